@@ -1,0 +1,80 @@
+/**
+ * Every way in which a job, or the program, can fail on what a user gives it. The list is closed: faces decide by
+ * code and never by text, and a new code is a change of the contract.
+ */
+export const ERROR_CODES = [
+  'usage/invalid-option',
+  'input/not-found',
+  'input/not-a-file',
+  'input/unreadable',
+  'input/empty',
+  'input/too-large',
+  'input/name-not-utf8',
+  'image/unsupported-format',
+  'image/unsupported-pixels',
+  'image/corrupt',
+  'image/too-large',
+  'image/timeout',
+  'size/invalid',
+  'size/too-large-for-format',
+  'model/not-found',
+  'model/invalid-manifest',
+  'model/file-missing',
+  'model/file-damaged',
+  'model/wrong-scale',
+  'engine/unavailable',
+  'engine/load-failed',
+  'engine/run-failed',
+  'engine/out-of-memory',
+  'engine/bad-output',
+  'output/is-an-input',
+  'output/exists',
+  'output/is-a-directory',
+  'output/duplicate-name',
+  'output/no-permission',
+  'output/no-space',
+  'output/not-writable',
+  'output/verification-failed',
+  'worker/crashed',
+  'worker/timeout',
+  'metrics/size-mismatch',
+  'job/cancelled',
+  'internal/bug',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export type ErrorDetails = Readonly<Record<string, string | number | boolean | null>>;
+
+/** What crosses a process or network border in place of an error object. */
+export interface ErrorDto {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details?: ErrorDetails;
+}
+
+/** An error that a user can meet. The message says what happened, with the value, and what to do about it. */
+export class EnhancerError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'EnhancerError';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Anything thrown as a plain object; what is not an `EnhancerError` is our own bug and is said to be one. */
+export function toErrorDto(error: unknown): ErrorDto {
+  if (error instanceof EnhancerError) {
+    return { code: error.code, message: error.message, details: error.details };
+  }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { code: 'internal/bug', message };
+}
+
+export function fromErrorDto(dto: ErrorDto): EnhancerError {
+  return new EnhancerError(dto.code, dto.message, dto.details ?? {});
+}

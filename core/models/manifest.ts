@@ -1,0 +1,74 @@
+import { z } from 'zod';
+
+const positiveInteger = z.int().positive();
+
+/** One file of weights for one engine. */
+const modelFileSchema = z.strictObject({
+  engine: z.enum(['onnx', 'tensorflow']),
+  /** A plain file name: weights lie beside their manifest and nowhere else. */
+  path: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be a plain file name beside the manifest'),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits'),
+  sizeBytes: positiveInteger,
+});
+
+/** How the weights came about: enough to find the run again and to judge the figures. */
+const trainingRecordSchema = z.strictObject({
+  steps: positiveInteger,
+  seed: z.int(),
+  /** Wall-clock seconds of the last run. */
+  seconds: z.number().positive(),
+  description: z.string().min(1),
+  data: z.string().min(1),
+});
+
+/** PSNR in dB on luma, by the literature's protocol (see docs/models.md). */
+const measuredPsnrSchema = z.strictObject({ set5: z.number(), set14: z.number() });
+
+/**
+ * `resources/models/<id>/manifest.json`: everything that the program knows about a network. Nothing else in the
+ * program holds a model's numbers.
+ */
+export const modelManifestSchema = z.strictObject({
+  schema: z.literal('enlarger.model/1'),
+  /** The folder's name, e.g. `fast-x4`. */
+  id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens'),
+  name: z.string().min(1),
+  /** Networks of one kind for several scales share a family, e.g. `fast`; the program picks the scale. */
+  family: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
+  /** One sentence: what it is for. */
+  purpose: z.string().min(1),
+  /** Native factor. Proven by a dry run when the model is loaded. */
+  scale: z.int().min(1).max(8),
+  network: z.string().min(1),
+  /** Weights that are run (after batch-norm folding and kernel collapsing). */
+  parameters: positiveInteger,
+  /** Multiply-accumulates for one 3 × 64 × 64 input. */
+  macs: positiveInteger,
+  /** Side of the square of input pixels that one output pixel can see. */
+  receptiveFieldPx: positiveInteger,
+  tiling: z.strictObject({
+    /** Context on each shared side of a tile, in input pixels. Exact when ≥ (receptiveFieldPx − 1) / 2. */
+    contextPx: z.int().min(0),
+    /** Width of the cross-fade between neighbours beyond the context; 0 when the context is exact. */
+    blendPx: z.int().min(0),
+  }),
+  input: z.strictObject({
+    name: z.string().min(1),
+    layout: z.literal('nchw'),
+    channels: z.literal('rgb'),
+    range: z.tuple([z.literal(0), z.literal(1)]),
+  }),
+  output: z.strictObject({
+    name: z.string().min(1),
+    layout: z.literal('nchw'),
+    channels: z.literal('rgb'),
+    range: z.tuple([z.literal(0), z.literal(1)]),
+  }),
+  files: z.array(modelFileSchema).min(1),
+  licence: z.string().min(1),
+  training: trainingRecordSchema,
+  psnr: measuredPsnrSchema.optional(),
+});
+
+export type ModelManifest = z.infer<typeof modelManifestSchema>;
+export type ModelFile = z.infer<typeof modelFileSchema>;
