@@ -51,7 +51,7 @@ def run_train(arguments: Namespace) -> None:
         print(f"Resumed {configuration.id} at step {run.step} of {configuration.total_steps}")
     source = PatchSource(arguments.prepared, scale, configuration.sampling, configuration.seed)
     test_sets = _parse_test_sets(arguments.test_set, scale)
-    trainer = Trainer(configuration, run, source, arguments.run, test_sets, arguments.device)
+    trainer = Trainer(configuration, run, source, arguments.run, test_sets)
     trainer.train()
 
 
@@ -61,8 +61,7 @@ def _print_table(pictures: list[TestPicture], scale: int, enlarge: Enlarge) -> N
     )
     print(f"{'picture':20} {'PSNR-Y dB':>9} {'SSIM-Y':>7} {'bicubic dB':>10} {'SSIM-Y':>7}")
     rows = [
-        (line.name, line.fidelity, base.fidelity)
-        for line, base in zip(ours, bicubic, strict=True)
+        (line.name, line.fidelity, base.fidelity) for line, base in zip(ours, bicubic, strict=True)
     ]
     rows.append(("mean", mean_fidelity(ours), mean_fidelity(bicubic)))
     for name, own, base in rows:

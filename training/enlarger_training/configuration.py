@@ -118,9 +118,7 @@ def parse_configuration(text: str) -> Configuration:
     network = NetworkChoice(**table.pop("network"))
     sampling = Sampling(**table.pop("sampling", {}))
     stages = tuple(_parse_stage(stage) for stage in table.pop("stage"))
-    parsed = Configuration(
-        **table, card=card, network=network, sampling=sampling, stages=stages
-    )
+    parsed = Configuration(**table, card=card, network=network, sampling=sampling, stages=stages)
     if parsed.precision not in PRECISIONS:
         raise ValueError(f"precision is {parsed.precision!r}; known: {', '.join(PRECISIONS)}.")
     return parsed

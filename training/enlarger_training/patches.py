@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from enlarger_training.degradation.degrade import degrade
 from enlarger_training.imresize import Bytes
 from enlarger_training.prepare import PreparedPicture
 
@@ -23,10 +24,13 @@ class Sampling:
         graphics_share: Share of drawings among the patches, 0…1.
         detail_power: Pictures are drawn in proportion to detail ** detail_power;
             0 draws all alike.
+        is_degraded: Spoil the small patches (see `degradation`) instead of only
+            reducing them.
     """
 
     graphics_share: float = 0.2
     detail_power: float = 0.5
+    is_degraded: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,17 +76,29 @@ def to_tensor(patches: list[Bytes]) -> Tensor:
 
 
 class PatchSource:
-    """Draws batches; a batch depends only on the seed and the step, so a run can resume anywhere."""
+    """Draws batches that depend only on the seed and the step, so that a run resumes anywhere."""
 
     def __init__(self, prepared: Path, scale: int, sampling: Sampling, seed: int) -> None:
         self._pictures = read_index(prepared)
-        self._chances = drawing_chances(self._pictures, sampling)
+        self._sampling = sampling
+        self._chances: dict[int, NDArray[np.float64]] = {}
         self._scale = scale
         self._seed = seed
         self._originals: Bytes = np.load(prepared / "hr.npy", mmap_mode="r")
         self._smalls: Bytes = np.load(prepared / f"lr{scale}.npy", mmap_mode="r")
         sizes = np.array([3 * picture.width * picture.height for picture in self._pictures])
         self._starts = np.concatenate([[0], np.cumsum(sizes)])
+
+    def _chances_for(self, patch_px: int) -> NDArray[np.float64]:
+        """The chance of each picture; 0 where the patch does not fit."""
+        if patch_px not in self._chances:
+            least_px = patch_px * self._scale
+            fits = np.array([min(p.width, p.height) >= least_px for p in self._pictures])
+            if not fits.any():
+                raise ValueError(f"No picture has sides of {least_px} px, which the patches need.")
+            chances = drawing_chances(self._pictures, self._sampling) * fits
+            self._chances[patch_px] = chances / chances.sum()
+        return self._chances[patch_px]
 
     def _pair(self, index: int) -> tuple[Bytes, Bytes]:
         picture, scale = self._pictures[index], self._scale
@@ -94,24 +110,24 @@ class PatchSource:
     def _patch(self, index: int, side_px: int, chance: np.random.Generator) -> tuple[Bytes, Bytes]:
         small, original = self._pair(index)
         height, width = small.shape[:2]
-        if side_px > min(height, width):
-            raise ValueError(f"Patches of {side_px} px do not fit {self._pictures[index].name}.")
         top = int(chance.integers(0, height - side_px + 1))
         left = int(chance.integers(0, width - side_px + 1))
         symmetry = int(chance.integers(0, 8))
         scale = self._scale
         rows = slice(top * scale, (top + side_px) * scale)
         columns = slice(left * scale, (left + side_px) * scale)
-        cut = small[top : top + side_px, left : left + side_px]
-        return turn(cut, symmetry), turn(original[rows, columns], symmetry)
+        cut = turn(original[rows, columns], symmetry)
+        if self._sampling.is_degraded:
+            return degrade(cut, scale, chance), cut
+        return turn(small[top : top + side_px, left : left + side_px], symmetry), cut
 
     def draw(self, step: int, batch_size: int, patch_px: int) -> Batch:
         """The batch of this step; `patch_px` is the side of the small patches.
 
         Raises:
-            ValueError: a drawn picture is smaller than the patch.
+            ValueError: every picture is smaller than the patch.
         """
         chance = np.random.default_rng([self._seed, step])
-        indices = chance.choice(len(self._pictures), batch_size, p=self._chances)
+        indices = chance.choice(len(self._pictures), batch_size, p=self._chances_for(patch_px))
         pairs = [self._patch(int(index), patch_px, chance) for index in indices]
         return Batch(to_tensor([pair[0] for pair in pairs]), to_tensor([pair[1] for pair in pairs]))

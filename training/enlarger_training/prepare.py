@@ -95,9 +95,7 @@ def _prepare_all(
     folder: Path, scales: Sequence[int], manifest: Path | None, processes: int
 ) -> Iterator[_Arrays]:
     paths = list_pictures(folder)
-    work = partial(
-        _prepare_one, folder=folder, scales=scales, licences=read_licences(manifest)
-    )
+    work = partial(_prepare_one, folder=folder, scales=scales, licences=read_licences(manifest))
     with ProcessPoolExecutor(processes) as pool:
         results = pool.map(work, paths, chunksize=8)
         for done, result in enumerate(results, start=1):
@@ -133,7 +131,7 @@ def prepare(
     """
     results = list(_prepare_all(folder, scales, manifest, processes))
     if not results:
-        raise FileNotFoundError(f"No usable picture in {folder}: too small, or not in the manifest.")
+        raise FileNotFoundError(f"No usable picture in {folder}: all too small or unnamed.")
     destination.mkdir(parents=True, exist_ok=True)
     _save_flat(destination / "hr.npy", [result.original for result in results])
     for index, scale in enumerate(scales):

@@ -67,14 +67,13 @@ class Trainer:
         source: PatchSource,
         folder: Path,
         evaluation_sets: EvaluationSets,
-        device: str = "cpu",
     ) -> None:
         self._configuration = configuration
         self._run = run
         self._source = source
         self._folder = folder
         self._evaluation_sets = evaluation_sets
-        self._device = device
+        self._device = next(run.network.parameters()).device.type
         self._losses: dict[int, Loss] = {}
         self._recent_losses: list[float] = []
 

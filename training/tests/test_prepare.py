@@ -12,6 +12,7 @@ from enlarger_training.patches import (
     read_index,
     turn,
 )
+from enlarger_training.pictures import write_picture
 from enlarger_training.prepare import prepare
 
 
@@ -66,6 +67,14 @@ def test_the_eight_turns_differ() -> None:
     assert len({turn(patch, symmetry).tobytes() for symmetry in range(8)}) == 8
 
 
-def test_a_patch_that_does_not_fit_is_refused(prepared: Path) -> None:
-    with pytest.raises(ValueError, match="do not fit"):
-        PatchSource(prepared, 4, Sampling(), seed=1).draw(0, 1, 25)
+def test_pictures_smaller_than_the_patch_are_not_drawn(tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    for name, side_px, grey in (("small", 96, 0), ("large", 120, 255)):
+        picture = np.full((side_px, side_px, 3), grey, dtype=np.uint8)
+        write_picture(tmp_path / "pictures" / f"{name}.png", picture)
+    prepare(tmp_path / "pictures", tmp_path / "prepared", [4])
+    source = PatchSource(tmp_path / "prepared", 4, Sampling(), seed=1)
+    assert source.draw(0, batch_size=8, patch_px=30).small.min() == 1
+    assert source.draw(0, batch_size=8, patch_px=24).small.min() == 0
+    with pytest.raises(ValueError, match="sides of 124 px"):
+        source.draw(0, batch_size=1, patch_px=31)
