@@ -6,6 +6,7 @@ import onnx
 import pytest
 import torch
 from torch import nn
+from torch.nn import functional
 
 from enlarger_training.checkpoint import save_run
 from enlarger_training.configuration import Configuration, parse_configuration
@@ -27,7 +28,9 @@ from enlarger_training.export.costs import count_costs
 from enlarger_training.export.enlarge import enlarge_with_file
 from enlarger_training.export.export import build_graph, export
 from enlarger_training.export.graph import GraphBuilder
+from enlarger_training.export.phases import kernel_before_shuffle, reorder_inputs
 from enlarger_training.networks import Network, build_network
+from enlarger_training.networks.srresnet import SrresnetNetwork
 from enlarger_training.train import begin_run
 from tests.test_training import SMOKE
 
@@ -86,8 +89,28 @@ def test_the_file_computes_what_the_network_does(
     ],
 )
 def test_costs_are_recounted_from_the_file(family: str, parameters: int, macs: int) -> None:
-    costs = count_costs(build_graph(build_network(family, 4, {}).eval()))
+    network = build_network(family, 4, {})
+    costs = count_costs(build_graph(network.eval()))
+    if isinstance(network, SrresnetNetwork):
+        # The tail runs before the shuffle with its taps spread over a larger kernel
+        # that is mostly zero.
+        tail = network.tail.weight
+        spread = kernel_before_shuffle(tail)
+        parameters += spread.numel() - tail.numel()
+        macs += spread.numel() * 128**2 - tail.numel() * 256**2
     assert (costs.parameters, costs.macs) == (parameters, macs)
+
+
+@pytest.mark.parametrize("side_px", [1, 3, 5, 9])
+def test_a_convolution_before_the_shuffle_equals_one_after_it(side_px: int) -> None:
+    kernel = torch.rand(3, 5, side_px, side_px)
+    features = torch.rand(1, 20, 6, 7)
+    after = functional.conv2d(torch.pixel_shuffle(features, 2), kernel, padding="same")
+    before = reorder_inputs(kernel_before_shuffle(kernel))
+    convolved = functional.conv2d(features, before, padding="same")
+    assert torch.allclose(torch.pixel_shuffle(convolved, 2), after, atol=1e-4)
+    # Every tap works once for each of the four sub-pixels and nowhere else.
+    assert before.count_nonzero() == 4 * kernel.numel()
 
 
 def test_the_two_channel_orders_of_a_shuffle_differ(tmp_path: Path) -> None:

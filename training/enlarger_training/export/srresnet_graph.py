@@ -1,9 +1,10 @@
 """The study's two generators as graphs, batch-norm folded, equal but faster.
 
-Three rewrites keep the result and spare time: the shared-slope PReLU is a
-LeakyReLU that moves before the shuffle, where it fuses with the convolution;
-(tanh(x) + 1) / 2 is sigmoid(2x); and a depthwise convolution with four outputs
-per channel is four with one each (see `_append_depthwise_upscale`).
+Four rewrites keep the result and spare time. The shared-slope PReLU is a LeakyReLU
+that moves before the shuffle, where it fuses with the convolution. (tanh(x) + 1) / 2
+is sigmoid(2x). A depthwise convolution with four outputs per channel is four with
+one each, for which runtimes have quick kernels. The tail runs before the last
+shuffle, see [Note: Phases].
 """
 
 import onnx
@@ -11,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from enlarger_training.export.graph import INPUT_NAME, ConvolutionWeights, GraphBuilder
+from enlarger_training.export.phases import kernel_before_shuffle, reorder_inputs
 from enlarger_training.networks.activations import LEAKY_SLOPE
 from enlarger_training.networks.depthwise import DepthwiseExpansion
 from enlarger_training.networks.srresnet import SrresnetBlock, SrresnetNetwork, UpscaleStep
@@ -43,12 +45,14 @@ def _append_block(graph: GraphBuilder, features: str, block: SrresnetBlock) -> s
     return graph.add(features, graph.convolution(inner, second))
 
 
-def _append_depthwise_upscale(graph: GraphBuilder, features: str, step: UpscaleStep) -> str:
-    """One depthwise convolution per sub-pixel, joined sub-pixel by sub-pixel.
+def _append_expansion(graph: GraphBuilder, features: str, step: UpscaleStep) -> str:
+    """64 → 256 channels and the activation, before the shuffle.
 
-    Runtimes have quick kernels only for one output per channel. Joining whole
-    sub-pixel planes gives the other channel order, which the shuffle undoes.
+    A depthwise expansion leaves its channels ordered by sub-pixel first.
     """
+    if isinstance(step.expand, nn.Conv2d):
+        convolved = graph.convolution(features, fold(step.expand.weight, step.norm))
+        return _append_activation(graph, convolved, step.activation)
     assert isinstance(step.expand, DepthwiseExpansion)
     folded = fold(step.expand.weight, step.norm)
     assert folded.bias is not None
@@ -60,15 +64,23 @@ def _append_depthwise_upscale(graph: GraphBuilder, features: str, step: UpscaleS
         )
         convolved = graph.convolution(features, weights)
         planes.append(_append_activation(graph, convolved, step.activation))
-    return graph.shuffle(graph.concatenate(planes), _STEP_SCALE, is_plane_major=True)
+    return graph.concatenate(planes)
 
 
-def _append_upscale(graph: GraphBuilder, features: str, step: UpscaleStep) -> str:
-    if isinstance(step.expand, DepthwiseExpansion):
-        return _append_depthwise_upscale(graph, features, step)
-    assert isinstance(step.expand, nn.Conv2d)
-    convolved = graph.convolution(features, fold(step.expand.weight, step.norm))
-    return graph.shuffle(_append_activation(graph, convolved, step.activation), _STEP_SCALE)
+def _append_upscales_and_tail(graph: GraphBuilder, features: str, network: SrresnetNetwork) -> str:
+    """Both upscaling steps and the tail, which runs before the second shuffle."""
+    is_plane_major = network.design.is_depthwise_upscale
+    first_step, second_step = network.upscale
+    assert isinstance(first_step, UpscaleStep) and isinstance(second_step, UpscaleStep)
+    expanded = _append_expansion(graph, features, first_step)
+    doubled = graph.shuffle(expanded, _STEP_SCALE, is_plane_major)
+    expanded = _append_expansion(graph, doubled, second_step)
+    is_tanh = network.design.is_tanh_output
+    kernel = kernel_before_shuffle(network.tail.weight * (2 if is_tanh else 1))
+    if not is_plane_major:
+        kernel = reorder_inputs(kernel)
+    output = graph.convolution(expanded, ConvolutionWeights(kernel))
+    return graph.shuffle(graph.sigmoid(output) if is_tanh else output, _STEP_SCALE)
 
 
 def _append_centring(graph: GraphBuilder) -> str:
@@ -80,8 +92,7 @@ def _append_centring(graph: GraphBuilder) -> str:
 def build_srresnet_graph(network: SrresnetNetwork) -> onnx.ModelProto:
     """The model that runs."""
     graph = GraphBuilder()
-    is_tanh = network.design.is_tanh_output
-    source = _append_centring(graph) if is_tanh else INPUT_NAME
+    source = _append_centring(graph) if network.design.is_tanh_output else INPUT_NAME
     head = graph.convolution(source, ConvolutionWeights(network.head.weight))
     first = _append_activation(graph, head, network.head_activation)
     features = first
@@ -90,9 +101,4 @@ def build_srresnet_graph(network: SrresnetNetwork) -> onnx.ModelProto:
         features = _append_block(graph, features, block)
     mid = graph.convolution(features, fold(network.mid.weight, network.mid_norm))
     features = graph.add(mid, first)
-    for step in network.upscale:
-        assert isinstance(step, UpscaleStep)
-        features = _append_upscale(graph, features, step)
-    tail = network.tail.weight * (2 if is_tanh else 1)
-    output = graph.convolution(features, ConvolutionWeights(tail))
-    return graph.finish(graph.sigmoid(output) if is_tanh else output)
+    return graph.finish(_append_upscales_and_tail(graph, features, network))
