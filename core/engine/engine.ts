@@ -1,0 +1,65 @@
+import type { ShelvedModel } from '../models/modelShelf.ts';
+import type { FloatTile } from '../tiling/floatTile.ts';
+import type { InterpolationKernel } from '../tiling/resample.ts';
+
+/** Something that can run a network: a processor or a graphics card, as one engine sees it. */
+export interface Device {
+  /** Unique within the program, e.g. `onnx:cpu`. */
+  readonly id: string;
+  readonly engine: 'onnx' | 'interpolation';
+  readonly provider: string;
+  /** What people call it, e.g. the processor's model name. */
+  readonly name: string;
+  readonly kind: 'cpu' | 'gpu';
+}
+
+/** What an engine is asked to run: a network from the shelf, or an interpolation kernel at a whole factor. */
+export interface EngineModel {
+  readonly id: string;
+  readonly scale: number;
+  readonly tiling: { readonly contextPx: number; readonly blendPx: number };
+  readonly source:
+    | { readonly kind: 'network'; readonly model: ShelvedModel }
+    | { readonly kind: 'kernel'; readonly kernel: InterpolationKernel };
+}
+
+export function networkModel(model: ShelvedModel): EngineModel {
+  const { id, scale, tiling } = model.manifest;
+  return { id, scale, tiling, source: { kind: 'network', model } };
+}
+
+/** A model that is ready to run. Whoever loads it disposes it. */
+export interface LoadedModel {
+  readonly scale: number;
+  readonly device: Device;
+  /**
+   * Enlarges one tile. Runs to its end once begun; cancel between tiles.
+   *
+   * @returns A new tile, `scale` times as wide and high; values are not clamped.
+   * @throws EnhancerError `engine/run-failed` or `engine/out-of-memory`.
+   */
+  enhanceTile(tile: FloatTile): Promise<FloatTile>;
+  dispose(): Promise<void>;
+}
+
+export interface LoadOptions {
+  readonly device: Device;
+  /** Processor threads for one run. */
+  readonly threads: number;
+}
+
+/**
+ * The seam between the pipeline and whatever computes. A new engine is a new file, a line in the registry, and the
+ * contract suite in green.
+ */
+export interface Engine {
+  readonly id: Device['engine'];
+  /** Devices that this engine can use on this machine, the preferred first. */
+  listDevices(): Device[];
+  /**
+   * Loads a network and proves its scale by running it once.
+   *
+   * @throws EnhancerError `model/…`, `engine/load-failed` or `engine/unavailable`.
+   */
+  load(model: EngineModel, options: LoadOptions): Promise<LoadedModel>;
+}

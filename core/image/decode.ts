@@ -1,0 +1,154 @@
+import type { Metadata, Sharp } from 'sharp';
+import { EnhancerError } from '../api/errors.ts';
+import type { ChannelCount, Raster, Samples, Size } from '../api/picture.ts';
+import type { InputFormat } from './formats.ts';
+import { sharp } from './sharpLoader.ts';
+
+/** `keep`: pixel values and colour profile as they are; `srgb`: converted to sRGB by the embedded profile. */
+export type ColourPolicy = 'keep' | 'srgb';
+
+export interface DecodeOptions {
+  readonly colour: ColourPolicy;
+  /** Pictures with more pixels are refused before a pixel is decoded. */
+  readonly maxPixels: number;
+}
+
+/** What a file says of itself before a pixel is decoded. */
+export interface PictureFacts {
+  /** Upright (orientation applied). */
+  readonly size: Size;
+  readonly channels: number;
+  readonly bitDepth: 8 | 16;
+  /** Whether the file's colour profile still describes the pixels. */
+  readonly profileApplies: boolean;
+  /** WebP only: whether the file was compressed without loss. */
+  readonly lossless: boolean;
+  /** Sentences for people: what of the file could not be kept. */
+  readonly warnings: readonly string[];
+}
+
+const DECODE_TIMEOUT_SECONDS = 120;
+
+/** Colour models whose values we enlarge as they are; all others are converted to sRGB first. */
+const KEPT_SPACES: readonly string[] = ['srgb', 'rgb16', 'rgb', 'b-w', 'grey16'];
+
+function open(bytes: Buffer, options: DecodeOptions, ignoreIcc: boolean): Sharp {
+  return sharp(bytes, {
+    failOn: 'warning',
+    limitInputPixels: options.maxPixels,
+    limitInputChannels: 5,
+    sequentialRead: true,
+    pages: 1,
+    ignoreIcc,
+  }).timeout({ seconds: DECODE_TIMEOUT_SECONDS });
+}
+
+function decodeError(error: unknown, options: DecodeOptions): EnhancerError {
+  if (error instanceof EnhancerError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  // libvips and sharp tell these apart by text alone.
+  if (/exceeds pixel limit|dimensions? .*(too large|exceed)|image too (large|big)/i.test(text)) {
+    return tooManyPixels(`The picture has more than ${options.maxPixels} pixels.`, options, error);
+  }
+  if (/timeout/i.test(text)) {
+    const message = `The picture could not be decoded within ${DECODE_TIMEOUT_SECONDS} s.`;
+    return new EnhancerError('image/timeout', message, {}, { cause: error });
+  }
+  if (/unsupported image format|not a known file format|bad seek|Unsupported (codec|feature)/i.test(text)) {
+    const message = `The file cannot be read as a picture: ${text.split('\n')[0] ?? text}`;
+    return new EnhancerError('image/corrupt', message, {}, { cause: error });
+  }
+  const message = `The picture is damaged: ${text.replace(/\s*\n\s*/g, '; ')}`;
+  return new EnhancerError('image/corrupt', message, {}, { cause: error });
+}
+
+function tooManyPixels(message: string, options: DecodeOptions, cause?: unknown): EnhancerError {
+  const limit = Math.round(options.maxPixels / 1e6);
+  const advice = `Raise --max-megapixels (now ${limit}) if you trust the file and have the memory.`;
+  return new EnhancerError('image/too-large', `${message} ${advice}`, { maxPixels: options.maxPixels }, { cause });
+}
+
+function assertPixels(metadata: Metadata, options: DecodeOptions): void {
+  const { width, height } = metadata;
+  if (width < 1 || height < 1) throw new EnhancerError('image/corrupt', 'The picture has no pixels.');
+  if (width * height > options.maxPixels) {
+    throw tooManyPixels(`The picture has ${width} × ${height} px.`, options);
+  }
+  if (!['uchar', 'ushort'].includes(metadata.depth)) {
+    const message = `Pixels of the type "${metadata.depth}" are not read; 8 and 16 bit are.`;
+    throw new EnhancerError('image/unsupported-pixels', message, { depth: metadata.depth });
+  }
+}
+
+function isAnimatedPng(bytes: Buffer): boolean {
+  // The animation control chunk has to stand before the first image data (PNG, third edition, 11.3.6).
+  const imageData = bytes.indexOf('IDAT');
+  const control = bytes.indexOf('acTL');
+  return control >= 0 && control < imageData;
+}
+
+function pageWarning(format: InputFormat, metadata: Metadata, bytes: Buffer): string[] {
+  const pages = metadata.pages ?? 1;
+  if (format === 'tiff') return pages > 1 ? [`Only the first of ${pages} pages is enlarged.`] : [];
+  if (pages > 1) return [`Only the first of ${pages} frames is enlarged.`];
+  return format === 'png' && isAnimatedPng(bytes) ? ['Only the first frame of the animation is enlarged.'] : [];
+}
+
+function toChannelCount(channels: number): ChannelCount {
+  if (channels === 1 || channels === 2 || channels === 3 || channels === 4) return channels;
+  throw new EnhancerError('image/unsupported-pixels', `Pictures of ${channels} channels are not read.`, { channels });
+}
+
+function toSamples(data: Buffer, bitDepth: 8 | 16): Samples {
+  if (bitDepth === 8) return new Uint8Array(data.buffer, data.byteOffset, data.length);
+  // A pooled buffer may begin at an odd byte.
+  const aligned = data.byteOffset % 2 === 0 ? data : Buffer.copyBytesFrom(data);
+  return new Uint16Array(aligned.buffer, aligned.byteOffset, aligned.length / 2);
+}
+
+/**
+ * Reads a picture's header.
+ *
+ * @throws EnhancerError `image/…`, also for pictures over the limit.
+ */
+export async function inspectPicture(bytes: Buffer, format: InputFormat, options: DecodeOptions): Promise<PictureFacts> {
+  try {
+    const metadata = await open(bytes, options, false).metadata();
+    assertPixels(metadata, options);
+    const kept = KEPT_SPACES.includes(metadata.space);
+    const warnings = pageWarning(format, metadata, bytes);
+    if (!kept) warnings.push(`The colours were converted from ${metadata.space.toUpperCase()} to sRGB.`);
+    return {
+      size: { width: metadata.autoOrient.width, height: metadata.autoOrient.height },
+      channels: metadata.channels,
+      bitDepth: metadata.depth === 'ushort' ? 16 : 8,
+      profileApplies: kept && options.colour === 'keep',
+      lossless: format === 'webp' && bytes.includes('VP8L'),
+      warnings,
+    };
+  } catch (error) {
+    throw decodeError(error, options);
+  }
+}
+
+/**
+ * Decodes a picture's first frame, upright, in 8 or 16 bit. Grey stays grey; CMYK and other models that no screen
+ * shows become sRGB by their profile.
+ *
+ * @throws EnhancerError `image/…`.
+ */
+export async function decodePicture(bytes: Buffer, facts: PictureFacts, options: DecodeOptions): Promise<Raster> {
+  const grey = facts.channels <= 2;
+  const deep = facts.bitDepth === 16;
+  try {
+    const { data, info } = await open(bytes, options, facts.profileApplies)
+      .autoOrient()
+      .toColourspace(deep ? (grey ? 'grey16' : 'rgb16') : grey ? 'b-w' : 'srgb')
+      .raw({ depth: deep ? 'ushort' : 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    const samples = toSamples(data, facts.bitDepth);
+    return { width: info.width, height: info.height, channels: toChannelCount(info.channels), data: samples };
+  } catch (error) {
+    throw decodeError(error, options);
+  }
+}

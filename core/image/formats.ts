@@ -1,0 +1,54 @@
+import { EnhancerError } from '../api/errors.ts';
+import type { Size } from '../api/picture.ts';
+
+export const OUTPUT_FORMATS = ['jpeg', 'png', 'webp', 'avif', 'tiff'] as const;
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+export type InputFormat = OutputFormat | 'gif';
+
+interface FormatFacts {
+  /** First is what we write. */
+  readonly extensions: readonly string[];
+  /** Largest side that the format (or its encoder) can hold. */
+  readonly maxSidePx: number;
+  readonly alpha: boolean;
+  readonly sixteenBit: boolean;
+}
+
+export const FORMATS: Readonly<Record<OutputFormat, FormatFacts>> = {
+  jpeg: { extensions: ['jpg', 'jpeg', 'jpe', 'jfif'], maxSidePx: 65_500, alpha: false, sixteenBit: false },
+  png: { extensions: ['png'], maxSidePx: 2_147_483_647, alpha: true, sixteenBit: true },
+  webp: { extensions: ['webp'], maxSidePx: 16_383, alpha: true, sixteenBit: false },
+  avif: { extensions: ['avif'], maxSidePx: 16_384, alpha: true, sixteenBit: false },
+  tiff: { extensions: ['tif', 'tiff'], maxSidePx: 2_147_483_647, alpha: true, sixteenBit: true },
+};
+
+/** File name endings of pictures that the program reads; files with others are left alone inside folders. */
+export const PICTURE_EXTENSIONS: readonly string[] = [
+  ...Object.values(FORMATS).flatMap((format) => format.extensions),
+  'gif',
+  'heic',
+  'heif',
+];
+
+/** The format that a file name asks for, or undefined for an ending we do not write. */
+export function formatOfExtension(extension: string): OutputFormat | undefined {
+  const wanted = extension.toLowerCase().replace(/^\./, '');
+  return OUTPUT_FORMATS.find((format) => FORMATS[format].extensions.includes(wanted));
+}
+
+/** What a picture of some format is written as, when the user asked for the same format. */
+export function sameFormat(input: InputFormat): OutputFormat {
+  return input === 'gif' ? 'png' : input;
+}
+
+/** @throws EnhancerError `size/too-large-for-format`, before any work is done for nothing. */
+export function assertFits(size: Size, format: OutputFormat): void {
+  const { maxSidePx } = FORMATS[format];
+  if (size.width <= maxSidePx && size.height <= maxSidePx) return;
+  throw new EnhancerError(
+    'size/too-large-for-format',
+    `The result would be ${size.width} × ${size.height} px, but ${format.toUpperCase()} ends at ${maxSidePx} px a side. ` +
+      'Choose --format png or tiff, or a smaller size.',
+    { width: size.width, height: size.height, maxSidePx, format },
+  );
+}

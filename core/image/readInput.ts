@@ -1,0 +1,91 @@
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { EnhancerError, type ErrorCode } from '../api/errors.ts';
+import type { InputFormat } from './formats.ts';
+import { SNIFF_BYTES, sniffFormat } from './sniffFormat.ts';
+
+/** Files above this are refused: they are read whole, so that nothing can change under the decoder. */
+export const MAX_INPUT_BYTES = 2 ** 31 - 1;
+
+const OPEN_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  ENOENT: ['input/not-found', 'is not there'],
+  ENOTDIR: ['input/not-found', 'is not there'],
+  EACCES: ['input/unreadable', 'may not be read (no permission)'],
+  EPERM: ['input/unreadable', 'may not be read (no permission)'],
+  ELOOP: ['input/unreadable', 'is a circle of symbolic links'],
+  ENAMETOOLONG: ['input/unreadable', 'has too long a name'],
+};
+
+function inputError(file: string, error: unknown): EnhancerError {
+  const systemCode = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const [code, reason] = OPEN_ERRORS[systemCode] ?? ['input/unreadable', `cannot be read (${String(error)})`];
+  return new EnhancerError(code, `${file} ${reason}.`, { file, systemCode }, { cause: error });
+}
+
+/** What a file must be before any of it is read. */
+async function assertReadable(handle: FileHandle, file: string): Promise<{ sizeBytes: number; mtimeMs: number; atimeMs: number }> {
+  const stats = await handle.stat();
+  if (!stats.isFile()) throw new EnhancerError('input/not-a-file', `${file} is not a regular file.`, { file });
+  if (stats.size === 0) throw new EnhancerError('input/empty', `${file} is empty (0 bytes).`, { file });
+  if (stats.size > MAX_INPUT_BYTES) {
+    const message = `${file} has ${stats.size} bytes; the limit is ${MAX_INPUT_BYTES}.`;
+    throw new EnhancerError('input/too-large', message, { file, sizeBytes: stats.size });
+  }
+  return { sizeBytes: stats.size, mtimeMs: stats.mtimeMs, atimeMs: stats.atimeMs };
+}
+
+async function withFile<T>(file: string, use: (handle: FileHandle) => Promise<T>): Promise<T> {
+  // Without O_NONBLOCK, opening a named pipe would wait for ever.
+  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((error: unknown) => {
+    throw inputError(file, error);
+  });
+  try {
+    return await use(handle);
+  } catch (error) {
+    throw error instanceof EnhancerError ? error : inputError(file, error);
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * @returns The format by a file's first bytes.
+ * @throws EnhancerError `image/unsupported-format` when it is none that the program reads, or `input/…`.
+ */
+export function pictureFormat(head: Uint8Array, file: string): InputFormat {
+  const sniffed = sniffFormat(head);
+  if (sniffed.kind === 'picture') return sniffed.format;
+  const what = sniffed.kind === 'unknown' ? 'is no picture that can be read' : `is a ${sniffed.name} file, which is not read`;
+  const message = `${file} ${what}. Readable are JPEG, PNG, WebP, TIFF, AVIF and GIF.`;
+  throw new EnhancerError('image/unsupported-format', message, { file });
+}
+
+/** The format of a file, from its first bytes; see {@link pictureFormat}. */
+export function readPictureFormat(file: string): Promise<InputFormat> {
+  return withFile(file, async (handle) => {
+    await assertReadable(handle, file);
+    const head = new Uint8Array(SNIFF_BYTES);
+    await handle.read(head, 0, SNIFF_BYTES, 0);
+    return pictureFormat(head, file);
+  });
+}
+
+export interface InputFile {
+  readonly bytes: Buffer;
+  readonly format: InputFormat;
+  readonly modifiedAtMs: number;
+  readonly accessedAtMs: number;
+}
+
+/**
+ * Reads a picture's file whole, read-only.
+ *
+ * @throws EnhancerError `input/…` or `image/unsupported-format`.
+ */
+export function readInput(file: string): Promise<InputFile> {
+  return withFile(file, async (handle) => {
+    const { mtimeMs, atimeMs } = await assertReadable(handle, file);
+    const bytes = await handle.readFile();
+    return { bytes, format: pictureFormat(bytes, file), modifiedAtMs: mtimeMs, accessedAtMs: atimeMs };
+  });
+}

@@ -1,0 +1,23 @@
+/**
+ * @file The one place that loads sharp. Every process that touches pixels comes through here, so that the loaders of
+ * formats nobody fuzzes are shut off before the first file is read.
+ */
+process.env['VIPS_BLOCK_UNTRUSTED'] = '1'; // has to be there before libvips starts
+
+const { default: sharp } = await import('sharp');
+
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: [
+    'VipsForeignLoadJpeg',
+    'VipsForeignLoadPng',
+    'VipsForeignLoadWebp',
+    'VipsForeignLoadTiff',
+    'VipsForeignLoadHeif',
+    'VipsForeignLoadNsgif',
+  ],
+});
+// Every picture is seen once; a cache would only hold memory.
+sharp.cache(false);
+
+export { sharp };

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { EnhancerError } from '../api/errors.ts';
+import type { Size } from '../api/picture.ts';
+import type { EncodedPicture } from './encode.ts';
+import type { OutputFormat } from './formats.ts';
+import { embedMetadata, type ByteSource } from './metadata/embedMetadata.ts';
+import type { PictureMetadata } from './metadata/pictureMetadata.ts';
+import { outputError } from './outputError.ts';
+import { sharp } from './sharpLoader.ts';
+
+export interface WrittenFile {
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly warnings: readonly string[];
+}
+
+/** Large copies go through memory in pieces of this size. */
+const COPY_BYTES = 8 * 1024 * 1024;
+
+function openSource(encoded: EncodedPicture): ByteSource & { close: () => void } {
+  if (encoded.kind === 'memory') {
+    const { bytes } = encoded;
+    return { sizeBytes: bytes.length, read: (start, end) => bytes.subarray(start, end), close: () => undefined };
+  }
+  const descriptor = openSync(encoded.path, 'r');
+  return {
+    sizeBytes: fstatSync(descriptor).size,
+    read: (start, end) => {
+      const bytes = new Uint8Array(end - start);
+      let done = 0;
+      while (done < bytes.length) {
+        const got = readSync(descriptor, bytes, done, bytes.length - done, start + done);
+        if (got === 0) break;
+        done += got;
+      }
+      return bytes.subarray(0, done);
+    },
+    close: () => {
+      closeSync(descriptor);
+    },
+  };
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    done += (await handle.write(bytes, done, bytes.length - done)).bytesWritten;
+  }
+}
+
+function* piecesOf(source: ByteSource, start: number, end: number): Generator<Uint8Array> {
+  for (let position = start; position < end; position += COPY_BYTES) {
+    yield source.read(position, Math.min(position + COPY_BYTES, end));
+  }
+}
+
+/** The permissions that a program gives to a new file of the user's. */
+const NEW_FILE_MODE = 0o666;
+
+export interface OutputFile {
+  /** Must not exist. */
+  readonly tempPath: string;
+  readonly format: OutputFormat;
+  readonly metadata: PictureMetadata;
+  readonly modifiedAtMs: number;
+  readonly accessedAtMs: number;
+}
+
+/**
+ * Writes an encoded picture with its metadata to a temporary file and forces it to the disk.
+ *
+ * @throws EnhancerError `output/…`; the caller deletes what was written.
+ */
+export async function writeOutput(encoded: EncodedPicture, file: OutputFile): Promise<WrittenFile> {
+  const source = openSource(encoded);
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(file.tempPath, 'wx', NEW_FILE_MODE);
+    const { segments, warnings } = embedMetadata(file.format, source, file.metadata);
+    const hash = createHash('sha256');
+    let sizeBytes = 0;
+    for (const segment of segments) {
+      const pieces = segment.kind === 'bytes' ? [segment.bytes] : piecesOf(source, segment.start, segment.end);
+      for (const piece of pieces) {
+        await writeAll(handle, piece);
+        hash.update(piece);
+        sizeBytes += piece.length;
+      }
+    }
+    await handle.utimes(file.accessedAtMs / 1000, file.modifiedAtMs / 1000);
+    // On the handle that wrote: errors of delayed writing are reported here, and only once.
+    await handle.sync();
+    return { sizeBytes, sha256: hash.digest('hex'), warnings };
+  } catch (error) {
+    throw outputError(file.tempPath, error);
+  } finally {
+    source.close();
+    await handle?.close();
+  }
+}
+
+/**
+ * Opens a written file again and checks that it is the picture that was meant.
+ *
+ * @throws EnhancerError `output/verification-failed`.
+ */
+export async function verifyOutput(tempPath: string, expected: Size & { format: OutputFormat }): Promise<void> {
+  const failed = (found: string, cause?: unknown): EnhancerError => {
+    const message = `The written file is not the picture that was made: ${found}. The disk may be failing.`;
+    return new EnhancerError('output/verification-failed', message, {}, { cause });
+  };
+  const metadata = await sharp(tempPath, { limitInputPixels: false, unlimited: true })
+    .metadata()
+    .catch((error: unknown) => {
+      throw failed(String(error), error);
+    });
+  const format = metadata.format === 'heif' ? 'avif' : metadata.format;
+  if (metadata.width !== expected.width || metadata.height !== expected.height || format !== expected.format) {
+    throw failed(`${metadata.width} × ${metadata.height} px ${format}`);
+  }
+}

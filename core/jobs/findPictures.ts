@@ -1,0 +1,135 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import picomatch from 'picomatch';
+import { glob } from 'tinyglobby';
+import { EnhancerError, type ErrorDto } from '../api/errors.ts';
+import { PICTURE_EXTENSIONS } from '../image/formats.ts';
+
+export interface FindOptions {
+  readonly recursive: boolean;
+  /** Globs on the path below the given folder; a picture has to match one of the first and none of the second. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** Folder whose contents are never taken: where the results go. */
+  readonly skipFolder?: string;
+}
+
+export interface FoundPicture {
+  readonly path: string;
+  /** Folder of the picture below the input that led to it; `''` at its top. Mirrored in the output. */
+  readonly relativeFolder: string;
+}
+
+export interface FoundPictures {
+  readonly pictures: readonly FoundPicture[];
+  /** Inputs that led nowhere, with the reason. */
+  readonly failures: readonly { readonly path: string; readonly error: ErrorDto }[];
+}
+
+/** Names that are no pictures of the user's: unfinished results of ours, and macOS' resource forks. */
+const OWN_OR_SYSTEM = /^(\.enlarger-|\._)/;
+
+function hasPictureExtension(name: string): boolean {
+  return PICTURE_EXTENSIONS.includes(path.extname(name).slice(1).toLowerCase());
+}
+
+/** A pattern with a slash is held against the path below the folder, any other against the name alone. */
+function matcher(patterns: readonly string[]): (relativePath: string) => boolean {
+  const tests = patterns.map((pattern) =>
+    picomatch(pattern, { dot: true, nocase: true, basename: !pattern.includes('/') }),
+  );
+  return (relativePath) => tests.some((test) => test(relativePath));
+}
+
+function nameFilter(options: FindOptions): (relativePath: string) => boolean {
+  const included = options.include.length > 0 ? matcher(options.include) : () => true;
+  const excluded = matcher(options.exclude);
+  return (relativePath) => included(relativePath) && !excluded(relativePath);
+}
+
+/** A path whose bytes are no valid UTF-8 reaches us with replacement characters and cannot be opened again. */
+function isMangled(name: string): boolean {
+  return name.includes('\ufffd');
+}
+
+async function walkFolder(root: string, options: FindOptions, result: MutableResult): Promise<void> {
+  const wanted = nameFilter(options);
+  const pending = [''];
+  for (let relative = pending.pop(); relative !== undefined; relative = pending.pop()) {
+    const folder = path.join(root, relative);
+    const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+      const message = `The folder ${folder} cannot be read: ${String(error)}`;
+      result.failures.push({ path: folder, error: { code: 'input/unreadable', message } });
+      return [];
+    });
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const file = path.join(folder, entry.name);
+      const below = path.join(relative, entry.name);
+      if (entry.isDirectory()) {
+        if (options.recursive && path.resolve(file) !== options.skipFolder) pending.push(below);
+      } else if (hasPictureExtension(entry.name) && !OWN_OR_SYSTEM.test(entry.name) && wanted(below)) {
+        addPicture(file, relative, result);
+      }
+    }
+  }
+}
+
+interface MutableResult {
+  pictures: FoundPicture[];
+  failures: { path: string; error: ErrorDto }[];
+}
+
+function addPicture(file: string, relativeFolder: string, result: MutableResult): void {
+  if (isMangled(file)) {
+    const message = `The name ${file} is not valid UTF-8, so the file cannot be opened. Rename it.`;
+    result.failures.push({ path: file, error: { code: 'input/name-not-utf8', message } });
+    return;
+  }
+  result.pictures.push({ path: file, relativeFolder });
+}
+
+async function addInput(input: string, options: FindOptions, result: MutableResult): Promise<void> {
+  const stats = await stat(input).catch(() => undefined);
+  if (stats?.isDirectory() === true) return walkFolder(input, options, result);
+  if (stats !== undefined) {
+    addPicture(input, '', result);
+    return;
+  }
+  // Only what is no path can be a pattern: names with brackets or stars exist.
+  const matches = /[*?[\]{}]/.test(input) ? await glob(input, { dot: true, absolute: false, onlyFiles: true }) : [];
+  if (matches.length === 0) {
+    const message = `${input} is not there, and no picture matches it as a pattern.`;
+    result.failures.push({ path: input, error: { code: 'input/not-found', message } });
+  }
+  for (const match of matches.sort()) if (hasPictureExtension(match)) addPicture(match, '', result);
+}
+
+/** One path a line; empty lines and lines that begin with `#` are left out. */
+async function readList(file: string): Promise<string[]> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    const message = `The list ${file} cannot be read.`;
+    throw new EnhancerError('input/not-found', message, { file }, { cause: error });
+  });
+  return text.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+/**
+ * Finds the pictures that inputs stand for: files as they are, folders by the names of pictures in them, patterns, and
+ * `@list.txt` with one path a line. Each picture is listed once, in a fixed order. Symbolic links to folders are not
+ * followed, so that no circle can be entered.
+ */
+export async function findPictures(inputs: readonly string[], options: FindOptions): Promise<FoundPictures> {
+  const result: MutableResult = { pictures: [], failures: [] };
+  for (const input of inputs) {
+    const listed = input.startsWith('@') ? await readList(input.slice(1)) : [input];
+    for (const each of listed) await addInput(each, options, result);
+  }
+  const seen = new Set<string>();
+  const pictures = result.pictures.filter(({ path: file }) => {
+    const resolved = path.resolve(file);
+    if (seen.has(resolved)) return false;
+    seen.add(resolved);
+    return true;
+  });
+  return { pictures, failures: result.failures };
+}

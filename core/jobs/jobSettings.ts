@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { OUTPUT_FORMATS } from '../image/formats.ts';
+
+const pixels = z.int().min(1).max(1_000_000);
+
+/** The size people ask for, in the words they use. */
+export const sizingSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('factor'), factor: z.number().min(0.01).max(64) }),
+  z.strictObject({ kind: z.literal('width'), width: pixels }),
+  z.strictObject({ kind: z.literal('height'), height: pixels }),
+  z.strictObject({ kind: z.literal('fit'), width: pixels, height: pixels }),
+  z.strictObject({ kind: z.literal('long-edge'), edge: pixels }),
+  z.strictObject({ kind: z.literal('short-edge'), edge: pixels }),
+  z.strictObject({ kind: z.literal('megapixels'), megapixels: z.number().positive().max(100_000) }),
+]);
+
+export type Sizing = z.infer<typeof sizingSchema>;
+
+/** Everything that decides what a result looks like: the same for command line, watched folder and window. */
+export const jobSettingsSchema = z.strictObject({
+  sizing: sizingSchema,
+  /** Leave pictures alone that have the size already. */
+  onlyIfSmaller: z.boolean(),
+  /** A network's id, a family, or an interpolation kernel. */
+  model: z.string().min(1),
+  /** `auto`, `cpu`, or the number of a graphics device. */
+  device: z.string().regex(/^(auto|cpu|\d+)$/, 'must be auto, cpu or a number'),
+  /** Kept side of a tile in input pixels. */
+  tile: z.union([z.literal('auto'), z.int().min(32).max(4096)]),
+  /** Average over the eight turns and mirrorings of each tile: slightly better, eight times the work. */
+  selfEnsemble: z.boolean(),
+  format: z.union([z.literal('same'), z.enum(OUTPUT_FORMATS)]),
+  quality: z.int().min(1).max(100).optional(),
+  /** Colour behind transparency where the format has none. */
+  background: z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as #ffffff'),
+  metadata: z.enum(['all', 'safe', 'none']),
+  colour: z.enum(['keep', 'srgb']),
+  /** Pictures with more megapixels are refused: a small file can claim to be huge. */
+  maxInputMegapixels: z.number().positive(),
+  maxOutputMegapixels: z.number().positive(),
+});
+
+export type JobSettings = z.infer<typeof jobSettingsSchema>;
+
+export const DEFAULT_JOB_SETTINGS: JobSettings = {
+  sizing: { kind: 'factor', factor: 4 },
+  onlyIfSmaller: false,
+  model: 'fast',
+  device: 'auto',
+  tile: 'auto',
+  selfEnsemble: false,
+  format: 'same',
+  background: '#ffffff',
+  metadata: 'all',
+  colour: 'keep',
+  maxInputMegapixels: 160, // the largest sensors in the shops have 151 MP
+  maxOutputMegapixels: 2600, // four times each side of such a picture
+};

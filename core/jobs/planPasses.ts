@@ -1,0 +1,36 @@
+import type { Size } from '../api/picture.ts';
+
+/** Rounding a side to whole pixels can ask for a hair more than a whole factor; interpolation covers that. */
+const FACTOR_TOLERANCE = 1.01;
+
+/** Passes beyond this would enlarge by more than 4096 times. */
+const MAX_PASSES = 6;
+
+function productsOf(scales: readonly number[], passes: number): { scales: number[]; product: number }[] {
+  if (passes === 0) return [{ scales: [], product: 1 }];
+  return productsOf(scales, passes - 1).flatMap(({ scales: chosen, product }) =>
+    scales
+      // Ascending only: the small factor first, because every pass pays for the pixels that it is given.
+      .filter((scale) => scale >= (chosen.at(-1) ?? 0))
+      .map((scale) => ({ scales: [...chosen, scale], product: product * scale })),
+  );
+}
+
+/**
+ * Chooses the network passes that reach a size: as few as possible, then the smallest product that is enough. What
+ * they make too large is reduced afterwards.
+ *
+ * @param nativeScales Factors for which there is a network, each ≥ 2.
+ * @returns Factors in the order of the passes; none where the picture is not enlarged.
+ */
+export function planPasses(from: Size, to: Size, nativeScales: readonly number[]): number[] {
+  const factor = Math.max(to.width / from.width, to.height / from.height);
+  if (factor <= 1) return [];
+  for (let passes = 1; passes <= MAX_PASSES; passes++) {
+    const enough = productsOf(nativeScales, passes)
+      .filter(({ product }) => product * FACTOR_TOLERANCE >= factor)
+      .sort((a, b) => a.product - b.product);
+    if (enough[0] !== undefined) return enough[0].scales;
+  }
+  throw new RangeError(`A factor of ${factor} is out of reach of the scales ${nativeScales.join(', ')}.`);
+}

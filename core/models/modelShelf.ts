@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { EnhancerError } from '../api/errors.ts';
+import { modelManifestSchema, type ModelFile, type ModelManifest } from './manifest.ts';
+
+/** A network on disk: its manifest and the folder that holds its weights. */
+export interface ShelvedModel {
+  readonly manifest: ModelManifest;
+  readonly folder: string;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
+function invalidManifest(file: string, reason: string, cause?: unknown): EnhancerError {
+  const message = `${file} is not a model manifest: ${reason}`;
+  return new EnhancerError('model/invalid-manifest', message, { file }, { cause });
+}
+
+async function readManifest(folder: string): Promise<ShelvedModel> {
+  const file = path.join(folder, 'manifest.json');
+  let content: unknown;
+  try {
+    content = JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    if (isMissing(error)) {
+      throw new EnhancerError('model/file-missing', `${file} is missing.`, { file }, { cause: error });
+    }
+    throw invalidManifest(file, error instanceof Error ? error.message : String(error), error);
+  }
+  const parsed = modelManifestSchema.safeParse(content);
+  if (!parsed.success) throw invalidManifest(file, z.prettifyError(parsed.error));
+  if (parsed.data.id !== path.basename(folder)) {
+    throw invalidManifest(file, `its id "${parsed.data.id}" differs from its folder's name`);
+  }
+  return { manifest: parsed.data, folder };
+}
+
+/**
+ * Reads every model of a folder, sorted by id.
+ *
+ * @throws EnhancerError `model/not-found` when the folder is missing or holds no model, `model/invalid-manifest`.
+ */
+export async function readShelf(modelsFolder: string): Promise<ShelvedModel[]> {
+  const entries = await readdir(modelsFolder, { withFileTypes: true }).catch((error: unknown) => {
+    const message = `The models folder ${modelsFolder} cannot be read.`;
+    throw new EnhancerError('model/not-found', message, { folder: modelsFolder }, { cause: error });
+  });
+  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+  if (folders.length === 0) {
+    throw new EnhancerError('model/not-found', `There is no model in ${modelsFolder}.`, { folder: modelsFolder });
+  }
+  const names = folders.map((entry) => entry.name).sort();
+  return Promise.all(names.map((name) => readManifest(path.join(modelsFolder, name))));
+}
+
+/**
+ * Finds the networks that a name stands for: one network by its id, or a whole family.
+ *
+ * @returns One network per native scale, the smallest scale first.
+ * @throws EnhancerError `model/not-found`, which names what there is.
+ */
+export function findModels(shelf: readonly ShelvedModel[], name: string): ShelvedModel[] {
+  const byId = shelf.filter((model) => model.manifest.id === name);
+  const found = byId.length > 0 ? byId : shelf.filter((model) => model.manifest.family === name);
+  if (found.length === 0) {
+    const names = [...new Set(shelf.flatMap(({ manifest }) => [manifest.family, manifest.id]))].sort();
+    throw new EnhancerError(
+      'model/not-found',
+      `There is no model called "${name}". There are: ${names.join(', ')}.`,
+      { name },
+    );
+  }
+  return found.sort((a, b) => a.manifest.scale - b.manifest.scale);
+}
+
+/**
+ * Reads a model's weights for one engine and proves them by their checksum.
+ *
+ * @throws EnhancerError `model/file-missing` or `model/file-damaged`, naming the file.
+ */
+export async function readWeights(model: ShelvedModel, engine: ModelFile['engine']): Promise<Uint8Array> {
+  const entry = model.manifest.files.find((file) => file.engine === engine);
+  if (entry === undefined) {
+    const message = `The model ${model.manifest.id} has no weights for the engine "${engine}".`;
+    throw new EnhancerError('model/file-missing', message, { model: model.manifest.id, engine });
+  }
+  const file = path.join(model.folder, entry.path);
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw new EnhancerError('model/file-missing', `The weights ${file} cannot be read.`, { file }, { cause: error });
+  });
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  if (bytes.length !== entry.sizeBytes || sha256 !== entry.sha256) {
+    throw new EnhancerError(
+      'model/file-damaged',
+      `The weights ${file} are damaged: ${bytes.length} bytes with SHA-256 ${sha256}, ` +
+        `but the manifest says ${entry.sizeBytes} bytes with ${entry.sha256}. Install the program again.`,
+      { file, sha256, expectedSha256: entry.sha256 },
+    );
+  }
+  return bytes;
+}

@@ -1,0 +1,61 @@
+/**
+ * @file What host and worker say to each other. Paths and numbers only: pixels stay in the worker.
+ */
+import type { ErrorDto } from '../api/errors.ts';
+import type { Size } from '../api/picture.ts';
+import type { InputFormat, OutputFormat } from '../image/formats.ts';
+import type { JobSettings } from '../jobs/jobSettings.ts';
+
+export interface EnhanceJob {
+  readonly id: number;
+  readonly inputPath: string;
+  /** Where the worker leaves the finished picture; in the target's folder. */
+  readonly tempPath: string;
+  readonly outputFormat: OutputFormat;
+  readonly settings: JobSettings;
+  readonly modelsFolder: string;
+  /** Processor threads for inference. */
+  readonly threads: number;
+}
+
+export interface StageTimes {
+  readonly decodeMs: number;
+  readonly inferenceMs: number;
+  readonly encodeMs: number;
+}
+
+/** A finished picture that lies at the job's temporary path, synced and verified. */
+export interface EnhancedPicture {
+  readonly kind: 'enhanced';
+  readonly input: Size & { readonly format: InputFormat; readonly sizeBytes: number; readonly sha256: string };
+  readonly output: Size & { readonly format: OutputFormat; readonly sizeBytes: number; readonly sha256: string };
+  /** Ids of the networks in the order of the passes, or the interpolation kernel. */
+  readonly models: readonly string[];
+  readonly device: string;
+  readonly tiles: number;
+  /** Tiles that came out wrong at first and were done again in smaller pieces. */
+  readonly repairedTiles: number;
+  readonly warnings: readonly string[];
+  readonly times: StageTimes;
+}
+
+/** The picture has the size already, and the user asked to leave such pictures alone. */
+export interface LargeEnough {
+  readonly kind: 'large-enough';
+  readonly input: Size;
+}
+
+export type EnhanceResult = EnhancedPicture | LargeEnough;
+
+export type ToWorker =
+  | { readonly type: 'enhance'; readonly job: EnhanceJob }
+  | { readonly type: 'cancel'; readonly jobId: number }
+  | { readonly type: 'shutdown' };
+
+export type FromWorker =
+  | { readonly type: 'ready' }
+  /** Sent every few seconds, so that a worker that hangs is told from one that works. */
+  | { readonly type: 'alive' }
+  | { readonly type: 'progress'; readonly jobId: number; readonly tilesDone: number; readonly tilesTotal: number }
+  | { readonly type: 'finished'; readonly jobId: number; readonly result: EnhanceResult }
+  | { readonly type: 'failed'; readonly jobId: number; readonly error: ErrorDto };

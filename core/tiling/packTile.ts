@@ -1,0 +1,54 @@
+import { bitDepthOf, hasAlphaChannel, type Raster, type Rect } from '../api/picture.ts';
+import { emptyTile, type FloatTile } from './floatTile.ts';
+
+/** Which part of a picture's samples a tile carries: its colour, or its alpha as a grey picture. */
+export type TileContent = 'colour' | 'alpha';
+
+/** For each of the tile's three planes, the channel of the picture that fills it. */
+function sourceChannels(raster: Raster, content: TileContent): readonly [number, number, number] {
+  const { channels } = raster;
+  if (content === 'alpha') return [channels - 1, channels - 1, channels - 1];
+  return channels <= 2 ? [0, 0, 0] : [0, 1, 2];
+}
+
+/**
+ * Cuts a window out of a picture and turns it into float planes, 0…1.
+ *
+ * @param raster Holds at least the window's rows; `window` is relative to it.
+ * @param reuse A tile of the window's shape whose memory is filled again.
+ */
+export function packTile(raster: Raster, window: Rect, content: TileContent, reuse?: FloatTile): FloatTile {
+  const tile = reuse ?? emptyTile({ width: window.width, height: window.height });
+  const { data: source, channels, width } = raster;
+  const unit = 1 / (bitDepthOf(source) === 8 ? 255 : 65535);
+  const plane = window.width * window.height;
+  sourceChannels(raster, content).forEach((channel, index) => {
+    if (index > 0 && (content === 'alpha' || channels <= 2)) {
+      tile.data.copyWithin(index * plane, 0, plane);
+      return;
+    }
+    let target = index * plane;
+    for (let y = 0; y < window.height; y++) {
+      let position = ((window.y + y) * width + window.x) * channels + channel;
+      for (let x = 0; x < window.width; x++) {
+        tile.data[target++] = (source[position] ?? 0) * unit;
+        position += channels;
+      }
+    }
+  });
+  return tile;
+}
+
+/** The one alpha value of a window, or undefined where alpha varies: most windows need no inference for it. */
+export function constantAlpha(raster: Raster, window: Rect): number | undefined {
+  const { data, channels, width } = raster;
+  if (!hasAlphaChannel(channels)) return undefined;
+  const first = data[(window.y * width + window.x) * channels + channels - 1];
+  for (let y = 0; y < window.height; y++) {
+    const start = ((window.y + y) * width + window.x) * channels + channels - 1;
+    for (let x = 0; x < window.width; x++) {
+      if (data[start + x * channels] !== first) return undefined;
+    }
+  }
+  return first;
+}

@@ -1,0 +1,118 @@
+import { bitDepthOf, type Raster } from '../api/picture.ts';
+import type { FloatTile } from './floatTile.ts';
+import type { TileContent } from './packTile.ts';
+import type { TileSpan } from './planTiles.ts';
+
+/** Where along one axis an enlarged tile is written, and how it fades in over what its neighbour wrote before. */
+interface PlacedAxis {
+  /** First and last written sample, in output pixels of the whole picture. */
+  readonly from: number;
+  readonly to: number;
+  /** Position in the tile of `from`. */
+  readonly tileOffset: number;
+  /** The tile's weight rises from 0 to 1 over this many samples after `from`. */
+  readonly fadePx: number;
+}
+
+function placeAxis(span: TileSpan, scale: number, blendPx: number, lengthPx: number): PlacedAxis {
+  const before = span.keepStart === 0 ? 0 : Math.floor(blendPx / 2);
+  const after = span.keepEnd === lengthPx ? 0 : blendPx - Math.floor(blendPx / 2);
+  return {
+    from: (span.keepStart - before) * scale,
+    to: (span.keepEnd + after) * scale,
+    tileOffset: (span.keepStart - before - span.start) * scale,
+    fadePx: span.keepStart === 0 ? 0 : blendPx * scale,
+  };
+}
+
+/** Rows of the output that a row of tiles writes, fades included. */
+export function writtenRows(row: TileSpan, scale: number, blendPx: number, heightPx: number): { top: number; count: number } {
+  const { from, to } = placeAxis(row, scale, blendPx, heightPx);
+  return { top: from, count: to - from };
+}
+
+function fadeWeight(position: number, axis: PlacedAxis): number {
+  return position - axis.from >= axis.fadePx ? 1 : (position - axis.from + 0.5) / axis.fadePx;
+}
+
+export interface Placement {
+  readonly column: TileSpan;
+  readonly row: TileSpan;
+  readonly scale: number;
+  readonly blendPx: number;
+  /** The picture before enlargement. */
+  readonly from: { readonly width: number; readonly height: number };
+  readonly content: TileContent;
+  /** Output row at which `strip` begins. */
+  readonly stripTop: number;
+}
+
+/** Planes of a tile that fill a channel: grey takes the mean of all three, which the network keeps nearly equal. */
+function planesFor(channel: number, strip: Raster, content: TileContent): readonly number[] {
+  if (content === 'alpha' || strip.channels <= 2) return [0, 1, 2];
+  return [channel];
+}
+
+function channelsFor(strip: Raster, content: TileContent): readonly number[] {
+  if (content === 'alpha') return [strip.channels - 1];
+  return strip.channels <= 2 ? [0] : [0, 1, 2];
+}
+
+/**
+ * Writes the kept part of an enlarged tile into a strip of the output, rounded and clamped. Tiles have to come in
+ * reading order: each fades in over the border of those placed before.
+ */
+export function placeTile(tile: FloatTile, strip: Raster, placement: Placement): void {
+  const { scale, blendPx, from } = placement;
+  const across = placeAxis(placement.column, scale, blendPx, from.width);
+  const down = placeAxis(placement.row, scale, blendPx, from.height);
+  for (const channel of channelsFor(strip, placement.content)) {
+    const planes = planesFor(channel, strip, placement.content);
+    for (let y = down.from; y < down.to; y++) {
+      const weight = fadeWeight(y, down);
+      const source = (down.tileOffset + y - down.from) * tile.width + across.tileOffset;
+      const target = ((y - placement.stripTop) * strip.width + across.from) * strip.channels + channel;
+      if (weight < 1 || across.fadePx > 0 || planes.length > 1) {
+        blendRow({ tile, planes, source, strip, target, across, weight });
+      } else {
+        copyRow(tile, (planes[0] ?? 0) * tile.width * tile.height + source, strip, target, across.to - across.from);
+      }
+    }
+  }
+}
+
+function copyRow(tile: FloatTile, source: number, strip: Raster, target: number, count: number): void {
+  const { data, channels } = strip;
+  const values = tile.data;
+  const peak = bitDepthOf(data) === 8 ? 255 : 65535;
+  for (let x = 0; x < count; x++) {
+    const value = (values[source + x] ?? 0) * peak + 0.5;
+    data[target] = value < 0 ? 0 : value > peak ? peak : value;
+    target += channels;
+  }
+}
+
+interface BlendedRow {
+  readonly tile: FloatTile;
+  readonly planes: readonly number[];
+  readonly source: number;
+  readonly strip: Raster;
+  readonly target: number;
+  readonly across: PlacedAxis;
+  /** Weight of the whole row against what was there before. */
+  readonly weight: number;
+}
+
+function blendRow({ tile, planes, source, strip, target, across, weight }: BlendedRow): void {
+  const { data, channels } = strip;
+  const planeSize = tile.width * tile.height;
+  const peak = bitDepthOf(data) === 8 ? 255 : 65535;
+  for (let x = 0; x < across.to - across.from; x++) {
+    let sum = 0;
+    for (const plane of planes) sum += tile.data[plane * planeSize + source + x] ?? 0;
+    const fresh = Math.min(Math.max(sum / planes.length, 0), 1) * peak;
+    const share = weight * fadeWeight(across.from + x, across);
+    const position = target + x * channels;
+    data[position] = share * fresh + (1 - share) * (data[position] ?? 0) + 0.5;
+  }
+}

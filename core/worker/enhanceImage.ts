@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import type { Size } from '../api/picture.ts';
+import { decodePicture, inspectPicture, type DecodeOptions, type PictureFacts } from '../image/decode.ts';
+import { encodePixels } from '../image/encode.ts';
+import { assertFits } from '../image/formats.ts';
+import { prepareMetadata } from '../image/metadata/prepareMetadata.ts';
+import { readMetadata } from '../image/metadata/readMetadata.ts';
+import { readInput, type InputFile } from '../image/readInput.ts';
+import { rasterStore, type RowStore } from '../image/rowStore.ts';
+import { verifyOutput, writeOutput, type WrittenFile } from '../image/writeOutput.ts';
+import { assertOutputSize, targetSize } from '../jobs/targetSize.ts';
+import type { EnhancedPicture, EnhanceJob, EnhanceResult } from '../pool/messages.ts';
+import { bleedColour } from '../tiling/bleedColour.ts';
+import { enlarge, type Enlarged } from './enlarge.ts';
+import type { ModelCache } from './modelCache.ts';
+import { throwIfCancelled, type Turnstile } from './turnstile.ts';
+
+/** What the jobs of one worker share. */
+export interface WorkerTools {
+  readonly models: ModelCache;
+  /** Lets one job at a time through to the engine. */
+  readonly inference: Turnstile;
+  /** Bounds the pixels that are held at once; counted in bytes. */
+  readonly memory: Turnstile;
+}
+
+export interface JobHooks {
+  readonly onProgress: (tilesDone: number, tilesTotal: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Bytes that a job holds at its peak: input, result, and the encoder's copy of it. */
+function estimateBytes(facts: PictureFacts, to: Size): number {
+  const sampleBytes = facts.channels * (facts.bitDepth / 8);
+  return facts.size.width * facts.size.height * sampleBytes + 2 * to.width * to.height * sampleBytes;
+}
+
+function decodeOptionsOf({ settings }: EnhanceJob): DecodeOptions {
+  return { colour: settings.colour, maxPixels: settings.maxInputMegapixels * 1e6 };
+}
+
+/** Scratch files lie beside the temporary result, where there has to be room anyway. */
+function scratchPaths(job: EnhanceJob): { pixels: string; encoded: string } {
+  return { pixels: `${job.tempPath}.pixels`, encoded: `${job.tempPath}.encoded` };
+}
+
+async function decodeStore(file: InputFile, facts: PictureFacts, job: EnhanceJob): Promise<RowStore> {
+  const raster = await decodePicture(file.bytes, facts, decodeOptionsOf(job));
+  bleedColour(raster);
+  return rasterStore(raster);
+}
+
+async function writeResult(store: RowStore, file: InputFile, facts: PictureFacts, job: EnhanceJob): Promise<WrittenFile> {
+  const { settings, outputFormat: format, tempPath } = job;
+  const { width, height } = store.shape;
+  const encoded = scratchPaths(job).encoded;
+  const { quality, background } = settings;
+  const options = { format, background, lossless: facts.lossless && quality === undefined, ...(quality && { quality }) };
+  try {
+    const pixels = await encodePixels(store, options, encoded);
+    const read = readMetadata(file.format, file.bytes);
+    const prepared = prepareMetadata(read.metadata, {
+      policy: settings.metadata,
+      width,
+      height,
+      keepIcc: facts.profileApplies,
+    });
+    const { modifiedAtMs, accessedAtMs } = file;
+    const written = await writeOutput(pixels, { tempPath, format, metadata: prepared.metadata, modifiedAtMs, accessedAtMs });
+    await verifyOutput(tempPath, { width, height, format });
+    return { ...written, warnings: [...read.warnings, ...prepared.warnings, ...written.warnings] };
+  } finally {
+    await rm(encoded, { force: true });
+  }
+}
+
+/** What one job knows of its picture once the header is read. */
+interface Picture {
+  readonly file: InputFile;
+  readonly facts: PictureFacts;
+  readonly to: Size;
+}
+
+/** Decodes at once, but waits for its turn at the engine: the last picture is encoded and the next decoded meanwhile. */
+async function enlargeInTurn({ file, facts, to }: Picture, job: EnhanceJob, tools: WorkerTools, hooks: JobHooks): Promise<TimedEnlargement> {
+  const startedAt = performance.now();
+  const source = await decodeStore(file, facts, job);
+  const decodeMs = performance.now() - startedAt;
+  const leave = await tools.inference.enter(1, hooks.signal);
+  try {
+    const scratchPath = scratchPaths(job).pixels;
+    return { ...(await enlarge(source, { job, to, models: tools.models, scratchPath, ...hooks })), decodeMs };
+  } finally {
+    leave();
+  }
+}
+
+type TimedEnlargement = Enlarged & { readonly decodeMs: number };
+
+async function makeResult(picture: Picture, job: EnhanceJob, tools: WorkerTools, hooks: JobHooks): Promise<EnhancedPicture> {
+  const { file, facts, to } = picture;
+  const { store, decodeMs, inferenceMs, ...made } = await enlargeInTurn(picture, job, tools, hooks);
+  try {
+    throwIfCancelled(hooks.signal);
+    const startedAt = performance.now();
+    const written = await writeResult(store, file, facts, job);
+    throwIfCancelled(hooks.signal);
+    const inputSha256 = createHash('sha256').update(file.bytes).digest('hex');
+    return {
+      kind: 'enhanced',
+      input: { ...facts.size, format: file.format, sizeBytes: file.bytes.length, sha256: inputSha256 },
+      output: { ...to, format: job.outputFormat, sizeBytes: written.sizeBytes, sha256: written.sha256 },
+      ...made,
+      warnings: [...facts.warnings, ...written.warnings],
+      times: { decodeMs, inferenceMs, encodeMs: performance.now() - startedAt },
+    };
+  } finally {
+    store.dispose();
+  }
+}
+
+/**
+ * One picture from file to file: read → decode → enlarge → encode with its metadata → verify. The result lies at the
+ * job's temporary path; giving it its name is the host's business.
+ *
+ * @throws EnhancerError with a code from the closed list; nothing is left at the temporary path then.
+ */
+export async function enhanceImage(job: EnhanceJob, tools: WorkerTools, hooks: JobHooks): Promise<EnhanceResult> {
+  const file = await readInput(job.inputPath);
+  const facts = await inspectPicture(file.bytes, file.format, decodeOptionsOf(job));
+  const to = targetSize(facts.size, job.settings.sizing);
+  if (job.settings.onlyIfSmaller && to.width <= facts.size.width && to.height <= facts.size.height) {
+    return { kind: 'large-enough', input: facts.size };
+  }
+  assertOutputSize(to, job.settings.maxOutputMegapixels);
+  assertFits(to, job.outputFormat);
+  const leaveMemory = await tools.memory.enter(estimateBytes(facts, to), hooks.signal);
+  try {
+    return await makeResult({ file, facts, to }, job, tools, hooks);
+  } catch (error) {
+    await rm(job.tempPath, { force: true });
+    throw error;
+  } finally {
+    leaveMemory();
+  }
+}

@@ -1,0 +1,119 @@
+import { hasAlphaChannel, type Raster, type Rect, type Size } from '../api/picture.ts';
+import type { EngineModel, LoadedModel } from '../engine/engine.ts';
+import { createRowStore, type RowStore } from '../image/rowStore.ts';
+import { emptyTile, type FloatTile } from '../tiling/floatTile.ts';
+import { constantAlpha, packTile, type TileContent } from '../tiling/packTile.ts';
+import { placeTile, writtenRows } from '../tiling/placeTile.ts';
+import { planTiles, type TilePlan, type TileSpan } from '../tiling/planTiles.ts';
+import { enhanceTile } from './enhanceTile.ts';
+import { throwIfCancelled } from './turnstile.ts';
+
+/**
+ * Input pixels of the largest window. Measured: larger ones gain nothing on a processor, and the memory of a run
+ * grows by 2.4 kB for every pixel of its window (docs/models.md).
+ */
+const WINDOW_AREA_PX = 512 * 512;
+
+/** Gives waiting messages and finished decoders their turn: inference blocks the event loop. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+export interface PassTally {
+  tilesDone: number;
+  repairedTiles: number;
+}
+
+export interface EnlargePassOptions {
+  readonly model: LoadedModel;
+  readonly tiling: EngineModel['tiling'];
+  readonly tile: 'auto' | number;
+  /** Bit depth of the result. */
+  readonly bitDepth: 8 | 16;
+  readonly scratchPath: string;
+  readonly signal: AbortSignal;
+  /** Counts up as tiles are done. */
+  readonly tally: PassTally;
+  readonly onTile: () => void;
+}
+
+export function planPass(size: Size, tiling: EngineModel['tiling'], tile: 'auto' | number): TilePlan {
+  const limit = tile === 'auto' ? { windowAreaPx: WINDOW_AREA_PX } : { sidePx: tile };
+  return planTiles(size, { ...tiling, limit });
+}
+
+/**
+ * Enlarges a picture by a model's scale, tile by tile and row of tiles by row of tiles.
+ *
+ * @returns A new store; the caller disposes both.
+ * @throws EnhancerError `engine/…` or `job/cancelled`.
+ */
+export async function enlargePass(source: RowStore, options: EnlargePassOptions): Promise<RowStore> {
+  const { scale } = options.model;
+  const { width, height, channels } = source.shape;
+  const shape = { width: width * scale, height: height * scale, channels, bitDepth: options.bitDepth };
+  const target = createRowStore(shape, options.scratchPath);
+  try {
+    const plan = planPass(source.shape, options.tiling, options.tile);
+    const worker = new TileRowWorker(source, target, plan, options);
+    for (const row of plan.rows) await worker.run(row);
+    return target;
+  } catch (error) {
+    target.dispose();
+    throw error;
+  }
+}
+
+/** Does one row of tiles after another; holds what they share. */
+class TileRowWorker {
+  readonly #source: RowStore;
+  readonly #target: RowStore;
+  readonly #plan: TilePlan;
+  readonly #options: EnlargePassOptions;
+  /** Filled anew for every tile: all windows have the same shape. */
+  readonly #packed: FloatTile;
+
+  constructor(source: RowStore, target: RowStore, plan: TilePlan, options: EnlargePassOptions) {
+    this.#source = source;
+    this.#target = target;
+    this.#plan = plan;
+    this.#options = options;
+    this.#packed = emptyTile(plan.tile);
+  }
+
+  async run(row: TileSpan): Promise<void> {
+    const { model, signal, tally, onTile } = this.#options;
+    const input = this.#source.read(row.start, row.length);
+    const written = writtenRows(row, model.scale, this.#plan.blendPx, this.#source.shape.height);
+    const strip = this.#target.read(written.top, written.count);
+    for (const column of this.#plan.columns) {
+      throwIfCancelled(signal);
+      const window = { x: column.start, y: 0, width: column.length, height: row.length };
+      const place = async (content: TileContent): Promise<void> => {
+        const tile = await this.#enlargeWindow(packTile(input, window, content, this.#packed), input, window, content);
+        const from = this.#source.shape;
+        const { blendPx } = this.#plan;
+        placeTile(tile, strip, { column, row, scale: model.scale, blendPx, from, content, stripTop: written.top });
+      };
+      await place('colour');
+      if (hasAlphaChannel(strip.channels)) await place('alpha');
+      tally.tilesDone++;
+      onTile();
+      await nextTurn();
+    }
+    this.#target.write(written.top, strip.data);
+  }
+
+  async #enlargeWindow(packed: FloatTile, input: Raster, window: Rect, content: TileContent): Promise<FloatTile> {
+    const { model, tiling, tally } = this.#options;
+    if (content === 'alpha' && constantAlpha(input, window) !== undefined) {
+      const flat = emptyTile({ width: packed.width * model.scale, height: packed.height * model.scale });
+      return { ...flat, data: flat.data.fill(packed.data[0] ?? 0) };
+    }
+    const { tile, repaired } = await enhanceTile(model, packed, tiling.contextPx);
+    if (repaired) tally.repairedTiles++;
+    return tile;
+  }
+}

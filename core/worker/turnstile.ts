@@ -1,0 +1,63 @@
+import { EnhancerError } from '../api/errors.ts';
+
+/** @throws EnhancerError `job/cancelled` once the signal is raised. */
+export function throwIfCancelled(signal: AbortSignal): void {
+  if (signal.aborted) throw new EnhancerError('job/cancelled', 'The job was cancelled.');
+}
+
+interface Waiting {
+  readonly cost: number;
+  readonly enter: () => void;
+}
+
+/**
+ * Lets work through in the order it came while the sum of costs stays within the capacity. Work that costs more than
+ * the capacity goes through alone.
+ */
+export class Turnstile {
+  readonly #capacity: number;
+  #used = 0;
+  #waiting: Waiting[] = [];
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  /**
+   * Waits for room and takes it.
+   *
+   * @returns A function that gives the room back; more calls of it do nothing.
+   * @throws EnhancerError `job/cancelled`.
+   */
+  async enter(cost: number, signal: AbortSignal): Promise<() => void> {
+    throwIfCancelled(signal);
+    await new Promise<void>((resolve, reject) => {
+      const waiting: Waiting = { cost, enter: resolve };
+      this.#waiting.push(waiting);
+      signal.addEventListener('abort', () => {
+        if (!this.#waiting.includes(waiting)) return;
+        this.#waiting = this.#waiting.filter((other) => other !== waiting);
+        reject(new EnhancerError('job/cancelled', 'The job was cancelled.'));
+        this.#admit();
+      });
+      this.#admit();
+    });
+    let inside = true;
+    return () => {
+      if (!inside) return;
+      inside = false;
+      this.#used -= cost;
+      this.#admit();
+    };
+  }
+
+  #admit(): void {
+    for (;;) {
+      const [next] = this.#waiting;
+      if (next === undefined || (this.#used > 0 && this.#used + next.cost > this.#capacity)) return;
+      this.#waiting.shift();
+      this.#used += next.cost;
+      next.enter();
+    }
+  }
+}

@@ -1,0 +1,75 @@
+"""The command line: `python -m enlarger_training prepare|train|evaluate|export`."""
+
+import argparse
+from pathlib import Path
+
+from enlarger_training import commands
+
+
+def _add_test_sets(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--test-set",
+        action="append",
+        default=[],
+        metavar="NAME=FOLDER",
+        help="measure on this folder, e.g. set5=pictures/set5; may be repeated",
+    )
+
+
+def _add_prepare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("pictures", type=Path, help="folder of training pictures")
+    parser.add_argument("destination", type=Path, help="where the arrays go")
+    parser.add_argument("--scales", type=int, nargs="+", default=[2, 3, 4], choices=[2, 3, 4])
+    parser.add_argument("--manifest", type=Path, help="CSV with the columns file and licence")
+    parser.add_argument("--processes", type=int, default=1)
+    parser.set_defaults(run_command=commands.run_prepare)
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("configuration", type=Path, help="one of configs/*.toml")
+    parser.add_argument("prepared", type=Path, help="what prepare wrote")
+    parser.add_argument("run", type=Path, help="folder of the checkpoint and the curve")
+    parser.add_argument("--start-from", type=Path, help="checkpoint or weights to begin with")
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--threads", type=int, default=1)
+    _add_test_sets(parser)
+    parser.set_defaults(run_command=commands.run_train)
+
+
+def _add_evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("onnx", type=Path)
+    parser.add_argument("pictures", type=Path, nargs="+", help="folders of originals")
+    parser.add_argument("--scale", type=int, required=True)
+    parser.set_defaults(run_command=commands.run_evaluate)
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("configuration", type=Path)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("destination", type=Path, help="folder of the ONNX file and manifest.json")
+    _add_test_sets(parser)
+    parser.set_defaults(run_command=commands.run_export)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser with its four commands."""
+    parser = argparse.ArgumentParser(prog="enlarger_training", description=__doc__)
+    subparsers = parser.add_subparsers(required=True)
+    for name, add, summary in (
+        ("prepare", _add_prepare, "turn a folder of pictures into arrays"),
+        ("train", _add_train, "train a network, or go on training it"),
+        ("evaluate", _add_evaluate, "measure an ONNX file on folders of originals"),
+        ("export", _add_export, "write ONNX and manifest from a checkpoint"),
+    ):
+        add(subparsers.add_parser(name, help=summary))
+    return parser
+
+
+def main() -> None:
+    """Parses the command line and runs its command."""
+    arguments = build_parser().parse_args()
+    arguments.run_command(arguments)
+
+
+if __name__ == "__main__":
+    main()

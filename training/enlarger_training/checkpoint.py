@@ -1,0 +1,80 @@
+"""Saving and restoring a run, and reading weights to start from."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from enlarger_training.average import MovingAverage, Weights
+
+
+@dataclass
+class Run:
+    """All that changes while training.
+
+    Attributes:
+        network: What is trained.
+        optimizer: Adam with its moments.
+        average: What ships.
+        step: Steps taken.
+        seconds: Time spent on them, over all sittings.
+    """
+
+    network: nn.Module
+    optimizer: torch.optim.Optimizer
+    average: MovingAverage
+    step: int = 0
+    seconds: float = 0.0
+
+
+def save_run(run: Run, path: Path) -> None:
+    """Writes a checkpoint; a break while writing leaves the earlier one intact."""
+    state = {
+        "network": run.network.state_dict(),
+        "optimizer": run.optimizer.state_dict(),
+        "average": run.average.weights,
+        "step": run.step,
+        "seconds": run.seconds,
+    }
+    unfinished = path.with_suffix(".part")
+    torch.save(state, unfinished)
+    os.replace(unfinished, path)
+
+
+def restore_run(run: Run, path: Path) -> None:
+    """Brings a fresh run to where the checkpoint was written."""
+    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    run.network.load_state_dict(state["network"])
+    run.optimizer.load_state_dict(state["optimizer"])
+    for name, tensor in state["average"].items():
+        run.average.weights[name].copy_(tensor)
+    run.step = state["step"]
+    run.seconds = state["seconds"]
+
+
+def read_weights(path: Path) -> Weights:
+    """The averaged weights of a checkpoint, or of a file that holds nothing but weights."""
+    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    weights: Weights = state.get("average", state)
+    return weights
+
+
+def read_progress(path: Path) -> tuple[int, float]:
+    """Steps taken and seconds spent, of a checkpoint."""
+    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    return int(state["step"]), float(state["seconds"])
+
+
+def start_from(network: nn.Module, weights: Weights) -> list[str]:
+    """Copies every weight of equal name and shape; returns the names that start fresh.
+
+    So a network starts from one of another scale (tail and anchor fresh) or of
+    fewer blocks (see `FastNetwork.silence_fresh_blocks`).
+    """
+    own = network.state_dict()
+    matching = {n: t for n, t in weights.items() if n in own and own[n].shape == t.shape}
+    network.load_state_dict(own | matching)
+    return sorted(own.keys() - matching.keys())

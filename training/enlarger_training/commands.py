@@ -1,0 +1,89 @@
+"""What the command line's four commands do."""
+
+from argparse import Namespace
+from pathlib import Path
+
+import torch
+
+from enlarger_training.configuration import Configuration, read_configuration
+from enlarger_training.evaluation import (
+    Enlarge,
+    TestPicture,
+    enlarge_bicubic,
+    load_test_pictures,
+    mean_fidelity,
+    measure,
+)
+from enlarger_training.patches import PatchSource
+from enlarger_training.prepare import prepare
+from enlarger_training.train import Trainer, begin_run, resume_if_begun
+
+
+def _parse_test_sets(named_folders: list[str], scale: int) -> dict[str, list[TestPicture]]:
+    """`set5=FOLDER` and the like, in the given order."""
+    sets = {}
+    for named in named_folders:
+        name, _, folder = named.partition("=")
+        sets[name] = load_test_pictures(Path(folder), scale)
+    return sets
+
+
+def run_prepare(arguments: Namespace) -> None:
+    """`prepare`: a folder of pictures becomes arrays."""
+    pictures = prepare(
+        arguments.pictures,
+        arguments.destination,
+        arguments.scales,
+        arguments.manifest,
+        arguments.processes,
+    )
+    graphics = sum(picture.is_graphics for picture in pictures)
+    print(f"{len(pictures)} pictures, {graphics} of them graphics, in {arguments.destination}")
+
+
+def run_train(arguments: Namespace) -> None:
+    """`train`: begins a run, or resumes the one whose checkpoint lies in the folder."""
+    torch.set_num_threads(arguments.threads)
+    configuration = read_configuration(arguments.configuration)
+    scale = configuration.network.scale
+    run = begin_run(configuration, arguments.start_from, arguments.device)
+    if resume_if_begun(run, arguments.run):
+        print(f"Resumed {configuration.id} at step {run.step} of {configuration.total_steps}")
+    source = PatchSource(arguments.prepared, scale, configuration.sampling, configuration.seed)
+    test_sets = _parse_test_sets(arguments.test_set, scale)
+    trainer = Trainer(configuration, run, source, arguments.run, test_sets)
+    trainer.train()
+
+
+def _print_table(pictures: list[TestPicture], scale: int, enlarge: Enlarge) -> None:
+    ours, bicubic = (
+        measure(method, pictures, scale) for method in (enlarge, enlarge_bicubic(scale))
+    )
+    print(f"{'picture':20} {'PSNR-Y dB':>9} {'SSIM-Y':>7} {'bicubic dB':>10} {'SSIM-Y':>7}")
+    rows = [
+        (line.name, line.fidelity, base.fidelity) for line, base in zip(ours, bicubic, strict=True)
+    ]
+    rows.append(("mean", mean_fidelity(ours), mean_fidelity(bicubic)))
+    for name, own, base in rows:
+        print(f"{name:20} {own.psnr_db:9.3f} {own.ssim:7.4f} {base.psnr_db:10.3f} {base.ssim:7.4f}")
+
+
+def run_evaluate(arguments: Namespace) -> None:
+    """`evaluate`: PSNR and SSIM of an ONNX file, bicubic beside it."""
+    # Imported here: onnxruntime is slow to load and training does not need it.
+    from enlarger_training.export.enlarge import enlarge_with_file
+
+    enlarge = enlarge_with_file(arguments.onnx)
+    for folder in arguments.pictures:
+        print(folder.name)
+        _print_table(load_test_pictures(folder, arguments.scale), arguments.scale, enlarge)
+
+
+def run_export(arguments: Namespace) -> None:
+    """`export`: a checkpoint becomes an ONNX file and its manifest."""
+    from enlarger_training.export.export import export
+
+    configuration: Configuration = read_configuration(arguments.configuration)
+    test_sets = _parse_test_sets(arguments.test_set, configuration.network.scale)
+    file = export(configuration, arguments.checkpoint, arguments.destination, test_sets)
+    print(f"Wrote {file} and its manifest")

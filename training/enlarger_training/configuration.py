@@ -1,0 +1,129 @@
+"""A network's TOML file: what is trained, on what, and how."""
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from enlarger_training.losses import LossSettings
+from enlarger_training.patches import Sampling
+
+PRECISIONS = ("fp32", "bf16")
+
+
+@dataclass(frozen=True)
+class NetworkChoice:
+    """Arguments of `build_network`."""
+
+    family: str
+    scale: int
+    options: dict[str, int | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of the training with its own patches, loss and cosine of the rate.
+
+    Attributes:
+        steps: Optimiser steps.
+        patch_px: Side of the small patches.
+        batch_size: Patches per step.
+        rate: Adam's highest rate, reached after `warmup_steps`.
+        final_rate_share: The cosine ends at this share of `rate`.
+        loss: What is minimised.
+    """
+
+    steps: int
+    patch_px: int
+    batch_size: int
+    rate: float
+    warmup_steps: int = 200
+    final_rate_share: float = 0.01
+    loss: LossSettings = field(default_factory=LossSettings)
+
+
+@dataclass(frozen=True)
+class Card:
+    """What the manifest says in words.
+
+    Attributes:
+        name: Shown to people.
+        purpose: One sentence: what it is for.
+        network: One line on the design.
+        training: How the weights were made.
+        data: What they were made from.
+        licence: Of the weights, as an SPDX expression.
+    """
+
+    name: str
+    purpose: str
+    network: str
+    training: str
+    data: str
+    licence: str
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Everything that a training run depends on, besides its pictures and first weights.
+
+    Attributes:
+        average_decay: Decay of the moving average of the weights, which is what ships.
+        gradient_norm: Gradients are shortened to this length.
+        evaluate_every: Steps between two points of the curve.
+        checkpoint_every: Steps between two checkpoints.
+    """
+
+    id: str
+    seed: int
+    card: Card
+    network: NetworkChoice
+    stages: tuple[Stage, ...]
+    sampling: Sampling = field(default_factory=Sampling)
+    precision: str = "bf16"
+    average_decay: float = 0.999
+    gradient_norm: float = 1.0
+    evaluate_every: int = 1000
+    checkpoint_every: int = 100
+
+    @property
+    def total_steps(self) -> int:
+        """Steps of all stages."""
+        return sum(stage.steps for stage in self.stages)
+
+    def stage_at(self, step: int) -> tuple[Stage, int]:
+        """The stage that a step (from 0) belongs to, and the step within it."""
+        for stage in self.stages:
+            if step < stage.steps:
+                return stage, step
+            step -= stage.steps
+        raise ValueError(f"The {self.total_steps} steps are over.")
+
+
+def _parse_stage(table: dict[str, Any]) -> Stage:
+    loss = LossSettings(**table.pop("loss", {}))
+    return Stage(**table, loss=loss)
+
+
+def parse_configuration(text: str) -> Configuration:
+    """Reads the TOML text of a configuration.
+
+    Raises:
+        tomllib.TOMLDecodeError: not TOML.
+        TypeError: a key is missing or unknown.
+        ValueError: a value out of range.
+    """
+    table = tomllib.loads(text)
+    card = Card(**table.pop("card"))
+    network = NetworkChoice(**table.pop("network"))
+    sampling = Sampling(**table.pop("sampling", {}))
+    stages = tuple(_parse_stage(stage) for stage in table.pop("stage"))
+    parsed = Configuration(**table, card=card, network=network, sampling=sampling, stages=stages)
+    if parsed.precision not in PRECISIONS:
+        raise ValueError(f"precision is {parsed.precision!r}; known: {', '.join(PRECISIONS)}.")
+    return parsed
+
+
+def read_configuration(path: Path) -> Configuration:
+    """Reads a configuration file; errors as in `parse_configuration`."""
+    return parse_configuration(path.read_text(encoding="utf-8"))

@@ -1,0 +1,61 @@
+"""How badly pictures are spoiled."""
+
+from dataclasses import dataclass, field
+
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class PassSettings:
+    """One pass of blur, resampling, noise and JPEG; the defaults are Real-ESRGAN's first.
+
+    Attributes:
+        blur_chance: Chance that the pass blurs at all.
+        kernel_px: Side of the blur's kernel, odd.
+        blur_sigma_px: Deviation of the blur.
+        enlarge_chance, reduce_chance: Chances of resampling up and down; else neither.
+        resample_scale: Smallest and largest factor.
+        gaussian_noise_chance: Else the noise is shot noise.
+        noise_sigma: Deviation of Gaussian noise, of 255.
+        shot_noise: Strength of shot noise, see `add_shot_noise`.
+        grey_noise_chance: Chance that noise is without colour.
+        jpeg_quality: Of 100.
+    """
+
+    blur_chance: float = 1.0
+    kernel_px: int = 21
+    blur_sigma_px: Range = (0.2, 3.0)
+    enlarge_chance: float = 0.2
+    reduce_chance: float = 0.7
+    resample_scale: Range = (0.15, 1.5)
+    gaussian_noise_chance: float = 0.5
+    noise_sigma: Range = (1.0, 30.0)
+    shot_noise: Range = (0.05, 3.0)
+    grey_noise_chance: float = 0.4
+    jpeg_quality: Range = (30.0, 95.0)
+
+
+def second_pass() -> PassSettings:
+    """Real-ESRGAN's second pass: milder, and it blurs less often."""
+    return PassSettings(
+        blur_chance=0.8,
+        blur_sigma_px=(0.2, 1.5),
+        enlarge_chance=0.3,
+        reduce_chance=0.4,
+        resample_scale=(0.3, 1.2),
+        noise_sigma=(1.0, 25.0),
+        shot_noise=(0.05, 2.5),
+    )
+
+
+@dataclass(frozen=True)
+class DegradationSettings:
+    """Both passes and the end.
+
+    Attributes:
+        ringing_chance: Chance of ringing at the end.
+    """
+
+    first: PassSettings = field(default_factory=PassSettings)
+    second: PassSettings = field(default_factory=second_pass)
+    ringing_chance: float = 0.8

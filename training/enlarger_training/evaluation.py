@@ -1,0 +1,85 @@
+"""Measuring an enlargement on a folder of originals."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from enlarger_training.imresize import Bytes, crop_to_multiple, reduce, resize
+from enlarger_training.metrics.protocol import Fidelity, measure_fidelity
+from enlarger_training.patches import to_tensor
+from enlarger_training.pictures import list_pictures, read_picture
+
+Enlarge = Callable[[Bytes], Bytes]
+"""Maps an 8-bit RGB picture (h, w, 3) to (scale·h, scale·w, 3)."""
+
+
+@dataclass(frozen=True)
+class TestPicture:
+    """An original (h, w, 3) and its reduction by `imresize`."""
+
+    __test__ = False  # not a pytest class
+
+    name: str
+    small: Bytes
+    original: Bytes
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one picture came to."""
+
+    name: str
+    fidelity: Fidelity
+
+
+def load_test_pictures(folder: Path, scale: int) -> list[TestPicture]:
+    """Every picture of a folder, cropped to a multiple of the scale, with its reduction."""
+    pictures = []
+    for path in list_pictures(folder):
+        original = crop_to_multiple(read_picture(path), scale)
+        pictures.append(TestPicture(path.stem, reduce(original, scale), original))
+    return pictures
+
+
+def to_bytes(values: NDArray[np.floating[Any]]) -> Bytes:
+    """Rounds values in 0…1, clamping what lies outside, to 8 bit."""
+    return np.clip(np.round(values * 255), 0, 255).astype(np.uint8)
+
+
+def enlarge_bicubic(scale: int) -> Enlarge:
+    """Bicubic enlargement by `imresize`."""
+    return lambda small: resize(small, small.shape[0] * scale, small.shape[1] * scale)
+
+
+def enlarge_with(network: nn.Module) -> Enlarge:
+    """Enlargement by a network in fp32, as a whole picture."""
+
+    def enlarge(small: Bytes) -> Bytes:
+        network.eval()
+        with torch.no_grad():
+            enlarged = network(to_tensor([small]))
+        return to_bytes(enlarged[0].permute(1, 2, 0).numpy())
+
+    return enlarge
+
+
+def measure(enlarge: Enlarge, pictures: Iterable[TestPicture], scale: int) -> list[Measured]:
+    """PSNR and SSIM on luma of every picture, `scale` pixels cropped at each border."""
+    return [
+        Measured(picture.name, measure_fidelity(enlarge(picture.small), picture.original, scale))
+        for picture in pictures
+    ]
+
+
+def mean_fidelity(measured: list[Measured]) -> Fidelity:
+    """Means over the pictures."""
+    return Fidelity(
+        float(np.mean([line.fidelity.psnr_db for line in measured])),
+        float(np.mean([line.fidelity.ssim for line in measured])),
+    )

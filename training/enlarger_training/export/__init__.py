@@ -1,0 +1,1 @@
+"""Writes trained networks as ONNX files with their manifests."""

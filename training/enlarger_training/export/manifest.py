@@ -1,0 +1,82 @@
+"""The manifest beside a model's files: all that the program knows about a network.
+
+The field names are those of `core/models/manifest.ts`, which checks them.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from enlarger_training.configuration import Configuration
+from enlarger_training.export.costs import Costs
+from enlarger_training.export.graph import INPUT_NAME, OUTPUT_NAME
+
+SCHEMA = "enlarger.model/1"
+
+
+@dataclass(frozen=True)
+class TrainingRecord:
+    """How the weights came about.
+
+    Attributes:
+        steps: Optimiser steps of the last run.
+        seconds: Time spent on them.
+        psnr_db: By test set, `set5` and `set14`; the manifest has both or neither.
+    """
+
+    steps: int
+    seconds: float
+    psnr_db: dict[str, float]
+
+
+def describe_file(path: Path) -> dict[str, object]:
+    """The manifest's entry of an ONNX file."""
+    content = path.read_bytes()
+    return {
+        "engine": "onnx",
+        "path": path.name,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "sizeBytes": len(content),
+    }
+
+
+def _port(name: str) -> dict[str, object]:
+    return {"name": name, "layout": "nchw", "channels": "rgb", "range": [0, 1]}
+
+
+def build_manifest(
+    configuration: Configuration,
+    file: Path,
+    costs: Costs,
+    context_px: int,
+    record: TrainingRecord,
+) -> dict[str, object]:
+    """The manifest of a model whose context is exact, so that tiles need no cross-fade."""
+    card = configuration.card
+    manifest: dict[str, object] = {
+        "schema": SCHEMA,
+        "id": configuration.id,
+        "name": card.name,
+        "family": configuration.network.family,
+        "purpose": card.purpose,
+        "scale": configuration.network.scale,
+        "network": card.network,
+        "parameters": costs.parameters,
+        "macs": costs.macs,
+        "receptiveFieldPx": 2 * context_px + 1,
+        "tiling": {"contextPx": context_px, "blendPx": 0},
+        "input": _port(INPUT_NAME),
+        "output": _port(OUTPUT_NAME),
+        "files": [describe_file(file)],
+        "licence": card.licence,
+        "training": {
+            "steps": record.steps,
+            "seed": configuration.seed,
+            "seconds": round(record.seconds, 1),
+            "description": card.training,
+            "data": card.data,
+        },
+    }
+    if {"set5", "set14"} <= record.psnr_db.keys():
+        manifest["psnr"] = {name: round(record.psnr_db[name], 3) for name in ("set5", "set14")}
+    return manifest

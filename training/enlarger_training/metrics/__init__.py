@@ -1,0 +1,1 @@
+"""How far two pictures are apart: PSNR, SSIM, MS-SSIM, and the literature's protocol."""

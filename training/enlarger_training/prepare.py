@@ -1,0 +1,142 @@
+"""Turns a folder of pictures into the arrays that training reads.
+
+[Note: Prepared folder]
+`hr.npy` holds the bytes of all originals one after the other, `lr2.npy` … those of
+their reductions, `index.json` what lies where and how much detail it has. Pictures
+may have any size; each is cropped to a multiple of 12 so that it serves ×2, ×3 and ×4.
+"""
+
+import csv
+import json
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from enlarger_training.imresize import Bytes, crop_to_multiple, reduce
+from enlarger_training.metrics.luma import luma
+from enlarger_training.pictures import list_pictures, read_picture
+from enlarger_training.progress import report_progress
+
+SIDE_MULTIPLE_PX = 12
+_LEAST_SIDE_PX = 96
+_GRAPHICS_FOLDER = "graphics"
+
+
+@dataclass(frozen=True)
+class PreparedPicture:
+    """One line of `index.json`.
+
+    Attributes:
+        name: Path below the folder of pictures.
+        is_graphics: It lay in a folder named `graphics`: a drawing, not a photograph.
+        width, height: Of the original, in pixels, multiples of 12.
+        detail: Mean absolute difference of neighbouring luma pixels, 0…255.
+        licence: From the manifest, empty without one.
+    """
+
+    name: str
+    is_graphics: bool
+    width: int
+    height: int
+    detail: float
+    licence: str
+
+
+@dataclass(frozen=True)
+class _Arrays:
+    picture: PreparedPicture
+    original: Bytes
+    reductions: list[Bytes]
+
+
+def read_licences(manifest: Path | None) -> dict[str, str] | None:
+    """Licence by file name from a CSV with the columns `file` and `licence`; None without one."""
+    if manifest is None:
+        return None
+    with manifest.open(newline="", encoding="utf-8") as lines:
+        return {row["file"]: row["licence"] for row in csv.DictReader(lines)}
+
+
+def measure_detail(original: Bytes) -> float:
+    """Mean absolute difference of neighbouring luma pixels, over both axes."""
+    plane = luma(original)
+    across = np.abs(np.diff(plane, axis=1)).mean()
+    down = np.abs(np.diff(plane, axis=0)).mean()
+    return float(across + down) / 2
+
+
+def _prepare_one(
+    path: Path, folder: Path, scales: Sequence[int], licences: dict[str, str] | None
+) -> _Arrays | None:
+    name = path.relative_to(folder).as_posix()
+    if licences is not None and name not in licences:
+        return None
+    original = crop_to_multiple(read_picture(path), SIDE_MULTIPLE_PX)
+    height, width = original.shape[:2]
+    if min(height, width) < _LEAST_SIDE_PX:
+        return None
+    picture = PreparedPicture(
+        name=name,
+        is_graphics=_GRAPHICS_FOLDER in path.relative_to(folder).parts,
+        width=width,
+        height=height,
+        detail=measure_detail(original),
+        licence="" if licences is None else licences[name],
+    )
+    return _Arrays(picture, original, [reduce(original, scale) for scale in scales])
+
+
+def _prepare_all(
+    folder: Path, scales: Sequence[int], manifest: Path | None, processes: int
+) -> Iterator[_Arrays]:
+    paths = list_pictures(folder)
+    work = partial(_prepare_one, folder=folder, scales=scales, licences=read_licences(manifest))
+    with ProcessPoolExecutor(processes) as pool:
+        results = pool.map(work, paths, chunksize=8)
+        for done, result in enumerate(results, start=1):
+            report_progress("prepare", done, len(paths))
+            if result is not None:
+                yield result
+
+
+def _save_flat(path: Path, pictures: list[Bytes]) -> None:
+    flat: NDArray[np.uint8] = np.concatenate([picture.ravel() for picture in pictures])
+    np.save(path, flat)
+
+
+def prepare(
+    folder: Path,
+    destination: Path,
+    scales: Sequence[int],
+    manifest: Path | None = None,
+    processes: int = 1,
+) -> list[PreparedPicture]:
+    """Writes a prepared folder from every picture of at least 96 px a side.
+
+    Args:
+        folder: Pictures in any arrangement; a part of the path named `graphics`
+            marks drawings and screenshots.
+        destination: Created when missing; see [Note: Prepared folder].
+        scales: Among 2, 3, 4.
+        manifest: CSV with `file` and `licence`; pictures it does not name are left out.
+        processes: How many pictures to work on at once.
+
+    Raises:
+        FileNotFoundError: no picture could be used.
+    """
+    results = list(_prepare_all(folder, scales, manifest, processes))
+    if not results:
+        raise FileNotFoundError(f"No usable picture in {folder}: all too small or unnamed.")
+    destination.mkdir(parents=True, exist_ok=True)
+    _save_flat(destination / "hr.npy", [result.original for result in results])
+    for index, scale in enumerate(scales):
+        _save_flat(destination / f"lr{scale}.npy", [r.reductions[index] for r in results])
+    pictures = [result.picture for result in results]
+    index_text = json.dumps([asdict(picture) for picture in pictures], indent=1)
+    (destination / "index.json").write_text(index_text, encoding="utf-8")
+    return pictures

@@ -1,0 +1,164 @@
+"""The training loop.
+
+[Note: Resuming]
+A batch depends on the seed and the step alone, and a checkpoint holds everything
+else that changes, so a run that was broken off ends with the same weights as one
+that was not, given the same machine and thread count.
+"""
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from math import cos, pi
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from enlarger_training.average import MovingAverage
+from enlarger_training.checkpoint import Run, read_weights, restore_run, save_run, start_from
+from enlarger_training.configuration import Configuration, Stage
+from enlarger_training.curve import CurvePoint, append_point, draw_curve
+from enlarger_training.evaluation import TestPicture, enlarge_with, mean_fidelity, measure
+from enlarger_training.losses import Loss, make_loss
+from enlarger_training.networks import build_network
+from enlarger_training.networks.fast import FastNetwork
+from enlarger_training.patches import PatchSource
+from enlarger_training.progress import report_progress
+
+CHECKPOINT_NAME = "checkpoint.pt"
+CURVE_NAME = "curve.csv"
+# Adam forgets old gradients sooner than by default, as the literature's recipes do.
+_ADAM_DECAYS = (0.9, 0.99)
+
+EvaluationSets = dict[str, list[TestPicture]]
+
+
+def rate_at(stage: Stage, step: int) -> float:
+    """Adam's rate at a step of a stage: a linear warm-up times a cosine."""
+    share = stage.final_rate_share
+    cosine = 0.5 * (1 + cos(pi * step / stage.steps)) * (1 - share) + share
+    return stage.rate * min(1.0, (step + 1) / stage.warmup_steps) * cosine
+
+
+def begin_run(
+    configuration: Configuration, first_weights: Path | None = None, device: str = "cpu"
+) -> Run:
+    """A run at step 0, from random weights or from those of another network."""
+    torch.manual_seed(configuration.seed)
+    choice = configuration.network
+    network = build_network(choice.family, choice.scale, choice.options)
+    if first_weights is not None:
+        fresh = start_from(network, read_weights(first_weights))
+        if isinstance(network, FastNetwork):
+            network.silence_fresh_blocks(fresh)
+    placed = network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    optimizer = torch.optim.Adam(placed.parameters(), betas=_ADAM_DECAYS, fused=True)
+    return Run(placed, optimizer, MovingAverage(placed, configuration.average_decay))
+
+
+class Trainer:
+    """Takes a run from where it stands to the end of its configuration."""
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        run: Run,
+        source: PatchSource,
+        folder: Path,
+        evaluation_sets: EvaluationSets,
+    ) -> None:
+        self._configuration = configuration
+        self._run = run
+        self._source = source
+        self._folder = folder
+        self._evaluation_sets = evaluation_sets
+        self._device = next(run.network.parameters()).device.type
+        self._losses: dict[int, Loss] = {}
+        self._recent_losses: list[float] = []
+
+    def train(self, until_step: int | None = None) -> None:
+        """Trains up to `until_step`, or to the end; always leaves a checkpoint."""
+        configuration, run = self._configuration, self._run
+        last = min(until_step or configuration.total_steps, configuration.total_steps)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            while run.step < last:
+                self._timed(self._take_step)
+                self._report(last)
+                if run.step % configuration.evaluate_every == 0 or run.step == last:
+                    self._evaluate()
+                if run.step % configuration.checkpoint_every == 0:
+                    self._save()
+        finally:
+            self._save()
+
+    def _timed(self, work: Callable[[], None]) -> None:
+        begun = time.monotonic()
+        work()
+        self._run.seconds += time.monotonic() - begun
+
+    def _precision(self) -> AbstractContextManager[None]:
+        is_reduced = self._configuration.precision == "bf16"
+        return torch.autocast(self._device, dtype=torch.bfloat16, enabled=is_reduced)
+
+    def _loss_of(self, stage: Stage) -> Loss:
+        key = id(stage)
+        if key not in self._losses:
+            loss = make_loss(stage.loss)
+            self._losses[key] = loss.to(self._device) if isinstance(loss, nn.Module) else loss
+        return self._losses[key]
+
+    def _take_step(self) -> None:
+        configuration, run = self._configuration, self._run
+        stage, stage_step = configuration.stage_at(run.step)
+        for group in run.optimizer.param_groups:
+            group["lr"] = rate_at(stage, stage_step)
+        batch = self._source.draw(run.step, stage.batch_size, stage.patch_px)
+        run.network.train()
+        with self._precision():
+            output = run.network(batch.small.to(self._device))
+        loss = self._loss_of(stage)(output.float(), batch.original.to(self._device))
+        run.optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(run.network.parameters(), configuration.gradient_norm)
+        run.optimizer.step()
+        run.average.update(run.network, run.step)
+        run.step += 1
+        self._recent_losses.append(loss.item())
+
+    def _recent_loss(self) -> float:
+        return sum(self._recent_losses) / max(len(self._recent_losses), 1)
+
+    def _report(self, last: int) -> None:
+        run = self._run
+        pace_ms = 1000 * run.seconds / run.step
+        note = f"loss {self._recent_loss():.5f}, {pace_ms:.0f} ms a step"
+        report_progress(self._configuration.id, run.step, last, note)
+
+    def _evaluate(self) -> None:
+        configuration, run = self._configuration, self._run
+        choice = configuration.network
+        averaged = build_network(choice.family, choice.scale, choice.options)
+        averaged.load_state_dict(run.average.weights)
+        psnr_db = {
+            name: mean_fidelity(measure(enlarge_with(averaged), pictures, choice.scale)).psnr_db
+            for name, pictures in self._evaluation_sets.items()
+        }
+        rate = run.optimizer.param_groups[0]["lr"]
+        point = CurvePoint(run.step, run.seconds, rate, self._recent_loss(), psnr_db)
+        append_point(self._folder / CURVE_NAME, point)
+        draw_curve(self._folder / CURVE_NAME, self._folder / "curve.png")
+        self._recent_losses.clear()
+
+    def _save(self) -> None:
+        save_run(self._run, self._folder / CHECKPOINT_NAME)
+
+
+def resume_if_begun(run: Run, folder: Path) -> bool:
+    """Brings a fresh run to its folder's checkpoint; whether there was one."""
+    path = folder / CHECKPOINT_NAME
+    if not path.exists():
+        return False
+    restore_run(run, path)
+    return True
