@@ -1,0 +1,154 @@
+/**
+ * @file Who may import whom, as one table and as the rules of dependency-cruiser made from it. The reasons are in
+ * docs/architecture.md. `checkLayers.mjs` applies them, and compares the table with the rooms' tsconfig files.
+ */
+
+/**
+ * Every room, what it may import of ours, and the fewest source files that it has when a check has really looked.
+ * A room marked as an entry is started or read by something other than an import.
+ */
+const ROOMS = {
+  'core/api': { imports: [], minFiles: 2 },
+  'core/tiling': { imports: ['core/api'], minFiles: 2 },
+  'core/quality': { imports: ['core/api'], minFiles: 3 },
+  'core/models': { imports: ['core/api'], minFiles: 2 },
+  'core/engine': { imports: ['core/api', 'core/tiling', 'core/models'], minFiles: 3 },
+  'core/image': { imports: ['core/api', 'core/tiling'], minFiles: 4 },
+  'core/jobs': { imports: ['core/api', 'core/models', 'core/image'], minFiles: 2 },
+  'core/pool': { imports: ['core/api', 'core/jobs'], minFiles: 2 },
+  'core/worker': {
+    imports: [
+      'core/api',
+      'core/tiling',
+      'core/models',
+      'core/engine',
+      'core/image',
+      'core/jobs',
+      'core/pool',
+    ],
+    minFiles: 2,
+    isEntry: true,
+  },
+  'core/host': {
+    imports: ['core/api', 'core/models', 'core/jobs', 'core/pool', 'core/image', 'core/engine'],
+    minFiles: 1,
+  },
+  cli: {
+    imports: [
+      'core/api',
+      'core/quality',
+      'core/models',
+      'core/engine',
+      'core/image',
+      'core/jobs',
+      'core/host',
+      'core/pool',
+      'core/tiling',
+    ],
+    minFiles: 4,
+    isEntry: true,
+  },
+  tests: {
+    imports: [
+      'core/api',
+      'core/tiling',
+      'core/quality',
+      'core/models',
+      'core/engine',
+      'core/image',
+      'core/jobs',
+      'core/worker',
+      'core/pool',
+      'core/host',
+      'cli',
+    ],
+    minFiles: 10,
+    isEntry: true,
+  },
+};
+
+/** Rooms of pure computation: no `node:` modules, so that they run anywhere. */
+const PURE_ROOMS = ['core/api', 'core/tiling', 'core/quality'];
+
+/** Packages that one room keeps to itself, so that replacing one touches one room. */
+const PACKAGE_OWNERS = [
+  { packages: ['sharp', '@img'], room: 'core/image' },
+  { packages: ['onnxruntime-node', 'onnxruntime-common'], room: 'core/engine' },
+  { packages: ['commander', 'cli-progress'], room: 'cli' },
+];
+
+const PRODUCTION = '^(core|cli)/';
+
+/** A pattern for all files of the given rooms. */
+function inRooms(rooms) {
+  return `^(${rooms.join('|')})/`;
+}
+
+function roomRule([room, { imports }]) {
+  return {
+    name: `imports-of-${room.replace('/', '-')}`,
+    comment: `${room} may import ${imports.length > 0 ? imports.join(', ') : 'nothing of ours'}.`,
+    severity: 'error',
+    from: { path: inRooms([room]) },
+    to: { path: '^(core|cli|build)/', pathNot: inRooms([room, ...imports]) },
+  };
+}
+
+function packageRule({ packages, room }) {
+  return {
+    name: `only-${room.replace('/', '-')}-imports-${packages[0]}`,
+    comment: `Only ${room} may import ${packages.join(', ')}.`,
+    severity: 'error',
+    from: { path: PRODUCTION, pathNot: inRooms([room]) },
+    to: { path: `(^|node_modules/)(${packages.join('|')})(/|$)` },
+  };
+}
+
+const forbidden = [
+  ...Object.entries(ROOMS).map(roomRule),
+  ...PACKAGE_OWNERS.map(packageRule),
+  {
+    name: 'pure-rooms-without-node',
+    comment: 'The contract, the tiling and the metrics run anywhere: no node: modules.',
+    severity: 'error',
+    from: { path: inRooms(PURE_ROOMS) },
+    to: { dependencyTypes: ['core'] },
+  },
+  {
+    name: 'computing-rooms-without-packages',
+    comment: 'Tiling and metrics are our own arithmetic: no packages.',
+    severity: 'error',
+    from: { path: inRooms(['core/tiling', 'core/quality']) },
+    to: { path: '(^|/)node_modules/' },
+  },
+  {
+    name: 'production-without-tests',
+    comment: 'Nothing that is shipped may import a test.',
+    severity: 'error',
+    from: { path: PRODUCTION },
+    to: { path: '^tests/' },
+  },
+  {
+    name: 'production-without-development-packages',
+    comment: 'What is shipped imports only what package.json lists under "dependencies".',
+    severity: 'error',
+    from: { path: PRODUCTION },
+    to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+  },
+  {
+    name: 'no-cycles',
+    comment: 'Two files that need each other are one file, or lack a third.',
+    severity: 'error',
+    from: {},
+    to: { circular: true },
+  },
+  {
+    name: 'no-unresolvable-imports',
+    comment: 'An import that leads nowhere would escape every other rule.',
+    severity: 'error',
+    from: {},
+    to: { couldNotResolve: true },
+  },
+];
+
+module.exports = { ROOMS, forbidden };

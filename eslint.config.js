@@ -1,0 +1,79 @@
+import js from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+const TYPED_SOURCES = ['core/**/*.ts', 'cli/**/*.ts', 'tests/**/*.ts'];
+const PRODUCTION_SOURCES = ['core/**/*.ts', 'cli/**/*.ts'];
+
+/** Rooms that walk over pixels, where a loop's bounds prove what `noUncheckedIndexedAccess` cannot see. */
+const PIXEL_SOURCES = ['core/{tiling,quality,image,engine,worker}/**/*.ts', 'tests/**/*.ts'];
+
+const nodeGlobals = Object.fromEntries(
+  [
+    'process',
+    'console',
+    'Buffer',
+    'URL',
+    'TextDecoder',
+    'TextEncoder',
+    'setTimeout',
+    'clearTimeout',
+    'fetch',
+  ].map((name) => [name, 'readonly']),
+);
+
+export default defineConfig(
+  globalIgnores(['dist/', 'coverage/', 'enlarged/', 'training/']),
+  {
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+  },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strict],
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+    },
+  },
+  {
+    files: TYPED_SOURCES,
+    extends: [tseslint.configs.strictTypeChecked],
+    // Each file is checked with the settings of its own room.
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      // A number prints as one expects; anything else in a template is most likely a mistake.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+    },
+  },
+  {
+    files: PRODUCTION_SOURCES,
+    rules: {
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      'max-lines': ['error', { max: 300 }],
+      'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
+      'max-depth': ['error', 4],
+    },
+  },
+  {
+    files: ['core/**/*.ts'],
+    rules: { 'no-console': 'error' },
+  },
+  {
+    files: PIXEL_SOURCES,
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+  {
+    // Scripts that must run before anything is installed or compiled: plain JavaScript, linted without types.
+    files: ['**/*.mjs', '**/*.cjs', '**/*.js'],
+    languageOptions: { globals: nodeGlobals },
+  },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: { globals: { module: 'writable', require: 'readonly' } },
+  },
+);

@@ -1,0 +1,166 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const checkout = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Room {
+  readonly imports: readonly string[];
+  readonly minFiles: number;
+}
+
+const { ROOMS } = createRequire(import.meta.url)('../../build/dependencyRules.cjs') as {
+  ROOMS: Readonly<Record<string, Room>>;
+};
+
+interface Outcome {
+  readonly exitCode: number | null;
+  readonly text: string;
+}
+
+function runNode(args: readonly string[], cwd: string): Outcome {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
+  return { exitCode: status, text: stdout + stderr };
+}
+
+function checkLayers(house: string): Outcome {
+  return runNode([path.join(checkout, 'build', 'checkLayers.mjs'), house], house);
+}
+
+function compile(house: string, room: string): Outcome {
+  const compiler = path.join(checkout, 'node_modules', 'typescript', 'bin', 'tsc');
+  return runNode([compiler, '-b', room], house);
+}
+
+/** The import path from a file in one room to a file of another. */
+function importPath(fromRoom: string, target: string): string {
+  return path.posix.join(path.posix.relative(fromRoom, '.'), target);
+}
+
+/** A house with the real settings of every room and, in place of its code, the fewest files that use what they may. */
+function buildHouse(folder: string): void {
+  for (const name of ['package.json', 'tsconfig.base.json']) {
+    cpSync(path.join(checkout, name), path.join(folder, name));
+  }
+  // A junction needs no special rights on Windows.
+  symlinkSync(path.join(checkout, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
+  for (const [room, { imports, minFiles }] of Object.entries(ROOMS)) {
+    mkdirSync(path.join(folder, room), { recursive: true });
+    cpSync(path.join(checkout, room, 'tsconfig.json'), path.join(folder, room, 'tsconfig.json'));
+    const lines = imports.map((other) => `import '${importPath(room, `${other}/file0.ts`)}';`);
+    writeSource(folder, `${room}/file0.ts`, [...lines, 'export const value = 0;']);
+    for (let index = 1; index < minFiles; index++) {
+      writeSource(folder, `${room}/file${index}.ts`, [`export const value = ${index};`]);
+    }
+  }
+}
+
+function writeSource(folder: string, file: string, lines: readonly string[]): void {
+  writeFileSync(path.join(folder, file), `${lines.join('\n')}\n`);
+}
+
+/** Imports that each break one rule: the file, what it imports, and the rule that must name it. */
+const BROKEN_IMPORTS = [
+  { file: 'core/api/broken.ts', target: '../tiling/file0.ts', rule: 'imports-of-core-api' },
+  { file: 'core/api/broken2.ts', target: 'node:fs', rule: 'pure-rooms-without-node' },
+  { file: 'core/tiling/broken.ts', target: '../quality/file0.ts', rule: 'imports-of-core-tiling' },
+  { file: 'core/tiling/broken2.ts', target: 'node:path', rule: 'pure-rooms-without-node' },
+  { file: 'core/tiling/broken3.ts', target: 'zod', rule: 'computing-rooms-without-packages' },
+  { file: 'core/quality/broken.ts', target: '../image/file0.ts', rule: 'imports-of-core-quality' },
+  { file: 'core/quality/broken2.ts', target: 'fs', rule: 'pure-rooms-without-node' },
+  { file: 'core/worker/broken.ts', target: '../host/file0.ts', rule: 'imports-of-core-worker' },
+  { file: 'core/jobs/broken.ts', target: '../../cli/file0.ts', rule: 'imports-of-core-jobs' },
+  { file: 'core/jobs/broken2.ts', target: 'sharp', rule: 'only-core-image-imports-sharp' },
+  {
+    file: 'core/host/broken.ts',
+    target: 'onnxruntime-node',
+    rule: 'only-core-engine-imports-onnxruntime-node',
+  },
+  { file: 'core/models/broken.ts', target: '../../tests/file0.ts', rule: 'production-without-tests' },
+  { file: 'core/models/broken2.ts', target: 'typescript', rule: 'production-without-development-packages' },
+  { file: 'core/pool/broken.ts', target: './broken2.ts', rule: 'no-cycles' },
+  { file: 'core/pool/broken2.ts', target: './broken.ts', rule: 'no-cycles' },
+  { file: 'cli/broken.ts', target: '../core/worker/file0.ts', rule: 'imports-of-cli' },
+  { file: 'cli/broken2.ts', target: './notThere.ts', rule: 'no-unresolvable-imports' },
+] as const;
+
+describe('the import rules', () => {
+  let folder: string;
+  let sound: string;
+  let broken: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'enlarger-layers-'));
+    sound = path.join(folder, 'sound');
+    broken = path.join(folder, 'broken');
+    for (const house of [sound, broken]) {
+      mkdirSync(house);
+      buildHouse(house);
+    }
+    for (const { file, target } of BROKEN_IMPORTS) {
+      writeSource(broken, file, [`import '${target}';`, 'export const value = 0;']);
+    }
+  });
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('a house that keeps to the table passes', () => {
+    expect(checkLayers(sound)).toMatchObject({ exitCode: 0 });
+  });
+
+  test('every forbidden import is named with its rule, and nothing else is', () => {
+    const { exitCode, text } = checkLayers(broken);
+    expect(exitCode).toBe(1);
+    const found = text.split('\n').filter((line) => / → /.test(line));
+    for (const { file, rule } of BROKEN_IMPORTS) {
+      // A cycle is reported once, from either end.
+      const named = found.some((line) => line.includes(`${file} → `) && line.includes(`: ${rule}.`));
+      expect({ file, rule, named }).toEqual({ file, rule, named: true });
+    }
+    expect(found.filter((line) => !BROKEN_IMPORTS.some(({ file }) => line.startsWith(`${file} → `)))).toEqual(
+      [],
+    );
+  });
+
+  test('an empty folder fails: a check that saw nothing is no success', () => {
+    const empty = path.join(folder, 'empty');
+    mkdirSync(empty);
+    const { exitCode, text } = checkLayers(empty);
+    expect(exitCode).toBe(1);
+    for (const room of Object.keys(ROOMS)) expect(text).toContain(`${room}: saw 0 source files`);
+  });
+
+  test('a file outside every room, an unused room and settings wider than the table fail', () => {
+    const odd = path.join(folder, 'odd');
+    mkdirSync(odd);
+    buildHouse(odd);
+    mkdirSync(path.join(odd, 'core', 'attic'));
+    writeSource(odd, 'core/attic/file0.ts', ['export const value = 0;']);
+    writeSource(odd, 'cli/file0.ts', ['export const value = 0;']);
+    cpSync(path.join(odd, 'core/image/tsconfig.json'), path.join(odd, 'core/tiling/tsconfig.json'));
+    const { exitCode, text } = checkLayers(odd);
+    expect(exitCode).toBe(1);
+    expect(text).toContain('core/attic/file0.ts: belongs to no room');
+    expect(text).toContain('core/host: no other room imports it');
+    expect(text).toContain('core/tiling/tsconfig.json: references core/api, core/tiling');
+  });
+
+  test('the compiler, too, refuses another room and node: in a pure room', () => {
+    expect(compile(sound, 'core/tiling')).toEqual({ exitCode: 0, text: '' });
+    expect(readdirSync(path.join(sound, 'dist/core'))).toEqual(['api', 'tiling']);
+
+    const { exitCode, text } = compile(broken, 'core/tiling');
+    expect(exitCode).not.toBe(0);
+    const codes = [...text.matchAll(/^(\S+?)\(.*?error (TS\d+)/gm)].map(
+      ([, file, code]) => `${file} ${code}`,
+    );
+    expect(codes).toContain('core/tiling/broken.ts TS6307');
+    expect(codes.some((line) => /^core\/tiling\/broken2\.ts TS2(307|580|591|882)$/.test(line))).toBe(true);
+  });
+});

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { describe, expect, test } from 'vitest';
+import { modelManifestSchema, type ModelManifest } from '../../../core/models/manifest.ts';
+import { readOnnx, type OnnxGraph } from '../../support/readOnnx.ts';
+
+const modelsFolder = fileURLToPath(new URL('../../../resources/models', import.meta.url));
+
+const modelIds = readdirSync(modelsFolder, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+function readManifest(id: string): ModelManifest {
+  const text = readFileSync(path.join(modelsFolder, id, 'manifest.json'), 'utf8');
+  return modelManifestSchema.parse(JSON.parse(text));
+}
+
+function readWeightsFile(id: string): Buffer {
+  return readFileSync(path.join(modelsFolder, id, 'weights.onnx'));
+}
+
+/** Weights and biases of every convolution; biases of zero are the graph's form and not the network's. */
+function countParameters({ operators, weights }: OnnxGraph): number {
+  const convolutions = operators.filter(({ type }) => type === 'Conv');
+  return convolutions
+    .flatMap(({ inputs }) => inputs.slice(1).map((name) => weights.get(name)!.data))
+    .filter((data) => data.some((value) => value !== 0))
+    .reduce((sum, data) => sum + data.length, 0);
+}
+
+/** Convolution weights × output pixels. All convolutions of these networks work on the input's own grid. */
+function countMacs({ operators, weights }: OnnxGraph, inputSidePx: number): number {
+  expect(operators.at(-1)!.type).toBe('DepthToSpace');
+  return operators
+    .filter(({ type }) => type === 'Conv')
+    .reduce((sum, { inputs }) => sum + weights.get(inputs[1]!)!.data.length * inputSidePx ** 2, 0);
+}
+
+/** The output for a grey square in which the middle pixel of the red plane may differ. */
+async function enlargeSquare(
+  session: InferenceSession,
+  sidePx: number,
+  middle: number,
+): Promise<{ data: Float32Array; sidePx: number }> {
+  const data = new Float32Array(3 * sidePx ** 2).fill(0.5);
+  data[((sidePx - 1) / 2) * (sidePx + 1)] = middle;
+  const results = await session.run({ image: new Tensor('float32', data, [1, 3, sidePx, sidePx]) });
+  const output = results['enlarged']!;
+  return { data: output.data as Float32Array, sidePx: output.dims[3]! };
+}
+
+describe.each(modelIds)('the shipped model %s', (id) => {
+  const manifest = readManifest(id);
+  const graph = readOnnx(readWeightsFile(id));
+
+  test('is named after its folder, its family and its scale', () => {
+    expect(manifest.id).toBe(id);
+    expect(id).toBe(`${manifest.family}-x${manifest.scale}`);
+  });
+
+  test('has the file that its manifest describes', () => {
+    const bytes = readWeightsFile(id);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    expect(manifest.files).toEqual([
+      { engine: 'onnx', path: 'weights.onnx', sha256, sizeBytes: bytes.length },
+    ]);
+  });
+
+  test('has the parameters, the arithmetic and the tensors that its manifest states', () => {
+    expect({
+      parameters: countParameters(graph),
+      macs: countMacs(graph, 64),
+      inputs: graph.inputs,
+      outputs: graph.outputs,
+    }).toEqual({
+      parameters: manifest.parameters,
+      macs: manifest.macs,
+      inputs: [manifest.input.name],
+      outputs: [manifest.output.name],
+    });
+  });
+
+  test('sees as far as its manifest states, and its tiles have that much context', async () => {
+    const reachPx = (manifest.receptiveFieldPx - 1) / 2;
+    const session = await InferenceSession.create(path.join(modelsFolder, id, 'weights.onnx'));
+    try {
+      const sidePx = 2 * reachPx + 11;
+      const plain = await enlargeSquare(session, sidePx, 0.5);
+      const marked = await enlargeSquare(session, sidePx, 1);
+      expect(plain.sidePx).toBe(sidePx * manifest.scale);
+
+      const middle = (sidePx - 1) / 2;
+      const distances = [...marked.data.keys()]
+        .filter((index) => marked.data[index] !== plain.data[index])
+        .map((index) => Math.abs(Math.floor((index % plain.sidePx) / manifest.scale) - middle));
+      expect(distances.reduce((most, distance) => Math.max(most, distance), 0)).toBe(reachPx);
+    } finally {
+      await session.release();
+    }
+    expect(manifest.tiling.contextPx).toBeGreaterThanOrEqual(reachPx);
+  });
+
+  test('has a card that repeats its figures', () => {
+    const card = readFileSync(path.join(modelsFolder, id, 'README.md'), 'utf8');
+    const { parameters, macs, training, psnr } = manifest;
+    for (const count of [parameters, macs, training.steps, training.seconds]) {
+      expect(card).toContain(count.toLocaleString('en-GB'));
+    }
+    for (const decibels of Object.values(psnr ?? {})) expect(card).toContain(decibels.toFixed(3));
+  });
+});
+
+test('the family "fast" has one model for each of the scales 2, 3 and 4', () => {
+  const scales = modelIds.map(readManifest).filter(({ family }) => family === 'fast');
+  expect(scales.map(({ scale }) => scale)).toEqual([2, 3, 4]);
+});

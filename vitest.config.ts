@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config';
+
+/** Suites that take minutes. They run only when asked for: `npx vitest run --mode fault` (or `bench`). */
+const SLOW_SUITES = ['fault', 'bench'];
+
+export default defineConfig(({ mode }) => {
+  const slowSuite = SLOW_SUITES.find((suite) => suite === mode);
+  return {
+    test: {
+      include: slowSuite ? [`tests/${slowSuite}/**/*.test.ts`] : ['tests/**/*.test.ts'],
+      exclude: slowSuite ? [] : SLOW_SUITES.map((suite) => `tests/${suite}/**`),
+      // Native code lives in worker processes of our own; a test file gets a process of its own, too.
+      pool: 'forks',
+      // A single run of a network on a busy two-core machine takes seconds, starting a worker half a second.
+      testTimeout: slowSuite ? 900_000 : 30_000,
+      hookTimeout: slowSuite ? 300_000 : 60_000,
+      // A suite that found nothing to test is red.
+      passWithNoTests: false,
+    },
+  };
+});
