@@ -10,6 +10,7 @@ from enlarger_training.evaluation import (
     Enlarge,
     TestPicture,
     enlarge_bicubic,
+    load_test_picture,
     load_test_pictures,
     mean_fidelity,
     measure,
@@ -81,9 +82,14 @@ def run_evaluate(arguments: Namespace) -> None:
 
 def run_export(arguments: Namespace) -> None:
     """`export`: a checkpoint becomes an ONNX file and its manifest."""
-    from enlarger_training.export.export import export
+    from enlarger_training.export.export import Evidence, export
 
     configuration: Configuration = read_configuration(arguments.configuration)
-    test_sets = _parse_test_sets(arguments.test_set, configuration.network.scale)
-    file = export(configuration, arguments.checkpoint, arguments.destination, test_sets)
-    print(f"Wrote {file} and its manifest")
+    scale = configuration.network.scale
+    evidence = Evidence(
+        _parse_test_sets(arguments.test_set, scale),
+        [load_test_picture(path, scale) for path in arguments.strip],
+        arguments.credits,
+    )
+    file = export(configuration, arguments.checkpoint, arguments.destination, evidence)
+    print(f"Wrote {file}, its manifest and its card")

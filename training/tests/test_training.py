@@ -27,6 +27,7 @@ network = "two small blocks"
 training = "a few seconds"
 data = "generated pictures"
 licence = "MIT"
+failures = "everything"
 
 [network]
 family = "{family}"
