@@ -1,6 +1,9 @@
 """What the command line's four commands do."""
 
+import signal
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -42,6 +45,18 @@ def run_prepare(arguments: Namespace) -> None:
     print(f"{len(pictures)} pictures, {graphics} of them graphics, in {arguments.destination}")
 
 
+@contextmanager
+def _stopping_on_signals(trainer: Trainer) -> Iterator[None]:
+    """Lets Ctrl-C and a polite kill end the training after its present step."""
+    signals = (signal.SIGINT, signal.SIGTERM)
+    earlier = [signal.signal(one, lambda _number, _frame: trainer.stop()) for one in signals]
+    try:
+        yield
+    finally:
+        for one, handler in zip(signals, earlier, strict=True):
+            signal.signal(one, handler)
+
+
 def run_train(arguments: Namespace) -> None:
     """`train`: begins a run, or resumes the one whose checkpoint lies in the folder."""
     torch.set_num_threads(arguments.threads)
@@ -53,7 +68,8 @@ def run_train(arguments: Namespace) -> None:
     source = PatchSource(arguments.prepared, scale, configuration.sampling, configuration.seed)
     test_sets = _parse_test_sets(arguments.test_set, scale)
     trainer = Trainer(configuration, run, source, arguments.run, test_sets)
-    trainer.train()
+    with _stopping_on_signals(trainer):
+        trainer.train()
 
 
 def _print_table(pictures: list[TestPicture], scale: int, enlarge: Enlarge) -> None:
