@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import type { Sharp } from 'sharp';
 import { hasAlphaChannel } from '../api/picture.ts';
 import { FORMATS, type OutputFormat } from './formats.ts';
@@ -67,6 +69,7 @@ export async function encodePixels(store: RowStore, options: EncodeOptions, scra
   pipeline = pipeline.toColourspace(bitDepth === 16 ? (grey ? 'grey16' : 'rgb16') : grey ? 'b-w' : 'srgb');
   const encoder = withFormat(pipeline, store, options);
   if (rowStoreBytes(store.shape) <= MEMORY_RESULT_BYTES) return { kind: 'memory', bytes: await encoder.toBuffer() };
+  await mkdir(path.dirname(scratchPath), { recursive: true });
   await encoder.toFile(scratchPath);
   return { kind: 'file', path: scratchPath };
 }

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { ChannelCount, Raster, Samples, Size } from '../api/picture.ts';
 import { rawTiffHeader } from './rawTiff.ts';
 
@@ -55,6 +56,7 @@ function fileStore(shape: RowShape, path: string): RowStore {
   const { width, channels, bitDepth } = shape;
   const rowBytes = width * channels * (bitDepth / 8);
   const header = rawTiffHeader(shape);
+  mkdirSync(dirname(path), { recursive: true });
   const descriptor = openSync(path, 'wx+', 0o600);
   const writeAll = (bytes: Uint8Array, position: number): void => {
     for (let done = 0; done < bytes.length; ) {

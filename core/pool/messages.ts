@@ -11,6 +11,8 @@ export interface EnhanceJob {
   readonly inputPath: string;
   /** Where the worker leaves the finished picture; in the target's folder. */
   readonly tempPath: string;
+  /** For pixels that do not fit in memory; made when needed, deleted by the host. */
+  readonly scratchFolder: string;
   readonly outputFormat: OutputFormat;
   readonly settings: JobSettings;
   readonly modelsFolder: string;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import type { Size } from '../api/picture.ts';
 import { decodePicture, inspectPicture, type DecodeOptions, type PictureFacts } from '../image/decode.ts';
 import { encodePixels } from '../image/encode.ts';
@@ -40,11 +41,6 @@ function decodeOptionsOf({ settings }: EnhanceJob): DecodeOptions {
   return { colour: settings.colour, maxPixels: settings.maxInputMegapixels * 1e6 };
 }
 
-/** Scratch files lie beside the temporary result, where there has to be room anyway. */
-function scratchPaths(job: EnhanceJob): { pixels: string; encoded: string } {
-  return { pixels: `${job.tempPath}.pixels`, encoded: `${job.tempPath}.encoded` };
-}
-
 async function decodeStore(file: InputFile, facts: PictureFacts, job: EnhanceJob): Promise<RowStore> {
   const raster = await decodePicture(file.bytes, facts, decodeOptionsOf(job));
   bleedColour(raster);
@@ -54,7 +50,7 @@ async function decodeStore(file: InputFile, facts: PictureFacts, job: EnhanceJob
 async function writeResult(store: RowStore, file: InputFile, facts: PictureFacts, job: EnhanceJob): Promise<WrittenFile> {
   const { settings, outputFormat: format, tempPath } = job;
   const { width, height } = store.shape;
-  const encoded = scratchPaths(job).encoded;
+  const encoded = path.join(job.scratchFolder, 'encoded');
   const { quality, background } = settings;
   const options = { format, background, lossless: facts.lossless && quality === undefined, ...(quality && { quality }) };
   try {
@@ -89,8 +85,7 @@ async function enlargeInTurn({ file, facts, to }: Picture, job: EnhanceJob, tool
   const decodeMs = performance.now() - startedAt;
   const leave = await tools.inference.enter(1, hooks.signal);
   try {
-    const scratchPath = scratchPaths(job).pixels;
-    return { ...(await enlarge(source, { job, to, models: tools.models, scratchPath, ...hooks })), decodeMs };
+    return { ...(await enlarge(source, { job, to, models: tools.models, ...hooks })), decodeMs };
   } finally {
     leave();
   }

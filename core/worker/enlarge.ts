@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Size } from '../api/picture.ts';
 import type { EngineModel } from '../engine/engine.ts';
 import { withSelfEnsemble } from '../engine/selfEnsemble.ts';
@@ -25,8 +26,6 @@ export interface EnlargeOptions {
   readonly job: EnhanceJob;
   readonly to: Size;
   readonly models: ModelCache;
-  /** Beginning of the names of scratch files. */
-  readonly scratchPath: string;
   readonly onProgress: (tilesDone: number, tilesTotal: number) => void;
   readonly signal: AbortSignal;
 }
@@ -96,7 +95,7 @@ function planSteps(source: RowStore, plan: EnlargementPlan, options: EnlargeOpti
  */
 export async function enlarge(source: RowStore, options: EnlargeOptions): Promise<Enlarged> {
   const startedAt = performance.now();
-  const { job, to, scratchPath } = options;
+  const { job, to } = options;
   let store = source;
   try {
     const plan = await planEnlargement(job.settings.model, job.modelsFolder, source.shape, to);
@@ -107,7 +106,7 @@ export async function enlarge(source: RowStore, options: EnlargeOptions): Promis
     for (const [index, step] of steps.entries()) {
       // Between steps 16 bit are kept, so that nothing is rounded to 8 twice.
       const bitDepth = index === steps.length - 1 ? source.shape.bitDepth : 16;
-      const next = await step(store, bitDepth, `${scratchPath}${index}`);
+      const next = await step(store, bitDepth, path.join(job.scratchFolder, `step${index}`));
       store.dispose();
       store = next;
     }

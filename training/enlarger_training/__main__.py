@@ -65,9 +65,9 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main() -> None:
-    """Parses the command line and runs its command."""
-    arguments = build_parser().parse_args()
+def main(words: list[str] | None = None) -> None:
+    """Parses the words, or the process's own command line, and runs the command."""
+    arguments = build_parser().parse_args(words)
     arguments.run_command(arguments)
 
 

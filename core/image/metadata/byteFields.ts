@@ -38,6 +38,11 @@ export function uintBytes(value: number, sizeBytes: number, order: ByteOrder): U
   return bytes;
 }
 
+/** A copy with memory of its own. `slice` would not do: a Node `Buffer`'s shares the memory. */
+export function copyBytes(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
+}
+
 /** The parts one after the other, in a new array. */
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   const joined = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));

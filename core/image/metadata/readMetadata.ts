@@ -1,3 +1,4 @@
+import { copyBytes } from './byteFields.ts';
 import { isReadableExif } from './exif/patchExif.ts';
 import { densityOfExif } from './exif/exifDensity.ts';
 import { readGif } from './gif/readGif.ts';
@@ -54,10 +55,10 @@ function copyParts(draft: MetadataDraft, warn: Warn): PictureMetadata {
     if (bytes !== undefined && bytes.length > MAX_PART_BYTES) {
       warn(`The ${part.toUpperCase()} is far too long (${bytes.length} bytes) and was left out.`);
     } else if (bytes !== undefined && bytes.length > 0) {
-      copy[part] = bytes.slice();
+      copy[part] = copyBytes(bytes);
     }
   }
   if (draft.density !== undefined) copy.density = draft.density;
-  if (draft.pngText !== undefined) copy.pngText = draft.pngText.map((text) => text.slice());
+  if (draft.pngText !== undefined) copy.pngText = draft.pngText.map((text) => copyBytes(text));
   return copy;
 }

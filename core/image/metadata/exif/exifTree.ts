@@ -1,3 +1,4 @@
+import { copyBytes } from '../byteFields.ts';
 import type { ByteOrder } from '../byteFields.ts';
 import type { ByteSource } from '../byteSource.ts';
 import { MAX_PART_BYTES } from '../pictureMetadata.ts';
@@ -52,7 +53,7 @@ export function readExifTree(
   const reader = fieldReader(source, warn);
   return {
     order: header.order,
-    ifd0: reader(ifd0).filter((field) => wanted(field.tag)),
+    ifd0: reader(ifd0, wanted),
     exif: reader(exif),
     gps: reader(gps),
     interop: reader(interop),
@@ -65,7 +66,7 @@ function swapField(field: ExifField): ExifField {
   if (unitBytes === 1) {
     return field;
   }
-  const value = field.value.slice();
+  const value = copyBytes(field.value);
   for (let start = 0; start + unitBytes <= value.length; start += unitBytes) {
     value.subarray(start, start + unitBytes).reverse();
   }
@@ -86,18 +87,17 @@ export function treeInOrder(tree: ExifTree, order: ByteOrder): ExifTree {
   };
 }
 
-function fieldReader(source: ByteSource, warn: Warn): (ifd: Ifd | undefined) => ExifField[] {
+type FieldReader = (ifd: Ifd | undefined, wanted?: (tag: number) => boolean) => ExifField[];
+
+function fieldReader(source: ByteSource, warn: Warn): FieldReader {
   // Many entries may point at the same bytes: without a limit a small hostile file would grow to gigabytes.
   let bytesLeft = MAX_PART_BYTES;
-  return (ifd) => {
-    if (ifd === undefined) {
-      return [];
-    }
+  return (ifd, wanted = () => true) => {
     const fields: ExifField[] = [];
-    let droppedFields = ifd.damagedEntries;
-    for (const entry of ifd.entries) {
+    let droppedFields = ifd?.damagedTags.filter(wanted).length ?? 0;
+    for (const entry of ifd?.entries ?? []) {
       const isBigType = entry.type >= FIRST_BIGTIFF_TYPE && entry.type <= LAST_BIGTIFF_TYPE;
-      if (POINTER_TAGS.has(entry.tag)) {
+      if (POINTER_TAGS.has(entry.tag) || !wanted(entry.tag)) {
         continue;
       }
       if (isBigType || entry.sizeBytes > bytesLeft) {

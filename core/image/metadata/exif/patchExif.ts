@@ -1,5 +1,5 @@
 import type { Size } from '../../../api/picture.ts';
-import { latin1Bytes, writeUint } from '../byteFields.ts';
+import { copyBytes, latin1Bytes, writeUint } from '../byteFields.ts';
 import { bytesSource } from '../byteSource.ts';
 import { INTEROP_INDEX_TAG, TAG } from './exifTags.ts';
 import {
@@ -40,7 +40,7 @@ const LONGEST_PADDING_BYTES = 16;
  * @returns A patched copy, or undefined when the structure is damaged.
  */
 export function patchExif(original: Uint8Array, pixels: NewPixels): Uint8Array | undefined {
-  const exif = original.slice();
+  const exif = copyBytes(original);
   const parsed = readExifIfds(exif);
   if (parsed === undefined) {
     return undefined;
@@ -51,7 +51,7 @@ export function patchExif(original: Uint8Array, pixels: NewPixels): Uint8Array |
 
 /** EXIF without the directory of its thumbnail, and without the thumbnail if that is the last thing in it. */
 export function cutThumbnail(original: Uint8Array): Uint8Array | undefined {
-  const exif = original.slice();
+  const exif = copyBytes(original);
   const parsed = readExifIfds(exif);
   return parsed && withoutThumbnail(exif, parsed);
 }

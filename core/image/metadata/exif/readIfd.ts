@@ -31,8 +31,8 @@ export interface Ifd {
   /** The first byte after the directory's table. */
   readonly endOffset: number;
   readonly entries: readonly IfdEntry[];
-  /** How many entries were passed over because their type is unknown or their value lies outside of the file. */
-  readonly damagedEntries: number;
+  /** Tags that were passed over because their type is unknown or their value lies outside of the file. */
+  readonly damagedTags: readonly number[];
   readonly nextPointerOffset: number;
   readonly nextIfdOffset: number;
 }
@@ -107,13 +107,16 @@ export function readIfd(source: ByteSource, layout: TiffLayout, offset: number):
   }
   const table = source.read(offset + countBytes, nextPointerOffset + offsetBytes);
   const entries: IfdEntry[] = [];
+  const damagedTags: number[] = [];
   for (let index = 0; index < entryCount; index += 1) {
     const tableOffset = index * entryBytes;
     const entry = readEntry(table.subarray(tableOffset, tableOffset + entryBytes), layout, {
       entryOffset: offset + countBytes + tableOffset,
       fileBytes: source.sizeBytes,
     });
-    if (entry !== undefined) {
+    if (entry === undefined) {
+      damagedTags.push(readUint(table, tableOffset, 2, layout.order));
+    } else {
       entries.push(entry);
     }
   }
@@ -121,7 +124,7 @@ export function readIfd(source: ByteSource, layout: TiffLayout, offset: number):
     offset,
     endOffset: Math.min(source.sizeBytes, nextPointerOffset + offsetBytes),
     entries,
-    damagedEntries: entryCount - entries.length,
+    damagedTags,
     nextPointerOffset,
     nextIfdOffset: readUint(table, entryCount * entryBytes, offsetBytes, layout.order),
   };

@@ -1,4 +1,4 @@
-import { joinBytes, latin1Bytes, uintBytes, writeUint } from '../byteFields.ts';
+import { copyBytes, joinBytes, latin1Bytes, writeUint } from '../byteFields.ts';
 import { copyRange, ownBytes } from '../byteSource.ts';
 import type { ByteSource, Segment } from '../byteSource.ts';
 import { exifWithDensity } from '../exif/exifDensity.ts';
@@ -71,7 +71,8 @@ export function embedHeif(encoded: ByteSource, metadata: PictureMetadata): Segme
 
 /** Items inside of other items (construction method 2) cannot be moved by offsets alone; libheif writes none. */
 function isSupported(meta: MetaBox): boolean {
-  return meta.locations.every((location) => location.constructionMethod < 2) && !meta.box.isOpenEnded;
+  const hasPlainItems = meta.locations.every((location) => location.constructionMethod < 2);
+  return hasPlainItems && meta.associationBoxes === 1 && !meta.box.isOpenEnded;
 }
 
 function newItems(meta: MetaBox, { exif, xmp, density }: PictureMetadata): NewItem[] {
@@ -188,7 +189,7 @@ function closedLastBox(encoded: ByteSource, last: Box): Patch | undefined {
   if (last.isOpenEnded && sizeBytes > MAX_32_BITS) {
     return undefined;
   }
-  const bytes = encoded.read(last.start, last.start + 4).slice();
+  const bytes = copyBytes(encoded.read(last.start, last.start + 4));
   if (last.isOpenEnded) {
     writeUint(bytes, sizeBytes, { offset: 0, sizeBytes: 4, order: 'big' });
   }

@@ -21,7 +21,9 @@ export interface MetaBox {
   readonly references: readonly ItemReference[];
   /** The boxes in ipco; associations count them from 1. */
   readonly properties: readonly Box[];
+  /** What the first ipma box says. */
   readonly associations: readonly PropertyAssociations[];
+  readonly associationBoxes: number;
 }
 
 const MAX_META_BYTES = 64 * 1024 * 1024;
@@ -58,6 +60,7 @@ export function readMetaBox(source: ByteSource, topBoxes: readonly Box[]): MetaB
     references: readItemReferences(dataOf('iref') ?? new Uint8Array(4)),
     properties: ipco ? readBoxes(bytesSource(bytes), ipco.dataStart, ipco.end) : [],
     associations: readAssociations(dataOf('ipma', propertyBoxes) ?? new Uint8Array(8)),
+    associationBoxes: propertyBoxes.filter((one) => one.type === 'ipma').length,
   };
 }
 

@@ -1,8 +1,8 @@
-import { hasText, joinBytes, readUint } from '../byteFields.ts';
+import { joinBytes, readUint } from '../byteFields.ts';
 import { bytesSource } from '../byteSource.ts';
+import { bareExif } from '../exif/bareExif.ts';
 import { hasExifHeader } from '../exif/writeIfd.ts';
 import { acceptIccProfile } from '../iccProfile.ts';
-import { JPEG_SIGNATURE } from '../jpeg/jpegSegments.ts';
 import { MAX_PART_BYTES } from '../pictureMetadata.ts';
 import type { MetadataDraft, Warn } from '../pictureMetadata.ts';
 import { readBoxes } from './boxes.ts';
@@ -36,12 +36,8 @@ export function readHeif(bytes: Uint8Array, warn: Warn): MetadataDraft {
 /** The item's data starts with the distance of the TIFF header from the end of that number (annex A.2.1). */
 function exifStructure(item: Uint8Array): Uint8Array {
   const structure = item.subarray(4 + readUint(item, 0, 4, 'big'));
-  if (hasExifHeader(structure)) {
-    return structure;
-  }
   // Some writers give a distance of 0 and still put the JPEG segment's signature there.
-  const rest = item.subarray(4);
-  return hasText(rest, JPEG_SIGNATURE.exif) ? rest.subarray(JPEG_SIGNATURE.exif.length) : rest;
+  return hasExifHeader(structure) ? structure : bareExif(item.subarray(4));
 }
 
 /** The data of the item that describes the primary one; else of the first of its kind. */

@@ -1,12 +1,13 @@
-import { hasText, joinBytes, latin1Bytes, uintBytes, writeUint } from '../byteFields.ts';
+import { hasText, joinBytes, latin1Bytes, uintBytes } from '../byteFields.ts';
 import { copyRange, ownBytes } from '../byteSource.ts';
 import type { ByteSource, Segment } from '../byteSource.ts';
-import { densityOfExif } from '../exif/exifDensity.ts';
+import { densityOfExif, exifWithDensity } from '../exif/exifDensity.ts';
 import { cutThumbnail } from '../exif/patchExif.ts';
 import { smallExif } from '../exif/rebuildExif.ts';
 import { wrapIptc } from '../photoshopResources.ts';
-import type { Density, PictureMetadata, Warn } from '../pictureMetadata.ts';
+import type { PictureMetadata, Warn } from '../pictureMetadata.ts';
 import { splitXmp, withoutPadding } from '../xmp/extendedXmp.ts';
+import { isJfif, jfifSegment, mayHaveJfif } from './jfif.ts';
 import {
   cutBytes,
   JPEG_MARKER,
@@ -21,7 +22,7 @@ const MAX_EXIF_BYTES = MAX_SEGMENT_DATA_BYTES - JPEG_SIGNATURE.exif.length;
 const MAX_XMP_BYTES = 65_502; // Adobe XMP part 3, 1.1.3
 const MAX_ICC_CHUNKS = 255;
 const EXTENSION_PREFIX_BYTES = 40;
-const JFIF_UNIT_OFFSET = 7;
+const LONGEST_SIGNATURE_BYTES = 40;
 
 /** Splices metadata into a JPEG file: SOI, JFIF, EXIF, XMP, ICC, IPTC, then the rest of the file. */
 export function embedJpeg(encoded: ByteSource, metadata: PictureMetadata, warn: Warn): Segment[] | undefined {
@@ -29,48 +30,55 @@ export function embedJpeg(encoded: ByteSource, metadata: PictureMetadata, warn: 
   if (header?.isWhole !== true) {
     return undefined;
   }
+  const density = densityOfExif(metadata.exif) ?? metadata.density;
+  const oldJfif = header.segments.find((segment) => isJfif(encoded, segment));
+  const canSayDensity = oldJfif !== undefined || mayHaveJfif(encoded, header.segments);
+  const exif = canSayDensity ? metadata.exif : exifWithDensity(metadata.exif, density);
   const parts = {
-    exif: exifSegments(metadata.exif, warn),
+    exif: exifSegments(exif, warn),
     xmp: xmpSegments(metadata.xmp, warn),
     icc: iccSegments(metadata.icc, warn),
     photoshop: iptcSegments(metadata.iptc),
   };
-  const isReplaced = (segment: JpegSegment): boolean => {
-    const data = encoded.read(segment.dataStart, Math.min(segment.end, segment.dataStart + 40));
-    const is = (marker: number, signature: string): boolean =>
-      segment.marker === marker && hasText(data, signature);
-    return (
-      (parts.exif.length > 0 && is(JPEG_MARKER.app1, JPEG_SIGNATURE.exif)) ||
-      (parts.xmp.length > 0 && is(JPEG_MARKER.app1, JPEG_SIGNATURE.xmp)) ||
-      (parts.xmp.length > 0 && is(JPEG_MARKER.app1, JPEG_SIGNATURE.xmpExtension)) ||
-      (parts.icc.length > 0 && is(JPEG_MARKER.app2, JPEG_SIGNATURE.icc)) ||
-      (parts.photoshop.length > 0 && is(JPEG_MARKER.app13, JPEG_SIGNATURE.photoshop))
-    );
-  };
-  const [first, ...others] = header.segments;
-  const jfif = first?.marker === JPEG_MARKER.app0 ? first : undefined;
-  const kept = (jfif === undefined ? header.segments : others).filter((segment) => !isReplaced(segment));
-  const density = densityOfExif(metadata.exif) ?? metadata.density;
+  const kept = header.segments.filter(
+    (segment) => segment !== oldJfif && !isReplaced(encoded, segment, parts),
+  );
   return [
     copyRange(0, 2),
-    ...(jfif === undefined ? [] : [jfifSegment(encoded, jfif, density)]),
+    ...(canSayDensity && density !== undefined ? [ownBytes(jfifSegment(density))] : copySegments(oldJfif)),
     ...[...parts.exif, ...parts.xmp, ...parts.icc, ...parts.photoshop].map(ownBytes),
-    ...kept.map((segment) => copyRange(segment.start, segment.end)),
+    ...copySegments(...kept),
     copyRange(header.restStart, encoded.sizeBytes),
   ];
 }
 
-function jfifSegment(encoded: ByteSource, jfif: JpegSegment, density: Density | undefined): Segment {
-  const bytes = encoded.read(jfif.start, jfif.end).slice();
-  const data = bytes.subarray(4);
-  if (density === undefined || !hasText(data, JPEG_SIGNATURE.jfif) || data.length < JFIF_UNIT_OFFSET + 5) {
-    return copyRange(jfif.start, jfif.end);
-  }
-  const perUnit = (value: number): number => Math.min(0xffff, Math.max(1, Math.round(value)));
-  data[JFIF_UNIT_OFFSET] = density.unit === 'inch' ? 1 : 2;
-  writeUint(data, perUnit(density.x), { offset: JFIF_UNIT_OFFSET + 1, sizeBytes: 2, order: 'big' });
-  writeUint(data, perUnit(density.y), { offset: JFIF_UNIT_OFFSET + 3, sizeBytes: 2, order: 'big' });
-  return ownBytes(bytes);
+interface NewParts {
+  readonly exif: readonly Uint8Array[];
+  readonly xmp: readonly Uint8Array[];
+  readonly icc: readonly Uint8Array[];
+  readonly photoshop: readonly Uint8Array[];
+}
+
+function isReplaced(encoded: ByteSource, segment: JpegSegment, parts: NewParts): boolean {
+  const data = encoded.read(
+    segment.dataStart,
+    Math.min(segment.end, segment.dataStart + LONGEST_SIGNATURE_BYTES),
+  );
+  const is = (marker: number, signature: string): boolean =>
+    segment.marker === marker && hasText(data, signature);
+  return (
+    (parts.exif.length > 0 && is(JPEG_MARKER.app1, JPEG_SIGNATURE.exif)) ||
+    (parts.xmp.length > 0 && is(JPEG_MARKER.app1, JPEG_SIGNATURE.xmp)) ||
+    (parts.xmp.length > 0 && is(JPEG_MARKER.app1, JPEG_SIGNATURE.xmpExtension)) ||
+    (parts.icc.length > 0 && is(JPEG_MARKER.app2, JPEG_SIGNATURE.icc)) ||
+    (parts.photoshop.length > 0 && is(JPEG_MARKER.app13, JPEG_SIGNATURE.photoshop))
+  );
+}
+
+function copySegments(...segments: readonly (JpegSegment | undefined)[]): Segment[] {
+  return segments
+    .filter((segment) => segment !== undefined)
+    .map((segment) => copyRange(segment.start, segment.end));
 }
 
 function exifSegments(exif: Uint8Array | undefined, warn: Warn): Uint8Array[] {

@@ -1,5 +1,6 @@
 import { hasText, readUint } from '../byteFields.ts';
 import { bytesSource } from '../byteSource.ts';
+import { bareExif } from '../exif/bareExif.ts';
 import { hasExifHeader } from '../exif/writeIfd.ts';
 import { acceptIccProfile } from '../iccProfile.ts';
 import { JPEG_SIGNATURE } from '../jpeg/jpegSegments.ts';
@@ -49,7 +50,7 @@ interface ChunkData {
 
 function readChunk(draft: MetadataDraft, { chunk, data }: ChunkData, warn: Warn): void {
   if (chunk.type === 'eXIf') {
-    draft.exif = data;
+    draft.exif = bareExif(data);
   } else if (chunk.type === 'pHYs') {
     const density = physDensity(data);
     if (density !== undefined) draft.density = density;
@@ -89,7 +90,7 @@ function takeRawProfile(
   warn: Warn,
 ): void {
   const { name, content } = profile;
-  const exif = hasText(content, JPEG_SIGNATURE.exif) ? content.subarray(JPEG_SIGNATURE.exif.length) : content;
+  const exif = bareExif(content);
   if (name === 'iptc' || name === '8bim') {
     const iptc = unwrapIptc(content);
     if (iptc !== undefined) draft.iptc ??= iptc;

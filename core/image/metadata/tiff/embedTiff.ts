@@ -24,7 +24,7 @@ const DIRECTORY_ALIGNMENT_BYTES = 8;
 export function embedTiff(encoded: ByteSource, metadata: PictureMetadata, warn: Warn): Segment[] | undefined {
   const header = readTiffHeader(encoded);
   const oldIfd = header && readIfd(encoded, header, header.firstIfdOffset);
-  if (header === undefined || oldIfd === undefined || oldIfd.damagedEntries > 0) {
+  if (header === undefined || oldIfd === undefined || oldIfd.damagedTags.length > 0) {
     return undefined;
   }
   const offset = Math.ceil(encoded.sizeBytes / DIRECTORY_ALIGNMENT_BYTES) * DIRECTORY_ALIGNMENT_BYTES;

@@ -1,4 +1,4 @@
-import { readUint } from '../byteFields.ts';
+import { copyBytes, readUint } from '../byteFields.ts';
 import { bytesSource } from '../byteSource.ts';
 import { densityOfExif } from '../exif/exifDensity.ts';
 import { DESCRIPTIVE_TAGS, TAG } from '../exif/exifTags.ts';
@@ -61,7 +61,7 @@ function iptcRecords(value: Uint8Array | undefined): Uint8Array | undefined {
   if (value === undefined || value[0] === IPTC_MARKER || value[3] !== IPTC_MARKER) {
     return value === undefined || value[0] !== IPTC_MARKER ? undefined : withoutPadding(value);
   }
-  const swapped = value.slice(0, value.length - (value.length % 4));
+  const swapped = copyBytes(value.subarray(0, value.length - (value.length % 4)));
   for (let start = 0; start < swapped.length; start += 4) {
     swapped.subarray(start, start + 4).reverse();
   }

@@ -1,5 +1,5 @@
 import type { Size } from '../../../api/picture.ts';
-import { hasText, joinBytes, latin1Bytes, readUint, uintBytes } from '../byteFields.ts';
+import { copyBytes, hasText, joinBytes, latin1Bytes, readUint, uintBytes } from '../byteFields.ts';
 import { copyRange, ownBytes, segmentsSizeBytes } from '../byteSource.ts';
 import type { ByteSource, Segment } from '../byteSource.ts';
 import { exifWithDensity } from '../exif/exifDensity.ts';
@@ -24,7 +24,7 @@ export function embedWebp(encoded: ByteSource, metadata: PictureMetadata): Segme
     return undefined;
   }
   const added = (exif ? FLAG.exif : 0) | (xmp ? FLAG.xmp : 0) | (icc ? FLAG.icc : 0);
-  const header = old.slice();
+  const header = copyBytes(old);
   header[0] = (header[0] ?? 0) | added;
   const kept = chunks.filter((chunk) => !replaced.includes(chunk.type));
   const oldIcc = kept.filter((chunk) => chunk.type === 'ICCP');

@@ -1,7 +1,6 @@
-import { hasText } from '../byteFields.ts';
 import { bytesSource } from '../byteSource.ts';
+import { bareExif } from '../exif/bareExif.ts';
 import { acceptIccProfile } from '../iccProfile.ts';
-import { JPEG_SIGNATURE } from '../jpeg/jpegSegments.ts';
 import type { MetadataDraft, Warn } from '../pictureMetadata.ts';
 import { readWebpChunks } from './riffChunks.ts';
 
@@ -21,13 +20,8 @@ export function readWebp(bytes: Uint8Array, warn: Warn): MetadataDraft {
   const xmp = dataOf('XMP ');
   const profile = dataOf('ICCP');
   const icc = profile && acceptIccProfile(profile, warn);
-  if (exif !== undefined) draft.exif = withoutJpegSignature(exif);
+  if (exif !== undefined) draft.exif = bareExif(exif);
   if (xmp !== undefined) draft.xmp = xmp;
   if (icc !== undefined) draft.icc = icc;
   return draft;
-}
-
-/** Some programs copy the JPEG segment's signature along. */
-function withoutJpegSignature(exif: Uint8Array): Uint8Array {
-  return hasText(exif, JPEG_SIGNATURE.exif) ? exif.subarray(JPEG_SIGNATURE.exif.length) : exif;
 }

@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+/** The program's folder: two above the compiled file. */
+const ROOT = new URL('../../', import.meta.url);
+
+const packageSchema = z.object({ version: z.string() });
+
+export function programVersion(): string {
+  return packageSchema.parse(JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8'))).version;
+}
+
+/** The models that come with the program. */
+export const BUNDLED_MODELS = fileURLToPath(new URL('resources/models', ROOT));
+
+/** Exit codes, as documented in the README. */
+export const EXIT = { done: 0, someFailed: 1, usage: 2, noDevice: 3, nothingToDo: 4, cancelled: 130 } as const;

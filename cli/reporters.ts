@@ -1,0 +1,133 @@
+import { MultiBar, type SingleBar } from 'cli-progress';
+import type { BatchEvent } from '../core/api/events.ts';
+import { BatchProgress } from './batchProgress.ts';
+import { counted, duration, forTerminal } from './text.ts';
+
+/** Tells a batch's events to somebody: a person at a terminal, a log, or a program. */
+export interface Reporter {
+  tell(event: BatchEvent): void;
+  close(): void;
+}
+
+/** Progress lines that a program gets are at least this far apart. */
+const PROGRESS_INTERVAL_MS = 100;
+
+/** One JSON object a line on stdout; see docs/events.md. */
+export function jsonReporter(write: (line: string) => void): Reporter {
+  let lastProgressAt = -Infinity;
+  return {
+    tell(event) {
+      if (event.type === 'job-progress') {
+        const now = performance.now();
+        if (now - lastProgressAt < PROGRESS_INTERVAL_MS) return;
+        lastProgressAt = now;
+      }
+      write(`${JSON.stringify(event)}\n`);
+    },
+    close: () => undefined,
+  };
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(2)} s`;
+}
+
+/** The line about one event for people, or undefined where there is nothing to say. */
+export function describeEvent(event: BatchEvent, verbose: boolean): string | undefined {
+  switch (event.type) {
+    case 'job-done': {
+      const { width, height } = event.outputPicture;
+      const { decodeMs, inferenceMs, encodeMs } = event.times;
+      const times = verbose
+        ? `, ${event.models.join(' + ') || 'unchanged'} on ${event.device}, ${counted(event.tiles, 'tile')}, ` +
+          `decode ${seconds(decodeMs)}, inference ${seconds(inferenceMs)}, encode ${seconds(encodeMs)}`
+        : '';
+      const repaired = event.repairedTiles > 0 ? `, repaired ${counted(event.repairedTiles, 'tile')}` : '';
+      const warnings = event.warnings.map((warning) => `\n         note: ${warning}`).join('');
+      return `done     ${event.input} → ${event.output} (${width} × ${height}${repaired}${times})${warnings}`;
+    }
+    case 'job-skipped': {
+      const reason = event.reason === 'output-exists' ? `${event.output} is there already` : 'it has the size already';
+      return `skipped  ${event.input}: ${reason}`;
+    }
+    case 'job-failed':
+      return `failed   ${event.input}: ${event.error.message} [${event.error.code}]`;
+    case 'job-planned':
+      return `would    ${event.input} → ${event.output}`;
+    default:
+      return undefined;
+  }
+}
+
+export function describeTotals(event: Extract<BatchEvent, { type: 'batch-finished' }>): string {
+  const { done, skipped, failed, cancelled, planned } = event.totals;
+  const parts = [
+    `${counted(done, 'picture')} enlarged`,
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
+    ...(planned > 0 ? [`${planned} planned`] : []),
+  ];
+  const speed = event.outputMegapixels / (event.elapsedMs / 1000);
+  const rate = done > 0 ? ` (${event.outputMegapixels.toFixed(1)} MP, ${speed.toFixed(1)} MP/s)` : '';
+  return `${parts.join(', ')} in ${duration(event.elapsedMs / 1000)}${rate}.`;
+}
+
+export interface PeopleReporterOptions {
+  readonly verbose: boolean;
+  /** Where the results are, said at the end. */
+  readonly place: string;
+  readonly write: (text: string) => void;
+}
+
+/** Plain lines, for logs and pipes. */
+export function lineReporter({ verbose, place, write }: PeopleReporterOptions): Reporter {
+  return {
+    tell(event) {
+      const line = describeEvent(event, verbose);
+      if (line !== undefined) write(`${line.split('\n').map(forTerminal).join('\n')}\n`);
+      if (event.type !== 'batch-finished') return;
+      write(`${describeTotals(event)}\n`);
+      if (event.totals.done + event.totals.skipped > 0) write(`The results are in ${forTerminal(place)}\n`);
+    },
+    close: () => undefined,
+  };
+}
+
+/** A progress bar below the lines, for a terminal. */
+export function barReporter(options: PeopleReporterOptions, stream: NodeJS.WriteStream): Reporter {
+  const progress = new BatchProgress();
+  const startedAt = performance.now();
+  const bars = new MultiBar(
+    { stream, format: '{bar} {done} of {inputs} | {rate} MP/s | {eta} left | {name}', clearOnComplete: true, hideCursor: true, barsize: 24 },
+  );
+  let bar: SingleBar | undefined;
+  let name = '';
+  const lines = lineReporter({ ...options, write: (text) => void bars.log(text) });
+  return {
+    tell(event) {
+      progress.see(event);
+      if (event.type === 'batch-finished') {
+        bars.stop();
+        lineReporter(options).tell(event);
+        return;
+      }
+      lines.tell(event);
+      if (event.type === 'job-started') name = forTerminal(event.input);
+      const elapsed = (performance.now() - startedAt) / 1000;
+      const left = progress.secondsLeft(elapsed);
+      const payload = {
+        done: progress.ended,
+        inputs: progress.inputs,
+        rate: progress.megapixelsPerSecond(elapsed).toFixed(1),
+        eta: left === undefined ? '…' : duration(left),
+        name,
+      };
+      bar ??= bars.create(Math.max(progress.inputs, 1), 0, payload);
+      bar.update(progress.equivalentPictures, payload);
+    },
+    close() {
+      bars.stop();
+    },
+  };
+}

@@ -1,0 +1,182 @@
+import os from 'node:os';
+import path from 'node:path';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { z } from 'zod';
+import { EnhancerError } from '../core/api/errors.ts';
+import type { BatchRequest } from '../core/host/batchRequest.ts';
+import { formatOfExtension } from '../core/image/formats.ts';
+import { DEFAULT_JOB_SETTINGS, jobSettingsSchema, type Sizing } from '../core/jobs/jobSettings.ts';
+import { DEFAULT_NAME_TEMPLATE } from '../core/jobs/outputNames.ts';
+import { BUNDLED_MODELS } from './program.ts';
+
+/** What commander hands over, before it is a request. */
+const rawOptionsSchema = z.object({
+  input: z.array(z.string()),
+  output: z.string(),
+  scale: z.number().optional(),
+  width: z.number().optional(),
+  height: z.number().optional(),
+  longEdge: z.number().optional(),
+  shortEdge: z.number().optional(),
+  megapixels: z.number().optional(),
+  onlyIfSmaller: z.boolean(),
+  model: z.string(),
+  models: z.string(),
+  gpu: z.string(),
+  tile: z.union([z.literal('auto'), z.number()]),
+  jobs: z.number().int().min(1).max(64).optional(),
+  tta: z.boolean(),
+  format: z.string(),
+  quality: z.number().optional(),
+  recursive: z.boolean(),
+  include: z.array(z.string()),
+  exclude: z.array(z.string()),
+  name: z.string(),
+  exists: z.enum(['skip', 'overwrite', 'rename', 'error']),
+  metadata: z.enum(['all', 'safe', 'none']),
+  color: z.enum(['keep', 'srgb']),
+  background: z.string(),
+  maxMegapixels: z.number(),
+  maxOutputMegapixels: z.number(),
+  json: z.boolean(),
+  dryRun: z.boolean(),
+  failFast: z.boolean(),
+  verbose: z.boolean(),
+});
+
+type RawOptions = z.infer<typeof rawOptionsSchema>;
+
+function toNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
+  return value;
+}
+
+/** `2`, `2x` and `x2` all mean twice. */
+function toFactor(text: string): number {
+  return toNumber(text.replace(/^[x×]|[x×]$/gi, ''));
+}
+
+function toTile(text: string): 'auto' | number {
+  return text === 'auto' ? 'auto' : toNumber(text);
+}
+
+function collect(value: string, previous: string[]): string[] {
+  return [...previous, value];
+}
+
+/** `#fff`, `fff` and `#ffffff`. */
+function toColour(text: string): string {
+  const digits = text.replace(/^#/, '').toLowerCase();
+  return `#${digits.length === 3 ? digits.replace(/./g, '$&$&') : digits}`;
+}
+
+/** Adds the options of `run` to a command, in the letters that people script today. */
+export function addRunOptions(command: Command): Command {
+  const defaults = DEFAULT_JOB_SETTINGS;
+  return command
+    .addOption(new Option('-i, --input <path...>', 'pictures, folders, patterns, or @list.txt with one path a line').makeOptionMandatory())
+    .addOption(new Option('-o, --output <path>', 'folder for the results, or the file for one result').makeOptionMandatory())
+    .addOption(new Option('-s, --scale <factor>', 'how many times as wide and high (default: 4)').argParser(toFactor))
+    .addOption(new Option('-w, --width <px>', 'result width; with -H, the box to fit into').argParser(toNumber))
+    .addOption(new Option('-H, --height <px>', 'result height').argParser(toNumber))
+    .addOption(new Option('--long-edge <px>', 'length of the longer side').argParser(toNumber))
+    .addOption(new Option('--short-edge <px>', 'length of the shorter side').argParser(toNumber))
+    .addOption(new Option('--megapixels <n>', 'size of the result in megapixels').argParser(toNumber))
+    .option('--only-if-smaller', 'skip pictures that have the size already', false)
+    .option('-n, --model <name>', 'model or family, or nearest, bilinear, bicubic, lanczos', defaults.model)
+    .option('-m, --models <dir>', 'folder with models', BUNDLED_MODELS)
+    .option('-g, --gpu <device>', 'auto, cpu, or the number of a graphics device', defaults.device)
+    .addOption(new Option('-t, --tile <px>', 'kept side of a tile, or auto').argParser(toTile).default('auto'))
+    .addOption(new Option('-j, --jobs <n>', 'worker processes (default: by cores)').argParser(toNumber))
+    .option('-x, --tta', 'average over eight turns and mirrorings: slightly better, 8 times slower', false)
+    .option('-f, --format <format>', 'same, jpg, png, webp, avif or tiff', defaults.format)
+    .addOption(new Option('-q, --quality <n>', 'for jpg, webp and avif, 1 to 100').argParser(toNumber))
+    .option('-r, --recursive', 'go into folders (default)', true)
+    .option('--no-recursive', 'only the pictures directly in a folder')
+    .option('--include <glob>', 'only pictures that match; may be repeated', collect, [])
+    .option('--exclude <glob>', 'no pictures that match; may be repeated', collect, [])
+    .option('--name <template>', 'result name, with {dir} {name} {size} {scale} {model} {ext}', DEFAULT_NAME_TEMPLATE)
+    .addOption(new Option('--exists <policy>', 'when a result is there already').choices(['skip', 'overwrite', 'rename', 'error']).default('skip'))
+    .addOption(new Option('--metadata <policy>', 'safe removes location and serial numbers').choices(['all', 'safe', 'none']).default('all'))
+    .addOption(new Option('--color <policy>', 'keep the colour profile, or convert to sRGB').choices(['keep', 'srgb']).default('keep'))
+    .option('--background <colour>', 'behind transparency, where the format has none', defaults.background)
+    .addOption(new Option('--max-megapixels <n>', 'refuse larger pictures').argParser(toNumber).default(defaults.maxInputMegapixels))
+    .addOption(new Option('--max-output-megapixels <n>', 'refuse larger results').argParser(toNumber).default(defaults.maxOutputMegapixels))
+    .option('--json', 'one JSON event a line on stdout (docs/events.md)', false)
+    .option('--dry-run', 'say what would be done, and do nothing', false)
+    .option('--fail-fast', 'end at the first failure', false)
+    .option('-v, --verbose', 'say more', false);
+}
+
+function usageError(message: string): EnhancerError {
+  return new EnhancerError('usage/invalid-option', message);
+}
+
+function toSizing(options: RawOptions): Sizing {
+  const { width, height, longEdge, shortEdge, megapixels, scale } = options;
+  const asked: Sizing[] = [];
+  if (width !== undefined && height !== undefined) asked.push({ kind: 'fit', width, height });
+  else if (width !== undefined) asked.push({ kind: 'width', width });
+  else if (height !== undefined) asked.push({ kind: 'height', height });
+  if (longEdge !== undefined) asked.push({ kind: 'long-edge', edge: longEdge });
+  if (shortEdge !== undefined) asked.push({ kind: 'short-edge', edge: shortEdge });
+  if (megapixels !== undefined) asked.push({ kind: 'megapixels', megapixels });
+  if (scale !== undefined) asked.push({ kind: 'factor', factor: scale });
+  if (asked.length > 1) {
+    throw usageError('Give one size only: --scale, --width/--height, --long-edge, --short-edge or --megapixels.');
+  }
+  return asked[0] ?? DEFAULT_JOB_SETTINGS.sizing;
+}
+
+function toFormat(text: string): unknown {
+  if (text === 'same') return text;
+  const format = formatOfExtension(text);
+  if (format === undefined) throw usageError(`The format "${text}" is not written. There are: same, jpg, png, webp, avif, tiff.`);
+  return format;
+}
+
+/** Several workers pay only where one network run cannot use all cores. */
+function shareCores(jobs: number | undefined): { workers: number; threads: number } {
+  const cores = os.availableParallelism();
+  const workers = jobs ?? Math.min(Math.max(Math.floor(cores / 8), 1), 4);
+  return { workers, threads: Math.max(1, Math.floor(cores / workers)) };
+}
+
+export interface RunOptions {
+  readonly request: BatchRequest;
+  readonly json: boolean;
+  readonly verbose: boolean;
+}
+
+/** @throws EnhancerError `usage/invalid-option`, naming the option and what it may be. */
+export function parseRunOptions(raw: unknown): RunOptions {
+  const options = rawOptionsSchema.safeParse(raw);
+  if (!options.success) throw usageError(z.prettifyError(options.error));
+  const given = options.data;
+  const settings = jobSettingsSchema.safeParse({
+    sizing: toSizing(given),
+    onlyIfSmaller: given.onlyIfSmaller,
+    model: given.model,
+    device: given.gpu,
+    tile: given.tile,
+    selfEnsemble: given.tta,
+    format: toFormat(given.format),
+    ...(given.quality !== undefined && { quality: given.quality }),
+    background: toColour(given.background),
+    metadata: given.metadata,
+    colour: given.color,
+    maxInputMegapixels: given.maxMegapixels,
+    maxOutputMegapixels: given.maxOutputMegapixels,
+  });
+  if (!settings.success) throw usageError(z.prettifyError(settings.error));
+  const { input: inputs, output, exists, recursive, include, exclude, failFast, dryRun } = given;
+  const request: BatchRequest = {
+    ...{ inputs, output, exists, recursive, include, exclude, failFast, dryRun },
+    settings: settings.data,
+    nameTemplate: given.name,
+    modelsFolder: path.resolve(given.models),
+    ...shareCores(given.jobs),
+  };
+  return { request, json: given.json, verbose: given.verbose };
+}

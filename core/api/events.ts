@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { ERROR_CODES } from './errors.ts';
+
+/**
+ * What a batch tells while it runs, one JSON object a line with `--json`. The version counts up when a field changes
+ * its meaning or goes away; new fields may come at any time. Described in docs/events.md.
+ */
+export const EVENTS_SCHEMA = 'enlarger.events/1';
+
+const count = z.int().min(0);
+const size = { width: z.int().positive(), height: z.int().positive() };
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+
+const errorSchema = z.object({
+  code: z.enum(ERROR_CODES),
+  message: z.string(),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+});
+
+const pictureSchema = z.object({
+  ...size,
+  format: z.string(),
+  sizeBytes: count,
+  sha256: hash,
+});
+
+const totalsSchema = z.object({
+  /** Every input is counted once more below: as done, skipped, failed or cancelled, or as planned in a dry run. */
+  inputs: count,
+  done: count,
+  skipped: count,
+  failed: count,
+  cancelled: count,
+  planned: count,
+});
+
+export const batchEventSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('batch-started'),
+    schema: z.literal(EVENTS_SCHEMA),
+    program: z.string(),
+    inputs: count,
+  }),
+  z.object({ type: z.literal('job-started'), job: count, input: z.string(), output: z.string() }),
+  z.object({ type: z.literal('job-progress'), job: count, tilesDone: count, tilesTotal: count }),
+  z.object({
+    type: z.literal('job-done'),
+    job: count,
+    input: z.string(),
+    output: z.string(),
+    inputPicture: pictureSchema,
+    outputPicture: pictureSchema,
+    models: z.array(z.string()),
+    device: z.string(),
+    tiles: count,
+    repairedTiles: count,
+    warnings: z.array(z.string()),
+    times: z.object({ decodeMs: z.number(), inferenceMs: z.number(), encodeMs: z.number() }),
+  }),
+  z.object({
+    type: z.literal('job-skipped'),
+    job: count,
+    input: z.string(),
+    output: z.string(),
+    reason: z.enum(['output-exists', 'large-enough']),
+  }),
+  z.object({ type: z.literal('job-failed'), job: count, input: z.string(), error: errorSchema }),
+  z.object({ type: z.literal('job-cancelled'), job: count, input: z.string() }),
+  /** Only with `--dry-run`. */
+  z.object({ type: z.literal('job-planned'), job: count, input: z.string(), output: z.string() }),
+  z.object({
+    type: z.literal('batch-finished'),
+    totals: totalsSchema,
+    outputMegapixels: z.number(),
+    elapsedMs: z.number(),
+  }),
+]);
+
+export type BatchEvent = z.infer<typeof batchEventSchema>;
+export type BatchTotals = z.infer<typeof totalsSchema>;

@@ -1,0 +1,85 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { EnhancerError, toErrorDto, type ErrorDto } from '../api/errors.ts';
+import { formatOfExtension, sameFormat, type OutputFormat } from '../image/formats.ts';
+import { readPictureFormat } from '../image/readInput.ts';
+import { findPictures, type FoundPicture } from '../jobs/findPictures.ts';
+import { extensionFor, fillTemplate, splitName, TargetNames } from '../jobs/outputNames.ts';
+import { sizingLabel } from '../jobs/targetSize.ts';
+import type { BatchRequest } from './batchRequest.ts';
+
+/** An input with what is known before any work: its target, or why it has none. */
+export type PlannedJob = { readonly id: number; readonly input: string } & (
+  | { readonly kind: 'planned'; readonly target: string; readonly format: OutputFormat }
+  | { readonly kind: 'failed'; readonly error: ErrorDto }
+);
+
+interface OutputPlace {
+  readonly kind: 'folder' | 'file';
+  readonly path: string;
+}
+
+/** An output that is no folder yet names a file when its ending does and there is one input file. */
+async function outputPlace(request: BatchRequest): Promise<OutputPlace> {
+  const output = path.resolve(request.output);
+  const stats = await stat(output).catch(() => undefined);
+  if (stats?.isDirectory() === true) return { kind: 'folder', path: output };
+  const [only] = request.inputs;
+  const oneFile =
+    request.inputs.length === 1 && only !== undefined && (await stat(only).catch(() => undefined))?.isFile() === true;
+  const namesFile = formatOfExtension(path.extname(output)) !== undefined && !/[/\\]$/.test(request.output);
+  if (stats !== undefined && !(oneFile && stats.isFile())) {
+    const message = `The output ${request.output} is a file, but a folder is needed for these inputs.`;
+    throw new EnhancerError('usage/invalid-option', message, { output: request.output });
+  }
+  return { kind: oneFile && namesFile ? 'file' : 'folder', path: output };
+}
+
+async function chooseFormat(picture: FoundPicture, place: OutputPlace, request: BatchRequest): Promise<OutputFormat> {
+  // Read even where the answer is known: a file that is no picture fails here, before it costs a worker anything.
+  const source = await readPictureFormat(picture.path);
+  if (request.settings.format !== 'same') return request.settings.format;
+  const named = place.kind === 'file' ? formatOfExtension(path.extname(place.path)) : undefined;
+  return named ?? sameFormat(source);
+}
+
+function targetPath(picture: FoundPicture, place: OutputPlace, format: OutputFormat, request: BatchRequest): string {
+  if (place.kind === 'file') return place.path;
+  const { name, extension } = splitName(path.basename(picture.path));
+  const { sizing, model } = request.settings;
+  const relative = fillTemplate(request.nameTemplate, {
+    dir: picture.relativeFolder,
+    name,
+    ext: extensionFor(format, extension),
+    model,
+    size: sizingLabel(sizing),
+    ...(sizing.kind === 'factor' && { scale: String(sizing.factor) }),
+  });
+  return path.join(place.path, relative);
+}
+
+async function planJob(picture: FoundPicture, id: number, place: OutputPlace, names: TargetNames, request: BatchRequest): Promise<PlannedJob> {
+  try {
+    const format = await chooseFormat(picture, place, request);
+    const { extension } = splitName(path.basename(picture.path));
+    const target = names.claim(targetPath(picture, place, format, request), extension);
+    return { kind: 'planned', id, input: picture.path, target, format };
+  } catch (error) {
+    return { kind: 'failed', id, input: picture.path, error: toErrorDto(error) };
+  }
+}
+
+/**
+ * Finds a request's pictures and gives each its own target.
+ *
+ * @throws EnhancerError `usage/…` or `input/not-found` (a list that is not there): nothing can be done at all.
+ */
+export async function planTargets(request: BatchRequest): Promise<PlannedJob[]> {
+  const place = await outputPlace(request);
+  const found = await findPictures(request.inputs, { ...request, skipFolder: path.resolve(request.output) });
+  const names = new TargetNames();
+  const jobs: PlannedJob[] = [];
+  for (const picture of found.pictures) jobs.push(await planJob(picture, jobs.length, place, names, request));
+  for (const { path: input, error } of found.failures) jobs.push({ kind: 'failed', id: jobs.length, input, error });
+  return jobs;
+}

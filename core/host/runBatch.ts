@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { EVENTS_SCHEMA, type BatchEvent, type BatchTotals } from '../api/events.ts';
+import { EnhancerError, fromErrorDto, toErrorDto, type ErrorDto } from '../api/errors.ts';
+import { outputError } from '../image/outputError.ts';
+import { existingKind, publish } from '../image/publish.ts';
+import type { EnhancedPicture } from '../pool/messages.ts';
+import type { WorkerPool } from '../pool/workerPool.ts';
+import type { BatchRequest } from './batchRequest.ts';
+import { planTargets, type PlannedJob } from './planTargets.ts';
+
+type TargetJob = Extract<PlannedJob, { kind: 'planned' }>;
+
+export interface BatchHooks {
+  readonly pool: WorkerPool;
+  readonly onEvent: (event: BatchEvent) => void;
+  /** Raised to cancel: running jobs end within one tile, no more are begun. */
+  readonly signal: AbortSignal;
+  readonly program: string;
+}
+
+/** Files by device and inode: the same file has the same key under every name, link and spelling. */
+async function fileKey(file: string): Promise<string | undefined> {
+  const stats = await stat(file, { bigint: true }).catch(() => undefined);
+  return stats && `${stats.dev}:${stats.ino}`;
+}
+
+async function fileKeys(jobs: readonly PlannedJob[]): Promise<Set<string>> {
+  const keys = new Set<string>();
+  for (const { input } of jobs) {
+    const key = await fileKey(input);
+    if (key !== undefined) keys.add(key);
+  }
+  return keys;
+}
+
+/** Runs one batch; made anew for each. */
+class BatchRun {
+  readonly #request: BatchRequest;
+  readonly #hooks: BatchHooks;
+  readonly #inputKeys: ReadonlySet<string>;
+  /** Makes temporary names unique among programs that run at the same time. */
+  readonly #runId = randomBytes(4).toString('hex');
+  readonly #stop = new AbortController();
+  readonly totals: { -readonly [Key in keyof BatchTotals]: number };
+  outputMegapixels = 0;
+
+  constructor(request: BatchRequest, hooks: BatchHooks, inputKeys: ReadonlySet<string>, inputs: number) {
+    this.#request = request;
+    this.#hooks = hooks;
+    this.#inputKeys = inputKeys;
+    this.totals = { inputs, done: 0, skipped: 0, failed: 0, cancelled: 0, planned: 0 };
+    hooks.signal.addEventListener('abort', () => {
+      this.#stop.abort();
+    });
+    if (hooks.signal.aborted) this.#stop.abort();
+  }
+
+  /** Brings one input to its end; never throws. */
+  async runJob(job: PlannedJob): Promise<void> {
+    try {
+      if (this.#stop.signal.aborted) throw new EnhancerError('job/cancelled', 'The job was cancelled.');
+      if (job.kind === 'failed') throw fromErrorDto(job.error);
+      if (!(await this.#settleWithoutWork(job))) await this.#enhance(job);
+    } catch (error) {
+      this.#end(job, toErrorDto(error));
+    }
+  }
+
+  #end(job: PlannedJob, error: ErrorDto): void {
+    if (error.code === 'job/cancelled') {
+      this.totals.cancelled++;
+      this.#hooks.onEvent({ type: 'job-cancelled', job: job.id, input: job.input });
+      return;
+    }
+    this.totals.failed++;
+    this.#hooks.onEvent({ type: 'job-failed', job: job.id, input: job.input, error });
+    if (this.#request.failFast) this.#stop.abort();
+  }
+
+  #skip(job: TargetJob, reason: 'output-exists' | 'large-enough'): void {
+    this.totals.skipped++;
+    this.#hooks.onEvent({ type: 'job-skipped', job: job.id, input: job.input, output: job.target, reason });
+  }
+
+  #plan(job: TargetJob): void {
+    this.totals.planned++;
+    this.#hooks.onEvent({ type: 'job-planned', job: job.id, input: job.input, output: job.target });
+  }
+
+  /** Ends a job that needs no worker: its result is there, or only a plan was asked for. */
+  async #settleWithoutWork(job: TargetJob): Promise<boolean> {
+    const { exists, dryRun } = this.#request;
+    const found = await existingKind(job.target);
+    const key = found === 'nothing' ? undefined : await fileKey(job.target);
+    if (key !== undefined && this.#inputKeys.has(key)) {
+      const message = `${job.target} is one of the inputs; inputs are never written. Choose another output.`;
+      throw new EnhancerError('output/is-an-input', message, { file: job.target });
+    }
+    if (found === 'folder' || (found === 'other' && exists === 'overwrite')) {
+      const message = `${job.target} is not a file, so no picture can be put there.`;
+      throw new EnhancerError('output/is-a-directory', message, { file: job.target });
+    }
+    if (found !== 'nothing' && exists === 'error') {
+      throw new EnhancerError('output/exists', `${job.target} is there already.`, { file: job.target });
+    }
+    if (found !== 'nothing' && exists === 'skip') this.#skip(job, 'output-exists');
+    else if (dryRun) this.#plan(job);
+    else return false;
+    return true;
+  }
+
+  async #enhance(job: TargetJob): Promise<void> {
+    const folder = path.dirname(job.target);
+    const tempPath = path.join(folder, `.enlarger-${this.#runId}-${job.id}.part`);
+    const scratchFolder = path.join(folder, `.enlarger-${this.#runId}-${job.id}.scratch`);
+    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+      throw outputError(folder, error);
+    });
+    this.#hooks.onEvent({ type: 'job-started', job: job.id, input: job.input, output: job.target });
+    try {
+      const { settings, modelsFolder, threads } = this.#request;
+      const result = await this.#hooks.pool.run(
+        { id: job.id, inputPath: job.input, tempPath, scratchFolder, outputFormat: job.format, settings, modelsFolder, threads },
+        {
+          signal: this.#stop.signal,
+          onProgress: (tilesDone, tilesTotal) => {
+            this.#hooks.onEvent({ type: 'job-progress', job: job.id, tilesDone, tilesTotal });
+          },
+        },
+      );
+      if (result.kind === 'large-enough') this.#skip(job, 'large-enough');
+      else await this.#publish(job, tempPath, result);
+    } finally {
+      // A worker that was killed could not tidy up after itself.
+      await rm(tempPath, { force: true });
+      await rm(scratchFolder, { recursive: true, force: true });
+    }
+  }
+
+  async #publish(job: TargetJob, tempPath: string, result: EnhancedPicture): Promise<void> {
+    const output = await publish(tempPath, job.target, this.#request.exists);
+    if (output === undefined) {
+      this.#skip(job, 'output-exists');
+      return;
+    }
+    const { input: inputPicture, output: outputPicture, kind: _, ...made } = result;
+    this.totals.done++;
+    this.outputMegapixels += (outputPicture.width * outputPicture.height) / 1e6;
+    this.#hooks.onEvent({ type: 'job-done', job: job.id, input: job.input, output, inputPicture, outputPicture, ...made, models: [...made.models], warnings: [...made.warnings] });
+  }
+}
+
+/** Works through a list with at most so many items under way at once, in order. */
+async function forEachLimited<T>(items: readonly T[], limit: number, work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const runner = async (): Promise<void> => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: limit }, runner));
+}
+
+/**
+ * Enlarges everything that a request names. One bad picture never ends a batch: every input ends as done, skipped,
+ * failed with its reason, or cancelled, and is counted once.
+ *
+ * @throws EnhancerError `usage/…` where the request as a whole makes no sense.
+ */
+export async function runBatch(request: BatchRequest, hooks: BatchHooks): Promise<BatchTotals> {
+  const startedAt = performance.now();
+  const jobs = await planTargets(request);
+  const { program } = hooks;
+  hooks.onEvent({ type: 'batch-started', schema: EVENTS_SCHEMA, program, inputs: jobs.length });
+  const run = new BatchRun(request, hooks, await fileKeys(jobs), jobs.length);
+  await forEachLimited(jobs, hooks.pool.capacity, (job) => run.runJob(job));
+  const { totals, outputMegapixels } = run;
+  hooks.onEvent({ type: 'batch-finished', totals, outputMegapixels, elapsedMs: performance.now() - startedAt });
+  return totals;
+}
