@@ -1,6 +1,9 @@
 """What the command line's four commands do."""
 
+import signal
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -10,6 +13,7 @@ from enlarger_training.evaluation import (
     Enlarge,
     TestPicture,
     enlarge_bicubic,
+    load_test_picture,
     load_test_pictures,
     mean_fidelity,
     measure,
@@ -41,6 +45,18 @@ def run_prepare(arguments: Namespace) -> None:
     print(f"{len(pictures)} pictures, {graphics} of them graphics, in {arguments.destination}")
 
 
+@contextmanager
+def _stopping_on_signals(trainer: Trainer) -> Iterator[None]:
+    """Lets Ctrl-C and a polite kill end the training after its present step."""
+    signals = (signal.SIGINT, signal.SIGTERM)
+    earlier = [signal.signal(one, lambda _number, _frame: trainer.stop()) for one in signals]
+    try:
+        yield
+    finally:
+        for one, handler in zip(signals, earlier, strict=True):
+            signal.signal(one, handler)
+
+
 def run_train(arguments: Namespace) -> None:
     """`train`: begins a run, or resumes the one whose checkpoint lies in the folder."""
     torch.set_num_threads(arguments.threads)
@@ -52,7 +68,8 @@ def run_train(arguments: Namespace) -> None:
     source = PatchSource(arguments.prepared, scale, configuration.sampling, configuration.seed)
     test_sets = _parse_test_sets(arguments.test_set, scale)
     trainer = Trainer(configuration, run, source, arguments.run, test_sets)
-    trainer.train()
+    with _stopping_on_signals(trainer):
+        trainer.train()
 
 
 def _print_table(pictures: list[TestPicture], scale: int, enlarge: Enlarge) -> None:
@@ -81,9 +98,14 @@ def run_evaluate(arguments: Namespace) -> None:
 
 def run_export(arguments: Namespace) -> None:
     """`export`: a checkpoint becomes an ONNX file and its manifest."""
-    from enlarger_training.export.export import export
+    from enlarger_training.export.export import Evidence, export
 
     configuration: Configuration = read_configuration(arguments.configuration)
-    test_sets = _parse_test_sets(arguments.test_set, configuration.network.scale)
-    file = export(configuration, arguments.checkpoint, arguments.destination, test_sets)
-    print(f"Wrote {file} and its manifest")
+    scale = configuration.network.scale
+    evidence = Evidence(
+        _parse_test_sets(arguments.test_set, scale),
+        [load_test_picture(path, scale) for path in arguments.strip],
+        arguments.credits,
+    )
+    file = export(configuration, arguments.checkpoint, arguments.destination, evidence)
+    print(f"Wrote {file}, its manifest and its card")

@@ -53,6 +53,7 @@ class Card:
         training: How the weights were made.
         data: What they were made from.
         licence: Of the weights, as an SPDX expression.
+        failures: What it does badly; for the model card.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Card:
     training: str
     data: str
     licence: str
+    failures: str
 
 
 @dataclass(frozen=True)

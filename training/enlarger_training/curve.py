@@ -49,7 +49,9 @@ def draw_curve(table: Path, picture: Path) -> None:
         rows = list(csv.DictReader(lines))
     steps = [int(row["step"]) for row in rows]
     measured = [name for name in rows[0] if name not in FIXED_COLUMNS]
-    figure, panels = pyplot.subplots(1 + len(measured), 1, sharex=True, squeeze=False)
+    figure, panels = pyplot.subplots(
+        1 + len(measured), 1, sharex=True, squeeze=False, layout="constrained"
+    )
     for panel, name in zip(panels[:, 0], ["loss", *measured], strict=True):
         panel.plot(steps, [float(row[name]) for row in rows], marker=".")
         panel.set_ylabel(name if name == "loss" else f"{name}, dB")

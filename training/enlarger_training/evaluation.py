@@ -38,13 +38,15 @@ class Measured:
     fidelity: Fidelity
 
 
+def load_test_picture(path: Path, scale: int) -> TestPicture:
+    """One original, cropped to a multiple of the scale, with its reduction."""
+    original = crop_to_multiple(read_picture(path), scale)
+    return TestPicture(path.stem, reduce(original, scale), original)
+
+
 def load_test_pictures(folder: Path, scale: int) -> list[TestPicture]:
     """Every picture of a folder, cropped to a multiple of the scale, with its reduction."""
-    pictures = []
-    for path in list_pictures(folder):
-        original = crop_to_multiple(read_picture(path), scale)
-        pictures.append(TestPicture(path.stem, reduce(original, scale), original))
-    return pictures
+    return [load_test_picture(path, scale) for path in list_pictures(folder)]
 
 
 def to_bytes(values: NDArray[np.floating[Any]]) -> Bytes:

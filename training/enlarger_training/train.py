@@ -20,7 +20,7 @@ from enlarger_training.checkpoint import Run, read_weights, restore_run, save_ru
 from enlarger_training.configuration import Configuration, Stage
 from enlarger_training.curve import CurvePoint, append_point, draw_curve
 from enlarger_training.evaluation import TestPicture, enlarge_with, mean_fidelity, measure
-from enlarger_training.losses import Loss, make_loss
+from enlarger_training.losses import Loss, LossSettings, make_loss
 from enlarger_training.networks import build_network
 from enlarger_training.networks.fast import FastNetwork
 from enlarger_training.patches import PatchSource
@@ -74,24 +74,27 @@ class Trainer:
         self._folder = folder
         self._evaluation_sets = evaluation_sets
         self._device = next(run.network.parameters()).device.type
-        self._losses: dict[int, Loss] = {}
+        self._losses: dict[LossSettings, Loss] = {}
+        self._is_stopping = False
         self._recent_losses: list[float] = []
 
     def train(self, until_step: int | None = None) -> None:
-        """Trains up to `until_step`, or to the end; always leaves a checkpoint."""
+        """Trains up to `until_step`, to the end, or until stopped; leaves a checkpoint."""
         configuration, run = self._configuration, self._run
         last = min(until_step or configuration.total_steps, configuration.total_steps)
         self._folder.mkdir(parents=True, exist_ok=True)
-        try:
-            while run.step < last:
-                self._timed(self._take_step)
-                self._report(last)
-                if run.step % configuration.evaluate_every == 0 or run.step == last:
-                    self._evaluate()
-                if run.step % configuration.checkpoint_every == 0:
-                    self._save()
-        finally:
-            self._save()
+        while run.step < last and not self._is_stopping:
+            self._timed(self._take_step)
+            self._report(last)
+            if run.step % configuration.evaluate_every == 0 or run.step == last:
+                self._evaluate()
+            if run.step % configuration.checkpoint_every == 0:
+                self._save()
+        self._save()
+
+    def stop(self) -> None:
+        """Ends training after the present step: half a step must not be saved."""
+        self._is_stopping = True
 
     def _timed(self, work: Callable[[], None]) -> None:
         begun = time.monotonic()
@@ -103,11 +106,11 @@ class Trainer:
         return torch.autocast(self._device, dtype=torch.bfloat16, enabled=is_reduced)
 
     def _loss_of(self, stage: Stage) -> Loss:
-        key = id(stage)
-        if key not in self._losses:
-            loss = make_loss(stage.loss)
-            self._losses[key] = loss.to(self._device) if isinstance(loss, nn.Module) else loss
-        return self._losses[key]
+        settings = stage.loss
+        if settings not in self._losses:
+            loss = make_loss(settings)
+            self._losses[settings] = loss.to(self._device) if isinstance(loss, nn.Module) else loss
+        return self._losses[settings]
 
     def _take_step(self) -> None:
         configuration, run = self._configuration, self._run

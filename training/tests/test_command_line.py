@@ -21,6 +21,7 @@ network = "one small block"
 training = "a few seconds"
 data = "generated pictures"
 licence = "MIT"
+failures = "everything"
 
 [network]
 family = "fast"

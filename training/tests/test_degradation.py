@@ -67,7 +67,7 @@ def test_noise_has_its_deviation() -> None:
     gaussian = add_gaussian_noise(flat, 5, False, chance) - flat
     shot = add_shot_noise(flat, 2.0, False, chance) - flat
     assert gaussian.std() == pytest.approx(5, rel=0.05)
-    assert shot.std() == pytest.approx((100 * 2.0) ** 0.5, rel=0.05)
+    assert shot.std() == pytest.approx(2.0 * 100**0.5, rel=0.05)
     assert abs(shot.mean()) < 0.5
 
 

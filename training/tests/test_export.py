@@ -26,11 +26,12 @@ from enlarger_training.export.agreement import (
 )
 from enlarger_training.export.costs import count_costs
 from enlarger_training.export.enlarge import enlarge_with_file
-from enlarger_training.export.export import build_graph, export
+from enlarger_training.export.export import Evidence, build_graph, export
 from enlarger_training.export.graph import GraphBuilder
 from enlarger_training.export.phases import kernel_before_shuffle, reorder_inputs
 from enlarger_training.networks import Network, build_network
 from enlarger_training.networks.srresnet import SrresnetNetwork
+from enlarger_training.pictures import read_picture
 from enlarger_training.train import begin_run
 from tests.test_training import SMOKE
 
@@ -149,8 +150,10 @@ def test_export_writes_file_and_manifest(
 ) -> None:
     pictures = load_test_pictures(picture_folder / "graphics", 4)
     destination = tmp_path / "smoke"
-    sets = {"set5": pictures, "set14": pictures}
-    file = export(smoke_configuration, checkpoint, destination, sets)
+    credits = tmp_path / "manifest.csv"
+    credits.write_text("file,source,licence\na,one,CC0\nb,two,CC-BY\nc,two,CC-BY\n", "utf-8")
+    evidence = Evidence({"set5": pictures, "set14": pictures}, pictures, credits)
+    file = export(smoke_configuration, checkpoint, destination, evidence)
     manifest = json.loads((destination / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["schema"] == "enlarger.model/1"
     assert manifest["tiling"] == {"contextPx": 4, "blendPx": 0}
@@ -159,6 +162,12 @@ def test_export_writes_file_and_manifest(
     assert manifest["training"]["steps"] == 40
     measured = mean_fidelity(measure(enlarge_with_file(file), pictures, 4)).psnr_db
     assert manifest["psnr"]["set5"] == pytest.approx(measured, abs=5e-4)
+    card = (destination / "README.md").read_text(encoding="utf-8")
+    assert "| two | CC-BY | 2 |\n| one | CC0 | 1 |" in card
+    assert f"| set5 | {measured:.3f} / " in card
+    assert "](drawing.webp)" in card
+    strip = read_picture(destination / "drawing.webp")
+    assert strip.shape == (96, 3 * 96 + 8, 3)
 
 
 def test_export_refuses_a_file_that_computes_something_else(
@@ -176,7 +185,7 @@ def test_export_refuses_a_file_that_computes_something_else(
 
     monkeypatch.setattr(export_module, "build_graph", build_wrong_graph)
     with pytest.raises(DisagreementError, match="must not ship"):
-        export(smoke_configuration, checkpoint, tmp_path / "out", {})
+        export(smoke_configuration, checkpoint, tmp_path / "out", Evidence())
     assert list((tmp_path / "out").iterdir()) == []
 
 

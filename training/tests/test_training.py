@@ -9,7 +9,7 @@ from enlarger_training.configuration import Configuration, parse_configuration, 
 from enlarger_training.curve import CurvePoint, append_point, draw_curve
 from enlarger_training.evaluation import load_test_pictures
 from enlarger_training.networks import build_network
-from enlarger_training.patches import PatchSource
+from enlarger_training.patches import Batch, PatchSource
 from enlarger_training.train import Trainer, begin_run, rate_at, resume_if_begun
 
 CONFIGURATIONS = sorted((Path(__file__).parents[1] / "configs").glob("*.toml"))
@@ -27,6 +27,7 @@ network = "two small blocks"
 training = "a few seconds"
 data = "generated pictures"
 licence = "MIT"
+failures = "everything"
 
 [network]
 family = "{family}"
@@ -95,6 +96,23 @@ def test_the_loss_falls_and_the_curve_is_drawn(
     assert float(last.split(",")[-1]) > float(first.split(",")[-1])
     assert (tmp_path / "curve.png").stat().st_size > 1000
     assert read_progress(tmp_path / "checkpoint.pt") == (40, run.seconds)
+
+
+def test_stopping_finishes_the_step_and_keeps_it(
+    prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer, run = start(smoke(), prepared, tmp_path)
+    draw = PatchSource.draw
+
+    def draw_and_stop(source: PatchSource, step: int, batch_size: int, patch_px: int) -> Batch:
+        if step == 2:
+            trainer.stop()
+        return draw(source, step, batch_size, patch_px)
+
+    monkeypatch.setattr(PatchSource, "draw", draw_and_stop)
+    trainer.train()
+    assert run.step == 3
+    assert read_progress(tmp_path / "checkpoint.pt")[0] == 3
 
 
 def test_the_same_seed_gives_the_same_start() -> None:

@@ -75,12 +75,14 @@ def add_gaussian_noise(
 def add_shot_noise(
     picture: Floats, strength: float, is_grey: bool, chance: np.random.Generator
 ) -> Floats:
-    """Adds Poisson noise as of 255 / strength counts at white: its deviation grows with light."""
+    """Adds `strength` times the Poisson noise of one count per 8-bit step.
+
+    Its deviation is strength · √light, 0…255.
+    """
     light = np.clip(picture, 0, 255)
     if is_grey:
         light = light.mean(axis=2, keepdims=True)
-    counted = chance.poisson(light / strength) * strength
-    return picture + (counted - light)
+    return picture + strength * (chance.poisson(light) - light)
 
 
 def add_noise(picture: Floats, settings: PassSettings, chance: np.random.Generator) -> Floats:

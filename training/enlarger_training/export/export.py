@@ -1,23 +1,49 @@
 """From a checkpoint to the folder that the program loads."""
 
 import json
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import onnx
 
 from enlarger_training.checkpoint import read_progress, read_weights
 from enlarger_training.configuration import Configuration
-from enlarger_training.evaluation import TestPicture, mean_fidelity, measure
+from enlarger_training.evaluation import (
+    Enlarge,
+    TestPicture,
+    enlarge_bicubic,
+    mean_fidelity,
+    measure,
+)
 from enlarger_training.export.agreement import require_agreement
+from enlarger_training.export.card import SetResult, read_credits, write_card
 from enlarger_training.export.costs import count_costs
 from enlarger_training.export.enlarge import enlarge_with_file
 from enlarger_training.export.fast_graph import build_fast_graph
 from enlarger_training.export.manifest import TrainingRecord, build_manifest
 from enlarger_training.export.srresnet_graph import build_srresnet_graph
+from enlarger_training.export.strip import draw_strip
 from enlarger_training.networks import Network, build_network
 from enlarger_training.networks.fast import FastNetwork
+from enlarger_training.pictures import write_picture
 
 MANIFEST_NAME = "manifest.json"
+CARD_NAME = "README.md"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the manifest and the card are proven and credited with.
+
+    Attributes:
+        test_sets: By name; `set5` and `set14` go into the manifest.
+        strip_pictures: Shown in the card as bicubic | ours | original.
+        credits: CSV with `source` and `licence` of every training picture.
+    """
+
+    test_sets: dict[str, list[TestPicture]] = field(default_factory=dict)
+    strip_pictures: list[TestPicture] = field(default_factory=list)
+    credits: Path | None = None
 
 
 def build_graph(network: Network) -> onnx.ModelProto:
@@ -27,13 +53,52 @@ def build_graph(network: Network) -> onnx.ModelProto:
     return build_srresnet_graph(network)
 
 
+def load_trained(configuration: Configuration, checkpoint: Path) -> Network:
+    """The network with a checkpoint's averaged weights, in evaluation mode."""
+    choice = configuration.network
+    network = build_network(choice.family, choice.scale, choice.options)
+    network.load_state_dict(read_weights(checkpoint))
+    return network.eval()
+
+
+def _save_proven(network: Network, model: onnx.ModelProto, file: Path) -> None:
+    onnx.save(model, file)
+    try:
+        require_agreement(network, file)
+    except RuntimeError:
+        file.unlink()
+        raise
+
+
+def _measure_sets(enlarge: Enlarge, evidence: Evidence, scale: int) -> list[SetResult]:
+    return [
+        SetResult(
+            name,
+            mean_fidelity(measure(enlarge, pictures, scale)),
+            mean_fidelity(measure(enlarge_bicubic(scale), pictures, scale)),
+        )
+        for name, pictures in evidence.test_sets.items()
+    ]
+
+
+def _draw_strips(enlarge: Enlarge, evidence: Evidence, scale: int, destination: Path) -> str:
+    """Writes the strips; the card's lines that show them."""
+    if not evidence.strip_pictures:
+        return ""
+    lines = ["## Bicubic, this network, original", ""]
+    for picture in evidence.strip_pictures:
+        name = f"{picture.name}.webp"
+        write_picture(destination / name, draw_strip(picture, enlarge, scale))
+        lines += [f"![{picture.name}: bicubic, this network, original]({name})", ""]
+    return "\n".join(lines)
+
+
 def export(
-    configuration: Configuration,
-    checkpoint: Path,
-    destination: Path,
-    test_sets: dict[str, list[TestPicture]],
+    configuration: Configuration, checkpoint: Path, destination: Path, evidence: Evidence
 ) -> Path:
-    """Writes `<id>.onnx` and `manifest.json`, with the PSNR measured from the file itself.
+    """Writes `<id>.onnx`, `manifest.json` and the card `README.md`.
+
+    All figures are measured from the file that was written.
 
     Returns:
         The path of the ONNX file.
@@ -42,28 +107,21 @@ def export(
         DisagreementError: the file does not compute what the network does; nothing
             is left behind.
     """
-    choice = configuration.network
-    network = build_network(choice.family, choice.scale, choice.options)
-    network.load_state_dict(read_weights(checkpoint))
-    network.eval()
+    network = load_trained(configuration, checkpoint)
+    scale = configuration.network.scale
     destination.mkdir(parents=True, exist_ok=True)
     file = destination / f"{configuration.id}.onnx"
     model = build_graph(network)
-    onnx.save(model, file)
-    try:
-        require_agreement(network, file)
-    except RuntimeError:
-        file.unlink()
-        raise
+    _save_proven(network, model, file)
     enlarge = enlarge_with_file(file)
-    psnr_db = {
-        name: mean_fidelity(measure(enlarge, pictures, choice.scale)).psnr_db
-        for name, pictures in test_sets.items()
-    }
+    results = _measure_sets(enlarge, evidence, scale)
     steps, seconds = read_progress(checkpoint)
-    record = TrainingRecord(steps, seconds, psnr_db)
+    record = TrainingRecord(steps, seconds, {r.name: r.ours.psnr_db for r in results})
     costs = count_costs(model)
     manifest = build_manifest(configuration, file, costs, network.context_px(), record)
     text = json.dumps(manifest, indent=2, ensure_ascii=False)
     (destination / MANIFEST_NAME).write_text(text + "\n", encoding="utf-8")
+    card = write_card(configuration, record, costs, results, read_credits(evidence.credits))
+    strips = _draw_strips(enlarge, evidence, scale, destination)
+    (destination / CARD_NAME).write_text(card + ("\n" + strips if strips else ""), encoding="utf-8")
     return file
