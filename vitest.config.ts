@@ -12,7 +12,7 @@ export default defineConfig(({ mode }) => {
       // Native code lives in worker processes of our own; a test file gets a process of its own, too.
       pool: 'forks',
       // A single run of a network on a busy two-core machine takes seconds, starting a worker half a second.
-      testTimeout: slowSuite ? 900_000 : 30_000,
+      testTimeout: slowSuite ? 900_000 : 60_000,
       hookTimeout: slowSuite ? 300_000 : 60_000,
       // A suite that found nothing to test is red.
       passWithNoTests: false,

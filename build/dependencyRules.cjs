@@ -15,7 +15,7 @@ const ROOMS = {
   'core/engine': { imports: ['core/api', 'core/tiling', 'core/models'], minFiles: 3 },
   'core/image': { imports: ['core/api', 'core/tiling'], minFiles: 4 },
   'core/jobs': { imports: ['core/api', 'core/models', 'core/image'], minFiles: 2 },
-  'core/pool': { imports: ['core/api', 'core/jobs'], minFiles: 2 },
+  'core/pool': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 2 },
   'core/worker': {
     imports: [
       'core/api',

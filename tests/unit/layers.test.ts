@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -22,16 +22,25 @@ interface Outcome {
   readonly text: string;
 }
 
-function runNode(args: readonly string[], cwd: string): Outcome {
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
-  return { exitCode: status, text: stdout + stderr };
+function runNode(args: readonly string[], cwd: string): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd });
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (part: string) => (text += part));
+    }
+    child.once('error', reject);
+    child.once('close', (exitCode) => {
+      resolve({ exitCode, text });
+    });
+  });
 }
 
-function checkLayers(house: string): Outcome {
+function checkLayers(house: string): Promise<Outcome> {
   return runNode([path.join(checkout, 'build', 'checkLayers.mjs'), house], house);
 }
 
-function compile(house: string, room: string): Outcome {
+function compile(house: string, room: string): Promise<Outcome> {
   const compiler = path.join(checkout, 'node_modules', 'typescript', 'bin', 'tsc');
   return runNode([compiler, '-b', room], house);
 }
@@ -88,7 +97,7 @@ const BROKEN_IMPORTS = [
   { file: 'cli/broken2.ts', target: './notThere.ts', rule: 'no-unresolvable-imports' },
 ] as const;
 
-describe('the import rules', () => {
+describe.concurrent('the import rules', () => {
   let folder: string;
   let sound: string;
   let broken: string;
@@ -110,12 +119,12 @@ describe('the import rules', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('a house that keeps to the table passes', () => {
-    expect(checkLayers(sound)).toMatchObject({ exitCode: 0 });
+  test('a house that keeps to the table passes', async ({ expect }) => {
+    expect(await checkLayers(sound)).toMatchObject({ exitCode: 0 });
   });
 
-  test('every forbidden import is named with its rule, and nothing else is', () => {
-    const { exitCode, text } = checkLayers(broken);
+  test('every forbidden import is named with its rule, and nothing else is', async ({ expect }) => {
+    const { exitCode, text } = await checkLayers(broken);
     expect(exitCode).toBe(1);
     const found = text.split('\n').filter((line) => / → /.test(line));
     for (const { file, rule } of BROKEN_IMPORTS) {
@@ -128,15 +137,17 @@ describe('the import rules', () => {
     );
   });
 
-  test('an empty folder fails: a check that saw nothing is no success', () => {
+  test('an empty folder fails: a check that saw nothing is no success', async ({ expect }) => {
     const empty = path.join(folder, 'empty');
     mkdirSync(empty);
-    const { exitCode, text } = checkLayers(empty);
+    const { exitCode, text } = await checkLayers(empty);
     expect(exitCode).toBe(1);
     for (const room of Object.keys(ROOMS)) expect(text).toContain(`${room}: saw 0 source files`);
   });
 
-  test('a file outside every room, an unused room and settings wider than the table fail', () => {
+  test('a file outside every room, an unused room and settings wider than the table fail', async ({
+    expect,
+  }) => {
     const odd = path.join(folder, 'odd');
     mkdirSync(odd);
     buildHouse(odd);
@@ -144,18 +155,18 @@ describe('the import rules', () => {
     writeSource(odd, 'core/attic/file0.ts', ['export const value = 0;']);
     writeSource(odd, 'cli/file0.ts', ['export const value = 0;']);
     cpSync(path.join(odd, 'core/image/tsconfig.json'), path.join(odd, 'core/tiling/tsconfig.json'));
-    const { exitCode, text } = checkLayers(odd);
+    const { exitCode, text } = await checkLayers(odd);
     expect(exitCode).toBe(1);
     expect(text).toContain('core/attic/file0.ts: belongs to no room');
     expect(text).toContain('core/host: no other room imports it');
     expect(text).toContain('core/tiling/tsconfig.json: references core/api, core/tiling');
   });
 
-  test('the compiler, too, refuses another room and node: in a pure room', () => {
-    expect(compile(sound, 'core/tiling')).toEqual({ exitCode: 0, text: '' });
+  test('the compiler, too, refuses another room and node: in a pure room', async ({ expect }) => {
+    expect(await compile(sound, 'core/tiling')).toEqual({ exitCode: 0, text: '' });
     expect(readdirSync(path.join(sound, 'dist/core'))).toEqual(['api', 'tiling']);
 
-    const { exitCode, text } = compile(broken, 'core/tiling');
+    const { exitCode, text } = await compile(broken, 'core/tiling');
     expect(exitCode).not.toBe(0);
     const codes = [...text.matchAll(/^(\S+?)\(.*?error (TS\d+)/gm)].map(
       ([, file, code]) => `${file} ${code}`,
