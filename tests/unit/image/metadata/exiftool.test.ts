@@ -94,7 +94,9 @@ describe.skipIf(!hasExiftool)('what exiftool reads', () => {
     directory = mkdtempSync(join(tmpdir(), 'metadata-'));
     tagsByFile = await readAllWithExiftool(directory);
   }, 120_000);
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  afterAll(() => {
+    rmSync(directory, { recursive: true, force: true });
+  });
 
   describe.each(ORDERS)('from a %s-endian original', (order) => {
     test.each(ENCODED_SAMPLES)('a $name tells everything under "all"', (sample) => {

@@ -31,12 +31,18 @@ function longXmp(sizeBytes: number): Uint8Array {
   return new TextEncoder().encode(text.replace('über der Bucht', `über der Bucht${title}`));
 }
 
+/** A deep comparison of long arrays takes seconds. */
+function expectSameBytes(actual: Uint8Array | undefined, expected: Uint8Array): void {
+  expect(actual?.length).toBe(expected.length);
+  expect(Buffer.from(actual ?? []).equals(expected)).toBe(true);
+}
+
 test('EXIF of exactly 65527 bytes fits, one more byte costs the maker note', async () => {
   const overhead = exifWith(0x927c, 65_000).length - 65_000;
   const longest = exifWith(0x927c, 65_527 - overhead - ((65_527 - overhead) % 2));
   const fitting = embedInto('jpeg', await encodedJpeg(), { exif: longest });
   expect(fitting.warnings).toEqual([]);
-  expect(readMetadata('jpeg', fitting.file).metadata.exif).toEqual(longest);
+  expectSameBytes(readMetadata('jpeg', fitting.file).metadata.exif, longest);
 
   const tooLong = embedInto('jpeg', await encodedJpeg(), { exif: exifWith(0x927c, 66_000) });
   const tree = readExifTree(
@@ -95,9 +101,8 @@ test('a profile of several segments is put together in the order of its numbers'
   ]);
   const { file, warnings } = embedInto('jpeg', await encodedJpeg(), { icc });
   expect(warnings).toEqual([]);
-  expect(readMetadata('jpeg', file).metadata.icc).toEqual(icc);
-  const seen = await sharp(file).metadata();
-  expect(Uint8Array.from(seen.icc ?? [])).toEqual(icc);
+  expectSameBytes(readMetadata('jpeg', file).metadata.icc, icc);
+  expectSameBytes((await sharp(file).metadata()).icc, icc);
 });
 
 test('IPTC longer than a segment goes over several', async () => {
@@ -108,7 +113,7 @@ test('IPTC longer than a segment goes over several', async () => {
   ]);
   const iptc = joinBytes([record, record, record]);
   const { file } = embedInto('jpeg', await encodedJpeg(), { iptc });
-  expect(readMetadata('jpeg', file)).toEqual({ metadata: { iptc }, warnings: [] });
+  expectSameBytes(readMetadata('jpeg', file).metadata.iptc, iptc);
 });
 
 test('a CMYK JPEG gets no JFIF header, its resolution goes into EXIF', async () => {
