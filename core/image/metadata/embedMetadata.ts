@@ -49,10 +49,10 @@ export function embedMetadata(
     return { segments: wholeSource(encoded), warnings };
   }
   if (NO_PLACE[format].includes('iptc') && metadata.iptc !== undefined) {
-    warnings.push(`A ${format.toUpperCase()} file has no place for IPTC; it was left out.`);
+    warnings.push(`${format.toUpperCase()} files have no place for IPTC; it was left out.`);
   }
   if (NO_PLACE[format].includes('pngText') && (metadata.pngText ?? []).length > 0) {
-    warnings.push(`A ${format.toUpperCase()} file has no place for PNG's texts; they were left out.`);
+    warnings.push(`${format.toUpperCase()} files have no place for the texts of a PNG; they were left out.`);
   }
   const segments = EMBEDDERS[format](encoded, metadata, (warning) => warnings.push(warning));
   if (segments === undefined) {

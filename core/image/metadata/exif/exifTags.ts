@@ -86,6 +86,7 @@ export const SAFE_IFD0_TAGS: ReadonlySet<number> = new Set([
   0x0131, // Software
   0x0132, // DateTime
   0x013b, // Artist: the author's wish to be named, like Copyright
+  0x0213, // YCbCrPositioning
   0x8298, // Copyright
 ]);
 
@@ -105,6 +106,7 @@ export const SAFE_EXIF_TAGS: ReadonlySet<number> = new Set([
   0x9010, // OffsetTime
   0x9011, // OffsetTimeOriginal
   0x9012, // OffsetTimeDigitized
+  0x9101, // ComponentsConfiguration
   0x9201, // ShutterSpeedValue
   0x9202, // ApertureValue
   0x9203, // BrightnessValue

@@ -27,9 +27,9 @@ export function md5Hex(bytes: Uint8Array): string {
     state = addBlock(state, padded.subarray(offset, offset + BLOCK_BYTES));
   }
   const digest = new Uint8Array(16);
-  state.forEach((word, index) =>
-    writeUint(digest, word, { offset: index * 4, sizeBytes: 4, order: 'little' }),
-  );
+  for (const [index, word] of state.entries()) {
+    writeUint(digest, word, { offset: index * 4, sizeBytes: 4, order: 'little' });
+  }
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0'))
     .join('')
     .toUpperCase();

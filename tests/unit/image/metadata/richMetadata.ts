@@ -50,7 +50,7 @@ function fieldMaker(order: ByteOrder) {
  * EXIF as a Canon camera writes it: a maker note whose offsets count from the TIFF header, GPS, an interoperability
  * directory, and a thumbnail at the end.
  */
-export function richExif(order: ByteOrder): Uint8Array {
+export function richExif(order: ByteOrder, thumbnail = THUMBNAIL): Uint8Array {
   const { ascii, short, long, rational, opaque } = fieldMaker(order);
   const tree = {
     order,
@@ -96,12 +96,12 @@ export function richExif(order: ByteOrder): Uint8Array {
   const ifd1Offset = 8 + writeExifTree(tree, place).length;
   const directories = writeExifTree(tree, { ...place, nextIfdOffset: ifd1Offset });
   const ifd1 = (thumbnailOffset: number): Uint8Array =>
-    writeIfd([short(0x0103, 6), long(0x0201, thumbnailOffset), long(0x0202, THUMBNAIL.length)], {
+    writeIfd([short(0x0103, 6), long(0x0201, thumbnailOffset), long(0x0202, thumbnail.length)], {
       ...place,
       offset: ifd1Offset,
     });
   const head = [latin1Bytes(order === 'little' ? 'II*\0' : 'MM\0*'), uintBytes(8, 4, order)];
-  const exif = joinBytes([...head, directories, ifd1(ifd1Offset + ifd1(0).length), THUMBNAIL]);
+  const exif = joinBytes([...head, directories, ifd1(ifd1Offset + ifd1(0).length), thumbnail]);
   const noteOffset = makerNoteOffset(exif);
   exif.set(canonMakerNote(noteOffset, order), noteOffset);
   return exif;

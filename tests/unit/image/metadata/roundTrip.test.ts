@@ -67,8 +67,8 @@ async function expectSharpSees(
 ): Promise<void> {
   const seen = await sharp(file).metadata();
   expect(seen).toMatchObject(ENLARGED);
-  // sharp itself has no density for WebP and AVIF, whoever wrote them: there the EXIF is compared below.
-  expect(seen.density ?? 300).toBe(300);
+  // sharp gives no density for WebP and AVIF, whoever wrote them: there the EXIF is compared below.
+  expect(seen.density).toBe(format === 'webp' || format === 'avif' ? undefined : 300);
   expect(seen.orientation ?? 1).toBe(1);
   expect(Uint8Array.from(seen.icc ?? [])).toEqual(expected.icc);
   expect(Uint8Array.from(seen.xmp ?? [])).toEqual(expected.xmp);
@@ -98,7 +98,6 @@ test.each(ENCODED_SAMPLES)('a resolution alone is kept in a $name', async (targe
   expect(warnings).toEqual([]);
   const { metadata } = readMetadata(target.format, file);
   expect(metadata.density ?? densityOfExif(metadata.exif)).toEqual({ x: 240, y: 240, unit: 'inch' });
-  expect((await sharp(file).metadata()).density ?? 240).toBe(240);
   expect(await storedPixels(file)).toEqual(await storedPixels(encoded));
 });
 
