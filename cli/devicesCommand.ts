@@ -16,7 +16,12 @@ export function devicesCommand(rawOptions: unknown): number {
   }));
   if (json) process.stdout.write(`${JSON.stringify(listed, null, 2)}\n`);
   else {
-    const rows = listed.map(({ gpu, kind, name, engine, provider }) => [gpu ?? '–', kind, name, `${engine}/${provider}`]);
+    const rows = listed.map(({ gpu, kind, name, engine, provider }) => [
+      gpu ?? '–',
+      kind,
+      name,
+      `${engine}/${provider}`,
+    ]);
     process.stdout.write(`${table(['--gpu', 'kind', 'name', 'engine'], rows)}\n`);
   }
   return EXIT.done;

@@ -47,7 +47,9 @@ function reportFailure(error: unknown): number {
     if (error.code === 'engine/unavailable') return EXIT.noDevice;
     return error.code.startsWith('usage/') ? EXIT.usage : EXIT.someFailed;
   }
-  process.stderr.write(`This is a defect of the program, please report it:\n${String(error instanceof Error ? error.stack : error)}\n`);
+  process.stderr.write(
+    `This is a defect of the program, please report it:\n${String(error instanceof Error ? error.stack : error)}\n`,
+  );
   return EXIT.someFailed;
 }
 

@@ -50,7 +50,10 @@ export async function modelsCommand(rawOptions: unknown): Promise<number> {
   const listed: ListedModel[] = [];
   for (const model of shelf) listed.push({ model, error: options.verify ? await verify(model) : undefined });
   if (options.json) {
-    const rows = listed.map(({ model, error }) => ({ ...model.manifest, ...(options.verify && { verified: error === undefined, error }) }));
+    const rows = listed.map(({ model, error }) => ({
+      ...model.manifest,
+      ...(options.verify && { verified: error === undefined, error }),
+    }));
     process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
   } else {
     printTable(listed, options.verify);

@@ -15,4 +15,11 @@ export function programVersion(): string {
 export const BUNDLED_MODELS = fileURLToPath(new URL('resources/models', ROOT));
 
 /** Exit codes, as documented in the README. */
-export const EXIT = { done: 0, someFailed: 1, usage: 2, noDevice: 3, nothingToDo: 4, cancelled: 130 } as const;
+export const EXIT = {
+  done: 0,
+  someFailed: 1,
+  usage: 2,
+  noDevice: 3,
+  nothingToDo: 4,
+  cancelled: 130,
+} as const;

@@ -47,7 +47,8 @@ export function describeEvent(event: BatchEvent, verbose: boolean): string | und
       return `done     ${event.input} → ${event.output} (${width} × ${height}${repaired}${times})${warnings}`;
     }
     case 'job-skipped': {
-      const reason = event.reason === 'output-exists' ? `${event.output} is there already` : 'it has the size already';
+      const reason =
+        event.reason === 'output-exists' ? `${event.output} is there already` : 'it has the size already';
       return `skipped  ${event.input}: ${reason}`;
     }
     case 'job-failed':
@@ -98,9 +99,13 @@ export function lineReporter({ verbose, place, write }: PeopleReporterOptions): 
 export function barReporter(options: PeopleReporterOptions, stream: NodeJS.WriteStream): Reporter {
   const progress = new BatchProgress();
   const startedAt = performance.now();
-  const bars = new MultiBar(
-    { stream, format: '{bar} {done} of {inputs} | {rate} MP/s | {eta} left | {name}', clearOnComplete: true, hideCursor: true, barsize: 24 },
-  );
+  const bars = new MultiBar({
+    stream,
+    format: '{bar} {done} of {inputs} | {rate} MP/s | {eta} left | {name}',
+    clearOnComplete: true,
+    hideCursor: true,
+    barsize: 24,
+  });
   let bar: SingleBar | undefined;
   let name = '';
   const lines = lineReporter({ ...options, write: (text) => void bars.log(text) });

@@ -19,7 +19,9 @@ function makeReporter({ json, verbose, request }: RunOptions): Reporter {
 
 function exitCodeFor(totals: BatchTotals, failures: readonly BatchEvent[]): number {
   if (totals.cancelled > 0) return EXIT.cancelled;
-  const noDevice = failures.length > 0 && failures.every((event) => event.type === 'job-failed' && event.error.code === 'engine/unavailable');
+  const noDevice =
+    failures.length > 0 &&
+    failures.every((event) => event.type === 'job-failed' && event.error.code === 'engine/unavailable');
   if (noDevice && totals.done === 0) return EXIT.noDevice;
   if (totals.failed > 0) return EXIT.someFailed;
   return totals.inputs === 0 ? EXIT.nothingToDo : EXIT.done;

@@ -75,10 +75,24 @@ function toColour(text: string): string {
 export function addRunOptions(command: Command): Command {
   const defaults = DEFAULT_JOB_SETTINGS;
   return command
-    .addOption(new Option('-i, --input <path...>', 'pictures, folders, patterns, or @list.txt with one path a line').makeOptionMandatory())
-    .addOption(new Option('-o, --output <path>', 'folder for the results, or the file for one result').makeOptionMandatory())
-    .addOption(new Option('-s, --scale <factor>', 'how many times as wide and high (default: 4)').argParser(toFactor))
-    .addOption(new Option('-w, --width <px>', 'result width; with -H, the box to fit into').argParser(toNumber))
+    .addOption(
+      new Option(
+        '-i, --input <path...>',
+        'pictures, folders, patterns, or @list.txt with one path a line',
+      ).makeOptionMandatory(),
+    )
+    .addOption(
+      new Option(
+        '-o, --output <path>',
+        'folder for the results, or the file for one result',
+      ).makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('-s, --scale <factor>', 'how many times as wide and high (default: 4)').argParser(toFactor),
+    )
+    .addOption(
+      new Option('-w, --width <px>', 'result width; with -H, the box to fit into').argParser(toNumber),
+    )
     .addOption(new Option('-H, --height <px>', 'result height').argParser(toNumber))
     .addOption(new Option('--long-edge <px>', 'length of the longer side').argParser(toNumber))
     .addOption(new Option('--short-edge <px>', 'length of the shorter side').argParser(toNumber))
@@ -87,7 +101,9 @@ export function addRunOptions(command: Command): Command {
     .option('-n, --model <name>', 'model or family, or nearest, bilinear, bicubic, lanczos', defaults.model)
     .option('-m, --models <dir>', 'folder with models', BUNDLED_MODELS)
     .option('-g, --gpu <device>', 'auto, cpu, or the number of a graphics device', defaults.device)
-    .addOption(new Option('-t, --tile <px>', 'kept side of a tile, or auto').argParser(toTile).default('auto'))
+    .addOption(
+      new Option('-t, --tile <px>', 'kept side of a tile, or auto').argParser(toTile).default('auto'),
+    )
     .addOption(new Option('-j, --jobs <n>', 'worker processes (default: by cores)').argParser(toNumber))
     .option('-x, --tta', 'average over eight turns and mirrorings: slightly better, 8 times slower', false)
     .option('-f, --format <format>', 'same, jpg, png, webp, avif or tiff', defaults.format)
@@ -96,13 +112,37 @@ export function addRunOptions(command: Command): Command {
     .option('--no-recursive', 'only the pictures directly in a folder')
     .option('--include <glob>', 'only pictures that match; may be repeated', collect, [])
     .option('--exclude <glob>', 'no pictures that match; may be repeated', collect, [])
-    .option('--name <template>', 'result name, with {dir} {name} {size} {scale} {model} {ext}', DEFAULT_NAME_TEMPLATE)
-    .addOption(new Option('--exists <policy>', 'when a result is there already').choices(['skip', 'overwrite', 'rename', 'error']).default('skip'))
-    .addOption(new Option('--metadata <policy>', 'safe removes location and serial numbers').choices(['all', 'safe', 'none']).default('all'))
-    .addOption(new Option('--color <policy>', 'keep the colour profile, or convert to sRGB').choices(['keep', 'srgb']).default('keep'))
+    .option(
+      '--name <template>',
+      'result name, with {dir} {name} {size} {scale} {model} {ext}',
+      DEFAULT_NAME_TEMPLATE,
+    )
+    .addOption(
+      new Option('--exists <policy>', 'when a result is there already')
+        .choices(['skip', 'overwrite', 'rename', 'error'])
+        .default('skip'),
+    )
+    .addOption(
+      new Option('--metadata <policy>', 'safe removes location and serial numbers')
+        .choices(['all', 'safe', 'none'])
+        .default('all'),
+    )
+    .addOption(
+      new Option('--color <policy>', 'keep the colour profile, or convert to sRGB')
+        .choices(['keep', 'srgb'])
+        .default('keep'),
+    )
     .option('--background <colour>', 'behind transparency, where the format has none', defaults.background)
-    .addOption(new Option('--max-megapixels <n>', 'refuse larger pictures').argParser(toNumber).default(defaults.maxInputMegapixels))
-    .addOption(new Option('--max-output-megapixels <n>', 'refuse larger results').argParser(toNumber).default(defaults.maxOutputMegapixels))
+    .addOption(
+      new Option('--max-megapixels <n>', 'refuse larger pictures')
+        .argParser(toNumber)
+        .default(defaults.maxInputMegapixels),
+    )
+    .addOption(
+      new Option('--max-output-megapixels <n>', 'refuse larger results')
+        .argParser(toNumber)
+        .default(defaults.maxOutputMegapixels),
+    )
     .option('--json', 'one JSON event a line on stdout (docs/events.md)', false)
     .option('--dry-run', 'say what would be done, and do nothing', false)
     .option('--fail-fast', 'end at the first failure', false)
@@ -124,7 +164,9 @@ function toSizing(options: RawOptions): Sizing {
   if (megapixels !== undefined) asked.push({ kind: 'megapixels', megapixels });
   if (scale !== undefined) asked.push({ kind: 'factor', factor: scale });
   if (asked.length > 1) {
-    throw usageError('Give one size only: --scale, --width/--height, --long-edge, --short-edge or --megapixels.');
+    throw usageError(
+      'Give one size only: --scale, --width/--height, --long-edge, --short-edge or --megapixels.',
+    );
   }
   return asked[0] ?? DEFAULT_JOB_SETTINGS.sizing;
 }
@@ -132,7 +174,8 @@ function toSizing(options: RawOptions): Sizing {
 function toFormat(text: string): unknown {
   if (text === 'same') return text;
   const format = formatOfExtension(text);
-  if (format === undefined) throw usageError(`The format "${text}" is not written. There are: same, jpg, png, webp, avif, tiff.`);
+  if (format === undefined)
+    throw usageError(`The format "${text}" is not written. There are: same, jpg, png, webp, avif, tiff.`);
   return format;
 }
 

@@ -52,7 +52,8 @@ function enlargeTile(tile: FloatTile, kernel: InterpolationKernel, scale: number
 }
 
 function load({ source, scale }: EngineModel, { device }: LoadOptions): Promise<LoadedModel> {
-  if (source.kind !== 'kernel') return Promise.reject(new TypeError('The interpolation engine runs no networks.'));
+  if (source.kind !== 'kernel')
+    return Promise.reject(new TypeError('The interpolation engine runs no networks.'));
   const { kernel } = source;
   return Promise.resolve({
     scale,

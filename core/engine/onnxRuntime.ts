@@ -53,7 +53,11 @@ async function createSession(weights: Uint8Array, options: LoadOptions, manifest
   }
 }
 
-async function runSession(session: InferenceSession, manifest: ModelManifest, tile: FloatTile): Promise<FloatTile> {
+async function runSession(
+  session: InferenceSession,
+  manifest: ModelManifest,
+  tile: FloatTile,
+): Promise<FloatTile> {
   const input = new Tensor('float32', tile.data, [1, TILE_CHANNELS, tile.height, tile.width]);
   let output;
   try {
@@ -61,7 +65,12 @@ async function runSession(session: InferenceSession, manifest: ModelManifest, ti
   } catch (error) {
     const text = describeError(error);
     const code = /alloc|out of memory/i.test(text) ? 'engine/out-of-memory' : 'engine/run-failed';
-    throw new EnhancerError(code, `The network ${manifest.id} failed: ${text}`, { model: manifest.id }, { cause: error });
+    throw new EnhancerError(
+      code,
+      `The network ${manifest.id} failed: ${text}`,
+      { model: manifest.id },
+      { cause: error },
+    );
   }
   const [, channels, height, width] = output?.dims ?? [];
   if (!(output?.data instanceof Float32Array) || channels !== TILE_CHANNELS || !height || !width) {
@@ -71,7 +80,10 @@ async function runSession(session: InferenceSession, manifest: ModelManifest, ti
   return { width, height, data: output.data };
 }
 
-async function proveScale(run: (tile: FloatTile) => Promise<FloatTile>, manifest: ModelManifest): Promise<void> {
+async function proveScale(
+  run: (tile: FloatTile) => Promise<FloatTile>,
+  manifest: ModelManifest,
+): Promise<void> {
   const data = new Float32Array(TILE_CHANNELS * DRY_RUN_PX * DRY_RUN_PX).fill(0.5);
   const { width, height } = await run({ width: DRY_RUN_PX, height: DRY_RUN_PX, data });
   if (width !== DRY_RUN_PX * manifest.scale || height !== DRY_RUN_PX * manifest.scale) {

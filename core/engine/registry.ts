@@ -25,9 +25,13 @@ export function chooseDevice(model: EngineModel, choice: string): Device {
   const gpu = gpus[Number(choice)];
   if (gpu === undefined) {
     const known = gpus.map(({ name }, index) => `${index} ${name}`).join(', ') || 'none';
-    throw new EnhancerError('engine/unavailable', `There is no graphics device ${choice}. There are: ${known}.`, {
-      choice,
-    });
+    throw new EnhancerError(
+      'engine/unavailable',
+      `There is no graphics device ${choice}. There are: ${known}.`,
+      {
+        choice,
+      },
+    );
   }
   return gpu;
 }

@@ -26,7 +26,9 @@ async function outputPlace(request: BatchRequest): Promise<OutputPlace> {
   if (stats?.isDirectory() === true) return { kind: 'folder', path: output };
   const [only] = request.inputs;
   const oneFile =
-    request.inputs.length === 1 && only !== undefined && (await stat(only).catch(() => undefined))?.isFile() === true;
+    request.inputs.length === 1 &&
+    only !== undefined &&
+    (await stat(only).catch(() => undefined))?.isFile() === true;
   const namesFile = formatOfExtension(path.extname(output)) !== undefined && !/[/\\]$/.test(request.output);
   if (stats !== undefined && !(oneFile && stats.isFile())) {
     const message = `The output ${request.output} is a file, but a folder is needed for these inputs.`;
@@ -35,7 +37,11 @@ async function outputPlace(request: BatchRequest): Promise<OutputPlace> {
   return { kind: oneFile && namesFile ? 'file' : 'folder', path: output };
 }
 
-async function chooseFormat(picture: FoundPicture, place: OutputPlace, request: BatchRequest): Promise<OutputFormat> {
+async function chooseFormat(
+  picture: FoundPicture,
+  place: OutputPlace,
+  request: BatchRequest,
+): Promise<OutputFormat> {
   // Read even where the answer is known: a file that is no picture fails here, before it costs a worker anything.
   const source = await readPictureFormat(picture.path);
   if (request.settings.format !== 'same') return request.settings.format;
@@ -43,7 +49,12 @@ async function chooseFormat(picture: FoundPicture, place: OutputPlace, request: 
   return named ?? sameFormat(source);
 }
 
-function targetPath(picture: FoundPicture, place: OutputPlace, format: OutputFormat, request: BatchRequest): string {
+function targetPath(
+  picture: FoundPicture,
+  place: OutputPlace,
+  format: OutputFormat,
+  request: BatchRequest,
+): string {
   if (place.kind === 'file') return place.path;
   const { name, extension } = splitName(path.basename(picture.path));
   const { sizing, model } = request.settings;
@@ -58,7 +69,13 @@ function targetPath(picture: FoundPicture, place: OutputPlace, format: OutputFor
   return path.join(place.path, relative);
 }
 
-async function planJob(picture: FoundPicture, id: number, place: OutputPlace, names: TargetNames, request: BatchRequest): Promise<PlannedJob> {
+async function planJob(
+  picture: FoundPicture,
+  id: number,
+  place: OutputPlace,
+  names: TargetNames,
+  request: BatchRequest,
+): Promise<PlannedJob> {
   try {
     const format = await chooseFormat(picture, place, request);
     const { extension } = splitName(path.basename(picture.path));
@@ -80,6 +97,7 @@ export async function planTargets(request: BatchRequest): Promise<PlannedJob[]> 
   const names = new TargetNames();
   const jobs: PlannedJob[] = [];
   for (const picture of found.pictures) jobs.push(await planJob(picture, jobs.length, place, names, request));
-  for (const { path: input, error } of found.failures) jobs.push({ kind: 'failed', id: jobs.length, input, error });
+  for (const { path: input, error } of found.failures)
+    jobs.push({ kind: 'failed', id: jobs.length, input, error });
   return jobs;
 }

@@ -122,7 +122,16 @@ class BatchRun {
     try {
       const { settings, modelsFolder, threads } = this.#request;
       const result = await this.#hooks.pool.run(
-        { id: job.id, inputPath: job.input, tempPath, scratchFolder, outputFormat: job.format, settings, modelsFolder, threads },
+        {
+          id: job.id,
+          inputPath: job.input,
+          tempPath,
+          scratchFolder,
+          outputFormat: job.format,
+          settings,
+          modelsFolder,
+          threads,
+        },
         {
           signal: this.#stop.signal,
           onProgress: (tilesDone, tilesTotal) => {
@@ -148,12 +157,26 @@ class BatchRun {
     const { input: inputPicture, output: outputPicture, kind: _, ...made } = result;
     this.totals.done++;
     this.outputMegapixels += (outputPicture.width * outputPicture.height) / 1e6;
-    this.#hooks.onEvent({ type: 'job-done', job: job.id, input: job.input, output, inputPicture, outputPicture, ...made, models: [...made.models], warnings: [...made.warnings] });
+    this.#hooks.onEvent({
+      type: 'job-done',
+      job: job.id,
+      input: job.input,
+      output,
+      inputPicture,
+      outputPicture,
+      ...made,
+      models: [...made.models],
+      warnings: [...made.warnings],
+    });
   }
 }
 
 /** Works through a list with at most so many items under way at once, in order. */
-async function forEachLimited<T>(items: readonly T[], limit: number, work: (item: T) => Promise<void>): Promise<void> {
+async function forEachLimited<T>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   const queue = items.values();
   const runner = async (): Promise<void> => {
     for (const item of queue) await work(item);
@@ -175,6 +198,11 @@ export async function runBatch(request: BatchRequest, hooks: BatchHooks): Promis
   const run = new BatchRun(request, hooks, await fileKeys(jobs), jobs.length);
   await forEachLimited(jobs, hooks.pool.capacity, (job) => run.runJob(job));
   const { totals, outputMegapixels } = run;
-  hooks.onEvent({ type: 'batch-finished', totals, outputMegapixels, elapsedMs: performance.now() - startedAt });
+  hooks.onEvent({
+    type: 'batch-finished',
+    totals,
+    outputMegapixels,
+    elapsedMs: performance.now() - startedAt,
+  });
   return totals;
 }

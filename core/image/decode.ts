@@ -58,14 +58,22 @@ function decodeError(error: unknown, options: DecodeOptions): EnhancerError {
     const message = `The file cannot be read as a picture: ${text.split('\n')[0] ?? text}`;
     return new EnhancerError('image/corrupt', message, {}, { cause: error });
   }
-  const message = `The picture is damaged: ${text.replace(/\s*\n\s*/g, '; ')}`;
+  const message = `The picture is damaged: ${text
+    .trim()
+    .replace(/:$/, '')
+    .replace(/\s*\n\s*/g, '; ')}.`;
   return new EnhancerError('image/corrupt', message, {}, { cause: error });
 }
 
 function tooManyPixels(message: string, options: DecodeOptions, cause?: unknown): EnhancerError {
   const limit = Math.round(options.maxPixels / 1e6);
   const advice = `Raise --max-megapixels (now ${limit}) if you trust the file and have the memory.`;
-  return new EnhancerError('image/too-large', `${message} ${advice}`, { maxPixels: options.maxPixels }, { cause });
+  return new EnhancerError(
+    'image/too-large',
+    `${message} ${advice}`,
+    { maxPixels: options.maxPixels },
+    { cause },
+  );
 }
 
 function assertPixels(metadata: Metadata, options: DecodeOptions): void {
@@ -91,12 +99,16 @@ function pageWarning(format: InputFormat, metadata: Metadata, bytes: Buffer): st
   const pages = metadata.pages ?? 1;
   if (format === 'tiff') return pages > 1 ? [`Only the first of ${pages} pages is enlarged.`] : [];
   if (pages > 1) return [`Only the first of ${pages} frames is enlarged.`];
-  return format === 'png' && isAnimatedPng(bytes) ? ['Only the first frame of the animation is enlarged.'] : [];
+  return format === 'png' && isAnimatedPng(bytes)
+    ? ['Only the first frame of the animation is enlarged.']
+    : [];
 }
 
 function toChannelCount(channels: number): ChannelCount {
   if (channels === 1 || channels === 2 || channels === 3 || channels === 4) return channels;
-  throw new EnhancerError('image/unsupported-pixels', `Pictures of ${channels} channels are not read.`, { channels });
+  throw new EnhancerError('image/unsupported-pixels', `Pictures of ${channels} channels are not read.`, {
+    channels,
+  });
 }
 
 function toSamples(data: Buffer, bitDepth: 8 | 16): Samples {
@@ -111,7 +123,11 @@ function toSamples(data: Buffer, bitDepth: 8 | 16): Samples {
  *
  * @throws EnhancerError `image/…`, also for pictures over the limit.
  */
-export async function inspectPicture(bytes: Buffer, format: InputFormat, options: DecodeOptions): Promise<PictureFacts> {
+export async function inspectPicture(
+  bytes: Buffer,
+  format: InputFormat,
+  options: DecodeOptions,
+): Promise<PictureFacts> {
   try {
     const metadata = await open(bytes, options, false).metadata();
     assertPixels(metadata, options);
@@ -137,7 +153,11 @@ export async function inspectPicture(bytes: Buffer, format: InputFormat, options
  *
  * @throws EnhancerError `image/…`.
  */
-export async function decodePicture(bytes: Buffer, facts: PictureFacts, options: DecodeOptions): Promise<Raster> {
+export async function decodePicture(
+  bytes: Buffer,
+  facts: PictureFacts,
+  options: DecodeOptions,
+): Promise<Raster> {
   const grey = facts.channels <= 2;
   const deep = facts.bitDepth === 16;
   try {

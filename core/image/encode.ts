@@ -17,11 +17,16 @@ export interface EncodeOptions {
 
 /** An encoded picture, pixels only, in memory or in a scratch file. */
 export type EncodedPicture =
-  | { readonly kind: 'memory'; readonly bytes: Buffer }
-  | { readonly kind: 'file'; readonly path: string };
+  { readonly kind: 'memory'; readonly bytes: Buffer } | { readonly kind: 'file'; readonly path: string };
 
 /** High, because what was just computed should not be thrown away again. */
-const DEFAULT_QUALITY: Readonly<Record<OutputFormat, number>> = { jpeg: 95, png: 100, webp: 92, avif: 75, tiff: 100 };
+const DEFAULT_QUALITY: Readonly<Record<OutputFormat, number>> = {
+  jpeg: 95,
+  png: 100,
+  webp: 92,
+  avif: 75,
+  tiff: 100,
+};
 
 /** Encoded results of stores above this are written to a file: they would not fit beside the pixels. */
 const MEMORY_RESULT_BYTES = 384 * 1024 * 1024;
@@ -49,7 +54,11 @@ function withFormat(pipeline: Sharp, store: RowStore, options: EncodeOptions): S
     case 'avif':
       return pipeline.avif({ quality, effort: 2, chromaSubsampling: '4:4:4' });
     case 'tiff':
-      return pipeline.tiff({ compression: 'lzw', predictor: 'horizontal', bigtiff: rowStoreBytes(store.shape) > 2 ** 31 });
+      return pipeline.tiff({
+        compression: 'lzw',
+        predictor: 'horizontal',
+        bigtiff: rowStoreBytes(store.shape) > 2 ** 31,
+      });
   }
 }
 
@@ -58,7 +67,11 @@ function withFormat(pipeline: Sharp, store: RowStore, options: EncodeOptions): S
  *
  * @param scratchPath Used for results too large for memory; the caller deletes it.
  */
-export async function encodePixels(store: RowStore, options: EncodeOptions, scratchPath: string): Promise<EncodedPicture> {
+export async function encodePixels(
+  store: RowStore,
+  options: EncodeOptions,
+  scratchPath: string,
+): Promise<EncodedPicture> {
   const { channels, bitDepth } = store.shape;
   let pipeline = pixelsOf(store);
   if (hasAlphaChannel(channels) && !FORMATS[options.format].alpha) {
@@ -68,7 +81,8 @@ export async function encodePixels(store: RowStore, options: EncodeOptions, scra
   // WebP knows no grey; libvips makes it colour by itself.
   pipeline = pipeline.toColourspace(bitDepth === 16 ? (grey ? 'grey16' : 'rgb16') : grey ? 'b-w' : 'srgb');
   const encoder = withFormat(pipeline, store, options);
-  if (rowStoreBytes(store.shape) <= MEMORY_RESULT_BYTES) return { kind: 'memory', bytes: await encoder.toBuffer() };
+  if (rowStoreBytes(store.shape) <= MEMORY_RESULT_BYTES)
+    return { kind: 'memory', bytes: await encoder.toBuffer() };
   await mkdir(path.dirname(scratchPath), { recursive: true });
   await encoder.toFile(scratchPath);
   return { kind: 'file', path: scratchPath };

@@ -21,6 +21,14 @@ export function systemCodeOf(error: unknown): string {
 export function outputError(file: string, error: unknown): EnhancerError {
   if (error instanceof EnhancerError) return error;
   const systemCode = systemCodeOf(error);
-  const [code, reason] = REASONS[systemCode] ?? ['output/not-writable', error instanceof Error ? error.message : String(error)];
-  return new EnhancerError(code, `${file} cannot be written: ${reason}.`, { file, systemCode }, { cause: error });
+  const [code, reason] = REASONS[systemCode] ?? [
+    'output/not-writable',
+    error instanceof Error ? error.message : String(error),
+  ];
+  return new EnhancerError(
+    code,
+    `${file} cannot be written: ${reason}.`,
+    { file, systemCode },
+    { cause: error },
+  );
 }

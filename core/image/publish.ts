@@ -56,7 +56,9 @@ async function claimAndRename(tempPath: string, target: string): Promise<boolean
 async function assertNoFolder(target: string): Promise<void> {
   const stats = await stat(target).catch(() => undefined);
   if (stats?.isDirectory() !== true) return;
-  throw new EnhancerError('output/is-a-directory', `${target} is a folder, so no picture can be put there.`, { file: target });
+  throw new EnhancerError('output/is-a-directory', `${target} is a folder, so no picture can be put there.`, {
+    file: target,
+  });
 }
 
 /** `photo.jpg` → `photo (2).jpg`. */
@@ -79,13 +81,18 @@ async function publishUnderFreeName(tempPath: string, target: string): Promise<s
  * then deleted).
  * @throws EnhancerError `output/…`; the temporary file is left for the caller to delete.
  */
-export async function publish(tempPath: string, target: string, exists: ExistsPolicy): Promise<string | undefined> {
+export async function publish(
+  tempPath: string,
+  target: string,
+  exists: ExistsPolicy,
+): Promise<string | undefined> {
   try {
     await assertNoFolder(target);
     let published: string | undefined = target;
     if (exists === 'overwrite') await rename(tempPath, target);
     else if (!(await linkExclusively(tempPath, target))) {
-      if (exists === 'error') throw new EnhancerError('output/exists', `${target} is there already.`, { file: target });
+      if (exists === 'error')
+        throw new EnhancerError('output/exists', `${target} is there already.`, { file: target });
       published = exists === 'rename' ? await publishUnderFreeName(tempPath, target) : undefined;
       if (published === undefined) await rm(tempPath, { force: true });
     }

@@ -1,5 +1,5 @@
 import os from 'node:os';
-import type { RowShape } from './rowStore.ts';
+import type { RowShape } from './rowShape.ts';
 
 /** TIFF field types: SHORT, LONG and BigTIFF's LONG8. */
 const SHORT = 3;
@@ -38,7 +38,13 @@ function fieldsOf(shape: RowShape, firstStrip: number): Field[] {
   ];
 }
 
-function putValue(view: DataView, position: number, type: Field['type'], value: number, little: boolean): void {
+function putValue(
+  view: DataView,
+  position: number,
+  type: Field['type'],
+  value: number,
+  little: boolean,
+): void {
   if (type === SHORT) view.setUint16(position, value, little);
   else if (type === LONG) view.setUint32(position, value, little);
   else view.setBigUint64(position, BigInt(value), little);

@@ -23,9 +23,13 @@ function inputError(file: string, error: unknown): EnhancerError {
 }
 
 /** What a file must be before any of it is read. */
-async function assertReadable(handle: FileHandle, file: string): Promise<{ sizeBytes: number; mtimeMs: number; atimeMs: number }> {
+async function assertReadable(
+  handle: FileHandle,
+  file: string,
+): Promise<{ sizeBytes: number; mtimeMs: number; atimeMs: number }> {
   const stats = await handle.stat();
-  if (!stats.isFile()) throw new EnhancerError('input/not-a-file', `${file} is not a regular file.`, { file });
+  if (!stats.isFile())
+    throw new EnhancerError('input/not-a-file', `${file} is not a regular file.`, { file });
   if (stats.size === 0) throw new EnhancerError('input/empty', `${file} is empty (0 bytes).`, { file });
   if (stats.size > MAX_INPUT_BYTES) {
     const message = `${file} has ${stats.size} bytes; the limit is ${MAX_INPUT_BYTES}.`;
@@ -34,9 +38,11 @@ async function assertReadable(handle: FileHandle, file: string): Promise<{ sizeB
   return { sizeBytes: stats.size, mtimeMs: stats.mtimeMs, atimeMs: stats.atimeMs };
 }
 
+// Without O_NONBLOCK, opening a named pipe would wait for ever; Windows has no such flag.
+const READ_ONLY = constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK);
+
 async function withFile<T>(file: string, use: (handle: FileHandle) => Promise<T>): Promise<T> {
-  // Without O_NONBLOCK, opening a named pipe would wait for ever.
-  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((error: unknown) => {
+  const handle = await open(file, READ_ONLY).catch((error: unknown) => {
     throw inputError(file, error);
   });
   try {
@@ -55,7 +61,10 @@ async function withFile<T>(file: string, use: (handle: FileHandle) => Promise<T>
 export function pictureFormat(head: Uint8Array, file: string): InputFormat {
   const sniffed = sniffFormat(head);
   if (sniffed.kind === 'picture') return sniffed.format;
-  const what = sniffed.kind === 'unknown' ? 'is no picture that can be read' : `is a ${sniffed.name} file, which is not read`;
+  const what =
+    sniffed.kind === 'unknown'
+      ? 'is no picture that can be read'
+      : `is a ${sniffed.name} file, which is not read`;
   const message = `${file} ${what}. Readable are JPEG, PNG, WebP, TIFF, AVIF and GIF.`;
   throw new EnhancerError('image/unsupported-format', message, { file });
 }

@@ -1,12 +1,8 @@
 import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { ChannelCount, Raster, Samples, Size } from '../api/picture.ts';
+import type { Raster, Samples } from '../api/picture.ts';
 import { rawTiffHeader } from './rawTiff.ts';
-
-export interface RowShape extends Size {
-  readonly channels: ChannelCount;
-  readonly bitDepth: 8 | 16;
-}
+import type { RowShape } from './rowShape.ts';
 
 /**
  * The rows of a picture that is being made: in memory while it is small, in a scratch file when it is not, so that a
@@ -19,7 +15,8 @@ export interface RowStore {
   /** Writes whole rows at `top`. */
   write(top: number, rows: Samples): void;
   /** What an encoder reads the finished picture from. */
-  readonly content: { readonly kind: 'memory'; readonly data: Samples } | { readonly kind: 'file'; readonly path: string };
+  readonly content:
+    { readonly kind: 'memory'; readonly data: Samples } | { readonly kind: 'file'; readonly path: string };
   /** Frees memory and deletes the scratch file. */
   dispose(): void;
 }
@@ -41,9 +38,16 @@ export function rasterStore(raster: Raster): RowStore {
   const rowLength = width * channels;
   return {
     shape: { width, height, channels, bitDepth: data instanceof Uint8Array ? 8 : 16 },
-    read: (top, count) => ({ width, height: count, channels, data: data.subarray(top * rowLength, (top + count) * rowLength) }),
+    read: (top, count) => ({
+      width,
+      height: count,
+      channels,
+      data: data.subarray(top * rowLength, (top + count) * rowLength),
+    }),
     write: (top, rows) => {
-      const isOwnView = rows.buffer === data.buffer && rows.byteOffset === data.byteOffset + top * rowLength * data.BYTES_PER_ELEMENT;
+      const isOwnView =
+        rows.buffer === data.buffer &&
+        rows.byteOffset === data.byteOffset + top * rowLength * data.BYTES_PER_ELEMENT;
       if (!isOwnView) data.set(rows, top * rowLength);
     },
     content: { kind: 'memory', data },
@@ -59,7 +63,7 @@ function fileStore(shape: RowShape, path: string): RowStore {
   mkdirSync(dirname(path), { recursive: true });
   const descriptor = openSync(path, 'wx+', 0o600);
   const writeAll = (bytes: Uint8Array, position: number): void => {
-    for (let done = 0; done < bytes.length; ) {
+    for (let done = 0; done < bytes.length;) {
       done += writeSync(descriptor, bytes, done, bytes.length - done, position + done);
     }
   };
@@ -69,8 +73,14 @@ function fileStore(shape: RowShape, path: string): RowStore {
     read: (top, count) => {
       const data = allocateSamples(bitDepth, width * count * channels);
       const bytes = new Uint8Array(data.buffer);
-      for (let done = 0; done < bytes.length; ) {
-        const got = readSync(descriptor, bytes, done, bytes.length - done, header.length + top * rowBytes + done);
+      for (let done = 0; done < bytes.length;) {
+        const got = readSync(
+          descriptor,
+          bytes,
+          done,
+          bytes.length - done,
+          header.length + top * rowBytes + done,
+        );
         if (got === 0) break; // rows that were never written are zero
         done += got;
       }

@@ -46,6 +46,7 @@ export function sniffFormat(head: Uint8Array): SniffedFormat {
   if (known !== undefined) return known[1];
   if (start.startsWith('RIFF') && start.slice(8, 12) === 'WEBP') return { kind: 'picture', format: 'webp' };
   if (start.slice(4, 8) === 'ftyp') return sniffBaseMedia(head);
-  if (/^\s*<(\?xml|svg|!DOCTYPE svg)/i.test(ascii(head, 0, SNIFF_BYTES))) return { kind: 'unsupported', name: 'SVG' };
+  if (/^\s*<(\?xml|svg|!DOCTYPE svg)/i.test(ascii(head, 0, SNIFF_BYTES)))
+    return { kind: 'unsupported', name: 'SVG' };
   return { kind: 'unknown' };
 }

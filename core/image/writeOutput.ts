@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { closeSync, fstatSync, fsync, futimesSync, openSync, readSync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { EnhancerError } from '../api/errors.ts';
 import type { Size } from '../api/picture.ts';
 import type { EncodedPicture } from './encode.ts';
@@ -22,7 +22,11 @@ const COPY_BYTES = 8 * 1024 * 1024;
 function openSource(encoded: EncodedPicture): ByteSource & { close: () => void } {
   if (encoded.kind === 'memory') {
     const { bytes } = encoded;
-    return { sizeBytes: bytes.length, read: (start, end) => bytes.subarray(start, end), close: () => undefined };
+    return {
+      sizeBytes: bytes.length,
+      read: (start, end) => bytes.subarray(start, end),
+      close: () => undefined,
+    };
   }
   const descriptor = openSync(encoded.path, 'r');
   return {
@@ -43,12 +47,6 @@ function openSource(encoded: EncodedPicture): ByteSource & { close: () => void }
   };
 }
 
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    done += (await handle.write(bytes, done, bytes.length - done)).bytesWritten;
-  }
-}
-
 function* piecesOf(source: ByteSource, start: number, end: number): Generator<Uint8Array> {
   for (let position = start; position < end; position += COPY_BYTES) {
     yield source.read(position, Math.min(position + COPY_BYTES, end));
@@ -67,36 +65,46 @@ export interface OutputFile {
   readonly accessedAtMs: number;
 }
 
+function writeAll(descriptor: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done, bytes.length - done);
+}
+
+const sync = promisify(fsync);
+
 /**
  * Writes an encoded picture with its metadata to a temporary file and forces it to the disk.
+ *
+ * [Note: Few turns of the event loop] The next picture's inference blocks the event loop for a second at a time, and
+ * every `await` waits for a gap in it. So all but the slow part, the sync, is done in one go.
  *
  * @throws EnhancerError `output/…`; the caller deletes what was written.
  */
 export async function writeOutput(encoded: EncodedPicture, file: OutputFile): Promise<WrittenFile> {
   const source = openSource(encoded);
-  let handle: FileHandle | undefined;
+  let descriptor: number | undefined;
   try {
-    handle = await open(file.tempPath, 'wx', NEW_FILE_MODE);
+    descriptor = openSync(file.tempPath, 'wx', NEW_FILE_MODE);
     const { segments, warnings } = embedMetadata(file.format, source, file.metadata);
     const hash = createHash('sha256');
     let sizeBytes = 0;
     for (const segment of segments) {
-      const pieces = segment.kind === 'bytes' ? [segment.bytes] : piecesOf(source, segment.start, segment.end);
+      const pieces =
+        segment.kind === 'bytes' ? [segment.bytes] : piecesOf(source, segment.start, segment.end);
       for (const piece of pieces) {
-        await writeAll(handle, piece);
+        writeAll(descriptor, piece);
         hash.update(piece);
         sizeBytes += piece.length;
       }
     }
-    await handle.utimes(file.accessedAtMs / 1000, file.modifiedAtMs / 1000);
-    // On the handle that wrote: errors of delayed writing are reported here, and only once.
-    await handle.sync();
+    futimesSync(descriptor, file.accessedAtMs / 1000, file.modifiedAtMs / 1000);
+    // On the descriptor that wrote: errors of delayed writing are reported here, and only once.
+    await sync(descriptor);
     return { sizeBytes, sha256: hash.digest('hex'), warnings };
   } catch (error) {
     throw outputError(file.tempPath, error);
   } finally {
     source.close();
-    await handle?.close();
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 
@@ -105,7 +113,10 @@ export async function writeOutput(encoded: EncodedPicture, file: OutputFile): Pr
  *
  * @throws EnhancerError `output/verification-failed`.
  */
-export async function verifyOutput(tempPath: string, expected: Size & { format: OutputFormat }): Promise<void> {
+export async function verifyOutput(
+  tempPath: string,
+  expected: Size & { format: OutputFormat },
+): Promise<void> {
   const failed = (found: string, cause?: unknown): EnhancerError => {
     const message = `The written file is not the picture that was made: ${found}. The disk may be failing.`;
     return new EnhancerError('output/verification-failed', message, {}, { cause });
@@ -116,7 +127,11 @@ export async function verifyOutput(tempPath: string, expected: Size & { format: 
       throw failed(String(error), error);
     });
   const format = metadata.format === 'heif' ? 'avif' : metadata.format;
-  if (metadata.width !== expected.width || metadata.height !== expected.height || format !== expected.format) {
+  if (
+    metadata.width !== expected.width ||
+    metadata.height !== expected.height ||
+    format !== expected.format
+  ) {
     throw failed(`${metadata.width} × ${metadata.height} px ${format}`);
   }
 }

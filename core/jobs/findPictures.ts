@@ -96,7 +96,9 @@ async function addInput(input: string, options: FindOptions, result: MutableResu
     return;
   }
   // Only what is no path can be a pattern: names with brackets or stars exist.
-  const matches = /[*?[\]{}]/.test(input) ? await glob(input, { dot: true, absolute: false, onlyFiles: true }) : [];
+  const matches = /[*?[\]{}]/.test(input)
+    ? await glob(input, { dot: true, absolute: false, onlyFiles: true })
+    : [];
   if (matches.length === 0) {
     const message = `${input} is not there, and no picture matches it as a pattern.`;
     result.failures.push({ path: input, error: { code: 'input/not-found', message } });

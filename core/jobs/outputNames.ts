@@ -45,7 +45,7 @@ function shortened(fileName: string): string {
  * @throws EnhancerError `usage/invalid-option` for an unknown placeholder or a path that leaves the folder.
  */
 export function fillTemplate(template: string, parts: NameParts): string {
-  const filled = template.replace(/\{(\w+)\}/g, (_, key: string) => {
+  const filled = template.replace(/\{(\w+)\}/g, (_: string, key: string) => {
     const value = Object.entries(parts).find(([name]) => name === key)?.[1];
     if (value === undefined) {
       const message = `The name template "${template}" holds {${key}}, which means nothing here.`;
@@ -64,13 +64,17 @@ export function fillTemplate(template: string, parts: NameParts): string {
 /** A source's name in the parts that templates use; only a known ending counts as one (`scan.2024` has none). */
 export function splitName(fileName: string): { name: string; extension: string } {
   const { name, ext } = path.parse(fileName);
-  const known = ext !== '' && (formatOfExtension(ext) !== undefined || ['.gif', '.heic', '.heif'].includes(ext.toLowerCase()));
+  const known =
+    ext !== '' &&
+    (formatOfExtension(ext) !== undefined || ['.gif', '.heic', '.heif'].includes(ext.toLowerCase()));
   return known ? { name, extension: ext.slice(1) } : { name: fileName, extension: '' };
 }
 
 /** The ending to write: the source's own spelling where it already means the format. */
 export function extensionFor(format: OutputFormat, sourceExtension: string): string {
-  return formatOfExtension(sourceExtension) === format ? sourceExtension : (FORMATS[format].extensions[0] ?? format);
+  return formatOfExtension(sourceExtension) === format
+    ? sourceExtension
+    : (FORMATS[format].extensions[0] ?? format);
 }
 
 /** Hands out target paths so that no two pictures of a batch get the same one, on file systems that ignore case too. */

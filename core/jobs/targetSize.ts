@@ -29,9 +29,15 @@ export function targetSize(from: Size, sizing: Sizing): Size {
     case 'fit':
       return fitted(from, sizing);
     case 'long-edge':
-      return targetSize(from, landscape ? { kind: 'width', width: sizing.edge } : { kind: 'height', height: sizing.edge });
+      return targetSize(
+        from,
+        landscape ? { kind: 'width', width: sizing.edge } : { kind: 'height', height: sizing.edge },
+      );
     case 'short-edge':
-      return targetSize(from, landscape ? { kind: 'height', height: sizing.edge } : { kind: 'width', width: sizing.edge });
+      return targetSize(
+        from,
+        landscape ? { kind: 'height', height: sizing.edge } : { kind: 'width', width: sizing.edge },
+      );
     case 'megapixels':
       return scaled(from, Math.sqrt((sizing.megapixels * 1e6) / (from.width * from.height)));
   }

@@ -51,7 +51,9 @@ export async function readShelf(modelsFolder: string): Promise<ShelvedModel[]> {
   });
   const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
   if (folders.length === 0) {
-    throw new EnhancerError('model/not-found', `There is no model in ${modelsFolder}.`, { folder: modelsFolder });
+    throw new EnhancerError('model/not-found', `There is no model in ${modelsFolder}.`, {
+      folder: modelsFolder,
+    });
   }
   const names = folders.map((entry) => entry.name).sort();
   return Promise.all(names.map((name) => readManifest(path.join(modelsFolder, name))));
@@ -90,7 +92,12 @@ export async function readWeights(model: ShelvedModel, engine: ModelFile['engine
   }
   const file = path.join(model.folder, entry.path);
   const bytes = await readFile(file).catch((error: unknown) => {
-    throw new EnhancerError('model/file-missing', `The weights ${file} cannot be read.`, { file }, { cause: error });
+    throw new EnhancerError(
+      'model/file-missing',
+      `The weights ${file} cannot be read.`,
+      { file },
+      { cause: error },
+    );
   });
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (bytes.length !== entry.sizeBytes || sha256 !== entry.sha256) {

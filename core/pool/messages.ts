@@ -29,8 +29,16 @@ export interface StageTimes {
 /** A finished picture that lies at the job's temporary path, synced and verified. */
 export interface EnhancedPicture {
   readonly kind: 'enhanced';
-  readonly input: Size & { readonly format: InputFormat; readonly sizeBytes: number; readonly sha256: string };
-  readonly output: Size & { readonly format: OutputFormat; readonly sizeBytes: number; readonly sha256: string };
+  readonly input: Size & {
+    readonly format: InputFormat;
+    readonly sizeBytes: number;
+    readonly sha256: string;
+  };
+  readonly output: Size & {
+    readonly format: OutputFormat;
+    readonly sizeBytes: number;
+    readonly sha256: string;
+  };
   /** Ids of the networks in the order of the passes, or the interpolation kernel. */
   readonly models: readonly string[];
   readonly device: string;
@@ -58,6 +66,11 @@ export type FromWorker =
   | { readonly type: 'ready' }
   /** Sent every few seconds, so that a worker that hangs is told from one that works. */
   | { readonly type: 'alive' }
-  | { readonly type: 'progress'; readonly jobId: number; readonly tilesDone: number; readonly tilesTotal: number }
+  | {
+      readonly type: 'progress';
+      readonly jobId: number;
+      readonly tilesDone: number;
+      readonly tilesTotal: number;
+    }
   | { readonly type: 'finished'; readonly jobId: number; readonly result: EnhanceResult }
   | { readonly type: 'failed'; readonly jobId: number; readonly error: ErrorDto };

@@ -62,12 +62,32 @@ export class WorkerPool {
    */
   run(job: EnhanceJob, callbacks: JobCallbacks): Promise<EnhanceResult> {
     return new Promise((resolve, reject) => {
-      const pending: PendingJob = { job, callbacks, resolve, reject, attempts: 0 };
-      callbacks.signal.addEventListener('abort', () => {
+      const { signal } = callbacks;
+      const cancel = (): void => {
         this.#cancel(pending);
-      });
+      };
+      const settle = (end: () => void): void => {
+        signal.removeEventListener('abort', cancel);
+        end();
+      };
+      const pending: PendingJob = {
+        job,
+        callbacks,
+        resolve: (result) => {
+          settle(() => {
+            resolve(result);
+          });
+        },
+        reject: (error) => {
+          settle(() => {
+            reject(error);
+          });
+        },
+        attempts: 0,
+      };
+      signal.addEventListener('abort', cancel);
       this.#queue.push(pending);
-      if (callbacks.signal.aborted) this.#cancel(pending);
+      if (signal.aborted) this.#cancel(pending);
       this.#supply();
     });
   }
@@ -108,20 +128,28 @@ export class WorkerPool {
     if (this.#workers.size < this.#options.workers) return this.#startWorker();
     // A job that already brought a worker down runs alone, so that it can take no other with it.
     const mustRunAlone = first !== undefined && first.attempts > 0;
-    const holdsSuspect = roomiest !== undefined && [...roomiest.jobs.values()].some(({ attempts }) => attempts > 1);
+    const holdsSuspect =
+      roomiest !== undefined && [...roomiest.jobs.values()].some(({ attempts }) => attempts > 1);
     if (roomiest === undefined || mustRunAlone || holdsSuspect) return undefined;
     return roomiest.jobs.size < JOBS_PER_WORKER ? roomiest : undefined;
   }
 
   #startWorker(): PooledWorker {
-    const worker: PooledWorker = { handle: this.#options.launch(), jobs: new Map(), lastHeardAtMs: Date.now() };
+    const worker: PooledWorker = {
+      handle: this.#options.launch(),
+      jobs: new Map(),
+      lastHeardAtMs: Date.now(),
+    };
     this.#workers.add(worker);
     worker.handle.onMessage((message) => {
       worker.lastHeardAtMs = Date.now();
       this.#receive(worker, message);
     });
     worker.handle.onExit((how) => {
-      this.#bury(worker, new EnhancerError('worker/crashed', `The worker that made this picture died: ${how}.`));
+      this.#bury(
+        worker,
+        new EnhancerError('worker/crashed', `The worker that made this picture died: ${how}.`),
+      );
     });
     return worker;
   }
@@ -159,7 +187,10 @@ export class WorkerPool {
       if (worker.jobs.size === 0 || now - worker.lastHeardAtMs < this.#options.silenceMs) continue;
       worker.handle.kill();
       const seconds = Math.round(this.#options.silenceMs / 1000);
-      this.#bury(worker, new EnhancerError('worker/timeout', `The worker said nothing for ${seconds} s and was ended.`));
+      this.#bury(
+        worker,
+        new EnhancerError('worker/timeout', `The worker said nothing for ${seconds} s and was ended.`),
+      );
     }
   }
 

@@ -63,7 +63,12 @@ function firstFrontier(rings: Uint8Array, width: number, height: number): number
   return frontier;
 }
 
-function unfilledAround(frontier: readonly number[], rings: Uint8Array, width: number, height: number): number[] {
+function unfilledAround(
+  frontier: readonly number[],
+  rings: Uint8Array,
+  width: number,
+  height: number,
+): number[] {
   const near = new Int32Array(8);
   const next: number[] = [];
   for (const index of frontier) {

@@ -9,7 +9,11 @@ export interface FloatTile extends Size {
 export const TILE_CHANNELS = 3;
 
 export function emptyTile(size: Size): FloatTile {
-  return { width: size.width, height: size.height, data: new Float32Array(TILE_CHANNELS * size.width * size.height) };
+  return {
+    width: size.width,
+    height: size.height,
+    data: new Float32Array(TILE_CHANNELS * size.width * size.height),
+  };
 }
 
 /** A copy of a part of a tile; the rectangle lies inside it. */
@@ -34,7 +38,10 @@ export function pasteTile(
   for (let plane = 0; plane < TILE_CHANNELS; plane++) {
     for (let y = 0; y < size.height; y++) {
       const start = (plane * source.height + from.y + y) * source.width + from.x;
-      target.data.set(source.data.subarray(start, start + size.width), (plane * target.height + to.y + y) * target.width + to.x);
+      target.data.set(
+        source.data.subarray(start, start + size.width),
+        (plane * target.height + to.y + y) * target.width + to.x,
+      );
     }
   }
 }

@@ -31,7 +31,7 @@ export function packTile(raster: Raster, window: Rect, content: TileContent, reu
     for (let y = 0; y < window.height; y++) {
       let position = ((window.y + y) * width + window.x) * channels + channel;
       for (let x = 0; x < window.width; x++) {
-        tile.data[target++] = (source[position] ?? 0) * unit;
+        tile.data[target++] = source[position]! * unit;
         position += channels;
       }
     }

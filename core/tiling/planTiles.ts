@@ -39,7 +39,9 @@ export function planAxis(lengthPx: number, count: number, overlapPx: number): Ti
   const starts = Array.from({ length: count }, (_, index) =>
     count === 1 ? 0 : Math.round((index * (lengthPx - windowPx)) / (count - 1)),
   );
-  const seams = starts.slice(1).map((start, index) => Math.floor(((starts[index] ?? 0) + windowPx + start) / 2));
+  const seams = starts
+    .slice(1)
+    .map((start, index) => Math.floor(((starts[index] ?? 0) + windowPx + start) / 2));
   return starts.map((start, index) => ({
     start,
     length: windowPx,

@@ -85,7 +85,7 @@ function resampleRow(row: Float32Array, channels: number, axis: AxisWeights, out
     for (let channel = 0; channel < channels; channel++) {
       let sum = 0;
       for (let k = x * taps; k < (x + 1) * taps; k++) {
-        sum += (weights[k] ?? 0) * (row[(indices[k] ?? 0) * channels + channel] ?? 0);
+        sum += weights[k]! * row[indices[k]! * channels + channel]!;
       }
       out[x * channels + channel] = sum;
     }
@@ -132,7 +132,7 @@ export function* resampleRows(request: ResampleRequest): Generator<Float32Array>
         resampleRow(request.readRow(index), channels, horizontal, row);
         held.set(index, row);
       }
-      for (let i = 0; i < rowLength; i++) out[i] = (out[i] ?? 0) + weight * (row[i] ?? 0);
+      for (let i = 0; i < rowLength; i++) out[i] = out[i]! + weight * row[i]!;
     }
     yield out;
   }

@@ -47,12 +47,22 @@ async function decodeStore(file: InputFile, facts: PictureFacts, job: EnhanceJob
   return rasterStore(raster);
 }
 
-async function writeResult(store: RowStore, file: InputFile, facts: PictureFacts, job: EnhanceJob): Promise<WrittenFile> {
+async function writeResult(
+  store: RowStore,
+  file: InputFile,
+  facts: PictureFacts,
+  job: EnhanceJob,
+): Promise<WrittenFile> {
   const { settings, outputFormat: format, tempPath } = job;
   const { width, height } = store.shape;
   const encoded = path.join(job.scratchFolder, 'encoded');
   const { quality, background } = settings;
-  const options = { format, background, lossless: facts.lossless && quality === undefined, ...(quality && { quality }) };
+  const options = {
+    format,
+    background,
+    lossless: facts.lossless && quality === undefined,
+    ...(quality && { quality }),
+  };
   try {
     const pixels = await encodePixels(store, options, encoded);
     const read = readMetadata(file.format, file.bytes);
@@ -63,7 +73,13 @@ async function writeResult(store: RowStore, file: InputFile, facts: PictureFacts
       keepIcc: facts.profileApplies,
     });
     const { modifiedAtMs, accessedAtMs } = file;
-    const written = await writeOutput(pixels, { tempPath, format, metadata: prepared.metadata, modifiedAtMs, accessedAtMs });
+    const written = await writeOutput(pixels, {
+      tempPath,
+      format,
+      metadata: prepared.metadata,
+      modifiedAtMs,
+      accessedAtMs,
+    });
     await verifyOutput(tempPath, { width, height, format });
     return { ...written, warnings: [...read.warnings, ...prepared.warnings, ...written.warnings] };
   } finally {
@@ -79,7 +95,12 @@ interface Picture {
 }
 
 /** Decodes at once, but waits for its turn at the engine: the last picture is encoded and the next decoded meanwhile. */
-async function enlargeInTurn({ file, facts, to }: Picture, job: EnhanceJob, tools: WorkerTools, hooks: JobHooks): Promise<TimedEnlargement> {
+async function enlargeInTurn(
+  { file, facts, to }: Picture,
+  job: EnhanceJob,
+  tools: WorkerTools,
+  hooks: JobHooks,
+): Promise<TimedEnlargement> {
   const startedAt = performance.now();
   const source = await decodeStore(file, facts, job);
   const decodeMs = performance.now() - startedAt;
@@ -93,7 +114,12 @@ async function enlargeInTurn({ file, facts, to }: Picture, job: EnhanceJob, tool
 
 type TimedEnlargement = Enlarged & { readonly decodeMs: number };
 
-async function makeResult(picture: Picture, job: EnhanceJob, tools: WorkerTools, hooks: JobHooks): Promise<EnhancedPicture> {
+async function makeResult(
+  picture: Picture,
+  job: EnhanceJob,
+  tools: WorkerTools,
+  hooks: JobHooks,
+): Promise<EnhancedPicture> {
   const { file, facts, to } = picture;
   const { store, decodeMs, inferenceMs, ...made } = await enlargeInTurn(picture, job, tools, hooks);
   try {
@@ -121,7 +147,11 @@ async function makeResult(picture: Picture, job: EnhanceJob, tools: WorkerTools,
  *
  * @throws EnhancerError with a code from the closed list; nothing is left at the temporary path then.
  */
-export async function enhanceImage(job: EnhanceJob, tools: WorkerTools, hooks: JobHooks): Promise<EnhanceResult> {
+export async function enhanceImage(
+  job: EnhanceJob,
+  tools: WorkerTools,
+  hooks: JobHooks,
+): Promise<EnhanceResult> {
   const file = await readInput(job.inputPath);
   const facts = await inspectPicture(file.bytes, file.format, decodeOptionsOf(job));
   const to = targetSize(facts.size, job.settings.sizing);

@@ -17,13 +17,20 @@ export interface CheckedTile {
  *
  * @throws EnhancerError `engine/bad-output` when smaller pieces come out bad too, or what the engine throws.
  */
-export async function enhanceTile(model: LoadedModel, tile: FloatTile, contextPx: number): Promise<CheckedTile> {
+export async function enhanceTile(
+  model: LoadedModel,
+  tile: FloatTile,
+  contextPx: number,
+): Promise<CheckedTile> {
   const problem = await tryTile(model, tile);
   if ('tile' in problem) return { tile: problem.tile, repaired: false };
   return { tile: await repairTile(model, tile, contextPx, problem.error), repaired: true };
 }
 
-async function tryTile(model: LoadedModel, tile: FloatTile): Promise<{ tile: FloatTile } | { error: EnhancerError }> {
+async function tryTile(
+  model: LoadedModel,
+  tile: FloatTile,
+): Promise<{ tile: FloatTile } | { error: EnhancerError }> {
   try {
     const enlarged = await model.enhanceTile(tile);
     const fault = checkTile(tile, enlarged);
@@ -36,7 +43,12 @@ async function tryTile(model: LoadedModel, tile: FloatTile): Promise<{ tile: Flo
   }
 }
 
-async function repairTile(model: LoadedModel, tile: FloatTile, contextPx: number, cause: EnhancerError): Promise<FloatTile> {
+async function repairTile(
+  model: LoadedModel,
+  tile: FloatTile,
+  contextPx: number,
+  cause: EnhancerError,
+): Promise<FloatTile> {
   const sidePx = Math.ceil(Math.max(tile.width, tile.height) / 2);
   if (sidePx < MIN_TILE_PX) throw cause;
   const { scale } = model;
@@ -44,9 +56,15 @@ async function repairTile(model: LoadedModel, tile: FloatTile, contextPx: number
   const plan = planTiles(tile, { contextPx, blendPx: 0, limit: { sidePx } });
   for (const row of plan.rows) {
     for (const column of plan.columns) {
-      const piece = cutTile(tile, { x: column.start, y: row.start, width: column.length, height: row.length });
+      const piece = cutTile(tile, {
+        x: column.start,
+        y: row.start,
+        width: column.length,
+        height: row.length,
+      });
       const attempt = await tryTile(model, piece);
-      const enlarged = 'tile' in attempt ? attempt.tile : await repairTile(model, piece, contextPx, attempt.error);
+      const enlarged =
+        'tile' in attempt ? attempt.tile : await repairTile(model, piece, contextPx, attempt.error);
       pasteTile(enlarged, whole, {
         from: { x: (column.keepStart - column.start) * scale, y: (row.keepStart - row.start) * scale },
         to: { x: column.keepStart * scale, y: row.keepStart * scale },

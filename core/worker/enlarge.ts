@@ -71,7 +71,12 @@ function passStep(pass: EngineModel, options: EnlargeOptions, progress: Progress
   };
 }
 
-function planSteps(source: RowStore, plan: EnlargementPlan, options: EnlargeOptions, progress: Progress): Step[] {
+function planSteps(
+  source: RowStore,
+  plan: EnlargementPlan,
+  options: EnlargeOptions,
+  progress: Progress,
+): Step[] {
   const { to, job, signal } = options;
   const steps = plan.passes.map((pass) => passStep(pass, options, progress));
   const factor = plan.passes.reduce((product, { scale }) => product * scale, 1);
@@ -110,9 +115,17 @@ export async function enlarge(source: RowStore, options: EnlargeOptions): Promis
       store.dispose();
       store = next;
     }
-    const names = plan.passes.length > 0 ? plan.passes.map(({ id }) => id) : steps.length > 0 ? [plan.finish.kernel] : [];
+    const names =
+      plan.passes.length > 0 ? plan.passes.map(({ id }) => id) : steps.length > 0 ? [plan.finish.kernel] : [];
     const inferenceMs = performance.now() - startedAt;
-    return { store, models: names, device: progress.device, tiles: tally.tilesDone, repairedTiles: tally.repairedTiles, inferenceMs };
+    return {
+      store,
+      models: names,
+      device: progress.device,
+      tiles: tally.tilesDone,
+      repairedTiles: tally.repairedTiles,
+      inferenceMs,
+    };
   } catch (error) {
     store.dispose();
     throw error;

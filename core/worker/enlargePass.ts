@@ -12,7 +12,7 @@ import { throwIfCancelled } from './turnstile.ts';
  * Input pixels of the largest window. Measured: larger ones gain nothing on a processor, and the memory of a run
  * grows by 2.4 kB for every pixel of its window (docs/models.md).
  */
-const WINDOW_AREA_PX = 512 * 512;
+const WINDOW_AREA_PX = 160 * 1024;
 
 /** Gives waiting messages and finished decoders their turn: inference blocks the event loop. */
 function nextTurn(): Promise<void> {
@@ -92,10 +92,23 @@ class TileRowWorker {
       throwIfCancelled(signal);
       const window = { x: column.start, y: 0, width: column.length, height: row.length };
       const place = async (content: TileContent): Promise<void> => {
-        const tile = await this.#enlargeWindow(packTile(input, window, content, this.#packed), input, window, content);
+        const tile = await this.#enlargeWindow(
+          packTile(input, window, content, this.#packed),
+          input,
+          window,
+          content,
+        );
         const from = this.#source.shape;
         const { blendPx } = this.#plan;
-        placeTile(tile, strip, { column, row, scale: model.scale, blendPx, from, content, stripTop: written.top });
+        placeTile(tile, strip, {
+          column,
+          row,
+          scale: model.scale,
+          blendPx,
+          from,
+          content,
+          stripTop: written.top,
+        });
       };
       await place('colour');
       if (hasAlphaChannel(strip.channels)) await place('alpha');
@@ -106,7 +119,12 @@ class TileRowWorker {
     this.#target.write(written.top, strip.data);
   }
 
-  async #enlargeWindow(packed: FloatTile, input: Raster, window: Rect, content: TileContent): Promise<FloatTile> {
+  async #enlargeWindow(
+    packed: FloatTile,
+    input: Raster,
+    window: Rect,
+    content: TileContent,
+  ): Promise<FloatTile> {
     const { model, tiling, tally } = this.#options;
     if (content === 'alpha' && constantAlpha(input, window) !== undefined) {
       const flat = emptyTile({ width: packed.width * model.scale, height: packed.height * model.scale });

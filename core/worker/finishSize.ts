@@ -66,7 +66,12 @@ export async function finishSize(source: RowStore, options: FinishOptions): Prom
     for (let top = 0; top < to.height; top += ROWS_AT_ONCE) {
       throwIfCancelled(signal);
       const count = Math.min(ROWS_AT_ONCE, to.height - top);
-      const strip: Raster = { width: to.width, height: count, channels, data: allocateSamples(bitDepth, to.width * count * channels) };
+      const strip: Raster = {
+        width: to.width,
+        height: count,
+        channels,
+        data: allocateSamples(bitDepth, to.width * count * channels),
+      };
       for (let y = 0; y < count; y++) {
         const next = rows.next();
         if (next.done !== true) packRow(next.value, strip, y, linearLight);

@@ -16,7 +16,9 @@ export interface EnlargementPlan {
 }
 
 function planInterpolation(kernel: InterpolationKernel, from: Size, to: Size): EnlargementPlan {
-  const scale = INTERPOLATION_SCALES.find((s) => from.width * s === to.width && from.height * s === to.height);
+  const scale = INTERPOLATION_SCALES.find(
+    (s) => from.width * s === to.width && from.height * s === to.height,
+  );
   return {
     passes: scale === undefined ? [] : [interpolationModel(kernel, scale)],
     // As the literature does it: on the values as they are stored.
@@ -29,11 +31,18 @@ function planInterpolation(kernel: InterpolationKernel, from: Size, to: Size): E
  *
  * @throws EnhancerError `model/…`.
  */
-export async function planEnlargement(name: string, modelsFolder: string, from: Size, to: Size): Promise<EnlargementPlan> {
+export async function planEnlargement(
+  name: string,
+  modelsFolder: string,
+  from: Size,
+  to: Size,
+): Promise<EnlargementPlan> {
   if (isInterpolationKernel(name)) return planInterpolation(name, from, to);
   const models = findModels(await readShelf(modelsFolder), name);
   const scales = planPasses(from, to, [...new Set(models.map(({ manifest }) => manifest.scale))]);
-  const passes = scales.flatMap((scale) => models.filter(({ manifest }) => manifest.scale === scale).slice(0, 1));
+  const passes = scales.flatMap((scale) =>
+    models.filter(({ manifest }) => manifest.scale === scale).slice(0, 1),
+  );
   // Reducing on stored values would darken fine detail; light adds up linearly.
   return { passes: passes.map(networkModel), finish: { kernel: 'lanczos', linearLight: true } };
 }

@@ -1,0 +1,7 @@
+import type { ChannelCount, Size } from '../api/picture.ts';
+
+/** All that is needed to lay out a picture's samples in memory or in a file. */
+export interface RowShape extends Size {
+  readonly channels: ChannelCount;
+  readonly bitDepth: 8 | 16;
+}
