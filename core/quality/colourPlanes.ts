@@ -1,0 +1,63 @@
+import type { FloatImage } from '../api/picture.ts';
+import { constantPlane, planeView, sampleAt, type PlaneView } from './planeView.ts';
+
+/**
+ * Pictures with alpha are compared as seen on middle grey: black and white text alike stay visible on it, and colours
+ * under full transparency, which nobody sees, do not count.
+ */
+const BACKDROP = 127.5;
+const OPAQUE = 255;
+
+/**
+ * The colour of a picture: one plane (grey) or three (red, green, blue); alpha is composited on middle grey.
+ *
+ * @throws RangeError when the picture does not have 1…4 channels (our bug, not the user's).
+ */
+export function colourPlanes(image: FloatImage): readonly PlaneView[] {
+  if (image.channels < 1 || image.channels > 4) {
+    throw new RangeError(`a picture has 1 to 4 channels, not ${image.channels}`);
+  }
+  const colours = image.channels < 3 ? [0] : [0, 1, 2];
+  const planes = colours.map((channel) => channelPlane(image, channel));
+  if (!hasAlpha(image)) return planes;
+  const alpha = alphaPlane(image);
+  return planes.map((plane) => overBackdrop(plane, alpha));
+}
+
+/** The alpha of a picture, 0 clear … 255 opaque; all opaque when it has none. */
+export function alphaPlane(image: FloatImage): PlaneView {
+  return hasAlpha(image) ? channelPlane(image, image.channels - 1) : constantPlane(image, OPAQUE);
+}
+
+/** Whether the last of the picture's channels is alpha. */
+export function hasAlpha(image: FloatImage): boolean {
+  return image.channels === 2 || image.channels === 4;
+}
+
+/** Red, green and blue; a grey picture gives its one plane three times. */
+export function rgbPlanes(planes: readonly PlaneView[]): readonly [PlaneView, PlaneView, PlaneView] {
+  const [red, green, blue] = planes;
+  if (red === undefined) throw new RangeError('a picture has at least one plane');
+  return [red, green ?? red, blue ?? red];
+}
+
+function channelPlane(image: FloatImage, channel: number): PlaneView {
+  return planeView(image, image.data, channel * image.width * image.height);
+}
+
+function overBackdrop(colour: PlaneView, alpha: PlaneView): PlaneView {
+  const { width, height } = colour;
+  const alphaRow = new Float64Array(width);
+  return {
+    width,
+    height,
+    readRow: (y, into) => {
+      colour.readRow(y, into);
+      alpha.readRow(y, alphaRow);
+      for (let x = 0; x < width; x++) {
+        const opacity = sampleAt(alphaRow, x) / OPAQUE;
+        into[x] = BACKDROP + (sampleAt(into, x) - BACKDROP) * opacity;
+      }
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import type { FloatImage, Size } from '../api/picture.ts';
+import { colourDifference, type ColourDifference } from './colourDifference.ts';
+import { alphaPlane, colourPlanes, hasAlpha, rgbPlanes } from './colourPlanes.ts';
+import { cropBorder } from './cropBorder.ts';
+import { gradientMagnitudeSimilarity, type GradientSimilarity } from './gradientMagnitudeSimilarity.ts';
+import { fullRangeLuma, luma } from './luma.ts';
+import { msSsim, type MsSsim } from './msSsim.ts';
+import { pixelErrors, type PixelErrors } from './pixelErrors.ts';
+import { mapPlane, type PlaneView } from './planeView.ts';
+import { psnr } from './psnr.ts';
+import { requireSameSize } from './requireSameSize.ts';
+import { ssim, type Ssim } from './ssim.ts';
+
+/**
+ * `plain` compares what is there. `sr` is the super-resolution literature's protocol, for its tables: samples rounded
+ * to 8 bit, `scale` pixels of each border ignored, structure measured on luma.
+ */
+export type ComparisonOptions =
+  { readonly protocol: 'plain' } | { readonly protocol: 'sr'; readonly scale: number };
+
+export interface PixelScores extends PixelErrors {
+  /** `Infinity` when nothing differs. */
+  readonly psnrDb: number;
+}
+
+/** Everything that is measured when the true picture is known. No single figure says which picture looks better. */
+export interface PictureScores {
+  readonly protocol: ComparisonOptions['protocol'];
+  /** Size of what was compared: smaller than the pictures by the ignored border. */
+  readonly comparedSize: Size;
+  /** Whether nothing that was compared differs, in colour or alpha. */
+  readonly identical: boolean;
+  /** Over red, green and blue, or grey. */
+  readonly colour: PixelScores;
+  /** Over luma of BT.601, 16…235. */
+  readonly luma: PixelScores;
+  /** `plain`: mean over the colour planes; `sr`: luma. */
+  readonly ssim: Ssim;
+  /** On the planes that `ssim` was measured on. */
+  readonly msSsim: MsSsim;
+  readonly colourDifference: ColourDifference;
+  /** On luma stretched to 0…255. */
+  readonly gradientSimilarity: GradientSimilarity;
+  /** Only when one of the pictures has alpha; a picture without counts as opaque. */
+  readonly alpha?: PixelScores;
+}
+
+/**
+ * Compares an output with the true picture by every measure there is.
+ *
+ * Colour under transparency is compared as seen on middle grey, and alpha by itself. A grey picture and a coloured one
+ * are compared as two coloured ones.
+ *
+ * @throws EnhancerError `metrics/size-mismatch` when the sizes differ, naming both.
+ */
+export function comparePictures(
+  reference: FloatImage,
+  output: FloatImage,
+  options: ComparisonOptions,
+): PictureScores {
+  requireSameSize(reference, output);
+  const planes = comparedPlanes(reference, output, options);
+  const lumas = { reference: [luma(planes.reference)], output: [luma(planes.output)] };
+  const structure = options.protocol === 'sr' ? lumas : planes;
+  const colour = pixelScores(planes.reference, planes.output);
+  const alpha = alphaScores(reference, output, options);
+  return {
+    protocol: options.protocol,
+    comparedSize: sizeOf(planes.output),
+    identical: colour.mse === 0 && (alpha?.mse ?? 0) === 0,
+    colour,
+    luma: pixelScores(lumas.reference, lumas.output),
+    ssim: ssim(structure.reference, structure.output),
+    msSsim: msSsim(structure.reference, structure.output),
+    colourDifference: colourDifference(planes.reference, planes.output),
+    gradientSimilarity: gradientMagnitudeSimilarity(
+      fullRangeLuma(planes.reference),
+      fullRangeLuma(planes.output),
+    ),
+    ...(alpha === undefined ? {} : { alpha }),
+  };
+}
+
+interface ComparedPlanes {
+  readonly reference: readonly PlaneView[];
+  readonly output: readonly PlaneView[];
+}
+
+function sizeOf([first]: readonly PlaneView[]): Size {
+  return { width: first?.width ?? 0, height: first?.height ?? 0 };
+}
+
+function comparedPlanes(
+  reference: FloatImage,
+  output: FloatImage,
+  options: ComparisonOptions,
+): ComparedPlanes {
+  const prepare = (image: FloatImage): readonly PlaneView[] =>
+    colourPlanes(image).map((plane) => prepared(plane, options));
+  const planes = { reference: prepare(reference), output: prepare(output) };
+  if (planes.reference.length === planes.output.length) return planes;
+  return { reference: rgbPlanes(planes.reference), output: rgbPlanes(planes.output) };
+}
+
+function alphaScores(
+  reference: FloatImage,
+  output: FloatImage,
+  options: ComparisonOptions,
+): PixelScores | undefined {
+  if (!hasAlpha(reference) && !hasAlpha(output)) return undefined;
+  return pixelScores([prepared(alphaPlane(reference), options)], [prepared(alphaPlane(output), options)]);
+}
+
+function prepared(plane: PlaneView, options: ComparisonOptions): PlaneView {
+  if (options.protocol === 'plain') return plane;
+  return cropBorder(mapPlane(plane, roundTo8Bit), options.scale);
+}
+
+function roundTo8Bit(sample: number): number {
+  return Math.min(255, Math.max(0, Math.round(sample)));
+}
+
+function pixelScores(reference: readonly PlaneView[], output: readonly PlaneView[]): PixelScores {
+  const errors = pixelErrors(reference, output);
+  return { ...errors, psnrDb: psnr(errors.mse) };
+}

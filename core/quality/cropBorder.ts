@@ -1,0 +1,21 @@
+import type { PlaneView } from './planeView.ts';
+
+/**
+ * A view without `borderPx` pixels on each side. An axis too short to lose them keeps its middle pixel or two, so
+ * that something is left to compare.
+ */
+export function cropBorder(plane: PlaneView, borderPx: number): PlaneView {
+  const left = Math.min(borderPx, Math.floor((plane.width - 1) / 2));
+  const top = Math.min(borderPx, Math.floor((plane.height - 1) / 2));
+  if (left === 0 && top === 0) return plane;
+  const width = plane.width - 2 * left;
+  const fullRow = new Float64Array(plane.width);
+  return {
+    width,
+    height: plane.height - 2 * top,
+    readRow: (y, into) => {
+      plane.readRow(y + top, fullRow);
+      into.set(fullRow.subarray(left, left + width));
+    },
+  };
+}
