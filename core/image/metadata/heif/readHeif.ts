@@ -1,7 +1,6 @@
 import { joinBytes, readUint } from '../byteFields.ts';
 import { bytesSource } from '../byteSource.ts';
-import { bareExif } from '../exif/bareExif.ts';
-import { hasExifHeader } from '../exif/writeIfd.ts';
+import { bareExif, hasExifHeader } from '../exif/bareExif.ts';
 import { acceptIccProfile } from '../iccProfile.ts';
 import { MAX_PART_BYTES } from '../pictureMetadata.ts';
 import type { MetadataDraft, Warn } from '../pictureMetadata.ts';

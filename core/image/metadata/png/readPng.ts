@@ -1,7 +1,6 @@
 import { hasText, readUint } from '../byteFields.ts';
 import { bytesSource } from '../byteSource.ts';
-import { bareExif } from '../exif/bareExif.ts';
-import { hasExifHeader } from '../exif/writeIfd.ts';
+import { bareExif, hasExifHeader } from '../exif/bareExif.ts';
 import { acceptIccProfile } from '../iccProfile.ts';
 import { JPEG_SIGNATURE } from '../jpeg/jpegSegments.ts';
 import { unwrapIptc } from '../photoshopResources.ts';

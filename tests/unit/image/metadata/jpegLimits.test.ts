@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { joinBytes, latin1Bytes, uintBytes } from '../../../../core/image/metadata/byteFields.ts';
 import { bytesSource } from '../../../../core/image/metadata/byteSource.ts';
 import { readExifTree } from '../../../../core/image/metadata/exif/exifTree.ts';
-import { buildExif } from '../../../../core/image/metadata/exif/writeIfd.ts';
+import { buildExif } from '../../../../core/image/metadata/exif/writeExifTree.ts';
 import { readMetadata } from '../../../../core/image/metadata/readMetadata.ts';
 import { md5Hex } from '../../../../core/image/metadata/xmp/md5.ts';
 import { makerNoteBytes, realProfile, RICH_XMP, richExif } from './richMetadata.ts';
@@ -22,7 +22,7 @@ function exifWith(tag: number, sizeBytes: number): Uint8Array {
   const field = { tag, type: 7, count: sizeBytes, value };
   const empty = { order: 'little', ifd0: [], exif: [], gps: [], interop: [] } as const;
   const { exif, ...others } = tree ?? empty;
-  return buildExif({ ...others, exif: [...exif.filter((one) => one.tag !== tag), field] });
+  return buildExif({ ...others, exif: [...exif.filter((one) => one.tag !== tag), field] }).bytes;
 }
 
 function longXmp(sizeBytes: number): Uint8Array {

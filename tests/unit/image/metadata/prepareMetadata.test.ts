@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { joinBytes, latin1Bytes, readUint } from '../../../../core/image/metadata/byteFields.ts';
 import { bytesSource } from '../../../../core/image/metadata/byteSource.ts';
 import { readExifTree } from '../../../../core/image/metadata/exif/exifTree.ts';
-import { buildExif } from '../../../../core/image/metadata/exif/writeIfd.ts';
 import { prepareMetadata } from '../../../../core/image/metadata/prepareMetadata.ts';
 import {
   makerNoteBytes,
@@ -108,10 +107,4 @@ test('damaged EXIF is left out with a warning', () => {
     metadata: {},
     warnings: ['The EXIF is damaged and was left out.'],
   });
-});
-
-test('a structure built from a tree reads back as that tree', () => {
-  const tree = readExifTree(bytesSource(richExif('big')), () => undefined);
-  const rebuilt = tree && readExifTree(bytesSource(buildExif(tree)), () => undefined);
-  expect(rebuilt).toEqual(tree);
 });

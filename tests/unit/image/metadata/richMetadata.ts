@@ -4,7 +4,8 @@ import type { ByteOrder } from '../../../../core/image/metadata/byteFields.ts';
 import { bytesSource } from '../../../../core/image/metadata/byteSource.ts';
 import type { ExifField } from '../../../../core/image/metadata/exif/exifTree.ts';
 import { findEntry, readIfd, readSubIfd } from '../../../../core/image/metadata/exif/readIfd.ts';
-import { writeExifTree, writeIfd } from '../../../../core/image/metadata/exif/writeIfd.ts';
+import { writeExifTree } from '../../../../core/image/metadata/exif/writeExifTree.ts';
+import { writeIfd } from '../../../../core/image/metadata/exif/writeIfd.ts';
 import type { PictureMetadata } from '../../../../core/image/metadata/pictureMetadata.ts';
 
 const EXIF_IFD = 0x8769;
@@ -93,8 +94,8 @@ export function richExif(order: ByteOrder, thumbnail = THUMBNAIL): Uint8Array {
     interop: [ascii(0x0001, 'R03'), opaque(0x0002, latin1Bytes('0100'))],
   };
   const place = { order, isBig: false, offset: 8, nextIfdOffset: 0 };
-  const ifd1Offset = 8 + writeExifTree(tree, place).length;
-  const directories = writeExifTree(tree, { ...place, nextIfdOffset: ifd1Offset });
+  const ifd1Offset = 8 + writeExifTree(tree, place).bytes.length;
+  const directories = writeExifTree(tree, { ...place, nextIfdOffset: ifd1Offset }).bytes;
   const ifd1 = (thumbnailOffset: number): Uint8Array =>
     writeIfd([short(0x0103, 6), long(0x0201, thumbnailOffset), long(0x0202, thumbnail.length)], {
       ...place,
