@@ -39,7 +39,7 @@ export function moveMakerNote(note: Uint8Array, move: MakerNoteMove): Uint8Array
   }
   const moved = copyBytes(note);
   for (const slot of [...slots, ...canonFooterSlot(note, move)]) {
-    const offset = readUint(note, slot, 4, move.order);
+    const offset = readUint(note, { offset: slot, sizeBytes: 4, order: move.order });
     const place = { offset: slot, sizeBytes: 4, order: move.order };
     writeUint(moved, offset - move.offset + move.newOffset, place);
   }
@@ -52,16 +52,16 @@ function offsetSlots(
   start: number,
   { order, offset }: MakerNoteMove,
 ): number[] | undefined {
-  const count = readUint(note, start, 2, order);
+  const count = readUint(note, { offset: start, sizeBytes: 2, order });
   const tableEnd = start + 2 + count * ENTRY_BYTES;
   if (count === 0 || count > MAX_ENTRIES || tableEnd > note.length) {
     return undefined;
   }
   const slots: number[] = [];
   for (let entry = start + 2; entry < tableEnd; entry += ENTRY_BYTES) {
-    const typeBytes = fieldTypeBytes(readUint(note, entry + 2, 2, order));
-    const sizeBytes = (typeBytes ?? 0) * readUint(note, entry + 4, 4, order);
-    const valueStart = readUint(note, entry + 8, 4, order) - offset;
+    const typeBytes = fieldTypeBytes(readUint(note, { offset: entry + 2, sizeBytes: 2, order }));
+    const sizeBytes = (typeBytes ?? 0) * readUint(note, { offset: entry + 4, sizeBytes: 4, order });
+    const valueStart = readUint(note, { offset: entry + 8, sizeBytes: 4, order }) - offset;
     if (typeBytes === undefined) {
       return undefined;
     }
@@ -79,5 +79,7 @@ function offsetSlots(
 function canonFooterSlot(note: Uint8Array, { order, offset }: MakerNoteMove): number[] {
   const footer = note.length - CANON_FOOTER_BYTES;
   const isHeader = hasText(note, order === 'little' ? 'II*\0' : 'MM\0*', footer);
-  return footer > 0 && isHeader && readUint(note, footer + 4, 4, order) === offset ? [footer + 4] : [];
+  return footer > 0 && isHeader && readUint(note, { offset: footer + 4, sizeBytes: 4, order }) === offset
+    ? [footer + 4]
+    : [];
 }

@@ -21,8 +21,8 @@ export function readHeif(bytes: Uint8Array, warn: Warn): MetadataDraft {
     return {};
   }
   const draft: MetadataDraft = {};
-  const exif = readItem(bytes, meta, isExifItem, warn);
-  const xmp = readItem(bytes, meta, isXmpItem, warn);
+  const exif = readItem({ bytes, meta, warn }, isExifItem);
+  const xmp = readItem({ bytes, meta, warn }, isXmpItem);
   const property = meta.properties[profilePropertyIndex(meta) - 1];
   const icc =
     property && acceptIccProfile(meta.bytes.subarray(property.dataStart + KIND_BYTES, property.end), warn);
@@ -34,17 +34,15 @@ export function readHeif(bytes: Uint8Array, warn: Warn): MetadataDraft {
 
 /** The item's data starts with the distance of the TIFF header from the end of that number (annex A.2.1). */
 function exifStructure(item: Uint8Array): Uint8Array {
-  const structure = item.subarray(4 + readUint(item, 0, 4, 'big'));
+  const structure = item.subarray(4 + readUint(item, { offset: 0, sizeBytes: 4, order: 'big' }));
   // Some writers give a distance of 0 and still put the JPEG segment's signature there.
   return hasExifHeader(structure) ? structure : bareExif(item.subarray(4));
 }
 
 /** The data of the item that describes the primary one; else of the first of its kind. */
 function readItem(
-  bytes: Uint8Array,
-  meta: MetaBox,
+  { bytes, meta, warn }: { readonly bytes: Uint8Array; readonly meta: MetaBox; readonly warn: Warn },
   isWanted: (item: ItemInfo) => boolean,
-  warn: Warn,
 ): Uint8Array | undefined {
   const items = meta.items.filter(isWanted);
   const describesPrimary = (item: ItemInfo): boolean =>

@@ -110,7 +110,7 @@ function takeRawProfile(
 /** Pixels per metre, said per inch, because that is how people and other formats count. */
 function physDensity(data: Uint8Array): Density | undefined {
   const perInch = (offset: number): number => {
-    const value = readUint(data, offset, 4, 'big') * METRES_PER_INCH;
+    const value = readUint(data, { offset, sizeBytes: 4, order: 'big' }) * METRES_PER_INCH;
     // 300 per inch are 11811 per metre, which are 299.9994 per inch.
     return Math.abs(value - Math.round(value)) < 0.013 ? Math.round(value) : value;
   };

@@ -75,7 +75,7 @@ function iptcRecords(value: Uint8Array | undefined): Uint8Array | undefined {
 function withoutPadding(iptc: Uint8Array): Uint8Array {
   let end = 0;
   while (iptc[end] === IPTC_MARKER && end + 5 <= iptc.length) {
-    const sizeBytes = readUint(iptc, end + 3, 2, 'big');
+    const sizeBytes = readUint(iptc, { offset: end + 3, sizeBytes: 2, order: 'big' });
     if (sizeBytes >= 0x8000 || end + 5 + sizeBytes > iptc.length) {
       return iptc; // an extended or damaged data set: better whole than cut
     }

@@ -20,7 +20,9 @@ function numberOf(
 ): number | undefined {
   const tree = readExifTree(bytesSource(exif), () => undefined);
   const field = tree?.[place.ifd].find((one) => one.tag === place.tag);
-  return tree && field && readUint(field.value, 0, field.value.length, tree.order);
+  return (
+    tree && field && readUint(field.value, { offset: 0, sizeBytes: field.value.length, order: tree.order })
+  );
 }
 
 describe.each(['little', 'big'] as const)('"all" on %s-endian EXIF', (order) => {
@@ -74,6 +76,14 @@ test('XMP is updated as attributes and as elements, and nowhere else', () => {
     .replace("exif:PixelXDimension='37'", "exif:PixelXDimension='148'")
     .replace('<exif:PixelYDimension>29<', '<exif:PixelYDimension>116<');
   expect(new TextDecoder().decode(xmp)).toBe(expected);
+});
+
+test('a picture that was part of a moving one says so no more', () => {
+  const xmp = latin1Bytes('<rdf:Description GCamera:MotionPhoto="1" GCamera:MotionPhotoVersion="1"/>');
+  const prepared = prepareMetadata({ xmp }, ALL).metadata.xmp;
+  expect(new TextDecoder().decode(prepared)).toBe(
+    '<rdf:Description GCamera:MotionPhoto="0" GCamera:MotionPhotoVersion="1"/>',
+  );
 });
 
 test('XMP that is not UTF-8 is kept byte for byte', () => {

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { joinBytes, latin1Bytes, uintBytes, writeUint } from '../../../../core/image/metadata/byteFields.ts';
 import type { ByteOrder } from '../../../../core/image/metadata/byteFields.ts';
 import { bytesSource } from '../../../../core/image/metadata/byteSource.ts';
-import type { ExifField } from '../../../../core/image/metadata/exif/exifTree.ts';
+import type { ExifField, ExifTree } from '../../../../core/image/metadata/exif/exifTree.ts';
 import { findEntry, readIfd, readSubIfd } from '../../../../core/image/metadata/exif/readIfd.ts';
 import { writeExifTree } from '../../../../core/image/metadata/exif/writeExifTree.ts';
 import { writeIfd } from '../../../../core/image/metadata/exif/writeIfd.ts';
@@ -47,13 +47,10 @@ function fieldMaker(order: ByteOrder) {
   };
 }
 
-/**
- * EXIF as a Canon camera writes it: a maker note whose offsets count from the TIFF header, GPS, an interoperability
- * directory, and a thumbnail at the end.
- */
-export function richExif(order: ByteOrder, thumbnail = THUMBNAIL): Uint8Array {
+/** The tags of a picture taken upright with a camera lying on its side. */
+function richTree(order: ByteOrder): ExifTree {
   const { ascii, short, long, rational, opaque } = fieldMaker(order);
-  const tree = {
+  return {
     order,
     ifd0: [
       ascii(0x010e, 'A lighthouse'),
@@ -93,6 +90,15 @@ export function richExif(order: ByteOrder, thumbnail = THUMBNAIL): Uint8Array {
     ],
     interop: [ascii(0x0001, 'R03'), opaque(0x0002, latin1Bytes('0100'))],
   };
+}
+
+/**
+ * EXIF as a Canon camera writes it: a maker note whose offsets count from the TIFF header, GPS, an interoperability
+ * directory, and a thumbnail at the end.
+ */
+export function richExif(order: ByteOrder, thumbnail = THUMBNAIL): Uint8Array {
+  const { short, long } = fieldMaker(order);
+  const tree = richTree(order);
   const place = { order, isBig: false, offset: 8, nextIfdOffset: 0 };
   const ifd1Offset = 8 + writeExifTree(tree, place).bytes.length;
   const directories = writeExifTree(tree, { ...place, nextIfdOffset: ifd1Offset }).bytes;
