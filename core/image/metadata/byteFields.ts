@@ -57,7 +57,7 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
 
 /** One byte per character; characters must be below U+0100. */
 export function latin1Bytes(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  return copyBytes(Buffer.from(text, 'latin1'));
 }
 
 /** One character per byte, U+0000 to U+00FF. Meant for short fields: names, types, signatures. */

@@ -45,12 +45,12 @@ function readItem(
   isWanted: (item: ItemInfo) => boolean,
 ): Uint8Array | undefined {
   const items = meta.items.filter(isWanted);
-  const describesPrimary = (item: ItemInfo): boolean =>
-    meta.references.some(
-      ({ type, fromItemId, toItemIds }) =>
-        type === 'cdsc' && fromItemId === item.itemId && toItemIds.includes(meta.primaryItemId),
-    );
-  const item = items.find(describesPrimary) ?? items[0];
+  const describers = new Set(
+    meta.references
+      .filter(({ type, toItemIds }) => type === 'cdsc' && toItemIds.includes(meta.primaryItemId))
+      .map((reference) => reference.fromItemId),
+  );
+  const item = items.find(({ itemId }) => describers.has(itemId)) ?? items[0];
   const data = item && readItemData(bytes, meta, item.itemId);
   if (item !== undefined && data === undefined) {
     warn(`The AVIF's ${item.type === 'Exif' ? 'EXIF' : 'XMP'} is damaged and was left out.`);

@@ -30,9 +30,7 @@ export function md5Hex(bytes: Uint8Array): string {
   for (const [index, word] of state.entries()) {
     writeUint(digest, word, { offset: index * 4, sizeBytes: 4, order: 'little' });
   }
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
-    .toUpperCase();
+  return Buffer.from(digest).toString('hex').toUpperCase();
 }
 
 function addBlock(state: readonly number[], block: Uint8Array): number[] {
