@@ -171,11 +171,14 @@ export const RICH_IPTC = joinBytes(
 
 /** A real profile, as sharp puts it into a file. */
 export async function realProfile(): Promise<Uint8Array> {
-  const picture = sharp({ create: { width: 2, height: 2, channels: 3, background: '#123456' } });
-  const png = await picture.withIccProfile('p3').png().toBuffer();
-  const { icc } = await sharp(png).metadata();
+  const { icc } = await sharp(await FILE_WITH_PROFILE).metadata();
   return Uint8Array.from(icc ?? []);
 }
+
+const FILE_WITH_PROFILE = sharp({ create: { width: 2, height: 2, channels: 3, background: '#123456' } })
+  .withIccProfile('p3')
+  .png()
+  .toBuffer();
 
 /** A picture's metadata with every part that has a place of its own in most formats. */
 export async function richMetadata(order: ByteOrder): Promise<PictureMetadata> {
