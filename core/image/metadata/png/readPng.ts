@@ -115,8 +115,8 @@ function takeRawProfile(
   }
 }
 
-/** Pixels per metre, said per inch, because that is how people and other formats count. */
-function physDensity(data: Uint8Array): Density | undefined {
+/** What a pHYs chunk says, per inch, because that is how people and other formats count; undefined when it is unknown. */
+export function physDensity(data: Uint8Array): Density | undefined {
   const perInch = (offset: number): number => {
     const value = readUint(data, { offset, sizeBytes: 4, order: 'big' }) * METRES_PER_INCH;
     // 300 per inch are 11811 per metre, which are 299.9994 per inch.

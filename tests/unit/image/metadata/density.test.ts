@@ -6,7 +6,7 @@ import { readExifTree } from '../../../../core/image/metadata/exif/exifTree.ts';
 import { buildExif } from '../../../../core/image/metadata/exif/writeExifTree.ts';
 import { readMetadata } from '../../../../core/image/metadata/readMetadata.ts';
 import { makerNoteBytes, makerNoteOffset, richExif } from './richMetadata.ts';
-import { embedInto, ENCODED_SAMPLES, encodeSample } from './samplePictures.ts';
+import { embedInto, ENCODED_SAMPLES, encodeSample, storedPixels } from './samplePictures.ts';
 
 const RESOLUTION_TAGS = [0x011a, 0x011b, 0x0128];
 const EMPTY = { order: 'big', ifd0: [], exif: [], gps: [], interop: [] } as const;
@@ -48,4 +48,21 @@ test.each([
   expect(
     densityOfExif(buildExif({ ...EMPTY, ifd0: [rational(0x011a), rational(0x011b)] }).bytes),
   ).toBeUndefined();
+});
+
+test.each(ENCODED_SAMPLES.filter((sample) => sample.format === 'png'))(
+  "the encoder's own resolution is taken out of a $name, and nothing else",
+  async (sample) => {
+    const encoded = await encodeSample(sample);
+    const { file, warnings } = embedInto('png', encoded, {});
+    expect(warnings).toEqual([]);
+    expect(encoded.length - file.length).toBe(21);
+    expect(Buffer.from(file).includes('pHYs')).toBe(false);
+    expect(await storedPixels(file)).toEqual(await storedPixels(encoded));
+  },
+);
+
+test.each(ENCODED_SAMPLES)("a $name of our encoder's has no resolution to hand on", async (sample) => {
+  const { metadata } = readMetadata(sample.format, await encodeSample(sample));
+  expect(metadata).toEqual({});
 });
