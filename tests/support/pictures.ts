@@ -74,7 +74,7 @@ export async function storedPixels(file: string | Buffer): Promise<Raster> {
   const samples = deep
     ? new Uint16Array(copy.buffer, copy.byteOffset, copy.length / 2)
     : new Uint8Array(copy.buffer, copy.byteOffset, copy.length);
-  return { width: info.width, height: info.height, channels: info.channels as ChannelCount, data: samples };
+  return { width: info.width, height: info.height, channels: info.channels, data: samples };
 }
 
 function chunk(type: string, content: Buffer): Buffer {
