@@ -3,7 +3,7 @@
  * @file Entry of the `enlarger` command: words in, exit code out. Each command is loaded when it is asked for, so that
  * none pays for the others' libraries.
  */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { EnhancerError } from '../core/api/errors.ts';
 import { EXIT, programVersion } from './program.ts';
 import { addRunOptions } from './runOptions.ts';
@@ -37,7 +37,48 @@ function buildCommand(setExitCode: (code: number) => void): Command {
     .action(async (options: unknown) => {
       setExitCode((await import('./devicesCommand.ts')).devicesCommand(options));
     });
+  addMeasuringCommands(program, setExitCode);
   return program;
+}
+
+function addMeasuringCommands(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command('metrics')
+    .description('measure how far outputs are from their references: two files or two folders')
+    .argument('<reference>', 'the true picture, or a folder of them')
+    .argument('<output>', 'the picture to judge, or a folder of them with the same names')
+    .addOption(
+      new Option('--protocol <name>', "sr: as in the literature's tables; plain: whole and as stored")
+        .choices(['sr', 'plain'])
+        .default('sr'),
+    )
+    .addOption(
+      new Option('--scale <n>', 'sr: factor of the enlargement, and border in pixels that is ignored')
+        .argParser(Number)
+        .default(4),
+    )
+    .option('--map <file.png>', 'write the map of SSIM as a grey picture: white is alike')
+    .option('--json', 'as JSON', false)
+    .action(async (reference: string, output: string, options: unknown) => {
+      const { metricsCommand } = await import('./metrics/metricsCommand.ts');
+      setExitCode(await metricsCommand(reference, output, options));
+    });
+  program
+    .command('bench')
+    .description('measure how fast this machine is, and how much of that the program uses')
+    .option('--pictures <dir>', 'pictures for the measurement from file to file (default: twenty of 1 MP)')
+    .option('--quick', 'fewer repetitions, three pictures', false)
+    .option('--json', 'as JSON', false)
+    .action(async (options: unknown) => {
+      setExitCode(await (await import('./bench/benchCommand.ts')).benchCommand(options));
+    });
+  program
+    .command('doctor')
+    .description('check that everything works here')
+    .option('--json', 'as JSON', false)
+    .action(async (options: unknown) => {
+      setExitCode(await (await import('./doctor/doctorCommand.ts')).doctorCommand(options));
+    });
 }
 
 function reportFailure(error: unknown): number {
@@ -45,6 +86,7 @@ function reportFailure(error: unknown): number {
   if (error instanceof EnhancerError) {
     process.stderr.write(`${forTerminal(error.message)} [${error.code}]\n`);
     if (error.code === 'engine/unavailable') return EXIT.noDevice;
+    if (error.code === 'job/cancelled') return EXIT.cancelled;
     return error.code.startsWith('usage/') ? EXIT.usage : EXIT.someFailed;
   }
   process.stderr.write(

@@ -1,26 +1,13 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { toErrorDto, type ErrorDto } from '../core/api/errors.ts';
-import { networkModel } from '../core/engine/engine.ts';
-import { chooseDevice, loadModel } from '../core/engine/registry.ts';
+import type { ErrorDto } from '../core/api/errors.ts';
 import { readShelf, type ShelvedModel } from '../core/models/modelShelf.ts';
 import { INTERPOLATION_KERNELS } from '../core/tiling/resample.ts';
 import { BUNDLED_MODELS, EXIT } from './program.ts';
 import { table } from './text.ts';
+import { verifyModel } from './verifyModel.ts';
 
 const optionsSchema = z.object({ models: z.string().optional(), verify: z.boolean(), json: z.boolean() });
-
-/** Checks a model's weights by their checksum and runs it once; undefined where all is well. */
-async function verify(model: ShelvedModel): Promise<ErrorDto | undefined> {
-  try {
-    const engineModel = networkModel(model);
-    const loaded = await loadModel(engineModel, { device: chooseDevice(engineModel, 'cpu'), threads: 1 });
-    await loaded.dispose();
-    return undefined;
-  } catch (error) {
-    return toErrorDto(error);
-  }
-}
 
 interface ListedModel {
   readonly model: ShelvedModel;
@@ -48,7 +35,8 @@ export async function modelsCommand(rawOptions: unknown): Promise<number> {
   const options = optionsSchema.parse(rawOptions);
   const shelf = await readShelf(path.resolve(options.models ?? BUNDLED_MODELS));
   const listed: ListedModel[] = [];
-  for (const model of shelf) listed.push({ model, error: options.verify ? await verify(model) : undefined });
+  for (const model of shelf)
+    listed.push({ model, error: options.verify ? await verifyModel(model) : undefined });
   if (options.json) {
     const rows = listed.map(({ model, error }) => ({
       ...model.manifest,

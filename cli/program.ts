@@ -14,6 +14,12 @@ export function programVersion(): string {
 /** The models that come with the program. */
 export const BUNDLED_MODELS = fileURLToPath(new URL('resources/models', ROOT));
 
+/** A few small pictures to try the program on; part of a checkout, not of an installed package. */
+export const EXAMPLES_FOLDER = fileURLToPath(new URL('examples', ROOT));
+
+/** What a process runs to be the `enlarger` command. */
+export const PROGRAM_ENTRY = fileURLToPath(new URL('dist/cli/main.js', ROOT));
+
 /** Exit codes, as documented in the README. */
 export const EXIT = {
   done: 0,

@@ -122,7 +122,12 @@ export function barReporter(options: PeopleReporterOptions, stream: NodeJS.Write
   });
   let bar: SingleBar | undefined;
   let name = '';
-  const lines = lineReporter({ ...options, write: (text) => void bars.log(text) });
+  const lines = lineReporter({
+    ...options,
+    write: (text) => {
+      bars.log(text);
+    },
+  });
   return {
     tell(event) {
       progress.see(event);

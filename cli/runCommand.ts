@@ -2,13 +2,11 @@ import path from 'node:path';
 import type { BatchEvent, BatchTotals } from '../core/api/events.ts';
 import { runBatch } from '../core/host/runBatch.ts';
 import { forkWorker } from '../core/pool/launcher.ts';
-import { WorkerPool } from '../core/pool/workerPool.ts';
+import { WORKER_SILENCE_MS, WorkerPool } from '../core/pool/workerPool.ts';
+import { onInterrupt } from './interrupts.ts';
 import { EXIT, programVersion } from './program.ts';
 import { barReporter, jsonReporter, lineReporter, type Reporter } from './reporters.ts';
 import { parseRunOptions, type RunOptions } from './runOptions.ts';
-
-/** Silence after which a worker counts as hung. One tile on a slow processor takes a few seconds. */
-const WORKER_SILENCE_MS = 180_000;
 
 function makeReporter({ json, verbose, request }: RunOptions): Reporter {
   if (json) return jsonReporter((line) => void process.stdout.write(line));
@@ -37,21 +35,6 @@ class Outcome {
     }
     return this.#pictures === 0 ? EXIT.nothingToDo : EXIT.done;
   }
-}
-
-/** The first signal cancels within one tile; the second does not wait for that tile either. */
-function onInterrupt(cancel: () => void, kill: () => void): () => void {
-  let asked = 0;
-  const listener = (): void => {
-    asked++;
-    if (asked === 1) cancel();
-    else kill();
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, listener);
-  return () => {
-    for (const signal of signals) process.off(signal, listener);
-  };
 }
 
 /**

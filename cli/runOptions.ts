@@ -71,9 +71,7 @@ function toColour(text: string): string {
   return `#${digits.length === 3 ? digits.replace(/./g, '$&$&') : digits}`;
 }
 
-/** Adds the options of `run` to a command, in the letters that people script today. */
-export function addRunOptions(command: Command): Command {
-  const defaults = DEFAULT_JOB_SETTINGS;
+function addFileOptions(command: Command): Command {
   return command
     .addOption(
       new Option(
@@ -87,27 +85,6 @@ export function addRunOptions(command: Command): Command {
         'folder for the results, or the file for one result',
       ).makeOptionMandatory(),
     )
-    .addOption(
-      new Option('-s, --scale <factor>', 'how many times as wide and high (default: 4)').argParser(toFactor),
-    )
-    .addOption(
-      new Option('-w, --width <px>', 'result width; with -H, the box to fit into').argParser(toNumber),
-    )
-    .addOption(new Option('-H, --height <px>', 'result height').argParser(toNumber))
-    .addOption(new Option('--long-edge <px>', 'length of the longer side').argParser(toNumber))
-    .addOption(new Option('--short-edge <px>', 'length of the shorter side').argParser(toNumber))
-    .addOption(new Option('--megapixels <n>', 'size of the result in megapixels').argParser(toNumber))
-    .option('--only-if-smaller', 'skip pictures that have the size already', false)
-    .option('-n, --model <name>', 'model or family, or nearest, bilinear, bicubic, lanczos', defaults.model)
-    .option('-m, --models <dir>', 'folder with models', BUNDLED_MODELS)
-    .option('-g, --gpu <device>', 'auto, cpu, or the number of a graphics device', defaults.device)
-    .addOption(
-      new Option('-t, --tile <px>', 'kept side of a tile, or auto').argParser(toTile).default('auto'),
-    )
-    .addOption(new Option('-j, --jobs <n>', 'worker processes (default: by cores)').argParser(toNumber))
-    .option('-x, --tta', 'average over eight turns and mirrorings: slightly better, 8 times slower', false)
-    .option('-f, --format <format>', 'same, jpg, png, webp, avif or tiff', defaults.format)
-    .addOption(new Option('-q, --quality <n>', 'for jpg, webp and avif, 1 to 100').argParser(toNumber))
     .option('-r, --recursive', 'go into folders (default)', true)
     .option('--no-recursive', 'only the pictures directly in a folder')
     .option('--include <glob>', 'only pictures that match; may be repeated', collect, [])
@@ -121,7 +98,52 @@ export function addRunOptions(command: Command): Command {
       new Option('--exists <policy>', 'when a result is there already')
         .choices(['skip', 'overwrite', 'rename', 'error'])
         .default('skip'),
+    );
+}
+
+function addSizeOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('-s, --scale <factor>', 'how many times as wide and high (default: 4)').argParser(toFactor),
     )
+    .addOption(
+      new Option('-w, --width <px>', 'result width; with -H, the box to fit into').argParser(toNumber),
+    )
+    .addOption(new Option('-H, --height <px>', 'result height').argParser(toNumber))
+    .addOption(new Option('--long-edge <px>', 'length of the longer side').argParser(toNumber))
+    .addOption(new Option('--short-edge <px>', 'length of the shorter side').argParser(toNumber))
+    .addOption(new Option('--megapixels <n>', 'size of the result in megapixels').argParser(toNumber))
+    .option('--only-if-smaller', 'skip pictures that have the size already', false)
+    .addOption(
+      new Option('--max-megapixels <n>', 'refuse larger pictures')
+        .argParser(toNumber)
+        .default(DEFAULT_JOB_SETTINGS.maxInputMegapixels),
+    )
+    .addOption(
+      new Option('--max-output-megapixels <n>', 'refuse larger results')
+        .argParser(toNumber)
+        .default(DEFAULT_JOB_SETTINGS.maxOutputMegapixels),
+    );
+}
+
+function addEngineOptions(command: Command): Command {
+  const { model, device } = DEFAULT_JOB_SETTINGS;
+  return command
+    .option('-n, --model <name>', 'model or family, or nearest, bilinear, bicubic, lanczos', model)
+    .option('-m, --models <dir>', 'folder with models', BUNDLED_MODELS)
+    .option('-g, --gpu <device>', 'auto, cpu, or the number of a graphics device', device)
+    .addOption(
+      new Option('-t, --tile <px>', 'kept side of a tile, or auto').argParser(toTile).default('auto'),
+    )
+    .addOption(new Option('-j, --jobs <n>', 'worker processes (default: by cores)').argParser(toNumber))
+    .option('-x, --tta', 'average over eight turns and mirrorings: slightly better, 8 times slower', false);
+}
+
+function addPictureOptions(command: Command): Command {
+  const { format, background } = DEFAULT_JOB_SETTINGS;
+  return command
+    .option('-f, --format <format>', 'same, jpg, png, webp, avif or tiff', format)
+    .addOption(new Option('-q, --quality <n>', 'for jpg, webp and avif, 1 to 100').argParser(toNumber))
     .addOption(
       new Option('--metadata <policy>', 'safe removes location and serial numbers')
         .choices(['all', 'safe', 'none'])
@@ -132,17 +154,15 @@ export function addRunOptions(command: Command): Command {
         .choices(['keep', 'srgb'])
         .default('keep'),
     )
-    .option('--background <colour>', 'behind transparency, where the format has none', defaults.background)
-    .addOption(
-      new Option('--max-megapixels <n>', 'refuse larger pictures')
-        .argParser(toNumber)
-        .default(defaults.maxInputMegapixels),
-    )
-    .addOption(
-      new Option('--max-output-megapixels <n>', 'refuse larger results')
-        .argParser(toNumber)
-        .default(defaults.maxOutputMegapixels),
-    )
+    .option('--background <colour>', 'behind transparency, where the format has none', background);
+}
+
+/** Adds the options of `run` to a command, in the letters that people script today. */
+export function addRunOptions(command: Command): Command {
+  for (const addGroup of [addFileOptions, addSizeOptions, addEngineOptions, addPictureOptions]) {
+    addGroup(command);
+  }
+  return command
     .option('--json', 'one JSON event a line on stdout (docs/events.md)', false)
     .option('--dry-run', 'say what would be done, and do nothing', false)
     .option('--fail-fast', 'end at the first failure', false)
@@ -180,7 +200,7 @@ function toFormat(text: string): unknown {
 }
 
 /** Several workers pay only where one network run cannot use all cores. */
-function shareCores(jobs: number | undefined): { workers: number; threads: number } {
+export function shareCores(jobs: number | undefined): { workers: number; threads: number } {
   const cores = os.availableParallelism();
   const workers = jobs ?? Math.min(Math.max(Math.floor(cores / 8), 1), 4);
   return { workers, threads: Math.max(1, Math.floor(cores / workers)) };

@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 import { EnhancerError } from '../api/errors.ts';
 import type { ModelManifest } from '../models/manifest.ts';
 import { readWeights } from '../models/modelShelf.ts';
@@ -36,16 +36,25 @@ function listDevices(): Device[] {
   return [cpu, ...gpus];
 }
 
+/** The settings of every session of the program, so that what is measured with them is what is run. */
+export function sessionOptions(provider: string, threads: number): InferenceSession.SessionOptions {
+  return {
+    executionProviders: [provider],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+  };
+}
+
+export function onnxRuntimeVersion(): string {
+  return env.versions.node ?? env.versions.common;
+}
+
 async function createSession(weights: Uint8Array, options: LoadOptions, manifest: ModelManifest) {
   const { device, threads } = options;
   try {
-    return await InferenceSession.create(weights, {
-      executionProviders: [device.provider],
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
-    });
+    return await InferenceSession.create(weights, sessionOptions(device.provider, threads));
   } catch (error) {
     const message = `The model ${manifest.id} cannot be loaded on ${device.name}: ${describeError(error)}`;
     const code = device.kind === 'gpu' ? 'engine/unavailable' : 'engine/load-failed';

@@ -45,9 +45,10 @@ function shortened(fileName: string): string {
  * @throws EnhancerError `usage/invalid-option` for an unknown placeholder or a path that leaves the folder.
  */
 export function fillTemplate(template: string, parts: NameParts): string {
+  const values = new Map<string, unknown>(Object.entries(parts));
   const filled = template.replace(/\{(\w+)\}/g, (_: string, key: string) => {
-    const value = Object.entries(parts).find(([name]) => name === key)?.[1];
-    if (value === undefined) {
+    const value = values.get(key);
+    if (typeof value !== 'string') {
       const message = `The name template "${template}" holds {${key}}, which means nothing here.`;
       throw new EnhancerError('usage/invalid-option', message, { template });
     }

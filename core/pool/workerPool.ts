@@ -14,6 +14,9 @@ export interface JobCallbacks {
   readonly signal: AbortSignal;
 }
 
+/** Silence after which a worker counts as hung. One tile on a slow processor takes a few seconds. */
+export const WORKER_SILENCE_MS = 180_000;
+
 /** Jobs given to one worker at a time: one that is decoded, one at the engine, one that is encoded. */
 const JOBS_PER_WORKER = 3;
 

@@ -1,22 +1,15 @@
 import type { FloatImage, Size } from '../api/picture.ts';
 import { colourDifference, type ColourDifference } from './colourDifference.ts';
-import { alphaPlane, colourPlanes, hasAlpha, rgbPlanes } from './colourPlanes.ts';
-import { cropBorder } from './cropBorder.ts';
+import { alphaPlane, hasAlpha } from './colourPlanes.ts';
+import { comparedPlanes, lumaPlanes, preparedPlane, type ComparisonOptions } from './comparedPlanes.ts';
 import { gradientMagnitudeSimilarity, type GradientSimilarity } from './gradientMagnitudeSimilarity.ts';
-import { fullRangeLuma, luma } from './luma.ts';
+import { fullRangeLuma } from './luma.ts';
 import { msSsim, type MsSsim } from './msSsim.ts';
 import { pixelErrors, type PixelErrors } from './pixelErrors.ts';
-import { mapPlane, type PlaneView } from './planeView.ts';
+import type { PlaneView } from './planeView.ts';
 import { psnr } from './psnr.ts';
 import { requireSameSize } from './requireSameSize.ts';
 import { ssim, type Ssim } from './ssim.ts';
-
-/**
- * `plain` compares what is there. `sr` is the super-resolution literature's protocol, for its tables: samples rounded
- * to 8 bit, `scale` pixels of each border ignored, structure measured on luma.
- */
-export type ComparisonOptions =
-  { readonly protocol: 'plain' } | { readonly protocol: 'sr'; readonly scale: number };
 
 export interface PixelScores extends PixelErrors {
   /** `Infinity` when nothing differs. */
@@ -60,7 +53,7 @@ export function comparePictures(
 ): PictureScores {
   requireSameSize(reference, output);
   const planes = comparedPlanes(reference, output, options);
-  const lumas = { reference: [luma(planes.reference)], output: [luma(planes.output)] };
+  const lumas = lumaPlanes(planes);
   const structure = options.protocol === 'sr' ? lumas : planes;
   const colour = pixelScores(planes.reference, planes.output);
   const alpha = alphaScores(reference, output, options);
@@ -81,25 +74,8 @@ export function comparePictures(
   };
 }
 
-interface ComparedPlanes {
-  readonly reference: readonly PlaneView[];
-  readonly output: readonly PlaneView[];
-}
-
 function sizeOf([first]: readonly PlaneView[]): Size {
   return { width: first?.width ?? 0, height: first?.height ?? 0 };
-}
-
-function comparedPlanes(
-  reference: FloatImage,
-  output: FloatImage,
-  options: ComparisonOptions,
-): ComparedPlanes {
-  const prepare = (image: FloatImage): readonly PlaneView[] =>
-    colourPlanes(image).map((plane) => prepared(plane, options));
-  const planes = { reference: prepare(reference), output: prepare(output) };
-  if (planes.reference.length === planes.output.length) return planes;
-  return { reference: rgbPlanes(planes.reference), output: rgbPlanes(planes.output) };
 }
 
 function alphaScores(
@@ -108,16 +84,10 @@ function alphaScores(
   options: ComparisonOptions,
 ): PixelScores | undefined {
   if (!hasAlpha(reference) && !hasAlpha(output)) return undefined;
-  return pixelScores([prepared(alphaPlane(reference), options)], [prepared(alphaPlane(output), options)]);
-}
-
-function prepared(plane: PlaneView, options: ComparisonOptions): PlaneView {
-  if (options.protocol === 'plain') return plane;
-  return cropBorder(mapPlane(plane, roundTo8Bit), options.scale);
-}
-
-function roundTo8Bit(sample: number): number {
-  return Math.min(255, Math.max(0, Math.round(sample)));
+  return pixelScores(
+    [preparedPlane(alphaPlane(reference), options)],
+    [preparedPlane(alphaPlane(output), options)],
+  );
 }
 
 function pixelScores(reference: readonly PlaneView[], output: readonly PlaneView[]): PixelScores {

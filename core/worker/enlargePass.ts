@@ -1,18 +1,13 @@
-import { hasAlphaChannel, type Raster, type Rect, type Size } from '../api/picture.ts';
+import { hasAlphaChannel, type Raster, type Rect } from '../api/picture.ts';
 import type { EngineModel, LoadedModel } from '../engine/engine.ts';
 import { createRowStore, type RowStore } from '../image/rowStore.ts';
 import { emptyTile, type FloatTile } from '../tiling/floatTile.ts';
 import { constantAlpha, packTile, type TileContent } from '../tiling/packTile.ts';
 import { placeTile, writtenRows } from '../tiling/placeTile.ts';
-import { planTiles, type TilePlan, type TileSpan } from '../tiling/planTiles.ts';
+import { planPass } from '../tiling/planPass.ts';
+import type { TilePlan, TileSpan } from '../tiling/planTiles.ts';
 import { enhanceTile } from './enhanceTile.ts';
 import { throwIfCancelled } from './turnstile.ts';
-
-/**
- * Input pixels of the largest window. Measured: larger ones gain nothing on a processor, and the memory of a run
- * grows by 2.4 kB for every pixel of its window (docs/models.md).
- */
-const WINDOW_AREA_PX = 160 * 1024;
 
 /** Gives waiting messages and finished decoders their turn: inference blocks the event loop. */
 function nextTurn(): Promise<void> {
@@ -37,11 +32,6 @@ export interface EnlargePassOptions {
   /** Counts up as tiles are done. */
   readonly tally: PassTally;
   readonly onTile: () => void;
-}
-
-export function planPass(size: Size, tiling: EngineModel['tiling'], tile: 'auto' | number): TilePlan {
-  const limit = tile === 'auto' ? { windowAreaPx: WINDOW_AREA_PX } : { sidePx: tile };
-  return planTiles(size, { ...tiling, limit });
 }
 
 /**

@@ -1,0 +1,130 @@
+import path from 'node:path';
+import { EnhancerError } from '../../core/api/errors.ts';
+import type { BatchEvent } from '../../core/api/events.ts';
+import { networkModel, type EngineModel } from '../../core/engine/engine.ts';
+import type { BatchRequest } from '../../core/host/batchRequest.ts';
+import { runBatch } from '../../core/host/runBatch.ts';
+import { DEFAULT_JOB_SETTINGS } from '../../core/jobs/jobSettings.ts';
+import { DEFAULT_NAME_TEMPLATE } from '../../core/jobs/outputNames.ts';
+import { findModels, readShelf } from '../../core/models/modelShelf.ts';
+import { forkWorker } from '../../core/pool/launcher.ts';
+import { WORKER_SILENCE_MS, WorkerPool } from '../../core/pool/workerPool.ts';
+import { BUNDLED_MODELS } from '../program.ts';
+import { pureInferenceMs } from './pureInference.ts';
+
+export interface EndToEndOptions {
+  /** Folder for results, empty. */
+  readonly folder: string;
+  readonly workers: number;
+  readonly threads: number;
+  readonly signal: AbortSignal;
+  /** Says what begins. */
+  readonly onStep: (step: string) => void;
+}
+
+export interface EndToEnd {
+  readonly model: string;
+  readonly pictures: number;
+  readonly outputMegapixels: number;
+  /** From the start of the first worker to the last result on the disk. */
+  readonly elapsedMs: number;
+  readonly outputMegapixelsPerSecond: number;
+  /** The same pictures inside the engine alone: before, and after. */
+  readonly pureInferencePassesMs: readonly [number, number];
+  /** Mean of both. */
+  readonly pureInferenceMs: number;
+  /** Elapsed time over pure inference shared among the workers: 1 would be inference and nothing else. */
+  readonly ratio: number;
+}
+
+const FACTOR = 4;
+
+/** The model that the program takes when nobody names one. */
+async function defaultModel(): Promise<EngineModel> {
+  const models = findModels(await readShelf(BUNDLED_MODELS), DEFAULT_JOB_SETTINGS.model);
+  const model = models.find(({ manifest }) => manifest.scale === FACTOR);
+  if (model !== undefined) return networkModel(model);
+  const message = `There is no model for ${FACTOR} times among "${DEFAULT_JOB_SETTINGS.model}".`;
+  throw new EnhancerError('model/not-found', message);
+}
+
+function requestFor(files: readonly string[], options: EndToEndOptions): BatchRequest {
+  return {
+    inputs: files,
+    output: path.join(options.folder, 'results'),
+    settings: { ...DEFAULT_JOB_SETTINGS, sizing: { kind: 'factor', factor: FACTOR } },
+    exists: 'rename',
+    nameTemplate: DEFAULT_NAME_TEMPLATE,
+    recursive: false,
+    include: [],
+    exclude: [],
+    modelsFolder: BUNDLED_MODELS,
+    workers: options.workers,
+    threads: options.threads,
+    failFast: true,
+    dryRun: false,
+  };
+}
+
+interface BatchTime {
+  readonly elapsedMs: number;
+  readonly outputMegapixels: number;
+}
+
+/** A whole batch by the host and its workers, as `run` does it. */
+async function timeBatch(files: readonly string[], options: EndToEndOptions): Promise<BatchTime> {
+  const { workers, signal } = options;
+  const startedAt = performance.now();
+  const pool = new WorkerPool({ launch: forkWorker, workers, silenceMs: WORKER_SILENCE_MS });
+  const events: BatchEvent[] = [];
+  try {
+    pool.warmUp();
+    const totals = await runBatch(requestFor(files, options), {
+      pool,
+      signal,
+      program: 'enlarger bench',
+      onEvent: (event) => events.push(event),
+    });
+    signal.throwIfAborted();
+    const failed = events.find((event) => event.type === 'job-failed');
+    if (failed !== undefined) {
+      const { code, message } = failed.error;
+      throw new EnhancerError(code, `${failed.input} could not be measured with: ${message}`);
+    }
+    const finished = events.find((event) => event.type === 'batch-finished');
+    if (totals.done !== files.length || finished === undefined) {
+      throw new TypeError(`${totals.done} of ${files.length} pictures were done.`);
+    }
+    return { elapsedMs: performance.now() - startedAt, outputMegapixels: finished.outputMegapixels };
+  } finally {
+    pool.close();
+  }
+}
+
+/**
+ * Measures pictures from file to file, and before and after that the same pictures inside the engine alone, so that a
+ * machine that grows slower or faster meanwhile does not tilt the ratio.
+ *
+ * @throws EnhancerError of a picture that cannot be enlarged, `model/…`, `engine/…`, or the signal's reason.
+ */
+export async function measureEndToEnd(files: readonly string[], options: EndToEndOptions): Promise<EndToEnd> {
+  const { workers, onStep } = options;
+  const model = await defaultModel();
+  onStep(`inference alone, ${files.length} pictures`);
+  const before = await pureInferenceMs(files, model, options);
+  onStep('the same pictures from file to file');
+  const { elapsedMs, outputMegapixels } = await timeBatch(files, options);
+  onStep('inference alone, again');
+  const after = await pureInferenceMs(files, model, options);
+  const pureMs = (before + after) / 2;
+  return {
+    model: model.id,
+    pictures: files.length,
+    outputMegapixels,
+    elapsedMs,
+    outputMegapixelsPerSecond: outputMegapixels / (elapsedMs / 1000),
+    pureInferencePassesMs: [before, after],
+    pureInferenceMs: pureMs,
+    ratio: (elapsedMs * workers) / pureMs,
+  };
+}

@@ -1,0 +1,113 @@
+import type { Size } from '../../core/api/picture.ts';
+import { loadConvolutionPeak } from '../../core/engine/convolutionPeak.ts';
+import { networkModel, type LoadedModel } from '../../core/engine/engine.ts';
+import { chooseDevice, loadModel } from '../../core/engine/registry.ts';
+import type { ShelvedModel } from '../../core/models/modelShelf.ts';
+import { emptyTile } from '../../core/tiling/floatTile.ts';
+
+/** What is measured on; large enough that the network's edge does not count. */
+export const BENCH_TILE: Size = { width: 256, height: 256 };
+
+/** The manifest counts multiply-accumulates for an input of 64 × 64. */
+const MANIFEST_AREA_PX = 64 * 64;
+
+export interface ModelSpeed {
+  readonly id: string;
+  /** Shortest time for one tile. */
+  readonly bestMs: number;
+  readonly outputMegapixelsPerSecond: number;
+  readonly gigaflops: number;
+  /** Part of the machine's convolution peak, 1 is all of it. */
+  readonly shareOfPeak: number;
+}
+
+export interface EngineSpeeds {
+  readonly peakGigaflops: number;
+  readonly models: readonly ModelSpeed[];
+}
+
+export interface MeasureOptions {
+  /** Processor threads for one run. */
+  readonly threads: number;
+  readonly rounds: number;
+  readonly signal: AbortSignal;
+}
+
+/** Two operations for each multiply-accumulate. */
+function gigaflops(macs: number, elapsedMs: number): number {
+  return (2 * macs) / (elapsedMs * 1e6);
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return performance.now() - startedAt;
+}
+
+function speedOf({ manifest }: ShelvedModel, bestMs: number, peakGigaflops: number): ModelSpeed {
+  const areaPx = BENCH_TILE.width * BENCH_TILE.height;
+  const speed = gigaflops((manifest.macs * areaPx) / MANIFEST_AREA_PX, bestMs);
+  return {
+    id: manifest.id,
+    bestMs,
+    outputMegapixelsPerSecond: (areaPx * manifest.scale ** 2) / (bestMs * 1e3),
+    gigaflops: speed,
+    shareOfPeak: speed / peakGigaflops,
+  };
+}
+
+/** Something to run again and again, with the best time so far. */
+interface Contestant {
+  readonly run: () => Promise<unknown>;
+  bestMs: number;
+}
+
+async function runRounds(contestants: readonly Contestant[], options: MeasureOptions): Promise<void> {
+  // The first round is not counted: memory is fetched and threads are started in it.
+  for (let round = 0; round <= options.rounds; round++) {
+    for (const contestant of contestants) {
+      options.signal.throwIfAborted();
+      const elapsedMs = await timed(contestant.run);
+      if (round > 0) contestant.bestMs = Math.min(contestant.bestMs, elapsedMs);
+    }
+  }
+}
+
+/**
+ * Measures the convolution peak of the processor and every model on one tile. They take turns, so that whatever else
+ * the machine does slows all of them alike; the best of all rounds counts.
+ *
+ * @throws EnhancerError `model/…` or `engine/…`, or the signal's reason.
+ */
+export async function measureModels(
+  shelf: readonly ShelvedModel[],
+  options: MeasureOptions,
+): Promise<EngineSpeeds> {
+  const { threads } = options;
+  const peak = await loadConvolutionPeak(threads);
+  const loaded: LoadedModel[] = [];
+  try {
+    for (const model of shelf.map(networkModel)) {
+      loaded.push(await loadModel(model, { device: chooseDevice(model, 'cpu'), threads }));
+    }
+    const tile = emptyTile(BENCH_TILE);
+    tile.data.forEach((_, index) => (tile.data[index] = (index % 251) / 250));
+    const peakRuns: Contestant = { run: () => peak.run(), bestMs: Infinity };
+    const modelRuns = loaded.map((model): Contestant => ({
+      run: () => model.enhanceTile(tile),
+      bestMs: Infinity,
+    }));
+    await runRounds(
+      modelRuns.flatMap((model) => [peakRuns, model]),
+      options,
+    );
+    const peakGigaflops = gigaflops(peak.macs, peakRuns.bestMs);
+    const models = shelf.map((model, index) =>
+      speedOf(model, modelRuns[index]?.bestMs ?? Number.NaN, peakGigaflops),
+    );
+    return { peakGigaflops, models };
+  } finally {
+    for (const model of loaded) await model.dispose();
+    await peak.dispose();
+  }
+}

@@ -1,0 +1,60 @@
+import { hasAlphaChannel, type Raster, type Rect } from '../../core/api/picture.ts';
+import type { EngineModel, LoadedModel } from '../../core/engine/engine.ts';
+import { chooseDevice, loadModel } from '../../core/engine/registry.ts';
+import { emptyTile } from '../../core/tiling/floatTile.ts';
+import { constantAlpha, packTile, type TileContent } from '../../core/tiling/packTile.ts';
+import { planPass } from '../../core/tiling/planPass.ts';
+import { readPicture } from './benchPictures.ts';
+
+/** What a worker would send through the network for a window: its colour, and its alpha where that varies. */
+function contentsOf(picture: Raster, window: Rect): TileContent[] {
+  const isTransparent = hasAlphaChannel(picture.channels) && constantAlpha(picture, window) === undefined;
+  return isTransparent ? ['colour', 'alpha'] : ['colour'];
+}
+
+async function inferenceMsOf(
+  picture: Raster,
+  model: LoadedModel,
+  tiling: EngineModel['tiling'],
+  signal: AbortSignal,
+): Promise<number> {
+  const { tile, columns, rows } = planPass(picture, tiling, 'auto');
+  const packed = emptyTile(tile);
+  let elapsedMs = 0;
+  for (const row of rows) {
+    for (const column of columns) {
+      const window = { x: column.start, y: row.start, width: column.length, height: row.length };
+      for (const content of contentsOf(picture, window)) {
+        signal.throwIfAborted();
+        packTile(picture, window, content, packed);
+        const startedAt = performance.now();
+        await model.enhanceTile(packed);
+        elapsedMs += performance.now() - startedAt;
+      }
+    }
+  }
+  return elapsedMs;
+}
+
+/**
+ * Time that pictures spend inside the engine, in the tiles that a worker would cut: nothing is decoded, converted or
+ * encoded in it. It is what the whole way from file to file is held against.
+ *
+ * @returns Milliseconds for all pictures together.
+ */
+export async function pureInferenceMs(
+  files: readonly string[],
+  model: EngineModel,
+  { threads, signal }: { readonly threads: number; readonly signal: AbortSignal },
+): Promise<number> {
+  const loaded = await loadModel(model, { device: chooseDevice(model, 'cpu'), threads });
+  try {
+    let elapsedMs = 0;
+    for (const file of files) {
+      elapsedMs += await inferenceMsOf(await readPicture(file), loaded, model.tiling, signal);
+    }
+    return elapsedMs;
+  } finally {
+    await loaded.dispose();
+  }
+}

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { batchEventSchema } from '../../core/api/events.ts';
+import { PROGRAM_ENTRY } from '../program.ts';
+
+export interface StartUp {
+  /** From the start of the process to the first picture's start. */
+  readonly firstPictureMs: number;
+  /** From the start of the process to the first tile that is done. */
+  readonly firstTileMs: number;
+}
+
+/** Starts the program once on one picture and waits for its end. */
+async function startOnce(picture: string, output: string, signal: AbortSignal): Promise<StartUp> {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [PROGRAM_ENTRY, 'run', '-i', picture, '-o', output, '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    signal,
+  });
+  let firstPictureMs: number | undefined;
+  let firstTileMs: number | undefined;
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', (error) => {
+      reject(signal.reason instanceof Error ? signal.reason : error);
+    });
+    child.once('close', resolve);
+  });
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const event = batchEventSchema.parse(JSON.parse(line));
+    const elapsedMs = performance.now() - startedAt;
+    if (event.type === 'job-started') firstPictureMs ??= elapsedMs;
+    if (event.type === 'job-progress' && event.tilesDone > 0) firstTileMs ??= elapsedMs;
+  });
+  const code = await ended;
+  if (code !== 0 || firstPictureMs === undefined || firstTileMs === undefined) {
+    throw new TypeError(`The program ended with exit code ${code} while its start was measured.`);
+  }
+  return { firstPictureMs, firstTileMs };
+}
+
+/**
+ * Measures how long the program takes from nothing to its first picture and tile, as a user waits for it: each time in
+ * a new process.
+ *
+ * @returns The shortest of all runs.
+ */
+export async function measureStartUp(
+  picture: string,
+  options: { readonly folder: string; readonly runs: number; readonly signal: AbortSignal },
+): Promise<StartUp> {
+  const all: StartUp[] = [];
+  for (let run = 0; run < options.runs; run++) {
+    const output = path.join(options.folder, `start-${run}`);
+    all.push(await startOnce(picture, output, options.signal));
+  }
+  return {
+    firstPictureMs: Math.min(...all.map(({ firstPictureMs }) => firstPictureMs)),
+    firstTileMs: Math.min(...all.map(({ firstTileMs }) => firstTileMs)),
+  };
+}

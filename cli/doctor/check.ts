@@ -1,0 +1,24 @@
+/**
+ * What one check found. `warn`: the program works, but something is worse than it could be; `fail`: something does not
+ * work. Both come with what to do.
+ */
+export type Check =
+  | { readonly state: 'ok'; readonly name: string; readonly found: string }
+  | {
+      readonly state: 'warn' | 'fail';
+      readonly name: string;
+      readonly found: string;
+      readonly advice: string;
+    };
+
+export function ok(name: string, found: string): Check {
+  return { state: 'ok', name, found };
+}
+
+export function warn(name: string, found: string, advice: string): Check {
+  return { state: 'warn', name, found, advice };
+}
+
+export function fail(name: string, found: string, advice: string): Check {
+  return { state: 'fail', name, found, advice };
+}

@@ -1,0 +1,51 @@
+import { link, mkdtemp, open, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { systemCodeOf } from '../../core/image/outputError.ts';
+import { ok, warn, type Check } from './check.ts';
+
+function reasonOf(error: unknown): string {
+  return systemCodeOf(error) || String(error);
+}
+
+async function writeSynced(file: string): Promise<void> {
+  const handle = await open(file, 'wx');
+  try {
+    await handle.writeFile('enlarger');
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function tryFolder(name: string, place: string, probe: string): Promise<Check> {
+  const file = path.join(probe, 'file');
+  try {
+    await writeSynced(file);
+  } catch (error) {
+    const advice = 'A power cut could leave unfinished results there; choose another folder with --output.';
+    return warn(name, `${place} does not force files to the disk (${reasonOf(error)})`, advice);
+  }
+  try {
+    await link(file, path.join(probe, 'link'));
+  } catch (error) {
+    const advice = 'Results are written there all the same; only an empty file may be left when power fails.';
+    return warn(name, `${place} has no hard links (${reasonOf(error)})`, advice);
+  }
+  return ok(name, `${place} can be written, with hard links and fsync`);
+}
+
+/** Whether results could be published in a folder as they should be. What is tried there is removed again. */
+export async function checkFolder(name: string, place: string): Promise<Check> {
+  let probe: string;
+  try {
+    probe = await mkdtemp(path.join(place, '.enlarger-doctor-'));
+  } catch (error) {
+    const advice = 'Choose another folder for results with --output.';
+    return warn(name, `${place} cannot be written (${reasonOf(error)})`, advice);
+  }
+  try {
+    return await tryFolder(name, place, probe);
+  } finally {
+    await rm(probe, { recursive: true, force: true });
+  }
+}

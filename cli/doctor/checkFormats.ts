@@ -1,0 +1,63 @@
+import type { Raster } from '../../core/api/picture.ts';
+import { decodePicture, inspectPicture } from '../../core/image/decode.ts';
+import { encodePixels } from '../../core/image/encode.ts';
+import { OUTPUT_FORMATS, type OutputFormat } from '../../core/image/formats.ts';
+import { openUnwantedLoaders } from '../../core/image/imageLibrary.ts';
+import { rasterStore } from '../../core/image/rowStore.ts';
+import { fail, ok, type Check } from './check.ts';
+
+const SIDE_PX = 16;
+const ADVICE = 'Install the program again: its picture library is not the one that belongs to it.';
+
+/** The smallest GIF there is: one pixel. GIF is read and never written, so nobody here could make one. */
+const GIF_PIXEL = Buffer.from('R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=', 'base64');
+
+function sample(): Raster {
+  const data = Uint8Array.from({ length: SIDE_PX * SIDE_PX * 3 }, (_, index) => (index * 7) % 256);
+  return { width: SIDE_PX, height: SIDE_PX, channels: 3, data };
+}
+
+async function readBack(bytes: Buffer, format: OutputFormat | 'gif'): Promise<void> {
+  const options = { colour: 'keep', maxPixels: 1e6 } as const;
+  await decodePicture(bytes, await inspectPicture(bytes, format, options), options);
+}
+
+async function writeAndRead(format: OutputFormat): Promise<void> {
+  const options = { format, lossless: false, background: '#ffffff' };
+  // So small a picture is encoded in memory; the path is never used.
+  const encoded = await encodePixels(rasterStore(sample()), options, '');
+  if (encoded.kind === 'file') throw new TypeError('A small picture is encoded in memory.');
+  await readBack(encoded.bytes, format);
+}
+
+/** Undefined where it worked, or why it did not. */
+async function attempt(work: () => Promise<void>): Promise<string | undefined> {
+  return work().then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+}
+
+async function checkWritten(format: OutputFormat): Promise<Check> {
+  const reason = await attempt(() => writeAndRead(format));
+  const name = `format ${format.toUpperCase()}`;
+  return reason === undefined ? ok(name, 'read and written') : fail(name, reason, ADVICE);
+}
+
+async function checkGif(): Promise<Check> {
+  const reason = await attempt(() => readBack(GIF_PIXEL, 'gif'));
+  return reason === undefined ? ok('format GIF', 'read (first frame)') : fail('format GIF', reason, ADVICE);
+}
+
+async function checkBlocked(): Promise<Check> {
+  const opened = await openUnwantedLoaders();
+  if (opened.length === 0) return ok('blocked loaders', 'formats that nobody asked for are not opened');
+  return fail('blocked loaders', `files of these formats are opened: ${opened.join(', ')}`, ADVICE);
+}
+
+/** Writes and reads a small picture in every format, and tries those that are to be refused. */
+export async function checkFormats(): Promise<Check[]> {
+  const checks: Check[] = [];
+  for (const format of OUTPUT_FORMATS) checks.push(await checkWritten(format));
+  return [...checks, await checkGif(), await checkBlocked()];
+}

@@ -1,0 +1,23 @@
+import { toErrorDto } from '../../core/api/errors.ts';
+import { readShelf } from '../../core/models/modelShelf.ts';
+import { verifyModel } from '../verifyModel.ts';
+import { fail, ok, type Check } from './check.ts';
+
+const ADVICE = 'Install the program again.';
+
+/** Every model of a folder: manifest, checksum of the weights, and one run that proves its scale. */
+export async function checkModels(modelsFolder: string): Promise<Check[]> {
+  const shelf = await readShelf(modelsFolder).catch((error: unknown) => toErrorDto(error));
+  if ('code' in shelf) return [fail('models', `${shelf.message} [${shelf.code}]`, ADVICE)];
+  const checks: Check[] = [];
+  for (const model of shelf) {
+    const name = `model ${model.manifest.id}`;
+    const error = await verifyModel(model);
+    checks.push(
+      error === undefined
+        ? ok(name, `×${model.manifest.scale}, weights are whole, runs`)
+        : fail(name, `${error.message} [${error.code}]`, ADVICE),
+    );
+  }
+  return checks;
+}

@@ -1,0 +1,46 @@
+import os from 'node:os';
+import { z } from 'zod';
+import { describeMachine } from '../machine.ts';
+import { BUNDLED_MODELS, EXIT } from '../program.ts';
+import { counted, forTerminal, table } from '../text.ts';
+import type { Check } from './check.ts';
+import { checkFolder } from './checkFolder.ts';
+import { checkFormats } from './checkFormats.ts';
+import { checkMachine } from './checkMachine.ts';
+import { checkModels } from './checkModels.ts';
+
+const optionsSchema = z.object({ json: z.boolean() });
+
+/** Counts up when a field changes its meaning or goes away. */
+export const DOCTOR_SCHEMA = 'enlarger.doctor/1';
+
+export function doctorText(checks: readonly Check[]): string {
+  const rows = checks.map((check) => [check.state, check.name, forTerminal(check.found)]);
+  const advice = checks.flatMap((check) =>
+    check.state === 'ok' ? [] : [`${check.state}  ${check.name}: ${check.advice}`],
+  );
+  const failed = checks.filter(({ state }) => state === 'fail').length;
+  const summary = failed === 0 ? 'Everything that is needed works.' : `${counted(failed, 'check')} failed.`;
+  return `${[table(['', 'what', 'found'], rows), '', ...advice, summary].join('\n')}\n`;
+}
+
+/**
+ * `enlarger doctor`: whether everything works here, and what to do where it does not.
+ *
+ * @returns The exit code: 1 when something fails.
+ */
+export async function doctorCommand(rawOptions: unknown): Promise<number> {
+  const { json } = optionsSchema.parse(rawOptions);
+  const machine = describeMachine();
+  const checks = [
+    ...checkMachine(machine),
+    ...(await checkModels(BUNDLED_MODELS)),
+    ...(await checkFormats()),
+    await checkFolder('temporary folder', os.tmpdir()),
+    await checkFolder('current folder', process.cwd()),
+  ];
+  const isWell = checks.every(({ state }) => state !== 'fail');
+  const document = { schema: DOCTOR_SCHEMA, isWell, machine, checks };
+  process.stdout.write(json ? `${JSON.stringify(document, null, 2)}\n` : doctorText(checks));
+  return isWell ? EXIT.done : EXIT.someFailed;
+}

@@ -1,0 +1,56 @@
+import type { FloatImage, Size } from '../../core/api/picture.ts';
+import type { DecodeOptions } from '../../core/image/decode.ts';
+import { readRaster } from '../../core/image/readRaster.ts';
+import { toFloatImage } from '../../core/image/toFloatImage.ts';
+import { DEFAULT_JOB_SETTINGS } from '../../core/jobs/jobSettings.ts';
+import type { ComparisonOptions } from '../../core/quality/comparedPlanes.ts';
+
+/** Results are as large as results may be. */
+const DECODE: DecodeOptions = {
+  colour: 'keep',
+  maxPixels: DEFAULT_JOB_SETTINGS.maxOutputMegapixels * 1e6,
+};
+
+/** The top left part of a picture. */
+function cropTopLeft(image: FloatImage, { width, height }: Size): FloatImage {
+  const data = new Float32Array(image.channels * width * height);
+  for (let row = 0; row < image.channels * height; row++) {
+    const sourceRow = Math.floor(row / height) * image.height + (row % height);
+    const start = sourceRow * image.width;
+    data.set(image.data.subarray(start, start + width), row * width);
+  }
+  return { width, height, channels: image.channels, data };
+}
+
+/**
+ * [Note: References are cropped] The literature makes a low-resolution picture from the reference cropped at its right
+ * and bottom to a multiple of the scale. The enlarged picture is then up to `scale − 1` px smaller than the reference.
+ *
+ * @returns The reference, cropped where that explains the difference, or else as it is.
+ */
+export function cropToOutput(reference: FloatImage, output: Size, options: ComparisonOptions): FloatImage {
+  if (options.protocol === 'plain') return reference;
+  const missing = [reference.width - output.width, reference.height - output.height];
+  const isExplained = missing.every((px) => px >= 0 && px < options.scale);
+  return isExplained && missing.some((px) => px > 0) ? cropTopLeft(reference, output) : reference;
+}
+
+/** A reference and an output in memory, ready to compare. */
+export interface ReadPair {
+  readonly reference: FloatImage;
+  readonly output: FloatImage;
+}
+
+/**
+ * Reads two pictures; the sizes of what comes back may differ.
+ *
+ * @throws EnhancerError `input/…` or `image/…`.
+ */
+export async function readPair(
+  { reference, output }: { readonly reference: string; readonly output: string },
+  options: ComparisonOptions,
+): Promise<ReadPair> {
+  const outputImage = toFloatImage(await readRaster(output, DECODE));
+  const referenceImage = toFloatImage(await readRaster(reference, DECODE));
+  return { reference: cropToOutput(referenceImage, outputImage, options), output: outputImage };
+}

@@ -1,0 +1,132 @@
+import { constants } from 'node:fs';
+import { copyFile, rm, stat, writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { EnhancerError, toErrorDto } from '../../core/api/errors.ts';
+import type { FloatImage } from '../../core/api/picture.ts';
+import { encodePixels } from '../../core/image/encode.ts';
+import { outputError } from '../../core/image/outputError.ts';
+import { rasterStore } from '../../core/image/rowStore.ts';
+import { findPictures, type FoundPictures } from '../../core/jobs/findPictures.ts';
+import type { ComparisonOptions } from '../../core/quality/comparedPlanes.ts';
+import { comparePictures } from '../../core/quality/comparePictures.ts';
+import { similarityMap } from '../../core/quality/similarityMap.ts';
+import { EXIT } from '../program.ts';
+import { forTerminal } from '../text.ts';
+import { readPair, type ReadPair } from './compareFiles.ts';
+import { metricsJson, metricsText, type MetricsResult } from './metricsReport.ts';
+import { pairPictures, type PicturePair } from './pairPictures.ts';
+
+const optionsSchema = z.object({
+  protocol: z.enum(['sr', 'plain']),
+  scale: z.int().min(0).max(64),
+  json: z.boolean(),
+  map: z.string().optional(),
+});
+
+type MetricsOptions = z.infer<typeof optionsSchema>;
+
+function usageError(message: string): EnhancerError {
+  return new EnhancerError('usage/invalid-option', message);
+}
+
+async function isFolder(file: string): Promise<boolean> {
+  const stats = await stat(file).catch((error: unknown) => {
+    throw new EnhancerError('input/not-found', `${file} is not there.`, { file }, { cause: error });
+  });
+  return stats.isDirectory();
+}
+
+function failuresOf(found: FoundPictures): PicturePair[] {
+  return found.failures.map(({ path: file, error }) => ({ kind: 'alone', file, error }));
+}
+
+async function findPairs(reference: string, output: string): Promise<PicturePair[]> {
+  const areFolders = [await isFolder(reference), await isFolder(output)];
+  if (!areFolders.includes(true)) return [{ kind: 'pair', reference, output }];
+  if (areFolders.includes(false)) throw usageError('Give two files or two folders, not one of each.');
+  const options = { recursive: true, include: [], exclude: [] };
+  const references = await findPictures([reference], options);
+  const outputs = await findPictures([output], options);
+  return [
+    ...pairPictures(references.pictures, outputs.pictures),
+    ...failuresOf(references),
+    ...failuresOf(outputs),
+  ];
+}
+
+/** Black where nothing is alike (0 or less), white where all is (1). */
+function greySamples({ data }: FloatImage): Uint8Array {
+  return Uint8Array.from(data, (similarity) => Math.round(255 * Math.min(1, Math.max(0, similarity))));
+}
+
+/** Never replaces a file: the name could be that of a picture. */
+async function writeMap(file: string, pair: ReadPair, options: ComparisonOptions): Promise<void> {
+  const map = similarityMap(pair.reference, pair.output, options);
+  const { width, height } = map;
+  const store = rasterStore({ width, height, channels: 1, data: greySamples(map) });
+  const encoding = { format: 'png', lossless: true, background: '#ffffff' } as const;
+  const scratchPath = `${file}.part`;
+  try {
+    const encoded = await encodePixels(store, encoding, scratchPath);
+    if (encoded.kind === 'memory') await writeFile(file, encoded.bytes, { flag: 'wx' });
+    else await copyFile(encoded.path, file, constants.COPYFILE_EXCL);
+  } catch (error) {
+    throw outputError(file, error);
+  } finally {
+    await rm(scratchPath, { force: true });
+  }
+}
+
+async function measure(
+  pair: PicturePair,
+  options: ComparisonOptions,
+  map: string | undefined,
+): Promise<MetricsResult> {
+  if (pair.kind === 'alone') return { kind: 'failed', files: [pair.file], error: pair.error };
+  const { reference, output } = pair;
+  try {
+    const images = await readPair(pair, options);
+    const scores = comparePictures(images.reference, images.output, options);
+    if (map !== undefined) await writeMap(map, images, options);
+    return { kind: 'compared', reference, output, scores };
+  } catch (error) {
+    if (!(error instanceof EnhancerError)) throw error;
+    return { kind: 'failed', files: [reference, output], error: toErrorDto(error) };
+  }
+}
+
+function report(results: readonly MetricsResult[], given: MetricsOptions, options: ComparisonOptions): void {
+  process.stdout.write(given.json ? metricsJson(results, options) : metricsText(results, options));
+  for (const result of results) {
+    if (result.kind === 'compared') continue;
+    const { files, error } = result;
+    const named = files.every((file) => error.message.includes(file)) ? '' : `${files.join(', ')}: `;
+    process.stderr.write(`${forTerminal(`${named}${error.message}`)} [${error.code}]\n`);
+  }
+}
+
+/**
+ * `enlarger metrics`: how far outputs are from their references.
+ *
+ * @returns The exit code: 1 when any picture could not be compared.
+ * @throws EnhancerError `usage/…` or `input/not-found`.
+ */
+export async function metricsCommand(
+  reference: string,
+  output: string,
+  rawOptions: unknown,
+): Promise<number> {
+  const parsed = optionsSchema.safeParse(rawOptions);
+  if (!parsed.success) throw usageError(z.prettifyError(parsed.error));
+  const { protocol, scale, map } = parsed.data;
+  const options: ComparisonOptions = protocol === 'sr' ? { protocol, scale } : { protocol };
+  const pairs = await findPairs(reference, output);
+  if (map !== undefined && (await isFolder(reference))) {
+    throw usageError('--map makes the map of one pair: give two files.');
+  }
+  const results: MetricsResult[] = [];
+  for (const pair of pairs) results.push(await measure(pair, options, map));
+  report(results, parsed.data, options);
+  if (results.length === 0) return EXIT.nothingToDo;
+  return results.some(({ kind }) => kind === 'failed') ? EXIT.someFailed : EXIT.done;
+}

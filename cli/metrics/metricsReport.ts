@@ -1,0 +1,118 @@
+import path from 'node:path';
+import type { ErrorDto } from '../../core/api/errors.ts';
+import type { ComparisonOptions } from '../../core/quality/comparedPlanes.ts';
+import type { PictureScores } from '../../core/quality/comparePictures.ts';
+import { counted, forTerminal, table } from '../text.ts';
+import { FIGURES, formatFigure, meanFigures } from './figures.ts';
+
+/** One pair with its scores, or a pair or file with the reason why there are none. */
+export type MetricsResult =
+  | {
+      readonly kind: 'compared';
+      readonly reference: string;
+      readonly output: string;
+      readonly scores: PictureScores;
+    }
+  | { readonly kind: 'failed'; readonly files: readonly string[]; readonly error: ErrorDto };
+
+/** Counts up when a field changes its meaning or goes away. */
+export const METRICS_SCHEMA = 'enlarger.metrics/1';
+
+type Compared = Extract<MetricsResult, { kind: 'compared' }>;
+
+function comparedOf(results: readonly MetricsResult[]): Compared[] {
+  return results.filter((result) => result.kind === 'compared');
+}
+
+/** What has no end has no place in JSON: it becomes null, and `identical` says why. */
+function finiteOrNull(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? null : value;
+}
+
+/** The results as one JSON document. */
+export function metricsJson(results: readonly MetricsResult[], options: ComparisonOptions): string {
+  const compared = comparedOf(results);
+  const document = {
+    schema: METRICS_SCHEMA,
+    ...options,
+    pairs: compared.map(({ reference, output, scores }) => ({ reference, output, ...scores })),
+    failures: results
+      .filter((result) => result.kind === 'failed')
+      .map(({ files, error }) => ({ files, error })),
+    ...(compared.length > 0 && {
+      mean: {
+        pictures: compared.length,
+        identical: compared.filter(({ scores }) => scores.identical).length,
+        ...meanFigures(compared.map(({ scores }) => scores)),
+      },
+    }),
+  };
+  return `${JSON.stringify(document, finiteOrNull, 2)}\n`;
+}
+
+function describeProtocol(options: ComparisonOptions): string {
+  if (options.protocol === 'plain') {
+    return 'Compared whole and as stored; structure over all colours (--protocol plain).';
+  }
+  return (
+    `Compared as the super-resolution literature does, rounded to 8 bit, without ${options.scale} px at each border, ` +
+    'structure of the brightness (--protocol sr).'
+  );
+}
+
+function describeAlpha({ alpha }: PictureScores): string[] {
+  if (alpha === undefined) return [];
+  return [`Transparency: PSNR ${formatFigure(alpha.psnrDb, 3)} dB; colour was compared on middle grey.`];
+}
+
+/** One pair: a figure a line, each with what it means. */
+function describePair({ scores }: Compared): string {
+  const rows = FIGURES.map(({ title, digits, of, meaning }) => [
+    title,
+    formatFigure(of(scores), digits),
+    meaning,
+  ]);
+  const { width, height } = scores.comparedSize;
+  return [
+    table(['figure', 'value', 'meaning'], rows),
+    '',
+    ...(scores.identical ? ['The pictures are identical.'] : []),
+    ...describeAlpha(scores),
+    `${width} × ${height} px were compared.`,
+  ].join('\n');
+}
+
+function describeMany(compared: readonly Compared[]): string {
+  const all = compared.map(({ scores }) => scores);
+  const means = new Map(Object.entries(meanFigures(all)));
+  const rows = compared.map(({ output, scores }) => [
+    forTerminal(path.basename(output)),
+    ...FIGURES.map(({ of, digits }) => formatFigure(of(scores), digits)),
+  ]);
+  const meanRow = FIGURES.map(({ key, digits }) => formatFigure(means.get(key) ?? Number.NaN, digits));
+  const identical = all.filter((scores) => scores.identical).length;
+  const width = Math.max(...FIGURES.map(({ title }) => title.length));
+  return [
+    table(
+      ['output', ...FIGURES.map(({ title }) => title)],
+      [...rows, [`mean of ${compared.length}`, ...meanRow]],
+    ),
+    '',
+    ...FIGURES.map(({ title, meaning }) => `${title.padEnd(width)}  ${meaning}`),
+    ...(identical > 0
+      ? [
+          '',
+          `${counted(identical, 'picture')} identical; left out of the mean of PSNR, which would have no end.`,
+        ]
+      : []),
+  ].join('\n');
+}
+
+/** The results for people: a table with what each figure means. Empty where nothing was compared. */
+export function metricsText(results: readonly MetricsResult[], options: ComparisonOptions): string {
+  const compared = comparedOf(results);
+  const [first, second] = compared;
+  if (first === undefined) return '';
+  const body = second === undefined && results.length === 1 ? describePair(first) : describeMany(compared);
+  return `${describeProtocol(options)}\n\n${body}\n`;
+}
