@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EVENTS_SCHEMA, type BatchEvent, type BatchTotals, type SkipReason } from '../api/events.ts';
@@ -51,6 +52,8 @@ class BatchRun {
     this.#hooks = hooks;
     this.#inputKeys = inputKeys;
     this.totals = { inputs, done: 0, skipped: 0, failed: 0, cancelled: 0, planned: 0 };
+    // Every job under way listens, and there may be dozens: no leak that Node has to warn of.
+    setMaxListeners(0, this.#stop.signal);
     hooks.signal.addEventListener('abort', () => {
       this.#stop.abort();
     });
