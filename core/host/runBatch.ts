@@ -29,8 +29,10 @@ async function fileKey(file: string): Promise<string | undefined> {
 
 async function fileKeys(jobs: readonly PlannedJob[]): Promise<Set<string>> {
   const keys = new Set<string>();
-  for (const { input, kind } of jobs) {
-    const key = kind === 'planned' ? await fileKey(input) : undefined;
+  for (const job of jobs) {
+    // Inputs that cannot be read are protected, too; only what this batch makes itself may be made again.
+    const isOwnResult = job.kind === 'left-alone' && job.reason === 'own-result';
+    const key = isOwnResult ? undefined : await fileKey(job.input);
     if (key !== undefined) keys.add(key);
   }
   return keys;
