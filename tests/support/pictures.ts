@@ -60,6 +60,12 @@ export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): n
   return most;
 }
 
+export function meanOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum / values.length;
+}
+
 /** Pixels of a file as they are stored, without orientation or colour conversion; 8 or 16 bit. */
 export async function storedPixels(file: string | Buffer): Promise<Raster> {
   const picture = sharp(file, { ignoreIcc: true, limitInputPixels: false });

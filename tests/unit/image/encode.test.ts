@@ -7,7 +7,13 @@ import { encodePixels, type EncodedPicture, type EncodeOptions } from '../../../
 import type { OutputFormat } from '../../../core/image/formats.ts';
 import { rasterStore } from '../../../core/image/rowStore.ts';
 import { verifyOutput, writeOutput } from '../../../core/image/writeOutput.ts';
-import { largestDifference, patternRaster, sceneRaster, storedPixels } from '../../support/pictures.ts';
+import {
+  largestDifference,
+  meanOf,
+  patternRaster,
+  sceneRaster,
+  storedPixels,
+} from '../../support/pictures.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 async function encode(
@@ -53,8 +59,8 @@ test.each([
     const raster = sceneRaster(64, 48, channels);
     const made = await storedPixels(await encode(raster, format));
     expect([made.width, made.height, made.channels]).toEqual([64, 48, channels]);
-    const sum = made.data.reduce((total, value, index) => total + Math.abs(value - raster.data[index]!), 0);
-    expect(sum / raster.data.length).toBeLessThanOrEqual(steps);
+    const differences = Array.from(made.data, (value, index) => Math.abs(value - raster.data[index]!));
+    expect(meanOf(differences)).toBeLessThanOrEqual(steps);
   },
 );
 
