@@ -83,7 +83,7 @@ export async function storedPixels(file: string | Buffer): Promise<Raster> {
     ? new Uint16Array(copy.buffer, copy.byteOffset, copy.length / 2)
     : new Uint8Array(copy.buffer, copy.byteOffset, copy.length);
   const { width, height } = info;
-  if (!isSpread) return { width, height, channels: info.channels as ChannelCount, data: samples };
+  if (!isSpread) return { width, height, channels: info.channels, data: samples };
   const greyAndAlpha = samples.filter((_, index) => index % 4 === 0 || index % 4 === 3);
   return { width, height, channels: 2, data: greyAndAlpha };
 }

@@ -78,7 +78,7 @@ test('a scratch file that cannot be made is an error with a code, not a defect o
   const folder = temporaryFolder();
   writeFileSync(path.join(folder, 'in the way'), '');
   const shape = { width: 4, height: 4, channels: 3, bitDepth: 8 } as const;
-  expect(() => createFileStore(shape, path.join(folder, 'in the way', 'rows'))).toThrowError(
+  expect(() => createFileStore(shape, path.join(folder, 'in the way', 'rows'))).toThrow(
     expect.objectContaining({ code: expect.stringMatching(/^output\//) as string }),
   );
 });

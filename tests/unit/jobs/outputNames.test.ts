@@ -38,7 +38,7 @@ describe('a template', () => {
     '{nothing}.png',
     '{Name}.png',
   ])('%s is refused', (template) => {
-    expect(() => fillTemplate(template, parts)).toThrowError(
+    expect(() => fillTemplate(template, parts)).toThrow(
       expect.objectContaining({ code: 'usage/invalid-option' }),
     );
   });
@@ -49,7 +49,7 @@ describe('a template', () => {
 
   test('the factor is only known where a factor was asked for', () => {
     const { scale: _, ...withoutScale } = parts;
-    expect(() => fillTemplate('{scale}.png', withoutScale)).toThrowError(
+    expect(() => fillTemplate('{scale}.png', withoutScale)).toThrow(
       expect.objectContaining({ code: 'usage/invalid-option' }),
     );
   });

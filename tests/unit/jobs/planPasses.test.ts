@@ -52,10 +52,10 @@ test('passes are always enough, ascending, and none of them is idle', () => {
 });
 
 test('a factor that no number of passes reaches is refused with a code: people can ask for it', () => {
-  expect(() => planPasses({ width: 1, height: 1 }, { width: 5000, height: 5000 }, SCALES)).toThrowError(
+  expect(() => planPasses({ width: 1, height: 1 }, { width: 5000, height: 5000 }, SCALES)).toThrow(
     expect.objectContaining({ code: 'size/invalid', message: expect.stringContaining('5000') as string }),
   );
-  expect(() => planPasses({ width: 10, height: 10 }, { width: 20, height: 20 }, [1])).toThrowError(
+  expect(() => planPasses({ width: 10, height: 10 }, { width: 20, height: 20 }, [1])).toThrow(
     expect.objectContaining({ code: 'size/invalid' }),
   );
 });
