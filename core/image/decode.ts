@@ -54,7 +54,12 @@ function decodeError(error: unknown, options: DecodeOptions): EnhancerError {
     const message = `The picture could not be decoded within ${DECODE_TIMEOUT_SECONDS} s.`;
     return new EnhancerError('image/timeout', message, {}, { cause: error });
   }
-  if (/unsupported image format|not a known file format|bad seek|Unsupported (codec|feature)/i.test(text)) {
+  if (/compression format has not been built in|Unsupported codec/i.test(text)) {
+    const message =
+      'The picture is compressed in a way that is not read here (HEIC). Convert it to JPEG or PNG first.';
+    return new EnhancerError('image/unsupported-format', message, {}, { cause: error });
+  }
+  if (/unsupported image format|not a known file format|bad seek/i.test(text)) {
     const message = `The file cannot be read as a picture: ${text.split('\n')[0] ?? text}`;
     return new EnhancerError('image/corrupt', message, {}, { cause: error });
   }
