@@ -162,6 +162,9 @@ export async function enhanceImage(
   tools: WorkerTools,
   hooks: JobHooks,
 ): Promise<EnhanceResult> {
+  // A worker that died over this job may have left the half of it.
+  await rm(job.tempPath, { force: true });
+  await rm(job.scratchFolder, { recursive: true, force: true });
   const file = await readInput(job.inputPath);
   const facts = await inspectPicture(file.bytes, file.format, decodeOptionsOf(job));
   const to = targetSize(facts.size, job.settings.sizing);
