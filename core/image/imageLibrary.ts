@@ -2,7 +2,7 @@ import { sharp } from './sharpLoader.ts';
 
 /** Versions of the libraries that decode and encode. */
 export function imageLibraryVersions(): { readonly sharp: string; readonly libvips: string } {
-  return { sharp: sharp.versions.sharp ?? 'unknown', libvips: sharp.versions.vips };
+  return { sharp: sharp.versions.sharp, libvips: sharp.versions.vips };
 }
 
 /** Small valid files of formats that libvips knows and the program must never read. */
