@@ -46,17 +46,31 @@ export function describeEvent(event: BatchEvent, verbose: boolean): string | und
       const warnings = event.warnings.map((warning) => `\n         note: ${warning}`).join('');
       return `done     ${event.input} → ${event.output} (${width} × ${height}${repaired}${times})${warnings}`;
     }
-    case 'job-skipped': {
-      const reason =
-        event.reason === 'output-exists' ? `${event.output} is there already` : 'it has the size already';
-      return `skipped  ${event.input}: ${reason}`;
-    }
+    case 'job-skipped':
+      return describeSkip(event, verbose);
     case 'job-failed':
       return `failed   ${event.input}: ${event.error.message} [${event.error.code}]`;
     case 'job-planned':
       return `would    ${event.input} → ${event.output}`;
     default:
       return undefined;
+  }
+}
+
+function describeSkip(
+  event: Extract<BatchEvent, { type: 'job-skipped' }>,
+  verbose: boolean,
+): string | undefined {
+  switch (event.reason) {
+    case 'output-exists':
+      return `skipped  ${event.input}: ${event.output ?? 'its result'} is there already`;
+    case 'large-enough':
+      return `skipped  ${event.input}: it has the size already`;
+    case 'own-result':
+      return `skipped  ${event.input}: it is the result of another input`;
+    case 'not-a-picture':
+      // Every folder has some; the count at the end says how many.
+      return verbose ? `skipped  ${event.input}: it is no picture` : undefined;
   }
 }
 

@@ -15,14 +15,26 @@ function makeReporter({ json, verbose, request }: RunOptions): Reporter {
   return process.stderr.isTTY ? barReporter(options, process.stderr) : lineReporter(options);
 }
 
-function exitCodeFor(totals: BatchTotals, failures: readonly BatchEvent[]): number {
-  if (totals.cancelled > 0) return EXIT.cancelled;
-  const noDevice =
-    failures.length > 0 &&
-    failures.every((event) => event.type === 'job-failed' && event.error.code === 'engine/unavailable');
-  if (noDevice && totals.done === 0) return EXIT.noDevice;
-  if (totals.failed > 0) return EXIT.someFailed;
-  return totals.inputs === 0 ? EXIT.nothingToDo : EXIT.done;
+/** What the exit code depends on, beyond the totals. */
+class Outcome {
+  readonly #failureCodes: string[] = [];
+  #pictures = 0;
+
+  see(event: BatchEvent): void {
+    if (event.type === 'job-failed') this.#failureCodes.push(event.error.code);
+    const isEnd =
+      event.type.startsWith('job-') && event.type !== 'job-started' && event.type !== 'job-progress';
+    if (isEnd && !(event.type === 'job-skipped' && event.reason === 'not-a-picture')) this.#pictures++;
+  }
+
+  exitCode(totals: BatchTotals): number {
+    if (totals.cancelled > 0) return EXIT.cancelled;
+    if (totals.failed > 0) {
+      const noDevice = totals.done === 0 && this.#failureCodes.every((code) => code === 'engine/unavailable');
+      return noDevice ? EXIT.noDevice : EXIT.someFailed;
+    }
+    return this.#pictures === 0 ? EXIT.nothingToDo : EXIT.done;
+  }
 }
 
 /**
@@ -37,7 +49,7 @@ export async function runCommand(rawOptions: unknown): Promise<number> {
   const pool = new WorkerPool({ launch: forkWorker, workers: request.workers, silenceMs: WORKER_SILENCE_MS });
   const cancel = new AbortController();
   const reporter = makeReporter(options);
-  const failures: BatchEvent[] = [];
+  const outcome = new Outcome();
   const stopListening = onInterrupt(
     () => {
       cancel.abort();
@@ -53,11 +65,11 @@ export async function runCommand(rawOptions: unknown): Promise<number> {
       signal: cancel.signal,
       program: `enlarger ${programVersion()}`,
       onEvent: (event) => {
-        if (event.type === 'job-failed') failures.push(event);
+        outcome.see(event);
         reporter.tell(event);
       },
     });
-    return exitCodeFor(totals, failures);
+    return outcome.exitCode(totals);
   } finally {
     stopListening();
     reporter.close();

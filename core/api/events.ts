@@ -7,6 +7,13 @@ import { ERROR_CODES } from './errors.ts';
  */
 export const EVENTS_SCHEMA = 'enlarger.events/1';
 
+/**
+ * Why an input needed no work: its result is there, it has the size already, it is another file of a folder, or it is
+ * what this batch makes of another input.
+ */
+export const SKIP_REASONS = ['output-exists', 'large-enough', 'not-a-picture', 'own-result'] as const;
+export type SkipReason = (typeof SKIP_REASONS)[number];
+
 const count = z.int().min(0);
 const size = { width: z.int().positive(), height: z.int().positive() };
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -61,8 +68,8 @@ export const batchEventSchema = z.discriminatedUnion('type', [
     type: z.literal('job-skipped'),
     job: count,
     input: z.string(),
-    output: z.string(),
-    reason: z.enum(['output-exists', 'large-enough']),
+    output: z.string().optional(),
+    reason: z.enum(SKIP_REASONS),
   }),
   z.object({ type: z.literal('job-failed'), job: count, input: z.string(), error: errorSchema }),
   z.object({ type: z.literal('job-cancelled'), job: count, input: z.string() }),

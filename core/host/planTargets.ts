@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EnhancerError, toErrorDto, type ErrorDto } from '../api/errors.ts';
 import { formatOfExtension, sameFormat, type OutputFormat } from '../image/formats.ts';
-import { readPictureFormat } from '../image/readInput.ts';
+import { looksLikePicture, readPictureFormat } from '../image/readInput.ts';
 import { findPictures, type FoundPicture } from '../jobs/findPictures.ts';
 import { extensionFor, fillTemplate, splitName, TargetNames } from '../jobs/outputNames.ts';
 import { sizingLabel } from '../jobs/targetSize.ts';
@@ -12,6 +12,8 @@ import type { BatchRequest } from './batchRequest.ts';
 export type PlannedJob = { readonly id: number; readonly input: string } & (
   | { readonly kind: 'planned'; readonly target: string; readonly format: OutputFormat }
   | { readonly kind: 'failed'; readonly error: ErrorDto }
+  /** `not-a-picture`: another file of a folder; `own-result`: what this very batch makes of another input. */
+  | { readonly kind: 'left-alone'; readonly reason: 'not-a-picture' | 'own-result' }
 );
 
 interface OutputPlace {
@@ -87,17 +89,43 @@ async function planJob(
 }
 
 /**
+ * Where results lie beside their sources, a second run finds both. A file that another input's result would be named
+ * after is that result, and is not enlarged again.
+ */
+function leaveResultsAlone(jobs: readonly PlannedJob[], fromFolders: ReadonlySet<number>): PlannedJob[] {
+  const targets = new Set(jobs.flatMap((job) => (job.kind === 'planned' ? [job.target] : [])));
+  return jobs.map((job) =>
+    fromFolders.has(job.id) && targets.has(path.resolve(job.input))
+      ? { kind: 'left-alone', id: job.id, input: job.input, reason: 'own-result' }
+      : job,
+  );
+}
+
+/**
  * Finds a request's pictures and gives each its own target.
  *
  * @throws EnhancerError `usage/…` or `input/not-found` (a list that is not there): nothing can be done at all.
  */
 export async function planTargets(request: BatchRequest): Promise<PlannedJob[]> {
   const place = await outputPlace(request);
-  const found = await findPictures(request.inputs, { ...request, skipFolder: path.resolve(request.output) });
+  const found = await findPictures(request.inputs, {
+    ...request,
+    skipFolder: path.resolve(request.output),
+  });
   const names = new TargetNames();
   const jobs: PlannedJob[] = [];
-  for (const picture of found.pictures) jobs.push(await planJob(picture, jobs.length, place, names, request));
-  for (const { path: input, error } of found.failures)
+  const fromFolders = new Set<number>();
+  const add = async (picture: FoundPicture): Promise<void> => {
+    if (picture.fromFolder) fromFolders.add(jobs.length);
+    jobs.push(await planJob(picture, jobs.length, place, names, request));
+  };
+  for (const picture of found.pictures) await add(picture);
+  for (const other of found.others) {
+    if (await looksLikePicture(other.path)) await add(other);
+    else jobs.push({ kind: 'left-alone', id: jobs.length, input: other.path, reason: 'not-a-picture' });
+  }
+  for (const { path: input, error } of found.failures) {
     jobs.push({ kind: 'failed', id: jobs.length, input, error });
-  return jobs;
+  }
+  return leaveResultsAlone(jobs, fromFolders);
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { EVENTS_SCHEMA, type BatchEvent, type BatchTotals } from '../api/events.ts';
+import { EVENTS_SCHEMA, type BatchEvent, type BatchTotals, type SkipReason } from '../api/events.ts';
 import { EnhancerError, fromErrorDto, toErrorDto, type ErrorDto } from '../api/errors.ts';
 import { outputError } from '../image/outputError.ts';
 import { existingKind, publish } from '../image/publish.ts';
@@ -28,8 +28,8 @@ async function fileKey(file: string): Promise<string | undefined> {
 
 async function fileKeys(jobs: readonly PlannedJob[]): Promise<Set<string>> {
   const keys = new Set<string>();
-  for (const { input } of jobs) {
-    const key = await fileKey(input);
+  for (const { input, kind } of jobs) {
+    const key = kind === 'planned' ? await fileKey(input) : undefined;
     if (key !== undefined) keys.add(key);
   }
   return keys;
@@ -62,7 +62,8 @@ class BatchRun {
     try {
       if (this.#stop.signal.aborted) throw new EnhancerError('job/cancelled', 'The job was cancelled.');
       if (job.kind === 'failed') throw fromErrorDto(job.error);
-      if (!(await this.#settleWithoutWork(job))) await this.#enhance(job);
+      if (job.kind === 'left-alone') this.#skip(job, job.reason);
+      else if (!(await this.#settleWithoutWork(job))) await this.#enhance(job);
     } catch (error) {
       this.#end(job, toErrorDto(error));
     }
@@ -79,9 +80,10 @@ class BatchRun {
     if (this.#request.failFast) this.#stop.abort();
   }
 
-  #skip(job: TargetJob, reason: 'output-exists' | 'large-enough'): void {
+  #skip(job: PlannedJob, reason: SkipReason): void {
     this.totals.skipped++;
-    this.#hooks.onEvent({ type: 'job-skipped', job: job.id, input: job.input, output: job.target, reason });
+    const output = job.kind === 'planned' ? { output: job.target } : {};
+    this.#hooks.onEvent({ type: 'job-skipped', job: job.id, input: job.input, ...output, reason });
   }
 
   #plan(job: TargetJob): void {

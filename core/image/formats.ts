@@ -12,14 +12,22 @@ interface FormatFacts {
   readonly maxSidePx: number;
   readonly alpha: boolean;
   readonly sixteenBit: boolean;
+  /** Whether pictures without colour are stored as such. */
+  readonly grey: boolean;
 }
 
 export const FORMATS: Readonly<Record<OutputFormat, FormatFacts>> = {
-  jpeg: { extensions: ['jpg', 'jpeg', 'jpe', 'jfif'], maxSidePx: 65_500, alpha: false, sixteenBit: false },
-  png: { extensions: ['png'], maxSidePx: 2_147_483_647, alpha: true, sixteenBit: true },
-  webp: { extensions: ['webp'], maxSidePx: 16_383, alpha: true, sixteenBit: false },
-  avif: { extensions: ['avif'], maxSidePx: 16_384, alpha: true, sixteenBit: false },
-  tiff: { extensions: ['tif', 'tiff'], maxSidePx: 2_147_483_647, alpha: true, sixteenBit: true },
+  jpeg: {
+    extensions: ['jpg', 'jpeg', 'jpe', 'jfif'],
+    maxSidePx: 65_500,
+    alpha: false,
+    sixteenBit: false,
+    grey: true,
+  },
+  png: { extensions: ['png'], maxSidePx: 2_147_483_647, alpha: true, sixteenBit: true, grey: true },
+  webp: { extensions: ['webp'], maxSidePx: 16_383, alpha: true, sixteenBit: false, grey: false },
+  avif: { extensions: ['avif'], maxSidePx: 16_384, alpha: true, sixteenBit: false, grey: true },
+  tiff: { extensions: ['tif', 'tiff'], maxSidePx: 2_147_483_647, alpha: true, sixteenBit: true, grey: true },
 };
 
 /** File name endings of pictures that the program reads; files with others are left alone inside folders. */

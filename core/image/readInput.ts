@@ -69,14 +69,25 @@ export function pictureFormat(head: Uint8Array, file: string): InputFormat {
   throw new EnhancerError('image/unsupported-format', message, { file });
 }
 
-/** The format of a file, from its first bytes; see {@link pictureFormat}. */
-export function readPictureFormat(file: string): Promise<InputFormat> {
+/** The first bytes of a file. */
+function readHead(file: string): Promise<Uint8Array> {
   return withFile(file, async (handle) => {
     await assertReadable(handle, file);
     const head = new Uint8Array(SNIFF_BYTES);
-    await handle.read(head, 0, SNIFF_BYTES, 0);
-    return pictureFormat(head, file);
+    const { bytesRead } = await handle.read(head, 0, SNIFF_BYTES, 0);
+    return head.subarray(0, bytesRead);
   });
+}
+
+/** The format of a file, from its first bytes; see {@link pictureFormat}. */
+export async function readPictureFormat(file: string): Promise<InputFormat> {
+  return pictureFormat(await readHead(file), file);
+}
+
+/** Whether a file begins like a picture, of a format that is read or not; a file that cannot be read does not. */
+export async function looksLikePicture(file: string): Promise<boolean> {
+  const head = await readHead(file).catch(() => new Uint8Array());
+  return sniffFormat(head).kind !== 'unknown';
 }
 
 export interface InputFile {

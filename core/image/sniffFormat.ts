@@ -5,7 +5,7 @@ export const SNIFF_BYTES = 64;
 
 export type SniffedFormat =
   | { readonly kind: 'picture'; readonly format: InputFormat }
-  /** A known format that the program does not read, by the name people know. */
+  /** A picture that the program does not read, by the name people know its format. */
   | { readonly kind: 'unsupported'; readonly name: string }
   | { readonly kind: 'unknown' };
 
@@ -19,7 +19,7 @@ function sniffBaseMedia(bytes: Uint8Array): SniffedFormat {
   if (/avif|avis/.test(brands)) return { kind: 'picture', format: 'avif' };
   if (/heic|heix|hevc|heim|heis|mif1|msf1/.test(brands)) return { kind: 'unsupported', name: 'HEIC' };
   if (/crx /.test(brands)) return { kind: 'unsupported', name: 'Canon RAW' };
-  return { kind: 'unsupported', name: 'video' };
+  return { kind: 'unknown' };
 }
 
 const SIGNATURES: readonly (readonly [string, SniffedFormat])[] = [
@@ -32,7 +32,6 @@ const SIGNATURES: readonly (readonly [string, SniffedFormat])[] = [
   ['MM\0+', { kind: 'picture', format: 'tiff' }],
   ['BM', { kind: 'unsupported', name: 'BMP' }],
   ['8BPS', { kind: 'unsupported', name: 'Photoshop' }],
-  ['%PDF', { kind: 'unsupported', name: 'PDF' }],
   ['\xff\x0a', { kind: 'unsupported', name: 'JPEG XL' }],
   ['\0\0\0\x0cJXL ', { kind: 'unsupported', name: 'JPEG XL' }],
   ['\0\0\0\x0cjP  ', { kind: 'unsupported', name: 'JPEG 2000' }],

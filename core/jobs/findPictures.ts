@@ -18,10 +18,14 @@ export interface FoundPicture {
   readonly path: string;
   /** Folder of the picture below the input that led to it; `''` at its top. Mirrored in the output. */
   readonly relativeFolder: string;
+  /** Whether a folder led to it, rather than its own name. */
+  readonly fromFolder: boolean;
 }
 
 export interface FoundPictures {
   readonly pictures: readonly FoundPicture[];
+  /** Files of folders whose names do not say that they are pictures; their first bytes may. */
+  readonly others: readonly FoundPicture[];
   /** Inputs that led nowhere, with the reason. */
   readonly failures: readonly { readonly path: string; readonly error: ErrorDto }[];
 }
@@ -67,8 +71,10 @@ async function walkFolder(root: string, options: FindOptions, result: MutableRes
       const below = path.join(relative, entry.name);
       if (entry.isDirectory()) {
         if (options.recursive && path.resolve(file) !== options.skipFolder) pending.push(below);
-      } else if (hasPictureExtension(entry.name) && !OWN_OR_SYSTEM.test(entry.name) && wanted(below)) {
-        addPicture(file, relative, result);
+      } else if (!OWN_OR_SYSTEM.test(entry.name) && wanted(below)) {
+        if (hasPictureExtension(entry.name))
+          addPicture({ path: file, relativeFolder: relative, fromFolder: true }, result);
+        else result.others.push({ path: file, relativeFolder: relative, fromFolder: true });
       }
     }
   }
@@ -76,23 +82,25 @@ async function walkFolder(root: string, options: FindOptions, result: MutableRes
 
 interface MutableResult {
   pictures: FoundPicture[];
+  others: FoundPicture[];
   failures: { path: string; error: ErrorDto }[];
 }
 
-function addPicture(file: string, relativeFolder: string, result: MutableResult): void {
-  if (isMangled(file)) {
-    const message = `The name ${file} is not valid UTF-8, so the file cannot be opened. Rename it.`;
-    result.failures.push({ path: file, error: { code: 'input/name-not-utf8', message } });
+function addPicture(picture: FoundPicture, result: MutableResult): void {
+  const file = picture.path;
+  if (!isMangled(file)) {
+    result.pictures.push(picture);
     return;
   }
-  result.pictures.push({ path: file, relativeFolder });
+  const message = `The name ${file} is not valid UTF-8, so the file cannot be opened. Rename it.`;
+  result.failures.push({ path: file, error: { code: 'input/name-not-utf8', message } });
 }
 
 async function addInput(input: string, options: FindOptions, result: MutableResult): Promise<void> {
   const stats = await stat(input).catch(() => undefined);
   if (stats?.isDirectory() === true) return walkFolder(input, options, result);
   if (stats !== undefined) {
-    addPicture(input, '', result);
+    addPicture({ path: input, relativeFolder: '', fromFolder: false }, result);
     return;
   }
   // Only what is no path can be a pattern: names with brackets or stars exist.
@@ -103,7 +111,9 @@ async function addInput(input: string, options: FindOptions, result: MutableResu
     const message = `${input} is not there, and no picture matches it as a pattern.`;
     result.failures.push({ path: input, error: { code: 'input/not-found', message } });
   }
-  for (const match of matches.sort()) if (hasPictureExtension(match)) addPicture(match, '', result);
+  for (const match of matches.sort())
+    if (hasPictureExtension(match))
+      addPicture({ path: match, relativeFolder: '', fromFolder: false }, result);
 }
 
 /** One path a line; empty lines and lines that begin with `#` are left out. */
@@ -121,17 +131,19 @@ async function readList(file: string): Promise<string[]> {
  * followed, so that no circle can be entered.
  */
 export async function findPictures(inputs: readonly string[], options: FindOptions): Promise<FoundPictures> {
-  const result: MutableResult = { pictures: [], failures: [] };
+  const result: MutableResult = { pictures: [], others: [], failures: [] };
   for (const input of inputs) {
     const listed = input.startsWith('@') ? await readList(input.slice(1)) : [input];
     for (const each of listed) await addInput(each, options, result);
   }
   const seen = new Set<string>();
-  const pictures = result.pictures.filter(({ path: file }) => {
+  const isNew = ({ path: file }: FoundPicture): boolean => {
     const resolved = path.resolve(file);
-    if (seen.has(resolved)) return false;
-    seen.add(resolved);
-    return true;
-  });
-  return { pictures, failures: result.failures };
+    return !seen.has(resolved) && seen.add(resolved).has(resolved);
+  };
+  return {
+    pictures: result.pictures.filter(isNew),
+    others: result.others.filter(isNew),
+    failures: result.failures,
+  };
 }

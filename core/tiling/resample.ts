@@ -116,7 +116,8 @@ export function* resampleRows(request: ResampleRequest): Generator<Float32Array>
   const out = new Float32Array(rowLength);
   for (let y = 0; y < to.height; y++) {
     const needed = vertical.indices.subarray(y * vertical.taps, (y + 1) * vertical.taps);
-    const lowest = Math.min(...needed);
+    // Not spread: a kernel that shrinks by thousands has more taps than a call may have arguments.
+    const lowest = needed.reduce((least, index) => Math.min(least, index), Infinity);
     const spare: Float32Array[] = [];
     for (const [index, row] of held) {
       if (index < lowest && held.delete(index)) spare.push(row);

@@ -5,6 +5,7 @@ import type { Size } from '../api/picture.ts';
 import { decodePicture, inspectPicture, type DecodeOptions, type PictureFacts } from '../image/decode.ts';
 import { encodePixels } from '../image/encode.ts';
 import { assertFits } from '../image/formats.ts';
+import { profileFits } from '../image/profileFits.ts';
 import { prepareMetadata } from '../image/metadata/prepareMetadata.ts';
 import { readMetadata } from '../image/metadata/readMetadata.ts';
 import { readInput, type InputFile } from '../image/readInput.ts';
@@ -30,6 +31,9 @@ export interface JobHooks {
   readonly onProgress: (tilesDone: number, tilesTotal: number) => void;
   readonly signal: AbortSignal;
 }
+
+const PROFILE_LEFT_OUT =
+  'The colour profile does not describe pixels of this kind (grey or colour) and was left out.';
 
 /** Bytes that a job holds at its peak: input, result, and the encoder's copy of it. */
 function estimateBytes(facts: PictureFacts, to: Size): number {
@@ -66,11 +70,14 @@ async function writeResult(
   try {
     const pixels = await encodePixels(store, options, encoded);
     const read = readMetadata(file.format, file.bytes);
+    const { icc } = read.metadata;
+    const fits = icc === undefined || profileFits(icc, store.shape.channels, format);
+    const mismatch = facts.profileApplies && !fits ? [PROFILE_LEFT_OUT] : [];
     const prepared = prepareMetadata(read.metadata, {
       policy: settings.metadata,
       width,
       height,
-      keepIcc: facts.profileApplies,
+      keepIcc: facts.profileApplies && fits,
     });
     const { modifiedAtMs, accessedAtMs } = file;
     const written = await writeOutput(pixels, {
@@ -81,7 +88,10 @@ async function writeResult(
       accessedAtMs,
     });
     await verifyOutput(tempPath, { width, height, format });
-    return { ...written, warnings: [...read.warnings, ...prepared.warnings, ...written.warnings] };
+    return {
+      ...written,
+      warnings: [...read.warnings, ...mismatch, ...prepared.warnings, ...written.warnings],
+    };
   } finally {
     await rm(encoded, { force: true });
   }

@@ -54,6 +54,8 @@ async function repairTile(
   const { scale } = model;
   const whole = emptyTile({ width: tile.width * scale, height: tile.height * scale });
   const plan = planTiles(tile, { contextPx, blendPx: 0, limit: { sidePx } });
+  // With more context than tile the only piece is the tile itself, for ever.
+  if (plan.rows.length * plan.columns.length === 1) throw cause;
   for (const row of plan.rows) {
     for (const column of plan.columns) {
       const piece = cutTile(tile, {

@@ -1,14 +1,19 @@
 /** Order of the bytes of a number in a file: `little` = least significant first ("II"), `big` = "MM". */
 export type ByteOrder = 'little' | 'big';
 
+/** Where an unsigned integer stands, and how: 1 to 8 bytes. */
+export interface UintPlace {
+  readonly offset: number;
+  readonly sizeBytes: number;
+  readonly order: ByteOrder;
+}
+
 /**
- * Reads an unsigned integer.
+ * Reads an unsigned integer; one above 2^53 is rounded, which no valid length or offset can reach.
  *
- * Bytes past the end count as 0, so that a read in a damaged file never throws; who reads checks lengths himself.
- *
- * @param sizeBytes 1 to 8; above 2^53 the result is rounded, which no valid length or offset can reach.
+ * Bytes past the end count as 0, so that a read in a damaged file never throws: who reads checks the lengths.
  */
-export function readUint(bytes: Uint8Array, offset: number, sizeBytes: number, order: ByteOrder): number {
+export function readUint(bytes: Uint8Array, { offset, sizeBytes, order }: UintPlace): number {
   let value = 0;
   for (let index = 0; index < sizeBytes; index += 1) {
     const position = order === 'big' ? index : sizeBytes - 1 - index;
@@ -17,16 +22,12 @@ export function readUint(bytes: Uint8Array, offset: number, sizeBytes: number, o
   return value;
 }
 
-/** Writes an unsigned integer of 1 to 8 bytes into `bytes`; higher bits than fit are cut off. */
-export function writeUint(
-  bytes: Uint8Array,
-  value: number,
-  place: { readonly offset: number; readonly sizeBytes: number; readonly order: ByteOrder },
-): void {
+/** Writes an unsigned integer into `bytes`; higher bits than fit are cut off. */
+export function writeUint(bytes: Uint8Array, value: number, { offset, sizeBytes, order }: UintPlace): void {
   let rest = value;
-  for (let index = 0; index < place.sizeBytes; index += 1) {
-    const position = place.order === 'little' ? index : place.sizeBytes - 1 - index;
-    bytes[place.offset + position] = rest % 256;
+  for (let index = 0; index < sizeBytes; index += 1) {
+    const position = order === 'little' ? index : sizeBytes - 1 - index;
+    bytes[offset + position] = rest % 256;
     rest = Math.floor(rest / 256);
   }
 }
@@ -56,7 +57,7 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
 
 /** One byte per character; characters must be below U+0100. */
 export function latin1Bytes(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  return copyBytes(Buffer.from(text, 'latin1'));
 }
 
 /** One character per byte, U+0000 to U+00FF. Meant for short fields: names, types, signatures. */

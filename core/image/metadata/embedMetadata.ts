@@ -32,7 +32,8 @@ const NO_PLACE: Readonly<Record<OutputFormat, readonly (keyof PictureMetadata)[]
 };
 
 /**
- * Says how to splice metadata into an encoded file without touching its pixels.
+ * Says how to splice metadata into an encoded file without touching its pixels. Without any metadata the file stays as
+ * it is, but for a PNG's resolution that the encoder made up.
  *
  * @param encoded The file as the encoder wrote it; only its tables are read.
  * @returns The new file as pieces in order, to be streamed; the encoded file as it is, with a warning, when it is
@@ -45,7 +46,8 @@ export function embedMetadata(
 ): { segments: Segment[]; warnings: MetadataWarning[] } {
   const warnings: MetadataWarning[] = [];
   const hasAnything = Object.values(metadata).some((part) => part !== undefined);
-  if (!hasAnything) {
+  // A PNG is looked at even so: our encoder writes a resolution of its own that must not stay.
+  if (!hasAnything && format !== 'png') {
     return { segments: wholeSource(encoded), warnings };
   }
   if (NO_PLACE[format].includes('iptc') && metadata.iptc !== undefined) {
@@ -55,7 +57,7 @@ export function embedMetadata(
     warnings.push(`${format.toUpperCase()} files have no place for the texts of a PNG; they were left out.`);
   }
   const segments = EMBEDDERS[format](encoded, metadata, (warning) => warnings.push(warning));
-  if (segments === undefined) {
+  if (segments === undefined && hasAnything) {
     warnings.push(`The metadata could not be put into the ${format.toUpperCase()} file; it was left out.`);
   }
   return { segments: segments ?? wholeSource(encoded), warnings };

@@ -12,7 +12,7 @@ const SIGNATURE_OFFSET = 36;
  *   undefined, after a warning.
  */
 export function acceptIccProfile(profile: Uint8Array, warn: Warn): Uint8Array | undefined {
-  const declaredBytes = readUint(profile, 0, 4, 'big');
+  const declaredBytes = readUint(profile, { offset: 0, sizeBytes: 4, order: 'big' });
   const isSound =
     profile.length >= HEADER_BYTES &&
     declaredBytes >= HEADER_BYTES &&

@@ -14,11 +14,11 @@ export function findPhotoshopResource(resources: Uint8Array, id: number): Uint8A
     }
     const nameBytes = evenSize(1 + (resources[offset + 6] ?? 0));
     const dataStart = offset + 6 + nameBytes + 4;
-    const dataEnd = dataStart + readUint(resources, dataStart - 4, 4, 'big');
+    const dataEnd = dataStart + readUint(resources, { offset: dataStart - 4, sizeBytes: 4, order: 'big' });
     if (dataEnd > resources.length) {
       return undefined;
     }
-    if (readUint(resources, offset + 4, 2, 'big') === id) {
+    if (readUint(resources, { offset: offset + 4, sizeBytes: 2, order: 'big' }) === id) {
       return resources.subarray(dataStart, dataEnd);
     }
     offset = evenSize(dataEnd);

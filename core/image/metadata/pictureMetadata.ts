@@ -12,6 +12,15 @@ export interface Density {
 }
 
 /**
+ * Whether a density is the 10 pixels per centimetre that libvips, and so many a web service, writes for pictures that
+ * have none. Taken at its word it would print a photograph metres wide.
+ */
+export function isPlaceholderDensity({ x, y, unit }: Density): boolean {
+  const perCm = unit === 'cm' ? 1 : 1 / 2.54;
+  return Math.abs(x * perCm - 10) < 0.01 && Math.abs(y * perCm - 10) < 0.01;
+}
+
+/**
  * What a picture's file says about the picture, apart from its pixels. Each part is kept as bytes, never as parsed
  * values, because only bytes that nobody re-serialised keep maker notes and unknown tags readable.
  */

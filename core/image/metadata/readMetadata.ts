@@ -4,7 +4,7 @@ import { densityOfExif } from './exif/exifDensity.ts';
 import { readGif } from './gif/readGif.ts';
 import { readHeif } from './heif/readHeif.ts';
 import { readJpeg } from './jpeg/readJpeg.ts';
-import { MAX_PART_BYTES } from './pictureMetadata.ts';
+import { isPlaceholderDensity, MAX_PART_BYTES } from './pictureMetadata.ts';
 import type { MetadataDraft, MetadataWarning, PictureMetadata, Warn } from './pictureMetadata.ts';
 import { readPng } from './png/readPng.ts';
 import { readTiff } from './tiff/readTiff.ts';
@@ -42,7 +42,7 @@ export function readMetadata(
     warn('The EXIF is damaged and was left out.');
     delete draft.exif;
   }
-  if (density !== undefined && densityOfExif(draft.exif) !== undefined) {
+  if (density !== undefined && (isPlaceholderDensity(density) || densityOfExif(draft.exif) !== undefined)) {
     delete draft.density;
   }
   return { metadata: copyParts(draft, warn), warnings: [...warnings] };

@@ -31,7 +31,10 @@ export function densityOfExif(exif: Uint8Array | undefined): Density | undefined
     const entry = findEntry(ifd0, tag);
     const isRational = entry?.type === FIELD_TYPE.rational && entry.count === 1;
     const value = isRational ? readEntryValue(source, entry) : new Uint8Array();
-    return readUint(value, 0, 4, header.order) / readUint(value, 4, 4, header.order);
+    return (
+      readUint(value, { offset: 0, sizeBytes: 4, order: header.order }) /
+      readUint(value, { offset: 4, sizeBytes: 4, order: header.order })
+    );
   };
   const unitEntry = findEntry(ifd0, TAG.resolutionUnit);
   const unit = unitEntry ? readEntryNumber(source, header, unitEntry) : UNIT_INCH;

@@ -4,7 +4,7 @@ import type { ByteSource } from '../byteSource.ts';
 import { MAX_PART_BYTES } from '../pictureMetadata.ts';
 import type { Warn } from '../pictureMetadata.ts';
 import { TAG } from './exifTags.ts';
-import { readEntryValue, readIfd, readSubIfd, readTiffHeader } from './readIfd.ts';
+import { findEntry, readEntryValue, readIfd, readSubIfd, readTiffHeader } from './readIfd.ts';
 import type { Ifd } from './readIfd.ts';
 
 /** One tag with its value as raw bytes in the byte order of its tree. */
@@ -22,6 +22,8 @@ export interface ExifTree {
   readonly exif: readonly ExifField[];
   readonly gps: readonly ExifField[];
   readonly interop: readonly ExifField[];
+  /** Where the maker note stood in the original structure: its own offsets are true only there. */
+  readonly makerNoteOffset?: number;
 }
 
 const SUB_IFDS_TAG = 0x014a;
@@ -50,8 +52,10 @@ export function readExifTree(
   const exif = readSubIfd(source, header, { ifd: ifd0, tag: TAG.exifIfd });
   const gps = readSubIfd(source, header, { ifd: ifd0, tag: TAG.gpsIfd });
   const interop = exif && readSubIfd(source, header, { ifd: exif, tag: TAG.interopIfd });
+  const note = exif && findEntry(exif, TAG.makerNote);
   const reader = fieldReader(source, warn);
   return {
+    ...(note === undefined ? {} : { makerNoteOffset: note.valueOffset }),
     order: header.order,
     ifd0: reader(ifd0, wanted),
     exif: reader(exif),
@@ -79,6 +83,7 @@ export function treeInOrder(tree: ExifTree, order: ByteOrder): ExifTree {
     return tree;
   }
   return {
+    ...tree,
     order,
     ifd0: tree.ifd0.map(swapField),
     exif: tree.exif.map(swapField),

@@ -85,11 +85,11 @@ export function readTiffHeader(source: ByteSource): TiffHeader | undefined {
   const bytes = source.read(0, 16);
   if (hasText(bytes, 'II*\0') || hasText(bytes, 'MM\0*')) {
     const order = bytes[0] === 0x49 ? 'little' : 'big';
-    return { order, isBig: false, firstIfdOffset: readUint(bytes, 4, 4, order) };
+    return { order, isBig: false, firstIfdOffset: readUint(bytes, { offset: 4, sizeBytes: 4, order }) };
   }
   if (hasText(bytes, 'II+\0\x08\0\0\0') || hasText(bytes, 'MM\0+\0\x08\0\0')) {
     const order = bytes[0] === 0x49 ? 'little' : 'big';
-    return { order, isBig: true, firstIfdOffset: readUint(bytes, 8, 8, order) };
+    return { order, isBig: true, firstIfdOffset: readUint(bytes, { offset: 8, sizeBytes: 8, order }) };
   }
   return undefined;
 }
@@ -100,7 +100,11 @@ export function readIfd(source: ByteSource, layout: TiffLayout, offset: number):
   if (offset < 8 || offset + countBytes > source.sizeBytes) {
     return undefined;
   }
-  const entryCount = readUint(source.read(offset, offset + countBytes), 0, countBytes, layout.order);
+  const entryCount = readUint(source.read(offset, offset + countBytes), {
+    offset: 0,
+    sizeBytes: countBytes,
+    order: layout.order,
+  });
   const nextPointerOffset = offset + countBytes + entryCount * entryBytes;
   if (entryCount > MAX_ENTRIES || nextPointerOffset > source.sizeBytes) {
     return undefined;
@@ -115,7 +119,7 @@ export function readIfd(source: ByteSource, layout: TiffLayout, offset: number):
       fileBytes: source.sizeBytes,
     });
     if (entry === undefined) {
-      damagedTags.push(readUint(table, tableOffset, 2, layout.order));
+      damagedTags.push(readUint(table, { offset: tableOffset, sizeBytes: 2, order: layout.order }));
     } else {
       entries.push(entry);
     }
@@ -126,7 +130,11 @@ export function readIfd(source: ByteSource, layout: TiffLayout, offset: number):
     entries,
     damagedTags,
     nextPointerOffset,
-    nextIfdOffset: readUint(table, entryCount * entryBytes, offsetBytes, layout.order),
+    nextIfdOffset: readUint(table, {
+      offset: entryCount * entryBytes,
+      sizeBytes: offsetBytes,
+      order: layout.order,
+    }),
   };
 }
 
@@ -139,7 +147,7 @@ export function readEntryValue(source: ByteSource, entry: IfdEntry): Uint8Array 
 export function readEntryNumber(source: ByteSource, layout: TiffLayout, entry: IfdEntry): number | undefined {
   const isInteger = [1, 3, 4, 13, 16, 18].includes(entry.type);
   return isInteger && entry.count === 1
-    ? readUint(readEntryValue(source, entry), 0, entry.sizeBytes, layout.order)
+    ? readUint(readEntryValue(source, entry), { offset: 0, sizeBytes: entry.sizeBytes, order: layout.order })
     : undefined;
 }
 
@@ -165,8 +173,8 @@ function readEntry(
   place: { readonly entryOffset: number; readonly fileBytes: number },
 ): IfdEntry | undefined {
   const { offsetBytes } = ifdSizes(layout.isBig);
-  const type = readUint(bytes, 2, 2, layout.order);
-  const count = readUint(bytes, 4, offsetBytes, layout.order);
+  const type = readUint(bytes, { offset: 2, sizeBytes: 2, order: layout.order });
+  const count = readUint(bytes, { offset: 4, sizeBytes: offsetBytes, order: layout.order });
   const typeBytes = fieldTypeBytes(type);
   if (typeBytes === undefined) {
     return undefined;
@@ -175,10 +183,10 @@ function readEntry(
   const isInline = sizeBytes <= offsetBytes;
   const valueOffset = isInline
     ? place.entryOffset + 4 + offsetBytes
-    : readUint(bytes, 4 + offsetBytes, offsetBytes, layout.order);
+    : readUint(bytes, { offset: 4 + offsetBytes, sizeBytes: offsetBytes, order: layout.order });
   if (valueOffset + sizeBytes > place.fileBytes) {
     return undefined;
   }
-  const tag = readUint(bytes, 0, 2, layout.order);
+  const tag = readUint(bytes, { offset: 0, sizeBytes: 2, order: layout.order });
   return { tag, type, count, sizeBytes, entryOffset: place.entryOffset, valueOffset, isInline };
 }

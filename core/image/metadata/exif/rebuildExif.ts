@@ -5,7 +5,7 @@ import { SAFE_EXIF_TAGS, SAFE_IFD0_TAGS, TAG } from './exifTags.ts';
 import { readExifTree } from './exifTree.ts';
 import type { ExifTree } from './exifTree.ts';
 import { FIELD_TYPE } from './readIfd.ts';
-import { buildExif } from './writeIfd.ts';
+import { buildExif } from './writeExifTree.ts';
 
 /**
  * A new EXIF structure of only what tells how a picture was taken: no place, owner, serial numbers, maker notes,
@@ -25,24 +25,19 @@ export function safeExif(exif: Uint8Array, warn: Warn): Uint8Array | undefined {
     gps: [],
     interop: [],
   };
-  return safe.ifd0.length + safe.exif.length > 0 ? buildExif(safe) : undefined;
+  return safe.ifd0.length + safe.exif.length > 0 ? buildExif(safe).bytes : undefined;
 }
 
 /** The same EXIF laid out anew without thumbnail and maker note, for a container with little room. */
 export function smallExif(exif: Uint8Array): Uint8Array | undefined {
   const tree = readExifTree(bytesSource(exif), () => undefined);
-  return tree && buildExif({ ...tree, exif: tree.exif.filter((field) => field.tag !== TAG.makerNote) });
-}
-
-/** Whether there is a maker note. */
-export function hasMakerNote(tree: ExifTree): boolean {
-  return tree.exif.some((field) => field.tag === TAG.makerNote);
+  return tree && buildExif({ ...tree, exif: tree.exif.filter((field) => field.tag !== TAG.makerNote) }).bytes;
 }
 
 /** A smallest EXIF structure that a reader takes for one: the Exif version, and fields of the first directory. */
 export function minimalExif(ifd0: ExifTree['ifd0']): Uint8Array {
   const version = { tag: 0x9000, type: FIELD_TYPE.undefined, count: 4, value: latin1Bytes('0232') };
-  return buildExif({ order: 'little', ifd0, exif: [version], gps: [], interop: [] });
+  return buildExif({ order: 'little', ifd0, exif: [version], gps: [], interop: [] }).bytes;
 }
 
 /** Whether an EXIF structure holds anything besides the resolution and the way up. */

@@ -21,10 +21,11 @@ export function readBoxes(source: ByteSource, start: number, end: number): Box[]
   let offset = start;
   while (offset + 8 <= end && boxes.length < MAX_BOXES) {
     const head = source.read(offset, Math.min(end, offset + 16));
-    const shortSize = readUint(head, 0, 4, 'big');
+    const shortSize = readUint(head, { offset: 0, sizeBytes: 4, order: 'big' });
     const headBytes = shortSize === LARGE_SIZE ? 16 : 8;
     const isOpenEnded = shortSize === TO_THE_END;
-    const sizeBytes = shortSize === LARGE_SIZE ? readUint(head, 8, 8, 'big') : shortSize;
+    const sizeBytes =
+      shortSize === LARGE_SIZE ? readUint(head, { offset: 8, sizeBytes: 8, order: 'big' }) : shortSize;
     const boxEnd = isOpenEnded ? end : offset + sizeBytes;
     if (boxEnd < offset + headBytes || boxEnd > end) {
       return boxes;

@@ -69,10 +69,18 @@ export function embedHeif(encoded: ByteSource, metadata: PictureMetadata): Segme
   ];
 }
 
-/** Items inside of other items (construction method 2) cannot be moved by offsets alone; libheif writes none. */
+/** Items inside of other items or of the box that grows cannot be moved by one shift; libheif writes none. */
 function isSupported(meta: MetaBox): boolean {
-  const hasPlainItems = meta.locations.every((location) => location.constructionMethod < 2);
+  const hasPlainItems = meta.locations.every(
+    ({ constructionMethod, extents }) =>
+      constructionMethod === 1 ||
+      (constructionMethod === 0 && extents.every(({ offset }) => !isWithin(offset, meta.box))),
+  );
   return hasPlainItems && meta.associationBoxes === 1 && !meta.box.isOpenEnded;
+}
+
+function isWithin(offset: number, box: Box): boolean {
+  return offset >= box.start && offset < box.end;
 }
 
 function newItems(meta: MetaBox, { exif, xmp, density }: PictureMetadata): NewItem[] {

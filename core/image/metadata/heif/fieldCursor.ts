@@ -19,7 +19,7 @@ export class FieldCursor {
   }
 
   uint(sizeBytes: number): number {
-    const value = readUint(this.bytes, this.offset, sizeBytes, 'big');
+    const value = readUint(this.bytes, { offset: this.offset, sizeBytes, order: 'big' });
     this.offset += sizeBytes;
     return value;
   }

@@ -1,4 +1,4 @@
-import { joinBytes, latin1Text, uintBytes } from '../byteFields.ts';
+import { joinBytes, latin1Bytes, latin1Text, uintBytes } from '../byteFields.ts';
 import { bytesSource } from '../byteSource.ts';
 import { boxBytes, fullBoxBytes, readBoxes } from './boxes.ts';
 import { FieldCursor } from './fieldCursor.ts';
@@ -67,7 +67,7 @@ export function metadataItem(itemId: number, kind: 'exif' | 'xmp'): ItemInfo {
     { version: isLarge ? 3 : 2, flags: HIDDEN },
     uintBytes(itemId, isLarge ? 4 : 2, 'big'),
     new Uint8Array(2), // not protected
-    Uint8Array.from(text, (character) => character.charCodeAt(0)),
+    latin1Bytes(text),
   );
   return { itemId, type, contentType, bytes };
 }

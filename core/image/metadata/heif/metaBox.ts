@@ -54,7 +54,7 @@ export function readMetaBox(source: ByteSource, topBoxes: readonly Box[]): MetaB
     box,
     bytes,
     children,
-    primaryItemId: readUint(pitm, 4, pitm[0] === 0 ? 2 : 4, 'big'),
+    primaryItemId: readUint(pitm, { offset: 4, sizeBytes: pitm[0] === 0 ? 2 : 4, order: 'big' }),
     items: readItemInfos(iinf),
     locations,
     references: readItemReferences(dataOf('iref') ?? new Uint8Array(4)),

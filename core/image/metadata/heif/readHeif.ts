@@ -1,7 +1,6 @@
 import { joinBytes, readUint } from '../byteFields.ts';
 import { bytesSource } from '../byteSource.ts';
-import { bareExif } from '../exif/bareExif.ts';
-import { hasExifHeader } from '../exif/writeIfd.ts';
+import { bareExif, hasExifHeader } from '../exif/bareExif.ts';
 import { acceptIccProfile } from '../iccProfile.ts';
 import { MAX_PART_BYTES } from '../pictureMetadata.ts';
 import type { MetadataDraft, Warn } from '../pictureMetadata.ts';
@@ -22,8 +21,8 @@ export function readHeif(bytes: Uint8Array, warn: Warn): MetadataDraft {
     return {};
   }
   const draft: MetadataDraft = {};
-  const exif = readItem(bytes, meta, isExifItem, warn);
-  const xmp = readItem(bytes, meta, isXmpItem, warn);
+  const exif = readItem({ bytes, meta, warn }, isExifItem);
+  const xmp = readItem({ bytes, meta, warn }, isXmpItem);
   const property = meta.properties[profilePropertyIndex(meta) - 1];
   const icc =
     property && acceptIccProfile(meta.bytes.subarray(property.dataStart + KIND_BYTES, property.end), warn);
@@ -35,25 +34,23 @@ export function readHeif(bytes: Uint8Array, warn: Warn): MetadataDraft {
 
 /** The item's data starts with the distance of the TIFF header from the end of that number (annex A.2.1). */
 function exifStructure(item: Uint8Array): Uint8Array {
-  const structure = item.subarray(4 + readUint(item, 0, 4, 'big'));
+  const structure = item.subarray(4 + readUint(item, { offset: 0, sizeBytes: 4, order: 'big' }));
   // Some writers give a distance of 0 and still put the JPEG segment's signature there.
   return hasExifHeader(structure) ? structure : bareExif(item.subarray(4));
 }
 
 /** The data of the item that describes the primary one; else of the first of its kind. */
 function readItem(
-  bytes: Uint8Array,
-  meta: MetaBox,
+  { bytes, meta, warn }: { readonly bytes: Uint8Array; readonly meta: MetaBox; readonly warn: Warn },
   isWanted: (item: ItemInfo) => boolean,
-  warn: Warn,
 ): Uint8Array | undefined {
   const items = meta.items.filter(isWanted);
-  const describesPrimary = (item: ItemInfo): boolean =>
-    meta.references.some(
-      ({ type, fromItemId, toItemIds }) =>
-        type === 'cdsc' && fromItemId === item.itemId && toItemIds.includes(meta.primaryItemId),
-    );
-  const item = items.find(describesPrimary) ?? items[0];
+  const describers = new Set(
+    meta.references
+      .filter(({ type, toItemIds }) => type === 'cdsc' && toItemIds.includes(meta.primaryItemId))
+      .map((reference) => reference.fromItemId),
+  );
+  const item = items.find(({ itemId }) => describers.has(itemId)) ?? items[0];
   const data = item && readItemData(bytes, meta, item.itemId);
   if (item !== undefined && data === undefined) {
     warn(`The AVIF's ${item.type === 'Exif' ? 'EXIF' : 'XMP'} is damaged and was left out.`);

@@ -27,12 +27,19 @@ export function joinExtendedXmp(main: Uint8Array, extensions: readonly Uint8Arra
 }
 
 function joinPortions(portions: readonly Uint8Array[]): Uint8Array | undefined {
-  const fullBytes = readUint(portions[0] ?? new Uint8Array(), GUID_BYTES, 4, 'big');
+  const fullBytes = readUint(portions[0] ?? new Uint8Array(), {
+    offset: GUID_BYTES,
+    sizeBytes: 4,
+    order: 'big',
+  });
   if (fullBytes === 0 || fullBytes > MAX_PART_BYTES) {
     return undefined;
   }
   const inOrder = portions
-    .map((data) => ({ offset: readUint(data, GUID_BYTES + 4, 4, 'big'), data: data.subarray(PREFIX_BYTES) }))
+    .map((data) => ({
+      offset: readUint(data, { offset: GUID_BYTES + 4, sizeBytes: 4, order: 'big' }),
+      data: data.subarray(PREFIX_BYTES),
+    }))
     .sort((one, other) => one.offset - other.offset);
   const whole = new Uint8Array(fullBytes);
   let nextOffset = 0;

@@ -41,7 +41,7 @@ const LONGEST_FILL_BYTES = 1024;
 
 /** Lists the segments before the first scan; undefined when the file does not start like a JPEG. */
 export function readJpegHeader(source: ByteSource): JpegHeader | undefined {
-  if (readUint(source.read(0, 2), 0, 2, 'big') !== 0xffd8) {
+  if (readUint(source.read(0, 2), { offset: 0, sizeBytes: 2, order: 'big' }) !== 0xffd8) {
     return undefined;
   }
   const segments: JpegSegment[] = [];
@@ -55,7 +55,7 @@ export function readJpegHeader(source: ByteSource): JpegHeader | undefined {
     if (marker === JPEG_MARKER.sos || marker === JPEG_MARKER.eoi) {
       return { segments, restStart: offset, isWhole: marker === JPEG_MARKER.sos };
     }
-    const end = start + 2 + readUint(Uint8Array.from(length), 0, 2, 'big');
+    const end = start + 2 + readUint(Uint8Array.from(length), { offset: 0, sizeBytes: 2, order: 'big' });
     if (end < start + 4 || end > source.sizeBytes) {
       return { segments, restStart: offset, isWhole: false };
     }

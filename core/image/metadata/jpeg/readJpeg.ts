@@ -75,8 +75,8 @@ function jfifDensity(jfif: Uint8Array | undefined): Density | undefined {
   if (jfif === undefined || jfif.length < 7) {
     return undefined;
   }
-  const x = readUint(jfif, 3, 2, 'big');
-  const y = readUint(jfif, 5, 2, 'big');
+  const x = readUint(jfif, { offset: 3, sizeBytes: 2, order: 'big' });
+  const y = readUint(jfif, { offset: 5, sizeBytes: 2, order: 'big' });
   const unit = jfif[2] === 1 ? 'inch' : 'cm';
   const isKnown = (jfif[2] === 1 || jfif[2] === 2) && x > 0 && y > 0;
   return isKnown ? { x, y, unit } : undefined;

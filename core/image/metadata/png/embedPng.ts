@@ -4,12 +4,13 @@ import { copyRange, ownBytes } from '../byteSource.ts';
 import type { ByteSource, Segment } from '../byteSource.ts';
 import { densityOfExif } from '../exif/exifDensity.ts';
 import { wrapIptc } from '../photoshopResources.ts';
+import { isPlaceholderDensity } from '../pictureMetadata.ts';
 import type { Density, PictureMetadata } from '../pictureMetadata.ts';
 import { pngChunk, pngChunks } from './pngChunks.ts';
 import type { PngChunk } from './pngChunks.ts';
 import { keywordOf } from './pngText.ts';
 import { RAW_PROFILE_KEYWORD, rawProfileChunkData } from './rawProfile.ts';
-import { XMP_KEYWORD } from './readPng.ts';
+import { physDensity, XMP_KEYWORD } from './readPng.ts';
 
 const INCHES_PER_METRE = 1 / 0.0254;
 const CM_PER_METRE = 100;
@@ -81,7 +82,11 @@ function isReplaced(encoded: ByteSource, chunk: PngChunk, added: readonly NewChu
     const isProfile = keyword === XMP_KEYWORD || keyword.startsWith(RAW_PROFILE_KEYWORD);
     return isProfile && added.some((one) => keywordOf(one.data) === keyword);
   }
-  return (chunk.type === 'pHYs' || chunk.type === 'eXIf') && has(chunk.type);
+  if (chunk.type === 'pHYs') {
+    const old = physDensity(encoded.read(chunk.dataStart, chunk.dataEnd));
+    return has('pHYs') || (old !== undefined && isPlaceholderDensity(old));
+  }
+  return chunk.type === 'eXIf' && has('eXIf');
 }
 
 function physData(density: Density): Uint8Array {

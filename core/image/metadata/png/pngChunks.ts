@@ -24,7 +24,7 @@ export function* pngChunks(source: ByteSource): Generator<PngChunk> {
   for (let count = 0; count < MAX_CHUNKS && start + 12 <= source.sizeBytes; count += 1) {
     const head = source.read(start, start + 8);
     const dataStart = start + 8;
-    const dataEnd = dataStart + readUint(head, 0, 4, 'big');
+    const dataEnd = dataStart + readUint(head, { offset: 0, sizeBytes: 4, order: 'big' });
     if (dataEnd + 4 > source.sizeBytes) {
       return;
     }
@@ -39,7 +39,7 @@ export function* pngChunks(source: ByteSource): Generator<PngChunk> {
 
 /** Whether a chunk's check value is right. */
 export function isChunkSound(bytes: Uint8Array, chunk: PngChunk): boolean {
-  const stored = readUint(bytes, chunk.dataEnd, 4, 'big');
+  const stored = readUint(bytes, { offset: chunk.dataEnd, sizeBytes: 4, order: 'big' });
   return crc32(bytes.subarray(chunk.dataStart - 4, chunk.dataEnd)) === stored;
 }
 

@@ -32,7 +32,7 @@ export function readRawProfile(text: Uint8Array): Uint8Array | undefined {
 
 /** The data of a zTXt chunk that holds bytes as an ImageMagick raw profile. */
 export function rawProfileChunkData(name: string, bytes: Uint8Array): Uint8Array {
-  const digits = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const digits = Buffer.from(bytes).toString('hex');
   const lines = digits.match(new RegExp(`.{1,${DIGITS_PER_LINE}}`, 'g')) ?? [];
   const text = `\n${name}\n${String(bytes.length).padStart(8)}\n${lines.join('\n')}\n`;
   return joinBytes([latin1Bytes(`${RAW_PROFILE_KEYWORD}${name}\0\0`), deflateSync(latin1Bytes(text))]);

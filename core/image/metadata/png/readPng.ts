@@ -1,7 +1,6 @@
 import { hasText, readUint } from '../byteFields.ts';
 import { bytesSource } from '../byteSource.ts';
-import { bareExif } from '../exif/bareExif.ts';
-import { hasExifHeader } from '../exif/writeIfd.ts';
+import { bareExif, hasExifHeader } from '../exif/bareExif.ts';
 import { acceptIccProfile } from '../iccProfile.ts';
 import { JPEG_SIGNATURE } from '../jpeg/jpegSegments.ts';
 import { unwrapIptc } from '../photoshopResources.ts';
@@ -18,12 +17,15 @@ const TEXT_TYPES = ['tEXt', 'zTXt', 'iTXt'];
 const WANTED_TYPES = ['eXIf', 'iCCP', 'pHYs', ...TEXT_TYPES];
 const RAW_PROFILES = ['exif', 'APP1', 'app1', 'iptc', '8bim', 'xmp', 'icc', 'icm'];
 const MAX_TEXT_CHUNKS = 4096;
+/** Sound files have one chunk of each kind; a hostile one may have thousands that are slow to inflate. */
+const MAX_PROFILE_CHUNKS = 32;
 const METRES_PER_INCH = 0.0254;
 
 /** Reads a PNG file's metadata (PNG third edition, 11.3), with the older custom of profiles in text chunks. */
 export function readPng(bytes: Uint8Array, warn: Warn): MetadataDraft {
   const draft: MetadataDraft = {};
   const texts: Uint8Array[] = [];
+  let profilesLeft = MAX_PROFILE_CHUNKS;
   for (const chunk of pngChunks(bytesSource(bytes))) {
     if (!WANTED_TYPES.includes(chunk.type)) {
       continue;
@@ -33,13 +35,14 @@ export function readPng(bytes: Uint8Array, warn: Warn): MetadataDraft {
       continue;
     }
     const data = bytes.subarray(chunk.dataStart, chunk.dataEnd);
-    if (!TEXT_TYPES.includes(chunk.type)) {
-      readChunk(draft, { chunk, data }, warn);
-    } else if (!readProfileText(draft, { chunk, data }, warn) && texts.length < MAX_TEXT_CHUNKS) {
+    if (!isProfileChunk({ chunk, data })) {
       texts.push(bytes.subarray(chunk.dataStart - 4, chunk.dataEnd));
+    } else if (profilesLeft > 0) {
+      profilesLeft -= 1;
+      readProfileChunk(draft, { chunk, data }, warn);
     }
   }
-  if (texts.length > 0) draft.pngText = texts;
+  if (texts.length > 0) draft.pngText = texts.slice(0, MAX_TEXT_CHUNKS);
   return draft;
 }
 
@@ -48,39 +51,43 @@ interface ChunkData {
   readonly data: Uint8Array;
 }
 
-function readChunk(draft: MetadataDraft, { chunk, data }: ChunkData, warn: Warn): void {
+/** Whether a chunk holds metadata for programs, and not text for people. */
+function isProfileChunk({ chunk, data }: ChunkData): boolean {
+  const keyword = keywordOf(data);
+  return !TEXT_TYPES.includes(chunk.type) || keyword === XMP_KEYWORD || rawProfileName(keyword) !== undefined;
+}
+
+function readProfileChunk(draft: MetadataDraft, { chunk, data }: ChunkData, warn: Warn): void {
   if (chunk.type === 'eXIf') {
     draft.exif = bareExif(data);
   } else if (chunk.type === 'pHYs') {
     const density = physDensity(data);
     if (density !== undefined) draft.density = density;
-  } else {
+  } else if (chunk.type === 'iCCP') {
     const profile = inflate(data.subarray(keywordOf(data).length + 2));
     const icc = acceptIccProfile(profile ?? new Uint8Array(), warn);
     if (icc !== undefined) draft.icc = icc;
+  } else {
+    readProfileText(draft, { chunk, data }, warn);
   }
 }
 
-/** Takes metadata out of a text chunk. @returns false when the chunk is text for people. */
-function readProfileText(draft: MetadataDraft, { chunk, data }: ChunkData, warn: Warn): boolean {
-  const keyword = keywordOf(data);
-  const profileName = keyword.startsWith(RAW_PROFILE_KEYWORD)
-    ? keyword.slice(RAW_PROFILE_KEYWORD.length)
-    : '';
-  const isProfile = RAW_PROFILES.includes(profileName);
-  if (keyword !== XMP_KEYWORD && !isProfile) {
-    return false;
-  }
-  const { text } = readPngText(chunk.type, data);
-  const content = isProfile && text !== undefined ? readRawProfile(text) : text;
+function readProfileText(draft: MetadataDraft, { chunk, data }: ChunkData, warn: Warn): void {
+  const { keyword, text } = readPngText(chunk.type, data);
+  const name = rawProfileName(keyword);
+  const content = name !== undefined && text !== undefined ? readRawProfile(text) : text;
   if (content === undefined) {
     warn(`The PNG text "${keyword}" is damaged and was left out.`);
-  } else if (isProfile) {
-    takeRawProfile(draft, { name: profileName, content }, warn);
-  } else {
+  } else if (name === undefined) {
     draft.xmp = content;
+  } else {
+    takeRawProfile(draft, { name, content }, warn);
   }
-  return true;
+}
+
+function rawProfileName(keyword: string): string | undefined {
+  const name = keyword.slice(RAW_PROFILE_KEYWORD.length);
+  return keyword.startsWith(RAW_PROFILE_KEYWORD) && RAW_PROFILES.includes(name) ? name : undefined;
 }
 
 /** What a chunk made for the purpose says comes before a raw profile. */
@@ -108,10 +115,10 @@ function takeRawProfile(
   }
 }
 
-/** Pixels per metre, said per inch, because that is how people and other formats count. */
-function physDensity(data: Uint8Array): Density | undefined {
+/** What a pHYs chunk says, per inch, because that is how people and other formats count; undefined when it is unknown. */
+export function physDensity(data: Uint8Array): Density | undefined {
   const perInch = (offset: number): number => {
-    const value = readUint(data, offset, 4, 'big') * METRES_PER_INCH;
+    const value = readUint(data, { offset, sizeBytes: 4, order: 'big' }) * METRES_PER_INCH;
     // 300 per inch are 11811 per metre, which are 299.9994 per inch.
     return Math.abs(value - Math.round(value)) < 0.013 ? Math.round(value) : value;
   };

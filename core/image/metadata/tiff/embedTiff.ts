@@ -1,14 +1,14 @@
-import { hasText, joinBytes, uintBytes } from '../byteFields.ts';
+import { joinBytes, uintBytes } from '../byteFields.ts';
 import { bytesSource, copyRange, ownBytes } from '../byteSource.ts';
 import type { ByteSource, Segment } from '../byteSource.ts';
 import { densityFields, densityOfExif } from '../exif/exifDensity.ts';
 import { DESCRIPTIVE_TAGS, TAG } from '../exif/exifTags.ts';
-import { readExifTree, treeInOrder } from '../exif/exifTree.ts';
+import { readExifTree } from '../exif/exifTree.ts';
 import type { ExifField, ExifTree } from '../exif/exifTree.ts';
 import { FIELD_TYPE, readIfd, readTiffHeader } from '../exif/readIfd.ts';
 import type { Ifd, TiffHeader } from '../exif/readIfd.ts';
-import { hasMakerNote } from '../exif/rebuildExif.ts';
-import { keepField, writeExifTree } from '../exif/writeIfd.ts';
+import { writeExifTree } from '../exif/writeExifTree.ts';
+import { keepField } from '../exif/writeIfd.ts';
 import type { IfdField } from '../exif/writeIfd.ts';
 import type { PictureMetadata, Warn } from '../pictureMetadata.ts';
 
@@ -28,19 +28,22 @@ export function embedTiff(encoded: ByteSource, metadata: PictureMetadata, warn: 
     return undefined;
   }
   const offset = Math.ceil(encoded.sizeBytes / DIRECTORY_ALIGNMENT_BYTES) * DIRECTORY_ALIGNMENT_BYTES;
+  const { order, isBig } = header;
   const tree = newTree(metadata, header, warn);
-  const directory = writeExifTree(
-    tree,
-    { order: header.order, isBig: header.isBig, offset, nextIfdOffset: oldIfd.nextIfdOffset },
-    keptFields(encoded, oldIfd, tree),
-  );
-  if (!header.isBig && offset + directory.length > MAX_CLASSIC_BYTES) {
+  const blobs = blobFields(metadata);
+  const kept = keptFields(encoded, oldIfd, { ...tree, ifd0: [...tree.ifd0, ...blobs] });
+  const place = { order, isBig, offset, nextIfdOffset: oldIfd.nextIfdOffset };
+  const { bytes: directory, isMakerNoteSound } = writeExifTree(tree, place, [...kept, ...blobs]);
+  if (!isBig && offset + directory.length > MAX_CLASSIC_BYTES) {
     return undefined;
   }
-  const pointer = header.isBig ? { start: 8, end: 16 } : { start: 4, end: 8 };
+  if (!isMakerNoteSound) {
+    warn('The maker note had to be moved to fit into a TIFF file; programs may not understand parts of it.');
+  }
+  const pointer = isBig ? { start: 8, end: 16 } : { start: 4, end: 8 };
   return [
     copyRange(0, pointer.start),
-    ownBytes(uintBytes(offset, pointer.end - pointer.start, header.order)),
+    ownBytes(uintBytes(offset, pointer.end - pointer.start, order)),
     copyRange(pointer.end, encoded.sizeBytes),
     ownBytes(joinBytes([new Uint8Array(offset - encoded.sizeBytes), directory])),
   ];
@@ -50,29 +53,21 @@ function newTree(metadata: PictureMetadata, header: TiffHeader, warn: Warn): Exi
   const { order } = header;
   const source = bytesSource(metadata.exif ?? new Uint8Array());
   const read = readExifTree(source, warn, (tag) => DESCRIPTIVE_TAGS.has(tag) && tag !== TAG.orientation);
-  const tree = treeInOrder(read ?? { order, ifd0: [], exif: [], gps: [], interop: [] }, order);
-  if (hasMakerNote(tree) && !hasMovableMakerNote(tree)) {
-    warn('The maker note had to be moved to fit into a TIFF file; programs may not understand parts of it.');
-  }
+  const tree = read ?? { order, ifd0: [], exif: [], gps: [], interop: [] };
   const density = densityOfExif(metadata.exif) === undefined ? metadata.density : undefined;
-  const densityTags = density === undefined ? [] : densityFields(density, order);
+  const densityTags = density === undefined ? [] : densityFields(density, tree.order);
   const ifd0 = tree.ifd0.filter((field) => !densityTags.some((one) => one.tag === field.tag));
-  return { ...tree, ifd0: [...ifd0, ...densityTags, ...blobFields(metadata)] };
-}
-
-/** Maker notes whose offsets count from themselves: Fujifilm, Nikon's newer ones, Olympus' newer ones, Apple. */
-function hasMovableMakerNote(tree: ExifTree): boolean {
-  const note = tree.exif.find((field) => field.tag === TAG.makerNote)?.value ?? new Uint8Array();
-  return ['FUJIFILM', 'Nikon\0\x02', 'OLYMPUS\0', 'OM SYSTEM\0', 'Apple iOS\0'].some((start) =>
-    hasText(note, start),
-  );
+  return { ...tree, ifd0: [...ifd0, ...densityTags] };
 }
 
 function blobFields({ xmp, iptc, icc }: PictureMetadata): ExifField[] {
   const fields: ExifField[] = [];
-  if (xmp !== undefined) fields.push({ tag: TAG.xmp, type: FIELD_TYPE.byte, count: xmp.length, value: xmp });
-  if (icc !== undefined)
+  if (xmp !== undefined) {
+    fields.push({ tag: TAG.xmp, type: FIELD_TYPE.byte, count: xmp.length, value: xmp });
+  }
+  if (icc !== undefined) {
     fields.push({ tag: TAG.icc, type: FIELD_TYPE.undefined, count: icc.length, value: icc });
+  }
   if (iptc !== undefined) {
     // Bytes by right, but libtiff and others read nothing but 32-bit numbers here, as Photoshop writes them.
     const value = joinBytes([iptc, new Uint8Array((4 - (iptc.length % 4)) % 4)]);

@@ -4,8 +4,8 @@ import { densityOfExif } from '../exif/exifDensity.ts';
 import { DESCRIPTIVE_TAGS, TAG } from '../exif/exifTags.ts';
 import { readExifTree } from '../exif/exifTree.ts';
 import { findEntry, readEntryValue, readIfd, readTiffHeader } from '../exif/readIfd.ts';
-import { hasMakerNote, isWorthKeeping } from '../exif/rebuildExif.ts';
-import { buildExif } from '../exif/writeIfd.ts';
+import { isWorthKeeping } from '../exif/rebuildExif.ts';
+import { buildExif } from '../exif/writeExifTree.ts';
 import { acceptIccProfile } from '../iccProfile.ts';
 import { findPhotoshopResource, IPTC_RESOURCE_ID } from '../photoshopResources.ts';
 import { MAX_PART_BYTES } from '../pictureMetadata.ts';
@@ -45,21 +45,24 @@ function readExifPart(bytes: Uint8Array, warn: Warn): MetadataDraft {
   if (tree === undefined) {
     return {};
   }
-  const exif = buildExif(tree);
-  if (isWorthKeeping(tree)) {
-    if (hasMakerNote(tree)) {
-      warn('The maker note had to be moved out of a TIFF file; programs may not understand parts of it.');
-    }
-    return { exif };
+  const { bytes: exif, isMakerNoteSound } = buildExif(tree);
+  if (!isWorthKeeping(tree)) {
+    const density = densityOfExif(exif);
+    return density === undefined ? {} : { density };
   }
-  const density = densityOfExif(exif);
-  return density === undefined ? {} : { density };
+  if (!isMakerNoteSound) {
+    warn('The maker note had to be moved out of a TIFF file; programs may not understand parts of it.');
+  }
+  return { exif };
 }
 
 /** Many programs say that IPTC is made of 32-bit numbers; some then also swap its bytes as if it were. */
 function iptcRecords(value: Uint8Array | undefined): Uint8Array | undefined {
-  if (value === undefined || value[0] === IPTC_MARKER || value[3] !== IPTC_MARKER) {
-    return value === undefined || value[0] !== IPTC_MARKER ? undefined : withoutPadding(value);
+  if (value?.[0] === IPTC_MARKER) {
+    return withoutPadding(value);
+  }
+  if (value?.[3] !== IPTC_MARKER) {
+    return undefined;
   }
   const swapped = copyBytes(value.subarray(0, value.length - (value.length % 4)));
   for (let start = 0; start < swapped.length; start += 4) {
@@ -72,7 +75,7 @@ function iptcRecords(value: Uint8Array | undefined): Uint8Array | undefined {
 function withoutPadding(iptc: Uint8Array): Uint8Array {
   let end = 0;
   while (iptc[end] === IPTC_MARKER && end + 5 <= iptc.length) {
-    const sizeBytes = readUint(iptc, end + 3, 2, 'big');
+    const sizeBytes = readUint(iptc, { offset: end + 3, sizeBytes: 2, order: 'big' });
     if (sizeBytes >= 0x8000 || end + 5 + sizeBytes > iptc.length) {
       return iptc; // an extended or damaged data set: better whole than cut
     }

@@ -67,8 +67,8 @@ function lossyFrame(head: Uint8Array): (Size & { hasAlpha: boolean }) | undefine
   if (!hasText(head, '\x9d\x01\x2a', 3)) {
     return undefined;
   }
-  const width = readUint(head, 6, 2, 'little') % 0x4000;
-  const height = readUint(head, 8, 2, 'little') % 0x4000;
+  const width = readUint(head, { offset: 6, sizeBytes: 2, order: 'little' }) % 0x4000;
+  const height = readUint(head, { offset: 8, sizeBytes: 2, order: 'little' }) % 0x4000;
   return width > 0 && height > 0 ? { width, height, hasAlpha: false } : undefined;
 }
 
@@ -77,7 +77,7 @@ function losslessFrame(head: Uint8Array): (Size & { hasAlpha: boolean }) | undef
   if (!hasText(head, '\x2f')) {
     return undefined;
   }
-  const bits = readUint(head, 1, 4, 'little');
+  const bits = readUint(head, { offset: 1, sizeBytes: 4, order: 'little' });
   const width = (bits % 0x4000) + 1;
   const height = (Math.floor(bits / 0x4000) % 0x4000) + 1;
   return { width, height, hasAlpha: Math.floor(bits / 2 ** 28) % 2 === 1 };

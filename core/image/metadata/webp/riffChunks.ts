@@ -20,12 +20,15 @@ export function readWebpChunks(source: ByteSource): RiffChunk[] | undefined {
   if (!hasText(header, 'RIFF') || !hasText(header, 'WEBP', 8)) {
     return undefined;
   }
-  const fileEnd = Math.min(source.sizeBytes, 8 + readUint(header, 4, 4, 'little'));
+  const fileEnd = Math.min(
+    source.sizeBytes,
+    8 + readUint(header, { offset: 4, sizeBytes: 4, order: 'little' }),
+  );
   const chunks: RiffChunk[] = [];
   let start = RIFF_HEADER_BYTES;
   while (start + 8 <= fileEnd && chunks.length < MAX_CHUNKS) {
     const head = source.read(start, start + 8);
-    const sizeBytes = readUint(head, 4, 4, 'little');
+    const sizeBytes = readUint(head, { offset: 4, sizeBytes: 4, order: 'little' });
     const dataStart = start + 8;
     const dataEnd = dataStart + sizeBytes;
     if (dataEnd > source.sizeBytes) {

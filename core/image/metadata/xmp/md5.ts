@@ -30,13 +30,13 @@ export function md5Hex(bytes: Uint8Array): string {
   for (const [index, word] of state.entries()) {
     writeUint(digest, word, { offset: index * 4, sizeBytes: 4, order: 'little' });
   }
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
-    .toUpperCase();
+  return Buffer.from(digest).toString('hex').toUpperCase();
 }
 
 function addBlock(state: readonly number[], block: Uint8Array): number[] {
-  const words = Array.from({ length: 16 }, (_, index) => readUint(block, index * 4, 4, 'little'));
+  const words = Array.from({ length: 16 }, (_, index) =>
+    readUint(block, { offset: index * 4, sizeBytes: 4, order: 'little' }),
+  );
   let [a = 0, b = 0, c = 0, d = 0] = state;
   for (let step = 0; step < 64; step += 1) {
     const round = Math.floor(step / 16);

@@ -83,7 +83,7 @@ function fileName(sample: EncodedSample, policy: MetadataPolicy, order: Order): 
 function readable(sample: EncodedSample, tags: Tags): Tags {
   const entries = Object.entries(tags);
   return sample.name === 'BigTIFF'
-    ? Object.fromEntries(entries.filter(([name]) => !/^(ExifIFD|GPS):/.test(name)))
+    ? Object.fromEntries(entries.filter(([name]) => !/^(ExifIFD|GPS|Canon):/.test(name)))
     : tags;
 }
 
@@ -102,7 +102,10 @@ describe.skipIf(!hasExiftool)('what exiftool reads', () => {
     test.each(ENCODED_SAMPLES)('a $name tells everything under "all"', (sample) => {
       const tags = tagsByFile.get(fileName(sample, 'all', order)) ?? {};
       expect(tags).toMatchObject(readable(sample, KEPT_BY_ALL));
-      expect(tags).toMatchObject(sample.format === 'tiff' ? {} : MAKER_NOTE);
+      // A TIFF moves the maker note, and ours are little-endian: only there its offsets can be corrected.
+      expect(tags).toMatchObject(
+        sample.format === 'tiff' && order === 'big' ? {} : readable(sample, MAKER_NOTE),
+      );
       expect(tags).toMatchObject(sample.format === 'webp' || sample.format === 'avif' ? {} : IPTC);
       expect(tags['ICC-header:ColorSpaceData']).toBe('RGB ');
       expect(tags['ExifTool:Error'] ?? 'no error').toBe('no error');

@@ -129,6 +129,12 @@ test.each([
   expect(warnings).toHaveLength(1);
 });
 
+test('a thousand packets that inflate to 64 MiB do not take a thousand times as long', () => {
+  const bomb = pngChunk('iTXt', joinBytes([latin1Bytes('XML:com.adobe.xmp\0\x01\0\0\0'), BOMB]));
+  const { metadata } = readMetadata('png', pngWith(...Array.from({ length: 1000 }, () => bomb)));
+  expect(metadata).toEqual({});
+});
+
 test('EXIF directories that point at each other in a circle end', () => {
   const entry = (tag: number, offset: number): Uint8Array =>
     joinBytes([

@@ -1,12 +1,13 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { joinBytes, latin1Bytes, uintBytes } from '../../../../core/image/metadata/byteFields.ts';
+import { joinBytes, latin1Bytes, latin1Text, uintBytes } from '../../../../core/image/metadata/byteFields.ts';
 import { bytesSource } from '../../../../core/image/metadata/byteSource.ts';
 import { readExifTree } from '../../../../core/image/metadata/exif/exifTree.ts';
-import { buildExif } from '../../../../core/image/metadata/exif/writeIfd.ts';
+import { buildExif } from '../../../../core/image/metadata/exif/writeExifTree.ts';
+import { readJpegHeader } from '../../../../core/image/metadata/jpeg/jpegSegments.ts';
 import { readMetadata } from '../../../../core/image/metadata/readMetadata.ts';
 import { md5Hex } from '../../../../core/image/metadata/xmp/md5.ts';
-import { makerNoteBytes, realProfile, RICH_XMP, richExif } from './richMetadata.ts';
+import { makerNoteBytes, realProfile, RICH_XMP, richExif, richMetadata } from './richMetadata.ts';
 import { embedInto, ENCODED_SAMPLES, encodeSample, storedPixels } from './samplePictures.ts';
 
 const [JPEG] = ENCODED_SAMPLES;
@@ -22,7 +23,7 @@ function exifWith(tag: number, sizeBytes: number): Uint8Array {
   const field = { tag, type: 7, count: sizeBytes, value };
   const empty = { order: 'little', ifd0: [], exif: [], gps: [], interop: [] } as const;
   const { exif, ...others } = tree ?? empty;
-  return buildExif({ ...others, exif: [...exif.filter((one) => one.tag !== tag), field] });
+  return buildExif({ ...others, exif: [...exif.filter((one) => one.tag !== tag), field] }).bytes;
 }
 
 function longXmp(sizeBytes: number): Uint8Array {
@@ -103,6 +104,14 @@ test('a profile of several segments is put together in the order of its numbers'
   expect(warnings).toEqual([]);
   expectSameBytes(readMetadata('jpeg', file).metadata.icc, icc);
   expectSameBytes((await sharp(file).metadata()).icc, icc);
+});
+
+test('segments stand in the order that readers expect', async () => {
+  const { file } = embedInto('jpeg', await encodedJpeg(), await richMetadata('little'));
+  const header = readJpegHeader(bytesSource(file));
+  const names = header?.segments.map(({ dataStart }) => latin1Text(file.subarray(dataStart, dataStart + 4)));
+  expect(names?.slice(0, 5)).toEqual(['JFIF', 'Exif', 'http', 'ICC_', 'Phot']);
+  expect(names?.filter((name) => /JFIF|Exif|http|ICC_|Phot/.test(name))).toHaveLength(5);
 });
 
 test('IPTC longer than a segment goes over several', async () => {

@@ -2,9 +2,10 @@ import sharp from 'sharp';
 import { joinBytes, latin1Bytes, uintBytes, writeUint } from '../../../../core/image/metadata/byteFields.ts';
 import type { ByteOrder } from '../../../../core/image/metadata/byteFields.ts';
 import { bytesSource } from '../../../../core/image/metadata/byteSource.ts';
-import type { ExifField } from '../../../../core/image/metadata/exif/exifTree.ts';
+import type { ExifField, ExifTree } from '../../../../core/image/metadata/exif/exifTree.ts';
 import { findEntry, readIfd, readSubIfd } from '../../../../core/image/metadata/exif/readIfd.ts';
-import { writeExifTree, writeIfd } from '../../../../core/image/metadata/exif/writeIfd.ts';
+import { writeExifTree } from '../../../../core/image/metadata/exif/writeExifTree.ts';
+import { writeIfd } from '../../../../core/image/metadata/exif/writeIfd.ts';
 import type { PictureMetadata } from '../../../../core/image/metadata/pictureMetadata.ts';
 
 const EXIF_IFD = 0x8769;
@@ -46,13 +47,10 @@ function fieldMaker(order: ByteOrder) {
   };
 }
 
-/**
- * EXIF as a Canon camera writes it: a maker note whose offsets count from the TIFF header, GPS, an interoperability
- * directory, and a thumbnail at the end.
- */
-export function richExif(order: ByteOrder, thumbnail = THUMBNAIL): Uint8Array {
+/** The tags of a picture taken upright with a camera lying on its side. */
+function richTree(order: ByteOrder): ExifTree {
   const { ascii, short, long, rational, opaque } = fieldMaker(order);
-  const tree = {
+  return {
     order,
     ifd0: [
       ascii(0x010e, 'A lighthouse'),
@@ -92,9 +90,18 @@ export function richExif(order: ByteOrder, thumbnail = THUMBNAIL): Uint8Array {
     ],
     interop: [ascii(0x0001, 'R03'), opaque(0x0002, latin1Bytes('0100'))],
   };
+}
+
+/**
+ * EXIF as a Canon camera writes it: a maker note whose offsets count from the TIFF header, GPS, an interoperability
+ * directory, and a thumbnail at the end.
+ */
+export function richExif(order: ByteOrder, thumbnail = THUMBNAIL): Uint8Array {
+  const { short, long } = fieldMaker(order);
+  const tree = richTree(order);
   const place = { order, isBig: false, offset: 8, nextIfdOffset: 0 };
-  const ifd1Offset = 8 + writeExifTree(tree, place).length;
-  const directories = writeExifTree(tree, { ...place, nextIfdOffset: ifd1Offset });
+  const ifd1Offset = 8 + writeExifTree(tree, place).bytes.length;
+  const directories = writeExifTree(tree, { ...place, nextIfdOffset: ifd1Offset }).bytes;
   const ifd1 = (thumbnailOffset: number): Uint8Array =>
     writeIfd([short(0x0103, 6), long(0x0201, thumbnailOffset), long(0x0202, thumbnail.length)], {
       ...place,
@@ -164,11 +171,14 @@ export const RICH_IPTC = joinBytes(
 
 /** A real profile, as sharp puts it into a file. */
 export async function realProfile(): Promise<Uint8Array> {
-  const picture = sharp({ create: { width: 2, height: 2, channels: 3, background: '#123456' } });
-  const png = await picture.withIccProfile('p3').png().toBuffer();
-  const { icc } = await sharp(png).metadata();
+  const { icc } = await sharp(await FILE_WITH_PROFILE).metadata();
   return Uint8Array.from(icc ?? []);
 }
+
+const FILE_WITH_PROFILE = sharp({ create: { width: 2, height: 2, channels: 3, background: '#123456' } })
+  .withIccProfile('p3')
+  .png()
+  .toBuffer();
 
 /** A picture's metadata with every part that has a place of its own in most formats. */
 export async function richMetadata(order: ByteOrder): Promise<PictureMetadata> {

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { joinBytes, latin1Bytes, uintBytes } from '../../../../core/image/metadata/byteFields.ts';
+import type { ByteOrder } from '../../../../core/image/metadata/byteFields.ts';
 import { bytesSource } from '../../../../core/image/metadata/byteSource.ts';
 import { embedMetadata } from '../../../../core/image/metadata/embedMetadata.ts';
 import { readExifTree, treeInOrder } from '../../../../core/image/metadata/exif/exifTree.ts';
@@ -11,6 +12,7 @@ import { readMetadata } from '../../../../core/image/metadata/readMetadata.ts';
 import { RICH_IPTC, richExif, richMetadata } from './richMetadata.ts';
 import { embedInto, storedPixels } from './samplePictures.ts';
 
+const EMPTY = { order: 'little', ifd0: [], exif: [], gps: [], interop: [] } as const;
 const LAYOUTS = [
   { order: 'little', isBig: false },
   { order: 'big', isBig: false },
@@ -65,15 +67,19 @@ test.each(LAYOUTS)('metadata goes into a $order-endian TIFF, BigTIFF: $isBig', a
   expect(await storedPixels(file)).toEqual(await storedPixels(encoded));
   expect(await sharp(file).metadata()).toMatchObject({ pages: 2, density: 300 });
 
-  const treeOf = (bytes: Uint8Array | undefined) =>
-    readExifTree(
-      bytesSource(bytes ?? new Uint8Array()),
-      () => undefined,
-      (tag) => tag !== 0x0112,
-    );
-  const expected = treeOf(original);
-  expect(treeOf(exif)).toEqual(expected && treeInOrder(expected, layout.order));
+  expect(fieldsOf(exif, layout.order)).toEqual(fieldsOf(original, layout.order));
 });
+
+/** What EXIF says, but for the maker note, which changes with its place, and for the way up. */
+function fieldsOf(exif: Uint8Array | undefined, order: ByteOrder): unknown {
+  const tree = readExifTree(
+    bytesSource(exif ?? new Uint8Array()),
+    () => undefined,
+    (tag) => tag !== 0x0112,
+  );
+  const { ifd0, exif: fields, gps, interop } = treeInOrder(tree ?? EMPTY, order);
+  return { ifd0, exif: fields.filter((field) => field.tag !== 0x927c), gps, interop };
+}
 
 test.each(LAYOUTS)(
   'entries are sorted and nothing overlaps in a $order-endian TIFF, BigTIFF: $isBig',

@@ -1,0 +1,15 @@
+import { FORMATS, type OutputFormat } from './formats.ts';
+
+/** The colour space that a profile describes, four letters at byte 16 of its header (ICC.1:2022, 7.2.8). */
+function profileSpace(icc: Uint8Array): string {
+  return String.fromCharCode(...icc.subarray(16, 20));
+}
+
+/**
+ * Whether a profile describes the pixels that will be written: a grey profile on colour (or the reverse) is refused
+ * by some readers and ignored by others.
+ */
+export function profileFits(icc: Uint8Array, channels: number, format: OutputFormat): boolean {
+  const grey = channels <= 2 && FORMATS[format].grey;
+  return profileSpace(icc) === (grey ? 'GRAY' : 'RGB ');
+}

@@ -1,0 +1,161 @@
+/**
+ * @file What every engine and every model of the program has to keep, run against each. A new engine adds a line to
+ * `SUBJECTS` and has to come out green.
+ */
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Raster } from '../../core/api/picture.ts';
+import { networkModel, type EngineModel, type LoadedModel } from '../../core/engine/engine.ts';
+import { interpolationModel } from '../../core/engine/interpolation.ts';
+import { chooseDevice, ENGINES, loadModel } from '../../core/engine/registry.ts';
+import { withSelfEnsemble } from '../../core/engine/selfEnsemble.ts';
+import { rasterStore } from '../../core/image/rowStore.ts';
+import { findModels, readShelf } from '../../core/models/modelShelf.ts';
+import { emptyTile, type FloatTile } from '../../core/tiling/floatTile.ts';
+import { INTERPOLATION_KERNELS } from '../../core/tiling/resample.ts';
+import { enlargePass } from '../../core/worker/enlargePass.ts';
+import { largestDifference, modelsFolder, sceneRaster } from '../support/pictures.ts';
+
+/** Models on the processor of this machine; a graphics card has a suite of its own where there is one. */
+const THREADS = 1;
+
+interface Subject {
+  readonly name: string;
+  readonly model: EngineModel;
+}
+
+const shelf = await readShelf(modelsFolder);
+const SUBJECTS: readonly Subject[] = [
+  ...findModels(shelf, 'fast').map((model): Subject => {
+    const engineModel = networkModel(model);
+    return { name: `onnx ${engineModel.id}`, model: engineModel };
+  }),
+  ...INTERPOLATION_KERNELS.flatMap((kernel) =>
+    [2, 3].map((scale): Subject => ({
+      name: `interpolation ${kernel} ×${scale}`,
+      model: interpolationModel(kernel, scale),
+    })),
+  ),
+];
+
+function sampleTile(width: number, height: number): FloatTile {
+  const tile = emptyTile({ width, height });
+  const { data } = sceneRaster(width, height);
+  for (let plane = 0; plane < 3; plane++) {
+    for (let i = 0; i < width * height; i++)
+      tile.data[plane * width * height + i] = data[i * 3 + plane]! / 255;
+  }
+  return tile;
+}
+
+async function enlargeScene(
+  loaded: LoadedModel,
+  tiling: EngineModel['tiling'],
+  picture: Raster,
+  tile: 'auto' | number,
+): Promise<{ data: ArrayLike<number>; tiles: number }> {
+  const tally = { tilesDone: 0, repairedTiles: 0 };
+  const made = await enlargePass(rasterStore(picture), {
+    model: loaded,
+    tiling,
+    tile,
+    bitDepth: 8,
+    scratchPath: path.join('not', 'used'),
+    signal: new AbortController().signal,
+    tally,
+    onTile: () => undefined,
+  });
+  expect(tally.repairedTiles).toBe(0);
+  return { data: made.read(0, made.shape.height).data.slice(), tiles: tally.tilesDone };
+}
+
+test('every engine of the program is under contract here', () => {
+  const tested = new Set(SUBJECTS.map(({ model }) => chooseDevice(model, 'cpu').engine));
+  expect([...tested].sort()).toEqual(ENGINES.map(({ id }) => id).sort());
+});
+
+describe.each(SUBJECTS)('$name', ({ model }) => {
+  let loaded: LoadedModel;
+
+  beforeAll(async () => {
+    loaded = await loadModel(model, { device: chooseDevice(model, 'cpu'), threads: THREADS });
+  });
+  afterAll(async () => {
+    await loaded.dispose();
+  });
+
+  test('lists a processor of its own and tells it after loading', () => {
+    expect(loaded.device).toEqual(chooseDevice(model, 'auto'));
+    expect(loaded.device.kind).toBe('cpu');
+    expect(loaded.scale).toBe(model.scale);
+  });
+
+  test.each([
+    { width: 1, height: 1 },
+    { width: 1, height: 17 },
+    { width: 19, height: 2 },
+    { width: 33, height: 21 },
+  ])('enlarges $width × $height by its scale, in finite values', async ({ width, height }) => {
+    const made = await loaded.enhanceTile(sampleTile(width, height));
+    expect({ width: made.width, height: made.height }).toEqual({
+      width: width * model.scale,
+      height: height * model.scale,
+    });
+    expect(made.data).toHaveLength(3 * made.width * made.height);
+    expect(made.data.every(Number.isFinite)).toBe(true);
+  });
+
+  test('gives the same answer twice, and leaves its input alone', async () => {
+    const tile = sampleTile(40, 24);
+    const before = tile.data.slice();
+    const first = (await loaded.enhanceTile(tile)).data.slice();
+    const second = await loaded.enhanceTile(tile);
+    expect(largestDifference(second.data, first)).toBe(0);
+    expect(largestDifference(tile.data, before)).toBe(0);
+  });
+
+  test('an answer stays as it is when the next tile is enlarged', async () => {
+    const first = await loaded.enhanceTile(sampleTile(16, 16));
+    const copy = first.data.slice();
+    await loaded.enhanceTile({ ...sampleTile(16, 16), data: new Float32Array(3 * 256).fill(0.5) });
+    expect(largestDifference(first.data, copy)).toBe(0);
+  });
+
+  test('makes the same picture of tiles as of the whole, to one step of 8 bit', async () => {
+    const picture = sceneRaster(173, 141);
+    const whole = await enlargeScene(loaded, model.tiling, picture, 'auto');
+    const tiled = await enlargeScene(loaded, model.tiling, picture, 64);
+    expect({ whole: whole.tiles, isTiled: tiled.tiles > 4 }).toEqual({ whole: 1, isTiled: true });
+    expect(largestDifference(tiled.data, whole.data)).toBeLessThanOrEqual(1);
+  });
+
+  test('with all eight symmetries it has the same size and stays near its plain answer', async () => {
+    const tile = sampleTile(23, 14);
+    const plain = await loaded.enhanceTile(tile);
+    const ensemble = await withSelfEnsemble(loaded).enhanceTile(tile);
+    expect({ ...ensemble, data: undefined }).toEqual({ ...plain, data: undefined });
+    const difference = largestDifference(ensemble.data, plain.data);
+    if (model.source.kind === 'network') {
+      const mean = ensemble.data.reduce((sum, value, i) => sum + Math.abs(value - plain.data[i]!), 0);
+      expect(mean / plain.data.length).toBeLessThan(0.05);
+    } else expect(difference).toBeLessThan(1e-6); // a symmetric kernel knows no direction
+  });
+
+  test('can be disposed and loaded again', async () => {
+    const device = chooseDevice(model, 'cpu');
+    const again = await loadModel(model, { device, threads: THREADS });
+    const tile = sampleTile(12, 9);
+    const made = (await again.enhanceTile(tile)).data.slice();
+    await again.dispose();
+    expect(largestDifference((await loaded.enhanceTile(tile)).data, made)).toBe(0);
+  });
+});
+
+test('nearest with all eight symmetries is exact', async () => {
+  const model = interpolationModel('nearest', 2);
+  const loaded = await loadModel(model, { device: chooseDevice(model, 'cpu'), threads: THREADS });
+  const tile = sampleTile(7, 5);
+  const whole = { ...tile, data: tile.data.map((value) => Math.round(value * 64) / 64) };
+  const plain = await loaded.enhanceTile(whole);
+  expect((await withSelfEnsemble(loaded).enhanceTile(whole)).data).toEqual(plain.data);
+});

@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { planAxis, planTiles, type TileSpan, type TilingOptions } from '../../../core/tiling/planTiles.ts';
+
+function keptPixels(spans: readonly TileSpan[]): number[] {
+  return spans.flatMap(({ keepStart, keepEnd }) =>
+    Array.from({ length: Math.max(keepEnd - keepStart, 0) }, (_, index) => keepStart + index),
+  );
+}
+
+function range(length: number): number[] {
+  return Array.from({ length }, (_, index) => index);
+}
+
+/** Smallest context on a shared side, after what the cross-fade takes of it. */
+function leastContext(spans: readonly TileSpan[], blendPx: number): number {
+  const before = spans.slice(1).map(({ start, keepStart }) => keepStart - Math.floor(blendPx / 2) - start);
+  const after = spans
+    .slice(0, -1)
+    .map(({ start, length, keepEnd }) => start + length - keepEnd - Math.ceil(blendPx / 2));
+  return Math.min(Infinity, ...before, ...after);
+}
+
+test.each([
+  { lengthPx: 1, sidePx: 64, tiles: 1 },
+  { lengthPx: 64, sidePx: 64, tiles: 1 },
+  { lengthPx: 80, sidePx: 64, tiles: 1 },
+  { lengthPx: 81, sidePx: 64, tiles: 2 },
+  { lengthPx: 1000, sidePx: 64, tiles: 16 },
+])('$lengthPx px with tiles of $sidePx and 8 px of context take $tiles', ({ lengthPx, sidePx, tiles }) => {
+  const plan = planTiles({ width: lengthPx, height: 1 }, { contextPx: 8, blendPx: 0, limit: { sidePx } });
+  expect(plan.columns).toHaveLength(tiles);
+  expect(keptPixels(plan.columns)).toEqual(range(lengthPx));
+  expect(plan.tile).toEqual({ width: plan.columns[0]!.length, height: 1 });
+});
+
+test('kept parts of neighbours meet in the middle of their overlap', () => {
+  expect(planAxis(100, 2, 20)).toEqual([
+    { start: 0, length: 60, keepStart: 0, keepEnd: 50 },
+    { start: 40, length: 60, keepStart: 50, keepEnd: 100 },
+  ]);
+});
+
+const options: fc.Arbitrary<TilingOptions> = fc.record({
+  contextPx: fc.integer({ min: 0, max: 40 }),
+  blendPx: fc.integer({ min: 0, max: 16 }),
+  limit: fc.oneof(
+    fc.record({ sidePx: fc.integer({ min: 32, max: 4096 }) }),
+    fc.record({ windowAreaPx: fc.integer({ min: 32 * 1024, max: 512 * 1024 }) }),
+  ),
+});
+const sides = fc.oneof(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 20_000 }));
+
+describe('for any size, context and limit', () => {
+  test('tiles have equal shapes, keep every pixel once, lie inside, and have the context asked for', () => {
+    fc.assert(
+      fc.property(sides, sides, options, (width, height, asked) => {
+        const plan = planTiles({ width, height }, asked);
+        for (const [spans, lengthPx, windowPx] of [
+          [plan.columns, width, plan.tile.width],
+          [plan.rows, height, plan.tile.height],
+        ] as const) {
+          expect(spans.every(({ length }) => length === windowPx)).toBe(true);
+          expect(spans.every(({ start }) => start >= 0 && start + windowPx <= lengthPx)).toBe(true);
+          expect(spans[0]!.keepStart).toBe(0);
+          expect(spans.at(-1)!.keepEnd).toBe(lengthPx);
+          for (const [index, { keepStart, keepEnd }] of spans.entries()) {
+            expect(keepEnd).toBeGreaterThan(keepStart);
+            if (index > 0) expect(keepStart).toBe(spans[index - 1]!.keepEnd);
+          }
+          expect(leastContext(spans, asked.blendPx)).toBeGreaterThanOrEqual(asked.contextPx);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('a side limit bounds the kept part, an area limit the window wherever that is possible', () => {
+    fc.assert(
+      fc.property(sides, sides, options, (width, height, asked) => {
+        const { tile, columns, rows } = planTiles({ width, height }, asked);
+        const overlapPx = 2 * asked.contextPx + asked.blendPx;
+        if ('sidePx' in asked.limit) {
+          const most = asked.limit.sidePx + overlapPx;
+          expect(Math.max(tile.width, tile.height)).toBeLessThanOrEqual(most);
+        } else {
+          // Windows narrower than a few overlaps are not made, so the area cannot always be kept.
+          const floorPx = Math.max(4 * overlapPx, 64);
+          const most = Math.max(asked.limit.windowAreaPx, floorPx * floorPx);
+          expect(tile.width * tile.height).toBeLessThanOrEqual(most);
+        }
+        expect(columns.length * rows.length).toBeGreaterThanOrEqual(1);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
