@@ -138,7 +138,7 @@ function valueParts({ name, dims }: OnnxValue): Buffer[] {
  * @param graph Nodes in an order in which each finds its inputs made.
  * @returns The bytes of an `.onnx` file.
  */
-export function writeOnnx({ nodes, constants, input, output }: OnnxGraph): Uint8Array {
+export function writeOnnx({ nodes, constants, input, output }: OnnxGraph): Buffer {
   return Buffer.concat([
     numberField(MODEL.irVersion, IR_VERSION),
     textField(MODEL.producerName, 'enlarger'),

@@ -1,60 +1,38 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { writeOnnx, type OnnxConstant, type OnnxNode, type OnnxValue } from '../../core/engine/onnxWriter.ts';
 import type { ModelManifest } from '../../core/models/manifest.ts';
 
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  for (let rest = value; ; rest = Math.floor(rest / 128)) {
-    if (rest < 128) return Buffer.from([...bytes, rest]);
-    bytes.push((rest % 128) | 0x80);
-  }
+function pictureValue(name: string): OnnxValue {
+  return { name, dims: ['batch', 3, `${name}-height`, `${name}-width`] };
 }
 
-/** A field of a protocol buffer: a number, a text, or nested fields. */
-function field(id: number, value: number | string | Buffer): Buffer {
-  if (typeof value === 'number') return Buffer.concat([varint(id * 8), varint(value)]);
-  const bytes = Buffer.from(value);
-  return Buffer.concat([varint(id * 8 + 2), varint(bytes.length), bytes]);
+/** Copies of the picture, spread by DepthToSpace, end under a name. */
+function repeatPixels(scale: number, output: string): OnnxNode[] {
+  const copies = Array.from({ length: scale * scale }, () => 'image');
+  return [
+    { operator: 'Concat', inputs: copies, outputs: ['copies'], attributes: { axis: 1 } },
+    { operator: 'DepthToSpace', inputs: ['copies'], outputs: [output], attributes: { blocksize: scale } },
+  ];
 }
 
-function message(...fields: readonly Buffer[]): Buffer {
-  return Buffer.concat(fields);
-}
-
-const FLOAT = 1;
-const INT_ATTRIBUTE = 2;
-
-function pictureValue(name: string): Buffer {
-  const dimensions = ['batch', 'channels', `${name}-height`, `${name}-width`].map((dimension) =>
-    field(1, field(2, dimension)),
-  );
-  const tensor = message(field(1, FLOAT), field(2, message(...dimensions)));
-  return message(field(1, name), field(2, field(1, tensor)));
-}
-
-function integerAttribute(name: string, value: number): Buffer {
-  return field(5, message(field(1, name), field(3, value), field(20, INT_ATTRIBUTE)));
-}
-
-/** An ONNX network in a few hundred bytes that repeats every pixel: copies of the picture, spread by DepthToSpace. */
+/** An ONNX network in a few hundred bytes that repeats every pixel. */
 export function nearestNetwork(scale: number): Buffer {
-  const copies = Array.from({ length: scale * scale }, () => field(1, 'image'));
-  const concat = message(...copies, field(2, 'copies'), field(4, 'Concat'), integerAttribute('axis', 1));
-  const spread = message(
-    field(1, 'copies'),
-    field(2, 'enlarged'),
-    field(4, 'DepthToSpace'),
-    integerAttribute('blocksize', scale),
-  );
-  const graph = message(
-    field(1, concat),
-    field(1, spread),
-    field(2, 'nearest'),
-    field(11, pictureValue('image')),
-    field(12, pictureValue('enlarged')),
-  );
-  return message(field(1, 8), field(7, graph), field(8, message(field(1, ''), field(2, 13))));
+  const nodes = repeatPixels(scale, 'enlarged');
+  return writeOnnx({ nodes, constants: [], input: pictureValue('image'), output: pictureValue('enlarged') });
+}
+
+/** A network of the right size whose every value is no number: what a broken driver gives. */
+export function nanNetwork(scale: number): Buffer {
+  const poison: OnnxConstant = { name: 'poison', dims: [], data: new Float32Array([Number.NaN]) };
+  const multiply: OnnxNode = { operator: 'Mul', inputs: ['repeated', 'poison'], outputs: ['enlarged'] };
+  return writeOnnx({
+    nodes: [...repeatPixels(scale, 'repeated'), multiply],
+    constants: [poison],
+    input: pictureValue('image'),
+    output: pictureValue('enlarged'),
+  });
 }
 
 /** A manifest that passes; `change` replaces what a test is about. */

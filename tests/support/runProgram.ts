@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** The compiled program: what users run, with its worker processes. `npm test` compiles it first. */
+const ENTRY = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+export const checkout = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface ProgramEnd {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface ProgramPlace {
+  readonly cwd?: string;
+  /** Variables beside those of the tests. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs the `enlarger` command, in the checkout's folder if no other is given, and waits for its end. */
+export function runProgram(
+  args: readonly string[],
+  { cwd = checkout, env = {} }: ProgramPlace = {},
+): Promise<ProgramEnd> {
+  return new Promise((resolve) => {
+    const options = { cwd, env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024 };
+    const child = execFile(process.execPath, [ENTRY, ...args], options, (_error, stdout, stderr) => {
+      resolve({ code: child.exitCode, stdout, stderr });
+    });
+  });
+}

@@ -1,0 +1,55 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { sceneRaster, writePng } from '../../../support/pictures.ts';
+import { runProgram } from '../../../support/runProgram.ts';
+import { temporaryFolder } from '../../../support/temporaryFolder.ts';
+
+const positive = z.number().positive();
+
+/** What the figures are is the machine's business; that they are there and make sense is ours. */
+const benchSchema = z.object({
+  schema: z.literal('enlarger.bench/1'),
+  machine: z.object({ processor: z.string(), cores: positive, node: z.string(), onnxruntime: z.string() }),
+  threads: positive,
+  workers: positive,
+  engine: z.object({
+    peakGigaflops: positive,
+    models: z.array(
+      z.object({
+        id: z.string(),
+        bestMs: positive,
+        outputMegapixelsPerSecond: positive,
+        gigaflops: positive,
+        shareOfPeak: positive,
+      }),
+    ),
+  }),
+  endToEnd: z.object({
+    model: z.literal('fast-x4'),
+    pictures: z.literal(1),
+    outputMegapixels: z.literal((96 * 4 * 64 * 4) / 1e6),
+    elapsedMs: positive,
+    pureInferencePassesMs: z.tuple([positive, positive]),
+    pureInferenceMs: positive,
+    ratio: positive,
+  }),
+  startUp: z.object({ firstPictureMs: positive, firstTileMs: positive }),
+});
+
+test('a quick measurement of a picture of one’s own gives every figure and leaves no file', async () => {
+  const folder = temporaryFolder();
+  const pictures = path.join(folder, 'pictures');
+  const scratch = path.join(folder, 'scratch');
+  mkdirSync(pictures);
+  mkdirSync(scratch);
+  writePng(path.join(pictures, 'scene.png'), sceneRaster(96, 64));
+  const env = { TMPDIR: scratch, TEMP: scratch, TMP: scratch };
+  const { code, stdout } = await runProgram(['bench', '--quick', '--json', '--pictures', pictures], { env });
+  expect(code).toBe(0);
+  const result = benchSchema.parse(JSON.parse(stdout));
+  expect(result.engine.models.map(({ id }) => id)).toEqual(['fast-x2', 'fast-x3', 'fast-x4']);
+  expect(readdirSync(scratch)).toEqual([]);
+  expect(readdirSync(pictures)).toEqual(['scene.png']);
+}, 300_000);

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { loadConvolutionPeak } from '../../../core/engine/convolutionPeak.ts';
+import { networkModel } from '../../../core/engine/engine.ts';
+import { writeOnnx } from '../../../core/engine/onnxWriter.ts';
+import { chooseDevice, loadModel } from '../../../core/engine/registry.ts';
+import { readShelf } from '../../../core/models/modelShelf.ts';
+import { checkTile } from '../../../core/tiling/checkTile.ts';
+import { emptyTile } from '../../../core/tiling/floatTile.ts';
+import { nanNetwork, shelveModel } from '../../support/nearestNetwork.ts';
+import { readOnnx } from '../../support/readOnnx.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+test('what is written is read back: operators, weights and the names of the tensors', () => {
+  const data = Float32Array.from({ length: 300 }, (_, index) => index / 7);
+  const file = writeOnnx({
+    nodes: [
+      {
+        operator: 'Conv',
+        inputs: ['image', 'weights'],
+        outputs: ['seen'],
+        attributes: { pads: [1, 1, 1, 1] },
+      },
+      { operator: 'Relu', inputs: ['seen'], outputs: ['enlarged'] },
+    ],
+    constants: [{ name: 'weights', dims: [300, 1, 1, 1], data }],
+    input: { name: 'image', dims: [1, 1, 'height', 'width'] },
+    output: { name: 'enlarged', dims: [1, 300, 'height', 'width'] },
+  });
+  const graph = readOnnx(file);
+  expect({ ...graph, weights: [...graph.weights.values()] }).toEqual({
+    operators: [
+      { type: 'Conv', inputs: ['image', 'weights'], outputs: ['seen'] },
+      { type: 'Relu', inputs: ['seen'], outputs: ['enlarged'] },
+    ],
+    weights: [{ name: 'weights', shape: [300, 1, 1, 1], data }],
+    inputs: ['image'],
+    outputs: ['enlarged'],
+  });
+});
+
+test('numbers that the file format cannot hold are refused', () => {
+  const value = { name: 'image', dims: [-1] };
+  expect(() => writeOnnx({ nodes: [], constants: [], input: value, output: value })).toThrow(RangeError);
+});
+
+test('the stack that measures the convolution peak runs, and counts its work', async () => {
+  const peak = await loadConvolutionPeak(1);
+  try {
+    await peak.run();
+    expect(peak.macs).toBe(8 * 64 * 64 * 3 * 3 * 128 * 128);
+  } finally {
+    await peak.dispose();
+  }
+});
+
+test('a network that gives no numbers is loaded, and its tiles are seen to be bad', async () => {
+  const shelf = temporaryFolder();
+  shelveModel(shelf, 'nan-x2', 2, { weights: nanNetwork(2) });
+  const [model] = (await readShelf(shelf)).map(networkModel);
+  const loaded = await loadModel(model!, { device: chooseDevice(model!, 'cpu'), threads: 1 });
+  try {
+    const tile = emptyTile({ width: 3, height: 2 });
+    expect(checkTile(tile, await loaded.enhanceTile(tile))).toBe('not-a-number');
+  } finally {
+    await loaded.dispose();
+  }
+});
