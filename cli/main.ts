@@ -95,8 +95,12 @@ function reportFailure(error: unknown): number {
   return EXIT.someFailed;
 }
 
-// A reader that goes away early (`| head`) is no error of ours.
-process.stdout.on('error', () => process.exit(EXIT.done));
+// A reader that goes away early (`| head`) is no error of ours. Whoever has something to tidy up listens, too.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', () => {
+    if (stream.listenerCount('error') === 1) process.exit(process.exitCode ?? EXIT.done);
+  });
+}
 
 const program = buildCommand((code) => {
   process.exitCode = code;

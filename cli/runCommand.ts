@@ -27,14 +27,24 @@ class Outcome {
     if (isEnd && !(event.type === 'job-skipped' && event.reason === 'not-a-picture')) this.#pictures++;
   }
 
-  exitCode(totals: BatchTotals): number {
-    if (totals.cancelled > 0) return EXIT.cancelled;
+  /** @param isInterrupted Whether somebody cancelled; `--fail-fast` cancels, too, but is a failure. */
+  exitCode(totals: BatchTotals, isInterrupted: boolean): number {
+    if (totals.cancelled > 0 && isInterrupted) return EXIT.cancelled;
     if (totals.failed > 0) {
       const noDevice = totals.done === 0 && this.#failureCodes.every((code) => code === 'engine/unavailable');
       return noDevice ? EXIT.noDevice : EXIT.someFailed;
     }
     return this.#pictures === 0 ? EXIT.nothingToDo : EXIT.done;
   }
+}
+
+/** A reader that goes away (`| head`) wants no more: that cancels, so that nothing unfinished is left. */
+function onLostReader(cancel: () => void): () => void {
+  const streams = [process.stdout, process.stderr];
+  for (const stream of streams) stream.on('error', cancel);
+  return () => {
+    for (const stream of streams) stream.off('error', cancel);
+  };
 }
 
 /**
@@ -50,6 +60,9 @@ export async function runCommand(rawOptions: unknown): Promise<number> {
   const cancel = new AbortController();
   const reporter = makeReporter(options);
   const outcome = new Outcome();
+  const stopWatching = onLostReader(() => {
+    cancel.abort();
+  });
   const stopListening = onInterrupt(
     () => {
       cancel.abort();
@@ -69,9 +82,10 @@ export async function runCommand(rawOptions: unknown): Promise<number> {
         reporter.tell(event);
       },
     });
-    return outcome.exitCode(totals);
+    return outcome.exitCode(totals, cancel.signal.aborted);
   } finally {
     stopListening();
+    stopWatching();
     reporter.close();
     pool.close();
   }

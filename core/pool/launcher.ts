@@ -42,7 +42,8 @@ export const forkWorker: WorkerLauncher = () => {
       child.once('exit', (code, signal) => {
         listener(signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`);
       });
-      child.once('error', (error) => {
+      // Not once: each message that a dead worker cannot take is an error of its own.
+      child.on('error', (error) => {
         listener(error.message);
       });
     },

@@ -60,10 +60,12 @@ function handle(message: ToWorker): void {
   }
 }
 
-// Ctrl-C reaches the whole process group: the parent decides, and tells us by message.
-process.on('SIGINT', () => undefined);
+// Ctrl-C and its like reach the whole process group: the parent decides, and tells us by message.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('disconnect', () => process.exit(1));
 process.on('message', handle);
+// A parent that went away while this process was loading is not told of any more: it would wait here for ever.
+if (!process.connected) process.exit(1);
 setInterval(() => {
   send({ type: 'alive' });
 }, ALIVE_INTERVAL_MS);

@@ -148,7 +148,7 @@ describe('streams', () => {
 });
 
 describe.skipIf(process.platform === 'win32')('an interruption', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)(
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'by %s to the whole group keeps finished results whole and leaves nothing else',
     async (signal) => {
       const { output, args } = slowBatch();
@@ -180,13 +180,17 @@ describe.skipIf(process.platform === 'win32')('an interruption', () => {
     expect(isGroupAlive(cli.child.pid!)).toBe(false);
   });
 
-  test('by SIGKILL ends the worker, too', async () => {
-    const { args } = slowBatch();
-    const cli = startCli(args);
-    await cli.until('"job-progress"');
-    cli.child.kill('SIGKILL');
-    // Both streams are closed when the last process that holds them has ended: the worker holds stderr.
-    expect((await cli.finished).signal).toBe('SIGKILL');
-    await expect.poll(() => isGroupAlive(cli.child.pid!), { timeout: 20_000 }).toBe(false);
-  });
+  // At the start the worker is still loading; later it is in the middle of a tile.
+  test.each(['"batch-started"', '"job-progress"'])(
+    'by SIGKILL after %s ends the worker, too',
+    async (event) => {
+      const { args } = slowBatch();
+      const cli = startCli(args);
+      await cli.until(event);
+      cli.child.kill('SIGKILL');
+      // Both streams are closed when the last process that holds them has ended: the worker holds stderr.
+      expect((await cli.finished).signal).toBe('SIGKILL');
+      await expect.poll(() => isGroupAlive(cli.child.pid!), { timeout: 20_000 }).toBe(false);
+    },
+  );
 });
