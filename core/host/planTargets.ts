@@ -93,12 +93,16 @@ async function planJob(
  * after is that result, and is not enlarged again.
  */
 function leaveResultsAlone(jobs: readonly PlannedJob[], fromFolders: ReadonlySet<number>): PlannedJob[] {
-  const targets = new Set(jobs.flatMap((job) => (job.kind === 'planned' ? [job.target] : [])));
-  return jobs.map((job) =>
-    fromFolders.has(job.id) && targets.has(path.resolve(job.input))
-      ? { kind: 'left-alone', id: job.id, input: job.input, reason: 'own-result' }
-      : job,
+  const owners = new Map(
+    jobs.flatMap((job) => (job.kind === 'planned' ? [[job.target, job.id] as const] : [])),
   );
+  return jobs.map((job) => {
+    const owner = owners.get(path.resolve(job.input));
+    // What cannot be read is no result of ours, and a picture that would be named like itself is one of the user's.
+    const isResult =
+      job.kind === 'planned' && fromFolders.has(job.id) && owner !== undefined && owner !== job.id;
+    return isResult ? { kind: 'left-alone', id: job.id, input: job.input, reason: 'own-result' } : job;
+  });
 }
 
 /**

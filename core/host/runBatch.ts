@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EVENTS_SCHEMA, type BatchEvent, type BatchTotals, type SkipReason } from '../api/events.ts';
@@ -28,8 +29,10 @@ async function fileKey(file: string): Promise<string | undefined> {
 
 async function fileKeys(jobs: readonly PlannedJob[]): Promise<Set<string>> {
   const keys = new Set<string>();
-  for (const { input, kind } of jobs) {
-    const key = kind === 'planned' ? await fileKey(input) : undefined;
+  for (const job of jobs) {
+    // Inputs that cannot be read are protected, too; only what this batch makes itself may be made again.
+    const isOwnResult = job.kind === 'left-alone' && job.reason === 'own-result';
+    const key = isOwnResult ? undefined : await fileKey(job.input);
     if (key !== undefined) keys.add(key);
   }
   return keys;
@@ -51,6 +54,8 @@ class BatchRun {
     this.#hooks = hooks;
     this.#inputKeys = inputKeys;
     this.totals = { inputs, done: 0, skipped: 0, failed: 0, cancelled: 0, planned: 0 };
+    // Every job under way listens, and there may be dozens: no leak that Node has to warn of.
+    setMaxListeners(0, this.#stop.signal);
     hooks.signal.addEventListener('abort', () => {
       this.#stop.abort();
     });

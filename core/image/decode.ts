@@ -54,7 +54,12 @@ function decodeError(error: unknown, options: DecodeOptions): EnhancerError {
     const message = `The picture could not be decoded within ${DECODE_TIMEOUT_SECONDS} s.`;
     return new EnhancerError('image/timeout', message, {}, { cause: error });
   }
-  if (/unsupported image format|not a known file format|bad seek|Unsupported (codec|feature)/i.test(text)) {
+  if (/compression format has not been built in|Unsupported codec/i.test(text)) {
+    const message =
+      'The picture is compressed in a way that is not read here (HEIC). Convert it to JPEG or PNG first.';
+    return new EnhancerError('image/unsupported-format', message, {}, { cause: error });
+  }
+  if (/unsupported image format|not a known file format|bad seek/i.test(text)) {
     const message = `The file cannot be read as a picture: ${text.split('\n')[0] ?? text}`;
     return new EnhancerError('image/corrupt', message, {}, { cause: error });
   }
@@ -119,6 +124,20 @@ function toSamples(data: Buffer, bitDepth: 8 | 16): Samples {
 }
 
 /**
+ * The working space of the decoder. sharp drops the alpha of 8-bit grey on the way out (lovell/sharp, pipeline.cc, "raw"
+ * output), so grey with alpha goes through colour there.
+ */
+function workingSpace({ channels, bitDepth }: PictureFacts): 'grey16' | 'rgb16' | 'b-w' | 'srgb' {
+  if (bitDepth === 16) return channels <= 2 ? 'grey16' : 'rgb16';
+  return channels === 1 ? 'b-w' : 'srgb';
+}
+
+/** Grey with alpha out of colour with alpha whose three colours are equal. */
+function firstAndLast(colour: Samples): Samples {
+  return colour.filter((_, index) => index % 4 === 0 || index % 4 === 3);
+}
+
+/**
  * Reads a picture's header.
  *
  * @throws EnhancerError `image/…`, also for pictures over the limit.
@@ -158,16 +177,18 @@ export async function decodePicture(
   facts: PictureFacts,
   options: DecodeOptions,
 ): Promise<Raster> {
-  const grey = facts.channels <= 2;
-  const deep = facts.bitDepth === 16;
   try {
     const { data, info } = await open(bytes, options, facts.profileApplies)
       .autoOrient()
-      .toColourspace(deep ? (grey ? 'grey16' : 'rgb16') : grey ? 'b-w' : 'srgb')
-      .raw({ depth: deep ? 'ushort' : 'uchar' })
+      .toColourspace(workingSpace(facts))
+      .raw({ depth: facts.bitDepth === 16 ? 'ushort' : 'uchar' })
       .toBuffer({ resolveWithObject: true });
+    const { width, height } = info;
     const samples = toSamples(data, facts.bitDepth);
-    return { width: info.width, height: info.height, channels: toChannelCount(info.channels), data: samples };
+    if (facts.channels === 2 && info.channels === 4) {
+      return { width, height, channels: 2, data: firstAndLast(samples) };
+    }
+    return { width, height, channels: toChannelCount(info.channels), data: samples };
   } catch (error) {
     throw decodeError(error, options);
   }

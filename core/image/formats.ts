@@ -3,7 +3,8 @@ import type { Size } from '../api/picture.ts';
 
 export const OUTPUT_FORMATS = ['jpeg', 'png', 'webp', 'avif', 'tiff'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
-export type InputFormat = OutputFormat | 'gif';
+/** HEIC is read where libvips was built with a decoder for it; the one that comes with the program was not. */
+export type InputFormat = OutputFormat | 'gif' | 'heic';
 
 interface FormatFacts {
   /** First is what we write. */
@@ -46,7 +47,8 @@ export function formatOfExtension(extension: string): OutputFormat | undefined {
 
 /** What a picture of some format is written as, when the user asked for the same format. */
 export function sameFormat(input: InputFormat): OutputFormat {
-  return input === 'gif' ? 'png' : input;
+  if (input === 'gif') return 'png';
+  return input === 'heic' ? 'jpeg' : input;
 }
 
 /** @throws EnhancerError `size/too-large-for-format`, before any work is done for nothing. */

@@ -49,7 +49,13 @@ async function claimAndRename(tempPath: string, target: string): Promise<boolean
     if (systemCodeOf(error) === 'EEXIST') return false;
     throw error;
   }
-  await rename(tempPath, target);
+  try {
+    await rename(tempPath, target);
+  } catch (error) {
+    // Otherwise an empty file would stand there for a picture, and count as done the next time.
+    await rm(target, { force: true });
+    throw error;
+  }
   return true;
 }
 

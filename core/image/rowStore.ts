@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Raster, Samples } from '../api/picture.ts';
+import { outputError } from './outputError.ts';
 import { rawTiffHeader } from './rawTiff.ts';
 import type { RowShape } from './rowShape.ts';
 
@@ -55,32 +56,55 @@ export function rasterStore(raster: Raster): RowStore {
   };
 }
 
-/** A store in a scratch file, which is at every moment a valid uncompressed TIFF that libvips reads strip by strip. */
-function fileStore(shape: RowShape, path: string): RowStore {
+/** Runs a step on a scratch file; what the disk refuses is an error that a user can meet. */
+function onScratch<T>(path: string, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    throw outputError(path, error);
+  }
+}
+
+function openScratch(path: string): number {
+  mkdirSync(dirname(path), { recursive: true });
+  return openSync(path, 'wx+', 0o600);
+}
+
+/**
+ * A store in a scratch file, which is at every moment a valid uncompressed TIFF that libvips reads strip by strip.
+ *
+ * @throws EnhancerError `output/…`, here and when rows are written.
+ */
+export function createFileStore(shape: RowShape, path: string): RowStore {
   const { width, channels, bitDepth } = shape;
   const rowBytes = width * channels * (bitDepth / 8);
   const header = rawTiffHeader(shape);
-  mkdirSync(dirname(path), { recursive: true });
-  const descriptor = openSync(path, 'wx+', 0o600);
+  const descriptor = onScratch(path, () => openScratch(path));
   const writeAll = (bytes: Uint8Array, position: number): void => {
-    for (let done = 0; done < bytes.length;) {
-      done += writeSync(descriptor, bytes, done, bytes.length - done, position + done);
-    }
+    onScratch(path, () => {
+      for (let done = 0; done < bytes.length;) {
+        done += writeSync(descriptor, bytes, done, bytes.length - done, position + done);
+      }
+    });
   };
-  writeAll(header, 0);
+  const dispose = (): void => {
+    closeSync(descriptor);
+    rmSync(path, { force: true });
+  };
+  try {
+    writeAll(header, 0);
+  } catch (error) {
+    dispose();
+    throw error;
+  }
   return {
     shape,
     read: (top, count) => {
       const data = allocateSamples(bitDepth, width * count * channels);
       const bytes = new Uint8Array(data.buffer);
+      const start = header.length + top * rowBytes;
       for (let done = 0; done < bytes.length;) {
-        const got = readSync(
-          descriptor,
-          bytes,
-          done,
-          bytes.length - done,
-          header.length + top * rowBytes + done,
-        );
+        const got = readSync(descriptor, bytes, done, bytes.length - done, start + done);
         if (got === 0) break; // rows that were never written are zero
         done += got;
       }
@@ -90,16 +114,13 @@ function fileStore(shape: RowShape, path: string): RowStore {
       writeAll(new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength), header.length + top * rowBytes);
     },
     content: { kind: 'file', path },
-    dispose: () => {
-      closeSync(descriptor);
-      rmSync(path, { force: true });
-    },
+    dispose,
   };
 }
 
 /** Makes an empty store; `scratchPath` is only used for large pictures. Whoever makes it disposes it. */
 export function createRowStore(shape: RowShape, scratchPath: string): RowStore {
-  if (rowStoreBytes(shape) > MEMORY_STORE_BYTES) return fileStore(shape, scratchPath);
+  if (rowStoreBytes(shape) > MEMORY_STORE_BYTES) return createFileStore(shape, scratchPath);
   const { width, height, channels, bitDepth } = shape;
   return rasterStore({ width, height, channels, data: allocateSamples(bitDepth, width * height * channels) });
 }

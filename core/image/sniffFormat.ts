@@ -17,7 +17,7 @@ function ascii(bytes: Uint8Array, start: number, end: number): string {
 function sniffBaseMedia(bytes: Uint8Array): SniffedFormat {
   const brands = ascii(bytes, 8, SNIFF_BYTES);
   if (/avif|avis/.test(brands)) return { kind: 'picture', format: 'avif' };
-  if (/heic|heix|hevc|heim|heis|mif1|msf1/.test(brands)) return { kind: 'unsupported', name: 'HEIC' };
+  if (/heic|heix|hevc|heim|heis|mif1|msf1/.test(brands)) return { kind: 'picture', format: 'heic' };
   if (/crx /.test(brands)) return { kind: 'unsupported', name: 'Canon RAW' };
   return { kind: 'unknown' };
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { glob } from 'tinyglobby';
@@ -52,8 +52,13 @@ function nameFilter(options: FindOptions): (relativePath: string) => boolean {
 }
 
 /** A path whose bytes are no valid UTF-8 reaches us with replacement characters and cannot be opened again. */
-function isMangled(name: string): boolean {
-  return name.includes('\ufffd');
+async function isMangled(file: string): Promise<boolean> {
+  if (!file.includes('\ufffd')) return false;
+  // The replacement character itself is a valid one, and such a file can be opened.
+  return lstat(file).then(
+    () => false,
+    () => true,
+  );
 }
 
 async function walkFolder(root: string, options: FindOptions, result: MutableResult): Promise<void> {
@@ -73,7 +78,7 @@ async function walkFolder(root: string, options: FindOptions, result: MutableRes
         if (options.recursive && path.resolve(file) !== options.skipFolder) pending.push(below);
       } else if (!OWN_OR_SYSTEM.test(entry.name) && wanted(below)) {
         if (hasPictureExtension(entry.name))
-          addPicture({ path: file, relativeFolder: relative, fromFolder: true }, result);
+          await addPicture({ path: file, relativeFolder: relative, fromFolder: true }, result);
         else result.others.push({ path: file, relativeFolder: relative, fromFolder: true });
       }
     }
@@ -86,9 +91,9 @@ interface MutableResult {
   failures: { path: string; error: ErrorDto }[];
 }
 
-function addPicture(picture: FoundPicture, result: MutableResult): void {
+async function addPicture(picture: FoundPicture, result: MutableResult): Promise<void> {
   const file = picture.path;
-  if (!isMangled(file)) {
+  if (!(await isMangled(file))) {
     result.pictures.push(picture);
     return;
   }
@@ -100,7 +105,7 @@ async function addInput(input: string, options: FindOptions, result: MutableResu
   const stats = await stat(input).catch(() => undefined);
   if (stats?.isDirectory() === true) return walkFolder(input, options, result);
   if (stats !== undefined) {
-    addPicture({ path: input, relativeFolder: '', fromFolder: false }, result);
+    await addPicture({ path: input, relativeFolder: '', fromFolder: false }, result);
     return;
   }
   // Only what is no path can be a pattern: names with brackets or stars exist.
@@ -112,8 +117,8 @@ async function addInput(input: string, options: FindOptions, result: MutableResu
     result.failures.push({ path: input, error: { code: 'input/not-found', message } });
   }
   for (const match of matches.sort())
-    if (hasPictureExtension(match))
-      addPicture({ path: match, relativeFolder: '', fromFolder: false }, result);
+    if (hasPictureExtension(match) && !OWN_OR_SYSTEM.test(path.basename(match)))
+      await addPicture({ path: match, relativeFolder: '', fromFolder: false }, result);
 }
 
 /** One path a line; empty lines and lines that begin with `#` are left out. */
@@ -122,7 +127,11 @@ async function readList(file: string): Promise<string[]> {
     const message = `The list ${file} cannot be read.`;
     throw new EnhancerError('input/not-found', message, { file }, { cause: error });
   });
-  return text.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#'));
+  // Some editors begin a text with a byte order mark.
+  return text
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/)
+    .filter((line) => line !== '' && !line.startsWith('#'));
 }
 
 /**

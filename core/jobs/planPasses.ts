@@ -1,3 +1,4 @@
+import { EnhancerError } from '../api/errors.ts';
 import type { Size } from '../api/picture.ts';
 
 /** Rounding a side to whole pixels can ask for a hair more than a whole factor; interpolation covers that. */
@@ -22,6 +23,7 @@ function productsOf(scales: readonly number[], passes: number): { scales: number
  *
  * @param nativeScales Factors for which there is a network, each ≥ 2.
  * @returns Factors in the order of the passes; none where the picture is not enlarged.
+ * @throws EnhancerError `size/invalid` where no number of passes is enough.
  */
 export function planPasses(from: Size, to: Size, nativeScales: readonly number[]): number[] {
   const factor = Math.max(to.width / from.width, to.height / from.height);
@@ -32,5 +34,11 @@ export function planPasses(from: Size, to: Size, nativeScales: readonly number[]
       .sort((a, b) => a.product - b.product);
     if (enough[0] !== undefined) return enough[0].scales;
   }
-  throw new RangeError(`A factor of ${factor} is out of reach of the scales ${nativeScales.join(', ')}.`);
+  const times = Math.round(factor * 10) / 10;
+  throw new EnhancerError(
+    'size/invalid',
+    `The picture would be enlarged ${times} times, which is out of reach of the networks for ` +
+      `${nativeScales.join(', ')} times. Choose a smaller size, or -n lanczos.`,
+    { factor: times },
+  );
 }

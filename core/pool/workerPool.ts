@@ -90,15 +90,16 @@ export class WorkerPool {
       };
       signal.addEventListener('abort', cancel);
       this.#queue.push(pending);
-      if (signal.aborted) this.#cancel(pending);
+      if (signal.aborted || this.#closed) this.#cancel(pending);
       this.#supply();
     });
   }
 
-  /** Lets idle workers end by themselves and kills those that still work. */
+  /** Lets idle workers end by themselves and kills those that still work; jobs in line are cancelled. */
   close(): void {
     this.#closed = true;
     clearInterval(this.#watchdog);
+    for (const pending of this.#queue) this.#cancel(pending);
     for (const worker of this.#workers) {
       if (worker.jobs.size > 0) worker.handle.kill();
       else worker.handle.send({ type: 'shutdown' });
@@ -158,7 +159,8 @@ export class WorkerPool {
   }
 
   #receive(worker: PooledWorker, message: FromWorker): void {
-    if (!('jobId' in message)) return;
+    // What a dead worker still said is too late: its jobs may be under way on another.
+    if (!('jobId' in message) || !this.#workers.has(worker)) return;
     const pending = worker.jobs.get(message.jobId);
     if (pending === undefined) return;
     if (message.type === 'progress') {

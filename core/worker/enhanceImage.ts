@@ -69,7 +69,7 @@ async function writeResult(
   };
   try {
     const pixels = await encodePixels(store, options, encoded);
-    const read = readMetadata(file.format, file.bytes);
+    const read = readMetadata(file.format === 'heic' ? 'avif' : file.format, file.bytes);
     const { icc } = read.metadata;
     const fits = icc === undefined || profileFits(icc, store.shape.channels, format);
     const mismatch = facts.profileApplies && !fits ? [PROFILE_LEFT_OUT] : [];
@@ -162,6 +162,9 @@ export async function enhanceImage(
   tools: WorkerTools,
   hooks: JobHooks,
 ): Promise<EnhanceResult> {
+  // A worker that died over this job may have left the half of it.
+  await rm(job.tempPath, { force: true });
+  await rm(job.scratchFolder, { recursive: true, force: true });
   const file = await readInput(job.inputPath);
   const facts = await inspectPicture(file.bytes, file.format, decodeOptionsOf(job));
   const to = targetSize(facts.size, job.settings.sizing);

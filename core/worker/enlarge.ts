@@ -116,8 +116,9 @@ export async function enlarge(source: RowStore, options: EnlargeOptions): Promis
       store.dispose();
       store = next;
     }
+    const isResized = source.shape.width !== to.width || source.shape.height !== to.height;
     const names =
-      plan.passes.length > 0 ? plan.passes.map(({ id }) => id) : steps.length > 0 ? [plan.finish.kernel] : [];
+      plan.passes.length > 0 ? plan.passes.map(({ id }) => id) : isResized ? [plan.finish.kernel] : [];
     const inferenceMs = performance.now() - startedAt;
     return {
       store,

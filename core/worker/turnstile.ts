@@ -32,14 +32,18 @@ export class Turnstile {
   async enter(cost: number, signal: AbortSignal): Promise<() => void> {
     throwIfCancelled(signal);
     await new Promise<void>((resolve, reject) => {
-      const waiting: Waiting = { cost, enter: resolve };
-      this.#waiting.push(waiting);
-      signal.addEventListener('abort', () => {
-        if (!this.#waiting.includes(waiting)) return;
+      const giveUp = (): void => {
         this.#waiting = this.#waiting.filter((other) => other !== waiting);
         reject(new EnhancerError('job/cancelled', 'The job was cancelled.'));
         this.#admit();
-      });
+      };
+      const enter = (): void => {
+        signal.removeEventListener('abort', giveUp);
+        resolve();
+      };
+      const waiting: Waiting = { cost, enter };
+      this.#waiting.push(waiting);
+      signal.addEventListener('abort', giveUp, { once: true });
       this.#admit();
     });
     let inside = true;

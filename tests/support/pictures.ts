@@ -60,12 +60,20 @@ export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): n
   return most;
 }
 
+export function meanOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum / values.length;
+}
+
 /** Pixels of a file as they are stored, without orientation or colour conversion; 8 or 16 bit. */
 export async function storedPixels(file: string | Buffer): Promise<Raster> {
   const picture = sharp(file, { ignoreIcc: true, limitInputPixels: false });
   const { depth, channels: count } = await picture.metadata();
   const deep = depth === 'ushort';
-  const space = deep ? (count <= 2 ? 'grey16' : 'rgb16') : count <= 2 ? 'b-w' : 'srgb';
+  // sharp drops the alpha of 8-bit grey on the way out.
+  const isSpread = !deep && count === 2;
+  const space = deep ? (count <= 2 ? 'grey16' : 'rgb16') : count === 1 ? 'b-w' : 'srgb';
   const { data, info } = await picture
     .toColourspace(space)
     .raw({ depth: deep ? 'ushort' : 'uchar' })
@@ -74,7 +82,10 @@ export async function storedPixels(file: string | Buffer): Promise<Raster> {
   const samples = deep
     ? new Uint16Array(copy.buffer, copy.byteOffset, copy.length / 2)
     : new Uint8Array(copy.buffer, copy.byteOffset, copy.length);
-  return { width: info.width, height: info.height, channels: info.channels as ChannelCount, data: samples };
+  const { width, height } = info;
+  if (!isSpread) return { width, height, channels: info.channels, data: samples };
+  const greyAndAlpha = samples.filter((_, index) => index % 4 === 0 || index % 4 === 3);
+  return { width, height, channels: 2, data: greyAndAlpha };
 }
 
 function chunk(type: string, content: Buffer): Buffer {

@@ -49,13 +49,13 @@ def test_from_pictures_to_a_measured_file(
     main(["prepare", str(picture_folder), str(prepared), "--scales", "2"])
     main(["train", str(configuration), str(prepared), str(run), *test_set])
     main(["export", str(configuration), str(run / "checkpoint.pt"), str(model), *test_set])
-    main(["evaluate", str(model / "smoke.onnx"), str(picture_folder), "--scale", "2"])
+    main(["evaluate", str(model / "weights.onnx"), str(picture_folder), "--scale", "2"])
 
     with (run / "curve.csv").open(newline="", encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
     assert float(rows[-1]["loss"]) < float(rows[0]["loss"])
     assert float(rows[-1]["own"]) > float(rows[0]["own"])
-    enlarged = run_onnx(open_session(model / "smoke.onnx"), np.zeros((2, 3, 5, 7), np.float32))
+    enlarged = run_onnx(open_session(model / "weights.onnx"), np.zeros((2, 3, 5, 7), np.float32))
     assert enlarged.shape == (2, 3, 10, 14)
     mean = capsys.readouterr().out.splitlines()[-1].split()
     assert mean[0] == "mean"

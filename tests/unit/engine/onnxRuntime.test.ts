@@ -87,7 +87,7 @@ test('a graphics device that is not there is refused, with what there is', async
   const shelf = temporaryFolder();
   shelveModel(shelf, 'nearest-x2', 2);
   const [model] = await readShelf(shelf);
-  expect(() => chooseDevice(networkModel(model!), '99')).toThrowError(
+  expect(() => chooseDevice(networkModel(model!), '99')).toThrow(
     expect.objectContaining({ code: 'engine/unavailable' }),
   );
   // Interpolation runs on the processor, whatever was chosen for networks.

@@ -60,7 +60,7 @@ test('a name finds one model by its id, or a family from the smallest scale', as
   const models = await readShelf(shelf);
   const ids = (name: string): string[] => findModels(models, name).map(({ manifest }) => manifest.id);
   expect([ids('a-x4'), ids('tests')]).toEqual([['a-x4'], ['b-x2', 'a-x4']]);
-  expect(() => ids('nothing')).toThrowError(
+  expect(() => ids('nothing')).toThrow(
     expect.objectContaining({
       code: 'model/not-found',
       message: expect.stringMatching(/a-x4.*b-x2.*tests/) as string,

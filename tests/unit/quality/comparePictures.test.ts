@@ -8,9 +8,12 @@ const TOLERANCE = 1e-4;
 
 /** Every expected figure that the scores miss by more than 1e-4, with both values. */
 function misses(scores: PictureScores, expected: ExpectedScores): readonly string[] {
-  const measured = new Map(Object.entries(scores));
+  const measured = new Map<string, unknown>(Object.entries(scores));
   return Object.entries(expected).flatMap(([group, figures]) => {
-    const found = new Map<string, unknown>(Object.entries(measured.get(group) ?? {}));
+    const scoresOfGroup = measured.get(group);
+    const found = new Map<string, unknown>(
+      typeof scoresOfGroup === 'object' && scoresOfGroup !== null ? Object.entries(scoresOfGroup) : [],
+    );
     return Object.entries(figures).flatMap(([name, figure]) => {
       const value = Number(found.get(name));
       const wanted = figure ?? Number.POSITIVE_INFINITY;
@@ -51,11 +54,12 @@ describe('comparePictures', () => {
         patternPicture({ width: 9, height: 8, channels: 3 }),
         { protocol: 'plain' },
       );
+    const bothSizes: unknown = expect.stringMatching(/8 × 9.*9 × 8/);
     expect(compare).toThrow(EnhancerError);
     expect(compare).toThrow(
       expect.objectContaining({
         code: 'metrics/size-mismatch',
-        message: expect.stringMatching(/8 × 9.*9 × 8/),
+        message: bothSizes,
         details: { referenceWidth: 8, referenceHeight: 9, outputWidth: 9, outputHeight: 8 },
       }),
     );

@@ -27,6 +27,7 @@ from enlarger_training.networks import Network, build_network
 from enlarger_training.networks.fast import FastNetwork
 from enlarger_training.pictures import write_picture
 
+WEIGHTS_NAME = "weights.onnx"
 MANIFEST_NAME = "manifest.json"
 CARD_NAME = "README.md"
 
@@ -96,7 +97,7 @@ def _draw_strips(enlarge: Enlarge, evidence: Evidence, scale: int, destination: 
 def export(
     configuration: Configuration, checkpoint: Path, destination: Path, evidence: Evidence
 ) -> Path:
-    """Writes `<id>.onnx`, `manifest.json` and the card `README.md`.
+    """Writes `weights.onnx`, `manifest.json` and the card `README.md`.
 
     All figures are measured from the file that was written.
 
@@ -110,7 +111,7 @@ def export(
     network = load_trained(configuration, checkpoint)
     scale = configuration.network.scale
     destination.mkdir(parents=True, exist_ok=True)
-    file = destination / f"{configuration.id}.onnx"
+    file = destination / WEIGHTS_NAME
     model = build_graph(network)
     _save_proven(network, model, file)
     enlarge = enlarge_with_file(file)

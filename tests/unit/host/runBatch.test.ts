@@ -1,0 +1,423 @@
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { batchEventSchema, type BatchEvent, type BatchTotals } from '../../../core/api/events.ts';
+import type { BatchRequest } from '../../../core/host/batchRequest.ts';
+import { runBatch } from '../../../core/host/runBatch.ts';
+import { DEFAULT_JOB_SETTINGS } from '../../../core/jobs/jobSettings.ts';
+import { DEFAULT_NAME_TEMPLATE } from '../../../core/jobs/outputNames.ts';
+import { WorkerPool } from '../../../core/pool/workerPool.ts';
+import { enhanceImage } from '../../../core/worker/enhanceImage.ts';
+import { inMemoryLauncher, type Perform } from '../../support/launchers.ts';
+import {
+  brokenPath,
+  fixturePath,
+  modelsFolder,
+  sceneRaster,
+  storedPixels,
+  writePng,
+} from '../../support/pictures.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+interface Batch {
+  readonly totals: BatchTotals;
+  readonly events: readonly BatchEvent[];
+  /** Each input's last event: `done`, `skipped: output-exists`, `failed: image/corrupt`, … */
+  readonly endings: Readonly<Record<string, string>>;
+}
+
+interface BatchOptions {
+  readonly workers?: number;
+  readonly perform?: Perform;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: BatchEvent) => void;
+}
+
+function requestFor(
+  inputs: readonly string[],
+  output: string,
+  change: Partial<BatchRequest> = {},
+): BatchRequest {
+  return {
+    inputs,
+    output,
+    settings: { ...DEFAULT_JOB_SETTINGS, model: 'nearest', sizing: { kind: 'factor', factor: 2 } },
+    exists: 'skip',
+    nameTemplate: DEFAULT_NAME_TEMPLATE,
+    recursive: true,
+    include: [],
+    exclude: [],
+    modelsFolder,
+    workers: 1,
+    threads: 1,
+    failFast: false,
+    dryRun: false,
+    ...change,
+  };
+}
+
+function endingOf(event: BatchEvent): string | undefined {
+  switch (event.type) {
+    case 'job-done':
+      return 'done';
+    case 'job-skipped':
+      return `skipped: ${event.reason}`;
+    case 'job-failed':
+      return `failed: ${event.error.code}`;
+    case 'job-cancelled':
+      return 'cancelled';
+    case 'job-planned':
+      return 'planned';
+    default:
+      return undefined;
+  }
+}
+
+async function run(request: BatchRequest, options: BatchOptions = {}): Promise<Batch> {
+  const events: BatchEvent[] = [];
+  const endings: Record<string, string> = {};
+  const pool = new WorkerPool({
+    launch: inMemoryLauncher(options.perform),
+    workers: options.workers ?? 1,
+    silenceMs: 60_000,
+  });
+  try {
+    const totals = await runBatch(request, {
+      pool,
+      program: 'test',
+      signal: options.signal ?? new AbortController().signal,
+      onEvent: (event) => {
+        events.push(batchEventSchema.parse(event));
+        const ending = endingOf(event);
+        if (ending !== undefined && 'input' in event) {
+          expect(endings[event.input]).toBeUndefined();
+          endings[event.input] = ending;
+        }
+        options.onEvent?.(event);
+      },
+    });
+    expect(events.at(-1)).toMatchObject({ type: 'batch-finished', totals });
+    const { inputs, done, skipped, failed, cancelled, planned } = totals;
+    expect(done + skipped + failed + cancelled + planned).toBe(inputs);
+    expect(Object.keys(endings)).toHaveLength(inputs);
+    return { totals, events, endings };
+  } finally {
+    pool.close();
+  }
+}
+
+/** Every file below a folder with its checksum, times and number. */
+function stateOf(folder: string): Readonly<Record<string, string>> {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  return Object.fromEntries(
+    names.map((name) => {
+      const file = path.join(folder, name);
+      const stats = lstatSync(file);
+      const content = stats.isFile() ? createHash('sha256').update(readFileSync(file)).digest('hex') : '';
+      return [name, `${stats.ino} ${stats.mtimeMs} ${stats.mode} ${content}`];
+    }),
+  );
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => lstatSync(path.join(folder, name)).isFile())
+    .map((name) => name.split(path.sep).join('/'))
+    .sort();
+}
+
+function pictureIn(folder: string, name: string, side = 6): string {
+  mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+  return writePng(path.join(folder, name), sceneRaster(side, side));
+}
+
+describe('a folder with good and bad files', () => {
+  test('gives all good pictures, each bad one its reason, and leaves the sources alone', async () => {
+    const folder = temporaryFolder();
+    const source = path.join(folder, 'in');
+    for (const name of ['a.png', 'sub/b.png', 'sub/deep/c.png']) pictureIn(source, name);
+    copyFileSync(brokenPath('truncated.jpg'), path.join(source, 'truncated.jpg'));
+    copyFileSync(brokenPath('empty.jpg'), path.join(source, 'empty.jpg'));
+    writeFileSync(path.join(source, 'notes.txt'), 'notes');
+    const before = stateOf(source);
+    const output = path.join(folder, 'out');
+    const { totals, endings } = await run(requestFor([source], output));
+    expect(totals).toEqual({ inputs: 6, done: 3, skipped: 1, failed: 2, cancelled: 0, planned: 0 });
+    const named = Object.fromEntries(
+      Object.entries(endings).map(([input, ending]) => [path.basename(input), ending]),
+    );
+    expect(named).toEqual({
+      'a.png': 'done',
+      'b.png': 'done',
+      'c.png': 'done',
+      'truncated.jpg': 'failed: image/corrupt',
+      'empty.jpg': 'failed: input/empty',
+      'notes.txt': 'skipped: not-a-picture',
+    });
+    expect(filesIn(output)).toEqual(['a_2x.png', 'sub/b_2x.png', 'sub/deep/c_2x.png']);
+    expect(stateOf(source)).toEqual(before);
+  });
+
+  test('is left alone the second time', async () => {
+    const folder = temporaryFolder();
+    for (const name of ['a.png', 'b.png']) pictureIn(path.join(folder, 'in'), name);
+    const request = requestFor([path.join(folder, 'in')], path.join(folder, 'out'));
+    await run(request);
+    const before = stateOf(folder);
+    expect((await run(request)).totals).toMatchObject({ inputs: 2, skipped: 2 });
+    expect(stateOf(folder)).toEqual(before);
+  });
+
+  test('may be its own output: results are no sources the second time', async () => {
+    const folder = temporaryFolder();
+    for (const name of ['a.png', 'sub/b.png']) pictureIn(folder, name);
+    const request = requestFor([folder], folder);
+    expect((await run(request)).totals).toMatchObject({ inputs: 2, done: 2 });
+    expect((await run(request)).totals).toMatchObject({ inputs: 4, skipped: 4 });
+    expect(filesIn(folder)).toEqual(['a.png', 'a_2x.png', 'sub/b.png', 'sub/b_2x.png']);
+  });
+});
+
+const KINDS = ['good', 'corrupt', 'text', 'empty', 'existing', 'huge', 'missing'] as const;
+
+test('whatever a batch is made of, every input is counted once and nothing is left behind', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom(...KINDS), { maxLength: 9 }),
+      fc.constantFrom('skip', 'overwrite', 'rename', 'error'),
+      fc.boolean(),
+      fc.integer({ min: 1, max: 2 }),
+      async (kinds, exists, failFast, workers) => {
+        const folder = temporaryFolder();
+        const output = path.join(folder, 'out');
+        mkdirSync(output);
+        const inputs = kinds.map((kind, index) => {
+          const file = path.join(folder, `${index}.png`);
+          if (kind === 'good' || kind === 'existing') pictureIn(folder, `${index}.png`, 3);
+          if (kind === 'huge') pictureIn(folder, `${index}.png`, 40);
+          if (kind === 'corrupt') copyFileSync(brokenPath('wrong-checksum.png'), file);
+          if (kind === 'text') writeFileSync(file, 'text');
+          if (kind === 'empty') writeFileSync(file, '');
+          if (kind === 'existing') writeFileSync(path.join(output, `${index}_2x.png`), 'old');
+          return file;
+        });
+        const request = requestFor(inputs, output, { exists, failFast });
+        const settings = { ...request.settings, maxOutputMegapixels: 0.001 };
+        const { totals } = await run({ ...request, settings }, { workers });
+        expect(totals.inputs).toBe(kinds.length);
+        const left = readdirSync(output);
+        expect(left.filter((name) => name.startsWith('.'))).toEqual([]);
+        const existing = kinds.filter((kind) => kind === 'existing').length;
+        expect(left).toHaveLength(
+          totals.done +
+            (exists === 'overwrite' ? 0 : existing) +
+            (exists === 'overwrite'
+              ? left.filter((name) => readFileSync(path.join(output, name), 'utf8') === 'old').length
+              : 0),
+        );
+        if (!failFast) {
+          const good = kinds.filter((kind) => kind === 'good').length;
+          const overwritten = exists === 'overwrite' || exists === 'rename' ? existing : 0;
+          expect(totals.done).toBe(good + overwritten);
+          expect(totals.skipped).toBe(exists === 'skip' ? existing : 0);
+        }
+      },
+    ),
+    { numRuns: 25 },
+  );
+});
+
+describe('inputs are never written', () => {
+  test.each(['overwrite', 'rename', 'error', 'skip'] as const)('by their own name (%s)', async (exists) => {
+    const folder = temporaryFolder();
+    const input = pictureIn(folder, 'a.png');
+    const before = stateOf(folder);
+    const { endings } = await run(requestFor([input], input, { exists }));
+    expect(endings).toEqual({ [input]: 'failed: output/is-an-input' });
+    expect(stateOf(folder)).toEqual(before);
+  });
+
+  test.skipIf(process.platform === 'win32').each([
+    { what: 'a symbolic link', make: (from: string, to: string): void => symlinkSync(from, to) },
+    { what: 'a hard link', make: linkSync },
+  ])('through $what', async ({ make }) => {
+    const folder = temporaryFolder();
+    const input = pictureIn(folder, 'a.png');
+    mkdirSync(path.join(folder, 'out'));
+    make(input, path.join(folder, 'out', 'a_2x.png'));
+    const before = stateOf(folder);
+    const { endings } = await run(requestFor([input], path.join(folder, 'out'), { exists: 'overwrite' }));
+    expect(endings).toEqual({ [input]: 'failed: output/is-an-input' });
+    expect(stateOf(folder)).toEqual(before);
+  });
+
+  test('when a folder is its own output and names stay the same', async () => {
+    const folder = temporaryFolder();
+    const inputs = ['a.png', 'b.png'].map((name) => pictureIn(folder, name));
+    const before = stateOf(folder);
+    const request = requestFor([folder], folder, { exists: 'overwrite', nameTemplate: '{name}.{ext}' });
+    const { endings } = await run(request);
+    for (const input of inputs) expect(endings[input]).toBe('failed: output/is-an-input');
+    expect(stateOf(folder)).toEqual(before);
+  });
+
+  test('when they cannot be read, either: a wrong name is no licence to replace a file', async () => {
+    const folder = temporaryFolder();
+    const good = pictureIn(folder, 'a.png');
+    const unreadable = path.join(folder, 'a.jpg');
+    copyFileSync(brokenPath('text.jpg'), unreadable);
+    const before = stateOf(folder);
+    const request = requestFor([good, unreadable], folder, {
+      exists: 'overwrite',
+      nameTemplate: '{name}.{ext}',
+    });
+    const settings = { ...request.settings, format: 'jpeg' } as const;
+    const { endings } = await run({ ...request, settings });
+    expect(endings).toEqual({
+      [good]: 'failed: output/is-an-input',
+      [unreadable]: 'failed: image/unsupported-format',
+    });
+    expect(stateOf(folder)).toEqual(before);
+  });
+});
+
+describe('what is there already', () => {
+  test.each([
+    { exists: 'skip', ending: 'skipped: output-exists', files: ['a_2x.png'], isOld: true },
+    { exists: 'error', ending: 'failed: output/exists', files: ['a_2x.png'], isOld: true },
+    { exists: 'rename', ending: 'done', files: ['a_2x (2).png', 'a_2x.png'], isOld: true },
+    { exists: 'overwrite', ending: 'done', files: ['a_2x.png'], isOld: false },
+  ] as const)('is handled as asked: $exists', async ({ exists, ending, files, isOld }) => {
+    const folder = temporaryFolder();
+    const input = pictureIn(folder, 'a.png');
+    const output = path.join(folder, 'out');
+    mkdirSync(output);
+    writeFileSync(path.join(output, 'a_2x.png'), 'old');
+    const { endings } = await run(requestFor([input], output, { exists }));
+    expect([endings[input], filesIn(output)]).toEqual([ending, files]);
+    expect(readFileSync(path.join(output, 'a_2x.png'), 'utf8') === 'old').toBe(isOld);
+  });
+
+  test('a folder under the result’s name is a failure under every policy', async () => {
+    for (const exists of ['skip', 'overwrite', 'rename', 'error'] as const) {
+      const folder = temporaryFolder();
+      const input = pictureIn(folder, 'a.png');
+      mkdirSync(path.join(folder, 'out', 'a_2x.png'), { recursive: true });
+      const { endings } = await run(requestFor([input], path.join(folder, 'out'), { exists }));
+      expect(endings[input]).toBe('failed: output/is-a-directory');
+    }
+  });
+
+  test('a file where the output folder should be is a mistake in the request', async () => {
+    const folder = temporaryFolder();
+    const inputs = ['a.png', 'b.png'].map((name) => pictureIn(folder, name));
+    writeFileSync(path.join(folder, 'out'), '');
+    const work = run(requestFor(inputs, path.join(folder, 'out')));
+    await expect(work).rejects.toMatchObject({ code: 'usage/invalid-option' });
+  });
+
+  test('a file in the way of a mirrored folder fails the pictures below it only', async () => {
+    const folder = temporaryFolder();
+    const source = path.join(folder, 'in');
+    for (const name of ['a.png', 'sub/b.png']) pictureIn(source, name);
+    mkdirSync(path.join(folder, 'out'));
+    writeFileSync(path.join(folder, 'out', 'sub'), '');
+    const { totals } = await run(requestFor([source], path.join(folder, 'out')));
+    expect(totals).toMatchObject({ done: 1, failed: 1 });
+  });
+});
+
+test('a dry run says what would be done and writes nothing', async () => {
+  const folder = temporaryFolder();
+  const source = path.join(folder, 'in');
+  for (const name of ['a.png', 'sub/b.png']) pictureIn(source, name);
+  copyFileSync(brokenPath('text.jpg'), path.join(source, 'text.jpg'));
+  const before = stateOf(folder);
+  const { totals, events } = await run(requestFor([source], path.join(folder, 'out'), { dryRun: true }));
+  expect(totals).toMatchObject({ inputs: 3, planned: 2, failed: 1 });
+  const planned = events.flatMap((event) => (event.type === 'job-planned' ? [event.output] : []));
+  expect(planned.map((file) => path.relative(folder, file)).sort()).toEqual(
+    ['out/a_2x.png', 'out/sub/b_2x.png'].map((file) => path.normalize(file)),
+  );
+  expect(stateOf(folder)).toEqual(before);
+});
+
+test('the first failure ends the batch when asked: the rest is cancelled', async () => {
+  const folder = temporaryFolder();
+  const bad = path.join(folder, 'a.png');
+  writeFileSync(bad, 'text');
+  const good = Array.from({ length: 8 }, (_, index) => pictureIn(folder, `good${index}.png`));
+  const output = path.join(folder, 'out');
+  const { totals, endings } = await run(requestFor([bad, ...good], output, { failFast: true }));
+  expect(endings[bad]).toBe('failed: image/unsupported-format');
+  expect(totals).toMatchObject({ inputs: 9, failed: 1 });
+  expect(totals.cancelled).toBeGreaterThanOrEqual(6);
+});
+
+test('cancelling ends every input, keeps what is finished, and leaves nothing else', async () => {
+  const folder = temporaryFolder();
+  const inputs = Array.from({ length: 12 }, (_, index) => pictureIn(folder, `${index}.png`, 30));
+  const output = path.join(folder, 'out');
+  const cancel = new AbortController();
+  const { totals, events } = await run(requestFor(inputs, output), {
+    signal: cancel.signal,
+    onEvent: (event) => {
+      if (event.type === 'job-done') cancel.abort();
+    },
+  });
+  expect(totals.cancelled).toBeGreaterThan(0);
+  const outputs = events.flatMap((event) => (event.type === 'job-done' ? [path.basename(event.output)] : []));
+  expect(filesIn(output)).toEqual(outputs.sort());
+  for (const name of outputs) expect((await storedPixels(path.join(output, name))).width).toBe(60);
+});
+
+test('a worker that fails or leaves files behind costs one picture and leaves no trace', async () => {
+  const folder = temporaryFolder();
+  const inputs = ['a.png', 'b.png', 'c.png'].map((name) => pictureIn(folder, name));
+  const output = path.join(folder, 'out');
+  const perform: Perform = async (job, tools, hooks) => {
+    if (!job.inputPath.endsWith('b.png')) return enhanceImage(job, tools, hooks);
+    writeFileSync(job.tempPath, 'half a picture');
+    mkdirSync(job.scratchFolder);
+    writeFileSync(path.join(job.scratchFolder, 'step0'), 'half');
+    throw new TypeError('A defect.');
+  };
+  const { totals, endings } = await run(requestFor(inputs, output), { perform });
+  expect([totals.done, endings[inputs[1]!]]).toEqual([2, 'failed: internal/bug']);
+  expect(filesIn(output)).toEqual(['a_2x.png', 'c_2x.png']);
+  expect(readdirSync(output)).toHaveLength(2);
+});
+
+test('pictures whose results would have one name get two', async () => {
+  const folder = temporaryFolder();
+  const inputs = ['a.png', 'a.PNG', 'sub/a.png'].map((name) => pictureIn(folder, name));
+  copyFileSync(fixturePath('rgb8.webp'), path.join(folder, 'a.webp'));
+  const request = requestFor([...inputs, path.join(folder, 'a.webp')], path.join(folder, 'out'));
+  const settings = { ...request.settings, format: 'png' } as const;
+  const { totals } = await run({ ...request, settings });
+  expect(totals.done).toBe(4);
+  expect(new Set(filesIn(path.join(folder, 'out')).map((name) => name.toLowerCase())).size).toBe(4);
+});
+
+test('many jobs at once bring no warning of Node’s', async () => {
+  const warnings: string[] = [];
+  const listen = (warning: Error): void => void warnings.push(warning.name);
+  process.on('warning', listen);
+  const folder = temporaryFolder();
+  const inputs = Array.from({ length: 40 }, (_, index) => pictureIn(folder, `${index}.png`, 2));
+  const { totals } = await run(requestFor(inputs, path.join(folder, 'out')), { workers: 8 });
+  await new Promise((resolve) => setImmediate(resolve)); // warnings come a turn later
+  process.off('warning', listen);
+  expect([totals.done, warnings]).toEqual([40, []]);
+});

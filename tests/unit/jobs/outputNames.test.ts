@@ -1,0 +1,131 @@
+import path from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  DEFAULT_NAME_TEMPLATE,
+  extensionFor,
+  fillTemplate,
+  splitName,
+  TargetNames,
+  type NameParts,
+} from '../../../core/jobs/outputNames.ts';
+
+const parts: NameParts = {
+  dir: 'trip/day 1',
+  name: 'sea',
+  ext: 'jpg',
+  model: 'fast',
+  size: '4x',
+  scale: '4',
+};
+
+describe('a template', () => {
+  test.each([
+    { template: DEFAULT_NAME_TEMPLATE, made: 'trip/day 1/sea_4x.jpg' },
+    { template: '{name}.{ext}', made: 'sea.jpg' },
+    { template: '{model}/{dir}/{name}-{scale}.{ext}', made: 'fast/trip/day 1/sea-4.jpg' },
+    { template: '/absolute/{name}.{ext}', made: 'absolute/sea.jpg' },
+    { template: 'a/../{name}.{ext}', made: 'sea.jpg' },
+    { template: '{name}.{name}.{ext}', made: 'sea.sea.jpg' },
+  ])('$template becomes $made', ({ template, made }) => {
+    expect(fillTemplate(template, parts).split(path.sep).join('/')).toBe(made);
+  });
+
+  test.each([
+    '../{name}.{ext}',
+    '{dir}/../../../{name}.{ext}',
+    'a/../../{name}',
+    '{nothing}.png',
+    '{Name}.png',
+  ])('%s is refused', (template) => {
+    expect(() => fillTemplate(template, parts)).toThrow(
+      expect.objectContaining({ code: 'usage/invalid-option' }),
+    );
+  });
+
+  test('takes placeholders in names for what they are', () => {
+    expect(fillTemplate('{name}.{ext}', { ...parts, name: '{dir} $& {name}' })).toBe('{dir} $& {name}.jpg');
+  });
+
+  test('the factor is only known where a factor was asked for', () => {
+    const { scale: _, ...withoutScale } = parts;
+    expect(() => fillTemplate('{scale}.png', withoutScale)).toThrow(
+      expect.objectContaining({ code: 'usage/invalid-option' }),
+    );
+  });
+});
+
+test.each([
+  ['photo.JPG', 'photo', 'JPG'],
+  ['scan.2024', 'scan.2024', ''],
+  ['archive.tar.png', 'archive.tar', 'png'],
+  ['.png', '.png', ''],
+  ['noending', 'noending', ''],
+  ['a.gif', 'a', 'gif'],
+  ['ends with dot.', 'ends with dot.', ''],
+])('%s is called %s and ends in "%s"', (file, name, extension) => {
+  expect(splitName(file)).toEqual({ name, extension });
+});
+
+test.each([
+  ['jpeg', 'JPEG', 'JPEG'],
+  ['jpeg', 'png', 'jpg'],
+  ['tiff', 'tif', 'tif'],
+  ['png', 'gif', 'png'],
+  ['png', '', 'png'],
+] as const)('%s from .%s is written as .%s', (format, source, extension) => {
+  expect(extensionFor(format, source)).toBe(extension);
+});
+
+describe('names that meet', () => {
+  test('are told apart by their source’s ending, then by number, whatever their case', () => {
+    const names = new TargetNames();
+    const claimed = [
+      names.claim('out/sea.png', 'jpg'),
+      names.claim('out/SEA.png', 'TIF'),
+      names.claim('out/sea.png', 'tif'),
+      names.claim('out/Sea.PNG', ''),
+      names.claim('out/a/sea.png', 'jpg'),
+    ];
+    expect(claimed.map((name) => name.split(path.sep).join('/'))).toEqual([
+      'out/sea.png',
+      'out/SEA (tif).png',
+      'out/sea (2).png',
+      'out/Sea (2).PNG'.replace('(2)', '(3)'),
+      'out/a/sea.png',
+    ]);
+  });
+
+  test('that differ only in how their letters are composed count as one', () => {
+    const names = new TargetNames();
+    names.claim('out/café.png', '');
+    expect(names.claim('out/cafe\u0301.png', '')).toContain('(2)');
+  });
+
+  test('are always different, and short enough for any file system', () => {
+    const letters = fc.constantFrom('a', 'A', 'é', '🌊', '.', ' ', '(', '2', ')');
+    const name = fc.string({ unit: letters, minLength: 1, maxLength: 300 }).map((text) => `n${text}.png`);
+    fc.assert(
+      fc.property(fc.array(name, { maxLength: 12 }), (wanted) => {
+        const names = new TargetNames();
+        const claimed = wanted.map((each) => names.claim(path.join('out', each), 'jpg'));
+        expect(new Set(claimed.map((each) => each.toLowerCase())).size).toBe(wanted.length);
+        for (const each of claimed) {
+          expect(path.dirname(each)).toBe('out');
+          expect(Buffer.byteLength(path.basename(each))).toBeLessThanOrEqual(255);
+          expect(path.basename(each)).toMatch(/\.png$/);
+          expect(each).not.toContain('\ufffd');
+        }
+      }),
+    );
+  });
+
+  test('two long names that differ at the end stay different', () => {
+    const long = 'x'.repeat(250);
+    const [a, b] = ['a', 'b'].map((end) =>
+      fillTemplate('{name}_{size}.{ext}', { ...parts, name: long + end }),
+    );
+    expect(a).not.toBe(b);
+    expect([a, b].map((name) => Buffer.byteLength(name!))).toEqual([255, 255]);
+  });
+});
