@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from './onnxLoader.ts';
 import { writeOnnx, type OnnxGraph, type OnnxNode } from './onnxWriter.ts';
 import { sessionOptions } from './onnxRuntime.ts';
 

@@ -1,10 +1,11 @@
 import os from 'node:os';
-import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import type { InferenceSession as Session } from 'onnxruntime-node';
 import { EnhancerError } from '../api/errors.ts';
 import type { ModelManifest } from '../models/manifest.ts';
 import { readWeights } from '../models/modelShelf.ts';
 import { TILE_CHANNELS, type FloatTile } from '../tiling/floatTile.ts';
 import type { Device, Engine, EngineModel, LoadedModel, LoadOptions } from './engine.ts';
+import { env, InferenceSession, listSupportedBackends, Tensor } from './onnxLoader.ts';
 
 /** Graphics providers of onnxruntime by the name of the interface that people know. */
 const GPU_PROVIDERS: Readonly<Record<string, string>> = {
@@ -37,7 +38,7 @@ function listDevices(): Device[] {
 }
 
 /** The settings of every session of the program, so that what is measured with them is what is run. */
-export function sessionOptions(provider: string, threads: number): InferenceSession.SessionOptions {
+export function sessionOptions(provider: string, threads: number): Session.SessionOptions {
   return {
     executionProviders: [provider],
     intraOpNumThreads: threads,
@@ -62,11 +63,7 @@ async function createSession(weights: Uint8Array, options: LoadOptions, manifest
   }
 }
 
-async function runSession(
-  session: InferenceSession,
-  manifest: ModelManifest,
-  tile: FloatTile,
-): Promise<FloatTile> {
+async function runSession(session: Session, manifest: ModelManifest, tile: FloatTile): Promise<FloatTile> {
   const input = new Tensor('float32', tile.data, [1, TILE_CHANNELS, tile.height, tile.width]);
   let output;
   try {

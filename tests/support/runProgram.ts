@@ -24,7 +24,9 @@ export function runProgram(
   { cwd = checkout, env = {} }: ProgramPlace = {},
 ): Promise<ProgramEnd> {
   return new Promise((resolve) => {
-    const options = { cwd, env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024 };
+    // What our own engine set in this process must not do the program's work for it.
+    const inherited = { ...process.env, ORT_DISABLE_TELEMETRY: undefined };
+    const options = { cwd, env: { ...inherited, ...env }, maxBuffer: 64 * 1024 * 1024 };
     const child = execFile(process.execPath, [ENTRY, ...args], options, (_error, stdout, stderr) => {
       resolve({ code: child.exitCode, stdout, stderr });
     });

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession as Session } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
+import { InferenceSession, Tensor } from '../../../core/engine/onnxLoader.ts';
 import { modelManifestSchema, type ModelManifest } from '../../../core/models/manifest.ts';
 import { readOnnx, type OnnxGraph } from '../../support/readOnnx.ts';
 
@@ -41,7 +42,7 @@ function countMacs({ operators, weights }: OnnxGraph, inputSidePx: number): numb
 
 /** The output for a grey square in which the middle pixel of the red plane may differ. */
 async function enlargeSquare(
-  session: InferenceSession,
+  session: Session,
   sidePx: number,
   middle: number,
 ): Promise<{ data: Float32Array; sidePx: number }> {
