@@ -69,7 +69,7 @@ async function writeResult(
   };
   try {
     const pixels = await encodePixels(store, options, encoded);
-    const read = readMetadata(file.format === 'heic' ? 'avif' : file.format, file.bytes);
+    const read = readMetadata(file.format, file.bytes);
     const { icc } = read.metadata;
     const fits = icc === undefined || profileFits(icc, store.shape.channels, format);
     const mismatch = facts.profileApplies && !fits ? [PROFILE_LEFT_OUT] : [];

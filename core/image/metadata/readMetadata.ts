@@ -11,7 +11,7 @@ import { readTiff } from './tiff/readTiff.ts';
 import { readWebp } from './webp/readWebp.ts';
 
 /** The file formats whose metadata can be read. */
-export type ContainerFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'avif' | 'gif';
+export type ContainerFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'avif' | 'heic' | 'gif';
 
 const READERS: Readonly<Record<ContainerFormat, (bytes: Uint8Array, warn: Warn) => MetadataDraft>> = {
   jpeg: readJpeg,
@@ -19,6 +19,7 @@ const READERS: Readonly<Record<ContainerFormat, (bytes: Uint8Array, warn: Warn) 
   webp: readWebp,
   tiff: readTiff,
   avif: readHeif,
+  heic: readHeif,
   gif: readGif,
 };
 
