@@ -12,7 +12,7 @@ import type { ContainerFormat } from '../../../../core/image/metadata/readMetada
 import { gifWithXmp, RICH_XMP, richMetadata } from './richMetadata.ts';
 import { embedInto, ENCODED_SAMPLES, encodeSample } from './samplePictures.ts';
 
-const FORMATS = ['jpeg', 'png', 'webp', 'tiff', 'avif', 'gif'] as const;
+const FORMATS = ['jpeg', 'png', 'webp', 'tiff', 'avif', 'heic', 'gif'] as const;
 const OUTPUT_FORMATS = ['jpeg', 'png', 'webp', 'tiff', 'avif'] as const;
 const GIF = joinBytes([latin1Bytes('GIF89a'), Uint8Array.of(1, 0, 1, 0, 0, 0, 0), Uint8Array.of(0x3b)]);
 const STARTS: Readonly<Record<ContainerFormat, Uint8Array>> = {
@@ -21,6 +21,7 @@ const STARTS: Readonly<Record<ContainerFormat, Uint8Array>> = {
   webp: latin1Bytes('RIFF\xff\xff\0\0WEBP'),
   tiff: latin1Bytes('II*\0\x08\0\0\0'),
   avif: latin1Bytes('\0\0\0\x10ftypavif\0\0\0\0\0\0\x20\0meta\0\0\0\0'),
+  heic: latin1Bytes('\0\0\0\x10ftypheic\0\0\0\0\0\0\x20\0meta\0\0\0\0'),
   gif: latin1Bytes('GIF89a'),
 };
 
