@@ -94,7 +94,7 @@ async function keptIn(file: string): Promise<Kept> {
   const exif = Buffer.from(blob ?? []).toString('latin1');
   return {
     make: /Fixture Camera/.test(exif) ? 'Fixture Camera' : '',
-    position: exif.includes('N\0') && /\x25\x88|\x88\x25/.test(exif), // eslint-disable-line no-control-regex -- the tag of the GPS directory
+    position: exif.includes('N\0') && /\x25\x88|\x88\x25/.test(exif), // the tag of the GPS directory
     author: metadata.xmp?.toString('utf8').includes('Fixture Author') ?? false,
     profile: metadata.hasProfile,
     density: metadata.density,
