@@ -136,7 +136,10 @@ describe('streams', () => {
       const shell = spawn('bash', ['-c', script], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
       const texts = ['', '', '', ''];
       for (const stream of [1, 2, 3]) {
-        shell.stdio[stream]?.on('data', (data: Buffer) => (texts[stream] += data.toString()));
+        shell.stdio[stream]?.on(
+          'data',
+          (data: Buffer) => (texts[stream] = `${texts[stream] ?? ''}${data.toString()}`),
+        );
       }
       await new Promise((resolve) => shell.on('close', resolve));
       expect(texts[2]).not.toMatch(/EPIPE|defect|\n {4}at /);
