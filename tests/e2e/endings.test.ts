@@ -136,9 +136,10 @@ describe('streams', () => {
       const shell = spawn('bash', ['-c', script], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
       const texts = ['', '', '', ''];
       for (const stream of [1, 2, 3]) {
-        shell.stdio[stream]?.on('data', (data: Buffer) => {
-          texts[stream] = `${texts[stream] ?? ''}${data.toString()}`;
-        });
+        shell.stdio[stream]?.on(
+          'data',
+          (data: Buffer) => (texts[stream] = `${texts[stream] ?? ''}${data.toString()}`),
+        );
       }
       await new Promise((resolve) => shell.on('close', resolve));
       expect(texts[2]).not.toMatch(/EPIPE|defect|\n {4}at /);
@@ -148,6 +149,25 @@ describe('streams', () => {
     },
   );
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a volume that takes no more fails the picture, and leaves nothing',
+  async () => {
+    const { output, args, source } = quickBatch(1);
+    writePng(path.join(source, 'large.png'), sceneRaster(90, 90));
+    const quoted = [program, ...args, '--json', '--exists', 'skip']
+      .map((argument) => `'${argument}'`)
+      .join(' ');
+    // A limit on the size of files stands for a full disk; the one of bash is in kilobytes.
+    const shell = spawn('bash', ['-c', `ulimit -f 4; exec '${process.execPath}' ${quoted}`]);
+    let stdout = '';
+    shell.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
+    const code = await new Promise<number | null>((resolve) => shell.on('close', resolve));
+    const events = eventsOf({ code, signal: null, stdout, stderr: '' });
+    const failures = events.flatMap((event) => (event.type === 'job-failed' ? [event.error.code] : []));
+    expect([code, failures, readdirSync(output)]).toEqual([1, ['output/no-space'], ['0_2x.png']]);
+  },
+);
 
 describe.skipIf(process.platform === 'win32')('an interruption', () => {
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(

@@ -4,8 +4,8 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { bitDepthOf } from '../../core/api/picture.ts';
+import { formatOfExtension } from '../../core/image/formats.ts';
 import { readMetadata } from '../../core/image/metadata/readMetadata.ts';
-import { pictureFormat } from '../../core/image/readInput.ts';
 import { fixturePath, patternRaster, storedPixels, writePng } from '../support/pictures.ts';
 import { eventsOf, filesBelow, finishedEvent, runCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -89,7 +89,8 @@ async function keptIn(file: string): Promise<Kept> {
   const metadata = await sharp(file).metadata();
   const bytes = readFileSync(file);
   // TIFF has its EXIF fields in its own directories, which sharp does not tell.
-  const { exif: blob } = readMetadata(pictureFormat(bytes, file), bytes).metadata;
+  const format = formatOfExtension(path.extname(file));
+  const blob = format && readMetadata(format, bytes).metadata.exif;
   const exif = Buffer.from(blob ?? []).toString('latin1');
   return {
     make: /Fixture Camera/.test(exif) ? 'Fixture Camera' : '',
