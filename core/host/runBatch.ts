@@ -9,6 +9,7 @@ import { existingKind, publish } from '../image/publish.ts';
 import type { EnhancedPicture } from '../pool/messages.ts';
 import type { WorkerPool } from '../pool/workerPool.ts';
 import type { BatchRequest } from './batchRequest.ts';
+import { sweepLeftovers, temporaryPaths } from './leftovers.ts';
 import { planTargets, type PlannedJob } from './planTargets.ts';
 
 type TargetJob = Extract<PlannedJob, { kind: 'planned' }>;
@@ -45,6 +46,7 @@ class BatchRun {
   readonly #inputKeys: ReadonlySet<string>;
   /** Makes temporary names unique among programs that run at the same time. */
   readonly #runId = randomBytes(4).toString('hex');
+  readonly #sweptFolders = new Set<string>();
   readonly #stop = new AbortController();
   readonly totals: { -readonly [Key in keyof BatchTotals]: number };
   outputMegapixels = 0;
@@ -118,13 +120,19 @@ class BatchRun {
     return true;
   }
 
-  async #enhance(job: TargetJob): Promise<void> {
-    const folder = path.dirname(job.target);
-    const tempPath = path.join(folder, `.enlarger-${this.#runId}-${job.id}.part`);
-    const scratchFolder = path.join(folder, `.enlarger-${this.#runId}-${job.id}.scratch`);
+  /** Makes a folder for results, and the first time tidies up what killed runs left in it. */
+  async #openFolder(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true }).catch((error: unknown) => {
       throw outputError(folder, error);
     });
+    if (this.#sweptFolders.has(folder)) return;
+    this.#sweptFolders.add(folder);
+    await sweepLeftovers(folder);
+  }
+
+  async #enhance(job: TargetJob): Promise<void> {
+    await this.#openFolder(path.dirname(job.target));
+    const { tempPath, scratchFolder } = temporaryPaths(job.target, this.#runId, job.id);
     this.#hooks.onEvent({ type: 'job-started', job: job.id, input: job.input, output: job.target });
     try {
       const { settings, modelsFolder, threads } = this.#request;

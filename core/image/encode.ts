@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sharp } from 'sharp';
+import { EnhancerError } from '../api/errors.ts';
 import { hasAlphaChannel } from '../api/picture.ts';
 import { FORMATS, type OutputFormat } from './formats.ts';
 import { rowStoreBytes, type RowStore } from './rowStore.ts';
@@ -62,6 +63,21 @@ function withFormat(pipeline: Sharp, store: RowStore, options: EncodeOptions): S
   }
 }
 
+/** libvips tells only in words that a disk is full. */
+function writeFailure(file: string, error: unknown): EnhancerError {
+  const text = error instanceof Error ? error.message : String(error);
+  const full = /no space left|disk quota|file too large/i.test(text);
+  const message = full
+    ? `${file} cannot be written: the disk is full.`
+    : `${file} cannot be written: ${text}`;
+  return new EnhancerError(
+    full ? 'output/no-space' : 'output/not-writable',
+    message,
+    { file },
+    { cause: error },
+  );
+}
+
 /**
  * Encodes a picture's pixels, without any metadata (that is spliced in afterwards, byte for byte).
  *
@@ -84,6 +100,8 @@ export async function encodePixels(
   if (rowStoreBytes(store.shape) <= MEMORY_RESULT_BYTES)
     return { kind: 'memory', bytes: await encoder.toBuffer() };
   await mkdir(path.dirname(scratchPath), { recursive: true });
-  await encoder.toFile(scratchPath);
+  await encoder.toFile(scratchPath).catch((error: unknown) => {
+    throw writeFailure(scratchPath, error);
+  });
   return { kind: 'file', path: scratchPath };
 }

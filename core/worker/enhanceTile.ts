@@ -33,6 +33,11 @@ async function tryTile(
 ): Promise<{ tile: FloatTile } | { error: EnhancerError }> {
   try {
     const enlarged = await model.enhanceTile(tile);
+    const { scale } = model;
+    if (enlarged.width !== tile.width * scale || enlarged.height !== tile.height * scale) {
+      const size = `${enlarged.width} × ${enlarged.height} px of ${tile.width} × ${tile.height}`;
+      throw new EnhancerError('model/wrong-scale', `A model for ×${scale} made ${size}.`, { scale });
+    }
     const fault = checkTile(tile, enlarged);
     if (fault === undefined) return { tile: enlarged };
     const message = `The network gave a bad tile (${fault}) on ${model.device.name}.`;
