@@ -43,6 +43,8 @@ export function sessionOptions(provider: string, threads: number): Session.Sessi
     executionProviders: [provider],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
+    // Threads that wait by spinning take the core on which the last picture is encoded: 2 to 5 % of a batch.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
   };
