@@ -2,8 +2,8 @@ import type { Size } from '../api/picture.ts';
 import { planTiles, type TilePlan, type TilingOptions } from './planTiles.ts';
 
 /**
- * Input pixels of the largest window. Measured: larger ones gain nothing on a processor, and the memory of a run
- * grows by 2.4 kB for every pixel of its window (docs/models.md).
+ * Input pixels of the largest window. Smaller ones compute more context twice, larger ones gain nothing more, and a
+ * run's memory grows by 2 kB for every pixel of its window (docs/models.md).
  */
 const WINDOW_AREA_PX = 192 * 1024;
 
