@@ -1,5 +1,5 @@
+import { createHash } from 'node:crypto';
 import { utf8Text } from '../byteFields.ts';
-import { md5Hex } from './md5.ts';
 
 /** A packet that is too long for one JPEG segment, in two parts (Adobe XMP part 3, 1.1.3.1). */
 export interface SplitXmp {
@@ -51,7 +51,8 @@ export function splitXmp(xmp: Uint8Array): SplitXmp | undefined {
     return undefined;
   }
   const extension = new TextEncoder().encode(body);
-  const guid = md5Hex(extension);
+  // The name that XMP part 3 demands for an extended packet; it protects nothing.
+  const guid = createHash('md5').update(extension).digest('hex').toUpperCase();
   const main = [
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>',
     `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="${RDF_NAMESPACE}">`,

@@ -6,7 +6,6 @@ import { readExifTree } from '../../../../core/image/metadata/exif/exifTree.ts';
 import { buildExif } from '../../../../core/image/metadata/exif/writeExifTree.ts';
 import { readJpegHeader } from '../../../../core/image/metadata/jpeg/jpegSegments.ts';
 import { readMetadata } from '../../../../core/image/metadata/readMetadata.ts';
-import { md5Hex } from '../../../../core/image/metadata/xmp/md5.ts';
 import { makerNoteBytes, realProfile, RICH_XMP, richExif, richMetadata } from './richMetadata.ts';
 import { embedInto, ENCODED_SAMPLES, encodeSample, storedPixels } from './samplePictures.ts';
 
@@ -132,12 +131,4 @@ test('a CMYK JPEG gets no JFIF header, its resolution goes into EXIF', async () 
   expect(Buffer.from(file).includes('JFIF')).toBe(false);
   expect((await sharp(file).metadata()).density).toBe(300);
   expect(await storedPixels(file)).toEqual(await storedPixels(encoded));
-});
-
-test.each([
-  { text: '', digest: 'D41D8CD98F00B204E9800998ECF8427E' },
-  { text: 'abc', digest: '900150983CD24FB0D6963F7D28E17F72' },
-  { text: '1234567890'.repeat(8), digest: '57EDF4A22BE3C955AC49DA2E2107B67A' },
-])('the MD5 digest of "$text" is that of RFC 1321', ({ text, digest }) => {
-  expect(md5Hex(latin1Bytes(text))).toBe(digest);
 });
