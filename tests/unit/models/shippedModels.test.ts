@@ -90,14 +90,21 @@ describe.each(modelIds)('the shipped model %s', (id) => {
     try {
       const sidePx = 2 * reachPx + 11;
       const plain = await enlargeSquare(session, sidePx, 0.5);
-      const marked = await enlargeSquare(session, sidePx, 1);
-      expect(plain.sidePx).toBe(sidePx * manifest.scale);
-
       const middle = (sidePx - 1) / 2;
-      const distances = [...marked.data.keys()]
-        .filter((index) => marked.data[index] !== plain.data[index])
-        .map((index) => Math.abs(Math.floor((index % plain.sidePx) / manifest.scale) - middle));
-      expect(distances.reduce((most, distance) => Math.max(most, distance), 0)).toBe(reachPx);
+      let seenPx = 0;
+      // Far beyond any picture's range, so that rounding does not hide what the outermost weights add; up and down,
+      // because ReLU passes only one of them.
+      for (const mark of [1, 10_000, -10_000]) {
+        const marked = await enlargeSquare(session, sidePx, mark);
+        for (const [index, value] of marked.data.entries()) {
+          if (value === plain.data[index]) continue;
+          const distancePx = Math.abs(Math.floor((index % plain.sidePx) / manifest.scale) - middle);
+          seenPx = Math.max(seenPx, distancePx);
+        }
+      }
+      expect(plain.sidePx).toBe(sidePx * manifest.scale);
+      // Never beyond what is stated; the outermost ring may hold weights of nearly nothing.
+      expect([reachPx - 1, reachPx]).toContain(seenPx);
     } finally {
       await session.release();
     }
