@@ -1,0 +1,111 @@
+import type { Rect } from '../api/picture.ts';
+import { pairPlanes, type PlanePair } from './pairPlanes.ts';
+import { sampleAt, type PlaneView } from './planeView.ts';
+
+/** How one square of an output differs from the same square of its reference, on the scale 0…255. */
+export interface TileError {
+  readonly rect: Rect;
+  /** Over all planes. */
+  readonly rmse: number;
+  /** Mean of output − reference for each plane: what is left when noise and detail cancel out. */
+  readonly shift: readonly number[];
+  /** Standard deviation of the samples, the mean over the planes: 0 for a square of one colour. */
+  readonly referenceDeviation: number;
+  readonly outputDeviation: number;
+}
+
+/**
+ * Compares two pictures square by square, from the left, then from the top. What is left over at the right and at the
+ * bottom is joined to the last square, so that no tile is too narrow to judge.
+ *
+ * @param tilePx Side of a square.
+ * @throws EnhancerError `metrics/size-mismatch` when the sizes differ.
+ */
+export function tileErrors(
+  reference: readonly PlaneView[],
+  output: readonly PlaneView[],
+  tilePx: number,
+): readonly TileError[] {
+  const sums = pairPlanes(reference, output).map((pair) => tileSums(pair, tilePx));
+  const { width, height } = output[0] ?? { width: 0, height: 0 };
+  const columns = tileCount(width, tilePx);
+  return tileSpans(height, tilePx).flatMap((rows, row) =>
+    tileSpans(width, tilePx).map((span, column) => {
+      const rect = { x: span.start, y: rows.start, width: span.length, height: rows.length };
+      return tileError(rect, sums, row * columns + column);
+    }),
+  );
+}
+
+function tileCount(lengthPx: number, tilePx: number): number {
+  return Math.max(1, Math.floor(lengthPx / tilePx));
+}
+
+function tileSpans(lengthPx: number, tilePx: number): readonly { start: number; length: number }[] {
+  const count = tileCount(lengthPx, tilePx);
+  return Array.from({ length: count }, (_, index) => {
+    const start = index * tilePx;
+    return { start, length: index === count - 1 ? lengthPx - start : tilePx };
+  });
+}
+
+/** Sums over the samples of each tile of one plane. */
+interface TileSums {
+  readonly reference: Float64Array;
+  readonly referenceSquares: Float64Array;
+  readonly output: Float64Array;
+  readonly outputSquares: Float64Array;
+  readonly differenceSquares: Float64Array;
+}
+
+function tileSums({ reference, output }: PlanePair, tilePx: number): TileSums {
+  const { width, height } = reference;
+  const columns = tileCount(width, tilePx);
+  const rows = tileCount(height, tilePx);
+  const tiles = (): Float64Array => new Float64Array(columns * rows);
+  const sums = {
+    reference: tiles(),
+    referenceSquares: tiles(),
+    output: tiles(),
+    outputSquares: tiles(),
+    differenceSquares: tiles(),
+  };
+  const referenceRow = new Float64Array(width);
+  const outputRow = new Float64Array(width);
+  for (let y = 0; y < height; y++) {
+    reference.readRow(y, referenceRow);
+    output.readRow(y, outputRow);
+    const firstTile = Math.min(rows - 1, Math.floor(y / tilePx)) * columns;
+    for (let x = 0; x < width; x++) {
+      const tile = firstTile + Math.min(columns - 1, Math.floor(x / tilePx));
+      const a = sampleAt(referenceRow, x);
+      const b = sampleAt(outputRow, x);
+      add(sums.reference, tile, a);
+      add(sums.referenceSquares, tile, a * a);
+      add(sums.output, tile, b);
+      add(sums.outputSquares, tile, b * b);
+      add(sums.differenceSquares, tile, (b - a) * (b - a));
+    }
+  }
+  return sums;
+}
+
+function add(sums: Float64Array, index: number, value: number): void {
+  sums[index] = sampleAt(sums, index) + value;
+}
+
+function tileError(rect: Rect, planes: readonly TileSums[], tile: number): TileError {
+  const pixels = rect.width * rect.height;
+  const mean = (sums: Float64Array): number => sampleAt(sums, tile) / pixels;
+  const deviation = (sums: Float64Array, squares: Float64Array): number =>
+    Math.sqrt(Math.max(0, mean(squares) - mean(sums) ** 2));
+  const average = (figure: (sums: TileSums) => number): number =>
+    planes.reduce((total, sums) => total + figure(sums), 0) / planes.length;
+  return {
+    rect,
+    rmse: Math.sqrt(average((sums) => mean(sums.differenceSquares))),
+    shift: planes.map((sums) => mean(sums.output) - mean(sums.reference)),
+    referenceDeviation: average((sums) => deviation(sums.reference, sums.referenceSquares)),
+    outputDeviation: average((sums) => deviation(sums.output, sums.outputSquares)),
+  };
+}
