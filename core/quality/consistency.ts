@@ -28,7 +28,7 @@ export interface Consistency {
   /** On the same rows as `ssim`. */
   readonly colourDifference: ColourDifference;
   readonly tiles: readonly TileError[];
-  /** The worst piece of all tile borders, and what lines beside them show. Absent when there are no borders. */
+  /** What tile borders show, and what other lines show. Absent when there are no borders. */
   readonly seam?: SeamFinding;
   /** Best explanation first. */
   readonly orientations: readonly Explanation<Orientation>[];
@@ -36,13 +36,16 @@ export interface Consistency {
 }
 
 export interface SeamFinding {
-  readonly worst: SeamStep;
-  /** The worst piece of as many lines that lie in the middle of tiles: what this picture shows without any seam. */
-  readonly control: number;
+  /** The piece of a border with the largest step; absent when none stands out. */
+  readonly worst?: SeamStep;
+  /** The largest step on as many lines in the middle of tiles: what this picture shows without any seam. */
+  readonly controlStep: number;
 }
 
 /** Side of a tile in pixels of the input: small enough to find a lost tile, large enough to average noise out. */
 const TILE_PX = 16;
+/** A step along a line stands out when it is so many times its median deviation. */
+const STEP_PER_SCATTER = 4;
 /** Structure and colour difference cost most: on larger pictures, bands of rows stand for the whole. */
 const SAMPLE_PX = 2 ** 18;
 const BAND_PX = 64;
@@ -113,15 +116,22 @@ function scaledBorders(borders: TileBorders, from: Size, to: Size): TileBorders 
 }
 
 function seamFinding(planes: ComparablePlanes, borders: TileBorders): SeamFinding | undefined {
-  const worstFirst = (lines: TileBorders): readonly SeamStep[] =>
-    seamSteps(planes.input, planes.output, lines).toSorted((a, b) => b.step - a.step);
-  const [worst] = worstFirst(borders);
-  if (worst === undefined) return undefined;
-  const controls = {
-    columns: middlesOfTiles(borders.columns),
-    rows: middlesOfTiles(borders.rows),
-  };
-  return { worst, control: worstFirst(controls)[0]?.step ?? 0 };
+  const measured = (lines: TileBorders): readonly SeamStep[] => seamSteps(planes.input, planes.output, lines);
+  const pieces = measured(borders);
+  if (pieces.length === 0) return undefined;
+  const controls = { columns: middlesOfTiles(borders.columns), rows: middlesOfTiles(borders.rows) };
+  const worst = worstStep(pieces);
+  return { ...(worst === undefined ? {} : { worst }), controlStep: worstStep(measured(controls))?.step ?? 0 };
+}
+
+/** Among the pieces whose step stands out from its own scatter: elsewhere the error follows the content. */
+function worstStep(pieces: readonly SeamStep[]): SeamStep | undefined {
+  return pieces
+    .filter((piece) => piece.step >= STEP_PER_SCATTER * piece.scatter)
+    .reduce<SeamStep | undefined>(
+      (worst, piece) => (piece.step > (worst?.step ?? 0) ? piece : worst),
+      undefined,
+    );
 }
 
 /** The middle of the tile before each border. */

@@ -97,7 +97,7 @@ function tileReasons(assessment: Assessment): readonly Reason[] {
   const { tiles } = assessment.consistency;
   const notFinite = tiles.filter((tile) => !Number.isFinite(tile.rmse));
   const failing = tiles.filter((tile) => tile.rmse > allowedRmse(tile));
-  const dead = failing.filter((tile) => tile.outputDeviation < limits.deadTileContrast);
+  const dead = failing.filter((tile) => tile.innerDeviation < limits.deadTileContrast);
   const unlike = failing.filter((tile) => !dead.includes(tile));
   const lastRow = Math.max(...tiles.map((tile) => tile.rect.y));
   const isIncomplete = dead.length > 0 && tiles.every((tile) => tile.rect.y < lastRow || dead.includes(tile));
@@ -142,8 +142,8 @@ function colourShift({ consistency: { tiles } }: Assessment): readonly Reason[] 
 
 function seam(assessment: Assessment): readonly Reason[] {
   const found = assessment.consistency.seam;
-  if (found === undefined) return [];
-  const limit = Math.max(limits.seamStep, limits.seamStepPerControl * found.control);
+  if (found?.worst === undefined) return [];
+  const limit = Math.max(limits.seamStep, limits.seamStepPerControl * found.controlStep);
   const value = found.worst.step;
   if (value <= limit) return [];
   return [{ code: 'seam', severity: 'look', value, limit, places: [inOutput(found.worst.rect, assessment)] }];

@@ -5,8 +5,8 @@
  */
 export const verdictLimits = {
   /**
-   * A tile, reduced again, may differ from the input by this RMSE (0…255) …
-   * … and by this much more for each level of its contrast: networks never get fine text wholly right.
+   * A tile, reduced again, may differ from the input by this RMSE (0…255),
+   * and by this much more for each level of its contrast: networks never get fine text wholly right.
    */
   tileRmse: 5,
   tileRmsePerContrast: 0.25,
@@ -21,9 +21,9 @@ export const verdictLimits = {
   mistakeErrorShare: 0.5,
   /** … and the error (RMSE of thumbnails) is worth explaining. */
   mistakeRmse: 1,
-  /** Step of the error across a tile border: at least this much, and this many times what lines inside tiles show. */
-  seamStep: 1.5,
-  seamStepPerControl: 3,
+  /** Step of the error across a tile border: at least this much, and this many times what lines in the middle of tiles show. */
+  seamStep: 2,
+  seamStepPerControl: 1.5,
   /** Amplitude of a grid with the period of the enlargement. */
   checkerboard: 2,
   checkerboardFailed: 8,
