@@ -1,26 +1,10 @@
-import type { Rect, Size } from '../api/picture.ts';
+import type { Rect } from '../api/picture.ts';
+import type { ReasonCode, VerdictKind } from '../api/report.ts';
 import type { Assessment } from './assessOutput.ts';
+import { inOutput } from './inOutput.ts';
 import { median } from './median.ts';
 import type { TileError } from './tileErrors.ts';
 import { verdictLimits as limits } from './verdictLimits.ts';
-
-/** Everything that can be wrong with an output. The faces have a sentence for each. */
-export const REASON_CODES = [
-  'wrong-shape',
-  'not-finite',
-  'wrong-orientation',
-  'swapped-channels',
-  'incomplete',
-  'dead-tile',
-  'unlike-input',
-  'colour-shift',
-  'seam',
-  'checkerboard',
-  'clipping',
-  'alpha',
-] as const;
-
-export type ReasonCode = (typeof REASON_CODES)[number];
 
 export interface Reason {
   readonly code: ReasonCode;
@@ -35,7 +19,7 @@ export interface Reason {
 
 /** `ok` says that nothing was found, not that the picture is beautiful. */
 export interface Verdict {
-  readonly verdict: 'ok' | 'look' | 'failed';
+  readonly verdict: VerdictKind;
   readonly reasons: readonly Reason[];
 }
 
@@ -171,15 +155,4 @@ function graded(
 ): readonly Reason[] {
   if (value > failed) return [{ code, severity: 'failed', value, limit: failed, places: [] }];
   return value > look ? [{ code, severity: 'look', value, limit: look, places: [] }] : [];
-}
-
-function inOutput(rect: Rect, { inputSize, outputSize }: { inputSize: Size; outputSize: Size }): Rect {
-  const x = outputSize.width / inputSize.width;
-  const y = outputSize.height / inputSize.height;
-  return {
-    x: Math.round(rect.x * x),
-    y: Math.round(rect.y * y),
-    width: Math.round(rect.width * x),
-    height: Math.round(rect.height * y),
-  };
 }

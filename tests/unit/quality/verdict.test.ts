@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { FloatImage } from '../../../core/api/picture.ts';
+import type { ReasonCode } from '../../../core/api/report.ts';
 import { assessOutput } from '../../../core/quality/assessOutput.ts';
-import { verdict, type ReasonCode, type Verdict } from '../../../core/quality/verdict.ts';
+import { verdict, type Verdict } from '../../../core/quality/verdict.ts';
 import { BREAKS, seededRandom } from '../../bench/brokenOutputs.ts';
 import { resizedPicture, scenePicture } from './scenePicture.ts';
 
