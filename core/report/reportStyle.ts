@@ -10,15 +10,17 @@ export const reportStyle = `
   --failed: light-dark(#a3170c, #ff8f85);
   --bar: light-dark(#6f6f6f, #9a9a9a);
 }
-body { margin: 2rem auto; max-width: 75rem; padding: 0 1rem; background: var(--paper); color: var(--ink);
+body { margin: 2rem auto; max-width: 85rem; padding: 0 1rem; background: var(--paper); color: var(--ink);
   font: 1rem/1.5 system-ui, sans-serif; font-variant-numeric: tabular-nums; }
 h1 { font-size: 1.5rem; }
 h2 { font-size: 1.1rem; overflow-wrap: anywhere; }
 .quiet { color: var(--quiet); max-width: 60rem; }
-.table { overflow-x: auto; }
+.table { overflow-x: auto; margin-top: 1.5rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: 0.3rem 0.6rem; text-align: left; vertical-align: top; }
-td.figure, th.figure { text-align: right; white-space: nowrap; }
+td.figure, th.figure { text-align: right; }
+td.figure { white-space: nowrap; }
+td:nth-child(3) { min-width: 14rem; }
 td.name { overflow-wrap: anywhere; min-width: 12rem; }
 th button { all: unset; cursor: pointer; font: inherit; font-weight: 600; }
 th button:focus-visible, input:focus-visible, a:focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
@@ -35,11 +37,11 @@ figure { margin: 0; }
 .pair figure { flex: 1 1 20rem; }
 .pair img { width: 100%; height: auto; display: block; }
 .slider { display: none; width: 100%; }
-.scripted .pair { display: grid; max-width: 60rem; }
+.scripted .pair { display: grid; max-width: 40rem; }
 .scripted .pair figure { grid-area: 1 / 1; }
 .scripted .pair figure.after { clip-path: inset(0 0 0 var(--split, 50%)); }
 .scripted .pair figcaption { display: none; }
-.scripted .slider { display: block; max-width: 60rem; }
+.scripted .slider { display: block; max-width: 40rem; }
 @media print {
   body { margin: 0; max-width: none; }
   .slider { display: none; }

@@ -33,8 +33,8 @@ const english: ReportWords = {
   title: 'Enlargement report',
   summary: ({ ok, look, failed }) => `${ok} ok, ${look} to look at, ${failed} failed.`,
   explanation:
-    '“Explains its input” reduces each output again and compares it with your picture: 40 dB and more cannot be told ' +
-    'apart by eye. It does not say whether the added detail is true. “Detail” is the contrast of fine detail against ' +
+    '“Explains its input” reduces each output again and compares it with your picture: from about 40 dB on the two are ' +
+    'hard to tell apart by eye. It does not say whether the added detail is true. “Detail” is the contrast of fine detail against ' +
     'a plain bicubic enlargement; noise counts as detail too.',
   verdicts: { ok: 'ok', look: 'look', failed: 'failed' },
   reasons: {
@@ -75,7 +75,7 @@ const traditionalChinese: ReportWords = {
   title: '放大報告',
   summary: ({ ok, look, failed }) => `正常 ${ok} 張，需要查看 ${look} 張，失敗 ${failed} 張。`,
   explanation:
-    '「與原圖相符」是把放大後的圖再縮小，與您的原圖比較：40 dB 以上肉眼無法分辨。它不表示新增的細節為真。' +
+    '「與原圖相符」是把放大後的圖再縮小，與您的原圖比較：約 40 dB 以上肉眼很難分辨。它不表示新增的細節為真。' +
     '「細節」是相對於一般雙三次放大的細節對比；雜訊也會算作細節。',
   verdicts: { ok: '正常', look: '請查看', failed: '失敗' },
   reasons: {
