@@ -9,6 +9,7 @@ export const REASON_CODES = [
   'incomplete',
   'dead-tile',
   'unlike-input',
+  'misplaced',
   'colour-shift',
   'seam',
   'checkerboard',

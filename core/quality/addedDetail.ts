@@ -28,9 +28,9 @@ export interface AddedDetail {
 /** Side of the squares that are measured. A power of two, for the spectrum. */
 const BLOCK_PX = 32;
 /** Output pixels that stand for a large picture: bands of rows spread from top to bottom. */
-const SAMPLE_PX = 2 ** 18;
+const SAMPLE_PX = 2 ** 17;
 /** Spectra cost most: these many squares, evenly spread over the sample, stand for all. */
-const MOST_SPECTRA = 96;
+const MOST_SPECTRA = 48;
 
 /**
  * Compares an output with the bicubic enlargement of its input.

@@ -11,6 +11,7 @@ import { resizedPlane, storedPlane } from './resizedPlane.ts';
 import { seamSteps, type SeamStep, type TileBorders } from './seamSteps.ts';
 import { selectedRows, spreadRows } from './spreadRows.ts';
 import { ssim } from './ssim.ts';
+import { tileDisplacements, type TileDisplacement } from './tileDisplacements.ts';
 import { tileErrors, type TileError } from './tileErrors.ts';
 
 /**
@@ -28,6 +29,8 @@ export interface Consistency {
   /** On the same rows as `ssim`. */
   readonly colourDifference: ColourDifference;
   readonly tiles: readonly TileError[];
+  /** In the order of `tiles`, on luma. */
+  readonly displacements: readonly TileDisplacement[];
   /** What tile borders show, and what other lines show. Absent when there are no borders. */
   readonly seam?: SeamFinding;
   /** Best explanation first. */
@@ -45,9 +48,9 @@ export interface SeamFinding {
 /** Side of a tile in pixels of the input: small enough to find a lost tile, large enough to average noise out. */
 const TILE_PX = 16;
 /** A step along a line stands out when it is so many times its median deviation. */
-const STEP_PER_SCATTER = 4;
+const STEP_PER_SCATTER = 5;
 /** Structure and colour difference cost most: on larger pictures, bands of rows stand for the whole. */
-const SAMPLE_PX = 2 ** 18;
+const SAMPLE_PX = 2 ** 16;
 const BAND_PX = 64;
 const THUMBNAIL = { width: 32, height: 32 };
 
@@ -77,6 +80,7 @@ export function consistency(input: FloatImage, output: FloatImage, borders: Tile
     ssim: ssim([luma(sample(planes.input))], [luma(sample(planes.output))]).ssim,
     colourDifference: colourDifference(sample(planes.input), sample(planes.output)),
     tiles: tileErrors(planes.input, planes.output, TILE_PX),
+    displacements: tileDisplacements(luma(planes.input), luma(planes.output), TILE_PX),
     ...(seam === undefined ? {} : { seam }),
     orientations: orientationErrors(thumbnails.input, thumbnails.output),
     channelOrders: channelOrderErrors(thumbnails.input, thumbnails.output),

@@ -21,9 +21,9 @@ export interface PictureEstimates {
 }
 
 /** Pixels that stand for a large picture: bands of rows spread from top to bottom. */
-const SAMPLE_PX = 2 ** 18;
-/** A multiple of every block side of interest. */
-const BAND_PX = 192;
+const SAMPLE_PX = 2 ** 17;
+/** Rows of blocks in a band. */
+const BAND_BLOCKS = 4;
 
 /**
  * Estimates on luma, or, for large pictures, on a sample of their rows.
@@ -32,7 +32,7 @@ const BAND_PX = 192;
  */
 export function pictureEstimates(image: FloatImage, blockPx: number): PictureEstimates {
   const rows = spreadRows(image.height, {
-    bandPx: BAND_PX,
+    bandPx: BAND_BLOCKS * blockPx,
     maxRows: Math.floor(SAMPLE_PX / image.width),
     alignPx: blockPx,
   });

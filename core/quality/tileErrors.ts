@@ -1,6 +1,7 @@
 import type { Rect } from '../api/picture.ts';
 import { pairPlanes, type PlanePair } from './pairPlanes.ts';
 import { sampleAt, type PlaneView } from './planeView.ts';
+import { tileCount, tileRects } from './tileRects.ts';
 
 /** How one square of an output differs from the same square of its reference, on the scale 0…255. */
 export interface TileError {
@@ -19,8 +20,7 @@ export interface TileError {
 const EDGE_PX = 3;
 
 /**
- * Compares two pictures square by square, from the left, then from the top. What is left over at the right and at the
- * bottom is joined to the last square, so that no tile is too narrow to judge.
+ * Compares two pictures square by square, in the order of `tileRects`.
  *
  * @param tilePx Side of a square.
  * @throws EnhancerError `metrics/size-mismatch` when the sizes differ.
@@ -31,26 +31,9 @@ export function tileErrors(
   tilePx: number,
 ): readonly TileError[] {
   const sums = pairPlanes(reference, output).map((pair) => tileSums(pair, tilePx));
-  const { width, height } = output[0] ?? { width: 0, height: 0 };
-  const columns = tileCount(width, tilePx);
-  return tileSpans(height, tilePx).flatMap((rows, row) =>
-    tileSpans(width, tilePx).map((span, column) => {
-      const rect = { x: span.start, y: rows.start, width: span.length, height: rows.length };
-      return tileError(rect, sums, row * columns + column);
-    }),
+  return tileRects(output[0] ?? { width: 0, height: 0 }, tilePx).map((rect, tile) =>
+    tileError(rect, sums, tile),
   );
-}
-
-function tileCount(lengthPx: number, tilePx: number): number {
-  return Math.max(1, Math.floor(lengthPx / tilePx));
-}
-
-function tileSpans(lengthPx: number, tilePx: number): readonly { start: number; length: number }[] {
-  const count = tileCount(lengthPx, tilePx);
-  return Array.from({ length: count }, (_, index) => {
-    const start = index * tilePx;
-    return { start, length: index === count - 1 ? lengthPx - start : tilePx };
-  });
 }
 
 /** Sums over the samples of each tile of one plane. */

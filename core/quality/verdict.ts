@@ -38,6 +38,7 @@ export function verdict(assessment: Assessment): Verdict {
       ? mistakes
       : [
           ...tileReasons(assessment),
+          ...misplaced(assessment),
           ...colourShift(assessment),
           ...seam(assessment),
           ...checkerboard(assessment),
@@ -115,6 +116,20 @@ function tileReason(assessment: Assessment, { code, severity, tiles }: TileFindi
   if (worst === undefined) return [];
   const places = worstFirst.slice(0, MOST_PLACES).map((tile) => inOutput(tile.rect, assessment));
   return [{ code, severity, value: worst.rmse, limit: allowedRmse(worst), places }];
+}
+
+function misplaced(assessment: Assessment): readonly Reason[] {
+  const moves = assessment.consistency.displacements.map(({ rect, x, y }) => ({
+    rect,
+    px: Math.hypot(x, y),
+  }));
+  const worstFirst = moves
+    .filter((move) => move.px > limits.displacementPx)
+    .toSorted((first, second) => second.px - first.px);
+  const places = worstFirst.slice(0, MOST_PLACES).map((move) => inOutput(move.rect, assessment));
+  const value = worstFirst[0]?.px ?? 0;
+  const grades = { look: limits.displacementPx, failed: limits.displacementFailedPx };
+  return graded('misplaced', value, grades).map((reason) => ({ ...reason, places }));
 }
 
 function colourShift({ consistency: { tiles } }: Assessment): readonly Reason[] {

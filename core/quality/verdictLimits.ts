@@ -9,26 +9,29 @@ export const verdictLimits = {
    * and by this much more for each level of its contrast: networks never get fine text wholly right.
    */
   tileRmse: 5,
-  tileRmsePerContrast: 0.25,
+  tileRmsePerContrast: 0.3,
   /** Share of failing tiles above which the output is not worth keeping. */
   failedTileShare: 0.02,
   /** An output tile with less contrast (standard deviation) than this is dead, if it should have had some. */
   deadTileContrast: 1,
   /** Median over the tiles of one channel's mean error: text and noise do not move it, a tint does. */
-  colourShift: 1.5,
+  colourShift: 3,
   colourShiftFailed: 10,
   /** A mistake is named when undoing it leaves less than this share of the error … */
   mistakeErrorShare: 0.5,
   /** … and the error (RMSE of thumbnails) is worth explaining. */
   mistakeRmse: 1,
+  /** Move of a tile, in pixels of the input: what a person sees as a broken line. */
+  displacementPx: 0.35,
+  displacementFailedPx: 1,
   /** Step of the error across a tile border: at least this much, and this many times what lines in the middle of tiles show. */
-  seamStep: 2,
+  seamStep: 2.5,
   seamStepPerControl: 1.5,
   /** Amplitude of a grid with the period of the enlargement. */
   checkerboard: 2,
   checkerboardFailed: 8,
   /** Share of the pixels that are clipped in the output and were not in the input. */
-  clippedShare: 0.05,
+  clippedShare: 0.15,
   /** RMSE of alpha, 0…255. */
   alphaRmse: 8,
 } as const;

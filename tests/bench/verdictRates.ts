@@ -20,6 +20,7 @@ import { resizedPlane } from '../../core/quality/resizedPlane.ts';
 import type { TileBorders } from '../../core/quality/seamSteps.ts';
 import { verdict, type Verdict } from '../../core/quality/verdict.ts';
 import { BREAKS, seededRandom, type Random } from './brokenOutputs.ts';
+import { limitShares, limitTable, type LimitShares } from './faithfulFigures.ts';
 
 /** A break that changes a picture by less than this (RMSE, 0…255) cannot be seen: greys have no channels to swap. */
 const VISIBLE_RMSE = 1;
@@ -30,6 +31,7 @@ interface Judged {
   readonly broken: string;
   readonly verdict: Verdict['verdict'];
   readonly reasons: readonly string[];
+  readonly shares: LimitShares;
 }
 
 interface Enlarger {
@@ -58,6 +60,8 @@ async function main(): Promise<void> {
   }
   if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(judged, null, 1));
   printRates(judged);
+  const faithful = judged.filter((one) => one.broken === 'none');
+  process.stdout.write(`\n${limitTable(faithful.map((one) => one.shares))}\n`);
 }
 
 function picturesIn(folder: string): readonly string[] {
@@ -108,8 +112,10 @@ async function judgePicture(
   const output = await enlarger.enlarge(input);
   const borders = { columns: thirds(output.width), rows: thirds(output.height) };
   const judge = (broken: string, image: FloatImage): Judged => {
-    const { verdict: found, reasons } = verdict(assessOutput(input, image, borders));
-    return { picture, broken, verdict: found, reasons: reasons.map((reason) => reason.code) };
+    const assessment = assessOutput(input, image, borders);
+    const { verdict: found, reasons } = verdict(assessment);
+    const codes = reasons.map((reason) => reason.code);
+    return { picture, broken, verdict: found, reasons: codes, shares: limitShares(assessment) };
   };
   const names = Object.keys(BREAKS);
   const first = Math.floor(random() * names.length);

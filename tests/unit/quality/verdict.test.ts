@@ -39,6 +39,7 @@ describe('verdict', () => {
     { name: 'swapped channels', code: 'swapped-channels' },
     { name: 'shifted colour', code: 'colour-shift' },
     { name: 'visible seam', code: 'seam' },
+    { name: 'misplaced tile', code: 'misplaced' },
     { name: 'checkerboard', code: 'checkerboard' },
     { name: 'half-written', code: 'incomplete' },
     { name: 'wrong orientation', code: 'wrong-orientation' },
