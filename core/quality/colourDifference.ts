@@ -60,16 +60,22 @@ export function labOfSrgb({ red, green, blue }: Rgb): Lab {
   return { l: 116 * y - 16, a: 500 * (x - y), b: 200 * (y - z) };
 }
 
+/** Linear light, 0…1, of samples in steps of 1/16: between them a straight line is exact to 3e-8. */
+const STEPS = 16;
+const LINEAR_LIGHT = Float64Array.from({ length: 255 * STEPS + 2 }, (_, step) => linearLight(step / STEPS));
+
 function linear(sample: number): number {
-  return LINEAR_OF_8_BIT[sample] ?? linearised(sample / 255);
+  if (!(sample >= 0 && sample <= 255)) return linearLight(sample);
+  const position = sample * STEPS;
+  const step = Math.floor(position);
+  const below = sampleAt(LINEAR_LIGHT, step);
+  return below + (position - step) * (sampleAt(LINEAR_LIGHT, step + 1) - below);
 }
 
-function linearised(value: number): number {
+function linearLight(sample: number): number {
+  const value = sample / 255;
   return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
 }
-
-/** Most samples come from 8-bit files, and a power costs more than a look-up. */
-const LINEAR_OF_8_BIT = Float64Array.from({ length: 256 }, (_, sample) => linearised(sample / 255));
 
 /** CIE 15: a cube root that becomes a straight line near black, where its slope would be infinite. */
 function cubeRoot(value: number): number {

@@ -1,0 +1,68 @@
+import type { FloatImage } from '../api/picture.ts';
+import { blockiness } from './blockiness.ts';
+import { blur } from './blur.ts';
+import { colourPlanes } from './colourPlanes.ts';
+import { fullRangeLuma } from './luma.ts';
+import { noise } from './noise.ts';
+import { sampleAt, type PlaneView } from './planeView.ts';
+import { storedPlane } from './resizedPlane.ts';
+import { selectedRows, spreadRows } from './spreadRows.ts';
+
+/** What can be said about a single picture. Each figure compares only with itself in another picture. */
+export interface PictureEstimates {
+  /** 0 (sharp) … 1 (blurred); see `blur`. */
+  readonly blur: number;
+  /** Standard deviation of noise and fine texture, 0…255; see `noise`. */
+  readonly noise: number;
+  /** About 1 without blocks; see `blockiness`. */
+  readonly blockiness: number;
+  /** Share of the pixels, 0…1, with a channel at the darkest or brightest value there is. */
+  readonly clippedShare: number;
+}
+
+/** Pixels that stand for a large picture: bands of rows spread from top to bottom. */
+const SAMPLE_PX = 2 ** 17;
+/** Rows of blocks in a band. */
+const BAND_BLOCKS = 4;
+
+/**
+ * Estimates on luma, or, for large pictures, on a sample of their rows.
+ *
+ * @param blockPx Side of the compression blocks to look for: 8 for a JPEG, 8 × scale for its enlargement.
+ */
+export function pictureEstimates(image: FloatImage, blockPx: number): PictureEstimates {
+  const rows = spreadRows(image.height, {
+    bandPx: BAND_BLOCKS * blockPx,
+    maxRows: Math.floor(SAMPLE_PX / image.width),
+    alignPx: blockPx,
+  });
+  const planes = colourPlanes(image).map((plane) => selectedRows(plane, rows));
+  const sample = storedPlane(fullRangeLuma(planes));
+  return {
+    blur: blur(sample),
+    noise: noise(sample),
+    blockiness: blockiness(sample, blockPx),
+    clippedShare: clippedShare(planes),
+  };
+}
+
+function clippedShare(planes: readonly PlaneView[]): number {
+  const { width, height } = planes[0] ?? { width: 0, height: 0 };
+  const row = new Float64Array(width);
+  const isClippedAt = new Uint8Array(width);
+  let clipped = 0;
+  for (let y = 0; y < height; y++) {
+    isClippedAt.fill(0);
+    for (const plane of planes) {
+      plane.readRow(y, row);
+      for (let x = 0; x < width; x++) if (isClipped(sampleAt(row, x))) isClippedAt[x] = 1;
+    }
+    clipped += isClippedAt.reduce((sum, flag) => sum + flag, 0);
+  }
+  return clipped / (width * height);
+}
+
+/** Half a step of 8 bit from either end. */
+function isClipped(sample: number): boolean {
+  return sample <= 0.5 || sample >= 254.5;
+}

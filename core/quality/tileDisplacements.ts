@@ -1,0 +1,90 @@
+import type { Rect } from '../api/picture.ts';
+import { pairPlanes, type PlanePair } from './pairPlanes.ts';
+import { sampleAt, type PlaneView } from './planeView.ts';
+import { tileCount, tileRects } from './tileRects.ts';
+
+/** How far the content of one square of an output has moved, in pixels of the planes that were compared. */
+export interface TileDisplacement {
+  readonly rect: Rect;
+  /** To the right and down. Near 0 where the square has too little contrast to tell. */
+  readonly x: number;
+  readonly y: number;
+}
+
+/**
+ * A gradient (level per pixel, squared) that counts as much as what was measured: squares without edges, where any
+ * move explains the error as well, are taken to lie still.
+ */
+const STILL_ENERGY = 4;
+
+/**
+ * Estimates the move of every square from its error, by least squares over all its pixels: a picture that has moved by
+ * a little differs from its old self by the move times its gradient (Lucas and Kanade: "An iterative image registration
+ * technique", IJCAI 1981). Blur and missing detail are not mistaken for a move, for they change edges on both sides
+ * alike.
+ *
+ * @throws EnhancerError `metrics/size-mismatch` when the sizes differ.
+ */
+export function tileDisplacements(
+  reference: PlaneView,
+  output: PlaneView,
+  tilePx: number,
+): readonly TileDisplacement[] {
+  return pairPlanes([reference], [output]).flatMap((pair) => {
+    const rects = tileRects(pair.output, tilePx);
+    const sums = rects.map(() => ({ xx: 0, yy: 0, xy: 0, xe: 0, ye: 0 }));
+    addPlane(sums, pair, tilePx);
+    return rects.map((rect, index) => {
+      const tile = sums[index];
+      return tile === undefined ? { rect, x: 0, y: 0 } : { rect, ...solve(tile, rect.width * rect.height) };
+    });
+  });
+}
+
+/** Sums over a tile of products of the gradient (x, y) and the error (e). */
+interface GradientSums {
+  xx: number;
+  yy: number;
+  xy: number;
+  xe: number;
+  ye: number;
+}
+
+function addPlane(sums: readonly GradientSums[], { reference, output }: PlanePair, tilePx: number): void {
+  const { width, height } = reference;
+  const columns = tileCount(width, tilePx);
+  const rows = tileCount(height, tilePx);
+  const row = (): Float64Array => new Float64Array(width);
+  const [above, here, below, outputRow] = [row(), row(), row(), row()];
+  for (let y = 1; y + 1 < height; y++) {
+    reference.readRow(y - 1, above);
+    reference.readRow(y, here);
+    reference.readRow(y + 1, below);
+    output.readRow(y, outputRow);
+    const firstTile = Math.min(rows - 1, Math.floor(y / tilePx)) * columns;
+    for (let x = 1; x + 1 < width; x++) {
+      const tile = sums[firstTile + Math.min(columns - 1, Math.floor(x / tilePx))];
+      if (tile === undefined) continue;
+      const gradientX = (sampleAt(here, x + 1) - sampleAt(here, x - 1)) / 2;
+      const gradientY = (sampleAt(below, x) - sampleAt(above, x)) / 2;
+      const error = sampleAt(outputRow, x) - sampleAt(here, x);
+      tile.xx += gradientX * gradientX;
+      tile.yy += gradientY * gradientY;
+      tile.xy += gradientX * gradientY;
+      tile.xe += gradientX * error;
+      tile.ye += gradientY * error;
+    }
+  }
+}
+
+function solve(
+  { xx, yy, xy, xe, ye }: GradientSums,
+  pixels: number,
+): { readonly x: number; readonly y: number } {
+  const still = STILL_ENERGY * pixels;
+  const determinant = (xx + still) * (yy + still) - xy * xy;
+  return {
+    x: -((yy + still) * xe - xy * ye) / determinant,
+    y: -((xx + still) * ye - xy * xe) / determinant,
+  };
+}

@@ -1,0 +1,39 @@
+import type { Assessment } from '../../core/quality/assessOutput.ts';
+import { median } from '../../core/quality/median.ts';
+import { verdictLimits as limits } from '../../core/quality/verdictLimits.ts';
+
+/** Each figure that has a limit, as a share of that limit: 1 and more is a reason to look. */
+export type LimitShares = Readonly<Record<string, number>>;
+
+export function limitShares({ consistency, detail, input, output }: Assessment): LimitShares {
+  const tiles = consistency.tiles.map(
+    (tile) => tile.rmse / (limits.tileRmse + limits.tileRmsePerContrast * tile.referenceDeviation),
+  );
+  const moves = consistency.displacements.map(({ x, y }) => Math.hypot(x, y));
+  const shifts = [0, 1, 2].map((channel) =>
+    Math.abs(median(consistency.tiles.map((tile) => tile.shift[channel] ?? 0))),
+  );
+  return {
+    'worst tile': Math.max(...tiles),
+    displacement: Math.max(...moves) / limits.displacementPx,
+    'colour shift': Math.max(...shifts) / limits.colourShift,
+    seam: (consistency.seam?.worst?.step ?? 0) / limits.seamStep,
+    checkerboard: (detail?.checkerboard ?? 0) / limits.checkerboard,
+    clipping: Math.max(0, output.clippedShare - input.clippedShare) / limits.clippedShare,
+  };
+}
+
+/** One line a figure: how near to its limit faithful outputs come. */
+export function limitTable(shares: readonly LimitShares[]): string {
+  const names = Object.keys(shares[0] ?? {});
+  const lines = names.map((name) => {
+    const sorted = shares.map((one) => one[name] ?? 0).toSorted((a, b) => a - b);
+    const cells = [0.5, 0.9, 0.98, 0.995, 1].map((share) => quantile(sorted, share).toFixed(2).padStart(7));
+    return `${name.padEnd(14)}${cells.join('')}`;
+  });
+  return ['share of limit    50 %   90 %   98 % 99.5 %    max', ...lines].join('\n');
+}
+
+function quantile(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+}

@@ -1,0 +1,162 @@
+import { describe, expect, test } from 'vitest';
+import type { FloatImage } from '../../../core/api/picture.ts';
+import { addedDetail } from '../../../core/quality/addedDetail.ts';
+import { channelOrderErrors } from '../../../core/quality/channelOrder.ts';
+import { checkerboardStrength } from '../../../core/quality/checkerboard.ts';
+import { colourPlanes } from '../../../core/quality/colourPlanes.ts';
+import { inOutput } from '../../../core/quality/inOutput.ts';
+import { orientationErrors } from '../../../core/quality/orientation.ts';
+import { planeView, type PlaneView } from '../../../core/quality/planeView.ts';
+import { seamSteps } from '../../../core/quality/seamSteps.ts';
+import { spreadRows } from '../../../core/quality/spreadRows.ts';
+import { tileDisplacements } from '../../../core/quality/tileDisplacements.ts';
+import { tileErrors } from '../../../core/quality/tileErrors.ts';
+import { resizedPicture, scenePicture } from './scenePicture.ts';
+
+function planeOf(
+  width: number,
+  height: number,
+  sample: (x: number, y: number) => number,
+): readonly [PlaneView] {
+  const samples = Float32Array.from({ length: width * height }, (_, index) =>
+    sample(index % width, Math.floor(index / width)),
+  );
+  return [planeView({ width, height }, samples)];
+}
+
+describe('tileErrors', () => {
+  test('joins what is left over to the last tile and says where each lies', () => {
+    const plane = planeOf(21, 9, () => 5);
+    expect(tileErrors(plane, plane, 8).map((tile) => tile.rect)).toEqual([
+      { x: 0, y: 0, width: 8, height: 9 },
+      { x: 8, y: 0, width: 13, height: 9 },
+    ]);
+  });
+
+  test('measures error, shift and contrast of each tile alone', () => {
+    const reference = planeOf(32, 16, (x) => (x % 2) * 10);
+    const output = planeOf(32, 16, (x) => (x % 2) * 10 + (x < 16 ? 0 : 4));
+    const [left, right] = tileErrors(reference, output, 16);
+    expect(left).toMatchObject({ rmse: 0, shift: [0], referenceDeviation: 5, innerDeviation: 5 });
+    expect(right).toMatchObject({ rmse: 4, shift: [4] });
+  });
+});
+
+describe('tileDisplacements', () => {
+  test.each([
+    { x: 0, y: 0 },
+    { x: 0.5, y: 0 },
+    { x: -0.3, y: 0.4 },
+  ])('finds a move by ($x, $y) px', ({ x: moveX, y: moveY }) => {
+    const scene = (x: number, y: number): number =>
+      120 + 50 * Math.sin(x / 3 + y / 7) + 40 * Math.cos(y / 4 - x / 9);
+    const [reference] = planeOf(32, 32, scene);
+    const [output] = planeOf(32, 32, (x, y) => scene(x - moveX, y - moveY));
+    for (const tile of tileDisplacements(reference, output, 16)) {
+      expect(Math.hypot(tile.x - moveX, tile.y - moveY)).toBeLessThan(0.08);
+    }
+  });
+
+  test('takes a brighter, a flat and a blurred tile to lie still', () => {
+    const [waves] = planeOf(32, 32, (x) => 100 + 50 * Math.sin(x / 2));
+    const [blurred] = planeOf(32, 32, (x) => 100 + 30 * Math.sin(x / 2));
+    const [flat] = planeOf(32, 32, () => 80);
+    const [brighter] = planeOf(32, 32, () => 90);
+    const moves = [...tileDisplacements(waves, blurred, 32), ...tileDisplacements(flat, brighter, 32)];
+    expect(moves.every((move) => Math.hypot(move.x, move.y) < 0.05)).toBe(true);
+  });
+});
+
+describe('seamSteps', () => {
+  const reference = planeOf(40, 40, (x, y) => x + y);
+
+  test('sees a step of the error on the line where it is, and on no other', () => {
+    const output = planeOf(40, 40, (x, y) => x + y + (x < 20 ? 0 : 6));
+    const steps = seamSteps(reference, output, { columns: [10, 20, 30], rows: [20] });
+    expect(steps.filter((piece) => piece.step > 0).map((piece) => piece.rect)).toEqual([
+      { x: 17, y: 0, width: 6, height: 32 },
+      { x: 17, y: 32, width: 6, height: 8 },
+    ]);
+    expect(steps.find((piece) => piece.step > 0)).toMatchObject({ step: 6, scatter: 0 });
+  });
+
+  test('leaves out lines at the very edge', () => {
+    expect(seamSteps(reference, reference, { columns: [0, 2, 38], rows: [40] })).toEqual([]);
+  });
+});
+
+test('checkerboardStrength is the amplitude of a grid with that period, and 0 without', () => {
+  const [grid] = planeOf(16, 16, (x, y) => ((x + y) % 2 === 0 ? 3 : -3));
+  const [ramp] = planeOf(16, 16, () => 7);
+  expect([
+    checkerboardStrength(grid, 4),
+    checkerboardStrength(grid, 2),
+    checkerboardStrength(ramp, 4),
+  ]).toEqual([3, 3, 0]);
+});
+
+describe('mistakes that can be undone', () => {
+  const thumbnail = colourPlanes(scenePicture({ width: 16, height: 16 }));
+
+  test('an upright picture in the right channels has no error left', () => {
+    expect(orientationErrors(thumbnail, thumbnail)[0]).toEqual({ kind: 'upright', rmse: 0 });
+    expect(channelOrderErrors(thumbnail, thumbnail)[0]).toEqual({ kind: 'rgb', rmse: 0 });
+  });
+
+  test('names the order that the channels are in', () => {
+    expect(channelOrderErrors(thumbnail, thumbnail.toReversed())[0]).toEqual({ kind: 'bgr', rmse: 0 });
+  });
+
+  test('names a quarter turn to the right', () => {
+    const upright = planeOf(4, 4, (x, y) => 10 * y + x);
+    const turned = planeOf(4, 4, (x, y) => 10 * (3 - x) + y);
+    expect(orientationErrors(upright, turned)[0]).toEqual({ kind: 'turned-right', rmse: 0 });
+  });
+});
+
+describe('addedDetail', () => {
+  const output = scenePicture({ width: 128, height: 96 });
+  const input = resizedPicture(output, { width: 32, height: 24 });
+  const bicubic = resizedPicture(input, output);
+
+  test('the bicubic enlargement adds nothing to itself', () => {
+    const detail = addedDetail(input, bicubic);
+    expect(detail?.gradientGain).toBeCloseTo(1, 6);
+    expect(detail?.fineShare).toBeCloseTo(detail?.bicubicFineShare ?? Number.NaN, 7);
+    expect(detail?.checkerboard).toBeCloseTo(0, 5);
+  });
+
+  test('fine structure that the input could not hold is seen, and where it is', () => {
+    const data = bicubic.data.map((sample, index) => {
+      const x = index % 128;
+      const y = Math.floor(index / 128) % 96;
+      return x >= 64 && x < 96 && y >= 32 && y < 64 ? sample + 8 * Math.cos((Math.PI * x) / 2) : sample;
+    });
+    const detailed: FloatImage = { ...bicubic, data };
+    const detail = addedDetail(input, detailed);
+    expect(detail?.gradientGain).toBeGreaterThan(1.1);
+    expect(detail?.fineShare).toBeGreaterThan(2 * (detail?.bicubicFineShare ?? Number.NaN));
+    expect(detail?.mostGained).toEqual({ x: 64, y: 32, width: 32, height: 32 });
+  });
+
+  test('says nothing about an output smaller than one square', () => {
+    expect(addedDetail(input, resizedPicture(input, { width: 40, height: 31 }))).toBeUndefined();
+  });
+});
+
+describe('spreadRows', () => {
+  test('takes all rows of a small picture', () => {
+    expect(spreadRows(3, { bandPx: 8, maxRows: 2, alignPx: 1 })).toEqual([0, 1, 2]);
+  });
+
+  test('spreads whole bands from the first row to the last, aligned', () => {
+    expect(spreadRows(100, { bandPx: 2, maxRows: 6, alignPx: 1 })).toEqual([0, 1, 49, 50, 98, 99]);
+    expect(spreadRows(101, { bandPx: 4, maxRows: 9, alignPx: 4 })).toEqual([0, 1, 2, 3, 96, 97, 98, 99]);
+    expect(spreadRows(1000, { bandPx: 2, maxRows: 0, alignPx: 1 })).toEqual([499, 500]);
+  });
+});
+
+test('inOutput rounds outwards and stays inside', () => {
+  const sizes = { inputSize: { width: 10, height: 10 }, outputSize: { width: 25, height: 24 } };
+  expect(inOutput({ x: 3, y: 9, width: 1, height: 1 }, sizes)).toEqual({ x: 7, y: 21, width: 3, height: 3 });
+});

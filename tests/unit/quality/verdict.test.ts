@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import type { FloatImage } from '../../../core/api/picture.ts';
+import type { ReasonCode } from '../../../core/api/report.ts';
+import { assessOutput } from '../../../core/quality/assessOutput.ts';
+import { verdict, type Verdict } from '../../../core/quality/verdict.ts';
+import { BREAKS, seededRandom } from '../../bench/brokenOutputs.ts';
+import { resizedPicture, scenePicture } from './scenePicture.ts';
+
+const BORDERS = { columns: [64, 128], rows: [64, 128] };
+const output = scenePicture({ width: 192, height: 192 });
+const input = resizedPicture(output, { width: 48, height: 48 });
+
+function judge(image: FloatImage, from: FloatImage = input): Verdict {
+  return verdict(assessOutput(from, image, BORDERS));
+}
+
+function codesOf({ reasons }: Verdict): readonly ReasonCode[] {
+  return reasons.map((reason) => reason.code);
+}
+
+function broken(name: string, seed: number): FloatImage {
+  const breakOutput = BREAKS[name];
+  if (breakOutput === undefined) throw new RangeError(`there is no break "${name}"`);
+  return breakOutput(output, BORDERS, seededRandom(seed));
+}
+
+describe('verdict', () => {
+  test('finds nothing wrong with a picture that explains its input', () => {
+    expect(judge(output)).toEqual({ verdict: 'ok', reasons: [] });
+  });
+
+  test.each([{ scale: 2 }, { scale: 3 }, { scale: 2.5 }, { scale: 1 }])('… at × $scale', ({ scale }) => {
+    const size = { width: Math.round(192 / scale), height: Math.round(192 / scale) };
+    expect(judge(output, resizedPicture(output, size))).toEqual({ verdict: 'ok', reasons: [] });
+  });
+
+  test.each([
+    { name: 'dead tile', code: 'dead-tile' },
+    { name: 'swapped channels', code: 'swapped-channels' },
+    { name: 'shifted colour', code: 'colour-shift' },
+    { name: 'visible seam', code: 'seam' },
+    { name: 'misplaced tile', code: 'misplaced' },
+    { name: 'checkerboard', code: 'checkerboard' },
+    { name: 'half-written', code: 'incomplete' },
+    { name: 'wrong orientation', code: 'wrong-orientation' },
+  ])('says $code of: $name', ({ name, code }) => {
+    for (const seed of [11, 222, 3333]) expect(codesOf(judge(broken(name, seed)))).toContain(code);
+  });
+
+  test('says where, in pixels of the output', () => {
+    const data = output.data.slice();
+    for (const channel of [0, 1, 2]) {
+      for (let y = 64; y < 128; y++) {
+        const start = (channel * 192 + y) * 192 + 64;
+        data.fill(0, start, start + 64);
+      }
+    }
+    const { verdict: found, reasons } = judge({ ...output, data });
+    expect(found).toBe('failed');
+    expect(reasons.find((reason) => reason.code === 'dead-tile')?.places).toEqual([
+      { x: 64, y: 64, width: 64, height: 64 },
+    ]);
+  });
+
+  test('fails an output with samples that are no numbers', () => {
+    const data = output.data.slice();
+    data[5000] = Number.NaN;
+    const found = judge({ ...output, data });
+    expect(found.verdict).toBe('failed');
+    expect(codesOf(found)).toContain('not-finite');
+  });
+
+  test('fails an output of another shape', () => {
+    expect(codesOf(judge(resizedPicture(output, { width: 192, height: 150 })))).toEqual(['wrong-shape']);
+  });
+
+  test('looks at alpha that does not follow the input', () => {
+    const withAlpha = (image: FloatImage, alpha: number): FloatImage => {
+      const pixels = image.width * image.height;
+      const data = new Float32Array(pixels * 4).fill(alpha, pixels * 3);
+      data.set(image.data);
+      return { ...image, channels: 4, data };
+    };
+    expect(codesOf(judge(withAlpha(output, 255), withAlpha(input, 255)))).toEqual([]);
+    expect(codesOf(judge(withAlpha(output, 240), withAlpha(input, 255)))).toContain('alpha');
+  });
+
+  test.each([
+    { width: 1, height: 1 },
+    { width: 40, height: 1 },
+    { width: 7, height: 90 },
+  ])('judges a picture of $width × $height', (size) => {
+    const large = scenePicture({ width: 4 * size.width, height: 4 * size.height });
+    expect(judge(large, resizedPicture(large, size)).verdict).toBe('ok');
+  });
+
+  test('judges a grey input and its coloured output', () => {
+    const grey = { ...input, channels: 1, data: input.data.slice(0, 48 * 48) };
+    const pixels = 192 * 192;
+    const data = new Float32Array(pixels * 3);
+    for (const channel of [0, 1, 2]) data.set(output.data.subarray(0, pixels), channel * pixels);
+    expect(judge({ ...output, data }, grey)).toEqual({ verdict: 'ok', reasons: [] });
+  });
+});
