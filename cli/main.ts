@@ -15,7 +15,11 @@ function buildCommand(setExitCode: (code: number) => void): Command {
     .version(programVersion(), '-V, --version')
     .helpOption('-h, --help')
     .exitOverride()
-    .showHelpAfterError('(enlarger --help shows all options)');
+    .showHelpAfterError('(enlarger run --help shows all options)')
+    .addHelpText(
+      'after',
+      '\nWithout a command it is run: enlarger -i photos -o enlarged -s 4. Its options: enlarger run --help',
+    );
   addRunOptions(program.command('run', { isDefault: true }))
     .description('enlarge pictures (the default command)')
     .action(async (options: unknown) => {
