@@ -1,6 +1,5 @@
 /** Control characters, and those that turn the direction of text: a file's name must not drive a terminal. */
-// eslint-disable-next-line no-control-regex -- control characters are what this is for
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const UNSAFE = /\p{Cc}|\p{Bidi_Control}/gu;
 
 /** A text with everything that could drive a terminal shown as a question mark. */
 export function forTerminal(text: string): string {
