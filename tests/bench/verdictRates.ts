@@ -10,7 +10,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import * as ort from 'onnxruntime-node';
+import { InferenceSession, Tensor } from '../../core/engine/onnxLoader.ts';
 import sharp from 'sharp';
 import type { FloatImage, Size } from '../../core/api/picture.ts';
 import { assessOutput } from '../../core/quality/assessOutput.ts';
@@ -78,10 +78,10 @@ function spread<T>(items: readonly T[], count: number): readonly T[] {
 }
 
 async function loadEnlarger(modelPath: string): Promise<Enlarger> {
-  const session = await ort.InferenceSession.create(modelPath, { intraOpNumThreads: 1 });
+  const session = await InferenceSession.create(modelPath, { intraOpNumThreads: 1 });
   const enlarge = async (input: FloatImage): Promise<FloatImage> => {
     const samples = input.data.map((sample) => sample / 255);
-    const tensor = new ort.Tensor('float32', samples, [1, 3, input.height, input.width]);
+    const tensor = new Tensor('float32', samples, [1, 3, input.height, input.width]);
     const results = await session.run({ [session.inputNames[0] ?? '']: tensor });
     const enlarged = results[session.outputNames[0] ?? ''];
     if (enlarged === undefined || !(enlarged.data instanceof Float32Array))
