@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Raster, Samples } from '../api/picture.ts';
+import { bitDepthOf, type Raster, type Samples } from '../api/picture.ts';
 import { outputError } from './outputError.ts';
 import { rawTiffHeader } from './rawTiff.ts';
 import type { RowShape } from './rowShape.ts';
@@ -38,7 +38,7 @@ export function rasterStore(raster: Raster): RowStore {
   const { width, height, channels, data } = raster;
   const rowLength = width * channels;
   return {
-    shape: { width, height, channels, bitDepth: data instanceof Uint8Array ? 8 : 16 },
+    shape: { width, height, channels, bitDepth: bitDepthOf(data) },
     read: (top, count) => ({
       width,
       height: count,

@@ -1,4 +1,4 @@
-import { bitDepthOf, hasAlphaChannel, type Raster, type Rect } from '../api/picture.ts';
+import { hasAlphaChannel, peakOf, type Raster, type Rect } from '../api/picture.ts';
 import { emptyTile, type FloatTile } from './floatTile.ts';
 
 /** Which part of a picture's samples a tile carries: its colour, or its alpha as a grey picture. */
@@ -20,7 +20,7 @@ function sourceChannels(raster: Raster, content: TileContent): readonly [number,
 export function packTile(raster: Raster, window: Rect, content: TileContent, reuse?: FloatTile): FloatTile {
   const tile = reuse ?? emptyTile({ width: window.width, height: window.height });
   const { data: source, channels, width } = raster;
-  const unit = 1 / (bitDepthOf(source) === 8 ? 255 : 65535);
+  const unit = 1 / peakOf(source);
   const plane = window.width * window.height;
   sourceChannels(raster, content).forEach((channel, index) => {
     if (index > 0 && (content === 'alpha' || channels <= 2)) {

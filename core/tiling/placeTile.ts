@@ -1,4 +1,4 @@
-import { bitDepthOf, type Raster } from '../api/picture.ts';
+import { peakOf, type Raster } from '../api/picture.ts';
 import type { FloatTile } from './floatTile.ts';
 import type { TileContent } from './packTile.ts';
 import type { TileSpan } from './planTiles.ts';
@@ -87,7 +87,7 @@ function copyRow(tile: FloatTile, source: number, strip: Raster, target: number,
   const { channels } = strip;
   const { data } = tile;
   const plane = tile.width * tile.height;
-  const peak = bitDepthOf(strip.data) === 8 ? 255 : 65535;
+  const peak = peakOf(strip.data);
   // Rounds and clamps in one instruction where there is one: 8 bit.
   const samples = strip.data instanceof Uint8Array ? clampedView(strip.data) : strip.data;
   const clampHere = peak > 255;
@@ -126,7 +126,7 @@ interface BlendedRow {
 function blendRow({ tile, content, source, strip, target, across, weight }: BlendedRow): void {
   const { data, channels } = strip;
   const plane = tile.width * tile.height;
-  const peak = bitDepthOf(data) === 8 ? 255 : 65535;
+  const peak = peakOf(data);
   for (const channel of channelsFor(strip, content)) {
     const planes = planesFor(channel, strip, content);
     for (let x = 0; x < across.to - across.from; x++) {

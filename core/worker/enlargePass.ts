@@ -7,14 +7,8 @@ import { placeTile, writtenRows } from '../tiling/placeTile.ts';
 import { planPass } from '../tiling/planPass.ts';
 import type { TilePlan, TileSpan } from '../tiling/planTiles.ts';
 import { enhanceTile } from './enhanceTile.ts';
+import { nextTurn } from './nextTurn.ts';
 import { throwIfCancelled } from './turnstile.ts';
-
-/** Gives waiting messages and finished decoders their turn: inference blocks the event loop. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
-}
 
 export interface PassTally {
   tilesDone: number;

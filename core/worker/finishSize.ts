@@ -1,7 +1,8 @@
-import { bitDepthOf, hasAlphaChannel, type Raster, type Size } from '../api/picture.ts';
+import { hasAlphaChannel, peakOf, type Raster, type Size } from '../api/picture.ts';
 import { allocateSamples, createRowStore, type RowStore } from '../image/rowStore.ts';
 import { linearFromStored, storedFromLinear } from '../tiling/linearLight.ts';
 import { resampleRows, type InterpolationKernel } from '../tiling/resample.ts';
+import { nextTurn } from './nextTurn.ts';
 import { throwIfCancelled } from './turnstile.ts';
 
 const ROWS_AT_ONCE = 32;
@@ -18,7 +19,7 @@ export interface FinishOptions {
 /** Turns stored samples into floats that may be averaged: colour times alpha, in linear light where asked. */
 function unpackRow(row: Raster, linearLight: boolean, out: Float32Array): void {
   const { data, channels, width } = row;
-  const unit = 1 / (bitDepthOf(data) === 8 ? 255 : 65535);
+  const unit = 1 / peakOf(data);
   const colours = hasAlphaChannel(channels) ? channels - 1 : channels;
   for (let i = 0; i < width * channels; i += channels) {
     const alpha = colours < channels ? (data[i + colours] ?? 0) * unit : 1;
@@ -33,7 +34,7 @@ function unpackRow(row: Raster, linearLight: boolean, out: Float32Array): void {
 /** The way back; values that a kernel's ripples brought out of range are cut. */
 function packRow(row: Float32Array, strip: Raster, y: number, linearLight: boolean): void {
   const { data, channels, width } = strip;
-  const peak = bitDepthOf(data) === 8 ? 255 : 65535;
+  const peak = peakOf(data);
   const colours = hasAlphaChannel(channels) ? channels - 1 : channels;
   const start = y * width * channels;
   for (let i = 0; i < width * channels; i += channels) {
@@ -77,7 +78,7 @@ export async function finishSize(source: RowStore, options: FinishOptions): Prom
         if (next.done !== true) packRow(next.value, strip, y, linearLight);
       }
       target.write(top, strip.data);
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
     return target;
   } catch (error) {
