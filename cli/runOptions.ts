@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { EnhancerError } from '../core/api/errors.ts';
 import type { BatchRequest } from '../core/host/batchRequest.ts';
 import { formatOfExtension } from '../core/image/formats.ts';
-import { DEFAULT_JOB_SETTINGS, jobSettingsSchema, type Sizing } from '../core/jobs/jobSettings.ts';
+import { DEFAULT_JOB_SETTINGS, jobSettingsSchema, type Sizing } from '../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../core/jobs/outputNames.ts';
 import { BUNDLED_MODELS } from './program.ts';
 

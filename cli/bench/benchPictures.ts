@@ -6,7 +6,7 @@ import { encodePixels } from '../../core/image/encode.ts';
 import { readRaster } from '../../core/image/readRaster.ts';
 import { allocateSamples, rasterStore } from '../../core/image/rowStore.ts';
 import { findPictures } from '../../core/jobs/findPictures.ts';
-import { DEFAULT_JOB_SETTINGS } from '../../core/jobs/jobSettings.ts';
+import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
 
 /** One megapixel in the shape of most photographs. */
 const MEGAPIXEL: Size = { width: 1224, height: 816 };

@@ -4,7 +4,7 @@ import type { BatchEvent } from '../../core/api/events.ts';
 import { networkModel, type EngineModel } from '../../core/engine/engine.ts';
 import type { BatchRequest } from '../../core/host/batchRequest.ts';
 import { runBatch } from '../../core/host/runBatch.ts';
-import { DEFAULT_JOB_SETTINGS } from '../../core/jobs/jobSettings.ts';
+import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../core/jobs/outputNames.ts';
 import { findModels, readShelf } from '../../core/models/modelShelf.ts';
 import { forkWorker } from '../../core/pool/launcher.ts';

@@ -1,7 +1,7 @@
 import type { Raster } from '../../core/api/picture.ts';
 import { decodePicture, inspectPicture } from '../../core/image/decode.ts';
 import { encodePixels } from '../../core/image/encode.ts';
-import { OUTPUT_FORMATS, type OutputFormat } from '../../core/image/formats.ts';
+import { OUTPUT_FORMATS, type OutputFormat } from '../../core/api/outputFormats.ts';
 import { openUnwantedLoaders } from '../../core/image/imageLibrary.ts';
 import { rasterStore } from '../../core/image/rowStore.ts';
 import { fail, ok, type Check } from './check.ts';

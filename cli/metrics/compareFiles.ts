@@ -2,7 +2,7 @@ import type { FloatImage, Size } from '../../core/api/picture.ts';
 import type { DecodeOptions } from '../../core/image/decode.ts';
 import { readRaster } from '../../core/image/readRaster.ts';
 import { toFloatImage } from '../../core/image/toFloatImage.ts';
-import { DEFAULT_JOB_SETTINGS } from '../../core/jobs/jobSettings.ts';
+import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
 import type { ComparisonOptions } from '../../core/quality/comparedPlanes.ts';
 
 /** Results are as large as results may be. */

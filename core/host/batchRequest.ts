@@ -1,5 +1,5 @@
-import type { ExistsPolicy } from '../image/publish.ts';
-import type { JobSettings } from '../jobs/jobSettings.ts';
+import type { ExistsPolicy } from '../api/batchSpec.ts';
+import type { JobSettings } from '../api/jobSettings.ts';
 
 /** What a face asks the host to do: the same for one picture, a folder and a script. */
 export interface BatchRequest {

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EnhancerError, toErrorDto, type ErrorDto } from '../api/errors.ts';
-import { formatOfExtension, sameFormat, type OutputFormat } from '../image/formats.ts';
+import type { OutputFormat } from '../api/outputFormats.ts';
+import { formatOfExtension, sameFormat } from '../image/formats.ts';
 import { looksLikePicture, readPictureFormat } from '../image/readInput.ts';
 import { findPictures, type FoundPicture } from '../jobs/findPictures.ts';
 import { extensionFor, fillTemplate, splitName, TargetNames } from '../jobs/outputNames.ts';

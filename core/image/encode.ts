@@ -3,7 +3,8 @@ import path from 'node:path';
 import type { Sharp } from 'sharp';
 import { EnhancerError } from '../api/errors.ts';
 import { hasAlphaChannel } from '../api/picture.ts';
-import { FORMATS, type OutputFormat } from './formats.ts';
+import type { OutputFormat } from '../api/outputFormats.ts';
+import { FORMATS } from './formats.ts';
 import { rowStoreBytes, type RowStore } from './rowStore.ts';
 import { sharp } from './sharpLoader.ts';
 

@@ -1,8 +1,7 @@
 import { EnhancerError } from '../api/errors.ts';
+import { OUTPUT_FORMATS, type OutputFormat } from '../api/outputFormats.ts';
 import type { Size } from '../api/picture.ts';
 
-export const OUTPUT_FORMATS = ['jpeg', 'png', 'webp', 'avif', 'tiff'] as const;
-export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 /** HEIC is read where libvips was built with a decoder for it; the one that comes with the program was not. */
 export type InputFormat = OutputFormat | 'gif' | 'heic';
 

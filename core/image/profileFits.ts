@@ -1,4 +1,5 @@
-import { FORMATS, type OutputFormat } from './formats.ts';
+import type { OutputFormat } from '../api/outputFormats.ts';
+import { FORMATS } from './formats.ts';
 
 /** The colour space that a profile describes, four letters at byte 16 of its header (ICC.1:2022, 7.2.8). */
 function profileSpace(icc: Uint8Array): string {

@@ -1,10 +1,8 @@
 import { link, lstat, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import type { ExistsPolicy } from '../api/batchSpec.ts';
 import { EnhancerError } from '../api/errors.ts';
 import { outputError, systemCodeOf } from './outputError.ts';
-
-/** What to do when the target is there already. */
-export type ExistsPolicy = 'skip' | 'overwrite' | 'rename' | 'error';
 
 /** Errors by which file systems without hard links (exFAT, some network shares) refuse `link`. */
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL', 'UNKNOWN']);

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { EnhancerError } from '../api/errors.ts';
 import type { Size } from '../api/picture.ts';
 import type { EncodedPicture } from './encode.ts';
-import type { OutputFormat } from './formats.ts';
+import type { OutputFormat } from '../api/outputFormats.ts';
 import { embedMetadata, type ByteSource } from './metadata/embedMetadata.ts';
 import type { PictureMetadata } from './metadata/pictureMetadata.ts';
 import { outputError } from './outputError.ts';

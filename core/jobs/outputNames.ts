@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { EnhancerError } from '../api/errors.ts';
-import { FORMATS, formatOfExtension, type OutputFormat } from '../image/formats.ts';
+import type { OutputFormat } from '../api/outputFormats.ts';
+import { FORMATS, formatOfExtension } from '../image/formats.ts';
 
 export const DEFAULT_NAME_TEMPLATE = '{dir}/{name}_{size}.{ext}';
 

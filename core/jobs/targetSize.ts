@@ -1,6 +1,6 @@
 import { EnhancerError } from '../api/errors.ts';
 import type { Size } from '../api/picture.ts';
-import type { Sizing } from './jobSettings.ts';
+import type { Sizing } from '../api/jobSettings.ts';
 
 function scaled(from: Size, factor: number): Size {
   return {

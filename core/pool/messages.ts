@@ -3,8 +3,9 @@
  */
 import type { ErrorDto } from '../api/errors.ts';
 import type { Size } from '../api/picture.ts';
-import type { InputFormat, OutputFormat } from '../image/formats.ts';
-import type { JobSettings } from '../jobs/jobSettings.ts';
+import type { OutputFormat } from '../api/outputFormats.ts';
+import type { InputFormat } from '../image/formats.ts';
+import type { JobSettings } from '../api/jobSettings.ts';
 
 export interface EnhanceJob {
   readonly id: number;

@@ -15,7 +15,7 @@ import { describe, expect, test } from 'vitest';
 import { batchEventSchema, type BatchEvent, type BatchTotals } from '../../../core/api/events.ts';
 import type { BatchRequest } from '../../../core/host/batchRequest.ts';
 import { runBatch } from '../../../core/host/runBatch.ts';
-import { DEFAULT_JOB_SETTINGS } from '../../../core/jobs/jobSettings.ts';
+import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../../core/jobs/outputNames.ts';
 import { WorkerPool } from '../../../core/pool/workerPool.ts';
 import { enhanceImage } from '../../../core/worker/enhanceImage.ts';

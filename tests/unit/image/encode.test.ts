@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { bitDepthOf, type Raster } from '../../../core/api/picture.ts';
 import { encodePixels, type EncodedPicture, type EncodeOptions } from '../../../core/image/encode.ts';
-import type { OutputFormat } from '../../../core/image/formats.ts';
+import type { OutputFormat } from '../../../core/api/outputFormats.ts';
 import { rasterStore } from '../../../core/image/rowStore.ts';
 import { verifyOutput, writeOutput } from '../../../core/image/writeOutput.ts';
 import {

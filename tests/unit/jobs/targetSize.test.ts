@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Sizing } from '../../../core/jobs/jobSettings.ts';
+import type { Sizing } from '../../../core/api/jobSettings.ts';
 import { assertOutputSize, sizingLabel, targetSize } from '../../../core/jobs/targetSize.ts';
 
 const landscape = { width: 300, height: 200 };

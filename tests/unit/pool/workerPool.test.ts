@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { EnhancerError } from '../../../core/api/errors.ts';
-import { DEFAULT_JOB_SETTINGS } from '../../../core/jobs/jobSettings.ts';
+import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import type { EnhanceJob, EnhanceResult } from '../../../core/pool/messages.ts';
 import { WorkerPool } from '../../../core/pool/workerPool.ts';
 import { scriptedLauncher, type ScriptedWorker } from '../../support/launchers.ts';

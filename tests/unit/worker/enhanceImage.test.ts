@@ -10,8 +10,8 @@ import {
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bitDepthOf, type Raster } from '../../../core/api/picture.ts';
-import type { OutputFormat } from '../../../core/image/formats.ts';
-import { DEFAULT_JOB_SETTINGS, type JobSettings } from '../../../core/jobs/jobSettings.ts';
+import type { OutputFormat } from '../../../core/api/outputFormats.ts';
+import { DEFAULT_JOB_SETTINGS, type JobSettings } from '../../../core/api/jobSettings.ts';
 import type { EnhanceJob, EnhancedPicture } from '../../../core/pool/messages.ts';
 import { enhanceImage, type WorkerTools } from '../../../core/worker/enhanceImage.ts';
 import { ModelCache } from '../../../core/worker/modelCache.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OUTPUT_FORMATS } from '../image/formats.ts';
+import { OUTPUT_FORMATS } from './outputFormats.ts';
 
 const pixels = z.int().min(1).max(1_000_000);
 

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { batchSpecSchema, REPORT_FORMATS, sourceSchema } from './batchSpec.ts';
+import { jobSettingsSchema } from './jobSettings.ts';
+import { presetSchema, programSettingsSchema } from './programSettings.ts';
+
+const id = z.int().min(1);
+const nothing = z.strictObject({});
+const jobIds = z.array(id).min(1).max(100_000);
+/** Jobs by number, or all jobs of a batch. */
+const jobChoice = z.union([z.strictObject({ jobIds }), z.strictObject({ batchId: id })]);
+const rect = z.strictObject({
+  x: z.int().min(0),
+  y: z.int().min(0),
+  width: z.int().min(1),
+  height: z.int().min(1),
+});
+
+const watchedFolderFields = {
+  presetId: z.string().min(1),
+  /** A file is taken when it looked the same twice, so far apart. */
+  settleMs: z.int().min(100).max(3_600_000),
+  include: z.array(z.string()),
+  exclude: z.array(z.string()),
+  recursive: z.boolean(),
+  moveOriginalsTo: z.string().min(1).optional(),
+  paused: z.boolean(),
+};
+
+/** The schema of every method's one argument. */
+export const METHOD_INPUTS = {
+  getProgramInfo: nothing,
+  inspectSources: z.strictObject({
+    sources: z.array(sourceSchema).min(1).max(100_000),
+    settings: jobSettingsSchema,
+    recursive: z.boolean(),
+  }),
+  /** `startNow` also starts the queue. What a person asks for overtakes what a watched folder found. */
+  addBatch: z.strictObject({ spec: batchSpecSchema, startNow: z.boolean() }),
+  addSampleBatch: z.strictObject({ startNow: z.boolean() }),
+  listBatches: nothing,
+  listJobs: z.strictObject({
+    batchId: id.optional(),
+    states: z.array(z.enum(['queued', 'running', 'done', 'skipped', 'failed', 'cancelled'])).optional(),
+    /** Part of the file name, whatever its case. */
+    search: z.string().max(1_000).optional(),
+    order: z.enum(['queue', 'newest', 'name', 'worst-first']).default('queue'),
+    offset: z.int().min(0),
+    limit: z.int().min(1).max(1_000),
+  }),
+  getJob: z.strictObject({ jobId: id }),
+  getQueue: nothing,
+  startQueue: nothing,
+  pauseQueue: nothing,
+  cancelJobs: jobChoice,
+  /** Failed and cancelled jobs go back into the queue. */
+  retryJobs: jobChoice,
+  /** Takes rows off the list; files stay. Running jobs are cancelled first. */
+  removeJobs: jobChoice,
+  /** Puts queued jobs before another one, or at the end. */
+  moveJobs: z.strictObject({ jobIds, beforeJobId: id.optional() }),
+  getReport: z.strictObject({ jobId: id }),
+  getHeatMap: z.strictObject({ jobId: id, kind: z.enum(['difference', 'ssim', 'gain']) }),
+  exportReport: z.strictObject({
+    batchId: id.optional(),
+    jobIds: jobIds.optional(),
+    format: z.enum(REPORT_FORMATS),
+    language: z.enum(['en', 'zh-TW']),
+  }),
+  openPicture: z.strictObject({ jobId: id, which: z.enum(['source', 'result']) }),
+  downloadResult: z.strictObject({ jobId: id }),
+  /** `crop` is in pixels of the upright source picture. */
+  previewCrop: z.strictObject({
+    source: z.union([sourceSchema, z.strictObject({ kind: z.literal('job'), jobId: id })]),
+    crop: rect,
+    settings: jobSettingsSchema,
+  }),
+  listPresets: nothing,
+  savePreset: presetSchema,
+  deletePreset: z.strictObject({ presetId: z.string().min(1) }),
+  listWatchedFolders: nothing,
+  addWatchedFolder: z.strictObject({ folder: z.string().min(1), ...watchedFolderFields }),
+  updateWatchedFolder: z.strictObject({ id, ...z.strictObject(watchedFolderFields).partial().shape }),
+  removeWatchedFolder: z.strictObject({ id }),
+  /** `probe` tries every device again, in processes of their own, instead of telling what is known. */
+  listDevices: z.strictObject({ probe: z.boolean() }),
+  getSettings: nothing,
+  updateSettings: programSettingsSchema.omit({ schema: true }).partial(),
+} as const;
+
+export type MethodInputs = typeof METHOD_INPUTS;

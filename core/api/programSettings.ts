@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { batchSpecSchema } from './batchSpec.ts';
+
+/** What a user saves under a name: everything of a batch but its pictures. */
+export const presetSchema = z.strictObject({
+  id: z.string().min(1).max(100),
+  name: z.string().trim().min(1).max(100),
+  batch: batchSpecSchema.omit({ sources: true }),
+});
+export type Preset = z.infer<typeof presetSchema>;
+
+export const PROGRAM_SETTINGS_SCHEMA = 'enlarger.settings/1';
+
+/** The settings of the program itself; kept in one file, migrated by version. */
+export const programSettingsSchema = z.strictObject({
+  schema: z.literal(PROGRAM_SETTINGS_SCHEMA),
+  language: z.enum(['system', 'en', 'zh-TW']),
+  theme: z.enum(['system', 'dark', 'light']),
+  /** As in a job's settings; used where a batch says `auto`. */
+  device: z.string().min(1),
+  engine: z.enum(['auto', 'onnx', 'tensorflow']),
+  workers: z.union([z.literal('auto'), z.int().min(1).max(64)]),
+  /** Resident memory that one worker may reach before it is replaced. */
+  memoryCeilingMb: z.union([z.literal('auto'), z.int().min(256).max(1_048_576)]),
+  /** Free space on the output's disk below which the queue waits. */
+  minFreeDiskMb: z.int().min(0).max(1_048_576),
+  /** Metadata policy of new batches is `safe` instead of `all`. */
+  stripPrivateData: z.boolean(),
+  notifications: z.boolean(),
+  startWithSystem: z.boolean(),
+  keepInTray: z.boolean(),
+  /** Keep the machine awake while a batch runs. */
+  keepAwake: z.boolean(),
+});
+export type ProgramSettings = z.infer<typeof programSettingsSchema>;
+
+export const DEFAULT_PROGRAM_SETTINGS: ProgramSettings = {
+  schema: PROGRAM_SETTINGS_SCHEMA,
+  language: 'system',
+  theme: 'system',
+  device: 'auto',
+  engine: 'auto',
+  workers: 'auto',
+  memoryCeilingMb: 'auto',
+  minFreeDiskMb: 512, // an enlarged picture of 100 MP as PNG has about 300 MB
+  stripPrivateData: false,
+  notifications: true,
+  startWithSystem: false,
+  keepInTray: true,
+  keepAwake: true,
+};

@@ -1,0 +1,170 @@
+import type { BatchSpec } from './batchSpec.ts';
+import type { ErrorDto } from './errors.ts';
+import type { SkipReason } from './events.ts';
+import type { Size } from './picture.ts';
+import type { VerdictKind } from './report.ts';
+
+/** Milliseconds since 1970. */
+export type Timestamp = number;
+
+/** A picture that the host can show: fetched by the connection's `mediaUrl`. Random, valid for this session only. */
+export type MediaId = string;
+
+/** How far a job is. Every job is in exactly one state; done + skipped + failed + cancelled = inputs in the end. */
+export type JobState =
+  | { readonly kind: 'queued' }
+  | { readonly kind: 'running'; readonly tilesDone: number; readonly tilesTotal: number }
+  | {
+      readonly kind: 'done';
+      readonly outputPath: string;
+      readonly outputSize: Size;
+      readonly outputBytes: number;
+      readonly elapsedMs: number;
+      readonly device: string;
+      readonly repairedTiles: number;
+      readonly warnings: readonly string[];
+      /** Absent where the result was not measured. */
+      readonly verdict?: VerdictKind;
+    }
+  | { readonly kind: 'skipped'; readonly reason: SkipReason; readonly outputPath?: string }
+  | { readonly kind: 'failed'; readonly error: ErrorDto }
+  | { readonly kind: 'cancelled' };
+
+export type JobStateKind = JobState['kind'];
+
+/** One picture in the queue, as a row shows it. */
+export interface JobView {
+  readonly id: number;
+  readonly batchId: number;
+  /** File name without folders. */
+  readonly name: string;
+  /** As given or found; absent where the face may not know it (uploads). */
+  readonly sourcePath?: string;
+  readonly state: JobState;
+  /** Known once the header was read. */
+  readonly inputSize?: Size;
+  readonly targetSize?: Size;
+  readonly attempts: number;
+  readonly thumbnail?: MediaId;
+  readonly addedAt: Timestamp;
+}
+
+export type JobCounts = Readonly<Record<JobStateKind, number>>;
+
+export interface BatchView {
+  readonly id: number;
+  /** Who asked for it. */
+  readonly origin: 'window' | 'command-line' | 'watched-folder';
+  readonly spec: BatchSpec;
+  readonly counts: JobCounts;
+  readonly addedAt: Timestamp;
+  readonly finishedAt?: Timestamp;
+}
+
+export interface QueueView {
+  readonly state:
+    | { readonly kind: 'idle' }
+    | { readonly kind: 'running' }
+    | { readonly kind: 'paused' }
+    /** Waits for space on this folder's disk and goes on by itself. */
+    | { readonly kind: 'disk-full'; readonly folder: string };
+  readonly counts: JobCounts;
+  /** Megapixels of results per second over the last minute; 0 when nothing is known. */
+  readonly megapixelsPerSecond: number;
+  readonly remainingMs?: number;
+  /** What computes now, by its name. */
+  readonly device?: string;
+}
+
+export interface JobPage {
+  readonly total: number;
+  readonly offset: number;
+  readonly jobs: readonly JobView[];
+  readonly counts: JobCounts;
+}
+
+/** What a drop contains, before anything is enlarged. */
+export interface InspectedSources {
+  readonly pictures: readonly {
+    readonly name: string;
+    readonly path?: string;
+    readonly size?: Size;
+    readonly sizeBytes: number;
+    readonly estimateMs?: number;
+  }[];
+  /** Named with the reason: other files of a folder, damaged ones, what is not there. */
+  readonly refused: readonly { readonly name: string; readonly error: ErrorDto }[];
+}
+
+/**
+ * A picture as square tiles on several levels, so that 400 megapixels can be looked at without decoding them whole.
+ * Level 0 is the full size; each further level has half the sides. A tile's address is
+ * `mediaUrl(media)/<level>/<column>/<row>`.
+ */
+export interface PicturePyramid {
+  readonly media: MediaId;
+  readonly size: Size;
+  readonly tilePx: number;
+  readonly levels: number;
+}
+
+/** A crop enlarged before anything is run. All three show the same part of the picture at the same size. */
+export interface CropPreview {
+  readonly enlarged: MediaId;
+  readonly bicubic: MediaId;
+  readonly size: Size;
+  readonly device: string;
+  readonly elapsedMs: number;
+  /** Time for the whole picture at this pace. */
+  readonly estimateMs: number;
+}
+
+export interface DeviceView {
+  /** E.g. `onnx:cpu`. */
+  readonly id: string;
+  readonly engine: string;
+  readonly provider: string;
+  readonly name: string;
+  readonly kind: 'cpu' | 'gpu';
+  readonly memoryBytes?: number;
+  /** `reason` is a sentence for people. */
+  readonly state:
+    | { readonly kind: 'usable'; readonly megapixelsPerSecond?: number }
+    | { readonly kind: 'unusable'; readonly reason: string }
+    | { readonly kind: 'untested' };
+}
+
+export interface ModelView {
+  readonly id: string;
+  readonly family: string;
+  readonly name: string;
+  readonly purpose: string;
+  readonly scale: number;
+  readonly parameters: number;
+  readonly licence: string;
+  readonly psnr?: { readonly set5: number; readonly set14: number };
+}
+
+export interface WatchedFolderView {
+  readonly id: number;
+  readonly folder: string;
+  readonly presetId: string;
+  readonly state:
+    | { readonly kind: 'watching' }
+    | { readonly kind: 'paused' }
+    /** Events do not come (network folder, too many folders): looked through regularly instead. */
+    | { readonly kind: 'rescanning'; readonly reason: string; readonly everyMs: number }
+    | { readonly kind: 'unreachable'; readonly error: ErrorDto };
+  readonly settleMs: number;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly moveOriginalsTo?: string;
+  readonly taken: number;
+  readonly lastActivityAt?: Timestamp;
+  /** The newest first: what was not taken, and why. */
+  readonly passedOver: readonly {
+    readonly name: string;
+    readonly error: ErrorDto;
+    readonly at: Timestamp;
+  }[];
+}
