@@ -62,10 +62,10 @@ def run_train(arguments: Namespace) -> None:
     torch.set_num_threads(arguments.threads)
     configuration = read_configuration(arguments.configuration)
     scale = configuration.network.scale
-    run = begin_run(configuration, arguments.start_from, arguments.device)
+    source = PatchSource(arguments.prepared, scale, configuration.sampling, configuration.seed)
+    run = begin_run(configuration, arguments.start_from, arguments.device, source)
     if resume_if_begun(run, arguments.run):
         print(f"Resumed {configuration.id} at step {run.step} of {configuration.total_steps}")
-    source = PatchSource(arguments.prepared, scale, configuration.sampling, configuration.seed)
     test_sets = _parse_test_sets(arguments.test_set, scale)
     trainer = Trainer(configuration, run, source, arguments.run, test_sets)
     with _stopping_on_signals(trainer):

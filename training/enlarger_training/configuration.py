@@ -93,6 +93,11 @@ class Configuration:
         """Steps of all stages."""
         return sum(stage.steps for stage in self.stages)
 
+    @property
+    def is_adversarial(self) -> bool:
+        """Whether any stage trains against a discriminator."""
+        return any(stage.loss.adversarial_weight > 0 for stage in self.stages)
+
     def stage_at(self, step: int) -> tuple[Stage, int]:
         """The stage that a step (from 0) belongs to, and the step within it."""
         for stage in self.stages:
