@@ -134,7 +134,13 @@ export async function dropStorm(root: string, files: number): Promise<StormResul
   const ledger = new Ledger();
   const watcher = await FolderWatcher.open(
     { folder, recursive: true, settleMs: SETTLE_MS, outputs: [], include: [], exclude: [] },
-    { ...ledger, passOver: () => undefined, onState: () => undefined },
+    {
+      filterNew: ledger.filterNew,
+      decode: ledger.decode,
+      take: ledger.take,
+      passOver: () => undefined,
+      onState: () => undefined,
+    },
   );
   try {
     await watcher.start();
