@@ -18,6 +18,7 @@ const ROOMS = {
   'core/image': { imports: ['core/api', 'core/tiling'], minFiles: 4 },
   'core/jobs': { imports: ['core/api', 'core/models', 'core/image'], minFiles: 2 },
   'core/pool': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 2 },
+  'core/media': { imports: ['core/api'], minFiles: 1, isEntry: true },
   'core/worker': {
     imports: [
       'core/api',
@@ -32,7 +33,7 @@ const ROOMS = {
     isEntry: true,
   },
   'core/host': {
-    imports: ['core/api', 'core/models', 'core/jobs', 'core/pool', 'core/image', 'core/engine'],
+    imports: ['core/api', 'core/models', 'core/jobs', 'core/pool', 'core/image', 'core/engine', 'core/media'],
     minFiles: 1,
   },
   cli: {
@@ -46,6 +47,7 @@ const ROOMS = {
       'core/host',
       'core/pool',
       'core/tiling',
+      'core/media',
     ],
     minFiles: 4,
     isEntry: true,
@@ -63,6 +65,7 @@ const ROOMS = {
       'core/worker',
       'core/pool',
       'core/host',
+      'core/media',
       'cli',
     ],
     minFiles: 10,
