@@ -1,10 +1,13 @@
 import { EnhancerError } from '../api/errors.ts';
 import type { PendingJob } from './pendingJob.ts';
-import type { Attempt, EndCause } from './pooledWorker.ts';
+import type { Attempt, EndCause, PooledWorker } from './pooledWorker.ts';
 import { halfTile } from './tileLimits.ts';
 
 /** A job that alone with a worker brought it down so often is given up. */
 const MAX_PROVEN_CRASHES = 2;
+
+/** A worker that dies before it begins anything is not its jobs' fault, but they cannot wait for ever. */
+const MAX_FAILED_STARTS = 5;
 
 /** The first time the job gets smaller tiles, and the whole worker. */
 const MAX_MEMORY_KILLS = 2;
@@ -21,8 +24,6 @@ export interface WorkerEnd {
 export interface Judgement {
   readonly pending: PendingJob;
   readonly giveUp: EnhancerError | undefined;
-  /** Whether it is known that the worker ended over this job and no other. */
-  readonly isProven: boolean;
 }
 
 function errorOf({ cause, how }: WorkerEnd): EnhancerError {
@@ -51,39 +52,48 @@ function errorOf({ cause, how }: WorkerEnd): EnhancerError {
 }
 
 /** The jobs that may have brought a worker down: those that it had begun and that were not just waiting. */
-function suspects(attempts: readonly Attempt[], cause: EndCause | undefined): readonly Attempt[] {
+function suspectsOf(worker: PooledWorker, cause: EndCause | undefined): readonly Attempt[] {
   if (cause?.kind === 'engine-memory') return [];
   if (cause?.kind === 'hung' && cause.attempt !== undefined) return [cause.attempt];
+  const attempts = [...worker.attempts.values()];
   const active = attempts.filter(({ stage }) => stage !== undefined && stage !== 'wait');
   return active.length > 0 ? active : attempts;
 }
 
-function judgeSuspect(pending: PendingJob, end: WorkerEnd, isProven: boolean): Judgement {
+function judgeSuspect(pending: PendingJob, end: WorkerEnd, isProven: boolean): EnhancerError | undefined {
   pending.mustRunAlone = true;
   if (end.cause?.kind === 'memory') {
     pending.memoryKills++;
     pending.tile = halfTile(pending.tile) ?? pending.tile;
-    return {
-      pending,
-      isProven,
-      giveUp: pending.memoryKills >= MAX_MEMORY_KILLS ? errorOf(end) : undefined,
-    };
+    return pending.memoryKills >= MAX_MEMORY_KILLS ? errorOf(end) : undefined;
   }
   if (isProven) pending.provenCrashes++;
-  return {
-    pending,
-    isProven,
-    giveUp: pending.provenCrashes >= MAX_PROVEN_CRASHES ? errorOf(end) : undefined,
-  };
+  return pending.provenCrashes >= MAX_PROVEN_CRASHES ? errorOf(end) : undefined;
 }
 
 /** Decides what becomes of each job of a worker that is gone, and notes on it what its next attempt must heed. */
-export function judgeJobs(attempts: readonly Attempt[], end: WorkerEnd): Judgement[] {
-  const suspected = suspects(attempts, end.cause);
-  return attempts.map((attempt) => {
+export function judgeJobs(worker: PooledWorker, end: WorkerEnd): Judgement[] {
+  const suspects = suspectsOf(worker, end.cause);
+  return [...worker.attempts.values()].map((attempt) => {
     const { pending } = attempt;
-    if (end.cause?.kind === 'closed') return { pending, isProven: false, giveUp: errorOf(end) };
-    if (!suspected.includes(attempt)) return { pending, isProven: false, giveUp: undefined };
-    return judgeSuspect(pending, end, suspected.length === 1);
+    if (end.cause?.kind === 'closed') return { pending, giveUp: errorOf(end) };
+    if (!worker.hasStarted) {
+      pending.failedStarts++;
+      return { pending, giveUp: pending.failedStarts >= MAX_FAILED_STARTS ? errorOf(end) : undefined };
+    }
+    if (!suspects.includes(attempt)) return { pending, giveUp: undefined };
+    return { pending, giveUp: judgeSuspect(pending, end, suspects.length === 1) };
   });
+}
+
+/**
+ * What a worker crashed over: one picture where only one comes into question, or, without an input, its own start.
+ *
+ * @returns Undefined where that is not known, and where it was no crash.
+ */
+export function crashReason(worker: PooledWorker, { cause }: WorkerEnd): { input?: string } | undefined {
+  if (cause !== undefined && cause.kind !== 'hung' && cause.kind !== 'garbage') return undefined;
+  if (!worker.hasStarted) return {};
+  const [suspect, ...others] = suspectsOf(worker, cause);
+  return suspect === undefined || others.length > 0 ? undefined : { input: suspect.pending.job.inputPath };
 }

@@ -21,6 +21,8 @@ export interface PendingJob {
   readonly reject: (error: EnhancerError) => void;
   /** Workers that died or hung with this job as the only one to blame. */
   provenCrashes: number;
+  /** Workers that died before they could begin anything. */
+  failedStarts: number;
   /** Workers that were ended over their memory with this job among theirs. */
   memoryKills: number;
   /** A job that may have brought a worker down runs alone, so that it can take no other with it. */

@@ -56,6 +56,8 @@ export class PooledWorker {
   readonly attempts = new Map<number, Attempt>();
   state: WorkerState;
   hasSuccessor = false;
+  /** Whether it has said anything yet. */
+  hasStarted = false;
   finishedJobs = 0;
   lastJob: EnhanceJob | undefined;
   /** The last that the worker itself said. */
@@ -77,6 +79,7 @@ export class PooledWorker {
   }
 
   heard(nowMs: number): void {
+    this.hasStarted = true;
     this.#heardAtMs = nowMs;
   }
 

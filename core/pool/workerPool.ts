@@ -1,6 +1,6 @@
 import { fromErrorDto, type ErrorDto } from '../api/errors.ts';
 import { DEFAULT_DEADLINES, TilePace, type Deadlines } from './deadlines.ts';
-import { judgeJobs, type WorkerEnd } from './endings.ts';
+import { crashReason, judgeJobs, type WorkerEnd } from './endings.ts';
 import { JobLine } from './jobLine.ts';
 import type { WorkerLauncher } from './launcher.ts';
 import type { EnhanceJob, EnhanceResult, LogLevel, LogValues } from './messages.ts';
@@ -14,7 +14,7 @@ import { machineSize, planWorkers } from './workerPlan.ts';
 
 export type { JobCallbacks } from './pendingJob.ts';
 
-/** Three workers in a minute died over different pictures, and none was finished in between. */
+/** Three workers in a minute died, each over another picture or at its start, and none was finished in between. */
 export interface PoolTrouble {
   /** How the last one ended. */
   readonly how: string;
@@ -117,6 +117,7 @@ export class WorkerPool {
           reject(error);
         },
         provenCrashes: 0,
+        failedStarts: 0,
         memoryKills: 0,
         mustRunAlone: false,
         tile: job.settings.tile,
@@ -264,16 +265,18 @@ export class WorkerPool {
 
   /** Puts the jobs of a worker that is gone back into the line, or gives them up. */
   #takeBack(worker: PooledWorker, end: WorkerEnd): void {
-    let isTrouble = false;
-    for (const { pending, giveUp, isProven } of judgeJobs([...worker.attempts.values()], end)) {
-      if (isProven && end.cause?.kind !== 'memory') {
-        isTrouble = this.#trouble.crashed(pending.job.inputPath, this.#crew.nowMs) || isTrouble;
-      }
+    const isTrouble = this.#isTrouble(worker, end);
+    for (const { pending, giveUp } of judgeJobs(worker, end)) {
       if (giveUp === undefined || isCancelled(pending)) this.#tryAgain(pending);
       else pending.reject(giveUp);
     }
     if (!isTrouble || this.#options.onTrouble === undefined) return;
     this.pause();
     this.#options.onTrouble({ how: end.how });
+  }
+
+  #isTrouble(worker: PooledWorker, end: WorkerEnd): boolean {
+    const reason = crashReason(worker, end);
+    return reason !== undefined && this.#trouble.crashed(reason, this.#crew.nowMs);
   }
 }

@@ -11,12 +11,15 @@ export class ScriptedWorker implements WorkerHandle {
   isKilled = false;
   /** Whether it ends when it is killed; a process in the middle of a system call may not. */
   isMortal = true;
+  /** Whether it gets so far as to take messages. */
+  canStart = true;
   memoryBytes: number | undefined;
   #listeners: ((message: unknown) => void)[] = [];
   #onExit: ((how: string) => void)[] = [];
 
   send(message: ToWorker): void {
     this.sent.push(message);
+    if (this.canStart) this.say({ type: 'ready' });
   }
 
   onMessage(listener: (message: unknown) => void): void {

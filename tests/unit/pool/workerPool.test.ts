@@ -150,6 +150,28 @@ describe('a worker that dies', () => {
     expect(workers[1]!.inputs).toEqual([1, 3, 5, 6]);
   });
 
+  test('at its start is no fault of its jobs; only the fifth time are they given up', async () => {
+    const endings = start(0);
+    const launcher = scriptedLauncher();
+    const troubles: string[] = [];
+    pool = new WorkerPool({
+      launch: () => {
+        const handle = launcher.launch();
+        launcher.workers.at(-1)!.canStart = false;
+        return handle;
+      },
+      workers: 1,
+      onTrouble: ({ how }) => troubles.push(how),
+    });
+    endings.push(new Ending(pool, 0), new Ending(pool, 1));
+    for (let worker = 0; worker < 5; worker++) {
+      expect(launcher.workers[worker]!.inputs).toEqual([0, 1]);
+      await die(launcher.workers[worker]!);
+      pool.resume();
+    }
+    expect([states(endings), troubles.length]).toEqual([['worker/crashed', 'worker/crashed'], 1]);
+  });
+
   test('that says so twice is buried once', async () => {
     const endings = start(1);
     workers[0]!.die('write EPIPE');
