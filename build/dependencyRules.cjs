@@ -18,7 +18,7 @@ const ROOMS = {
   'core/image': { imports: ['core/api', 'core/tiling'], minFiles: 4 },
   'core/jobs': { imports: ['core/api', 'core/models', 'core/image'], minFiles: 2 },
   'core/pool': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 2 },
-  'core/media': { imports: ['core/api'], minFiles: 1, isEntry: true },
+  'core/media': { imports: ['core/api'], minFiles: 4 },
   'core/worker': {
     imports: [
       'core/api',
@@ -28,6 +28,7 @@ const ROOMS = {
       'core/image',
       'core/jobs',
       'core/pool',
+      'core/media',
     ],
     minFiles: 2,
     isEntry: true,
