@@ -20,7 +20,7 @@ const ROOMS = {
   // Not wired to a face yet.
   'core/watch': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 5, isEntry: true },
   'core/pool': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 2 },
-  'core/media': { imports: ['core/api'], minFiles: 1, isEntry: true },
+  'core/media': { imports: ['core/api'], minFiles: 4 },
   'core/worker': {
     imports: [
       'core/api',
@@ -30,6 +30,7 @@ const ROOMS = {
       'core/image',
       'core/jobs',
       'core/pool',
+      'core/media',
     ],
     minFiles: 2,
     isEntry: true,
