@@ -8,6 +8,7 @@ import { outputError } from '../image/outputError.ts';
 import { existingKind, publish } from '../image/publish.ts';
 import type { EnhancedPicture } from '../pool/messages.ts';
 import type { WorkerPool } from '../pool/workerPool.ts';
+import { BatchReports, NO_REPORTS } from './batchReports.ts';
 import type { BatchRequest } from './batchRequest.ts';
 import { sweepLeftovers, temporaryPaths } from './leftovers.ts';
 import { planTargets, type PlannedJob } from './planTargets.ts';
@@ -43,6 +44,7 @@ async function fileKeys(jobs: readonly PlannedJob[]): Promise<Set<string>> {
 class BatchRun {
   readonly #request: BatchRequest;
   readonly #hooks: BatchHooks;
+  readonly #reports: BatchReports;
   readonly #inputKeys: ReadonlySet<string>;
   /** Makes temporary names unique among programs that run at the same time. */
   readonly #runId = randomBytes(4).toString('hex');
@@ -51,9 +53,15 @@ class BatchRun {
   readonly totals: { -readonly [Key in keyof BatchTotals]: number };
   outputMegapixels = 0;
 
-  constructor(request: BatchRequest, hooks: BatchHooks, inputKeys: ReadonlySet<string>, inputs: number) {
+  constructor(
+    request: BatchRequest,
+    hooks: BatchHooks,
+    reports: BatchReports,
+    { inputKeys, inputs }: { readonly inputKeys: ReadonlySet<string>; readonly inputs: number },
+  ) {
     this.#request = request;
     this.#hooks = hooks;
+    this.#reports = reports;
     this.#inputKeys = inputKeys;
     this.totals = { inputs, done: 0, skipped: 0, failed: 0, cancelled: 0, planned: 0 };
     // Every job under way listens, and there may be dozens: no leak that Node has to warn of.
@@ -83,6 +91,7 @@ class BatchRun {
       return;
     }
     this.totals.failed++;
+    this.#reports.addFailure(job.input, error);
     this.#hooks.onEvent({ type: 'job-failed', job: job.id, input: job.input, error });
     if (this.#request.failFast) this.#stop.abort();
   }
@@ -146,6 +155,7 @@ class BatchRun {
           settings,
           modelsFolder,
           threads,
+          ...this.#reports.wishesFor(job.id),
         },
         {
           signal: this.#stop.signal,
@@ -169,7 +179,13 @@ class BatchRun {
       this.#skip(job, 'output-exists');
       return;
     }
-    const { input: inputPicture, output: outputPicture, kind: _, ...made } = result;
+    const report = await this.#reports.add(job.id, {
+      inputPath: job.input,
+      outputPath: output,
+      enhanced: result,
+    });
+    const { input: inputPicture, output: outputPicture, models, device, tiles, repairedTiles } = result;
+    const { times, quality } = result;
     this.totals.done++;
     this.outputMegapixels += (outputPicture.width * outputPicture.height) / 1e6;
     this.#hooks.onEvent({
@@ -177,11 +193,11 @@ class BatchRun {
       job: job.id,
       input: job.input,
       output,
-      inputPicture,
-      outputPicture,
-      ...made,
-      models: [...made.models],
-      warnings: [...made.warnings],
+      ...{ inputPicture, outputPicture, device, tiles, repairedTiles, times },
+      models: [...models],
+      warnings: [...result.warnings],
+      ...(quality && { quality }),
+      ...(report !== undefined && { report }),
     });
   }
 }
@@ -209,15 +225,25 @@ export async function runBatch(request: BatchRequest, hooks: BatchHooks): Promis
   const startedAt = performance.now();
   const jobs = await planTargets(request);
   const { program } = hooks;
-  hooks.onEvent({ type: 'batch-started', schema: EVENTS_SCHEMA, program, inputs: jobs.length });
-  const run = new BatchRun(request, hooks, await fileKeys(jobs), jobs.length);
-  await forEachLimited(jobs, hooks.pool.capacity, (job) => run.runJob(job));
-  const { totals, outputMegapixels } = run;
-  hooks.onEvent({
-    type: 'batch-finished',
-    totals,
-    outputMegapixels,
-    elapsedMs: performance.now() - startedAt,
-  });
-  return totals;
+  const reports = await BatchReports.open(request.report ?? NO_REPORTS, { settings: request.settings, program });
+  try {
+    hooks.onEvent({ type: 'batch-started', schema: EVENTS_SCHEMA, program, inputs: jobs.length });
+    const run = new BatchRun(request, hooks, reports, {
+      inputKeys: await fileKeys(jobs),
+      inputs: jobs.length,
+    });
+    await forEachLimited(jobs, hooks.pool.capacity, (job) => run.runJob(job));
+    const { totals, outputMegapixels } = run;
+    const written = request.dryRun ? [] : await reports.write();
+    hooks.onEvent({
+      type: 'batch-finished',
+      totals,
+      outputMegapixels,
+      elapsedMs: performance.now() - startedAt,
+      ...(written.length > 0 && { reports: written }),
+    });
+    return totals;
+  } finally {
+    await reports.close();
+  }
 }

@@ -21,16 +21,17 @@ export interface AddedDetail {
   readonly bicubicFineShare: number;
   /** Strength of a fixed grid with the period of the enlargement, 0…255; 0 when the scale is not a whole number. */
   readonly checkerboard: number;
-  /** The square of the output, in its pixels, that gained most. */
-  readonly mostGained: Rect;
+  /** The squares that gained most among those that were looked at, in pixels of the output, the best first. */
+  readonly mostGained: readonly Rect[];
 }
 
 /** Side of the squares that are measured. A power of two, for the spectrum. */
 const BLOCK_PX = 32;
+const MOST_PLACES = 3;
 /** Squares beside each other in a window, and how many output pixels stand for a large picture. */
 const SQUARES_ACROSS = 4;
 const SAMPLE_PX = 2 ** 16;
-const SAMPLE_SHARE = 1 / 16;
+const SAMPLE_SHARE = 1 / 8;
 /** Spectra cost most: these many squares, evenly spread over the sample, stand for all. */
 const MOST_SPECTRA = 32;
 
@@ -60,13 +61,13 @@ export function addedDetail(input: PictureRows, output: PictureRows): AddedDetai
     bicubic: [...squares(planes.bicubic)],
   };
   const gained = [...squares(detail)].map((square) => ({ ...square, energy: gradientEnergy(square) }));
-  const most = gained.reduce((best, square) => (square.energy > best.energy ? square : best));
+  const best = gained.toSorted((a, b) => b.energy - a.energy).slice(0, MOST_PLACES);
   return {
     gradientGain: ratio(sum(blocks.enlarged, gradientEnergy), sum(blocks.bicubic, gradientEnergy)),
     fineShare: fineShare(blocks.enlarged, scale),
     bicubicFineShare: fineShare(blocks.bicubic, scale),
     checkerboard: period > 1 ? checkerboardStrength(detail, period) : 0,
-    mostGained: placeOf(most, windows),
+    mostGained: best.map((square) => placeOf(square, windows)),
   };
 }
 

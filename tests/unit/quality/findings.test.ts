@@ -140,7 +140,7 @@ describe('addedDetail', () => {
     const detail = addedDetail(imageRows(input), imageRows(detailed));
     expect(detail?.gradientGain).toBeGreaterThan(1.1);
     expect(detail?.fineShare).toBeGreaterThan(2 * (detail?.bicubicFineShare ?? Number.NaN));
-    expect(detail?.mostGained).toEqual({ x: 64, y: 32, width: 32, height: 32 });
+    expect(detail?.mostGained[0]).toEqual({ x: 64, y: 32, width: 32, height: 32 });
   });
 
   test('says nothing about an output smaller than one square', () => {
