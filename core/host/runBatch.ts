@@ -69,7 +69,8 @@ function tellPlan(jobs: readonly NewJob[], tell: (event: BatchEvent) => void): v
   });
 }
 
-interface BatchWork extends BatchHooks {
+/** A batch's hooks with all that its work needs. */
+export interface BatchWork extends BatchHooks {
   readonly store: Store;
   readonly threads: number;
 }
@@ -104,7 +105,7 @@ function queueFor(batchId: number, work: BatchWork, observer: QueueObserver): Jo
 }
 
 /** Works on one batch of a store until nothing of it is open. */
-async function workOnBatch(batchId: number, work: BatchWork): Promise<void> {
+export async function workOnBatch(batchId: number, work: BatchWork): Promise<void> {
   let queue: JobQueue | undefined;
   const cancel = (): void => void queue?.cancel({ batchId });
   try {
@@ -121,20 +122,13 @@ async function workOnBatch(batchId: number, work: BatchWork): Promise<void> {
   }
 }
 
-/** Adds a request to a store as a batch; an unfinished one of the very same words ends by this. */
-function storeBatch(store: Store, batch: NewBatch, jobs: readonly NewJob[]): number {
-  for (const old of store.batches.unfinishedLike(batch)) {
-    store.transitions.cancelWaiting({ batchId: old });
-    store.batches.settle(old);
-  }
-  return store.addBatch(batch, PERSON_PRIORITY, jobs);
-}
-
 /** Adds what was planned and works on it; what ended at once is told first. */
 async function workOnRequest(request: BatchRequest, jobs: readonly NewJob[], work: BatchWork): Promise<void> {
   const { modelsFolder, failFast } = request;
   const spec = specOf(request);
-  const batchId = storeBatch(work.store, { origin: 'command-line', spec, modelsFolder, failFast }, jobs);
+  const batch: NewBatch = { origin: 'command-line', spec, modelsFolder, failFast };
+  work.store.batches.supersede(batch);
+  const batchId = work.store.addBatch(batch, PERSON_PRIORITY, jobs);
   for (const job of jobsOf(work.store, batchId)) {
     const event = settledEvent(job);
     if (event !== undefined) work.onEvent(event);
@@ -145,7 +139,7 @@ async function workOnRequest(request: BatchRequest, jobs: readonly NewJob[], wor
 }
 
 /** Tells a batch's first and last event around its work. */
-async function tellBatch(
+export async function tellBatch(
   hooks: BatchHooks,
   begin: () => Promise<{ readonly inputs: number; readonly work: (hooks: BatchHooks) => Promise<void> }>,
 ): Promise<BatchTotals> {
@@ -184,21 +178,4 @@ export function runBatch(request: BatchRequest, hooks: BatchHooks): Promise<Batc
 
 function workOf(hooks: BatchHooks, threads: number): BatchWork {
   return { ...hooks, threads, store: hooks.store ?? openMemoryStore() };
-}
-
-/** Goes on with an unfinished batch of a store: only what is still open is told and counted. */
-export function resumeBatch(
-  batchId: number,
-  { threads, ...hooks }: BatchHooks & { readonly store: Store; readonly threads: number },
-): Promise<BatchTotals> {
-  return tellBatch(hooks, () => {
-    hooks.store.transitions.retry({ batchId }, ['cancelled']);
-    hooks.store.batches.resume(batchId);
-    hooks.store.batches.settle(batchId);
-    const inputs = hooks.store.jobs.counts(batchId).queued;
-    return Promise.resolve({
-      inputs,
-      work: (tallied) => workOnBatch(batchId, { ...hooks, ...tallied, threads }),
-    });
-  });
 }
