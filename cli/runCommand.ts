@@ -73,9 +73,9 @@ async function openRunStore(folder: string): Promise<Store> {
 /** Starts what a task asks for. */
 async function startTask(
   options: RunOptions,
-  hooks: Omit<BatchHooks, 'store' | 'whenDiskFull'>,
+  hooks: BatchHooks,
 ): Promise<BatchTotals> {
-  const { task, dataFolder, whenDiskFull } = options;
+  const { task, dataFolder } = options;
   const { runBatch } = await import('../core/host/runBatch.ts');
   if (task.kind === 'new' && task.request.dryRun) return runBatch(task.request, hooks);
   const { resumeBatch, tidyStore } = await import('../core/host/resumeBatch.ts');
@@ -84,7 +84,7 @@ async function startTask(
     const { store, notes } = openStore(dataFolder, 'enlarger run');
     notes.forEach(note);
     try {
-      return await resumeBatch(task, { ...hooks, store, whenDiskFull });
+      return await resumeBatch(task, { ...hooks, store });
     } finally {
       store.close();
     }
@@ -92,7 +92,7 @@ async function startTask(
   const store = await openRunStore(dataFolder);
   try {
     const recovery = await tidyStore(store);
-    const totals = await runBatch(task.request, { ...hooks, store, whenDiskFull });
+    const totals = await runBatch(task.request, { ...hooks, store });
     await recovery.lookAgain();
     return totals;
   } finally {
@@ -132,6 +132,11 @@ export async function runCommand(rawOptions: unknown): Promise<number> {
       pool,
       signal: cancel.signal,
       program: `enlarger ${programVersion()}`,
+      dataFolder: options.dataFolder,
+      whenDiskFull: options.whenDiskFull,
+      onDiskFull: (folder) => {
+        note(`The disk of ${folder} is full. Work goes on by itself when there is space again.`);
+      },
       onEvent: (event) => {
         outcome.see(event);
         reporter.tell(event);

@@ -24,8 +24,12 @@ export interface BatchHooks {
   readonly program: string;
   /** Where the batch is written down, so that it can be gone on with after a crash; without one it cannot. */
   readonly store?: Store;
+  /** Where that store lies. */
+  readonly dataFolder?: string;
   /** What a full disk does; `fail` where nothing is said. */
   readonly whenDiskFull?: JobRunnerParts['whenDiskFull'];
+  /** Told when work begins to wait for space in this folder. */
+  readonly onDiskFull?: (folder: string) => void;
 }
 
 /** Jobs that are looked at together, so that a batch of any size is never held whole. */
@@ -101,7 +105,17 @@ function queueFor(batchId: number, work: BatchWork, observer: QueueObserver): Jo
   const { store, pool, threads, whenDiskFull = 'fail' } = work;
   const parts = { store, pool, diskSpace: new DiskSpace(() => 0), runId: newRunId() };
   const runner = new JobRunner({ ...parts, threads, whenDiskFull, modelHashes: new ModelHashes() });
-  return new JobQueue({ ...parts, runner, observer, dataFolder: '', onlyBatch: batchId });
+  const { dataFolder = '' } = work;
+  const queue: JobQueue = new JobQueue({
+    ...{ ...parts, runner, dataFolder, onlyBatch: batchId },
+    observer: {
+      ...observer,
+      queueChanged: () => {
+        if (queue.mode.kind === 'disk-full') work.onDiskFull?.(queue.mode.folder);
+      },
+    },
+  });
+  return queue;
 }
 
 /** Works on one batch of a store until nothing of it is open. */
