@@ -17,8 +17,10 @@ const ROOMS = {
   'core/image': { imports: ['core/api', 'core/tiling'], minFiles: 4 },
   'core/store': { imports: ['core/api'], minFiles: 5 },
   'core/jobs': { imports: ['core/api', 'core/models', 'core/image'], minFiles: 2 },
+  // Not wired to a face yet.
+  'core/watch': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 5, isEntry: true },
   'core/pool': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 2 },
-  'core/media': { imports: ['core/api'], minFiles: 1, isEntry: true },
+  'core/media': { imports: ['core/api'], minFiles: 4 },
   'core/worker': {
     imports: [
       'core/api',
@@ -28,6 +30,7 @@ const ROOMS = {
       'core/image',
       'core/jobs',
       'core/pool',
+      'core/media',
     ],
     minFiles: 2,
     isEntry: true,
@@ -77,6 +80,7 @@ const ROOMS = {
       'core/worker',
       'core/pool',
       'core/host',
+      'core/watch',
       'core/media',
       'cli',
     ],
@@ -92,6 +96,7 @@ const PURE_ROOMS = ['core/api', 'core/tiling', 'core/quality'];
 const PACKAGE_OWNERS = [
   { packages: ['sharp', '@img'], room: 'core/image' },
   { packages: ['onnxruntime-node', 'onnxruntime-common'], room: 'core/engine' },
+  { packages: ['chokidar'], room: 'core/watch' },
   { packages: ['libsql'], room: 'core/store' },
   { packages: ['commander', 'cli-progress'], room: 'cli' },
 ];
