@@ -22,7 +22,9 @@ class Conversation {
       this.#look();
     });
     this.ended = new Promise((resolve) => {
-      this.worker.onExit(resolve);
+      this.worker.onExit(({ how }) => {
+        resolve(how);
+      });
     });
   }
 
