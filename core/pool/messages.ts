@@ -3,11 +3,13 @@
  */
 import type { ErrorDto } from '../api/errors.ts';
 import type { Size } from '../api/picture.ts';
+import type { PassRecord, QualityReport } from '../api/report.ts';
 import type { OutputFormat } from '../api/outputFormats.ts';
 import type { InputFormat } from '../image/formats.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
 
 export interface EnhanceJob {
+  /** Tells jobs apart. On the way to a worker the pool replaces it by a number of its own for each attempt. */
   readonly id: number;
   readonly inputPath: string;
   /** Where the worker leaves the finished picture; in the target's folder. */
@@ -19,12 +21,18 @@ export interface EnhanceJob {
   readonly modelsFolder: string;
   /** Processor threads for inference. */
   readonly threads: number;
+  /** Judge the result. */
+  readonly measure?: boolean;
+  /** Where to leave small pictures for a report (`ReportPictures` as JSON); the host deletes it. */
+  readonly previewPath?: string;
 }
 
 export interface StageTimes {
   readonly decodeMs: number;
   readonly inferenceMs: number;
   readonly encodeMs: number;
+  /** Judging the result; absent where that was not asked for. */
+  readonly measureMs?: number;
 }
 
 /** A finished picture that lies at the job's temporary path, synced and verified. */
@@ -43,11 +51,17 @@ export interface EnhancedPicture {
   /** Ids of the networks in the order of the passes, or the interpolation kernel. */
   readonly models: readonly string[];
   readonly device: string;
+  /** The same passes with their weights. */
+  readonly passes: readonly PassRecord[];
+  /** Kept side and context of a tile of the last pass, in pixels of its input; 0 where there was none. */
+  readonly tiling: { readonly tilePx: number; readonly contextPx: number };
   readonly tiles: number;
   /** Tiles that came out wrong at first and were done again in smaller pieces. */
   readonly repairedTiles: number;
   readonly warnings: readonly string[];
   readonly times: StageTimes;
+  /** Absent where measuring was not asked for. */
+  readonly quality?: QualityReport;
 }
 
 /** The picture has the size already, and the user asked to leave such pictures alone. */
@@ -58,15 +72,38 @@ export interface LargeEnough {
 
 export type EnhanceResult = EnhancedPicture | LargeEnough;
 
+/** What a job is busy with. Each but waiting has a deadline (`deadlines.ts`); `infer` has one for every tile. */
+export const JOB_STAGES = ['wait', 'decode', 'load', 'infer', 'finish', 'encode', 'assess'] as const;
+export type JobStage = (typeof JOB_STAGES)[number];
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+export type LogValues = Readonly<Record<string, string | number | boolean>>;
+
 export type ToWorker =
   | { readonly type: 'enhance'; readonly job: EnhanceJob }
   | { readonly type: 'cancel'; readonly jobId: number }
+  /** Stop before the next tile and keep everything warm. */
+  | { readonly type: 'pause' }
+  | { readonly type: 'resume' }
+  /** Load what this job would need, so that the first real one finds it warm; nothing is made. */
+  | { readonly type: 'warm'; readonly job: EnhanceJob }
+  /** Let go of everything and end. */
   | { readonly type: 'shutdown' };
 
 export type FromWorker =
   | { readonly type: 'ready' }
-  /** Sent every few seconds, so that a worker that hangs is told from one that works. */
-  | { readonly type: 'alive' }
+  /** The models of a `warm` message are loaded, or cannot be. */
+  | { readonly type: 'warmed' }
+  /** Sent every few seconds. */
+  | { readonly type: 'alive'; readonly residentBytes: number }
+  | {
+      readonly type: 'stage';
+      readonly jobId: number;
+      readonly stage: JobStage;
+      /** What the stage works on, where that is known. */
+      readonly megapixels?: number | undefined;
+    }
   | {
       readonly type: 'progress';
       readonly jobId: number;
@@ -74,4 +111,10 @@ export type FromWorker =
       readonly tilesTotal: number;
     }
   | { readonly type: 'finished'; readonly jobId: number; readonly result: EnhanceResult }
-  | { readonly type: 'failed'; readonly jobId: number; readonly error: ErrorDto };
+  | { readonly type: 'failed'; readonly jobId: number; readonly error: ErrorDto }
+  | {
+      readonly type: 'log';
+      readonly level: LogLevel;
+      readonly text: string;
+      readonly values: LogValues;
+    };
