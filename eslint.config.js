@@ -5,8 +5,8 @@ import tseslint from 'typescript-eslint';
 const TYPED_SOURCES = ['core/**/*.ts', 'cli/**/*.ts', 'tests/**/*.ts'];
 const PRODUCTION_SOURCES = ['core/**/*.ts', 'cli/**/*.ts'];
 
-/** Rooms that walk over pixels, where a loop's bounds prove what `noUncheckedIndexedAccess` cannot see. */
-const PIXEL_SOURCES = ['core/{tiling,quality,image,engine,worker}/**/*.ts', 'tests/**/*.ts'];
+/** Rooms that walk over pixels or weights, where a loop's bounds prove what `noUncheckedIndexedAccess` cannot see. */
+const PIXEL_SOURCES = ['core/{tiling,quality,image,engine,worker,models}/**/*.ts', 'tests/**/*.ts'];
 
 const nodeGlobals = Object.fromEntries(
   [

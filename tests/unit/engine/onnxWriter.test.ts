@@ -4,10 +4,10 @@ import { networkModel } from '../../../core/engine/engine.ts';
 import { writeOnnx } from '../../../core/engine/onnxWriter.ts';
 import { chooseDevice, loadModel } from '../../../core/engine/registry.ts';
 import { readShelf } from '../../../core/models/modelShelf.ts';
+import { readOnnx } from '../../../core/models/onnxFile.ts';
 import { checkTile } from '../../../core/tiling/checkTile.ts';
 import { emptyTile } from '../../../core/tiling/floatTile.ts';
 import { nanNetwork, shelveModel } from '../../support/nearestNetwork.ts';
-import { readOnnx } from '../../support/readOnnx.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 test('what is written is read back: operators, weights and the names of the tensors', () => {
@@ -18,7 +18,7 @@ test('what is written is read back: operators, weights and the names of the tens
         operator: 'Conv',
         inputs: ['image', 'weights'],
         outputs: ['seen'],
-        attributes: { pads: [1, 1, 1, 1] },
+        attributes: { pads: [1, 1, 1, 1], auto_pad: 'NOTSET' },
       },
       { operator: 'Relu', inputs: ['seen'], outputs: ['enlarged'] },
     ],
@@ -29,8 +29,14 @@ test('what is written is read back: operators, weights and the names of the tens
   const graph = readOnnx(file);
   expect({ ...graph, weights: [...graph.weights.values()] }).toEqual({
     operators: [
-      { type: 'Conv', inputs: ['image', 'weights'], outputs: ['seen'] },
-      { type: 'Relu', inputs: ['seen'], outputs: ['enlarged'] },
+      {
+        type: 'Conv',
+        inputs: ['image', 'weights'],
+        outputs: ['seen'],
+        numbers: new Map([['pads', [1, 1, 1, 1]]]),
+        texts: new Map([['auto_pad', 'NOTSET']]),
+      },
+      { type: 'Relu', inputs: ['seen'], outputs: ['enlarged'], numbers: new Map(), texts: new Map() },
     ],
     weights: [{ name: 'weights', shape: [300, 1, 1, 1], data }],
     inputs: ['image'],
