@@ -40,6 +40,10 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("onnx", type=Path)
     parser.add_argument("pictures", type=Path, nargs="+", help="folders of originals")
     parser.add_argument("--scale", type=int, required=True)
+    parser.add_argument("--jpeg", type=int, metavar="QUALITY", help="save the small pictures so")
+    parser.add_argument(
+        "--perceived", action="store_true", help="measure feature distance and colour shift, too"
+    )
     parser.set_defaults(run_command=commands.run_evaluate)
 
 

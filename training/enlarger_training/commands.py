@@ -85,6 +85,19 @@ def _print_table(pictures: list[TestPicture], scale: int, enlarge: Enlarge) -> N
         print(f"{name:20} {own.psnr_db:9.3f} {own.ssim:7.4f} {base.psnr_db:10.3f} {base.ssim:7.4f}")
 
 
+def _print_perceived(pictures: list[TestPicture], methods: dict[str, Enlarge]) -> None:
+    # Imported here: the package of the feature network's weights is needed for this alone.
+    from enlarger_training.losses.feature_network import load_feature_network
+    from enlarger_training.metrics.perceived import colour_shift, feature_distance
+
+    network = load_feature_network()
+    for name, enlarge in methods.items():
+        enlarged = [(enlarge(picture.small), picture.original) for picture in pictures]
+        distance = sum(feature_distance(network, *pair) for pair in enlarged) / len(enlarged)
+        shift = max(colour_shift(*pair) for pair in enlarged)
+        print(f"{name}: feature distance {distance:.4f}, largest colour shift {shift:.2f} / 255")
+
+
 def run_evaluate(arguments: Namespace) -> None:
     """`evaluate`: PSNR and SSIM of an ONNX file, bicubic beside it."""
     # Imported here: onnxruntime is slow to load and training does not need it.
@@ -93,7 +106,11 @@ def run_evaluate(arguments: Namespace) -> None:
     enlarge = enlarge_with_file(arguments.onnx)
     for folder in arguments.pictures:
         print(folder.name)
-        _print_table(load_test_pictures(folder, arguments.scale), arguments.scale, enlarge)
+        pictures = load_test_pictures(folder, arguments.scale, arguments.jpeg)
+        _print_table(pictures, arguments.scale, enlarge)
+        if arguments.perceived:
+            methods = {"this": enlarge, "bicubic": enlarge_bicubic(arguments.scale)}
+            _print_perceived(pictures, methods)
 
 
 def run_export(arguments: Namespace) -> None:
