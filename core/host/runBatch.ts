@@ -135,7 +135,7 @@ class BatchRun {
     const { tempPath, scratchFolder } = temporaryPaths(job.target, this.#runId, job.id);
     this.#hooks.onEvent({ type: 'job-started', job: job.id, input: job.input, output: job.target });
     try {
-      const { settings, modelsFolder, threads } = this.#request;
+      const { settings, devices, modelsFolder, threads } = this.#request;
       const result = await this.#hooks.pool.run(
         {
           id: job.id,
@@ -144,6 +144,7 @@ class BatchRun {
           scratchFolder,
           outputFormat: job.format,
           settings,
+          devices,
           modelsFolder,
           threads,
         },

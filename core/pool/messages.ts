@@ -16,6 +16,8 @@ export interface EnhanceJob {
   readonly scratchFolder: string;
   readonly outputFormat: OutputFormat;
   readonly settings: JobSettings;
+  /** Ids of the devices to use, the first first, by what the host knows of them; without it the settings decide. */
+  readonly devices?: readonly string[] | undefined;
   readonly modelsFolder: string;
   /** Processor threads for inference. */
   readonly threads: number;
@@ -58,13 +60,33 @@ export interface LargeEnough {
 
 export type EnhanceResult = EnhancedPicture | LargeEnough;
 
+/** A device to try: whether it gives the processor's answer, and how fast. */
+export interface ProbeRequest {
+  readonly deviceId: string;
+  readonly modelsFolder: string;
+  readonly threads: number;
+}
+
+export type ProbeAnswer =
+  | {
+      readonly kind: 'tried';
+      /** Largest difference from the processor's answer, in full scale; `null` where a value is no number. */
+      readonly difference: number | null;
+      /** Megapixels of output a second. */
+      readonly megapixelsPerSecond: number;
+    }
+  | { readonly kind: 'failed'; readonly error: ErrorDto };
+
 export type ToWorker =
   | { readonly type: 'enhance'; readonly job: EnhanceJob }
   | { readonly type: 'cancel'; readonly jobId: number }
+  /** Only for a process that is thrown away afterwards: a broken driver may take it down. */
+  | { readonly type: 'probe'; readonly request: ProbeRequest }
   | { readonly type: 'shutdown' };
 
 export type FromWorker =
   | { readonly type: 'ready' }
+  | { readonly type: 'probed'; readonly answer: ProbeAnswer }
   /** Sent every few seconds, so that a worker that hangs is told from one that works. */
   | { readonly type: 'alive' }
   | {

@@ -131,7 +131,12 @@ async function makeResult(
   hooks: JobHooks,
 ): Promise<EnhancedPicture> {
   const { file, facts, to } = picture;
-  const { store, decodeMs, inferenceMs, ...made } = await enlargeInTurn(picture, job, tools, hooks);
+  const { store, decodeMs, inferenceMs, deviceChanges, ...made } = await enlargeInTurn(
+    picture,
+    job,
+    tools,
+    hooks,
+  );
   try {
     throwIfCancelled(hooks.signal);
     const startedAt = performance.now();
@@ -143,7 +148,7 @@ async function makeResult(
       input: { ...facts.size, format: file.format, sizeBytes: file.bytes.length, sha256: inputSha256 },
       output: { ...to, format: job.outputFormat, sizeBytes: written.sizeBytes, sha256: written.sha256 },
       ...made,
-      warnings: [...facts.warnings, ...written.warnings],
+      warnings: [...facts.warnings, ...deviceChanges, ...written.warnings],
       times: { decodeMs, inferenceMs, encodeMs: performance.now() - startedAt },
     };
   } finally {

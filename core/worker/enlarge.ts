@@ -1,12 +1,13 @@
 import path from 'node:path';
 import type { Size } from '../api/picture.ts';
-import type { EngineModel } from '../engine/engine.ts';
+import type { EngineModel, LoadedModel } from '../engine/engine.ts';
 import { withSelfEnsemble } from '../engine/selfEnsemble.ts';
 import { ditherTo8 } from '../image/ditherTo8.ts';
 import { FORMATS } from '../image/formats.ts';
 import type { RowStore } from '../image/rowStore.ts';
 import type { EnhanceJob } from '../pool/messages.ts';
 import { planPass } from '../tiling/planPass.ts';
+import { DeviceLadder } from './deviceLadder.ts';
 import { enlargePass, type PassTally } from './enlargePass.ts';
 import { finishSize } from './finishSize.ts';
 import type { ModelCache } from './modelCache.ts';
@@ -18,6 +19,8 @@ export interface Enlarged {
   /** Ids of the models in the order of the passes, or the kernel that made the size alone. */
   readonly models: readonly string[];
   readonly device: string;
+  /** Sentences on devices that failed, and which took over. */
+  readonly deviceChanges: readonly string[];
   readonly tiles: number;
   readonly repairedTiles: number;
   readonly inferenceMs: number;
@@ -37,6 +40,7 @@ type Step = (source: RowStore, bitDepth: 8 | 16, scratchPath: string) => Promise
 interface Progress {
   readonly tally: PassTally;
   readonly tilesTotal: number;
+  readonly deviceChanges: string[];
   device: string;
 }
 
@@ -53,12 +57,17 @@ function countTiles(from: Size, passes: readonly EngineModel[], tile: 'auto' | n
 
 function passStep(pass: EngineModel, options: EnlargeOptions, progress: Progress): Step {
   const { job, models, signal, onProgress } = options;
-  const { settings, threads } = job;
+  const { settings } = job;
   return async (source, bitDepth, scratchPath) => {
-    const loaded = await models.get(pass, settings.device, threads);
-    progress.device = loaded.device.id;
-    return enlargePass(source, {
-      model: settings.selfEnsemble ? withSelfEnsemble(loaded) : loaded,
+    const ladder = new DeviceLadder(pass, job, models);
+    const dress = (loaded: LoadedModel): LoadedModel => {
+      progress.device = loaded.device.id;
+      return settings.selfEnsemble ? withSelfEnsemble(loaded) : loaded;
+    };
+    const model = dress(await ladder.first());
+    const made = await enlargePass(source, {
+      model,
+      nextModel: async (reason) => dress(await ladder.next(reason)),
       tiling: pass.tiling,
       tile: settings.tile,
       bitDepth,
@@ -69,6 +78,8 @@ function passStep(pass: EngineModel, options: EnlargeOptions, progress: Progress
         onProgress(progress.tally.tilesDone, progress.tilesTotal);
       },
     });
+    progress.deviceChanges.push(...ladder.changes);
+    return made;
   };
 }
 
@@ -107,7 +118,7 @@ export async function enlarge(source: RowStore, options: EnlargeOptions): Promis
     const plan = await planEnlargement(job.settings.model, job.modelsFolder, source.shape, to);
     const tally = { tilesDone: 0, repairedTiles: 0 };
     const tilesTotal = countTiles(source.shape, plan.passes, job.settings.tile);
-    const progress: Progress = { tally, tilesTotal, device: 'none' };
+    const progress: Progress = { tally, tilesTotal, deviceChanges: [], device: 'none' };
     const steps = planSteps(source, plan, options, progress);
     for (const [index, step] of steps.entries()) {
       // Between steps 16 bit are kept, so that nothing is rounded to 8 twice.
@@ -124,6 +135,7 @@ export async function enlarge(source: RowStore, options: EnlargeOptions): Promis
       store,
       models: names,
       device: progress.device,
+      deviceChanges: progress.deviceChanges,
       tiles: tally.tilesDone,
       repairedTiles: tally.repairedTiles,
       inferenceMs,

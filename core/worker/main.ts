@@ -9,6 +9,8 @@ import { toErrorDto } from '../api/errors.ts';
 import type { EnhanceJob, FromWorker, ToWorker } from '../pool/messages.ts';
 import { enhanceImage, type WorkerTools } from './enhanceImage.ts';
 import { ModelCache } from './modelCache.ts';
+import { probeDevice } from './probeDevice.ts';
+import { silenceNativeOutput } from './silenceNativeOutput.ts';
 import { Turnstile } from './turnstile.ts';
 
 const ALIVE_INTERVAL_MS = 2_000;
@@ -53,6 +55,12 @@ function handle(message: ToWorker): void {
       return;
     case 'cancel':
       running.get(message.jobId)?.abort();
+      return;
+    case 'probe':
+      silenceNativeOutput();
+      void probeDevice(message.request).then((answer) => {
+        send({ type: 'probed', answer });
+      });
       return;
     case 'shutdown':
       void tools.models.dispose().then(() => process.exit(0));
