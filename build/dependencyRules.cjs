@@ -37,6 +37,7 @@ const ROOMS = {
     imports: ['core/api', 'core/models', 'core/jobs', 'core/pool', 'core/image', 'core/engine', 'core/media'],
     minFiles: 1,
   },
+  'core/server': { imports: ['core/api', 'core/media'], minFiles: 10 },
   cli: {
     imports: [
       'core/api',
@@ -49,6 +50,7 @@ const ROOMS = {
       'core/pool',
       'core/tiling',
       'core/media',
+      'core/server',
     ],
     minFiles: 4,
     isEntry: true,
@@ -67,6 +69,7 @@ const ROOMS = {
       'core/pool',
       'core/host',
       'core/media',
+      'core/server',
       'cli',
     ],
     minFiles: 10,
@@ -81,6 +84,7 @@ const PURE_ROOMS = ['core/api', 'core/tiling', 'core/quality'];
 const PACKAGE_OWNERS = [
   { packages: ['sharp', '@img'], room: 'core/image' },
   { packages: ['onnxruntime-node', 'onnxruntime-common'], room: 'core/engine' },
+  { packages: ['hono', '@hono'], room: 'core/server' },
   { packages: ['commander', 'cli-progress'], room: 'cli' },
 ];
 
