@@ -11,14 +11,16 @@ const ROOMS = {
   'core/api': { imports: [], minFiles: 2 },
   'core/tiling': { imports: ['core/api'], minFiles: 2 },
   'core/quality': { imports: ['core/api'], minFiles: 3 },
-  // No face writes reports yet; until one does, nothing imports this room but its tests.
-  'core/report': { imports: ['core/api'], minFiles: 5, isEntry: true },
+  'core/report': { imports: ['core/api'], minFiles: 5 },
   'core/models': { imports: ['core/api'], minFiles: 2 },
   'core/engine': { imports: ['core/api', 'core/tiling', 'core/models'], minFiles: 3 },
   'core/image': { imports: ['core/api', 'core/tiling'], minFiles: 4 },
+  'core/store': { imports: ['core/api'], minFiles: 5 },
   'core/jobs': { imports: ['core/api', 'core/models', 'core/image'], minFiles: 2 },
+  // Not wired to a face yet.
+  'core/watch': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 5, isEntry: true },
   'core/pool': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 2 },
-  'core/media': { imports: ['core/api'], minFiles: 4 },
+  'core/media': { imports: ['core/api', 'core/pool'], minFiles: 4 },
   'core/worker': {
     imports: [
       'core/api',
@@ -34,7 +36,17 @@ const ROOMS = {
     isEntry: true,
   },
   'core/host': {
-    imports: ['core/api', 'core/models', 'core/jobs', 'core/pool', 'core/image', 'core/engine', 'core/media'],
+    imports: [
+      'core/api',
+      'core/models',
+      'core/report',
+      'core/store',
+      'core/jobs',
+      'core/pool',
+      'core/image',
+      'core/engine',
+      'core/media',
+    ],
     minFiles: 1,
   },
   'core/server': { imports: ['core/api', 'core/media'], minFiles: 10 },
@@ -45,6 +57,7 @@ const ROOMS = {
       'core/models',
       'core/engine',
       'core/image',
+      'core/store',
       'core/jobs',
       'core/host',
       'core/pool',
@@ -64,10 +77,12 @@ const ROOMS = {
       'core/models',
       'core/engine',
       'core/image',
+      'core/store',
       'core/jobs',
       'core/worker',
       'core/pool',
       'core/host',
+      'core/watch',
       'core/media',
       'core/server',
       'cli',
@@ -85,6 +100,8 @@ const PACKAGE_OWNERS = [
   { packages: ['sharp', '@img'], room: 'core/image' },
   { packages: ['onnxruntime-node', 'onnxruntime-common'], room: 'core/engine' },
   { packages: ['hono', '@hono'], room: 'core/server' },
+  { packages: ['chokidar'], room: 'core/watch' },
+  { packages: ['libsql'], room: 'core/store' },
   { packages: ['commander', 'cli-progress'], room: 'cli' },
 ];
 

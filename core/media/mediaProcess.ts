@@ -134,7 +134,7 @@ export class MediaProcess {
     this.#handle = handle;
     handle.onMessage((message) => {
       // What a replaced process still says is too late.
-      if (this.#handle === handle) this.#receive(message);
+      if (this.#handle === handle) this.#receive(message as FromMedia); // the same program on both ends
     });
     handle.onExit((how) => {
       if (this.#handle !== handle) return;

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import type { Rect, Size } from '../api/picture.ts';
-import type { EngineModel } from '../engine/engine.ts';
+import type { EngineModel, LoadedModel } from '../engine/engine.ts';
 import { withSelfEnsemble } from '../engine/selfEnsemble.ts';
 import { ditherTo8 } from '../image/ditherTo8.ts';
 import { FORMATS } from '../image/formats.ts';
 import type { RowStore } from '../image/rowStore.ts';
-import type { EnhanceJob } from '../pool/messages.ts';
+import type { EnhanceJob, JobStage } from '../pool/messages.ts';
 import { planPass } from '../tiling/planPass.ts';
 import { cutPart } from './cutPart.ts';
 import { enlargePass, type PassTally } from './enlargePass.ts';
@@ -41,6 +41,8 @@ export interface EnlargeOptions {
   readonly part?: PartOfPicture;
   readonly models: ModelCache;
   readonly onProgress: (tilesDone: number, tilesTotal: number) => void;
+  readonly onStage?: (stage: JobStage, megapixels?: number) => void;
+  readonly beforeTile?: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -64,14 +66,29 @@ function countTiles(from: Size, passes: readonly EngineModel[], tile: 'auto' | n
   return tiles;
 }
 
+/** Has a model wait before each tile for as long as the job is paused. */
+function withPauses(model: LoadedModel, beforeTile: (() => Promise<void>) | undefined): LoadedModel {
+  if (beforeTile === undefined) return model;
+  return {
+    ...model,
+    enhanceTile: async (tile) => {
+      await beforeTile();
+      return model.enhanceTile(tile);
+    },
+  };
+}
+
 function passStep(pass: EngineModel, options: EnlargeOptions, progress: Progress): Step {
   const { job, models, signal, onProgress } = options;
   const { settings, threads } = job;
   return async (source, bitDepth, scratchPath) => {
+    options.onStage?.('load');
     const loaded = await models.get(pass, settings.device, threads);
+    options.onStage?.('infer');
     progress.device = loaded.device.id;
+    const model = settings.selfEnsemble ? withSelfEnsemble(loaded) : loaded;
     return enlargePass(source, {
-      model: settings.selfEnsemble ? withSelfEnsemble(loaded) : loaded,
+      model: withPauses(model, options.beforeTile),
       tiling: pass.tiling,
       tile: settings.tile,
       bitDepth,
@@ -92,6 +109,7 @@ function scaledRect({ x, y, width, height }: Rect, factor: number): Rect {
 /** Brings what the passes made to the exact size, or cuts it to the wanted part; nothing where neither is needed. */
 function lastSteps(source: RowStore, plan: EnlargementPlan, options: EnlargeOptions): Step[] {
   const { to, part, signal } = options;
+  const megapixels = (to.width * to.height) / 1e6;
   const factor = plan.passes.reduce((product, { scale }) => product * scale, 1);
   const { width, height } = part?.whole ?? source.shape;
   const enlarged = { width: width * factor, height: height * factor };
@@ -99,8 +117,10 @@ function lastSteps(source: RowStore, plan: EnlargementPlan, options: EnlargeOpti
   if (enlarged.width !== to.width || enlarged.height !== to.height) {
     const ofWhole = window && { part: { ...window, whole: enlarged } };
     return [
-      (store, bitDepth, scratchPath) =>
-        finishSize(store, { ...plan.finish, ...ofWhole, to, bitDepth, scratchPath, signal }),
+      (store, bitDepth, scratchPath) => {
+        options.onStage?.('finish', megapixels);
+        return finishSize(store, { ...plan.finish, ...ofWhole, to, bitDepth, scratchPath, signal });
+      },
     ];
   }
   if (window === undefined) return [];
@@ -113,12 +133,16 @@ function planSteps(
   options: EnlargeOptions,
   progress: Progress,
 ): Step[] {
-  const { job } = options;
+  const { to, job } = options;
+  const megapixels = (to.width * to.height) / 1e6;
   const steps = plan.passes.map((pass) => passStep(pass, options, progress));
   steps.push(...lastSteps(source, plan, options));
   // Banding shows where 16-bit pictures become 8-bit ones; for them the last step is a dither.
   if (source.shape.bitDepth === 16 && !FORMATS[job.outputFormat].sixteenBit) {
-    steps.push((store, _, scratchPath) => Promise.resolve(ditherTo8(store, scratchPath)));
+    steps.push((store, _, scratchPath) => {
+      options.onStage?.('finish', megapixels);
+      return Promise.resolve(ditherTo8(store, scratchPath));
+    });
   }
   return steps;
 }
