@@ -4,7 +4,7 @@ import { residentBytes } from './residentBytes.ts';
 
 /** The part of Electron's `UtilityProcess` that a launcher needs; written down here so that core needs no Electron. */
 export interface UtilityChild {
-  readonly pid: number | undefined;
+  readonly pid?: number | undefined;
   postMessage(message: unknown): void;
   kill(): boolean;
   on(event: 'message', listener: (message: unknown) => void): unknown;

@@ -109,7 +109,6 @@ function scaledRect({ x, y, width, height }: Rect, factor: number): Rect {
 /** Brings what the passes made to the exact size, or cuts it to the wanted part; nothing where neither is needed. */
 function lastSteps(source: RowStore, plan: EnlargementPlan, options: EnlargeOptions): Step[] {
   const { to, part, signal } = options;
-  const megapixels = (to.width * to.height) / 1e6;
   const factor = plan.passes.reduce((product, { scale }) => product * scale, 1);
   const { width, height } = part?.whole ?? source.shape;
   const enlarged = { width: width * factor, height: height * factor };
@@ -118,7 +117,7 @@ function lastSteps(source: RowStore, plan: EnlargementPlan, options: EnlargeOpti
     const ofWhole = window && { part: { ...window, whole: enlarged } };
     return [
       (store, bitDepth, scratchPath) => {
-        options.onStage?.('finish', megapixels);
+        options.onStage?.('finish', (to.width * to.height) / 1e6);
         return finishSize(store, { ...plan.finish, ...ofWhole, to, bitDepth, scratchPath, signal });
       },
     ];
@@ -133,7 +132,7 @@ function planSteps(
   options: EnlargeOptions,
   progress: Progress,
 ): Step[] {
-  const { to, job } = options;
+  const { job, to } = options;
   const megapixels = (to.width * to.height) / 1e6;
   const steps = plan.passes.map((pass) => passStep(pass, options, progress));
   steps.push(...lastSteps(source, plan, options));
