@@ -180,9 +180,10 @@ export class MediaProcess {
 
   /** Ends the process and puts what was under way back into the line, or gives it up. */
   #replace(cause: EnhancerError): void {
-    this.#handle?.kill();
     const unfinished = [...this.#running.values()];
+    const handle = this.#handle;
     this.#drop();
+    handle?.kill();
     const again = unfinished.filter(({ isAbandoned, attempts }) => !isAbandoned && attempts < MAX_ATTEMPTS);
     for (const pending of unfinished) if (!again.includes(pending)) pending.reject(cause);
     this.#waiting = [...again, ...this.#waiting];
