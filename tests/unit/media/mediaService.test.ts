@@ -28,6 +28,7 @@ import {
   brokenPath,
   fixturePath,
   largestDifference,
+  meanOf,
   modelsFolder,
   sceneRaster,
   storedPixels,
@@ -136,7 +137,7 @@ describe('thumbnails', () => {
       'image/unsupported-format',
       'image/unsupported-format',
       'input/empty',
-      'image/too-large',
+      'image/corrupt',
       'input/not-found',
     ]);
     expect((await media.thumbnail(fixturePath('rgb8.png'))).media).toBeTruthy();
@@ -251,6 +252,29 @@ describe('previews', () => {
     expect((await show('p3.jpg')).icc?.length).toBeGreaterThan(100);
     expect((await show('rgb16.png')).depth).toBe('uchar');
     expect(await show('orientation-6.jpg')).toMatchObject({ width: 32, height: 32 });
+  });
+});
+
+describe('heat maps', () => {
+  test('show where an output differs from its input', async () => {
+    const folder = temporaryFolder();
+    const scene = sceneRaster(96, 64);
+    const input = writePng(path.join(folder, 'input.png'), scene);
+    const spoilt = { ...scene, data: scene.data.map((value, i) => (i < 96 * 3 * 8 ? 255 - value : value)) };
+    const output = writePng(path.join(folder, 'output.png'), spoilt);
+    const id = await media.heatMap({ input, output, kind: 'difference' });
+    const content = await media.read(id);
+    expect(content.contentType).toBe('image/webp');
+    const { data, info } = await sharp(bytesOf(content))
+      .greyscale()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const rows = Array.from({ length: info.height }, (_, y) =>
+      meanOf(data.subarray(y * info.width, (y + 1) * info.width)),
+    );
+    expect(meanOf(rows.slice(0, 7))).toBeGreaterThan(4 * meanOf(rows.slice(10)));
+    expect(await media.heatMap({ input, output, kind: 'difference' })).toBe(id);
+    expect(await media.heatMap({ input, output, kind: 'gain' })).not.toBe(id);
   });
 });
 
