@@ -136,7 +136,7 @@ export class MediaProcess {
       // What a replaced process still says is too late.
       if (this.#handle === handle) this.#receive(message as FromMedia); // the same program on both ends
     });
-    handle.onExit((how) => {
+    handle.onExit(({ how }) => {
       if (this.#handle !== handle) return;
       const message = `The program that reads pictures for the window died: ${how}.`;
       this.#replace(new EnhancerError('worker/crashed', message));

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { MediaHandle } from '../../../core/media/mediaLauncher.ts';
 import type { FromMedia, ToMedia } from '../../../core/media/mediaMessages.ts';
+import type { WorkerExit } from '../../../core/pool/launcher.ts';
 import { MediaProcess } from '../../../core/media/mediaProcess.ts';
 
 /** A process that does what a test tells it to. */
@@ -8,7 +9,7 @@ class ScriptedProcess implements MediaHandle {
   readonly sent: ToMedia[] = [];
   isKilled = false;
   #onMessage: (message: unknown) => void = () => undefined;
-  #onExit: ((how: string) => void)[] = [];
+  #onExit: ((exit: WorkerExit) => void)[] = [];
 
   send(message: ToMedia): void {
     this.sent.push(message);
@@ -18,7 +19,7 @@ class ScriptedProcess implements MediaHandle {
     this.#onMessage = listener;
   }
 
-  onExit(listener: (how: string) => void): void {
+  onExit(listener: (exit: WorkerExit) => void): void {
     this.#onExit.push(listener);
   }
 
@@ -32,7 +33,7 @@ class ScriptedProcess implements MediaHandle {
   }
 
   die(): void {
-    for (const listener of this.#onExit) listener('it was ended by SIGSEGV');
+    for (const listener of this.#onExit) listener({ how: 'it was ended by SIGSEGV', wasKilled: false });
   }
 
   /** Files whose thumbnails were asked for, in order. */
