@@ -5,7 +5,7 @@ import Download from '@lucide/svelte/icons/download';
 import ExternalLink from '@lucide/svelte/icons/external-link';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
-import Trash2 from '@lucide/svelte/icons/trash-2';
+import Trash from '@lucide/svelte/icons/trash';
 import type { App } from '../state/app.svelte.ts';
 import type { TextKey } from '../text/english.ts';
 
@@ -64,6 +64,6 @@ export function jobMenuItems(app: App): readonly JobMenuItem[] {
       isOffered: hasChosen,
       run: () => void actions.moveToEnd(),
     },
-    { label: 'action.remove', icon: Trash2, isOffered: hasChosen, run: () => void actions.remove() },
+    { label: 'action.remove', icon: Trash, isOffered: hasChosen, run: () => void actions.remove() },
   ];
 }

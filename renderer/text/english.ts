@@ -39,8 +39,6 @@ export const english = {
   'sidebar.watched': 'Watched folders',
   'sidebar.settings': 'Settings',
   'batches.name': 'Batches',
-  'batches.count_one': '{{count}} picture',
-  'batches.count_other': '{{count}} pictures',
   'batches.remove': 'Take this batch off the list; files stay',
   'origin.window': 'Added in this window',
   'origin.command-line': 'Added on the command line',

@@ -39,8 +39,6 @@ export const traditionalChinese: Translation = {
   'sidebar.watched': '監看的資料夾',
   'sidebar.settings': '設定',
   'batches.name': '批次',
-  'batches.count_one': '{{count}} 張',
-  'batches.count_other': '{{count}} 張',
   'batches.remove': '從清單移除此批次；檔案會保留',
   'origin.window': '在此視窗加入',
   'origin.command-line': '由命令列加入',
