@@ -1,3 +1,4 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 /** Suites that take minutes. They run only when asked for: `npx vitest run --mode fault` (or `bench`). */
@@ -6,6 +7,8 @@ const SLOW_SUITES = ['fault', 'bench'];
 export default defineConfig(({ mode }) => {
   const slowSuite = SLOW_SUITES.find((suite) => suite === mode);
   return {
+    // State with runes is compiled as for a page, where it reacts; Vitest would take it for a server's.
+    plugins: [svelte({ configFile: false, dynamicCompileOptions: () => ({ generate: 'client' }) })],
     test: {
       include: slowSuite ? [`tests/${slowSuite}/**/*.test.ts`] : ['tests/**/*.test.ts'],
       exclude: slowSuite ? [] : SLOW_SUITES.map((suite) => `tests/${suite}/**`),

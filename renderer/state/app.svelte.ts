@@ -216,20 +216,27 @@ export class App {
   #apply(event: HostEvent): void {
     switch (event.type) {
       case 'jobs-changed':
-        return this.#applyJobs(event.jobs);
+        this.#applyJobs(event.jobs);
+        break;
       case 'jobs-reordered':
-        return this.jobs.markChanged();
+        this.jobs.markChanged();
+        break;
       case 'batches-changed':
-        return this.batches.apply(event.batches);
+        this.batches.apply(event.batches);
+        break;
       case 'queue-changed':
-        return this.queue.apply(event.queue);
+        this.queue.apply(event.queue);
+        break;
       case 'watched-folders-changed':
-        return this.watched.apply(event.folders);
+        this.watched.apply(event.folders);
+        break;
       case 'devices-changed':
-        return this.devices.apply(event.devices);
+        this.devices.apply(event.devices);
+        break;
       case 'settings-changed':
         this.program.apply(event.settings);
-        return this.#chooseLanguage();
+        this.#chooseLanguage();
+        break;
     }
   }
 
