@@ -1,7 +1,7 @@
 import { toErrorDto, type ErrorDto } from '../core/api/errors.ts';
 import { networkModel } from '../core/engine/engine.ts';
 import { chooseDevice, loadModel } from '../core/engine/registry.ts';
-import { readWeights, type ShelvedModel } from '../core/models/modelShelf.ts';
+import { readModelFiles, type ShelvedModel } from '../core/models/modelShelf.ts';
 import { proveManifest } from '../core/models/proveManifest.ts';
 
 /**
@@ -10,7 +10,9 @@ import { proveManifest } from '../core/models/proveManifest.ts';
  */
 export async function verifyModel(model: ShelvedModel): Promise<ErrorDto | undefined> {
   try {
-    proveManifest(model.manifest, await readWeights(model, 'onnx'));
+    const [weights] = (await readModelFiles(model, 'onnx')).values();
+    if (weights === undefined) throw new TypeError('A model has at least one file.');
+    proveManifest(model.manifest, weights);
     const engineModel = networkModel(model);
     const loaded = await loadModel(engineModel, { device: chooseDevice(engineModel, 'cpu'), threads: 1 });
     await loaded.dispose();

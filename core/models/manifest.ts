@@ -49,6 +49,8 @@ export const modelManifestSchema = z.strictObject({
    * its two generators, see docs/models.md.
    */
   trained: z.strictObject({ parameters: positiveInteger, macs: positiveInteger }).optional(),
+  /** Id of a network of the same form that invents less; a strength below 1 blends with it, see docs/models.md. */
+  faithful: z.string().min(1).optional(),
   /** Side of the square of input pixels that one output pixel can see. */
   receptiveFieldPx: positiveInteger,
   tiling: z.strictObject({

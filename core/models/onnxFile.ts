@@ -8,6 +8,8 @@ export interface OnnxWeights {
   readonly name: string;
   readonly shape: readonly number[];
   readonly data: Float32Array;
+  /** Where the values begin in the file; four bytes each, the lowest first, at any offset. */
+  readonly byteOffset: number;
 }
 
 /** An operator's settings: whole numbers (a single one is a list of one) and texts. */
@@ -108,7 +110,7 @@ function numbersOf(fields: readonly Field[], id: number): number[] {
     });
 }
 
-function readWeights(message: Buffer): OnnxWeights {
+function readWeights(message: Buffer, file: Uint8Array): OnnxWeights {
   const fields = readFields(message);
   const name = textsOf(fields, TENSOR.name)[0] ?? '';
   const type = numbersOf(fields, TENSOR.dataType)[0];
@@ -116,7 +118,8 @@ function readWeights(message: Buffer): OnnxWeights {
   const raw = fields.find(({ id }) => id === TENSOR.rawData)?.bytes ?? NO_BYTES;
   const data = new Float32Array(raw.length / 4);
   for (let index = 0; index < data.length; index++) data[index] = raw.readFloatLE(4 * index);
-  return { name, shape: numbersOf(fields, TENSOR.dims), data };
+  const byteOffset = raw.byteOffset - file.byteOffset;
+  return { name, shape: numbersOf(fields, TENSOR.dims), data, byteOffset };
 }
 
 function readSettings(messages: readonly Buffer[]): OnnxSettings {
@@ -156,7 +159,7 @@ export function readOnnx(model: Uint8Array): OnnxGraph {
     fields.filter((field) => field.id === id).map((field) => field.bytes);
   const names = (id: number): string[] =>
     messages(id).map((message) => textsOf(readFields(message), VALUE_NAME)[0] ?? '');
-  const weights = messages(GRAPH.initializer).map(readWeights);
+  const weights = messages(GRAPH.initializer).map((message) => readWeights(message, model));
   return {
     operators: messages(GRAPH.node).map(readOperator),
     weights: new Map(weights.map((each) => [each.name, each])),

@@ -27,6 +27,7 @@ test('what is written is read back: operators, weights and the names of the tens
     output: { name: 'enlarged', dims: [1, 300, 'height', 'width'] },
   });
   const graph = readOnnx(file);
+  const bytes = Buffer.from(data.buffer);
   expect({ ...graph, weights: [...graph.weights.values()] }).toEqual({
     operators: [
       {
@@ -38,7 +39,7 @@ test('what is written is read back: operators, weights and the names of the tens
       },
       { type: 'Relu', inputs: ['seen'], outputs: ['enlarged'], numbers: new Map(), texts: new Map() },
     ],
-    weights: [{ name: 'weights', shape: [300, 1, 1, 1], data }],
+    weights: [{ name: 'weights', shape: [300, 1, 1, 1], data, byteOffset: file.indexOf(bytes) }],
     inputs: ['image'],
     outputs: ['enlarged'],
   });
