@@ -17,6 +17,8 @@ const ROOMS = {
   'core/engine': { imports: ['core/api', 'core/tiling', 'core/models'], minFiles: 3 },
   'core/image': { imports: ['core/api', 'core/tiling'], minFiles: 4 },
   'core/jobs': { imports: ['core/api', 'core/models', 'core/image'], minFiles: 2 },
+  // Not wired to a face yet.
+  'core/watch': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 5, isEntry: true },
   'core/pool': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 2 },
   'core/worker': {
     imports: [
@@ -63,6 +65,7 @@ const ROOMS = {
       'core/worker',
       'core/pool',
       'core/host',
+      'core/watch',
       'cli',
     ],
     minFiles: 10,
@@ -77,6 +80,7 @@ const PURE_ROOMS = ['core/api', 'core/tiling', 'core/quality'];
 const PACKAGE_OWNERS = [
   { packages: ['sharp', '@img'], room: 'core/image' },
   { packages: ['onnxruntime-node', 'onnxruntime-common'], room: 'core/engine' },
+  { packages: ['chokidar'], room: 'core/watch' },
   { packages: ['commander', 'cli-progress'], room: 'cli' },
 ];
 
