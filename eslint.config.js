@@ -2,8 +2,8 @@ import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-const TYPED_SOURCES = ['core/**/*.ts', 'cli/**/*.ts', 'tests/**/*.ts'];
-const PRODUCTION_SOURCES = ['core/**/*.ts', 'cli/**/*.ts'];
+const TYPED_SOURCES = ['core/**/*.ts', 'cli/**/*.ts', 'electron/**/*.{ts,cts}', 'tests/**/*.ts'];
+const PRODUCTION_SOURCES = ['core/**/*.ts', 'cli/**/*.ts', 'electron/**/*.{ts,cts}'];
 
 /** Rooms that walk over pixels, where a loop's bounds prove what `noUncheckedIndexedAccess` cannot see. */
 const PIXEL_SOURCES = ['core/{tiling,quality,image,engine,worker}/**/*.ts', 'tests/**/*.ts'];
@@ -29,7 +29,7 @@ export default defineConfig(
   },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,cts}'],
     extends: [tseslint.configs.strict],
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -63,7 +63,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['core/**/*.ts'],
+    files: ['core/**/*.ts', 'electron/**/*.{ts,cts}'],
     rules: { 'no-console': 'error' },
   },
   {

@@ -52,6 +52,11 @@ const ROOMS = {
     minFiles: 4,
     isEntry: true,
   },
+  electron: {
+    imports: ['core/api', 'core/host', 'core/pool', 'core/media', 'core/image'],
+    minFiles: 10,
+    isEntry: true,
+  },
   tests: {
     imports: [
       'core/api',
@@ -67,6 +72,7 @@ const ROOMS = {
       'core/host',
       'core/watch',
       'cli',
+      'electron',
     ],
     minFiles: 10,
     isEntry: true,
@@ -82,9 +88,10 @@ const PACKAGE_OWNERS = [
   { packages: ['onnxruntime-node', 'onnxruntime-common'], room: 'core/engine' },
   { packages: ['chokidar'], room: 'core/watch' },
   { packages: ['commander', 'cli-progress'], room: 'cli' },
+  { packages: ['electron'], room: 'electron' },
 ];
 
-const PRODUCTION = '^(core|cli)/';
+const PRODUCTION = '^(core|cli|electron)/';
 
 /** A pattern for all files of the given rooms. */
 function inRooms(rooms) {
@@ -97,7 +104,7 @@ function roomRule([room, { imports }]) {
     comment: `${room} may import ${imports.length > 0 ? imports.join(', ') : 'nothing of ours'}.`,
     severity: 'error',
     from: { path: inRooms([room]) },
-    to: { path: '^(core|cli|build)/', pathNot: inRooms([room, ...imports]) },
+    to: { path: '^(core|cli|electron|build)/', pathNot: inRooms([room, ...imports]) },
   };
 }
 
@@ -137,10 +144,14 @@ const forbidden = [
   },
   {
     name: 'production-without-development-packages',
-    comment: 'What is shipped imports only what package.json lists under "dependencies".',
+    comment:
+      'What is shipped imports only what package.json lists under "dependencies", and Electron from itself.',
     severity: 'error',
     from: { path: PRODUCTION },
-    to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    to: {
+      pathNot: '(^|node_modules/)electron/',
+      dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+    },
   },
   {
     name: 'no-cycles',

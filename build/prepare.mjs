@@ -8,7 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(fileURLToPath(new URL('..', import.meta.url)));
-const SOURCE_FOLDERS = ['core', 'cli', 'tests'];
+const SOURCE_FOLDERS = ['core', 'cli', 'electron', 'tests'];
 const BUILD_STAMP = path.join(root, 'dist', '.built');
 
 /** Milliseconds since 1970 of the last change, 0 for a file that is not there. */
@@ -21,7 +21,7 @@ function newestSourceMs(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const file = path.join(folder, entry.name);
     if (entry.isDirectory()) newest = Math.max(newest, newestSourceMs(file));
-    else if (/\.ts$|tsconfig\.json$/.test(entry.name)) newest = Math.max(newest, changedAt(file));
+    else if (/\.c?ts$|tsconfig\.json$/.test(entry.name)) newest = Math.max(newest, changedAt(file));
   }
   // A folder's own time changes when a file in it is removed or renamed.
   return Math.max(newest, changedAt(folder));
