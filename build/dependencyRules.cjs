@@ -20,6 +20,7 @@ const ROOMS = {
   // Not wired to a face yet.
   'core/watch': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 5, isEntry: true },
   'core/pool': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 2 },
+  'core/media': { imports: ['core/api'], minFiles: 1, isEntry: true },
   'core/worker': {
     imports: [
       'core/api',
@@ -34,7 +35,7 @@ const ROOMS = {
     isEntry: true,
   },
   'core/host': {
-    imports: ['core/api', 'core/models', 'core/jobs', 'core/pool', 'core/image', 'core/engine'],
+    imports: ['core/api', 'core/models', 'core/jobs', 'core/pool', 'core/image', 'core/engine', 'core/media'],
     minFiles: 1,
   },
   cli: {
@@ -48,6 +49,7 @@ const ROOMS = {
       'core/host',
       'core/pool',
       'core/tiling',
+      'core/media',
     ],
     minFiles: 4,
     isEntry: true,
@@ -71,6 +73,7 @@ const ROOMS = {
       'core/pool',
       'core/host',
       'core/watch',
+      'core/media',
       'cli',
       'electron',
     ],

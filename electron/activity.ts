@@ -26,7 +26,7 @@ export class Activity {
   showQueue({ state, counts }: QueueView): void {
     const share = this.#progress.update(state.kind !== 'idle', counts);
     const mode = state.kind === 'running' ? 'normal' : 'paused';
-    this.#options.window.current?.setProgressBar(share ?? -1, share === undefined ? {} : { mode });
+    this.#options.window.current?.setProgressBar(share ?? -1, { mode: share === undefined ? 'none' : mode });
     this.#keepAwake(state.kind === 'running' && this.#options.settings().keepAwake);
   }
 

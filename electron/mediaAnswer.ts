@@ -12,7 +12,7 @@ function parseTile(groups: readonly (string | undefined)[]): TileAddress | undef
   return { level: Number(level), column: Number(column), row: Number(row) };
 }
 
-function body({ bytes, file }: MediaContent): BodyInit {
+function body({ bytes, file }: MediaContent): Uint8Array<ArrayBuffer> | ReadableStream {
   // A copy: a response needs memory that is nobody else's.
   if (bytes !== undefined) return new Uint8Array(bytes);
   if (file === undefined) throw new Error('A medium has neither bytes nor a file.');
