@@ -16,8 +16,13 @@ function lockContents(contents: WebContents): void {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
 }
 
-/** Locks every page that this program will ever have; has to be called before the first. */
+/**
+ * Locks every page that this program will ever have; has to be called before the first, and before Electron is ready.
+ * Under root Chromium has no sandbox and has to be told so on the command line. Asking for one all the same would end
+ * in a loop of processes that cannot start.
+ */
 export function lockAllContents(): void {
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
   app.on('web-contents-created', (_, contents) => {
     lockContents(contents);
   });

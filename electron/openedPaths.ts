@@ -10,8 +10,8 @@ import path from 'node:path';
  */
 export function openedPaths(argv: readonly string[], cwd: string, isPackaged: boolean): string[] {
   return argv
-    .slice(isPackaged ? 1 : 2)
     .filter((argument) => argument !== '' && !argument.startsWith('-'))
+    .slice(isPackaged ? 1 : 2)
     .map((argument) => path.resolve(cwd, argument))
     .filter((file) => existsSync(file));
 }

@@ -16,7 +16,7 @@ const ICON_FOLDER = fileURLToPath(new URL('../../resources/icons', import.meta.u
 
 function trayIconFile(): string {
   if (process.platform === 'darwin') return path.join(ICON_FOLDER, 'trayTemplate.png');
-  return path.join(ICON_FOLDER, process.platform === 'win32' ? 'icon.ico' : 'tray.png');
+  return path.join(ICON_FOLDER, 'tray.png');
 }
 
 /** What the host told last, as far as the shell shows it. */
