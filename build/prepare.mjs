@@ -3,7 +3,7 @@
  * than the lock file and, with `--build`, compiles when a source is newer than the last build.
  */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync, utimesSync, writeFileSync, existsSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync, utimesSync, writeFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -42,8 +42,21 @@ function run(command, args, what) {
   }
 }
 
+/** Ends with a sentence where Node is too old: its own complaint would be a stack of syntax errors. */
+function requireNode() {
+  const { engines } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const [major, minor] = /\d+\.\d+/.exec(engines.node)[0].split('.').map(Number);
+  const [ownMajor, ownMinor] = process.versions.node.split('.').map(Number);
+  if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) return;
+  process.stderr.write(
+    `Enlarger needs Node.js ${major}.${minor} or newer; this is ${process.versions.node}. See https://nodejs.org\n`,
+  );
+  process.exit(1);
+}
+
 /** `npm ci`, when the installed packages are missing or older than the lock file. */
 export function ensureInstalled() {
+  requireNode();
   const installed = path.join(root, 'node_modules', '.package-lock.json');
   if (changedAt(installed) >= changedAt(path.join(root, 'package-lock.json'))) return;
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'Installing the dependencies');
