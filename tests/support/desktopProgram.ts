@@ -7,7 +7,7 @@ import type { Screen } from './screen.ts';
 /** What the scripts know about Electron; they run before anything is compiled, so they are not. */
 const { testElectron, electronProgram } = (await import(
   pathToFileURL(path.join(checkout, 'build', 'findElectron.mjs')).href
-)) as { testElectron(): string | undefined; electronProgram(folder: string): string };
+)) as { testElectron: () => string | undefined; electronProgram: (folder: string) => string };
 
 /** Electron's program, as `build/getElectron.mjs` finds or makes it; undefined where there is none. */
 export function findElectron(): string | undefined {
