@@ -11,16 +11,16 @@ const ROOMS = {
   'core/api': { imports: [], minFiles: 2 },
   'core/tiling': { imports: ['core/api'], minFiles: 2 },
   'core/quality': { imports: ['core/api'], minFiles: 3 },
-  // No face writes reports yet; until one does, nothing imports this room but its tests.
-  'core/report': { imports: ['core/api'], minFiles: 5, isEntry: true },
+  'core/report': { imports: ['core/api'], minFiles: 5 },
   'core/models': { imports: ['core/api'], minFiles: 2 },
   'core/engine': { imports: ['core/api', 'core/tiling', 'core/models'], minFiles: 3 },
   'core/image': { imports: ['core/api', 'core/tiling'], minFiles: 4 },
+  'core/store': { imports: ['core/api'], minFiles: 5 },
   'core/jobs': { imports: ['core/api', 'core/models', 'core/image'], minFiles: 2 },
   // Not wired to a face yet.
   'core/watch': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 5, isEntry: true },
   'core/pool': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 2 },
-  'core/media': { imports: ['core/api'], minFiles: 1, isEntry: true },
+  'core/media': { imports: ['core/api'], minFiles: 4 },
   'core/worker': {
     imports: [
       'core/api',
@@ -30,12 +30,23 @@ const ROOMS = {
       'core/image',
       'core/jobs',
       'core/pool',
+      'core/media',
     ],
     minFiles: 2,
     isEntry: true,
   },
   'core/host': {
-    imports: ['core/api', 'core/models', 'core/jobs', 'core/pool', 'core/image', 'core/engine', 'core/media'],
+    imports: [
+      'core/api',
+      'core/models',
+      'core/report',
+      'core/store',
+      'core/jobs',
+      'core/pool',
+      'core/image',
+      'core/engine',
+      'core/media',
+    ],
     minFiles: 1,
   },
   cli: {
@@ -45,6 +56,7 @@ const ROOMS = {
       'core/models',
       'core/engine',
       'core/image',
+      'core/store',
       'core/jobs',
       'core/host',
       'core/pool',
@@ -68,6 +80,7 @@ const ROOMS = {
       'core/models',
       'core/engine',
       'core/image',
+      'core/store',
       'core/jobs',
       'core/worker',
       'core/pool',
@@ -90,6 +103,7 @@ const PACKAGE_OWNERS = [
   { packages: ['sharp', '@img'], room: 'core/image' },
   { packages: ['onnxruntime-node', 'onnxruntime-common'], room: 'core/engine' },
   { packages: ['chokidar'], room: 'core/watch' },
+  { packages: ['libsql'], room: 'core/store' },
   { packages: ['commander', 'cli-progress'], room: 'cli' },
   { packages: ['electron'], room: 'electron' },
 ];
