@@ -67,7 +67,7 @@ const ROOMS = {
     isEntry: true,
   },
   electron: {
-    imports: ['core/api', 'core/host', 'core/pool', 'core/media', 'core/image'],
+    imports: ['core/api', 'core/host', 'core/pool', 'core/media', 'core/image', 'core/store'],
     minFiles: 10,
     isEntry: true,
   },

@@ -1,8 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { z } from 'zod';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import type { MethodName, MethodResult } from '../../core/api/contract.ts';
+import type { MethodInputs } from '../../core/api/methodInputs.ts';
+import type { DesktopBridge } from '../../electron/channels.ts';
 import { checkout } from './runProgram.ts';
-import type { Screen } from './screen.ts';
+import { whyNoScreen, type Screen } from './screen.ts';
 
 /** What the scripts know about Electron; they run before anything is compiled, so they are not. */
 const { testElectron, electronProgram } = (await import(
@@ -13,6 +18,20 @@ const { testElectron, electronProgram } = (await import(
 export function findElectron(): string | undefined {
   const folder = testElectron();
   return folder && electronProgram(folder);
+}
+
+/** Why the desktop program cannot be tested here; undefined where it can. */
+export function whyNoDesktop(): string | undefined {
+  const program = findElectron();
+  if (program === undefined) return 'there is no Electron; "node build/getElectron.mjs" may make one';
+  const { status, stderr } = spawnSync(program, [...SANDBOX_OPTIONS, '--version'], { encoding: 'utf8' });
+  if (status !== 0) return `Electron does not start here: ${stderr.split('\n')[0] ?? ''}`;
+  return whyNoScreen();
+}
+
+/** Name of a suite that needs the desktop program, with the reason where it is skipped. */
+export function suiteName(name: string, reason: string | undefined): string {
+  return reason === undefined ? name : `${name} (skipped: ${reason})`;
 }
 
 /** Chromium has no sandbox for root, and has to be told. Everybody else tests with it. */
@@ -40,6 +59,21 @@ export function desktopEnvironment({ screen, dataFolder }: DesktopOptions): Reco
     (entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('ELECTRON_'),
   );
   return { ...Object.fromEntries(inherited), ...screen.environment, ENLARGER_DATA: dataFolder };
+}
+
+/** Asks the host as the window does. @returns The reply's value. @throws Error with the code of a failed reply. */
+export async function ask<Name extends MethodName>(
+  page: Page,
+  method: Name,
+  input: z.input<MethodInputs[Name]>,
+): Promise<MethodResult<Name>> {
+  const reply = await page.evaluate(
+    ({ name, argument }) =>
+      (globalThis as unknown as { enlarger: DesktopBridge }).enlarger.call(name, argument),
+    { name: method, argument: input },
+  );
+  if (!reply.ok) throw new Error(`${reply.error.code}: ${reply.error.message}`);
+  return reply.value as MethodResult<Name>;
 }
 
 /** The program's arguments after Electron's own name. */
