@@ -147,6 +147,7 @@ async function makeResult(
   const { store, source, decodeMs, inferenceMs, ...made } = await enlargeInTurn(picture, job, tools, hooks);
   try {
     throwIfCancelled(hooks.signal);
+    if (job.measure === true || job.previewPath !== undefined) hooks.onStage?.('assess', megapixelsOf(to));
     const described = describePasses({ ...made, from: facts.size, to, tile: job.settings.tile });
     const { borders, ...passes } = described;
     const { quality, measureMs } = job.measure === true ? measureResult(source, store, borders) : {};
