@@ -25,9 +25,13 @@ export interface BatchHooks {
   readonly program: string;
   /** Where the batch is written down, so that it can be gone on with after a crash; without one it cannot. */
   readonly store?: Store;
+  /** Where that store lies. */
+  readonly dataFolder?: string;
   /** What a full disk does; `fail` where nothing is said. */
   readonly whenDiskFull?: JobRunnerParts['whenDiskFull'];
   readonly reports?: BatchReports;
+  /** Told when work begins to wait for space in this folder. */
+  readonly onDiskFull?: (folder: string) => void;
 }
 
 /** Jobs that are looked at together, so that a batch of any size is never held whole. */
@@ -71,7 +75,8 @@ function tellPlan(jobs: readonly NewJob[], tell: (event: BatchEvent) => void): v
   });
 }
 
-interface BatchWork extends BatchHooks {
+/** A batch's hooks with all that its work needs. */
+export interface BatchWork extends BatchHooks {
   readonly store: Store;
   readonly threads: number;
 }
@@ -107,11 +112,21 @@ function queueFor(batchId: number, work: BatchWork, observer: QueueObserver): Jo
     keepsReports: false,
     ...(reports && { reports }),
   });
-  return new JobQueue({ ...parts, runner, observer, dataFolder: '', onlyBatch: batchId });
+  const { dataFolder = '' } = work;
+  const queue: JobQueue = new JobQueue({
+    ...{ ...parts, runner, dataFolder, onlyBatch: batchId },
+    observer: {
+      ...observer,
+      queueChanged: () => {
+        if (queue.mode.kind === 'disk-full') work.onDiskFull?.(queue.mode.folder);
+      },
+    },
+  });
+  return queue;
 }
 
 /** Works on one batch of a store until nothing of it is open. */
-async function workOnBatch(batchId: number, work: BatchWork): Promise<void> {
+export async function workOnBatch(batchId: number, work: BatchWork): Promise<void> {
   let queue: JobQueue | undefined;
   const cancel = (): void => void queue?.cancel({ batchId });
   try {
@@ -128,20 +143,13 @@ async function workOnBatch(batchId: number, work: BatchWork): Promise<void> {
   }
 }
 
-/** Adds a request to a store as a batch; an unfinished one of the very same words ends by this. */
-function storeBatch(store: Store, batch: NewBatch, jobs: readonly NewJob[]): number {
-  for (const old of store.batches.unfinishedLike(batch)) {
-    store.transitions.cancelWaiting({ batchId: old });
-    store.batches.settle(old);
-  }
-  return store.addBatch(batch, PERSON_PRIORITY, jobs);
-}
-
 /** Adds what was planned and works on it; what ended at once is told first. */
 async function workOnRequest(request: BatchRequest, jobs: readonly NewJob[], work: BatchWork): Promise<void> {
   const { modelsFolder, failFast } = request;
   const spec = specOf(request);
-  const batchId = storeBatch(work.store, { origin: 'command-line', spec, modelsFolder, failFast }, jobs);
+  const batch: NewBatch = { origin: 'command-line', spec, modelsFolder, failFast };
+  work.store.batches.supersede(batch);
+  const batchId = work.store.addBatch(batch, PERSON_PRIORITY, jobs);
   for (const job of jobsOf(work.store, batchId)) {
     const event = settledEvent(job);
     if (event !== undefined) work.onEvent(event);
@@ -164,7 +172,7 @@ function tallyingHooks(hooks: BatchHooks, tally: BatchTally): BatchHooks {
 }
 
 /** Tells a batch's first and last event around its work, and writes its reports. */
-async function tellBatch(
+export async function tellBatch(
   hooks: BatchHooks,
   begin: () => Promise<{ readonly inputs: number; readonly work: (hooks: BatchHooks) => Promise<void> }>,
 ): Promise<BatchTotals> {
@@ -213,21 +221,4 @@ export async function runBatch(request: BatchRequest, hooks: BatchHooks): Promis
 
 function workOf(hooks: BatchHooks, threads: number): BatchWork {
   return { ...hooks, threads, store: hooks.store ?? openMemoryStore() };
-}
-
-/** Goes on with an unfinished batch of a store: only what is still open is told and counted. */
-export function resumeBatch(
-  batchId: number,
-  { threads, ...hooks }: BatchHooks & { readonly store: Store; readonly threads: number },
-): Promise<BatchTotals> {
-  return tellBatch(hooks, () => {
-    hooks.store.transitions.retry({ batchId }, ['cancelled']);
-    hooks.store.batches.resume(batchId);
-    hooks.store.batches.settle(batchId);
-    const inputs = hooks.store.jobs.counts(batchId).queued;
-    return Promise.resolve({
-      inputs,
-      work: (tallied) => workOnBatch(batchId, { ...hooks, ...tallied, threads }),
-    });
-  });
 }
