@@ -8,7 +8,7 @@ import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from '../../core/engine/onnxLoader.ts';
 import { sessionOptions } from '../../core/engine/onnxRuntime.ts';
-import { findModels, readShelf, readWeights } from '../../core/models/modelShelf.ts';
+import { findModels, readModelFiles, readShelf } from '../../core/models/modelShelf.ts';
 
 const MODELS = fileURLToPath(new URL('../../../resources/models', import.meta.url));
 const SIDES_PX = [32, 64, 128, 256, 443];
@@ -21,7 +21,8 @@ const [name = 'fast-x4', threads = String(os.availableParallelism())] = process.
 const [model] = findModels(await readShelf(MODELS), name);
 if (model === undefined) throw new Error(`There is no model ${name}.`);
 const { input } = model.manifest;
-const weights = await readWeights(model, 'onnx');
+const [weights] = (await readModelFiles(model, 'onnx')).values();
+if (weights === undefined) throw new Error(`${name} has no weights.`);
 const session = await InferenceSession.create(weights, sessionOptions('cpu', Number(threads)));
 
 async function msPerTile(sidePx: number, batch: number): Promise<number> {
