@@ -71,10 +71,7 @@ async function openRunStore(folder: string): Promise<Store> {
 }
 
 /** Starts what a task asks for. */
-async function startTask(
-  options: RunOptions,
-  hooks: BatchHooks,
-): Promise<BatchTotals> {
+async function startTask(options: RunOptions, hooks: BatchHooks): Promise<BatchTotals> {
   const { task, dataFolder } = options;
   const { runBatch } = await import('../core/host/runBatch.ts');
   if (task.kind === 'new' && task.request.dryRun) return runBatch(task.request, hooks);

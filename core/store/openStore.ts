@@ -32,6 +32,20 @@ function isDamage(error: unknown): boolean {
   return ['SQLITE_CORRUPT', 'SQLITE_NOTADB'].some((code) => codeOf(error).startsWith(code));
 }
 
+function versionOf(sql: SqlConnection): number {
+  const [row] = versionSchema.parse(sql.pragma('user_version'));
+  return row?.user_version ?? 0;
+}
+
+function assertKnownVersion(sql: SqlConnection, file: string): void {
+  const version = versionOf(sql);
+  if (version <= MIGRATIONS.length) return;
+  const message =
+    `${file} was written by a newer version of this program (${version}, this one knows ${MIGRATIONS.length}). ` +
+    'Use that version, or another data folder.';
+  throw new EnhancerError('store/too-new', message, { file, version, known: MIGRATIONS.length });
+}
+
 /**
  * Takes the store for this process alone. The lock is the operating system's and lies on the file itself: it ends with
  * the process, however that ends, so there is no stale lock and never a second owner.
@@ -40,6 +54,8 @@ function takeOwnership(sql: SqlConnection, file: string): void {
   try {
     sql.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
     sql.pragma('locking_mode = EXCLUSIVE');
+    // Before anything is written: a store of a newer version is not even touched.
+    assertKnownVersion(sql, file);
     sql.pragma('journal_mode = WAL');
     sql.pragma('synchronous = FULL');
     // On macOS an ordinary sync leaves the data in the disk's own memory.
@@ -62,11 +78,6 @@ function assertSound(sql: SqlConnection): void {
   throw Object.assign(new Error(first?.quick_check ?? 'no answer'), { code: 'SQLITE_CORRUPT' });
 }
 
-function versionOf(sql: SqlConnection): number {
-  const [row] = versionSchema.parse(sql.pragma('user_version'));
-  return row?.user_version ?? 0;
-}
-
 function migrate(sql: SqlConnection, from: number): void {
   sql.transaction(() => {
     for (const step of MIGRATIONS.slice(from)) sql.script(step);
@@ -80,12 +91,6 @@ function openFile(file: string): Store {
     takeOwnership(sql, file);
     assertSound(sql);
     const version = versionOf(sql);
-    if (version > MIGRATIONS.length) {
-      const message =
-        `${file} was written by a newer version of this program (${version}, this one knows ${MIGRATIONS.length}). ` +
-        'Use that version, or another data folder.';
-      throw new EnhancerError('store/too-new', message, { file, version, known: MIGRATIONS.length });
-    }
     if (version < MIGRATIONS.length) {
       if (version > 0)
         new Store(sql).copyTo(path.join(path.dirname(file), `before-version-${MIGRATIONS.length}.db`));
@@ -125,7 +130,7 @@ function putAside(file: string): string {
 
 /** Puts the newest sound snapshot in a damaged store's place, or begins anew where there is none. */
 function replaceDamaged(file: string, cause: unknown): OpenedStore {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, ' ');
   const aside = putAside(file);
   const said = `The list of jobs was damaged (${reason}); it is kept as ${aside}.`;
   for (const snapshot of snapshotsOf(path.dirname(file))) {
