@@ -1,11 +1,12 @@
 import { EVENTS_SCHEMA, type BatchEvent, type BatchTotals } from '../api/events.ts';
-import { DEFAULT_REPORT_REQUEST, type BatchSpec } from '../api/batchSpec.ts';
+import type { BatchSpec } from '../api/batchSpec.ts';
 import type { NewBatch } from '../store/batchTable.ts';
 import type { NewJob } from '../store/jobTable.ts';
 import { openMemoryStore } from '../store/openStore.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredJob } from '../store/storedJob.ts';
 import { BatchTally, endEvent, settledEvent } from './batchEvents.ts';
+import { BatchReports, NO_REPORTS } from './batchReports.ts';
 import type { BatchRequest } from './batchRequest.ts';
 import { DiskSpace } from './diskSpace.ts';
 import type { JobPool } from './jobPool.ts';
@@ -28,6 +29,7 @@ export interface BatchHooks {
   readonly dataFolder?: string;
   /** What a full disk does; `fail` where nothing is said. */
   readonly whenDiskFull?: JobRunnerParts['whenDiskFull'];
+  readonly reports?: BatchReports;
   /** Told when work begins to wait for space in this folder. */
   readonly onDiskFull?: (folder: string) => void;
 }
@@ -51,7 +53,7 @@ export function specOf(request: BatchRequest): BatchSpec {
     ...{ settings, exists, nameTemplate, recursive },
     include: [...include],
     exclude: [...exclude],
-    report: DEFAULT_REPORT_REQUEST,
+    report: { measure: request.report?.measure === true, formats: [] },
   };
 }
 
@@ -102,9 +104,14 @@ function observerOf({ store, onEvent: tell }: BatchWork, onFinished: () => void)
 }
 
 function queueFor(batchId: number, work: BatchWork, observer: QueueObserver): JobQueue {
-  const { store, pool, threads, whenDiskFull = 'fail' } = work;
+  const { store, pool, threads, program, reports, whenDiskFull = 'fail' } = work;
   const parts = { store, pool, diskSpace: new DiskSpace(() => 0), runId: newRunId() };
-  const runner = new JobRunner({ ...parts, threads, whenDiskFull, modelHashes: new ModelHashes() });
+  const runner = new JobRunner({
+    ...{ ...parts, threads, whenDiskFull, program },
+    modelHashes: new ModelHashes(),
+    keepsReports: false,
+    ...(reports && { reports }),
+  });
   const { dataFolder = '' } = work;
   const queue: JobQueue = new JobQueue({
     ...{ ...parts, runner, dataFolder, onlyBatch: batchId },
@@ -152,7 +159,19 @@ async function workOnRequest(request: BatchRequest, jobs: readonly NewJob[], wor
   await workOnBatch(batchId, { ...work, signal: AbortSignal.any([work.signal, stop.signal]) });
 }
 
-/** Tells a batch's first and last event around its work. */
+/** What is told of a batch, and what its reports are told. */
+function tallyingHooks(hooks: BatchHooks, tally: BatchTally): BatchHooks {
+  return {
+    ...hooks,
+    onEvent: (event) => {
+      tally.see(event);
+      if (event.type === 'job-failed') hooks.reports?.addFailure(event.input, event.error);
+      hooks.onEvent(event);
+    },
+  };
+}
+
+/** Tells a batch's first and last event around its work, and writes its reports. */
 export async function tellBatch(
   hooks: BatchHooks,
   begin: () => Promise<{ readonly inputs: number; readonly work: (hooks: BatchHooks) => Promise<void> }>,
@@ -161,14 +180,16 @@ export async function tellBatch(
   const { inputs, work } = await begin();
   const tally = new BatchTally(inputs);
   hooks.onEvent({ type: 'batch-started', schema: EVENTS_SCHEMA, program: hooks.program, inputs });
-  const onEvent = (event: BatchEvent): void => {
-    tally.see(event);
-    hooks.onEvent(event);
-  };
-  await work({ ...hooks, onEvent });
+  await work(tallyingHooks(hooks, tally));
+  const written = (await hooks.reports?.write()) ?? [];
   const { totals, outputMegapixels } = tally;
-  const elapsedMs = performance.now() - startedAt;
-  hooks.onEvent({ type: 'batch-finished', totals, outputMegapixels, elapsedMs });
+  hooks.onEvent({
+    type: 'batch-finished',
+    totals,
+    outputMegapixels,
+    elapsedMs: performance.now() - startedAt,
+    ...(written.length > 0 && { reports: written }),
+  });
   return totals;
 }
 
@@ -176,18 +197,26 @@ export async function tellBatch(
  * Enlarges everything that a request names. One bad picture never ends a batch: every input ends as done, skipped,
  * failed with its reason, or cancelled, and is counted once.
  *
- * @throws EnhancerError `usage/…` where the request as a whole makes no sense.
+ * @throws EnhancerError `usage/…` where the request as a whole makes no sense, `output/…` where its reports cannot be
+ * written.
  */
-export function runBatch(request: BatchRequest, hooks: BatchHooks): Promise<BatchTotals> {
-  return tellBatch(hooks, async () => {
-    const output = { kind: 'path', path: request.output } as const;
-    const jobs = await planBatch({ ...request, output }, request.exists);
-    const work = async (withTally: BatchHooks): Promise<void> => {
-      if (request.dryRun) tellPlan(jobs, withTally.onEvent);
-      else if (jobs.length > 0) await workOnRequest(request, jobs, workOf(withTally, request.threads));
-    };
-    return { inputs: jobs.length, work };
-  });
+export async function runBatch(request: BatchRequest, hooks: BatchHooks): Promise<BatchTotals> {
+  const reports = request.dryRun
+    ? undefined
+    : await BatchReports.open(request.report ?? NO_REPORTS, hooks.program);
+  try {
+    return await tellBatch({ ...hooks, ...(reports && { reports }) }, async () => {
+      const output = { kind: 'path', path: request.output } as const;
+      const jobs = await planBatch({ ...request, output }, request.exists);
+      const work = async (withTally: BatchHooks): Promise<void> => {
+        if (request.dryRun) tellPlan(jobs, withTally.onEvent);
+        else if (jobs.length > 0) await workOnRequest(request, jobs, workOf(withTally, request.threads));
+      };
+      return { inputs: jobs.length, work };
+    });
+  } finally {
+    await reports?.close();
+  }
 }
 
 function workOf(hooks: BatchHooks, threads: number): BatchWork {

@@ -19,6 +19,7 @@ export interface Enlarged {
   /** Ids of the models in the order of the passes, or the kernel that made the size alone. */
   readonly models: readonly string[];
   readonly device: string;
+  readonly passes: readonly EngineModel[];
   readonly tiles: number;
   readonly repairedTiles: number;
   readonly inferenceMs: number;
@@ -178,6 +179,7 @@ export async function enlarge(source: RowStore, options: EnlargeOptions): Promis
       store,
       models: names,
       device: progress.device,
+      passes: plan.passes,
       tiles: tally.tilesDone,
       repairedTiles: tally.repairedTiles,
       inferenceMs,
