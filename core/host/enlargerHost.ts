@@ -48,12 +48,16 @@ function queueObserver(hub: EventHub, rate: QueueRate, log: HostParts['log']): Q
     jobEnded: ({ id, source }, end) => {
       if (end.kind === 'done') {
         const { output, device } = end.picture;
-        rate.note({ megapixels: (output.width * output.height) / 1e6, elapsedMs: end.elapsedMs, device });
+        rate.note({
+          megapixels: (output.width * output.height) / 1e6,
+          elapsedMs: end.made.elapsedMs,
+          device,
+        });
         log.info('Job done', {
           job: id,
           source,
           output: end.outputPath,
-          elapsedMs: Math.round(end.elapsedMs),
+          elapsedMs: Math.round(end.made.elapsedMs),
         });
       } else if (end.kind === 'failed') log.warn('Job failed', { job: id, source, ...end.error });
       else log.info('Job ended', { job: id, source, how: end.kind });

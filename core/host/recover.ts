@@ -8,6 +8,7 @@ import type { AttemptPaths, FinishedFile, InterruptedJob } from '../store/jobTra
 import type { Store } from '../store/store.ts';
 import { fileKey } from './fileKey.ts';
 import type { ModelHashes } from './modelHashes.ts';
+import { publishedReport } from './publishedReport.ts';
 import { recordDone } from './recordDone.ts';
 
 /** Numbered names that are looked at for a result whose name was taken. */
@@ -75,7 +76,11 @@ async function recoverJob(interrupted: InterruptedJob, parts: RecoveryParts): Pr
     return;
   }
   await modelHashes.learn(batch.spec.settings.model, batch.modelsFolder);
-  recordDone(parts, { job, batch }, { made: attempt.finished.made, outputPath });
+  const { made } = attempt.finished;
+  // A report that cannot be written now is missing, which its absence says; the result is there.
+  const published =
+    made.draft && (await publishedReport(made.draft, outputPath, batch.spec).catch(() => undefined));
+  recordDone(parts, { job, batch }, { made, outputPath, ...(published && { report: published.report }) });
 }
 
 export interface RecoveryParts {

@@ -6,7 +6,9 @@ import type { HostEvent } from '../../../core/api/contract.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../../core/jobs/outputNames.ts';
 import { enhanceImage } from '../../../core/worker/enhanceImage.ts';
-import type { Perform } from '../../support/launchers.ts';
+import type { JobPool } from '../../../core/host/jobPool.ts';
+import { WorkerPool } from '../../../core/pool/workerPool.ts';
+import { inMemoryLauncher, type Perform } from '../../support/launchers.ts';
 import { openTestHost, type TestHost, type TestHostOptions } from '../../support/hostParts.ts';
 import { sceneRaster, writePng } from '../../support/pictures.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -153,10 +155,15 @@ describe('while work is under way', () => {
     expect((await api.getQueue({})).counts).toMatchObject({ done: 5, cancelled: 0 });
   });
 
-  test('a pause gives it back into the line, and a start takes it up again', async () => {
+  test('a pause of a pool that cannot hold it gives it back into the line, and a start takes it up', async () => {
     const folder = temporaryFolder();
     const { perform, open } = gate();
-    const opened = await hostIn(folder, { perform });
+    const workers = new WorkerPool({ launch: inMemoryLauncher(perform), workers: 1 });
+    onTestFinished(() => {
+      workers.close();
+    });
+    const pool: JobPool = { capacity: 2, run: (job, callbacks) => workers.run(job, callbacks) };
+    const opened = await hostIn(folder, { parts: { pool } });
     const { api } = opened.host;
     const spec = specFor(picturesIn(folder, ['a.png', 'b.png']), path.join(folder, 'out'));
     await api.addBatch({ spec, startNow: true });

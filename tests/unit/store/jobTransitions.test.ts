@@ -2,15 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openMemoryStore } from '../../../core/store/openStore.ts';
 import type { Store } from '../../../core/store/store.ts';
-import type { StoredJob } from '../../../core/store/storedJob.ts';
+import type { StoredJob, StoredState } from '../../../core/store/storedJob.ts';
 import { sampleBatch, waitingJobs } from '../../support/sampleBatch.ts';
 
 const FILE = { width: 8, height: 6, sizeBytes: 10, sha256: 'a'.repeat(64) };
 const MADE = { input: FILE, output: FILE, device: 'cpu', repairedTiles: 0, warnings: [], elapsedMs: 1 };
-const DONE = {
-  ...{ kind: 'done', outputPath: '/enlarged/0.png', outputSize: { width: 8, height: 6 } },
-  ...{ outputBytes: 10, elapsedMs: 1, device: 'cpu', repairedTiles: 0, warnings: [] },
-} as const;
+const DONE: Extract<StoredState, { kind: 'done' }> = {
+  kind: 'done',
+  outputPath: '/enlarged/0.png',
+  outputSize: { width: 8, height: 6 },
+  outputBytes: 10,
+  ...{ elapsedMs: 1, device: 'cpu', repairedTiles: 0, warnings: [] },
+};
 const FAILED = { kind: 'failed', error: { code: 'image/corrupt', message: 'Damaged.' } } as const;
 const SKIPPED = { kind: 'skipped', reason: 'output-exists' } as const;
 
