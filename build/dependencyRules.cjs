@@ -16,6 +16,7 @@ const ROOMS = {
   'core/engine': { imports: ['core/api', 'core/tiling', 'core/models'], minFiles: 3 },
   'core/image': { imports: ['core/api', 'core/tiling'], minFiles: 4 },
   'core/store': { imports: ['core/api'], minFiles: 5 },
+  'core/log': { imports: [], minFiles: 2 },
   'core/jobs': { imports: ['core/api', 'core/models', 'core/image'], minFiles: 2 },
   // Not wired to a face yet.
   'core/watch': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 5, isEntry: true },
@@ -57,6 +58,7 @@ const ROOMS = {
       'core/models',
       'core/engine',
       'core/image',
+      'core/log',
       'core/store',
       'core/jobs',
       'core/host',
@@ -76,6 +78,7 @@ const ROOMS = {
       'core/models',
       'core/engine',
       'core/image',
+      'core/log',
       'core/store',
       'core/jobs',
       'core/worker',
@@ -99,6 +102,7 @@ const PACKAGE_OWNERS = [
   { packages: ['onnxruntime-node', 'onnxruntime-common'], room: 'core/engine' },
   { packages: ['chokidar'], room: 'core/watch' },
   { packages: ['libsql'], room: 'core/store' },
+  { packages: ['pino', 'rotating-file-stream'], room: 'core/log' },
   { packages: ['commander', 'cli-progress'], room: 'cli' },
 ];
 

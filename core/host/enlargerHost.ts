@@ -10,6 +10,8 @@ import { JobRunner } from './jobRunner.ts';
 import { targetSize } from '../jobs/targetSize.ts';
 import { batchView, jobView, type LiveJobs } from './jobViews.ts';
 import { newRunId } from './leftovers.ts';
+import { openDoor, type OwnerDoor } from './ownerDoor.ts';
+import { SNAPSHOT_EVERY_MS, takeSnapshotIfDue } from '../store/openStore.ts';
 import { batchMethods } from './methods/batchMethods.ts';
 import { jobMethods } from './methods/jobMethods.ts';
 import { pictureMethods } from './methods/pictureMethods.ts';
@@ -148,6 +150,34 @@ async function recoverStore(parts: HostParts, modelHashes: ModelHashes): Promise
   return recovery;
 }
 
+async function openDoorIfAsked(
+  host: EnlargerHost,
+  { purpose, dataFolder, log }: HostParts,
+): Promise<OwnerDoor | undefined> {
+  if (purpose === undefined) return undefined;
+  return openDoor(host, dataFolder, purpose).catch((error: unknown) => {
+    log.warn('Other processes cannot attach', { error: String(error) });
+    return undefined;
+  });
+}
+
+/** Copies the store now and then. @returns A function that ends it. */
+function keepCopies({ store, dataFolder, log }: HostParts): () => void {
+  const copy = (): void => {
+    try {
+      takeSnapshotIfDue(store, dataFolder);
+    } catch (error) {
+      log.warn('The list of jobs could not be copied', { error: String(error) });
+    }
+  };
+  copy();
+  const timer = setInterval(copy, SNAPSHOT_EVERY_MS);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+  };
+}
+
 /**
  * Makes a host out of its parts: brings to its end what a crash left, goes on with what waits if it was going on when
  * the program ended, and answers the contract.
@@ -168,10 +198,14 @@ export async function openHost(parts: HostParts): Promise<RunningHost> {
     parts.log,
   );
   if (parts.store.fact('queue-state') !== 'paused') context.queue.start();
+  const host: EnlargerHost = { api, subscribe: (listener) => context.hub.subscribe(listener) };
+  const door = await openDoorIfAsked(host, parts);
+  const stopCopies = keepCopies(parts);
   return {
-    api,
-    subscribe: (listener) => context.hub.subscribe(listener),
+    ...host,
     close: async () => {
+      stopCopies();
+      await door?.close();
       context.hub.close();
       context.thumbnails.close();
       await context.watcher.close();

@@ -61,6 +61,8 @@ export interface HostParts {
   readonly createWatcher: (context: WatchContext) => FolderWatcher;
   readonly settings: SettingsFile;
   readonly log: HostLog;
+  /** What this process is, in words for people; where it is said, other processes of this user can attach to it. */
+  readonly purpose?: string;
   /** A small picture that comes with the program; absent where it was not installed. */
   readonly samplePicture?: string;
 }

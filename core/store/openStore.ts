@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, copyFileSync, existsSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { EnhancerError } from '../api/errors.ts';
@@ -11,6 +11,9 @@ export const STORE_FILE = 'enlarger.db';
 const SNAPSHOT_FOLDER = 'snapshots';
 const SNAPSHOT_NAME = /^enlarger-\d{8}T\d{9}Z\.db$/;
 const SNAPSHOTS_KEPT = 10;
+
+/** How often the host looks whether a copy is due, and how old the newest one may be. */
+export const SNAPSHOT_EVERY_MS = 24 * 60 * 60 * 1000;
 
 /** How long to wait for a process that is just ending. */
 const BUSY_TIMEOUT_MS = 250;
@@ -187,6 +190,18 @@ export function openMemoryStore(): Store {
   sql.pragma('foreign_keys = ON');
   migrate(sql, 0);
   return new Store(sql);
+}
+
+/** When the newest copy was taken, in milliseconds since 1970; undefined where there is none. */
+function newestSnapshotAt(folder: string): number | undefined {
+  const [newest] = snapshotsOf(folder);
+  return newest === undefined ? undefined : statSync(newest).mtimeMs;
+}
+
+/** Takes a copy where there is none or the newest is a day old. */
+export function takeSnapshotIfDue(store: Store, folder: string): void {
+  const newest = newestSnapshotAt(folder);
+  if (newest === undefined || Date.now() - newest >= SNAPSHOT_EVERY_MS) takeSnapshot(store, folder);
 }
 
 /** Writes a copy of the store beside it and deletes the oldest copies beyond ten. */
