@@ -9,6 +9,7 @@ import { JobQueue, type QueueObserver } from './jobQueue.ts';
 import { JobRunner } from './jobRunner.ts';
 import { targetSize } from '../jobs/targetSize.ts';
 import { batchView, jobView, type LiveJobs } from './jobViews.ts';
+import type { StoredJob } from '../store/storedJob.ts';
 import { newRunId } from './leftovers.ts';
 import { openDoor, type OwnerDoor } from './ownerDoor.ts';
 import { SNAPSHOT_EVERY_MS, takeSnapshotIfDue } from '../store/openStore.ts';
@@ -87,6 +88,7 @@ function makeQueue(parts: HostParts, observer: QueueObserver, modelHashes: Model
   const shared = { store, pool, diskSpace, runId: newRunId() };
   const runner = new JobRunner({
     ...{ ...shared, modelHashes, threads, whenDiskFull: 'wait' },
+    device: () => settings.current.device,
     program: `enlarger ${version}`,
     keepsReports: true,
   });
@@ -105,7 +107,13 @@ function makeContext(parts: HostParts, modelHashes: ModelHashes): HostContext {
     }),
     queue: () => ({ type: 'queue-changed', queue: queueView(store, queue, rate) }),
   });
-  const queue = makeQueue(parts, queueObserver(hub, rate, parts.log), modelHashes);
+  const endListeners = new Set<(job: StoredJob) => void>();
+  const observer = queueObserver(hub, rate, parts.log);
+  const jobEnded: QueueObserver['jobEnded'] = (job, end) => {
+    observer.jobEnded?.(job, end);
+    for (const listener of endListeners) listener(job);
+  };
+  const queue = makeQueue(parts, { ...observer, jobEnded }, modelHashes);
   const thumbnails = new Thumbnails(media, (jobId, size) => {
     noteSize(parts, jobId, size);
     hub.jobChanged(jobId);
@@ -115,11 +123,17 @@ function makeContext(parts: HostParts, modelHashes: ModelHashes): HostContext {
     thumbnailOf: (jobId) => thumbnails.of(jobId),
     showsPaths: parts.capabilities.localPaths,
   };
-  const enqueue = (spec: BatchSpec, origin: 'window' | 'watched-folder'): ReturnType<typeof enqueueBatch> =>
-    enqueueBatch({ ...parts, queue, hub }, spec, origin);
+  const enqueue = (spec: BatchSpec): ReturnType<typeof enqueueBatch> =>
+    enqueueBatch({ ...parts, queue, hub }, spec, 'window');
   const watcher = parts.createWatcher({
     store,
-    enqueue: (spec) => enqueue(spec, 'watched-folder'),
+    enqueue: (spec, alongside) => enqueueBatch({ ...parts, queue, hub }, spec, 'watched-folder', alongside),
+    onJobEnded: (listener) => {
+      endListeners.add(listener);
+      return () => {
+        endListeners.delete(listener);
+      };
+    },
     emit: (event) => {
       hub.tell(event);
     },

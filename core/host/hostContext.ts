@@ -15,10 +15,7 @@ export interface HostContext extends HostParts {
   readonly live: LiveJobs;
   readonly watcher: FolderWatcher;
   /** Adds a batch to the line. */
-  enqueue(
-    spec: BatchSpec,
-    origin: 'window' | 'watched-folder',
-  ): Promise<{ readonly batchId: number; readonly inputs: number }>;
+  enqueue(spec: BatchSpec): Promise<{ readonly batchId: number; readonly inputs: number }>;
   /** Adds the program's own sample picture, wherever it lies. */
   enqueueSample(
     file: string,

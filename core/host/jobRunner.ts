@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { EnhancerError, toErrorDto, type ErrorDto } from '../api/errors.ts';
 import type { SkipReason } from '../api/events.ts';
+import type { JobSettings } from '../api/jobSettings.ts';
 import type { PictureReport } from '../api/report.ts';
 import type { Size } from '../api/picture.ts';
 import { outputError } from '../image/outputError.ts';
@@ -16,6 +17,7 @@ import type { BatchReports } from './batchReports.ts';
 import type { DiskSpace } from './diskSpace.ts';
 import { fileKey } from './fileKey.ts';
 import type { JobPool } from './jobPool.ts';
+import { knownResult } from './knownResult.ts';
 import { sweepLeftovers, temporaryPaths } from './leftovers.ts';
 import { lookAtTarget } from './lookAtTarget.ts';
 import type { ModelHashes } from './modelHashes.ts';
@@ -53,6 +55,8 @@ export interface JobRunnerParts {
   readonly runId: string;
   /** Processor threads for inference in each worker. */
   readonly threads: number;
+  /** The device of batches that leave the choice; `auto` without it. */
+  readonly device?: () => string;
   /** `wait`: a full disk holds the queue; `fail`: it fails the picture. */
   readonly whenDiskFull: 'wait' | 'fail';
   /** Name and version, for reports. */
@@ -145,7 +149,11 @@ export class JobRunner {
     const folder = path.dirname(job.target);
     if (!(await this.#parts.diskSpace.hasRoom(folder)))
       return { kind: 'put-back', reason: 'no-space', folder };
-    await this.#parts.modelHashes.learn(settings.model, batch.modelsFolder);
+    const modelHash = await this.#parts.modelHashes.learn(settings.model, batch.modelsFolder);
+    if (batch.origin === 'watched-folder') {
+      const known = await knownResult(this.#parts.store, { job, batch, modelHash });
+      if (known !== undefined) return { kind: 'skipped', reason: 'output-exists', outputPath: known };
+    }
     await this.#openFolder(folder);
     hooks.onStarted();
     const { tempPath, scratchFolder } = temporaryPaths(job.target, this.#parts.runId, job.id);
@@ -176,13 +184,18 @@ export class JobRunner {
       inputPath: job.source,
       ...places,
       outputFormat: job.format,
-      settings: batch.spec.settings,
+      settings: this.#settingsOf(batch),
       modelsFolder: batch.modelsFolder,
       threads: this.#parts.threads,
       measure: batch.spec.report.measure,
       ...(previewPath !== undefined && { previewPath }),
     };
     return this.#parts.pool.run(work, { signal, onProgress });
+  }
+
+  /** Where a batch leaves the choice of the device, the program's settings decide. */
+  #settingsOf({ spec: { settings } }: StoredBatch): JobSettings {
+    return settings.device === 'auto' ? { ...settings, device: this.#parts.device?.() ?? 'auto' } : settings;
   }
 
   #noteInput(job: TargetJob, batch: StoredBatch, input: Size): void {

@@ -111,4 +111,14 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX passed_over_by_folder ON passed_over (folder_id, id);
   `,
+  `
+  -- Which files of watched folders were taken, as they looked then: a file that changes is taken again.
+  CREATE TABLE watched_files (
+    folder_id INTEGER NOT NULL REFERENCES watched_folders (id) ON DELETE CASCADE,
+    path TEXT NOT NULL,
+    look TEXT NOT NULL,
+    taken_at INTEGER NOT NULL,
+    PRIMARY KEY (folder_id, path)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -92,6 +92,22 @@ export class WatchedFolderTable {
     this.#sql.run('UPDATE watched_folders SET settings = ? WHERE id = ?', JSON.stringify(settings), id);
   }
 
+  /** Whether a file was taken as it looks now; `look` is what tells one version of it from another. */
+  isTaken(id: number, file: string, look: string): boolean {
+    const schema = z.object({ found: z.number() });
+    const sql =
+      'SELECT EXISTS (SELECT 1 FROM watched_files WHERE folder_id = ? AND path = ? AND look = ?) AS found';
+    return this.#sql.one(schema, sql, id, file, look)?.found === 1;
+  }
+
+  /** Notes that a file is taken as it looks now. */
+  take(id: number, file: string, look: string): void {
+    this.#sql.run(
+      'INSERT OR REPLACE INTO watched_files (folder_id, path, look, taken_at) VALUES (?, ?, ?, ?)',
+      ...[id, file, look, Date.now()],
+    );
+  }
+
   noteTaken(id: number, pictures: number): void {
     this.#sql.run(
       'UPDATE watched_folders SET taken = taken + ?, last_activity_at = ? WHERE id = ?',

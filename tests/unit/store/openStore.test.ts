@@ -68,7 +68,7 @@ describe('a store', () => {
   });
 
   test('of each earlier version is brought up to date with all that is in it', () => {
-    for (const version of [1]) {
+    for (const version of [1, 2]) {
       const folder = temporaryFolder();
       fixtureStore(version, path.join(folder, STORE_FILE));
       const { store } = openIn(folder);
