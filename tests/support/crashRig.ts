@@ -12,8 +12,8 @@ export interface RigOptions {
   readonly folder: string;
   readonly pictures: number;
   readonly model: string;
-  /** Put before the program's own command, e.g. `strace …`. */
-  readonly wrapper?: readonly string[];
+  /** `rename` shows what is made twice, under a second name; `overwrite` replaces by renaming. */
+  readonly exists?: 'rename' | 'overwrite';
 }
 
 /** What a run left behind, to be compared with what it should be. */
@@ -26,7 +26,10 @@ export interface Aftermath {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-const pageSchema = z.object({ counts: z.record(z.string(), z.number()), batches: z.array(z.object({ id: z.number() })) });
+const pageSchema = z.object({
+  counts: z.record(z.string(), z.number()),
+  batches: z.array(z.object({ id: z.number() })),
+});
 
 const WIDTH = 8;
 const HEIGHT = 6;
@@ -36,7 +39,9 @@ const FACTOR = 2;
 function isWholePng(file: string): boolean {
   const bytes = readFileSync(file);
   const isSized =
-    bytes.length > 40 && bytes.readUInt32BE(16) === WIDTH * FACTOR && bytes.readUInt32BE(20) === HEIGHT * FACTOR;
+    bytes.length > 40 &&
+    bytes.readUInt32BE(16) === WIDTH * FACTOR &&
+    bytes.readUInt32BE(20) === HEIGHT * FACTOR;
   return isSized && bytes.subarray(-8, -4).toString('latin1') === 'IEND';
 }
 
@@ -74,14 +79,30 @@ export class CrashRig {
 
   /** Starts the batch, or goes on with it. A result that is made twice would be there under a second name. */
   start(wrapper: readonly string[] = []): ChildProcess {
-    const [command = process.execPath, ...args] = [...wrapper, process.execPath, PROGRAM, ...this.#arguments()];
+    const [command = process.execPath, ...args] = [
+      ...wrapper,
+      process.execPath,
+      PROGRAM,
+      ...this.#arguments(),
+    ];
     return spawn(command, args, { stdio: 'ignore' });
   }
 
   #arguments(): string[] {
     if (this.#isStored) return ['run', '--resume', '--data', this.data];
     const size = ['-s', String(FACTOR), '-n', this.#options.model];
-    return ['run', '-i', this.sources, '-o', this.output, ...size, '--exists', 'rename', '--data', this.data];
+    return [
+      'run',
+      '-i',
+      this.sources,
+      '-o',
+      this.output,
+      ...size,
+      '--exists',
+      this.#options.exists ?? 'rename',
+      '--data',
+      this.data,
+    ];
   }
 
   #isStored = false;
@@ -107,7 +128,9 @@ export class CrashRig {
   /** Lets the batch come to its end, and looks at what there is. */
   async finish(): Promise<Aftermath> {
     await this.afterEnd(this.start());
-    const expected = new Set(Array.from({ length: this.#options.pictures }, (_, index) => `${index}_${FACTOR}x.png`));
+    const expected = new Set(
+      Array.from({ length: this.#options.pictures }, (_, index) => `${index}_${FACTOR}x.png`),
+    );
     const names = readdirSync(this.output);
     const results = names.filter((name) => expected.has(name));
     return {
@@ -146,7 +169,11 @@ export function exitOf(child: ChildProcess): Promise<number | null> {
 /** Processes that a process started itself; Linux only. */
 export function childrenOf(pid: number): number[] {
   try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .filter(Boolean)
+      .map(Number);
   } catch {
     return [];
   }

@@ -18,7 +18,15 @@ export type SyscallKind = keyof typeof SYSCALLS;
 /** Whether this machine can kill a program at a system call of our choice. */
 export function canInject(): boolean {
   try {
-    execFileSync('strace', ['-f', '-qq', '-o', os.devNull, '-e', 'inject=fsync:signal=KILL:when=1000', 'true']);
+    execFileSync('strace', [
+      '-f',
+      '-qq',
+      '-o',
+      os.devNull,
+      '-e',
+      'inject=fsync:signal=KILL:when=1000',
+      'true',
+    ]);
     return true;
   } catch {
     return false;
@@ -44,7 +52,12 @@ export interface SyscallReport {
 async function killAt(kind: SyscallKind, n: number): Promise<{ isKilled: boolean; problem?: string }> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'enlarger-syscall-'));
   try {
-    const rig = new CrashRig({ folder, pictures: 3, model: 'nearest' });
+    const rig = new CrashRig({
+      folder,
+      pictures: 3,
+      model: 'nearest',
+      exists: kind === 'rename' ? 'overwrite' : 'rename',
+    });
     const before = JSON.stringify(fingerprintsOf(rig.sources));
     const code = await rig.afterEnd(rig.start(injection(kind, n)));
     const found = await rig.finish();

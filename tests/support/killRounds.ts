@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { childrenOf, CrashRig, fingerprintsOf, seededRandom, type Aftermath } from './crashRig.ts';
+import { childrenOf, CrashRig, exitOf, fingerprintsOf, seededRandom, type Aftermath } from './crashRig.ts';
 
 export interface KillPlan {
   readonly pictures: number;
@@ -14,7 +14,11 @@ export interface KillPlan {
 export interface KillReport {
   readonly kills: { host: number; worker: number };
   readonly batches: number;
-  readonly problems: readonly { readonly batch: number; readonly found: Aftermath; readonly expected: Aftermath }[];
+  readonly problems: readonly {
+    readonly batch: number;
+    readonly found: Aftermath;
+    readonly expected: Aftermath;
+  }[];
   readonly inputsChanged: number;
 }
 
@@ -22,7 +26,7 @@ export interface KillReport {
 async function killOnce(rig: CrashRig, random: () => number, kills: KillReport['kills']): Promise<void> {
   const child = rig.start();
   const aimsAtWorker = random() < 0.3;
-  await Promise.race([delay(150 + random() * 2_500), rig.afterEnd(child)]);
+  await Promise.race([delay(150 + random() * 2_000), exitOf(child)]);
   const victims = aimsAtWorker ? childrenOf(child.pid ?? 0) : [child.pid ?? 0];
   const [victim] = victims;
   if (child.exitCode === null && victim !== undefined) {
@@ -52,7 +56,8 @@ export async function killRounds({ pictures, model, kills: wanted, seed }: KillP
     batches++;
     while (rig.doneSoFar < pictures && kills.host + kills.worker < wanted) await killOnce(rig, random, kills);
     const found = await rig.finish();
-    if (JSON.stringify(found) !== JSON.stringify(rig.expected)) problems.push({ batch: batches, found, expected: rig.expected });
+    if (JSON.stringify(found) !== JSON.stringify(rig.expected))
+      problems.push({ batch: batches, found, expected: rig.expected });
     if (JSON.stringify(fingerprintsOf(rig.sources)) !== JSON.stringify(before)) inputsChanged++;
     rmSync(folder, { recursive: true, force: true });
   }

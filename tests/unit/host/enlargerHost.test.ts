@@ -6,8 +6,11 @@ import type { HostEvent } from '../../../core/api/contract.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../../core/jobs/outputNames.ts';
 import { enhanceImage } from '../../../core/worker/enhanceImage.ts';
-import type { Perform } from '../../support/launchers.ts';
-import { openTestHost, type TestHost, type TestHostOptions } from '../../support/hostParts.ts';
+import type { WatchContext } from '../../../core/host/hostParts.ts';
+import type { JobPool } from '../../../core/host/jobPool.ts';
+import { WorkerPool } from '../../../core/pool/workerPool.ts';
+import { inMemoryLauncher, type Perform } from '../../support/launchers.ts';
+import { NO_WATCHER, openTestHost, type TestHost, type TestHostOptions } from '../../support/hostParts.ts';
 import { sceneRaster, writePng } from '../../support/pictures.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -40,12 +43,14 @@ async function hostIn(folder: string, options?: TestHostOptions): Promise<TestHo
 }
 
 /** Work that waits until it is let go on. */
-function gate(): { readonly perform: Perform; readonly open: () => void } {
+function gate(): { readonly perform: Perform; readonly open: () => void; readonly begun: () => number } {
+  let begun = 0;
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => {
     open = resolve;
   });
   const perform: Perform = async (job, tools, hooks) => {
+    begun++;
     const aborted = new Promise<void>((resolve) => {
       hooks.signal.addEventListener('abort', () => {
         resolve();
@@ -54,7 +59,7 @@ function gate(): { readonly perform: Perform; readonly open: () => void } {
     await Promise.race([opened, aborted]);
     return enhanceImage(job, tools, hooks);
   };
-  return { perform, open };
+  return { perform, open, begun: () => begun };
 }
 
 const FIRST_PAGE = { offset: 0, limit: 100 } as const;
@@ -153,20 +158,24 @@ describe('while work is under way', () => {
     expect((await api.getQueue({})).counts).toMatchObject({ done: 5, cancelled: 0 });
   });
 
-  test('a pause gives it back into the line, and a start takes it up again', async () => {
+  test('a pause holds it where it is and begins nothing more, and a start goes on', async () => {
     const folder = temporaryFolder();
-    const { perform, open } = gate();
+    const { perform, open, begun } = gate();
     const opened = await hostIn(folder, { perform });
     const { api } = opened.host;
-    const spec = specFor(picturesIn(folder, ['a.png', 'b.png']), path.join(folder, 'out'));
-    await api.addBatch({ spec, startNow: true });
-    await expect.poll(async () => (await api.getQueue({})).counts.running).toBe(2);
+    const sources = picturesIn(folder, ['a.png', 'b.png', 'c.png', 'd.png']);
+    await api.addBatch({ spec: specFor(sources, path.join(folder, 'out')), startNow: true });
+    await expect.poll(begun).toBe(3);
     await api.pauseQueue({});
-    await expect.poll(async () => (await api.getQueue({})).counts.queued).toBe(2);
     open();
+    await expect.poll(async () => (await api.getQueue({})).counts.done).toBe(3);
+    expect(await api.getQueue({})).toMatchObject({
+      state: { kind: 'paused' },
+      counts: { queued: 1, running: 0 },
+    });
     await api.startQueue({});
     await untilIdle(opened);
-    expect((await api.getQueue({})).counts.done).toBe(2);
+    expect((await api.getQueue({})).counts.done).toBe(4);
   });
 
   test('closing the program gives it back, and the next start finishes it', async () => {
@@ -224,5 +233,73 @@ describe('what makes no sense', () => {
     await expect(api.addBatch({ spec: upload, startNow: false })).rejects.toMatchObject({
       code: 'request/forbidden',
     });
+  });
+});
+
+describe('a picture that could not be read', () => {
+  test('is made at another try, when it is whole', async () => {
+    const folder = temporaryFolder();
+    const file = path.join(folder, 'a.png');
+    writeFileSync(file, '');
+    const opened = await hostIn(folder);
+    const { api } = opened.host;
+    const output = path.join(folder, 'out');
+    const { batchId } = await api.addBatch({ spec: specFor([file], output), startNow: true });
+    expect((await api.getJob({ jobId: 1 })).state).toMatchObject({
+      kind: 'failed',
+      error: { code: 'input/empty' },
+    });
+    writePng(file, sceneRaster(6, 4));
+    expect(await api.retryJobs({ batchId })).toEqual({ queued: 1 });
+    await untilIdle(opened);
+    expect(readdirSync(output)).toEqual(['a_2x.png']);
+  });
+});
+
+describe('a watched folder', () => {
+  test('gets the same picture under another name only once, and is told what has ended', async () => {
+    const folder = temporaryFolder();
+    const [a, b] = picturesIn(folder, ['a.png', 'b.png']);
+    const given: { watch?: WatchContext } = {};
+    const opened = await hostIn(folder, {
+      parts: {
+        createWatcher: (context) => {
+          given.watch = context;
+          return NO_WATCHER;
+        },
+      },
+    });
+    const ended: string[] = [];
+    given.watch?.onJobEnded(({ name }) => ended.push(name));
+    const output = path.join(folder, 'out');
+    for (const file of [a!, b!]) {
+      await given.watch?.enqueue(specFor([file], output));
+      await untilIdle(opened);
+    }
+    const page = await opened.host.api.listJobs(FIRST_PAGE);
+    expect(page.jobs.map(({ state }) => state)).toMatchObject([
+      { kind: 'done' },
+      { kind: 'skipped', reason: 'output-exists', outputPath: path.join(output, 'a_2x.png') },
+    ]);
+    expect(ended).toEqual(['a.png', 'b.png']);
+  });
+
+  test('notes what it took together with the batch, or neither', async () => {
+    const folder = temporaryFolder();
+    const given: { watch?: WatchContext } = {};
+    const opened = await hostIn(folder, {
+      parts: {
+        createWatcher: (context) => {
+          given.watch = context;
+          return NO_WATCHER;
+        },
+      },
+    });
+    const spec = specFor(picturesIn(folder, ['a.png']), path.join(folder, 'out'));
+    const failing = given.watch?.enqueue(spec, () => {
+      throw new Error('the note failed');
+    });
+    await expect(failing).rejects.toThrow('the note failed');
+    expect((await opened.host.api.listJobs(FIRST_PAGE)).total).toBe(0);
   });
 });
