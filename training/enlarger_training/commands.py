@@ -121,7 +121,7 @@ def run_export(arguments: Namespace) -> None:
     scale = configuration.network.scale
     evidence = Evidence(
         _parse_test_sets(arguments.test_set, scale),
-        [load_test_picture(path, scale) for path in arguments.strip],
+        [load_test_picture(path, scale, arguments.strip_jpeg) for path in arguments.strip],
         arguments.credits,
     )
     file = export(configuration, arguments.checkpoint, arguments.destination, evidence)

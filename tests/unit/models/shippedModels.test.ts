@@ -47,7 +47,11 @@ describe.each(modelIds)('the shipped model %s', (id) => {
 
   test('has the files that its manifest describes, and no others', () => {
     const folder = path.join(modelsFolder, id);
-    const described = manifest.files.map(({ path: name, sha256, sizeBytes }) => ({ name, sha256, sizeBytes }));
+    const described = manifest.files.map(({ path: name, sha256, sizeBytes }) => ({
+      name,
+      sha256,
+      sizeBytes,
+    }));
     const found = readdirSync(folder)
       .filter((name) => !['manifest.json', 'README.md'].includes(name) && !name.endsWith('.webp'))
       .map((name) => {
@@ -96,6 +100,23 @@ describe.each(modelIds)('the shipped model %s', (id) => {
       expect(card).toContain(count.toLocaleString('en-GB'));
     }
     for (const decibels of Object.values(psnr ?? {})) expect(card).toContain(decibels.toFixed(3));
+  });
+
+  test('has a card with its record, its credits, its failures, its licence and a strip of three pictures', () => {
+    const folder = path.join(modelsFolder, id);
+    const card = readFileSync(path.join(folder, 'README.md'), 'utf8');
+    for (const chapter of ['Measured', 'Training', 'Known failures', 'Pictures it was trained on']) {
+      expect(card, chapter).toMatch(new RegExp(`^## ${chapter}\n\n.{20,}`, 'm'));
+    }
+    expect(card).toContain(`| licence of the weights | ${manifest.licence} |`);
+    const strips = [...card.matchAll(/!\[.+?\]\((.+?\.webp)\)/g)].map(([, name]) => name);
+    expect(strips.length).toBeGreaterThanOrEqual(3);
+    for (const name of strips) expect(readdirSync(folder)).toContain(name);
+  });
+
+  test('has its making written down in training/README.md', () => {
+    const record = readFileSync(path.join(modelsFolder, '../../training/README.md'), 'utf8');
+    expect(record).toContain(`| \`${id}\``);
   });
 });
 

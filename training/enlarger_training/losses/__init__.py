@@ -39,6 +39,15 @@ class LossSettings:
     perceptual_weight: float = 0.0
     adversarial_weight: float = 0.0
 
+    def describe(self) -> str:
+        """The sum in words, for cards."""
+        parts = [self.name]
+        if self.perceptual_weight > 0:
+            parts.append(f"{self.perceptual_weight:g} perceptual")
+        if self.adversarial_weight > 0:
+            parts.append(f"{self.adversarial_weight:g} adversarial")
+        return " + ".join(parts)
+
 
 class SumLoss(nn.Module):
     """A pixel loss and a perceptual one, weighted."""
