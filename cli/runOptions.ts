@@ -30,7 +30,7 @@ const rawOptionsSchema = z.object({
   megapixels: z.number().optional(),
   onlyIfSmaller: z.boolean(),
   model: z.string(),
-  strength: z.number(),
+  strength: z.number().optional(),
   models: z.string(),
   gpu: z.string(),
   engine: z.string(),
@@ -128,10 +128,10 @@ function addSizeOptions(command: Command): Command {
 }
 
 function addEngineOptions(command: Command): Command {
-  const { model, strength, device, engine } = DEFAULT_JOB_SETTINGS;
+  const { model, device, engine } = DEFAULT_JOB_SETTINGS;
   return command
     .option('-n, --model <name>', 'model or family, or nearest, bilinear, bicubic, lanczos', model)
-    .option('--strength <share>', 'how much of a model that invents, 0 to 1', toNumber, strength)
+    .option('--strength <share>', 'how much of a model that invents, 0 to 1', toNumber)
     .option('-m, --models <dir>', 'folder with models', BUNDLED_MODELS)
     .option('-g, --gpu <device>', 'auto, cpu, or the number of a graphics device', device)
     .addOption(
@@ -243,7 +243,7 @@ function toRequest(given: RawOptions): BatchRequest {
     sizing: toSizing(given),
     onlyIfSmaller: given.onlyIfSmaller,
     model: given.model,
-    strength: given.strength,
+    ...(given.strength !== undefined && { strength: given.strength }),
     device: given.gpu,
     engine: given.engine,
     tile: given.tile,
