@@ -8,6 +8,7 @@ import { formatOfExtension } from '../core/image/formats.ts';
 import { DEFAULT_JOB_SETTINGS, jobSettingsSchema, type Sizing } from '../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../core/jobs/outputNames.ts';
 import { BUNDLED_MODELS } from './program.ts';
+import { addReportOptions, toReportRequest } from './reportOptions.ts';
 
 /** What commander hands over, before it is a request. */
 const rawOptionsSchema = z.object({
@@ -42,6 +43,9 @@ const rawOptionsSchema = z.object({
   dryRun: z.boolean(),
   failFast: z.boolean(),
   verbose: z.boolean(),
+  measure: z.boolean(),
+  report: z.array(z.string()),
+  reportEach: z.boolean(),
 });
 
 type RawOptions = z.infer<typeof rawOptionsSchema>;
@@ -159,7 +163,13 @@ function addPictureOptions(command: Command): Command {
 
 /** Adds the options of `run` to a command, in the letters that people script today. */
 export function addRunOptions(command: Command): Command {
-  for (const addGroup of [addFileOptions, addSizeOptions, addEngineOptions, addPictureOptions]) {
+  for (const addGroup of [
+    addFileOptions,
+    addSizeOptions,
+    addEngineOptions,
+    addPictureOptions,
+    addReportOptions,
+  ]) {
     addGroup(command);
   }
   return command
@@ -240,6 +250,7 @@ export function parseRunOptions(raw: unknown): RunOptions {
     nameTemplate: given.name,
     modelsFolder: path.resolve(given.models),
     ...shareCores(given.jobs),
+    report: toReportRequest(given),
   };
   return { request, json: given.json, verbose: given.verbose };
 }

@@ -41,7 +41,7 @@ export function pictureEstimates(picture: PictureRows, blockPx: number): Picture
   return {
     blur: blur(luma),
     noise: noise(luma),
-    blockiness: blockiness(luma, blockPx),
+    blockiness: blockiness(luma, blockPx, windows[0]?.height),
     clippedShare: clippedShare(rowColourPlanes(sample)),
   };
 }
