@@ -20,7 +20,8 @@ export function addReportOptions(command: Command): Command {
   return command
     .option('--report <file>', 'report of the batch as .json, .csv or .html; may be repeated', collect, [])
     .option('--report-each', 'a JSON report beside every result', false)
-    .option('--no-measure', 'do not judge the results');
+    .option('--no-measure', 'do not judge the results')
+    .option('--from-report <file>', 'make the results of a JSON report again, to the byte');
 }
 
 function formatOf(file: string): ReportFormat {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { BatchEvent, BatchTotals } from '../core/api/events.ts';
-import { runBatch } from '../core/host/runBatch.ts';
+import { repeatBatch } from '../core/host/repeatBatch.ts';
+import { runBatch, type BatchHooks } from '../core/host/runBatch.ts';
 import { forkWorker } from '../core/pool/launcher.ts';
 import { WORKER_SILENCE_MS, WorkerPool } from '../core/pool/workerPool.ts';
 import { onInterrupt } from './interrupts.ts';
@@ -8,10 +9,11 @@ import { EXIT, programVersion } from './program.ts';
 import { barReporter, jsonReporter, lineReporter, type Reporter } from './reporters.ts';
 import { parseRunOptions, type RunOptions } from './runOptions.ts';
 
-function makeReporter({ json, verbose, request }: RunOptions): Reporter {
+function makeReporter({ json, verbose, work }: RunOptions): Reporter {
   if (json) return jsonReporter((line) => void process.stdout.write(line));
   const write = (text: string): void => void process.stderr.write(text);
-  const options = { verbose, place: path.resolve(request.output), write };
+  const place = path.resolve(work.request.output ?? '.');
+  const options = { verbose, place, write };
   return process.stderr.isTTY ? barReporter(options, process.stderr) : lineReporter(options);
 }
 
@@ -47,6 +49,10 @@ function onLostReader(cancel: () => void): () => void {
   };
 }
 
+function startWork(work: RunOptions['work'], hooks: BatchHooks): Promise<BatchTotals> {
+  return work.kind === 'repeat' ? repeatBatch(work.request, hooks) : runBatch(work.request, hooks);
+}
+
 /**
  * `enlarger run`: enlarges pictures.
  *
@@ -55,8 +61,9 @@ function onLostReader(cancel: () => void): () => void {
  */
 export async function runCommand(rawOptions: unknown): Promise<number> {
   const options = parseRunOptions(rawOptions);
-  const { request } = options;
-  const pool = new WorkerPool({ launch: forkWorker, workers: request.workers, silenceMs: WORKER_SILENCE_MS });
+  const { work } = options;
+  const { workers } = work.request;
+  const pool = new WorkerPool({ launch: forkWorker, workers, silenceMs: WORKER_SILENCE_MS });
   const cancel = new AbortController();
   const reporter = makeReporter(options);
   const outcome = new Outcome();
@@ -72,8 +79,8 @@ export async function runCommand(rawOptions: unknown): Promise<number> {
     },
   );
   try {
-    if (!request.dryRun) pool.warmUp();
-    const totals = await runBatch(request, {
+    if (work.kind === 'repeat' || !work.request.dryRun) pool.warmUp();
+    const totals = await startWork(work, {
       pool,
       signal: cancel.signal,
       program: `enlarger ${programVersion()}`,

@@ -4,6 +4,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { z } from 'zod';
 import { EnhancerError } from '../core/api/errors.ts';
 import type { BatchRequest } from '../core/host/batchRequest.ts';
+import type { RepeatRequest } from '../core/host/repeatBatch.ts';
 import { formatOfExtension } from '../core/image/formats.ts';
 import { DEFAULT_JOB_SETTINGS, jobSettingsSchema, type Sizing } from '../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../core/jobs/outputNames.ts';
@@ -12,8 +13,9 @@ import { addReportOptions, toReportRequest } from './reportOptions.ts';
 
 /** What commander hands over, before it is a request. */
 const rawOptionsSchema = z.object({
-  input: z.array(z.string()),
-  output: z.string(),
+  input: z.array(z.string()).optional(),
+  output: z.string().optional(),
+  fromReport: z.string().optional(),
   scale: z.number().optional(),
   width: z.number().optional(),
   height: z.number().optional(),
@@ -80,14 +82,11 @@ function addFileOptions(command: Command): Command {
     .addOption(
       new Option(
         '-i, --input <path...>',
-        'pictures, folders, patterns, or @list.txt with one path a line',
-      ).makeOptionMandatory(),
+        'pictures, folders, patterns, or @list.txt with one path a line (needed)',
+      ),
     )
     .addOption(
-      new Option(
-        '-o, --output <path>',
-        'folder for the results, or the file for one result',
-      ).makeOptionMandatory(),
+      new Option('-o, --output <path>', 'folder for the results, or the file for one result (needed)'),
     )
     .option('-r, --recursive', 'go into folders (default)', true)
     .option('--no-recursive', 'only the pictures directly in a folder')
@@ -217,7 +216,9 @@ export function shareCores(jobs: number | undefined): { workers: number; threads
 }
 
 export interface RunOptions {
-  readonly request: BatchRequest;
+  readonly work:
+    | { readonly kind: 'enlarge'; readonly request: BatchRequest }
+    | { readonly kind: 'repeat'; readonly request: RepeatRequest };
   readonly json: boolean;
   readonly verbose: boolean;
 }
@@ -244,13 +245,22 @@ export function parseRunOptions(raw: unknown): RunOptions {
   });
   if (!settings.success) throw usageError(z.prettifyError(settings.error));
   const { input: inputs, output, exists, recursive, include, exclude, failFast, dryRun } = given;
+  const { json, verbose } = given;
+  const shared = { exists, modelsFolder: path.resolve(given.models), ...shareCores(given.jobs) };
+  if (given.fromReport !== undefined) {
+    if (inputs !== undefined) throw usageError('--from-report takes the inputs from the report: leave -i out.');
+    const place = output === undefined ? {} : { output };
+    const request: RepeatRequest = { ...shared, ...place, reportPath: given.fromReport };
+    return { work: { kind: 'repeat', request }, json, verbose };
+  }
+  if (inputs === undefined) throw usageError('Say what to enlarge: -i, --input <path...>.');
+  if (output === undefined) throw usageError('Say where the results go: -o, --output <path>.');
   const request: BatchRequest = {
-    ...{ inputs, output, exists, recursive, include, exclude, failFast, dryRun },
+    ...shared,
+    ...{ inputs, output, recursive, include, exclude, failFast, dryRun },
     settings: settings.data,
     nameTemplate: given.name,
-    modelsFolder: path.resolve(given.models),
-    ...shareCores(given.jobs),
     report: toReportRequest(given),
   };
-  return { request, json: given.json, verbose: given.verbose };
+  return { work: { kind: 'enlarge', request }, json, verbose };
 }
