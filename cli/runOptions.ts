@@ -248,7 +248,8 @@ export function parseRunOptions(raw: unknown): RunOptions {
   const { json, verbose } = given;
   const shared = { exists, modelsFolder: path.resolve(given.models), ...shareCores(given.jobs) };
   if (given.fromReport !== undefined) {
-    if (inputs !== undefined) throw usageError('--from-report takes the inputs from the report: leave -i out.');
+    if (inputs !== undefined)
+      throw usageError('--from-report takes the inputs from the report: leave -i out.');
     const place = output === undefined ? {} : { output };
     const request: RepeatRequest = { ...shared, ...place, reportPath: given.fromReport };
     return { work: { kind: 'repeat', request }, json, verbose };

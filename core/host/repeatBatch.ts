@@ -25,7 +25,12 @@ export interface RepeatRequest {
 /** @throws EnhancerError `report/not-found`, also where the file is no report. */
 async function readReports(file: string): Promise<readonly PictureReport[]> {
   const notFound = (reason: string, cause?: unknown): EnhancerError =>
-    new EnhancerError('report/not-found', `${file} is no report that can be repeated: ${reason}.`, { file }, { cause });
+    new EnhancerError(
+      'report/not-found',
+      `${file} is no report that can be repeated: ${reason}.`,
+      { file },
+      { cause },
+    );
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw notFound('it cannot be read', error);
   });
@@ -102,7 +107,10 @@ async function repeatOne(
     if (!('job' in event)) continue;
     if (event.type === 'job-done' && event.outputPicture.sha256 !== report.output.sha256) {
       if (isNew) await rm(event.output, { force: true });
-      throw notRepeatable(report, `what this program makes today has the SHA-256 ${event.outputPicture.sha256}`);
+      throw notRepeatable(
+        report,
+        `what this program makes today has the SHA-256 ${event.outputPicture.sha256}`,
+      );
     }
     hooks.onEvent({ ...event, job: id });
   }

@@ -225,7 +225,10 @@ export async function runBatch(request: BatchRequest, hooks: BatchHooks): Promis
   const startedAt = performance.now();
   const jobs = await planTargets(request);
   const { program } = hooks;
-  const reports = await BatchReports.open(request.report ?? NO_REPORTS, { settings: request.settings, program });
+  const reports = await BatchReports.open(request.report ?? NO_REPORTS, {
+    settings: request.settings,
+    program,
+  });
   try {
     hooks.onEvent({ type: 'batch-started', schema: EVENTS_SCHEMA, program, inputs: jobs.length });
     const run = new BatchRun(request, hooks, reports, {

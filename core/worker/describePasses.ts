@@ -24,22 +24,17 @@ export interface PassesOfPicture {
 }
 
 /** Says what was run on a picture, by the same plan by which it was run. */
-export function describePasses({
-  from,
-  to,
-  passes,
-  tile,
-  device,
-  models,
-}: PassesOfPicture): DescribedPasses {
+export function describePasses({ from, to, passes, tile, device, models }: PassesOfPicture): DescribedPasses {
   const columns = new Set<number>();
   const rows = new Set<number>();
   const tiling = { tilePx: 0, contextPx: 0 };
   let size = from;
   for (const pass of passes) {
     const plan = planPass(size, pass.tiling, tile);
-    for (const { keepStart } of plan.columns.slice(1)) columns.add(Math.round((keepStart * to.width) / size.width));
-    for (const { keepStart } of plan.rows.slice(1)) rows.add(Math.round((keepStart * to.height) / size.height));
+    for (const { keepStart } of plan.columns.slice(1))
+      columns.add(Math.round((keepStart * to.width) / size.width));
+    for (const { keepStart } of plan.rows.slice(1))
+      rows.add(Math.round((keepStart * to.height) / size.height));
     tiling.tilePx = Math.max(...[...plan.columns, ...plan.rows].map((span) => span.keepEnd - span.keepStart));
     tiling.contextPx = pass.tiling.contextPx;
     size = { width: size.width * pass.scale, height: size.height * pass.scale };

@@ -88,7 +88,10 @@ async function makeCrop(
     width: Math.min(width - x, Math.max(1, Math.round(place.width / scale.x))),
     height: Math.min(height - y, Math.max(1, Math.round(place.height / scale.y))),
   };
-  const [before, after] = [await croppedRaster(input, from, place), await croppedRaster(result, place, place)];
+  const [before, after] = [
+    await croppedRaster(input, from, place),
+    await croppedRaster(result, place, place),
+  ];
   return {
     kind,
     place,

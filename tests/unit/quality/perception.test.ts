@@ -14,7 +14,10 @@ const picture = scenePicture({ width: 96, height: 96 });
 let network: FeatureNetwork;
 
 beforeAll(async () => {
-  network = await loadFeatureNetwork(fileURLToPath(new URL('../../../resources/quality', import.meta.url)), 1);
+  network = await loadFeatureNetwork(
+    fileURLToPath(new URL('../../../resources/quality', import.meta.url)),
+    1,
+  );
 });
 
 afterAll(() => network.dispose());
@@ -66,6 +69,10 @@ test('the feature distance is 0 for equal pictures and grows with the error, in 
   expect(distances).toEqual(distances.toSorted((a, b) => a - b));
 
   const wide = scenePicture({ width: 300, height: 3 });
-  const planes = comparedPlanes(wide, { ...wide, data: wide.data.map((sample) => 255 - sample) }, { protocol: 'plain' });
+  const planes = comparedPlanes(
+    wide,
+    { ...wide, data: wide.data.map((sample) => 255 - sample) },
+    { protocol: 'plain' },
+  );
   expect(await featureDistance(planes, network.read)).toBeGreaterThan(0.1);
 });
