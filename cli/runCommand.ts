@@ -1,19 +1,24 @@
 import path from 'node:path';
+import { EnhancerError } from '../core/api/errors.ts';
 import type { BatchEvent, BatchTotals } from '../core/api/events.ts';
-import { repeatBatch } from '../core/host/repeatBatch.ts';
-import { runBatch, type BatchHooks } from '../core/host/runBatch.ts';
+import { isInterpolationKernel } from '../core/engine/interpolation.ts';
+import type { BatchHooks } from '../core/host/runBatch.ts';
 import { forkWorker } from '../core/pool/launcher.ts';
 import { WORKER_SILENCE_MS, WorkerPool } from '../core/pool/workerPool.ts';
+import type { Store } from '../core/store/store.ts';
+import { openDeviceRegister } from './deviceRegister.ts';
 import { onInterrupt } from './interrupts.ts';
 import { EXIT, programVersion } from './program.ts';
 import { barReporter, jsonReporter, lineReporter, type Reporter } from './reporters.ts';
 import { parseRunOptions, type RunOptions } from './runOptions.ts';
+import { forTerminal } from './text.ts';
 
-function makeReporter({ json, verbose, work }: RunOptions): Reporter {
+function makeReporter({ json, verbose, task }: RunOptions): Reporter {
   if (json) return jsonReporter((line) => void process.stdout.write(line));
   const write = (text: string): void => void process.stderr.write(text);
-  const place = path.resolve(work.request.output ?? '.');
-  const options = { verbose, place, write };
+  const output = task.kind === 'resume' ? undefined : task.request.output;
+  const place = output === undefined ? {} : { place: path.resolve(output) };
+  const options = { verbose, ...place, write };
   return process.stderr.isTTY ? barReporter(options, process.stderr) : lineReporter(options);
 }
 
@@ -49,20 +54,73 @@ function onLostReader(cancel: () => void): () => void {
   };
 }
 
-function startWork(work: RunOptions['work'], hooks: BatchHooks): Promise<BatchTotals> {
-  return work.kind === 'repeat' ? repeatBatch(work.request, hooks) : runBatch(work.request, hooks);
+/** A line for people beside the batch's own; never among data on stdout. */
+function note(text: string): void {
+  process.stderr.write(`note: ${forTerminal(text)}\n`);
+}
+
+/** The store of this run: the data folder's, or one in memory where that cannot be had, which is said. */
+async function openRunStore(folder: string): Promise<Store> {
+  const { openMemoryStore, openStore } = await import('../core/store/openStore.ts');
+  try {
+    const { store, notes } = openStore(folder, 'enlarger run');
+    notes.forEach(note);
+    return store;
+  } catch (error) {
+    if (!(error instanceof EnhancerError)) throw error;
+    note(`${error.message} This run is not written down: it cannot be resumed, but it can be repeated.`);
+    return openMemoryStore();
+  }
+}
+
+/** Finds out which devices to use, where the settings leave that open. */
+function deviceChooser(): NonNullable<BatchHooks['devicesFor']> {
+  const register = openDeviceRegister();
+  return (settings) =>
+    isInterpolationKernel(settings.model) ? Promise.resolve(undefined) : register.choose(settings);
+}
+
+/** Starts what a task asks for. */
+async function startTask(options: RunOptions, hooks: BatchHooks): Promise<BatchTotals> {
+  const { task, dataFolder } = options;
+  if (task.kind === 'repeat') {
+    const { repeatBatch } = await import('../core/host/repeatBatch.ts');
+    return repeatBatch(task.request, hooks);
+  }
+  const { runBatch } = await import('../core/host/runBatch.ts');
+  if (task.kind === 'new' && task.request.dryRun) return runBatch(task.request, hooks);
+  const { resumeBatch, tidyStore } = await import('../core/host/resumeBatch.ts');
+  if (task.kind === 'resume') {
+    const { openStore } = await import('../core/store/openStore.ts');
+    const { store, notes } = openStore(dataFolder, 'enlarger run');
+    notes.forEach(note);
+    try {
+      return await resumeBatch(task, { ...hooks, store });
+    } finally {
+      store.close();
+    }
+  }
+  const store = await openRunStore(dataFolder);
+  try {
+    const recovery = await tidyStore(store);
+    const totals = await runBatch(task.request, { ...hooks, store });
+    await recovery.lookAgain();
+    return totals;
+  } finally {
+    store.close();
+  }
 }
 
 /**
- * `enlarger run`: enlarges pictures.
+ * `enlarger run`: enlarges pictures, or goes on with it.
  *
  * @returns The exit code.
  * @throws EnhancerError `usage/…`.
  */
 export async function runCommand(rawOptions: unknown): Promise<number> {
   const options = parseRunOptions(rawOptions);
-  const { work } = options;
-  const { workers } = work.request;
+  const { task } = options;
+  const { workers } = task.kind === 'resume' ? task : task.request;
   const pool = new WorkerPool({ launch: forkWorker, workers, silenceMs: WORKER_SILENCE_MS });
   const cancel = new AbortController();
   const reporter = makeReporter(options);
@@ -79,11 +137,18 @@ export async function runCommand(rawOptions: unknown): Promise<number> {
     },
   );
   try {
-    if (work.kind === 'repeat' || !work.request.dryRun) pool.warmUp();
-    const totals = await startWork(work, {
+    // A worker takes longer to start than all that comes before its first picture, so it starts first.
+    if (task.kind !== 'new' || !task.request.dryRun) pool.warmUp();
+    const totals = await startTask(options, {
       pool,
       signal: cancel.signal,
       program: `enlarger ${programVersion()}`,
+      dataFolder: options.dataFolder,
+      whenDiskFull: options.whenDiskFull,
+      devicesFor: deviceChooser(),
+      onDiskFull: (folder) => {
+        note(`The disk of ${folder} is full. Work goes on by itself when there is space again.`);
+      },
       onEvent: (event) => {
         outcome.see(event);
         reporter.tell(event);

@@ -1,21 +1,27 @@
-import os from 'node:os';
 import path from 'node:path';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { z } from 'zod';
 import { EnhancerError } from '../core/api/errors.ts';
 import type { BatchRequest } from '../core/host/batchRequest.ts';
+import { dataFolder } from '../core/host/dataFolder.ts';
 import type { RepeatRequest } from '../core/host/repeatBatch.ts';
 import { formatOfExtension } from '../core/image/formats.ts';
-import { DEFAULT_JOB_SETTINGS, jobSettingsSchema, type Sizing } from '../core/api/jobSettings.ts';
+import { DEFAULT_JOB_SETTINGS, ENGINE_CHOICES, jobSettingsSchema } from '../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../core/jobs/outputNames.ts';
+import { machineSize, planWorkers } from '../core/pool/workerPlan.ts';
 import { BUNDLED_MODELS } from './program.ts';
+import { toNumber } from './optionValues.ts';
 import { addReportOptions, toReportRequest } from './reportOptions.ts';
+import { addSizeOptions, toSizing } from './sizeOptions.ts';
 
 /** What commander hands over, before it is a request. */
 const rawOptionsSchema = z.object({
   input: z.array(z.string()).optional(),
   output: z.string().optional(),
+  resume: z.union([z.literal(true), z.number().int().min(1)]).optional(),
   fromReport: z.string().optional(),
+  waitForSpace: z.boolean(),
+  data: z.string().optional(),
   scale: z.number().optional(),
   width: z.number().optional(),
   height: z.number().optional(),
@@ -26,6 +32,7 @@ const rawOptionsSchema = z.object({
   model: z.string(),
   models: z.string(),
   gpu: z.string(),
+  engine: z.string(),
   tile: z.union([z.literal('auto'), z.number()]),
   jobs: z.number().int().min(1).max(64).optional(),
   tta: z.boolean(),
@@ -52,17 +59,6 @@ const rawOptionsSchema = z.object({
 
 type RawOptions = z.infer<typeof rawOptionsSchema>;
 
-function toNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
-  return value;
-}
-
-/** `2`, `2x` and `x2` all mean twice. */
-function toFactor(text: string): number {
-  return toNumber(text.replace(/^[x×]|[x×]$/gi, ''));
-}
-
 function toTile(text: string): 'auto' | number {
   return text === 'auto' ? 'auto' : toNumber(text);
 }
@@ -79,15 +75,8 @@ function toColour(text: string): string {
 
 function addFileOptions(command: Command): Command {
   return command
-    .addOption(
-      new Option(
-        '-i, --input <path...>',
-        'pictures, folders, patterns, or @list.txt with one path a line (needed)',
-      ),
-    )
-    .addOption(
-      new Option('-o, --output <path>', 'folder for the results, or the file for one result (needed)'),
-    )
+    .option('-i, --input <path...>', 'pictures, folders, patterns, or @list.txt with one path a line')
+    .option('-o, --output <path>', 'folder for the results, or the file for one result')
     .option('-r, --recursive', 'go into folders (default)', true)
     .option('--no-recursive', 'only the pictures directly in a folder')
     .option('--include <glob>', 'only pictures that match; may be repeated', collect, [])
@@ -104,37 +93,17 @@ function addFileOptions(command: Command): Command {
     );
 }
 
-function addSizeOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('-s, --scale <factor>', 'how many times as wide and high (default: 4)').argParser(toFactor),
-    )
-    .addOption(
-      new Option('-w, --width <px>', 'result width; with -H, the box to fit into').argParser(toNumber),
-    )
-    .addOption(new Option('-H, --height <px>', 'result height').argParser(toNumber))
-    .addOption(new Option('--long-edge <px>', 'length of the longer side').argParser(toNumber))
-    .addOption(new Option('--short-edge <px>', 'length of the shorter side').argParser(toNumber))
-    .addOption(new Option('--megapixels <n>', 'size of the result in megapixels').argParser(toNumber))
-    .option('--only-if-smaller', 'skip pictures that have the size already', false)
-    .addOption(
-      new Option('--max-megapixels <n>', 'refuse larger pictures')
-        .argParser(toNumber)
-        .default(DEFAULT_JOB_SETTINGS.maxInputMegapixels),
-    )
-    .addOption(
-      new Option('--max-output-megapixels <n>', 'refuse larger results')
-        .argParser(toNumber)
-        .default(DEFAULT_JOB_SETTINGS.maxOutputMegapixels),
-    );
-}
-
 function addEngineOptions(command: Command): Command {
-  const { model, device } = DEFAULT_JOB_SETTINGS;
+  const { model, device, engine } = DEFAULT_JOB_SETTINGS;
   return command
     .option('-n, --model <name>', 'model or family, or nearest, bilinear, bicubic, lanczos', model)
     .option('-m, --models <dir>', 'folder with models', BUNDLED_MODELS)
     .option('-g, --gpu <device>', 'auto, cpu, or the number of a graphics device', device)
+    .addOption(
+      new Option('--engine <name>', 'what runs the networks; auto is the fastest')
+        .choices(ENGINE_CHOICES)
+        .default(engine),
+    )
     .addOption(
       new Option('-t, --tile <px>', 'kept side of a tile, or auto').argParser(toTile).default('auto'),
     )
@@ -175,29 +144,19 @@ export function addRunOptions(command: Command): Command {
     .option('--json', 'one JSON event a line on stdout (docs/events.md)', false)
     .option('--dry-run', 'say what would be done, and do nothing', false)
     .option('--fail-fast', 'end at the first failure', false)
+    .addOption(
+      new Option(
+        '--resume [batch]',
+        'go on with the last batch that was interrupted, instead of -i and -o',
+      ).argParser(toNumber),
+    )
+    .option('--wait-for-space', 'wait while the disk of the results is full, instead of failing', false)
+    .option('--data <dir>', 'folder for the list of jobs (default: as the system keeps such data)')
     .option('-v, --verbose', 'say more', false);
 }
 
 function usageError(message: string): EnhancerError {
   return new EnhancerError('usage/invalid-option', message);
-}
-
-function toSizing(options: RawOptions): Sizing {
-  const { width, height, longEdge, shortEdge, megapixels, scale } = options;
-  const asked: Sizing[] = [];
-  if (width !== undefined && height !== undefined) asked.push({ kind: 'fit', width, height });
-  else if (width !== undefined) asked.push({ kind: 'width', width });
-  else if (height !== undefined) asked.push({ kind: 'height', height });
-  if (longEdge !== undefined) asked.push({ kind: 'long-edge', edge: longEdge });
-  if (shortEdge !== undefined) asked.push({ kind: 'short-edge', edge: shortEdge });
-  if (megapixels !== undefined) asked.push({ kind: 'megapixels', megapixels });
-  if (scale !== undefined) asked.push({ kind: 'factor', factor: scale });
-  if (asked.length > 1) {
-    throw usageError(
-      'Give one size only: --scale, --width/--height, --long-edge, --short-edge or --megapixels.',
-    );
-  }
-  return asked[0] ?? DEFAULT_JOB_SETTINGS.sizing;
 }
 
 function toFormat(text: string): unknown {
@@ -208,31 +167,41 @@ function toFormat(text: string): unknown {
   return format;
 }
 
-/** Several workers pay only where one network run cannot use all cores. */
+/** How this machine's cores and memory are shared out among workers; `jobs` is what was asked for, if anything was. */
 export function shareCores(jobs: number | undefined): { workers: number; threads: number } {
-  const cores = os.availableParallelism();
-  const workers = jobs ?? Math.min(Math.max(Math.floor(cores / 8), 1), 4);
-  return { workers, threads: Math.max(1, Math.floor(cores / workers)) };
+  const { workers, threads } = planWorkers(machineSize(), { workers: jobs });
+  return { workers, threads };
 }
+
+/**
+ * A new batch; the rest of one that was interrupted, the last one where no number is given; or the results of a report
+ * again.
+ */
+export type RunTask =
+  | { readonly kind: 'new'; readonly request: BatchRequest }
+  | {
+      readonly kind: 'resume';
+      readonly batchId?: number;
+      readonly workers: number;
+      readonly threads: number;
+    }
+  | { readonly kind: 'repeat'; readonly request: RepeatRequest };
 
 export interface RunOptions {
-  readonly work:
-    | { readonly kind: 'enlarge'; readonly request: BatchRequest }
-    | { readonly kind: 'repeat'; readonly request: RepeatRequest };
+  readonly task: RunTask;
   readonly json: boolean;
   readonly verbose: boolean;
+  readonly whenDiskFull: 'wait' | 'fail';
+  readonly dataFolder: string;
 }
 
-/** @throws EnhancerError `usage/invalid-option`, naming the option and what it may be. */
-export function parseRunOptions(raw: unknown): RunOptions {
-  const options = rawOptionsSchema.safeParse(raw);
-  if (!options.success) throw usageError(z.prettifyError(options.error));
-  const given = options.data;
+function toRequest(given: RawOptions): BatchRequest {
   const settings = jobSettingsSchema.safeParse({
     sizing: toSizing(given),
     onlyIfSmaller: given.onlyIfSmaller,
     model: given.model,
     device: given.gpu,
+    engine: given.engine,
     tile: given.tile,
     selfEnsemble: given.tta,
     format: toFormat(given.format),
@@ -244,24 +213,60 @@ export function parseRunOptions(raw: unknown): RunOptions {
     maxOutputMegapixels: given.maxOutputMegapixels,
   });
   if (!settings.success) throw usageError(z.prettifyError(settings.error));
-  const { input: inputs, output, exists, recursive, include, exclude, failFast, dryRun } = given;
-  const { json, verbose } = given;
-  const shared = { exists, modelsFolder: path.resolve(given.models), ...shareCores(given.jobs) };
-  if (given.fromReport !== undefined) {
-    if (inputs !== undefined)
-      throw usageError('--from-report takes the inputs from the report: leave -i out.');
-    const place = output === undefined ? {} : { output };
-    const request: RepeatRequest = { ...shared, ...place, reportPath: given.fromReport };
-    return { work: { kind: 'repeat', request }, json, verbose };
-  }
-  if (inputs === undefined) throw usageError('Say what to enlarge: -i, --input <path...>.');
-  if (output === undefined) throw usageError('Say where the results go: -o, --output <path>.');
-  const request: BatchRequest = {
-    ...shared,
-    ...{ inputs, output, recursive, include, exclude, failFast, dryRun },
+  const { exists, recursive, include, exclude, failFast, dryRun } = given;
+  return {
+    ...requirePlaces(given),
+    ...{ exists, recursive, include, exclude, failFast, dryRun },
     settings: settings.data,
     nameTemplate: given.name,
+    modelsFolder: path.resolve(given.models),
+    ...shareCores(given.jobs),
     report: toReportRequest(given),
   };
-  return { work: { kind: 'enlarge', request }, json, verbose };
+}
+
+function requirePlaces({ input, output }: RawOptions): Pick<BatchRequest, 'inputs' | 'output'> {
+  if (input === undefined)
+    throw usageError("Say what to enlarge: the option '-i, --input <path...>' is missing.");
+  if (output === undefined) throw usageError("Say where to: the option '-o, --output <path>' is missing.");
+  return { inputs: input, output };
+}
+
+function toRepeatRequest(given: RawOptions, reportPath: string): RepeatRequest {
+  if (given.input !== undefined) {
+    throw usageError('--from-report takes the inputs from the report: leave -i out.');
+  }
+  const { output, exists } = given;
+  const modelsFolder = path.resolve(given.models);
+  return {
+    ...{ reportPath, exists, modelsFolder },
+    ...shareCores(given.jobs),
+    ...(output !== undefined && { output }),
+  };
+}
+
+function toTask(given: RawOptions): RunTask {
+  if (given.fromReport !== undefined) {
+    return { kind: 'repeat', request: toRepeatRequest(given, given.fromReport) };
+  }
+  if (given.resume === undefined) return { kind: 'new', request: toRequest(given) };
+  if (given.input !== undefined || given.output !== undefined || given.dryRun) {
+    throw usageError('With --resume nothing else is said: the batch goes on as it was asked for.');
+  }
+  const batch = given.resume === true ? {} : { batchId: given.resume };
+  return { kind: 'resume', ...batch, ...shareCores(given.jobs) };
+}
+
+/** @throws EnhancerError `usage/invalid-option`, naming the option and what it may be. */
+export function parseRunOptions(raw: unknown): RunOptions {
+  const options = rawOptionsSchema.safeParse(raw);
+  if (!options.success) throw usageError(z.prettifyError(options.error));
+  const given = options.data;
+  return {
+    task: toTask(given),
+    json: given.json,
+    verbose: given.verbose,
+    whenDiskFull: given.waitForSpace ? 'wait' : 'fail',
+    dataFolder: given.data === undefined ? dataFolder() : path.resolve(given.data),
+  };
 }

@@ -10,7 +10,6 @@ import { htmlReport } from '../report/htmlReport.ts';
 import { jsonBatchReport, jsonReport } from '../report/jsonReport.ts';
 import type { ReportEntry } from '../report/reportEntry.ts';
 import type { ReportLanguage } from '../report/reportWords.ts';
-import { makePictureReport, type PublishedResult, type ReportContext } from './pictureReport.ts';
 import { assertReportMayBeWritten, writeReport } from './writeReport.ts';
 
 /** Which reports a batch is to leave behind. */
@@ -35,18 +34,14 @@ export function reportPathOf(outputPath: string): string {
 /** Collects the reports of one batch and writes its files. Whoever opens it closes it. */
 export class BatchReports {
   readonly #request: BatchReportRequest;
-  readonly #context: ReportContext;
+  readonly #program: string;
   readonly #previewFolder: string | undefined;
   readonly #pictures: { readonly jobId: number; readonly report: PictureReport }[] = [];
   readonly #failures: ReportedFailure[] = [];
 
-  private constructor(
-    request: BatchReportRequest,
-    context: ReportContext,
-    previewFolder: string | undefined,
-  ) {
+  private constructor(request: BatchReportRequest, program: string, previewFolder: string | undefined) {
     this.#request = request;
-    this.#context = context;
+    this.#program = program;
     this.#previewFolder = previewFolder;
   }
 
@@ -55,40 +50,40 @@ export class BatchReports {
    *
    * @throws EnhancerError `output/exists` where another file has a report's name.
    */
-  static async open(request: BatchReportRequest, context: ReportContext): Promise<BatchReports> {
+  static async open(request: BatchReportRequest, program: string): Promise<BatchReports> {
     for (const file of request.files) await assertReportMayBeWritten(file.path, file.format);
     const wantsPictures = request.files.some(({ format }) => format === 'html');
     const folder = wantsPictures ? await mkdtemp(path.join(os.tmpdir(), 'enlarger-report-')) : undefined;
-    return new BatchReports(request, context, folder);
+    return new BatchReports(request, program, folder);
   }
 
-  /** What a worker has to do for these reports. */
-  wishesFor(jobId: number): { readonly measure: boolean; readonly previewPath?: string } {
-    const { measure } = this.#request;
-    return this.#previewFolder === undefined
-      ? { measure }
-      : { measure, previewPath: this.#previewPathOf(this.#previewFolder, jobId) };
+  /** Whether a report of every result is needed. */
+  get isAsked(): boolean {
+    return this.#request.files.length > 0 || this.#request.each;
+  }
+
+  /** Where a worker is to leave small pictures of a result; undefined where none are needed. */
+  previewPathOf(jobId: number): string | undefined {
+    return this.#previewFolder === undefined ? undefined : path.join(this.#previewFolder, `${jobId}.json`);
   }
 
   /**
-   * Takes a result that has its name; reads it again where a report is asked for.
+   * Takes the report of a result that has its name.
    *
    * @returns The path of the report beside it, where one was written.
    * @throws EnhancerError `output/…`.
    */
-  async add(jobId: number, result: PublishedResult): Promise<string | undefined> {
+  async add(jobId: number, report: PictureReport): Promise<string | undefined> {
     const { files, each } = this.#request;
-    if (files.length === 0 && !each) return undefined;
-    const report = await makePictureReport(result, this.#context);
     if (files.length > 0) this.#pictures.push({ jobId, report });
     if (!each) return undefined;
-    const reportPath = reportPathOf(result.outputPath);
+    const reportPath = reportPathOf(report.output.path);
     await writeReport(reportPath, 'json', jsonReport(report));
     return reportPath;
   }
 
   /** Notes an input that gave no result. */
-  addFailure(input: string, { code, message }: ErrorDto): void {
+  addFailure(input: string, { code, message }: Pick<ErrorDto, 'code' | 'message'>): void {
     if (this.#request.files.length > 0) this.#failures.push({ input, error: { code, message } });
   }
 
@@ -121,7 +116,7 @@ export class BatchReports {
       case 'json':
         return jsonBatchReport({
           schema: 'enlarger.batch-report/1',
-          program: this.#context.program,
+          program: this.#program,
           finishedAt: new Date().toISOString(),
           pictures: reports,
           failures: this.#failures,
@@ -135,12 +130,9 @@ export class BatchReports {
   }
 
   async #entryOf(jobId: number, report: PictureReport): Promise<ReportEntry> {
-    if (this.#previewFolder === undefined) return { report };
-    const text = await readFile(this.#previewPathOf(this.#previewFolder, jobId), 'utf8');
+    const previewPath = this.previewPathOf(jobId);
+    if (previewPath === undefined) return { report };
+    const text = await readFile(previewPath, 'utf8');
     return { report, pictures: reportPicturesSchema.parse(JSON.parse(text)) };
-  }
-
-  #previewPathOf(folder: string, jobId: number): string {
-    return path.join(folder, `${jobId}.json`);
   }
 }

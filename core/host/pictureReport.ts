@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { EnhancerError } from '../api/errors.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
 import type { PictureReport } from '../api/report.ts';
 import { inspectPublished } from '../image/inspectPublished.ts';
@@ -27,6 +28,10 @@ export async function makePictureReport(
   { settings, program }: ReportContext,
 ): Promise<PictureReport> {
   const published = await inspectPublished(outputPath);
+  if (published.sha256 !== enhanced.output.sha256) {
+    const message = `${outputPath} is not the file that was written: something else has changed it.`;
+    throw new EnhancerError('output/verification-failed', message, { file: outputPath });
+  }
   const { decodeMs, inferenceMs, encodeMs, measureMs } = enhanced.times;
   return {
     schema: 'enlarger.report/1',

@@ -9,6 +9,7 @@ import type { InputFormat } from '../image/formats.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
 
 export interface EnhanceJob {
+  /** Tells jobs apart. On the way to a worker the pool replaces it by a number of its own for each attempt. */
   readonly id: number;
   readonly inputPath: string;
   /** Where the worker leaves the finished picture; in the target's folder. */
@@ -17,6 +18,8 @@ export interface EnhanceJob {
   readonly scratchFolder: string;
   readonly outputFormat: OutputFormat;
   readonly settings: JobSettings;
+  /** Ids of the devices to use, the first first, by what the host knows of them; without it the settings decide. */
+  readonly devices?: readonly string[] | undefined;
   readonly modelsFolder: string;
   /** Processor threads for inference. */
   readonly threads: number;
@@ -71,15 +74,57 @@ export interface LargeEnough {
 
 export type EnhanceResult = EnhancedPicture | LargeEnough;
 
+/** What a job is busy with. Each but waiting has a deadline (`deadlines.ts`); `infer` has one for every tile. */
+export const JOB_STAGES = ['wait', 'decode', 'load', 'infer', 'finish', 'encode', 'assess'] as const;
+export type JobStage = (typeof JOB_STAGES)[number];
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+export type LogValues = Readonly<Record<string, string | number | boolean>>;
+/** A device to try: whether it gives the processor's answer, and how fast. */
+export interface ProbeRequest {
+  readonly deviceId: string;
+  readonly modelsFolder: string;
+  readonly threads: number;
+}
+
+export type ProbeAnswer =
+  | {
+      readonly kind: 'tried';
+      /** Largest difference from the processor's answer, in full scale; `null` where a value is no number. */
+      readonly difference: number | null;
+      /** Megapixels of output a second. */
+      readonly megapixelsPerSecond: number;
+    }
+  | { readonly kind: 'failed'; readonly error: ErrorDto };
+
 export type ToWorker =
   | { readonly type: 'enhance'; readonly job: EnhanceJob }
   | { readonly type: 'cancel'; readonly jobId: number }
+  /** Stop before the next tile and keep everything warm. */
+  | { readonly type: 'pause' }
+  | { readonly type: 'resume' }
+  /** Load what this job would need, so that the first real one finds it warm; nothing is made. */
+  | { readonly type: 'warm'; readonly job: EnhanceJob }
+  /** Let go of everything and end. */
+  /** Only for a process that is thrown away afterwards: a broken driver may take it down. */
+  | { readonly type: 'probe'; readonly request: ProbeRequest }
   | { readonly type: 'shutdown' };
 
 export type FromWorker =
   | { readonly type: 'ready' }
-  /** Sent every few seconds, so that a worker that hangs is told from one that works. */
-  | { readonly type: 'alive' }
+  | { readonly type: 'probed'; readonly answer: ProbeAnswer }
+  /** The models of a `warm` message are loaded, or cannot be. */
+  | { readonly type: 'warmed' }
+  /** Sent every few seconds. */
+  | { readonly type: 'alive'; readonly residentBytes: number }
+  | {
+      readonly type: 'stage';
+      readonly jobId: number;
+      readonly stage: JobStage;
+      /** What the stage works on, where that is known. */
+      readonly megapixels?: number | undefined;
+    }
   | {
       readonly type: 'progress';
       readonly jobId: number;
@@ -87,4 +132,10 @@ export type FromWorker =
       readonly tilesTotal: number;
     }
   | { readonly type: 'finished'; readonly jobId: number; readonly result: EnhanceResult }
-  | { readonly type: 'failed'; readonly jobId: number; readonly error: ErrorDto };
+  | { readonly type: 'failed'; readonly jobId: number; readonly error: ErrorDto }
+  | {
+      readonly type: 'log';
+      readonly level: LogLevel;
+      readonly text: string;
+      readonly values: LogValues;
+    };

@@ -12,7 +12,7 @@ import { readInput, type InputFile } from '../image/readInput.ts';
 import { rasterStore, type RowStore } from '../image/rowStore.ts';
 import { verifyOutput, writeOutput, type WrittenFile } from '../image/writeOutput.ts';
 import { assertOutputSize, targetSize } from '../jobs/targetSize.ts';
-import type { EnhancedPicture, EnhanceJob, EnhanceResult } from '../pool/messages.ts';
+import type { EnhancedPicture, EnhanceJob, EnhanceResult, JobStage } from '../pool/messages.ts';
 import { bleedColour } from '../tiling/bleedColour.ts';
 import { describePasses } from './describePasses.ts';
 import { enlarge, type Enlarged } from './enlarge.ts';
@@ -32,7 +32,15 @@ export interface WorkerTools {
 
 export interface JobHooks {
   readonly onProgress: (tilesDone: number, tilesTotal: number) => void;
+  /** What the job goes on to, and how large it is: the pool gives each stage a deadline. */
+  readonly onStage?: (stage: JobStage, megapixels?: number) => void;
+  /** Awaited before each tile; a job that is paused waits here. */
+  readonly beforeTile?: () => Promise<void>;
   readonly signal: AbortSignal;
+}
+
+function megapixelsOf({ width, height }: Size): number {
+  return (width * height) / 1e6;
 }
 
 const PROFILE_LEFT_OUT =
@@ -117,6 +125,7 @@ async function enlargeInTurn(
   const startedAt = performance.now();
   const source = await decodeRaster(file, facts, job);
   const decodeMs = performance.now() - startedAt;
+  hooks.onStage?.('wait');
   const leave = await tools.inference.enter(1, hooks.signal);
   try {
     const enlarged = await enlarge(rasterStore(source), { job, to, models: tools.models, ...hooks });
@@ -135,7 +144,8 @@ async function makeResult(
   hooks: JobHooks,
 ): Promise<EnhancedPicture> {
   const { file, facts, to } = picture;
-  const { store, source, decodeMs, inferenceMs, ...made } = await enlargeInTurn(picture, job, tools, hooks);
+  const enlarged = await enlargeInTurn(picture, job, tools, hooks);
+  const { store, source, decodeMs, inferenceMs, deviceChanges, ...made } = enlarged;
   try {
     throwIfCancelled(hooks.signal);
     const described = describePasses({ ...made, from: facts.size, to, tile: job.settings.tile });
@@ -144,6 +154,7 @@ async function makeResult(
     if (job.previewPath !== undefined) {
       await writeFile(job.previewPath, JSON.stringify(await makeReportPictures(source, store, quality)));
     }
+    hooks.onStage?.('encode', megapixelsOf(to));
     const startedAt = performance.now();
     const written = await writeResult(store, file, facts, job);
     throwIfCancelled(hooks.signal);
@@ -154,7 +165,7 @@ async function makeResult(
       output: { ...to, format: job.outputFormat, sizeBytes: written.sizeBytes, sha256: written.sha256 },
       ...made,
       ...passes,
-      warnings: [...facts.warnings, ...written.warnings],
+      warnings: [...facts.warnings, ...deviceChanges, ...written.warnings],
       times: {
         decodeMs,
         inferenceMs,
@@ -179,6 +190,7 @@ export async function enhanceImage(
   tools: WorkerTools,
   hooks: JobHooks,
 ): Promise<EnhanceResult> {
+  hooks.onStage?.('decode');
   // A worker that died over this job may have left the half of it.
   await rm(job.tempPath, { force: true });
   await rm(job.scratchFolder, { recursive: true, force: true });
@@ -190,8 +202,10 @@ export async function enhanceImage(
   }
   assertOutputSize(to, job.settings.maxOutputMegapixels);
   assertFits(to, job.outputFormat);
+  hooks.onStage?.('wait');
   const leaveMemory = await tools.memory.enter(estimateBytes(facts, to), hooks.signal);
   try {
+    hooks.onStage?.('decode', megapixelsOf(facts.size));
     return await makeResult({ file, facts, to }, job, tools, hooks);
   } catch (error) {
     await rm(job.tempPath, { force: true });
