@@ -1,7 +1,5 @@
 import path from 'node:path';
 import type { BatchEvent, BatchTotals } from '../core/api/events.ts';
-import { isInterpolationKernel } from '../core/engine/interpolation.ts';
-import type { BatchRequest } from '../core/host/batchRequest.ts';
 import { runBatch } from '../core/host/runBatch.ts';
 import { forkWorker } from '../core/pool/launcher.ts';
 import { WORKER_SILENCE_MS, WorkerPool } from '../core/pool/workerPool.ts';
@@ -50,13 +48,6 @@ function onLostReader(cancel: () => void): () => void {
   };
 }
 
-/** Finds out which devices to use, where the settings leave that open. */
-async function withDevices(request: BatchRequest): Promise<BatchRequest> {
-  const { settings, dryRun } = request;
-  if (dryRun || isInterpolationKernel(settings.model)) return request;
-  return { ...request, devices: await openDeviceRegister().choose(settings) };
-}
-
 /**
  * `enlarger run`: enlarges pictures.
  *
@@ -83,8 +74,9 @@ export async function runCommand(rawOptions: unknown): Promise<number> {
   );
   try {
     if (!request.dryRun) pool.warmUp();
-    const totals = await runBatch(await withDevices(request), {
+    const totals = await runBatch(request, {
       pool,
+      devices: openDeviceRegister(),
       signal: cancel.signal,
       program: `enlarger ${programVersion()}`,
       onEvent: (event) => {

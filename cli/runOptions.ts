@@ -1,4 +1,3 @@
-import os from 'node:os';
 import path from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { z } from 'zod';
@@ -12,6 +11,7 @@ import {
   type Sizing,
 } from '../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../core/jobs/outputNames.ts';
+import { machineSize, planWorkers } from '../core/pool/workerPlan.ts';
 import { BUNDLED_MODELS } from './program.ts';
 
 /** What commander hands over, before it is a request. */
@@ -210,11 +210,10 @@ function toFormat(text: string): unknown {
   return format;
 }
 
-/** Several workers pay only where one network run cannot use all cores. */
+/** How this machine's cores and memory are shared out among workers; `jobs` is what was asked for, if anything was. */
 export function shareCores(jobs: number | undefined): { workers: number; threads: number } {
-  const cores = os.availableParallelism();
-  const workers = jobs ?? Math.min(Math.max(Math.floor(cores / 8), 1), 4);
-  return { workers, threads: Math.max(1, Math.floor(cores / workers)) };
+  const { workers, threads } = planWorkers(machineSize(), { workers: jobs });
+  return { workers, threads };
 }
 
 export interface RunOptions {

@@ -8,8 +8,6 @@ export interface BatchRequest {
   /** A folder, or the name of the one result when there is one input file. */
   readonly output: string;
   readonly settings: JobSettings;
-  /** Ids of the devices to use, the first first (`DeviceRegister.choose`); without it the settings decide. */
-  readonly devices?: readonly string[] | undefined;
   readonly exists: ExistsPolicy;
   readonly nameTemplate: string;
   readonly recursive: boolean;

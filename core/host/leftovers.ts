@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { lstat, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -6,6 +7,11 @@ const TEMPORARY_NAME = /^\.enlarger-[0-9a-f]{8}-\d+\.(part|scratch)$/;
 
 /** A run that was killed leaves its temporary files; one that lives touches its own far more often. */
 const LEFTOVER_AGE_MS = 60 * 60 * 1000;
+
+/** Makes temporary names unique among programs that run at the same time. */
+export function newRunId(): string {
+  return randomBytes(4).toString('hex');
+}
 
 /** Where a job's unfinished result lies: beside its target, so that publishing is a step within one folder. */
 export function temporaryPaths(

@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EnhancerError, toErrorDto, type ErrorDto } from '../api/errors.ts';
+import type { JobSettings } from '../api/jobSettings.ts';
 import type { OutputFormat } from '../api/outputFormats.ts';
 import { formatOfExtension, sameFormat } from '../image/formats.ts';
 import { looksLikePicture, readPictureFormat } from '../image/readInput.ts';
-import { findPictures, type FoundPicture } from '../jobs/findPictures.ts';
+import { findPictures, type FindOptions, type FoundPicture } from '../jobs/findPictures.ts';
 import { extensionFor, fillTemplate, splitName, TargetNames } from '../jobs/outputNames.ts';
 import { sizingLabel } from '../jobs/targetSize.ts';
-import type { BatchRequest } from './batchRequest.ts';
 
 /** An input with what is known before any work: its target, or why it has none. */
 export type PlannedJob = { readonly id: number; readonly input: string } & (
@@ -17,14 +17,30 @@ export type PlannedJob = { readonly id: number; readonly input: string } & (
   | { readonly kind: 'left-alone'; readonly reason: 'not-a-picture' | 'own-result' }
 );
 
-interface OutputPlace {
-  readonly kind: 'folder' | 'file';
-  readonly path: string;
+/** Which pictures are meant, and where their results go. */
+export interface PlanRequest {
+  /** Files, folders, patterns, `@list.txt`. */
+  readonly inputs: readonly string[];
+  /** A folder, or the name of the one result when there is one input file; or a folder beside each source. */
+  readonly output:
+    | { readonly kind: 'path'; readonly path: string }
+    | { readonly kind: 'beside'; readonly folderName: string };
+  readonly settings: JobSettings;
+  readonly nameTemplate: string;
+  readonly recursive: boolean;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
 }
 
+type OutputPlace =
+  | { readonly kind: 'folder' | 'file'; readonly path: string }
+  | { readonly kind: 'beside'; readonly folderName: string };
+
 /** An output that is no folder yet names a file when its ending does and there is one input file. */
-async function outputPlace(request: BatchRequest): Promise<OutputPlace> {
-  const output = path.resolve(request.output);
+async function outputPlace(request: PlanRequest): Promise<OutputPlace> {
+  if (request.output.kind === 'beside') return request.output;
+  const given = request.output.path;
+  const output = path.resolve(given);
   const stats = await stat(output).catch(() => undefined);
   if (stats?.isDirectory() === true) return { kind: 'folder', path: output };
   const [only] = request.inputs;
@@ -32,10 +48,10 @@ async function outputPlace(request: BatchRequest): Promise<OutputPlace> {
     request.inputs.length === 1 &&
     only !== undefined &&
     (await stat(only).catch(() => undefined))?.isFile() === true;
-  const namesFile = formatOfExtension(path.extname(output)) !== undefined && !/[/\\]$/.test(request.output);
+  const namesFile = formatOfExtension(path.extname(output)) !== undefined && !/[/\\]$/.test(given);
   if (stats !== undefined && !(oneFile && stats.isFile())) {
-    const message = `The output ${request.output} is a file, but a folder is needed for these inputs.`;
-    throw new EnhancerError('usage/invalid-option', message, { output: request.output });
+    const message = `The output ${given} is a file, but a folder is needed for these inputs.`;
+    throw new EnhancerError('usage/invalid-option', message, { output: given });
   }
   return { kind: oneFile && namesFile ? 'file' : 'folder', path: output };
 }
@@ -43,7 +59,7 @@ async function outputPlace(request: BatchRequest): Promise<OutputPlace> {
 async function chooseFormat(
   picture: FoundPicture,
   place: OutputPlace,
-  request: BatchRequest,
+  request: PlanRequest,
 ): Promise<OutputFormat> {
   // Read even where the answer is known: a file that is no picture fails here, before it costs a worker anything.
   const source = await readPictureFormat(picture.path);
@@ -56,20 +72,22 @@ function targetPath(
   picture: FoundPicture,
   place: OutputPlace,
   format: OutputFormat,
-  request: BatchRequest,
+  request: PlanRequest,
 ): string {
   if (place.kind === 'file') return place.path;
   const { name, extension } = splitName(path.basename(picture.path));
   const { sizing, model } = request.settings;
   const relative = fillTemplate(request.nameTemplate, {
-    dir: picture.relativeFolder,
+    dir: place.kind === 'beside' ? '' : picture.relativeFolder,
     name,
     ext: extensionFor(format, extension),
     model,
     size: sizingLabel(sizing),
     ...(sizing.kind === 'factor' && { scale: String(sizing.factor) }),
   });
-  return path.join(place.path, relative);
+  const folder =
+    place.kind === 'beside' ? path.resolve(path.dirname(picture.path), place.folderName) : place.path;
+  return path.join(folder, relative);
 }
 
 async function planJob(
@@ -77,7 +95,7 @@ async function planJob(
   id: number,
   place: OutputPlace,
   names: TargetNames,
-  request: BatchRequest,
+  request: PlanRequest,
 ): Promise<PlannedJob> {
   try {
     const format = await chooseFormat(picture, place, request);
@@ -106,17 +124,21 @@ function leaveResultsAlone(jobs: readonly PlannedJob[], fromFolders: ReadonlySet
   });
 }
 
+/** Where results go is no source: not the output folder, nor the folders of results beside their sources. */
+function findOptionsOf({ output, recursive, include, exclude }: PlanRequest): FindOptions {
+  if (output.kind === 'path') return { recursive, include, exclude, skipFolder: path.resolve(output.path) };
+  const results = output.folderName === '' ? [] : [`**/${output.folderName}/**`];
+  return { recursive, include, exclude: [...exclude, ...results] };
+}
+
 /**
  * Finds a request's pictures and gives each its own target.
  *
  * @throws EnhancerError `usage/…` or `input/not-found` (a list that is not there): nothing can be done at all.
  */
-export async function planTargets(request: BatchRequest): Promise<PlannedJob[]> {
+export async function planTargets(request: PlanRequest): Promise<PlannedJob[]> {
   const place = await outputPlace(request);
-  const found = await findPictures(request.inputs, {
-    ...request,
-    skipFolder: path.resolve(request.output),
-  });
+  const found = await findPictures(request.inputs, findOptionsOf(request));
   const names = new TargetNames();
   const jobs: PlannedJob[] = [];
   const fromFolders = new Set<number>();

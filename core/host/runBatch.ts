@@ -1,203 +1,172 @@
-import { randomBytes } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
-import { mkdir, rm, stat } from 'node:fs/promises';
-import path from 'node:path';
-import { EVENTS_SCHEMA, type BatchEvent, type BatchTotals, type SkipReason } from '../api/events.ts';
-import { EnhancerError, fromErrorDto, toErrorDto, type ErrorDto } from '../api/errors.ts';
-import { outputError } from '../image/outputError.ts';
-import { existingKind, publish } from '../image/publish.ts';
-import type { EnhancedPicture } from '../pool/messages.ts';
-import type { WorkerPool } from '../pool/workerPool.ts';
+import { EVENTS_SCHEMA, type BatchEvent, type BatchTotals } from '../api/events.ts';
+import { DEFAULT_REPORT_REQUEST, type BatchSpec } from '../api/batchSpec.ts';
+import type { NewBatch } from '../store/batchTable.ts';
+import type { NewJob } from '../store/jobTable.ts';
+import { openMemoryStore } from '../store/openStore.ts';
+import type { Store } from '../store/store.ts';
+import type { StoredJob } from '../store/storedJob.ts';
+import { BatchTally, endEvent, settledEvent } from './batchEvents.ts';
 import type { BatchRequest } from './batchRequest.ts';
-import { sweepLeftovers, temporaryPaths } from './leftovers.ts';
-import { planTargets, type PlannedJob } from './planTargets.ts';
-
-type TargetJob = Extract<PlannedJob, { kind: 'planned' }>;
+import { DiskSpace } from './diskSpace.ts';
+import type { JobPool } from './jobPool.ts';
+import { JobQueue, type QueueObserver } from './jobQueue.ts';
+import { JobRunner, type JobRunnerParts } from './jobRunner.ts';
+import { ModelHashes } from './modelHashes.ts';
+import { planBatch } from './planBatch.ts';
+import { PERSON_PRIORITY } from './priorities.ts';
+import { newRunId } from './leftovers.ts';
 
 export interface BatchHooks {
-  readonly pool: WorkerPool;
+  readonly pool: JobPool;
   readonly onEvent: (event: BatchEvent) => void;
   /** Raised to cancel: running jobs end within one tile, no more are begun. */
   readonly signal: AbortSignal;
   readonly program: string;
+  /** Where the batch is written down, so that it can be gone on with after a crash; without one it cannot. */
+  readonly store?: Store;
+  readonly devices?: JobRunnerParts['devices'];
+  /** What a full disk does; `fail` where nothing is said. */
+  readonly whenDiskFull?: JobRunnerParts['whenDiskFull'];
 }
 
-/** Files by device and inode: the same file has the same key under every name, link and spelling. */
-async function fileKey(file: string): Promise<string | undefined> {
-  const stats = await stat(file, { bigint: true }).catch(() => undefined);
-  return stats && `${stats.dev}:${stats.ino}`;
-}
+/** Jobs that are looked at together, so that a batch of any size is never held whole. */
+const PAGE = 500;
 
-async function fileKeys(jobs: readonly PlannedJob[]): Promise<Set<string>> {
-  const keys = new Set<string>();
-  for (const job of jobs) {
-    // Inputs that cannot be read are protected, too; only what this batch makes itself may be made again.
-    const isOwnResult = job.kind === 'left-alone' && job.reason === 'own-result';
-    const key = isOwnResult ? undefined : await fileKey(job.input);
-    if (key !== undefined) keys.add(key);
-  }
-  return keys;
-}
-
-/** Runs one batch; made anew for each. */
-class BatchRun {
-  readonly #request: BatchRequest;
-  readonly #hooks: BatchHooks;
-  readonly #inputKeys: ReadonlySet<string>;
-  /** Makes temporary names unique among programs that run at the same time. */
-  readonly #runId = randomBytes(4).toString('hex');
-  readonly #sweptFolders = new Set<string>();
-  readonly #stop = new AbortController();
-  readonly totals: { -readonly [Key in keyof BatchTotals]: number };
-  outputMegapixels = 0;
-
-  constructor(request: BatchRequest, hooks: BatchHooks, inputKeys: ReadonlySet<string>, inputs: number) {
-    this.#request = request;
-    this.#hooks = hooks;
-    this.#inputKeys = inputKeys;
-    this.totals = { inputs, done: 0, skipped: 0, failed: 0, cancelled: 0, planned: 0 };
-    // Every job under way listens, and there may be dozens: no leak that Node has to warn of.
-    setMaxListeners(0, this.#stop.signal);
-    hooks.signal.addEventListener('abort', () => {
-      this.#stop.abort();
-    });
-    if (hooks.signal.aborted) this.#stop.abort();
-  }
-
-  /** Brings one input to its end; never throws. */
-  async runJob(job: PlannedJob): Promise<void> {
-    try {
-      if (this.#stop.signal.aborted) throw new EnhancerError('job/cancelled', 'The job was cancelled.');
-      if (job.kind === 'failed') throw fromErrorDto(job.error);
-      if (job.kind === 'left-alone') this.#skip(job, job.reason);
-      else if (!(await this.#settleWithoutWork(job))) await this.#enhance(job);
-    } catch (error) {
-      this.#end(job, toErrorDto(error));
-    }
-  }
-
-  #end(job: PlannedJob, error: ErrorDto): void {
-    if (error.code === 'job/cancelled') {
-      this.totals.cancelled++;
-      this.#hooks.onEvent({ type: 'job-cancelled', job: job.id, input: job.input });
-      return;
-    }
-    this.totals.failed++;
-    this.#hooks.onEvent({ type: 'job-failed', job: job.id, input: job.input, error });
-    if (this.#request.failFast) this.#stop.abort();
-  }
-
-  #skip(job: PlannedJob, reason: SkipReason): void {
-    this.totals.skipped++;
-    const output = job.kind === 'planned' ? { output: job.target } : {};
-    this.#hooks.onEvent({ type: 'job-skipped', job: job.id, input: job.input, ...output, reason });
-  }
-
-  #plan(job: TargetJob): void {
-    this.totals.planned++;
-    this.#hooks.onEvent({ type: 'job-planned', job: job.id, input: job.input, output: job.target });
-  }
-
-  /** Ends a job that needs no worker: its result is there, or only a plan was asked for. */
-  async #settleWithoutWork(job: TargetJob): Promise<boolean> {
-    const { exists, dryRun } = this.#request;
-    const found = await existingKind(job.target);
-    const key = found === 'nothing' ? undefined : await fileKey(job.target);
-    if (key !== undefined && this.#inputKeys.has(key)) {
-      const message = `${job.target} is one of the inputs; inputs are never written. Choose another output.`;
-      throw new EnhancerError('output/is-an-input', message, { file: job.target });
-    }
-    if (found === 'folder' || (found === 'other' && exists === 'overwrite')) {
-      const message = `${job.target} is not a file, so no picture can be put there.`;
-      throw new EnhancerError('output/is-a-directory', message, { file: job.target });
-    }
-    if (found !== 'nothing' && exists === 'error') {
-      throw new EnhancerError('output/exists', `${job.target} is there already.`, { file: job.target });
-    }
-    if (found !== 'nothing' && exists === 'skip') this.#skip(job, 'output-exists');
-    else if (dryRun) this.#plan(job);
-    else return false;
-    return true;
-  }
-
-  /** Makes a folder for results, and the first time tidies up what killed runs left in it. */
-  async #openFolder(folder: string): Promise<void> {
-    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-      throw outputError(folder, error);
-    });
-    if (this.#sweptFolders.has(folder)) return;
-    this.#sweptFolders.add(folder);
-    await sweepLeftovers(folder);
-  }
-
-  async #enhance(job: TargetJob): Promise<void> {
-    await this.#openFolder(path.dirname(job.target));
-    const { tempPath, scratchFolder } = temporaryPaths(job.target, this.#runId, job.id);
-    this.#hooks.onEvent({ type: 'job-started', job: job.id, input: job.input, output: job.target });
-    try {
-      const { settings, devices, modelsFolder, threads } = this.#request;
-      const result = await this.#hooks.pool.run(
-        {
-          id: job.id,
-          inputPath: job.input,
-          tempPath,
-          scratchFolder,
-          outputFormat: job.format,
-          settings,
-          devices,
-          modelsFolder,
-          threads,
-        },
-        {
-          signal: this.#stop.signal,
-          onProgress: (tilesDone, tilesTotal) => {
-            this.#hooks.onEvent({ type: 'job-progress', job: job.id, tilesDone, tilesTotal });
-          },
-        },
-      );
-      if (result.kind === 'large-enough') this.#skip(job, 'large-enough');
-      else await this.#publish(job, tempPath, result);
-    } finally {
-      // A worker that was killed could not tidy up after itself.
-      await rm(tempPath, { force: true });
-      await rm(scratchFolder, { recursive: true, force: true });
-    }
-  }
-
-  async #publish(job: TargetJob, tempPath: string, result: EnhancedPicture): Promise<void> {
-    const output = await publish(tempPath, job.target, this.#request.exists);
-    if (output === undefined) {
-      this.#skip(job, 'output-exists');
-      return;
-    }
-    const { input: inputPicture, output: outputPicture, kind: _, ...made } = result;
-    this.totals.done++;
-    this.outputMegapixels += (outputPicture.width * outputPicture.height) / 1e6;
-    this.#hooks.onEvent({
-      type: 'job-done',
-      job: job.id,
-      input: job.input,
-      output,
-      inputPicture,
-      outputPicture,
-      ...made,
-      models: [...made.models],
-      warnings: [...made.warnings],
-    });
+function* jobsOf(store: Store, batchId: number): Generator<StoredJob> {
+  for (let from = 0; ; from += PAGE) {
+    const page = store.jobs.ofBatch(batchId, from, PAGE);
+    yield* page;
+    if (page.length === 0) return;
   }
 }
 
-/** Works through a list with at most so many items under way at once, in order. */
-async function forEachLimited<T>(
-  items: readonly T[],
-  limit: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  const runner = async (): Promise<void> => {
-    for (const item of queue) await work(item);
+export function specOf(request: BatchRequest): BatchSpec {
+  const { inputs, output, settings, exists, nameTemplate, recursive, include, exclude } = request;
+  return {
+    sources: inputs.map((path) => ({ kind: 'path', path })),
+    destination: { kind: 'path', path: output },
+    ...{ settings, exists, nameTemplate, recursive },
+    include: [...include],
+    exclude: [...exclude],
+    report: DEFAULT_REPORT_REQUEST,
   };
-  await Promise.all(Array.from({ length: limit }, runner));
+}
+
+/** Says what would be done; nothing is written, not even into the store. */
+function tellPlan(jobs: readonly NewJob[], tell: (event: BatchEvent) => void): void {
+  jobs.forEach(({ input, target, state }, job) => {
+    if (state.kind === 'queued' && target !== undefined)
+      tell({ type: 'job-planned', job, input, output: target });
+    else if (state.kind === 'failed') tell({ type: 'job-failed', job, input, error: state.error });
+    else if (state.kind === 'skipped') {
+      tell({
+        type: 'job-skipped',
+        job,
+        input,
+        ...(target !== undefined && { output: target }),
+        reason: state.reason,
+      });
+    }
+  });
+}
+
+interface BatchWork extends BatchHooks {
+  readonly store: Store;
+  readonly threads: number;
+}
+
+/** Tells a batch's events to its hooks while it is worked on. */
+function observerOf({ store, onEvent: tell }: BatchWork, onFinished: () => void): QueueObserver {
+  const tellIfAny = (event: BatchEvent | undefined): void => {
+    if (event !== undefined) tell(event);
+  };
+  return {
+    jobStarted: ({ number: job, input, target: output = '' }) => {
+      tell({ type: 'job-started', job, input, output });
+    },
+    jobProgress: ({ number: job }, tilesDone, tilesTotal) => {
+      tell({ type: 'job-progress', job, tilesDone, tilesTotal });
+    },
+    jobEnded: (job, end) => {
+      tellIfAny(endEvent(job, end));
+    },
+    jobsChanged: (ids) => {
+      for (const job of store.jobs.getAll(ids)) tellIfAny(settledEvent(job));
+    },
+    batchFinished: onFinished,
+  };
+}
+
+function queueFor(batchId: number, work: BatchWork, observer: QueueObserver): JobQueue {
+  const { store, pool, devices, threads, whenDiskFull = 'fail' } = work;
+  const parts = { store, pool, diskSpace: new DiskSpace(() => 0), runId: newRunId() };
+  const runner = new JobRunner({
+    ...parts,
+    ...{ devices, threads, whenDiskFull },
+    modelHashes: new ModelHashes(),
+  });
+  return new JobQueue({ ...parts, runner, observer, dataFolder: '', onlyBatch: batchId });
+}
+
+/** Works on one batch of a store until nothing of it is open. */
+async function workOnBatch(batchId: number, work: BatchWork): Promise<void> {
+  let queue: JobQueue | undefined;
+  const cancel = (): void => void queue?.cancel({ batchId });
+  try {
+    await new Promise<void>((resolve) => {
+      queue = queueFor(batchId, work, observerOf(work, resolve));
+      work.signal.addEventListener('abort', cancel);
+      if (work.signal.aborted) cancel();
+      queue.start();
+      if (work.store.batches.get(batchId)?.finishedAt !== undefined) resolve();
+    });
+  } finally {
+    work.signal.removeEventListener('abort', cancel);
+    await queue?.close();
+  }
+}
+
+/** Adds a request to a store as a batch; an unfinished one of the very same words ends by this. */
+function storeBatch(store: Store, batch: NewBatch, jobs: readonly NewJob[]): number {
+  for (const old of store.batches.unfinishedLike(batch)) {
+    store.transitions.cancelWaiting({ batchId: old });
+    store.batches.settle(old);
+  }
+  return store.addBatch(batch, PERSON_PRIORITY, jobs);
+}
+
+/** Adds what was planned and works on it; what ended at once is told first. */
+async function workOnRequest(request: BatchRequest, jobs: readonly NewJob[], work: BatchWork): Promise<void> {
+  const { modelsFolder, failFast } = request;
+  const spec = specOf(request);
+  const batchId = storeBatch(work.store, { origin: 'command-line', spec, modelsFolder, failFast }, jobs);
+  for (const job of jobsOf(work.store, batchId)) {
+    const event = settledEvent(job);
+    if (event !== undefined) work.onEvent(event);
+  }
+  const stop = new AbortController();
+  if (failFast && jobs.some(({ state }) => state.kind === 'failed')) stop.abort();
+  await workOnBatch(batchId, { ...work, signal: AbortSignal.any([work.signal, stop.signal]) });
+}
+
+/** Tells a batch's first and last event around its work. */
+async function tellBatch(
+  hooks: BatchHooks,
+  begin: () => Promise<{ readonly inputs: number; readonly work: (hooks: BatchHooks) => Promise<void> }>,
+): Promise<BatchTotals> {
+  const startedAt = performance.now();
+  const { inputs, work } = await begin();
+  const tally = new BatchTally(inputs);
+  hooks.onEvent({ type: 'batch-started', schema: EVENTS_SCHEMA, program: hooks.program, inputs });
+  const onEvent = (event: BatchEvent): void => {
+    tally.see(event);
+    hooks.onEvent(event);
+  };
+  await work({ ...hooks, onEvent });
+  const { totals, outputMegapixels } = tally;
+  const elapsedMs = performance.now() - startedAt;
+  hooks.onEvent({ type: 'batch-finished', totals, outputMegapixels, elapsedMs });
+  return totals;
 }
 
 /**
@@ -206,19 +175,35 @@ async function forEachLimited<T>(
  *
  * @throws EnhancerError `usage/…` where the request as a whole makes no sense.
  */
-export async function runBatch(request: BatchRequest, hooks: BatchHooks): Promise<BatchTotals> {
-  const startedAt = performance.now();
-  const jobs = await planTargets(request);
-  const { program } = hooks;
-  hooks.onEvent({ type: 'batch-started', schema: EVENTS_SCHEMA, program, inputs: jobs.length });
-  const run = new BatchRun(request, hooks, await fileKeys(jobs), jobs.length);
-  await forEachLimited(jobs, hooks.pool.capacity, (job) => run.runJob(job));
-  const { totals, outputMegapixels } = run;
-  hooks.onEvent({
-    type: 'batch-finished',
-    totals,
-    outputMegapixels,
-    elapsedMs: performance.now() - startedAt,
+export function runBatch(request: BatchRequest, hooks: BatchHooks): Promise<BatchTotals> {
+  return tellBatch(hooks, async () => {
+    const output = { kind: 'path', path: request.output } as const;
+    const jobs = await planBatch({ ...request, output }, request.exists);
+    const work = async (withTally: BatchHooks): Promise<void> => {
+      if (request.dryRun) tellPlan(jobs, withTally.onEvent);
+      else if (jobs.length > 0) await workOnRequest(request, jobs, workOf(withTally, request.threads));
+    };
+    return { inputs: jobs.length, work };
   });
-  return totals;
+}
+
+function workOf(hooks: BatchHooks, threads: number): BatchWork {
+  return { ...hooks, threads, store: hooks.store ?? openMemoryStore() };
+}
+
+/** Goes on with an unfinished batch of a store: only what is still open is told and counted. */
+export function resumeBatch(
+  batchId: number,
+  { threads, ...hooks }: BatchHooks & { readonly store: Store; readonly threads: number },
+): Promise<BatchTotals> {
+  return tellBatch(hooks, () => {
+    hooks.store.transitions.retry({ batchId }, ['cancelled']);
+    hooks.store.batches.resume(batchId);
+    hooks.store.batches.settle(batchId);
+    const inputs = hooks.store.jobs.counts(batchId).queued;
+    return Promise.resolve({
+      inputs,
+      work: (tallied) => workOnBatch(batchId, { ...hooks, ...tallied, threads }),
+    });
+  });
 }

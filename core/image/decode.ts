@@ -1,6 +1,6 @@
 import type { Metadata, Sharp } from 'sharp';
 import { EnhancerError } from '../api/errors.ts';
-import type { ChannelCount, Raster, Samples, Size } from '../api/picture.ts';
+import type { ChannelCount, Raster, Rect, Samples, Size } from '../api/picture.ts';
 import type { InputFormat } from './formats.ts';
 import { sharp } from './sharpLoader.ts';
 
@@ -43,7 +43,8 @@ function open(bytes: Buffer, options: DecodeOptions, ignoreIcc: boolean): Sharp 
   }).timeout({ seconds: DECODE_TIMEOUT_SECONDS });
 }
 
-function decodeError(error: unknown, options: DecodeOptions): EnhancerError {
+/** What sharp threw, in the words and codes of the program. */
+export function decodeError(error: unknown, options: Pick<DecodeOptions, 'maxPixels'>): EnhancerError {
   if (error instanceof EnhancerError) return error;
   const text = error instanceof Error ? error.message : String(error);
   // libvips and sharp tell these apart by text alone.
@@ -70,7 +71,11 @@ function decodeError(error: unknown, options: DecodeOptions): EnhancerError {
   return new EnhancerError('image/corrupt', message, {}, { cause: error });
 }
 
-function tooManyPixels(message: string, options: DecodeOptions, cause?: unknown): EnhancerError {
+function tooManyPixels(
+  message: string,
+  options: Pick<DecodeOptions, 'maxPixels'>,
+  cause?: unknown,
+): EnhancerError {
   const limit = Math.round(options.maxPixels / 1e6);
   const advice = `Raise --max-megapixels (now ${limit}) if you trust the file and have the memory.`;
   return new EnhancerError(
@@ -170,16 +175,20 @@ export async function inspectPicture(
  * Decodes a picture's first frame, upright, in 8 or 16 bit. Grey stays grey; CMYK and other models that no screen
  * shows become sRGB by their profile.
  *
+ * @param region Part of the upright picture to decode; rows below it are not even read.
  * @throws EnhancerError `image/…`.
  */
 export async function decodePicture(
   bytes: Buffer,
   facts: PictureFacts,
   options: DecodeOptions,
+  region: Rect = { x: 0, y: 0, ...facts.size },
 ): Promise<Raster> {
   try {
-    const { data, info } = await open(bytes, options, facts.profileApplies)
-      .autoOrient()
+    const upright = open(bytes, options, facts.profileApplies).autoOrient();
+    const { x, y, ...size } = region;
+    const isWhole = size.width === facts.size.width && size.height === facts.size.height;
+    const { data, info } = await (isWhole ? upright : upright.extract({ left: x, top: y, ...size }))
       .toColourspace(workingSpace(facts))
       .raw({ depth: facts.bitDepth === 16 ? 'ushort' : 'uchar' })
       .toBuffer({ resolveWithObject: true });

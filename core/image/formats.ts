@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { EnhancerError } from '../api/errors.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../api/outputFormats.ts';
 import type { Size } from '../api/picture.ts';
@@ -37,6 +38,11 @@ export const PICTURE_EXTENSIONS: readonly string[] = [
   'heic',
   'heif',
 ];
+
+/** Whether a file's name ends like that of a picture that the program reads. */
+export function hasPictureExtension(name: string): boolean {
+  return PICTURE_EXTENSIONS.includes(path.extname(name).slice(1).toLowerCase());
+}
 
 /** The format that a file name asks for, or undefined for an ending we do not write. */
 export function formatOfExtension(extension: string): OutputFormat | undefined {

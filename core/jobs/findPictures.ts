@@ -1,15 +1,12 @@
 import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import picomatch from 'picomatch';
 import { glob } from 'tinyglobby';
 import { EnhancerError, type ErrorDto } from '../api/errors.ts';
-import { PICTURE_EXTENSIONS } from '../image/formats.ts';
+import { hasPictureExtension } from '../image/formats.ts';
+import { isUsersName, nameFilter, type NamePatterns } from './nameFilter.ts';
 
-export interface FindOptions {
+export interface FindOptions extends NamePatterns {
   readonly recursive: boolean;
-  /** Globs on the path below the given folder; a picture has to match one of the first and none of the second. */
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
   /** Folder whose contents are never taken: where the results go. */
   readonly skipFolder?: string;
 }
@@ -28,27 +25,6 @@ export interface FoundPictures {
   readonly others: readonly FoundPicture[];
   /** Inputs that led nowhere, with the reason. */
   readonly failures: readonly { readonly path: string; readonly error: ErrorDto }[];
-}
-
-/** Names that are no pictures of the user's: unfinished results of ours, and macOS' resource forks. */
-const OWN_OR_SYSTEM = /^(\.enlarger-|\._)/;
-
-function hasPictureExtension(name: string): boolean {
-  return PICTURE_EXTENSIONS.includes(path.extname(name).slice(1).toLowerCase());
-}
-
-/** A pattern with a slash is held against the path below the folder, any other against the name alone. */
-function matcher(patterns: readonly string[]): (relativePath: string) => boolean {
-  const tests = patterns.map((pattern) =>
-    picomatch(pattern, { dot: true, nocase: true, basename: !pattern.includes('/') }),
-  );
-  return (relativePath) => tests.some((test) => test(relativePath));
-}
-
-function nameFilter(options: FindOptions): (relativePath: string) => boolean {
-  const included = options.include.length > 0 ? matcher(options.include) : () => true;
-  const excluded = matcher(options.exclude);
-  return (relativePath) => included(relativePath) && !excluded(relativePath);
 }
 
 /** A path whose bytes are no valid UTF-8 reaches us with replacement characters and cannot be opened again. */
@@ -76,7 +52,7 @@ async function walkFolder(root: string, options: FindOptions, result: MutableRes
       const below = path.join(relative, entry.name);
       if (entry.isDirectory()) {
         if (options.recursive && path.resolve(file) !== options.skipFolder) pending.push(below);
-      } else if (!OWN_OR_SYSTEM.test(entry.name) && wanted(below)) {
+      } else if (isUsersName(entry.name) && wanted(below)) {
         if (hasPictureExtension(entry.name))
           await addPicture({ path: file, relativeFolder: relative, fromFolder: true }, result);
         else result.others.push({ path: file, relativeFolder: relative, fromFolder: true });
@@ -117,7 +93,7 @@ async function addInput(input: string, options: FindOptions, result: MutableResu
     result.failures.push({ path: input, error: { code: 'input/not-found', message } });
   }
   for (const match of matches.sort())
-    if (hasPictureExtension(match) && !OWN_OR_SYSTEM.test(path.basename(match)))
+    if (hasPictureExtension(match) && isUsersName(path.basename(match)))
       await addPicture({ path: match, relativeFolder: '', fromFolder: false }, result);
 }
 

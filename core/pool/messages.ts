@@ -8,6 +8,7 @@ import type { InputFormat } from '../image/formats.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
 
 export interface EnhanceJob {
+  /** Tells jobs apart. On the way to a worker the pool replaces it by a number of its own for each attempt. */
   readonly id: number;
   readonly inputPath: string;
   /** Where the worker leaves the finished picture; in the target's folder. */
@@ -77,18 +78,41 @@ export type ProbeAnswer =
     }
   | { readonly kind: 'failed'; readonly error: ErrorDto };
 
+/** What a job is busy with. Each but waiting has a deadline (`deadlines.ts`); `infer` has one for every tile. */
+export const JOB_STAGES = ['wait', 'decode', 'load', 'infer', 'finish', 'encode', 'assess'] as const;
+export type JobStage = (typeof JOB_STAGES)[number];
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+export type LogValues = Readonly<Record<string, string | number | boolean>>;
+
 export type ToWorker =
   | { readonly type: 'enhance'; readonly job: EnhanceJob }
   | { readonly type: 'cancel'; readonly jobId: number }
   /** Only for a process that is thrown away afterwards: a broken driver may take it down. */
   | { readonly type: 'probe'; readonly request: ProbeRequest }
+  /** Stop before the next tile and keep everything warm. */
+  | { readonly type: 'pause' }
+  | { readonly type: 'resume' }
+  /** Load what this job would need, so that the first real one finds it warm; nothing is made. */
+  | { readonly type: 'warm'; readonly job: EnhanceJob }
+  /** Let go of everything and end. */
   | { readonly type: 'shutdown' };
 
 export type FromWorker =
   | { readonly type: 'ready' }
   | { readonly type: 'probed'; readonly answer: ProbeAnswer }
-  /** Sent every few seconds, so that a worker that hangs is told from one that works. */
-  | { readonly type: 'alive' }
+  /** The models of a `warm` message are loaded, or cannot be. */
+  | { readonly type: 'warmed' }
+  /** Sent every few seconds. */
+  | { readonly type: 'alive'; readonly residentBytes: number }
+  | {
+      readonly type: 'stage';
+      readonly jobId: number;
+      readonly stage: JobStage;
+      /** What the stage works on, where that is known. */
+      readonly megapixels?: number | undefined;
+    }
   | {
       readonly type: 'progress';
       readonly jobId: number;
@@ -96,4 +120,10 @@ export type FromWorker =
       readonly tilesTotal: number;
     }
   | { readonly type: 'finished'; readonly jobId: number; readonly result: EnhanceResult }
-  | { readonly type: 'failed'; readonly jobId: number; readonly error: ErrorDto };
+  | { readonly type: 'failed'; readonly jobId: number; readonly error: ErrorDto }
+  | {
+      readonly type: 'log';
+      readonly level: LogLevel;
+      readonly text: string;
+      readonly values: LogValues;
+    };

@@ -1,56 +1,87 @@
-import { EnhancerError, fromErrorDto } from '../api/errors.ts';
-import type { WorkerHandle, WorkerLauncher } from './launcher.ts';
-import type { EnhanceJob, EnhanceResult, FromWorker } from './messages.ts';
+import { fromErrorDto, type ErrorDto } from '../api/errors.ts';
+import { DEFAULT_DEADLINES, TilePace, type Deadlines } from './deadlines.ts';
+import { crashReason, judgeJobs, type WorkerEnd } from './endings.ts';
+import { JobLine } from './jobLine.ts';
+import type { WorkerLauncher } from './launcher.ts';
+import type { EnhanceJob, EnhanceResult, LogLevel, LogValues } from './messages.ts';
+import { cancelledError, isCancelled, type JobCallbacks, type PendingJob } from './pendingJob.ts';
+import { JOBS_PER_WORKER, placeJob } from './placement.ts';
+import type { Attempt, PooledWorker } from './pooledWorker.ts';
+import { halfTile, TileLimits } from './tileLimits.ts';
+import { TroubleWatch } from './troubleWatch.ts';
+import { WorkerCrew, type JobMessage } from './workerCrew.ts';
+import { machineSize, planWorkers } from './workerPlan.ts';
+
+export type { JobCallbacks } from './pendingJob.ts';
+
+/** Three workers in a minute died, each over another picture or at its start, and none was finished in between. */
+export interface PoolTrouble {
+  /** How the last one ended. */
+  readonly how: string;
+}
 
 export interface WorkerPoolOptions {
   readonly launch: WorkerLauncher;
+  /** Processes for the processor; every graphics device has one of its own beside them. */
   readonly workers: number;
-  /** A worker that says nothing for so long while it has work is taken for hung and replaced. */
-  readonly silenceMs: number;
+  /** A worker that says nothing for so long while its jobs wait is taken for hung and replaced. */
+  readonly silenceMs?: number;
+  readonly deadlines?: Partial<Deadlines>;
+  /** Resident memory at which a worker is replaced; chosen from the machine's memory where absent. */
+  readonly memoryCeilingBytes?: number | undefined;
+  /**
+   * Which graphics device a job's choice of device means, as any name; undefined for the processor. Where absent,
+   * numbers mean graphics devices.
+   */
+  readonly graphicsDevice?: (choice: string) => string | undefined;
+  /** The pool holds its line, as after `pause`, and goes on at `resume`. Where absent, it just goes on. */
+  readonly onTrouble?: (trouble: PoolTrouble) => void;
+  readonly onLog?: (level: LogLevel, text: string, values: LogValues) => void;
 }
 
-export interface JobCallbacks {
-  readonly onProgress: (tilesDone: number, tilesTotal: number) => void;
-  readonly signal: AbortSignal;
-}
-
-/** Silence after which a worker counts as hung. One tile on a slow processor takes a few seconds. */
+/** Silence after which a worker counts as hung whose jobs only wait. */
 export const WORKER_SILENCE_MS = 180_000;
 
-/** Jobs given to one worker at a time: one that is decoded, one at the engine, one that is encoded. */
-const JOBS_PER_WORKER = 3;
+const PROCESSOR_LANE = 'processor';
 
-/** A job whose worker dies gets one more try on a fresh worker, alone. */
-const MAX_ATTEMPTS = 2;
-
-interface PendingJob {
-  readonly job: EnhanceJob;
-  readonly callbacks: JobCallbacks;
-  readonly resolve: (result: EnhanceResult) => void;
-  readonly reject: (error: EnhancerError) => void;
-  attempts: number;
+function numberedDevice(choice: string): string | undefined {
+  return /^\d+$/.test(choice) ? choice : undefined;
 }
 
-interface PooledWorker {
-  readonly handle: WorkerHandle;
-  readonly jobs: Map<number, PendingJob>;
-  lastHeardAtMs: number;
-}
-
-/** Runs jobs on worker processes, keeps every worker supplied, and replaces those that die or hang. */
+/** Runs jobs on worker processes, in the order of their priority, and brings each to its end whatever becomes of workers. */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
-  readonly #workers = new Set<PooledWorker>();
-  readonly #watchdog: NodeJS.Timeout;
-  #queue: PendingJob[] = [];
-  #closed = false;
+  readonly #crew: WorkerCrew;
+  readonly #line = new JobLine();
+  readonly #pace = new TilePace();
+  readonly #tileLimits = new TileLimits();
+  readonly #trouble = new TroubleWatch();
+  #lastNumber = 0;
+  #isPaused = false;
+  #isClosed = false;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
-    this.#watchdog = setInterval(() => {
-      this.#killSilent();
-    }, options.silenceMs / 4);
-    this.#watchdog.unref();
+    const { launch, workers, memoryCeilingBytes, silenceMs = WORKER_SILENCE_MS } = options;
+    const plan = planWorkers(machineSize(), { workers, memoryCeilingBytes });
+    const deadlines = { ...DEFAULT_DEADLINES, ...options.deadlines };
+    this.#crew = new WorkerCrew({
+      launch,
+      limits: { ...plan, deadlines, silenceMs, pace: this.#pace },
+      workersIn: (lane) => (lane === PROCESSOR_LANE ? workers : 1),
+      mayOverlap: (lane) => lane === PROCESSOR_LANE,
+      isWanted: (lane) => this.#line.has(lane),
+      onJobMessage: (worker, message) => {
+        this.#hear(worker, message);
+      },
+      onGone: (worker, end) => {
+        this.#takeBack(worker, end);
+      },
+      onRoom: () => {
+        this.#supply();
+      },
+      onLog: (level, text, values) => options.onLog?.(level, text, values),
+    });
   }
 
   /** How many jobs can be under way at once; more wait in line. */
@@ -61,155 +92,191 @@ export class WorkerPool {
   /**
    * Runs a job to its end.
    *
-   * @throws EnhancerError with the job's own code, `job/cancelled`, `worker/crashed` or `worker/timeout`.
+   * @throws EnhancerError with the job's own code, `job/cancelled`, `worker/crashed`, `worker/timeout` or
+   * `worker/out-of-memory`.
    */
   run(job: EnhanceJob, callbacks: JobCallbacks): Promise<EnhanceResult> {
-    return new Promise((resolve, reject) => {
-      const { signal } = callbacks;
+    const { signal, priority = 0 } = callbacks;
+    if (signal.aborted || this.#isClosed) return Promise.reject(cancelledError());
+    return new Promise<EnhanceResult>((resolve, reject) => {
       const cancel = (): void => {
         this.#cancel(pending);
       };
-      const settle = (end: () => void): void => {
-        signal.removeEventListener('abort', cancel);
-        end();
-      };
       const pending: PendingJob = {
         job,
+        lane: this.#laneOf(job),
+        priority,
+        order: ++this.#lastNumber,
         callbacks,
         resolve: (result) => {
-          settle(() => {
-            resolve(result);
-          });
+          signal.removeEventListener('abort', cancel);
+          resolve(result);
         },
         reject: (error) => {
-          settle(() => {
-            reject(error);
-          });
+          signal.removeEventListener('abort', cancel);
+          reject(error);
         },
-        attempts: 0,
+        provenCrashes: 0,
+        failedStarts: 0,
+        memoryKills: 0,
+        mustRunAlone: false,
+        tile: job.settings.tile,
       };
       signal.addEventListener('abort', cancel);
-      this.#queue.push(pending);
-      if (signal.aborted || this.#closed) this.#cancel(pending);
+      this.#line.add(pending);
       this.#supply();
     });
   }
 
-  /** Lets idle workers end by themselves and kills those that still work; jobs in line are cancelled. */
-  close(): void {
-    this.#closed = true;
-    clearInterval(this.#watchdog);
-    for (const pending of this.#queue) this.#cancel(pending);
-    for (const worker of this.#workers) {
-      if (worker.jobs.size > 0) worker.handle.kill();
-      else worker.handle.send({ type: 'shutdown' });
-    }
+  /** Running jobs stop before their next tile and keep their place, no more are begun, and all processes stay warm. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#crew.tellAll({ type: 'pause' });
   }
 
-  /** Starts a worker before there is a job for it, so that it loads while pictures are looked for. */
-  warmUp(): void {
-    if (this.#workers.size === 0) this.#startWorker();
-  }
-
-  #supply(): void {
-    while (this.#queue.length > 0 && !this.#closed) {
-      const worker = this.#roomiestWorker();
-      const pending = worker && this.#queue.shift();
-      if (worker === undefined || pending === undefined) return;
-      worker.jobs.set(pending.job.id, pending);
-      worker.lastHeardAtMs = Date.now();
-      pending.attempts++;
-      worker.handle.send({ type: 'enhance', job: pending.job });
-    }
-  }
-
-  /** The worker with the fewest jobs; a new one while there may be more and all have work. */
-  #roomiestWorker(): PooledWorker | undefined {
-    const [first] = this.#queue;
-    const byLoad = [...this.#workers].sort((a, b) => a.jobs.size - b.jobs.size);
-    const roomiest = byLoad[0];
-    if (roomiest?.jobs.size === 0) return roomiest;
-    if (this.#workers.size < this.#options.workers) return this.#startWorker();
-    // A job that already brought a worker down runs alone, so that it can take no other with it.
-    const mustRunAlone = first !== undefined && first.attempts > 0;
-    const holdsSuspect =
-      roomiest !== undefined && [...roomiest.jobs.values()].some(({ attempts }) => attempts > 1);
-    if (roomiest === undefined || mustRunAlone || holdsSuspect) return undefined;
-    return roomiest.jobs.size < JOBS_PER_WORKER ? roomiest : undefined;
-  }
-
-  #startWorker(): PooledWorker {
-    const worker: PooledWorker = {
-      handle: this.#options.launch(),
-      jobs: new Map(),
-      lastHeardAtMs: Date.now(),
-    };
-    this.#workers.add(worker);
-    worker.handle.onMessage((message) => {
-      worker.lastHeardAtMs = Date.now();
-      this.#receive(worker, message);
-    });
-    worker.handle.onExit((how) => {
-      this.#bury(
-        worker,
-        new EnhancerError('worker/crashed', `The worker that made this picture died: ${how}.`),
-      );
-    });
-    return worker;
-  }
-
-  #receive(worker: PooledWorker, message: FromWorker): void {
-    // What a dead worker still said is too late: its jobs may be under way on another.
-    if (!('jobId' in message) || !this.#workers.has(worker)) return;
-    const pending = worker.jobs.get(message.jobId);
-    if (pending === undefined) return;
-    if (message.type === 'progress') {
-      pending.callbacks.onProgress(message.tilesDone, message.tilesTotal);
-      return;
-    }
-    worker.jobs.delete(message.jobId);
-    if (message.type === 'finished') pending.resolve(message.result);
-    else pending.reject(fromErrorDto(message.error));
+  resume(): void {
+    this.#isPaused = false;
+    this.#crew.tellAll({ type: 'resume' });
     this.#supply();
   }
 
-  #cancel(pending: PendingJob): void {
-    if (this.#queue.includes(pending)) {
-      this.#queue = this.#queue.filter((other) => other !== pending);
-      pending.reject(new EnhancerError('job/cancelled', 'The job was cancelled.'));
-      return;
-    }
-    for (const worker of this.#workers) {
-      if (worker.jobs.get(pending.job.id) === pending) {
-        worker.handle.send({ type: 'cancel', jobId: pending.job.id });
+  /** Lets idle workers end by themselves and kills those that still work; jobs in line are cancelled. */
+  close(): void {
+    this.#isClosed = true;
+    for (const pending of this.#line.clear()) pending.reject(cancelledError());
+    this.#crew.close();
+  }
+
+  /**
+   * Starts a worker before there is a job for it, so that it loads while pictures are looked for.
+   *
+   * @param job One like those to come: its models are loaded, too.
+   */
+  warmUp(job?: EnhanceJob): void {
+    if (!this.#isClosed) this.#crew.warmUp(job === undefined ? PROCESSOR_LANE : this.#laneOf(job), job);
+  }
+
+  #laneOf({ settings }: EnhanceJob): string {
+    const device = (this.#options.graphicsDevice ?? numberedDevice)(settings.device);
+    return device === undefined ? PROCESSOR_LANE : `graphics ${device}`;
+  }
+
+  /** Gives out what is in line, in order, to workers of the lane that each job needs. */
+  #supply(): void {
+    if (this.#isPaused || this.#isClosed) return;
+    const full = new Set<string>();
+    // All jobs of a lane that must run alone wait for one and the same worker; the others stay supplied.
+    const reserved = new Map<string, PooledWorker>();
+    for (const pending of this.#line.inOrder()) {
+      const { lane, mustRunAlone } = pending;
+      const waitsAlready = mustRunAlone && reserved.has(lane);
+      if (full.has(lane) || waitsAlready) continue;
+      const serving = this.#crew.serving(lane).filter((worker) => worker !== reserved.get(lane));
+      const placement = placeJob(pending, serving, this.#crew.canStart(lane));
+      if (placement.kind === 'wait') {
+        if (placement.reserved === undefined) full.add(lane);
+        else reserved.set(lane, placement.reserved);
+        this.#recallFor(pending);
+      } else {
+        this.#line.remove(pending);
+        this.#give(pending, placement.kind === 'worker' ? placement.worker : this.#crew.start(lane));
       }
     }
   }
 
-  #killSilent(): void {
-    const now = Date.now();
-    for (const worker of this.#workers) {
-      if (worker.jobs.size === 0 || now - worker.lastHeardAtMs < this.#options.silenceMs) continue;
-      worker.handle.kill();
-      const seconds = Math.round(this.#options.silenceMs / 1000);
-      this.#bury(
-        worker,
-        new EnhancerError('worker/timeout', `The worker said nothing for ${seconds} s and was ended.`),
+  #give(pending: PendingJob, worker: PooledWorker): void {
+    pending.tile = this.#tileLimits.tileFor(pending.job, pending.tile);
+    const fresh = { stage: undefined, megapixels: undefined, elapsedMs: 0, isRecalled: false };
+    worker.give({ ticket: ++this.#lastNumber, pending, ...fresh }, this.#crew.nowMs);
+  }
+
+  /** Asks one worker for the jobs back that it has not got to the engine and that are less urgent than another. */
+  #recallFor({ lane, priority }: PendingJob): void {
+    for (const worker of this.#crew.serving(lane)) {
+      const open = [...worker.attempts.values()].filter(
+        ({ pending, stage }) =>
+          pending.priority < priority && (stage === undefined || stage === 'wait' || stage === 'decode'),
       );
+      for (const attempt of open.filter(({ isRecalled }) => !isRecalled)) {
+        attempt.isRecalled = true;
+        worker.handle.send({ type: 'cancel', jobId: attempt.ticket });
+      }
+      if (open.length > 0) return;
     }
   }
 
-  /** Takes a dead worker out of the pool and its jobs back into the line, or gives them up. */
-  #bury(worker: PooledWorker, cause: EnhancerError): void {
-    if (!this.#workers.delete(worker)) return;
-    const again: PendingJob[] = [];
-    for (const pending of worker.jobs.values()) {
-      if (pending.callbacks.signal.aborted) {
-        pending.reject(new EnhancerError('job/cancelled', 'The job was cancelled.'));
-      } else if (this.#closed || pending.attempts >= MAX_ATTEMPTS) pending.reject(cause);
-      else again.push(pending);
+  #hear(worker: PooledWorker, message: JobMessage): void {
+    const attempt = worker.attempts.get(message.jobId);
+    if (attempt === undefined) return;
+    if (message.type === 'stage') {
+      worker.enterStage(attempt, message.stage, message.megapixels);
+    } else if (message.type === 'progress') {
+      worker.finishTile(attempt, this.#pace);
+      attempt.pending.callbacks.onProgress(message.tilesDone, message.tilesTotal);
+    } else {
+      worker.release(attempt);
+      if (message.type === 'failed') this.#fail(worker, attempt, message.error);
+      else {
+        this.#trouble.finished();
+        attempt.pending.resolve(message.result);
+      }
+      this.#supply();
     }
-    this.#queue = [...again, ...this.#queue];
-    this.#supply();
+  }
+
+  #fail(worker: PooledWorker, { pending, isRecalled }: Attempt, error: ErrorDto): void {
+    if (error.code === 'job/cancelled' && isRecalled && !isCancelled(pending)) this.#tryAgain(pending);
+    else if (error.code === 'engine/out-of-memory') this.#halveTiles(worker, pending, error);
+    else pending.reject(fromErrorDto(error));
+  }
+
+  /** Once its memory has run out, a session on a graphics device is of no more use: only a new process helps. */
+  #halveTiles(worker: PooledWorker, pending: PendingJob, error: ErrorDto): void {
+    this.#crew.end(worker, { kind: 'engine-memory' });
+    const tile = halfTile(pending.tile);
+    if (tile === undefined) {
+      pending.reject(fromErrorDto(error));
+      return;
+    }
+    pending.tile = tile;
+    this.#tileLimits.remember(pending.job, tile);
+    const { device, model } = pending.job.settings;
+    const text = 'A device has too little memory; its tiles are halved.';
+    this.#options.onLog?.('warn', text, { tile, device, model });
+    this.#tryAgain(pending);
+  }
+
+  #tryAgain(pending: PendingJob): void {
+    if (this.#isClosed || isCancelled(pending)) pending.reject(cancelledError());
+    else this.#line.add(pending);
+  }
+
+  #cancel(pending: PendingJob): void {
+    if (this.#line.remove(pending)) {
+      pending.reject(cancelledError());
+      return;
+    }
+    for (const worker of this.#crew.workers) {
+      for (const attempt of worker.attempts.values()) {
+        if (attempt.pending === pending) worker.handle.send({ type: 'cancel', jobId: attempt.ticket });
+      }
+    }
+  }
+
+  /** Puts the jobs of a worker that is gone back into the line, or gives them up. */
+  #takeBack(worker: PooledWorker, end: WorkerEnd): void {
+    const isTrouble = this.#isTrouble(worker, end);
+    for (const { pending, giveUp } of judgeJobs(worker, end)) {
+      if (giveUp === undefined || isCancelled(pending)) this.#tryAgain(pending);
+      else pending.reject(giveUp);
+    }
+    if (!isTrouble || this.#options.onTrouble === undefined) return;
+    this.pause();
+    this.#options.onTrouble({ how: end.how });
+  }
+
+  #isTrouble(worker: PooledWorker, end: WorkerEnd): boolean {
+    const reason = crashReason(worker, end);
+    return reason !== undefined && this.#trouble.crashed(reason, this.#crew.nowMs);
   }
 }

@@ -1,4 +1,4 @@
-import type { Size } from '../api/picture.ts';
+import type { Rect, Size } from '../api/picture.ts';
 
 export const INTERPOLATION_KERNELS = ['nearest', 'bilinear', 'bicubic', 'lanczos'] as const;
 export type InterpolationKernel = (typeof INTERPOLATION_KERNELS)[number];
@@ -92,14 +92,41 @@ function resampleRow(row: Float32Array, channels: number, axis: AxisWeights, out
   }
 }
 
+/** A part of a resampled picture, and the part of the source that is at hand to make it from. */
+export interface ResampleWindow {
+  readonly from: Rect;
+  readonly to: Rect;
+}
+
+/** The weights of a part of an axis, counted from where the source's part begins. */
+function partOfAxis(
+  axis: AxisWeights,
+  from: { start: number; length: number },
+  to: { start: number; length: number },
+): AxisWeights {
+  const { taps } = axis;
+  const [begin, end] = [to.start * taps, (to.start + to.length) * taps];
+  const indices = axis.indices.slice(begin, end);
+  const weights = axis.weights.subarray(begin, end);
+  for (let i = 0; i < indices.length; i++) {
+    const index = indices[i]! - from.start;
+    const isInside = index >= 0 && index < from.length;
+    if (!isInside && weights[i] !== 0) throw new RangeError('The window lacks source samples.');
+    indices[i] = Math.min(Math.max(index, 0), from.length - 1);
+  }
+  return { taps, indices, weights };
+}
+
 export interface ResampleRequest {
   readonly from: Size;
   readonly to: Size;
   /** Interleaved samples per pixel. */
   readonly channels: number;
   readonly kernel: InterpolationKernel;
-  /** Gives source row `y`; the array is only read before the next call. */
+  /** Gives source row `y`, counted from the window's top; the array is only read before the next call. */
   readonly readRow: (y: number) => Float32Array;
+  /** Only this part is made, of this part of the source; every sample comes out as it would in the whole. */
+  readonly window?: ResampleWindow;
 }
 
 /**
@@ -108,13 +135,27 @@ export interface ResampleRequest {
  * @returns The result's rows from the top; the array is reused for the next row.
  */
 export function* resampleRows(request: ResampleRequest): Generator<Float32Array> {
-  const { from, to, channels, kernel } = request;
-  const horizontal = axisWeights(from.width, to.width, kernel);
-  const vertical = axisWeights(from.height, to.height, kernel);
-  const rowLength = to.width * channels;
+  const {
+    from,
+    to,
+    channels,
+    kernel,
+    window = { from: { x: 0, y: 0, ...from }, to: { x: 0, y: 0, ...to } },
+  } = request;
+  const horizontal = partOfAxis(
+    axisWeights(from.width, to.width, kernel),
+    { start: window.from.x, length: window.from.width },
+    { start: window.to.x, length: window.to.width },
+  );
+  const vertical = partOfAxis(
+    axisWeights(from.height, to.height, kernel),
+    { start: window.from.y, length: window.from.height },
+    { start: window.to.y, length: window.to.height },
+  );
+  const rowLength = window.to.width * channels;
   const held = new Map<number, Float32Array>();
   const out = new Float32Array(rowLength);
-  for (let y = 0; y < to.height; y++) {
+  for (let y = 0; y < window.to.height; y++) {
     const needed = vertical.indices.subarray(y * vertical.taps, (y + 1) * vertical.taps);
     // Not spread: a kernel that shrinks by thousands has more taps than a call may have arguments.
     const lowest = needed.reduce((least, index) => Math.min(least, index), Infinity);

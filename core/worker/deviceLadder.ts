@@ -16,8 +16,11 @@ const DEVICE_FAILURES: readonly ErrorCode[] = [
   'engine/bad-output',
 ];
 
+/** What of a job decides where it runs. */
+export type LadderJob = Pick<EnhanceJob, 'settings' | 'devices' | 'threads'>;
+
 /** The devices for a model and a job, in order; see `chooseDevices`. */
-function devicesFor(model: EngineModel, { settings, devices: planned }: EnhanceJob): Device[] {
+function devicesFor(model: EngineModel, { settings, devices: planned }: LadderJob): Device[] {
   if (model.source.kind === 'kernel') return [chooseDevice(model, 'cpu')];
   const shelved = model.source.model;
   const present = networkDevices();
@@ -44,7 +47,7 @@ export class DeviceLadder {
   readonly #canShrink: boolean;
   readonly #changes: string[] = [];
 
-  constructor(model: EngineModel, job: EnhanceJob, models: ModelCache) {
+  constructor(model: EngineModel, job: LadderJob, models: ModelCache) {
     this.#model = model;
     this.#models = models;
     this.#threads = job.threads;

@@ -12,7 +12,7 @@ import { readInput, type InputFile } from '../image/readInput.ts';
 import { rasterStore, type RowStore } from '../image/rowStore.ts';
 import { verifyOutput, writeOutput, type WrittenFile } from '../image/writeOutput.ts';
 import { assertOutputSize, targetSize } from '../jobs/targetSize.ts';
-import type { EnhancedPicture, EnhanceJob, EnhanceResult } from '../pool/messages.ts';
+import type { EnhancedPicture, EnhanceJob, EnhanceResult, JobStage } from '../pool/messages.ts';
 import { bleedColour } from '../tiling/bleedColour.ts';
 import { enlarge, type Enlarged } from './enlarge.ts';
 import type { ModelCache } from './modelCache.ts';
@@ -29,7 +29,15 @@ export interface WorkerTools {
 
 export interface JobHooks {
   readonly onProgress: (tilesDone: number, tilesTotal: number) => void;
+  /** What the job goes on to, and how large it is: the pool gives each stage a deadline. */
+  readonly onStage?: (stage: JobStage, megapixels?: number) => void;
+  /** Awaited before each tile; a job that is paused waits here. */
+  readonly beforeTile?: () => Promise<void>;
   readonly signal: AbortSignal;
+}
+
+function megapixelsOf({ width, height }: Size): number {
+  return (width * height) / 1e6;
 }
 
 const PROFILE_LEFT_OUT =
@@ -114,6 +122,7 @@ async function enlargeInTurn(
   const startedAt = performance.now();
   const source = await decodeStore(file, facts, job);
   const decodeMs = performance.now() - startedAt;
+  hooks.onStage?.('wait');
   const leave = await tools.inference.enter(1, hooks.signal);
   try {
     return { ...(await enlarge(source, { job, to, models: tools.models, ...hooks })), decodeMs };
@@ -139,6 +148,7 @@ async function makeResult(
   );
   try {
     throwIfCancelled(hooks.signal);
+    hooks.onStage?.('encode', megapixelsOf(to));
     const startedAt = performance.now();
     const written = await writeResult(store, file, facts, job);
     throwIfCancelled(hooks.signal);
@@ -167,6 +177,7 @@ export async function enhanceImage(
   tools: WorkerTools,
   hooks: JobHooks,
 ): Promise<EnhanceResult> {
+  hooks.onStage?.('decode');
   // A worker that died over this job may have left the half of it.
   await rm(job.tempPath, { force: true });
   await rm(job.scratchFolder, { recursive: true, force: true });
@@ -178,8 +189,10 @@ export async function enhanceImage(
   }
   assertOutputSize(to, job.settings.maxOutputMegapixels);
   assertFits(to, job.outputFormat);
+  hooks.onStage?.('wait');
   const leaveMemory = await tools.memory.enter(estimateBytes(facts, to), hooks.signal);
   try {
+    hooks.onStage?.('decode', megapixelsOf(facts.size));
     return await makeResult({ file, facts, to }, job, tools, hooks);
   } catch (error) {
     await rm(job.tempPath, { force: true });

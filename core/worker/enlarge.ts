@@ -1,13 +1,14 @@
 import path from 'node:path';
-import type { Size } from '../api/picture.ts';
+import type { Rect, Size } from '../api/picture.ts';
 import type { EngineModel, LoadedModel } from '../engine/engine.ts';
 import { withSelfEnsemble } from '../engine/selfEnsemble.ts';
 import { ditherTo8 } from '../image/ditherTo8.ts';
 import { FORMATS } from '../image/formats.ts';
 import type { RowStore } from '../image/rowStore.ts';
-import type { EnhanceJob } from '../pool/messages.ts';
+import type { EnhanceJob, JobStage } from '../pool/messages.ts';
 import { planPass } from '../tiling/planPass.ts';
-import { DeviceLadder } from './deviceLadder.ts';
+import { cutPart } from './cutPart.ts';
+import { DeviceLadder, type LadderJob } from './deviceLadder.ts';
 import { enlargePass, type PassTally } from './enlargePass.ts';
 import { finishSize } from './finishSize.ts';
 import type { ModelCache } from './modelCache.ts';
@@ -26,11 +27,25 @@ export interface Enlarged {
   readonly inferenceMs: number;
 }
 
+/** A part of a picture in place of the whole: comes out as it would in the whole. */
+export interface PartOfPicture {
+  /** Size of the whole picture. */
+  readonly whole: Size;
+  /** Where the source at hand lies in it; with the context that the part needs, see `planPart`. */
+  readonly from: Rect;
+  /** The wanted part of the whole result. */
+  readonly to: Rect;
+}
+
 export interface EnlargeOptions {
-  readonly job: EnhanceJob;
+  readonly job: LadderJob & Pick<EnhanceJob, 'modelsFolder' | 'scratchFolder' | 'outputFormat'>;
+  /** Size of the whole result. */
   readonly to: Size;
+  readonly part?: PartOfPicture;
   readonly models: ModelCache;
   readonly onProgress: (tilesDone: number, tilesTotal: number) => void;
+  readonly onStage?: (stage: JobStage, megapixels?: number) => void;
+  readonly beforeTile?: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -55,19 +70,39 @@ function countTiles(from: Size, passes: readonly EngineModel[], tile: 'auto' | n
   return tiles;
 }
 
+/** Has a model wait before each tile for as long as the job is paused. */
+function withPauses(model: LoadedModel, beforeTile: (() => Promise<void>) | undefined): LoadedModel {
+  if (beforeTile === undefined) return model;
+  return {
+    ...model,
+    enhanceTile: async (tile) => {
+      await beforeTile();
+      return model.enhanceTile(tile);
+    },
+  };
+}
+
 function passStep(pass: EngineModel, options: EnlargeOptions, progress: Progress): Step {
   const { job, models, signal, onProgress } = options;
   const { settings } = job;
   return async (source, bitDepth, scratchPath) => {
+    options.onStage?.('load');
     const ladder = new DeviceLadder(pass, job, models);
     const dress = (loaded: LoadedModel): LoadedModel => {
       progress.device = loaded.device.id;
-      return settings.selfEnsemble ? withSelfEnsemble(loaded) : loaded;
+      const model = settings.selfEnsemble ? withSelfEnsemble(loaded) : loaded;
+      return withPauses(model, options.beforeTile);
     };
     const model = dress(await ladder.first());
+    options.onStage?.('infer');
     const made = await enlargePass(source, {
       model,
-      nextModel: async (reason) => dress(await ladder.next(reason)),
+      nextModel: async (reason) => {
+        options.onStage?.('load');
+        const next = dress(await ladder.next(reason));
+        options.onStage?.('infer');
+        return next;
+      },
       tiling: pass.tiling,
       tile: settings.tile,
       bitDepth,
@@ -83,39 +118,63 @@ function passStep(pass: EngineModel, options: EnlargeOptions, progress: Progress
   };
 }
 
+function scaledRect({ x, y, width, height }: Rect, factor: number): Rect {
+  return { x: x * factor, y: y * factor, width: width * factor, height: height * factor };
+}
+
+/** Brings what the passes made to the exact size, or cuts it to the wanted part; nothing where neither is needed. */
+function lastSteps(source: RowStore, plan: EnlargementPlan, options: EnlargeOptions): Step[] {
+  const { to, part, signal } = options;
+  const factor = plan.passes.reduce((product, { scale }) => product * scale, 1);
+  const { width, height } = part?.whole ?? source.shape;
+  const enlarged = { width: width * factor, height: height * factor };
+  const window = part && { from: scaledRect(part.from, factor), to: part.to };
+  if (enlarged.width !== to.width || enlarged.height !== to.height) {
+    const ofWhole = window && { part: { ...window, whole: enlarged } };
+    return [
+      (store, bitDepth, scratchPath) => {
+        options.onStage?.('finish', (to.width * to.height) / 1e6);
+        return finishSize(store, { ...plan.finish, ...ofWhole, to, bitDepth, scratchPath, signal });
+      },
+    ];
+  }
+  if (window === undefined) return [];
+  return [(store, _, scratchPath) => Promise.resolve(cutPart(store, window, scratchPath))];
+}
+
 function planSteps(
   source: RowStore,
   plan: EnlargementPlan,
   options: EnlargeOptions,
   progress: Progress,
 ): Step[] {
-  const { to, job, signal } = options;
+  const { job, to } = options;
+  const megapixels = (to.width * to.height) / 1e6;
   const steps = plan.passes.map((pass) => passStep(pass, options, progress));
-  const factor = plan.passes.reduce((product, { scale }) => product * scale, 1);
-  if (source.shape.width * factor !== to.width || source.shape.height * factor !== to.height) {
-    steps.push((store, bitDepth, scratchPath) =>
-      finishSize(store, { ...plan.finish, to, bitDepth, scratchPath, signal }),
-    );
-  }
+  steps.push(...lastSteps(source, plan, options));
   // Banding shows where 16-bit pictures become 8-bit ones; for them the last step is a dither.
   if (source.shape.bitDepth === 16 && !FORMATS[job.outputFormat].sixteenBit) {
-    steps.push((store, _, scratchPath) => Promise.resolve(ditherTo8(store, scratchPath)));
+    steps.push((store, _, scratchPath) => {
+      options.onStage?.('finish', megapixels);
+      return Promise.resolve(ditherTo8(store, scratchPath));
+    });
   }
   return steps;
 }
 
 /**
- * Brings a picture to a size.
+ * Brings a picture, or a part of it, to a size.
  *
  * @param source Taken over: it is disposed here, or returned where there is nothing to do.
  * @throws EnhancerError `model/…`, `engine/…` or `job/cancelled`.
  */
 export async function enlarge(source: RowStore, options: EnlargeOptions): Promise<Enlarged> {
   const startedAt = performance.now();
-  const { job, to } = options;
+  const { job, to, part } = options;
+  const whole = part?.whole ?? source.shape;
   let store = source;
   try {
-    const plan = await planEnlargement(job.settings.model, job.modelsFolder, source.shape, to);
+    const plan = await planEnlargement(job.settings.model, job.modelsFolder, whole, to);
     const tally = { tilesDone: 0, repairedTiles: 0 };
     const tilesTotal = countTiles(source.shape, plan.passes, job.settings.tile);
     const progress: Progress = { tally, tilesTotal, deviceChanges: [], device: 'none' };
@@ -127,7 +186,7 @@ export async function enlarge(source: RowStore, options: EnlargeOptions): Promis
       store.dispose();
       store = next;
     }
-    const isResized = source.shape.width !== to.width || source.shape.height !== to.height;
+    const isResized = whole.width !== to.width || whole.height !== to.height;
     const names =
       plan.passes.length > 0 ? plan.passes.map(({ id }) => id) : isResized ? [plan.finish.kernel] : [];
     const inferenceMs = performance.now() - startedAt;

@@ -1,7 +1,7 @@
 import { hasAlphaChannel, peakOf, type Raster, type Size } from '../api/picture.ts';
 import { allocateSamples, createRowStore, type RowStore } from '../image/rowStore.ts';
 import { linearFromStored, storedFromLinear } from '../tiling/linearLight.ts';
-import { resampleRows, type InterpolationKernel } from '../tiling/resample.ts';
+import { resampleRows, type InterpolationKernel, type ResampleWindow } from '../tiling/resample.ts';
 import { nextTurn } from './nextTurn.ts';
 import { throwIfCancelled } from './turnstile.ts';
 
@@ -9,6 +9,8 @@ const ROWS_AT_ONCE = 32;
 
 export interface FinishOptions {
   readonly to: Size;
+  /** The source is only a part of a picture of this size, and only a part of the result is wanted. */
+  readonly part?: ResampleWindow & { readonly whole: Size };
   readonly kernel: InterpolationKernel;
   readonly linearLight: boolean;
   readonly bitDepth: 8 | 16;
@@ -54,15 +56,18 @@ function packRow(row: Float32Array, strip: Raster, y: number, linearLight: boole
  * @returns A new store; the caller disposes both.
  */
 export async function finishSize(source: RowStore, options: FinishOptions): Promise<RowStore> {
-  const { to, kernel, linearLight, bitDepth, scratchPath, signal } = options;
+  const { to: wholeTo, part, kernel, linearLight, bitDepth, scratchPath, signal } = options;
   const { width, height, channels } = source.shape;
+  const to: Size = part === undefined ? wholeTo : { width: part.to.width, height: part.to.height };
   const target = createRowStore({ ...to, channels, bitDepth }, scratchPath);
   const unpacked = new Float32Array(width * channels);
   const readRow = (y: number): Float32Array => {
     unpackRow(source.read(y, 1), linearLight, unpacked);
     return unpacked;
   };
-  const rows = resampleRows({ from: { width, height }, to, channels, kernel, readRow });
+  const from = part?.whole ?? { width, height };
+  const window = part && { from: part.from, to: part.to };
+  const rows = resampleRows({ from, to: wholeTo, channels, kernel, readRow, ...(window && { window }) });
   try {
     for (let top = 0; top < to.height; top += ROWS_AT_ONCE) {
       throwIfCancelled(signal);

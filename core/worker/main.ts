@@ -6,46 +6,79 @@
  * process is clean, and a crash of a decoder costs one attempt.
  */
 import { toErrorDto } from '../api/errors.ts';
-import type { EnhanceJob, FromWorker, ToWorker } from '../pool/messages.ts';
-import { enhanceImage, type WorkerTools } from './enhanceImage.ts';
+import type { EnhanceJob, LogLevel, LogValues, ToWorker } from '../pool/messages.ts';
+import { enhanceImage, type JobHooks, type WorkerTools } from './enhanceImage.ts';
 import { ModelCache } from './modelCache.ts';
+import { openParentChannel } from './parentChannel.ts';
+import { PauseGate } from './pauseGate.ts';
 import { probeDevice } from './probeDevice.ts';
 import { silenceNativeOutput } from './silenceNativeOutput.ts';
 import { Turnstile } from './turnstile.ts';
+import { warmModels } from './warmModels.ts';
 
 const ALIVE_INTERVAL_MS = 2_000;
 
 /** Pixels held at once by jobs that overlap; a larger picture is worked on alone. */
 const MEMORY_BYTES = 512 * 1024 * 1024;
 
+const parent = openParentChannel();
 const tools: WorkerTools = {
   models: new ModelCache(),
   inference: new Turnstile(1),
   memory: new Turnstile(MEMORY_BYTES),
 };
+const gate = new PauseGate();
 const running = new Map<number, AbortController>();
 
-function send(message: FromWorker): void {
-  // A parent that is gone cannot be told anything; `disconnect` ends this process.
-  if (process.connected) process.send?.(message);
+function log(level: LogLevel, text: string, values: LogValues = {}): void {
+  parent.send({ type: 'log', level, text, values });
+}
+
+/** The parent is looked for before each tile: its end comes as an event, too, but not in the middle of a long run. */
+function endOrphan(): void {
+  if (!parent.isParentAlive()) process.exit(1);
+}
+
+function hooksOf({ id: jobId }: EnhanceJob, signal: AbortSignal): JobHooks {
+  return {
+    signal,
+    onProgress: (tilesDone, tilesTotal) => {
+      parent.send({ type: 'progress', jobId, tilesDone, tilesTotal });
+    },
+    onStage: (stage, megapixels) => {
+      parent.send({ type: 'stage', jobId, stage, megapixels });
+    },
+    beforeTile: async () => {
+      endOrphan();
+      if (!gate.isClosed) return;
+      parent.send({ type: 'stage', jobId, stage: 'wait' });
+      await gate.pass(signal);
+      parent.send({ type: 'stage', jobId, stage: 'infer' });
+    },
+  };
 }
 
 async function runJob(job: EnhanceJob): Promise<void> {
   const controller = new AbortController();
   running.set(job.id, controller);
   try {
-    const result = await enhanceImage(job, tools, {
-      signal: controller.signal,
-      onProgress: (tilesDone, tilesTotal) => {
-        send({ type: 'progress', jobId: job.id, tilesDone, tilesTotal });
-      },
-    });
-    send({ type: 'finished', jobId: job.id, result });
+    const result = await enhanceImage(job, tools, hooksOf(job, controller.signal));
+    parent.send({ type: 'finished', jobId: job.id, result });
   } catch (error) {
-    send({ type: 'failed', jobId: job.id, error: toErrorDto(error) });
+    parent.send({ type: 'failed', jobId: job.id, error: toErrorDto(error) });
   } finally {
     running.delete(job.id);
   }
+}
+
+async function warm(job: EnhanceJob): Promise<void> {
+  try {
+    await warmModels(job, tools.models);
+  } catch (error) {
+    // The job itself will say so where it matters.
+    log('warn', 'A model could not be loaded ahead.', { error: toErrorDto(error).message });
+  }
+  parent.send({ type: 'warmed' });
 }
 
 function handle(message: ToWorker): void {
@@ -56,10 +89,19 @@ function handle(message: ToWorker): void {
     case 'cancel':
       running.get(message.jobId)?.abort();
       return;
+    case 'pause':
+      gate.pause();
+      return;
+    case 'resume':
+      gate.resume();
+      return;
+    case 'warm':
+      void warm(message.job);
+      return;
     case 'probe':
       silenceNativeOutput();
       void probeDevice(message.request).then((answer) => {
-        send({ type: 'probed', answer });
+        parent.send({ type: 'probed', answer });
       });
       return;
     case 'shutdown':
@@ -70,11 +112,13 @@ function handle(message: ToWorker): void {
 
 // Ctrl-C and its like reach the whole process group: the parent decides, and tells us by message.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-process.on('disconnect', () => process.exit(1));
-process.on('message', handle);
-// A parent that went away while this process was loading is not told of any more: it would wait here for ever.
-if (!process.connected) process.exit(1);
+// Electron lets utility processes live on after it; whatever was going on then never answers.
+process.on('unhandledRejection', (reason) => {
+  log('error', 'A defect ended a worker.', { error: toErrorDto(reason).message });
+  process.exit(1);
+});
+parent.onMessage(handle);
 setInterval(() => {
-  send({ type: 'alive' });
+  parent.send({ type: 'alive', residentBytes: process.memoryUsage.rss() });
 }, ALIVE_INTERVAL_MS);
-send({ type: 'ready' });
+parent.send({ type: 'ready' });

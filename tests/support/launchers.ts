@@ -9,14 +9,20 @@ import { Turnstile } from '../../core/worker/turnstile.ts';
 export class ScriptedWorker implements WorkerHandle {
   readonly sent: ToWorker[] = [];
   isKilled = false;
-  #listeners: ((message: FromWorker) => void)[] = [];
+  /** Whether it ends when it is killed; a process in the middle of a system call may not. */
+  isMortal = true;
+  /** Whether it gets so far as to take messages. */
+  canStart = true;
+  memoryBytes: number | undefined;
+  #listeners: ((message: unknown) => void)[] = [];
   #onExit: ((how: string) => void)[] = [];
 
   send(message: ToWorker): void {
     this.sent.push(message);
+    if (this.canStart) this.say({ type: 'ready' });
   }
 
-  onMessage(listener: (message: FromWorker) => void): void {
+  onMessage(listener: (message: unknown) => void): void {
     this.#listeners.push(listener);
   }
 
@@ -26,9 +32,21 @@ export class ScriptedWorker implements WorkerHandle {
 
   kill(): void {
     this.isKilled = true;
+    queueMicrotask(() => {
+      if (this.isMortal) this.die('it was ended by SIGKILL');
+    });
+  }
+
+  residentBytes(): number | undefined {
+    return this.memoryBytes;
   }
 
   say(message: FromWorker): void {
+    this.blurt(message);
+  }
+
+  /** Says what may be no message at all. */
+  blurt(message: unknown): void {
     for (const listener of this.#listeners) listener(message);
   }
 
@@ -36,9 +54,21 @@ export class ScriptedWorker implements WorkerHandle {
     for (const listener of this.#onExit) listener(how);
   }
 
-  /** Ids of the jobs it was given, in order. */
-  get jobIds(): number[] {
-    return this.sent.flatMap((message) => (message.type === 'enhance' ? [message.job.id] : []));
+  /** The jobs that it was given, in order. */
+  get jobs(): EnhanceJob[] {
+    return this.sent.flatMap((message) => (message.type === 'enhance' ? [message.job] : []));
+  }
+
+  /** The inputs of these jobs, whose names are numbers. */
+  get inputs(): number[] {
+    return this.jobs.map(({ inputPath }) => Number.parseInt(inputPath, 10));
+  }
+
+  /** The number under which it was last given the job with an input. */
+  ticketOf(input: number): number {
+    const job = this.jobs.findLast(({ inputPath }) => Number.parseInt(inputPath, 10) === input);
+    if (job === undefined) throw new Error(`This worker was never given ${input}.`);
+    return job.id;
   }
 }
 
@@ -69,18 +99,20 @@ export function inMemoryLauncher(perform: Perform = enhanceImage): WorkerLaunche
       const controller = new AbortController();
       running.set(job.id, controller);
       const onProgress = (tilesDone: number, tilesTotal: number): void => {
-        worker.say({ type: 'progress', jobId: job.id, tilesDone, tilesTotal });
+        if (!worker.isKilled) worker.say({ type: 'progress', jobId: job.id, tilesDone, tilesTotal });
       };
       try {
         const result = await perform(job, tools, { signal: controller.signal, onProgress });
-        worker.say({ type: 'finished', jobId: job.id, result });
+        if (!worker.isKilled) worker.say({ type: 'finished', jobId: job.id, result });
       } catch (error) {
-        worker.say({ type: 'failed', jobId: job.id, error: toErrorDto(error) });
+        if (!worker.isKilled) worker.say({ type: 'failed', jobId: job.id, error: toErrorDto(error) });
       }
     };
     worker.send = (message) => {
       if (message.type === 'enhance') void runJob(message.job);
       else if (message.type === 'cancel') running.get(message.jobId)?.abort();
+      else if (message.type === 'warm') worker.say({ type: 'warmed' });
+      else if (message.type === 'shutdown') worker.die('it ended with exit code 0');
     };
     return worker;
   };

@@ -1,0 +1,72 @@
+import { statfs } from 'node:fs/promises';
+import path from 'node:path';
+
+/** How often a full disk is looked at again. */
+const LOOK_INTERVAL_MS = 2_000;
+
+/** Now and then work is tried even though no space was seen to come back: a quota does not show. */
+const RETRY_AFTER_MS = 60_000;
+
+/** What a disk must have gained for another try: less is only the temporary files that were deleted. */
+const GAIN_BYTES = 512 * 1024;
+
+/** With so much free, waiting for more cannot help: the file is too large for the volume's kind. */
+const PLENTY_BYTES = 8 * 1024 ** 3;
+
+/** Free bytes on the disk of a folder, which need not exist yet; undefined where the system does not tell. */
+export async function freeBytesOf(folder: string): Promise<number | undefined> {
+  for (let place = path.resolve(folder); ; place = path.dirname(place)) {
+    const stats = await statfs(place).catch(() => undefined);
+    if (stats !== undefined) return stats.bavail * stats.bsize;
+    if (place === path.dirname(place)) return undefined;
+  }
+}
+
+/** Watches over the space on output disks. */
+export class DiskSpace {
+  readonly #floorBytes: () => number;
+  readonly #freeBytes: typeof freeBytesOf;
+  #timer: NodeJS.Timeout | undefined;
+
+  /**
+   * @param floorBytes Free space below which nothing is begun.
+   * @param freeBytes How free space is found out.
+   */
+  constructor(floorBytes: () => number, freeBytes: typeof freeBytesOf = freeBytesOf) {
+    this.#floorBytes = floorBytes;
+    this.#freeBytes = freeBytes;
+  }
+
+  /** Whether work may be begun whose result goes there. */
+  async hasRoom(folder: string): Promise<boolean> {
+    const free = await this.#freeBytes(folder);
+    return free === undefined || free >= this.#floorBytes();
+  }
+
+  /** Whether a disk that refused a file has so much room that waiting would be in vain. */
+  async isHopeless(folder: string): Promise<boolean> {
+    const free = await this.#freeBytes(folder);
+    return free !== undefined && free >= Math.max(PLENTY_BYTES, this.#floorBytes());
+  }
+
+  /** Calls back once when there may be room again; one wait at a time. */
+  async awaitRoom(folder: string, onRoom: () => void): Promise<void> {
+    this.stop();
+    const before = (await this.#freeBytes(folder)) ?? 0;
+    const since = Date.now();
+    const look = async (): Promise<void> => {
+      const free = await this.#freeBytes(folder);
+      const isBack =
+        free === undefined || free >= before + GAIN_BYTES || Date.now() - since >= RETRY_AFTER_MS;
+      if (!isBack || (free !== undefined && free < this.#floorBytes()) || this.#timer === undefined) return;
+      this.stop();
+      onRoom();
+    };
+    this.#timer = setInterval(() => void look(), LOOK_INTERVAL_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+}

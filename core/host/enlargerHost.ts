@@ -1,0 +1,190 @@
+import type { BatchSpec } from '../api/batchSpec.ts';
+import type { EnlargerApi, EnlargerHost } from '../api/contract.ts';
+import { bindApi } from './bindApi.ts';
+import { DiskSpace } from './diskSpace.ts';
+import { EventHub } from './eventHub.ts';
+import type { HostContext } from './hostContext.ts';
+import type { DeviceCatalogue, HostParts } from './hostParts.ts';
+import { JobQueue, type QueueObserver } from './jobQueue.ts';
+import { JobRunner } from './jobRunner.ts';
+import { targetSize } from '../jobs/targetSize.ts';
+import { batchView, jobView, type LiveJobs } from './jobViews.ts';
+import { newRunId } from './leftovers.ts';
+import { batchMethods } from './methods/batchMethods.ts';
+import { jobMethods } from './methods/jobMethods.ts';
+import { pictureMethods } from './methods/pictureMethods.ts';
+import { programMethods } from './methods/programMethods.ts';
+import { reportMethods } from './methods/reportMethods.ts';
+import { watchMethods } from './methods/watchMethods.ts';
+import { ModelHashes } from './modelHashes.ts';
+import { enqueueBatch } from './enqueueBatch.ts';
+import { QueueRate } from './queueRate.ts';
+import { queueView } from './queueView.ts';
+import { recover, removeAttempt, type Recovery } from './recover.ts';
+import { Thumbnails } from './thumbnails.ts';
+
+/** A host that somebody made, and closes. */
+export interface RunningHost extends EnlargerHost {
+  /** Work under way goes back into the line and is done the next time. The parts stay open. */
+  close(): Promise<void>;
+}
+
+const MEGABYTE = 1024 * 1024;
+
+/** Tells listeners what the queue does, and measures its pace. */
+function queueObserver(hub: EventHub, rate: QueueRate, log: HostParts['log']): QueueObserver {
+  const changed = (jobId: number): void => {
+    hub.jobChanged(jobId);
+    hub.queueChanged();
+  };
+  return {
+    jobStarted: ({ id, source }) => {
+      log.info('Job started', { job: id, source });
+      changed(id);
+    },
+    jobProgress: ({ id }) => {
+      hub.jobChanged(id);
+    },
+    jobEnded: ({ id, source }, end) => {
+      if (end.kind === 'done') {
+        const { output, device } = end.picture;
+        rate.note({ megapixels: (output.width * output.height) / 1e6, elapsedMs: end.elapsedMs, device });
+        log.info('Job done', {
+          job: id,
+          source,
+          output: end.outputPath,
+          elapsedMs: Math.round(end.elapsedMs),
+        });
+      } else if (end.kind === 'failed') log.warn('Job failed', { job: id, source, ...end.error });
+      else log.info('Job ended', { job: id, source, how: end.kind });
+      changed(id);
+      hub.batchesChanged();
+    },
+    jobsChanged: (ids) => {
+      hub.jobsChanged(ids);
+      hub.queueChanged();
+      hub.batchesChanged();
+    },
+    queueChanged: () => {
+      hub.queueChanged();
+    },
+    batchFinished: (batch) => {
+      log.info('Batch finished', { batch });
+      hub.batchesChanged();
+    },
+  };
+}
+
+/** Where a batch says `auto`, the program's own settings decide. */
+function withProgramSettings(
+  catalogue: DeviceCatalogue,
+  settings: HostParts['settings'],
+): Pick<DeviceCatalogue, 'choose'> {
+  return {
+    choose: async ({ model, device, engine }) =>
+      catalogue.choose?.({
+        model,
+        device: device === 'auto' ? settings.current.device : device,
+        engine: engine === 'auto' ? settings.current.engine : engine,
+      }),
+  };
+}
+
+function makeQueue(parts: HostParts, observer: QueueObserver, modelHashes: ModelHashes): JobQueue {
+  const { store, pool, threads, dataFolder, settings } = parts;
+  const diskSpace = new DiskSpace(() => settings.current.minFreeDiskMb * MEGABYTE);
+  const shared = { store, pool, diskSpace, runId: newRunId() };
+  const devices = withProgramSettings(parts.devices, settings);
+  const runner = new JobRunner({ ...shared, devices, modelHashes, threads, whenDiskFull: 'wait' });
+  return new JobQueue({ ...shared, runner, observer, dataFolder });
+}
+
+/** Joins the parts; see {@link openHost}. */
+function makeContext(parts: HostParts, modelHashes: ModelHashes): HostContext {
+  const { store, media } = parts;
+  const rate = new QueueRate();
+  const hub = new EventHub({
+    jobs: (ids) => ({ type: 'jobs-changed', jobs: store.jobs.getAll(ids).map((job) => jobView(job, live)) }),
+    batches: () => ({
+      type: 'batches-changed',
+      batches: store.batches.list().map((batch) => batchView(batch, store.jobs)),
+    }),
+    queue: () => ({ type: 'queue-changed', queue: queueView(store, queue, rate) }),
+  });
+  const queue = makeQueue(parts, queueObserver(hub, rate, parts.log), modelHashes);
+  const thumbnails = new Thumbnails(media, (jobId, size) => {
+    noteSize(parts, jobId, size);
+    hub.jobChanged(jobId);
+  });
+  const live: LiveJobs = {
+    progressOf: (jobId) => queue.progressOf(jobId),
+    thumbnailOf: (jobId) => thumbnails.of(jobId),
+    showsPaths: parts.capabilities.localPaths,
+  };
+  const enqueue = (spec: BatchSpec, origin: 'window' | 'watched-folder'): ReturnType<typeof enqueueBatch> =>
+    enqueueBatch({ ...parts, queue, hub }, spec, origin);
+  const watcher = parts.createWatcher({
+    store,
+    enqueue: (spec) => enqueue(spec, 'watched-folder'),
+    emit: (event) => {
+      hub.tell(event);
+    },
+  });
+  const enqueueSample: HostContext['enqueueSample'] = (file, batch) => {
+    // It is the program's own file: no face could name it where paths may not be given.
+    const sources = { ...parts.sources, resolve: () => Promise.resolve([file]) };
+    const spec = { ...batch, sources: [{ kind: 'path', path: file } as const] };
+    return enqueueBatch({ ...parts, sources, queue, hub }, spec, 'window');
+  };
+  return { ...parts, queue, hub, rate, thumbnails, live, enqueue, enqueueSample, watcher };
+}
+
+/** The sizes of a row that was looked at before its turn. */
+function noteSize({ store }: HostParts, jobId: number, size: { width: number; height: number }): void {
+  const job = store.jobs.get(jobId);
+  if (job === undefined || job.inputSize !== undefined) return;
+  const sizing = store.batches.get(job.batchId)?.spec.settings.sizing;
+  if (sizing !== undefined) store.jobs.noteSizes(jobId, size, targetSize(size, sizing));
+}
+
+/** What a crash left is brought to its end, and what waits goes on if it was going on then. */
+async function recoverStore(parts: HostParts, modelHashes: ModelHashes): Promise<Recovery> {
+  const recovery = await recover({ store: parts.store, modelHashes });
+  if (recovery.interrupted > 0)
+    parts.log.warn('Went on after a sudden end', { interrupted: recovery.interrupted });
+  parts.store.batches.suspendCommandLine();
+  return recovery;
+}
+
+/**
+ * Makes a host out of its parts: brings to its end what a crash left, goes on with what waits if it was going on when
+ * the program ended, and answers the contract.
+ */
+export async function openHost(parts: HostParts): Promise<RunningHost> {
+  const modelHashes = new ModelHashes();
+  const recovery = await recoverStore(parts, modelHashes);
+  const context = makeContext(parts, modelHashes);
+  const api: EnlargerApi = bindApi(
+    {
+      ...programMethods(context),
+      ...batchMethods(context),
+      ...jobMethods(context),
+      ...reportMethods(context),
+      ...pictureMethods(context),
+      ...watchMethods(context),
+    },
+    parts.log,
+  );
+  if (parts.store.fact('queue-state') !== 'paused') context.queue.start();
+  return {
+    api,
+    subscribe: (listener) => context.hub.subscribe(listener),
+    close: async () => {
+      context.hub.close();
+      context.thumbnails.close();
+      await context.watcher.close();
+      await context.queue.close();
+      for (const attempt of recovery.attempts) await removeAttempt(attempt);
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import type { BatchSpec, Destination } from '../api/batchSpec.ts';
+import { EnhancerError } from '../api/errors.ts';
+import type { EventHub } from './eventHub.ts';
+import type { HostParts } from './hostParts.ts';
+import type { JobQueue } from './jobQueue.ts';
+import { planBatch } from './planBatch.ts';
+import type { PlanRequest } from './planTargets.ts';
+import { PERSON_PRIORITY, WATCHED_FOLDER_PRIORITY } from './priorities.ts';
+
+async function outputOf(
+  destination: Destination,
+  { sources }: Pick<HostParts, 'sources'>,
+): Promise<PlanRequest['output']> {
+  if (destination.kind !== 'beside') {
+    const path = await sources.resolveDestination(destination);
+    if (path === undefined) throw new TypeError(`A destination of kind ${destination.kind} has a place.`);
+    return { kind: 'path', path };
+  }
+  if (/[/\\]/.test(destination.folderName) || ['.', '..'].includes(destination.folderName)) {
+    const message = `"${destination.folderName}" is no plain folder name.`;
+    throw new EnhancerError('request/invalid', message, { folderName: destination.folderName });
+  }
+  return { kind: 'beside', folderName: destination.folderName };
+}
+
+/**
+ * Finds a batch's pictures and puts them in line; what needs no work ends at once.
+ *
+ * @throws EnhancerError where the batch as a whole makes no sense.
+ */
+export async function enqueueBatch(
+  parts: Pick<HostParts, 'store' | 'sources' | 'modelsFolder'> & {
+    readonly queue: JobQueue;
+    readonly hub: EventHub;
+  },
+  spec: BatchSpec,
+  origin: 'window' | 'watched-folder',
+): Promise<{ readonly batchId: number; readonly inputs: number }> {
+  const inputs: string[] = [];
+  for (const source of spec.sources) inputs.push(...(await parts.sources.resolve(source)));
+  const output = await outputOf(spec.destination, parts);
+  const jobs = await planBatch({ ...spec, inputs, output }, spec.exists);
+  const priority = origin === 'window' ? PERSON_PRIORITY : WATCHED_FOLDER_PRIORITY;
+  const { modelsFolder } = parts;
+  const batchId = parts.store.addBatch({ origin, spec, modelsFolder, failFast: false }, priority, jobs);
+  parts.hub.rowsChanged();
+  parts.hub.batchesChanged();
+  parts.hub.queueChanged();
+  parts.queue.wake();
+  return { batchId, inputs: jobs.length };
+}

@@ -1,0 +1,74 @@
+import type { BatchSpec } from '../api/batchSpec.ts';
+import type { Capabilities, HostEvent, ProgramInfo } from '../api/contract.ts';
+import type { JobSettings } from '../api/jobSettings.ts';
+import type { MethodInputs } from '../api/methodInputs.ts';
+import type { SourceResolver } from '../api/sourceResolver.ts';
+import type { DeviceView, WatchedFolderView } from '../api/views.ts';
+import type { z } from 'zod';
+import type { MediaService } from '../media/mediaService.ts';
+import type { Store } from '../store/store.ts';
+import type { JobPool } from './jobPool.ts';
+import type { SettingsFile } from './settingsFile.ts';
+
+/** What can compute here. */
+export interface DeviceCatalogue {
+  /** @param probe Try every device again, in processes of their own, instead of telling what is known. */
+  list(probe: boolean): Promise<readonly DeviceView[]>;
+  /**
+   * The ids of the devices for a job, the first first; undefined where there is no choice. What was never tried is
+   * tried now.
+   *
+   * @throws EnhancerError `engine/unavailable`.
+   */
+  choose?(settings: Pick<JobSettings, 'engine' | 'device' | 'model'>): Promise<readonly string[] | undefined>;
+}
+
+type WatchInput<Name extends keyof MethodInputs> = z.output<MethodInputs[Name]>;
+
+/** Folders whose new pictures are enlarged; it keeps them in the store and goes on with them after a restart. */
+export interface FolderWatcher {
+  list(): readonly WatchedFolderView[];
+  /** @throws EnhancerError `watch/feeds-itself`, `watch/unreachable`, `preset/not-found`. */
+  add(input: WatchInput<'addWatchedFolder'>): Promise<WatchedFolderView>;
+  /** @throws EnhancerError `watch/not-found` and those of `add`. */
+  update(input: WatchInput<'updateWatchedFolder'>): Promise<WatchedFolderView>;
+  remove(id: number): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** What the host offers to a watcher. */
+export interface WatchContext {
+  readonly store: Store;
+  /** Puts found pictures in line, after what people asked for. */
+  enqueue(spec: BatchSpec): Promise<{ readonly batchId: number; readonly inputs: number }>;
+  emit(event: HostEvent): void;
+}
+
+/** Writes what happened, one sentence with its values last. */
+export interface HostLog {
+  info(sentence: string, values?: object): void;
+  warn(sentence: string, values?: object): void;
+  error(sentence: string, values?: object): void;
+}
+
+/** Everything that a host is made of; whoever makes the parts closes them after the host. */
+export interface HostParts {
+  readonly store: Store;
+  /** Where the store lies, and what the program keeps beside it. */
+  readonly dataFolder: string;
+  readonly pool: JobPool;
+  /** Processor threads for inference in each worker. */
+  readonly threads: number;
+  readonly modelsFolder: string;
+  readonly version: string;
+  readonly capabilities: Capabilities;
+  readonly sources: SourceResolver;
+  readonly roots: () => ProgramInfo['roots'];
+  readonly media: MediaService;
+  readonly devices: DeviceCatalogue;
+  readonly createWatcher: (context: WatchContext) => FolderWatcher;
+  readonly settings: SettingsFile;
+  readonly log: HostLog;
+  /** A small picture that comes with the program; absent where it was not installed. */
+  readonly samplePicture?: string;
+}

@@ -1,0 +1,66 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { z } from 'zod';
+import { EnhancerError, toErrorDto, type ErrorDto } from '../api/errors.ts';
+import type { MethodInputs } from '../api/methodInputs.ts';
+import type { InspectedSources } from '../api/views.ts';
+import { looksLikePicture, readPictureFormat } from '../image/readInput.ts';
+import { findPictures } from '../jobs/findPictures.ts';
+import { targetSize } from '../jobs/targetSize.ts';
+import type { HostContext } from './hostContext.ts';
+
+type Input = z.output<MethodInputs['inspectSources']>;
+type Picture = InspectedSources['pictures'][number];
+type Refused = InspectedSources['refused'][number];
+
+/** Whole pictures that are looked into for their size: as many as a person sees at once. */
+const MOST_SIZES = 24;
+
+const NOT_A_PICTURE: ErrorDto = {
+  code: 'image/unsupported-format',
+  message: 'This is no picture that can be read. Readable are JPEG, PNG, WebP, TIFF, AVIF and GIF.',
+};
+
+async function inspectFile(
+  file: string,
+  looksInside: boolean,
+  { settings }: Input,
+  { media, rate, capabilities }: HostContext,
+): Promise<Picture> {
+  await readPictureFormat(file);
+  const sizeBytes = (await stat(file)).size;
+  const size = looksInside ? (await media.thumbnail(file)).size : undefined;
+  const pace = rate.megapixelsPerSecond();
+  const to = size && targetSize(size, settings.sizing);
+  return {
+    name: path.basename(file),
+    ...(capabilities.localPaths && { path: file }),
+    ...(size && { size }),
+    sizeBytes,
+    ...(to && pace > 0 && { estimateMs: Math.round((to.width * to.height) / 1e3 / pace) }),
+  };
+}
+
+/** Says what a drop contains: its pictures, and what of it is not taken, with the reason. */
+export async function inspectSources(context: HostContext, input: Input): Promise<InspectedSources> {
+  const inputs: string[] = [];
+  for (const source of input.sources) inputs.push(...(await context.sources.resolve(source)));
+  const found = await findPictures(inputs, { recursive: input.recursive, include: [], exclude: [] });
+  const pictures: Picture[] = [];
+  const refused: Refused[] = [];
+  const inspect = async (file: string): Promise<void> => {
+    try {
+      pictures.push(await inspectFile(file, pictures.length < MOST_SIZES, input, context));
+    } catch (error) {
+      if (!(error instanceof EnhancerError)) throw error;
+      refused.push({ name: path.basename(file), error: toErrorDto(error) });
+    }
+  };
+  for (const { path: file } of found.pictures) await inspect(file);
+  for (const { path: file } of found.others) {
+    if (await looksLikePicture(file)) await inspect(file);
+    else refused.push({ name: path.basename(file), error: NOT_A_PICTURE });
+  }
+  for (const { path: file, error } of found.failures) refused.push({ name: path.basename(file), error });
+  return { pictures, refused };
+}

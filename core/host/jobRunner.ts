@@ -1,0 +1,210 @@
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { EnhancerError, toErrorDto, type ErrorDto } from '../api/errors.ts';
+import type { SkipReason } from '../api/events.ts';
+import type { Size } from '../api/picture.ts';
+import { outputError } from '../image/outputError.ts';
+import { publish } from '../image/publish.ts';
+import { targetSize } from '../jobs/targetSize.ts';
+import type { EnhancedPicture, EnhanceJob, EnhanceResult } from '../pool/messages.ts';
+import type { StoredBatch } from '../store/batchTable.ts';
+import type { MadePicture } from '../store/madePicture.ts';
+import type { Store } from '../store/store.ts';
+import type { StoredJob } from '../store/storedJob.ts';
+import type { DiskSpace } from './diskSpace.ts';
+import { fileKey } from './fileKey.ts';
+import type { DeviceCatalogue } from './hostParts.ts';
+import type { JobPool } from './jobPool.ts';
+import { sweepLeftovers, temporaryPaths } from './leftovers.ts';
+import { lookAtTarget } from './lookAtTarget.ts';
+import type { ModelHashes } from './modelHashes.ts';
+import { recordDone } from './recordDone.ts';
+
+/** How a job came out of being under way. */
+export type JobEnd =
+  | {
+      readonly kind: 'done';
+      readonly outputPath: string;
+      readonly picture: EnhancedPicture;
+      readonly elapsedMs: number;
+    }
+  | { readonly kind: 'skipped'; readonly reason: SkipReason; readonly outputPath?: string }
+  | { readonly kind: 'failed'; readonly error: ErrorDto }
+  | { readonly kind: 'cancelled' }
+  /** In the line again, where it was. */
+  | { readonly kind: 'put-back'; readonly reason: 'paused' }
+  | { readonly kind: 'put-back'; readonly reason: 'no-space'; readonly folder: string };
+
+export interface JobRunnerParts {
+  readonly store: Store;
+  readonly pool: JobPool;
+  readonly diskSpace: DiskSpace;
+  readonly modelHashes: ModelHashes;
+  /** Makes temporary names unique among programs that run at the same time. */
+  readonly runId: string;
+  /** Processor threads for inference in each worker. */
+  readonly threads: number;
+  /** Knows which devices are the best for a job; without it the job's settings decide alone. */
+  readonly devices?: Pick<DeviceCatalogue, 'choose'> | undefined;
+  /** `wait`: a full disk holds the queue; `fail`: it fails the picture. */
+  readonly whenDiskFull: 'wait' | 'fail';
+}
+
+export interface JobHooks {
+  /** Called when there is work to do, just before it begins. */
+  readonly onStarted: () => void;
+  readonly onProgress: (tilesDone: number, tilesTotal: number) => void;
+  /** Aborted with the reason `paused` the job goes back into the line; with any other it is cancelled. */
+  readonly signal: AbortSignal;
+}
+
+/** What a signal is aborted with to put a job back instead of cancelling it. */
+export const PUT_BACK = 'paused';
+
+type TargetJob = StoredJob & Required<Pick<StoredJob, 'target' | 'format'>>;
+
+function requireTarget(job: StoredJob): TargetJob {
+  const { target, format } = job;
+  if (target === undefined || format === undefined) throw new TypeError(`Job ${job.id} has no target.`);
+  return { ...job, target, format };
+}
+
+function madeOf({ picture, elapsedMs }: { picture: EnhancedPicture; elapsedMs: number }): MadePicture {
+  const { input, output, device, repairedTiles, warnings } = picture;
+  return { input, output, device, repairedTiles, warnings: [...warnings], elapsedMs };
+}
+
+/** Brings one job at a time from being under way to its end, on the disk and in the store. */
+export class JobRunner {
+  readonly #parts: JobRunnerParts;
+  readonly #sweptFolders = new Set<string>();
+
+  constructor(parts: JobRunnerParts) {
+    this.#parts = parts;
+  }
+
+  /** Does the work; never throws what a user can meet: that is an end. What it returns has to be recorded. */
+  run(running: StoredJob, batch: StoredBatch, hooks: JobHooks): Promise<JobEnd> {
+    const job = requireTarget(running);
+    return this.#work(job, batch, hooks).catch((error: unknown) =>
+      this.#endOf(job, toErrorDto(error), hooks.signal),
+    );
+  }
+
+  async #endOf(job: TargetJob, error: ErrorDto, signal: AbortSignal): Promise<JobEnd> {
+    if (error.code === 'job/cancelled') {
+      return signal.reason === PUT_BACK ? { kind: 'put-back', reason: 'paused' } : { kind: 'cancelled' };
+    }
+    const folder = path.dirname(job.target);
+    const waits = error.code === 'output/no-space' && this.#parts.whenDiskFull === 'wait';
+    const isTooLarge =
+      error.details?.systemCode === 'EFBIG' && (await this.#parts.diskSpace.isHopeless(folder));
+    return waits && !isTooLarge
+      ? { kind: 'put-back', reason: 'no-space', folder }
+      : { kind: 'failed', error };
+  }
+
+  /**
+   * Writes an end into the store.
+   *
+   * @throws EnhancerError `output/no-space` when the store's own disk is full; it may be tried again.
+   */
+  record(job: StoredJob, batch: StoredBatch, end: JobEnd): void {
+    const { transitions } = this.#parts.store;
+    switch (end.kind) {
+      case 'done':
+        recordDone(this.#parts, { job, batch }, { made: madeOf(end), outputPath: end.outputPath });
+        return;
+      case 'skipped':
+      case 'failed':
+      case 'cancelled':
+        transitions.end(job, end);
+        return;
+      case 'put-back':
+        transitions.putBack(job, end.reason);
+        return;
+    }
+  }
+
+  async #work(job: TargetJob, batch: StoredBatch, hooks: JobHooks): Promise<JobEnd> {
+    const startedAt = performance.now();
+    const { exists, settings } = batch.spec;
+    const isInput = (file: { path: string; key: string }): boolean =>
+      this.#parts.store.jobs.isInputOf(batch.id, file);
+    if ((await lookAtTarget(job.target, exists, isInput)) === 'there') {
+      return { kind: 'skipped', reason: 'output-exists', outputPath: job.target };
+    }
+    const folder = path.dirname(job.target);
+    if (!(await this.#parts.diskSpace.hasRoom(folder)))
+      return { kind: 'put-back', reason: 'no-space', folder };
+    await this.#parts.modelHashes.learn(settings.model, batch.modelsFolder);
+    await this.#openFolder(folder);
+    hooks.onStarted();
+    const { tempPath, scratchFolder } = temporaryPaths(job.target, this.#parts.runId, job.id);
+    try {
+      const result = await this.#enhance(job, batch, { tempPath, scratchFolder }, hooks);
+      if (result.kind === 'large-enough') {
+        this.#noteInput(job, batch, result.input);
+        return { kind: 'skipped', reason: 'large-enough' };
+      }
+      return await this.#publish(job, batch, { tempPath, result, startedAt });
+    } finally {
+      // A worker that was killed could not tidy up after itself.
+      await rm(tempPath, { force: true });
+      await rm(scratchFolder, { recursive: true, force: true });
+    }
+  }
+
+  async #enhance(
+    job: TargetJob,
+    batch: StoredBatch,
+    places: Pick<EnhanceJob, 'tempPath' | 'scratchFolder'>,
+    { signal, onProgress }: JobHooks,
+  ): Promise<EnhanceResult> {
+    const { settings } = batch.spec;
+    const devices = await this.#parts.devices?.choose?.(settings);
+    if (signal.aborted) throw new EnhancerError('job/cancelled', 'The job was cancelled.');
+    const work: EnhanceJob = {
+      id: job.id,
+      inputPath: job.source,
+      ...places,
+      outputFormat: job.format,
+      settings,
+      devices,
+      modelsFolder: batch.modelsFolder,
+      threads: this.#parts.threads,
+    };
+    return this.#parts.pool.run(work, { signal, onProgress });
+  }
+
+  #noteInput(job: TargetJob, batch: StoredBatch, input: Size): void {
+    this.#parts.store.jobs.noteSizes(job.id, input, targetSize(input, batch.spec.settings.sizing));
+  }
+
+  async #publish(
+    job: TargetJob,
+    batch: StoredBatch,
+    made: { readonly tempPath: string; readonly result: EnhancedPicture; readonly startedAt: number },
+  ): Promise<JobEnd> {
+    const { tempPath, result, startedAt } = made;
+    const key = await fileKey(tempPath);
+    const elapsedMs = performance.now() - startedAt;
+    this.#parts.store.transitions.startPublishing(job, {
+      made: madeOf({ picture: result, elapsedMs }),
+      ...(key !== undefined && { fileKey: key }),
+    });
+    const outputPath = await publish(tempPath, job.target, batch.spec.exists);
+    if (outputPath === undefined) return { kind: 'skipped', reason: 'output-exists', outputPath: job.target };
+    return { kind: 'done', outputPath, picture: result, elapsedMs };
+  }
+
+  /** Makes a folder for results, and the first time tidies up what killed runs left in it. */
+  async #openFolder(folder: string): Promise<void> {
+    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+      throw outputError(folder, error);
+    });
+    if (this.#sweptFolders.has(folder)) return;
+    this.#sweptFolders.add(folder);
+    await sweepLeftovers(folder);
+  }
+}

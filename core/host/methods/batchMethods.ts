@@ -1,0 +1,60 @@
+import { DEFAULT_REPORT_REQUEST } from '../../api/batchSpec.ts';
+import { EnhancerError } from '../../api/errors.ts';
+import { DEFAULT_JOB_SETTINGS } from '../../api/jobSettings.ts';
+import type { QueueView } from '../../api/views.ts';
+import { DEFAULT_NAME_TEMPLATE } from '../../jobs/outputNames.ts';
+import type { MethodsOf } from '../bindApi.ts';
+import type { HostContext } from '../hostContext.ts';
+import { inspectSources } from '../inspectSources.ts';
+import { batchView } from '../jobViews.ts';
+import { queueView } from '../queueView.ts';
+
+/** Asking for pictures, and the queue as a whole. */
+export function batchMethods(
+  context: HostContext,
+): MethodsOf<
+  'inspectSources' | 'addBatch' | 'addSampleBatch' | 'listBatches' | 'getQueue' | 'startQueue' | 'pauseQueue'
+> {
+  const { store, queue, rate } = context;
+  const view = (): Promise<QueueView> => Promise.resolve(queueView(store, queue, rate));
+  const start = (): void => {
+    store.noteFact('queue-state', 'started');
+    queue.start();
+  };
+  return {
+    inspectSources: (input) => inspectSources(context, input),
+    addBatch: async ({ spec, startNow }) => {
+      const added = await context.enqueue(spec, 'window');
+      if (startNow) start();
+      return added;
+    },
+    addSampleBatch: async ({ startNow }) => {
+      if (context.samplePicture === undefined) {
+        throw new EnhancerError('input/not-found', 'The sample picture was not installed.');
+      }
+      const added = await context.enqueueSample(context.samplePicture, {
+        destination: { kind: 'downloads' },
+        settings: DEFAULT_JOB_SETTINGS,
+        exists: 'overwrite',
+        nameTemplate: DEFAULT_NAME_TEMPLATE,
+        ...{ recursive: false, include: [], exclude: [], report: DEFAULT_REPORT_REQUEST },
+      });
+      if (startNow) start();
+      return added;
+    },
+    listBatches: () =>
+      Promise.resolve({ batches: store.batches.list().map((batch) => batchView(batch, store.jobs)) }),
+    getQueue: view,
+    startQueue: () => {
+      // A person who starts the queue means everything that waits, also what a killed command left.
+      store.batches.resumeAll();
+      start();
+      return view();
+    },
+    pauseQueue: () => {
+      store.noteFact('queue-state', 'paused');
+      queue.pause();
+      return view();
+    },
+  };
+}

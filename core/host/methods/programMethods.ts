@@ -1,0 +1,51 @@
+import { readShelf, type ShelvedModel } from '../../models/modelShelf.ts';
+import type { ModelView } from '../../api/views.ts';
+import type { MethodsOf } from '../bindApi.ts';
+import type { HostContext } from '../hostContext.ts';
+
+function modelView({ manifest }: ShelvedModel): ModelView {
+  const { id, family, name, purpose, scale, parameters, licence, psnr } = manifest;
+  return { id, family, name, purpose, scale, parameters, licence, ...(psnr && { psnr }) };
+}
+
+/** The program itself: what it is, its settings, presets and devices. */
+export function programMethods(
+  context: HostContext,
+): MethodsOf<
+  | 'getProgramInfo'
+  | 'getSettings'
+  | 'updateSettings'
+  | 'listPresets'
+  | 'savePreset'
+  | 'deletePreset'
+  | 'listDevices'
+> {
+  const { store, settings, hub, devices } = context;
+  return {
+    getProgramInfo: async () => ({
+      version: context.version,
+      platform: process.platform,
+      capabilities: context.capabilities,
+      models: (await readShelf(context.modelsFolder)).map(modelView),
+      roots: context.roots(),
+      hasSample: context.samplePicture !== undefined,
+    }),
+    getSettings: () => Promise.resolve(settings.current),
+    updateSettings: (change) => {
+      const changed = settings.update(change);
+      hub.tell({ type: 'settings-changed', settings: changed });
+      return Promise.resolve(changed);
+    },
+    listPresets: () => Promise.resolve({ presets: store.presets.list() }),
+    savePreset: (preset) => {
+      store.presets.save(preset);
+      return Promise.resolve(preset);
+    },
+    deletePreset: ({ presetId }) => Promise.resolve({ deleted: store.presets.remove(presetId) }),
+    listDevices: async ({ probe }) => {
+      const list = await devices.list(probe);
+      if (probe) hub.tell({ type: 'devices-changed', devices: list });
+      return { devices: list };
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ReportFormat } from '../../api/batchSpec.ts';
+import { EnhancerError } from '../../api/errors.ts';
+import type { PictureReport } from '../../api/report.ts';
+import { csvReport } from '../../report/csvReport.ts';
+import { htmlReport } from '../../report/htmlReport.ts';
+import type { MethodsOf } from '../bindApi.ts';
+import type { HostContext } from '../hostContext.ts';
+import { requireJob } from './jobMethods.ts';
+
+const CONTENT_TYPES: Readonly<Record<ReportFormat, string>> = {
+  json: 'application/json',
+  csv: 'text/csv; charset=utf-8',
+  html: 'text/html; charset=utf-8',
+};
+
+function notFound(what: string): EnhancerError {
+  return new EnhancerError('report/not-found', `There is no report of ${what}: it was not measured.`);
+}
+
+function render(reports: readonly PictureReport[], format: ReportFormat, language: 'en' | 'zh-TW'): string {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(reports, null, 2)}\n`;
+    case 'csv':
+      return csvReport(reports);
+    case 'html':
+      return htmlReport(
+        reports.map((report) => ({ report })),
+        language,
+      );
+  }
+}
+
+/** Quality reports of pictures and batches. */
+export function reportMethods(context: HostContext): MethodsOf<'getReport' | 'exportReport'> {
+  const { store, media, dataFolder } = context;
+  return {
+    getReport: ({ jobId }) => {
+      requireJob(context, jobId);
+      const report = store.results.reportOf(jobId);
+      return report === undefined ? Promise.reject(notFound(`job ${jobId}`)) : Promise.resolve(report);
+    },
+    exportReport: async ({ batchId, jobIds, format, language }) => {
+      const reports = store.results.reportsOf({ batchId, jobIds });
+      if (reports.length === 0) throw notFound('these pictures');
+      const fileName = `enlarger-report-${new Date().toISOString().slice(0, 10)}.${format}`;
+      const folder = path.join(dataFolder, 'exports');
+      await mkdir(folder, { recursive: true });
+      const file = path.join(folder, `${Date.now()}-${fileName}`);
+      await writeFile(file, render(reports, format, language));
+      return { media: media.offer(file, CONTENT_TYPES[format], fileName), fileName, format };
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import type { MethodsOf } from '../bindApi.ts';
+import type { HostContext } from '../hostContext.ts';
+
+/** Watched folders. */
+export function watchMethods({
+  watcher,
+}: HostContext): MethodsOf<
+  'listWatchedFolders' | 'addWatchedFolder' | 'updateWatchedFolder' | 'removeWatchedFolder'
+> {
+  return {
+    listWatchedFolders: () => Promise.resolve({ folders: watcher.list() }),
+    addWatchedFolder: (input) => watcher.add(input),
+    updateWatchedFolder: (input) => watcher.update(input),
+    removeWatchedFolder: async ({ id }) => ({ removed: await watcher.remove(id) }),
+  };
+}

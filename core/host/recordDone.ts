@@ -1,0 +1,37 @@
+import type { StoredBatch } from '../store/batchTable.ts';
+import type { MadePicture } from '../store/madePicture.ts';
+import type { Store } from '../store/store.ts';
+import type { StoredJob } from '../store/storedJob.ts';
+import type { ModelHashes } from './modelHashes.ts';
+import { settingsHash } from './settingsHash.ts';
+
+/** Writes down that a job's result has its name: the job's end and what the result was made of, in one piece. */
+export function recordDone(
+  { store, modelHashes }: { readonly store: Store; readonly modelHashes: ModelHashes },
+  { job, batch }: { readonly job: StoredJob; readonly batch: StoredBatch },
+  { made, outputPath }: { readonly made: MadePicture; readonly outputPath: string },
+): void {
+  const { input, output, device, repairedTiles, elapsedMs, warnings } = made;
+  const { settings } = batch.spec;
+  store.transaction(() => {
+    store.jobs.noteSizes(job.id, input, output);
+    store.results.add(job.id, {
+      contentHash: input.sha256,
+      settingsHash: settingsHash(settings),
+      modelHash: modelHashes.known(settings.model, batch.modelsFolder),
+      outputPath,
+      outputHash: output.sha256,
+      outputBytes: output.sizeBytes,
+    });
+    store.transitions.end(job, {
+      kind: 'done',
+      outputPath,
+      outputSize: { width: output.width, height: output.height },
+      outputBytes: output.sizeBytes,
+      elapsedMs,
+      device,
+      repairedTiles,
+      warnings,
+    });
+  });
+}

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
+import type { z } from 'zod';
+import type { MethodInputs } from '../api/methodInputs.ts';
+import {
+  DEFAULT_PROGRAM_SETTINGS,
+  PROGRAM_SETTINGS_SCHEMA,
+  programSettingsSchema,
+  type ProgramSettings,
+} from '../api/programSettings.ts';
+
+export const SETTINGS_FILE = 'settings.json';
+
+/** Some settings; what is undefined stays as it is. */
+export type SettingsChange = z.output<MethodInputs['updateSettings']>;
+
+/** The program's settings in one file. A field that is missing or makes no sense has its default. */
+export class SettingsFile {
+  readonly #file: string;
+  #settings: ProgramSettings;
+
+  /** Reads the file; there need not be one. */
+  constructor(dataFolder: string) {
+    this.#file = path.join(dataFolder, SETTINGS_FILE);
+    this.#settings = readSettings(this.#file);
+  }
+
+  get current(): ProgramSettings {
+    return this.#settings;
+  }
+
+  /** Changes some fields, and writes the file whole or not at all. */
+  update(change: SettingsChange): ProgramSettings {
+    const given = Object.entries(change).filter(([, value]) => value !== undefined);
+    const settings = programSettingsSchema.parse({ ...this.#settings, ...Object.fromEntries(given) });
+    writeWhole(this.#file, `${JSON.stringify(settings, null, 2)}\n`);
+    this.#settings = settings;
+    return settings;
+  }
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    // No file yet, or none that can be read: the defaults hold.
+    return undefined;
+  }
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const content: unknown = JSON.parse(text);
+    return typeof content === 'object' && content !== null ? { ...content } : {};
+  } catch {
+    // Edited by hand and broken: as if nothing was set.
+    return {};
+  }
+}
+
+/** Settings as they are in a file, each field by itself: one that makes no sense does not cost the others. */
+function readSettings(file: string): ProgramSettings {
+  const content = parseObject(readText(file) ?? '{}');
+  const entries = Object.entries(programSettingsSchema.shape).flatMap(([name, schema]) => {
+    const parsed = schema.safeParse(content[name]);
+    return parsed.success ? [[name, parsed.data] as const] : [];
+  });
+  return programSettingsSchema.parse({
+    ...DEFAULT_PROGRAM_SETTINGS,
+    ...Object.fromEntries(entries),
+    schema: PROGRAM_SETTINGS_SCHEMA,
+  });
+}
+
+function writeWhole(file: string, text: string): void {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  const unfinished = `${file}.${randomBytes(4).toString('hex')}.part`;
+  const descriptor = openSync(unfinished, 'wx', 0o600);
+  try {
+    writeSync(descriptor, text);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  try {
+    renameSync(unfinished, file);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
+}

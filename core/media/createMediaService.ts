@@ -1,0 +1,189 @@
+import { rmSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { EnhancerError } from '../api/errors.ts';
+import type { Size } from '../api/picture.ts';
+import type { CropPreview, MediaId, PicturePyramid } from '../api/views.ts';
+import { forkMedia, type MediaLauncher } from './mediaLauncher.ts';
+import { MediaProcess } from './mediaProcess.ts';
+import type {
+  HeatMapRequest,
+  MediaContent,
+  MediaService,
+  PreviewRequest,
+  TileAddress,
+} from './mediaService.ts';
+import { MediaShelf } from './mediaShelf.ts';
+import { makeSessionFolder } from './sessionFolder.ts';
+
+export interface MediaServiceOptions {
+  /** A folder for a session's files is made inside, and deleted in the end. */
+  readonly cacheFolder: string;
+  readonly launch?: MediaLauncher;
+  /** Processor threads for previews; default: half of the cores, because a batch may be running. */
+  readonly threads?: number;
+  readonly memoryCeilingBytes?: number;
+  /** How much of the disk the session's files may take. */
+  readonly maxCacheBytes?: number;
+}
+
+const DEFAULT_MEMORY_CEILING_BYTES = 2 * 1024 ** 3;
+const DEFAULT_CACHE_BYTES = 4 * 1024 ** 3; // two pictures of 400 MP, or one beside many small ones
+const IDLE_MS = 300_000;
+
+/** Rows of a long list, each with its thumbnail, and some more. */
+const MAX_ITEMS = 20_000;
+
+/** Small pictures are counted with this much, whatever their size. */
+const SMALL_BYTES = 32 * 1024;
+
+/** Results that were prepared once and are good for as long as their file is the same. */
+type Prepared<Value> = Map<string, Promise<Value>>;
+
+/** Makes a service; the process starts with the first request. The caller closes it. */
+export function createMediaService(options: MediaServiceOptions): MediaService {
+  return new ProcessMediaService(options);
+}
+
+/** What a file was when it was read: another size or time means another picture. */
+async function versionOf(file: string): Promise<string> {
+  try {
+    const { size, mtimeMs, ino } = await stat(file);
+    return [file, size, mtimeMs, ino].join('\n');
+  } catch (error) {
+    throw new EnhancerError('input/not-found', `${file} is not there.`, { file }, { cause: error });
+  }
+}
+
+class ProcessMediaService implements MediaService {
+  readonly #process: MediaProcess;
+  readonly #shelf: MediaShelf;
+  readonly #folder: string;
+  readonly #threads: number;
+  readonly #thumbnails: Prepared<{ media: MediaId; size: Size }> = new Map();
+  readonly #pyramids: Prepared<PicturePyramid> = new Map();
+  readonly #heatMaps: Prepared<{ media: MediaId }> = new Map();
+  #latestPreview = new AbortController();
+  #files = 0;
+
+  constructor(options: MediaServiceOptions) {
+    this.#folder = makeSessionFolder(options.cacheFolder, 'media');
+    this.#threads = options.threads ?? Math.max(1, Math.ceil(os.availableParallelism() / 2));
+    this.#shelf = new MediaShelf({ items: MAX_ITEMS, bytes: options.maxCacheBytes ?? DEFAULT_CACHE_BYTES });
+    this.#process = new MediaProcess({
+      launch: options.launch ?? forkMedia,
+      memoryCeilingBytes: options.memoryCeilingBytes ?? DEFAULT_MEMORY_CEILING_BYTES,
+      idleMs: IDLE_MS,
+    });
+  }
+
+  thumbnail(file: string): Promise<{ media: MediaId; size: Size }> {
+    return this.#prepare(this.#thumbnails, [file], async () => {
+      const target = this.#newFile('webp');
+      const { size } = await this.#process.run('thumbnail', { file, target });
+      const content = { contentType: 'image/webp', file: target };
+      return { media: this.#shelf.add({ kind: 'content', content }, SMALL_BYTES, target), size };
+    });
+  }
+
+  pyramid(file: string): Promise<PicturePyramid> {
+    return this.#prepare(this.#pyramids, [file], async () => {
+      const target = this.#newFile('tif');
+      const { size, levels, tilePx } = await this.#process.run('pyramid', { file, target });
+      const { size: sizeBytes } = await stat(target);
+      const media = this.#shelf.add({ kind: 'pyramid', file: target, size, levels }, sizeBytes, target);
+      return { media, size, levels, tilePx };
+    });
+  }
+
+  async heatMap({ input, output, kind }: HeatMapRequest): Promise<MediaId> {
+    const { media } = await this.#prepare(
+      this.#heatMaps,
+      [input, output],
+      async () => {
+        const target = this.#newFile('png');
+        await this.#process.run('heatMap', { input, output, kind, target });
+        return { media: await this.#addPng(target) };
+      },
+      kind,
+    );
+    return media;
+  }
+
+  async previewCrop({ file, crop, settings, modelsFolder }: PreviewRequest): Promise<CropPreview> {
+    this.#latestPreview.abort();
+    this.#latestPreview = new AbortController();
+    const enlargedTarget = this.#newFile('png');
+    const bicubicTarget = this.#newFile('png');
+    const preview = await this.#process.run(
+      'preview',
+      {
+        file,
+        crop,
+        settings,
+        modelsFolder,
+        threads: this.#threads,
+        scratchFolder: this.#newFile('scratch'),
+        enlargedTarget,
+        bicubicTarget,
+      },
+      this.#latestPreview.signal,
+    );
+    const [enlarged, bicubic] = [await this.#addPng(enlargedTarget), await this.#addPng(bicubicTarget)];
+    return { ...preview, enlarged, bicubic };
+  }
+
+  offer(file: string, contentType: string, fileName: string): MediaId {
+    return this.#shelf.add({ kind: 'content', content: { contentType, fileName, file } }, 0);
+  }
+
+  async read(media: MediaId, tile?: TileAddress): Promise<MediaContent> {
+    const item = this.#shelf.get(media);
+    if (item.kind === 'content' && tile === undefined) return item.content;
+    if (item.kind === 'content' || tile === undefined) {
+      throw new EnhancerError('media/not-found', 'Tiles, and only tiles, are read of a pyramid.');
+    }
+    const { size, levels, file: pyramidFile } = item;
+    const { png } = await this.#process.run('tile', { pyramidFile, size, levels, ...tile });
+    return { contentType: 'image/png', bytes: png };
+  }
+
+  async close(): Promise<void> {
+    await this.#process.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #newFile(extension: string): string {
+    return path.join(this.#folder, `${++this.#files}.${extension}`);
+  }
+
+  async #addPng(file: string): Promise<MediaId> {
+    const { size: sizeBytes } = await stat(file);
+    return this.#shelf.add({ kind: 'content', content: { contentType: 'image/png', file } }, sizeBytes, file);
+  }
+
+  /** Makes something of files once, and again only when they changed or it had to make room. */
+  async #prepare<Value extends { readonly media: MediaId }>(
+    prepared: Prepared<Value>,
+    files: readonly string[],
+    make: () => Promise<Value>,
+    variant = '',
+  ): Promise<Value> {
+    const key = [variant, ...(await Promise.all(files.map(versionOf)))].join('\n');
+    const present = prepared.get(key);
+    if (present !== undefined) {
+      const value = await present;
+      if (this.#shelf.has(value.media)) return value;
+    }
+    const making = make();
+    if (prepared.size >= MAX_ITEMS) prepared.clear();
+    prepared.set(key, making);
+    try {
+      return await making;
+    } catch (error) {
+      prepared.delete(key);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * @file What the media service and its process say to each other. Pictures travel encoded and small, or as files in
+ * the cache folder.
+ */
+import type { ErrorDto } from '../api/errors.ts';
+import type { JobSettings } from '../api/jobSettings.ts';
+import type { Rect, Size } from '../api/picture.ts';
+import type { HeatMapKind, TileAddress } from './mediaService.ts';
+
+/** Every task of the process, by its name: what it is told, and what comes back. */
+export interface MediaTasks {
+  /** Writes a WebP to `target`. */
+  thumbnail: {
+    readonly input: { readonly file: string; readonly target: string };
+    readonly output: { readonly size: Size };
+  };
+  /** Writes a tiled file to `target`. */
+  pyramid: {
+    readonly input: { readonly file: string; readonly target: string };
+    readonly output: { readonly size: Size; readonly levels: number; readonly tilePx: number };
+  };
+  /** Cuts a tile out of such a file. */
+  tile: {
+    readonly input: TileAddress & {
+      readonly pyramidFile: string;
+      readonly size: Size;
+      readonly levels: number;
+    };
+    readonly output: { readonly png: Uint8Array };
+  };
+  /** Writes two PNG. */
+  preview: {
+    readonly input: {
+      readonly file: string;
+      readonly crop: Rect;
+      readonly settings: JobSettings;
+      readonly modelsFolder: string;
+      readonly threads: number;
+      /** For what does not fit in memory; made when needed, deleted by the process. */
+      readonly scratchFolder: string;
+      readonly enlargedTarget: string;
+      readonly bicubicTarget: string;
+    };
+    readonly output: {
+      readonly size: Size;
+      readonly device: string;
+      readonly elapsedMs: number;
+      readonly estimateMs: number;
+    };
+  };
+  /** Writes a PNG to `target`. */
+  heatMap: {
+    readonly input: {
+      readonly input: string;
+      readonly output: string;
+      readonly kind: HeatMapKind;
+      readonly target: string;
+    };
+    readonly output: { readonly target: string };
+  };
+}
+
+export type MediaTaskName = keyof MediaTasks;
+
+export type MediaTask = {
+  readonly [Name in MediaTaskName]: { readonly name: Name; readonly input: MediaTasks[Name]['input'] };
+}[MediaTaskName];
+
+export type ToMedia =
+  | { readonly type: 'run'; readonly id: number; readonly task: MediaTask }
+  | { readonly type: 'cancel'; readonly id: number }
+  | { readonly type: 'shutdown' };
+
+export type FromMedia =
+  /** Sent regularly while there is work. */
+  | { readonly type: 'alive'; readonly residentBytes: number }
+  | { readonly type: 'finished'; readonly id: number; readonly output: unknown }
+  | { readonly type: 'failed'; readonly id: number; readonly error: ErrorDto };

@@ -1,0 +1,63 @@
+import type { JobSettings } from '../api/jobSettings.ts';
+import type { Rect, Size } from '../api/picture.ts';
+import type { CropPreview, MediaId, PicturePyramid } from '../api/views.ts';
+
+/** What stands behind an id: bytes, or a file to stream. Exactly one of both is there. */
+export interface MediaContent {
+  readonly contentType: string;
+  /** Where there is one, the content is meant to be saved under this name. */
+  readonly fileName?: string;
+  readonly bytes?: Uint8Array;
+  readonly file?: string;
+}
+
+/** One tile of a pyramid; level 0 is the full size. */
+export interface TileAddress {
+  readonly level: number;
+  readonly column: number;
+  readonly row: number;
+}
+
+export interface PreviewRequest {
+  readonly file: string;
+  /** In pixels of the upright source picture. */
+  readonly crop: Rect;
+  readonly settings: JobSettings;
+  readonly modelsFolder: string;
+}
+
+export type HeatMapKind = 'difference' | 'ssim' | 'gain';
+
+export interface HeatMapRequest {
+  readonly input: string;
+  readonly output: string;
+  readonly kind: HeatMapKind;
+}
+
+/**
+ * Pictures for people to look at. Files are decoded in a process of its own, which may die without harm. Ids are
+ * random, valid until `close`, and never tell a path. What is not asked for any more makes room for what is; its id is
+ * then unknown, and the picture has to be asked for again.
+ *
+ * Every method rejects with an `EnhancerError`: `input/…` and `image/…` for the file, `worker/…` when it brought the
+ * process down, `job/cancelled` when the service closes.
+ */
+export interface MediaService {
+  /** A picture of at most 256 px a side, upright, in sRGB. `size` is that of the whole upright picture. */
+  thumbnail(file: string): Promise<{ readonly media: MediaId; readonly size: Size }>;
+  /** Enlarges a crop as the batch would. A newer request supersedes one still under way: that ends as `job/cancelled`. */
+  previewCrop(request: PreviewRequest): Promise<CropPreview>;
+  /** Prepares a picture to be read in tiles. */
+  pyramid(file: string): Promise<PicturePyramid>;
+  /** Shows where an output differs from its input, as a picture. */
+  heatMap(request: HeatMapRequest): Promise<MediaId>;
+  /** Makes an existing file fetchable, e.g. a result for download. */
+  offer(file: string, contentType: string, fileName: string): MediaId;
+  /**
+   * @param tile Only, and always, for a pyramid's id.
+   * @throws EnhancerError `media/not-found` for an unknown id or a tile outside the picture.
+   */
+  read(media: MediaId, tile?: TileAddress): Promise<MediaContent>;
+  /** Ends the process and deletes the cache. */
+  close(): Promise<void>;
+}

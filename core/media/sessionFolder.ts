@@ -1,0 +1,33 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // A process of another user is alive, too.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** Deletes what processes left behind that did not end by themselves. */
+function removeLeftovers(parent: string, prefix: string): void {
+  for (const name of readdirSync(parent)) {
+    const [, pid] = new RegExp(`^${prefix}-(\\d+)-`).exec(name) ?? [];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    rmSync(path.join(parent, name), { recursive: true, force: true });
+  }
+}
+
+/**
+ * Makes a folder for this process alone, which nobody else may read. Those of dead processes are removed.
+ *
+ * @param prefix Letters only. Folders are called `<prefix>-<process id>-<random>`.
+ * @returns Its path; the caller deletes it.
+ */
+export function makeSessionFolder(parent: string, prefix: string): string {
+  mkdirSync(parent, { recursive: true, mode: 0o700 });
+  removeLeftovers(parent, prefix);
+  return mkdtempSync(path.join(parent, `${prefix}-${process.pid}-`)); // made with 0700
+}

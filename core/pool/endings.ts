@@ -1,0 +1,99 @@
+import { EnhancerError } from '../api/errors.ts';
+import type { PendingJob } from './pendingJob.ts';
+import type { Attempt, EndCause, PooledWorker } from './pooledWorker.ts';
+import { halfTile } from './tileLimits.ts';
+
+/** A job that alone with a worker brought it down so often is given up. */
+const MAX_PROVEN_CRASHES = 2;
+
+/** A worker that dies before it begins anything is not its jobs' fault, but they cannot wait for ever. */
+const MAX_FAILED_STARTS = 5;
+
+/** The first time the job gets smaller tiles, and the whole worker. */
+const MAX_MEMORY_KILLS = 2;
+
+const MEGABYTE = 1024 * 1024;
+
+/** How a worker ended: `cause` where the pool ended it, `how` as the system tells it. */
+export interface WorkerEnd {
+  readonly cause: EndCause | undefined;
+  readonly how: string;
+}
+
+/** One job of a worker that is gone: tried again, or given up with the reason. */
+export interface Judgement {
+  readonly pending: PendingJob;
+  readonly giveUp: EnhancerError | undefined;
+}
+
+function errorOf({ cause, how }: WorkerEnd): EnhancerError {
+  switch (cause?.kind) {
+    case 'hung':
+      return new EnhancerError('worker/timeout', cause.message);
+    case 'memory': {
+      const residentMb = Math.round(cause.residentBytes / MEGABYTE);
+      return new EnhancerError(
+        'worker/out-of-memory',
+        `The worker that made this picture came to hold ${residentMb} MB, more than it may, even with smaller tiles. ` +
+          'Allow workers more memory, or choose a smaller size.',
+        { residentMb },
+      );
+    }
+    case 'garbage':
+      return new EnhancerError(
+        'worker/crashed',
+        'The worker that made this picture sent what is no message.',
+      );
+    case 'closed':
+      return new EnhancerError('worker/crashed', 'The worker was ended with the program while it had work.');
+    default:
+      return new EnhancerError('worker/crashed', `The worker that made this picture died: ${how}.`);
+  }
+}
+
+/** The jobs that may have brought a worker down: those that it had begun and that were not just waiting. */
+function suspectsOf(worker: PooledWorker, cause: EndCause | undefined): readonly Attempt[] {
+  if (cause?.kind === 'engine-memory') return [];
+  if (cause?.kind === 'hung' && cause.attempt !== undefined) return [cause.attempt];
+  const attempts = [...worker.attempts.values()];
+  const active = attempts.filter(({ stage }) => stage !== undefined && stage !== 'wait');
+  return active.length > 0 ? active : attempts;
+}
+
+function judgeSuspect(pending: PendingJob, end: WorkerEnd, isProven: boolean): EnhancerError | undefined {
+  pending.mustRunAlone = true;
+  if (end.cause?.kind === 'memory') {
+    pending.memoryKills++;
+    pending.tile = halfTile(pending.tile) ?? pending.tile;
+    return pending.memoryKills >= MAX_MEMORY_KILLS ? errorOf(end) : undefined;
+  }
+  if (isProven) pending.provenCrashes++;
+  return pending.provenCrashes >= MAX_PROVEN_CRASHES ? errorOf(end) : undefined;
+}
+
+/** Decides what becomes of each job of a worker that is gone, and notes on it what its next attempt must heed. */
+export function judgeJobs(worker: PooledWorker, end: WorkerEnd): Judgement[] {
+  const suspects = suspectsOf(worker, end.cause);
+  return [...worker.attempts.values()].map((attempt) => {
+    const { pending } = attempt;
+    if (end.cause?.kind === 'closed') return { pending, giveUp: errorOf(end) };
+    if (!worker.hasStarted) {
+      pending.failedStarts++;
+      return { pending, giveUp: pending.failedStarts >= MAX_FAILED_STARTS ? errorOf(end) : undefined };
+    }
+    if (!suspects.includes(attempt)) return { pending, giveUp: undefined };
+    return { pending, giveUp: judgeSuspect(pending, end, suspects.length === 1) };
+  });
+}
+
+/**
+ * What a worker crashed over: one picture where only one comes into question, or, without an input, its own start.
+ *
+ * @returns Undefined where that is not known, and where it was no crash.
+ */
+export function crashReason(worker: PooledWorker, { cause }: WorkerEnd): { input?: string } | undefined {
+  if (cause !== undefined && cause.kind !== 'hung' && cause.kind !== 'garbage') return undefined;
+  if (!worker.hasStarted) return {};
+  const [suspect, ...others] = suspectsOf(worker, cause);
+  return suspect === undefined || others.length > 0 ? undefined : { input: suspect.pending.job.inputPath };
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { ERROR_CODES } from '../api/errors.ts';
+import { JOB_STAGES, LOG_LEVELS, type EnhanceResult, type FromWorker } from './messages.ts';
+
+/** Longer texts are no messages of ours, but memory that got mixed up. */
+const MAX_TEXT_LENGTH = 100_000;
+
+const count = z.int().min(0);
+const text = z.string().max(MAX_TEXT_LENGTH);
+const value = z.union([text, z.number(), z.boolean()]);
+
+/** Only what decides is looked at: a result's fields are the worker's word in any case. */
+const result = z.custom<EnhanceResult>(
+  (candidate) => z.looseObject({ kind: z.enum(['enhanced', 'large-enough']) }).safeParse(candidate).success,
+);
+
+const error = z
+  .object({
+    code: z.enum(ERROR_CODES),
+    message: text,
+    details: z.record(z.string(), z.union([value, z.null()])).default({}),
+  })
+  .readonly();
+
+const workerMessageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready') }),
+  z.object({ type: z.literal('warmed') }),
+  z.object({ type: z.literal('alive'), residentBytes: count }),
+  z.object({
+    type: z.literal('stage'),
+    jobId: count,
+    stage: z.enum(JOB_STAGES),
+    megapixels: z.number().min(0).optional(),
+  }),
+  z.object({ type: z.literal('progress'), jobId: count, tilesDone: count, tilesTotal: count }),
+  z.object({ type: z.literal('finished'), jobId: count, result }),
+  z.object({
+    type: z.literal('failed'),
+    jobId: count,
+    error,
+  }),
+  z.object({
+    type: z.literal('log'),
+    level: z.enum(LOG_LEVELS),
+    text,
+    values: z.record(z.string(), value),
+  }),
+]);
+
+/** @returns Undefined for what no worker of ours says: the process is not to be trusted any more. */
+export function parseWorkerMessage(message: unknown): FromWorker | undefined {
+  const parsed = workerMessageSchema.safeParse(message);
+  return parsed.success ? parsed.data : undefined;
+}

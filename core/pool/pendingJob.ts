@@ -1,0 +1,49 @@
+import { EnhancerError } from '../api/errors.ts';
+import type { EnhanceJob, EnhanceResult } from './messages.ts';
+
+export interface JobCallbacks {
+  readonly onProgress: (tilesDone: number, tilesTotal: number) => void;
+  readonly signal: AbortSignal;
+  /** The higher number goes first: what a person waits for overtakes a watched folder. 0 where absent. */
+  readonly priority?: number;
+}
+
+/** A job from the moment it is asked for to its end, over all its attempts. */
+export interface PendingJob {
+  readonly job: EnhanceJob;
+  /** The device it needs, as the pool shares workers out. */
+  readonly lane: string;
+  readonly priority: number;
+  /** Counts up; earlier jobs go first. */
+  readonly order: number;
+  readonly callbacks: JobCallbacks;
+  readonly resolve: (result: EnhanceResult) => void;
+  readonly reject: (error: EnhancerError) => void;
+  /** Workers that died or hung with this job as the only one to blame. */
+  provenCrashes: number;
+  /** Workers that died before they could begin anything. */
+  failedStarts: number;
+  /** Workers that were ended over their memory with this job among theirs. */
+  memoryKills: number;
+  /** A job that may have brought a worker down runs alone, so that it can take no other with it. */
+  mustRunAlone: boolean;
+  tile: 'auto' | number;
+}
+
+/** Who comes first in the line: by priority, then what was tried already and crashed least, then in order of arrival. */
+export function compareInLine(a: PendingJob, b: PendingJob): number {
+  return (
+    b.priority - a.priority ||
+    Number(b.mustRunAlone) - Number(a.mustRunAlone) ||
+    a.provenCrashes - b.provenCrashes ||
+    a.order - b.order
+  );
+}
+
+export function isCancelled({ callbacks }: PendingJob): boolean {
+  return callbacks.signal.aborted;
+}
+
+export function cancelledError(): EnhancerError {
+  return new EnhancerError('job/cancelled', 'The job was cancelled.');
+}

@@ -1,0 +1,37 @@
+import type { PooledWorker } from './pooledWorker.ts';
+import type { PendingJob } from './pendingJob.ts';
+
+/** Jobs given to one worker at a time: one that is decoded, one at the engine, one that is encoded. */
+export const JOBS_PER_WORKER = 3;
+
+/** Where a job goes: to a worker, to one that has yet to be started, or it keeps waiting. */
+export type Placement =
+  | { readonly kind: 'worker'; readonly worker: PooledWorker }
+  | { readonly kind: 'new-worker' }
+  /** The worker that will have room first; nothing else is given to it meanwhile. */
+  | { readonly kind: 'wait'; readonly reserved: PooledWorker | undefined };
+
+/**
+ * Chooses the worker with the fewest jobs, or a new one while there may be more and all have work.
+ *
+ * @param serving The lane's workers that take jobs and are not reserved.
+ * @param canStart Whether the lane may have one more worker.
+ */
+export function placeJob(
+  pending: PendingJob,
+  serving: readonly PooledWorker[],
+  canStart: boolean,
+): Placement {
+  const [roomiest] = [...serving].sort((a, b) => a.attempts.size - b.attempts.size);
+  if (roomiest?.attempts.size === 0) return { kind: 'worker', worker: roomiest };
+  if (canStart) return { kind: 'new-worker' };
+  if (pending.mustRunAlone) return { kind: 'wait', reserved: roomiest };
+  const open = serving
+    .filter(({ attempts }) => attempts.size < JOBS_PER_WORKER && !holdsSuspect(attempts.values()))
+    .sort((a, b) => a.attempts.size - b.attempts.size)[0];
+  return open === undefined ? { kind: 'wait', reserved: undefined } : { kind: 'worker', worker: open };
+}
+
+function holdsSuspect(attempts: Iterable<{ readonly pending: PendingJob }>): boolean {
+  return [...attempts].some(({ pending }) => pending.mustRunAlone);
+}

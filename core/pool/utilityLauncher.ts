@@ -1,0 +1,88 @@
+import { WORKER_ENTRY, workerEnvironment, type WorkerLauncher } from './launcher.ts';
+import { residentBytes } from './residentBytes.ts';
+
+/** The part of Electron's `UtilityProcess` that a launcher needs; written down here so that core needs no Electron. */
+export interface UtilityChild {
+  readonly pid?: number | undefined;
+  postMessage(message: unknown): void;
+  kill(): boolean;
+  on(event: 'message', listener: (message: unknown) => void): unknown;
+  on(event: 'exit', listener: (code: number) => void): unknown;
+  on(event: 'error', listener: (type: 'FatalError', location: string, report: string) => void): unknown;
+}
+
+export interface UtilityForkOptions {
+  readonly serviceName: string;
+  readonly env: Record<string, string>;
+  readonly execArgv: string[];
+  readonly stdio: ('ignore' | 'inherit')[];
+}
+
+/** Electron's `utilityProcess.fork`. */
+export type UtilityFork = (entry: string, args: string[], options: UtilityForkOptions) => UtilityChild;
+
+function definedEnvironment(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(workerEnvironment()).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
+  );
+}
+
+/**
+ * Ends a utility process inside native code, too. Electron's own `kill` asks with SIGTERM, which a worker leaves to its
+ * parent to act on, and is all there is before the process has a number.
+ */
+function endAtOnce(child: UtilityChild): void {
+  try {
+    if (child.pid === undefined) child.kill();
+    else process.kill(child.pid, 'SIGKILL');
+  } catch {
+    // It ended a moment ago; its exit is on its way.
+  }
+}
+
+/**
+ * Makes a launcher of Electron's utility processes.
+ *
+ * @param fork `utilityProcess.fork`, after the `ready` event.
+ */
+export function utilityLauncher(fork: UtilityFork, entry: string = WORKER_ENTRY): WorkerLauncher {
+  return () => {
+    const child = fork(entry, [], {
+      serviceName: 'Enlarger worker',
+      env: definedEnvironment(),
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    let hasEnded = false;
+    child.on('exit', () => {
+      hasEnded = true;
+    });
+    return {
+      get pid() {
+        return child.pid;
+      },
+      send: (message) => {
+        // Electron has crashed over a message to a process that has just ended (electron/electron#53923).
+        if (!hasEnded) child.postMessage(message);
+      },
+      onMessage: (listener) => {
+        child.on('message', listener);
+      },
+      onExit: (listener) => {
+        child.on('error', (type, location) => {
+          listener(`it met a ${type} in ${location}`);
+        });
+        child.on('exit', (code) => {
+          // 0 after `kill`, else an exit code or, on POSIX systems, the number of the signal that ended it.
+          listener(`it ended with exit code ${code}`);
+        });
+      },
+      kill: () => {
+        if (!hasEnded) endAtOnce(child);
+      },
+      residentBytes: () => (child.pid === undefined ? undefined : residentBytes(child.pid)),
+    };
+  };
+}

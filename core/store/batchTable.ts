@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { batchSpecSchema, type BatchSpec } from '../api/batchSpec.ts';
+import type { BatchView } from '../api/views.ts';
+import type { SqlConnection } from './sqlConnection.ts';
+
+export type BatchOrigin = BatchView['origin'];
+
+export interface StoredBatch {
+  readonly id: number;
+  readonly origin: BatchOrigin;
+  /** Of a long list of sources the first hundred: what all of them led to are the jobs. */
+  readonly spec: BatchSpec;
+  readonly modelsFolder: string;
+  readonly failFast: boolean;
+  /** Waits until somebody asks for it again: the command that made it was killed. */
+  readonly isSuspended: boolean;
+  readonly addedAt: number;
+  readonly finishedAt?: number;
+}
+
+export type NewBatch = Pick<StoredBatch, 'origin' | 'spec' | 'modelsFolder' | 'failFast'>;
+
+const batchRowSchema = z
+  .object({
+    id: z.number(),
+    origin: z.enum(['window', 'command-line', 'watched-folder']),
+    spec: z.string(),
+    models_folder: z.string(),
+    fail_fast: z.number(),
+    suspended: z.number(),
+    added_at: z.number(),
+    finished_at: z.number().nullable(),
+  })
+  .transform((row): StoredBatch => ({
+    id: row.id,
+    origin: row.origin,
+    spec: batchSpecSchema.parse(JSON.parse(row.spec)),
+    modelsFolder: row.models_folder,
+    failFast: row.fail_fast === 1,
+    isSuspended: row.suspended === 1,
+    addedAt: row.added_at,
+    ...(row.finished_at !== null && { finishedAt: row.finished_at }),
+  }));
+
+const idSchema = z.object({ id: z.number() });
+const COLUMNS = 'id, origin, spec, models_folder, fail_fast, suspended, added_at, finished_at';
+/** Views carry the specification: a hundred thousand sources in it would be sent with every change. */
+const SOURCES_KEPT = 100;
+
+/** The same for the same request, whatever its length. */
+function hashOf({ spec, modelsFolder }: NewBatch): string {
+  return createHash('sha256')
+    .update(JSON.stringify([spec, modelsFolder]))
+    .digest('hex');
+}
+
+const OPEN_STATES = "('queued', 'running', 'publishing')";
+
+/** Batches: what was asked for at one time, and how. */
+export class BatchTable {
+  readonly #sql: SqlConnection;
+
+  constructor(sql: SqlConnection) {
+    this.#sql = sql;
+  }
+
+  add(batch: NewBatch): number {
+    const { origin, modelsFolder, failFast } = batch;
+    const spec = { ...batch.spec, sources: batch.spec.sources.slice(0, SOURCES_KEPT) };
+    const row = this.#sql.one(
+      idSchema,
+      `INSERT INTO batches (origin, spec, spec_hash, models_folder, fail_fast, added_at)
+       VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
+      ...[origin, JSON.stringify(spec), hashOf(batch), modelsFolder, failFast ? 1 : 0, Date.now()],
+    );
+    if (row === undefined) throw new TypeError('A new batch has no number.');
+    return row.id;
+  }
+
+  get(id: number): StoredBatch | undefined {
+    return this.#sql.one(batchRowSchema, `SELECT ${COLUMNS} FROM batches WHERE id = ?`, id);
+  }
+
+  /** The newest first. */
+  list(): StoredBatch[] {
+    return this.#sql.all(batchRowSchema, `SELECT ${COLUMNS} FROM batches ORDER BY id DESC`);
+  }
+
+  /** Unfinished batches that were asked for in the very same words. */
+  unfinishedLike(batch: NewBatch): number[] {
+    const sql = 'SELECT id FROM batches WHERE spec_hash = ? AND origin = ? AND finished_at IS NULL';
+    return this.#sql.all(idSchema, sql, hashOf(batch), batch.origin).map(({ id }) => id);
+  }
+
+  /** Unfinished batches of commands stay where they are until somebody asks for them again. */
+  suspendCommandLine(): void {
+    this.#sql.run(
+      `UPDATE batches SET suspended = 1 WHERE origin = 'command-line' AND suspended = 0
+       AND EXISTS (SELECT 1 FROM jobs WHERE batch_id = batches.id AND state IN ${OPEN_STATES})`,
+    );
+  }
+
+  /** Everything that is unfinished, whoever asked for it: after a restored snapshot nobody can know what is done. */
+  suspendAll(): void {
+    this.#sql.run('UPDATE batches SET suspended = 1 WHERE finished_at IS NULL');
+  }
+
+  resume(id: number): void {
+    this.#sql.run('UPDATE batches SET suspended = 0 WHERE id = ?', id);
+  }
+
+  /** Numbers of the batches that these jobs belong to. */
+  of(jobIds: readonly number[]): number[] {
+    const sql = 'SELECT DISTINCT batch_id AS id FROM jobs WHERE id IN (SELECT value FROM json_each(?))';
+    return this.#sql.all(idSchema, sql, JSON.stringify(jobIds)).map(({ id }) => id);
+  }
+
+  /** Lets the batches of these jobs go on. */
+  resumeOf(jobIds: readonly number[]): void {
+    this.#sql.run(
+      `UPDATE batches SET suspended = 0 WHERE suspended = 1
+         AND id IN (SELECT batch_id FROM jobs WHERE id IN (SELECT value FROM json_each(?)))`,
+      JSON.stringify(jobIds),
+    );
+  }
+
+  resumeAll(): void {
+    this.#sql.run('UPDATE batches SET suspended = 0 WHERE suspended = 1');
+  }
+
+  /**
+   * Notes the end of a batch that has no open job any more, or that it is open again.
+   *
+   * @returns Whether it has ended by this.
+   */
+  settle(id: number): boolean {
+    const open = `EXISTS (SELECT 1 FROM jobs WHERE batch_id = batches.id AND state IN ${OPEN_STATES})`;
+    this.#sql.run(
+      `UPDATE batches SET finished_at = NULL WHERE id = ? AND finished_at IS NOT NULL AND ${open}`,
+      id,
+    );
+    return (
+      this.#sql.run(
+        `UPDATE batches SET finished_at = ? WHERE id = ? AND finished_at IS NULL AND NOT ${open}`,
+        ...[Date.now(), id],
+      ) > 0
+    );
+  }
+
+  /** Deletes batches that have no job left. */
+  removeEmpty(): void {
+    this.#sql.run('DELETE FROM batches WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE batch_id = batches.id)');
+  }
+
+  /** Forgets the oldest finished batches of one kind beyond so many; what they made stays known and stays there. */
+  forgetOld(origin: BatchOrigin, keep: number): void {
+    this.#sql.run(
+      `DELETE FROM batches WHERE id IN (SELECT id FROM batches WHERE origin = ? AND finished_at IS NOT NULL
+       ORDER BY id DESC LIMIT -1 OFFSET ?)`,
+      ...[origin, keep],
+    );
+  }
+}

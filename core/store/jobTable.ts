@@ -1,0 +1,261 @@
+import { z } from 'zod';
+import type { OutputFormat } from '../api/outputFormats.ts';
+import type { Size } from '../api/picture.ts';
+import type { JobCounts, JobStateKind } from '../api/views.ts';
+import { choiceCondition, type JobChoice } from './jobChoice.ts';
+import {
+  JOB_COLUMNS,
+  jobRowSchema,
+  STORED_STATE_KINDS,
+  type StoredJob,
+  type StoredState,
+} from './storedJob.ts';
+import type { SqlConnection, SqlValue } from './sqlConnection.ts';
+
+/** An input on its way into the store: waiting, or ended before any work. */
+export interface NewJob {
+  readonly input: string;
+  readonly source: string;
+  readonly sourceKey?: string;
+  readonly name: string;
+  readonly target?: string;
+  readonly format?: OutputFormat;
+  readonly state: Extract<StoredState, { kind: 'queued' | 'skipped' | 'failed' }>;
+}
+
+export type JobOrder = 'queue' | 'newest' | 'name' | 'worst-first';
+
+export interface JobQuery {
+  readonly batchId?: number | undefined;
+  readonly states?: readonly JobStateKind[] | undefined;
+  /** Part of the name, whatever its case. */
+  readonly search?: string | undefined;
+  readonly order: JobOrder;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+const ORDERS: Readonly<Record<JobOrder, string>> = {
+  queue: 'priority, position, id',
+  newest: 'id DESC',
+  name: 'name_key, id',
+  'worst-first': 'severity DESC, id',
+};
+
+const countSchema = z.object({ count: z.number() });
+const stateCountSchema = z.object({ state: z.enum(STORED_STATE_KINDS), count: z.number() });
+
+/** A name as it is searched and sorted: of one Unicode form and one case. */
+export function nameKeyOf(name: string): string {
+  return name.normalize('NFC').toLowerCase();
+}
+
+/** What a state says beyond its name, as JSON for its column. */
+export function detailOf(state: StoredState): string | null {
+  const { kind: _, ...detail } = state;
+  return Object.keys(detail).length > 0 ? JSON.stringify(detail) : null;
+}
+
+/** How much a state needs a look; the higher, the more. */
+export function severityOf(state: StoredState): number {
+  if (state.kind === 'failed') return 4;
+  if (state.kind === 'done' && state.verdict === 'failed') return 3;
+  if (state.kind === 'done' && state.verdict === 'look') return 2;
+  return state.kind === 'cancelled' ? 1 : 0;
+}
+
+function conditionsOf(query: Pick<JobQuery, 'batchId' | 'states' | 'search'>): {
+  where: string;
+  values: SqlValue[];
+} {
+  const parts: string[] = [];
+  const values: SqlValue[] = [];
+  if (query.batchId !== undefined) {
+    parts.push('batch_id = ?');
+    values.push(query.batchId);
+  }
+  if (query.states !== undefined) {
+    const stored = query.states.flatMap((state) => (state === 'running' ? [state, 'publishing'] : [state]));
+    parts.push('state IN (SELECT value FROM json_each(?))');
+    values.push(JSON.stringify(stored));
+  }
+  if (query.search !== undefined && query.search !== '') {
+    parts.push('instr(name_key, ?) > 0');
+    values.push(nameKeyOf(query.search));
+  }
+  return { where: parts.length > 0 ? `WHERE ${parts.join(' AND ')}` : '', values };
+}
+
+/** Jobs as they lie in the store: adding, finding and ordering them. Their states change in `JobTransitions` only. */
+export class JobTable {
+  readonly #sql: SqlConnection;
+
+  constructor(sql: SqlConnection) {
+    this.#sql = sql;
+  }
+
+  /** Adds a batch's inputs in their order, all or none. */
+  add(batchId: number, priority: number, jobs: Iterable<NewJob>): void {
+    const now = Date.now();
+    this.#sql.transaction(() => {
+      let number = 0;
+      let position = this.#lastPosition();
+      for (const job of jobs) {
+        position++;
+        this.#sql.run(
+          `INSERT INTO jobs (batch_id, number, input, source, source_key, name, name_key, target, format, state, detail,
+             severity, priority, position, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          ...[batchId, number++, job.input, job.source, job.sourceKey ?? null, job.name, nameKeyOf(job.name)],
+          ...[job.target ?? null, job.format ?? null, job.state.kind, detailOf(job.state)],
+          ...[severityOf(job.state), priority, position, now],
+        );
+      }
+    });
+  }
+
+  #lastPosition(): number {
+    const schema = z.object({ position: z.number().nullable() });
+    return this.#sql.one(schema, 'SELECT max(position) AS position FROM jobs')?.position ?? 0;
+  }
+
+  get(id: number): StoredJob | undefined {
+    return this.#sql.one(jobRowSchema, `SELECT ${JOB_COLUMNS} FROM jobs WHERE id = ?`, id);
+  }
+
+  /** Jobs by number, in the order of their numbers; what is gone is left out. */
+  getAll(ids: readonly number[]): StoredJob[] {
+    return this.#sql.all(
+      jobRowSchema,
+      `SELECT ${JOB_COLUMNS} FROM jobs WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`,
+      JSON.stringify(ids),
+    );
+  }
+
+  /** Jobs of a batch from a number within it on; for going through a batch without holding it. */
+  ofBatch(batchId: number, fromNumber: number, limit: number): StoredJob[] {
+    return this.#sql.all(
+      jobRowSchema,
+      `SELECT ${JOB_COLUMNS} FROM jobs WHERE batch_id = ? AND number >= ? ORDER BY number LIMIT ?`,
+      ...[batchId, fromNumber, limit],
+    );
+  }
+
+  page(query: JobQuery): { readonly total: number; readonly jobs: StoredJob[] } {
+    const { where, values } = conditionsOf(query);
+    const total =
+      this.#sql.one(countSchema, `SELECT count(*) AS count FROM jobs ${where}`, ...values)?.count ?? 0;
+    const jobs = this.#sql.all(
+      jobRowSchema,
+      `SELECT ${JOB_COLUMNS} FROM jobs ${where} ORDER BY ${ORDERS[query.order]} LIMIT ? OFFSET ?`,
+      ...values,
+      ...[query.limit, query.offset],
+    );
+    return { total, jobs };
+  }
+
+  /** How many jobs are in each state, of all batches or of one. */
+  counts(batchId?: number): JobCounts {
+    const rows =
+      batchId === undefined
+        ? this.#sql.all(stateCountSchema, 'SELECT state, count(*) AS count FROM jobs GROUP BY state')
+        : this.#sql.all(
+            stateCountSchema,
+            'SELECT state, count(*) AS count FROM jobs WHERE batch_id = ? GROUP BY state',
+            batchId,
+          );
+    const counts = { queued: 0, running: 0, done: 0, skipped: 0, failed: 0, cancelled: 0 };
+    for (const { state, count } of rows) counts[state === 'publishing' ? 'running' : state] += count;
+    return counts;
+  }
+
+  /** Jobs in line that may run: those of suspended batches may not. */
+  countWaiting(): number {
+    const sql = `SELECT count(*) AS count FROM jobs JOIN batches ON batches.id = jobs.batch_id
+      WHERE state = 'queued' AND suspended = 0`;
+    return this.#sql.one(countSchema, sql)?.count ?? 0;
+  }
+
+  /** Whether a file is an input of a batch: by device and inode, or by its path. */
+  isInputOf(batchId: number, file: { readonly path: string; readonly key: string }): boolean {
+    // What this batch makes of another input may be made again.
+    const sql = `SELECT count(*) AS count FROM jobs WHERE batch_id = ? AND (source_key = ? OR source = ?)
+      AND NOT (state = 'skipped' AND json_extract(detail, '$.reason') = 'own-result')`;
+    return (this.#sql.one(countSchema, sql, ...[batchId, file.key, file.path])?.count ?? 0) > 0;
+  }
+
+  noteSizes(id: number, inputSize: Size, targetSize?: Size): void {
+    this.#sql.run(
+      `UPDATE jobs SET input_width = ?, input_height = ?, target_width = coalesce(?, target_width),
+         target_height = coalesce(?, target_height) WHERE id = ?`,
+      ...[inputSize.width, inputSize.height, targetSize?.width ?? null, targetSize?.height ?? null, id],
+    );
+  }
+
+  /** Takes rows off the list, but none that is under way. @returns How many. */
+  remove(choice: JobChoice): number {
+    const { where, values } = choiceCondition(choice);
+    return this.#sql.run(
+      `DELETE FROM jobs WHERE ${where} AND state NOT IN ('running', 'publishing')`,
+      ...values,
+    );
+  }
+
+  /** Puts waiting jobs before another one, in the order given, or at the end. @returns How many were moved. */
+  move(ids: readonly number[], beforeId?: number): number {
+    return this.#sql.transaction(() => {
+      const place = beforeId === undefined ? this.#endOfLine() : this.#placeBefore(beforeId, ids);
+      if (place === undefined) return 0;
+      let moved = 0;
+      ids.forEach((id, index) => {
+        const position = place.after + ((place.before - place.after) * (index + 1)) / (ids.length + 1);
+        moved += this.#sql.run(
+          "UPDATE jobs SET position = ?, priority = ? WHERE id = ? AND state = 'queued'",
+          ...[position, place.priority, id],
+        );
+      });
+      return moved;
+    });
+  }
+
+  #endOfLine(): Place {
+    const schema = z.object({ priority: z.number().nullable() });
+    const sql = "SELECT max(priority) AS priority FROM jobs WHERE state = 'queued'";
+    const after = this.#lastPosition();
+    return { priority: this.#sql.one(schema, sql)?.priority ?? 0, after, before: after + 1 };
+  }
+
+  #placeBefore(beforeId: number, moving: readonly number[]): Place | undefined {
+    const schema = z.object({ priority: z.number(), position: z.number() });
+    const find = (): z.infer<typeof schema> | undefined =>
+      this.#sql.one(schema, 'SELECT priority, position FROM jobs WHERE id = ?', beforeId);
+    const previous = (before: z.infer<typeof schema>): number =>
+      this.#sql.one(
+        z.object({ position: z.number().nullable() }),
+        `SELECT max(position) AS position FROM jobs WHERE priority = ? AND position < ?
+           AND id NOT IN (SELECT value FROM json_each(?))`,
+        ...[before.priority, before.position, JSON.stringify(moving)],
+      )?.position ?? before.position - 1;
+    let before = find();
+    if (before === undefined) return undefined;
+    // Halving the same gap again and again uses up what a number can tell apart.
+    if (before.position - previous(before) < 1e-3) {
+      this.#renumber();
+      before = find() ?? before;
+    }
+    return { priority: before.priority, after: previous(before), before: before.position };
+  }
+
+  #renumber(): void {
+    this.#sql.run(
+      `UPDATE jobs SET position = line.place FROM
+         (SELECT id, row_number() OVER (ORDER BY priority, position, id) AS place FROM jobs) AS line
+       WHERE jobs.id = line.id`,
+    );
+  }
+}
+
+interface Place {
+  readonly priority: number;
+  readonly after: number;
+  readonly before: number;
+}

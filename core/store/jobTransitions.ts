@@ -1,0 +1,194 @@
+import { z } from 'zod';
+import { choiceCondition, type JobChoice } from './jobChoice.ts';
+import { madePictureSchema, type MadePicture } from './madePicture.ts';
+import { detailOf, severityOf } from './jobTable.ts';
+import {
+  JOB_COLUMNS,
+  jobRowSchema,
+  type StoredJob,
+  type StoredState,
+  type StoredStateKind,
+} from './storedJob.ts';
+import type { SqlConnection, SqlValue } from './sqlConnection.ts';
+
+/** Which state may follow which; every change of a state goes through this table. */
+const MAY_FOLLOW: Readonly<Record<StoredStateKind, readonly StoredStateKind[]>> = {
+  queued: ['running', 'publishing', 'failed', 'cancelled'],
+  // A skip is ready at once or found by the work; a publication can fail, find its name taken, or be lost in a crash.
+  running: ['queued'],
+  publishing: ['running'],
+  done: ['publishing'],
+  skipped: ['running', 'publishing'],
+  failed: ['running', 'publishing'],
+  cancelled: ['queued', 'running', 'publishing'],
+};
+
+/** Where an attempt puts its unfinished result. */
+export interface AttemptPaths {
+  readonly tempPath: string;
+  readonly scratchFolder: string;
+}
+
+/** A finished result that lies at its temporary path. */
+export interface FinishedFile {
+  /** Device and inode: what a crash leaves can be told by it. */
+  readonly fileKey?: string;
+  readonly made: MadePicture;
+}
+
+/** What a crash left of a job that was under way. */
+export interface InterruptedJob {
+  readonly job: StoredJob;
+  readonly attempt: AttemptPaths & { readonly finished?: FinishedFile };
+}
+
+const attemptRowSchema = z
+  .object({
+    temp_path: z.string(),
+    scratch_folder: z.string(),
+    file_key: z.string().nullable(),
+    made: z.string().nullable(),
+  })
+  .transform((row): InterruptedJob['attempt'] => ({
+    tempPath: row.temp_path,
+    scratchFolder: row.scratch_folder,
+    ...(row.made !== null && {
+      finished: {
+        made: madePictureSchema.parse(JSON.parse(row.made)),
+        ...(row.file_key !== null && { fileKey: row.file_key }),
+      },
+    }),
+  }));
+
+/** Every change of a job's state; each has reached the disk when its call returns. */
+export class JobTransitions {
+  readonly #sql: SqlConnection;
+
+  constructor(sql: SqlConnection) {
+    this.#sql = sql;
+  }
+
+  /** @returns How many rows changed; none where the state that they are in forbids it. */
+  #change(to: StoredState, where: string, ...values: SqlValue[]): number {
+    return this.#sql.run(
+      `UPDATE jobs SET state = ?, detail = ?, severity = ? WHERE ${where}
+         AND state IN (SELECT value FROM json_each(?))`,
+      ...[to.kind, detailOf(to), severityOf(to), ...values, JSON.stringify(MAY_FOLLOW[to.kind])],
+    );
+  }
+
+  /** Like `#change` for one job that must be in a state that allows it: everything else is our bug. */
+  #changeOne(id: number, to: StoredState): void {
+    if (this.#change(to, 'id = ?', id) === 1) return;
+    throw new TypeError(`Job ${id} cannot become ${to.kind} from the state that it is in.`);
+  }
+
+  /**
+   * Takes the first waiting job out of the line and notes where its unfinished result will lie.
+   *
+   * @param batchId Only from this batch.
+   */
+  takeNext(pathsFor: (job: StoredJob) => AttemptPaths, batchId?: number): StoredJob | undefined {
+    return this.#sql.transaction(() => {
+      const columns = JOB_COLUMNS.replaceAll(/(\w+)/g, 'jobs.$1');
+      const next = this.#sql.one(
+        jobRowSchema,
+        `SELECT ${columns} FROM jobs JOIN batches ON batches.id = jobs.batch_id
+         WHERE state = 'queued' AND suspended = 0 ${batchId === undefined ? '' : 'AND batch_id = ?'}
+         ORDER BY priority, position LIMIT 1`,
+        ...(batchId === undefined ? [] : [batchId]),
+      );
+      if (next === undefined) return undefined;
+      this.#changeOne(next.id, { kind: 'running' });
+      this.#sql.run('UPDATE jobs SET attempts = attempts + 1 WHERE id = ?', next.id);
+      const job = { ...next, state: { kind: 'running' }, attempts: next.attempts + 1 } as const;
+      const { tempPath, scratchFolder } = pathsFor(job);
+      this.#sql.run(
+        'INSERT INTO attempts (job_id, number, temp_path, scratch_folder, started_at) VALUES (?, ?, ?, ?, ?)',
+        ...[job.id, job.attempts, tempPath, scratchFolder, Date.now()],
+      );
+      return job;
+    });
+  }
+
+  /** The result is finished under its temporary name; next it gets its own. */
+  startPublishing(job: StoredJob, file: FinishedFile): void {
+    this.#sql.transaction(() => {
+      this.#sql.run(
+        'UPDATE attempts SET file_key = ?, made = ? WHERE job_id = ? AND number = ?',
+        ...[file.fileKey ?? null, JSON.stringify(file.made), job.id, job.attempts],
+      );
+      this.#changeOne(job.id, { kind: 'publishing' });
+    });
+  }
+
+  /** Ends a job that is under way. */
+  end(
+    job: StoredJob,
+    state: Extract<StoredState, { kind: 'done' | 'skipped' | 'failed' | 'cancelled' }>,
+  ): void {
+    this.#sql.transaction(() => {
+      this.#changeOne(job.id, state);
+      this.#noteOutcome(job, state.kind === 'failed' ? state.error.code : state.kind);
+    });
+  }
+
+  /** Puts a job that is under way back into the line, where it was. */
+  putBack(job: StoredJob, reason: string): void {
+    this.#sql.transaction(() => {
+      this.#changeOne(job.id, { kind: 'queued' });
+      this.#noteOutcome(job, reason);
+    });
+  }
+
+  #noteOutcome(job: StoredJob, outcome: string): void {
+    this.#sql.run(
+      'UPDATE attempts SET ended_at = ?, outcome = ? WHERE job_id = ? AND number = ?',
+      ...[Date.now(), outcome, job.id, job.attempts],
+    );
+  }
+
+  /** Cancels what waits. @returns The jobs' numbers. */
+  cancelWaiting(choice: JobChoice): number[] {
+    const { where, values } = choiceCondition(choice);
+    return this.#sql.transaction(() => {
+      const ids = this.#idsOf(`${where} AND state = 'queued'`, values);
+      this.#change({ kind: 'cancelled' }, `${where} AND state = 'queued'`, ...values);
+      return ids;
+    });
+  }
+
+  /** Puts failed and cancelled jobs back into the line. @returns Their numbers. */
+  retry(choice: JobChoice, states: readonly ('failed' | 'cancelled')[] = ['failed', 'cancelled']): number[] {
+    const { where, values } = choiceCondition(choice);
+    const ended = `${where} AND target IS NOT NULL AND state IN (SELECT value FROM json_each(?))`;
+    return this.#sql.transaction(() => {
+      const ids = this.#idsOf(ended, [...values, JSON.stringify(states)]);
+      this.#change({ kind: 'queued' }, 'id IN (SELECT value FROM json_each(?))', JSON.stringify(ids));
+      return ids;
+    });
+  }
+
+  #idsOf(where: string, values: readonly SqlValue[]): number[] {
+    return this.#sql
+      .all(z.object({ id: z.number() }), `SELECT id FROM jobs WHERE ${where}`, ...values)
+      .map(({ id }) => id);
+  }
+
+  /** Jobs that were under way when the program ended without a word. */
+  interrupted(): InterruptedJob[] {
+    const jobs = this.#sql.all(
+      jobRowSchema,
+      `SELECT ${JOB_COLUMNS} FROM jobs WHERE state IN ('running', 'publishing') ORDER BY id`,
+    );
+    return jobs.map((job) => {
+      const attempt = this.#sql.one(
+        attemptRowSchema,
+        'SELECT temp_path, scratch_folder, file_key, made FROM attempts WHERE job_id = ? AND number = ?',
+        ...[job.id, job.attempts],
+      );
+      if (attempt === undefined) throw new TypeError(`Job ${job.id} is under way without an attempt.`);
+      return { job, attempt };
+    });
+  }
+}

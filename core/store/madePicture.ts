@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+const fileSchema = z.object({
+  width: z.number(),
+  height: z.number(),
+  sizeBytes: z.number(),
+  sha256: z.string(),
+});
+
+/**
+ * What a finished result is and how it came about: written down before the result gets its name, so that a crash in
+ * between loses nothing of it.
+ */
+export const madePictureSchema = z.object({
+  input: fileSchema,
+  output: fileSchema,
+  device: z.string(),
+  repairedTiles: z.number(),
+  warnings: z.array(z.string()),
+  elapsedMs: z.number(),
+});
+
+export type MadePicture = Readonly<z.infer<typeof madePictureSchema>>;

@@ -1,0 +1,114 @@
+/**
+ * What each version of the store adds, the first version first. A released entry is never changed: a change is a new
+ * entry, and a saved sample of the old version in tests/fixtures/stores proves it.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE facts (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE batches (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    origin TEXT NOT NULL CHECK (origin IN ('window', 'command-line', 'watched-folder')),
+    -- With the first sources only; what they led to are the jobs. The hash is of the whole.
+    spec TEXT NOT NULL,
+    spec_hash TEXT NOT NULL,
+    models_folder TEXT NOT NULL,
+    fail_fast INTEGER NOT NULL CHECK (fail_fast IN (0, 1)),
+    -- A batch of a command that was killed: it waits until somebody asks for it again.
+    suspended INTEGER NOT NULL DEFAULT 0 CHECK (suspended IN (0, 1)),
+    added_at INTEGER NOT NULL,
+    finished_at INTEGER
+  ) STRICT;
+
+  CREATE TABLE jobs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    batch_id INTEGER NOT NULL REFERENCES batches (id) ON DELETE CASCADE,
+    -- From 0 within the batch.
+    number INTEGER NOT NULL,
+    -- As it was given or found, and as an absolute path.
+    input TEXT NOT NULL,
+    source TEXT NOT NULL,
+    -- Device and inode when it was added: the same file has the same key under every name.
+    source_key TEXT,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    target TEXT,
+    format TEXT,
+    state TEXT NOT NULL
+      CHECK (state IN ('queued', 'running', 'publishing', 'done', 'skipped', 'failed', 'cancelled')),
+    -- What the state says beyond its name, as JSON.
+    detail TEXT,
+    -- The lower, the earlier.
+    priority INTEGER NOT NULL,
+    position REAL NOT NULL,
+    -- The higher, the more it needs a look.
+    severity REAL NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    input_width INTEGER,
+    input_height INTEGER,
+    target_width INTEGER,
+    target_height INTEGER,
+    added_at INTEGER NOT NULL,
+    UNIQUE (batch_id, number)
+  ) STRICT;
+  CREATE INDEX jobs_in_line ON jobs (priority, position);
+  CREATE INDEX jobs_waiting ON jobs (priority, position) WHERE state = 'queued';
+  CREATE INDEX jobs_by_state ON jobs (batch_id, state);
+  CREATE INDEX jobs_by_source ON jobs (batch_id, source_key);
+
+  CREATE TABLE attempts (
+    job_id INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    temp_path TEXT NOT NULL,
+    scratch_folder TEXT NOT NULL,
+    -- Of the finished temporary file, known before it gets its name.
+    file_key TEXT,
+    made TEXT,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    outcome TEXT,
+    PRIMARY KEY (job_id, number)
+  ) STRICT, WITHOUT ROWID;
+
+  -- What was made, by what it was made from: outlives its job, so that nothing is made twice.
+  CREATE TABLE results (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    job_id INTEGER UNIQUE REFERENCES jobs (id) ON DELETE SET NULL,
+    content_hash TEXT NOT NULL,
+    settings_hash TEXT NOT NULL,
+    model_hash TEXT NOT NULL,
+    output_path TEXT NOT NULL,
+    output_hash TEXT NOT NULL,
+    output_bytes INTEGER NOT NULL,
+    report TEXT,
+    finished_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX results_by_key ON results (content_hash, settings_hash, model_hash);
+  CREATE INDEX results_by_output ON results (output_hash);
+
+  CREATE TABLE presets (
+    id TEXT PRIMARY KEY,
+    preset TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE watched_folders (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    folder TEXT NOT NULL UNIQUE,
+    settings TEXT NOT NULL,
+    taken INTEGER NOT NULL DEFAULT 0,
+    last_activity_at INTEGER
+  ) STRICT;
+
+  CREATE TABLE passed_over (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    folder_id INTEGER NOT NULL REFERENCES watched_folders (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    error TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX passed_over_by_folder ON passed_over (folder_id, id);
+  `,
+];

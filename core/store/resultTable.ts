@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { pictureReportSchema, type PictureReport } from '../api/report.ts';
+import type { SqlConnection } from './sqlConnection.ts';
+
+/** What a result was made of: the same content with the same settings and networks is the same result. */
+export interface ResultKey {
+  readonly contentHash: string;
+  readonly settingsHash: string;
+  readonly modelHash: string;
+}
+
+export interface StoredResult extends ResultKey {
+  readonly outputPath: string;
+  readonly outputHash: string;
+  readonly outputBytes: number;
+}
+
+const resultRowSchema = z
+  .object({
+    content_hash: z.string(),
+    settings_hash: z.string(),
+    model_hash: z.string(),
+    output_path: z.string(),
+    output_hash: z.string(),
+    output_bytes: z.number(),
+  })
+  .transform((row): StoredResult => ({
+    contentHash: row.content_hash,
+    settingsHash: row.settings_hash,
+    modelHash: row.model_hash,
+    outputPath: row.output_path,
+    outputHash: row.output_hash,
+    outputBytes: row.output_bytes,
+  }));
+
+const COLUMNS = 'content_hash, settings_hash, model_hash, output_path, output_hash, output_bytes';
+
+/** Jobs by number, or a batch; everything where nothing is said. */
+export interface ReportChoice {
+  readonly batchId?: number | undefined;
+  readonly jobIds?: readonly number[] | undefined;
+}
+
+/** What was made, by what it was made of. It outlives its job. */
+export class ResultTable {
+  readonly #sql: SqlConnection;
+
+  constructor(sql: SqlConnection) {
+    this.#sql = sql;
+  }
+
+  add(jobId: number, result: StoredResult, report?: PictureReport): void {
+    this.#sql.run(
+      `INSERT OR REPLACE INTO results (job_id, ${COLUMNS}, report, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[jobId, result.contentHash, result.settingsHash, result.modelHash, result.outputPath],
+      ...[result.outputHash, result.outputBytes, report ? JSON.stringify(report) : null, Date.now()],
+    );
+  }
+
+  get(jobId: number): StoredResult | undefined {
+    return this.#sql.one(resultRowSchema, `SELECT ${COLUMNS} FROM results WHERE job_id = ?`, jobId);
+  }
+
+  reportOf(jobId: number): PictureReport | undefined {
+    const schema = z.object({ report: z.string().nullable() });
+    const text = this.#sql.one(schema, 'SELECT report FROM results WHERE job_id = ?', jobId)?.report;
+    return text == null ? undefined : pictureReportSchema.parse(JSON.parse(text));
+  }
+
+  /** Reports of jobs by number, or of a batch, or of everything; in the order of the jobs. */
+  reportsOf({ batchId, jobIds }: ReportChoice): PictureReport[] {
+    const schema = z.object({ report: z.string() });
+    const [where, values] =
+      jobIds !== undefined
+        ? ['AND jobs.id IN (SELECT value FROM json_each(?))', [JSON.stringify(jobIds)]]
+        : batchId !== undefined
+          ? ['AND jobs.batch_id = ?', [batchId]]
+          : ['', []];
+    const sql = `SELECT report FROM results JOIN jobs ON jobs.id = results.job_id
+      WHERE report IS NOT NULL ${where} ORDER BY jobs.id`;
+    return this.#sql
+      .all(schema, sql, ...values)
+      .map(({ report }) => pictureReportSchema.parse(JSON.parse(report)));
+  }
+
+  /** Results of the same content, settings and networks, the newest first; whether they are still there is not known. */
+  find(key: ResultKey): StoredResult[] {
+    return this.#sql.all(
+      resultRowSchema,
+      `SELECT ${COLUMNS} FROM results WHERE content_hash = ? AND settings_hash = ? AND model_hash = ?
+       ORDER BY id DESC LIMIT 20`,
+      ...[key.contentHash, key.settingsHash, key.modelHash],
+    );
+  }
+
+  /** Whether this program made the file of that content: guards against enlarging its own results. */
+  isOwnOutput(outputHash: string): boolean {
+    const schema = z.object({ found: z.number() });
+    const sql = 'SELECT EXISTS (SELECT 1 FROM results WHERE output_hash = ?) AS found';
+    return this.#sql.one(schema, sql, outputHash)?.found === 1;
+  }
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { BatchTable, type NewBatch } from './batchTable.ts';
+import { JobTable, type NewJob } from './jobTable.ts';
+import { JobTransitions } from './jobTransitions.ts';
+import { PresetTable } from './presetTable.ts';
+import { ResultTable } from './resultTable.ts';
+import type { SqlConnection } from './sqlConnection.ts';
+import { WatchedFolderTable } from './watchedFolderTable.ts';
+
+/** What the store keeps of the program itself, by name. */
+export type FactName = 'queue-state';
+
+/** Jobs, results, presets and watched folders; one process owns it. */
+export class Store {
+  readonly #sql: SqlConnection;
+  readonly batches: BatchTable;
+  readonly jobs: JobTable;
+  readonly transitions: JobTransitions;
+  readonly results: ResultTable;
+  readonly presets: PresetTable;
+  readonly watchedFolders: WatchedFolderTable;
+
+  constructor(sql: SqlConnection) {
+    this.#sql = sql;
+    this.batches = new BatchTable(sql);
+    this.jobs = new JobTable(sql);
+    this.transitions = new JobTransitions(sql);
+    this.results = new ResultTable(sql);
+    this.presets = new PresetTable(sql);
+    this.watchedFolders = new WatchedFolderTable(sql);
+  }
+
+  /** Several changes that belong together: all or none. */
+  transaction<Result>(work: () => Result): Result {
+    return this.#sql.transaction(work);
+  }
+
+  /** A batch with its inputs, in one piece. @returns Its number. */
+  addBatch(batch: NewBatch, priority: number, jobs: Iterable<NewJob>): number {
+    return this.transaction(() => {
+      const batchId = this.batches.add(batch);
+      this.jobs.add(batchId, priority, jobs);
+      this.batches.settle(batchId);
+      return batchId;
+    });
+  }
+
+  fact(name: FactName): string | undefined {
+    return this.#sql.one(z.object({ value: z.string() }), 'SELECT value FROM facts WHERE name = ?', name)
+      ?.value;
+  }
+
+  noteFact(name: FactName, value: string): void {
+    this.#sql.run('INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)', name, value);
+  }
+
+  /** Writes a copy that is whole in itself; the file must not exist. */
+  copyTo(file: string): void {
+    this.#sql.script(`VACUUM INTO '${file.replaceAll("'", "''")}'`);
+  }
+
+  /** Gives the store free for another process. */
+  close(): void {
+    this.#sql.close();
+  }
+}

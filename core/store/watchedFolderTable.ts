@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { ERROR_CODES, type ErrorDto } from '../api/errors.ts';
+import type { SqlConnection } from './sqlConnection.ts';
+
+const settingsSchema = z.object({
+  presetId: z.string(),
+  settleMs: z.number(),
+  include: z.array(z.string()),
+  exclude: z.array(z.string()),
+  recursive: z.boolean(),
+  moveOriginalsTo: z.string().exactOptional(),
+  paused: z.boolean(),
+});
+
+/** How a folder is watched; see `addWatchedFolder` of the contract. */
+export type WatchedFolderSettings = Readonly<z.infer<typeof settingsSchema>>;
+
+export interface StoredWatchedFolder {
+  readonly id: number;
+  readonly folder: string;
+  readonly settings: WatchedFolderSettings;
+  /** Pictures taken from it so far. */
+  readonly taken: number;
+  readonly lastActivityAt?: number;
+}
+
+export interface PassedOver {
+  readonly name: string;
+  readonly error: ErrorDto;
+  readonly at: number;
+}
+
+/** Notes kept for a folder; older ones are forgotten. */
+const PASSED_OVER_KEPT = 200;
+
+const folderRowSchema = z
+  .object({
+    id: z.number(),
+    folder: z.string(),
+    settings: z.string(),
+    taken: z.number(),
+    last_activity_at: z.number().nullable(),
+  })
+  .transform((row): StoredWatchedFolder => ({
+    id: row.id,
+    folder: row.folder,
+    settings: settingsSchema.parse(JSON.parse(row.settings)),
+    taken: row.taken,
+    ...(row.last_activity_at !== null && { lastActivityAt: row.last_activity_at }),
+  }));
+
+const errorSchema = z.object({
+  code: z.enum(ERROR_CODES),
+  message: z.string(),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).exactOptional(),
+});
+const passedOverRowSchema = z
+  .object({ name: z.string(), error: z.string(), at: z.number() })
+  .transform((row): PassedOver => ({ ...row, error: errorSchema.parse(JSON.parse(row.error)) }));
+
+const COLUMNS = 'id, folder, settings, taken, last_activity_at';
+
+/** Folders that are watched, and what was not taken from them. */
+export class WatchedFolderTable {
+  readonly #sql: SqlConnection;
+
+  constructor(sql: SqlConnection) {
+    this.#sql = sql;
+  }
+
+  list(): StoredWatchedFolder[] {
+    return this.#sql.all(folderRowSchema, `SELECT ${COLUMNS} FROM watched_folders ORDER BY id`);
+  }
+
+  get(id: number): StoredWatchedFolder | undefined {
+    return this.#sql.one(folderRowSchema, `SELECT ${COLUMNS} FROM watched_folders WHERE id = ?`, id);
+  }
+
+  /** @returns Its number, also where the folder was there already; it has these settings now. */
+  save(folder: string, settings: WatchedFolderSettings): number {
+    const row = this.#sql.one(
+      z.object({ id: z.number() }),
+      `INSERT INTO watched_folders (folder, settings) VALUES (?, ?)
+       ON CONFLICT (folder) DO UPDATE SET settings = excluded.settings RETURNING id`,
+      ...[folder, JSON.stringify(settings)],
+    );
+    if (row === undefined) throw new TypeError('A watched folder has no number.');
+    return row.id;
+  }
+
+  update(id: number, settings: WatchedFolderSettings): void {
+    this.#sql.run('UPDATE watched_folders SET settings = ? WHERE id = ?', JSON.stringify(settings), id);
+  }
+
+  noteTaken(id: number, pictures: number): void {
+    this.#sql.run(
+      'UPDATE watched_folders SET taken = taken + ?, last_activity_at = ? WHERE id = ?',
+      ...[pictures, Date.now(), id],
+    );
+  }
+
+  notePassedOver(id: number, name: string, error: ErrorDto): void {
+    this.#sql.transaction(() => {
+      this.#sql.run(
+        'INSERT INTO passed_over (folder_id, name, error, at) VALUES (?, ?, ?, ?)',
+        ...[id, name, JSON.stringify(error), Date.now()],
+      );
+      this.#sql.run(
+        `DELETE FROM passed_over WHERE folder_id = ? AND id NOT IN
+           (SELECT id FROM passed_over WHERE folder_id = ? ORDER BY id DESC LIMIT ?)`,
+        ...[id, id, PASSED_OVER_KEPT],
+      );
+    });
+  }
+
+  /** The newest first. */
+  passedOver(id: number): PassedOver[] {
+    const sql = 'SELECT name, error, at FROM passed_over WHERE folder_id = ? ORDER BY id DESC';
+    return this.#sql.all(passedOverRowSchema, sql, id);
+  }
+
+  remove(id: number): boolean {
+    return this.#sql.run('DELETE FROM watched_folders WHERE id = ?', id) > 0;
+  }
+}

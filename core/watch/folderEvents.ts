@@ -1,0 +1,43 @@
+import { watch, type FSWatcher } from 'chokidar';
+
+export interface FolderEventOptions {
+  /** Real path. */
+  readonly folder: string;
+  readonly recursive: boolean;
+  readonly closedFolders: ReadonlySet<string>;
+}
+
+export interface FolderEventListener {
+  /** Something happened to this file or folder; what it was is found by looking. */
+  readonly onChange: (changed: string) => void;
+  /** Events are lost from here on: too many folders for the system, or the like. */
+  readonly onTrouble: (error: Error) => void;
+}
+
+/**
+ * Tells of changes below a folder. Nothing depends on it: an event only makes a look come sooner.
+ *
+ * @returns Ends it.
+ */
+export function listenToFolder(
+  options: FolderEventOptions,
+  listener: FolderEventListener,
+): () => Promise<void> {
+  // Set by users for other programs, it would override what is asked for here.
+  delete process.env['CHOKIDAR_USEPOLLING'];
+  const watcher: FSWatcher = watch(options.folder, {
+    ignoreInitial: true,
+    followSymlinks: false,
+    // Folding a removal and an addition into one change would hide what a look has to see.
+    atomic: false,
+    ...(options.recursive ? {} : { depth: 0 }),
+    ignored: (file) => options.closedFolders.has(file),
+  });
+  watcher.on('all', (_event, changed) => {
+    listener.onChange(changed);
+  });
+  watcher.on('error', (error) => {
+    listener.onTrouble(error instanceof Error ? error : new Error(String(error)));
+  });
+  return () => watcher.close();
+}

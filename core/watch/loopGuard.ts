@@ -1,0 +1,43 @@
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { EnhancerError } from '../api/errors.ts';
+
+/** A folder's real path; for one that does not exist yet, that of its nearest existing parent with the rest. */
+export async function realFolder(folder: string): Promise<string> {
+  const absolute = path.resolve(folder);
+  const found = await realpath(absolute).catch(() => undefined);
+  if (found !== undefined) return found;
+  const parent = path.dirname(absolute);
+  return parent === absolute ? absolute : path.join(await realFolder(parent), path.basename(absolute));
+}
+
+function isInside(inner: string, outer: string): boolean {
+  const relative = path.relative(outer, inner);
+  return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
+}
+
+/**
+ * The first of three guards against a watched folder that feeds on its own results: where they go is compared by real
+ * paths, so that links do not hide it.
+ *
+ * @returns Real paths of folders that must never be entered: those results and moved originals inside the folder.
+ * @throws EnhancerError `watch/feeds-itself` when results would lie among the pictures to take.
+ */
+export async function closedFolders(
+  folder: string,
+  outputs: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const watched = await realFolder(folder);
+  const closed = new Set<string>();
+  for (const output of outputs) {
+    const target = await realFolder(output);
+    if (isInside(watched, target)) {
+      const message =
+        `Results for ${folder} would go to ${output}, which contains the watched folder: ` +
+        'they would be enlarged again and again. Choose another folder, or one inside the watched folder.';
+      throw new EnhancerError('watch/feeds-itself', message, { folder, output });
+    }
+    if (isInside(target, watched)) closed.add(target);
+  }
+  return closed;
+}

@@ -1,0 +1,26 @@
+import { cutPyramidTile, PYRAMID_TILE_PX, writePyramid, writeThumbnail } from '../image/viewPicture.ts';
+import type { MediaTask, MediaTasks } from '../media/mediaMessages.ts';
+import { CropReader } from './cropReader.ts';
+import { ModelCache } from './modelCache.ts';
+import { previewCrop } from './previewCrop.ts';
+
+/** Does the tasks of the media process; models and the last picture stay warm between them. */
+export class MediaTaskRunner {
+  readonly #tools = { models: new ModelCache(), crops: new CropReader() };
+
+  /** @throws EnhancerError with a code from the closed list. */
+  async run(task: MediaTask, signal: AbortSignal): Promise<MediaTasks[MediaTask['name']]['output']> {
+    switch (task.name) {
+      case 'thumbnail':
+        return { size: await writeThumbnail(task.input.file, task.input.target) };
+      case 'pyramid':
+        return { ...(await writePyramid(task.input.file, task.input.target)), tilePx: PYRAMID_TILE_PX };
+      case 'tile':
+        return { png: await cutPyramidTile(task.input.pyramidFile, task.input, task.input) };
+      case 'preview':
+        return previewCrop(task.input, this.#tools, signal);
+      case 'heatMap':
+        return { target: task.input.target };
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import { openHost, type RunningHost } from '../../core/host/enlargerHost.ts';
+import type { FolderWatcher, HostParts } from '../../core/host/hostParts.ts';
+import { localSources } from '../../core/host/localSources.ts';
+import { SettingsFile } from '../../core/host/settingsFile.ts';
+import { EnhancerError } from '../../core/api/errors.ts';
+import type { MediaService } from '../../core/media/mediaService.ts';
+import { WorkerPool } from '../../core/pool/workerPool.ts';
+import { openStore } from '../../core/store/openStore.ts';
+import { inMemoryLauncher, type Perform } from './launchers.ts';
+import { modelsFolder } from './pictures.ts';
+
+function nothingToShow(): Promise<never> {
+  return Promise.reject(new EnhancerError('media/not-found', 'Nothing is shown in this test.'));
+}
+
+/** For tests that look at no picture. */
+export const NO_MEDIA: MediaService = {
+  thumbnail: nothingToShow,
+  previewCrop: nothingToShow,
+  pyramid: nothingToShow,
+  heatMap: nothingToShow,
+  offer: (file) => `media of ${file}`,
+  read: nothingToShow,
+  close: () => Promise.resolve(),
+};
+
+/** For tests that watch no folder. */
+export const NO_WATCHER: FolderWatcher = {
+  list: () => [],
+  add: nothingToShow,
+  update: nothingToShow,
+  remove: () => Promise.resolve(false),
+  close: () => Promise.resolve(),
+};
+
+export interface TestHost {
+  readonly host: RunningHost;
+  readonly parts: HostParts;
+  close(): Promise<void>;
+}
+
+export interface TestHostOptions {
+  readonly perform?: Perform;
+  readonly parts?: Partial<HostParts>;
+}
+
+/** A host on a data folder, with workers in this process. */
+export async function openTestHost(dataFolder: string, options: TestHostOptions = {}): Promise<TestHost> {
+  const pool = new WorkerPool({ launch: inMemoryLauncher(options.perform), workers: 1, silenceMs: 60_000 });
+  const { store } = openStore(dataFolder);
+  const settings = new SettingsFile(dataFolder);
+  settings.update({ minFreeDiskMb: 0 });
+  const parts: HostParts = {
+    store,
+    dataFolder,
+    pool,
+    threads: 1,
+    modelsFolder,
+    version: 'test',
+    capabilities: { localPaths: true, desktop: false, uploads: false },
+    sources: localSources(dataFolder),
+    roots: () => [],
+    media: NO_MEDIA,
+    devices: { list: () => Promise.resolve([]) },
+    createWatcher: () => NO_WATCHER,
+    settings,
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    ...options.parts,
+  };
+  const host = await openHost(parts);
+  return {
+    host,
+    parts,
+    close: async () => {
+      await host.close();
+      pool.close();
+      store.close();
+    },
+  };
+}

@@ -1,0 +1,81 @@
+/**
+ * @file A worker process without engine that goes wrong in the way that its job's input names: the first word of the
+ * file's name, and `-once` where only the first attempt does.
+ */
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { EnhanceJob, EnhanceResult, FromWorker, ToWorker } from '../../core/pool/messages.ts';
+
+const RESULT: EnhanceResult = { kind: 'large-enough', input: { width: 1, height: 1 } };
+const LEAK_STEP_BYTES = 5 * 1024 * 1024;
+const LEAK_STEP_MS = 100;
+
+const leaked: Buffer[] = [];
+
+function send(message: FromWorker): void {
+  process.send?.(message);
+}
+
+function finish(job: EnhanceJob): void {
+  send({ type: 'finished', jobId: job.id, result: RESULT });
+}
+
+/** 50 MB a second, outside of the JavaScript heap, as native code leaks. */
+function leak(): void {
+  setInterval(() => leaked.push(Buffer.alloc(LEAK_STEP_BYTES, 1)), LEAK_STEP_MS);
+}
+
+function loopForEver(): never {
+  for (;;);
+}
+
+const FAULTS: Readonly<Record<string, (job: EnhanceJob) => void>> = {
+  well: (job) => {
+    setTimeout(finish, 20, job);
+  },
+  sigkill: () => process.kill(process.pid, 'SIGKILL'),
+  sigsegv: () => process.kill(process.pid, 'SIGSEGV'),
+  sigabrt: () => process.kill(process.pid, 'SIGABRT'),
+  exit: () => process.exit(0),
+  loop: loopForEver,
+  sleep: () => undefined,
+  garbage: () => process.send?.('Segmentation fault'),
+  huge: () => process.send?.({ type: 'log', level: 'info', text: new Uint8Array(100e6), values: {} }),
+  stop: (job) => {
+    process.kill(process.pid, 'SIGSTOP');
+    // Runs once it is let go on, if it still lives.
+    finish(job);
+  },
+  /** Needs too much memory until its tiles are halved. */
+  hungry: (job) => {
+    if (job.settings.tile === 'auto') leak();
+    else finish(job);
+  },
+  /** Is done, but the process leaks from now on. */
+  taint: (job) => {
+    leak();
+    finish(job);
+  },
+};
+
+function run(job: EnhanceJob): void {
+  const [fault = '', times] = path.basename(job.inputPath).split(/[-.]/);
+  send({ type: 'stage', jobId: job.id, stage: 'decode' });
+  const tried = `${job.tempPath}.tried`;
+  const isOver = times === 'once' && existsSync(tried);
+  writeFileSync(tried, '');
+  const act = isOver ? finish : FAULTS[fault];
+  if (act === undefined) throw new Error(`There is no fault "${fault}".`);
+  act(job);
+}
+
+process.on('disconnect', () => process.exit(1));
+process.on('message', (message: ToWorker) => {
+  if (message.type === 'enhance') run(message.job);
+  else if (message.type === 'warm') send({ type: 'warmed' });
+  else if (message.type === 'shutdown') process.exit(0);
+});
+setInterval(() => {
+  send({ type: 'alive', residentBytes: process.memoryUsage.rss() });
+}, 500);
+send({ type: 'ready' });

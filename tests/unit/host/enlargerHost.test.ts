@@ -1,0 +1,228 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { BatchSpec } from '../../../core/api/batchSpec.ts';
+import type { HostEvent } from '../../../core/api/contract.ts';
+import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
+import { DEFAULT_NAME_TEMPLATE } from '../../../core/jobs/outputNames.ts';
+import { enhanceImage } from '../../../core/worker/enhanceImage.ts';
+import type { Perform } from '../../support/launchers.ts';
+import { openTestHost, type TestHost, type TestHostOptions } from '../../support/hostParts.ts';
+import { sceneRaster, writePng } from '../../support/pictures.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+function picturesIn(folder: string, names: readonly string[]): string[] {
+  return names.map((name) => writePng(path.join(folder, name), sceneRaster(6, 4)));
+}
+
+function specFor(sources: readonly string[], output: string, change: Partial<BatchSpec> = {}): BatchSpec {
+  return {
+    sources: sources.map((source) => ({ kind: 'path', path: source })),
+    destination: { kind: 'path', path: output },
+    settings: { ...DEFAULT_JOB_SETTINGS, model: 'nearest', sizing: { kind: 'factor', factor: 2 } },
+    exists: 'skip',
+    nameTemplate: DEFAULT_NAME_TEMPLATE,
+    ...{ recursive: true, include: [], exclude: [] },
+    report: { measure: false, formats: [] },
+    ...change,
+  };
+}
+
+async function hostIn(folder: string, options?: TestHostOptions): Promise<TestHost> {
+  const opened = await openTestHost(path.join(folder, 'data'), options);
+  let isClosed = false;
+  const close = async (): Promise<void> => {
+    if (!isClosed) await opened.close();
+    isClosed = true;
+  };
+  onTestFinished(close);
+  return { ...opened, close };
+}
+
+/** Work that waits until it is let go on. */
+function gate(): { readonly perform: Perform; readonly open: () => void } {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const perform: Perform = async (job, tools, hooks) => {
+    const aborted = new Promise<void>((resolve) => {
+      hooks.signal.addEventListener('abort', () => {
+        resolve();
+      });
+    });
+    await Promise.race([opened, aborted]);
+    return enhanceImage(job, tools, hooks);
+  };
+  return { perform, open };
+}
+
+const FIRST_PAGE = { offset: 0, limit: 100 } as const;
+
+async function untilIdle({ host }: TestHost): Promise<void> {
+  await expect.poll(async () => (await host.api.getQueue({})).state.kind).toBe('idle');
+}
+
+describe('a batch', () => {
+  test('goes through the queue to its results, and every input is counted', async () => {
+    const folder = temporaryFolder();
+    const sources = picturesIn(folder, ['a.png', 'b.png']);
+    const broken = path.join(folder, 'c.png');
+    writeFileSync(broken, 'no picture');
+    const opened = await hostIn(folder);
+    const { api } = opened.host;
+    const output = path.join(folder, 'out');
+    const { batchId, inputs } = await api.addBatch({
+      spec: specFor([...sources, broken], output),
+      startNow: true,
+    });
+    await untilIdle(opened);
+    expect(inputs).toBe(3);
+    const page = await api.listJobs(FIRST_PAGE);
+    expect(page.jobs.map(({ name, state }) => [name, state.kind])).toEqual([
+      ['a.png', 'done'],
+      ['b.png', 'done'],
+      ['c.png', 'failed'],
+    ]);
+    expect(page.jobs[0]).toMatchObject({
+      sourcePath: sources[0],
+      inputSize: { width: 6, height: 4 },
+      targetSize: { width: 12, height: 8 },
+      attempts: 1,
+      state: { outputPath: path.join(output, 'a_2x.png'), outputSize: { width: 12, height: 8 } },
+    });
+    const { batches } = await api.listBatches({});
+    expect(batches).toMatchObject([
+      { id: batchId, origin: 'window', counts: { queued: 0, running: 0, done: 2, failed: 1 } },
+    ]);
+    expect(batches[0]?.finishedAt).toBeGreaterThan(0);
+    expect(readdirSync(output).sort()).toEqual(['a_2x.png', 'b_2x.png']);
+  });
+
+  test('waits until somebody starts the queue, and survives a restart', async () => {
+    const folder = temporaryFolder();
+    const sources = picturesIn(folder, ['a.png', 'b.png']);
+    const output = path.join(folder, 'out');
+    const first = await hostIn(folder);
+    await first.host.api.pauseQueue({});
+    await first.host.api.addBatch({ spec: specFor(sources, output), startNow: false });
+    expect((await first.host.api.getQueue({})).counts.queued).toBe(2);
+    await first.close();
+    const second = await hostIn(folder);
+    expect((await second.host.api.getQueue({})).state.kind).toBe('paused');
+    await second.host.api.startQueue({});
+    await untilIdle(second);
+    expect((await second.host.api.getQueue({})).counts.done).toBe(2);
+  });
+
+  test('tells what happens, and ends with how things are', async () => {
+    const folder = temporaryFolder();
+    const opened = await hostIn(folder);
+    const events: HostEvent[] = [];
+    const stop = opened.host.subscribe((event) => events.push(event));
+    const spec = specFor(picturesIn(folder, ['a.png']), path.join(folder, 'out'));
+    await opened.host.api.addBatch({ spec, startNow: true });
+    await expect
+      .poll(() => events.filter(({ type }) => type === 'jobs-changed').at(-1))
+      .toMatchObject({ jobs: [{ name: 'a.png', state: { kind: 'done' } }] });
+    await expect
+      .poll(() => events.filter(({ type }) => type === 'queue-changed').at(-1))
+      .toMatchObject({ queue: { state: { kind: 'idle' }, counts: { done: 1 } } });
+    await expect
+      .poll(() => events.filter(({ type }) => type === 'batches-changed').at(-1))
+      .toMatchObject({ batches: [{ counts: { done: 1 } }] });
+    stop();
+  });
+});
+
+describe('while work is under way', () => {
+  test('it can be cancelled, and tried again', async () => {
+    const folder = temporaryFolder();
+    const { perform, open } = gate();
+    const opened = await hostIn(folder, { perform });
+    const { api } = opened.host;
+    const names = ['a.png', 'b.png', 'c.png', 'd.png', 'e.png'];
+    const spec = specFor(picturesIn(folder, names), path.join(folder, 'out'));
+    const { batchId } = await api.addBatch({ spec, startNow: true });
+    await expect.poll(async () => (await api.getQueue({})).counts.running).toBe(3);
+    expect(await api.cancelJobs({ batchId })).toEqual({ cancelled: 5 });
+    expect((await api.getQueue({})).counts).toMatchObject({ cancelled: 5, running: 0, queued: 0 });
+    open();
+    expect(await api.retryJobs({ batchId })).toEqual({ queued: 5 });
+    await untilIdle(opened);
+    expect((await api.getQueue({})).counts).toMatchObject({ done: 5, cancelled: 0 });
+  });
+
+  test('a pause gives it back into the line, and a start takes it up again', async () => {
+    const folder = temporaryFolder();
+    const { perform, open } = gate();
+    const opened = await hostIn(folder, { perform });
+    const { api } = opened.host;
+    const spec = specFor(picturesIn(folder, ['a.png', 'b.png']), path.join(folder, 'out'));
+    await api.addBatch({ spec, startNow: true });
+    await expect.poll(async () => (await api.getQueue({})).counts.running).toBe(2);
+    await api.pauseQueue({});
+    await expect.poll(async () => (await api.getQueue({})).counts.queued).toBe(2);
+    open();
+    await api.startQueue({});
+    await untilIdle(opened);
+    expect((await api.getQueue({})).counts.done).toBe(2);
+  });
+
+  test('closing the program gives it back, and the next start finishes it', async () => {
+    const folder = temporaryFolder();
+    const first = await hostIn(folder, { perform: gate().perform });
+    const output = path.join(folder, 'out');
+    const spec = specFor(picturesIn(folder, ['a.png', 'b.png']), output);
+    await first.host.api.addBatch({ spec, startNow: true });
+    await expect.poll(async () => (await first.host.api.getQueue({})).counts.running).toBe(2);
+    await first.close();
+    expect(readdirSync(output)).toEqual([]);
+    const second = await hostIn(folder);
+    await untilIdle(second);
+    expect((await second.host.api.getQueue({})).counts.done).toBe(2);
+  });
+});
+
+describe('the line', () => {
+  test('can be put in another order, and rows can be taken off', async () => {
+    const folder = temporaryFolder();
+    const { api } = (await hostIn(folder)).host;
+    await api.pauseQueue({});
+    const names = ['a.png', 'b.png', 'c.png', 'd.png'];
+    const spec = specFor(picturesIn(folder, names), path.join(folder, 'out'));
+    await api.addBatch({ spec, startNow: false });
+    const idOf = async (name: string): Promise<number> =>
+      (await api.listJobs({ ...FIRST_PAGE, search: name })).jobs[0]?.id ?? 0;
+    const order = async (): Promise<string> =>
+      (await api.listJobs(FIRST_PAGE)).jobs.map(({ name }) => name[0]).join('');
+    const [a, b, d] = [await idOf('a.png'), await idOf('B.PNG'), await idOf('d.png')];
+    await api.moveJobs({ jobIds: [d], beforeJobId: b });
+    expect(await order()).toBe('adbc');
+    await api.moveJobs({ jobIds: [a, d] });
+    expect(await order()).toBe('bcad');
+    expect(await api.removeJobs({ jobIds: [a] })).toEqual({ removed: 1 });
+    expect(await order()).toBe('bcd');
+  });
+});
+
+describe('what makes no sense', () => {
+  test('is refused with a code: bad input, unknown jobs, no report', async () => {
+    const folder = temporaryFolder();
+    const { api } = (await hostIn(folder)).host;
+    await expect(api.listJobs({ offset: -1, limit: 5 })).rejects.toMatchObject({ code: 'request/invalid' });
+    await expect(api.getJob({ jobId: 7 })).rejects.toMatchObject({ code: 'job/not-found' });
+    await expect(api.moveJobs({ jobIds: [1], beforeJobId: 2 })).rejects.toMatchObject({
+      code: 'job/not-found',
+    });
+    const spec = specFor(picturesIn(folder, ['a.png']), path.join(folder, 'out'));
+    await api.pauseQueue({});
+    await api.addBatch({ spec, startNow: false });
+    await expect(api.getReport({ jobId: 1 })).rejects.toMatchObject({ code: 'report/not-found' });
+    await expect(api.downloadResult({ jobId: 1 })).rejects.toMatchObject({ code: 'job/wrong-state' });
+    const upload = { ...spec, sources: [{ kind: 'upload', uploadId: 'x' } as const] };
+    await expect(api.addBatch({ spec: upload, startNow: false })).rejects.toMatchObject({
+      code: 'request/forbidden',
+    });
+  });
+});

@@ -1,0 +1,74 @@
+import { EnhancerError, type ErrorDto } from '../../../core/api/errors.ts';
+import { DEFAULT_JOB_SETTINGS, type JobSettings } from '../../../core/api/jobSettings.ts';
+import type { EnhanceJob, EnhanceResult, JobStage } from '../../../core/pool/messages.ts';
+import type { WorkerPool } from '../../../core/pool/workerPool.ts';
+import type { ScriptedWorker } from '../../support/launchers.ts';
+
+const RESULT: EnhanceResult = { kind: 'large-enough', input: { width: 1, height: 1 } };
+
+/** A job that is known by its input, `<number>.png`; ids are the pool's business. */
+export function jobOf(input: number, settings: Partial<JobSettings> = {}): EnhanceJob {
+  return {
+    id: 0,
+    inputPath: `${input}.png`,
+    tempPath: `${input}.part`,
+    scratchFolder: `${input}.scratch`,
+    outputFormat: 'png',
+    settings: { ...DEFAULT_JOB_SETTINGS, ...settings },
+    modelsFolder: 'models',
+    threads: 1,
+  };
+}
+
+export interface AskedJob {
+  readonly settings?: Partial<JobSettings>;
+  readonly priority?: number;
+}
+
+/** How a job ended: `done`, or the code of its error; `pending` while it has not. */
+export class Ending {
+  state = 'pending';
+  message = '';
+  readonly progress: string[] = [];
+  readonly #cancel = new AbortController();
+
+  constructor(pool: WorkerPool, input: number, { settings = {}, priority = 0 }: AskedJob = {}) {
+    const onProgress = (done: number, total: number): void => void this.progress.push(`${done}/${total}`);
+    pool.run(jobOf(input, settings), { signal: this.#cancel.signal, onProgress, priority }).then(
+      () => (this.state = 'done'),
+      (error: unknown) => {
+        this.state = error instanceof EnhancerError ? error.code : String(error);
+        this.message = error instanceof Error ? error.message : '';
+      },
+    );
+  }
+
+  cancel(): void {
+    this.#cancel.abort();
+  }
+}
+
+/** Lets all promises that are settled be seen. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+}
+
+export function states(endings: readonly Ending[]): string[] {
+  return endings.map(({ state }) => state);
+}
+
+export function finish(worker: ScriptedWorker, ...inputs: number[]): void {
+  for (const input of inputs) worker.say({ type: 'finished', jobId: worker.ticketOf(input), result: RESULT });
+}
+
+export function fail(worker: ScriptedWorker, input: number, code: ErrorDto['code']): void {
+  worker.say({ type: 'failed', jobId: worker.ticketOf(input), error: { code, message: code } });
+}
+
+export function enter(worker: ScriptedWorker, input: number, stage: JobStage, megapixels?: number): void {
+  worker.say({ type: 'stage', jobId: worker.ticketOf(input), stage, megapixels });
+}
+
+export function finishTile(worker: ScriptedWorker, input: number): void {
+  worker.say({ type: 'progress', jobId: worker.ticketOf(input), tilesDone: 1, tilesTotal: 9 });
+}

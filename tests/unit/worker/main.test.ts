@@ -1,0 +1,121 @@
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
+import type { EnhanceJob, FromWorker } from '../../../core/pool/messages.ts';
+import { parseWorkerMessage } from '../../../core/pool/parseWorkerMessage.ts';
+import { modelsFolder, sceneRaster, writePng } from '../../support/pictures.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { REAL_WORKER, watchedLauncher } from '../../support/workerFaults.ts';
+
+/** A real worker process, what it has said, and its end. */
+class Conversation {
+  readonly worker = watchedLauncher(REAL_WORKER).launch();
+  readonly heard: FromWorker[] = [];
+  readonly ended: Promise<string>;
+  #look = (): void => undefined;
+
+  constructor() {
+    this.worker.onMessage((raw) => {
+      const message = parseWorkerMessage(raw);
+      if (message === undefined) throw new Error(`No message: ${JSON.stringify(raw)}`);
+      if (message.type !== 'alive') this.heard.push(message);
+      this.#look();
+    });
+    this.ended = new Promise((resolve) => {
+      this.worker.onExit(resolve);
+    });
+  }
+
+  /** Waits for a message that fulfils a condition, from now on or said already after `since`. */
+  async until(isIt: (message: FromWorker) => boolean, since = 0): Promise<number> {
+    for (;;) {
+      const index = this.heard.findIndex((message, at) => at >= since && isIt(message));
+      if (index >= 0) return index;
+      await new Promise<void>((resolve) => {
+        this.#look = resolve;
+      });
+    }
+  }
+
+  types(): string[] {
+    return this.heard.map((message) => (message.type === 'stage' ? message.stage : message.type));
+  }
+}
+
+/** 42 tiles of a network. */
+function longJob(): EnhanceJob {
+  const folder = temporaryFolder();
+  return {
+    id: 7,
+    inputPath: writePng(path.join(folder, 'in.png'), sceneRaster(200, 180)),
+    tempPath: path.join(folder, 'made.part'),
+    scratchFolder: path.join(folder, 'made.scratch'),
+    outputFormat: 'png',
+    settings: { ...DEFAULT_JOB_SETTINGS, model: 'fast-x4', tile: 32 },
+    modelsFolder,
+    threads: 1,
+  };
+}
+
+test('a worker names each stage, and ends with 0 when it is asked to', async () => {
+  const conversation = new Conversation();
+  const { worker } = conversation;
+  worker.send({ type: 'warm', job: longJob() });
+  await conversation.until(({ type }) => type === 'warmed');
+  worker.send({ type: 'enhance', job: longJob() });
+  await conversation.until(({ type }) => type === 'finished');
+  const types = conversation.types();
+  const withoutTiles = types.filter((type) => type !== 'progress');
+  expect(withoutTiles).toEqual([
+    ...['ready', 'warmed'],
+    ...['decode', 'wait', 'decode', 'wait', 'load', 'infer', 'encode', 'finished'],
+  ]);
+  expect(types.length).toBeGreaterThan(withoutTiles.length + 10);
+  worker.send({ type: 'shutdown' });
+  expect(await conversation.ended).toBe('it ended with exit code 0');
+});
+
+test('a paused job stops before the next tile, keeps its place, and goes on', async () => {
+  const conversation = new Conversation();
+  const { worker, heard } = conversation;
+  worker.send({ type: 'enhance', job: longJob() });
+  const first = await conversation.until(({ type }) => type === 'progress');
+  worker.send({ type: 'pause' });
+  const paused = await conversation.until(
+    (message) => message.type === 'stage' && message.stage === 'wait',
+    first,
+  );
+  const tilesUntilThen = heard.slice(0, paused).filter(({ type }) => type === 'progress').length;
+  worker.send({ type: 'resume' });
+  const end = await conversation.until(({ type }) => type === 'finished');
+  const tiles = heard.flatMap((message) => (message.type === 'progress' ? [message] : []));
+  const { tilesTotal } = tiles[0]!;
+  // Nothing was done twice, and there was much left to do.
+  expect(tiles.map(({ tilesDone }) => tilesDone)).toEqual(
+    Array.from({ length: tilesTotal }, (_, i) => i + 1),
+  );
+  expect([tilesUntilThen < tilesTotal, heard[end]]).toEqual([
+    true,
+    expect.objectContaining({ result: expect.objectContaining({ tiles: tilesTotal }) as unknown }),
+  ]);
+});
+
+test('a paused job can be cancelled', async () => {
+  const conversation = new Conversation();
+  const { worker, heard } = conversation;
+  worker.send({ type: 'pause' });
+  worker.send({ type: 'enhance', job: longJob() });
+  await conversation.until((message) => message.type === 'stage' && message.stage === 'infer');
+  worker.send({ type: 'cancel', jobId: 7 });
+  const end = await conversation.until(({ type }) => type === 'failed');
+  expect(heard[end]).toMatchObject({ error: { code: 'job/cancelled' } });
+  expect(conversation.types()).not.toContain('progress');
+});
+
+test('a model that cannot be loaded ahead is a line in the log, and no end', async () => {
+  const conversation = new Conversation();
+  const job = longJob();
+  conversation.worker.send({ type: 'warm', job: { ...job, settings: { ...job.settings, model: 'none' } } });
+  await conversation.until(({ type }) => type === 'warmed');
+  expect(conversation.heard.at(-2)).toMatchObject({ type: 'log', level: 'warn' });
+});
