@@ -25,6 +25,7 @@ const ROOMS = {
     imports: [
       'core/api',
       'core/tiling',
+      'core/quality',
       'core/models',
       'core/engine',
       'core/image',

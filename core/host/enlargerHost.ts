@@ -91,11 +91,15 @@ function withProgramSettings(
 }
 
 function makeQueue(parts: HostParts, observer: QueueObserver, modelHashes: ModelHashes): JobQueue {
-  const { store, pool, threads, dataFolder, settings } = parts;
+  const { store, pool, threads, dataFolder, settings, version } = parts;
   const diskSpace = new DiskSpace(() => settings.current.minFreeDiskMb * MEGABYTE);
   const shared = { store, pool, diskSpace, runId: newRunId() };
   const devices = withProgramSettings(parts.devices, settings);
-  const runner = new JobRunner({ ...shared, devices, modelHashes, threads, whenDiskFull: 'wait' });
+  const runner = new JobRunner({
+    ...{ ...shared, devices, modelHashes, threads, whenDiskFull: 'wait' },
+    program: `enlarger ${version}`,
+    keepsReports: true,
+  });
   return new JobQueue({ ...shared, runner, observer, dataFolder });
 }
 

@@ -3,6 +3,14 @@ import { fileURLToPath } from 'node:url';
 import type { ToWorker } from './messages.ts';
 import { residentBytes } from './residentBytes.ts';
 
+/** How a worker ended. */
+export interface WorkerExit {
+  /** A sentence on it. */
+  readonly how: string;
+  /** Whether SIGKILL ended it. No worker does that to itself: it was somebody, or the system for want of memory. */
+  readonly wasKilled: boolean;
+}
+
 /** A running worker, however it was made. */
 export interface WorkerHandle {
   /** Absent where there is no process of its own, or not yet. */
@@ -11,8 +19,8 @@ export interface WorkerHandle {
   send(message: ToWorker): void;
   /** What comes is not trusted: a process that is going wrong may say anything. */
   onMessage(listener: (message: unknown) => void): void;
-  /** Called at least once when it has ended, with a sentence on how. */
-  onExit(listener: (how: string) => void): void;
+  /** Called when it has ended, and never before. */
+  onExit(listener: (exit: WorkerExit) => void): void;
   /** Ends it at once, even inside native code; `onExit` follows. */
   kill(): void;
   /** Memory that the process holds now; undefined where only the process itself can tell. */
@@ -54,17 +62,34 @@ export function forkLauncher(entry: string): WorkerLauncher {
       },
       onMessage: (listener) => child.on('message', listener),
       onExit: (listener) => {
+        let problem: string | undefined;
         child.once('exit', (code, signal) => {
-          listener(signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`);
+          const ending = signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`;
+          listener({ how: problem ?? ending, wasKilled: signal === 'SIGKILL' });
         });
         // Not once: each message that a dead worker cannot take is an error of its own.
         child.on('error', (error) => {
-          listener(error.message);
+          problem ??= error.message;
+          // One that was never started has no exit. One that cannot be talked to any more may still be writing.
+          if (child.pid === undefined) listener({ how: problem, wasKilled: false });
+          else child.kill('SIGKILL');
         });
       },
       kill: () => child.kill('SIGKILL'),
       residentBytes: () => (child.pid === undefined ? undefined : residentBytes(child.pid)),
     };
+  };
+}
+
+/** A worker that the system refused to start, for want of memory or of processes. */
+export function failedWorker(reason: string): WorkerHandle {
+  return {
+    send: () => undefined,
+    onMessage: () => undefined,
+    onExit: (listener) => {
+      setImmediate(listener, { how: reason, wasKilled: false });
+    },
+    kill: () => undefined,
   };
 }
 

@@ -3,6 +3,7 @@
  */
 import type { ErrorDto } from '../api/errors.ts';
 import type { Size } from '../api/picture.ts';
+import type { PassRecord, QualityReport } from '../api/report.ts';
 import type { OutputFormat } from '../api/outputFormats.ts';
 import type { InputFormat } from '../image/formats.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
@@ -22,12 +23,18 @@ export interface EnhanceJob {
   readonly modelsFolder: string;
   /** Processor threads for inference. */
   readonly threads: number;
+  /** Judge the result. */
+  readonly measure?: boolean;
+  /** Where to leave small pictures for a report (`ReportPictures` as JSON); the host deletes it. */
+  readonly previewPath?: string;
 }
 
 export interface StageTimes {
   readonly decodeMs: number;
   readonly inferenceMs: number;
   readonly encodeMs: number;
+  /** Judging the result; absent where that was not asked for. */
+  readonly measureMs?: number;
 }
 
 /** A finished picture that lies at the job's temporary path, synced and verified. */
@@ -46,11 +53,17 @@ export interface EnhancedPicture {
   /** Ids of the networks in the order of the passes, or the interpolation kernel. */
   readonly models: readonly string[];
   readonly device: string;
+  /** The same passes with their weights. */
+  readonly passes: readonly PassRecord[];
+  /** Kept side and context of a tile of the last pass, in pixels of its input; 0 where there was none. */
+  readonly tiling: { readonly tilePx: number; readonly contextPx: number };
   readonly tiles: number;
   /** Tiles that came out wrong at first and were done again in smaller pieces. */
   readonly repairedTiles: number;
   readonly warnings: readonly string[];
   readonly times: StageTimes;
+  /** Absent where measuring was not asked for. */
+  readonly quality?: QualityReport;
 }
 
 /** The picture has the size already, and the user asked to leave such pictures alone. */

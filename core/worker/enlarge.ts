@@ -22,6 +22,7 @@ export interface Enlarged {
   readonly device: string;
   /** Sentences on devices that failed, and which took over. */
   readonly deviceChanges: readonly string[];
+  readonly passes: readonly EngineModel[];
   readonly tiles: number;
   readonly repairedTiles: number;
   readonly inferenceMs: number;
@@ -195,6 +196,7 @@ export async function enlarge(source: RowStore, options: EnlargeOptions): Promis
       models: names,
       device: progress.device,
       deviceChanges: progress.deviceChanges,
+      passes: plan.passes,
       tiles: tally.tilesDone,
       repairedTiles: tally.repairedTiles,
       inferenceMs,
