@@ -4,8 +4,8 @@ import type { BatchEvent, BatchTotals } from '../core/api/events.ts';
 import type { BatchHooks } from '../core/host/runBatch.ts';
 import { forkWorker } from '../core/pool/launcher.ts';
 import { WORKER_SILENCE_MS, WorkerPool } from '../core/pool/workerPool.ts';
-import { openDeviceRegister } from './deviceRegister.ts';
 import type { Store } from '../core/store/store.ts';
+import { openDeviceRegister } from './deviceRegister.ts';
 import { onInterrupt } from './interrupts.ts';
 import { EXIT, programVersion } from './program.ts';
 import { barReporter, jsonReporter, lineReporter, type Reporter } from './reporters.ts';
@@ -71,6 +71,12 @@ async function openRunStore(folder: string): Promise<Store> {
   }
 }
 
+/** Finds out which devices to use, where the settings leave that open. */
+function deviceChooser(): NonNullable<BatchHooks['devicesFor']> {
+  const register = openDeviceRegister();
+  return (settings) => register.choose(settings);
+}
+
 /** Starts what a task asks for. */
 async function startTask(options: RunOptions, hooks: BatchHooks): Promise<BatchTotals> {
   const { task, dataFolder } = options;
@@ -128,11 +134,11 @@ export async function runCommand(rawOptions: unknown): Promise<number> {
     if (task.kind === 'resume' || !task.request.dryRun) pool.warmUp();
     const totals = await startTask(options, {
       pool,
-      devices: openDeviceRegister(),
       signal: cancel.signal,
       program: `enlarger ${programVersion()}`,
       dataFolder: options.dataFolder,
       whenDiskFull: options.whenDiskFull,
+      devicesFor: deviceChooser(),
       onDiskFull: (folder) => {
         note(`The disk of ${folder} is full. Work goes on by itself when there is space again.`);
       },

@@ -6,7 +6,7 @@ import { EventHub } from './eventHub.ts';
 import type { HostContext } from './hostContext.ts';
 import type { DeviceCatalogue, HostParts } from './hostParts.ts';
 import { JobQueue, type QueueObserver } from './jobQueue.ts';
-import { JobRunner } from './jobRunner.ts';
+import { JobRunner, type JobRunnerParts } from './jobRunner.ts';
 import { targetSize } from '../jobs/targetSize.ts';
 import { batchView, jobView, type LiveJobs } from './jobViews.ts';
 import { newRunId } from './leftovers.ts';
@@ -75,28 +75,26 @@ function queueObserver(hub: EventHub, rate: QueueRate, log: HostParts['log']): Q
   };
 }
 
-/** Where a batch says `auto`, the program's own settings decide. */
+/** Chooses a job's devices; where its batch says `auto`, the program's own settings decide. */
 function withProgramSettings(
   catalogue: DeviceCatalogue,
   settings: HostParts['settings'],
-): Pick<DeviceCatalogue, 'choose'> {
-  return {
-    choose: async ({ model, device, engine }) =>
-      catalogue.choose?.({
-        model,
-        device: device === 'auto' ? settings.current.device : device,
-        engine: engine === 'auto' ? settings.current.engine : engine,
-      }),
-  };
+): NonNullable<JobRunnerParts['devicesFor']> {
+  return async ({ model, device, engine }) =>
+    catalogue.choose?.({
+      model,
+      device: device === 'auto' ? settings.current.device : device,
+      engine: engine === 'auto' ? settings.current.engine : engine,
+    });
 }
 
 function makeQueue(parts: HostParts, observer: QueueObserver, modelHashes: ModelHashes): JobQueue {
   const { store, pool, threads, dataFolder, settings, version } = parts;
   const diskSpace = new DiskSpace(() => settings.current.minFreeDiskMb * MEGABYTE);
   const shared = { store, pool, diskSpace, runId: newRunId() };
-  const devices = withProgramSettings(parts.devices, settings);
+  const devicesFor = withProgramSettings(parts.devices, settings);
   const runner = new JobRunner({
-    ...{ ...shared, devices, modelHashes, threads, whenDiskFull: 'wait' },
+    ...{ ...shared, devicesFor, modelHashes, threads, whenDiskFull: 'wait' },
     program: `enlarger ${version}`,
     keepsReports: true,
   });

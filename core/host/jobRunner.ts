@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { EnhancerError, toErrorDto, type ErrorDto } from '../api/errors.ts';
 import type { SkipReason } from '../api/events.ts';
+import type { JobSettings } from '../api/jobSettings.ts';
 import type { PictureReport } from '../api/report.ts';
 import type { Size } from '../api/picture.ts';
 import { outputError } from '../image/outputError.ts';
@@ -15,7 +16,6 @@ import type { StoredJob } from '../store/storedJob.ts';
 import type { BatchReports } from './batchReports.ts';
 import type { DiskSpace } from './diskSpace.ts';
 import { fileKey } from './fileKey.ts';
-import type { DeviceCatalogue } from './hostParts.ts';
 import type { JobPool } from './jobPool.ts';
 import { sweepLeftovers, temporaryPaths } from './leftovers.ts';
 import { lookAtTarget } from './lookAtTarget.ts';
@@ -51,14 +51,14 @@ export interface JobRunnerParts {
   readonly runId: string;
   /** Processor threads for inference in each worker. */
   readonly threads: number;
-  /** Knows which devices are the best for a job; without it the job's settings decide alone. */
-  readonly devices?: Pick<DeviceCatalogue, 'choose'> | undefined;
   /** `wait`: a full disk holds the queue; `fail`: it fails the picture. */
   readonly whenDiskFull: 'wait' | 'fail';
   /** Name and version, for reports. */
   readonly program: string;
   /** Keep the report of every measured result in the store. */
   readonly keepsReports: boolean;
+  /** Ids of the devices for a job, the first first; undefined where none is needed. */
+  readonly devicesFor?: (settings: JobSettings) => Promise<readonly string[] | undefined>;
   /** Report files of the one batch that is worked on. */
   readonly reports?: BatchReports;
 }
@@ -178,21 +178,20 @@ export class JobRunner {
     places: Pick<EnhanceJob, 'tempPath' | 'scratchFolder'>,
     { signal, onProgress }: JobHooks,
   ): Promise<EnhanceResult> {
-    const { settings } = batch.spec;
-    const devices = await this.#parts.devices?.choose?.(settings);
     if (signal.aborted) throw new EnhancerError('job/cancelled', 'The job was cancelled.');
     const previewPath = this.#parts.reports?.previewPathOf(job.id);
+    const devices = await this.#parts.devicesFor?.(batch.spec.settings);
     const work: EnhanceJob = {
       id: job.id,
       inputPath: job.source,
       ...places,
       outputFormat: job.format,
-      settings,
-      devices,
+      settings: batch.spec.settings,
       modelsFolder: batch.modelsFolder,
       threads: this.#parts.threads,
       measure: batch.spec.report.measure,
       ...(previewPath !== undefined && { previewPath }),
+      ...(devices && { devices }),
     };
     return this.#parts.pool.run(work, { signal, onProgress });
   }

@@ -39,7 +39,7 @@ export async function runProbe(
         const probed = probedSchema.safeParse(message);
         if (probed.success) resolve(probed.data.answer);
       });
-      worker.onExit((how) => {
+      worker.onExit(({ how }) => {
         resolve(failed('worker/crashed', `The process that tried it died: ${how}.`));
       });
       timer = setTimeout(() => {

@@ -74,6 +74,13 @@ export interface LargeEnough {
 
 export type EnhanceResult = EnhancedPicture | LargeEnough;
 
+/** What a job is busy with. Each but waiting has a deadline (`deadlines.ts`); `infer` has one for every tile. */
+export const JOB_STAGES = ['wait', 'decode', 'load', 'infer', 'finish', 'encode', 'assess'] as const;
+export type JobStage = (typeof JOB_STAGES)[number];
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+export type LogValues = Readonly<Record<string, string | number | boolean>>;
 /** A device to try: whether it gives the processor's answer, and how fast. */
 export interface ProbeRequest {
   readonly deviceId: string;
@@ -91,25 +98,17 @@ export type ProbeAnswer =
     }
   | { readonly kind: 'failed'; readonly error: ErrorDto };
 
-/** What a job is busy with. Each but waiting has a deadline (`deadlines.ts`); `infer` has one for every tile. */
-export const JOB_STAGES = ['wait', 'decode', 'load', 'infer', 'finish', 'encode', 'assess'] as const;
-export type JobStage = (typeof JOB_STAGES)[number];
-
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
-export type LogValues = Readonly<Record<string, string | number | boolean>>;
-
 export type ToWorker =
   | { readonly type: 'enhance'; readonly job: EnhanceJob }
   | { readonly type: 'cancel'; readonly jobId: number }
-  /** Only for a process that is thrown away afterwards: a broken driver may take it down. */
-  | { readonly type: 'probe'; readonly request: ProbeRequest }
   /** Stop before the next tile and keep everything warm. */
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
   /** Load what this job would need, so that the first real one finds it warm; nothing is made. */
   | { readonly type: 'warm'; readonly job: EnhanceJob }
   /** Let go of everything and end. */
+  /** Only for a process that is thrown away afterwards: a broken driver may take it down. */
+  | { readonly type: 'probe'; readonly request: ProbeRequest }
   | { readonly type: 'shutdown' };
 
 export type FromWorker =

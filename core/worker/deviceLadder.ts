@@ -16,11 +16,11 @@ const DEVICE_FAILURES: readonly ErrorCode[] = [
   'engine/bad-output',
 ];
 
-/** What of a job decides where it runs. */
-export type LadderJob = Pick<EnhanceJob, 'settings' | 'devices' | 'threads'>;
+/** What of a job decides on its devices. */
+export type DeviceJob = Pick<EnhanceJob, 'settings' | 'devices' | 'threads'>;
 
 /** The devices for a model and a job, in order; see `chooseDevices`. */
-function devicesFor(model: EngineModel, { settings, devices: planned }: LadderJob): Device[] {
+function devicesFor(model: EngineModel, { settings, devices: planned }: DeviceJob): Device[] {
   if (model.source.kind === 'kernel') return [chooseDevice(model, 'cpu')];
   const shelved = model.source.model;
   const present = networkDevices();
@@ -47,7 +47,7 @@ export class DeviceLadder {
   readonly #canShrink: boolean;
   readonly #changes: string[] = [];
 
-  constructor(model: EngineModel, job: LadderJob, models: ModelCache) {
+  constructor(model: EngineModel, job: DeviceJob, models: ModelCache) {
     this.#model = model;
     this.#models = models;
     this.#threads = job.threads;

@@ -144,12 +144,8 @@ async function makeResult(
   hooks: JobHooks,
 ): Promise<EnhancedPicture> {
   const { file, facts, to } = picture;
-  const { store, source, decodeMs, inferenceMs, deviceChanges, ...made } = await enlargeInTurn(
-    picture,
-    job,
-    tools,
-    hooks,
-  );
+  const enlarged = await enlargeInTurn(picture, job, tools, hooks);
+  const { store, source, decodeMs, inferenceMs, deviceChanges, ...made } = enlarged;
   try {
     throwIfCancelled(hooks.signal);
     const described = describePasses({ ...made, from: facts.size, to, tile: job.settings.tile });

@@ -8,7 +8,7 @@ import type { RowStore } from '../image/rowStore.ts';
 import type { EnhanceJob, JobStage } from '../pool/messages.ts';
 import { planPass } from '../tiling/planPass.ts';
 import { cutPart } from './cutPart.ts';
-import { DeviceLadder, type LadderJob } from './deviceLadder.ts';
+import { DeviceLadder, type DeviceJob } from './deviceLadder.ts';
 import { enlargePass, type PassTally } from './enlargePass.ts';
 import { finishSize } from './finishSize.ts';
 import type { ModelCache } from './modelCache.ts';
@@ -20,9 +20,9 @@ export interface Enlarged {
   /** Ids of the models in the order of the passes, or the kernel that made the size alone. */
   readonly models: readonly string[];
   readonly device: string;
+  readonly passes: readonly EngineModel[];
   /** Sentences on devices that failed, and which took over. */
   readonly deviceChanges: readonly string[];
-  readonly passes: readonly EngineModel[];
   readonly tiles: number;
   readonly repairedTiles: number;
   readonly inferenceMs: number;
@@ -39,7 +39,7 @@ export interface PartOfPicture {
 }
 
 export interface EnlargeOptions {
-  readonly job: LadderJob & Pick<EnhanceJob, 'modelsFolder' | 'scratchFolder' | 'outputFormat'>;
+  readonly job: DeviceJob & Pick<EnhanceJob, 'modelsFolder' | 'scratchFolder' | 'outputFormat'>;
   /** Size of the whole result. */
   readonly to: Size;
   readonly part?: PartOfPicture;
@@ -195,8 +195,8 @@ export async function enlarge(source: RowStore, options: EnlargeOptions): Promis
       store,
       models: names,
       device: progress.device,
-      deviceChanges: progress.deviceChanges,
       passes: plan.passes,
+      deviceChanges: progress.deviceChanges,
       tiles: tally.tilesDone,
       repairedTiles: tally.repairedTiles,
       inferenceMs,
