@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 /** TensorFlow.js with its native part, where `build/setupTfjsNative.mjs` made it. */
@@ -11,6 +12,8 @@ const SLOW_SUITES = ['fault', 'bench'];
 export default defineConfig(({ mode }) => {
   const slowSuite = SLOW_SUITES.find((suite) => suite === mode);
   return {
+    // State with runes is compiled as for a page, where it reacts; Vitest would take it for a server's.
+    plugins: [svelte({ configFile: false, dynamicCompileOptions: () => ({ generate: 'client' }) })],
     test: {
       include: slowSuite ? [`tests/${slowSuite}/**/*.test.ts`] : ['tests/**/*.test.ts'],
       exclude: slowSuite ? [] : SLOW_SUITES.map((suite) => `tests/${suite}/**`),

@@ -148,6 +148,7 @@ async function makeResult(
   const { store, source, decodeMs, inferenceMs, deviceChanges, windows, ...made } = enlarged;
   try {
     throwIfCancelled(hooks.signal);
+    if (job.measure === true || job.previewPath !== undefined) hooks.onStage?.('assess', megapixelsOf(to));
     const described = describePasses({
       ...{ ...made, windows },
       ...{ from: facts.size, to, tile: job.settings.tile },
