@@ -90,6 +90,16 @@ describe('the list of jobs', () => {
     expect({ total: list.total, all: list.counts.queued }).toEqual({ total: 0, all: 200 });
   });
 
+  test('who waits for rows gets the newest, even when another refresh overtook theirs', async () => {
+    const { host, list } = await listOf(3);
+    const chosen = list.choose({ search: 'picture2' });
+    const overtaking = list.refresh();
+    await chosen;
+    expect(list.rowAt(0)?.name).toBe('picture2-10x10.png');
+    await overtaking;
+    expect((await host.api.listJobs({ offset: 0, limit: 10 })).total).toBe(3);
+  });
+
   test('all numbers are brought, whatever is at hand', async () => {
     const { list } = await listOf(2_500);
     expect(await list.allIds()).toHaveLength(2_500);
