@@ -20,11 +20,12 @@ const ROOMS = {
   // Not wired to a face yet.
   'core/watch': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 5, isEntry: true },
   'core/pool': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 2 },
-  'core/media': { imports: ['core/api'], minFiles: 4 },
+  'core/media': { imports: ['core/api', 'core/pool'], minFiles: 4 },
   'core/worker': {
     imports: [
       'core/api',
       'core/tiling',
+      'core/quality',
       'core/models',
       'core/engine',
       'core/image',
@@ -49,6 +50,7 @@ const ROOMS = {
     ],
     minFiles: 1,
   },
+  'core/server': { imports: ['core/api', 'core/media'], minFiles: 10 },
   cli: {
     imports: [
       'core/api',
@@ -62,6 +64,7 @@ const ROOMS = {
       'core/pool',
       'core/tiling',
       'core/media',
+      'core/server',
     ],
     minFiles: 4,
     isEntry: true,
@@ -83,6 +86,7 @@ const ROOMS = {
       'core/host',
       'core/watch',
       'core/media',
+      'core/server',
       'cli',
       'renderer',
     ],
@@ -98,6 +102,7 @@ const PURE_ROOMS = ['core/api', 'core/tiling', 'core/quality', 'renderer'];
 const PACKAGE_OWNERS = [
   { packages: ['sharp', '@img'], room: 'core/image' },
   { packages: ['onnxruntime-node', 'onnxruntime-common'], room: 'core/engine' },
+  { packages: ['hono', '@hono'], room: 'core/server' },
   { packages: ['chokidar'], room: 'core/watch' },
   { packages: ['libsql'], room: 'core/store' },
   { packages: ['commander', 'cli-progress'], room: 'cli' },

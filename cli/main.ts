@@ -36,13 +36,52 @@ function buildCommand(setExitCode: (code: number) => void): Command {
     });
   program
     .command('devices')
-    .description('list what can run the networks')
+    .description('list what can run the networks, and try each the first time')
+    .option('--probe', 'try every device again', false)
     .option('--json', 'as JSON', false)
     .action(async (options: unknown) => {
-      setExitCode((await import('./devicesCommand.ts')).devicesCommand(options));
+      setExitCode(await (await import('./devicesCommand.ts')).devicesCommand(options));
     });
+  addJobsCommand(program, setExitCode);
   addMeasuringCommands(program, setExitCode);
   return program;
+}
+
+function addJobsCommand(program: Command, setExitCode: (code: number) => void): void {
+  const jobs = program.command('jobs').description('look at the list of jobs, and change it');
+  const load = () => import('./jobsCommand.ts');
+  const addCommon = (command: Command): Command =>
+    command
+      .option('--data <dir>', 'folder with the list of jobs (default: as the system keeps such data)')
+      .option('--json', 'as JSON', false);
+  const addChoice = (command: Command): Command =>
+    addCommon(command)
+      .argument('[jobs...]', 'numbers of jobs')
+      .option('--batch <number>', 'all jobs of a batch instead');
+  addCommon(jobs.command('list', { isDefault: true }))
+    .description('list batches and their jobs, the newest first')
+    .option('--batch <number>', 'only of this batch')
+    .option('--state <state...>', 'only in these states: queued, running, done, skipped, failed, cancelled')
+    .option('--limit <number>', 'at most so many jobs', '50')
+    .action(async (options: unknown) => {
+      setExitCode(await (await load()).listJobs(options));
+    });
+  addCommon(jobs.command('show'))
+    .description('show all that is known of a job')
+    .argument('<job>', 'number of the job')
+    .action(async (job: string, options: unknown) => {
+      setExitCode(await (await load()).showJob(job, options));
+    });
+  addChoice(jobs.command('retry'))
+    .description('put failed and cancelled jobs back into the line')
+    .action(async (ids: string[], options: unknown) => {
+      setExitCode(await (await load()).retryJobs(ids, options));
+    });
+  addChoice(jobs.command('cancel'))
+    .description('cancel jobs that wait or are under way')
+    .action(async (ids: string[], options: unknown) => {
+      setExitCode(await (await load()).cancelJobs(ids, options));
+    });
 }
 
 function addMeasuringCommands(program: Command, setExitCode: (code: number) => void): void {
@@ -91,6 +130,7 @@ function reportFailure(error: unknown): number {
     process.stderr.write(`${forTerminal(error.message)} [${error.code}]\n`);
     if (error.code === 'engine/unavailable') return EXIT.noDevice;
     if (error.code === 'job/cancelled') return EXIT.cancelled;
+    if (error.code === 'batch/not-found') return EXIT.nothingToDo;
     return error.code.startsWith('usage/') ? EXIT.usage : EXIT.someFailed;
   }
   process.stderr.write(

@@ -90,8 +90,8 @@ export function describeTotals(event: Extract<BatchEvent, { type: 'batch-finishe
 
 export interface PeopleReporterOptions {
   readonly verbose: boolean;
-  /** Where the results are, said at the end. */
-  readonly place: string;
+  /** Where the results are, said at the end; a batch that is gone on with tells it picture by picture. */
+  readonly place?: string;
   readonly write: (text: string) => void;
 }
 
@@ -103,7 +103,8 @@ export function lineReporter({ verbose, place, write }: PeopleReporterOptions): 
       if (line !== undefined) write(`${line.split('\n').map(forTerminal).join('\n')}\n`);
       if (event.type !== 'batch-finished') return;
       write(`${describeTotals(event)}\n`);
-      if (event.totals.done + event.totals.skipped > 0) write(`The results are in ${forTerminal(place)}\n`);
+      if (place !== undefined && event.totals.done + event.totals.skipped > 0)
+        write(`The results are in ${forTerminal(place)}\n`);
     },
     close: () => undefined,
   };

@@ -1,17 +1,23 @@
 import path from 'node:path';
+import { EnhancerError } from '../core/api/errors.ts';
 import type { BatchEvent, BatchTotals } from '../core/api/events.ts';
-import { runBatch } from '../core/host/runBatch.ts';
+import { isInterpolationKernel } from '../core/engine/interpolation.ts';
+import type { BatchHooks } from '../core/host/runBatch.ts';
 import { forkWorker } from '../core/pool/launcher.ts';
 import { WORKER_SILENCE_MS, WorkerPool } from '../core/pool/workerPool.ts';
+import type { Store } from '../core/store/store.ts';
+import { openDeviceRegister } from './deviceRegister.ts';
 import { onInterrupt } from './interrupts.ts';
 import { EXIT, programVersion } from './program.ts';
 import { barReporter, jsonReporter, lineReporter, type Reporter } from './reporters.ts';
 import { parseRunOptions, type RunOptions } from './runOptions.ts';
+import { forTerminal } from './text.ts';
 
-function makeReporter({ json, verbose, request }: RunOptions): Reporter {
+function makeReporter({ json, verbose, task }: RunOptions): Reporter {
   if (json) return jsonReporter((line) => void process.stdout.write(line));
   const write = (text: string): void => void process.stderr.write(text);
-  const options = { verbose, place: path.resolve(request.output), write };
+  const place = task.kind === 'new' ? { place: path.resolve(task.request.output) } : {};
+  const options = { verbose, ...place, write };
   return process.stderr.isTTY ? barReporter(options, process.stderr) : lineReporter(options);
 }
 
@@ -47,16 +53,70 @@ function onLostReader(cancel: () => void): () => void {
   };
 }
 
+/** A line for people beside the batch's own; never among data on stdout. */
+function note(text: string): void {
+  process.stderr.write(`note: ${forTerminal(text)}\n`);
+}
+
+/** The store of this run: the data folder's, or one in memory where that cannot be had, which is said. */
+async function openRunStore(folder: string): Promise<Store> {
+  const { openMemoryStore, openStore } = await import('../core/store/openStore.ts');
+  try {
+    const { store, notes } = openStore(folder, 'enlarger run');
+    notes.forEach(note);
+    return store;
+  } catch (error) {
+    if (!(error instanceof EnhancerError)) throw error;
+    note(`${error.message} This run is not written down: it cannot be resumed, but it can be repeated.`);
+    return openMemoryStore();
+  }
+}
+
+/** Finds out which devices to use, where the settings leave that open. */
+function deviceChooser(): NonNullable<BatchHooks['devicesFor']> {
+  const register = openDeviceRegister();
+  return (settings) =>
+    isInterpolationKernel(settings.model) ? Promise.resolve(undefined) : register.choose(settings);
+}
+
+/** Starts what a task asks for. */
+async function startTask(options: RunOptions, hooks: BatchHooks): Promise<BatchTotals> {
+  const { task, dataFolder } = options;
+  const { runBatch } = await import('../core/host/runBatch.ts');
+  if (task.kind === 'new' && task.request.dryRun) return runBatch(task.request, hooks);
+  const { resumeBatch, tidyStore } = await import('../core/host/resumeBatch.ts');
+  if (task.kind === 'resume') {
+    const { openStore } = await import('../core/store/openStore.ts');
+    const { store, notes } = openStore(dataFolder, 'enlarger run');
+    notes.forEach(note);
+    try {
+      return await resumeBatch(task, { ...hooks, store });
+    } finally {
+      store.close();
+    }
+  }
+  const store = await openRunStore(dataFolder);
+  try {
+    const recovery = await tidyStore(store);
+    const totals = await runBatch(task.request, { ...hooks, store });
+    await recovery.lookAgain();
+    return totals;
+  } finally {
+    store.close();
+  }
+}
+
 /**
- * `enlarger run`: enlarges pictures.
+ * `enlarger run`: enlarges pictures, or goes on with it.
  *
  * @returns The exit code.
  * @throws EnhancerError `usage/…`.
  */
 export async function runCommand(rawOptions: unknown): Promise<number> {
   const options = parseRunOptions(rawOptions);
-  const { request } = options;
-  const pool = new WorkerPool({ launch: forkWorker, workers: request.workers, silenceMs: WORKER_SILENCE_MS });
+  const { task } = options;
+  const { workers } = task.kind === 'new' ? task.request : task;
+  const pool = new WorkerPool({ launch: forkWorker, workers, silenceMs: WORKER_SILENCE_MS });
   const cancel = new AbortController();
   const reporter = makeReporter(options);
   const outcome = new Outcome();
@@ -72,11 +132,18 @@ export async function runCommand(rawOptions: unknown): Promise<number> {
     },
   );
   try {
-    if (!request.dryRun) pool.warmUp();
-    const totals = await runBatch(request, {
+    // A worker takes longer to start than all that comes before its first picture, so it starts first.
+    if (task.kind === 'resume' || !task.request.dryRun) pool.warmUp();
+    const totals = await startTask(options, {
       pool,
       signal: cancel.signal,
       program: `enlarger ${programVersion()}`,
+      dataFolder: options.dataFolder,
+      whenDiskFull: options.whenDiskFull,
+      devicesFor: deviceChooser(),
+      onDiskFull: (folder) => {
+        note(`The disk of ${folder} is full. Work goes on by itself when there is space again.`);
+      },
       onEvent: (event) => {
         outcome.see(event);
         reporter.tell(event);

@@ -3,16 +3,25 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { z } from 'zod';
 import { EnhancerError } from '../core/api/errors.ts';
 import type { BatchRequest } from '../core/host/batchRequest.ts';
+import { dataFolder } from '../core/host/dataFolder.ts';
 import { formatOfExtension } from '../core/image/formats.ts';
-import { DEFAULT_JOB_SETTINGS, jobSettingsSchema, type Sizing } from '../core/api/jobSettings.ts';
+import {
+  DEFAULT_JOB_SETTINGS,
+  ENGINE_CHOICES,
+  jobSettingsSchema,
+  type Sizing,
+} from '../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../core/jobs/outputNames.ts';
 import { machineSize, planWorkers } from '../core/pool/workerPlan.ts';
 import { BUNDLED_MODELS } from './program.ts';
 
 /** What commander hands over, before it is a request. */
 const rawOptionsSchema = z.object({
-  input: z.array(z.string()),
-  output: z.string(),
+  input: z.array(z.string()).optional(),
+  output: z.string().optional(),
+  resume: z.union([z.literal(true), z.number().int().min(1)]).optional(),
+  waitForSpace: z.boolean(),
+  data: z.string().optional(),
   scale: z.number().optional(),
   width: z.number().optional(),
   height: z.number().optional(),
@@ -23,6 +32,7 @@ const rawOptionsSchema = z.object({
   model: z.string(),
   models: z.string(),
   gpu: z.string(),
+  engine: z.string(),
   tile: z.union([z.literal('auto'), z.number()]),
   jobs: z.number().int().min(1).max(64).optional(),
   tta: z.boolean(),
@@ -73,18 +83,8 @@ function toColour(text: string): string {
 
 function addFileOptions(command: Command): Command {
   return command
-    .addOption(
-      new Option(
-        '-i, --input <path...>',
-        'pictures, folders, patterns, or @list.txt with one path a line',
-      ).makeOptionMandatory(),
-    )
-    .addOption(
-      new Option(
-        '-o, --output <path>',
-        'folder for the results, or the file for one result',
-      ).makeOptionMandatory(),
-    )
+    .option('-i, --input <path...>', 'pictures, folders, patterns, or @list.txt with one path a line')
+    .option('-o, --output <path>', 'folder for the results, or the file for one result')
     .option('-r, --recursive', 'go into folders (default)', true)
     .option('--no-recursive', 'only the pictures directly in a folder')
     .option('--include <glob>', 'only pictures that match; may be repeated', collect, [])
@@ -127,11 +127,16 @@ function addSizeOptions(command: Command): Command {
 }
 
 function addEngineOptions(command: Command): Command {
-  const { model, device } = DEFAULT_JOB_SETTINGS;
+  const { model, device, engine } = DEFAULT_JOB_SETTINGS;
   return command
     .option('-n, --model <name>', 'model or family, or nearest, bilinear, bicubic, lanczos', model)
     .option('-m, --models <dir>', 'folder with models', BUNDLED_MODELS)
     .option('-g, --gpu <device>', 'auto, cpu, or the number of a graphics device', device)
+    .addOption(
+      new Option('--engine <name>', 'what runs the networks; auto is the fastest')
+        .choices(ENGINE_CHOICES)
+        .default(engine),
+    )
     .addOption(
       new Option('-t, --tile <px>', 'kept side of a tile, or auto').argParser(toTile).default('auto'),
     )
@@ -166,6 +171,14 @@ export function addRunOptions(command: Command): Command {
     .option('--json', 'one JSON event a line on stdout (docs/events.md)', false)
     .option('--dry-run', 'say what would be done, and do nothing', false)
     .option('--fail-fast', 'end at the first failure', false)
+    .addOption(
+      new Option(
+        '--resume [batch]',
+        'go on with the last batch that was interrupted, instead of -i and -o',
+      ).argParser(toNumber),
+    )
+    .option('--wait-for-space', 'wait while the disk of the results is full, instead of failing', false)
+    .option('--data <dir>', 'folder for the list of jobs (default: as the system keeps such data)')
     .option('-v, --verbose', 'say more', false);
 }
 
@@ -205,22 +218,31 @@ export function shareCores(jobs: number | undefined): { workers: number; threads
   return { workers, threads };
 }
 
+/** A new batch, or the rest of one that was interrupted: the last one where no number is given. */
+export type RunTask =
+  | { readonly kind: 'new'; readonly request: BatchRequest }
+  | {
+      readonly kind: 'resume';
+      readonly batchId?: number;
+      readonly workers: number;
+      readonly threads: number;
+    };
+
 export interface RunOptions {
-  readonly request: BatchRequest;
+  readonly task: RunTask;
   readonly json: boolean;
   readonly verbose: boolean;
+  readonly whenDiskFull: 'wait' | 'fail';
+  readonly dataFolder: string;
 }
 
-/** @throws EnhancerError `usage/invalid-option`, naming the option and what it may be. */
-export function parseRunOptions(raw: unknown): RunOptions {
-  const options = rawOptionsSchema.safeParse(raw);
-  if (!options.success) throw usageError(z.prettifyError(options.error));
-  const given = options.data;
+function toRequest(given: RawOptions): BatchRequest {
   const settings = jobSettingsSchema.safeParse({
     sizing: toSizing(given),
     onlyIfSmaller: given.onlyIfSmaller,
     model: given.model,
     device: given.gpu,
+    engine: given.engine,
     tile: given.tile,
     selfEnsemble: given.tta,
     format: toFormat(given.format),
@@ -232,13 +254,43 @@ export function parseRunOptions(raw: unknown): RunOptions {
     maxOutputMegapixels: given.maxOutputMegapixels,
   });
   if (!settings.success) throw usageError(z.prettifyError(settings.error));
-  const { input: inputs, output, exists, recursive, include, exclude, failFast, dryRun } = given;
-  const request: BatchRequest = {
-    ...{ inputs, output, exists, recursive, include, exclude, failFast, dryRun },
+  const { exists, recursive, include, exclude, failFast, dryRun } = given;
+  return {
+    ...requirePlaces(given),
+    ...{ exists, recursive, include, exclude, failFast, dryRun },
     settings: settings.data,
     nameTemplate: given.name,
     modelsFolder: path.resolve(given.models),
     ...shareCores(given.jobs),
   };
-  return { request, json: given.json, verbose: given.verbose };
+}
+
+function requirePlaces({ input, output }: RawOptions): Pick<BatchRequest, 'inputs' | 'output'> {
+  if (input === undefined)
+    throw usageError("Say what to enlarge: the option '-i, --input <path...>' is missing.");
+  if (output === undefined) throw usageError("Say where to: the option '-o, --output <path>' is missing.");
+  return { inputs: input, output };
+}
+
+function toTask(given: RawOptions): RunTask {
+  if (given.resume === undefined) return { kind: 'new', request: toRequest(given) };
+  if (given.input !== undefined || given.output !== undefined || given.dryRun) {
+    throw usageError('With --resume nothing else is said: the batch goes on as it was asked for.');
+  }
+  const batch = given.resume === true ? {} : { batchId: given.resume };
+  return { kind: 'resume', ...batch, ...shareCores(given.jobs) };
+}
+
+/** @throws EnhancerError `usage/invalid-option`, naming the option and what it may be. */
+export function parseRunOptions(raw: unknown): RunOptions {
+  const options = rawOptionsSchema.safeParse(raw);
+  if (!options.success) throw usageError(z.prettifyError(options.error));
+  const given = options.data;
+  return {
+    task: toTask(given),
+    json: given.json,
+    verbose: given.verbose,
+    whenDiskFull: given.waitForSpace ? 'wait' : 'fail',
+    dataFolder: given.data === undefined ? dataFolder() : path.resolve(given.data),
+  };
 }

@@ -14,7 +14,9 @@ export interface StartUp {
 /** Starts the program once on one picture and waits for its end. */
 async function startOnce(picture: string, output: string, signal: AbortSignal): Promise<StartUp> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [PROGRAM_ENTRY, 'run', '-i', picture, '-o', output, '--json'], {
+  // A list of jobs of its own: the user's is left alone, and nobody else keeps it busy.
+  const args = ['run', '-i', picture, '-o', output, '--data', `${output}.data`, '--json'];
+  const child = spawn(process.execPath, [PROGRAM_ENTRY, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     signal,
   });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ERROR_CODES } from './errors.ts';
+import { qualityReportSchema } from './report.ts';
 
 /**
  * What a batch tells while it runs, one JSON object a line with `--json`. The version counts up when a field changes
@@ -62,7 +63,16 @@ export const batchEventSchema = z.discriminatedUnion('type', [
     tiles: count,
     repairedTiles: count,
     warnings: z.array(z.string()),
-    times: z.object({ decodeMs: z.number(), inferenceMs: z.number(), encodeMs: z.number() }),
+    times: z.object({
+      decodeMs: z.number(),
+      inferenceMs: z.number(),
+      encodeMs: z.number(),
+      measureMs: z.number().optional(),
+    }),
+    /** Absent with `--no-measure`. */
+    quality: qualityReportSchema.optional(),
+    /** The report beside the result, with `--report-each`. */
+    report: z.string().optional(),
   }),
   z.object({
     type: z.literal('job-skipped'),
@@ -80,6 +90,8 @@ export const batchEventSchema = z.discriminatedUnion('type', [
     totals: totalsSchema,
     outputMegapixels: z.number(),
     elapsedMs: z.number(),
+    /** Report files of the whole batch that were written. */
+    reports: z.array(z.string()).optional(),
   }),
 ]);
 

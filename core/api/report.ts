@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { ERROR_CODES } from './errors.ts';
+import { jobSettingsSchema } from './jobSettings.ts';
 
 /** What can be wrong with an output. The list is closed; the faces have a sentence for each code. */
 export const REASON_CODES = [
@@ -73,7 +75,8 @@ export const qualityReportSchema = z.strictObject({
       fineShare: share.nullable(),
       bicubicFineShare: share.nullable(),
       checkerboard: notNegative.nullable(),
-      mostGained: rectSchema,
+      /** The squares that gained most among those that were looked at, the best first; in pixels of the output. */
+      mostGained: z.array(rectSchema),
     })
     .nullable(),
   input: estimatesSchema.nullable(),
@@ -82,31 +85,73 @@ export const qualityReportSchema = z.strictObject({
 
 export type QualityReport = z.infer<typeof qualityReportSchema>;
 
-const fileSchema = z.strictObject({
+const fileFields = {
   path: z.string().min(1),
+  format: z.string().min(1),
   sha256,
   sizeBytes: z.int().min(0),
+  /** Upright, in pixels. */
   ...sizeSchema.shape,
+};
+
+/** What was read from the published file itself, after it had its name. */
+const outputSchema = z.strictObject({
+  ...fileFields,
+  /** Of the embedded colour profile. */
+  iccSha256: sha256.nullable(),
+  /** EXIF orientation, 1 for none: results lie upright. */
+  orientation: z.int().min(1).max(8),
 });
+
+/** One pass of a network, or one enlargement by a kernel, which has no weights. */
+const passSchema = z.strictObject({
+  id: z.string().min(1),
+  scale: z.number().positive(),
+  sha256: sha256.nullable(),
+});
+export type PassRecord = z.infer<typeof passSchema>;
 
 /** Everything about one enlarged picture: enough to judge it, and to make it again. */
 export const pictureReportSchema = z.strictObject({
   schema: z.literal('enlarger.report/1'),
-  program: z.strictObject({ name: z.string().min(1), version: z.string().min(1) }),
+  program: z.string().min(1),
   /** When the output was published. */
   finishedAt: z.iso.datetime(),
-  input: fileSchema,
-  output: fileSchema,
-  model: z.strictObject({ id: z.string().min(1), scale: z.number().positive(), sha256 }),
-  engine: z.strictObject({ name: z.string().min(1), device: z.string().min(1) }),
-  tiles: z.strictObject({ tilePx: z.int().positive(), contextPx: z.int().min(0), count: z.int().positive() }),
+  input: z.strictObject(fileFields),
+  output: outputSchema,
+  /** In the order in which they were run; empty where the picture had its size already. */
+  passes: z.array(passSchema),
+  /** Engine and device, e.g. `onnx:cpu`; `none` where none was needed. */
+  device: z.string().min(1),
+  /** Kept side of a tile of the last pass and its context, in pixels of that pass' input; tiles of all passes. */
+  tiles: z.strictObject({ tilePx: z.int().min(0), contextPx: z.int().min(0), count: z.int().min(0) }),
   /** What had to be done again, and why; empty for a run without trouble. */
   repairs: z.array(z.string()),
-  /** All parameters of the job, as the command line names them. */
-  parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-  /** Milliseconds of each stage by name. */
+  /** What of the input could not be kept. */
+  warnings: z.array(z.string()),
+  settings: jobSettingsSchema,
+  /** Milliseconds of each stage by name; those of several pictures overlap. */
   stagesMs: z.record(z.string(), notNegative),
-  quality: qualityReportSchema,
+  /** `null` where measuring was switched off. */
+  quality: qualityReportSchema.nullable(),
 });
 
 export type PictureReport = z.infer<typeof pictureReportSchema>;
+
+const failureSchema = z.strictObject({
+  input: z.string(),
+  error: z.strictObject({ code: z.enum(ERROR_CODES), message: z.string() }),
+});
+export type ReportedFailure = z.infer<typeof failureSchema>;
+
+/** The reports of a whole batch in one file. */
+export const batchReportSchema = z.strictObject({
+  schema: z.literal('enlarger.batch-report/1'),
+  program: z.string().min(1),
+  finishedAt: z.iso.datetime(),
+  pictures: z.array(pictureReportSchema),
+  /** Inputs that gave no result. */
+  failures: z.array(failureSchema),
+});
+
+export type BatchReport = z.infer<typeof batchReportSchema>;

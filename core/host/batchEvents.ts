@@ -6,12 +6,22 @@ import type { JobEnd } from './jobRunner.ts';
 export function endEvent({ number: job, input, target }: StoredJob, end: JobEnd): BatchEvent | undefined {
   switch (end.kind) {
     case 'done': {
-      const { input: inputPicture, output: outputPicture, kind: _, ...made } = end.picture;
+      const {
+        input: inputPicture,
+        output: outputPicture,
+        models,
+        device,
+        tiles,
+        repairedTiles,
+      } = end.picture;
+      const { times, warnings, quality } = end.picture;
       return {
         ...{ type: 'job-done', job, input, output: end.outputPath, inputPicture, outputPicture },
-        ...made,
-        models: [...made.models],
-        warnings: [...made.warnings],
+        ...{ device, tiles, repairedTiles, times },
+        models: [...models],
+        warnings: [...warnings],
+        ...(quality && { quality }),
+        ...(end.reportPath !== undefined && { report: end.reportPath }),
       };
     }
     case 'skipped':

@@ -1,5 +1,6 @@
 import type { ExistsPolicy } from '../api/batchSpec.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
+import type { BatchReportRequest } from './batchReports.ts';
 
 /** What a face asks the host to do: the same for one picture, a folder and a script. */
 export interface BatchRequest {
@@ -22,4 +23,6 @@ export interface BatchRequest {
   readonly failFast: boolean;
   /** Say what would be done, and do nothing. */
   readonly dryRun: boolean;
+  /** Absent: nothing is measured and no report is written. */
+  readonly report?: BatchReportRequest;
 }

@@ -76,10 +76,14 @@ function queueObserver(hub: EventHub, rate: QueueRate, log: HostParts['log']): Q
 }
 
 function makeQueue(parts: HostParts, observer: QueueObserver, modelHashes: ModelHashes): JobQueue {
-  const { store, pool, threads, dataFolder, settings } = parts;
+  const { store, pool, threads, dataFolder, settings, version } = parts;
   const diskSpace = new DiskSpace(() => settings.current.minFreeDiskMb * MEGABYTE);
   const shared = { store, pool, diskSpace, runId: newRunId() };
-  const runner = new JobRunner({ ...shared, modelHashes, threads, whenDiskFull: 'wait' });
+  const runner = new JobRunner({
+    ...{ ...shared, modelHashes, threads, whenDiskFull: 'wait' },
+    program: `enlarger ${version}`,
+    keepsReports: true,
+  });
   return new JobQueue({ ...shared, runner, observer, dataFolder });
 }
 

@@ -2,6 +2,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { EnhancerError, toErrorDto, type ErrorDto } from '../api/errors.ts';
 import type { SkipReason } from '../api/events.ts';
+import type { JobSettings } from '../api/jobSettings.ts';
+import type { PictureReport } from '../api/report.ts';
 import type { Size } from '../api/picture.ts';
 import { outputError } from '../image/outputError.ts';
 import { publish } from '../image/publish.ts';
@@ -11,12 +13,14 @@ import type { StoredBatch } from '../store/batchTable.ts';
 import type { MadePicture } from '../store/madePicture.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredJob } from '../store/storedJob.ts';
+import type { BatchReports } from './batchReports.ts';
 import type { DiskSpace } from './diskSpace.ts';
 import { fileKey } from './fileKey.ts';
 import type { JobPool } from './jobPool.ts';
 import { sweepLeftovers, temporaryPaths } from './leftovers.ts';
 import { lookAtTarget } from './lookAtTarget.ts';
 import type { ModelHashes } from './modelHashes.ts';
+import { makePictureReport } from './pictureReport.ts';
 import { recordDone } from './recordDone.ts';
 
 /** How a job came out of being under way. */
@@ -26,6 +30,10 @@ export type JobEnd =
       readonly outputPath: string;
       readonly picture: EnhancedPicture;
       readonly elapsedMs: number;
+      /** What is known of the result, where it was asked for. */
+      readonly report?: PictureReport;
+      /** The file beside the result that says so. */
+      readonly reportPath?: string;
     }
   | { readonly kind: 'skipped'; readonly reason: SkipReason; readonly outputPath?: string }
   | { readonly kind: 'failed'; readonly error: ErrorDto }
@@ -45,6 +53,14 @@ export interface JobRunnerParts {
   readonly threads: number;
   /** `wait`: a full disk holds the queue; `fail`: it fails the picture. */
   readonly whenDiskFull: 'wait' | 'fail';
+  /** Name and version, for reports. */
+  readonly program: string;
+  /** Keep the report of every measured result in the store. */
+  readonly keepsReports: boolean;
+  /** Ids of the devices for a job, the first first; undefined where none is needed. */
+  readonly devicesFor?: (settings: JobSettings) => Promise<readonly string[] | undefined>;
+  /** Report files of the one batch that is worked on. */
+  readonly reports?: BatchReports;
 }
 
 export interface JobHooks {
@@ -110,7 +126,11 @@ export class JobRunner {
     const { transitions } = this.#parts.store;
     switch (end.kind) {
       case 'done':
-        recordDone(this.#parts, { job, batch }, { made: madeOf(end), outputPath: end.outputPath });
+        recordDone(
+          this.#parts,
+          { job, batch },
+          { made: madeOf(end), outputPath: end.outputPath, ...(end.report && { report: end.report }) },
+        );
         return;
       case 'skipped':
       case 'failed':
@@ -152,13 +172,15 @@ export class JobRunner {
     }
   }
 
-  #enhance(
+  async #enhance(
     job: TargetJob,
     batch: StoredBatch,
     places: Pick<EnhanceJob, 'tempPath' | 'scratchFolder'>,
     { signal, onProgress }: JobHooks,
   ): Promise<EnhanceResult> {
     if (signal.aborted) throw new EnhancerError('job/cancelled', 'The job was cancelled.');
+    const previewPath = this.#parts.reports?.previewPathOf(job.id);
+    const devices = await this.#parts.devicesFor?.(batch.spec.settings);
     const work: EnhanceJob = {
       id: job.id,
       inputPath: job.source,
@@ -167,6 +189,9 @@ export class JobRunner {
       settings: batch.spec.settings,
       modelsFolder: batch.modelsFolder,
       threads: this.#parts.threads,
+      measure: batch.spec.report.measure,
+      ...(previewPath !== undefined && { previewPath }),
+      ...(devices && { devices }),
     };
     return this.#parts.pool.run(work, { signal, onProgress });
   }
@@ -189,7 +214,30 @@ export class JobRunner {
     });
     const outputPath = await publish(tempPath, job.target, batch.spec.exists);
     if (outputPath === undefined) return { kind: 'skipped', reason: 'output-exists', outputPath: job.target };
-    return { kind: 'done', outputPath, picture: result, elapsedMs };
+    return {
+      kind: 'done',
+      outputPath,
+      picture: result,
+      elapsedMs,
+      ...(await this.#report(job, batch, outputPath, result)),
+    };
+  }
+
+  /** Reports on a result that has its name, from the published file itself. */
+  async #report(
+    job: TargetJob,
+    { spec }: StoredBatch,
+    outputPath: string,
+    enhanced: EnhancedPicture,
+  ): Promise<{ readonly report?: PictureReport; readonly reportPath?: string }> {
+    const { reports, keepsReports, program } = this.#parts;
+    const isKept = keepsReports && spec.report.measure;
+    if (!isKept && reports?.isAsked !== true) return {};
+    const { settings } = spec;
+    const published = { inputPath: job.source, outputPath, enhanced };
+    const report = await makePictureReport(published, { settings, program });
+    const reportPath = await reports?.add(job.id, report);
+    return { report, ...(reportPath !== undefined && { reportPath }) };
   }
 
   /** Makes a folder for results, and the first time tidies up what killed runs left in it. */

@@ -1,3 +1,4 @@
+import type { PictureReport } from '../api/report.ts';
 import type { StoredBatch } from '../store/batchTable.ts';
 import type { MadePicture } from '../store/madePicture.ts';
 import type { Store } from '../store/store.ts';
@@ -9,20 +10,23 @@ import { settingsHash } from './settingsHash.ts';
 export function recordDone(
   { store, modelHashes }: { readonly store: Store; readonly modelHashes: ModelHashes },
   { job, batch }: { readonly job: StoredJob; readonly batch: StoredBatch },
-  { made, outputPath }: { readonly made: MadePicture; readonly outputPath: string },
+  done: { readonly made: MadePicture; readonly outputPath: string; readonly report?: PictureReport },
 ): void {
+  const { made, outputPath, report } = done;
+  const verdict = report?.quality?.verdict;
   const { input, output, device, repairedTiles, elapsedMs, warnings } = made;
   const { settings } = batch.spec;
   store.transaction(() => {
     store.jobs.noteSizes(job.id, input, output);
-    store.results.add(job.id, {
+    const result = {
       contentHash: input.sha256,
       settingsHash: settingsHash(settings),
       modelHash: modelHashes.known(settings.model, batch.modelsFolder),
       outputPath,
       outputHash: output.sha256,
       outputBytes: output.sizeBytes,
-    });
+    };
+    store.results.add(job.id, result, report);
     store.transitions.end(job, {
       kind: 'done',
       outputPath,
@@ -32,6 +36,7 @@ export function recordDone(
       device,
       repairedTiles,
       warnings,
+      ...(verdict !== undefined && { verdict }),
     });
   });
 }

@@ -1,11 +1,12 @@
 import { EVENTS_SCHEMA, type BatchEvent, type BatchTotals } from '../api/events.ts';
-import { DEFAULT_REPORT_REQUEST, type BatchSpec } from '../api/batchSpec.ts';
+import type { BatchSpec } from '../api/batchSpec.ts';
 import type { NewBatch } from '../store/batchTable.ts';
 import type { NewJob } from '../store/jobTable.ts';
 import { openMemoryStore } from '../store/openStore.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredJob } from '../store/storedJob.ts';
 import { BatchTally, endEvent, settledEvent } from './batchEvents.ts';
+import { BatchReports, NO_REPORTS } from './batchReports.ts';
 import type { BatchRequest } from './batchRequest.ts';
 import { DiskSpace } from './diskSpace.ts';
 import type { JobPool } from './jobPool.ts';
@@ -24,8 +25,15 @@ export interface BatchHooks {
   readonly program: string;
   /** Where the batch is written down, so that it can be gone on with after a crash; without one it cannot. */
   readonly store?: Store;
+  /** Where that store lies. */
+  readonly dataFolder?: string;
   /** What a full disk does; `fail` where nothing is said. */
   readonly whenDiskFull?: JobRunnerParts['whenDiskFull'];
+  readonly reports?: BatchReports;
+  /** Ids of the devices for a job, the first first; without it the settings decide. */
+  readonly devicesFor?: JobRunnerParts['devicesFor'];
+  /** Told when work begins to wait for space in this folder. */
+  readonly onDiskFull?: (folder: string) => void;
 }
 
 /** Jobs that are looked at together, so that a batch of any size is never held whole. */
@@ -47,7 +55,7 @@ export function specOf(request: BatchRequest): BatchSpec {
     ...{ settings, exists, nameTemplate, recursive },
     include: [...include],
     exclude: [...exclude],
-    report: DEFAULT_REPORT_REQUEST,
+    report: { measure: request.report?.measure === true, formats: [] },
   };
 }
 
@@ -69,7 +77,8 @@ function tellPlan(jobs: readonly NewJob[], tell: (event: BatchEvent) => void): v
   });
 }
 
-interface BatchWork extends BatchHooks {
+/** A batch's hooks with all that its work needs. */
+export interface BatchWork extends BatchHooks {
   readonly store: Store;
   readonly threads: number;
 }
@@ -97,14 +106,30 @@ function observerOf({ store, onEvent: tell }: BatchWork, onFinished: () => void)
 }
 
 function queueFor(batchId: number, work: BatchWork, observer: QueueObserver): JobQueue {
-  const { store, pool, threads, whenDiskFull = 'fail' } = work;
+  const { store, pool, threads, program, reports, devicesFor, whenDiskFull = 'fail' } = work;
   const parts = { store, pool, diskSpace: new DiskSpace(() => 0), runId: newRunId() };
-  const runner = new JobRunner({ ...parts, threads, whenDiskFull, modelHashes: new ModelHashes() });
-  return new JobQueue({ ...parts, runner, observer, dataFolder: '', onlyBatch: batchId });
+  const runner = new JobRunner({
+    ...{ ...parts, threads, whenDiskFull, program },
+    modelHashes: new ModelHashes(),
+    keepsReports: false,
+    ...(reports && { reports }),
+    ...(devicesFor && { devicesFor }),
+  });
+  const { dataFolder = '' } = work;
+  const queue: JobQueue = new JobQueue({
+    ...{ ...parts, runner, dataFolder, onlyBatch: batchId },
+    observer: {
+      ...observer,
+      queueChanged: () => {
+        if (queue.mode.kind === 'disk-full') work.onDiskFull?.(queue.mode.folder);
+      },
+    },
+  });
+  return queue;
 }
 
 /** Works on one batch of a store until nothing of it is open. */
-async function workOnBatch(batchId: number, work: BatchWork): Promise<void> {
+export async function workOnBatch(batchId: number, work: BatchWork): Promise<void> {
   let queue: JobQueue | undefined;
   const cancel = (): void => void queue?.cancel({ batchId });
   try {
@@ -121,20 +146,13 @@ async function workOnBatch(batchId: number, work: BatchWork): Promise<void> {
   }
 }
 
-/** Adds a request to a store as a batch; an unfinished one of the very same words ends by this. */
-function storeBatch(store: Store, batch: NewBatch, jobs: readonly NewJob[]): number {
-  for (const old of store.batches.unfinishedLike(batch)) {
-    store.transitions.cancelWaiting({ batchId: old });
-    store.batches.settle(old);
-  }
-  return store.addBatch(batch, PERSON_PRIORITY, jobs);
-}
-
 /** Adds what was planned and works on it; what ended at once is told first. */
 async function workOnRequest(request: BatchRequest, jobs: readonly NewJob[], work: BatchWork): Promise<void> {
   const { modelsFolder, failFast } = request;
   const spec = specOf(request);
-  const batchId = storeBatch(work.store, { origin: 'command-line', spec, modelsFolder, failFast }, jobs);
+  const batch: NewBatch = { origin: 'command-line', spec, modelsFolder, failFast };
+  work.store.batches.supersede(batch);
+  const batchId = work.store.addBatch(batch, PERSON_PRIORITY, jobs);
   for (const job of jobsOf(work.store, batchId)) {
     const event = settledEvent(job);
     if (event !== undefined) work.onEvent(event);
@@ -144,8 +162,20 @@ async function workOnRequest(request: BatchRequest, jobs: readonly NewJob[], wor
   await workOnBatch(batchId, { ...work, signal: AbortSignal.any([work.signal, stop.signal]) });
 }
 
-/** Tells a batch's first and last event around its work. */
-async function tellBatch(
+/** What is told of a batch, and what its reports are told. */
+function tallyingHooks(hooks: BatchHooks, tally: BatchTally): BatchHooks {
+  return {
+    ...hooks,
+    onEvent: (event) => {
+      tally.see(event);
+      if (event.type === 'job-failed') hooks.reports?.addFailure(event.input, event.error);
+      hooks.onEvent(event);
+    },
+  };
+}
+
+/** Tells a batch's first and last event around its work, and writes its reports. */
+export async function tellBatch(
   hooks: BatchHooks,
   begin: () => Promise<{ readonly inputs: number; readonly work: (hooks: BatchHooks) => Promise<void> }>,
 ): Promise<BatchTotals> {
@@ -153,14 +183,16 @@ async function tellBatch(
   const { inputs, work } = await begin();
   const tally = new BatchTally(inputs);
   hooks.onEvent({ type: 'batch-started', schema: EVENTS_SCHEMA, program: hooks.program, inputs });
-  const onEvent = (event: BatchEvent): void => {
-    tally.see(event);
-    hooks.onEvent(event);
-  };
-  await work({ ...hooks, onEvent });
+  await work(tallyingHooks(hooks, tally));
+  const written = (await hooks.reports?.write()) ?? [];
   const { totals, outputMegapixels } = tally;
-  const elapsedMs = performance.now() - startedAt;
-  hooks.onEvent({ type: 'batch-finished', totals, outputMegapixels, elapsedMs });
+  hooks.onEvent({
+    type: 'batch-finished',
+    totals,
+    outputMegapixels,
+    elapsedMs: performance.now() - startedAt,
+    ...(written.length > 0 && { reports: written }),
+  });
   return totals;
 }
 
@@ -168,37 +200,28 @@ async function tellBatch(
  * Enlarges everything that a request names. One bad picture never ends a batch: every input ends as done, skipped,
  * failed with its reason, or cancelled, and is counted once.
  *
- * @throws EnhancerError `usage/…` where the request as a whole makes no sense.
+ * @throws EnhancerError `usage/…` where the request as a whole makes no sense, `output/…` where its reports cannot be
+ * written.
  */
-export function runBatch(request: BatchRequest, hooks: BatchHooks): Promise<BatchTotals> {
-  return tellBatch(hooks, async () => {
-    const output = { kind: 'path', path: request.output } as const;
-    const jobs = await planBatch({ ...request, output }, request.exists);
-    const work = async (withTally: BatchHooks): Promise<void> => {
-      if (request.dryRun) tellPlan(jobs, withTally.onEvent);
-      else if (jobs.length > 0) await workOnRequest(request, jobs, workOf(withTally, request.threads));
-    };
-    return { inputs: jobs.length, work };
-  });
+export async function runBatch(request: BatchRequest, hooks: BatchHooks): Promise<BatchTotals> {
+  const reports = request.dryRun
+    ? undefined
+    : await BatchReports.open(request.report ?? NO_REPORTS, hooks.program);
+  try {
+    return await tellBatch({ ...hooks, ...(reports && { reports }) }, async () => {
+      const output = { kind: 'path', path: request.output } as const;
+      const jobs = await planBatch({ ...request, output }, request.exists);
+      const work = async (withTally: BatchHooks): Promise<void> => {
+        if (request.dryRun) tellPlan(jobs, withTally.onEvent);
+        else if (jobs.length > 0) await workOnRequest(request, jobs, workOf(withTally, request.threads));
+      };
+      return { inputs: jobs.length, work };
+    });
+  } finally {
+    await reports?.close();
+  }
 }
 
 function workOf(hooks: BatchHooks, threads: number): BatchWork {
   return { ...hooks, threads, store: hooks.store ?? openMemoryStore() };
-}
-
-/** Goes on with an unfinished batch of a store: only what is still open is told and counted. */
-export function resumeBatch(
-  batchId: number,
-  { threads, ...hooks }: BatchHooks & { readonly store: Store; readonly threads: number },
-): Promise<BatchTotals> {
-  return tellBatch(hooks, () => {
-    hooks.store.transitions.retry({ batchId }, ['cancelled']);
-    hooks.store.batches.resume(batchId);
-    hooks.store.batches.settle(batchId);
-    const inputs = hooks.store.jobs.counts(batchId).queued;
-    return Promise.resolve({
-      inputs,
-      work: (tallied) => workOnBatch(batchId, { ...hooks, ...tallied, threads }),
-    });
-  });
 }

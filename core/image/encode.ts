@@ -33,7 +33,8 @@ const DEFAULT_QUALITY: Readonly<Record<OutputFormat, number>> = {
 /** Encoded results of stores above this are written to a file: they would not fit beside the pixels. */
 const MEMORY_RESULT_BYTES = 384 * 1024 * 1024;
 
-function pixelsOf(store: RowStore): Sharp {
+/** A finished picture as the start of a pipeline. */
+export function pixelsOf(store: RowStore): Sharp {
   const { content, shape } = store;
   const { width, height, channels } = shape;
   if (content.kind === 'memory') {

@@ -1,10 +1,14 @@
 import { EnhancerError } from '../api/errors.ts';
+import type { WorkerExit } from './launcher.ts';
 import type { PendingJob } from './pendingJob.ts';
 import type { Attempt, EndCause, PooledWorker } from './pooledWorker.ts';
 import { halfTile } from './tileLimits.ts';
 
 /** A job that alone with a worker brought it down so often is given up. */
 const MAX_PROVEN_CRASHES = 2;
+
+/** Somebody who ends processes from outside says nothing about the picture; the system does, if it does so each time. */
+const MAX_OUTSIDE_KILLS = 6;
 
 /** A worker that dies before it begins anything is not its jobs' fault, but they cannot wait for ever. */
 const MAX_FAILED_STARTS = 5;
@@ -14,10 +18,9 @@ const MAX_MEMORY_KILLS = 2;
 
 const MEGABYTE = 1024 * 1024;
 
-/** How a worker ended: `cause` where the pool ended it, `how` as the system tells it. */
-export interface WorkerEnd {
+/** How a worker ended, with the reason where the pool ended it. */
+export interface WorkerEnd extends WorkerExit {
   readonly cause: EndCause | undefined;
-  readonly how: string;
 }
 
 /** One job of a worker that is gone: tried again, or given up with the reason. */
@@ -60,12 +63,20 @@ function suspectsOf(worker: PooledWorker, cause: EndCause | undefined): readonly
   return active.length > 0 ? active : attempts;
 }
 
+function isFromOutside({ cause, wasKilled }: WorkerEnd): boolean {
+  return cause === undefined && wasKilled;
+}
+
 function judgeSuspect(pending: PendingJob, end: WorkerEnd, isProven: boolean): EnhancerError | undefined {
   pending.mustRunAlone = true;
   if (end.cause?.kind === 'memory') {
     pending.memoryKills++;
     pending.tile = halfTile(pending.tile) ?? pending.tile;
     return pending.memoryKills >= MAX_MEMORY_KILLS ? errorOf(end) : undefined;
+  }
+  if (isFromOutside(end)) {
+    pending.outsideKills++;
+    return pending.outsideKills >= MAX_OUTSIDE_KILLS ? errorOf(end) : undefined;
   }
   if (isProven) pending.provenCrashes++;
   return pending.provenCrashes >= MAX_PROVEN_CRASHES ? errorOf(end) : undefined;
@@ -91,7 +102,9 @@ export function judgeJobs(worker: PooledWorker, end: WorkerEnd): Judgement[] {
  *
  * @returns Undefined where that is not known, and where it was no crash.
  */
-export function crashReason(worker: PooledWorker, { cause }: WorkerEnd): { input?: string } | undefined {
+export function crashReason(worker: PooledWorker, end: WorkerEnd): { input?: string } | undefined {
+  const { cause } = end;
+  if (isFromOutside(end)) return undefined;
   if (cause !== undefined && cause.kind !== 'hung' && cause.kind !== 'garbage') return undefined;
   if (!worker.hasStarted) return {};
   const [suspect, ...others] = suspectsOf(worker, cause);

@@ -3,16 +3,24 @@ import { fileURLToPath } from 'node:url';
 import type { ToWorker } from './messages.ts';
 import { residentBytes } from './residentBytes.ts';
 
-/** A running worker, however it was made. */
-export interface WorkerHandle {
+/** How a worker ended. */
+export interface WorkerExit {
+  /** A sentence on it. */
+  readonly how: string;
+  /** Whether SIGKILL ended it. No worker does that to itself: it was somebody, or the system for want of memory. */
+  readonly wasKilled: boolean;
+}
+
+/** A running process of ours, however it was made; a worker where nothing else is said. */
+export interface WorkerHandle<Message = ToWorker> {
   /** Absent where there is no process of its own, or not yet. */
   readonly pid?: number | undefined;
   /** Does nothing once the worker is gone. */
-  send(message: ToWorker): void;
+  send(message: Message): void;
   /** What comes is not trusted: a process that is going wrong may say anything. */
   onMessage(listener: (message: unknown) => void): void;
-  /** Called at least once when it has ended, with a sentence on how. */
-  onExit(listener: (how: string) => void): void;
+  /** Called when it has ended, and never before. */
+  onExit(listener: (exit: WorkerExit) => void): void;
   /** Ends it at once, even inside native code; `onExit` follows. */
   kill(): void;
   /** Memory that the process holds now; undefined where only the process itself can tell. */
@@ -20,7 +28,7 @@ export interface WorkerHandle {
 }
 
 /** Starts worker processes: with `child_process` here, with `utilityProcess` on the desktop (`utilityLauncher.ts`). */
-export type WorkerLauncher = () => WorkerHandle;
+export type WorkerLauncher<Message = ToWorker> = () => WorkerHandle<Message>;
 
 /** What a worker process runs. */
 export const WORKER_ENTRY = fileURLToPath(new URL('../worker/main.js', import.meta.url));
@@ -36,9 +44,9 @@ export function workerEnvironment(): NodeJS.ProcessEnv {
 /**
  * Makes a launcher of child processes of this one.
  *
- * @param entry The script that they run; stand-ins in tests.
+ * @param entry The script that they run.
  */
-export function forkLauncher(entry: string): WorkerLauncher {
+export function forkLauncher<Message extends object = ToWorker>(entry: string): WorkerLauncher<Message> {
   return () => {
     const child = fork(entry, [], {
       serialization: 'advanced',
@@ -54,17 +62,34 @@ export function forkLauncher(entry: string): WorkerLauncher {
       },
       onMessage: (listener) => child.on('message', listener),
       onExit: (listener) => {
+        let problem: string | undefined;
         child.once('exit', (code, signal) => {
-          listener(signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`);
+          const ending = signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`;
+          listener({ how: problem ?? ending, wasKilled: signal === 'SIGKILL' });
         });
         // Not once: each message that a dead worker cannot take is an error of its own.
         child.on('error', (error) => {
-          listener(error.message);
+          problem ??= error.message;
+          // One that was never started has no exit. One that cannot be talked to any more may still be writing.
+          if (child.pid === undefined) listener({ how: problem, wasKilled: false });
+          else child.kill('SIGKILL');
         });
       },
       kill: () => child.kill('SIGKILL'),
       residentBytes: () => (child.pid === undefined ? undefined : residentBytes(child.pid)),
     };
+  };
+}
+
+/** A worker that the system refused to start, for want of memory or of processes. */
+export function failedWorker(reason: string): WorkerHandle {
+  return {
+    send: () => undefined,
+    onMessage: () => undefined,
+    onExit: (listener) => {
+      setImmediate(listener, { how: reason, wasKilled: false });
+    },
+    kill: () => undefined,
   };
 }
 

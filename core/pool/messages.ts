@@ -3,6 +3,7 @@
  */
 import type { ErrorDto } from '../api/errors.ts';
 import type { Size } from '../api/picture.ts';
+import type { PassRecord, QualityReport } from '../api/report.ts';
 import type { OutputFormat } from '../api/outputFormats.ts';
 import type { InputFormat } from '../image/formats.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
@@ -17,15 +18,23 @@ export interface EnhanceJob {
   readonly scratchFolder: string;
   readonly outputFormat: OutputFormat;
   readonly settings: JobSettings;
+  /** Ids of the devices to use, the first first, by what the host knows of them; without it the settings decide. */
+  readonly devices?: readonly string[] | undefined;
   readonly modelsFolder: string;
   /** Processor threads for inference. */
   readonly threads: number;
+  /** Judge the result. */
+  readonly measure?: boolean;
+  /** Where to leave small pictures for a report (`ReportPictures` as JSON); the host deletes it. */
+  readonly previewPath?: string;
 }
 
 export interface StageTimes {
   readonly decodeMs: number;
   readonly inferenceMs: number;
   readonly encodeMs: number;
+  /** Judging the result; absent where that was not asked for. */
+  readonly measureMs?: number;
 }
 
 /** A finished picture that lies at the job's temporary path, synced and verified. */
@@ -44,11 +53,17 @@ export interface EnhancedPicture {
   /** Ids of the networks in the order of the passes, or the interpolation kernel. */
   readonly models: readonly string[];
   readonly device: string;
+  /** The same passes with their weights. */
+  readonly passes: readonly PassRecord[];
+  /** Kept side and context of a tile of the last pass, in pixels of its input; 0 where there was none. */
+  readonly tiling: { readonly tilePx: number; readonly contextPx: number };
   readonly tiles: number;
   /** Tiles that came out wrong at first and were done again in smaller pieces. */
   readonly repairedTiles: number;
   readonly warnings: readonly string[];
   readonly times: StageTimes;
+  /** Absent where measuring was not asked for. */
+  readonly quality?: QualityReport;
 }
 
 /** The picture has the size already, and the user asked to leave such pictures alone. */
@@ -66,6 +81,22 @@ export type JobStage = (typeof JOB_STAGES)[number];
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export type LogValues = Readonly<Record<string, string | number | boolean>>;
+/** A device to try: whether it gives the processor's answer, and how fast. */
+export interface ProbeRequest {
+  readonly deviceId: string;
+  readonly modelsFolder: string;
+  readonly threads: number;
+}
+
+export type ProbeAnswer =
+  | {
+      readonly kind: 'tried';
+      /** Largest difference from the processor's answer, in full scale; `null` where a value is no number. */
+      readonly difference: number | null;
+      /** Megapixels of output a second. */
+      readonly megapixelsPerSecond: number;
+    }
+  | { readonly kind: 'failed'; readonly error: ErrorDto };
 
 export type ToWorker =
   | { readonly type: 'enhance'; readonly job: EnhanceJob }
@@ -76,10 +107,13 @@ export type ToWorker =
   /** Load what this job would need, so that the first real one finds it warm; nothing is made. */
   | { readonly type: 'warm'; readonly job: EnhanceJob }
   /** Let go of everything and end. */
+  /** Only for a process that is thrown away afterwards: a broken driver may take it down. */
+  | { readonly type: 'probe'; readonly request: ProbeRequest }
   | { readonly type: 'shutdown' };
 
 export type FromWorker =
   | { readonly type: 'ready' }
+  | { readonly type: 'probed'; readonly answer: ProbeAnswer }
   /** The models of a `warm` message are loaded, or cannot be. */
   | { readonly type: 'warmed' }
   /** Sent every few seconds. */

@@ -21,6 +21,8 @@ export interface PendingJob {
   readonly reject: (error: EnhancerError) => void;
   /** Workers that died or hung with this job as the only one to blame. */
   provenCrashes: number;
+  /** Workers that somebody else ended with this job among theirs. */
+  outsideKills: number;
   /** Workers that died before they could begin anything. */
   failedStarts: number;
   /** Workers that were ended over their memory with this job among theirs. */

@@ -1,4 +1,6 @@
+import os from 'node:os';
 import { WORKER_ENTRY, workerEnvironment, type WorkerLauncher } from './launcher.ts';
+import type { ToWorker } from './messages.ts';
 import { residentBytes } from './residentBytes.ts';
 
 /** The part of Electron's `UtilityProcess` that a launcher needs; written down here so that core needs no Electron. */
@@ -20,6 +22,8 @@ export interface UtilityForkOptions {
 
 /** Electron's `utilityProcess.fork`. */
 export type UtilityFork = (entry: string, args: string[], options: UtilityForkOptions) => UtilityChild;
+
+const { SIGKILL } = os.constants.signals;
 
 function definedEnvironment(): Record<string, string> {
   return Object.fromEntries(
@@ -47,7 +51,10 @@ function endAtOnce(child: UtilityChild): void {
  *
  * @param fork `utilityProcess.fork`, after the `ready` event.
  */
-export function utilityLauncher(fork: UtilityFork, entry: string = WORKER_ENTRY): WorkerLauncher {
+export function utilityLauncher<Message = ToWorker>(
+  fork: UtilityFork,
+  entry: string = WORKER_ENTRY,
+): WorkerLauncher<Message> {
   return () => {
     const child = fork(entry, [], {
       serviceName: 'Enlarger worker',
@@ -71,12 +78,16 @@ export function utilityLauncher(fork: UtilityFork, entry: string = WORKER_ENTRY)
         child.on('message', listener);
       },
       onExit: (listener) => {
+        let problem: string | undefined;
         child.on('error', (type, location) => {
-          listener(`it met a ${type} in ${location}`);
+          problem = `it met a ${type} in ${location}`;
         });
         child.on('exit', (code) => {
-          // 0 after `kill`, else an exit code or, on POSIX systems, the number of the signal that ended it.
-          listener(`it ended with exit code ${code}`);
+          // 0 after Electron's own `kill`, else an exit code or, on POSIX systems, the number of the signal.
+          listener({
+            how: problem ?? `it ended with exit code ${code}`,
+            wasKilled: process.platform !== 'win32' && code === SIGKILL,
+          });
         });
       },
       kill: () => {

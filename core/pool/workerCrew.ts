@@ -1,5 +1,5 @@
 import type { WorkerEnd } from './endings.ts';
-import type { WorkerLauncher } from './launcher.ts';
+import { failedWorker, type WorkerExit, type WorkerHandle, type WorkerLauncher } from './launcher.ts';
 import type { EnhanceJob, FromWorker, LogLevel, LogValues, ToWorker } from './messages.ts';
 import { parseWorkerMessage } from './parseWorkerMessage.ts';
 import { PooledWorker, type EndCause, type WorkerState } from './pooledWorker.ts';
@@ -31,6 +31,7 @@ export class WorkerCrew {
   readonly #workers = new Set<PooledWorker>();
   readonly #looking: NodeJS.Timeout;
   #nowMs = 0;
+  #isPaused = false;
 
   constructor(options: CrewOptions) {
     this.#options = options;
@@ -75,13 +76,14 @@ export class WorkerCrew {
   }
 
   start(lane: string, state: WorkerState = { kind: 'serving' }): PooledWorker {
-    const worker = new PooledWorker(this.#options.launch(), lane, state, this.#nowMs);
+    const worker = new PooledWorker(this.#launch(), lane, state, this.#nowMs);
     this.#workers.add(worker);
+    if (this.#isPaused) worker.handle.send({ type: 'pause' });
     worker.handle.onMessage((message) => {
       this.#hear(worker, message);
     });
-    worker.handle.onExit((how) => {
-      this.#bury(worker, how);
+    worker.handle.onExit((exit) => {
+      this.#bury(worker, exit);
     });
     return worker;
   }
@@ -93,8 +95,14 @@ export class WorkerCrew {
     if (job !== undefined) worker.handle.send({ type: 'warm', job });
   }
 
-  tellAll(message: ToWorker): void {
-    for (const { handle } of this.#workers) handle.send(message);
+  pause(): void {
+    this.#isPaused = true;
+    this.#tellAll({ type: 'pause' });
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#tellAll({ type: 'resume' });
   }
 
   /** Kills a worker. Its jobs wait until it is gone: two processes must not write to one file. */
@@ -112,6 +120,18 @@ export class WorkerCrew {
     for (const worker of this.#workers) {
       if (worker.attempts.size > 0) this.end(worker, { kind: 'closed' });
       else if (worker.state.kind !== 'ending') this.#dismiss(worker);
+    }
+  }
+
+  #tellAll(message: ToWorker): void {
+    for (const { handle } of this.#workers) handle.send(message);
+  }
+
+  #launch(): WorkerHandle {
+    try {
+      return this.#options.launch();
+    } catch (error) {
+      return failedWorker(error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -143,14 +163,14 @@ export class WorkerCrew {
       noteWarmUp(worker, residentBytes);
       const cause = superviseWorker(worker, residentBytes, this.#nowMs, this.#options.limits);
       if (cause !== undefined) this.end(worker, cause);
-      else if (state.kind === 'serving') this.#recycle(worker, residentBytes);
+      else if (state.kind === 'serving' && !this.#isPaused) this.#recycle(worker, residentBytes);
       else if (state.kind === 'retiring' && worker.attempts.size === 0) this.#dismiss(worker);
     }
   }
 
   #hurry(worker: PooledWorker, state: Extract<WorkerState, { kind: 'ending' | 'leaving' }>): void {
     if (this.#nowMs - state.sinceMs < EXIT_GRACE_MS) return;
-    if (state.kind === 'ending') this.#bury(worker, 'it could not be ended');
+    if (state.kind === 'ending') this.#bury(worker, { how: 'it could not be ended', wasKilled: true });
     else this.end(worker, { kind: 'closed' });
   }
 
@@ -193,7 +213,7 @@ export class WorkerCrew {
     worker.handle.send({ type: 'shutdown' });
   }
 
-  #bury(worker: PooledWorker, how: string): void {
+  #bury(worker: PooledWorker, exit: WorkerExit): void {
     if (!this.#workers.delete(worker)) return;
     const { state } = worker;
     if (state.kind === 'warming') this.#retire(state.predecessor);
@@ -201,12 +221,12 @@ export class WorkerCrew {
       const cause = state.kind === 'ending' ? state.cause : undefined;
       const jobs = worker.attempts.size;
       this.#options.onLog('warn', 'A worker ended.', {
-        how,
+        how: exit.how,
         cause: cause?.kind ?? 'none',
         jobs,
         ...pidOf(worker),
       });
-      this.#options.onGone(worker, { cause, how });
+      this.#options.onGone(worker, { ...exit, cause });
     }
     this.#options.onRoom();
   }

@@ -2,7 +2,7 @@ import os from 'node:os';
 
 const GIBIBYTE = 1024 ** 3;
 
-/** What a worker needs to enlarge a picture of 24 megapixels without being ended for it. */
+/** Twice to three times what the small network needs for a picture of any size (docs/reliability.md). */
 const MIN_CEILING_BYTES = 1.5 * GIBIBYTE;
 
 /** Share of the machine's memory that all workers together may hold. */

@@ -118,6 +118,7 @@ export class WorkerPool {
         },
         provenCrashes: 0,
         failedStarts: 0,
+        outsideKills: 0,
         memoryKills: 0,
         mustRunAlone: false,
         tile: job.settings.tile,
@@ -131,12 +132,12 @@ export class WorkerPool {
   /** Running jobs stop before their next tile and keep their place, no more are begun, and all processes stay warm. */
   pause(): void {
     this.#isPaused = true;
-    this.#crew.tellAll({ type: 'pause' });
+    this.#crew.pause();
   }
 
   resume(): void {
     this.#isPaused = false;
-    this.#crew.tellAll({ type: 'resume' });
+    this.#crew.resume();
     this.#supply();
   }
 

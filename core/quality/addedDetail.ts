@@ -1,12 +1,12 @@
-import type { FloatImage, Rect } from '../api/picture.ts';
+import type { Rect } from '../api/picture.ts';
 import { checkerboardStrength } from './checkerboard.ts';
-import { colourPlanes } from './colourPlanes.ts';
 import { differencePlane } from './differencePlane.ts';
-import { fullRangeLuma } from './luma.ts';
+import { rowLumaPlane, type PictureRows } from './pictureRows.ts';
 import { sampleAt, type PlaneView } from './planeView.ts';
 import { powerSpectrum } from './powerSpectrum.ts';
-import { resizedPlane, storedPlane } from './resizedPlane.ts';
-import { selectedRows, spreadRows } from './spreadRows.ts';
+import { storedPlane } from './resizedPlane.ts';
+import { resizedWindows } from './resizedWindows.ts';
+import { sampleWindows, stackedWindows } from './sampleWindows.ts';
 
 /**
  * What an enlargement shows beyond the bicubic one, on luma. It says how much was added, not whether it is true:
@@ -21,36 +21,39 @@ export interface AddedDetail {
   readonly bicubicFineShare: number;
   /** Strength of a fixed grid with the period of the enlargement, 0…255; 0 when the scale is not a whole number. */
   readonly checkerboard: number;
-  /** The square of the output, in its pixels, that gained most. */
-  readonly mostGained: Rect;
+  /** The squares that gained most among those that were looked at, in pixels of the output, the best first. */
+  readonly mostGained: readonly Rect[];
 }
 
 /** Side of the squares that are measured. A power of two, for the spectrum. */
 const BLOCK_PX = 32;
-/** Output pixels that stand for a large picture: bands of rows spread from top to bottom. */
-const SAMPLE_PX = 2 ** 17;
+const MOST_PLACES = 3;
+/** Squares beside each other in a window, and how many output pixels stand for a large picture. */
+const SQUARES_ACROSS = 4;
+const SAMPLE_PX = 2 ** 16;
+const SAMPLE_SHARE = 1 / 8;
 /** Spectra cost most: these many squares, evenly spread over the sample, stand for all. */
-const MOST_SPECTRA = 48;
+const MOST_SPECTRA = 32;
 
 /**
  * Compares an output with the bicubic enlargement of its input.
  *
  * @returns Nothing for an output that is smaller than one square of 32 px.
  */
-export function addedDetail(input: FloatImage, output: FloatImage): AddedDetail | undefined {
+export function addedDetail(input: PictureRows, output: PictureRows): AddedDetail | undefined {
   if (output.width < BLOCK_PX || output.height < BLOCK_PX) return undefined;
   const scale = output.width / input.width;
   const period = Number.isInteger(scale) && scale === output.height / input.height ? scale : 1;
-  const rows = spreadRows(output.height, {
-    bandPx: BLOCK_PX * period,
-    maxRows: Math.floor(SAMPLE_PX / output.width),
+  const height = period % 3 === 0 ? 3 * BLOCK_PX : BLOCK_PX;
+  const windows = sampleWindows(output, {
+    width: SQUARES_ACROSS * BLOCK_PX,
+    height,
     alignPx: period,
+    mostPx: Math.min(SAMPLE_PX, output.width * output.height * SAMPLE_SHARE),
   });
-  const enlarged = fullRangeLuma(colourPlanes(output));
-  const bicubic = resizedPlane(storedPlane(fullRangeLuma(colourPlanes(input))), output);
   const planes = {
-    enlarged: storedPlane(selectedRows(enlarged, rows)),
-    bicubic: storedPlane(selectedRows(bicubic, rows)),
+    enlarged: storedPlane(rowLumaPlane(stackedWindows(output, windows))),
+    bicubic: resizedWindows(rowLumaPlane(input), output, windows),
   };
   const detail = storedPlane(differencePlane(planes.enlarged, planes.bicubic));
   const blocks = {
@@ -58,14 +61,20 @@ export function addedDetail(input: FloatImage, output: FloatImage): AddedDetail 
     bicubic: [...squares(planes.bicubic)],
   };
   const gained = [...squares(detail)].map((square) => ({ ...square, energy: gradientEnergy(square) }));
-  const most = gained.reduce((best, square) => (square.energy > best.energy ? square : best));
+  const best = gained.toSorted((a, b) => b.energy - a.energy).slice(0, MOST_PLACES);
   return {
     gradientGain: ratio(sum(blocks.enlarged, gradientEnergy), sum(blocks.bicubic, gradientEnergy)),
     fineShare: fineShare(blocks.enlarged, scale),
     bicubicFineShare: fineShare(blocks.bicubic, scale),
     checkerboard: period > 1 ? checkerboardStrength(detail, period) : 0,
-    mostGained: { x: most.x, y: rows[most.y] ?? most.y, width: BLOCK_PX, height: BLOCK_PX },
+    mostGained: best.map((square) => placeOf(square, windows)),
   };
+}
+
+/** Where a square of the stacked windows lies in the output. */
+function placeOf({ x, y }: Square, windows: readonly Rect[]): Rect {
+  const window = windows[Math.floor(y / (windows[0]?.height ?? 1))] ?? { x: 0, y: 0, height: 1 };
+  return { x: window.x + x, y: window.y + (y % window.height), width: BLOCK_PX, height: BLOCK_PX };
 }
 
 interface Square {

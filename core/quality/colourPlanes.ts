@@ -1,12 +1,6 @@
 import type { FloatImage } from '../api/picture.ts';
-import { constantPlane, planeView, sampleAt, type PlaneView } from './planeView.ts';
-
-/**
- * Pictures with alpha are compared as seen on middle grey: black and white text alike stay visible on it, and colours
- * under full transparency, which nobody sees, do not count.
- */
-const BACKDROP = 127.5;
-const OPAQUE = 255;
+import { OPAQUE, overBackdrop } from './backdrop.ts';
+import { constantPlane, planeView, type PlaneView } from './planeView.ts';
 
 /**
  * The colour of a picture: one plane (grey) or three (red, green, blue); alpha is composited on middle grey.
@@ -43,21 +37,4 @@ export function rgbPlanes(planes: readonly PlaneView[]): readonly [PlaneView, Pl
 
 function channelPlane(image: FloatImage, channel: number): PlaneView {
   return planeView(image, image.data, channel * image.width * image.height);
-}
-
-function overBackdrop(colour: PlaneView, alpha: PlaneView): PlaneView {
-  const { width, height } = colour;
-  const alphaRow = new Float64Array(width);
-  return {
-    width,
-    height,
-    readRow: (y, into) => {
-      colour.readRow(y, into);
-      alpha.readRow(y, alphaRow);
-      for (let x = 0; x < width; x++) {
-        const opacity = sampleAt(alphaRow, x) / OPAQUE;
-        into[x] = BACKDROP + (sampleAt(into, x) - BACKDROP) * opacity;
-      }
-    },
-  };
 }

@@ -1,18 +1,19 @@
-import type { FloatImage, Size } from '../api/picture.ts';
+import type { Size } from '../api/picture.ts';
 import { channelOrderErrors, type ChannelOrder } from './channelOrder.ts';
 import { colourDifference, type ColourDifference } from './colourDifference.ts';
-import { colourPlanes, rgbPlanes } from './colourPlanes.ts';
-import { luma } from './luma.ts';
+import { fullRangeLuma, luma } from './luma.ts';
 import { orientationErrors, type Explanation, type Orientation } from './orientation.ts';
-import { pixelErrors } from './pixelErrors.ts';
-import { mapPlane, type PlaneView } from './planeView.ts';
+import { rowLumaPlane, type PictureRows } from './pictureRows.ts';
+import { pixelErrors, type PixelErrors } from './pixelErrors.ts';
+import type { PlaneView } from './planeView.ts';
 import { psnr } from './psnr.ts';
 import { resizedPlane, storedPlane } from './resizedPlane.ts';
-import { seamSteps, type SeamStep, type TileBorders } from './seamSteps.ts';
-import { selectedRows, spreadRows } from './spreadRows.ts';
+import { sampledPair, type SampledPair } from './sampledPair.ts';
+import { SEAM_SIDE_PX, seamSteps, type SeamStep, type TileBorders } from './seamSteps.ts';
+import { spreadRows } from './spreadRows.ts';
 import { ssim } from './ssim.ts';
 import { tileDisplacements, type TileDisplacement } from './tileDisplacements.ts';
-import { tileErrors, type TileError } from './tileErrors.ts';
+import { tileErrors, type RowSample, type TileError } from './tileErrors.ts';
 
 /**
  * How well an enlargement explains the picture that it was made from. Reduced again, a faithful one equals it; how
@@ -21,12 +22,12 @@ import { tileErrors, type TileError } from './tileErrors.ts';
  * All rectangles are in pixels of the input.
  */
 export interface Consistency {
-  /** Over all colour samples; `Infinity` when nothing differs. */
+  /** Over the colour samples of every fourth row or so; `Infinity` when nothing differs. */
   readonly psnrDb: number;
   readonly rmse: number;
-  /** Structural similarity of luma, −1…1, on a sample of the rows when the picture is large. */
+  /** Structural similarity of luma, −1…1, on bands of rows. */
   readonly ssim: number;
-  /** On the same rows as `ssim`. */
+  /** On the same bands as `ssim`. */
   readonly colourDifference: ColourDifference;
   readonly tiles: readonly TileError[];
   /** In the order of `tiles`, on luma. */
@@ -36,6 +37,8 @@ export interface Consistency {
   /** Best explanation first. */
   readonly orientations: readonly Explanation<Orientation>[];
   readonly channelOrders: readonly Explanation<ChannelOrder>[];
+  /** Alpha reduced again, compared with the input's. Absent when neither picture has any. */
+  readonly alpha?: PixelErrors;
 }
 
 export interface SeamFinding {
@@ -47,65 +50,78 @@ export interface SeamFinding {
 
 /** Side of a tile in pixels of the input: small enough to find a lost tile, large enough to average noise out. */
 const TILE_PX = 16;
+/** Larger pictures have larger tiles, so that there are no more than this. */
+const MOST_TILES = 2 ** 14;
+/** Every fourth row stands for its neighbours; every second in small pictures, every eighth in large ones. */
+const ROW_STEP = 4;
+const SMALL_PX = 2 ** 14;
+const LARGE_PX = 2 ** 19;
+/** Larger pictures are sampled more sparsely: their memory and time stay as they are. */
+const MOST_SAMPLED_PX = 2 ** 21;
 /** A step along a line stands out when it is so many times its median deviation. */
 const STEP_PER_SCATTER = 5;
-/** Structure and colour difference cost most: on larger pictures, bands of rows stand for the whole. */
-const SAMPLE_PX = 2 ** 16;
-const BAND_PX = 64;
+/** Structure and colour difference cost most, and need rows that lie together: bands of rows stand for the whole. */
+const BAND_PX = 32;
+const MOST_BAND_PX = 2 ** 15;
+const BAND_SHARE = 1 / 8;
 const THUMBNAIL = { width: 32, height: 32 };
 
 /**
  * Reduces an output to the size of its input (antialiased bicubic, as the training pictures were made, clipped to
- * 0…255 as the input was) and compares the two.
- *
- * Needs memory for one more picture of the input's size.
+ * 0…255 as the input was) and compares the two, on a sample of the rows that touches every tile: see `sampledRows`.
  *
  * @param borders Where the output's tiles meet, in pixels of the output.
  */
-export function consistency(input: FloatImage, output: FloatImage, borders: TileBorders): Consistency {
-  const planes = comparablePlanes(input, output);
-  const errors = pixelErrors(planes.input, planes.output);
-  const rows = spreadRows(input.height, {
-    bandPx: BAND_PX,
-    maxRows: Math.floor(SAMPLE_PX / input.width),
-    alignPx: 1,
-  });
-  const sample = (all: readonly PlaneView[]): readonly PlaneView[] =>
-    all.map((plane) => selectedRows(plane, rows));
-  const thumbnails = { input: thumbnail(planes.input), output: thumbnail(planes.output) };
-  const seam = seamFinding(planes, scaledBorders(borders, output, input));
+export function consistency(input: PictureRows, output: PictureRows, borders: TileBorders): Consistency {
+  const lines = scaledBorders(borders, output, input);
+  const sample = sampledPair(input, output, sampledRows(input, lines));
+  const bands = sampledPair(input, output, bandRows(input));
+  const errors = pixelErrors(sample.input, sample.output);
+  const thumbnails = { input: thumbnail(sample.input), output: thumbnail(sample.output) };
+  const seam = seamFinding(sample, lines);
+  const tilePx = tileSide(input);
   return {
     psnrDb: psnr(errors.mse),
     rmse: errors.rmse,
-    ssim: ssim([luma(sample(planes.input))], [luma(sample(planes.output))]).ssim,
-    colourDifference: colourDifference(sample(planes.input), sample(planes.output)),
-    tiles: tileErrors(planes.input, planes.output, TILE_PX),
-    displacements: tileDisplacements(luma(planes.input), luma(planes.output), TILE_PX),
+    ssim: ssim([luma(bands.input)], [luma(bands.output)]).ssim,
+    colourDifference: colourDifference(bands.input, bands.output),
+    tiles: tileErrors(sample.input, sample.output, tilePx, rowSampleOf(sample)),
+    displacements: tileDisplacements(rowLumaPlane(input), fullRangeLuma(sample.output), tilePx, sample.rows),
     ...(seam === undefined ? {} : { seam }),
     orientations: orientationErrors(thumbnails.input, thumbnails.output),
     channelOrders: channelOrderErrors(thumbnails.input, thumbnails.output),
+    ...(sample.alpha === undefined
+      ? {}
+      : { alpha: pixelErrors([sample.alpha.input], [sample.alpha.output]) }),
   };
 }
 
-interface ComparablePlanes {
-  readonly input: readonly PlaneView[];
-  /** Of the input's size, in memory. */
-  readonly output: readonly PlaneView[];
-}
-
-function comparablePlanes(input: FloatImage, output: FloatImage): ComparablePlanes {
-  const inputPlanes = colourPlanes(input);
-  const reduced = colourPlanes(output).map((plane) =>
-    storedPlane(mapPlane(resizedPlane(plane, input), clipped)),
+/** Rows of the input that are compared: every fourth or so, and those around borders and in the middle of tiles. */
+function sampledRows({ width, height }: Size, borders: TileBorders): readonly number[] {
+  const sparse = Math.ceil((width * height) / MOST_SAMPLED_PX);
+  const pixels = width * height;
+  const dense = pixels <= SMALL_PX ? ROW_STEP / 2 : pixels <= LARGE_PX ? ROW_STEP : 2 * ROW_STEP;
+  const step = height <= TILE_PX ? 1 : Math.max(dense, sparse);
+  const around = [...borders.rows, ...middlesOfTiles(borders.rows)].flatMap((row) =>
+    Array.from({ length: 2 * SEAM_SIDE_PX }, (_, offset) => row - SEAM_SIDE_PX + offset),
   );
-  if (inputPlanes.length === reduced.length) return { input: inputPlanes, output: reduced };
-  return { input: rgbPlanes(inputPlanes), output: rgbPlanes(reduced) };
+  const rows = new Set(around.filter((row) => row >= 0 && row < height));
+  for (let row = Math.floor(step / 2); row < height; row += step) rows.add(row);
+  return [...rows].toSorted((a, b) => a - b);
 }
 
-function clipped(sample: number): number {
-  // Not a pair of Math.min and Math.max: NaN has to stay NaN to be found.
-  if (sample < 0) return 0;
-  return sample > 255 ? 255 : sample;
+function bandRows({ width, height }: Size): readonly number[] {
+  const mostPx = Math.min(MOST_BAND_PX, width * height * BAND_SHARE);
+  return spreadRows(height, { bandPx: BAND_PX, maxRows: Math.floor(mostPx / width), alignPx: 1 });
+}
+
+function tileSide({ width, height }: Size): number {
+  const sidePx = Math.sqrt((width * height) / MOST_TILES);
+  return Math.max(TILE_PX, ROW_STEP * Math.ceil(sidePx / ROW_STEP));
+}
+
+function rowSampleOf({ size, rows }: SampledPair): RowSample {
+  return { height: size.height, rows };
 }
 
 function thumbnail(planes: readonly PlaneView[]): readonly PlaneView[] {
@@ -119,8 +135,9 @@ function scaledBorders(borders: TileBorders, from: Size, to: Size): TileBorders 
   };
 }
 
-function seamFinding(planes: ComparablePlanes, borders: TileBorders): SeamFinding | undefined {
-  const measured = (lines: TileBorders): readonly SeamStep[] => seamSteps(planes.input, planes.output, lines);
+function seamFinding(sample: SampledPair, borders: TileBorders): SeamFinding | undefined {
+  const measured = (lines: TileBorders): readonly SeamStep[] =>
+    seamSteps(sample.input, sample.output, rowSampleOf(sample), lines);
   const pieces = measured(borders);
   if (pieces.length === 0) return undefined;
   const controls = { columns: middlesOfTiles(borders.columns), rows: middlesOfTiles(borders.rows) };

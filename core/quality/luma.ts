@@ -6,6 +6,9 @@ const BLACK = 16;
 const WEIGHTS = [65.481 / 255, 128.553 / 255, 24.966 / 255] as const;
 const FULL_RANGE = 255 / 219;
 
+/** Of red, green and blue in luma that is stretched to 0…255; they sum to 1. */
+export const LUMA_WEIGHTS = [0.299, 0.587, 0.114] as const;
+
 /**
  * Luma of ITU-R BT.601, 16…235, not rounded: what the super-resolution literature measures on.
  *

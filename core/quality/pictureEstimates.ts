@@ -1,12 +1,10 @@
-import type { FloatImage } from '../api/picture.ts';
 import { blockiness } from './blockiness.ts';
 import { blur } from './blur.ts';
-import { colourPlanes } from './colourPlanes.ts';
-import { fullRangeLuma } from './luma.ts';
 import { noise } from './noise.ts';
+import { rowColourPlanes, rowLumaPlane, type PictureRows } from './pictureRows.ts';
 import { sampleAt, type PlaneView } from './planeView.ts';
 import { storedPlane } from './resizedPlane.ts';
-import { selectedRows, spreadRows } from './spreadRows.ts';
+import { sampleWindows, stackedWindows } from './sampleWindows.ts';
 
 /** What can be said about a single picture. Each figure compares only with itself in another picture. */
 export interface PictureEstimates {
@@ -20,29 +18,31 @@ export interface PictureEstimates {
   readonly clippedShare: number;
 }
 
-/** Pixels that stand for a large picture: bands of rows spread from top to bottom. */
-const SAMPLE_PX = 2 ** 17;
-/** Rows of blocks in a band. */
-const BAND_BLOCKS = 4;
+/** Pixels that stand for a large picture: windows spread over it. */
+const SAMPLE_PX = 2 ** 16;
+const WINDOW_WIDTH_PX = 256;
+/** Rows of blocks in a window. */
+const WINDOW_BLOCKS = 2;
 
 /**
- * Estimates on luma, or, for large pictures, on a sample of their rows.
+ * Estimates on luma, or, for large pictures, on windows of it.
  *
  * @param blockPx Side of the compression blocks to look for: 8 for a JPEG, 8 × scale for its enlargement.
  */
-export function pictureEstimates(image: FloatImage, blockPx: number): PictureEstimates {
-  const rows = spreadRows(image.height, {
-    bandPx: BAND_BLOCKS * blockPx,
-    maxRows: Math.floor(SAMPLE_PX / image.width),
+export function pictureEstimates(picture: PictureRows, blockPx: number): PictureEstimates {
+  const windows = sampleWindows(picture, {
+    width: Math.ceil(WINDOW_WIDTH_PX / blockPx) * blockPx,
+    height: WINDOW_BLOCKS * blockPx,
     alignPx: blockPx,
+    mostPx: SAMPLE_PX,
   });
-  const planes = colourPlanes(image).map((plane) => selectedRows(plane, rows));
-  const sample = storedPlane(fullRangeLuma(planes));
+  const sample = stackedWindows(picture, windows);
+  const luma = storedPlane(rowLumaPlane(sample));
   return {
-    blur: blur(sample),
-    noise: noise(sample),
-    blockiness: blockiness(sample, blockPx),
-    clippedShare: clippedShare(planes),
+    blur: blur(luma),
+    noise: noise(luma),
+    blockiness: blockiness(luma, blockPx),
+    clippedShare: clippedShare(rowColourPlanes(sample)),
   };
 }
 

@@ -57,8 +57,11 @@ function fourierTransform(length: number): (row: ComplexRow) => void {
     for (let half = 1; half < length; half *= 2) {
       const stride = length / (2 * half);
       for (let offset = 0; offset < half; offset++) {
-        const turn = { cosine: sampleAt(cosines, offset * stride), sine: sampleAt(sines, offset * stride) };
-        for (let index = offset; index < length; index += 2 * half) butterfly(row, { index, half, ...turn });
+        const cosine = cosines[offset * stride]!;
+        const sine = sines[offset * stride]!;
+        for (let index = offset; index < length; index += 2 * half) {
+          butterfly(row, index, index + half, cosine, sine);
+        }
       }
     }
   };
@@ -78,21 +81,20 @@ function reverseBits({ real, imaginary }: ComplexRow): void {
   }
 }
 
-interface Butterfly {
-  readonly index: number;
-  readonly half: number;
-  readonly cosine: number;
-  readonly sine: number;
-}
-
-function butterfly({ real, imaginary }: ComplexRow, { index, half, cosine, sine }: Butterfly): void {
-  const other = index + half;
-  const r = sampleAt(real, other) * cosine - sampleAt(imaginary, other) * sine;
-  const i = sampleAt(real, other) * sine + sampleAt(imaginary, other) * cosine;
-  real[other] = sampleAt(real, index) - r;
-  imaginary[other] = sampleAt(imaginary, index) - i;
-  real[index] = sampleAt(real, index) + r;
-  imaginary[index] = sampleAt(imaginary, index) + i;
+// Five plain numbers: an object for each call would cost more than the arithmetic.
+function butterfly(
+  { real, imaginary }: ComplexRow,
+  index: number,
+  other: number,
+  cosine: number,
+  sine: number,
+): void {
+  const r = real[other]! * cosine - imaginary[other]! * sine;
+  const i = real[other]! * sine + imaginary[other]! * cosine;
+  real[other] = real[index]! - r;
+  imaginary[other] = imaginary[index]! - i;
+  real[index] = real[index]! + r;
+  imaginary[index] = imaginary[index]! + i;
 }
 
 function swap(samples: Float64Array, first: number, second: number): void {

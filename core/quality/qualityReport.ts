@@ -36,7 +36,7 @@ export function qualityReport(assessment: Assessment): QualityReport {
             fineShare: finite(detail.fineShare),
             bicubicFineShare: finite(detail.bicubicFineShare),
             checkerboard: finite(detail.checkerboard),
-            mostGained: detail.mostGained,
+            mostGained: [...detail.mostGained],
           },
     input: finiteEstimates(input),
     output: finiteEstimates(output),

@@ -2,6 +2,7 @@ import type { Rect } from '../api/picture.ts';
 import { pairPlanes, type PlanePair } from './pairPlanes.ts';
 import { median } from './median.ts';
 import { sampleAt, type PlaneView } from './planeView.ts';
+import type { RowSample } from './tileErrors.ts';
 
 /** Where tiles meet, in pixels: the first column (or row) of each tile but the first. */
 export interface TileBorders {
@@ -20,7 +21,7 @@ export interface SeamStep {
 }
 
 /** Pixels on each side of a line whose mean is taken. */
-const SIDE_PX = 3;
+export const SEAM_SIDE_PX = 3;
 /** Lines are measured in pieces: a seam need not run through the whole picture. */
 const PIECE_PX = 32;
 
@@ -28,6 +29,7 @@ const PIECE_PX = 32;
  * Measures lines where tiles meet. The error (output − reference) of a faithful output has no edges of its own,
  * whatever the picture shows; a tile that is brighter or of another tint than its neighbour makes one.
  *
+ * @param sample The rows that the planes hold: of a border between rows it needs `SEAM_SIDE_PX` on both sides.
  * @param borders Lines to measure; those with less than 3 px on one side are left out.
  * @returns One entry for each piece of 32 px (or fewer at the end), in no particular order.
  * @throws EnhancerError `metrics/size-mismatch` when the sizes differ.
@@ -35,17 +37,19 @@ const PIECE_PX = 32;
 export function seamSteps(
   reference: readonly PlaneView[],
   output: readonly PlaneView[],
+  sample: RowSample,
   borders: TileBorders,
 ): readonly SeamStep[] {
   const pairs = pairPlanes(reference, output);
-  const { width, height } = output[0] ?? { width: 0, height: 0 };
-  const columns = borders.columns.filter((x) => x >= SIDE_PX && x + SIDE_PX <= width);
-  const rows = borders.rows.filter((y) => y >= SIDE_PX && y + SIDE_PX <= height);
+  const { height } = sample;
+  const width = output[0]?.width ?? 0;
+  const columns = borders.columns.filter((x) => x >= SEAM_SIDE_PX && x + SEAM_SIDE_PX <= width);
+  const rows = borders.rows.filter((y) => y >= SEAM_SIDE_PX && y + SEAM_SIDE_PX <= height);
   const pieces = [
     ...columns.flatMap((x) => pieceStarts(height).map((y) => columnPiece(x, y, height))),
     ...rows.flatMap((y) => pieceStarts(width).map((x) => rowPiece(x, y, width))),
   ];
-  const planes = pairs.map((pair) => stepsAlong(pair, pieces));
+  const planes = pairs.map((pair) => stepsAlong(pair, pieces, sample));
   return pieces.map(({ rect }, index) => {
     const along = planes.map((steps) => steps[index] ?? new Float64Array(0));
     return { rect, step: rootMeanSquare(along.map(median)), scatter: rootMeanSquare(along.map(scatterOf)) };
@@ -73,33 +77,39 @@ function pieceStarts(lengthPx: number): readonly number[] {
 }
 
 function columnPiece(x: number, y: number, height: number): Piece {
-  const rect = { x: x - SIDE_PX, y, width: 2 * SIDE_PX, height: Math.min(PIECE_PX, height - y) };
+  const rect = { x: x - SEAM_SIDE_PX, y, width: 2 * SEAM_SIDE_PX, height: Math.min(PIECE_PX, height - y) };
   return { rect, isColumn: true };
 }
 
 function rowPiece(x: number, y: number, width: number): Piece {
-  const rect = { x, y: y - SIDE_PX, width: Math.min(PIECE_PX, width - x), height: 2 * SIDE_PX };
+  const rect = { x, y: y - SEAM_SIDE_PX, width: Math.min(PIECE_PX, width - x), height: 2 * SEAM_SIDE_PX };
   return { rect, isColumn: false };
 }
 
-/** For each piece, the change of the error across the line at every pixel along it. */
-function stepsAlong({ reference, output }: PlanePair, pieces: readonly Piece[]): readonly Float64Array[] {
-  const steps = pieces.map(({ rect, isColumn }) => new Float64Array(isColumn ? rect.height : rect.width));
-  const piecesOfRow = piecesByRow(pieces, output.height);
+/** For each piece, the change of the error across the line at every sampled pixel along it. */
+function stepsAlong(
+  { reference, output }: PlanePair,
+  pieces: readonly Piece[],
+  sample: RowSample,
+): readonly Float64Array[] {
+  const sums = pieces.map(({ rect, isColumn }) => new Float64Array(isColumn ? rect.height : rect.width));
+  const piecesOfRow = piecesByRow(pieces, sample.height);
   const errors = new Float64Array(output.width);
   const referenceRow = new Float64Array(output.width);
-  piecesOfRow.forEach((here, y) => {
+  sample.rows.forEach((y, index) => {
+    const here = piecesOfRow[y] ?? [];
     if (here.length === 0) return;
-    output.readRow(y, errors);
-    reference.readRow(y, referenceRow);
+    output.readRow(index, errors);
+    reference.readRow(index, referenceRow);
     for (let x = 0; x < errors.length; x++) errors[x] = sampleAt(errors, x) - sampleAt(referenceRow, x);
-    for (const index of here) {
-      const piece = pieces[index];
-      const along = steps[index];
-      if (piece !== undefined && along !== undefined) addRow(along, piece, { y, errors });
-    }
+    for (const pieceIndex of here) addRow(sums[pieceIndex]!, pieces[pieceIndex]!, { y, errors });
   });
-  return steps.map((along) => along.map((sum) => sum / SIDE_PX));
+  const isSampled = new Set(sample.rows);
+  return sums.map((sum, index) => {
+    const { rect, isColumn } = pieces[index]!;
+    const along = isColumn ? sum.filter((_, offset) => isSampled.has(rect.y + offset)) : sum;
+    return along.map((step) => step / SEAM_SIDE_PX);
+  });
 }
 
 function piecesByRow(pieces: readonly Piece[], height: number): readonly (readonly number[])[] {
@@ -117,7 +127,7 @@ function addRow(
   { y, errors }: { readonly y: number; readonly errors: Float64Array },
 ): void {
   for (let x = rect.x; x < rect.x + rect.width; x++) {
-    const isSecondSide = isColumn ? x >= rect.x + SIDE_PX : y >= rect.y + SIDE_PX;
+    const isSecondSide = isColumn ? x >= rect.x + SEAM_SIDE_PX : y >= rect.y + SEAM_SIDE_PX;
     const index = isColumn ? y - rect.y : x - rect.x;
     along[index] = sampleAt(along, index) + (isSecondSide ? sampleAt(errors, x) : -sampleAt(errors, x));
   }

@@ -1,5 +1,5 @@
 import type { Rect } from '../api/picture.ts';
-import { pairPlanes, type PlanePair } from './pairPlanes.ts';
+import type { PlanePair } from './pairPlanes.ts';
 import { sampleAt, type PlaneView } from './planeView.ts';
 import { tileCount, tileRects } from './tileRects.ts';
 
@@ -23,21 +23,22 @@ const STILL_ENERGY = 4;
  * technique", IJCAI 1981). Blur and missing detail are not mistaken for a move, for they change edges on both sides
  * alike.
  *
- * @throws EnhancerError `metrics/size-mismatch` when the sizes differ.
+ * @param reference The whole picture.
+ * @param output Some rows of the output, in the reference's size.
+ * @param rows Which rows those are.
  */
 export function tileDisplacements(
   reference: PlaneView,
   output: PlaneView,
   tilePx: number,
+  rows: readonly number[],
 ): readonly TileDisplacement[] {
-  return pairPlanes([reference], [output]).flatMap((pair) => {
-    const rects = tileRects(pair.output, tilePx);
-    const sums = rects.map(() => ({ xx: 0, yy: 0, xy: 0, xe: 0, ye: 0 }));
-    addPlane(sums, pair, tilePx);
-    return rects.map((rect, index) => {
-      const tile = sums[index];
-      return tile === undefined ? { rect, x: 0, y: 0 } : { rect, ...solve(tile, rect.width * rect.height) };
-    });
+  const rects = tileRects(reference, tilePx);
+  const sums = rects.map(() => ({ xx: 0, yy: 0, xy: 0, xe: 0, ye: 0, pixels: 0 }));
+  addPlane(sums, { reference, output }, tilePx, rows);
+  return rects.map((rect, index) => {
+    const tile = sums[index];
+    return tile === undefined ? { rect, x: 0, y: 0 } : { rect, ...solve(tile) };
   });
 }
 
@@ -48,19 +49,26 @@ interface GradientSums {
   xy: number;
   xe: number;
   ye: number;
+  pixels: number;
 }
 
-function addPlane(sums: readonly GradientSums[], { reference, output }: PlanePair, tilePx: number): void {
+function addPlane(
+  sums: readonly GradientSums[],
+  { reference, output }: PlanePair,
+  tilePx: number,
+  sampledRows: readonly number[],
+): void {
   const { width, height } = reference;
   const columns = tileCount(width, tilePx);
   const rows = tileCount(height, tilePx);
   const row = (): Float64Array => new Float64Array(width);
   const [above, here, below, outputRow] = [row(), row(), row(), row()];
-  for (let y = 1; y + 1 < height; y++) {
+  for (const [index, y] of sampledRows.entries()) {
+    if (y < 1 || y + 1 >= height) continue;
     reference.readRow(y - 1, above);
     reference.readRow(y, here);
     reference.readRow(y + 1, below);
-    output.readRow(y, outputRow);
+    output.readRow(index, outputRow);
     const firstTile = Math.min(rows - 1, Math.floor(y / tilePx)) * columns;
     for (let x = 1; x + 1 < width; x++) {
       const tile = sums[firstTile + Math.min(columns - 1, Math.floor(x / tilePx))];
@@ -73,14 +81,13 @@ function addPlane(sums: readonly GradientSums[], { reference, output }: PlanePai
       tile.xy += gradientX * gradientY;
       tile.xe += gradientX * error;
       tile.ye += gradientY * error;
+      tile.pixels++;
     }
   }
 }
 
-function solve(
-  { xx, yy, xy, xe, ye }: GradientSums,
-  pixels: number,
-): { readonly x: number; readonly y: number } {
+function solve({ xx, yy, xy, xe, ye, pixels }: GradientSums): { readonly x: number; readonly y: number } {
+  if (pixels === 0) return { x: 0, y: 0 };
   const still = STILL_ENERGY * pixels;
   const determinant = (xx + still) * (yy + still) - xy * xy;
   return {

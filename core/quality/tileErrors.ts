@@ -1,4 +1,4 @@
-import type { Rect } from '../api/picture.ts';
+import type { Rect, Size } from '../api/picture.ts';
 import { pairPlanes, type PlanePair } from './pairPlanes.ts';
 import { sampleAt, type PlaneView } from './planeView.ts';
 import { tileCount, tileRects } from './tileRects.ts';
@@ -19,25 +19,40 @@ export interface TileError {
 /** How far the bicubic kernel reaches on the grid that was reduced to, rounded up. */
 const EDGE_PX = 3;
 
+/** Which rows of a picture its planes hold. */
+export interface RowSample {
+  /** Of the whole picture. */
+  readonly height: number;
+  /** Rising; as many as the planes have rows. */
+  readonly rows: readonly number[];
+}
+
+/** All rows of a picture. */
+export function allRows({ height }: Size): RowSample {
+  return { height, rows: Array.from({ length: height }, (_, y) => y) };
+}
+
 /**
  * Compares two pictures square by square, in the order of `tileRects`.
  *
  * @param tilePx Side of a square.
+ * @param sample The rows that the planes hold; each square is judged by those of its own.
  * @throws EnhancerError `metrics/size-mismatch` when the sizes differ.
  */
 export function tileErrors(
   reference: readonly PlaneView[],
   output: readonly PlaneView[],
   tilePx: number,
+  sample: RowSample,
 ): readonly TileError[] {
-  const sums = pairPlanes(reference, output).map((pair) => tileSums(pair, tilePx));
-  return tileRects(output[0] ?? { width: 0, height: 0 }, tilePx).map((rect, tile) =>
-    tileError(rect, sums, tile),
-  );
+  const sums = pairPlanes(reference, output).map((pair) => tileSums(pair, tilePx, sample));
+  const size = { width: output[0]?.width ?? 0, height: sample.height };
+  return tileRects(size, tilePx).map((rect, tile) => tileError(rect, sums, tile));
 }
 
 /** Sums over the samples of each tile of one plane. */
 interface TileSums {
+  readonly count: Float64Array;
   readonly reference: Float64Array;
   readonly referenceSquares: Float64Array;
   readonly output: Float64Array;
@@ -47,12 +62,13 @@ interface TileSums {
   readonly differenceSquares: Float64Array;
 }
 
-function tileSums({ reference, output }: PlanePair, tilePx: number): TileSums {
-  const { width, height } = reference;
+function tileSums({ reference, output }: PlanePair, tilePx: number, sample: RowSample): TileSums {
+  const { width } = reference;
   const columns = tileCount(width, tilePx);
-  const rows = tileCount(height, tilePx);
+  const rows = tileCount(sample.height, tilePx);
   const tiles = (): Float64Array => new Float64Array(columns * rows);
   const sums = {
+    count: tiles(),
     reference: tiles(),
     referenceSquares: tiles(),
     output: tiles(),
@@ -63,15 +79,16 @@ function tileSums({ reference, output }: PlanePair, tilePx: number): TileSums {
   };
   const referenceRow = new Float64Array(width);
   const outputRow = new Float64Array(width);
-  for (let y = 0; y < height; y++) {
-    reference.readRow(y, referenceRow);
-    output.readRow(y, outputRow);
+  sample.rows.forEach((y, index) => {
+    reference.readRow(index, referenceRow);
+    output.readRow(index, outputRow);
     const isRowInner = isInner(y, tilePx);
     const firstTile = Math.min(rows - 1, Math.floor(y / tilePx)) * columns;
     for (let x = 0; x < width; x++) {
       const tile = firstTile + Math.min(columns - 1, Math.floor(x / tilePx));
       const a = sampleAt(referenceRow, x);
       const b = sampleAt(outputRow, x);
+      add(sums.count, tile, 1);
       add(sums.reference, tile, a);
       add(sums.referenceSquares, tile, a * a);
       add(sums.output, tile, b);
@@ -82,7 +99,7 @@ function tileSums({ reference, output }: PlanePair, tilePx: number): TileSums {
       }
       add(sums.differenceSquares, tile, (b - a) * (b - a));
     }
-  }
+  });
   return sums;
 }
 
@@ -97,7 +114,7 @@ function add(sums: Float64Array, index: number, value: number): void {
 }
 
 function tileError(rect: Rect, planes: readonly TileSums[], tile: number): TileError {
-  const pixels = rect.width * rect.height;
+  const pixels = sampleAt(planes[0]?.count ?? new Float64Array(1), tile);
   const mean = (sums: Float64Array): number => sampleAt(sums, tile) / pixels;
   const average = (figure: (sums: TileSums) => number): number =>
     planes.reduce((total, sums) => total + figure(sums), 0) / planes.length;

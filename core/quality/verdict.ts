@@ -158,7 +158,7 @@ function clipping({ input, output }: Assessment): readonly Reason[] {
   return graded('clipping', value, { look: limits.clippedShare, failed: Number.POSITIVE_INFINITY });
 }
 
-function alpha({ alpha: errors }: Assessment): readonly Reason[] {
+function alpha({ consistency: { alpha: errors } }: Assessment): readonly Reason[] {
   const value = errors?.rmse ?? 0;
   return graded('alpha', value, { look: limits.alphaRmse, failed: Number.POSITIVE_INFINITY });
 }

@@ -28,7 +28,7 @@ export const verdictLimits = {
   seamStep: 2.5,
   seamStepPerControl: 1.5,
   /** Amplitude of a grid with the period of the enlargement. */
-  checkerboard: 2,
+  checkerboard: 2.4,
   checkerboardFailed: 8,
   /** Share of the pixels that are clipped in the output and were not in the input. */
   clippedShare: 0.15,

@@ -6,38 +6,41 @@ type Cell = string | number | boolean | null;
 const COLUMNS: readonly (readonly [string, (report: PictureReport) => Cell])[] = [
   ['input', ({ input }) => input.path],
   ['output', ({ output }) => output.path],
-  ['verdict', ({ quality }) => quality.verdict],
-  ['reasons', ({ quality }) => quality.reasons.map((reason) => reason.code).join(' ')],
+  ['verdict', ({ quality }) => quality?.verdict ?? null],
+  ['reasons', ({ quality }) => quality?.reasons.map((reason) => reason.code).join(' ') ?? null],
   ['input_width', ({ input }) => input.width],
   ['input_height', ({ input }) => input.height],
   ['output_width', ({ output }) => output.width],
   ['output_height', ({ output }) => output.height],
-  ['identical', ({ quality }) => quality.consistency.identical],
-  ['consistency_psnr_db', ({ quality }) => quality.consistency.psnrDb],
-  ['consistency_ssim', ({ quality }) => quality.consistency.ssim],
-  ['consistency_delta_e_mean', ({ quality }) => quality.consistency.deltaE.mean],
-  ['worst_tile_rmse', ({ quality }) => quality.consistency.worstTile?.rmse ?? null],
-  ['gradient_gain', ({ quality }) => quality.detail?.gradientGain ?? null],
-  ['blur_input', ({ quality }) => quality.input?.blur ?? null],
-  ['blur_output', ({ quality }) => quality.output?.blur ?? null],
-  ['noise_input', ({ quality }) => quality.input?.noise ?? null],
-  ['noise_output', ({ quality }) => quality.output?.noise ?? null],
-  ['model', ({ model }) => model.id],
-  ['model_sha256', ({ model }) => model.sha256],
-  ['engine', ({ engine }) => engine.name],
-  ['device', ({ engine }) => engine.device],
+  ['identical', ({ quality }) => quality?.consistency.identical ?? null],
+  ['consistency_psnr_db', ({ quality }) => quality?.consistency.psnrDb ?? null],
+  ['consistency_ssim', ({ quality }) => quality?.consistency.ssim ?? null],
+  ['consistency_delta_e_mean', ({ quality }) => quality?.consistency.deltaE.mean ?? null],
+  ['worst_tile_rmse', ({ quality }) => quality?.consistency.worstTile?.rmse ?? null],
+  ['gradient_gain', ({ quality }) => quality?.detail?.gradientGain ?? null],
+  ['blur_input', ({ quality }) => quality?.input?.blur ?? null],
+  ['blur_output', ({ quality }) => quality?.output?.blur ?? null],
+  ['noise_input', ({ quality }) => quality?.input?.noise ?? null],
+  ['noise_output', ({ quality }) => quality?.output?.noise ?? null],
+  ['models', ({ passes }) => passes.map(({ id }) => id).join(' ')],
+  ['model_sha256', ({ passes }) => passes.map((pass) => pass.sha256 ?? '-').join(' ')],
+  ['device', ({ device }) => device],
+  ['repairs', ({ repairs }) => repairs.length],
   ['milliseconds', ({ stagesMs }) => Object.values(stagesMs).reduce((sum, ms) => sum + ms, 0)],
   ['input_sha256', ({ input }) => input.sha256],
   ['output_sha256', ({ output }) => output.sha256],
+  ['output_bytes', ({ output }) => output.sizeBytes],
   ['finished_at', ({ finishedAt }) => finishedAt],
 ];
 
 /** Reports as a table, one row a picture (RFC 4180, UTF-8). Figures that do not exist are empty. */
 export function csvReport(reports: readonly PictureReport[]): string {
-  const header = COLUMNS.map(([name]) => name);
   const rows = reports.map((report) => COLUMNS.map(([, read]) => csvCell(read(report))));
-  return [header, ...rows].map((cells) => `${cells.join(',')}\r\n`).join('');
+  return [CSV_HEADER, ...rows.map((cells) => `${cells.join(',')}\r\n`)].join('');
 }
+
+/** The first line, by which a file is known for a report. */
+export const CSV_HEADER = `${COLUMNS.map(([name]) => name).join(',')}\r\n`;
 
 function csvCell(value: Cell): string {
   if (value === null) return '';

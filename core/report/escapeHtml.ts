@@ -1,3 +1,5 @@
+import { visibleText } from './visibleText.ts';
+
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -8,5 +10,5 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** Text for an HTML element or a quoted attribute; whatever it holds is shown and never obeyed. */
 export function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+  return visibleText(text).replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }

@@ -1,7 +1,8 @@
 import type { PictureReport } from '../api/report.ts';
+import type { ReportPictures } from '../api/reportPictures.ts';
 
-/** One picture of the report; the previews are `data:` URIs of small PNG, JPEG or WebP pictures of equal size. */
+/** One picture of the HTML report. */
 export interface ReportEntry {
   readonly report: PictureReport;
-  readonly previews?: { readonly before: string; readonly after: string };
+  readonly pictures?: ReportPictures;
 }

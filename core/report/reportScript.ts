@@ -1,12 +1,9 @@
-/** The whole of the report's behaviour: sorting and sliders. Without it the report is complete, only still. */
+/** The whole of the report's behaviour: sliders, sorting, and a choice of what is shown. Without it the report is still complete. */
 export const reportScript = `
 document.documentElement.classList.add('scripted');
-for (const slider of document.querySelectorAll('.slider')) {
-  const pair = slider.previousElementSibling;
-  const show = () => pair.style.setProperty('--split', slider.value + '%');
-  slider.addEventListener('input', show);
-  show();
-}
+document.addEventListener('input', ({ target }) => {
+  if (target.classList.contains('slider')) target.parentElement.style.setProperty('--split', target.value + '%');
+});
 const body = document.querySelector('tbody');
 const heads = [...document.querySelectorAll('thead th')];
 heads.forEach((head, column) => {
@@ -23,6 +20,20 @@ heads.forEach((head, column) => {
     const compare = (a, b) => (isNumeric ? Number(key(a)) - Number(key(b)) : key(a).localeCompare(key(b)));
     const rows = [...body.rows].sort((a, b) => (isRising ? compare(a, b) : compare(b, a)));
     body.append(...rows);
+  });
+});
+const choices = [...document.querySelectorAll('.counts li')];
+choices.forEach((item) => {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.append(...item.childNodes);
+  item.append(button);
+  button.setAttribute('aria-pressed', String(item.dataset.show === 'all'));
+  button.addEventListener('click', () => {
+    choices.forEach((other) => other.firstChild.setAttribute('aria-pressed', String(other === item)));
+    for (const part of document.querySelectorAll('[data-verdict]')) {
+      part.hidden = item.dataset.show !== 'all' && part.dataset.verdict !== item.dataset.show;
+    }
   });
 });
 `;

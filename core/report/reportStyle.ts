@@ -1,50 +1,116 @@
-/** The look of the HTML report: neutral greys, both colour schemes, and paper. */
+/**
+ * The look of the HTML report: neutral greys without a tint, so that colours can be judged; one accent, for what can be
+ * pressed; both colour schemes, and paper.
+ */
 export const reportStyle = `
 :root {
   color-scheme: light dark;
-  --paper: light-dark(#fafafa, #1b1b1b);
-  --ink: light-dark(#1b1b1b, #ececec);
-  --quiet: light-dark(#595959, #a8a8a8);
-  --line: light-dark(#d0d0d0, #444);
-  --look: light-dark(#7a4f00, #f0b95b);
-  --failed: light-dark(#a3170c, #ff8f85);
-  --bar: light-dark(#6f6f6f, #9a9a9a);
+  --paper: light-dark(#e4e4e4, #161616);
+  --sheet: light-dark(#f1f1f1, #202020);
+  --mat: light-dark(#d2d2d2, #0c0c0c);
+  --ink: light-dark(#1a1a1a, #dedede);
+  --quiet: light-dark(#4f4f4f, #a3a3a3);
+  --line: light-dark(#c4c4c4, #363636);
+  --bar: light-dark(#7a7a7a, #8c8c8c);
+  --accent: light-dark(#0b5cad, #6fb2f2);
 }
-body { margin: 2rem auto; max-width: 85rem; padding: 0 1rem; background: var(--paper); color: var(--ink);
-  font: 1rem/1.5 system-ui, sans-serif; font-variant-numeric: tabular-nums; }
-h1 { font-size: 1.5rem; }
-h2 { font-size: 1.1rem; overflow-wrap: anywhere; }
-.quiet { color: var(--quiet); max-width: 60rem; }
-.table { overflow-x: auto; margin-top: 1.5rem; }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, "Noto Sans TC", "PingFang TC",
+  "Microsoft JhengHei", sans-serif; font-variant-numeric: tabular-nums; }
+main { max-width: 84rem; margin: 0 auto; padding: 2.5rem 1.5rem 4rem; }
+h1 { font-size: 1.75rem; font-weight: 600; letter-spacing: -0.01em; margin: 0; }
+h2 { font-size: 0.95rem; font-weight: 600; margin: 2rem 0 0.6rem; }
+h3 { font-size: 1.05rem; font-weight: 600; margin: 0; overflow-wrap: anywhere; }
+p { margin: 0.25rem 0; }
+.quiet { color: var(--quiet); }
+.top { display: flex; flex-wrap: wrap; gap: 2rem 5rem; align-items: flex-end; justify-content: space-between; }
+.top h2 { margin-top: 0; }
+.counts { display: flex; flex-wrap: wrap; gap: 0.5rem; list-style: none; margin: 1.25rem 0 0; padding: 0; }
+.counts li { font-size: 1rem; }
+.counts b { font-size: 1.35rem; font-weight: 600; }
+html:not(.scripted) .counts li { margin-right: 1.25rem; }
+.counts button { font: inherit; color: inherit; background: none; cursor: pointer; border: 1px solid var(--line);
+  border-radius: 6px; padding: 0.2rem 0.8rem; }
+.counts button:hover { border-color: var(--quiet); }
+.counts button[aria-pressed='true'] { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); }
+.verdict { white-space: nowrap; }
+.verdict.look, .verdict.failed { font-weight: 600; }
+.chart { flex: 0 1 31rem; }
+.chart p { font-size: 0.8rem; margin: 0; }
+.histogram { width: 100%; display: block; }
+.histogram rect { fill: var(--bar); }
+.histogram text { fill: var(--ink); font-size: 12px; text-anchor: middle; }
+.histogram .axis { fill: var(--quiet); font-size: 11px; }
+.table { overflow: auto; max-height: 26rem; background: var(--sheet); border-radius: 6px; }
 table { border-collapse: collapse; width: 100%; }
-th, td { border-bottom: 1px solid var(--line); padding: 0.3rem 0.6rem; text-align: left; vertical-align: top; }
-td.figure, th.figure { text-align: right; }
+thead th { position: sticky; top: 0; background: var(--sheet); font-size: 0.8rem; color: var(--quiet); font-weight: 600;
+  box-shadow: inset 0 -1px var(--line); vertical-align: bottom; }
+th, td { padding: 0.4rem 0.75rem; text-align: left; vertical-align: top; }
+tbody tr + tr td { border-top: 1px solid var(--line); }
+.figure { text-align: right; }
 td.figure { white-space: nowrap; }
-td:nth-child(3) { min-width: 14rem; }
-td.name { overflow-wrap: anywhere; min-width: 12rem; }
-th button { all: unset; cursor: pointer; font: inherit; font-weight: 600; }
-th button:focus-visible, input:focus-visible, a:focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
+td.why { min-width: 13rem; }
+td.name { overflow-wrap: anywhere; min-width: 11rem; }
+th button { all: unset; cursor: pointer; }
+th button:hover { color: var(--ink); }
 th[aria-sort='ascending'] button::after { content: ' ↑'; }
 th[aria-sort='descending'] button::after { content: ' ↓'; }
-a { color: inherit; }
-.look { color: var(--look); font-weight: 600; }
-.failed { color: var(--failed); font-weight: 600; }
-.histogram { max-width: 40rem; display: block; }
-.histogram rect { fill: var(--bar); }
-.histogram text { fill: var(--ink); font-size: 11px; }
+a { color: var(--accent); text-decoration-thickness: 1px; text-underline-offset: 2px; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+article { display: grid; grid-template-columns: minmax(0, 1.5fr) minmax(17rem, 1fr); gap: 1rem 2rem; padding: 2.5rem 0;
+  border-bottom: 1px solid var(--line); content-visibility: auto; contain-intrinsic-size: auto 44rem; }
+article[hidden], tr[hidden] { display: none; }
+article header { grid-column: 1 / -1; }
+article header p { margin: 0.15rem 0 0; }
 figure { margin: 0; }
-.pair { display: flex; gap: 1rem; flex-wrap: wrap; }
-.pair figure { flex: 1 1 20rem; }
-.pair img { width: 100%; height: auto; display: block; }
-.slider { display: none; width: 100%; }
-.scripted .pair { display: grid; max-width: 40rem; }
-.scripted .pair figure { grid-area: 1 / 1; }
-.scripted .pair figure.after { clip-path: inset(0 0 0 var(--split, 50%)); }
-.scripted .pair figcaption { display: none; }
-.scripted .slider { display: block; max-width: 40rem; }
+img { display: block; max-width: 100%; height: auto; background: var(--mat); }
+.pair { display: grid; grid-template-columns: 1fr 1fr; gap: 0.5rem; aspect-ratio: auto !important; }
+.pair img { width: 100%; }
+figcaption { font-size: 0.8rem; color: var(--quiet); margin-top: 0.3rem; }
+figcaption b { color: var(--ink); font-weight: 600; }
+.slider { display: none; }
+.scripted .pair { display: block; position: relative; overflow: hidden; --split: 50%; }
+.scripted .pair figure.after { position: absolute; inset: 0; clip-path: inset(0 0 0 var(--split)); }
+.scripted .pair::after { content: ''; position: absolute; inset: 0 auto 0 var(--split); width: 2px; margin-left: -1px;
+  background: #fff; box-shadow: 0 0 0 1px #0006; pointer-events: none; }
+.scripted .pair figcaption { position: absolute; bottom: 0.6rem; margin: 0; padding: 0 0.5rem; border-radius: 3px;
+  color: #fff; background: #000a; }
+.scripted .pair .before figcaption { left: 0.6rem; }
+.scripted .pair .after figcaption { right: 0.6rem; }
+.scripted .slider { display: block; position: absolute; inset: 0; width: 100%; height: 100%; margin: 0; opacity: 0;
+  cursor: ew-resize; }
+.pair:has(.slider:focus-visible) { outline: 2px solid var(--accent); outline-offset: 2px; }
+.maps { display: grid; grid-template-columns: 1fr 1fr; gap: 0.75rem; margin-top: 0.75rem; }
+.maps img { width: 100%; }
+.reasons { margin: 0 0 1rem; padding: 0.6rem 1rem 0.6rem 2rem; background: var(--sheet); border-radius: 6px;
+  font-weight: 600; }
+dl { margin: 0.5rem 0 1.25rem; }
+dl div { padding: 0.3rem 0; }
+dt { font-size: 0.8rem; color: var(--quiet); }
+dd { margin: 0; }
+dd b { font-weight: 600; }
+.crop { margin-top: 1rem; }
+.crop div { display: grid; grid-template-columns: repeat(2, minmax(0, max-content)); gap: 4px; }
+.crop img { image-rendering: pixelated; }
+.failures { padding-left: 1.2rem; overflow-wrap: anywhere; }
+code { font-size: 0.85em; color: var(--quiet); }
+footer { color: var(--quiet); font-size: 0.85rem; max-width: 46rem; }
+footer h2 { color: var(--ink); }
+@media (max-width: 52rem) {
+  article { grid-template-columns: minmax(0, 1fr); }
+  main { padding: 1.25rem 1rem; }
+}
 @media print {
-  body { margin: 0; max-width: none; }
-  .slider { display: none; }
-  section, tr { break-inside: avoid; }
+  :root { color-scheme: light; --paper: #fff; --sheet: #fff; --accent: #1a1a1a; }
+  main { max-width: none; padding: 0; }
+  .table { max-height: none; overflow: visible; font-size: 0.75rem; }
+  thead th { position: static; }
+  .scripted .pair { display: grid; }
+  .scripted .pair figure.after { position: static; clip-path: none; }
+  .scripted .pair::after, .slider { display: none; }
+  .scripted .pair figcaption { position: static; color: inherit; background: none; padding: 0; }
+  article { content-visibility: visible; padding: 1rem 0; }
+  article, tr { break-inside: avoid; }
+  .counts button { border: 0; box-shadow: none !important; }
 }
 `;

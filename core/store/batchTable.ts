@@ -87,10 +87,21 @@ export class BatchTable {
     return this.#sql.all(batchRowSchema, `SELECT ${COLUMNS} FROM batches ORDER BY id DESC`);
   }
 
-  /** Unfinished batches that were asked for in the very same words. */
-  unfinishedLike(batch: NewBatch): number[] {
-    const sql = 'SELECT id FROM batches WHERE spec_hash = ? AND origin = ? AND finished_at IS NULL';
-    return this.#sql.all(idSchema, sql, hashOf(batch), batch.origin).map(({ id }) => id);
+  /** What earlier batches of the very same words left open or cancelled is left to a new one. */
+  supersede(batch: NewBatch): void {
+    this.#sql.run(
+      `DELETE FROM jobs WHERE state IN ('queued', 'cancelled')
+         AND batch_id IN (SELECT id FROM batches WHERE spec_hash = ? AND origin = ?)`,
+      ...[hashOf(batch), batch.origin],
+    );
+    this.removeEmpty();
+  }
+
+  /** The newest batch of a command of which something is open or was cancelled. */
+  lastInterrupted(): number | undefined {
+    const sql = `SELECT id FROM batches WHERE origin = 'command-line' AND EXISTS
+      (SELECT 1 FROM jobs WHERE batch_id = batches.id AND state IN ('queued', 'cancelled')) ORDER BY id DESC LIMIT 1`;
+    return this.#sql.one(idSchema, sql)?.id;
   }
 
   /** Unfinished batches of commands stay where they are until somebody asks for them again. */

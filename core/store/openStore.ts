@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { EnhancerError } from '../api/errors.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { SqlConnection } from './sqlConnection.ts';
+import { forgetOwner, noteOwner, readOwner } from './ownerFile.ts';
 import { Store } from './store.ts';
 
 export const STORE_FILE = 'enlarger.db';
@@ -47,8 +48,11 @@ function takeOwnership(sql: SqlConnection, file: string): void {
     sql.transaction(() => undefined);
   } catch (error) {
     if (!codeOf(error).startsWith('SQLITE_BUSY')) throw error;
-    const message = `The list of jobs in ${path.dirname(file)} is in use by another process of this program.`;
-    throw new EnhancerError('store/in-use', message, { file }, { cause: error });
+    const folder = path.dirname(file);
+    const owner = readOwner(folder);
+    const by = owner ? `${owner.purpose} (process ${owner.pid})` : 'another process of this program';
+    const message = `The list of jobs in ${folder} is in use by ${by}.`;
+    throw new EnhancerError('store/in-use', message, { folder, pid: owner?.pid ?? null }, { cause: error });
   }
 }
 
@@ -87,7 +91,9 @@ function openFile(file: string): Store {
         new Store(sql).copyTo(path.join(path.dirname(file), `before-version-${MIGRATIONS.length}.db`));
       migrate(sql, version);
     }
-    return new Store(sql);
+    return new Store(sql, () => {
+      forgetOwner(path.dirname(file));
+    });
   } catch (error) {
     sql.close();
     throw error;
@@ -140,22 +146,28 @@ function replaceDamaged(file: string, cause: unknown): OpenedStore {
   };
 }
 
+function openOrReplace(file: string): OpenedStore {
+  try {
+    return { store: openFile(file), notes: [] };
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return replaceDamaged(file, error);
+  }
+}
+
 /**
  * Opens the store of a data folder, makes it if there is none, and takes it for this process. A damaged one is kept
  * aside and replaced by its newest sound copy.
  *
+ * @param purpose What this process is, in words for people; said to others that want the store, too.
  * @throws EnhancerError `store/in-use`, `store/too-new`, or `store/damaged` where the folder cannot be used at all.
  */
-export function openStore(folder: string): OpenedStore {
-  const file = path.join(folder, STORE_FILE);
+export function openStore(folder: string, purpose: string): OpenedStore {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    try {
-      return { store: openFile(file), notes: [] };
-    } catch (error) {
-      if (!isDamage(error)) throw error;
-      return replaceDamaged(file, error);
-    }
+    const opened = openOrReplace(path.join(folder, STORE_FILE));
+    noteOwner(folder, { pid: process.pid, purpose });
+    return opened;
   } catch (error) {
     if (error instanceof EnhancerError) throw error;
     const reason = error instanceof Error ? error.message : String(error);

@@ -13,6 +13,7 @@ export type FactName = 'queue-state';
 /** Jobs, results, presets and watched folders; one process owns it. */
 export class Store {
   readonly #sql: SqlConnection;
+  readonly #onClose: () => void;
   readonly batches: BatchTable;
   readonly jobs: JobTable;
   readonly transitions: JobTransitions;
@@ -20,8 +21,10 @@ export class Store {
   readonly presets: PresetTable;
   readonly watchedFolders: WatchedFolderTable;
 
-  constructor(sql: SqlConnection) {
+  /** @param onClose Called just before the file is given free. */
+  constructor(sql: SqlConnection, onClose: () => void = () => undefined) {
     this.#sql = sql;
+    this.#onClose = onClose;
     this.batches = new BatchTable(sql);
     this.jobs = new JobTable(sql);
     this.transitions = new JobTransitions(sql);
@@ -61,6 +64,7 @@ export class Store {
 
   /** Gives the store free for another process. */
   close(): void {
+    this.#onClose();
     this.#sql.close();
   }
 }

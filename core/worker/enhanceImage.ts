@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Size } from '../api/picture.ts';
+import type { Raster, Size } from '../api/picture.ts';
 import { decodePicture, inspectPicture, type DecodeOptions, type PictureFacts } from '../image/decode.ts';
 import { encodePixels } from '../image/encode.ts';
 import { assertFits } from '../image/formats.ts';
@@ -14,7 +14,10 @@ import { verifyOutput, writeOutput, type WrittenFile } from '../image/writeOutpu
 import { assertOutputSize, targetSize } from '../jobs/targetSize.ts';
 import type { EnhancedPicture, EnhanceJob, EnhanceResult, JobStage } from '../pool/messages.ts';
 import { bleedColour } from '../tiling/bleedColour.ts';
+import { describePasses } from './describePasses.ts';
 import { enlarge, type Enlarged } from './enlarge.ts';
+import { measureResult } from './measureResult.ts';
+import { makeReportPictures } from './reportPictures.ts';
 import type { ModelCache } from './modelCache.ts';
 import { throwIfCancelled, type Turnstile } from './turnstile.ts';
 
@@ -53,10 +56,10 @@ function decodeOptionsOf({ settings }: EnhanceJob): DecodeOptions {
   return { colour: settings.colour, maxPixels: settings.maxInputMegapixels * 1e6 };
 }
 
-async function decodeStore(file: InputFile, facts: PictureFacts, job: EnhanceJob): Promise<RowStore> {
+async function decodeRaster(file: InputFile, facts: PictureFacts, job: EnhanceJob): Promise<Raster> {
   const raster = await decodePicture(file.bytes, facts, decodeOptionsOf(job));
   bleedColour(raster);
-  return rasterStore(raster);
+  return raster;
 }
 
 async function writeResult(
@@ -120,18 +123,19 @@ async function enlargeInTurn(
   hooks: JobHooks,
 ): Promise<TimedEnlargement> {
   const startedAt = performance.now();
-  const source = await decodeStore(file, facts, job);
+  const source = await decodeRaster(file, facts, job);
   const decodeMs = performance.now() - startedAt;
   hooks.onStage?.('wait');
   const leave = await tools.inference.enter(1, hooks.signal);
   try {
-    return { ...(await enlarge(source, { job, to, models: tools.models, ...hooks })), decodeMs };
+    const enlarged = await enlarge(rasterStore(source), { job, to, models: tools.models, ...hooks });
+    return { ...enlarged, source, decodeMs };
   } finally {
     leave();
   }
 }
 
-type TimedEnlargement = Enlarged & { readonly decodeMs: number };
+type TimedEnlargement = Enlarged & { readonly source: Raster; readonly decodeMs: number };
 
 async function makeResult(
   picture: Picture,
@@ -140,9 +144,16 @@ async function makeResult(
   hooks: JobHooks,
 ): Promise<EnhancedPicture> {
   const { file, facts, to } = picture;
-  const { store, decodeMs, inferenceMs, ...made } = await enlargeInTurn(picture, job, tools, hooks);
+  const enlarged = await enlargeInTurn(picture, job, tools, hooks);
+  const { store, source, decodeMs, inferenceMs, deviceChanges, ...made } = enlarged;
   try {
     throwIfCancelled(hooks.signal);
+    const described = describePasses({ ...made, from: facts.size, to, tile: job.settings.tile });
+    const { borders, ...passes } = described;
+    const { quality, measureMs } = job.measure === true ? measureResult(source, store, borders) : {};
+    if (job.previewPath !== undefined) {
+      await writeFile(job.previewPath, JSON.stringify(await makeReportPictures(source, store, quality)));
+    }
     hooks.onStage?.('encode', megapixelsOf(to));
     const startedAt = performance.now();
     const written = await writeResult(store, file, facts, job);
@@ -153,8 +164,15 @@ async function makeResult(
       input: { ...facts.size, format: file.format, sizeBytes: file.bytes.length, sha256: inputSha256 },
       output: { ...to, format: job.outputFormat, sizeBytes: written.sizeBytes, sha256: written.sha256 },
       ...made,
-      warnings: [...facts.warnings, ...written.warnings],
-      times: { decodeMs, inferenceMs, encodeMs: performance.now() - startedAt },
+      ...passes,
+      warnings: [...facts.warnings, ...deviceChanges, ...written.warnings],
+      times: {
+        decodeMs,
+        inferenceMs,
+        encodeMs: performance.now() - startedAt,
+        ...(measureMs !== undefined && { measureMs }),
+      },
+      ...(quality && { quality }),
     };
   } finally {
     store.dispose();

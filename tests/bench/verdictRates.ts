@@ -15,6 +15,7 @@ import sharp from 'sharp';
 import type { FloatImage, Size } from '../../core/api/picture.ts';
 import { assessOutput } from '../../core/quality/assessOutput.ts';
 import { colourPlanes } from '../../core/quality/colourPlanes.ts';
+import { imageRows } from '../../core/quality/pictureRows.ts';
 import { pixelErrors } from '../../core/quality/pixelErrors.ts';
 import { resizedPlane } from '../../core/quality/resizedPlane.ts';
 import type { TileBorders } from '../../core/quality/seamSteps.ts';
@@ -112,7 +113,7 @@ async function judgePicture(
   const output = await enlarger.enlarge(input);
   const borders = { columns: thirds(output.width), rows: thirds(output.height) };
   const judge = (broken: string, image: FloatImage): Judged => {
-    const assessment = assessOutput(input, image, borders);
+    const assessment = assessOutput(imageRows(input), imageRows(image), borders);
     const { verdict: found, reasons } = verdict(assessment);
     const codes = reasons.map((reason) => reason.code);
     return { picture, broken, verdict: found, reasons: codes, shares: limitShares(assessment) };

@@ -47,7 +47,7 @@ export interface TestHostOptions {
 /** A host on a data folder, with workers in this process. */
 export async function openTestHost(dataFolder: string, options: TestHostOptions = {}): Promise<TestHost> {
   const pool = new WorkerPool({ launch: inMemoryLauncher(options.perform), workers: 1, silenceMs: 60_000 });
-  const { store } = openStore(dataFolder);
+  const { store } = openStore(dataFolder, 'a test');
   const settings = new SettingsFile(dataFolder);
   settings.update({ minFreeDiskMb: 0 });
   const parts: HostParts = {

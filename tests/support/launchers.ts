@@ -1,5 +1,5 @@
 import { toErrorDto } from '../../core/api/errors.ts';
-import type { WorkerHandle, WorkerLauncher } from '../../core/pool/launcher.ts';
+import type { WorkerExit, WorkerHandle, WorkerLauncher } from '../../core/pool/launcher.ts';
 import type { EnhanceJob, EnhanceResult, FromWorker, ToWorker } from '../../core/pool/messages.ts';
 import { enhanceImage, type JobHooks, type WorkerTools } from '../../core/worker/enhanceImage.ts';
 import { ModelCache } from '../../core/worker/modelCache.ts';
@@ -15,7 +15,7 @@ export class ScriptedWorker implements WorkerHandle {
   canStart = true;
   memoryBytes: number | undefined;
   #listeners: ((message: unknown) => void)[] = [];
-  #onExit: ((how: string) => void)[] = [];
+  #onExit: ((exit: WorkerExit) => void)[] = [];
 
   send(message: ToWorker): void {
     this.sent.push(message);
@@ -26,7 +26,7 @@ export class ScriptedWorker implements WorkerHandle {
     this.#listeners.push(listener);
   }
 
-  onExit(listener: (how: string) => void): void {
+  onExit(listener: (exit: WorkerExit) => void): void {
     this.#onExit.push(listener);
   }
 
@@ -51,7 +51,7 @@ export class ScriptedWorker implements WorkerHandle {
   }
 
   die(how = 'it was ended by SIGSEGV'): void {
-    for (const listener of this.#onExit) listener(how);
+    for (const listener of this.#onExit) listener({ how, wasKilled: how.includes('SIGKILL') });
   }
 
   /** The jobs that it was given, in order. */
@@ -116,4 +116,11 @@ export function inMemoryLauncher(perform: Perform = enhanceImage): WorkerLaunche
     };
     return worker;
   };
+}
+
+/** Real worker processes of the compiled program. */
+export async function compiledLauncher(): Promise<WorkerLauncher> {
+  const file = new URL('../../dist/core/pool/launcher.js', import.meta.url).href;
+  const { forkWorker } = (await import(file)) as { forkWorker: WorkerLauncher };
+  return forkWorker;
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { batchEventSchema, type BatchEvent } from '../../core/api/events.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -26,6 +27,8 @@ export interface RunningCli {
 export function startCli(args: readonly string[], cwd?: string): RunningCli {
   const child = spawn(process.execPath, [program, ...args], {
     ...(cwd !== undefined && { cwd }),
+    // Its own list of jobs, never the user's.
+    env: { ...process.env, ENLARGER_DATA: temporaryFolder() },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from './temporaryFolder.ts';
 
 /** The compiled program: what users run, with its worker processes. `npm test` compiles it first. */
 const ENTRY = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -25,7 +26,7 @@ export function runProgram(
 ): Promise<ProgramEnd> {
   return new Promise((resolve) => {
     // What our own engine set in this process must not do the program's work for it.
-    const inherited = { ...process.env, ORT_DISABLE_TELEMETRY: undefined };
+    const inherited = { ...process.env, ORT_DISABLE_TELEMETRY: undefined, ENLARGER_DATA: temporaryFolder() };
     const options = { cwd, env: { ...inherited, ...env }, maxBuffer: 64 * 1024 * 1024 };
     const child = execFile(process.execPath, [ENTRY, ...args], options, (_error, stdout, stderr) => {
       resolve({ code: child.exitCode, stdout, stderr });

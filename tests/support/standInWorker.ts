@@ -33,6 +33,9 @@ const FAULTS: Readonly<Record<string, (job: EnhanceJob) => void>> = {
   well: (job) => {
     setTimeout(finish, 20, job);
   },
+  slow: (job) => {
+    setTimeout(finish, 500, job);
+  },
   sigkill: () => process.kill(process.pid, 'SIGKILL'),
   sigsegv: () => process.kill(process.pid, 'SIGSEGV'),
   sigabrt: () => process.kill(process.pid, 'SIGABRT'),

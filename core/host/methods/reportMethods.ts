@@ -5,6 +5,8 @@ import { EnhancerError } from '../../api/errors.ts';
 import type { PictureReport } from '../../api/report.ts';
 import { csvReport } from '../../report/csvReport.ts';
 import { htmlReport } from '../../report/htmlReport.ts';
+import { jsonBatchReport } from '../../report/jsonReport.ts';
+import type { ReportLanguage } from '../../report/reportWords.ts';
 import type { MethodsOf } from '../bindApi.ts';
 import type { HostContext } from '../hostContext.ts';
 import { requireJob } from './jobMethods.ts';
@@ -19,23 +21,32 @@ function notFound(what: string): EnhancerError {
   return new EnhancerError('report/not-found', `There is no report of ${what}: it was not measured.`);
 }
 
-function render(reports: readonly PictureReport[], format: ReportFormat, language: 'en' | 'zh-TW'): string {
+interface ExportedBatch {
+  readonly program: string;
+  readonly reports: readonly PictureReport[];
+  readonly language: ReportLanguage;
+}
+
+function render(format: ReportFormat, { program, reports, language }: ExportedBatch): string {
   switch (format) {
     case 'json':
-      return `${JSON.stringify(reports, null, 2)}\n`;
+      return jsonBatchReport({
+        schema: 'enlarger.batch-report/1',
+        program,
+        finishedAt: new Date().toISOString(),
+        pictures: [...reports],
+        failures: [],
+      });
     case 'csv':
       return csvReport(reports);
     case 'html':
-      return htmlReport(
-        reports.map((report) => ({ report })),
-        language,
-      );
+      return htmlReport({ entries: reports.map((report) => ({ report })), failures: [], language });
   }
 }
 
 /** Quality reports of pictures and batches. */
 export function reportMethods(context: HostContext): MethodsOf<'getReport' | 'exportReport'> {
-  const { store, media, dataFolder } = context;
+  const { store, media, dataFolder, version } = context;
   return {
     getReport: ({ jobId }) => {
       requireJob(context, jobId);
@@ -49,7 +60,7 @@ export function reportMethods(context: HostContext): MethodsOf<'getReport' | 'ex
       const folder = path.join(dataFolder, 'exports');
       await mkdir(folder, { recursive: true });
       const file = path.join(folder, `${Date.now()}-${fileName}`);
-      await writeFile(file, render(reports, format, language));
+      await writeFile(file, render(format, { program: `enlarger ${version}`, reports, language }));
       return { media: media.offer(file, CONTENT_TYPES[format], fileName), fileName, format };
     },
   };

@@ -62,7 +62,7 @@ test('messages go both ways, and none to a process that has ended', () => {
   const heard: unknown[] = [];
   const ends: string[] = [];
   worker.onMessage((message) => heard.push(message));
-  worker.onExit((how) => ends.push(how));
+  worker.onExit(({ how }) => ends.push(how));
   worker.send(SHUTDOWN);
   child.emit('message', { type: 'ready' });
   child.emit('exit', 11);
@@ -74,6 +74,16 @@ test('messages go both ways, and none to a process that has ended', () => {
     ['it ended with exit code 11'],
     0,
   ]);
+});
+
+test('what V8 could not go on from is told with the exit, and not before', () => {
+  const { child, worker } = launched();
+  const ends: string[] = [];
+  worker.onExit(({ how }) => ends.push(how));
+  child.emit('error', 'FatalError', 'v8::ToLocalChecked', '{}');
+  expect(ends).toEqual([]);
+  child.emit('exit', 133);
+  expect(ends).toEqual(['it met a FatalError in v8::ToLocalChecked']);
 });
 
 test('before it has a number it is ended by Electron', () => {
@@ -89,14 +99,16 @@ describe.skipIf(process.platform === 'win32')('a worker with a parent port in pl
     const child = fork(ENTRY, [], { serialization: 'advanced', execArgv: [] });
     onTestFinished(() => void child.kill('SIGKILL'));
     const post = (message: unknown): void => void child.send(message as ToWorker);
-    const worker = utilityLauncher(() => Object.assign(child, { postMessage: post }))();
+    const worker = utilityLauncher(() => Object.assign(child, { pid: child.pid, postMessage: post }))();
     return { worker, post };
   }
 
   test('takes messages, and is ended at once though it leaves SIGTERM to its parent', async () => {
     const { worker } = launchReal();
     const ended = new Promise<string>((resolve) => {
-      worker.onExit(resolve);
+      worker.onExit(({ how }) => {
+        resolve(how);
+      });
     });
     await new Promise<void>((resolve) => {
       worker.onMessage(() => {
@@ -113,7 +125,9 @@ describe.skipIf(process.platform === 'win32')('a worker with a parent port in pl
     const { worker, post } = launchReal();
     const types: unknown[] = [];
     const ended = new Promise<string>((resolve) => {
-      worker.onExit(resolve);
+      worker.onExit(({ how }) => {
+        resolve(how);
+      });
     });
     worker.onMessage((message) => {
       if (types.push(message) === 1) post('reject');

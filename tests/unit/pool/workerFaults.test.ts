@@ -62,7 +62,9 @@ describe.skipIf(process.platform === 'win32')('real workers', () => {
     expect(existsSync(missing)).toBe(false);
     const worker = forkLauncher(missing)();
     const how = await new Promise<string>((resolve) => {
-      worker.onExit(resolve);
+      worker.onExit(({ how }) => {
+        resolve(how);
+      });
     });
     worker.send({ type: 'shutdown' });
     worker.kill();

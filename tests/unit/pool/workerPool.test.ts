@@ -126,6 +126,16 @@ describe('a worker that dies', () => {
     expect(endings[0]!.message).toMatch('SIGSEGV');
   });
 
+  test('because somebody ended it says little about its job, but not six times', async () => {
+    const endings = start(1);
+    for (let worker = 0; worker < 6; worker++) {
+      expect(states(endings)).toEqual(['pending']);
+      workers[worker]!.die('it was ended by SIGKILL');
+      await settle();
+    }
+    expect([states(endings), workers.length]).toEqual([['worker/crashed'], 6]);
+  });
+
   test('blames only jobs that it had begun', async () => {
     const endings = start(3);
     const [worker] = workers;
@@ -170,6 +180,17 @@ describe('a worker that dies', () => {
       pool.resume();
     }
     expect([states(endings), troubles.length]).toEqual([['worker/crashed', 'worker/crashed'], 1]);
+  });
+
+  test('before it was there at all, for want of memory, is one that cannot start', async () => {
+    start(0);
+    const launch = (): never => {
+      throw new Error('spawn ENOMEM');
+    };
+    pool = new WorkerPool({ launch, workers: 1 });
+    const ending = new Ending(pool, 0);
+    await vi.advanceTimersByTimeAsync(100);
+    expect([ending.state, ending.message]).toEqual(['worker/crashed', expect.stringMatching('ENOMEM')]);
   });
 
   test('that says so twice is buried once', async () => {
@@ -283,6 +304,13 @@ describe('pausing', () => {
     ]);
     pool.resume();
     expect([workers[0]!.inputs, workers[0]!.sent.at(-2)]).toEqual([[0, 1, 2, 3], { type: 'resume' }]);
+  });
+
+  test('lasts for workers that are started meanwhile', () => {
+    start(0);
+    pool.pause();
+    pool.warmUp();
+    expect(workers[0]!.sent).toEqual([{ type: 'pause' }]);
   });
 
   test('for days is no hang', async () => {

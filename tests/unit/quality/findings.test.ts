@@ -6,11 +6,12 @@ import { checkerboardStrength } from '../../../core/quality/checkerboard.ts';
 import { colourPlanes } from '../../../core/quality/colourPlanes.ts';
 import { inOutput } from '../../../core/quality/inOutput.ts';
 import { orientationErrors } from '../../../core/quality/orientation.ts';
+import { imageRows } from '../../../core/quality/pictureRows.ts';
 import { planeView, type PlaneView } from '../../../core/quality/planeView.ts';
 import { seamSteps } from '../../../core/quality/seamSteps.ts';
 import { spreadRows } from '../../../core/quality/spreadRows.ts';
 import { tileDisplacements } from '../../../core/quality/tileDisplacements.ts';
-import { tileErrors } from '../../../core/quality/tileErrors.ts';
+import { allRows, tileErrors } from '../../../core/quality/tileErrors.ts';
 import { resizedPicture, scenePicture } from './scenePicture.ts';
 
 function planeOf(
@@ -27,7 +28,7 @@ function planeOf(
 describe('tileErrors', () => {
   test('joins what is left over to the last tile and says where each lies', () => {
     const plane = planeOf(21, 9, () => 5);
-    expect(tileErrors(plane, plane, 8).map((tile) => tile.rect)).toEqual([
+    expect(tileErrors(plane, plane, 8, allRows(plane[0])).map((tile) => tile.rect)).toEqual([
       { x: 0, y: 0, width: 8, height: 9 },
       { x: 8, y: 0, width: 13, height: 9 },
     ]);
@@ -36,7 +37,7 @@ describe('tileErrors', () => {
   test('measures error, shift and contrast of each tile alone', () => {
     const reference = planeOf(32, 16, (x) => (x % 2) * 10);
     const output = planeOf(32, 16, (x) => (x % 2) * 10 + (x < 16 ? 0 : 4));
-    const [left, right] = tileErrors(reference, output, 16);
+    const [left, right] = tileErrors(reference, output, 16, allRows(reference[0]));
     expect(left).toMatchObject({ rmse: 0, shift: [0], referenceDeviation: 5, innerDeviation: 5 });
     expect(right).toMatchObject({ rmse: 4, shift: [4] });
   });
@@ -52,7 +53,7 @@ describe('tileDisplacements', () => {
       120 + 50 * Math.sin(x / 3 + y / 7) + 40 * Math.cos(y / 4 - x / 9);
     const [reference] = planeOf(32, 32, scene);
     const [output] = planeOf(32, 32, (x, y) => scene(x - moveX, y - moveY));
-    for (const tile of tileDisplacements(reference, output, 16)) {
+    for (const tile of tileDisplacements(reference, output, 16, allRows(reference).rows)) {
       expect(Math.hypot(tile.x - moveX, tile.y - moveY)).toBeLessThan(0.08);
     }
   });
@@ -62,7 +63,10 @@ describe('tileDisplacements', () => {
     const [blurred] = planeOf(32, 32, (x) => 100 + 30 * Math.sin(x / 2));
     const [flat] = planeOf(32, 32, () => 80);
     const [brighter] = planeOf(32, 32, () => 90);
-    const moves = [...tileDisplacements(waves, blurred, 32), ...tileDisplacements(flat, brighter, 32)];
+    const moves = [
+      ...tileDisplacements(waves, blurred, 32, allRows(waves).rows),
+      ...tileDisplacements(flat, brighter, 32, allRows(flat).rows),
+    ];
     expect(moves.every((move) => Math.hypot(move.x, move.y) < 0.05)).toBe(true);
   });
 });
@@ -72,7 +76,7 @@ describe('seamSteps', () => {
 
   test('sees a step of the error on the line where it is, and on no other', () => {
     const output = planeOf(40, 40, (x, y) => x + y + (x < 20 ? 0 : 6));
-    const steps = seamSteps(reference, output, { columns: [10, 20, 30], rows: [20] });
+    const steps = seamSteps(reference, output, allRows(reference[0]), { columns: [10, 20, 30], rows: [20] });
     expect(steps.filter((piece) => piece.step > 0).map((piece) => piece.rect)).toEqual([
       { x: 17, y: 0, width: 6, height: 32 },
       { x: 17, y: 32, width: 6, height: 8 },
@@ -81,7 +85,7 @@ describe('seamSteps', () => {
   });
 
   test('leaves out lines at the very edge', () => {
-    expect(seamSteps(reference, reference, { columns: [0, 2, 38], rows: [40] })).toEqual([]);
+    expect(seamSteps(reference, reference, allRows(reference[0]), { columns: [0, 2, 38], rows: [40] })).toEqual([]);
   });
 });
 
@@ -120,7 +124,7 @@ describe('addedDetail', () => {
   const bicubic = resizedPicture(input, output);
 
   test('the bicubic enlargement adds nothing to itself', () => {
-    const detail = addedDetail(input, bicubic);
+    const detail = addedDetail(imageRows(input), imageRows(bicubic));
     expect(detail?.gradientGain).toBeCloseTo(1, 6);
     expect(detail?.fineShare).toBeCloseTo(detail?.bicubicFineShare ?? Number.NaN, 7);
     expect(detail?.checkerboard).toBeCloseTo(0, 5);
@@ -133,14 +137,14 @@ describe('addedDetail', () => {
       return x >= 64 && x < 96 && y >= 32 && y < 64 ? sample + 8 * Math.cos((Math.PI * x) / 2) : sample;
     });
     const detailed: FloatImage = { ...bicubic, data };
-    const detail = addedDetail(input, detailed);
+    const detail = addedDetail(imageRows(input), imageRows(detailed));
     expect(detail?.gradientGain).toBeGreaterThan(1.1);
     expect(detail?.fineShare).toBeGreaterThan(2 * (detail?.bicubicFineShare ?? Number.NaN));
-    expect(detail?.mostGained).toEqual({ x: 64, y: 32, width: 32, height: 32 });
+    expect(detail?.mostGained[0]).toEqual({ x: 64, y: 32, width: 32, height: 32 });
   });
 
   test('says nothing about an output smaller than one square', () => {
-    expect(addedDetail(input, resizedPicture(input, { width: 40, height: 31 }))).toBeUndefined();
+    expect(addedDetail(imageRows(input), imageRows(resizedPicture(input, { width: 40, height: 31 })))).toBeUndefined();
   });
 });
 

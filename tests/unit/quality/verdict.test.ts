@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FloatImage } from '../../../core/api/picture.ts';
 import type { ReasonCode } from '../../../core/api/report.ts';
 import { assessOutput } from '../../../core/quality/assessOutput.ts';
+import { imageRows } from '../../../core/quality/pictureRows.ts';
 import { verdict, type Verdict } from '../../../core/quality/verdict.ts';
 import { BREAKS, seededRandom } from '../../bench/brokenOutputs.ts';
 import { resizedPicture, scenePicture } from './scenePicture.ts';
@@ -11,7 +12,7 @@ const output = scenePicture({ width: 192, height: 192 });
 const input = resizedPicture(output, { width: 48, height: 48 });
 
 function judge(image: FloatImage, from: FloatImage = input): Verdict {
-  return verdict(assessOutput(from, image, BORDERS));
+  return verdict(assessOutput(imageRows(from), imageRows(image), BORDERS));
 }
 
 function codesOf({ reasons }: Verdict): readonly ReasonCode[] {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { pictureReportSchema } from '../../../core/api/report.ts';
 import { csvReport } from '../../../core/report/csvReport.ts';
 import { jsonReport } from '../../../core/report/jsonReport.ts';
-import { reportNamed, sampleReport } from './sampleReport.ts';
+import { reportNamed, sampleQuality, sampleReport } from './sampleReport.ts';
 
 describe('jsonReport', () => {
   test('gives a file that reads back as the same report', () => {
@@ -13,7 +13,7 @@ describe('jsonReport', () => {
   test.each([
     { name: 'another version', change: { schema: 'enlarger.report/2' } },
     { name: 'an unknown field', change: { mood: 'good' } },
-    { name: 'a missing field', change: { model: undefined } },
+    { name: 'a missing field', change: { passes: undefined } },
   ])('the schema refuses $name', ({ change }) => {
     expect(pictureReportSchema.safeParse({ ...sampleReport(), ...change }).success).toBe(false);
   });
@@ -38,11 +38,18 @@ describe('csvReport', () => {
 
   test('leaves figures that do not exist empty', () => {
     const report = sampleReport();
-    const consistency = { ...report.quality.consistency, identical: true, psnrDb: null };
-    const csv = csvReport([{ ...report, quality: { ...report.quality, consistency, detail: null } }]);
+    const quality = sampleQuality();
+    const consistency = { ...quality.consistency, identical: true, psnrDb: null };
+    const csv = csvReport([{ ...report, quality: { ...quality, consistency, detail: null } }]);
     expect(firstCell(csv, 'identical')).toBe('true');
     expect(firstCell(csv, 'consistency_psnr_db')).toBe('');
     expect(firstCell(csv, 'gradient_gain')).toBe('');
+  });
+
+  test('says nothing where nothing was measured', () => {
+    const csv = csvReport([{ ...sampleReport(), quality: null }]);
+    expect(firstCell(csv, 'verdict')).toBe('');
+    expect(firstCell(csv, 'device')).toBe('onnx:cpu');
   });
 
   test.each([

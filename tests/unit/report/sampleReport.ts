@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { pictureReportSchema, type PictureReport } from '../../../core/api/report.ts';
+import { pictureReportSchema, type PictureReport, type QualityReport } from '../../../core/api/report.ts';
 
 /** The saved report of version 1. */
 export function sampleReport(): PictureReport {
@@ -11,4 +11,11 @@ export function sampleReport(): PictureReport {
 export function reportNamed(path: string): PictureReport {
   const report = sampleReport();
   return { ...report, output: { ...report.output, path } };
+}
+
+/** What was measured of the saved report's picture. */
+export function sampleQuality(): QualityReport {
+  const { quality } = sampleReport();
+  if (quality === null) throw new TypeError('the saved report has no measurement');
+  return quality;
 }

@@ -22,7 +22,9 @@ class Conversation {
       this.#look();
     });
     this.ended = new Promise((resolve) => {
-      this.worker.onExit(resolve);
+      this.worker.onExit(({ how }) => {
+        resolve(how);
+      });
     });
   }
 
@@ -98,6 +100,27 @@ test('a paused job stops before the next tile, keeps its place, and goes on', as
     true,
     expect.objectContaining({ result: expect.objectContaining({ tiles: tilesTotal }) as unknown }),
   ]);
+});
+
+test('while one picture is in the engine, the next is decoded, in each of several workers', async () => {
+  const conversations = [new Conversation(), new Conversation()];
+  for (const { worker } of conversations) {
+    worker.send({ type: 'enhance', job: longJob() });
+    worker.send({ type: 'enhance', job: { ...longJob(), id: 8 } });
+  }
+  for (const conversation of conversations) {
+    for (const id of [7, 8]) {
+      await conversation.until((message) => message.type === 'finished' && message.jobId === id);
+    }
+    const steps = conversation.heard.flatMap((message) => {
+      if (message.type === 'stage') return [`${message.jobId} ${message.stage}`];
+      return message.type === 'finished' ? [`${message.jobId} finished`] : [];
+    });
+    // Either may be the first at the engine.
+    const [first, second] = steps.indexOf('7 infer') < steps.indexOf('8 infer') ? [7, 8] : [8, 7];
+    // The second is decoded, and waits, before the first leaves it.
+    expect(steps.lastIndexOf(`${second} wait`)).toBeLessThan(steps.indexOf(`${first} encode`));
+  }
 });
 
 test('a paused job can be cancelled', async () => {

@@ -1,0 +1,16 @@
+import type net from 'node:net';
+
+/** A line longer than this is no message of ours. */
+const MAX_LINE_CHARACTERS = 64 * 1024 * 1024;
+
+/** Calls back with every whole line that comes; a peer that sends one without end is cut off. */
+export function readLines(socket: net.Socket, onLine: (line: string) => void): void {
+  let rest = '';
+  socket.setEncoding('utf8');
+  socket.on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > MAX_LINE_CHARACTERS) socket.destroy();
+    for (const line of lines) onLine(line);
+  });
+}

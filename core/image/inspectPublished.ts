@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { EnhancerError } from '../api/errors.ts';
+import type { Size } from '../api/picture.ts';
+import { sharp } from './sharpLoader.ts';
+
+/** What a published file says of itself. */
+export interface PublishedFacts extends Size {
+  readonly format: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  /** Of the embedded colour profile. */
+  readonly iccSha256: string | null;
+  readonly orientation: number;
+}
+
+async function sha256Of(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of createReadStream(file)) hash.update(piece as Buffer);
+  return hash.digest('hex');
+}
+
+/**
+ * Opens a published picture again, reads every byte of it and decodes it to its end, so that a report states what lies
+ * on the disk and not what was meant to lie there.
+ *
+ * @throws EnhancerError `output/verification-failed`.
+ */
+export async function inspectPublished(file: string): Promise<PublishedFacts> {
+  try {
+    const sha256 = await sha256Of(file);
+    const { size } = await stat(file);
+    const picture = sharp(file, {
+      failOn: 'warning',
+      limitInputPixels: false,
+      unlimited: true,
+      sequentialRead: true,
+    });
+    const metadata = await picture.metadata();
+    // A thumbnail needs all rows, but none of them for long.
+    await picture.clone().resize(16, 16, { fit: 'inside' }).raw().toBuffer();
+    const { width, height, format, icc, orientation } = metadata;
+    return {
+      width,
+      height,
+      format: format === 'heif' ? 'avif' : format,
+      sizeBytes: size,
+      sha256,
+      iccSha256: icc === undefined ? null : createHash('sha256').update(icc).digest('hex'),
+      orientation: orientation ?? 1,
+    };
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    const message = `The published file ${file} cannot be read again: ${text}. The disk may be failing.`;
+    throw new EnhancerError('output/verification-failed', message, { file }, { cause: error });
+  }
+}

@@ -1,0 +1,139 @@
+import type { Size } from '../api/picture.ts';
+import { planeView, type PlaneView } from './planeView.ts';
+import { rowsHaveAlpha, type PictureRows } from './pictureRows.ts';
+import { mirrored, resizeTaps, type ResizeTaps } from './resizeTaps.ts';
+
+/** Some rows of a picture in another size: as many planes as it has colours, and its alpha where it has one. */
+export interface ReducedRows {
+  readonly colour: readonly PlaneView[];
+  readonly alpha?: PlaneView;
+}
+
+/**
+ * Chosen rows of a picture, reduced (antialiased bicubic, see `resizeTaps`) to another size, 0…255. What is not asked
+ * for is not computed, and most of the picture is not even read.
+ *
+ * @param rows Row numbers in the new size, in rising order.
+ * @returns Planes in memory of their own, one row for each that was asked for.
+ */
+export function reducedRows(picture: PictureRows, size: Size, rows: readonly number[]): ReducedRows {
+  const { channels } = picture;
+  const down = resizeTaps(picture.height, size.height);
+  const across = resizeTaps(picture.width, size.width);
+  const source = rowSource(picture, down.count);
+  const margin = across.count;
+  const padded = new Float64Array((picture.width + 2 * margin) * channels);
+  const inside = padded.subarray(margin * channels, (margin + picture.width) * channels);
+  const planes = Array.from({ length: channels }, () => new Float32Array(size.width * rows.length));
+  const unit = 255 / picture.peak;
+  rows.forEach((y, index) => {
+    sumTaps(inside, down, y, (tap) => source(mirrored(down.starts[y]! + tap, picture.height)));
+    mirrorEnds(padded, margin, channels);
+    planes.forEach((plane, channel) => {
+      const into = plane.subarray(index * size.width, (index + 1) * size.width);
+      filterAcross(padded, { margin, channels, channel, unit }, across, into);
+    });
+  });
+  const views = planes.map((plane) => planeView({ width: size.width, height: rows.length }, plane));
+  if (!rowsHaveAlpha(picture)) return { colour: views };
+  const alpha = views.at(-1);
+  return { colour: views.slice(0, -1), ...(alpha === undefined ? {} : { alpha }) };
+}
+
+/** The last few rows as floats; colour under transparency is blended with middle grey. */
+function rowSource(picture: PictureRows, rowsKept: number): (y: number) => Float32Array {
+  const slots = Array.from({ length: rowsKept }, () => ({
+    y: -1,
+    row: new Float32Array(picture.width * picture.channels),
+  }));
+  const isTransparent = rowsHaveAlpha(picture);
+  return (y) => {
+    const slot = slots[y % rowsKept]!;
+    if (slot.y !== y) {
+      slot.row.set(picture.readRow(y));
+      if (isTransparent) blendWithGrey(slot.row, picture.channels, picture.peak);
+      slot.y = y;
+    }
+    return slot.row;
+  };
+}
+
+function blendWithGrey(row: Float32Array, channels: number, peak: number): void {
+  const grey = peak / 2;
+  for (let index = 0; index < row.length; index += channels) {
+    const opacity = row[index + channels - 1]! / peak;
+    for (let channel = 0; channel + 1 < channels; channel++) {
+      row[index + channel] = grey + (row[index + channel]! - grey) * opacity;
+    }
+  }
+}
+
+/** Weighted sum of the rows that row `y` is made of, four at a time: each sum is loaded and stored a quarter as often. */
+function sumTaps(
+  sums: Float64Array,
+  { count, weights }: ResizeTaps,
+  y: number,
+  row: (tap: number) => Float32Array,
+): void {
+  sums.fill(0);
+  const own = weights.subarray(y * count, (y + 1) * count);
+  for (let tap = 0; tap < count; tap += 4) {
+    const rows = [0, 1, 2, 3].map((offset) => row(Math.min(tap + offset, count - 1)));
+    addFour(sums, rows, [own[tap] ?? 0, own[tap + 1] ?? 0, own[tap + 2] ?? 0, own[tap + 3] ?? 0]);
+  }
+}
+
+function addFour(sums: Float64Array, rows: readonly Float32Array[], weights: readonly number[]): void {
+  const first = rows[0]!;
+  const second = rows[1]!;
+  const third = rows[2]!;
+  const fourth = rows[3]!;
+  const a = weights[0]!;
+  const b = weights[1]!;
+  const c = weights[2]!;
+  const d = weights[3]!;
+  for (let index = 0; index < sums.length; index++) {
+    sums[index] =
+      sums[index]! + a * first[index]! + b * second[index]! + c * third[index]! + d * fourth[index]!;
+  }
+}
+
+/** Fills the margins on both sides with what a mirror at the ends shows. */
+function mirrorEnds(padded: Float64Array, margin: number, channels: number): void {
+  const width = padded.length / channels - 2 * margin;
+  const copy = (to: number, from: number): void => {
+    for (let channel = 0; channel < channels; channel++) {
+      padded[(margin + to) * channels + channel] =
+        padded[(margin + mirrored(from, width)) * channels + channel]!;
+    }
+  };
+  for (let offset = 1; offset <= margin; offset++) {
+    copy(-offset, -offset);
+    copy(width - 1 + offset, width - 1 + offset);
+  }
+}
+
+interface ChannelOfRow {
+  readonly margin: number;
+  readonly channels: number;
+  readonly channel: number;
+  readonly unit: number;
+}
+
+function filterAcross(
+  padded: Float64Array,
+  { margin, channels, channel, unit }: ChannelOfRow,
+  { count, starts, weights }: ResizeTaps,
+  into: Float32Array,
+): void {
+  for (let x = 0; x < into.length; x++) {
+    let index = (margin + starts[x]!) * channels + channel;
+    let sum = 0;
+    for (let weight = x * count; weight < (x + 1) * count; weight++, index += channels) {
+      sum += weights[weight]! * padded[index]!;
+    }
+    const sample = sum * unit;
+    // Not a pair of Math.min and Math.max: NaN has to stay NaN to be found.
+    into[x] = sample < 0 ? 0 : sample > 255 ? 255 : sample;
+  }
+}

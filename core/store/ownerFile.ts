@@ -1,0 +1,38 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+
+const ownerSchema = z.object({
+  pid: z.number(),
+  /** What the process is, in words for people: `enlarger run`, … */
+  purpose: z.string(),
+  /** Where it answers other processes of this user, and what they have to say first. */
+  door: z.object({ address: z.string(), token: z.string() }).exactOptional(),
+});
+
+/** Who owns a store. It only tells: the lock on the store itself decides. */
+export type Owner = Readonly<z.infer<typeof ownerSchema>>;
+
+function fileIn(folder: string): string {
+  return path.join(folder, 'owner.json');
+}
+
+export function noteOwner(folder: string, owner: Owner): void {
+  // Deleted first: an existing file would keep its permissions.
+  rmSync(fileIn(folder), { force: true });
+  writeFileSync(fileIn(folder), JSON.stringify(owner), { mode: 0o600 });
+}
+
+/** The last owner that said who it is; it may be gone by now. */
+export function readOwner(folder: string): Owner | undefined {
+  try {
+    return ownerSchema.parse(JSON.parse(readFileSync(fileIn(folder), 'utf8')));
+  } catch {
+    // Nobody said so, or half of it is written: nothing is known.
+    return undefined;
+  }
+}
+
+export function forgetOwner(folder: string): void {
+  rmSync(fileIn(folder), { force: true });
+}

@@ -1,0 +1,59 @@
+import type { Size } from '../api/picture.ts';
+import type { PassRecord } from '../api/report.ts';
+import type { EngineModel } from '../engine/engine.ts';
+import type { TileBorders } from '../quality/seamSteps.ts';
+import { planPass } from '../tiling/planPass.ts';
+
+/** What the passes of a picture were, for its report. */
+export interface DescribedPasses {
+  readonly passes: readonly PassRecord[];
+  readonly tiling: { readonly tilePx: number; readonly contextPx: number };
+  /** Where tiles of any pass meet, in pixels of the output. */
+  readonly borders: TileBorders;
+}
+
+export interface PassesOfPicture {
+  readonly from: Size;
+  readonly to: Size;
+  readonly passes: readonly EngineModel[];
+  readonly tile: 'auto' | number;
+  /** Id of the device that ran them, e.g. `onnx:cpu`. */
+  readonly device: string;
+  /** Name of the model, or of the kernel that made the size alone. */
+  readonly models: readonly string[];
+}
+
+/** Says what was run on a picture, by the same plan by which it was run. */
+export function describePasses({ from, to, passes, tile, device, models }: PassesOfPicture): DescribedPasses {
+  const columns = new Set<number>();
+  const rows = new Set<number>();
+  const tiling = { tilePx: 0, contextPx: 0 };
+  let size = from;
+  for (const pass of passes) {
+    const plan = planPass(size, pass.tiling, tile);
+    for (const { keepStart } of plan.columns.slice(1))
+      columns.add(Math.round((keepStart * to.width) / size.width));
+    for (const { keepStart } of plan.rows.slice(1))
+      rows.add(Math.round((keepStart * to.height) / size.height));
+    tiling.tilePx = Math.max(...[...plan.columns, ...plan.rows].map((span) => span.keepEnd - span.keepStart));
+    tiling.contextPx = pass.tiling.contextPx;
+    size = { width: size.width * pass.scale, height: size.height * pass.scale };
+  }
+  const [kernel] = models;
+  const kernelPass = kernel === undefined ? [] : [{ id: kernel, scale: to.width / from.width, sha256: null }];
+  return {
+    passes: passes.length > 0 ? passes.map((pass) => passRecord(pass, device)) : kernelPass,
+    tiling,
+    borders: { columns: [...columns].toSorted(byNumber), rows: [...rows].toSorted(byNumber) },
+  };
+}
+
+function byNumber(a: number, b: number): number {
+  return a - b;
+}
+
+function passRecord({ id, scale, source }: EngineModel, device: string): PassRecord {
+  const files = source.kind === 'network' ? source.model.manifest.files : [];
+  const [engine] = device.split(':');
+  return { id, scale, sha256: files.find((file) => file.engine === engine)?.sha256 ?? null };
+}

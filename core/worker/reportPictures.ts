@@ -1,0 +1,101 @@
+import type { Raster, Rect, Size } from '../api/picture.ts';
+import type { QualityReport } from '../api/report.ts';
+import type { ReportCrop, ReportPictures } from '../api/reportPictures.ts';
+import { rasterStore, type RowStore } from '../image/rowStore.ts';
+import { croppedRaster, encodeSmall, fittedSize, resizedRaster, webpUri } from '../image/smallPictures.ts';
+import { toFloatImage } from '../image/toFloatImage.ts';
+import { differenceMap, dissimilarityMap, type HeatMap } from '../quality/heatMaps.ts';
+
+/** Long side of the views. Hundreds of them have to open at once in one page. */
+const VIEW_PX = 480;
+const VIEW_QUALITY = 68;
+const MAP_QUALITY = 40;
+/** Side of a crop at 1:1. */
+const CROP_PX = 160;
+const CROP_QUALITY = 80;
+const MOST_CROPS_OF_A_KIND = 1;
+
+/** Small pictures of a result for a report that people look at. */
+export async function makeReportPictures(
+  source: Raster,
+  result: RowStore,
+  quality: QualityReport | undefined,
+): Promise<ReportPictures> {
+  const input = rasterStore(source);
+  const size = fittedSize(result.shape, VIEW_PX);
+  const before = await resizedRaster(input, size);
+  const after = await resizedRaster(result, size);
+  // Maps are made where the two can be compared: no larger than the input.
+  const mapSize = fittedSize(source, VIEW_PX);
+  const reference = toFloatImage(await resizedRaster(input, mapSize));
+  const reduced = toFloatImage(await resizedRaster(result, mapSize));
+  const crops: ReportCrop[] = [];
+  for (const { kind, place } of chosenPlaces(result.shape, quality)) {
+    crops.push(await makeCrop(kind, place, input, result));
+  }
+  return {
+    ...size,
+    before: webpUri(await encodeSmall(before, VIEW_QUALITY)),
+    after: webpUri(await encodeSmall(after, VIEW_QUALITY)),
+    difference: await mapUri(differenceMap(reference, reduced)),
+    similarity: await mapUri(dissimilarityMap(reference, reduced)),
+    crops,
+  };
+}
+
+async function mapUri(map: HeatMap): Promise<string> {
+  return webpUri(await encodeSmall({ ...map, channels: 1 }, MAP_QUALITY));
+}
+
+/** The first place of each reason, then where most was gained. */
+function chosenPlaces(
+  size: Size,
+  quality: QualityReport | undefined,
+): { readonly kind: ReportCrop['kind']; readonly place: Rect }[] {
+  const look = (quality?.reasons ?? []).flatMap(({ places }) => places.slice(0, 1));
+  const gained = quality?.detail?.mostGained ?? [];
+  const chosen = (kind: ReportCrop['kind'], places: readonly Rect[]) =>
+    places.slice(0, MOST_CROPS_OF_A_KIND).map((place) => ({ kind, place: cropAround(place, size) }));
+  return [...chosen('look', look), ...chosen('gained', gained)];
+}
+
+function cropAround(place: Rect, size: Size): Rect {
+  const width = Math.min(CROP_PX, size.width);
+  const height = Math.min(CROP_PX, size.height);
+  const start = (middle: number, side: number, length: number): number =>
+    Math.min(length - side, Math.max(0, Math.round(middle - side / 2)));
+  return {
+    x: start(place.x + place.width / 2, width, size.width),
+    y: start(place.y + place.height / 2, height, size.height),
+    width,
+    height,
+  };
+}
+
+async function makeCrop(
+  kind: ReportCrop['kind'],
+  place: Rect,
+  input: RowStore,
+  result: RowStore,
+): Promise<ReportCrop> {
+  const { width, height } = input.shape;
+  const scale = { x: result.shape.width / width, y: result.shape.height / height };
+  const x = Math.min(width - 1, Math.round(place.x / scale.x));
+  const y = Math.min(height - 1, Math.round(place.y / scale.y));
+  const from = {
+    x,
+    y,
+    width: Math.min(width - x, Math.max(1, Math.round(place.width / scale.x))),
+    height: Math.min(height - y, Math.max(1, Math.round(place.height / scale.y))),
+  };
+  const [before, after] = [
+    await croppedRaster(input, from, place),
+    await croppedRaster(result, place, place),
+  ];
+  return {
+    kind,
+    place,
+    before: webpUri(await encodeSmall(before, CROP_QUALITY)),
+    after: webpUri(await encodeSmall(after, CROP_QUALITY)),
+  };
+}

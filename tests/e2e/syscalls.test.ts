@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { canInject, killAtSyscalls } from '../support/killAtSyscall.ts';
+
+// The full form, every call of every kind, is tests/fault/syscalls.test.ts.
+test.skipIf(!canInject()).each([
+  { kind: 'link', at: [1, 2] },
+  { kind: 'fsync', at: [6, 9] },
+] as const)(
+  'killed at a $kind, a batch is gone on with: nothing lost, twice or half',
+  async ({ kind, at }) => {
+    const report = await killAtSyscalls(kind, at);
+    expect(report).toEqual({ kind, kills: at.length, problems: [] });
+  },
+  120_000,
+);

@@ -1,0 +1,48 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { patternRaster, storedPixels, writePng } from '../support/pictures.ts';
+import { finishedEvent, startCli } from '../support/runCli.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+/** Whether a small disk can be made here. */
+function canMount(): boolean {
+  return process.platform === 'linux' && process.getuid?.() === 0;
+}
+
+function smallDisk(folder: string, megabytes: number): void {
+  mkdirSync(folder);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]);
+  onTestFinished(() => {
+    execFileSync('umount', ['-l', folder]);
+  });
+}
+
+test.skipIf(!canMount())(
+  'on a full disk a batch waits, says so, and goes on by itself: nothing is cut short',
+  async () => {
+    const folder = temporaryFolder();
+    const inputs = Array.from({ length: 16 }, (_, index) =>
+      writePng(
+        path.join(folder, `${index}.png`),
+        patternRaster({ width: 800, height: 800, channels: 3, bitDepth: 8 }),
+      ),
+    );
+    const output = path.join(folder, 'out');
+    smallDisk(output, 8);
+    const cli = startCli([
+      ...['run', '-i', ...inputs, '-o', output, '-n', 'nearest', '-s', '2', '-f', 'png'],
+      ...['--wait-for-space', '--json', '--data', path.join(folder, 'data')],
+    ]);
+    await cli.until('is full');
+    execFileSync('mount', ['-o', 'remount,size=256m', output]);
+    const result = await cli.finished;
+    expect([result.code, finishedEvent(result).totals.done]).toEqual([0, inputs.length]);
+    const names = readdirSync(output);
+    expect(names).toHaveLength(inputs.length);
+    for (const name of names) {
+      expect((await storedPixels(path.join(output, name))).data.length).toBe(1600 * 1600 * 3);
+    }
+  },
+);

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { canInject, killAtSyscalls, SYSCALLS, type SyscallKind } from '../support/killAtSyscall.ts';
+
+const KINDS = Object.keys(SYSCALLS) as SyscallKind[];
+
+test.skipIf(!canInject()).each(KINDS)(
+  'killed at every %s in turn, a batch of three is gone on with: nothing lost, twice or half',
+  async (kind) => {
+    const report = await killAtSyscalls(kind);
+    process.stderr.write(`${JSON.stringify(report)}\n`);
+    expect(report.problems).toEqual([]);
+    expect(report.kills).toBeGreaterThan(0);
+  },
+  3_600_000,
+);

@@ -1,0 +1,162 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { sceneRaster, writePng } from './pictures.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+export interface RigOptions {
+  readonly folder: string;
+  readonly pictures: number;
+  readonly model: string;
+  /** Put before the program's own command, e.g. `strace …`. */
+  readonly wrapper?: readonly string[];
+}
+
+/** What a run left behind, to be compared with what it should be. */
+export interface Aftermath {
+  /** Results that are there and whole. */
+  readonly whole: number;
+  /** Names in the output folder that should not be there: temporary files, second copies. */
+  readonly strays: readonly string[];
+  readonly halfWritten: readonly string[];
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+const pageSchema = z.object({ counts: z.record(z.string(), z.number()), batches: z.array(z.object({ id: z.number() })) });
+
+const WIDTH = 8;
+const HEIGHT = 6;
+const FACTOR = 2;
+
+/** The size that a PNG's header tells, and whether the file has its end; reading pixels would take the suite hours. */
+function isWholePng(file: string): boolean {
+  const bytes = readFileSync(file);
+  const isSized =
+    bytes.length > 40 && bytes.readUInt32BE(16) === WIDTH * FACTOR && bytes.readUInt32BE(20) === HEIGHT * FACTOR;
+  return isSized && bytes.subarray(-8, -4).toString('latin1') === 'IEND';
+}
+
+/** Everything about the inputs that must not change. */
+export function fingerprintsOf(folder: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    readdirSync(folder)
+      .sort()
+      .map((name) => {
+        const file = path.join(folder, name);
+        const { size, mtimeMs, ino } = statSync(file);
+        const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
+        return [name, `${sha256} ${size} ${mtimeMs} ${ino}`];
+      }),
+  );
+}
+
+/** A batch of the compiled program that is killed and gone on with, again and again. */
+export class CrashRig {
+  readonly #options: RigOptions;
+  readonly sources: string;
+  readonly output: string;
+  readonly data: string;
+
+  constructor(options: RigOptions) {
+    this.#options = options;
+    this.sources = path.join(options.folder, 'in');
+    this.output = path.join(options.folder, 'out');
+    this.data = path.join(options.folder, 'data');
+    mkdirSync(this.sources, { recursive: true });
+    for (let index = 0; index < options.pictures; index++) {
+      writePng(path.join(this.sources, `${index}.png`), sceneRaster(WIDTH, HEIGHT));
+    }
+  }
+
+  /** Starts the batch, or goes on with it. A result that is made twice would be there under a second name. */
+  start(wrapper: readonly string[] = []): ChildProcess {
+    const [command = process.execPath, ...args] = [...wrapper, process.execPath, PROGRAM, ...this.#arguments()];
+    return spawn(command, args, { stdio: 'ignore' });
+  }
+
+  #arguments(): string[] {
+    if (this.#isStored) return ['run', '--resume', '--data', this.data];
+    const size = ['-s', String(FACTOR), '-n', this.#options.model];
+    return ['run', '-i', this.sources, '-o', this.output, ...size, '--exists', 'rename', '--data', this.data];
+  }
+
+  #isStored = false;
+
+  /** Waits for an end, and finds out whether the batch has come into the store by now. */
+  async afterEnd(child: ChildProcess): Promise<number | null> {
+    const code = await exitOf(child);
+    if (!this.#isStored) this.#isStored = (await this.#list()).batches.length > 0;
+    return code;
+  }
+
+  async #list(): Promise<z.infer<typeof pageSchema>> {
+    const args = [PROGRAM, 'jobs', 'list', '--json', '--limit', '1', '--data', this.data];
+    const stdout = await new Promise<string>((resolve, reject) => {
+      execFile(process.execPath, args, { maxBuffer: 2 ** 26 }, (error, text) => {
+        if (error === null) resolve(text);
+        else reject(new Error(`jobs list failed: ${error.message}`));
+      });
+    });
+    return pageSchema.parse(JSON.parse(stdout));
+  }
+
+  /** Lets the batch come to its end, and looks at what there is. */
+  async finish(): Promise<Aftermath> {
+    await this.afterEnd(this.start());
+    const expected = new Set(Array.from({ length: this.#options.pictures }, (_, index) => `${index}_${FACTOR}x.png`));
+    const names = readdirSync(this.output);
+    const results = names.filter((name) => expected.has(name));
+    return {
+      whole: results.filter((name) => isWholePng(path.join(this.output, name))).length,
+      strays: names.filter((name) => !expected.has(name)),
+      halfWritten: results.filter((name) => !isWholePng(path.join(this.output, name))),
+      counts: (await this.#list()).counts,
+    };
+  }
+
+  /** What a finish has to find. */
+  get expected(): Aftermath {
+    const { pictures } = this.#options;
+    const counts = { queued: 0, running: 0, done: pictures, skipped: 0, failed: 0, cancelled: 0 };
+    return { whole: pictures, strays: [], halfWritten: [], counts };
+  }
+
+  get doneSoFar(): number {
+    try {
+      return readdirSync(this.output).filter((name) => !name.startsWith('.')).length;
+    } catch {
+      return 0;
+    }
+  }
+}
+
+export function exitOf(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
+  return new Promise((resolve) => {
+    child.once('exit', (code) => {
+      resolve(code);
+    });
+  });
+}
+
+/** Processes that a process started itself; Linux only. */
+export function childrenOf(pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** Numbers that look random and are the same every time. */
+export function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}

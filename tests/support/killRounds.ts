@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { childrenOf, CrashRig, fingerprintsOf, seededRandom, type Aftermath } from './crashRig.ts';
+
+export interface KillPlan {
+  readonly pictures: number;
+  readonly model: string;
+  readonly kills: number;
+  readonly seed: number;
+}
+
+export interface KillReport {
+  readonly kills: { host: number; worker: number };
+  readonly batches: number;
+  readonly problems: readonly { readonly batch: number; readonly found: Aftermath; readonly expected: Aftermath }[];
+  readonly inputsChanged: number;
+}
+
+/** Kills one process of a run, after a while, if it still runs then. */
+async function killOnce(rig: CrashRig, random: () => number, kills: KillReport['kills']): Promise<void> {
+  const child = rig.start();
+  const aimsAtWorker = random() < 0.3;
+  await Promise.race([delay(150 + random() * 2_500), rig.afterEnd(child)]);
+  const victims = aimsAtWorker ? childrenOf(child.pid ?? 0) : [child.pid ?? 0];
+  const [victim] = victims;
+  if (child.exitCode === null && victim !== undefined) {
+    process.kill(victim, 'SIGKILL');
+    kills[aimsAtWorker ? 'worker' : 'host']++;
+    // With its worker killed the program goes on; it is killed, too, a moment later.
+    if (aimsAtWorker) {
+      await delay(random() * 1_000);
+      child.kill('SIGKILL');
+      kills.host++;
+    }
+  }
+  await rig.afterEnd(child);
+}
+
+/** Kills runs of batches at random moments until there were so many kills, and looks at every batch when it is done. */
+export async function killRounds({ pictures, model, kills: wanted, seed }: KillPlan): Promise<KillReport> {
+  const random = seededRandom(seed);
+  const kills = { host: 0, worker: 0 };
+  const problems: KillReport['problems'][number][] = [];
+  let inputsChanged = 0;
+  let batches = 0;
+  while (kills.host + kills.worker < wanted) {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'enlarger-kill-'));
+    const rig = new CrashRig({ folder, pictures, model });
+    const before = fingerprintsOf(rig.sources);
+    batches++;
+    while (rig.doneSoFar < pictures && kills.host + kills.worker < wanted) await killOnce(rig, random, kills);
+    const found = await rig.finish();
+    if (JSON.stringify(found) !== JSON.stringify(rig.expected)) problems.push({ batch: batches, found, expected: rig.expected });
+    if (JSON.stringify(fingerprintsOf(rig.sources)) !== JSON.stringify(before)) inputsChanged++;
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return { kills, batches, problems, inputsChanged };
+}
