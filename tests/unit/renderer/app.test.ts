@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { App } from '../../../renderer/state/app.svelte.ts';
-import { standInConnection } from '../../support/standInConnection.ts';
+import { standInConnection } from './standInConnection.ts';
 
 async function startApp() {
   const { host, connection } = standInConnection();
@@ -119,7 +119,7 @@ describe('the window’s state', () => {
     await app.showReport(batchId);
     expect(app.batchReport.measured).toHaveLength(12);
     expect(app.batchReport.bins.reduce((sum, count) => sum + count, 0)).toBe(12);
-    expect(app.batchReport.measured[0]?.report.quality.verdict).toBe('look');
+    expect(app.batchReport.measured[0]?.quality.verdict).toBe('look');
     expect(app.batchReport.verdicts).toEqual({ ok: 10, look: 2, failed: 0 });
   });
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BatchOptions } from '../../../renderer/state/batchOptions.svelte.ts';
 import { JobList } from '../../../renderer/state/jobList.svelte.ts';
-import { standInConnection } from '../../support/standInConnection.ts';
+import { standInConnection } from './standInConnection.ts';
 
 const noError = (error: unknown): void => {
   throw error;
