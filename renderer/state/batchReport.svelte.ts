@@ -1,5 +1,5 @@
 import type { EnlargerApi } from '../../core/api/contract.ts';
-import type { QualityReport, VerdictKind } from '../../core/api/report.ts';
+import type { MeasuredReport, VerdictKind } from '../../core/api/report.ts';
 import type { JobView } from '../../core/api/views.ts';
 import { binOf, HISTOGRAM_BINS } from './histogram.ts';
 import { Latest } from './latest.ts';
@@ -9,7 +9,7 @@ const AT_ONCE = 8;
 
 export interface MeasuredJob {
   readonly job: JobView;
-  readonly quality: QualityReport;
+  readonly report: MeasuredReport;
 }
 
 /** The reports of one batch together: how many explain their input how well, and which to look at first. */
@@ -23,8 +23,8 @@ export class BatchReport {
 
   readonly #bins = $derived.by(() => {
     const bins = Array.from({ length: HISTOGRAM_BINS }, () => 0);
-    for (const { quality } of this.#measured) {
-      const bin = binOf(quality.consistency);
+    for (const { report } of this.#measured) {
+      const bin = binOf(report.quality.consistency);
       bins[bin] = (bins[bin] ?? 0) + 1;
     }
     return bins;
@@ -58,7 +58,7 @@ export class BatchReport {
 
   get verdicts(): Readonly<Record<VerdictKind, number>> {
     const verdicts = { ok: 0, look: 0, failed: 0 };
-    for (const { quality } of this.#measured) verdicts[quality.verdict]++;
+    for (const { report } of this.#measured) verdicts[report.quality.verdict]++;
     return verdicts;
   }
 
@@ -105,8 +105,7 @@ export class BatchReport {
       const reports = await Promise.allSettled(some.map(({ id }) => this.#api.getReport({ jobId: id })));
       some.forEach((job, index) => {
         const outcome = reports[index];
-        const quality = outcome?.status === 'fulfilled' ? outcome.value.quality : null;
-        if (quality !== null) measured.push({ job, quality });
+        if (outcome?.status === 'fulfilled') measured.push({ job, report: outcome.value });
       });
     }
     return measured;

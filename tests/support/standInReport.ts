@@ -1,11 +1,11 @@
 import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
-import type { PictureReport } from '../../core/api/report.ts';
+import type { MeasuredReport } from '../../core/api/report.ts';
 import type { JobView } from '../../core/api/views.ts';
 
 const SHA = '0'.repeat(64);
 
 /** A report of a job that is done, as the contract describes it; figures depend on the job's number only. */
-export function standInReport(job: JobView, sizeBytes: number): PictureReport {
+export function standInReport(job: JobView, sizeBytes: number): MeasuredReport {
   const state = job.state;
   if (state.kind !== 'done' || job.inputSize === undefined) throw new Error(`Job ${job.id} is not done.`);
   const verdict = state.verdict ?? 'ok';
@@ -21,10 +21,15 @@ export function standInReport(job: JobView, sizeBytes: number): PictureReport {
     schema: 'enlarger.report/1',
     program: 'enlarger 0.1.0',
     finishedAt: '2026-11-25T09:45:00Z',
-    input: { path: job.name, sha256: SHA, sizeBytes, format: 'jpeg', ...job.inputSize },
+    input: { path: job.name, format: 'jpeg', sha256: SHA, sizeBytes, ...job.inputSize },
     output: {
-      ...{ path: state.outputPath, sha256: SHA, sizeBytes: state.outputBytes, format: 'jpeg' },
-      ...{ ...state.outputSize, iccSha256: null, orientation: 1 },
+      path: state.outputPath,
+      format: 'jpeg',
+      sha256: SHA,
+      sizeBytes: state.outputBytes,
+      ...state.outputSize,
+      iccSha256: null,
+      orientation: 1,
     },
     passes: [{ id: 'fast-x4', scale: 4, sha256: SHA }],
     device: state.device,

@@ -119,7 +119,7 @@ describe('the window’s state', () => {
     await app.showReport(batchId);
     expect(app.batchReport.measured).toHaveLength(12);
     expect(app.batchReport.bins.reduce((sum, count) => sum + count, 0)).toBe(12);
-    expect(app.batchReport.measured[0]?.quality.verdict).toBe('look');
+    expect(app.batchReport.measured[0]?.report.quality.verdict).toBe('look');
     expect(app.batchReport.verdicts).toEqual({ ok: 10, look: 2, failed: 0 });
   });
 });
