@@ -310,7 +310,7 @@ export const english = {
   'notice.exported': '{{name}} was saved.',
   'link.down': 'Enlarger does not answer. Trying again…',
   'link.failed': 'No connection',
-  'link.failed.hint': 'Open the link that “enlarger serve” printed; each link works for one window.',
+  'link.failed.hint': 'Open the link that “enlarger serve” printed when it started.',
   'link.again': 'Try again',
 
   'error.input/not-found': 'The file is not there any more.',

@@ -306,7 +306,7 @@ export const traditionalChinese: Translation = {
   'notice.exported': '已儲存 {{name}}。',
   'link.down': 'Enlarger 沒有回應，正在重試…',
   'link.failed': '無法連線',
-  'link.failed.hint': '請開啟「enlarger serve」所顯示的連結；每個連結只能用於一個視窗。',
+  'link.failed.hint': '請開啟「enlarger serve」啟動時所顯示的連結。',
   'link.again': '再試一次',
 
   'error.input/not-found': '檔案已不存在。',

@@ -1,30 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { findBrowser } from './findBrowser.ts';
 import type { StandInHost } from './standInHost.ts';
 import { StandInHost as Host } from './standInHost.ts';
 import { BROWSER_INFO } from './standInInfo.ts';
 import { StandInPictures } from './standInPictures.ts';
 import { startStandInServer } from './standInServer.ts';
 
+export { launchBrowser, whyNoBrowser } from './launchBrowser.ts';
+
 export const examples = fileURLToPath(new URL('../../examples', import.meta.url));
 export const windowFiles = fileURLToPath(new URL('../../dist/renderer', import.meta.url));
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** Says why tests in a browser are skipped on this machine; `undefined` where they run. */
-export function whyNoBrowser(): string | undefined {
-  return findBrowser() === undefined ? 'there is no Chromium here; set ENLARGER_TEST_BROWSER' : undefined;
-}
-
-export async function launchBrowser(): Promise<Browser> {
-  const executablePath = findBrowser();
-  if (executablePath === undefined) throw new Error('There is no Chromium.');
-  // The sandbox needs rights that containers lack; pages of this test are our own.
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--font-render-hinting=none'] });
-}
 
 /** A page, and everything that went wrong in it: errors, refused content, failed requests. */
 export interface WindowPage extends AsyncDisposable {
