@@ -17,8 +17,7 @@ const ROOMS = {
   'core/image': { imports: ['core/api', 'core/tiling'], minFiles: 4 },
   'core/store': { imports: ['core/api'], minFiles: 5 },
   'core/jobs': { imports: ['core/api', 'core/models', 'core/image'], minFiles: 2 },
-  // Not wired to a face yet.
-  'core/watch': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 5, isEntry: true },
+  'core/watch': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 5 },
   'core/pool': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 2 },
   'core/media': { imports: ['core/api', 'core/pool'], minFiles: 4 },
   'core/worker': {
@@ -47,6 +46,7 @@ const ROOMS = {
       'core/image',
       'core/engine',
       'core/media',
+      'core/watch',
     ],
     minFiles: 1,
   },
