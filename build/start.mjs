@@ -7,7 +7,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { electronProgram, installedElectron } from './findElectron.mjs';
-import { ensureBuilt, ensureInstalled } from './prepare.mjs';
+import { ensureBuilt, ensureInstalled, ensureWindowBuilt } from './prepare.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -38,7 +38,8 @@ async function openBrowser(reason) {
 }
 
 ensureInstalled();
-ensureBuilt();
+ensureBuilt('forDesktop');
+ensureWindowBuilt();
 const folder = installedElectron();
 if (folder === undefined) {
   await openBrowser("Electron's binary is not here (npx install-electron fetches it)");

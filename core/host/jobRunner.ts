@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { EnhancerError, toErrorDto, type ErrorDto } from '../api/errors.ts';
 import type { SkipReason } from '../api/events.ts';
+import type { JobSettings } from '../api/jobSettings.ts';
 import type { PictureReport } from '../api/report.ts';
 import type { Size } from '../api/picture.ts';
 import { outputError } from '../image/outputError.ts';
@@ -56,6 +57,8 @@ export interface JobRunnerParts {
   readonly program: string;
   /** Keep the report of every measured result in the store. */
   readonly keepsReports: boolean;
+  /** Ids of the devices for a job, the first first; undefined where none is needed. */
+  readonly devicesFor?: (settings: JobSettings) => Promise<readonly string[] | undefined>;
   /** Report files of the one batch that is worked on. */
   readonly reports?: BatchReports;
 }
@@ -169,7 +172,7 @@ export class JobRunner {
     }
   }
 
-  #enhance(
+  async #enhance(
     job: TargetJob,
     batch: StoredBatch,
     places: Pick<EnhanceJob, 'tempPath' | 'scratchFolder'>,
@@ -177,6 +180,7 @@ export class JobRunner {
   ): Promise<EnhanceResult> {
     if (signal.aborted) throw new EnhancerError('job/cancelled', 'The job was cancelled.');
     const previewPath = this.#parts.reports?.previewPathOf(job.id);
+    const devices = await this.#parts.devicesFor?.(batch.spec.settings);
     const work: EnhanceJob = {
       id: job.id,
       inputPath: job.source,
@@ -187,6 +191,7 @@ export class JobRunner {
       threads: this.#parts.threads,
       measure: batch.spec.report.measure,
       ...(previewPath !== undefined && { previewPath }),
+      ...(devices && { devices }),
     };
     return this.#parts.pool.run(work, { signal, onProgress });
   }
