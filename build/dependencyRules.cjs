@@ -70,7 +70,7 @@ const ROOMS = {
     isEntry: true,
   },
   electron: {
-    imports: ['core/api', 'core/host', 'core/pool', 'core/media', 'core/image', 'core/store'],
+    imports: ['core/api', 'core/host', 'core/pool', 'core/media', 'core/image'],
     minFiles: 10,
     isEntry: true,
   },

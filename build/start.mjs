@@ -33,7 +33,7 @@ function openDesktop(folder) {
 
 async function openBrowser(reason) {
   process.stderr.write(`${reason}; the window opens in your browser instead.\n`);
-  process.argv = [process.argv[0], path.join(root, 'dist', 'cli', 'main.js'), 'serve', '--open'];
+  process.argv = [process.argv[0], path.join(root, 'dist', 'cli', 'main.js'), 'serve'];
   await import('../dist/cli/main.js');
 }
 

@@ -2,74 +2,53 @@ import { app, utilityProcess } from 'electron';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EnhancerError } from '../core/api/errors.ts';
 import { dataFolder } from '../core/host/dataFolder.ts';
-import { openHost as joinParts } from '../core/host/enlargerHost.ts';
+import type { HostLog } from '../core/host/hostParts.ts';
 import { localSources } from '../core/host/localSources.ts';
-import { openDoor } from '../core/host/ownerDoor.ts';
-import { SettingsFile } from '../core/host/settingsFile.ts';
-import { createMediaService } from '../core/media/createMediaService.ts';
+import { startProgram } from '../core/host/startProgram.ts';
+import { MEDIA_ENTRY } from '../core/media/mediaLauncher.ts';
+import type { ToMedia } from '../core/media/mediaMessages.ts';
 import { utilityLauncher, type UtilityFork } from '../core/pool/utilityLauncher.ts';
-import { machineSize, planWorkers } from '../core/pool/workerPlan.ts';
-import { WorkerPool } from '../core/pool/workerPool.ts';
-import { openStore } from '../core/store/openStore.ts';
 import type { DesktopHost } from './desktopHost.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const PURPOSE = 'Enlarger';
+const SAMPLE = path.join(ROOT, 'examples', 'shore.webp');
 
+/** Children of this kind end with the program, whatever ends it; Electron as plain Node is switched off by a fuse. */
 const fork: UtilityFork = (entry, args, options) => utilityProcess.fork(entry, args, options);
 
-function missing(): Promise<never> {
-  return Promise.reject(new EnhancerError('watch/unreachable', 'Folders cannot be watched yet.'));
+/** What went wrong, for whoever started the program from a terminal. */
+function write(sentence: string, values?: object): void {
+  process.stderr.write(`${sentence}${values === undefined ? '' : ` ${JSON.stringify(values)}`}\n`);
 }
 
+const LOG: HostLog = { info: () => undefined, warn: write, error: write };
+
+/**
+ * Opens the host of this user's data folder, with its processes made by Electron. Only once Electron is ready.
+ *
+ * @throws EnhancerError `store/in-use` where another process has the folder; `store/…`.
+ */
 export async function openHost(): Promise<DesktopHost> {
   const folder = dataFolder();
-  const { store } = openStore(folder, PURPOSE);
-  const settings = new SettingsFile(folder);
-  const { workers, memoryCeilingMb } = settings.current;
-  const plan = planWorkers(machineSize(), {
-    workers: workers === 'auto' ? undefined : workers,
-    memoryCeilingBytes: memoryCeilingMb === 'auto' ? undefined : memoryCeilingMb * 1024 * 1024,
-  });
-  const pool = new WorkerPool({ launch: utilityLauncher(fork), ...plan });
-  const media = createMediaService({ cacheFolder: app.getPath('temp') });
-  const sample = path.join(ROOT, 'examples', 'cat.jpg');
-  const host = await joinParts({
-    store,
+  const program = await startProgram({
     dataFolder: folder,
-    pool,
-    threads: plan.threads,
-    modelsFolder: path.join(ROOT, 'resources', 'models'),
+    purpose: 'Enlarger',
     version: app.getVersion(),
+    modelsFolder: path.join(ROOT, 'resources', 'models'),
+    ...(existsSync(SAMPLE) && { samplePicture: SAMPLE }),
     capabilities: { localPaths: true, desktop: true, uploads: false },
     sources: localSources(folder),
     roots: () => [],
-    media,
-    devices: { list: () => Promise.resolve([]) },
-    createWatcher: () => ({
-      list: () => [],
-      add: missing,
-      update: missing,
-      remove: missing,
-      close: () => Promise.resolve(),
-    }),
-    settings,
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    ...(existsSync(sample) && { samplePicture: sample }),
+    launchWorker: utilityLauncher(fork),
+    launchMedia: utilityLauncher<ToMedia>(fork, MEDIA_ENTRY),
+    log: LOG,
   });
-  const door = await openDoor(host, folder, PURPOSE);
+  const { host, media } = program;
   return {
     api: host.api,
     subscribe: (listener) => host.subscribe(listener),
     media,
-    close: async () => {
-      await door.close();
-      await host.close();
-      pool.close();
-      await media.close();
-      store.close();
-    },
+    close: () => program.close(),
   };
 }
