@@ -6,11 +6,11 @@ import tseslint from 'typescript-eslint';
 const TYPED_SOURCES = [
   'core/**/*.ts',
   'cli/**/*.ts',
-  'electron/**/*.{ts,cts}',
   'renderer/**/*.ts',
+  'electron/**/*.{ts,cts}',
   'tests/**/*.ts',
 ];
-const PRODUCTION_SOURCES = ['core/**/*.ts', 'cli/**/*.ts', 'electron/**/*.{ts,cts}', 'renderer/**/*.ts'];
+const PRODUCTION_SOURCES = ['core/**/*.ts', 'cli/**/*.ts', 'renderer/**/*.ts', 'electron/**/*.{ts,cts}'];
 
 /** Rooms that walk over pixels, where a loop's bounds prove what `noUncheckedIndexedAccess` cannot see. */
 const PIXEL_SOURCES = ['core/{tiling,quality,image,engine,worker}/**/*.ts', 'tests/**/*.ts'];
@@ -102,7 +102,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['core/**/*.ts', 'electron/**/*.{ts,cts}', 'renderer/**/*.ts'],
+    files: ['core/**/*.ts', 'renderer/**/*.ts', 'electron/**/*.{ts,cts}'],
     rules: { 'no-console': 'error' },
   },
   {

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 const { ROOMS, forbidden } = createRequire(import.meta.url)('./dependencyRules.cjs');
 
 const CHECKOUT = fileURLToPath(new URL('..', import.meta.url));
-const SOURCE_FOLDERS = ['core', 'cli', 'electron', 'renderer', 'tests'];
+const SOURCE_FOLDERS = ['core', 'cli', 'renderer', 'electron', 'tests'];
 
 /** All TypeScript and Svelte files under a folder, as paths from the root with forward slashes; none when it is absent. */
 function sourceFiles(root, folder) {

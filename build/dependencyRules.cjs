@@ -50,7 +50,7 @@ const ROOMS = {
     ],
     minFiles: 1,
   },
-  'core/server': { imports: ['core/api', 'core/media'], minFiles: 10 },
+  'core/server': { imports: ['core/api', 'core/media'], minFiles: 10, isEntry: true },
   cli: {
     imports: [
       'core/api',
@@ -69,12 +69,12 @@ const ROOMS = {
     minFiles: 4,
     isEntry: true,
   },
+  renderer: { imports: ['core/api'], minFiles: 10, isEntry: true },
   electron: {
     imports: ['core/api', 'core/host', 'core/pool', 'core/media', 'core/image'],
     minFiles: 10,
     isEntry: true,
   },
-  renderer: { imports: ['core/api'], minFiles: 10, isEntry: true },
   tests: {
     imports: [
       'core/api',
@@ -93,8 +93,8 @@ const ROOMS = {
       'core/media',
       'core/server',
       'cli',
-      'electron',
       'renderer',
+      'electron',
     ],
     minFiles: 10,
     isEntry: true,
@@ -115,7 +115,7 @@ const PACKAGE_OWNERS = [
   { packages: ['electron'], room: 'electron' },
 ];
 
-const PRODUCTION = '^(core|cli|electron|renderer)/';
+const PRODUCTION = '^(core|cli|renderer|electron)/';
 
 /** A pattern for all files of the given rooms. */
 function inRooms(rooms) {
@@ -128,7 +128,7 @@ function roomRule([room, { imports }]) {
     comment: `${room} may import ${imports.length > 0 ? imports.join(', ') : 'nothing of ours'}.`,
     severity: 'error',
     from: { path: inRooms([room]) },
-    to: { path: '^(core|cli|electron|renderer|build)/', pathNot: inRooms([room, ...imports]) },
+    to: { path: '^(core|cli|renderer|electron|build)/', pathNot: inRooms([room, ...imports]) },
   };
 }
 

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(fileURLToPath(new URL('..', import.meta.url)));
-const SOURCE_FOLDERS = ['core', 'cli', 'electron', 'renderer', 'tests'];
+const SOURCE_FOLDERS = ['core', 'cli', 'renderer', 'electron', 'tests'];
 /** Rooms that need not be compiled for what is about to run; the window is put together by Vite. */
 const LEFT_OUT = {
   nothing: [],
