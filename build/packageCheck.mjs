@@ -71,7 +71,7 @@ function makePackages(electronFolder) {
       `-c.electronVersion=${version}`,
       // Quick; a release takes the time for smaller files.
       '-c.compression=store',
-      '-c.deb.compression=none',
+      '-c.deb.compression=gz',
     ],
     { cwd: root, env: { ...process.env, ...environment }, encoding: 'utf8', maxBuffer: 64 * MEGABYTE },
   );
