@@ -40,7 +40,7 @@ export async function planEnlargement(
 ): Promise<EnlargementPlan> {
   if (isInterpolationKernel(name)) return planInterpolation(name, from, to);
   const shelf = await readShelf(modelsFolder);
-  const models = findModels(shelf, name).map((model) => atStrength(shelf, model, strength ?? 1));
+  const models = findModels(shelf, name).map((model) => atStrength(shelf, model, strength));
   const scales = planPasses(from, to, [...new Set(models.map(({ manifest }) => manifest.scale))]);
   const passes = scales.flatMap((scale) =>
     models.filter(({ manifest }) => manifest.scale === scale).slice(0, 1),
