@@ -3,7 +3,6 @@ import path from 'node:path';
 import { z } from 'zod';
 import { EnhancerError } from '../core/api/errors.ts';
 import { dataFolder } from '../core/host/dataFolder.ts';
-import type { HostLog } from '../core/host/hostParts.ts';
 import { startProgram } from '../core/host/startProgram.ts';
 import { forkMedia } from '../core/media/mediaLauncher.ts';
 import { forkWorker } from '../core/pool/launcher.ts';
@@ -12,7 +11,7 @@ import { startServer } from '../core/server/startServer.ts';
 import { onInterrupt } from './interrupts.ts';
 import { openInBrowser } from './openInBrowser.ts';
 import { BUILT_WINDOW, BUNDLED_MODELS, EXAMPLES_FOLDER, EXIT, programVersion } from './program.ts';
-import { forTerminal } from './text.ts';
+import { terminalLog } from './terminalLog.ts';
 
 const optionsSchema = z.object({
   port: z.coerce.number().int().min(0).max(65_535),
@@ -29,15 +28,6 @@ function parseOptions(raw: unknown): z.infer<typeof optionsSchema> {
   const parsed = optionsSchema.safeParse(raw);
   if (parsed.success) return parsed.data;
   throw new EnhancerError('usage/invalid-option', z.prettifyError(parsed.error));
-}
-
-/** What happens, on stderr: stdout is for the link alone. */
-function terminalLog(isVerbose: boolean): HostLog {
-  const write = (sentence: string, values?: object): void => {
-    const told = values === undefined ? '' : ` ${JSON.stringify(values)}`;
-    process.stderr.write(`${forTerminal(sentence + told)}\n`);
-  };
-  return { info: isVerbose ? write : () => undefined, warn: write, error: write };
 }
 
 function findWindow(given: string | undefined): string {
