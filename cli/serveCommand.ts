@@ -5,6 +5,7 @@ import { EnhancerError } from '../core/api/errors.ts';
 import { dataFolder } from '../core/host/dataFolder.ts';
 import type { HostLog } from '../core/host/hostParts.ts';
 import { startProgram } from '../core/host/startProgram.ts';
+import { openLog } from '../core/log/openLog.ts';
 import { forkMedia } from '../core/media/mediaLauncher.ts';
 import { forkWorker } from '../core/pool/launcher.ts';
 import { openBrowserPlaces } from '../core/server/browserPlaces.ts';
@@ -31,13 +32,17 @@ function parseOptions(raw: unknown): z.infer<typeof optionsSchema> {
   throw new EnhancerError('usage/invalid-option', z.prettifyError(parsed.error));
 }
 
-/** What happens, on stderr: stdout is for the link alone. */
-function terminalLog(isVerbose: boolean): HostLog {
-  const write = (sentence: string, values?: object): void => {
-    const told = values === undefined ? '' : ` ${JSON.stringify(values)}`;
-    process.stderr.write(`${forTerminal(sentence + told)}\n`);
-  };
-  return { info: isVerbose ? write : () => undefined, warn: write, error: write };
+/** What happens, in the log file and on stderr; stdout is for the link alone. */
+function tellBoth(file: HostLog, isVerbose: boolean): HostLog {
+  const tell =
+    (level: keyof HostLog) =>
+    (sentence: string, values?: object): void => {
+      file[level](sentence, values);
+      if (level === 'info' && !isVerbose) return;
+      const told = values === undefined ? '' : ` ${JSON.stringify(values)}`;
+      process.stderr.write(`${forTerminal(sentence + told)}\n`);
+    };
+  return { info: tell('info'), warn: tell('warn'), error: tell('error') };
 }
 
 function findWindow(given: string | undefined): string {
@@ -69,8 +74,9 @@ export async function serveCommand(rawOptions: unknown): Promise<number> {
   const options = parseOptions(rawOptions);
   const assetsFolder = findWindow(options.window);
   const folder = options.data === undefined ? dataFolder() : path.resolve(options.data);
-  const log = terminalLog(options.verbose);
   const places = openBrowserPlaces(folder, options.open);
+  const logFile = openLog(folder);
+  const log = tellBoth(logFile, options.verbose);
   const end = interrupted();
   try {
     const program = await startProgram({
@@ -103,6 +109,7 @@ export async function serveCommand(rawOptions: unknown): Promise<number> {
     }
   } finally {
     await places.close();
+    await logFile.close();
   }
   return EXIT.done;
 }
