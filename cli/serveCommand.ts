@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { EnhancerError } from '../core/api/errors.ts';
 import { dataFolder } from '../core/host/dataFolder.ts';
 import { startProgram } from '../core/host/startProgram.ts';
+import { openLog } from '../core/log/openLog.ts';
 import { forkMedia } from '../core/media/mediaLauncher.ts';
 import { forkWorker } from '../core/pool/launcher.ts';
 import { openBrowserPlaces } from '../core/server/browserPlaces.ts';
@@ -11,7 +12,7 @@ import { startServer } from '../core/server/startServer.ts';
 import { onInterrupt } from './interrupts.ts';
 import { openInBrowser } from './openInBrowser.ts';
 import { BUILT_WINDOW, BUNDLED_MODELS, EXAMPLES_FOLDER, EXIT, programVersion } from './program.ts';
-import { terminalLog } from './terminalLog.ts';
+import { tellBoth } from './terminalLog.ts';
 
 const optionsSchema = z.object({
   port: z.coerce.number().int().min(0).max(65_535),
@@ -59,8 +60,9 @@ export async function serveCommand(rawOptions: unknown): Promise<number> {
   const options = parseOptions(rawOptions);
   const assetsFolder = findWindow(options.window);
   const folder = options.data === undefined ? dataFolder() : path.resolve(options.data);
-  const log = terminalLog(options.verbose);
   const places = openBrowserPlaces(folder, options.open);
+  const logFile = openLog(folder);
+  const log = tellBoth(logFile, options.verbose);
   const end = interrupted();
   try {
     const program = await startProgram({
@@ -93,6 +95,7 @@ export async function serveCommand(rawOptions: unknown): Promise<number> {
     }
   } finally {
     await places.close();
+    await logFile.close();
   }
   return EXIT.done;
 }

@@ -7,11 +7,12 @@ import type { JobView, WatchedFolderView } from '../core/api/views.ts';
 import type { BatchRequest } from '../core/host/batchRequest.ts';
 import { localSources } from '../core/host/localSources.ts';
 import { startProgram, type RunningProgram } from '../core/host/startProgram.ts';
+import { openLog } from '../core/log/openLog.ts';
 import { forkMedia } from '../core/media/mediaLauncher.ts';
 import { forkWorker } from '../core/pool/launcher.ts';
 import { onInterrupt } from './interrupts.ts';
 import { EXIT, programVersion } from './program.ts';
-import { terminalLog } from './terminalLog.ts';
+import { tellBoth } from './terminalLog.ts';
 import { forTerminal } from './text.ts';
 import { parseWatchOptions, type WatchCommandOptions } from './watchOptions.ts';
 
@@ -173,6 +174,7 @@ async function watchAll(
  */
 export async function watchCommand(folders: readonly string[], rawOptions: unknown): Promise<number> {
   const options = parseWatchOptions(folders, rawOptions);
+  const logFile = openLog(options.dataFolder);
   const end = new AbortController();
   const stopListening = onInterrupt(
     () => {
@@ -191,7 +193,7 @@ export async function watchCommand(folders: readonly string[], rawOptions: unkno
       roots: () => [],
       launchWorker: forkWorker,
       launchMedia: forkMedia,
-      log: terminalLog(options.isVerbose),
+      log: tellBoth(logFile, options.isVerbose),
     });
     try {
       return await watchAll(program, options, end.signal);
@@ -206,5 +208,6 @@ export async function watchCommand(folders: readonly string[], rawOptions: unkno
     throw error;
   } finally {
     stopListening();
+    await logFile.close();
   }
 }
