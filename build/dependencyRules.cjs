@@ -16,9 +16,9 @@ const ROOMS = {
   'core/engine': { imports: ['core/api', 'core/tiling', 'core/models'], minFiles: 3 },
   'core/image': { imports: ['core/api', 'core/tiling'], minFiles: 4 },
   'core/store': { imports: ['core/api'], minFiles: 5 },
+  'core/log': { imports: [], minFiles: 2 },
   'core/jobs': { imports: ['core/api', 'core/models', 'core/image'], minFiles: 2 },
-  // Not wired to a face yet.
-  'core/watch': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 5, isEntry: true },
+  'core/watch': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 5 },
   'core/pool': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 2 },
   'core/media': { imports: ['core/api', 'core/pool'], minFiles: 4 },
   'core/worker': {
@@ -47,6 +47,7 @@ const ROOMS = {
       'core/image',
       'core/engine',
       'core/media',
+      'core/watch',
     ],
     minFiles: 1,
   },
@@ -58,6 +59,7 @@ const ROOMS = {
       'core/models',
       'core/engine',
       'core/image',
+      'core/log',
       'core/store',
       'core/jobs',
       'core/host',
@@ -84,6 +86,7 @@ const ROOMS = {
       'core/models',
       'core/engine',
       'core/image',
+      'core/log',
       'core/store',
       'core/jobs',
       'core/worker',
@@ -112,6 +115,7 @@ const PACKAGE_OWNERS = [
   { packages: ['hono', '@hono'], room: 'core/server' },
   { packages: ['chokidar'], room: 'core/watch' },
   { packages: ['libsql'], room: 'core/store' },
+  { packages: ['pino', 'rotating-file-stream'], room: 'core/log' },
   { packages: ['commander', 'cli-progress'], room: 'cli' },
   { packages: ['electron'], room: 'electron' },
 ];

@@ -1,4 +1,3 @@
-import type { BatchSpec } from '../api/batchSpec.ts';
 import type { EnlargerApi, EnlargerHost } from '../api/contract.ts';
 import { bindApi } from './bindApi.ts';
 import { DiskSpace } from './diskSpace.ts';
@@ -9,7 +8,10 @@ import { JobQueue, type QueueObserver } from './jobQueue.ts';
 import { JobRunner, type JobRunnerParts } from './jobRunner.ts';
 import { targetSize } from '../jobs/targetSize.ts';
 import { batchView, jobView, type LiveJobs } from './jobViews.ts';
+import type { StoredJob } from '../store/storedJob.ts';
 import { newRunId } from './leftovers.ts';
+import { openDoor, type OwnerDoor } from './ownerDoor.ts';
+import { SNAPSHOT_EVERY_MS, takeSnapshotIfDue } from '../store/openStore.ts';
 import { batchMethods } from './methods/batchMethods.ts';
 import { jobMethods } from './methods/jobMethods.ts';
 import { pictureMethods } from './methods/pictureMethods.ts';
@@ -45,15 +47,20 @@ function queueObserver(hub: EventHub, rate: QueueRate, log: HostParts['log']): Q
     jobProgress: ({ id }) => {
       hub.jobChanged(id);
     },
-    jobEnded: ({ id, source }, end) => {
+    jobEnded: (job, end) => {
+      const { id, source } = job;
       if (end.kind === 'done') {
         const { output, device } = end.picture;
-        rate.note({ megapixels: (output.width * output.height) / 1e6, elapsedMs: end.elapsedMs, device });
+        rate.note({
+          megapixels: (output.width * output.height) / 1e6,
+          elapsedMs: end.made.elapsedMs,
+          device,
+        });
         log.info('Job done', {
           job: id,
           source,
           output: end.outputPath,
-          elapsedMs: Math.round(end.elapsedMs),
+          elapsedMs: Math.round(end.made.elapsedMs),
         });
       } else if (end.kind === 'failed') log.warn('Job failed', { job: id, source, ...end.error });
       else log.info('Job ended', { job: id, source, how: end.kind });
@@ -95,6 +102,7 @@ function makeQueue(parts: HostParts, observer: QueueObserver, modelHashes: Model
   const devicesFor = withProgramSettings(parts.devices, settings);
   const runner = new JobRunner({
     ...{ ...shared, devicesFor, modelHashes, threads, whenDiskFull: 'wait' },
+    device: () => settings.current.device,
     program: `enlarger ${version}`,
     keepsReports: true,
   });
@@ -113,7 +121,13 @@ function makeContext(parts: HostParts, modelHashes: ModelHashes): HostContext {
     }),
     queue: () => ({ type: 'queue-changed', queue: queueView(store, queue, rate) }),
   });
-  const queue = makeQueue(parts, queueObserver(hub, rate, parts.log), modelHashes);
+  const endListeners = new Set<(job: StoredJob) => void>();
+  const observer = queueObserver(hub, rate, parts.log);
+  const jobEnded: QueueObserver['jobEnded'] = (job, end) => {
+    observer.jobEnded?.(job, end);
+    for (const listener of endListeners) listener(job);
+  };
+  const queue = makeQueue(parts, { ...observer, jobEnded }, modelHashes);
   const thumbnails = new Thumbnails(media, (jobId, size) => {
     noteSize(parts, jobId, size);
     hub.jobChanged(jobId);
@@ -123,11 +137,16 @@ function makeContext(parts: HostParts, modelHashes: ModelHashes): HostContext {
     thumbnailOf: (jobId) => thumbnails.of(jobId),
     showsPaths: parts.capabilities.localPaths,
   };
-  const enqueue = (spec: BatchSpec, origin: 'window' | 'watched-folder'): ReturnType<typeof enqueueBatch> =>
-    enqueueBatch({ ...parts, queue, hub }, spec, origin);
+  const enqueue: HostContext['enqueue'] = (spec) => enqueueBatch({ ...parts, queue, hub }, spec, 'window');
   const watcher = parts.createWatcher({
     store,
-    enqueue: (spec) => enqueue(spec, 'watched-folder'),
+    enqueue: (spec, alongside) => enqueueBatch({ ...parts, queue, hub }, spec, 'watched-folder', alongside),
+    onJobEnded: (listener) => {
+      endListeners.add(listener);
+      return () => {
+        endListeners.delete(listener);
+      };
+    },
     emit: (event) => {
       hub.tell(event);
     },
@@ -158,6 +177,34 @@ async function recoverStore(parts: HostParts, modelHashes: ModelHashes): Promise
   return recovery;
 }
 
+async function openDoorIfAsked(
+  host: EnlargerHost,
+  { purpose, dataFolder, log }: HostParts,
+): Promise<OwnerDoor | undefined> {
+  if (purpose === undefined) return undefined;
+  return openDoor(host, dataFolder, purpose).catch((error: unknown) => {
+    log.warn('Other processes cannot attach', { error: String(error) });
+    return undefined;
+  });
+}
+
+/** Copies the store now and then. @returns A function that ends it. */
+function keepCopies({ store, dataFolder, log }: HostParts): () => void {
+  const copy = (): void => {
+    try {
+      takeSnapshotIfDue(store, dataFolder);
+    } catch (error) {
+      log.warn('The list of jobs could not be copied', { error: String(error) });
+    }
+  };
+  copy();
+  const timer = setInterval(copy, SNAPSHOT_EVERY_MS);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+  };
+}
+
 /**
  * Makes a host out of its parts: brings to its end what a crash left, goes on with what waits if it was going on when
  * the program ended, and answers the contract.
@@ -178,10 +225,14 @@ export async function openHost(parts: HostParts): Promise<RunningHost> {
     parts.log,
   );
   if (parts.store.fact('queue-state') !== 'paused') context.queue.start();
+  const host: EnlargerHost = { api, subscribe: (listener) => context.hub.subscribe(listener) };
+  const door = await openDoorIfAsked(host, parts);
+  const stopCopies = keepCopies(parts);
   return {
-    api,
-    subscribe: (listener) => context.hub.subscribe(listener),
+    ...host,
     close: async () => {
+      stopCopies();
+      await door?.close();
       context.hub.close();
       context.thumbnails.close();
       await context.watcher.close();

@@ -35,6 +35,7 @@ export async function enqueueBatch(
   },
   spec: BatchSpec,
   origin: 'window' | 'watched-folder',
+  alongside?: () => void,
 ): Promise<{ readonly batchId: number; readonly inputs: number }> {
   const inputs: string[] = [];
   for (const source of spec.sources) inputs.push(...(await parts.sources.resolve(source)));
@@ -42,7 +43,8 @@ export async function enqueueBatch(
   const jobs = await planBatch({ ...spec, inputs, output }, spec.exists);
   const priority = origin === 'window' ? PERSON_PRIORITY : WATCHED_FOLDER_PRIORITY;
   const { modelsFolder } = parts;
-  const batchId = parts.store.addBatch({ origin, spec, modelsFolder, failFast: false }, priority, jobs);
+  const batch = { origin, spec, modelsFolder, failFast: false };
+  const batchId = parts.store.addBatch(batch, priority, jobs, alongside);
   parts.hub.rowsChanged();
   parts.hub.batchesChanged();
   parts.hub.queueChanged();

@@ -7,6 +7,7 @@ import type { DeviceView, WatchedFolderView } from '../api/views.ts';
 import type { z } from 'zod';
 import type { MediaService } from '../media/mediaService.ts';
 import type { Store } from '../store/store.ts';
+import type { StoredJob } from '../store/storedJob.ts';
 import type { JobPool } from './jobPool.ts';
 import type { SettingsFile } from './settingsFile.ts';
 
@@ -39,8 +40,17 @@ export interface FolderWatcher {
 /** What the host offers to a watcher. */
 export interface WatchContext {
   readonly store: Store;
-  /** Puts found pictures in line, after what people asked for. */
-  enqueue(spec: BatchSpec): Promise<{ readonly batchId: number; readonly inputs: number }>;
+  /**
+   * Puts found pictures in line, after what people asked for.
+   *
+   * @param alongside Changes of the store that are made with it, or not at all: what was taken is noted once.
+   */
+  enqueue(
+    spec: BatchSpec,
+    alongside?: () => void,
+  ): Promise<{ readonly batchId: number; readonly inputs: number }>;
+  /** Calls back when a job has ended, whoever asked for it. @returns A function that ends it. */
+  onJobEnded(listener: (job: StoredJob) => void): () => void;
   emit(event: HostEvent): void;
 }
 
@@ -69,6 +79,8 @@ export interface HostParts {
   readonly createWatcher: (context: WatchContext) => FolderWatcher;
   readonly settings: SettingsFile;
   readonly log: HostLog;
+  /** What this process is, in words for people; where it is said, other processes of this user can attach to it. */
+  readonly purpose?: string;
   /** A small picture that comes with the program; absent where it was not installed. */
   readonly samplePicture?: string;
 }
