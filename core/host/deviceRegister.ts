@@ -90,6 +90,12 @@ export class DeviceRegister implements DeviceCatalogue {
     return chooseDevices(this.#devices, settings, [...known.values()]).map(({ id }) => id);
   }
 
+  /** The id of the graphics device that an id or a number of `--gpu` means; undefined for every other. */
+  graphicsDevice(choice: string): string | undefined {
+    const gpus = graphicsDevices(this.#devices);
+    return (/^\d+$/.test(choice) ? gpus[Number(choice)] : gpus.find(({ id }) => id === choice))?.id;
+  }
+
   async #knowFor({ engine }: Pick<DeviceWish, 'engine'>): Promise<Map<string, ProbeResult>> {
     const gpus = graphicsDevices(this.#devices).filter(
       (device) => engine === 'auto' || device.engine === engine,

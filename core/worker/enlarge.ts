@@ -198,7 +198,7 @@ export async function enlarge(source: RowStore, options: EnlargeOptions): Promis
   const whole = part?.whole ?? source.shape;
   let store = source;
   try {
-    const plan = await planEnlargement(job.settings.model, job.modelsFolder, whole, to);
+    const plan = await planEnlargement(job.settings, job.modelsFolder, whole, to);
     const tally = { tilesDone: 0, repairedTiles: 0 };
     const progress: Progress = { tally, tilesTotal: 0, windows: [], deviceChanges: [], device: 'none' };
     const steps = planSteps(source, plan, options, progress);
