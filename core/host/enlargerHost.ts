@@ -102,10 +102,6 @@ function makeQueue(parts: HostParts, observer: QueueObserver, modelHashes: Model
   const devicesFor = withProgramSettings(parts.devices, settings);
   const runner = new JobRunner({
     ...{ ...shared, devicesFor, modelHashes, threads, whenDiskFull: 'wait' },
-<<<<<<< HEAD
-    device: () => settings.current.device,
-=======
->>>>>>> main
     program: `enlarger ${version}`,
     keepsReports: true,
   });
