@@ -3,8 +3,14 @@ import svelte from 'eslint-plugin-svelte';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-const TYPED_SOURCES = ['core/**/*.ts', 'cli/**/*.ts', 'renderer/**/*.ts', 'tests/**/*.ts'];
-const PRODUCTION_SOURCES = ['core/**/*.ts', 'cli/**/*.ts', 'renderer/**/*.ts'];
+const TYPED_SOURCES = [
+  'core/**/*.ts',
+  'cli/**/*.ts',
+  'renderer/**/*.ts',
+  'electron/**/*.{ts,cts}',
+  'tests/**/*.ts',
+];
+const PRODUCTION_SOURCES = ['core/**/*.ts', 'cli/**/*.ts', 'renderer/**/*.ts', 'electron/**/*.{ts,cts}'];
 
 /** Rooms that walk over pixels, where a loop's bounds prove what `noUncheckedIndexedAccess` cannot see. */
 const PIXEL_SOURCES = ['core/{tiling,quality,image,engine,worker}/**/*.ts', 'tests/**/*.ts'];
@@ -31,7 +37,7 @@ export default defineConfig(
   js.configs.recommended,
   ...svelte.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,cts}'],
     extends: [tseslint.configs.strict],
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -96,7 +102,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['core/**/*.ts', 'renderer/**/*.ts'],
+    files: ['core/**/*.ts', 'renderer/**/*.ts', 'electron/**/*.{ts,cts}'],
     rules: { 'no-console': 'error' },
   },
   {

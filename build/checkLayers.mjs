@@ -11,13 +11,13 @@ import { fileURLToPath } from 'node:url';
 const { ROOMS, forbidden } = createRequire(import.meta.url)('./dependencyRules.cjs');
 
 const CHECKOUT = fileURLToPath(new URL('..', import.meta.url));
-const SOURCE_FOLDERS = ['core', 'cli', 'renderer', 'tests'];
+const SOURCE_FOLDERS = ['core', 'cli', 'renderer', 'electron', 'tests'];
 
 /** All TypeScript and Svelte files under a folder, as paths from the root with forward slashes; none when it is absent. */
 function sourceFiles(root, folder) {
   if (!existsSync(path.join(root, folder))) return [];
   return readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /((?<!\.d)\.ts|\.svelte)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /((?<!\.d)\.c?ts|\.svelte)$/.test(entry.name))
     .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'));
 }
 
@@ -84,7 +84,7 @@ async function cruiseSources(root) {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['svelte', 'import', 'node', 'default', 'types'],
-      extensions: ['.ts', '.svelte', '.js', '.mjs', '.cjs', '.d.ts', '.json'],
+      extensions: ['.ts', '.cts', '.svelte', '.js', '.mjs', '.cjs', '.d.ts', '.json'],
     },
   });
   return { modules: output.modules, violations: output.summary.violations };

@@ -9,10 +9,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(fileURLToPath(new URL('..', import.meta.url)));
-const SOURCE_FOLDERS = ['core', 'cli', 'renderer', 'tests'];
-/** What the program itself does without: the window and the tests are not compiled for `npm run enlarge`. */
-const BESIDE_THE_PROGRAM = ['renderer', 'tests'];
-const SOURCE_NAME = /\.(ts|svelte|css|html|svg)$|tsconfig\.json$/;
+const SOURCE_FOLDERS = ['core', 'cli', 'renderer', 'electron', 'tests'];
+/** What the program itself does without: windows and tests are not compiled for `npm run enlarge`. */
+const BESIDE_THE_PROGRAM = ['renderer', 'electron', 'tests'];
+const SOURCE_NAME = /\.(c?ts|svelte|css|html|svg)$|tsconfig\.json$/;
 
 /** Milliseconds since 1970 of the last change, 0 for a file that is not there. */
 function changedAt(file) {
@@ -45,8 +45,21 @@ function run(command, args, what) {
   }
 }
 
+/** Ends with a sentence where Node is too old: its own complaint would be a stack of syntax errors. */
+function requireNode() {
+  const { engines } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const [major, minor] = /\d+\.\d+/.exec(engines.node)[0].split('.').map(Number);
+  const [ownMajor, ownMinor] = process.versions.node.split('.').map(Number);
+  if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) return;
+  process.stderr.write(
+    `Enlarger needs Node.js ${major}.${minor} or newer; this is ${process.versions.node}. See https://nodejs.org\n`,
+  );
+  process.exit(1);
+}
+
 /** `npm ci`, when the installed packages are missing or older than the lock file. */
 export function ensureInstalled() {
+  requireNode();
   const installed = path.join(root, 'node_modules', '.package-lock.json');
   if (changedAt(installed) >= changedAt(path.join(root, 'package-lock.json'))) return;
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'Installing the dependencies');

@@ -1,4 +1,3 @@
-import type { BatchSpec } from '../api/batchSpec.ts';
 import type { EnlargerApi, EnlargerHost } from '../api/contract.ts';
 import { bindApi } from './bindApi.ts';
 import { DiskSpace } from './diskSpace.ts';
@@ -21,6 +20,7 @@ import { enqueueBatch } from './enqueueBatch.ts';
 import { QueueRate } from './queueRate.ts';
 import { queueView } from './queueView.ts';
 import { recover, removeAttempt, type Recovery } from './recover.ts';
+import type { StoredJob } from '../store/storedJob.ts';
 import { Thumbnails } from './thumbnails.ts';
 
 /** A host that somebody made, and closes. */
@@ -32,7 +32,12 @@ export interface RunningHost extends EnlargerHost {
 const MEGABYTE = 1024 * 1024;
 
 /** Tells listeners what the queue does, and measures its pace. */
-function queueObserver(hub: EventHub, rate: QueueRate, log: HostParts['log']): QueueObserver {
+function queueObserver(
+  hub: EventHub,
+  rate: QueueRate,
+  log: HostParts['log'],
+  onEnded: (job: StoredJob) => void,
+): QueueObserver {
   const changed = (jobId: number): void => {
     hub.jobChanged(jobId);
     hub.queueChanged();
@@ -45,7 +50,8 @@ function queueObserver(hub: EventHub, rate: QueueRate, log: HostParts['log']): Q
     jobProgress: ({ id }) => {
       hub.jobChanged(id);
     },
-    jobEnded: ({ id, source }, end) => {
+    jobEnded: (job, end) => {
+      const { id, source } = job;
       if (end.kind === 'done') {
         const { output, device } = end.picture;
         rate.note({ megapixels: (output.width * output.height) / 1e6, elapsedMs: end.elapsedMs, device });
@@ -59,6 +65,7 @@ function queueObserver(hub: EventHub, rate: QueueRate, log: HostParts['log']): Q
       else log.info('Job ended', { job: id, source, how: end.kind });
       changed(id);
       hub.batchesChanged();
+      onEnded(job);
     },
     jobsChanged: (ids) => {
       hub.jobsChanged(ids);
@@ -99,7 +106,11 @@ function makeContext(parts: HostParts, modelHashes: ModelHashes): HostContext {
     }),
     queue: () => ({ type: 'queue-changed', queue: queueView(store, queue, rate) }),
   });
-  const queue = makeQueue(parts, queueObserver(hub, rate, parts.log), modelHashes);
+  const queue = makeQueue(
+    parts,
+    queueObserver(hub, rate, parts.log, (job) => watcher.jobEnded?.(job)),
+    modelHashes,
+  );
   const thumbnails = new Thumbnails(media, (jobId, size) => {
     noteSize(parts, jobId, size);
     hub.jobChanged(jobId);
@@ -109,11 +120,12 @@ function makeContext(parts: HostParts, modelHashes: ModelHashes): HostContext {
     thumbnailOf: (jobId) => thumbnails.of(jobId),
     showsPaths: parts.capabilities.localPaths,
   };
-  const enqueue = (spec: BatchSpec, origin: 'window' | 'watched-folder'): ReturnType<typeof enqueueBatch> =>
-    enqueueBatch({ ...parts, queue, hub }, spec, origin);
+  const enqueue: HostContext['enqueue'] = (spec) =>
+    enqueueBatch({ ...parts, queue, hub }, spec, { origin: 'window' });
   const watcher = parts.createWatcher({
     store,
-    enqueue: (spec) => enqueue(spec, 'watched-folder'),
+    enqueue: (spec, withBatch) =>
+      enqueueBatch({ ...parts, queue, hub }, spec, { origin: 'watched-folder', withBatch }),
     emit: (event) => {
       hub.tell(event);
     },
@@ -122,7 +134,7 @@ function makeContext(parts: HostParts, modelHashes: ModelHashes): HostContext {
     // It is the program's own file: no face could name it where paths may not be given.
     const sources = { ...parts.sources, resolve: () => Promise.resolve([file]) };
     const spec = { ...batch, sources: [{ kind: 'path', path: file } as const] };
-    return enqueueBatch({ ...parts, sources, queue, hub }, spec, 'window');
+    return enqueueBatch({ ...parts, sources, queue, hub }, spec, { origin: 'window' });
   };
   return { ...parts, queue, hub, rate, thumbnails, live, enqueue, enqueueSample, watcher };
 }

@@ -14,11 +14,8 @@ export interface HostContext extends HostParts {
   readonly thumbnails: Thumbnails;
   readonly live: LiveJobs;
   readonly watcher: FolderWatcher;
-  /** Adds a batch to the line. */
-  enqueue(
-    spec: BatchSpec,
-    origin: 'window' | 'watched-folder',
-  ): Promise<{ readonly batchId: number; readonly inputs: number }>;
+  /** Adds a person's batch to the line. */
+  enqueue(spec: BatchSpec): Promise<{ readonly batchId: number; readonly inputs: number }>;
   /** Adds the program's own sample picture, wherever it lies. */
   enqueueSample(
     file: string,

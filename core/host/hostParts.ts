@@ -6,6 +6,7 @@ import type { DeviceView, WatchedFolderView } from '../api/views.ts';
 import type { z } from 'zod';
 import type { MediaService } from '../media/mediaService.ts';
 import type { Store } from '../store/store.ts';
+import type { StoredJob } from '../store/storedJob.ts';
 import type { JobPool } from './jobPool.ts';
 import type { SettingsFile } from './settingsFile.ts';
 
@@ -25,14 +26,23 @@ export interface FolderWatcher {
   /** @throws EnhancerError `watch/not-found` and those of `add`. */
   update(input: WatchInput<'updateWatchedFolder'>): Promise<WatchedFolderView>;
   remove(id: number): Promise<boolean>;
+  /** Told of every job that ended, so that originals can be moved away. */
+  jobEnded?(job: StoredJob): void;
   close(): Promise<void>;
 }
 
 /** What the host offers to a watcher. */
 export interface WatchContext {
   readonly store: Store;
-  /** Puts found pictures in line, after what people asked for. */
-  enqueue(spec: BatchSpec): Promise<{ readonly batchId: number; readonly inputs: number }>;
+  /**
+   * Puts found pictures in line, after what people asked for.
+   *
+   * @param withBatch Changes of the store that happen together with it, or not at all.
+   */
+  enqueue(
+    spec: BatchSpec,
+    withBatch: () => void,
+  ): Promise<{ readonly batchId: number; readonly inputs: number }>;
   emit(event: HostEvent): void;
 }
 

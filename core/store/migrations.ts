@@ -58,6 +58,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX jobs_waiting ON jobs (priority, position) WHERE state = 'queued';
   CREATE INDEX jobs_by_state ON jobs (batch_id, state);
   CREATE INDEX jobs_by_source ON jobs (batch_id, source_key);
+  CREATE INDEX jobs_by_path ON jobs (source);
 
   CREATE TABLE attempts (
     job_id INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
@@ -88,6 +89,7 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX results_by_key ON results (content_hash, settings_hash, model_hash);
   CREATE INDEX results_by_output ON results (output_hash);
+  CREATE INDEX results_by_path ON results (output_path);
 
   CREATE TABLE presets (
     id TEXT PRIMARY KEY,
@@ -110,5 +112,19 @@ export const MIGRATIONS: readonly string[] = [
     at INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX passed_over_by_folder ON passed_over (folder_id, id);
+
+  -- The version of each file that was taken from a watched folder, so that none is taken twice.
+  CREATE TABLE taken_files (
+    folder_id INTEGER NOT NULL REFERENCES watched_folders (id) ON DELETE CASCADE,
+    path TEXT NOT NULL,
+    relative_path TEXT NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    mtime_ns TEXT NOT NULL,
+    inode TEXT NOT NULL,
+    -- Whether the original was moved away, or is not to be looked at any more for that.
+    settled INTEGER NOT NULL DEFAULT 0 CHECK (settled IN (0, 1)),
+    PRIMARY KEY (folder_id, path)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX taken_files_open ON taken_files (folder_id) WHERE settled = 0;
   `,
 ];

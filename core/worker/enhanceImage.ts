@@ -148,6 +148,7 @@ async function makeResult(
   const { store, source, decodeMs, inferenceMs, deviceChanges, ...made } = enlarged;
   try {
     throwIfCancelled(hooks.signal);
+    if (job.measure === true || job.previewPath !== undefined) hooks.onStage?.('assess', megapixelsOf(to));
     const described = describePasses({ ...made, from: facts.size, to, tile: job.settings.tile });
     const { borders, ...passes } = described;
     const { quality, measureMs } = job.measure === true ? measureResult(source, store, borders) : {};

@@ -1,5 +1,5 @@
 import type { EnlargerApi } from '../../core/api/contract.ts';
-import type { PictureReport, VerdictKind } from '../../core/api/report.ts';
+import type { MeasuredReport, VerdictKind } from '../../core/api/report.ts';
 import type { JobView } from '../../core/api/views.ts';
 import { binOf, HISTOGRAM_BINS } from './histogram.ts';
 import { Latest } from './latest.ts';
@@ -9,7 +9,7 @@ const AT_ONCE = 8;
 
 export interface MeasuredJob {
   readonly job: JobView;
-  readonly report: PictureReport;
+  readonly report: MeasuredReport;
 }
 
 /** The reports of one batch together: how many explain their input how well, and which to look at first. */

@@ -1,14 +1,14 @@
 import type { EnlargerApi } from '../../core/api/contract.ts';
 import { toErrorDto } from '../../core/api/errors.ts';
 import type { ErrorDto } from '../../core/api/errors.ts';
-import type { PictureReport } from '../../core/api/report.ts';
+import type { MeasuredReport } from '../../core/api/report.ts';
 import { Latest } from './latest.ts';
 
 /** What the report panel shows. */
 export type ReportState =
   | { readonly kind: 'none' }
   | { readonly kind: 'loading' }
-  | { readonly kind: 'shown'; readonly report: PictureReport }
+  | { readonly kind: 'shown'; readonly report: MeasuredReport }
   | { readonly kind: 'failed'; readonly error: ErrorDto };
 
 /** The report of the picture that is looked at. */

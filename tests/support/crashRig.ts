@@ -26,7 +26,10 @@ export interface Aftermath {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-const pageSchema = z.object({ counts: z.record(z.string(), z.number()), batches: z.array(z.object({ id: z.number() })) });
+const pageSchema = z.object({
+  counts: z.record(z.string(), z.number()),
+  batches: z.array(z.object({ id: z.number() })),
+});
 
 const WIDTH = 8;
 const HEIGHT = 6;
@@ -36,7 +39,9 @@ const FACTOR = 2;
 function isWholePng(file: string): boolean {
   const bytes = readFileSync(file);
   const isSized =
-    bytes.length > 40 && bytes.readUInt32BE(16) === WIDTH * FACTOR && bytes.readUInt32BE(20) === HEIGHT * FACTOR;
+    bytes.length > 40 &&
+    bytes.readUInt32BE(16) === WIDTH * FACTOR &&
+    bytes.readUInt32BE(20) === HEIGHT * FACTOR;
   return isSized && bytes.subarray(-8, -4).toString('latin1') === 'IEND';
 }
 
@@ -74,7 +79,12 @@ export class CrashRig {
 
   /** Starts the batch, or goes on with it. A result that is made twice would be there under a second name. */
   start(wrapper: readonly string[] = []): ChildProcess {
-    const [command = process.execPath, ...args] = [...wrapper, process.execPath, PROGRAM, ...this.#arguments()];
+    const [command = process.execPath, ...args] = [
+      ...wrapper,
+      process.execPath,
+      PROGRAM,
+      ...this.#arguments(),
+    ];
     return spawn(command, args, { stdio: 'ignore' });
   }
 
@@ -107,7 +117,9 @@ export class CrashRig {
   /** Lets the batch come to its end, and looks at what there is. */
   async finish(): Promise<Aftermath> {
     await this.afterEnd(this.start());
-    const expected = new Set(Array.from({ length: this.#options.pictures }, (_, index) => `${index}_${FACTOR}x.png`));
+    const expected = new Set(
+      Array.from({ length: this.#options.pictures }, (_, index) => `${index}_${FACTOR}x.png`),
+    );
     const names = readdirSync(this.output);
     const results = names.filter((name) => expected.has(name));
     return {
@@ -146,7 +158,11 @@ export function exitOf(child: ChildProcess): Promise<number | null> {
 /** Processes that a process started itself; Linux only. */
 export function childrenOf(pid: number): number[] {
   try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .filter(Boolean)
+      .map(Number);
   } catch {
     return [];
   }

@@ -18,7 +18,15 @@ export type SyscallKind = keyof typeof SYSCALLS;
 /** Whether this machine can kill a program at a system call of our choice. */
 export function canInject(): boolean {
   try {
-    execFileSync('strace', ['-f', '-qq', '-o', os.devNull, '-e', 'inject=fsync:signal=KILL:when=1000', 'true']);
+    execFileSync('strace', [
+      '-f',
+      '-qq',
+      '-o',
+      os.devNull,
+      '-e',
+      'inject=fsync:signal=KILL:when=1000',
+      'true',
+    ]);
     return true;
   } catch {
     return false;

@@ -14,7 +14,11 @@ export interface KillPlan {
 export interface KillReport {
   readonly kills: { host: number; worker: number };
   readonly batches: number;
-  readonly problems: readonly { readonly batch: number; readonly found: Aftermath; readonly expected: Aftermath }[];
+  readonly problems: readonly {
+    readonly batch: number;
+    readonly found: Aftermath;
+    readonly expected: Aftermath;
+  }[];
   readonly inputsChanged: number;
 }
 
@@ -52,7 +56,8 @@ export async function killRounds({ pictures, model, kills: wanted, seed }: KillP
     batches++;
     while (rig.doneSoFar < pictures && kills.host + kills.worker < wanted) await killOnce(rig, random, kills);
     const found = await rig.finish();
-    if (JSON.stringify(found) !== JSON.stringify(rig.expected)) problems.push({ batch: batches, found, expected: rig.expected });
+    if (JSON.stringify(found) !== JSON.stringify(rig.expected))
+      problems.push({ batch: batches, found, expected: rig.expected });
     if (JSON.stringify(fingerprintsOf(rig.sources)) !== JSON.stringify(before)) inputsChanged++;
     rmSync(folder, { recursive: true, force: true });
   }

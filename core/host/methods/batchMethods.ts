@@ -24,7 +24,7 @@ export function batchMethods(
   return {
     inspectSources: (input) => inspectSources(context, input),
     addBatch: async ({ spec, startNow }) => {
-      const added = await context.enqueue(spec, 'window');
+      const added = await context.enqueue(spec);
       if (startNow) start();
       return added;
     },
