@@ -61,10 +61,11 @@ function note(text: string): void {
 
 /** The store of this run: the data folder's, or one in memory where that cannot be had, which is said. */
 async function openRunStore(folder: string): Promise<Store> {
-  const { openMemoryStore, openStore } = await import('../core/store/openStore.ts');
+  const { openMemoryStore, openStore, takeSnapshotIfDue } = await import('../core/store/openStore.ts');
   try {
     const { store, notes } = openStore(folder, 'enlarger run');
     notes.forEach(note);
+    takeSnapshotIfDue(store, folder);
     return store;
   } catch (error) {
     if (!(error instanceof EnhancerError)) throw error;

@@ -26,8 +26,6 @@ export interface FolderWatcher {
   /** @throws EnhancerError `watch/not-found` and those of `add`. */
   update(input: WatchInput<'updateWatchedFolder'>): Promise<WatchedFolderView>;
   remove(id: number): Promise<boolean>;
-  /** Told of every job that ended, so that originals can be moved away. */
-  jobEnded?(job: StoredJob): void;
   close(): Promise<void>;
 }
 
@@ -37,12 +35,14 @@ export interface WatchContext {
   /**
    * Puts found pictures in line, after what people asked for.
    *
-   * @param withBatch Changes of the store that happen together with it, or not at all.
+   * @param alongside Changes of the store that are made with it, or not at all: what was taken is noted once.
    */
   enqueue(
     spec: BatchSpec,
-    withBatch: () => void,
+    alongside?: () => void,
   ): Promise<{ readonly batchId: number; readonly inputs: number }>;
+  /** Calls back when a job has ended, whoever asked for it. @returns A function that ends it. */
+  onJobEnded(listener: (job: StoredJob) => void): () => void;
   emit(event: HostEvent): void;
 }
 
@@ -71,6 +71,8 @@ export interface HostParts {
   readonly createWatcher: (context: WatchContext) => FolderWatcher;
   readonly settings: SettingsFile;
   readonly log: HostLog;
+  /** What this process is, in words for people; where it is said, other processes of this user can attach to it. */
+  readonly purpose?: string;
   /** A small picture that comes with the program; absent where it was not installed. */
   readonly samplePicture?: string;
 }

@@ -17,10 +17,12 @@ import type { BatchReports } from './batchReports.ts';
 import type { DiskSpace } from './diskSpace.ts';
 import { fileKey } from './fileKey.ts';
 import type { JobPool } from './jobPool.ts';
+import { knownResult } from './knownResult.ts';
 import { sweepLeftovers, temporaryPaths } from './leftovers.ts';
 import { lookAtTarget } from './lookAtTarget.ts';
 import type { ModelHashes } from './modelHashes.ts';
-import { makePictureReport } from './pictureReport.ts';
+import { draftPictureReport } from './pictureReport.ts';
+import { publishedReport } from './publishedReport.ts';
 import { recordDone } from './recordDone.ts';
 
 /** How a job came out of being under way. */
@@ -29,11 +31,13 @@ export type JobEnd =
       readonly kind: 'done';
       readonly outputPath: string;
       readonly picture: EnhancedPicture;
-      readonly elapsedMs: number;
+      readonly made: MadePicture;
       /** What is known of the result, where it was asked for. */
       readonly report?: PictureReport;
       /** The file beside the result that says so. */
       readonly reportPath?: string;
+      /** What went wrong after the result had its name. */
+      readonly warnings?: readonly string[];
     }
   | { readonly kind: 'skipped'; readonly reason: SkipReason; readonly outputPath?: string }
   | { readonly kind: 'failed'; readonly error: ErrorDto }
@@ -51,6 +55,8 @@ export interface JobRunnerParts {
   readonly runId: string;
   /** Processor threads for inference in each worker. */
   readonly threads: number;
+  /** The device of batches that leave the choice; `auto` without it. */
+  readonly device?: () => string;
   /** `wait`: a full disk holds the queue; `fail`: it fails the picture. */
   readonly whenDiskFull: 'wait' | 'fail';
   /** Name and version, for reports. */
@@ -80,11 +86,6 @@ function requireTarget(job: StoredJob): TargetJob {
   const { target, format } = job;
   if (target === undefined || format === undefined) throw new TypeError(`Job ${job.id} has no target.`);
   return { ...job, target, format };
-}
-
-function madeOf({ picture, elapsedMs }: { picture: EnhancedPicture; elapsedMs: number }): MadePicture {
-  const { input, output, device, repairedTiles, warnings } = picture;
-  return { input, output, device, repairedTiles, warnings: [...warnings], elapsedMs };
 }
 
 /** Brings one job at a time from being under way to its end, on the disk and in the store. */
@@ -126,11 +127,7 @@ export class JobRunner {
     const { transitions } = this.#parts.store;
     switch (end.kind) {
       case 'done':
-        recordDone(
-          this.#parts,
-          { job, batch },
-          { made: madeOf(end), outputPath: end.outputPath, ...(end.report && { report: end.report }) },
-        );
+        recordDone(this.#parts, { job, batch }, end);
         return;
       case 'skipped':
       case 'failed':
@@ -154,7 +151,11 @@ export class JobRunner {
     const folder = path.dirname(job.target);
     if (!(await this.#parts.diskSpace.hasRoom(folder)))
       return { kind: 'put-back', reason: 'no-space', folder };
-    await this.#parts.modelHashes.learn(settings.model, batch.modelsFolder);
+    const modelHash = await this.#parts.modelHashes.learn(settings.model, batch.modelsFolder);
+    if (batch.origin === 'watched-folder') {
+      const known = await knownResult(this.#parts.store, { job, batch, modelHash });
+      if (known !== undefined) return { kind: 'skipped', reason: 'output-exists', outputPath: known };
+    }
     await this.#openFolder(folder);
     hooks.onStarted();
     const { tempPath, scratchFolder } = temporaryPaths(job.target, this.#parts.runId, job.id);
@@ -186,7 +187,7 @@ export class JobRunner {
       inputPath: job.source,
       ...places,
       outputFormat: job.format,
-      settings: batch.spec.settings,
+      settings: this.#settingsOf(batch),
       modelsFolder: batch.modelsFolder,
       threads: this.#parts.threads,
       measure: batch.spec.report.measure,
@@ -196,6 +197,11 @@ export class JobRunner {
     return this.#parts.pool.run(work, { signal, onProgress });
   }
 
+  /** Where a batch leaves the choice of the device, the program's settings decide. */
+  #settingsOf({ spec: { settings } }: StoredBatch): JobSettings {
+    return settings.device === 'auto' ? { ...settings, device: this.#parts.device?.() ?? 'auto' } : settings;
+  }
+
   #noteInput(job: TargetJob, batch: StoredBatch, input: Size): void {
     this.#parts.store.jobs.noteSizes(job.id, input, targetSize(input, batch.spec.settings.sizing));
   }
@@ -203,41 +209,42 @@ export class JobRunner {
   async #publish(
     job: TargetJob,
     batch: StoredBatch,
-    made: { readonly tempPath: string; readonly result: EnhancedPicture; readonly startedAt: number },
+    finished: { readonly tempPath: string; readonly result: EnhancedPicture; readonly startedAt: number },
   ): Promise<JobEnd> {
-    const { tempPath, result, startedAt } = made;
+    const { tempPath, result, startedAt } = finished;
+    const made = this.#describe(job, batch, result, performance.now() - startedAt);
     const key = await fileKey(tempPath);
-    const elapsedMs = performance.now() - startedAt;
-    this.#parts.store.transitions.startPublishing(job, {
-      made: madeOf({ picture: result, elapsedMs }),
-      ...(key !== undefined && { fileKey: key }),
-    });
+    this.#parts.store.transitions.startPublishing(job, { made, ...(key !== undefined && { fileKey: key }) });
     const outputPath = await publish(tempPath, job.target, batch.spec.exists);
     if (outputPath === undefined) return { kind: 'skipped', reason: 'output-exists', outputPath: job.target };
-    return {
-      kind: 'done',
-      outputPath,
-      picture: result,
-      elapsedMs,
-      ...(await this.#report(job, batch, outputPath, result)),
-    };
+    const done = { kind: 'done', outputPath, picture: result, made } as const;
+    if (made.draft === undefined) return done;
+    try {
+      const published = await publishedReport(made.draft, outputPath, batch.spec);
+      this.#parts.reports?.add(job.id, published.report);
+      return { ...done, ...published };
+    } catch (error) {
+      // The result is there and has its name, whatever becomes of its report.
+      const { message } = toErrorDto(error);
+      return { ...done, warnings: [`Its report is missing: ${message}`] };
+    }
   }
 
-  /** Reports on a result that has its name, from the published file itself. */
-  async #report(
-    job: TargetJob,
-    { spec }: StoredBatch,
-    outputPath: string,
-    enhanced: EnhancedPicture,
-  ): Promise<{ readonly report?: PictureReport; readonly reportPath?: string }> {
+  /** What is written down of a result before it gets its name. */
+  #describe(job: TargetJob, { spec }: StoredBatch, picture: EnhancedPicture, elapsedMs: number): MadePicture {
+    const { input, output, device, repairedTiles, warnings, quality } = picture;
     const { reports, keepsReports, program } = this.#parts;
-    const isKept = keepsReports && spec.report.measure;
-    if (!isKept && reports?.isAsked !== true) return {};
-    const { settings } = spec;
-    const published = { inputPath: job.source, outputPath, enhanced };
-    const report = await makePictureReport(published, { settings, program });
-    const reportPath = await reports?.add(job.id, report);
-    return { report, ...(reportPath !== undefined && { reportPath }) };
+    const isAsked = reports?.isAsked === true || spec.report.formats.includes('json');
+    const result = { inputPath: job.source, targetPath: job.target, enhanced: picture };
+    const draft =
+      isAsked || (keepsReports && spec.report.measure)
+        ? draftPictureReport(result, { settings: spec.settings, program })
+        : undefined;
+    return {
+      ...{ input, output, device, repairedTiles, warnings: [...warnings], elapsedMs },
+      ...(quality && { verdict: quality.verdict }),
+      ...(draft && { draft }),
+    };
   }
 
   /** Makes a folder for results, and the first time tidies up what killed runs left in it. */

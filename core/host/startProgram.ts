@@ -10,10 +10,10 @@ import { openStore } from '../store/openStore.ts';
 import { cacheFolder } from './cacheFolder.ts';
 import { DeviceRegister } from './deviceRegister.ts';
 import { openHost, type RunningHost } from './enlargerHost.ts';
-import type { FolderWatcher, HostLog, HostParts, WatchContext } from './hostParts.ts';
-import { notedFolders } from './openList.ts';
+import type { HostLog, HostParts } from './hostParts.ts';
 import { openDoor } from './ownerDoor.ts';
 import { SettingsFile } from './settingsFile.ts';
+import { WatchedFolders } from './watchedFolders.ts';
 
 /** What differs between the faces that keep the program running. */
 export interface ProgramOptions {
@@ -28,8 +28,6 @@ export interface ProgramOptions {
   readonly roots: () => ProgramInfo['roots'];
   readonly launchWorker: WorkerLauncher;
   readonly launchMedia: MediaLauncher;
-  /** Where absent, watched folders are only shown. */
-  readonly createWatcher?: (context: WatchContext) => FolderWatcher;
   readonly log: HostLog;
 }
 
@@ -74,12 +72,13 @@ function openParts(options: ProgramOptions, made: Made): HostParts {
     cacheFolder: cacheFolder(),
     program: `enlarger ${version}`,
   });
+  const media = createMediaService({ cacheFolder: dataFolder, launch: options.launchMedia });
   return {
     ...made,
     ...{ dataFolder, modelsFolder, version, capabilities, sources, roots, log },
-    media: createMediaService({ cacheFolder: dataFolder, launch: options.launchMedia }),
+    media,
     devices: { list: (probe) => register.list(probe ? 'again' : 'never') },
-    createWatcher: options.createWatcher ?? (() => notedFolders(made.store)),
+    createWatcher: (context) => new WatchedFolders(context, media),
     ...(options.samplePicture !== undefined && { samplePicture: options.samplePicture }),
   };
 }
