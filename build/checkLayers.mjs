@@ -11,13 +11,13 @@ import { fileURLToPath } from 'node:url';
 const { ROOMS, forbidden } = createRequire(import.meta.url)('./dependencyRules.cjs');
 
 const CHECKOUT = fileURLToPath(new URL('..', import.meta.url));
-const SOURCE_FOLDERS = ['core', 'cli', 'tests'];
+const SOURCE_FOLDERS = ['core', 'cli', 'renderer', 'electron', 'tests'];
 
-/** All TypeScript files under a folder, as paths from the root with forward slashes; none when it is absent. */
+/** All TypeScript and Svelte files under a folder, as paths from the root with forward slashes; none when it is absent. */
 function sourceFiles(root, folder) {
   if (!existsSync(path.join(root, folder))) return [];
   return readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /(?<!\.d)\.ts$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /((?<!\.d)\.c?ts|\.svelte)$/.test(entry.name))
     .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'));
 }
 
@@ -83,8 +83,8 @@ async function cruiseSources(root) {
     doNotFollow: { path: 'node_modules' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['import', 'node', 'default', 'types'],
-      extensions: ['.ts', '.js', '.mjs', '.cjs', '.d.ts', '.json'],
+      conditionNames: ['svelte', 'import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.cts', '.svelte', '.js', '.mjs', '.cjs', '.d.ts', '.json'],
     },
   });
   return { modules: output.modules, violations: output.summary.violations };

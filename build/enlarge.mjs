@@ -2,5 +2,5 @@
 import { ensureBuilt, ensureInstalled } from './prepare.mjs';
 
 ensureInstalled();
-ensureBuilt();
+ensureBuilt({ isProgramOnly: true });
 await import('../dist/cli/main.js');

@@ -1,15 +1,18 @@
 /**
  * @file Makes a checkout ready to run, with nothing but Node: installs the dependencies when they are missing or older
- * than the lock file and, with `--build`, compiles when a source is newer than the last build.
+ * than the lock file, compiles with `--build` when a source is newer than the last build, and puts the window together
+ * with `--window` when a source of the window is.
  */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync, utimesSync, writeFileSync, existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(fileURLToPath(new URL('..', import.meta.url)));
-const SOURCE_FOLDERS = ['core', 'cli', 'tests'];
-const BUILD_STAMP = path.join(root, 'dist', '.built');
+const SOURCE_FOLDERS = ['core', 'cli', 'renderer', 'electron', 'tests'];
+/** What the program itself does without: windows and tests are not compiled for `npm run enlarge`. */
+const BESIDE_THE_PROGRAM = ['renderer', 'electron', 'tests'];
+const SOURCE_NAME = /\.(c?ts|svelte|css|html|svg)$|tsconfig\.json$/;
 
 /** Milliseconds since 1970 of the last change, 0 for a file that is not there. */
 function changedAt(file) {
@@ -21,7 +24,7 @@ function newestSourceMs(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const file = path.join(folder, entry.name);
     if (entry.isDirectory()) newest = Math.max(newest, newestSourceMs(file));
-    else if (/\.ts$|tsconfig\.json$/.test(entry.name)) newest = Math.max(newest, changedAt(file));
+    else if (SOURCE_NAME.test(entry.name)) newest = Math.max(newest, changedAt(file));
   }
   // A folder's own time changes when a file in it is removed or renamed.
   return Math.max(newest, changedAt(folder));
@@ -42,8 +45,21 @@ function run(command, args, what) {
   }
 }
 
+/** Ends with a sentence where Node is too old: its own complaint would be a stack of syntax errors. */
+function requireNode() {
+  const { engines } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const [major, minor] = /\d+\.\d+/.exec(engines.node)[0].split('.').map(Number);
+  const [ownMajor, ownMinor] = process.versions.node.split('.').map(Number);
+  if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) return;
+  process.stderr.write(
+    `Enlarger needs Node.js ${major}.${minor} or newer; this is ${process.versions.node}. See https://nodejs.org\n`,
+  );
+  process.exit(1);
+}
+
 /** `npm ci`, when the installed packages are missing or older than the lock file. */
 export function ensureInstalled() {
+  requireNode();
   const installed = path.join(root, 'node_modules', '.package-lock.json');
   if (changedAt(installed) >= changedAt(path.join(root, 'package-lock.json'))) return;
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'Installing the dependencies');
@@ -51,25 +67,55 @@ export function ensureInstalled() {
   utimesSync(installed, now, now);
 }
 
-/** `tsc -b`, when a source is newer than the last successful build. */
-export function ensureBuilt() {
-  const sources = SOURCE_FOLDERS.map((folder) => newestSourceMs(path.join(root, folder)));
-  const settings = ['tsconfig.json', 'tsconfig.base.json', 'package-lock.json'].map((file) =>
-    changedAt(path.join(root, file)),
-  );
+/** The rooms of `tsconfig.json` that the command line needs. */
+function programRooms() {
+  const { references } = JSON.parse(readFileSync(path.join(root, 'tsconfig.json'), 'utf8'));
+  return references.map((reference) => reference.path).filter((room) => !BESIDE_THE_PROGRAM.includes(room));
+}
+
+/** Runs a build step unless its stamp is newer than all of its sources. */
+function runWhenOlder(stampName, sources, step) {
+  const stamp = path.join(root, 'dist', stampName);
   const startedAt = new Date();
-  if (changedAt(BUILD_STAMP) > Math.max(...sources, ...settings)) return;
-  run(
-    process.execPath,
-    [path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b'],
-    'Compiling the program',
-  );
-  // Dated at the start: a source saved while the compiler ran is compiled next time.
-  writeFileSync(BUILD_STAMP, '');
-  utimesSync(BUILD_STAMP, startedAt, startedAt);
+  if (changedAt(stamp) > Math.max(...sources)) return;
+  step();
+  // Dated at the start: a source saved while the step ran is built next time.
+  writeFileSync(stamp, '');
+  utimesSync(stamp, startedAt, startedAt);
+}
+
+function settingsChangedAt(...files) {
+  return [...files, 'package-lock.json'].map((file) => changedAt(path.join(root, file)));
+}
+
+/** `tsc -b`, when a source is newer than the last successful build. @param isProgramOnly Leave out window and tests. */
+export function ensureBuilt({ isProgramOnly = false } = {}) {
+  const folders = SOURCE_FOLDERS.filter((folder) => !isProgramOnly || !BESIDE_THE_PROGRAM.includes(folder));
+  const sources = folders.map((folder) => newestSourceMs(path.join(root, folder)));
+  const settings = settingsChangedAt('tsconfig.json', 'tsconfig.base.json');
+  runWhenOlder(isProgramOnly ? '.programBuilt' : '.built', [...sources, ...settings], () => {
+    const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+    run(
+      process.execPath,
+      [compiler, '-b', ...(isProgramOnly ? programRooms() : [])],
+      'Compiling the program',
+    );
+  });
+}
+
+/** Puts the window into `dist/renderer/`, when a source of it is newer than the last time. */
+export function ensureWindowBuilt() {
+  const sources = ['renderer', 'core/api'].map((folder) => newestSourceMs(path.join(root, folder)));
+  const settings = settingsChangedAt('build/vite.config.mjs');
+  runWhenOlder('.windowBuilt', [...sources, ...settings], () => {
+    const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+    const config = path.join(root, 'build', 'vite.config.mjs');
+    run(process.execPath, [vite, 'build', '--config', config, '--logLevel', 'warn'], 'Building the window');
+  });
 }
 
 if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   ensureInstalled();
   if (process.argv.includes('--build')) ensureBuilt();
+  if (process.argv.includes('--window')) ensureWindowBuilt();
 }

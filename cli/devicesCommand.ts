@@ -1,28 +1,49 @@
 import { z } from 'zod';
-import { ENGINES } from '../core/engine/registry.ts';
+import type { ListedDevice } from '../core/host/deviceRegister.ts';
 import { EXIT } from './program.ts';
-import { table } from './text.ts';
+import { forTerminal, table } from './text.ts';
+import { openDeviceRegister } from './deviceRegister.ts';
 
-const optionsSchema = z.object({ json: z.boolean() });
+const optionsSchema = z.object({ probe: z.boolean(), json: z.boolean() });
 
-/** `enlarger devices`: every engine and device, with what `--gpu` calls it. */
-export function devicesCommand(rawOptions: unknown): number {
-  const { json } = optionsSchema.parse(rawOptions);
-  const devices = ENGINES.flatMap((engine) => engine.listDevices());
-  const gpus = devices.filter(({ kind }) => kind === 'gpu');
-  const listed = devices.map((device) => ({
-    ...device,
-    gpu: device.kind === 'gpu' ? String(gpus.indexOf(device)) : device.engine === 'onnx' ? 'cpu' : null,
-  }));
-  if (json) process.stdout.write(`${JSON.stringify(listed, null, 2)}\n`);
-  else {
-    const rows = listed.map(({ gpu, kind, name, engine, provider }) => [
-      gpu ?? '–',
-      kind,
-      name,
-      `${engine}/${provider}`,
+/** How `--gpu` calls a device. */
+function choiceOf({ gpu, id }: ListedDevice): string | null {
+  if (gpu !== undefined) return String(gpu);
+  return id === 'onnx:cpu' ? 'cpu' : null;
+}
+
+function memoryOf({ memoryBytes }: ListedDevice): string {
+  return memoryBytes === undefined ? '' : `${(memoryBytes / 1024 ** 3).toFixed(1)} GB`;
+}
+
+function stateOf({ state }: ListedDevice): string {
+  switch (state.kind) {
+    case 'usable':
+      return `works, ${(state.megapixelsPerSecond ?? 0).toPrecision(2)} MP/s`;
+    case 'unusable':
+      return `not usable: ${state.reason}`;
+    case 'untested':
+      return 'not tried';
+  }
+}
+
+/** `enlarger devices`: every engine and device, whether it works, and what `--gpu` calls it. */
+export async function devicesCommand(rawOptions: unknown): Promise<number> {
+  const { json, probe } = optionsSchema.parse(rawOptions);
+  const devices = await openDeviceRegister().list(probe ? 'again' : 'untested');
+  if (json) {
+    const listed = devices.map((device) => ({ ...device, gpu: choiceOf(device) }));
+    process.stdout.write(`${JSON.stringify(listed, null, 2)}\n`);
+  } else {
+    const rows = devices.map((device) => [
+      choiceOf(device) ?? '–',
+      device.kind,
+      device.id,
+      memoryOf(device),
+      forTerminal(device.name),
+      forTerminal(stateOf(device)),
     ]);
-    process.stdout.write(`${table(['--gpu', 'kind', 'name', 'engine'], rows)}\n`);
+    process.stdout.write(`${table(['--gpu', 'kind', 'device', 'memory', 'name', ''], rows)}\n`);
   }
   return EXIT.done;
 }

@@ -36,10 +36,11 @@ function buildCommand(setExitCode: (code: number) => void): Command {
     });
   program
     .command('devices')
-    .description('list what can run the networks')
+    .description('list what can run the networks, and try each the first time')
+    .option('--probe', 'try every device again', false)
     .option('--json', 'as JSON', false)
     .action(async (options: unknown) => {
-      setExitCode((await import('./devicesCommand.ts')).devicesCommand(options));
+      setExitCode(await (await import('./devicesCommand.ts')).devicesCommand(options));
     });
   addJobsCommand(program, setExitCode);
   addMeasuringCommands(program, setExitCode);

@@ -1,10 +1,12 @@
 import path from 'node:path';
 import { EnhancerError } from '../core/api/errors.ts';
 import type { BatchEvent, BatchTotals } from '../core/api/events.ts';
+import { isInterpolationKernel } from '../core/engine/interpolation.ts';
 import type { BatchHooks } from '../core/host/runBatch.ts';
 import { forkWorker } from '../core/pool/launcher.ts';
 import { WORKER_SILENCE_MS, WorkerPool } from '../core/pool/workerPool.ts';
 import type { Store } from '../core/store/store.ts';
+import { openDeviceRegister } from './deviceRegister.ts';
 import { onInterrupt } from './interrupts.ts';
 import { EXIT, programVersion } from './program.ts';
 import { barReporter, jsonReporter, lineReporter, type Reporter } from './reporters.ts';
@@ -71,6 +73,13 @@ async function openRunStore(folder: string): Promise<Store> {
   }
 }
 
+/** Finds out which devices to use, where the settings leave that open. */
+function deviceChooser(): NonNullable<BatchHooks['devicesFor']> {
+  const register = openDeviceRegister();
+  return (settings) =>
+    isInterpolationKernel(settings.model) ? Promise.resolve(undefined) : register.choose(settings);
+}
+
 /** Starts what a task asks for. */
 async function startTask(options: RunOptions, hooks: BatchHooks): Promise<BatchTotals> {
   const { task, dataFolder } = options;
@@ -132,6 +141,7 @@ export async function runCommand(rawOptions: unknown): Promise<number> {
       program: `enlarger ${programVersion()}`,
       dataFolder: options.dataFolder,
       whenDiskFull: options.whenDiskFull,
+      devicesFor: deviceChooser(),
       onDiskFull: (folder) => {
         note(`The disk of ${folder} is full. Work goes on by itself when there is space again.`);
       },

@@ -5,7 +5,12 @@ import { EnhancerError } from '../core/api/errors.ts';
 import type { BatchRequest } from '../core/host/batchRequest.ts';
 import { dataFolder } from '../core/host/dataFolder.ts';
 import { formatOfExtension } from '../core/image/formats.ts';
-import { DEFAULT_JOB_SETTINGS, jobSettingsSchema, type Sizing } from '../core/api/jobSettings.ts';
+import {
+  DEFAULT_JOB_SETTINGS,
+  ENGINE_CHOICES,
+  jobSettingsSchema,
+  type Sizing,
+} from '../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../core/jobs/outputNames.ts';
 import { machineSize, planWorkers } from '../core/pool/workerPlan.ts';
 import { BUNDLED_MODELS } from './program.ts';
@@ -27,6 +32,7 @@ const rawOptionsSchema = z.object({
   model: z.string(),
   models: z.string(),
   gpu: z.string(),
+  engine: z.string(),
   tile: z.union([z.literal('auto'), z.number()]),
   jobs: z.number().int().min(1).max(64).optional(),
   tta: z.boolean(),
@@ -121,11 +127,16 @@ function addSizeOptions(command: Command): Command {
 }
 
 function addEngineOptions(command: Command): Command {
-  const { model, device } = DEFAULT_JOB_SETTINGS;
+  const { model, device, engine } = DEFAULT_JOB_SETTINGS;
   return command
     .option('-n, --model <name>', 'model or family, or nearest, bilinear, bicubic, lanczos', model)
     .option('-m, --models <dir>', 'folder with models', BUNDLED_MODELS)
     .option('-g, --gpu <device>', 'auto, cpu, or the number of a graphics device', device)
+    .addOption(
+      new Option('--engine <name>', 'what runs the networks; auto is the fastest')
+        .choices(ENGINE_CHOICES)
+        .default(engine),
+    )
     .addOption(
       new Option('-t, --tile <px>', 'kept side of a tile, or auto').argParser(toTile).default('auto'),
     )
@@ -231,6 +242,7 @@ function toRequest(given: RawOptions): BatchRequest {
     onlyIfSmaller: given.onlyIfSmaller,
     model: given.model,
     device: given.gpu,
+    engine: given.engine,
     tile: given.tile,
     selfEnsemble: given.tta,
     format: toFormat(given.format),

@@ -3,7 +3,7 @@ import type { ReportFormat } from './batchSpec.ts';
 import type { ErrorDto } from './errors.ts';
 import type { MethodInputs } from './methodInputs.ts';
 import type { Preset, ProgramSettings } from './programSettings.ts';
-import type { PictureReport } from './report.ts';
+import type { MeasuredReport } from './report.ts';
 import type {
   BatchView,
   CropPreview,
@@ -55,7 +55,7 @@ interface MethodResults {
   retryJobs: { readonly queued: number };
   removeJobs: { readonly removed: number };
   moveJobs: { readonly moved: number };
-  getReport: PictureReport;
+  getReport: MeasuredReport;
   getHeatMap: { readonly media: MediaId };
   exportReport: { readonly media: MediaId; readonly fileName: string; readonly format: ReportFormat };
   openPicture: PicturePyramid;

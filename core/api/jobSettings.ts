@@ -3,6 +3,10 @@ import { OUTPUT_FORMATS } from './outputFormats.ts';
 
 const pixels = z.int().min(1).max(1_000_000);
 
+/** Engines for networks; `auto` takes the fastest device of any. */
+export const ENGINE_CHOICES = ['auto', 'onnx', 'tensorflow'] as const;
+export type EngineChoice = (typeof ENGINE_CHOICES)[number];
+
 /** The size people ask for, in the words they use. */
 export const sizingSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('factor'), factor: z.number().min(0.01).max(64) }),
@@ -25,6 +29,7 @@ export const jobSettingsSchema = z.strictObject({
   model: z.string().min(1),
   /** `auto`, `cpu`, or the number of a graphics device. */
   device: z.string().regex(/^(auto|cpu|\d+)$/, 'must be auto, cpu or a number'),
+  engine: z.enum(ENGINE_CHOICES),
   /** Kept side of a tile in input pixels. */
   tile: z.union([z.literal('auto'), z.int().min(32).max(4096)]),
   /** Average over the eight turns and mirrorings of each tile: slightly better, eight times the work. */
@@ -47,6 +52,7 @@ export const DEFAULT_JOB_SETTINGS: JobSettings = {
   onlyIfSmaller: false,
   model: 'fast',
   device: 'auto',
+  engine: 'auto',
   tile: 'auto',
   selfEnsemble: false,
   format: 'same',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { batchSpecSchema } from './batchSpec.ts';
+import { ENGINE_CHOICES } from './jobSettings.ts';
 
 /** What a user saves under a name: everything of a batch but its pictures. */
 export const presetSchema = z.strictObject({
@@ -18,7 +19,7 @@ export const programSettingsSchema = z.strictObject({
   theme: z.enum(['system', 'dark', 'light']),
   /** As in a job's settings; used where a batch says `auto`. */
   device: z.string().min(1),
-  engine: z.enum(['auto', 'onnx', 'tensorflow']),
+  engine: z.enum(ENGINE_CHOICES),
   workers: z.union([z.literal('auto'), z.int().min(1).max(64)]),
   /** Resident memory that one worker may reach before it is replaced. */
   memoryCeilingMb: z.union([z.literal('auto'), z.int().min(256).max(1_048_576)]),

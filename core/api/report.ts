@@ -137,6 +137,8 @@ export const pictureReportSchema = z.strictObject({
 });
 
 export type PictureReport = z.infer<typeof pictureReportSchema>;
+/** The report of a result that was measured. */
+export type MeasuredReport = PictureReport & { readonly quality: QualityReport };
 
 const failureSchema = z.strictObject({
   input: z.string(),

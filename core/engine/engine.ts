@@ -6,11 +6,13 @@ import type { InterpolationKernel } from '../tiling/resample.ts';
 export interface Device {
   /** Unique within the program, e.g. `onnx:cpu`. */
   readonly id: string;
-  readonly engine: 'onnx' | 'interpolation';
+  readonly engine: 'onnx' | 'tensorflow' | 'interpolation';
   readonly provider: string;
   /** What people call it, e.g. the processor's model name. */
   readonly name: string;
   readonly kind: 'cpu' | 'gpu';
+  /** Why it cannot work, in a sentence for people, where that is known without trying. */
+  readonly missing?: string;
 }
 
 /** What an engine is asked to run: a network from the shelf, or an interpolation kernel at a whole factor. */
@@ -39,6 +41,11 @@ export interface LoadedModel {
    * @throws EnhancerError `engine/run-failed` or `engine/out-of-memory`.
    */
   enhanceTile(tile: FloatTile): Promise<FloatTile>;
+  /**
+   * Enlarges tiles of one shape in one run; absent where that is no different from one after the other. Each comes out
+   * as it would alone, up to rounding.
+   */
+  enhanceTiles?(tiles: readonly FloatTile[]): Promise<FloatTile[]>;
   dispose(): Promise<void>;
 }
 
@@ -54,7 +61,7 @@ export interface LoadOptions {
  */
 export interface Engine {
   readonly id: Device['engine'];
-  /** Devices that this engine can use on this machine, the preferred first. */
+  /** Devices that this engine may be able to use on this machine, the preferred first. Tries none of them. */
   listDevices(): Device[];
   /**
    * Loads a network and proves its scale by running it once.

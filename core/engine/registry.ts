@@ -1,10 +1,12 @@
 import { EnhancerError } from '../api/errors.ts';
+import { chooseDevices } from './chooseDevices.ts';
 import type { Device, Engine, EngineModel, LoadedModel, LoadOptions } from './engine.ts';
 import { interpolationEngine } from './interpolation.ts';
 import { onnxRuntimeEngine } from './onnxRuntime.ts';
+import { tensorflowEngine } from './tensorflow.ts';
 
 /** Every engine of the program. */
-export const ENGINES: readonly Engine[] = [onnxRuntimeEngine, interpolationEngine];
+export const ENGINES: readonly Engine[] = [onnxRuntimeEngine, tensorflowEngine, interpolationEngine];
 
 function engineOf(id: Device['engine']): Engine {
   const engine = ENGINES.find((candidate) => candidate.id === id);
@@ -12,28 +14,20 @@ function engineOf(id: Device['engine']): Engine {
   return engine;
 }
 
+/** Every device of every engine that runs networks, in the order in which people count them. */
+export function networkDevices(): Device[] {
+  return [onnxRuntimeEngine, tensorflowEngine].flatMap((engine) => engine.listDevices());
+}
+
 /**
- * Finds the device that `--gpu` names: `auto` and `cpu` are the processor, a number counts the graphics devices.
+ * The device that `--gpu` names when nothing is known of the devices: `auto` and `cpu` are the processor, a number
+ * counts the graphics devices.
  *
  * @throws EnhancerError `engine/unavailable`, which lists what there is.
  */
 export function chooseDevice(model: EngineModel, choice: string): Device {
-  if (model.source.kind === 'kernel') return firstOf(engineOf('interpolation').listDevices());
-  const devices = engineOf('onnx').listDevices();
-  if (choice === 'auto' || choice === 'cpu') return firstOf(devices);
-  const gpus = devices.filter((device) => device.kind === 'gpu');
-  const gpu = gpus[Number(choice)];
-  if (gpu === undefined) {
-    const known = gpus.map(({ name }, index) => `${index} ${name}`).join(', ') || 'none';
-    throw new EnhancerError(
-      'engine/unavailable',
-      `There is no graphics device ${choice}. There are: ${known}.`,
-      {
-        choice,
-      },
-    );
-  }
-  return gpu;
+  if (model.source.kind === 'kernel') return firstOf(interpolationEngine.listDevices());
+  return firstOf(chooseDevices(networkDevices(), { engine: 'auto', device: choice }, []));
 }
 
 function firstOf(devices: readonly Device[]): Device {
@@ -44,5 +38,10 @@ function firstOf(devices: readonly Device[]): Device {
 
 /** Loads a model on a device; see {@link Engine.load}. */
 export function loadModel(model: EngineModel, options: LoadOptions): Promise<LoadedModel> {
-  return engineOf(options.device.engine).load(model, options);
+  const { device } = options;
+  if (device.missing !== undefined) {
+    const message = `${device.name} (${device.id}) cannot be used: ${device.missing}`;
+    return Promise.reject(new EnhancerError('engine/unavailable', message, { device: device.id }));
+  }
+  return engineOf(device.engine).load(model, options);
 }

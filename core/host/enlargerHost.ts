@@ -88,7 +88,7 @@ function makeQueue(parts: HostParts, observer: QueueObserver, modelHashes: Model
   const shared = { store, pool, diskSpace, runId: newRunId() };
   const runner = new JobRunner({
     ...{ ...shared, modelHashes, threads, whenDiskFull: 'wait' },
-    device: () => settings.current.device,
+    preferred: () => settings.current,
     program: `enlarger ${version}`,
     keepsReports: true,
   });

@@ -55,14 +55,16 @@ export interface JobRunnerParts {
   readonly runId: string;
   /** Processor threads for inference in each worker. */
   readonly threads: number;
-  /** The device of batches that leave the choice; `auto` without it. */
-  readonly device?: () => string;
+  /** Where batches are computed that leave the choice; without it, that is left to the worker. */
+  readonly preferred?: () => Pick<JobSettings, 'device' | 'engine'>;
   /** `wait`: a full disk holds the queue; `fail`: it fails the picture. */
   readonly whenDiskFull: 'wait' | 'fail';
   /** Name and version, for reports. */
   readonly program: string;
   /** Keep the report of every measured result in the store. */
   readonly keepsReports: boolean;
+  /** Ids of the devices for a job, the first first; undefined where none is needed. */
+  readonly devicesFor?: (settings: JobSettings) => Promise<readonly string[] | undefined>;
   /** Report files of the one batch that is worked on. */
   readonly reports?: BatchReports;
 }
@@ -171,7 +173,7 @@ export class JobRunner {
     }
   }
 
-  #enhance(
+  async #enhance(
     job: TargetJob,
     batch: StoredBatch,
     places: Pick<EnhanceJob, 'tempPath' | 'scratchFolder'>,
@@ -179,6 +181,7 @@ export class JobRunner {
   ): Promise<EnhanceResult> {
     if (signal.aborted) throw new EnhancerError('job/cancelled', 'The job was cancelled.');
     const previewPath = this.#parts.reports?.previewPathOf(job.id);
+    const devices = await this.#parts.devicesFor?.(batch.spec.settings);
     const work: EnhanceJob = {
       id: job.id,
       inputPath: job.source,
@@ -189,13 +192,19 @@ export class JobRunner {
       threads: this.#parts.threads,
       measure: batch.spec.report.measure,
       ...(previewPath !== undefined && { previewPath }),
+      ...(devices && { devices }),
     };
     return this.#parts.pool.run(work, { signal, onProgress });
   }
 
-  /** Where a batch leaves the choice of the device, the program's settings decide. */
+  /** Where a batch leaves the choice of device or engine, the program's settings decide. */
   #settingsOf({ spec: { settings } }: StoredBatch): JobSettings {
-    return settings.device === 'auto' ? { ...settings, device: this.#parts.device?.() ?? 'auto' } : settings;
+    const preferred = this.#parts.preferred?.() ?? { device: 'auto', engine: 'auto' };
+    return {
+      ...settings,
+      device: settings.device === 'auto' ? preferred.device : settings.device,
+      engine: settings.engine === 'auto' ? preferred.engine : settings.engine,
+    };
   }
 
   #noteInput(job: TargetJob, batch: StoredBatch, input: Size): void {

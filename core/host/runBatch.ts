@@ -30,6 +30,8 @@ export interface BatchHooks {
   /** What a full disk does; `fail` where nothing is said. */
   readonly whenDiskFull?: JobRunnerParts['whenDiskFull'];
   readonly reports?: BatchReports;
+  /** Ids of the devices for a job, the first first; without it the settings decide. */
+  readonly devicesFor?: JobRunnerParts['devicesFor'];
   /** Told when work begins to wait for space in this folder. */
   readonly onDiskFull?: (folder: string) => void;
 }
@@ -107,13 +109,14 @@ function observerOf({ store, onEvent: tell }: BatchWork, onFinished: () => void)
 }
 
 function queueFor(batchId: number, work: BatchWork, observer: QueueObserver): JobQueue {
-  const { store, pool, threads, program, reports, whenDiskFull = 'fail' } = work;
+  const { store, pool, threads, program, reports, devicesFor, whenDiskFull = 'fail' } = work;
   const parts = { store, pool, diskSpace: new DiskSpace(() => 0), runId: newRunId() };
   const runner = new JobRunner({
     ...{ ...parts, threads, whenDiskFull, program },
     modelHashes: new ModelHashes(),
     keepsReports: false,
     ...(reports && { reports }),
+    ...(devicesFor && { devicesFor }),
   });
   const { dataFolder = '' } = work;
   const queue: JobQueue = new JobQueue({

@@ -31,7 +31,12 @@ export async function inspectPublished(file: string): Promise<PublishedFacts> {
   try {
     const sha256 = await sha256Of(file);
     const { size } = await stat(file);
-    const picture = sharp(file, { failOn: 'warning', limitInputPixels: false, unlimited: true, sequentialRead: true });
+    const picture = sharp(file, {
+      failOn: 'warning',
+      limitInputPixels: false,
+      unlimited: true,
+      sequentialRead: true,
+    });
     const metadata = await picture.metadata();
     // A thumbnail needs all rows, but none of them for long.
     await picture.clone().resize(16, 16, { fit: 'inside' }).raw().toBuffer();

@@ -2,8 +2,12 @@
  * @file The one place that loads sharp. Every process that touches pixels comes through here, so that the loaders of
  * formats nobody fuzzes are shut off before the first file is read.
  */
+import { isolateSharp } from './isolateSharp.ts';
+
 process.env['VIPS_BLOCK_UNTRUSTED'] = '1'; // has to be there before libvips starts
 
+isolateSharp();
+// Not a static import: that would be done before everything above.
 const { default: sharp } = await import('sharp');
 
 sharp.block({ operation: ['VipsForeignLoad'] });

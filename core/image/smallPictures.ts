@@ -42,7 +42,10 @@ export async function croppedRaster(store: RowStore, place: Rect, size: Size): P
 }
 
 /** A small picture as bytes of a WebP file. */
-export async function encodeSmall({ width, height, channels, data }: Raster, quality: number): Promise<Buffer> {
+export async function encodeSmall(
+  { width, height, channels, data }: Raster,
+  quality: number,
+): Promise<Buffer> {
   return sharp(data, { raw: { width, height, channels } }).webp({ quality, effort: 4 }).toBuffer();
 }
 

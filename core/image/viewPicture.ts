@@ -19,7 +19,7 @@ const MAX_PLAIN_PYRAMID_PIXELS = 160e6;
 
 export interface PyramidFile {
   readonly size: Size;
-  /** How many levels there are: the last fits in one tile. Level n is ⌊side / 2ⁿ⌋ px wide and high, at least 1. */
+  /** How many levels there are; the last fits in one tile, but for a line of one pixel. Level n is ⌊side / 2ⁿ⌋ px wide and high, at least 1. */
   readonly levels: number;
 }
 
@@ -44,7 +44,12 @@ async function openView(file: string, timeoutSeconds: number): Promise<OpenedVie
     pages: 1,
   }).timeout({ seconds: timeoutSeconds });
   const { autoOrient, hasAlpha } = await view.metadata();
-  return { view: view.autoOrient(), size: autoOrient, hasAlpha };
+  const { width, height } = autoOrient;
+  if (width * height > MAX_VIEWED_PIXELS) {
+    const message = `The picture has ${width} × ${height} px; at most ${MAX_VIEWED_PIXELS / 1e6} MP are shown.`;
+    throw new EnhancerError('image/too-large', message, { width, height });
+  }
+  return { view: view.autoOrient(), size: { width, height }, hasAlpha };
 }
 
 async function whileViewing<T>(step: () => Promise<T>): Promise<T> {
@@ -73,6 +78,11 @@ export function writeThumbnail(file: string, target: string): Promise<Size> {
   });
 }
 
+/** TIFF counts tiles in sixteens, and libvips refuses to read tiles that are far larger than their picture. */
+function storedTilePx(sidePx: number): number {
+  return Math.min(PYRAMID_TILE_PX, Math.ceil(sidePx / 16) * 16);
+}
+
 /**
  * Writes a picture as a tiled file with ever smaller levels, upright and in sRGB, in one pass over its rows.
  *
@@ -86,8 +96,8 @@ export function writePyramid(file: string, target: string): Promise<PyramidFile>
       .toColourspace('srgb')
       .tiff({
         tile: true,
-        tileWidth: PYRAMID_TILE_PX,
-        tileHeight: PYRAMID_TILE_PX,
+        tileWidth: storedTilePx(size.width),
+        tileHeight: storedTilePx(size.height),
         pyramid: true,
         bigtiff: true,
         // JPEG has no alpha.

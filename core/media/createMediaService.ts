@@ -28,8 +28,9 @@ export interface MediaServiceOptions {
   readonly maxCacheBytes?: number;
 }
 
-const DEFAULT_MEMORY_CEILING_BYTES = 2 * 1024 ** 3;
-const DEFAULT_CACHE_BYTES = 4 * 1024 ** 3; // two pictures of 400 MP, or one beside many small ones
+const GIGABYTE = 1024 ** 3;
+
+const DEFAULT_CACHE_BYTES = 4 * GIGABYTE; // two pictures of 400 MP, or one beside many small ones
 const IDLE_MS = 300_000;
 
 /** Rows of a long list, each with its thumbnail, and some more. */
@@ -40,6 +41,11 @@ const SMALL_BYTES = 32 * 1024;
 
 /** Results that were prepared once and are good for as long as their file is the same. */
 type Prepared<Value> = Map<string, Promise<Value>>;
+
+/** Half of the machine's memory: a batch needs the other. */
+function defaultMemoryCeiling(): number {
+  return Math.min(Math.max(os.totalmem() / 2, GIGABYTE), 4 * GIGABYTE);
+}
 
 /** Makes a service; the process starts with the first request. The caller closes it. */
 export function createMediaService(options: MediaServiceOptions): MediaService {
@@ -73,7 +79,7 @@ class ProcessMediaService implements MediaService {
     this.#shelf = new MediaShelf({ items: MAX_ITEMS, bytes: options.maxCacheBytes ?? DEFAULT_CACHE_BYTES });
     this.#process = new MediaProcess({
       launch: options.launch ?? forkMedia,
-      memoryCeilingBytes: options.memoryCeilingBytes ?? DEFAULT_MEMORY_CEILING_BYTES,
+      memoryCeilingBytes: options.memoryCeilingBytes ?? defaultMemoryCeiling(),
       idleMs: IDLE_MS,
     });
   }
@@ -102,9 +108,9 @@ class ProcessMediaService implements MediaService {
       this.#heatMaps,
       [input, output],
       async () => {
-        const target = this.#newFile('png');
+        const target = this.#newFile('webp');
         await this.#process.run('heatMap', { input, output, kind, target });
-        return { media: await this.#addPng(target) };
+        return { media: await this.#addFile(target, 'image/webp') };
       },
       kind,
     );
@@ -130,7 +136,10 @@ class ProcessMediaService implements MediaService {
       },
       this.#latestPreview.signal,
     );
-    const [enlarged, bicubic] = [await this.#addPng(enlargedTarget), await this.#addPng(bicubicTarget)];
+    const [enlarged, bicubic] = [
+      await this.#addFile(enlargedTarget, 'image/png'),
+      await this.#addFile(bicubicTarget, 'image/png'),
+    ];
     return { ...preview, enlarged, bicubic };
   }
 
@@ -158,9 +167,9 @@ class ProcessMediaService implements MediaService {
     return path.join(this.#folder, `${++this.#files}.${extension}`);
   }
 
-  async #addPng(file: string): Promise<MediaId> {
+  async #addFile(file: string, contentType: string): Promise<MediaId> {
     const { size: sizeBytes } = await stat(file);
-    return this.#shelf.add({ kind: 'content', content: { contentType: 'image/png', file } }, sizeBytes, file);
+    return this.#shelf.add({ kind: 'content', content: { contentType, file } }, sizeBytes, file);
   }
 
   /** Makes something of files once, and again only when they changed or it had to make room. */

@@ -48,7 +48,7 @@ export interface MediaTasks {
       readonly estimateMs: number;
     };
   };
-  /** Writes a PNG to `target`. */
+  /** Writes a grey WebP to `target`; returns its size. */
   heatMap: {
     readonly input: {
       readonly input: string;
@@ -56,7 +56,7 @@ export interface MediaTasks {
       readonly kind: HeatMapKind;
       readonly target: string;
     };
-    readonly output: { readonly target: string };
+    readonly output: Size;
   };
 }
 

@@ -134,9 +134,9 @@ export class MediaProcess {
     this.#handle = handle;
     handle.onMessage((message) => {
       // What a replaced process still says is too late.
-      if (this.#handle === handle) this.#receive(message);
+      if (this.#handle === handle) this.#receive(message as FromMedia); // the same program on both ends
     });
-    handle.onExit((how) => {
+    handle.onExit(({ how }) => {
       if (this.#handle !== handle) return;
       const message = `The program that reads pictures for the window died: ${how}.`;
       this.#replace(new EnhancerError('worker/crashed', message));
@@ -180,9 +180,10 @@ export class MediaProcess {
 
   /** Ends the process and puts what was under way back into the line, or gives it up. */
   #replace(cause: EnhancerError): void {
-    this.#handle?.kill();
     const unfinished = [...this.#running.values()];
+    const handle = this.#handle;
     this.#drop();
+    handle?.kill();
     const again = unfinished.filter(({ isAbandoned, attempts }) => !isAbandoned && attempts < MAX_ATTEMPTS);
     for (const pending of unfinished) if (!again.includes(pending)) pending.reject(cause);
     this.#waiting = [...again, ...this.#waiting];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const positiveInteger = z.int().positive();
 
-/** One file of weights for one engine. */
+/** One file for one engine. TensorFlow.js has two: the graph, which ends in `.json`, and its weights. */
 const modelFileSchema = z.strictObject({
   engine: z.enum(['onnx', 'tensorflow']),
   /** A plain file name: weights lie beside their manifest and nowhere else. */

@@ -79,17 +79,7 @@ export function findModels(shelf: readonly ShelvedModel[], name: string): Shelve
   return found.sort((a, b) => a.manifest.scale - b.manifest.scale);
 }
 
-/**
- * Reads a model's weights for one engine and proves them by their checksum.
- *
- * @throws EnhancerError `model/file-missing` or `model/file-damaged`, naming the file.
- */
-export async function readWeights(model: ShelvedModel, engine: ModelFile['engine']): Promise<Uint8Array> {
-  const entry = model.manifest.files.find((file) => file.engine === engine);
-  if (entry === undefined) {
-    const message = `The model ${model.manifest.id} has no weights for the engine "${engine}".`;
-    throw new EnhancerError('model/file-missing', message, { model: model.manifest.id, engine });
-  }
+async function readProven(model: ShelvedModel, entry: ModelFile): Promise<Uint8Array> {
   const file = path.join(model.folder, entry.path);
   const bytes = await readFile(file).catch((error: unknown) => {
     throw new EnhancerError(
@@ -109,4 +99,29 @@ export async function readWeights(model: ShelvedModel, engine: ModelFile['engine
     );
   }
   return bytes;
+}
+
+/** Whether a model can run on an engine at all. */
+export function hasWeights({ manifest }: ShelvedModel, engine: ModelFile['engine']): boolean {
+  return manifest.files.some((file) => file.engine === engine);
+}
+
+/**
+ * Reads a model's files for one engine and proves each by its checksum.
+ *
+ * @returns The bytes by file name, in the manifest's order: at least one.
+ * @throws EnhancerError `model/file-missing` or `model/file-damaged`, naming the file.
+ */
+export async function readModelFiles(
+  model: ShelvedModel,
+  engine: ModelFile['engine'],
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const entries = model.manifest.files.filter((file) => file.engine === engine);
+  if (entries.length === 0) {
+    const message = `The model ${model.manifest.id} has no weights for the engine "${engine}".`;
+    throw new EnhancerError('model/file-missing', message, { model: model.manifest.id, engine });
+  }
+  const files = new Map<string, Uint8Array>();
+  for (const entry of entries) files.set(entry.path, await readProven(model, entry));
+  return files;
 }

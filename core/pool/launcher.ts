@@ -11,12 +11,12 @@ export interface WorkerExit {
   readonly wasKilled: boolean;
 }
 
-/** A running worker, however it was made. */
-export interface WorkerHandle {
+/** A running process of ours, however it was made; a worker where nothing else is said. */
+export interface WorkerHandle<Message = ToWorker> {
   /** Absent where there is no process of its own, or not yet. */
   readonly pid?: number | undefined;
   /** Does nothing once the worker is gone. */
-  send(message: ToWorker): void;
+  send(message: Message): void;
   /** What comes is not trusted: a process that is going wrong may say anything. */
   onMessage(listener: (message: unknown) => void): void;
   /** Called when it has ended, and never before. */
@@ -28,7 +28,7 @@ export interface WorkerHandle {
 }
 
 /** Starts worker processes: with `child_process` here, with `utilityProcess` on the desktop (`utilityLauncher.ts`). */
-export type WorkerLauncher = () => WorkerHandle;
+export type WorkerLauncher<Message = ToWorker> = () => WorkerHandle<Message>;
 
 /** What a worker process runs. */
 export const WORKER_ENTRY = fileURLToPath(new URL('../worker/main.js', import.meta.url));
@@ -44,9 +44,9 @@ export function workerEnvironment(): NodeJS.ProcessEnv {
 /**
  * Makes a launcher of child processes of this one.
  *
- * @param entry The script that they run; stand-ins in tests.
+ * @param entry The script that they run.
  */
-export function forkLauncher(entry: string): WorkerLauncher {
+export function forkLauncher<Message extends object = ToWorker>(entry: string): WorkerLauncher<Message> {
   return () => {
     const child = fork(entry, [], {
       serialization: 'advanced',

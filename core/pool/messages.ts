@@ -18,6 +18,8 @@ export interface EnhanceJob {
   readonly scratchFolder: string;
   readonly outputFormat: OutputFormat;
   readonly settings: JobSettings;
+  /** Ids of the devices to use, the first first, by what the host knows of them; without it the settings decide. */
+  readonly devices?: readonly string[] | undefined;
   readonly modelsFolder: string;
   /** Processor threads for inference. */
   readonly threads: number;
@@ -79,6 +81,22 @@ export type JobStage = (typeof JOB_STAGES)[number];
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export type LogValues = Readonly<Record<string, string | number | boolean>>;
+/** A device to try: whether it gives the processor's answer, and how fast. */
+export interface ProbeRequest {
+  readonly deviceId: string;
+  readonly modelsFolder: string;
+  readonly threads: number;
+}
+
+export type ProbeAnswer =
+  | {
+      readonly kind: 'tried';
+      /** Largest difference from the processor's answer, in full scale; `null` where a value is no number. */
+      readonly difference: number | null;
+      /** Megapixels of output a second. */
+      readonly megapixelsPerSecond: number;
+    }
+  | { readonly kind: 'failed'; readonly error: ErrorDto };
 
 export type ToWorker =
   | { readonly type: 'enhance'; readonly job: EnhanceJob }
@@ -89,10 +107,13 @@ export type ToWorker =
   /** Load what this job would need, so that the first real one finds it warm; nothing is made. */
   | { readonly type: 'warm'; readonly job: EnhanceJob }
   /** Let go of everything and end. */
+  /** Only for a process that is thrown away afterwards: a broken driver may take it down. */
+  | { readonly type: 'probe'; readonly request: ProbeRequest }
   | { readonly type: 'shutdown' };
 
 export type FromWorker =
   | { readonly type: 'ready' }
+  | { readonly type: 'probed'; readonly answer: ProbeAnswer }
   /** The models of a `warm` message are loaded, or cannot be. */
   | { readonly type: 'warmed' }
   /** Sent every few seconds. */

@@ -7,7 +7,12 @@ import type { PendingJob } from './pendingJob.ts';
 const HEARD_RECENTLY_MS = 2_500;
 
 /** Stages that keep a worker's only thread busy. */
-const BLOCKING_STAGES: ReadonlySet<JobStage | undefined> = new Set<JobStage>(['infer', 'load', 'finish']);
+const BLOCKING_STAGES: ReadonlySet<JobStage | undefined> = new Set<JobStage>([
+  'infer',
+  'load',
+  'finish',
+  'assess',
+]);
 
 /** One try at a job by one worker. */
 export interface Attempt {

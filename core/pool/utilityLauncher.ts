@@ -1,5 +1,6 @@
 import os from 'node:os';
 import { WORKER_ENTRY, workerEnvironment, type WorkerLauncher } from './launcher.ts';
+import type { ToWorker } from './messages.ts';
 import { residentBytes } from './residentBytes.ts';
 
 /** The part of Electron's `UtilityProcess` that a launcher needs; written down here so that core needs no Electron. */
@@ -50,7 +51,10 @@ function endAtOnce(child: UtilityChild): void {
  *
  * @param fork `utilityProcess.fork`, after the `ready` event.
  */
-export function utilityLauncher(fork: UtilityFork, entry: string = WORKER_ENTRY): WorkerLauncher {
+export function utilityLauncher<Message = ToWorker>(
+  fork: UtilityFork,
+  entry: string = WORKER_ENTRY,
+): WorkerLauncher<Message> {
   return () => {
     const child = fork(entry, [], {
       serviceName: 'Enlarger worker',

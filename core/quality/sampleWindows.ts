@@ -20,7 +20,10 @@ const GOLDEN_RATIO = 0.618033988749895;
  *
  * @returns Windows of one size, from the top; the whole picture as one where that is no more than `mostPx`.
  */
-export function sampleWindows(size: Size, { width, height, alignPx, mostPx }: WindowOptions): readonly Rect[] {
+export function sampleWindows(
+  size: Size,
+  { width, height, alignPx, mostPx }: WindowOptions,
+): readonly Rect[] {
   if (size.width * size.height <= mostPx) return [{ x: 0, y: 0, width: size.width, height: size.height }];
   const window = { width: Math.min(width, size.width), height: Math.min(height, size.height) };
   const room = { x: size.width - window.width, y: size.height - window.height };

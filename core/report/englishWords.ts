@@ -16,12 +16,16 @@ const sentences: ReportSentences = {
   similarity: (ssim) => ({
     name: 'Structure',
     figure: ssim.toFixed(4),
-    meaning: ssim >= 0.98 ? 'lines and textures stay where they are; 1 is equal' : 'lines or textures have changed; 1 is equal',
+    meaning:
+      ssim >= 0.98
+        ? 'lines and textures stay where they are; 1 is equal'
+        : 'lines or textures have changed; 1 is equal',
   }),
   colour: (deltaE) => ({
     name: 'Colour',
     figure: `ΔE ${deltaE.toFixed(2)}`,
-    meaning: deltaE < 1 ? 'a difference below 1 is not seen' : 'the mean difference can be seen beside the original',
+    meaning:
+      deltaE < 1 ? 'a difference below 1 is not seen' : 'the mean difference can be seen beside the original',
   }),
   gain: (factor) => ({
     name: 'Detail',

@@ -1,4 +1,9 @@
-import { batchReportSchema, pictureReportSchema, type BatchReport, type PictureReport } from '../api/report.ts';
+import {
+  batchReportSchema,
+  pictureReportSchema,
+  type BatchReport,
+  type PictureReport,
+} from '../api/report.ts';
 
 /**
  * One picture's report as a file: JSON with a final newline.

@@ -98,7 +98,10 @@ function reasons({ quality }: PictureReport, words: ReportWords): string {
   return `<ul class="reasons">${items.join('')}</ul>`;
 }
 
-function sentencesOf({ quality, passes, device, tiles, stagesMs }: PictureReport, words: ReportWords): Sentence[] {
+function sentencesOf(
+  { quality, passes, device, tiles, stagesMs }: PictureReport,
+  words: ReportWords,
+): Sentence[] {
   const { sentences } = words;
   const seconds = Object.values(stagesMs).reduce((sum, ms) => sum + ms, 0) / 1000;
   const models = passes.map(({ id }) => id).join(' + ');
@@ -106,7 +109,9 @@ function sentencesOf({ quality, passes, device, tiles, stagesMs }: PictureReport
   if (quality === null) return [made];
   const { consistency, detail, input, output } = quality;
   return [
-    ...(consistency.identical || consistency.psnrDb !== null ? [sentences.consistency(consistency.psnrDb)] : []),
+    ...(consistency.identical || consistency.psnrDb !== null
+      ? [sentences.consistency(consistency.psnrDb)]
+      : []),
     ...(consistency.ssim === null ? [] : [sentences.similarity(consistency.ssim)]),
     ...(consistency.deltaE.mean === null ? [] : [sentences.colour(consistency.deltaE.mean)]),
     ...(detail?.gradientGain == null ? [] : [sentences.gain(detail.gradientGain)]),

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { batchSpecSchema, type BatchSpec } from '../api/batchSpec.ts';
+import type { BatchSpec } from '../api/batchSpec.ts';
 import type { BatchView } from '../api/views.ts';
+import { readSpec } from './readStored.ts';
 import type { SqlConnection } from './sqlConnection.ts';
 
 export type BatchOrigin = BatchView['origin'];
@@ -35,7 +36,7 @@ const batchRowSchema = z
   .transform((row): StoredBatch => ({
     id: row.id,
     origin: row.origin,
-    spec: batchSpecSchema.parse(JSON.parse(row.spec)),
+    spec: readSpec(row.spec),
     modelsFolder: row.models_folder,
     failFast: row.fail_fast === 1,
     isSuspended: row.suspended === 1,

@@ -144,9 +144,11 @@ async function makeResult(
   hooks: JobHooks,
 ): Promise<EnhancedPicture> {
   const { file, facts, to } = picture;
-  const { store, source, decodeMs, inferenceMs, ...made } = await enlargeInTurn(picture, job, tools, hooks);
+  const enlarged = await enlargeInTurn(picture, job, tools, hooks);
+  const { store, source, decodeMs, inferenceMs, deviceChanges, ...made } = enlarged;
   try {
     throwIfCancelled(hooks.signal);
+    if (job.measure === true || job.previewPath !== undefined) hooks.onStage?.('assess', megapixelsOf(to));
     const described = describePasses({ ...made, from: facts.size, to, tile: job.settings.tile });
     const { borders, ...passes } = described;
     const { quality, measureMs } = job.measure === true ? measureResult(source, store, borders) : {};
@@ -164,7 +166,7 @@ async function makeResult(
       output: { ...to, format: job.outputFormat, sizeBytes: written.sizeBytes, sha256: written.sha256 },
       ...made,
       ...passes,
-      warnings: [...facts.warnings, ...written.warnings],
+      warnings: [...facts.warnings, ...deviceChanges, ...written.warnings],
       times: {
         decodeMs,
         inferenceMs,

@@ -5,7 +5,7 @@ import { cutTile, emptyTile, pasteTile, type FloatTile } from '../tiling/floatTi
 import { planTiles } from '../tiling/planTiles.ts';
 
 /** Tiles are halved down to this side before the model is given up. */
-const MIN_TILE_PX = 64;
+export const MIN_TILE_PX = 64;
 
 export interface CheckedTile {
   readonly tile: FloatTile;
@@ -43,9 +43,16 @@ async function tryTile(
     const message = `The network gave a bad tile (${fault}) on ${model.device.name}.`;
     return { error: new EnhancerError('engine/bad-output', message, { fault, device: model.device.id }) };
   } catch (error) {
-    if (error instanceof EnhancerError && error.code === 'engine/out-of-memory') return { error };
+    if (isRepairable(error, model)) return { error };
     throw error;
   }
+}
+
+/** A processor that ran out of memory can go on with smaller tiles; a graphics card needs a new process for that. */
+function isRepairable(error: unknown, model: LoadedModel): error is EnhancerError {
+  return (
+    error instanceof EnhancerError && error.code === 'engine/out-of-memory' && model.device.kind === 'cpu'
+  );
 }
 
 async function repairTile(

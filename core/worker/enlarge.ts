@@ -8,6 +8,7 @@ import type { RowStore } from '../image/rowStore.ts';
 import type { EnhanceJob, JobStage } from '../pool/messages.ts';
 import { planPass } from '../tiling/planPass.ts';
 import { cutPart } from './cutPart.ts';
+import { DeviceLadder, type DeviceJob } from './deviceLadder.ts';
 import { enlargePass, type PassTally } from './enlargePass.ts';
 import { finishSize } from './finishSize.ts';
 import type { ModelCache } from './modelCache.ts';
@@ -20,6 +21,8 @@ export interface Enlarged {
   readonly models: readonly string[];
   readonly device: string;
   readonly passes: readonly EngineModel[];
+  /** Sentences on devices that failed, and which took over. */
+  readonly deviceChanges: readonly string[];
   readonly tiles: number;
   readonly repairedTiles: number;
   readonly inferenceMs: number;
@@ -36,7 +39,7 @@ export interface PartOfPicture {
 }
 
 export interface EnlargeOptions {
-  readonly job: Pick<EnhanceJob, 'settings' | 'modelsFolder' | 'threads' | 'scratchFolder' | 'outputFormat'>;
+  readonly job: DeviceJob & Pick<EnhanceJob, 'modelsFolder' | 'scratchFolder' | 'outputFormat'>;
   /** Size of the whole result. */
   readonly to: Size;
   readonly part?: PartOfPicture;
@@ -53,6 +56,7 @@ type Step = (source: RowStore, bitDepth: 8 | 16, scratchPath: string) => Promise
 interface Progress {
   readonly tally: PassTally;
   readonly tilesTotal: number;
+  readonly deviceChanges: string[];
   device: string;
 }
 
@@ -81,15 +85,20 @@ function withPauses(model: LoadedModel, beforeTile: (() => Promise<void>) | unde
 
 function passStep(pass: EngineModel, options: EnlargeOptions, progress: Progress): Step {
   const { job, models, signal, onProgress } = options;
-  const { settings, threads } = job;
+  const { settings } = job;
   return async (source, bitDepth, scratchPath) => {
     options.onStage?.('load');
-    const loaded = await models.get(pass, settings.device, threads);
+    const ladder = new DeviceLadder(pass, job, models);
+    const dress = (loaded: LoadedModel): LoadedModel => {
+      progress.device = loaded.device.id;
+      const model = settings.selfEnsemble ? withSelfEnsemble(loaded) : loaded;
+      return withPauses(model, options.beforeTile);
+    };
+    const model = dress(await ladder.first());
     options.onStage?.('infer');
-    progress.device = loaded.device.id;
-    const model = settings.selfEnsemble ? withSelfEnsemble(loaded) : loaded;
-    return enlargePass(source, {
-      model: withPauses(model, options.beforeTile),
+    const made = await enlargePass(source, {
+      model,
+      nextModel: async (reason) => dress(await ladder.next(reason)),
       tiling: pass.tiling,
       tile: settings.tile,
       bitDepth,
@@ -100,6 +109,8 @@ function passStep(pass: EngineModel, options: EnlargeOptions, progress: Progress
         onProgress(progress.tally.tilesDone, progress.tilesTotal);
       },
     });
+    progress.deviceChanges.push(...ladder.changes);
+    return made;
   };
 }
 
@@ -162,7 +173,7 @@ export async function enlarge(source: RowStore, options: EnlargeOptions): Promis
     const plan = await planEnlargement(job.settings.model, job.modelsFolder, whole, to);
     const tally = { tilesDone: 0, repairedTiles: 0 };
     const tilesTotal = countTiles(source.shape, plan.passes, job.settings.tile);
-    const progress: Progress = { tally, tilesTotal, device: 'none' };
+    const progress: Progress = { tally, tilesTotal, deviceChanges: [], device: 'none' };
     const steps = planSteps(source, plan, options, progress);
     for (const [index, step] of steps.entries()) {
       // Between steps 16 bit are kept, so that nothing is rounded to 8 twice.
@@ -180,6 +191,7 @@ export async function enlarge(source: RowStore, options: EnlargeOptions): Promis
       models: names,
       device: progress.device,
       passes: plan.passes,
+      deviceChanges: progress.deviceChanges,
       tiles: tally.tilesDone,
       repairedTiles: tally.repairedTiles,
       inferenceMs,

@@ -6,7 +6,7 @@ import { constantAlpha, packTile, type TileContent } from '../tiling/packTile.ts
 import { placeTile, writtenRows } from '../tiling/placeTile.ts';
 import { planPass } from '../tiling/planPass.ts';
 import type { TilePlan, TileSpan } from '../tiling/planTiles.ts';
-import { enhanceTile } from './enhanceTile.ts';
+import { enhanceTile, type CheckedTile } from './enhanceTile.ts';
 import { nextTurn } from './nextTurn.ts';
 import { throwIfCancelled } from './turnstile.ts';
 
@@ -17,6 +17,12 @@ export interface PassTally {
 
 export interface EnlargePassOptions {
   readonly model: LoadedModel;
+  /**
+   * The model on another device, once this one has failed for good. Absent where there is only one.
+   *
+   * @throws The reason, where no device is left.
+   */
+  readonly nextModel?: (reason: unknown) => Promise<LoadedModel>;
   readonly tiling: EngineModel['tiling'];
   readonly tile: 'auto' | number;
   /** Bit depth of the result. */
@@ -56,6 +62,7 @@ class TileRowWorker {
   readonly #target: RowStore;
   readonly #plan: TilePlan;
   readonly #options: EnlargePassOptions;
+  #model: LoadedModel;
   /** Filled anew for every tile: all windows have the same shape. */
   readonly #packed: FloatTile;
 
@@ -64,6 +71,7 @@ class TileRowWorker {
     this.#target = target;
     this.#plan = plan;
     this.#options = options;
+    this.#model = options.model;
     this.#packed = emptyTile(plan.tile);
   }
 
@@ -109,13 +117,30 @@ class TileRowWorker {
     window: Rect,
     content: TileContent,
   ): Promise<FloatTile> {
-    const { model, tiling, tally } = this.#options;
+    const { scale } = this.#model;
     if (content === 'alpha' && constantAlpha(input, window) !== undefined) {
-      const flat = emptyTile({ width: packed.width * model.scale, height: packed.height * model.scale });
+      const flat = emptyTile({ width: packed.width * scale, height: packed.height * scale });
       return { ...flat, data: flat.data.fill(packed.data[0] ?? 0) };
     }
-    const { tile, repaired } = await enhanceTile(model, packed, tiling.contextPx);
-    if (repaired) tally.repairedTiles++;
+    const { tile, repaired } = await this.#enhance(packed);
+    if (repaired) this.#options.tally.repairedTiles++;
     return tile;
+  }
+
+  /** Goes from device to device until one gives a good tile. */
+  async #enhance(packed: FloatTile): Promise<CheckedTile> {
+    const { tiling, nextModel, signal } = this.#options;
+    let repaired = false;
+    for (;;) {
+      throwIfCancelled(signal);
+      try {
+        const made = await enhanceTile(this.#model, packed, tiling.contextPx);
+        return { ...made, repaired: made.repaired || repaired };
+      } catch (error) {
+        if (nextModel === undefined) throw error;
+        this.#model = await nextModel(error);
+        repaired = true;
+      }
+    }
   }
 }

@@ -11,6 +11,8 @@ import { enhanceImage, type JobHooks, type WorkerTools } from './enhanceImage.ts
 import { ModelCache } from './modelCache.ts';
 import { openParentChannel } from './parentChannel.ts';
 import { PauseGate } from './pauseGate.ts';
+import { probeDevice } from './probeDevice.ts';
+import { silenceNativeOutput } from './silenceNativeOutput.ts';
 import { Turnstile } from './turnstile.ts';
 import { warmModels } from './warmModels.ts';
 
@@ -95,6 +97,12 @@ function handle(message: ToWorker): void {
       return;
     case 'warm':
       void warm(message.job);
+      return;
+    case 'probe':
+      silenceNativeOutput();
+      void probeDevice(message.request).then((answer) => {
+        parent.send({ type: 'probed', answer });
+      });
       return;
     case 'shutdown':
       void tools.models.dispose().then(() => process.exit(0));

@@ -1,8 +1,12 @@
 import { cutPyramidTile, PYRAMID_TILE_PX, writePyramid, writeThumbnail } from '../image/viewPicture.ts';
 import type { MediaTask, MediaTasks } from '../media/mediaMessages.ts';
 import { CropReader } from './cropReader.ts';
+import { makeHeatMap } from './makeHeatMap.ts';
 import { ModelCache } from './modelCache.ts';
 import { previewCrop } from './previewCrop.ts';
+
+/** Both pictures are held whole while they are compared. */
+const MAX_COMPARED_PIXELS = 400e6;
 
 /** Does the tasks of the media process; models and the last picture stay warm between them. */
 export class MediaTaskRunner {
@@ -19,8 +23,16 @@ export class MediaTaskRunner {
         return { png: await cutPyramidTile(task.input.pyramidFile, task.input, task.input) };
       case 'preview':
         return previewCrop(task.input, this.#tools, signal);
-      case 'heatMap':
-        return { target: task.input.target };
+      case 'heatMap': {
+        const { input, output, kind, target } = task.input;
+        const wanted = {
+          inputPath: input,
+          outputPath: output,
+          mapPath: target,
+          maxPixels: MAX_COMPARED_PIXELS,
+        };
+        return makeHeatMap({ ...wanted, kind });
+      }
     }
   }
 }

@@ -1,10 +1,10 @@
 import type { FromWorker, ToWorker } from '../pool/messages.ts';
 
 /** The way to the process that started this one, however it did. */
-export interface ParentChannel {
+export interface ParentChannel<Sent, Received> {
   /** Does nothing once the parent is gone. */
-  send(message: FromWorker): void;
-  onMessage(listener: (message: ToWorker) => void): void;
+  send(message: Sent): void;
+  onMessage(listener: (message: Received) => void): void;
   /** Whether the parent still lives, as far as can be told without asking it. */
   isParentAlive(): boolean;
 }
@@ -12,7 +12,7 @@ export interface ParentChannel {
 /** What Electron gives a utility process in place of `process.send`. */
 interface ParentPort {
   postMessage(message: unknown): void;
-  on(event: 'message', listener: (event: { readonly data: ToWorker }) => void): unknown;
+  on(event: 'message', listener: (event: { readonly data: never }) => void): unknown;
 }
 
 function isParentPort(value: unknown): value is ParentPort {
@@ -20,7 +20,7 @@ function isParentPort(value: unknown): value is ParentPort {
 }
 
 /** Electron ends its utility processes itself when it ends, even by SIGKILL (docs/reliability.md). */
-function utilityChannel(port: ParentPort): ParentChannel {
+function utilityChannel<Sent, Received>(port: ParentPort): ParentChannel<Sent, Received> {
   return {
     send: (message) => {
       port.postMessage(message);
@@ -34,7 +34,7 @@ function utilityChannel(port: ParentPort): ParentChannel {
   };
 }
 
-function forkedChannel(): ParentChannel {
+function forkedChannel<Sent, Received>(): ParentChannel<Sent, Received> {
   const parentPid = process.ppid;
   return {
     send: (message) => {
@@ -52,8 +52,8 @@ function forkedChannel(): ParentChannel {
   };
 }
 
-/** Opens the channel of this process; call it once, first of all. */
-export function openParentChannel(): ParentChannel {
+/** Opens the channel of this process, a worker's where nothing else is said; call it once, first of all. */
+export function openParentChannel<Sent = FromWorker, Received = ToWorker>(): ParentChannel<Sent, Received> {
   const port: unknown = Reflect.get(process, 'parentPort');
   return isParentPort(port) ? utilityChannel(port) : forkedChannel();
 }

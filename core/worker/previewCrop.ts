@@ -10,6 +10,7 @@ import type { MediaTasks } from '../media/mediaMessages.ts';
 import type { CropReader } from './cropReader.ts';
 import { enlarge, type PartOfPicture } from './enlarge.ts';
 import { finishSize } from './finishSize.ts';
+import { DeviceLadder } from './deviceLadder.ts';
 import type { ModelCache } from './modelCache.ts';
 import { planEnlargement } from './planEnlargement.ts';
 import { planPart } from './planPart.ts';
@@ -68,7 +69,7 @@ export async function previewCrop(
   const part = planPart(task.crop, whole, to, plan);
   assertCrop(task.crop, whole, part);
   // Loading is not the pace of the whole picture.
-  for (const pass of plan.passes) await models.get(pass, settings.device, threads);
+  for (const pass of plan.passes) await new DeviceLadder(pass, { settings, threads }, models).first();
   const source = await picture.read(part.from);
   try {
     // 8 bit are shown, as in a JPEG.

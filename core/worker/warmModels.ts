@@ -1,5 +1,6 @@
 import { targetSize } from '../jobs/targetSize.ts';
 import type { EnhanceJob } from '../pool/messages.ts';
+import { DeviceLadder } from './deviceLadder.ts';
 import type { ModelCache } from './modelCache.ts';
 import { planEnlargement } from './planEnlargement.ts';
 
@@ -12,8 +13,8 @@ const SAMPLE_SIZE = { width: 64, height: 64 };
  * @throws EnhancerError `model/…` or `engine/…`.
  */
 export async function warmModels(job: EnhanceJob, models: ModelCache): Promise<void> {
-  const { settings, modelsFolder, threads } = job;
+  const { settings, modelsFolder } = job;
   const to = targetSize(SAMPLE_SIZE, settings.sizing);
   const { passes } = await planEnlargement(settings.model, modelsFolder, SAMPLE_SIZE, to);
-  for (const pass of passes) await models.get(pass, settings.device, threads);
+  for (const pass of passes) await new DeviceLadder(pass, job, models).first();
 }

@@ -5,9 +5,9 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Raster } from '../../core/api/picture.ts';
-import { networkModel, type EngineModel, type LoadedModel } from '../../core/engine/engine.ts';
+import { networkModel, type Device, type EngineModel, type LoadedModel } from '../../core/engine/engine.ts';
 import { interpolationModel } from '../../core/engine/interpolation.ts';
-import { chooseDevice, ENGINES, loadModel } from '../../core/engine/registry.ts';
+import { chooseDevice, ENGINES, loadModel, networkDevices } from '../../core/engine/registry.ts';
 import { withSelfEnsemble } from '../../core/engine/selfEnsemble.ts';
 import { rasterStore } from '../../core/image/rowStore.ts';
 import { findModels, readShelf } from '../../core/models/modelShelf.ts';
@@ -16,25 +16,37 @@ import { INTERPOLATION_KERNELS } from '../../core/tiling/resample.ts';
 import { enlargePass } from '../../core/worker/enlargePass.ts';
 import { largestDifference, modelsFolder, sceneRaster } from '../support/pictures.ts';
 
-/** Models on the processor of this machine; a graphics card has a suite of its own where there is one. */
 const THREADS = 1;
 
 interface Subject {
   readonly name: string;
   readonly model: EngineModel;
+  readonly device: Device;
 }
 
 const shelf = await readShelf(modelsFolder);
+const networks = findModels(shelf, 'fast').map(networkModel);
+
+/** Devices of this machine that can be tried here and now. A graphics card has a suite of its own (`webgpu.test.ts`). */
+const processors = networkDevices().filter(({ kind }) => kind === 'cpu');
+const ready = processors.filter(({ missing }) => missing === undefined);
+for (const { id, missing } of processors)
+  if (missing !== undefined) console.warn(`${id}: skipped. ${missing}`);
+
+/** One network is enough to try a device; whether it computes all of them is asked below. */
 const SUBJECTS: readonly Subject[] = [
-  ...findModels(shelf, 'fast').map((model): Subject => {
-    const engineModel = networkModel(model);
-    return { name: `onnx ${engineModel.id}`, model: engineModel };
-  }),
-  ...INTERPOLATION_KERNELS.flatMap((kernel) =>
-    [2, 3].map((scale): Subject => ({
-      name: `interpolation ${kernel} ×${scale}`,
-      model: interpolationModel(kernel, scale),
+  ...ready.flatMap((device) =>
+    (device.id === 'onnx:cpu' ? networks : networks.slice(0, 1)).map((model): Subject => ({
+      name: `${device.id} ${model.id}`,
+      model,
+      device,
     })),
+  ),
+  ...INTERPOLATION_KERNELS.flatMap((kernel) =>
+    [2, 3].map((scale): Subject => {
+      const model = interpolationModel(kernel, scale);
+      return { name: `interpolation ${kernel} ×${scale}`, model, device: chooseDevice(model, 'cpu') };
+    }),
   ),
 ];
 
@@ -70,23 +82,22 @@ async function enlargeScene(
 }
 
 test('every engine of the program is under contract here', () => {
-  const tested = new Set(SUBJECTS.map(({ model }) => chooseDevice(model, 'cpu').engine));
+  const tested = new Set(SUBJECTS.map(({ device }) => device.engine));
   expect([...tested].sort()).toEqual(ENGINES.map(({ id }) => id).sort());
 });
 
-describe.each(SUBJECTS)('$name', ({ model }) => {
+describe.each(SUBJECTS)('$name', ({ model, device }) => {
   let loaded: LoadedModel;
 
   beforeAll(async () => {
-    loaded = await loadModel(model, { device: chooseDevice(model, 'cpu'), threads: THREADS });
+    loaded = await loadModel(model, { device, threads: THREADS });
   });
   afterAll(async () => {
     await loaded.dispose();
   });
 
-  test('lists a processor of its own and tells it after loading', () => {
-    expect(loaded.device).toEqual(chooseDevice(model, 'auto'));
-    expect(loaded.device.kind).toBe('cpu');
+  test('tells its device and its scale after loading', () => {
+    expect(loaded.device).toEqual(device);
     expect(loaded.scale).toBe(model.scale);
   });
 
@@ -141,8 +152,40 @@ describe.each(SUBJECTS)('$name', ({ model }) => {
     } else expect(difference).toBeLessThan(1e-6); // a symmetric kernel knows no direction
   });
 
+  test('several tiles at once come out as each alone', async () => {
+    if (loaded.enhanceTiles === undefined) return;
+    const tiles = [sampleTile(21, 18), { ...sampleTile(21, 18), data: sampleTile(18, 21).data.reverse() }];
+    const together = await loaded.enhanceTiles(tiles);
+    expect(together).toHaveLength(2);
+    for (const [index, tile] of tiles.entries()) {
+      const alone = await loaded.enhanceTile(tile);
+      const { width, height, data } = together[index]!;
+      expect([width, height]).toEqual([alone.width, alone.height]);
+      expect(largestDifference(data, alone.data)).toBeLessThan(1e-5);
+    }
+  });
+
+  test('a pass that is cancelled ends before the next tile, and the model still works', async () => {
+    const controller = new AbortController();
+    const tally = { tilesDone: 0, repairedTiles: 0 };
+    const pass = enlargePass(rasterStore(sceneRaster(200, 60)), {
+      model: loaded,
+      tiling: model.tiling,
+      tile: 32,
+      bitDepth: 8,
+      scratchPath: path.join('not', 'used'),
+      signal: controller.signal,
+      tally,
+      onTile: () => {
+        controller.abort();
+      },
+    });
+    await expect(pass).rejects.toMatchObject({ code: 'job/cancelled' });
+    expect(tally.tilesDone).toBe(1);
+    expect((await loaded.enhanceTile(sampleTile(9, 8))).width).toBe(9 * model.scale);
+  });
+
   test('can be disposed and loaded again', async () => {
-    const device = chooseDevice(model, 'cpu');
     const again = await loadModel(model, { device, threads: THREADS });
     const tile = sampleTile(12, 9);
     const made = (await again.enhanceTile(tile)).data.slice();
@@ -158,4 +201,20 @@ test('nearest with all eight symmetries is exact', async () => {
   const whole = { ...tile, data: tile.data.map((value) => Math.round(value * 64) / 64) };
   const plain = await loaded.enhanceTile(whole);
   expect((await withSelfEnsemble(loaded).enhanceTile(whole)).data).toEqual(plain.data);
+});
+
+describe.each(ready.filter(({ id }) => id !== 'onnx:cpu'))('$id', (device) => {
+  test.each(networks)('$id comes out as on the processor by ONNX Runtime, within 1/255', async (model) => {
+    const tile = sampleTile(37, 26);
+    const enhance = async (on: Device): Promise<FloatTile> => {
+      const loaded = await loadModel(model, { device: on, threads: THREADS });
+      try {
+        return await loaded.enhanceTile(tile);
+      } finally {
+        await loaded.dispose();
+      }
+    };
+    const expected = await enhance(chooseDevice(model, 'cpu'));
+    expect(largestDifference((await enhance(device)).data, expected.data)).toBeLessThanOrEqual(1 / 255);
+  });
 });

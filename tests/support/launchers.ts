@@ -117,3 +117,10 @@ export function inMemoryLauncher(perform: Perform = enhanceImage): WorkerLaunche
     return worker;
   };
 }
+
+/** Real worker processes of the compiled program. */
+export async function compiledLauncher(): Promise<WorkerLauncher> {
+  const file = new URL('../../dist/core/pool/launcher.js', import.meta.url).href;
+  const { forkWorker } = (await import(file)) as { forkWorker: WorkerLauncher };
+  return forkWorker;
+}

@@ -1,4 +1,4 @@
-"""The command line: `python -m enlarger_training prepare|train|evaluate|export`."""
+"""The command line: `python -m enlarger_training prepare|train|evaluate|export|tfjs`."""
 
 import argparse
 from pathlib import Path
@@ -53,15 +53,21 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run_command=commands.run_export)
 
 
+def _add_tfjs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folders", type=Path, nargs="+", help="models with weights and manifest")
+    parser.set_defaults(run_command=commands.run_tfjs)
+
+
 def build_parser() -> argparse.ArgumentParser:
-    """The parser with its four commands."""
+    """The parser with its commands."""
     parser = argparse.ArgumentParser(prog="enlarger_training", description=__doc__)
     subparsers = parser.add_subparsers(required=True)
     for name, add, summary in (
         ("prepare", _add_prepare, "turn a folder of pictures into arrays"),
         ("train", _add_train, "train a network, or go on training it"),
         ("evaluate", _add_evaluate, "measure an ONNX file on folders of originals"),
-        ("export", _add_export, "write ONNX and manifest from a checkpoint"),
+        ("export", _add_export, "write ONNX, TensorFlow.js and manifest from a checkpoint"),
+        ("tfjs", _add_tfjs, "write the TensorFlow.js files of finished models anew"),
     ):
         add(subparsers.add_parser(name, help=summary))
     return parser

@@ -1,4 +1,4 @@
-"""What the command line's four commands do."""
+"""What the command line's commands do."""
 
 import signal
 from argparse import Namespace
@@ -109,3 +109,12 @@ def run_export(arguments: Namespace) -> None:
     )
     file = export(configuration, arguments.checkpoint, arguments.destination, evidence)
     print(f"Wrote {file}, its manifest and its card")
+
+
+def run_tfjs(arguments: Namespace) -> None:
+    """`tfjs`: models that have an ONNX file get their TensorFlow.js files."""
+    from enlarger_training.export.tfjs import add_tfjs
+
+    for folder in arguments.folders:
+        model_file, weights_file = add_tfjs(folder)
+        print(f"Wrote {model_file} and {weights_file.name}")

@@ -51,7 +51,8 @@ export function reportMethods(context: HostContext): MethodsOf<'getReport' | 'ex
     getReport: ({ jobId }) => {
       requireJob(context, jobId);
       const report = store.results.reportOf(jobId);
-      return report === undefined ? Promise.reject(notFound(`job ${jobId}`)) : Promise.resolve(report);
+      if (report?.quality == null) return Promise.reject(notFound(`job ${jobId}`));
+      return Promise.resolve({ ...report, quality: report.quality });
     },
     exportReport: async ({ batchId, jobIds, format, language }) => {
       const reports = store.results.reportsOf({ batchId, jobIds });

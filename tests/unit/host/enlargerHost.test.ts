@@ -43,12 +43,14 @@ async function hostIn(folder: string, options?: TestHostOptions): Promise<TestHo
 }
 
 /** Work that waits until it is let go on. */
-function gate(): { readonly perform: Perform; readonly open: () => void } {
+function gate(): { readonly perform: Perform; readonly open: () => void; readonly begun: () => number } {
+  let begun = 0;
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => {
     open = resolve;
   });
   const perform: Perform = async (job, tools, hooks) => {
+    begun++;
     const aborted = new Promise<void>((resolve) => {
       hooks.signal.addEventListener('abort', () => {
         resolve();
@@ -57,7 +59,7 @@ function gate(): { readonly perform: Perform; readonly open: () => void } {
     await Promise.race([opened, aborted]);
     return enhanceImage(job, tools, hooks);
   };
-  return { perform, open };
+  return { perform, open, begun: () => begun };
 }
 
 const FIRST_PAGE = { offset: 0, limit: 100 } as const;
@@ -175,6 +177,26 @@ describe('while work is under way', () => {
     await api.startQueue({});
     await untilIdle(opened);
     expect((await api.getQueue({})).counts.done).toBe(2);
+  });
+
+  test('a pause holds it where it is and begins nothing more, and a start goes on', async () => {
+    const folder = temporaryFolder();
+    const { perform, open, begun } = gate();
+    const opened = await hostIn(folder, { perform });
+    const { api } = opened.host;
+    const sources = picturesIn(folder, ['a.png', 'b.png', 'c.png', 'd.png']);
+    await api.addBatch({ spec: specFor(sources, path.join(folder, 'out')), startNow: true });
+    await expect.poll(begun).toBe(3);
+    await api.pauseQueue({});
+    open();
+    await expect.poll(async () => (await api.getQueue({})).counts.done).toBe(3);
+    expect(await api.getQueue({})).toMatchObject({
+      state: { kind: 'paused' },
+      counts: { queued: 1, running: 0 },
+    });
+    await api.startQueue({});
+    await untilIdle(opened);
+    expect((await api.getQueue({})).counts.done).toBe(4);
   });
 
   test('closing the program gives it back, and the next start finishes it', async () => {

@@ -62,12 +62,23 @@ describe.each(modelIds)('the shipped model %s', (id) => {
     expect(id).toBe(`${manifest.family}-x${manifest.scale}`);
   });
 
-  test('has the file that its manifest describes', () => {
-    const bytes = readWeightsFile(id);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    expect(manifest.files).toEqual([
-      { engine: 'onnx', path: 'weights.onnx', sha256, sizeBytes: bytes.length },
-    ]);
+  test('has the files that its manifest describes, and no others', () => {
+    const folder = path.join(modelsFolder, id);
+    const described = manifest.files.map(({ path: name, sha256, sizeBytes }) => ({ name, sha256, sizeBytes }));
+    const found = readdirSync(folder)
+      .filter((name) => !['manifest.json', 'README.md'].includes(name) && !name.endsWith('.webp'))
+      .map((name) => {
+        const bytes = readFileSync(path.join(folder, name));
+        const sha256 = createHash('sha256').update(bytes).digest('hex');
+        return { name, sha256, sizeBytes: bytes.length };
+      });
+    const byName = (a: { name: string }, b: { name: string }): number => a.name.localeCompare(b.name);
+    expect(found.sort(byName)).toEqual(described.sort(byName));
+  });
+
+  test('has weights for every engine that runs networks', () => {
+    const engines = manifest.files.map(({ engine }) => engine);
+    expect([...new Set(engines)].sort()).toEqual(['onnx', 'tensorflow']);
   });
 
   test('has the parameters, the arithmetic and the tensors that its manifest states', () => {

@@ -39,6 +39,7 @@ describe('a stage that takes too long', () => {
     { stage: 'infer', seconds: 300 },
     { stage: 'finish', seconds: 300 },
     { stage: 'encode', seconds: 300 },
+    { stage: 'assess', seconds: 300 },
   ] as const)('($stage) ends the worker after $seconds s, even if it lives', async ({ stage, seconds }) => {
     const endings = start(1);
     enter(workers[0]!, 0, stage);

@@ -20,9 +20,10 @@ from enlarger_training.export.card import SetResult, read_credits, write_card
 from enlarger_training.export.costs import count_costs
 from enlarger_training.export.enlarge import enlarge_with_file
 from enlarger_training.export.fast_graph import build_fast_graph
-from enlarger_training.export.manifest import TrainingRecord, build_manifest
+from enlarger_training.export.manifest import TrainingRecord, build_manifest, describe_file
 from enlarger_training.export.srresnet_graph import build_srresnet_graph
 from enlarger_training.export.strip import draw_strip
+from enlarger_training.export.tfjs import describe_tfjs_files, write_tfjs
 from enlarger_training.networks import Network, build_network
 from enlarger_training.networks.fast import FastNetwork
 from enlarger_training.pictures import write_picture
@@ -97,7 +98,7 @@ def _draw_strips(enlarge: Enlarge, evidence: Evidence, scale: int, destination: 
 def export(
     configuration: Configuration, checkpoint: Path, destination: Path, evidence: Evidence
 ) -> Path:
-    """Writes `weights.onnx`, `manifest.json` and the card `README.md`.
+    """Writes `weights.onnx`, TensorFlow.js' files, `manifest.json` and the card `README.md`.
 
     All figures are measured from the file that was written.
 
@@ -105,8 +106,8 @@ def export(
         The path of the ONNX file.
 
     Raises:
-        DisagreementError: the file does not compute what the network does; nothing
-            is left behind.
+        DisagreementError: a file does not compute what the network does; that file
+            is not left behind.
     """
     network = load_trained(configuration, checkpoint)
     scale = configuration.network.scale
@@ -114,12 +115,13 @@ def export(
     file = destination / WEIGHTS_NAME
     model = build_graph(network)
     _save_proven(network, model, file)
+    files = [describe_file(file, "onnx"), *describe_tfjs_files(write_tfjs(file))]
     enlarge = enlarge_with_file(file)
     results = _measure_sets(enlarge, evidence, scale)
     steps, seconds = read_progress(checkpoint)
     record = TrainingRecord(steps, seconds, {r.name: r.ours.psnr_db for r in results})
     costs = count_costs(model)
-    manifest = build_manifest(configuration, file, costs, network.context_px(), record)
+    manifest = build_manifest(configuration, files, costs, network.context_px(), record)
     text = json.dumps(manifest, indent=2, ensure_ascii=False)
     (destination / MANIFEST_NAME).write_text(text + "\n", encoding="utf-8")
     card = write_card(configuration, record, costs, results, read_credits(evidence.credits))

@@ -29,11 +29,11 @@ class TrainingRecord:
     psnr_db: dict[str, float]
 
 
-def describe_file(path: Path) -> dict[str, object]:
-    """The manifest's entry of an ONNX file."""
+def describe_file(path: Path, engine: str) -> dict[str, object]:
+    """The manifest's entry of a file for one engine, `onnx` or `tensorflow`."""
     content = path.read_bytes()
     return {
-        "engine": "onnx",
+        "engine": engine,
         "path": path.name,
         "sha256": hashlib.sha256(content).hexdigest(),
         "sizeBytes": len(content),
@@ -46,7 +46,7 @@ def _port(name: str) -> dict[str, object]:
 
 def build_manifest(
     configuration: Configuration,
-    file: Path,
+    files: list[dict[str, object]],
     costs: Costs,
     context_px: int,
     record: TrainingRecord,
@@ -67,7 +67,7 @@ def build_manifest(
         "tiling": {"contextPx": context_px, "blendPx": 0},
         "input": _port(INPUT_NAME),
         "output": _port(OUTPUT_NAME),
-        "files": [describe_file(file)],
+        "files": files,
         "licence": card.licence,
         "training": {
             "steps": record.steps,

@@ -1,0 +1,136 @@
+/**
+ * @file How the installers are made: the configuration of electron-builder. `docs/release.md` says how a release is made;
+ * `build/packageCheck.mjs` proves what comes out.
+ */
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import { moduleName, packagedModules } from './packagedModules.mjs';
+
+/** The program's own code as it runs; no sources, types, maps, tests or other faces. */
+const OWN_FILES = [
+  'package.json',
+  'dist/core/**/*.js',
+  '!dist/core/server/**',
+  'dist/electron/**/*.{js,cjs}',
+  'dist/renderer/**/*',
+  'resources/**/*',
+];
+
+/** What packages bring along and no program reads. */
+const MODULE_LITTER = [
+  '!**/*.{map,ts,mts,cts,markdown,tsbuildinfo}',
+  '!node_modules/**/{README,CHANGELOG,SECURITY,CONTRIBUTING}.md',
+  '!node_modules/**/{test,tests,docs,examples,benchmarks,.github}/**',
+  '!node_modules/**/{tsconfig,.eslintrc}*.json',
+  '!node_modules/onnxruntime-node/script/**',
+  '!node_modules/sharp/{src,install}/**',
+  '!node_modules/{sonic-boom,thread-stream}/fixtures/**',
+  '!node_modules/**/{bench,benchmark,example,test,check,eslint.config}.js',
+  '!node_modules/**/.*',
+  '!node_modules/pino/*.{sh,ico,html}',
+  '!node_modules/pino/CNAME',
+  '!node_modules/rotating-file-stream/packages/**',
+];
+
+const PICTURE_TYPES = [
+  { ext: ['jpg', 'jpeg'], name: 'JPEG picture', mimeType: 'image/jpeg' },
+  { ext: 'png', name: 'PNG picture', mimeType: 'image/png' },
+  { ext: 'webp', name: 'WebP picture', mimeType: 'image/webp' },
+  { ext: ['tif', 'tiff'], name: 'TIFF picture', mimeType: 'image/tiff' },
+  { ext: 'avif', name: 'AVIF picture', mimeType: 'image/avif' },
+  { ext: 'gif', name: 'GIF picture', mimeType: 'image/gif' },
+];
+
+/**
+ * ONNX Runtime brings the binaries of every system in one package; one of them is used. Installers are made on the
+ * system that they are for.
+ */
+function otherRuntimes() {
+  const binaries = 'node_modules/onnxruntime-node/bin/napi-v6';
+  const others = ['darwin', 'linux', 'win32'].filter((name) => name !== process.platform);
+  return [...others.map((name) => `!${binaries}/${name}/**`), `!${binaries}/*/!(\${arch})/**`];
+}
+
+/** Packages under names that nothing in the program needs, wherever electron-builder would put them. */
+function unwantedModules() {
+  const { wanted, unwanted } = packagedModules();
+  const names = new Set(wanted.map(moduleName));
+  return [
+    ...new Set(
+      unwanted.map((location) =>
+        names.has(moduleName(location)) ? `!${location}/**` : `!**/node_modules/${moduleName(location)}/**`,
+      ),
+    ),
+  ];
+}
+
+/** An unpacked Electron has its demonstration program inside; the fuse for asar files would find it harmless, we not. */
+async function removeDemonstration({ appOutDir, packager }) {
+  await rm(path.join(packager.getResourcesDir(appOutDir), 'default_app.asar'), { force: true });
+}
+
+/** @type {import('electron-builder').Configuration} */
+export default {
+  appId: 'app.enlarger.desktop',
+  productName: 'Enlarger',
+  copyright: 'MIT licence, see LICENSE',
+  directories: { output: 'release', buildResources: 'build' },
+  extraMetadata: { main: 'dist/electron/main.js' },
+  // Everything native comes ready for Electron's Node-API.
+  npmRebuild: false,
+  nodeGypRebuild: false,
+  files: [...OWN_FILES, ...unwantedModules(), ...otherRuntimes(), ...MODULE_LITTER],
+  extraFiles: ['LICENSE', 'THIRD_PARTY_NOTICES.md'],
+  asar: true,
+  // Libraries and models have to be files of their own to be mapped.
+  asarUnpack: [
+    'node_modules/onnxruntime-node/bin/**',
+    'node_modules/@img/sharp-*/**',
+    'node_modules/@libsql/**',
+    'resources/models/**',
+  ],
+  electronLanguages: ['en', 'en-US', 'zh-TW', 'zh_TW'],
+  electronFuses: {
+    runAsNode: false,
+    enableCookieEncryption: true,
+    enableNodeOptionsEnvironmentVariable: false,
+    enableNodeCliInspectArguments: false,
+    enableEmbeddedAsarIntegrityValidation: true,
+    onlyLoadAppFromAsar: true,
+    loadBrowserProcessSpecificV8Snapshot: false,
+    grantFileProtocolExtraPrivileges: false,
+  },
+  // Nothing updates itself as long as releases are not signed.
+  publish: null,
+  afterPack: removeDemonstration,
+  fileAssociations: PICTURE_TYPES.map((type) => ({ ...type, role: 'Viewer', rank: 'Alternate' })),
+  linux: {
+    target: ['AppImage', 'deb'],
+    icon: 'build/icons',
+    category: 'Graphics;Photography',
+    synopsis: 'Enlarges pictures in batches',
+    description: 'Makes pictures larger with small neural networks, in batches, on your own machine.',
+    maintainer: 'Enlarger contributors <maintainers@enlarger.invalid>',
+    vendor: 'Enlarger contributors',
+    executableName: 'enlarger-desktop',
+  },
+  deb: { priority: 'optional', compression: 'xz' },
+  win: {
+    target: ['nsis', 'portable'],
+    icon: 'build/icons/256x256.png',
+  },
+  nsis: {
+    oneClick: false,
+    perMachine: false,
+    allowToChangeInstallationDirectory: true,
+    license: 'LICENSE',
+    differentialPackage: false,
+  },
+  mac: {
+    target: ['dmg'],
+    icon: 'build/icons/1024x1024.png',
+    category: 'public.app-category.photography',
+    hardenedRuntime: true,
+  },
+};

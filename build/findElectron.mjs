@@ -1,0 +1,44 @@
+/** @file Where Electron's binary lies on this machine. Nothing is downloaded here. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Name of the program inside a folder of Electron's, by platform. */
+const PROGRAM = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' };
+
+/** The folder that `build/getElectron.mjs` fills; for tests only. */
+export const TEST_ELECTRON_FOLDER = path.join(root, '.cache', 'electron-33.3.0');
+
+/** @returns {string} The program in a folder of Electron's, whether it is there or not. */
+export function electronProgram(folder) {
+  return path.join(folder, PROGRAM[process.platform] ?? 'electron');
+}
+
+/** The first of some folders that has Electron in it. */
+function firstWithElectron(folders) {
+  return folders.find((folder) => folder && existsSync(electronProgram(folder)));
+}
+
+/**
+ * The Electron that a user would run: `ELECTRON_OVERRIDE_DIST_PATH`, or what `npx install-electron` fetched.
+ *
+ * @returns {string | undefined} The folder that it lies in.
+ */
+export function installedElectron() {
+  return firstWithElectron([
+    process.env.ELECTRON_OVERRIDE_DIST_PATH,
+    path.join(root, 'node_modules', 'electron', 'dist'),
+  ]);
+}
+
+/**
+ * The Electron that tests run on: what is installed, or the one that `build/getElectron.mjs` made.
+ *
+ * @returns {string | undefined} The folder that it lies in.
+ */
+export function testElectron() {
+  return installedElectron() ?? firstWithElectron([TEST_ELECTRON_FOLDER]);
+}

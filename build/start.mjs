@@ -1,0 +1,49 @@
+/**
+ * @file `npm start`: makes the checkout ready, then opens the desktop program where Electron's binary is there, and the
+ * same window in the browser where it is not.
+ */
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { electronProgram, installedElectron } from './findElectron.mjs';
+import { ensureBuilt, ensureInstalled } from './prepare.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Chromium refuses to run its sandbox for root, and says so only by failing. */
+function sandboxOptions() {
+  return process.platform === 'linux' && process.getuid() === 0 ? ['--no-sandbox'] : [];
+}
+
+/** Without a screen Electron would only fail: Linux machines that are reached over a network. */
+function hasScreen() {
+  return process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+}
+
+function openDesktop(folder) {
+  const { status, error } = spawnSync(
+    electronProgram(folder),
+    [...sandboxOptions(), root, ...process.argv.slice(2)],
+    { stdio: 'inherit' },
+  );
+  if (error) process.stderr.write(`Electron could not be started: ${error.message}\n`);
+  process.exitCode = status ?? 1;
+}
+
+async function openBrowser(reason) {
+  process.stderr.write(`${reason}; the window opens in your browser instead.\n`);
+  process.argv = [process.argv[0], path.join(root, 'dist', 'cli', 'main.js'), 'serve', '--open'];
+  await import('../dist/cli/main.js');
+}
+
+ensureInstalled();
+ensureBuilt();
+const folder = installedElectron();
+if (folder === undefined) {
+  await openBrowser("Electron's binary is not here (npx install-electron fetches it)");
+} else if (hasScreen()) {
+  openDesktop(folder);
+} else {
+  await openBrowser('There is no screen for the desktop program');
+}

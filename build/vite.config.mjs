@@ -1,0 +1,26 @@
+/**
+ * @file How the window is put together: `renderer/` becomes a few static files in `dist/renderer/`. They are served
+ * under a strict content security policy: nothing inline, nothing as `data:`, nothing from elsewhere.
+ */
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+export default defineConfig({
+  root: path.join(root, 'renderer'),
+  // The desktop shell serves the same files from `app://bundle/`.
+  base: './',
+  plugins: [svelte({ configFile: false })],
+  build: {
+    outDir: path.join(root, 'dist', 'renderer'),
+    emptyOutDir: true,
+    target: 'chrome120',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+    reportCompressedSize: false,
+  },
+});

@@ -1,0 +1,103 @@
+import { EnhancerError } from '../api/errors.ts';
+import type { EngineChoice } from '../api/jobSettings.ts';
+import type { Device } from './engine.ts';
+
+/** What people ask for with `--engine` and `--gpu`. */
+export interface DeviceWish {
+  readonly engine: EngineChoice;
+  /** `auto`, `cpu`, or the number of a graphics device. */
+  readonly device: string;
+}
+
+/** What is known of a device because it was tried. */
+export interface ProvenDevice {
+  readonly id: string;
+  /** Whether it gave the processor's answer. */
+  readonly isUsable: boolean;
+  /** Megapixels of output a second; 0 where that was not measured. */
+  readonly megapixelsPerSecond: number;
+}
+
+/** How many times as fast as the processor a device has to be: measurements on busy machines differ by less. */
+const WORTHWHILE = 1.2;
+
+function describe(gpus: readonly Device[]): string {
+  return gpus.map(({ name, engine }, index) => `${index} ${name} (${engine})`).join(', ') || 'none';
+}
+
+/** Graphics devices as `--gpu` counts them. */
+export function graphicsDevices(devices: readonly Device[]): Device[] {
+  return devices.filter(({ kind }) => kind === 'gpu');
+}
+
+function numberedDevice(devices: readonly Device[], { engine, device: choice }: DeviceWish): Device {
+  const gpus = graphicsDevices(devices);
+  const gpu = gpus[Number(choice)];
+  const isOfEngine = engine === 'auto' || gpu?.engine === engine;
+  if (gpu === undefined || !isOfEngine) {
+    const message = `There is no graphics device ${choice}. There are: ${describe(gpus)}.`;
+    throw new EnhancerError('engine/unavailable', message, { choice });
+  }
+  if (gpu.missing !== undefined) {
+    const message = `The graphics device ${choice}, ${gpu.name}, cannot be used: ${gpu.missing}`;
+    throw new EnhancerError('engine/unavailable', message, { choice });
+  }
+  return gpu;
+}
+
+/** Processors of the wish's engine; those that are known to be wrong are left out. */
+function processors(devices: readonly Device[], wish: DeviceWish, proven: readonly ProvenDevice[]): Device[] {
+  const engine = wish.engine === 'tensorflow' ? 'tensorflow' : 'onnx';
+  return devices.filter(
+    (device) =>
+      device.kind === 'cpu' &&
+      device.engine === engine &&
+      device.missing === undefined &&
+      !proven.some(({ id, isUsable }) => id === device.id && !isUsable),
+  );
+}
+
+/**
+ * The ladder for a wish: the devices to use, the first first, each next one when the one before fails. `auto` takes
+ * graphics devices that were proven, the fastest first, as long as they are clearly faster than the processor, and
+ * ends with the processor. A device that was named is followed by the processor only.
+ *
+ * @param devices What there is (`networkDevices`).
+ * @returns At least one device.
+ * @throws EnhancerError `engine/unavailable`, which says what there is.
+ */
+export function chooseDevices(
+  devices: readonly Device[],
+  wish: DeviceWish,
+  proven: readonly ProvenDevice[],
+): Device[] {
+  const cpus = processors(devices, wish, proven);
+  const chosen =
+    wish.device === 'cpu'
+      ? cpus
+      : wish.device === 'auto'
+        ? [...provenGraphics(devices, wish, proven, cpus[0]), ...cpus]
+        : [numberedDevice(devices, wish), ...cpus];
+  if (chosen.length === 0) {
+    const reasons = devices
+      .filter(({ engine }) => engine === wish.engine)
+      .map(({ id, missing = 'it does not give the right picture' }) => `${id}: ${missing}`);
+    const message = `The engine "${wish.engine}" cannot be used. ${reasons.join(' ')}`;
+    throw new EnhancerError('engine/unavailable', message, { engine: wish.engine });
+  }
+  return chosen;
+}
+
+function provenGraphics(
+  devices: readonly Device[],
+  wish: DeviceWish,
+  proven: readonly ProvenDevice[],
+  cpu: Device | undefined,
+): Device[] {
+  const speedOf = (id: string | undefined): number =>
+    proven.find((known) => known.id === id && known.isUsable)?.megapixelsPerSecond ?? 0;
+  const least = WORTHWHILE * speedOf(cpu?.id);
+  return graphicsDevices(devices)
+    .filter(({ id, engine }) => (wish.engine === 'auto' || engine === wish.engine) && speedOf(id) > least)
+    .sort((a, b) => speedOf(b.id) - speedOf(a.id));
+}

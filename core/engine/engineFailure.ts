@@ -1,0 +1,54 @@
+import { EnhancerError } from '../api/errors.ts';
+import type { Device } from './engine.ts';
+
+/** What runtimes say when a device's memory does not suffice, each from a report of its users or from its sources. */
+const OUT_OF_MEMORY = [
+  /out of memory/i, // CUDA failure 2, "WebGPU device error(2): Out of memory"
+  /bad[_ ]alloc/i, // std::bad_alloc; "bad allocation" on Windows
+  /failed to allocate/i, // onnxruntime's arena; CUDA of TensorFlow
+  /could not allocate|cannot allocate memory/i,
+  /_ALLOC_FAILED/, // CUBLAS_STATUS_ALLOC_FAILED, CUDNN_STATUS_ALLOC_FAILED
+  /OUT_OF_(DEVICE_|HOST_)?MEMORY/, // Vulkan, CUDA's driver, D3D12
+  /8007000E|not enough memory/i, // DirectML
+  /exceeds the max(imum)? (buffer size|storage buffer)/i, // WebGPU's limits: a smaller tile passes
+  /larger than the maximum (storage )?(buffer )?binding size/i,
+  /OOM when allocating|resource ?exhausted/i, // TensorFlow
+];
+
+/** What they say when the device went away: the driver was reset or updated, or the card taken out. */
+const DEVICE_LOST = [
+  /device (was |is )?lost|lost the device/i,
+  /DEVICE_(LOST|REMOVED|HUNG|RESET)/, // Vulkan, DXGI
+  /887A000[567]/i, // DirectML: removed, hung, reset
+  /device instance has been suspended/i,
+  /CUDA_ERROR_(ILLEGAL_ADDRESS|LAUNCH_FAILED|UNKNOWN)|illegal memory access/i,
+];
+
+export function describeError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * An engine's own error in the program's words. Code decides by it: memory that ran out asks for smaller tiles, a lost
+ * device and any other failure for the next device.
+ */
+export function engineFailure(error: unknown, model: string, device: Device): EnhancerError {
+  const text = describeError(error);
+  const details = { model, device: device.id };
+  // Asked first: the message of a device lost to memory names both, and smaller tiles are what helps.
+  if (OUT_OF_MEMORY.some((pattern) => pattern.test(text))) {
+    const message = `The memory of ${device.name} does not suffice for the network ${model}: ${text}`;
+    return new EnhancerError('engine/out-of-memory', message, details, { cause: error });
+  }
+  const isDeviceLost = DEVICE_LOST.some((pattern) => pattern.test(text));
+  const what = isDeviceLost ? `${device.name} was lost` : `The network ${model} failed on ${device.name}`;
+  const more = { ...details, deviceLost: isDeviceLost };
+  return new EnhancerError('engine/run-failed', `${what}: ${text}`, more, { cause: error });
+}
+
+/** A model that a device does not take. */
+export function loadFailure(error: unknown, model: string, device: Device): EnhancerError {
+  const code = device.kind === 'gpu' ? 'engine/unavailable' : 'engine/load-failed';
+  const message = `The model ${model} cannot be loaded on ${device.name}: ${describeError(error)}`;
+  return new EnhancerError(code, message, { model, device: device.id }, { cause: error });
+}

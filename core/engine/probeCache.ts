@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+
+/** What trying a device showed. */
+const probeResultSchema = z.strictObject({
+  id: z.string(),
+  isUsable: z.boolean(),
+  /** Why it is not usable, in a sentence for people. */
+  reason: z.string().optional(),
+  megapixelsPerSecond: z.number().min(0),
+  /** Largest difference from the processor's answer, in full scale. */
+  difference: z.number().min(0).optional(),
+});
+
+export type ProbeResult = z.infer<typeof probeResultSchema>;
+
+const cacheSchema = z.strictObject({
+  schema: z.literal('enlarger.devices/1'),
+  fingerprint: z.string(),
+  results: z.array(probeResultSchema),
+});
+
+const FILE_NAME = 'devices.json';
+
+/**
+ * Reads what was found out before.
+ *
+ * @param fingerprint Of program and drivers; what was found under another one is worth nothing.
+ * @returns Nothing where there is no such file, or none that can be used.
+ */
+export async function readProbes(cacheFolder: string, fingerprint: string): Promise<readonly ProbeResult[]> {
+  try {
+    const text = await readFile(path.join(cacheFolder, FILE_NAME), 'utf8');
+    const cache = cacheSchema.parse(JSON.parse(text));
+    return cache.fingerprint === fingerprint ? cache.results : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Keeps what was found out. A folder that cannot be written only means to try again the next time. */
+export async function writeProbes(
+  cacheFolder: string,
+  fingerprint: string,
+  results: readonly ProbeResult[],
+): Promise<void> {
+  const temporary = path.join(cacheFolder, `${FILE_NAME}.${randomBytes(4).toString('hex')}`);
+  const content = { schema: 'enlarger.devices/1', fingerprint, results };
+  try {
+    await mkdir(cacheFolder, { recursive: true });
+    await writeFile(temporary, `${JSON.stringify(content, null, 2)}\n`);
+    // Renamed, so that two programs at once leave one of their files and never half of each.
+    await rename(temporary, path.join(cacheFolder, FILE_NAME));
+  } catch {
+    await rm(temporary, { force: true });
+  }
+}

@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Destination, Source } from '../api/batchSpec.ts';
+import type { SourceResolver } from '../api/sourceResolver.ts';
+import { makeSessionFolder } from '../media/sessionFolder.ts';
+import { OpenRoots } from './openRoots.ts';
+import { Uploads } from './uploads.ts';
+
+/** Results that nobody fetched are deleted after so many days, when the server starts. */
+const KEEP_DOWNLOADS_DAYS = 7;
+
+/** Every place that a browser window can name. Whoever makes it closes it. */
+export interface BrowserPlaces {
+  /** For the host: turns what a batch names into paths. */
+  readonly resolver: SourceResolver;
+  readonly roots: OpenRoots;
+  readonly uploads: Uploads;
+  /** Folders of the program itself, whose paths no page needs to know. */
+  readonly ownFolders: readonly string[];
+  /** Deletes what was sent; results stay. */
+  close(): Promise<void>;
+}
+
+function removeOldDownloads(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const each = path.join(folder, name);
+    const ageMs = Date.now() - statSync(each).mtimeMs;
+    if (ageMs > KEEP_DOWNLOADS_DAYS * 86_400_000) rmSync(each, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Opens the places of a browser window: folders that the user opened, and folders of the program's own for what is
+ * sent and what is to be fetched.
+ *
+ * @param dataFolder The program's own folder; made when it is not there.
+ * @throws EnhancerError `input/not-found` for an opened folder that is not there.
+ */
+export function openBrowserPlaces(dataFolder: string, openedFolders: readonly string[]): BrowserPlaces {
+  const roots = new OpenRoots(openedFolders);
+  const sessionFolder = makeSessionFolder(path.join(dataFolder, 'uploads'), 'session');
+  const downloads = path.join(dataFolder, 'downloads');
+  mkdirSync(downloads, { recursive: true, mode: 0o700 });
+  removeOldDownloads(downloads);
+  const uploads = new Uploads(sessionFolder);
+  return {
+    roots,
+    uploads,
+    resolver: new BrowserResolver(roots, uploads, downloads),
+    ownFolders: [dataFolder],
+    close: () => rm(sessionFolder, { recursive: true, force: true }),
+  };
+}
+
+class BrowserResolver implements SourceResolver {
+  readonly #roots: OpenRoots;
+  readonly #uploads: Uploads;
+  readonly #downloads: string;
+
+  constructor(roots: OpenRoots, uploads: Uploads, downloads: string) {
+    this.#roots = roots;
+    this.#uploads = uploads;
+    this.#downloads = downloads;
+  }
+
+  async resolve(source: Source): Promise<readonly string[]> {
+    switch (source.kind) {
+      // Never from a page: the server refuses those. Watched folders and the command line name paths.
+      case 'path':
+        return [source.path];
+      case 'upload':
+        return [this.#uploads.pathOf(source.uploadId)];
+      case 'root': {
+        const file = await this.#roots.resolve(source.rootId, source.relative);
+        await this.#roots.assertThere(file);
+        return [file];
+      }
+    }
+  }
+
+  async resolveDestination(destination: Destination): Promise<string | undefined> {
+    switch (destination.kind) {
+      case 'path':
+        return destination.path;
+      case 'beside':
+        return undefined;
+      case 'root':
+        return this.#roots.resolve(destination.rootId, destination.relative);
+      case 'downloads': {
+        // A folder for each batch: two of them may make results of the same name.
+        const folder = path.join(this.#downloads, randomBytes(8).toString('hex'));
+        await mkdir(folder, { mode: 0o700 });
+        return folder;
+      }
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { EnhancerError } from '../api/errors.ts';
+
+export interface OpenRoot {
+  /** The same for the same folder, whenever it is opened. */
+  readonly id: string;
+  /** The folder's own name, numbered where two are alike. */
+  readonly name: string;
+  /** Real and absolute. */
+  readonly folder: string;
+}
+
+/** Whether a path lies in a folder, or is it. Compared by parts: `/a-evil` does not lie in `/a`. */
+export function liesWithin(folder: string, file: string): boolean {
+  const relative = path.relative(folder, file);
+  return relative === '' || (relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative));
+}
+
+function forbidden(message: string): EnhancerError {
+  return new EnhancerError('request/forbidden', message);
+}
+
+/** The real path of something that may not be there yet, by its nearest folder that is. */
+async function realPathOf(file: string): Promise<string> {
+  try {
+    return await realpath(file);
+  } catch {
+    const parent = path.dirname(file);
+    if (parent === file) return file;
+    return path.join(await realPathOf(parent), path.basename(file));
+  }
+}
+
+/**
+ * Folders that the user opened for the browser window: all of the machine that a page may name. Places in them are
+ * named by the root's name and the path below it.
+ */
+export class OpenRoots {
+  readonly all: readonly OpenRoot[];
+
+  /** @throws EnhancerError `input/not-found` for a folder that is not there. */
+  constructor(folders: readonly string[]) {
+    const names = new Map<string, number>();
+    const real = [...new Set(folders.map(realFolder))];
+    this.all = real.map((folder) => {
+      const base = path.basename(folder) || folder.replaceAll(/[/\\:]/g, '') || 'root';
+      const count = (names.get(base) ?? 0) + 1;
+      names.set(base, count);
+      const id = createHash('sha256').update(folder).digest('hex').slice(0, 16);
+      return { id, name: count === 1 ? base : `${base} (${count})`, folder };
+    });
+  }
+
+  /**
+   * @param relative Names joined by `/`; empty for the root itself.
+   * @returns The absolute path, which may not exist yet.
+   * @throws EnhancerError `request/forbidden` for what leads out of the root, by dots or by a link.
+   */
+  async resolve(rootId: string, relative: string): Promise<string> {
+    const root = this.all.find(({ id }) => id === rootId);
+    if (root === undefined) throw forbidden('The folder is not open for this window.');
+    const names = relative === '' ? [] : relative.split('/');
+    const isPlain = names.every(
+      (name) => name !== '' && name !== '.' && name !== '..' && !/[\\\0]/.test(name),
+    );
+    const hasDrive = path.sep === '\\' && names.some((name) => name.includes(':'));
+    const file = path.join(root.folder, ...names);
+    if (!isPlain || hasDrive || !liesWithin(root.folder, file))
+      throw forbidden(`"${relative}" is no place in a folder.`);
+    if (!liesWithin(root.folder, await realPathOf(file))) {
+      throw forbidden(`"${relative}" leads out of ${root.name} by a link.`);
+    }
+    return file;
+  }
+
+  /**
+   * Finds the place that a page names as it is shown, e.g. `Photos/2024`.
+   *
+   * @throws EnhancerError `request/forbidden`.
+   */
+  async resolveShown(shown: string): Promise<string> {
+    // The longest name first: one may begin like another.
+    const byLength = [...this.all].sort((a, b) => b.name.length - a.name.length);
+    const root = byLength.find(({ name }) => shown === name || shown.startsWith(`${name}/`));
+    if (root === undefined) throw forbidden(`"${shown}" lies in no folder that is open for this window.`);
+    return this.resolve(root.id, shown.slice(root.name.length + 1));
+  }
+
+  /** How a path is shown; undefined outside of all roots. */
+  show(file: string): string | undefined {
+    const root = this.all.find(({ folder }) => liesWithin(folder, file));
+    if (root === undefined) return undefined;
+    return [root.name, ...path.relative(root.folder, file).split(path.sep)]
+      .filter((name) => name !== '')
+      .join('/');
+  }
+
+  /** @throws EnhancerError `input/not-found`. */
+  async assertThere(file: string): Promise<void> {
+    await stat(file).catch(() => {
+      const message = `${this.show(file) ?? path.basename(file)} is not there.`;
+      throw new EnhancerError('input/not-found', message, { file });
+    });
+  }
+}
+
+function realFolder(folder: string): string {
+  try {
+    return realpathSync(path.resolve(folder));
+  } catch (error) {
+    const message = `The folder ${folder} cannot be opened: it is not there.`;
+    throw new EnhancerError('input/not-found', message, { folder }, { cause: error });
+  }
+}

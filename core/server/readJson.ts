@@ -1,0 +1,35 @@
+import type { IncomingMessage } from 'node:http';
+import { EnhancerError } from '../api/errors.ts';
+
+/** A batch of 100,000 pictures named by their ids has about 8 MB. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+
+const BODY_TIMEOUT_MS = 30_000;
+
+function invalid(message: string): EnhancerError {
+  return new EnhancerError('request/invalid', message);
+}
+
+/** Reads a body that may not be long and may not take long. */
+export async function readJson(request: IncomingMessage): Promise<unknown> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES)
+    throw invalid('The request is too large.');
+  const timer = setTimeout(
+    () => request.destroy(invalid('The request was not sent in time.')),
+    BODY_TIMEOUT_MS,
+  );
+  try {
+    const chunks: Uint8Array[] = [];
+    let sizeBytes = 0;
+    for await (const chunk of request as AsyncIterable<Uint8Array>) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > MAX_BODY_BYTES) throw invalid('The request is too large.');
+      chunks.push(chunk);
+    }
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
+  } catch (error) {
+    throw error instanceof EnhancerError ? error : invalid('The request is no JSON.');
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,27 @@
+import { toErrorDto, type ErrorCode, type ErrorDto } from '../api/errors.ts';
+
+/** Statuses by which a request is refused; what the host says of its own travels with 200. */
+export type RefusedStatus = 400 | 401 | 403 | 404 | 405 | 409 | 411 | 413 | 414 | 415 | 500 | 503 | 507;
+
+const STATUS_OF: Partial<Readonly<Record<ErrorCode, RefusedStatus>>> = {
+  'request/forbidden': 403,
+  'media/not-found': 404,
+  'upload/too-large': 413,
+  'output/no-space': 507,
+  'internal/bug': 500,
+};
+
+/** The body of an answer that refuses. */
+export function refusalBody(error: ErrorDto): { readonly ok: false; readonly error: ErrorDto } {
+  return { ok: false, error };
+}
+
+/** What a page is told of an error of the server's own; a bug's inner parts are not for it. */
+export function errorForPage(error: unknown): { readonly status: RefusedStatus; readonly error: ErrorDto } {
+  const dto = toErrorDto(error);
+  const shown =
+    dto.code === 'internal/bug'
+      ? { code: dto.code, message: 'This is a defect of the program; its log has more.' }
+      : dto;
+  return { status: STATUS_OF[dto.code] ?? 400, error: shown };
+}

@@ -1,0 +1,80 @@
+import type { IncomingMessage } from 'node:http';
+
+/** Why a request is not even routed. */
+export interface Refusal {
+  readonly status: 400 | 403 | 405 | 414;
+  readonly message: string;
+}
+
+const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT'];
+
+/** Long enough for an upload's encoded name. */
+const MAX_TARGET_LENGTH = 4_096;
+
+/** Nothing of ours needs escapes or dots beyond a file's ending in a path: with them come all path tricks. */
+const PLAIN_PATH = /^\/(?!\/)[A-Za-z0-9/_-]*(?:\.[A-Za-z0-9]+)*$/;
+const PLAIN_QUERY = /^[A-Za-z0-9=&%_.!~*'()-]*$/;
+
+function refuse(status: Refusal['status'], message: string): Refusal {
+  return { status, message };
+}
+
+/** All values of a header, also those that Node would drop as duplicates. */
+function valuesOf(request: IncomingMessage, name: string): string[] {
+  const { rawHeaders } = request;
+  return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
+}
+
+function isPlainQuery(query: string): boolean {
+  try {
+    decodeURIComponent(query);
+    return PLAIN_QUERY.test(query);
+  } catch {
+    return false; // an escape that is none, or none of UTF-8
+  }
+}
+
+function checkTarget(request: IncomingMessage): Refusal | undefined {
+  const target = request.url ?? '';
+  if (target.length > MAX_TARGET_LENGTH) return refuse(414, 'The address is too long.');
+  const [path = '', ...queries] = target.split('?');
+  const isPlain = PLAIN_PATH.test(path) && queries.length <= 1 && isPlainQuery(queries[0] ?? '');
+  return isPlain ? undefined : refuse(400, 'There is no such address.');
+}
+
+function checkMethod({ method = '', headers }: IncomingMessage): Refusal | undefined {
+  if (method === 'OPTIONS') return refuse(403, 'Pages of other origins may not ask.');
+  if (!METHODS.includes(method)) return refuse(405, 'Only GET, HEAD, POST and PUT are answered.');
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  const mayHaveBody = method === 'POST' || method === 'PUT';
+  return hasBody && !mayHaveBody ? refuse(400, `${method} takes no body.`) : undefined;
+}
+
+/**
+ * A page of a foreign name that was pointed at this machine (DNS rebinding) still says that name as Host, and a page
+ * of any other origin is told by Origin and Sec-Fetch-Site, which no script can change.
+ */
+function checkOrigin(request: IncomingMessage, hosts: ReadonlySet<string>): Refusal | undefined {
+  const names = valuesOf(request, 'host');
+  const [host = ''] = names;
+  if (names.length !== 1 || !hosts.has(host)) return refuse(403, 'This name is not answered here.');
+  const isWrite = request.method === 'POST' || request.method === 'PUT';
+  const origins = valuesOf(request, 'origin');
+  const isSameOrigin = origins.length === 1 && origins[0] === `http://${host}`;
+  if (!isSameOrigin && (isWrite || origins.length > 0))
+    return refuse(403, 'Pages of other origins may not ask.');
+  const sites = valuesOf(request, 'sec-fetch-site');
+  // `none` is a person who typed the address.
+  const isOwnSite = sites.every((site) => site === 'same-origin' || (site === 'none' && !isWrite));
+  return isOwnSite ? undefined : refuse(403, 'Pages of other sites may not ask.');
+}
+
+/**
+ * What every request has to be before anything of it is looked at.
+ *
+ * @param hosts The only values of `Host` that are answered.
+ * @returns The reason to refuse it.
+ */
+export function checkRequest(request: IncomingMessage, hosts: ReadonlySet<string>): Refusal | undefined {
+  return checkOrigin(request, hosts) ?? checkMethod(request) ?? checkTarget(request);
+}

@@ -1,0 +1,63 @@
+import { Hono, type MiddlewareHandler } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import { createMiddleware } from 'hono/factory';
+import { z } from 'zod';
+import { readJson } from './readJson.ts';
+import { refusalBody } from './refusals.ts';
+import type { ServerContext, ServerEnvironment } from './serverContext.ts';
+import type { Sessions } from './sessions.ts';
+
+const exchangeSchema = z.strictObject({ token: z.string().min(1).max(200) });
+
+const CSRF_HEADER = 'X-Enlarger-CSRF';
+const JSON_TYPE = /^application\/json(?:\s*;\s*charset=utf-8)?$/i;
+
+const NOT_LET_IN = refusalBody({
+  code: 'request/forbidden',
+  message: 'Open the link that the program printed when it started.',
+});
+
+/** Lets only JSON through: what a form of a foreign page can send is not. */
+export const jsonOnly = createMiddleware<ServerEnvironment>(async (c, next) => {
+  if (JSON_TYPE.test(c.req.header('Content-Type') ?? '') && c.req.header('Content-Encoding') === undefined) {
+    await next();
+    return;
+  }
+  return c.json(refusalBody({ code: 'request/invalid', message: 'Send application/json.' }), 415);
+});
+
+/** Lets only those through who were let in. */
+export function readersOnly(sessions: Sessions): MiddlewareHandler<ServerEnvironment> {
+  return createMiddleware<ServerEnvironment>(async (c, next) => {
+    if (sessions.csrfOf(getCookie(c, sessions.cookieName)) === undefined) return c.json(NOT_LET_IN, 401);
+    await next();
+  });
+}
+
+/** Lets only those through who were let in and carry the word that only our page knows. */
+export function writersOnly(sessions: Sessions): MiddlewareHandler<ServerEnvironment> {
+  return createMiddleware<ServerEnvironment>(async (c, next) => {
+    const cookie = getCookie(c, sessions.cookieName);
+    if (sessions.csrfOf(cookie) === undefined) return c.json(NOT_LET_IN, 401);
+    if (!sessions.mayWrite(cookie, c.req.header(CSRF_HEADER))) return c.json(NOT_LET_IN, 403);
+    await next();
+  });
+}
+
+/** `POST /api/session` lets a page in, `GET /api/session` recognises it after a reload. */
+export function sessionRoutes({ sessions }: ServerContext): Hono<ServerEnvironment> {
+  const { instanceId, cookieName } = sessions;
+  const routes = new Hono<ServerEnvironment>();
+  routes.post('/', jsonOnly, async (c) => {
+    const { data } = exchangeSchema.safeParse(await readJson(c.env.incoming));
+    const session = data && sessions.exchange(data.token);
+    if (session === undefined) return c.json(NOT_LET_IN, 403);
+    setCookie(c, cookieName, session.cookie, { httpOnly: true, sameSite: 'Strict', path: '/' });
+    return c.json({ ok: true, value: { csrf: session.csrf, instanceId } });
+  });
+  routes.get('/', readersOnly(sessions), (c) => {
+    const csrf = sessions.csrfOf(getCookie(c, cookieName));
+    return c.json({ ok: true, value: { csrf, instanceId } });
+  });
+  return routes;
+}

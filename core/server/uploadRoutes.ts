@@ -1,0 +1,24 @@
+import { Hono } from 'hono';
+import { EnhancerError } from '../api/errors.ts';
+import { refusalBody } from './refusals.ts';
+import type { ServerContext, ServerEnvironment } from './serverContext.ts';
+import { writersOnly } from './sessionRoutes.ts';
+
+/** `PUT /api/uploads?name=<name>`: a file's bytes, straight to disk. */
+export function uploadRoutes({ places, sessions }: ServerContext): Hono<ServerEnvironment> {
+  const routes = new Hono<ServerEnvironment>();
+  routes.put('/', writersOnly(sessions), async (c) => {
+    const length = c.req.header('Content-Length');
+    if (
+      length === undefined ||
+      !/^\d{1,15}$/.test(length) ||
+      c.req.header('Content-Encoding') !== undefined
+    ) {
+      return c.json(refusalBody({ code: 'request/invalid', message: 'Say the length of the file.' }), 411);
+    }
+    const name = c.req.query('name');
+    if (name === undefined) throw new EnhancerError('request/invalid', 'Say the name of the file.');
+    return c.json({ ok: true, value: await places.uploads.receive(c.env.incoming, name, Number(length)) });
+  });
+  return routes;
+}

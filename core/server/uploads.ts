@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto';
+import { createWriteStream, readdirSync } from 'node:fs';
+import { mkdir, rm, statfs } from 'node:fs/promises';
+import path from 'node:path';
+import { Transform, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { EnhancerError } from '../api/errors.ts';
+
+/** As the program's own limit for input files. */
+export const MAX_UPLOAD_BYTES = 2 ** 31 - 1;
+
+const MAX_UPLOADS = 100_000;
+
+/** Left free on the disk, for the results and for the rest of the machine. */
+const KEPT_FREE_BYTES = 512 * 1024 * 1024;
+
+/** A sender that sends nothing for so long is cut off. */
+const SILENCE_MS = 30_000;
+
+const MAX_NAME_BYTES = 200;
+
+export interface Upload {
+  readonly uploadId: string;
+  readonly name: string;
+  readonly sizeBytes: number;
+}
+
+/**
+ * A name that is one on every system; the ending is kept. Everything that could mean a place or a device is taken out.
+ */
+export function safeFileName(name: string): string {
+  const base = name
+    .normalize('NFC')
+    .replaceAll(/[\p{Cc}\p{Cf}<>:"/\\|?*]/gu, '_')
+    .replace(/^[. ]+/, '_')
+    .replace(/[. ]+$/, '');
+  const plain = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(base) ? `_${base}` : base;
+  const { name: stem, ext } = path.parse(plain === '' ? 'picture' : plain);
+  let kept = '';
+  for (const character of stem) {
+    if (Buffer.byteLength(kept + character + ext) > MAX_NAME_BYTES) break;
+    kept += character;
+  }
+  return kept === '' ? `picture${ext.slice(0, 16)}` : kept + ext;
+}
+
+/** Lets as many bytes through as were announced, and ends a sender that falls silent. */
+function meter(announced: number): Transform {
+  let received = 0;
+  let silence: NodeJS.Timeout;
+  const listen = (stream: Transform): void => {
+    clearTimeout(silence);
+    silence = setTimeout(() => {
+      stream.destroy(new EnhancerError('request/invalid', `Nothing was sent for ${SILENCE_MS / 1000} s.`));
+    }, SILENCE_MS);
+  };
+  const stream = new Transform({
+    transform(chunk: Uint8Array, _, done) {
+      received += chunk.length;
+      listen(this);
+      if (received <= announced) done(null, chunk);
+      else done(new EnhancerError('upload/too-large', 'More was sent than was announced.'));
+    },
+    flush(done) {
+      if (received === announced) done();
+      else done(new EnhancerError('request/invalid', `${received} of ${announced} bytes were sent.`));
+    },
+    destroy(error, done) {
+      clearTimeout(silence);
+      done(error);
+    },
+  });
+  listen(stream);
+  return stream;
+}
+
+/** Files that a browser sent; on disk, each in a folder of its own, for as long as the server runs. */
+export class Uploads {
+  readonly #folder: string;
+  readonly #files = new Map<string, string>();
+
+  /** @param folder Is there, and belongs to this server alone. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * Writes a body to disk as it comes.
+   *
+   * @throws EnhancerError `upload/too-large`, `output/no-space` or `request/invalid`; nothing is left then.
+   */
+  async receive(body: Readable, name: string, sizeBytes: number): Promise<Upload> {
+    await this.#assertRoom(sizeBytes);
+    const uploadId = randomBytes(16).toString('hex');
+    const folder = path.join(this.#folder, uploadId);
+    const file = path.join(folder, safeFileName(name));
+    await mkdir(folder, { mode: 0o700 });
+    try {
+      await pipeline(body, meter(sizeBytes), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw uploadError(error);
+    }
+    this.#files.set(uploadId, file);
+    return { uploadId, name: path.basename(file), sizeBytes };
+  }
+
+  /** @throws EnhancerError `upload/not-found`. */
+  pathOf(uploadId: string): string {
+    const file = this.#files.get(uploadId);
+    if (file !== undefined) return file;
+    throw new EnhancerError(
+      'upload/not-found',
+      'The picture was sent to an earlier run of the program. Send it again.',
+    );
+  }
+
+  /** Ids of all that is on disk, also of what is still being sent. */
+  kept(): readonly string[] {
+    return readdirSync(this.#folder);
+  }
+
+  async #assertRoom(sizeBytes: number): Promise<void> {
+    if (sizeBytes > MAX_UPLOAD_BYTES) {
+      const message = `The file has ${sizeBytes} bytes; the limit is ${MAX_UPLOAD_BYTES}.`;
+      throw new EnhancerError('upload/too-large', message, { sizeBytes });
+    }
+    if (this.kept().length >= MAX_UPLOADS) {
+      throw new EnhancerError('upload/too-large', `More than ${MAX_UPLOADS} files were sent.`);
+    }
+    const { bavail, bsize } = await statfs(this.#folder);
+    if (bavail * bsize - sizeBytes >= KEPT_FREE_BYTES) return;
+    throw new EnhancerError('output/no-space', 'There is no room on the disk for this file.', { sizeBytes });
+  }
+}
+
+function uploadError(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new EnhancerError('output/no-space', 'The disk became full.', {}, { cause: error });
+  }
+  // The browser went away, or cancelled.
+  if (code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET') {
+    return new EnhancerError('job/cancelled', 'The file was not sent to its end.', {}, { cause: error });
+  }
+  return error;
+}

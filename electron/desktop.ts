@@ -1,0 +1,157 @@
+import { dialog, shell, type BrowserWindow } from 'electron';
+import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { DesktopApi, EnlargerApi } from '../core/api/contract.ts';
+import { EnhancerError, toErrorDto } from '../core/api/errors.ts';
+import { PICTURE_EXTENSIONS } from '../core/image/formats.ts';
+import type { MediaService } from '../core/media/mediaService.ts';
+import type { ShellTexts } from './texts.ts';
+
+const nothing = z.strictObject({});
+const job = z.strictObject({ jobId: z.int().min(1) });
+
+/** Inputs of everything of `DesktopApi` that the window cannot do by itself. */
+const INPUTS = {
+  chooseFiles: nothing,
+  chooseFolder: nothing,
+  revealResult: job,
+  openResult: job,
+  saveFile: z.strictObject({ media: z.string().min(1).max(64), suggestedName: z.string().min(1).max(255) }),
+} satisfies Record<Exclude<keyof DesktopApi, 'pathOfFile'>, z.ZodType>;
+
+export interface DesktopOptions {
+  readonly api: Pick<EnlargerApi, 'getJob'>;
+  readonly media: Pick<MediaService, 'read'>;
+  readonly window: () => BrowserWindow | undefined;
+  readonly texts: () => ShellTexts;
+}
+
+/** Without folders, and without what some system takes for more than a name. */
+function safeName(suggested: string): string {
+  return suggested.replaceAll(/[/\\:*?"<>|\p{Cc}\p{Cf}]/gu, '_');
+}
+
+/** What only a desktop has: dialogs, and the system's own programs. Failures are told in a dialog, not thrown. */
+export class Desktop {
+  readonly #options: DesktopOptions;
+
+  constructor(options: DesktopOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Does what the window asks for.
+   *
+   * @throws EnhancerError `request/invalid` for what is not of the contract.
+   */
+  async call(name: unknown, input: unknown): Promise<unknown> {
+    const run = this.#bind(name, input);
+    try {
+      return await run();
+    } catch (error) {
+      await this.#tell(error);
+      return name === 'saveFile' ? false : undefined;
+    }
+  }
+
+  #bind(name: unknown, input: unknown): () => Promise<unknown> {
+    switch (name) {
+      case 'chooseFiles':
+        parse(INPUTS.chooseFiles, input);
+        return () => this.#chooseFiles();
+      case 'chooseFolder':
+        parse(INPUTS.chooseFolder, input);
+        return () => this.#chooseFolder();
+      case 'revealResult': {
+        const { jobId } = parse(INPUTS.revealResult, input);
+        return async () => {
+          shell.showItemInFolder(await this.#resultPath(jobId));
+        };
+      }
+      case 'openResult': {
+        const { jobId } = parse(INPUTS.openResult, input);
+        return () => this.#openResult(jobId);
+      }
+      case 'saveFile': {
+        const { media, suggestedName } = parse(INPUTS.saveFile, input);
+        return () => this.#saveFile(media, suggestedName);
+      }
+      default:
+        throw new EnhancerError('request/invalid', 'There is nothing of that name.');
+    }
+  }
+
+  async #chooseFiles(): Promise<readonly string[]> {
+    const { pictures, allFiles } = this.#options.texts();
+    return this.#open({
+      properties: ['openFile', 'multiSelections'],
+      filters: [
+        { name: pictures, extensions: [...PICTURE_EXTENSIONS] },
+        { name: allFiles, extensions: ['*'] },
+      ],
+    });
+  }
+
+  async #chooseFolder(): Promise<string | undefined> {
+    const [folder] = await this.#open({ properties: ['openDirectory', 'createDirectory'] });
+    return folder;
+  }
+
+  async #open(options: Electron.OpenDialogOptions): Promise<readonly string[]> {
+    const window = this.#options.window();
+    const { filePaths } =
+      window === undefined
+        ? await dialog.showOpenDialog(options)
+        : await dialog.showOpenDialog(window, options);
+    return filePaths;
+  }
+
+  async #resultPath(jobId: number): Promise<string> {
+    const { state } = await this.#options.api.getJob({ jobId });
+    const outputPath = state.kind === 'done' || state.kind === 'skipped' ? state.outputPath : undefined;
+    if (outputPath === undefined) throw new EnhancerError('job/wrong-state', 'There is no result yet.');
+    return outputPath;
+  }
+
+  async #openResult(jobId: number): Promise<void> {
+    const problem = await shell.openPath(await this.#resultPath(jobId));
+    if (problem !== '') throw new EnhancerError('input/unreadable', problem);
+  }
+
+  async #saveFile(media: string, suggestedName: string): Promise<boolean> {
+    const window = this.#options.window();
+    const content = await this.#options.media.read(media);
+    const options = { defaultPath: safeName(suggestedName) };
+    const { filePath, canceled } =
+      window === undefined
+        ? await dialog.showSaveDialog(options)
+        : await dialog.showSaveDialog(window, options);
+    if (canceled || filePath === '') return false;
+    // Beside its name first: what lies there stays whole until the new file is.
+    const partial = `${filePath}.part`;
+    try {
+      if (content.file === undefined) await writeFile(partial, content.bytes ?? new Uint8Array());
+      else await copyFile(content.file, partial);
+      await rename(partial, filePath);
+    } finally {
+      await rm(partial, { force: true });
+    }
+    return true;
+  }
+
+  async #tell(error: unknown): Promise<void> {
+    const options = {
+      type: 'warning' as const,
+      message: this.#options.texts().cannotDo,
+      detail: toErrorDto(error).message,
+    };
+    const window = this.#options.window();
+    await (window === undefined ? dialog.showMessageBox(options) : dialog.showMessageBox(window, options));
+  }
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.infer<Schema> {
+  const parsed = schema.safeParse(input);
+  if (!parsed.success) throw new EnhancerError('request/invalid', z.prettifyError(parsed.error));
+  return parsed.data;
+}

@@ -1,0 +1,123 @@
+import { app, dialog, session } from 'electron';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as wait } from 'node:timers/promises';
+import { toErrorDto } from '../core/api/errors.ts';
+import { Bundle } from './bundle.ts';
+import { Desktop } from './desktop.ts';
+import type { DesktopHost } from './desktopHost.ts';
+import { bindIpc } from './ipc.ts';
+import { lockSession } from './lockDown.ts';
+import { mediaAnswer } from './mediaAnswer.ts';
+import { setMenu } from './menu.ts';
+import { openedPaths } from './openedPaths.ts';
+import { Shell } from './shell.ts';
+import { wasStartedBySystem } from './startWithSystem.ts';
+import { shellTexts } from './texts.ts';
+
+/** Quitting takes no longer: what a host leaves behind then, the next start repairs, as after a power cut. */
+const QUIT_DEADLINE_MS = 3_000;
+
+const BUNDLE_FOLDER = fileURLToPath(new URL('../renderer', import.meta.url));
+
+/** Serves the page and its pictures, and nothing else. */
+async function serve(host: DesktopHost): Promise<void> {
+  const bundle = await Bundle.open(BUNDLE_FOLDER);
+  const { defaultSession } = session;
+  lockSession(defaultSession, app.isPackaged);
+  defaultSession.protocol.handle('app', (request) => bundle.answer(request));
+  defaultSession.protocol.handle('media', (request) => mediaAnswer(host.media, request));
+}
+
+function bind(host: DesktopHost, shell: Shell): void {
+  bindIpc({
+    api: host.api,
+    desktop: new Desktop({
+      api: host.api,
+      media: host.media,
+      window: () => shell.window.current,
+      texts: () => shell.texts(),
+    }),
+    isTrusted: (event) => shell.window.isSender(event),
+  });
+}
+
+/** Files that a person opened with the program: at its start, by a second start, or dropped on its icon. */
+function followOpenedFiles(shell: Shell, before: readonly string[]): void {
+  const open = (paths: readonly string[]): void => {
+    shell.openPaths(paths).catch((error: unknown) => {
+      dialog.showErrorBox(shell.texts().cannotDo, toErrorDto(error).message);
+    });
+  };
+  app.on('second-instance', (_, _argv, _cwd, data) => {
+    shell.window.show();
+    open(pathsOf(data));
+  });
+  app.on('open-file', (event, file) => {
+    event.preventDefault();
+    shell.window.show();
+    open([file]);
+  });
+  open(before);
+}
+
+/** What a second instance sent along: the program's own data, but of any process of this user. */
+function pathsOf(data: unknown): readonly string[] {
+  if (typeof data !== 'object' || data === null || !('paths' in data) || !Array.isArray(data.paths))
+    return [];
+  return data.paths.filter((file): file is string => typeof file === 'string');
+}
+
+/** Ends host and shell once, in the order of their making turned round, and then the program. */
+function quitInOrder(host: DesktopHost, shell: Shell): void {
+  app.once('before-quit', (event) => {
+    event.preventDefault();
+    shell.close();
+    void Promise.race([host.close(), wait(QUIT_DEADLINE_MS)]).finally(() => {
+      app.exit(0);
+    });
+  });
+  app.on('window-all-closed', () => {
+    if (!shell.canHide) app.quit();
+  });
+}
+
+async function start(openHost: () => Promise<DesktopHost>): Promise<void> {
+  const openedEarly: string[] = [];
+  const collect = (event: Electron.Event, file: string): void => {
+    event.preventDefault();
+    openedEarly.push(file);
+  };
+  // macOS tells of files before anything else.
+  app.on('open-file', collect);
+  await app.whenReady();
+  setMenu();
+  const host = await openHost();
+  await serve(host);
+  const shell = await Shell.open(host);
+  bind(host, shell);
+  quitInOrder(host, shell);
+  if (!(wasStartedBySystem() && shell.canHide)) shell.window.show();
+  app.on('activate', () => {
+    shell.window.show();
+  });
+  app.off('open-file', collect);
+  followOpenedFiles(shell, [...openedEarly, ...openedPaths(process.argv, process.cwd(), app.isPackaged)]);
+}
+
+/**
+ * Runs the desktop program, unless it runs already: then its window comes to the front, with the files that this start
+ * was given.
+ *
+ * @param openHost Makes the host; called once Electron is ready.
+ */
+export function runProgram(openHost: () => Promise<DesktopHost>): void {
+  const paths = openedPaths(process.argv, process.cwd(), app.isPackaged);
+  if (!app.requestSingleInstanceLock({ paths })) {
+    app.quit();
+    return;
+  }
+  start(openHost).catch((error: unknown) => {
+    dialog.showErrorBox(shellTexts('system', app.getLocale()).cannotStart, toErrorDto(error).message);
+    app.exit(1);
+  });
+}

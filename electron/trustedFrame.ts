@@ -1,0 +1,14 @@
+/** What is known of a frame that sent a message. */
+export interface SendingFrame {
+  readonly parent: unknown;
+  readonly origin: string;
+}
+
+/**
+ * Whether a message comes from the window's own page: the outermost frame, and loaded from our bundle. A frame that is
+ * gone already is not trusted. Node's `URL` would call the origin of every scheme of our own `null`, so Chromium's own
+ * word is taken.
+ */
+export function isTrustedFrame(frame: SendingFrame | null, origin: string): boolean {
+  return frame !== null && frame.parent === null && frame.origin === origin;
+}

@@ -1,0 +1,26 @@
+import type { DesktopApi, EnlargerApi, HostEvent, ProgramInfo } from '../../core/api/contract.ts';
+import type { Source } from '../../core/api/batchSpec.ts';
+import type { MediaId } from '../../core/api/views.ts';
+
+/** Tells how much of a file was sent, 0…1. */
+export type SendProgress = (share: number) => void;
+
+/** The window's one way to the host, whichever face it lies behind. */
+export interface Connection {
+  readonly api: EnlargerApi;
+  readonly info: ProgramInfo;
+  /** @returns A function that ends the subscription. */
+  subscribe(listener: (event: HostEvent) => void): () => void;
+  /**
+   * Tells when the host went out of reach and when it came back; events in between are lost.
+   *
+   * @returns A function that ends the watch.
+   */
+  watchLink(listener: (isUp: boolean) => void): () => void;
+  /** Where a picture of the host can be fetched; a tile's address is this with `/<level>/<column>/<row>`. */
+  mediaUrl(media: MediaId): string;
+  /** Only in the desktop program. */
+  readonly desktop?: DesktopApi;
+  /** Only in a browser: sends a file. Rejects with an `EnhancerError`, also when `signal` was aborted. */
+  readonly upload?: (file: File, onProgress: SendProgress, signal: AbortSignal) => Promise<Source>;
+}

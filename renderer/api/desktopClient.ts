@@ -1,0 +1,30 @@
+import type { DesktopApi, HostEvent, MethodName, Reply } from '../../core/api/contract.ts';
+import { bindApi } from './callReply.ts';
+import type { Connection } from './connection.ts';
+
+/** What the desktop program's preload script puts into the window. */
+export interface DesktopBridge {
+  call(method: MethodName, input: unknown): Promise<Reply<unknown>>;
+  subscribe(listener: (event: HostEvent) => void): () => void;
+  readonly desktop: DesktopApi;
+}
+
+declare global {
+  interface Window {
+    /** Absent in a browser. */
+    readonly enlarger?: DesktopBridge;
+  }
+}
+
+/** The connection inside the desktop program, where the host lives as long as the window. */
+export async function connectDesktop(bridge: DesktopBridge): Promise<Connection> {
+  const api = bindApi((method, input) => bridge.call(method, input));
+  return {
+    api,
+    info: await api.getProgramInfo({}),
+    subscribe: (listener) => bridge.subscribe(listener),
+    watchLink: () => () => undefined,
+    mediaUrl: (media) => `media://bundle/${media}`,
+    desktop: bridge.desktop,
+  };
+}

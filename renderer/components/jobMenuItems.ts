@@ -1,0 +1,69 @@
+import ArrowDownToLine from '@lucide/svelte/icons/arrow-down-to-line';
+import ArrowUpToLine from '@lucide/svelte/icons/arrow-up-to-line';
+import Ban from '@lucide/svelte/icons/ban';
+import Download from '@lucide/svelte/icons/download';
+import ExternalLink from '@lucide/svelte/icons/external-link';
+import FolderOpen from '@lucide/svelte/icons/folder-open';
+import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
+import Trash from '@lucide/svelte/icons/trash';
+import type { App } from '../state/app.svelte.ts';
+import type { TextKey } from '../text/english.ts';
+
+export interface JobMenuItem {
+  readonly label: TextKey;
+  readonly icon: typeof Ban;
+  readonly isOffered: boolean;
+  readonly run: () => void;
+}
+
+/** What can be done with the chosen rows; what needs one finished picture acts on the one that is looked at. */
+export function jobMenuItems(app: App): readonly JobMenuItem[] {
+  const { actions, connection, selection, shownJob } = app;
+  const hasChosen = selection.count > 0;
+  const done = shownJob?.state.kind === 'done' ? shownJob : undefined;
+  const onDone = (run: (job: NonNullable<typeof done>) => Promise<void>) => () => {
+    if (done !== undefined) void run(done);
+  };
+  const ofResult: readonly JobMenuItem[] =
+    connection.desktop === undefined
+      ? [
+          {
+            label: 'action.download',
+            icon: Download,
+            isOffered: done !== undefined,
+            run: onDone((job) => actions.download(job)),
+          },
+        ]
+      : [
+          {
+            label: 'action.open',
+            icon: ExternalLink,
+            isOffered: done !== undefined,
+            run: onDone((job) => actions.open(job)),
+          },
+          {
+            label: 'action.reveal',
+            icon: FolderOpen,
+            isOffered: done !== undefined,
+            run: onDone((job) => actions.reveal(job)),
+          },
+        ];
+  return [
+    ...ofResult,
+    { label: 'action.retry', icon: RotateCcw, isOffered: hasChosen, run: () => void actions.retry() },
+    { label: 'action.cancel', icon: Ban, isOffered: hasChosen, run: () => void actions.cancel() },
+    {
+      label: 'action.toFront',
+      icon: ArrowUpToLine,
+      isOffered: hasChosen,
+      run: () => void actions.moveToFront(),
+    },
+    {
+      label: 'action.toEnd',
+      icon: ArrowDownToLine,
+      isOffered: hasChosen,
+      run: () => void actions.moveToEnd(),
+    },
+    { label: 'action.remove', icon: Trash, isOffered: hasChosen, run: () => void actions.remove() },
+  ];
+}

@@ -1,0 +1,53 @@
+import type { Connection } from '../api/connection.ts';
+import type { Incoming } from '../state/incoming.ts';
+
+/** Files of a paste: a copied picture, or files copied in a file manager. */
+export function incomingFromPaste(data: DataTransfer | null): readonly Incoming[] {
+  return [...(data?.files ?? [])].map((file) => ({ kind: 'file', file }));
+}
+
+/**
+ * Everything of a drop. The desktop program is given the folders themselves; a browser looks into them, since it can
+ * only send files.
+ */
+export async function incomingFromDrop(
+  data: DataTransfer,
+  connection: Connection,
+): Promise<readonly Incoming[]> {
+  // Both have to be taken before the first `await`: the drop's data is gone after it.
+  const files = [...data.files];
+  const entries = [...data.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  if (connection.desktop !== undefined || entries.length === 0) {
+    return files.map((file) => ({ kind: 'file', file }));
+  }
+  const found = await Promise.all(entries.map((entry) => filesOf(entry)));
+  return found.flat().map((file) => ({ kind: 'file', file }));
+}
+
+async function filesOf(entry: FileSystemEntry): Promise<readonly File[]> {
+  if (isFile(entry)) return [await new Promise<File>((resolve, reject) => entry.file(resolve, reject))];
+  if (!isFolder(entry)) return [];
+  const inside = await entriesOf(entry.createReader());
+  const found = await Promise.all(inside.map((each) => filesOf(each)));
+  return found.flat();
+}
+
+function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {
+  return entry.isFile;
+}
+
+function isFolder(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
+  return entry.isDirectory;
+}
+
+/** All of a folder: its reader gives some entries at a time, and none at the end. */
+async function entriesOf(reader: FileSystemDirectoryReader): Promise<readonly FileSystemEntry[]> {
+  const all: FileSystemEntry[] = [];
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
+    if (some.length === 0) return all;
+    all.push(...some);
+  }
+}

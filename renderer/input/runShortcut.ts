@@ -1,0 +1,74 @@
+import type { App } from '../state/app.svelte.ts';
+import type { ShortcutAction } from '../state/shortcuts.ts';
+import { COMPARE_MODES } from '../state/viewer.svelte.ts';
+
+interface Surroundings {
+  /** What has the focus. */
+  readonly target: HTMLElement;
+  readonly addFiles: () => void;
+}
+
+const ZOOM_STEP = 1.25;
+
+/** Does what a key asks for. @returns Whether it did something, so that the browser does not do its own thing. */
+export function runShortcut(action: ShortcutAction, app: App, { target, addFiles }: Surroundings): boolean {
+  const isOnControl = target.matches(
+    'button, input, select, a, summary, [role=radio], [role=switch], [role=menuitem]',
+  );
+  const isOverlaid = app.areShortcutsShown;
+  if (isOverlaid && action !== 'shortcuts') return false;
+  const { viewer } = app;
+  const actions: Readonly<Record<ShortcutAction, () => unknown>> = {
+    add: addFiles,
+    enlarge: () => (app.place === 'draft' ? app.submitDraft() : app.queue.start()),
+    pause: () => app.queue.pause(),
+    search: () => document.getElementById('search')?.focus(),
+    previous: () => showBeside(app, -1),
+    next: () => showBeside(app, 1),
+    'quick-look': () => (app.isPictureFull = !app.isPictureFull),
+    original: () => (viewer.isOriginalHeld = true),
+    mode: () => {
+      const next = COMPARE_MODES[(COMPARE_MODES.indexOf(viewer.mode) + 1) % COMPARE_MODES.length];
+      if (next !== undefined) viewer.mode = next;
+    },
+    lens: () => (viewer.isLensOn = !viewer.isLensOn),
+    'actual-pixels': () => viewer.showPixels(window.devicePixelRatio),
+    fit: () => viewer.fit(),
+    'zoom-in': () => viewer.zoomAt(ZOOM_STEP),
+    'zoom-out': () => viewer.zoomAt(1 / ZOOM_STEP),
+    'select-all': () => chooseAll(app),
+    remove: () => removeChosen(app),
+    'move-up': () => app.actions.moveBy(-1),
+    'move-down': () => app.actions.moveBy(1),
+    settings: () => app.go('settings'),
+    shortcuts: () => (app.areShortcutsShown = !app.areShortcutsShown),
+    back: () => goBack(app),
+  };
+  // Space and arrows belong to a control that has the focus.
+  const belongsToControl = ['quick-look', 'previous', 'next'].includes(action) && isOnControl;
+  if (belongsToControl) return false;
+  actions[action]();
+  return true;
+}
+
+function showBeside(app: App, step: 1 | -1): void {
+  if (app.place === 'draft') app.draft.selectBeside(step);
+  else void app.showBeside(step);
+}
+
+function chooseAll(app: App): void {
+  if (app.place !== 'queue') return;
+  void app.notices.attempt(async () => app.selection.chooseAll(await app.jobs.allIds()));
+}
+
+function removeChosen(app: App): void {
+  if (app.place === 'queue') void app.actions.remove();
+  else if (app.place === 'draft' && app.draft.selected !== undefined)
+    app.draft.remove(app.draft.selected.key);
+}
+
+/** One step out: of the full picture, then of a page. */
+function goBack(app: App): void {
+  if (app.isPictureFull) app.isPictureFull = false;
+  else if (app.place !== 'draft') app.go('queue');
+}

@@ -1,0 +1,31 @@
+/** @file The window's entry: connects with the host and shows the state. Runs in a page with a strict CSP. */
+import './styles/tokens.css';
+import './styles/base.css';
+import { mount } from 'svelte';
+import { z } from 'zod';
+import { toErrorDto } from '../core/api/errors.ts';
+import { connect } from './api/connect.ts';
+import Failure from './components/Failure.svelte';
+import Root from './components/Root.svelte';
+import { saveInBrowser } from './input/choose.ts';
+import { followTheme } from './input/followTheme.ts';
+import { App } from './state/app.svelte.ts';
+import { languageOf, Texts } from './state/texts.svelte.ts';
+
+// zod would compile its checks with `new Function`, which the page's policy forbids.
+z.config({ jitless: true });
+
+const target = document.getElementById('window');
+if (target === null) throw new Error('index.html has no place for the window.');
+followTheme('system');
+
+try {
+  const connection = await connect();
+  const app = new App(connection, { systemLanguages: navigator.languages, saveInBrowser });
+  mount(Root, { target, props: { app } });
+  await app.start();
+} catch (error) {
+  const texts = new Texts();
+  texts.language = languageOf('system', navigator.languages);
+  mount(Failure, { target, props: { error: toErrorDto(error), texts } });
+}

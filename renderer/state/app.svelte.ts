@@ -1,0 +1,248 @@
+import type { HostEvent } from '../../core/api/contract.ts';
+import type { JobView } from '../../core/api/views.ts';
+import type { Connection } from '../api/connection.ts';
+import { BatchOptions } from './batchOptions.svelte.ts';
+import { Batches } from './batches.svelte.ts';
+import { BatchReport } from './batchReport.svelte.ts';
+import { Devices } from './devices.svelte.ts';
+import { Draft } from './draft.svelte.ts';
+import type { Incoming } from './incoming.ts';
+import { JobActions } from './jobActions.ts';
+import type { SaveInBrowser } from './jobActions.ts';
+import { JobList } from './jobList.svelte.ts';
+import { Notices } from './notices.svelte.ts';
+import { PictureReports } from './pictureReports.svelte.ts';
+import { Presets } from './presets.svelte.ts';
+import { Preview } from './preview.svelte.ts';
+import { ProgramOptions } from './programOptions.svelte.ts';
+import { Queue } from './queue.svelte.ts';
+import { Selection } from './selection.svelte.ts';
+import { languageOf, Texts } from './texts.svelte.ts';
+import { Viewer } from './viewer.svelte.ts';
+import { WatchedFolders } from './watchedFolders.svelte.ts';
+
+/** Where the person is. */
+export type Place = 'draft' | 'queue' | 'report' | 'watched' | 'settings';
+
+interface Surroundings {
+  readonly systemLanguages: readonly string[];
+  readonly saveInBrowser: SaveInBrowser;
+}
+
+/** The window's whole state: joins the parts, and passes on what the host tells. */
+export class App {
+  readonly connection: Connection;
+  readonly texts = new Texts();
+  readonly notices = new Notices();
+  readonly selection = new Selection();
+  readonly queue: Queue;
+  readonly jobs: JobList;
+  readonly batches: Batches;
+  readonly options: BatchOptions;
+  readonly draft: Draft;
+  readonly preview: Preview;
+  readonly viewer: Viewer;
+  readonly reports: PictureReports;
+  readonly batchReport: BatchReport;
+  readonly watched: WatchedFolders;
+  readonly presets: Presets;
+  readonly devices: Devices;
+  readonly program: ProgramOptions;
+  readonly actions: JobActions;
+  readonly #systemLanguages: readonly string[];
+  #place = $state<Place>('queue');
+  #isLoaded = $state(false);
+  #isLinkUp = $state(true);
+  #shownJob = $state.raw<JobView | undefined>(undefined);
+  #isPictureFull = $state(false);
+  #areShortcutsShown = $state(false);
+
+  constructor(connection: Connection, { systemLanguages, saveInBrowser }: Surroundings) {
+    const { api, info } = connection;
+    const { notices, selection } = this;
+    this.connection = connection;
+    this.#systemLanguages = systemLanguages;
+    this.queue = new Queue(api, notices);
+    this.jobs = new JobList(api, (error) => void notices.attempt(() => Promise.reject(error as Error)));
+    this.batches = new Batches(api);
+    this.options = new BatchOptions(info.capabilities);
+    this.draft = new Draft(connection, this.options, notices);
+    this.preview = new Preview(api);
+    this.viewer = new Viewer(api);
+    this.reports = new PictureReports(api);
+    this.batchReport = new BatchReport(api);
+    this.watched = new WatchedFolders(api, notices);
+    this.presets = new Presets(api, notices);
+    this.devices = new Devices(api, notices);
+    this.program = new ProgramOptions(api, notices);
+    this.actions = new JobActions({ connection, jobs: this.jobs, selection, notices, saveInBrowser });
+  }
+
+  get place(): Place {
+    return this.#place;
+  }
+
+  /** Whether the first answers of the host are there. */
+  get isLoaded(): boolean {
+    return this.#isLoaded;
+  }
+
+  get isLinkUp(): boolean {
+    return this.#isLinkUp;
+  }
+
+  /** Nothing was ever added: the window says how to begin. */
+  get isFirstStart(): boolean {
+    return this.#isLoaded && this.queue.total === 0 && this.draft.isEmpty;
+  }
+
+  /** The picture on the right. */
+  get shownJob(): JobView | undefined {
+    return this.#shownJob;
+  }
+
+  get isPictureFull(): boolean {
+    return this.#isPictureFull;
+  }
+
+  set isPictureFull(isFull: boolean) {
+    this.#isPictureFull = isFull;
+  }
+
+  get areShortcutsShown(): boolean {
+    return this.#areShortcutsShown;
+  }
+
+  set areShortcutsShown(areShown: boolean) {
+    this.#areShortcutsShown = areShown;
+  }
+
+  /** Brings everything, then keeps it up to date. @returns A function that ends that. */
+  async start(): Promise<() => void> {
+    const endEvents = this.connection.subscribe((event) => this.#apply(event));
+    const endLink = this.connection.watchLink((isUp) => this.#followLink(isUp));
+    await this.#loadAll();
+    this.#isLoaded = true;
+    return () => {
+      endEvents();
+      endLink();
+    };
+  }
+
+  go(place: Place): void {
+    this.#place = place;
+    this.#isPictureFull = false;
+  }
+
+  /** Shows the pictures of one batch, or all. */
+  async showQueue(batchId?: number): Promise<void> {
+    this.go('queue');
+    this.selection.clear();
+    await this.jobs.choose({ batchId });
+  }
+
+  async showReport(batchId: number): Promise<void> {
+    this.go('report');
+    await this.notices.attempt(() => this.batchReport.open(batchId));
+  }
+
+  async addInputs(incoming: readonly Incoming[]): Promise<void> {
+    if (incoming.length === 0) return;
+    this.go('draft');
+    await this.draft.add(incoming);
+  }
+
+  async submitDraft(): Promise<void> {
+    const batchId = await this.draft.submit();
+    if (batchId === undefined) return;
+    await this.showQueue(batchId);
+    await this.showFirst();
+  }
+
+  async addSample(): Promise<void> {
+    const added = await this.notices.attempt(() => this.connection.api.addSampleBatch({ startNow: true }));
+    if (added === undefined) return;
+    await this.showQueue(added.batchId);
+    await this.showFirst();
+  }
+
+  /** Looks at the first row of the table. */
+  async showFirst(): Promise<void> {
+    const first = this.jobs.rowAt(0);
+    if (first === undefined) return;
+    this.selection.pick(0, first.id);
+    await this.showJob(first);
+  }
+
+  async showJob(job: JobView): Promise<void> {
+    this.#shownJob = job;
+    await Promise.all([this.viewer.open(job), this.#openReport(job)]);
+  }
+
+  /** Looks at the row above or below. */
+  async showBeside(step: 1 | -1): Promise<void> {
+    const index = this.selection.activeIndex + step;
+    const job = this.jobs.rowAt(index);
+    if (job === undefined) return;
+    this.selection.pick(index, job.id);
+    await this.showJob(job);
+  }
+
+  async #openReport(job: JobView): Promise<void> {
+    if (job.state.kind === 'done' && job.state.verdict !== undefined) await this.reports.open(job.id);
+    else this.reports.close();
+  }
+
+  async #loadAll(): Promise<void> {
+    const { queue, jobs, batches, watched, presets, devices, program } = this;
+    await this.notices.attempt(async () => {
+      await Promise.all([program.load(), queue.load(), batches.load(), watched.load(), presets.load()]);
+      await Promise.all([jobs.refresh(), devices.load()]);
+    });
+    this.#chooseLanguage();
+    if (this.program.settings.stripPrivateData) this.options.changeSettings({ metadata: 'safe' });
+  }
+
+  #followLink(isUp: boolean): void {
+    const cameBack = isUp && !this.#isLinkUp;
+    this.#isLinkUp = isUp;
+    if (cameBack) void this.#loadAll();
+  }
+
+  #chooseLanguage(): void {
+    this.texts.language = languageOf(this.program.settings.language, this.#systemLanguages);
+  }
+
+  #apply(event: HostEvent): void {
+    switch (event.type) {
+      case 'jobs-changed':
+        this.#applyJobs(event.jobs);
+        break;
+      case 'jobs-reordered':
+        this.jobs.markChanged();
+        break;
+      case 'batches-changed':
+        this.batches.apply(event.batches);
+        break;
+      case 'queue-changed':
+        this.queue.apply(event.queue);
+        break;
+      case 'watched-folders-changed':
+        this.watched.apply(event.folders);
+        break;
+      case 'devices-changed':
+        this.devices.apply(event.devices);
+        break;
+      case 'settings-changed':
+        this.program.apply(event.settings);
+        this.#chooseLanguage();
+        break;
+    }
+  }
+
+  #applyJobs(jobs: readonly JobView[]): void {
+    this.jobs.applyJobs(jobs);
+    const shown = jobs.find(({ id }) => id === this.#shownJob?.id);
+    if (shown !== undefined) void this.showJob(shown);
+  }
+}

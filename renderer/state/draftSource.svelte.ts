@@ -1,0 +1,119 @@
+import type { Source } from '../../core/api/batchSpec.ts';
+import type { InspectedSources } from '../../core/api/views.ts';
+import type { Connection } from '../api/connection.ts';
+import { lastName } from './incoming.ts';
+import type { Incoming } from './incoming.ts';
+
+type Inspect = (source: Source) => Promise<InspectedSources>;
+type Picture = InspectedSources['pictures'][number];
+
+/** One thing that was dropped: a picture, or a folder with many. It is sent where needed, then looked into. */
+export class DraftSource {
+  readonly key: string;
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly thumbnail: string | undefined;
+  readonly #incoming: Incoming;
+  readonly #connection: Connection;
+  readonly #stop = new AbortController();
+  #source = $state.raw<Source | undefined>(undefined);
+  #state = $state<'sending' | 'reading' | 'ready'>('reading');
+  #sentShare = $state(0);
+  #pictures = $state.raw<readonly Picture[]>([]);
+  #refused = $state.raw<InspectedSources['refused']>([]);
+
+  constructor(incoming: Incoming, connection: Connection) {
+    this.key = crypto.randomUUID();
+    this.#incoming = incoming;
+    this.#connection = connection;
+    const file = incoming.kind === 'file' ? incoming.file : undefined;
+    this.name = nameOf(incoming);
+    this.sizeBytes = file?.size ?? 0;
+    this.thumbnail = file !== undefined && isShownByBrowsers(file) ? URL.createObjectURL(file) : undefined;
+  }
+
+  get source(): Source | undefined {
+    return this.#source;
+  }
+
+  get state(): 'sending' | 'reading' | 'ready' {
+    return this.#state;
+  }
+
+  get sentShare(): number {
+    return this.#sentShare;
+  }
+
+  get pictures(): readonly Picture[] {
+    return this.#pictures;
+  }
+
+  get refused(): InspectedSources['refused'] {
+    return this.#refused;
+  }
+
+  /** @throws EnhancerError when the file cannot be sent or nothing is there. */
+  async open(inspect: Inspect): Promise<void> {
+    this.#source = await this.#toSource();
+    this.#state = 'reading';
+    await this.inspectAgain(inspect);
+    this.#state = 'ready';
+  }
+
+  async inspectAgain(inspect: Inspect): Promise<void> {
+    if (this.#source === undefined) return;
+    const { pictures, refused } = await inspect(this.#source);
+    this.#pictures = pictures;
+    this.#refused = refused;
+  }
+
+  /** What is left without one picture: nothing, or the others of its folder one by one. */
+  without(pathOrName: string): readonly DraftSource[] {
+    const rest = this.#pictures.filter(({ path, name }) => (path ?? name) !== pathOrName);
+    return rest.flatMap((picture) =>
+      picture.path === undefined ? [] : [this.#single(picture, picture.path)],
+    );
+  }
+
+  dropRefused(): void {
+    this.#refused = [];
+  }
+
+  /** Ends sending and frees the thumbnail. */
+  dispose(): void {
+    this.#stop.abort();
+    if (this.thumbnail !== undefined) URL.revokeObjectURL(this.thumbnail);
+  }
+
+  #single(picture: Picture, path: string): DraftSource {
+    const single = new DraftSource({ kind: 'path', path }, this.#connection);
+    single.#source = { kind: 'path', path };
+    single.#pictures = [picture];
+    single.#state = 'ready';
+    return single;
+  }
+
+  async #toSource(): Promise<Source> {
+    const incoming = this.#incoming;
+    if (incoming.kind === 'path') return incoming;
+    if (incoming.kind === 'root') {
+      return { kind: 'root', rootId: incoming.rootId, relative: incoming.relative };
+    }
+    const { desktop, upload } = this.#connection;
+    const path = desktop?.pathOfFile(incoming.file) ?? '';
+    if (path !== '') return { kind: 'path', path };
+    if (upload === undefined)
+      throw new Error('Neither paths nor sending: the host offers no way to take a file.');
+    this.#state = 'sending';
+    return upload(incoming.file, (share) => (this.#sentShare = share), this.#stop.signal);
+  }
+}
+
+function nameOf(incoming: Incoming): string {
+  if (incoming.kind === 'file') return incoming.file.name;
+  return incoming.kind === 'path' ? lastName(incoming.path) : incoming.name;
+}
+
+function isShownByBrowsers(file: File): boolean {
+  return /^image\/(jpeg|png|webp|gif|avif|bmp)$/.test(file.type) && file.size < 40e6;
+}

@@ -1,0 +1,151 @@
+import type { ReportFormat } from '../../core/api/batchSpec.ts';
+import type { JobView, MediaId } from '../../core/api/views.ts';
+import type { Connection } from '../api/connection.ts';
+import type { JobList } from './jobList.svelte.ts';
+import type { Notices } from './notices.svelte.ts';
+import type { Selection } from './selection.svelte.ts';
+import type { Language } from './texts.svelte.ts';
+
+/** Saves a file through the browser; the desktop program asks where. */
+export type SaveInBrowser = (url: string, fileName: string) => void;
+
+interface Needs {
+  readonly connection: Connection;
+  readonly jobs: JobList;
+  readonly selection: Selection;
+  readonly notices: Notices;
+  readonly saveInBrowser: SaveInBrowser;
+}
+
+/** What a person does to pictures of the queue. */
+export class JobActions {
+  readonly #needs: Needs;
+
+  constructor(needs: Needs) {
+    this.#needs = needs;
+  }
+
+  async cancel(jobIds = this.#chosen()): Promise<void> {
+    const { api } = this.#needs.connection;
+    if (jobIds.length > 0) await this.#do(() => api.cancelJobs({ jobIds }));
+  }
+
+  async retry(jobIds = this.#chosen()): Promise<void> {
+    const { api } = this.#needs.connection;
+    if (jobIds.length > 0) await this.#do(() => api.retryJobs({ jobIds }));
+  }
+
+  /** Failed and cancelled pictures of what the table shows go back into the queue. */
+  async retryAll(): Promise<void> {
+    const { connection, jobs } = this.#needs;
+    const { batchId } = jobs.query;
+    if (batchId !== undefined) {
+      await this.#do(() => connection.api.retryJobs({ batchId }));
+      return;
+    }
+    const failed = await this.#needs.notices.attempt(() => jobs.allIds());
+    if (failed !== undefined) await this.retry([...failed]);
+  }
+
+  async cancelAll(): Promise<void> {
+    const { connection, notices } = this.#needs;
+    const batches = await notices.attempt(() => connection.api.listBatches({}));
+    for (const { id, counts } of batches?.batches ?? []) {
+      if (counts.queued + counts.running > 0) {
+        await this.#do(() => connection.api.cancelJobs({ batchId: id }));
+      }
+    }
+  }
+
+  async remove(jobIds = this.#chosen()): Promise<void> {
+    if (jobIds.length === 0) return;
+    const { connection, selection } = this.#needs;
+    await this.#do(() => connection.api.removeJobs({ jobIds }));
+    selection.clear();
+  }
+
+  async removeBatch(batchId: number): Promise<void> {
+    await this.#do(() => this.#needs.connection.api.removeJobs({ batchId }));
+    this.#needs.selection.clear();
+  }
+
+  /** Puts what is chosen before the row above it, or behind the row below it. */
+  async moveBy(step: -1 | 1): Promise<void> {
+    const { connection, jobs, selection } = this.#needs;
+    const jobIds = this.#chosen();
+    const places = jobIds.map((id) => jobs.indexOf(id)).filter((place) => place !== undefined);
+    if (places.length === 0) return;
+    const neighbour = jobs.rowAt(step < 0 ? Math.min(...places) - 1 : Math.max(...places) + 2);
+    const isFirst = step < 0 && neighbour === undefined;
+    if (isFirst) return;
+    const before = neighbour === undefined ? {} : { beforeJobId: neighbour.id };
+    await this.#do(() => connection.api.moveJobs({ jobIds, ...before }));
+    const index = jobs.indexOf(jobIds[0] ?? 0);
+    if (index !== undefined && jobIds.length === 1) selection.pick(index, jobIds[0] ?? 0);
+  }
+
+  async moveToEnd(): Promise<void> {
+    const jobIds = this.#chosen();
+    if (jobIds.length > 0) await this.#do(() => this.#needs.connection.api.moveJobs({ jobIds }));
+  }
+
+  async moveToFront(): Promise<void> {
+    const { connection } = this.#needs;
+    const jobIds = this.#chosen();
+    const first = await this.#needs.notices.attempt(() =>
+      connection.api.listJobs({ states: ['queued'], order: 'queue', offset: 0, limit: 1 }),
+    );
+    const beforeJobId = first?.jobs[0]?.id;
+    if (beforeJobId !== undefined && jobIds.length > 0) {
+      await this.#do(() => connection.api.moveJobs({ jobIds, beforeJobId }));
+    }
+  }
+
+  /** Opens a result with the system's program. Desktop only. */
+  async open(job: JobView): Promise<void> {
+    await this.#needs.notices.attempt(async () => this.#needs.connection.desktop?.openResult(job.id));
+  }
+
+  /** Shows a result in its folder. Desktop only. */
+  async reveal(job: JobView): Promise<void> {
+    await this.#needs.notices.attempt(async () => this.#needs.connection.desktop?.revealResult(job.id));
+  }
+
+  async download(job: JobView): Promise<void> {
+    await this.#needs.notices.attempt(async () => {
+      const { media, fileName } = await this.#needs.connection.api.downloadResult({ jobId: job.id });
+      await this.#save(media, fileName);
+    });
+  }
+
+  /** Saves what the measurements say, of a batch or of the chosen pictures. */
+  async exportReport(
+    what: { readonly batchId: number } | { readonly jobIds: number[] },
+    format: ReportFormat,
+    language: Language,
+  ): Promise<void> {
+    const { connection, notices } = this.#needs;
+    await notices.attempt(async () => {
+      const { media, fileName } = await connection.api.exportReport({ ...what, format, language });
+      if (await this.#save(media, fileName)) notices.say('notice.exported', { name: fileName });
+    });
+  }
+
+  /** @returns Whether it was saved, or given to the browser to save. */
+  async #save(media: MediaId, fileName: string): Promise<boolean> {
+    const { connection, saveInBrowser } = this.#needs;
+    if (connection.desktop !== undefined) return connection.desktop.saveFile(media, fileName);
+    saveInBrowser(connection.mediaUrl(media), fileName);
+    return true;
+  }
+
+  #chosen(): number[] {
+    return [...this.#needs.selection.ids];
+  }
+
+  async #do(work: () => Promise<unknown>): Promise<void> {
+    const { jobs, notices } = this.#needs;
+    await notices.attempt(work);
+    await jobs.refresh();
+  }
+}

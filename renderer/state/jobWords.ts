@@ -1,0 +1,37 @@
+import type { JobView } from '../../core/api/views.ts';
+import type { Texts } from './texts.svelte.ts';
+
+/** The kinds of state that a row tells apart, each with an icon of its own. */
+export type JobMark = 'queued' | 'running' | 'done' | 'look' | 'wrong' | 'skipped' | 'failed' | 'cancelled';
+
+export function markOf({ state }: JobView): JobMark {
+  if (state.kind !== 'done') return state.kind;
+  if (state.verdict === 'look') return 'look';
+  return state.verdict === 'failed' ? 'wrong' : 'done';
+}
+
+/** How much of a picture is computed, 0…1; only while it runs. */
+export function runningShare({ state }: JobView): number | undefined {
+  if (state.kind !== 'running') return undefined;
+  return state.tilesTotal === 0 ? 0 : state.tilesDone / state.tilesTotal;
+}
+
+/** What became of a picture, in a few words. */
+export function stateWords(job: JobView, texts: Texts): string {
+  const { t, percent, duration } = texts;
+  const { state } = job;
+  switch (state.kind) {
+    case 'queued':
+      return t('state.queued');
+    case 'running':
+      return t('state.running', { percent: percent(runningShare(job) ?? 0) });
+    case 'done':
+      return t(`state.${markOf(job) as 'done' | 'look' | 'wrong'}`, { time: duration(state.elapsedMs) });
+    case 'skipped':
+      return t(`skipped.${state.reason}`);
+    case 'failed':
+      return texts.error(state.error);
+    case 'cancelled':
+      return t('state.cancelled');
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * Runs asynchronous work of which only the newest call counts: an answer that comes after a newer question is dropped.
+ */
+export class Latest {
+  #newest = 0;
+
+  /** @returns The work's value, or `undefined` when a newer call began meanwhile. */
+  async run<Value>(work: () => Promise<Value>): Promise<Value | undefined> {
+    const mine = ++this.#newest;
+    try {
+      const value = await work();
+      return mine === this.#newest ? value : undefined;
+    } catch (error) {
+      if (mine === this.#newest) throw error;
+      return undefined;
+    }
+  }
+
+  /** Makes every answer that is still to come an old one. */
+  forget(): void {
+    this.#newest++;
+  }
+}

@@ -1,0 +1,41 @@
+import { toErrorDto } from '../../core/api/errors.ts';
+import type { ErrorDto } from '../../core/api/errors.ts';
+import type { TextKey, TextValues } from '../text/english.ts';
+
+export type Notice =
+  | { readonly id: number; readonly kind: 'error'; readonly error: ErrorDto }
+  | { readonly id: number; readonly kind: 'said'; readonly key: TextKey; readonly values: TextValues };
+
+const MOST_NOTICES = 3;
+
+/** Short messages about what the person just did; the newest three. */
+export class Notices {
+  #list = $state.raw<readonly Notice[]>([]);
+  #nextId = 1;
+
+  get list(): readonly Notice[] {
+    return this.#list;
+  }
+
+  say(key: TextKey, values: TextValues = {}): void {
+    this.#add({ id: this.#nextId++, kind: 'said', key, values });
+  }
+
+  dismiss(id: number): void {
+    this.#list = this.#list.filter((notice) => notice.id !== id);
+  }
+
+  /** Runs what a person asked for and tells them when it failed. */
+  async attempt<Value>(work: () => Promise<Value>): Promise<Value | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#add({ id: this.#nextId++, kind: 'error', error: toErrorDto(error) });
+      return undefined;
+    }
+  }
+
+  #add(notice: Notice): void {
+    this.#list = [...this.#list, notice].slice(-MOST_NOTICES);
+  }
+}

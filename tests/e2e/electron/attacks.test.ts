@@ -1,0 +1,294 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { DesktopBridge } from '../../../electron/channels.ts';
+import { openBatch } from '../../../electron/openBatch.ts';
+import { DEFAULT_PROGRAM_SETTINGS } from '../../../core/api/programSettings.ts';
+import {
+  ask,
+  startDesktop,
+  suiteName,
+  whyNoDesktop,
+  type DesktopProgram,
+} from '../../support/desktopProgram.ts';
+import { checkout } from '../../support/runProgram.ts';
+import { openScreen, type Screen } from '../../support/screen.ts';
+
+/** What code in a page sees; this file's own code runs outside. */
+declare const enlarger: DesktopBridge;
+declare const document: { createElement(name: string): never };
+
+const reason = whyNoDesktop();
+
+describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack', reason), () => {
+  let screen: Screen;
+  let program: DesktopProgram;
+  let page: Page;
+  const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'enlarger-attack-'));
+
+  beforeAll(async () => {
+    screen = await openScreen();
+    program = await startDesktop({ screen, dataFolder });
+    ({ page } = program);
+  });
+
+  afterAll(async () => {
+    await program.app.close();
+    screen.close();
+    rmSync(dataFolder, { recursive: true, force: true });
+  });
+
+  /** Opens another window with our preload script, as a hole in the program would, and calls the host from it. */
+  async function callFromForeignWindow(url: string): Promise<unknown> {
+    const opened = program.app.waitForEvent('window');
+    await program.app.evaluate(
+      ({ BrowserWindow }, options) => {
+        const window = new BrowserWindow({
+          show: false,
+          webPreferences: { preload: options.preload, sandbox: true },
+        });
+        void window.loadURL(options.url);
+      },
+      { url, preload: path.join(checkout, 'dist', 'electron', 'preload.cjs') },
+    );
+    const foreign = await opened;
+    await foreign.waitForLoadState();
+    try {
+      return await foreign.evaluate(async () => [
+        await enlarger.call('getSettings', {}),
+        await enlarger.desktop.chooseFolder().catch(() => 'refused'),
+      ]);
+    } finally {
+      await foreign.close();
+    }
+  }
+
+  test('the page of the program itself is answered', async () => {
+    expect(await ask(page, 'getSettings', {})).toMatchObject({ schema: 'enlarger.settings/1' });
+  });
+
+  test.each(['app://bundle/', 'app://elsewhere/'])('another window is refused: %s', async (url) => {
+    expect(await callFromForeignWindow(url)).toEqual([
+      { ok: false, error: { code: 'request/forbidden', message: 'Only the window of the program may ask.' } },
+      'refused',
+    ]);
+  });
+
+  test('the page has no way to Node and none to raw messages', async () => {
+    const seen = await page.evaluate(() => ({
+      bridge: Object.keys(enlarger).sort(),
+      desktop: Object.keys(enlarger.desktop).sort(),
+      node: ['require', 'process', 'module', 'Buffer', 'electron', 'ipcRenderer', 'global'].filter(
+        (name) => name in globalThis,
+      ),
+    }));
+    expect(seen).toEqual({
+      bridge: ['call', 'desktop', 'subscribe'],
+      desktop: ['chooseFiles', 'chooseFolder', 'openResult', 'pathOfFile', 'revealResult', 'saveFile'],
+      node: [],
+    });
+  });
+
+  test.each<[string, unknown]>([
+    ['nothing', {}],
+    ['__proto__', {}],
+    ['constructor', {}],
+    ['toString', {}],
+    ['getJob', {}],
+    ['getJob', { jobId: '1' }],
+    ['getJob', { jobId: -1 }],
+    ['getJob', { jobId: 1, extra: true }],
+    ['getJob', null],
+    ['getSettings', undefined],
+    ['updateSettings', { schema: 'enlarger.settings/2' }],
+    ['updateSettings', { theme: { $ne: 'dark' } }],
+    ['addBatch', { spec: {}, startNow: true }],
+    ['listJobs', { offset: 0, limit: 1e9 }],
+  ])('bad input is refused: %s %j', async (name, input) => {
+    const reply = await page.evaluate((call) => enlarger.call(call.name as 'getJob', call.input), {
+      name,
+      input,
+    });
+    expect(reply).toMatchObject({ ok: false, error: { code: 'request/invalid' } });
+  });
+
+  test('bad input to the desktop is refused', async () => {
+    const refused = await page.evaluate(async () => {
+      const attempts: Promise<unknown>[] = [
+        enlarger.desktop.revealResult('../../etc/passwd' as unknown as number),
+        enlarger.desktop.openResult(0),
+        enlarger.desktop.saveFile('x'.repeat(65), 'a.png'),
+        enlarger.desktop.saveFile({} as unknown as string, 'a.png'),
+      ];
+      return (await Promise.allSettled(attempts)).map(({ status }) => status);
+    });
+    expect(refused).toEqual(['rejected', 'rejected', 'rejected', 'rejected']);
+  });
+
+  test('a request for a path that is no result gets none', async () => {
+    await expect(ask(page, 'openPicture', { jobId: 999, which: 'result' })).rejects.toThrow('job/not-found');
+  });
+
+  test.each([
+    'https://example.org/',
+    'file:///etc/passwd',
+    'app://elsewhere/',
+    'data:text/html,x',
+    'javascript:1',
+  ])('nobody leads the window to %s', async (url) => {
+    const before = page.url();
+    await page.evaluate((target) => {
+      Reflect.set(globalThis, 'location', target);
+    }, url);
+    await page.waitForTimeout(100);
+    expect(page.url()).toBe(before);
+    expect(await page.evaluate(() => Object.keys(enlarger).length)).toBe(3);
+  });
+
+  test('no page opens another window', async () => {
+    const opened = await page.evaluate(() =>
+      ['app://bundle/', 'https://example.org/', 'about:blank', ''].map((url) =>
+        String((globalThis as unknown as { open(url: string): unknown }).open(url)),
+      ),
+    );
+    expect(opened).toEqual(['null', 'null', 'null', 'null']);
+    expect(program.app.windows()).toHaveLength(1);
+  });
+
+  test.each([
+    'file:///etc/passwd',
+    'app://bundle/..%2f..%2fpackage.json',
+    'app://bundle/%2e%2e/package.json',
+    'app://bundle/..%5c..%5cpackage.json',
+    'app://bundle/package.json',
+    'app://elsewhere/index.html',
+    'https://example.org/',
+    'http://127.0.0.1:9/',
+    'ws://127.0.0.1:9/',
+    'data:text/plain,x',
+  ])('the page fetches nothing from %s', async (url) => {
+    const status = await page.evaluate(
+      (target) =>
+        fetch(target).then(
+          (response) => (response.ok ? 'fetched' : 'refused'),
+          () => 'refused',
+        ),
+      url,
+    );
+    expect(status).toBe('refused');
+  });
+
+  /** Shows a picture in the page, and says whether that worked. */
+  function show(url: string): Promise<boolean> {
+    return page.evaluate(
+      (source) =>
+        new Promise<boolean>((resolve) => {
+          const image: { src: string; onload(): void; onerror(): void } = document.createElement('img');
+          image.onload = () => {
+            resolve(true);
+          };
+          image.onerror = () => {
+            resolve(false);
+          };
+          image.src = source;
+        }),
+      url,
+    );
+  }
+
+  test('pictures are shown by their id, and by no guess', async () => {
+    const file = path.join(dataFolder, 'picture.png');
+    await sharp({ create: { width: 700, height: 700, channels: 3, background: '#456' } }).toFile(file);
+    const spec = openBatch([file], DEFAULT_PROGRAM_SETTINGS);
+    await ask(page, 'pauseQueue', {});
+    await ask(page, 'addBatch', { spec, startNow: false });
+    const { jobs } = await ask(page, 'listJobs', { offset: 0, limit: 1 });
+    const jobId = jobs[0]?.id ?? 0;
+    const { media } = await ask(page, 'openPicture', { jobId, which: 'source' });
+    expect(await show(`media://bundle/${media}/0/0/0`)).toBe(true);
+    const guesses = [
+      `media://bundle/${media}/0/99/99`,
+      `media://bundle/${media.slice(0, -1)}${media.endsWith('0') ? '1' : '0'}/0/0/0`,
+      `media://elsewhere/${media}/0/0/0`,
+      `media://bundle/${media}/0/0/..%2f..%2f0`,
+      'media://bundle/00000000000000000000000000000000',
+      `media://bundle/${encodeURIComponent(file)}`,
+      `media://bundle${file}`,
+      `file://${file}`,
+      'https://example.org/a.png',
+    ];
+    for (const guess of guesses) expect(await show(guess), guess).toBe(false);
+  });
+
+  test('no script but our own runs, and no text becomes code', async () => {
+    const ran = await page.evaluate(async () => {
+      const add = (text: string, source: string): void => {
+        const script: { textContent: string; src: string } = document.createElement('script');
+        if (source === '') script.textContent = text;
+        else script.src = source;
+        (document as unknown as { body: { append(node: unknown): void } }).body.append(script);
+      };
+      add('globalThis.attacked = "inline"', '');
+      add('', 'data:text/javascript,globalThis.attacked="data"');
+      add('', 'https://example.org/a.js');
+      // In a task of its own: what a test evaluates directly is exempt from the policy.
+      const evaluated = await new Promise((resolve) => {
+        setTimeout(() => {
+          try {
+            resolve(Reflect.construct(Function, ['return 1']) instanceof Function);
+          } catch {
+            resolve('refused');
+          }
+        });
+      });
+      return { attacked: String(Reflect.get(globalThis, 'attacked')), evaluated };
+    });
+    expect(ran).toEqual({ attacked: 'undefined', evaluated: 'refused' });
+  });
+
+  test('no frame shows another page', async () => {
+    await page.evaluate(() => {
+      for (const source of ['https://example.org/', 'app://bundle/', 'file:///etc/passwd']) {
+        const frame: { src: string } = document.createElement('iframe');
+        frame.src = source;
+        (document as unknown as { body: { append(node: unknown): void } }).body.append(frame);
+      }
+    });
+    await page.waitForTimeout(200);
+    const urls = page
+      .frames()
+      .slice(1)
+      .map((frame) => frame.url());
+    expect(urls.filter((url) => !/^(|about:blank|chrome-error:.*)$/.test(url))).toEqual([]);
+  });
+
+  test('no permission is granted', async () => {
+    const answers = await page.evaluate(async () => {
+      const { navigator, Notification } = globalThis as unknown as {
+        navigator: {
+          permissions: { query(what: { name: string }): Promise<{ state: string }> };
+          mediaDevices: { getUserMedia(what: object): Promise<unknown> };
+          clipboard: { readText(): Promise<string> };
+        };
+        Notification: { requestPermission(): Promise<string> };
+      };
+      const names = ['geolocation', 'camera', 'microphone', 'midi', 'clipboard-read', 'persistent-storage'];
+      const states = await Promise.all(
+        names.map((name) => navigator.permissions.query({ name }).then(({ state }) => state)),
+      );
+      const granted = await Promise.allSettled([
+        navigator.mediaDevices.getUserMedia({ audio: true }),
+        navigator.clipboard.readText(),
+      ]);
+      return [
+        ...new Set(states),
+        await Notification.requestPermission(),
+        ...granted.map(({ status }) => status),
+      ];
+    });
+    expect(answers).toEqual(['denied', 'denied', 'rejected', 'rejected']);
+  });
+});

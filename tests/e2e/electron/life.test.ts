@@ -1,0 +1,217 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { DEFAULT_PROGRAM_SETTINGS } from '../../../core/api/programSettings.ts';
+import { openBatch } from '../../../electron/openBatch.ts';
+import {
+  ask,
+  desktopArguments,
+  desktopEnvironment,
+  findElectron,
+  SANDBOX_OPTIONS,
+  startDesktop,
+  suiteName,
+  whyNoDesktop,
+  type DesktopOptions,
+  type DesktopProgram,
+} from '../../support/desktopProgram.ts';
+import { openScreen, type Screen } from '../../support/screen.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+const reason = whyNoDesktop();
+const electron = findElectron() ?? '';
+
+const SHARP_SCRIPT = fileURLToPath(
+  new URL('../../../dist/tests/support/sharpInElectron.js', import.meta.url),
+);
+
+/** Large enough that somebody can come between its first tile and its last. */
+async function makePicture(folder: string, name: string, sidePx: number): Promise<string> {
+  const file = path.join(folder, name);
+  const { width, height } = { width: sidePx, height: sidePx };
+  await sharp({
+    create: {
+      width,
+      height,
+      channels: 3,
+      background: '#345',
+      noise: { type: 'gaussian', mean: 120, sigma: 40 },
+    },
+  })
+    .png({ compressionLevel: 1 })
+    .toFile(file);
+  return file;
+}
+
+function startOnce(options: DesktopOptions): Promise<DesktopProgram> {
+  return startDesktop(options).then((program) => {
+    onTestFinished(async () => {
+      // Some tests have ended it already.
+      await program.app.close().catch(() => undefined);
+    });
+    return program;
+  });
+}
+
+/** Whether a process runs; one that nobody has waited for yet does not. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** A process and all that came from it, by their numbers. Linux only. */
+function familyOf(pid: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const parent = Number(/^\d+ \(.*\) \S (\d+)/s.exec(readFileSync(`/proc/${entry}/stat`, 'utf8'))?.[1]);
+      children.set(parent, [...(children.get(parent) ?? []), Number(entry)]);
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  const family = [pid];
+  for (const member of family) family.push(...(children.get(member) ?? []));
+  return family;
+}
+
+async function waitUntilComputing({ page }: DesktopProgram): Promise<number> {
+  return vi.waitFor(
+    async () => {
+      const { jobs } = await ask(page, 'listJobs', { states: ['running'], offset: 0, limit: 10 });
+      const job = jobs.find(({ state }) => state.kind === 'running' && state.tilesDone > 0);
+      if (job === undefined) throw new Error('no tile is done yet');
+      return job.id;
+    },
+    { timeout: 40_000, interval: 20 },
+  );
+}
+
+async function waitUntilDone({ page }: DesktopProgram, jobId: number): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      expect((await ask(page, 'getJob', { jobId })).state.kind).toBe('done');
+    },
+    { timeout: 60_000, interval: 100 },
+  );
+}
+
+describe.skipIf(reason !== undefined)(suiteName('the life of the desktop program', reason), () => {
+  let screen: Screen;
+
+  beforeAll(async () => {
+    screen = await openScreen();
+  });
+
+  afterAll(() => {
+    screen.close();
+  });
+
+  test('a second start hands its files to the first, and ends', async () => {
+    const dataFolder = temporaryFolder();
+    const { page, app } = await startOnce({ screen, dataFolder });
+    await ask(page, 'pauseQueue', {});
+    const file = await makePicture(dataFolder, 'opened later.png', 16);
+    const options = { screen, dataFolder, files: [file] };
+    const second = spawn(electron, desktopArguments(options), {
+      env: desktopEnvironment(options),
+      stdio: 'ignore',
+    });
+    expect(await once(second, 'exit')).toEqual([0, null]);
+    await vi.waitFor(async () => {
+      const { jobs } = await ask(page, 'listJobs', { offset: 0, limit: 10 });
+      expect(jobs.map(({ name }) => name)).toEqual(['opened later.png']);
+    });
+    expect(app.windows()).toHaveLength(1);
+  });
+
+  test.skipIf(process.platform !== 'linux')(
+    'killing the program leaves no process, and the next start finishes the work',
+    { timeout: 120_000 },
+    async () => {
+      const dataFolder = temporaryFolder();
+      const file = await makePicture(dataFolder, 'large.png', 700);
+      const first = await startOnce({ screen, dataFolder });
+      const spec = openBatch([file], DEFAULT_PROGRAM_SETTINGS);
+      await ask(first.page, 'addBatch', { spec, startNow: true });
+      const jobId = await waitUntilComputing(first);
+      const pid = first.app.process().pid ?? 0;
+      const family = familyOf(pid);
+      expect(family.length).toBeGreaterThan(3);
+      process.kill(pid, 'SIGKILL');
+      await vi.waitFor(
+        () => {
+          expect(family.filter(isRunning)).toEqual([]);
+        },
+        { timeout: 5_000, interval: 50 },
+      );
+      const second = await startOnce({ screen, dataFolder });
+      await waitUntilDone(second, jobId);
+      const result = path.join(dataFolder, 'enlarged', 'large.png');
+      expect(await sharp(result).metadata()).toMatchObject({ width: 2800, height: 2800 });
+      expect(readdirSync(path.dirname(result))).toEqual(['large.png']);
+    },
+  );
+
+  test('a worker that is killed while it computes costs one attempt', { timeout: 120_000 }, async () => {
+    const dataFolder = temporaryFolder();
+    const file = await makePicture(dataFolder, 'large.png', 700);
+    const program = await startOnce({ screen, dataFolder });
+    const spec = openBatch([file], DEFAULT_PROGRAM_SETTINGS);
+    await ask(program.page, 'addBatch', { spec, startNow: true });
+    const jobId = await waitUntilComputing(program);
+    const workers = await program.app.evaluate(({ app }) =>
+      app
+        .getAppMetrics()
+        .filter(({ name }) => name === 'Enlarger worker')
+        .map(({ pid }) => pid),
+    );
+    expect(workers.length).toBeGreaterThan(0);
+    for (const pid of workers) process.kill(pid, 'SIGKILL');
+    await waitUntilDone(program, jobId);
+    expect(await ask(program.page, 'getJob', { jobId })).toMatchObject({ attempts: 2 });
+  });
+
+  test.skipIf(process.platform !== 'linux')(
+    'quitting in the middle leaves no process and no half picture',
+    async () => {
+      const dataFolder = temporaryFolder();
+      const file = await makePicture(dataFolder, 'large.png', 700);
+      const program = await startOnce({ screen, dataFolder });
+      const spec = openBatch([file], DEFAULT_PROGRAM_SETTINGS);
+      await ask(program.page, 'addBatch', { spec, startNow: true });
+      await waitUntilComputing(program);
+      const family = familyOf(program.app.process().pid ?? 0);
+      await program.app.close();
+      await vi.waitFor(() => {
+        expect(family.filter(isRunning)).toEqual([]);
+      });
+      const outputs = path.join(dataFolder, 'enlarged');
+      expect(existsSync(outputs) ? readdirSync(outputs) : []).toEqual([]);
+    },
+  );
+
+  test('sharp works 100 times in each process without a word from GLib', async () => {
+    const dataFolder = temporaryFolder();
+    mkdirSync(path.join(dataFolder, 'electron'));
+    const args = [...SANDBOX_OPTIONS, `--user-data-dir=${path.join(dataFolder, 'electron')}`, SHARP_SCRIPT];
+    const child = spawn(electron, args, {
+      env: desktopEnvironment({ screen, dataFolder }),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.on('data', (part: Buffer) => (stderr += part.toString()));
+    const [code] = await once(child, 'exit');
+    expect(
+      stderr.split('\n').filter((line) => /GLib|GObject|CRITICAL|SharpElectronLinux/.test(line)),
+    ).toEqual([]);
+    expect(code).toBe(0);
+  });
+});

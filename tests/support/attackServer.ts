@@ -1,0 +1,72 @@
+import { expect } from 'vitest';
+import { startTestServer, type TestServer } from './browserServer.ts';
+import { exchange, requestBytes, type RawRequest } from './rawHttp.ts';
+import { harmlessRequests, serverAttacks, type Attack, type AttackContext } from './serverAttacks.ts';
+
+/** Methods that the attacks try to reach. */
+const REACHED = [
+  'startQueue',
+  'addBatch',
+  'inspectSources',
+  'previewCrop',
+  'savePreset',
+  'addWatchedFolder',
+  'updateWatchedFolder',
+];
+
+/** A server whose host would do everything it is asked. */
+export async function startVictim(): Promise<AttackContext> {
+  const answers = Object.fromEntries(REACHED.map((method) => [method, () => ({ done: true })]));
+  const media = new Map([['a'.repeat(32), { contentType: 'image/png', bytes: new Uint8Array(4) }]]);
+  const server = await startTestServer({ answers, media });
+  const other = await startTestServer();
+  return { server, session: await server.enter(), foreign: await other.enter() };
+}
+
+interface Answer {
+  /** 0 where the connection was cut. */
+  readonly status: number;
+  readonly isAccepted: boolean;
+}
+
+export interface Outcome extends Answer {
+  readonly attack: Attack;
+}
+
+/** What a request has brought about in the server, whatever it answered. */
+function traces({ host, places }: TestServer): number {
+  return host.calls.length + places.uploads.kept().length + host.listeners;
+}
+
+/** A request is accepted when the host was asked, a file was kept, or the answer was anything but a refusal. */
+async function tryRequest({ server }: AttackContext, request: RawRequest): Promise<Answer> {
+  const before = traces(server);
+  const isClosing = request.headers.some(([name]) => name === 'Connection');
+  const headers = isClosing ? request.headers : [...request.headers, ['Connection', 'close'] as const];
+  const { status, body } = await exchange(server.running.port, requestBytes({ ...request, headers }));
+  // What a method refuses travels with 200.
+  const isRefusal = body.toString('utf8').startsWith('{"ok":false');
+  const isAnswered = status > 0 && status < 400 && !(status === 200 && isRefusal);
+  return { status, isAccepted: traces(server) !== before || isAnswered };
+}
+
+export async function attackAll(context: AttackContext): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const attack of serverAttacks(context)) {
+    outcomes.push({ attack, ...(await tryRequest(context, attack.request)) });
+  }
+  return outcomes;
+}
+
+/** What the attacks are made of is let through, so that a refusal is the attack's own. */
+export async function expectHarmlessAccepted(context: AttackContext): Promise<void> {
+  for (const [name, request] of Object.entries(harmlessRequests(context))) {
+    expect(await tryRequest(context, request), name).toMatchObject({ status: 200, isAccepted: true });
+  }
+}
+
+/** Our own page is still let in, and the host does what it asks. */
+export async function expectAlive(server: TestServer): Promise<void> {
+  const response = await server.call(await server.enter(), 'startQueue', {});
+  expect(response.body.toString()).toBe('{"ok":true,"value":{"done":true}}');
+}

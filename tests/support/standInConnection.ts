@@ -1,0 +1,44 @@
+import type { ProgramInfo } from '../../core/api/contract.ts';
+import type { Connection } from '../../renderer/api/connection.ts';
+import { StandInHost } from './standInHost.ts';
+import type { StandInMedia, StandInPicture } from './standInHost.ts';
+import { BROWSER_INFO } from './standInInfo.ts';
+
+/** Pictures without pixels: a source's name says its size, e.g. `photo-1600x1200.jpg`; others are no pictures. */
+export const NAMES_ONLY: StandInMedia = {
+  find: async (source) => {
+    const name =
+      source.kind === 'upload' ? source.uploadId : source.kind === 'path' ? source.path : source.relative;
+    return name.split('|').map(pictureCalled);
+  },
+  thumbnail: () => undefined,
+  pyramid: async ({ name }) => ({ media: `pyramid-of-${name}`, tilePx: 256, levels: 3 }),
+  preview: async ({ name }, { x, y }) => ({ enlarged: `${name}@${x},${y}`, bicubic: `plain-${name}` }),
+  file: (name) => `file-${name}`,
+};
+
+function pictureCalled(name: string): StandInPicture {
+  const [, width = '0', height = '0'] = /(\d+)x(\d+)/.exec(name) ?? [];
+  const size = { width: Number(width), height: Number(height) };
+  return { name, path: name, size, sizeBytes: size.width * size.height };
+}
+
+/** A host in memory, and the window's connection with it. Uploads are called like their files. */
+export function standInConnection(info: ProgramInfo = BROWSER_INFO): {
+  host: StandInHost;
+  connection: Connection;
+} {
+  const host = new StandInHost(NAMES_ONLY, info);
+  const connection: Connection = {
+    api: host.api,
+    info,
+    subscribe: (listener) => host.subscribe(listener),
+    watchLink: () => () => undefined,
+    mediaUrl: (media) => `/media/${media}`,
+    upload: async (file, onProgress) => {
+      onProgress(1);
+      return { kind: 'upload', uploadId: file.name };
+    },
+  };
+  return { host, connection };
+}

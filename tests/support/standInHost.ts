@@ -1,0 +1,465 @@
+import type { z } from 'zod';
+import type { EnlargerApi, EnlargerHost, HostEvent, ProgramInfo } from '../../core/api/contract.ts';
+import type { BatchSpec, Source } from '../../core/api/batchSpec.ts';
+import { EnhancerError } from '../../core/api/errors.ts';
+import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
+import type { METHOD_INPUTS } from '../../core/api/methodInputs.ts';
+import type { Size } from '../../core/api/picture.ts';
+import { DEFAULT_PROGRAM_SETTINGS } from '../../core/api/programSettings.ts';
+import type { Preset, ProgramSettings } from '../../core/api/programSettings.ts';
+import { targetSize } from '../../core/api/targetSize.ts';
+import type {
+  BatchView,
+  DeviceView,
+  JobCounts,
+  JobPage,
+  JobView,
+  QueueView,
+  WatchedFolderView,
+} from '../../core/api/views.ts';
+import { standInReport } from './standInReport.ts';
+
+/** A picture that the stand-in "finds" for a source. */
+export interface StandInPicture {
+  readonly name: string;
+  readonly size: Size;
+  readonly sizeBytes: number;
+  readonly path?: string;
+}
+
+/** Where the stand-in's pictures come from; tests of state need no pixels, the window's own tests bring some. */
+export interface StandInMedia {
+  find(source: Source): Promise<readonly StandInPicture[]>;
+  thumbnail(picture: StandInPicture): string | undefined;
+  pyramid(picture: StandInPicture, size: Size): Promise<{ media: string; tilePx: number; levels: number }>;
+  preview(
+    picture: StandInPicture,
+    crop: { x: number; y: number; width: number; height: number },
+    size: Size,
+  ): Promise<{ enlarged: string; bicubic: string }>;
+  file(name: string, content: string): string;
+}
+
+interface StandInJob {
+  view: JobView;
+  readonly picture: StandInPicture;
+}
+
+type ListQuery = z.output<(typeof METHOD_INPUTS)['listJobs']>;
+
+const TILES = 20;
+const NO_COUNTS: JobCounts = { queued: 0, running: 0, done: 0, skipped: 0, failed: 0, cancelled: 0 };
+
+/**
+ * An in-memory host that behaves as the contract says, without workers: `tick` does the work of a moment. Pictures
+ * whose name holds `broken` fail.
+ */
+export class StandInHost implements EnlargerHost {
+  readonly api: EnlargerApi;
+  readonly #media: StandInMedia;
+  readonly #listeners = new Set<(event: HostEvent) => void>();
+  readonly #info: ProgramInfo;
+  #jobs: StandInJob[] = [];
+  #batches: BatchView[] = [];
+  #queueKind: 'idle' | 'running' | 'paused' = 'idle';
+  #presets: Preset[] = [];
+  #watched: WatchedFolderView[] = [];
+  #settings: ProgramSettings = DEFAULT_PROGRAM_SETTINGS;
+  #devices: readonly DeviceView[] = STAND_IN_DEVICES;
+  #nextId = 1;
+
+  constructor(media: StandInMedia, info: ProgramInfo) {
+    this.#media = media;
+    this.#info = info;
+    this.api = this.#bind();
+  }
+
+  subscribe(listener: (event: HostEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Does one tile of what runs, and takes the next picture when one is done. */
+  tick(): void {
+    if (this.#queueKind !== 'running') return;
+    const job =
+      this.#jobs.find(({ view }) => view.state.kind === 'running') ??
+      this.#jobs.find(({ view }) => view.state.kind === 'queued');
+    if (job === undefined) {
+      this.#queueKind = 'idle';
+      this.#tellQueue();
+      return;
+    }
+    this.#put(job, this.#step(job.view));
+  }
+
+  /** As a watched folder does that found something. */
+  setWatched(folders: readonly WatchedFolderView[]): void {
+    this.#watched = [...folders];
+    this.#tell({ type: 'watched-folders-changed', folders: this.#watched });
+  }
+
+  #step(view: JobView): JobView {
+    const done = view.state.kind === 'running' ? view.state.tilesDone + 4 : 0;
+    if (view.name.includes('broken')) {
+      const error = {
+        code: 'image/corrupt' as const,
+        message: `${view.name} ends in the middle of its data.`,
+      };
+      return { ...view, attempts: view.attempts + 1, state: { kind: 'failed', error } };
+    }
+    if (done < TILES) return { ...view, state: { kind: 'running', tilesDone: done, tilesTotal: TILES } };
+    const outputSize = view.targetSize ?? { width: 1, height: 1 };
+    return {
+      ...view,
+      attempts: view.attempts + 1,
+      state: {
+        kind: 'done',
+        outputPath: `/results/${view.name}`,
+        outputSize,
+        outputBytes: outputSize.width * outputSize.height,
+        elapsedMs: 900 + outputSize.width,
+        device: 'Intel Core i7-1260P',
+        repairedTiles: 0,
+        warnings: [],
+        verdict: view.id % 7 === 3 ? 'look' : 'ok',
+      },
+    };
+  }
+
+  #put(job: StandInJob, view: JobView): void {
+    job.view = view;
+    this.#tell({ type: 'jobs-changed', jobs: [view] });
+    this.#tellQueue();
+    const batch = this.#batchViews().filter(({ id }) => id === view.batchId);
+    this.#tell({ type: 'batches-changed', batches: batch });
+  }
+
+  #tell(event: HostEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #tellQueue(): void {
+    this.#tell({ type: 'queue-changed', queue: this.#queue() });
+  }
+
+  #counts(jobs: readonly StandInJob[]): JobCounts {
+    const counts: Record<string, number> = { ...NO_COUNTS };
+    for (const { view } of jobs) counts[view.state.kind] = (counts[view.state.kind] ?? 0) + 1;
+    return counts as JobCounts;
+  }
+
+  #queue(): QueueView {
+    const counts = this.#counts(this.#jobs);
+    const waiting = counts.queued + counts.running;
+    const isRunning = this.#queueKind === 'running' && waiting > 0;
+    return {
+      state: { kind: waiting === 0 ? 'idle' : this.#queueKind },
+      counts,
+      megapixelsPerSecond: isRunning ? 2.34 : 0,
+      ...(isRunning ? { remainingMs: waiting * 4_000, device: 'Intel Core i7-1260P' } : {}),
+    };
+  }
+
+  #batchViews(): readonly BatchView[] {
+    return this.#batches.map((batch) => ({
+      ...batch,
+      counts: this.#counts(this.#jobs.filter(({ view }) => view.batchId === batch.id)),
+    }));
+  }
+
+  #job(jobId: number): StandInJob {
+    const job = this.#jobs.find(({ view }) => view.id === jobId);
+    if (job === undefined) throw new EnhancerError('job/not-found', `There is no job ${jobId}.`);
+    return job;
+  }
+
+  #chosen(choice: { jobIds: number[] } | { batchId: number }): readonly StandInJob[] {
+    return 'batchId' in choice
+      ? this.#jobs.filter(({ view }) => view.batchId === choice.batchId)
+      : this.#jobs.filter(({ view }) => choice.jobIds.includes(view.id));
+  }
+
+  #list(query: ListQuery): JobPage {
+    const ofBatch = this.#jobs.filter(
+      ({ view }) => query.batchId === undefined || view.batchId === query.batchId,
+    );
+    const search = query.search?.toLowerCase() ?? '';
+    const fitting = ofBatch
+      .map(({ view }) => view)
+      .filter(({ state }) => query.states?.includes(state.kind) ?? true)
+      .filter(({ name }) => name.toLowerCase().includes(search));
+    const ordered = ORDERS[query.order](fitting);
+    return {
+      total: ordered.length,
+      offset: query.offset,
+      jobs: ordered.slice(query.offset, query.offset + query.limit),
+      counts: this.#counts(ofBatch),
+    };
+  }
+
+  async #addBatch(spec: BatchSpec, startNow: boolean): Promise<{ batchId: number; inputs: number }> {
+    const batchId = this.#nextId++;
+    const pictures = (await Promise.all(spec.sources.map((source) => this.#media.find(source)))).flat();
+    const addedAt = Date.UTC(2026, 10, 25, 9, 41) + batchId * 60_000;
+    this.#batches.push({ id: batchId, origin: 'window', spec, counts: NO_COUNTS, addedAt });
+    for (const picture of pictures) {
+      const thumbnail = this.#media.thumbnail(picture);
+      this.#jobs.push({
+        picture,
+        view: {
+          id: this.#nextId++,
+          batchId,
+          name: picture.name,
+          state: { kind: 'queued' },
+          inputSize: picture.size,
+          targetSize: targetSize(picture.size, spec.settings.sizing),
+          attempts: 0,
+          addedAt,
+          ...(thumbnail === undefined ? {} : { thumbnail }),
+        },
+      });
+    }
+    if (startNow) this.#queueKind = 'running';
+    this.#tell({ type: 'jobs-reordered' });
+    this.#tell({ type: 'batches-changed', batches: this.#batchViews() });
+    this.#tellQueue();
+    return { batchId, inputs: pictures.length };
+  }
+
+  #move(jobIds: readonly number[], beforeJobId: number | undefined): number {
+    const moved = this.#jobs.filter(({ view }) => jobIds.includes(view.id));
+    const rest = this.#jobs.filter(({ view }) => !jobIds.includes(view.id));
+    const place =
+      beforeJobId === undefined ? rest.length : rest.findIndex(({ view }) => view.id === beforeJobId);
+    this.#jobs = [...rest.slice(0, place), ...moved, ...rest.slice(place)];
+    this.#tell({ type: 'jobs-reordered' });
+    return moved.length;
+  }
+
+  #bind(): EnlargerApi {
+    return {
+      ...this.#queueMethods(),
+      ...this.#pictureMethods(),
+      ...this.#settingsMethods(),
+    };
+  }
+
+  #queueMethods() {
+    return {
+      getProgramInfo: async () => this.#info,
+      inspectSources: async ({ sources, settings }) => {
+        const pictures = (await Promise.all(sources.map((source) => this.#media.find(source)))).flat();
+        const good = pictures.filter(({ size }) => size.width > 0);
+        return {
+          pictures: good.map((picture) => ({
+            ...picture,
+            estimateMs: estimateMs(targetSize(picture.size, settings.sizing)),
+          })),
+          refused: pictures
+            .filter(({ size }) => size.width === 0)
+            .map(({ name }) => ({
+              name,
+              error: { code: 'image/unsupported-format' as const, message: `${name} is not a picture.` },
+            })),
+        };
+      },
+      addBatch: ({ spec, startNow }) => this.#addBatch(spec, startNow),
+      addSampleBatch: ({ startNow }) =>
+        this.#addBatch(
+          {
+            sources: [{ kind: 'path', path: 'sample' }],
+            destination: { kind: 'downloads' },
+            settings: DEFAULT_JOB_SETTINGS,
+            exists: 'rename',
+            nameTemplate: '{name}.{ext}',
+            recursive: false,
+            include: [],
+            exclude: [],
+            report: { measure: true, formats: [] },
+          },
+          startNow,
+        ),
+      listBatches: async () => ({ batches: this.#batchViews() }),
+      listJobs: async (query) => this.#list({ ...query, order: query.order ?? 'queue' }),
+      getJob: async ({ jobId }) => this.#job(jobId).view,
+      getQueue: async () => this.#queue(),
+      startQueue: async () => this.#setQueue('running'),
+      pauseQueue: async () => this.#setQueue('paused'),
+      cancelJobs: async (choice) => ({
+        cancelled: this.#changeStates(choice, ['queued', 'running'], { kind: 'cancelled' }),
+      }),
+      retryJobs: async (choice) => ({
+        queued: this.#changeStates(choice, ['failed', 'cancelled'], { kind: 'queued' }),
+      }),
+      removeJobs: async (choice) => {
+        const gone = new Set(this.#chosen(choice).map(({ view }) => view.id));
+        this.#jobs = this.#jobs.filter(({ view }) => !gone.has(view.id));
+        this.#tell({ type: 'jobs-reordered' });
+        this.#tell({ type: 'batches-changed', batches: this.#batchViews() });
+        this.#tellQueue();
+        return { removed: gone.size };
+      },
+      moveJobs: async ({ jobIds, beforeJobId }) => ({ moved: this.#move(jobIds, beforeJobId) }),
+    } satisfies Partial<EnlargerApi>;
+  }
+
+  #setQueue(kind: 'running' | 'paused'): QueueView {
+    this.#queueKind = kind;
+    this.#tellQueue();
+    return this.#queue();
+  }
+
+  #changeStates(
+    choice: Parameters<EnlargerApi['cancelJobs']>[0],
+    from: readonly string[],
+    state: JobView['state'],
+  ): number {
+    const jobs = this.#chosen(choice).filter(({ view }) => from.includes(view.state.kind));
+    for (const job of jobs) this.#put(job, { ...job.view, state });
+    return jobs.length;
+  }
+
+  #pictureMethods() {
+    return {
+      getReport: async ({ jobId }) => {
+        const { view, picture } = this.#job(jobId);
+        if (view.state.kind !== 'done')
+          throw new EnhancerError('report/not-found', `Job ${jobId} has no report.`);
+        return standInReport(view, picture.sizeBytes);
+      },
+      getHeatMap: async ({ jobId }) => {
+        const { picture } = this.#job(jobId);
+        const { media } = await this.#media.pyramid(picture, { width: 64, height: 64 });
+        return { media: `${media}/0/0/0` };
+      },
+      exportReport: async ({ format }) => ({
+        media: this.#media.file(`report.${format}`, `a report as ${format}`),
+        fileName: `report.${format}`,
+        format,
+      }),
+      openPicture: async ({ jobId, which }) => {
+        const { view, picture } = this.#job(jobId);
+        const size = which === 'result' && view.state.kind === 'done' ? view.state.outputSize : picture.size;
+        return { ...(await this.#media.pyramid(picture, size)), size };
+      },
+      downloadResult: async ({ jobId }) => {
+        const { name } = this.#job(jobId).view;
+        return { media: this.#media.file(name, 'a result'), fileName: name };
+      },
+      previewCrop: async ({ source, crop, settings }) => {
+        const [picture] =
+          source.kind === 'job' ? [this.#job(source.jobId).picture] : await this.#media.find(source);
+        if (picture === undefined) throw new EnhancerError('input/not-found', 'There is no such picture.');
+        const whole = targetSize(picture.size, settings.sizing);
+        const size = {
+          width: Math.round((crop.width * whole.width) / picture.size.width),
+          height: Math.round((crop.height * whole.height) / picture.size.height),
+        };
+        const pictures = await this.#media.preview(picture, crop, size);
+        return {
+          ...pictures,
+          size,
+          device: 'Intel Core i7-1260P',
+          elapsedMs: 240,
+          estimateMs: estimateMs(whole),
+        };
+      },
+    } satisfies Partial<EnlargerApi>;
+  }
+
+  #settingsMethods() {
+    return {
+      listPresets: async () => ({ presets: this.#presets }),
+      savePreset: async (preset) => {
+        this.#presets = [...this.#presets.filter(({ id }) => id !== preset.id), preset];
+        return preset;
+      },
+      deletePreset: async ({ presetId }) => {
+        const before = this.#presets.length;
+        this.#presets = this.#presets.filter(({ id }) => id !== presetId);
+        return { deleted: this.#presets.length < before };
+      },
+      listWatchedFolders: async () => ({ folders: this.#watched }),
+      addWatchedFolder: async ({ folder, presetId, settleMs, include, exclude, moveOriginalsTo, paused }) => {
+        const added: WatchedFolderView = {
+          ...{ folder, presetId, settleMs, include, exclude },
+          ...(moveOriginalsTo === undefined ? {} : { moveOriginalsTo }),
+          id: this.#nextId++,
+          state: { kind: paused ? 'paused' : 'watching' },
+          taken: 0,
+          passedOver: [],
+        };
+        this.#watched = [...this.#watched, added];
+        return added;
+      },
+      updateWatchedFolder: async ({ id, paused, presetId }) => {
+        const folder = this.#watched.find((one) => one.id === id);
+        if (folder === undefined)
+          throw new EnhancerError('watch/not-found', `There is no watched folder ${id}.`);
+        const state =
+          paused === undefined
+            ? folder.state
+            : { kind: paused ? ('paused' as const) : ('watching' as const) };
+        const updated = { ...folder, state, presetId: presetId ?? folder.presetId };
+        this.#watched = this.#watched.map((one) => (one.id === id ? updated : one));
+        return updated;
+      },
+      removeWatchedFolder: async ({ id }) => {
+        const before = this.#watched.length;
+        this.#watched = this.#watched.filter((one) => one.id !== id);
+        return { removed: this.#watched.length < before };
+      },
+      listDevices: async () => ({ devices: this.#devices }),
+      getSettings: async () => this.#settings,
+      updateSettings: async (change) => {
+        const given = Object.entries(change).filter(([, value]) => value !== undefined);
+        this.#settings = { ...this.#settings, ...Object.fromEntries(given) };
+        this.#tell({ type: 'settings-changed', settings: this.#settings });
+        return this.#settings;
+      },
+    } satisfies Partial<EnlargerApi>;
+  }
+}
+
+function estimateMs({ width, height }: Size): number {
+  return (width * height) / 2_340;
+}
+
+const byName = (a: JobView, b: JobView): number => a.name.localeCompare(b.name, 'en');
+const badness = ({ state }: JobView): number => (state.kind === 'done' && state.verdict === 'look' ? 0 : 1);
+
+const ORDERS: Readonly<Record<ListQuery['order'], (jobs: readonly JobView[]) => JobView[]>> = {
+  queue: (jobs) => [...jobs],
+  newest: (jobs) => [...jobs].reverse(),
+  name: (jobs) => [...jobs].sort(byName),
+  'worst-first': (jobs) => [...jobs].sort((a, b) => badness(a) - badness(b)),
+};
+
+const STAND_IN_DEVICES: readonly DeviceView[] = [
+  {
+    id: 'onnx:webgpu:0',
+    engine: 'onnx',
+    provider: 'webgpu',
+    name: 'AMD Radeon RX 7800 XT',
+    kind: 'gpu',
+    memoryBytes: 16e9,
+    state: { kind: 'usable', megapixelsPerSecond: 21.4 },
+  },
+  {
+    id: 'onnx:cpu',
+    engine: 'onnx',
+    provider: 'cpu',
+    name: 'Intel Core i7-1260P',
+    kind: 'cpu',
+    state: { kind: 'usable', megapixelsPerSecond: 2.34 },
+  },
+  {
+    id: 'tensorflow:cuda:0',
+    engine: 'tensorflow',
+    provider: 'cuda',
+    name: 'TensorFlow CUDA',
+    kind: 'gpu',
+    state: { kind: 'unusable', reason: 'The optional package for CUDA is not installed.' },
+  },
+];

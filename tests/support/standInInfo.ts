@@ -1,0 +1,25 @@
+import type { ProgramInfo } from '../../core/api/contract.ts';
+
+/** What a browser window is told about the program. */
+export const BROWSER_INFO: ProgramInfo = {
+  version: '0.1.0',
+  platform: 'linux',
+  capabilities: { localPaths: false, desktop: false, uploads: true },
+  models: [2, 3, 4].map((scale) => ({
+    id: `fast-x${scale}`,
+    family: 'fast',
+    name: `Fast ×${scale}`,
+    purpose: 'Enlarges clean photographs and graphics quickly, on an ordinary processor.',
+    scale,
+    parameters: 200_000,
+    licence: 'MIT',
+  })),
+  roots: [],
+  hasSample: true,
+};
+
+/** What the desktop program's window is told. */
+export const DESKTOP_INFO: ProgramInfo = {
+  ...BROWSER_INFO,
+  capabilities: { localPaths: true, desktop: true, uploads: false },
+};

@@ -1,0 +1,53 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { Bundle } from '../../../electron/bundle.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+function makeBundleFolder(): string {
+  const folder = path.join(temporaryFolder(), 'bundle');
+  mkdirSync(path.join(folder, 'assets'), { recursive: true });
+  writeFileSync(path.join(folder, 'index.html'), '<!doctype html>');
+  writeFileSync(path.join(folder, 'assets', 'a.js'), 'void 0');
+  writeFileSync(path.join(folder, 'assets', 'a.js.map'), '{}');
+  writeFileSync(path.join(folder, '..', 'secret.js'), 'secret');
+  return folder;
+}
+
+test('what was built is served with its type and under a strict policy', async () => {
+  const bundle = await Bundle.open(makeBundleFolder());
+  const page = await bundle.answer({ url: 'app://bundle/', method: 'GET' });
+  expect(await page.text()).toBe('<!doctype html>');
+  expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  expect(page.headers.get('content-security-policy')).toMatch(
+    /^default-src 'none'; script-src 'self'; style-src 'self';/,
+  );
+  const script = await bundle.answer({ url: 'app://bundle/assets/a.js', method: 'GET' });
+  expect(script.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+});
+
+test.each([
+  'app://bundle/..%2fsecret.js',
+  'app://bundle/..%5csecret.js',
+  'app://bundle/../secret.js',
+  'app://bundle/%2e%2e/secret.js',
+  'app://bundle/assets/..%2f..%2fsecret.js',
+  'app://bundle/assets/a.js%00.png',
+  'app://bundle/assets/a.js.map',
+  'app://bundle/assets',
+  'app://bundle//index.html',
+  'app://bundle/INDEX.HTML',
+  'app://elsewhere/index.html',
+])('%s is not there', async (url) => {
+  const bundle = await Bundle.open(makeBundleFolder());
+  expect((await bundle.answer({ url, method: 'GET' })).status).toBe(404);
+});
+
+test('only GET is answered', async () => {
+  const bundle = await Bundle.open(makeBundleFolder());
+  expect((await bundle.answer({ url: 'app://bundle/', method: 'POST' })).status).toBe(405);
+});
+
+test('a folder without a page is a program that was not built', async () => {
+  await expect(Bundle.open(temporaryFolder())).rejects.toThrow('npm run build');
+});

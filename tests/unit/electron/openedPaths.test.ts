@@ -1,0 +1,14 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { openedPaths } from '../../../electron/openedPaths.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+test('files are found after the program, and options and what is not there are left out', () => {
+  const folder = temporaryFolder();
+  writeFileSync(path.join(folder, 'a b.png'), '');
+  const given = ['--flag', 'a b.png', 'gone.png', '', folder, '--background'];
+  const expected = [path.join(folder, 'a b.png'), folder];
+  expect(openedPaths(['enlarger', ...given], folder, true)).toEqual(expected);
+  expect(openedPaths(['electron', '--no-sandbox', 'checkout', ...given], folder, false)).toEqual(expected);
+});

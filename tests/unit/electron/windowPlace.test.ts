@@ -1,0 +1,29 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { lastPlace, rememberPlace } from '../../../electron/windowPlace.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+const SCREEN = { x: 0, y: 0, width: 1920, height: 1080 };
+
+test('the window opens where it was', async () => {
+  const file = path.join(temporaryFolder(), 'new', 'window.json');
+  const place = { x: 100, y: 50, width: 900, height: 700, isMaximized: true };
+  await rememberPlace(file, place);
+  expect(lastPlace(file, [SCREEN])).toEqual(place);
+});
+
+test('it comes back to the middle when its screen is gone', async () => {
+  const file = path.join(temporaryFolder(), 'window.json');
+  await rememberPlace(file, { x: 2500, y: 50, width: 900, height: 700, isMaximized: false });
+  expect(lastPlace(file, [SCREEN])).toMatchObject({ x: undefined, y: undefined, width: 900 });
+});
+
+test.each(['', '{}', '{"width":"wide"}', '{"width":-1,"height":5,"isMaximized":false}'])(
+  'a damaged note %j costs nothing but the place',
+  (text) => {
+    const file = path.join(temporaryFolder(), 'window.json');
+    writeFileSync(file, text);
+    expect(lastPlace(file, [SCREEN])).toEqual({ width: 1280, height: 820, isMaximized: false });
+  },
+);

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { EnhancerError } from '../../../core/api/errors.ts';
+import { BatchOptions } from '../../../renderer/state/batchOptions.svelte.ts';
+import { Draft } from '../../../renderer/state/draft.svelte.ts';
+import { Notices } from '../../../renderer/state/notices.svelte.ts';
+import { standInConnection } from '../../support/standInConnection.ts';
+import { DESKTOP_INFO } from '../../support/standInInfo.ts';
+
+function setUp() {
+  const { host, connection } = standInConnection(DESKTOP_INFO);
+  const options = new BatchOptions(DESKTOP_INFO.capabilities);
+  const notices = new Notices();
+  return { host, options, notices, draft: new Draft(connection, options, notices), connection };
+}
+
+const path = (name: string) => ({ kind: 'path' as const, path: name });
+
+describe('the draft', () => {
+  test('shows each picture with its size, its size to come, and the time', async () => {
+    const { draft, options } = setUp();
+    options.changeSettings({ sizing: { kind: 'factor', factor: 2 } });
+    await draft.add([path('a-1600x1200.jpg'), path('b-100x50.png')]);
+    expect(draft.rows.map(({ name, size, target }) => ({ name, size, target }))).toEqual([
+      { name: 'a-1600x1200.jpg', size: { width: 1600, height: 1200 }, target: { width: 3200, height: 2400 } },
+      { name: 'b-100x50.png', size: { width: 100, height: 50 }, target: { width: 200, height: 100 } },
+    ]);
+    expect(draft.estimateMs).toBeGreaterThan(0);
+  });
+
+  test('rows are there at once, before anything was read', () => {
+    const { draft } = setUp();
+    void draft.add([path('a-10x10.jpg'), path('b-10x10.jpg')]);
+    expect(draft.rows.map(({ name, state }) => [name, state])).toEqual([
+      ['a-10x10.jpg', 'reading'],
+      ['b-10x10.jpg', 'reading'],
+    ]);
+    expect(draft.canSubmit).toBe(false);
+  });
+
+  test('what is no picture is named with the reason, and the others stay', async () => {
+    const { draft } = setUp();
+    await draft.add([path('notes.txt'), path('a-10x10.jpg')]);
+    expect(draft.rows.map(({ name }) => name)).toEqual(['a-10x10.jpg']);
+    expect(draft.refused.map(({ name, error }) => [name, error.code])).toEqual([
+      ['notes.txt', 'image/unsupported-format'],
+    ]);
+    draft.dismissRefused();
+    expect({ refused: draft.refused, rows: draft.rows.length }).toEqual({ refused: [], rows: 1 });
+  });
+
+  test('a source that cannot be opened is named, and the next one is taken', async () => {
+    const { host, connection, options, notices } = setUp();
+    const api = {
+      ...host.api,
+      inspectSources: async (input: Parameters<typeof host.api.inspectSources>[0]) => {
+        if (JSON.stringify(input.sources).includes('gone'))
+          throw new EnhancerError('input/not-found', 'gone');
+        return host.api.inspectSources(input);
+      },
+    };
+    const draft = new Draft({ ...connection, api }, options, notices);
+    await draft.add([path('gone-10x10.jpg'), path('a-10x10.jpg')]);
+    expect(draft.refused.map(({ name, error }) => [name, error.code])).toEqual([
+      ['gone-10x10.jpg', 'input/not-found'],
+    ]);
+    expect(draft.rows).toHaveLength(1);
+  });
+
+  test('one picture of a folder can be left out', async () => {
+    const { draft } = setUp();
+    await draft.add([path('a-10x10.jpg|b-20x20.jpg|c-30x30.jpg')]);
+    const second = draft.rows[1]?.key ?? '';
+    draft.remove(second);
+    expect(draft.rows.map(({ name }) => name)).toEqual(['a-10x10.jpg', 'c-30x30.jpg']);
+  });
+
+  test('submitting makes one started batch of all, and empties the draft', async () => {
+    const { host, draft } = setUp();
+    await draft.add([path('a-10x10.jpg'), path('b-10x10.jpg')]);
+    const batchId = await draft.submit();
+    const { jobs } = await host.api.listJobs({ batchId, offset: 0, limit: 10 });
+    expect(jobs.map(({ name }) => name)).toEqual(['a-10x10.jpg', 'b-10x10.jpg']);
+    expect((await host.api.getQueue({})).state.kind).toBe('running');
+    expect(draft.isEmpty).toBe(true);
+  });
+
+  test('a refused batch is said, and nothing is lost', async () => {
+    const { host, connection, options, notices } = setUp();
+    const addBatch = () => Promise.reject(new EnhancerError('output/no-permission', 'not there'));
+    const draft = new Draft({ ...connection, api: { ...host.api, addBatch } }, options, notices);
+    await draft.add([path('a-10x10.jpg')]);
+    expect(await draft.submit()).toBeUndefined();
+    expect(draft.rows).toHaveLength(1);
+    expect(notices.list).toMatchObject([{ kind: 'error', error: { code: 'output/no-permission' } }]);
+  });
+});

@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { BatchOptions } from '../../../renderer/state/batchOptions.svelte.ts';
+import { JobList } from '../../../renderer/state/jobList.svelte.ts';
+import { standInConnection } from '../../support/standInConnection.ts';
+
+const noError = (error: unknown): void => {
+  throw error;
+};
+
+async function listOf(count: number) {
+  const { host, connection } = standInConnection();
+  const { batch } = new BatchOptions(connection.info.capabilities);
+  const path = Array.from({ length: count }, (_, index) => `picture${index}-10x10.png`).join('|');
+  await host.api.addBatch({ spec: { ...batch, sources: [{ kind: 'path', path }] }, startNow: false });
+  const listJobs = vi.fn(host.api.listJobs);
+  const list = new JobList({ ...host.api, listJobs }, noError);
+  const end = host.subscribe((event) => {
+    if (event.type === 'jobs-changed') list.applyJobs(event.jobs);
+    if (event.type === 'jobs-reordered') list.markChanged();
+  });
+  await list.refresh();
+  return { host, list, listJobs, end };
+}
+
+describe('the list of jobs', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('of 10,000 rows only the pages that are looked at are brought', async () => {
+    const { list, listJobs } = await listOf(10_000);
+    expect(list.total).toBe(10_000);
+    expect(list.rowAt(99)?.name).toBe('picture99-10x10.png');
+    expect(list.rowAt(5_000)).toBeUndefined();
+
+    list.show(4_990, 5_010);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(list.rowAt(5_000)?.name).toBe('picture5000-10x10.png');
+    expect(listJobs.mock.calls.map(([{ offset, limit }]) => [offset, limit])).toEqual([
+      [0, 100],
+      [4_900, 100],
+      [5_000, 100],
+    ]);
+  });
+
+  test('pages that were not looked at for long are let go', async () => {
+    const { list } = await listOf(10_000);
+    for (let first = 0; first < 10_000; first += 100) {
+      list.show(first, first + 20);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(list.rowAt(first)).toBeDefined();
+    }
+    const kept = Array.from({ length: 100 }, (_, page) => list.rowAt(page * 100)).filter(
+      (row) => row !== undefined,
+    );
+    expect(kept).toHaveLength(20);
+    expect(list.rowAt(9_900)).toBeDefined();
+  });
+
+  test('an event changes the row in its place, without asking for the page', async () => {
+    const { host, list, listJobs } = await listOf(3);
+    await host.api.startQueue({});
+    host.tick();
+    expect(list.rowAt(0)?.state).toEqual({ kind: 'running', tilesDone: 0, tilesTotal: 20 });
+    expect(listJobs).toHaveBeenCalledTimes(1);
+  });
+
+  test('many changes of the order ask once', async () => {
+    const { host, list, listJobs } = await listOf(5);
+    const id = list.rowAt(4)?.id ?? 0;
+    for (const before of [3, 2, 1, 0]) {
+      await host.api.moveJobs({ jobIds: [id], beforeJobId: list.rowAt(before)?.id });
+    }
+    await vi.runAllTimersAsync();
+    expect(list.rowAt(0)?.id).toBe(id);
+    expect(listJobs).toHaveBeenCalledTimes(2);
+  });
+
+  test('a filter and a search ask for what fits, and an older answer is dropped', async () => {
+    const { list } = await listOf(200);
+    const first = list.choose({ search: 'picture1' });
+    const second = list.choose({ search: 'picture15' });
+    await Promise.all([first, second]);
+    expect(list.total).toBe(11);
+    await list.choose({ search: '', filter: 'failed' });
+    expect({ total: list.total, all: list.counts.queued }).toEqual({ total: 0, all: 200 });
+  });
+
+  test('all numbers are brought, whatever is at hand', async () => {
+    const { list } = await listOf(2_500);
+    expect(await list.allIds()).toHaveLength(2_500);
+  });
+});

@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { EnhancerError } from '../../../core/api/errors.ts';
+import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
+import { Preview, visibleCrop } from '../../../renderer/state/preview.svelte.ts';
+import { standInConnection } from '../../support/standInConnection.ts';
+
+const subject = {
+  source: { kind: 'path' as const, path: 'a-1000x800.jpg' },
+  size: { width: 1000, height: 800 },
+  settings: { ...DEFAULT_JOB_SETTINGS, sizing: { kind: 'factor' as const, factor: 4 } },
+};
+const view = { width: 400, height: 200 };
+
+describe('the preview', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test.each([
+    { what: 'the middle', centre: { x: 0.5, y: 0.5 }, x: 450, y: 375 },
+    { what: 'the upper left corner', centre: { x: 0, y: 0 }, x: 0, y: 0 },
+    { what: 'the lower right corner', centre: { x: 1, y: 1 }, x: 900, y: 750 },
+  ])('at $what it shows what fills the view at full size, and stays inside', ({ centre, x, y }) => {
+    expect(visibleCrop(subject, view, centre)).toEqual({ x, y, width: 100, height: 50 });
+  });
+
+  test('a picture smaller than the view is shown whole', () => {
+    const small = { ...subject, size: { width: 30, height: 40 } };
+    expect(visibleCrop(small, view, { x: 0.5, y: 0.5 })).toEqual({ x: 0, y: 0, width: 30, height: 40 });
+  });
+
+  test('while the crop is dragged it asks once, for where it came to rest', async () => {
+    const { host } = standInConnection();
+    const previewCrop = vi.fn(host.api.previewCrop);
+    const preview = new Preview({ ...host.api, previewCrop });
+    preview.resize(view);
+    preview.look(subject);
+    for (let step = 0; step < 20; step++) preview.moveBy(40, 0);
+    await vi.runAllTimersAsync();
+    expect(previewCrop).toHaveBeenCalledTimes(1);
+    expect(preview.shown?.enlarged).toBe('a-1000x800.jpg@650,375');
+    expect(preview.isAsking).toBe(false);
+  });
+
+  test('an older answer that comes late is dropped', async () => {
+    const { host } = standInConnection();
+    const answers: ((name: string) => void)[] = [];
+    const previewCrop = () =>
+      new Promise<Awaited<ReturnType<typeof host.api.previewCrop>>>((resolve) => {
+        answers.push((enlarged) =>
+          resolve({ enlarged, bicubic: '', size: view, device: 'd', elapsedMs: 1, estimateMs: 1 }),
+        );
+      });
+    const preview = new Preview({ ...host.api, previewCrop });
+    preview.look(subject);
+    await vi.runAllTimersAsync();
+    preview.moveTo(0, 0);
+    await vi.runAllTimersAsync();
+    answers[1]?.('new');
+    answers[0]?.('old');
+    await vi.runAllTimersAsync();
+    expect(preview.shown?.enlarged).toBe('new');
+  });
+
+  test('a failure is shown in its place, and the next answer takes its place', async () => {
+    const { host } = standInConnection();
+    const previewCrop: typeof host.api.previewCrop = (input) =>
+      JSON.stringify(input.source).includes('gone')
+        ? Promise.reject(new EnhancerError('input/not-found', 'gone'))
+        : host.api.previewCrop(input);
+    const preview = new Preview({ ...host.api, previewCrop });
+    preview.look({ ...subject, source: { kind: 'path', path: 'gone' } });
+    await vi.runAllTimersAsync();
+    expect(preview.error?.code).toBe('input/not-found');
+    preview.look(subject);
+    await vi.runAllTimersAsync();
+    expect({ error: preview.error, isShown: preview.shown !== undefined }).toEqual({
+      error: undefined,
+      isShown: true,
+    });
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { actionOf, SHORTCUTS } from '../../../renderer/state/shortcuts.ts';
+
+const press = (key: string, held: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey', boolean>> = {}) => ({
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  ...held,
+});
+
+describe('the shortcuts', () => {
+  test('no key does two things', () => {
+    const keys = SHORTCUTS.map(
+      ({ key, ctrl, alt }) => `${ctrl ?? false} ${alt ?? false} ${key.toLowerCase()}`,
+    );
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test.each([
+    { pressed: press('o', { ctrlKey: true }), action: 'add' },
+    { pressed: press('O', { metaKey: true }), action: 'add' },
+    { pressed: press('F5'), action: 'enlarge' },
+    { pressed: press(' '), action: 'quick-look' },
+    { pressed: press('\\'), action: 'original' },
+    { pressed: press('1', { ctrlKey: true }), action: 'actual-pixels' },
+    { pressed: press('1'), action: undefined },
+    { pressed: press('ArrowUp', { altKey: true }), action: 'move-up' },
+    { pressed: press('ArrowUp'), action: undefined },
+  ])('$pressed.key is $action', ({ pressed, action }) => {
+    expect(actionOf(pressed, false)).toBe(action);
+  });
+
+  test('typing a text is typing, save for what is meant for everywhere', () => {
+    expect([' ', 'l', '?', '\\', 'Delete'].map((key) => actionOf(press(key), true))).toEqual(
+      Array(5).fill(undefined),
+    );
+    expect(actionOf(press('o', { ctrlKey: true }), true)).toBe('add');
+    expect(actionOf(press('Escape'), true)).toBe('back');
+  });
+});
