@@ -1,4 +1,3 @@
-import type { BatchSpec } from '../api/batchSpec.ts';
 import type { EnlargerApi, EnlargerHost } from '../api/contract.ts';
 import { bindApi } from './bindApi.ts';
 import { DiskSpace } from './diskSpace.ts';
@@ -123,11 +122,15 @@ function makeContext(parts: HostParts, modelHashes: ModelHashes): HostContext {
     thumbnailOf: (jobId) => thumbnails.of(jobId),
     showsPaths: parts.capabilities.localPaths,
   };
-  const enqueue = (spec: BatchSpec): ReturnType<typeof enqueueBatch> =>
-    enqueueBatch({ ...parts, queue, hub }, spec, 'window');
+  const enqueue: HostContext['enqueue'] = (spec, isSuspended) =>
+    enqueueBatch({ ...parts, queue, hub }, spec, { origin: 'window', isSuspended });
   const watcher = parts.createWatcher({
     store,
-    enqueue: (spec, alongside) => enqueueBatch({ ...parts, queue, hub }, spec, 'watched-folder', alongside),
+    enqueue: (spec, alongside) =>
+      enqueueBatch({ ...parts, queue, hub }, spec, {
+        origin: 'watched-folder',
+        ...(alongside && { alongside }),
+      }),
     onJobEnded: (listener) => {
       endListeners.add(listener);
       return () => {
@@ -138,11 +141,11 @@ function makeContext(parts: HostParts, modelHashes: ModelHashes): HostContext {
       hub.tell(event);
     },
   });
-  const enqueueSample: HostContext['enqueueSample'] = (file, batch) => {
+  const enqueueSample: HostContext['enqueueSample'] = (file, batch, isSuspended) => {
     // It is the program's own file: no face could name it where paths may not be given.
     const sources = { ...parts.sources, resolve: () => Promise.resolve([file]) };
     const spec = { ...batch, sources: [{ kind: 'path', path: file } as const] };
-    return enqueueBatch({ ...parts, sources, queue, hub }, spec, 'window');
+    return enqueueBatch({ ...parts, sources, queue, hub }, spec, { origin: 'window', isSuspended });
   };
   return { ...parts, queue, hub, rate, thumbnails, live, enqueue, enqueueSample, watcher };
 }

@@ -14,13 +14,15 @@ export interface StoredBatch {
   readonly spec: BatchSpec;
   readonly modelsFolder: string;
   readonly failFast: boolean;
-  /** Waits until somebody asks for it again: the command that made it was killed. */
+  /** Waits until somebody starts it: it was only added so far, or the command that made it was killed. */
   readonly isSuspended: boolean;
   readonly addedAt: number;
   readonly finishedAt?: number;
 }
 
-export type NewBatch = Pick<StoredBatch, 'origin' | 'spec' | 'modelsFolder' | 'failFast'>;
+export interface NewBatch extends Pick<StoredBatch, 'origin' | 'spec' | 'modelsFolder' | 'failFast'> {
+  readonly isSuspended?: boolean;
+}
 
 const batchRowSchema = z
   .object({
@@ -67,13 +69,14 @@ export class BatchTable {
   }
 
   add(batch: NewBatch): number {
-    const { origin, modelsFolder, failFast } = batch;
+    const { origin, modelsFolder, failFast, isSuspended = false } = batch;
     const spec = { ...batch.spec, sources: batch.spec.sources.slice(0, SOURCES_KEPT) };
     const row = this.#sql.one(
       idSchema,
-      `INSERT INTO batches (origin, spec, spec_hash, models_folder, fail_fast, added_at)
-       VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
-      ...[origin, JSON.stringify(spec), hashOf(batch), modelsFolder, failFast ? 1 : 0, Date.now()],
+      `INSERT INTO batches (origin, spec, spec_hash, models_folder, fail_fast, suspended, added_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+      ...[origin, JSON.stringify(spec), hashOf(batch), modelsFolder, failFast ? 1 : 0],
+      ...[isSuspended ? 1 : 0, Date.now()],
     );
     if (row === undefined) throw new TypeError('A new batch has no number.');
     return row.id;

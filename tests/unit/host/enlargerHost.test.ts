@@ -140,6 +140,21 @@ describe('a batch', () => {
   });
 });
 
+test('a batch that is only added waits for the start, even while the queue works on others', async () => {
+  const folder = temporaryFolder();
+  const opened = await hostIn(folder);
+  const { api } = opened.host;
+  const [a, b] = picturesIn(folder, ['a.png', 'b.png']);
+  const output = path.join(folder, 'out');
+  await api.addBatch({ spec: specFor([a!], output), startNow: false });
+  await api.addBatch({ spec: specFor([b!], output), startNow: true });
+  await untilIdle(opened);
+  expect((await api.getQueue({})).counts).toMatchObject({ queued: 1, done: 1 });
+  await api.startQueue({});
+  await untilIdle(opened);
+  expect((await api.getQueue({})).counts).toMatchObject({ queued: 0, done: 2 });
+});
+
 describe('while work is under way', () => {
   test('it can be cancelled, and tried again', async () => {
     const folder = temporaryFolder();
