@@ -18,8 +18,7 @@ const ROOMS = {
   'core/store': { imports: ['core/api'], minFiles: 5 },
   'core/log': { imports: [], minFiles: 2 },
   'core/jobs': { imports: ['core/api', 'core/models', 'core/image'], minFiles: 2 },
-  // Not wired to a face yet.
-  'core/watch': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 5, isEntry: true },
+  'core/watch': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 5 },
   'core/pool': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 2 },
   'core/media': { imports: ['core/api', 'core/pool'], minFiles: 4 },
   'core/worker': {
@@ -48,6 +47,7 @@ const ROOMS = {
       'core/image',
       'core/engine',
       'core/media',
+      'core/watch',
     ],
     minFiles: 1,
   },

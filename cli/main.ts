@@ -42,9 +42,26 @@ function buildCommand(setExitCode: (code: number) => void): Command {
     .action(async (options: unknown) => {
       setExitCode(await (await import('./devicesCommand.ts')).devicesCommand(options));
     });
+  addServeCommand(program, setExitCode);
   addJobsCommand(program, setExitCode);
   addMeasuringCommands(program, setExitCode);
   return program;
+}
+
+function addServeCommand(program: Command, setExitCode: (code: number) => void): void {
+  const collect = (folder: string, folders: readonly string[]): string[] => [...folders, folder];
+  program
+    .command('serve')
+    .description('open the window in a browser of this machine')
+    .option('--port <number>', 'port of 127.0.0.1; 0 takes any that is free', '0')
+    .option('--open <dir>', 'folder that the window may read from and write to; may be repeated', collect, [])
+    .option('--no-browser', 'only print the link')
+    .option('--window <dir>', 'folder of the built window (default: the one that comes with the program)')
+    .option('--data <dir>', 'folder with the list of jobs (default: as the system keeps such data)')
+    .option('-v, --verbose', 'say what happens', false)
+    .action(async (options: unknown) => {
+      setExitCode(await (await import('./serveCommand.ts')).serveCommand(options));
+    });
 }
 
 function addJobsCommand(program: Command, setExitCode: (code: number) => void): void {

@@ -16,7 +16,8 @@ import { forTerminal } from './text.ts';
 function makeReporter({ json, verbose, task }: RunOptions): Reporter {
   if (json) return jsonReporter((line) => void process.stdout.write(line));
   const write = (text: string): void => void process.stderr.write(text);
-  const place = task.kind === 'new' ? { place: path.resolve(task.request.output) } : {};
+  const output = task.kind === 'resume' ? undefined : task.request.output;
+  const place = output === undefined ? {} : { place: path.resolve(output) };
   const options = { verbose, ...place, write };
   return process.stderr.isTTY ? barReporter(options, process.stderr) : lineReporter(options);
 }
@@ -83,6 +84,10 @@ function deviceChooser(): NonNullable<BatchHooks['devicesFor']> {
 /** Starts what a task asks for. */
 async function startTask(options: RunOptions, hooks: BatchHooks): Promise<BatchTotals> {
   const { task, dataFolder } = options;
+  if (task.kind === 'repeat') {
+    const { repeatBatch } = await import('../core/host/repeatBatch.ts');
+    return repeatBatch(task.request, hooks);
+  }
   const { runBatch } = await import('../core/host/runBatch.ts');
   if (task.kind === 'new' && task.request.dryRun) return runBatch(task.request, hooks);
   const { resumeBatch, tidyStore } = await import('../core/host/resumeBatch.ts');
@@ -116,7 +121,7 @@ async function startTask(options: RunOptions, hooks: BatchHooks): Promise<BatchT
 export async function runCommand(rawOptions: unknown): Promise<number> {
   const options = parseRunOptions(rawOptions);
   const { task } = options;
-  const { workers } = task.kind === 'new' ? task.request : task;
+  const { workers } = task.kind === 'resume' ? task : task.request;
   const pool = new WorkerPool({ launch: forkWorker, workers, silenceMs: WORKER_SILENCE_MS });
   const cancel = new AbortController();
   const reporter = makeReporter(options);
@@ -134,7 +139,7 @@ export async function runCommand(rawOptions: unknown): Promise<number> {
   );
   try {
     // A worker takes longer to start than all that comes before its first picture, so it starts first.
-    if (task.kind === 'resume' || !task.request.dryRun) pool.warmUp();
+    if (task.kind !== 'new' || !task.request.dryRun) pool.warmUp();
     const totals = await startTask(options, {
       pool,
       signal: cancel.signal,

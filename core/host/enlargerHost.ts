@@ -47,7 +47,8 @@ function queueObserver(hub: EventHub, rate: QueueRate, log: HostParts['log']): Q
     jobProgress: ({ id }) => {
       hub.jobChanged(id);
     },
-    jobEnded: ({ id, source }, end) => {
+    jobEnded: (job, end) => {
+      const { id, source } = job;
       if (end.kind === 'done') {
         const { output, device } = end.picture;
         rate.note({

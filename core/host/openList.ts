@@ -39,7 +39,7 @@ const NO_MEDIA: MediaService = {
 };
 
 /** Watched folders as they are noted down; nothing watches them here. */
-function notedFolders(store: Store): FolderWatcher {
+export function notedFolders(store: Store): FolderWatcher {
   return {
     list: () =>
       store.watchedFolders

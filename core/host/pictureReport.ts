@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { EnhancerError } from '../api/errors.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
 import type { PictureReport } from '../api/report.ts';
 import { inspectPublished } from '../image/inspectPublished.ts';
@@ -55,6 +56,10 @@ export function draftPictureReport(
  */
 export async function finishPictureReport(draft: PictureReport, outputPath: string): Promise<PictureReport> {
   const published = await inspectPublished(outputPath);
+  if (published.sha256 !== draft.output.sha256) {
+    const message = `${outputPath} is not the file that was written: something else has changed it.`;
+    throw new EnhancerError('output/verification-failed', message, { file: outputPath });
+  }
   const finishedAt = new Date().toISOString();
   return { ...draft, finishedAt, output: { path: path.resolve(outputPath), ...published } };
 }

@@ -21,7 +21,7 @@ export interface MediaServiceOptions {
   /** A folder for a session's files is made inside, and deleted in the end. */
   readonly cacheFolder: string;
   readonly launch?: MediaLauncher;
-  /** Processor threads for previews; default: half of the cores, because a batch may be running. */
+  /** Processor threads for previews; default: half of the cores but at least two, because a batch may be running. */
   readonly threads?: number;
   readonly memoryCeilingBytes?: number;
   /** How much of the disk the session's files may take. */
@@ -75,7 +75,7 @@ class ProcessMediaService implements MediaService {
 
   constructor(options: MediaServiceOptions) {
     this.#folder = makeSessionFolder(options.cacheFolder, 'media');
-    this.#threads = options.threads ?? Math.max(1, Math.ceil(os.availableParallelism() / 2));
+    this.#threads = options.threads ?? Math.max(2, Math.ceil(os.availableParallelism() / 2));
     this.#shelf = new MediaShelf({ items: MAX_ITEMS, bytes: options.maxCacheBytes ?? DEFAULT_CACHE_BYTES });
     this.#process = new MediaProcess({
       launch: options.launch ?? forkMedia,

@@ -50,6 +50,12 @@ function checkMethod({ method = '', headers }: IncomingMessage): Refusal | undef
   return hasBody && !mayHaveBody ? refuse(400, `${method} takes no body.`) : undefined;
 }
 
+/** Somebody follows a link to the page itself. That brings no cookie along, and the page shows nothing without. */
+function isPageOpened({ method, url, headers }: IncomingMessage): boolean {
+  const isDocument = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+  return method === 'GET' && url === '/' && isDocument;
+}
+
 /**
  * A page of a foreign name that was pointed at this machine (DNS rebinding) still says that name as Host, and a page
  * of any other origin is told by Origin and Sec-Fetch-Site, which no script can change.
@@ -63,6 +69,7 @@ function checkOrigin(request: IncomingMessage, hosts: ReadonlySet<string>): Refu
   const isSameOrigin = origins.length === 1 && origins[0] === `http://${host}`;
   if (!isSameOrigin && (isWrite || origins.length > 0))
     return refuse(403, 'Pages of other origins may not ask.');
+  if (isPageOpened(request)) return undefined;
   const sites = valuesOf(request, 'sec-fetch-site');
   // `none` is a person who typed the address.
   const isOwnSite = sites.every((site) => site === 'same-origin' || (site === 'none' && !isWrite));

@@ -112,13 +112,20 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX passed_over_by_folder ON passed_over (folder_id, id);
   `,
   `
-  -- Which files of watched folders were taken, as they looked then: a file that changes is taken again.
-  CREATE TABLE watched_files (
+  -- The version of each file that was taken from a watched folder, so that none is taken twice.
+  CREATE TABLE taken_files (
     folder_id INTEGER NOT NULL REFERENCES watched_folders (id) ON DELETE CASCADE,
     path TEXT NOT NULL,
-    look TEXT NOT NULL,
-    taken_at INTEGER NOT NULL,
+    relative_path TEXT NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    mtime_ns TEXT NOT NULL,
+    inode TEXT NOT NULL,
+    -- Whether the original was moved away, or is not to be looked at any more for that.
+    settled INTEGER NOT NULL DEFAULT 0 CHECK (settled IN (0, 1)),
     PRIMARY KEY (folder_id, path)
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX taken_files_open ON taken_files (folder_id) WHERE settled = 0;
+  CREATE INDEX jobs_by_path ON jobs (source);
+  CREATE INDEX results_by_path ON results (output_path);
   `,
 ];

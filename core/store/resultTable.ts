@@ -98,4 +98,11 @@ export class ResultTable {
     const sql = 'SELECT EXISTS (SELECT 1 FROM results WHERE output_hash = ?) AS found';
     return this.#sql.one(schema, sql, outputHash)?.found === 1;
   }
+
+  /** Whether a result of this program was given that path: the second of those guards. */
+  isOutputPath(outputPath: string): boolean {
+    const schema = z.object({ found: z.number() });
+    const sql = 'SELECT EXISTS (SELECT 1 FROM results WHERE output_path = ?) AS found';
+    return this.#sql.one(schema, sql, outputPath)?.found === 1;
+  }
 }

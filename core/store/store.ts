@@ -5,6 +5,7 @@ import { JobTransitions } from './jobTransitions.ts';
 import { PresetTable } from './presetTable.ts';
 import { ResultTable } from './resultTable.ts';
 import type { SqlConnection } from './sqlConnection.ts';
+import { TakenFileTable } from './takenFileTable.ts';
 import { WatchedFolderTable } from './watchedFolderTable.ts';
 
 /** What the store keeps of the program itself, by name. */
@@ -20,6 +21,7 @@ export class Store {
   readonly results: ResultTable;
   readonly presets: PresetTable;
   readonly watchedFolders: WatchedFolderTable;
+  readonly takenFiles: TakenFileTable;
 
   /** @param onClose Called just before the file is given free. */
   constructor(sql: SqlConnection, onClose: () => void = () => undefined) {
@@ -31,6 +33,7 @@ export class Store {
     this.results = new ResultTable(sql);
     this.presets = new PresetTable(sql);
     this.watchedFolders = new WatchedFolderTable(sql);
+    this.takenFiles = new TakenFileTable(sql);
   }
 
   /** Several changes that belong together: all or none. */

@@ -15,6 +15,12 @@ const settingsSchema = z.object({
 /** How a folder is watched; see `addWatchedFolder` of the contract. */
 export type WatchedFolderSettings = Readonly<z.infer<typeof settingsSchema>>;
 
+/** Settings out of fields that may be left undefined, later ones over earlier ones. */
+export function mergedSettings(...fields: readonly object[]): WatchedFolderSettings {
+  const given = fields.flatMap(Object.entries).filter(([, value]) => value !== undefined);
+  return settingsSchema.parse(Object.fromEntries(given));
+}
+
 export interface StoredWatchedFolder {
   readonly id: number;
   readonly folder: string;
@@ -90,22 +96,6 @@ export class WatchedFolderTable {
 
   update(id: number, settings: WatchedFolderSettings): void {
     this.#sql.run('UPDATE watched_folders SET settings = ? WHERE id = ?', JSON.stringify(settings), id);
-  }
-
-  /** Whether a file was taken as it looks now; `look` is what tells one version of it from another. */
-  isTaken(id: number, file: string, look: string): boolean {
-    const schema = z.object({ found: z.number() });
-    const sql =
-      'SELECT EXISTS (SELECT 1 FROM watched_files WHERE folder_id = ? AND path = ? AND look = ?) AS found';
-    return this.#sql.one(schema, sql, id, file, look)?.found === 1;
-  }
-
-  /** Notes that a file is taken as it looks now. */
-  take(id: number, file: string, look: string): void {
-    this.#sql.run(
-      'INSERT OR REPLACE INTO watched_files (folder_id, path, look, taken_at) VALUES (?, ?, ?, ?)',
-      ...[id, file, look, Date.now()],
-    );
   }
 
   noteTaken(id: number, pictures: number): void {

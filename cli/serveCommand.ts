@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { EnhancerError } from '../core/api/errors.ts';
+import { dataFolder } from '../core/host/dataFolder.ts';
+import type { HostLog } from '../core/host/hostParts.ts';
+import { startProgram } from '../core/host/startProgram.ts';
+import { forkMedia } from '../core/media/mediaLauncher.ts';
+import { forkWorker } from '../core/pool/launcher.ts';
+import { openBrowserPlaces } from '../core/server/browserPlaces.ts';
+import { startServer } from '../core/server/startServer.ts';
+import { onInterrupt } from './interrupts.ts';
+import { openInBrowser } from './openInBrowser.ts';
+import { BUILT_WINDOW, BUNDLED_MODELS, EXAMPLES_FOLDER, EXIT, programVersion } from './program.ts';
+import { forTerminal } from './text.ts';
+
+const optionsSchema = z.object({
+  port: z.coerce.number().int().min(0).max(65_535),
+  open: z.array(z.string()),
+  browser: z.boolean(),
+  window: z.string().optional(),
+  data: z.string().optional(),
+  verbose: z.boolean(),
+});
+
+const SAMPLE = 'shore.webp';
+
+function parseOptions(raw: unknown): z.infer<typeof optionsSchema> {
+  const parsed = optionsSchema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  throw new EnhancerError('usage/invalid-option', z.prettifyError(parsed.error));
+}
+
+/** What happens, on stderr: stdout is for the link alone. */
+function terminalLog(isVerbose: boolean): HostLog {
+  const write = (sentence: string, values?: object): void => {
+    const told = values === undefined ? '' : ` ${JSON.stringify(values)}`;
+    process.stderr.write(`${forTerminal(sentence + told)}\n`);
+  };
+  return { info: isVerbose ? write : () => undefined, warn: write, error: write };
+}
+
+function findWindow(given: string | undefined): string {
+  const folder = given === undefined ? BUILT_WINDOW : path.resolve(given);
+  if (existsSync(path.join(folder, 'index.html'))) return folder;
+  const message = `The window was not built: there is no index.html in ${folder}. Run npm run build first.`;
+  throw new EnhancerError('usage/invalid-option', message, { folder });
+}
+
+function samplePicture(): { readonly samplePicture?: string } {
+  const file = path.join(EXAMPLES_FOLDER, SAMPLE);
+  return existsSync(file) ? { samplePicture: file } : {};
+}
+
+/** Waits for Ctrl-C; a second one does not wait for what is under way. */
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    onInterrupt(resolve, () => process.exit(EXIT.cancelled));
+  });
+}
+
+/**
+ * `enlarger serve`: the window in a browser of this machine, until Ctrl-C.
+ *
+ * @returns The exit code.
+ * @throws EnhancerError `usage/…`, `input/not-found` for a folder to open, `store/in-use`.
+ */
+export async function serveCommand(rawOptions: unknown): Promise<number> {
+  const options = parseOptions(rawOptions);
+  const assetsFolder = findWindow(options.window);
+  const folder = options.data === undefined ? dataFolder() : path.resolve(options.data);
+  const log = terminalLog(options.verbose);
+  const places = openBrowserPlaces(folder, options.open);
+  const end = interrupted();
+  try {
+    const program = await startProgram({
+      dataFolder: folder,
+      purpose: 'enlarger serve',
+      version: programVersion(),
+      modelsFolder: BUNDLED_MODELS,
+      ...samplePicture(),
+      capabilities: { localPaths: false, desktop: false, uploads: true },
+      sources: places.resolver,
+      roots: () => places.roots.all.map(({ id, name }) => ({ id, name })),
+      launchWorker: forkWorker,
+      launchMedia: forkMedia,
+      log,
+    });
+    try {
+      const { host, media } = program;
+      const onBug = (error: unknown): void => {
+        log.error('A defect of the program', { error: error instanceof Error ? error.stack : String(error) });
+      };
+      const server = await startServer({ host, media, places, assetsFolder, port: options.port, onBug });
+      process.stdout.write(`${server.url}\n`);
+      const tidyLink =
+        options.browser && process.stdout.isTTY ? openInBrowser(server.url, folder) : undefined;
+      await end;
+      tidyLink?.();
+      await server.close();
+    } finally {
+      await program.close();
+    }
+  } finally {
+    await places.close();
+  }
+  return EXIT.done;
+}

@@ -1,0 +1,117 @@
+import type { Capabilities, ProgramInfo } from '../api/contract.ts';
+import type { SourceResolver } from '../api/sourceResolver.ts';
+import { createMediaService } from '../media/createMediaService.ts';
+import type { MediaLauncher } from '../media/mediaLauncher.ts';
+import type { MediaService } from '../media/mediaService.ts';
+import type { WorkerLauncher } from '../pool/launcher.ts';
+import { machineSize, planWorkers } from '../pool/workerPlan.ts';
+import { WorkerPool } from '../pool/workerPool.ts';
+import { openStore } from '../store/openStore.ts';
+import { cacheFolder } from './cacheFolder.ts';
+import { DeviceRegister } from './deviceRegister.ts';
+import { openHost, type RunningHost } from './enlargerHost.ts';
+import type { HostLog, HostParts } from './hostParts.ts';
+import { SettingsFile } from './settingsFile.ts';
+import { WatchedFolders } from './watchedFolders.ts';
+
+/** What differs between the faces that keep the program running. */
+export interface ProgramOptions {
+  readonly dataFolder: string;
+  /** What this process is, in words for people: told to others that want the same list. */
+  readonly purpose: string;
+  readonly version: string;
+  readonly modelsFolder: string;
+  readonly samplePicture?: string;
+  readonly capabilities: Capabilities;
+  readonly sources: SourceResolver;
+  readonly roots: () => ProgramInfo['roots'];
+  readonly launchWorker: WorkerLauncher;
+  readonly launchMedia: MediaLauncher;
+  readonly log: HostLog;
+}
+
+/** The program while it runs: its host, what shows pictures, and the way to its end. */
+export interface RunningProgram {
+  readonly host: RunningHost;
+  readonly media: MediaService;
+  /** Work under way goes back into the line and is done the next time. */
+  close(): Promise<void>;
+}
+
+const MEGABYTE = 1024 * 1024;
+
+function numberOr<Value>(setting: number | 'auto', absent: Value): number | Value {
+  return setting === 'auto' ? absent : setting;
+}
+
+function startPool({ launchWorker, log }: ProgramOptions, settings: SettingsFile): [WorkerPool, number] {
+  const { workers, memoryCeilingMb } = settings.current;
+  const ceilingMb = numberOr(memoryCeilingMb, undefined);
+  const memoryCeilingBytes = ceilingMb === undefined ? undefined : ceilingMb * MEGABYTE;
+  const plan = planWorkers(machineSize(), { workers: numberOr(workers, undefined), memoryCeilingBytes });
+  const pool = new WorkerPool({
+    launch: launchWorker,
+    workers: plan.workers,
+    memoryCeilingBytes,
+    onLog: (level, text, values) => {
+      if (level === 'error' || level === 'warn') log[level](text, values);
+      else log.info(text, values);
+    },
+  });
+  return [pool, plan.threads];
+}
+
+type Made = Pick<HostParts, 'store' | 'settings' | 'pool' | 'threads'>;
+
+function openParts(options: ProgramOptions, made: Made): HostParts {
+  const { dataFolder, purpose, modelsFolder, version, capabilities, sources, roots, log } = options;
+  const register = new DeviceRegister({
+    launch: options.launchWorker,
+    modelsFolder,
+    cacheFolder: cacheFolder(),
+    program: `enlarger ${version}`,
+  });
+  const media = createMediaService({ cacheFolder: dataFolder, launch: options.launchMedia });
+  return {
+    ...made,
+    ...{ dataFolder, purpose, modelsFolder, version, capabilities, sources, roots, log },
+    media,
+    devices: { list: (probe) => register.list(probe ? 'again' : 'never') },
+    createWatcher: (context) => new WatchedFolders(context, media),
+    ...(options.samplePicture !== undefined && { samplePicture: options.samplePicture }),
+  };
+}
+
+/**
+ * Starts the program on a data folder, as its only owner there; others of this user's processes may use its list
+ * through its door.
+ *
+ * @throws EnhancerError `store/…`; `store/in-use` where another process has the folder.
+ */
+export async function startProgram(options: ProgramOptions): Promise<RunningProgram> {
+  const { dataFolder, purpose, log } = options;
+  const { store, notes } = openStore(dataFolder, purpose);
+  for (const note of notes) log.warn(note);
+  const settings = new SettingsFile(dataFolder);
+  const [pool, threads] = startPool(options, settings);
+  const parts = openParts(options, { store, settings, pool, threads });
+  const closeParts = async (): Promise<void> => {
+    pool.close();
+    await parts.media.close();
+    store.close();
+  };
+  try {
+    const host = await openHost(parts);
+    return {
+      host,
+      media: parts.media,
+      close: async () => {
+        await host.close();
+        await closeParts();
+      },
+    };
+  } catch (error) {
+    await closeParts();
+    throw error;
+  }
+}
