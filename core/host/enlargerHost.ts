@@ -33,6 +33,9 @@ export interface RunningHost extends EnlargerHost {
 
 const MEGABYTE = 1024 * 1024;
 
+/** Finished batches of watched folders that stay on the list; what older ones made stays known. */
+const WATCHED_BATCHES_KEPT = 2_000;
+
 /** Tells listeners what the queue does, and measures its pace. */
 function queueObserver(hub: EventHub, rate: QueueRate, log: HostParts['log']): QueueObserver {
   const changed = (jobId: number): void => {
@@ -165,6 +168,7 @@ async function recoverStore(parts: HostParts, modelHashes: ModelHashes): Promise
   if (recovery.interrupted > 0)
     parts.log.warn('Went on after a sudden end', { interrupted: recovery.interrupted });
   parts.store.batches.suspendCommandLine();
+  parts.store.batches.forgetOld('watched-folder', WATCHED_BATCHES_KEPT);
   return recovery;
 }
 

@@ -51,6 +51,8 @@ const COLUMNS = 'id, origin, spec, models_folder, fail_fast, suspended, added_at
 /** Views carry the specification: a hundred thousand sources in it would be sent with every change. */
 const SOURCES_KEPT = 100;
 
+const MOST_LISTED = 500;
+
 /** The same for the same request, whatever its length. */
 function hashOf({ spec, modelsFolder }: NewBatch): string {
   return createHash('sha256')
@@ -86,9 +88,10 @@ export class BatchTable {
     return this.#sql.one(batchRowSchema, `SELECT ${COLUMNS} FROM batches WHERE id = ?`, id);
   }
 
-  /** The newest first. */
+  /** The newest first, and no more than people look through: a watched folder makes thousands in a year. */
   list(): StoredBatch[] {
-    return this.#sql.all(batchRowSchema, `SELECT ${COLUMNS} FROM batches ORDER BY id DESC`);
+    const sql = `SELECT ${COLUMNS} FROM batches ORDER BY id DESC LIMIT ${MOST_LISTED}`;
+    return this.#sql.all(batchRowSchema, sql);
   }
 
   /** What earlier batches of the very same words left open or cancelled is left to a new one. */
