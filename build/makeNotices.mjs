@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { WINDOW_PACKAGES } from './windowPackages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const NOTICES_FILE = path.join(root, 'THIRD_PARTY_NOTICES.md');
@@ -48,11 +49,15 @@ library with its licence. Source code and build scripts: <https://github.com/lov
 The model weights in \`resources/models\` are ours. Their cards credit the pictures that they were trained on.
 `;
 
-/** Packages that are installed for people who use the program, sorted by name and version. */
+/** Packages that people get who use the program, sorted by name and version. */
 function productionPackages() {
   const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
+  const inTheWindow = WINDOW_PACKAGES.map((name) => `node_modules/${name}`);
   return Object.entries(packages)
-    .filter(([location, { dev, devOptional }]) => location !== '' && !dev && !devOptional)
+    .filter(
+      ([location, { dev, devOptional }]) =>
+        location !== '' && ((!dev && !devOptional) || inTheWindow.includes(location)),
+    )
     .map(([location, { version, license, optional }]) => ({
       location,
       name: location.slice(location.lastIndexOf('node_modules/') + 'node_modules/'.length),
