@@ -135,6 +135,7 @@ function addMeasuringCommands(program: Command, setExitCode: (code: number) => v
   program
     .command('doctor')
     .description('check that everything works here')
+    .option('--data <dir>', 'folder with the list of jobs (default: as the system keeps such data)')
     .option('--json', 'as JSON', false)
     .action(async (options: unknown) => {
       setExitCode(await (await import('./doctor/doctorCommand.ts')).doctorCommand(options));

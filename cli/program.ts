@@ -16,6 +16,8 @@ export const BUNDLED_MODELS = fileURLToPath(new URL('resources/models', ROOT));
 
 /** The built window. */
 export const BUILT_WINDOW = fileURLToPath(new URL('dist/renderer', ROOT));
+/** The network of the feature distance. */
+export const FEATURE_NETWORK = fileURLToPath(new URL('resources/quality', ROOT));
 
 /** A few small pictures to try the program on; part of a checkout, not of an installed package. */
 export const EXAMPLES_FOLDER = fileURLToPath(new URL('examples', ROOT));

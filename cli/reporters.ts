@@ -44,7 +44,8 @@ export function describeEvent(event: BatchEvent, verbose: boolean): string | und
         : '';
       const repaired = event.repairedTiles > 0 ? `, repaired ${counted(event.repairedTiles, 'tile')}` : '';
       const warnings = event.warnings.map((warning) => `\n         note: ${warning}`).join('');
-      return `done     ${event.input} → ${event.output} (${width} × ${height}${repaired}${times})${warnings}`;
+      const judged = describeVerdict(event);
+      return `done     ${event.input} → ${event.output} (${width} × ${height}${repaired}${times})${judged}${warnings}`;
     }
     case 'job-skipped':
       return describeSkip(event, verbose);
@@ -55,6 +56,16 @@ export function describeEvent(event: BatchEvent, verbose: boolean): string | und
     default:
       return undefined;
   }
+}
+
+/** Only what is worth a look: a line for every good picture would hide the others. */
+function describeVerdict({ quality }: Extract<BatchEvent, { type: 'job-done' }>): string {
+  if (quality === undefined || quality.verdict === 'ok') return '';
+  const reasons = quality.reasons.map(({ code, places: [place] }) =>
+    place === undefined ? code : `${code} at ${place.x}, ${place.y}`,
+  );
+  const verdict = quality.verdict === 'failed' ? 'looks wrong' : 'look at it';
+  return `\n         ${verdict}: ${reasons.join('; ')}`;
 }
 
 function describeSkip(

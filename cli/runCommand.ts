@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { EnhancerError } from '../core/api/errors.ts';
 import type { BatchEvent, BatchTotals } from '../core/api/events.ts';
-import { isInterpolationKernel } from '../core/engine/interpolation.ts';
 import type { BatchHooks } from '../core/host/runBatch.ts';
 import { forkWorker } from '../core/pool/launcher.ts';
 import { WORKER_SILENCE_MS, WorkerPool } from '../core/pool/workerPool.ts';
@@ -16,7 +15,8 @@ import { forTerminal } from './text.ts';
 function makeReporter({ json, verbose, task }: RunOptions): Reporter {
   if (json) return jsonReporter((line) => void process.stdout.write(line));
   const write = (text: string): void => void process.stderr.write(text);
-  const place = task.kind === 'new' ? { place: path.resolve(task.request.output) } : {};
+  const output = task.kind === 'resume' ? undefined : task.request.output;
+  const place = output === undefined ? {} : { place: path.resolve(output) };
   const options = { verbose, ...place, write };
   return process.stderr.isTTY ? barReporter(options, process.stderr) : lineReporter(options);
 }
@@ -60,10 +60,11 @@ function note(text: string): void {
 
 /** The store of this run: the data folder's, or one in memory where that cannot be had, which is said. */
 async function openRunStore(folder: string): Promise<Store> {
-  const { openMemoryStore, openStore } = await import('../core/store/openStore.ts');
+  const { openMemoryStore, openStore, takeSnapshotIfDue } = await import('../core/store/openStore.ts');
   try {
     const { store, notes } = openStore(folder, 'enlarger run');
     notes.forEach(note);
+    takeSnapshotIfDue(store, folder);
     return store;
   } catch (error) {
     if (!(error instanceof EnhancerError)) throw error;
@@ -75,13 +76,16 @@ async function openRunStore(folder: string): Promise<Store> {
 /** Finds out which devices to use, where the settings leave that open. */
 function deviceChooser(): NonNullable<BatchHooks['devicesFor']> {
   const register = openDeviceRegister();
-  return (settings) =>
-    isInterpolationKernel(settings.model) ? Promise.resolve(undefined) : register.choose(settings);
+  return (settings) => register.choose(settings);
 }
 
 /** Starts what a task asks for. */
 async function startTask(options: RunOptions, hooks: BatchHooks): Promise<BatchTotals> {
   const { task, dataFolder } = options;
+  if (task.kind === 'repeat') {
+    const { repeatBatch } = await import('../core/host/repeatBatch.ts');
+    return repeatBatch(task.request, hooks);
+  }
   const { runBatch } = await import('../core/host/runBatch.ts');
   if (task.kind === 'new' && task.request.dryRun) return runBatch(task.request, hooks);
   const { resumeBatch, tidyStore } = await import('../core/host/resumeBatch.ts');
@@ -115,7 +119,7 @@ async function startTask(options: RunOptions, hooks: BatchHooks): Promise<BatchT
 export async function runCommand(rawOptions: unknown): Promise<number> {
   const options = parseRunOptions(rawOptions);
   const { task } = options;
-  const { workers } = task.kind === 'new' ? task.request : task;
+  const { workers } = task.kind === 'resume' ? task : task.request;
   const pool = new WorkerPool({ launch: forkWorker, workers, silenceMs: WORKER_SILENCE_MS });
   const cancel = new AbortController();
   const reporter = makeReporter(options);
@@ -133,7 +137,7 @@ export async function runCommand(rawOptions: unknown): Promise<number> {
   );
   try {
     // A worker takes longer to start than all that comes before its first picture, so it starts first.
-    if (task.kind === 'resume' || !task.request.dryRun) pool.warmUp();
+    if (task.kind !== 'new' || !task.request.dryRun) pool.warmUp();
     const totals = await startTask(options, {
       pool,
       signal: cancel.signal,

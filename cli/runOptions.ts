@@ -1,25 +1,25 @@
 import path from 'node:path';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { z } from 'zod';
 import { EnhancerError } from '../core/api/errors.ts';
 import type { BatchRequest } from '../core/host/batchRequest.ts';
 import { dataFolder } from '../core/host/dataFolder.ts';
+import type { RepeatRequest } from '../core/host/repeatBatch.ts';
 import { formatOfExtension } from '../core/image/formats.ts';
-import {
-  DEFAULT_JOB_SETTINGS,
-  ENGINE_CHOICES,
-  jobSettingsSchema,
-  type Sizing,
-} from '../core/api/jobSettings.ts';
+import { DEFAULT_JOB_SETTINGS, ENGINE_CHOICES, jobSettingsSchema } from '../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../core/jobs/outputNames.ts';
 import { machineSize, planWorkers } from '../core/pool/workerPlan.ts';
 import { BUNDLED_MODELS } from './program.ts';
+import { toNumber } from './optionValues.ts';
+import { addReportOptions, toReportRequest } from './reportOptions.ts';
+import { addSizeOptions, toSizing } from './sizeOptions.ts';
 
 /** What commander hands over, before it is a request. */
 const rawOptionsSchema = z.object({
   input: z.array(z.string()).optional(),
   output: z.string().optional(),
   resume: z.union([z.literal(true), z.number().int().min(1)]).optional(),
+  fromReport: z.string().optional(),
   waitForSpace: z.boolean(),
   data: z.string().optional(),
   scale: z.number().optional(),
@@ -30,6 +30,7 @@ const rawOptionsSchema = z.object({
   megapixels: z.number().optional(),
   onlyIfSmaller: z.boolean(),
   model: z.string(),
+  strength: z.number(),
   models: z.string(),
   gpu: z.string(),
   engine: z.string(),
@@ -52,20 +53,12 @@ const rawOptionsSchema = z.object({
   dryRun: z.boolean(),
   failFast: z.boolean(),
   verbose: z.boolean(),
+  measure: z.boolean(),
+  report: z.array(z.string()),
+  reportEach: z.boolean(),
 });
 
 type RawOptions = z.infer<typeof rawOptionsSchema>;
-
-function toNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
-  return value;
-}
-
-/** `2`, `2x` and `x2` all mean twice. */
-function toFactor(text: string): number {
-  return toNumber(text.replace(/^[x×]|[x×]$/gi, ''));
-}
 
 function toTile(text: string): 'auto' | number {
   return text === 'auto' ? 'auto' : toNumber(text);
@@ -101,35 +94,11 @@ function addFileOptions(command: Command): Command {
     );
 }
 
-function addSizeOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('-s, --scale <factor>', 'how many times as wide and high (default: 4)').argParser(toFactor),
-    )
-    .addOption(
-      new Option('-w, --width <px>', 'result width; with -H, the box to fit into').argParser(toNumber),
-    )
-    .addOption(new Option('-H, --height <px>', 'result height').argParser(toNumber))
-    .addOption(new Option('--long-edge <px>', 'length of the longer side').argParser(toNumber))
-    .addOption(new Option('--short-edge <px>', 'length of the shorter side').argParser(toNumber))
-    .addOption(new Option('--megapixels <n>', 'size of the result in megapixels').argParser(toNumber))
-    .option('--only-if-smaller', 'skip pictures that have the size already', false)
-    .addOption(
-      new Option('--max-megapixels <n>', 'refuse larger pictures')
-        .argParser(toNumber)
-        .default(DEFAULT_JOB_SETTINGS.maxInputMegapixels),
-    )
-    .addOption(
-      new Option('--max-output-megapixels <n>', 'refuse larger results')
-        .argParser(toNumber)
-        .default(DEFAULT_JOB_SETTINGS.maxOutputMegapixels),
-    );
-}
-
 function addEngineOptions(command: Command): Command {
-  const { model, device, engine } = DEFAULT_JOB_SETTINGS;
+  const { model, strength, device, engine } = DEFAULT_JOB_SETTINGS;
   return command
     .option('-n, --model <name>', 'model or family, or nearest, bilinear, bicubic, lanczos', model)
+    .option('--strength <share>', 'how much of a model that invents, 0 to 1', toNumber, strength)
     .option('-m, --models <dir>', 'folder with models', BUNDLED_MODELS)
     .option('-g, --gpu <device>', 'auto, cpu, or the number of a graphics device', device)
     .addOption(
@@ -164,7 +133,13 @@ function addPictureOptions(command: Command): Command {
 
 /** Adds the options of `run` to a command, in the letters that people script today. */
 export function addRunOptions(command: Command): Command {
-  for (const addGroup of [addFileOptions, addSizeOptions, addEngineOptions, addPictureOptions]) {
+  for (const addGroup of [
+    addFileOptions,
+    addSizeOptions,
+    addEngineOptions,
+    addPictureOptions,
+    addReportOptions,
+  ]) {
     addGroup(command);
   }
   return command
@@ -186,24 +161,6 @@ function usageError(message: string): EnhancerError {
   return new EnhancerError('usage/invalid-option', message);
 }
 
-function toSizing(options: RawOptions): Sizing {
-  const { width, height, longEdge, shortEdge, megapixels, scale } = options;
-  const asked: Sizing[] = [];
-  if (width !== undefined && height !== undefined) asked.push({ kind: 'fit', width, height });
-  else if (width !== undefined) asked.push({ kind: 'width', width });
-  else if (height !== undefined) asked.push({ kind: 'height', height });
-  if (longEdge !== undefined) asked.push({ kind: 'long-edge', edge: longEdge });
-  if (shortEdge !== undefined) asked.push({ kind: 'short-edge', edge: shortEdge });
-  if (megapixels !== undefined) asked.push({ kind: 'megapixels', megapixels });
-  if (scale !== undefined) asked.push({ kind: 'factor', factor: scale });
-  if (asked.length > 1) {
-    throw usageError(
-      'Give one size only: --scale, --width/--height, --long-edge, --short-edge or --megapixels.',
-    );
-  }
-  return asked[0] ?? DEFAULT_JOB_SETTINGS.sizing;
-}
-
 function toFormat(text: string): unknown {
   if (text === 'same') return text;
   const format = formatOfExtension(text);
@@ -218,7 +175,10 @@ export function shareCores(jobs: number | undefined): { workers: number; threads
   return { workers, threads };
 }
 
-/** A new batch, or the rest of one that was interrupted: the last one where no number is given. */
+/**
+ * A new batch; the rest of one that was interrupted, the last one where no number is given; or the results of a report
+ * again.
+ */
 export type RunTask =
   | { readonly kind: 'new'; readonly request: BatchRequest }
   | {
@@ -226,7 +186,8 @@ export type RunTask =
       readonly batchId?: number;
       readonly workers: number;
       readonly threads: number;
-    };
+    }
+  | { readonly kind: 'repeat'; readonly request: RepeatRequest };
 
 export interface RunOptions {
   readonly task: RunTask;
@@ -241,6 +202,7 @@ function toRequest(given: RawOptions): BatchRequest {
     sizing: toSizing(given),
     onlyIfSmaller: given.onlyIfSmaller,
     model: given.model,
+    strength: given.strength,
     device: given.gpu,
     engine: given.engine,
     tile: given.tile,
@@ -262,6 +224,7 @@ function toRequest(given: RawOptions): BatchRequest {
     nameTemplate: given.name,
     modelsFolder: path.resolve(given.models),
     ...shareCores(given.jobs),
+    report: toReportRequest(given),
   };
 }
 
@@ -272,7 +235,23 @@ function requirePlaces({ input, output }: RawOptions): Pick<BatchRequest, 'input
   return { inputs: input, output };
 }
 
+function toRepeatRequest(given: RawOptions, reportPath: string): RepeatRequest {
+  if (given.input !== undefined) {
+    throw usageError('--from-report takes the inputs from the report: leave -i out.');
+  }
+  const { output, exists } = given;
+  const modelsFolder = path.resolve(given.models);
+  return {
+    ...{ reportPath, exists, modelsFolder },
+    ...shareCores(given.jobs),
+    ...(output !== undefined && { output }),
+  };
+}
+
 function toTask(given: RawOptions): RunTask {
+  if (given.fromReport !== undefined) {
+    return { kind: 'repeat', request: toRepeatRequest(given, given.fromReport) };
+  }
   if (given.resume === undefined) return { kind: 'new', request: toRequest(given) };
   if (given.input !== undefined || given.output !== undefined || given.dryRun) {
     throw usageError('With --resume nothing else is said: the batch goes on as it was asked for.');

@@ -27,7 +27,8 @@ function seconds(ms: number): string {
 }
 
 function describeEndToEnd({ endToEnd, workers }: BenchResult): string {
-  const { pictures, outputMegapixels, elapsedMs, outputMegapixelsPerSecond, model, ratio } = endToEnd;
+  const { pictures, outputMegapixels, elapsedMs, outputMegapixelsPerSecond, model, ratio, reportShare } =
+    endToEnd;
   const [before, after] = endToEnd.pureInferencePassesMs;
   const shared = workers > 1 ? `, shared among ${workers} workers` : '';
   return [
@@ -35,6 +36,7 @@ function describeEndToEnd({ endToEnd, workers }: BenchResult): string {
       `${seconds(elapsedMs)} (${outputMegapixelsPerSecond.toFixed(1)} MP/s).`,
     `Inference alone took ${seconds(before)} before and ${seconds(after)} after${shared}: ` +
       `the whole way costs ${ratio.toFixed(2)} times as much.`,
+    `The report: ${(100 * reportShare).toFixed(1)} % of the enlargement.`,
   ].join('\n');
 }
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { EnhancerError } from '../../core/api/errors.ts';
 import type { BatchEvent } from '../../core/api/events.ts';
 import { networkModel, type EngineModel } from '../../core/engine/engine.ts';
+import { NO_REPORTS } from '../../core/host/batchReports.ts';
 import type { BatchRequest } from '../../core/host/batchRequest.ts';
 import { runBatch } from '../../core/host/runBatch.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
@@ -35,6 +36,8 @@ export interface EndToEnd {
   readonly pureInferenceMs: number;
   /** Elapsed time over pure inference shared among the workers: 1 would be inference and nothing else. */
   readonly ratio: number;
+  /** Judging the results, as a share of the time that their enlargement took in the same run. */
+  readonly reportShare: number;
 }
 
 const FACTOR = 4;
@@ -63,12 +66,21 @@ function requestFor(files: readonly string[], options: EndToEndOptions): BatchRe
     threads: options.threads,
     failFast: true,
     dryRun: false,
+    report: { ...NO_REPORTS, measure: true },
   };
 }
 
 interface BatchTime {
   readonly elapsedMs: number;
   readonly outputMegapixels: number;
+  readonly reportShare: number;
+}
+
+/** Judging and inference both block a worker's one thread, so their times do not overlap. */
+function reportShareOf(events: readonly BatchEvent[]): number {
+  const times = events.flatMap((event) => (event.type === 'job-done' ? [event.times] : []));
+  const measureMs = times.reduce((sum, time) => sum + (time.measureMs ?? 0), 0);
+  return measureMs / times.reduce((sum, { inferenceMs }) => sum + inferenceMs, 0);
 }
 
 /** A whole batch by the host and its workers, as `run` does it. */
@@ -95,7 +107,8 @@ async function timeBatch(files: readonly string[], options: EndToEndOptions): Pr
     if (totals.done !== files.length || finished === undefined) {
       throw new TypeError(`${totals.done} of ${files.length} pictures were done.`);
     }
-    return { elapsedMs: performance.now() - startedAt, outputMegapixels: finished.outputMegapixels };
+    const elapsedMs = performance.now() - startedAt;
+    return { elapsedMs, outputMegapixels: finished.outputMegapixels, reportShare: reportShareOf(events) };
   } finally {
     pool.close();
   }
@@ -113,7 +126,7 @@ export async function measureEndToEnd(files: readonly string[], options: EndToEn
   onStep(`inference alone, ${files.length} pictures`);
   const before = await pureInferenceMs(files, model, options);
   onStep('the same pictures from file to file');
-  const { elapsedMs, outputMegapixels } = await timeBatch(files, options);
+  const { elapsedMs, outputMegapixels, reportShare } = await timeBatch(files, options);
   onStep('inference alone, again');
   const after = await pureInferenceMs(files, model, options);
   const pureMs = (before + after) / 2;
@@ -126,5 +139,6 @@ export async function measureEndToEnd(files: readonly string[], options: EndToEn
     pureInferencePassesMs: [before, after],
     pureInferenceMs: pureMs,
     ratio: (elapsedMs * workers) / pureMs,
+    reportShare,
   };
 }

@@ -1,15 +1,18 @@
 import os from 'node:os';
+import path from 'node:path';
 import { z } from 'zod';
+import { dataFolder } from '../../core/host/dataFolder.ts';
 import { describeMachine } from '../machine.ts';
 import { BUNDLED_MODELS, EXIT } from '../program.ts';
 import { counted, forTerminal, table } from '../text.ts';
 import type { Check } from './check.ts';
+import { checkData } from './checkData.ts';
 import { checkFolder } from './checkFolder.ts';
 import { checkFormats } from './checkFormats.ts';
 import { checkMachine } from './checkMachine.ts';
 import { checkModels } from './checkModels.ts';
 
-const optionsSchema = z.object({ json: z.boolean() });
+const optionsSchema = z.object({ json: z.boolean(), data: z.string().optional() });
 
 /** Counts up when a field changes its meaning or goes away. */
 export const DOCTOR_SCHEMA = 'enlarger.doctor/1';
@@ -30,12 +33,14 @@ export function doctorText(checks: readonly Check[]): string {
  * @returns The exit code: 1 when something fails.
  */
 export async function doctorCommand(rawOptions: unknown): Promise<number> {
-  const { json } = optionsSchema.parse(rawOptions);
+  const { json, data } = optionsSchema.parse(rawOptions);
+  const folder = data === undefined ? dataFolder() : path.resolve(data);
   const machine = describeMachine();
   const checks = [
     ...checkMachine(machine),
     ...(await checkModels(BUNDLED_MODELS)),
     ...(await checkFormats()),
+    ...(await checkData(folder)),
     await checkFolder('temporary folder', os.tmpdir()),
     await checkFolder('current folder', process.cwd()),
   ];

@@ -1,5 +1,11 @@
 import type { PictureScores } from '../../core/quality/comparePictures.ts';
 
+/** All figures of one comparison. */
+export interface MeasuredScores extends PictureScores {
+  /** 0 for equal pictures; see `core/quality/featureDistance.ts`. */
+  readonly featureDistance: number;
+}
+
 /** One figure of a comparison, and how it is told to people. */
 export interface Figure {
   readonly key: string;
@@ -8,7 +14,7 @@ export interface Figure {
   readonly meaning: string;
   readonly digits: number;
   /** `Infinity` for the PSNR of what is identical. */
-  readonly of: (scores: PictureScores) => number;
+  readonly of: (scores: MeasuredScores) => number;
 }
 
 /** What the table shows, the most quoted first. */
@@ -49,6 +55,13 @@ export const FIGURES: readonly Figure[] = [
     of: ({ gradientSimilarity }) => gradientSimilarity.deviation,
   },
   {
+    key: 'featureDistance',
+    title: 'features',
+    meaning: 'how different the two look to a small network; 0 is the same, 1 is a JPEG of quality 8',
+    digits: 4,
+    of: (scores) => scores.featureDistance,
+  },
+  {
     key: 'deltaE',
     title: 'ΔE',
     meaning: 'mean difference of colour as people see it (CIEDE2000); below 1 can hardly be seen',
@@ -81,7 +94,7 @@ export function formatFigure(value: number, digits: number): string {
  *
  * @param all At least one.
  */
-export function meanFigures(all: readonly PictureScores[]): Record<string, number> {
+export function meanFigures(all: readonly MeasuredScores[]): Record<string, number> {
   return Object.fromEntries(
     FIGURES.map(({ key, of }) => {
       const finite = all.map(of).filter(Number.isFinite);

@@ -1,16 +1,19 @@
 import { constants } from 'node:fs';
 import { copyFile, rm, stat, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import { z } from 'zod';
 import { EnhancerError, toErrorDto } from '../../core/api/errors.ts';
 import type { FloatImage } from '../../core/api/picture.ts';
+import { loadFeatureNetwork, type FeatureNetwork } from '../../core/engine/featureNetwork.ts';
 import { encodePixels } from '../../core/image/encode.ts';
 import { outputError } from '../../core/image/outputError.ts';
 import { rasterStore } from '../../core/image/rowStore.ts';
 import { findPictures, type FoundPictures } from '../../core/jobs/findPictures.ts';
-import type { ComparisonOptions } from '../../core/quality/comparedPlanes.ts';
+import { comparedPlanes, type ComparisonOptions } from '../../core/quality/comparedPlanes.ts';
 import { comparePictures } from '../../core/quality/comparePictures.ts';
+import { featureDistance } from '../../core/quality/featureDistance.ts';
 import { similarityMap } from '../../core/quality/similarityMap.ts';
-import { EXIT } from '../program.ts';
+import { EXIT, FEATURE_NETWORK } from '../program.ts';
 import { forTerminal } from '../text.ts';
 import { readPair, type ReadPair } from './compareFiles.ts';
 import { metricsJson, metricsText, type MetricsResult } from './metricsReport.ts';
@@ -80,6 +83,7 @@ async function writeMap(file: string, pair: ReadPair, options: ComparisonOptions
 async function measure(
   pair: PicturePair,
   options: ComparisonOptions,
+  network: FeatureNetwork,
   map: string | undefined,
 ): Promise<MetricsResult> {
   if (pair.kind === 'alone') return { kind: 'failed', files: [pair.file], error: pair.error };
@@ -87,8 +91,10 @@ async function measure(
   try {
     const images = await readPair(pair, options);
     const scores = comparePictures(images.reference, images.output, options);
+    const planes = comparedPlanes(images.reference, images.output, options);
+    const distance = await featureDistance(planes, network.read);
     if (map !== undefined) await writeMap(map, images, options);
-    return { kind: 'compared', reference, output, scores };
+    return { kind: 'compared', reference, output, scores: { ...scores, featureDistance: distance } };
   } catch (error) {
     if (!(error instanceof EnhancerError)) throw error;
     return { kind: 'failed', files: [reference, output], error: toErrorDto(error) };
@@ -124,8 +130,13 @@ export async function metricsCommand(
   if (map !== undefined && (await isFolder(reference))) {
     throw usageError('--map makes the map of one pair: give two files.');
   }
+  const network = await loadFeatureNetwork(FEATURE_NETWORK, os.availableParallelism());
   const results: MetricsResult[] = [];
-  for (const pair of pairs) results.push(await measure(pair, options, map));
+  try {
+    for (const pair of pairs) results.push(await measure(pair, options, network, map));
+  } finally {
+    await network.dispose();
+  }
   report(results, parsed.data, options);
   if (results.length === 0) return EXIT.nothingToDo;
   return results.some(({ kind }) => kind === 'failed') ? EXIT.someFailed : EXIT.done;

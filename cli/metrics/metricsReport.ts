@@ -3,7 +3,7 @@ import type { ErrorDto } from '../../core/api/errors.ts';
 import type { ComparisonOptions } from '../../core/quality/comparedPlanes.ts';
 import type { PictureScores } from '../../core/quality/comparePictures.ts';
 import { counted, forTerminal, table } from '../text.ts';
-import { FIGURES, formatFigure, meanFigures } from './figures.ts';
+import { FIGURES, formatFigure, meanFigures, type MeasuredScores } from './figures.ts';
 
 /** One pair with its scores, or a pair or file with the reason why there are none. */
 export type MetricsResult =
@@ -11,7 +11,7 @@ export type MetricsResult =
       readonly kind: 'compared';
       readonly reference: string;
       readonly output: string;
-      readonly scores: PictureScores;
+      readonly scores: MeasuredScores;
     }
   | { readonly kind: 'failed'; readonly files: readonly string[]; readonly error: ErrorDto };
 

@@ -19,7 +19,7 @@ export function endEvent({ number: job, input, target }: StoredJob, end: JobEnd)
         ...{ type: 'job-done', job, input, output: end.outputPath, inputPicture, outputPicture },
         ...{ device, tiles, repairedTiles, times },
         models: [...models],
-        warnings: [...warnings],
+        warnings: [...warnings, ...(end.warnings ?? [])],
         ...(quality && { quality }),
         ...(end.reportPath !== undefined && { report: end.reportPath }),
       };

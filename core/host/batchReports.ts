@@ -7,7 +7,7 @@ import type { PictureReport, ReportedFailure } from '../api/report.ts';
 import { reportPicturesSchema } from '../api/reportPictures.ts';
 import { csvReport } from '../report/csvReport.ts';
 import { htmlReport } from '../report/htmlReport.ts';
-import { jsonBatchReport, jsonReport } from '../report/jsonReport.ts';
+import { jsonBatchReport } from '../report/jsonReport.ts';
 import type { ReportEntry } from '../report/reportEntry.ts';
 import type { ReportLanguage } from '../report/reportWords.ts';
 import { assertReportMayBeWritten, writeReport } from './writeReport.ts';
@@ -25,11 +25,6 @@ export interface BatchReportRequest {
 }
 
 export const NO_REPORTS: BatchReportRequest = { measure: false, files: [], each: false, language: 'en' };
-
-/** The report of a result lies beside it under this name. */
-export function reportPathOf(outputPath: string): string {
-  return `${outputPath}.report.json`;
-}
 
 /** Collects the reports of one batch and writes its files. Whoever opens it closes it. */
 export class BatchReports {
@@ -59,7 +54,7 @@ export class BatchReports {
 
   /** Whether a report of every result is needed. */
   get isAsked(): boolean {
-    return this.#request.files.length > 0 || this.#request.each;
+    return this.#request.files.length > 0;
   }
 
   /** Where a worker is to leave small pictures of a result; undefined where none are needed. */
@@ -67,19 +62,9 @@ export class BatchReports {
     return this.#previewFolder === undefined ? undefined : path.join(this.#previewFolder, `${jobId}.json`);
   }
 
-  /**
-   * Takes the report of a result that has its name.
-   *
-   * @returns The path of the report beside it, where one was written.
-   * @throws EnhancerError `output/…`.
-   */
-  async add(jobId: number, report: PictureReport): Promise<string | undefined> {
-    const { files, each } = this.#request;
-    if (files.length > 0) this.#pictures.push({ jobId, report });
-    if (!each) return undefined;
-    const reportPath = reportPathOf(report.output.path);
-    await writeReport(reportPath, 'json', jsonReport(report));
-    return reportPath;
+  /** Takes the report of a result that has its name. */
+  add(jobId: number, report: PictureReport): void {
+    if (this.isAsked) this.#pictures.push({ jobId, report });
   }
 
   /** Notes an input that gave no result. */

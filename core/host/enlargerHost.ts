@@ -3,12 +3,15 @@ import { bindApi } from './bindApi.ts';
 import { DiskSpace } from './diskSpace.ts';
 import { EventHub } from './eventHub.ts';
 import type { HostContext } from './hostContext.ts';
-import type { HostParts } from './hostParts.ts';
+import type { DeviceCatalogue, HostParts } from './hostParts.ts';
 import { JobQueue, type QueueObserver } from './jobQueue.ts';
-import { JobRunner } from './jobRunner.ts';
+import { JobRunner, type JobRunnerParts } from './jobRunner.ts';
 import { targetSize } from '../jobs/targetSize.ts';
 import { batchView, jobView, type LiveJobs } from './jobViews.ts';
+import type { StoredJob } from '../store/storedJob.ts';
 import { newRunId } from './leftovers.ts';
+import { openDoor, type OwnerDoor } from './ownerDoor.ts';
+import { SNAPSHOT_EVERY_MS, takeSnapshotIfDue } from '../store/openStore.ts';
 import { batchMethods } from './methods/batchMethods.ts';
 import { jobMethods } from './methods/jobMethods.ts';
 import { pictureMethods } from './methods/pictureMethods.ts';
@@ -20,7 +23,6 @@ import { enqueueBatch } from './enqueueBatch.ts';
 import { QueueRate } from './queueRate.ts';
 import { queueView } from './queueView.ts';
 import { recover, removeAttempt, type Recovery } from './recover.ts';
-import type { StoredJob } from '../store/storedJob.ts';
 import { Thumbnails } from './thumbnails.ts';
 
 /** A host that somebody made, and closes. */
@@ -32,12 +34,7 @@ export interface RunningHost extends EnlargerHost {
 const MEGABYTE = 1024 * 1024;
 
 /** Tells listeners what the queue does, and measures its pace. */
-function queueObserver(
-  hub: EventHub,
-  rate: QueueRate,
-  log: HostParts['log'],
-  onEnded: (job: StoredJob) => void,
-): QueueObserver {
+function queueObserver(hub: EventHub, rate: QueueRate, log: HostParts['log']): QueueObserver {
   const changed = (jobId: number): void => {
     hub.jobChanged(jobId);
     hub.queueChanged();
@@ -54,18 +51,21 @@ function queueObserver(
       const { id, source } = job;
       if (end.kind === 'done') {
         const { output, device } = end.picture;
-        rate.note({ megapixels: (output.width * output.height) / 1e6, elapsedMs: end.elapsedMs, device });
+        rate.note({
+          megapixels: (output.width * output.height) / 1e6,
+          elapsedMs: end.made.elapsedMs,
+          device,
+        });
         log.info('Job done', {
           job: id,
           source,
           output: end.outputPath,
-          elapsedMs: Math.round(end.elapsedMs),
+          elapsedMs: Math.round(end.made.elapsedMs),
         });
       } else if (end.kind === 'failed') log.warn('Job failed', { job: id, source, ...end.error });
       else log.info('Job ended', { job: id, source, how: end.kind });
       changed(id);
       hub.batchesChanged();
-      onEnded(job);
     },
     jobsChanged: (ids) => {
       hub.jobsChanged(ids);
@@ -82,12 +82,26 @@ function queueObserver(
   };
 }
 
+/** Chooses a job's devices; where its batch says `auto`, the program's own settings decide. */
+function withProgramSettings(
+  catalogue: DeviceCatalogue,
+  settings: HostParts['settings'],
+): NonNullable<JobRunnerParts['devicesFor']> {
+  return async ({ model, device, engine }) =>
+    catalogue.choose?.({
+      model,
+      device: device === 'auto' ? settings.current.device : device,
+      engine: engine === 'auto' ? settings.current.engine : engine,
+    });
+}
+
 function makeQueue(parts: HostParts, observer: QueueObserver, modelHashes: ModelHashes): JobQueue {
   const { store, pool, threads, dataFolder, settings, version } = parts;
   const diskSpace = new DiskSpace(() => settings.current.minFreeDiskMb * MEGABYTE);
   const shared = { store, pool, diskSpace, runId: newRunId() };
+  const devicesFor = withProgramSettings(parts.devices, settings);
   const runner = new JobRunner({
-    ...{ ...shared, modelHashes, threads, whenDiskFull: 'wait' },
+    ...{ ...shared, devicesFor, modelHashes, threads, whenDiskFull: 'wait' },
     program: `enlarger ${version}`,
     keepsReports: true,
   });
@@ -106,11 +120,13 @@ function makeContext(parts: HostParts, modelHashes: ModelHashes): HostContext {
     }),
     queue: () => ({ type: 'queue-changed', queue: queueView(store, queue, rate) }),
   });
-  const queue = makeQueue(
-    parts,
-    queueObserver(hub, rate, parts.log, (job) => watcher.jobEnded?.(job)),
-    modelHashes,
-  );
+  const endListeners = new Set<(job: StoredJob) => void>();
+  const observer = queueObserver(hub, rate, parts.log);
+  const jobEnded: QueueObserver['jobEnded'] = (job, end) => {
+    observer.jobEnded?.(job, end);
+    for (const listener of endListeners) listener(job);
+  };
+  const queue = makeQueue(parts, { ...observer, jobEnded }, modelHashes);
   const thumbnails = new Thumbnails(media, (jobId, size) => {
     noteSize(parts, jobId, size);
     hub.jobChanged(jobId);
@@ -120,12 +136,16 @@ function makeContext(parts: HostParts, modelHashes: ModelHashes): HostContext {
     thumbnailOf: (jobId) => thumbnails.of(jobId),
     showsPaths: parts.capabilities.localPaths,
   };
-  const enqueue: HostContext['enqueue'] = (spec) =>
-    enqueueBatch({ ...parts, queue, hub }, spec, { origin: 'window' });
+  const enqueue: HostContext['enqueue'] = (spec) => enqueueBatch({ ...parts, queue, hub }, spec, 'window');
   const watcher = parts.createWatcher({
     store,
-    enqueue: (spec, withBatch) =>
-      enqueueBatch({ ...parts, queue, hub }, spec, { origin: 'watched-folder', withBatch }),
+    enqueue: (spec, alongside) => enqueueBatch({ ...parts, queue, hub }, spec, 'watched-folder', alongside),
+    onJobEnded: (listener) => {
+      endListeners.add(listener);
+      return () => {
+        endListeners.delete(listener);
+      };
+    },
     emit: (event) => {
       hub.tell(event);
     },
@@ -134,7 +154,7 @@ function makeContext(parts: HostParts, modelHashes: ModelHashes): HostContext {
     // It is the program's own file: no face could name it where paths may not be given.
     const sources = { ...parts.sources, resolve: () => Promise.resolve([file]) };
     const spec = { ...batch, sources: [{ kind: 'path', path: file } as const] };
-    return enqueueBatch({ ...parts, sources, queue, hub }, spec, { origin: 'window' });
+    return enqueueBatch({ ...parts, sources, queue, hub }, spec, 'window');
   };
   return { ...parts, queue, hub, rate, thumbnails, live, enqueue, enqueueSample, watcher };
 }
@@ -154,6 +174,34 @@ async function recoverStore(parts: HostParts, modelHashes: ModelHashes): Promise
     parts.log.warn('Went on after a sudden end', { interrupted: recovery.interrupted });
   parts.store.batches.suspendCommandLine();
   return recovery;
+}
+
+async function openDoorIfAsked(
+  host: EnlargerHost,
+  { purpose, dataFolder, log }: HostParts,
+): Promise<OwnerDoor | undefined> {
+  if (purpose === undefined) return undefined;
+  return openDoor(host, dataFolder, purpose).catch((error: unknown) => {
+    log.warn('Other processes cannot attach', { error: String(error) });
+    return undefined;
+  });
+}
+
+/** Copies the store now and then. @returns A function that ends it. */
+function keepCopies({ store, dataFolder, log }: HostParts): () => void {
+  const copy = (): void => {
+    try {
+      takeSnapshotIfDue(store, dataFolder);
+    } catch (error) {
+      log.warn('The list of jobs could not be copied', { error: String(error) });
+    }
+  };
+  copy();
+  const timer = setInterval(copy, SNAPSHOT_EVERY_MS);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+  };
 }
 
 /**
@@ -176,10 +224,14 @@ export async function openHost(parts: HostParts): Promise<RunningHost> {
     parts.log,
   );
   if (parts.store.fact('queue-state') !== 'paused') context.queue.start();
+  const host: EnlargerHost = { api, subscribe: (listener) => context.hub.subscribe(listener) };
+  const door = await openDoorIfAsked(host, parts);
+  const stopCopies = keepCopies(parts);
   return {
-    api,
-    subscribe: (listener) => context.hub.subscribe(listener),
+    ...host,
     close: async () => {
+      stopCopies();
+      await door?.close();
       context.hub.close();
       context.thumbnails.close();
       await context.watcher.close();

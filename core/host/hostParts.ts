@@ -1,5 +1,6 @@
 import type { BatchSpec } from '../api/batchSpec.ts';
 import type { Capabilities, HostEvent, ProgramInfo } from '../api/contract.ts';
+import type { JobSettings } from '../api/jobSettings.ts';
 import type { MethodInputs } from '../api/methodInputs.ts';
 import type { SourceResolver } from '../api/sourceResolver.ts';
 import type { DeviceView, WatchedFolderView } from '../api/views.ts';
@@ -14,6 +15,13 @@ import type { SettingsFile } from './settingsFile.ts';
 export interface DeviceCatalogue {
   /** @param probe Try every device again, in processes of their own, instead of telling what is known. */
   list(probe: boolean): Promise<readonly DeviceView[]>;
+  /**
+   * The ids of the devices for a job, the first first; undefined where there is no choice. What was never tried is
+   * tried now.
+   *
+   * @throws EnhancerError `engine/unavailable`.
+   */
+  choose?(settings: Pick<JobSettings, 'engine' | 'device' | 'model'>): Promise<readonly string[] | undefined>;
 }
 
 type WatchInput<Name extends keyof MethodInputs> = z.output<MethodInputs[Name]>;
@@ -26,8 +34,6 @@ export interface FolderWatcher {
   /** @throws EnhancerError `watch/not-found` and those of `add`. */
   update(input: WatchInput<'updateWatchedFolder'>): Promise<WatchedFolderView>;
   remove(id: number): Promise<boolean>;
-  /** Told of every job that ended, so that originals can be moved away. */
-  jobEnded?(job: StoredJob): void;
   close(): Promise<void>;
 }
 
@@ -37,12 +43,14 @@ export interface WatchContext {
   /**
    * Puts found pictures in line, after what people asked for.
    *
-   * @param withBatch Changes of the store that happen together with it, or not at all.
+   * @param alongside Changes of the store that are made with it, or not at all: what was taken is noted once.
    */
   enqueue(
     spec: BatchSpec,
-    withBatch: () => void,
+    alongside?: () => void,
   ): Promise<{ readonly batchId: number; readonly inputs: number }>;
+  /** Calls back when a job has ended, whoever asked for it. @returns A function that ends it. */
+  onJobEnded(listener: (job: StoredJob) => void): () => void;
   emit(event: HostEvent): void;
 }
 
@@ -71,6 +79,8 @@ export interface HostParts {
   readonly createWatcher: (context: WatchContext) => FolderWatcher;
   readonly settings: SettingsFile;
   readonly log: HostLog;
+  /** What this process is, in words for people; where it is said, other processes of this user can attach to it. */
+  readonly purpose?: string;
   /** A small picture that comes with the program; absent where it was not installed. */
   readonly samplePicture?: string;
 }

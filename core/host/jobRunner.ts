@@ -17,10 +17,13 @@ import type { BatchReports } from './batchReports.ts';
 import type { DiskSpace } from './diskSpace.ts';
 import { fileKey } from './fileKey.ts';
 import type { JobPool } from './jobPool.ts';
+import { knownResult } from './knownResult.ts';
 import { sweepLeftovers, temporaryPaths } from './leftovers.ts';
 import { lookAtTarget } from './lookAtTarget.ts';
 import type { ModelHashes } from './modelHashes.ts';
-import { makePictureReport } from './pictureReport.ts';
+import { draftPictureReport } from './pictureReport.ts';
+import { publishedReport } from './publishedReport.ts';
+import { PERSON_PRIORITY, WATCHED_FOLDER_PRIORITY } from './priorities.ts';
 import { recordDone } from './recordDone.ts';
 
 /** How a job came out of being under way. */
@@ -29,11 +32,13 @@ export type JobEnd =
       readonly kind: 'done';
       readonly outputPath: string;
       readonly picture: EnhancedPicture;
-      readonly elapsedMs: number;
+      readonly made: MadePicture;
       /** What is known of the result, where it was asked for. */
       readonly report?: PictureReport;
       /** The file beside the result that says so. */
       readonly reportPath?: string;
+      /** What went wrong after the result had its name. */
+      readonly warnings?: readonly string[];
     }
   | { readonly kind: 'skipped'; readonly reason: SkipReason; readonly outputPath?: string }
   | { readonly kind: 'failed'; readonly error: ErrorDto }
@@ -82,11 +87,6 @@ function requireTarget(job: StoredJob): TargetJob {
   return { ...job, target, format };
 }
 
-function madeOf({ picture, elapsedMs }: { picture: EnhancedPicture; elapsedMs: number }): MadePicture {
-  const { input, output, device, repairedTiles, warnings } = picture;
-  return { input, output, device, repairedTiles, warnings: [...warnings], elapsedMs };
-}
-
 /** Brings one job at a time from being under way to its end, on the disk and in the store. */
 export class JobRunner {
   readonly #parts: JobRunnerParts;
@@ -126,11 +126,7 @@ export class JobRunner {
     const { transitions } = this.#parts.store;
     switch (end.kind) {
       case 'done':
-        recordDone(
-          this.#parts,
-          { job, batch },
-          { made: madeOf(end), outputPath: end.outputPath, ...(end.report && { report: end.report }) },
-        );
+        recordDone(this.#parts, { job, batch }, end);
         return;
       case 'skipped':
       case 'failed':
@@ -154,7 +150,11 @@ export class JobRunner {
     const folder = path.dirname(job.target);
     if (!(await this.#parts.diskSpace.hasRoom(folder)))
       return { kind: 'put-back', reason: 'no-space', folder };
-    await this.#parts.modelHashes.learn(settings.model, batch.modelsFolder);
+    const modelHash = await this.#parts.modelHashes.learn(settings.model, batch.modelsFolder);
+    if (batch.origin === 'watched-folder') {
+      const known = await knownResult(this.#parts.store, { job, batch, modelHash });
+      if (known !== undefined) return { kind: 'skipped', reason: 'output-exists', outputPath: known };
+    }
     await this.#openFolder(folder);
     hooks.onStarted();
     const { tempPath, scratchFolder } = temporaryPaths(job.target, this.#parts.runId, job.id);
@@ -193,7 +193,9 @@ export class JobRunner {
       ...(previewPath !== undefined && { previewPath }),
       ...(devices && { devices }),
     };
-    return this.#parts.pool.run(work, { signal, onProgress });
+    // The pool counts the other way: the higher, the earlier.
+    const priority = batch.origin === 'watched-folder' ? -WATCHED_FOLDER_PRIORITY : -PERSON_PRIORITY;
+    return this.#parts.pool.run(work, { signal, onProgress, priority });
   }
 
   #noteInput(job: TargetJob, batch: StoredBatch, input: Size): void {
@@ -203,41 +205,42 @@ export class JobRunner {
   async #publish(
     job: TargetJob,
     batch: StoredBatch,
-    made: { readonly tempPath: string; readonly result: EnhancedPicture; readonly startedAt: number },
+    finished: { readonly tempPath: string; readonly result: EnhancedPicture; readonly startedAt: number },
   ): Promise<JobEnd> {
-    const { tempPath, result, startedAt } = made;
+    const { tempPath, result, startedAt } = finished;
+    const made = this.#describe(job, batch, result, performance.now() - startedAt);
     const key = await fileKey(tempPath);
-    const elapsedMs = performance.now() - startedAt;
-    this.#parts.store.transitions.startPublishing(job, {
-      made: madeOf({ picture: result, elapsedMs }),
-      ...(key !== undefined && { fileKey: key }),
-    });
+    this.#parts.store.transitions.startPublishing(job, { made, ...(key !== undefined && { fileKey: key }) });
     const outputPath = await publish(tempPath, job.target, batch.spec.exists);
     if (outputPath === undefined) return { kind: 'skipped', reason: 'output-exists', outputPath: job.target };
-    return {
-      kind: 'done',
-      outputPath,
-      picture: result,
-      elapsedMs,
-      ...(await this.#report(job, batch, outputPath, result)),
-    };
+    const done = { kind: 'done', outputPath, picture: result, made } as const;
+    if (made.draft === undefined) return done;
+    try {
+      const published = await publishedReport(made.draft, outputPath, batch.spec);
+      this.#parts.reports?.add(job.id, published.report);
+      return { ...done, ...published };
+    } catch (error) {
+      // The result is there and has its name, whatever becomes of its report.
+      const { message } = toErrorDto(error);
+      return { ...done, warnings: [`Its report is missing: ${message}`] };
+    }
   }
 
-  /** Reports on a result that has its name, from the published file itself. */
-  async #report(
-    job: TargetJob,
-    { spec }: StoredBatch,
-    outputPath: string,
-    enhanced: EnhancedPicture,
-  ): Promise<{ readonly report?: PictureReport; readonly reportPath?: string }> {
+  /** What is written down of a result before it gets its name. */
+  #describe(job: TargetJob, { spec }: StoredBatch, picture: EnhancedPicture, elapsedMs: number): MadePicture {
+    const { input, output, device, repairedTiles, warnings, quality } = picture;
     const { reports, keepsReports, program } = this.#parts;
-    const isKept = keepsReports && spec.report.measure;
-    if (!isKept && reports?.isAsked !== true) return {};
-    const { settings } = spec;
-    const published = { inputPath: job.source, outputPath, enhanced };
-    const report = await makePictureReport(published, { settings, program });
-    const reportPath = await reports?.add(job.id, report);
-    return { report, ...(reportPath !== undefined && { reportPath }) };
+    const isAsked = reports?.isAsked === true || spec.report.formats.includes('json');
+    const result = { inputPath: job.source, targetPath: job.target, enhanced: picture };
+    const draft =
+      isAsked || (keepsReports && spec.report.measure)
+        ? draftPictureReport(result, { settings: spec.settings, program })
+        : undefined;
+    return {
+      ...{ input, output, device, repairedTiles, warnings: [...warnings], elapsedMs },
+      ...(quality && { verdict: quality.verdict }),
+      ...(draft && { draft }),
+    };
   }
 
   /** Makes a folder for results, and the first time tidies up what killed runs left in it. */

@@ -1,13 +1,14 @@
 import path from 'node:path';
+import { EnhancerError } from '../api/errors.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
 import type { PictureReport } from '../api/report.ts';
 import { inspectPublished } from '../image/inspectPublished.ts';
 import type { EnhancedPicture } from '../pool/messages.ts';
 
-/** A result that has its name, and what a worker told of it. */
-export interface PublishedResult {
+/** A finished result that is about to get its name, and what a worker told of it. */
+export interface FinishedResult {
   readonly inputPath: string;
-  readonly outputPath: string;
+  readonly targetPath: string;
   readonly enhanced: EnhancedPicture;
 }
 
@@ -18,22 +19,20 @@ export interface ReportContext {
 }
 
 /**
- * Makes the report of a published result. What it states of the output was read from the published file.
- *
- * @throws EnhancerError `output/verification-failed` when that file cannot be read, or is not what the worker wrote.
+ * What a report says before the result has its name: all but what is read from the published file. It is written down
+ * first, so that a crash in between loses no report.
  */
-export async function makePictureReport(
-  { inputPath, outputPath, enhanced }: PublishedResult,
+export function draftPictureReport(
+  { inputPath, targetPath, enhanced }: FinishedResult,
   { settings, program }: ReportContext,
-): Promise<PictureReport> {
-  const published = await inspectPublished(outputPath);
+): PictureReport {
   const { decodeMs, inferenceMs, encodeMs, measureMs } = enhanced.times;
   return {
     schema: 'enlarger.report/1',
     program,
     finishedAt: new Date().toISOString(),
     input: { path: path.resolve(inputPath), ...enhanced.input },
-    output: { path: path.resolve(outputPath), ...published },
+    output: { path: path.resolve(targetPath), ...enhanced.output, iccSha256: null, orientation: 1 },
     passes: [...enhanced.passes],
     device: enhanced.device,
     tiles: { ...enhanced.tiling, count: enhanced.tiles },
@@ -48,6 +47,21 @@ export async function makePictureReport(
     },
     quality: enhanced.quality ?? null,
   };
+}
+
+/**
+ * Finishes a report: what it states of the output is read from the published file.
+ *
+ * @throws EnhancerError `output/verification-failed` when that file cannot be read, or is not what the worker wrote.
+ */
+export async function finishPictureReport(draft: PictureReport, outputPath: string): Promise<PictureReport> {
+  const published = await inspectPublished(outputPath);
+  if (published.sha256 !== draft.output.sha256) {
+    const message = `${outputPath} is not the file that was written: something else has changed it.`;
+    throw new EnhancerError('output/verification-failed', message, { file: outputPath });
+  }
+  const finishedAt = new Date().toISOString();
+  return { ...draft, finishedAt, output: { path: path.resolve(outputPath), ...published } };
 }
 
 function repairsOf({ repairedTiles }: EnhancedPicture): string[] {

@@ -4,7 +4,7 @@ import { toErrorDto } from '../api/errors.ts';
 import type { NewJob } from '../store/jobTable.ts';
 import { fileKey } from './fileKey.ts';
 import { lookAtTarget, type IsInput } from './lookAtTarget.ts';
-import { planTargets, type PlannedJob, type PlanRequest } from './planTargets.ts';
+import { planTargets, type PlannedJob, type PlannedTarget, type PlanRequest } from './planTargets.ts';
 
 /** An input with its path, its key, and what is known of it before any work. */
 interface KeyedJob {
@@ -47,6 +47,11 @@ async function stateOf(
   }
 }
 
+function targetOf(planned: PlannedJob): Partial<PlannedTarget> {
+  if (planned.kind === 'planned') return { target: planned.target, format: planned.format };
+  return planned.kind === 'failed' ? { ...planned.later } : {};
+}
+
 /**
  * Finds a request's inputs, gives each its target, and ends at once what needs no work.
  *
@@ -62,7 +67,7 @@ export async function planBatch(request: PlanRequest, exists: ExistsPolicy): Pro
       source,
       name: path.basename(planned.input),
       ...(key !== undefined && { sourceKey: key }),
-      ...(planned.kind === 'planned' && { target: planned.target, format: planned.format }),
+      ...targetOf(planned),
       state: await stateOf(planned, exists, isInput),
     });
   }

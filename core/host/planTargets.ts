@@ -9,10 +9,16 @@ import { findPictures, type FindOptions, type FoundPicture } from '../jobs/findP
 import { extensionFor, fillTemplate, splitName, TargetNames } from '../jobs/outputNames.ts';
 import { sizingLabel } from '../jobs/targetSize.ts';
 
+export interface PlannedTarget {
+  readonly target: string;
+  readonly format: OutputFormat;
+}
+
 /** An input with what is known before any work: its target, or why it has none. */
 export type PlannedJob = { readonly id: number; readonly input: string } & (
-  | { readonly kind: 'planned'; readonly target: string; readonly format: OutputFormat }
-  | { readonly kind: 'failed'; readonly error: ErrorDto }
+  | ({ readonly kind: 'planned' } & PlannedTarget)
+  /** `later`: where its result goes if it can be read at another try. */
+  | { readonly kind: 'failed'; readonly error: ErrorDto; readonly later?: PlannedTarget }
   /** `not-a-picture`: another file of a folder; `own-result`: what this very batch makes of another input. */
   | { readonly kind: 'left-alone'; readonly reason: 'not-a-picture' | 'own-result' }
 );
@@ -63,9 +69,29 @@ async function chooseFormat(
 ): Promise<OutputFormat> {
   // Read even where the answer is known: a file that is no picture fails here, before it costs a worker anything.
   const source = await readPictureFormat(picture.path);
-  if (request.settings.format !== 'same') return request.settings.format;
-  const named = place.kind === 'file' ? formatOfExtension(path.extname(place.path)) : undefined;
-  return named ?? sameFormat(source);
+  return askedFormat(place, request) ?? sameFormat(source);
+}
+
+/** The format of a result by what was said; undefined where it is to be the source's. */
+function askedFormat(place: OutputPlace, { settings }: PlanRequest): OutputFormat | undefined {
+  if (settings.format !== 'same') return settings.format;
+  return place.kind === 'file' ? formatOfExtension(path.extname(place.path)) : undefined;
+}
+
+/**
+ * The target of an input that could not be read, by its name: it may be whole at another try. Claimed after all
+ * others, so that it takes no name from a picture that is whole.
+ */
+function laterTarget(
+  picture: FoundPicture,
+  place: OutputPlace,
+  names: TargetNames,
+  request: PlanRequest,
+): PlannedTarget {
+  const { extension } = splitName(path.basename(picture.path));
+  const format = askedFormat(place, request) ?? formatOfExtension(extension) ?? 'png';
+  const wanted = targetPath(picture, place, format, request);
+  return { target: names.claim(wanted, extension), format };
 }
 
 function targetPath(
@@ -142,9 +168,13 @@ export async function planTargets(request: PlanRequest): Promise<PlannedJob[]> {
   const names = new TargetNames();
   const jobs: PlannedJob[] = [];
   const fromFolders = new Set<number>();
+  const unread = new Map<number, FoundPicture>();
   const add = async (picture: FoundPicture): Promise<void> => {
     if (picture.fromFolder) fromFolders.add(jobs.length);
-    jobs.push(await planJob(picture, jobs.length, place, names, request));
+    const job = await planJob(picture, jobs.length, place, names, request);
+    // What the request itself makes impossible is so for every picture, and at every try.
+    if (job.kind === 'failed' && !job.error.code.startsWith('usage/')) unread.set(job.id, picture);
+    jobs.push(job);
   };
   for (const picture of found.pictures) await add(picture);
   for (const other of found.others) {
@@ -154,5 +184,9 @@ export async function planTargets(request: PlanRequest): Promise<PlannedJob[]> {
   for (const { path: input, error } of found.failures) {
     jobs.push({ kind: 'failed', id: jobs.length, input, error });
   }
-  return leaveResultsAlone(jobs, fromFolders);
+  const retryable = jobs.map((job) => {
+    const picture = job.kind === 'failed' ? unread.get(job.id) : undefined;
+    return picture === undefined ? job : { ...job, later: laterTarget(picture, place, names, request) };
+  });
+  return leaveResultsAlone(retryable, fromFolders);
 }

@@ -6,15 +6,23 @@ import type { StoredJob } from '../store/storedJob.ts';
 import type { ModelHashes } from './modelHashes.ts';
 import { settingsHash } from './settingsHash.ts';
 
+/** A result that has its name. */
+export interface RecordedResult {
+  readonly made: MadePicture;
+  readonly outputPath: string;
+  readonly report?: PictureReport;
+  /** What went wrong after the result had its name. */
+  readonly warnings?: readonly string[];
+}
+
 /** Writes down that a job's result has its name: the job's end and what the result was made of, in one piece. */
 export function recordDone(
   { store, modelHashes }: { readonly store: Store; readonly modelHashes: ModelHashes },
   { job, batch }: { readonly job: StoredJob; readonly batch: StoredBatch },
-  done: { readonly made: MadePicture; readonly outputPath: string; readonly report?: PictureReport },
+  done: RecordedResult,
 ): void {
   const { made, outputPath, report } = done;
-  const verdict = report?.quality?.verdict;
-  const { input, output, device, repairedTiles, elapsedMs, warnings } = made;
+  const { input, output, device, repairedTiles, elapsedMs, verdict } = made;
   const { settings } = batch.spec;
   store.transaction(() => {
     store.jobs.noteSizes(job.id, input, output);
@@ -35,7 +43,7 @@ export function recordDone(
       elapsedMs,
       device,
       repairedTiles,
-      warnings,
+      warnings: [...made.warnings, ...(done.warnings ?? [])],
       ...(verdict !== undefined && { verdict }),
     });
   });

@@ -1,23 +1,16 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import { numberedName, publish } from '../image/publish.ts';
 import type { StoredBatch } from '../store/batchTable.ts';
 import type { AttemptPaths, FinishedFile, InterruptedJob } from '../store/jobTransitions.ts';
 import type { Store } from '../store/store.ts';
 import { fileKey } from './fileKey.ts';
+import { hashFile } from './hashFile.ts';
 import type { ModelHashes } from './modelHashes.ts';
+import { publishedReport } from './publishedReport.ts';
 import { recordDone } from './recordDone.ts';
 
 /** Numbered names that are looked at for a result whose name was taken. */
 const MOST_NUMBERED = 10_000;
-
-async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
-}
 
 async function isThere(file: string): Promise<boolean> {
   return stat(file).then(
@@ -31,7 +24,7 @@ async function isFinishedFile(file: string, finished: FinishedFile): Promise<boo
   const stats = await stat(file).catch(() => undefined);
   if (stats?.isFile() !== true || stats.size !== finished.made.output.sizeBytes) return false;
   if (finished.fileKey !== undefined && (await fileKey(file)) === finished.fileKey) return true;
-  return (await sha256Of(file)) === finished.made.output.sha256;
+  return (await hashFile(file)) === finished.made.output.sha256;
 }
 
 /** Where the finished file is under a name of its own: at the target, or at a numbered name beside it. */
@@ -75,7 +68,11 @@ async function recoverJob(interrupted: InterruptedJob, parts: RecoveryParts): Pr
     return;
   }
   await modelHashes.learn(batch.spec.settings.model, batch.modelsFolder);
-  recordDone(parts, { job, batch }, { made: attempt.finished.made, outputPath });
+  const { made } = attempt.finished;
+  // A report that cannot be written now is missing, which its absence says; the result is there.
+  const published =
+    made.draft && (await publishedReport(made.draft, outputPath, batch.spec).catch(() => undefined));
+  recordDone(parts, { job, batch }, { made, outputPath, ...(published && { report: published.report }) });
 }
 
 export interface RecoveryParts {

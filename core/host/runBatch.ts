@@ -55,7 +55,10 @@ export function specOf(request: BatchRequest): BatchSpec {
     ...{ settings, exists, nameTemplate, recursive },
     include: [...include],
     exclude: [...exclude],
-    report: { measure: request.report?.measure === true, formats: [] },
+    report: {
+      measure: request.report?.measure === true,
+      formats: request.report?.each === true ? ['json'] : [],
+    },
   };
 }
 

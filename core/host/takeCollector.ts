@@ -36,7 +36,6 @@ export function mirrored(destination: Destination, relativeFolder: string): Dest
 export class TakeCollector {
   readonly #enqueue: (looks: readonly FileLook[], relativeFolder: string) => Promise<void>;
   readonly #waiting = new Map<string, Waiting[]>();
-  #timer: NodeJS.Timeout | undefined;
 
   /** @param enqueue Puts pictures of one folder in line; durable when it resolves. */
   constructor(enqueue: (looks: readonly FileLook[], relativeFolder: string) => Promise<void>) {
@@ -49,15 +48,15 @@ export class TakeCollector {
     return new Promise((resolve, reject) => {
       const waiting = this.#waiting.get(folder) ?? [];
       waiting.push({ look, resolve, reject });
+      if (this.#waiting.size === 0)
+        setTimeout(() => {
+          this.#flush();
+        }, COLLECT_MS);
       this.#waiting.set(folder, waiting);
-      this.#timer ??= setTimeout(() => {
-        this.#flush();
-      }, COLLECT_MS);
     });
   }
 
   #flush(): void {
-    this.#timer = undefined;
     for (const [folder, waiting] of this.#waiting) {
       for (let from = 0; from < waiting.length; from += MOST_TOGETHER) {
         void this.#send(folder, waiting.slice(from, from + MOST_TOGETHER));

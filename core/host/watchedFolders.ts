@@ -19,6 +19,7 @@ export class WatchedFolders implements FolderWatcher {
   readonly #open = new Map<number, WatchedFolder>();
   readonly #failures = new Map<number, WatchedFolderView['state']>();
   readonly #tryAgain: NodeJS.Timeout;
+  readonly #stopListening: () => void;
   /** Opening and closing take time; they happen one after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -26,6 +27,9 @@ export class WatchedFolders implements FolderWatcher {
     this.#context = context;
     this.#media = media;
     for (const stored of context.store.watchedFolders.list()) void this.#inTurn(() => this.#reopen(stored));
+    this.#stopListening = context.onJobEnded((job) => {
+      this.#jobEnded(job);
+    });
     this.#tryAgain = setInterval(() => {
       this.#retryFailed();
     }, TRY_AGAIN_MS);
@@ -36,8 +40,8 @@ export class WatchedFolders implements FolderWatcher {
     return this.#context.store.watchedFolders.list().map((stored) => this.#view(stored));
   }
 
-  add: FolderWatcher['add'] = ({ folder: given, ...settings }) =>
-    this.#inTurn(async () => {
+  add({ folder: given, ...settings }: Parameters<FolderWatcher['add']>[0]): Promise<WatchedFolderView> {
+    return this.#inTurn(async () => {
       const folder = path.resolve(given);
       const { watchedFolders } = this.#context.store;
       if (watchedFolders.list().some((known) => known.folder === folder)) {
@@ -54,9 +58,10 @@ export class WatchedFolders implements FolderWatcher {
       }
       return this.#changed(id);
     });
+  }
 
-  update: FolderWatcher['update'] = ({ id, ...changes }) =>
-    this.#inTurn(async () => {
+  update({ id, ...changes }: Parameters<FolderWatcher['update']>[0]): Promise<WatchedFolderView> {
+    return this.#inTurn(async () => {
       const before = this.#require(id);
       const { watchedFolders } = this.#context.store;
       await this.#stop(id);
@@ -70,6 +75,7 @@ export class WatchedFolders implements FolderWatcher {
       }
       return this.#changed(id);
     });
+  }
 
   remove(id: number): Promise<boolean> {
     return this.#inTurn(async () => {
@@ -80,7 +86,7 @@ export class WatchedFolders implements FolderWatcher {
     });
   }
 
-  jobEnded({ source }: StoredJob): void {
+  #jobEnded({ source }: StoredJob): void {
     for (const stored of this.#context.store.watchedFolders.list()) {
       const isInside = !path.relative(stored.folder, source).startsWith('..');
       if (isInside) this.#open.get(stored.id)?.moveFinished();
@@ -96,6 +102,7 @@ export class WatchedFolders implements FolderWatcher {
 
   async close(): Promise<void> {
     clearInterval(this.#tryAgain);
+    this.#stopListening();
     await this.#last;
     await Promise.all([...this.#open.values()].map((folder) => folder.close()));
     this.#open.clear();
@@ -116,15 +123,13 @@ export class WatchedFolders implements FolderWatcher {
   async #start(stored: StoredWatchedFolder): Promise<void> {
     this.#failures.delete(stored.id);
     if (stored.settings.paused) return;
-    const { store, enqueue } = this.#context;
-    const preset = store.presets.get(stored.settings.presetId);
+    const preset = this.#context.store.presets.get(stored.settings.presetId);
     if (preset === undefined) {
       const message = `The preset "${stored.settings.presetId}" of ${stored.folder} is not there any more. Choose another.`;
       throw new EnhancerError('preset/not-found', message, { presetId: stored.settings.presetId });
     }
     const parts = {
-      store,
-      enqueue,
+      ...this.#context,
       media: this.#media,
       batch: preset.batch,
       onChange: () => {

@@ -30,10 +30,10 @@ const BLOCK_PX = 32;
 const MOST_PLACES = 3;
 /** Squares beside each other in a window, and how many output pixels stand for a large picture. */
 const SQUARES_ACROSS = 4;
-const SAMPLE_PX = 2 ** 16;
+const SAMPLE_PX = 2 ** 15;
 const SAMPLE_SHARE = 1 / 8;
 /** Spectra cost most: these many squares, evenly spread over the sample, stand for all. */
-const MOST_SPECTRA = 32;
+const MOST_SPECTRA = 16;
 
 /**
  * Compares an output with the bicubic enlargement of its input.

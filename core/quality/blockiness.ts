@@ -6,11 +6,13 @@ import { transposedPlane } from './transposedPlane.ts';
  * "No-reference perceptual quality assessment of JPEG compressed images", ICIP 2002.
  *
  * @param blockPx Side of the blocks, which start at the top left corner: 8 for a JPEG, 8 × scale for its enlargement.
+ * @param windowPx Height of the windows that the plane is stacked of, a multiple of `blockPx`: where two meet is no step
+ *   of the picture.
  * @returns About 1 when there are no blocks, more when they show; 1 when the picture has no contrast.
  */
-export function blockiness(plane: PlaneView, blockPx: number): number {
-  const across = steps(plane, blockPx);
-  const down = steps(transposedPlane(plane), blockPx);
+export function blockiness(plane: PlaneView, blockPx: number, windowPx = plane.height): number {
+  const across = steps(plane, blockPx, plane.width);
+  const down = steps(transposedPlane(plane), blockPx, windowPx);
   const between = across.between + down.between;
   const inside = across.inside + down.inside;
   return inside === 0 ? 1 : between / inside;
@@ -23,13 +25,14 @@ interface Steps {
   readonly inside: number;
 }
 
-function steps(plane: PlaneView, blockPx: number): Steps {
+function steps(plane: PlaneView, blockPx: number, windowPx: number): Steps {
   const row = new Float64Array(plane.width);
   const between = { sum: 0, count: 0 };
   const inside = { sum: 0, count: 0 };
   for (let y = 0; y < plane.height; y++) {
     plane.readRow(y, row);
     for (let x = 1; x < plane.width; x++) {
+      if (x % windowPx === 0) continue;
       const group = x % blockPx === 0 ? between : inside;
       group.sum += Math.abs(sampleAt(row, x) - sampleAt(row, x - 1));
       group.count++;

@@ -1,4 +1,4 @@
-import type { Size } from '../api/picture.ts';
+import type { Rect, Size } from '../api/picture.ts';
 import { channelOrderErrors, type ChannelOrder } from './channelOrder.ts';
 import { colourDifference, type ColourDifference } from './colourDifference.ts';
 import { fullRangeLuma, luma } from './luma.ts';
@@ -8,9 +8,9 @@ import { pixelErrors, type PixelErrors } from './pixelErrors.ts';
 import type { PlaneView } from './planeView.ts';
 import { psnr } from './psnr.ts';
 import { resizedPlane, storedPlane } from './resizedPlane.ts';
+import { sampleWindows } from './sampleWindows.ts';
 import { sampledPair, type SampledPair } from './sampledPair.ts';
 import { SEAM_SIDE_PX, seamSteps, type SeamStep, type TileBorders } from './seamSteps.ts';
-import { spreadRows } from './spreadRows.ts';
 import { ssim } from './ssim.ts';
 import { tileDisplacements, type TileDisplacement } from './tileDisplacements.ts';
 import { tileErrors, type RowSample, type TileError } from './tileErrors.ts';
@@ -25,9 +25,9 @@ export interface Consistency {
   /** Over the colour samples of every fourth row or so; `Infinity` when nothing differs. */
   readonly psnrDb: number;
   readonly rmse: number;
-  /** Structural similarity of luma, −1…1, on bands of rows. */
+  /** Structural similarity of luma, −1…1, on windows spread over the picture. */
   readonly ssim: number;
-  /** On the same bands as `ssim`. */
+  /** In the same windows as `ssim`. */
   readonly colourDifference: ColourDifference;
   readonly tiles: readonly TileError[];
   /** In the order of `tiles`, on luma. */
@@ -60,10 +60,10 @@ const LARGE_PX = 2 ** 19;
 const MOST_SAMPLED_PX = 2 ** 21;
 /** A step along a line stands out when it is so many times its median deviation. */
 const STEP_PER_SCATTER = 5;
-/** Structure and colour difference cost most, and need rows that lie together: bands of rows stand for the whole. */
-const BAND_PX = 32;
-const MOST_BAND_PX = 2 ** 15;
-const BAND_SHARE = 1 / 8;
+/** Structure and colour difference cost most, and need pixels that lie together: windows stand for the whole. */
+const WINDOW = { width: 128, height: 32, alignPx: 1 };
+const MOST_WINDOW_PX = 6 * WINDOW.width * WINDOW.height;
+const WINDOW_SHARE = 1 / 8;
 const THUMBNAIL = { width: 32, height: 32 };
 
 /**
@@ -74,19 +74,22 @@ const THUMBNAIL = { width: 32, height: 32 };
  */
 export function consistency(input: PictureRows, output: PictureRows, borders: TileBorders): Consistency {
   const lines = scaledBorders(borders, output, input);
-  const sample = sampledPair(input, output, sampledRows(input, lines));
-  const bands = sampledPair(input, output, bandRows(input));
+  const rows = sampledRows(input, lines);
+  const rowWindows = rows.map((y) => ({ x: 0, y, width: input.width, height: 1 }));
+  const sample = sampledPair(input, output, rowWindows);
+  const rowSample = { height: input.height, rows };
+  const windows = sampledPair(input, output, structureWindows(input));
   const errors = pixelErrors(sample.input, sample.output);
   const thumbnails = { input: thumbnail(sample.input), output: thumbnail(sample.output) };
-  const seam = seamFinding(sample, lines);
+  const seam = seamFinding(sample, rowSample, lines);
   const tilePx = tileSide(input);
   return {
     psnrDb: psnr(errors.mse),
     rmse: errors.rmse,
-    ssim: ssim([luma(bands.input)], [luma(bands.output)]).ssim,
-    colourDifference: colourDifference(bands.input, bands.output),
-    tiles: tileErrors(sample.input, sample.output, tilePx, rowSampleOf(sample)),
-    displacements: tileDisplacements(rowLumaPlane(input), fullRangeLuma(sample.output), tilePx, sample.rows),
+    ssim: ssim([luma(windows.input)], [luma(windows.output)]).ssim,
+    colourDifference: colourDifference(windows.input, windows.output),
+    tiles: tileErrors(sample.input, sample.output, tilePx, rowSample),
+    displacements: tileDisplacements(rowLumaPlane(input), fullRangeLuma(sample.output), tilePx, rows),
     ...(seam === undefined ? {} : { seam }),
     orientations: orientationErrors(thumbnails.input, thumbnails.output),
     channelOrders: channelOrderErrors(thumbnails.input, thumbnails.output),
@@ -110,18 +113,14 @@ function sampledRows({ width, height }: Size, borders: TileBorders): readonly nu
   return [...rows].toSorted((a, b) => a - b);
 }
 
-function bandRows({ width, height }: Size): readonly number[] {
-  const mostPx = Math.min(MOST_BAND_PX, width * height * BAND_SHARE);
-  return spreadRows(height, { bandPx: BAND_PX, maxRows: Math.floor(mostPx / width), alignPx: 1 });
+function structureWindows(size: Size): readonly Rect[] {
+  const mostPx = Math.min(MOST_WINDOW_PX, size.width * size.height * WINDOW_SHARE);
+  return sampleWindows(size, { ...WINDOW, mostPx });
 }
 
 function tileSide({ width, height }: Size): number {
   const sidePx = Math.sqrt((width * height) / MOST_TILES);
   return Math.max(TILE_PX, ROW_STEP * Math.ceil(sidePx / ROW_STEP));
-}
-
-function rowSampleOf({ size, rows }: SampledPair): RowSample {
-  return { height: size.height, rows };
 }
 
 function thumbnail(planes: readonly PlaneView[]): readonly PlaneView[] {
@@ -135,9 +134,13 @@ function scaledBorders(borders: TileBorders, from: Size, to: Size): TileBorders 
   };
 }
 
-function seamFinding(sample: SampledPair, borders: TileBorders): SeamFinding | undefined {
+function seamFinding(
+  sample: SampledPair,
+  rowSample: RowSample,
+  borders: TileBorders,
+): SeamFinding | undefined {
   const measured = (lines: TileBorders): readonly SeamStep[] =>
-    seamSteps(sample.input, sample.output, rowSampleOf(sample), lines);
+    seamSteps(sample.input, sample.output, rowSample, lines);
   const pieces = measured(borders);
   if (pieces.length === 0) return undefined;
   const controls = { columns: middlesOfTiles(borders.columns), rows: middlesOfTiles(borders.rows) };

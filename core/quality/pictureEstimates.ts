@@ -19,7 +19,7 @@ export interface PictureEstimates {
 }
 
 /** Pixels that stand for a large picture: windows spread over it. */
-const SAMPLE_PX = 2 ** 16;
+const SAMPLE_PX = 2 ** 15;
 const WINDOW_WIDTH_PX = 256;
 /** Rows of blocks in a window. */
 const WINDOW_BLOCKS = 2;
@@ -41,7 +41,7 @@ export function pictureEstimates(picture: PictureRows, blockPx: number): Picture
   return {
     blur: blur(luma),
     noise: noise(luma),
-    blockiness: blockiness(luma, blockPx),
+    blockiness: blockiness(luma, blockPx, windows[0]?.height),
     clippedShare: clippedShare(rowColourPlanes(sample)),
   };
 }

@@ -15,13 +15,12 @@ export interface PictureRows extends Size {
   readonly channels: number;
   /** The value of full light. */
   readonly peak: number;
-  /** Row `y`; valid until the next call. */
+  /** Row `y`; must not be changed, and stays as it is. */
   readonly readRow: (y: number) => SampleRows;
 }
 
 /** A float picture, rows of it. */
 export function imageRows({ width, height, channels, data }: FloatImage): PictureRows {
-  const row = new Float32Array(width * channels);
   const planePixels = width * height;
   return {
     width,
@@ -29,6 +28,7 @@ export function imageRows({ width, height, channels, data }: FloatImage): Pictur
     channels,
     peak: 255,
     readRow: (y) => {
+      const row = new Float32Array(width * channels);
       for (let channel = 0; channel < channels; channel++) {
         const start = channel * planePixels + y * width;
         for (let x = 0; x < width; x++) row[x * channels + channel] = data[start + x]!;

@@ -34,7 +34,7 @@ export function tileDisplacements(
   rows: readonly number[],
 ): readonly TileDisplacement[] {
   const rects = tileRects(reference, tilePx);
-  const sums = rects.map(() => ({ xx: 0, yy: 0, xy: 0, xe: 0, ye: 0, pixels: 0 }));
+  const sums = rects.map(() => ({ x: 0, y: 0, e: 0, xx: 0, yy: 0, xy: 0, xe: 0, ye: 0, pixels: 0 }));
   addPlane(sums, { reference, output }, tilePx, rows);
   return rects.map((rect, index) => {
     const tile = sums[index];
@@ -42,8 +42,11 @@ export function tileDisplacements(
   });
 }
 
-/** Sums over a tile of products of the gradient (x, y) and the error (e). */
+/** Sums over a tile of the gradient (x, y), the error (e), and their products. */
 interface GradientSums {
+  x: number;
+  y: number;
+  e: number;
   xx: number;
   yy: number;
   xy: number;
@@ -76,6 +79,9 @@ function addPlane(
       const gradientX = (sampleAt(here, x + 1) - sampleAt(here, x - 1)) / 2;
       const gradientY = (sampleAt(below, x) - sampleAt(above, x)) / 2;
       const error = sampleAt(outputRow, x) - sampleAt(here, x);
+      tile.x += gradientX;
+      tile.y += gradientY;
+      tile.e += error;
       tile.xx += gradientX * gradientX;
       tile.yy += gradientY * gradientY;
       tile.xy += gradientX * gradientY;
@@ -86,12 +92,16 @@ function addPlane(
   }
 }
 
-function solve({ xx, yy, xy, xe, ye, pixels }: GradientSums): { readonly x: number; readonly y: number } {
+/** Without the means: on a slope, a tile that is a little brighter looks like one that has moved. */
+function solve(sums: GradientSums): { readonly x: number; readonly y: number } {
+  const { pixels } = sums;
   if (pixels === 0) return { x: 0, y: 0 };
   const still = STILL_ENERGY * pixels;
-  const determinant = (xx + still) * (yy + still) - xy * xy;
-  return {
-    x: -((yy + still) * xe - xy * ye) / determinant,
-    y: -((xx + still) * ye - xy * xe) / determinant,
-  };
+  const xx = sums.xx - (sums.x * sums.x) / pixels + still;
+  const yy = sums.yy - (sums.y * sums.y) / pixels + still;
+  const xy = sums.xy - (sums.x * sums.y) / pixels;
+  const xe = sums.xe - (sums.x * sums.e) / pixels;
+  const ye = sums.ye - (sums.y * sums.e) / pixels;
+  const determinant = xx * yy - xy * xy;
+  return { x: -(yy * xe - xy * ye) / determinant, y: -(xx * ye - xy * xe) / determinant };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pictureReportSchema, VERDICTS } from '../api/report.ts';
 
 const fileSchema = z.object({
   width: z.number(),
@@ -18,6 +19,9 @@ export const madePictureSchema = z.object({
   repairedTiles: z.number(),
   warnings: z.array(z.string()),
   elapsedMs: z.number(),
+  verdict: z.enum(VERDICTS).exactOptional(),
+  /** All of the report but what is read from the published file. */
+  draft: pictureReportSchema.exactOptional(),
 });
 
 export type MadePicture = Readonly<z.infer<typeof madePictureSchema>>;

@@ -58,7 +58,6 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX jobs_waiting ON jobs (priority, position) WHERE state = 'queued';
   CREATE INDEX jobs_by_state ON jobs (batch_id, state);
   CREATE INDEX jobs_by_source ON jobs (batch_id, source_key);
-  CREATE INDEX jobs_by_path ON jobs (source);
 
   CREATE TABLE attempts (
     job_id INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
@@ -89,7 +88,6 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX results_by_key ON results (content_hash, settings_hash, model_hash);
   CREATE INDEX results_by_output ON results (output_hash);
-  CREATE INDEX results_by_path ON results (output_path);
 
   CREATE TABLE presets (
     id TEXT PRIMARY KEY,
@@ -112,7 +110,8 @@ export const MIGRATIONS: readonly string[] = [
     at INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX passed_over_by_folder ON passed_over (folder_id, id);
-
+  `,
+  `
   -- The version of each file that was taken from a watched folder, so that none is taken twice.
   CREATE TABLE taken_files (
     folder_id INTEGER NOT NULL REFERENCES watched_folders (id) ON DELETE CASCADE,
@@ -126,5 +125,7 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (folder_id, path)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX taken_files_open ON taken_files (folder_id) WHERE settled = 0;
+  CREATE INDEX jobs_by_path ON jobs (source);
+  CREATE INDEX results_by_path ON results (output_path);
   `,
 ];

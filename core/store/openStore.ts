@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, copyFileSync, existsSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { EnhancerError } from '../api/errors.ts';
@@ -11,6 +11,9 @@ export const STORE_FILE = 'enlarger.db';
 const SNAPSHOT_FOLDER = 'snapshots';
 const SNAPSHOT_NAME = /^enlarger-\d{8}T\d{9}Z\.db$/;
 const SNAPSHOTS_KEPT = 10;
+
+/** How often the host looks whether a copy is due, and how old the newest one may be. */
+export const SNAPSHOT_EVERY_MS = 24 * 60 * 60 * 1000;
 
 /** How long to wait for a process that is just ending. */
 const BUSY_TIMEOUT_MS = 250;
@@ -32,6 +35,20 @@ function isDamage(error: unknown): boolean {
   return ['SQLITE_CORRUPT', 'SQLITE_NOTADB'].some((code) => codeOf(error).startsWith(code));
 }
 
+function versionOf(sql: SqlConnection): number {
+  const [row] = versionSchema.parse(sql.pragma('user_version'));
+  return row?.user_version ?? 0;
+}
+
+function assertKnownVersion(sql: SqlConnection, file: string): void {
+  const version = versionOf(sql);
+  if (version <= MIGRATIONS.length) return;
+  const message =
+    `${file} was written by a newer version of this program (${version}, this one knows ${MIGRATIONS.length}). ` +
+    'Use that version, or another data folder.';
+  throw new EnhancerError('store/too-new', message, { file, version, known: MIGRATIONS.length });
+}
+
 /**
  * Takes the store for this process alone. The lock is the operating system's and lies on the file itself: it ends with
  * the process, however that ends, so there is no stale lock and never a second owner.
@@ -40,6 +57,8 @@ function takeOwnership(sql: SqlConnection, file: string): void {
   try {
     sql.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
     sql.pragma('locking_mode = EXCLUSIVE');
+    // Before anything is written: a store of a newer version is not even touched.
+    assertKnownVersion(sql, file);
     sql.pragma('journal_mode = WAL');
     sql.pragma('synchronous = FULL');
     // On macOS an ordinary sync leaves the data in the disk's own memory.
@@ -62,11 +81,6 @@ function assertSound(sql: SqlConnection): void {
   throw Object.assign(new Error(first?.quick_check ?? 'no answer'), { code: 'SQLITE_CORRUPT' });
 }
 
-function versionOf(sql: SqlConnection): number {
-  const [row] = versionSchema.parse(sql.pragma('user_version'));
-  return row?.user_version ?? 0;
-}
-
 function migrate(sql: SqlConnection, from: number): void {
   sql.transaction(() => {
     for (const step of MIGRATIONS.slice(from)) sql.script(step);
@@ -80,12 +94,6 @@ function openFile(file: string): Store {
     takeOwnership(sql, file);
     assertSound(sql);
     const version = versionOf(sql);
-    if (version > MIGRATIONS.length) {
-      const message =
-        `${file} was written by a newer version of this program (${version}, this one knows ${MIGRATIONS.length}). ` +
-        'Use that version, or another data folder.';
-      throw new EnhancerError('store/too-new', message, { file, version, known: MIGRATIONS.length });
-    }
     if (version < MIGRATIONS.length) {
       if (version > 0)
         new Store(sql).copyTo(path.join(path.dirname(file), `before-version-${MIGRATIONS.length}.db`));
@@ -125,7 +133,7 @@ function putAside(file: string): string {
 
 /** Puts the newest sound snapshot in a damaged store's place, or begins anew where there is none. */
 function replaceDamaged(file: string, cause: unknown): OpenedStore {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, ' ');
   const aside = putAside(file);
   const said = `The list of jobs was damaged (${reason}); it is kept as ${aside}.`;
   for (const snapshot of snapshotsOf(path.dirname(file))) {
@@ -182,6 +190,18 @@ export function openMemoryStore(): Store {
   sql.pragma('foreign_keys = ON');
   migrate(sql, 0);
   return new Store(sql);
+}
+
+/** When the newest copy was taken, in milliseconds since 1970; undefined where there is none. */
+function newestSnapshotAt(folder: string): number | undefined {
+  const [newest] = snapshotsOf(folder);
+  return newest === undefined ? undefined : statSync(newest).mtimeMs;
+}
+
+/** Takes a copy where there is none or the newest is a day old. */
+export function takeSnapshotIfDue(store: Store, folder: string): void {
+  const newest = newestSnapshotAt(folder);
+  if (newest === undefined || Date.now() - newest >= SNAPSHOT_EVERY_MS) takeSnapshot(store, folder);
 }
 
 /** Writes a copy of the store beside it and deletes the oldest copies beyond ten. */

@@ -41,12 +41,23 @@ export class Store {
     return this.#sql.transaction(work);
   }
 
-  /** A batch with its inputs, in one piece. @returns Its number. */
-  addBatch(batch: NewBatch, priority: number, jobs: Iterable<NewJob>): number {
+  /**
+   * Adds a batch with its inputs, in one piece.
+   *
+   * @param alongside Other changes that are made with it, or not at all.
+   * @returns Its number.
+   */
+  addBatch(
+    batch: NewBatch,
+    priority: number,
+    jobs: Iterable<NewJob>,
+    alongside: () => void = () => undefined,
+  ): number {
     return this.transaction(() => {
       const batchId = this.batches.add(batch);
       this.jobs.add(batchId, priority, jobs);
       this.batches.settle(batchId);
+      alongside();
       return batchId;
     });
   }

@@ -37,3 +37,19 @@ export function limitTable(shares: readonly LimitShares[]): string {
 function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
 }
+
+/** How many pictures come how near to the limit that they come nearest to; 1 and more is a false alarm. */
+export function limitHistogram(shares: readonly LimitShares[]): string {
+  const nearest = shares.map((one) => Math.max(...Object.values(one)));
+  const bins = Array.from({ length: 11 }, (_, bin) => ({
+    title: bin === 10 ? '1.0 and more' : `${(bin / 10).toFixed(1)} … ${((bin + 1) / 10).toFixed(1)}`,
+    count: nearest.filter((share) => Math.min(10, Math.floor(share * 10)) === bin).length,
+  }));
+  const most = Math.max(1, ...bins.map(({ count }) => count));
+  return bins
+    .map(({ title, count }) => {
+      const bar = '#'.repeat(Math.round((50 * count) / most));
+      return `${title.padEnd(13)}${String(count).padStart(5)}  ${bar}`.trimEnd();
+    })
+    .join('\n');
+}

@@ -2,7 +2,7 @@
  * @file Measures how often the verdict is wrong: on pictures that a network enlarged faithfully (false alarms), and on
  * the same outputs broken in known ways (faults seen). After `npm run build`:
  *
- *     node dist/tests/bench/verdictRates.js PICTURES MODEL.onnx [--count 1000] [--breaks 2] [--seed 1] [--json FILE]
+ *     npm run bench:verdict -- PICTURES MODEL.onnx [--count 1000] [--breaks 1] [--seed 1] [--json FILE]
  *
  * PICTURES is a folder of large pictures (subfolders included); each is reduced by the model's scale and enlarged
  * again. MODEL takes and gives RGB in 0…1 as n × 3 × h × w.
@@ -21,7 +21,7 @@ import { resizedPlane } from '../../core/quality/resizedPlane.ts';
 import type { TileBorders } from '../../core/quality/seamSteps.ts';
 import { verdict, type Verdict } from '../../core/quality/verdict.ts';
 import { BREAKS, seededRandom, type Random } from './brokenOutputs.ts';
-import { limitShares, limitTable, type LimitShares } from './faithfulFigures.ts';
+import { limitHistogram, limitShares, limitTable, type LimitShares } from './faithfulFigures.ts';
 
 /** A break that changes a picture by less than this (RMSE, 0…255) cannot be seen: greys have no channels to swap. */
 const VISIBLE_RMSE = 1;
@@ -45,7 +45,7 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: {
       count: { type: 'string', default: '1000' },
-      breaks: { type: 'string', default: '2' },
+      breaks: { type: 'string', default: '1' },
       seed: { type: 'string', default: '1' },
       json: { type: 'string' },
     },
@@ -62,7 +62,8 @@ async function main(): Promise<void> {
   if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(judged, null, 1));
   printRates(judged);
   const faithful = judged.filter((one) => one.broken === 'none');
-  process.stdout.write(`\n${limitTable(faithful.map((one) => one.shares))}\n`);
+  const shares = faithful.map((one) => one.shares);
+  process.stdout.write(`\n${limitTable(shares)}\n\n${limitHistogram(shares)}\n`);
 }
 
 function picturesIn(folder: string): readonly string[] {

@@ -3,7 +3,7 @@ import { killRounds } from '../support/killRounds.ts';
 
 // The full form is tests/fault/kill.test.ts.
 test('killed at random moments, a batch is gone on with: nothing lost, nothing twice, nothing half', async () => {
-  const report = await killRounds({ model: 'nearest', pictures: 60, kills: 8, seed: 7 });
+  const report = await killRounds({ model: 'nearest', pictures: 40, kills: 6, seed: 7 });
   expect(report).toMatchObject({ problems: [], inputsChanged: 0 });
-  expect(report.kills.host).toBeGreaterThan(4);
+  expect(report.kills.host).toBeGreaterThan(2);
 }, 180_000);

@@ -12,8 +12,8 @@ export interface RigOptions {
   readonly folder: string;
   readonly pictures: number;
   readonly model: string;
-  /** Put before the program's own command, e.g. `strace …`. */
-  readonly wrapper?: readonly string[];
+  /** `rename` shows what is made twice, under a second name; `overwrite` replaces by renaming. */
+  readonly exists?: 'rename' | 'overwrite';
 }
 
 /** What a run left behind, to be compared with what it should be. */
@@ -91,7 +91,18 @@ export class CrashRig {
   #arguments(): string[] {
     if (this.#isStored) return ['run', '--resume', '--data', this.data];
     const size = ['-s', String(FACTOR), '-n', this.#options.model];
-    return ['run', '-i', this.sources, '-o', this.output, ...size, '--exists', 'rename', '--data', this.data];
+    return [
+      'run',
+      '-i',
+      this.sources,
+      '-o',
+      this.output,
+      ...size,
+      '--exists',
+      this.#options.exists ?? 'rename',
+      '--data',
+      this.data,
+    ];
   }
 
   #isStored = false;

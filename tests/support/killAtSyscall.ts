@@ -52,7 +52,12 @@ export interface SyscallReport {
 async function killAt(kind: SyscallKind, n: number): Promise<{ isKilled: boolean; problem?: string }> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'enlarger-syscall-'));
   try {
-    const rig = new CrashRig({ folder, pictures: 3, model: 'nearest' });
+    const rig = new CrashRig({
+      folder,
+      pictures: 3,
+      model: 'nearest',
+      exists: kind === 'rename' ? 'overwrite' : 'rename',
+    });
     const before = JSON.stringify(fingerprintsOf(rig.sources));
     const code = await rig.afterEnd(rig.start(injection(kind, n)));
     const found = await rig.finish();

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { childrenOf, CrashRig, fingerprintsOf, seededRandom, type Aftermath } from './crashRig.ts';
+import { childrenOf, CrashRig, exitOf, fingerprintsOf, seededRandom, type Aftermath } from './crashRig.ts';
 
 export interface KillPlan {
   readonly pictures: number;
@@ -26,7 +26,7 @@ export interface KillReport {
 async function killOnce(rig: CrashRig, random: () => number, kills: KillReport['kills']): Promise<void> {
   const child = rig.start();
   const aimsAtWorker = random() < 0.3;
-  await Promise.race([delay(150 + random() * 2_500), rig.afterEnd(child)]);
+  await Promise.race([delay(150 + random() * 2_000), exitOf(child)]);
   const victims = aimsAtWorker ? childrenOf(child.pid ?? 0) : [child.pid ?? 0];
   const [victim] = victims;
   if (child.exitCode === null && victim !== undefined) {

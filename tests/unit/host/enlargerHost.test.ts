@@ -6,8 +6,9 @@ import type { HostEvent } from '../../../core/api/contract.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../../core/jobs/outputNames.ts';
 import { enhanceImage } from '../../../core/worker/enhanceImage.ts';
+import type { WatchContext } from '../../../core/host/hostParts.ts';
 import type { Perform } from '../../support/launchers.ts';
-import { openTestHost, type TestHost, type TestHostOptions } from '../../support/hostParts.ts';
+import { NO_WATCHER, openTestHost, type TestHost, type TestHostOptions } from '../../support/hostParts.ts';
 import { sceneRaster, writePng } from '../../support/pictures.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -230,5 +231,73 @@ describe('what makes no sense', () => {
     await expect(api.addBatch({ spec: upload, startNow: false })).rejects.toMatchObject({
       code: 'request/forbidden',
     });
+  });
+});
+
+describe('a picture that could not be read', () => {
+  test('is made at another try, when it is whole', async () => {
+    const folder = temporaryFolder();
+    const file = path.join(folder, 'a.png');
+    writeFileSync(file, '');
+    const opened = await hostIn(folder);
+    const { api } = opened.host;
+    const output = path.join(folder, 'out');
+    const { batchId } = await api.addBatch({ spec: specFor([file], output), startNow: true });
+    expect((await api.getJob({ jobId: 1 })).state).toMatchObject({
+      kind: 'failed',
+      error: { code: 'input/empty' },
+    });
+    writePng(file, sceneRaster(6, 4));
+    expect(await api.retryJobs({ batchId })).toEqual({ queued: 1 });
+    await untilIdle(opened);
+    expect(readdirSync(output)).toEqual(['a_2x.png']);
+  });
+});
+
+describe('a watched folder', () => {
+  test('gets the same picture under another name only once, and is told what has ended', async () => {
+    const folder = temporaryFolder();
+    const [a, b] = picturesIn(folder, ['a.png', 'b.png']);
+    const given: { watch?: WatchContext } = {};
+    const opened = await hostIn(folder, {
+      parts: {
+        createWatcher: (context) => {
+          given.watch = context;
+          return NO_WATCHER;
+        },
+      },
+    });
+    const ended: string[] = [];
+    given.watch?.onJobEnded(({ name }) => ended.push(name));
+    const output = path.join(folder, 'out');
+    for (const file of [a!, b!]) {
+      await given.watch?.enqueue(specFor([file], output));
+      await untilIdle(opened);
+    }
+    const page = await opened.host.api.listJobs(FIRST_PAGE);
+    expect(page.jobs.map(({ state }) => state)).toMatchObject([
+      { kind: 'done' },
+      { kind: 'skipped', reason: 'output-exists', outputPath: path.join(output, 'a_2x.png') },
+    ]);
+    expect(ended).toEqual(['a.png', 'b.png']);
+  });
+
+  test('notes what it took together with the batch, or neither', async () => {
+    const folder = temporaryFolder();
+    const given: { watch?: WatchContext } = {};
+    const opened = await hostIn(folder, {
+      parts: {
+        createWatcher: (context) => {
+          given.watch = context;
+          return NO_WATCHER;
+        },
+      },
+    });
+    const spec = specFor(picturesIn(folder, ['a.png']), path.join(folder, 'out'));
+    const failing = given.watch?.enqueue(spec, () => {
+      throw new Error('the note failed');
+    });
+    await expect(failing).rejects.toThrow('the note failed');
+    expect((await opened.host.api.listJobs(FIRST_PAGE)).total).toBe(0);
   });
 });

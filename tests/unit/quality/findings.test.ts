@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { FloatImage } from '../../../core/api/picture.ts';
+import type { FloatImage, Rect } from '../../../core/api/picture.ts';
 import { addedDetail } from '../../../core/quality/addedDetail.ts';
 import { channelOrderErrors } from '../../../core/quality/channelOrder.ts';
 import { checkerboardStrength } from '../../../core/quality/checkerboard.ts';
@@ -8,8 +8,11 @@ import { inOutput } from '../../../core/quality/inOutput.ts';
 import { orientationErrors } from '../../../core/quality/orientation.ts';
 import { imageRows } from '../../../core/quality/pictureRows.ts';
 import { planeView, type PlaneView } from '../../../core/quality/planeView.ts';
+import { reducedWindows } from '../../../core/quality/reducedWindows.ts';
+import { resizedPlane } from '../../../core/quality/resizedPlane.ts';
+import { resizedWindows } from '../../../core/quality/resizedWindows.ts';
+import { sampleWindows } from '../../../core/quality/sampleWindows.ts';
 import { seamSteps } from '../../../core/quality/seamSteps.ts';
-import { spreadRows } from '../../../core/quality/spreadRows.ts';
 import { tileDisplacements } from '../../../core/quality/tileDisplacements.ts';
 import { allRows, tileErrors } from '../../../core/quality/tileErrors.ts';
 import { resizedPicture, scenePicture } from './scenePicture.ts';
@@ -85,7 +88,9 @@ describe('seamSteps', () => {
   });
 
   test('leaves out lines at the very edge', () => {
-    expect(seamSteps(reference, reference, allRows(reference[0]), { columns: [0, 2, 38], rows: [40] })).toEqual([]);
+    expect(
+      seamSteps(reference, reference, allRows(reference[0]), { columns: [0, 2, 38], rows: [40] }),
+    ).toEqual([]);
   });
 });
 
@@ -144,19 +149,71 @@ describe('addedDetail', () => {
   });
 
   test('says nothing about an output smaller than one square', () => {
-    expect(addedDetail(imageRows(input), imageRows(resizedPicture(input, { width: 40, height: 31 })))).toBeUndefined();
+    expect(
+      addedDetail(imageRows(input), imageRows(resizedPicture(input, { width: 40, height: 31 }))),
+    ).toBeUndefined();
   });
 });
 
-describe('spreadRows', () => {
-  test('takes all rows of a small picture', () => {
-    expect(spreadRows(3, { bandPx: 8, maxRows: 2, alignPx: 1 })).toEqual([0, 1, 2]);
+describe('sampleWindows', () => {
+  const options = { width: 8, height: 4, alignPx: 2, mostPx: 100 };
+
+  test('takes a small picture whole', () => {
+    expect(sampleWindows({ width: 10, height: 10 }, options)).toEqual([
+      { x: 0, y: 0, width: 10, height: 10 },
+    ]);
   });
 
-  test('spreads whole bands from the first row to the last, aligned', () => {
-    expect(spreadRows(100, { bandPx: 2, maxRows: 6, alignPx: 1 })).toEqual([0, 1, 49, 50, 98, 99]);
-    expect(spreadRows(101, { bandPx: 4, maxRows: 9, alignPx: 4 })).toEqual([0, 1, 2, 3, 96, 97, 98, 99]);
-    expect(spreadRows(1000, { bandPx: 2, maxRows: 0, alignPx: 1 })).toEqual([499, 500]);
+  test('spreads windows from the top to the bottom, aligned and inside', () => {
+    const windows = sampleWindows({ width: 100, height: 43 }, options);
+    expect(windows.map(({ y }) => y)).toEqual([0, 18, 38]);
+    expect(windows.every(({ x }) => x % 2 === 0 && x + 8 <= 100)).toBe(true);
+    expect(new Set(windows.map(({ x }) => x)).size).toBe(3);
+  });
+
+  test('gives one window where not even one is allowed, no larger than the picture', () => {
+    expect(sampleWindows({ width: 5, height: 1000 }, { ...options, mostPx: 1 })).toEqual([
+      { x: 0, y: 498, width: 5, height: 4 },
+    ]);
+  });
+});
+
+describe('parts of a picture equal the same parts of the whole', () => {
+  const picture = scenePicture({ width: 75, height: 50 });
+  const rowOf = (plane: PlaneView, y: number): Float64Array => {
+    const row = new Float64Array(plane.width);
+    plane.readRow(y, row);
+    return row;
+  };
+  const expectParts = (parts: PlaneView, whole: PlaneView, windows: readonly Rect[]): void => {
+    windows.forEach(({ x, y, width, height }, index) => {
+      for (let row = 0; row < height; row++) {
+        const expected = rowOf(whole, y + row).subarray(x, x + width);
+        const found = rowOf(parts, index * height + row);
+        expect(Math.max(...found.map((sample, column) => Math.abs(sample - expected[column]!)))).toBeLessThan(
+          1e-4,
+        );
+      }
+    });
+  };
+
+  test.each([
+    { name: 'reduced', size: { width: 20, height: 13 }, side: 4 },
+    { name: 'reduced by whole numbers', size: { width: 25, height: 25 }, side: 5 },
+    { name: 'of the same size', size: { width: 75, height: 50 }, side: 6 },
+    { name: 'enlarged', size: { width: 160, height: 101 }, side: 9 },
+  ])('$name', ({ size, side }) => {
+    const window = { width: side, height: side };
+    const windows = [
+      { x: 0, y: 0, ...window },
+      { x: size.width - side, y: size.height - side, ...window },
+      { x: 7, y: 3, ...window },
+    ];
+    const [red] = colourPlanes(picture);
+    const [part] = reducedWindows(imageRows(picture), size, windows).colour;
+    if (red === undefined || part === undefined) throw new TypeError('a plane is missing');
+    expectParts(part, resizedPlane(red, size), windows);
+    expectParts(resizedWindows(red, size, windows), resizedPlane(red, size), windows);
   });
 });
 

@@ -37,12 +37,9 @@ describe('a store', () => {
   test('has one owner: a second one is told who that is', () => {
     const folder = temporaryFolder();
     openIn(folder);
-    expect(() => openStore(folder, 'another')).toThrow(
-      expect.objectContaining({
-        code: 'store/in-use',
-        message: expect.stringContaining(`a test (process ${process.pid})`),
-      }),
-    );
+    const second = (): unknown => openStore(folder, 'another');
+    expect(second).toThrow(expect.objectContaining({ code: 'store/in-use' }));
+    expect(second).toThrow(`a test (process ${process.pid})`);
   });
 
   test('is free again when its owner was killed', async () => {
@@ -71,7 +68,7 @@ describe('a store', () => {
   });
 
   test('of each earlier version is brought up to date with all that is in it', () => {
-    for (const version of [1]) {
+    for (const version of [1, 2]) {
       const folder = temporaryFolder();
       fixtureStore(version, path.join(folder, STORE_FILE));
       const { store } = openIn(folder);
@@ -87,8 +84,14 @@ describe('a store', () => {
 
 describe('damage', () => {
   test.each([
-    { what: 'a file that is no store', damage: () => Buffer.from('not a database at all, but long enough'.repeat(40)) },
-    { what: 'a page that was overwritten', damage: (bytes: Buffer) => Buffer.from(bytes).fill(0xff, 4096, 3 * 4096) },
+    {
+      what: 'a file that is no store',
+      damage: () => Buffer.from('not a database at all, but long enough'.repeat(40)),
+    },
+    {
+      what: 'a page that was overwritten',
+      damage: (bytes: Buffer) => Buffer.from(bytes).fill(0xff, 4096, 3 * 4096),
+    },
     { what: 'a file that was cut short', damage: (bytes: Buffer) => bytes.subarray(0, 5000) },
   ])('$what is kept aside and replaced by the newest copy, and said', ({ damage }) => {
     const folder = filledFolder();
@@ -99,9 +102,14 @@ describe('damage', () => {
     expect(store.jobs.counts().queued).toBe(3);
     expect(store.batches.list()[0]?.isSuspended).toBe(true);
     expect(notes.join(' ')).toMatch(/was damaged .* took its place/);
-    const aside = readdirSync(folder).filter((name) => name.includes('.damaged-') && !/-(wal|shm)$/.test(name));
+    const aside = readdirSync(folder).filter(
+      (name) => name.includes('.damaged-') && !/-(wal|shm)$/.test(name),
+    );
     expect(aside).toHaveLength(1);
-    expect(readFileSync(path.join(folder, aside[0]!)).equals(damaged)).toBe(true);
+    // The header counts openings; all else is as it was.
+    expect(readFileSync(path.join(folder, aside[0]!)).subarray(100)).toEqual(
+      Buffer.from(damaged.subarray(100)),
+    );
   });
 
   test('without a copy begins anew, and says so', () => {
@@ -120,7 +128,7 @@ describe('damage', () => {
   });
 });
 
-test('of copies, the ten newest are kept', async () => {
+test('of copies, the ten newest are kept', () => {
   const folder = temporaryFolder();
   const { store } = openIn(folder);
   mkdirSync(path.join(folder, 'snapshots'));

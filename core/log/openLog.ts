@@ -1,0 +1,67 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { pino } from 'pino';
+import { createStream } from 'rotating-file-stream';
+
+export const LOG_FILE = 'enlarger.log';
+
+/** A new file is begun at this size; so many old ones are kept. */
+const FILE_SIZE = '5M';
+const OLD_FILES = 4;
+
+/** error: someone must act; warn: we coped; info: a job's life; debug: only where it is turned on. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Writes one sentence with its values. */
+export interface Log {
+  debug(sentence: string, values?: object): void;
+  info(sentence: string, values?: object): void;
+  warn(sentence: string, values?: object): void;
+  error(sentence: string, values?: object): void;
+}
+
+export interface OpenedLog extends Log {
+  /** Ends when everything is written. */
+  close(): Promise<void>;
+}
+
+/** Folder of the log files in a data folder. */
+export function logFolder(dataFolder: string): string {
+  return path.join(dataFolder, 'logs');
+}
+
+/**
+ * Opens the program's log: one JSON object a line, in files that are begun anew when they are large. A log that cannot
+ * be written never stops the program.
+ *
+ * @param level What is less grave is left out.
+ */
+export function openLog(dataFolder: string, level: LogLevel = 'info'): OpenedLog {
+  const folder = logFolder(dataFolder);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const stream = createStream(LOG_FILE, { path: folder, size: FILE_SIZE, rotate: OLD_FILES, mode: 0o600 });
+  // A full disk must not end a program for want of its log.
+  stream.on('error', () => undefined);
+  const logger = pino(
+    { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime },
+    stream,
+  );
+  const write =
+    (method: LogLevel) =>
+    (sentence: string, values: object = {}): void => {
+      logger[method](values, sentence);
+    };
+  return {
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    close: () =>
+      new Promise((resolve) => {
+        stream.end(() => {
+          resolve();
+        });
+      }),
+  };
+}

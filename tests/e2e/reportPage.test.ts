@@ -1,0 +1,138 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { ReportPictures } from '../../core/api/reportPictures.ts';
+import { encodeSmall, webpUri } from '../../core/image/smallPictures.ts';
+import { htmlReport } from '../../core/report/htmlReport.ts';
+import type { ReportEntry } from '../../core/report/reportEntry.ts';
+import type { ReportLanguage } from '../../core/report/reportWords.ts';
+import { chromiumPath, startChromium } from '../support/chromium.ts';
+import { patternRaster } from '../support/pictures.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { reportNamed, sampleQuality } from '../unit/report/sampleReport.ts';
+
+const HOSTILE = '"><img src=x onerror=alert(1)>.png';
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const axeResultSchema = z.object({
+  violations: z.array(z.object({ id: z.string(), impact: z.string().nullable() })),
+});
+
+async function somePictures(): Promise<ReportPictures> {
+  const make = async (width: number, height: number): Promise<string> =>
+    webpUri(await encodeSmall(patternRaster({ width, height, channels: 3, bitDepth: 8 }), 60));
+  const [view, crop] = [await make(240, 160), await make(80, 80)];
+  const place = { x: 8, y: 4, width: 80, height: 80 };
+  return {
+    width: 240,
+    height: 160,
+    before: view,
+    after: view,
+    difference: view,
+    similarity: view,
+    crops: [{ kind: 'look', place, before: crop, after: crop }],
+  };
+}
+
+/** Three pictures, one of each verdict, the worst with the hostile name. */
+async function writePage(language: ReportLanguage): Promise<string> {
+  const pictures = await somePictures();
+  const entries = (['ok', 'look', 'failed'] as const).map((verdict, index): ReportEntry => {
+    const report = reportNamed(verdict === 'failed' ? HOSTILE : `${verdict}.png`);
+    const quality = sampleQuality();
+    const consistency = { ...quality.consistency, psnrDb: 50 - 10 * index };
+    return { report: { ...report, quality: { ...quality, verdict, consistency } }, pictures };
+  });
+  const file = path.join(temporaryFolder(), 'report.html');
+  writeFileSync(file, htmlReport({ entries, failures: [], language }));
+  return pathToFileURL(file).href;
+}
+
+interface Opened {
+  readonly page: Page;
+  /** What the page complained of, and every dialog. */
+  readonly complaints: readonly string[];
+}
+
+describe.skipIf(chromiumPath === undefined)(
+  'the HTML report in Chromium (skipped where there is none)',
+  () => {
+    let browser: Browser;
+
+    beforeAll(async () => {
+      browser = await startChromium();
+    });
+
+    afterAll(() => browser.close());
+
+    async function open(url: string, options: Parameters<Browser['newContext']>[0]): Promise<Opened> {
+      const page = await (await browser.newContext(options)).newPage();
+      const complaints: string[] = [];
+      page.on('dialog', (dialog) => {
+        complaints.push(dialog.message());
+        void dialog.dismiss();
+      });
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('console', (message) => complaints.push(message.text()));
+      page.on('request', (request) => {
+        if (request.url() !== url && !request.url().startsWith('data:')) complaints.push(request.url());
+      });
+      await page.goto(url);
+      return { page, complaints };
+    }
+
+    test('with scripts blocked the table can be read and both views of a picture are seen', async () => {
+      const { page, complaints } = await open(await writePage('en'), { javaScriptEnabled: false });
+      const rows = await page.locator('tbody tr').allInnerTexts();
+      expect(rows).toHaveLength(3);
+      expect(rows[0]).toContain(HOSTILE);
+      expect(rows[0]).toContain('30.0');
+      const [before, after] = [
+        await page.locator('article .before img').first().boundingBox(),
+        await page.locator('article .after img').first().boundingBox(),
+      ];
+      expect((before?.x ?? 0) + (before?.width ?? 0)).toBeLessThanOrEqual(after?.x ?? 0);
+      expect(await page.locator('.slider').first().isVisible()).toBe(false);
+      expect(complaints).toEqual([]);
+    });
+
+    test('with scripts the slider moves, the table sorts, and a verdict can be chosen', async () => {
+      const { page, complaints } = await open(await writePage('en'), {});
+      const slider = page.locator('.slider').first();
+      await slider.focus();
+      await page.keyboard.press('Home');
+      expect(await page.locator('.pair').first().getAttribute('style')).toContain('--split: 0%');
+
+    const names = () => page.locator('tbody td.name').allInnerTexts();
+      expect(await names()).toEqual([HOSTILE, 'look.png', 'ok.png']);
+      await page.getByRole('button', { name: 'Explains its input' }).click();
+      await page.getByRole('button', { name: 'Explains its input' }).click();
+      expect(await names()).toEqual(['ok.png', 'look.png', HOSTILE]);
+
+      await page.getByRole('button', { name: '1 look' }).click();
+      expect(await page.locator('article:visible h3').allInnerTexts()).toEqual(['look.png']);
+      expect(complaints).toEqual([]);
+    });
+
+    test('a hostile name is text: no element of it, no dialog, nothing loaded', async () => {
+      const { page, complaints } = await open(await writePage('en'), {});
+      expect(await page.locator('img[src="x"]').count()).toBe(0);
+      expect(await page.locator('h3').first().innerText()).toBe(HOSTILE);
+      expect(complaints).toEqual([]);
+    });
+
+    test.each([
+      { colorScheme: 'light', language: 'en' },
+      { colorScheme: 'dark', language: 'zh-TW' },
+    ] as const)('axe finds nothing serious: $colorScheme, $language', async ({ colorScheme, language }) => {
+      // The page's own policy would keep axe out.
+      const { page } = await open(await writePage(language), { colorScheme, bypassCSP: true });
+      await page.addScriptTag({ content: readFileSync(axePath, 'utf8') });
+      const { violations } = axeResultSchema.parse(await page.evaluate('axe.run()'));
+      expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+    });
+  },
+);

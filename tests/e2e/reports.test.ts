@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { batchReportSchema, pictureReportSchema, type BatchReport } from '../../core/api/report.ts';
+import { fixturePath } from '../support/pictures.ts';
+import { eventsOf, filesBelow, runCli } from '../support/runCli.ts';
+import { checkout } from '../support/runProgram.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+const example = path.join(checkout, 'examples', 'shore.webp');
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function readBatch(file: string): BatchReport {
+  return batchReportSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+}
+
+/** What a published file holds, found without the program. */
+async function readAgain(file: string) {
+  const bytes = readFileSync(file);
+  const { width, height, icc, orientation = 1 } = await sharp(bytes).metadata();
+  const iccSha256 = icc === undefined ? null : sha256Of(icc);
+  return {
+    path: file,
+    sha256: sha256Of(bytes),
+    sizeBytes: bytes.length,
+    width,
+    height,
+    iccSha256,
+    orientation,
+  };
+}
+
+test('every published file of a batch is what its report states', async () => {
+  const folder = temporaryFolder();
+  const [output, report] = [path.join(folder, 'out'), path.join(folder, 'reports', 'batch.json')];
+  const inputs = path.dirname(fixturePath('x'));
+  const options = ['-n', 'nearest', '-s', '2', '--report', report, '--report-each'];
+  const { code } = await runCli(['-i', inputs, '-o', output, ...options]);
+  expect(code).toBe(0);
+
+  const { pictures, failures } = readBatch(report);
+  expect(failures).toEqual([]);
+  expect(pictures).toHaveLength(readdirSync(inputs).length);
+  for (const picture of pictures) {
+    expect(picture.output).toMatchObject(await readAgain(picture.output.path));
+    expect(picture.input.sha256).toBe(sha256Of(readFileSync(picture.input.path)));
+    const beside: unknown = JSON.parse(readFileSync(`${picture.output.path}.report.json`, 'utf8'));
+    expect(pictureReportSchema.parse(beside)).toEqual(picture);
+  }
+  const profiles = new Set(pictures.map((picture) => picture.output.iccSha256));
+  expect(profiles.size).toBeGreaterThan(1);
+});
+
+test('a batch leaves the reports that were asked for and nothing else', async () => {
+  const folder = temporaryFolder();
+  const previews = (): string[] =>
+    readdirSync(os.tmpdir()).filter((name) => name.startsWith('enlarger-report-'));
+  const before = previews();
+  const broken = path.join(folder, 'broken.png');
+  writeFileSync(broken, 'no picture');
+  const options = ['-s', '2', '--report', 'r.json', '--report', 'r.csv', '--report', 'r.html', '--json'];
+  const result = await runCli(['-i', example, broken, '-o', 'out', ...options], folder);
+
+  expect(result.code).toBe(1);
+  expect(filesBelow(folder)).toEqual(['broken.png', 'out/shore_2x.webp', 'r.csv', 'r.html', 'r.json']);
+  expect(previews()).toEqual(before);
+  const end = eventsOf(result).at(-1);
+  expect(end).toMatchObject({
+    type: 'batch-finished',
+    reports: ['r.json', 'r.csv', 'r.html'].map((name) => path.join(folder, name)),
+  });
+  const { pictures, failures } = readBatch(path.join(folder, 'r.json'));
+  expect(pictures.map(({ passes, quality }) => [passes[0]?.id, quality?.verdict])).toEqual([
+    ['fast-x2', 'ok'],
+  ]);
+  expect(failures).toMatchObject([{ error: { code: 'image/unsupported-format' } }]);
+  expect(readFileSync(path.join(folder, 'r.csv'), 'utf8').split('\r\n')).toHaveLength(3);
+  expect(readFileSync(path.join(folder, 'r.html'), 'utf8')).toContain('broken.png');
+});
+
+test('an older report is replaced; a file that is none stops the batch before any work', async () => {
+  const folder = temporaryFolder();
+  const options = ['-n', 'nearest', '--exists', 'overwrite'];
+  const run = (...reports: string[]) =>
+    runCli(
+      [
+        '-i',
+        fixturePath('rgb8.png'),
+        '-o',
+        'out',
+        ...options,
+        ...reports.flatMap((name) => ['--report', name]),
+      ],
+      folder,
+    );
+  writeFileSync(path.join(folder, 'mine.json'), '{"schema":"of somebody else"}');
+  const refused = await run('mine.json');
+  expect([refused.code, filesBelow(folder)]).toEqual([1, ['mine.json']]);
+  expect(refused.stderr).toContain('[output/exists]');
+
+  const reports = ['r.json', 'r.csv', 'r.html'];
+  expect([(await run(...reports)).code, (await run(...reports)).code]).toEqual([0, 0]);
+  expect((await run('r.txt')).code).toBe(2);
+});
+
+test('without measuring there is a report, and no verdict in it', async () => {
+  const folder = temporaryFolder();
+  const options = ['-n', 'nearest', '--no-measure', '--report', 'r.json', '--json'];
+  const result = await runCli(['-i', fixturePath('rgb8.png'), '-o', 'out', ...options], folder);
+  expect(readBatch(path.join(folder, 'r.json')).pictures.map(({ quality }) => quality)).toEqual([null]);
+  const done = eventsOf(result).find((event) => event.type === 'job-done');
+  expect(done).not.toHaveProperty('quality');
+  expect(done?.times).not.toHaveProperty('measureMs');
+});
+
+test('a report repeats its results to the byte, or says why not', async () => {
+  const folder = temporaryFolder();
+  mkdirSync(path.join(folder, 'in'));
+  const input = path.join(folder, 'in', 'shore.webp');
+  copyFileSync(example, input);
+  const first = [
+    '-i',
+    'in',
+    '-o',
+    'out',
+    '-s',
+    '3.5',
+    '-f',
+    'jpg',
+    '-q',
+    '88',
+    '-t',
+    '64',
+    '--name',
+    'a{ext}.{ext}',
+  ];
+  expect((await runCli([...first, '--report', 'r.json', '--report-each'], folder)).code).toBe(0);
+  const [original] = readBatch(path.join(folder, 'r.json')).pictures;
+  if (original === undefined) throw new TypeError('there is no report');
+
+  const repeat = (report: string, output: string) =>
+    runCli(['--from-report', report, '-o', output, '--json'], folder);
+  for (const [report, output] of [
+    ['r.json', 'again'],
+    ['out/ajpg.jpg.report.json', 'once-more'],
+  ] as const) {
+    expect((await repeat(report, output)).code).toBe(0);
+    expect(sha256Of(readFileSync(path.join(folder, output, 'ajpg.jpg')))).toBe(original.output.sha256);
+  }
+
+  const otherWeights = { ...original, passes: [{ ...original.passes[0], sha256: '0'.repeat(64) }] };
+  const changedBytes = { ...original, output: { ...original.output, sha256: '1'.repeat(64) } };
+  writeFileSync(path.join(folder, 'weights.json'), JSON.stringify(otherWeights));
+  writeFileSync(path.join(folder, 'bytes.json'), JSON.stringify(changedBytes));
+  writeFileSync(path.join(folder, 'none.json'), '{}');
+  const refused = [await repeat('weights.json', 'x'), await repeat('bytes.json', 'x')];
+  writeFileSync(input, Buffer.concat([readFileSync(input), Buffer.from([0])]));
+  refused.push(await repeat('r.json', 'x'));
+  for (const result of refused) {
+    const failed = eventsOf(result).filter((event) => event.type === 'job-failed');
+    expect([result.code, failed.map(({ error }) => error.code)]).toEqual([1, ['report/not-repeatable']]);
+  }
+  expect(filesBelow(path.join(folder, 'x'))).toEqual([]);
+  expect((await repeat('none.json', 'x')).stderr).toContain('[report/not-found]');
+});

@@ -1,0 +1,100 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { EnhancerError } from '../../../core/api/errors.ts';
+import { DiskSpace } from '../../../core/host/diskSpace.ts';
+import { JobQueue } from '../../../core/host/jobQueue.ts';
+import { JobRunner } from '../../../core/host/jobRunner.ts';
+import { ModelHashes } from '../../../core/host/modelHashes.ts';
+import { openMemoryStore } from '../../../core/store/openStore.ts';
+import type { Store } from '../../../core/store/store.ts';
+import { sampleBatch, waitingJobs } from '../../support/sampleBatch.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+const GIGABYTE = 1024 ** 3;
+
+interface Rig {
+  readonly store: Store;
+  readonly queue: JobQueue;
+  readonly disk: { freeBytes: number };
+  /** How the pool ends its next jobs. */
+  readonly answers: EnhancerError[];
+}
+
+function noSpace(systemCode: string): EnhancerError {
+  return new EnhancerError('output/no-space', 'The disk is full.', { systemCode });
+}
+
+/** A queue of so many jobs, with a pool that fails as it is told and a disk that has as much room as it is told. */
+function rig(jobs: number, freeBytes: number, floorBytes = 0): Rig {
+  const folder = path.join(temporaryFolder(), 'out');
+  mkdirSync(folder);
+  const store = openMemoryStore();
+  const inputs = waitingJobs(jobs).map((job) => ({ ...job, target: path.join(folder, job.name) }));
+  store.addBatch(sampleBatch(), 0, inputs);
+  const disk = { freeBytes };
+  const answers: EnhancerError[] = [];
+  const diskSpace = new DiskSpace(
+    () => floorBytes,
+    () => Promise.resolve(disk.freeBytes),
+  );
+  const shared = { store, diskSpace, runId: '00000000' };
+  const pool = {
+    capacity: 1,
+    run: () => Promise.reject(answers.shift() ?? new EnhancerError('image/corrupt', 'Damaged.')),
+  };
+  const runner = new JobRunner({
+    ...{ ...shared, pool, threads: 1, whenDiskFull: 'wait', program: 'test', keepsReports: false },
+    modelHashes: new ModelHashes(),
+  });
+  const queue = new JobQueue({ ...shared, pool, runner, observer: {}, dataFolder: folder });
+  onTestFinished(() => queue.close());
+  return { store, queue, disk, answers };
+}
+
+describe('a full disk', () => {
+  test('holds the queue, loses no job, and lets it go on when there is space again', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const { store, queue, disk, answers } = rig(2, 1_000);
+    answers.push(noSpace('ENOSPC'));
+    queue.start();
+    await vi.waitFor(() => {
+      expect(queue.mode.kind).toBe('disk-full');
+    });
+    await vi.waitFor(() => {
+      expect(store.jobs.counts()).toMatchObject({ queued: 2, running: 0, failed: 0 });
+    });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(queue.mode.kind).toBe('disk-full');
+    disk.freeBytes = GIGABYTE;
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(queue.mode.kind).toBe('started');
+    await vi.waitFor(() => {
+      expect(store.jobs.counts()).toMatchObject({ queued: 0, failed: 2 });
+    });
+  });
+
+  test('is not waited for when the file is too large for the volume and there is plenty of room', async () => {
+    const { store, queue, answers } = rig(1, 100 * GIGABYTE);
+    answers.push(noSpace('EFBIG'));
+    queue.start();
+    await vi.waitFor(() => {
+      expect(store.jobs.counts().failed).toBe(1);
+    });
+    expect(store.jobs.get(1)?.state).toMatchObject({ error: { code: 'output/no-space' } });
+  });
+
+  test('below the floor that the user set nothing is begun', async () => {
+    const { store, queue } = rig(1, 5_000, 10_000);
+    queue.start();
+    await vi.waitFor(() => {
+      expect(queue.mode.kind).toBe('disk-full');
+    });
+    await vi.waitFor(() => {
+      expect(store.jobs.counts()).toMatchObject({ queued: 1, running: 0 });
+    });
+  });
+});

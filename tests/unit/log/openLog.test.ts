@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { lastErrors } from '../../../core/log/lastErrors.ts';
+import { logFolder, openLog } from '../../../core/log/openLog.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+test('the log holds a sentence and its values a line, and leaves out what is less grave than asked for', async () => {
+  const folder = temporaryFolder();
+  const log = openLog(folder);
+  log.debug('Tile done', { tile: 1 });
+  log.info('Job done', { job: 7, elapsedMs: 12 });
+  await log.close();
+  const lines = readFileSync(path.join(logFolder(folder), 'enlarger.log'), 'utf8')
+    .trim()
+    .split('\n');
+  expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+    { msg: 'Job done', job: 7, elapsedMs: 12 },
+  ]);
+});
+
+test('of what went wrong, the newest comes first, and half a line does no harm', async () => {
+  const folder = temporaryFolder();
+  const log = openLog(folder);
+  log.error('First', { n: 1 });
+  log.warn('Coped');
+  log.error('Second');
+  await log.close();
+  const errors = await lastErrors(folder, 5);
+  expect(errors.map(({ sentence }) => sentence)).toEqual(['Second', 'First']);
+  expect(errors[1]?.values).toMatchObject({ n: 1 });
+  expect(await lastErrors(temporaryFolder(), 5)).toEqual([]);
+});
+
+test('a log that grew large is put aside, and only a few old ones are kept', async () => {
+  const folder = temporaryFolder();
+  const text = 'x'.repeat(100_000);
+  for (let round = 0; round < 6; round++) {
+    const log = openLog(folder);
+    for (let index = 0; index < 60; index++) log.info('Much', { text });
+    await log.close();
+  }
+  const names = readdirSync(logFolder(folder));
+  expect(names.length).toBeLessThanOrEqual(5);
+  expect(names.length).toBeGreaterThan(1);
+});

@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { openMemoryStore } from '../../../core/store/openStore.ts';
+import type { Store } from '../../../core/store/store.ts';
+import type { StoredJob, StoredState } from '../../../core/store/storedJob.ts';
+import { sampleBatch, waitingJobs } from '../../support/sampleBatch.ts';
+
+const FILE = { width: 8, height: 6, sizeBytes: 10, sha256: 'a'.repeat(64) };
+const MADE = { input: FILE, output: FILE, device: 'cpu', repairedTiles: 0, warnings: [], elapsedMs: 1 };
+const DONE: Extract<StoredState, { kind: 'done' }> = {
+  kind: 'done',
+  outputPath: '/enlarged/0.png',
+  outputSize: { width: 8, height: 6 },
+  outputBytes: 10,
+  ...{ elapsedMs: 1, device: 'cpu', repairedTiles: 0, warnings: [] },
+};
+const FAILED = { kind: 'failed', error: { code: 'image/corrupt', message: 'Damaged.' } } as const;
+const SKIPPED = { kind: 'skipped', reason: 'output-exists' } as const;
+
+function take(store: Store): StoredJob | undefined {
+  return store.transitions.takeNext(({ id }) => ({
+    tempPath: `/tmp/${id}.part`,
+    scratchFolder: `/tmp/${id}`,
+  }));
+}
+
+function filledStore(jobs: number): Store {
+  const store = openMemoryStore();
+  store.addBatch(sampleBatch(), 0, waitingJobs(jobs));
+  return store;
+}
+
+/** What can happen to jobs, in any order; each does nothing where it does not apply. */
+const STEPS: Readonly<Record<string, (store: Store, running: StoredJob[], pick: number) => void>> = {
+  take: (store, running) => {
+    const job = take(store);
+    if (job) running.push(job);
+  },
+  finish: (store, running) => {
+    const job = running.shift();
+    if (job === undefined) return;
+    store.transitions.startPublishing(job, { made: MADE });
+    store.transitions.end(job, DONE);
+  },
+  fail: (store, running) => {
+    const job = running.pop();
+    if (job) store.transitions.end(job, FAILED);
+  },
+  skip: (store, running) => {
+    const job = running.pop();
+    if (job) store.transitions.end(job, SKIPPED);
+  },
+  cancelRunning: (store, running) => {
+    const job = running.pop();
+    if (job) store.transitions.end(job, { kind: 'cancelled' });
+  },
+  putBack: (store, running) => {
+    const job = running.pop();
+    if (job) store.transitions.putBack(job, 'paused');
+  },
+  crash: (store, running) => {
+    for (const { job } of store.transitions.interrupted()) store.transitions.putBack(job, 'interrupted');
+    running.length = 0;
+  },
+  cancelWaiting: (store, _, pick) => {
+    store.transitions.cancelWaiting({ jobIds: [pick] });
+  },
+  retry: (store, _, pick) => {
+    store.transitions.retry({ jobIds: [pick] });
+  },
+  move: (store, _, pick) => {
+    store.jobs.move([pick], (pick % 5) + 1);
+  },
+};
+
+describe('whatever happens', () => {
+  test('every input is in exactly one state, and work that is begun comes from the line', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom(...Object.keys(STEPS)), fc.integer({ min: 1, max: 6 })), {
+          maxLength: 40,
+        }),
+        (steps) => {
+          const store = filledStore(6);
+          const running: StoredJob[] = [];
+          for (const [name, pick] of steps) {
+            STEPS[name]?.(store, running, pick);
+            const { queued, running: underWay, done, skipped, failed, cancelled } = store.jobs.counts();
+            expect(queued + underWay + done + skipped + failed + cancelled).toBe(6);
+            expect(underWay).toBe(running.length);
+            store.batches.settle(1);
+            expect(store.batches.get(1)?.finishedAt === undefined).toBe(queued + underWay > 0);
+          }
+          store.close();
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('a change that makes no sense', () => {
+  test('is our bug and is refused: what has ended does not end again', () => {
+    const store = filledStore(1);
+    const job = take(store)!;
+    store.transitions.end(job, FAILED);
+    expect(() => store.transitions.end(job, DONE)).toThrow(TypeError);
+    expect(() => store.transitions.putBack({ ...job, id: 99 }, 'paused')).toThrow(TypeError);
+    expect(store.jobs.counts().failed).toBe(1);
+  });
+});
+
+describe('the line', () => {
+  test('gives what people asked for before what a watched folder found, each in its order', () => {
+    const store = openMemoryStore();
+    store.addBatch({ ...sampleBatch(), origin: 'watched-folder' }, 1, waitingJobs(2));
+    store.addBatch(sampleBatch(), 0, waitingJobs(2));
+    expect([take(store)?.id, take(store)?.id, take(store)?.id, take(store)?.id, take(store)]).toEqual([
+      ...[3, 4, 1, 2],
+      undefined,
+    ]);
+  });
+
+  test('leaves out suspended batches until they are resumed', () => {
+    const store = openMemoryStore();
+    const batchId = store.addBatch({ ...sampleBatch(), origin: 'command-line' }, 0, waitingJobs(1));
+    store.batches.suspendCommandLine();
+    expect([take(store), store.jobs.countWaiting()]).toEqual([undefined, 0]);
+    store.batches.resume(batchId);
+    expect(take(store)?.batchId).toBe(batchId);
+  });
+
+  test('can be reordered a thousand times at the same place', () => {
+    const store = filledStore(4);
+    for (let round = 0; round < 1_000; round++) store.jobs.move([(round % 2) + 3], 2);
+    const { jobs } = store.jobs.page({ order: 'queue', offset: 0, limit: 10 });
+    expect(jobs.map(({ id }) => id)).toEqual([1, 3, 4, 2]);
+  });
+});
+
+describe('after a crash', () => {
+  test('what was under way is known with its files, and what its result was', () => {
+    const store = filledStore(2);
+    take(store);
+    const second = take(store)!;
+    store.transitions.startPublishing(second, { fileKey: '1:2', made: MADE });
+    const [first, publishing] = store.transitions.interrupted();
+    expect(first).toMatchObject({
+      job: { state: { kind: 'running' } },
+      attempt: { tempPath: '/tmp/1.part' },
+    });
+    expect(first?.attempt.finished).toBeUndefined();
+    expect(publishing).toMatchObject({
+      job: { state: { kind: 'publishing' } },
+      attempt: { tempPath: '/tmp/2.part', finished: { fileKey: '1:2', made: MADE } },
+    });
+  });
+});
+
+test('a page shows the states that are asked for, finds by any case, and the worst first', () => {
+  const store = openMemoryStore();
+  const [a, b, c] = waitingJobs(3);
+  store.addBatch(sampleBatch(), 0, [
+    { ...a!, name: 'Ärger.png' },
+    { ...b!, name: 'b.png', state: FAILED },
+    { ...c!, name: 'c.png', state: SKIPPED },
+  ]);
+  const page = { order: 'queue', offset: 0, limit: 10 } as const;
+  const names = (query: Partial<Parameters<typeof store.jobs.page>[0]>): string[] =>
+    store.jobs.page({ ...page, ...query }).jobs.map(({ name }) => name);
+  expect(names({ states: ['failed', 'skipped'] })).toEqual(['b.png', 'c.png']);
+  expect(names({ search: 'äRG' })).toEqual(['Ärger.png']);
+  expect(names({ order: 'worst-first' })[0]).toBe('b.png');
+  expect(names({ order: 'newest', limit: 1, offset: 1 })).toEqual(['b.png']);
+  expect(store.jobs.page({ ...page, limit: 1 }).total).toBe(3);
+});
