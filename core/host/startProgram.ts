@@ -11,7 +11,6 @@ import { cacheFolder } from './cacheFolder.ts';
 import { DeviceRegister } from './deviceRegister.ts';
 import { openHost, type RunningHost } from './enlargerHost.ts';
 import type { HostLog, HostParts } from './hostParts.ts';
-import { openDoor } from './ownerDoor.ts';
 import { SettingsFile } from './settingsFile.ts';
 import { WatchedFolders } from './watchedFolders.ts';
 
@@ -45,7 +44,11 @@ function numberOr<Value>(setting: number | 'auto', absent: Value): number | Valu
   return setting === 'auto' ? absent : setting;
 }
 
-function startPool({ launchWorker, log }: ProgramOptions, settings: SettingsFile): [WorkerPool, number] {
+function startPool(
+  { launchWorker, log }: ProgramOptions,
+  settings: SettingsFile,
+  { register, onTrouble }: { readonly register: DeviceRegister; readonly onTrouble: () => void },
+): [WorkerPool, number] {
   const { workers, memoryCeilingMb } = settings.current;
   const ceilingMb = numberOr(memoryCeilingMb, undefined);
   const memoryCeilingBytes = ceilingMb === undefined ? undefined : ceilingMb * MEGABYTE;
@@ -54,6 +57,11 @@ function startPool({ launchWorker, log }: ProgramOptions, settings: SettingsFile
     launch: launchWorker,
     workers: plan.workers,
     memoryCeilingBytes,
+    graphicsDevice: (choice) => register.graphicsDevice(choice),
+    onTrouble: ({ how }) => {
+      log.error('Workers die one after the other; the queue waits until it is started again', { how });
+      onTrouble();
+    },
     onLog: (level, text, values) => {
       if (level === 'error' || level === 'warn') log[level](text, values);
       else log.info(text, values);
@@ -62,22 +70,18 @@ function startPool({ launchWorker, log }: ProgramOptions, settings: SettingsFile
   return [pool, plan.threads];
 }
 
-type Made = Pick<HostParts, 'store' | 'settings' | 'pool' | 'threads'>;
+type Made = Pick<HostParts, 'store' | 'settings' | 'pool' | 'threads'> & {
+  readonly register: DeviceRegister;
+};
 
-function openParts(options: ProgramOptions, made: Made): HostParts {
-  const { dataFolder, modelsFolder, version, capabilities, sources, roots, log } = options;
-  const register = new DeviceRegister({
-    launch: options.launchWorker,
-    modelsFolder,
-    cacheFolder: cacheFolder(),
-    program: `enlarger ${version}`,
-  });
+function openParts(options: ProgramOptions, { register, ...made }: Made): HostParts {
+  const { dataFolder, modelsFolder, version, capabilities, sources, roots, log, purpose } = options;
   const media = createMediaService({ cacheFolder: dataFolder, launch: options.launchMedia });
   return {
     ...made,
-    ...{ dataFolder, modelsFolder, version, capabilities, sources, roots, log },
+    ...{ dataFolder, modelsFolder, version, capabilities, sources, roots, log, purpose },
     media,
-    devices: { list: (probe) => register.list(probe ? 'again' : 'never') },
+    devices: register,
     createWatcher: (context) => new WatchedFolders(context, media),
     ...(options.samplePicture !== undefined && { samplePicture: options.samplePicture }),
   };
@@ -94,8 +98,18 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
   const { store, notes } = openStore(dataFolder, purpose);
   for (const note of notes) log.warn(note);
   const settings = new SettingsFile(dataFolder);
-  const [pool, threads] = startPool(options, settings);
-  const parts = openParts(options, { store, settings, pool, threads });
+  const running: { host?: RunningHost } = {};
+  const register = new DeviceRegister({
+    launch: options.launchWorker,
+    modelsFolder: options.modelsFolder,
+    cacheFolder: cacheFolder(),
+    program: `enlarger ${options.version}`,
+  });
+  const [pool, threads] = startPool(options, settings, {
+    register,
+    onTrouble: () => void running.host?.api.pauseQueue({}),
+  });
+  const parts = openParts(options, { store, settings, pool, threads, register });
   const closeParts = async (): Promise<void> => {
     pool.close();
     await parts.media.close();
@@ -103,12 +117,11 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
   };
   try {
     const host = await openHost(parts);
-    const door = await openDoor(host, dataFolder, purpose);
+    running.host = host;
     return {
       host,
       media: parts.media,
       close: async () => {
-        await door.close();
         await host.close();
         await closeParts();
       },
