@@ -164,9 +164,9 @@ describe.skipIf(reason !== undefined)(suiteName('the life of the desktop program
       );
       const second = await startOnce({ screen, dataFolder });
       await waitUntilDone(second, jobId);
-      const result = path.join(dataFolder, 'enlarged', 'large.png');
+      const result = path.join(dataFolder, 'enlarged', 'large_4x.png');
       expect(await sharp(result).metadata()).toMatchObject({ width: 2800, height: 2800 });
-      expect(readdirSync(path.dirname(result))).toEqual(['large.png']);
+      expect(readdirSync(path.dirname(result))).toEqual(['large_4x.png']);
     },
   );
 
@@ -183,7 +183,7 @@ describe.skipIf(reason !== undefined)(suiteName('the life of the desktop program
     await waitUntilDone(program, jobId);
     const others = (await workersOf(program)).filter((pid) => !killed.includes(pid));
     expect(others).toHaveLength(1);
-    const result = await sharp(path.join(dataFolder, 'enlarged', 'large.png')).metadata();
+    const result = await sharp(path.join(dataFolder, 'enlarged', 'large_4x.png')).metadata();
     expect(result).toMatchObject({ width: 2800, height: 2800 });
   });
 
