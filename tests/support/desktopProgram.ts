@@ -89,12 +89,12 @@ export async function startDesktop(options: DesktopOptions): Promise<DesktopProg
     executablePath,
     args: desktopArguments(options),
     env: desktopEnvironment(options),
-    timeout: 30_000,
+    timeout: 60_000,
   });
   let stderr = '';
   app.process().stderr?.on('data', (part: Buffer) => (stderr += part.toString()));
   try {
-    const page = await app.firstWindow({ timeout: 30_000 });
+    const page = await app.firstWindow({ timeout: 60_000 });
     return { app, page, stderr: () => stderr };
   } catch (error) {
     app.process().kill('SIGKILL');
