@@ -29,9 +29,9 @@ export const jobSettingsSchema = z.strictObject({
   model: z.string().min(1),
   /**
    * How much of a network that invents detail is used, 0…1; the rest is that of its faithful companion. 1 everywhere
-   * else. Settings from before there was a strength mean 1.
+   * else.
    */
-  strength: z.number().min(0).max(1).default(1),
+  strength: z.number().min(0).max(1),
   /** `auto`, `cpu`, or the number of a graphics device. */
   device: z.string().regex(/^(auto|cpu|\d+)$/, 'must be auto, cpu or a number'),
   engine: z.enum(ENGINE_CHOICES),
