@@ -47,7 +47,7 @@ async function enlargeIn({ page }, ask, result) {
  */
 export async function tryPackaged(program, folder, say) {
   const [{ openScreen, whyNoScreen }, { startPackaged }, { ask }] = await Promise.all(
-    ['screen', 'packagedProgram', 'desktopProgram'].map(fromTests),
+    ['screen', 'packagedProgram', 'desktopSetting'].map(fromTests),
   );
   const reason = whyNoScreen();
   if (reason !== undefined) return [`it cannot be started here: ${reason}`];

@@ -8,17 +8,19 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { DEFAULT_PROGRAM_SETTINGS } from '../../../core/api/programSettings.ts';
 import { openBatch } from '../../../electron/openBatch.ts';
 import {
-  ask,
   desktopArguments,
-  desktopEnvironment,
   findElectron,
-  SANDBOX_OPTIONS,
   startDesktop,
   suiteName,
   whyNoDesktop,
-  type DesktopOptions,
   type DesktopProgram,
 } from '../../support/desktopProgram.ts';
+import {
+  ask,
+  desktopEnvironment,
+  SANDBOX_OPTIONS,
+  type DesktopOptions,
+} from '../../support/desktopSetting.ts';
 import { openScreen, type Screen } from '../../support/screen.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
