@@ -314,7 +314,7 @@ export const english = {
   'link.again': 'Try again',
 
   'error.input/not-found': 'The file is not there any more.',
-  'error.input/not-a-file': 'This is not an ordinary file.',
+  'error.input/not-a-file': 'This is not an ordinary file. Save a copied picture first, then add its file.',
   'error.input/unreadable': 'The file may not be read.',
   'error.input/empty': 'The file is empty.',
   'error.image/unsupported-format': 'Not a picture that Enlarger can read.',

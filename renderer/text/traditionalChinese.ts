@@ -310,7 +310,7 @@ export const traditionalChinese: Translation = {
   'link.again': '再試一次',
 
   'error.input/not-found': '檔案已不存在。',
-  'error.input/not-a-file': '這不是一般檔案。',
+  'error.input/not-a-file': '這不是一般檔案。複製的圖片請先存檔，再加入該檔案。',
   'error.input/unreadable': '沒有讀取此檔案的權限。',
   'error.input/empty': '檔案是空的。',
   'error.image/unsupported-format': '不是 Enlarger 能讀取的圖片。',
