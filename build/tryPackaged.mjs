@@ -47,7 +47,7 @@ async function enlargeIn({ page }, ask, result) {
  */
 export async function tryPackaged(program, folder, say) {
   const [{ openScreen, whyNoScreen }, { startPackaged }, { ask }] = await Promise.all(
-    ['screen', 'packagedProgram', 'desktopProgram'].map(fromTests),
+    ['screen', 'packagedProgram', 'desktopSetting'].map(fromTests),
   );
   const reason = whyNoScreen();
   if (reason !== undefined) return [`it cannot be started here: ${reason}`];
@@ -58,7 +58,7 @@ export async function tryPackaged(program, folder, say) {
     const started = Date.now();
     const running = await startPackaged(program, { screen, dataFolder: folder, files: [picture] });
     say(`The packaged program started in ${Date.now() - started} ms.`);
-    const problems = await enlargeIn(running, ask, path.join(folder, 'enlarged', 'flowers.jpg'));
+    const problems = await enlargeIn(running, ask, path.join(folder, 'enlarged', 'flowers_4x.jpg'));
     const end = await running.close();
     if (end !== 0) problems.push(`it ended with ${end}`);
     const glib = running

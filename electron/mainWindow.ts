@@ -9,7 +9,7 @@ import { lastPlace, rememberPlace } from './windowPlace.ts';
 const PRELOAD = fileURLToPath(new URL('preload.cjs', import.meta.url));
 
 /** Shown until the page paints: the page's own background, so that nothing flashes. */
-const BACKGROUND = { dark: '#161616', light: '#f4f4f4' };
+const BACKGROUND = { dark: '#141414', light: '#e4e4e4' };
 
 export interface MainWindowOptions {
   readonly isPackaged: boolean;
@@ -75,8 +75,8 @@ export class MainWindow {
       ...(x === undefined || y === undefined ? {} : { x, y }),
       width,
       height,
-      minWidth: 760,
-      minHeight: 520,
+      minWidth: 800,
+      minHeight: 560,
       show: false,
       title: 'Enlarger',
       icon,

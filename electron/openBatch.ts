@@ -3,14 +3,14 @@ import { DEFAULT_REPORT_REQUEST } from '../core/api/batchSpec.ts';
 import { DEFAULT_JOB_SETTINGS } from '../core/api/jobSettings.ts';
 import type { ProgramSettings } from '../core/api/programSettings.ts';
 
-/** The batch of pictures that the program was opened with, before anybody has chosen anything. */
+/** The batch of pictures that the program was opened with: what the window proposes before anybody chose anything. */
 export function openBatch(paths: readonly string[], settings: ProgramSettings): BatchSpec {
   return {
     sources: paths.map((path) => ({ kind: 'path', path })),
     destination: { kind: 'beside', folderName: 'enlarged' },
     settings: { ...DEFAULT_JOB_SETTINGS, metadata: settings.stripPrivateData ? 'safe' : 'all' },
-    exists: 'skip',
-    nameTemplate: '{dir}/{name}.{ext}',
+    exists: 'rename',
+    nameTemplate: '{dir}/{name}_{size}.{ext}',
     recursive: true,
     include: [],
     exclude: [],

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chromium, type Page } from 'playwright-core';
-import { desktopEnvironment, SANDBOX_OPTIONS, type DesktopOptions } from './desktopProgram.ts';
+import { desktopEnvironment, SANDBOX_OPTIONS, type DesktopOptions } from './desktopSetting.ts';
 import path from 'node:path';
 
 const START_LIMIT_MS = 60_000;

@@ -7,13 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DesktopBridge } from '../../../electron/channels.ts';
 import { openBatch } from '../../../electron/openBatch.ts';
 import { DEFAULT_PROGRAM_SETTINGS } from '../../../core/api/programSettings.ts';
-import {
-  ask,
-  startDesktop,
-  suiteName,
-  whyNoDesktop,
-  type DesktopProgram,
-} from '../../support/desktopProgram.ts';
+import { startDesktop, suiteName, whyNoDesktop, type DesktopProgram } from '../../support/desktopProgram.ts';
+import { ask } from '../../support/desktopSetting.ts';
 import { checkout } from '../../support/runProgram.ts';
 import { openScreen, type Screen } from '../../support/screen.ts';
 

@@ -8,17 +8,19 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { DEFAULT_PROGRAM_SETTINGS } from '../../../core/api/programSettings.ts';
 import { openBatch } from '../../../electron/openBatch.ts';
 import {
-  ask,
   desktopArguments,
-  desktopEnvironment,
   findElectron,
-  SANDBOX_OPTIONS,
   startDesktop,
   suiteName,
   whyNoDesktop,
-  type DesktopOptions,
   type DesktopProgram,
 } from '../../support/desktopProgram.ts';
+import {
+  ask,
+  desktopEnvironment,
+  SANDBOX_OPTIONS,
+  type DesktopOptions,
+} from '../../support/desktopSetting.ts';
 import { openScreen, type Screen } from '../../support/screen.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -164,9 +166,9 @@ describe.skipIf(reason !== undefined)(suiteName('the life of the desktop program
       );
       const second = await startOnce({ screen, dataFolder });
       await waitUntilDone(second, jobId);
-      const result = path.join(dataFolder, 'enlarged', 'large.png');
+      const result = path.join(dataFolder, 'enlarged', 'large_4x.png');
       expect(await sharp(result).metadata()).toMatchObject({ width: 2800, height: 2800 });
-      expect(readdirSync(path.dirname(result))).toEqual(['large.png']);
+      expect(readdirSync(path.dirname(result))).toEqual(['large_4x.png']);
     },
   );
 
@@ -183,7 +185,7 @@ describe.skipIf(reason !== undefined)(suiteName('the life of the desktop program
     await waitUntilDone(program, jobId);
     const others = (await workersOf(program)).filter((pid) => !killed.includes(pid));
     expect(others).toHaveLength(1);
-    const result = await sharp(path.join(dataFolder, 'enlarged', 'large.png')).metadata();
+    const result = await sharp(path.join(dataFolder, 'enlarged', 'large_4x.png')).metadata();
     expect(result).toMatchObject({ width: 2800, height: 2800 });
   });
 
