@@ -118,6 +118,9 @@ export const english = {
   'model.name': 'Model',
   'model.fast.name': 'Fast',
   'model.fast.purpose': 'Clean photographs and graphics, quickly, on any computer',
+  'model.photo.name': 'Photo',
+  'model.photo.purpose':
+    'Everyday pictures, JPEGs from phones and the web: clean and crisp, without block edges',
   'model.plain.name': 'Plain',
   'model.plain.purpose': 'Exact enlargement without a network: instant, adds nothing',
   'format.name': 'Format',

@@ -118,6 +118,8 @@ export const traditionalChinese: Translation = {
   'model.name': '模型',
   'model.fast.name': '快速',
   'model.fast.purpose': '乾淨的照片與圖形，任何電腦都能快速處理',
+  'model.photo.name': '相片',
+  'model.photo.purpose': '日常圖片，手機與網路上的 JPEG：乾淨清晰，沒有區塊邊緣',
   'model.plain.name': '一般',
   'model.plain.purpose': '不用神經網路的精確放大：立即完成，不增添內容',
   'format.name': '格式',
