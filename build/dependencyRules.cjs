@@ -73,7 +73,7 @@ const ROOMS = {
   },
   renderer: { imports: ['core/api'], minFiles: 10, isEntry: true },
   electron: {
-    imports: ['core/api', 'core/host', 'core/pool', 'core/media', 'core/image', 'core/store'],
+    imports: ['core/api', 'core/host', 'core/pool', 'core/media', 'core/image'],
     minFiles: 10,
     isEntry: true,
   },
@@ -111,6 +111,7 @@ const PURE_ROOMS = ['core/api', 'core/tiling', 'core/quality', 'renderer'];
 const PACKAGE_OWNERS = [
   { packages: ['sharp', '@img'], room: 'core/image' },
   { packages: ['onnxruntime-node', 'onnxruntime-common'], room: 'core/engine' },
+  { packages: ['@tensorflow'], room: 'core/engine' },
   { packages: ['hono', '@hono'], room: 'core/server' },
   { packages: ['chokidar'], room: 'core/watch' },
   { packages: ['libsql'], room: 'core/store' },

@@ -76,7 +76,8 @@ export default {
   productName: 'Enlarger',
   copyright: 'MIT licence, see LICENSE',
   directories: { output: 'release', buildResources: 'build' },
-  extraMetadata: { main: 'dist/electron/main.js' },
+  // The project has no address yet; a Debian package must name one. docs/release.md says when to change it.
+  extraMetadata: { homepage: 'https://enlarger.invalid' },
   // Everything native comes ready for Electron's Node-API.
   npmRebuild: false,
   nodeGypRebuild: false,

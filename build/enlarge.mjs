@@ -2,5 +2,5 @@
 import { ensureBuilt, ensureInstalled } from './prepare.mjs';
 
 ensureInstalled();
-ensureBuilt({ isProgramOnly: true });
+ensureBuilt('forCommand');
 await import('../dist/cli/main.js');

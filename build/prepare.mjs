@@ -10,8 +10,12 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(fileURLToPath(new URL('..', import.meta.url)));
 const SOURCE_FOLDERS = ['core', 'cli', 'renderer', 'electron', 'tests'];
-/** What the program itself does without: windows and tests are not compiled for `npm run enlarge`. */
-const BESIDE_THE_PROGRAM = ['renderer', 'electron', 'tests'];
+/** Rooms that need not be compiled for what is about to run; the window is put together by Vite. */
+const LEFT_OUT = {
+  nothing: [],
+  forCommand: ['electron', 'renderer', 'tests'],
+  forDesktop: ['renderer', 'tests'],
+};
 const SOURCE_NAME = /\.(c?ts|svelte|css|html|svg)$|tsconfig\.json$/;
 
 /** Milliseconds since 1970 of the last change, 0 for a file that is not there. */
@@ -67,10 +71,10 @@ export function ensureInstalled() {
   utimesSync(installed, now, now);
 }
 
-/** The rooms of `tsconfig.json` that the command line needs. */
-function programRooms() {
+/** The rooms of `tsconfig.json` but some. */
+function roomsWithout(leftOut) {
   const { references } = JSON.parse(readFileSync(path.join(root, 'tsconfig.json'), 'utf8'));
-  return references.map((reference) => reference.path).filter((room) => !BESIDE_THE_PROGRAM.includes(room));
+  return references.map((reference) => reference.path).filter((room) => !leftOut.includes(room));
 }
 
 /** Runs a build step unless its stamp is newer than all of its sources. */
@@ -88,18 +92,15 @@ function settingsChangedAt(...files) {
   return [...files, 'package-lock.json'].map((file) => changedAt(path.join(root, file)));
 }
 
-/** `tsc -b`, when a source is newer than the last successful build. @param isProgramOnly Leave out window and tests. */
-export function ensureBuilt({ isProgramOnly = false } = {}) {
-  const folders = SOURCE_FOLDERS.filter((folder) => !isProgramOnly || !BESIDE_THE_PROGRAM.includes(folder));
+/** `tsc -b`, when a source is newer than the last successful build. @param leftOut A name of `LEFT_OUT`. */
+export function ensureBuilt(leftOut = 'nothing') {
+  const rooms = LEFT_OUT[leftOut];
+  const folders = SOURCE_FOLDERS.filter((folder) => !rooms.includes(folder));
   const sources = folders.map((folder) => newestSourceMs(path.join(root, folder)));
   const settings = settingsChangedAt('tsconfig.json', 'tsconfig.base.json');
-  runWhenOlder(isProgramOnly ? '.programBuilt' : '.built', [...sources, ...settings], () => {
+  runWhenOlder(`.built-without-${leftOut}`, [...sources, ...settings], () => {
     const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-    run(
-      process.execPath,
-      [compiler, '-b', ...(isProgramOnly ? programRooms() : [])],
-      'Compiling the program',
-    );
+    run(process.execPath, [compiler, '-b', ...roomsWithout(rooms)], 'Compiling the program');
   });
 }
 

@@ -4,7 +4,8 @@
  * `tensorflow-cpu` wheel. The very code that runs on CUDA runs then, on the processor. Everything lies in
  * `.cache/tfjs-native`; the tests find it there, and `ENLARGER_TENSORFLOW` brings the program to it.
  *
- * Needs Linux on x64, Python 3 with pip, a C++ compiler and make. Exit code 3: something of that is missing.
+ * Needs Linux on x64, Python 3 with pip, a C++ compiler and make. Exit code 3: something of that is missing,
+ * or the wheel cannot be downloaded.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -64,11 +65,11 @@ function stop(code, text) {
   process.exit(code);
 }
 
-function run(what, command, args, options = {}) {
+function run(what, command, args, options = {}, code = 1) {
   const result = spawnSync(command, args, { encoding: 'utf8', timeout: 600_000, ...options });
   if (result.status === 0) return;
   const reason = result.error?.message ?? `${result.stdout}${result.stderr}`.trim().slice(-2000);
-  stop(1, `${what} failed: ${reason}`);
+  stop(code, `${what} failed: ${reason}`);
 }
 
 function works(command, args) {
@@ -103,7 +104,7 @@ function downloadWheel(folder) {
     ...platforms,
   ];
   const args = ['-m', 'pip', 'download', '-q', ...choice, '-d', folder, `tensorflow-cpu==${TENSORFLOW}`];
-  run('Downloading tensorflow-cpu', 'python3', args);
+  run('Downloading tensorflow-cpu', 'python3', args, {}, MISSING);
   const wheel = path.join(folder, readdirSync(folder).find((name) => name.endsWith('.whl')) ?? '');
   const sha256 = createHash('sha256').update(readFileSync(wheel)).digest('hex');
   if (sha256 !== WHEEL_SHA256) stop(1, `the wheel has the checksum ${sha256}, not ${WHEEL_SHA256}.`);

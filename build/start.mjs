@@ -7,7 +7,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { electronProgram, installedElectron } from './findElectron.mjs';
-import { ensureBuilt, ensureInstalled } from './prepare.mjs';
+import { ensureBuilt, ensureInstalled, ensureWindowBuilt } from './prepare.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -33,12 +33,13 @@ function openDesktop(folder) {
 
 async function openBrowser(reason) {
   process.stderr.write(`${reason}; the window opens in your browser instead.\n`);
-  process.argv = [process.argv[0], path.join(root, 'dist', 'cli', 'main.js'), 'serve', '--open'];
+  process.argv = [process.argv[0], path.join(root, 'dist', 'cli', 'main.js'), 'serve'];
   await import('../dist/cli/main.js');
 }
 
 ensureInstalled();
-ensureBuilt();
+ensureBuilt('forDesktop');
+ensureWindowBuilt();
 const folder = installedElectron();
 if (folder === undefined) {
   await openBrowser("Electron's binary is not here (npx install-electron fetches it)");

@@ -6,6 +6,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { requireKnownPackages } from './bundledPackages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -13,7 +14,7 @@ export default defineConfig({
   root: path.join(root, 'renderer'),
   // The desktop shell serves the same files from `app://bundle/`.
   base: './',
-  plugins: [svelte({ configFile: false })],
+  plugins: [requireKnownPackages(), svelte({ configFile: false })],
   build: {
     outDir: path.join(root, 'dist', 'renderer'),
     emptyOutDir: true,

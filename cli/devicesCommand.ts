@@ -30,7 +30,9 @@ function stateOf({ state }: ListedDevice): string {
 /** `enlarger devices`: every engine and device, whether it works, and what `--gpu` calls it. */
 export async function devicesCommand(rawOptions: unknown): Promise<number> {
   const { json, probe } = optionsSchema.parse(rawOptions);
-  const devices = await openDeviceRegister().list(probe ? 'again' : 'untested');
+  const register = openDeviceRegister();
+  if (!probe) await register.tryUntested();
+  const devices = await register.list(probe);
   if (json) {
     const listed = devices.map((device) => ({ ...device, gpu: choiceOf(device) }));
     process.stdout.write(`${JSON.stringify(listed, null, 2)}\n`);

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { EnhancerError } from '../core/api/errors.ts';
 import type { BatchEvent, BatchTotals } from '../core/api/events.ts';
-import { isInterpolationKernel } from '../core/engine/interpolation.ts';
 import type { BatchHooks } from '../core/host/runBatch.ts';
 import { forkWorker } from '../core/pool/launcher.ts';
 import { WORKER_SILENCE_MS, WorkerPool } from '../core/pool/workerPool.ts';
@@ -77,8 +76,7 @@ async function openRunStore(folder: string): Promise<Store> {
 /** Finds out which devices to use, where the settings leave that open. */
 function deviceChooser(): NonNullable<BatchHooks['devicesFor']> {
   const register = openDeviceRegister();
-  return (settings) =>
-    isInterpolationKernel(settings.model) ? Promise.resolve(undefined) : register.choose(settings);
+  return (settings) => register.choose(settings);
 }
 
 /** Starts what a task asks for. */

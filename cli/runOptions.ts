@@ -30,6 +30,7 @@ const rawOptionsSchema = z.object({
   megapixels: z.number().optional(),
   onlyIfSmaller: z.boolean(),
   model: z.string(),
+  strength: z.number(),
   models: z.string(),
   gpu: z.string(),
   engine: z.string(),
@@ -94,9 +95,10 @@ function addFileOptions(command: Command): Command {
 }
 
 function addEngineOptions(command: Command): Command {
-  const { model, device, engine } = DEFAULT_JOB_SETTINGS;
+  const { model, strength, device, engine } = DEFAULT_JOB_SETTINGS;
   return command
     .option('-n, --model <name>', 'model or family, or nearest, bilinear, bicubic, lanczos', model)
+    .option('--strength <share>', 'how much of a model that invents, 0 to 1', toNumber, strength)
     .option('-m, --models <dir>', 'folder with models', BUNDLED_MODELS)
     .option('-g, --gpu <device>', 'auto, cpu, or the number of a graphics device', device)
     .addOption(
@@ -200,6 +202,7 @@ function toRequest(given: RawOptions): BatchRequest {
     sizing: toSizing(given),
     onlyIfSmaller: given.onlyIfSmaller,
     model: given.model,
+    strength: given.strength,
     device: given.gpu,
     engine: given.engine,
     tile: given.tile,

@@ -1,11 +1,18 @@
 import { toErrorDto, type ErrorDto } from '../core/api/errors.ts';
 import { networkModel } from '../core/engine/engine.ts';
 import { chooseDevice, loadModel } from '../core/engine/registry.ts';
-import type { ShelvedModel } from '../core/models/modelShelf.ts';
+import { readModelFiles, type ShelvedModel } from '../core/models/modelShelf.ts';
+import { proveManifest } from '../core/models/proveManifest.ts';
 
-/** Checks a model's weights by their checksum and runs it once; undefined where all is well. */
+/**
+ * Checks a model's weights by their checksum, counts in them what the manifest says (scale, parameters, arithmetic,
+ * receptive field), and runs it once; undefined where all is well.
+ */
 export async function verifyModel(model: ShelvedModel): Promise<ErrorDto | undefined> {
   try {
+    const [weights] = (await readModelFiles(model, 'onnx')).values();
+    if (weights === undefined) throw new TypeError('A model has at least one file.');
+    proveManifest(model.manifest, weights);
     const engineModel = networkModel(model);
     const loaded = await loadModel(engineModel, { device: chooseDevice(engineModel, 'cpu'), threads: 1 });
     await loaded.dispose();

@@ -2,35 +2,53 @@ import { app, utilityProcess } from 'electron';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openHost as joinParts } from '../core/host/enlargerHost.ts';
+import { dataFolder } from '../core/host/dataFolder.ts';
+import type { HostLog } from '../core/host/hostParts.ts';
 import { localSources } from '../core/host/localSources.ts';
-import { SettingsFile } from '../core/host/settingsFile.ts';
-import { createMediaService } from '../core/media/createMediaService.ts';
-import { utilityLauncher } from '../core/pool/utilityLauncher.ts';
-import { machineSize, planWorkers } from '../core/pool/workerPlan.ts';
-import { WorkerPool } from '../core/pool/workerPool.ts';
-import { openStore } from '../core/store/openStore.ts';
+import { startProgram } from '../core/host/startProgram.ts';
+import { MEDIA_ENTRY } from '../core/media/mediaLauncher.ts';
+import type { ToMedia } from '../core/media/mediaMessages.ts';
+import { utilityLauncher, type UtilityFork } from '../core/pool/utilityLauncher.ts';
 import type { DesktopHost } from './desktopHost.ts';
 
-const RESOURCES = fileURLToPath(new URL('../../resources', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const SAMPLE = path.join(ROOT, 'examples', 'shore.webp');
+
+/** Children of this kind end with the program, whatever ends it; Electron as plain Node is switched off by a fuse. */
+const fork: UtilityFork = (entry, args, options) => utilityProcess.fork(entry, args, options);
+
+/** What went wrong, for whoever started the program from a terminal. */
+function write(sentence: string, values?: object): void {
+  process.stderr.write(`${sentence}${values === undefined ? '' : ` ${JSON.stringify(values)}`}\n`);
+}
+
+const LOG: HostLog = { info: () => undefined, warn: write, error: write };
+
+/**
+ * Opens the host of this user's data folder, with its processes made by Electron. Only once Electron is ready.
+ *
+ * @throws EnhancerError `store/in-use` where another process has the folder; `store/…`.
+ */
 export async function openHost(): Promise<DesktopHost> {
-  const folder = process.env['ENLARGER_DATA'] ?? app.getPath('userData');
-  const { store } = openStore(folder, "the desktop program");
-  const settings = new SettingsFile(folder);
-  const plan = planWorkers(machineSize());
-  const pool = new WorkerPool({
-    launch: utilityLauncher((entry, args, options) => utilityProcess.fork(entry, args, options)),
-    workers: plan.workers,
+  const folder = dataFolder();
+  const program = await startProgram({
+    dataFolder: folder,
+    purpose: 'Enlarger',
+    version: app.getVersion(),
+    modelsFolder: path.join(ROOT, 'resources', 'models'),
+    ...(existsSync(SAMPLE) && { samplePicture: SAMPLE }),
+    capabilities: { localPaths: true, desktop: true, uploads: false },
+    sources: localSources(folder),
+    roots: () => [],
+    launchWorker: utilityLauncher(fork),
+    launchMedia: utilityLauncher<ToMedia>(fork, MEDIA_ENTRY),
+    log: LOG,
   });
-  const media = createMediaService({ cacheFolder: app.getPath('temp') });
-  const reject = (): Promise<never> => Promise.reject(new Error('not yet'));
-  const host = await joinParts({
-    store, dataFolder: folder, pool, threads: plan.threads, modelsFolder: path.join(RESOURCES, 'models'),
-    version: app.getVersion(), capabilities: { localPaths: true, desktop: true, uploads: false },
-    sources: localSources(folder), roots: () => [], media, devices: { list: () => Promise.resolve([]) },
-    createWatcher: () => ({ list: () => [], add: reject, update: reject, remove: reject, close: () => Promise.resolve() }),
-    settings, log: { info: () => undefined, warn: console.warn, error: console.error },
-  });
-  void existsSync;
-  return { ...host, media, close: async () => { await host.close(); pool.close(); await media.close(); store.close(); } };
+  const { host, media } = program;
+  return {
+    api: host.api,
+    subscribe: (listener) => host.subscribe(listener),
+    media,
+    close: () => program.close(),
+  };
 }

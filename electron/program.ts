@@ -117,7 +117,10 @@ export function runProgram(openHost: () => Promise<DesktopHost>): void {
     return;
   }
   start(openHost).catch((error: unknown) => {
-    dialog.showErrorBox(shellTexts('system', app.getLocale()).cannotStart, toErrorDto(error).message);
+    const { message } = toErrorDto(error);
+    // Started from a terminal, or by a script that sees no dialog.
+    process.stderr.write(`Enlarger cannot start: ${message}\n`);
+    dialog.showErrorBox(shellTexts('system', app.getLocale()).cannotStart, message);
     app.exit(1);
   });
 }

@@ -27,6 +27,11 @@ export const jobSettingsSchema = z.strictObject({
   onlyIfSmaller: z.boolean(),
   /** A network's id, a family, or an interpolation kernel. */
   model: z.string().min(1),
+  /**
+   * How much of a network that invents detail is used, 0…1; the rest is that of its faithful companion. 1 everywhere
+   * else.
+   */
+  strength: z.number().min(0).max(1),
   /** `auto`, `cpu`, or the number of a graphics device. */
   device: z.string().regex(/^(auto|cpu|\d+)$/, 'must be auto, cpu or a number'),
   engine: z.enum(ENGINE_CHOICES),
@@ -51,6 +56,7 @@ export const DEFAULT_JOB_SETTINGS: JobSettings = {
   sizing: { kind: 'factor', factor: 4 },
   onlyIfSmaller: false,
   model: 'fast',
+  strength: 1,
   device: 'auto',
   engine: 'auto',
   tile: 'auto',

@@ -5,7 +5,7 @@ import type { Device } from './engine.ts';
 /** What people ask for with `--engine` and `--gpu`. */
 export interface DeviceWish {
   readonly engine: EngineChoice;
-  /** `auto`, `cpu`, or the number of a graphics device. */
+  /** `auto`, `cpu`, the number of a graphics device, or a device's id. */
   readonly device: string;
 }
 
@@ -30,19 +30,19 @@ export function graphicsDevices(devices: readonly Device[]): Device[] {
   return devices.filter(({ kind }) => kind === 'gpu');
 }
 
-function numberedDevice(devices: readonly Device[], { engine, device: choice }: DeviceWish): Device {
+function namedDevice(devices: readonly Device[], { engine, device: choice }: DeviceWish): Device {
   const gpus = graphicsDevices(devices);
-  const gpu = gpus[Number(choice)];
-  const isOfEngine = engine === 'auto' || gpu?.engine === engine;
-  if (gpu === undefined || !isOfEngine) {
+  const device = devices.find(({ id }) => id === choice) ?? gpus[Number(choice)];
+  const isOfEngine = engine === 'auto' || device?.engine === engine;
+  if (device === undefined || !isOfEngine) {
     const message = `There is no graphics device ${choice}. There are: ${describe(gpus)}.`;
     throw new EnhancerError('engine/unavailable', message, { choice });
   }
-  if (gpu.missing !== undefined) {
-    const message = `The graphics device ${choice}, ${gpu.name}, cannot be used: ${gpu.missing}`;
+  if (device.missing !== undefined) {
+    const message = `The device ${choice}, ${device.name}, cannot be used: ${device.missing}`;
     throw new EnhancerError('engine/unavailable', message, { choice });
   }
-  return gpu;
+  return device;
 }
 
 /** Processors of the wish's engine; those that are known to be wrong are left out. */
@@ -77,7 +77,7 @@ export function chooseDevices(
       ? cpus
       : wish.device === 'auto'
         ? [...provenGraphics(devices, wish, proven, cpus[0]), ...cpus]
-        : [numberedDevice(devices, wish), ...cpus];
+        : withoutTwice([namedDevice(devices, wish), ...cpus]);
   if (chosen.length === 0) {
     const reasons = devices
       .filter(({ engine }) => engine === wish.engine)
@@ -86,6 +86,10 @@ export function chooseDevices(
     throw new EnhancerError('engine/unavailable', message, { engine: wish.engine });
   }
   return chosen;
+}
+
+function withoutTwice(devices: readonly Device[]): Device[] {
+  return devices.filter(({ id }, index) => devices.findIndex((other) => other.id === id) === index);
 }
 
 function provenGraphics(

@@ -27,7 +27,8 @@ export interface EngineModel {
 
 export function networkModel(model: ShelvedModel): EngineModel {
   const { id, scale, tiling } = model.manifest;
-  return { id, scale, tiling, source: { kind: 'network', model } };
+  const name = model.blend === undefined ? id : `${id}@${model.blend.strength}`;
+  return { id: name, scale, tiling, source: { kind: 'network', model } };
 }
 
 /** A model that is ready to run. Whoever loads it disposes it. */

@@ -10,6 +10,7 @@ const OUT_OF_MEMORY = [
   /_ALLOC_FAILED/, // CUBLAS_STATUS_ALLOC_FAILED, CUDNN_STATUS_ALLOC_FAILED
   /OUT_OF_(DEVICE_|HOST_)?MEMORY/, // Vulkan, CUDA's driver, D3D12
   /8007000E|not enough memory/i, // DirectML
+  /insufficient memory|ErrorOutOfMemory/i, // Metal, below CoreML and WebGPU
   /exceeds the max(imum)? (buffer size|storage buffer)/i, // WebGPU's limits: a smaller tile passes
   /larger than the maximum (storage )?(buffer )?binding size/i,
   /OOM when allocating|resource ?exhausted/i, // TensorFlow

@@ -9,6 +9,8 @@ export interface GraphicsCard {
   readonly name: string;
   readonly isNvidia: boolean;
   readonly memoryBytes?: number;
+  /** What of it nobody uses now. */
+  readonly freeBytes?: number;
   /** Version of its driver, where the system tells. */
   readonly driver?: string;
 }
@@ -37,17 +39,19 @@ function readText(file: string): string | undefined {
   }
 }
 
-/** Lines of `nvidia-smi --query-gpu=name,memory.total,driver_version --format=csv,noheader,nounits`. */
+/** Lines of `nvidia-smi --query-gpu=name,memory.total,driver_version,memory.free --format=csv,noheader,nounits`. */
 export function parseNvidiaSmi(text: string): GraphicsCard[] {
   return text.split('\n').flatMap((line) => {
-    const [name, mebibytes, driver] = line.split(',').map((field) => field.trim());
+    const [name, mebibytes, driver, freeMebibytes] = line.split(',').map((field) => field.trim());
     if (!name || mebibytes === undefined) return [];
     const memory = Number(mebibytes);
+    const free = Number(freeMebibytes);
     return [
       {
         name,
         isNvidia: true,
         ...(memory > 0 && { memoryBytes: memory * MEBIBYTE }),
+        ...(free > 0 && { freeBytes: free * MEBIBYTE }),
         ...(driver && { driver }),
       },
     ];
@@ -111,7 +115,7 @@ function linuxCards(): GraphicsCard[] {
 }
 
 async function nvidiaCards(): Promise<GraphicsCard[]> {
-  const query = ['--query-gpu=name,memory.total,driver_version', '--format=csv,noheader,nounits'];
+  const query = ['--query-gpu=name,memory.total,driver_version,memory.free', '--format=csv,noheader,nounits'];
   return parseNvidiaSmi((await outputOf('nvidia-smi', query)) ?? '');
 }
 

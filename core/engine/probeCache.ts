@@ -54,6 +54,6 @@ export async function writeProbes(
     // Renamed, so that two programs at once leave one of their files and never half of each.
     await rename(temporary, path.join(cacheFolder, FILE_NAME));
   } catch {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
   }
 }

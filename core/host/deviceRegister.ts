@@ -8,9 +8,11 @@ import { driverFacts, findGraphicsCards } from '../engine/graphicsCards.ts';
 import { onnxRuntimeVersion } from '../engine/onnxRuntime.ts';
 import { readProbes, writeProbes, type ProbeResult } from '../engine/probeCache.ts';
 import { networkDevices } from '../engine/registry.ts';
+import { isInterpolationKernel } from '../engine/interpolation.ts';
 import type { WorkerLauncher } from '../pool/launcher.ts';
 import type { ProbeAnswer } from '../pool/messages.ts';
 import { describeDevice } from './describeDevice.ts';
+import type { DeviceCatalogue } from './hostParts.ts';
 import { plainReason } from './plainReason.ts';
 import { PROBE_LIMIT_MS, runProbe } from './runProbe.ts';
 
@@ -36,7 +38,7 @@ export interface DeviceRegisterOptions {
 export type ListedDevice = DeviceView & { readonly gpu?: number };
 
 /** Knows every device of every engine: its name, whether it works, and how fast it is. */
-export class DeviceRegister {
+export class DeviceRegister implements DeviceCatalogue {
   readonly #options: DeviceRegisterOptions;
   readonly #devices: readonly Device[];
   #known: Promise<Map<string, ProbeResult>> | undefined;
@@ -51,13 +53,15 @@ export class DeviceRegister {
   /**
    * Every engine × device.
    *
-   * @param probe `again`: try each that may work; `untested`: only those of which nothing is known; `never`.
+   * @param probe Try each that may work again, in processes of their own, instead of telling what is known.
    */
-  async list(probe: 'again' | 'untested' | 'never'): Promise<ListedDevice[]> {
+  async list(probe: boolean): Promise<ListedDevice[]> {
     const cards = findGraphicsCards();
     const known = await this.#readKnown();
-    if (probe === 'again') known.clear();
-    if (probe !== 'never') await this.#probe(this.#devices);
+    if (probe) {
+      known.clear();
+      await this.tryUntested();
+    }
     const gpus = graphicsDevices(this.#devices);
     const named = await cards;
     return this.#devices.map((device) => {
@@ -67,19 +71,32 @@ export class DeviceRegister {
     });
   }
 
+  /** Tries every device of which nothing is known. */
+  tryUntested(): Promise<void> {
+    return this.#probe(this.#devices);
+  }
+
   /**
-   * The ids of the devices for a job, the first first. `auto` tries what was never tried, which takes as long as
-   * the drivers take; afterwards it is known.
+   * The ids of the devices for a job, the first first; undefined for interpolation. `auto` tries the cards that were
+   * never tried, which takes as long as their drivers take; afterwards it is known.
    *
    * @throws EnhancerError `engine/unavailable`.
    */
-  async choose(settings: Pick<JobSettings, 'engine' | 'device'>): Promise<readonly string[]> {
-    const wish: DeviceWish = settings;
-    const known = wish.device === 'auto' ? await this.#knowFor(wish) : await this.#readKnown();
-    return chooseDevices(this.#devices, wish, [...known.values()]).map(({ id }) => id);
+  async choose(
+    settings: Pick<JobSettings, 'engine' | 'device' | 'model'>,
+  ): Promise<readonly string[] | undefined> {
+    if (isInterpolationKernel(settings.model)) return undefined;
+    const known = settings.device === 'auto' ? await this.#knowFor(settings) : await this.#readKnown();
+    return chooseDevices(this.#devices, settings, [...known.values()]).map(({ id }) => id);
   }
 
-  async #knowFor({ engine }: DeviceWish): Promise<Map<string, ProbeResult>> {
+  /** The id of the graphics device that an id or a number of `--gpu` means; undefined for every other. */
+  graphicsDevice(choice: string): string | undefined {
+    const gpus = graphicsDevices(this.#devices);
+    return (/^\d+$/.test(choice) ? gpus[Number(choice)] : gpus.find(({ id }) => id === choice))?.id;
+  }
+
+  async #knowFor({ engine }: Pick<DeviceWish, 'engine'>): Promise<Map<string, ProbeResult>> {
     const gpus = graphicsDevices(this.#devices).filter(
       (device) => engine === 'auto' || device.engine === engine,
     );

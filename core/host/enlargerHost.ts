@@ -3,9 +3,9 @@ import { bindApi } from './bindApi.ts';
 import { DiskSpace } from './diskSpace.ts';
 import { EventHub } from './eventHub.ts';
 import type { HostContext } from './hostContext.ts';
-import type { HostParts } from './hostParts.ts';
+import type { DeviceCatalogue, HostParts } from './hostParts.ts';
 import { JobQueue, type QueueObserver } from './jobQueue.ts';
-import { JobRunner } from './jobRunner.ts';
+import { JobRunner, type JobRunnerParts } from './jobRunner.ts';
 import { targetSize } from '../jobs/targetSize.ts';
 import { batchView, jobView, type LiveJobs } from './jobViews.ts';
 import type { StoredJob } from '../store/storedJob.ts';
@@ -85,13 +85,26 @@ function queueObserver(hub: EventHub, rate: QueueRate, log: HostParts['log']): Q
   };
 }
 
+/** Chooses a job's devices; where its batch says `auto`, the program's own settings decide. */
+function withProgramSettings(
+  catalogue: DeviceCatalogue,
+  settings: HostParts['settings'],
+): NonNullable<JobRunnerParts['devicesFor']> {
+  return async ({ model, device, engine }) =>
+    catalogue.choose?.({
+      model,
+      device: device === 'auto' ? settings.current.device : device,
+      engine: engine === 'auto' ? settings.current.engine : engine,
+    });
+}
+
 function makeQueue(parts: HostParts, observer: QueueObserver, modelHashes: ModelHashes): JobQueue {
   const { store, pool, threads, dataFolder, settings, version } = parts;
   const diskSpace = new DiskSpace(() => settings.current.minFreeDiskMb * MEGABYTE);
   const shared = { store, pool, diskSpace, runId: newRunId() };
+  const devicesFor = withProgramSettings(parts.devices, settings);
   const runner = new JobRunner({
-    ...{ ...shared, modelHashes, threads, whenDiskFull: 'wait' },
-    preferred: () => settings.current,
+    ...{ ...shared, devicesFor, modelHashes, threads, whenDiskFull: 'wait' },
     program: `enlarger ${version}`,
     keepsReports: true,
   });

@@ -1,5 +1,6 @@
 import type { BatchSpec } from '../api/batchSpec.ts';
 import type { Capabilities, HostEvent, ProgramInfo } from '../api/contract.ts';
+import type { JobSettings } from '../api/jobSettings.ts';
 import type { MethodInputs } from '../api/methodInputs.ts';
 import type { SourceResolver } from '../api/sourceResolver.ts';
 import type { DeviceView, WatchedFolderView } from '../api/views.ts';
@@ -14,6 +15,13 @@ import type { SettingsFile } from './settingsFile.ts';
 export interface DeviceCatalogue {
   /** @param probe Try every device again, in processes of their own, instead of telling what is known. */
   list(probe: boolean): Promise<readonly DeviceView[]>;
+  /**
+   * The ids of the devices for a job, the first first; undefined where there is no choice. What was never tried is
+   * tried now.
+   *
+   * @throws EnhancerError `engine/unavailable`.
+   */
+  choose?(settings: Pick<JobSettings, 'engine' | 'device' | 'model'>): Promise<readonly string[] | undefined>;
 }
 
 type WatchInput<Name extends keyof MethodInputs> = z.output<MethodInputs[Name]>;

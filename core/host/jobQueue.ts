@@ -9,6 +9,7 @@ import type { DiskSpace } from './diskSpace.ts';
 import type { JobPool } from './jobPool.ts';
 import { PUT_BACK, type JobEnd, type JobRunner } from './jobRunner.ts';
 import { temporaryPaths } from './leftovers.ts';
+import { PERSON_PRIORITY } from './priorities.ts';
 
 /** Told of what happens; must not throw and not take long. */
 export interface QueueObserver {
@@ -42,6 +43,8 @@ function isNoSpace(error: unknown): boolean {
 }
 
 interface RunningJob {
+  /** Rather than for a watched folder. */
+  readonly isForPerson: boolean;
   readonly controller: AbortController;
   readonly ended: Promise<void>;
   tilesDone: number;
@@ -98,24 +101,34 @@ export class JobQueue {
 
   /** Looks for work; to be called when the line has changed. */
   wake(): void {
-    while (
-      !this.#isClosed &&
-      this.#mode.kind === 'started' &&
-      this.#running.size < this.#parts.pool.capacity
-    ) {
-      const job = this.#takeNext();
+    while (!this.#isClosed && this.#mode.kind === 'started') {
+      const { capacity } = this.#parts.pool;
+      const isFull = this.#running.size >= capacity;
+      // What a person asks for does not wait for pictures of watched folders: the pool takes those back.
+      if (isFull && this.#personsRunning() >= capacity) return;
+      const job = this.#takeNext(isFull ? PERSON_PRIORITY : undefined);
       if (job === undefined) return;
       this.#begin(job);
     }
   }
 
-  #takeNext(): StoredJob | undefined {
+  #personsRunning(): number {
+    return [...this.#running.values()].filter(({ isForPerson }) => isForPerson).length;
+  }
+
+  #takeNext(lastPriority?: number): StoredJob | undefined {
     const { store, runId, dataFolder, onlyBatch } = this.#parts;
     try {
-      return store.transitions.takeNext((job) => {
-        if (job.target === undefined) throw new TypeError(`Job ${job.id} waits without a target.`);
-        return temporaryPaths(job.target, runId, job.id);
-      }, onlyBatch);
+      return store.transitions.takeNext(
+        (job) => {
+          if (job.target === undefined) throw new TypeError(`Job ${job.id} waits without a target.`);
+          return temporaryPaths(job.target, runId, job.id);
+        },
+        {
+          ...(onlyBatch !== undefined && { batchId: onlyBatch }),
+          ...(lastPriority !== undefined && { lastPriority }),
+        },
+      );
     } catch (error) {
       if (!isNoSpace(error)) throw error;
       this.#waitForSpace(dataFolder);
@@ -177,22 +190,23 @@ export class JobQueue {
   }
 
   #begin(job: StoredJob): void {
+    const batch = this.#parts.store.batches.get(job.batchId);
+    if (batch === undefined) throw new TypeError(`Job ${job.id} belongs to no batch.`);
     const controller = new AbortController();
     // A job under way has several listeners, and there may be dozens: no leak that Node has to warn of.
     setMaxListeners(0, controller.signal);
     const running: RunningJob = {
+      isForPerson: batch.origin !== 'watched-folder',
       controller,
-      ended: this.#run(job, controller),
+      ended: this.#run(job, batch, controller),
       tilesDone: 0,
       tilesTotal: 0,
     };
     this.#running.set(job.id, running);
   }
 
-  async #run(job: StoredJob, controller: AbortController): Promise<void> {
-    const { store, runner, observer } = this.#parts;
-    const batch = store.batches.get(job.batchId);
-    if (batch === undefined) throw new TypeError(`Job ${job.id} belongs to no batch.`);
+  async #run(job: StoredJob, batch: StoredBatch, controller: AbortController): Promise<void> {
+    const { runner, observer } = this.#parts;
     const end = await runner.run(job, batch, {
       signal: controller.signal,
       onStarted: () => observer.jobStarted?.(job),

@@ -23,6 +23,7 @@ import { lookAtTarget } from './lookAtTarget.ts';
 import type { ModelHashes } from './modelHashes.ts';
 import { draftPictureReport } from './pictureReport.ts';
 import { publishedReport } from './publishedReport.ts';
+import { PERSON_PRIORITY, WATCHED_FOLDER_PRIORITY } from './priorities.ts';
 import { recordDone } from './recordDone.ts';
 
 /** How a job came out of being under way. */
@@ -55,8 +56,6 @@ export interface JobRunnerParts {
   readonly runId: string;
   /** Processor threads for inference in each worker. */
   readonly threads: number;
-  /** Where batches are computed that leave the choice; without it, that is left to the worker. */
-  readonly preferred?: () => Pick<JobSettings, 'device' | 'engine'>;
   /** `wait`: a full disk holds the queue; `fail`: it fails the picture. */
   readonly whenDiskFull: 'wait' | 'fail';
   /** Name and version, for reports. */
@@ -187,24 +186,16 @@ export class JobRunner {
       inputPath: job.source,
       ...places,
       outputFormat: job.format,
-      settings: this.#settingsOf(batch),
+      settings: batch.spec.settings,
       modelsFolder: batch.modelsFolder,
       threads: this.#parts.threads,
       measure: batch.spec.report.measure,
       ...(previewPath !== undefined && { previewPath }),
       ...(devices && { devices }),
     };
-    return this.#parts.pool.run(work, { signal, onProgress });
-  }
-
-  /** Where a batch leaves the choice of device or engine, the program's settings decide. */
-  #settingsOf({ spec: { settings } }: StoredBatch): JobSettings {
-    const preferred = this.#parts.preferred?.() ?? { device: 'auto', engine: 'auto' };
-    return {
-      ...settings,
-      device: settings.device === 'auto' ? preferred.device : settings.device,
-      engine: settings.engine === 'auto' ? preferred.engine : settings.engine,
-    };
+    // The pool counts the other way: the higher, the earlier.
+    const priority = batch.origin === 'watched-folder' ? -WATCHED_FOLDER_PRIORITY : -PERSON_PRIORITY;
+    return this.#parts.pool.run(work, { signal, onProgress, priority });
   }
 
   #noteInput(job: TargetJob, batch: StoredBatch, input: Size): void {

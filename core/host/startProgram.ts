@@ -44,7 +44,11 @@ function numberOr<Value>(setting: number | 'auto', absent: Value): number | Valu
   return setting === 'auto' ? absent : setting;
 }
 
-function startPool({ launchWorker, log }: ProgramOptions, settings: SettingsFile): [WorkerPool, number] {
+function startPool(
+  { launchWorker, log }: ProgramOptions,
+  settings: SettingsFile,
+  { register, onTrouble }: { readonly register: DeviceRegister; readonly onTrouble: () => void },
+): [WorkerPool, number] {
   const { workers, memoryCeilingMb } = settings.current;
   const ceilingMb = numberOr(memoryCeilingMb, undefined);
   const memoryCeilingBytes = ceilingMb === undefined ? undefined : ceilingMb * MEGABYTE;
@@ -53,6 +57,11 @@ function startPool({ launchWorker, log }: ProgramOptions, settings: SettingsFile
     launch: launchWorker,
     workers: plan.workers,
     memoryCeilingBytes,
+    graphicsDevice: (choice) => register.graphicsDevice(choice),
+    onTrouble: ({ how }) => {
+      log.error('Workers die one after the other; the queue waits until it is started again', { how });
+      onTrouble();
+    },
     onLog: (level, text, values) => {
       if (level === 'error' || level === 'warn') log[level](text, values);
       else log.info(text, values);
@@ -61,22 +70,18 @@ function startPool({ launchWorker, log }: ProgramOptions, settings: SettingsFile
   return [pool, plan.threads];
 }
 
-type Made = Pick<HostParts, 'store' | 'settings' | 'pool' | 'threads'>;
+type Made = Pick<HostParts, 'store' | 'settings' | 'pool' | 'threads'> & {
+  readonly register: DeviceRegister;
+};
 
-function openParts(options: ProgramOptions, made: Made): HostParts {
-  const { dataFolder, purpose, modelsFolder, version, capabilities, sources, roots, log } = options;
-  const register = new DeviceRegister({
-    launch: options.launchWorker,
-    modelsFolder,
-    cacheFolder: cacheFolder(),
-    program: `enlarger ${version}`,
-  });
+function openParts(options: ProgramOptions, { register, ...made }: Made): HostParts {
+  const { dataFolder, modelsFolder, version, capabilities, sources, roots, log, purpose } = options;
   const media = createMediaService({ cacheFolder: dataFolder, launch: options.launchMedia });
   return {
     ...made,
-    ...{ dataFolder, purpose, modelsFolder, version, capabilities, sources, roots, log },
+    ...{ dataFolder, modelsFolder, version, capabilities, sources, roots, log, purpose },
     media,
-    devices: { list: (probe) => register.list(probe ? 'again' : 'never') },
+    devices: register,
     createWatcher: (context) => new WatchedFolders(context, media),
     ...(options.samplePicture !== undefined && { samplePicture: options.samplePicture }),
   };
@@ -93,8 +98,18 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
   const { store, notes } = openStore(dataFolder, purpose);
   for (const note of notes) log.warn(note);
   const settings = new SettingsFile(dataFolder);
-  const [pool, threads] = startPool(options, settings);
-  const parts = openParts(options, { store, settings, pool, threads });
+  const running: { host?: RunningHost } = {};
+  const register = new DeviceRegister({
+    launch: options.launchWorker,
+    modelsFolder: options.modelsFolder,
+    cacheFolder: cacheFolder(),
+    program: `enlarger ${options.version}`,
+  });
+  const [pool, threads] = startPool(options, settings, {
+    register,
+    onTrouble: () => void running.host?.api.pauseQueue({}),
+  });
+  const parts = openParts(options, { store, settings, pool, threads, register });
   const closeParts = async (): Promise<void> => {
     pool.close();
     await parts.media.close();
@@ -102,6 +117,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
   };
   try {
     const host = await openHost(parts);
+    running.host = host;
     return {
       host,
       media: parts.media,

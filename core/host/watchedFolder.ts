@@ -20,6 +20,9 @@ export interface WatchedFolderParts extends Pick<WatchContext, 'store' | 'enqueu
   readonly onChange: () => void;
 }
 
+/** Finished batches of watched folders that stay in the list; a folder that is used for years makes many. */
+const BATCHES_KEPT = 200;
+
 function sha256Of(file: string): Promise<string> {
   const hash = createHash('sha256');
   return pipeline(createReadStream(file), hash).then(() => hash.digest('hex'));
@@ -134,6 +137,7 @@ export class WatchedFolder {
       for (const look of looks) store.takenFiles.add(id, look);
       store.watchedFolders.noteTaken(id, looks.length);
     });
+    store.batches.forgetOld('watched-folder', BATCHES_KEPT);
     onChange();
   }
 

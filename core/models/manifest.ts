@@ -44,6 +44,13 @@ export const modelManifestSchema = z.strictObject({
   parameters: positiveInteger,
   /** Multiply-accumulates for one 3 × 64 × 64 input. */
   macs: positiveInteger,
+  /**
+   * The network as it was trained, with batch-norm and slopes, by the rule of the study that it comes from; only for
+   * its two generators, see docs/models.md.
+   */
+  trained: z.strictObject({ parameters: positiveInteger, macs: positiveInteger }).optional(),
+  /** Id of a network of the same form that invents less; a strength below 1 blends with it, see docs/models.md. */
+  faithful: z.string().min(1).optional(),
   /** Side of the square of input pixels that one output pixel can see. */
   receptiveFieldPx: positiveInteger,
   tiling: z.strictObject({

@@ -3,12 +3,22 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { EnhancerError } from '../api/errors.ts';
+import { blendFiles } from './blendFiles.ts';
 import { modelManifestSchema, type ModelFile, type ModelManifest } from './manifest.ts';
 
 /** A network on disk: its manifest and the folder that holds its weights. */
 export interface ShelvedModel {
   readonly manifest: ModelManifest;
   readonly folder: string;
+  /** A network of the same form, mixed into this one's weights when they are read. */
+  readonly blend?: Blend;
+}
+
+/** How two networks are mixed. */
+export interface Blend {
+  readonly faithful: ShelvedModel;
+  /** Share of the network that is blended, 0…1; the rest is the faithful one's. */
+  readonly strength: number;
 }
 
 function isMissing(error: unknown): boolean {
@@ -79,6 +89,31 @@ export function findModels(shelf: readonly ShelvedModel[], name: string): Shelve
   return found.sort((a, b) => a.manifest.scale - b.manifest.scale);
 }
 
+/**
+ * A network at a strength: mixed, weight by weight, with the faithful network that its manifest names.
+ *
+ * @param strength 0…1; 1 is the network as it is.
+ * @throws EnhancerError `usage/invalid-option` where the network has no such companion, `model/not-found`.
+ */
+export function atStrength(
+  shelf: readonly ShelvedModel[],
+  model: ShelvedModel,
+  strength: number,
+): ShelvedModel {
+  if (strength === 1) return model;
+  const { id, faithful: companion } = model.manifest;
+  if (companion === undefined) {
+    const message = `The model ${id} knows no strength; only models that invent detail do, such as photo.`;
+    throw new EnhancerError('usage/invalid-option', message, { model: id, strength });
+  }
+  const faithful = shelf.find(({ manifest }) => manifest.id === companion);
+  if (faithful === undefined) {
+    const message = `The model ${id} at strength ${strength} also needs the model ${companion}, which is not there.`;
+    throw new EnhancerError('model/not-found', message, { model: id, companion });
+  }
+  return { ...model, blend: { faithful, strength } };
+}
+
 async function readProven(model: ShelvedModel, entry: ModelFile): Promise<Uint8Array> {
   const file = path.join(model.folder, entry.path);
   const bytes = await readFile(file).catch((error: unknown) => {
@@ -107,7 +142,7 @@ export function hasWeights({ manifest }: ShelvedModel, engine: ModelFile['engine
 }
 
 /**
- * Reads a model's files for one engine and proves each by its checksum.
+ * Reads a model's files for one engine and proves each by its checksum; with a blend, mixes them afterwards.
  *
  * @returns The bytes by file name, in the manifest's order: at least one.
  * @throws EnhancerError `model/file-missing` or `model/file-damaged`, naming the file.
@@ -123,5 +158,6 @@ export async function readModelFiles(
   }
   const files = new Map<string, Uint8Array>();
   for (const entry of entries) files.set(entry.path, await readProven(model, entry));
-  return files;
+  if (model.blend === undefined) return files;
+  return blendFiles(files, await readModelFiles(model.blend.faithful, engine), model.blend.strength);
 }

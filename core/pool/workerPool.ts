@@ -30,7 +30,7 @@ export interface WorkerPoolOptions {
   /** Resident memory at which a worker is replaced; chosen from the machine's memory where absent. */
   readonly memoryCeilingBytes?: number | undefined;
   /**
-   * Which graphics device a job's choice of device means, as any name; undefined for the processor. Where absent,
+   * Which graphics device a job's first device, or its choice, means, as any name; undefined for the processor. Where absent,
    * numbers mean graphics devices.
    */
   readonly graphicsDevice?: (choice: string) => string | undefined;
@@ -157,8 +157,9 @@ export class WorkerPool {
     if (!this.#isClosed) this.#crew.warmUp(job === undefined ? PROCESSOR_LANE : this.#laneOf(job), job);
   }
 
-  #laneOf({ settings }: EnhanceJob): string {
-    const device = (this.#options.graphicsDevice ?? numberedDevice)(settings.device);
+  #laneOf({ settings, devices }: EnhanceJob): string {
+    const choice = devices?.[0] ?? settings.device;
+    const device = (this.#options.graphicsDevice ?? numberedDevice)(choice);
     return device === undefined ? PROCESSOR_LANE : `graphics ${device}`;
   }
 

@@ -88,15 +88,20 @@ export class JobTransitions {
    *
    * @param batchId Only from this batch.
    */
-  takeNext(pathsFor: (job: StoredJob) => AttemptPaths, batchId?: number): StoredJob | undefined {
+  takeNext(
+    pathsFor: (job: StoredJob) => AttemptPaths,
+    { batchId, lastPriority }: { readonly batchId?: number; readonly lastPriority?: number } = {},
+  ): StoredJob | undefined {
+    const limits = [batchId, lastPriority].filter((value) => value !== undefined);
     return this.#sql.transaction(() => {
       const columns = JOB_COLUMNS.replaceAll(/(\w+)/g, 'jobs.$1');
       const next = this.#sql.one(
         jobRowSchema,
         `SELECT ${columns} FROM jobs JOIN batches ON batches.id = jobs.batch_id
          WHERE state = 'queued' AND suspended = 0 ${batchId === undefined ? '' : 'AND batch_id = ?'}
+           ${lastPriority === undefined ? '' : 'AND priority <= ?'}
          ORDER BY priority, position LIMIT 1`,
-        ...(batchId === undefined ? [] : [batchId]),
+        ...limits,
       );
       if (next === undefined) return undefined;
       this.#changeOne(next.id, { kind: 'running' });

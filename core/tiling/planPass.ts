@@ -5,7 +5,20 @@ import { planTiles, type TilePlan, type TilingOptions } from './planTiles.ts';
  * Input pixels of the largest window. Smaller ones compute more context twice, larger ones gain nothing more, and a
  * run's memory grows by 2 kB for every pixel of its window (docs/models.md).
  */
-const WINDOW_AREA_PX = 192 * 1024;
+export const LARGEST_WINDOW_PX = 192 * 1024;
+
+/** How large a window may be, and of which shapes. */
+export interface TileWindow {
+  readonly areaPx: number;
+  /**
+   * The only sides that a window may have: for devices that compile anew for every shape. Axes shorter than all of
+   * them have windows of their own length. Absent where any shape does.
+   */
+  readonly sidesPx?: readonly number[];
+}
+
+/** Any shape, up to the largest that gains something. */
+export const ANY_WINDOW: TileWindow = { areaPx: LARGEST_WINDOW_PX };
 
 /**
  * Plans the tiles of one pass over a picture.
@@ -16,7 +29,14 @@ export function planPass(
   size: Size,
   tiling: Pick<TilingOptions, 'contextPx' | 'blendPx'>,
   tile: 'auto' | number,
+  window: TileWindow = ANY_WINDOW,
 ): TilePlan {
-  const limit = tile === 'auto' ? { windowAreaPx: WINDOW_AREA_PX } : { sidePx: tile };
+  const { areaPx, sidesPx } = window;
+  if (sidesPx !== undefined) {
+    const overlapPx = 2 * tiling.contextPx + tiling.blendPx;
+    const largestPx = Math.min(Math.floor(Math.sqrt(areaPx)), tile === 'auto' ? Infinity : tile + overlapPx);
+    return planTiles(size, { ...tiling, limit: { sidesPx, largestPx } });
+  }
+  const limit = tile === 'auto' ? { windowAreaPx: areaPx } : { sidePx: tile };
   return planTiles(size, { ...tiling, limit });
 }

@@ -24,8 +24,14 @@ export interface TilingOptions {
   /** Context on each shared side, in input pixels. */
   readonly contextPx: number;
   readonly blendPx: number;
-  /** `side`: the user's choice of the kept side; `area`: the most input pixels a window may have. */
-  readonly limit: { readonly sidePx: number } | { readonly windowAreaPx: number };
+  /**
+   * `side`: the user's choice of the kept side; `area`: the most input pixels a window may have; `sides`: the only
+   * sides that a window may have, and the largest that may be used now.
+   */
+  readonly limit:
+    | { readonly sidePx: number }
+    | { readonly windowAreaPx: number }
+    | { readonly sidesPx: readonly number[]; readonly largestPx: number };
 }
 
 /** Overlap that neighbours need: context on both sides of the cross-fade. */
@@ -36,6 +42,11 @@ function overlapOf(options: TilingOptions): number {
 /** Splits one axis into `count` windows of equal length that overlap by at least `overlapPx`. */
 export function planAxis(lengthPx: number, count: number, overlapPx: number): TileSpan[] {
   const windowPx = Math.min(lengthPx, Math.ceil((lengthPx + (count - 1) * overlapPx) / count));
+  return spreadWindows(lengthPx, count, windowPx);
+}
+
+/** Spreads windows of one length evenly over an axis that they cover. */
+function spreadWindows(lengthPx: number, count: number, windowPx: number): TileSpan[] {
   const starts = Array.from({ length: count }, (_, index) =>
     count === 1 ? 0 : Math.round((index * (lengthPx - windowPx)) / (count - 1)),
   );
@@ -48,6 +59,29 @@ export function planAxis(lengthPx: number, count: number, overlapPx: number): Ti
     keepStart: index === 0 ? 0 : (seams[index - 1] ?? 0),
     keepEnd: index === count - 1 ? lengthPx : (seams[index] ?? lengthPx),
   }));
+}
+
+/**
+ * Splits one axis into windows of one of the given lengths: the one with the least work, the longer of two alike. An
+ * axis shorter than all of them is one window.
+ */
+function planAxisOfSides(
+  lengthPx: number,
+  sidesPx: readonly number[],
+  largestPx: number,
+  overlapPx: number,
+): TileSpan[] {
+  let best = { count: 1, windowPx: lengthPx, costPx: Infinity };
+  for (const windowPx of sidesPx) {
+    const isUsable = windowPx <= Math.min(lengthPx, largestPx) && windowPx > overlapPx;
+    const count = windowPx === lengthPx ? 1 : Math.ceil((lengthPx - overlapPx) / (windowPx - overlapPx));
+    const costPx = count * windowPx;
+    if (isUsable && costPx <= best.costPx) best = { count, windowPx, costPx };
+  }
+  // No side fits: the network sees farther than the largest window, or the axis is short.
+  const isTooLong = best.costPx === Infinity && lengthPx > Math.max(largestPx, 2 * overlapPx);
+  if (isTooLong) return planAxis(lengthPx, countForSide(lengthPx, overlapPx, overlapPx), overlapPx);
+  return spreadWindows(lengthPx, best.count, best.windowPx);
 }
 
 /** How many windows of at most `keepPx` kept pixels (and their context) an axis needs. */
@@ -81,6 +115,12 @@ function countsForArea(size: Size, areaPx: number, overlapPx: number): { across:
 export function planTiles(size: Size, options: TilingOptions): TilePlan {
   const overlapPx = overlapOf(options);
   const { limit } = options;
+  if ('sidesPx' in limit) {
+    const { sidesPx, largestPx } = limit;
+    const columns = planAxisOfSides(size.width, sidesPx, largestPx, overlapPx);
+    const rows = planAxisOfSides(size.height, sidesPx, largestPx, overlapPx);
+    return planOf(size, columns, rows, options);
+  }
   const counts =
     'sidePx' in limit
       ? {
@@ -90,10 +130,15 @@ export function planTiles(size: Size, options: TilingOptions): TilePlan {
       : countsForArea(size, limit.windowAreaPx, overlapPx);
   const columns = planAxis(size.width, counts.across, overlapPx);
   const rows = planAxis(size.height, counts.down, overlapPx);
-  return {
-    tile: { width: columns[0]?.length ?? size.width, height: rows[0]?.length ?? size.height },
-    columns,
-    rows,
-    blendPx: options.blendPx,
-  };
+  return planOf(size, columns, rows, options);
+}
+
+function planOf(
+  size: Size,
+  columns: readonly TileSpan[],
+  rows: readonly TileSpan[],
+  { blendPx }: TilingOptions,
+): TilePlan {
+  const tile = { width: columns[0]?.length ?? size.width, height: rows[0]?.length ?? size.height };
+  return { tile, columns, rows, blendPx };
 }

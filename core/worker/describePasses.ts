@@ -2,7 +2,7 @@ import type { Size } from '../api/picture.ts';
 import type { PassRecord } from '../api/report.ts';
 import type { EngineModel } from '../engine/engine.ts';
 import type { TileBorders } from '../quality/seamSteps.ts';
-import { planPass } from '../tiling/planPass.ts';
+import { planPass, type TileWindow } from '../tiling/planPass.ts';
 
 /** What the passes of a picture were, for its report. */
 export interface DescribedPasses {
@@ -17,6 +17,8 @@ export interface PassesOfPicture {
   readonly to: Size;
   readonly passes: readonly EngineModel[];
   readonly tile: 'auto' | number;
+  /** How large windows were allowed to be, for each pass. */
+  readonly windows: readonly TileWindow[];
   /** Id of the device that ran them, e.g. `onnx:cpu`. */
   readonly device: string;
   /** Name of the model, or of the kernel that made the size alone. */
@@ -24,13 +26,14 @@ export interface PassesOfPicture {
 }
 
 /** Says what was run on a picture, by the same plan by which it was run. */
-export function describePasses({ from, to, passes, tile, device, models }: PassesOfPicture): DescribedPasses {
+export function describePasses(picture: PassesOfPicture): DescribedPasses {
+  const { from, to, passes, tile, windows, device, models } = picture;
   const columns = new Set<number>();
   const rows = new Set<number>();
   const tiling = { tilePx: 0, contextPx: 0 };
   let size = from;
-  for (const pass of passes) {
-    const plan = planPass(size, pass.tiling, tile);
+  for (const [index, pass] of passes.entries()) {
+    const plan = planPass(size, pass.tiling, tile, windows[index]);
     for (const { keepStart } of plan.columns.slice(1))
       columns.add(Math.round((keepStart * to.width) / size.width));
     for (const { keepStart } of plan.rows.slice(1))

@@ -145,11 +145,14 @@ async function makeResult(
 ): Promise<EnhancedPicture> {
   const { file, facts, to } = picture;
   const enlarged = await enlargeInTurn(picture, job, tools, hooks);
-  const { store, source, decodeMs, inferenceMs, deviceChanges, ...made } = enlarged;
+  const { store, source, decodeMs, inferenceMs, deviceChanges, windows, ...made } = enlarged;
   try {
     throwIfCancelled(hooks.signal);
     if (job.measure === true || job.previewPath !== undefined) hooks.onStage?.('assess', megapixelsOf(to));
-    const described = describePasses({ ...made, from: facts.size, to, tile: job.settings.tile });
+    const described = describePasses({
+      ...{ ...made, windows },
+      ...{ from: facts.size, to, tile: job.settings.tile },
+    });
     const { borders, ...passes } = described;
     const { quality, measureMs } = job.measure === true ? measureResult(source, store, borders) : {};
     if (job.previewPath !== undefined) {

@@ -6,7 +6,7 @@ import { ditherTo8 } from '../image/ditherTo8.ts';
 import { FORMATS } from '../image/formats.ts';
 import type { RowStore } from '../image/rowStore.ts';
 import type { EnhanceJob, JobStage } from '../pool/messages.ts';
-import { planPass } from '../tiling/planPass.ts';
+import { planPass, type TileWindow } from '../tiling/planPass.ts';
 import { cutPart } from './cutPart.ts';
 import { DeviceLadder, type DeviceJob } from './deviceLadder.ts';
 import { enlargePass, type PassTally } from './enlargePass.ts';
@@ -21,6 +21,8 @@ export interface Enlarged {
   readonly models: readonly string[];
   readonly device: string;
   readonly passes: readonly EngineModel[];
+  /** How large windows were allowed to be, for each pass. */
+  readonly windows: readonly TileWindow[];
   /** Sentences on devices that failed, and which took over. */
   readonly deviceChanges: readonly string[];
   readonly tiles: number;
@@ -55,16 +57,23 @@ type Step = (source: RowStore, bitDepth: 8 | 16, scratchPath: string) => Promise
 
 interface Progress {
   readonly tally: PassTally;
-  readonly tilesTotal: number;
+  readonly windows: TileWindow[];
   readonly deviceChanges: string[];
+  tilesTotal: number;
   device: string;
 }
 
-function countTiles(from: Size, passes: readonly EngineModel[], tile: 'auto' | number): number {
+/** Tiles of some passes in a row, all of them on a device with the same windows. */
+function countTiles(
+  from: Size,
+  passes: readonly EngineModel[],
+  tile: 'auto' | number,
+  window: TileWindow,
+): number {
   let size = from;
   let tiles = 0;
   for (const { tiling, scale } of passes) {
-    const plan = planPass(size, tiling, tile);
+    const plan = planPass(size, tiling, tile, window);
     tiles += plan.rows.length * plan.columns.length;
     size = { width: size.width * scale, height: size.height * scale };
   }
@@ -83,7 +92,13 @@ function withPauses(model: LoadedModel, beforeTile: (() => Promise<void>) | unde
   };
 }
 
-function passStep(pass: EngineModel, options: EnlargeOptions, progress: Progress): Step {
+/** @param passes The pass and those that follow it. */
+function passStep(
+  passes: readonly [EngineModel, ...EngineModel[]],
+  options: EnlargeOptions,
+  progress: Progress,
+): Step {
+  const [pass] = passes;
   const { job, models, signal, onProgress } = options;
   const { settings } = job;
   return async (source, bitDepth, scratchPath) => {
@@ -94,13 +109,24 @@ function passStep(pass: EngineModel, options: EnlargeOptions, progress: Progress
       const model = settings.selfEnsemble ? withSelfEnsemble(loaded) : loaded;
       return withPauses(model, options.beforeTile);
     };
-    const model = dress(await ladder.first());
+    const first = await ladder.first();
+    const window = await models.windowFor(pass, first.device);
+    const { tilesDone } = progress.tally;
+    progress.windows.push(window);
+    progress.tilesTotal = tilesDone + countTiles(source.shape, passes, settings.tile, window);
+    const model = dress(first);
     options.onStage?.('infer');
     const made = await enlargePass(source, {
       model,
-      nextModel: async (reason) => dress(await ladder.next(reason)),
+      nextModel: async (reason) => {
+        options.onStage?.('load');
+        const next = dress(await ladder.next(reason));
+        options.onStage?.('infer');
+        return next;
+      },
       tiling: pass.tiling,
       tile: settings.tile,
+      window,
       bitDepth,
       scratchPath,
       signal,
@@ -146,7 +172,9 @@ function planSteps(
 ): Step[] {
   const { job, to } = options;
   const megapixels = (to.width * to.height) / 1e6;
-  const steps = plan.passes.map((pass) => passStep(pass, options, progress));
+  const steps = plan.passes.map((pass, index) =>
+    passStep([pass, ...plan.passes.slice(index + 1)], options, progress),
+  );
   steps.push(...lastSteps(source, plan, options));
   // Banding shows where 16-bit pictures become 8-bit ones; for them the last step is a dither.
   if (source.shape.bitDepth === 16 && !FORMATS[job.outputFormat].sixteenBit) {
@@ -170,10 +198,9 @@ export async function enlarge(source: RowStore, options: EnlargeOptions): Promis
   const whole = part?.whole ?? source.shape;
   let store = source;
   try {
-    const plan = await planEnlargement(job.settings.model, job.modelsFolder, whole, to);
+    const plan = await planEnlargement(job.settings, job.modelsFolder, whole, to);
     const tally = { tilesDone: 0, repairedTiles: 0 };
-    const tilesTotal = countTiles(source.shape, plan.passes, job.settings.tile);
-    const progress: Progress = { tally, tilesTotal, deviceChanges: [], device: 'none' };
+    const progress: Progress = { tally, tilesTotal: 0, windows: [], deviceChanges: [], device: 'none' };
     const steps = planSteps(source, plan, options, progress);
     for (const [index, step] of steps.entries()) {
       // Between steps 16 bit are kept, so that nothing is rounded to 8 twice.
@@ -191,6 +218,7 @@ export async function enlarge(source: RowStore, options: EnlargeOptions): Promis
       models: names,
       device: progress.device,
       passes: plan.passes,
+      windows: progress.windows,
       deviceChanges: progress.deviceChanges,
       tiles: tally.tilesDone,
       repairedTiles: tally.repairedTiles,

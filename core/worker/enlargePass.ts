@@ -4,7 +4,7 @@ import { createRowStore, type RowStore } from '../image/rowStore.ts';
 import { emptyTile, type FloatTile } from '../tiling/floatTile.ts';
 import { constantAlpha, packTile, type TileContent } from '../tiling/packTile.ts';
 import { placeTile, writtenRows } from '../tiling/placeTile.ts';
-import { planPass } from '../tiling/planPass.ts';
+import { planPass, type TileWindow } from '../tiling/planPass.ts';
 import type { TilePlan, TileSpan } from '../tiling/planTiles.ts';
 import { enhanceTile, type CheckedTile } from './enhanceTile.ts';
 import { nextTurn } from './nextTurn.ts';
@@ -25,6 +25,8 @@ export interface EnlargePassOptions {
   readonly nextModel?: (reason: unknown) => Promise<LoadedModel>;
   readonly tiling: EngineModel['tiling'];
   readonly tile: 'auto' | number;
+  /** How large windows may be on the model's device; any where nothing is said. */
+  readonly window?: TileWindow;
   /** Bit depth of the result. */
   readonly bitDepth: 8 | 16;
   readonly scratchPath: string;
@@ -46,7 +48,7 @@ export async function enlargePass(source: RowStore, options: EnlargePassOptions)
   const shape = { width: width * scale, height: height * scale, channels, bitDepth: options.bitDepth };
   const target = createRowStore(shape, options.scratchPath);
   try {
-    const plan = planPass(source.shape, options.tiling, options.tile);
+    const plan = planPass(source.shape, options.tiling, options.tile, options.window);
     const worker = new TileRowWorker(source, target, plan, options);
     for (const row of plan.rows) await worker.run(row);
     return target;

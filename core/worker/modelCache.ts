@@ -1,6 +1,8 @@
 import type { EnhancerError } from '../api/errors.ts';
 import type { Device, EngineModel, LoadedModel, LoadOptions } from '../engine/engine.ts';
 import { loadModel } from '../engine/registry.ts';
+import { tileWindow } from '../engine/tileWindow.ts';
+import type { TileWindow } from '../tiling/planPass.ts';
 
 export type ModelLoader = (model: EngineModel, options: LoadOptions) => Promise<LoadedModel>;
 
@@ -8,6 +10,7 @@ export type ModelLoader = (model: EngineModel, options: LoadOptions) => Promise<
 export class ModelCache {
   readonly #load: ModelLoader;
   readonly #loaded = new Map<string, Promise<LoadedModel>>();
+  readonly #windows = new Map<string, Promise<TileWindow>>();
   readonly #broken = new Map<string, EnhancerError>();
 
   /** @param load How models are loaded; tests bring devices that fail. */
@@ -29,6 +32,14 @@ export class ModelCache {
       this.#loaded.delete(key);
       throw error;
     }
+  }
+
+  /** How large windows of a model may be on a device; asked once for each, when it is new. */
+  windowFor(model: EngineModel, device: Device): Promise<TileWindow> {
+    const key = [model.id, device.id].join('\n');
+    const known = this.#windows.get(key) ?? tileWindow(device, model);
+    this.#windows.set(key, known);
+    return known;
   }
 
   /** Remembers for the life of this process that a device cannot be relied on, so that no other picture tries it. */

@@ -1,8 +1,9 @@
+import type { JobSettings } from '../api/jobSettings.ts';
 import type { Size } from '../api/picture.ts';
 import { networkModel, type EngineModel } from '../engine/engine.ts';
 import { interpolationModel, isInterpolationKernel } from '../engine/interpolation.ts';
 import { planPasses } from '../jobs/planPasses.ts';
-import { findModels, readShelf } from '../models/modelShelf.ts';
+import { atStrength, findModels, readShelf } from '../models/modelShelf.ts';
 import type { InterpolationKernel } from '../tiling/resample.ts';
 
 /** Whole factors at which interpolation runs in tiles, like a network; all others take one resampling step. */
@@ -29,16 +30,17 @@ function planInterpolation(kernel: InterpolationKernel, from: Size, to: Size): E
 /**
  * Chooses the models for a picture.
  *
- * @throws EnhancerError `model/…`.
+ * @throws EnhancerError `model/…`, or `usage/invalid-option` where a network knows no strength.
  */
 export async function planEnlargement(
-  name: string,
+  { model: name, strength }: Pick<JobSettings, 'model' | 'strength'>,
   modelsFolder: string,
   from: Size,
   to: Size,
 ): Promise<EnlargementPlan> {
   if (isInterpolationKernel(name)) return planInterpolation(name, from, to);
-  const models = findModels(await readShelf(modelsFolder), name);
+  const shelf = await readShelf(modelsFolder);
+  const models = findModels(shelf, name).map((model) => atStrength(shelf, model, strength));
   const scales = planPasses(from, to, [...new Set(models.map(({ manifest }) => manifest.scale))]);
   const passes = scales.flatMap((scale) =>
     models.filter(({ manifest }) => manifest.scale === scale).slice(0, 1),

@@ -65,7 +65,7 @@ export async function previewCrop(
   const picture = await crops.open(task.file, settings.colour, settings.maxInputMegapixels * 1e6);
   const whole = picture.size;
   const to = targetSize(whole, settings.sizing);
-  const plan = await planEnlargement(settings.model, modelsFolder, whole, to);
+  const plan = await planEnlargement(settings, modelsFolder, whole, to);
   const part = planPart(task.crop, whole, to, plan);
   assertCrop(task.crop, whole, part);
   // Loading is not the pace of the whole picture.

@@ -15,6 +15,6 @@ const SAMPLE_SIZE = { width: 64, height: 64 };
 export async function warmModels(job: EnhanceJob, models: ModelCache): Promise<void> {
   const { settings, modelsFolder } = job;
   const to = targetSize(SAMPLE_SIZE, settings.sizing);
-  const { passes } = await planEnlargement(settings.model, modelsFolder, SAMPLE_SIZE, to);
+  const { passes } = await planEnlargement(settings, modelsFolder, SAMPLE_SIZE, to);
   for (const pass of passes) await new DeviceLadder(pass, job, models).first();
 }

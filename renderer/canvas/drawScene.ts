@@ -33,7 +33,8 @@ interface Pane {
 }
 
 const LENS_RADIUS_PX = 110;
-const HEAT_OPACITY = 0.72;
+/** How much the picture steps back behind a heat map. */
+const HEAT_DIMMING = 'rgb(0 0 0 / 55%)';
 
 /** Draws a comparison into a canvas whose context counts in CSS pixels. */
 export function drawScene(context: CanvasRenderingContext2D, scene: Scene, tiles: TileSource): void {
@@ -117,9 +118,12 @@ function drawMarks(pane: Pane, scene: Scene, tiles: TileSource): void {
     const heat = scene.heat === undefined ? undefined : tiles(scene.heat);
     if (heat !== undefined) {
       const { x, y, width, height } = toScreen(pane, { x: 0, y: 0, ...scene.pictureSize }, scene.pixelRatio);
-      context.globalAlpha = HEAT_OPACITY;
+      context.fillStyle = HEAT_DIMMING;
+      context.fillRect(x, y, width, height);
+      // Light is added: where the map is dark, the picture stays to be seen.
+      context.globalCompositeOperation = 'screen';
       context.drawImage(heat, x, y, width, height);
-      context.globalAlpha = 1;
+      context.globalCompositeOperation = 'source-over';
     }
     for (const place of scene.places) {
       const { x, y, width, height } = toScreen(pane, place, scene.pixelRatio);

@@ -58,6 +58,7 @@ function showBeside(app: App, step: 1 | -1): void {
 
 function chooseAll(app: App): void {
   if (app.place !== 'queue') return;
+  app.selection.clear(); // until all numbers are there, nothing is chosen that was not meant
   void app.notices.attempt(async () => app.selection.chooseAll(await app.jobs.allIds()));
 }
 

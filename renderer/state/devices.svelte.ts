@@ -22,6 +22,11 @@ export class Devices {
     return this.#isProbing;
   }
 
+  /** What people call a device; its number where it is not known. */
+  nameOf(id: string): string {
+    return this.#list.find((device) => device.id === id)?.name ?? id;
+  }
+
   apply(devices: readonly DeviceView[]): void {
     this.#list = devices;
   }

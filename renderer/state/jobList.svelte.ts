@@ -44,6 +44,7 @@ export class JobList {
   #visible = { first: 0, last: 0 };
   /** Counts up when answers to older questions are worth nothing. */
   #generation = 0;
+  #refreshing = Promise.resolve();
   readonly #refreshSoon = delayed(() => void this.refresh(), REFRESH_DELAY_MS);
 
   constructor(api: EnlargerApi, onError: (error: unknown) => void) {
@@ -98,14 +99,13 @@ export class JobList {
 
   /** Asks again for what is on the screen; the old rows stay until the new ones are there. */
   async refresh(): Promise<void> {
-    this.#refreshSoon.cancel();
-    this.#generation++;
-    this.#loading.clear();
-    const wanted = this.#visiblePages();
-    await Promise.all(wanted.map((page) => this.#load(page)));
-    for (const page of [...this.#pages.keys()]) {
-      if (!wanted.includes(page)) this.#pages.delete(page);
-    }
+    let mine: Promise<void>;
+    this.#refreshing = this.#askAgain();
+    do {
+      // Another refresh may have overtaken this one: whoever waits for rows waits for the newest.
+      mine = this.#refreshing;
+      await mine;
+    } while (mine !== this.#refreshing);
   }
 
   /** Rows came, went, moved: ask again, though not for every one of many such events. */
@@ -137,6 +137,17 @@ export class JobList {
       total = page.total;
     }
     return ids;
+  }
+
+  async #askAgain(): Promise<void> {
+    this.#refreshSoon.cancel();
+    this.#generation++;
+    this.#loading.clear();
+    const wanted = this.#visiblePages();
+    await Promise.all(wanted.map((page) => this.#load(page)));
+    for (const page of [...this.#pages.keys()]) {
+      if (!wanted.includes(page)) this.#pages.delete(page);
+    }
   }
 
   #visiblePages(): number[] {

@@ -7,6 +7,8 @@ export type Notice =
   | { readonly id: number; readonly kind: 'said'; readonly key: TextKey; readonly values: TextValues };
 
 const MOST_NOTICES = 3;
+/** Good news goes away by itself; what went wrong stays until it was read. */
+const SAID_MS = 6_000;
 
 /** Short messages about what the person just did; the newest three. */
 export class Notices {
@@ -18,7 +20,9 @@ export class Notices {
   }
 
   say(key: TextKey, values: TextValues = {}): void {
-    this.#add({ id: this.#nextId++, kind: 'said', key, values });
+    const id = this.#nextId++;
+    this.#add({ id, kind: 'said', key, values });
+    setTimeout(() => this.dismiss(id), SAID_MS);
   }
 
   dismiss(id: number): void {

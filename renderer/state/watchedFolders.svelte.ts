@@ -1,5 +1,6 @@
 import type { EnlargerApi } from '../../core/api/contract.ts';
 import type { WatchedFolderView } from '../../core/api/views.ts';
+import type { PresetBatch } from './batchOptions.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 
 /** What a person says about a folder to watch. */
@@ -20,6 +21,13 @@ export const FIRST_WATCH_FORM: WatchedFolderForm = {
   moveOriginalsTo: '',
   exclude: '',
 };
+
+/** Options for pictures that come by themselves: nobody is there to download, so results lie beside the originals. */
+export function batchForWatching(batch: PresetBatch): PresetBatch {
+  return batch.destination.kind === 'downloads'
+    ? { ...batch, destination: { kind: 'beside', folderName: 'enlarged' } }
+    : batch;
+}
 
 /** The folders that are watched, and what happens in them. */
 export class WatchedFolders {

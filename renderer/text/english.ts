@@ -208,7 +208,8 @@ export const english = {
     '{{percent}} % more contrast in fine detail than a plain enlargement. It says how much was added, not whether it is true.',
   'score.detail.same': 'No more fine detail than a plain enlargement.',
   'score.sharpness': 'Sharpness',
-  'score.sharpness.text': 'The original has {{before}}, the result {{after}}; 1 is as sharp as pixels allow.',
+  'score.sharpness.text':
+    'Per pixel the original has {{before}} and the result {{after}}: an enlargement spreads its edges over more pixels.',
   'score.clipping': 'Lost lights and shadows',
   'score.clipping.good': 'Hardly any pixel is pure black or white.',
   'score.clipping.fair': 'So much of the picture is pure black or white.',
@@ -225,7 +226,7 @@ export const english = {
   'watched.sentence':
     'New pictures in these folders are enlarged by themselves, each once, as soon as they are complete.',
   'watched.browserLimits':
-    'The browser cannot name folders of this machine. Open some with “enlarger serve --root FOLDER”, or use the desktop program or “enlarger watch”.',
+    'The browser cannot name folders of this machine. Open some with “enlarger serve --open FOLDER”, or use the desktop program or “enlarger watch”.',
   'watched.add': 'Watch this folder',
   'watched.folder': 'Folder',
   'watched.choose': 'Choose…',
@@ -309,7 +310,7 @@ export const english = {
   'notice.exported': '{{name}} was saved.',
   'link.down': 'Enlarger does not answer. Trying again…',
   'link.failed': 'No connection',
-  'link.failed.hint': 'Open the link that “enlarger serve” printed; each link works for one window.',
+  'link.failed.hint': 'Open the link that “enlarger serve” printed when it started.',
   'link.again': 'Try again',
 
   'error.input/not-found': 'The file is not there any more.',
@@ -335,7 +336,6 @@ export const english = {
   'error.report/not-found': 'There is no report on this picture.',
   'error.media/not-found': 'The picture cannot be shown any more.',
   'error.host/unreachable': 'Enlarger does not answer. Is it still running?',
-  'error.request/forbidden': 'This window has no valid link to Enlarger.',
   'error.job/cancelled': 'Cancelled.',
   'error.internal/bug': 'Something went wrong inside Enlarger.',
 } as const;

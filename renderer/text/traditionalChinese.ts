@@ -206,7 +206,7 @@ export const traditionalChinese: Translation = {
   'score.detail.more': '細節的對比比一般放大高 {{percent}} %。它表示增添了多少，不表示是否真實。',
   'score.detail.same': '細節不比一般放大更多。',
   'score.sharpness': '銳利度',
-  'score.sharpness.text': '原圖為 {{before}}，結果為 {{after}}；1 表示像素所能達到的最高銳利度。',
+  'score.sharpness.text': '以單一像素計，原圖為 {{before}}，結果為 {{after}}：放大後邊緣分布在更多像素上。',
   'score.clipping': '失去的亮部與暗部',
   'score.clipping.good': '幾乎沒有純黑或純白的像素。',
   'score.clipping.fair': '圖片中有這個比例是純黑或純白。',
@@ -222,7 +222,7 @@ export const traditionalChinese: Translation = {
 
   'watched.sentence': '這些資料夾中的新圖片一旦完整，就會自動放大，每張一次。',
   'watched.browserLimits':
-    '瀏覽器無法指定本機的資料夾。請用「enlarger serve --root 資料夾」開放資料夾，或改用桌面程式或「enlarger watch」。',
+    '瀏覽器無法指定本機的資料夾。請用「enlarger serve --open 資料夾」開放資料夾，或改用桌面程式或「enlarger watch」。',
   'watched.add': '監看此資料夾',
   'watched.folder': '資料夾',
   'watched.choose': '選擇…',
@@ -306,7 +306,7 @@ export const traditionalChinese: Translation = {
   'notice.exported': '已儲存 {{name}}。',
   'link.down': 'Enlarger 沒有回應，正在重試…',
   'link.failed': '無法連線',
-  'link.failed.hint': '請開啟「enlarger serve」所顯示的連結；每個連結只能用於一個視窗。',
+  'link.failed.hint': '請開啟「enlarger serve」啟動時所顯示的連結。',
   'link.again': '再試一次',
 
   'error.input/not-found': '檔案已不存在。',
@@ -331,7 +331,6 @@ export const traditionalChinese: Translation = {
   'error.report/not-found': '這張圖片沒有報告。',
   'error.media/not-found': '已無法顯示這張圖片。',
   'error.host/unreachable': 'Enlarger 沒有回應。它還在執行嗎？',
-  'error.request/forbidden': '此視窗沒有有效的 Enlarger 連結。',
   'error.job/cancelled': '已取消。',
   'error.internal/bug': 'Enlarger 內部發生錯誤。',
 };

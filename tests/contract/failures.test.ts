@@ -42,9 +42,12 @@ describe.each([
   },
   {
     id: 'onnx:webgpu',
-    text: 'Binding size (141557760) of [Buffer] is larger than the maximum storage buffer binding size (134217728).',
+    text: 'Binding size (141557760) of [Buffer] is larger than the maximum binding size (134217728).',
   },
-  { id: 'onnx:coreml', text: 'Failed to allocate memory for the prediction.' },
+  {
+    id: 'onnx:coreml',
+    text: 'Insufficient Memory (00000008:kIOGPUCommandBufferCallbackErrorOutOfMemory)',
+  },
   {
     id: 'tensorflow:cuda',
     text:

@@ -86,7 +86,7 @@ async function enlarge(
   const folder = temporaryFolder();
   const job: EnhanceJob = {
     id: 1,
-    inputPath: writePng(path.join(folder, 'in.png'), sceneRaster(190, 140)),
+    inputPath: writePng(path.join(folder, 'in.png'), sceneRaster(256, 160)),
     tempPath: path.join(folder, 'out.part'),
     scratchFolder: path.join(folder, 'scratch'),
     outputFormat: 'png',

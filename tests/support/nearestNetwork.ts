@@ -4,6 +4,8 @@ import path from 'node:path';
 import { writeOnnx, type OnnxConstant, type OnnxNode, type OnnxValue } from '../../core/engine/onnxWriter.ts';
 import type { ModelManifest } from '../../core/models/manifest.ts';
 
+const IDENTITY = Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
+
 function pictureValue(name: string): OnnxValue {
   return { name, dims: ['batch', 3, `${name}-height`, `${name}-width`] };
 }
@@ -17,10 +19,19 @@ function repeatPixels(scale: number, output: string): OnnxNode[] {
   ];
 }
 
-/** An ONNX network in a few hundred bytes that repeats every pixel. */
+/** An ONNX network in a few hundred bytes that repeats every pixel, and has weights to count that change nothing. */
 export function nearestNetwork(scale: number): Buffer {
-  const nodes = repeatPixels(scale, 'enlarged');
-  return writeOnnx({ nodes, constants: [], input: pictureValue('image'), output: pictureValue('enlarged') });
+  const same: OnnxConstant = { name: 'same', dims: [3, 3, 1, 1], data: IDENTITY };
+  const nodes: OnnxNode[] = [
+    ...repeatPixels(scale, 'repeated'),
+    { operator: 'Conv', inputs: ['repeated', 'same'], outputs: ['enlarged'] },
+  ];
+  return writeOnnx({
+    nodes,
+    constants: [same],
+    input: pictureValue('image'),
+    output: pictureValue('enlarged'),
+  });
 }
 
 /** A network of the right size whose every value is no number: what a broken driver gives. */
@@ -51,8 +62,8 @@ export function sampleManifest(
     purpose: 'repeats pixels',
     scale,
     network: 'nearest',
-    parameters: 1,
-    macs: 1,
+    parameters: IDENTITY.length,
+    macs: IDENTITY.length * (64 * scale) ** 2,
     receptiveFieldPx: 1,
     tiling: { contextPx: 1, blendPx: 0 },
     input: { name: 'image', ...picture, range: [0, 1] },

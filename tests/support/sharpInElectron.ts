@@ -2,8 +2,6 @@
  * @file Loads sharp in Electron's main process and in a utility process, as the program does, and puts it to work in
  * both. What it writes to stderr is what matters; run by a test as `electron sharpInElectron.js`.
  */
-import { app, utilityProcess } from 'electron';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 const OPERATIONS = 100;
@@ -21,16 +19,20 @@ async function workWithSharp(): Promise<void> {
   }
 }
 
-if ('parentPort' in process && process.parentPort) {
+/** The main process starts the other one, and ends with its exit code. */
+async function runBoth(): Promise<void> {
+  // Not a static import: in a utility process there is no `app` to import.
+  const { app, utilityProcess } = await import('electron');
+  await app.whenReady();
+  await workWithSharp();
+  utilityProcess.fork(fileURLToPath(import.meta.url)).on('exit', (code) => {
+    app.exit(code);
+  });
+}
+
+if (process.type === 'utility') {
   await workWithSharp();
   process.exit(0);
 } else {
-  const runBoth = async (): Promise<void> => {
-    await app.whenReady();
-    await workWithSharp();
-    const child = utilityProcess.fork(fileURLToPath(import.meta.url));
-    const [code] = await once(child, 'exit');
-    app.exit(Number(code));
-  };
   void runBoth();
 }

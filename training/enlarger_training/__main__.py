@@ -40,6 +40,10 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("onnx", type=Path)
     parser.add_argument("pictures", type=Path, nargs="+", help="folders of originals")
     parser.add_argument("--scale", type=int, required=True)
+    parser.add_argument("--jpeg", type=int, metavar="QUALITY", help="save the small pictures so")
+    parser.add_argument(
+        "--perceived", action="store_true", help="measure feature distance and colour shift, too"
+    )
     parser.set_defaults(run_command=commands.run_evaluate)
 
 
@@ -48,6 +52,7 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("destination", type=Path, help="folder of the ONNX file and manifest.json")
     parser.add_argument("--strip", type=Path, nargs="+", default=[], help="pictures for the card")
+    parser.add_argument("--strip-jpeg", type=int, metavar="QUALITY", help="spoil them first")
     parser.add_argument("--credits", type=Path, help="CSV with the columns source and licence")
     _add_test_sets(parser)
     parser.set_defaults(run_command=commands.run_export)

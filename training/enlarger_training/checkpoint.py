@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from enlarger_training.average import MovingAverage, Weights
+from enlarger_training.opponent import Opponent
 
 
 @dataclass
@@ -19,6 +20,7 @@ class Run:
         network: What is trained.
         optimizer: Adam with its moments.
         average: What ships.
+        opponent: The discriminator, where a stage trains against one.
         step: Steps taken.
         seconds: Time spent on them, over all sittings.
     """
@@ -26,6 +28,7 @@ class Run:
     network: nn.Module
     optimizer: torch.optim.Optimizer
     average: MovingAverage
+    opponent: Opponent | None = None
     step: int = 0
     seconds: float = 0.0
 
@@ -36,6 +39,7 @@ def save_run(run: Run, path: Path) -> None:
         "network": run.network.state_dict(),
         "optimizer": run.optimizer.state_dict(),
         "average": run.average.weights,
+        "opponent": run.opponent.state() if run.opponent else None,
         "step": run.step,
         "seconds": run.seconds,
     }
@@ -51,12 +55,23 @@ def restore_run(run: Run, path: Path) -> None:
     run.optimizer.load_state_dict(state["optimizer"])
     for name, tensor in state["average"].items():
         run.average.weights[name].copy_(tensor)
+    if run.opponent and state["opponent"]:
+        run.opponent.restore(state["opponent"])
     run.step = state["step"]
     run.seconds = state["seconds"]
 
 
 def read_weights(path: Path) -> Weights:
-    """The averaged weights of a checkpoint, or of a file that holds nothing but weights."""
+    """The averaged weights of a checkpoint, of a file of nothing but weights, or of a shipped file.
+
+    Raises:
+        ValueError: an ONNX file of another family than `fast`.
+    """
+    if path.suffix == ".onnx":
+        # Imported here: onnx takes a second to load and resuming does not need it.
+        from enlarger_training.networks.shipped import read_shipped_weights
+
+        return read_shipped_weights(path)
     state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     weights: Weights = state.get("average", state)
     return weights

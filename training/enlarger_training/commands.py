@@ -62,10 +62,10 @@ def run_train(arguments: Namespace) -> None:
     torch.set_num_threads(arguments.threads)
     configuration = read_configuration(arguments.configuration)
     scale = configuration.network.scale
-    run = begin_run(configuration, arguments.start_from, arguments.device)
+    source = PatchSource(arguments.prepared, scale, configuration.sampling, configuration.seed)
+    run = begin_run(configuration, arguments.start_from, arguments.device, source)
     if resume_if_begun(run, arguments.run):
         print(f"Resumed {configuration.id} at step {run.step} of {configuration.total_steps}")
-    source = PatchSource(arguments.prepared, scale, configuration.sampling, configuration.seed)
     test_sets = _parse_test_sets(arguments.test_set, scale)
     trainer = Trainer(configuration, run, source, arguments.run, test_sets)
     with _stopping_on_signals(trainer):
@@ -85,6 +85,19 @@ def _print_table(pictures: list[TestPicture], scale: int, enlarge: Enlarge) -> N
         print(f"{name:20} {own.psnr_db:9.3f} {own.ssim:7.4f} {base.psnr_db:10.3f} {base.ssim:7.4f}")
 
 
+def _print_perceived(pictures: list[TestPicture], methods: dict[str, Enlarge]) -> None:
+    # Imported here: the package of the feature network's weights is needed for this alone.
+    from enlarger_training.losses.feature_network import load_feature_network
+    from enlarger_training.metrics.perceived import colour_shift, feature_distance
+
+    network = load_feature_network()
+    for name, enlarge in methods.items():
+        enlarged = [(enlarge(picture.small), picture.original) for picture in pictures]
+        distance = sum(feature_distance(network, *pair) for pair in enlarged) / len(enlarged)
+        shift = max(colour_shift(*pair) for pair in enlarged)
+        print(f"{name}: feature distance {distance:.4f}, largest colour shift {shift:.2f} / 255")
+
+
 def run_evaluate(arguments: Namespace) -> None:
     """`evaluate`: PSNR and SSIM of an ONNX file, bicubic beside it."""
     # Imported here: onnxruntime is slow to load and training does not need it.
@@ -93,7 +106,11 @@ def run_evaluate(arguments: Namespace) -> None:
     enlarge = enlarge_with_file(arguments.onnx)
     for folder in arguments.pictures:
         print(folder.name)
-        _print_table(load_test_pictures(folder, arguments.scale), arguments.scale, enlarge)
+        pictures = load_test_pictures(folder, arguments.scale, arguments.jpeg)
+        _print_table(pictures, arguments.scale, enlarge)
+        if arguments.perceived:
+            methods = {"this": enlarge, "bicubic": enlarge_bicubic(arguments.scale)}
+            _print_perceived(pictures, methods)
 
 
 def run_export(arguments: Namespace) -> None:
@@ -104,7 +121,7 @@ def run_export(arguments: Namespace) -> None:
     scale = configuration.network.scale
     evidence = Evidence(
         _parse_test_sets(arguments.test_set, scale),
-        [load_test_picture(path, scale) for path in arguments.strip],
+        [load_test_picture(path, scale, arguments.strip_jpeg) for path in arguments.strip],
         arguments.credits,
     )
     file = export(configuration, arguments.checkpoint, arguments.destination, evidence)

@@ -54,6 +54,9 @@ class Card:
         data: What they were made from.
         licence: Of the weights, as an SPDX expression.
         failures: What it does badly; for the model card.
+        faithful: Id of the network of the same form that it was trained from and
+            that a strength below 1 blends with; empty where there is none.
+        thanks: Whose work other than pictures went into it, with licences.
     """
 
     name: str
@@ -63,6 +66,8 @@ class Card:
     data: str
     licence: str
     failures: str
+    faithful: str = ""
+    thanks: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,9 +94,19 @@ class Configuration:
     checkpoint_every: int = 100
 
     @property
+    def shelf_family(self) -> str:
+        """What the program calls networks of this kind for all scales: the id without the scale."""
+        return self.id.removesuffix(f"-x{self.network.scale}")
+
+    @property
     def total_steps(self) -> int:
         """Steps of all stages."""
         return sum(stage.steps for stage in self.stages)
+
+    @property
+    def is_adversarial(self) -> bool:
+        """Whether any stage trains against a discriminator."""
+        return any(stage.loss.adversarial_weight > 0 for stage in self.stages)
 
     def stage_at(self, step: int) -> tuple[Stage, int]:
         """The stage that a step (from 0) belongs to, and the step within it."""

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from enlarger_training.degradation.steps import compress_jpeg
 from enlarger_training.imresize import Bytes, crop_to_multiple, reduce, resize
 from enlarger_training.metrics.protocol import Fidelity, measure_fidelity
 from enlarger_training.patches import to_tensor
@@ -38,15 +39,24 @@ class Measured:
     fidelity: Fidelity
 
 
-def load_test_picture(path: Path, scale: int) -> TestPicture:
-    """One original, cropped to a multiple of the scale, with its reduction."""
+def load_test_picture(path: Path, scale: int, jpeg_quality: int | None = None) -> TestPicture:
+    """One original, cropped to a multiple of the scale, with its reduction.
+
+    Args:
+        jpeg_quality: Saves the reduction as JPEG (4:2:0) and reads it again.
+    """
     original = crop_to_multiple(read_picture(path), scale)
-    return TestPicture(path.stem, reduce(original, scale), original)
+    small = reduce(original, scale)
+    if jpeg_quality is not None:
+        small = compress_jpeg(small.astype(np.float64), jpeg_quality).astype(np.uint8)
+    return TestPicture(path.stem, small, original)
 
 
-def load_test_pictures(folder: Path, scale: int) -> list[TestPicture]:
-    """Every picture of a folder, cropped to a multiple of the scale, with its reduction."""
-    return [load_test_picture(path, scale) for path in list_pictures(folder)]
+def load_test_pictures(
+    folder: Path, scale: int, jpeg_quality: int | None = None
+) -> list[TestPicture]:
+    """Every picture of a folder, as `load_test_picture` makes it."""
+    return [load_test_picture(path, scale, jpeg_quality) for path in list_pictures(folder)]
 
 
 def to_bytes(values: NDArray[np.floating[Any]]) -> Bytes:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from enlarger_training.degradation.degrade import degrade
+from enlarger_training.degradation.settings import make_degradation
 from enlarger_training.imresize import Bytes
 from enlarger_training.prepare import PreparedPicture
 
@@ -24,13 +25,15 @@ class Sampling:
         graphics_share: Share of drawings among the patches, 0…1.
         detail_power: Pictures are drawn in proportion to detail ** detail_power;
             0 draws all alike.
-        is_degraded: Spoil the small patches (see `degradation`) instead of only
-            reducing them.
+        degradation: How the small patches are spoiled, one of `DEGRADATIONS`;
+            `none` only reduces them.
+        clean_share: Share of the patches that are only reduced all the same.
     """
 
     graphics_share: float = 0.2
     detail_power: float = 0.5
-    is_degraded: bool = False
+    degradation: str = "none"
+    clean_share: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ class PatchSource:
     def __init__(self, prepared: Path, scale: int, sampling: Sampling, seed: int) -> None:
         self._pictures = read_index(prepared)
         self._sampling = sampling
+        self._degradation = make_degradation(sampling.degradation)
         self._chances: dict[int, NDArray[np.float64]] = {}
         self._scale = scale
         self._seed = seed
@@ -117,8 +121,8 @@ class PatchSource:
         rows = slice(top * scale, (top + side_px) * scale)
         columns = slice(left * scale, (left + side_px) * scale)
         cut = turn(original[rows, columns], symmetry)
-        if self._sampling.is_degraded:
-            return degrade(cut, scale, chance), cut
+        if self._degradation and chance.random() >= self._sampling.clean_share:
+            return degrade(cut, scale, chance, self._degradation), cut
         return turn(small[top : top + side_px, left : left + side_px], symmetry), cut
 
     def draw(self, step: int, batch_size: int, patch_px: int) -> Batch:

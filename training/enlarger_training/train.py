@@ -13,7 +13,7 @@ from math import cos, pi
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from enlarger_training.average import MovingAverage
 from enlarger_training.checkpoint import Run, read_weights, restore_run, save_run, start_from
@@ -23,6 +23,9 @@ from enlarger_training.evaluation import TestPicture, enlarge_with, mean_fidelit
 from enlarger_training.losses import Loss, LossSettings, make_loss
 from enlarger_training.networks import build_network
 from enlarger_training.networks.fast import FastNetwork
+from enlarger_training.networks.interpolation_start import start_as_interpolation
+from enlarger_training.networks.srresnet import SrresnetNetwork
+from enlarger_training.opponent import make_opponent
 from enlarger_training.patches import PatchSource
 from enlarger_training.progress import report_progress
 
@@ -42,9 +45,18 @@ def rate_at(stage: Stage, step: int) -> float:
 
 
 def begin_run(
-    configuration: Configuration, first_weights: Path | None = None, device: str = "cpu"
+    configuration: Configuration,
+    first_weights: Path | None = None,
+    device: str = "cpu",
+    source: PatchSource | None = None,
 ) -> Run:
-    """A run at step 0, from random weights or from those of another network."""
+    """A run at step 0, from fresh weights or from those of another network.
+
+    Args:
+        source: Shows the study's generators, when they start fresh, the pictures of
+            the first step; see [Note: Starting from interpolation]. Without it they
+            start from random weights.
+    """
     torch.manual_seed(configuration.seed)
     choice = configuration.network
     network = build_network(choice.family, choice.scale, choice.options)
@@ -52,9 +64,13 @@ def begin_run(
         fresh = start_from(network, read_weights(first_weights))
         if isinstance(network, FastNetwork):
             network.silence_fresh_blocks(fresh)
+    elif source is not None and isinstance(network, SrresnetNetwork):
+        stage, _ = configuration.stage_at(0)
+        start_as_interpolation(network, source.draw(0, stage.batch_size, stage.patch_px).small)
     placed = network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimizer = torch.optim.Adam(placed.parameters(), betas=_ADAM_DECAYS, fused=True)
-    return Run(placed, optimizer, MovingAverage(placed, configuration.average_decay))
+    opponent = make_opponent(device) if configuration.is_adversarial else None
+    return Run(placed, optimizer, MovingAverage(placed, configuration.average_decay), opponent)
 
 
 class Trainer:
@@ -118,17 +134,26 @@ class Trainer:
         for group in run.optimizer.param_groups:
             group["lr"] = rate_at(stage, stage_step)
         batch = self._source.draw(run.step, stage.batch_size, stage.patch_px)
+        original = batch.original.to(self._device)
         run.network.train()
         with self._precision():
-            output = run.network(batch.small.to(self._device))
-        loss = self._loss_of(stage)(output.float(), batch.original.to(self._device))
+            output = run.network(batch.small.to(self._device)).float()
+            loss = self._loss_for(stage, output, original)
         run.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(run.network.parameters(), configuration.gradient_norm)
         run.optimizer.step()
+        if run.opponent and stage.loss.adversarial_weight > 0:
+            with self._precision():
+                run.opponent.learn(original, output)
         run.average.update(run.network, run.step)
         run.step += 1
         self._recent_losses.append(loss.item())
+
+    def _loss_for(self, stage: Stage, output: Tensor, original: Tensor) -> Tensor:
+        loss = self._loss_of(stage)(output, original)
+        weight, opponent = stage.loss.adversarial_weight, self._run.opponent
+        return loss + weight * opponent.fool_loss(output) if opponent and weight > 0 else loss
 
     def _recent_loss(self) -> float:
         return sum(self._recent_losses) / max(len(self._recent_losses), 1)

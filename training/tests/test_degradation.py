@@ -113,7 +113,7 @@ def test_the_same_chance_spoils_alike() -> None:
 
 
 def test_patches_can_be_spoiled_instead_of_only_reduced(prepared: Path) -> None:
-    spoiled = PatchSource(prepared, 4, Sampling(is_degraded=True), seed=1).draw(0, 2, 12)
+    spoiled = PatchSource(prepared, 4, Sampling(degradation="second-order"), seed=1).draw(0, 2, 12)
     clean = PatchSource(prepared, 4, Sampling(), seed=1).draw(0, 2, 12)
     # The first patch is drawn before any spoiling draws from the same chance.
     assert spoiled.original[0].equal(clean.original[0])

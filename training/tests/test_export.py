@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from enlarger_training.checkpoint import save_run
+from enlarger_training.checkpoint import read_weights, save_run
 from enlarger_training.configuration import Configuration, parse_configuration
 from enlarger_training.evaluation import (
     enlarge_bicubic,
@@ -67,6 +67,21 @@ def test_the_file_computes_what_the_network_does(
     network = with_lively_weights(build_network(family, scale, options))
     onnx.save(build_graph(network), tmp_path / "model.onnx")
     assert largest_difference(network, tmp_path / "model.onnx") <= 2e-5
+
+
+def test_training_goes_on_from_a_shipped_file(tmp_path: Path) -> None:
+    shipped = build_network("fast", 4, {"channels": 8, "blocks": 2}).eval()
+    onnx.save(build_graph(shipped), tmp_path / "weights.onnx")
+    text = SMOKE.format(family="fast", precision="fp32", options="{ channels = 8, blocks = 2 }")
+    network = begin_run(parse_configuration(text), tmp_path / "weights.onnx").network
+    image = torch.rand(1, 3, 9, 9)
+    assert torch.allclose(network(image), shipped(image), atol=1e-5)
+
+
+def test_only_files_of_the_fast_family_are_read_back(tmp_path: Path) -> None:
+    onnx.save(build_graph(build_network("srresnet-lite", 4, {}).eval()), tmp_path / "other.onnx")
+    with pytest.raises(ValueError, match="no network of the fast family"):
+        read_weights(tmp_path / "other.onnx")
 
 
 # Folding removes scale, shift and multiplications of every normalised channel and

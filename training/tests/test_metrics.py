@@ -1,10 +1,14 @@
 import numpy as np
 import pytest
+import torch
 
+from enlarger_training.losses.feature_network import FeatureNetwork
 from enlarger_training.metrics.luma import luma
+from enlarger_training.metrics.perceived import colour_shift, feature_distance
 from enlarger_training.metrics.pixel_error import mean_squared_error, psnr_db, rmse_percent
 from enlarger_training.metrics.protocol import measure_fidelity
 from enlarger_training.metrics.ssim import gaussian_window, multi_scale_ssim, similarity
+from tests.test_adversarial import random_feature_weights
 
 
 def test_pixel_errors_by_hand() -> None:
@@ -75,3 +79,25 @@ def test_the_protocol_ignores_the_border() -> None:
     enlarged[:4] = enlarged[:, :4] = enlarged[-4:] = enlarged[:, -4:] = 0
     assert measure_fidelity(enlarged, original, border_px=4).psnr_db == float("inf")
     assert measure_fidelity(enlarged, original, border_px=3).psnr_db < 40
+
+
+def test_colour_shift_is_the_largest_difference_of_means() -> None:
+    original = np.full((4, 5, 3), 100, dtype=np.uint8)
+    enlarged = original.copy()
+    enlarged[..., 1] += 3
+    enlarged[0, :, 2] -= 4
+    assert colour_shift(enlarged, original) == pytest.approx(3)
+
+
+def test_feature_distance_grows_with_the_damage() -> None:
+    torch.manual_seed(0)
+    network = FeatureNetwork(random_feature_weights())
+    chance = np.random.default_rng(0)
+    original = chance.integers(40, 200, (32, 32, 3)).astype(np.uint8)
+    spoiled = [original + chance.integers(0, limit, original.shape) for limit in (10, 50)]
+    distances = [
+        feature_distance(network, picture.astype(np.uint8), original)
+        for picture in (original, *spoiled)
+    ]
+    assert distances[0] == 0
+    assert distances == sorted(distances)

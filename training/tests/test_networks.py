@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from torch import nn
 from torch.nn import functional
 
 from enlarger_training.imresize import resize
@@ -8,7 +9,10 @@ from enlarger_training.networks import Network, build_network
 from enlarger_training.networks.bicubic_anchor import bicubic_kernel
 from enlarger_training.networks.collapsible import CollapsibleConvolution
 from enlarger_training.networks.counting import trained_macs, trained_parameters
-from enlarger_training.networks.depthwise import DepthwiseExpansion
+from enlarger_training.networks.interpolation_start import start_as_interpolation
+from enlarger_training.networks.planes import PLANES, SharedPrelu, interleave
+from enlarger_training.networks.srresnet import SrresnetNetwork
+from tests.conftest import draw_picture
 
 
 @pytest.mark.parametrize(
@@ -77,20 +81,83 @@ def test_a_collapsed_kernel_equals_its_three_parts() -> None:
     assert torch.allclose(convolution(image), plain + product + skip, atol=1e-5)
 
 
-def test_dense_depthwise_equals_grouped_with_its_gradient() -> None:
-    expansion = DepthwiseExpansion(6, 4)
-    image = torch.rand(2, 6, 7, 9)
-    results = []
-    for runs_dense in (True, False):
-        expansion.runs_dense = runs_dense
-        expansion.zero_grad()
-        output = expansion(image)
+def test_a_shared_slope_has_the_values_and_gradients_of_prelu() -> None:
+    ours, theirs = SharedPrelu(init=0.2), nn.PReLU(init=0.2)
+    features = torch.randn(2, 3, 4, 5).to(memory_format=torch.channels_last)
+    pictures = [features.clone().requires_grad_() for _ in range(2)]
+    outputs = [layer(one) for layer, one in zip((ours, theirs), pictures, strict=True)]
+    for output in outputs:
         output.square().sum().backward()
-        assert expansion.weight.grad is not None
-        results.append((output.detach(), expansion.weight.grad.clone()))
-    (dense, dense_gradient), (grouped, grouped_gradient) = results
-    assert torch.allclose(dense, grouped, atol=1e-6)
-    assert torch.allclose(dense_gradient, grouped_gradient, rtol=1e-4)
+    assert torch.equal(*outputs)
+    gradients = [picture.grad for picture in pictures]
+    assert gradients[0] is not None and gradients[1] is not None
+    assert torch.allclose(gradients[0], gradients[1])
+    assert ours.weight.grad is not None and theirs.weight.grad is not None
+    assert ours.weight.grad.item() == pytest.approx(theirs.weight.grad.item(), rel=1e-5)
+
+
+def test_interleaved_planes_are_the_pixel_shuffle_with_its_gradient() -> None:
+    channels = torch.randn(2, 20, 3, 4, requires_grad=True)
+    shuffled = functional.pixel_shuffle(channels, 2)
+    (expected,) = torch.autograd.grad(shuffled.square().sum(), channels)
+    interleaved = interleave([channels[:, plane::PLANES] for plane in range(PLANES)])
+    assert torch.equal(interleaved, shuffled)
+    assert torch.equal(torch.autograd.grad(interleaved.square().sum(), channels)[0], expected)
+
+
+def started(family: str) -> SrresnetNetwork:
+    network = build_network(family, 4, {})
+    assert isinstance(network, SrresnetNetwork)
+    start_as_interpolation(network, torch.rand(2, 3, 24, 24))
+    return network
+
+
+@pytest.mark.parametrize("family", ["srresnet", "srresnet-lite"])
+def test_training_runs_folded_and_equals_the_layers_one_by_one(family: str) -> None:
+    network = started(family)
+    image = torch.rand(2, 3, 9, 11)
+    results = []
+    for layers_as_written in (False, True):
+        network.train(not layers_as_written).zero_grad()
+        output = network(image)
+        output.square().sum().backward()
+        gradients = [parameter.grad for parameter in network.parameters()]
+        results.append((output.detach(), gradients))
+    (folded, folded_gradients), (plain, plain_gradients) = results
+    assert torch.allclose(folded, plain, atol=1e-5)
+    for first, second in zip(folded_gradients, plain_gradients, strict=True):
+        assert first is not None and second is not None
+        assert torch.allclose(first, second, rtol=1e-3, atol=1e-3 * second.abs().max().item())
+
+
+@pytest.mark.parametrize("family", ["srresnet", "srresnet-lite"])
+def test_the_generators_start_near_interpolation(family: str) -> None:
+    network = started(family).eval()
+    small = torch.from_numpy(draw_picture(3, 32)).permute(2, 0, 1)[None].float() / 255
+    smooth = functional.interpolate(small, scale_factor=4, mode="bicubic")
+    inner = (..., slice(16, -16), slice(16, -16))
+    with torch.no_grad():
+        assert (network(small) - smooth)[inner].abs().mean().item() < 0.04
+
+
+def test_fixed_statistics_are_those_of_the_first_look_and_stay() -> None:
+    network = started("srresnet-lite")
+    norm = network.mid_norm
+    assert norm.running_mean is not None and norm.running_var is not None
+    measured = norm.running_mean.clone()
+    assert measured.abs().sum() > 0
+    network.train()(torch.rand(2, 3, 24, 24)).sum().backward()
+    assert norm.running_mean.equal(measured)
+
+
+def test_batch_statistics_are_still_to_be_had() -> None:
+    network = build_network("srresnet-lite", 4, {"normalisation": "batch"})
+    assert isinstance(network, SrresnetNetwork)
+    network.train()(torch.rand(2, 3, 12, 12))
+    norm = network.mid_norm
+    assert norm.running_mean is not None and norm.running_mean.abs().sum() > 0
+    with pytest.raises(ValueError, match="Unknown normalisation"):
+        build_network("srresnet", 4, {"normalisation": "layer"})
 
 
 @pytest.mark.parametrize(

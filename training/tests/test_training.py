@@ -56,9 +56,9 @@ def smoke(family: str = "fast", precision: str = "fp32") -> Configuration:
 
 
 def start(configuration: Configuration, prepared: Path, folder: Path) -> tuple[Trainer, Run]:
-    run = begin_run(configuration)
-    resume_if_begun(run, folder)
     source = PatchSource(prepared, 4, configuration.sampling, configuration.seed)
+    run = begin_run(configuration, source=source)
+    resume_if_begun(run, folder)
     return Trainer(configuration, run, source, folder, {}), run
 
 

@@ -4,10 +4,10 @@ import { networkModel } from '../../../core/engine/engine.ts';
 import { writeOnnx } from '../../../core/engine/onnxWriter.ts';
 import { chooseDevice, loadModel } from '../../../core/engine/registry.ts';
 import { readShelf } from '../../../core/models/modelShelf.ts';
+import { readOnnx } from '../../../core/models/onnxFile.ts';
 import { checkTile } from '../../../core/tiling/checkTile.ts';
 import { emptyTile } from '../../../core/tiling/floatTile.ts';
 import { nanNetwork, shelveModel } from '../../support/nearestNetwork.ts';
-import { readOnnx } from '../../support/readOnnx.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 test('what is written is read back: operators, weights and the names of the tensors', () => {
@@ -18,7 +18,7 @@ test('what is written is read back: operators, weights and the names of the tens
         operator: 'Conv',
         inputs: ['image', 'weights'],
         outputs: ['seen'],
-        attributes: { pads: [1, 1, 1, 1] },
+        attributes: { pads: [1, 1, 1, 1], auto_pad: 'NOTSET' },
       },
       { operator: 'Relu', inputs: ['seen'], outputs: ['enlarged'] },
     ],
@@ -27,12 +27,19 @@ test('what is written is read back: operators, weights and the names of the tens
     output: { name: 'enlarged', dims: [1, 300, 'height', 'width'] },
   });
   const graph = readOnnx(file);
+  const bytes = Buffer.from(data.buffer);
   expect({ ...graph, weights: [...graph.weights.values()] }).toEqual({
     operators: [
-      { type: 'Conv', inputs: ['image', 'weights'], outputs: ['seen'] },
-      { type: 'Relu', inputs: ['seen'], outputs: ['enlarged'] },
+      {
+        type: 'Conv',
+        inputs: ['image', 'weights'],
+        outputs: ['seen'],
+        numbers: new Map([['pads', [1, 1, 1, 1]]]),
+        texts: new Map([['auto_pad', 'NOTSET']]),
+      },
+      { type: 'Relu', inputs: ['seen'], outputs: ['enlarged'], numbers: new Map(), texts: new Map() },
     ],
-    weights: [{ name: 'weights', shape: [300, 1, 1, 1], data }],
+    weights: [{ name: 'weights', shape: [300, 1, 1, 1], data, byteOffset: file.indexOf(bytes) }],
     inputs: ['image'],
     outputs: ['enlarged'],
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { App } from '../../../renderer/state/app.svelte.ts';
-import { standInConnection } from '../../support/standInConnection.ts';
+import { standInConnection } from './standInConnection.ts';
 
 async function startApp() {
   const { host, connection } = standInConnection();

@@ -3,7 +3,7 @@ import { EnhancerError } from '../../../core/api/errors.ts';
 import { BatchOptions } from '../../../renderer/state/batchOptions.svelte.ts';
 import { Draft } from '../../../renderer/state/draft.svelte.ts';
 import { Notices } from '../../../renderer/state/notices.svelte.ts';
-import { standInConnection } from '../../support/standInConnection.ts';
+import { standInConnection } from './standInConnection.ts';
 import { DESKTOP_INFO } from '../../support/standInInfo.ts';
 
 function setUp() {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BatchOptions } from '../../../renderer/state/batchOptions.svelte.ts';
 import { JobList } from '../../../renderer/state/jobList.svelte.ts';
-import { standInConnection } from '../../support/standInConnection.ts';
+import { standInConnection } from './standInConnection.ts';
 
 const noError = (error: unknown): void => {
   throw error;
@@ -88,6 +88,16 @@ describe('the list of jobs', () => {
     expect(list.total).toBe(11);
     await list.choose({ search: '', filter: 'failed' });
     expect({ total: list.total, all: list.counts.queued }).toEqual({ total: 0, all: 200 });
+  });
+
+  test('who waits for rows gets the newest, even when another refresh overtook theirs', async () => {
+    const { host, list } = await listOf(3);
+    const chosen = list.choose({ search: 'picture2' });
+    const overtaking = list.refresh();
+    await chosen;
+    expect(list.rowAt(0)?.name).toBe('picture2-10x10.png');
+    await overtaking;
+    expect((await host.api.listJobs({ offset: 0, limit: 10 })).total).toBe(3);
   });
 
   test('all numbers are brought, whatever is at hand', async () => {

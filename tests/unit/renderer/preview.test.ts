@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { EnhancerError } from '../../../core/api/errors.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import { Preview, visibleCrop } from '../../../renderer/state/preview.svelte.ts';
-import { standInConnection } from '../../support/standInConnection.ts';
+import { standInConnection } from './standInConnection.ts';
 
 const subject = {
   source: { kind: 'path' as const, path: 'a-1000x800.jpg' },

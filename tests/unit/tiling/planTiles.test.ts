@@ -41,12 +41,16 @@ test('kept parts of neighbours meet in the middle of their overlap', () => {
   ]);
 });
 
+/** As devices that compile for every shape have them. */
+const FEW_SIDES_PX = [64, 96, 128, 160, 192, 224, 256, 320, 384, 448];
+
 const options: fc.Arbitrary<TilingOptions> = fc.record({
   contextPx: fc.integer({ min: 0, max: 40 }),
   blendPx: fc.integer({ min: 0, max: 16 }),
   limit: fc.oneof(
     fc.record({ sidePx: fc.integer({ min: 32, max: 4096 }) }),
     fc.record({ windowAreaPx: fc.integer({ min: 32 * 1024, max: 512 * 1024 }) }),
+    fc.record({ sidesPx: fc.constant(FEW_SIDES_PX), largestPx: fc.integer({ min: 64, max: 448 }) }),
   ),
 });
 const sides = fc.oneof(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 20_000 }));
@@ -83,6 +87,9 @@ describe('for any size, context and limit', () => {
         if ('sidePx' in asked.limit) {
           const most = asked.limit.sidePx + overlapPx;
           expect(Math.max(tile.width, tile.height)).toBeLessThanOrEqual(most);
+        } else if ('sidesPx' in asked.limit) {
+          const most = Math.max(asked.limit.largestPx, 2 * overlapPx);
+          expect(Math.max(tile.width, tile.height)).toBeLessThanOrEqual(most);
         } else {
           // Windows narrower than a few overlaps are not made, so the area cannot always be kept.
           const floorPx = Math.max(4 * overlapPx, 64);
@@ -94,4 +101,31 @@ describe('for any size, context and limit', () => {
       { numRuns: 300 },
     );
   });
+});
+
+test('with few sides every picture has windows of these sides, or of its own where it is smaller', () => {
+  const limit = { sidesPx: FEW_SIDES_PX, largestPx: 448 };
+  fc.assert(
+    fc.property(sides, sides, (width, height) => {
+      const { tile } = planTiles({ width, height }, { contextPx: 20, blendPx: 0, limit });
+      for (const [windowPx, lengthPx] of [
+        [tile.width, width],
+        [tile.height, height],
+      ] as const) {
+        if (lengthPx < 64) expect(windowPx).toBe(lengthPx);
+        else expect(FEW_SIDES_PX).toContain(windowPx);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test.each([
+  { lengthPx: 300, windowPx: 192, tiles: 2 },
+  { lengthPx: 448, windowPx: 448, tiles: 1 },
+  { lengthPx: 1000, windowPx: 384, tiles: 3 },
+])('of few sides the one with the least work is taken: $lengthPx px', ({ lengthPx, windowPx, tiles }) => {
+  const limit = { sidesPx: FEW_SIDES_PX, largestPx: 448 };
+  const plan = planTiles({ width: lengthPx, height: 64 }, { contextPx: 20, blendPx: 0, limit });
+  expect([plan.tile.width, plan.columns.length]).toEqual([windowPx, tiles]);
 });

@@ -59,3 +59,38 @@ class DegradationSettings:
     first: PassSettings = field(default_factory=PassSettings)
     second: PassSettings = field(default_factory=second_pass)
     ringing_chance: float = 0.8
+
+
+def web_pass(jpeg_quality: Range) -> PassSettings:
+    """What phones and the web do: little blur and noise, and a JPEG."""
+    return PassSettings(
+        blur_chance=0.4,
+        kernel_px=11,
+        blur_sigma_px=(0.2, 1.2),
+        enlarge_chance=0.1,
+        reduce_chance=0.3,
+        resample_scale=(0.5, 1.2),
+        noise_sigma=(0.0, 6.0),
+        shot_noise=(0.0, 0.5),
+        jpeg_quality=jpeg_quality,
+    )
+
+
+def web_settings() -> DegradationSettings:
+    """Both passes as on the web; the last JPEG is the worse one."""
+    return DegradationSettings(web_pass((60.0, 98.0)), web_pass((30.0, 95.0)), ringing_chance=0.1)
+
+
+DEGRADATIONS = ("none", "second-order", "web")
+
+
+def make_degradation(name: str) -> DegradationSettings | None:
+    """The settings of that name, None for `none`.
+
+    Raises:
+        ValueError: the name is none of `DEGRADATIONS`.
+    """
+    made = {"none": None, "second-order": DegradationSettings(), "web": web_settings()}
+    if name not in made:
+        raise ValueError(f"Unknown degradation {name!r}; known: {', '.join(DEGRADATIONS)}.")
+    return made[name]

@@ -66,15 +66,25 @@ def _describe_results(results: list[SetResult]) -> list[str]:
 def _describe_training(configuration: Configuration, record: TrainingRecord) -> list[str]:
     card = configuration.card
     rows = [
-        [str(s.steps), f"{s.patch_px} px × {s.batch_size}", f"{s.rate:g}", s.loss.name]
+        [str(s.steps), f"{s.patch_px} px × {s.batch_size}", f"{s.rate:g}", s.loss.describe()]
         for s in configuration.stages
     ]
+    pictures = card.data.rstrip(".")
     sentence = (
         f"{card.training}. {record.steps:,} steps, seed {configuration.seed}, "
-        f"{record.seconds / 60:.0f} minutes. Pictures: {card.data}."
+        f"{record.seconds:,.1f} seconds on one shared processor core. Pictures: {pictures}."
     )
     table = _table(["steps", "small patches", "highest rate", "loss"], rows)
     return ["## Training", "", sentence, "", *table, ""]
+
+
+def _describe_trained(trained: Costs | None) -> list[list[str]]:
+    if trained is None:
+        return []
+    return [
+        ["parameters as trained, with batch-norm and slopes", f"{trained.parameters:,}"],
+        ["multiply-accumulates as trained", f"{trained.macs:,}"],
+    ]
 
 
 def write_card(
@@ -83,6 +93,8 @@ def write_card(
     costs: Costs,
     results: list[SetResult],
     credits: list[Credit],
+    *,
+    trained: Costs | None = None,
 ) -> str:
     """The card as Markdown. Strips, where there are any, are appended by `export`."""
     card = configuration.card
@@ -91,6 +103,7 @@ def write_card(
         ["network", card.network],
         ["parameters that run", f"{costs.parameters:,}"],
         ["multiply-accumulates, 3 × 64 × 64 input", f"{costs.macs:,}"],
+        *_describe_trained(trained),
         ["licence of the weights", card.licence],
     ]
     lines = [f"# {card.name}", "", card.purpose, "", *_table(["", ""], facts), ""]
@@ -98,6 +111,8 @@ def write_card(
         lines += _describe_results(results)
     lines += _describe_training(configuration, record)
     lines += ["## Known failures", "", card.failures, ""]
+    if card.thanks:
+        lines += ["## Thanks", "", card.thanks, ""]
     if credits:
         rows = [[credit.source, credit.licence, str(credit.pictures)] for credit in credits]
         table = _table(["source", "licence", "crops"], rows)

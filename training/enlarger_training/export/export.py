@@ -17,7 +17,7 @@ from enlarger_training.evaluation import (
 )
 from enlarger_training.export.agreement import require_agreement
 from enlarger_training.export.card import SetResult, read_credits, write_card
-from enlarger_training.export.costs import count_costs
+from enlarger_training.export.costs import Costs, count_costs
 from enlarger_training.export.enlarge import enlarge_with_file
 from enlarger_training.export.fast_graph import build_fast_graph
 from enlarger_training.export.manifest import TrainingRecord, build_manifest, describe_file
@@ -25,6 +25,7 @@ from enlarger_training.export.srresnet_graph import build_srresnet_graph
 from enlarger_training.export.strip import draw_strip
 from enlarger_training.export.tfjs import describe_tfjs_files, write_tfjs
 from enlarger_training.networks import Network, build_network
+from enlarger_training.networks.counting import trained_macs, trained_parameters
 from enlarger_training.networks.fast import FastNetwork
 from enlarger_training.pictures import write_picture
 
@@ -53,6 +54,13 @@ def build_graph(network: Network) -> onnx.ModelProto:
     if isinstance(network, FastNetwork):
         return build_fast_graph(network)
     return build_srresnet_graph(network)
+
+
+def count_trained(network: Network) -> Costs | None:
+    """The study's totals for its two generators; the `fast` family trains in another form."""
+    if isinstance(network, FastNetwork):
+        return None
+    return Costs(trained_parameters(network), trained_macs(network))
 
 
 def load_trained(configuration: Configuration, checkpoint: Path) -> Network:
@@ -121,10 +129,14 @@ def export(
     steps, seconds = read_progress(checkpoint)
     record = TrainingRecord(steps, seconds, {r.name: r.ours.psnr_db for r in results})
     costs = count_costs(model)
-    manifest = build_manifest(configuration, files, costs, network.context_px(), record)
+    trained = count_trained(network)
+    manifest = build_manifest(
+        configuration, files, costs, network.context_px(), record, trained=trained
+    )
     text = json.dumps(manifest, indent=2, ensure_ascii=False)
     (destination / MANIFEST_NAME).write_text(text + "\n", encoding="utf-8")
-    card = write_card(configuration, record, costs, results, read_credits(evidence.credits))
+    credits = read_credits(evidence.credits)
+    card = write_card(configuration, record, costs, results, credits, trained=trained)
     strips = _draw_strips(enlarge, evidence, scale, destination)
     (destination / CARD_NAME).write_text(card + ("\n" + strips if strips else ""), encoding="utf-8")
     return file

@@ -50,19 +50,31 @@ def build_manifest(
     costs: Costs,
     context_px: int,
     record: TrainingRecord,
+    *,
+    trained: Costs | None = None,
 ) -> dict[str, object]:
-    """The manifest of a model whose context is exact, so that tiles need no cross-fade."""
+    """The manifest of a model whose context is exact, so that tiles need no cross-fade.
+
+    Args:
+        trained: Of the network before folding, by the study's rule, for its generators.
+    """
     card = configuration.card
+    optional: dict[str, object] = {}
+    if trained is not None:
+        optional["trained"] = {"parameters": trained.parameters, "macs": trained.macs}
+    if card.faithful:
+        optional["faithful"] = card.faithful
     manifest: dict[str, object] = {
         "schema": SCHEMA,
         "id": configuration.id,
         "name": card.name,
-        "family": configuration.network.family,
+        "family": configuration.shelf_family,
         "purpose": card.purpose,
         "scale": configuration.network.scale,
         "network": card.network,
         "parameters": costs.parameters,
         "macs": costs.macs,
+        **optional,
         "receptiveFieldPx": 2 * context_px + 1,
         "tiling": {"contextPx": context_px, "blendPx": 0},
         "input": _port(INPUT_NAME),

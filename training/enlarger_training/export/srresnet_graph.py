@@ -1,8 +1,8 @@
 """The study's two generators as graphs, batch-norm folded, equal but faster.
 
 Four rewrites keep the result and spare time. The shared-slope PReLU is a LeakyReLU
-that moves before the shuffle, where it fuses with the convolution. (tanh(x) + 1) / 2
-is sigmoid(2x). A depthwise convolution with four outputs per channel is four with
+that moves before the shuffle, where it fuses with the convolution. (r·tanh(x) + 1) / 2
+is r·sigmoid(2x) − (r − 1) / 2. A depthwise convolution with four outputs per channel is four with
 one each, for which runtimes have quick kernels. The tail runs before the last
 shuffle, see [Note: Phases].
 """
@@ -15,19 +15,21 @@ from enlarger_training.export.graph import INPUT_NAME, ConvolutionWeights, Graph
 from enlarger_training.export.phases import kernel_before_shuffle, reorder_inputs
 from enlarger_training.networks.activations import LEAKY_SLOPE
 from enlarger_training.networks.depthwise import DepthwiseExpansion
-from enlarger_training.networks.srresnet import SrresnetBlock, SrresnetNetwork, UpscaleStep
-
-_STEP_SCALE = 2
+from enlarger_training.networks.normalised import fold_norm
+from enlarger_training.networks.planes import STEP_SCALE
+from enlarger_training.networks.srresnet import (
+    TANH_RANGE,
+    SrresnetBlock,
+    SrresnetNetwork,
+    UpscaleStep,
+)
 
 
 def fold(kernel: Tensor, norm: nn.Module, dilation: int = 1) -> ConvolutionWeights:
     """A convolution followed by batch-norm in evaluation mode, as one with a bias."""
     if not isinstance(norm, nn.BatchNorm2d):
         return ConvolutionWeights(kernel, dilation=dilation)
-    assert norm.running_mean is not None and norm.running_var is not None
-    factor = norm.weight / torch.sqrt(norm.running_var + norm.eps)
-    bias = norm.bias - norm.running_mean * factor
-    return ConvolutionWeights(kernel * factor[:, None, None, None], bias, dilation)
+    return ConvolutionWeights(*fold_norm(kernel, norm), dilation)
 
 
 def _append_activation(graph: GraphBuilder, source: str, activation: nn.Module) -> str:
@@ -73,14 +75,20 @@ def _append_upscales_and_tail(graph: GraphBuilder, features: str, network: Srres
     first_step, second_step = network.upscale
     assert isinstance(first_step, UpscaleStep) and isinstance(second_step, UpscaleStep)
     expanded = _append_expansion(graph, features, first_step)
-    doubled = graph.shuffle(expanded, _STEP_SCALE, is_plane_major)
+    doubled = graph.shuffle(expanded, STEP_SCALE, is_plane_major)
     expanded = _append_expansion(graph, doubled, second_step)
     is_tanh = network.design.is_tanh_output
     kernel = kernel_before_shuffle(network.tail.weight * (2 if is_tanh else 1))
     if not is_plane_major:
         kernel = reorder_inputs(kernel)
     output = graph.convolution(expanded, ConvolutionWeights(kernel))
-    return graph.shuffle(graph.sigmoid(output) if is_tanh else output, _STEP_SCALE)
+    return graph.shuffle(_append_tanh(graph, output) if is_tanh else output, STEP_SCALE)
+
+
+def _append_tanh(graph: GraphBuilder, doubled: str) -> str:
+    """The network's last step, from twice what tanh is taken of."""
+    stretched = graph.multiply(graph.sigmoid(doubled), graph.constant(torch.tensor(TANH_RANGE)))
+    return graph.subtract(stretched, graph.constant(torch.tensor((TANH_RANGE - 1) / 2)))
 
 
 def _append_centring(graph: GraphBuilder) -> str:

@@ -183,7 +183,10 @@ class TfjsExporter:
             raise UnsupportedGraphError(f"{node.name} is a {operator}.")
 
     def _convolution(self, node: onnx.NodeProto, name: str, attributes: dict[str, Any]) -> None:
-        kernel, biases = self._constants[node.input[1]], [self._constants[i] for i in node.input[2:]]
+        kernel, biases = (
+            self._constants[node.input[1]],
+            [self._constants[i] for i in node.input[2:]],
+        )
         side, groups = kernel.shape[-1], attributes.get("group", 1)
         dilation = attributes.get("dilations", [1, 1])
         if list(attributes.get("pads", [])) != [dilation[0] * (side // 2)] * 4 or side % 2 == 0:

@@ -6,33 +6,65 @@ Pictures are (n, 3, h, w) RGB in 0…1.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from torch import Tensor
+from torch import Tensor, nn
 
+from enlarger_training.losses.feature_network import load_feature_network
 from enlarger_training.losses.luma_psnr import LumaPsnrLoss
+from enlarger_training.losses.perceptual import PerceptualLoss
 from enlarger_training.losses.pixel import l1_loss, l2_loss, smooth_l1_loss
 from enlarger_training.losses.ssim import ssim_loss
 
 Loss = Callable[[Tensor, Tensor], Tensor]
+# A map's mean of squares over channels is small where it has many; this evens them out.
+MAP_WEIGHTS = (16.0, 24.0, 40.0, 80.0)
 LOSSES = ("l1", "l2", "smooth_l1", "ssim", "luma_psnr")
 
 
 @dataclass(frozen=True)
 class LossSettings:
-    """A loss by name, with what `luma_psnr` needs.
+    """A pixel loss by name, with what `luma_psnr` needs, and what is added to it.
 
     Attributes:
         name: One of `LOSSES`.
         error_floor: `LumaPsnrLoss.error_floor`.
         colour_weight: `LumaPsnrLoss.colour_weight`.
+        perceptual_weight: Of the distance between feature maps; 0 leaves it out.
+        adversarial_weight: Of the generator's loss against a discriminator, which
+            `train` keeps; 0 leaves both out.
     """
 
     name: str = "l1"
     error_floor: float = 1e-4
     colour_weight: float = 0.1
+    perceptual_weight: float = 0.0
+    adversarial_weight: float = 0.0
+
+    def describe(self) -> str:
+        """The sum in words, for cards."""
+        parts = [self.name]
+        if self.perceptual_weight > 0:
+            parts.append(f"{self.perceptual_weight:g} perceptual")
+        if self.adversarial_weight > 0:
+            parts.append(f"{self.adversarial_weight:g} adversarial")
+        return " + ".join(parts)
 
 
-def make_loss(settings: LossSettings) -> Loss:
-    """The loss that the settings name.
+class SumLoss(nn.Module):
+    """A pixel loss and a perceptual one, weighted."""
+
+    def __init__(self, pixel: Loss, perceptual: PerceptualLoss, perceptual_weight: float) -> None:
+        super().__init__()
+        self.pixel = pixel
+        self.perceptual = perceptual
+        self.perceptual_weight = perceptual_weight
+
+    def forward(self, output: Tensor, target: Tensor) -> Tensor:
+        perceived: Tensor = self.perceptual(output, target)
+        return self.pixel(output, target) + self.perceptual_weight * perceived
+
+
+def make_pixel_loss(settings: LossSettings) -> Loss:
+    """The pixel loss that the settings name.
 
     Raises:
         ValueError: the name is none of `LOSSES`.
@@ -48,3 +80,17 @@ def make_loss(settings: LossSettings) -> Loss:
     if settings.name == "luma_psnr":
         return LumaPsnrLoss(settings.error_floor, settings.colour_weight)
     raise ValueError(f"Unknown loss {settings.name!r}; known: {', '.join(LOSSES)}.")
+
+
+def make_loss(settings: LossSettings) -> Loss:
+    """The pixel and the perceptual part; the adversarial one needs the run's discriminator.
+
+    Raises:
+        ValueError: the name is none of `LOSSES`.
+        ModuleNotFoundError: a perceptual loss without the package of its weights.
+    """
+    pixel = make_pixel_loss(settings)
+    if settings.perceptual_weight == 0:
+        return pixel
+    network = load_feature_network()
+    return SumLoss(pixel, PerceptualLoss(network, MAP_WEIGHTS), settings.perceptual_weight)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import torch
 from torch import Tensor, nn
 
 
@@ -21,7 +22,8 @@ class PerceptualLoss(nn.Module):
 
     def forward(self, output: Tensor, target: Tensor) -> Tensor:
         output_maps = self.feature_network(output)
-        target_maps = self.feature_network(target.detach())
+        with torch.no_grad():
+            target_maps = self.feature_network(target)
         total = output.new_zeros(())
         for weight, first, second in zip(self.weights, output_maps, target_maps, strict=True):
             total = total + weight * (first - second).square().mean()

@@ -1,8 +1,8 @@
-import type { ProgramInfo } from '../../core/api/contract.ts';
-import type { Connection } from '../../renderer/api/connection.ts';
-import { StandInHost } from './standInHost.ts';
-import type { StandInMedia, StandInPicture } from './standInHost.ts';
-import { BROWSER_INFO } from './standInInfo.ts';
+import type { ProgramInfo } from '../../../core/api/contract.ts';
+import type { Connection } from '../../../renderer/api/connection.ts';
+import { StandInHost } from '../../support/standInHost.ts';
+import type { StandInMedia, StandInPicture } from '../../support/standInHost.ts';
+import { BROWSER_INFO } from '../../support/standInInfo.ts';
 
 /** Pictures without pixels: a source's name says its size, e.g. `photo-1600x1200.jpg`; others are no pictures. */
 export const NAMES_ONLY: StandInMedia = {

@@ -1,0 +1,43 @@
+/** @file What Vite puts into the window's files: these packages come to users inside them, not as folders. */
+import path from 'node:path';
+
+/** Their licences are in THIRD_PARTY_NOTICES.md; the build of the window fails when one is missing here. */
+export const BUNDLED_PACKAGES = [
+  '@floating-ui/core',
+  '@floating-ui/dom',
+  '@floating-ui/utils',
+  '@lucide/svelte',
+  'bits-ui',
+  'clsx',
+  'i18next',
+  'inline-style-parser',
+  'runed',
+  'style-to-object',
+  'svelte',
+  'svelte-toolbelt',
+  'tabbable',
+  'virtua',
+  'zod',
+];
+
+function packageOf(moduleId) {
+  return /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(moduleId.replaceAll(path.sep, '/'))?.[1];
+}
+
+/** A plugin of Vite that lets nothing into the window whose licence would not be told. */
+export function requireKnownPackages() {
+  return {
+    name: 'require-known-packages',
+    generateBundle(_, bundle) {
+      const modules = Object.values(bundle).flatMap(({ modules = {} }) => Object.entries(modules));
+      const found = modules
+        .filter(([, { renderedLength }]) => renderedLength > 0)
+        .map(([id]) => packageOf(id))
+        .filter((name) => name !== undefined);
+      const unknown = [...new Set(found)].filter((name) => !BUNDLED_PACKAGES.includes(name)).sort();
+      if (unknown.length > 0) {
+        this.error(`Add to build/bundledPackages.mjs, then run build/makeNotices.mjs: ${unknown.join(', ')}`);
+      }
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import type { OnnxGraph, OnnxOperator, OnnxWeights } from './onnxFile.ts';
+
+/** A stride-1 convolution that keeps the size, as the networks of this program have them. */
+export interface Convolution {
+  readonly input: string;
+  readonly output: string;
+  /** (outputs, inputs per group, side, side). */
+  readonly kernel: OnnxWeights;
+  /** Undefined also where the file stores a bias of nothing but zeros: that is the graph's form, not the network's. */
+  readonly bias: OnnxWeights | undefined;
+  readonly dilation: number;
+  readonly groups: number;
+}
+
+function settingOf(operator: OnnxOperator, name: string, fallback: number): number {
+  const [first, ...rest] = operator.numbers.get(name) ?? [fallback];
+  if (first === undefined || rest.some((other) => other !== first)) {
+    throw new Error(
+      `${operator.type} has the setting ${name} = ${operator.numbers.get(name)?.join(', ') ?? ''}`,
+    );
+  }
+  return first;
+}
+
+/**
+ * Reads one `Conv`.
+ *
+ * @throws Error where it changes the size, has sides that differ, or weights that the graph computes.
+ */
+export function readConvolution(operator: OnnxOperator, { weights }: OnnxGraph): Convolution {
+  const [input, kernelName, biasName] = operator.inputs;
+  const kernel = weights.get(kernelName ?? '');
+  const [output] = operator.outputs;
+  if (input === undefined || output === undefined || kernel?.shape.length !== 4) {
+    throw new Error('a convolution has no stored kernel');
+  }
+  const [sidePx, otherSidePx] = kernel.shape.slice(2);
+  const dilation = settingOf(operator, 'dilations', 1);
+  const padsPx = settingOf(operator, 'pads', 0);
+  if (sidePx === undefined || sidePx !== otherSidePx || 2 * padsPx !== dilation * (sidePx - 1)) {
+    throw new Error(`a convolution of ${kernel.shape.join(' × ')} does not keep the size`);
+  }
+  if (settingOf(operator, 'strides', 1) !== 1) throw new Error('a convolution skips pixels');
+  const bias = weights.get(biasName ?? '');
+  const hasBias = bias?.data.some((value) => value !== 0);
+  return {
+    input,
+    output,
+    kernel,
+    bias: hasBias ? bias : undefined,
+    dilation,
+    groups: settingOf(operator, 'group', 1),
+  };
+}
+
+/** The enlargement of a `DepthToSpace`, and whether its channels are ordered sub-pixel first. */
+export function readShuffle(operator: OnnxOperator): { scale: number; isSubPixelFirst: boolean } {
+  const mode = operator.texts.get('mode') ?? 'DCR';
+  return { scale: settingOf(operator, 'blocksize', 1), isSubPixelFirst: mode === 'DCR' };
+}
+
+/** The inputs of an operator that are made by others, and not stored. */
+export function pictureInputs(operator: OnnxOperator, { weights }: OnnxGraph): string[] {
+  return operator.inputs.filter((name) => name !== '' && !weights.has(name));
+}

@@ -1,0 +1,59 @@
+import { EnhancerError } from '../api/errors.ts';
+import { countNetwork } from './countNetwork.ts';
+import type { ModelManifest } from './manifest.ts';
+import { readOnnx } from './onnxFile.ts';
+import { measureReceptiveField } from './receptiveField.ts';
+
+/** What a manifest says that can be counted in the file. */
+type Countable = Pick<
+  ModelManifest,
+  'scale' | 'parameters' | 'macs' | 'receptiveFieldPx' | 'trained' | 'input' | 'output'
+>;
+
+/** Everything in `Countable`, counted in the bytes of an ONNX file; names of tensors as the file has them. */
+function countInFile(manifest: ModelManifest, weights: Uint8Array): Countable {
+  const graph = readOnnx(weights);
+  const { trained, ...counts } = countNetwork(graph);
+  return {
+    ...counts,
+    ...(manifest.trained && { trained }),
+    receptiveFieldPx: measureReceptiveField(graph),
+    input: { ...manifest.input, name: graph.inputs.join(', ') },
+    output: { ...manifest.output, name: graph.outputs.join(', ') },
+  };
+}
+
+function differences(stated: ModelManifest, counted: Countable): string[] {
+  const pairs: readonly (readonly [string, unknown, unknown])[] = [
+    ['scale', stated.scale, counted.scale],
+    ['parameters', stated.parameters, counted.parameters],
+    ['macs', stated.macs, counted.macs],
+    ['receptiveFieldPx', stated.receptiveFieldPx, counted.receptiveFieldPx],
+    ['trained.parameters', stated.trained?.parameters, counted.trained?.parameters],
+    ['trained.macs', stated.trained?.macs, counted.trained?.macs],
+    ['input.name', stated.input.name, counted.input.name],
+    ['output.name', stated.output.name, counted.output.name],
+  ];
+  return pairs
+    .filter(([, said, found]) => said !== found)
+    .map(([name, said, found]) => `${name} is ${String(found)}, not ${String(said)}`);
+}
+
+/**
+ * Counts a network in its ONNX file and compares the result with what its manifest says.
+ *
+ * @throws EnhancerError `model/invalid-manifest`, which names every figure that differs, or why nothing can be counted.
+ */
+export function proveManifest(manifest: ModelManifest, weights: Uint8Array): void {
+  let found: string[];
+  try {
+    found = differences(manifest, countInFile(manifest, weights));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `The ONNX file of ${manifest.id} cannot be counted: ${reason}.`;
+    throw new EnhancerError('model/invalid-manifest', message, { model: manifest.id }, { cause: error });
+  }
+  if (found.length === 0) return;
+  const message = `The ONNX file of ${manifest.id} is not what its manifest says: ${found.join('; ')}.`;
+  throw new EnhancerError('model/invalid-manifest', message, { model: manifest.id });
+}

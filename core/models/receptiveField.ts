@@ -1,0 +1,173 @@
+import { pictureInputs, readConvolution, readShuffle, type Convolution } from './convolutions.ts';
+import type { OnnxGraph, OnnxOperator } from './onnxFile.ts';
+
+/** How far values look, in input pixels from the input pixel that they lie in. */
+interface Reach {
+  /** Tensor pixels per input pixel, on each axis. */
+  readonly scale: number;
+  readonly channels: number;
+  /** For each channel and each sub-pixel, row by row: top, bottom, left, right; top > bottom where nothing is seen. */
+  readonly spans: Int32Array;
+}
+
+const NOTHING = [1, 0, 1, 0];
+const SPAN = 4;
+
+function emptyReach(scale: number, channels: number): Reach {
+  const spans = new Int32Array(channels * scale * scale * SPAN);
+  for (let at = 0; at < spans.length; at += SPAN) spans.set(NOTHING, at);
+  return { scale, channels, spans };
+}
+
+/** Lets the span at `at` of `target` hold that at `from` of `source`, moved by whole input pixels. */
+function widen(
+  target: Int32Array,
+  at: number,
+  source: Int32Array,
+  from: number,
+  down: number,
+  right: number,
+): void {
+  const [top, bottom] = [source[from]! + down, source[from + 1]! + down];
+  const [left, rightmost] = [source[from + 2]! + right, source[from + 3]! + right];
+  if (top > bottom) return;
+  const isEmpty = target[at]! > target[at + 1]!;
+  target[at] = isEmpty ? top : Math.min(target[at]!, top);
+  target[at + 1] = isEmpty ? bottom : Math.max(target[at + 1]!, bottom);
+  target[at + 2] = isEmpty ? left : Math.min(target[at + 2]!, left);
+  target[at + 3] = isEmpty ? rightmost : Math.max(target[at + 3]!, rightmost);
+}
+
+/** Lets all sub-pixels of channel `output` see what they reach through one weight. */
+function widenThrough(
+  target: Reach,
+  output: number,
+  source: Reach,
+  input: number,
+  row: number,
+  column: number,
+): void {
+  const { scale } = source;
+  for (let y = 0; y < scale; y++) {
+    for (let x = 0; x < scale; x++) {
+      const [down, right] = [Math.floor((y + row) / scale), Math.floor((x + column) / scale)];
+      const [subY, subX] = [y + row - down * scale, x + column - right * scale];
+      const at = ((output * scale + y) * scale + x) * SPAN;
+      const from = ((input * scale + subY) * scale + subX) * SPAN;
+      widen(target.spans, at, source.spans, from, down, right);
+    }
+  }
+}
+
+function throughConvolution(source: Reach, { kernel, dilation, groups }: Convolution): Reach {
+  const [outputs, groupInputs, sidePx] = kernel.shape as [number, number, number, number];
+  const target = emptyReach(source.scale, outputs);
+  const radius = (sidePx - 1) / 2;
+  for (let output = 0; output < outputs; output++) {
+    const firstInput = Math.floor((output * groups) / outputs) * groupInputs;
+    for (let index = 0; index < groupInputs * sidePx ** 2; index++) {
+      // A weight of zero sees nothing: such kernels are mostly zero, see [Note: Kernels before a shuffle].
+      if (kernel.data[output * groupInputs * sidePx ** 2 + index] === 0) continue;
+      const input = firstInput + Math.floor(index / sidePx ** 2);
+      const row = (Math.floor(index / sidePx) % sidePx) - radius;
+      const column = (index % sidePx) - radius;
+      widenThrough(target, output, source, input, row * dilation, column * dilation);
+    }
+  }
+  return target;
+}
+
+function throughShuffle(source: Reach, operator: OnnxOperator): Reach {
+  const { scale: factor, isSubPixelFirst } = readShuffle(operator);
+  const channels = source.channels / factor ** 2;
+  const target = emptyReach(source.scale * factor, channels);
+  for (let channel = 0; channel < channels; channel++) {
+    for (let y = 0; y < target.scale; y++) {
+      for (let x = 0; x < target.scale; x++) {
+        const subPixel = (y % factor) * factor + (x % factor);
+        const input = isSubPixelFirst ? subPixel * channels + channel : channel * factor ** 2 + subPixel;
+        const row = input * source.scale + Math.floor(y / factor);
+        const from = (row * source.scale + Math.floor(x / factor)) * SPAN;
+        widen(
+          target.spans,
+          ((channel * target.scale + y) * target.scale + x) * SPAN,
+          source.spans,
+          from,
+          0,
+          0,
+        );
+      }
+    }
+  }
+  return target;
+}
+
+function joinChannels(sources: readonly Reach[]): Reach {
+  const [first] = sources;
+  const target = emptyReach(
+    first!.scale,
+    sources.reduce((sum, { channels }) => sum + channels, 0),
+  );
+  let at = 0;
+  for (const { spans } of sources) {
+    target.spans.set(spans, at);
+    at += spans.length;
+  }
+  return target;
+}
+
+function addReaches(sources: readonly Reach[]): Reach {
+  const [first] = sources;
+  const target = emptyReach(first!.scale, first!.channels);
+  for (const { spans } of sources) {
+    for (let at = 0; at < spans.length; at += SPAN) widen(target.spans, at, spans, at, 0, 0);
+  }
+  return target;
+}
+
+/** Operators that change each value by itself, or add pictures value by value. */
+const POINTWISE = new Set(['Add', 'Sub', 'Mul', 'Relu', 'LeakyRelu', 'PRelu', 'Sigmoid', 'Tanh', 'Clip']);
+
+function throughOperator(operator: OnnxOperator, sources: readonly Reach[], graph: OnnxGraph): Reach {
+  const [first] = sources;
+  if (first === undefined) throw new Error(`${operator.type} has no input`);
+  if (operator.type === 'Conv') return throughConvolution(first, readConvolution(operator, graph));
+  if (operator.type === 'DepthToSpace') return throughShuffle(first, operator);
+  if (operator.type === 'Concat') return joinChannels(sources);
+  if (!POINTWISE.has(operator.type)) throw new Error(`how far ${operator.type} looks is not known`);
+  return addReaches(sources);
+}
+
+function farthestOf({ spans }: Reach): number {
+  let farthest = 0;
+  for (let at = 0; at < spans.length; at += SPAN) {
+    if (spans[at]! > spans[at + 1]!) continue;
+    for (const edge of spans.subarray(at, at + SPAN)) farthest = Math.max(farthest, Math.abs(edge));
+  }
+  return farthest;
+}
+
+/**
+ * How far one output pixel looks, exactly: weights of zero do not count.
+ *
+ * @param inputChannels Of the picture that the graph takes.
+ * @returns The side of the smallest square of input pixels, centred on an input pixel, that holds all that any of its
+ *   output pixels depends on; always odd.
+ * @throws Error where the graph holds what these networks do not have.
+ */
+export function measureReceptiveField(graph: OnnxGraph, inputChannels = 3): number {
+  const input: Reach = { scale: 1, channels: inputChannels, spans: new Int32Array(inputChannels * SPAN) };
+  const reaches = new Map(graph.inputs.map((name) => [name, input]));
+  for (const operator of graph.operators) {
+    const sources = pictureInputs(operator, graph).map((name) => {
+      const reach = reaches.get(name);
+      if (reach === undefined) throw new Error(`${operator.type} takes ${name}, which nothing makes`);
+      return reach;
+    });
+    const reach = throughOperator(operator, sources, graph);
+    for (const name of operator.outputs) reaches.set(name, reach);
+  }
+  const output = reaches.get(graph.outputs[0] ?? '');
+  if (output === undefined) throw new Error('nothing makes the output');
+  return 2 * farthestOf(output) + 1;
+}

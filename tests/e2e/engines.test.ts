@@ -1,0 +1,75 @@
+/** @file Engines and devices through the command, as people use them. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { fixturePath, largestDifference, storedPixels } from '../support/pictures.ts';
+import { runProgram, type ProgramEnd } from '../support/runProgram.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+interface DoneEvent {
+  readonly device: string;
+  readonly repairedTiles: number;
+}
+
+function doneEventOf({ stdout, stderr }: ProgramEnd): DoneEvent {
+  const line = stdout.split('\n').find((text) => text.includes('"job-done"'));
+  if (line === undefined) throw new Error(`Nothing was made: ${stdout}${stderr}`);
+  return JSON.parse(line) as DoneEvent;
+}
+
+/** As after a plain installation, in which no package ran a script: without the native part of TensorFlow.js. */
+const PLAIN = { ENLARGER_TENSORFLOW: '' };
+const native = process.env['ENLARGER_TENSORFLOW'];
+if (native === undefined) console.warn('tensorflow:native: skipped. Run build/setupTfjsNative.mjs first.');
+
+test.each([
+  { engine: 'tensorflow:wasm', env: PLAIN, isHere: true },
+  { engine: 'tensorflow:native', env: { ENLARGER_TENSORFLOW: native ?? '' }, isHere: native !== undefined },
+])(
+  '--engine tensorflow gives the picture of --engine onnx within 1/255: $engine',
+  async ({ engine, env, isHere }) => {
+    if (!isHere) return;
+    const folder = temporaryFolder();
+    const made = [];
+    for (const name of ['tensorflow', 'onnx']) {
+      const output = path.join(folder, `${name}.png`);
+      const input = fixturePath('rgb8.png');
+      const end = await runProgram(['-i', input, '-o', output, '--engine', name, '--json'], { env });
+      expect(end.code).toBe(0);
+      made.push({ ...doneEventOf(end), picture: await storedPixels(output) });
+    }
+    expect(made.map(({ device }) => device)).toEqual([engine, 'onnx:cpu']);
+    expect(made.map(({ repairedTiles }) => repairedTiles)).toEqual([0, 0]);
+    expect(largestDifference(made[0]!.picture.data, made[1]!.picture.data)).toBeLessThanOrEqual(1);
+  },
+);
+
+test('devices lists every engine and device, each with its state, and ends well whatever there is', async () => {
+  const cache = temporaryFolder();
+  const env = { ...PLAIN, ENLARGER_CACHE: cache };
+  const end = await runProgram(['devices', '--json'], { env });
+  expect(end).toMatchObject({ code: 0, stderr: '' });
+  const listed = JSON.parse(end.stdout) as {
+    id: string;
+    gpu: string | null;
+    state: { kind: string; reason?: string };
+  }[];
+  const stateOf = (id: string): string | undefined => listed.find((device) => device.id === id)?.state.kind;
+  expect([stateOf('onnx:cpu'), stateOf('tensorflow:wasm')]).toEqual(['usable', 'usable']);
+  expect(listed.find(({ id }) => id === 'onnx:cpu')?.gpu).toBe('cpu');
+  for (const { state } of listed) {
+    if (state.kind === 'unusable') expect(state.reason).toMatch(/^[A-Z].*[.…]$/s);
+    else expect(state.kind).toBe('usable');
+  }
+  expect(existsSync(path.join(cache, 'devices.json'))).toBe(true);
+  const again = await runProgram(['devices'], { env });
+  expect(again.stdout).toMatch(/^--gpu +kind +device/);
+  expect(again.code).toBe(0);
+});
+
+test('a graphics device that is not there ends with the exit code for that', async () => {
+  const output = path.join(temporaryFolder(), 'out.png');
+  const end = await runProgram(['-i', fixturePath('rgb8.png'), '-o', output, '--gpu', '99']);
+  expect([end.code, existsSync(output)]).toEqual([3, false]);
+  expect(end.stderr).toContain('There is no graphics device 99');
+});

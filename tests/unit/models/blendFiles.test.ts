@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { writeOnnx } from '../../../core/engine/onnxWriter.ts';
+import { blendFiles } from '../../../core/models/blendFiles.ts';
+import { readOnnx } from '../../../core/models/onnxFile.ts';
+import { atStrength, findModels, readModelFiles, readShelf } from '../../../core/models/modelShelf.ts';
+import { shelveModel } from '../../support/nearestNetwork.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+function network(first: readonly number[], second: readonly number[], name = 'second'): Buffer {
+  const picture = { name: 'image', dims: [1, 3, 'h', 'w'] };
+  const weights = (title: string, values: readonly number[]) => ({
+    name: title,
+    dims: [values.length],
+    data: Float32Array.from(values),
+  });
+  return writeOnnx({
+    nodes: [],
+    constants: [weights('first', first), weights(name, second)],
+    input: picture,
+    output: picture,
+  });
+}
+
+function weightsOf(file: Uint8Array | undefined): number[][] {
+  return [...readOnnx(file ?? new Uint8Array()).weights.values()].map(({ data }) => [...data]);
+}
+
+const named = (file: Uint8Array, name = 'weights.onnx'): Map<string, Uint8Array> => new Map([[name, file]]);
+
+test('weights are mixed one by one, in proportion to the strength', () => {
+  const own = network([1, 2, 3], [8]);
+  const faithful = network([5, 2, -1], [0]);
+  const at = (strength: number): number[][] =>
+    weightsOf(blendFiles(named(own), named(faithful), strength).get('weights.onnx'));
+  expect(at(1)).toEqual([[1, 2, 3], [8]]);
+  expect(at(0)).toEqual([[5, 2, -1], [0]]);
+  expect(at(0.25)).toEqual([[4, 2, 0], [2]]);
+  expect(weightsOf(own), 'what was read is left alone').toEqual([[1, 2, 3], [8]]);
+});
+
+test("TensorFlow.js' weights are mixed, too, but its whole numbers stay", () => {
+  const floats = (...values: number[]): Uint8Array => new Uint8Array(Float32Array.from(values).buffer);
+  const whole = new Uint8Array(Int32Array.from([2, -1]).buffer);
+  const own = Buffer.concat([floats(1, 4), whole]);
+  const mixed = blendFiles(
+    named(own, 'weights.bin'),
+    named(Buffer.concat([floats(3, 0), whole]), 'weights.bin'),
+    0.5,
+  );
+  expect(Buffer.from(mixed.get('weights.bin') ?? [])).toEqual(Buffer.concat([floats(2, 2), whole]));
+});
+
+test.each([
+  ['weights of another shape', named(network([1, 2], [3]))],
+  ['weights of another name', named(network([1, 2, 3], [3], 'other'))],
+  ['no such file', named(network([1, 2, 3], [3]), 'other.onnx')],
+])('two networks do not mix where one has %s', (_, faithful) => {
+  expect(() => blendFiles(named(network([1, 2, 3], [3])), faithful, 0.5)).toThrow('cannot be mixed');
+});
+
+test('graphs that differ do not mix', () => {
+  const [one, other] = ['{}', '[]'].map((text) => named(Buffer.from(text), 'model.json'));
+  expect(() => blendFiles(one!, other!, 0.5)).toThrow('the graphs differ');
+});
+
+test('a network at a strength reads as the mixture with the companion that its manifest names', async () => {
+  const folder = temporaryFolder();
+  shelveModel(folder, 'lively-x2', 2, { weights: network([1], [2]), change: { faithful: 'calm-x2' } });
+  shelveModel(folder, 'calm-x2', 2, { weights: network([3], [4]) });
+  const shelf = await readShelf(folder);
+  const [lively] = findModels(shelf, 'lively-x2');
+  const files = await readModelFiles(atStrength(shelf, lively!, 0.5), 'onnx');
+  expect(weightsOf([...files.values()][0])).toEqual([[2], [3]]);
+  expect(atStrength(shelf, lively!, 1)).toBe(lively);
+});
+
+test('a network without a companion knows no strength, and a companion that is not there is missed', async () => {
+  const folder = temporaryFolder();
+  shelveModel(folder, 'calm-x2', 2, { weights: network([3], [4]) });
+  shelveModel(folder, 'lively-x2', 2, { weights: network([1], [2]), change: { faithful: 'lost-x2' } });
+  const shelf = await readShelf(folder);
+  const [calm, lively] = ['calm-x2', 'lively-x2'].flatMap((name) => findModels(shelf, name));
+  expect(() => atStrength(shelf, calm!, 0.5)).toThrow('knows no strength');
+  expect(() => atStrength(shelf, lively!, 0.5)).toThrow('lost-x2');
+});

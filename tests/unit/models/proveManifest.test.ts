@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { modelManifestSchema } from '../../../core/models/manifest.ts';
+import { proveManifest } from '../../../core/models/proveManifest.ts';
+
+function shipped(name: string): Buffer {
+  return readFileSync(fileURLToPath(new URL(`../../../resources/models/fast-x4/${name}`, import.meta.url)));
+}
+
+const manifest = modelManifestSchema.parse(JSON.parse(shipped('manifest.json').toString('utf8')));
+const weights = shipped('weights.onnx');
+
+test.each([
+  ['scale', { ...manifest, scale: 2 }],
+  ['parameters', { ...manifest, parameters: manifest.parameters + 1 }],
+  ['macs', { ...manifest, macs: 1 }],
+  ['receptiveFieldPx', { ...manifest, receptiveFieldPx: manifest.receptiveFieldPx - 2 }],
+  ['trained.parameters', { ...manifest, trained: { parameters: 1, macs: 1 } }],
+  ['input.name', { ...manifest, input: { ...manifest.input, name: 'other' } }],
+])('a manifest with another %s is found out', (name, wrong) => {
+  expect(() => proveManifest(wrong, weights)).toThrow(name);
+});
+
+test('a file that is no ONNX file says why it cannot be counted', () => {
+  expect(() => proveManifest(manifest, weights.subarray(0, 1000))).toThrow(/cannot be counted: .* ends/);
+});

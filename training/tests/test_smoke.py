@@ -1,0 +1,48 @@
+"""From pictures to a network that the program loads, in less than a minute on one core."""
+
+import csv
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from enlarger_training.__main__ import main
+from tests.test_training import SMOKE
+
+PROGRAM = Path(__file__).parents[2] / "dist" / "cli" / "main.js"
+STEPS = 60
+
+
+@pytest.fixture(scope="module")
+def made(picture_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what prepare, train and export left, by the commands of the README."""
+    folder = tmp_path_factory.mktemp("smoke")
+    text = SMOKE.format(family="fast", precision="bf16", options="{ channels = 16, blocks = 2 }")
+    configuration = folder / "smoke-x4.toml"
+    text = text.replace('id = "smoke"', 'id = "smoke-x4"').replace("steps = 24", f"steps = {STEPS}")
+    configuration.write_text(text, encoding="utf-8")
+    prepared, run, exported = (str(folder / part) for part in ("prepared", "run", "shelf/smoke-x4"))
+    main(["prepare", str(picture_folder), prepared, "--scales", "4"])
+    main(["train", str(configuration), prepared, run])
+    checkpoint = str(folder / "run" / "checkpoint.pt")
+    main(["export", str(configuration), checkpoint, exported])
+    return folder
+
+
+def test_the_loss_ends_lower_than_it_began(made: Path) -> None:
+    with (made / "run" / "curve.csv").open(encoding="utf-8") as lines:
+        # The last stage has another loss.
+        losses = [float(row["loss"]) for row in csv.DictReader(lines) if int(row["step"]) <= STEPS]
+    assert len(losses) >= 3
+    assert losses[-1] < 0.9 * losses[0]
+
+
+def test_the_program_loads_what_was_made(made: Path) -> None:
+    node = shutil.which("node")
+    if node is None or not PROGRAM.exists():
+        pytest.skip("the program is not built: npm ci && npm run build")
+    command = [node, str(PROGRAM), "models", "--verify", "--models", str(made / "shelf")]
+    checked = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "smoke-x4" in checked.stdout and "ok" in checked.stdout
