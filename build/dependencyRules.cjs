@@ -51,7 +51,7 @@ const ROOMS = {
     ],
     minFiles: 1,
   },
-  'core/server': { imports: ['core/api', 'core/media'], minFiles: 10, isEntry: true },
+  'core/server': { imports: ['core/api', 'core/media'], minFiles: 10 },
   cli: {
     imports: [
       'core/api',

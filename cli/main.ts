@@ -7,6 +7,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { EnhancerError } from '../core/api/errors.ts';
 import { EXIT, programVersion } from './program.ts';
 import { addRunOptions } from './runOptions.ts';
+import { addWatchOptions } from './watchOptions.ts';
 import { forTerminal } from './text.ts';
 
 function buildCommand(setExitCode: (code: number) => void): Command {
@@ -24,6 +25,11 @@ function buildCommand(setExitCode: (code: number) => void): Command {
     .description('enlarge pictures (the default command)')
     .action(async (options: unknown) => {
       setExitCode(await (await import('./runCommand.ts')).runCommand(options));
+    });
+  addWatchOptions(program.command('watch'))
+    .description('enlarge what is put into folders, until Ctrl-C')
+    .action(async (folders: string[], options: unknown) => {
+      setExitCode(await (await import('./watchCommand.ts')).watchCommand(folders, options));
     });
   program
     .command('models')
@@ -149,7 +155,8 @@ function reportFailure(error: unknown): number {
     if (error.code === 'engine/unavailable') return EXIT.noDevice;
     if (error.code === 'job/cancelled') return EXIT.cancelled;
     if (error.code === 'batch/not-found') return EXIT.nothingToDo;
-    return error.code.startsWith('usage/') ? EXIT.usage : EXIT.someFailed;
+    const isUsage = error.code.startsWith('usage/') || error.code === 'watch/feeds-itself';
+    return isUsage ? EXIT.usage : EXIT.someFailed;
   }
   process.stderr.write(
     `This is a defect of the program, please report it:\n${String(error instanceof Error ? error.stack : error)}\n`,

@@ -74,10 +74,14 @@ function toColour(text: string): string {
   return `#${digits.length === 3 ? digits.replace(/./g, '$&$&') : digits}`;
 }
 
-function addFileOptions(command: Command): Command {
+function addPlaceOptions(command: Command): Command {
   return command
     .option('-i, --input <path...>', 'pictures, folders, patterns, or @list.txt with one path a line')
-    .option('-o, --output <path>', 'folder for the results, or the file for one result')
+    .option('-o, --output <path>', 'folder for the results, or the file for one result');
+}
+
+function addFileOptions(command: Command): Command {
+  return command
     .option('-r, --recursive', 'go into folders (default)', true)
     .option('--no-recursive', 'only the pictures directly in a folder')
     .option('--include <glob>', 'only pictures that match; may be repeated', collect, [])
@@ -131,18 +135,16 @@ function addPictureOptions(command: Command): Command {
     .option('--background <colour>', 'behind transparency, where the format has none', background);
 }
 
+/** Adds what `run` and `watch` have in common: all that decides what a result looks like and is called. */
+export function addBatchOptions(command: Command): Command {
+  const groups = [addFileOptions, addSizeOptions, addEngineOptions, addPictureOptions];
+  for (const addGroup of groups) addGroup(command);
+  return command;
+}
+
 /** Adds the options of `run` to a command, in the letters that people script today. */
 export function addRunOptions(command: Command): Command {
-  for (const addGroup of [
-    addFileOptions,
-    addSizeOptions,
-    addEngineOptions,
-    addPictureOptions,
-    addReportOptions,
-  ]) {
-    addGroup(command);
-  }
-  return command
+  return addReportOptions(addBatchOptions(addPlaceOptions(command)))
     .option('--json', 'one JSON event a line on stdout (docs/events.md)', false)
     .option('--dry-run', 'say what would be done, and do nothing', false)
     .option('--fail-fast', 'end at the first failure', false)

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { z } from 'zod';
 import { EnhancerError } from '../core/api/errors.ts';
 import { dataFolder } from '../core/host/dataFolder.ts';
-import type { HostLog } from '../core/host/hostParts.ts';
 import { startProgram } from '../core/host/startProgram.ts';
+import { openLog } from '../core/log/openLog.ts';
 import { forkMedia } from '../core/media/mediaLauncher.ts';
 import { forkWorker } from '../core/pool/launcher.ts';
 import { openBrowserPlaces } from '../core/server/browserPlaces.ts';
@@ -12,7 +12,7 @@ import { startServer } from '../core/server/startServer.ts';
 import { onInterrupt } from './interrupts.ts';
 import { openInBrowser } from './openInBrowser.ts';
 import { BUILT_WINDOW, BUNDLED_MODELS, EXAMPLES_FOLDER, EXIT, programVersion } from './program.ts';
-import { forTerminal } from './text.ts';
+import { tellBoth } from './terminalLog.ts';
 
 const optionsSchema = z.object({
   port: z.coerce.number().int().min(0).max(65_535),
@@ -29,15 +29,6 @@ function parseOptions(raw: unknown): z.infer<typeof optionsSchema> {
   const parsed = optionsSchema.safeParse(raw);
   if (parsed.success) return parsed.data;
   throw new EnhancerError('usage/invalid-option', z.prettifyError(parsed.error));
-}
-
-/** What happens, on stderr: stdout is for the link alone. */
-function terminalLog(isVerbose: boolean): HostLog {
-  const write = (sentence: string, values?: object): void => {
-    const told = values === undefined ? '' : ` ${JSON.stringify(values)}`;
-    process.stderr.write(`${forTerminal(sentence + told)}\n`);
-  };
-  return { info: isVerbose ? write : () => undefined, warn: write, error: write };
 }
 
 function findWindow(given: string | undefined): string {
@@ -69,8 +60,9 @@ export async function serveCommand(rawOptions: unknown): Promise<number> {
   const options = parseOptions(rawOptions);
   const assetsFolder = findWindow(options.window);
   const folder = options.data === undefined ? dataFolder() : path.resolve(options.data);
-  const log = terminalLog(options.verbose);
   const places = openBrowserPlaces(folder, options.open);
+  const logFile = openLog(folder);
+  const log = tellBoth(logFile, options.verbose);
   const end = interrupted();
   try {
     const program = await startProgram({
@@ -103,6 +95,7 @@ export async function serveCommand(rawOptions: unknown): Promise<number> {
     }
   } finally {
     await places.close();
+    await logFile.close();
   }
   return EXIT.done;
 }

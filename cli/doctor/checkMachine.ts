@@ -27,11 +27,11 @@ export function checkMemory(totalBytes: number, availableBytes: number): Check {
   return warn('memory', found, 'Close other programs before you enlarge large pictures, or use --jobs 1.');
 }
 
-/** Graphics devices are listed and not tried: a driver that is broken could take this process down with it. */
+/** Devices are listed and not tried: `enlarger devices` does that, in processes that are thrown away. */
 function checkDevices(): Check[] {
-  return ENGINES.flatMap((engine) => engine.listDevices()).map(({ kind, name, engine, provider }) => {
+  return ENGINES.flatMap((engine) => engine.listDevices()).map(({ kind, name, id, missing }) => {
     const untried = kind === 'gpu' ? '; offered by the engine, not tried' : '';
-    return ok(`device (${kind})`, `${name}, ${engine}/${provider}${untried}`);
+    return ok(`device (${kind})`, `${name}, ${id}${missing === undefined ? untried : `; ${missing}`}`);
   });
 }
 

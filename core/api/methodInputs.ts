@@ -34,7 +34,7 @@ export const METHOD_INPUTS = {
     settings: jobSettingsSchema,
     recursive: z.boolean(),
   }),
-  /** `startNow` also starts the queue. What a person asks for overtakes what a watched folder found. */
+  /** `startNow` also starts the queue; without it the batch waits for `startQueue`, even while others run. What a person asks for overtakes what a watched folder found. */
   addBatch: z.strictObject({ spec: batchSpecSchema, startNow: z.boolean() }),
   addSampleBatch: z.strictObject({ startNow: z.boolean() }),
   listBatches: nothing,

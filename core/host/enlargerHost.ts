@@ -33,6 +33,9 @@ export interface RunningHost extends EnlargerHost {
 
 const MEGABYTE = 1024 * 1024;
 
+/** Finished batches of watched folders that stay on the list; what older ones made stays known. */
+const WATCHED_BATCHES_KEPT = 2_000;
+
 /** Tells listeners what the queue does, and measures its pace. */
 function queueObserver(hub: EventHub, rate: QueueRate, log: HostParts['log']): QueueObserver {
   const changed = (jobId: number): void => {
@@ -136,10 +139,15 @@ function makeContext(parts: HostParts, modelHashes: ModelHashes): HostContext {
     thumbnailOf: (jobId) => thumbnails.of(jobId),
     showsPaths: parts.capabilities.localPaths,
   };
-  const enqueue: HostContext['enqueue'] = (spec) => enqueueBatch({ ...parts, queue, hub }, spec, 'window');
+  const enqueue: HostContext['enqueue'] = (spec, isSuspended) =>
+    enqueueBatch({ ...parts, queue, hub }, spec, { origin: 'window', isSuspended });
   const watcher = parts.createWatcher({
     store,
-    enqueue: (spec, alongside) => enqueueBatch({ ...parts, queue, hub }, spec, 'watched-folder', alongside),
+    enqueue: (spec, alongside) =>
+      enqueueBatch({ ...parts, queue, hub }, spec, {
+        origin: 'watched-folder',
+        ...(alongside && { alongside }),
+      }),
     onJobEnded: (listener) => {
       endListeners.add(listener);
       return () => {
@@ -150,11 +158,11 @@ function makeContext(parts: HostParts, modelHashes: ModelHashes): HostContext {
       hub.tell(event);
     },
   });
-  const enqueueSample: HostContext['enqueueSample'] = (file, batch) => {
+  const enqueueSample: HostContext['enqueueSample'] = (file, batch, isSuspended) => {
     // It is the program's own file: no face could name it where paths may not be given.
     const sources = { ...parts.sources, resolve: () => Promise.resolve([file]) };
     const spec = { ...batch, sources: [{ kind: 'path', path: file } as const] };
-    return enqueueBatch({ ...parts, sources, queue, hub }, spec, 'window');
+    return enqueueBatch({ ...parts, sources, queue, hub }, spec, { origin: 'window', isSuspended });
   };
   return { ...parts, queue, hub, rate, thumbnails, live, enqueue, enqueueSample, watcher };
 }
@@ -173,6 +181,7 @@ async function recoverStore(parts: HostParts, modelHashes: ModelHashes): Promise
   if (recovery.interrupted > 0)
     parts.log.warn('Went on after a sudden end', { interrupted: recovery.interrupted });
   parts.store.batches.suspendCommandLine();
+  parts.store.batches.forgetOld('watched-folder', WATCHED_BATCHES_KEPT);
   return recovery;
 }
 

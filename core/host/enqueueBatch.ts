@@ -23,6 +23,14 @@ async function outputOf(
   return { kind: 'beside', folderName: destination.folderName };
 }
 
+export interface EnqueueOptions {
+  readonly origin: 'window' | 'watched-folder';
+  /** It waits until somebody starts it, even while the queue works on others. */
+  readonly isSuspended?: boolean;
+  /** Changes of the store that are made with it, or not at all. */
+  readonly alongside?: () => void;
+}
+
 /**
  * Finds a batch's pictures and puts them in line; what needs no work ends at once.
  *
@@ -34,8 +42,7 @@ export async function enqueueBatch(
     readonly hub: EventHub;
   },
   spec: BatchSpec,
-  origin: 'window' | 'watched-folder',
-  alongside?: () => void,
+  { origin, isSuspended = false, alongside }: EnqueueOptions,
 ): Promise<{ readonly batchId: number; readonly inputs: number }> {
   const inputs: string[] = [];
   for (const source of spec.sources) inputs.push(...(await parts.sources.resolve(source)));
@@ -43,7 +50,7 @@ export async function enqueueBatch(
   const jobs = await planBatch({ ...spec, inputs, output }, spec.exists);
   const priority = origin === 'window' ? PERSON_PRIORITY : WATCHED_FOLDER_PRIORITY;
   const { modelsFolder } = parts;
-  const batch = { origin, spec, modelsFolder, failFast: false };
+  const batch = { origin, spec, modelsFolder, failFast: false, isSuspended };
   const batchId = parts.store.addBatch(batch, priority, jobs, alongside);
   parts.hub.rowsChanged();
   parts.hub.batchesChanged();

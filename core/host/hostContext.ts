@@ -14,11 +14,15 @@ export interface HostContext extends HostParts {
   readonly thumbnails: Thumbnails;
   readonly live: LiveJobs;
   readonly watcher: FolderWatcher;
-  /** Adds a person's batch to the line. */
-  enqueue(spec: BatchSpec): Promise<{ readonly batchId: number; readonly inputs: number }>;
+  /** Adds a batch to the line; a suspended one waits until somebody starts it. */
+  enqueue(
+    spec: BatchSpec,
+    isSuspended: boolean,
+  ): Promise<{ readonly batchId: number; readonly inputs: number }>;
   /** Adds the program's own sample picture, wherever it lies. */
   enqueueSample(
     file: string,
     batch: Omit<BatchSpec, 'sources'>,
+    isSuspended: boolean,
   ): Promise<{ readonly batchId: number; readonly inputs: number }>;
 }

@@ -34,6 +34,8 @@ export interface ProgramOptions {
 export interface RunningProgram {
   readonly host: RunningHost;
   readonly media: MediaService;
+  /** Looks through all watched folders now. @returns How many files are still waited for until they are complete. */
+  rescanFolders(): Promise<number>;
   /** Work under way goes back into the line and is done the next time. */
   close(): Promise<void>;
 }
@@ -70,11 +72,18 @@ function startPool(
   return [pool, plan.threads];
 }
 
+/** What the parts know of each other once they are there. */
+interface Running {
+  host?: RunningHost;
+  folders?: WatchedFolders;
+}
+
 type Made = Pick<HostParts, 'store' | 'settings' | 'pool' | 'threads'> & {
   readonly register: DeviceRegister;
+  readonly running: Running;
 };
 
-function openParts(options: ProgramOptions, { register, ...made }: Made): HostParts {
+function openParts(options: ProgramOptions, { register, running, ...made }: Made): HostParts {
   const { dataFolder, modelsFolder, version, capabilities, sources, roots, log, purpose } = options;
   const media = createMediaService({ cacheFolder: dataFolder, launch: options.launchMedia });
   return {
@@ -82,7 +91,7 @@ function openParts(options: ProgramOptions, { register, ...made }: Made): HostPa
     ...{ dataFolder, modelsFolder, version, capabilities, sources, roots, log, purpose },
     media,
     devices: register,
-    createWatcher: (context) => new WatchedFolders(context, media),
+    createWatcher: (context) => (running.folders = new WatchedFolders(context, media)),
     ...(options.samplePicture !== undefined && { samplePicture: options.samplePicture }),
   };
 }
@@ -98,7 +107,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
   const { store, notes } = openStore(dataFolder, purpose);
   for (const note of notes) log.warn(note);
   const settings = new SettingsFile(dataFolder);
-  const running: { host?: RunningHost } = {};
+  const running: Running = {};
   const register = new DeviceRegister({
     launch: options.launchWorker,
     modelsFolder: options.modelsFolder,
@@ -109,7 +118,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
     register,
     onTrouble: () => void running.host?.api.pauseQueue({}),
   });
-  const parts = openParts(options, { store, settings, pool, threads, register });
+  const parts = openParts(options, { store, settings, pool, threads, register, running });
   const closeParts = async (): Promise<void> => {
     pool.close();
     await parts.media.close();
@@ -121,6 +130,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
     return {
       host,
       media: parts.media,
+      rescanFolders: async () => (await running.folders?.rescan()) ?? 0,
       close: async () => {
         await host.close();
         await closeParts();

@@ -34,7 +34,7 @@ export interface Consistency {
   readonly displacements: readonly TileDisplacement[];
   /** What tile borders show, and what other lines show. Absent when there are no borders. */
   readonly seam?: SeamFinding;
-  /** Best explanation first. */
+  /** Best explanation first; none where there is hardly an error to explain. */
   readonly orientations: readonly Explanation<Orientation>[];
   readonly channelOrders: readonly Explanation<ChannelOrder>[];
   /** Alpha reduced again, compared with the input's. Absent when neither picture has any. */
@@ -64,6 +64,8 @@ const STEP_PER_SCATTER = 5;
 const WINDOW = { width: 128, height: 32, alignPx: 1 };
 const MOST_WINDOW_PX = 6 * WINDOW.width * WINDOW.height;
 const WINDOW_SHARE = 1 / 8;
+/** An error that no mistake explains: far below what is looked at. */
+const EXPLAINED_RMSE = 0.5;
 const THUMBNAIL = { width: 32, height: 32 };
 
 /**
@@ -80,7 +82,11 @@ export function consistency(input: PictureRows, output: PictureRows, borders: Ti
   const rowSample = { height: input.height, rows };
   const windows = sampledPair(input, output, structureWindows(input));
   const errors = pixelErrors(sample.input, sample.output);
-  const thumbnails = { input: thumbnail(sample.input), output: thumbnail(sample.output) };
+  // What is explained so well is neither turned nor tinted: nothing has to be tried.
+  const isExplained = errors.rmse < EXPLAINED_RMSE;
+  const thumbnails = isExplained
+    ? undefined
+    : { input: thumbnail(sample.input), output: thumbnail(sample.output) };
   const seam = seamFinding(sample, rowSample, lines);
   const tilePx = tileSide(input);
   return {
@@ -91,8 +97,8 @@ export function consistency(input: PictureRows, output: PictureRows, borders: Ti
     tiles: tileErrors(sample.input, sample.output, tilePx, rowSample),
     displacements: tileDisplacements(rowLumaPlane(input), fullRangeLuma(sample.output), tilePx, rows),
     ...(seam === undefined ? {} : { seam }),
-    orientations: orientationErrors(thumbnails.input, thumbnails.output),
-    channelOrders: channelOrderErrors(thumbnails.input, thumbnails.output),
+    orientations: thumbnails ? orientationErrors(thumbnails.input, thumbnails.output) : [],
+    channelOrders: thumbnails ? channelOrderErrors(thumbnails.input, thumbnails.output) : [],
     ...(sample.alpha === undefined
       ? {}
       : { alpha: pixelErrors([sample.alpha.input], [sample.alpha.output]) }),

@@ -1,3 +1,4 @@
+import type { Rect, Size } from '../api/picture.ts';
 import { blockiness } from './blockiness.ts';
 import { blur } from './blur.ts';
 import { noise } from './noise.ts';
@@ -21,6 +22,9 @@ export interface PictureEstimates {
 /** Pixels that stand for a large picture: windows spread over it. */
 const SAMPLE_PX = 2 ** 15;
 const WINDOW_WIDTH_PX = 256;
+const CLIPPING_PX = 2 ** 17;
+const LEAST_CLIPPING_ROWS = 16;
+const MOST_CLIPPING_ROWS = 64;
 /** Rows of blocks in a window. */
 const WINDOW_BLOCKS = 2;
 
@@ -42,8 +46,23 @@ export function pictureEstimates(picture: PictureRows, blockPx: number): Picture
     blur: blur(luma),
     noise: noise(luma),
     blockiness: blockiness(luma, blockPx, windows[0]?.height),
-    clippedShare: clippedShare(rowColourPlanes(sample)),
+    clippedShare: clippedShare(rowColourPlanes(stackedWindows(picture, clippingRows(picture)))),
   };
+}
+
+/** Whole rows, spread evenly: input and output have to be looked at in the same places, for their shares are compared. */
+function clippingRows({ width, height }: Size): readonly Rect[] {
+  const count = Math.min(
+    height,
+    MOST_CLIPPING_ROWS,
+    Math.max(LEAST_CLIPPING_ROWS, Math.floor(CLIPPING_PX / width)),
+  );
+  return Array.from({ length: count }, (_, index) => ({
+    x: 0,
+    y: Math.floor(((index + 0.5) * height) / count),
+    width,
+    height: 1,
+  }));
 }
 
 function clippedShare(planes: readonly PlaneView[]): number {

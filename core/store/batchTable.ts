@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { batchSpecSchema, type BatchSpec } from '../api/batchSpec.ts';
+import type { BatchSpec } from '../api/batchSpec.ts';
 import type { BatchView } from '../api/views.ts';
+import { readSpec } from './readStored.ts';
 import type { SqlConnection } from './sqlConnection.ts';
 
 export type BatchOrigin = BatchView['origin'];
@@ -13,13 +14,15 @@ export interface StoredBatch {
   readonly spec: BatchSpec;
   readonly modelsFolder: string;
   readonly failFast: boolean;
-  /** Waits until somebody asks for it again: the command that made it was killed. */
+  /** Waits until somebody starts it: it was only added so far, or the command that made it was killed. */
   readonly isSuspended: boolean;
   readonly addedAt: number;
   readonly finishedAt?: number;
 }
 
-export type NewBatch = Pick<StoredBatch, 'origin' | 'spec' | 'modelsFolder' | 'failFast'>;
+export interface NewBatch extends Pick<StoredBatch, 'origin' | 'spec' | 'modelsFolder' | 'failFast'> {
+  readonly isSuspended?: boolean;
+}
 
 const batchRowSchema = z
   .object({
@@ -35,7 +38,7 @@ const batchRowSchema = z
   .transform((row): StoredBatch => ({
     id: row.id,
     origin: row.origin,
-    spec: batchSpecSchema.parse(JSON.parse(row.spec)),
+    spec: readSpec(row.spec),
     modelsFolder: row.models_folder,
     failFast: row.fail_fast === 1,
     isSuspended: row.suspended === 1,
@@ -47,6 +50,8 @@ const idSchema = z.object({ id: z.number() });
 const COLUMNS = 'id, origin, spec, models_folder, fail_fast, suspended, added_at, finished_at';
 /** Views carry the specification: a hundred thousand sources in it would be sent with every change. */
 const SOURCES_KEPT = 100;
+
+const MOST_LISTED = 500;
 
 /** The same for the same request, whatever its length. */
 function hashOf({ spec, modelsFolder }: NewBatch): string {
@@ -66,13 +71,14 @@ export class BatchTable {
   }
 
   add(batch: NewBatch): number {
-    const { origin, modelsFolder, failFast } = batch;
+    const { origin, modelsFolder, failFast, isSuspended = false } = batch;
     const spec = { ...batch.spec, sources: batch.spec.sources.slice(0, SOURCES_KEPT) };
     const row = this.#sql.one(
       idSchema,
-      `INSERT INTO batches (origin, spec, spec_hash, models_folder, fail_fast, added_at)
-       VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
-      ...[origin, JSON.stringify(spec), hashOf(batch), modelsFolder, failFast ? 1 : 0, Date.now()],
+      `INSERT INTO batches (origin, spec, spec_hash, models_folder, fail_fast, suspended, added_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+      ...[origin, JSON.stringify(spec), hashOf(batch), modelsFolder, failFast ? 1 : 0],
+      ...[isSuspended ? 1 : 0, Date.now()],
     );
     if (row === undefined) throw new TypeError('A new batch has no number.');
     return row.id;
@@ -82,9 +88,10 @@ export class BatchTable {
     return this.#sql.one(batchRowSchema, `SELECT ${COLUMNS} FROM batches WHERE id = ?`, id);
   }
 
-  /** The newest first. */
+  /** The newest first, and no more than people look through: a watched folder makes thousands in a year. */
   list(): StoredBatch[] {
-    return this.#sql.all(batchRowSchema, `SELECT ${COLUMNS} FROM batches ORDER BY id DESC`);
+    const sql = `SELECT ${COLUMNS} FROM batches ORDER BY id DESC LIMIT ${MOST_LISTED}`;
+    return this.#sql.all(batchRowSchema, sql);
   }
 
   /** What earlier batches of the very same words left open or cancelled is left to a new one. */

@@ -20,8 +20,8 @@ export const madePictureSchema = z.object({
   warnings: z.array(z.string()),
   elapsedMs: z.number(),
   verdict: z.enum(VERDICTS).exactOptional(),
-  /** All of the report but what is read from the published file. */
-  draft: pictureReportSchema.exactOptional(),
+  /** All of the report but what is read from the published file. One of another version is as good as none. */
+  draft: pictureReportSchema.optional().catch(undefined),
 });
 
 export type MadePicture = Readonly<z.infer<typeof madePictureSchema>>;

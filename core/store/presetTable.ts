@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { presetSchema, type Preset } from '../api/programSettings.ts';
+import type { Preset } from '../api/programSettings.ts';
+import { readPreset } from './readStored.ts';
 import type { SqlConnection } from './sqlConnection.ts';
 
-const rowSchema = z
-  .object({ preset: z.string() })
-  .transform(({ preset }): Preset => presetSchema.parse(JSON.parse(preset)));
+const rowSchema = z.object({ preset: z.string() }).transform(({ preset }): Preset => readPreset(preset));
 
 /** Settings that a user saved under a name. */
 export class PresetTable {

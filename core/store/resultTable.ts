@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { pictureReportSchema, type PictureReport } from '../api/report.ts';
+import type { PictureReport } from '../api/report.ts';
+import { readReport } from './readStored.ts';
 import type { SqlConnection } from './sqlConnection.ts';
 
 /** What a result was made of: the same content with the same settings and networks is the same result. */
@@ -64,7 +65,7 @@ export class ResultTable {
   reportOf(jobId: number): PictureReport | undefined {
     const schema = z.object({ report: z.string().nullable() });
     const text = this.#sql.one(schema, 'SELECT report FROM results WHERE job_id = ?', jobId)?.report;
-    return text == null ? undefined : pictureReportSchema.parse(JSON.parse(text));
+    return text == null ? undefined : readReport(text);
   }
 
   /** Reports of jobs by number, or of a batch, or of everything; in the order of the jobs. */
@@ -78,9 +79,7 @@ export class ResultTable {
           : ['', []];
     const sql = `SELECT report FROM results JOIN jobs ON jobs.id = results.job_id
       WHERE report IS NOT NULL ${where} ORDER BY jobs.id`;
-    return this.#sql
-      .all(schema, sql, ...values)
-      .map(({ report }) => pictureReportSchema.parse(JSON.parse(report)));
+    return this.#sql.all(schema, sql, ...values).map(({ report }) => readReport(report));
   }
 
   /** Results of the same content, settings and networks, the newest first; whether they are still there is not known. */

@@ -66,8 +66,8 @@ export class App {
     this.jobs = new JobList(api, (error) => void notices.attempt(() => Promise.reject(error as Error)));
     this.batches = new Batches(api);
     this.options = new BatchOptions(info.capabilities);
-    this.draft = new Draft(connection, this.options, notices);
     this.preview = new Preview(api);
+    this.draft = new Draft(connection, this.options, notices, () => this.preview.msPerPixel);
     this.viewer = new Viewer(api);
     this.reports = new PictureReports(api);
     this.batchReport = new BatchReport(api);

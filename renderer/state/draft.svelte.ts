@@ -32,11 +32,15 @@ export interface RefusedInput {
 
 const ESTIMATE_DELAY_MS = 400;
 
+/** Tells how long a pixel of a result takes, once something was computed. */
+export type Pace = () => number | undefined;
+
 /** The pictures that were added and are not in the queue yet. */
 export class Draft {
   readonly #connection: Connection;
   readonly #options: BatchOptions;
   readonly #notices: Notices;
+  readonly #pace: Pace;
   #groups = $state.raw<readonly DraftSource[]>([]);
   #refusedEarly = $state.raw<readonly RefusedInput[]>([]);
   #isSubmitting = $state(false);
@@ -44,7 +48,8 @@ export class Draft {
   readonly #rows = $derived(this.#groups.flatMap((group) => this.#rowsOf(group)));
   readonly #estimateSoon = delayed(() => void this.#estimateAgain(), ESTIMATE_DELAY_MS);
 
-  constructor(connection: Connection, options: BatchOptions, notices: Notices) {
+  constructor(connection: Connection, options: BatchOptions, notices: Notices, pace: Pace = () => undefined) {
+    this.#pace = pace;
     this.#connection = connection;
     this.#options = options;
     this.#notices = notices;
@@ -172,18 +177,28 @@ export class Draft {
       const { key, name, thumbnail, sizeBytes, state } = group;
       return [{ key, name, group, thumbnail, sizeBytes, state }];
     }
-    return group.pictures.map((picture, index) => ({
-      key: `${group.key}/${index}`,
-      name: picture.name,
-      group,
-      path: picture.path,
-      thumbnail: group.pictures.length === 1 ? group.thumbnail : undefined,
-      size: picture.size,
-      target:
-        picture.size === undefined ? undefined : targetSize(picture.size, this.#options.settings.sizing),
-      sizeBytes: picture.sizeBytes,
-      estimateMs: picture.estimateMs,
-      state: 'ready' as const,
-    }));
+    return group.pictures.map((picture, index) => {
+      const { size } = picture;
+      const target = size && targetSize(size, this.#options.settings.sizing);
+      return {
+        key: `${group.key}/${index}`,
+        name: picture.name,
+        group,
+        path: picture.path,
+        thumbnail: group.pictures.length === 1 ? group.thumbnail : undefined,
+        size,
+        target,
+        sizeBytes: picture.sizeBytes,
+        estimateMs: picture.estimateMs ?? this.#estimateFor(target),
+        state: 'ready' as const,
+      };
+    });
+  }
+
+  #estimateFor(target: Size | undefined): number | undefined {
+    const msPerPixel = this.#pace();
+    return msPerPixel === undefined || target === undefined
+      ? undefined
+      : msPerPixel * target.width * target.height;
   }
 }

@@ -47,6 +47,7 @@ export class Preview {
   #shown = $state.raw<CropPreview | undefined>(undefined);
   #error = $state.raw<ErrorDto | undefined>(undefined);
   #isAsking = $state(false);
+  #msPerPixel = $state<number | undefined>(undefined);
   #split = $state(0.5);
   readonly #askSoon = delayed(() => void this.#ask(), ASK_DELAY_MS);
 
@@ -77,6 +78,11 @@ export class Preview {
 
   get crop(): Rect | undefined {
     return this.#subject && visibleCrop(this.#subject, this.#view, this.#centre);
+  }
+
+  /** How long a pixel of a result takes at the pace of the last preview. */
+  get msPerPixel(): number | undefined {
+    return this.#msPerPixel;
   }
 
   get pictureSize(): Size | undefined {
@@ -136,9 +142,17 @@ export class Preview {
       const shown = await this.#latest.run(() => this.#api.previewCrop({ source, crop, settings }));
       if (shown === undefined) return;
       this.#shown = shown;
+      const target = targetSize(subject.size, settings.sizing);
+      this.#msPerPixel = shown.estimateMs / (target.width * target.height);
     } catch (error) {
+      const dto = toErrorDto(error);
+      // Another window asked meanwhile, and the newest request of all goes first.
+      if (dto.code === 'job/cancelled') {
+        this.#askSoon.call();
+        return;
+      }
       this.#shown = undefined;
-      this.#error = toErrorDto(error);
+      this.#error = dto;
     }
     this.#isAsking = false;
   }

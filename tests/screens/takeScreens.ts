@@ -90,7 +90,7 @@ async function addPictures(page: Page): Promise<void> {
   const chooser = page.waitForEvent('filechooser');
   await page.locator('.sidebar .add button').first().click();
   await (await chooser).setFiles(files);
-  await page.locator('.preview img').first().waitFor();
+  await page.locator('.pictures img').first().waitFor({ timeout: 60_000 });
   await page
     .locator('.draft')
     .nth(pictures.length - 1)

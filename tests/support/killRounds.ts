@@ -25,20 +25,16 @@ export interface KillReport {
 /** Kills one process of a run, after a while, if it still runs then. */
 async function killOnce(rig: CrashRig, random: () => number, kills: KillReport['kills']): Promise<void> {
   const child = rig.start();
-  const aimsAtWorker = random() < 0.3;
+  const wantsWorker = random() < 0.3;
   await Promise.race([delay(150 + random() * 2_000), exitOf(child)]);
-  const victims = aimsAtWorker ? childrenOf(child.pid ?? 0) : [child.pid ?? 0];
-  const [victim] = victims;
-  if (child.exitCode === null && victim !== undefined) {
-    process.kill(victim, 'SIGKILL');
-    kills[aimsAtWorker ? 'worker' : 'host']++;
-    // With its worker killed the program goes on; it is killed, too, a moment later.
-    if (aimsAtWorker) {
-      await delay(random() * 1_000);
-      child.kill('SIGKILL');
-      kills.host++;
-    }
+  const worker = wantsWorker ? childrenOf(child.pid ?? 0)[0] : undefined;
+  if (child.exitCode === null && worker !== undefined) {
+    process.kill(worker, 'SIGKILL');
+    kills.worker++;
+    // The program goes on with another one; it is killed, too, a moment later.
+    await Promise.race([delay(random() * 1_000), exitOf(child)]);
   }
+  if (child.exitCode === null && child.kill('SIGKILL')) kills.host++;
   await rig.afterEnd(child);
 }
 
@@ -54,6 +50,7 @@ export async function killRounds({ pictures, model, kills: wanted, seed }: KillP
     const rig = new CrashRig({ folder, pictures, model });
     const before = fingerprintsOf(rig.sources);
     batches++;
+    process.stderr.write(`batch ${batches}, killed so far: ${JSON.stringify(kills)}\n`);
     while (rig.doneSoFar < pictures && kills.host + kills.worker < wanted) await killOnce(rig, random, kills);
     const found = await rig.finish();
     if (JSON.stringify(found) !== JSON.stringify(rig.expected))

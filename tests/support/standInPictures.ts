@@ -109,10 +109,11 @@ export class StandInPictures implements StandInMedia {
 
 /** A file that is no picture has the size 0 × 0. */
 async function describe(name: string, bytes: Buffer): Promise<StandInPicture> {
-  const { width = 0, height = 0 } = await sharp(bytes)
+  const size = await sharp(bytes)
     .metadata()
-    .catch(() => ({}) as Partial<Size>);
-  return { name, size: { width, height }, sizeBytes: bytes.length };
+    .then(({ width, height }) => ({ width, height }))
+    .catch(() => ({ width: 0, height: 0 }));
+  return { name, size, sizeBytes: bytes.length };
 }
 
 interface Tile {

@@ -59,19 +59,26 @@ async function answer(
   response: http.ServerResponse,
 ): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://stand-in');
-  if (pathname === '/api/session')
-    return sendJson(response, { ok: true, value: { csrf, instanceId: 'stand-in' } });
-  if (pathname === '/api/events') return sendEvents(host, response);
+  if (pathname === '/api/session') {
+    sendJson(response, { ok: true, value: { csrf, instanceId: 'stand-in' } });
+    return;
+  }
+  if (pathname === '/api/events') {
+    sendEvents(host, response);
+    return;
+  }
   if (pathname === '/api/uploads') {
     const name = searchParams.get('name') ?? '';
     const bytes = await bodyOf(request);
     const uploadId = pictures.addUpload(name, bytes);
-    return sendJson(response, { ok: true, value: { uploadId, name, sizeBytes: bytes.length } });
+    sendJson(response, { ok: true, value: { uploadId, name, sizeBytes: bytes.length } });
+    return;
   }
   if (pathname.startsWith('/api/')) {
     if (request.headers['x-enlarger-csrf'] !== csrf) throw new Error('The CSRF header is missing.');
     const input: unknown = JSON.parse((await bodyOf(request)).toString('utf8'));
-    return sendJson(response, { ok: true, value: await call(host, pathname.slice('/api/'.length), input) });
+    sendJson(response, { ok: true, value: await call(host, pathname.slice('/api/'.length), input) });
+    return;
   }
   if (pathname.startsWith('/media/')) return sendMedia(pictures, pathname.slice('/media/'.length), response);
   return sendFile(files, pathname, response);

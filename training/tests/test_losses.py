@@ -13,7 +13,7 @@ from enlarger_training.losses.adversarial import (
 )
 from enlarger_training.losses.luma_psnr import LumaPsnrLoss
 from enlarger_training.losses.perceptual import PerceptualLoss
-from enlarger_training.losses.pixel import l1_loss, l2_loss, smooth_l1_loss
+from enlarger_training.losses.pixel import l1_loss, l2_loss, smooth_l1_loss, tone_loss
 from enlarger_training.losses.ssim import ssim_loss
 from enlarger_training.metrics.ssim import similarity
 
@@ -46,6 +46,7 @@ DIFFERENTIABLE: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "l2": l2_loss,
     "smooth_l1": lambda output, target: smooth_l1_loss(3 * output, 3 * target),
     "ssim": ssim_loss,
+    "tone": lambda output, target: tone_loss(output.repeat(1, 1, 4, 4), target.repeat(1, 1, 4, 4)),
     "luma_psnr": LumaPsnrLoss(1e-4, 0.1),
     "perceptual": perceptual(),
     "adversarial": judged,
@@ -73,6 +74,25 @@ def test_the_gradient_agrees_with_finite_differences(name: str) -> None:
 def test_pixel_losses_by_hand(loss: Callable[[Tensor, Tensor], Tensor], value: float) -> None:
     output, target = torch.tensor([0.5, -1.0, 0.2]), torch.tensor([0.0, 1.0, 0.2])
     assert loss(output, target).item() == pytest.approx(value)
+
+
+def test_tone_by_hand_and_it_does_not_see_detail() -> None:
+    target = torch.zeros(1, 3, 64, 130)
+    output = target.clone()
+    output[..., 0:64:2] = 0.2
+    output[..., 1:64:2] = -0.2
+    assert tone_loss(output, target).item() == pytest.approx(0, abs=1e-6)
+    output[:, 1, :, 64:] += 0.3
+    # One of three colours in one of two squares.
+    assert tone_loss(output, target).item() == pytest.approx(0.3 / 6, rel=1e-4)
+
+
+def test_a_sum_of_losses_is_weighted() -> None:
+    output, target = torch.rand(2, 1, 3, 64, 64)
+    both = make_loss(LossSettings("l2", tone_weight=0.5))(output, target)
+    expected = l2_loss(output, target) + 0.5 * tone_loss(output, target)
+    assert both.item() == pytest.approx(expected.item())
+    assert LossSettings("l2", tone_weight=0.5).describe() == "l2 + 0.5 tone"
 
 
 def test_luma_psnr_by_hand() -> None:

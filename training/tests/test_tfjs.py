@@ -10,7 +10,7 @@ from torch import nn
 from enlarger_training.export import tfjs_graph
 from enlarger_training.export.agreement import DisagreementError
 from enlarger_training.export.export import build_graph
-from enlarger_training.export.graph import GraphBuilder
+from enlarger_training.export.graph import ConvolutionWeights, GraphBuilder
 from enlarger_training.export.tfjs import add_tfjs, write_tfjs
 from enlarger_training.export.tfjs_agreement import depth_to_space, require_tfjs_agreement, run_tfjs
 from enlarger_training.export.tfjs_graph import UnsupportedGraphError, channels_for_depth_to_space
@@ -69,6 +69,17 @@ def test_the_order_makes_tensorflows_shuffle_equal_to_pytorchs() -> None:
     assert order.tolist() == [0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11]
     shuffled = depth_to_space(source[:, order].permute(0, 2, 3, 1), 2)
     assert torch.equal(shuffled.permute(0, 3, 1, 2), torch.pixel_shuffle(source, 2))
+
+
+def test_single_numbers_between_convolution_and_shuffle_stay_as_they_are(tmp_path: Path) -> None:
+    graph = GraphBuilder()
+    convolved = graph.convolution("image", ConvolutionWeights(torch.rand(12, 3, 3, 3)))
+    stretched = graph.multiply(graph.sigmoid(convolved), graph.constant(torch.tensor(2.5)))
+    shifted = graph.subtract(stretched, graph.constant(torch.tensor(0.75)))
+    file = tmp_path / "weights.onnx"
+    onnx.save(graph.finish(graph.shuffle(shifted, 2)), file)
+    model_file, _ = write_tfjs(file)
+    assert require_tfjs_agreement(model_file, file) < 1e-5
 
 
 def test_a_shuffle_of_channels_that_others_use_too_is_refused(tmp_path: Path) -> None:

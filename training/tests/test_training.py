@@ -4,7 +4,14 @@ import pytest
 import torch
 
 from enlarger_training.average import MovingAverage
-from enlarger_training.checkpoint import Run, read_progress, read_weights, save_run, start_from
+from enlarger_training.checkpoint import (
+    Run,
+    read_progress,
+    read_weights,
+    save_run,
+    start_from,
+    trim,
+)
 from enlarger_training.configuration import Configuration, parse_configuration, read_configuration
 from enlarger_training.curve import CurvePoint, append_point, draw_curve
 from enlarger_training.evaluation import load_test_pictures
@@ -161,6 +168,22 @@ def test_the_average_forgets_its_start_quickly_and_then_is_slow() -> None:
     torch.nn.init.zeros_(network.weight)
     average.update(network, step=10_000)
     assert average.weights["weight"].item() == pytest.approx(0.9 * 0.95)
+
+
+def test_a_trimmed_checkpoint_is_small_and_can_be_gone_on_from(tmp_path: Path) -> None:
+    run = begin_run(smoke())
+    run.step = 7
+    first = sum(parameter.sum() for parameter in run.network.parameters())
+    first.backward()
+    run.optimizer.step()
+    run.average.update(run.network, 0)
+    save_run(run, tmp_path / "checkpoint.pt")
+    trim(tmp_path / "checkpoint.pt", tmp_path / "kept" / "smoke.pt")
+    sizes = [(tmp_path / name).stat().st_size for name in ("checkpoint.pt", "kept/smoke.pt")]
+    assert sizes[1] < 0.6 * sizes[0]
+    assert read_progress(tmp_path / "kept" / "smoke.pt")[0] == 7
+    begun = begin_run(smoke(), tmp_path / "kept" / "smoke.pt").network.state_dict()
+    assert all(begun[name].equal(run.average.weights[name]) for name in begun)
 
 
 def test_weights_are_read_from_checkpoints_and_from_plain_files(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ export function batchMethods(
   return {
     inspectSources: (input) => inspectSources(context, input),
     addBatch: async ({ spec, startNow }) => {
-      const added = await context.enqueue(spec);
+      const added = await context.enqueue(spec, !startNow);
       if (startNow) start();
       return added;
     },
@@ -32,13 +32,17 @@ export function batchMethods(
       if (context.samplePicture === undefined) {
         throw new EnhancerError('input/not-found', 'The sample picture was not installed.');
       }
-      const added = await context.enqueueSample(context.samplePicture, {
-        destination: { kind: 'downloads' },
-        settings: DEFAULT_JOB_SETTINGS,
-        exists: 'overwrite',
-        nameTemplate: DEFAULT_NAME_TEMPLATE,
-        ...{ recursive: false, include: [], exclude: [], report: DEFAULT_REPORT_REQUEST },
-      });
+      const added = await context.enqueueSample(
+        context.samplePicture,
+        {
+          destination: { kind: 'downloads' },
+          settings: DEFAULT_JOB_SETTINGS,
+          exists: 'overwrite',
+          nameTemplate: DEFAULT_NAME_TEMPLATE,
+          ...{ recursive: false, include: [], exclude: [], report: DEFAULT_REPORT_REQUEST },
+        },
+        !startNow,
+      );
       if (startNow) start();
       return added;
     },

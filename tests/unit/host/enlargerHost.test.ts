@@ -138,6 +138,21 @@ describe('a batch', () => {
   });
 });
 
+test('a batch that is only added waits for the start, even while the queue works on others', async () => {
+  const folder = temporaryFolder();
+  const opened = await hostIn(folder);
+  const { api } = opened.host;
+  const [a, b] = picturesIn(folder, ['a.png', 'b.png']);
+  const output = path.join(folder, 'out');
+  await api.addBatch({ spec: specFor([a!], output), startNow: false });
+  await api.addBatch({ spec: specFor([b!], output), startNow: true });
+  await untilIdle(opened);
+  expect((await api.getQueue({})).counts).toMatchObject({ queued: 1, done: 1 });
+  await api.startQueue({});
+  await untilIdle(opened);
+  expect((await api.getQueue({})).counts).toMatchObject({ queued: 0, done: 2 });
+});
+
 describe('while work is under way', () => {
   test('it can be cancelled, and tried again', async () => {
     const folder = temporaryFolder();
@@ -154,6 +169,27 @@ describe('while work is under way', () => {
     expect(await api.retryJobs({ batchId })).toEqual({ queued: 5 });
     await untilIdle(opened);
     expect((await api.getQueue({})).counts).toMatchObject({ done: 5, cancelled: 0 });
+  });
+
+  test('a pause of a pool that cannot hold it gives it back into the line, and a start takes it up', async () => {
+    const folder = temporaryFolder();
+    const { perform, open } = gate();
+    const workers = new WorkerPool({ launch: inMemoryLauncher(perform), workers: 1 });
+    onTestFinished(() => {
+      workers.close();
+    });
+    const pool: JobPool = { capacity: 2, run: (job, callbacks) => workers.run(job, callbacks) };
+    const opened = await hostIn(folder, { parts: { pool } });
+    const { api } = opened.host;
+    const spec = specFor(picturesIn(folder, ['a.png', 'b.png']), path.join(folder, 'out'));
+    await api.addBatch({ spec, startNow: true });
+    await expect.poll(async () => (await api.getQueue({})).counts.running).toBe(2);
+    await api.pauseQueue({});
+    await expect.poll(async () => (await api.getQueue({})).counts.queued).toBe(2);
+    open();
+    await api.startQueue({});
+    await untilIdle(opened);
+    expect((await api.getQueue({})).counts.done).toBe(2);
   });
 
   test('a pause holds it where it is and begins nothing more, and a start goes on', async () => {

@@ -27,6 +27,22 @@ describe('the draft', () => {
     expect(draft.estimateMs).toBeGreaterThan(0);
   });
 
+  test('where the host knows no time, the pace of the preview tells it', async () => {
+    const { host, connection, options, notices } = setUp();
+    const inspectSources: typeof host.api.inspectSources = async (input) => {
+      const { pictures, refused } = await host.api.inspectSources(input);
+      return { pictures: pictures.map(({ estimateMs: _, ...known }) => known), refused };
+    };
+    const draft = new Draft(
+      { ...connection, api: { ...host.api, inspectSources } },
+      options,
+      notices,
+      () => 0.001,
+    );
+    await draft.add([path('a-100x100.jpg')]);
+    expect(draft.estimateMs).toBe(160);
+  });
+
   test('rows are there at once, before anything was read', () => {
     const { draft } = setUp();
     void draft.add([path('a-10x10.jpg'), path('b-10x10.jpg')]);

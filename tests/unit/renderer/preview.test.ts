@@ -66,6 +66,23 @@ describe('the preview', () => {
     expect(preview.shown?.enlarged).toBe('new');
   });
 
+  test('when another window’s request came between, it asks again', async () => {
+    const { host } = standInConnection();
+    let calls = 0;
+    const previewCrop: typeof host.api.previewCrop = (input) =>
+      ++calls === 1
+        ? Promise.reject(new EnhancerError('job/cancelled', 'A newer request took its place.'))
+        : host.api.previewCrop(input);
+    const preview = new Preview({ ...host.api, previewCrop });
+    preview.look(subject);
+    await vi.runAllTimersAsync();
+    expect({ calls, isShown: preview.shown !== undefined, isAsking: preview.isAsking }).toEqual({
+      calls: 2,
+      isShown: true,
+      isAsking: false,
+    });
+  });
+
   test('a failure is shown in its place, and the next answer takes its place', async () => {
     const { host } = standInConnection();
     const previewCrop: typeof host.api.previewCrop = (input) =>

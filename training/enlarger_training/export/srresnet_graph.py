@@ -82,12 +82,14 @@ def _append_upscales_and_tail(graph: GraphBuilder, features: str, network: Srres
     if not is_plane_major:
         kernel = reorder_inputs(kernel)
     output = graph.convolution(expanded, ConvolutionWeights(kernel))
-    return graph.shuffle(_append_tanh(graph, output) if is_tanh else output, STEP_SCALE)
+    if not is_tanh:
+        return graph.shuffle(output, STEP_SCALE)
+    return _append_stretching(graph, graph.shuffle(graph.sigmoid(output), STEP_SCALE))
 
 
-def _append_tanh(graph: GraphBuilder, doubled: str) -> str:
-    """The network's last step, from twice what tanh is taken of."""
-    stretched = graph.multiply(graph.sigmoid(doubled), graph.constant(torch.tensor(TANH_RANGE)))
+def _append_stretching(graph: GraphBuilder, sigmoid: str) -> str:
+    """From (tanh + 1) / 2 to the range that tanh is stretched to."""
+    stretched = graph.multiply(sigmoid, graph.constant(torch.tensor(TANH_RANGE)))
     return graph.subtract(stretched, graph.constant(torch.tensor((TANH_RANGE - 1) / 2)))
 
 

@@ -118,6 +118,9 @@ class TfjsExporter:
 
     def _reorder(self, name: str, order: Any) -> None:  # noqa: ANN401 - a function of the count
         """Has the convolutions behind a tensor make its channels in another order."""
+        constant = self._constants.get(name)
+        if constant is not None and constant.size == 1:
+            return
         node = self._makers.get(name)
         if node is None or self._users.count(name) != 1:
             raise UnsupportedGraphError(f"The channels of {name} cannot be re-ordered.")
@@ -125,7 +128,7 @@ class TfjsExporter:
             self._orders[name] = order(self._constants[node.input[1]].shape[0])
         elif node.op_type in _UNARY:
             self._reorder(node.input[0], order)
-        elif node.op_type == "Add":
+        elif node.op_type in _BINARY:
             for source in node.input:
                 self._reorder(source, order)
         else:

@@ -3,7 +3,7 @@
 Pictures are (n, 3, h, w) RGB in 0…1.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from torch import Tensor, nn
@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from enlarger_training.losses.feature_network import load_feature_network
 from enlarger_training.losses.luma_psnr import LumaPsnrLoss
 from enlarger_training.losses.perceptual import PerceptualLoss
-from enlarger_training.losses.pixel import l1_loss, l2_loss, smooth_l1_loss
+from enlarger_training.losses.pixel import l1_loss, l2_loss, smooth_l1_loss, tone_loss
 from enlarger_training.losses.ssim import ssim_loss
 
 Loss = Callable[[Tensor, Tensor], Tensor]
@@ -29,6 +29,7 @@ class LossSettings:
         error_floor: `LumaPsnrLoss.error_floor`.
         colour_weight: `LumaPsnrLoss.colour_weight`.
         perceptual_weight: Of the distance between feature maps; 0 leaves it out.
+        tone_weight: Of the distance between the means of squares, see `tone_loss`.
         adversarial_weight: Of the generator's loss against a discriminator, which
             `train` keeps; 0 leaves both out.
     """
@@ -38,6 +39,7 @@ class LossSettings:
     colour_weight: float = 0.1
     perceptual_weight: float = 0.0
     adversarial_weight: float = 0.0
+    tone_weight: float = 0.0
 
     def describe(self) -> str:
         """The sum in words, for cards."""
@@ -46,21 +48,25 @@ class LossSettings:
             parts.append(f"{self.perceptual_weight:g} perceptual")
         if self.adversarial_weight > 0:
             parts.append(f"{self.adversarial_weight:g} adversarial")
+        if self.tone_weight > 0:
+            parts.append(f"{self.tone_weight:g} tone")
         return " + ".join(parts)
 
 
 class SumLoss(nn.Module):
-    """A pixel loss and a perceptual one, weighted."""
+    """A weighted sum of losses."""
 
-    def __init__(self, pixel: Loss, perceptual: PerceptualLoss, perceptual_weight: float) -> None:
+    def __init__(self, parts: Sequence[tuple[float, Loss]]) -> None:
         super().__init__()
-        self.pixel = pixel
-        self.perceptual = perceptual
-        self.perceptual_weight = perceptual_weight
+        self.parts = tuple(parts)
+        # So that what they hold moves to another device with this one.
+        self.modules_of_parts = nn.ModuleList(p for _, p in parts if isinstance(p, nn.Module))
 
     def forward(self, output: Tensor, target: Tensor) -> Tensor:
-        perceived: Tensor = self.perceptual(output, target)
-        return self.pixel(output, target) + self.perceptual_weight * perceived
+        total = output.new_zeros(())
+        for weight, part in self.parts:
+            total = total + weight * part(output, target)
+        return total
 
 
 def make_pixel_loss(settings: LossSettings) -> Loss:
@@ -83,14 +89,16 @@ def make_pixel_loss(settings: LossSettings) -> Loss:
 
 
 def make_loss(settings: LossSettings) -> Loss:
-    """The pixel and the perceptual part; the adversarial one needs the run's discriminator.
+    """All parts but one; the adversarial one needs the run's discriminator.
 
     Raises:
         ValueError: the name is none of `LOSSES`.
         ModuleNotFoundError: a perceptual loss without the package of its weights.
     """
-    pixel = make_pixel_loss(settings)
-    if settings.perceptual_weight == 0:
-        return pixel
-    network = load_feature_network()
-    return SumLoss(pixel, PerceptualLoss(network, MAP_WEIGHTS), settings.perceptual_weight)
+    parts: list[tuple[float, Loss]] = [(1.0, make_pixel_loss(settings))]
+    if settings.perceptual_weight > 0:
+        perceptual = PerceptualLoss(load_feature_network(), MAP_WEIGHTS)
+        parts.append((settings.perceptual_weight, perceptual))
+    if settings.tone_weight > 0:
+        parts.append((settings.tone_weight, tone_loss))
+    return SumLoss(parts) if len(parts) > 1 else parts[0][1]

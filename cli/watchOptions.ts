@@ -1,0 +1,72 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { EnhancerError } from '../core/api/errors.ts';
+import type { BatchRequest } from '../core/host/batchRequest.ts';
+import { addBatchOptions, parseRunOptions } from './runOptions.ts';
+
+export interface WatchCommandOptions {
+  /** Absolute paths. */
+  readonly folders: readonly string[];
+  /** What is done with every picture; its inputs do not matter. */
+  readonly request: BatchRequest;
+  readonly settleMs: number;
+  readonly moveOriginalsTo?: string;
+  readonly isOnce: boolean;
+  readonly isJson: boolean;
+  readonly isVerbose: boolean;
+  readonly dataFolder: string;
+}
+
+const rawSchema = z.object({
+  settle: z.string(),
+  moveOriginals: z.string().optional(),
+  once: z.boolean(),
+});
+
+const UNITS_MS = { ms: 1, s: 1_000, m: 60_000 } as const;
+
+/** `2s`, `500ms`, `1m`, and plain seconds. */
+function toMilliseconds(text: string): number {
+  const [, digits = '', unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text.trim()) ?? [];
+  const value = Number(digits) * UNITS_MS[unit === 'ms' || unit === 'm' ? unit : 's'];
+  if (digits !== '' && value >= 100 && value <= 3_600_000) return Math.round(value);
+  const message = `--settle ${text} is no time between 100ms and 60m, such as 2s.`;
+  throw new EnhancerError('usage/invalid-option', message, { settle: text });
+}
+
+/** Adds the options of `watch` to a command. */
+export function addWatchOptions(command: Command): Command {
+  return addBatchOptions(
+    command
+      .argument('<dir...>', 'folders to watch')
+      .requiredOption('-o, --output <dir>', 'folder for the results; the folders are mirrored in it'),
+  )
+    .option('--settle <time>', 'take a picture when it looked the same twice, so far apart', '2s')
+    .option('--move-originals <dir>', 'move each picture there when its result is done')
+    .option('--no-measure', 'do not judge the results')
+    .option('--once', 'enlarge what is there and complete, and end', false)
+    .option('--json', 'one JSON object a line on stdout (docs/events.md)', false)
+    .option('--data <dir>', 'folder for the list of jobs (default: as the system keeps such data)')
+    .option('-v, --verbose', 'say more', false);
+}
+
+/** @throws EnhancerError `usage/invalid-option`. */
+export function parseWatchOptions(folders: readonly string[], raw: unknown): WatchCommandOptions {
+  const given = rawSchema.safeParse(raw);
+  if (!given.success) throw new EnhancerError('usage/invalid-option', z.prettifyError(given.error));
+  const { settle, moveOriginals, once } = given.data;
+  const fixed = {
+    ...{ input: folders, dryRun: false, failFast: false, waitForSpace: true },
+    ...{ report: [], reportEach: false },
+  };
+  const { task, json, verbose, dataFolder } = parseRunOptions({ ...(raw as object), ...fixed });
+  if (task.kind !== 'new') throw new TypeError('Watching always asks for something new.');
+  return {
+    folders: folders.map((folder) => path.resolve(folder)),
+    request: task.request,
+    settleMs: toMilliseconds(settle),
+    ...(moveOriginals !== undefined && { moveOriginalsTo: path.resolve(moveOriginals) }),
+    ...{ isOnce: once, isJson: json, isVerbose: verbose, dataFolder },
+  };
+}

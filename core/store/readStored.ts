@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { batchSpecSchema, type BatchSpec } from '../api/batchSpec.ts';
+import { DEFAULT_JOB_SETTINGS, jobSettingsSchema, type JobSettings } from '../api/jobSettings.ts';
+import { presetSchema, type Preset } from '../api/programSettings.ts';
+import { pictureReportSchema, type PictureReport } from '../api/report.ts';
+
+const objectSchema = z.record(z.string(), z.unknown());
+
+/**
+ * Settings as some version of the program wrote them. A setting that it did not have yet has its default, and one that
+ * there is no more is left out: a batch of last year is still there after an update.
+ */
+function readSettings(stored: unknown): JobSettings {
+  const given = objectSchema.parse(stored);
+  const entries = Object.entries(jobSettingsSchema.shape).flatMap(([name, schema]) => {
+    const parsed = schema.safeParse(given[name]);
+    return parsed.success && parsed.data !== undefined ? [[name, parsed.data] as const] : [];
+  });
+  return jobSettingsSchema.parse({ ...DEFAULT_JOB_SETTINGS, ...Object.fromEntries(entries) });
+}
+
+function withSettings(stored: unknown): Record<string, unknown> {
+  const given = objectSchema.parse(stored);
+  return { ...given, settings: readSettings(given['settings']) };
+}
+
+/** A batch's specification from its JSON. */
+export function readSpec(text: string): BatchSpec {
+  return batchSpecSchema.parse(withSettings(JSON.parse(text)));
+}
+
+/** A preset from its JSON. */
+export function readPreset(text: string): Preset {
+  const given = objectSchema.parse(JSON.parse(text));
+  return presetSchema.parse({ ...given, batch: withSettings(given['batch']) });
+}
+
+/** A quality report from its JSON. */
+export function readReport(text: string): PictureReport {
+  return pictureReportSchema.parse(withSettings(JSON.parse(text)));
+}
