@@ -73,7 +73,7 @@ const ROOMS = {
   },
   renderer: { imports: ['core/api'], minFiles: 10, isEntry: true },
   electron: {
-    imports: ['core/api', 'core/host', 'core/pool', 'core/media', 'core/image'],
+    imports: ['core/api', 'core/log', 'core/host', 'core/pool', 'core/media', 'core/image'],
     minFiles: 10,
     isEntry: true,
   },

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dataFolder } from '../core/host/dataFolder.ts';
-import type { HostLog } from '../core/host/hostParts.ts';
 import { localSources } from '../core/host/localSources.ts';
 import { startProgram } from '../core/host/startProgram.ts';
+import { openLog } from '../core/log/openLog.ts';
 import { MEDIA_ENTRY } from '../core/media/mediaLauncher.ts';
 import type { ToMedia } from '../core/media/mediaMessages.ts';
 import { utilityLauncher, type UtilityFork } from '../core/pool/utilityLauncher.ts';
@@ -17,13 +17,6 @@ const SAMPLE = path.join(ROOT, 'examples', 'shore.webp');
 /** Children of this kind end with the program, whatever ends it; Electron as plain Node is switched off by a fuse. */
 const fork: UtilityFork = (entry, args, options) => utilityProcess.fork(entry, args, options);
 
-/** What went wrong, for whoever started the program from a terminal. */
-function write(sentence: string, values?: object): void {
-  process.stderr.write(`${sentence}${values === undefined ? '' : ` ${JSON.stringify(values)}`}\n`);
-}
-
-const LOG: HostLog = { info: () => undefined, warn: write, error: write };
-
 /**
  * Opens the host of this user's data folder, with its processes made by Electron. Only once Electron is ready.
  *
@@ -31,6 +24,7 @@ const LOG: HostLog = { info: () => undefined, warn: write, error: write };
  */
 export async function openHost(): Promise<DesktopHost> {
   const folder = dataFolder();
+  const log = openLog(folder);
   const program = await startProgram({
     dataFolder: folder,
     purpose: 'Enlarger',
@@ -42,13 +36,16 @@ export async function openHost(): Promise<DesktopHost> {
     roots: () => [],
     launchWorker: utilityLauncher(fork),
     launchMedia: utilityLauncher<ToMedia>(fork, MEDIA_ENTRY),
-    log: LOG,
+    log,
   });
   const { host, media } = program;
   return {
     api: host.api,
     subscribe: (listener) => host.subscribe(listener),
     media,
-    close: () => program.close(),
+    close: async () => {
+      await program.close();
+      await log.close();
+    },
   };
 }

@@ -1,4 +1,5 @@
 import type { Source } from '../../core/api/batchSpec.ts';
+import { EnhancerError } from '../../core/api/errors.ts';
 import type { InspectedSources } from '../../core/api/views.ts';
 import type { Connection } from '../api/connection.ts';
 import { lastName } from './incoming.ts';
@@ -102,8 +103,10 @@ export class DraftSource {
     const { desktop, upload } = this.#connection;
     const path = desktop?.pathOfFile(incoming.file) ?? '';
     if (path !== '') return { kind: 'path', path };
-    if (upload === undefined)
-      throw new Error('Neither paths nor sending: the host offers no way to take a file.');
+    if (upload === undefined) {
+      const message = `${incoming.file.name} is a copied picture, not a file. Save it, then add the file.`;
+      throw new EnhancerError('input/not-a-file', message);
+    }
     this.#state = 'sending';
     return upload(incoming.file, (share) => (this.#sentShare = share), this.#stop.signal);
   }

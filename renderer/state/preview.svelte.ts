@@ -91,6 +91,7 @@ export class Preview {
 
   /** Looks at another picture, or at the same one with other settings. */
   look(subject: PreviewSubject | undefined): void {
+    if (JSON.stringify(subject) === JSON.stringify(this.#subject)) return;
     const isOtherPicture = JSON.stringify(subject?.source) !== JSON.stringify(this.#subject?.source);
     this.#subject = subject;
     if (isOtherPicture) {

@@ -118,6 +118,9 @@ export const english = {
   'model.name': 'Model',
   'model.fast.name': 'Fast',
   'model.fast.purpose': 'Clean photographs and graphics, quickly, on any computer',
+  'model.photo.name': 'Photo',
+  'model.photo.purpose':
+    'Everyday pictures, JPEGs from phones and the web: clean and crisp, without block edges',
   'model.plain.name': 'Plain',
   'model.plain.purpose': 'Exact enlargement without a network: instant, adds nothing',
   'format.name': 'Format',
@@ -314,7 +317,7 @@ export const english = {
   'link.again': 'Try again',
 
   'error.input/not-found': 'The file is not there any more.',
-  'error.input/not-a-file': 'This is not an ordinary file.',
+  'error.input/not-a-file': 'This is not an ordinary file. Save a copied picture first, then add its file.',
   'error.input/unreadable': 'The file may not be read.',
   'error.input/empty': 'The file is empty.',
   'error.image/unsupported-format': 'Not a picture that Enlarger can read.',

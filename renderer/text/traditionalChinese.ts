@@ -118,6 +118,8 @@ export const traditionalChinese: Translation = {
   'model.name': '模型',
   'model.fast.name': '快速',
   'model.fast.purpose': '乾淨的照片與圖形，任何電腦都能快速處理',
+  'model.photo.name': '相片',
+  'model.photo.purpose': '日常圖片，手機與網路上的 JPEG：乾淨清晰，沒有區塊邊緣',
   'model.plain.name': '一般',
   'model.plain.purpose': '不用神經網路的精確放大：立即完成，不增添內容',
   'format.name': '格式',
@@ -310,7 +312,7 @@ export const traditionalChinese: Translation = {
   'link.again': '再試一次',
 
   'error.input/not-found': '檔案已不存在。',
-  'error.input/not-a-file': '這不是一般檔案。',
+  'error.input/not-a-file': '這不是一般檔案。複製的圖片請先存檔，再加入該檔案。',
   'error.input/unreadable': '沒有讀取此檔案的權限。',
   'error.input/empty': '檔案是空的。',
   'error.image/unsupported-format': '不是 Enlarger 能讀取的圖片。',

@@ -62,6 +62,7 @@ export async function startPackaged(program: string, options: DesktopOptions): P
         const exited = once(child, 'exit');
         child.kill('SIGTERM');
         await exited;
+        await browser.close();
         return child.signalCode ?? child.exitCode ?? -1;
       },
     };

@@ -96,6 +96,9 @@ describe.skipIf(reason !== undefined)(
       await page.getByRole('heading', { name: 'flowers.jpg' }).waitFor();
       await page.keyboard.press('ArrowLeft');
       await page.getByRole('heading', { name: 'cat.jpg' }).waitFor();
+      await page.keyboard.press('Enter');
+      await page.locator('.window.full').waitFor();
+      await page.keyboard.press('Escape');
       await page.keyboard.press('Control+f');
       await page.keyboard.type('flow');
       await page.getByRole('row', { name: 'cat.jpg' }).waitFor({ state: 'hidden' });

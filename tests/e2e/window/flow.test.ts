@@ -39,6 +39,7 @@ describe.skipIf(reason !== undefined)(
       expect(await page.locator('.refused').innerText()).toContain('CREDITS.md');
       await page.getByText('250 × 220 → 1000 × 880').waitFor();
       await page.getByRole('img', { name: 'Enlarger' }).waitFor(); // the preview
+      await page.getByText('Working…').waitFor({ state: 'hidden' });
 
       await page.getByRole('button', { name: 'Enlarge 3 pictures' }).click();
       await page.getByText('0 of 3 done').waitFor();

@@ -46,6 +46,17 @@ describe('the preview', () => {
     expect(preview.isAsking).toBe(false);
   });
 
+  test('being told the same again asks nothing', async () => {
+    const { host } = standInConnection();
+    const previewCrop = vi.fn(host.api.previewCrop);
+    const preview = new Preview({ ...host.api, previewCrop });
+    preview.look(subject);
+    await vi.runAllTimersAsync();
+    preview.look(structuredClone(subject));
+    await vi.runAllTimersAsync();
+    expect(previewCrop).toHaveBeenCalledTimes(1);
+  });
+
   test('an older answer that comes late is dropped', async () => {
     const { host } = standInConnection();
     const answers: ((name: string) => void)[] = [];

@@ -55,6 +55,19 @@ describe('the texts', () => {
     expect(unused).toEqual([]);
   });
 
+  test('every family of networks has a name and a word on what it is for', () => {
+    const shelf = fileURLToPath(new URL('../../../resources/models', import.meta.url));
+    const manifests = readdirSync(shelf, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => readFileSync(path.join(shelf, name, 'manifest.json'), 'utf8'));
+    const families = manifests.map((manifest) => (JSON.parse(manifest) as { family: string }).family);
+    expect(families).not.toEqual([]);
+    for (const family of families) {
+      expect(english).toHaveProperty([`model.${family}.name`]);
+      expect(english).toHaveProperty([`model.${family}.purpose`]);
+    }
+  });
+
   test('no count has one form only', () => {
     const forms = Object.keys(english).filter((key) => key.endsWith('_one'));
     expect(forms.filter((key) => !(`${baseOf(key)}_other` in english))).toEqual([]);
