@@ -82,12 +82,15 @@ describe.each(modelIds)('the shipped model %s', (id) => {
       // Far beyond any picture's range, so that rounding does not hide what the outermost weights add.
       const marked = await enlargeSquare(session, sidePx, 10_000);
       const middle = (sidePx - 1) / 2;
-      const distancesPx = [...marked.data.entries()]
-        .filter(([index, value]) => value !== plain.data[index])
-        .map(([index]) => Math.abs(Math.floor((index % plain.sidePx) / manifest.scale) - middle));
+      let farthestPx = -1;
+      for (const [index, value] of marked.data.entries()) {
+        if (value === plain.data[index]) continue;
+        const column = Math.floor((index % plain.sidePx) / manifest.scale);
+        farthestPx = Math.max(farthestPx, Math.abs(column - middle));
+      }
       expect(plain.sidePx).toBe(sidePx * manifest.scale);
-      expect(Math.max(...distancesPx)).toBeLessThanOrEqual(reachPx);
-      expect(distancesPx.length).toBeGreaterThan(0);
+      expect(farthestPx).toBeGreaterThanOrEqual(0);
+      expect(farthestPx).toBeLessThanOrEqual(reachPx);
     } finally {
       await session.release();
     }
