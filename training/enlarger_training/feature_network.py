@@ -134,7 +134,7 @@ def jpeg(picture: Picture, strength: float, _: np.random.Generator) -> Picture:
     Image.fromarray(np.uint8(np.clip(picture * 255 + 0.5, 0, 255))).save(
         buffer, "JPEG", quality=int(strength)
     )
-    return np.asarray(Image.open(buffer), np.float32) / 255
+    return np.asarray(Image.open(buffer), np.float32) / np.float32(255)
 
 
 def pixelate(picture: Picture, strength: float, _: np.random.Generator) -> Picture:
@@ -149,7 +149,8 @@ def brighten(picture: Picture, strength: float, _: np.random.Generator) -> Pictu
 
 
 def flatten(picture: Picture, strength: float, _: np.random.Generator) -> Picture:
-    return picture.mean() + (picture - picture.mean()) * (1 - strength)
+    mean = picture.mean()
+    return np.asarray(mean + (picture - mean) * (1 - strength), np.float32)
 
 
 # Strengths from weak to strong.
@@ -168,7 +169,7 @@ GLOBAL = ("brighten", "flatten")
 def crops(folder: Path, count: int) -> Iterator[Picture]:
     files = sorted(p for p in folder.rglob("*") if p.suffix in {".jpg", ".png", ".webp"})
     for file in files[:: max(1, len(files) // count)][:count]:
-        pixels = np.asarray(Image.open(file).convert("RGB"), np.float32) / 255
+        pixels = np.asarray(Image.open(file).convert("RGB"), np.float32) / np.float32(255)
         top, left = ((length - SIDE_PX) // 2 for length in pixels.shape[:2])
         if min(top, left) >= 0:
             yield pixels[top : top + SIDE_PX, left : left + SIDE_PX]
@@ -212,7 +213,7 @@ def calibrate(pairs: NDArray[np.float64]) -> NDArray[np.float64]:
         total = (distances * torch.softmax(logits, 0)).sum(-1).clamp_min(1e-9).log()
         loss = F.softplus(4 * (total[:, 0] - total[:, 1])).mean()
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
     return np.asarray(torch.softmax(logits, 0).detach().numpy())
 
