@@ -106,7 +106,7 @@ describe.skipIf(chromiumPath === undefined)(
       await page.keyboard.press('Home');
       expect(await page.locator('.pair').first().getAttribute('style')).toContain('--split: 0%');
 
-    const names = () => page.locator('tbody td.name').allInnerTexts();
+      const names = () => page.locator('tbody td.name').allInnerTexts();
       expect(await names()).toEqual([HOSTILE, 'look.png', 'ok.png']);
       await page.getByRole('button', { name: 'Explains its input' }).click();
       await page.getByRole('button', { name: 'Explains its input' }).click();
