@@ -15,6 +15,7 @@ const OWN_FILES = [
   'dist/electron/**/*.{js,cjs}',
   'dist/renderer/**/*',
   'resources/**/*',
+  'examples/shore.webp',
 ];
 
 /** What packages bring along and no program reads. */
@@ -90,6 +91,7 @@ export default {
     'node_modules/@img/sharp-*/**',
     'node_modules/@libsql/**',
     'resources/models/**',
+    'examples/**',
   ],
   electronLanguages: ['en', 'en-US', 'zh-TW', 'zh_TW'],
   electronFuses: {

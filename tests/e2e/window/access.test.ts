@@ -75,6 +75,7 @@ describe.skipIf(reason !== undefined)(
     test('can do everything with the keyboard alone', async () => {
       await using window = await openStandIn(browser);
       const { page, work, complaints } = window;
+      await page.getByRole('button', { name: 'Add pictures' }).first().waitFor();
       const chooser = page.waitForEvent('filechooser');
       await page.keyboard.press('Control+o');
       await (await chooser).setFiles(files);
