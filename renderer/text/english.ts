@@ -121,6 +121,9 @@ export const english = {
   'model.photo.name': 'Photo',
   'model.photo.purpose':
     'Everyday pictures, JPEGs from phones and the web: clean and crisp, without block edges',
+  'model.srresnet-lite.name': 'SRResNet lite (unfinished)',
+  'model.srresnet-lite.purpose':
+    'The study’s network after a first short training: slower than Fast, and not yet as exact',
   'model.plain.name': 'Plain',
   'model.plain.purpose': 'Exact enlargement without a network: instant, adds nothing',
   'format.name': 'Format',
@@ -237,6 +240,7 @@ export const english = {
   'watched.presetName': 'Watched folder',
   'watched.currentOptions': 'The options as they are now',
   'watched.exclude': 'Leave out (patterns)',
+  'watched.moveOriginals': 'Move originals there when done (empty: they stay)',
   'watched.settle': 'A file is complete when it did not change for',
   'watched.recursive': 'Folders inside, too',
   'watched.watching': 'Watching',
