@@ -19,6 +19,9 @@ import { parseWatchOptions, type WatchCommandOptions } from './watchOptions.ts';
 /** Looks without any change after which `--once` leaves what is not complete to the next time. */
 const PATIENCE = 4;
 
+/** Events are coalesced to ten a second: the last ones come a moment after the fact. */
+const LAST_EVENTS_MS = 250;
+
 /** Watched from the command line, a folder has settings of its own, under a name that tells where they come from. */
 async function savePreset(api: EnlargerApi, folder: string, request: BatchRequest): Promise<string> {
   const { settings, exists, nameTemplate, recursive, include, exclude } = request;
@@ -76,7 +79,8 @@ function describe({ name, sourcePath = name, state }: JobView): string | undefin
 function tellOfEnds({ host }: RunningProgram, isJson: boolean): { failed: number; stop: () => void } {
   const told = { failed: 0, stop: (): void => undefined };
   const ended = new Set<number>();
-  const passedOver = new Map<number, number>();
+  const startedAt = Date.now();
+  const passedOver = new Set<string>();
   const tell = (values: object, words: string): void => {
     if (isJson) process.stdout.write(`${JSON.stringify(values)}\n`);
     else process.stderr.write(`${forTerminal(words)}\n`);
@@ -88,15 +92,14 @@ function tellOfEnds({ host }: RunningProgram, isJson: boolean): { failed: number
     if (job.state.kind === 'failed') told.failed++;
     tell({ type: 'watched-job-ended', input: job.sourcePath, ...job.state, state: job.state.kind }, words);
   };
-  const tellPassedOver = ({ id, folder, passedOver: notes }: WatchedFolderView): void => {
-    const since = passedOver.get(id) ?? Infinity;
-    for (const { name, error } of notes.filter(({ at }) => at > since).reverse()) {
-      tell(
-        { type: 'passed-over', folder, name, error },
-        `passed   ${path.join(folder, name)}: ${error.message}`,
-      );
+  const tellPassedOver = ({ folder, passedOver: notes }: WatchedFolderView): void => {
+    for (const { name, error, at } of notes.toReversed()) {
+      const file = path.join(folder, name);
+      // What earlier commands passed over was told by them.
+      if (at < startedAt || passedOver.has(`${at} ${file}`)) continue;
+      passedOver.add(`${at} ${file}`);
+      tell({ type: 'passed-over', folder, name, error }, `passed   ${file}: ${error.message}`);
     }
-    passedOver.set(id, notes[0]?.at ?? 0);
   };
   told.stop = host.subscribe((event) => {
     if (event.type === 'jobs-changed') event.jobs.forEach(tellJob);
@@ -157,6 +160,7 @@ async function watchAll(
       process.stderr.write(`Watching ${options.folders.map(forTerminal).join(', ')}. Ctrl-C ends it.\n`);
     }
     await watchUntilEnd(program, options, signal);
+    await delay(LAST_EVENTS_MS);
     const isUnfinished = signal.aborted && !(await isIdle(api));
     return isUnfinished ? EXIT.cancelled : told.failed > 0 ? EXIT.someFailed : EXIT.done;
   } finally {
