@@ -30,7 +30,7 @@ const nodeGlobals = Object.fromEntries(
 );
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', 'enlarged/', 'training/']),
+  globalIgnores(['dist/', '.cache/', 'release/', 'coverage/', 'enlarged/', 'training/']),
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
   },
