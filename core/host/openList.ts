@@ -1,6 +1,5 @@
 import type { EnlargerHost } from '../api/contract.ts';
 import { EnhancerError } from '../api/errors.ts';
-import type { WatchedFolderView } from '../api/views.ts';
 import type { MediaService } from '../media/mediaService.ts';
 import { openStore } from '../store/openStore.ts';
 import type { Store } from '../store/store.ts';
@@ -9,6 +8,7 @@ import { openHost } from './enlargerHost.ts';
 import type { FolderWatcher, HostParts } from './hostParts.ts';
 import { localSources } from './localSources.ts';
 import { SettingsFile } from './settingsFile.ts';
+import { watchedFolderView } from './watchedFolderView.ts';
 
 /** A list of jobs to look at and to change: another process' where one keeps it, else the one on the disk. */
 export interface OpenedList {
@@ -42,18 +42,7 @@ const NO_MEDIA: MediaService = {
 export function notedFolders(store: Store): FolderWatcher {
   return {
     list: () =>
-      store.watchedFolders
-        .list()
-        .map(({ id, folder, settings, taken, lastActivityAt }): WatchedFolderView => {
-          const { presetId, settleMs, include, exclude, moveOriginalsTo } = settings;
-          return {
-            ...{ id, folder, presetId, settleMs, include, exclude, taken },
-            state: { kind: 'paused' },
-            ...(moveOriginalsTo !== undefined && { moveOriginalsTo }),
-            ...(lastActivityAt !== undefined && { lastActivityAt }),
-            passedOver: store.watchedFolders.passedOver(id),
-          };
-        }),
+      store.watchedFolders.list().map((stored) => watchedFolderView(stored, store, { kind: 'paused' })),
     add: unreachable,
     update: unreachable,
     remove: unreachable,

@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import path from 'node:path';
 import { EnhancerError, toErrorDto, type ErrorDto } from '../api/errors.ts';
 import type { WatchedFolderView } from '../api/views.ts';
@@ -10,6 +7,7 @@ import type { FileLook } from '../watch/fileLook.ts';
 import { FolderWatcher } from '../watch/folderWatcher.ts';
 import { moveOriginal } from '../watch/moveOriginal.ts';
 import type { WatchOwner } from '../watch/watchOwner.ts';
+import { hashFile } from './hashFile.ts';
 import type { WatchContext } from './hostParts.ts';
 import { mirrored, TakeCollector, type BatchWithoutSources } from './takeCollector.ts';
 
@@ -22,11 +20,6 @@ export interface WatchedFolderParts extends Pick<WatchContext, 'store' | 'enqueu
 
 /** Finished batches of watched folders that stay in the list; a folder that is used for years makes many. */
 const BATCHES_KEPT = 200;
-
-function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  return pipeline(createReadStream(file), hash).then(() => hash.digest('hex'));
-}
 
 /** One folder that is watched: joins the watcher with store, queue and decoder. */
 export class WatchedFolder {
@@ -115,7 +108,7 @@ export class WatchedFolder {
 
   /** The third guard against feeding on own results: their content is known, whatever they are called by now. */
   async #assertNotOurs(file: string): Promise<void> {
-    if (!this.#parts.store.results.isOwnOutput(await sha256Of(file))) return;
+    if (!this.#parts.store.results.isOwnOutput(await hashFile(file))) return;
     const message = `${file} is a result of this program and is not enlarged again.`;
     throw new EnhancerError('watch/feeds-itself', message, { file });
   }

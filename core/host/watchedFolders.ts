@@ -6,6 +6,7 @@ import type { StoredJob } from '../store/storedJob.ts';
 import { mergedSettings, type StoredWatchedFolder } from '../store/watchedFolderTable.ts';
 import type { FolderWatcher, WatchContext } from './hostParts.ts';
 import { WatchedFolder } from './watchedFolder.ts';
+import { watchedFolderView } from './watchedFolderView.ts';
 
 /** A folder that could not be watched is tried again after this: its disk may be back by then. */
 const TRY_AGAIN_MS = 30_000;
@@ -171,14 +172,8 @@ export class WatchedFolders implements FolderWatcher {
     this.#context.emit({ type: 'watched-folders-changed', folders: this.list() });
   }
 
-  #view({ id, folder, settings, taken, lastActivityAt }: StoredWatchedFolder): WatchedFolderView {
-    const { presetId, settleMs, include, exclude, moveOriginalsTo } = settings;
-    return {
-      ...{ id, folder, presetId, settleMs, include, exclude, taken },
-      state: this.#failures.get(id) ?? this.#open.get(id)?.state ?? PAUSED,
-      ...(moveOriginalsTo !== undefined && { moveOriginalsTo }),
-      ...(lastActivityAt !== undefined && { lastActivityAt }),
-      passedOver: this.#context.store.watchedFolders.passedOver(id),
-    };
+  #view(stored: StoredWatchedFolder): WatchedFolderView {
+    const state = this.#failures.get(stored.id) ?? this.#open.get(stored.id)?.state ?? PAUSED;
+    return watchedFolderView(stored, this.#context.store, state);
   }
 }
