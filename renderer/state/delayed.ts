@@ -1,10 +1,10 @@
-/** Puts work off until no newer call came for a while; `cancel` drops what waits. */
+/** Work that is put off; `cancel` drops what waits. */
 export interface Delayed {
   call(): void;
   cancel(): void;
 }
 
-/** @param delayMs Quiet time before `work` runs. */
+/** Puts `work` off until no newer call came for a while. */
 export function delayed(work: () => void, delayMs: number): Delayed {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const cancel = (): void => clearTimeout(timer);
@@ -12,6 +12,24 @@ export function delayed(work: () => void, delayMs: number): Delayed {
     call: () => {
       cancel();
       timer = setTimeout(work, delayMs);
+    },
+    cancel,
+  };
+}
+
+/** Answers many calls at once: `work` runs a while after the first of them, however many follow. */
+export function gathered(work: () => void, delayMs: number): Delayed {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const cancel = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
+  return {
+    call: () => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        work();
+      }, delayMs);
     },
     cancel,
   };

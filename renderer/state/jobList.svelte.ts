@@ -1,7 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { EnlargerApi } from '../../core/api/contract.ts';
 import type { JobCounts, JobStateKind, JobView } from '../../core/api/views.ts';
-import { delayed } from './delayed.ts';
+import { gathered } from './delayed.ts';
 
 export const JOB_FILTERS = ['all', 'waiting', 'done', 'failed', 'other'] as const;
 export type JobFilter = (typeof JOB_FILTERS)[number];
@@ -41,11 +41,13 @@ export class JobList {
   /** Page number → its rows; the page that was used longest ago comes first. */
   readonly #pages = new SvelteMap<number, readonly JobView[]>();
   readonly #loading = new Set<number>();
+  /** Facts that came while a page was on its way, and that the page may be too old to hold. */
+  readonly #overtaking = new Map<number, JobView>();
   #visible = { first: 0, last: 0 };
   /** Counts up when answers to older questions are worth nothing. */
   #generation = 0;
   #refreshing = Promise.resolve();
-  readonly #refreshSoon = delayed(() => void this.refresh(), REFRESH_DELAY_MS);
+  readonly #refreshSoon = gathered(() => void this.refresh(), REFRESH_DELAY_MS);
 
   constructor(api: EnlargerApi, onError: (error: unknown) => void) {
     this.#api = api;
@@ -116,6 +118,7 @@ export class JobList {
   /** Puts newer facts about jobs into the rows at hand. */
   applyJobs(jobs: readonly JobView[]): void {
     const byId = new Map(jobs.map((job) => [job.id, job]));
+    if (this.#loading.size > 0) for (const job of jobs) this.#overtaking.set(job.id, job);
     let isStateChanged = false;
     for (const [page, rows] of this.#pages) {
       if (!rows.some(({ id }) => byId.has(id))) continue;
@@ -143,6 +146,7 @@ export class JobList {
     this.#refreshSoon.cancel();
     this.#generation++;
     this.#loading.clear();
+    this.#overtaking.clear();
     const wanted = this.#visiblePages();
     await Promise.all(wanted.map((page) => this.#load(page)));
     for (const page of [...this.#pages.keys()]) {
@@ -180,11 +184,17 @@ export class JobList {
       this.#total = answer.total;
       this.#counts = answer.counts;
       this.#isLoaded = true;
-      this.#keep(page, answer.jobs);
+      this.#keep(
+        page,
+        answer.jobs.map((job) => this.#overtaking.get(job.id) ?? job),
+      );
+      // Counts may be too old as well.
+      if (this.#overtaking.size > 0) this.markChanged();
     } catch (error) {
       if (generation === this.#generation) this.#onError(error);
     } finally {
       if (generation === this.#generation) this.#loading.delete(page);
+      if (this.#loading.size === 0) this.#overtaking.clear();
     }
   }
 

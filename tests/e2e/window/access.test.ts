@@ -89,6 +89,7 @@ describe.skipIf(reason !== undefined)(
       await page.keyboard.press('F6');
       await page.getByText('Paused').waitFor();
       await page.keyboard.press('F5');
+      await page.getByText('Paused').waitFor({ state: 'hidden' });
       work(20);
       await page.getByText('All done').waitFor();
 

@@ -69,6 +69,37 @@ describe('the list of jobs', () => {
     expect(listJobs).toHaveBeenCalledTimes(1);
   });
 
+  test('an event that overtakes the page with its row is not lost', async () => {
+    const { host, list, listJobs } = await listOf(3);
+    await host.api.startQueue({});
+    let send = (): void => undefined;
+    listJobs.mockImplementationOnce(async (query) => {
+      const page = await host.api.listJobs(query);
+      await new Promise<void>((resolve) => (send = resolve));
+      return page;
+    });
+    const refreshed = list.refresh();
+    await vi.advanceTimersByTimeAsync(0);
+    host.tick();
+    send();
+    await refreshed;
+    expect(list.rowAt(0)?.state.kind).toBe('running');
+    expect(list.counts.queued).toBe(3);
+    await vi.runAllTimersAsync();
+    expect(list.counts.queued).toBe(2);
+  });
+
+  test('under a filter, rows are asked for again however often events come', async () => {
+    const { host, list } = await listOf(3);
+    await host.api.startQueue({});
+    await list.choose({ filter: 'waiting' });
+    for (let tick = 0; tick < 15; tick++) {
+      host.tick();
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    expect(list.total).toBeLessThan(3);
+  });
+
   test('many changes of the order ask once', async () => {
     const { host, list, listJobs } = await listOf(5);
     const id = list.rowAt(4)?.id ?? 0;
