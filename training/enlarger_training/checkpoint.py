@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from enlarger_training.average import MovingAverage, Weights
+from enlarger_training.networks.widened import collapse
 from enlarger_training.opponent import Opponent
 
 
@@ -64,6 +65,8 @@ def restore_run(run: Run, path: Path) -> None:
 def read_weights(path: Path) -> Weights:
     """The averaged weights of a checkpoint, of a file of nothing but weights, or of a shipped file.
 
+    Widened kernels come multiplied out, as the plain network has them.
+
     Raises:
         ValueError: an ONNX file of another family than `fast`.
     """
@@ -74,7 +77,7 @@ def read_weights(path: Path) -> Weights:
         return read_shipped_weights(path)
     state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     weights: Weights = state.get("average", state)
-    return weights
+    return collapse(weights)
 
 
 def trim(checkpoint: Path, destination: Path) -> None:

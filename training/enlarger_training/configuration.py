@@ -75,6 +75,8 @@ class Configuration:
     """Everything that a training run depends on, besides its pictures and first weights.
 
     Attributes:
+        is_widened: Whether plain 3×3 kernels train over-parameterised, see
+            `networks/widened.py`. The `fast` family always does, by itself.
         average_decay: Decay of the moving average of the weights, which is what ships.
         gradient_norm: Gradients are shortened to this length.
         evaluate_every: Steps between two points of the curve.
@@ -88,6 +90,7 @@ class Configuration:
     stages: tuple[Stage, ...]
     sampling: Sampling = field(default_factory=Sampling)
     precision: str = "bf16"
+    is_widened: bool = False
     average_decay: float = 0.999
     gradient_norm: float = 1.0
     evaluate_every: int = 1000

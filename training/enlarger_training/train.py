@@ -25,6 +25,7 @@ from enlarger_training.networks import build_network
 from enlarger_training.networks.fast import FastNetwork
 from enlarger_training.networks.interpolation_start import start_as_interpolation
 from enlarger_training.networks.srresnet import SrresnetNetwork
+from enlarger_training.networks.widened import collapse, widen
 from enlarger_training.opponent import make_opponent
 from enlarger_training.patches import PatchSource
 from enlarger_training.progress import report_progress
@@ -67,6 +68,8 @@ def begin_run(
     elif source is not None and isinstance(network, SrresnetNetwork):
         stage, _ = configuration.stage_at(0)
         start_as_interpolation(network, source.draw(0, stage.batch_size, stage.patch_px).small)
+    if configuration.is_widened:
+        widen(network)
     placed = network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimizer = torch.optim.Adam(placed.parameters(), betas=_ADAM_DECAYS, fused=True)
     opponent = make_opponent(device) if configuration.is_adversarial else None
@@ -168,7 +171,7 @@ class Trainer:
         configuration, run = self._configuration, self._run
         choice = configuration.network
         averaged = build_network(choice.family, choice.scale, choice.options)
-        averaged.load_state_dict(run.average.weights)
+        averaged.load_state_dict(collapse(run.average.weights))
         psnr_db = {
             name: mean_fidelity(measure(enlarge_with(averaged), pictures, choice.scale)).psnr_db
             for name, pictures in self._evaluation_sets.items()

@@ -53,7 +53,7 @@ def describe_tfjs_files(files: list[Path]) -> list[dict[str, object]]:
 
 
 def add_tfjs(folder: Path) -> list[Path]:
-    """Writes the TensorFlow.js files of a finished model's folder and enters them in its manifest."""
+    """Writes the TensorFlow.js files of a finished model and enters them in its manifest."""
     manifest_file = folder / "manifest.json"
     manifest = json.loads(manifest_file.read_text("utf-8"))
     kept = [entry for entry in manifest["files"] if entry["engine"] != _ENGINE]
