@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { openManyRows } from '../support/manyRows.ts';
-import { launchBrowser, whyNoBrowser } from '../support/windowPage.ts';
+import { startBrowserFace } from '../support/browserWindow.ts';
+import { whyNoBrowser } from '../support/launchBrowser.ts';
 
 const reason = whyNoBrowser();
 
@@ -27,9 +27,9 @@ const SCROLL = `new Promise((done) => {
 test.skipIf(reason !== undefined)(
   `how smoothly 10,000 rows scroll while a batch runs${reason === undefined ? '' : ` (skipped: ${reason})`}`,
   async () => {
-    const browser = await launchBrowser();
+    const face = await startBrowserFace();
     try {
-      await using window = await openManyRows(browser, 10_000);
+      await using window = await face.open({ rows: 10_000 });
       const { page, host } = window;
       await page.getByRole('radio', { name: 'All 10,000' }).waitFor();
       const work = setInterval(() => host.tick(), 100);
@@ -44,7 +44,7 @@ test.skipIf(reason !== undefined)(
       if (file !== undefined) writeFileSync(file, text);
       expect(measured.scrolled).toBeGreaterThan(1_000);
     } finally {
-      await browser.close();
+      await face.close();
     }
   },
 );

@@ -5,7 +5,10 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCli } from '../../support/runCli.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
-import { dropFiles, examples, launchBrowser, openPage, whyNoBrowser } from '../../support/windowPage.ts';
+import { openPage } from '../../support/browserWindow.ts';
+import { launchBrowser, whyNoBrowser } from '../../support/launchBrowser.ts';
+import { examples } from '../../support/standIn.ts';
+import { dropFiles } from '../../support/windowPage.ts';
 
 const reason = whyNoBrowser();
 const cat = path.join(examples, 'cat.jpg');
