@@ -136,6 +136,16 @@ def test_a_grown_network_starts_as_the_one_it_grew_from(tmp_path: Path) -> None:
     assert torch.allclose(grown(image), small(image), atol=1e-6)
 
 
+def test_the_original_generator_grows_from_a_fast_network(tmp_path: Path) -> None:
+    small = build_network("fast", 4, {"channels": 8, "blocks": 1})
+    torch.save(small.state_dict(), tmp_path / "small.pt")
+    table = SMOKE.format(family="srresnet", precision="fp32", options='{ activation = "relu" }')
+    grown = begin_run(parse_configuration(table), tmp_path / "small.pt").network
+    image = torch.rand(1, 3, 24, 24)
+    inside = (..., slice(8, -8), slice(8, -8))
+    assert torch.allclose(grown(image)[inside], small(image)[inside], atol=1e-5)
+
+
 def test_another_scale_lends_its_body() -> None:
     lender = build_network("fast", 2, {"channels": 8, "blocks": 1})
     network = build_network("fast", 4, {"channels": 8, "blocks": 1})
