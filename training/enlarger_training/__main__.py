@@ -42,7 +42,9 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scale", type=int, required=True)
     parser.add_argument("--jpeg", type=int, metavar="QUALITY", help="save the small pictures so")
     parser.add_argument(
-        "--perceived", action="store_true", help="measure feature distance and colour shift, too"
+        "--perceived",
+        action="store_true",
+        help="also measure feature distance, colour shift, halos",
     )
     parser.set_defaults(run_command=commands.run_evaluate)
 
