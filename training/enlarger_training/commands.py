@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from enlarger_training.checkpoint import trim
+from enlarger_training.checkpoint import blend, trim
 from enlarger_training.configuration import Configuration, read_configuration
 from enlarger_training.evaluation import (
     Enlarge,
@@ -116,6 +116,12 @@ def run_evaluate(arguments: Namespace) -> None:
         if arguments.perceived:
             methods = {"this": enlarge, "bicubic": enlarge_bicubic(arguments.scale)}
             _print_perceived(pictures, methods)
+
+
+def run_blend(arguments: Namespace) -> None:
+    """`blend`: several runs become the mean of their weights."""
+    blend(arguments.checkpoints, arguments.destination)
+    print(f"Wrote {arguments.destination}")
 
 
 def run_trim(arguments: Namespace) -> None:
