@@ -143,6 +143,8 @@ export interface ModelView {
   readonly parameters: number;
   readonly licence: string;
   readonly psnr?: { readonly set5: number; readonly set14: number };
+  /** Whether it has a faithful companion, so that a strength below 1 can be chosen. */
+  readonly hasStrength: boolean;
 }
 
 export interface WatchedFolderView {

@@ -126,6 +126,8 @@ export const english = {
     'The study’s network after a first short training: slower than Fast, and not yet as exact',
   'model.plain.name': 'Plain',
   'model.plain.purpose': 'Exact enlargement without a network: instant, adds nothing',
+  'strength.name': 'Strength',
+  'strength.hint': 'Less invents less: at 0 % this model enlarges as faithfully as Fast.',
   'format.name': 'Format',
   'format.same': 'As the original',
   'quality.name': 'Quality {{quality}}',

@@ -124,6 +124,8 @@ export const traditionalChinese: Translation = {
   'model.srresnet-lite.purpose': '研究中的網路，僅經過初步的短期訓練：比「快速」慢，目前也較不精確',
   'model.plain.name': '一般',
   'model.plain.purpose': '不用神經網路的精確放大：立即完成，不增添內容',
+  'strength.name': '強度',
+  'strength.hint': '愈低，憑空補上的細節愈少；0% 時與「快速」一樣忠於原圖。',
   'format.name': '格式',
   'format.same': '與原圖相同',
   'quality.name': '品質 {{quality}}',

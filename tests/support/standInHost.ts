@@ -3,6 +3,7 @@ import type { EnlargerApi, EnlargerHost, HostEvent, ProgramInfo } from '../../co
 import type { BatchSpec, Source } from '../../core/api/batchSpec.ts';
 import { EnhancerError } from '../../core/api/errors.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
+import type { JobSettings } from '../../core/api/jobSettings.ts';
 import type { METHOD_INPUTS } from '../../core/api/methodInputs.ts';
 import type { Size } from '../../core/api/picture.ts';
 import { DEFAULT_PROGRAM_SETTINGS } from '../../core/api/programSettings.ts';
@@ -66,12 +67,18 @@ export class StandInHost implements EnlargerHost {
   #watched: WatchedFolderView[] = [];
   #settings: ProgramSettings = DEFAULT_PROGRAM_SETTINGS;
   #devices: readonly DeviceView[] = STAND_IN_DEVICES;
+  #lastPreview: JobSettings | undefined;
   #nextId = 1;
 
   constructor(media: StandInMedia, info: ProgramInfo) {
     this.#media = media;
     this.#info = info;
     this.api = this.#bind();
+  }
+
+  /** How the last preview was to be enlarged. */
+  get lastPreview(): JobSettings | undefined {
+    return this.#lastPreview;
   }
 
   subscribe(listener: (event: HostEvent) => void): () => void {
@@ -348,6 +355,7 @@ export class StandInHost implements EnlargerHost {
         return { media: this.#media.file(name, 'a result'), fileName: name };
       },
       previewCrop: async ({ source, crop, settings }) => {
+        this.#lastPreview = settings;
         const [picture] =
           source.kind === 'job' ? [this.#job(source.jobId).picture] : await this.#media.find(source);
         if (picture === undefined) throw new EnhancerError('input/not-found', 'There is no such picture.');
