@@ -15,6 +15,7 @@ import type {
   ModelView,
   PicturePyramid,
   QueueView,
+  RootPage,
   WatchedFolderView,
 } from './views.ts';
 
@@ -43,6 +44,7 @@ export interface ProgramInfo {
 interface MethodResults {
   getProgramInfo: ProgramInfo;
   inspectSources: InspectedSources;
+  listRoot: RootPage;
   addBatch: { readonly batchId: number; readonly inputs: number };
   addSampleBatch: { readonly batchId: number; readonly inputs: number };
   listBatches: { readonly batches: readonly BatchView[] };
@@ -89,6 +91,7 @@ export type MethodResult<Name extends MethodName> = MethodResults[Name];
 const METHOD_TABLE: Readonly<Record<MethodName, true>> = {
   getProgramInfo: true,
   inspectSources: true,
+  listRoot: true,
   addBatch: true,
   addSampleBatch: true,
   listBatches: true,

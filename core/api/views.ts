@@ -1,4 +1,4 @@
-import type { BatchSpec } from './batchSpec.ts';
+import type { BatchSpec, Source } from './batchSpec.ts';
 import type { ErrorDto } from './errors.ts';
 import type { SkipReason } from './events.ts';
 import type { Size } from './picture.ts';
@@ -87,13 +87,28 @@ export interface JobPage {
 export interface InspectedSources {
   readonly pictures: readonly {
     readonly name: string;
-    readonly path?: string;
+    /** Names this picture alone, where a folder led to it. */
+    readonly source: Source;
     readonly size?: Size;
     readonly sizeBytes: number;
+    readonly thumbnail?: MediaId;
     readonly estimateMs?: number;
   }[];
   /** Named with the reason: other files of a folder, damaged ones, what is not there. */
   readonly refused: readonly { readonly name: string; readonly error: ErrorDto }[];
+}
+
+/** What a person sees of a folder that was opened for the browser window. */
+export interface RootEntry {
+  readonly kind: 'folder' | 'picture';
+  readonly name: string;
+}
+
+/** Folders first, then pictures, each by name. */
+export interface RootPage {
+  readonly total: number;
+  readonly offset: number;
+  readonly entries: readonly RootEntry[];
 }
 
 /**

@@ -16,6 +16,7 @@ import { Presets } from './presets.svelte.ts';
 import { Preview } from './preview.svelte.ts';
 import { ProgramOptions } from './programOptions.svelte.ts';
 import { Queue } from './queue.svelte.ts';
+import { RootPicker } from './rootPicker.svelte.ts';
 import { Selection } from './selection.svelte.ts';
 import { languageOf, Texts } from './texts.svelte.ts';
 import { Viewer } from './viewer.svelte.ts';
@@ -46,6 +47,7 @@ export class App {
   readonly batchReport: BatchReport;
   readonly watched: WatchedFolders;
   readonly presets: Presets;
+  readonly picker: RootPicker;
   readonly devices: Devices;
   readonly program: ProgramOptions;
   readonly actions: JobActions;
@@ -73,6 +75,7 @@ export class App {
     this.batchReport = new BatchReport(api);
     this.watched = new WatchedFolders(api, notices);
     this.presets = new Presets(api, notices);
+    this.picker = new RootPicker(api, info.roots);
     this.devices = new Devices(api, notices);
     this.program = new ProgramOptions(api, notices);
     this.actions = new JobActions({ connection, jobs: this.jobs, selection, notices, saveInBrowser });

@@ -13,6 +13,7 @@ export const english = {
 
   'action.addPictures': 'Add pictures',
   'action.addFolder': 'Add a folder',
+  'action.fromOpened': 'From an opened folder',
   'action.watchFolder': 'Watch a folder',
   'action.trySample': 'Try a sample',
   'action.enlarge_one': 'Enlarge {{count}} picture',
@@ -93,6 +94,17 @@ export const english = {
   'draft.removeOne': 'Remove {{name}}',
   'draft.refused_one': '{{count}} file cannot be enlarged',
   'draft.refused_other': '{{count}} files cannot be enlarged',
+
+  'picker.name': 'Pictures of an opened folder',
+  'picker.where': 'Where you are',
+  'picker.roots': 'Opened folders',
+  'picker.list': 'Folders and pictures',
+  'picker.folder': 'Folder',
+  'picker.empty': 'Neither pictures nor folders are in here.',
+  'picker.hint': 'Space chooses, Enter opens, Backspace goes back.',
+  'picker.whole': 'Add the whole folder',
+  'picker.add_one': 'Add {{count}} picture',
+  'picker.add_other': 'Add {{count}} pictures',
 
   'preview.name': 'Preview',
   'preview.pictures': 'Preview; drag or use the arrow keys to see another part',

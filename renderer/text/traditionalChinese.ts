@@ -13,6 +13,7 @@ export const traditionalChinese: Translation = {
 
   'action.addPictures': '加入圖片',
   'action.addFolder': '加入資料夾',
+  'action.fromOpened': '從已開放的資料夾加入',
   'action.watchFolder': '監看資料夾',
   'action.trySample': '試試範例',
   'action.enlarge_one': '放大 {{count}} 張圖片',
@@ -93,6 +94,17 @@ export const traditionalChinese: Translation = {
   'draft.removeOne': '移除 {{name}}',
   'draft.refused_one': '{{count}} 個檔案無法放大',
   'draft.refused_other': '{{count}} 個檔案無法放大',
+
+  'picker.name': '已開放資料夾中的圖片',
+  'picker.where': '目前位置',
+  'picker.roots': '已開放的資料夾',
+  'picker.list': '資料夾與圖片',
+  'picker.folder': '資料夾',
+  'picker.empty': '這裡沒有圖片，也沒有資料夾。',
+  'picker.hint': '空白鍵選取，Enter 開啟，Backspace 返回。',
+  'picker.whole': '加入整個資料夾',
+  'picker.add_one': '加入 {{count}} 張圖片',
+  'picker.add_other': '加入 {{count}} 張圖片',
 
   'preview.name': '預覽',
   'preview.pictures': '預覽；拖曳或用方向鍵查看其他部分',

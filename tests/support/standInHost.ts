@@ -16,6 +16,7 @@ import type {
   JobPage,
   JobView,
   QueueView,
+  RootEntry,
   WatchedFolderView,
 } from '../../core/api/views.ts';
 import { standInReport } from './standInReport.ts';
@@ -25,6 +26,7 @@ export interface StandInPicture {
   readonly name: string;
   readonly size: Size;
   readonly sizeBytes: number;
+  /** Where it lies below the source that led to it; absent where the source is this picture. */
   readonly path?: string;
 }
 
@@ -39,6 +41,8 @@ export interface StandInMedia {
     size: Size,
   ): Promise<{ enlarged: string; bicubic: string }>;
   file(name: string, content: string): string;
+  /** What lies in a folder of an opened root. */
+  folder(relative: string): readonly RootEntry[];
 }
 
 interface StandInJob {
@@ -256,7 +260,13 @@ export class StandInHost implements EnlargerHost {
     return {
       getProgramInfo: async () => this.#info,
       inspectSources: async ({ sources, settings }) => {
-        const pictures = (await Promise.all(sources.map((source) => this.#media.find(source)))).flat();
+        const found = sources.map(async (source) =>
+          (await this.#media.find(source)).map(({ path, ...picture }) => ({
+            ...picture,
+            source: path === undefined ? source : namedAlone(source, path),
+          })),
+        );
+        const pictures = (await Promise.all(found)).flat();
         const good = pictures.filter(({ size }) => size.width > 0);
         return {
           pictures: good.map((picture) => ({
@@ -270,6 +280,10 @@ export class StandInHost implements EnlargerHost {
               error: { code: 'image/unsupported-format' as const, message: `${name} is not a picture.` },
             })),
         };
+      },
+      listRoot: async ({ relative, offset, limit }) => {
+        const entries = this.#media.folder(relative);
+        return { total: entries.length, offset, entries: entries.slice(offset, offset + limit) };
       },
       addBatch: ({ spec, startNow }) => this.#addBatch(spec, startNow),
       addSampleBatch: ({ startNow }) =>
@@ -428,6 +442,10 @@ export class StandInHost implements EnlargerHost {
       },
     } satisfies Partial<EnlargerApi>;
   }
+}
+
+function namedAlone(source: Source, path: string): Source {
+  return source.kind === 'root' ? { ...source, relative: path } : { kind: 'path', path };
 }
 
 function estimateMs({ width, height }: Size): number {

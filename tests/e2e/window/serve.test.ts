@@ -1,11 +1,18 @@
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCli } from '../../support/runCli.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
-import { dropFiles, examples, launchBrowser, openPage, whyNoBrowser } from '../../support/windowPage.ts';
+import {
+  accessibilityFindings,
+  dropFiles,
+  examples,
+  launchBrowser,
+  openPage,
+  whyNoBrowser,
+} from '../../support/windowPage.ts';
 
 const reason = whyNoBrowser();
 const cat = path.join(examples, 'cat.jpg');
@@ -67,6 +74,37 @@ describe.skipIf(reason !== undefined)(
       // The session outlives the page: a reload shows the same list.
       await page.reload();
       await page.getByRole('row', { name: 'flowers.jpg' }).waitFor();
+      expect(complaints).toEqual([]);
+    });
+
+    test('picks pictures of an opened folder by keyboard, and puts the results beside them', async () => {
+      const { url, photos } = await serve();
+      mkdirSync(path.join(photos, 'Trip'));
+      copyFileSync(cat, path.join(photos, 'Trip', 'cat.jpg'));
+      copyFileSync(flowers, path.join(photos, 'Trip', 'flowers.jpg'));
+      copyFileSync(flowers, path.join(photos, 'other.jpg'));
+      await using window = await openPage(browser, url);
+      const { page, complaints } = window;
+      await page.getByRole('main').getByRole('button', { name: 'From an opened folder' }).click();
+      await page.getByRole('option', { name: 'other.jpg' }).waitFor();
+      const list = page.getByRole('listbox', { name: 'Folders and pictures' });
+      await list.focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('option', { name: 'cat.jpg' }).waitFor();
+      await page.keyboard.press('Space');
+      await page.getByRole('option', { name: 'cat.jpg', selected: true }).waitFor();
+      expect(await accessibilityFindings(page)).toEqual([]);
+      await page.keyboard.press('Backspace');
+      await page.getByRole('option', { name: 'other.jpg' }).click();
+      await page.getByRole('button', { name: 'Add 2 pictures' }).click();
+      await page.getByText('250 × 220 → 1000 × 880').waitFor();
+      await page.getByRole('img', { name: 'Enlarger' }).waitFor(); // the preview
+      await page.getByRole('radio', { name: /^Plain/ }).click();
+      await page.getByRole('combobox', { name: 'Save to' }).selectOption('beside');
+      await page.getByRole('button', { name: 'Enlarge 2 pictures' }).click();
+      await page.getByText('All done').waitFor({ timeout: 60_000 });
+      expect(readdirSync(path.join(photos, 'Trip', 'enlarged'))).toEqual(['cat_4x.jpg']);
+      expect(readdirSync(path.join(photos, 'enlarged'))).toHaveLength(1);
       expect(complaints).toEqual([]);
     });
 
