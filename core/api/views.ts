@@ -134,6 +134,27 @@ export interface CropPreview {
   readonly estimateMs: number;
 }
 
+/** Every way in which a device can be of no use; `other` is what no code says, and its `reason` has to do. */
+export const DEVICE_PROBLEMS = [
+  'not-installed',
+  'wrong-system',
+  'no-graphics-card',
+  'no-nvidia-card',
+  'no-half-precision',
+  'library-missing',
+  'wrong-picture',
+  'crashed',
+  'no-answer',
+  'other',
+] as const;
+
+/** Why a device cannot be used. */
+export interface DeviceProblem {
+  readonly code: (typeof DEVICE_PROBLEMS)[number];
+  /** A sentence for people, in English, with the details. */
+  readonly reason: string;
+}
+
 export interface DeviceView {
   /** E.g. `onnx:cpu`. */
   readonly id: string;
@@ -142,10 +163,9 @@ export interface DeviceView {
   readonly name: string;
   readonly kind: 'cpu' | 'gpu';
   readonly memoryBytes?: number;
-  /** `reason` is a sentence for people. */
   readonly state:
     | { readonly kind: 'usable'; readonly megapixelsPerSecond?: number }
-    | { readonly kind: 'unusable'; readonly reason: string }
+    | ({ readonly kind: 'unusable' } & DeviceProblem)
     | { readonly kind: 'untested' };
 }
 

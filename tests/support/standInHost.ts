@@ -486,6 +486,10 @@ const STAND_IN_DEVICES: readonly DeviceView[] = [
     provider: 'cuda',
     name: 'TensorFlow CUDA',
     kind: 'gpu',
-    state: { kind: 'unusable', reason: 'The optional package for CUDA is not installed.' },
+    state: {
+      kind: 'unusable',
+      code: 'not-installed',
+      reason: 'The optional package for CUDA is not installed.',
+    },
   },
 ];
