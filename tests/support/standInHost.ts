@@ -415,7 +415,7 @@ export class StandInHost implements EnlargerHost {
         this.#watched = [...this.#watched, added];
         return added;
       },
-      updateWatchedFolder: async ({ id, paused, presetId }) => {
+      updateWatchedFolder: async ({ id, paused, presetId, include, exclude }) => {
         const folder = this.#watched.find((one) => one.id === id);
         if (folder === undefined)
           throw new EnhancerError('watch/not-found', `There is no watched folder ${id}.`);
@@ -423,7 +423,8 @@ export class StandInHost implements EnlargerHost {
           paused === undefined
             ? folder.state
             : { kind: paused ? ('paused' as const) : ('watching' as const) };
-        const updated = { ...folder, state, presetId: presetId ?? folder.presetId };
+        const lists = { include: include ?? folder.include, exclude: exclude ?? folder.exclude };
+        const updated = { ...folder, state, presetId: presetId ?? folder.presetId, ...lists };
         this.#watched = this.#watched.map((one) => (one.id === id ? updated : one));
         return updated;
       },
