@@ -17,6 +17,7 @@ import { Preview } from './preview.svelte.ts';
 import { ProgramOptions } from './programOptions.svelte.ts';
 import { Queue } from './queue.svelte.ts';
 import { RootPicker } from './rootPicker.svelte.ts';
+import { RowDrag } from './rowDrag.svelte.ts';
 import { Selection } from './selection.svelte.ts';
 import { languageOf, Texts } from './texts.svelte.ts';
 import { Viewer } from './viewer.svelte.ts';
@@ -51,6 +52,7 @@ export class App {
   readonly devices: Devices;
   readonly program: ProgramOptions;
   readonly actions: JobActions;
+  readonly drag: RowDrag;
   readonly #systemLanguages: readonly string[];
   #place = $state<Place>('queue');
   #isLoaded = $state(false);
@@ -79,6 +81,7 @@ export class App {
     this.devices = new Devices(api, notices);
     this.program = new ProgramOptions(api, notices);
     this.actions = new JobActions({ connection, jobs: this.jobs, selection, notices, saveInBrowser });
+    this.drag = new RowDrag(this.jobs, selection, this.actions);
   }
 
   get place(): Place {

@@ -71,17 +71,21 @@ export class JobList {
     return this.#isLoaded;
   }
 
+  /** The rows stand as they will be worked on, so that they can be moved. */
+  get isInOrder(): boolean {
+    return this.#query.order === 'queue';
+  }
+
   rowAt(index: number): JobView | undefined {
     return this.#pages.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS];
   }
 
-  /** The place of a job among the rows at hand. */
-  indexOf(jobId: number): number | undefined {
-    for (const [page, rows] of this.#pages) {
-      const inPage = rows.findIndex(({ id }) => id === jobId);
-      if (inPage >= 0) return page * PAGE_ROWS + inPage;
-    }
-    return undefined;
+  /** The place of each job among the rows at hand. */
+  placesAtHand(): ReadonlyMap<number, number> {
+    const placed = [...this.#pages].flatMap(([page, rows]) =>
+      rows.map(({ id }, index) => [id, page * PAGE_ROWS + index] as const),
+    );
+    return new Map(placed);
   }
 
   /** Asks for other rows. */
@@ -97,6 +101,13 @@ export class JobList {
     for (const page of this.#visiblePages()) {
       if (!this.#pages.has(page)) void this.#load(page);
     }
+  }
+
+  /** A row, brought first where it is not at hand; `undefined` behind the last one. */
+  async bringRow(index: number): Promise<JobView | undefined> {
+    if (this.rowAt(index) === undefined && index < this.#total)
+      await this.#load(Math.floor(index / PAGE_ROWS));
+    return this.rowAt(index);
   }
 
   /** Asks again for what is on the screen; the old rows stay until the new ones are there. */

@@ -321,7 +321,8 @@ export const english = {
   'device.problem.no-answer': 'Gave no answer when it was tested',
 
   'shortcuts.name': 'Keyboard shortcuts',
-  'shortcuts.list': 'In the table: ↑ ↓ choose, Shift extends, Enter and double click open.',
+  'shortcuts.list':
+    'In the table: ↑ ↓ choose, Shift extends, Enter and double click open. Waiting rows can be dragged to another place.',
   'shortcut.add': 'Add pictures',
   'shortcut.enlarge': 'Enlarge, or go on',
   'shortcut.pause': 'Pause',

@@ -315,7 +315,7 @@ export const traditionalChinese: Translation = {
   'device.problem.no-answer': '測試時沒有回應',
 
   'shortcuts.name': '鍵盤快速鍵',
-  'shortcuts.list': '在表格中：↑ ↓ 選擇，Shift 延伸選取，Enter 或按兩下開啟。',
+  'shortcuts.list': '在表格中：↑ ↓ 選擇，Shift 延伸選取，Enter 或按兩下開啟。等待中的列可以拖曳到其他位置。',
   'shortcut.add': '加入圖片',
   'shortcut.enlarge': '放大或繼續',
   'shortcut.pause': '暫停',

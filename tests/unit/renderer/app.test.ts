@@ -93,6 +93,51 @@ describe('the window’s state', () => {
     expect(app.jobs.total).toBe(2);
   });
 
+  test('chosen rows are carried to another place together, in their order', async () => {
+    const { app, add } = await startApp();
+    await add('a-10x10.png', 'b-10x10.png', 'c-10x10.png', 'd-10x10.png', 'e-10x10.png');
+    await app.submitDraft();
+    const names = () => [0, 1, 2, 3, 4].map((index) => app.jobs.rowAt(index)?.name[0]).join('');
+    const choose = (...indexes: number[]) => {
+      app.selection.clear();
+      for (const index of indexes) app.selection.toggle(index, app.jobs.rowAt(index)?.id ?? 0);
+    };
+    const carry = async (from: number, to: number) => {
+      expect(app.drag.begin(from)).toBe(true);
+      app.drag.aim({ index: to, topPx: 0 });
+      await app.drag.drop();
+    };
+    choose(3, 1); // chosen in another order than they stand in
+    await carry(3, 0);
+    expect(names()).toBe('bdace');
+    expect(app.selection.activeIndex).toBe(0);
+    await carry(1, 1); // onto themselves
+    expect(names()).toBe('bdace');
+    choose(2);
+    await carry(4, 0); // a row that was not chosen goes alone
+    expect(names()).toBe('ebdac');
+    await carry(0, 5);
+    expect(names()).toBe('bdace');
+    await app.actions.moveBy(-1);
+    expect(names()).toBe('bdaec');
+    await app.actions.moveBy(1);
+    expect(names()).toBe('bdace');
+  });
+
+  test('only what waits is carried, and only where the rows stand in order', async () => {
+    const { app, add, work } = await startApp();
+    await add('a-10x10.png', 'b-10x10.png', 'c-10x10.png');
+    await app.submitDraft();
+    work(1);
+    expect(app.drag.begin(0)).toBe(false);
+    expect(app.drag.begin(1)).toBe(true);
+    app.drag.cancel();
+    await app.drag.drop();
+    expect(app.jobs.rowAt(1)?.name).toBe('b-10x10.png');
+    await app.jobs.choose({ order: 'name' });
+    expect(app.drag.begin(1)).toBe(false);
+  });
+
   test('in a browser, results and reports are given to it to save', async () => {
     const { app, add, work, saved } = await startApp();
     await add('a-10x10.png');
