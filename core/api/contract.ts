@@ -154,6 +154,14 @@ export interface DesktopApi {
   revealResult(jobId: number): Promise<void>;
   openResult(jobId: number): Promise<void>;
   saveFile(media: MediaId, suggestedName: string): Promise<boolean>;
+  /** What the program was opened with since the last call: by "open with", a second start, a drop on its icon. */
+  takeOpenedPaths(): Promise<readonly string[]>;
+  /**
+   * Tells that there is something to take.
+   *
+   * @returns A function that ends that.
+   */
+  watchOpened(listener: () => void): () => void;
   /** The path of a dropped file. */
   pathOfFile(file: unknown): string;
 }

@@ -127,11 +127,14 @@ export class App {
   async start(): Promise<() => void> {
     const endEvents = this.connection.subscribe((event) => this.#apply(event));
     const endLink = this.connection.watchLink((isUp) => this.#followLink(isUp));
+    const endOpened = this.connection.desktop?.watchOpened(() => void this.#addOpened());
     await this.#loadAll();
     this.#isLoaded = true;
+    void this.#addOpened();
     return () => {
       endEvents();
       endLink();
+      endOpened?.();
     };
   }
 
@@ -207,6 +210,12 @@ export class App {
     });
     this.#chooseLanguage();
     if (this.program.settings.stripPrivateData) this.options.changeSettings({ metadata: 'safe' });
+  }
+
+  /** What the program was opened with is a draft, as if it had been dropped. */
+  async #addOpened(): Promise<void> {
+    const paths = await this.notices.attempt(async () => this.connection.desktop?.takeOpenedPaths());
+    await this.addInputs((paths ?? []).map((path) => ({ kind: 'path', path })));
   }
 
   #followLink(isUp: boolean): void {

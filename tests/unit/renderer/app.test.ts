@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { DesktopApi } from '../../../core/api/contract.ts';
 import { App } from '../../../renderer/state/app.svelte.ts';
+import { DESKTOP_INFO } from '../../support/standInInfo.ts';
 import { standInConnection } from './standInConnection.ts';
 
 async function startApp() {
@@ -17,6 +19,18 @@ async function startApp() {
     app.addInputs(names.map((name) => ({ kind: 'file', file: new File(['x'], name) })));
   return { app, host, work, add, saved };
 }
+
+/** A desktop where nobody chooses anything. */
+const NO_DESKTOP: DesktopApi = {
+  chooseFiles: async () => [],
+  chooseFolder: async () => undefined,
+  revealResult: async () => undefined,
+  openResult: async () => undefined,
+  saveFile: async () => false,
+  takeOpenedPaths: async () => [],
+  watchOpened: () => () => undefined,
+  pathOfFile: () => '',
+};
 
 describe('the window’s state', () => {
   test('begins with the first start, and leaves it with the first picture', async () => {
@@ -41,6 +55,35 @@ describe('the window’s state', () => {
     work(12);
     await expect.poll(() => app.reports.state.kind).toBe('shown');
     expect(app.viewer.result?.size).toEqual({ width: 400, height: 320 });
+  });
+
+  test('what the program was opened with is a draft, at the start and later', async () => {
+    const { connection } = standInConnection(DESKTOP_INFO);
+    const opened = ['a-10x10.png'];
+    let tell = (): void => undefined;
+    const desktop: DesktopApi = {
+      ...NO_DESKTOP,
+      takeOpenedPaths: async () => opened.splice(0),
+      watchOpened: (listener) => {
+        tell = listener;
+        return () => (tell = () => undefined);
+      },
+    };
+    const app = new App(
+      { ...connection, desktop },
+      { systemLanguages: ['en'], saveInBrowser: () => undefined },
+    );
+    const end = await app.start();
+    const names = () => app.draft.rows.map(({ name }) => name);
+    await expect.poll(names).toEqual(['a-10x10.png']);
+    expect(app.place).toBe('draft');
+    opened.push('b-10x10.png', 'c-10x10.png');
+    tell();
+    await expect.poll(names).toEqual(['a-10x10.png', 'b-10x10.png', 'c-10x10.png']);
+    end();
+    opened.push('d-10x10.png');
+    tell();
+    expect(opened).toHaveLength(1);
   });
 
   test('arrow keys go through the pictures and stop at the ends', async () => {
