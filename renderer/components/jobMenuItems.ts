@@ -16,10 +16,11 @@ export interface JobMenuItem {
   readonly run: () => void;
 }
 
-/** What can be done with the chosen rows; what needs one finished picture acts on the one that is looked at. */
+/** What can be done with the chosen rows as they are; what needs one finished picture acts on the one that is looked at. */
 export function jobMenuItems(app: App): readonly JobMenuItem[] {
-  const { actions, connection, selection, shownJob } = app;
-  const hasChosen = selection.count > 0;
+  const { actions, connection, jobs, selection, shownJob } = app;
+  const states = jobs.statesOf(selection.ids);
+  const waits = states.has('queued');
   const done = shownJob?.state.kind === 'done' ? shownJob : undefined;
   const onDone = (run: (job: NonNullable<typeof done>) => Promise<void>) => () => {
     if (done !== undefined) void run(done);
@@ -50,20 +51,30 @@ export function jobMenuItems(app: App): readonly JobMenuItem[] {
         ];
   return [
     ...ofResult,
-    { label: 'action.retry', icon: RotateCcw, isOffered: hasChosen, run: () => void actions.retry() },
-    { label: 'action.cancel', icon: Ban, isOffered: hasChosen, run: () => void actions.cancel() },
+    {
+      label: 'action.retry',
+      icon: RotateCcw,
+      isOffered: states.has('failed') || states.has('cancelled'),
+      run: () => void actions.retry(),
+    },
+    {
+      label: 'action.cancel',
+      icon: Ban,
+      isOffered: waits || states.has('running'),
+      run: () => void actions.cancel(),
+    },
     {
       label: 'action.toFront',
       icon: ArrowUpToLine,
-      isOffered: hasChosen,
+      isOffered: waits,
       run: () => void actions.moveToFront(),
     },
     {
       label: 'action.toEnd',
       icon: ArrowDownToLine,
-      isOffered: hasChosen,
+      isOffered: waits,
       run: () => void actions.moveToEnd(),
     },
-    { label: 'action.remove', icon: Trash, isOffered: hasChosen, run: () => void actions.remove() },
+    { label: 'action.remove', icon: Trash, isOffered: selection.count > 0, run: () => void actions.remove() },
   ];
 }

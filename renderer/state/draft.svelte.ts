@@ -98,6 +98,7 @@ export class Draft {
 
   select(key: string): void {
     this.#selectedKey = key;
+    void this.#lookInto(this.selected);
   }
 
   selectBeside(step: 1 | -1): void {
@@ -169,6 +170,14 @@ export class Draft {
   #inspect(source: Source): Promise<InspectedSources> {
     const { settings, batch } = this.#options;
     return this.#connection.api.inspectSources({ sources: [source], settings, recursive: batch.recursive });
+  }
+
+  /** Of a large folder only the first pictures were looked into. */
+  async #lookInto(row: DraftRow | undefined): Promise<void> {
+    if (row?.source === undefined || row.size !== undefined) return;
+    const { source, group } = row;
+    const seen = await this.#notices.attempt(() => this.#inspect(source));
+    for (const picture of seen?.pictures ?? []) group.put(picture);
   }
 
   async #estimateAgain(): Promise<void> {

@@ -64,8 +64,19 @@ export class DraftSource {
   async inspectAgain(inspect: Inspect): Promise<void> {
     if (this.#source === undefined) return;
     const { pictures, refused } = await inspect(this.#source);
-    this.#pictures = pictures;
+    const known = new Map(this.#pictures.map((picture) => [placeOf(picture.source), picture]));
+    // Of a large folder the host looks into the first pictures only; what a person looked at stays known.
+    this.#pictures = pictures.map((picture) => {
+      const { size, thumbnail } = known.get(placeOf(picture.source)) ?? {};
+      return { ...(size && { size }), ...(thumbnail && { thumbnail }), ...picture };
+    });
     this.#refused = refused;
+  }
+
+  /** Takes what was found out about one of the pictures. */
+  put(picture: Picture): void {
+    const place = placeOf(picture.source);
+    this.#pictures = this.#pictures.map((other) => (placeOf(other.source) === place ? picture : other));
   }
 
   /** What is left without one picture: nothing, or the others of its folder one by one. */

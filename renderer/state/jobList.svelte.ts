@@ -15,6 +15,7 @@ const STATES_OF: Readonly<Record<Exclude<JobFilter, 'all'>, JobStateKind[]>> = {
   other: ['skipped', 'cancelled'],
 };
 
+const ALL_STATES: readonly JobStateKind[] = ['queued', 'running', 'done', 'skipped', 'failed', 'cancelled'];
 const PAGE_ROWS = 100;
 const MOST_PAGES = 20; // 2,000 rows at hand; more would only cost memory
 const REFRESH_DELAY_MS = 150;
@@ -86,6 +87,13 @@ export class JobList {
       rows.map(({ id }, index) => [id, page * PAGE_ROWS + index] as const),
     );
     return new Map(placed);
+  }
+
+  /** The states that these jobs are in; those that are not at hand may be in any. */
+  statesOf(ids: ReadonlySet<number>): ReadonlySet<JobStateKind> {
+    const atHand = [...this.#pages.values()].flat().filter(({ id }) => ids.has(id));
+    if (atHand.length < ids.size) return new Set(ALL_STATES);
+    return new Set(atHand.map(({ state }) => state.kind));
   }
 
   /** Asks for other rows. */

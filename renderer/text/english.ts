@@ -2,6 +2,7 @@
 export const english = {
   'time.seconds': '{{value}} s',
   'time.minutes': '{{value}} min',
+  'time.secondsUnit': 's',
   'time.hours': '{{value}} h',
 
   'start.title': 'Drop pictures here',
@@ -13,7 +14,7 @@ export const english = {
 
   'action.addPictures': 'Add pictures',
   'action.addFolder': 'Add a folder',
-  'action.fromOpened': 'From an opened folder',
+  'action.fromOpened': 'Opened folders',
   'action.watchFolder': 'Watch a folder',
   'action.trySample': 'Try a sample',
   'action.enlarge_one': 'Enlarge {{count}} picture',
@@ -256,7 +257,7 @@ export const english = {
   'watched.include': 'Only pictures like',
   'watched.exclude': 'Leave out pictures like',
   'watched.patterns.hint':
-    'Several with commas, empty for all. * stands for any letters, ** for any folders: *.jpg, finals/**',
+    'Several with commas, empty for all. * stands for any letters, ** for any folders.',
   'watched.patterns.all': 'All pictures are taken',
   'watched.patterns.only': 'Only {{include}}',
   'watched.patterns.without': 'Without {{exclude}}',

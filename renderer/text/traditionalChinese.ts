@@ -4,6 +4,7 @@ import type { Translation } from './english.ts';
 export const traditionalChinese: Translation = {
   'time.seconds': '{{value}} 秒',
   'time.minutes': '{{value}} 分鐘',
+  'time.secondsUnit': '秒',
   'time.hours': '{{value}} 小時',
 
   'start.title': '把圖片拖到這裡',
@@ -13,7 +14,7 @@ export const traditionalChinese: Translation = {
 
   'action.addPictures': '加入圖片',
   'action.addFolder': '加入資料夾',
-  'action.fromOpened': '從已開放的資料夾加入',
+  'action.fromOpened': '已開放的資料夾',
   'action.watchFolder': '監看資料夾',
   'action.trySample': '試試範例',
   'action.enlarge_one': '放大 {{count}} 張圖片',
@@ -249,8 +250,7 @@ export const traditionalChinese: Translation = {
   'watched.currentOptions': '目前的選項',
   'watched.include': '只處理符合這些樣式的圖片',
   'watched.exclude': '排除符合這些樣式的圖片',
-  'watched.patterns.hint':
-    '以逗號分隔多個樣式，留空表示全部。* 代表任意字元，** 代表任意資料夾：*.jpg, finals/**',
+  'watched.patterns.hint': '以逗號分隔多個樣式，留空表示全部。* 代表任意字元，** 代表任意資料夾。',
   'watched.patterns.all': '處理所有圖片',
   'watched.patterns.only': '只處理 {{include}}',
   'watched.patterns.without': '排除 {{exclude}}',

@@ -85,7 +85,7 @@ describe.skipIf(reason !== undefined)(
       copyFileSync(flowers, path.join(photos, 'other.jpg'));
       await using window = await openPage(browser, url);
       const { page, complaints } = window;
-      await page.getByRole('main').getByRole('button', { name: 'From an opened folder' }).click();
+      await page.getByRole('main').getByRole('button', { name: 'Opened folders' }).click();
       await page.getByRole('option', { name: 'other.jpg' }).waitFor();
       const list = page.getByRole('listbox', { name: 'Folders and pictures' });
       await list.focus();

@@ -167,6 +167,21 @@ describe('the window’s state', () => {
     expect(names()).toBe('bdace');
   });
 
+  test('only that is offered which can be done with the chosen rows', async () => {
+    const { app, add, work } = await startApp();
+    await add('a-10x10.png', 'broken-10x10.png', 'c-10x10.png');
+    await app.submitDraft();
+    work(7); // one is done, one has failed
+    await app.jobs.refresh();
+    const states = (...indexes: number[]) => [
+      ...app.jobs.statesOf(new Set(indexes.map((index) => app.jobs.rowAt(index)?.id ?? 0))),
+    ];
+    expect(states(0)).toEqual(['done']);
+    expect(states(1)).toEqual(['failed']);
+    expect(states(0, 2)).toEqual(['done', 'queued']);
+    expect(app.jobs.statesOf(new Set([4711])).size).toBe(6);
+  });
+
   test('only what waits is carried, and only where the rows stand in order', async () => {
     const { app, add, work } = await startApp();
     await add('a-10x10.png', 'b-10x10.png', 'c-10x10.png');
