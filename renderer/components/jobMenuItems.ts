@@ -16,41 +16,36 @@ export interface JobMenuItem {
   readonly run: () => void;
 }
 
+/** What can be done with the finished picture that is looked at. */
+function resultItems({ actions, connection, shownJob }: App): readonly JobMenuItem[] {
+  const done = shownJob?.state.kind === 'done' ? shownJob : undefined;
+  const item = (
+    label: TextKey,
+    icon: typeof Ban,
+    run: (job: NonNullable<typeof done>) => Promise<void>,
+  ): JobMenuItem => ({
+    label,
+    icon,
+    isOffered: done !== undefined,
+    run: () => {
+      if (done !== undefined) void run(done);
+    },
+  });
+  return connection.desktop === undefined
+    ? [item('action.download', Download, (job) => actions.download(job))]
+    : [
+        item('action.open', ExternalLink, (job) => actions.open(job)),
+        item('action.reveal', FolderOpen, (job) => actions.reveal(job)),
+      ];
+}
+
 /** What can be done with the chosen rows as they are; what needs one finished picture acts on the one that is looked at. */
 export function jobMenuItems(app: App): readonly JobMenuItem[] {
-  const { actions, connection, jobs, selection, shownJob } = app;
+  const { actions, jobs, selection } = app;
   const states = jobs.statesOf(selection.ids);
   const waits = states.has('queued');
-  const done = shownJob?.state.kind === 'done' ? shownJob : undefined;
-  const onDone = (run: (job: NonNullable<typeof done>) => Promise<void>) => () => {
-    if (done !== undefined) void run(done);
-  };
-  const ofResult: readonly JobMenuItem[] =
-    connection.desktop === undefined
-      ? [
-          {
-            label: 'action.download',
-            icon: Download,
-            isOffered: done !== undefined,
-            run: onDone((job) => actions.download(job)),
-          },
-        ]
-      : [
-          {
-            label: 'action.open',
-            icon: ExternalLink,
-            isOffered: done !== undefined,
-            run: onDone((job) => actions.open(job)),
-          },
-          {
-            label: 'action.reveal',
-            icon: FolderOpen,
-            isOffered: done !== undefined,
-            run: onDone((job) => actions.reveal(job)),
-          },
-        ];
   return [
-    ...ofResult,
+    ...resultItems(app),
     {
       label: 'action.retry',
       icon: RotateCcw,

@@ -15,12 +15,21 @@ export interface Crumb {
   readonly relative: string;
 }
 
-/** Walks through the folders that were opened for the browser window, and picks pictures from them. */
+/** A folder that was chosen, and how it is shown and named to the host. */
+export interface ChosenFolder {
+  readonly rootId: string;
+  readonly relative: string;
+  /** The root's name and the way below it, e.g. `Photos/2024`. */
+  readonly shown: string;
+}
+
+/** Walks through the folders that were opened for the browser window, and picks pictures from them, or a folder. */
 export class RootPicker {
   readonly #api: EnlargerApi;
   readonly #roots: readonly Root[];
   readonly #latest = new Latest();
-  #isOpen = $state(false);
+  #purpose = $state<'pictures' | 'folder' | undefined>(undefined);
+  #settle: (folder: ChosenFolder | undefined) => void = () => undefined;
   #root = $state.raw<Root | undefined>(undefined);
   #relative = $state('');
   #entries = $state.raw<readonly RootEntry[]>([]);
@@ -40,8 +49,9 @@ export class RootPicker {
     return this.#roots;
   }
 
-  get isOpen(): boolean {
-    return this.#isOpen;
+  /** What the person is to pick; `undefined` while the picker is closed. */
+  get purpose(): 'pictures' | 'folder' | undefined {
+    return this.#purpose;
   }
 
   get root(): Root | undefined {
@@ -87,16 +97,39 @@ export class RootPicker {
   }
 
   /** Opens the picker in the first root, with nothing chosen. */
-  async open(): Promise<void> {
+  async open(purpose: 'pictures' | 'folder' = 'pictures'): Promise<void> {
     const [first] = this.#roots;
     if (first === undefined) return;
-    this.#isOpen = true;
+    this.#purpose = purpose;
     await this.chooseRoot(first.id);
   }
 
+  /** Lets the person choose a folder; `undefined` when the picker was closed without. */
+  chooseFolder(): Promise<ChosenFolder | undefined> {
+    this.close();
+    if (this.#roots.length === 0) return Promise.resolve(undefined);
+    void this.open('folder');
+    return new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+  }
+
   close(): void {
-    this.#isOpen = false;
+    this.#end(undefined);
+  }
+
+  /** Ends the choice of a folder with the one that is shown. */
+  useFolder(): void {
+    if (this.#root === undefined) return;
+    const shown = this.crumbs.map(({ name }) => name).join('/');
+    this.#end({ rootId: this.#root.id, relative: this.#relative, shown });
+  }
+
+  #end(folder: ChosenFolder | undefined): void {
+    this.#purpose = undefined;
     this.#latest.forget();
+    this.#settle(folder);
+    this.#settle = () => undefined;
   }
 
   async chooseRoot(rootId: string): Promise<void> {
@@ -147,7 +180,7 @@ export class RootPicker {
   /** Chooses a picture, or takes it back. */
   toggle(index: number): void {
     const entry = this.#entries[index];
-    if (entry?.kind !== 'picture') return;
+    if (entry?.kind !== 'picture' || this.#purpose === 'folder') return;
     const chosen = new Set(this.#chosen);
     const place = this.#below(entry.name);
     if (!chosen.delete(place)) chosen.add(place);

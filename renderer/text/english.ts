@@ -97,6 +97,9 @@ export const english = {
   'draft.refused_other': '{{count}} files cannot be enlarged',
 
   'picker.name': 'Pictures of an opened folder',
+  'picker.chooseFolder': 'Choose a folder',
+  'picker.useFolder': 'Use this folder',
+  'picker.folderHint': 'Enter opens, Backspace goes back.',
   'picker.where': 'Where you are',
   'picker.roots': 'Opened folders',
   'picker.list': 'Folders and pictures',

@@ -97,6 +97,9 @@ export const traditionalChinese: Translation = {
   'draft.refused_other': '{{count}} 個檔案無法放大',
 
   'picker.name': '已開放資料夾中的圖片',
+  'picker.chooseFolder': '選擇資料夾',
+  'picker.useFolder': '使用此資料夾',
+  'picker.folderHint': 'Enter 開啟，Backspace 返回。',
   'picker.where': '目前位置',
   'picker.roots': '已開放的資料夾',
   'picker.list': '資料夾與圖片',

@@ -55,6 +55,27 @@ describe('picking from opened folders', () => {
     expect(picker.takeFolder()).toEqual([{ kind: 'root', rootId: 'r1', relative: 'Trip', name: 'Trip' }]);
   });
 
+  test('a folder is chosen by its place, in which pictures are only shown', async () => {
+    const { picker } = await openPicker();
+    picker.close();
+    const folder = picker.chooseFolder();
+    await expect.poll(() => names(picker)).toContain('Trip');
+    await picker.press(1);
+    await picker.press(0);
+    expect({ purpose: picker.purpose, chosen: picker.chosenCount }).toEqual({ purpose: 'folder', chosen: 0 });
+    picker.useFolder();
+    expect(await folder).toEqual({ rootId: 'r1', relative: 'Trip', shown: 'Photos/Trip' });
+    expect(picker.purpose).toBeUndefined();
+  });
+
+  test('who closes the picker has chosen no folder', async () => {
+    const { picker } = await openPicker();
+    const first = picker.chooseFolder();
+    const second = picker.chooseFolder(); // asked anew: the first is over
+    picker.close();
+    expect([await first, await second]).toEqual([undefined, undefined]);
+  });
+
   test('another root begins anew', async () => {
     const { picker } = await openPicker();
     picker.toggle(2);
