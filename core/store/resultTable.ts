@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PictureReport } from '../api/report.ts';
 import { readReport } from './readStored.ts';
+import { SCORE_COLUMNS, scoreValues } from './scoreTable.ts';
 import type { SqlConnection } from './sqlConnection.ts';
 
 /** What a result was made of: the same content with the same settings and networks is the same result. */
@@ -52,9 +53,11 @@ export class ResultTable {
 
   add(jobId: number, result: StoredResult, report?: PictureReport): void {
     this.#sql.run(
-      `INSERT OR REPLACE INTO results (job_id, ${COLUMNS}, report, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO results (job_id, ${COLUMNS}, report, finished_at, ${SCORE_COLUMNS})
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...[jobId, result.contentHash, result.settingsHash, result.modelHash, result.outputPath],
       ...[result.outputHash, result.outputBytes, report ? JSON.stringify(report) : null, Date.now()],
+      ...scoreValues(report?.quality ?? undefined),
     );
   }
 

@@ -9,6 +9,7 @@ import { jsonBatchReport } from '../../report/jsonReport.ts';
 import type { ReportLanguage } from '../../report/reportWords.ts';
 import type { MethodsOf } from '../bindApi.ts';
 import type { HostContext } from '../hostContext.ts';
+import { batchSummary } from '../batchSummary.ts';
 import { requireJob } from './jobMethods.ts';
 
 const CONTENT_TYPES: Readonly<Record<ReportFormat, string>> = {
@@ -45,7 +46,9 @@ function render(format: ReportFormat, { program, reports, language }: ExportedBa
 }
 
 /** Quality reports of pictures and batches. */
-export function reportMethods(context: HostContext): MethodsOf<'getReport' | 'exportReport'> {
+export function reportMethods(
+  context: HostContext,
+): MethodsOf<'getReport' | 'getBatchReport' | 'exportReport'> {
   const { store, media, dataFolder, version } = context;
   return {
     getReport: ({ jobId }) => {
@@ -54,6 +57,7 @@ export function reportMethods(context: HostContext): MethodsOf<'getReport' | 'ex
       if (report?.quality == null) return Promise.reject(notFound(`job ${jobId}`));
       return Promise.resolve({ ...report, quality: report.quality });
     },
+    getBatchReport: async (request) => Promise.resolve(batchSummary(context, request)),
     exportReport: async ({ batchId, jobIds, format, language }) => {
       const reports = store.results.reportsOf({ batchId, jobIds });
       if (reports.length === 0) throw notFound('these pictures');
