@@ -142,15 +142,18 @@ export type PictureReport = z.infer<typeof pictureReportSchema>;
 /** The report of a result that was measured. */
 export type MeasuredReport = PictureReport & { readonly quality: QualityReport };
 
-const failureSchema = z.strictObject({
+/** An input that gave no result, and why. */
+export const failureSchema = z.strictObject({
   input: z.string(),
   error: z.strictObject({ code: z.enum(ERROR_CODES), message: z.string() }),
 });
 export type ReportedFailure = z.infer<typeof failureSchema>;
 
+export const BATCH_REPORT_SCHEMA = 'enlarger.batch-report/1';
+
 /** The reports of a whole batch in one file. */
 export const batchReportSchema = z.strictObject({
-  schema: z.literal('enlarger.batch-report/1'),
+  schema: z.literal(BATCH_REPORT_SCHEMA),
   program: z.string().min(1),
   finishedAt: z.iso.datetime(),
   pictures: z.array(pictureReportSchema),

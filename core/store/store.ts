@@ -3,6 +3,7 @@ import { BatchTable, type NewBatch } from './batchTable.ts';
 import { JobTable, type NewJob } from './jobTable.ts';
 import { JobTransitions } from './jobTransitions.ts';
 import { PresetTable } from './presetTable.ts';
+import { ReportTable } from './reportTable.ts';
 import { ResultTable } from './resultTable.ts';
 import { ScoreTable } from './scoreTable.ts';
 import type { SqlConnection } from './sqlConnection.ts';
@@ -21,6 +22,7 @@ export class Store {
   readonly transitions: JobTransitions;
   readonly results: ResultTable;
   readonly scores: ScoreTable;
+  readonly reports: ReportTable;
   readonly presets: PresetTable;
   readonly watchedFolders: WatchedFolderTable;
   readonly takenFiles: TakenFileTable;
@@ -34,6 +36,7 @@ export class Store {
     this.transitions = new JobTransitions(sql);
     this.results = new ResultTable(sql);
     this.scores = new ScoreTable(sql);
+    this.reports = new ReportTable(sql);
     this.presets = new PresetTable(sql);
     this.watchedFolders = new WatchedFolderTable(sql);
     this.takenFiles = new TakenFileTable(sql);

@@ -185,6 +185,7 @@ export const english = {
   'report.failures_one': '{{count}} picture gave no result',
   'report.failures_other': '{{count}} pictures gave no result',
   'report.more': 'Show more',
+  'report.making': 'Writing the report…',
   'report.worstFirst': 'Worst first',
   'verdict.ok': 'Nothing wrong was found',
   'verdict.look': 'Worth a look',

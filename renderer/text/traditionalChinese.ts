@@ -179,6 +179,7 @@ export const traditionalChinese: Translation = {
   'report.failures_one': '{{count}} 張圖片沒有結果',
   'report.failures_other': '{{count}} 張圖片沒有結果',
   'report.more': '顯示更多',
+  'report.making': '正在寫入報告…',
   'report.worstFirst': '最差在前',
   'verdict.ok': '沒有發現問題',
   'verdict.look': '建議查看',

@@ -1,4 +1,5 @@
 import type { PictureReport, VerdictKind } from '../../core/api/report.ts';
+import type { NewBatch } from '../../core/store/batchTable.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { StoredJob } from '../../core/store/storedJob.ts';
 import { reportNamed, sampleQuality } from '../unit/report/sampleReport.ts';
@@ -41,9 +42,13 @@ function addResult(store: Store, job: StoredJob, judgement: Judgement | undefine
 }
 
 /** Adds a finished batch of one result a judgement, as if each had been enlarged. @returns The batch's number. */
-export function addMeasuredBatch(store: Store, judgements: readonly (Judgement | undefined)[]): number {
+export function addMeasuredBatch(
+  store: Store,
+  judgements: readonly (Judgement | undefined)[],
+  batch: NewBatch = sampleBatch(),
+): number {
   return store.transaction(() => {
-    const batchId = store.addBatch(sampleBatch(), 0, waitingJobs(judgements.length));
+    const batchId = store.addBatch(batch, 0, waitingJobs(judgements.length));
     for (const judgement of judgements) {
       const job = store.transitions.takeNext(() => ({ tempPath: '', scratchFolder: '' }), { batchId });
       if (job === undefined) throw new TypeError('A job is missing.');
