@@ -149,7 +149,7 @@ export class JobRunner {
     const folder = path.dirname(job.target);
     if (!(await this.#parts.diskSpace.hasRoom(folder)))
       return { kind: 'put-back', reason: 'no-space', folder };
-    const modelHash = await this.#parts.modelHashes.learn(settings.model, batch.modelsFolder);
+    const modelHash = await this.#parts.modelHashes.learn(settings, batch.modelsFolder);
     if (batch.origin === 'watched-folder') {
       const known = await knownResult(this.#parts.store, { job, batch, modelHash });
       if (known !== undefined) return { kind: 'skipped', reason: 'output-exists', outputPath: known };
