@@ -5,6 +5,7 @@ import type { MethodInputs } from './methodInputs.ts';
 import type { Preset, ProgramSettings } from './programSettings.ts';
 import type { MeasuredReport } from './report.ts';
 import type {
+  BatchSummary,
   BatchView,
   CropPreview,
   DeviceView,
@@ -58,6 +59,7 @@ interface MethodResults {
   removeJobs: { readonly removed: number };
   moveJobs: { readonly moved: number };
   getReport: MeasuredReport;
+  getBatchReport: BatchSummary;
   getHeatMap: { readonly media: MediaId };
   exportReport: { readonly media: MediaId; readonly fileName: string; readonly format: ReportFormat };
   openPicture: PicturePyramid;
@@ -105,6 +107,7 @@ const METHOD_TABLE: Readonly<Record<MethodName, true>> = {
   removeJobs: true,
   moveJobs: true,
   getReport: true,
+  getBatchReport: true,
   getHeatMap: true,
   exportReport: true,
   openPicture: true,

@@ -66,6 +66,12 @@ export const METHOD_INPUTS = {
   /** Puts queued jobs before another one, or at the end. */
   moveJobs: z.strictObject({ jobIds, beforeJobId: id.optional() }),
   getReport: z.strictObject({ jobId: id }),
+  /** `offset` and `limit` choose a page of both lists: of the measured pictures and of the failures. */
+  getBatchReport: z.strictObject({
+    batchId: id,
+    offset: z.int().min(0),
+    limit: z.int().min(1).max(1_000),
+  }),
   getHeatMap: z.strictObject({ jobId: id, kind: z.enum(['difference', 'ssim', 'gain']) }),
   exportReport: z.strictObject({
     batchId: id.optional(),

@@ -2,7 +2,7 @@ import type { BatchSpec, Source } from './batchSpec.ts';
 import type { ErrorDto } from './errors.ts';
 import type { SkipReason } from './events.ts';
 import type { Size } from './picture.ts';
-import type { VerdictKind } from './report.ts';
+import type { VerdictKind, VerdictReason } from './report.ts';
 
 /** Milliseconds since 1970. */
 export type Timestamp = number;
@@ -81,6 +81,45 @@ export interface JobPage {
   readonly offset: number;
   readonly jobs: readonly JobView[];
   readonly counts: JobCounts;
+}
+
+/** The main figures of a measured result: see `QualityReport`. `null` where there was nothing to measure. */
+export interface PictureScores {
+  /** The result, reduced again, is its input: then there is no `psnrDb`. */
+  readonly identical: boolean;
+  readonly psnrDb: number | null;
+  readonly ssim: number | null;
+  readonly deltaE: number | null;
+  readonly gradientGain: number | null;
+}
+
+export type ScoreName = Exclude<keyof PictureScores, 'identical'>;
+
+/** How many pictures have a score from this value on, up to the next bar's; the first has those below it, too. */
+export interface ScoreBar {
+  readonly from: number;
+  readonly count: number;
+}
+
+/** A measured picture of a batch, with the places that are worth a look. */
+export interface MeasuredPicture {
+  readonly job: JobView;
+  readonly verdict: VerdictKind;
+  readonly scores: PictureScores;
+  readonly reasons: readonly VerdictReason[];
+}
+
+/** What the measurements of a whole batch say, and one page of its pictures. */
+export interface BatchSummary {
+  readonly counts: JobCounts;
+  /** Of the measured pictures; together they are how many were measured. */
+  readonly verdicts: Readonly<Record<VerdictKind, number>>;
+  /** What is identical counts with the best of `psnrDb`. */
+  readonly histograms: Readonly<Record<ScoreName, readonly ScoreBar[]>>;
+  /** A page of the measured pictures: failed before look before ok, then what explains its input least. */
+  readonly worstFirst: readonly MeasuredPicture[];
+  /** The same page of the inputs that gave no result; each says why in its state. */
+  readonly failures: readonly JobView[];
 }
 
 /** What a drop contains, before anything is enlarged. */

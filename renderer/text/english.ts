@@ -190,9 +190,20 @@ export const english = {
   'report.made_other': 'Model {{model}} on {{device}}, in {{count}} tiles',
   'report.export': 'Export',
   'report.summary': '{{ok}} fine, {{look}} to look at, {{failed}} wrong.',
-  'report.partial': '{{measured}} of {{total}} are shown.',
-  'report.histogram':
+  'report.partial': '{{measured}} of {{total}} were measured.',
+  'report.histogram.of': 'What the bars count',
+  'report.histogram.psnrDb':
     'How many pictures explain their original how well, in decibels; more is better, from 40 on the eye hardly sees a difference',
+  'report.histogram.ssim':
+    'How many pictures keep how much of the structure of their original; 1 is all of it',
+  'report.histogram.deltaE':
+    'How many pictures differ how much in colour from their original (ΔE); less is better, below 1 the eye hardly sees it',
+  'report.histogram.gradientGain':
+    'How many pictures have how much more fine detail than a plain enlargement; 1 is no more',
+  'report.failures_one': '{{count}} picture gave no result',
+  'report.failures_other': '{{count}} pictures gave no result',
+  'report.more': 'Show more',
+  'report.making': 'Writing the report…',
   'report.worstFirst': 'Worst first',
   'verdict.ok': 'Nothing wrong was found',
   'verdict.look': 'Worth a look',

@@ -20,6 +20,7 @@ import type {
   WatchedFolderView,
 } from '../../core/api/views.ts';
 import { standInReport } from './standInReport.ts';
+import { standInSummary } from './standInSummary.ts';
 
 /** A picture that the stand-in "finds" for a source. */
 export interface StandInPicture {
@@ -348,6 +349,14 @@ export class StandInHost implements EnlargerHost {
         if (view.state.kind !== 'done')
           throw new EnhancerError('report/not-found', `Job ${jobId} has no report.`);
         return standInReport(view, picture.sizeBytes);
+      },
+      getBatchReport: async ({ batchId, ...page }) => {
+        const jobs = this.#chosen({ batchId });
+        return standInSummary(
+          jobs.map(({ view }) => view),
+          this.#counts(jobs),
+          page,
+        );
       },
       getHeatMap: async ({ jobId }) => {
         const { picture } = this.#job(jobId);

@@ -220,9 +220,12 @@ describe('the window’s state', () => {
     work(200);
     const batchId = app.jobs.query.batchId ?? 0;
     await app.showReport(batchId);
-    expect(app.batchReport.measured).toHaveLength(12);
-    expect(app.batchReport.bins.reduce((sum, count) => sum + count, 0)).toBe(12);
-    expect(app.batchReport.measured[0]?.report.quality.verdict).toBe('look');
+    expect(app.batchReport.pictures).toHaveLength(12);
+    expect(app.batchReport.bars.reduce((sum, { count }) => sum + count, 0)).toBe(12);
+    expect(app.batchReport.pictures[0]).toMatchObject({
+      verdict: 'look',
+      reasons: [{ code: 'colour-shift' }],
+    });
     expect(app.batchReport.verdicts).toEqual({ ok: 10, look: 2, failed: 0 });
   });
 });
