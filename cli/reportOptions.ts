@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { REPORT_FORMATS, type ReportFormat } from '../core/api/batchSpec.ts';
 import { EnhancerError } from '../core/api/errors.ts';
 import type { BatchReportRequest } from '../core/host/batchReports.ts';
+import { reportLanguage } from '../core/host/reportLanguage.ts';
 
 /** The options about reports as commander hands them over. */
 export interface RawReportOptions {
@@ -35,6 +36,5 @@ function formatOf(file: string): ReportFormat {
 /** @throws EnhancerError `usage/invalid-option` where a report's name has no known ending. */
 export function toReportRequest({ measure, report, reportEach }: RawReportOptions): BatchReportRequest {
   const files = report.map((file) => ({ path: path.resolve(file), format: formatOf(file) }));
-  const isChinese = /^zh\b/i.test(Intl.DateTimeFormat().resolvedOptions().locale);
-  return { measure, files, each: reportEach, language: isChinese ? 'zh-TW' : 'en' };
+  return { measure, files, each: reportEach, language: reportLanguage() };
 }

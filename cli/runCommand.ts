@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { EnhancerError } from '../core/api/errors.ts';
 import type { BatchEvent, BatchTotals } from '../core/api/events.ts';
+import { picturesFromFiles } from '../core/host/batchReportParts.ts';
+import { cacheFolder } from '../core/host/cacheFolder.ts';
 import type { BatchHooks } from '../core/host/runBatch.ts';
 import { forkWorker } from '../core/pool/launcher.ts';
 import { WORKER_SILENCE_MS, WorkerPool } from '../core/pool/workerPool.ts';
@@ -91,11 +93,17 @@ async function startTask(options: RunOptions, hooks: BatchHooks): Promise<BatchT
   const { resumeBatch, tidyStore } = await import('../core/host/resumeBatch.ts');
   if (task.kind === 'resume') {
     const { openStore } = await import('../core/store/openStore.ts');
+    const { createMediaService } = await import('../core/media/createMediaService.ts');
     const { store, notes } = openStore(dataFolder, 'enlarger run');
     notes.forEach(note);
+    // Only an HTML report shows pictures that were made before.
+    const needsMedia = task.report.files.some(({ format }) => format === 'html');
+    const media = needsMedia ? createMediaService({ cacheFolder: cacheFolder() }) : undefined;
     try {
-      return await resumeBatch(task, { ...hooks, store });
+      const makePictures = media && { makePictures: picturesFromFiles(media) };
+      return await resumeBatch(task, { ...hooks, store, ...makePictures });
     } finally {
+      await media?.close();
       store.close();
     }
   }
@@ -145,6 +153,7 @@ export async function runCommand(rawOptions: unknown): Promise<number> {
       dataFolder: options.dataFolder,
       whenDiskFull: options.whenDiskFull,
       devicesFor: deviceChooser(),
+      onNote: note,
       onDiskFull: (folder) => {
         note(`The disk of ${folder} is full. Work goes on by itself when there is space again.`);
       },

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
 import { EnhancerError } from '../core/api/errors.ts';
+import type { BatchReportRequest } from '../core/host/batchReports.ts';
 import type { BatchRequest } from '../core/host/batchRequest.ts';
 import { dataFolder } from '../core/host/dataFolder.ts';
 import type { RepeatRequest } from '../core/host/repeatBatch.ts';
@@ -188,6 +189,7 @@ export type RunTask =
       readonly batchId?: number;
       readonly workers: number;
       readonly threads: number;
+      readonly report: BatchReportRequest;
     }
   | { readonly kind: 'repeat'; readonly request: RepeatRequest };
 
@@ -241,6 +243,10 @@ function toRepeatRequest(given: RawOptions, reportPath: string): RepeatRequest {
   if (given.input !== undefined) {
     throw usageError('--from-report takes the inputs from the report: leave -i out.');
   }
+  if (given.report.length > 0 || given.reportEach) {
+    const option = given.reportEach ? '--report-each' : '--report';
+    throw usageError(`--from-report makes results again and writes no report: leave ${option} out.`);
+  }
   const { output, exists } = given;
   const modelsFolder = path.resolve(given.models);
   return {
@@ -258,8 +264,12 @@ function toTask(given: RawOptions): RunTask {
   if (given.input !== undefined || given.output !== undefined || given.dryRun) {
     throw usageError('With --resume nothing else is said: the batch goes on as it was asked for.');
   }
+  if (given.reportEach || !given.measure) {
+    const option = given.reportEach ? '--report-each' : '--no-measure';
+    throw usageError(`${option} belongs to the start of a batch. With --resume only --report can be said.`);
+  }
   const batch = given.resume === true ? {} : { batchId: given.resume };
-  return { kind: 'resume', ...batch, ...shareCores(given.jobs) };
+  return { kind: 'resume', ...batch, ...shareCores(given.jobs), report: toReportRequest(given) };
 }
 
 /** @throws EnhancerError `usage/invalid-option`, naming the option and what it may be. */

@@ -5,6 +5,7 @@ import type { MethodInputs } from './methodInputs.ts';
 import type { Preset, ProgramSettings } from './programSettings.ts';
 import type { MeasuredReport } from './report.ts';
 import type {
+  BatchSummary,
   BatchView,
   CropPreview,
   DeviceView,
@@ -15,6 +16,7 @@ import type {
   ModelView,
   PicturePyramid,
   QueueView,
+  RootPage,
   WatchedFolderView,
 } from './views.ts';
 
@@ -43,6 +45,7 @@ export interface ProgramInfo {
 interface MethodResults {
   getProgramInfo: ProgramInfo;
   inspectSources: InspectedSources;
+  listRoot: RootPage;
   addBatch: { readonly batchId: number; readonly inputs: number };
   addSampleBatch: { readonly batchId: number; readonly inputs: number };
   listBatches: { readonly batches: readonly BatchView[] };
@@ -56,6 +59,7 @@ interface MethodResults {
   removeJobs: { readonly removed: number };
   moveJobs: { readonly moved: number };
   getReport: MeasuredReport;
+  getBatchReport: BatchSummary;
   getHeatMap: { readonly media: MediaId };
   exportReport: { readonly media: MediaId; readonly fileName: string; readonly format: ReportFormat };
   openPicture: PicturePyramid;
@@ -89,6 +93,7 @@ export type MethodResult<Name extends MethodName> = MethodResults[Name];
 const METHOD_TABLE: Readonly<Record<MethodName, true>> = {
   getProgramInfo: true,
   inspectSources: true,
+  listRoot: true,
   addBatch: true,
   addSampleBatch: true,
   listBatches: true,
@@ -102,6 +107,7 @@ const METHOD_TABLE: Readonly<Record<MethodName, true>> = {
   removeJobs: true,
   moveJobs: true,
   getReport: true,
+  getBatchReport: true,
   getHeatMap: true,
   exportReport: true,
   openPicture: true,
@@ -151,6 +157,14 @@ export interface DesktopApi {
   revealResult(jobId: number): Promise<void>;
   openResult(jobId: number): Promise<void>;
   saveFile(media: MediaId, suggestedName: string): Promise<boolean>;
+  /** What the program was opened with since the last call: by "open with", a second start, a drop on its icon. */
+  takeOpenedPaths(): Promise<readonly string[]>;
+  /**
+   * Tells that there is something to take.
+   *
+   * @returns A function that ends that.
+   */
+  watchOpened(listener: () => void): () => void;
   /** The path of a dropped file. */
   pathOfFile(file: unknown): string;
 }

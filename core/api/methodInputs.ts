@@ -34,6 +34,13 @@ export const METHOD_INPUTS = {
     settings: jobSettingsSchema,
     recursive: z.boolean(),
   }),
+  /** One folder of an opened root, to pick pictures from. `relative` as in a source. */
+  listRoot: z.strictObject({
+    rootId: z.string().min(1),
+    relative: z.string().max(32_767),
+    offset: z.int().min(0),
+    limit: z.int().min(1).max(1_000),
+  }),
   /** `startNow` also starts the queue; without it the batch waits for `startQueue`, even while others run. What a person asks for overtakes what a watched folder found. */
   addBatch: z.strictObject({ spec: batchSpecSchema, startNow: z.boolean() }),
   addSampleBatch: z.strictObject({ startNow: z.boolean() }),
@@ -59,6 +66,12 @@ export const METHOD_INPUTS = {
   /** Puts queued jobs before another one, or at the end. */
   moveJobs: z.strictObject({ jobIds, beforeJobId: id.optional() }),
   getReport: z.strictObject({ jobId: id }),
+  /** `offset` and `limit` choose a page of both lists: of the measured pictures and of the failures. */
+  getBatchReport: z.strictObject({
+    batchId: id,
+    offset: z.int().min(0),
+    limit: z.int().min(1).max(1_000),
+  }),
   getHeatMap: z.strictObject({ jobId: id, kind: z.enum(['difference', 'ssim', 'gain']) }),
   exportReport: z.strictObject({
     batchId: id.optional(),

@@ -33,7 +33,8 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex dig
 const sizeSchema = z.strictObject({ width: z.int().positive(), height: z.int().positive() });
 const rectSchema = sizeSchema.extend({ x: z.int().min(0), y: z.int().min(0) });
 
-const reasonSchema = z.strictObject({
+/** Why a result is not simply `ok`. */
+export const reasonSchema = z.strictObject({
   code: z.enum(REASON_CODES),
   severity: z.enum(['look', 'failed']),
   /** The figure that was too high, and the limit that it passed; `null` for no number (a sample was not finite). */
@@ -42,6 +43,7 @@ const reasonSchema = z.strictObject({
   /** Where, in pixels of the output, the worst place first; empty when it is everywhere. */
   places: z.array(rectSchema),
 });
+export type VerdictReason = z.infer<typeof reasonSchema>;
 
 const estimatesSchema = z.strictObject({
   /** 0 (sharp) … 1 (blurred): Crete et al. 2007. */
@@ -140,15 +142,18 @@ export type PictureReport = z.infer<typeof pictureReportSchema>;
 /** The report of a result that was measured. */
 export type MeasuredReport = PictureReport & { readonly quality: QualityReport };
 
-const failureSchema = z.strictObject({
+/** An input that gave no result, and why. */
+export const failureSchema = z.strictObject({
   input: z.string(),
   error: z.strictObject({ code: z.enum(ERROR_CODES), message: z.string() }),
 });
 export type ReportedFailure = z.infer<typeof failureSchema>;
 
+export const BATCH_REPORT_SCHEMA = 'enlarger.batch-report/1';
+
 /** The reports of a whole batch in one file. */
 export const batchReportSchema = z.strictObject({
-  schema: z.literal('enlarger.batch-report/1'),
+  schema: z.literal(BATCH_REPORT_SCHEMA),
   program: z.string().min(1),
   finishedAt: z.iso.datetime(),
   pictures: z.array(pictureReportSchema),

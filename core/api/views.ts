@@ -1,8 +1,8 @@
-import type { BatchSpec } from './batchSpec.ts';
+import type { BatchSpec, Source } from './batchSpec.ts';
 import type { ErrorDto } from './errors.ts';
 import type { SkipReason } from './events.ts';
 import type { Size } from './picture.ts';
-import type { VerdictKind } from './report.ts';
+import type { VerdictKind, VerdictReason } from './report.ts';
 
 /** Milliseconds since 1970. */
 export type Timestamp = number;
@@ -83,17 +83,71 @@ export interface JobPage {
   readonly counts: JobCounts;
 }
 
+/** The main figures of a measured result: see `QualityReport`. `null` where there was nothing to measure. */
+export interface PictureScores {
+  /** The result, reduced again, is its input: then there is no `psnrDb`. */
+  readonly identical: boolean;
+  readonly psnrDb: number | null;
+  readonly ssim: number | null;
+  readonly deltaE: number | null;
+  readonly gradientGain: number | null;
+}
+
+export type ScoreName = Exclude<keyof PictureScores, 'identical'>;
+
+/** How many pictures have a score from this value on, up to the next bar's; the first has those below it, too. */
+export interface ScoreBar {
+  readonly from: number;
+  readonly count: number;
+}
+
+/** A measured picture of a batch, with the places that are worth a look. */
+export interface MeasuredPicture {
+  readonly job: JobView;
+  readonly verdict: VerdictKind;
+  readonly scores: PictureScores;
+  readonly reasons: readonly VerdictReason[];
+}
+
+/** What the measurements of a whole batch say, and one page of its pictures. */
+export interface BatchSummary {
+  readonly counts: JobCounts;
+  /** Of the measured pictures; together they are how many were measured. */
+  readonly verdicts: Readonly<Record<VerdictKind, number>>;
+  /** What is identical counts with the best of `psnrDb`. */
+  readonly histograms: Readonly<Record<ScoreName, readonly ScoreBar[]>>;
+  /** A page of the measured pictures: failed before look before ok, then what explains its input least. */
+  readonly worstFirst: readonly MeasuredPicture[];
+  /** The same page of the inputs that gave no result; each says why in its state. */
+  readonly failures: readonly JobView[];
+}
+
 /** What a drop contains, before anything is enlarged. */
 export interface InspectedSources {
   readonly pictures: readonly {
     readonly name: string;
-    readonly path?: string;
+    /** Names this picture alone, where a folder led to it. */
+    readonly source: Source;
     readonly size?: Size;
     readonly sizeBytes: number;
+    readonly thumbnail?: MediaId;
     readonly estimateMs?: number;
   }[];
   /** Named with the reason: other files of a folder, damaged ones, what is not there. */
   readonly refused: readonly { readonly name: string; readonly error: ErrorDto }[];
+}
+
+/** What a person sees of a folder that was opened for the browser window. */
+export interface RootEntry {
+  readonly kind: 'folder' | 'picture';
+  readonly name: string;
+}
+
+/** Folders first, then pictures, each by name. */
+export interface RootPage {
+  readonly total: number;
+  readonly offset: number;
+  readonly entries: readonly RootEntry[];
 }
 
 /**
@@ -119,6 +173,27 @@ export interface CropPreview {
   readonly estimateMs: number;
 }
 
+/** Every way in which a device can be of no use; `other` is what no code says, and its `reason` has to do. */
+export const DEVICE_PROBLEMS = [
+  'not-installed',
+  'wrong-system',
+  'no-graphics-card',
+  'no-nvidia-card',
+  'no-half-precision',
+  'library-missing',
+  'wrong-picture',
+  'crashed',
+  'no-answer',
+  'other',
+] as const;
+
+/** Why a device cannot be used. */
+export interface DeviceProblem {
+  readonly code: (typeof DEVICE_PROBLEMS)[number];
+  /** A sentence for people, in English, with the details. */
+  readonly reason: string;
+}
+
 export interface DeviceView {
   /** E.g. `onnx:cpu`. */
   readonly id: string;
@@ -127,10 +202,9 @@ export interface DeviceView {
   readonly name: string;
   readonly kind: 'cpu' | 'gpu';
   readonly memoryBytes?: number;
-  /** `reason` is a sentence for people. */
   readonly state:
     | { readonly kind: 'usable'; readonly megapixelsPerSecond?: number }
-    | { readonly kind: 'unusable'; readonly reason: string }
+    | ({ readonly kind: 'unusable' } & DeviceProblem)
     | { readonly kind: 'untested' };
 }
 
@@ -143,6 +217,8 @@ export interface ModelView {
   readonly parameters: number;
   readonly licence: string;
   readonly psnr?: { readonly set5: number; readonly set14: number };
+  /** Whether it has a faithful companion, so that a strength below 1 can be chosen. */
+  readonly hasStrength: boolean;
 }
 
 export interface WatchedFolderView {

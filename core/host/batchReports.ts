@@ -1,15 +1,12 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { ReportFormat } from '../api/batchSpec.ts';
-import type { ErrorDto } from '../api/errors.ts';
-import type { PictureReport, ReportedFailure } from '../api/report.ts';
-import { reportPicturesSchema } from '../api/reportPictures.ts';
-import { csvReport } from '../report/csvReport.ts';
-import { htmlReport } from '../report/htmlReport.ts';
-import { jsonBatchReport } from '../report/jsonReport.ts';
-import type { ReportEntry } from '../report/reportEntry.ts';
+import { reportPicturesSchema, type ReportPictures } from '../api/reportPictures.ts';
+import { renderReport } from '../report/renderReport.ts';
 import type { ReportLanguage } from '../report/reportWords.ts';
+import { batchReportParts, type MakePictures, type ReportParts } from './batchReportParts.ts';
 import { assertReportMayBeWritten, writeReport } from './writeReport.ts';
 
 /** Which reports a batch is to leave behind. */
@@ -26,17 +23,13 @@ export interface BatchReportRequest {
 
 export const NO_REPORTS: BatchReportRequest = { measure: false, files: [], each: false, language: 'en' };
 
-/** Collects the reports of one batch and writes its files. Whoever opens it closes it. */
+/** Writes the report files of one batch that a command names. Whoever opens it closes it. */
 export class BatchReports {
   readonly #request: BatchReportRequest;
-  readonly #program: string;
   readonly #previewFolder: string | undefined;
-  readonly #pictures: { readonly jobId: number; readonly report: PictureReport }[] = [];
-  readonly #failures: ReportedFailure[] = [];
 
-  private constructor(request: BatchReportRequest, program: string, previewFolder: string | undefined) {
+  private constructor(request: BatchReportRequest, previewFolder: string | undefined) {
     this.#request = request;
-    this.#program = program;
     this.#previewFolder = previewFolder;
   }
 
@@ -45,11 +38,11 @@ export class BatchReports {
    *
    * @throws EnhancerError `output/exists` where another file has a report's name.
    */
-  static async open(request: BatchReportRequest, program: string): Promise<BatchReports> {
+  static async open(request: BatchReportRequest): Promise<BatchReports> {
     for (const file of request.files) await assertReportMayBeWritten(file.path, file.format);
     const wantsPictures = request.files.some(({ format }) => format === 'html');
     const folder = wantsPictures ? await mkdtemp(path.join(os.tmpdir(), 'enlarger-report-')) : undefined;
-    return new BatchReports(request, program, folder);
+    return new BatchReports(request, folder);
   }
 
   /** Whether a report of every result is needed. */
@@ -62,26 +55,21 @@ export class BatchReports {
     return this.#previewFolder === undefined ? undefined : path.join(this.#previewFolder, `${jobId}.json`);
   }
 
-  /** Takes the report of a result that has its name. */
-  add(jobId: number, report: PictureReport): void {
-    if (this.isAsked) this.#pictures.push({ jobId, report });
-  }
-
-  /** Notes an input that gave no result. */
-  addFailure(input: string, { code, message }: Pick<ErrorDto, 'code' | 'message'>): void {
-    if (this.#request.files.length > 0) this.#failures.push({ input, error: { code, message } });
-  }
-
   /**
    * Writes the files about the whole batch, in the order of its jobs.
    *
+   * @param batchId Undefined for a batch of nothing.
+   * @param parts `makePictures` is asked for what no worker left here.
    * @returns Their paths.
    * @throws EnhancerError `output/…`.
    */
-  async write(): Promise<string[]> {
-    const pictures = this.#pictures.toSorted((a, b) => a.jobId - b.jobId);
+  async write(batchId: number | undefined, parts: ReportParts): Promise<string[]> {
+    const makePictures: MakePictures = async (jobId, report) =>
+      (await this.#previewOf(jobId)) ?? parts.makePictures(jobId, report);
     for (const { path: file, format } of this.#request.files) {
-      await writeReport(file, format, await this.#render(format, pictures));
+      const batchIds = batchId === undefined ? [] : [batchId];
+      const batch = batchReportParts({ ...parts, makePictures }, { batchIds });
+      await writeReport(file, format, renderReport(batch, format, this.#request.language));
     }
     return this.#request.files.map((file) => file.path);
   }
@@ -90,34 +78,9 @@ export class BatchReports {
     if (this.#previewFolder !== undefined) await rm(this.#previewFolder, { recursive: true, force: true });
   }
 
-  async #render(
-    format: ReportFormat,
-    pictures: readonly { readonly jobId: number; readonly report: PictureReport }[],
-  ): Promise<string> {
-    const reports = pictures.map(({ report }) => report);
-    switch (format) {
-      case 'csv':
-        return csvReport(reports);
-      case 'json':
-        return jsonBatchReport({
-          schema: 'enlarger.batch-report/1',
-          program: this.#program,
-          finishedAt: new Date().toISOString(),
-          pictures: reports,
-          failures: this.#failures,
-        });
-      case 'html': {
-        const entries: ReportEntry[] = [];
-        for (const { jobId, report } of pictures) entries.push(await this.#entryOf(jobId, report));
-        return htmlReport({ entries, failures: this.#failures, language: this.#request.language });
-      }
-    }
-  }
-
-  async #entryOf(jobId: number, report: PictureReport): Promise<ReportEntry> {
-    const previewPath = this.previewPathOf(jobId);
-    if (previewPath === undefined) return { report };
-    const text = await readFile(previewPath, 'utf8');
-    return { report, pictures: reportPicturesSchema.parse(JSON.parse(text)) };
+  async #previewOf(jobId: number): Promise<ReportPictures | undefined> {
+    const file = this.previewPathOf(jobId);
+    if (file === undefined || !existsSync(file)) return undefined;
+    return reportPicturesSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   }
 }

@@ -1,7 +1,9 @@
 import type { EnlargerApi, EnlargerHost } from '../api/contract.ts';
+import { picturesFromFiles } from './batchReportParts.ts';
 import { bindApi } from './bindApi.ts';
 import { DiskSpace } from './diskSpace.ts';
 import { EventHub } from './eventHub.ts';
+import { clearExports } from './exportsFolder.ts';
 import type { HostContext } from './hostContext.ts';
 import type { DeviceCatalogue, HostParts } from './hostParts.ts';
 import { JobQueue, type QueueObserver } from './jobQueue.ts';
@@ -23,6 +25,7 @@ import { enqueueBatch } from './enqueueBatch.ts';
 import { QueueRate } from './queueRate.ts';
 import { queueView } from './queueView.ts';
 import { recover, removeAttempt, type Recovery } from './recover.ts';
+import { ReportFiles } from './reportFiles.ts';
 import { Thumbnails } from './thumbnails.ts';
 
 /** A host that somebody made, and closes. */
@@ -106,7 +109,7 @@ function makeQueue(parts: HostParts, observer: QueueObserver, modelHashes: Model
   const runner = new JobRunner({
     ...{ ...shared, devicesFor, modelHashes, threads, whenDiskFull: 'wait' },
     program: `enlarger ${version}`,
-    keepsReports: true,
+    keepsReports: 'measured',
   });
   return new JobQueue({ ...shared, runner, observer, dataFolder });
 }
@@ -129,7 +132,13 @@ function makeContext(parts: HostParts, modelHashes: ModelHashes): HostContext {
     observer.jobEnded?.(job, end);
     for (const listener of endListeners) listener(job);
   };
-  const queue = makeQueue(parts, { ...observer, jobEnded }, modelHashes);
+  const program = `enlarger ${parts.version}`;
+  const reportFiles = new ReportFiles({ ...parts, program, makePictures: picturesFromFiles(media) });
+  const batchFinished: QueueObserver['batchFinished'] = (batchId) => {
+    observer.batchFinished?.(batchId);
+    void reportFiles.wake();
+  };
+  const queue = makeQueue(parts, { ...observer, jobEnded, batchFinished }, modelHashes);
   const thumbnails = new Thumbnails(media, (jobId, size) => {
     noteSize(parts, jobId, size);
     hub.jobChanged(jobId);
@@ -139,15 +148,13 @@ function makeContext(parts: HostParts, modelHashes: ModelHashes): HostContext {
     thumbnailOf: (jobId) => thumbnails.of(jobId),
     showsPaths: parts.capabilities.localPaths,
   };
+  const enqueueParts = { ...parts, queue, hub, reportFiles };
   const enqueue: HostContext['enqueue'] = (spec, isSuspended) =>
-    enqueueBatch({ ...parts, queue, hub }, spec, { origin: 'window', isSuspended });
+    enqueueBatch(enqueueParts, spec, { origin: 'window', isSuspended });
   const watcher = parts.createWatcher({
     store,
     enqueue: (spec, alongside) =>
-      enqueueBatch({ ...parts, queue, hub }, spec, {
-        origin: 'watched-folder',
-        ...(alongside && { alongside }),
-      }),
+      enqueueBatch(enqueueParts, spec, { origin: 'watched-folder', ...(alongside && { alongside }) }),
     onJobEnded: (listener) => {
       endListeners.add(listener);
       return () => {
@@ -162,9 +169,9 @@ function makeContext(parts: HostParts, modelHashes: ModelHashes): HostContext {
     // It is the program's own file: no face could name it where paths may not be given.
     const sources = { ...parts.sources, resolve: () => Promise.resolve([file]) };
     const spec = { ...batch, sources: [{ kind: 'path', path: file } as const] };
-    return enqueueBatch({ ...parts, sources, queue, hub }, spec, { origin: 'window', isSuspended });
+    return enqueueBatch({ ...enqueueParts, sources }, spec, { origin: 'window', isSuspended });
   };
-  return { ...parts, queue, hub, rate, thumbnails, live, enqueue, enqueueSample, watcher };
+  return { ...parts, queue, hub, rate, thumbnails, live, enqueue, enqueueSample, watcher, reportFiles };
 }
 
 /** The sizes of a row that was looked at before its turn. */
@@ -220,6 +227,7 @@ function keepCopies({ store, dataFolder, log }: HostParts): () => void {
 export async function openHost(parts: HostParts): Promise<RunningHost> {
   const modelHashes = new ModelHashes();
   const recovery = await recoverStore(parts, modelHashes);
+  clearExports(parts.dataFolder);
   const context = makeContext(parts, modelHashes);
   const api: EnlargerApi = bindApi(
     {
@@ -233,6 +241,7 @@ export async function openHost(parts: HostParts): Promise<RunningHost> {
     parts.log,
   );
   if (parts.store.fact('queue-state') !== 'paused') context.queue.start();
+  void context.reportFiles.wake();
   const host: EnlargerHost = { api, subscribe: (listener) => context.hub.subscribe(listener) };
   const door = await openDoorIfAsked(host, parts);
   const stopCopies = keepCopies(parts);
@@ -245,6 +254,7 @@ export async function openHost(parts: HostParts): Promise<RunningHost> {
       context.thumbnails.close();
       await context.watcher.close();
       await context.queue.close();
+      await context.reportFiles.close();
       for (const attempt of recovery.attempts) await removeAttempt(attempt);
     },
   };

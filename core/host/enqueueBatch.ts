@@ -4,6 +4,7 @@ import type { EventHub } from './eventHub.ts';
 import type { HostParts } from './hostParts.ts';
 import type { JobQueue } from './jobQueue.ts';
 import { planBatch } from './planBatch.ts';
+import type { ReportFiles } from './reportFiles.ts';
 import type { PlanRequest } from './planTargets.ts';
 import { PERSON_PRIORITY, WATCHED_FOLDER_PRIORITY } from './priorities.ts';
 
@@ -40,6 +41,7 @@ export async function enqueueBatch(
   parts: Pick<HostParts, 'store' | 'sources' | 'modelsFolder'> & {
     readonly queue: JobQueue;
     readonly hub: EventHub;
+    readonly reportFiles: ReportFiles;
   },
   spec: BatchSpec,
   { origin, isSuspended = false, alongside }: EnqueueOptions,
@@ -56,5 +58,7 @@ export async function enqueueBatch(
   parts.hub.batchesChanged();
   parts.hub.queueChanged();
   parts.queue.wake();
+  // A batch in which nothing is to be done has ended already.
+  void parts.reportFiles.wake();
   return { batchId, inputs: jobs.length };
 }

@@ -4,6 +4,7 @@ import type { FolderWatcher, HostParts } from './hostParts.ts';
 import type { JobQueue } from './jobQueue.ts';
 import type { LiveJobs } from './jobViews.ts';
 import type { QueueRate } from './queueRate.ts';
+import type { ReportFiles } from './reportFiles.ts';
 import type { Thumbnails } from './thumbnails.ts';
 
 /** What the contract's methods work with. */
@@ -14,6 +15,7 @@ export interface HostContext extends HostParts {
   readonly thumbnails: Thumbnails;
   readonly live: LiveJobs;
   readonly watcher: FolderWatcher;
+  readonly reportFiles: ReportFiles;
   /** Adds a batch to the line; a suspended one waits until somebody starts it. */
   enqueue(
     spec: BatchSpec,

@@ -13,7 +13,6 @@ import type { StoredBatch } from '../store/batchTable.ts';
 import type { MadePicture } from '../store/madePicture.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredJob } from '../store/storedJob.ts';
-import type { BatchReports } from './batchReports.ts';
 import type { DiskSpace } from './diskSpace.ts';
 import { fileKey } from './fileKey.ts';
 import type { JobPool } from './jobPool.ts';
@@ -60,12 +59,12 @@ export interface JobRunnerParts {
   readonly whenDiskFull: 'wait' | 'fail';
   /** Name and version, for reports. */
   readonly program: string;
-  /** Keep the report of every measured result in the store. */
-  readonly keepsReports: boolean;
+  /** Whose report is kept in the store, beside those that their batch asks for. */
+  readonly keepsReports: 'all' | 'measured' | 'none';
   /** Ids of the devices for a job, the first first; undefined where none is needed. */
   readonly devicesFor?: (settings: JobSettings) => Promise<readonly string[] | undefined>;
-  /** Report files of the one batch that is worked on. */
-  readonly reports?: BatchReports;
+  /** Where a worker is to leave small pictures of a job's result; undefined where none are needed. */
+  readonly previewPathOf?: (jobId: number) => string | undefined;
 }
 
 export interface JobHooks {
@@ -150,7 +149,7 @@ export class JobRunner {
     const folder = path.dirname(job.target);
     if (!(await this.#parts.diskSpace.hasRoom(folder)))
       return { kind: 'put-back', reason: 'no-space', folder };
-    const modelHash = await this.#parts.modelHashes.learn(settings.model, batch.modelsFolder);
+    const modelHash = await this.#parts.modelHashes.learn(settings, batch.modelsFolder);
     if (batch.origin === 'watched-folder') {
       const known = await knownResult(this.#parts.store, { job, batch, modelHash });
       if (known !== undefined) return { kind: 'skipped', reason: 'output-exists', outputPath: known };
@@ -179,7 +178,7 @@ export class JobRunner {
     { signal, onProgress }: JobHooks,
   ): Promise<EnhanceResult> {
     if (signal.aborted) throw new EnhancerError('job/cancelled', 'The job was cancelled.');
-    const previewPath = this.#parts.reports?.previewPathOf(job.id);
+    const previewPath = this.#parts.previewPathOf?.(job.id);
     const devices = await this.#parts.devicesFor?.(batch.spec.settings);
     const work: EnhanceJob = {
       id: job.id,
@@ -217,7 +216,6 @@ export class JobRunner {
     if (made.draft === undefined) return done;
     try {
       const published = await publishedReport(made.draft, outputPath, batch.spec);
-      this.#parts.reports?.add(job.id, published.report);
       return { ...done, ...published };
     } catch (error) {
       // The result is there and has its name, whatever becomes of its report.
@@ -229,13 +227,11 @@ export class JobRunner {
   /** What is written down of a result before it gets its name. */
   #describe(job: TargetJob, { spec }: StoredBatch, picture: EnhancedPicture, elapsedMs: number): MadePicture {
     const { input, output, device, repairedTiles, warnings, quality } = picture;
-    const { reports, keepsReports, program } = this.#parts;
-    const isAsked = reports?.isAsked === true || spec.report.formats.includes('json');
+    const { keepsReports, program } = this.#parts;
+    const { formats, measure } = spec.report;
+    const isKept = keepsReports === 'all' || (keepsReports === 'measured' && measure) || formats.length > 0;
     const result = { inputPath: job.source, targetPath: job.target, enhanced: picture };
-    const draft =
-      isAsked || (keepsReports && spec.report.measure)
-        ? draftPictureReport(result, { settings: spec.settings, program })
-        : undefined;
+    const draft = isKept ? draftPictureReport(result, { settings: spec.settings, program }) : undefined;
     return {
       ...{ input, output, device, repairedTiles, warnings: [...warnings], elapsedMs },
       ...(quality && { verdict: quality.verdict }),

@@ -31,6 +31,7 @@ const NO_MEDIA: MediaService = {
   previewCrop: unreachable,
   pyramid: unreachable,
   heatMap: unreachable,
+  reportPictures: unreachable,
   offer: () => {
     throw new EnhancerError('host/unreachable', 'Only the list of jobs is open, so nothing can be fetched.');
   },

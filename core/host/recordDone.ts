@@ -29,7 +29,7 @@ export function recordDone(
     const result = {
       contentHash: input.sha256,
       settingsHash: settingsHash(settings),
-      modelHash: modelHashes.known(settings.model, batch.modelsFolder),
+      modelHash: modelHashes.known(settings, batch.modelsFolder),
       outputPath,
       outputHash: output.sha256,
       outputBytes: output.sizeBytes,

@@ -67,7 +67,7 @@ async function recoverJob(interrupted: InterruptedJob, parts: RecoveryParts): Pr
     store.transitions.putBack(job, 'interrupted');
     return;
   }
-  await modelHashes.learn(batch.spec.settings.model, batch.modelsFolder);
+  await modelHashes.learn(batch.spec.settings, batch.modelsFolder);
   const { made } = attempt.finished;
   // A report that cannot be written now is missing, which its absence says; the result is there.
   const published =

@@ -1,6 +1,7 @@
 import { EnhancerError } from '../api/errors.ts';
 import type { BatchTotals } from '../api/events.ts';
 import type { Store } from '../store/store.ts';
+import { BatchReports, NO_REPORTS, type BatchReportRequest } from './batchReports.ts';
 import { ModelHashes } from './modelHashes.ts';
 import { recover, removeAttempt } from './recover.ts';
 import { tellBatch, workOnBatch, type BatchHooks } from './runBatch.ts';
@@ -36,25 +37,50 @@ function requireBatch(store: Store, batchId: number | undefined): number {
   return found;
 }
 
+/** What a resumed batch's reports cannot hold is said. */
+function noteMissingReports(batchId: number, { store, onNote }: ResumeHooks): void {
+  const missing = store.jobs.counts(batchId).done - store.reports.count({ batchIds: [batchId] });
+  if (missing === 0) return;
+  const pictures = missing === 1 ? '1 picture is' : `${missing} pictures are`;
+  onNote?.(`${pictures} not in the report: no report was asked for when they were enlarged.`);
+}
+
+type ResumeHooks = BatchHooks & { readonly store: Store };
+
+export interface ResumeRequest {
+  readonly batchId?: number;
+  readonly threads: number;
+  /** Files about the whole batch, with what was done before. */
+  readonly report?: BatchReportRequest;
+}
+
 /**
  * Goes on with an unfinished batch of a command, the last one where no number is given. Only what is still open, or
- * was cancelled, is told and counted.
+ * was cancelled, is told and counted; its reports are about all of it.
  *
- * @throws EnhancerError `batch/not-found`.
+ * @throws EnhancerError `batch/not-found`, `output/…` where its reports cannot be written.
  */
 export async function resumeBatch(
-  { batchId: asked, threads }: { readonly batchId?: number; readonly threads: number },
-  hooks: BatchHooks & { readonly store: Store },
+  { batchId: asked, threads, report }: ResumeRequest,
+  hooks: ResumeHooks,
 ): Promise<BatchTotals> {
   const { store } = hooks;
   const tidied = await tidyStore(store);
   const batchId = requireBatch(store, asked);
-  store.transitions.retry({ batchId }, ['cancelled']);
-  store.batches.resume(batchId);
-  store.batches.settle(batchId);
-  const inputs = store.jobs.counts(batchId).queued;
-  const work = (tallied: BatchHooks): Promise<void> => workOnBatch(batchId, { ...tallied, store, threads });
-  const totals = await tellBatch(hooks, () => Promise.resolve({ inputs, work }));
-  await tidied.lookAgain();
-  return totals;
+  const reports = await BatchReports.open(report ?? NO_REPORTS);
+  try {
+    store.transitions.retry({ batchId }, ['cancelled']);
+    store.batches.resume(batchId);
+    store.batches.settle(batchId);
+    const inputs = store.jobs.counts(batchId).queued;
+    const work = async (tallied: BatchHooks): Promise<number> => {
+      await workOnBatch(batchId, { ...tallied, store, threads });
+      if (reports.isAsked) noteMissingReports(batchId, hooks);
+      return batchId;
+    };
+    return await tellBatch({ ...hooks, reports }, () => Promise.resolve({ inputs, work }));
+  } finally {
+    await reports.close();
+    await tidied.lookAgain();
+  }
 }

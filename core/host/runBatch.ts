@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts';
 import type { StoredJob } from '../store/storedJob.ts';
 import { BatchTally, endEvent, settledEvent } from './batchEvents.ts';
 import { BatchReports, NO_REPORTS } from './batchReports.ts';
+import type { MakePictures } from './batchReportParts.ts';
 import type { BatchRequest } from './batchRequest.ts';
 import { DiskSpace } from './diskSpace.ts';
 import type { JobPool } from './jobPool.ts';
@@ -30,6 +31,10 @@ export interface BatchHooks {
   /** What a full disk does; `fail` where nothing is said. */
   readonly whenDiskFull?: JobRunnerParts['whenDiskFull'];
   readonly reports?: BatchReports;
+  /** For an HTML report: pictures of results that were made before. */
+  readonly makePictures?: MakePictures;
+  /** Told what is worth knowing beside the events, in sentences. */
+  readonly onNote?: (sentence: string) => void;
   /** Ids of the devices for a job, the first first; without it the settings decide. */
   readonly devicesFor?: JobRunnerParts['devicesFor'];
   /** Told when work begins to wait for space in this folder. */
@@ -114,8 +119,8 @@ function queueFor(batchId: number, work: BatchWork, observer: QueueObserver): Jo
   const runner = new JobRunner({
     ...{ ...parts, threads, whenDiskFull, program },
     modelHashes: new ModelHashes(),
-    keepsReports: false,
-    ...(reports && { reports }),
+    keepsReports: reports?.isAsked === true ? 'all' : 'none',
+    previewPathOf: (jobId) => reports?.previewPathOf(jobId),
     ...(devicesFor && { devicesFor }),
   });
   const { dataFolder = '' } = work;
@@ -149,8 +154,12 @@ export async function workOnBatch(batchId: number, work: BatchWork): Promise<voi
   }
 }
 
-/** Adds what was planned and works on it; what ended at once is told first. */
-async function workOnRequest(request: BatchRequest, jobs: readonly NewJob[], work: BatchWork): Promise<void> {
+/** Adds what was planned and works on it; what ended at once is told first. @returns The batch's number. */
+async function workOnRequest(
+  request: BatchRequest,
+  jobs: readonly NewJob[],
+  work: BatchWork,
+): Promise<number> {
   const { modelsFolder, failFast } = request;
   const spec = specOf(request);
   const batch: NewBatch = { origin: 'command-line', spec, modelsFolder, failFast };
@@ -163,31 +172,39 @@ async function workOnRequest(request: BatchRequest, jobs: readonly NewJob[], wor
   const stop = new AbortController();
   if (failFast && jobs.some(({ state }) => state.kind === 'failed')) stop.abort();
   await workOnBatch(batchId, { ...work, signal: AbortSignal.any([work.signal, stop.signal]) });
+  return batchId;
 }
 
-/** What is told of a batch, and what its reports are told. */
+/** A batch's hooks, with all that it tells counted. */
 function tallyingHooks(hooks: BatchHooks, tally: BatchTally): BatchHooks {
   return {
     ...hooks,
     onEvent: (event) => {
       tally.see(event);
-      if (event.type === 'job-failed') hooks.reports?.addFailure(event.input, event.error);
       hooks.onEvent(event);
     },
   };
 }
 
+/** What there is to do. */
+export interface BegunBatch {
+  readonly inputs: number;
+  /** @returns The batch's number, if there is one. */
+  readonly work: (hooks: BatchHooks) => Promise<number | undefined>;
+}
+
 /** Tells a batch's first and last event around its work, and writes its reports. */
 export async function tellBatch(
-  hooks: BatchHooks,
-  begin: () => Promise<{ readonly inputs: number; readonly work: (hooks: BatchHooks) => Promise<void> }>,
+  hooks: BatchHooks & { readonly store: Store },
+  begin: () => Promise<BegunBatch>,
 ): Promise<BatchTotals> {
   const startedAt = performance.now();
   const { inputs, work } = await begin();
   const tally = new BatchTally(inputs);
   hooks.onEvent({ type: 'batch-started', schema: EVENTS_SCHEMA, program: hooks.program, inputs });
-  await work(tallyingHooks(hooks, tally));
-  const written = (await hooks.reports?.write()) ?? [];
+  const batchId = await work(tallyingHooks(hooks, tally));
+  const { makePictures = () => Promise.resolve(undefined) } = hooks;
+  const written = (await hooks.reports?.write(batchId, { ...hooks, makePictures })) ?? [];
   const { totals, outputMegapixels } = tally;
   hooks.onEvent({
     type: 'batch-finished',
@@ -207,24 +224,21 @@ export async function tellBatch(
  * written.
  */
 export async function runBatch(request: BatchRequest, hooks: BatchHooks): Promise<BatchTotals> {
-  const reports = request.dryRun
-    ? undefined
-    : await BatchReports.open(request.report ?? NO_REPORTS, hooks.program);
+  const { dryRun, threads } = request;
+  const store = hooks.store ?? openMemoryStore();
+  const reports = dryRun ? undefined : await BatchReports.open(request.report ?? NO_REPORTS);
   try {
-    return await tellBatch({ ...hooks, ...(reports && { reports }) }, async () => {
+    return await tellBatch({ ...hooks, store, ...(reports && { reports }) }, async () => {
       const output = { kind: 'path', path: request.output } as const;
       const jobs = await planBatch({ ...request, output }, request.exists);
-      const work = async (withTally: BatchHooks): Promise<void> => {
-        if (request.dryRun) tellPlan(jobs, withTally.onEvent);
-        else if (jobs.length > 0) await workOnRequest(request, jobs, workOf(withTally, request.threads));
+      const work = async (withTally: BatchHooks): Promise<number | undefined> => {
+        if (dryRun) tellPlan(jobs, withTally.onEvent);
+        if (dryRun || jobs.length === 0) return undefined;
+        return workOnRequest(request, jobs, { ...withTally, store, threads });
       };
       return { inputs: jobs.length, work };
     });
   } finally {
     await reports?.close();
   }
-}
-
-function workOf(hooks: BatchHooks, threads: number): BatchWork {
-  return { ...hooks, threads, store: hooks.store ?? openMemoryStore() };
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { ReportFormat } from '../api/batchSpec.ts';
 import { EnhancerError } from '../api/errors.ts';
-import { outputError } from '../image/outputError.ts';
+import { outputError, systemCodeOf } from '../image/outputError.ts';
 import { existingKind, publish } from '../image/publish.ts';
 import { CSV_HEADER } from '../report/csvReport.ts';
 import { HTML_MARK } from '../report/htmlReport.ts';
@@ -45,9 +45,15 @@ export async function assertReportMayBeWritten(target: string, format: ReportFor
 /**
  * Writes a report file: complete under its name, or not at all. An older report of that name is replaced.
  *
+ * @param content Whole or part by part.
+ *
  * @throws EnhancerError `output/…`.
  */
-export async function writeReport(target: string, format: ReportFormat, content: string): Promise<void> {
+export async function writeReport(
+  target: string,
+  format: ReportFormat,
+  content: string | AsyncIterable<string>,
+): Promise<void> {
   await assertReportMayBeWritten(target, format);
   const folder = path.dirname(target);
   const tempPath = path.join(folder, `.enlarger-${randomBytes(4).toString('hex')}-0.part`);
@@ -55,14 +61,15 @@ export async function writeReport(target: string, format: ReportFormat, content:
     await mkdir(folder, { recursive: true });
     const handle = await open(tempPath, 'wx');
     try {
-      await handle.writeFile(content);
+      await writeFile(handle, content);
       await handle.sync();
     } finally {
       await handle.close();
     }
     await publish(tempPath, target, 'overwrite');
   } catch (error) {
-    throw outputError(target, error);
+    // What the system refused; all else comes from the content.
+    throw systemCodeOf(error) === '' ? error : outputError(target, error);
   } finally {
     await rm(tempPath, { force: true });
   }

@@ -7,6 +7,15 @@ import { sharp } from './sharpLoader.ts';
 /** Transparent pictures are shown on the grey on which they are compared. */
 const BACKDROP = '#808080';
 
+/** A picture that small views are made of, wherever its pixels lie. */
+export interface PictureView {
+  readonly size: Size;
+  /** The whole picture in another size, 8 bit, grey or RGB, without alpha: bicubic, antialiased where it shrinks. */
+  resized(size: Size): Promise<Raster>;
+  /** A part of it, brought to a size in the same way. */
+  cropped(place: Rect, size: Size): Promise<Raster>;
+}
+
 async function toRaster(pipeline: Sharp): Promise<Raster> {
   const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
@@ -14,11 +23,13 @@ async function toRaster(pipeline: Sharp): Promise<Raster> {
   return { width, height, channels, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
 }
 
-function shown(store: RowStore): Sharp {
-  const { channels } = store.shape;
-  const pipeline = pixelsOf(store);
-  const opaque = hasAlphaChannel(channels) ? pipeline.flatten({ background: BACKDROP }) : pipeline;
-  return opaque.toColourspace('srgb');
+/** What people see of a picture: without alpha, in sRGB. */
+function shown(pipeline: Sharp, hasAlpha: boolean): Sharp {
+  return (hasAlpha ? pipeline.flatten({ background: BACKDROP }) : pipeline).toColourspace('srgb');
+}
+
+function shownStore(store: RowStore): Sharp {
+  return shown(pixelsOf(store), hasAlphaChannel(store.shape.channels));
 }
 
 /** The largest size of a shape whose longer side is at most `sidePx`. */
@@ -27,18 +38,36 @@ export function fittedSize({ width, height }: Size, sidePx: number): Size {
   return { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) };
 }
 
-/** A picture in another size, 8 bit, grey or RGB, without alpha: bicubic, antialiased where it shrinks. */
-export async function resizedRaster(store: RowStore, size: Size): Promise<Raster> {
-  return toRaster(shown(store).resize(size.width, size.height, { fit: 'fill', kernel: 'cubic' }));
+function inSize(pipeline: Sharp, { width, height }: Size): Promise<Raster> {
+  return toRaster(pipeline.resize(width, height, { fit: 'fill', kernel: 'cubic' }));
 }
 
-/** A part of a picture, brought to a size; only its rows are read. */
-export async function croppedRaster(store: RowStore, place: Rect, size: Size): Promise<Raster> {
-  const strip = rasterStore(store.read(place.y, place.height));
-  const region = { left: place.x, top: 0, width: place.width, height: place.height };
-  const cut = await toRaster(shown(strip).extract(region));
+async function cutOut(pipeline: Sharp, { x, y, width, height }: Rect, size: Size): Promise<Raster> {
+  const cut = await toRaster(pipeline.extract({ left: x, top: y, width, height }));
   if (cut.width === size.width && cut.height === size.height) return cut;
-  return resizedRaster(rasterStore(cut), size);
+  return inSize(shownStore(rasterStore(cut)), size);
+}
+
+/** A view of a picture that is in memory or in a scratch file; of a crop only its rows are read. */
+export function storeView(store: RowStore): PictureView {
+  const { width, height } = store.shape;
+  return {
+    size: { width, height },
+    resized: (size) => inSize(shownStore(store), size),
+    cropped: (place, size) => {
+      const strip = rasterStore(store.read(place.y, place.height));
+      return cutOut(shownStore(strip), { ...place, y: 0 }, size);
+    },
+  };
+}
+
+/** A view of a picture that is decoded anew for each look. */
+export function decodedView(size: Size, hasAlpha: boolean, decode: () => Sharp): PictureView {
+  return {
+    size,
+    resized: (wanted) => inSize(shown(decode(), hasAlpha), wanted),
+    cropped: (place, wanted) => cutOut(shown(decode(), hasAlpha), place, wanted),
+  };
 }
 
 /** A small picture as bytes of a WebP file. */

@@ -4,6 +4,7 @@ import type { Size } from '../api/picture.ts';
 import { decodeError } from './decode.ts';
 import { readPictureFormat } from './readInput.ts';
 import { sharp } from './sharpLoader.ts';
+import { decodedView, type PictureView } from './smallPictures.ts';
 
 /** Results are looked at, too, and they may have this many. */
 const MAX_VIEWED_PIXELS = 2600e6;
@@ -75,6 +76,23 @@ export function writeThumbnail(file: string, target: string): Promise<Size> {
       .webp({ quality: 80, effort: 1 })
       .toFile(target);
     return size;
+  });
+}
+
+/**
+ * Looks at a file in whatever size and part is asked for. Nothing of it is held in between.
+ *
+ * @throws EnhancerError `input/…` or `image/…`, also from each look.
+ */
+export function openPictureView(file: string): Promise<PictureView> {
+  return whileViewing(async () => {
+    const { view, size, hasAlpha } = await openView(file, 60);
+    const decoded = decodedView(size, hasAlpha, () => view.clone());
+    return {
+      size,
+      resized: (wanted) => whileViewing(() => decoded.resized(wanted)),
+      cropped: (place, wanted) => whileViewing(() => decoded.cropped(place, wanted)),
+    };
   });
 }
 

@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { EnhancerError } from '../api/errors.ts';
 import type { Size } from '../api/picture.ts';
+import { reportPicturesSchema, type ReportPictures } from '../api/reportPictures.ts';
 import type { CropPreview, MediaId, PicturePyramid } from '../api/views.ts';
 import { forkMedia, type MediaLauncher } from './mediaLauncher.ts';
 import { MediaProcess } from './mediaProcess.ts';
@@ -12,6 +13,7 @@ import type {
   MediaContent,
   MediaService,
   PreviewRequest,
+  ReportPicturesRequest,
   TileAddress,
 } from './mediaService.ts';
 import { MediaShelf } from './mediaShelf.ts';
@@ -70,6 +72,7 @@ class ProcessMediaService implements MediaService {
   readonly #thumbnails: Prepared<{ media: MediaId; size: Size }> = new Map();
   readonly #pyramids: Prepared<PicturePyramid> = new Map();
   readonly #heatMaps: Prepared<{ media: MediaId }> = new Map();
+  readonly #reportPictures: Prepared<{ media: MediaId }> = new Map();
   #latestPreview = new AbortController();
   #files = 0;
 
@@ -141,6 +144,17 @@ class ProcessMediaService implements MediaService {
       await this.#addFile(bicubicTarget, 'image/png'),
     ];
     return { ...preview, enlarged, bicubic };
+  }
+
+  async reportPictures({ input, output, quality }: ReportPicturesRequest): Promise<ReportPictures> {
+    const { media } = await this.#prepare(this.#reportPictures, [input, output], async () => {
+      const target = this.#newFile('json');
+      const places = quality && { quality };
+      await this.#process.run('reportPictures', { input, output, ...places, target });
+      return { media: await this.#addFile(target, 'application/json') };
+    });
+    const { file = '' } = await this.read(media);
+    return reportPicturesSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   }
 
   offer(file: string, contentType: string, fileName: string): MediaId {

@@ -5,7 +5,7 @@
 import type { ErrorDto } from '../api/errors.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
 import type { Rect, Size } from '../api/picture.ts';
-import type { HeatMapKind, TileAddress } from './mediaService.ts';
+import type { HeatMapKind, ReportPicturesRequest, TileAddress } from './mediaService.ts';
 
 /** Every task of the process, by its name: what it is told, and what comes back. */
 export interface MediaTasks {
@@ -57,6 +57,11 @@ export interface MediaTasks {
       readonly target: string;
     };
     readonly output: Size;
+  };
+  /** Writes `ReportPictures` as JSON to `target`. */
+  reportPictures: {
+    readonly input: ReportPicturesRequest & { readonly target: string };
+    readonly output: { readonly sizeBytes: number };
   };
 }
 

@@ -9,6 +9,8 @@ const LANES: Readonly<Record<MediaTaskName, { readonly width: number; readonly d
   pyramid: { width: 1, deadlineMs: 300_000 },
   preview: { width: 1, deadlineMs: 120_000 },
   heatMap: { width: 1, deadlineMs: 300_000 },
+  // A report of hundreds asks for one after the other, while people look at other pictures.
+  reportPictures: { width: 2, deadlineMs: 300_000 },
 };
 
 /** A task whose process dies gets one more try, alone: it may have died of another. */

@@ -1,5 +1,7 @@
 import type { JobSettings } from '../api/jobSettings.ts';
 import type { Rect, Size } from '../api/picture.ts';
+import type { QualityReport } from '../api/report.ts';
+import type { ReportPictures } from '../api/reportPictures.ts';
 import type { CropPreview, MediaId, PicturePyramid } from '../api/views.ts';
 
 /** What stands behind an id: bytes, or a file to stream. Exactly one of both is there. */
@@ -34,6 +36,13 @@ export interface HeatMapRequest {
   readonly kind: HeatMapKind;
 }
 
+export interface ReportPicturesRequest {
+  readonly input: string;
+  readonly output: string;
+  /** Says which places are shown at 1:1; none where the result was not measured. */
+  readonly quality?: QualityReport;
+}
+
 /**
  * Pictures for people to look at. Files are decoded in a process of its own, which may die without harm. Ids are
  * random, valid until `close`, and never tell a path. What is not asked for any more makes room for what is; its id is
@@ -51,6 +60,8 @@ export interface MediaService {
   pyramid(file: string): Promise<PicturePyramid>;
   /** Shows where an output differs from its input, as a picture. */
   heatMap(request: HeatMapRequest): Promise<MediaId>;
+  /** Small pictures of a result and its input, for a report. They are kept for the next report of the same files. */
+  reportPictures(request: ReportPicturesRequest): Promise<ReportPictures>;
   /** Makes an existing file fetchable, e.g. a result for download. */
   offer(file: string, contentType: string, fileName: string): MediaId;
   /**

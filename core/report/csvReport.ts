@@ -33,14 +33,13 @@ const COLUMNS: readonly (readonly [string, (report: PictureReport) => Cell])[] =
   ['finished_at', ({ finishedAt }) => finishedAt],
 ];
 
-/** Reports as a table, one row a picture (RFC 4180, UTF-8). Figures that do not exist are empty. */
-export function csvReport(reports: readonly PictureReport[]): string {
-  const rows = reports.map((report) => COLUMNS.map(([, read]) => csvCell(read(report))));
-  return [CSV_HEADER, ...rows.map((cells) => `${cells.join(',')}\r\n`)].join('');
-}
-
 /** The first line, by which a file is known for a report. */
 export const CSV_HEADER = `${COLUMNS.map(([name]) => name).join(',')}\r\n`;
+
+/** One picture as a row of the table that {@link CSV_HEADER} begins (RFC 4180, UTF-8). Figures that do not exist are empty. */
+export function csvRow(report: PictureReport): string {
+  return `${COLUMNS.map(([, read]) => csvCell(read(report))).join(',')}\r\n`;
+}
 
 function csvCell(value: Cell): string {
   if (value === null) return '';

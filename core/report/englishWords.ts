@@ -105,6 +105,9 @@ export const englishWords: ReportWords = {
   nothingFound: 'Nothing was found wrong.',
   sentences,
   failures: 'Without a result',
+  onlyWorst: (shown) => `The ${shown} that need a look most are shown below.`,
+  filesGone:
+    'The picture cannot be shown: its file, or that of its original, is not there any more or has changed.',
   howMade: 'What this report says',
   honesty: [
     '“Explains its input” reduces each result again and compares it with your picture. It does not say whether the added detail is true: nobody has the large original.',

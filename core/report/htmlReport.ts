@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { VERDICTS, type PictureReport, type ReportedFailure, type VerdictKind } from '../api/report.ts';
+import { VERDICTS, type PictureReport, type VerdictKind } from '../api/report.ts';
+import type { ReportPictures } from '../api/reportPictures.ts';
 import { escapeHtml } from './escapeHtml.ts';
 import { pictureSection } from './pictureSection.ts';
 import type { ReportEntry } from './reportEntry.ts';
+import type { ReportedBatch } from './reportedBatch.ts';
 import { reportHistogram } from './reportHistogram.ts';
 import { reportLanguages } from './reportLanguages.ts';
 import { reportScript } from './reportScript.ts';
@@ -14,52 +16,40 @@ import { verdictMark } from './verdictMark.ts';
 /** What the page holds by which a file is known for a report. */
 export const HTML_MARK = '<meta name="generator" content="enlarger report">';
 
-export interface HtmlBatch {
-  readonly entries: readonly ReportEntry[];
-  readonly failures: readonly ReportedFailure[];
-  readonly language: ReportLanguage;
-}
+/** Pictures that are shown, the worst first; with more of them a page takes long to open. All have their row. */
+const MOST_SHOWN = 500;
+
+/** Pictures that are made while the one before them is written. */
+const MADE_AHEAD = 2;
 
 /**
- * A batch as one HTML page that needs nothing else: summary, histogram, a table that sorts, and every picture that has
- * previews, worst first. Without scripts it is complete, with the pictures side by side.
+ * A batch as one HTML page that needs nothing else: summary, histogram, a table that sorts, and the pictures, worst
+ * first. Without scripts it is complete, with the pictures side by side. It comes part by part, so that the pictures
+ * are never held together.
  *
  * Its own policy forbids whatever is not in it, so a hostile file name is text even if the escaping had a hole.
  *
  * @throws RangeError when a preview is not a `data:` URI of a picture (our bug, not the user's).
  */
-export function htmlReport({ entries, failures, language }: HtmlBatch): string {
+export async function* htmlReport(batch: ReportedBatch, language: ReportLanguage): AsyncGenerator<string> {
   const words = reportLanguages[language];
+  const entries: ReportEntry[] = [];
+  for await (const entry of batch.entries) entries.push(entry);
   const sorted = entries.toSorted((a, b) => badness(b.report) - badness(a.report));
-  const reports = sorted.map((entry) => entry.report);
-  return [
-    '<!doctype html>',
-    `<html lang="${language}">`,
-    '<head>',
-    '<meta charset="utf-8">',
-    HTML_MARK,
-    `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy())}">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${escapeHtml(words.title)}</title>`,
-    `<style>${reportStyle}</style>`,
-    '</head>',
-    '<body>',
-    '<main>',
-    summary(reports, words),
-    failureList(failures, words),
-    `<h2>${escapeHtml(words.table)}</h2>`,
-    reportTable(sorted, words),
-    ...sorted.map((entry, index) => section(entry, index, words)),
-    `<footer><h2>${escapeHtml(words.howMade)}</h2>`,
-    ...words.honesty.map((sentence) => `<p>${escapeHtml(sentence)}</p>`),
-    `<p>${escapeHtml([...new Set(reports.map(({ program }) => program))].join(', '))}</p>`,
-    '</footer>',
-    '</main>',
-    `<script>${reportScript}</script>`,
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n');
+  const reports = sorted.map(({ report }) => report);
+  const rows = sorted.map((entry, index) => (index < MOST_SHOWN ? entry : { report: entry.report }));
+  yield head(language, words);
+  yield pageTop(reports, words);
+  yield* failureList(batch.failures, words);
+  yield `<h2>${escapeHtml(words.table)}</h2>\n${reportTable(rows, words)}\n`;
+  if (rows.length > MOST_SHOWN) yield `<p class="quiet">${escapeHtml(words.onlyWorst(MOST_SHOWN))}</p>\n`;
+  const shown = rows.flatMap(({ report, pictures }) =>
+    pictures === undefined ? [] : [{ report, pictures }],
+  );
+  for await (const [index, { report }, made] of withPictures(shown)) {
+    yield pictureSection(report, made, index, words);
+  }
+  yield pageEnd(reports, words);
 }
 
 function policy(): string {
@@ -75,7 +65,56 @@ function badness({ quality }: PictureReport): number {
   return VERDICTS.indexOf(quality.verdict) + unexplained / 2;
 }
 
-function summary(reports: readonly PictureReport[], words: ReportWords): string {
+function head(language: ReportLanguage, words: ReportWords): string {
+  return [
+    '<!doctype html>',
+    `<html lang="${language}">`,
+    '<head>',
+    '<meta charset="utf-8">',
+    HTML_MARK,
+    `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy())}">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<title>${escapeHtml(words.title)}</title>`,
+    `<style>${reportStyle}</style>`,
+    '</head>',
+    '<body>',
+    '<main>',
+    '',
+  ].join('\n');
+}
+
+function pageEnd(reports: readonly PictureReport[], words: ReportWords): string {
+  return [
+    `<footer><h2>${escapeHtml(words.howMade)}</h2>`,
+    ...words.honesty.map((sentence) => `<p>${escapeHtml(sentence)}</p>`),
+    `<p>${escapeHtml([...new Set(reports.map(({ program }) => program))].join(', '))}</p>`,
+    '</footer>',
+    '</main>',
+    `<script>${reportScript}</script>`,
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
+}
+
+/** Each entry with its place in the table and its pictures, which are made a little ahead. */
+async function* withPictures<Entry extends Required<ReportEntry>>(
+  entries: readonly Entry[],
+): AsyncGenerator<readonly [number, Entry, ReportPictures | undefined]> {
+  const begun: Promise<ReportPictures | undefined>[] = [];
+  let next = 0;
+  for (const [index, entry] of entries.entries()) {
+    for (; begun.length <= MADE_AHEAD && next < entries.length; next++) {
+      const made = entries[next]?.pictures() ?? Promise.resolve(undefined);
+      // Whoever stops reading leaves some unasked for; what they throw is nobody's then.
+      made.catch(() => undefined);
+      begun.push(made);
+    }
+    yield [index, entry, await begun.shift()];
+  }
+}
+
+function pageTop(reports: readonly PictureReport[], words: ReportWords): string {
   const megapixels = reports.reduce((sum, { output }) => sum + (output.width * output.height) / 1e6, 0);
   const scope = words.scope(reports.length, megapixels.toFixed(megapixels < 10 ? 1 : 0));
   const count = (kind: VerdictKind): number =>
@@ -94,18 +133,16 @@ function summary(reports: readonly PictureReport[], words: ReportWords): string 
     `<h2>${escapeHtml(words.histogram)}</h2>`,
     reportHistogram(reports, words),
     '</div></header>',
+    '',
   ].join('\n');
 }
 
-function failureList(failures: readonly ReportedFailure[], words: ReportWords): string {
-  if (failures.length === 0) return '';
-  const items = failures.map(
-    ({ input, error }) =>
-      `<li><b><bdi>${escapeHtml(input)}</bdi></b> ${escapeHtml(error.message)} <code>${error.code}</code></li>`,
-  );
-  return `<h2>${escapeHtml(words.failures)}</h2><ul class="failures">${items.join('')}</ul>`;
-}
-
-function section({ report, pictures }: ReportEntry, index: number, words: ReportWords): string {
-  return pictures === undefined ? '' : pictureSection({ report, pictures }, index, words);
+async function* failureList(failures: ReportedBatch['failures'], words: ReportWords): AsyncGenerator<string> {
+  let isFirst = true;
+  for await (const { input, error } of failures) {
+    if (isFirst) yield `<h2>${escapeHtml(words.failures)}</h2><ul class="failures">`;
+    isFirst = false;
+    yield `<li><b><bdi>${escapeHtml(input)}</bdi></b> ${escapeHtml(error.message)} <code>${error.code}</code></li>`;
+  }
+  if (!isFirst) yield '</ul>\n';
 }

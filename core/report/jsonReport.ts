@@ -1,9 +1,10 @@
 import {
-  batchReportSchema,
+  BATCH_REPORT_SCHEMA,
+  failureSchema,
   pictureReportSchema,
-  type BatchReport,
   type PictureReport,
 } from '../api/report.ts';
+import type { ReportedBatch } from './reportedBatch.ts';
 
 /**
  * One picture's report as a file: JSON with a final newline.
@@ -14,11 +15,31 @@ export function jsonReport(report: PictureReport): string {
   return `${JSON.stringify(pictureReportSchema.parse(report), null, 2)}\n`;
 }
 
+/** A value as an entry of a list within an object. */
+function listed(value: unknown, isFirst: boolean): string {
+  const text = JSON.stringify(value, null, 2).replaceAll('\n', '\n    ');
+  return `${isFirst ? '' : ','}\n    ${text}`;
+}
+
 /**
- * A whole batch in one file.
+ * A whole batch in one file, picture by picture, so that it is never held whole: a `BatchReport` as JSON.
  *
- * @throws ZodError when it does not fit its schema (our bug, not the user's).
+ * @throws ZodError when a part does not fit its schema (our bug, not the user's).
  */
-export function jsonBatchReport(report: BatchReport): string {
-  return `${JSON.stringify(batchReportSchema.parse(report), null, 2)}\n`;
+export async function* jsonBatchReport(batch: ReportedBatch): AsyncGenerator<string> {
+  const { program, finishedAt, entries, failures } = batch;
+  const head = { schema: BATCH_REPORT_SCHEMA, program, finishedAt };
+  yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "pictures": [`;
+  let isFirst = true;
+  for await (const { report } of entries) {
+    yield listed(pictureReportSchema.parse(report), isFirst);
+    isFirst = false;
+  }
+  yield `${isFirst ? '' : '\n  '}],\n  "failures": [`;
+  isFirst = true;
+  for await (const failure of failures) {
+    yield listed(failureSchema.parse(failure), isFirst);
+    isFirst = false;
+  }
+  yield `${isFirst ? '' : '\n  '}]\n}\n`;
 }

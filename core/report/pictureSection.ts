@@ -1,7 +1,6 @@
 import type { PictureReport } from '../api/report.ts';
 import type { ReportCrop, ReportPictures } from '../api/reportPictures.ts';
 import { escapeHtml } from './escapeHtml.ts';
-import type { ReportEntry } from './reportEntry.ts';
 import type { ReportWords, Sentence } from './reportWords.ts';
 import { shortName } from './shortName.ts';
 import { verdictMark } from './verdictMark.ts';
@@ -11,30 +10,34 @@ const DATA_URI = /^data:image\/(?:png|jpeg|webp);base64,[A-Za-z0-9+/]+={0,2}$/;
 /**
  * One picture: before and after, where it differs, the places worth a look at 1:1, and each figure with a sentence.
  *
+ * @param pictures Undefined where the files are gone, which is said.
  * @throws RangeError when a picture is not a `data:` URI of a picture (our bug, not the user's).
  */
 export function pictureSection(
-  { report, pictures }: ReportEntry & { readonly pictures: ReportPictures },
+  report: PictureReport,
+  pictures: ReportPictures | undefined,
   index: number,
   words: ReportWords,
 ): string {
   const { input, output, quality } = report;
   const verdict = quality?.verdict ?? 'unmeasured';
   const sizes = `${input.width} × ${input.height} → ${output.width} × ${output.height} px`;
+  const looks =
+    pictures === undefined
+      ? [`<p class="quiet">${escapeHtml(words.filesGone)}</p>`]
+      : [comparison(pictures, words), maps(pictures, words)];
   return [
     `<article id="picture-${index}" data-verdict="${verdict}">`,
     `<header><h3><bdi>${escapeHtml(shortName(output.path))}</bdi></h3>`,
     `<p>${verdictMark(verdict, words)} <span class="quiet">${sizes}</span></p></header>`,
-    '<div class="looks">',
-    comparison(pictures, words),
-    maps(pictures, words),
-    '</div>',
+    `<div class="looks">${looks.join('\n')}</div>`,
     '<div class="says">',
     reasons(report, words),
     `<dl>${sentencesOf(report, words).map(definition).join('')}</dl>`,
-    ...pictures.crops.map((crop) => cropPair(crop, words)),
+    ...(pictures?.crops ?? []).map((crop) => cropPair(crop, words)),
     '</div>',
     '</article>',
+    '',
   ].join('\n');
 }
 

@@ -1,53 +1,51 @@
 import type { PictureReport } from '../api/report.ts';
+import type { ScoreBar } from '../api/views.ts';
 import { escapeHtml } from './escapeHtml.ts';
 import type { ReportWords } from './reportWords.ts';
+import { BAR_STARTS, countBars } from './scoreBars.ts';
 
-const BIN_DB = 5;
-const FIRST_BIN_DB = 20;
-const BINS = 9;
 const BAR = { width: 52, gap: 4, height: 72, top: 18 };
 
 /** Bars of how many pictures explain their input how well; what lies outside counts with the first or last bar. */
 export function reportHistogram(reports: readonly PictureReport[], words: ReportWords): string {
-  const counts = Array.from({ length: BINS }, () => 0);
-  for (const { quality } of reports) {
-    if (quality === null) continue;
-    const bin = binOf(quality.consistency.identical ? Number.POSITIVE_INFINITY : quality.consistency.psnrDb);
-    counts[bin] = (counts[bin] ?? 0) + 1;
-  }
-  const most = Math.max(1, ...counts);
-  const bars = counts.map((count, bin) => bar(bin, count, (BAR.height * count) / most));
-  const width = BINS * (BAR.width + BAR.gap);
-  const description = counts
-    .flatMap((count, bin) => (count > 0 ? [words.bars(count, binLabel(bin))] : []))
+  const bars = countBars(reports.flatMap(explained), BAR_STARTS.psnrDb);
+  const most = Math.max(1, ...bars.map(({ count }) => count));
+  const drawn = bars.map(({ count }, index) => drawBar(bars, index, (BAR.height * count) / most));
+  const width = bars.length * (BAR.width + BAR.gap);
+  const description = bars
+    .flatMap(({ count }, index) => (count > 0 ? [words.bars(count, labelOf(bars, index))] : []))
     .join(', ');
   return (
     `<svg class="histogram" viewBox="0 0 ${width} ${BAR.top + BAR.height + 22}" role="img" ` +
-    `aria-label="${escapeHtml(`${words.histogram}: ${description}`)}">${bars.join('')}</svg>` +
+    `aria-label="${escapeHtml(`${words.histogram}: ${description}`)}">${drawn.join('')}</svg>` +
     `<p class="quiet">${escapeHtml(words.histogramAxis)}</p>`
   );
 }
 
-function binOf(psnrDb: number | null): number {
-  if (psnrDb === null) return 0;
-  return Math.min(BINS - 1, Math.max(0, Math.floor((psnrDb - FIRST_BIN_DB) / BIN_DB)));
+/** Decibels; nothing of what was not measured. */
+function explained({ quality }: PictureReport): number[] {
+  if (quality === null) return [];
+  const { identical, psnrDb } = quality.consistency;
+  return [identical ? Infinity : (psnrDb ?? -Infinity)];
 }
 
-function bar(bin: number, count: number, height: number): string {
-  const x = bin * (BAR.width + BAR.gap);
+function drawBar(bars: readonly ScoreBar[], index: number, height: number): string {
+  const x = index * (BAR.width + BAR.gap);
   const base = BAR.top + BAR.height;
   const middle = x + BAR.width / 2;
+  const count = bars[index]?.count ?? 0;
   const figure =
     count === 0 ? '' : `<text x="${middle}" y="${(base - height - 5).toFixed(1)}">${count}</text>`;
   return (
     `<rect x="${x}" y="${(base - Math.max(height, 1)).toFixed(1)}" width="${BAR.width}" ` +
     `height="${Math.max(height, 1).toFixed(1)}"/>${figure}` +
-    `<text class="axis" x="${middle}" y="${base + 16}">${escapeHtml(binLabel(bin))}</text>`
+    `<text class="axis" x="${middle}" y="${base + 16}">${escapeHtml(labelOf(bars, index))}</text>`
   );
 }
 
-function binLabel(bin: number): string {
-  const from = FIRST_BIN_DB + bin * BIN_DB;
-  if (bin === 0) return `< ${from + BIN_DB}`;
-  return bin === BINS - 1 ? `≥ ${from}` : `${from}–${from + BIN_DB}`;
+function labelOf(bars: readonly ScoreBar[], index: number): string {
+  const from = bars[index]?.from ?? 0;
+  const next = bars[index + 1]?.from;
+  if (next === undefined) return `≥ ${from}`;
+  return index === 0 ? `< ${next}` : `${from}–${next}`;
 }

@@ -46,6 +46,10 @@ export interface ReportWords {
   readonly nothingFound: string;
   readonly sentences: ReportSentences;
   readonly failures: string;
+  /** Below the table: only so many pictures are shown. */
+  readonly onlyWorst: (shown: number) => string;
+  /** In place of pictures. */
+  readonly filesGone: string;
   readonly howMade: string;
   readonly honesty: readonly string[];
 }

@@ -97,6 +97,8 @@ export const traditionalChineseWords: ReportWords = {
   nothingFound: '沒有發現問題。',
   sentences,
   failures: '沒有結果',
+  onlyWorst: (shown) => `以下只顯示最需要查看的 ${shown} 張。`,
+  filesGone: '無法顯示圖片：結果或原圖的檔案已不存在或已變更。',
   howMade: '這份報告說明什麼',
   honesty: [
     '「與原圖相符」是把結果縮回原尺寸，再與您的圖片比較。它不表示新增的細節為真：沒有人擁有大尺寸的原始畫面。',

@@ -60,6 +60,9 @@ function hashOf({ spec, modelsFolder }: NewBatch): string {
     .digest('hex');
 }
 
+/** Whether a batch wants files about all of it. */
+const ASKS_FOR_REPORTS = `EXISTS (SELECT 1 FROM json_each(spec, '$.report.formats') WHERE value IN ('csv', 'html'))`;
+
 const OPEN_STATES = "('queued', 'running', 'publishing')";
 
 /** Batches: what was asked for at one time, and how. */
@@ -160,10 +163,37 @@ export class BatchTable {
     );
     return (
       this.#sql.run(
-        `UPDATE batches SET finished_at = ? WHERE id = ? AND finished_at IS NULL AND NOT ${open}`,
+        `UPDATE batches SET finished_at = ?, reports_due = ${ASKS_FOR_REPORTS}
+         WHERE id = ? AND finished_at IS NULL AND NOT ${open}`,
         ...[Date.now(), id],
       ) > 0
     );
+  }
+
+  /** Batches that have ended and whose report files are still to be written, the oldest first. */
+  withReportsDue(): StoredBatch[] {
+    const sql = `SELECT ${COLUMNS} FROM batches WHERE reports_due = 1 AND finished_at IS NOT NULL ORDER BY id`;
+    return this.#sql.all(batchRowSchema, sql);
+  }
+
+  areReportsDue(id: number): boolean {
+    return (
+      this.#sql.one(idSchema, 'SELECT id FROM batches WHERE id = ? AND reports_due = 1', id) !== undefined
+    );
+  }
+
+  /** Notes that the reports of batches are written; of one that has ended anew meanwhile they are still due. */
+  noteReportsWritten(batches: readonly StoredBatch[]): void {
+    for (const { id, finishedAt } of batches) {
+      const sql = 'UPDATE batches SET reports_due = 0 WHERE id = ? AND finished_at = ?';
+      this.#sql.run(sql, ...[id, finishedAt ?? null]);
+    }
+  }
+
+  /** Those of watched folders that are still on the list and want report files. */
+  ofWatchedFolders(): StoredBatch[] {
+    const sql = `SELECT ${COLUMNS} FROM batches WHERE origin = 'watched-folder' AND ${ASKS_FOR_REPORTS} ORDER BY id`;
+    return this.#sql.all(batchRowSchema, sql);
   }
 
   /** Deletes batches that have no job left. */

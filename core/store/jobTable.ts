@@ -183,6 +183,13 @@ export class JobTable {
     return (this.#sql.one(countSchema, sql, ...[batchId, file.key, file.path])?.count ?? 0) > 0;
   }
 
+  /** Where the results of a batch are, or were to be, in the order of its jobs. */
+  targetsOf(batchId: number): string[] {
+    const schema = z.object({ target: z.string() });
+    const sql = 'SELECT target FROM jobs WHERE batch_id = ? AND target IS NOT NULL ORDER BY number';
+    return this.#sql.all(schema, sql, batchId).map(({ target }) => target);
+  }
+
   noteSizes(id: number, inputSize: Size, targetSize?: Size): void {
     this.#sql.run(
       `UPDATE jobs SET input_width = ?, input_height = ?, target_width = coalesce(?, target_width),

@@ -128,4 +128,26 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX jobs_by_path ON jobs (source);
   CREATE INDEX results_by_path ON results (output_path);
   `,
+  `
+  -- The main figures of each measured result, so that a batch of any size is summed up without reading its reports.
+  ALTER TABLE results ADD COLUMN verdict TEXT;
+  ALTER TABLE results ADD COLUMN identical INTEGER;
+  ALTER TABLE results ADD COLUMN psnr_db REAL;
+  ALTER TABLE results ADD COLUMN ssim REAL;
+  ALTER TABLE results ADD COLUMN delta_e REAL;
+  ALTER TABLE results ADD COLUMN gradient_gain REAL;
+  UPDATE results SET
+    verdict = json_extract(report, '$.quality.verdict'),
+    identical = json_extract(report, '$.quality.consistency.identical'),
+    psnr_db = json_extract(report, '$.quality.consistency.psnrDb'),
+    ssim = json_extract(report, '$.quality.consistency.ssim'),
+    delta_e = json_extract(report, '$.quality.consistency.deltaE.mean'),
+    gradient_gain = json_extract(report, '$.quality.detail.gradientGain')
+    WHERE report IS NOT NULL;
+  CREATE INDEX results_by_scores
+    ON results (job_id, verdict, identical, psnr_db, ssim, delta_e, gradient_gain) WHERE verdict IS NOT NULL;
+  -- Whether the report files of a batch that has ended are still to be written.
+  ALTER TABLE batches ADD COLUMN reports_due INTEGER NOT NULL DEFAULT 0 CHECK (reports_due IN (0, 1));
+  CREATE INDEX batches_with_reports_due ON batches (id) WHERE reports_due = 1;
+  `,
 ];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PictureReport } from '../api/report.ts';
 import { readReport } from './readStored.ts';
+import { SCORE_COLUMNS, scoreValues } from './scoreTable.ts';
 import type { SqlConnection } from './sqlConnection.ts';
 
 /** What a result was made of: the same content with the same settings and networks is the same result. */
@@ -36,12 +37,6 @@ const resultRowSchema = z
 
 const COLUMNS = 'content_hash, settings_hash, model_hash, output_path, output_hash, output_bytes';
 
-/** Jobs by number, or a batch; everything where nothing is said. */
-export interface ReportChoice {
-  readonly batchId?: number | undefined;
-  readonly jobIds?: readonly number[] | undefined;
-}
-
 /** What was made, by what it was made of. It outlives its job. */
 export class ResultTable {
   readonly #sql: SqlConnection;
@@ -52,9 +47,11 @@ export class ResultTable {
 
   add(jobId: number, result: StoredResult, report?: PictureReport): void {
     this.#sql.run(
-      `INSERT OR REPLACE INTO results (job_id, ${COLUMNS}, report, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO results (job_id, ${COLUMNS}, report, finished_at, ${SCORE_COLUMNS})
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...[jobId, result.contentHash, result.settingsHash, result.modelHash, result.outputPath],
       ...[result.outputHash, result.outputBytes, report ? JSON.stringify(report) : null, Date.now()],
+      ...scoreValues(report?.quality ?? undefined),
     );
   }
 
@@ -66,20 +63,6 @@ export class ResultTable {
     const schema = z.object({ report: z.string().nullable() });
     const text = this.#sql.one(schema, 'SELECT report FROM results WHERE job_id = ?', jobId)?.report;
     return text == null ? undefined : readReport(text);
-  }
-
-  /** Reports of jobs by number, or of a batch, or of everything; in the order of the jobs. */
-  reportsOf({ batchId, jobIds }: ReportChoice): PictureReport[] {
-    const schema = z.object({ report: z.string() });
-    const [where, values] =
-      jobIds !== undefined
-        ? ['AND jobs.id IN (SELECT value FROM json_each(?))', [JSON.stringify(jobIds)]]
-        : batchId !== undefined
-          ? ['AND jobs.batch_id = ?', [batchId]]
-          : ['', []];
-    const sql = `SELECT report FROM results JOIN jobs ON jobs.id = results.job_id
-      WHERE report IS NOT NULL ${where} ORDER BY jobs.id`;
-    return this.#sql.all(schema, sql, ...values).map(({ report }) => readReport(report));
   }
 
   /** Results of the same content, settings and networks, the newest first; whether they are still there is not known. */

@@ -3,7 +3,9 @@ import { BatchTable, type NewBatch } from './batchTable.ts';
 import { JobTable, type NewJob } from './jobTable.ts';
 import { JobTransitions } from './jobTransitions.ts';
 import { PresetTable } from './presetTable.ts';
+import { ReportTable } from './reportTable.ts';
 import { ResultTable } from './resultTable.ts';
+import { ScoreTable } from './scoreTable.ts';
 import type { SqlConnection } from './sqlConnection.ts';
 import { TakenFileTable } from './takenFileTable.ts';
 import { WatchedFolderTable } from './watchedFolderTable.ts';
@@ -19,6 +21,8 @@ export class Store {
   readonly jobs: JobTable;
   readonly transitions: JobTransitions;
   readonly results: ResultTable;
+  readonly scores: ScoreTable;
+  readonly reports: ReportTable;
   readonly presets: PresetTable;
   readonly watchedFolders: WatchedFolderTable;
   readonly takenFiles: TakenFileTable;
@@ -31,6 +35,8 @@ export class Store {
     this.jobs = new JobTable(sql);
     this.transitions = new JobTransitions(sql);
     this.results = new ResultTable(sql);
+    this.scores = new ScoreTable(sql);
+    this.reports = new ReportTable(sql);
     this.presets = new PresetTable(sql);
     this.watchedFolders = new WatchedFolderTable(sql);
     this.takenFiles = new TakenFileTable(sql);

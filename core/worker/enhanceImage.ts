@@ -10,6 +10,7 @@ import { prepareMetadata } from '../image/metadata/prepareMetadata.ts';
 import { readMetadata } from '../image/metadata/readMetadata.ts';
 import { readInput, type InputFile } from '../image/readInput.ts';
 import { rasterStore, type RowStore } from '../image/rowStore.ts';
+import { storeView } from '../image/smallPictures.ts';
 import { verifyOutput, writeOutput, type WrittenFile } from '../image/writeOutput.ts';
 import { assertOutputSize, targetSize } from '../jobs/targetSize.ts';
 import type { EnhancedPicture, EnhanceJob, EnhanceResult, JobStage } from '../pool/messages.ts';
@@ -156,7 +157,8 @@ async function makeResult(
     const { borders, ...passes } = described;
     const { quality, measureMs } = job.measure === true ? measureResult(source, store, borders) : {};
     if (job.previewPath !== undefined) {
-      await writeFile(job.previewPath, JSON.stringify(await makeReportPictures(source, store, quality)));
+      const views = [storeView(rasterStore(source)), storeView(store)] as const;
+      await writeFile(job.previewPath, JSON.stringify(await makeReportPictures(...views, quality)));
     }
     hooks.onStage?.('encode', megapixelsOf(to));
     const startedAt = performance.now();

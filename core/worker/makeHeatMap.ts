@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { Raster, Size } from '../api/picture.ts';
-import { encodeSmall, fittedSize, resizedRaster } from '../image/smallPictures.ts';
+import { encodeSmall, fittedSize, storeView } from '../image/smallPictures.ts';
 import { readRaster } from '../image/readRaster.ts';
 import { rasterStore } from '../image/rowStore.ts';
 import { toFloatImage } from '../image/toFloatImage.ts';
@@ -50,7 +50,7 @@ export async function makeHeatMap({
 
 async function drawMap(kind: HeatMapKind, input: Raster, output: Raster): Promise<HeatMap> {
   const resized = async (raster: Raster, size: Size) =>
-    toFloatImage(await resizedRaster(rasterStore(raster), size));
+    toFloatImage(await storeView(rasterStore(raster)).resized(size));
   if (kind === 'gain') {
     const size = fittedSize(output, GAIN_PX);
     return gainMap(await resized(input, size), await resized(output, size), fittedSize(output, MAP_PX));

@@ -1,9 +1,17 @@
-import { cutPyramidTile, PYRAMID_TILE_PX, writePyramid, writeThumbnail } from '../image/viewPicture.ts';
+import { writeFile } from 'node:fs/promises';
+import {
+  cutPyramidTile,
+  openPictureView,
+  PYRAMID_TILE_PX,
+  writePyramid,
+  writeThumbnail,
+} from '../image/viewPicture.ts';
 import type { MediaTask, MediaTasks } from '../media/mediaMessages.ts';
 import { CropReader } from './cropReader.ts';
 import { makeHeatMap } from './makeHeatMap.ts';
 import { ModelCache } from './modelCache.ts';
 import { previewCrop } from './previewCrop.ts';
+import { makeReportPictures } from './reportPictures.ts';
 
 /** Both pictures are held whole while they are compared. */
 const MAX_COMPARED_PIXELS = 400e6;
@@ -32,6 +40,13 @@ export class MediaTaskRunner {
           maxPixels: MAX_COMPARED_PIXELS,
         };
         return makeHeatMap({ ...wanted, kind });
+      }
+      case 'reportPictures': {
+        const { input, output, quality, target } = task.input;
+        const views = [await openPictureView(input), await openPictureView(output)] as const;
+        const pictures = JSON.stringify(await makeReportPictures(...views, quality));
+        await writeFile(target, pictures, { flag: 'wx' });
+        return { sizeBytes: pictures.length };
       }
     }
   }

@@ -1,8 +1,7 @@
-import type { Raster, Rect, Size } from '../api/picture.ts';
+import type { Rect, Size } from '../api/picture.ts';
 import type { QualityReport } from '../api/report.ts';
 import type { ReportCrop, ReportPictures } from '../api/reportPictures.ts';
-import { rasterStore, type RowStore } from '../image/rowStore.ts';
-import { croppedRaster, encodeSmall, fittedSize, resizedRaster, webpUri } from '../image/smallPictures.ts';
+import { encodeSmall, fittedSize, webpUri, type PictureView } from '../image/smallPictures.ts';
 import { toFloatImage } from '../image/toFloatImage.ts';
 import { differenceMap, dissimilarityMap, type HeatMap } from '../quality/heatMaps.ts';
 
@@ -15,22 +14,21 @@ const CROP_PX = 160;
 const CROP_QUALITY = 80;
 const MOST_CROPS_OF_A_KIND = 1;
 
-/** Small pictures of a result for a report that people look at. */
+/** Small pictures of a result and its input, for a report that people look at. */
 export async function makeReportPictures(
-  source: Raster,
-  result: RowStore,
+  input: PictureView,
+  result: PictureView,
   quality: QualityReport | undefined,
 ): Promise<ReportPictures> {
-  const input = rasterStore(source);
-  const size = fittedSize(result.shape, VIEW_PX);
-  const before = await resizedRaster(input, size);
-  const after = await resizedRaster(result, size);
+  const size = fittedSize(result.size, VIEW_PX);
+  const before = await input.resized(size);
+  const after = await result.resized(size);
   // Maps are made where the two can be compared: no larger than the input.
-  const mapSize = fittedSize(source, VIEW_PX);
-  const reference = toFloatImage(await resizedRaster(input, mapSize));
-  const reduced = toFloatImage(await resizedRaster(result, mapSize));
+  const mapSize = fittedSize(input.size, VIEW_PX);
+  const reference = toFloatImage(await input.resized(mapSize));
+  const reduced = toFloatImage(await result.resized(mapSize));
   const crops: ReportCrop[] = [];
-  for (const { kind, place } of chosenPlaces(result.shape, quality)) {
+  for (const { kind, place } of chosenPlaces(result.size, quality)) {
     crops.push(await makeCrop(kind, place, input, result));
   }
   return {
@@ -75,11 +73,11 @@ function cropAround(place: Rect, size: Size): Rect {
 async function makeCrop(
   kind: ReportCrop['kind'],
   place: Rect,
-  input: RowStore,
-  result: RowStore,
+  input: PictureView,
+  result: PictureView,
 ): Promise<ReportCrop> {
-  const { width, height } = input.shape;
-  const scale = { x: result.shape.width / width, y: result.shape.height / height };
+  const { width, height } = input.size;
+  const scale = { x: result.size.width / width, y: result.size.height / height };
   const x = Math.min(width - 1, Math.round(place.x / scale.x));
   const y = Math.min(height - 1, Math.round(place.y / scale.y));
   const from = {
@@ -88,10 +86,7 @@ async function makeCrop(
     width: Math.min(width - x, Math.max(1, Math.round(place.width / scale.x))),
     height: Math.min(height - y, Math.max(1, Math.round(place.height / scale.y))),
   };
-  const [before, after] = [
-    await croppedRaster(input, from, place),
-    await croppedRaster(result, place, place),
-  ];
+  const [before, after] = [await input.cropped(from, place), await result.cropped(place, place)];
   return {
     kind,
     place,

@@ -1,34 +1,29 @@
 import type { EnlargerApi } from '../../core/api/contract.ts';
-import type { MeasuredReport, VerdictKind } from '../../core/api/report.ts';
-import type { JobView } from '../../core/api/views.ts';
-import { binOf, HISTOGRAM_BINS } from './histogram.ts';
+import type { VerdictKind } from '../../core/api/report.ts';
+import type { BatchSummary, JobView, MeasuredPicture, ScoreBar, ScoreName } from '../../core/api/views.ts';
 import { Latest } from './latest.ts';
 
-const MOST_MEASURED = 2_000; // each picture's report is asked for by itself
-const AT_ONCE = 8;
+/** Pictures that are fetched at once. */
+const PAGE = 100;
 
-export interface MeasuredJob {
-  readonly job: JobView;
-  readonly report: MeasuredReport;
-}
+/** The figures that a histogram can be drawn of, in the order in which one asks for them. */
+export const SCORE_NAMES = [
+  'psnrDb',
+  'ssim',
+  'deltaE',
+  'gradientGain',
+] as const satisfies readonly ScoreName[];
 
 /** The reports of one batch together: how many explain their input how well, and which to look at first. */
 export class BatchReport {
   readonly #api: EnlargerApi;
   readonly #latest = new Latest();
   #batchId = $state<number | undefined>(undefined);
-  #measured = $state.raw<readonly MeasuredJob[]>([]);
-  #doneTotal = $state(0);
+  #summary = $state.raw<Omit<BatchSummary, 'worstFirst' | 'failures'> | undefined>(undefined);
+  #pictures = $state.raw<readonly MeasuredPicture[]>([]);
+  #failures = $state.raw<readonly JobView[]>([]);
+  #score = $state<ScoreName>('psnrDb');
   #isLoading = $state(false);
-
-  readonly #bins = $derived.by(() => {
-    const bins = Array.from({ length: HISTOGRAM_BINS }, () => 0);
-    for (const { report } of this.#measured) {
-      const bin = binOf(report.quality.consistency);
-      bins[bin] = (bins[bin] ?? 0) + 1;
-    }
-    return bins;
-  });
 
   constructor(api: EnlargerApi) {
     this.#api = api;
@@ -38,76 +33,89 @@ export class BatchReport {
     return this.#batchId;
   }
 
-  /** The worst first. */
-  get measured(): readonly MeasuredJob[] {
-    return this.#measured;
+  /** What was fetched of the measured pictures, the worst first. */
+  get pictures(): readonly MeasuredPicture[] {
+    return this.#pictures;
   }
 
-  /** Finished pictures of the batch, measured here or not. */
+  /** What was fetched of the inputs that gave no result. */
+  get failures(): readonly JobView[] {
+    return this.#failures;
+  }
+
+  get failedTotal(): number {
+    return this.#summary?.counts.failed ?? 0;
+  }
+
   get doneTotal(): number {
-    return this.#doneTotal;
+    return this.#summary?.counts.done ?? 0;
+  }
+
+  get verdicts(): Readonly<Record<VerdictKind, number>> {
+    return this.#summary?.verdicts ?? { ok: 0, look: 0, failed: 0 };
+  }
+
+  get measuredTotal(): number {
+    const { ok, look, failed } = this.verdicts;
+    return ok + look + failed;
+  }
+
+  get hasMore(): boolean {
+    return this.#pictures.length < this.measuredTotal || this.#failures.length < this.failedTotal;
+  }
+
+  /** What the histogram shows. */
+  get score(): ScoreName {
+    return this.#score;
+  }
+
+  set score(score: ScoreName) {
+    this.#score = score;
+  }
+
+  get bars(): readonly ScoreBar[] {
+    return this.#summary?.histograms[this.#score] ?? [];
   }
 
   get isLoading(): boolean {
     return this.#isLoading;
   }
 
-  get bins(): readonly number[] {
-    return this.#bins;
-  }
-
-  get verdicts(): Readonly<Record<VerdictKind, number>> {
-    const verdicts = { ok: 0, look: 0, failed: 0 };
-    for (const { report } of this.#measured) verdicts[report.quality.verdict]++;
-    return verdicts;
-  }
-
   async open(batchId: number): Promise<void> {
+    if (batchId !== this.#batchId) this.close();
     this.#batchId = batchId;
-    this.#isLoading = true;
-    try {
-      const measured = await this.#latest.run(() => this.#measure(batchId));
-      if (measured === undefined) return;
-      this.#measured = measured;
-    } finally {
-      this.#isLoading = false;
-    }
+    await this.#fetch(batchId, 0);
+  }
+
+  /** Fetches the next page of both lists. */
+  async more(): Promise<void> {
+    const batchId = this.#batchId;
+    if (batchId === undefined || this.#isLoading || !this.hasMore) return;
+    await this.#fetch(batchId, Math.max(this.#pictures.length, this.#failures.length));
   }
 
   close(): void {
     this.#latest.forget();
     this.#batchId = undefined;
-    this.#measured = [];
+    this.#summary = undefined;
+    this.#pictures = [];
+    this.#failures = [];
+    this.#isLoading = false;
   }
 
-  async #measure(batchId: number): Promise<readonly MeasuredJob[]> {
-    const jobs: JobView[] = [];
-    let total = 1;
-    for (let offset = 0; offset < Math.min(total, MOST_MEASURED); offset += 1_000) {
-      const page = await this.#api.listJobs({
-        batchId,
-        states: ['done'],
-        order: 'worst-first',
-        offset,
-        limit: 1_000,
-      });
-      jobs.push(...page.jobs);
-      total = page.total;
+  async #fetch(batchId: number, offset: number): Promise<void> {
+    this.#isLoading = true;
+    try {
+      const page = await this.#latest.run(() => this.#api.getBatchReport({ batchId, offset, limit: PAGE }));
+      if (page === undefined) return;
+      const { worstFirst, failures, ...summary } = page;
+      this.#summary = summary;
+      this.#pictures = [...this.#pictures.slice(0, offset), ...worstFirst];
+      this.#failures = [...this.#failures.slice(0, offset), ...failures];
+      this.#isLoading = false;
+    } catch (error) {
+      this.#isLoading = false;
+      throw error;
     }
-    this.#doneTotal = total;
-    return this.#reportsOf(jobs.filter(({ state }) => state.kind === 'done' && state.verdict !== undefined));
-  }
-
-  async #reportsOf(jobs: readonly JobView[]): Promise<readonly MeasuredJob[]> {
-    const measured: MeasuredJob[] = [];
-    for (let start = 0; start < jobs.length; start += AT_ONCE) {
-      const some = jobs.slice(start, start + AT_ONCE);
-      const reports = await Promise.allSettled(some.map(({ id }) => this.#api.getReport({ jobId: id })));
-      some.forEach((job, index) => {
-        const outcome = reports[index];
-        if (outcome?.status === 'fulfilled') measured.push({ job, report: outcome.value });
-      });
-    }
-    return measured;
   }
 }

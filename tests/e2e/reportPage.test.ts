@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -44,10 +45,14 @@ async function writePage(language: ReportLanguage): Promise<string> {
     const report = reportNamed(verdict === 'failed' ? HOSTILE : `${verdict}.png`);
     const quality = sampleQuality();
     const consistency = { ...quality.consistency, psnrDb: 50 - 10 * index };
-    return { report: { ...report, quality: { ...quality, verdict, consistency } }, pictures };
+    return {
+      report: { ...report, quality: { ...quality, verdict, consistency } },
+      pictures: () => Promise.resolve(pictures),
+    };
   });
   const file = path.join(temporaryFolder(), 'report.html');
-  writeFileSync(file, htmlReport({ entries, failures: [], language }));
+  const batch = { program: 'enlarger test', finishedAt: '2026-11-25T00:00:00Z', entries, failures: [] };
+  await writeFile(file, htmlReport(batch, language));
   return pathToFileURL(file).href;
 }
 

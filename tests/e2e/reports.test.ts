@@ -169,3 +169,43 @@ test('a report repeats its results to the byte, or says why not', async () => {
   expect(filesBelow(path.join(folder, 'x'))).toEqual([]);
   expect((await repeat('none.json', 'x')).stderr).toContain('[report/not-found]');
 });
+
+test('a batch that is gone on with has a report about all of it, with what was made before', async () => {
+  const folder = temporaryFolder();
+  const late = path.join(folder, 'late.png');
+  writeFileSync(late, 'no picture yet');
+  const data = ['--data', path.join(folder, 'data')];
+  const reports = ['--report', 'r.json', '--report', 'r.html'];
+  const start = ['run', '-i', fixturePath('rgb8.png'), late, '-n', 'nearest', '-s', '2', ...data];
+  /** Makes the late picture and goes on with the batch. */
+  const resume = async (batch: string) => {
+    copyFileSync(fixturePath('grey8.png'), late);
+    await runCli(['jobs', 'retry', '--batch', batch, ...data], folder);
+    return runCli(['run', '--resume', batch, ...data, ...reports], folder);
+  };
+
+  await runCli([...start, '-o', 'out', ...reports], folder);
+  expect(readBatch(path.join(folder, 'r.json')).failures).toHaveLength(1);
+  expect((await resume('1')).code).toBe(0);
+  const { pictures, failures } = readBatch(path.join(folder, 'r.json'));
+  expect(pictures.map(({ input }) => path.basename(input.path))).toEqual(['rgb8.png', 'late.png']);
+  expect(failures).toEqual([]);
+  const page = readFileSync(path.join(folder, 'r.html'), 'utf8');
+  expect(page.match(/<div class="pair"/g)).toHaveLength(2);
+
+  writeFileSync(late, 'no picture yet');
+  await runCli([...start, '-o', 'other'], folder);
+  const partly = await resume('2');
+  expect(partly.stderr).toContain('note: 1 picture is not in the report');
+  expect(readBatch(path.join(folder, 'r.json')).pictures).toHaveLength(1);
+});
+
+test.each([
+  { args: ['--resume', '--report-each'], says: '--report-each belongs to the start of a batch' },
+  { args: ['--resume', '--no-measure'], says: '--no-measure belongs to the start of a batch' },
+  { args: ['--from-report', 'r.json', '--report', 'x.html'], says: 'leave --report out' },
+  { args: ['--from-report', 'r.json', '--report-each'], says: 'leave --report-each out' },
+])('$args is refused with the reason, and nothing is done', async ({ args, says }) => {
+  const { code, stderr } = await runCli(['run', ...args], temporaryFolder());
+  expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);
+});

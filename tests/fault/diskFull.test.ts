@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { fingerprintsOf } from '../support/crashRig.ts';
 import { patternRaster, storedPixels, writePng } from '../support/pictures.ts';
 import { finishedEvent, startCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -20,15 +21,18 @@ function smallDisk(folder: string, megabytes: number): void {
 }
 
 test.skipIf(!canMount())(
-  'on a full disk a batch waits, says so, and goes on by itself: nothing is cut short',
+  'on a full disk a batch waits, says so, and goes on by itself: nothing is cut short, and the inputs stay as they are',
   async () => {
     const folder = temporaryFolder();
+    const source = path.join(folder, 'in');
+    mkdirSync(source);
     const inputs = Array.from({ length: 16 }, (_, index) =>
       writePng(
-        path.join(folder, `${index}.png`),
+        path.join(source, `${index}.png`),
         patternRaster({ width: 800, height: 800, channels: 3, bitDepth: 8 }),
       ),
     );
+    const before = fingerprintsOf(source);
     const output = path.join(folder, 'out');
     smallDisk(output, 8);
     const cli = startCli([
@@ -41,6 +45,7 @@ test.skipIf(!canMount())(
     expect([result.code, finishedEvent(result).totals.done]).toEqual([0, inputs.length]);
     const names = readdirSync(output);
     expect(names).toHaveLength(inputs.length);
+    expect(fingerprintsOf(source)).toEqual(before);
     for (const name of names) {
       expect((await storedPixels(path.join(output, name))).data.length).toBe(1600 * 1600 * 3);
     }

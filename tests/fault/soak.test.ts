@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
+import { fingerprintsOf } from '../support/crashRig.ts';
 import { sceneRaster, writePng } from '../support/pictures.ts';
 import { startCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -32,13 +33,14 @@ function slopePerThousand(samples: readonly Sample[]): number {
 }
 
 test.skipIf(process.platform !== 'linux')(
-  `over ${PICTURES} pictures the host neither grows nor keeps files open, and a second run makes nothing`,
+  `over ${PICTURES} pictures the host neither grows nor keeps files open, a second run makes nothing, and the inputs stay as they are`,
   async () => {
     const folder = temporaryFolder();
     const source = path.join(folder, 'in');
     mkdirSync(source);
     const first = writePng(path.join(source, '0.png'), sceneRaster(8, 6));
     for (let index = 1; index < PICTURES; index++) copyFileSync(first, path.join(source, `${index}.png`));
+    const before = fingerprintsOf(source);
     const args = ['run', '-i', source, '-o', path.join(folder, 'out'), '-n', 'nearest', '-s', '2', '--json'];
     const data = ['--data', path.join(folder, 'data')];
     const cli = startCli([...args, ...data]);
@@ -56,6 +58,7 @@ test.skipIf(process.platform !== 'linux')(
     const again = startCli([...args, ...data]);
     const result = await again.finished;
     expect([done, result.stdout.includes('"job-started"')]).toEqual([PICTURES, false]);
+    expect(fingerprintsOf(source)).toEqual(before);
     expect(slope).toBeLessThanOrEqual(1);
     expect(Math.max(...descriptors) - Math.min(...descriptors)).toBeLessThanOrEqual(3);
   },

@@ -19,6 +19,7 @@ export const NO_MEDIA: MediaService = {
   previewCrop: nothingToShow,
   pyramid: nothingToShow,
   heatMap: nothingToShow,
+  reportPictures: nothingToShow,
   offer: (file) => `media of ${file}`,
   read: nothingToShow,
   close: () => Promise.resolve(),

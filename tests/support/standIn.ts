@@ -27,6 +27,7 @@ async function manyPictures(pictures: StandInPictures, count: number): Promise<S
     pyramid: (_, size) => pictures.pyramid(cat, size),
     preview: (_, crop, size) => pictures.preview(cat, crop, size),
     file: (name, content) => pictures.file(name, content),
+    folder: () => [],
   };
 }
 

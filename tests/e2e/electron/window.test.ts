@@ -59,6 +59,7 @@ describe.skipIf(reason !== undefined)(suiteName('the window on the desktop', rea
     const choose = page.getByRole('button', { name: 'Choose…' });
     return Promise.resolve({
       ...{ page, complaints, photos, ...dialogs },
+      shownAs: photos,
       namePhotos: () => dialogs.chooseFiles(() => choose.click(), [photos]),
       takeResult: takeOpenedResult,
     });

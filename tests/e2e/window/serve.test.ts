@@ -1,14 +1,18 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openPage } from '../../support/browserWindow.ts';
 import { launchBrowser, whyNoBrowser } from '../../support/launchBrowser.ts';
+import { examples } from '../../support/standIn.ts';
 import { startCli } from '../../support/runCli.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { accessibilityFindings } from '../../support/windowPage.ts';
 import { testWithHost, type HostWindow } from '../../support/windowSuites/hostSuite.ts';
 
 const reason = whyNoBrowser();
+const cat = path.join(examples, 'cat.jpg');
+const flowers = path.join(examples, 'flowers.jpg');
 
 /** Starts `enlarger serve` with one opened folder. */
 async function serve(): Promise<{ readonly url: string; readonly photos: string }> {
@@ -27,11 +31,17 @@ async function openServed(browser: Browser): Promise<HostWindow> {
   const window = await openPage(browser, url);
   onTestFinished(() => window[Symbol.asyncDispose]());
   const { page } = window;
+  const inbox = path.join(photos, 'Inbox');
   return {
     ...window,
-    photos,
+    photos: inbox,
+    shownAs: 'Photos/Inbox',
     namePhotos: async () => {
-      await page.getByRole('combobox', { name: 'Folder' }).selectOption('Photos');
+      mkdirSync(inbox);
+      expect(await page.getByRole('combobox', { name: 'Folder' }).inputValue()).toBe('Photos');
+      await page.getByRole('button', { name: 'Choose…' }).click();
+      await page.getByRole('option', { name: 'Inbox' }).click();
+      await page.getByRole('button', { name: 'Use this folder' }).click();
     },
     takeResult: async () => {
       const result = await window.save(() => page.getByRole('button', { name: 'Download' }).click());
@@ -52,5 +62,36 @@ describe.skipIf(reason !== undefined)(
     afterAll(() => browser.close());
 
     testWithHost(() => openServed(browser));
+
+    test('picks pictures of an opened folder by keyboard, and puts the results beside them', async () => {
+      const { url, photos } = await serve();
+      mkdirSync(path.join(photos, 'Trip'));
+      copyFileSync(cat, path.join(photos, 'Trip', 'cat.jpg'));
+      copyFileSync(flowers, path.join(photos, 'Trip', 'flowers.jpg'));
+      copyFileSync(flowers, path.join(photos, 'other.jpg'));
+      await using window = await openPage(browser, url);
+      const { page, complaints } = window;
+      await page.getByRole('main').getByRole('button', { name: 'Opened folders' }).click();
+      await page.getByRole('option', { name: 'other.jpg' }).waitFor();
+      const list = page.getByRole('listbox', { name: 'Folders and pictures' });
+      await list.focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('option', { name: 'cat.jpg' }).waitFor();
+      await page.keyboard.press('Space');
+      await page.getByRole('option', { name: 'cat.jpg', selected: true }).waitFor();
+      expect(await accessibilityFindings(page)).toEqual([]);
+      await page.keyboard.press('Backspace');
+      await page.getByRole('option', { name: 'other.jpg' }).click();
+      await page.getByRole('button', { name: 'Add 2 pictures' }).click();
+      await page.getByText('250 × 220 → 1000 × 880').waitFor();
+      await page.getByRole('img', { name: 'Enlarger' }).waitFor(); // the preview
+      await page.getByRole('radio', { name: /^Plain/ }).click();
+      await page.getByRole('combobox', { name: 'Save to' }).selectOption('beside');
+      await page.getByRole('button', { name: 'Enlarge 2 pictures' }).click();
+      await page.getByText('All done').waitFor({ timeout: 60_000 });
+      expect(readdirSync(path.join(photos, 'Trip', 'enlarged'))).toEqual(['cat_4x.jpg']);
+      expect(readdirSync(path.join(photos, 'enlarged'))).toHaveLength(1);
+      expect(complaints).toEqual([]);
+    });
   },
 );

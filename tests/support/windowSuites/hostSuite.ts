@@ -13,6 +13,8 @@ const WORK_LIMIT_MS = 120_000;
 export interface HostWindow extends DrivenWindow {
   /** A folder that this window can watch. */
   readonly photos: string;
+  /** What the window calls it. */
+  readonly shownAs: string;
   /** Says in the form for watched folders that it is this folder. */
   namePhotos(): Promise<void>;
   /** Gets the result that is shown, as a person does. */
@@ -91,8 +93,12 @@ export function testWithHost(open: () => Promise<HostWindow>): void {
       .first()
       .click();
     await window.namePhotos();
+    await page.getByRole('textbox', { name: 'Leave out pictures like' }).fill('*_web.*');
     await page.getByRole('button', { name: 'Watch this folder' }).click();
     await page.getByText('Watching').waitFor();
+    await page.getByText(window.shownAs).first().waitFor();
+    await page.getByText('Without *_web.*').waitFor();
+    copyFileSync(path.join(examples, 'cat.jpg'), path.join(photos, 'cat_web.jpg'));
     copyFileSync(path.join(examples, 'cat.jpg'), path.join(photos, 'new cat.jpg'));
     await page.getByText('1 picture taken').waitFor({ timeout: 60_000 });
     await page.getByRole('button', { name: 'All pictures' }).click();

@@ -44,7 +44,7 @@ function rig(jobs: number, freeBytes: number, floorBytes = 0): Rig {
     run: () => Promise.reject(answers.shift() ?? new EnhancerError('image/corrupt', 'Damaged.')),
   };
   const runner = new JobRunner({
-    ...{ ...shared, pool, threads: 1, whenDiskFull: 'wait', program: 'test', keepsReports: false },
+    ...{ ...shared, pool, threads: 1, whenDiskFull: 'wait', program: 'test', keepsReports: 'none' },
     modelHashes: new ModelHashes(),
   });
   const queue = new JobQueue({ ...shared, pool, runner, observer: {}, dataFolder: folder });

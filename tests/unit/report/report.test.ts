@@ -1,8 +1,26 @@
 import { describe, expect, test } from 'vitest';
-import { pictureReportSchema } from '../../../core/api/report.ts';
-import { csvReport } from '../../../core/report/csvReport.ts';
+import {
+  batchReportSchema,
+  pictureReportSchema,
+  type PictureReport,
+  type ReportedFailure,
+} from '../../../core/api/report.ts';
+import type { ReportFormat } from '../../../core/api/batchSpec.ts';
 import { jsonReport } from '../../../core/report/jsonReport.ts';
+import { renderReport } from '../../../core/report/renderReport.ts';
 import { reportNamed, sampleQuality, sampleReport } from './sampleReport.ts';
+
+async function rendered(
+  format: ReportFormat,
+  reports: readonly PictureReport[],
+  failures: readonly ReportedFailure[] = [],
+): Promise<string> {
+  const entries = reports.map((report) => ({ report }));
+  const batch = { program: 'enlarger test', finishedAt: '2026-11-25T00:00:00Z', entries, failures };
+  const parts: string[] = [];
+  for await (const part of renderReport(batch, format, 'en')) parts.push(part);
+  return parts.join('');
+}
 
 describe('jsonReport', () => {
   test('gives a file that reads back as the same report', () => {
@@ -19,15 +37,35 @@ describe('jsonReport', () => {
   });
 });
 
+describe('a batch as JSON', () => {
+  const failure = { input: 'a.png', error: { code: 'image/corrupt', message: 'Damaged.' } } as const;
+
+  test.each([
+    { pictures: [], failures: [] },
+    { pictures: [sampleReport()], failures: [failure, failure] },
+    { pictures: [sampleReport(), reportNamed('b.png')], failures: [failure] },
+  ])('reads back as it was: $pictures.length pictures, $failures.length failures', async (batch) => {
+    const text = await rendered('json', batch.pictures, batch.failures);
+    const read = batchReportSchema.parse(JSON.parse(text));
+    expect(read).toMatchObject({ program: 'enlarger test', ...batch });
+    expect(text).toBe(`${JSON.stringify(read, null, 2)}\n`);
+  });
+
+  test('is refused where a picture does not fit the schema', async () => {
+    const spoilt = { ...sampleReport(), passes: [{ id: '', scale: 2, sha256: null }] };
+    await expect(rendered('json', [spoilt])).rejects.toThrow('passes');
+  });
+});
+
 /** The cell of the first row under a header that is not quoted. */
 function firstCell(csv: string, column: string): string | undefined {
   const [header = '', row = ''] = csv.split('\r\n');
   return row.split(',')[header.split(',').indexOf(column)];
 }
 
-describe('csvReport', () => {
-  test('has a header and one row a picture', () => {
-    const lines = csvReport([sampleReport(), sampleReport()]).split('\r\n');
+describe('a batch as CSV', () => {
+  test('has a header and one row a picture', async () => {
+    const lines = (await rendered('csv', [sampleReport(), sampleReport()])).split('\r\n');
     expect(lines).toHaveLength(4);
     expect(lines[0]).toMatch(/^input,output,verdict,reasons,/);
     expect(lines[1]).toContain(
@@ -36,18 +74,18 @@ describe('csvReport', () => {
     expect(lines[3]).toBe('');
   });
 
-  test('leaves figures that do not exist empty', () => {
+  test('leaves figures that do not exist empty', async () => {
     const report = sampleReport();
     const quality = sampleQuality();
     const consistency = { ...quality.consistency, identical: true, psnrDb: null };
-    const csv = csvReport([{ ...report, quality: { ...quality, consistency, detail: null } }]);
+    const csv = await rendered('csv', [{ ...report, quality: { ...quality, consistency, detail: null } }]);
     expect(firstCell(csv, 'identical')).toBe('true');
     expect(firstCell(csv, 'consistency_psnr_db')).toBe('');
     expect(firstCell(csv, 'gradient_gain')).toBe('');
   });
 
-  test('says nothing where nothing was measured', () => {
-    const csv = csvReport([{ ...sampleReport(), quality: null }]);
+  test('says nothing where nothing was measured', async () => {
+    const csv = await rendered('csv', [{ ...sampleReport(), quality: null }]);
     expect(firstCell(csv, 'verdict')).toBe('');
     expect(firstCell(csv, 'device')).toBe('onnx:cpu');
   });
@@ -59,7 +97,7 @@ describe('csvReport', () => {
     { path: "=cmd|'/c calc'!A1", cell: "'=cmd|'/c calc'!A1" },
     { path: '-1.png', cell: "'-1.png" },
     { path: '海邊.png', cell: '海邊.png' },
-  ])('writes the name $path as $cell', ({ path, cell }) => {
-    expect(csvReport([reportNamed(path)])).toContain(`,${cell},look,`);
+  ])('writes the name $path as $cell', async ({ path, cell }) => {
+    expect(await rendered('csv', [reportNamed(path)])).toContain(`,${cell},look,`);
   });
 });

@@ -1,0 +1,12 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+
+/** Where exported reports lie until they are fetched. */
+export function exportsFolder(dataFolder: string): string {
+  return path.join(dataFolder, 'exports');
+}
+
+/** Deletes what an earlier run exported: nobody has its ids any more. */
+export function clearExports(dataFolder: string): void {
+  rmSync(exportsFolder(dataFolder), { recursive: true, force: true });
+}

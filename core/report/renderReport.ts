@@ -1,0 +1,27 @@
+import type { ReportFormat } from '../api/batchSpec.ts';
+import { CSV_HEADER, csvRow } from './csvReport.ts';
+import { htmlReport } from './htmlReport.ts';
+import { jsonBatchReport } from './jsonReport.ts';
+import type { ReportedBatch } from './reportedBatch.ts';
+import type { ReportLanguage } from './reportWords.ts';
+
+async function* csvReport({ entries }: ReportedBatch): AsyncGenerator<string> {
+  yield CSV_HEADER;
+  for await (const { report } of entries) yield csvRow(report);
+}
+
+/** A batch's report as a file of some format, part by part. @param language Of the HTML page. */
+export function renderReport(
+  batch: ReportedBatch,
+  format: ReportFormat,
+  language: ReportLanguage,
+): AsyncGenerator<string> {
+  switch (format) {
+    case 'json':
+      return jsonBatchReport(batch);
+    case 'csv':
+      return csvReport(batch);
+    case 'html':
+      return htmlReport(batch, language);
+  }
+}

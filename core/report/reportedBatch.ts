@@ -1,0 +1,12 @@
+import type { ReportedFailure } from '../api/report.ts';
+import type { ReportEntry } from './reportEntry.ts';
+
+/** What a report of a whole batch is made of; its parts come one after the other, in the order of the jobs. */
+export interface ReportedBatch {
+  /** Name and version. */
+  readonly program: string;
+  /** ISO 8601. */
+  readonly finishedAt: string;
+  readonly entries: Iterable<ReportEntry> | AsyncIterable<ReportEntry>;
+  readonly failures: Iterable<ReportedFailure> | AsyncIterable<ReportedFailure>;
+}

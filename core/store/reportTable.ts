@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { ERROR_CODES } from '../api/errors.ts';
+import type { PictureReport, ReportedFailure } from '../api/report.ts';
+import { readReport } from './readStored.ts';
+import type { SqlConnection, SqlValue } from './sqlConnection.ts';
+
+/** Jobs by number, or whole batches; everything where neither is said. */
+export interface ReportChoice {
+  readonly batchIds?: readonly number[] | undefined;
+  readonly jobIds?: readonly number[] | undefined;
+}
+
+export interface StoredReport {
+  readonly jobId: number;
+  readonly report: PictureReport;
+}
+
+/** Reports are long: so many are read at once, and others may work in between. */
+const PAGE = 50;
+
+const reportRowSchema = z
+  .object({ id: z.number(), report: z.string() })
+  .transform(({ id, report }): StoredReport => ({ jobId: id, report: readReport(report) }));
+
+const errorSchema = z.object({ code: z.enum(ERROR_CODES), message: z.string() });
+const failureRowSchema = z
+  .object({ id: z.number(), input: z.string(), error: z.string() })
+  .transform(({ id, input, error }) => ({
+    jobId: id,
+    failure: { input, error: errorSchema.parse(JSON.parse(error)) } satisfies ReportedFailure,
+  }));
+
+const countSchema = z.object({ count: z.number() });
+const idSchema = z.object({ id: z.number() });
+
+const REPORTED = 'results JOIN jobs ON jobs.id = results.job_id WHERE report IS NOT NULL';
+const FAILED = "jobs WHERE state = 'failed'";
+
+function conditionOf({ batchIds, jobIds }: ReportChoice): {
+  readonly where: string;
+  readonly values: SqlValue[];
+} {
+  const parts = [
+    { column: 'jobs.batch_id', ids: batchIds },
+    { column: 'jobs.id', ids: jobIds },
+  ].filter(({ ids }) => ids !== undefined);
+  return {
+    where: parts.map(({ column }) => ` AND ${column} IN (SELECT value FROM json_each(?))`).join(''),
+    values: parts.map(({ ids }) => JSON.stringify(ids)),
+  };
+}
+
+/** What reports of several pictures are made of; read page by page, so that no batch is ever held whole. */
+export class ReportTable {
+  readonly #sql: SqlConnection;
+
+  constructor(sql: SqlConnection) {
+    this.#sql = sql;
+  }
+
+  /** How many of the chosen jobs have a report. */
+  count(choice: ReportChoice): number {
+    return this.#count(REPORTED, choice);
+  }
+
+  /** How many of the chosen jobs failed. */
+  countFailures(choice: ReportChoice): number {
+    return this.#count(FAILED, choice);
+  }
+
+  /** The number of the first of the newest so many jobs that have a report; 0 where there are no more than those. */
+  firstOfNewest(choice: ReportChoice, most: number): number {
+    const { where, values } = conditionOf(choice);
+    const sql = `SELECT jobs.id AS id FROM ${REPORTED}${where} ORDER BY jobs.id DESC LIMIT 1 OFFSET ?`;
+    return this.#sql.one(idSchema, sql, ...values, most - 1)?.id ?? 0;
+  }
+
+  /** Reports in the order of the jobs, from a job's number on. */
+  async *reports(choice: ReportChoice, fromJobId = 0): AsyncGenerator<StoredReport> {
+    const { where, values } = conditionOf(choice);
+    const sql = `SELECT jobs.id AS id, report FROM ${REPORTED}${where} AND jobs.id >= ? ORDER BY jobs.id LIMIT ${PAGE}`;
+    yield* this.#pages((from) => this.#sql.all(reportRowSchema, sql, ...values, from), fromJobId);
+  }
+
+  /** Inputs that gave no result, in the order of the jobs, from a job's number on. */
+  async *failures(choice: ReportChoice, fromJobId = 0): AsyncGenerator<ReportedFailure> {
+    const { where, values } = conditionOf(choice);
+    const sql = `SELECT id, input, json_extract(detail, '$.error') AS error FROM ${FAILED}${where}
+      AND jobs.id >= ? ORDER BY jobs.id LIMIT ${PAGE}`;
+    const pages = this.#pages((from) => this.#sql.all(failureRowSchema, sql, ...values, from), fromJobId);
+    for await (const { failure } of pages) yield failure;
+  }
+
+  async *#pages<Row extends { readonly jobId: number }>(
+    read: (fromJobId: number) => readonly Row[],
+    fromJobId: number,
+  ): AsyncGenerator<Row> {
+    let page = read(fromJobId);
+    while (page.length > 0) {
+      yield* page;
+      await new Promise(setImmediate);
+      page = read((page.at(-1)?.jobId ?? fromJobId) + 1);
+    }
+  }
+
+  #count(from: string, choice: ReportChoice): number {
+    const { where, values } = conditionOf(choice);
+    return this.#sql.one(countSchema, `SELECT count(*) AS count FROM ${from}${where}`, ...values)?.count ?? 0;
+  }
+}

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { ModelHashes, type ModelChoice } from '../../../core/host/modelHashes.ts';
+import { shelveModel } from '../../support/nearestNetwork.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+const FILE = { engine: 'onnx', path: 'weights.onnx', sizeBytes: 1 };
+
+/** The hash of a choice on a shelf with a network whose companion's weights have that checksum. */
+function hashOf(choice: ModelChoice, own: string, companions: string): Promise<string> {
+  const shelf = temporaryFolder();
+  const filesOf = (digit: string) => ({ files: [{ ...FILE, sha256: digit.repeat(64) }] });
+  shelveModel(shelf, 'vivid-x2', 2, { change: { family: 'vivid', faithful: 'plain-x2', ...filesOf(own) } });
+  shelveModel(shelf, 'plain-x2', 2, { change: { family: 'plain', ...filesOf(companions) } });
+  return new ModelHashes().learn(choice, shelf);
+}
+
+test.each([
+  { choice: { model: 'vivid', strength: 1 }, dependsOn: { own: true, companion: false } },
+  { choice: { model: 'vivid', strength: 0.5 }, dependsOn: { own: true, companion: true } },
+  { choice: { model: 'vivid-x2', strength: 0 }, dependsOn: { own: true, companion: true } },
+  { choice: { model: 'plain', strength: 0.5 }, dependsOn: { own: false, companion: true } },
+  { choice: { model: 'bicubic', strength: 0.5 }, dependsOn: { own: false, companion: false } },
+])(
+  'what $choice stands for changes with the weights that it uses, and no others',
+  async ({ choice, dependsOn }) => {
+    const hash = await hashOf(choice, 'a', 'b');
+    expect(await hashOf(choice, 'a', 'b')).toBe(hash);
+    expect((await hashOf(choice, 'c', 'b')) !== hash).toBe(dependsOn.own);
+    expect((await hashOf(choice, 'a', 'c')) !== hash).toBe(dependsOn.companion);
+  },
+);
+
+test('one memory keeps the blended and the whole network apart', async () => {
+  const shelf = temporaryFolder();
+  shelveModel(shelf, 'vivid-x2', 2, { change: { family: 'vivid', faithful: 'plain-x2' } });
+  shelveModel(shelf, 'plain-x2', 2);
+  const hashes = new ModelHashes();
+  const whole = await hashes.learn({ model: 'vivid', strength: 1 }, shelf);
+  const blended = await hashes.learn({ model: 'vivid', strength: 0.3 }, shelf);
+  expect(blended).not.toBe(whole);
+  expect(hashes.known({ model: 'vivid', strength: 0.7 }, shelf)).toBe(blended);
+});

@@ -1,0 +1,49 @@
+import { expect, test, vi } from 'vitest';
+import { BatchOptions } from '../../../renderer/state/batchOptions.svelte.ts';
+import { BatchReport } from '../../../renderer/state/batchReport.svelte.ts';
+import { standInConnection } from './standInConnection.ts';
+
+/** The report of a finished batch of so many pictures and so many broken ones, and what it asks of the host. */
+async function reportOf(pictures: number, broken: number) {
+  const { host, connection } = standInConnection();
+  const { batch } = new BatchOptions(connection.info.capabilities);
+  const names = [
+    ...Array.from({ length: pictures }, (_, index) => `p${index}-10x10.png`),
+    ...Array.from({ length: broken }, (_, index) => `broken${index}-10x10.png`),
+  ];
+  const spec = { ...batch, sources: [{ kind: 'path' as const, path: names.join('|') }] };
+  const { batchId } = await host.api.addBatch({ spec, startNow: true });
+  while ((await host.api.getQueue({})).state.kind !== 'idle') host.tick();
+  const getBatchReport = vi.fn(host.api.getBatchReport);
+  const report = new BatchReport({ ...host.api, getBatchReport });
+  await report.open(batchId);
+  return { report, getBatchReport };
+}
+
+test('a batch is summed up by one question, and its pictures come page by page', async () => {
+  const { report, getBatchReport } = await reportOf(130, 2);
+  expect(getBatchReport).toHaveBeenCalledTimes(1);
+  expect([report.measuredTotal, report.failedTotal, report.pictures.length]).toEqual([130, 2, 100]);
+  expect(report.failures.map(({ name }) => name)).toEqual(['broken0-10x10.png', 'broken1-10x10.png']);
+  await report.more();
+  expect([report.pictures.length, report.failures.length, report.hasMore]).toEqual([130, 2, false]);
+  expect(new Set(report.pictures.map(({ job }) => job.id)).size).toBe(130);
+  await report.more();
+  expect(getBatchReport).toHaveBeenCalledTimes(2);
+});
+
+test('each score has bars that hold every measured picture', async () => {
+  const { report } = await reportOf(5, 0);
+  for (const score of ['psnrDb', 'ssim', 'deltaE', 'gradientGain'] as const) {
+    report.score = score;
+    expect(report.bars.reduce((sum, { count }) => sum + count, 0)).toBe(5);
+  }
+});
+
+test('the report of another batch begins empty', async () => {
+  const { report } = await reportOf(3, 1);
+  const opened = report.open(999);
+  expect([report.pictures, report.failures, report.measuredTotal]).toEqual([[], [], 0]);
+  await opened;
+  expect(report.batchId).toBe(999);
+});
