@@ -34,6 +34,7 @@ function bind(host: DesktopHost, shell: Shell): void {
     desktop: new Desktop({
       api: host.api,
       media: host.media,
+      pasted: host.pasted,
       window: () => shell.window.current,
       texts: () => shell.texts(),
       takeOpenedPaths: () => shell.takeOpenedPaths(),
