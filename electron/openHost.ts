@@ -26,6 +26,16 @@ const fork: UtilityFork = (entry, args, options) => utilityProcess.fork(entry, a
 export async function openHost(): Promise<DesktopHost> {
   const folder = dataFolder();
   const log = openLog(folder);
+  try {
+    return await openOn(folder, log);
+  } catch (error) {
+    // It may be tried again.
+    await log.close();
+    throw error;
+  }
+}
+
+async function openOn(folder: string, log: ReturnType<typeof openLog>): Promise<DesktopHost> {
   const pasted = new PastedPictures(path.join(folder, 'pasted'), () => app.getPath('pictures'));
   await pasted.removeOld();
   const program = await startProgram({
