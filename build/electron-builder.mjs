@@ -5,6 +5,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
+import { NATIVE_HASHES, writeNativeHashes } from './nativeHashes.mjs';
 import { moduleName, packagedModules } from './packagedModules.mjs';
 
 /** The program's own code as it runs; no sources, types, maps, tests or other faces. */
@@ -13,6 +14,7 @@ const OWN_FILES = [
   'dist/core/**/*.js',
   '!dist/core/server/**',
   'dist/electron/**/*.{js,cjs}',
+  NATIVE_HASHES,
   'dist/renderer/**/*',
   'resources/**/*',
   'examples/shore.webp',
@@ -106,6 +108,7 @@ export default {
   },
   // Nothing updates itself as long as releases are not signed.
   publish: null,
+  beforePack: writeNativeHashes,
   afterPack: removeDemonstration,
   fileAssociations: PICTURE_TYPES.map((type) => ({ ...type, role: 'Viewer', rank: 'Alternate' })),
   linux: {

@@ -10,7 +10,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { testElectron } from './findElectron.mjs';
 import { contentProblems, fuseProblems, sizeOf } from './packageContents.mjs';
-import { tryPackaged } from './tryPackaged.mjs';
+import { tryPackaged, tryTampered } from './tryPackaged.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const RELEASE = path.join(root, 'release');
@@ -152,6 +152,8 @@ if (!existsSync(unpacked.program)) stopOn([`${unpacked.program} is not there`], 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'enlarger-package-'));
 try {
   stopOn(await tryPackaged(unpacked.program, folder, say), 'The packaged program');
+  const { program, resources } = unpacked;
+  stopOn(await tryTampered(program, { resources, folder, say }), 'The packaged program when it was changed');
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -13,6 +13,7 @@ const NEEDED = [
   'package.json',
   'dist/electron/main.js',
   'dist/electron/preload.cjs',
+  'dist/electron/natives.json',
   'dist/core/worker/main.js',
   'dist/core/worker/media.js',
   'dist/renderer/index.html',

@@ -1,6 +1,9 @@
 /** @file Starts a packaged desktop program as a user would, and enlarges a picture in it. */
-import { copyFileSync, existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 
@@ -8,6 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 const WORK_LIMIT_MS = 120_000;
 const LOOK_INTERVAL_MS = 200;
+const REFUSAL_LIMIT_MS = 30_000;
 
 /** The tests' own ways to a screen and to the program; compiled with them. */
 function fromTests(name) {
@@ -28,7 +32,8 @@ async function waitForEnd(page, ask) {
 
 /** Opens a picture with the program and has it enlarged, by what its window shows and by what lies on the disk. */
 async function enlargeIn({ page }, ask, result) {
-  await ask(page, 'startQueue', {});
+  // What a program is opened with waits in the window until it is told how.
+  await page.locator('form button.primary').click();
   const state = await waitForEnd(page, ask);
   if (state.kind !== 'done') return [`the picture ended as ${JSON.stringify(state)}`];
   const { width, height } = await sharp(result).metadata();
@@ -68,6 +73,68 @@ export async function tryPackaged(program, folder, say) {
     if (problems.length === 0 && glib.length === 0) say('It enlarged a picture ×4 and ended in order.');
     return [...problems, ...glib];
   } finally {
+    screen.close();
+  }
+}
+
+/** Some library that is packaged beside the archive. */
+function someNative(resources) {
+  const folder = path.join(resources, 'app.asar.unpacked', 'node_modules');
+  const name = readdirSync(folder, { recursive: true }).find((file) => file.endsWith('.node'));
+  if (name === undefined) throw new Error(`${folder} has no native library.`);
+  return path.join(folder, name);
+}
+
+/** Starts the program and waits for its refusal; it is ended then, since it shows a box that nobody can close. */
+async function refusalOf(program, environment, args) {
+  const child = spawn(program, args, { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
+  const exited = once(child, 'exit');
+  let stderr = '';
+  const timer = setTimeout(() => child.kill('SIGKILL'), REFUSAL_LIMIT_MS);
+  child.stderr.on('data', (part) => {
+    stderr += part;
+    if (/cannot start/.test(stderr)) child.kill('SIGKILL');
+  });
+  await exited;
+  clearTimeout(timer);
+  return stderr;
+}
+
+/**
+ * Changes a library of the packaged program and puts one more beside it, one after the other: it must not start. Both
+ * are taken back.
+ *
+ * @returns {Promise<string[]>} One line per problem.
+ */
+export async function tryTampered(program, { resources, folder, say }) {
+  // The signature of the whole program covers them there.
+  if (process.platform === 'darwin') return [];
+  const [{ openScreen }, { desktopEnvironment, SANDBOX_OPTIONS }] = await Promise.all(
+    ['screen', 'desktopSetting'].map(fromTests),
+  );
+  const native = someNative(resources);
+  const whole = readFileSync(native);
+  const screen = await openScreen();
+  try {
+    const environment = desktopEnvironment({ screen, dataFolder: folder });
+    const args = [...SANDBOX_OPTIONS, `--user-data-dir=${path.join(folder, 'electron')}`];
+    const changed = Buffer.from(whole);
+    changed[changed.length - 1] ^= 1;
+    writeFileSync(native, changed);
+    const afterChange = await refusalOf(program, environment, args);
+    writeFileSync(native, whole);
+    writeFileSync(`${native}.more`, 'not of this program');
+    const afterAddition = await refusalOf(program, environment, args);
+    const problems = [
+      ...(/was changed/.test(afterChange) ? [] : [`it started with a changed library: ${afterChange}`]),
+      ...(/does not belong/.test(afterAddition) ? [] : [`it started with a foreign file: ${afterAddition}`]),
+    ];
+    if (problems.length === 0)
+      say('It does not start with a changed library, nor with one that is not its own.');
+    return problems;
+  } finally {
+    writeFileSync(native, whole);
+    rmSync(`${native}.more`, { force: true });
     screen.close();
   }
 }

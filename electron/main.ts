@@ -2,11 +2,24 @@
  * @file Entry of the desktop program: Electron's main process. It only wires. The order is that of safety: what no page
  * may do is settled before there is one.
  */
+import { app } from 'electron';
+import type { DesktopHost } from './desktopHost.ts';
 import { lockAllContents } from './lockDown.ts';
-import { openHost } from './openHost.ts';
+import { checkPackagedNatives } from './nativeFiles.ts';
 import { runProgram } from './program.ts';
 import { registerSchemes } from './schemes.ts';
 
+/** The host, once its native libraries were seen to be those that were packaged. */
+function hostOnceChecked(): () => Promise<DesktopHost> {
+  let checked: Promise<void> | undefined;
+  return async () => {
+    if (app.isPackaged) await (checked ??= checkPackagedNatives(app.getAppPath()));
+    // Not a static import: it would load them before.
+    const { openHost } = await import('./openHost.ts');
+    return openHost();
+  };
+}
+
 registerSchemes();
 lockAllContents();
-runProgram(openHost);
+runProgram(hostOnceChecked());

@@ -57,6 +57,7 @@ export const ERROR_CODES = [
   'store/too-new',
   'store/in-use',
   'host/unreachable',
+  'program/damaged',
   'job/cancelled',
   'internal/bug',
 ] as const;

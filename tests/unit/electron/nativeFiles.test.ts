@@ -1,0 +1,99 @@
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { checkNatives, hashNative, type NativeHashes } from '../../../electron/nativeFiles.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+const FILES = {
+  'node_modules/engine/bin/engine.node': 'machine code',
+  'node_modules/engine/package.json': '{ "name": "engine", "main": "index.js", "scripts": {} }',
+  'node_modules/engine/index.js': 'module.exports = require("./bin/engine.node");',
+};
+
+/** A folder beside an archive, and the hashes that were written down when it was packaged. */
+function unpack(): { readonly folder: string; readonly hashes: NativeHashes } {
+  const folder = temporaryFolder();
+  for (const [name, text] of Object.entries(FILES)) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), text);
+  }
+  const hashes = Object.entries(FILES).map(([name, text]) => [name, hashNative(name, Buffer.from(text))]);
+  return {
+    folder,
+    hashes: { schema: 'enlarger.natives/1', files: Object.fromEntries(hashes) as NativeHashes['files'] },
+  };
+}
+
+test('what was packaged is taken, also without what packaging drops from package.json', async () => {
+  const { folder, hashes } = unpack();
+  await checkNatives(folder, hashes);
+  const file = path.join(folder, 'node_modules/engine/package.json');
+  writeFileSync(file, '{"main":"index.js","name":"engine"}');
+  await checkNatives(folder, hashes);
+  // A library of another system is not packaged, and is not missed.
+  rmSync(path.join(folder, 'node_modules/engine/index.js'));
+  await checkNatives(folder, hashes);
+});
+
+test.each<[string, string, (file: string) => void]>([
+  [
+    'one bit',
+    'node_modules/engine/bin/engine.node',
+    (file) => {
+      const bytes = readFileSync(file);
+      bytes[0] = (bytes[0] ?? 0) ^ 1;
+      writeFileSync(file, bytes);
+    },
+  ],
+  [
+    'a script',
+    'node_modules/engine/index.js',
+    (file) => {
+      writeFileSync(file, 'steal()');
+    },
+  ],
+  [
+    'what is loaded',
+    'node_modules/engine/package.json',
+    (file) => {
+      writeFileSync(file, '{ "name": "engine", "main": "../../../../tmp/evil.js" }');
+    },
+  ],
+  [
+    'a package that is no JSON',
+    'node_modules/engine/package.json',
+    (file) => {
+      writeFileSync(file, '{');
+    },
+  ],
+  [
+    'a file more',
+    'node_modules/engine/bin/more.node',
+    (file) => {
+      writeFileSync(file, 'evil');
+    },
+  ],
+  [
+    'a package more',
+    'node_modules/evil/index.js',
+    (file) => {
+      mkdirSync(path.dirname(file));
+      writeFileSync(file, 'evil');
+    },
+  ],
+  [
+    'a link in a library’s place',
+    'node_modules/engine/bin/engine.node',
+    (file) => {
+      rmSync(file);
+      symlinkSync(path.join(path.dirname(file), '../index.js'), file);
+    },
+  ],
+])('%s changed is refused, with the file', async (_, name, change) => {
+  const { folder, hashes } = unpack();
+  change(path.join(folder, name));
+  await expect(checkNatives(folder, hashes)).rejects.toMatchObject({
+    code: 'program/damaged',
+    details: { file: name },
+  });
+});
