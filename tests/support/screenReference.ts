@@ -20,6 +20,9 @@ const SAME_FONTS_SHARE = 0.0025;
 /** Other fonts move every text: serif in place of sans makes 1.2 in the mean of all cells, light for dark 172. */
 const OTHER_FONTS_MEAN = 3;
 
+/** What a canvas draws comes tile by tile: a screen stands still when so many looks in a row show the same. */
+const STILL_TIMES = 3;
+
 /** A screen as it was seen. */
 export interface TakenScreen {
   readonly picture: Buffer;
@@ -42,14 +45,15 @@ const MEASURE_FONTS = `(() => {
 /** Takes a screen once it stands still. */
 export async function takeScreen(page: Page): Promise<TakenScreen> {
   let last: Buffer | undefined;
+  let equalInARow = 0;
   const picture = await vi.waitUntil(
     async () => {
       const next = await page.screenshot({ animations: 'disabled', caret: 'hide' });
-      const isStill = last?.equals(next) === true;
+      equalInARow = last?.equals(next) === true ? equalInARow + 1 : 0;
       last = next;
-      return isStill ? next : undefined;
+      return equalInARow >= STILL_TIMES ? next : undefined;
     },
-    { timeout: 20_000, interval: 150 },
+    { timeout: 20_000, interval: 200 },
   );
   const words = (await page.locator('body').ariaSnapshot()).split('\n');
   return { picture, words, fonts: await page.evaluate<string>(MEASURE_FONTS) };

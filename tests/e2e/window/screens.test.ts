@@ -38,7 +38,9 @@ interface Screen {
 async function showDraft(page: Page): Promise<void> {
   await dropFiles(page, files);
   await page.locator('.draft').nth(1).waitFor();
-  await page.locator('.right img').first().waitFor();
+  // The preview takes its time, and a picture in the page is there only once it is decoded.
+  await page.locator('.pictures img').nth(1).waitFor();
+  await page.waitForFunction('[...document.images].every(({ complete }) => complete)');
 }
 
 async function showResult(page: Page, { work }: StandIn): Promise<void> {
