@@ -65,6 +65,7 @@ export const traditionalChinese: Translation = {
 
   'state.queued': '等待中',
   'state.running': '放大中，{{percent}}',
+  'state.held': '暫停於 {{percent}}',
   'state.done': '完成，費時 {{time}}',
   'state.look': '完成，建議查看',
   'state.wrong': '完成，但看來有誤',

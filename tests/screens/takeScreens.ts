@@ -76,11 +76,13 @@ async function screen(
   looks: readonly Look[],
   name: string,
   prepare: (page: Page) => Promise<unknown>,
+  tidy: (page: Page) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<void> {
   for (const look of looks) {
     await prepare(look.page);
     await look.page.waitForTimeout(400); // pictures of this moment may still be on their way
     await save(look.page, `${name}-${look.name}`);
+    await tidy(look.page);
   }
   process.stderr.write(`${name}\n`);
 }
@@ -115,11 +117,16 @@ async function takeAll(browser: Browser, url: string): Promise<void> {
   if (first === undefined) throw new Error('There is no look.');
   await first.page.locator('form button.primary').click();
   await first.page.locator('.job').first().waitFor();
-  await screen(looks, '3-running', async (page) => {
+  await first.page.keyboard.press('F6');
+  const run = async (page: Page): Promise<void> => {
     await page.locator('.batch .item').first().click();
     await page.locator('.job').first().click();
+    await page.keyboard.press('F5');
     await page.locator('.job .running').first().waitFor();
-  });
+  };
+  // The examples would be done before the last look; each has its moment of work.
+  await screen(looks, '3-running', run, (page) => page.keyboard.press('F6'));
+  await first.page.keyboard.press('F5');
   await first.page
     .locator('.job .done, .job .look')
     .nth(pictures.length - 1)

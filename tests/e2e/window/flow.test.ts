@@ -92,6 +92,20 @@ describe.skipIf(reason !== undefined)(
       await page.getByRole('button', { name: 'Pause' }).waitFor();
       work(8);
       await page.getByText('1 of 3 done').waitFor();
+      await page
+        .getByRole('row')
+        .getByText(/^Enlarging, /)
+        .waitFor();
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await page
+        .getByRole('row')
+        .getByText(/^Paused at /)
+        .waitFor();
+      await page.getByRole('button', { name: 'Start' }).click();
+      await page
+        .getByRole('row')
+        .getByText(/^Enlarging, /)
+        .waitFor();
       await page.getByRole('button', { name: 'Cancel all' }).click();
       await page.getByText('All done').waitFor();
       await page.getByRole('radio', { name: 'Skipped 2' }).click();
