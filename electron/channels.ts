@@ -16,4 +16,6 @@ export const CHANNELS = {
   desktop: 'enlarger:desktop',
   /** What the host tells everybody. */
   event: 'enlarger:event',
+  /** Says that the program was opened with files, without saying which. */
+  opened: 'enlarger:opened',
 } as const;

@@ -16,14 +16,16 @@ const INPUTS = {
   chooseFolder: nothing,
   revealResult: job,
   openResult: job,
+  takeOpenedPaths: nothing,
   saveFile: z.strictObject({ media: z.string().min(1).max(64), suggestedName: z.string().min(1).max(255) }),
-} satisfies Record<Exclude<keyof DesktopApi, 'pathOfFile'>, z.ZodType>;
+} satisfies Record<Exclude<keyof DesktopApi, 'pathOfFile' | 'watchOpened'>, z.ZodType>;
 
 export interface DesktopOptions {
   readonly api: Pick<EnlargerApi, 'getJob'>;
   readonly media: Pick<MediaService, 'read'>;
   readonly window: () => BrowserWindow | undefined;
   readonly texts: () => ShellTexts;
+  readonly takeOpenedPaths: () => readonly string[];
 }
 
 /** Without folders, and without what some system takes for more than a name. */
@@ -72,6 +74,9 @@ export class Desktop {
         const { jobId } = parse(INPUTS.openResult, input);
         return () => this.#openResult(jobId);
       }
+      case 'takeOpenedPaths':
+        parse(INPUTS.takeOpenedPaths, input);
+        return () => Promise.resolve(this.#options.takeOpenedPaths());
       case 'saveFile': {
         const { media, suggestedName } = parse(INPUTS.saveFile, input);
         return () => this.#saveFile(media, suggestedName);

@@ -52,9 +52,12 @@ export class MainWindow {
   }
 
   send(event: HostEvent): void {
-    if (this.#window !== undefined && !this.#window.webContents.isDestroyed()) {
-      this.#window.webContents.send(CHANNELS.event, event);
-    }
+    this.#send(CHANNELS.event, event);
+  }
+
+  /** Has the page ask what the program was opened with; one that is not there yet asks by itself. */
+  sendOpened(): void {
+    this.#send(CHANNELS.opened);
   }
 
   /** Whether a message comes from this window's own page. */
@@ -65,6 +68,12 @@ export class MainWindow {
   /** From here on closing closes. */
   prepareToQuit(): void {
     this.#isQuitting = true;
+  }
+
+  #send(channel: string, ...values: readonly unknown[]): void {
+    if (this.#window !== undefined && !this.#window.webContents.isDestroyed()) {
+      this.#window.webContents.send(channel, ...values);
+    }
   }
 
   #open(): void {

@@ -27,6 +27,16 @@ const bridge: DesktopBridge = {
     openResult: (jobId) => ipcRenderer.invoke('enlarger:desktop', 'openResult', { jobId }),
     saveFile: (media, suggestedName) =>
       ipcRenderer.invoke('enlarger:desktop', 'saveFile', { media, suggestedName }),
+    takeOpenedPaths: () => ipcRenderer.invoke('enlarger:desktop', 'takeOpenedPaths', {}),
+    watchOpened: (listener) => {
+      const forward = (): void => {
+        listener();
+      };
+      ipcRenderer.on('enlarger:opened', forward);
+      return () => {
+        ipcRenderer.removeListener('enlarger:opened', forward);
+      };
+    },
     pathOfFile: (file) => webUtils.getPathForFile(file as File),
   },
 };

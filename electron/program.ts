@@ -36,6 +36,7 @@ function bind(host: DesktopHost, shell: Shell): void {
       media: host.media,
       window: () => shell.window.current,
       texts: () => shell.texts(),
+      takeOpenedPaths: () => shell.takeOpenedPaths(),
     }),
     isTrusted: (event) => shell.window.isSender(event),
   });
@@ -43,21 +44,16 @@ function bind(host: DesktopHost, shell: Shell): void {
 
 /** Files that a person opened with the program: at its start, by a second start, or dropped on its icon. */
 function followOpenedFiles(shell: Shell, before: readonly string[]): void {
-  const open = (paths: readonly string[]): void => {
-    shell.openPaths(paths).catch((error: unknown) => {
-      dialog.showErrorBox(shell.texts().cannotDo, toErrorDto(error).message);
-    });
-  };
   app.on('second-instance', (_, _argv, _cwd, data) => {
     shell.window.show();
-    open(pathsOf(data));
+    shell.openPaths(pathsOf(data));
   });
   app.on('open-file', (event, file) => {
     event.preventDefault();
     shell.window.show();
-    open([file]);
+    shell.openPaths([file]);
   });
-  open(before);
+  shell.openPaths(before);
 }
 
 /** What a second instance sent along: the program's own data, but of any process of this user. */

@@ -7,7 +7,6 @@ import type { QueueView, WatchedFolderView } from '../core/api/views.ts';
 import { Activity } from './activity.ts';
 import type { DesktopHost } from './desktopHost.ts';
 import { MainWindow } from './mainWindow.ts';
-import { openBatch } from './openBatch.ts';
 import { startWithSystem } from './startWithSystem.ts';
 import { shellTexts, type ShellTexts } from './texts.ts';
 import { TrayIcon } from './trayIcon.ts';
@@ -28,7 +27,7 @@ interface ShellState {
 
 /** Keeps window, tray and taskbar in step with what the host tells. */
 export class Shell {
-  readonly #host: DesktopHost;
+  readonly #opened: string[] = [];
   readonly #state: ShellState;
   readonly #tray: TrayIcon;
   readonly #activity: Activity;
@@ -36,7 +35,6 @@ export class Shell {
   readonly window: MainWindow;
 
   private constructor(host: DesktopHost, state: ShellState) {
-    this.#host = host;
     this.#state = state;
     this.window = new MainWindow({
       isPackaged: app.isPackaged,
@@ -91,11 +89,16 @@ export class Shell {
     return this.#state.settings.keepInTray && this.#tray.isShown;
   }
 
-  /** Puts files and folders into the queue, as if they had been dropped. */
-  async openPaths(paths: readonly string[]): Promise<void> {
+  /** Hands files and folders to the window, where they are as if they had been dropped. */
+  openPaths(paths: readonly string[]): void {
     if (paths.length === 0) return;
-    const spec = openBatch(paths, this.#state.settings);
-    await this.#host.api.addBatch({ spec, startNow: false });
+    this.#opened.push(...paths);
+    this.window.sendOpened();
+  }
+
+  /** What the window has not taken yet. */
+  takeOpenedPaths(): readonly string[] {
+    return this.#opened.splice(0);
   }
 
   close(): void {

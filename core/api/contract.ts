@@ -16,6 +16,7 @@ import type {
   ModelView,
   PicturePyramid,
   QueueView,
+  RootPage,
   WatchedFolderView,
 } from './views.ts';
 
@@ -44,6 +45,7 @@ export interface ProgramInfo {
 interface MethodResults {
   getProgramInfo: ProgramInfo;
   inspectSources: InspectedSources;
+  listRoot: RootPage;
   addBatch: { readonly batchId: number; readonly inputs: number };
   addSampleBatch: { readonly batchId: number; readonly inputs: number };
   listBatches: { readonly batches: readonly BatchView[] };
@@ -91,6 +93,7 @@ export type MethodResult<Name extends MethodName> = MethodResults[Name];
 const METHOD_TABLE: Readonly<Record<MethodName, true>> = {
   getProgramInfo: true,
   inspectSources: true,
+  listRoot: true,
   addBatch: true,
   addSampleBatch: true,
   listBatches: true,
@@ -154,6 +157,14 @@ export interface DesktopApi {
   revealResult(jobId: number): Promise<void>;
   openResult(jobId: number): Promise<void>;
   saveFile(media: MediaId, suggestedName: string): Promise<boolean>;
+  /** What the program was opened with since the last call: by "open with", a second start, a drop on its icon. */
+  takeOpenedPaths(): Promise<readonly string[]>;
+  /**
+   * Tells that there is something to take.
+   *
+   * @returns A function that ends that.
+   */
+  watchOpened(listener: () => void): () => void;
   /** The path of a dropped file. */
   pathOfFile(file: unknown): string;
 }

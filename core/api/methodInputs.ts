@@ -34,6 +34,13 @@ export const METHOD_INPUTS = {
     settings: jobSettingsSchema,
     recursive: z.boolean(),
   }),
+  /** One folder of an opened root, to pick pictures from. `relative` as in a source. */
+  listRoot: z.strictObject({
+    rootId: z.string().min(1),
+    relative: z.string().max(32_767),
+    offset: z.int().min(0),
+    limit: z.int().min(1).max(1_000),
+  }),
   /** `startNow` also starts the queue; without it the batch waits for `startQueue`, even while others run. What a person asks for overtakes what a watched folder found. */
   addBatch: z.strictObject({ spec: batchSpecSchema, startNow: z.boolean() }),
   addSampleBatch: z.strictObject({ startNow: z.boolean() }),

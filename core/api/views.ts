@@ -1,4 +1,4 @@
-import type { BatchSpec } from './batchSpec.ts';
+import type { BatchSpec, Source } from './batchSpec.ts';
 import type { ErrorDto } from './errors.ts';
 import type { SkipReason } from './events.ts';
 import type { Size } from './picture.ts';
@@ -126,13 +126,28 @@ export interface BatchSummary {
 export interface InspectedSources {
   readonly pictures: readonly {
     readonly name: string;
-    readonly path?: string;
+    /** Names this picture alone, where a folder led to it. */
+    readonly source: Source;
     readonly size?: Size;
     readonly sizeBytes: number;
+    readonly thumbnail?: MediaId;
     readonly estimateMs?: number;
   }[];
   /** Named with the reason: other files of a folder, damaged ones, what is not there. */
   readonly refused: readonly { readonly name: string; readonly error: ErrorDto }[];
+}
+
+/** What a person sees of a folder that was opened for the browser window. */
+export interface RootEntry {
+  readonly kind: 'folder' | 'picture';
+  readonly name: string;
+}
+
+/** Folders first, then pictures, each by name. */
+export interface RootPage {
+  readonly total: number;
+  readonly offset: number;
+  readonly entries: readonly RootEntry[];
 }
 
 /**
@@ -158,6 +173,27 @@ export interface CropPreview {
   readonly estimateMs: number;
 }
 
+/** Every way in which a device can be of no use; `other` is what no code says, and its `reason` has to do. */
+export const DEVICE_PROBLEMS = [
+  'not-installed',
+  'wrong-system',
+  'no-graphics-card',
+  'no-nvidia-card',
+  'no-half-precision',
+  'library-missing',
+  'wrong-picture',
+  'crashed',
+  'no-answer',
+  'other',
+] as const;
+
+/** Why a device cannot be used. */
+export interface DeviceProblem {
+  readonly code: (typeof DEVICE_PROBLEMS)[number];
+  /** A sentence for people, in English, with the details. */
+  readonly reason: string;
+}
+
 export interface DeviceView {
   /** E.g. `onnx:cpu`. */
   readonly id: string;
@@ -166,10 +202,9 @@ export interface DeviceView {
   readonly name: string;
   readonly kind: 'cpu' | 'gpu';
   readonly memoryBytes?: number;
-  /** `reason` is a sentence for people. */
   readonly state:
     | { readonly kind: 'usable'; readonly megapixelsPerSecond?: number }
-    | { readonly kind: 'unusable'; readonly reason: string }
+    | ({ readonly kind: 'unusable' } & DeviceProblem)
     | { readonly kind: 'untested' };
 }
 
@@ -182,6 +217,8 @@ export interface ModelView {
   readonly parameters: number;
   readonly licence: string;
   readonly psnr?: { readonly set5: number; readonly set14: number };
+  /** Whether it has a faithful companion, so that a strength below 1 can be chosen. */
+  readonly hasStrength: boolean;
 }
 
 export interface WatchedFolderView {

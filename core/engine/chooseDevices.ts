@@ -39,7 +39,7 @@ function namedDevice(devices: readonly Device[], { engine, device: choice }: Dev
     throw new EnhancerError('engine/unavailable', message, { choice });
   }
   if (device.missing !== undefined) {
-    const message = `The device ${choice}, ${device.name}, cannot be used: ${device.missing}`;
+    const message = `The device ${choice}, ${device.name}, cannot be used: ${device.missing.reason}`;
     throw new EnhancerError('engine/unavailable', message, { choice });
   }
   return device;
@@ -81,7 +81,7 @@ export function chooseDevices(
   if (chosen.length === 0) {
     const reasons = devices
       .filter(({ engine }) => engine === wish.engine)
-      .map(({ id, missing = 'it does not give the right picture' }) => `${id}: ${missing}`);
+      .map(({ id, missing }) => `${id}: ${missing?.reason ?? 'it does not give the right picture'}`);
     const message = `The engine "${wish.engine}" cannot be used. ${reasons.join(' ')}`;
     throw new EnhancerError('engine/unavailable', message, { engine: wish.engine });
   }

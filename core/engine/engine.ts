@@ -1,3 +1,4 @@
+import type { DeviceProblem } from '../api/views.ts';
 import type { ShelvedModel } from '../models/modelShelf.ts';
 import type { FloatTile } from '../tiling/floatTile.ts';
 import type { InterpolationKernel } from '../tiling/resample.ts';
@@ -11,8 +12,8 @@ export interface Device {
   /** What people call it, e.g. the processor's model name. */
   readonly name: string;
   readonly kind: 'cpu' | 'gpu';
-  /** Why it cannot work, in a sentence for people, where that is known without trying. */
-  readonly missing?: string;
+  /** Why it cannot work, where that is known without trying. */
+  readonly missing?: DeviceProblem;
 }
 
 /** What an engine is asked to run: a network from the shelf, or an interpolation kernel at a whole factor. */

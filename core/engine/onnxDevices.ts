@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import type { DeviceProblem } from '../api/views.ts';
 import type { Device } from './engine.ts';
 import { listSupportedBackends } from './onnxLoader.ts';
 
@@ -17,14 +18,15 @@ export function processorName(): string {
   return os.cpus()[0]?.model.trim() ?? 'Processor';
 }
 
-/** A sentence where CUDA is compiled in but its library does not lie beside the engine. */
-function missingCuda(): string | undefined {
+/** Where CUDA is compiled in but its library does not lie beside the engine. */
+function missingCuda(): DeviceProblem | undefined {
   const main = createRequire(import.meta.url).resolve('onnxruntime-node');
   const folder = path.resolve(main, '..', '..', 'bin', 'napi-v6', process.platform, process.arch);
   const library =
     process.platform === 'win32' ? 'onnxruntime_providers_cuda.dll' : 'libonnxruntime_providers_cuda.so';
   if (existsSync(path.join(folder, library))) return undefined;
-  return "ONNX Runtime's CUDA libraries are not installed (docs/devices.md says how).";
+  const reason = "ONNX Runtime's CUDA libraries are not installed (docs/devices.md says how).";
+  return { code: 'not-installed', reason };
 }
 
 function graphicsDevice(provider: string, name: string): Device {

@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { DEVICE_PROBLEMS } from '../api/views.ts';
 
 /** What trying a device showed. */
 const probeResultSchema = z.strictObject({
   id: z.string(),
   isUsable: z.boolean(),
-  /** Why it is not usable, in a sentence for people. */
-  reason: z.string().optional(),
+  /** Why it is not usable. */
+  problem: z.strictObject({ code: z.enum(DEVICE_PROBLEMS), reason: z.string() }).optional(),
   megapixelsPerSecond: z.number().min(0),
   /** Largest difference from the processor's answer, in full scale. */
   difference: z.number().min(0).optional(),
@@ -17,7 +18,7 @@ const probeResultSchema = z.strictObject({
 export type ProbeResult = z.infer<typeof probeResultSchema>;
 
 const cacheSchema = z.strictObject({
-  schema: z.literal('enlarger.devices/1'),
+  schema: z.literal('enlarger.devices/2'),
   fingerprint: z.string(),
   results: z.array(probeResultSchema),
 });
@@ -47,7 +48,7 @@ export async function writeProbes(
   results: readonly ProbeResult[],
 ): Promise<void> {
   const temporary = path.join(cacheFolder, `${FILE_NAME}.${randomBytes(4).toString('hex')}`);
-  const content = { schema: 'enlarger.devices/1', fingerprint, results };
+  const content = { schema: 'enlarger.devices/2', fingerprint, results };
   try {
     await mkdir(cacheFolder, { recursive: true });
     await writeFile(temporary, `${JSON.stringify(content, null, 2)}\n`);

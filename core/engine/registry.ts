@@ -40,7 +40,7 @@ function firstOf(devices: readonly Device[]): Device {
 export function loadModel(model: EngineModel, options: LoadOptions): Promise<LoadedModel> {
   const { device } = options;
   if (device.missing !== undefined) {
-    const message = `${device.name} (${device.id}) cannot be used: ${device.missing}`;
+    const message = `${device.name} (${device.id}) cannot be used: ${device.missing.reason}`;
     return Promise.reject(new EnhancerError('engine/unavailable', message, { device: device.id }));
   }
   return engineOf(device.engine).load(model, options);

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import util from 'node:util';
+import type { DeviceProblem } from '../api/views.ts';
 
 /** Where TensorFlow.js computes: an NVIDIA card, the processor by the native library, or WebAssembly. */
 export type TensorFlowProvider = 'cuda' | 'native' | 'wasm';
@@ -68,18 +69,28 @@ function nativeFolders(): string[] {
   );
 }
 
-/** Why a provider cannot work, in a sentence for people; undefined where only trying can tell. */
-export function missingTensorFlow(provider: TensorFlowProvider): string | undefined {
+function notInstalled(reason: string): DeviceProblem {
+  return { code: 'not-installed', reason };
+}
+
+/** Why a provider cannot work; undefined where only trying can tell. */
+export function missingTensorFlow(provider: TensorFlowProvider): DeviceProblem | undefined {
   if (provider === 'wasm') {
     return packageFolder(WASM_PACKAGE) && unionFolder()
       ? undefined
-      : `The optional package ${WASM_PACKAGE} is not installed.`;
+      : notInstalled(`The optional package ${WASM_PACKAGE} is not installed.`);
   }
-  if (provider === 'cuda' && process.platform === 'darwin') return 'There is no CUDA on macOS.';
+  if (provider === 'cuda' && process.platform === 'darwin') {
+    return { code: 'wrong-system', reason: 'There is no CUDA on macOS.' };
+  }
   const folders = nativeFolders();
-  if (folders.length === 0) return `The optional package ${NATIVE_PACKAGES[0]} is not installed.`;
+  if (folders.length === 0) {
+    return notInstalled(`The optional package ${NATIVE_PACKAGES[0]} is not installed.`);
+  }
   if (folders.some(hasAddon)) return undefined;
-  return `The native part of ${NATIVE_PACKAGES[0]} is not installed (docs/devices.md says how).`;
+  return notInstalled(
+    `The native part of ${NATIVE_PACKAGES[0]} is not installed (docs/devices.md says how).`,
+  );
 }
 
 /** TensorFlow.js itself comes with each of the native packages. */

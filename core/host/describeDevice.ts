@@ -1,5 +1,5 @@
 import os from 'node:os';
-import type { DeviceView } from '../api/views.ts';
+import type { DeviceProblem, DeviceView } from '../api/views.ts';
 import type { Device } from '../engine/engine.ts';
 import { forcedVulkanDriver, type GraphicsCard } from '../engine/graphicsCards.ts';
 import type { ProbeResult } from '../engine/probeCache.ts';
@@ -15,11 +15,13 @@ function forcedCard({ provider }: Device): GraphicsCard | undefined {
   return driver === undefined ? undefined : { name: `Vulkan driver ${driver}`, isNvidia: false };
 }
 
+const UNKNOWN_PROBLEM: DeviceProblem = { code: 'other', reason: 'It does not work.' };
+
 function stateOf(device: Device, result: ProbeResult | undefined): DeviceView['state'] {
-  if (device.missing !== undefined) return { kind: 'unusable', reason: device.missing };
+  if (device.missing !== undefined) return { kind: 'unusable', ...device.missing };
   if (result === undefined) return { kind: 'untested' };
-  const { isUsable, reason = 'It does not work.', megapixelsPerSecond } = result;
-  return isUsable ? { kind: 'usable', megapixelsPerSecond } : { kind: 'unusable', reason };
+  const { isUsable, problem = UNKNOWN_PROBLEM, megapixelsPerSecond } = result;
+  return isUsable ? { kind: 'usable', megapixelsPerSecond } : { kind: 'unusable', ...problem };
 }
 
 /** A device in people's words: its own name, and that of the card behind a graphics interface. */

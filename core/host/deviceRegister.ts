@@ -12,8 +12,8 @@ import { isInterpolationKernel } from '../engine/interpolation.ts';
 import type { WorkerLauncher } from '../pool/launcher.ts';
 import type { ProbeAnswer } from '../pool/messages.ts';
 import { describeDevice } from './describeDevice.ts';
+import { deviceProblem } from './deviceProblem.ts';
 import type { DeviceCatalogue } from './hostParts.ts';
-import { plainReason } from './plainReason.ts';
 import { PROBE_LIMIT_MS, runProbe } from './runProbe.ts';
 
 /** Largest difference from the processor's answer that a device may have: two steps of 8 bit. */
@@ -152,7 +152,7 @@ export class DeviceRegister implements DeviceCatalogue {
 
 function judge(id: string, answer: ProbeAnswer): ProbeResult {
   if (answer.kind === 'failed') {
-    return { id, isUsable: false, reason: plainReason(answer.error), megapixelsPerSecond: 0 };
+    return { id, isUsable: false, problem: deviceProblem(answer.error), megapixelsPerSecond: 0 };
   }
   const { difference, megapixelsPerSecond } = answer;
   if (difference !== null && difference <= MAX_DIFFERENCE) {
@@ -161,5 +161,5 @@ function judge(id: string, answer: ProbeAnswer): ProbeResult {
   const much =
     difference === null ? 'wrong from end to end' : `off by ${(difference * 255).toFixed(1)} of 255`;
   const reason = `It gives a wrong picture: the tile that it was tried with came out ${much}.`;
-  return { id, isUsable: false, reason, megapixelsPerSecond };
+  return { id, isUsable: false, problem: { code: 'wrong-picture', reason }, megapixelsPerSecond };
 }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
 import { EnhancerError, toErrorDto, type ErrorDto } from '../api/errors.ts';
+import type { Source } from '../api/batchSpec.ts';
 import type { MethodInputs } from '../api/methodInputs.ts';
 import type { InspectedSources } from '../api/views.ts';
 import { looksLikePicture, readPictureFormat } from '../image/readInput.ts';
@@ -21,21 +22,41 @@ const NOT_A_PICTURE: ErrorDto = {
   message: 'This is no picture that can be read. Readable are JPEG, PNG, WebP, TIFF, AVIF and GIF.',
 };
 
+/** A source and a path that it stands for. */
+interface Place {
+  readonly source: Source;
+  readonly path: string;
+}
+
+/** Names one picture in the words of the source that led to it. */
+function sourceOf(file: string, places: readonly Place[]): Source {
+  for (const { source, path: start } of places) {
+    const way = path.relative(start, file).split(path.sep);
+    if (source.kind === 'path' || way[0] === '..' || path.isAbsolute(way.join(path.sep))) continue;
+    if (source.kind === 'upload') return source;
+    const relative = [source.relative, ...way].filter((name) => name !== '').join('/');
+    return { ...source, relative };
+  }
+  return { kind: 'path', path: file };
+}
+
 async function inspectFile(
   file: string,
+  source: Source,
   looksInside: boolean,
   { settings }: Input,
-  { media, rate, capabilities }: HostContext,
+  { media, rate }: HostContext,
 ): Promise<Picture> {
   await readPictureFormat(file);
   const sizeBytes = (await stat(file)).size;
-  const size = looksInside ? (await media.thumbnail(file)).size : undefined;
+  const seen = looksInside ? await media.thumbnail(file) : undefined;
+  const size = seen?.size;
   const pace = rate.megapixelsPerSecond();
   const to = size && targetSize(size, settings.sizing);
   return {
     name: path.basename(file),
-    ...(capabilities.localPaths && { path: file }),
-    ...(size && { size }),
+    source,
+    ...(seen && { size: seen.size, thumbnail: seen.media }),
     sizeBytes,
     ...(to && pace > 0 && { estimateMs: Math.round((to.width * to.height) / 1e3 / pace) }),
   };
@@ -43,14 +64,18 @@ async function inspectFile(
 
 /** Says what a drop contains: its pictures, and what of it is not taken, with the reason. */
 export async function inspectSources(context: HostContext, input: Input): Promise<InspectedSources> {
-  const inputs: string[] = [];
-  for (const source of input.sources) inputs.push(...(await context.sources.resolve(source)));
+  const places: Place[] = [];
+  for (const source of input.sources) {
+    for (const each of await context.sources.resolve(source)) places.push({ source, path: each });
+  }
+  const inputs = places.map((place) => place.path);
   const found = await findPictures(inputs, { recursive: input.recursive, include: [], exclude: [] });
   const pictures: Picture[] = [];
   const refused: Refused[] = [];
   const inspect = async (file: string): Promise<void> => {
     try {
-      pictures.push(await inspectFile(file, pictures.length < MOST_SIZES, input, context));
+      const looksInside = pictures.length < MOST_SIZES;
+      pictures.push(await inspectFile(file, sourceOf(file, places), looksInside, input, context));
     } catch (error) {
       if (!(error instanceof EnhancerError)) throw error;
       refused.push({ name: path.basename(file), error: toErrorDto(error) });

@@ -68,6 +68,11 @@ export async function checkPageInput(method: string, input: unknown, roots: Open
       assertNoPaths(parse(METHOD_INPUTS.inspectSources, input)?.sources ?? []);
       return input;
     }
+    case 'listRoot': {
+      const parsed = parse(METHOD_INPUTS.listRoot, input);
+      if (parsed !== undefined) await roots.resolve(parsed.rootId, parsed.relative);
+      return input;
+    }
     case 'addBatch': {
       const parsed = parse(METHOD_INPUTS.addBatch, input);
       return parsed && { ...parsed, spec: await checkBatch(parsed.spec, roots) };

@@ -6,10 +6,18 @@ import type { TileWindow } from '../tiling/planPass.ts';
 
 export type ModelLoader = (model: EngineModel, options: LoadOptions) => Promise<LoadedModel>;
 
+/**
+ * Mixed networks that stay warm; somebody who looks for a strength tries many. No more pictures than this are under way
+ * at once, so the one used longest ago is used by nobody.
+ */
+const MOST_MIXED = 4;
+
 /** Models that this process has loaded; they stay warm for the pictures to come. */
 export class ModelCache {
   readonly #load: ModelLoader;
   readonly #loaded = new Map<string, Promise<LoadedModel>>();
+  /** Keys of mixed networks; the one used longest ago comes first. */
+  readonly #mixed = new Set<string>();
   readonly #windows = new Map<string, Promise<TileWindow>>();
   readonly #broken = new Map<string, EnhancerError>();
 
@@ -22,16 +30,28 @@ export class ModelCache {
   async get(model: EngineModel, device: Device, threads: number): Promise<LoadedModel> {
     const folder = model.source.kind === 'network' ? model.source.model.folder : '';
     const key = [folder, model.id, model.scale, device.id, threads].join('\n');
-    const present = this.#loaded.get(key);
-    if (present !== undefined) return present;
-    const loading = this.#load(model, { device, threads });
+    const loading = this.#loaded.get(key) ?? this.#load(model, { device, threads });
     this.#loaded.set(key, loading);
     try {
-      return await loading;
+      const loaded = await loading;
+      if (model.source.kind === 'network' && model.source.model.blend !== undefined)
+        await this.#keepMixed(key);
+      return loaded;
     } catch (error) {
       this.#loaded.delete(key);
       throw error;
     }
+  }
+
+  async #keepMixed(key: string): Promise<void> {
+    this.#mixed.delete(key);
+    this.#mixed.add(key);
+    const [oldest] = this.#mixed;
+    if (oldest === undefined || this.#mixed.size <= MOST_MIXED) return;
+    const dropped = this.#loaded.get(oldest);
+    this.#mixed.delete(oldest);
+    this.#loaded.delete(oldest);
+    await (await dropped)?.dispose();
   }
 
   /** How large windows of a model may be on a device; asked once for each, when it is new. */

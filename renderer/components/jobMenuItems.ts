@@ -16,54 +16,60 @@ export interface JobMenuItem {
   readonly run: () => void;
 }
 
-/** What can be done with the chosen rows; what needs one finished picture acts on the one that is looked at. */
-export function jobMenuItems(app: App): readonly JobMenuItem[] {
-  const { actions, connection, selection, shownJob } = app;
-  const hasChosen = selection.count > 0;
+/** What can be done with the finished picture that is looked at. */
+function resultItems({ actions, connection, shownJob }: App): readonly JobMenuItem[] {
   const done = shownJob?.state.kind === 'done' ? shownJob : undefined;
-  const onDone = (run: (job: NonNullable<typeof done>) => Promise<void>) => () => {
-    if (done !== undefined) void run(done);
-  };
-  const ofResult: readonly JobMenuItem[] =
-    connection.desktop === undefined
-      ? [
-          {
-            label: 'action.download',
-            icon: Download,
-            isOffered: done !== undefined,
-            run: onDone((job) => actions.download(job)),
-          },
-        ]
-      : [
-          {
-            label: 'action.open',
-            icon: ExternalLink,
-            isOffered: done !== undefined,
-            run: onDone((job) => actions.open(job)),
-          },
-          {
-            label: 'action.reveal',
-            icon: FolderOpen,
-            isOffered: done !== undefined,
-            run: onDone((job) => actions.reveal(job)),
-          },
-        ];
+  const item = (
+    label: TextKey,
+    icon: typeof Ban,
+    run: (job: NonNullable<typeof done>) => Promise<void>,
+  ): JobMenuItem => ({
+    label,
+    icon,
+    isOffered: done !== undefined,
+    run: () => {
+      if (done !== undefined) void run(done);
+    },
+  });
+  return connection.desktop === undefined
+    ? [item('action.download', Download, (job) => actions.download(job))]
+    : [
+        item('action.open', ExternalLink, (job) => actions.open(job)),
+        item('action.reveal', FolderOpen, (job) => actions.reveal(job)),
+      ];
+}
+
+/** What can be done with the chosen rows as they are; what needs one finished picture acts on the one that is looked at. */
+export function jobMenuItems(app: App): readonly JobMenuItem[] {
+  const { actions, jobs, selection } = app;
+  const states = jobs.statesOf(selection.ids);
+  const waits = states.has('queued');
   return [
-    ...ofResult,
-    { label: 'action.retry', icon: RotateCcw, isOffered: hasChosen, run: () => void actions.retry() },
-    { label: 'action.cancel', icon: Ban, isOffered: hasChosen, run: () => void actions.cancel() },
+    ...resultItems(app),
+    {
+      label: 'action.retry',
+      icon: RotateCcw,
+      isOffered: states.has('failed') || states.has('cancelled'),
+      run: () => void actions.retry(),
+    },
+    {
+      label: 'action.cancel',
+      icon: Ban,
+      isOffered: waits || states.has('running'),
+      run: () => void actions.cancel(),
+    },
     {
       label: 'action.toFront',
       icon: ArrowUpToLine,
-      isOffered: hasChosen,
+      isOffered: waits,
       run: () => void actions.moveToFront(),
     },
     {
       label: 'action.toEnd',
       icon: ArrowDownToLine,
-      isOffered: hasChosen,
+      isOffered: waits,
       run: () => void actions.moveToEnd(),
     },
-    { label: 'action.remove', icon: Trash, isOffered: hasChosen, run: () => void actions.remove() },
+    { label: 'action.remove', icon: Trash, isOffered: selection.count > 0, run: () => void actions.remove() },
   ];
 }

@@ -15,7 +15,7 @@ export function runShortcut(action: ShortcutAction, app: App, { target, addFiles
   const isOnControl = target.matches(
     'button, input, select, a, summary, [role=radio], [role=switch], [role=menuitem]',
   );
-  const isOverlaid = app.areShortcutsShown;
+  const isOverlaid = app.areShortcutsShown || app.picker.purpose !== undefined;
   if (isOverlaid && action !== 'shortcuts') return false;
   const { viewer } = app;
   const actions: Readonly<Record<ShortcutAction, () => unknown>> = {

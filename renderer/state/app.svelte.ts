@@ -16,6 +16,8 @@ import { Presets } from './presets.svelte.ts';
 import { Preview } from './preview.svelte.ts';
 import { ProgramOptions } from './programOptions.svelte.ts';
 import { Queue } from './queue.svelte.ts';
+import { RootPicker } from './rootPicker.svelte.ts';
+import { RowDrag } from './rowDrag.svelte.ts';
 import { Selection } from './selection.svelte.ts';
 import { languageOf, Texts } from './texts.svelte.ts';
 import { Viewer } from './viewer.svelte.ts';
@@ -46,9 +48,11 @@ export class App {
   readonly batchReport: BatchReport;
   readonly watched: WatchedFolders;
   readonly presets: Presets;
+  readonly picker: RootPicker;
   readonly devices: Devices;
   readonly program: ProgramOptions;
   readonly actions: JobActions;
+  readonly drag: RowDrag;
   readonly #systemLanguages: readonly string[];
   #place = $state<Place>('queue');
   #isLoaded = $state(false);
@@ -73,9 +77,11 @@ export class App {
     this.batchReport = new BatchReport(api);
     this.watched = new WatchedFolders(api, notices);
     this.presets = new Presets(api, notices);
+    this.picker = new RootPicker(api, info.roots);
     this.devices = new Devices(api, notices);
     this.program = new ProgramOptions(api, notices);
     this.actions = new JobActions({ connection, jobs: this.jobs, selection, notices, saveInBrowser });
+    this.drag = new RowDrag(this.jobs, selection, this.actions);
   }
 
   get place(): Place {
@@ -121,11 +127,14 @@ export class App {
   async start(): Promise<() => void> {
     const endEvents = this.connection.subscribe((event) => this.#apply(event));
     const endLink = this.connection.watchLink((isUp) => this.#followLink(isUp));
+    const endOpened = this.connection.desktop?.watchOpened(() => void this.#addOpened());
     await this.#loadAll();
     this.#isLoaded = true;
+    void this.#addOpened();
     return () => {
       endEvents();
       endLink();
+      endOpened?.();
     };
   }
 
@@ -201,6 +210,12 @@ export class App {
     });
     this.#chooseLanguage();
     if (this.program.settings.stripPrivateData) this.options.changeSettings({ metadata: 'safe' });
+  }
+
+  /** What the program was opened with is a draft, as if it had been dropped. */
+  async #addOpened(): Promise<void> {
+    const paths = await this.notices.attempt(async () => this.connection.desktop?.takeOpenedPaths());
+    await this.addInputs((paths ?? []).map((path) => ({ kind: 'path', path })));
   }
 
   #followLink(isUp: boolean): void {

@@ -4,6 +4,7 @@ import type { Capabilities } from '../../core/api/contract.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
 import type { JobSettings, Sizing } from '../../core/api/jobSettings.ts';
 import type { Preset } from '../../core/api/programSettings.ts';
+import type { ModelChoice } from './modelChoices.ts';
 
 export type PresetBatch = Preset['batch'];
 export type FormatChoice = JobSettings['format'];
@@ -79,6 +80,11 @@ export class BatchOptions {
     const keepsQuality = FORMATS_WITH_QUALITY.includes(rest.format) && quality !== undefined;
     this.change({});
     this.#batch = { ...this.#batch, settings: keepsQuality ? { ...rest, quality } : rest };
+  }
+
+  /** Takes another model, at the strength that was chosen where it knows one. */
+  chooseModel({ id, hasStrength }: Pick<ModelChoice, 'id' | 'hasStrength'>): void {
+    this.changeSettings({ model: id, strength: hasStrength ? this.settings.strength : 1 });
   }
 
   /** Changes to another kind of size, beginning with a value that most would mean. */

@@ -8,6 +8,7 @@ import type { Connection } from '../api/connection.ts';
 import type { BatchOptions } from './batchOptions.svelte.ts';
 import { delayed } from './delayed.ts';
 import { DraftSource } from './draftSource.svelte.ts';
+import { placeOf } from './incoming.ts';
 import type { Incoming } from './incoming.ts';
 import type { Notices } from './notices.svelte.ts';
 
@@ -16,7 +17,8 @@ export interface DraftRow {
   readonly key: string;
   readonly name: string;
   readonly group: DraftSource;
-  readonly path?: string | undefined;
+  /** Names this picture alone; known once it was looked into. */
+  readonly source?: Source | undefined;
   readonly thumbnail?: string | undefined;
   readonly size?: Size | undefined;
   readonly target?: Size | undefined;
@@ -24,6 +26,8 @@ export interface DraftRow {
   readonly estimateMs?: number | undefined;
   readonly state: 'sending' | 'reading' | 'ready';
 }
+
+type Picture = InspectedSources['pictures'][number];
 
 export interface RefusedInput {
   readonly name: string;
@@ -68,6 +72,11 @@ export class Draft {
     return this.#groups.length === 0 && this.refused.length === 0;
   }
 
+  /** All pictures lie in opened folders, so that results can lie beside them. */
+  get isOfRoots(): boolean {
+    return this.rows.length > 0 && this.rows.every(({ source }) => source?.kind === 'root');
+  }
+
   get isBusy(): boolean {
     return this.#isSubmitting || this.#groups.some(({ state }) => state !== 'ready');
   }
@@ -89,6 +98,7 @@ export class Draft {
 
   select(key: string): void {
     this.#selectedKey = key;
+    void this.#lookInto(this.selected);
   }
 
   selectBeside(step: 1 | -1): void {
@@ -116,7 +126,7 @@ export class Draft {
     const row = this.rows.find((one) => one.key === key);
     if (row === undefined) return;
     this.selectBeside(row.key === this.rows.at(-1)?.key ? -1 : 1);
-    const rest = row.group.without(row.path ?? row.name);
+    const rest = row.source === undefined ? [] : row.group.without(placeOf(row.source));
     this.#groups = this.#groups.flatMap((group) => (group === row.group ? rest : [group]));
     if (!rest.includes(row.group)) row.group.dispose();
   }
@@ -162,6 +172,14 @@ export class Draft {
     return this.#connection.api.inspectSources({ sources: [source], settings, recursive: batch.recursive });
   }
 
+  /** Of a large folder only the first pictures were looked into. */
+  async #lookInto(row: DraftRow | undefined): Promise<void> {
+    if (row?.source === undefined || row.size !== undefined) return;
+    const { source, group } = row;
+    const seen = await this.#notices.attempt(() => this.#inspect(source));
+    for (const picture of seen?.pictures ?? []) group.put(picture);
+  }
+
   async #estimateAgain(): Promise<void> {
     for (const group of this.#groups.filter(({ state }) => state === 'ready')) {
       try {
@@ -184,8 +202,8 @@ export class Draft {
         key: `${group.key}/${index}`,
         name: picture.name,
         group,
-        path: picture.path,
-        thumbnail: group.pictures.length === 1 ? group.thumbnail : undefined,
+        source: picture.source,
+        thumbnail: this.#thumbnailOf(picture, group),
         size,
         target,
         sizeBytes: picture.sizeBytes,
@@ -193,6 +211,12 @@ export class Draft {
         state: 'ready' as const,
       };
     });
+  }
+
+  /** A sent file's own, which is there at once; else the host's. */
+  #thumbnailOf({ thumbnail }: Picture, group: DraftSource): string | undefined {
+    if (group.thumbnail !== undefined) return group.thumbnail;
+    return thumbnail && this.#connection.mediaUrl(thumbnail);
   }
 
   #estimateFor(target: Size | undefined): number | undefined {

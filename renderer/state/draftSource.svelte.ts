@@ -2,7 +2,7 @@ import type { Source } from '../../core/api/batchSpec.ts';
 import { EnhancerError } from '../../core/api/errors.ts';
 import type { InspectedSources } from '../../core/api/views.ts';
 import type { Connection } from '../api/connection.ts';
-import { lastName } from './incoming.ts';
+import { lastName, placeOf } from './incoming.ts';
 import type { Incoming } from './incoming.ts';
 
 type Inspect = (source: Source) => Promise<InspectedSources>;
@@ -64,16 +64,25 @@ export class DraftSource {
   async inspectAgain(inspect: Inspect): Promise<void> {
     if (this.#source === undefined) return;
     const { pictures, refused } = await inspect(this.#source);
-    this.#pictures = pictures;
+    const known = new Map(this.#pictures.map((picture) => [placeOf(picture.source), picture]));
+    // Of a large folder the host looks into the first pictures only; what a person looked at stays known.
+    this.#pictures = pictures.map((picture) => {
+      const { size, thumbnail } = known.get(placeOf(picture.source)) ?? {};
+      return { ...(size && { size }), ...(thumbnail && { thumbnail }), ...picture };
+    });
     this.#refused = refused;
   }
 
+  /** Takes what was found out about one of the pictures. */
+  put(picture: Picture): void {
+    const place = placeOf(picture.source);
+    this.#pictures = this.#pictures.map((other) => (placeOf(other.source) === place ? picture : other));
+  }
+
   /** What is left without one picture: nothing, or the others of its folder one by one. */
-  without(pathOrName: string): readonly DraftSource[] {
-    const rest = this.#pictures.filter(({ path, name }) => (path ?? name) !== pathOrName);
-    return rest.flatMap((picture) =>
-      picture.path === undefined ? [] : [this.#single(picture, picture.path)],
-    );
+  without(place: string): readonly DraftSource[] {
+    const rest = this.#pictures.filter(({ source }) => placeOf(source) !== place);
+    return rest.map((picture) => this.#single(picture));
   }
 
   dropRefused(): void {
@@ -86,9 +95,9 @@ export class DraftSource {
     if (this.thumbnail !== undefined) URL.revokeObjectURL(this.thumbnail);
   }
 
-  #single(picture: Picture, path: string): DraftSource {
-    const single = new DraftSource({ kind: 'path', path }, this.#connection);
-    single.#source = { kind: 'path', path };
+  #single(picture: Picture): DraftSource {
+    const single = new DraftSource(this.#incoming, this.#connection);
+    single.#source = picture.source;
     single.#pictures = [picture];
     single.#state = 'ready';
     return single;

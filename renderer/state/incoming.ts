@@ -1,3 +1,5 @@
+import type { Source } from '../../core/api/batchSpec.ts';
+
 /** Something a person dropped, pasted or chose, before anybody looked into it. */
 export type Incoming =
   | { readonly kind: 'file'; readonly file: File }
@@ -8,4 +10,10 @@ export type Incoming =
 export function lastName(path: string): string {
   const names = path.split(/[\\/]/).filter((name) => name !== '');
   return names.at(-1) ?? path;
+}
+
+/** Where a picture lies, as far as this face knows: tells the pictures of one folder apart. */
+export function placeOf(source: Source): string {
+  if (source.kind === 'upload') return source.uploadId;
+  return source.kind === 'path' ? source.path : source.relative;
 }

@@ -71,17 +71,25 @@ export class JobActions {
 
   /** Puts what is chosen before the row above it, or behind the row below it. */
   async moveBy(step: -1 | 1): Promise<void> {
+    const { jobs } = this.#needs;
+    const atHand = jobs.placesAtHand();
+    const places = this.#chosen().flatMap((id) => atHand.get(id) ?? []);
+    const index = step < 0 ? Math.min(...places) - 1 : Math.max(...places) + 2;
+    if (places.length > 0 && index >= 0) await this.moveTo(index);
+  }
+
+  /** Puts what is chosen, in the order in which it stands, before a row; at the end where there is none. */
+  async moveTo(index: number): Promise<void> {
     const { connection, jobs, selection } = this.#needs;
     const jobIds = this.#chosen();
-    const places = jobIds.map((id) => jobs.indexOf(id)).filter((place) => place !== undefined);
-    if (places.length === 0) return;
-    const neighbour = jobs.rowAt(step < 0 ? Math.min(...places) - 1 : Math.max(...places) + 2);
-    const isFirst = step < 0 && neighbour === undefined;
-    if (isFirst) return;
-    const before = neighbour === undefined ? {} : { beforeJobId: neighbour.id };
+    if (jobIds.length === 0 || jobIds.length >= jobs.total || !jobs.isInOrder) return;
+    let [place, target] = [index, await jobs.bringRow(index)];
+    while (target !== undefined && selection.has(target.id)) target = await jobs.bringRow(++place);
+    if (target === undefined && place < jobs.total) return; // it could not be brought, and the list says why
+    const before = target === undefined ? {} : { beforeJobId: target.id };
     await this.#do(() => connection.api.moveJobs({ jobIds, ...before }));
-    const index = jobs.indexOf(jobIds[0] ?? 0);
-    if (index !== undefined && jobIds.length === 1) selection.pick(index, jobIds[0] ?? 0);
+    const first = jobs.placesAtHand().get(jobIds[0] ?? 0);
+    if (first !== undefined) selection.follow(first);
   }
 
   async moveToEnd(): Promise<void> {
@@ -139,8 +147,12 @@ export class JobActions {
     return true;
   }
 
+  /** In the order in which they stand; those that are not at hand come last. */
   #chosen(): number[] {
-    return [...this.#needs.selection.ids];
+    const { jobs, selection } = this.#needs;
+    const places = jobs.placesAtHand();
+    const placeOf = (id: number): number => places.get(id) ?? Number.MAX_SAFE_INTEGER;
+    return [...selection.ids].sort((a, b) => placeOf(a) - placeOf(b));
   }
 
   async #do(work: () => Promise<unknown>): Promise<void> {

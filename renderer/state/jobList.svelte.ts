@@ -15,6 +15,7 @@ const STATES_OF: Readonly<Record<Exclude<JobFilter, 'all'>, JobStateKind[]>> = {
   other: ['skipped', 'cancelled'],
 };
 
+const ALL_STATES: readonly JobStateKind[] = ['queued', 'running', 'done', 'skipped', 'failed', 'cancelled'];
 const PAGE_ROWS = 100;
 const MOST_PAGES = 20; // 2,000 rows at hand; more would only cost memory
 const REFRESH_DELAY_MS = 150;
@@ -71,17 +72,28 @@ export class JobList {
     return this.#isLoaded;
   }
 
+  /** The rows stand as they will be worked on, so that they can be moved. */
+  get isInOrder(): boolean {
+    return this.#query.order === 'queue';
+  }
+
   rowAt(index: number): JobView | undefined {
     return this.#pages.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS];
   }
 
-  /** The place of a job among the rows at hand. */
-  indexOf(jobId: number): number | undefined {
-    for (const [page, rows] of this.#pages) {
-      const inPage = rows.findIndex(({ id }) => id === jobId);
-      if (inPage >= 0) return page * PAGE_ROWS + inPage;
-    }
-    return undefined;
+  /** The place of each job among the rows at hand. */
+  placesAtHand(): ReadonlyMap<number, number> {
+    const placed = [...this.#pages].flatMap(([page, rows]) =>
+      rows.map(({ id }, index) => [id, page * PAGE_ROWS + index] as const),
+    );
+    return new Map(placed);
+  }
+
+  /** The states that these jobs are in; those that are not at hand may be in any. */
+  statesOf(ids: ReadonlySet<number>): ReadonlySet<JobStateKind> {
+    const atHand = [...this.#pages.values()].flat().filter(({ id }) => ids.has(id));
+    if (atHand.length < ids.size) return new Set(ALL_STATES);
+    return new Set(atHand.map(({ state }) => state.kind));
   }
 
   /** Asks for other rows. */
@@ -97,6 +109,13 @@ export class JobList {
     for (const page of this.#visiblePages()) {
       if (!this.#pages.has(page)) void this.#load(page);
     }
+  }
+
+  /** A row, brought first where it is not at hand; `undefined` behind the last one. */
+  async bringRow(index: number): Promise<JobView | undefined> {
+    if (this.rowAt(index) === undefined && index < this.#total)
+      await this.#load(Math.floor(index / PAGE_ROWS));
+    return this.rowAt(index);
   }
 
   /** Asks again for what is on the screen; the old rows stay until the new ones are there. */

@@ -8,6 +8,8 @@ export interface ModelChoice {
   readonly id: string;
   readonly name: string;
   readonly purpose: string;
+  /** It can be mixed with a network that invents less. */
+  readonly hasStrength: boolean;
 }
 
 /** Plain enlargement without a network: exact, instant, and adds nothing. */
@@ -31,16 +33,25 @@ export function modelChoices(
   texts: Texts,
 ): readonly ModelChoice[] {
   const choices = [...new Set(models.map(({ family }) => family))].map((family) => {
-    const first = models.find((model) => model.family === family);
+    const members = models.filter((model) => model.family === family);
+    const [first] = members;
     return {
       id: family,
       name: textOr(`model.${family}.name`, nameWithoutScale(first), texts),
       purpose: textOr(`model.${family}.purpose`, first?.purpose ?? '', texts),
+      // The size decides which member is used, so all of them have to know it.
+      hasStrength: members.every(({ hasStrength }) => hasStrength),
     };
   });
-  const kernel = { id: KERNEL, name: texts.t('model.plain.name'), purpose: texts.t('model.plain.purpose') };
+  const kernel = {
+    id: KERNEL,
+    name: texts.t('model.plain.name'),
+    purpose: texts.t('model.plain.purpose'),
+    hasStrength: false,
+  };
   const known = [...choices, kernel];
   if (known.some(({ id }) => id === chosen)) return known;
   const single = models.find(({ id }) => id === chosen);
-  return [...known, { id: chosen, name: single?.name ?? chosen, purpose: single?.purpose ?? '' }];
+  const { name = chosen, purpose = '', hasStrength = false } = single ?? {};
+  return [...known, { id: chosen, name, purpose, hasStrength }];
 }

@@ -28,6 +28,12 @@ export class Selection {
     this.#ids = new Set([id]);
   }
 
+  /** The keyboard goes along with a chosen row that has moved. */
+  follow(index: number): void {
+    this.#activeIndex = index;
+    this.#anchorIndex = index;
+  }
+
   /** Adds this row to what is chosen, or takes it away. */
   toggle(index: number, id: number): void {
     const ids = new Set(this.#ids);

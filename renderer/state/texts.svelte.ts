@@ -91,6 +91,7 @@ export class Texts {
       minute: '2-digit',
       day: 'numeric',
       month: 'short',
+      hourCycle: 'h23', // short enough for the list of batches in every language
     }).format(timestamp);
 
   /** What happened and what to do: our sentence for the code where there is one, else the host's. */

@@ -10,6 +10,8 @@ export interface WatchedFolderForm {
   readonly recursive: boolean;
   readonly settleMs: number;
   readonly moveOriginalsTo: string;
+  /** Patterns as people list them. */
+  readonly include: string;
   readonly exclude: string;
 }
 
@@ -19,6 +21,7 @@ export const FIRST_WATCH_FORM: WatchedFolderForm = {
   recursive: true,
   settleMs: 2_000, // cameras and downloads write in bursts
   moveOriginalsTo: '',
+  include: '',
   exclude: '',
 };
 
@@ -61,7 +64,7 @@ export class WatchedFolders {
         presetId,
         recursive,
         settleMs,
-        include: [],
+        include: patternsOf(form.include),
         exclude: patternsOf(form.exclude),
         paused: false,
         ...(moveOriginalsTo.trim() === '' ? {} : { moveOriginalsTo }),
@@ -82,6 +85,15 @@ export class WatchedFolders {
     if (updated !== undefined) this.#put(updated);
   }
 
+  /** Which pictures are taken from now on, in patterns as people list them; the other list stays. */
+  async setPatterns(id: number, lists: { include?: string; exclude?: string }): Promise<void> {
+    const change = Object.entries(lists).map(([name, text]) => [name, patternsOf(text)] as const);
+    const updated = await this.#notices.attempt(() =>
+      this.#api.updateWatchedFolder({ id, ...Object.fromEntries(change) }),
+    );
+    if (updated !== undefined) this.#put(updated);
+  }
+
   async remove(id: number): Promise<void> {
     const answer = await this.#notices.attempt(() => this.#api.removeWatchedFolder({ id }));
     if (answer?.removed === true) this.#list = this.#list.filter((folder) => folder.id !== id);
@@ -95,10 +107,13 @@ export class WatchedFolders {
   }
 }
 
-/** Patterns as people list them: with commas or on lines of their own. */
+/** Patterns as people list them: with commas or on lines of their own. Commas in braces belong to the pattern. */
 function patternsOf(text: string): string[] {
-  return text
-    .split(/[,\n]/)
-    .map((pattern) => pattern.trim())
-    .filter((pattern) => pattern !== '');
+  const patterns = text.match(/(?:\{[^{}\n]*\}|[^,\n])+/g) ?? [];
+  return patterns.map((pattern) => pattern.trim()).filter((pattern) => pattern !== '');
+}
+
+/** Patterns as people list them. */
+export function listOf(patterns: readonly string[]): string {
+  return patterns.join(', ');
 }

@@ -58,7 +58,7 @@ const threads = os.availableParallelism();
 const cases: Case[] = [];
 for (const device of networkDevices()) {
   if (device.missing !== undefined) {
-    console.log(`${device.id}: ${device.missing}`);
+    console.log(`${device.id}: ${device.missing.reason}`);
     continue;
   }
   await loadModel(networkModel(shelved), { device, threads }).then(

@@ -24,6 +24,47 @@ const SCROLL = `new Promise((done) => {
   requestAnimationFrame(step);
 })`;
 
+/** Counts the same while rows are held at the list's lower edge, so that it scrolls under them. */
+const WATCH = `new Promise((done) => {
+  const list = document.querySelector('.grid > div:not(.gap)');
+  const longTasks = [];
+  new PerformanceObserver((entries) => {
+    for (const { duration } of entries.getEntries()) longTasks.push(Math.round(duration));
+  }).observe({ type: 'longtask' });
+  const started = performance.now();
+  let frames = 0;
+  const step = () => {
+    frames++;
+    const elapsed = performance.now() - started;
+    if (elapsed < 5000) requestAnimationFrame(step);
+    else done({ framesPerSecond: (frames / elapsed) * 1000, longTasks, scrolled: list.scrollTop });
+  };
+  requestAnimationFrame(step);
+})`;
+
+test.skipIf(reason !== undefined)(
+  `how smoothly a row is carried over 10,000${reason === undefined ? '' : ` (skipped: ${reason})`}`,
+  async () => {
+    const browser = await launchBrowser();
+    try {
+      await using window = await openManyRows(browser, 10_000);
+      const { page } = window;
+      const box = await page.getByRole('row', { name: 'picture 00003.jpg' }).boundingBox();
+      const grid = await page.getByRole('grid', { name: 'Pictures' }).boundingBox();
+      if (box === null || grid === null) throw new Error('There is no list.');
+      await page.mouse.move(box.x + 200, box.y + 20);
+      await page.mouse.down();
+      await page.mouse.move(box.x + 200, grid.y + grid.height - 10, { steps: 10 });
+      const measured = await page.evaluate<{ readonly scrolled: number }>(WATCH);
+      await page.mouse.up();
+      process.stderr.write(`${JSON.stringify(measured)}\n`);
+      expect(measured.scrolled).toBeGreaterThan(1_000);
+    } finally {
+      await browser.close();
+    }
+  },
+);
+
 test.skipIf(reason !== undefined)(
   `how smoothly 10,000 rows scroll while a batch runs${reason === undefined ? '' : ` (skipped: ${reason})`}`,
   async () => {

@@ -31,7 +31,7 @@ const networks = findModels(shelf, 'fast').map(networkModel);
 const processors = networkDevices().filter(({ kind }) => kind === 'cpu');
 const ready = processors.filter(({ missing }) => missing === undefined);
 for (const { id, missing } of processors)
-  if (missing !== undefined) console.warn(`${id}: skipped. ${missing}`);
+  if (missing !== undefined) console.warn(`${id}: skipped. ${missing.reason}`);
 
 /** One network is enough to try a device; whether it computes all of them is asked below. */
 const SUBJECTS: readonly Subject[] = [

@@ -26,7 +26,7 @@ function deviceOf(provider: TensorFlowProvider): Device {
 
 const ready = PROVIDERS.filter((provider) => deviceOf(provider).missing === undefined);
 for (const provider of PROVIDERS.filter((one) => !ready.includes(one))) {
-  console.warn(`tensorflow:${provider}: skipped. ${deviceOf(provider).missing}`);
+  console.warn(`tensorflow:${provider}: skipped. ${deviceOf(provider).missing?.reason}`);
 }
 
 /** A copy of a shipped model on a shelf of its own, with one of its files changed. */
@@ -127,7 +127,7 @@ test('a package without its native part is told from one that is not there', () 
   const before = process.env['ENLARGER_TENSORFLOW'];
   process.env['ENLARGER_TENSORFLOW'] = folder;
   try {
-    expect(deviceOf('native').missing).toContain('native part');
+    expect(deviceOf('native').missing?.reason).toContain('native part');
   } finally {
     if (before === undefined) delete process.env['ENLARGER_TENSORFLOW'];
     else process.env['ENLARGER_TENSORFLOW'] = before;

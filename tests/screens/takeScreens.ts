@@ -3,7 +3,7 @@
  * program itself. `npm run screens`, with a Chromium on the machine.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -97,6 +97,13 @@ async function addPictures(page: Page): Promise<void> {
     .waitFor();
 }
 
+/** Looks into the opened folder and chooses two of its pictures. */
+async function pickPictures(page: Page): Promise<void> {
+  await page.keyboard.press('Escape');
+  await page.locator('.sidebar .add button').last().click();
+  for (const name of pictures.slice(0, 2)) await page.getByRole('option', { name }).click();
+}
+
 const place = (index: number) => (page: Page) =>
   page.locator('.sidebar .lists > ul .item').nth(index).click();
 
@@ -135,6 +142,7 @@ async function takeAll(browser: Browser, url: string): Promise<void> {
   await screen(looks, '7-watched-folders', (page) => place(-1)(page));
   await screen(looks, '8-settings', (page) => page.keyboard.press('Control+,'));
   await screen(looks, '9-shortcuts', (page) => page.keyboard.press('?'));
+  await screen(looks, '10-opened-folders', pickPictures);
 }
 
 /** The smallest window that is promised, and a large one. */
@@ -152,7 +160,8 @@ async function takeSizes(page: Page): Promise<void> {
 
 const data = mkdtempSync(path.join(os.tmpdir(), 'enlarger-screens-'));
 const photos = path.join(data, 'Photos');
-mkdirSync(photos);
+for (const below of ['Autumn 2025', 'Scans']) mkdirSync(path.join(photos, below), { recursive: true });
+for (const name of pictures) copyFileSync(path.join(checkout, 'examples', name), path.join(photos, name));
 mkdirSync(target, { recursive: true });
 for (const name of readdirSync(target).filter((each) => each.endsWith('.webp')))
   rmSync(path.join(target, name));

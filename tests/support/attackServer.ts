@@ -8,6 +8,7 @@ const REACHED = [
   'startQueue',
   'addBatch',
   'inspectSources',
+  'listRoot',
   'previewCrop',
   'savePreset',
   'addWatchedFolder',

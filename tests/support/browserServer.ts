@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { MediaContent, MediaService } from '../../core/media/mediaService.ts';
@@ -19,7 +19,7 @@ export interface TestServer {
   readonly host: MemoryHost;
   readonly places: BrowserPlaces;
   readonly dataFolder: string;
-  /** A folder that is open for the window, with `inside.png` in it. */
+  /** A folder that is open for the window, with `inside.png` in it, and `out`, a link out of it. */
   readonly rootFolder: string;
   readonly token: string;
   readonly bugs: unknown[];
@@ -94,6 +94,7 @@ export async function startTestServer({
   const rootFolder = path.join(temporaryFolder(), 'Photos');
   mkdirSync(rootFolder);
   writeFileSync(path.join(rootFolder, 'inside.png'), 'a picture');
+  symlinkSync(path.dirname(rootFolder), path.join(rootFolder, 'out'), 'junction');
   const host = new MemoryHost(answers);
   const places = openBrowserPlaces(dataFolder, [rootFolder]);
   const bugs: unknown[] = [];

@@ -21,6 +21,7 @@ export async function openManyRows(browser: Browser, count: number): Promise<Sta
     pyramid: (_, size) => pictures.pyramid(cat, size),
     preview: (_, crop, size) => pictures.preview(cat, crop, size),
     file: (name, content) => pictures.file(name, content),
+    folder: () => [],
   };
   const host = new StandInHost(media, BROWSER_INFO);
   await host.api.addBatch({

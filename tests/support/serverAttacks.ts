@@ -309,6 +309,46 @@ function placeAttacks(context: AttackContext): Attack[] {
   });
 }
 
+function listOf(context: AttackContext, changes: object = {}): RawRequest {
+  const rootId = context.server.places.roots.all[0]?.id ?? '';
+  return call(context, 'listRoot', { rootId, relative: '', offset: 0, limit: 100, ...changes });
+}
+
+function listAttacks(context: AttackContext): Attack[] {
+  const ways = [
+    '..',
+    '../..',
+    './..',
+    '.',
+    '/',
+    '/etc',
+    'inside.png/..',
+    'inside.png/../..',
+    'a//b',
+    'a/',
+    '..\\..',
+    '..\\..\\etc',
+    'out',
+    'out/elsewhere',
+    'out/../inside.png',
+    'a\0b',
+    '\0',
+  ];
+  return table('list', {
+    ...Object.fromEntries(ways.map((relative) => [JSON.stringify(relative), listOf(context, { relative })])),
+    'an unknown root': listOf(context, { rootId: 'f'.repeat(16) }),
+    'the root’s path as its id': listOf(context, { rootId: context.server.rootFolder }),
+    'a root of prototypes': listOf(context, { rootId: '__proto__' }),
+    'no root': listOf(context, { rootId: '' }),
+    'places as lists': listOf(context, { relative: ['..'] }),
+    'from below zero': listOf(context, { offset: -1 }),
+    'all at once': listOf(context, { limit: 1e9 }),
+    'another field': listOf(context, { path: '/etc' }),
+    'without the session’s word': without(listOf(context), 'X-Enlarger-CSRF'),
+    'of a foreign page': having(listOf(context), ['Origin', 'http://evil.com']),
+  });
+}
+
 function uploadOf({ server, session }: AttackContext, length: string): RawRequest {
   return {
     method: 'PUT',
@@ -365,6 +405,8 @@ export function harmlessRequests(context: AttackContext): Readonly<Record<string
   return {
     call: call(context),
     batch: batchOf(context, {}),
+    list: listOf(context),
+    'list of a place that is not there': listOf(context, { relative: 'a/b' }),
     upload: uploadOf(context, '5'),
     page: get(context, '/'),
     picture: get(context, `/media/${'a'.repeat(32)}`),
@@ -384,6 +426,7 @@ export function serverAttacks(context: AttackContext): readonly Attack[] {
     bodyAttacks,
     pathAttacks,
     placeAttacks,
+    listAttacks,
     uploadAttacks,
     upgradeAttacks,
   ];

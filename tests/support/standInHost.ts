@@ -3,6 +3,7 @@ import type { EnlargerApi, EnlargerHost, HostEvent, ProgramInfo } from '../../co
 import type { BatchSpec, Source } from '../../core/api/batchSpec.ts';
 import { EnhancerError } from '../../core/api/errors.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
+import type { JobSettings } from '../../core/api/jobSettings.ts';
 import type { METHOD_INPUTS } from '../../core/api/methodInputs.ts';
 import type { Size } from '../../core/api/picture.ts';
 import { DEFAULT_PROGRAM_SETTINGS } from '../../core/api/programSettings.ts';
@@ -15,6 +16,7 @@ import type {
   JobPage,
   JobView,
   QueueView,
+  RootEntry,
   WatchedFolderView,
 } from '../../core/api/views.ts';
 import { standInReport } from './standInReport.ts';
@@ -25,6 +27,7 @@ export interface StandInPicture {
   readonly name: string;
   readonly size: Size;
   readonly sizeBytes: number;
+  /** Where it lies below the source that led to it; absent where the source is this picture. */
   readonly path?: string;
 }
 
@@ -39,6 +42,8 @@ export interface StandInMedia {
     size: Size,
   ): Promise<{ enlarged: string; bicubic: string }>;
   file(name: string, content: string): string;
+  /** What lies in a folder of an opened root. */
+  folder(relative: string): readonly RootEntry[];
 }
 
 interface StandInJob {
@@ -67,12 +72,18 @@ export class StandInHost implements EnlargerHost {
   #watched: WatchedFolderView[] = [];
   #settings: ProgramSettings = DEFAULT_PROGRAM_SETTINGS;
   #devices: readonly DeviceView[] = STAND_IN_DEVICES;
+  #lastPreview: JobSettings | undefined;
   #nextId = 1;
 
   constructor(media: StandInMedia, info: ProgramInfo) {
     this.#media = media;
     this.#info = info;
     this.api = this.#bind();
+  }
+
+  /** How the last preview was to be enlarged. */
+  get lastPreview(): JobSettings | undefined {
+    return this.#lastPreview;
   }
 
   subscribe(listener: (event: HostEvent) => void): () => void {
@@ -250,7 +261,13 @@ export class StandInHost implements EnlargerHost {
     return {
       getProgramInfo: async () => this.#info,
       inspectSources: async ({ sources, settings }) => {
-        const pictures = (await Promise.all(sources.map((source) => this.#media.find(source)))).flat();
+        const found = sources.map(async (source) =>
+          (await this.#media.find(source)).map(({ path, ...picture }) => ({
+            ...picture,
+            source: path === undefined ? source : namedAlone(source, path),
+          })),
+        );
+        const pictures = (await Promise.all(found)).flat();
         const good = pictures.filter(({ size }) => size.width > 0);
         return {
           pictures: good.map((picture) => ({
@@ -264,6 +281,10 @@ export class StandInHost implements EnlargerHost {
               error: { code: 'image/unsupported-format' as const, message: `${name} is not a picture.` },
             })),
         };
+      },
+      listRoot: async ({ relative, offset, limit }) => {
+        const entries = this.#media.folder(relative);
+        return { total: entries.length, offset, entries: entries.slice(offset, offset + limit) };
       },
       addBatch: ({ spec, startNow }) => this.#addBatch(spec, startNow),
       addSampleBatch: ({ startNow }) =>
@@ -357,6 +378,7 @@ export class StandInHost implements EnlargerHost {
         return { media: this.#media.file(name, 'a result'), fileName: name };
       },
       previewCrop: async ({ source, crop, settings }) => {
+        this.#lastPreview = settings;
         const [picture] =
           source.kind === 'job' ? [this.#job(source.jobId).picture] : await this.#media.find(source);
         if (picture === undefined) throw new EnhancerError('input/not-found', 'There is no such picture.');
@@ -402,7 +424,7 @@ export class StandInHost implements EnlargerHost {
         this.#watched = [...this.#watched, added];
         return added;
       },
-      updateWatchedFolder: async ({ id, paused, presetId }) => {
+      updateWatchedFolder: async ({ id, paused, presetId, include, exclude }) => {
         const folder = this.#watched.find((one) => one.id === id);
         if (folder === undefined)
           throw new EnhancerError('watch/not-found', `There is no watched folder ${id}.`);
@@ -410,7 +432,8 @@ export class StandInHost implements EnlargerHost {
           paused === undefined
             ? folder.state
             : { kind: paused ? ('paused' as const) : ('watching' as const) };
-        const updated = { ...folder, state, presetId: presetId ?? folder.presetId };
+        const lists = { include: include ?? folder.include, exclude: exclude ?? folder.exclude };
+        const updated = { ...folder, state, presetId: presetId ?? folder.presetId, ...lists };
         this.#watched = this.#watched.map((one) => (one.id === id ? updated : one));
         return updated;
       },
@@ -429,6 +452,10 @@ export class StandInHost implements EnlargerHost {
       },
     } satisfies Partial<EnlargerApi>;
   }
+}
+
+function namedAlone(source: Source, path: string): Source {
+  return source.kind === 'root' ? { ...source, relative: path } : { kind: 'path', path };
 }
 
 function estimateMs({ width, height }: Size): number {
@@ -469,6 +496,10 @@ const STAND_IN_DEVICES: readonly DeviceView[] = [
     provider: 'cuda',
     name: 'TensorFlow CUDA',
     kind: 'gpu',
-    state: { kind: 'unusable', reason: 'The optional package for CUDA is not installed.' },
+    state: {
+      kind: 'unusable',
+      code: 'not-installed',
+      reason: 'The optional package for CUDA is not installed.',
+    },
   },
 ];

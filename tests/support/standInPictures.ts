@@ -4,6 +4,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import type { Source } from '../../core/api/batchSpec.ts';
 import type { Rect, Size } from '../../core/api/picture.ts';
+import type { RootEntry } from '../../core/api/views.ts';
 import { EnhancerError } from '../../core/api/errors.ts';
 import type { StandInMedia, StandInPicture } from './standInHost.ts';
 
@@ -49,8 +50,11 @@ export class StandInPictures implements StandInMedia {
     }
     const all = await Promise.all([...this.#samples].map(([name, bytes]) => describe(name, bytes)));
     if (source.kind === 'path' && source.path === 'sample') return all.slice(0, 1);
-    const named = all.filter(({ name }) => source.kind === 'path' && source.path.endsWith(name));
-    return named.length > 0 ? named : all;
+    const place = source.kind === 'path' ? source.path : source.relative;
+    const named = all.filter(({ name }) => place.endsWith(name));
+    return named.length > 0
+      ? named
+      : all.map((picture) => ({ ...picture, path: `${place}/${picture.name}` }));
   }
 
   thumbnail(picture: StandInPicture): string | undefined {
@@ -91,6 +95,11 @@ export class StandInPictures implements StandInMedia {
 
   file(_name: string, content: string): string {
     return this.#add('application/octet-stream', async () => Buffer.from(content));
+  }
+
+  folder(relative: string): readonly RootEntry[] {
+    const pictures = [...this.#samples.keys()].map((name) => ({ kind: 'picture' as const, name }));
+    return relative === '' ? [{ kind: 'folder', name: 'Trip' }, ...pictures] : pictures.slice(0, 2);
   }
 
   #add(type: string, bytes: Medium['bytes']): string {

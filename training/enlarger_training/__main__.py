@@ -1,4 +1,4 @@
-"""The command line: `python -m enlarger_training prepare|train|evaluate|trim|export|tfjs`."""
+"""The command line: `python -m enlarger_training prepare|train|evaluate|blend|trim|export|tfjs`."""
 
 import argparse
 from pathlib import Path
@@ -42,7 +42,9 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scale", type=int, required=True)
     parser.add_argument("--jpeg", type=int, metavar="QUALITY", help="save the small pictures so")
     parser.add_argument(
-        "--perceived", action="store_true", help="measure feature distance and colour shift, too"
+        "--perceived",
+        action="store_true",
+        help="also measure feature distance, colour shift, halos",
     )
     parser.set_defaults(run_command=commands.run_evaluate)
 
@@ -69,6 +71,12 @@ def _add_trim(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run_command=commands.run_trim)
 
 
+def _add_blend(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("checkpoints", type=Path, nargs="+", help="of runs with the same start")
+    parser.add_argument("destination", type=Path, help="the file to write")
+    parser.set_defaults(run_command=commands.run_blend)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The parser with its commands."""
     parser = argparse.ArgumentParser(prog="enlarger_training", description=__doc__)
@@ -77,6 +85,7 @@ def build_parser() -> argparse.ArgumentParser:
         ("prepare", _add_prepare, "turn a folder of pictures into arrays"),
         ("train", _add_train, "train a network, or go on training it"),
         ("evaluate", _add_evaluate, "measure an ONNX file on folders of originals"),
+        ("blend", _add_blend, "write the mean of several runs' weights"),
         ("trim", _add_trim, "write what is needed to go on from a checkpoint later"),
         ("export", _add_export, "write ONNX, TensorFlow.js and manifest from a checkpoint"),
         ("tfjs", _add_tfjs, "write the TensorFlow.js files of finished models anew"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from enlarger_training.checkpoint import trim
+from enlarger_training.checkpoint import blend, trim
 from enlarger_training.configuration import Configuration, read_configuration
 from enlarger_training.evaluation import (
     Enlarge,
@@ -89,14 +89,18 @@ def _print_table(pictures: list[TestPicture], scale: int, enlarge: Enlarge) -> N
 def _print_perceived(pictures: list[TestPicture], methods: dict[str, Enlarge]) -> None:
     # Imported here: the package of the feature network's weights is needed for this alone.
     from enlarger_training.losses.feature_network import load_feature_network
-    from enlarger_training.metrics.perceived import colour_shift, feature_distance
+    from enlarger_training.metrics.perceived import colour_shift, feature_distance, halo
 
     network = load_feature_network()
     for name, enlarge in methods.items():
         enlarged = [(enlarge(picture.small), picture.original) for picture in pictures]
         distance = sum(feature_distance(network, *pair) for pair in enlarged) / len(enlarged)
         shift = max(colour_shift(*pair) for pair in enlarged)
-        print(f"{name}: feature distance {distance:.4f}, largest colour shift {shift:.2f} / 255")
+        halos = sum(halo(*pair) for pair in enlarged) / len(enlarged)
+        print(
+            f"{name}: feature distance {distance:.4f}, largest colour shift {shift:.2f} / 255, "
+            f"halo {halos:.3f} / 255"
+        )
 
 
 def run_evaluate(arguments: Namespace) -> None:
@@ -112,6 +116,12 @@ def run_evaluate(arguments: Namespace) -> None:
         if arguments.perceived:
             methods = {"this": enlarge, "bicubic": enlarge_bicubic(arguments.scale)}
             _print_perceived(pictures, methods)
+
+
+def run_blend(arguments: Namespace) -> None:
+    """`blend`: several runs become the mean of their weights."""
+    blend(arguments.checkpoints, arguments.destination)
+    print(f"Wrote {arguments.destination}")
 
 
 def run_trim(arguments: Namespace) -> None:

@@ -15,14 +15,15 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from enlarger_training.average import MovingAverage
+from enlarger_training.average import MovingAverage, Weights
 from enlarger_training.checkpoint import Run, read_weights, restore_run, save_run, start_from
 from enlarger_training.configuration import Configuration, Stage
 from enlarger_training.curve import CurvePoint, append_point, draw_curve
 from enlarger_training.evaluation import TestPicture, enlarge_with, mean_fidelity, measure
 from enlarger_training.losses import Loss, LossSettings, make_loss
-from enlarger_training.networks import build_network
-from enlarger_training.networks.fast import FastNetwork
+from enlarger_training.networks import Network, build_network
+from enlarger_training.networks.fast import FastNetwork, is_of_fast_family
+from enlarger_training.networks.growth import grow_from_fast
 from enlarger_training.networks.interpolation_start import start_as_interpolation
 from enlarger_training.networks.srresnet import SrresnetNetwork
 from enlarger_training.networks.widened import collapse, widen
@@ -45,6 +46,15 @@ def rate_at(stage: Stage, step: int) -> float:
     return stage.rate * min(1.0, (step + 1) / stage.warmup_steps) * cosine
 
 
+def _start_from_weights(network: Network, weights: Weights) -> None:
+    if isinstance(network, SrresnetNetwork) and is_of_fast_family(weights):
+        grow_from_fast(network, FastNetwork.of_weights(weights))
+        return
+    fresh = start_from(network, weights)
+    if isinstance(network, FastNetwork):
+        network.silence_fresh_blocks(fresh)
+
+
 def begin_run(
     configuration: Configuration,
     first_weights: Path | None = None,
@@ -52,6 +62,9 @@ def begin_run(
     source: PatchSource | None = None,
 ) -> Run:
     """A run at step 0, from fresh weights or from those of another network.
+
+    The study's original generator grows from a `fast` network, see
+    [Note: Growing a network].
 
     Args:
         source: Shows the study's generators, when they start fresh, the pictures of
@@ -62,9 +75,7 @@ def begin_run(
     choice = configuration.network
     network = build_network(choice.family, choice.scale, choice.options)
     if first_weights is not None:
-        fresh = start_from(network, read_weights(first_weights))
-        if isinstance(network, FastNetwork):
-            network.silence_fresh_blocks(fresh)
+        _start_from_weights(network, read_weights(first_weights))
     elif source is not None and isinstance(network, SrresnetNetwork):
         stage, _ = configuration.stage_at(0)
         start_as_interpolation(network, source.draw(0, stage.batch_size, stage.patch_px).small)

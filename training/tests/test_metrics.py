@@ -4,7 +4,7 @@ import torch
 
 from enlarger_training.losses.feature_network import FeatureNetwork
 from enlarger_training.metrics.luma import luma
-from enlarger_training.metrics.perceived import colour_shift, feature_distance
+from enlarger_training.metrics.perceived import colour_shift, feature_distance, halo
 from enlarger_training.metrics.pixel_error import mean_squared_error, psnr_db, rmse_percent
 from enlarger_training.metrics.protocol import measure_fidelity
 from enlarger_training.metrics.ssim import gaussian_window, multi_scale_ssim, similarity
@@ -87,6 +87,20 @@ def test_colour_shift_is_the_largest_difference_of_means() -> None:
     enlarged[..., 1] += 3
     enlarged[0, :, 2] -= 4
     assert colour_shift(enlarged, original) == pytest.approx(3)
+
+
+def test_halo_is_what_leaves_the_range_around() -> None:
+    original = np.full((20, 30, 3), 60, dtype=np.uint8)
+    original[:, 15:] = 180
+    assert halo(original, original) == 0
+    blurred = original.copy()
+    blurred[:, 13:17] = 120
+    assert halo(blurred, original) == 0
+    sharpened = original.copy()
+    sharpened[:, 14] = 40
+    sharpened[:, 15] = 200
+    one_column = 20 * 219 / 255 / 30
+    assert halo(sharpened, original) == pytest.approx(2 * one_column, rel=1e-3)
 
 
 def test_feature_distance_grows_with_the_damage() -> None:

@@ -6,6 +6,7 @@ import torch
 from enlarger_training.average import MovingAverage
 from enlarger_training.checkpoint import (
     Run,
+    blend,
     read_progress,
     read_weights,
     save_run,
@@ -136,6 +137,16 @@ def test_a_grown_network_starts_as_the_one_it_grew_from(tmp_path: Path) -> None:
     assert torch.allclose(grown(image), small(image), atol=1e-6)
 
 
+def test_the_original_generator_grows_from_a_fast_network(tmp_path: Path) -> None:
+    small = build_network("fast", 4, {"channels": 8, "blocks": 1})
+    torch.save(small.state_dict(), tmp_path / "small.pt")
+    table = SMOKE.format(family="srresnet", precision="fp32", options='{ activation = "relu" }')
+    grown = begin_run(parse_configuration(table), tmp_path / "small.pt").network
+    image = torch.rand(1, 3, 24, 24)
+    inside = (..., slice(8, -8), slice(8, -8))
+    assert torch.allclose(grown(image)[inside], small(image)[inside], atol=1e-5)
+
+
 def test_another_scale_lends_its_body() -> None:
     lender = build_network("fast", 2, {"channels": 8, "blocks": 1})
     network = build_network("fast", 4, {"channels": 8, "blocks": 1})
@@ -184,6 +195,20 @@ def test_a_trimmed_checkpoint_is_small_and_can_be_gone_on_from(tmp_path: Path) -
     assert read_progress(tmp_path / "kept" / "smoke.pt")[0] == 7
     begun = begin_run(smoke(), tmp_path / "kept" / "smoke.pt").network.state_dict()
     assert all(begun[name].equal(run.average.weights[name]) for name in begun)
+
+
+def test_runs_are_blended_to_the_mean_of_their_weights(tmp_path: Path) -> None:
+    runs = [begin_run(smoke()) for _ in range(2)]
+    for index, run in enumerate(runs):
+        run.step, run.seconds = 10 * (index + 1), 1.5
+        with torch.no_grad():
+            run.average.weights["tail.bias"].fill_(index)
+        save_run(run, tmp_path / f"{index}.pt")
+    blend([tmp_path / "0.pt", tmp_path / "1.pt"], tmp_path / "both.pt")
+    blended = read_weights(tmp_path / "both.pt")
+    assert torch.all(blended["tail.bias"] == 0.5)
+    assert blended["head.plain"].equal(runs[0].average.weights["head.plain"])
+    assert read_progress(tmp_path / "both.pt") == (30, 3.0)
 
 
 def test_weights_are_read_from_checkpoints_and_from_plain_files(tmp_path: Path) -> None:

@@ -7,13 +7,21 @@ import type { MethodsOf } from '../bindApi.ts';
 import type { HostContext } from '../hostContext.ts';
 import { inspectSources } from '../inspectSources.ts';
 import { batchView } from '../jobViews.ts';
+import { listRoot } from '../listRoot.ts';
 import { queueView } from '../queueView.ts';
 
 /** Asking for pictures, and the queue as a whole. */
 export function batchMethods(
   context: HostContext,
 ): MethodsOf<
-  'inspectSources' | 'addBatch' | 'addSampleBatch' | 'listBatches' | 'getQueue' | 'startQueue' | 'pauseQueue'
+  | 'inspectSources'
+  | 'listRoot'
+  | 'addBatch'
+  | 'addSampleBatch'
+  | 'listBatches'
+  | 'getQueue'
+  | 'startQueue'
+  | 'pauseQueue'
 > {
   const { store, queue, rate } = context;
   const view = (): Promise<QueueView> => Promise.resolve(queueView(store, queue, rate));
@@ -23,6 +31,7 @@ export function batchMethods(
   };
   return {
     inspectSources: (input) => inspectSources(context, input),
+    listRoot: (input) => listRoot(context.sources, input),
     addBatch: async ({ spec, startNow }) => {
       const added = await context.enqueue(spec, !startNow);
       if (startNow) start();

@@ -3,9 +3,15 @@ import type { ModelView } from '../../api/views.ts';
 import type { MethodsOf } from '../bindApi.ts';
 import type { HostContext } from '../hostContext.ts';
 
-function modelView({ manifest }: ShelvedModel): ModelView {
-  const { id, family, name, purpose, scale, parameters, licence, psnr } = manifest;
-  return { id, family, name, purpose, scale, parameters, licence, ...(psnr && { psnr }) };
+function modelView({ manifest }: ShelvedModel, shelf: readonly ShelvedModel[]): ModelView {
+  const { id, family, name, purpose, scale, parameters, licence, psnr, faithful } = manifest;
+  const hasStrength = shelf.some((other) => other.manifest.id === faithful);
+  return { id, family, name, purpose, scale, parameters, licence, ...(psnr && { psnr }), hasStrength };
+}
+
+async function listModels(modelsFolder: string): Promise<readonly ModelView[]> {
+  const shelf = await readShelf(modelsFolder);
+  return shelf.map((model) => modelView(model, shelf));
 }
 
 /** The program itself: what it is, its settings, presets and devices. */
@@ -26,7 +32,7 @@ export function programMethods(
       version: context.version,
       platform: process.platform,
       capabilities: context.capabilities,
-      models: (await readShelf(context.modelsFolder)).map(modelView),
+      models: await listModels(context.modelsFolder),
       roots: context.roots(),
       hasSample: context.samplePicture !== undefined,
     }),

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DesktopBridge } from '../../../electron/channels.ts';
-import { openBatch } from '../../../electron/openBatch.ts';
+import { openBatch } from '../../support/openBatch.ts';
 import { DEFAULT_PROGRAM_SETTINGS } from '../../../core/api/programSettings.ts';
 import { startDesktop, suiteName, whyNoDesktop, type DesktopProgram } from '../../support/desktopProgram.ts';
 import { ask } from '../../support/desktopSetting.ts';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { DEFAULT_PROGRAM_SETTINGS } from '../../../core/api/programSettings.ts';
-import { openBatch } from '../../../electron/openBatch.ts';
+import { openBatch } from '../../support/openBatch.ts';
 import {
   desktopArguments,
   findElectron,
@@ -137,11 +137,19 @@ describe.skipIf(reason !== undefined)(suiteName('the life of the desktop program
       stdio: 'ignore',
     });
     expect(await once(second, 'exit')).toEqual([0, null]);
-    await vi.waitFor(async () => {
-      const { jobs } = await ask(page, 'listJobs', { offset: 0, limit: 10 });
-      expect(jobs.map(({ name }) => name)).toEqual(['opened later.png']);
-    });
+    // As after a drop: the choices come first, and nothing is in the queue before a person said so.
+    await page.getByText('1 picture to enlarge').waitFor();
+    await page.getByRole('row', { name: 'opened later.png' }).getByText('16 × 16 → 64 × 64').waitFor();
+    expect((await ask(page, 'listJobs', { offset: 0, limit: 10 })).total).toBe(0);
     expect(app.windows()).toHaveLength(1);
+  });
+
+  test('files of the first start are proposed as soon as the window is there', async () => {
+    const dataFolder = temporaryFolder();
+    const files = [await makePicture(dataFolder, 'opened first.png', 16)];
+    const { page } = await startOnce({ screen, dataFolder, files });
+    await page.getByRole('row', { name: 'opened first.png' }).waitFor();
+    await page.getByRole('button', { name: 'Enlarge 1 picture' }).waitFor();
   });
 
   test.skipIf(process.platform !== 'linux')(

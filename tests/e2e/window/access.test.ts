@@ -46,6 +46,8 @@ describe.skipIf(reason !== undefined)(
       await look('first start');
       await dropFiles(page, files);
       await page.getByRole('img', { name: 'Enlarger' }).waitFor();
+      await page.getByRole('radio', { name: /^Photo/ }).click();
+      await page.getByRole('slider', { name: 'Strength' }).waitFor();
       await look('draft');
       await page.getByRole('button', { name: 'Enlarge 2 pictures' }).click();
       await page.getByText('0 of 2 done').waitFor();

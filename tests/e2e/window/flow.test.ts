@@ -59,6 +59,25 @@ describe.skipIf(reason !== undefined)(
       expect(complaints).toEqual([]);
     });
 
+    test('the strength is chosen where the model knows one, and the preview follows', async () => {
+      await using window = await openStandIn(browser);
+      const { page, host } = window;
+      await dropFiles(page, files.slice(0, 1));
+      await page.getByRole('img', { name: 'Enlarger' }).waitFor();
+      const slider = page.getByRole('slider', { name: 'Strength' });
+      expect(await slider.count()).toBe(0);
+      await page.getByRole('radio', { name: /^Photo/ }).click();
+      await slider.focus();
+      await page.keyboard.press('Home');
+      for (let step = 0; step < 7; step++) await page.keyboard.press('ArrowRight');
+      expect(await slider.getAttribute('aria-valuetext')).toBe('35 %');
+      await expect.poll(() => host.lastPreview?.strength).toBe(0.35);
+      await page.getByRole('button', { name: 'Enlarge 1 picture' }).click();
+      await page.getByText('0 of 1 done').waitFor();
+      const { batches } = await host.api.listBatches({});
+      expect(batches[0]?.spec.settings).toMatchObject({ model: 'photo', strength: 0.35 });
+    });
+
     test('pauses, goes on, cancels, and tries again', async () => {
       await using window = await openStandIn(browser);
       const { page, work, host } = window;

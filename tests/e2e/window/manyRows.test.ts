@@ -33,5 +33,46 @@ describe.skipIf(reason !== undefined)(
       await page.getByText('No pictures here.').waitFor();
       expect(complaints).toEqual([]);
     });
+
+    test('waiting pictures are dragged to another place, and moved by keyboard', async () => {
+      await using window = await openManyRows(browser, 10_000);
+      const { page, host, complaints } = window;
+      const firstNames = async () => {
+        const { jobs } = await host.api.listJobs({ offset: 0, limit: 4 });
+        return jobs.map(({ name }) => Number(name.slice(8, 13)));
+      };
+      const middleOf = async (name: string) => {
+        const box = await page.getByRole('row', { name }).boundingBox();
+        if (box === null) throw new Error(`${name} is not shown.`);
+        return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+      };
+      const from = await middleOf('picture 00005.jpg');
+      const to = await middleOf('picture 00001.jpg');
+      await page.mouse.move(from.x, from.y);
+      await page.mouse.down();
+      await page.mouse.move(to.x, to.y - 10, { steps: 8 });
+      await page.locator('.gap').waitFor();
+      await page.mouse.up();
+      await page.locator('.gap').waitFor({ state: 'hidden' });
+      await expect.poll(firstNames).toEqual([0, 5, 1, 2]);
+      await page.getByRole('row', { name: 'picture 00005.jpg', selected: true }).waitFor();
+
+      await page.getByRole('grid', { name: 'Pictures' }).focus();
+      await page.keyboard.press('Alt+ArrowUp');
+      await expect.poll(firstNames).toEqual([5, 0, 1, 2]);
+      await page.keyboard.press('Alt+ArrowDown');
+      await expect.poll(firstNames).toEqual([0, 5, 1, 2]);
+
+      // Escape puts the rows back.
+      await page.mouse.move(from.x, from.y);
+      await page.mouse.down();
+      await page.mouse.move(from.x, to.y, { steps: 8 });
+      await page.locator('.gap').waitFor();
+      await page.keyboard.press('Escape');
+      await page.locator('.gap').waitFor({ state: 'hidden' });
+      await page.mouse.up();
+      expect(await firstNames()).toEqual([0, 5, 1, 2]);
+      expect(complaints).toEqual([]);
+    });
   },
 );

@@ -1,11 +1,18 @@
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCli } from '../../support/runCli.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
-import { dropFiles, examples, launchBrowser, openPage, whyNoBrowser } from '../../support/windowPage.ts';
+import {
+  accessibilityFindings,
+  dropFiles,
+  examples,
+  launchBrowser,
+  openPage,
+  whyNoBrowser,
+} from '../../support/windowPage.ts';
 
 const reason = whyNoBrowser();
 const cat = path.join(examples, 'cat.jpg');
@@ -70,6 +77,37 @@ describe.skipIf(reason !== undefined)(
       expect(complaints).toEqual([]);
     });
 
+    test('picks pictures of an opened folder by keyboard, and puts the results beside them', async () => {
+      const { url, photos } = await serve();
+      mkdirSync(path.join(photos, 'Trip'));
+      copyFileSync(cat, path.join(photos, 'Trip', 'cat.jpg'));
+      copyFileSync(flowers, path.join(photos, 'Trip', 'flowers.jpg'));
+      copyFileSync(flowers, path.join(photos, 'other.jpg'));
+      await using window = await openPage(browser, url);
+      const { page, complaints } = window;
+      await page.getByRole('main').getByRole('button', { name: 'Opened folders' }).click();
+      await page.getByRole('option', { name: 'other.jpg' }).waitFor();
+      const list = page.getByRole('listbox', { name: 'Folders and pictures' });
+      await list.focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('option', { name: 'cat.jpg' }).waitFor();
+      await page.keyboard.press('Space');
+      await page.getByRole('option', { name: 'cat.jpg', selected: true }).waitFor();
+      expect(await accessibilityFindings(page)).toEqual([]);
+      await page.keyboard.press('Backspace');
+      await page.getByRole('option', { name: 'other.jpg' }).click();
+      await page.getByRole('button', { name: 'Add 2 pictures' }).click();
+      await page.getByText('250 × 220 → 1000 × 880').waitFor();
+      await page.getByRole('img', { name: 'Enlarger' }).waitFor(); // the preview
+      await page.getByRole('radio', { name: /^Plain/ }).click();
+      await page.getByRole('combobox', { name: 'Save to' }).selectOption('beside');
+      await page.getByRole('button', { name: 'Enlarge 2 pictures' }).click();
+      await page.getByText('All done').waitFor({ timeout: 60_000 });
+      expect(readdirSync(path.join(photos, 'Trip', 'enlarged'))).toEqual(['cat_4x.jpg']);
+      expect(readdirSync(path.join(photos, 'enlarged'))).toHaveLength(1);
+      expect(complaints).toEqual([]);
+    });
+
     test('pauses, goes on, and cancels what waits', async () => {
       const { url } = await serve();
       await using window = await openPage(browser, url);
@@ -92,10 +130,18 @@ describe.skipIf(reason !== undefined)(
       await using window = await openPage(browser, url);
       const { page } = window;
       await page.getByRole('button', { name: 'Watch a folder' }).click();
-      await page.getByRole('combobox', { name: 'Folder' }).selectOption('Photos');
+      mkdirSync(path.join(photos, 'Inbox'));
+      expect(await page.getByRole('combobox', { name: 'Folder' }).inputValue()).toBe('Photos');
+      await page.getByRole('button', { name: 'Choose…' }).click();
+      await page.getByRole('option', { name: 'Inbox' }).click();
+      await page.getByRole('button', { name: 'Use this folder' }).click();
+      await page.getByRole('textbox', { name: 'Leave out pictures like' }).fill('*_web.*');
       await page.getByRole('button', { name: 'Watch this folder' }).click();
       await page.getByText('Watching').waitFor();
-      copyFileSync(cat, path.join(photos, 'new cat.jpg'));
+      await page.getByText('Photos/Inbox').first().waitFor();
+      await page.getByText('Without *_web.*').waitFor();
+      copyFileSync(cat, path.join(photos, 'Inbox', 'cat_web.jpg'));
+      copyFileSync(cat, path.join(photos, 'Inbox', 'new cat.jpg'));
       await page.getByText('1 picture taken').waitFor({ timeout: 60_000 });
       await page.getByRole('button', { name: 'All pictures' }).click();
       await page.getByRole('row', { name: 'new cat.jpg' }).getByText(/^Done/).waitFor({ timeout: 60_000 });

@@ -2,9 +2,16 @@ import { expect, test } from 'vitest';
 import { chooseDevices, type DeviceWish, type ProvenDevice } from '../../../core/engine/chooseDevices.ts';
 import type { Device } from '../../../core/engine/engine.ts';
 
-function device(id: string, kind: Device['kind'], missing?: string): Device {
+function device(id: string, kind: Device['kind'], reason?: string): Device {
   const [engine, provider] = id.split(':') as [Device['engine'], string];
-  return { id, engine, provider, name: provider, kind, ...(missing !== undefined && { missing }) };
+  return {
+    id,
+    engine,
+    provider,
+    name: provider,
+    kind,
+    ...(reason !== undefined && { missing: { code: 'not-installed', reason } }),
+  };
 }
 
 const DEVICES = [

@@ -3,15 +3,20 @@ import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { Device } from '../../../core/engine/engine.ts';
 import { cacheFolder } from '../../../core/host/cacheFolder.ts';
+import { deviceProblem } from '../../../core/host/deviceProblem.ts';
 import { DeviceRegister } from '../../../core/host/deviceRegister.ts';
-import { plainReason } from '../../../core/host/plainReason.ts';
 import type { ProbeAnswer } from '../../../core/pool/messages.ts';
 import { ScriptedWorker } from '../../support/launchers.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const CPU: Device = { id: 'onnx:cpu', engine: 'onnx', provider: 'cpu', name: 'Processor', kind: 'cpu' };
 const CARD: Device = { id: 'onnx:webgpu', engine: 'onnx', provider: 'webgpu', name: 'WebGPU', kind: 'gpu' };
-const ABSENT: Device = { ...CARD, id: 'onnx:cuda', provider: 'cuda', missing: 'It is not installed.' };
+const ABSENT: Device = {
+  ...CARD,
+  id: 'onnx:cuda',
+  provider: 'cuda',
+  missing: { code: 'not-installed', reason: 'It is not installed.' },
+};
 
 function tried(difference: number | null, megapixelsPerSecond: number): ProbeAnswer {
   return { kind: 'tried', difference, megapixelsPerSecond };
@@ -58,24 +63,26 @@ test('a fast card that gives the processor’s picture is the first choice of au
   expect(workers.every(({ isKilled }) => isKilled)).toBe(true);
 });
 
-test.each<{ what: string; answer: ProbeAnswer | 'die'; reason: string }>([
-  { what: 'gives black', answer: tried(null, 99), reason: 'wrong picture' },
-  { what: 'is a little off', answer: tried(3 / 255, 99), reason: 'off by 3.0 of 255' },
+test.each<{ what: string; answer: ProbeAnswer | 'die'; code: string; reason: string }>([
+  { what: 'gives black', answer: tried(null, 99), code: 'wrong-picture', reason: 'wrong picture' },
+  { what: 'is a little off', answer: tried(3 / 255, 99), code: 'wrong-picture', reason: 'off by 3.0 of 255' },
   {
     what: 'does not load',
     answer: {
       kind: 'failed',
       error: { code: 'engine/unavailable', message: 'Failed to get a WebGPU adapter: No supported adapters' },
     },
+    code: 'no-graphics-card',
     reason: 'No graphics card',
   },
-  { what: 'takes its process down', answer: 'die', reason: 'SIGSEGV' },
-])('a card that $what is listed with the reason and never chosen', async ({ answer, reason }) => {
+  { what: 'takes its process down', answer: 'die', code: 'crashed', reason: 'SIGSEGV' },
+])('a card that $what is listed with the reason and never chosen', async ({ answer, code, reason }) => {
   const { register } = registerWith({ 'onnx:webgpu': answer, 'onnx:cpu': tried(0, 5) });
   expect(await register.choose(AUTO)).toEqual(['onnx:cpu']);
   const listed = await register.list(false);
   expect(listed.find(({ id }) => id === CARD.id)?.state).toEqual({
     kind: 'unusable',
+    code,
     reason: expect.stringContaining(reason) as string,
   });
 });
@@ -90,7 +97,10 @@ test('a driver that hangs is given up, and its process is ended', async () => {
     expect(await chosen).toEqual(['onnx:cpu']);
     expect(workers[0]?.isKilled).toBe(true);
     const [, card] = await register.list(false);
-    expect(card?.state).toMatchObject({ reason: expect.stringContaining('20 s') as string });
+    expect(card?.state).toMatchObject({
+      code: 'no-answer',
+      reason: expect.stringContaining('20 s') as string,
+    });
   } finally {
     vi.useRealTimers();
   }
@@ -115,7 +125,7 @@ test('a cache that is damaged or cannot be written only means to try again', asy
   const { register, asked } = registerWith({ 'onnx:cpu': tried(0, 5), 'onnx:webgpu': tried(0, 50) }, folder);
   await register.choose(AUTO);
   expect(asked).toHaveLength(2);
-  expect(readFileSync(file, 'utf8')).toContain('enlarger.devices/1');
+  expect(readFileSync(file, 'utf8')).toContain('enlarger.devices/2');
   const taken = path.join(temporaryFolder(), 'taken');
   writeFileSync(taken, 'a file in the place of a folder');
   const { register: other } = registerWith({ 'onnx:cpu': tried(0, 5), 'onnx:webgpu': tried(0, 50) }, taken);
@@ -156,8 +166,8 @@ test('each system has its own place for the cache, and a variable names another'
 });
 
 test('what is not known by heart is said as it is, without its first words and not endlessly', () => {
-  expect(plainReason({ message: 'The model fast-x2 cannot be loaded on CUDA: It is\n  asleep.' })).toBe(
-    'It is asleep.',
-  );
-  expect(plainReason({ message: 'x'.repeat(1000) })).toHaveLength(201);
+  const code = 'engine/load-failed';
+  const message = 'The model fast-x2 cannot be loaded on CUDA: It is\n  asleep.';
+  expect(deviceProblem({ code, message })).toEqual({ code: 'other', reason: 'It is asleep.' });
+  expect(deviceProblem({ code, message: 'x'.repeat(1000) }).reason).toHaveLength(201);
 });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { DesktopApi } from '../../../core/api/contract.ts';
 import { App } from '../../../renderer/state/app.svelte.ts';
+import { DESKTOP_INFO } from '../../support/standInInfo.ts';
 import { standInConnection } from './standInConnection.ts';
 
 async function startApp() {
@@ -17,6 +19,18 @@ async function startApp() {
     app.addInputs(names.map((name) => ({ kind: 'file', file: new File(['x'], name) })));
   return { app, host, work, add, saved };
 }
+
+/** A desktop where nobody chooses anything. */
+const NO_DESKTOP: DesktopApi = {
+  chooseFiles: async () => [],
+  chooseFolder: async () => undefined,
+  revealResult: async () => undefined,
+  openResult: async () => undefined,
+  saveFile: async () => false,
+  takeOpenedPaths: async () => [],
+  watchOpened: () => () => undefined,
+  pathOfFile: () => '',
+};
 
 describe('the window’s state', () => {
   test('begins with the first start, and leaves it with the first picture', async () => {
@@ -41,6 +55,35 @@ describe('the window’s state', () => {
     work(12);
     await expect.poll(() => app.reports.state.kind).toBe('shown');
     expect(app.viewer.result?.size).toEqual({ width: 400, height: 320 });
+  });
+
+  test('what the program was opened with is a draft, at the start and later', async () => {
+    const { connection } = standInConnection(DESKTOP_INFO);
+    const opened = ['a-10x10.png'];
+    let tell = (): void => undefined;
+    const desktop: DesktopApi = {
+      ...NO_DESKTOP,
+      takeOpenedPaths: async () => opened.splice(0),
+      watchOpened: (listener) => {
+        tell = listener;
+        return () => (tell = () => undefined);
+      },
+    };
+    const app = new App(
+      { ...connection, desktop },
+      { systemLanguages: ['en'], saveInBrowser: () => undefined },
+    );
+    const end = await app.start();
+    const names = () => app.draft.rows.map(({ name }) => name);
+    await expect.poll(names).toEqual(['a-10x10.png']);
+    expect(app.place).toBe('draft');
+    opened.push('b-10x10.png', 'c-10x10.png');
+    tell();
+    await expect.poll(names).toEqual(['a-10x10.png', 'b-10x10.png', 'c-10x10.png']);
+    end();
+    opened.push('d-10x10.png');
+    tell();
+    expect(opened).toHaveLength(1);
   });
 
   test('arrow keys go through the pictures and stop at the ends', async () => {
@@ -91,6 +134,66 @@ describe('the window’s state', () => {
     expect(names()).toEqual(['c-10x10.png', 'broken-10x10.png', 'b-10x10.png']);
     await app.actions.remove();
     expect(app.jobs.total).toBe(2);
+  });
+
+  test('chosen rows are carried to another place together, in their order', async () => {
+    const { app, add } = await startApp();
+    await add('a-10x10.png', 'b-10x10.png', 'c-10x10.png', 'd-10x10.png', 'e-10x10.png');
+    await app.submitDraft();
+    const names = () => [0, 1, 2, 3, 4].map((index) => app.jobs.rowAt(index)?.name[0]).join('');
+    const choose = (...indexes: number[]) => {
+      app.selection.clear();
+      for (const index of indexes) app.selection.toggle(index, app.jobs.rowAt(index)?.id ?? 0);
+    };
+    const carry = async (from: number, to: number) => {
+      expect(app.drag.begin(from)).toBe(true);
+      app.drag.aim({ index: to, topPx: 0 });
+      await app.drag.drop();
+    };
+    choose(3, 1); // chosen in another order than they stand in
+    await carry(3, 0);
+    expect(names()).toBe('bdace');
+    expect(app.selection.activeIndex).toBe(0);
+    await carry(1, 1); // onto themselves
+    expect(names()).toBe('bdace');
+    choose(2);
+    await carry(4, 0); // a row that was not chosen goes alone
+    expect(names()).toBe('ebdac');
+    await carry(0, 5);
+    expect(names()).toBe('bdace');
+    await app.actions.moveBy(-1);
+    expect(names()).toBe('bdaec');
+    await app.actions.moveBy(1);
+    expect(names()).toBe('bdace');
+  });
+
+  test('only that is offered which can be done with the chosen rows', async () => {
+    const { app, add, work } = await startApp();
+    await add('a-10x10.png', 'broken-10x10.png', 'c-10x10.png');
+    await app.submitDraft();
+    work(7); // one is done, one has failed
+    await app.jobs.refresh();
+    const states = (...indexes: number[]) => [
+      ...app.jobs.statesOf(new Set(indexes.map((index) => app.jobs.rowAt(index)?.id ?? 0))),
+    ];
+    expect(states(0)).toEqual(['done']);
+    expect(states(1)).toEqual(['failed']);
+    expect(states(0, 2)).toEqual(['done', 'queued']);
+    expect(app.jobs.statesOf(new Set([4711])).size).toBe(6);
+  });
+
+  test('only what waits is carried, and only where the rows stand in order', async () => {
+    const { app, add, work } = await startApp();
+    await add('a-10x10.png', 'b-10x10.png', 'c-10x10.png');
+    await app.submitDraft();
+    work(1);
+    expect(app.drag.begin(0)).toBe(false);
+    expect(app.drag.begin(1)).toBe(true);
+    app.drag.cancel();
+    await app.drag.drop();
+    expect(app.jobs.rowAt(1)?.name).toBe('b-10x10.png');
+    await app.jobs.choose({ order: 'name' });
+    expect(app.drag.begin(1)).toBe(false);
   });
 
   test('in a browser, results and reports are given to it to save', async () => {

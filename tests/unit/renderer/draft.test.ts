@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { EnhancerError } from '../../../core/api/errors.ts';
 import { BatchOptions } from '../../../renderer/state/batchOptions.svelte.ts';
 import { Draft } from '../../../renderer/state/draft.svelte.ts';
@@ -88,6 +88,30 @@ describe('the draft', () => {
     const second = draft.rows[1]?.key ?? '';
     draft.remove(second);
     expect(draft.rows.map(({ name }) => name)).toEqual(['a-10x10.jpg', 'c-30x30.jpg']);
+  });
+
+  test('of a large folder, a picture is looked into when it is chosen, and stays known', async () => {
+    const { host, connection, options, notices } = setUp();
+    const inspectSources: typeof host.api.inspectSources = async (input) => {
+      const { pictures, refused } = await host.api.inspectSources(input);
+      const isFolder = pictures.length > 1;
+      return {
+        pictures: pictures.map(({ size, ...rest }) => (isFolder ? rest : { ...rest, ...(size && { size }) })),
+        refused,
+      };
+    };
+    const draft = new Draft({ ...connection, api: { ...host.api, inspectSources } }, options, notices);
+    await draft.add([path('a-10x10.jpg|b-20x20.jpg')]);
+    draft.select(draft.rows[1]?.key ?? '');
+    await expect.poll(() => draft.selected?.size).toEqual({ width: 20, height: 20 });
+    vi.useFakeTimers();
+    try {
+      draft.markOptionsChanged();
+      await vi.runAllTimersAsync();
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(draft.rows.map(({ size }) => size)).toEqual([undefined, { width: 20, height: 20 }]);
   });
 
   test('submitting makes one started batch of all, and empties the draft', async () => {

@@ -1,8 +1,21 @@
 import type { ProgramInfo } from '../../../core/api/contract.ts';
 import type { Connection } from '../../../renderer/api/connection.ts';
+import type { RootEntry } from '../../../core/api/views.ts';
 import { StandInHost } from '../../support/standInHost.ts';
 import type { StandInMedia, StandInPicture } from '../../support/standInHost.ts';
 import { BROWSER_INFO } from '../../support/standInInfo.ts';
+
+/** An opened root with a folder of so many pictures that they come in pages. */
+const FOLDERS: Readonly<Record<string, readonly RootEntry[]>> = {
+  '': [
+    { kind: 'folder', name: 'Many' },
+    { kind: 'folder', name: 'Trip' },
+    { kind: 'picture', name: 'a-10x10.jpg' },
+    { kind: 'picture', name: 'b-20x20.jpg' },
+  ],
+  Trip: [{ kind: 'picture', name: 'c-30x30.jpg' }],
+  Many: Array.from({ length: 1_200 }, (_, index) => ({ kind: 'picture', name: `${index}-10x10.jpg` })),
+};
 
 /** Pictures without pixels: a source's name says its size, e.g. `photo-1600x1200.jpg`; others are no pictures. */
 export const NAMES_ONLY: StandInMedia = {
@@ -15,6 +28,7 @@ export const NAMES_ONLY: StandInMedia = {
   pyramid: async ({ name }) => ({ media: `pyramid-of-${name}`, tilePx: 256, levels: 3 }),
   preview: async ({ name }, { x, y }) => ({ enlarged: `${name}@${x},${y}`, bicubic: `plain-${name}` }),
   file: (name) => `file-${name}`,
+  folder: (relative) => FOLDERS[relative] ?? [],
 };
 
 function pictureCalled(name: string): StandInPicture {

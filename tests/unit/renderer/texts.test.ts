@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES } from '../../../core/api/errors.ts';
+import { DEVICE_PROBLEMS } from '../../../core/api/views.ts';
 import { REASON_CODES } from '../../../core/api/report.ts';
 import { languageOf, Texts } from '../../../renderer/state/texts.svelte.ts';
 import { english } from '../../../renderer/text/english.ts';
@@ -71,6 +72,11 @@ describe('the texts', () => {
   test('no count has one form only', () => {
     const forms = Object.keys(english).filter((key) => key.endsWith('_one'));
     expect(forms.filter((key) => !(`${baseOf(key)}_other` in english))).toEqual([]);
+  });
+
+  test('there are words for everything that can keep a device from being used', () => {
+    const coded = DEVICE_PROBLEMS.filter((code) => code !== 'other');
+    for (const code of coded) expect(english).toHaveProperty([`device.problem.${code}`]);
   });
 
   test('there is a sentence for every finding, and every sentence about an error has a code', () => {

@@ -7,6 +7,8 @@ that bf16 rounding touches only what is added to it. Everything runs at the smal
 picture's size and with channel counts that fill the vector units.
 """
 
+from math import isqrt
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -48,6 +50,15 @@ class FastNetwork(nn.Module):
             nn.init.zeros_(self.anchor.bias)  # type: ignore[arg-type]  # it has a bias
             self.tail.plain.mul_(_QUIET_START)
 
+    @classmethod
+    def of_weights(cls, weights: dict[str, Tensor]) -> "FastNetwork":
+        """The network that these weights of a checkpoint or a shipped file belong to."""
+        phases, channels = len(weights["anchor.bias"]), len(weights["head.bias"])
+        blocks = sum(name.endswith(".first.bias") for name in weights)
+        network = cls(isqrt(phases // 3), channels, blocks)
+        network.load_state_dict(network.state_dict() | weights)
+        return network
+
     def forward(self, image: Tensor) -> Tensor:
         with torch.autocast(image.device.type, enabled=False):
             anchored = self.anchor(image.float())
@@ -72,3 +83,8 @@ class FastNetwork(nn.Module):
     def context_px(self) -> int:
         """How far, in input pixels, one output pixel looks to each side."""
         return max(2 * len(self.body) + 2, _ANCHOR_RADIUS_PX)
+
+
+def is_of_fast_family(weights: dict[str, Tensor]) -> bool:
+    """Whether weights by their names are a `fast` network's."""
+    return "anchor.weight" in weights

@@ -1,9 +1,9 @@
-import type { BatchSpec } from '../core/api/batchSpec.ts';
-import { DEFAULT_REPORT_REQUEST } from '../core/api/batchSpec.ts';
-import { DEFAULT_JOB_SETTINGS } from '../core/api/jobSettings.ts';
-import type { ProgramSettings } from '../core/api/programSettings.ts';
+import type { BatchSpec } from '../../core/api/batchSpec.ts';
+import { DEFAULT_REPORT_REQUEST } from '../../core/api/batchSpec.ts';
+import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
+import type { ProgramSettings } from '../../core/api/programSettings.ts';
 
-/** The batch of pictures that the program was opened with: what the window proposes before anybody chose anything. */
+/** A batch of files: what the window proposes before anybody chose anything. */
 export function openBatch(paths: readonly string[], settings: ProgramSettings): BatchSpec {
   return {
     sources: paths.map((path) => ({ kind: 'path', path })),
