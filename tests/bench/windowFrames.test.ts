@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { openManyRows } from '../support/manyRows.ts';
-import { launchBrowser, whyNoBrowser } from '../support/windowPage.ts';
+import { startBrowserFace } from '../support/browserWindow.ts';
+import { whyNoBrowser } from '../support/launchBrowser.ts';
 
 const reason = whyNoBrowser();
 
@@ -45,9 +45,9 @@ const WATCH = `new Promise((done) => {
 test.skipIf(reason !== undefined)(
   `how smoothly a row is carried over 10,000${reason === undefined ? '' : ` (skipped: ${reason})`}`,
   async () => {
-    const browser = await launchBrowser();
+    const face = await startBrowserFace();
     try {
-      await using window = await openManyRows(browser, 10_000);
+      await using window = await face.open({ rows: 10_000 });
       const { page } = window;
       const box = await page.getByRole('row', { name: 'picture 00003.jpg' }).boundingBox();
       const grid = await page.getByRole('grid', { name: 'Pictures' }).boundingBox();
@@ -60,7 +60,7 @@ test.skipIf(reason !== undefined)(
       process.stderr.write(`${JSON.stringify(measured)}\n`);
       expect(measured.scrolled).toBeGreaterThan(1_000);
     } finally {
-      await browser.close();
+      await face.close();
     }
   },
 );
@@ -68,9 +68,9 @@ test.skipIf(reason !== undefined)(
 test.skipIf(reason !== undefined)(
   `how smoothly 10,000 rows scroll while a batch runs${reason === undefined ? '' : ` (skipped: ${reason})`}`,
   async () => {
-    const browser = await launchBrowser();
+    const face = await startBrowserFace();
     try {
-      await using window = await openManyRows(browser, 10_000);
+      await using window = await face.open({ rows: 10_000 });
       const { page, host } = window;
       await page.getByRole('radio', { name: 'All 10,000' }).waitFor();
       const work = setInterval(() => host.tick(), 100);
@@ -85,7 +85,7 @@ test.skipIf(reason !== undefined)(
       if (file !== undefined) writeFileSync(file, text);
       expect(measured.scrolled).toBeGreaterThan(1_000);
     } finally {
-      await browser.close();
+      await face.close();
     }
   },
 );

@@ -40,8 +40,14 @@ export interface DesktopProgram {
 }
 
 /** The program's arguments after Electron's own name. */
-export function desktopArguments({ dataFolder, files = [] }: DesktopOptions): string[] {
-  return [...SANDBOX_OPTIONS, `--user-data-dir=${path.join(dataFolder, 'electron')}`, checkout, ...files];
+export function desktopArguments({
+  dataFolder,
+  files = [],
+  entry = checkout,
+  switches = [],
+}: DesktopOptions): string[] {
+  const userData = `--user-data-dir=${path.join(dataFolder, 'electron')}`;
+  return [...SANDBOX_OPTIONS, ...switches, userData, entry, ...files];
 }
 
 /** Starts the compiled desktop program. Whoever starts it closes it. */

@@ -16,15 +16,24 @@ export interface DesktopOptions {
   readonly dataFolder: string;
   /** Files to open, as "open with" does. */
   readonly files?: readonly string[];
+  /** Another program in place of the desktop program's own. */
+  readonly entry?: string;
+  /** Options for Chromium, such as a language. */
+  readonly switches?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** The environment of a desktop program that touches nothing of the user's. */
-export function desktopEnvironment({ screen, dataFolder }: DesktopOptions): Record<string, string> {
+export function desktopEnvironment({
+  screen,
+  dataFolder,
+  environment,
+}: DesktopOptions): Record<string, string> {
   const inherited = Object.entries(process.env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('ELECTRON_'),
   );
   const folders = { ENLARGER_DATA: dataFolder, ENLARGER_CACHE: path.join(dataFolder, 'cache') };
-  return { ...Object.fromEntries(inherited), ...screen.environment, ...folders };
+  return { ...Object.fromEntries(inherited), ...screen.environment, ...folders, ...environment };
 }
 
 /** Asks the host as the window does. @returns The reply's value. @throws Error with the code of a failed reply. */

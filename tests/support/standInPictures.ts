@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import type { Source } from '../../core/api/batchSpec.ts';
@@ -22,7 +22,7 @@ export class StandInPictures implements StandInMedia {
   readonly #uploads = new Map<string, { readonly name: string; readonly bytes: Buffer }>();
   readonly #samples: ReadonlyMap<string, Buffer>;
 
-  /** @param folder Its pictures are what `path` sources find by their name. */
+  /** @param folder Its pictures are what `path` sources find by their name; absolute paths are read. */
   constructor(folder: string) {
     const names = readdirSync(folder).filter((name) => /\.(jpg|png|webp)$/.test(name));
     this.#samples = new Map(names.map((name) => [name, readFileSync(path.join(folder, name))]));
@@ -47,6 +47,11 @@ export class StandInPictures implements StandInMedia {
       const upload = this.#uploads.get(source.uploadId);
       if (upload === undefined) throw new EnhancerError('upload/not-found', 'There is no such upload.');
       return [await describe(upload.name, upload.bytes)];
+    }
+    if (source.kind === 'path' && path.isAbsolute(source.path) && existsSync(source.path)) {
+      const [name, bytes] = [path.basename(source.path), readFileSync(source.path)];
+      this.#uploads.set(source.path, { name, bytes });
+      return [{ ...(await describe(name, bytes)), path: source.path }];
     }
     const all = await Promise.all([...this.#samples].map(([name, bytes]) => describe(name, bytes)));
     if (source.kind === 'path' && source.path === 'sample') return all.slice(0, 1);

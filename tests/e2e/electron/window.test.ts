@@ -1,86 +1,110 @@
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
-import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { startDesktop, suiteName, whyNoDesktop } from '../../support/desktopProgram.ts';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { openStore } from '../../../core/store/openStore.ts';
+import { startDesktop, suiteName, whyNoDesktop, type DesktopProgram } from '../../support/desktopProgram.ts';
 import { ask } from '../../support/desktopSetting.ts';
-import { checkout } from '../../support/runProgram.ts';
+import { answerDialogs } from '../../support/desktopWindow.ts';
+import { sampleBatch } from '../../support/sampleBatch.ts';
 import { openScreen, type Screen } from '../../support/screen.ts';
+import { examples } from '../../support/standIn.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { collectComplaints, USUAL_VIEWPORT } from '../../support/windowFace.ts';
+import { testWithHost, type HostWindow } from '../../support/windowSuites/hostSuite.ts';
+import { goThroughManyRows } from '../../support/windowSuites/manyRowsSuite.ts';
 
 const reason = whyNoDesktop();
-const WORK_LIMIT_MS = 90_000;
 
 describe.skipIf(reason !== undefined)(suiteName('the window on the desktop', reason), () => {
   let screen: Screen;
+  let program: DesktopProgram;
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'enlarger-desktop-'));
+  const photos = path.join(folder, 'Photos');
 
   beforeAll(async () => {
+    mkdirSync(photos);
     screen = await openScreen();
+    program = await startDesktop({ screen, dataFolder: path.join(folder, 'data') });
+    await program.page.setViewportSize(USUAL_VIEWPORT);
+    await program.page.waitForSelector('.window');
   });
 
-  afterAll(() => {
+  afterAll(async () => {
+    await program.app.close();
     screen.close();
+    rmSync(folder, { recursive: true, force: true });
   });
 
-  test(
-    'from a drop to the compared, reported and saved result: one drop, one click',
-    { timeout: 150_000 },
-    async () => {
-      const dataFolder = temporaryFolder();
-      const pictures = path.join(dataFolder, '圖 # 100%');
-      const files = putPictures(pictures);
-      const { app, page } = await startDesktop({ screen, dataFolder });
-      onTestFinished(() => app.close());
-      const complaints: string[] = [];
-      page.on('console', (message) => {
-        if (message.type() === 'error') complaints.push(message.text());
-      });
-      await page.getByRole('heading', { name: 'Drop pictures here' }).waitFor();
+  /** Opens the result with what the system would open it with, and reads what that was given. */
+  async function takeOpenedResult(): Promise<Buffer> {
+    await program.app.evaluate(({ shell }) => {
+      shell.openPath = (file) => {
+        Reflect.set(globalThis, 'openedPath', file);
+        return Promise.resolve('');
+      };
+    });
+    await program.page.getByRole('button', { name: 'Open', exact: true }).click();
+    const openedPath = (): Promise<string> =>
+      program.app.evaluate(() => String(Reflect.get(globalThis, 'openedPath') ?? ''));
+    await vi.waitUntil(async () => (await openedPath()) !== '');
+    return readFileSync(await openedPath());
+  }
 
-      // Chromium's own way to a drop with real files, as from the system's file manager.
-      const chromium = await page.context().newCDPSession(page);
-      const data = { items: [], files, dragOperationsMask: 1 };
-      for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-        await chromium.send('Input.dispatchDragEvent', { type, x: 400, y: 300, data });
-      }
-      await page.getByText('250 × 220 → 1000 × 880').waitFor();
-      await page.getByRole('button', { name: 'Enlarge 2 pictures' }).click();
-      await page.getByText('All done').waitFor({ timeout: WORK_LIMIT_MS });
+  function openDesktop(): Promise<HostWindow> {
+    const { page } = program;
+    const [complaints, stopCollecting] = collectComplaints(page);
+    onTestFinished(stopCollecting);
+    const dialogs = answerDialogs(program, folder);
+    const choose = page.getByRole('button', { name: 'Choose…' });
+    return Promise.resolve({
+      ...{ page, complaints, photos, ...dialogs },
+      shownAs: photos,
+      namePhotos: () => dialogs.chooseFiles(() => choose.click(), [photos]),
+      takeResult: takeOpenedResult,
+    });
+  }
 
-      await page.getByRole('slider', { name: 'Where original and result meet' }).waitFor();
-      const { jobs } = await ask(page, 'listJobs', { states: ['done'], offset: 0, limit: 10 });
-      expect(jobs.map(({ sourcePath }) => sourcePath).sort()).toEqual([...files].sort());
-      for (const { state } of jobs) {
-        if (state.kind !== 'done') throw new Error('It was listed as done.');
-        expect(await sharp(state.outputPath).metadata()).toMatchObject(state.outputSize);
-      }
-
-      const saved = path.join(dataFolder, 'saved report.html');
-      await app.evaluate(({ dialog }, filePath) => {
-        dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
-      }, saved);
-      await page.getByRole('button', { name: 'HTML' }).click();
-      await expect.poll(() => readWhole(saved), { timeout: 20_000 }).toMatch(/(cat|flowers)_4x\.jpg/);
-      expect(complaints).toEqual([]);
-    },
-  );
+  testWithHost(openDesktop);
 });
 
-/** Two pictures in a folder with a name that is hard on careless programs. */
-function putPictures(folder: string): string[] {
-  mkdirSync(folder);
-  return ['cat.jpg', 'flowers.jpg'].map((name) => {
-    const file = path.join(folder, name);
-    copyFileSync(path.join(checkout, 'examples', name), file);
-    return file;
-  });
+/** A store as a program left it that was given 10,000 pictures and not told to begin. */
+function prepareStore(dataFolder: string): void {
+  const { store } = openStore(dataFolder, 'a test');
+  const jobs = Array.from({ length: 10_000 }, (_, index) => ({
+    input: 'cat.jpg',
+    source: path.join(examples, 'cat.jpg'),
+    name: `picture ${String(index).padStart(5, '0')}.jpg`,
+    target: path.join(dataFolder, 'enlarged', `${index}.jpg`),
+    format: 'jpeg' as const,
+    state: { kind: 'queued' as const },
+  }));
+  store.addBatch({ ...sampleBatch(), isSuspended: true }, 0, jobs);
+  store.close();
 }
 
-/** A file's text; empty as long as it is not there. */
-function readWhole(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}
+describe.skipIf(reason !== undefined)(suiteName('a desktop in Chinese with many rows', reason), () => {
+  test('speaks the language of the system until another is chosen, and shows 10,000 rows', async () => {
+    const dataFolder = temporaryFolder();
+    prepareStore(dataFolder);
+    const screen = await openScreen();
+    onTestFinished(() => {
+      screen.close();
+    });
+    const { app, page } = await startDesktop({
+      ...{ screen, dataFolder },
+      // Linux says its language in the environment, other systems take it from the switch.
+      switches: ['--lang=zh-TW'],
+      environment: { LANGUAGE: 'zh_TW' },
+    });
+    onTestFinished(() => app.close());
+    const [complaints] = collectComplaints(page);
+    await page.getByRole('radio', { name: '全部 10,000' }).waitFor();
+    expect(await page.evaluate('document.documentElement.lang')).toBe('zh-TW');
+    expect(await app.evaluate(({ app: electronApp }) => electronApp.getLocale())).toBe('zh-TW');
+
+    await ask(page, 'updateSettings', { language: 'en' });
+    await goThroughManyRows(page);
+    expect(complaints).toEqual([]);
+  });
+});

@@ -1,151 +1,22 @@
-import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  accessibilityFindings,
-  dropFiles,
-  examples,
-  launchBrowser,
-  openStandIn,
-  whyNoBrowser,
-} from '../../support/windowPage.ts';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { startBrowserFace } from '../../support/browserWindow.ts';
+import { whyNoBrowser } from '../../support/launchBrowser.ts';
+import type { WindowFace } from '../../support/windowFace.ts';
+import { testAccess } from '../../support/windowSuites/accessSuite.ts';
 
 const reason = whyNoBrowser();
-const files = ['cat.jpg', 'flowers.jpg', 'CREDITS.md'].map((name) => path.join(examples, name));
-
-async function pressTab(page: Page, isThere: () => Promise<boolean>): Promise<void> {
-  for (let presses = 0; presses < 60; presses++) {
-    if (await isThere()) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error('Sixty times Tab did not lead there.');
-}
-
-const focused = (page: Page): Promise<string> =>
-  page.evaluate(
-    "(document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent).trim()",
-  );
 
 describe.skipIf(reason !== undefined)(
   `everybody${reason === undefined ? '' : ` (skipped: ${reason})`}`,
   () => {
-    let browser: Browser;
+    let face: WindowFace;
 
     beforeAll(async () => {
-      browser = await launchBrowser();
+      face = await startBrowserFace();
     });
 
-    afterAll(() => browser.close());
+    afterAll(() => face.close());
 
-    test.each(['dark', 'light'] as const)('can read and reach every screen (%s)', async (colorScheme) => {
-      await using window = await openStandIn(browser, { colorScheme });
-      const { page, work } = window;
-      const findings: Record<string, readonly string[]> = {};
-      const look = async (screen: string) => (findings[screen] = await accessibilityFindings(page));
-
-      await look('first start');
-      await dropFiles(page, files);
-      await page.getByRole('img', { name: 'Enlarger' }).waitFor();
-      await page.getByRole('radio', { name: /^Photo/ }).click();
-      await page.getByRole('slider', { name: 'Strength' }).waitFor();
-      await look('draft');
-      await page.getByRole('button', { name: 'Enlarge 2 pictures' }).click();
-      await page.getByText('0 of 2 done').waitFor();
-      work(3);
-      await page.getByRole('row').getByText('Enlarging, 40 %').waitFor();
-      await look('running');
-      work(20);
-      await page.getByText('Explains its original').waitFor();
-      await look('done');
-      await page.getByRole('row', { name: 'cat.jpg' }).click({ button: 'right' });
-      await page.getByRole('menuitem', { name: 'Download' }).waitFor();
-      await look('menu');
-      await page.keyboard.press('Escape');
-      await page.getByRole('button', { name: 'Report on this batch' }).click();
-      await page.getByText('Worst first').waitFor();
-      await look('batch report');
-      await page.getByRole('button', { name: 'Watched folders' }).click();
-      await look('watched folders');
-      await page.getByRole('button', { name: 'Settings' }).click();
-      await look('settings');
-      await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
-      await page.getByRole('dialog').waitFor();
-      await look('shortcuts');
-      expect(findings).toEqual(Object.fromEntries(Object.keys(findings).map((screen) => [screen, []])));
-    });
-
-    test('can do everything with the keyboard alone', async () => {
-      await using window = await openStandIn(browser);
-      const { page, work, complaints } = window;
-      await page.getByRole('button', { name: 'Add pictures' }).first().waitFor();
-      const chooser = page.waitForEvent('filechooser');
-      await page.keyboard.press('Control+o');
-      await (await chooser).setFiles(files);
-      await page.getByText('2 pictures to enlarge').waitFor();
-
-      await pressTab(page, async () => (await focused(page)) === '× 4');
-      await page.keyboard.press('ArrowLeft');
-      await page.getByText('250 × 220 → 750 × 660').waitFor();
-      await page.keyboard.press('F5');
-      await page.getByText('0 of 2 done').waitFor();
-      await page.keyboard.press('F6');
-      await page.getByText('Paused').waitFor();
-      await page.keyboard.press('F5');
-      await page.getByText('Paused').waitFor({ state: 'hidden' });
-      work(20);
-      await page.getByText('All done').waitFor();
-
-      await pressTab(page, async () => (await focused(page)) === 'Pictures');
-      await page.keyboard.press('ArrowDown');
-      await page.getByRole('heading', { name: 'flowers.jpg' }).waitFor();
-      await page.keyboard.press('ArrowLeft');
-      await page.getByRole('heading', { name: 'cat.jpg' }).waitFor();
-      await page.keyboard.press('Enter');
-      await page.locator('.window.full').waitFor();
-      await page.keyboard.press('Escape');
-      await page.keyboard.press('Control+f');
-      await page.keyboard.type('flow');
-      await page.getByRole('row', { name: 'cat.jpg' }).waitFor({ state: 'hidden' });
-      await page.keyboard.press('Escape');
-      await pressTab(page, async () => (await focused(page)) === 'Pictures');
-      await page.keyboard.press('Control+a');
-      await page.getByRole('row', { name: 'flowers.jpg', selected: true }).waitFor();
-      await page.keyboard.press('Delete');
-      await page.getByText('No pictures here.').waitFor();
-
-      await page.keyboard.press('?');
-      await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
-      await page.keyboard.press('Escape');
-      await page.keyboard.press('Control+,');
-      await page.getByRole('heading', { name: 'Settings' }).waitFor();
-      expect(complaints).toEqual([]);
-    });
-
-    test.each([
-      { language: 'en-US', heading: 'Drop pictures here', button: 'Enlarge 2 pictures' },
-      { language: 'zh-TW', heading: '把圖片拖到這裡', button: '放大 2 張圖片' },
-    ])('is spoken to in $language', async ({ language, heading, button }) => {
-      await using window = await openStandIn(browser, { locale: language });
-      const { page } = window;
-      await page.getByRole('heading', { name: heading }).waitFor();
-      expect(await page.evaluate('document.documentElement.lang')).toBe(language.replace('-US', ''));
-      await dropFiles(page, files);
-      await page.getByRole('button', { name: button }).waitFor();
-    });
-
-    test.each([
-      { width: 1024, height: 700 },
-      { width: 3840, height: 2160 },
-    ])('sees everything in a window of $width × $height', async (viewport) => {
-      await using window = await openStandIn(browser, { viewport });
-      const { page } = window;
-      await dropFiles(page, files);
-      const button = page.getByRole('button', { name: 'Enlarge 2 pictures' });
-      await button.waitFor();
-      const box = await button.boundingBox();
-      expect((box?.x ?? 0) + (box?.width ?? 1e9)).toBeLessThanOrEqual(viewport.width);
-      expect((box?.y ?? 0) + (box?.height ?? 1e9)).toBeLessThanOrEqual(viewport.height);
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(viewport.width);
-    });
+    testAccess(() => face);
   },
 );

@@ -1,78 +1,22 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openManyRows } from '../../support/manyRows.ts';
-import { launchBrowser, whyNoBrowser } from '../../support/windowPage.ts';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { startBrowserFace } from '../../support/browserWindow.ts';
+import { whyNoBrowser } from '../../support/launchBrowser.ts';
+import type { WindowFace } from '../../support/windowFace.ts';
+import { testManyRows } from '../../support/windowSuites/manyRowsSuite.ts';
 
 const reason = whyNoBrowser();
 
 describe.skipIf(reason !== undefined)(
-  `a list of 10,000 pictures${reason === undefined ? '' : ` (skipped: ${reason})`}`,
+  `the window with many rows${reason === undefined ? '' : ` (skipped: ${reason})`}`,
   () => {
-    let browser: Browser;
+    let face: WindowFace;
 
     beforeAll(async () => {
-      browser = await launchBrowser();
+      face = await startBrowserFace();
     });
 
-    afterAll(() => browser.close());
+    afterAll(() => face.close());
 
-    test('is scrolled to its end, searched and filtered, with few rows in the page', async () => {
-      await using window = await openManyRows(browser, 10_000);
-      const { page, complaints } = window;
-      await page.getByRole('radio', { name: 'All 10,000' }).waitFor();
-      await page.getByRole('grid', { name: 'Pictures' }).focus();
-      await page.keyboard.press('End');
-      await page.getByRole('row', { name: 'picture 09999.jpg' }).waitFor();
-      expect(await page.getByRole('row').count()).toBeLessThan(60);
-      await page.keyboard.press('Home');
-      await page.getByRole('row', { name: 'picture 00000.jpg' }).waitFor();
-
-      await page.getByRole('searchbox', { name: 'Search by name' }).fill('0777');
-      await page.getByRole('row', { name: 'picture 07770.jpg' }).waitFor();
-      await page.getByRole('radio', { name: 'Failed 0' }).click();
-      await page.getByText('No pictures here.').waitFor();
-      expect(complaints).toEqual([]);
-    });
-
-    test('waiting pictures are dragged to another place, and moved by keyboard', async () => {
-      await using window = await openManyRows(browser, 10_000);
-      const { page, host, complaints } = window;
-      const firstNames = async () => {
-        const { jobs } = await host.api.listJobs({ offset: 0, limit: 4 });
-        return jobs.map(({ name }) => Number(name.slice(8, 13)));
-      };
-      const middleOf = async (name: string) => {
-        const box = await page.getByRole('row', { name }).boundingBox();
-        if (box === null) throw new Error(`${name} is not shown.`);
-        return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-      };
-      const from = await middleOf('picture 00005.jpg');
-      const to = await middleOf('picture 00001.jpg');
-      await page.mouse.move(from.x, from.y);
-      await page.mouse.down();
-      await page.mouse.move(to.x, to.y - 10, { steps: 8 });
-      await page.locator('.gap').waitFor();
-      await page.mouse.up();
-      await page.locator('.gap').waitFor({ state: 'hidden' });
-      await expect.poll(firstNames).toEqual([0, 5, 1, 2]);
-      await page.getByRole('row', { name: 'picture 00005.jpg', selected: true }).waitFor();
-
-      await page.getByRole('grid', { name: 'Pictures' }).focus();
-      await page.keyboard.press('Alt+ArrowUp');
-      await expect.poll(firstNames).toEqual([5, 0, 1, 2]);
-      await page.keyboard.press('Alt+ArrowDown');
-      await expect.poll(firstNames).toEqual([0, 5, 1, 2]);
-
-      // Escape puts the rows back.
-      await page.mouse.move(from.x, from.y);
-      await page.mouse.down();
-      await page.mouse.move(from.x, to.y, { steps: 8 });
-      await page.locator('.gap').waitFor();
-      await page.keyboard.press('Escape');
-      await page.locator('.gap').waitFor({ state: 'hidden' });
-      await page.mouse.up();
-      expect(await firstNames()).toEqual([0, 5, 1, 2]);
-      expect(complaints).toEqual([]);
-    });
+    testManyRows(() => face);
   },
 );

@@ -1,0 +1,69 @@
+import { fileURLToPath } from 'node:url';
+import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
+import type { ProgramInfo } from '../../core/api/contract.ts';
+import type { StandInMedia } from './standInHost.ts';
+import { StandInHost } from './standInHost.ts';
+import { StandInPictures } from './standInPictures.ts';
+import { startStandInServer, type StandInServer } from './standInServer.ts';
+import type { StandInWindow, WindowOptions } from './windowFace.ts';
+
+export const examples = fileURLToPath(new URL('../../examples', import.meta.url));
+const windowFiles = fileURLToPath(new URL('../../dist/renderer', import.meta.url));
+
+/** A stand-in host and the server that the window reaches it through. Whoever starts it disposes it. */
+export interface StandIn extends Pick<StandInWindow, 'host' | 'work'>, AsyncDisposable {
+  readonly server: StandInServer;
+}
+
+/** So many rows with one picture for all. */
+async function manyPictures(pictures: StandInPictures, count: number): Promise<StandInMedia> {
+  const [cat] = await pictures.find({ kind: 'path', path: 'cat.jpg' });
+  if (cat === undefined) throw new Error('There is no cat.');
+  const thumbnail = pictures.thumbnail(cat) ?? '';
+  const names = Array.from({ length: count }, (_, index) => `picture ${String(index).padStart(5, '0')}.jpg`);
+  return {
+    find: async () => names.map((name) => ({ ...cat, name })),
+    thumbnail: () => thumbnail,
+    pyramid: (_, size) => pictures.pyramid(cat, size),
+    preview: (_, crop, size) => pictures.preview(cat, crop, size),
+    file: (name, content) => pictures.file(name, content),
+    folder: () => [],
+  };
+}
+
+async function addAll(host: StandInHost): Promise<void> {
+  await host.api.addBatch({
+    spec: {
+      sources: [{ kind: 'path', path: 'all' }],
+      destination: { kind: 'downloads' },
+      settings: DEFAULT_JOB_SETTINGS,
+      exists: 'rename',
+      nameTemplate: '{name}.{ext}',
+      recursive: false,
+      include: [],
+      exclude: [],
+      report: { measure: true, formats: [] },
+    },
+    startNow: true,
+  });
+}
+
+/** Starts a stand-in host for a window that is told `info`, and does what the options say of the host. */
+export async function startStandIn(
+  info: ProgramInfo,
+  { rows = 0, language }: Pick<WindowOptions, 'rows' | 'language'>,
+): Promise<StandIn> {
+  const pictures = new StandInPictures(examples);
+  const host = new StandInHost(rows === 0 ? pictures : await manyPictures(pictures, rows), info);
+  if (language !== undefined) await host.api.updateSettings({ language });
+  if (rows > 0) await addAll(host);
+  const server = await startStandInServer({ host, pictures, files: windowFiles });
+  return {
+    host,
+    server,
+    work: (ticks) => {
+      for (let tick = 0; tick < ticks; tick++) host.tick();
+    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,158 @@
+import { copyFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { examples } from '../standIn.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
+import type { WindowFace } from '../windowFace.ts';
+import { dropFiles } from '../windowPage.ts';
+
+const files = ['cat.jpg', 'flowers.jpg', 'shore.webp'].map((name) => path.join(examples, name));
+
+/** Collects what moved without being asked to, with its place before and after. */
+const WATCH_SHIFTS = `
+  window.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const { sources } of list.getEntries()) {
+      for (const { node, previousRect, currentRect } of sources) {
+        window.shifts.push([node?.outerHTML ?? node?.textContent, previousRect.toJSON(), currentRect.toJSON()]);
+      }
+    }
+  }).observe({ type: 'layout-shift' });`;
+
+/** What the window does from a drop to the saved report, on whatever shows it. */
+export function testFlow(face: () => WindowFace): void {
+  test('from a drop to the compared, reported and exported result: one drop, one click', async () => {
+    await using window = await face().open();
+    const { page, work, complaints } = window;
+    await page.getByRole('heading', { name: 'Drop pictures here' }).waitFor();
+
+    await dropFiles(page, [...files, path.join(examples, 'CREDITS.md')]);
+    await page.getByText('3 pictures to enlarge').waitFor();
+    await page.getByText('1 file cannot be enlarged').waitFor();
+    expect(await page.locator('.refused').innerText()).toContain('CREDITS.md');
+    await page.getByText('250 × 220 → 1000 × 880').waitFor();
+    await page.getByRole('img', { name: 'Enlarger' }).waitFor(); // the preview
+    await page.getByText('Working…').waitFor({ state: 'hidden' });
+
+    await page.getByRole('button', { name: 'Enlarge 3 pictures' }).click();
+    await page.getByText('0 of 3 done').waitFor();
+    work(3);
+    await page.getByRole('row').getByText('Enlarging, 40 %').waitFor();
+    work(30);
+    await page.getByText('All done').waitFor();
+
+    await page.getByRole('slider', { name: 'Where original and result meet' }).waitFor();
+    await page.getByText('Explains its original').waitFor();
+    await page.getByRole('radio', { name: 'Difference' }).click();
+    await page.getByText('Where the result, reduced again, differs').waitFor();
+
+    const saved = await window.save(() => page.getByRole('button', { name: 'HTML' }).click());
+    expect(saved.name).toBe('report.html');
+    expect(complaints).toEqual([]);
+  });
+
+  test('the strength is chosen where the model knows one, and the preview follows', async () => {
+    await using window = await face().open();
+    const { page, host } = window;
+    await dropFiles(page, files.slice(0, 1));
+    await page.getByRole('img', { name: 'Enlarger' }).waitFor();
+    const slider = page.getByRole('slider', { name: 'Strength' });
+    expect(await slider.count()).toBe(0);
+    await page.getByRole('radio', { name: /^Photo/ }).click();
+    await slider.focus();
+    await page.keyboard.press('Home');
+    for (let step = 0; step < 7; step++) await page.keyboard.press('ArrowRight');
+    expect(await slider.getAttribute('aria-valuetext')).toBe('35 %');
+    await expect.poll(() => host.lastPreview?.strength).toBe(0.35);
+    await page.getByRole('button', { name: 'Enlarge 1 picture' }).click();
+    await page.getByText('0 of 1 done').waitFor();
+    const { batches } = await host.api.listBatches({});
+    expect(batches[0]?.spec.settings).toMatchObject({ model: 'photo', strength: 0.35 });
+  });
+
+  test('pauses, goes on, cancels, and tries again', async () => {
+    await using window = await face().open();
+    const { page, work, host } = window;
+    await dropFiles(page, files);
+    await page.getByRole('button', { name: 'Enlarge 3 pictures' }).click();
+    await page.getByText('0 of 3 done').waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByText('Paused, 0 of 3 done').waitFor();
+    work(5);
+    expect((await host.api.getQueue({})).counts.queued).toBe(3);
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    work(8);
+    await page.getByText('1 of 3 done').waitFor();
+    const row = page.getByRole('row');
+    await row.getByText(/^Enlarging, /).waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await row.getByText(/^Paused at /).waitFor();
+    await page.getByRole('button', { name: 'Start' }).click();
+    await row.getByText(/^Enlarging, /).waitFor();
+    await page.getByRole('button', { name: 'Cancel all' }).click();
+    await page.getByText('All done').waitFor();
+    await page.getByRole('radio', { name: 'Skipped 2' }).click();
+    await page.getByRole('button', { name: 'Try all failed ones again' }).click();
+    await page.getByRole('radio', { name: 'Waiting 2' }).waitFor();
+  });
+
+  test('a damaged picture fails with its reason, and the others go on', async () => {
+    await using window = await face().open();
+    const { page, work } = window;
+    const name = 'broken cat.jpg';
+    const broken = path.join(temporaryFolder(), name);
+    copyFileSync(path.join(examples, 'cat.jpg'), broken);
+    const add = page.locator('main').getByRole('button', { name: 'Add pictures' });
+    await window.chooseFiles(() => add.click(), [broken]);
+    await page.getByRole('button', { name: 'Enlarge 1 picture' }).click();
+    await page.getByText('0 of 1 done').waitFor();
+    work(2);
+    await page.getByRole('row', { name }).getByText('The picture is damaged.').waitFor();
+    await page.getByRole('radio', { name: 'Failed 1' }).waitFor();
+  });
+
+  test('compares by slider, side by side, with the lens, and shows the original while a key is held', async () => {
+    await using window = await face().open();
+    const { page, work, complaints } = window;
+    await page.getByRole('button', { name: 'Try a sample' }).click();
+    await page.getByText('0 of 1 done').waitFor();
+    work(12);
+    const slider = page.getByRole('slider', { name: 'Where original and result meet' });
+    await slider.focus();
+    await page.keyboard.press('ArrowLeft');
+    expect(await slider.getAttribute('aria-valuenow')).toBe('48');
+    await page.getByRole('grid', { name: 'Pictures' }).focus();
+    await page.keyboard.down('\\');
+    await page.getByText('Enlarged', { exact: true }).waitFor({ state: 'hidden' });
+    await page.keyboard.up('\\');
+    await page.getByText('Enlarged', { exact: true }).waitFor();
+    await page.keyboard.press('m');
+    expect(await page.getByRole('button', { name: 'Side by side' }).getAttribute('aria-pressed')).toBe(
+      'true',
+    );
+    await page.keyboard.press('Control+1');
+    await page.getByText('100 %', { exact: true }).waitFor();
+    await page.keyboard.press('l');
+    await page.keyboard.press('Control+0');
+    await page.keyboard.press('Space');
+    await page.locator('.window.full').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('navigation').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('nothing moves by itself while a batch runs', async () => {
+    await using window = await face().open();
+    const { page, host } = window;
+    await dropFiles(page, files);
+    await page.getByRole('button', { name: 'Enlarge 3 pictures' }).click();
+    await page.getByText('0 of 3 done').waitFor();
+    await page.evaluate(WATCH_SHIFTS);
+    for (let tick = 0; tick < 16; tick++) {
+      host.tick();
+      await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    }
+    expect(await page.evaluate('window.shifts')).toEqual([]);
+  });
+}

@@ -1,0 +1,112 @@
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { examples } from '../standIn.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
+import type { DrivenWindow } from '../windowFace.ts';
+import { dropFiles } from '../windowPage.ts';
+
+const WORK_LIMIT_MS = 120_000;
+
+/** A window with the program's own host behind it. */
+export interface HostWindow extends DrivenWindow {
+  /** A folder that this window can watch. */
+  readonly photos: string;
+  /** What the window calls it. */
+  readonly shownAs: string;
+  /** Says in the form for watched folders that it is this folder. */
+  namePhotos(): Promise<void>;
+  /** Gets the result that is shown, as a person does. */
+  takeResult(): Promise<Buffer>;
+}
+
+/** Pictures in a folder with a name that is hard on careless programs. */
+function putPictures(names: Readonly<Record<string, string>>): string[] {
+  const folder = path.join(temporaryFolder(), '圖 # 100%');
+  mkdirSync(folder);
+  return Object.entries(names).map(([name, example]) => {
+    const file = path.join(folder, name);
+    copyFileSync(path.join(examples, example), file);
+    return file;
+  });
+}
+
+/** What the window does with the program itself, on whatever shows it. */
+export function testWithHost(open: () => Promise<HostWindow>): void {
+  test(
+    'drops, previews, enlarges with a network, compares, reports, exports and gives the result',
+    { timeout: 2 * WORK_LIMIT_MS },
+    async () => {
+      const window = await open();
+      const { page, complaints } = window;
+      const named = { 'cat.jpg': 'cat.jpg', 'flowers.jpg': 'flowers.jpg', 'CREDITS.md': 'CREDITS.md' };
+      await dropFiles(page, putPictures(named));
+      await page.getByText('1 file cannot be enlarged').waitFor();
+      await page.getByText('250 × 220 → 1000 × 880').waitFor();
+      await page.getByRole('img', { name: 'Enlarger' }).waitFor();
+      await page.getByRole('radio', { name: '× 2', exact: true }).click();
+      await page.getByText('250 × 220 → 500 × 440').waitFor();
+      await page.getByRole('button', { name: 'Enlarge 2 pictures' }).click();
+      await page.getByText('All done').waitFor({ timeout: WORK_LIMIT_MS });
+
+      await page.getByRole('slider', { name: 'Where original and result meet' }).waitFor();
+      await page.getByText('Explains its original').waitFor();
+      await page.getByRole('radio', { name: 'Added detail' }).click();
+      await page.getByText('Where the result shows more than').waitFor();
+
+      const result = await sharp(await window.takeResult()).metadata();
+      expect({ width: result.width, height: result.height }).toEqual({ width: 500, height: 440 });
+
+      await page.getByRole('button', { name: 'Report on this batch' }).click();
+      await page.getByText('Worst first').waitFor();
+      const json = page.getByRole('main').getByRole('button', { name: 'JSON' });
+      const report = await window.save(() => json.click());
+      const saved: unknown = JSON.parse(readFileSync(report.path, 'utf8'));
+      expect(saved).toMatchObject({ schema: 'enlarger.batch-report/1' });
+
+      // The work outlives the page: a reload shows the same list.
+      await page.reload();
+      await page.getByRole('row', { name: 'flowers.jpg' }).waitFor();
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  test('pauses, goes on, and cancels what waits', async () => {
+    const { page } = await open();
+    const names = Array.from({ length: 8 }, (_, index) => [`cat ${index}.jpg`, 'cat.jpg']);
+    await dropFiles(page, putPictures(Object.fromEntries(names) as Record<string, string>));
+    await page.getByRole('button', { name: 'Enlarge 8 pictures' }).click();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByText('Paused').waitFor();
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByRole('button', { name: 'Cancel all' }).click();
+    await page.getByText('All done').waitFor({ timeout: WORK_LIMIT_MS });
+    await page.getByRole('radio', { name: /^Skipped [1-8]$/ }).waitFor();
+  });
+
+  test('watches a folder: a new picture is enlarged by itself', async () => {
+    const window = await open();
+    const { page, photos } = window;
+    await page
+      .getByRole('button', { name: /^(Watch a folder|Watched folders)$/ })
+      .first()
+      .click();
+    await window.namePhotos();
+    await page.getByRole('textbox', { name: 'Leave out pictures like' }).fill('*_web.*');
+    await page.getByRole('button', { name: 'Watch this folder' }).click();
+    await page.getByText('Watching').waitFor();
+    await page.getByText(window.shownAs).first().waitFor();
+    await page.getByText('Without *_web.*').waitFor();
+    copyFileSync(path.join(examples, 'cat.jpg'), path.join(photos, 'cat_web.jpg'));
+    copyFileSync(path.join(examples, 'cat.jpg'), path.join(photos, 'new cat.jpg'));
+    await page.getByText('1 picture taken').waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'All pictures' }).click();
+    await page.getByRole('row', { name: 'new cat.jpg' }).getByText(/^Done/).waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Watched folders' }).click();
+    await page.getByRole('button', { name: 'Pause watching' }).click();
+    await page.getByText('Paused ·').waitFor();
+    await page.getByRole('button', { name: 'Stop watching; files stay' }).click();
+    await page.getByText('Paused ·').waitFor({ state: 'hidden' });
+  });
+}
