@@ -99,7 +99,7 @@ describe.skipIf(reason !== undefined)(
       await page.getByRole('button', { name: 'Pause' }).click();
       await page
         .getByRole('row')
-        .getByText(/^Paused at /)
+        .getByText(/^On hold, /)
         .waitFor();
       await page.getByRole('button', { name: 'Start' }).click();
       await page
