@@ -31,7 +31,7 @@ export function checkMemory(totalBytes: number, availableBytes: number): Check {
 function checkDevices(): Check[] {
   return ENGINES.flatMap((engine) => engine.listDevices()).map(({ kind, name, id, missing }) => {
     const untried = kind === 'gpu' ? '; offered by the engine, not tried' : '';
-    return ok(`device (${kind})`, `${name}, ${id}${missing === undefined ? untried : `; ${missing}`}`);
+    return ok(`device (${kind})`, `${name}, ${id}${missing === undefined ? untried : `; ${missing.reason}`}`);
   });
 }
 

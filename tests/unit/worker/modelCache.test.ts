@@ -12,16 +12,17 @@ const [photo] = findModels(shelf, 'photo');
 function watchedCache() {
   const loaded: string[] = [];
   const dropped: string[] = [];
-  const cache = new ModelCache(async ({ id, scale }) => {
+  const cache = new ModelCache(({ id, scale }) => {
     loaded.push(id);
-    return {
+    return Promise.resolve({
       scale,
       device,
       enhanceTile: (tile) => Promise.resolve(tile),
-      dispose: async () => {
+      dispose: () => {
         dropped.push(id);
+        return Promise.resolve();
       },
-    };
+    });
   });
   const get = (strength: number) => cache.get(networkModel(atStrength(shelf, photo!, strength)), device, 1);
   return { cache, get, loaded, dropped };
