@@ -99,7 +99,7 @@ describe.skipIf(reason !== undefined)(
       await page.getByRole('button', { name: 'Pause' }).click();
       await page
         .getByRole('row')
-        .getByText(/^On hold, /)
+        .getByText(/^Paused at /)
         .waitFor();
       await page.getByRole('button', { name: 'Start' }).click();
       await page
