@@ -65,7 +65,7 @@ export const english = {
 
   'state.queued': 'Waiting',
   'state.running': 'Enlarging, {{percent}}',
-  'state.held': 'On hold, {{percent}}',
+  'state.held': 'Paused at {{percent}}',
   'state.done': 'Done in {{time}}',
   'state.look': 'Done, worth a look',
   'state.wrong': 'Done, but looks wrong',

@@ -118,7 +118,7 @@ describe.skipIf(reason !== undefined)(
       );
       await page.getByRole('button', { name: 'Enlarge 8 pictures' }).click();
       await page.getByRole('button', { name: 'Pause' }).click();
-      await page.getByText('Paused').waitFor();
+      await page.getByText(/^Paused, /).waitFor();
       await page.getByRole('button', { name: 'Start' }).click();
       await page.getByRole('button', { name: 'Cancel all' }).click();
       await page.getByText('All done').waitFor({ timeout: 60_000 });
