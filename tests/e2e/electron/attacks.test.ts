@@ -82,7 +82,16 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
     }));
     expect(seen).toEqual({
       bridge: ['call', 'desktop', 'subscribe'],
-      desktop: ['chooseFiles', 'chooseFolder', 'openResult', 'pathOfFile', 'revealResult', 'saveFile'],
+      desktop: [
+        'chooseFiles',
+        'chooseFolder',
+        'openResult',
+        'pathOfFile',
+        'revealResult',
+        'saveFile',
+        'takeOpenedPaths',
+        'watchOpened',
+      ],
       node: [],
     });
   });
