@@ -1,10 +1,12 @@
 import { dialog, shell, type BrowserWindow } from 'electron';
 import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import type { DesktopApi, EnlargerApi } from '../core/api/contract.ts';
+import type { DesktopApi, EnlargerApi, Reply } from '../core/api/contract.ts';
 import { EnhancerError, toErrorDto } from '../core/api/errors.ts';
 import { PICTURE_EXTENSIONS } from '../core/image/formats.ts';
+import { safeFileName } from '../core/api/safeFileName.ts';
 import type { MediaService } from '../core/media/mediaService.ts';
+import type { PastedPictures } from './pastedPictures.ts';
 import type { ShellTexts } from './texts.ts';
 
 const nothing = z.strictObject({});
@@ -18,19 +20,16 @@ const INPUTS = {
   openResult: job,
   takeOpenedPaths: nothing,
   saveFile: z.strictObject({ media: z.string().min(1).max(64), suggestedName: z.string().min(1).max(255) }),
+  keepPastedPicture: z.strictObject({ name: z.string().max(1_000), bytes: z.instanceof(Uint8Array) }),
 } satisfies Record<Exclude<keyof DesktopApi, 'pathOfFile' | 'watchOpened'>, z.ZodType>;
 
 export interface DesktopOptions {
   readonly api: Pick<EnlargerApi, 'getJob'>;
   readonly media: Pick<MediaService, 'read'>;
+  readonly pasted: Pick<PastedPictures, 'keep'>;
   readonly window: () => BrowserWindow | undefined;
   readonly texts: () => ShellTexts;
   readonly takeOpenedPaths: () => readonly string[];
-}
-
-/** Without folders, and without what some system takes for more than a name. */
-function safeName(suggested: string): string {
-  return suggested.replaceAll(/[/\\:*?"<>|\p{Cc}\p{Cf}]/gu, '_');
 }
 
 /** What only a desktop has: dialogs, and the system's own programs. Failures are told in a dialog, not thrown. */
@@ -81,6 +80,10 @@ export class Desktop {
         const { media, suggestedName } = parse(INPUTS.saveFile, input);
         return () => this.#saveFile(media, suggestedName);
       }
+      case 'keepPastedPicture': {
+        const pasted = parse(INPUTS.keepPastedPicture, input);
+        return () => this.#keepPasted(pasted.name, pasted.bytes);
+      }
       default:
         throw new EnhancerError('request/invalid', 'There is nothing of that name.');
     }
@@ -126,7 +129,7 @@ export class Desktop {
   async #saveFile(media: string, suggestedName: string): Promise<boolean> {
     const window = this.#options.window();
     const content = await this.#options.media.read(media);
-    const options = { defaultPath: safeName(suggestedName) };
+    const options = { defaultPath: safeFileName(suggestedName) };
     const { filePath, canceled } =
       window === undefined
         ? await dialog.showSaveDialog(options)
@@ -142,6 +145,15 @@ export class Desktop {
       await rm(partial, { force: true });
     }
     return true;
+  }
+
+  /** The window shows why a picture was not taken, as it does for every other one. */
+  async #keepPasted(name: string, bytes: Uint8Array): Promise<Reply<string>> {
+    try {
+      return { ok: true, value: await this.#options.pasted.keep(name, bytes) };
+    } catch (error) {
+      return { ok: false, error: toErrorDto(error) };
+    }
   }
 
   async #tell(error: unknown): Promise<void> {

@@ -10,6 +10,7 @@ import { MEDIA_ENTRY } from '../core/media/mediaLauncher.ts';
 import type { ToMedia } from '../core/media/mediaMessages.ts';
 import { utilityLauncher, type UtilityFork } from '../core/pool/utilityLauncher.ts';
 import type { DesktopHost } from './desktopHost.ts';
+import { PastedPictures } from './pastedPictures.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SAMPLE = path.join(ROOT, 'examples', 'shore.webp');
@@ -25,6 +26,18 @@ const fork: UtilityFork = (entry, args, options) => utilityProcess.fork(entry, a
 export async function openHost(): Promise<DesktopHost> {
   const folder = dataFolder();
   const log = openLog(folder);
+  try {
+    return await openOn(folder, log);
+  } catch (error) {
+    // It may be tried again.
+    await log.close();
+    throw error;
+  }
+}
+
+async function openOn(folder: string, log: ReturnType<typeof openLog>): Promise<DesktopHost> {
+  const pasted = new PastedPictures(path.join(folder, 'pasted'), () => app.getPath('pictures'));
+  await pasted.removeOld();
   const program = await startProgram({
     dataFolder: folder,
     purpose: 'Enlarger',
@@ -32,7 +45,7 @@ export async function openHost(): Promise<DesktopHost> {
     modelsFolder: path.join(ROOT, 'resources', 'models'),
     ...(existsSync(SAMPLE) && { samplePicture: SAMPLE }),
     capabilities: { localPaths: true, desktop: true, uploads: false },
-    sources: localSources(folder),
+    sources: { ...localSources(folder), ownFolder: (source) => pasted.ownFolder(source) },
     roots: () => [],
     launchWorker: utilityLauncher(fork),
     launchMedia: utilityLauncher<ToMedia>(fork, MEDIA_ENTRY),
@@ -43,6 +56,7 @@ export async function openHost(): Promise<DesktopHost> {
     api: host.api,
     subscribe: (listener) => host.subscribe(listener),
     media,
+    pasted,
     close: async () => {
       await program.close();
       await log.close();

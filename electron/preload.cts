@@ -37,6 +37,8 @@ const bridge: DesktopBridge = {
         ipcRenderer.removeListener('enlarger:opened', forward);
       };
     },
+    keepPastedPicture: (name, bytes) =>
+      ipcRenderer.invoke('enlarger:desktop', 'keepPastedPicture', { name, bytes }),
     pathOfFile: (file) => webUtils.getPathForFile(file as File),
   },
 };

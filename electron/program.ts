@@ -10,12 +10,16 @@ import { lockSession } from './lockDown.ts';
 import { mediaAnswer } from './mediaAnswer.ts';
 import { setMenu } from './menu.ts';
 import { openedPaths } from './openedPaths.ts';
+import { openWhenFree, type BusyAnswer } from './openWhenFree.ts';
 import { Shell } from './shell.ts';
 import { wasStartedBySystem } from './startWithSystem.ts';
 import { shellTexts } from './texts.ts';
 
 /** Quitting takes no longer: what a host leaves behind then, the next start repairs, as after a power cut. */
 const QUIT_DEADLINE_MS = 3_000;
+
+/** How often to look whether the list of jobs is free. */
+const TRY_AGAIN_MS = 1_000;
 
 const BUNDLE_FOLDER = fileURLToPath(new URL('../renderer', import.meta.url));
 
@@ -34,6 +38,7 @@ function bind(host: DesktopHost, shell: Shell): void {
     desktop: new Desktop({
       api: host.api,
       media: host.media,
+      pasted: host.pasted,
       window: () => shell.window.current,
       texts: () => shell.texts(),
       takeOpenedPaths: () => shell.takeOpenedPaths(),
@@ -77,6 +82,32 @@ function quitInOrder(host: DesktopHost, shell: Shell): void {
   });
 }
 
+/** Says who has the list of jobs. Not every system lets the box be taken back; its answer then comes too late. */
+async function askWhileBusy(message: string, signal: AbortSignal): Promise<BusyAnswer> {
+  const { inUse, opensLater, tryAgain, quit } = shellTexts('system', app.getLocale());
+  // Started from a terminal, or by a script that sees no dialog.
+  process.stderr.write(`Enlarger waits: ${message}\n`);
+  const { response } = await dialog.showMessageBox({
+    type: 'info',
+    message: inUse,
+    detail: `${message}\n\n${opensLater}`,
+    buttons: [tryAgain, quit],
+    defaultId: 0,
+    cancelId: 1,
+    signal,
+  });
+  return response === 0 ? 'again' : 'quit';
+}
+
+async function pauseBetweenTries(signal: AbortSignal): Promise<void> {
+  try {
+    await wait(TRY_AGAIN_MS, undefined, { signal });
+  } catch (error) {
+    // The answer came first.
+    if (!signal.aborted) throw error;
+  }
+}
+
 async function start(openHost: () => Promise<DesktopHost>): Promise<void> {
   const openedEarly: string[] = [];
   const collect = (event: Electron.Event, file: string): void => {
@@ -87,7 +118,11 @@ async function start(openHost: () => Promise<DesktopHost>): Promise<void> {
   app.on('open-file', collect);
   await app.whenReady();
   setMenu();
-  const host = await openHost();
+  const host = await openWhenFree(openHost, { ask: askWhileBusy, pause: pauseBetweenTries });
+  if (host === undefined) {
+    app.exit(0);
+    return;
+  }
   await serve(host);
   const shell = await Shell.open(host);
   bind(host, shell);

@@ -13,6 +13,9 @@ export interface ShellTexts {
   readonly batchBody: (counts: { readonly done: number; readonly failed: number }) => string;
   readonly cannotStart: string;
   readonly cannotDo: string;
+  readonly inUse: string;
+  readonly opensLater: string;
+  readonly tryAgain: string;
 }
 
 const ENGLISH: ShellTexts = {
@@ -30,6 +33,9 @@ const ENGLISH: ShellTexts = {
   },
   cannotStart: 'Enlarger cannot start',
   cannotDo: 'That did not work',
+  inUse: 'Enlarger is at work elsewhere',
+  opensLater: 'This window opens by itself as soon as that has ended.',
+  tryAgain: 'Try again',
 };
 
 const TRADITIONAL_CHINESE: ShellTexts = {
@@ -45,6 +51,9 @@ const TRADITIONAL_CHINESE: ShellTexts = {
     failed === 0 ? `已完成 ${done} 張圖片。` : `已完成 ${done} 張圖片，${failed} 張失敗。`,
   cannotStart: 'Enlarger 無法啟動',
   cannotDo: '無法完成這項操作',
+  inUse: 'Enlarger 正在別處工作',
+  opensLater: '工作結束後，視窗會自動開啟。',
+  tryAgain: '再試一次',
 };
 
 /** @param systemLocale As `app.getLocale()` gives it; used where the settings say `system`. */

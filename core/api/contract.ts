@@ -149,6 +149,9 @@ export interface EnlargerHost {
   subscribe(listener: (event: HostEvent) => void): () => void;
 }
 
+/** More than any screen has; what is larger comes as a file. */
+export const MAX_PASTED_BYTES = 128 * 1024 * 1024;
+
 /** What only a desktop has; the preload exposes it beside the contract. */
 export interface DesktopApi {
   /** @returns Absolute paths; empty when the dialog was closed. */
@@ -165,6 +168,13 @@ export interface DesktopApi {
    * @returns A function that ends that.
    */
   watchOpened(listener: () => void): () => void;
-  /** The path of a dropped file. */
+  /** The path of a dropped file; empty for one that was pasted as a picture. */
   pathOfFile(file: unknown): string;
+  /**
+   * Keeps a picture that is no file, for the program alone.
+   *
+   * @param bytes At most `MAX_PASTED_BYTES`.
+   * @returns Its path, as a reply: an error has to keep its code.
+   */
+  keepPastedPicture(name: string, bytes: Uint8Array): Promise<Reply<string>>;
 }

@@ -15,4 +15,6 @@ export interface SourceResolver {
    * @throws EnhancerError `request/forbidden`, `output/…`.
    */
   resolveDestination(destination: Destination): Promise<string | undefined>;
+  /** For `beside`: the folder that counts as that of the sources in a folder; absent: each one's own. */
+  ownFolder?(folder: string): string;
 }

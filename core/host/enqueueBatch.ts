@@ -21,7 +21,9 @@ async function outputOf(
     const message = `"${destination.folderName}" is no plain folder name.`;
     throw new EnhancerError('request/invalid', message, { folderName: destination.folderName });
   }
-  return { kind: 'beside', folderName: destination.folderName };
+  const { folderName } = destination;
+  const ownFolder = (folder: string): string => sources.ownFolder?.(folder) ?? folder;
+  return { kind: 'beside', folderName, ownFolder };
 }
 
 export interface EnqueueOptions {

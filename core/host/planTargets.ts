@@ -23,14 +23,19 @@ export type PlannedJob = { readonly id: number; readonly input: string } & (
   | { readonly kind: 'left-alone'; readonly reason: 'not-a-picture' | 'own-result' }
 );
 
+interface BesideSources {
+  readonly kind: 'beside';
+  readonly folderName: string;
+  /** The folder that counts as that of the sources in a folder. */
+  readonly ownFolder: (folder: string) => string;
+}
+
 /** Which pictures are meant, and where their results go. */
 export interface PlanRequest {
   /** Files, folders, patterns, `@list.txt`. */
   readonly inputs: readonly string[];
   /** A folder, or the name of the one result when there is one input file; or a folder beside each source. */
-  readonly output:
-    | { readonly kind: 'path'; readonly path: string }
-    | { readonly kind: 'beside'; readonly folderName: string };
+  readonly output: { readonly kind: 'path'; readonly path: string } | BesideSources;
   readonly settings: JobSettings;
   readonly nameTemplate: string;
   readonly recursive: boolean;
@@ -38,9 +43,7 @@ export interface PlanRequest {
   readonly exclude: readonly string[];
 }
 
-type OutputPlace =
-  | { readonly kind: 'folder' | 'file'; readonly path: string }
-  | { readonly kind: 'beside'; readonly folderName: string };
+type OutputPlace = { readonly kind: 'folder' | 'file'; readonly path: string } | BesideSources;
 
 /** An output that is no folder yet names a file when its ending does and there is one input file. */
 async function outputPlace(request: PlanRequest): Promise<OutputPlace> {
@@ -112,7 +115,9 @@ function targetPath(
     ...(sizing.kind === 'factor' && { scale: String(sizing.factor) }),
   });
   const folder =
-    place.kind === 'beside' ? path.resolve(path.dirname(picture.path), place.folderName) : place.path;
+    place.kind === 'beside'
+      ? path.resolve(place.ownFolder(path.dirname(picture.path)), place.folderName)
+      : place.path;
   return path.join(folder, relative);
 }
 

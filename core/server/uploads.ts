@@ -5,6 +5,7 @@ import path from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { EnhancerError } from '../api/errors.ts';
+import { safeFileName } from '../api/safeFileName.ts';
 
 /** As the program's own limit for input files. */
 export const MAX_UPLOAD_BYTES = 2 ** 31 - 1;
@@ -17,31 +18,10 @@ const KEPT_FREE_BYTES = 512 * 1024 * 1024;
 /** A sender that sends nothing for so long is cut off. */
 const SILENCE_MS = 30_000;
 
-const MAX_NAME_BYTES = 200;
-
 export interface Upload {
   readonly uploadId: string;
   readonly name: string;
   readonly sizeBytes: number;
-}
-
-/**
- * A name that is one on every system; the ending is kept. Everything that could mean a place or a device is taken out.
- */
-export function safeFileName(name: string): string {
-  const base = name
-    .normalize('NFC')
-    .replaceAll(/[\p{Cc}\p{Cf}<>:"/\\|?*]/gu, '_')
-    .replace(/^[. ]+/, '_')
-    .replace(/[. ]+$/, '');
-  const plain = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(base) ? `_${base}` : base;
-  const { name: stem, ext } = path.parse(plain === '' ? 'picture' : plain);
-  let kept = '';
-  for (const character of stem) {
-    if (Buffer.byteLength(kept + character + ext) > MAX_NAME_BYTES) break;
-    kept += character;
-  }
-  return kept === '' ? `picture${ext.slice(0, 16)}` : kept + ext;
 }
 
 /** Lets as many bytes through as were announced, and ends a sender that falls silent. */

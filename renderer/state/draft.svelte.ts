@@ -68,6 +68,11 @@ export class Draft {
     return [...this.#refusedEarly, ...this.#groups.flatMap(({ refused }) => refused)];
   }
 
+  /** Whether there are pictures that have no folder of the person's own. */
+  get hasPasted(): boolean {
+    return this.#groups.some(({ isPasted }) => isPasted);
+  }
+
   get isEmpty(): boolean {
     return this.#groups.length === 0 && this.refused.length === 0;
   }

@@ -1,7 +1,7 @@
 import type { Source } from '../../core/api/batchSpec.ts';
-import { EnhancerError } from '../../core/api/errors.ts';
 import type { InspectedSources } from '../../core/api/views.ts';
 import type { Connection } from '../api/connection.ts';
+import { keepPasted } from '../api/keepPasted.ts';
 import { lastName, placeOf } from './incoming.ts';
 import type { Incoming } from './incoming.ts';
 
@@ -20,6 +20,7 @@ export class DraftSource {
   #source = $state.raw<Source | undefined>(undefined);
   #state = $state<'sending' | 'reading' | 'ready'>('reading');
   #sentShare = $state(0);
+  #isPasted = $state(false);
   #pictures = $state.raw<readonly Picture[]>([]);
   #refused = $state.raw<InspectedSources['refused']>([]);
 
@@ -39,6 +40,11 @@ export class DraftSource {
 
   get state(): 'sending' | 'reading' | 'ready' {
     return this.#state;
+  }
+
+  /** Whether it was no file, and the desktop program keeps it. */
+  get isPasted(): boolean {
+    return this.#isPasted;
   }
 
   get sentShare(): number {
@@ -112,11 +118,13 @@ export class DraftSource {
     const { desktop, upload } = this.#connection;
     const path = desktop?.pathOfFile(incoming.file) ?? '';
     if (path !== '') return { kind: 'path', path };
-    if (upload === undefined) {
-      const message = `${incoming.file.name} is a copied picture, not a file. Save it, then add the file.`;
-      throw new EnhancerError('input/not-a-file', message);
-    }
     this.#state = 'sending';
+    if (desktop !== undefined) {
+      const kept = await keepPasted(incoming.file, desktop);
+      this.#isPasted = true;
+      return { kind: 'path', path: kept };
+    }
+    if (upload === undefined) throw new TypeError('A window without files of its own has to send them.');
     return upload(incoming.file, (share) => (this.#sentShare = share), this.#stop.signal);
   }
 }

@@ -161,6 +161,7 @@ export const english = {
   'destination.beside': 'A folder “enlarged” beside each original',
   'destination.path': 'Choose a folder…',
   'destination.downloads': 'Download here',
+  'destination.pasted': 'Results of pasted pictures go to your Pictures folder.',
   'destination.downloads.hint': 'Results stay with Enlarger until you download them.',
   'exists.name': 'If a file is there',
   'exists.skip': 'Skip',

@@ -159,6 +159,7 @@ export const traditionalChinese: Translation = {
   'destination.beside': '原圖旁的「enlarged」資料夾',
   'destination.path': '選擇資料夾…',
   'destination.downloads': '在此下載',
+  'destination.pasted': '貼上的圖片，結果會存到「圖片」資料夾。',
   'destination.downloads.hint': '下載之前，結果由 Enlarger 保存。',
   'exists.name': '若檔案已存在',
   'exists.skip': '略過',

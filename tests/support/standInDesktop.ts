@@ -3,6 +3,8 @@
  * the host lives in the test's process, reached through the stand-in server. Run as `electron standInDesktop.js` with
  * the server's address in ENLARGER_STAND_IN.
  */
+import { app } from 'electron';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { EnlargerApi, HostEvent, Reply } from '../../core/api/contract.ts';
@@ -10,6 +12,7 @@ import { METHOD_NAMES } from '../../core/api/contract.ts';
 import { EnhancerError, fromErrorDto } from '../../core/api/errors.ts';
 import type { MediaContent, TileAddress } from '../../core/media/mediaService.ts';
 import type { DesktopHost } from '../../electron/desktopHost.ts';
+import { PastedPictures } from '../../electron/pastedPictures.ts';
 import { lockAllContents } from '../../electron/lockDown.ts';
 import { runProgram } from '../../electron/program.ts';
 import { registerSchemes } from '../../electron/schemes.ts';
@@ -26,6 +29,9 @@ class DistantHost implements DesktopHost {
   readonly media = {
     read: (id: string, tile?: TileAddress): Promise<MediaContent> => this.#read(id, tile),
   };
+  readonly pasted = new PastedPictures(path.join(app.getPath('userData'), 'pasted'), () =>
+    app.getPath('pictures'),
+  );
   readonly #listeners = new Set<(event: HostEvent) => void>();
   #base = '';
   #csrf = '';

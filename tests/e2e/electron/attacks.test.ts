@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
@@ -85,6 +85,7 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
       desktop: [
         'chooseFiles',
         'chooseFolder',
+        'keepPastedPicture',
         'openResult',
         'pathOfFile',
         'revealResult',
@@ -126,10 +127,32 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
         enlarger.desktop.openResult(0),
         enlarger.desktop.saveFile('x'.repeat(65), 'a.png'),
         enlarger.desktop.saveFile({} as unknown as string, 'a.png'),
+        enlarger.desktop.keepPastedPicture('x'.repeat(1_001), new Uint8Array(8)),
+        enlarger.desktop.keepPastedPicture('a.png', 'text' as unknown as Uint8Array),
       ];
       return (await Promise.allSettled(attempts)).map(({ status }) => status);
     });
-    expect(refused).toEqual(['rejected', 'rejected', 'rejected', 'rejected']);
+    expect(refused).toEqual(Array.from({ length: 6 }, () => 'rejected'));
+  });
+
+  test('only pictures are kept when something is pasted, and under no other path', async () => {
+    const replies = await page.evaluate(async () => {
+      const { desktop } = enlarger;
+      const png = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]);
+      return [
+        await desktop.keepPastedPicture('../../../evil.png', png),
+        await desktop.keepPastedPicture('a.png', new Uint8Array(100)),
+        await desktop.keepPastedPicture('a.png', new Uint8Array(128 * 1024 * 1024 + 1)),
+      ];
+    });
+    const kept = path.join(dataFolder, 'pasted');
+    const [folder = ''] = readdirSync(kept);
+    expect(replies.map((reply) => (reply.ok ? reply.value : reply.error.code))).toEqual([
+      path.join(kept, folder, '__.._.._evil.png'),
+      'image/unsupported-format',
+      'upload/too-large',
+    ]);
+    expect(readdirSync(kept)).toEqual([folder]);
   });
 
   test('a request for a path that is no result gets none', async () => {

@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { DEFAULT_PROGRAM_SETTINGS } from '../../../core/api/programSettings.ts';
+import { openStore } from '../../../core/store/openStore.ts';
+import { readOwner } from '../../../core/store/ownerFile.ts';
 import { openBatch } from '../../support/openBatch.ts';
 import {
   desktopArguments,
@@ -150,6 +152,34 @@ describe.skipIf(reason !== undefined)(suiteName('the life of the desktop program
     const { page } = await startOnce({ screen, dataFolder, files });
     await page.getByRole('row', { name: 'opened first.png' }).waitFor();
     await page.getByRole('button', { name: 'Enlarge 1 picture' }).waitFor();
+  });
+
+  test('while a command has the list of jobs it says so, and opens as soon as that has ended', async () => {
+    const dataFolder = temporaryFolder();
+    const { store } = openStore(dataFolder, 'enlarger run');
+    const options = { screen, dataFolder };
+    const child = spawn(electron, desktopArguments(options), {
+      env: desktopEnvironment(options),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const exited = once(child, 'exit');
+    onTestFinished(async () => {
+      child.kill('SIGTERM');
+      await exited;
+    });
+    let stderr = '';
+    child.stderr.on('data', (part: Buffer) => (stderr += part.toString()));
+    await vi.waitFor(() => expect(stderr).toMatch(/Enlarger waits: .* in use by enlarger run/), {
+      timeout: 30_000,
+    });
+    store.close();
+    await vi.waitFor(
+      () => expect(readOwner(dataFolder)).toMatchObject({ pid: child.pid, purpose: 'Enlarger' }),
+      {
+        timeout: 30_000,
+      },
+    );
+    expect(stderr.match(/Enlarger waits/g)).toHaveLength(1);
   });
 
   test.skipIf(process.platform !== 'linux')(

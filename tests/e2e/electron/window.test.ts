@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -66,6 +66,42 @@ describe.skipIf(reason !== undefined)(suiteName('the window on the desktop', rea
   }
 
   testWithHost(openDesktop);
+
+  test('a picture copied in another program is enlarged into the Pictures folder', async () => {
+    const { app, page } = program;
+    const pictures = path.join(folder, 'My Pictures');
+    await page.getByRole('button', { name: 'All pictures' }).click();
+    const shown = page.getByRole('row').locator('img').first();
+    const box = await shown.boundingBox();
+    if (box === null) throw new Error('There is no picture to copy.');
+    await app.evaluate(
+      ({ app: electronApp, BrowserWindow }, { place, x, y }) => {
+        electronApp.setPath('pictures', place);
+        BrowserWindow.getAllWindows()[0]?.webContents.copyImageAt(x, y);
+      },
+      { place: pictures, x: Math.round(box.x + 9), y: Math.round(box.y + 9) },
+    );
+    const { width, height } = await shown.evaluate((image) => ({
+      width: Number(Reflect.get(image, 'naturalWidth')),
+      height: Number(Reflect.get(image, 'naturalHeight')),
+    }));
+    // What is copied is on its way through the system's clipboard.
+    await expect
+      .poll(async () => {
+        await page.keyboard.press('Control+v');
+        return page.getByText(`${width} × ${height} →`).count();
+      })
+      .toBeGreaterThan(0);
+    await page.getByText('Results of pasted pictures go to your Pictures folder.').waitFor();
+    await page.getByRole('radio', { name: /^Plain/ }).click();
+    await page.getByRole('button', { name: /^Enlarge \d/ }).click();
+    const results = path.join(pictures, 'enlarged');
+    await vi.waitFor(() => expect(readdirSync(results)).not.toEqual([]), { timeout: 60_000 });
+    const { jobs } = await ask(page, 'listJobs', { search: 'image', offset: 0, limit: 10 });
+    const [{ sourcePath = '' } = {}] = jobs;
+    expect(path.dirname(path.dirname(sourcePath))).toBe(path.join(folder, 'data', 'pasted'));
+    expect(readdirSync(path.dirname(sourcePath))).toEqual(['image.png']);
+  });
 });
 
 /** A store as a program left it that was given 10,000 pictures and not told to begin. */

@@ -1,5 +1,6 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { examples } from '../standIn.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
@@ -18,6 +19,16 @@ const WATCH_SHIFTS = `
       }
     }
   }).observe({ type: 'layout-shift' });`;
+
+/** Pastes a file that has no path, as a picture copied in another program. */
+async function paste(page: Page, name: string, base64: string): Promise<void> {
+  const file = `new File([Uint8Array.from(atob('${base64}'), (c) => c.charCodeAt(0))], '${name}', { type: 'image/png' })`;
+  await page.evaluate(`{
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(${file});
+    window.dispatchEvent(new ClipboardEvent('paste', { clipboardData }));
+  }`);
+}
 
 /** What the window does from a drop to the saved report, on whatever shows it. */
 export function testFlow(face: () => WindowFace): void {
@@ -68,6 +79,22 @@ export function testFlow(face: () => WindowFace): void {
     await page.getByText('0 of 1 done').waitFor();
     const { batches } = await host.api.listBatches({});
     expect(batches[0]?.spec.settings).toMatchObject({ model: 'photo', strength: 0.35 });
+  });
+
+  test('a pasted picture is taken, and what is pasted and no picture is refused with its reason', async () => {
+    await using window = await face().open();
+    const { page, work, complaints } = window;
+    const bytes = readFileSync(path.join(examples, 'cat.jpg')).toString('base64');
+    await paste(page, 'copied.jpg', bytes);
+    await page.getByText('250 × 220 → 1000 × 880').waitFor();
+    await paste(page, 'words.png', Buffer.from('no picture at all').toString('base64'));
+    await page.getByText('1 file cannot be enlarged').waitFor();
+    expect(await page.locator('.refused').innerText()).toContain('words.png');
+    await page.getByRole('button', { name: 'Enlarge 1 picture' }).click();
+    await page.getByText('0 of 1 done').waitFor();
+    work(10);
+    await page.getByRole('row', { name: 'copied.jpg' }).getByText(/^Done/).waitFor();
+    expect(complaints).toEqual([]);
   });
 
   test('pauses, goes on, cancels, and tries again', async () => {

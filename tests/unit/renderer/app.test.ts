@@ -29,6 +29,7 @@ const NO_DESKTOP: DesktopApi = {
   saveFile: async () => false,
   takeOpenedPaths: async () => [],
   watchOpened: () => () => undefined,
+  keepPastedPicture: async () => ({ ok: true, value: '' }),
   pathOfFile: () => '',
 };
 

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { EnhancerError } from '../../../core/api/errors.ts';
+import { openWhenFree, type BusyAnswer } from '../../../electron/openWhenFree.ts';
+
+const HOST = { name: 'the host' };
+
+/** Is in use for so many tries. */
+function openAfter(tries: number): () => Promise<typeof HOST> {
+  let left = tries;
+  return () => {
+    if (left-- === 0) return Promise.resolve(HOST);
+    return Promise.reject(new EnhancerError('store/in-use', 'In use by enlarger run (process 7).'));
+  };
+}
+
+function asks(answers: readonly (BusyAnswer | undefined)[]): {
+  readonly asked: { readonly message: string; readonly signal: AbortSignal }[];
+  readonly ask: (message: string, signal: AbortSignal) => Promise<BusyAnswer>;
+} {
+  const asked: { message: string; signal: AbortSignal }[] = [];
+  return {
+    asked,
+    ask: (message, signal) => {
+      const answer = answers[asked.length];
+      asked.push({ message, signal });
+      return answer === undefined ? new Promise(() => undefined) : Promise.resolve(answer);
+    },
+  };
+}
+
+const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const never = (): Promise<void> => new Promise(() => undefined);
+
+test('what is free is opened, and nobody is asked', async () => {
+  const { ask, asked } = asks([]);
+  expect(await openWhenFree(openAfter(0), { ask, pause: never })).toBe(HOST);
+  expect(asked).toEqual([]);
+});
+
+test('what is in use is opened by itself when it is free, and the question is taken back', async () => {
+  const { ask, asked } = asks([undefined]);
+  expect(await openWhenFree(openAfter(3), { ask, pause: soon })).toBe(HOST);
+  expect(asked.map(({ message, signal }) => [message, signal.aborted])).toEqual([
+    ['In use by enlarger run (process 7).', true],
+  ]);
+});
+
+test('who asks to try again is asked again when that was too early', async () => {
+  const { ask, asked } = asks(['again', 'again']);
+  expect(await openWhenFree(openAfter(2), { ask, pause: never })).toBe(HOST);
+  expect(asked).toHaveLength(2);
+});
+
+test('who gives up gets nothing', async () => {
+  expect(await openWhenFree(openAfter(9), { ask: asks(['quit']).ask, pause: never })).toBeUndefined();
+});
+
+test('every other trouble is told as it is', async () => {
+  const open = (): Promise<object> => Promise.reject(new EnhancerError('store/too-new', 'Too new.'));
+  await expect(openWhenFree(open, { ask: asks([]).ask, pause: never })).rejects.toMatchObject({
+    code: 'store/too-new',
+  });
+});
