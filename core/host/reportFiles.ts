@@ -65,8 +65,8 @@ export class ReportFiles {
       if (!batches.areReportsDue(batch.id)) continue;
       const due = this.#dueWith(batch);
       if (due === undefined) continue;
-      if (await this.#write(due)) batches.noteReportsWritten(due.batches);
-      else this.#wakeIn(QUIET_MS);
+      const isSettled = (await this.#write(due)) && this.#noteWritten(due.batches);
+      if (!isSettled) this.#wakeIn(QUIET_MS);
     }
   }
 
@@ -115,6 +115,17 @@ export class ReportFiles {
       const { code, message } = toErrorDto(error);
       log.warn('A report could not be written', { batches: choice.batchIds, code, message });
       return !isNotNow(code);
+    }
+  }
+
+  /** @returns Whether it could be noted: the store's own disk may be full. */
+  #noteWritten(batches: readonly StoredBatch[]): boolean {
+    try {
+      this.#parts.store.batches.noteReportsWritten(batches);
+      return true;
+    } catch (error) {
+      if (error instanceof EnhancerError && isNotNow(error.code)) return false;
+      throw error;
     }
   }
 

@@ -1,8 +1,8 @@
 import { hasAlphaChannel, peakOf, type Raster, type Rect } from '../api/picture.ts';
 import { emptyTile, type FloatTile } from './floatTile.ts';
 
-/** Which part of a picture's samples a tile carries: its colour, or its alpha as a grey picture. */
-export type TileContent = 'colour' | 'alpha';
+/** What of a picture a tile carries: its colour, its alpha as a grey picture, or its light, that is colour times alpha. */
+export type TileContent = 'colour' | 'alpha' | 'light';
 
 /** For each of the tile's three planes, the channel of the picture that fills it. */
 function sourceChannels(raster: Raster, content: TileContent): readonly [number, number, number] {
@@ -28,6 +28,10 @@ export function packTile(raster: Raster, window: Rect, content: TileContent, reu
       return;
     }
     let target = index * plane;
+    if (content === 'light') {
+      packLight(raster, window, channel, tile.data.subarray(target, target + plane));
+      return;
+    }
     for (let y = 0; y < window.height; y++) {
       let position = ((window.y + y) * width + window.x) * channels + channel;
       for (let x = 0; x < window.width; x++) {
@@ -37,6 +41,23 @@ export function packTile(raster: Raster, window: Rect, content: TileContent, reu
     }
   });
   return tile;
+}
+
+function packLight(
+  { data, channels, width }: Raster,
+  window: Rect,
+  channel: number,
+  plane: Float32Array,
+): void {
+  const unit = 1 / peakOf(data);
+  let target = 0;
+  for (let y = 0; y < window.height; y++) {
+    let position = ((window.y + y) * width + window.x) * channels;
+    for (let x = 0; x < window.width; x++) {
+      plane[target++] = data[position + channel]! * unit * (data[position + channels - 1]! * unit);
+      position += channels;
+    }
+  }
 }
 
 /** The one alpha value of a window, or undefined where alpha varies: most windows need no inference for it. */

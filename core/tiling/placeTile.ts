@@ -3,6 +3,9 @@ import type { FloatTile } from './floatTile.ts';
 import type { TileContent } from './packTile.ts';
 import type { TileSpan } from './planTiles.ts';
 
+/** What of a picture is written. */
+export type PlacedContent = Exclude<TileContent, 'light'>;
+
 /** Where along one axis an enlarged tile is written, and how it fades in over what its neighbour wrote before. */
 interface PlacedAxis {
   /** First and last written sample, in output pixels of the whole picture. */
@@ -47,18 +50,18 @@ export interface Placement {
   readonly blendPx: number;
   /** The picture before enlargement. */
   readonly from: { readonly width: number; readonly height: number };
-  readonly content: TileContent;
+  readonly content: PlacedContent;
   /** Output row at which `strip` begins. */
   readonly stripTop: number;
 }
 
 /** Planes of a tile that fill a channel: grey takes the mean of all three, which the network keeps nearly equal. */
-function planesFor(channel: number, strip: Raster, content: TileContent): readonly number[] {
+function planesFor(channel: number, strip: Raster, content: PlacedContent): readonly number[] {
   if (content === 'alpha' || strip.channels <= 2) return [0, 1, 2];
   return [channel];
 }
 
-function channelsFor(strip: Raster, content: TileContent): readonly number[] {
+function channelsFor(strip: Raster, content: PlacedContent): readonly number[] {
   if (content === 'alpha') return [strip.channels - 1];
   return strip.channels <= 2 ? [0] : [0, 1, 2];
 }
@@ -113,7 +116,7 @@ function clampedView(samples: Uint8Array): Uint8ClampedArray {
 
 interface BlendedRow {
   readonly tile: FloatTile;
-  readonly content: TileContent;
+  readonly content: PlacedContent;
   readonly source: number;
   readonly strip: Raster;
   readonly target: number;

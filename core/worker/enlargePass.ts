@@ -2,7 +2,9 @@ import { hasAlphaChannel, type Raster, type Rect } from '../api/picture.ts';
 import type { EngineModel, LoadedModel } from '../engine/engine.ts';
 import { createRowStore, type RowStore } from '../image/rowStore.ts';
 import { emptyTile, type FloatTile } from '../tiling/floatTile.ts';
+import { BORDER_REACH_PX, layerBorders } from '../tiling/layerBorders.ts';
 import { constantAlpha, packTile, type TileContent } from '../tiling/packTile.ts';
+import { mergeLight } from '../tiling/mergeLight.ts';
 import { placeTile, writtenRows } from '../tiling/placeTile.ts';
 import { planPass, type TileWindow } from '../tiling/planPass.ts';
 import type { TilePlan, TileSpan } from '../tiling/planTiles.ts';
@@ -79,33 +81,29 @@ class TileRowWorker {
 
   async run(row: TileSpan): Promise<void> {
     const { model, signal, tally, onTile } = this.#options;
-    const input = this.#source.read(row.start, row.length);
+    const input = this.#readRows(row);
     const written = writtenRows(row, model.scale, this.#plan.blendPx, this.#source.shape.height);
     const strip = this.#target.read(written.top, written.count);
+    const { scale } = model;
+    const { blendPx } = this.#plan;
     for (const column of this.#plan.columns) {
       throwIfCancelled(signal);
-      const window = { x: column.start, y: 0, width: column.length, height: row.length };
-      const place = async (content: TileContent): Promise<void> => {
-        const tile = await this.#enlargeWindow(
-          packTile(input, window, content, this.#packed),
-          input,
-          window,
-          content,
-        );
-        const from = this.#source.shape;
-        const { blendPx } = this.#plan;
-        placeTile(tile, strip, {
-          column,
-          row,
-          scale: model.scale,
-          blendPx,
-          from,
-          content,
-          stripTop: written.top,
-        });
+      const window = { x: column.start, y: row.start - input.top, width: column.length, height: row.length };
+      const placement = { column, row, scale, blendPx, from: this.#source.shape, stripTop: written.top };
+      const place = (tile: FloatTile, content: 'colour' | 'alpha'): void => {
+        placeTile(tile, strip, { ...placement, content });
       };
-      await place('colour');
-      if (hasAlphaChannel(strip.channels)) await place('alpha');
+      const colour = await this.#enlargeWindow(input.rows, window, 'colour');
+      if (hasAlphaChannel(strip.channels)) {
+        const alpha = await this.#enlargeWindow(input.rows, window, 'alpha');
+        const borders = layerBorders(input.rows, window);
+        if (borders !== undefined) {
+          const light = await this.#enlargeWindow(input.rows, window, 'light');
+          mergeLight({ colour, light, alpha }, borders, scale);
+        }
+        place(colour, 'colour');
+        place(alpha, 'alpha');
+      } else place(colour, 'colour');
       tally.tilesDone++;
       onTile();
       await nextTurn();
@@ -113,12 +111,16 @@ class TileRowWorker {
     this.#target.write(written.top, strip.data);
   }
 
-  async #enlargeWindow(
-    packed: FloatTile,
-    input: Raster,
-    window: Rect,
-    content: TileContent,
-  ): Promise<FloatTile> {
+  /** A row of tiles; with alpha with a margin, so that tiles do not change what is found at their edges. */
+  #readRows({ start, length }: TileSpan): { readonly rows: Raster; readonly top: number } {
+    const { channels, height } = this.#source.shape;
+    const margin = hasAlphaChannel(channels) ? BORDER_REACH_PX : 0;
+    const top = Math.max(0, start - margin);
+    return { rows: this.#source.read(top, Math.min(height, start + length + margin) - top), top };
+  }
+
+  async #enlargeWindow(input: Raster, window: Rect, content: TileContent): Promise<FloatTile> {
+    const packed = packTile(input, window, content, this.#packed);
     const { scale } = this.#model;
     if (content === 'alpha' && constantAlpha(input, window) !== undefined) {
       const flat = emptyTile({ width: packed.width * scale, height: packed.height * scale });

@@ -20,6 +20,8 @@ interface Needs {
 /** What a person does to pictures of the queue. */
 export class JobActions {
   readonly #needs: Needs;
+  /** Moves go one after the other: each counts from where the one before has left the rows. */
+  #lastMove: Promise<unknown> = Promise.resolve();
 
   constructor(needs: Needs) {
     this.#needs = needs;
@@ -70,26 +72,19 @@ export class JobActions {
   }
 
   /** Puts what is chosen before the row above it, or behind the row below it. */
-  async moveBy(step: -1 | 1): Promise<void> {
-    const { jobs } = this.#needs;
-    const atHand = jobs.placesAtHand();
-    const places = this.#chosen().flatMap((id) => atHand.get(id) ?? []);
-    const index = step < 0 ? Math.min(...places) - 1 : Math.max(...places) + 2;
-    if (places.length > 0 && index >= 0) await this.moveTo(index);
+  moveBy(step: -1 | 1): Promise<void> {
+    return this.#inTurn(async () => {
+      const { jobs } = this.#needs;
+      const atHand = jobs.placesAtHand();
+      const places = this.#chosen().flatMap((id) => atHand.get(id) ?? []);
+      const index = step < 0 ? Math.min(...places) - 1 : Math.max(...places) + 2;
+      if (places.length > 0 && index >= 0) await this.#moveBefore(index);
+    });
   }
 
   /** Puts what is chosen, in the order in which it stands, before a row; at the end where there is none. */
-  async moveTo(index: number): Promise<void> {
-    const { connection, jobs, selection } = this.#needs;
-    const jobIds = this.#chosen();
-    if (jobIds.length === 0 || jobIds.length >= jobs.total || !jobs.isInOrder) return;
-    let [place, target] = [index, await jobs.bringRow(index)];
-    while (target !== undefined && selection.has(target.id)) target = await jobs.bringRow(++place);
-    if (target === undefined && place < jobs.total) return; // it could not be brought, and the list says why
-    const before = target === undefined ? {} : { beforeJobId: target.id };
-    await this.#do(() => connection.api.moveJobs({ jobIds, ...before }));
-    const first = jobs.placesAtHand().get(jobIds[0] ?? 0);
-    if (first !== undefined) selection.follow(first);
+  moveTo(index: number): Promise<void> {
+    return this.#inTurn(() => this.#moveBefore(index));
   }
 
   async moveToEnd(): Promise<void> {
@@ -145,6 +140,25 @@ export class JobActions {
     if (connection.desktop !== undefined) return connection.desktop.saveFile(media, fileName);
     saveInBrowser(connection.mediaUrl(media), fileName);
     return true;
+  }
+
+  #inTurn(move: () => Promise<void>): Promise<void> {
+    const mine = this.#lastMove.then(move);
+    this.#lastMove = mine.catch(() => undefined); // told where it was asked for
+    return mine;
+  }
+
+  async #moveBefore(index: number): Promise<void> {
+    const { connection, jobs, selection } = this.#needs;
+    const jobIds = this.#chosen();
+    if (jobIds.length === 0 || jobIds.length >= jobs.total || !jobs.isInOrder) return;
+    let [place, target] = [index, await jobs.bringRow(index)];
+    while (target !== undefined && selection.has(target.id)) target = await jobs.bringRow(++place);
+    if (target === undefined && place < jobs.total) return; // it could not be brought, and the list says why
+    const before = target === undefined ? {} : { beforeJobId: target.id };
+    await this.#do(() => connection.api.moveJobs({ jobIds, ...before }));
+    const first = jobs.placesAtHand().get(jobIds[0] ?? 0);
+    if (first !== undefined) selection.follow(first);
   }
 
   /** In the order in which they stand; those that are not at hand come last. */

@@ -2,9 +2,12 @@ import type { JobView } from '../../core/api/views.ts';
 import type { Texts } from './texts.svelte.ts';
 
 /** The kinds of state that a row tells apart, each with an icon of its own. */
-export type JobMark = 'queued' | 'running' | 'done' | 'look' | 'wrong' | 'skipped' | 'failed' | 'cancelled';
+export type JobMark =
+  'queued' | 'running' | 'held' | 'done' | 'look' | 'wrong' | 'skipped' | 'failed' | 'cancelled';
 
-export function markOf({ state }: JobView): JobMark {
+/** @param isPaused Whether the queue is, so that what was begun stands still. */
+export function markOf({ state }: JobView, isPaused = false): JobMark {
+  if (state.kind === 'running' && isPaused) return 'held';
   if (state.kind !== 'done') return state.kind;
   if (state.verdict === 'look') return 'look';
   return state.verdict === 'failed' ? 'wrong' : 'done';
@@ -16,15 +19,19 @@ export function runningShare({ state }: JobView): number | undefined {
   return state.tilesTotal === 0 ? 0 : state.tilesDone / state.tilesTotal;
 }
 
-/** What became of a picture, in a few words. */
-export function stateWords(job: JobView, texts: Texts): string {
+/**
+ * What became of a picture, in a few words.
+ *
+ * @param isPaused As for `markOf`.
+ */
+export function stateWords(job: JobView, texts: Texts, isPaused = false): string {
   const { t, percent, duration } = texts;
   const { state } = job;
   switch (state.kind) {
     case 'queued':
       return t('state.queued');
     case 'running':
-      return t('state.running', { percent: percent(runningShare(job) ?? 0) });
+      return t(isPaused ? 'state.held' : 'state.running', { percent: percent(runningShare(job) ?? 0) });
     case 'done':
       return t(`state.${markOf(job) as 'done' | 'look' | 'wrong'}`, { time: duration(state.elapsedMs) });
     case 'skipped':

@@ -39,6 +39,11 @@ export class Queue {
     return this.waiting + this.ended;
   }
 
+  /** What was begun stands still until somebody starts the queue. */
+  get isPaused(): boolean {
+    return this.#view.state.kind === 'paused';
+  }
+
   get isRunning(): boolean {
     return this.#view.state.kind === 'running' || this.#view.state.kind === 'disk-full';
   }

@@ -146,6 +146,7 @@ export class RootPicker {
     this.#total = 0;
     this.#activeIndex = 0;
     await this.#load(0);
+    if (this.#relative !== relative) return; // the person went on meanwhile
     // On the way up the folder that was left is the active one.
     const left = cameFrom.split('/').find((name) => name !== '');
     this.#activeIndex = Math.max(

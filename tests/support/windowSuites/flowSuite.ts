@@ -111,6 +111,12 @@ export function testFlow(face: () => WindowFace): void {
     await page.getByRole('button', { name: 'Pause' }).waitFor();
     work(8);
     await page.getByText('1 of 3 done').waitFor();
+    const row = page.getByRole('row');
+    await row.getByText(/^Enlarging, /).waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await row.getByText(/^Paused at /).waitFor();
+    await page.getByRole('button', { name: 'Start' }).click();
+    await row.getByText(/^Enlarging, /).waitFor();
     await page.getByRole('button', { name: 'Cancel all' }).click();
     await page.getByText('All done').waitFor();
     await page.getByRole('radio', { name: 'Skipped 2' }).click();

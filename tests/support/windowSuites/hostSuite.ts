@@ -78,7 +78,7 @@ export function testWithHost(open: () => Promise<HostWindow>): void {
     await dropFiles(page, putPictures(Object.fromEntries(names) as Record<string, string>));
     await page.getByRole('button', { name: 'Enlarge 8 pictures' }).click();
     await page.getByRole('button', { name: 'Pause' }).click();
-    await page.getByText('Paused').waitFor();
+    await page.getByText(/^Paused, /).waitFor();
     await page.getByRole('button', { name: 'Start' }).click();
     await page.getByRole('button', { name: 'Cancel all' }).click();
     await page.getByText('All done').waitFor({ timeout: WORK_LIMIT_MS });

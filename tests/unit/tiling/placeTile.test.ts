@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { ChannelCount, Raster } from '../../../core/api/picture.ts';
 import { hasAlphaChannel } from '../../../core/api/picture.ts';
 import { emptyTile, type FloatTile } from '../../../core/tiling/floatTile.ts';
-import { constantAlpha, packTile, type TileContent } from '../../../core/tiling/packTile.ts';
-import { placeTile, writtenRows } from '../../../core/tiling/placeTile.ts';
+import { constantAlpha, packTile } from '../../../core/tiling/packTile.ts';
+import { placeTile, writtenRows, type PlacedContent } from '../../../core/tiling/placeTile.ts';
 import { planTiles, type TilingOptions } from '../../../core/tiling/planTiles.ts';
 import { largestDifference, patternRaster } from '../../support/pictures.ts';
 
@@ -28,7 +28,7 @@ function takeApartAndJoin(raster: Raster, options: TilingOptions, scale: number)
   const length = width * height * channels * scale * scale;
   const data = raster.data instanceof Uint8Array ? new Uint8Array(length) : new Uint16Array(length);
   const rowLength = width * scale * channels;
-  const contents: TileContent[] = hasAlphaChannel(channels) ? ['colour', 'alpha'] : ['colour'];
+  const contents: PlacedContent[] = hasAlphaChannel(channels) ? ['colour', 'alpha'] : ['colour'];
   for (const row of plan.rows) {
     const { top, count } = writtenRows(row, scale, plan.blendPx, height);
     const strip: Raster = {

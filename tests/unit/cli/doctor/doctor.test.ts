@@ -15,6 +15,7 @@ test('here everything works, and nothing is left behind', async () => {
   const { code, stdout, stderr } = await runProgram(['doctor', '--json'], { cwd });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(JSON.parse(stdout)).toMatchObject({ schema: 'enlarger.doctor/1', isWell: true });
+  expect(stdout).not.toContain('[object'); // what a device lacks is said in words
   expect(readdirSync(cwd)).toEqual([]);
 });
 

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import type { Raster } from '../../../core/api/picture.ts';
+import { emptyTile, type FloatTile } from '../../../core/tiling/floatTile.ts';
+import { layerBorders } from '../../../core/tiling/layerBorders.ts';
+import { mergeLight } from '../../../core/tiling/mergeLight.ts';
+import { packTile } from '../../../core/tiling/packTile.ts';
+
+type Pixel = readonly [red: number, green: number, blue: number, alpha: number];
+
+/** One row of 24 pixels. */
+function rowOf(pixelAt: (x: number) => Pixel): Raster {
+  const data = Uint8Array.from(Array.from({ length: 24 }, (_, x) => pixelAt(x)).flat());
+  return { width: 24, height: 1, channels: 4, data };
+}
+
+const whole = { x: 0, y: 0, width: 24, height: 1 };
+const CREAM = [240, 230, 210] as const;
+
+describe('borders between layers', () => {
+  test('are found where a shape meets its shadow, and fade around them', () => {
+    const row = rowOf((x) => (x < 12 ? [...CREAM, 255] : [0, 0, 0, 50]));
+    const shares = [...(layerBorders(row, whole) ?? [])];
+    expect(shares.slice(6, 18)).toEqual([0, 0.5, 1, 1, 1, 1, 1, 1, 1, 1, 0.5, 0]);
+  });
+
+  test.each([
+    { what: 'a shape of one colour', pixelAt: (x: number): Pixel => [...CREAM, Math.max(0, 255 - 20 * x)] },
+    { what: 'colours of one opacity', pixelAt: (x: number): Pixel => [x * 10, 255 - x * 10, 9, 128] },
+    { what: 'what nobody sees', pixelAt: (x: number): Pixel => (x < 12 ? [...CREAM, 255] : [0, 0, 0, 0]) },
+    {
+      what: 'colours that were rounded at faint opacity',
+      pixelAt: (x: number): Pixel => (x < 12 ? [...CREAM, 255] : [128, 255, 255, 1]),
+    },
+  ])('are none in $what', ({ pixelAt }) => {
+    expect(layerBorders(rowOf(pixelAt), whole)).toBeUndefined();
+  });
+
+  test('are the same for a part of the picture', () => {
+    const row = rowOf((x) => (x < 12 ? [...CREAM, 255] : [0, 0, 0, 50]));
+    const all = layerBorders(row, whole);
+    for (const part of [
+      { x: 3, width: 8 },
+      { x: 11, width: 5 },
+      { x: 13, width: 6 },
+    ]) {
+      const shares = layerBorders(row, { ...whole, ...part });
+      expect(shares).toEqual(all?.slice(part.x, part.x + part.width));
+    }
+  });
+
+  test('are none without alpha', () => {
+    const raster: Raster = { width: 1, height: 1, channels: 3, data: Uint8Array.from([1, 2, 3]) };
+    expect(layerBorders(raster, { x: 0, y: 0, width: 1, height: 1 })).toBeUndefined();
+  });
+});
+
+function tileOf(value: number): FloatTile {
+  const tile = emptyTile({ width: 2, height: 2 });
+  tile.data.fill(value);
+  return tile;
+}
+
+test.each([
+  { share: 0, light: 0.2, alpha: 0.5, gives: { colour: 0.9, alpha: 0.5 } },
+  { share: 1, light: 0.2, alpha: 0.5, gives: { colour: 0.4, alpha: 0.5 } },
+  { share: 0.5, light: 0.2, alpha: 0.5, gives: { colour: 0.65, alpha: 0.5 } },
+  // Light that no opacity could give, a ripple above full opacity, and one below no light.
+  { share: 1, light: 0.6, alpha: 0.5, gives: { colour: 1, alpha: 0.5 } },
+  { share: 1, light: 0.99, alpha: 1.1, gives: { colour: 0.9, alpha: 1.1 } },
+  { share: 1, light: -0.1, alpha: 0.2, gives: { colour: 0, alpha: 0.3 } },
+  { share: 1, light: 0.2, alpha: 0, gives: { colour: 0.9, alpha: 0 } },
+])('with a share of $share light $light of opacity $alpha gives $gives', ({ share, light, alpha, gives }) => {
+  const parts = { colour: tileOf(0.9), light: tileOf(light), alpha: tileOf(alpha) };
+  mergeLight(parts, Float32Array.of(share), 2);
+  for (const value of parts.colour.data) expect(value).toBeCloseTo(gives.colour, 5);
+  for (const value of parts.alpha.data) expect(value).toBeCloseTo(gives.alpha, 5);
+});
+
+test('light is colour times alpha, of grey as of colour', () => {
+  const grey: Raster = { width: 2, height: 1, channels: 2, data: Uint8Array.from([255, 51, 102, 255]) };
+  const { data } = packTile(grey, { x: 0, y: 0, width: 2, height: 1 }, 'light');
+  expect([...data].map((value) => Math.round(value * 100))).toEqual([20, 40, 20, 40, 20, 40]);
+});
