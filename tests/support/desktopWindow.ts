@@ -20,6 +20,9 @@ const STAND_IN_PROGRAM = fileURLToPath(
   new URL('../../dist/tests/support/standInDesktop.js', import.meta.url),
 );
 
+const LONGEST_LOAD_MS = 15_000;
+const LONGEST_CLOSE_MS = 5_000;
+
 /** Answers the next dialogs of the desktop program, since nobody is there to click into them. */
 export function answerDialogs(
   { app }: Pick<DesktopProgram, 'app'>,
@@ -53,8 +56,12 @@ export function answerDialogs(
   return { chooseFiles, save };
 }
 
-/** Shows windows with a stand-in host in one desktop program: each begins with a page that is loaded anew. */
-export async function startDesktopFace(): Promise<WindowFace> {
+/** A desktop program with a stand-in host, and the screen and folder that go with it. */
+async function startStandInDesktop(): Promise<{
+  program: DesktopProgram;
+  folder: string;
+  close: () => Promise<void>;
+}> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'enlarger-window-'));
   const first = await startStandIn(DESKTOP_INFO, {});
   const screen = await openScreen();
@@ -64,33 +71,91 @@ export async function startDesktopFace(): Promise<WindowFace> {
     entry: STAND_IN_PROGRAM,
     environment: { ENLARGER_STAND_IN: first.server.url },
   });
-  const { app, page } = program;
-  return {
-    open: async ({ colorScheme = 'dark', language = 'en', viewport = USUAL_VIEWPORT, rows } = {}) => {
-      const standIn = await startStandIn(DESKTOP_INFO, { language, ...(rows !== undefined && { rows }) });
-      await app.evaluate(
+  const close = async (): Promise<void> => {
+    // A program that no longer answers does not close either.
+    const { app } = program;
+    const impatience = setTimeout(() => app.process().kill('SIGKILL'), LONGEST_CLOSE_MS);
+    await app.close();
+    clearTimeout(impatience);
+    screen.close();
+    await first[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { program, folder, close };
+}
+
+function after<Value>(ms: number, value: Value): Promise<Value> {
+  return new Promise((resolve) => setTimeout(resolve, ms, value).unref());
+}
+
+/** What a program that shows no page says about itself. */
+async function stateOf({ app, stderr }: DesktopProgram): Promise<string> {
+  const asked = app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows().map((window) => ({
+      isVisible: window.isVisible(),
+      isLoading: window.webContents.isLoading(),
+      url: window.webContents.getURL(),
+    })),
+  );
+  const answer = await Promise.race([asked, after(LONGEST_CLOSE_MS, 'its main process is silent')]);
+  return `${JSON.stringify(answer)}\n${stderr()}`;
+}
+
+/**
+ * Shows windows with a stand-in host in one desktop program: each begins with a page that is loaded anew. A program
+ * that shows no page says so in the log, and another one is started, once for every window.
+ */
+export async function startDesktopFace(): Promise<WindowFace> {
+  let desktop = await startStandInDesktop();
+
+  const show: WindowFace['open'] = async ({
+    colorScheme = 'dark',
+    language = 'en',
+    viewport = USUAL_VIEWPORT,
+    rows,
+  } = {}) => {
+    const { app, page } = desktop.program;
+    const standIn = await startStandIn(DESKTOP_INFO, { language, ...(rows !== undefined && { rows }) });
+    try {
+      const connected = app.evaluate(
         (_, url) => (Reflect.get(globalThis, 'standIn') as StandInDesktop).connect(url),
         standIn.server.url,
       );
+      const isLate = await Promise.race([connected.then(() => false), after(LONGEST_LOAD_MS, true)]);
+      if (isLate) throw new Error('The main process does not answer.');
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize(viewport);
+      // What the page before still complains about is not this one's.
+      await page.reload({ waitUntil: 'commit', timeout: LONGEST_LOAD_MS });
       const [complaints, stopCollecting] = collectComplaints(page);
-      await page.reload();
-      await page.waitForSelector('.window');
+      await page.waitForSelector('.window', { timeout: LONGEST_LOAD_MS });
       return {
-        ...{ page, complaints, ...answerDialogs(program, folder) },
+        ...{ page, complaints, ...answerDialogs(desktop.program, desktop.folder) },
         ...standIn,
         [Symbol.asyncDispose]: async () => {
           stopCollecting();
           await standIn[Symbol.asyncDispose]();
         },
       };
+    } catch (error) {
+      await standIn[Symbol.asyncDispose]();
+      throw error;
+    }
+  };
+
+  return {
+    open: async (options) => {
+      try {
+        return await show(options);
+      } catch (error) {
+        process.stderr.write(
+          `The desktop shows no page: ${String(error)}\n${await stateOf(desktop.program)}\n`,
+        );
+        await desktop.close();
+        desktop = await startStandInDesktop();
+        return await show(options);
+      }
     },
-    close: async () => {
-      await app.close();
-      screen.close();
-      await first[Symbol.asyncDispose]();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close: () => desktop.close(),
   };
 }
