@@ -13,8 +13,10 @@ besides (Net2Net, Chen et al. 2016). The 64 channels between the blocks begin as
 - one that the convolution behind the blocks turns into a constant, for biases that the
   upscaling convolutions do not have.
 
-What is left starts as chance would have it, and nothing reads it at first. The result
-is the same except for the outermost pixels of a picture, whose padding differs a little.
+What is left starts as chance would have it, and nearly nothing reads it at first: weights
+that would be zero are 1e-7 or so, since an exact zero in a file stands for a weight that
+the network does not have. The result is the same except for the outermost pixels of a
+picture, whose padding differs a little.
 """
 
 import torch
@@ -33,6 +35,7 @@ _COLOURS = 3
 _SIDE_PX = 3
 _PATCH = _COLOURS * _SIDE_PX * _SIDE_PX
 _CONSTANT = -1
+_NEARLY_ZERO = 1e-7
 
 
 def _convolution(layer: nn.Module) -> Tensor:
@@ -185,3 +188,6 @@ def grow_from_fast(network: SrresnetNetwork, fast: FastNetwork) -> None:
         _start_mid(network, features)
         _start_upscale(network, _tail_from_patches(fast, features))
         _start_tail(network)
+        for parameter in network.parameters():
+            nudges = _NEARLY_ZERO * torch.randn_like(parameter)
+            parameter.add_(torch.where(parameter == 0, nudges, 0))
