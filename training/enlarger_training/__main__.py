@@ -1,4 +1,4 @@
-"""The command line: `python -m enlarger_training prepare|train|evaluate|blend|trim|export|tfjs`."""
+"""The command line: `python -m enlarger_training COMMAND`; `--help` names the commands."""
 
 import argparse
 from pathlib import Path
@@ -34,6 +34,17 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=int, default=1)
     _add_test_sets(parser)
     parser.set_defaults(run_command=commands.run_train)
+
+
+def _add_teach(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("prepared", type=Path, help="what prepare wrote")
+    parser.add_argument("destination", type=Path, help="another prepared folder, for one scale")
+    parser.add_argument("--teacher", type=Path, action="append", required=True, metavar="ONNX")
+    parser.add_argument("--scale", type=int, required=True)
+    parser.add_argument("--share", type=float, default=0.6, help="of the teachers, 0 to 1")
+    parser.add_argument("--count", type=int, help="so many pictures only")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.set_defaults(run_command=commands.run_teach)
 
 
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:
@@ -84,6 +95,7 @@ def build_parser() -> argparse.ArgumentParser:
     for name, add, summary in (
         ("prepare", _add_prepare, "turn a folder of pictures into arrays"),
         ("train", _add_train, "train a network, or go on training it"),
+        ("teach", _add_teach, "draw originals towards what other networks make"),
         ("evaluate", _add_evaluate, "measure an ONNX file on folders of originals"),
         ("blend", _add_blend, "write the mean of several runs' weights"),
         ("trim", _add_trim, "write what is needed to go on from a checkpoint later"),

@@ -46,6 +46,23 @@ def run_prepare(arguments: Namespace) -> None:
     print(f"{len(pictures)} pictures, {graphics} of them graphics, in {arguments.destination}")
 
 
+def run_teach(arguments: Namespace) -> None:
+    """`teach`: the originals of a prepared folder are mixed with what networks make."""
+    # Imported here: onnxruntime is slow to load and training does not need it.
+    from enlarger_training.teach import teach
+
+    pictures = teach(
+        arguments.prepared,
+        arguments.destination,
+        scale=arguments.scale,
+        teachers=arguments.teacher,
+        share=arguments.share,
+        count=arguments.count,
+        seed=arguments.seed,
+    )
+    print(f"{len(pictures)} pictures in {arguments.destination}")
+
+
 @contextmanager
 def _stopping_on_signals(trainer: Trainer) -> Iterator[None]:
     """Lets Ctrl-C and a polite kill end the training after its present step."""

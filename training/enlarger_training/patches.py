@@ -104,7 +104,8 @@ class PatchSource:
             self._chances[patch_px] = chances / chances.sum()
         return self._chances[patch_px]
 
-    def _pair(self, index: int) -> tuple[Bytes, Bytes]:
+    def pair(self, index: int) -> tuple[Bytes, Bytes]:
+        """A whole picture's reduction and original."""
         picture, scale = self._pictures[index], self._scale
         begin, end = int(self._starts[index]), int(self._starts[index + 1])
         original = self._originals[begin:end].reshape(picture.height, picture.width, 3)
@@ -112,7 +113,7 @@ class PatchSource:
         return small.reshape(picture.height // scale, picture.width // scale, 3), original
 
     def _patch(self, index: int, side_px: int, chance: np.random.Generator) -> tuple[Bytes, Bytes]:
-        small, original = self._pair(index)
+        small, original = self.pair(index)
         height, width = small.shape[:2]
         top = int(chance.integers(0, height - side_px + 1))
         left = int(chance.integers(0, width - side_px + 1))

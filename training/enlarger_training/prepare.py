@@ -109,6 +109,21 @@ def _save_flat(path: Path, pictures: list[Bytes]) -> None:
     np.save(path, flat)
 
 
+def save_prepared(
+    destination: Path,
+    pictures: list[PreparedPicture],
+    originals: list[Bytes],
+    reductions: dict[int, list[Bytes]],
+) -> None:
+    """Writes a prepared folder; `reductions` by their scale."""
+    destination.mkdir(parents=True, exist_ok=True)
+    _save_flat(destination / "hr.npy", originals)
+    for scale, smalls in reductions.items():
+        _save_flat(destination / f"lr{scale}.npy", smalls)
+    index_text = json.dumps([asdict(picture) for picture in pictures], indent=1)
+    (destination / "index.json").write_text(index_text, encoding="utf-8")
+
+
 def prepare(
     folder: Path,
     destination: Path,
@@ -132,11 +147,11 @@ def prepare(
     results = list(_prepare_all(folder, scales, manifest, processes))
     if not results:
         raise FileNotFoundError(f"No usable picture in {folder}: all too small or unnamed.")
-    destination.mkdir(parents=True, exist_ok=True)
-    _save_flat(destination / "hr.npy", [result.original for result in results])
-    for index, scale in enumerate(scales):
-        _save_flat(destination / f"lr{scale}.npy", [r.reductions[index] for r in results])
     pictures = [result.picture for result in results]
-    index_text = json.dumps([asdict(picture) for picture in pictures], indent=1)
-    (destination / "index.json").write_text(index_text, encoding="utf-8")
+    originals = [result.original for result in results]
+    reductions = {
+        scale: [result.reductions[index] for result in results]
+        for index, scale in enumerate(scales)
+    }
+    save_prepared(destination, pictures, originals, reductions)
     return pictures

@@ -1,0 +1,43 @@
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+
+from enlarger_training.evaluation import enlarge_with
+from enlarger_training.export.fast_graph import build_fast_graph
+from enlarger_training.networks.fast import FastNetwork
+from enlarger_training.patches import PatchSource, Sampling, read_index, turn
+from enlarger_training.teach import teach, turn_back
+
+
+@pytest.mark.parametrize("symmetry", range(8))
+def test_every_turn_is_undone(symmetry: int) -> None:
+    picture = np.random.default_rng(0).integers(0, 255, (6, 6, 3)).astype(np.uint8)
+    assert np.array_equal(turn_back(turn(picture, symmetry), symmetry), picture)
+
+
+def test_originals_lie_between_the_old_ones_and_what_the_teacher_makes(
+    prepared: Path, tmp_path: Path
+) -> None:
+    network = FastNetwork(4, channels=8, blocks=1)
+    # What is left is bicubic enlargement, which every turn of the picture gives alike.
+    network.tail.silence()
+    onnx.save(build_fast_graph(network), tmp_path / "teacher.onnx")
+    teachers = [tmp_path / "teacher.onnx"]
+    taught = teach(
+        prepared, tmp_path / "taught", scale=4, teachers=teachers, share=0.75, count=3, seed=2
+    )
+    names = [picture.name for picture in read_index(prepared)]
+    assert len(taught) == 3
+    before, after = (
+        PatchSource(folder, 4, Sampling(), 0) for folder in (prepared, tmp_path / "taught")
+    )
+    for number, picture in enumerate(taught):
+        small, original = before.pair(names.index(picture.name))
+        same_small, mixed = after.pair(number)
+        assert np.array_equal(same_small, small)
+        made = enlarge_with(network)(small).astype(float)
+        expected = 0.25 * original + 0.75 * made
+        assert np.abs(mixed - expected).max() < 1.5
+        assert np.abs(mixed - original.astype(float)).max() > 10
