@@ -46,7 +46,13 @@ describe('the texts', () => {
     const same = Object.entries(english)
       .filter(([key, text]) => traditionalChinese[key as keyof typeof english] === text)
       .map(([key]) => key);
-    expect(same).toEqual(['preview.enlarged', 'language.en', 'language.zh-TW']);
+    expect(same).toEqual([
+      'preview.enlarged',
+      'model.srresnet-lite.name',
+      'model.srresnet.name',
+      'language.en',
+      'language.zh-TW',
+    ]);
   });
 
   test('every text is used somewhere', () => {
