@@ -5,9 +5,9 @@ import { whyNoBrowser } from '../support/launchBrowser.ts';
 
 const reason = whyNoBrowser();
 
-/** Scrolls for some seconds and counts frames and tasks that held the page up. */
-const SCROLL = `new Promise((done) => {
-  const list = document.querySelector('.grid > div');
+/** Counts frames for some seconds, and tasks that held the page up; `everyFrame` is what the page does in each. */
+const countFrames = (list: string, everyFrame = ''): string => `new Promise((done) => {
+  const list = document.querySelector('${list}');
   const longTasks = [];
   new PerformanceObserver((entries) => {
     for (const { duration } of entries.getEntries()) longTasks.push(Math.round(duration));
@@ -16,7 +16,7 @@ const SCROLL = `new Promise((done) => {
   let frames = 0;
   const step = () => {
     frames++;
-    list.scrollTop += 40;
+    ${everyFrame}
     const elapsed = performance.now() - started;
     if (elapsed < 5000) requestAnimationFrame(step);
     else done({ framesPerSecond: (frames / elapsed) * 1000, longTasks, scrolled: list.scrollTop });
@@ -24,23 +24,10 @@ const SCROLL = `new Promise((done) => {
   requestAnimationFrame(step);
 })`;
 
-/** Counts the same while rows are held at the list's lower edge, so that it scrolls under them. */
-const WATCH = `new Promise((done) => {
-  const list = document.querySelector('.grid > div:not(.gap)');
-  const longTasks = [];
-  new PerformanceObserver((entries) => {
-    for (const { duration } of entries.getEntries()) longTasks.push(Math.round(duration));
-  }).observe({ type: 'longtask' });
-  const started = performance.now();
-  let frames = 0;
-  const step = () => {
-    frames++;
-    const elapsed = performance.now() - started;
-    if (elapsed < 5000) requestAnimationFrame(step);
-    else done({ framesPerSecond: (frames / elapsed) * 1000, longTasks, scrolled: list.scrollTop });
-  };
-  requestAnimationFrame(step);
-})`;
+const SCROLL = countFrames('.grid > div', 'list.scrollTop += 40;');
+
+/** While rows are held at the list's lower edge, it scrolls under them. */
+const WATCH = countFrames('.grid > div:not(.gap)');
 
 test.skipIf(reason !== undefined)(
   `how smoothly a row is carried over 10,000${reason === undefined ? '' : ` (skipped: ${reason})`}`,

@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
 import type { ProgramInfo } from '../../core/api/contract.ts';
 import type { StandInMedia } from './standInHost.ts';
 import { StandInHost } from './standInHost.ts';
@@ -31,23 +30,6 @@ async function manyPictures(pictures: StandInPictures, count: number): Promise<S
   };
 }
 
-async function addAll(host: StandInHost): Promise<void> {
-  await host.api.addBatch({
-    spec: {
-      sources: [{ kind: 'path', path: 'all' }],
-      destination: { kind: 'downloads' },
-      settings: DEFAULT_JOB_SETTINGS,
-      exists: 'rename',
-      nameTemplate: '{name}.{ext}',
-      recursive: false,
-      include: [],
-      exclude: [],
-      report: { measure: true, formats: [] },
-    },
-    startNow: true,
-  });
-}
-
 /** Starts a stand-in host for a window that is told `info`, and does what the options say of the host. */
 export async function startStandIn(
   info: ProgramInfo,
@@ -56,7 +38,8 @@ export async function startStandIn(
   const pictures = new StandInPictures(examples);
   const host = new StandInHost(rows === 0 ? pictures : await manyPictures(pictures, rows), info);
   if (language !== undefined) await host.api.updateSettings({ language });
-  if (rows > 0) await addAll(host);
+  // It finds its many rows for any source.
+  if (rows > 0) await host.api.addSampleBatch({ startNow: true });
   const server = await startStandInServer({ host, pictures, files: windowFiles });
   return {
     host,

@@ -12,7 +12,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-_EXPANSION = 2
+EXPANSION = 2
+
+
+def multiply_out(
+    plain: Tensor, expand: Tensor, middle: Tensor, project: Tensor, skip: Tensor
+) -> Tensor:
+    """The one kernel (outputs, inputs, 3, 3) that the parts equal, in fp32."""
+    with torch.autocast(plain.device.type, enabled=False):
+        projected = (project @ middle.flatten(1)).view(len(project), -1, 3, 3)
+        product = torch.einsum("omyx,mi->oiyx", projected, expand)
+        return plain + product + functional.pad(skip[:, :, None, None], (1, 1, 1, 1))
 
 
 class CollapsibleConvolution(nn.Module):
@@ -20,7 +30,7 @@ class CollapsibleConvolution(nn.Module):
 
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
-        wide_inputs, wide_outputs = inputs * _EXPANSION, outputs * _EXPANSION
+        wide_inputs, wide_outputs = inputs * EXPANSION, outputs * EXPANSION
         self.plain = nn.Parameter(nn.Conv2d(inputs, outputs, 3).weight.detach().clone())
         self.expand = nn.Parameter(torch.empty(wide_inputs, inputs))
         self.middle = nn.Parameter(nn.Conv2d(wide_inputs, wide_outputs, 3).weight.detach().clone())
@@ -32,11 +42,7 @@ class CollapsibleConvolution(nn.Module):
 
     def kernel(self) -> Tensor:
         """The equal plain kernel, (outputs, inputs, 3, 3), in fp32."""
-        with torch.autocast(self.plain.device.type, enabled=False):
-            outputs = self.project.shape[0]
-            projected = (self.project @ self.middle.flatten(1)).view(outputs, -1, 3, 3)
-            product = torch.einsum("omyx,mi->oiyx", projected, self.expand)
-            return self.plain + product + functional.pad(self.skip[:, :, None, None], (1, 1, 1, 1))
+        return multiply_out(self.plain, self.expand, self.middle, self.project, self.skip)
 
     def silence(self) -> None:
         """Makes the output zero while every part can still learn."""

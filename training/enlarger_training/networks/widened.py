@@ -7,12 +7,11 @@ what exports it go on reading `weight`, and see the one kernel that it multiplie
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 from torch.nn.utils import parametrize
 
 from enlarger_training.average import Weights
+from enlarger_training.networks.collapsible import EXPANSION, multiply_out
 
-EXPANSION = 2
 _SIDE_PX = 3
 _MARK = ".parametrizations.weight."
 
@@ -31,12 +30,7 @@ class WidenedKernel(nn.Module):
         nn.init.kaiming_uniform_(self.expand, a=5**0.5)
 
     def forward(self, plain: Tensor) -> Tensor:
-        with torch.autocast(plain.device.type, enabled=False):
-            outputs = plain.shape[0]
-            projected = self.project @ self.middle.flatten(1)
-            projected = projected.view(outputs, -1, _SIDE_PX, _SIDE_PX)
-            product = torch.einsum("omyx,mi->oiyx", projected, self.expand)
-            return plain + product + functional.pad(self.skip[:, :, None, None], (1, 1, 1, 1))
+        return multiply_out(plain, self.expand, self.middle, self.project, self.skip)
 
 
 def widen(network: nn.Module) -> None:
