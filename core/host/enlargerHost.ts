@@ -1,4 +1,5 @@
 import type { EnlargerApi, EnlargerHost } from '../api/contract.ts';
+import type { SourceResolver } from '../api/sourceResolver.ts';
 import { picturesFromFiles } from './batchReportParts.ts';
 import { bindApi } from './bindApi.ts';
 import { DiskSpace } from './diskSpace.ts';
@@ -167,7 +168,10 @@ function makeContext(parts: HostParts, modelHashes: ModelHashes): HostContext {
   });
   const enqueueSample: HostContext['enqueueSample'] = (file, batch, isSuspended) => {
     // It is the program's own file: no face could name it where paths may not be given.
-    const sources = { ...parts.sources, resolve: () => Promise.resolve([file]) };
+    const sources: SourceResolver = {
+      resolve: () => Promise.resolve([file]),
+      resolveDestination: (destination) => parts.sources.resolveDestination(destination),
+    };
     const spec = { ...batch, sources: [{ kind: 'path', path: file } as const] };
     return enqueueBatch({ ...enqueueParts, sources }, spec, { origin: 'window', isSuspended });
   };

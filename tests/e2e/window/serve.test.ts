@@ -63,6 +63,16 @@ describe.skipIf(reason !== undefined)(
 
     testWithHost(() => openServed(browser));
 
+    test('tries the sample with one click', async () => {
+      const { url } = await serve();
+      await using window = await openPage(browser, url);
+      const { page, complaints } = window;
+      await page.getByRole('button', { name: 'Try a sample' }).click();
+      await page.getByText('All done').waitFor();
+      await page.getByText('Explains its original').waitFor();
+      expect(complaints).toEqual([]);
+    });
+
     test('picks pictures of an opened folder by keyboard, and puts the results beside them', async () => {
       const { url, photos } = await serve();
       mkdirSync(path.join(photos, 'Trip'));
