@@ -10,6 +10,8 @@ export interface Convolution {
   readonly bias: OnnxWeights | undefined;
   readonly dilation: number;
   readonly groups: number;
+  /** Zeros above and to the left of the picture; a kernel that is not centred has others below and to the right. */
+  readonly pads: { readonly topPx: number; readonly leftPx: number };
 }
 
 function settingOf(operator: OnnxOperator, name: string, fallback: number): number {
@@ -20,6 +22,16 @@ function settingOf(operator: OnnxOperator, name: string, fallback: number): numb
     );
   }
   return first;
+}
+
+/** @throws Error where the size would change. */
+function readPads(operator: OnnxOperator, sidePx: number, dilation: number): Convolution['pads'] {
+  const [topPx = 0, leftPx = 0, bottomPx = 0, rightPx = 0] = operator.numbers.get('pads') ?? [];
+  const neededPx = dilation * (sidePx - 1);
+  if (topPx + bottomPx !== neededPx || leftPx + rightPx !== neededPx) {
+    throw new Error(`a convolution of ${String(sidePx)} × ${String(sidePx)} does not keep the size`);
+  }
+  return { topPx, leftPx };
 }
 
 /**
@@ -36,9 +48,8 @@ export function readConvolution(operator: OnnxOperator, { weights }: OnnxGraph):
   }
   const [sidePx, otherSidePx] = kernel.shape.slice(2);
   const dilation = settingOf(operator, 'dilations', 1);
-  const padsPx = settingOf(operator, 'pads', 0);
-  if (sidePx === undefined || sidePx !== otherSidePx || 2 * padsPx !== dilation * (sidePx - 1)) {
-    throw new Error(`a convolution of ${kernel.shape.join(' × ')} does not keep the size`);
+  if (sidePx === undefined || sidePx !== otherSidePx) {
+    throw new Error(`a convolution of ${kernel.shape.join(' × ')} has sides that differ`);
   }
   if (settingOf(operator, 'strides', 1) !== 1) throw new Error('a convolution skips pixels');
   const bias = weights.get(biasName ?? '');
@@ -50,6 +61,7 @@ export function readConvolution(operator: OnnxOperator, { weights }: OnnxGraph):
     bias: hasBias ? bias : undefined,
     dilation,
     groups: settingOf(operator, 'group', 1),
+    pads: readPads(operator, sidePx, dilation),
   };
 }
 

@@ -59,19 +59,18 @@ function widenThrough(
   }
 }
 
-function throughConvolution(source: Reach, { kernel, dilation, groups }: Convolution): Reach {
+function throughConvolution(source: Reach, { kernel, dilation, groups, pads }: Convolution): Reach {
   const [outputs, groupInputs, sidePx] = kernel.shape as [number, number, number, number];
   const target = emptyReach(source.scale, outputs);
-  const radius = (sidePx - 1) / 2;
   for (let output = 0; output < outputs; output++) {
     const firstInput = Math.floor((output * groups) / outputs) * groupInputs;
     for (let index = 0; index < groupInputs * sidePx ** 2; index++) {
       // A weight of zero sees nothing: such kernels are mostly zero, see [Note: Kernels before a shuffle].
       if (kernel.data[output * groupInputs * sidePx ** 2 + index] === 0) continue;
       const input = firstInput + Math.floor(index / sidePx ** 2);
-      const row = (Math.floor(index / sidePx) % sidePx) - radius;
-      const column = (index % sidePx) - radius;
-      widenThrough(target, output, source, input, row * dilation, column * dilation);
+      const row = (Math.floor(index / sidePx) % sidePx) * dilation - pads.topPx;
+      const column = (index % sidePx) * dilation - pads.leftPx;
+      widenThrough(target, output, source, input, row, column);
     }
   }
   return target;

@@ -28,7 +28,11 @@ from enlarger_training.export.costs import count_costs
 from enlarger_training.export.enlarge import enlarge_with_file
 from enlarger_training.export.export import Evidence, build_graph, export
 from enlarger_training.export.graph import GraphBuilder
-from enlarger_training.export.phases import kernel_before_shuffle, reorder_inputs
+from enlarger_training.export.phases import (
+    convolutions_by_plane,
+    kernel_before_shuffle,
+    reorder_inputs,
+)
 from enlarger_training.networks import Network, build_network
 from enlarger_training.networks.srresnet import SrresnetNetwork
 from enlarger_training.pictures import read_picture
@@ -108,12 +112,15 @@ def test_costs_are_recounted_from_the_file(family: str, parameters: int, macs: i
     network = build_network(family, 4, {})
     costs = count_costs(build_graph(network.eval()))
     if isinstance(network, SrresnetNetwork):
-        # The tail runs before the shuffle with its taps spread over a larger kernel
-        # that is mostly zero.
+        # The tail runs before the shuffle with its taps spread over larger kernels
+        # that have zeros in between.
         tail = network.tail.weight
-        spread = kernel_before_shuffle(tail)
-        parameters += spread.numel() - tail.numel()
-        macs += spread.numel() * 128**2 - tail.numel() * 256**2
+        if network.design.is_depthwise_upscale:
+            spread = sum(one.kernel.numel() for one in convolutions_by_plane(tail))
+        else:
+            spread = kernel_before_shuffle(tail).numel()
+        parameters += spread - tail.numel()
+        macs += spread * 128**2 - tail.numel() * 256**2
     assert (costs.parameters, costs.macs) == (parameters, macs)
 
 
@@ -127,6 +134,26 @@ def test_a_convolution_before_the_shuffle_equals_one_after_it(side_px: int) -> N
     assert torch.allclose(torch.pixel_shuffle(convolved, 2), after, atol=1e-4)
     # Every tap works once for each of the four sub-pixels and nowhere else.
     assert before.count_nonzero() == 4 * kernel.numel()
+
+
+@pytest.mark.parametrize(("side_px", "small_side_px"), [(1, 1), (3, 2), (5, 3), (9, 5)])
+def test_a_convolution_after_the_shuffle_is_a_sum_over_its_sub_pixels(
+    side_px: int, small_side_px: int
+) -> None:
+    kernel = torch.rand(3, 5, side_px, side_px)
+    features = torch.rand(1, 20, 6, 7)
+    after = functional.conv2d(torch.pixel_shuffle(features, 2), kernel, padding="same")
+    total, taps = torch.zeros(()), 0
+    for plane, one in enumerate(convolutions_by_plane(kernel)):
+        assert one.kernel.shape == (12, 5, small_side_px, small_side_px)
+        assert one.pads is not None
+        top, left, bottom, right = one.pads
+        padded = functional.pad(features[:, plane::4], (left, right, top, bottom))
+        total = total + functional.conv2d(padded, one.kernel)
+        taps += int(one.kernel.count_nonzero())
+    assert torch.allclose(torch.pixel_shuffle(total, 2), after, atol=1e-4)
+    # Nothing of the kernel is cut off.
+    assert taps == 4 * kernel.numel()
 
 
 def test_the_two_channel_orders_of_a_shuffle_differ(tmp_path: Path) -> None:

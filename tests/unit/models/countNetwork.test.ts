@@ -100,6 +100,24 @@ test('after a shuffle a pixel is worth half, and the worst sub-pixel counts', ()
   expect(measureReceptiveField(graph)).toBe(2 * 2 + 1);
 });
 
+test('a kernel with an even side looks farther to the side that has more padding', () => {
+  const even = (source: string, target: string, pads: readonly number[]): OnnxNode => ({
+    operator: 'Conv',
+    inputs: [source, 'k'],
+    outputs: [target],
+    attributes: { pads },
+  });
+  const before = [1, 1, 0, 0];
+  const after = [0, 0, 1, 1];
+  const measure = (first: readonly number[], second: readonly number[]): number =>
+    measureReceptiveField(
+      graphOf([even('image', 'a', first), even('a', 'enlarged', second)], [kernel('k', [3, 3, 2, 2])]),
+    );
+  expect(measure(before, after)).toBe(2 * 1 + 1);
+  expect(measure(before, before)).toBe(2 * 2 + 1);
+  expect(() => measure(before, [1, 1, 1, 1])).toThrow('does not keep the size');
+});
+
 test('a weight of zero sees nothing', () => {
   const blind = kernel('k', [3, 3, 3, 3], 0);
   blind.data.fill(1, 4, 5);

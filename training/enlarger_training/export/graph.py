@@ -1,7 +1,7 @@
 """Builds an ONNX graph node by node."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import onnx
@@ -15,6 +15,15 @@ _OPSET = 17
 _IR_VERSION = 8
 
 
+class Pads(NamedTuple):
+    """Zeros around a picture, in pixels; ONNX' order."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
 @dataclass(frozen=True)
 class ConvolutionWeights:
     """A stride-1 convolution as it runs.
@@ -24,12 +33,14 @@ class ConvolutionWeights:
         bias: (outputs,), or None.
         dilation: Distance between taps.
         groups: Input channels are split into so many independent groups.
+        pads: Those that keep the size. None centres the kernel, whose side is odd.
     """
 
     kernel: Tensor
     bias: Tensor | None = None
     dilation: int = 1
     groups: int = 1
+    pads: Pads | None = None
 
 
 class GraphBuilder:
@@ -62,7 +73,7 @@ class GraphBuilder:
             "Conv",
             inputs,
             kernel_shape=[side, side],
-            pads=[weights.dilation * (side // 2)] * 4,
+            pads=weights.pads or [weights.dilation * (side // 2)] * 4,
             dilations=[weights.dilation] * 2,
             group=weights.groups,
         )

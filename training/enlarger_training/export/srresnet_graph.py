@@ -7,12 +7,18 @@ one each, for which runtimes have quick kernels. The tail runs before the last
 shuffle, see [Note: Phases].
 """
 
+from functools import reduce
+
 import onnx
 import torch
 from torch import Tensor, nn
 
 from enlarger_training.export.graph import INPUT_NAME, ConvolutionWeights, GraphBuilder
-from enlarger_training.export.phases import kernel_before_shuffle, reorder_inputs
+from enlarger_training.export.phases import (
+    convolutions_by_plane,
+    kernel_before_shuffle,
+    reorder_inputs,
+)
 from enlarger_training.networks.activations import LEAKY_SLOPE
 from enlarger_training.networks.depthwise import DepthwiseExpansion
 from enlarger_training.networks.normalised import fold_norm
@@ -48,13 +54,14 @@ def _append_block(graph: GraphBuilder, features: str, block: SrresnetBlock) -> s
 
 
 def _append_expansion(graph: GraphBuilder, features: str, step: UpscaleStep) -> str:
-    """64 → 256 channels and the activation, before the shuffle.
+    """64 → 256 channels and the activation, before the shuffle, in PyTorch's channel order."""
+    assert isinstance(step.expand, nn.Conv2d)
+    convolved = graph.convolution(features, fold(step.expand.weight, step.norm))
+    return _append_activation(graph, convolved, step.activation)
 
-    A depthwise expansion leaves its channels ordered by sub-pixel first.
-    """
-    if isinstance(step.expand, nn.Conv2d):
-        convolved = graph.convolution(features, fold(step.expand.weight, step.norm))
-        return _append_activation(graph, convolved, step.activation)
+
+def _append_planes(graph: GraphBuilder, features: str, step: UpscaleStep) -> list[str]:
+    """The same of a depthwise expansion, as one tensor for each sub-pixel."""
     assert isinstance(step.expand, DepthwiseExpansion)
     folded = fold(step.expand.weight, step.norm)
     assert folded.bias is not None
@@ -66,23 +73,34 @@ def _append_expansion(graph: GraphBuilder, features: str, step: UpscaleStep) -> 
         )
         convolved = graph.convolution(features, weights)
         planes.append(_append_activation(graph, convolved, step.activation))
-    return graph.concatenate(planes)
+    return planes
+
+
+def _append_tail_on_planes(graph: GraphBuilder, planes: list[str], kernel: Tensor) -> str:
+    """The tail before the shuffle, as a sum; see [Note: Phases]."""
+    parts = [
+        graph.convolution(plane, weights)
+        for plane, weights in zip(planes, convolutions_by_plane(kernel), strict=True)
+    ]
+    return reduce(graph.add, parts)
 
 
 def _append_upscales_and_tail(graph: GraphBuilder, features: str, network: SrresnetNetwork) -> str:
     """Both upscaling steps and the tail, which runs before the second shuffle."""
-    is_plane_major = network.design.is_depthwise_upscale
     first_step, second_step = network.upscale
     assert isinstance(first_step, UpscaleStep) and isinstance(second_step, UpscaleStep)
-    expanded = _append_expansion(graph, features, first_step)
-    doubled = graph.shuffle(expanded, STEP_SCALE, is_plane_major)
-    expanded = _append_expansion(graph, doubled, second_step)
-    is_tanh = network.design.is_tanh_output
-    kernel = kernel_before_shuffle(network.tail.weight * (2 if is_tanh else 1))
-    if not is_plane_major:
-        kernel = reorder_inputs(kernel)
-    output = graph.convolution(expanded, ConvolutionWeights(kernel))
-    if not is_tanh:
+    kernel = network.tail.weight * (2 if network.design.is_tanh_output else 1)
+    if network.design.is_depthwise_upscale:
+        expanded = graph.concatenate(_append_planes(graph, features, first_step))
+        doubled = graph.shuffle(expanded, STEP_SCALE, is_plane_major=True)
+        planes = _append_planes(graph, doubled, second_step)
+        output = _append_tail_on_planes(graph, planes, kernel)
+    else:
+        doubled = graph.shuffle(_append_expansion(graph, features, first_step), STEP_SCALE)
+        expanded = _append_expansion(graph, doubled, second_step)
+        tail = ConvolutionWeights(reorder_inputs(kernel_before_shuffle(kernel)))
+        output = graph.convolution(expanded, tail)
+    if not network.design.is_tanh_output:
         return graph.shuffle(output, STEP_SCALE)
     return _append_stretching(graph, graph.shuffle(graph.sigmoid(output), STEP_SCALE))
 

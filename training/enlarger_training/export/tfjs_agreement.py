@@ -49,13 +49,13 @@ def _integers(attribute: dict[str, Any]) -> list[int]:
 
 
 def _convolve(source: Tensor, filters: Tensor, attributes: dict[str, Any]) -> Tensor:
-    assert base64.b64decode(attributes["padding"]["s"]) == b"SAME"
+    padding = base64.b64decode(attributes["padding"]["s"]).decode().lower()
     is_depthwise = filters.shape[3] == 1 and filters.shape[2] == source.shape[3] > 1
     groups = filters.shape[2] if is_depthwise else 1
     kernel = filters.permute(2, 3, 0, 1) if is_depthwise else filters.permute(3, 2, 0, 1)
     dilation = _integers(attributes["dilations"])[1]
     first = source.permute(0, 3, 1, 2)
-    result = functional.conv2d(first, kernel, padding="same", dilation=dilation, groups=groups)
+    result = functional.conv2d(first, kernel, padding=padding, dilation=dilation, groups=groups)
     return result.permute(0, 2, 3, 1)
 
 
@@ -79,6 +79,8 @@ def _run_node(node: dict[str, Any], inputs: list[Tensor]) -> Tensor:  # noqa: C9
             return torch.sigmoid(inputs[0])
         case "ConcatV2":
             return torch.cat(inputs[:-1], int(inputs[-1]))
+        case "Pad":
+            return functional.pad(inputs[0], inputs[1].flip(0).flatten().tolist())
         case "Transpose":
             return inputs[0].permute(*inputs[1].tolist())
         case "DepthToSpace":

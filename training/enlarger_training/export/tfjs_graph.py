@@ -190,15 +190,13 @@ class TfjsExporter:
             self._constants[node.input[1]],
             [self._constants[i] for i in node.input[2:]],
         )
-        side, groups = kernel.shape[-1], attributes.get("group", 1)
-        dilation = attributes.get("dilations", [1, 1])
-        if list(attributes.get("pads", [])) != [dilation[0] * (side // 2)] * 4 or side % 2 == 0:
-            raise UnsupportedGraphError(f"{node.name} changes the size.")
+        groups, dilation = attributes.get("group", 1), attributes.get("dilations", [1, 1])
+        source, padding = self._padded(node, name, kernel.shape[-1] - 1, attributes)
         order = self._orders.get(node.output[0], np.arange(kernel.shape[0]))
         settings = {
             "strides": _numbers([1, 1, 1, 1]),
             "dilations": _numbers([1, *dilation, 1]),
-            "padding": _text("SAME"),
+            "padding": _text(padding),
             "data_format": _text("NHWC"),
         }
         if groups == 1:
@@ -207,7 +205,7 @@ class TfjsExporter:
             operator, filters = "DepthwiseConv2dNative", kernel.transpose(2, 3, 0, 1)
         else:
             raise UnsupportedGraphError(f"{node.name} has {groups} groups.")
-        inputs = [self._inner(node.input[0]), self._constant(f"{name}/filters", filters)]
+        inputs = [source, self._constant(f"{name}/filters", filters)]
         if not biases:
             self._add(name, operator, inputs, settings)
             return
@@ -215,3 +213,22 @@ class TfjsExporter:
         bias = self._constant(f"{name}/bias", biases[0][order])
         form = {"data_format": _text("NHWC")}
         self._add(name, "BiasAdd", [f"{name}/product", bias], form)
+
+    def _padded(
+        self, node: onnx.NodeProto, name: str, taps_beside: int, attributes: dict[str, Any]
+    ) -> tuple[str, str]:
+        """What a convolution takes, and TensorFlow's name for the padding that is left to it.
+
+        TensorFlow's "SAME" centres a kernel; another place needs zeros of its own.
+        """
+        source = self._inner(node.input[0])
+        vertical, horizontal = (taps_beside * d for d in attributes.get("dilations", [1, 1]))
+        top, left, bottom, right = attributes.get("pads", [0, 0, 0, 0])
+        if (top + bottom, left + right) != (vertical, horizontal):
+            raise UnsupportedGraphError(f"{node.name} changes the size.")
+        if top == bottom and left == right:
+            return source, "SAME"
+        margins = np.array([[0, 0], [top, bottom], [left, right], [0, 0]], np.int32)
+        inputs = [source, self._constant(f"{name}/margins", margins)]
+        self._add(f"{name}/padded", "Pad", inputs, {"Tpaddings": {"type": "DT_INT32"}})
+        return f"{name}/padded", "VALID"

@@ -38,8 +38,9 @@ def read_shipped_weights(path: Path) -> Weights:
         for node in graph.node
         if node.op_type == "Conv"
     ]
-    # anchor, head, two per block, and the tail in its two halves.
-    if len(convolutions) < 4 or len(convolutions) % 2 or len(convolutions[-1]) != 1:
+    # anchor, head, two per block, and the tail in its two halves, the second without a bias.
+    tensors = [len(convolution) for convolution in convolutions]
+    if len(tensors) < 4 or len(tensors) % 2 or tensors != [2] * (len(tensors) - 1) + [1]:
         raise ValueError(f"{path} holds no network of the fast family.")
     (anchor, anchor_bias), (head, head_bias), *body = convolutions[:-2]
     (from_features, tail_bias), (from_first,) = convolutions[-2:]
