@@ -78,6 +78,7 @@ export const english = {
   'queue.name': 'Progress',
   'queue.progress': 'How much is done',
   'queue.empty': 'Nothing to do yet',
+  'queue.ready': 'Ready when you are',
   'queue.finished': 'All done',
   'queue.running': '{{ended}} of {{total}} done',
   'queue.paused': 'Paused, {{ended}} of {{total}} done',
@@ -191,6 +192,7 @@ export const english = {
 
   'report.name': 'Report',
   'report.batch': 'Report on this batch',
+  'report.back': 'Back to the pictures',
   'report.loading': 'Reading the report…',
   'report.none': 'This result was not measured.',
   'report.repaired_one': '{{count}} part was computed again because its first result was faulty.',

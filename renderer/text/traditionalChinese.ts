@@ -78,6 +78,7 @@ export const traditionalChinese: Translation = {
   'queue.name': '進度',
   'queue.progress': '已完成的比例',
   'queue.empty': '還沒有要處理的圖片',
+  'queue.ready': '準備好了，隨時可以開始',
   'queue.finished': '全部完成',
   'queue.running': '已完成 {{ended}} / {{total}}',
   'queue.paused': '已暫停，完成 {{ended}} / {{total}}',
@@ -188,6 +189,7 @@ export const traditionalChinese: Translation = {
 
   'report.name': '報告',
   'report.batch': '此批次的報告',
+  'report.back': '回到圖片',
   'report.loading': '讀取報告中…',
   'report.none': '這個結果沒有測量。',
   'report.repaired_one': '有 {{count}} 個部分因首次結果有誤而重新計算。',

@@ -44,6 +44,7 @@ export function testFlow(face: () => WindowFace): void {
     await page.getByText('250 × 220 → 1000 × 880').waitFor();
     await page.getByRole('img', { name: 'Enlarger' }).waitFor(); // the preview
     await page.getByText('Working…').waitFor({ state: 'hidden' });
+    await page.getByText('Ready when you are').waitFor();
 
     await page.getByRole('button', { name: 'Enlarge 3 pictures' }).click();
     await page.getByText('0 of 3 done').waitFor();

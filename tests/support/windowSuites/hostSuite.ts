@@ -64,6 +64,8 @@ export function testWithHost(open: () => Promise<HostWindow>): void {
       const report = await window.save(() => json.click());
       const saved: unknown = JSON.parse(readFileSync(report.path, 'utf8'));
       expect(saved).toMatchObject({ schema: 'enlarger.batch-report/1' });
+      await page.getByRole('button', { name: 'Back to the pictures' }).click();
+      await page.getByRole('row', { name: 'flowers.jpg' }).waitFor();
 
       // The work outlives the page: a reload shows the same list.
       await page.reload();
