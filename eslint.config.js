@@ -106,6 +106,18 @@ export default defineConfig(
     rules: { 'no-console': 'error' },
   },
   {
+    files: ['core/**/*.ts', 'cli/**/*.ts', 'electron/**/*.{ts,cts}'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'CallExpression[callee.name=/^mkdir(Sync)?$/] Property[key.name="recursive"]',
+          message: 'Use makeFolder: this one may never end, see [Note: Folders that cannot be].',
+        },
+      ],
+    },
+  },
+  {
     files: PIXEL_SOURCES,
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { EnhancerError } from '../core/api/errors.ts';
-import { dataFolder } from '../core/host/dataFolder.ts';
+import { dataFolder, makeDataFolder } from '../core/host/dataFolder.ts';
 import { startProgram } from '../core/host/startProgram.ts';
 import { openLog } from '../core/log/openLog.ts';
 import { forkMedia } from '../core/media/mediaLauncher.ts';
@@ -54,12 +54,13 @@ function interrupted(): Promise<void> {
  * `enlarger serve`: the window in a browser of this machine, until Ctrl-C.
  *
  * @returns The exit code.
- * @throws EnhancerError `usage/…`, `input/not-found` for a folder to open, `store/in-use`.
+ * @throws EnhancerError `usage/…`, `input/not-found` for a folder to open, `store/…`.
  */
 export async function serveCommand(rawOptions: unknown): Promise<number> {
   const options = parseOptions(rawOptions);
   const assetsFolder = findWindow(options.window);
   const folder = options.data === undefined ? dataFolder() : path.resolve(options.data);
+  makeDataFolder(folder);
   const places = openBrowserPlaces(folder, options.open);
   const logFile = openLog(folder);
   const log = tellBoth(logFile, options.verbose);

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { EnlargerApi } from '../core/api/contract.ts';
 import { EnhancerError } from '../core/api/errors.ts';
 import type { JobView, WatchedFolderView } from '../core/api/views.ts';
+import { makeDataFolder } from '../core/host/dataFolder.ts';
 import type { BatchRequest } from '../core/host/batchRequest.ts';
 import { localSources } from '../core/host/localSources.ts';
 import { startProgram, type RunningProgram } from '../core/host/startProgram.ts';
@@ -174,10 +175,11 @@ async function watchAll(
  * `enlarger watch`: enlarges what is put into folders, until Ctrl-C.
  *
  * @returns The exit code.
- * @throws EnhancerError `usage/…`, `watch/…`, or `store/in-use` where another process of the program runs.
+ * @throws EnhancerError `usage/…`, `watch/…`, or `store/…`: `store/in-use` where another process of the program runs.
  */
 export async function watchCommand(folders: readonly string[], rawOptions: unknown): Promise<number> {
   const options = parseWatchOptions(folders, rawOptions);
+  makeDataFolder(options.dataFolder);
   const logFile = openLog(options.dataFolder);
   const end = new AbortController();
   const stopListening = onInterrupt(

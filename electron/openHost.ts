@@ -2,7 +2,7 @@ import { app, utilityProcess } from 'electron';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { dataFolder } from '../core/host/dataFolder.ts';
+import { dataFolder, makeDataFolder } from '../core/host/dataFolder.ts';
 import { localSources } from '../core/host/localSources.ts';
 import { startProgram } from '../core/host/startProgram.ts';
 import { openLog } from '../core/log/openLog.ts';
@@ -25,6 +25,7 @@ const fork: UtilityFork = (entry, args, options) => utilityProcess.fork(entry, a
  */
 export async function openHost(): Promise<DesktopHost> {
   const folder = dataFolder();
+  makeDataFolder(folder);
   const log = openLog(folder);
   try {
     return await openOn(folder, log);

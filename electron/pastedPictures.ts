@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '../core/files/makeFolder.ts';
 import { MAX_PASTED_BYTES } from '../core/api/contract.ts';
 import { EnhancerError } from '../core/api/errors.ts';
 import { safeFileName } from '../core/api/safeFileName.ts';
@@ -44,7 +45,7 @@ export class PastedPictures {
       throw new EnhancerError('upload/too-large', message, { sizeBytes: bytes.length });
     }
     pictureFormat(bytes.subarray(0, HEAD_BYTES), fileName);
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await makeFolder(this.#folder, { mode: 0o700 });
     await this.#assertRoom(bytes.length);
     const folder = path.join(this.#folder, randomBytes(16).toString('hex'));
     await mkdir(folder, { mode: 0o700 });

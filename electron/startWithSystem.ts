@@ -1,6 +1,7 @@
 import { app } from 'electron';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '../core/files/makeFolder.ts';
 
 /** Says to the program that the system started it, so that it does not open its window. */
 export const BACKGROUND_OPTION = '--background';
@@ -29,7 +30,7 @@ async function setAutostartEntry(isWanted: boolean): Promise<void> {
     await rm(file, { force: true });
     return;
   }
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   // An AppImage runs from a place that is gone after it ends; its own file is named here.
   await writeFile(file, autostartEntry(process.env['APPIMAGE'] ?? process.execPath));
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../core/files/makeFolder.ts';
 
 const placeSchema = z.object({
   x: z.int().optional(),
@@ -54,6 +55,6 @@ export function lastPlace(file: string, screens: readonly ScreenArea[]): WindowP
 }
 
 export async function rememberPlace(file: string, place: WindowPlace): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
+  await makeFolder(path.dirname(file));
   await writeFile(file, JSON.stringify(place));
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../files/makeFolder.ts';
 import { DEVICE_PROBLEMS } from '../api/views.ts';
 
 /** What trying a device showed. */
@@ -50,7 +51,7 @@ export async function writeProbes(
   const temporary = path.join(cacheFolder, `${FILE_NAME}.${randomBytes(4).toString('hex')}`);
   const content = { schema: 'enlarger.devices/2', fingerprint, results };
   try {
-    await mkdir(cacheFolder, { recursive: true });
+    await makeFolder(cacheFolder);
     await writeFile(temporary, `${JSON.stringify(content, null, 2)}\n`);
     // Renamed, so that two programs at once leave one of their files and never half of each.
     await rename(temporary, path.join(cacheFolder, FILE_NAME));

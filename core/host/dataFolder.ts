@@ -1,5 +1,7 @@
 import os from 'node:os';
 import path from 'node:path';
+import { makeFolderSync } from '../files/makeFolder.ts';
+import { unusableFolder } from '../store/openStore.ts';
 
 /** The machine's side of the question where the program keeps its data. */
 export interface Surroundings {
@@ -32,4 +34,17 @@ function conventionalFolder({ platform, home, environment }: Surroundings): stri
 export function dataFolder(surroundings: Surroundings = HERE): string {
   const given = surroundings.environment['ENLARGER_DATA'];
   return given !== undefined && given !== '' ? path.resolve(given) : conventionalFolder(surroundings);
+}
+
+/**
+ * Makes the data folder, for what writes to it before the store is open.
+ *
+ * @throws EnhancerError `store/damaged` where it cannot be made.
+ */
+export function makeDataFolder(folder: string): void {
+  try {
+    makeFolderSync(folder, { mode: 0o700 });
+  } catch (error) {
+    throw unusableFolder(folder, error);
+  }
 }

@@ -1,5 +1,6 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '../files/makeFolder.ts';
 import { EnhancerError, toErrorDto, type ErrorDto } from '../api/errors.ts';
 import type { SkipReason } from '../api/events.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
@@ -241,7 +242,7 @@ export class JobRunner {
 
   /** Makes a folder for results, and the first time tidies up what killed runs left in it. */
   async #openFolder(folder: string): Promise<void> {
-    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    await makeFolder(folder).catch((error: unknown) => {
       throw outputError(folder, error);
     });
     if (this.#sweptFolders.has(folder)) return;

@@ -1,16 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
+import { makeFolderSync } from '../files/makeFolder.ts';
 import type { MethodInputs } from '../api/methodInputs.ts';
 import {
   DEFAULT_PROGRAM_SETTINGS,
@@ -83,7 +75,7 @@ function readSettings(file: string): ProgramSettings {
 }
 
 function writeWhole(file: string, text: string): void {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  makeFolderSync(path.dirname(file), { mode: 0o700 });
   const unfinished = `${file}.${randomBytes(4).toString('hex')}.part`;
   const descriptor = openSync(unfinished, 'wx', 0o600);
   try {

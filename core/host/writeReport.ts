@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import { open, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '../files/makeFolder.ts';
 import type { ReportFormat } from '../api/batchSpec.ts';
 import { EnhancerError } from '../api/errors.ts';
 import { outputError, systemCodeOf } from '../image/outputError.ts';
@@ -58,7 +59,7 @@ export async function writeReport(
   const folder = path.dirname(target);
   const tempPath = path.join(folder, `.enlarger-${randomBytes(4).toString('hex')}-0.part`);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const handle = await open(tempPath, 'wx');
     try {
       await writeFile(handle, content);

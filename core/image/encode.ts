@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sharp } from 'sharp';
+import { makeFolder } from '../files/makeFolder.ts';
 import { EnhancerError } from '../api/errors.ts';
 import { hasAlphaChannel } from '../api/picture.ts';
 import type { OutputFormat } from '../api/outputFormats.ts';
@@ -101,7 +101,7 @@ export async function encodePixels(
   const encoder = withFormat(pipeline, store, options);
   if (rowStoreBytes(store.shape) <= MEMORY_RESULT_BYTES)
     return { kind: 'memory', bytes: await encoder.toBuffer() };
-  await mkdir(path.dirname(scratchPath), { recursive: true });
+  await makeFolder(path.dirname(scratchPath));
   await encoder.toFile(scratchPath).catch((error: unknown) => {
     throw writeFailure(scratchPath, error);
   });

@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolderSync } from '../files/makeFolder.ts';
 import { bitDepthOf, type Raster, type Samples } from '../api/picture.ts';
 import { outputError } from './outputError.ts';
 import { rawTiffHeader } from './rawTiff.ts';
@@ -66,7 +67,7 @@ function onScratch<T>(path: string, step: () => T): T {
 }
 
 function openScratch(path: string): number {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolderSync(dirname(path));
   return openSync(path, 'wx+', 0o600);
 }
 

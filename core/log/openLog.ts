@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { pino } from 'pino';
 import { createStream } from 'rotating-file-stream';
+import { makeFolderSync } from '../files/makeFolder.ts';
 
 export const LOG_FILE = 'enlarger.log';
 
@@ -39,7 +39,7 @@ export function logFolder(dataFolder: string): string {
  */
 export function openLog(dataFolder: string, level: LogLevel = 'info'): OpenedLog {
   const folder = logFolder(dataFolder);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolderSync(folder, { mode: 0o700 });
   const stream = createStream(LOG_FILE, { path: folder, size: FILE_SIZE, rotate: OLD_FILES, mode: 0o600 });
   // A full disk must not end a program for want of its log.
   stream.on('error', () => undefined);

@@ -1,5 +1,6 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolderSync } from '../files/makeFolder.ts';
 
 function isAlive(pid: number): boolean {
   try {
@@ -27,7 +28,7 @@ function removeLeftovers(parent: string, prefix: string): void {
  * @returns Its path; the caller deletes it.
  */
 export function makeSessionFolder(parent: string, prefix: string): string {
-  mkdirSync(parent, { recursive: true, mode: 0o700 });
+  makeFolderSync(parent, { mode: 0o700 });
   removeLeftovers(parent, prefix);
   return mkdtempSync(path.join(parent, `${prefix}-${process.pid}-`)); // made with 0700
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolderSync } from '../files/makeFolder.ts';
 import type { Destination, Source } from '../api/batchSpec.ts';
 import type { SourceResolver } from '../api/sourceResolver.ts';
 import { makeSessionFolder } from '../media/sessionFolder.ts';
@@ -42,7 +43,7 @@ export function openBrowserPlaces(dataFolder: string, openedFolders: readonly st
   const roots = new OpenRoots(openedFolders);
   const sessionFolder = makeSessionFolder(path.join(dataFolder, 'uploads'), 'session');
   const downloads = path.join(dataFolder, 'downloads');
-  mkdirSync(downloads, { recursive: true, mode: 0o700 });
+  makeFolderSync(downloads, { mode: 0o700 });
   removeOldDownloads(downloads);
   const uploads = new Uploads(sessionFolder);
   return {

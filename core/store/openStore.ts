@@ -1,6 +1,7 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { makeFolderSync } from '../files/makeFolder.ts';
 import { EnhancerError } from '../api/errors.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { SqlConnection } from './sqlConnection.ts';
@@ -163,6 +164,13 @@ function openOrReplace(file: string): OpenedStore {
   }
 }
 
+/** What is said of a data folder in which nothing can be kept. */
+export function unusableFolder(folder: string, cause: unknown): EnhancerError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const message = `The data folder ${folder} cannot be used: ${reason}.`;
+  return new EnhancerError('store/damaged', message, { folder }, { cause });
+}
+
 /**
  * Opens the store of a data folder, makes it if there is none, and takes it for this process. A damaged one is kept
  * aside and replaced by its newest sound copy.
@@ -172,15 +180,12 @@ function openOrReplace(file: string): OpenedStore {
  */
 export function openStore(folder: string, purpose: string): OpenedStore {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolderSync(folder, { mode: 0o700 });
     const opened = openOrReplace(path.join(folder, STORE_FILE));
     noteOwner(folder, { pid: process.pid, purpose });
     return opened;
   } catch (error) {
-    if (error instanceof EnhancerError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    const message = `The data folder ${folder} cannot be used: ${reason}`;
-    throw new EnhancerError('store/damaged', message, { folder }, { cause: error });
+    throw error instanceof EnhancerError ? error : unusableFolder(folder, error);
   }
 }
 
@@ -207,7 +212,7 @@ export function takeSnapshotIfDue(store: Store, folder: string): void {
 /** Writes a copy of the store beside it and deletes the oldest copies beyond ten. */
 export function takeSnapshot(store: Store, folder: string): void {
   const snapshots = path.join(folder, SNAPSHOT_FOLDER);
-  mkdirSync(snapshots, { recursive: true, mode: 0o700 });
+  makeFolderSync(snapshots, { mode: 0o700 });
   const name = `enlarger-${timestamp()}.db`;
   const unfinished = path.join(snapshots, `.${name}`);
   store.copyTo(unfinished);

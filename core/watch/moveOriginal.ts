@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, open, rm, stat } from 'node:fs/promises';
+import { copyFile, link, open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '../files/makeFolder.ts';
 import { outputError } from '../image/outputError.ts';
 import { publish } from '../image/publish.ts';
 import { isSameVersion, lookAt, type FileLook } from './fileLook.ts';
@@ -18,7 +19,7 @@ export async function moveOriginal(look: FileLook, toFolder: string): Promise<st
   const target = path.join(toFolder, look.relativePath);
   const temp = path.join(path.dirname(target), `.enlarger-${randomBytes(4).toString('hex')}-0.part`);
   try {
-    await mkdir(path.dirname(target), { recursive: true });
+    await makeFolder(path.dirname(target));
     await linkOrCopy(look.path, temp);
     const now = await lookAt(look.path, look.relativePath);
     if (now === undefined || !isSameVersion(now, look)) return undefined;

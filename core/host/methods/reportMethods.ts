@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '../../files/makeFolder.ts';
 import type { ReportFormat } from '../../api/batchSpec.ts';
 import { EnhancerError } from '../../api/errors.ts';
 import { renderReport } from '../../report/renderReport.ts';
@@ -41,7 +41,7 @@ export function reportMethods(
       }
       const fileName = `enlarger-report-${new Date().toISOString().slice(0, 10)}.${format}`;
       const folder = exportsFolder(dataFolder);
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       const file = path.join(folder, `${Date.now()}-${fileName}`);
       const parts = { store, program: `enlarger ${version}`, makePictures: picturesFromFiles(media) };
       await writeReport(file, format, renderReport(batchReportParts(parts, choice), format, language));

@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { dataFolder } from '../../../core/host/dataFolder.ts';
+import { dataFolder, makeDataFolder } from '../../../core/host/dataFolder.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const home = path.resolve('/home/ada');
 
@@ -29,4 +31,12 @@ test.each([
   { platform: 'win32', environment: { ENLARGER_DATA: path.resolve('/mine') }, folder: path.resolve('/mine') },
 ] as const)('on $platform with $environment the data are in $folder', ({ platform, environment, folder }) => {
   expect(dataFolder({ platform, home, environment })).toBe(folder);
+});
+
+test('a data folder that cannot be is named, as a fault of the folder and not of the program', () => {
+  const file = path.join(temporaryFolder(), 'file');
+  writeFileSync(file, '');
+  const folder = path.join(file, 'data');
+  const fault = { code: 'store/damaged', details: { folder } };
+  expect(() => makeDataFolder(folder)).toThrow(expect.objectContaining(fault));
 });

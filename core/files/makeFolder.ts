@@ -1,0 +1,60 @@
+/**
+ * @file Makes folders with all that lie above them.
+ *
+ * [Note: Folders that cannot be] Node's own `recursive` takes "not found" for a missing parent, and tries for ever
+ * where the system says so of a folder whose parent is there: names that Windows does not allow, special file systems.
+ */
+import { mkdirSync, statSync } from 'node:fs';
+import { mkdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+
+export interface FolderOptions {
+  /** Who may do what, for every folder that is made; not on Windows. */
+  readonly mode?: number;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/**
+ * Makes a folder, and those above it that are missing. One that is there stays as it is.
+ *
+ * @throws The system's error where it cannot be made; some of the folders above may have been.
+ */
+export async function makeFolder(folder: string, options: FolderOptions = {}): Promise<void> {
+  const isFolder = (place: string): Promise<boolean> =>
+    stat(place).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+  const parent = path.dirname(folder);
+  try {
+    await mkdir(folder, options);
+  } catch (error) {
+    if (await isFolder(folder)) return;
+    if (!isMissing(error) || parent === folder || (await isFolder(parent))) throw error;
+    await makeFolder(parent, options);
+    await makeFolder(folder, options);
+  }
+}
+
+/** The same at once, for what must be there before anything else begins. */
+export function makeFolderSync(folder: string, options: FolderOptions = {}): void {
+  const isFolder = (place: string): boolean => {
+    try {
+      return statSync(place).isDirectory();
+    } catch {
+      return false;
+    }
+  };
+  const parent = path.dirname(folder);
+  try {
+    mkdirSync(folder, options);
+  } catch (error) {
+    if (isFolder(folder)) return;
+    if (!isMissing(error) || parent === folder || isFolder(parent)) throw error;
+    makeFolderSync(parent, options);
+    makeFolderSync(folder, options);
+  }
+}
