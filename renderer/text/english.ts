@@ -141,7 +141,7 @@ export const english = {
     'Everyday pictures, JPEGs from phones and the web: clean and crisp, without block edges',
   'model.srresnet-lite.name': 'SRResNet lite',
   'model.srresnet-lite.purpose':
-    'The study’s improved network, for comparison: as exact as Fast, with four times the work',
+    'The study’s improved network, for comparison: a little more exact than Fast, in four times the time',
   'model.srresnet.name': 'SRResNet',
   'model.srresnet.purpose':
     'The study’s original network, for comparison: as exact as Fast, with eleven times the work',

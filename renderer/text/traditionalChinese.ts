@@ -139,7 +139,7 @@ export const traditionalChinese: Translation = {
   'model.photo.name': '相片',
   'model.photo.purpose': '日常圖片，手機與網路上的 JPEG：乾淨清晰，沒有區塊邊緣',
   'model.srresnet-lite.name': 'SRResNet lite',
-  'model.srresnet-lite.purpose': '研究中的改良網路，供比較：與「快速」同樣精確，但運算量為其四倍',
+  'model.srresnet-lite.purpose': '研究中的改良網路，供比較：比「快速」略為精確，但需要四倍時間',
   'model.srresnet.name': 'SRResNet',
   'model.srresnet.purpose': '研究中的原始網路，供比較：與「快速」同樣精確，但運算量為其十一倍',
   'model.plain.name': '一般',

@@ -6,7 +6,7 @@ import { ModelCache } from '../../../core/worker/modelCache.ts';
 
 const device: Device = { id: 'tests:cpu', engine: 'onnx', provider: 'cpu', name: 'Processor', kind: 'cpu' };
 const shelf = await readShelf(fileURLToPath(new URL('../../../resources/models', import.meta.url)));
-const [photo] = findModels(shelf, 'photo');
+const [photo] = findModels(shelf, 'photo-x4');
 
 /** A cache that tells which networks it loaded and which it let go. */
 function watchedCache() {
