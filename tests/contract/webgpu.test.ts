@@ -1,6 +1,6 @@
 /**
  * @file WebGPU on a software driver: Debian's `chromium` brings SwiftShader, which computes what a graphics card does,
- * slowly and on the processor. Skipped where it is not installed.
+ * slowly and on the processor; `libvulkan1` finds it. Skipped where one of the two is not installed.
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -20,8 +20,16 @@ import { runProgram } from '../support/runProgram.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
-const isHere = existsSync(SWIFTSHADER) && networkDevices().some(({ id }) => id === 'onnx:webgpu');
-if (!isHere) console.warn(`onnx:webgpu: skipped. There is no ${SWIFTSHADER} (Debian's chromium).`);
+const LOADERS = ['x86_64-linux-gnu', 'aarch64-linux-gnu'].map(
+  (folder) => `/usr/lib/${folder}/libvulkan.so.1`,
+);
+const isHere =
+  existsSync(SWIFTSHADER) &&
+  LOADERS.some((file) => existsSync(file)) &&
+  networkDevices().some(({ id }) => id === 'onnx:webgpu');
+if (!isHere) {
+  console.warn(`onnx:webgpu: skipped. It needs ${SWIFTSHADER} (Debian's chromium) and libvulkan1.`);
+}
 
 // The driver is looked for when the first session is made.
 process.env['VK_ICD_FILENAMES'] = SWIFTSHADER;
