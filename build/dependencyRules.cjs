@@ -14,14 +14,14 @@ const ROOMS = {
   'core/quality': { imports: ['core/api'], minFiles: 3 },
   'core/report': { imports: ['core/api'], minFiles: 5 },
   'core/models': { imports: ['core/api'], minFiles: 2 },
-  'core/engine': { imports: ['core/files', 'core/api', 'core/tiling', 'core/models'], minFiles: 3 },
-  'core/image': { imports: ['core/files', 'core/api', 'core/tiling'], minFiles: 4 },
-  'core/store': { imports: ['core/files', 'core/api'], minFiles: 5 },
+  'core/engine': { imports: ['core/api', 'core/files', 'core/tiling', 'core/models'], minFiles: 3 },
+  'core/image': { imports: ['core/api', 'core/files', 'core/tiling'], minFiles: 4 },
+  'core/store': { imports: ['core/api', 'core/files'], minFiles: 5 },
   'core/log': { imports: ['core/files'], minFiles: 2 },
   'core/jobs': { imports: ['core/api', 'core/models', 'core/image'], minFiles: 2 },
-  'core/watch': { imports: ['core/files', 'core/api', 'core/image', 'core/jobs'], minFiles: 5 },
+  'core/watch': { imports: ['core/api', 'core/files', 'core/image', 'core/jobs'], minFiles: 5 },
   'core/pool': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 2 },
-  'core/media': { imports: ['core/files', 'core/api', 'core/pool'], minFiles: 4 },
+  'core/media': { imports: ['core/api', 'core/files', 'core/pool'], minFiles: 4 },
   'core/worker': {
     imports: [
       'core/api',
@@ -39,8 +39,8 @@ const ROOMS = {
   },
   'core/host': {
     imports: [
-      'core/files',
       'core/api',
+      'core/files',
       'core/models',
       'core/report',
       'core/store',
@@ -53,7 +53,7 @@ const ROOMS = {
     ],
     minFiles: 1,
   },
-  'core/server': { imports: ['core/files', 'core/api', 'core/media'], minFiles: 10 },
+  'core/server': { imports: ['core/api', 'core/files', 'core/media'], minFiles: 10 },
   cli: {
     imports: [
       'core/api',
@@ -75,14 +75,14 @@ const ROOMS = {
   },
   renderer: { imports: ['core/api'], minFiles: 10, isEntry: true },
   electron: {
-    imports: ['core/files', 'core/api', 'core/log', 'core/host', 'core/pool', 'core/media', 'core/image'],
+    imports: ['core/api', 'core/files', 'core/log', 'core/host', 'core/pool', 'core/media', 'core/image'],
     minFiles: 10,
     isEntry: true,
   },
   tests: {
     imports: [
-      'core/files',
       'core/api',
+      'core/files',
       'core/tiling',
       'core/quality',
       'core/report',

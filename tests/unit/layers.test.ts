@@ -159,7 +159,7 @@ describe.concurrent('the import rules', () => {
     expect(exitCode).toBe(1);
     expect(text).toContain('core/attic/file0.ts: belongs to no room');
     expect(text).toContain('core/server: no other room imports it');
-    expect(text).toContain('core/tiling/tsconfig.json: references core/api, core/tiling');
+    expect(text).toContain('core/tiling/tsconfig.json: references core/api, core/files, core/tiling');
   });
 
   test('the compiler, too, refuses another room and node: in a pure room', async ({ expect }) => {
