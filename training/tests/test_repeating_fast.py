@@ -1,19 +1,15 @@
 """The steps of README.md, "Repeat `fast-x4`", with few and small patches, up to the program."""
 
-import csv
-import json
 import re
-import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from enlarger_training.__main__ import main
+from tests.made_models import assert_program_loads, losses_of
 
 _TRAINING = Path(__file__).parents[1]
-_PROGRAM = _TRAINING.parent / "dist" / "cli" / "main.js"
 _STEPS = 60
 
 
@@ -28,11 +24,6 @@ def shorten(name: str, folder: Path) -> Path:
     shortened = folder / name
     shortened.write_text(f"evaluate_every = {_STEPS // 2}\n{text}", encoding="utf-8")
     return shortened
-
-
-def losses_of(run: Path) -> list[float]:
-    with (run / "curve.csv").open(newline="", encoding="utf-8") as lines:
-        return [float(row["loss"]) for row in csv.DictReader(lines)]
 
 
 @dataclass(frozen=True)
@@ -64,11 +55,4 @@ def test_both_runs_end_with_a_lower_loss_than_they_began(repeated: Repeated) -> 
 
 
 def test_the_program_loads_what_came_of_them(repeated: Repeated) -> None:
-    node = shutil.which("node")
-    if node is None or not _PROGRAM.exists():
-        pytest.skip("The program is not built here (npm run build).")
-    command = [node, str(_PROGRAM), "models", "--verify", "--json", "-m"]
-    listed = subprocess.run(
-        [*command, str(repeated.model.parent)], check=True, capture_output=True, text=True
-    )
-    assert [model["id"] for model in json.loads(listed.stdout)] == ["fast-x4"]
+    assert_program_loads(repeated.model.parent, "fast-x4")

@@ -1,16 +1,13 @@
 """From pictures to a network that the program loads, in less than a minute on one core."""
 
-import csv
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from enlarger_training.__main__ import main
+from tests.made_models import assert_program_loads, losses_of
 from tests.test_training import SMOKE
 
-PROGRAM = Path(__file__).parents[2] / "dist" / "cli" / "main.js"
 STEPS = 60
 
 
@@ -31,18 +28,10 @@ def made(picture_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 def test_the_loss_ends_lower_than_it_began(made: Path) -> None:
-    with (made / "run" / "curve.csv").open(encoding="utf-8") as lines:
-        # The last stage has another loss.
-        losses = [float(row["loss"]) for row in csv.DictReader(lines) if int(row["step"]) <= STEPS]
+    losses = losses_of(made / "run", until_step=STEPS)  # the last stage has another loss
     assert len(losses) >= 3
     assert losses[-1] < 0.9 * losses[0]
 
 
 def test_the_program_loads_what_was_made(made: Path) -> None:
-    node = shutil.which("node")
-    if node is None or not PROGRAM.exists():
-        pytest.skip("the program is not built: npm ci && npm run build")
-    command = [node, str(PROGRAM), "models", "--verify", "--models", str(made / "shelf")]
-    checked = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert checked.returncode == 0, checked.stdout + checked.stderr
-    assert "smoke-x4" in checked.stdout and "ok" in checked.stdout
+    assert_program_loads(made / "shelf", "smoke-x4")
