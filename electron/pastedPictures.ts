@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { makeFolder } from '../core/files/makeFolder.ts';
 import { MAX_PASTED_BYTES } from '../core/api/contract.ts';
 import { EnhancerError } from '../core/api/errors.ts';
 import { safeFileName } from '../core/api/safeFileName.ts';
+import { makeFolder } from '../core/files/makeFolder.ts';
 import { pictureFormat } from '../core/image/readInput.ts';
 
 /** Long enough for whatever waits in the queue, and for comparing it once more. */

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { makeFolder } from '../files/makeFolder.ts';
 import { DEVICE_PROBLEMS } from '../api/views.ts';
+import { makeFolder } from '../files/makeFolder.ts';
 
 /** What trying a device showed. */
 const probeResultSchema = z.strictObject({

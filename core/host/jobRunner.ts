@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { makeFolder } from '../files/makeFolder.ts';
 import { EnhancerError, toErrorDto, type ErrorDto } from '../api/errors.ts';
 import type { SkipReason } from '../api/events.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
 import type { PictureReport } from '../api/report.ts';
 import type { Size } from '../api/picture.ts';
+import { makeFolder } from '../files/makeFolder.ts';
 import { outputError } from '../image/outputError.ts';
 import { publish } from '../image/publish.ts';
 import { targetSize } from '../jobs/targetSize.ts';

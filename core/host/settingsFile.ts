@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
-import { makeFolderSync } from '../files/makeFolder.ts';
 import type { MethodInputs } from '../api/methodInputs.ts';
 import {
   DEFAULT_PROGRAM_SETTINGS,
@@ -10,6 +9,7 @@ import {
   programSettingsSchema,
   type ProgramSettings,
 } from '../api/programSettings.ts';
+import { makeFolderSync } from '../files/makeFolder.ts';
 
 export const SETTINGS_FILE = 'settings.json';
 

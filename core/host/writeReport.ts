@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { open, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { makeFolder } from '../files/makeFolder.ts';
 import type { ReportFormat } from '../api/batchSpec.ts';
 import { EnhancerError } from '../api/errors.ts';
+import { makeFolder } from '../files/makeFolder.ts';
 import { outputError, systemCodeOf } from '../image/outputError.ts';
 import { existingKind, publish } from '../image/publish.ts';
 import { CSV_HEADER } from '../report/csvReport.ts';

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { Sharp } from 'sharp';
-import { makeFolder } from '../files/makeFolder.ts';
 import { EnhancerError } from '../api/errors.ts';
 import { hasAlphaChannel } from '../api/picture.ts';
 import type { OutputFormat } from '../api/outputFormats.ts';
+import { makeFolder } from '../files/makeFolder.ts';
 import { FORMATS } from './formats.ts';
 import { rowStoreBytes, type RowStore } from './rowStore.ts';
 import { sharp } from './sharpLoader.ts';

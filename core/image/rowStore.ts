@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { makeFolderSync } from '../files/makeFolder.ts';
 import { bitDepthOf, type Raster, type Samples } from '../api/picture.ts';
+import { makeFolderSync } from '../files/makeFolder.ts';
 import { outputError } from './outputError.ts';
 import { rawTiffHeader } from './rawTiff.ts';
 import type { RowShape } from './rowShape.ts';

@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { makeFolderSync } from '../files/makeFolder.ts';
 import { EnhancerError } from '../api/errors.ts';
+import { makeFolderSync } from '../files/makeFolder.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { SqlConnection } from './sqlConnection.ts';
 import { forgetOwner, noteOwner, readOwner } from './ownerFile.ts';

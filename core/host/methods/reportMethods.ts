@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { makeFolder } from '../../files/makeFolder.ts';
 import type { ReportFormat } from '../../api/batchSpec.ts';
 import { EnhancerError } from '../../api/errors.ts';
+import { makeFolder } from '../../files/makeFolder.ts';
 import { renderReport } from '../../report/renderReport.ts';
 import { batchReportParts, picturesFromFiles } from '../batchReportParts.ts';
 import { batchSummary } from '../batchSummary.ts';
