@@ -9,22 +9,25 @@
  */
 const ROOMS = {
   'core/api': { imports: [], minFiles: 2 },
-  'core/files': { imports: [], minFiles: 1 },
+  'core/files': { imports: ['core/api'], minFiles: 5 },
   'core/tiling': { imports: ['core/api'], minFiles: 2 },
   'core/quality': { imports: ['core/api'], minFiles: 3 },
   'core/report': { imports: ['core/api'], minFiles: 5 },
   'core/models': { imports: ['core/api'], minFiles: 2 },
   'core/engine': { imports: ['core/api', 'core/files', 'core/tiling', 'core/models'], minFiles: 3 },
-  'core/image': { imports: ['core/api', 'core/files', 'core/tiling'], minFiles: 4 },
+  'core/metadata': { imports: ['core/api'], minFiles: 20 },
+  'core/image': { imports: ['core/api', 'core/files', 'core/tiling', 'core/metadata'], minFiles: 4 },
   'core/store': { imports: ['core/api', 'core/files'], minFiles: 5 },
   'core/log': { imports: ['core/files'], minFiles: 2 },
-  'core/jobs': { imports: ['core/api', 'core/models', 'core/image'], minFiles: 2 },
+  'core/jobs': { imports: ['core/api', 'core/files', 'core/models', 'core/image'], minFiles: 2 },
   'core/watch': { imports: ['core/api', 'core/files', 'core/image', 'core/jobs'], minFiles: 5 },
-  'core/pool': { imports: ['core/api', 'core/image', 'core/jobs'], minFiles: 2 },
+  'core/pool': { imports: ['core/api', 'core/files', 'core/image', 'core/jobs'], minFiles: 2 },
   'core/media': { imports: ['core/api', 'core/files', 'core/pool'], minFiles: 4 },
   'core/worker': {
     imports: [
       'core/api',
+      'core/files',
+      'core/metadata',
       'core/tiling',
       'core/quality',
       'core/models',
@@ -57,6 +60,7 @@ const ROOMS = {
   cli: {
     imports: [
       'core/api',
+      'core/files',
       'core/quality',
       'core/models',
       'core/engine',
@@ -88,6 +92,7 @@ const ROOMS = {
       'core/report',
       'core/models',
       'core/engine',
+      'core/metadata',
       'core/image',
       'core/log',
       'core/store',

@@ -17,7 +17,7 @@ export class BatchProgress {
         this.#tileShare.set(event.job, event.tilesDone / event.tilesTotal);
         return;
       case 'job-done':
-        this.#megapixels += (event.outputPicture.width * event.outputPicture.height) / 1e6;
+        this.#megapixels += (event.outputImage.width * event.outputImage.height) / 1e6;
         this.#worked++;
         this.#end(event.job);
         return;
@@ -45,7 +45,7 @@ export class BatchProgress {
     return this.#ended;
   }
 
-  /** Done pictures and the done parts of those under way. */
+  /** Done images and the done parts of those under way. */
   get equivalentPictures(): number {
     return this.#ended + [...this.#tileShare.values()].reduce((sum, share) => sum + share, 0);
   }

@@ -1,5 +1,5 @@
-import { cacheFolder } from '../core/host/cacheFolder.ts';
-import { DeviceRegister } from '../core/host/deviceRegister.ts';
+import { cacheFolder } from '../core/files/cacheFolder.ts';
+import { DeviceRegister } from '../core/host/devices/deviceRegister.ts';
 import { forkWorker } from '../core/pool/launcher.ts';
 import { BUNDLED_MODELS, programVersion } from './program.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ListedDevice } from '../core/host/deviceRegister.ts';
+import type { ListedDevice } from '../core/host/devices/deviceRegister.ts';
 import { EXIT } from './program.ts';
 import { forTerminal, table } from './text.ts';
 import { openDeviceRegister } from './deviceRegister.ts';

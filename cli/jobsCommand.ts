@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { EnhancerError } from '../core/api/errors.ts';
+import { EnlargerError } from '../core/api/errors.ts';
 import type { BatchView, JobCounts, JobState, JobView } from '../core/api/views.ts';
 import { dataFolder } from '../core/host/dataFolder.ts';
-import { openList, type OpenedList } from '../core/host/openList.ts';
+import { openList, type OpenedList } from '../core/host/owner/openList.ts';
 import { BUNDLED_MODELS, EXIT } from './program.ts';
 import { counted, forTerminal, table } from './text.ts';
 
@@ -18,7 +18,7 @@ const listSchema = choiceSchema.extend({
 function parseOptions<Options>(schema: z.ZodType<Options>, raw: unknown): Options {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  throw new EnhancerError('usage/invalid-option', z.prettifyError(parsed.error));
+  throw new EnlargerError('usage/invalid-option', z.prettifyError(parsed.error));
 }
 
 type Choice = { jobIds: number[] } | { batchId: number };
@@ -27,7 +27,7 @@ function choiceOf(ids: readonly string[], { batch }: { batch?: number | undefine
   if (batch !== undefined && ids.length === 0) return { batchId: batch };
   const jobIds = parseOptions(z.array(numberSchema), ids);
   if (batch === undefined && jobIds.length > 0) return { jobIds };
-  throw new EnhancerError(
+  throw new EnlargerError(
     'usage/invalid-option',
     'Give numbers of jobs, or --batch with the number of a batch.',
   );

@@ -4,7 +4,7 @@
  * none pays for the others' libraries.
  */
 import { Command, CommanderError, Option } from 'commander';
-import { EnhancerError } from '../core/api/errors.ts';
+import { EnlargerError } from '../core/api/errors.ts';
 import { EXIT, programVersion } from './program.ts';
 import { addRunOptions } from './runOptions.ts';
 import { addWatchOptions } from './watchOptions.ts';
@@ -12,7 +12,7 @@ import { forTerminal } from './text.ts';
 
 function buildCommand(setExitCode: (code: number) => void): Command {
   const program = new Command('enlarger')
-    .description('Enlarges pictures in batches, on your own machine.')
+    .description('Enlarges images in batches, on your own machine.')
     .version(programVersion(), '-V, --version')
     .helpOption('-h, --help')
     .exitOverride()
@@ -22,7 +22,7 @@ function buildCommand(setExitCode: (code: number) => void): Command {
       '\nWithout a command it is run: enlarger -i photos -o enlarged -s 4. Its options: enlarger run --help',
     );
   addRunOptions(program.command('run', { isDefault: true }))
-    .description('enlarge pictures (the default command)')
+    .description('enlarge images (the default command)')
     .action(async (options: unknown) => {
       setExitCode(await (await import('./runCommand.ts')).runCommand(options));
     });
@@ -111,8 +111,8 @@ function addMeasuringCommands(program: Command, setExitCode: (code: number) => v
   program
     .command('metrics')
     .description('measure how far outputs are from their references: two files or two folders')
-    .argument('<reference>', 'the true picture, or a folder of them')
-    .argument('<output>', 'the picture to judge, or a folder of them with the same names')
+    .argument('<reference>', 'the true image, or a folder of them')
+    .argument('<output>', 'the image to judge, or a folder of them with the same names')
     .addOption(
       new Option('--protocol <name>', "sr: as in the literature's tables; plain: whole and as stored")
         .choices(['sr', 'plain'])
@@ -123,7 +123,7 @@ function addMeasuringCommands(program: Command, setExitCode: (code: number) => v
         .argParser(Number)
         .default(4),
     )
-    .option('--map <file.png>', 'write the map of SSIM as a grey picture: white is alike')
+    .option('--map <file.png>', 'write the map of SSIM as a grey image: white is alike')
     .option('--json', 'as JSON', false)
     .action(async (reference: string, output: string, options: unknown) => {
       const { metricsCommand } = await import('./metrics/metricsCommand.ts');
@@ -132,8 +132,8 @@ function addMeasuringCommands(program: Command, setExitCode: (code: number) => v
   program
     .command('bench')
     .description('measure how fast this machine is, and how much of that the program uses')
-    .option('--pictures <dir>', 'pictures for the measurement from file to file (default: twenty of 1 MP)')
-    .option('--quick', 'fewer repetitions, three pictures', false)
+    .option('--images <dir>', 'images for the measurement from file to file (default: twenty of 1 MP)')
+    .option('--quick', 'fewer repetitions, three images', false)
     .option('--json', 'as JSON', false)
     .action(async (options: unknown) => {
       setExitCode(await (await import('./bench/benchCommand.ts')).benchCommand(options));
@@ -150,7 +150,7 @@ function addMeasuringCommands(program: Command, setExitCode: (code: number) => v
 
 function reportFailure(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  if (error instanceof EnhancerError) {
+  if (error instanceof EnlargerError) {
     process.stderr.write(`${forTerminal(error.message)} [${error.code}]\n`);
     if (error.code === 'engine/unavailable') return EXIT.noDevice;
     if (error.code === 'job/cancelled') return EXIT.cancelled;

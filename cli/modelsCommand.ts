@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import type { ErrorDto } from '../core/api/errors.ts';
-import { readShelf, type ShelvedModel } from '../core/models/modelShelf.ts';
+import { readModelRegistry, type ShelvedModel } from '../core/models/modelRegistry.ts';
 import { INTERPOLATION_KERNELS } from '../core/tiling/resample.ts';
 import { BUNDLED_MODELS, EXIT } from './program.ts';
 import { table } from './text.ts';
@@ -33,9 +33,9 @@ function printTable(listed: readonly ListedModel[], verified: boolean): void {
 /** `enlarger models`: what there is, and with `--verify` whether it is whole. */
 export async function modelsCommand(rawOptions: unknown): Promise<number> {
   const options = optionsSchema.parse(rawOptions);
-  const shelf = await readShelf(path.resolve(options.models ?? BUNDLED_MODELS));
+  const registry = await readModelRegistry(path.resolve(options.models ?? BUNDLED_MODELS));
   const listed: ListedModel[] = [];
-  for (const model of shelf)
+  for (const model of registry)
     listed.push({ model, error: options.verify ? await verifyModel(model) : undefined });
   if (options.json) {
     const rows = listed.map(({ model, error }) => ({

@@ -19,7 +19,7 @@ export const BUILT_WINDOW = fileURLToPath(new URL('dist/renderer', ROOT));
 /** The network of the feature distance. */
 export const FEATURE_NETWORK = fileURLToPath(new URL('resources/quality', ROOT));
 
-/** A few small pictures to try the program on; part of a checkout, not of an installed package. */
+/** A few small images to try the program on; part of a checkout, not of an installed package. */
 export const EXAMPLES_FOLDER = fileURLToPath(new URL('examples', ROOT));
 
 /** What a process runs to be the `enlarger` command. */

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { REPORT_FORMATS, type ReportFormat } from '../core/api/batchSpec.ts';
-import { EnhancerError } from '../core/api/errors.ts';
-import type { BatchReportRequest } from '../core/host/batchReports.ts';
-import { reportLanguage } from '../core/host/reportLanguage.ts';
+import { EnlargerError } from '../core/api/errors.ts';
+import type { BatchReportRequest } from '../core/host/reports/batchReports.ts';
+import { reportLanguage } from '../core/host/reports/reportLanguage.ts';
 
 /** The options about reports as commander hands them over. */
 export interface RawReportOptions {
@@ -30,10 +30,10 @@ function formatOf(file: string): ReportFormat {
   const format = REPORT_FORMATS.find((known) => known === ending);
   if (format !== undefined) return format;
   const message = `The report ${file} has to end in .json, .csv or .html.`;
-  throw new EnhancerError('usage/invalid-option', message, { file });
+  throw new EnlargerError('usage/invalid-option', message, { file });
 }
 
-/** @throws EnhancerError `usage/invalid-option` where a report's name has no known ending. */
+/** @throws EnlargerError `usage/invalid-option` where a report's name has no known ending. */
 export function toReportRequest({ measure, report, reportEach }: RawReportOptions): BatchReportRequest {
   const files = report.map((file) => ({ path: path.resolve(file), format: formatOf(file) }));
   return { measure, files, each: reportEach, language: reportLanguage() };

@@ -36,7 +36,7 @@ function seconds(ms: number): string {
 export function describeEvent(event: BatchEvent, verbose: boolean): string | undefined {
   switch (event.type) {
     case 'job-done': {
-      const { width, height } = event.outputPicture;
+      const { width, height } = event.outputImage;
       const { decodeMs, inferenceMs, encodeMs } = event.times;
       const times = verbose
         ? `, ${event.models.join(' + ') || 'unchanged'} on ${event.device}, ${counted(event.tiles, 'tile')}, ` +
@@ -58,7 +58,7 @@ export function describeEvent(event: BatchEvent, verbose: boolean): string | und
   }
 }
 
-/** Only what is worth a look: a line for every good picture would hide the others. */
+/** Only what is worth a look: a line for every good image would hide the others. */
 function describeVerdict({ quality }: Extract<BatchEvent, { type: 'job-done' }>): string {
   if (quality === undefined || quality.verdict === 'ok') return '';
   const reasons = quality.reasons.map(({ code, places: [place] }) =>
@@ -81,7 +81,7 @@ function describeSkip(
       return `skipped  ${event.input}: it is the result of another input`;
     case 'not-a-picture':
       // Every folder has some; the count at the end says how many.
-      return verbose ? `skipped  ${event.input}: it is no picture` : undefined;
+      return verbose ? `skipped  ${event.input}: it is no image` : undefined;
   }
 }
 
@@ -101,7 +101,7 @@ export function describeTotals(event: Extract<BatchEvent, { type: 'batch-finishe
 
 export interface PeopleReporterOptions {
   readonly verbose: boolean;
-  /** Where the results are, said at the end; a batch that is gone on with tells it picture by picture. */
+  /** Where the results are, said at the end; a batch that is gone on with tells it image by image. */
   readonly place?: string;
   readonly write: (text: string) => void;
 }

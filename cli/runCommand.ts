@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { EnhancerError } from '../core/api/errors.ts';
+import { EnlargerError } from '../core/api/errors.ts';
 import type { BatchEvent, BatchTotals } from '../core/api/events.ts';
-import { picturesFromFiles } from '../core/host/batchReportParts.ts';
-import { cacheFolder } from '../core/host/cacheFolder.ts';
-import type { BatchHooks } from '../core/host/runBatch.ts';
+import { imagesFromFiles } from '../core/host/reports/batchReportParts.ts';
+import { cacheFolder } from '../core/files/cacheFolder.ts';
+import type { BatchHooks } from '../core/host/batches/runBatch.ts';
 import { forkWorker } from '../core/pool/launcher.ts';
 import { WORKER_SILENCE_MS, WorkerPool } from '../core/pool/workerPool.ts';
 import type { Store } from '../core/store/store.ts';
@@ -69,7 +69,7 @@ async function openRunStore(folder: string): Promise<Store> {
     takeSnapshotIfDue(store, folder);
     return store;
   } catch (error) {
-    if (!(error instanceof EnhancerError)) throw error;
+    if (!(error instanceof EnlargerError)) throw error;
     note(`${error.message} This run is not written down: it cannot be resumed, but it can be repeated.`);
     return openMemoryStore();
   }
@@ -85,23 +85,23 @@ function deviceChooser(): NonNullable<BatchHooks['devicesFor']> {
 async function startTask(options: RunOptions, hooks: BatchHooks): Promise<BatchTotals> {
   const { task, dataFolder } = options;
   if (task.kind === 'repeat') {
-    const { repeatBatch } = await import('../core/host/repeatBatch.ts');
+    const { repeatBatch } = await import('../core/host/batches/repeatBatch.ts');
     return repeatBatch(task.request, hooks);
   }
-  const { runBatch } = await import('../core/host/runBatch.ts');
+  const { runBatch } = await import('../core/host/batches/runBatch.ts');
   if (task.kind === 'new' && task.request.dryRun) return runBatch(task.request, hooks);
-  const { resumeBatch, tidyStore } = await import('../core/host/resumeBatch.ts');
+  const { resumeBatch, tidyStore } = await import('../core/host/batches/resumeBatch.ts');
   if (task.kind === 'resume') {
     const { openStore } = await import('../core/store/openStore.ts');
     const { createMediaService } = await import('../core/media/createMediaService.ts');
     const { store, notes } = openStore(dataFolder, 'enlarger run');
     notes.forEach(note);
-    // Only an HTML report shows pictures that were made before.
+    // Only an HTML report shows images that were made before.
     const needsMedia = task.report.files.some(({ format }) => format === 'html');
     const media = needsMedia ? createMediaService({ cacheFolder: cacheFolder() }) : undefined;
     try {
-      const makePictures = media && { makePictures: picturesFromFiles(media) };
-      return await resumeBatch(task, { ...hooks, store, ...makePictures });
+      const makeImages = media && { makeImages: imagesFromFiles(media) };
+      return await resumeBatch(task, { ...hooks, store, ...makeImages });
     } finally {
       await media?.close();
       store.close();
@@ -119,10 +119,10 @@ async function startTask(options: RunOptions, hooks: BatchHooks): Promise<BatchT
 }
 
 /**
- * `enlarger run`: enlarges pictures, or goes on with it.
+ * `enlarger run`: enlarges images, or goes on with it.
  *
  * @returns The exit code.
- * @throws EnhancerError `usage/…`.
+ * @throws EnlargerError `usage/…`.
  */
 export async function runCommand(rawOptions: unknown): Promise<number> {
   const options = parseRunOptions(rawOptions);
@@ -144,7 +144,7 @@ export async function runCommand(rawOptions: unknown): Promise<number> {
     },
   );
   try {
-    // A worker takes longer to start than all that comes before its first picture, so it starts first.
+    // A worker takes longer to start than all that comes before its first image, so it starts first.
     if (task.kind !== 'new' || !task.request.dryRun) pool.warmUp();
     const totals = await startTask(options, {
       pool,

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
-import { EnhancerError } from '../core/api/errors.ts';
-import type { BatchReportRequest } from '../core/host/batchReports.ts';
-import type { BatchRequest } from '../core/host/batchRequest.ts';
+import { EnlargerError } from '../core/api/errors.ts';
+import type { BatchReportRequest } from '../core/host/reports/batchReports.ts';
+import type { BatchRequest } from '../core/host/batches/batchRequest.ts';
 import { dataFolder } from '../core/host/dataFolder.ts';
-import type { RepeatRequest } from '../core/host/repeatBatch.ts';
+import type { RepeatRequest } from '../core/host/batches/repeatBatch.ts';
 import { formatOfExtension } from '../core/image/formats.ts';
 import { DEFAULT_JOB_SETTINGS, ENGINE_CHOICES, jobSettingsSchema } from '../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../core/jobs/outputNames.ts';
@@ -77,16 +77,16 @@ function toColour(text: string): string {
 
 function addPlaceOptions(command: Command): Command {
   return command
-    .option('-i, --input <path...>', 'pictures, folders, patterns, or @list.txt with one path a line')
+    .option('-i, --input <path...>', 'images, folders, patterns, or @list.txt with one path a line')
     .option('-o, --output <path>', 'folder for the results, or the file for one result');
 }
 
 function addFileOptions(command: Command): Command {
   return command
     .option('-r, --recursive', 'go into folders (default)', true)
-    .option('--no-recursive', 'only the pictures directly in a folder')
-    .option('--include <glob>', 'only pictures that match; may be repeated', collect, [])
-    .option('--exclude <glob>', 'no pictures that match; may be repeated', collect, [])
+    .option('--no-recursive', 'only the images directly in a folder')
+    .option('--include <glob>', 'only images that match; may be repeated', collect, [])
+    .option('--exclude <glob>', 'no images that match; may be repeated', collect, [])
     .option(
       '--name <template>',
       'result name, with {dir} {name} {size} {scale} {model} {ext}',
@@ -118,7 +118,7 @@ function addEngineOptions(command: Command): Command {
     .option('-x, --tta', 'average over eight turns and mirrorings: slightly better, 8 times slower', false);
 }
 
-function addPictureOptions(command: Command): Command {
+function addImageOptions(command: Command): Command {
   const { format, background } = DEFAULT_JOB_SETTINGS;
   return command
     .option('-f, --format <format>', 'same, jpg, png, webp, avif or tiff', format)
@@ -138,7 +138,7 @@ function addPictureOptions(command: Command): Command {
 
 /** Adds what `run` and `watch` have in common: all that decides what a result looks like and is called. */
 export function addBatchOptions(command: Command): Command {
-  const groups = [addFileOptions, addSizeOptions, addEngineOptions, addPictureOptions];
+  const groups = [addFileOptions, addSizeOptions, addEngineOptions, addImageOptions];
   for (const addGroup of groups) addGroup(command);
   return command;
 }
@@ -160,8 +160,8 @@ export function addRunOptions(command: Command): Command {
     .option('-v, --verbose', 'say more', false);
 }
 
-function usageError(message: string): EnhancerError {
-  return new EnhancerError('usage/invalid-option', message);
+function usageError(message: string): EnlargerError {
+  return new EnlargerError('usage/invalid-option', message);
 }
 
 function toFormat(text: string): unknown {
@@ -272,7 +272,7 @@ function toTask(given: RawOptions): RunTask {
   return { kind: 'resume', ...batch, ...shareCores(given.jobs), report: toReportRequest(given) };
 }
 
-/** @throws EnhancerError `usage/invalid-option`, naming the option and what it may be. */
+/** @throws EnlargerError `usage/invalid-option`, naming the option and what it may be. */
 export function parseRunOptions(raw: unknown): RunOptions {
   const options = rawOptionsSchema.safeParse(raw);
   if (!options.success) throw usageError(z.prettifyError(options.error));

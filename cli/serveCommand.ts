@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { EnhancerError } from '../core/api/errors.ts';
+import { EnlargerError } from '../core/api/errors.ts';
 import { dataFolder, makeDataFolder } from '../core/host/dataFolder.ts';
 import { startProgram } from '../core/host/startProgram.ts';
 import { openLog } from '../core/log/openLog.ts';
@@ -28,19 +28,19 @@ const SAMPLE = 'shore.webp';
 function parseOptions(raw: unknown): z.infer<typeof optionsSchema> {
   const parsed = optionsSchema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  throw new EnhancerError('usage/invalid-option', z.prettifyError(parsed.error));
+  throw new EnlargerError('usage/invalid-option', z.prettifyError(parsed.error));
 }
 
 function findWindow(given: string | undefined): string {
   const folder = given === undefined ? BUILT_WINDOW : path.resolve(given);
   if (existsSync(path.join(folder, 'index.html'))) return folder;
   const message = `The window was not built: there is no index.html in ${folder}. Run npm run build first.`;
-  throw new EnhancerError('usage/invalid-option', message, { folder });
+  throw new EnlargerError('usage/invalid-option', message, { folder });
 }
 
-function samplePicture(): { readonly samplePicture?: string } {
+function sampleImage(): { readonly sampleImage?: string } {
   const file = path.join(EXAMPLES_FOLDER, SAMPLE);
-  return existsSync(file) ? { samplePicture: file } : {};
+  return existsSync(file) ? { sampleImage: file } : {};
 }
 
 /** Waits for Ctrl-C; a second one does not wait for what is under way. */
@@ -54,7 +54,7 @@ function interrupted(): Promise<void> {
  * `enlarger serve`: the window in a browser of this machine, until Ctrl-C.
  *
  * @returns The exit code.
- * @throws EnhancerError `usage/…`, `input/not-found` for a folder to open, `store/…`.
+ * @throws EnlargerError `usage/…`, `input/not-found` for a folder to open, `store/…`.
  */
 export async function serveCommand(rawOptions: unknown): Promise<number> {
   const options = parseOptions(rawOptions);
@@ -71,7 +71,7 @@ export async function serveCommand(rawOptions: unknown): Promise<number> {
       purpose: 'enlarger serve',
       version: programVersion(),
       modelsFolder: BUNDLED_MODELS,
-      ...samplePicture(),
+      ...sampleImage(),
       capabilities: { localPaths: false, desktop: false, uploads: true },
       sources: places.resolver,
       roots: () => places.roots.all.map(({ id, name }) => ({ id, name })),

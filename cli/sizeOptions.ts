@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { EnhancerError } from '../core/api/errors.ts';
+import { EnlargerError } from '../core/api/errors.ts';
 import { DEFAULT_JOB_SETTINGS, type Sizing } from '../core/api/jobSettings.ts';
 import { toFactor, toNumber } from './optionValues.ts';
 
@@ -26,9 +26,9 @@ export function addSizeOptions(command: Command): Command {
     .addOption(new Option('--long-edge <px>', 'length of the longer side').argParser(toNumber))
     .addOption(new Option('--short-edge <px>', 'length of the shorter side').argParser(toNumber))
     .addOption(new Option('--megapixels <n>', 'size of the result in megapixels').argParser(toNumber))
-    .option('--only-if-smaller', 'skip pictures that have the size already', false)
+    .option('--only-if-smaller', 'skip images that have the size already', false)
     .addOption(
-      new Option('--max-megapixels <n>', 'refuse larger pictures')
+      new Option('--max-megapixels <n>', 'refuse larger images')
         .argParser(toNumber)
         .default(DEFAULT_JOB_SETTINGS.maxInputMegapixels),
     )
@@ -39,7 +39,7 @@ export function addSizeOptions(command: Command): Command {
     );
 }
 
-/** @throws EnhancerError `usage/invalid-option` where more than one size is asked for. */
+/** @throws EnlargerError `usage/invalid-option` where more than one size is asked for. */
 export function toSizing(options: RawSizeOptions): Sizing {
   const { width, height, longEdge, shortEdge, megapixels, scale } = options;
   const asked: Sizing[] = [];
@@ -51,7 +51,7 @@ export function toSizing(options: RawSizeOptions): Sizing {
   if (megapixels !== undefined) asked.push({ kind: 'megapixels', megapixels });
   if (scale !== undefined) asked.push({ kind: 'factor', factor: scale });
   if (asked.length > 1) {
-    throw new EnhancerError(
+    throw new EnlargerError(
       'usage/invalid-option',
       'Give one size only: --scale, --width/--height, --long-edge, --short-edge or --megapixels.',
     );

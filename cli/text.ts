@@ -6,7 +6,7 @@ export function forTerminal(text: string): string {
   return text.replace(UNSAFE, '?');
 }
 
-/** `1 picture`, `5 pictures`. */
+/** `1 image`, `5 images`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

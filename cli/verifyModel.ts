@@ -1,7 +1,7 @@
 import { toErrorDto, type ErrorDto } from '../core/api/errors.ts';
 import { networkModel } from '../core/engine/engine.ts';
 import { chooseDevice, loadModel } from '../core/engine/registry.ts';
-import { readModelFiles, type ShelvedModel } from '../core/models/modelShelf.ts';
+import { readModelFiles, type ShelvedModel } from '../core/models/modelRegistry.ts';
 import { proveManifest } from '../core/models/proveManifest.ts';
 
 /**

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EnlargerApi } from '../core/api/contract.ts';
-import { EnhancerError } from '../core/api/errors.ts';
+import { EnlargerError } from '../core/api/errors.ts';
 import type { JobView, WatchedFolderView } from '../core/api/views.ts';
-import type { BatchRequest } from '../core/host/batchRequest.ts';
+import type { BatchRequest } from '../core/host/batches/batchRequest.ts';
 import { makeDataFolder } from '../core/host/dataFolder.ts';
-import { localSources } from '../core/host/localSources.ts';
+import { localSources } from '../core/host/batches/localSources.ts';
 import { startProgram, type RunningProgram } from '../core/host/startProgram.ts';
 import { openLog } from '../core/log/openLog.ts';
 import { forkMedia } from '../core/media/mediaLauncher.ts';
@@ -76,7 +76,7 @@ function describe({ name, sourcePath = name, state }: JobView): string | undefin
   }
 }
 
-/** Tells of every picture that ended and of every file that was passed over, once. */
+/** Tells of every image that ended and of every file that was passed over, once. */
 function tellOfEnds({ host }: RunningProgram, isJson: boolean): { failed: number; stop: () => void } {
   const told = { failed: 0, stop: (): void => undefined };
   const ended = new Set<number>();
@@ -93,7 +93,7 @@ function tellOfEnds({ host }: RunningProgram, isJson: boolean): { failed: number
     if (job.state.kind === 'failed') told.failed++;
     tell({ type: 'watched-job-ended', input: job.sourcePath, ...job.state, state: job.state.kind }, words);
   };
-  const tellPassedOver = ({ folder, passedOver: notes }: WatchedFolderView): void => {
+  const announceSkipped = ({ folder, passedOver: notes }: WatchedFolderView): void => {
     for (const { name, error, at } of notes.toReversed()) {
       const file = path.join(folder, name);
       // What earlier commands passed over was told by them.
@@ -104,7 +104,7 @@ function tellOfEnds({ host }: RunningProgram, isJson: boolean): { failed: number
   };
   told.stop = host.subscribe((event) => {
     if (event.type === 'jobs-changed') event.jobs.forEach(tellJob);
-    if (event.type === 'watched-folders-changed') event.folders.forEach(tellPassedOver);
+    if (event.type === 'watched-folders-changed') event.folders.forEach(announceSkipped);
   });
   return told;
 }
@@ -175,7 +175,7 @@ async function watchAll(
  * `enlarger watch`: enlarges what is put into folders, until Ctrl-C.
  *
  * @returns The exit code.
- * @throws EnhancerError `usage/…`, `watch/…`, or `store/…`: `store/in-use` where another process of the program runs.
+ * @throws EnlargerError `usage/…`, `watch/…`, or `store/…`: `store/in-use` where another process of the program runs.
  */
 export async function watchCommand(folders: readonly string[], rawOptions: unknown): Promise<number> {
   const options = parseWatchOptions(folders, rawOptions);
@@ -207,9 +207,9 @@ export async function watchCommand(folders: readonly string[], rawOptions: unkno
       await program.close();
     }
   } catch (error) {
-    if (error instanceof EnhancerError && error.code === 'store/in-use') {
+    if (error instanceof EnlargerError && error.code === 'store/in-use') {
       const message = `${error.message} Add the folder there, or give this command a list of its own with --data.`;
-      throw new EnhancerError(error.code, message, error.details, { cause: error });
+      throw new EnlargerError(error.code, message, error.details, { cause: error });
     }
     throw error;
   } finally {

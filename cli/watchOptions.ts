@@ -1,14 +1,14 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { EnhancerError } from '../core/api/errors.ts';
-import type { BatchRequest } from '../core/host/batchRequest.ts';
+import { EnlargerError } from '../core/api/errors.ts';
+import type { BatchRequest } from '../core/host/batches/batchRequest.ts';
 import { addBatchOptions, parseRunOptions } from './runOptions.ts';
 
 export interface WatchCommandOptions {
   /** Absolute paths. */
   readonly folders: readonly string[];
-  /** What is done with every picture; its inputs do not matter. */
+  /** What is done with every image; its inputs do not matter. */
   readonly request: BatchRequest;
   readonly settleMs: number;
   readonly moveOriginalsTo?: string;
@@ -32,7 +32,7 @@ function toMilliseconds(text: string): number {
   const value = Number(digits) * UNITS_MS[unit === 'ms' || unit === 'm' ? unit : 's'];
   if (digits !== '' && value >= 100 && value <= 3_600_000) return Math.round(value);
   const message = `--settle ${text} is no time between 100ms and 60m, such as 2s.`;
-  throw new EnhancerError('usage/invalid-option', message, { settle: text });
+  throw new EnlargerError('usage/invalid-option', message, { settle: text });
 }
 
 /** Adds the options of `watch` to a command. */
@@ -42,8 +42,8 @@ export function addWatchOptions(command: Command): Command {
       .argument('<dir...>', 'folders to watch')
       .requiredOption('-o, --output <dir>', 'folder for the results; the folders are mirrored in it'),
   )
-    .option('--settle <time>', 'take a picture when it looked the same twice, so far apart', '2s')
-    .option('--move-originals <dir>', 'move each picture there when its result is done')
+    .option('--settle <time>', 'take an image when it looked the same twice, so far apart', '2s')
+    .option('--move-originals <dir>', 'move each image there when its result is done')
     .option('--no-measure', 'do not judge the results')
     .option('--once', 'enlarge what is there and complete, and end', false)
     .option('--json', 'one JSON object a line on stdout (docs/events.md)', false)
@@ -51,10 +51,10 @@ export function addWatchOptions(command: Command): Command {
     .option('-v, --verbose', 'say more', false);
 }
 
-/** @throws EnhancerError `usage/invalid-option`. */
+/** @throws EnlargerError `usage/invalid-option`. */
 export function parseWatchOptions(folders: readonly string[], raw: unknown): WatchCommandOptions {
   const given = rawSchema.safeParse(raw);
-  if (!given.success) throw new EnhancerError('usage/invalid-option', z.prettifyError(given.error));
+  if (!given.success) throw new EnlargerError('usage/invalid-option', z.prettifyError(given.error));
   const { settle, moveOriginals, once } = given.data;
   const fixed = {
     ...{ input: folders, dryRun: false, failFast: false, waitForSpace: true },

@@ -12,7 +12,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** Nothing inline, nothing evaluated, nothing from elsewhere; pictures from the host, and those being dropped. */
+/** Nothing inline, nothing evaluated, nothing from elsewhere; images from the host, and those being dropped. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",

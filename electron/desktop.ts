@@ -2,11 +2,11 @@ import { dialog, shell, type BrowserWindow } from 'electron';
 import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { DesktopApi, EnlargerApi, Reply } from '../core/api/contract.ts';
-import { EnhancerError, toErrorDto } from '../core/api/errors.ts';
+import { EnlargerError, toErrorDto } from '../core/api/errors.ts';
 import { PICTURE_EXTENSIONS } from '../core/image/formats.ts';
 import { safeFileName } from '../core/api/safeFileName.ts';
 import type { MediaService } from '../core/media/mediaService.ts';
-import type { PastedPictures } from './pastedPictures.ts';
+import type { PastedImages } from './pastedImages.ts';
 import type { ShellTexts } from './texts.ts';
 
 const nothing = z.strictObject({});
@@ -20,13 +20,13 @@ const INPUTS = {
   openResult: job,
   takeOpenedPaths: nothing,
   saveFile: z.strictObject({ media: z.string().min(1).max(64), suggestedName: z.string().min(1).max(255) }),
-  keepPastedPicture: z.strictObject({ name: z.string().max(1_000), bytes: z.instanceof(Uint8Array) }),
+  keepPastedImage: z.strictObject({ name: z.string().max(1_000), bytes: z.instanceof(Uint8Array) }),
 } satisfies Record<Exclude<keyof DesktopApi, 'pathOfFile' | 'watchOpened'>, z.ZodType>;
 
 export interface DesktopOptions {
   readonly api: Pick<EnlargerApi, 'getJob'>;
   readonly media: Pick<MediaService, 'read'>;
-  readonly pasted: Pick<PastedPictures, 'keep'>;
+  readonly pasted: Pick<PastedImages, 'keep'>;
   readonly window: () => BrowserWindow | undefined;
   readonly texts: () => ShellTexts;
   readonly takeOpenedPaths: () => readonly string[];
@@ -43,7 +43,7 @@ export class Desktop {
   /**
    * Does what the window asks for.
    *
-   * @throws EnhancerError `request/invalid` for what is not of the contract.
+   * @throws EnlargerError `request/invalid` for what is not of the contract.
    */
   async call(name: unknown, input: unknown): Promise<unknown> {
     const run = this.#bind(name, input);
@@ -80,21 +80,21 @@ export class Desktop {
         const { media, suggestedName } = parse(INPUTS.saveFile, input);
         return () => this.#saveFile(media, suggestedName);
       }
-      case 'keepPastedPicture': {
-        const pasted = parse(INPUTS.keepPastedPicture, input);
+      case 'keepPastedImage': {
+        const pasted = parse(INPUTS.keepPastedImage, input);
         return () => this.#keepPasted(pasted.name, pasted.bytes);
       }
       default:
-        throw new EnhancerError('request/invalid', 'There is nothing of that name.');
+        throw new EnlargerError('request/invalid', 'There is nothing of that name.');
     }
   }
 
   async #chooseFiles(): Promise<readonly string[]> {
-    const { pictures, allFiles } = this.#options.texts();
+    const { pictures: images, allFiles } = this.#options.texts();
     return this.#open({
       properties: ['openFile', 'multiSelections'],
       filters: [
-        { name: pictures, extensions: [...PICTURE_EXTENSIONS] },
+        { name: images, extensions: [...PICTURE_EXTENSIONS] },
         { name: allFiles, extensions: ['*'] },
       ],
     });
@@ -117,13 +117,13 @@ export class Desktop {
   async #resultPath(jobId: number): Promise<string> {
     const { state } = await this.#options.api.getJob({ jobId });
     const outputPath = state.kind === 'done' || state.kind === 'skipped' ? state.outputPath : undefined;
-    if (outputPath === undefined) throw new EnhancerError('job/wrong-state', 'There is no result yet.');
+    if (outputPath === undefined) throw new EnlargerError('job/wrong-state', 'There is no result yet.');
     return outputPath;
   }
 
   async #openResult(jobId: number): Promise<void> {
     const problem = await shell.openPath(await this.#resultPath(jobId));
-    if (problem !== '') throw new EnhancerError('input/unreadable', problem);
+    if (problem !== '') throw new EnlargerError('input/unreadable', problem);
   }
 
   async #saveFile(media: string, suggestedName: string): Promise<boolean> {
@@ -147,7 +147,7 @@ export class Desktop {
     return true;
   }
 
-  /** The window shows why a picture was not taken, as it does for every other one. */
+  /** The window shows why an image was not taken, as it does for every other one. */
   async #keepPasted(name: string, bytes: Uint8Array): Promise<Reply<string>> {
     try {
       return { ok: true, value: await this.#options.pasted.keep(name, bytes) };
@@ -169,6 +169,6 @@ export class Desktop {
 
 function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.infer<Schema> {
   const parsed = schema.safeParse(input);
-  if (!parsed.success) throw new EnhancerError('request/invalid', z.prettifyError(parsed.error));
+  if (!parsed.success) throw new EnlargerError('request/invalid', z.prettifyError(parsed.error));
   return parsed.data;
 }

@@ -1,6 +1,6 @@
 import { app, type Session, type WebContents } from 'electron';
 
-/** Everything that a page could load, but our own schemes and pictures that are being dropped. */
+/** Everything that a page could load, but our own schemes and images that are being dropped. */
 const ALLOWED_SCHEMES = new Set(['app:', 'media:', 'blob:']);
 
 function prevent(event: { preventDefault(): void }): void {

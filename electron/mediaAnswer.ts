@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import { EnhancerError } from '../core/api/errors.ts';
+import { EnlargerError } from '../core/api/errors.ts';
 import type { MediaContent, MediaService, TileAddress } from '../core/media/mediaService.ts';
 
 /** `/<id>` or `/<id>/<level>/<column>/<row>`; nothing else is an address. */
@@ -23,12 +23,12 @@ function refusal(status: number): Response {
   return new Response(null, { status });
 }
 
-/** Only pictures are shown; whatever else the host offers is saved by `saveFile`, never displayed. */
+/** Only images are shown; whatever else the host offers is saved by `saveFile`, never displayed. */
 function isShown(contentType: string): boolean {
   return /^image\/(png|jpeg|webp|avif)$/.test(contentType);
 }
 
-/** Answers the window's request for a picture of the host's. Ids are all it may ask for. */
+/** Answers the window's request for an image of the host's. Ids are all it may ask for. */
 export async function mediaAnswer(
   media: Pick<MediaService, 'read'>,
   request: Pick<Request, 'url' | 'method'>,
@@ -43,13 +43,13 @@ export async function mediaAnswer(
       headers: {
         'Content-Type': content.contentType,
         'X-Content-Type-Options': 'nosniff',
-        // The page is of another origin than its pictures.
+        // The page is of another origin than its images.
         'Cross-Origin-Resource-Policy': 'cross-origin',
         'Cache-Control': 'private, max-age=3600',
       },
     });
   } catch (error) {
-    if (error instanceof EnhancerError) return refusal(404);
+    if (error instanceof EnlargerError) return refusal(404);
     throw error;
   }
 }

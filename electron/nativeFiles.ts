@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { EnhancerError } from '../core/api/errors.ts';
+import { EnlargerError } from '../core/api/errors.ts';
 
 /**
  * Hashes of the files that are packaged beside the archive, by their path in it: libraries have to be files of their
@@ -30,9 +30,9 @@ export function hashNative(name: string, bytes: Uint8Array): string {
   return hash.update(JSON.stringify({ main, exports, imports, type })).digest('hex');
 }
 
-function damaged(name: string, what: string): EnhancerError {
+function damaged(name: string, what: string): EnlargerError {
   const message = `The program's file ${name} ${what}. Install Enlarger again, from where you trust.`;
-  return new EnhancerError('program/damaged', message, { file: name });
+  return new EnlargerError('program/damaged', message, { file: name });
 }
 
 async function assertNative(folder: string, name: string, expected: string | undefined): Promise<void> {
@@ -52,7 +52,7 @@ async function assertNative(folder: string, name: string, expected: string | und
  * compared when they are loaded.
  *
  * @param folder What lies beside the archive.
- * @throws EnhancerError `program/damaged` for the first that was changed or does not belong there.
+ * @throws EnlargerError `program/damaged` for the first that was changed or does not belong there.
  */
 export async function checkNatives(folder: string, { files }: NativeHashes): Promise<void> {
   const entries = await readdir(path.join(folder, 'node_modules'), { recursive: true, withFileTypes: true });

@@ -3,14 +3,14 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dataFolder, makeDataFolder } from '../core/host/dataFolder.ts';
-import { localSources } from '../core/host/localSources.ts';
+import { localSources } from '../core/host/batches/localSources.ts';
 import { startProgram } from '../core/host/startProgram.ts';
 import { openLog } from '../core/log/openLog.ts';
 import { MEDIA_ENTRY } from '../core/media/mediaLauncher.ts';
 import type { ToMedia } from '../core/media/mediaMessages.ts';
 import { utilityLauncher, type UtilityFork } from '../core/pool/utilityLauncher.ts';
 import type { DesktopHost } from './desktopHost.ts';
-import { PastedPictures } from './pastedPictures.ts';
+import { PastedImages } from './pastedImages.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SAMPLE = path.join(ROOT, 'examples', 'shore.webp');
@@ -21,7 +21,7 @@ const fork: UtilityFork = (entry, args, options) => utilityProcess.fork(entry, a
 /**
  * Opens the host of this user's data folder, with its processes made by Electron. Only once Electron is ready.
  *
- * @throws EnhancerError `store/in-use` where another process has the folder; `store/…`.
+ * @throws EnlargerError `store/in-use` where another process has the folder; `store/…`.
  */
 export async function openHost(): Promise<DesktopHost> {
   const folder = dataFolder();
@@ -37,14 +37,14 @@ export async function openHost(): Promise<DesktopHost> {
 }
 
 async function openOn(folder: string, log: ReturnType<typeof openLog>): Promise<DesktopHost> {
-  const pasted = new PastedPictures(path.join(folder, 'pasted'), () => app.getPath('pictures'));
+  const pasted = new PastedImages(path.join(folder, 'pasted'), () => app.getPath('pictures'));
   await pasted.removeOld();
   const program = await startProgram({
     dataFolder: folder,
     purpose: 'Enlarger',
     version: app.getVersion(),
     modelsFolder: path.join(ROOT, 'resources', 'models'),
-    ...(existsSync(SAMPLE) && { samplePicture: SAMPLE }),
+    ...(existsSync(SAMPLE) && { sampleImage: SAMPLE }),
     capabilities: { localPaths: true, desktop: true, uploads: false },
     sources: { ...localSources(folder), ownFolder: (source) => pasted.ownFolder(source) },
     roots: () => [],

@@ -1,4 +1,4 @@
-import { EnhancerError } from '../core/api/errors.ts';
+import { EnlargerError } from '../core/api/errors.ts';
 
 /** What a person answers who is told that the list of jobs is in use. */
 export type BusyAnswer = 'again' | 'quit';
@@ -14,7 +14,7 @@ async function tryToOpen<Host>(open: () => Promise<Host>): Promise<Host | string
   try {
     return await open();
   } catch (error) {
-    if (error instanceof EnhancerError && error.code === 'store/in-use') return error.message;
+    if (error instanceof EnlargerError && error.code === 'store/in-use') return error.message;
     throw error;
   }
 }

@@ -37,8 +37,8 @@ const bridge: DesktopBridge = {
         ipcRenderer.removeListener('enlarger:opened', forward);
       };
     },
-    keepPastedPicture: (name, bytes) =>
-      ipcRenderer.invoke('enlarger:desktop', 'keepPastedPicture', { name, bytes }),
+    keepPastedImage: (name, bytes) =>
+      ipcRenderer.invoke('enlarger:desktop', 'keepPastedImage', { name, bytes }),
     pathOfFile: (file) => webUtils.getPathForFile(file as File),
   },
 };

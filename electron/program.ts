@@ -8,11 +8,11 @@ import type { DesktopHost } from './desktopHost.ts';
 import { bindIpc } from './ipc.ts';
 import { lockSession } from './lockDown.ts';
 import { mediaAnswer } from './mediaAnswer.ts';
-import { setMenu } from './menu.ts';
+import { setMenu } from './window/menu.ts';
 import { openedPaths } from './openedPaths.ts';
 import { openWhenFree, type BusyAnswer } from './openWhenFree.ts';
-import { Shell } from './shell.ts';
-import { wasStartedBySystem } from './startWithSystem.ts';
+import { Shell } from './window/shell.ts';
+import { wasStartedBySystem } from './window/startWithSystem.ts';
 import { shellTexts } from './texts.ts';
 
 /** Quitting takes no longer: what a host leaves behind then, the next start repairs, as after a power cut. */
@@ -23,7 +23,7 @@ const TRY_AGAIN_MS = 1_000;
 
 const BUNDLE_FOLDER = fileURLToPath(new URL('../renderer', import.meta.url));
 
-/** Serves the page and its pictures, and nothing else. */
+/** Serves the page and its images, and nothing else. */
 async function serve(host: DesktopHost): Promise<void> {
   const bundle = await Bundle.open(BUNDLE_FOLDER);
   const { defaultSession } = session;

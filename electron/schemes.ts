@@ -3,7 +3,7 @@ import { protocol } from 'electron';
 /** The window's page comes from here, and nothing else may call the host. */
 export const APP_ORIGIN = 'app://bundle';
 
-/** Pictures for the window; their paths are random ids. */
+/** Images for the window; their paths are random ids. */
 export const MEDIA_ORIGIN = 'media://bundle';
 
 /**

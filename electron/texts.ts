@@ -28,7 +28,7 @@ const ENGLISH: ShellTexts = {
   allFiles: 'All files',
   batchDone: 'Enlarged',
   batchBody: ({ done, failed }) => {
-    const doneText = done === 1 ? '1 picture done' : `${done} pictures done`;
+    const doneText = done === 1 ? '1 image done' : `${done} images done`;
     return failed === 0 ? `${doneText}.` : `${doneText}, ${failed} failed.`;
   },
   cannotStart: 'Enlarger cannot start',

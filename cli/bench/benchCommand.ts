@@ -2,13 +2,13 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { EnhancerError } from '../../core/api/errors.ts';
-import { readShelf } from '../../core/models/modelShelf.ts';
+import { EnlargerError } from '../../core/api/errors.ts';
+import { readModelRegistry } from '../../core/models/modelRegistry.ts';
 import { onInterrupt } from '../interrupts.ts';
 import { describeMachine } from '../machine.ts';
 import { BUNDLED_MODELS, EXAMPLES_FOLDER, EXIT } from '../program.ts';
 import { shareCores } from '../runOptions.ts';
-import { makePictures, picturesOf } from './benchPictures.ts';
+import { makeImages, imagesOf } from './benchImages.ts';
 import { BENCH_SCHEMA, benchText, type BenchResult } from './benchReport.ts';
 import { measureEndToEnd } from './endToEnd.ts';
 import { measureModels } from './measureModels.ts';
@@ -27,34 +27,30 @@ interface Effort {
 const FULL: Effort = { rounds: 12, pictures: 20, starts: 5 };
 const QUICK: Effort = { rounds: 3, pictures: 3, starts: 1 };
 
-/** A picture that is one tile: what is waited for is the start, and not the network. */
+/** An image that is one tile: what is waited for is the start, and not the network. */
 const START_PICTURE = { width: 96, height: 64 };
 
-interface BenchPictures {
+interface BenchImages {
   readonly all: readonly string[];
   /** Small enough to be one tile. */
   readonly small: string;
 }
 
-async function preparePictures(
-  folder: string,
-  options: BenchOptions,
-  effort: Effort,
-): Promise<BenchPictures> {
-  const sources = await picturesOf(options.pictures ?? EXAMPLES_FOLDER);
+async function prepareImages(folder: string, options: BenchOptions, effort: Effort): Promise<BenchImages> {
+  const sources = await imagesOf(options.pictures ?? EXAMPLES_FOLDER);
   const place = async (name: string): Promise<string> => {
     const made = path.join(folder, name);
     await mkdir(made);
     return made;
   };
-  const [small] = await makePictures(sources.slice(0, 1), await place('small'), {
+  const [small] = await makeImages(sources.slice(0, 1), await place('small'), {
     count: 1,
     size: START_PICTURE,
   });
-  if (small === undefined) throw new TypeError('No picture was made.');
+  if (small === undefined) throw new TypeError('No image was made.');
   const all =
     options.pictures === undefined
-      ? await makePictures(sources, await place('pictures'), { count: effort.pictures })
+      ? await makeImages(sources, await place('pictures'), { count: effort.pictures })
       : sources.slice(0, options.quick ? effort.pictures : sources.length);
   return { all, small };
 }
@@ -65,12 +61,15 @@ async function measureAll(folder: string, options: BenchOptions, signal: AbortSi
     process.stderr.write(`measuring ${step}…\n`);
   };
   const shared = { ...shareCores(undefined), signal };
-  const pictures = await preparePictures(folder, options, effort);
+  const images = await prepareImages(folder, options, effort);
   onStep('the start of the program');
-  const startUp = await measureStartUp(pictures.small, { folder, runs: effort.starts, signal });
+  const startUp = await measureStartUp(images.small, { folder, runs: effort.starts, signal });
   onStep('the convolution peak and every model');
-  const engine = await measureModels(await readShelf(BUNDLED_MODELS), { ...shared, rounds: effort.rounds });
-  const endToEnd = await measureEndToEnd(pictures.all, { ...shared, folder, onStep });
+  const engine = await measureModels(await readModelRegistry(BUNDLED_MODELS), {
+    ...shared,
+    rounds: effort.rounds,
+  });
+  const endToEnd = await measureEndToEnd(images.all, { ...shared, folder, onStep });
   const { threads, workers } = shared;
   return { schema: BENCH_SCHEMA, machine: describeMachine(), threads, workers, engine, endToEnd, startUp };
 }
@@ -78,14 +77,14 @@ async function measureAll(folder: string, options: BenchOptions, signal: AbortSi
 /**
  * `enlarger bench`: what this machine can do, and how much of it the program uses. Nothing is left of its files.
  *
- * @throws EnhancerError `input/…`, `model/…`, `engine/…` or `job/cancelled`.
+ * @throws EnlargerError `input/…`, `model/…`, `engine/…` or `job/cancelled`.
  */
 export async function benchCommand(rawOptions: unknown): Promise<number> {
   const options = optionsSchema.parse(rawOptions);
   const cancel = new AbortController();
   const stopListening = onInterrupt(
     () => {
-      cancel.abort(new EnhancerError('job/cancelled', 'The measurement was cancelled.'));
+      cancel.abort(new EnlargerError('job/cancelled', 'The measurement was cancelled.'));
     },
     () => process.exit(EXIT.cancelled),
   );

@@ -27,12 +27,19 @@ function seconds(ms: number): string {
 }
 
 function describeEndToEnd({ endToEnd, workers }: BenchResult): string {
-  const { pictures, outputMegapixels, elapsedMs, outputMegapixelsPerSecond, model, ratio, reportShare } =
-    endToEnd;
+  const {
+    pictures: images,
+    outputMegapixels,
+    elapsedMs,
+    outputMegapixelsPerSecond,
+    model,
+    ratio,
+    reportShare,
+  } = endToEnd;
   const [before, after] = endToEnd.pureInferencePassesMs;
   const shared = workers > 1 ? `, shared among ${workers} workers` : '';
   return [
-    `From file to file: ${pictures} pictures, ${outputMegapixels.toFixed(0)} MP of results by ${model} in ` +
+    `From file to file: ${images} images, ${outputMegapixels.toFixed(0)} MP of results by ${model} in ` +
       `${seconds(elapsedMs)} (${outputMegapixelsPerSecond.toFixed(1)} MP/s).`,
     `Inference alone took ${seconds(before)} before and ${seconds(after)} after${shared}: ` +
       `the whole way costs ${ratio.toFixed(2)} times as much.`,
@@ -65,7 +72,7 @@ export function benchText(result: BenchResult): string {
     '',
     describeEndToEnd(result),
     '',
-    `From the start of the program: first picture after ${seconds(startUp.firstPictureMs)}, ` +
+    `From the start of the program: first image after ${seconds(startUp.firstPictureMs)}, ` +
       `first tile done after ${seconds(startUp.firstTileMs)}.`,
   ].join('\n')}\n`;
 }

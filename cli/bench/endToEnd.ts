@@ -1,13 +1,13 @@
 import path from 'node:path';
-import { EnhancerError } from '../../core/api/errors.ts';
+import { EnlargerError } from '../../core/api/errors.ts';
 import type { BatchEvent } from '../../core/api/events.ts';
 import { networkModel, type EngineModel } from '../../core/engine/engine.ts';
-import { NO_REPORTS } from '../../core/host/batchReports.ts';
-import type { BatchRequest } from '../../core/host/batchRequest.ts';
-import { runBatch } from '../../core/host/runBatch.ts';
+import { NO_REPORTS } from '../../core/host/reports/batchReports.ts';
+import type { BatchRequest } from '../../core/host/batches/batchRequest.ts';
+import { runBatch } from '../../core/host/batches/runBatch.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../core/jobs/outputNames.ts';
-import { findModels, readShelf } from '../../core/models/modelShelf.ts';
+import { findModels, readModelRegistry } from '../../core/models/modelRegistry.ts';
 import { forkWorker } from '../../core/pool/launcher.ts';
 import { WORKER_SILENCE_MS, WorkerPool } from '../../core/pool/workerPool.ts';
 import { BUNDLED_MODELS } from '../program.ts';
@@ -30,7 +30,7 @@ export interface EndToEnd {
   /** From the start of the first worker to the last result on the disk. */
   readonly elapsedMs: number;
   readonly outputMegapixelsPerSecond: number;
-  /** The same pictures inside the engine alone: before, and after. */
+  /** The same images inside the engine alone: before, and after. */
   readonly pureInferencePassesMs: readonly [number, number];
   /** Mean of both. */
   readonly pureInferenceMs: number;
@@ -44,11 +44,11 @@ const FACTOR = 4;
 
 /** The model that the program takes when nobody names one. */
 async function defaultModel(): Promise<EngineModel> {
-  const models = findModels(await readShelf(BUNDLED_MODELS), DEFAULT_JOB_SETTINGS.model);
+  const models = findModels(await readModelRegistry(BUNDLED_MODELS), DEFAULT_JOB_SETTINGS.model);
   const model = models.find(({ manifest }) => manifest.scale === FACTOR);
   if (model !== undefined) return networkModel(model);
   const message = `There is no model for ${FACTOR} times among "${DEFAULT_JOB_SETTINGS.model}".`;
-  throw new EnhancerError('model/not-found', message);
+  throw new EnlargerError('model/not-found', message);
 }
 
 function requestFor(files: readonly string[], options: EndToEndOptions): BatchRequest {
@@ -101,11 +101,11 @@ async function timeBatch(files: readonly string[], options: EndToEndOptions): Pr
     const failed = events.find((event) => event.type === 'job-failed');
     if (failed !== undefined) {
       const { code, message } = failed.error;
-      throw new EnhancerError(code, `${failed.input} could not be measured with: ${message}`);
+      throw new EnlargerError(code, `${failed.input} could not be measured with: ${message}`);
     }
     const finished = events.find((event) => event.type === 'batch-finished');
     if (totals.done !== files.length || finished === undefined) {
-      throw new TypeError(`${totals.done} of ${files.length} pictures were done.`);
+      throw new TypeError(`${totals.done} of ${files.length} images were done.`);
     }
     const elapsedMs = performance.now() - startedAt;
     return { elapsedMs, outputMegapixels: finished.outputMegapixels, reportShare: reportShareOf(events) };
@@ -115,17 +115,17 @@ async function timeBatch(files: readonly string[], options: EndToEndOptions): Pr
 }
 
 /**
- * Measures pictures from file to file, and before and after that the same pictures inside the engine alone, so that a
+ * Measures images from file to file, and before and after that the same images inside the engine alone, so that a
  * machine that grows slower or faster meanwhile does not tilt the ratio.
  *
- * @throws EnhancerError of a picture that cannot be enlarged, `model/…`, `engine/…`, or the signal's reason.
+ * @throws EnlargerError of an image that cannot be enlarged, `model/…`, `engine/…`, or the signal's reason.
  */
 export async function measureEndToEnd(files: readonly string[], options: EndToEndOptions): Promise<EndToEnd> {
   const { workers, onStep } = options;
   const model = await defaultModel();
-  onStep(`inference alone, ${files.length} pictures`);
+  onStep(`inference alone, ${files.length} images`);
   const before = await pureInferenceMs(files, model, options);
-  onStep('the same pictures from file to file');
+  onStep('the same images from file to file');
   const { elapsedMs, outputMegapixels, reportShare } = await timeBatch(files, options);
   onStep('inference alone, again');
   const after = await pureInferenceMs(files, model, options);

@@ -1,8 +1,8 @@
-import type { Size } from '../../core/api/picture.ts';
+import type { Size } from '../../core/api/image.ts';
 import { loadConvolutionPeak } from '../../core/engine/convolutionPeak.ts';
 import { networkModel, type LoadedModel } from '../../core/engine/engine.ts';
 import { chooseDevice, loadModel } from '../../core/engine/registry.ts';
-import type { ShelvedModel } from '../../core/models/modelShelf.ts';
+import type { ShelvedModel } from '../../core/models/modelRegistry.ts';
 import { emptyTile } from '../../core/tiling/floatTile.ts';
 
 /** What is measured on; large enough that the network's edge does not count. */
@@ -77,24 +77,24 @@ async function runRounds(contestants: readonly Contestant[], options: MeasureOpt
  * Measures the convolution peak of the processor and every model on one tile. They take turns, so that whatever else
  * the machine does slows all of them alike; the best of all rounds counts.
  *
- * @throws EnhancerError `model/…` or `engine/…`, or the signal's reason.
+ * @throws EnlargerError `model/…` or `engine/…`, or the signal's reason.
  */
 export async function measureModels(
-  shelf: readonly ShelvedModel[],
+  registry: readonly ShelvedModel[],
   options: MeasureOptions,
 ): Promise<EngineSpeeds> {
   const { threads } = options;
   const peak = await loadConvolutionPeak(threads);
   const loaded: LoadedModel[] = [];
   try {
-    for (const model of shelf.map(networkModel)) {
+    for (const model of registry.map(networkModel)) {
       loaded.push(await loadModel(model, { device: chooseDevice(model, 'cpu'), threads }));
     }
     const tile = emptyTile(BENCH_TILE);
     tile.data.forEach((_, index) => (tile.data[index] = (index % 251) / 250));
     const peakRuns: Contestant = { run: () => peak.run(), bestMs: Infinity };
     const modelRuns = loaded.map((model): Contestant => ({
-      run: () => model.enhanceTile(tile),
+      run: () => model.enlargeTile(tile),
       bestMs: Infinity,
     }));
     await runRounds(
@@ -102,7 +102,7 @@ export async function measureModels(
       options,
     );
     const peakGigaflops = gigaflops(peak.macs, peakRuns.bestMs);
-    const models = shelf.map((model, index) =>
+    const models = registry.map((model, index) =>
       speedOf(model, modelRuns[index]?.bestMs ?? Number.NaN, peakGigaflops),
     );
     return { peakGigaflops, models };

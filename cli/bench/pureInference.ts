@@ -1,34 +1,34 @@
-import { hasAlphaChannel, type Raster, type Rect } from '../../core/api/picture.ts';
+import { hasAlphaChannel, type Raster, type Rect } from '../../core/api/image.ts';
 import type { EngineModel, LoadedModel } from '../../core/engine/engine.ts';
 import { chooseDevice, loadModel } from '../../core/engine/registry.ts';
 import { emptyTile } from '../../core/tiling/floatTile.ts';
 import { constantAlpha, packTile, type TileContent } from '../../core/tiling/packTile.ts';
 import { planPass } from '../../core/tiling/planPass.ts';
-import { readPicture } from './benchPictures.ts';
+import { readImage } from './benchImages.ts';
 
 /** What a worker would send through the network for a window: its colour, and its alpha where that varies. */
-function contentsOf(picture: Raster, window: Rect): TileContent[] {
-  const isTransparent = hasAlphaChannel(picture.channels) && constantAlpha(picture, window) === undefined;
+function contentsOf(image: Raster, window: Rect): TileContent[] {
+  const isTransparent = hasAlphaChannel(image.channels) && constantAlpha(image, window) === undefined;
   return isTransparent ? ['colour', 'alpha'] : ['colour'];
 }
 
 async function inferenceMsOf(
-  picture: Raster,
+  image: Raster,
   model: LoadedModel,
   tiling: EngineModel['tiling'],
   signal: AbortSignal,
 ): Promise<number> {
-  const { tile, columns, rows } = planPass(picture, tiling, 'auto');
+  const { tile, columns, rows } = planPass(image, tiling, 'auto');
   const packed = emptyTile(tile);
   let elapsedMs = 0;
   for (const row of rows) {
     for (const column of columns) {
       const window = { x: column.start, y: row.start, width: column.length, height: row.length };
-      for (const content of contentsOf(picture, window)) {
+      for (const content of contentsOf(image, window)) {
         signal.throwIfAborted();
-        packTile(picture, window, content, packed);
+        packTile(image, window, content, packed);
         const startedAt = performance.now();
-        await model.enhanceTile(packed);
+        await model.enlargeTile(packed);
         elapsedMs += performance.now() - startedAt;
       }
     }
@@ -37,10 +37,10 @@ async function inferenceMsOf(
 }
 
 /**
- * Time that pictures spend inside the engine, in the tiles that a worker would cut: nothing is decoded, converted or
+ * Time that images spend inside the engine, in the tiles that a worker would cut: nothing is decoded, converted or
  * encoded in it. It is what the whole way from file to file is held against.
  *
- * @returns Milliseconds for all pictures together.
+ * @returns Milliseconds for all images together.
  */
 export async function pureInferenceMs(
   files: readonly string[],
@@ -51,7 +51,7 @@ export async function pureInferenceMs(
   try {
     let elapsedMs = 0;
     for (const file of files) {
-      elapsedMs += await inferenceMsOf(await readPicture(file), loaded, model.tiling, signal);
+      elapsedMs += await inferenceMsOf(await readImage(file), loaded, model.tiling, signal);
     }
     return elapsedMs;
   } finally {

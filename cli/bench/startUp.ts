@@ -5,17 +5,17 @@ import { batchEventSchema } from '../../core/api/events.ts';
 import { PROGRAM_ENTRY } from '../program.ts';
 
 export interface StartUp {
-  /** From the start of the process to the first picture's start. */
+  /** From the start of the process to the first image's start. */
   readonly firstPictureMs: number;
   /** From the start of the process to the first tile that is done. */
   readonly firstTileMs: number;
 }
 
-/** Starts the program once on one picture and waits for its end. */
-async function startOnce(picture: string, output: string, signal: AbortSignal): Promise<StartUp> {
+/** Starts the program once on one image and waits for its end. */
+async function startOnce(image: string, output: string, signal: AbortSignal): Promise<StartUp> {
   const startedAt = performance.now();
   // A list of jobs of its own: the user's is left alone, and nobody else keeps it busy.
-  const args = ['run', '-i', picture, '-o', output, '--data', `${output}.data`, '--json'];
+  const args = ['run', '-i', image, '-o', output, '--data', `${output}.data`, '--json'];
   const child = spawn(process.execPath, [PROGRAM_ENTRY, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     signal,
@@ -42,19 +42,19 @@ async function startOnce(picture: string, output: string, signal: AbortSignal): 
 }
 
 /**
- * Measures how long the program takes from nothing to its first picture and tile, as a user waits for it: each time in
+ * Measures how long the program takes from nothing to its first image and tile, as a user waits for it: each time in
  * a new process.
  *
  * @returns The shortest of all runs.
  */
 export async function measureStartUp(
-  picture: string,
+  image: string,
   options: { readonly folder: string; readonly runs: number; readonly signal: AbortSignal },
 ): Promise<StartUp> {
   const all: StartUp[] = [];
   for (let run = 0; run < options.runs; run++) {
     const output = path.join(options.folder, `start-${run}`);
-    all.push(await startOnce(picture, output, options.signal));
+    all.push(await startOnce(image, output, options.signal));
   }
   return {
     firstPictureMs: Math.min(...all.map(({ firstPictureMs }) => firstPictureMs)),

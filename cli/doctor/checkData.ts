@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { toErrorDto } from '../../core/api/errors.ts';
 import type { JobCounts, WatchedFolderView } from '../../core/api/views.ts';
-import { openList } from '../../core/host/openList.ts';
+import { openList } from '../../core/host/owner/openList.ts';
 import { lastErrors } from '../../core/log/lastErrors.ts';
 import { STORE_FILE } from '../../core/store/openStore.ts';
 import { BUNDLED_MODELS } from '../program.ts';
@@ -10,7 +10,7 @@ import { counted } from '../text.ts';
 import { fail, ok, warn, type Check } from './check.ts';
 
 const NAME = 'list of jobs';
-const MOST_ERRORS = 5;
+const MAX_ERRORS = 5;
 
 function describeCounts(counts: JobCounts): string {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
@@ -48,7 +48,7 @@ async function checkList(folder: string): Promise<Check[]> {
 }
 
 async function checkErrors(folder: string): Promise<Check[]> {
-  const errors = await lastErrors(folder, MOST_ERRORS);
+  const errors = await lastErrors(folder, MAX_ERRORS);
   return errors.map(({ time, sentence, values }) =>
     warn(
       'last errors',

@@ -1,6 +1,6 @@
 import { link, mkdtemp, open, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { systemCodeOf } from '../../core/image/outputError.ts';
+import { systemCodeOf } from '../../core/files/outputError.ts';
 import { ok, warn, type Check } from './check.ts';
 
 function reasonOf(error: unknown): string {

@@ -1,5 +1,5 @@
-import type { Raster } from '../../core/api/picture.ts';
-import { decodePicture, inspectPicture } from '../../core/image/decode.ts';
+import type { Raster } from '../../core/api/image.ts';
+import { decodeImage, inspectImage } from '../../core/image/decode.ts';
 import { encodePixels } from '../../core/image/encode.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../../core/api/outputFormats.ts';
 import { openUnwantedLoaders } from '../../core/image/imageLibrary.ts';
@@ -7,7 +7,7 @@ import { rasterStore } from '../../core/image/rowStore.ts';
 import { fail, ok, type Check } from './check.ts';
 
 const SIDE_PX = 16;
-const ADVICE = 'Install the program again: its picture library is not the one that belongs to it.';
+const ADVICE = 'Install the program again: its image library is not the one that belongs to it.';
 
 /** The smallest GIF there is: one pixel. GIF is read and never written, so nobody here could make one. */
 const GIF_PIXEL = Buffer.from('R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=', 'base64');
@@ -19,14 +19,14 @@ function sample(): Raster {
 
 async function readBack(bytes: Buffer, format: OutputFormat | 'gif'): Promise<void> {
   const options = { colour: 'keep', maxPixels: 1e6 } as const;
-  await decodePicture(bytes, await inspectPicture(bytes, format, options), options);
+  await decodeImage(bytes, await inspectImage(bytes, format, options), options);
 }
 
 async function writeAndRead(format: OutputFormat): Promise<void> {
   const options = { format, lossless: false, background: '#ffffff' };
-  // So small a picture is encoded in memory; the path is never used.
+  // So small an image is encoded in memory; the path is never used.
   const encoded = await encodePixels(rasterStore(sample()), options, '');
-  if (encoded.kind === 'file') throw new TypeError('A small picture is encoded in memory.');
+  if (encoded.kind === 'file') throw new TypeError('A small image is encoded in memory.');
   await readBack(encoded.bytes, format);
 }
 
@@ -55,7 +55,7 @@ async function checkBlocked(): Promise<Check> {
   return fail('blocked loaders', `files of these formats are opened: ${opened.join(', ')}`, ADVICE);
 }
 
-/** Writes and reads a small picture in every format, and tries those that are to be refused. */
+/** Writes and reads a small image in every format, and tries those that are to be refused. */
 export async function checkFormats(): Promise<Check[]> {
   const checks: Check[] = [];
   for (const format of OUTPUT_FORMATS) checks.push(await checkWritten(format));

@@ -6,7 +6,7 @@ import { fail, ok, warn, type Check } from './check.ts';
 /** The oldest Node that the program is tested with; the same as in package.json. */
 const OLDEST_NODE = { major: 20, minor: 19 };
 
-/** A worker that enlarges pictures of a hundred megapixels needs about so much. */
+/** A worker that enlarges images of a hundred megapixels needs about so much. */
 const COMFORTABLE_MEMORY_BYTES = 2 * 1024 ** 3;
 
 function gigabytes(bytes: number): string {
@@ -24,7 +24,7 @@ export function checkNode(version: string): Check {
 export function checkMemory(totalBytes: number, availableBytes: number): Check {
   const found = `${gigabytes(availableBytes)} of ${gigabytes(totalBytes)} free`;
   if (availableBytes >= COMFORTABLE_MEMORY_BYTES) return ok('memory', found);
-  return warn('memory', found, 'Close other programs before you enlarge large pictures, or use --jobs 1.');
+  return warn('memory', found, 'Close other programs before you enlarge large images, or use --jobs 1.');
 }
 
 /** Devices are listed and not tried: `enlarger devices` does that, in processes that are thrown away. */

@@ -1,5 +1,5 @@
 import { toErrorDto } from '../../core/api/errors.ts';
-import { readShelf } from '../../core/models/modelShelf.ts';
+import { readModelRegistry } from '../../core/models/modelRegistry.ts';
 import { verifyModel } from '../verifyModel.ts';
 import { fail, ok, type Check } from './check.ts';
 
@@ -7,10 +7,10 @@ const ADVICE = 'Install the program again.';
 
 /** Every model of a folder: manifest, checksum of the weights, and one run that proves its scale. */
 export async function checkModels(modelsFolder: string): Promise<Check[]> {
-  const shelf = await readShelf(modelsFolder).catch((error: unknown) => toErrorDto(error));
-  if ('code' in shelf) return [fail('models', `${shelf.message} [${shelf.code}]`, ADVICE)];
+  const registry = await readModelRegistry(modelsFolder).catch((error: unknown) => toErrorDto(error));
+  if ('code' in registry) return [fail('models', `${registry.message} [${registry.code}]`, ADVICE)];
   const checks: Check[] = [];
-  for (const model of shelf) {
+  for (const model of registry) {
     const name = `model ${model.manifest.id}`;
     const error = await verifyModel(model);
     checks.push(

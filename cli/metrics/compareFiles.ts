@@ -1,9 +1,9 @@
-import type { FloatImage, Size } from '../../core/api/picture.ts';
+import type { FloatImage, Size } from '../../core/api/image.ts';
 import type { DecodeOptions } from '../../core/image/decode.ts';
 import { readRaster } from '../../core/image/readRaster.ts';
 import { toFloatImage } from '../../core/image/toFloatImage.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
-import type { ComparisonOptions } from '../../core/quality/comparedPlanes.ts';
+import type { ComparisonOptions } from '../../core/quality/metrics/comparedPlanes.ts';
 
 /** Results are as large as results may be. */
 const DECODE: DecodeOptions = {
@@ -11,7 +11,7 @@ const DECODE: DecodeOptions = {
   maxPixels: DEFAULT_JOB_SETTINGS.maxOutputMegapixels * 1e6,
 };
 
-/** The top left part of a picture. */
+/** The top left part of an image. */
 function cropTopLeft(image: FloatImage, { width, height }: Size): FloatImage {
   const data = new Float32Array(image.channels * width * height);
   for (let row = 0; row < image.channels * height; row++) {
@@ -23,8 +23,8 @@ function cropTopLeft(image: FloatImage, { width, height }: Size): FloatImage {
 }
 
 /**
- * [Note: References are cropped] The literature makes a low-resolution picture from the reference cropped at its right
- * and bottom to a multiple of the scale. The enlarged picture is then up to `scale − 1` px smaller than the reference.
+ * [Note: References are cropped] The literature makes a low-resolution image from the reference cropped at its right
+ * and bottom to a multiple of the scale. The enlarged image is then up to `scale − 1` px smaller than the reference.
  *
  * @returns The reference, cropped where that explains the difference, or else as it is.
  */
@@ -42,9 +42,9 @@ export interface ReadPair {
 }
 
 /**
- * Reads two pictures; the sizes of what comes back may differ.
+ * Reads two images; the sizes of what comes back may differ.
  *
- * @throws EnhancerError `input/…` or `image/…`.
+ * @throws EnlargerError `input/…` or `image/…`.
  */
 export async function readPair(
   { reference, output }: { readonly reference: string; readonly output: string },

@@ -1,8 +1,8 @@
-import type { PictureScores } from '../../core/quality/comparePictures.ts';
+import type { ImageScores } from '../../core/quality/metrics/compareImages.ts';
 
 /** All figures of one comparison. */
-export interface MeasuredScores extends PictureScores {
-  /** 0 for equal pictures; see `core/quality/featureDistance.ts`. */
+export interface MeasuredScores extends ImageScores {
+  /** 0 for equal images; see `core/quality/featureDistance.ts`. */
   readonly featureDistance: number;
 }
 
@@ -89,7 +89,7 @@ export function formatFigure(value: number, digits: number): string {
 }
 
 /**
- * Means over pictures, by key. An identical picture has no finite PSNR and is left out of the means of it; where all
+ * Means over images, by key. An identical image has no finite PSNR and is left out of the means of it; where all
  * are identical the mean is `Infinity`.
  *
  * @param all At least one.

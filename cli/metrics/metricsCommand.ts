@@ -2,22 +2,22 @@ import { constants } from 'node:fs';
 import { copyFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { z } from 'zod';
-import { EnhancerError, toErrorDto } from '../../core/api/errors.ts';
-import type { FloatImage } from '../../core/api/picture.ts';
+import { EnlargerError, toErrorDto } from '../../core/api/errors.ts';
+import type { FloatImage } from '../../core/api/image.ts';
 import { loadFeatureNetwork, type FeatureNetwork } from '../../core/engine/featureNetwork.ts';
 import { encodePixels } from '../../core/image/encode.ts';
-import { outputError } from '../../core/image/outputError.ts';
+import { outputError } from '../../core/files/outputError.ts';
 import { rasterStore } from '../../core/image/rowStore.ts';
-import { findPictures, type FoundPictures } from '../../core/jobs/findPictures.ts';
-import { comparedPlanes, type ComparisonOptions } from '../../core/quality/comparedPlanes.ts';
-import { comparePictures } from '../../core/quality/comparePictures.ts';
-import { featureDistance } from '../../core/quality/featureDistance.ts';
-import { similarityMap } from '../../core/quality/similarityMap.ts';
+import { findImages, type FoundImages } from '../../core/jobs/findImages.ts';
+import { comparedPlanes, type ComparisonOptions } from '../../core/quality/metrics/comparedPlanes.ts';
+import { compareImages } from '../../core/quality/metrics/compareImages.ts';
+import { featureDistance } from '../../core/quality/metrics/featureDistance.ts';
+import { similarityMap } from '../../core/quality/metrics/similarityMap.ts';
 import { EXIT, FEATURE_NETWORK } from '../program.ts';
 import { forTerminal } from '../text.ts';
 import { readPair, type ReadPair } from './compareFiles.ts';
 import { metricsJson, metricsText, type MetricsResult } from './metricsReport.ts';
-import { pairPictures, type PicturePair } from './pairPictures.ts';
+import { pairImages, type ImagePair } from './pairImages.ts';
 
 const optionsSchema = z.object({
   protocol: z.enum(['sr', 'plain']),
@@ -28,30 +28,30 @@ const optionsSchema = z.object({
 
 type MetricsOptions = z.infer<typeof optionsSchema>;
 
-function usageError(message: string): EnhancerError {
-  return new EnhancerError('usage/invalid-option', message);
+function usageError(message: string): EnlargerError {
+  return new EnlargerError('usage/invalid-option', message);
 }
 
 async function isFolder(file: string): Promise<boolean> {
   const stats = await stat(file).catch((error: unknown) => {
-    throw new EnhancerError('input/not-found', `${file} is not there.`, { file }, { cause: error });
+    throw new EnlargerError('input/not-found', `${file} is not there.`, { file }, { cause: error });
   });
   return stats.isDirectory();
 }
 
-function failuresOf(found: FoundPictures): PicturePair[] {
+function failuresOf(found: FoundImages): ImagePair[] {
   return found.failures.map(({ path: file, error }) => ({ kind: 'alone', file, error }));
 }
 
-async function findPairs(reference: string, output: string): Promise<PicturePair[]> {
+async function findPairs(reference: string, output: string): Promise<ImagePair[]> {
   const areFolders = [await isFolder(reference), await isFolder(output)];
   if (!areFolders.includes(true)) return [{ kind: 'pair', reference, output }];
   if (areFolders.includes(false)) throw usageError('Give two files or two folders, not one of each.');
   const options = { recursive: true, include: [], exclude: [] };
-  const references = await findPictures([reference], options);
-  const outputs = await findPictures([output], options);
+  const references = await findImages([reference], options);
+  const outputs = await findImages([output], options);
   return [
-    ...pairPictures(references.pictures, outputs.pictures),
+    ...pairImages(references.pictures, outputs.pictures),
     ...failuresOf(references),
     ...failuresOf(outputs),
   ];
@@ -62,7 +62,7 @@ function greySamples({ data }: FloatImage): Uint8Array {
   return Uint8Array.from(data, (similarity) => Math.round(255 * Math.min(1, Math.max(0, similarity))));
 }
 
-/** Never replaces a file: the name could be that of a picture. */
+/** Never replaces a file: the name could be that of an image. */
 async function writeMap(file: string, pair: ReadPair, options: ComparisonOptions): Promise<void> {
   const map = similarityMap(pair.reference, pair.output, options);
   const { width, height } = map;
@@ -81,7 +81,7 @@ async function writeMap(file: string, pair: ReadPair, options: ComparisonOptions
 }
 
 async function measure(
-  pair: PicturePair,
+  pair: ImagePair,
   options: ComparisonOptions,
   network: FeatureNetwork,
   map: string | undefined,
@@ -90,13 +90,13 @@ async function measure(
   const { reference, output } = pair;
   try {
     const images = await readPair(pair, options);
-    const scores = comparePictures(images.reference, images.output, options);
+    const scores = compareImages(images.reference, images.output, options);
     const planes = comparedPlanes(images.reference, images.output, options);
     const distance = await featureDistance(planes, network.read);
     if (map !== undefined) await writeMap(map, images, options);
     return { kind: 'compared', reference, output, scores: { ...scores, featureDistance: distance } };
   } catch (error) {
-    if (!(error instanceof EnhancerError)) throw error;
+    if (!(error instanceof EnlargerError)) throw error;
     return { kind: 'failed', files: [reference, output], error: toErrorDto(error) };
   }
 }
@@ -114,8 +114,8 @@ function report(results: readonly MetricsResult[], given: MetricsOptions, option
 /**
  * `enlarger metrics`: how far outputs are from their references.
  *
- * @returns The exit code: 1 when any picture could not be compared.
- * @throws EnhancerError `usage/…` or `input/not-found`.
+ * @returns The exit code: 1 when any image could not be compared.
+ * @throws EnlargerError `usage/…` or `input/not-found`.
  */
 export async function metricsCommand(
   reference: string,

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { ErrorDto } from '../../core/api/errors.ts';
-import type { ComparisonOptions } from '../../core/quality/comparedPlanes.ts';
-import type { PictureScores } from '../../core/quality/comparePictures.ts';
+import type { ComparisonOptions } from '../../core/quality/metrics/comparedPlanes.ts';
+import type { ImageScores } from '../../core/quality/metrics/compareImages.ts';
 import { counted, forTerminal, table } from '../text.ts';
 import { FIGURES, formatFigure, meanFigures, type MeasuredScores } from './figures.ts';
 
@@ -60,7 +60,7 @@ function describeProtocol(options: ComparisonOptions): string {
   );
 }
 
-function describeAlpha({ alpha }: PictureScores): string[] {
+function describeAlpha({ alpha }: ImageScores): string[] {
   if (alpha === undefined) return [];
   return [`Transparency: PSNR ${formatFigure(alpha.psnrDb, 3)} dB; colour was compared on middle grey.`];
 }
@@ -76,7 +76,7 @@ function describePair({ scores }: Compared): string {
   return [
     table(['figure', 'value', 'meaning'], rows),
     '',
-    ...(scores.identical ? ['The pictures are identical.'] : []),
+    ...(scores.identical ? ['The images are identical.'] : []),
     ...describeAlpha(scores),
     `${width} × ${height} px were compared.`,
   ].join('\n');

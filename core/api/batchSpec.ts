@@ -18,7 +18,7 @@ const rootPlaceSchema = z.strictObject({
   relative: z.string().max(32_767),
 });
 
-/** Where pictures come from. */
+/** Where images come from. */
 export const sourceSchema = z.discriminatedUnion('kind', [
   /** A file, a folder, a pattern or `@list.txt`. Desktop and command line only. */
   z.strictObject({ kind: z.literal('path'), path: absolutePath }),

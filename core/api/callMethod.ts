@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { METHOD_NAMES, type EnlargerApi, type MethodName, type Reply } from './contract.ts';
-import { EnhancerError, toErrorDto } from './errors.ts';
+import { EnlargerError, toErrorDto } from './errors.ts';
 import { METHOD_INPUTS } from './methodInputs.ts';
 
 function isMethodName(name: unknown): name is MethodName {
@@ -15,10 +15,10 @@ function isMethodName(name: unknown): name is MethodName {
  */
 export async function callMethod(api: EnlargerApi, name: unknown, input: unknown): Promise<Reply<unknown>> {
   try {
-    if (!isMethodName(name)) throw new EnhancerError('request/invalid', 'There is no method of that name.');
+    if (!isMethodName(name)) throw new EnlargerError('request/invalid', 'There is no method of that name.');
     const parsed = METHOD_INPUTS[name].safeParse(input);
     if (!parsed.success) {
-      throw new EnhancerError('request/invalid', `${name}: ${z.prettifyError(parsed.error)}`);
+      throw new EnlargerError('request/invalid', `${name}: ${z.prettifyError(parsed.error)}`);
     }
     // Name and input were matched by the line above, which the compiler cannot see across the union.
     const method = api[name] as (input: unknown) => Promise<unknown>;

@@ -14,7 +14,7 @@ import type {
   JobView,
   MediaId,
   ModelView,
-  PicturePyramid,
+  ImagePyramid,
   QueueView,
   RootPage,
   WatchedFolderView,
@@ -37,7 +37,7 @@ export interface ProgramInfo {
   readonly models: readonly ModelView[];
   /** Folders that were opened for the browser window. */
   readonly roots: readonly { readonly id: string; readonly name: string }[];
-  /** A small picture that comes with the program, to try it on. */
+  /** A small image that comes with the program, to try it on. */
   readonly hasSample: boolean;
 }
 
@@ -62,7 +62,7 @@ interface MethodResults {
   getBatchReport: BatchSummary;
   getHeatMap: { readonly media: MediaId };
   exportReport: { readonly media: MediaId; readonly fileName: string; readonly format: ReportFormat };
-  openPicture: PicturePyramid;
+  openImage: ImagePyramid;
   downloadResult: { readonly media: MediaId; readonly fileName: string };
   previewCrop: CropPreview;
   listPresets: { readonly presets: readonly Preset[] };
@@ -81,7 +81,7 @@ export type MethodName = keyof MethodInputs & keyof MethodResults;
 
 /**
  * The one contract between every face and the host. One argument object per method; each is parsed by its schema
- * before it reaches the host. A method rejects with an `EnhancerError` only.
+ * before it reaches the host. A method rejects with an `EnlargerError` only.
  */
 export type EnlargerApi = {
   readonly [Name in MethodName]: (input: z.input<MethodInputs[Name]>) => Promise<MethodResults[Name]>;
@@ -110,7 +110,7 @@ const METHOD_TABLE: Readonly<Record<MethodName, true>> = {
   getBatchReport: true,
   getHeatMap: true,
   exportReport: true,
-  openPicture: true,
+  openImage: true,
   downloadResult: true,
   previewCrop: true,
   listPresets: true,
@@ -168,13 +168,13 @@ export interface DesktopApi {
    * @returns A function that ends that.
    */
   watchOpened(listener: () => void): () => void;
-  /** The path of a dropped file; empty for one that was pasted as a picture. */
+  /** The path of a dropped file; empty for one that was pasted as an image. */
   pathOfFile(file: unknown): string;
   /**
-   * Keeps a picture that is no file, for the program alone.
+   * Keeps an image that is no file, for the program alone.
    *
    * @param bytes At most `MAX_PASTED_BYTES`.
    * @returns Its path, as a reply: an error has to keep its code.
    */
-  keepPastedPicture(name: string, bytes: Uint8Array): Promise<Reply<string>>;
+  keepPastedImage(name: string, bytes: Uint8Array): Promise<Reply<string>>;
 }

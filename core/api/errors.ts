@@ -74,7 +74,7 @@ export interface ErrorDto {
 }
 
 /** An error that a user can meet. The message says what happened, with the value, and what to do about it. */
-export class EnhancerError extends Error {
+export class EnlargerError extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
 
@@ -86,15 +86,15 @@ export class EnhancerError extends Error {
   }
 }
 
-/** Anything thrown as a plain object; what is not an `EnhancerError` is our own bug and is said to be one. */
+/** Anything thrown as a plain object; what is not an `EnlargerError` is our own bug and is said to be one. */
 export function toErrorDto(error: unknown): ErrorDto {
-  if (error instanceof EnhancerError) {
+  if (error instanceof EnlargerError) {
     return { code: error.code, message: error.message, details: error.details };
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: 'internal/bug', message };
 }
 
-export function fromErrorDto(dto: ErrorDto): EnhancerError {
-  return new EnhancerError(dto.code, dto.message, dto.details ?? {});
+export function fromErrorDto(dto: ErrorDto): EnlargerError {
+  return new EnlargerError(dto.code, dto.message, dto.details ?? {});
 }

@@ -25,7 +25,7 @@ const errorSchema = z.object({
   details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
 });
 
-const pictureSchema = z.object({
+const imageSchema = z.object({
   ...size,
   format: z.string(),
   sizeBytes: count,
@@ -56,8 +56,8 @@ export const batchEventSchema = z.discriminatedUnion('type', [
     job: count,
     input: z.string(),
     output: z.string(),
-    inputPicture: pictureSchema,
-    outputPicture: pictureSchema,
+    inputImage: imageSchema,
+    outputImage: imageSchema,
     models: z.array(z.string()),
     device: z.string(),
     tiles: count,

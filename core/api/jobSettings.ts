@@ -23,7 +23,7 @@ export type Sizing = z.infer<typeof sizingSchema>;
 /** Everything that decides what a result looks like: the same for command line, watched folder and window. */
 export const jobSettingsSchema = z.strictObject({
   sizing: sizingSchema,
-  /** Leave pictures alone that have the size already. */
+  /** Leave images alone that have the size already. */
   onlyIfSmaller: z.boolean(),
   /** A network's id, a family, or an interpolation kernel. */
   model: z.string().min(1),
@@ -45,7 +45,7 @@ export const jobSettingsSchema = z.strictObject({
   background: z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as #ffffff'),
   metadata: z.enum(['all', 'safe', 'none']),
   colour: z.enum(['keep', 'srgb']),
-  /** Pictures with more megapixels are refused: a small file can claim to be huge. */
+  /** Images with more megapixels are refused: a small file can claim to be huge. */
   maxInputMegapixels: z.number().positive(),
   maxOutputMegapixels: z.number().positive(),
 });
@@ -66,5 +66,5 @@ export const DEFAULT_JOB_SETTINGS: JobSettings = {
   metadata: 'all',
   colour: 'keep',
   maxInputMegapixels: 160, // the largest sensors in the shops have 151 MP
-  maxOutputMegapixels: 2600, // four times each side of such a picture
+  maxOutputMegapixels: 2600, // four times each side of such an image
 };

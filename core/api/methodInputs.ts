@@ -34,7 +34,7 @@ export const METHOD_INPUTS = {
     settings: jobSettingsSchema,
     recursive: z.boolean(),
   }),
-  /** One folder of an opened root, to pick pictures from. `relative` as in a source. */
+  /** One folder of an opened root, to pick images from. `relative` as in a source. */
   listRoot: z.strictObject({
     rootId: z.string().min(1),
     relative: z.string().max(32_767),
@@ -66,7 +66,7 @@ export const METHOD_INPUTS = {
   /** Puts queued jobs before another one, or at the end. */
   moveJobs: z.strictObject({ jobIds, beforeJobId: id.optional() }),
   getReport: z.strictObject({ jobId: id }),
-  /** `offset` and `limit` choose a page of both lists: of the measured pictures and of the failures. */
+  /** `offset` and `limit` choose a page of both lists: of the measured images and of the failures. */
   getBatchReport: z.strictObject({
     batchId: id,
     offset: z.int().min(0),
@@ -79,9 +79,9 @@ export const METHOD_INPUTS = {
     format: z.enum(REPORT_FORMATS),
     language: z.enum(['en', 'zh-TW']),
   }),
-  openPicture: z.strictObject({ jobId: id, which: z.enum(['source', 'result']) }),
+  openImage: z.strictObject({ jobId: id, which: z.enum(['source', 'result']) }),
   downloadResult: z.strictObject({ jobId: id }),
-  /** `crop` is in pixels of the upright source picture. */
+  /** `crop` is in pixels of the upright source image. */
   previewCrop: z.strictObject({
     source: z.union([sourceSchema, z.strictObject({ kind: z.literal('job'), jobId: id })]),
     crop: rect,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { batchSpecSchema } from './batchSpec.ts';
 import { ENGINE_CHOICES } from './jobSettings.ts';
 
-/** What a user saves under a name: everything of a batch but its pictures. */
+/** What a user saves under a name: everything of a batch but its images. */
 export const presetSchema = z.strictObject({
   id: z.string().min(1).max(100),
   name: z.string().trim().min(1).max(100),
@@ -43,7 +43,7 @@ export const DEFAULT_PROGRAM_SETTINGS: ProgramSettings = {
   engine: 'auto',
   workers: 'auto',
   memoryCeilingMb: 'auto',
-  minFreeDiskMb: 512, // an enlarged picture of 100 MP as PNG has about 300 MB
+  minFreeDiskMb: 512, // an enlarged image of 100 MP as PNG has about 300 MB
   stripPrivateData: false,
   notifications: true,
   startWithSystem: false,

@@ -56,7 +56,7 @@ const estimatesSchema = z.strictObject({
 });
 
 /**
- * What was measured of an output without knowing the true large picture. `null` where there is nothing to measure; a
+ * What was measured of an output without knowing the true large image. `null` where there is nothing to measure; a
  * PSNR is `null` when `identical`.
  */
 export const qualityReportSchema = z.strictObject({
@@ -113,15 +113,15 @@ const passSchema = z.strictObject({
 });
 export type PassRecord = z.infer<typeof passSchema>;
 
-/** Everything about one enlarged picture: enough to judge it, and to make it again. */
-export const pictureReportSchema = z.strictObject({
+/** Everything about one enlarged image: enough to judge it, and to make it again. */
+export const imageReportSchema = z.strictObject({
   schema: z.literal('enlarger.report/1'),
   program: z.string().min(1),
   /** When the output was published. */
   finishedAt: z.iso.datetime(),
   input: z.strictObject(fileFields),
   output: outputSchema,
-  /** In the order in which they were run; empty where the picture had its size already. */
+  /** In the order in which they were run; empty where the image had its size already. */
   passes: z.array(passSchema),
   /** Engine and device, e.g. `onnx:cpu`; `none` where none was needed. */
   device: z.string().min(1),
@@ -132,15 +132,15 @@ export const pictureReportSchema = z.strictObject({
   /** What of the input could not be kept. */
   warnings: z.array(z.string()),
   settings: jobSettingsSchema,
-  /** Milliseconds of each stage by name; those of several pictures overlap. */
+  /** Milliseconds of each stage by name; those of several images overlap. */
   stagesMs: z.record(z.string(), notNegative),
   /** `null` where measuring was switched off. */
   quality: qualityReportSchema.nullable(),
 });
 
-export type PictureReport = z.infer<typeof pictureReportSchema>;
+export type ImageReport = z.infer<typeof imageReportSchema>;
 /** The report of a result that was measured. */
-export type MeasuredReport = PictureReport & { readonly quality: QualityReport };
+export type MeasuredReport = ImageReport & { readonly quality: QualityReport };
 
 /** An input that gave no result, and why. */
 export const failureSchema = z.strictObject({
@@ -156,7 +156,7 @@ export const batchReportSchema = z.strictObject({
   schema: z.literal(BATCH_REPORT_SCHEMA),
   program: z.string().min(1),
   finishedAt: z.iso.datetime(),
-  pictures: z.array(pictureReportSchema),
+  pictures: z.array(imageReportSchema),
   /** Inputs that gave no result. */
   failures: z.array(failureSchema),
 });

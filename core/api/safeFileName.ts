@@ -32,5 +32,5 @@ export function safeFileName(name: string): string {
     if (byteLength(kept + character + ending) > MAX_NAME_BYTES) break;
     kept += character;
   }
-  return kept === '' ? `picture${ending.slice(0, 16)}` : kept + ending;
+  return kept === '' ? `image${ending.slice(0, 16)}` : kept + ending;
 }

@@ -7,12 +7,12 @@ import type { Destination, Source } from './batchSpec.ts';
 export interface SourceResolver {
   /**
    * @returns Absolute paths of files or folders; what does not exist is not checked here.
-   * @throws EnhancerError `request/forbidden` for a place that this face may not name, `upload/not-found`.
+   * @throws EnlargerError `request/forbidden` for a place that this face may not name, `upload/not-found`.
    */
   resolve(source: Source): Promise<readonly string[]>;
   /**
    * @returns A folder that exists or may be made; undefined for `beside`, which depends on each source.
-   * @throws EnhancerError `request/forbidden`, `output/…`.
+   * @throws EnlargerError `request/forbidden`, `output/…`.
    */
   resolveDestination(destination: Destination): Promise<string | undefined>;
   /** For `beside`: the folder that counts as that of the sources in a folder; absent: each one's own. */

@@ -1,13 +1,13 @@
 import type { BatchSpec, Source } from './batchSpec.ts';
 import type { ErrorDto } from './errors.ts';
 import type { SkipReason } from './events.ts';
-import type { Size } from './picture.ts';
+import type { Size } from './image.ts';
 import type { VerdictKind, VerdictReason } from './report.ts';
 
 /** Milliseconds since 1970. */
 export type Timestamp = number;
 
-/** A picture that the host can show: fetched by the connection's `mediaUrl`. Random, valid for this session only. */
+/** An image that the host can show: fetched by the connection's `mediaUrl`. Random, valid for this session only. */
 export type MediaId = string;
 
 /** How far a job is. Every job is in exactly one state; done + skipped + failed + cancelled = inputs in the end. */
@@ -32,7 +32,7 @@ export type JobState =
 
 export type JobStateKind = JobState['kind'];
 
-/** One picture in the queue, as a row shows it. */
+/** One image in the queue, as a row shows it. */
 export interface JobView {
   readonly id: number;
   readonly batchId: number;
@@ -84,7 +84,7 @@ export interface JobPage {
 }
 
 /** The main figures of a measured result: see `QualityReport`. `null` where there was nothing to measure. */
-export interface PictureScores {
+export interface ImageScores {
   /** The result, reduced again, is its input: then there is no `psnrDb`. */
   readonly identical: boolean;
   readonly psnrDb: number | null;
@@ -93,31 +93,31 @@ export interface PictureScores {
   readonly gradientGain: number | null;
 }
 
-export type ScoreName = Exclude<keyof PictureScores, 'identical'>;
+export type ScoreName = Exclude<keyof ImageScores, 'identical'>;
 
-/** How many pictures have a score from this value on, up to the next bar's; the first has those below it, too. */
+/** How many images have a score from this value on, up to the next bar's; the first has those below it, too. */
 export interface ScoreBar {
   readonly from: number;
   readonly count: number;
 }
 
-/** A measured picture of a batch, with the places that are worth a look. */
-export interface MeasuredPicture {
+/** A measured image of a batch, with the places that are worth a look. */
+export interface MeasuredImage {
   readonly job: JobView;
   readonly verdict: VerdictKind;
-  readonly scores: PictureScores;
+  readonly scores: ImageScores;
   readonly reasons: readonly VerdictReason[];
 }
 
-/** What the measurements of a whole batch say, and one page of its pictures. */
+/** What the measurements of a whole batch say, and one page of its images. */
 export interface BatchSummary {
   readonly counts: JobCounts;
-  /** Of the measured pictures; together they are how many were measured. */
+  /** Of the measured images; together they are how many were measured. */
   readonly verdicts: Readonly<Record<VerdictKind, number>>;
   /** What is identical counts with the best of `psnrDb`. */
   readonly histograms: Readonly<Record<ScoreName, readonly ScoreBar[]>>;
-  /** A page of the measured pictures: failed before look before ok, then what explains its input least. */
-  readonly worstFirst: readonly MeasuredPicture[];
+  /** A page of the measured images: failed before look before ok, then what explains its input least. */
+  readonly worstFirst: readonly MeasuredImage[];
   /** The same page of the inputs that gave no result; each says why in its state. */
   readonly failures: readonly JobView[];
 }
@@ -126,7 +126,7 @@ export interface BatchSummary {
 export interface InspectedSources {
   readonly pictures: readonly {
     readonly name: string;
-    /** Names this picture alone, where a folder led to it. */
+    /** Names this image alone, where a folder led to it. */
     readonly source: Source;
     readonly size?: Size;
     readonly sizeBytes: number;
@@ -143,7 +143,7 @@ export interface RootEntry {
   readonly name: string;
 }
 
-/** Folders first, then pictures, each by name. */
+/** Folders first, then images, each by name. */
 export interface RootPage {
   readonly total: number;
   readonly offset: number;
@@ -151,25 +151,25 @@ export interface RootPage {
 }
 
 /**
- * A picture as square tiles on several levels, so that 400 megapixels can be looked at without decoding them whole.
+ * An image as square tiles on several levels, so that 400 megapixels can be looked at without decoding them whole.
  * Level 0 is the full size; each further level has half the sides. A tile's address is
  * `mediaUrl(media)/<level>/<column>/<row>`.
  */
-export interface PicturePyramid {
+export interface ImagePyramid {
   readonly media: MediaId;
   readonly size: Size;
   readonly tilePx: number;
   readonly levels: number;
 }
 
-/** A crop enlarged before anything is run. All three show the same part of the picture at the same size. */
+/** A crop enlarged before anything is run. All three show the same part of the image at the same size. */
 export interface CropPreview {
   readonly enlarged: MediaId;
   readonly bicubic: MediaId;
   readonly size: Size;
   readonly device: string;
   readonly elapsedMs: number;
-  /** Time for the whole picture at this pace. */
+  /** Time for the whole image at this pace. */
   readonly estimateMs: number;
 }
 

@@ -1,4 +1,4 @@
-import { EnhancerError } from '../api/errors.ts';
+import { EnlargerError } from '../api/errors.ts';
 import type { EngineChoice } from '../api/jobSettings.ts';
 import type { Device } from './engine.ts';
 
@@ -36,11 +36,11 @@ function namedDevice(devices: readonly Device[], { engine, device: choice }: Dev
   const isOfEngine = engine === 'auto' || device?.engine === engine;
   if (device === undefined || !isOfEngine) {
     const message = `There is no graphics device ${choice}. There are: ${describe(gpus)}.`;
-    throw new EnhancerError('engine/unavailable', message, { choice });
+    throw new EnlargerError('engine/unavailable', message, { choice });
   }
   if (device.missing !== undefined) {
     const message = `The device ${choice}, ${device.name}, cannot be used: ${device.missing.reason}`;
-    throw new EnhancerError('engine/unavailable', message, { choice });
+    throw new EnlargerError('engine/unavailable', message, { choice });
   }
   return device;
 }
@@ -64,7 +64,7 @@ function processors(devices: readonly Device[], wish: DeviceWish, proven: readon
  *
  * @param devices What there is (`networkDevices`).
  * @returns At least one device.
- * @throws EnhancerError `engine/unavailable`, which says what there is.
+ * @throws EnlargerError `engine/unavailable`, which says what there is.
  */
 export function chooseDevices(
   devices: readonly Device[],
@@ -81,9 +81,9 @@ export function chooseDevices(
   if (chosen.length === 0) {
     const reasons = devices
       .filter(({ engine }) => engine === wish.engine)
-      .map(({ id, missing }) => `${id}: ${missing?.reason ?? 'it does not give the right picture'}`);
+      .map(({ id, missing }) => `${id}: ${missing?.reason ?? 'it does not give the right image'}`);
     const message = `The engine "${wish.engine}" cannot be used. ${reasons.join(' ')}`;
-    throw new EnhancerError('engine/unavailable', message, { engine: wish.engine });
+    throw new EnlargerError('engine/unavailable', message, { engine: wish.engine });
   }
   return chosen;
 }

@@ -1,5 +1,5 @@
 import type { DeviceProblem } from '../api/views.ts';
-import type { ShelvedModel } from '../models/modelShelf.ts';
+import type { ShelvedModel } from '../models/modelRegistry.ts';
 import type { FloatTile } from '../tiling/floatTile.ts';
 import type { InterpolationKernel } from '../tiling/resample.ts';
 
@@ -40,14 +40,14 @@ export interface LoadedModel {
    * Enlarges one tile. Runs to its end once begun; cancel between tiles.
    *
    * @returns A new tile, `scale` times as wide and high; values are not clamped.
-   * @throws EnhancerError `engine/run-failed` or `engine/out-of-memory`.
+   * @throws EnlargerError `engine/run-failed` or `engine/out-of-memory`.
    */
-  enhanceTile(tile: FloatTile): Promise<FloatTile>;
+  enlargeTile(tile: FloatTile): Promise<FloatTile>;
   /**
    * Enlarges tiles of one shape in one run; absent where that is no different from one after the other. Each comes out
    * as it would alone, up to rounding.
    */
-  enhanceTiles?(tiles: readonly FloatTile[]): Promise<FloatTile[]>;
+  enlargeTiles?(tiles: readonly FloatTile[]): Promise<FloatTile[]>;
   dispose(): Promise<void>;
 }
 
@@ -68,7 +68,7 @@ export interface Engine {
   /**
    * Loads a network and proves its scale by running it once.
    *
-   * @throws EnhancerError `model/…`, `engine/load-failed` or `engine/unavailable`.
+   * @throws EnlargerError `model/…`, `engine/load-failed` or `engine/unavailable`.
    */
   load(model: EngineModel, options: LoadOptions): Promise<LoadedModel>;
 }

@@ -1,4 +1,4 @@
-import { EnhancerError } from '../api/errors.ts';
+import { EnlargerError } from '../api/errors.ts';
 import type { Device } from './engine.ts';
 
 /** What runtimes say when a device's memory does not suffice, each from a report of its users or from its sources. */
@@ -33,23 +33,23 @@ export function describeError(error: unknown): string {
  * An engine's own error in the program's words. Code decides by it: memory that ran out asks for smaller tiles, a lost
  * device and any other failure for the next device.
  */
-export function engineFailure(error: unknown, model: string, device: Device): EnhancerError {
+export function engineFailure(error: unknown, model: string, device: Device): EnlargerError {
   const text = describeError(error);
   const details = { model, device: device.id };
   // Asked first: the message of a device lost to memory names both, and smaller tiles are what helps.
   if (OUT_OF_MEMORY.some((pattern) => pattern.test(text))) {
     const message = `The memory of ${device.name} does not suffice for the network ${model}: ${text}`;
-    return new EnhancerError('engine/out-of-memory', message, details, { cause: error });
+    return new EnlargerError('engine/out-of-memory', message, details, { cause: error });
   }
   const isDeviceLost = DEVICE_LOST.some((pattern) => pattern.test(text));
   const what = isDeviceLost ? `${device.name} was lost` : `The network ${model} failed on ${device.name}`;
   const more = { ...details, deviceLost: isDeviceLost };
-  return new EnhancerError('engine/run-failed', `${what}: ${text}`, more, { cause: error });
+  return new EnlargerError('engine/run-failed', `${what}: ${text}`, more, { cause: error });
 }
 
 /** A model that a device does not take. */
-export function loadFailure(error: unknown, model: string, device: Device): EnhancerError {
+export function loadFailure(error: unknown, model: string, device: Device): EnlargerError {
   const code = device.kind === 'gpu' ? 'engine/unavailable' : 'engine/load-failed';
   const message = `The model ${model} cannot be loaded on ${device.name}: ${describeError(error)}`;
-  return new EnhancerError(code, message, { model, device: device.id }, { cause: error });
+  return new EnlargerError(code, message, { model, device: device.id }, { cause: error });
 }

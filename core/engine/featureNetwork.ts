@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { EnhancerError } from '../api/errors.ts';
+import { EnlargerError } from '../api/errors.ts';
 import { InferenceSession, Tensor } from './onnxLoader.ts';
 import { sessionOptions } from './onnxRuntime.ts';
 
@@ -23,7 +23,7 @@ export interface Features {
   readonly data: Float32Array;
 }
 
-/** A network that tells how pictures look. Whoever loads it disposes it. */
+/** A network that tells how images look. Whoever loads it disposes it. */
 export interface FeatureNetwork {
   /** @param window Red, green and blue, plane after plane, 0…1. */
   readonly read: (window: {
@@ -44,20 +44,20 @@ async function readChecked(folder: string): Promise<{ bytes: Uint8Array; depths:
     return { bytes, depths: manifest.depths };
   }
   const message = `The network ${file} is damaged. Install the program again.`;
-  throw new EnhancerError('model/file-damaged', message, { file });
+  throw new EnlargerError('model/file-damaged', message, { file });
 }
 
 /**
  * Loads the network of the feature distance.
  *
  * @param folder With `manifest.json` and the network.
- * @throws EnhancerError `model/file-missing` or `model/file-damaged`.
+ * @throws EnlargerError `model/file-missing` or `model/file-damaged`.
  */
 export async function loadFeatureNetwork(folder: string, threads: number): Promise<FeatureNetwork> {
   const { bytes, depths } = await readChecked(folder).catch((error: unknown) => {
-    if (error instanceof EnhancerError) throw error;
+    if (error instanceof EnlargerError) throw error;
     const message = `The network in ${folder} cannot be read. Install the program again.`;
-    throw new EnhancerError('model/file-missing', message, { folder }, { cause: error });
+    throw new EnlargerError('model/file-missing', message, { folder }, { cause: error });
   });
   const session = await InferenceSession.create(bytes, sessionOptions('cpu', threads));
   return {

@@ -58,7 +58,7 @@ function load({ source, scale }: EngineModel, { device }: LoadOptions): Promise<
   return Promise.resolve({
     scale,
     device,
-    enhanceTile: (tile) => Promise.resolve(enlargeTile(tile, kernel, scale)),
+    enlargeTile: (tile) => Promise.resolve(enlargeTile(tile, kernel, scale)),
     dispose: () => Promise.resolve(),
   });
 }

@@ -1,4 +1,4 @@
-import { EnhancerError } from '../api/errors.ts';
+import { EnlargerError } from '../api/errors.ts';
 import type { ModelManifest } from '../models/manifest.ts';
 import { TILE_CHANNELS, type FloatTile } from '../tiling/floatTile.ts';
 import type { Device, LoadedModel } from './engine.ts';
@@ -30,7 +30,7 @@ export function joinTiles(tiles: readonly FloatTile[]): TileBatch {
 /**
  * Takes a network's answer apart.
  *
- * @throws EnhancerError `engine/run-failed` where it is no batch of pictures.
+ * @throws EnlargerError `engine/run-failed` where it is no batch of images.
  */
 export function splitTiles(
   values: unknown,
@@ -41,8 +41,8 @@ export function splitTiles(
   const [batch, channels, height, width] = dims;
   const isBatch = batch === count && channels === TILE_CHANNELS && Boolean(height) && Boolean(width);
   if (!(values instanceof Float32Array) || !isBatch || height === undefined || width === undefined) {
-    const message = `The network ${manifest.id} gave no picture under the name "${manifest.output.name}".`;
-    throw new EnhancerError('engine/run-failed', message, { model: manifest.id });
+    const message = `The network ${manifest.id} gave no image under the name "${manifest.output.name}".`;
+    throw new EnlargerError('engine/run-failed', message, { model: manifest.id });
   }
   const size = TILE_CHANNELS * height * width;
   return Array.from({ length: count }, (_, index) => ({
@@ -52,7 +52,7 @@ export function splitTiles(
   }));
 }
 
-/** @throws EnhancerError `model/wrong-scale`, or what the run throws. */
+/** @throws EnlargerError `model/wrong-scale`, or what the run throws. */
 async function proveScale(
   run: (tile: FloatTile) => Promise<FloatTile>,
   manifest: ModelManifest,
@@ -60,7 +60,7 @@ async function proveScale(
   const data = new Float32Array(TILE_CHANNELS * DRY_RUN_PX * DRY_RUN_PX).fill(0.5);
   const { width, height } = await run({ width: DRY_RUN_PX, height: DRY_RUN_PX, data });
   if (width !== DRY_RUN_PX * manifest.scale || height !== DRY_RUN_PX * manifest.scale) {
-    throw new EnhancerError(
+    throw new EnlargerError(
       'model/wrong-scale',
       `The model ${manifest.id} claims to enlarge ${manifest.scale} times, but made ` +
         `${width} × ${height} of ${DRY_RUN_PX} × ${DRY_RUN_PX} pixels.`,
@@ -86,7 +86,7 @@ async function runOne(runner: NetworkRunner, tile: FloatTile): Promise<FloatTile
 /**
  * Proves a runner by its scale and makes it a loaded model; a runner that fails is released.
  *
- * @throws EnhancerError `model/wrong-scale`, or what the run throws.
+ * @throws EnlargerError `model/wrong-scale`, or what the run throws.
  */
 export async function loadedNetwork(device: Device, runner: NetworkRunner): Promise<LoadedModel> {
   const { manifest } = runner;
@@ -99,8 +99,8 @@ export async function loadedNetwork(device: Device, runner: NetworkRunner): Prom
   return {
     scale: manifest.scale,
     device,
-    enhanceTile: (tile) => runOne(runner, tile),
-    enhanceTiles: (tiles) => runner.run(tiles),
+    enlargeTile: (tile) => runOne(runner, tile),
+    enlargeTiles: (tiles) => runner.run(tiles),
     dispose: () => runner.release(),
   };
 }

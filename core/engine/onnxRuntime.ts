@@ -1,6 +1,6 @@
 import type { InferenceSession as Session } from 'onnxruntime-node';
 import type { ModelManifest } from '../models/manifest.ts';
-import { readModelFiles } from '../models/modelShelf.ts';
+import { readModelFiles } from '../models/modelRegistry.ts';
 import type { FloatTile } from '../tiling/floatTile.ts';
 import type { Device, Engine, EngineModel, LoadedModel, LoadOptions } from './engine.ts';
 import { engineFailure, loadFailure } from './engineFailure.ts';
@@ -14,7 +14,7 @@ export function sessionOptions(provider: string, threads: number): Session.Sessi
     executionProviders: [provider],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
-    // Threads that wait by spinning take the core on which the last picture is encoded: 2 to 5 % of a batch.
+    // Threads that wait by spinning take the core on which the last image is encoded: 2 to 5 % of a batch.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,

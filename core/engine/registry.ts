@@ -1,4 +1,4 @@
-import { EnhancerError } from '../api/errors.ts';
+import { EnlargerError } from '../api/errors.ts';
 import { chooseDevices } from './chooseDevices.ts';
 import type { Device, Engine, EngineModel, LoadedModel, LoadOptions } from './engine.ts';
 import { interpolationEngine } from './interpolation.ts';
@@ -23,7 +23,7 @@ export function networkDevices(): Device[] {
  * The device that `--gpu` names when nothing is known of the devices: `auto` and `cpu` are the processor, a number
  * counts the graphics devices.
  *
- * @throws EnhancerError `engine/unavailable`, which lists what there is.
+ * @throws EnlargerError `engine/unavailable`, which lists what there is.
  */
 export function chooseDevice(model: EngineModel, choice: string): Device {
   if (model.source.kind === 'kernel') return firstOf(interpolationEngine.listDevices());
@@ -41,7 +41,7 @@ export function loadModel(model: EngineModel, options: LoadOptions): Promise<Loa
   const { device } = options;
   if (device.missing !== undefined) {
     const message = `${device.name} (${device.id}) cannot be used: ${device.missing.reason}`;
-    return Promise.reject(new EnhancerError('engine/unavailable', message, { device: device.id }));
+    return Promise.reject(new EnlargerError('engine/unavailable', message, { device: device.id }));
   }
   return engineOf(device.engine).load(model, options);
 }

@@ -44,10 +44,10 @@ function applySymmetry(tile: FloatTile, { transpose, flipX, flipY }: Symmetry, f
 export function withSelfEnsemble(model: LoadedModel): LoadedModel {
   return {
     ...model,
-    async enhanceTile(tile) {
+    async enlargeTile(tile) {
       const sum = emptyTile({ width: tile.width * model.scale, height: tile.height * model.scale });
       for (const symmetry of SYMMETRIES) {
-        const seen = await model.enhanceTile(applySymmetry(tile, symmetry, true));
+        const seen = await model.enlargeTile(applySymmetry(tile, symmetry, true));
         const undone = applySymmetry(seen, symmetry, false);
         for (let i = 0; i < sum.data.length; i++) {
           sum.data[i] = (sum.data[i] ?? 0) + (undone.data[i] ?? 0) / SYMMETRIES.length;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ModelManifest } from '../models/manifest.ts';
-import { readModelFiles } from '../models/modelShelf.ts';
+import { readModelFiles } from '../models/modelRegistry.ts';
 import type { FloatTile } from '../tiling/floatTile.ts';
 import type { Device, Engine, EngineModel, LoadedModel, LoadOptions } from './engine.ts';
 import { engineFailure, loadFailure } from './engineFailure.ts';

@@ -1,30 +1,30 @@
-import { LARGEST_WINDOW_PX, type TileWindow } from '../tiling/planPass.ts';
+import { MAX_WINDOW_PX, type TileWindow } from '../tiling/planPass.ts';
 import type { Device, EngineModel } from './engine.ts';
 import { findGraphicsCards, type GraphicsCard } from './graphicsCards.ts';
 
 /** Sides of windows on graphics devices: few enough to be compiled for once, close enough to waste little. */
 export const WINDOW_SIDES_PX = [64, 96, 128, 160, 192, 224, 256, 320, 384, 448] as const;
 
-/** Share of the free memory that a run may take: pictures, other workers and other programs need the rest. */
+/** Share of the free memory that a run may take: images, other workers and other programs need the rest. */
 const MEMORY_SHARE = 0.25;
 
 /** Taken for a card whose memory nobody tells: shared with the processor, or not known to the system. */
 const UNKNOWN_CARD_BYTES = 1024 ** 3;
 
 /** `fast-x4` takes 2.1 kB for each pixel of its window on ONNX Runtime (docs/models.md) and 198,000 multiplications. */
-const LEAST_BYTES_PER_PX = 2_500;
+const MIN_BYTES_PER_PX = 2_500;
 const MACS_PER_BYTE = 50;
 
-/** Multiply-accumulates of a manifest are those of a picture of so many pixels. */
+/** Multiply-accumulates of a manifest are those of an image of so many pixels. */
 const COUNTED_PX = 64 * 64;
 
 /** A smaller window is mostly context. */
-const SMALLEST_WINDOW_PX = 64 * 64;
+const MIN_WINDOW_PX = 64 * 64;
 
 /** Memory that a network's run takes for each pixel of its window: an estimate from its arithmetic, on the high side. */
 export function runBytesPerPx({ source }: EngineModel): number {
-  if (source.kind === 'kernel') return LEAST_BYTES_PER_PX;
-  return Math.max(LEAST_BYTES_PER_PX, source.model.manifest.macs / COUNTED_PX / MACS_PER_BYTE);
+  if (source.kind === 'kernel') return MIN_BYTES_PER_PX;
+  return Math.max(MIN_BYTES_PER_PX, source.model.manifest.macs / COUNTED_PX / MACS_PER_BYTE);
 }
 
 async function freeBytes({ kind, provider }: Device): Promise<number> {
@@ -38,7 +38,7 @@ async function freeBytes({ kind, provider }: Device): Promise<number> {
 /** The largest window that a model may have in so much free memory. */
 export function windowWithin(freeMemoryBytes: number, model: EngineModel): number {
   const fittingPx = Math.floor((freeMemoryBytes * MEMORY_SHARE) / runBytesPerPx(model));
-  return Math.min(Math.max(fittingPx, SMALLEST_WINDOW_PX), LARGEST_WINDOW_PX);
+  return Math.min(Math.max(fittingPx, MIN_WINDOW_PX), MAX_WINDOW_PX);
 }
 
 /** How large windows may be on a device, by its free memory now; on graphics devices in a few shapes only. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { METHOD_NAMES, type EnlargerApi, type MethodName, type MethodResult } from '../api/contract.ts';
-import { EnhancerError } from '../api/errors.ts';
+import { EnlargerError } from '../api/errors.ts';
 import { METHOD_INPUTS, type MethodInputs } from '../api/methodInputs.ts';
 import type { HostLog } from './hostParts.ts';
 
@@ -15,11 +15,11 @@ export type MethodsOf<Names extends MethodName> = Pick<HostMethods, Names>;
 function parseInput(name: MethodName, input: unknown): unknown {
   const parsed = METHOD_INPUTS[name].safeParse(input);
   if (parsed.success) return parsed.data;
-  throw new EnhancerError('request/invalid', `${name}: ${z.prettifyError(parsed.error)}`, { method: name });
+  throw new EnlargerError('request/invalid', `${name}: ${z.prettifyError(parsed.error)}`, { method: name });
 }
 
 /**
- * Puts the gate before every method: its input is parsed by its schema, and it rejects with an `EnhancerError` only.
+ * Puts the gate before every method: its input is parsed by its schema, and it rejects with an `EnlargerError` only.
  * What is our own bug is logged and said to be one.
  */
 export function bindApi(methods: HostMethods, log: HostLog): EnlargerApi {
@@ -30,10 +30,10 @@ export function bindApi(methods: HostMethods, log: HostLog): EnlargerApi {
         // Parsed by this very method's schema on the line before it is used.
         return await method(parseInput(name, input) as never);
       } catch (error) {
-        if (error instanceof EnhancerError) throw error;
+        if (error instanceof EnlargerError) throw error;
         const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
         log.error('A defect of the program', { method: name, error: text });
-        throw new EnhancerError('internal/bug', text, { method: name }, { cause: error });
+        throw new EnlargerError('internal/bug', text, { method: name }, { cause: error });
       }
     };
   };

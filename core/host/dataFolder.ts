@@ -39,7 +39,7 @@ export function dataFolder(surroundings: Surroundings = HERE): string {
 /**
  * Makes the data folder, for what writes to it before the store is open.
  *
- * @throws EnhancerError `store/damaged` where it cannot be made.
+ * @throws EnlargerError `store/damaged` where it cannot be made.
  */
 export function makeDataFolder(folder: string): void {
   try {

@@ -1,32 +1,32 @@
 import type { EnlargerApi, EnlargerHost } from '../api/contract.ts';
 import type { SourceResolver } from '../api/sourceResolver.ts';
-import { picturesFromFiles } from './batchReportParts.ts';
+import { imagesFromFiles } from './reports/batchReportParts.ts';
 import { bindApi } from './bindApi.ts';
-import { DiskSpace } from './diskSpace.ts';
+import { DiskSpace } from '../files/diskSpace.ts';
 import { EventHub } from './eventHub.ts';
-import { clearExports } from './exportsFolder.ts';
+import { clearExports } from './reports/exportsFolder.ts';
 import type { HostContext } from './hostContext.ts';
 import type { DeviceCatalogue, HostParts } from './hostParts.ts';
-import { JobQueue, type QueueObserver } from './jobQueue.ts';
-import { JobRunner, type JobRunnerParts } from './jobRunner.ts';
+import { JobQueue, type QueueObserver } from './queue/jobQueue.ts';
+import { JobRunner, type JobRunnerParts } from './queue/jobRunner.ts';
 import { targetSize } from '../jobs/targetSize.ts';
-import { batchView, jobView, type LiveJobs } from './jobViews.ts';
+import { batchView, jobView, type LiveJobs } from './queue/jobViews.ts';
 import type { StoredJob } from '../store/storedJob.ts';
-import { newRunId } from './leftovers.ts';
-import { openDoor, type OwnerDoor } from './ownerDoor.ts';
+import { newRunId } from './queue/leftovers.ts';
+import { openIpcServer, type IpcServer } from './owner/ipcServer.ts';
 import { SNAPSHOT_EVERY_MS, takeSnapshotIfDue } from '../store/openStore.ts';
 import { batchMethods } from './methods/batchMethods.ts';
 import { jobMethods } from './methods/jobMethods.ts';
-import { pictureMethods } from './methods/pictureMethods.ts';
+import { imageMethods } from './methods/imageMethods.ts';
 import { programMethods } from './methods/programMethods.ts';
 import { reportMethods } from './methods/reportMethods.ts';
 import { watchMethods } from './methods/watchMethods.ts';
-import { ModelHashes } from './modelHashes.ts';
-import { enqueueBatch } from './enqueueBatch.ts';
-import { QueueRate } from './queueRate.ts';
-import { queueView } from './queueView.ts';
-import { recover, removeAttempt, type Recovery } from './recover.ts';
-import { ReportFiles } from './reportFiles.ts';
+import { ModelHashes } from './queue/modelHashes.ts';
+import { enqueueBatch } from './batches/enqueueBatch.ts';
+import { QueueRate } from './queue/queueRate.ts';
+import { queueView } from './queue/queueView.ts';
+import { recover, removeAttempt, type Recovery } from './queue/recover.ts';
+import { ReportFiles } from './reports/reportFiles.ts';
 import { Thumbnails } from './thumbnails.ts';
 
 /** A host that somebody made, and closes. */
@@ -134,7 +134,7 @@ function makeContext(parts: HostParts, modelHashes: ModelHashes): HostContext {
     for (const listener of endListeners) listener(job);
   };
   const program = `enlarger ${parts.version}`;
-  const reportFiles = new ReportFiles({ ...parts, program, makePictures: picturesFromFiles(media) });
+  const reportFiles = new ReportFiles({ ...parts, program, makeImages: imagesFromFiles(media) });
   const batchFinished: QueueObserver['batchFinished'] = (batchId) => {
     observer.batchFinished?.(batchId);
     void reportFiles.wake();
@@ -196,12 +196,12 @@ async function recoverStore(parts: HostParts, modelHashes: ModelHashes): Promise
   return recovery;
 }
 
-async function openDoorIfAsked(
+async function openIpcServerIfAsked(
   host: EnlargerHost,
   { purpose, dataFolder, log }: HostParts,
-): Promise<OwnerDoor | undefined> {
+): Promise<IpcServer | undefined> {
   if (purpose === undefined) return undefined;
-  return openDoor(host, dataFolder, purpose).catch((error: unknown) => {
+  return openIpcServer(host, dataFolder, purpose).catch((error: unknown) => {
     log.warn('Other processes cannot attach', { error: String(error) });
     return undefined;
   });
@@ -239,7 +239,7 @@ export async function openHost(parts: HostParts): Promise<RunningHost> {
       ...batchMethods(context),
       ...jobMethods(context),
       ...reportMethods(context),
-      ...pictureMethods(context),
+      ...imageMethods(context),
       ...watchMethods(context),
     },
     parts.log,
@@ -247,13 +247,13 @@ export async function openHost(parts: HostParts): Promise<RunningHost> {
   if (parts.store.fact('queue-state') !== 'paused') context.queue.start();
   void context.reportFiles.wake();
   const host: EnlargerHost = { api, subscribe: (listener) => context.hub.subscribe(listener) };
-  const door = await openDoorIfAsked(host, parts);
+  const ipcServer = await openIpcServerIfAsked(host, parts);
   const stopCopies = keepCopies(parts);
   return {
     ...host,
     close: async () => {
       stopCopies();
-      await door?.close();
+      await ipcServer?.close();
       context.hub.close();
       context.thumbnails.close();
       await context.watcher.close();

@@ -7,7 +7,7 @@ const INTERVAL_MS = 100;
 const BATCHES_INTERVAL_MS = 1_000;
 
 /** With more changed rows than this, listeners do better to ask for their page again. */
-const MOST_ROWS = 200;
+const MAX_ROWS = 200;
 
 /** Makes the events of what has changed, from how things are when they are sent. */
 export interface EventSource {
@@ -44,12 +44,12 @@ export class EventHub {
 
   jobChanged(id: number): void {
     this.#changedJobs.add(id);
-    if (this.#changedJobs.size > MOST_ROWS) this.rowsChanged();
+    if (this.#changedJobs.size > MAX_ROWS) this.rowsChanged();
     this.#schedule();
   }
 
   jobsChanged(ids: readonly number[]): void {
-    if (ids.length > MOST_ROWS) this.rowsChanged();
+    if (ids.length > MAX_ROWS) this.rowsChanged();
     else for (const id of ids) this.jobChanged(id);
   }
 

@@ -1,10 +1,10 @@
 import type { BatchSpec } from '../api/batchSpec.ts';
 import type { EventHub } from './eventHub.ts';
 import type { FolderWatcher, HostParts } from './hostParts.ts';
-import type { JobQueue } from './jobQueue.ts';
-import type { LiveJobs } from './jobViews.ts';
-import type { QueueRate } from './queueRate.ts';
-import type { ReportFiles } from './reportFiles.ts';
+import type { JobQueue } from './queue/jobQueue.ts';
+import type { LiveJobs } from './queue/jobViews.ts';
+import type { QueueRate } from './queue/queueRate.ts';
+import type { ReportFiles } from './reports/reportFiles.ts';
 import type { Thumbnails } from './thumbnails.ts';
 
 /** What the contract's methods work with. */
@@ -21,7 +21,7 @@ export interface HostContext extends HostParts {
     spec: BatchSpec,
     isSuspended: boolean,
   ): Promise<{ readonly batchId: number; readonly inputs: number }>;
-  /** Adds the program's own sample picture, wherever it lies. */
+  /** Adds the program's own sample image, wherever it lies. */
   enqueueSample(
     file: string,
     batch: Omit<BatchSpec, 'sources'>,

@@ -8,7 +8,7 @@ import type { z } from 'zod';
 import type { MediaService } from '../media/mediaService.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredJob } from '../store/storedJob.ts';
-import type { JobPool } from './jobPool.ts';
+import type { JobPool } from './queue/jobPool.ts';
 import type { SettingsFile } from './settingsFile.ts';
 
 /** What can compute here. */
@@ -19,19 +19,19 @@ export interface DeviceCatalogue {
    * The ids of the devices for a job, the first first; undefined where there is no choice. What was never tried is
    * tried now.
    *
-   * @throws EnhancerError `engine/unavailable`.
+   * @throws EnlargerError `engine/unavailable`.
    */
   choose?(settings: Pick<JobSettings, 'engine' | 'device' | 'model'>): Promise<readonly string[] | undefined>;
 }
 
 type WatchInput<Name extends keyof MethodInputs> = z.output<MethodInputs[Name]>;
 
-/** Folders whose new pictures are enlarged; it keeps them in the store and goes on with them after a restart. */
+/** Folders whose new images are enlarged; it keeps them in the store and goes on with them after a restart. */
 export interface FolderWatcher {
   list(): readonly WatchedFolderView[];
-  /** @throws EnhancerError `watch/feeds-itself`, `watch/unreachable`, `preset/not-found`. */
+  /** @throws EnlargerError `watch/feeds-itself`, `watch/unreachable`, `preset/not-found`. */
   add(input: WatchInput<'addWatchedFolder'>): Promise<WatchedFolderView>;
-  /** @throws EnhancerError `watch/not-found` and those of `add`. */
+  /** @throws EnlargerError `watch/not-found` and those of `add`. */
   update(input: WatchInput<'updateWatchedFolder'>): Promise<WatchedFolderView>;
   remove(id: number): Promise<boolean>;
   close(): Promise<void>;
@@ -41,7 +41,7 @@ export interface FolderWatcher {
 export interface WatchContext {
   readonly store: Store;
   /**
-   * Puts found pictures in line, after what people asked for.
+   * Puts found images in line, after what people asked for.
    *
    * @param alongside Changes of the store that are made with it, or not at all: what was taken is noted once.
    */
@@ -81,6 +81,6 @@ export interface HostParts {
   readonly log: HostLog;
   /** What this process is, in words for people; where it is said, other processes of this user can attach to it. */
   readonly purpose?: string;
-  /** A small picture that comes with the program; absent where it was not installed. */
-  readonly samplePicture?: string;
+  /** A small image that comes with the program; absent where it was not installed. */
+  readonly sampleImage?: string;
 }

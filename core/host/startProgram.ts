@@ -7,12 +7,12 @@ import type { WorkerLauncher } from '../pool/launcher.ts';
 import { machineSize, planWorkers } from '../pool/workerPlan.ts';
 import { WorkerPool } from '../pool/workerPool.ts';
 import { openStore } from '../store/openStore.ts';
-import { cacheFolder } from './cacheFolder.ts';
-import { DeviceRegister } from './deviceRegister.ts';
+import { cacheFolder } from '../files/cacheFolder.ts';
+import { DeviceRegister } from './devices/deviceRegister.ts';
 import { openHost, type RunningHost } from './enlargerHost.ts';
 import type { HostLog, HostParts } from './hostParts.ts';
 import { SettingsFile } from './settingsFile.ts';
-import { WatchedFolders } from './watchedFolders.ts';
+import { WatchedFolders } from './watching/watchedFolders.ts';
 
 /** What differs between the faces that keep the program running. */
 export interface ProgramOptions {
@@ -21,7 +21,7 @@ export interface ProgramOptions {
   readonly purpose: string;
   readonly version: string;
   readonly modelsFolder: string;
-  readonly samplePicture?: string;
+  readonly sampleImage?: string;
   readonly capabilities: Capabilities;
   readonly sources: SourceResolver;
   readonly roots: () => ProgramInfo['roots'];
@@ -30,7 +30,7 @@ export interface ProgramOptions {
   readonly log: HostLog;
 }
 
-/** The program while it runs: its host, what shows pictures, and the way to its end. */
+/** The program while it runs: its host, what shows images, and the way to its end. */
 export interface RunningProgram {
   readonly host: RunningHost;
   readonly media: MediaService;
@@ -92,7 +92,7 @@ function openParts(options: ProgramOptions, { register, running, ...made }: Made
     media,
     devices: register,
     createWatcher: (context) => (running.folders = new WatchedFolders(context, media)),
-    ...(options.samplePicture !== undefined && { samplePicture: options.samplePicture }),
+    ...(options.sampleImage !== undefined && { sampleImage: options.sampleImage }),
   };
 }
 
@@ -100,7 +100,7 @@ function openParts(options: ProgramOptions, { register, running, ...made }: Made
  * Starts the program on a data folder, as its only owner there; others of this user's processes may use its list
  * through its door.
  *
- * @throws EnhancerError `store/…`; `store/in-use` where another process has the folder.
+ * @throws EnlargerError `store/…`; `store/in-use` where another process has the folder.
  */
 export async function startProgram(options: ProgramOptions): Promise<RunningProgram> {
   const { dataFolder, purpose, log } = options;

@@ -1,17 +1,17 @@
-import type { Size } from '../api/picture.ts';
+import type { Size } from '../api/image.ts';
 import type { MediaId } from '../api/views.ts';
 import type { MediaService } from '../media/mediaService.ts';
 import type { StoredJob } from '../store/storedJob.ts';
 
 /** Rows that are looked at come and go; more than a few screens' worth is not kept. */
-const MOST_KEPT = 500;
-const MOST_WAITING = 200;
+const MAX_KEPT = 500;
+const MAX_WAITING = 200;
 
-/** Makes small pictures for the rows that somebody looks at, one at a time, those asked for last first. */
+/** Makes small images for the rows that somebody looks at, one at a time, those asked for last first. */
 export class Thumbnails {
   readonly #media: MediaService;
   readonly #onMade: (jobId: number, size: Size) => void;
-  /** A picture that cannot be shown is remembered, too: `undefined`. */
+  /** An image that cannot be shown is remembered, too: `undefined`. */
   readonly #made = new Map<number, MediaId | undefined>();
   readonly #waiting = new Map<number, string>();
   #isWorking = false;
@@ -29,12 +29,12 @@ export class Thumbnails {
   /** Notes that these rows are looked at. */
   want(jobs: readonly StoredJob[]): void {
     for (const { id, source, target } of jobs.toReversed()) {
-      // What led to no picture has none to show.
+      // What led to no image has none to show.
       if (this.#made.has(id) || target === undefined) continue;
       this.#waiting.delete(id);
       this.#waiting.set(id, source);
     }
-    trim(this.#waiting, MOST_WAITING);
+    trim(this.#waiting, MAX_WAITING);
     if (!this.#isWorking) void this.#work();
   }
 
@@ -50,7 +50,7 @@ export class Thumbnails {
       this.#waiting.delete(id);
       const made = await this.#media.thumbnail(file).catch(() => undefined);
       this.#made.set(id, made?.media);
-      trim(this.#made, MOST_KEPT);
+      trim(this.#made, MAX_KEPT);
       if (made !== undefined && !this.#isClosed) this.#onMade(id, made.size);
     }
     this.#isWorking = false;

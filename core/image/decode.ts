@@ -1,6 +1,6 @@
 import type { Metadata, Sharp } from 'sharp';
-import { EnhancerError } from '../api/errors.ts';
-import type { ChannelCount, Raster, Rect, Samples, Size } from '../api/picture.ts';
+import { EnlargerError } from '../api/errors.ts';
+import type { ChannelCount, Raster, Rect, Samples, Size } from '../api/image.ts';
 import type { InputFormat } from './formats.ts';
 import { sharp } from './sharpLoader.ts';
 
@@ -9,12 +9,12 @@ export type ColourPolicy = 'keep' | 'srgb';
 
 export interface DecodeOptions {
   readonly colour: ColourPolicy;
-  /** Pictures with more pixels are refused before a pixel is decoded. */
+  /** Images with more pixels are refused before a pixel is decoded. */
   readonly maxPixels: number;
 }
 
 /** What a file says of itself before a pixel is decoded. */
-export interface PictureFacts {
+export interface ImageFacts {
   /** Upright (orientation applied). */
   readonly size: Size;
   readonly channels: number;
@@ -44,41 +44,41 @@ function open(bytes: Buffer, options: DecodeOptions, ignoreIcc: boolean): Sharp 
 }
 
 /** What sharp threw, in the words and codes of the program. */
-export function decodeError(error: unknown, options: Pick<DecodeOptions, 'maxPixels'>): EnhancerError {
-  if (error instanceof EnhancerError) return error;
+export function decodeError(error: unknown, options: Pick<DecodeOptions, 'maxPixels'>): EnlargerError {
+  if (error instanceof EnlargerError) return error;
   const text = error instanceof Error ? error.message : String(error);
   // libvips and sharp tell these apart by text alone.
   if (/exceeds pixel limit|dimensions? .*(too large|exceed)|image too (large|big)/i.test(text)) {
-    return tooManyPixels(`The picture has more than ${options.maxPixels} pixels.`, options, error);
+    return tooManyPixels(`The image has more than ${options.maxPixels} pixels.`, options, error);
   }
   if (/timeout/i.test(text)) {
-    const message = `The picture could not be decoded within ${DECODE_TIMEOUT_SECONDS} s.`;
-    return new EnhancerError('image/timeout', message, {}, { cause: error });
+    const message = `The image could not be decoded within ${DECODE_TIMEOUT_SECONDS} s.`;
+    return new EnlargerError('image/timeout', message, {}, { cause: error });
   }
   if (/compression format has not been built in|Unsupported codec/i.test(text)) {
     const message =
-      'The picture is compressed in a way that is not read here (HEIC). Convert it to JPEG or PNG first.';
-    return new EnhancerError('image/unsupported-format', message, {}, { cause: error });
+      'The image is compressed in a way that is not read here (HEIC). Convert it to JPEG or PNG first.';
+    return new EnlargerError('image/unsupported-format', message, {}, { cause: error });
   }
   if (/unsupported image format|not a known file format|bad seek/i.test(text)) {
-    const message = `The file cannot be read as a picture: ${text.split('\n')[0] ?? text}`;
-    return new EnhancerError('image/corrupt', message, {}, { cause: error });
+    const message = `The file cannot be read as an image: ${text.split('\n')[0] ?? text}`;
+    return new EnlargerError('image/corrupt', message, {}, { cause: error });
   }
-  const message = `The picture is damaged: ${text
+  const message = `The image is damaged: ${text
     .trim()
     .replace(/:$/, '')
     .replace(/\s*\n\s*/g, '; ')}.`;
-  return new EnhancerError('image/corrupt', message, {}, { cause: error });
+  return new EnlargerError('image/corrupt', message, {}, { cause: error });
 }
 
 function tooManyPixels(
   message: string,
   options: Pick<DecodeOptions, 'maxPixels'>,
   cause?: unknown,
-): EnhancerError {
+): EnlargerError {
   const limit = Math.round(options.maxPixels / 1e6);
   const advice = `Raise --max-megapixels (now ${limit}) if you trust the file and have the memory.`;
-  return new EnhancerError(
+  return new EnlargerError(
     'image/too-large',
     `${message} ${advice}`,
     { maxPixels: options.maxPixels },
@@ -88,13 +88,13 @@ function tooManyPixels(
 
 function assertPixels(metadata: Metadata, options: DecodeOptions): void {
   const { width, height } = metadata;
-  if (width < 1 || height < 1) throw new EnhancerError('image/corrupt', 'The picture has no pixels.');
+  if (width < 1 || height < 1) throw new EnlargerError('image/corrupt', 'The image has no pixels.');
   if (width * height > options.maxPixels) {
-    throw tooManyPixels(`The picture has ${width} × ${height} px.`, options);
+    throw tooManyPixels(`The image has ${width} × ${height} px.`, options);
   }
   if (!['uchar', 'ushort'].includes(metadata.depth)) {
     const message = `Pixels of the type "${metadata.depth}" are not read; 8 and 16 bit are.`;
-    throw new EnhancerError('image/unsupported-pixels', message, { depth: metadata.depth });
+    throw new EnlargerError('image/unsupported-pixels', message, { depth: metadata.depth });
   }
 }
 
@@ -116,7 +116,7 @@ function pageWarning(format: InputFormat, metadata: Metadata, bytes: Buffer): st
 
 function toChannelCount(channels: number): ChannelCount {
   if (channels === 1 || channels === 2 || channels === 3 || channels === 4) return channels;
-  throw new EnhancerError('image/unsupported-pixels', `Pictures of ${channels} channels are not read.`, {
+  throw new EnlargerError('image/unsupported-pixels', `Images of ${channels} channels are not read.`, {
     channels,
   });
 }
@@ -132,7 +132,7 @@ function toSamples(data: Buffer, bitDepth: 8 | 16): Samples {
  * The working space of the decoder. sharp drops the alpha of 8-bit grey on the way out (lovell/sharp, pipeline.cc, "raw"
  * output), so grey with alpha goes through colour there.
  */
-function workingSpace({ channels, bitDepth }: PictureFacts): 'grey16' | 'rgb16' | 'b-w' | 'srgb' {
+function workingSpace({ channels, bitDepth }: ImageFacts): 'grey16' | 'rgb16' | 'b-w' | 'srgb' {
   if (bitDepth === 16) return channels <= 2 ? 'grey16' : 'rgb16';
   return channels === 1 ? 'b-w' : 'srgb';
 }
@@ -143,15 +143,15 @@ function firstAndLast(colour: Samples): Samples {
 }
 
 /**
- * Reads a picture's header.
+ * Reads an image's header.
  *
- * @throws EnhancerError `image/…`, also for pictures over the limit.
+ * @throws EnlargerError `image/…`, also for images over the limit.
  */
-export async function inspectPicture(
+export async function inspectImage(
   bytes: Buffer,
   format: InputFormat,
   options: DecodeOptions,
-): Promise<PictureFacts> {
+): Promise<ImageFacts> {
   try {
     const metadata = await open(bytes, options, false).metadata();
     assertPixels(metadata, options);
@@ -172,15 +172,15 @@ export async function inspectPicture(
 }
 
 /**
- * Decodes a picture's first frame, upright, in 8 or 16 bit. Grey stays grey; CMYK and other models that no screen
+ * Decodes an image's first frame, upright, in 8 or 16 bit. Grey stays grey; CMYK and other models that no screen
  * shows become sRGB by their profile.
  *
- * @param region Part of the upright picture to decode; rows below it are not even read.
- * @throws EnhancerError `image/…`.
+ * @param region Part of the upright image to decode; rows below it are not even read.
+ * @throws EnlargerError `image/…`.
  */
-export async function decodePicture(
+export async function decodeImage(
   bytes: Buffer,
-  facts: PictureFacts,
+  facts: ImageFacts,
   options: DecodeOptions,
   region: Rect = { x: 0, y: 0, ...facts.size },
 ): Promise<Raster> {

@@ -1,9 +1,9 @@
-import type { Samples } from '../api/picture.ts';
+import type { Samples } from '../api/image.ts';
 import { createRowStore, type RowStore } from './rowStore.ts';
 
 const ROWS_AT_ONCE = 64;
 
-/** A fixed pattern of noise, 0…1, without visible structure; the same picture always gets the same one. */
+/** A fixed pattern of noise, 0…1, without visible structure; the same image always gets the same one. */
 function noiseAt(x: number, y: number): number {
   let hash = Math.imul(x, 0x9e3779b1) ^ Math.imul(y, 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
@@ -18,7 +18,7 @@ function ditherRow(from: Samples, to: Uint8Array, start: number, count: number, 
 }
 
 /**
- * Reduces a 16-bit picture to 8 bit with noise in place of rounding, so that smooth skies do not show bands.
+ * Reduces a 16-bit image to 8 bit with noise in place of rounding, so that smooth skies do not show bands.
  *
  * @returns A new store; the caller still disposes both.
  */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Sharp } from 'sharp';
-import { EnhancerError } from '../api/errors.ts';
-import { hasAlphaChannel } from '../api/picture.ts';
+import { EnlargerError } from '../api/errors.ts';
+import { hasAlphaChannel } from '../api/image.ts';
 import type { OutputFormat } from '../api/outputFormats.ts';
 import { makeFolder } from '../files/makeFolder.ts';
 import { FORMATS } from './formats.ts';
@@ -17,8 +17,8 @@ export interface EncodeOptions {
   readonly background: string;
 }
 
-/** An encoded picture, pixels only, in memory or in a scratch file. */
-export type EncodedPicture =
+/** An encoded image, pixels only, in memory or in a scratch file. */
+export type EncodedImage =
   { readonly kind: 'memory'; readonly bytes: Buffer } | { readonly kind: 'file'; readonly path: string };
 
 /** High, because what was just computed should not be thrown away again. */
@@ -33,7 +33,7 @@ const DEFAULT_QUALITY: Readonly<Record<OutputFormat, number>> = {
 /** Encoded results of stores above this are written to a file: they would not fit beside the pixels. */
 const MEMORY_RESULT_BYTES = 384 * 1024 * 1024;
 
-/** A finished picture as the start of a pipeline. */
+/** A finished image as the start of a pipeline. */
 export function pixelsOf(store: RowStore): Sharp {
   const { content, shape } = store;
   const { width, height, channels } = shape;
@@ -66,13 +66,13 @@ function withFormat(pipeline: Sharp, store: RowStore, options: EncodeOptions): S
 }
 
 /** libvips tells only in words that a disk is full. */
-function writeFailure(file: string, error: unknown): EnhancerError {
+function writeFailure(file: string, error: unknown): EnlargerError {
   const text = error instanceof Error ? error.message : String(error);
   const full = /no space left|disk quota|file too large/i.test(text);
   const message = full
     ? `${file} cannot be written: the disk is full.`
     : `${file} cannot be written: ${text}`;
-  return new EnhancerError(
+  return new EnlargerError(
     full ? 'output/no-space' : 'output/not-writable',
     message,
     { file },
@@ -81,7 +81,7 @@ function writeFailure(file: string, error: unknown): EnhancerError {
 }
 
 /**
- * Encodes a picture's pixels, without any metadata (that is spliced in afterwards, byte for byte).
+ * Encodes an image's pixels, without any metadata (that is spliced in afterwards, byte for byte).
  *
  * @param scratchPath Used for results too large for memory; the caller deletes it.
  */
@@ -89,7 +89,7 @@ export async function encodePixels(
   store: RowStore,
   options: EncodeOptions,
   scratchPath: string,
-): Promise<EncodedPicture> {
+): Promise<EncodedImage> {
   const { channels, bitDepth } = store.shape;
   let pipeline = pixelsOf(store);
   if (hasAlphaChannel(channels) && !FORMATS[options.format].alpha) {

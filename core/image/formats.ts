@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { EnhancerError } from '../api/errors.ts';
+import { EnlargerError } from '../api/errors.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../api/outputFormats.ts';
-import type { Size } from '../api/picture.ts';
+import type { Size } from '../api/image.ts';
 
 /** HEIC is read where libvips was built with a decoder for it; the one that comes with the program was not. */
 export type InputFormat = OutputFormat | 'gif' | 'heic';
@@ -13,7 +13,7 @@ interface FormatFacts {
   readonly maxSidePx: number;
   readonly alpha: boolean;
   readonly sixteenBit: boolean;
-  /** Whether pictures without colour are stored as such. */
+  /** Whether images without colour are stored as such. */
   readonly grey: boolean;
 }
 
@@ -31,7 +31,7 @@ export const FORMATS: Readonly<Record<OutputFormat, FormatFacts>> = {
   tiff: { extensions: ['tif', 'tiff'], maxSidePx: 2_147_483_647, alpha: true, sixteenBit: true, grey: true },
 };
 
-/** File name endings of pictures that the program reads; files with others are left alone inside folders. */
+/** File name endings of images that the program reads; files with others are left alone inside folders. */
 export const PICTURE_EXTENSIONS: readonly string[] = [
   ...Object.values(FORMATS).flatMap((format) => format.extensions),
   'gif',
@@ -39,8 +39,8 @@ export const PICTURE_EXTENSIONS: readonly string[] = [
   'heif',
 ];
 
-/** Whether a file's name ends like that of a picture that the program reads. */
-export function hasPictureExtension(name: string): boolean {
+/** Whether a file's name ends like that of an image that the program reads. */
+export function hasImageExtension(name: string): boolean {
   return PICTURE_EXTENSIONS.includes(path.extname(name).slice(1).toLowerCase());
 }
 
@@ -50,17 +50,17 @@ export function formatOfExtension(extension: string): OutputFormat | undefined {
   return OUTPUT_FORMATS.find((format) => FORMATS[format].extensions.includes(wanted));
 }
 
-/** What a picture of some format is written as, when the user asked for the same format. */
+/** What an image of some format is written as, when the user asked for the same format. */
 export function sameFormat(input: InputFormat): OutputFormat {
   if (input === 'gif') return 'png';
   return input === 'heic' ? 'jpeg' : input;
 }
 
-/** @throws EnhancerError `size/too-large-for-format`, before any work is done for nothing. */
+/** @throws EnlargerError `size/too-large-for-format`, before any work is done for nothing. */
 export function assertFits(size: Size, format: OutputFormat): void {
   const { maxSidePx } = FORMATS[format];
   if (size.width <= maxSidePx && size.height <= maxSidePx) return;
-  throw new EnhancerError(
+  throw new EnlargerError(
     'size/too-large-for-format',
     `The result would be ${size.width} × ${size.height} px, but ${format.toUpperCase()} ends at ${maxSidePx} px a side. ` +
       'Choose --format png or tiff, or a smaller size.',

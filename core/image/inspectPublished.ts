@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { EnhancerError } from '../api/errors.ts';
-import type { Size } from '../api/picture.ts';
+import { EnlargerError } from '../api/errors.ts';
+import type { Size } from '../api/image.ts';
 import { sharp } from './sharpLoader.ts';
 
 /** What a published file says of itself. */
@@ -22,24 +22,24 @@ async function sha256Of(file: string): Promise<string> {
 }
 
 /**
- * Opens a published picture again, reads every byte of it and decodes it to its end, so that a report states what lies
+ * Opens a published image again, reads every byte of it and decodes it to its end, so that a report states what lies
  * on the disk and not what was meant to lie there.
  *
- * @throws EnhancerError `output/verification-failed`.
+ * @throws EnlargerError `output/verification-failed`.
  */
 export async function inspectPublished(file: string): Promise<PublishedFacts> {
   try {
     const sha256 = await sha256Of(file);
     const { size } = await stat(file);
-    const picture = sharp(file, {
+    const image = sharp(file, {
       failOn: 'warning',
       limitInputPixels: false,
       unlimited: true,
       sequentialRead: true,
     });
-    const metadata = await picture.metadata();
+    const metadata = await image.metadata();
     // A thumbnail needs all rows, but none of them for long.
-    await picture.clone().resize(16, 16, { fit: 'inside' }).raw().toBuffer();
+    await image.clone().resize(16, 16, { fit: 'inside' }).raw().toBuffer();
     const { width, height, format, icc, orientation } = metadata;
     return {
       width,
@@ -53,6 +53,6 @@ export async function inspectPublished(file: string): Promise<PublishedFacts> {
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     const message = `The published file ${file} cannot be read again: ${text}. The disk may be failing.`;
-    throw new EnhancerError('output/verification-failed', message, { file }, { cause: error });
+    throw new EnlargerError('output/verification-failed', message, { file }, { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { EnhancerError, type ErrorCode } from '../api/errors.ts';
+import { EnlargerError, type ErrorCode } from '../api/errors.ts';
 import type { InputFormat } from './formats.ts';
 import { SNIFF_BYTES, sniffFormat } from './sniffFormat.ts';
 
@@ -16,10 +16,10 @@ const OPEN_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   ENAMETOOLONG: ['input/unreadable', 'has too long a name'],
 };
 
-function inputError(file: string, error: unknown): EnhancerError {
+function inputError(file: string, error: unknown): EnlargerError {
   const systemCode = error instanceof Error && 'code' in error ? String(error.code) : '';
   const [code, reason] = OPEN_ERRORS[systemCode] ?? ['input/unreadable', `cannot be read (${String(error)})`];
-  return new EnhancerError(code, `${file} ${reason}.`, { file, systemCode }, { cause: error });
+  return new EnlargerError(code, `${file} ${reason}.`, { file, systemCode }, { cause: error });
 }
 
 /** What a file must be before any of it is read. */
@@ -29,11 +29,11 @@ async function assertReadable(
 ): Promise<{ sizeBytes: number; mtimeMs: number; atimeMs: number }> {
   const stats = await handle.stat();
   if (!stats.isFile())
-    throw new EnhancerError('input/not-a-file', `${file} is not a regular file.`, { file });
-  if (stats.size === 0) throw new EnhancerError('input/empty', `${file} is empty (0 bytes).`, { file });
+    throw new EnlargerError('input/not-a-file', `${file} is not a regular file.`, { file });
+  if (stats.size === 0) throw new EnlargerError('input/empty', `${file} is empty (0 bytes).`, { file });
   if (stats.size > MAX_INPUT_BYTES) {
     const message = `${file} has ${stats.size} bytes; the limit is ${MAX_INPUT_BYTES}.`;
-    throw new EnhancerError('input/too-large', message, { file, sizeBytes: stats.size });
+    throw new EnlargerError('input/too-large', message, { file, sizeBytes: stats.size });
   }
   return { sizeBytes: stats.size, mtimeMs: stats.mtimeMs, atimeMs: stats.atimeMs };
 }
@@ -48,7 +48,7 @@ async function withFile<T>(file: string, use: (handle: FileHandle) => Promise<T>
   try {
     return await use(handle);
   } catch (error) {
-    throw error instanceof EnhancerError ? error : inputError(file, error);
+    throw error instanceof EnlargerError ? error : inputError(file, error);
   } finally {
     await handle.close();
   }
@@ -56,17 +56,17 @@ async function withFile<T>(file: string, use: (handle: FileHandle) => Promise<T>
 
 /**
  * @returns The format by a file's first bytes.
- * @throws EnhancerError `image/unsupported-format` when it is none that the program reads, or `input/…`.
+ * @throws EnlargerError `image/unsupported-format` when it is none that the program reads, or `input/…`.
  */
-export function pictureFormat(head: Uint8Array, file: string): InputFormat {
+export function imageFormat(head: Uint8Array, file: string): InputFormat {
   const sniffed = sniffFormat(head);
   if (sniffed.kind === 'picture') return sniffed.format;
   const what =
     sniffed.kind === 'unknown'
-      ? 'is no picture that can be read'
+      ? 'is no image that can be read'
       : `is a ${sniffed.name} file, which is not read`;
   const message = `${file} ${what}. Readable are JPEG, PNG, WebP, TIFF, AVIF and GIF.`;
-  throw new EnhancerError('image/unsupported-format', message, { file });
+  throw new EnlargerError('image/unsupported-format', message, { file });
 }
 
 /** The first bytes of a file. */
@@ -79,13 +79,13 @@ function readHead(file: string): Promise<Uint8Array> {
   });
 }
 
-/** The format of a file, from its first bytes; see {@link pictureFormat}. */
-export async function readPictureFormat(file: string): Promise<InputFormat> {
-  return pictureFormat(await readHead(file), file);
+/** The format of a file, from its first bytes; see {@link imageFormat}. */
+export async function readImageFormat(file: string): Promise<InputFormat> {
+  return imageFormat(await readHead(file), file);
 }
 
-/** Whether a file begins like a picture, of a format that is read or not; a file that cannot be read does not. */
-export async function looksLikePicture(file: string): Promise<boolean> {
+/** Whether a file begins like an image, of a format that is read or not; a file that cannot be read does not. */
+export async function looksLikeImage(file: string): Promise<boolean> {
   const head = await readHead(file).catch(() => new Uint8Array());
   return sniffFormat(head).kind !== 'unknown';
 }
@@ -98,14 +98,14 @@ export interface InputFile {
 }
 
 /**
- * Reads a picture's file whole, read-only.
+ * Reads an image's file whole, read-only.
  *
- * @throws EnhancerError `input/…` or `image/unsupported-format`.
+ * @throws EnlargerError `input/…` or `image/unsupported-format`.
  */
 export function readInput(file: string): Promise<InputFile> {
   return withFile(file, async (handle) => {
     const { mtimeMs, atimeMs } = await assertReadable(handle, file);
     const bytes = await handle.readFile();
-    return { bytes, format: pictureFormat(bytes, file), modifiedAtMs: mtimeMs, accessedAtMs: atimeMs };
+    return { bytes, format: imageFormat(bytes, file), modifiedAtMs: mtimeMs, accessedAtMs: atimeMs };
   });
 }

@@ -1,13 +1,13 @@
-import type { Raster } from '../api/picture.ts';
-import { decodePicture, inspectPicture, type DecodeOptions } from './decode.ts';
+import type { Raster } from '../api/image.ts';
+import { decodeImage, inspectImage, type DecodeOptions } from './decode.ts';
 import { readInput } from './readInput.ts';
 
 /**
- * Reads a picture file and decodes its first frame, upright.
+ * Reads an image file and decodes its first frame, upright.
  *
- * @throws EnhancerError `input/…` or `image/…`.
+ * @throws EnlargerError `input/…` or `image/…`.
  */
 export async function readRaster(file: string, options: DecodeOptions): Promise<Raster> {
   const { bytes, format } = await readInput(file);
-  return decodePicture(bytes, await inspectPicture(bytes, format, options), options);
+  return decodeImage(bytes, await inspectImage(bytes, format, options), options);
 }

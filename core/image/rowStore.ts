@@ -1,14 +1,14 @@
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { bitDepthOf, type Raster, type Samples } from '../api/picture.ts';
+import { bitDepthOf, type Raster, type Samples } from '../api/image.ts';
 import { makeFolderSync } from '../files/makeFolder.ts';
-import { outputError } from './outputError.ts';
+import { outputError } from '../files/outputError.ts';
 import { rawTiffHeader } from './rawTiff.ts';
 import type { RowShape } from './rowShape.ts';
 
 /**
- * The rows of a picture that is being made: in memory while it is small, in a scratch file when it is not, so that a
- * worker's memory does not grow with its pictures.
+ * The rows of an image that is being made: in memory while it is small, in a scratch file when it is not, so that a
+ * worker's memory does not grow with its images.
  */
 export interface RowStore {
   readonly shape: RowShape;
@@ -16,14 +16,14 @@ export interface RowStore {
   read(top: number, count: number): Raster;
   /** Writes whole rows at `top`. */
   write(top: number, rows: Samples): void;
-  /** What an encoder reads the finished picture from. */
+  /** What an encoder reads the finished image from. */
   readonly content:
     { readonly kind: 'memory'; readonly data: Samples } | { readonly kind: 'file'; readonly path: string };
   /** Frees memory and deletes the scratch file. */
   dispose(): void;
 }
 
-/** Pictures above this many bytes of pixels are kept in a scratch file. */
+/** Images above this many bytes of pixels are kept in a scratch file. */
 export const MEMORY_STORE_BYTES = 384 * 1024 * 1024;
 
 export function allocateSamples(bitDepth: 8 | 16, length: number): Samples {
@@ -34,7 +34,7 @@ export function rowStoreBytes(shape: RowShape): number {
   return shape.width * shape.height * shape.channels * (shape.bitDepth / 8);
 }
 
-/** A store over a picture that is in memory already. */
+/** A store over an image that is in memory already. */
 export function rasterStore(raster: Raster): RowStore {
   const { width, height, channels, data } = raster;
   const rowLength = width * channels;
@@ -74,7 +74,7 @@ function openScratch(path: string): number {
 /**
  * A store in a scratch file, which is at every moment a valid uncompressed TIFF that libvips reads strip by strip.
  *
- * @throws EnhancerError `output/…`, here and when rows are written.
+ * @throws EnlargerError `output/…`, here and when rows are written.
  */
 export function createFileStore(shape: RowShape, path: string): RowStore {
   const { width, channels, bitDepth } = shape;
@@ -119,7 +119,7 @@ export function createFileStore(shape: RowShape, path: string): RowStore {
   };
 }
 
-/** Makes an empty store; `scratchPath` is only used for large pictures. Whoever makes it disposes it. */
+/** Makes an empty store; `scratchPath` is only used for large images. Whoever makes it disposes it. */
 export function createRowStore(shape: RowShape, scratchPath: string): RowStore {
   if (rowStoreBytes(shape) > MEMORY_STORE_BYTES) return createFileStore(shape, scratchPath);
   const { width, height, channels, bitDepth } = shape;

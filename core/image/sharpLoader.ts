@@ -21,7 +21,7 @@ sharp.unblock({
     'VipsForeignLoadNsgif',
   ],
 });
-// Every picture is seen once; a cache would only hold memory.
+// Every image is seen once; a cache would only hold memory.
 sharp.cache(false);
 
 export { sharp };

@@ -5,7 +5,7 @@ export const SNIFF_BYTES = 64;
 
 export type SniffedFormat =
   | { readonly kind: 'picture'; readonly format: InputFormat }
-  /** A picture that the program does not read, by the name people know its format. */
+  /** An image that the program does not read, by the name people know its format. */
   | { readonly kind: 'unsupported'; readonly name: string }
   | { readonly kind: 'unknown' };
 
@@ -38,7 +38,7 @@ const SIGNATURES: readonly (readonly [string, SniffedFormat])[] = [
   ['\0\0\x01\0', { kind: 'unsupported', name: 'icon' }],
 ];
 
-/** Tells a picture's format by its first bytes; the file's name is not asked, because it is so often wrong. */
+/** Tells an image's format by its first bytes; the file's name is not asked, because it is so often wrong. */
 export function sniffFormat(head: Uint8Array): SniffedFormat {
   const start = ascii(head, 0, 16);
   const known = SIGNATURES.find(([signature]) => start.startsWith(signature));

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import type { Raster } from '../api/picture.ts';
-import { assembleSegments, bytesSource, embedMetadata } from './metadata/embedMetadata.ts';
+import type { Raster } from '../api/image.ts';
+import { assembleSegments, bytesSource, embedMetadata } from '../metadata/embedMetadata.ts';
 import { sharp } from './sharpLoader.ts';
 
 /**

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, fsync, futimesSync, openSync, readSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { EnhancerError } from '../api/errors.ts';
-import type { Size } from '../api/picture.ts';
-import type { EncodedPicture } from './encode.ts';
+import { EnlargerError } from '../api/errors.ts';
+import type { Size } from '../api/image.ts';
+import type { EncodedImage } from './encode.ts';
 import type { OutputFormat } from '../api/outputFormats.ts';
-import { embedMetadata, type ByteSource } from './metadata/embedMetadata.ts';
-import type { PictureMetadata } from './metadata/pictureMetadata.ts';
-import { outputError } from './outputError.ts';
+import { embedMetadata, type ByteSource } from '../metadata/embedMetadata.ts';
+import type { ImageMetadata } from '../metadata/imageMetadata.ts';
+import { outputError } from '../files/outputError.ts';
 import { sharp } from './sharpLoader.ts';
 
 export interface WrittenFile {
@@ -19,7 +19,7 @@ export interface WrittenFile {
 /** Large copies go through memory in pieces of this size. */
 const COPY_BYTES = 8 * 1024 * 1024;
 
-function openSource(encoded: EncodedPicture): ByteSource & { close: () => void } {
+function openSource(encoded: EncodedImage): ByteSource & { close: () => void } {
   if (encoded.kind === 'memory') {
     const { bytes } = encoded;
     return {
@@ -60,7 +60,7 @@ export interface OutputFile {
   /** Must not exist. */
   readonly tempPath: string;
   readonly format: OutputFormat;
-  readonly metadata: PictureMetadata;
+  readonly metadata: ImageMetadata;
   readonly modifiedAtMs: number;
   readonly accessedAtMs: number;
 }
@@ -72,14 +72,14 @@ function writeAll(descriptor: number, bytes: Uint8Array): void {
 const sync = promisify(fsync);
 
 /**
- * Writes an encoded picture with its metadata to a temporary file and forces it to the disk.
+ * Writes an encoded image with its metadata to a temporary file and forces it to the disk.
  *
- * [Note: Few turns of the event loop] The next picture's inference blocks the event loop for a second at a time, and
+ * [Note: Few turns of the event loop] The next image's inference blocks the event loop for a second at a time, and
  * every `await` waits for a gap in it. So all but the slow part, the sync, is done in one go.
  *
- * @throws EnhancerError `output/…`; the caller deletes what was written.
+ * @throws EnlargerError `output/…`; the caller deletes what was written.
  */
-export async function writeOutput(encoded: EncodedPicture, file: OutputFile): Promise<WrittenFile> {
+export async function writeOutput(encoded: EncodedImage, file: OutputFile): Promise<WrittenFile> {
   const source = openSource(encoded);
   let descriptor: number | undefined;
   try {
@@ -109,17 +109,17 @@ export async function writeOutput(encoded: EncodedPicture, file: OutputFile): Pr
 }
 
 /**
- * Opens a written file again and checks that it is the picture that was meant.
+ * Opens a written file again and checks that it is the image that was meant.
  *
- * @throws EnhancerError `output/verification-failed`.
+ * @throws EnlargerError `output/verification-failed`.
  */
 export async function verifyOutput(
   tempPath: string,
   expected: Size & { format: OutputFormat },
 ): Promise<void> {
-  const failed = (found: string, cause?: unknown): EnhancerError => {
-    const message = `The written file is not the picture that was made: ${found}. The disk may be failing.`;
-    return new EnhancerError('output/verification-failed', message, {}, { cause });
+  const failed = (found: string, cause?: unknown): EnlargerError => {
+    const message = `The written file is not the image that was made: ${found}. The disk may be failing.`;
+    return new EnlargerError('output/verification-failed', message, {}, { cause });
   };
   const metadata = await sharp(tempPath, { limitInputPixels: false, unlimited: true })
     .metadata()

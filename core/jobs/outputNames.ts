@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { EnhancerError } from '../api/errors.ts';
+import { EnlargerError } from '../api/errors.ts';
 import type { OutputFormat } from '../api/outputFormats.ts';
 import { FORMATS, formatOfExtension } from '../image/formats.ts';
 
@@ -43,7 +43,7 @@ function shortened(fileName: string): string {
  * Fills a template such as `{dir}/{name}_{size}.{ext}`.
  *
  * @returns A path below the output folder.
- * @throws EnhancerError `usage/invalid-option` for an unknown placeholder or a path that leaves the folder.
+ * @throws EnlargerError `usage/invalid-option` for an unknown placeholder or a path that leaves the folder.
  */
 export function fillTemplate(template: string, parts: NameParts): string {
   const values = new Map<string, unknown>(Object.entries(parts));
@@ -51,14 +51,14 @@ export function fillTemplate(template: string, parts: NameParts): string {
     const value = values.get(key);
     if (typeof value !== 'string') {
       const message = `The name template "${template}" holds {${key}}, which means nothing here.`;
-      throw new EnhancerError('usage/invalid-option', message, { template });
+      throw new EnlargerError('usage/invalid-option', message, { template });
     }
     return value;
   });
   const relative = path.normalize(filled.replace(/^[/\\]+/, ''));
   if (relative.split(path.sep).includes('..') || path.isAbsolute(relative)) {
     const message = `The name template "${template}" leads out of the output folder.`;
-    throw new EnhancerError('usage/invalid-option', message, { template });
+    throw new EnlargerError('usage/invalid-option', message, { template });
   }
   return path.join(path.dirname(relative), shortened(path.basename(relative)));
 }
@@ -79,7 +79,7 @@ export function extensionFor(format: OutputFormat, sourceExtension: string): str
     : (FORMATS[format].extensions[0] ?? format);
 }
 
-/** Hands out target paths so that no two pictures of a batch get the same one, on file systems that ignore case too. */
+/** Hands out target paths so that no two images of a batch get the same one, on file systems that ignore case too. */
 export class TargetNames {
   readonly #taken = new Set<string>();
 

@@ -1,5 +1,5 @@
-import { EnhancerError } from '../api/errors.ts';
-import type { Size } from '../api/picture.ts';
+import { EnlargerError } from '../api/errors.ts';
+import type { Size } from '../api/image.ts';
 
 /** Rounding a side to whole pixels can ask for a hair more than a whole factor; interpolation covers that. */
 const FACTOR_TOLERANCE = 1.01;
@@ -22,8 +22,8 @@ function productsOf(scales: readonly number[], passes: number): { scales: number
  * they make too large is reduced afterwards.
  *
  * @param nativeScales Factors for which there is a network, each ≥ 2.
- * @returns Factors in the order of the passes; none where the picture is not enlarged.
- * @throws EnhancerError `size/invalid` where no number of passes is enough.
+ * @returns Factors in the order of the passes; none where the image is not enlarged.
+ * @throws EnlargerError `size/invalid` where no number of passes is enough.
  */
 export function planPasses(from: Size, to: Size, nativeScales: readonly number[]): number[] {
   const factor = Math.max(to.width / from.width, to.height / from.height);
@@ -35,9 +35,9 @@ export function planPasses(from: Size, to: Size, nativeScales: readonly number[]
     if (enough[0] !== undefined) return enough[0].scales;
   }
   const times = Math.round(factor * 10) / 10;
-  throw new EnhancerError(
+  throw new EnlargerError(
     'size/invalid',
-    `The picture would be enlarged ${times} times, which is out of reach of the networks for ` +
+    `The image would be enlarged ${times} times, which is out of reach of the networks for ` +
       `${nativeScales.join(', ')} times. Choose a smaller size, or -n lanczos.`,
     { factor: times },
   );

@@ -1,14 +1,14 @@
-import { EnhancerError } from '../api/errors.ts';
-import type { Size } from '../api/picture.ts';
+import { EnlargerError } from '../api/errors.ts';
+import type { Size } from '../api/image.ts';
 import type { Sizing } from '../api/jobSettings.ts';
 
 export { targetSize } from '../api/targetSize.ts';
 
-/** @throws EnhancerError `image/too-large` when a result would have more than the allowed pixels. */
+/** @throws EnlargerError `image/too-large` when a result would have more than the allowed pixels. */
 export function assertOutputSize(size: Size, maxMegapixels: number): void {
   const megapixels = (size.width * size.height) / 1e6;
   if (megapixels <= maxMegapixels) return;
-  throw new EnhancerError(
+  throw new EnlargerError(
     'image/too-large',
     `The result would be ${size.width} × ${size.height} px (${Math.round(megapixels)} MP); the limit is ` +
       `${maxMegapixels} MP. Choose a smaller size, or raise --max-output-megapixels.`,

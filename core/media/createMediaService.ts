@@ -2,10 +2,10 @@ import { rmSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { EnhancerError } from '../api/errors.ts';
-import type { Size } from '../api/picture.ts';
-import { reportPicturesSchema, type ReportPictures } from '../api/reportPictures.ts';
-import type { CropPreview, MediaId, PicturePyramid } from '../api/views.ts';
+import { EnlargerError } from '../api/errors.ts';
+import type { Size } from '../api/image.ts';
+import { reportImagesSchema, type ReportImages } from '../api/reportImages.ts';
+import type { CropPreview, MediaId, ImagePyramid } from '../api/views.ts';
 import { forkMedia, type MediaLauncher } from './mediaLauncher.ts';
 import { MediaProcess } from './mediaProcess.ts';
 import type {
@@ -13,10 +13,10 @@ import type {
   MediaContent,
   MediaService,
   PreviewRequest,
-  ReportPicturesRequest,
+  ReportImagesRequest,
   TileAddress,
 } from './mediaService.ts';
-import { MediaShelf } from './mediaShelf.ts';
+import { MediaRegistry } from './mediaRegistry.ts';
 import { makeSessionFolder } from './sessionFolder.ts';
 
 export interface MediaServiceOptions {
@@ -32,13 +32,13 @@ export interface MediaServiceOptions {
 
 const GIGABYTE = 1024 ** 3;
 
-const DEFAULT_CACHE_BYTES = 4 * GIGABYTE; // two pictures of 400 MP, or one beside many small ones
+const DEFAULT_CACHE_BYTES = 4 * GIGABYTE; // two images of 400 MP, or one beside many small ones
 const IDLE_MS = 300_000;
 
 /** Rows of a long list, each with its thumbnail, and some more. */
 const MAX_ITEMS = 20_000;
 
-/** Small pictures are counted with this much, whatever their size. */
+/** Small images are counted with this much, whatever their size. */
 const SMALL_BYTES = 32 * 1024;
 
 /** Results that were prepared once and are good for as long as their file is the same. */
@@ -54,23 +54,23 @@ export function createMediaService(options: MediaServiceOptions): MediaService {
   return new ProcessMediaService(options);
 }
 
-/** What a file was when it was read: another size or time means another picture. */
+/** What a file was when it was read: another size or time means another image. */
 async function versionOf(file: string): Promise<string> {
   try {
     const { size, mtimeMs, ino } = await stat(file);
     return [file, size, mtimeMs, ino].join('\n');
   } catch (error) {
-    throw new EnhancerError('input/not-found', `${file} is not there.`, { file }, { cause: error });
+    throw new EnlargerError('input/not-found', `${file} is not there.`, { file }, { cause: error });
   }
 }
 
 class ProcessMediaService implements MediaService {
   readonly #process: MediaProcess;
-  readonly #shelf: MediaShelf;
+  readonly #shelf: MediaRegistry;
   readonly #folder: string;
   readonly #threads: number;
   readonly #thumbnails: Prepared<{ media: MediaId; size: Size }> = new Map();
-  readonly #pyramids: Prepared<PicturePyramid> = new Map();
+  readonly #pyramids: Prepared<ImagePyramid> = new Map();
   readonly #heatMaps: Prepared<{ media: MediaId }> = new Map();
   readonly #reportPictures: Prepared<{ media: MediaId }> = new Map();
   #latestPreview = new AbortController();
@@ -79,7 +79,10 @@ class ProcessMediaService implements MediaService {
   constructor(options: MediaServiceOptions) {
     this.#folder = makeSessionFolder(options.cacheFolder, 'media');
     this.#threads = options.threads ?? Math.max(2, Math.ceil(os.availableParallelism() / 2));
-    this.#shelf = new MediaShelf({ items: MAX_ITEMS, bytes: options.maxCacheBytes ?? DEFAULT_CACHE_BYTES });
+    this.#shelf = new MediaRegistry({
+      items: MAX_ITEMS,
+      bytes: options.maxCacheBytes ?? DEFAULT_CACHE_BYTES,
+    });
     this.#process = new MediaProcess({
       launch: options.launch ?? forkMedia,
       memoryCeilingBytes: options.memoryCeilingBytes ?? defaultMemoryCeiling(),
@@ -96,7 +99,7 @@ class ProcessMediaService implements MediaService {
     });
   }
 
-  pyramid(file: string): Promise<PicturePyramid> {
+  pyramid(file: string): Promise<ImagePyramid> {
     return this.#prepare(this.#pyramids, [file], async () => {
       const target = this.#newFile('tif');
       const { size, levels, tilePx } = await this.#process.run('pyramid', { file, target });
@@ -146,15 +149,15 @@ class ProcessMediaService implements MediaService {
     return { ...preview, enlarged, bicubic };
   }
 
-  async reportPictures({ input, output, quality }: ReportPicturesRequest): Promise<ReportPictures> {
+  async reportImages({ input, output, quality }: ReportImagesRequest): Promise<ReportImages> {
     const { media } = await this.#prepare(this.#reportPictures, [input, output], async () => {
       const target = this.#newFile('json');
       const places = quality && { quality };
-      await this.#process.run('reportPictures', { input, output, ...places, target });
+      await this.#process.run('reportImages', { input, output, ...places, target });
       return { media: await this.#addFile(target, 'application/json') };
     });
     const { file = '' } = await this.read(media);
-    return reportPicturesSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+    return reportImagesSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   }
 
   offer(file: string, contentType: string, fileName: string): MediaId {
@@ -165,7 +168,7 @@ class ProcessMediaService implements MediaService {
     const item = this.#shelf.get(media);
     if (item.kind === 'content' && tile === undefined) return item.content;
     if (item.kind === 'content' || tile === undefined) {
-      throw new EnhancerError('media/not-found', 'Tiles, and only tiles, are read of a pyramid.');
+      throw new EnlargerError('media/not-found', 'Tiles, and only tiles, are read of a pyramid.');
     }
     const { size, levels, file: pyramidFile } = item;
     const { png } = await this.#process.run('tile', { pyramidFile, size, levels, ...tile });

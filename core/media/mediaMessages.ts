@@ -1,11 +1,11 @@
 /**
- * @file What the media service and its process say to each other. Pictures travel encoded and small, or as files in
+ * @file What the media service and its process say to each other. Images travel encoded and small, or as files in
  * the cache folder.
  */
 import type { ErrorDto } from '../api/errors.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
-import type { Rect, Size } from '../api/picture.ts';
-import type { HeatMapKind, ReportPicturesRequest, TileAddress } from './mediaService.ts';
+import type { Rect, Size } from '../api/image.ts';
+import type { HeatMapKind, ReportImagesRequest, TileAddress } from './mediaService.ts';
 
 /** Every task of the process, by its name: what it is told, and what comes back. */
 export interface MediaTasks {
@@ -58,9 +58,9 @@ export interface MediaTasks {
     };
     readonly output: Size;
   };
-  /** Writes `ReportPictures` as JSON to `target`. */
-  reportPictures: {
-    readonly input: ReportPicturesRequest & { readonly target: string };
+  /** Writes `ReportImages` as JSON to `target`. */
+  reportImages: {
+    readonly input: ReportImagesRequest & { readonly target: string };
     readonly output: { readonly sizeBytes: number };
   };
 }

@@ -1,4 +1,4 @@
-import { EnhancerError, fromErrorDto } from '../api/errors.ts';
+import { EnlargerError, fromErrorDto } from '../api/errors.ts';
 import type { MediaHandle, MediaLauncher } from './mediaLauncher.ts';
 import type { FromMedia, MediaTask, MediaTaskName, MediaTasks } from './mediaMessages.ts';
 
@@ -9,8 +9,8 @@ const LANES: Readonly<Record<MediaTaskName, { readonly width: number; readonly d
   pyramid: { width: 1, deadlineMs: 300_000 },
   preview: { width: 1, deadlineMs: 120_000 },
   heatMap: { width: 1, deadlineMs: 300_000 },
-  // A report of hundreds asks for one after the other, while people look at other pictures.
-  reportPictures: { width: 2, deadlineMs: 300_000 },
+  // A report of hundreds asks for one after the other, while people look at other images.
+  reportImages: { width: 2, deadlineMs: 300_000 },
 };
 
 /** A task whose process dies gets one more try, alone: it may have died of another. */
@@ -28,15 +28,15 @@ interface Pending {
   readonly id: number;
   readonly task: MediaTask;
   readonly resolve: (output: unknown) => void;
-  readonly reject: (error: EnhancerError) => void;
+  readonly reject: (error: EnlargerError) => void;
   attempts: number;
   /** Nobody waits for it any more, but it still holds its place in the process. */
   isAbandoned: boolean;
   deadline?: NodeJS.Timeout;
 }
 
-function cancelled(): EnhancerError {
-  return new EnhancerError('job/cancelled', 'The picture is not needed any more.');
+function cancelled(): EnlargerError {
+  return new EnlargerError('job/cancelled', 'The image is not needed any more.');
 }
 
 /** Runs tasks in one process of their own: starts it when it is needed, and replaces it when it dies or hangs. */
@@ -56,7 +56,7 @@ export class MediaProcess {
   /**
    * Runs one task to its end.
    *
-   * @throws EnhancerError with the task's own code, `image/timeout`, `worker/…`, or `job/cancelled`.
+   * @throws EnlargerError with the task's own code, `image/timeout`, `worker/…`, or `job/cancelled`.
    */
   run<Name extends MediaTaskName>(
     name: Name,
@@ -140,8 +140,8 @@ export class MediaProcess {
     });
     handle.onExit(({ how }) => {
       if (this.#handle !== handle) return;
-      const message = `The program that reads pictures for the window died: ${how}.`;
-      this.#replace(new EnhancerError('worker/crashed', message));
+      const message = `The program that reads images for the window died: ${how}.`;
+      this.#replace(new EnlargerError('worker/crashed', message));
     });
     return handle;
   }
@@ -161,15 +161,15 @@ export class MediaProcess {
   }
 
   #onTooMuchMemory(): void {
-    const message = 'The picture needs more memory to be shown than the program allows itself.';
-    this.#replace(new EnhancerError('worker/out-of-memory', message));
+    const message = 'The image needs more memory to be shown than the program allows itself.';
+    this.#replace(new EnlargerError('worker/out-of-memory', message));
   }
 
   #onDeadline(pending: Pending): void {
     const seconds = LANES[pending.task.name].deadlineMs / 1000;
     this.#running.delete(pending.id);
-    pending.reject(new EnhancerError('image/timeout', `The picture could not be read within ${seconds} s.`));
-    this.#replace(new EnhancerError('worker/crashed', 'The program that reads pictures was restarted.'));
+    pending.reject(new EnlargerError('image/timeout', `The image could not be read within ${seconds} s.`));
+    this.#replace(new EnlargerError('worker/crashed', 'The program that reads images was restarted.'));
   }
 
   #cancel(pending: Pending): void {
@@ -181,7 +181,7 @@ export class MediaProcess {
   }
 
   /** Ends the process and puts what was under way back into the line, or gives it up. */
-  #replace(cause: EnhancerError): void {
+  #replace(cause: EnlargerError): void {
     const unfinished = [...this.#running.values()];
     const handle = this.#handle;
     this.#drop();

@@ -1,8 +1,8 @@
 import type { JobSettings } from '../api/jobSettings.ts';
-import type { Rect, Size } from '../api/picture.ts';
+import type { Rect, Size } from '../api/image.ts';
 import type { QualityReport } from '../api/report.ts';
-import type { ReportPictures } from '../api/reportPictures.ts';
-import type { CropPreview, MediaId, PicturePyramid } from '../api/views.ts';
+import type { ReportImages } from '../api/reportImages.ts';
+import type { CropPreview, MediaId, ImagePyramid } from '../api/views.ts';
 
 /** What stands behind an id: bytes, or a file to stream. Exactly one of both is there. */
 export interface MediaContent {
@@ -22,7 +22,7 @@ export interface TileAddress {
 
 export interface PreviewRequest {
   readonly file: string;
-  /** In pixels of the upright source picture. */
+  /** In pixels of the upright source image. */
   readonly crop: Rect;
   readonly settings: JobSettings;
   readonly modelsFolder: string;
@@ -36,7 +36,7 @@ export interface HeatMapRequest {
   readonly kind: HeatMapKind;
 }
 
-export interface ReportPicturesRequest {
+export interface ReportImagesRequest {
   readonly input: string;
   readonly output: string;
   /** Says which places are shown at 1:1; none where the result was not measured. */
@@ -44,29 +44,29 @@ export interface ReportPicturesRequest {
 }
 
 /**
- * Pictures for people to look at. Files are decoded in a process of its own, which may die without harm. Ids are
+ * Images for people to look at. Files are decoded in a process of its own, which may die without harm. Ids are
  * random, valid until `close`, and never tell a path. What is not asked for any more makes room for what is; its id is
- * then unknown, and the picture has to be asked for again.
+ * then unknown, and the image has to be asked for again.
  *
- * Every method rejects with an `EnhancerError`: `input/…` and `image/…` for the file, `worker/…` when it brought the
+ * Every method rejects with an `EnlargerError`: `input/…` and `image/…` for the file, `worker/…` when it brought the
  * process down, `job/cancelled` when the service closes.
  */
 export interface MediaService {
-  /** A picture of at most 256 px a side, upright, in sRGB. `size` is that of the whole upright picture. */
+  /** An image of at most 256 px a side, upright, in sRGB. `size` is that of the whole upright image. */
   thumbnail(file: string): Promise<{ readonly media: MediaId; readonly size: Size }>;
   /** Enlarges a crop as the batch would. A newer request supersedes one still under way: that ends as `job/cancelled`. */
   previewCrop(request: PreviewRequest): Promise<CropPreview>;
-  /** Prepares a picture to be read in tiles. */
-  pyramid(file: string): Promise<PicturePyramid>;
-  /** Shows where an output differs from its input, as a picture. */
+  /** Prepares an image to be read in tiles. */
+  pyramid(file: string): Promise<ImagePyramid>;
+  /** Shows where an output differs from its input, as an image. */
   heatMap(request: HeatMapRequest): Promise<MediaId>;
-  /** Small pictures of a result and its input, for a report. They are kept for the next report of the same files. */
-  reportPictures(request: ReportPicturesRequest): Promise<ReportPictures>;
+  /** Small images of a result and its input, for a report. They are kept for the next report of the same files. */
+  reportImages(request: ReportImagesRequest): Promise<ReportImages>;
   /** Makes an existing file fetchable, e.g. a result for download. */
   offer(file: string, contentType: string, fileName: string): MediaId;
   /**
    * @param tile Only, and always, for a pyramid's id.
-   * @throws EnhancerError `media/not-found` for an unknown id or a tile outside the picture.
+   * @throws EnlargerError `media/not-found` for an unknown id or a tile outside the image.
    */
   read(media: MediaId, tile?: TileAddress): Promise<MediaContent>;
   /** Ends the process and deletes the cache. */

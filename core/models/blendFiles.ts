@@ -1,4 +1,4 @@
-import { EnhancerError } from '../api/errors.ts';
+import { EnlargerError } from '../api/errors.ts';
 import { readOnnx } from './onnxFile.ts';
 
 const FLOAT_BYTES = 4;
@@ -9,9 +9,9 @@ interface Run {
   readonly count: number;
 }
 
-function sameForm(name: string, reason: string): EnhancerError {
+function sameForm(name: string, reason: string): EnlargerError {
   const message = `${name} cannot be mixed with that of another network: ${reason}.`;
-  return new EnhancerError('model/invalid-manifest', message, { file: name });
+  return new EnlargerError('model/invalid-manifest', message, { file: name });
 }
 
 /** The weights of an ONNX file by name and shape, so that two files of one form have equal lists. */
@@ -56,7 +56,7 @@ function blendFloats(name: string, file: Uint8Array, other: Uint8Array, strength
  *
  * @param files By name; a `.json` file is a graph and must be the same in both.
  * @param strength Share of `files`, 0…1; the rest is that of `faithful`.
- * @throws EnhancerError `model/invalid-manifest` where the two differ in form.
+ * @throws EnlargerError `model/invalid-manifest` where the two differ in form.
  */
 export function blendFiles(
   files: ReadonlyMap<string, Uint8Array>,

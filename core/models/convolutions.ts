@@ -10,7 +10,7 @@ export interface Convolution {
   readonly bias: OnnxWeights | undefined;
   readonly dilation: number;
   readonly groups: number;
-  /** Zeros above and to the left of the picture; a kernel that is not centred has others below and to the right. */
+  /** Zeros above and to the left of the image; a kernel that is not centred has others below and to the right. */
   readonly pads: { readonly topPx: number; readonly leftPx: number };
 }
 
@@ -72,6 +72,6 @@ export function readShuffle(operator: OnnxOperator): { scale: number; isSubPixel
 }
 
 /** The inputs of an operator that are made by others, and not stored. */
-export function pictureInputs(operator: OnnxOperator, { weights }: OnnxGraph): string[] {
+export function imageInputs(operator: OnnxOperator, { weights }: OnnxGraph): string[] {
   return operator.inputs.filter((name) => name !== '' && !weights.has(name));
 }

@@ -1,4 +1,4 @@
-import { pictureInputs, readConvolution, readShuffle, type Convolution } from './convolutions.ts';
+import { imageInputs, readConvolution, readShuffle, type Convolution } from './convolutions.ts';
 import type { OnnxGraph } from './onnxFile.ts';
 
 /** Of a network for a 3 × 64 × 64 input; `docs/models.md` says how they are counted. */
@@ -24,10 +24,10 @@ const INPUT_SIDE_PX = 64;
 function gridScales(graph: OnnxGraph): Map<string, number> {
   const scales = new Map(graph.inputs.map((name) => [name, 1]));
   for (const operator of graph.operators) {
-    const sources = pictureInputs(operator, graph).map((name) => scales.get(name));
+    const sources = imageInputs(operator, graph).map((name) => scales.get(name));
     const [scale] = sources;
     if (scale === undefined || sources.some((other) => other !== scale)) {
-      throw new Error(`${operator.type} joins pictures of different or unknown size`);
+      throw new Error(`${operator.type} joins images of different or unknown size`);
     }
     const factor = operator.type === 'DepthToSpace' ? readShuffle(operator).scale : 1;
     for (const name of operator.outputs) scales.set(name, scale * factor);
@@ -36,8 +36,8 @@ function gridScales(graph: OnnxGraph): Map<string, number> {
 }
 
 /**
- * [Note: Kernels before a shuffle] A convolution on a large picture may be stored as an equal one before the shuffle
- * that makes the picture large. Each of its weights then works once for every sub-pixel, and in between lie zeros.
+ * [Note: Kernels before a shuffle] A convolution on a large image may be stored as an equal one before the shuffle
+ * that makes the image large. Each of its weights then works once for every sub-pixel, and in between lie zeros.
  */
 function countTrainedWeights({ kernel }: Convolution, shuffleScale: number): number {
   const zeros = kernel.data.reduce((count, value) => count + (value === 0 ? 1 : 0), 0);

@@ -1,4 +1,4 @@
-import { EnhancerError } from '../api/errors.ts';
+import { EnlargerError } from '../api/errors.ts';
 import { countNetwork } from './countNetwork.ts';
 import type { ModelManifest } from './manifest.ts';
 import { readOnnx } from './onnxFile.ts';
@@ -42,7 +42,7 @@ function differences(stated: ModelManifest, counted: Countable): string[] {
 /**
  * Counts a network in its ONNX file and compares the result with what its manifest says.
  *
- * @throws EnhancerError `model/invalid-manifest`, which names every figure that differs, or why nothing can be counted.
+ * @throws EnlargerError `model/invalid-manifest`, which names every figure that differs, or why nothing can be counted.
  */
 export function proveManifest(manifest: ModelManifest, weights: Uint8Array): void {
   let found: string[];
@@ -51,9 +51,9 @@ export function proveManifest(manifest: ModelManifest, weights: Uint8Array): voi
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const message = `The ONNX file of ${manifest.id} cannot be counted: ${reason}.`;
-    throw new EnhancerError('model/invalid-manifest', message, { model: manifest.id }, { cause: error });
+    throw new EnlargerError('model/invalid-manifest', message, { model: manifest.id }, { cause: error });
   }
   if (found.length === 0) return;
   const message = `The ONNX file of ${manifest.id} is not what its manifest says: ${found.join('; ')}.`;
-  throw new EnhancerError('model/invalid-manifest', message, { model: manifest.id });
+  throw new EnlargerError('model/invalid-manifest', message, { model: manifest.id });
 }

@@ -1,4 +1,4 @@
-import { pictureInputs, readConvolution, readShuffle, type Convolution } from './convolutions.ts';
+import { imageInputs, readConvolution, readShuffle, type Convolution } from './convolutions.ts';
 import type { OnnxGraph, OnnxOperator } from './onnxFile.ts';
 
 /** How far values look, in input pixels from the input pixel that they lie in. */
@@ -124,7 +124,7 @@ function addReaches(sources: readonly Reach[]): Reach {
   return target;
 }
 
-/** Operators that change each value by itself, or add pictures value by value. */
+/** Operators that change each value by itself, or add images value by value. */
 const POINTWISE = new Set(['Add', 'Sub', 'Mul', 'Relu', 'LeakyRelu', 'PRelu', 'Sigmoid', 'Tanh', 'Clip']);
 
 function throughOperator(operator: OnnxOperator, sources: readonly Reach[], graph: OnnxGraph): Reach {
@@ -149,7 +149,7 @@ function farthestOf({ spans }: Reach): number {
 /**
  * How far one output pixel looks, exactly: weights of zero do not count.
  *
- * @param inputChannels Of the picture that the graph takes.
+ * @param inputChannels Of the image that the graph takes.
  * @returns The side of the smallest square of input pixels, centred on an input pixel, that holds all that any of its
  *   output pixels depends on; always odd.
  * @throws Error where the graph holds what these networks do not have.
@@ -158,7 +158,7 @@ export function measureReceptiveField(graph: OnnxGraph, inputChannels = 3): numb
   const input: Reach = { scale: 1, channels: inputChannels, spans: new Int32Array(inputChannels * SPAN) };
   const reaches = new Map(graph.inputs.map((name) => [name, input]));
   for (const operator of graph.operators) {
-    const sources = pictureInputs(operator, graph).map((name) => {
+    const sources = imageInputs(operator, graph).map((name) => {
       const reach = reaches.get(name);
       if (reach === undefined) throw new Error(`${operator.type} takes ${name}, which nothing makes`);
       return reach;

@@ -25,7 +25,7 @@ export const DEFAULT_DEADLINES: Deadlines = {
   assess: 300_000,
 };
 
-/** The largest pictures take longer than any fixed time: compressing 2,600 megapixels to PNG takes ten minutes. */
+/** The largest images take longer than any fixed time: compressing 2,600 megapixels to PNG takes ten minutes. */
 const MS_PER_MEGAPIXEL = 1000;
 
 const TILE_FACTOR = 20;

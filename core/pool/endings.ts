@@ -1,4 +1,4 @@
-import { EnhancerError } from '../api/errors.ts';
+import { EnlargerError } from '../api/errors.ts';
 import type { WorkerExit } from './launcher.ts';
 import type { PendingJob } from './pendingJob.ts';
 import type { Attempt, EndCause, PooledWorker } from './pooledWorker.ts';
@@ -7,7 +7,7 @@ import { halfTile } from './tileLimits.ts';
 /** A job that alone with a worker brought it down so often is given up. */
 const MAX_PROVEN_CRASHES = 2;
 
-/** Somebody who ends processes from outside says nothing about the picture; the system does, if it does so each time. */
+/** Somebody who ends processes from outside says nothing about the image; the system does, if it does so each time. */
 const MAX_OUTSIDE_KILLS = 6;
 
 /** A worker that dies before it begins anything is not its jobs' fault, but they cannot wait for ever. */
@@ -26,31 +26,28 @@ export interface WorkerEnd extends WorkerExit {
 /** One job of a worker that is gone: tried again, or given up with the reason. */
 export interface Judgement {
   readonly pending: PendingJob;
-  readonly giveUp: EnhancerError | undefined;
+  readonly giveUp: EnlargerError | undefined;
 }
 
-function errorOf({ cause, how }: WorkerEnd): EnhancerError {
+function errorOf({ cause, how }: WorkerEnd): EnlargerError {
   switch (cause?.kind) {
     case 'hung':
-      return new EnhancerError('worker/timeout', cause.message);
+      return new EnlargerError('worker/timeout', cause.message);
     case 'memory': {
       const residentMb = Math.round(cause.residentBytes / MEGABYTE);
-      return new EnhancerError(
+      return new EnlargerError(
         'worker/out-of-memory',
-        `The worker that made this picture came to hold ${residentMb} MB, more than it may, even with smaller tiles. ` +
+        `The worker that made this image came to hold ${residentMb} MB, more than it may, even with smaller tiles. ` +
           'Allow workers more memory, or choose a smaller size.',
         { residentMb },
       );
     }
     case 'garbage':
-      return new EnhancerError(
-        'worker/crashed',
-        'The worker that made this picture sent what is no message.',
-      );
+      return new EnlargerError('worker/crashed', 'The worker that made this image sent what is no message.');
     case 'closed':
-      return new EnhancerError('worker/crashed', 'The worker was ended with the program while it had work.');
+      return new EnlargerError('worker/crashed', 'The worker was ended with the program while it had work.');
     default:
-      return new EnhancerError('worker/crashed', `The worker that made this picture died: ${how}.`);
+      return new EnlargerError('worker/crashed', `The worker that made this image died: ${how}.`);
   }
 }
 
@@ -67,7 +64,7 @@ function isFromOutside({ cause, wasKilled }: WorkerEnd): boolean {
   return cause === undefined && wasKilled;
 }
 
-function judgeSuspect(pending: PendingJob, end: WorkerEnd, isProven: boolean): EnhancerError | undefined {
+function judgeSuspect(pending: PendingJob, end: WorkerEnd, isProven: boolean): EnlargerError | undefined {
   pending.mustRunAlone = true;
   if (end.cause?.kind === 'memory') {
     pending.memoryKills++;
@@ -98,7 +95,7 @@ export function judgeJobs(worker: PooledWorker, end: WorkerEnd): Judgement[] {
 }
 
 /**
- * What a worker crashed over: one picture where only one comes into question, or, without an input, its own start.
+ * What a worker crashed over: one image where only one comes into question, or, without an input, its own start.
  *
  * @returns Undefined where that is not known, and where it was no crash.
  */

@@ -2,17 +2,17 @@
  * @file What host and worker say to each other. Paths and numbers only: pixels stay in the worker.
  */
 import type { ErrorDto } from '../api/errors.ts';
-import type { Size } from '../api/picture.ts';
+import type { Size } from '../api/image.ts';
 import type { PassRecord, QualityReport } from '../api/report.ts';
 import type { OutputFormat } from '../api/outputFormats.ts';
 import type { InputFormat } from '../image/formats.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
 
-export interface EnhanceJob {
+export interface EnlargeJob {
   /** Tells jobs apart. On the way to a worker the pool replaces it by a number of its own for each attempt. */
   readonly id: number;
   readonly inputPath: string;
-  /** Where the worker leaves the finished picture; in the target's folder. */
+  /** Where the worker leaves the finished image; in the target's folder. */
   readonly tempPath: string;
   /** For pixels that do not fit in memory; made when needed, deleted by the host. */
   readonly scratchFolder: string;
@@ -25,7 +25,7 @@ export interface EnhanceJob {
   readonly threads: number;
   /** Judge the result. */
   readonly measure?: boolean;
-  /** Where to leave small pictures for a report (`ReportPictures` as JSON); the host deletes it. */
+  /** Where to leave small images for a report (`ReportImages` as JSON); the host deletes it. */
   readonly previewPath?: string;
 }
 
@@ -37,8 +37,8 @@ export interface StageTimes {
   readonly measureMs?: number;
 }
 
-/** A finished picture that lies at the job's temporary path, synced and verified. */
-export interface EnhancedPicture {
+/** A finished image that lies at the job's temporary path, synced and verified. */
+export interface EnlargedImage {
   readonly kind: 'enhanced';
   readonly input: Size & {
     readonly format: InputFormat;
@@ -66,13 +66,13 @@ export interface EnhancedPicture {
   readonly quality?: QualityReport;
 }
 
-/** The picture has the size already, and the user asked to leave such pictures alone. */
+/** The image has the size already, and the user asked to leave such images alone. */
 export interface LargeEnough {
   readonly kind: 'large-enough';
   readonly input: Size;
 }
 
-export type EnhanceResult = EnhancedPicture | LargeEnough;
+export type EnlargeResult = EnlargedImage | LargeEnough;
 
 /** What a job is busy with. Each but waiting has a deadline (`deadlines.ts`); `infer` has one for every tile. */
 export const JOB_STAGES = ['wait', 'decode', 'load', 'infer', 'finish', 'encode', 'assess'] as const;
@@ -99,13 +99,13 @@ export type ProbeAnswer =
   | { readonly kind: 'failed'; readonly error: ErrorDto };
 
 export type ToWorker =
-  | { readonly type: 'enhance'; readonly job: EnhanceJob }
+  | { readonly type: 'enhance'; readonly job: EnlargeJob }
   | { readonly type: 'cancel'; readonly jobId: number }
   /** Stop before the next tile and keep everything warm. */
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
   /** Load what this job would need, so that the first real one finds it warm; nothing is made. */
-  | { readonly type: 'warm'; readonly job: EnhanceJob }
+  | { readonly type: 'warm'; readonly job: EnlargeJob }
   /** Let go of everything and end. */
   /** Only for a process that is thrown away afterwards: a broken driver may take it down. */
   | { readonly type: 'probe'; readonly request: ProbeRequest }
@@ -131,7 +131,7 @@ export type FromWorker =
       readonly tilesDone: number;
       readonly tilesTotal: number;
     }
-  | { readonly type: 'finished'; readonly jobId: number; readonly result: EnhanceResult }
+  | { readonly type: 'finished'; readonly jobId: number; readonly result: EnlargeResult }
   | { readonly type: 'failed'; readonly jobId: number; readonly error: ErrorDto }
   | {
       readonly type: 'log';

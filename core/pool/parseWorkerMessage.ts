@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ERROR_CODES } from '../api/errors.ts';
-import { JOB_STAGES, LOG_LEVELS, type EnhanceResult, type FromWorker } from './messages.ts';
+import { JOB_STAGES, LOG_LEVELS, type EnlargeResult, type FromWorker } from './messages.ts';
 
 /** Longer texts are no messages of ours, but memory that got mixed up. */
 const MAX_TEXT_LENGTH = 100_000;
@@ -10,7 +10,7 @@ const text = z.string().max(MAX_TEXT_LENGTH);
 const value = z.union([text, z.number(), z.boolean()]);
 
 /** Only what decides is looked at: a result's fields are the worker's word in any case. */
-const result = z.custom<EnhanceResult>(
+const result = z.custom<EnlargeResult>(
   (candidate) => z.looseObject({ kind: z.enum(['enhanced', 'large-enough']) }).safeParse(candidate).success,
 );
 

@@ -1,5 +1,5 @@
-import { EnhancerError } from '../api/errors.ts';
-import type { EnhanceJob, EnhanceResult } from './messages.ts';
+import { EnlargerError } from '../api/errors.ts';
+import type { EnlargeJob, EnlargeResult } from './messages.ts';
 
 export interface JobCallbacks {
   readonly onProgress: (tilesDone: number, tilesTotal: number) => void;
@@ -10,15 +10,15 @@ export interface JobCallbacks {
 
 /** A job from the moment it is asked for to its end, over all its attempts. */
 export interface PendingJob {
-  readonly job: EnhanceJob;
+  readonly job: EnlargeJob;
   /** The device it needs, as the pool shares workers out. */
   readonly lane: string;
   readonly priority: number;
   /** Counts up; earlier jobs go first. */
   readonly order: number;
   readonly callbacks: JobCallbacks;
-  readonly resolve: (result: EnhanceResult) => void;
-  readonly reject: (error: EnhancerError) => void;
+  readonly resolve: (result: EnlargeResult) => void;
+  readonly reject: (error: EnlargerError) => void;
   /** Workers that died or hung with this job as the only one to blame. */
   provenCrashes: number;
   /** Workers that somebody else ended with this job among theirs. */
@@ -46,6 +46,6 @@ export function isCancelled({ callbacks }: PendingJob): boolean {
   return callbacks.signal.aborted;
 }
 
-export function cancelledError(): EnhancerError {
-  return new EnhancerError('job/cancelled', 'The job was cancelled.');
+export function cancelledError(): EnlargerError {
+  return new EnlargerError('job/cancelled', 'The job was cancelled.');
 }

@@ -1,6 +1,6 @@
 import { stageLimitMs, type Deadlines, type TilePace } from './deadlines.ts';
 import type { WorkerHandle } from './launcher.ts';
-import type { EnhanceJob, JobStage } from './messages.ts';
+import type { EnlargeJob, JobStage } from './messages.ts';
 import type { PendingJob } from './pendingJob.ts';
 
 /** A worker that sent nothing for longer is inside native code, and its other jobs stand still with it. */
@@ -64,7 +64,7 @@ export class PooledWorker {
   /** Whether it has said anything yet. */
   hasStarted = false;
   finishedJobs = 0;
-  lastJob: EnhanceJob | undefined;
+  lastJob: EnlargeJob | undefined;
   /** The last that the worker itself said. */
   toldResidentBytes = 0;
   /** The most that it held while it warmed up. */

@@ -1,4 +1,4 @@
-import type { EnhanceJob } from './messages.ts';
+import type { EnlargeJob } from './messages.ts';
 
 const MIN_TILE_PX = 64;
 
@@ -21,15 +21,15 @@ export class TileLimits {
   readonly #limits = new Map<string, number>();
 
   /** The tile for a job: what it would take, or the largest that is known to fit. */
-  tileFor(job: EnhanceJob, tile: 'auto' | number): 'auto' | number {
+  tileFor(job: EnlargeJob, tile: 'auto' | number): 'auto' | number {
     return smaller(tile, this.#limits.get(keyOf(job)) ?? 'auto');
   }
 
-  remember(job: EnhanceJob, tile: number): void {
+  remember(job: EnlargeJob, tile: number): void {
     this.#limits.set(keyOf(job), tile);
   }
 }
 
-function keyOf({ settings }: EnhanceJob): string {
+function keyOf({ settings }: EnlargeJob): string {
   return `${settings.device}\n${settings.model}`;
 }

@@ -1,12 +1,12 @@
 const WINDOW_MS = 60_000;
 const CRASHES = 3;
 
-/** Tells a picture that brings workers down from a machine on which every picture does. */
+/** Tells an image that brings workers down from a machine on which every image does. */
 export class TroubleWatch {
   #crashes: { readonly input: string | symbol; readonly atMs: number }[] = [];
 
   /**
-   * Notes that a worker died over an input, or, without one, at its start: that is no picture's fault, and always counts.
+   * Notes that a worker died over an input, or, without one, at its start: that is no image's fault, and always counts.
    *
    * @returns Whether this is the third within a minute, each over another input, and none was finished in between.
    */

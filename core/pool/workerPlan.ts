@@ -2,7 +2,7 @@ import os from 'node:os';
 
 const GIBIBYTE = 1024 ** 3;
 
-/** Twice to three times what the small network needs for a picture of any size (docs/reliability.md). */
+/** Twice to three times what the small network needs for an image of any size (docs/reliability.md). */
 const MIN_CEILING_BYTES = 1.5 * GIBIBYTE;
 
 /** Share of the machine's memory that all workers together may hold. */

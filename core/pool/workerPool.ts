@@ -1,20 +1,20 @@
 import { fromErrorDto, type ErrorDto } from '../api/errors.ts';
 import { DEFAULT_DEADLINES, TilePace, type Deadlines } from './deadlines.ts';
 import { crashReason, judgeJobs, type WorkerEnd } from './endings.ts';
-import { JobLine } from './jobLine.ts';
+import { DeviceQueues } from './deviceQueues.ts';
 import type { WorkerLauncher } from './launcher.ts';
-import type { EnhanceJob, EnhanceResult, LogLevel, LogValues } from './messages.ts';
+import type { EnlargeJob, EnlargeResult, LogLevel, LogValues } from './messages.ts';
 import { cancelledError, isCancelled, type JobCallbacks, type PendingJob } from './pendingJob.ts';
 import { JOBS_PER_WORKER, placeJob } from './placement.ts';
 import type { Attempt, PooledWorker } from './pooledWorker.ts';
 import { halfTile, TileLimits } from './tileLimits.ts';
 import { TroubleWatch } from './troubleWatch.ts';
-import { WorkerCrew, type JobMessage } from './workerCrew.ts';
+import { WorkerGroup, type JobMessage } from './workerGroup.ts';
 import { machineSize, planWorkers } from './workerPlan.ts';
 
 export type { JobCallbacks } from './pendingJob.ts';
 
-/** Three workers in a minute died, each over another picture or at its start, and none was finished in between. */
+/** Three workers in a minute died, each over another image or at its start, and none was finished in between. */
 export interface PoolTrouble {
   /** How the last one ended. */
   readonly how: string;
@@ -51,8 +51,8 @@ function numberedDevice(choice: string): string | undefined {
 /** Runs jobs on worker processes, in the order of their priority, and brings each to its end whatever becomes of workers. */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
-  readonly #crew: WorkerCrew;
-  readonly #line = new JobLine();
+  readonly #crew: WorkerGroup;
+  readonly #line = new DeviceQueues();
   readonly #pace = new TilePace();
   readonly #tileLimits = new TileLimits();
   readonly #trouble = new TroubleWatch();
@@ -65,7 +65,7 @@ export class WorkerPool {
     const { launch, workers, memoryCeilingBytes, silenceMs = WORKER_SILENCE_MS } = options;
     const plan = planWorkers(machineSize(), { workers, memoryCeilingBytes });
     const deadlines = { ...DEFAULT_DEADLINES, ...options.deadlines };
-    this.#crew = new WorkerCrew({
+    this.#crew = new WorkerGroup({
       launch,
       limits: { ...plan, deadlines, silenceMs, pace: this.#pace },
       workersIn: (lane) => (lane === PROCESSOR_LANE ? workers : 1),
@@ -92,13 +92,13 @@ export class WorkerPool {
   /**
    * Runs a job to its end.
    *
-   * @throws EnhancerError with the job's own code, `job/cancelled`, `worker/crashed`, `worker/timeout` or
+   * @throws EnlargerError with the job's own code, `job/cancelled`, `worker/crashed`, `worker/timeout` or
    * `worker/out-of-memory`.
    */
-  run(job: EnhanceJob, callbacks: JobCallbacks): Promise<EnhanceResult> {
+  run(job: EnlargeJob, callbacks: JobCallbacks): Promise<EnlargeResult> {
     const { signal, priority = 0 } = callbacks;
     if (signal.aborted || this.#isClosed) return Promise.reject(cancelledError());
-    return new Promise<EnhanceResult>((resolve, reject) => {
+    return new Promise<EnlargeResult>((resolve, reject) => {
       const cancel = (): void => {
         this.#cancel(pending);
       };
@@ -149,15 +149,15 @@ export class WorkerPool {
   }
 
   /**
-   * Starts a worker before there is a job for it, so that it loads while pictures are looked for.
+   * Starts a worker before there is a job for it, so that it loads while images are looked for.
    *
    * @param job One like those to come: its models are loaded, too.
    */
-  warmUp(job?: EnhanceJob): void {
+  warmUp(job?: EnlargeJob): void {
     if (!this.#isClosed) this.#crew.warmUp(job === undefined ? PROCESSOR_LANE : this.#laneOf(job), job);
   }
 
-  #laneOf({ settings, devices }: EnhanceJob): string {
+  #laneOf({ settings, devices }: EnlargeJob): string {
     const choice = devices?.[0] ?? settings.device;
     const device = (this.#options.graphicsDevice ?? numberedDevice)(choice);
     return device === undefined ? PROCESSOR_LANE : `graphics ${device}`;

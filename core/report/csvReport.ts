@@ -1,9 +1,9 @@
-import type { PictureReport } from '../api/report.ts';
+import type { ImageReport } from '../api/report.ts';
 
 type Cell = string | number | boolean | null;
 
 /** Column names are part of the format: new ones go to the end. */
-const COLUMNS: readonly (readonly [string, (report: PictureReport) => Cell])[] = [
+const COLUMNS: readonly (readonly [string, (report: ImageReport) => Cell])[] = [
   ['input', ({ input }) => input.path],
   ['output', ({ output }) => output.path],
   ['verdict', ({ quality }) => quality?.verdict ?? null],
@@ -36,8 +36,8 @@ const COLUMNS: readonly (readonly [string, (report: PictureReport) => Cell])[] =
 /** The first line, by which a file is known for a report. */
 export const CSV_HEADER = `${COLUMNS.map(([name]) => name).join(',')}\r\n`;
 
-/** One picture as a row of the table that {@link CSV_HEADER} begins (RFC 4180, UTF-8). Figures that do not exist are empty. */
-export function csvRow(report: PictureReport): string {
+/** One image as a row of the table that {@link CSV_HEADER} begins (RFC 4180, UTF-8). Figures that do not exist are empty. */
+export function csvRow(report: ImageReport): string {
   return `${COLUMNS.map(([, read]) => csvCell(read(report))).join(',')}\r\n`;
 }
 

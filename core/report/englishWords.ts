@@ -1,10 +1,10 @@
 import type { ReportSentences, ReportWords } from './reportWords.ts';
 
 function explains(psnrDb: number): string {
-  if (psnrDb >= 45) return 'reduced again it equals your picture';
-  if (psnrDb >= 36) return 'reduced again it can hardly be told from your picture';
-  if (psnrDb >= 28) return 'reduced again its finest detail differs from your picture';
-  return 'reduced again it differs visibly from your picture';
+  if (psnrDb >= 45) return 'reduced again it equals your image';
+  if (psnrDb >= 36) return 'reduced again it can hardly be told from your image';
+  if (psnrDb >= 28) return 'reduced again its finest detail differs from your image';
+  return 'reduced again it differs visibly from your image';
 }
 
 const sentences: ReportSentences = {
@@ -43,7 +43,7 @@ const sentences: ReportSentences = {
   blur: (input, output) => ({
     name: 'Blur',
     figure: `${input.toFixed(2)} → ${output.toFixed(2)}`,
-    meaning: 'input and result, 0 is sharp; a larger picture of the same thing is always softer per pixel',
+    meaning: 'input and result, 0 is sharp; a larger image of the same thing is always softer per pixel',
   }),
   made: (models, device, seconds, tiles) => ({
     name: 'Made by',
@@ -54,8 +54,8 @@ const sentences: ReportSentences = {
 
 export const englishWords: ReportWords = {
   title: 'Enlargement report',
-  scope: (pictures, megapixels) =>
-    `${pictures} ${pictures === 1 ? 'picture' : 'pictures'}, ${megapixels} megapixels of results`,
+  scope: (images, megapixels) =>
+    `${images} ${images === 1 ? 'picture' : 'pictures'}, ${megapixels} megapixels of results`,
   verdicts: { ok: 'ok', look: 'look', failed: 'failed', unmeasured: 'not measured' },
   reasons: {
     'wrong-shape': 'is stretched: its sides are not in the proportion of the input',
@@ -85,8 +85,8 @@ export const englishWords: ReportWords = {
     gain: 'Detail (×)',
     seconds: 'Seconds',
   },
-  table: 'All pictures, the worst first',
-  histogram: 'How well the pictures explain their inputs',
+  table: 'All images, the worst first',
+  histogram: 'How well the images explain their inputs',
   histogramAxis: 'dB; more is closer',
   bars: (count, label) => `${count} at ${label} dB`,
   identical: 'identical',
@@ -94,11 +94,11 @@ export const englishWords: ReportWords = {
   place: (x, y) => `at ${x}, ${y}`,
   before: 'before',
   after: 'after',
-  slider: 'Share of the picture that shows the state before',
+  slider: 'Share of the image that shows the state before',
   difference: 'Difference',
-  differenceMeaning: 'bright where the result, reduced again, differs from your picture',
+  differenceMeaning: 'bright where the result, reduced again, differs from your image',
   similarityMap: 'Structure (SSIM)',
-  similarityMeaning: 'bright where lines and textures differ from your picture',
+  similarityMeaning: 'bright where lines and textures differ from your image',
   cropLook: 'look here',
   cropGained: 'most detail gained',
   bicubic: 'bicubic',
@@ -107,11 +107,11 @@ export const englishWords: ReportWords = {
   failures: 'Without a result',
   onlyWorst: (shown) => `The ${shown} that need a look most are shown below.`,
   filesGone:
-    'The picture cannot be shown: its file, or that of its original, is not there any more or has changed.',
+    'The image cannot be shown: its file, or that of its original, is not there any more or has changed.',
   howMade: 'What this report says',
   honesty: [
-    '“Explains its input” reduces each result again and compares it with your picture. It does not say whether the added detail is true: nobody has the large original.',
+    '“Explains its input” reduces each result again and compares it with your image. It does not say whether the added detail is true: nobody has the large original.',
     '“Detail” compares contrast with a plain bicubic enlargement. Noise and invented texture count as detail.',
-    '“ok” means that nothing was found, not that the picture is beautiful. Rows and windows spread over the picture are measured, not every pixel.',
+    '“ok” means that nothing was found, not that the image is beautiful. Rows and windows spread over the image are measured, not every pixel.',
   ],
 };

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { VERDICTS, type PictureReport, type VerdictKind } from '../api/report.ts';
-import type { ReportPictures } from '../api/reportPictures.ts';
+import { VERDICTS, type ImageReport, type VerdictKind } from '../api/report.ts';
+import type { ReportImages } from '../api/reportImages.ts';
 import { escapeHtml } from './escapeHtml.ts';
-import { pictureSection } from './pictureSection.ts';
+import { imageSection } from './imageSection.ts';
 import type { ReportEntry } from './reportEntry.ts';
 import type { ReportedBatch } from './reportedBatch.ts';
 import { reportHistogram } from './reportHistogram.ts';
@@ -16,20 +16,20 @@ import { verdictMark } from './verdictMark.ts';
 /** What the page holds by which a file is known for a report. */
 export const HTML_MARK = '<meta name="generator" content="enlarger report">';
 
-/** Pictures that are shown, the worst first; with more of them a page takes long to open. All have their row. */
-const MOST_SHOWN = 500;
+/** Images that are shown, the worst first; with more of them a page takes long to open. All have their row. */
+const MAX_SHOWN = 500;
 
-/** Pictures that are made while the one before them is written. */
+/** Images that are made while the one before them is written. */
 const MADE_AHEAD = 2;
 
 /**
- * A batch as one HTML page that needs nothing else: summary, histogram, a table that sorts, and the pictures, worst
- * first. Without scripts it is complete, with the pictures side by side. It comes part by part, so that the pictures
+ * A batch as one HTML page that needs nothing else: summary, histogram, a table that sorts, and the images, worst
+ * first. Without scripts it is complete, with the images side by side. It comes part by part, so that the images
  * are never held together.
  *
  * Its own policy forbids whatever is not in it, so a hostile file name is text even if the escaping had a hole.
  *
- * @throws RangeError when a preview is not a `data:` URI of a picture (our bug, not the user's).
+ * @throws RangeError when a preview is not a `data:` URI of an image (our bug, not the user's).
  */
 export async function* htmlReport(batch: ReportedBatch, language: ReportLanguage): AsyncGenerator<string> {
   const words = reportLanguages[language];
@@ -37,17 +37,17 @@ export async function* htmlReport(batch: ReportedBatch, language: ReportLanguage
   for await (const entry of batch.entries) entries.push(entry);
   const sorted = entries.toSorted((a, b) => badness(b.report) - badness(a.report));
   const reports = sorted.map(({ report }) => report);
-  const rows = sorted.map((entry, index) => (index < MOST_SHOWN ? entry : { report: entry.report }));
+  const rows = sorted.map((entry, index) => (index < MAX_SHOWN ? entry : { report: entry.report }));
   yield head(language, words);
   yield pageTop(reports, words);
   yield* failureList(batch.failures, words);
   yield `<h2>${escapeHtml(words.table)}</h2>\n${reportTable(rows, words)}\n`;
-  if (rows.length > MOST_SHOWN) yield `<p class="quiet">${escapeHtml(words.onlyWorst(MOST_SHOWN))}</p>\n`;
-  const shown = rows.flatMap(({ report, pictures }) =>
-    pictures === undefined ? [] : [{ report, pictures }],
+  if (rows.length > MAX_SHOWN) yield `<p class="quiet">${escapeHtml(words.onlyWorst(MAX_SHOWN))}</p>\n`;
+  const shown = rows.flatMap(({ report, pictures: images }) =>
+    images === undefined ? [] : [{ report, pictures: images }],
   );
-  for await (const [index, { report }, made] of withPictures(shown)) {
-    yield pictureSection(report, made, index, words);
+  for await (const [index, { report }, made] of withImages(shown)) {
+    yield imageSection(report, made, index, words);
   }
   yield pageEnd(reports, words);
 }
@@ -58,7 +58,7 @@ function policy(): string {
 }
 
 /** Failed before look before ok; among equals, what explains its input least. */
-function badness({ quality }: PictureReport): number {
+function badness({ quality }: ImageReport): number {
   if (quality === null) return -1;
   const { identical, psnrDb } = quality.consistency;
   const unexplained = identical ? 0 : 1 / (1 + Math.max(0, psnrDb ?? 0));
@@ -83,7 +83,7 @@ function head(language: ReportLanguage, words: ReportWords): string {
   ].join('\n');
 }
 
-function pageEnd(reports: readonly PictureReport[], words: ReportWords): string {
+function pageEnd(reports: readonly ImageReport[], words: ReportWords): string {
   return [
     `<footer><h2>${escapeHtml(words.howMade)}</h2>`,
     ...words.honesty.map((sentence) => `<p>${escapeHtml(sentence)}</p>`),
@@ -97,11 +97,11 @@ function pageEnd(reports: readonly PictureReport[], words: ReportWords): string 
   ].join('\n');
 }
 
-/** Each entry with its place in the table and its pictures, which are made a little ahead. */
-async function* withPictures<Entry extends Required<ReportEntry>>(
+/** Each entry with its place in the table and its images, which are made a little ahead. */
+async function* withImages<Entry extends Required<ReportEntry>>(
   entries: readonly Entry[],
-): AsyncGenerator<readonly [number, Entry, ReportPictures | undefined]> {
-  const begun: Promise<ReportPictures | undefined>[] = [];
+): AsyncGenerator<readonly [number, Entry, ReportImages | undefined]> {
+  const begun: Promise<ReportImages | undefined>[] = [];
   let next = 0;
   for (const [index, entry] of entries.entries()) {
     for (; begun.length <= MADE_AHEAD && next < entries.length; next++) {
@@ -114,7 +114,7 @@ async function* withPictures<Entry extends Required<ReportEntry>>(
   }
 }
 
-function pageTop(reports: readonly PictureReport[], words: ReportWords): string {
+function pageTop(reports: readonly ImageReport[], words: ReportWords): string {
   const megapixels = reports.reduce((sum, { output }) => sum + (output.width * output.height) / 1e6, 0);
   const scope = words.scope(reports.length, megapixels.toFixed(megapixels < 10 ? 1 : 0));
   const count = (kind: VerdictKind): number =>

@@ -1,18 +1,13 @@
-import {
-  BATCH_REPORT_SCHEMA,
-  failureSchema,
-  pictureReportSchema,
-  type PictureReport,
-} from '../api/report.ts';
+import { BATCH_REPORT_SCHEMA, failureSchema, imageReportSchema, type ImageReport } from '../api/report.ts';
 import type { ReportedBatch } from './reportedBatch.ts';
 
 /**
- * One picture's report as a file: JSON with a final newline.
+ * One image's report as a file: JSON with a final newline.
  *
  * @throws ZodError when the report does not fit its schema (our bug, not the user's).
  */
-export function jsonReport(report: PictureReport): string {
-  return `${JSON.stringify(pictureReportSchema.parse(report), null, 2)}\n`;
+export function jsonReport(report: ImageReport): string {
+  return `${JSON.stringify(imageReportSchema.parse(report), null, 2)}\n`;
 }
 
 /** A value as an entry of a list within an object. */
@@ -22,17 +17,17 @@ function listed(value: unknown, isFirst: boolean): string {
 }
 
 /**
- * A whole batch in one file, picture by picture, so that it is never held whole: a `BatchReport` as JSON.
+ * A whole batch in one file, image by image, so that it is never held whole: a `BatchReport` as JSON.
  *
  * @throws ZodError when a part does not fit its schema (our bug, not the user's).
  */
 export async function* jsonBatchReport(batch: ReportedBatch): AsyncGenerator<string> {
   const { program, finishedAt, entries, failures } = batch;
   const head = { schema: BATCH_REPORT_SCHEMA, program, finishedAt };
-  yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "pictures": [`;
+  yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "images": [`;
   let isFirst = true;
   for await (const { report } of entries) {
-    yield listed(pictureReportSchema.parse(report), isFirst);
+    yield listed(imageReportSchema.parse(report), isFirst);
     isFirst = false;
   }
   yield `${isFirst ? '' : '\n  '}],\n  "failures": [`;

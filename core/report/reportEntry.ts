@@ -1,9 +1,9 @@
-import type { PictureReport } from '../api/report.ts';
-import type { ReportPictures } from '../api/reportPictures.ts';
+import type { ImageReport } from '../api/report.ts';
+import type { ReportImages } from '../api/reportImages.ts';
 
-/** One picture of a batch's report. */
+/** One image of a batch's report. */
 export interface ReportEntry {
-  readonly report: PictureReport;
-  /** Makes small pictures of it; `undefined` where its files are gone. Absent: the page has only its row. */
-  readonly pictures?: () => Promise<ReportPictures | undefined>;
+  readonly report: ImageReport;
+  /** Makes small images of it; `undefined` where its files are gone. Absent: the page has only its row. */
+  readonly pictures?: () => Promise<ReportImages | undefined>;
 }

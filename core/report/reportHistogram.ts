@@ -1,4 +1,4 @@
-import type { PictureReport } from '../api/report.ts';
+import type { ImageReport } from '../api/report.ts';
 import type { ScoreBar } from '../api/views.ts';
 import { escapeHtml } from './escapeHtml.ts';
 import type { ReportWords } from './reportWords.ts';
@@ -6,8 +6,8 @@ import { BAR_STARTS, countBars } from './scoreBars.ts';
 
 const BAR = { width: 52, gap: 4, height: 72, top: 18 };
 
-/** Bars of how many pictures explain their input how well; what lies outside counts with the first or last bar. */
-export function reportHistogram(reports: readonly PictureReport[], words: ReportWords): string {
+/** Bars of how many images explain their input how well; what lies outside counts with the first or last bar. */
+export function reportHistogram(reports: readonly ImageReport[], words: ReportWords): string {
   const bars = countBars(reports.flatMap(explained), BAR_STARTS.psnrDb);
   const most = Math.max(1, ...bars.map(({ count }) => count));
   const drawn = bars.map(({ count }, index) => drawBar(bars, index, (BAR.height * count) / most));
@@ -23,7 +23,7 @@ export function reportHistogram(reports: readonly PictureReport[], words: Report
 }
 
 /** Decibels; nothing of what was not measured. */
-function explained({ quality }: PictureReport): number[] {
+function explained({ quality }: ImageReport): number[] {
   if (quality === null) return [];
   const { identical, psnrDb } = quality.consistency;
   return [identical ? Infinity : (psnrDb ?? -Infinity)];

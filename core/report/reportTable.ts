@@ -1,11 +1,11 @@
-import type { PictureReport } from '../api/report.ts';
+import type { ImageReport } from '../api/report.ts';
 import { escapeHtml } from './escapeHtml.ts';
 import { shortName } from './shortName.ts';
 import type { ReportEntry } from './reportEntry.ts';
 import type { ReportWords } from './reportWords.ts';
 import { verdictMark } from './verdictMark.ts';
 
-/** One row a picture; cells carry the value that they are sorted by. */
+/** One row an image; cells carry the value that they are sorted by. */
 export function reportTable(entries: readonly ReportEntry[], words: ReportWords): string {
   const { columns } = words;
   const texts = [columns.picture, columns.verdict, columns.reasons];
@@ -28,10 +28,10 @@ export function reportTable(entries: readonly ReportEntry[], words: ReportWords)
   );
 }
 
-function row({ report, pictures }: ReportEntry, index: number, words: ReportWords): string {
+function row({ report, pictures: images }: ReportEntry, index: number, words: ReportWords): string {
   const { quality, output, stagesMs } = report;
   const name = `<bdi>${escapeHtml(shortName(output.path))}</bdi>`;
-  const link = pictures === undefined ? name : `<a href="#picture-${index}">${name}</a>`;
+  const link = images === undefined ? name : `<a href="#image-${index}">${name}</a>`;
   const seconds = Object.values(stagesMs).reduce((sum, ms) => sum + ms, 0) / 1000;
   const verdict = quality?.verdict ?? 'unmeasured';
   return [
@@ -49,7 +49,7 @@ function row({ report, pictures }: ReportEntry, index: number, words: ReportWord
   ].join('');
 }
 
-function reasonsCell({ quality }: PictureReport, words: ReportWords): string {
+function reasonsCell({ quality }: ImageReport, words: ReportWords): string {
   const sentences = (quality?.reasons ?? []).map(({ code, places: [place] }) => {
     const text = escapeHtml(words.reasons[code]);
     return place === undefined ? text : `${text} (${escapeHtml(words.place(place.x, place.y))})`;

@@ -5,8 +5,8 @@ export type ReportLanguage = 'en' | 'zh-TW';
 /** All that the HTML report says by itself. */
 export interface ReportWords {
   readonly title: string;
-  /** How many pictures there are, and how large the results are together. */
-  readonly scope: (pictures: number, megapixels: string) => string;
+  /** How many images there are, and how large the results are together. */
+  readonly scope: (images: number, megapixels: string) => string;
   readonly verdicts: Readonly<Record<VerdictKind | 'unmeasured', string>>;
   readonly reasons: Readonly<Record<ReasonCode, string>>;
   readonly all: string;
@@ -46,9 +46,9 @@ export interface ReportWords {
   readonly nothingFound: string;
   readonly sentences: ReportSentences;
   readonly failures: string;
-  /** Below the table: only so many pictures are shown. */
+  /** Below the table: only so many images are shown. */
   readonly onlyWorst: (shown: number) => string;
-  /** In place of pictures. */
+  /** In place of images. */
   readonly filesGone: string;
   readonly howMade: string;
   readonly honesty: readonly string[];

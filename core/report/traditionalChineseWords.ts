@@ -47,7 +47,7 @@ const sentences: ReportSentences = {
 
 export const traditionalChineseWords: ReportWords = {
   title: '放大報告',
-  scope: (pictures, megapixels) => `${pictures} 張圖片，結果共 ${megapixels} 百萬像素`,
+  scope: (images, megapixels) => `${images} 張圖片，結果共 ${megapixels} 百萬像素`,
   verdicts: { ok: '正常', look: '請查看', failed: '失敗', unmeasured: '未量測' },
   reasons: {
     'wrong-shape': '長寬比例與原圖不同',

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { callMethod } from '../api/callMethod.ts';
 import { METHOD_NAMES, type MethodResult } from '../api/contract.ts';
-import { EnhancerError } from '../api/errors.ts';
+import { EnlargerError } from '../api/errors.ts';
 import { checkPageInput } from './pageInput.ts';
 import { readJson } from './readJson.ts';
 import { refusalBody } from './refusals.ts';
@@ -46,5 +46,5 @@ export function apiRoutes(context: ServerContext): Hono<ServerEnvironment> {
 
 function asObject(value: unknown): object {
   if (typeof value === 'object' && value !== null) return value;
-  throw new EnhancerError('internal/bug', 'The host told nothing of the program.');
+  throw new EnlargerError('internal/bug', 'The host told nothing of the program.');
 }

@@ -37,7 +37,7 @@ function removeOldDownloads(folder: string): void {
  * sent and what is to be fetched.
  *
  * @param dataFolder The program's own folder; made when it is not there.
- * @throws EnhancerError `input/not-found` for an opened folder that is not there.
+ * @throws EnlargerError `input/not-found` for an opened folder that is not there.
  */
 export function openBrowserPlaces(dataFolder: string, openedFolders: readonly string[]): BrowserPlaces {
   const roots = new OpenRoots(openedFolders);

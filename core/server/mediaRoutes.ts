@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { Hono, type Context } from 'hono';
-import { EnhancerError } from '../api/errors.ts';
+import { EnlargerError } from '../api/errors.ts';
 import type { MediaContent, TileAddress } from '../media/mediaService.ts';
 import type { ServerContext, ServerEnvironment } from './serverContext.ts';
 import { readersOnly } from './sessionRoutes.ts';
@@ -12,8 +12,8 @@ const ID = '/:id{[A-Za-z0-9_-]{16,64}}';
 /** Kinds that a browser shows by itself without running anything; all others are only saved. */
 const SHOWN = /^image\/(png|jpeg|webp|avif|gif)$/;
 
-function notFound(): EnhancerError {
-  return new EnhancerError('media/not-found', 'There is no such picture.');
+function notFound(): EnlargerError {
+  return new EnlargerError('media/not-found', 'There is no such image.');
 }
 
 /** `attachment` with the name in plain letters and, for all others, in UTF-8 (RFC 6266, RFC 8187). */
@@ -66,7 +66,7 @@ async function sendFile(
   return c.body(body, range === undefined ? 200 : 206, { ...all, ...partial });
 }
 
-/** `GET /media/<id>`, and `/media/<id>/<level>/<column>/<row>` for a tile of a large picture. */
+/** `GET /media/<id>`, and `/media/<id>/<level>/<column>/<row>` for a tile of a large image. */
 export function mediaRoutes({ media, sessions }: ServerContext): Hono<ServerEnvironment> {
   const answer = async (c: Context<ServerEnvironment>, id: string, tile?: TileAddress): Promise<Response> => {
     const content = await media.read(id, tile);

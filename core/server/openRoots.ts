@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { EnhancerError } from '../api/errors.ts';
+import { EnlargerError } from '../api/errors.ts';
 
 export interface OpenRoot {
   /** The same for the same folder, whenever it is opened. */
@@ -19,8 +19,8 @@ export function liesWithin(folder: string, file: string): boolean {
   return relative === '' || (relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative));
 }
 
-function forbidden(message: string): EnhancerError {
-  return new EnhancerError('request/forbidden', message);
+function forbidden(message: string): EnlargerError {
+  return new EnlargerError('request/forbidden', message);
 }
 
 /** The real path of something that may not be there yet, by its nearest folder that is. */
@@ -41,7 +41,7 @@ async function realPathOf(file: string): Promise<string> {
 export class OpenRoots {
   readonly all: readonly OpenRoot[];
 
-  /** @throws EnhancerError `input/not-found` for a folder that is not there. */
+  /** @throws EnlargerError `input/not-found` for a folder that is not there. */
   constructor(folders: readonly string[]) {
     const names = new Map<string, number>();
     const real = [...new Set(folders.map(realFolder))];
@@ -57,7 +57,7 @@ export class OpenRoots {
   /**
    * @param relative Names joined by `/`; empty for the root itself.
    * @returns The absolute path, which may not exist yet.
-   * @throws EnhancerError `request/forbidden` for what leads out of the root, by dots or by a link.
+   * @throws EnlargerError `request/forbidden` for what leads out of the root, by dots or by a link.
    */
   async resolve(rootId: string, relative: string): Promise<string> {
     const root = this.all.find(({ id }) => id === rootId);
@@ -79,7 +79,7 @@ export class OpenRoots {
   /**
    * Finds the place that a page names as it is shown, e.g. `Photos/2024`.
    *
-   * @throws EnhancerError `request/forbidden`.
+   * @throws EnlargerError `request/forbidden`.
    */
   async resolveShown(shown: string): Promise<string> {
     // The longest name first: one may begin like another.
@@ -98,11 +98,11 @@ export class OpenRoots {
       .join('/');
   }
 
-  /** @throws EnhancerError `input/not-found`. */
+  /** @throws EnlargerError `input/not-found`. */
   async assertThere(file: string): Promise<void> {
     await stat(file).catch(() => {
       const message = `${this.show(file) ?? path.basename(file)} is not there.`;
-      throw new EnhancerError('input/not-found', message, { file });
+      throw new EnlargerError('input/not-found', message, { file });
     });
   }
 }
@@ -112,6 +112,6 @@ function realFolder(folder: string): string {
     return realpathSync(path.resolve(folder));
   } catch (error) {
     const message = `The folder ${folder} cannot be opened: it is not there.`;
-    throw new EnhancerError('input/not-found', message, { folder }, { cause: error });
+    throw new EnlargerError('input/not-found', message, { folder }, { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { BatchSpec, Source } from '../api/batchSpec.ts';
-import { EnhancerError } from '../api/errors.ts';
+import { EnlargerError } from '../api/errors.ts';
 import { METHOD_INPUTS } from '../api/methodInputs.ts';
 import type { OpenRoots } from './openRoots.ts';
 
@@ -8,14 +8,14 @@ type Batch = Pick<BatchSpec, 'destination' | 'nameTemplate' | 'report'> & {
   readonly sources?: readonly Source[];
 };
 
-function forbidden(message: string): EnhancerError {
-  return new EnhancerError('request/forbidden', message);
+function forbidden(message: string): EnlargerError {
+  return new EnlargerError('request/forbidden', message);
 }
 
 function assertNoPaths(sources: readonly { readonly kind: string }[]): void {
   if (sources.some(({ kind }) => kind === 'path')) {
     throw forbidden(
-      'Paths of this machine cannot be given from a browser. Send the pictures, or open their folder.',
+      'Paths of this machine cannot be given from a browser. Send the images, or open their folder.',
     );
   }
 }
@@ -25,7 +25,7 @@ function assertBesideFits(folderName: string, sources: readonly Source[] | undef
     throw forbidden(`"${folderName}" is not the name of a folder.`);
   }
   if (sources?.some(({ kind }) => kind === 'upload') === true) {
-    throw forbidden('Pictures that were sent have no place of their own. Choose to download the results.');
+    throw forbidden('Images that were sent have no place of their own. Choose to download the results.');
   }
 }
 
@@ -60,7 +60,7 @@ function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.outp
  * Looks at what a page sends to a method before the host sees it: paths of the machine are refused, and names of
  * opened folders become paths. What does not fit the method's schema is passed on as it is; the host refuses it.
  *
- * @throws EnhancerError `request/forbidden`.
+ * @throws EnlargerError `request/forbidden`.
  */
 export async function checkPageInput(method: string, input: unknown, roots: OpenRoots): Promise<unknown> {
   switch (method) {

@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import { EnhancerError } from '../api/errors.ts';
+import { EnlargerError } from '../api/errors.ts';
 
-/** A batch of 100,000 pictures named by their ids has about 8 MB. */
+/** A batch of 100,000 images named by their ids has about 8 MB. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 const BODY_TIMEOUT_MS = 30_000;
 
-function invalid(message: string): EnhancerError {
-  return new EnhancerError('request/invalid', message);
+function invalid(message: string): EnlargerError {
+  return new EnlargerError('request/invalid', message);
 }
 
 /** Reads a body that may not be long and may not take long. */
@@ -28,7 +28,7 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
     }
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
   } catch (error) {
-    throw error instanceof EnhancerError ? error : invalid('The request is no JSON.');
+    throw error instanceof EnlargerError ? error : invalid('The request is no JSON.');
   } finally {
     clearTimeout(timer);
   }

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { EnlargerHost } from '../api/contract.ts';
-import { EnhancerError } from '../api/errors.ts';
+import { EnlargerError } from '../api/errors.ts';
 import type { MediaService } from '../media/mediaService.ts';
 import { apiRoutes } from './apiRoutes.ts';
 import { loadAssets } from './assets.ts';
@@ -56,7 +56,7 @@ export interface RunningServer {
 /**
  * Serves the window and the contract to browsers on this machine. The protocol is described in docs/server.md.
  *
- * @throws EnhancerError `usage/invalid-option` when the port is taken; Error when the window was not built.
+ * @throws EnlargerError `usage/invalid-option` when the port is taken; Error when the window was not built.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host, media, places, assetsFolder, port = 0, onBug = () => undefined } = options;
@@ -147,7 +147,7 @@ function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const message = `Port ${port} cannot be used: ${error.code === 'EADDRINUSE' ? 'another program has it' : error.message}.`;
-      reject(new EnhancerError('usage/invalid-option', message, { port }, { cause: error }));
+      reject(new EnlargerError('usage/invalid-option', message, { port }, { cause: error }));
     });
     server.listen(port, ADDRESS, resolve);
   });

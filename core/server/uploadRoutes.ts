@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { EnhancerError } from '../api/errors.ts';
+import { EnlargerError } from '../api/errors.ts';
 import { refusalBody } from './refusals.ts';
 import type { ServerContext, ServerEnvironment } from './serverContext.ts';
 import { writersOnly } from './sessionRoutes.ts';
@@ -17,7 +17,7 @@ export function uploadRoutes({ places, sessions }: ServerContext): Hono<ServerEn
       return c.json(refusalBody({ code: 'request/invalid', message: 'Say the length of the file.' }), 411);
     }
     const name = c.req.query('name');
-    if (name === undefined) throw new EnhancerError('request/invalid', 'Say the name of the file.');
+    if (name === undefined) throw new EnlargerError('request/invalid', 'Say the name of the file.');
     return c.json({ ok: true, value: await places.uploads.receive(c.env.incoming, name, Number(length)) });
   });
   return routes;

@@ -4,7 +4,7 @@ import { mkdir, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { EnhancerError } from '../api/errors.ts';
+import { EnlargerError } from '../api/errors.ts';
 import { safeFileName } from '../api/safeFileName.ts';
 
 /** As the program's own limit for input files. */
@@ -31,7 +31,7 @@ function meter(announced: number): Transform {
   const listen = (stream: Transform): void => {
     clearTimeout(silence);
     silence = setTimeout(() => {
-      stream.destroy(new EnhancerError('request/invalid', `Nothing was sent for ${SILENCE_MS / 1000} s.`));
+      stream.destroy(new EnlargerError('request/invalid', `Nothing was sent for ${SILENCE_MS / 1000} s.`));
     }, SILENCE_MS);
   };
   const stream = new Transform({
@@ -39,11 +39,11 @@ function meter(announced: number): Transform {
       received += chunk.length;
       listen(this);
       if (received <= announced) done(null, chunk);
-      else done(new EnhancerError('upload/too-large', 'More was sent than was announced.'));
+      else done(new EnlargerError('upload/too-large', 'More was sent than was announced.'));
     },
     flush(done) {
       if (received === announced) done();
-      else done(new EnhancerError('request/invalid', `${received} of ${announced} bytes were sent.`));
+      else done(new EnlargerError('request/invalid', `${received} of ${announced} bytes were sent.`));
     },
     destroy(error, done) {
       clearTimeout(silence);
@@ -67,7 +67,7 @@ export class Uploads {
   /**
    * Writes a body to disk as it comes.
    *
-   * @throws EnhancerError `upload/too-large`, `output/no-space` or `request/invalid`; nothing is left then.
+   * @throws EnlargerError `upload/too-large`, `output/no-space` or `request/invalid`; nothing is left then.
    */
   async receive(body: Readable, name: string, sizeBytes: number): Promise<Upload> {
     await this.#assertRoom(sizeBytes);
@@ -85,13 +85,13 @@ export class Uploads {
     return { uploadId, name: path.basename(file), sizeBytes };
   }
 
-  /** @throws EnhancerError `upload/not-found`. */
+  /** @throws EnlargerError `upload/not-found`. */
   pathOf(uploadId: string): string {
     const file = this.#files.get(uploadId);
     if (file !== undefined) return file;
-    throw new EnhancerError(
+    throw new EnlargerError(
       'upload/not-found',
-      'The picture was sent to an earlier run of the program. Send it again.',
+      'The image was sent to an earlier run of the program. Send it again.',
     );
   }
 
@@ -103,25 +103,25 @@ export class Uploads {
   async #assertRoom(sizeBytes: number): Promise<void> {
     if (sizeBytes > MAX_UPLOAD_BYTES) {
       const message = `The file has ${sizeBytes} bytes; the limit is ${MAX_UPLOAD_BYTES}.`;
-      throw new EnhancerError('upload/too-large', message, { sizeBytes });
+      throw new EnlargerError('upload/too-large', message, { sizeBytes });
     }
     if (this.kept().length >= MAX_UPLOADS) {
-      throw new EnhancerError('upload/too-large', `More than ${MAX_UPLOADS} files were sent.`);
+      throw new EnlargerError('upload/too-large', `More than ${MAX_UPLOADS} files were sent.`);
     }
     const { bavail, bsize } = await statfs(this.#folder);
     if (bavail * bsize - sizeBytes >= KEPT_FREE_BYTES) return;
-    throw new EnhancerError('output/no-space', 'There is no room on the disk for this file.', { sizeBytes });
+    throw new EnlargerError('output/no-space', 'There is no room on the disk for this file.', { sizeBytes });
   }
 }
 
 function uploadError(error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new EnhancerError('output/no-space', 'The disk became full.', {}, { cause: error });
+    return new EnlargerError('output/no-space', 'The disk became full.', {}, { cause: error });
   }
   // The browser went away, or cancelled.
   if (code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET') {
-    return new EnhancerError('job/cancelled', 'The file was not sent to its end.', {}, { cause: error });
+    return new EnlargerError('job/cancelled', 'The file was not sent to its end.', {}, { cause: error });
   }
   return error;
 }

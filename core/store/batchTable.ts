@@ -51,7 +51,7 @@ const COLUMNS = 'id, origin, spec, models_folder, fail_fast, suspended, added_at
 /** Views carry the specification: a hundred thousand sources in it would be sent with every change. */
 const SOURCES_KEPT = 100;
 
-const MOST_LISTED = 500;
+const MAX_LISTED = 500;
 
 /** The same for the same request, whatever its length. */
 function hashOf({ spec, modelsFolder }: NewBatch): string {
@@ -93,7 +93,7 @@ export class BatchTable {
 
   /** The newest first, and no more than people look through: a watched folder makes thousands in a year. */
   list(): StoredBatch[] {
-    const sql = `SELECT ${COLUMNS} FROM batches ORDER BY id DESC LIMIT ${MOST_LISTED}`;
+    const sql = `SELECT ${COLUMNS} FROM batches ORDER BY id DESC LIMIT ${MAX_LISTED}`;
     return this.#sql.all(batchRowSchema, sql);
   }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { OutputFormat } from '../api/outputFormats.ts';
-import type { Size } from '../api/picture.ts';
+import type { Size } from '../api/image.ts';
 import type { JobCounts, JobStateKind } from '../api/views.ts';
 import { choiceCondition, type JobChoice } from './jobChoice.ts';
 import {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { choiceCondition, type JobChoice } from './jobChoice.ts';
-import { madePictureSchema, type MadePicture } from './madePicture.ts';
+import { madeImageSchema, type MadeImage } from './madeImage.ts';
 import { detailOf, severityOf } from './jobTable.ts';
 import {
   JOB_COLUMNS,
@@ -33,7 +33,7 @@ export interface AttemptPaths {
 export interface FinishedFile {
   /** Device and inode: what a crash leaves can be told by it. */
   readonly fileKey?: string;
-  readonly made: MadePicture;
+  readonly made: MadeImage;
 }
 
 /** What a crash left of a job that was under way. */
@@ -54,7 +54,7 @@ const attemptRowSchema = z
     scratchFolder: row.scratch_folder,
     ...(row.made !== null && {
       finished: {
-        made: madePictureSchema.parse(JSON.parse(row.made)),
+        made: madeImageSchema.parse(JSON.parse(row.made)),
         ...(row.file_key !== null && { fileKey: row.file_key }),
       },
     }),

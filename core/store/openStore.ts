@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { EnhancerError } from '../api/errors.ts';
+import { EnlargerError } from '../api/errors.ts';
 import { makeFolderSync } from '../files/makeFolder.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { SqlConnection } from './sqlConnection.ts';
@@ -47,7 +47,7 @@ function assertKnownVersion(sql: SqlConnection, file: string): void {
   const message =
     `${file} was written by a newer version of this program (${version}, this one knows ${MIGRATIONS.length}). ` +
     'Use that version, or another data folder.';
-  throw new EnhancerError('store/too-new', message, { file, version, known: MIGRATIONS.length });
+  throw new EnlargerError('store/too-new', message, { file, version, known: MIGRATIONS.length });
 }
 
 /**
@@ -72,7 +72,7 @@ function takeOwnership(sql: SqlConnection, file: string): void {
     const owner = readOwner(folder);
     const by = owner ? `${owner.purpose} (process ${owner.pid})` : 'another process of this program';
     const message = `The list of jobs in ${folder} is in use by ${by}.`;
-    throw new EnhancerError('store/in-use', message, { folder, pid: owner?.pid ?? null }, { cause: error });
+    throw new EnlargerError('store/in-use', message, { folder, pid: owner?.pid ?? null }, { cause: error });
   }
 }
 
@@ -151,7 +151,7 @@ function replaceDamaged(file: string, cause: unknown): OpenedStore {
   }
   return {
     store: openFile(file),
-    notes: [said, 'There was no copy of it: it begins empty. No picture is lost.'],
+    notes: [said, 'There was no copy of it: it begins empty. No image is lost.'],
   };
 }
 
@@ -165,10 +165,10 @@ function openOrReplace(file: string): OpenedStore {
 }
 
 /** What is said of a data folder in which nothing can be kept. */
-export function unusableFolder(folder: string, cause: unknown): EnhancerError {
+export function unusableFolder(folder: string, cause: unknown): EnlargerError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   const message = `The data folder ${folder} cannot be used: ${reason}.`;
-  return new EnhancerError('store/damaged', message, { folder }, { cause });
+  return new EnlargerError('store/damaged', message, { folder }, { cause });
 }
 
 /**
@@ -176,7 +176,7 @@ export function unusableFolder(folder: string, cause: unknown): EnhancerError {
  * aside and replaced by its newest sound copy.
  *
  * @param purpose What this process is, in words for people; said to others that want the store, too.
- * @throws EnhancerError `store/in-use`, `store/too-new`, or `store/damaged` where the folder cannot be used at all.
+ * @throws EnlargerError `store/in-use`, `store/too-new`, or `store/damaged` where the folder cannot be used at all.
  */
 export function openStore(folder: string, purpose: string): OpenedStore {
   try {
@@ -185,7 +185,7 @@ export function openStore(folder: string, purpose: string): OpenedStore {
     noteOwner(folder, { pid: process.pid, purpose });
     return opened;
   } catch (error) {
-    throw error instanceof EnhancerError ? error : unusableFolder(folder, error);
+    throw error instanceof EnlargerError ? error : unusableFolder(folder, error);
   }
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { batchSpecSchema, type BatchSpec } from '../api/batchSpec.ts';
 import { DEFAULT_JOB_SETTINGS, jobSettingsSchema, type JobSettings } from '../api/jobSettings.ts';
 import { presetSchema, type Preset } from '../api/programSettings.ts';
-import { pictureReportSchema, type PictureReport } from '../api/report.ts';
+import { imageReportSchema, type ImageReport } from '../api/report.ts';
 
 const objectSchema = z.record(z.string(), z.unknown());
 
@@ -36,6 +36,6 @@ export function readPreset(text: string): Preset {
 }
 
 /** A quality report from its JSON. */
-export function readReport(text: string): PictureReport {
-  return pictureReportSchema.parse(withSettings(JSON.parse(text)));
+export function readReport(text: string): ImageReport {
+  return imageReportSchema.parse(withSettings(JSON.parse(text)));
 }

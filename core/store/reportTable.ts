@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ERROR_CODES } from '../api/errors.ts';
-import type { PictureReport, ReportedFailure } from '../api/report.ts';
+import type { ImageReport, ReportedFailure } from '../api/report.ts';
 import { readReport } from './readStored.ts';
 import type { SqlConnection, SqlValue } from './sqlConnection.ts';
 
@@ -12,7 +12,7 @@ export interface ReportChoice {
 
 export interface StoredReport {
   readonly jobId: number;
-  readonly report: PictureReport;
+  readonly report: ImageReport;
 }
 
 /** Reports are long: so many are read at once, and others may work in between. */
@@ -50,7 +50,7 @@ function conditionOf({ batchIds, jobIds }: ReportChoice): {
   };
 }
 
-/** What reports of several pictures are made of; read page by page, so that no batch is ever held whole. */
+/** What reports of several images are made of; read page by page, so that no batch is ever held whole. */
 export class ReportTable {
   readonly #sql: SqlConnection;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PictureReport } from '../api/report.ts';
+import type { ImageReport } from '../api/report.ts';
 import { readReport } from './readStored.ts';
 import { SCORE_COLUMNS, scoreValues } from './scoreTable.ts';
 import type { SqlConnection } from './sqlConnection.ts';
@@ -45,7 +45,7 @@ export class ResultTable {
     this.#sql = sql;
   }
 
-  add(jobId: number, result: StoredResult, report?: PictureReport): void {
+  add(jobId: number, result: StoredResult, report?: ImageReport): void {
     this.#sql.run(
       `INSERT OR REPLACE INTO results (job_id, ${COLUMNS}, report, finished_at, ${SCORE_COLUMNS})
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -59,7 +59,7 @@ export class ResultTable {
     return this.#sql.one(resultRowSchema, `SELECT ${COLUMNS} FROM results WHERE job_id = ?`, jobId);
   }
 
-  reportOf(jobId: number): PictureReport | undefined {
+  reportOf(jobId: number): ImageReport | undefined {
     const schema = z.object({ report: z.string().nullable() });
     const text = this.#sql.one(schema, 'SELECT report FROM results WHERE job_id = ?', jobId)?.report;
     return text == null ? undefined : readReport(text);

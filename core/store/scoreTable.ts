@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { reasonSchema, VERDICTS, type QualityReport } from '../api/report.ts';
-import type { BatchSummary, MeasuredPicture, PictureScores, ScoreBar, ScoreName } from '../api/views.ts';
+import type { BatchSummary, MeasuredImage, ImageScores, ScoreBar, ScoreName } from '../api/views.ts';
 import type { SqlConnection, SqlValue } from './sqlConnection.ts';
 
 /** The columns of `results` that hold the main figures of a report. */
@@ -69,9 +69,9 @@ const scoredRowSchema = z
   }));
 
 /** A job whose result was measured. */
-export interface ScoredJob extends Omit<MeasuredPicture, 'job'> {
+export interface ScoredJob extends Omit<MeasuredImage, 'job'> {
   readonly jobId: number;
-  readonly scores: PictureScores;
+  readonly scores: ImageScores;
 }
 
 /** What the reports of whole batches say together. */

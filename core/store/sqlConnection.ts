@@ -1,6 +1,6 @@
 import Database from 'libsql';
 import type { z } from 'zod';
-import { EnhancerError } from '../api/errors.ts';
+import { EnlargerError } from '../api/errors.ts';
 
 export type SqlValue = string | number | null;
 
@@ -9,7 +9,7 @@ function translated(error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code !== 'SQLITE_FULL') return error;
   const message = 'The list of jobs cannot be written: the disk of the data folder is full.';
-  return new EnhancerError('output/no-space', message, { systemCode: 'ENOSPC' }, { cause: error });
+  return new EnlargerError('output/no-space', message, { systemCode: 'ENOSPC' }, { cause: error });
 }
 
 /**

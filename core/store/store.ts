@@ -7,7 +7,7 @@ import { ReportTable } from './reportTable.ts';
 import { ResultTable } from './resultTable.ts';
 import { ScoreTable } from './scoreTable.ts';
 import type { SqlConnection } from './sqlConnection.ts';
-import { TakenFileTable } from './takenFileTable.ts';
+import { AcceptedFileTable } from './acceptedFileTable.ts';
 import { WatchedFolderTable } from './watchedFolderTable.ts';
 
 /** What the store keeps of the program itself, by name. */
@@ -25,7 +25,7 @@ export class Store {
   readonly reports: ReportTable;
   readonly presets: PresetTable;
   readonly watchedFolders: WatchedFolderTable;
-  readonly takenFiles: TakenFileTable;
+  readonly acceptedFiles: AcceptedFileTable;
 
   /** @param onClose Called just before the file is given free. */
   constructor(sql: SqlConnection, onClose: () => void = () => undefined) {
@@ -39,7 +39,7 @@ export class Store {
     this.reports = new ReportTable(sql);
     this.presets = new PresetTable(sql);
     this.watchedFolders = new WatchedFolderTable(sql);
-    this.takenFiles = new TakenFileTable(sql);
+    this.acceptedFiles = new AcceptedFileTable(sql);
   }
 
   /** Several changes that belong together: all or none. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Size } from '../api/picture.ts';
+import type { Size } from '../api/image.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../api/outputFormats.ts';
 import { ERROR_CODES } from '../api/errors.ts';
 import { SKIP_REASONS } from '../api/events.ts';
@@ -68,7 +68,7 @@ export interface StoredJob {
   /** The same as an absolute path. */
   readonly source: string;
   readonly name: string;
-  /** Absent where the input led to no picture. */
+  /** Absent where the input led to no image. */
   readonly target?: string;
   readonly format?: OutputFormat;
   readonly state: StoredState;

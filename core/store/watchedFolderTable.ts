@@ -25,7 +25,7 @@ export interface StoredWatchedFolder {
   readonly id: number;
   readonly folder: string;
   readonly settings: WatchedFolderSettings;
-  /** Pictures taken from it so far. */
+  /** Images taken from it so far. */
   readonly taken: number;
   readonly lastActivityAt?: number;
 }
@@ -98,10 +98,10 @@ export class WatchedFolderTable {
     this.#sql.run('UPDATE watched_folders SET settings = ? WHERE id = ?', JSON.stringify(settings), id);
   }
 
-  noteTaken(id: number, pictures: number): void {
+  noteAccepted(id: number, images: number): void {
     this.#sql.run(
       'UPDATE watched_folders SET taken = taken + ?, last_activity_at = ? WHERE id = ?',
-      ...[pictures, Date.now(), id],
+      ...[images, Date.now(), id],
     );
   }
 

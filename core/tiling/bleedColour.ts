@@ -1,4 +1,4 @@
-import { hasAlphaChannel, type Raster } from '../api/picture.ts';
+import { hasAlphaChannel, type Raster } from '../api/image.ts';
 
 /**
  * How far colour is carried into transparent regions. A network sees at most this far from a visible pixel, so colour

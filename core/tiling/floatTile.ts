@@ -1,4 +1,4 @@
-import type { Rect, Size } from '../api/picture.ts';
+import type { Rect, Size } from '../api/image.ts';
 
 /** What a network sees and returns: three planes (R, G, B), rows from the top, nominally 0…1, not clamped. */
 export interface FloatTile extends Size {

@@ -1,4 +1,4 @@
-import { hasAlphaChannel, peakOf, type Raster, type Rect } from '../api/picture.ts';
+import { hasAlphaChannel, peakOf, type Raster, type Rect } from '../api/image.ts';
 
 /** How far apart two pixels of different layers are on a soft border. */
 const REACH_PX = 2;
@@ -10,13 +10,13 @@ const SPREAD_PX = 3;
 export const BORDER_REACH_PX = REACH_PX + SPREAD_PX;
 
 /** A smaller difference in opacity is a texture within one layer. */
-const LEAST_ALPHA_STEP = 1 / 32;
+const MIN_ALPHA_STEP = 1 / 32;
 
 /** A smaller difference in colour, as much of it as is seen, is noise. */
-const LEAST_COLOUR_STEP = 0.0075;
+const MIN_COLOUR_STEP = 0.0075;
 
 /** Shares of a window's pixels, 0…1, row by row. */
-export type Shares = Float32Array;
+export type Weights = Float32Array;
 
 const SIDE_PX = 2 * REACH_PX + 1;
 
@@ -35,7 +35,7 @@ const NEIGHBOURS: readonly (readonly [number, number])[] = Array.from(
  * @param window Part of the raster; what lies around it in the raster is looked at, too.
  * @returns 1 on such borders, fading to 0 around them; undefined where the window has none.
  */
-export function layerBorders(raster: Raster, window: Rect): Shares | undefined {
+export function layerBorders(raster: Raster, window: Rect): Weights | undefined {
   const { width, height, channels } = raster;
   if (!hasAlphaChannel(channels)) return undefined;
   const left = Math.max(0, window.x - BORDER_REACH_PX);
@@ -64,17 +64,17 @@ function isOnBorder({ data, channels, width, height }: Raster, x: number, y: num
     if (column < 0 || row < 0 || column >= width || row >= height) continue;
     const other = (row * width + column) * channels;
     const otherAlpha = data[other + channels - 1]! * unit;
-    if (otherAlpha === 0 || Math.abs(otherAlpha - alpha) < LEAST_ALPHA_STEP) continue;
+    if (otherAlpha === 0 || Math.abs(otherAlpha - alpha) < MIN_ALPHA_STEP) continue;
     const seen = Math.min(alpha, otherAlpha) * unit;
     for (let channel = 0; channel < channels - 1; channel++) {
-      if (Math.abs(data[pixel + channel]! - data[other + channel]!) * seen > LEAST_COLOUR_STEP) return true;
+      if (Math.abs(data[pixel + channel]! - data[other + channel]!) * seen > MIN_COLOUR_STEP) return true;
     }
   }
   return false;
 }
 
 /** Raises the shares around a pixel of a border. @returns Whether any of them lies in the window. */
-function spread(shares: Shares, { width, height }: Rect, x: number, y: number): boolean {
+function spread(shares: Weights, { width, height }: Rect, x: number, y: number): boolean {
   let isInside = false;
   for (let row = Math.max(0, y - SPREAD_PX); row <= Math.min(height - 1, y + SPREAD_PX); row++) {
     for (let column = Math.max(0, x - SPREAD_PX); column <= Math.min(width - 1, x + SPREAD_PX); column++) {

@@ -1,10 +1,10 @@
-import { hasAlphaChannel, peakOf, type Raster, type Rect } from '../api/picture.ts';
+import { hasAlphaChannel, peakOf, type Raster, type Rect } from '../api/image.ts';
 import { emptyTile, type FloatTile } from './floatTile.ts';
 
-/** What of a picture a tile carries: its colour, its alpha as a grey picture, or its light, that is colour times alpha. */
+/** What of an image a tile carries: its colour, its alpha as a grey image, or its light, that is colour times alpha. */
 export type TileContent = 'colour' | 'alpha' | 'light';
 
-/** For each of the tile's three planes, the channel of the picture that fills it. */
+/** For each of the tile's three planes, the channel of the image that fills it. */
 function sourceChannels(raster: Raster, content: TileContent): readonly [number, number, number] {
   const { channels } = raster;
   if (content === 'alpha') return [channels - 1, channels - 1, channels - 1];
@@ -12,7 +12,7 @@ function sourceChannels(raster: Raster, content: TileContent): readonly [number,
 }
 
 /**
- * Cuts a window out of a picture and turns it into float planes, 0…1.
+ * Cuts a window out of an image and turns it into float planes, 0…1.
  *
  * @param raster Holds at least the window's rows; `window` is relative to it.
  * @param reuse A tile of the window's shape whose memory is filled again.
@@ -29,7 +29,7 @@ export function packTile(raster: Raster, window: Rect, content: TileContent, reu
     }
     let target = index * plane;
     if (content === 'light') {
-      packLight(raster, window, channel, tile.data.subarray(target, target + plane));
+      packPremultiplied(raster, window, channel, tile.data.subarray(target, target + plane));
       return;
     }
     for (let y = 0; y < window.height; y++) {
@@ -43,7 +43,7 @@ export function packTile(raster: Raster, window: Rect, content: TileContent, reu
   return tile;
 }
 
-function packLight(
+function packPremultiplied(
   { data, channels, width }: Raster,
   window: Rect,
   channel: number,

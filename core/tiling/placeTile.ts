@@ -1,14 +1,14 @@
-import { peakOf, type Raster } from '../api/picture.ts';
+import { peakOf, type Raster } from '../api/image.ts';
 import type { FloatTile } from './floatTile.ts';
 import type { TileContent } from './packTile.ts';
 import type { TileSpan } from './planTiles.ts';
 
-/** What of a picture is written. */
+/** What of an image is written. */
 export type PlacedContent = Exclude<TileContent, 'light'>;
 
 /** Where along one axis an enlarged tile is written, and how it fades in over what its neighbour wrote before. */
 interface PlacedAxis {
-  /** First and last written sample, in output pixels of the whole picture. */
+  /** First and last written sample, in output pixels of the whole image. */
   readonly from: number;
   readonly to: number;
   /** Position in the tile of `from`. */
@@ -48,7 +48,7 @@ export interface Placement {
   readonly row: TileSpan;
   readonly scale: number;
   readonly blendPx: number;
-  /** The picture before enlargement. */
+  /** The image before enlargement. */
   readonly from: { readonly width: number; readonly height: number };
   readonly content: PlacedContent;
   /** Output row at which `strip` begins. */

@@ -1,11 +1,11 @@
-import type { Size } from '../api/picture.ts';
+import type { Size } from '../api/image.ts';
 import { planTiles, type TilePlan, type TilingOptions } from './planTiles.ts';
 
 /**
  * Input pixels of the largest window. Smaller ones compute more context twice, larger ones gain nothing more, and a
  * run's memory grows by 2 kB for every pixel of its window (docs/models.md).
  */
-export const LARGEST_WINDOW_PX = 192 * 1024;
+export const MAX_WINDOW_PX = 192 * 1024;
 
 /** How large a window may be, and of which shapes. */
 export interface TileWindow {
@@ -18,10 +18,10 @@ export interface TileWindow {
 }
 
 /** Any shape, up to the largest that gains something. */
-export const ANY_WINDOW: TileWindow = { areaPx: LARGEST_WINDOW_PX };
+export const ANY_WINDOW: TileWindow = { areaPx: MAX_WINDOW_PX };
 
 /**
- * Plans the tiles of one pass over a picture.
+ * Plans the tiles of one pass over an image.
  *
  * @param tile Kept side of a tile in input pixels, or `auto`.
  */

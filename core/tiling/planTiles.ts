@@ -1,4 +1,4 @@
-import type { Size } from '../api/picture.ts';
+import type { Size } from '../api/image.ts';
 
 /**
  * One tile along one axis, in input pixels: the window that the network sees, and the part of it that is kept.
@@ -11,7 +11,7 @@ export interface TileSpan {
   readonly keepEnd: number;
 }
 
-/** Tiles of equal shape that cover a picture: every column with every row. */
+/** Tiles of equal shape that cover an image: every column with every row. */
 export interface TilePlan {
   readonly tile: Size;
   readonly columns: readonly TileSpan[];
@@ -109,8 +109,8 @@ function countsForArea(size: Size, areaPx: number, overlapPx: number): { across:
 /**
  * Plans tiles of equal shape whose kept parts cover every pixel exactly once.
  *
- * @param size Picture, each side ≥ 1.
- * @returns Spans in order; a picture that fits one window gives one tile without context.
+ * @param size Image, each side ≥ 1.
+ * @returns Spans in order; an image that fits one window gives one tile without context.
  */
 export function planTiles(size: Size, options: TilingOptions): TilePlan {
   const overlapPx = overlapOf(options);

@@ -1,4 +1,4 @@
-import type { Rect, Size } from '../api/picture.ts';
+import type { Rect, Size } from '../api/image.ts';
 
 export const INTERPOLATION_KERNELS = ['nearest', 'bilinear', 'bicubic', 'lanczos'] as const;
 export type InterpolationKernel = (typeof INTERPOLATION_KERNELS)[number];
@@ -38,7 +38,7 @@ export function kernelRadiusPx(kernel: InterpolationKernel): number {
   return kernel === 'nearest' ? 1 : KERNEL_SHAPES[kernel].radius;
 }
 
-/** Mirrors a position at the picture's edges (…1 0 0 1 2…), as MATLAB does. */
+/** Mirrors a position at the image's edges (…1 0 0 1 2…), as MATLAB does. */
 function mirror(index: number, length: number): number {
   const period = 2 * length;
   const inPeriod = ((index % period) + period) % period;
@@ -54,7 +54,7 @@ function nearestWeights(fromPx: number, toPx: number): AxisWeights {
 
 /**
  * Weights that resample an axis of `fromPx` samples to `toPx`, by the rules of MATLAB's `imresize`: sample centres
- * align at the picture's edges, and a kernel that reduces is stretched by the factor (antialiasing).
+ * align at the image's edges, and a kernel that reduces is stretched by the factor (antialiasing).
  */
 export function axisWeights(fromPx: number, toPx: number, kernel: InterpolationKernel): AxisWeights {
   if (kernel === 'nearest') return nearestWeights(fromPx, toPx);
@@ -92,7 +92,7 @@ function resampleRow(row: Float32Array, channels: number, axis: AxisWeights, out
   }
 }
 
-/** A part of a resampled picture, and the part of the source that is at hand to make it from. */
+/** A part of a resampled image, and the part of the source that is at hand to make it from. */
 export interface ResampleWindow {
   readonly from: Rect;
   readonly to: Rect;
@@ -130,7 +130,7 @@ export interface ResampleRequest {
 }
 
 /**
- * Resamples row by row: only the rows under the kernel are held, whatever the picture's height.
+ * Resamples row by row: only the rows under the kernel are held, whatever the image's height.
  *
  * @returns The result's rows from the top; the array is reused for the next row.
  */

@@ -1,16 +1,16 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { EnhancerError, toErrorDto, type ErrorDto } from '../api/errors.ts';
-import { hasPictureExtension } from '../image/formats.ts';
-import { looksLikePicture } from '../image/readInput.ts';
+import { EnlargerError, toErrorDto, type ErrorDto } from '../api/errors.ts';
+import { hasImageExtension } from '../image/formats.ts';
+import { looksLikeImage } from '../image/readInput.ts';
 import { nameFilter } from '../jobs/nameFilter.ts';
-import { isSameVersion, lookAt, type FileLook } from './fileLook.ts';
+import { isSameVersion, lookAt, type FileSnapshot } from './fileSnapshot.ts';
 import { listenToFolder } from './folderEvents.ts';
 import { closedFolders, realFolder } from './loopGuard.ts';
 import { isOnNetworkVolume } from './networkVolume.ts';
 import { scanAll, scanPaths, type Scanned, type ScanOptions } from './scanFolder.ts';
 import { Settling } from './settling.ts';
-import { Turns } from './turns.ts';
+import { PollLoop } from './pollLoop.ts';
 import type { WatchOptions, WatchOwner, WatchState } from './watchOwner.ts';
 
 /** Nothing depends on an event: what none was raised for is found by a full look at the latest after this. */
@@ -27,7 +27,7 @@ const CHECKS_AT_ONCE = 4;
 const MAYBE_UNFINISHED = new Set(['image/corrupt', 'input/empty', 'image/timeout']);
 
 /**
- * Watches one folder and hands over every picture once, when it is complete. Events only say where to look; looks
+ * Watches one folder and hands over every image once, when it is complete. Events only say where to look; looks
  * decide, and a full look at the start, at every trouble and from time to time makes up for events that never came.
  */
 export class FolderWatcher {
@@ -36,9 +36,9 @@ export class FolderWatcher {
   readonly #settling: Settling;
   readonly #now: () => number;
   readonly #stop = new AbortController();
-  readonly #turns: Turns;
+  readonly #turns: PollLoop;
   /** Versions that were passed over for good, so that they are not decoded at every look. */
-  readonly #passedOver = new Map<string, FileLook>();
+  readonly #passedOver = new Map<string, FileSnapshot>();
   /** Files and folders that something happened to since the last look. */
   readonly #changed = new Set<string>();
   #scan: ScanOptions;
@@ -52,14 +52,14 @@ export class FolderWatcher {
     this.#scan = scan;
     this.#now = now;
     this.#settling = new Settling(options.settleMs);
-    this.#turns = new Turns(() => this.#turn(), now);
+    this.#turns = new PollLoop(() => this.#turn(), now);
   }
 
   /**
    * Prepares to watch; `start` begins.
    *
    * @param now A clock that only goes forward, in milliseconds.
-   * @throws EnhancerError `watch/feeds-itself`, or `watch/unreachable` when the folder is not there.
+   * @throws EnlargerError `watch/feeds-itself`, or `watch/unreachable` when the folder is not there.
    */
   static async open(
     options: WatchOptions,
@@ -145,7 +145,7 @@ export class FolderWatcher {
       if (await this.#isReachable()) return await this.#lookAndTake();
     } catch (error) {
       this.#nextRescanAtMs = 0;
-      this.#owner.passOver('', toErrorDto(error));
+      this.#owner.skip('', toErrorDto(error));
     }
     return this.#now() + this.#rescanMs(true);
   }
@@ -193,17 +193,17 @@ export class FolderWatcher {
     }
   }
 
-  #wasPassedOver(look: FileLook): boolean {
+  #wasPassedOver(look: FileSnapshot): boolean {
     const known = this.#passedOver.get(look.path);
     // Changed permissions change nothing but this time, and can make a file readable.
     return known !== undefined && isSameVersion(known, look) && known.ctimeNs === look.ctimeNs;
   }
 
-  #vanished(look: FileLook, isRenamed: boolean): void {
+  #vanished(look: FileSnapshot, isRenamed: boolean): void {
     this.#settling.forget(look.path);
     if (isRenamed) return;
     const message = `${look.relativePath} was removed or renamed before it was complete.`;
-    this.#owner.passOver(look.relativePath, { code: 'input/not-found', message });
+    this.#owner.skip(look.relativePath, { code: 'input/not-found', message });
   }
 
   #passOverPath(file: string, error: ErrorDto): void {
@@ -212,13 +212,13 @@ export class FolderWatcher {
     const relativePath = path.relative(this.#scan.root, file);
     const nothing = { sizeBytes: 0, mtimeNs: '', inode: '', ctimeNs: '' };
     this.#passedOver.set(file, { path: file, relativePath, ...nothing });
-    this.#owner.passOver(relativePath, error);
+    this.#owner.skip(relativePath, error);
   }
 
-  #passOver(look: FileLook, error: ErrorDto): void {
+  #passOver(look: FileSnapshot, error: ErrorDto): void {
     this.#settling.forget(look.path);
     this.#passedOver.set(look.path, look);
-    this.#owner.passOver(look.relativePath, error);
+    this.#owner.skip(look.relativePath, error);
   }
 
   async #takeReady(): Promise<void> {
@@ -232,7 +232,7 @@ export class FolderWatcher {
     await Promise.all(Array.from({ length: CHECKS_AT_ONCE }, runner));
   }
 
-  async #takeIfComplete(look: FileLook): Promise<void> {
+  async #takeIfComplete(look: FileSnapshot): Promise<void> {
     try {
       if (!(await this.#isUnchanged(look))) return;
       await this.#assertPicture(look);
@@ -248,7 +248,7 @@ export class FolderWatcher {
   }
 
   /** The second look; what has changed begins anew, what is gone is said. */
-  async #isUnchanged(look: FileLook): Promise<boolean> {
+  async #isUnchanged(look: FileSnapshot): Promise<boolean> {
     const second = await lookAt(look.path, look.relativePath);
     if (second === undefined) {
       this.#vanished(look, false);
@@ -258,13 +258,13 @@ export class FolderWatcher {
     return isSameVersion(look, second);
   }
 
-  async #assertPicture(look: FileLook): Promise<void> {
-    if (hasPictureExtension(look.path) || (await looksLikePicture(look.path))) return;
-    const message = `${look.relativePath} is no picture that can be read.`;
-    throw new EnhancerError('image/unsupported-format', message);
+  async #assertPicture(look: FileSnapshot): Promise<void> {
+    if (hasImageExtension(look.path) || (await looksLikeImage(look.path))) return;
+    const message = `${look.relativePath} is no image that can be read.`;
+    throw new EnlargerError('image/unsupported-format', message);
   }
 
-  #judge(look: FileLook, error: ErrorDto): void {
+  #judge(look: FileSnapshot, error: ErrorDto): void {
     if (error.code === 'job/cancelled') return;
     const isHopeless = !MAYBE_UNFINISHED.has(error.code) || this.#settling.refuse(look, this.#now());
     if (isHopeless) this.#passOver(look, error);
@@ -275,5 +275,5 @@ async function assertFolder(folder: string): Promise<void> {
   const stats = await stat(folder).catch(() => undefined);
   if (stats?.isDirectory() === true) return;
   const message = `The folder ${folder} cannot be reached. It is looked for again until it is back.`;
-  throw new EnhancerError('watch/unreachable', message, { folder });
+  throw new EnlargerError('watch/unreachable', message, { folder });
 }

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { EnhancerError } from '../api/errors.ts';
+import { EnlargerError } from '../api/errors.ts';
 
 /** A folder's real path; for one that does not exist yet, that of its nearest existing parent with the rest. */
 export async function realFolder(folder: string): Promise<string> {
@@ -21,7 +21,7 @@ function isInside(inner: string, outer: string): boolean {
  * paths, so that links do not hide it.
  *
  * @returns Real paths of folders that must never be entered: those results and moved originals inside the folder.
- * @throws EnhancerError `watch/feeds-itself` when results would lie among the pictures to take.
+ * @throws EnlargerError `watch/feeds-itself` when results would lie among the images to take.
  */
 export async function closedFolders(
   folder: string,
@@ -35,7 +35,7 @@ export async function closedFolders(
       const message =
         `Results for ${folder} would go to ${output}, which contains the watched folder: ` +
         'they would be enlarged again and again. Choose another folder, or one inside the watched folder.';
-      throw new EnhancerError('watch/feeds-itself', message, { folder, output });
+      throw new EnlargerError('watch/feeds-itself', message, { folder, output });
     }
     if (isInside(target, watched)) closed.add(target);
   }

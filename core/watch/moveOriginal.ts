@@ -3,9 +3,9 @@ import { constants } from 'node:fs';
 import { copyFile, link, open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { makeFolder } from '../files/makeFolder.ts';
-import { outputError } from '../image/outputError.ts';
-import { publish } from '../image/publish.ts';
-import { isSameVersion, lookAt, type FileLook } from './fileLook.ts';
+import { outputError } from '../files/outputError.ts';
+import { publish } from '../files/publish.ts';
+import { isSameVersion, lookAt, type FileSnapshot } from './fileSnapshot.ts';
 
 /**
  * Moves an original out of a watched folder, mirrored below another one, once its result is published. Nothing is ever
@@ -13,9 +13,9 @@ import { isSameVersion, lookAt, type FileLook } from './fileLook.ts';
  * goes.
  *
  * @returns Where it lies now, or undefined when the original had changed since it was taken and was left in place.
- * @throws EnhancerError `output/…`; the original is where it was then.
+ * @throws EnlargerError `output/…`; the original is where it was then.
  */
-export async function moveOriginal(look: FileLook, toFolder: string): Promise<string | undefined> {
+export async function moveOriginal(look: FileSnapshot, toFolder: string): Promise<string | undefined> {
   const target = path.join(toFolder, look.relativePath);
   const temp = path.join(path.dirname(target), `.enlarger-${randomBytes(4).toString('hex')}-0.part`);
   try {

@@ -3,7 +3,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { ErrorDto } from '../api/errors.ts';
 import { isUsersName } from '../jobs/nameFilter.ts';
-import { lookAt, type FileLook } from './fileLook.ts';
+import { lookAt, type FileSnapshot } from './fileSnapshot.ts';
 import { isUnfinishedName } from './unfinishedName.ts';
 
 export interface ScanOptions {
@@ -18,7 +18,7 @@ export interface ScanOptions {
 
 /** What a look at files and folders showed. */
 export interface Scanned {
-  readonly files: readonly FileLook[];
+  readonly files: readonly FileSnapshot[];
   readonly problems: readonly { readonly path: string; readonly error: ErrorDto }[];
   /** Whether this look would have shown a file of that path. */
   readonly covers: (file: string) => boolean;
@@ -26,7 +26,7 @@ export interface Scanned {
 
 /** Collects what one look shows. */
 class Scan {
-  readonly files: FileLook[] = [];
+  readonly files: FileSnapshot[] = [];
   readonly problems: { path: string; error: ErrorDto }[] = [];
   readonly folders = new Set<string>();
   readonly #options: ScanOptions;
@@ -81,7 +81,7 @@ function isFileOrLink(entry: Pick<Dirent, 'isFile' | 'isSymbolicLink'>): boolean
   return entry.isFile() || entry.isSymbolicLink();
 }
 
-/** Looks at every file below the root that could be a picture. */
+/** Looks at every file below the root that could be an image. */
 export async function scanAll(options: ScanOptions): Promise<Scanned> {
   const scan = new Scan(options);
   await scan.walk(options.root);

@@ -1,4 +1,4 @@
-import { isSameVersion, type FileLook } from './fileLook.ts';
+import { isSameVersion, type FileSnapshot } from './fileSnapshot.ts';
 
 /** A file that did not decode may still be on its way, with pauses; after this it counts as damaged. */
 export const GIVE_UP_MS = 10 * 60 * 1000;
@@ -7,7 +7,7 @@ export const GIVE_UP_MS = 10 * 60 * 1000;
 const RETRY_MS = 30_000;
 
 interface Waiting {
-  readonly look: FileLook;
+  readonly look: FileSnapshot;
   /** When the file was first seen as it is now. */
   readonly sinceMs: number;
   readonly dueAtMs: number;
@@ -37,14 +37,14 @@ export class Settling {
   }
 
   /** Notes a look; a file that changed begins anew. */
-  see(look: FileLook, nowMs: number): void {
+  see(look: FileSnapshot, nowMs: number): void {
     const known = this.#waiting.get(look.path);
     if (known !== undefined && isSameVersion(known.look, look)) return;
     this.#waiting.set(look.path, { look, sinceMs: nowMs, dueAtMs: nowMs + this.#settleMs });
   }
 
   /** Files whose second look is due, the longest waiting first. */
-  due(nowMs: number): FileLook[] {
+  due(nowMs: number): FileSnapshot[] {
     return [...this.#waiting.values()]
       .filter(({ dueAtMs }) => dueAtMs <= nowMs)
       .sort((a, b) => a.sinceMs - b.sinceMs)
@@ -56,7 +56,7 @@ export class Settling {
    *
    * @returns Whether it is given up: it stood still too long to be on its way.
    */
-  refuse(look: FileLook, nowMs: number): boolean {
+  refuse(look: FileSnapshot, nowMs: number): boolean {
     const known = this.#waiting.get(look.path);
     if (known === undefined || !isSameVersion(known.look, look)) return false;
     if (nowMs - known.sinceMs >= GIVE_UP_MS) {
@@ -72,7 +72,7 @@ export class Settling {
   }
 
   /** All files that are waited for. */
-  looks(): FileLook[] {
+  looks(): FileSnapshot[] {
     return [...this.#waiting.values()].map(({ look }) => look);
   }
 }

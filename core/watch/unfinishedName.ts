@@ -6,7 +6,7 @@ const UNFINISHED =
 const OF_THE_SYSTEM =
   /^(\.ds_store|thumbs\.db|desktop\.ini|ehthumbs\.db|\.directory|\.stfolder|\.stignore)$/i;
 
-/** Whether a name says that its file is not ready, or is no picture of anybody's. */
+/** Whether a name says that its file is not ready, or is no image of anybody's. */
 export function isUnfinishedName(name: string): boolean {
   return UNFINISHED.test(name) || OF_THE_SYSTEM.test(name);
 }

@@ -1,6 +1,6 @@
 import type { ErrorDto } from '../api/errors.ts';
 import type { NamePatterns } from '../jobs/nameFilter.ts';
-import type { FileLook } from './fileLook.ts';
+import type { FileSnapshot } from './fileSnapshot.ts';
 
 export interface WatchOptions extends NamePatterns {
   readonly folder: string;
@@ -23,17 +23,17 @@ export type WatchState =
 /** What a watcher needs of its owner, who remembers across restarts. */
 export interface WatchOwner {
   /** Of these files, those that were never taken in this version and are no results of the program. */
-  readonly filterNew: (looks: readonly FileLook[]) => Promise<readonly FileLook[]>;
+  readonly filterNew: (looks: readonly FileSnapshot[]) => Promise<readonly FileSnapshot[]>;
   /**
    * Decodes a file to its end, in a process of its own.
    *
-   * @throws EnhancerError when it does not decode; `image/corrupt`, `input/empty` and `image/timeout` can mean that it
+   * @throws EnlargerError when it does not decode; `image/corrupt`, `input/empty` and `image/timeout` can mean that it
    * is not complete yet.
    */
   readonly decode: (file: string, signal: AbortSignal) => Promise<void>;
-  /** Takes a complete picture; durable when it resolves, and idempotent. */
-  readonly take: (look: FileLook) => Promise<void>;
+  /** Takes a complete image; durable when it resolves, and idempotent. */
+  readonly take: (look: FileSnapshot) => Promise<void>;
   /** Says what was not taken and why. */
-  readonly passOver: (relativePath: string, error: ErrorDto) => void;
+  readonly skip: (relativePath: string, error: ErrorDto) => void;
   readonly onState: (state: WatchState) => void;
 }

@@ -1,11 +1,11 @@
-import type { Samples } from '../api/picture.ts';
+import type { Samples } from '../api/image.ts';
 import { createRowStore, type RowStore } from '../image/rowStore.ts';
 import type { ResampleWindow } from '../tiling/resample.ts';
 
 const ROWS_AT_ONCE = 64;
 
 /**
- * Cuts a part out of a picture of which only `window.from` is at hand.
+ * Cuts a part out of an image of which only `window.from` is at hand.
  *
  * @returns A new store; the caller disposes both.
  */

@@ -1,10 +1,10 @@
-import type { Size } from '../api/picture.ts';
+import type { Size } from '../api/image.ts';
 import type { PassRecord } from '../api/report.ts';
 import type { EngineModel } from '../engine/engine.ts';
-import type { TileBorders } from '../quality/seamSteps.ts';
+import type { TileBorders } from '../quality/judging/seamSteps.ts';
 import { planPass, type TileWindow } from '../tiling/planPass.ts';
 
-/** What the passes of a picture were, for its report. */
+/** What the passes of an image were, for its report. */
 export interface DescribedPasses {
   readonly passes: readonly PassRecord[];
   readonly tiling: { readonly tilePx: number; readonly contextPx: number };
@@ -12,7 +12,7 @@ export interface DescribedPasses {
   readonly borders: TileBorders;
 }
 
-export interface PassesOfPicture {
+export interface PassesOfImage {
   readonly from: Size;
   readonly to: Size;
   readonly passes: readonly EngineModel[];
@@ -25,9 +25,9 @@ export interface PassesOfPicture {
   readonly models: readonly string[];
 }
 
-/** Says what was run on a picture, by the same plan by which it was run. */
-export function describePasses(picture: PassesOfPicture): DescribedPasses {
-  const { from, to, passes, tile, windows, device, models } = picture;
+/** Says what was run on an image, by the same plan by which it was run. */
+export function describePasses(image: PassesOfImage): DescribedPasses {
+  const { from, to, passes, tile, windows, device, models } = image;
   const columns = new Set<number>();
   const rows = new Set<number>();
   const tiling = { tilePx: 0, contextPx: 0 };

@@ -1,14 +1,14 @@
 import path from 'node:path';
-import type { Rect, Size } from '../api/picture.ts';
+import type { Rect, Size } from '../api/image.ts';
 import type { EngineModel, LoadedModel } from '../engine/engine.ts';
 import { withSelfEnsemble } from '../engine/selfEnsemble.ts';
 import { ditherTo8 } from '../image/ditherTo8.ts';
 import { FORMATS } from '../image/formats.ts';
 import type { RowStore } from '../image/rowStore.ts';
-import type { EnhanceJob, JobStage } from '../pool/messages.ts';
+import type { EnlargeJob, JobStage } from '../pool/messages.ts';
 import { planPass, type TileWindow } from '../tiling/planPass.ts';
 import { cutPart } from './cutPart.ts';
-import { DeviceLadder, type DeviceJob } from './deviceLadder.ts';
+import { DeviceFallbackChain, type DeviceJob } from './fallbackChain.ts';
 import { enlargePass, type PassTally } from './enlargePass.ts';
 import { finishSize } from './finishSize.ts';
 import type { ModelCache } from './modelCache.ts';
@@ -30,9 +30,9 @@ export interface Enlarged {
   readonly inferenceMs: number;
 }
 
-/** A part of a picture in place of the whole: comes out as it would in the whole. */
-export interface PartOfPicture {
-  /** Size of the whole picture. */
+/** A part of an image in place of the whole: comes out as it would in the whole. */
+export interface PartOfImage {
+  /** Size of the whole image. */
   readonly whole: Size;
   /** Where the source at hand lies in it; with the context that the part needs, see `planPart`. */
   readonly from: Rect;
@@ -41,10 +41,10 @@ export interface PartOfPicture {
 }
 
 export interface EnlargeOptions {
-  readonly job: DeviceJob & Pick<EnhanceJob, 'modelsFolder' | 'scratchFolder' | 'outputFormat'>;
+  readonly job: DeviceJob & Pick<EnlargeJob, 'modelsFolder' | 'scratchFolder' | 'outputFormat'>;
   /** Size of the whole result. */
   readonly to: Size;
-  readonly part?: PartOfPicture;
+  readonly part?: PartOfImage;
   readonly models: ModelCache;
   readonly onProgress: (tilesDone: number, tilesTotal: number) => void;
   readonly onStage?: (stage: JobStage, megapixels?: number) => void;
@@ -85,9 +85,9 @@ function withPauses(model: LoadedModel, beforeTile: (() => Promise<void>) | unde
   if (beforeTile === undefined) return model;
   return {
     ...model,
-    enhanceTile: async (tile) => {
+    enlargeTile: async (tile) => {
       await beforeTile();
-      return model.enhanceTile(tile);
+      return model.enlargeTile(tile);
     },
   };
 }
@@ -103,13 +103,13 @@ function passStep(
   const { settings } = job;
   return async (source, bitDepth, scratchPath) => {
     options.onStage?.('load');
-    const ladder = new DeviceLadder(pass, job, models);
+    const chain = new DeviceFallbackChain(pass, job, models);
     const dress = (loaded: LoadedModel): LoadedModel => {
       progress.device = loaded.device.id;
       const model = settings.selfEnsemble ? withSelfEnsemble(loaded) : loaded;
       return withPauses(model, options.beforeTile);
     };
-    const first = await ladder.first();
+    const first = await chain.first();
     const window = await models.windowFor(pass, first.device);
     const { tilesDone } = progress.tally;
     progress.windows.push(window);
@@ -120,7 +120,7 @@ function passStep(
       model,
       nextModel: async (reason) => {
         options.onStage?.('load');
-        const next = dress(await ladder.next(reason));
+        const next = dress(await chain.next(reason));
         options.onStage?.('infer');
         return next;
       },
@@ -135,7 +135,7 @@ function passStep(
         onProgress(progress.tally.tilesDone, progress.tilesTotal);
       },
     });
-    progress.deviceChanges.push(...ladder.changes);
+    progress.deviceChanges.push(...chain.changes);
     return made;
   };
 }
@@ -176,7 +176,7 @@ function planSteps(
     passStep([pass, ...plan.passes.slice(index + 1)], options, progress),
   );
   steps.push(...lastSteps(source, plan, options));
-  // Banding shows where 16-bit pictures become 8-bit ones; for them the last step is a dither.
+  // Banding shows where 16-bit images become 8-bit ones; for them the last step is a dither.
   if (source.shape.bitDepth === 16 && !FORMATS[job.outputFormat].sixteenBit) {
     steps.push((store, _, scratchPath) => {
       options.onStage?.('finish', megapixels);
@@ -187,10 +187,10 @@ function planSteps(
 }
 
 /**
- * Brings a picture, or a part of it, to a size.
+ * Brings an image, or a part of it, to a size.
  *
  * @param source Taken over: it is disposed here, or returned where there is nothing to do.
- * @throws EnhancerError `model/…`, `engine/…` or `job/cancelled`.
+ * @throws EnlargerError `model/…`, `engine/…` or `job/cancelled`.
  */
 export async function enlarge(source: RowStore, options: EnlargeOptions): Promise<Enlarged> {
   const startedAt = performance.now();

@@ -1,16 +1,16 @@
-import { hasAlphaChannel, type Raster, type Rect } from '../api/picture.ts';
+import { hasAlphaChannel, type Raster, type Rect } from '../api/image.ts';
 import type { EngineModel, LoadedModel } from '../engine/engine.ts';
 import { createRowStore, type RowStore } from '../image/rowStore.ts';
 import { emptyTile, type FloatTile } from '../tiling/floatTile.ts';
 import { BORDER_REACH_PX, layerBorders } from '../tiling/layerBorders.ts';
 import { constantAlpha, packTile, type TileContent } from '../tiling/packTile.ts';
-import { mergeLight } from '../tiling/mergeLight.ts';
+import { mergePremultiplied } from '../tiling/mergePremultiplied.ts';
 import { placeTile, writtenRows } from '../tiling/placeTile.ts';
 import { planPass, type TileWindow } from '../tiling/planPass.ts';
 import type { TilePlan, TileSpan } from '../tiling/planTiles.ts';
-import { enhanceTile, type CheckedTile } from './enhanceTile.ts';
+import { enlargeTile, type CheckedTile } from './enlargeTile.ts';
 import { nextTurn } from './nextTurn.ts';
-import { throwIfCancelled } from './turnstile.ts';
+import { throwIfCancelled } from './semaphore.ts';
 
 export interface PassTally {
   tilesDone: number;
@@ -39,10 +39,10 @@ export interface EnlargePassOptions {
 }
 
 /**
- * Enlarges a picture by a model's scale, tile by tile and row of tiles by row of tiles.
+ * Enlarges an image by a model's scale, tile by tile and row of tiles by row of tiles.
  *
  * @returns A new store; the caller disposes both.
- * @throws EnhancerError `engine/…` or `job/cancelled`.
+ * @throws EnlargerError `engine/…` or `job/cancelled`.
  */
 export async function enlargePass(source: RowStore, options: EnlargePassOptions): Promise<RowStore> {
   const { scale } = options.model;
@@ -99,7 +99,7 @@ class TileRowWorker {
         const borders = layerBorders(input.rows, window);
         if (borders !== undefined) {
           const light = await this.#enlargeWindow(input.rows, window, 'light');
-          mergeLight({ colour, light, alpha }, borders, scale);
+          mergePremultiplied({ colour, light, alpha }, borders, scale);
         }
         place(colour, 'colour');
         place(alpha, 'alpha');
@@ -138,7 +138,7 @@ class TileRowWorker {
     for (;;) {
       throwIfCancelled(signal);
       try {
-        const made = await enhanceTile(this.#model, packed, tiling.contextPx);
+        const made = await enlargeTile(this.#model, packed, tiling.contextPx);
         return { ...made, repaired: made.repaired || repaired };
       } catch (error) {
         if (nextModel === undefined) throw error;

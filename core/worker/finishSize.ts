@@ -1,15 +1,15 @@
-import { hasAlphaChannel, peakOf, type Raster, type Size } from '../api/picture.ts';
+import { hasAlphaChannel, peakOf, type Raster, type Size } from '../api/image.ts';
 import { allocateSamples, createRowStore, type RowStore } from '../image/rowStore.ts';
 import { linearFromStored, storedFromLinear } from '../tiling/linearLight.ts';
 import { resampleRows, type InterpolationKernel, type ResampleWindow } from '../tiling/resample.ts';
 import { nextTurn } from './nextTurn.ts';
-import { throwIfCancelled } from './turnstile.ts';
+import { throwIfCancelled } from './semaphore.ts';
 
 const ROWS_AT_ONCE = 32;
 
 export interface FinishOptions {
   readonly to: Size;
-  /** The source is only a part of a picture of this size, and only a part of the result is wanted. */
+  /** The source is only a part of an image of this size, and only a part of the result is wanted. */
   readonly part?: ResampleWindow & { readonly whole: Size };
   readonly kernel: InterpolationKernel;
   readonly linearLight: boolean;
@@ -51,7 +51,7 @@ function packRow(row: Float32Array, strip: Raster, y: number, linearLight: boole
 }
 
 /**
- * Resamples a picture to its exact final size, a few rows at a time.
+ * Resamples an image to its exact final size, a few rows at a time.
  *
  * @returns A new store; the caller disposes both.
  */

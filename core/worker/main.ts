@@ -6,26 +6,26 @@
  * process is clean, and a crash of a decoder costs one attempt.
  */
 import { toErrorDto } from '../api/errors.ts';
-import type { EnhanceJob, LogLevel, LogValues, ToWorker } from '../pool/messages.ts';
-import { enhanceImage, type JobHooks, type WorkerTools } from './enhanceImage.ts';
+import type { EnlargeJob, LogLevel, LogValues, ToWorker } from '../pool/messages.ts';
+import { enlargeImage, type JobHooks, type WorkerTools } from './enlargeImage.ts';
 import { ModelCache } from './modelCache.ts';
 import { openParentChannel } from './parentChannel.ts';
 import { PauseGate } from './pauseGate.ts';
 import { probeDevice } from './probeDevice.ts';
 import { silenceNativeOutput } from './silenceNativeOutput.ts';
-import { Turnstile } from './turnstile.ts';
+import { Semaphore } from './semaphore.ts';
 import { warmModels } from './warmModels.ts';
 
 const ALIVE_INTERVAL_MS = 2_000;
 
-/** Pixels held at once by jobs that overlap; a larger picture is worked on alone. */
+/** Pixels held at once by jobs that overlap; a larger image is worked on alone. */
 const MEMORY_BYTES = 512 * 1024 * 1024;
 
 const parent = openParentChannel();
 const tools: WorkerTools = {
   models: new ModelCache(),
-  inference: new Turnstile(1),
-  memory: new Turnstile(MEMORY_BYTES),
+  inference: new Semaphore(1),
+  memory: new Semaphore(MEMORY_BYTES),
 };
 const gate = new PauseGate();
 const running = new Map<number, AbortController>();
@@ -39,7 +39,7 @@ function endOrphan(): void {
   if (!parent.isParentAlive()) process.exit(1);
 }
 
-function hooksOf({ id: jobId }: EnhanceJob, signal: AbortSignal): JobHooks {
+function hooksOf({ id: jobId }: EnlargeJob, signal: AbortSignal): JobHooks {
   return {
     signal,
     onProgress: (tilesDone, tilesTotal) => {
@@ -58,11 +58,11 @@ function hooksOf({ id: jobId }: EnhanceJob, signal: AbortSignal): JobHooks {
   };
 }
 
-async function runJob(job: EnhanceJob): Promise<void> {
+async function runJob(job: EnlargeJob): Promise<void> {
   const controller = new AbortController();
   running.set(job.id, controller);
   try {
-    const result = await enhanceImage(job, tools, hooksOf(job, controller.signal));
+    const result = await enlargeImage(job, tools, hooksOf(job, controller.signal));
     parent.send({ type: 'finished', jobId: job.id, result });
   } catch (error) {
     parent.send({ type: 'failed', jobId: job.id, error: toErrorDto(error) });
@@ -71,7 +71,7 @@ async function runJob(job: EnhanceJob): Promise<void> {
   }
 }
 
-async function warm(job: EnhanceJob): Promise<void> {
+async function warm(job: EnlargeJob): Promise<void> {
   try {
     await warmModels(job, tools.models);
   } catch (error) {

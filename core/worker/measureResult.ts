@@ -1,10 +1,10 @@
-import { peakOf, type Raster } from '../api/picture.ts';
+import { peakOf, type Raster } from '../api/image.ts';
 import type { QualityReport } from '../api/report.ts';
 import { rasterStore, type RowStore } from '../image/rowStore.ts';
-import { assessOutput } from '../quality/assessOutput.ts';
-import type { PictureRows } from '../quality/pictureRows.ts';
-import { qualityReport } from '../quality/qualityReport.ts';
-import type { TileBorders } from '../quality/seamSteps.ts';
+import { assessOutput } from '../quality/judging/assessOutput.ts';
+import type { ImageRows } from '../quality/planes/imageRows.ts';
+import { qualityReport } from '../quality/judging/qualityReport.ts';
+import type { TileBorders } from '../quality/judging/seamSteps.ts';
 
 export interface Measured {
   readonly quality: QualityReport;
@@ -12,19 +12,19 @@ export interface Measured {
 }
 
 /**
- * Judges a result by the picture that it was made from. It blocks this process for a small part of the time that the
+ * Judges a result by the image that it was made from. It blocks this process for a small part of the time that the
  * enlargement took, and is not interrupted.
  *
  * @param borders Where tiles meet, in pixels of the result.
  */
 export function measureResult(source: Raster, result: RowStore, borders: TileBorders): Measured {
   const startedAt = performance.now();
-  const assessment = assessOutput(pictureRows(rasterStore(source)), pictureRows(result), borders);
+  const assessment = assessOutput(imageRows(rasterStore(source)), imageRows(result), borders);
   return { quality: qualityReport(assessment), measureMs: performance.now() - startedAt };
 }
 
 /** A store as the metrics read it. */
-export function pictureRows(store: RowStore): PictureRows {
+export function imageRows(store: RowStore): ImageRows {
   const { width, height, channels } = store.shape;
   const peak = peakOf(store.read(0, 1).data);
   return { width, height, channels, peak, readRow: (y) => store.read(y, 1).data };

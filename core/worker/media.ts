@@ -1,10 +1,10 @@
 /**
- * @file Entry of the media process: it makes the pictures that people look at, so that hostile files meet no process
+ * @file Entry of the media process: it makes the images that people look at, so that hostile files meet no process
  * that matters. It may import all of core but host and server, and takes tasks from its parent by message.
  */
 import { toErrorDto } from '../api/errors.ts';
 import type { FromMedia, MediaTask, ToMedia } from '../media/mediaMessages.ts';
-import { MediaTaskRunner } from './mediaTaskRunner.ts';
+import { MediaTaskRunner } from './media/mediaTaskRunner.ts';
 import { openParentChannel } from './parentChannel.ts';
 
 const ALIVE_INTERVAL_MS = 500;

@@ -1,4 +1,4 @@
-import type { EnhancerError } from '../api/errors.ts';
+import type { EnlargerError } from '../api/errors.ts';
 import type { Device, EngineModel, LoadedModel, LoadOptions } from '../engine/engine.ts';
 import { loadModel } from '../engine/registry.ts';
 import { tileWindow } from '../engine/tileWindow.ts';
@@ -7,26 +7,26 @@ import type { TileWindow } from '../tiling/planPass.ts';
 export type ModelLoader = (model: EngineModel, options: LoadOptions) => Promise<LoadedModel>;
 
 /**
- * Mixed networks that stay warm; somebody who looks for a strength tries many. No more pictures than this are under way
+ * Mixed networks that stay warm; somebody who looks for a strength tries many. No more images than this are under way
  * at once, so the one used longest ago is used by nobody.
  */
-const MOST_MIXED = 4;
+const MAX_MIXED = 4;
 
-/** Models that this process has loaded; they stay warm for the pictures to come. */
+/** Models that this process has loaded; they stay warm for the images to come. */
 export class ModelCache {
   readonly #load: ModelLoader;
   readonly #loaded = new Map<string, Promise<LoadedModel>>();
   /** Keys of mixed networks; the one used longest ago comes first. */
   readonly #mixed = new Set<string>();
   readonly #windows = new Map<string, Promise<TileWindow>>();
-  readonly #broken = new Map<string, EnhancerError>();
+  readonly #broken = new Map<string, EnlargerError>();
 
   /** @param load How models are loaded; tests bring devices that fail. */
   constructor(load: ModelLoader = loadModel) {
     this.#load = load;
   }
 
-  /** @throws EnhancerError `model/…` or `engine/…`; a failed load is tried again the next time. */
+  /** @throws EnlargerError `model/…` or `engine/…`; a failed load is tried again the next time. */
   async get(model: EngineModel, device: Device, threads: number): Promise<LoadedModel> {
     const folder = model.source.kind === 'network' ? model.source.model.folder : '';
     const key = [folder, model.id, model.scale, device.id, threads].join('\n');
@@ -47,7 +47,7 @@ export class ModelCache {
     this.#mixed.delete(key);
     this.#mixed.add(key);
     const [oldest] = this.#mixed;
-    if (oldest === undefined || this.#mixed.size <= MOST_MIXED) return;
+    if (oldest === undefined || this.#mixed.size <= MAX_MIXED) return;
     const dropped = this.#loaded.get(oldest);
     this.#mixed.delete(oldest);
     this.#loaded.delete(oldest);
@@ -62,13 +62,13 @@ export class ModelCache {
     return known;
   }
 
-  /** Remembers for the life of this process that a device cannot be relied on, so that no other picture tries it. */
-  markBroken(device: Device, reason: EnhancerError): void {
+  /** Remembers for the life of this process that a device cannot be relied on, so that no other image tries it. */
+  markBroken(device: Device, reason: EnlargerError): void {
     this.#broken.set(device.id, reason);
   }
 
   /** Why a device is not to be used any more, where it is not. */
-  reasonBroken(device: Device): EnhancerError | undefined {
+  reasonBroken(device: Device): EnlargerError | undefined {
     return this.#broken.get(device.id);
   }
 

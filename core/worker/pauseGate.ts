@@ -1,5 +1,5 @@
-import { EnhancerError } from '../api/errors.ts';
-import { throwIfCancelled } from './turnstile.ts';
+import { EnlargerError } from '../api/errors.ts';
+import { throwIfCancelled } from './semaphore.ts';
 
 /** Where jobs wait while their worker is paused. */
 export class PauseGate {
@@ -24,7 +24,7 @@ export class PauseGate {
   /**
    * Comes back once the gate is open.
    *
-   * @throws EnhancerError `job/cancelled`.
+   * @throws EnlargerError `job/cancelled`.
    */
   async pass(signal: AbortSignal): Promise<void> {
     while (this.#opened !== undefined) {
@@ -38,7 +38,7 @@ async function firstOf(opened: Promise<void>, signal: AbortSignal): Promise<void
   let cancel = (): void => undefined;
   const cancelled = new Promise<never>((_, reject) => {
     cancel = () => {
-      reject(new EnhancerError('job/cancelled', 'The job was cancelled.'));
+      reject(new EnlargerError('job/cancelled', 'The job was cancelled.'));
     };
     signal.addEventListener('abort', cancel);
   });

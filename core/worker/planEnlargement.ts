@@ -1,15 +1,15 @@
 import type { JobSettings } from '../api/jobSettings.ts';
-import type { Size } from '../api/picture.ts';
+import type { Size } from '../api/image.ts';
 import { networkModel, type EngineModel } from '../engine/engine.ts';
 import { interpolationModel, isInterpolationKernel } from '../engine/interpolation.ts';
 import { planPasses } from '../jobs/planPasses.ts';
-import { atStrength, findModels, readShelf } from '../models/modelShelf.ts';
+import { atStrength, findModels, readModelRegistry } from '../models/modelRegistry.ts';
 import type { InterpolationKernel } from '../tiling/resample.ts';
 
 /** Whole factors at which interpolation runs in tiles, like a network; all others take one resampling step. */
 const INTERPOLATION_SCALES = [2, 3, 4, 5, 6, 7, 8];
 
-/** How a picture gets from one size to another: network passes, then a resampling step to the exact size. */
+/** How an image gets from one size to another: network passes, then a resampling step to the exact size. */
 export interface EnlargementPlan {
   readonly passes: readonly EngineModel[];
   /** Kernel and light of the last step; it is left out where the passes give the exact size. */
@@ -28,9 +28,9 @@ function planInterpolation(kernel: InterpolationKernel, from: Size, to: Size): E
 }
 
 /**
- * Chooses the models for a picture.
+ * Chooses the models for an image.
  *
- * @throws EnhancerError `model/…`, or `usage/invalid-option` where a network knows no strength.
+ * @throws EnlargerError `model/…`, or `usage/invalid-option` where a network knows no strength.
  */
 export async function planEnlargement(
   { model: name, strength }: Pick<JobSettings, 'model' | 'strength'>,
@@ -39,8 +39,8 @@ export async function planEnlargement(
   to: Size,
 ): Promise<EnlargementPlan> {
   if (isInterpolationKernel(name)) return planInterpolation(name, from, to);
-  const shelf = await readShelf(modelsFolder);
-  const models = findModels(shelf, name).map((model) => atStrength(shelf, model, strength));
+  const registry = await readModelRegistry(modelsFolder);
+  const models = findModels(registry, name).map((model) => atStrength(registry, model, strength));
   const scales = planPasses(from, to, [...new Set(models.map(({ manifest }) => manifest.scale))]);
   const passes = scales.flatMap((scale) =>
     models.filter(({ manifest }) => manifest.scale === scale).slice(0, 1),

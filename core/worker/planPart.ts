@@ -1,6 +1,6 @@
-import type { Rect, Size } from '../api/picture.ts';
+import type { Rect, Size } from '../api/image.ts';
 import { kernelRadiusPx, type InterpolationKernel } from '../tiling/resample.ts';
-import type { PartOfPicture } from './enlarge.ts';
+import type { PartOfImage } from './enlarge.ts';
 import type { EnlargementPlan } from './planEnlargement.ts';
 
 /** From `start` up to, not including, `end`. */
@@ -54,13 +54,13 @@ function planAxis(crop: Span, fromPx: number, toPx: number, plan: EnlargementPla
 }
 
 /**
- * Plans how to enlarge a crop so that it equals that part of the whole enlarged picture: how much of the source around
+ * Plans how to enlarge a crop so that it equals that part of the whole enlarged image: how much of the source around
  * it the networks and kernels see.
  *
  * @param crop In pixels of the source, inside `whole`.
  * @param to Size of the whole result.
  */
-export function planPart(crop: Rect, whole: Size, to: Size, plan: EnlargementPlan): PartOfPicture {
+export function planPart(crop: Rect, whole: Size, to: Size, plan: EnlargementPlan): PartOfImage {
   const across = planAxis({ start: crop.x, end: crop.x + crop.width }, whole.width, to.width, plan);
   const down = planAxis({ start: crop.y, end: crop.y + crop.height }, whole.height, to.height, plan);
   const rectOf = (x: Span, y: Span): Rect => ({

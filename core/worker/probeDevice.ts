@@ -1,7 +1,7 @@
-import { EnhancerError, toErrorDto } from '../api/errors.ts';
+import { EnlargerError, toErrorDto } from '../api/errors.ts';
 import { networkModel, type Device, type EngineModel, type LoadedModel } from '../engine/engine.ts';
 import { loadModel, networkDevices } from '../engine/registry.ts';
-import { hasWeights, readShelf } from '../models/modelShelf.ts';
+import { hasWeights, readModelRegistry } from '../models/modelRegistry.ts';
 import type { ProbeAnswer, ProbeRequest } from '../pool/messages.ts';
 import { checkTile } from '../tiling/checkTile.ts';
 import { emptyTile, type FloatTile } from '../tiling/floatTile.ts';
@@ -35,18 +35,18 @@ export function knownTile({ width, height }: { readonly width: number; readonly 
 
 /** The smallest network that the device's engine has weights for. */
 async function probeModel(modelsFolder: string, engine: 'onnx' | 'tensorflow'): Promise<EngineModel> {
-  const shelf = await readShelf(modelsFolder);
-  const able = shelf.filter((model) => hasWeights(model, engine) && hasWeights(model, 'onnx'));
+  const registry = await readModelRegistry(modelsFolder);
+  const able = registry.filter((model) => hasWeights(model, engine) && hasWeights(model, 'onnx'));
   const [smallest] = able.sort((a, b) => a.manifest.macs - b.manifest.macs);
   if (smallest !== undefined) return networkModel(smallest);
   const message = `No model in ${modelsFolder} has weights for the engine "${engine}".`;
-  throw new EnhancerError('model/not-found', message, { folder: modelsFolder });
+  throw new EnlargerError('model/not-found', message, { folder: modelsFolder });
 }
 
 function findDevice(id: string): Device {
   const device = networkDevices().find((candidate) => candidate.id === id);
   if (device !== undefined) return device;
-  throw new EnhancerError('engine/unavailable', `There is no device ${id} on this machine.`, { device: id });
+  throw new EnlargerError('engine/unavailable', `There is no device ${id} on this machine.`, { device: id });
 }
 
 async function useModel<T>(
@@ -76,7 +76,7 @@ function largestDifference(a: FloatTile, b: FloatTile): number {
 
 async function timeTile(loaded: LoadedModel, tile: FloatTile): Promise<number> {
   const startedAt = performance.now();
-  await loaded.enhanceTile(tile);
+  await loaded.enlargeTile(tile);
   return performance.now() - startedAt;
 }
 
@@ -97,9 +97,9 @@ async function tryDevice({ deviceId, modelsFolder, threads }: ProbeRequest): Pro
   const device = findDevice(deviceId);
   const model = await probeModel(modelsFolder, device.engine === 'tensorflow' ? 'tensorflow' : 'onnx');
   const tile = knownTile(KNOWN_TILE);
-  const expected = await useModel(model, findDevice(CPU_ID), threads, (cpu) => cpu.enhanceTile(tile));
+  const expected = await useModel(model, findDevice(CPU_ID), threads, (cpu) => cpu.enlargeTile(tile));
   return useModel(model, device, threads, async (loaded) => {
-    const answer = await loaded.enhanceTile(tile);
+    const answer = await loaded.enlargeTile(tile);
     // The processor's own answer has nothing but its input to be held against.
     const fault = checkTile(tile, answer);
     const difference = fault === undefined ? largestDifference(answer, expected) : Number.NaN;

@@ -5,7 +5,7 @@ import { fromErrorDto } from '../../core/api/errors.ts';
 /** Sends one method's argument to the host and brings its reply. */
 export type Call = (method: MethodName, input: unknown) => Promise<Reply<unknown>>;
 
-/** The contract, bound mechanically to a way of calling; failed replies reject with their `EnhancerError`. */
+/** The contract, bound mechanically to a way of calling; failed replies reject with their `EnlargerError`. */
 export function bindApi(call: Call): EnlargerApi {
   const methods = METHOD_NAMES.map((method) => [
     method,

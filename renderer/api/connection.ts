@@ -17,10 +17,10 @@ export interface Connection {
    * @returns A function that ends the watch.
    */
   watchLink(listener: (isUp: boolean) => void): () => void;
-  /** Where a picture of the host can be fetched; a tile's address is this with `/<level>/<column>/<row>`. */
+  /** Where an image of the host can be fetched; a tile's address is this with `/<level>/<column>/<row>`. */
   mediaUrl(media: MediaId): string;
   /** Only in the desktop program. */
   readonly desktop?: DesktopApi;
-  /** Only in a browser: sends a file. Rejects with an `EnhancerError`, also when `signal` was aborted. */
+  /** Only in a browser: sends a file. Rejects with an `EnlargerError`, also when `signal` was aborted. */
   readonly upload?: (file: File, onProgress: SendProgress, signal: AbortSignal) => Promise<Source>;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { HostEvent, Reply } from '../../core/api/contract.ts';
-import { EnhancerError, fromErrorDto } from '../../core/api/errors.ts';
+import { EnlargerError, fromErrorDto } from '../../core/api/errors.ts';
 import { bindApi } from './callReply.ts';
 import type { Call } from './callReply.ts';
 import type { Connection } from './connection.ts';
@@ -10,8 +10,8 @@ const CSRF_HEADER = 'X-Enlarger-CSRF';
 
 const sessionSchema = z.object({ csrf: z.string().min(1), instanceId: z.string() });
 
-function unreachable(cause: unknown): EnhancerError {
-  return new EnhancerError(
+function unreachable(cause: unknown): EnlargerError {
+  return new EnlargerError(
     'host/unreachable',
     'Enlarger does not answer. Is it still running?',
     {},
@@ -94,7 +94,7 @@ function openEvents(): Pick<Connection, 'subscribe' | 'watchLink'> {
 /**
  * The connection of a browser window with the local server that it was loaded from.
  *
- * @throws EnhancerError `request/forbidden` without a valid link, `host/unreachable` when nobody answers.
+ * @throws EnlargerError `request/forbidden` without a valid link, `host/unreachable` when nobody answers.
  */
 export async function connectHttp(location: Location): Promise<Connection> {
   const { csrf } = await openSession(location);

@@ -1,5 +1,5 @@
 import type { Reply } from '../../core/api/contract.ts';
-import { EnhancerError } from '../../core/api/errors.ts';
+import { EnlargerError } from '../../core/api/errors.ts';
 import type { SendProgress } from './connection.ts';
 
 interface SendOptions {
@@ -10,7 +10,7 @@ interface SendOptions {
 /**
  * Sends a file to the local server. (`fetch` cannot tell how far a body is.)
  *
- * @throws EnhancerError `host/unreachable`, or `job/cancelled` when `signal` was aborted.
+ * @throws EnlargerError `host/unreachable`, or `job/cancelled` when `signal` was aborted.
  */
 export function sendFile(
   file: File,
@@ -24,7 +24,7 @@ export function sendFile(
     request.responseType = 'json';
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 1);
-    request.onabort = () => reject(new EnhancerError('job/cancelled', `${file.name} was not sent.`));
+    request.onabort = () => reject(new EnlargerError('job/cancelled', `${file.name} was not sent.`));
     request.onload = () => {
       if (request.response === null) reject(lost(file));
       else resolve(request.response as Reply<unknown>);
@@ -32,11 +32,11 @@ export function sendFile(
     request.onerror = () => reject(lost(file));
     request.onloadend = () => signal.removeEventListener('abort', abort);
     signal.addEventListener('abort', abort);
-    if (signal.aborted) reject(new EnhancerError('job/cancelled', `${file.name} was not sent.`));
+    if (signal.aborted) reject(new EnlargerError('job/cancelled', `${file.name} was not sent.`));
     else request.send(file);
   });
 }
 
-function lost(file: File): EnhancerError {
-  return new EnhancerError('host/unreachable', `${file.name} could not be sent. Is Enlarger still running?`);
+function lost(file: File): EnlargerError {
+  return new EnlargerError('host/unreachable', `${file.name} could not be sent. Is Enlarger still running?`);
 }

@@ -1,18 +1,18 @@
-import type { Rect, Size } from '../../core/api/picture.ts';
-import type { MediaId, PicturePyramid } from '../../core/api/views.ts';
-import type { CompareMode } from '../state/viewer.svelte.ts';
-import { toPicture, toView } from '../state/viewport.ts';
-import type { Point, Viewport } from '../state/viewport.ts';
+import type { Rect, Size } from '../../core/api/image.ts';
+import type { MediaId, ImagePyramid } from '../../core/api/views.ts';
+import type { CompareMode } from '../state/viewer/viewer.svelte.ts';
+import { toImage, toView } from '../state/viewer/viewport.ts';
+import type { Point, Viewport } from '../state/viewer/viewport.ts';
 import { levelFor, tilesIn } from './pyramidTiles.ts';
 
-/** Everything that is seen of a comparison. Places are in pixels of `pictureSize`, the result's size. */
+/** Everything that is seen of a comparison. Places are in pixels of `imageSize`, the result's size. */
 export interface Scene {
   readonly view: Size;
   readonly pixelRatio: number;
   readonly viewport: Viewport;
-  readonly pictureSize: Size;
-  readonly original: PicturePyramid | undefined;
-  readonly result: PicturePyramid | undefined;
+  readonly imageSize: Size;
+  readonly original: ImagePyramid | undefined;
+  readonly result: ImagePyramid | undefined;
   readonly mode: CompareMode;
   readonly split: number;
   readonly isOriginalHeld: boolean;
@@ -22,7 +22,7 @@ export interface Scene {
   readonly places: readonly Rect[];
 }
 
-/** Where pictures come from while drawing: `undefined` while one is on its way. */
+/** Where images come from while drawing: `undefined` while one is on its way. */
 export type TileSource = (media: MediaId, tile?: string) => HTMLImageElement | undefined;
 
 interface Pane {
@@ -33,7 +33,7 @@ interface Pane {
 }
 
 const LENS_RADIUS_PX = 110;
-/** How much the picture steps back behind a heat map. */
+/** How much the image steps back behind a heat map. */
 const HEAT_DIMMING = 'rgb(0 0 0 / 55%)';
 
 /** Draws a comparison into a canvas whose context counts in CSS pixels. */
@@ -71,7 +71,7 @@ function clipped(context: CanvasRenderingContext2D, area: Rect, draw: () => void
   context.restore();
 }
 
-/** The part of a rectangle of the picture in the view, snapped to the screen's pixels so that tiles meet. */
+/** The part of a rectangle of the image in the view, snapped to the screen's pixels so that tiles meet. */
 function toScreen(pane: Pane, place: Rect, pixelRatio: number): Rect {
   const snap = (value: number): number => Math.round(value * pixelRatio) / pixelRatio;
   const from = toView(pane.viewport, place, pane.area);
@@ -81,9 +81,9 @@ function toScreen(pane: Pane, place: Rect, pixelRatio: number): Rect {
   return { x, y, width: snap(to.x + pane.area.x) - x, height: snap(to.y + pane.area.y) - y };
 }
 
-function drawLayer(pane: Pane, scene: Scene, pyramid: PicturePyramid | undefined, tiles: TileSource): void {
+function drawLayer(pane: Pane, scene: Scene, pyramid: ImagePyramid | undefined, tiles: TileSource): void {
   if (pyramid === undefined) return;
-  const scale = scene.pictureSize.width / pyramid.size.width;
+  const scale = scene.imageSize.width / pyramid.size.width;
   const zoom = pane.viewport.zoom * scale * scene.pixelRatio;
   const level = levelFor(zoom, pyramid.levels);
   const seen = seenPart(pane, scale);
@@ -103,8 +103,8 @@ function drawLayer(pane: Pane, scene: Scene, pyramid: PicturePyramid | undefined
 
 /** What the pane shows, in full-size pixels of a layer. */
 function seenPart({ viewport, area }: Pane, scale: number): Rect {
-  const from = toPicture(viewport, { x: 0, y: 0 }, area);
-  const to = toPicture(viewport, { x: area.width, y: area.height }, area);
+  const from = toImage(viewport, { x: 0, y: 0 }, area);
+  const to = toImage(viewport, { x: area.width, y: area.height }, area);
   return scaledRect({ x: from.x, y: from.y, width: to.x - from.x, height: to.y - from.y }, 1 / scale);
 }
 
@@ -117,17 +117,17 @@ function drawMarks(pane: Pane, scene: Scene, tiles: TileSource): void {
   clipped(context, pane.area, () => {
     const heat = scene.heat === undefined ? undefined : tiles(scene.heat);
     if (heat !== undefined) {
-      const { x, y, width, height } = toScreen(pane, { x: 0, y: 0, ...scene.pictureSize }, scene.pixelRatio);
+      const { x, y, width, height } = toScreen(pane, { x: 0, y: 0, ...scene.imageSize }, scene.pixelRatio);
       context.fillStyle = HEAT_DIMMING;
       context.fillRect(x, y, width, height);
-      // Light is added: where the map is dark, the picture stays to be seen.
+      // Light is added: where the map is dark, the image stays to be seen.
       context.globalCompositeOperation = 'screen';
       context.drawImage(heat, x, y, width, height);
       context.globalCompositeOperation = 'source-over';
     }
     for (const place of scene.places) {
       const { x, y, width, height } = toScreen(pane, place, scene.pixelRatio);
-      // Dark around light: seen on every picture.
+      // Dark around light: seen on every image.
       strokeRect(context, { x: x - 1, y: y - 1, width: width + 2, height: height + 2 }, '#000', 4);
       strokeRect(context, { x: x - 1, y: y - 1, width: width + 2, height: height + 2 }, '#fff', 2);
     }
@@ -150,7 +150,7 @@ function drawLens(whole: Pane, scene: Scene, tiles: TileSource): void {
   const { context, area } = whole;
   const { lens, viewport } = scene;
   if (lens === undefined) return;
-  const centre = toPicture(viewport, lens, area);
+  const centre = toImage(viewport, lens, area);
   const zoom = Math.max(1 / scene.pixelRatio, viewport.zoom * 2);
   const half = { width: LENS_RADIUS_PX, height: LENS_RADIUS_PX * 2, y: lens.y - LENS_RADIUS_PX };
   // Both halves show the same spot, each with its middle there.

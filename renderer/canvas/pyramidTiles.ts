@@ -1,7 +1,7 @@
-import type { Rect, Size } from '../../core/api/picture.ts';
-import type { PicturePyramid } from '../../core/api/views.ts';
+import type { Rect, Size } from '../../core/api/image.ts';
+import type { ImagePyramid } from '../../core/api/views.ts';
 
-/** A tile of a pyramid, and the part of the full-size picture that it shows. */
+/** A tile of a pyramid, and the part of the full-size image that it shows. */
 export interface PlacedTile {
   readonly level: number;
   readonly column: number;
@@ -15,8 +15,8 @@ export function levelFor(zoom: number, levels: number): number {
   return Math.min(levels - 1, Math.max(0, level));
 }
 
-/** The tiles of one level that touch a part of the full-size picture, row by row. */
-export function tilesIn(pyramid: PicturePyramid, level: number, part: Rect): readonly PlacedTile[] {
+/** The tiles of one level that touch a part of the full-size image, row by row. */
+export function tilesIn(pyramid: ImagePyramid, level: number, part: Rect): readonly PlacedTile[] {
   const step = pyramid.tilePx * 2 ** level;
   const last = (start: number, length: number, side: number): number =>
     Math.ceil(Math.min(side, start + length) / step) - 1;

@@ -1,16 +1,16 @@
-const MOST_TILES = 600; // of 256 px and 4 bytes: about 160 MB, which the browser keeps outside the script's memory
+const MAX_TILES = 600; // of 256 px and 4 bytes: about 160 MB, which the browser keeps outside the script's memory
 
-/** Pictures by address, the ones that were used longest ago are dropped. */
+/** Images by address, the ones that were used longest ago are dropped. */
 export class TileCache {
   readonly #images = new Map<string, HTMLImageElement>();
   readonly #onLoad: () => void;
 
-  /** @param onLoad Called whenever a picture can be drawn that could not before. */
+  /** @param onLoad Called whenever an image can be drawn that could not before. */
   constructor(onLoad: () => void) {
     this.#onLoad = onLoad;
   }
 
-  /** The picture, when it is loaded; otherwise it is on its way. */
+  /** The image, when it is loaded; otherwise it is on its way. */
   get(url: string): HTMLImageElement | undefined {
     const known = this.#images.get(url);
     if (known !== undefined) {
@@ -34,6 +34,6 @@ export class TileCache {
     image.src = url;
     this.#images.set(url, image);
     const oldest = this.#images.keys().next();
-    if (this.#images.size > MOST_TILES && !oldest.done) this.#images.delete(oldest.value);
+    if (this.#images.size > MAX_TILES && !oldest.done) this.#images.delete(oldest.value);
   }
 }

@@ -1,7 +1,7 @@
 import type { Connection } from '../api/connection.ts';
-import type { Incoming } from '../state/incoming.ts';
+import type { Incoming } from '../state/draft/incoming.ts';
 
-/** Lets the person choose pictures; empty when they chose none. */
+/** Lets the person choose images; empty when they chose none. */
 export async function chooseFiles({ desktop }: Connection): Promise<readonly Incoming[]> {
   if (desktop === undefined) return chooseInBrowser(false);
   return (await desktop.chooseFiles()).map((path) => ({ kind: 'path', path }));

@@ -1,9 +1,9 @@
 import type { Attachment } from 'svelte/attachments';
 import type { VListHandle } from 'virtua/svelte';
-import type { RowDrag } from '../state/rowDrag.svelte.ts';
+import type { RowDrag } from '../state/queue/rowDrag.svelte.ts';
 
 /** Less is a click with a shaky hand. */
-const LEAST_MOVE_PX = 6;
+const MIN_MOVE_PX = 6;
 /** The list scrolls while rows are held so near its edge. */
 const EDGE_PX = 40;
 const SCROLL_PX_PER_FRAME = 14;
@@ -41,7 +41,7 @@ class RowCarrier {
     grid.addEventListener('pointerup', () => this.#end(true), { signal });
     grid.addEventListener('pointercancel', () => this.#end(false), { signal });
     grid.addEventListener('keydown', (event) => this.#putBack(event), { signal });
-    // Pictures would be dragged by the browser itself.
+    // Images would be dragged by the browser itself.
     grid.addEventListener('dragstart', (event) => event.preventDefault(), { signal });
   }
 
@@ -61,7 +61,7 @@ class RowCarrier {
   #move({ clientY, pointerId }: PointerEvent): void {
     this.#pointerY = clientY;
     const { drag } = this.#rows;
-    if (this.#start === undefined || Math.abs(clientY - this.#start.y) < LEAST_MOVE_PX) return;
+    if (this.#start === undefined || Math.abs(clientY - this.#start.y) < MIN_MOVE_PX) return;
     const { index } = this.#start;
     this.#start = undefined; // what cannot be carried is not tried again at every move
     if (!drag.begin(index)) return;

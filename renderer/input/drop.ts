@@ -1,7 +1,7 @@
 import type { Connection } from '../api/connection.ts';
-import type { Incoming } from '../state/incoming.ts';
+import type { Incoming } from '../state/draft/incoming.ts';
 
-/** Files of a paste: a copied picture, or files copied in a file manager. */
+/** Files of a paste: a copied image, or files copied in a file manager. */
 export function incomingFromPaste(data: DataTransfer | null): readonly Incoming[] {
   return [...(data?.files ?? [])].map((file) => ({ kind: 'file', file }));
 }

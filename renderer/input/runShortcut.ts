@@ -1,6 +1,6 @@
 import type { App } from '../state/app.svelte.ts';
 import type { ShortcutAction } from '../state/shortcuts.ts';
-import { COMPARE_MODES } from '../state/viewer.svelte.ts';
+import { COMPARE_MODES } from '../state/viewer/viewer.svelte.ts';
 
 interface Surroundings {
   /** What has the focus. */
@@ -25,7 +25,7 @@ export function runShortcut(action: ShortcutAction, app: App, { target, addFiles
     search: () => document.getElementById('search')?.focus(),
     previous: () => showBeside(app, -1),
     next: () => showBeside(app, 1),
-    'quick-look': () => (app.isPictureFull = !app.isPictureFull),
+    'quick-look': () => (app.isImageFull = !app.isImageFull),
     original: () => (viewer.isOriginalHeld = true),
     mode: () => {
       const next = COMPARE_MODES[(COMPARE_MODES.indexOf(viewer.mode) + 1) % COMPARE_MODES.length];
@@ -68,8 +68,8 @@ function removeChosen(app: App): void {
     app.draft.remove(app.draft.selected.key);
 }
 
-/** One step out: of the full picture, then of a page. */
+/** One step out: of the full image, then of a page. */
 function goBack(app: App): void {
-  if (app.isPictureFull) app.isPictureFull = false;
+  if (app.isImageFull) app.isImageFull = false;
   else if (app.place !== 'draft') app.go('queue');
 }

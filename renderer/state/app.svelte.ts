@@ -1,27 +1,27 @@
 import type { HostEvent } from '../../core/api/contract.ts';
 import type { JobView } from '../../core/api/views.ts';
 import type { Connection } from '../api/connection.ts';
-import { BatchOptions } from './batchOptions.svelte.ts';
-import { Batches } from './batches.svelte.ts';
-import { BatchReport } from './batchReport.svelte.ts';
-import { Devices } from './devices.svelte.ts';
-import { Draft } from './draft.svelte.ts';
-import type { Incoming } from './incoming.ts';
-import { JobActions } from './jobActions.ts';
-import type { SaveInBrowser } from './jobActions.ts';
-import { JobList } from './jobList.svelte.ts';
+import { BatchOptions } from './draft/batchOptions.svelte.ts';
+import { Batches } from './queue/batches.svelte.ts';
+import { BatchReport } from './report/batchReport.svelte.ts';
+import { Devices } from './settings/devices.svelte.ts';
+import { Draft } from './draft/draft.svelte.ts';
+import type { Incoming } from './draft/incoming.ts';
+import { JobActions } from './queue/jobActions.ts';
+import type { SaveInBrowser } from './queue/jobActions.ts';
+import { JobList } from './queue/jobList.svelte.ts';
 import { Notices } from './notices.svelte.ts';
-import { PictureReports } from './pictureReports.svelte.ts';
-import { Presets } from './presets.svelte.ts';
-import { Preview } from './preview.svelte.ts';
-import { ProgramOptions } from './programOptions.svelte.ts';
-import { Queue } from './queue.svelte.ts';
-import { RootPicker } from './rootPicker.svelte.ts';
-import { RowDrag } from './rowDrag.svelte.ts';
-import { Selection } from './selection.svelte.ts';
+import { ImageReports } from './report/imageReports.svelte.ts';
+import { Presets } from './draft/presets.svelte.ts';
+import { Preview } from './viewer/preview.svelte.ts';
+import { ProgramOptions } from './settings/programOptions.svelte.ts';
+import { Queue } from './queue/queue.svelte.ts';
+import { RootPicker } from './draft/rootPicker.svelte.ts';
+import { RowDrag } from './queue/rowDrag.svelte.ts';
+import { Selection } from './queue/selection.svelte.ts';
 import { languageOf, Texts } from './texts.svelte.ts';
-import { Viewer } from './viewer.svelte.ts';
-import { WatchedFolders } from './watchedFolders.svelte.ts';
+import { Viewer } from './viewer/viewer.svelte.ts';
+import { WatchedFolders } from './settings/watchedFolders.svelte.ts';
 
 /** Where the person is. */
 export type Place = 'draft' | 'queue' | 'report' | 'watched' | 'settings';
@@ -44,7 +44,7 @@ export class App {
   readonly draft: Draft;
   readonly preview: Preview;
   readonly viewer: Viewer;
-  readonly reports: PictureReports;
+  readonly reports: ImageReports;
   readonly batchReport: BatchReport;
   readonly watched: WatchedFolders;
   readonly presets: Presets;
@@ -73,7 +73,7 @@ export class App {
     this.preview = new Preview(api);
     this.draft = new Draft(connection, this.options, notices, () => this.preview.msPerPixel);
     this.viewer = new Viewer(api);
-    this.reports = new PictureReports(api);
+    this.reports = new ImageReports(api);
     this.batchReport = new BatchReport(api);
     this.watched = new WatchedFolders(api, notices);
     this.presets = new Presets(api, notices);
@@ -102,16 +102,16 @@ export class App {
     return this.#isLoaded && this.queue.total === 0 && this.draft.isEmpty;
   }
 
-  /** The picture on the right. */
+  /** The image on the right. */
   get shownJob(): JobView | undefined {
     return this.#shownJob;
   }
 
-  get isPictureFull(): boolean {
+  get isImageFull(): boolean {
     return this.#isPictureFull;
   }
 
-  set isPictureFull(isFull: boolean) {
+  set isImageFull(isFull: boolean) {
     this.#isPictureFull = isFull;
   }
 
@@ -143,7 +143,7 @@ export class App {
     this.#isPictureFull = false;
   }
 
-  /** Shows the pictures of one batch, or all. */
+  /** Shows the images of one batch, or all. */
   async showQueue(batchId?: number): Promise<void> {
     this.go('queue');
     this.selection.clear();

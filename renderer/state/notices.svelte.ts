@@ -6,7 +6,7 @@ export type Notice =
   | { readonly id: number; readonly kind: 'error'; readonly error: ErrorDto }
   | { readonly id: number; readonly kind: 'said'; readonly key: TextKey; readonly values: TextValues };
 
-const MOST_NOTICES = 3;
+const MAX_NOTICES = 3;
 /** Good news goes away by itself; what went wrong stays until it was read. */
 const SAID_MS = 6_000;
 
@@ -40,6 +40,6 @@ export class Notices {
   }
 
   #add(notice: Notice): void {
-    this.#list = [...this.#list, notice].slice(-MOST_NOTICES);
+    this.#list = [...this.#list, notice].slice(-MAX_NOTICES);
   }
 }

@@ -1,6 +1,6 @@
 import i18next from 'i18next';
 import type { i18n } from 'i18next';
-import type { Rect, Size } from '../../core/api/picture.ts';
+import type { Rect, Size } from '../../core/api/image.ts';
 import type { ErrorDto } from '../../core/api/errors.ts';
 import { english } from '../text/english.ts';
 import type { TextKey, TextValues } from '../text/english.ts';

@@ -4,7 +4,7 @@ import { addMeasuredBatch, type Judgement } from '../support/measuredBatch.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 /**
- * What the report of a large batch costs the host, beside one question per picture:
+ * What the report of a large batch costs the host, beside one question per image:
  * `npx vitest run --mode bench tests/bench/batchSummary.test.ts`.
  */
 
@@ -22,7 +22,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - startedAt;
 }
 
-test(`the report of a batch of ${PICTURES} pictures is one answer`, async () => {
+test(`the report of a batch of ${PICTURES} images is one answer`, async () => {
   const opened = await openTestHost(temporaryFolder());
   try {
     const { store } = opened.parts;

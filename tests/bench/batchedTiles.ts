@@ -8,7 +8,7 @@ import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from '../../core/engine/onnxLoader.ts';
 import { sessionOptions } from '../../core/engine/onnxRuntime.ts';
-import { findModels, readModelFiles, readShelf } from '../../core/models/modelShelf.ts';
+import { findModels, readModelFiles, readModelRegistry } from '../../core/models/modelRegistry.ts';
 
 const MODELS = fileURLToPath(new URL('../../../resources/models', import.meta.url));
 const SIDES_PX = [32, 64, 128, 256, 443];
@@ -18,7 +18,7 @@ const MIN_ROUNDS = 4;
 const MAX_ROUNDS = 60;
 
 const [name = 'fast-x4', threads = String(os.availableParallelism())] = process.argv.slice(2);
-const [model] = findModels(await readShelf(MODELS), name);
+const [model] = findModels(await readModelRegistry(MODELS), name);
 if (model === undefined) throw new Error(`There is no model ${name}.`);
 const { input } = model.manifest;
 const [weights] = (await readModelFiles(model, 'onnx')).values();

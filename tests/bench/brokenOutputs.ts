@@ -1,5 +1,5 @@
-import type { FloatImage, Rect } from '../../core/api/picture.ts';
-import type { TileBorders } from '../../core/quality/seamSteps.ts';
+import type { FloatImage, Rect } from '../../core/api/image.ts';
+import type { TileBorders } from '../../core/quality/judging/seamSteps.ts';
 
 /** A number from 0 up to, but not including, 1; the same sequence on every run. */
 export type Random = () => number;

@@ -8,7 +8,7 @@ import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { networkModel, type LoadedModel } from '../../core/engine/engine.ts';
 import { loadModel, networkDevices } from '../../core/engine/registry.ts';
-import { findModels, readShelf } from '../../core/models/modelShelf.ts';
+import { findModels, readModelRegistry } from '../../core/models/modelRegistry.ts';
 import { knownTile } from '../../core/worker/probeDevice.ts';
 
 interface Case {
@@ -32,19 +32,19 @@ function casesOf(id: string, loaded: LoadedModel): Case[] {
     {
       name: `${id}, one tile of 256 × 256`,
       outputPixels: outputOf(LARGE),
-      run: () => loaded.enhanceTile(large),
+      run: () => loaded.enlargeTile(large),
       bestMs: Infinity,
     },
     {
       name: `${id}, one tile of 128 × 128`,
       outputPixels: outputOf(SMALL),
-      run: () => loaded.enhanceTile(small),
+      run: () => loaded.enlargeTile(small),
       bestMs: Infinity,
     },
     {
       name: `${id}, ${BATCH} tiles of 128 × 128 at once`,
       outputPixels: BATCH * outputOf(SMALL),
-      run: async () => loaded.enhanceTiles?.(batch),
+      run: async () => loaded.enlargeTiles?.(batch),
       bestMs: Infinity,
     },
   ];
@@ -52,7 +52,7 @@ function casesOf(id: string, loaded: LoadedModel): Case[] {
 
 const rounds = Number(process.argv[2] ?? 10);
 const modelsFolder = fileURLToPath(new URL('../../../resources/models', import.meta.url));
-const [shelved] = findModels(await readShelf(modelsFolder), MODEL);
+const [shelved] = findModels(await readModelRegistry(modelsFolder), MODEL);
 if (shelved === undefined) throw new Error(`There is no model ${MODEL}.`);
 const threads = os.availableParallelism();
 const cases: Case[] = [];

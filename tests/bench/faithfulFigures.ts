@@ -1,11 +1,11 @@
-import type { Assessment } from '../../core/quality/assessOutput.ts';
-import { median } from '../../core/quality/median.ts';
-import { verdictLimits as limits } from '../../core/quality/verdictLimits.ts';
+import type { Assessment } from '../../core/quality/judging/assessOutput.ts';
+import { median } from '../../core/quality/planes/median.ts';
+import { verdictLimits as limits } from '../../core/quality/judging/verdictLimits.ts';
 
 /** Each figure that has a limit, as a share of that limit: 1 and more is a reason to look. */
-export type LimitShares = Readonly<Record<string, number>>;
+export type LimitWeights = Readonly<Record<string, number>>;
 
-export function limitShares({ consistency, detail, input, output }: Assessment): LimitShares {
+export function limitShares({ consistency, detail, input, output }: Assessment): LimitWeights {
   const tiles = consistency.tiles.map(
     (tile) => tile.rmse / (limits.tileRmse + limits.tileRmsePerContrast * tile.referenceDeviation),
   );
@@ -24,7 +24,7 @@ export function limitShares({ consistency, detail, input, output }: Assessment):
 }
 
 /** One line a figure: how near to its limit faithful outputs come. */
-export function limitTable(shares: readonly LimitShares[]): string {
+export function limitTable(shares: readonly LimitWeights[]): string {
   const names = Object.keys(shares[0] ?? {});
   const lines = names.map((name) => {
     const sorted = shares.map((one) => one[name] ?? 0).toSorted((a, b) => a - b);
@@ -38,8 +38,8 @@ function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
 }
 
-/** How many pictures come how near to the limit that they come nearest to; 1 and more is a false alarm. */
-export function limitHistogram(shares: readonly LimitShares[]): string {
+/** How many images come how near to the limit that they come nearest to; 1 and more is a false alarm. */
+export function limitHistogram(shares: readonly LimitWeights[]): string {
   const nearest = shares.map((one) => Math.max(...Object.values(one)));
   const bins = Array.from({ length: 11 }, (_, bin) => ({
     title: bin === 10 ? '1.0 and more' : `${(bin / 10).toFixed(1)} … ${((bin + 1) / 10).toFixed(1)}`,

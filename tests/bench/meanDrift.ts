@@ -1,6 +1,6 @@
 /**
  * @file Measures how far the mean of a tile moves when a network enlarges it: the ground of `MAX_MEAN_DRIFT`. Takes
- * the middle 64 × 64 pixels of each picture of a folder, and patterns of its own that are hard for any network.
+ * the middle 64 × 64 pixels of each image of a folder, and patterns of its own that are hard for any network.
  *
  * Usage: node dist/tests/bench/meanDrift.js FOLDER…
  */
@@ -8,10 +8,10 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import type { Raster } from '../../core/api/picture.ts';
+import type { Raster } from '../../core/api/image.ts';
 import { networkModel } from '../../core/engine/engine.ts';
 import { chooseDevice, loadModel } from '../../core/engine/registry.ts';
-import { readShelf } from '../../core/models/modelShelf.ts';
+import { readModelRegistry } from '../../core/models/modelRegistry.ts';
 import { meanDrift } from '../../core/tiling/checkTile.ts';
 import type { FloatTile } from '../../core/tiling/floatTile.ts';
 import { packTile } from '../../core/tiling/packTile.ts';
@@ -51,12 +51,12 @@ const contents: [string, FloatTile[]][] = [
 ];
 for (const folder of process.argv.slice(2))
   contents.push([path.basename(folder), await tilesOfFolder(folder)]);
-for (const shelved of await readShelf(MODELS)) {
+for (const shelved of await readModelRegistry(MODELS)) {
   const model = networkModel(shelved);
   const loaded = await loadModel(model, { device: chooseDevice(model, 'cpu'), threads: 2 });
   for (const [name, tiles] of contents) {
     let worst = 0;
-    for (const tile of tiles) worst = Math.max(worst, meanDrift(tile, await loaded.enhanceTile(tile)));
+    for (const tile of tiles) worst = Math.max(worst, meanDrift(tile, await loaded.enlargeTile(tile)));
     process.stdout.write(`${model.id}  ${name} (${tiles.length})  ${worst.toFixed(3)}\n`);
   }
   await loaded.dispose();

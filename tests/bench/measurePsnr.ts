@@ -1,5 +1,5 @@
 /**
- * @file Measures a model by the literature's protocol through the whole program: cuts each picture of a folder to a
+ * @file Measures a model by the literature's protocol through the whole program: cuts each image of a folder to a
  * multiple of the scale, reduces it (`-n bicubic`), enlarges it again, and compares (`metrics --protocol sr`).
  *
  * Usage: node dist/tests/bench/measurePsnr.js FOLDER SCALE [MODEL]

@@ -1,10 +1,10 @@
 /**
- * @file Measures how often the verdict is wrong: on pictures that a network enlarged faithfully (false alarms), and on
+ * @file Measures how often the verdict is wrong: on images that a network enlarged faithfully (false alarms), and on
  * the same outputs broken in known ways (faults seen). After `npm run build`:
  *
  *     npm run bench:verdict -- PICTURES MODEL.onnx [--count 1000] [--breaks 1] [--seed 1] [--json FILE]
  *
- * PICTURES is a folder of large pictures (subfolders included); each is reduced by the model's scale and enlarged
+ * PICTURES is a folder of large images (subfolders included); each is reduced by the model's scale and enlarged
  * again. MODEL takes and gives RGB in 0…1 as n × 3 × h × w.
  */
 import { readdirSync, writeFileSync } from 'node:fs';
@@ -12,18 +12,18 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { InferenceSession, Tensor } from '../../core/engine/onnxLoader.ts';
 import sharp from 'sharp';
-import type { FloatImage, Size } from '../../core/api/picture.ts';
-import { assessOutput } from '../../core/quality/assessOutput.ts';
-import { colourPlanes } from '../../core/quality/colourPlanes.ts';
-import { imageRows } from '../../core/quality/pictureRows.ts';
-import { pixelErrors } from '../../core/quality/pixelErrors.ts';
-import { resizedPlane } from '../../core/quality/resizedPlane.ts';
-import type { TileBorders } from '../../core/quality/seamSteps.ts';
-import { verdict, type Verdict } from '../../core/quality/verdict.ts';
+import type { FloatImage, Size } from '../../core/api/image.ts';
+import { assessOutput } from '../../core/quality/judging/assessOutput.ts';
+import { colourPlanes } from '../../core/quality/planes/colourPlanes.ts';
+import { imageRows } from '../../core/quality/planes/imageRows.ts';
+import { pixelErrors } from '../../core/quality/metrics/pixelErrors.ts';
+import { resizedPlane } from '../../core/quality/planes/resizedPlane.ts';
+import type { TileBorders } from '../../core/quality/judging/seamSteps.ts';
+import { verdict, type Verdict } from '../../core/quality/judging/verdict.ts';
 import { BREAKS, seededRandom, type Random } from './brokenOutputs.ts';
-import { limitHistogram, limitShares, limitTable, type LimitShares } from './faithfulFigures.ts';
+import { limitHistogram, limitShares, limitTable, type LimitWeights } from './faithfulFigures.ts';
 
-/** A break that changes a picture by less than this (RMSE, 0…255) cannot be seen: greys have no channels to swap. */
+/** A break that changes an image by less than this (RMSE, 0…255) cannot be seen: greys have no channels to swap. */
 const VISIBLE_RMSE = 1;
 
 interface Judged {
@@ -32,7 +32,7 @@ interface Judged {
   readonly broken: string;
   readonly verdict: Verdict['verdict'];
   readonly reasons: readonly string[];
-  readonly shares: LimitShares;
+  readonly shares: LimitWeights;
 }
 
 interface Enlarger {
@@ -56,8 +56,8 @@ async function main(): Promise<void> {
   const enlarger = await loadEnlarger(modelPath);
   const random = seededRandom(Number(values.seed));
   const judged: Judged[] = [];
-  for (const picture of spread(picturesIn(folder), Number(values.count))) {
-    judged.push(...(await judgePicture(picture, { enlarger, random, breaks: Number(values.breaks) })));
+  for (const image of spread(imagesIn(folder), Number(values.count))) {
+    judged.push(...(await judgeImage(image, { enlarger, random, breaks: Number(values.breaks) })));
   }
   if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(judged, null, 1));
   printRates(judged);
@@ -66,7 +66,7 @@ async function main(): Promise<void> {
   process.stdout.write(`\n${limitTable(shares)}\n\n${limitHistogram(shares)}\n`);
 }
 
-function picturesIn(folder: string): readonly string[] {
+function imagesIn(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.(png|jpe?g|webp|tiff?)$/i.test(name))
     .toSorted()
@@ -101,11 +101,11 @@ interface JudgeOptions {
   readonly breaks: number;
 }
 
-async function judgePicture(
-  picture: string,
+async function judgeImage(
+  file: string,
   { enlarger, random, breaks }: JudgeOptions,
 ): Promise<readonly Judged[]> {
-  const large = await decode(picture);
+  const large = await decode(file);
   const { scale } = enlarger;
   const input = reduced(large, {
     width: Math.floor(large.width / scale),
@@ -117,7 +117,7 @@ async function judgePicture(
     const assessment = assessOutput(imageRows(input), imageRows(image), borders);
     const { verdict: found, reasons } = verdict(assessment);
     const codes = reasons.map((reason) => reason.code);
-    return { picture, broken, verdict: found, reasons: codes, shares: limitShares(assessment) };
+    return { picture: file, broken, verdict: found, reasons: codes, shares: limitShares(assessment) };
   };
   const names = Object.keys(BREAKS);
   const first = Math.floor(random() * names.length);
@@ -132,13 +132,13 @@ async function judgePicture(
   return [judge('none', output), ...broken];
 }
 
-/** Tile borders as a run would have them: the network of this bench takes each picture in one piece. */
+/** Tile borders as a run would have them: the network of this bench takes each image in one piece. */
 function thirds(lengthPx: number): TileBorders['columns'] {
   return [Math.round(lengthPx / 3), Math.round((2 * lengthPx) / 3)];
 }
 
-async function decode(picture: string): Promise<FloatImage> {
-  const { data, info } = await sharp(picture)
+async function decode(image: string): Promise<FloatImage> {
+  const { data, info } = await sharp(image)
     .flatten()
     .toColourspace('srgb')
     .raw()

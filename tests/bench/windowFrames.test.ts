@@ -36,7 +36,7 @@ test.skipIf(reason !== undefined)(
     try {
       await using window = await face.open({ rows: 10_000 });
       const { page } = window;
-      const box = await page.getByRole('row', { name: 'picture 00003.jpg' }).boundingBox();
+      const box = await page.getByRole('row', { name: 'image 00003.jpg' }).boundingBox();
       const grid = await page.getByRole('grid', { name: 'Pictures' }).boundingBox();
       if (box === null || grid === null) throw new Error('There is no list.');
       await page.mouse.move(box.x + 200, box.y + 20);

@@ -4,17 +4,17 @@
  */
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Raster } from '../../core/api/picture.ts';
+import type { Raster } from '../../core/api/image.ts';
 import { networkModel, type Device, type EngineModel, type LoadedModel } from '../../core/engine/engine.ts';
 import { interpolationModel } from '../../core/engine/interpolation.ts';
 import { chooseDevice, ENGINES, loadModel, networkDevices } from '../../core/engine/registry.ts';
 import { withSelfEnsemble } from '../../core/engine/selfEnsemble.ts';
 import { rasterStore } from '../../core/image/rowStore.ts';
-import { findModels, readShelf } from '../../core/models/modelShelf.ts';
+import { findModels, readModelRegistry } from '../../core/models/modelRegistry.ts';
 import { emptyTile, type FloatTile } from '../../core/tiling/floatTile.ts';
 import { INTERPOLATION_KERNELS } from '../../core/tiling/resample.ts';
 import { enlargePass } from '../../core/worker/enlargePass.ts';
-import { largestDifference, modelsFolder, sceneRaster } from '../support/pictures.ts';
+import { largestDifference, modelsFolder, sceneRaster } from '../support/images.ts';
 
 const THREADS = 1;
 
@@ -24,8 +24,8 @@ interface Subject {
   readonly device: Device;
 }
 
-const shelf = await readShelf(modelsFolder);
-const networks = findModels(shelf, 'fast').map(networkModel);
+const registry = await readModelRegistry(modelsFolder);
+const networks = findModels(registry, 'fast').map(networkModel);
 
 /** Devices of this machine that can be tried here and now. A graphics card has a suite of its own (`webgpu.test.ts`). */
 const processors = networkDevices().filter(({ kind }) => kind === 'cpu');
@@ -63,11 +63,11 @@ function sampleTile(width: number, height: number): FloatTile {
 async function enlargeScene(
   loaded: LoadedModel,
   tiling: EngineModel['tiling'],
-  picture: Raster,
+  image: Raster,
   tile: 'auto' | number,
 ): Promise<{ data: ArrayLike<number>; tiles: number }> {
   const tally = { tilesDone: 0, repairedTiles: 0 };
-  const made = await enlargePass(rasterStore(picture), {
+  const made = await enlargePass(rasterStore(image), {
     model: loaded,
     tiling,
     tile,
@@ -107,7 +107,7 @@ describe.each(SUBJECTS)('$name', ({ model, device }) => {
     { width: 19, height: 2 },
     { width: 33, height: 21 },
   ])('enlarges $width × $height by its scale, in finite values', async ({ width, height }) => {
-    const made = await loaded.enhanceTile(sampleTile(width, height));
+    const made = await loaded.enlargeTile(sampleTile(width, height));
     expect({ width: made.width, height: made.height }).toEqual({
       width: width * model.scale,
       height: height * model.scale,
@@ -119,31 +119,31 @@ describe.each(SUBJECTS)('$name', ({ model, device }) => {
   test('gives the same answer twice, and leaves its input alone', async () => {
     const tile = sampleTile(40, 24);
     const before = tile.data.slice();
-    const first = (await loaded.enhanceTile(tile)).data.slice();
-    const second = await loaded.enhanceTile(tile);
+    const first = (await loaded.enlargeTile(tile)).data.slice();
+    const second = await loaded.enlargeTile(tile);
     expect(largestDifference(second.data, first)).toBe(0);
     expect(largestDifference(tile.data, before)).toBe(0);
   });
 
   test('an answer stays as it is when the next tile is enlarged', async () => {
-    const first = await loaded.enhanceTile(sampleTile(16, 16));
+    const first = await loaded.enlargeTile(sampleTile(16, 16));
     const copy = first.data.slice();
-    await loaded.enhanceTile({ ...sampleTile(16, 16), data: new Float32Array(3 * 256).fill(0.5) });
+    await loaded.enlargeTile({ ...sampleTile(16, 16), data: new Float32Array(3 * 256).fill(0.5) });
     expect(largestDifference(first.data, copy)).toBe(0);
   });
 
-  test('makes the same picture of tiles as of the whole, to one step of 8 bit', async () => {
-    const picture = sceneRaster(173, 141);
-    const whole = await enlargeScene(loaded, model.tiling, picture, 'auto');
-    const tiled = await enlargeScene(loaded, model.tiling, picture, 64);
+  test('makes the same image of tiles as of the whole, to one step of 8 bit', async () => {
+    const image = sceneRaster(173, 141);
+    const whole = await enlargeScene(loaded, model.tiling, image, 'auto');
+    const tiled = await enlargeScene(loaded, model.tiling, image, 64);
     expect({ whole: whole.tiles, isTiled: tiled.tiles > 4 }).toEqual({ whole: 1, isTiled: true });
     expect(largestDifference(tiled.data, whole.data)).toBeLessThanOrEqual(1);
   });
 
   test('with all eight symmetries it has the same size and stays near its plain answer', async () => {
     const tile = sampleTile(23, 14);
-    const plain = await loaded.enhanceTile(tile);
-    const ensemble = await withSelfEnsemble(loaded).enhanceTile(tile);
+    const plain = await loaded.enlargeTile(tile);
+    const ensemble = await withSelfEnsemble(loaded).enlargeTile(tile);
     expect({ ...ensemble, data: undefined }).toEqual({ ...plain, data: undefined });
     const difference = largestDifference(ensemble.data, plain.data);
     if (model.source.kind === 'network') {
@@ -153,12 +153,12 @@ describe.each(SUBJECTS)('$name', ({ model, device }) => {
   });
 
   test('several tiles at once come out as each alone', async () => {
-    if (loaded.enhanceTiles === undefined) return;
+    if (loaded.enlargeTiles === undefined) return;
     const tiles = [sampleTile(21, 18), { ...sampleTile(21, 18), data: sampleTile(18, 21).data.reverse() }];
-    const together = await loaded.enhanceTiles(tiles);
+    const together = await loaded.enlargeTiles(tiles);
     expect(together).toHaveLength(2);
     for (const [index, tile] of tiles.entries()) {
-      const alone = await loaded.enhanceTile(tile);
+      const alone = await loaded.enlargeTile(tile);
       const { width, height, data } = together[index]!;
       expect([width, height]).toEqual([alone.width, alone.height]);
       expect(largestDifference(data, alone.data)).toBeLessThan(1e-5);
@@ -182,15 +182,15 @@ describe.each(SUBJECTS)('$name', ({ model, device }) => {
     });
     await expect(pass).rejects.toMatchObject({ code: 'job/cancelled' });
     expect(tally.tilesDone).toBe(1);
-    expect((await loaded.enhanceTile(sampleTile(9, 8))).width).toBe(9 * model.scale);
+    expect((await loaded.enlargeTile(sampleTile(9, 8))).width).toBe(9 * model.scale);
   });
 
   test('can be disposed and loaded again', async () => {
     const again = await loadModel(model, { device, threads: THREADS });
     const tile = sampleTile(12, 9);
-    const made = (await again.enhanceTile(tile)).data.slice();
+    const made = (await again.enlargeTile(tile)).data.slice();
     await again.dispose();
-    expect(largestDifference((await loaded.enhanceTile(tile)).data, made)).toBe(0);
+    expect(largestDifference((await loaded.enlargeTile(tile)).data, made)).toBe(0);
   });
 });
 
@@ -199,22 +199,22 @@ test('nearest with all eight symmetries is exact', async () => {
   const loaded = await loadModel(model, { device: chooseDevice(model, 'cpu'), threads: THREADS });
   const tile = sampleTile(7, 5);
   const whole = { ...tile, data: tile.data.map((value) => Math.round(value * 64) / 64) };
-  const plain = await loaded.enhanceTile(whole);
-  expect((await withSelfEnsemble(loaded).enhanceTile(whole)).data).toEqual(plain.data);
+  const plain = await loaded.enlargeTile(whole);
+  expect((await withSelfEnsemble(loaded).enlargeTile(whole)).data).toEqual(plain.data);
 });
 
 describe.each(ready.filter(({ id }) => id !== 'onnx:cpu'))('$id', (device) => {
   test.each(networks)('$id comes out as on the processor by ONNX Runtime, within 1/255', async (model) => {
     const tile = sampleTile(37, 26);
-    const enhance = async (on: Device): Promise<FloatTile> => {
+    const enlarge = async (on: Device): Promise<FloatTile> => {
       const loaded = await loadModel(model, { device: on, threads: THREADS });
       try {
-        return await loaded.enhanceTile(tile);
+        return await loaded.enlargeTile(tile);
       } finally {
         await loaded.dispose();
       }
     };
-    const expected = await enhance(chooseDevice(model, 'cpu'));
-    expect(largestDifference((await enhance(device)).data, expected.data)).toBeLessThanOrEqual(1 / 255);
+    const expected = await enlarge(chooseDevice(model, 'cpu'));
+    expect(largestDifference((await enlarge(device)).data, expected.data)).toBeLessThanOrEqual(1 / 255);
   });
 });

@@ -1,21 +1,21 @@
 /**
  * @file A stand-in for a graphics card that fails in every way that cards do, in the place of a real one, from file to
- * file. Whatever it does, a picture is published only when it is right.
+ * file. Whatever it does, an image is published only when it is right.
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_JOB_SETTINGS, type JobSettings } from '../../core/api/jobSettings.ts';
-import type { Raster } from '../../core/api/picture.ts';
+import type { Raster } from '../../core/api/image.ts';
 import { engineFailure } from '../../core/engine/engineFailure.ts';
 import type { LoadedModel } from '../../core/engine/engine.ts';
 import { loadModel, networkDevices } from '../../core/engine/registry.ts';
-import type { EnhancedPicture, EnhanceJob } from '../../core/pool/messages.ts';
+import type { EnlargedImage, EnlargeJob } from '../../core/pool/messages.ts';
 import { emptyTile, type FloatTile } from '../../core/tiling/floatTile.ts';
-import { enhanceImage, type WorkerTools } from '../../core/worker/enhanceImage.ts';
+import { enlargeImage, type WorkerTools } from '../../core/worker/enlargeImage.ts';
 import { ModelCache, type ModelLoader } from '../../core/worker/modelCache.ts';
-import { Turnstile } from '../../core/worker/turnstile.ts';
-import { largestDifference, modelsFolder, sceneRaster, storedPixels, writePng } from '../support/pictures.ts';
+import { Semaphore } from '../../core/worker/semaphore.ts';
+import { largestDifference, modelsFolder, sceneRaster, storedPixels, writePng } from '../support/images.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const CARD = networkDevices().find(({ kind, missing }) => kind === 'gpu' && missing === undefined);
@@ -32,7 +32,7 @@ function flat(tile: FloatTile, scale: number, value: number): FloatTile {
 const black: Fault = (tile, { scale }) => Promise.resolve(flat(tile, scale, 0));
 const notNumbers: Fault = (tile, { scale }) => Promise.resolve(flat(tile, scale, Number.NaN));
 const tooBright: Fault = async (tile, right) => {
-  const made = await right.enhanceTile(tile);
+  const made = await right.enlargeTile(tile);
   return { ...made, data: made.data.map((value) => value + 0.3) };
 };
 
@@ -60,9 +60,9 @@ function faultyCard(fault: Fault, limitPx = 0): Card {
       return {
         ...right,
         device: options.device,
-        enhanceTile: (tile) => {
+        enlargeTile: (tile) => {
           card.tiles++;
-          return Math.max(tile.width, tile.height) > limitPx ? fault(tile, right) : right.enhanceTile(tile);
+          return Math.max(tile.width, tile.height) > limitPx ? fault(tile, right) : right.enlargeTile(tile);
         },
       };
     },
@@ -71,10 +71,10 @@ function faultyCard(fault: Fault, limitPx = 0): Card {
 }
 
 function toolsWith(load: ModelLoader): WorkerTools {
-  return { models: new ModelCache(load), inference: new Turnstile(1), memory: new Turnstile(1e9) };
+  return { models: new ModelCache(load), inference: new Semaphore(1), memory: new Semaphore(1e9) };
 }
 
-interface Made extends EnhancedPicture {
+interface Made extends EnlargedImage {
   readonly picture: Raster;
 }
 
@@ -84,7 +84,7 @@ async function enlarge(
   settings: Partial<JobSettings> = {},
 ): Promise<Made> {
   const folder = temporaryFolder();
-  const job: EnhanceJob = {
+  const job: EnlargeJob = {
     id: 1,
     inputPath: writePng(path.join(folder, 'in.png'), sceneRaster(256, 160)),
     tempPath: path.join(folder, 'out.part'),
@@ -102,8 +102,8 @@ async function enlarge(
   };
   const hooks = { onProgress: () => undefined, signal: new AbortController().signal };
   try {
-    const result = await enhanceImage(job, tools, hooks);
-    if (result.kind !== 'enhanced') throw new TypeError('The picture was to be enlarged.');
+    const result = await enlargeImage(job, tools, hooks);
+    if (result.kind !== 'enhanced') throw new TypeError('The image was to be enlarged.');
     return { ...result, picture: await storedPixels(job.tempPath) };
   } catch (error) {
     expect(existsSync(job.tempPath)).toBe(false);
@@ -115,28 +115,25 @@ describe.runIf(CARD !== undefined)('a card that fails', () => {
   const devices = [CARD?.id ?? '', CPU_ID];
   let wanted: Promise<Made> | undefined;
 
-  async function expectRight({ picture }: Made): Promise<void> {
+  async function expectRight({ picture: image }: Made): Promise<void> {
     wanted ??= enlarge(toolsWith(loadModel), [CPU_ID]);
     const expected = await wanted;
     expect(expected.repairedTiles).toBe(0);
-    expect(largestDifference(picture.data, expected.picture.data)).toBeLessThanOrEqual(1);
+    expect(largestDifference(image.data, expected.picture.data)).toBeLessThanOrEqual(1);
   }
 
   test.each([
     { what: 'black', fault: black },
     { what: 'no numbers', fault: notNumbers },
     { what: 'too bright', fault: tooBright },
-  ])(
-    'for tiles above 128 px, by giving $what: the picture is right and says "repaired"',
-    async ({ fault }) => {
-      const made = await enlarge(toolsWith(faultyCard(fault, 128).load), devices);
-      await expectRight(made);
-      expect({ repaired: made.repairedTiles, device: made.device }).toEqual({
-        repaired: 1,
-        device: CARD!.id,
-      });
-    },
-  );
+  ])('for tiles above 128 px, by giving $what: the image is right and says "repaired"', async ({ fault }) => {
+    const made = await enlarge(toolsWith(faultyCard(fault, 128).load), devices);
+    await expectRight(made);
+    expect({ repaired: made.repairedTiles, device: made.device }).toEqual({
+      repaired: 1,
+      device: CARD!.id,
+    });
+  });
 
   test.each([
     { what: 'black', fault: black },
@@ -151,7 +148,7 @@ describe.runIf(CARD !== undefined)('a card that fails', () => {
     expect(made.warnings).toEqual([expect.stringContaining(`given up for ${CPU_ID}`)]);
   });
 
-  test('is not tried again for the next picture', async () => {
+  test('is not tried again for the next image', async () => {
     const card = faultyCard(notNumbers);
     const tools = toolsWith(card.load);
     await enlarge(tools, devices);

@@ -13,9 +13,9 @@ import {
   restoreRemovedUtilities,
   type TensorFlowProvider,
 } from '../../core/engine/tensorflowLoader.ts';
-import { readShelf } from '../../core/models/modelShelf.ts';
+import { readModelRegistry } from '../../core/models/modelRegistry.ts';
 import { emptyTile } from '../../core/tiling/floatTile.ts';
-import { modelsFolder } from '../support/pictures.ts';
+import { modelsFolder } from '../support/images.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const PROVIDERS: readonly TensorFlowProvider[] = ['native', 'wasm'];
@@ -31,16 +31,16 @@ for (const provider of PROVIDERS.filter((one) => !ready.includes(one))) {
 
 /** A copy of a shipped model on a shelf of its own, with one of its files changed. */
 async function changedModel(file: string, change: (bytes: Buffer) => Buffer): Promise<EngineModel> {
-  const shelf = temporaryFolder();
-  cpSync(path.join(modelsFolder, 'fast-x2'), path.join(shelf, 'fast-x2'), { recursive: true });
-  const name = path.join(shelf, 'fast-x2', file);
+  const registry = temporaryFolder();
+  cpSync(path.join(modelsFolder, 'fast-x2'), path.join(registry, 'fast-x2'), { recursive: true });
+  const name = path.join(registry, 'fast-x2', file);
   writeFileSync(name, change(readFileSync(name)));
-  const [model] = await readShelf(shelf);
+  const [model] = await readModelRegistry(registry);
   return networkModel(model!);
 }
 
 async function shippedModel(): Promise<EngineModel> {
-  const [model] = await readShelf(modelsFolder);
+  const [model] = await readModelRegistry(modelsFolder);
   return networkModel(model!);
 }
 
@@ -53,7 +53,7 @@ describe.each(ready)('TensorFlow.js, %s', (provider) => {
     const loaded = await loadModel(await shippedModel(), { device, threads: 1 });
     const held = tensorflow.memory().numTensors;
     expect(held).toBeGreaterThan(before);
-    for (const width of [8, 9, 8]) await loaded.enhanceTile(emptyTile({ width, height: 7 }));
+    for (const width of [8, 9, 8]) await loaded.enlargeTile(emptyTile({ width, height: 7 }));
     expect(tensorflow.memory().numTensors).toBe(held);
     await loaded.dispose();
     expect(tensorflow.memory().numTensors).toBe(before);
@@ -67,7 +67,7 @@ describe.each(ready)('TensorFlow.js, %s', (provider) => {
       if (turns < 100) setImmediate(count);
     };
     setImmediate(count);
-    for (let tile = 0; tile < 3; tile++) await loaded.enhanceTile(emptyTile({ width: 8, height: 8 }));
+    for (let tile = 0; tile < 3; tile++) await loaded.enlargeTile(emptyTile({ width: 8, height: 8 }));
     await loaded.dispose();
     expect(turns).toBeGreaterThanOrEqual(3);
   });

@@ -5,17 +5,17 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Raster } from '../../core/api/picture.ts';
+import type { Raster } from '../../core/api/image.ts';
 import { networkModel, type Device, type LoadedModel } from '../../core/engine/engine.ts';
 import { loadModel, networkDevices } from '../../core/engine/registry.ts';
-import { DeviceRegister } from '../../core/host/deviceRegister.ts';
+import { DeviceRegister } from '../../core/host/devices/deviceRegister.ts';
 import { rasterStore } from '../../core/image/rowStore.ts';
-import { readShelf } from '../../core/models/modelShelf.ts';
+import { readModelRegistry } from '../../core/models/modelRegistry.ts';
 import { enlargePass } from '../../core/worker/enlargePass.ts';
 import { knownTile } from '../../core/worker/probeDevice.ts';
 import { compiledLauncher } from '../support/launchers.ts';
 import { shelveModel } from '../support/nearestNetwork.ts';
-import { largestDifference, sceneRaster, storedPixels, writePng } from '../support/pictures.ts';
+import { largestDifference, sceneRaster, storedPixels, writePng } from '../support/images.ts';
 import { runProgram } from '../support/runProgram.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -43,9 +43,9 @@ function webgpu(): Device {
 
 /** A network of two operators, which the driver is done with soon. */
 async function loadNearest(): Promise<LoadedModel> {
-  const shelf = temporaryFolder();
-  shelveModel(shelf, 'nearest-x2', 2);
-  const [model] = await readShelf(shelf);
+  const registry = temporaryFolder();
+  shelveModel(registry, 'nearest-x2', 2);
+  const [model] = await readModelRegistry(registry);
   return loadModel(networkModel(model!), { device: webgpu(), threads: 1 });
 }
 
@@ -86,7 +86,7 @@ describe.runIf(isHere)('WebGPU on SwiftShader', () => {
         const loaded = await loadNearest();
         const tile = knownTile(size);
         const other = { ...tile, data: tile.data.slice().reverse() };
-        const made = [await loaded.enhanceTile(tile), ...(await loaded.enhanceTiles!([tile, other]))];
+        const made = [await loaded.enlargeTile(tile), ...(await loaded.enlargeTiles!([tile, other]))];
         const expected = [tile, tile, other].map(repeated);
         for (const [index, { data }] of made.entries()) {
           expect(largestDifference(data, expected[index]!)).toBeLessThan(1e-6);
@@ -117,7 +117,7 @@ describe.runIf(isHere)('WebGPU on SwiftShader', () => {
     await loaded.dispose();
   });
 
-  test('--gpu 0 gives the processor’s picture within 1/255, and says so', { timeout: SLOW_MS }, async () => {
+  test('--gpu 0 gives the processor’s image within 1/255, and says so', { timeout: SLOW_MS }, async () => {
     const input = writePng(path.join(temporaryFolder(), 'in.png'), sceneRaster(20, 15));
     const onCard = await enlargeOn('0', input);
     const onProcessor = await enlargeOn('cpu', input);
@@ -126,11 +126,11 @@ describe.runIf(isHere)('WebGPU on SwiftShader', () => {
   });
 
   test('it is found usable, by the name of its driver', { timeout: SLOW_MS }, async () => {
-    const shelf = temporaryFolder();
-    shelveModel(shelf, 'nearest-x2', 2);
+    const registry = temporaryFolder();
+    shelveModel(registry, 'nearest-x2', 2);
     const register = new DeviceRegister({
       launch: await compiledLauncher(),
-      modelsFolder: shelf,
+      modelsFolder: registry,
       cacheFolder: temporaryFolder(),
       program: 'enlarger test',
       limitMs: SLOW_MS,

@@ -3,13 +3,13 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { brokenPath, fixturePath, sceneRaster, storedPixels, writePng } from '../support/pictures.ts';
+import { brokenPath, fixturePath, sceneRaster, storedPixels, writePng } from '../support/images.ts';
 import { eventsOf, filesBelow, finishedEvent, runCli, startCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
-/** A folder of pictures that take a network some seconds. */
+/** A folder of images that take a network some seconds. */
 function slowBatch(count = 4): { source: string; output: string; args: string[] } {
   const folder = temporaryFolder();
   const source = path.join(folder, 'in');
@@ -43,7 +43,7 @@ function isGroupAlive(pid: number): boolean {
   }
 }
 
-describe('a folder with 50 good and 5 broken pictures', () => {
+describe('a folder with 50 good and 5 broken images', () => {
   test('gives 50 results, 5 failures with their codes, and ends with 1', async () => {
     const { source, output, args } = quickBatch(50);
     const broken = ['truncated.jpg', 'truncated.png', 'empty.jpg', 'text.jpg', 'wrong-checksum.png'];
@@ -117,7 +117,7 @@ describe('streams', () => {
   test('stdout holds events only with --json, and nothing without', async () => {
     const { args } = quickBatch(2);
     const plain = await runCli(args);
-    expect([plain.stdout, plain.stderr]).toEqual(['', expect.stringMatching(/2 pictures enlarged/)]);
+    expect([plain.stdout, plain.stderr]).toEqual(['', expect.stringMatching(/2 images enlarged/)]);
     const json = await runCli([...args, '--json', '--exists', 'overwrite', '-v']);
     expect(eventsOf(json).map(({ type }) => type)).toEqual(
       expect.arrayContaining(['batch-started', 'job-done']),
@@ -151,7 +151,7 @@ describe('streams', () => {
 });
 
 test.skipIf(process.platform === 'win32')(
-  'a volume that takes no more fails the picture, and leaves nothing',
+  'a volume that takes no more fails the image, and leaves nothing',
   async () => {
     const { output, args, source } = quickBatch(1);
     writePng(path.join(source, 'large.png'), sceneRaster(90, 90));

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { fixturePath, largestDifference, storedPixels } from '../support/pictures.ts';
+import { fixturePath, largestDifference, storedPixels } from '../support/images.ts';
 import { runProgram, type ProgramEnd } from '../support/runProgram.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -26,7 +26,7 @@ test.each([
   { engine: 'tensorflow:wasm', env: PLAIN, isHere: true },
   { engine: 'tensorflow:native', env: { ENLARGER_TENSORFLOW: native ?? '' }, isHere: native !== undefined },
 ])(
-  '--engine tensorflow gives the picture of --engine onnx within 1/255: $engine',
+  '--engine tensorflow gives the image of --engine onnx within 1/255: $engine',
   async ({ engine, env, isHere }) => {
     if (!isHere) return;
     const folder = temporaryFolder();

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { fixturePath, sceneRaster, writePng } from '../support/pictures.ts';
+import { fixturePath, sceneRaster, writePng } from '../support/images.ts';
 import { eventsOf, finishedEvent, runCli, startCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -16,7 +16,7 @@ async function countsOf(data: string): Promise<Record<string, number>> {
   return pageSchema.parse(JSON.parse(stdout)).counts;
 }
 
-function picturesIn(folder: string, count: number): string {
+function imagesIn(folder: string, count: number): string {
   const source = path.join(folder, 'in');
   mkdirSync(source);
   for (let index = 0; index < count; index++) writePng(path.join(source, `${index}.png`), sceneRaster(6, 4));
@@ -25,7 +25,7 @@ function picturesIn(folder: string, count: number): string {
 
 test('a batch that was interrupted is gone on with, and only the rest of it is made', async () => {
   const folder = temporaryFolder();
-  const source = picturesIn(folder, 40);
+  const source = imagesIn(folder, 40);
   const [output, data] = [path.join(folder, 'out'), ['--data', path.join(folder, 'data')]];
   const cli = startCli(['run', '-i', source, '-o', output, '-n', 'nearest', '-s', '2', '--json', ...data]);
   await cli.until('"job-done"');
@@ -42,7 +42,7 @@ test('a batch that was interrupted is gone on with, and only the rest of it is m
 
 test('a finished batch that is run again makes nothing', async () => {
   const folder = temporaryFolder();
-  const source = picturesIn(folder, 5);
+  const source = imagesIn(folder, 5);
   const args = ['run', '-i', source, '-o', path.join(folder, 'out'), '-n', 'nearest', '-s', '2', '--json'];
   const data = ['--data', path.join(folder, 'data')];
   await runCli([...args, ...data]);
@@ -55,7 +55,7 @@ test('jobs are listed, shown, put back into the line and cancelled', async () =>
   const folder = temporaryFolder();
   const [output, data] = [path.join(folder, 'out'), path.join(folder, 'data')];
   const bad = path.join(folder, 'bad.png');
-  writeFileSync(bad, 'no picture');
+  writeFileSync(bad, 'no image');
   await runCli(['run', '-i', fixturePath('rgb8.png'), bad, '-o', output, '-n', 'nearest', '--data', data]);
   const listed = await runCli(['jobs', '--data', data]);
   expect(listed.stdout).toMatch(/1 done, 1 failed/);
@@ -85,7 +85,7 @@ test('without a data folder that can be written a batch is made all the same, an
 
 test('two batches at the same time do not get into each other’s way', async () => {
   const folder = temporaryFolder();
-  const source = picturesIn(folder, 10);
+  const source = imagesIn(folder, 10);
   const data = ['--data', path.join(folder, 'data')];
   const runs = ['one', 'two'].map((name) =>
     startCli(['run', '-i', source, '-o', path.join(folder, name), '-n', 'nearest', '-s', '2', ...data]),

@@ -6,13 +6,13 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { ReportPictures } from '../../core/api/reportPictures.ts';
-import { encodeSmall, webpUri } from '../../core/image/smallPictures.ts';
+import type { ReportImages } from '../../core/api/reportImages.ts';
+import { encodeSmall, webpUri } from '../../core/image/smallImages.ts';
 import { htmlReport } from '../../core/report/htmlReport.ts';
 import type { ReportEntry } from '../../core/report/reportEntry.ts';
 import type { ReportLanguage } from '../../core/report/reportWords.ts';
 import { chromiumPath, startChromium } from '../support/chromium.ts';
-import { patternRaster } from '../support/pictures.ts';
+import { patternRaster } from '../support/images.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { reportNamed, sampleQuality } from '../unit/report/sampleReport.ts';
 
@@ -22,7 +22,7 @@ const axeResultSchema = z.object({
   violations: z.array(z.object({ id: z.string(), impact: z.string().nullable() })),
 });
 
-async function somePictures(): Promise<ReportPictures> {
+async function someImages(): Promise<ReportImages> {
   const make = async (width: number, height: number): Promise<string> =>
     webpUri(await encodeSmall(patternRaster({ width, height, channels: 3, bitDepth: 8 }), 60));
   const [view, crop] = [await make(240, 160), await make(80, 80)];
@@ -38,16 +38,16 @@ async function somePictures(): Promise<ReportPictures> {
   };
 }
 
-/** Three pictures, one of each verdict, the worst with the hostile name. */
+/** Three images, one of each verdict, the worst with the hostile name. */
 async function writePage(language: ReportLanguage): Promise<string> {
-  const pictures = await somePictures();
+  const images = await someImages();
   const entries = (['ok', 'look', 'failed'] as const).map((verdict, index): ReportEntry => {
     const report = reportNamed(verdict === 'failed' ? HOSTILE : `${verdict}.png`);
     const quality = sampleQuality();
     const consistency = { ...quality.consistency, psnrDb: 50 - 10 * index };
     return {
       report: { ...report, quality: { ...quality, verdict, consistency } },
-      pictures: () => Promise.resolve(pictures),
+      pictures: () => Promise.resolve(images),
     };
   });
   const file = path.join(temporaryFolder(), 'report.html');
@@ -89,7 +89,7 @@ describe.skipIf(chromiumPath === undefined)(
       return { page, complaints };
     }
 
-    test('with scripts blocked the table can be read and both views of a picture are seen', async () => {
+    test('with scripts blocked the table can be read and both views of an image are seen', async () => {
       const { page, complaints } = await open(await writePage('en'), { javaScriptEnabled: false });
       const rows = await page.locator('tbody tr').allInnerTexts();
       expect(rows).toHaveLength(3);

@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { batchReportSchema, pictureReportSchema, type BatchReport } from '../../core/api/report.ts';
-import { fixturePath } from '../support/pictures.ts';
+import { batchReportSchema, imageReportSchema, type BatchReport } from '../../core/api/report.ts';
+import { fixturePath } from '../support/images.ts';
 import { eventsOf, filesBelow, runCli } from '../support/runCli.ts';
 import { checkout } from '../support/runProgram.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -44,16 +44,16 @@ test('every published file of a batch is what its report states', async () => {
   const { code } = await runCli(['-i', inputs, '-o', output, ...options]);
   expect(code).toBe(0);
 
-  const { pictures, failures } = readBatch(report);
+  const { pictures: images, failures } = readBatch(report);
   expect(failures).toEqual([]);
-  expect(pictures).toHaveLength(readdirSync(inputs).length);
-  for (const picture of pictures) {
-    expect(picture.output).toMatchObject(await readAgain(picture.output.path));
-    expect(picture.input.sha256).toBe(sha256Of(readFileSync(picture.input.path)));
-    const beside: unknown = JSON.parse(readFileSync(`${picture.output.path}.report.json`, 'utf8'));
-    expect(pictureReportSchema.parse(beside)).toEqual(picture);
+  expect(images).toHaveLength(readdirSync(inputs).length);
+  for (const image of images) {
+    expect(image.output).toMatchObject(await readAgain(image.output.path));
+    expect(image.input.sha256).toBe(sha256Of(readFileSync(image.input.path)));
+    const beside: unknown = JSON.parse(readFileSync(`${image.output.path}.report.json`, 'utf8'));
+    expect(imageReportSchema.parse(beside)).toEqual(image);
   }
-  const profiles = new Set(pictures.map((picture) => picture.output.iccSha256));
+  const profiles = new Set(images.map((image) => image.output.iccSha256));
   expect(profiles.size).toBeGreaterThan(1);
 });
 
@@ -63,7 +63,7 @@ test('a batch leaves the reports that were asked for and nothing else', async ()
     readdirSync(os.tmpdir()).filter((name) => name.startsWith('enlarger-report-'));
   const before = previews();
   const broken = path.join(folder, 'broken.png');
-  writeFileSync(broken, 'no picture');
+  writeFileSync(broken, 'no image');
   const options = ['-s', '2', '--report', 'r.json', '--report', 'r.csv', '--report', 'r.html', '--json'];
   const result = await runCli(['-i', example, broken, '-o', 'out', ...options], folder);
 
@@ -75,10 +75,8 @@ test('a batch leaves the reports that were asked for and nothing else', async ()
     type: 'batch-finished',
     reports: ['r.json', 'r.csv', 'r.html'].map((name) => path.join(folder, name)),
   });
-  const { pictures, failures } = readBatch(path.join(folder, 'r.json'));
-  expect(pictures.map(({ passes, quality }) => [passes[0]?.id, quality?.verdict])).toEqual([
-    ['fast-x2', 'ok'],
-  ]);
+  const { pictures: images, failures } = readBatch(path.join(folder, 'r.json'));
+  expect(images.map(({ passes, quality }) => [passes[0]?.id, quality?.verdict])).toEqual([['fast-x2', 'ok']]);
   expect(failures).toMatchObject([{ error: { code: 'image/unsupported-format' } }]);
   expect(readFileSync(path.join(folder, 'r.csv'), 'utf8').split('\r\n')).toHaveLength(3);
   expect(readFileSync(path.join(folder, 'r.html'), 'utf8')).toContain('broken.png');
@@ -173,11 +171,11 @@ test('a report repeats its results to the byte, or says why not', async () => {
 test('a batch that is gone on with has a report about all of it, with what was made before', async () => {
   const folder = temporaryFolder();
   const late = path.join(folder, 'late.png');
-  writeFileSync(late, 'no picture yet');
+  writeFileSync(late, 'no image yet');
   const data = ['--data', path.join(folder, 'data')];
   const reports = ['--report', 'r.json', '--report', 'r.html'];
   const start = ['run', '-i', fixturePath('rgb8.png'), late, '-n', 'nearest', '-s', '2', ...data];
-  /** Makes the late picture and goes on with the batch. */
+  /** Makes the late image and goes on with the batch. */
   const resume = async (batch: string) => {
     copyFileSync(fixturePath('grey8.png'), late);
     await runCli(['jobs', 'retry', '--batch', batch, ...data], folder);
@@ -187,16 +185,16 @@ test('a batch that is gone on with has a report about all of it, with what was m
   await runCli([...start, '-o', 'out', ...reports], folder);
   expect(readBatch(path.join(folder, 'r.json')).failures).toHaveLength(1);
   expect((await resume('1')).code).toBe(0);
-  const { pictures, failures } = readBatch(path.join(folder, 'r.json'));
-  expect(pictures.map(({ input }) => path.basename(input.path))).toEqual(['rgb8.png', 'late.png']);
+  const { pictures: images, failures } = readBatch(path.join(folder, 'r.json'));
+  expect(images.map(({ input }) => path.basename(input.path))).toEqual(['rgb8.png', 'late.png']);
   expect(failures).toEqual([]);
   const page = readFileSync(path.join(folder, 'r.html'), 'utf8');
   expect(page.match(/<div class="pair"/g)).toHaveLength(2);
 
-  writeFileSync(late, 'no picture yet');
+  writeFileSync(late, 'no image yet');
   await runCli([...start, '-o', 'other'], folder);
   const partly = await resume('2');
-  expect(partly.stderr).toContain('note: 1 picture is not in the report');
+  expect(partly.stderr).toContain('note: 1 image is not in the report');
   expect(readBatch(path.join(folder, 'r.json')).pictures).toHaveLength(1);
 });
 

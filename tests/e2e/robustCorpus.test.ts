@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import { eventsOf, finishedEvent, startCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
-/** A folder of broken, odd and hostile pictures that is too large for this repository. */
+/** A folder of broken, odd and hostile images that is too large for this repository. */
 const corpus = process.env['ENLARGER_ROBUST_DIR'];
 
-const MOST_RSS_BYTES = 1.5e9;
+const MAX_RSS_BYTES = 1.5e9;
 /** The corpus is worked through in a minute or two. */
 const TIMEOUT_MS = 600_000;
 
@@ -50,6 +50,6 @@ test.skipIf(corpus === undefined || process.platform !== 'linux')(
     const left = readdirSync(output, { recursive: true, encoding: 'utf8' });
     expect(left.filter((name) => path.basename(name).startsWith('.enlarger-'))).toEqual([]);
     expect(left.filter((name) => statSync(path.join(output, name)).isFile())).toHaveLength(done);
-    expect(peakBytes).toBeLessThan(MOST_RSS_BYTES);
+    expect(peakBytes).toBeLessThan(MAX_RSS_BYTES);
   },
 );

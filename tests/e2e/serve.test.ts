@@ -3,7 +3,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
-import { fixturePath, sceneRaster, writePng } from '../support/pictures.ts';
+import { fixturePath, sceneRaster, writePng } from '../support/images.ts';
 import { filesBelow, startCli, type RunningCli } from '../support/runCli.ts';
 import { ServeClient } from '../support/serveClient.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -40,7 +40,7 @@ const BATCH = {
   report: { measure: false, formats: [] },
 };
 
-test('a browser sends a picture, has it enlarged, looks at it and fetches it; Ctrl-C leaves nothing behind', async () => {
+test('a browser sends an image, has it enlarged, looks at it and fetches it; Ctrl-C leaves nothing behind', async () => {
   const { cli, client, data } = await serve();
   const source = await client.upload(fixturePath('rgb8.png'));
   const inspected = await client.call('inspectSources', {
@@ -49,9 +49,9 @@ test('a browser sends a picture, has it enlarged, looks at it and fetches it; Ct
     recursive: true,
   });
   expect(inspected.refused).toEqual([]);
-  const [picture] = inspected.pictures;
-  expect(picture).toMatchObject({ name: 'rgb8.png' });
-  expect(picture).not.toHaveProperty('path');
+  const [image] = inspected.pictures;
+  expect(image).toMatchObject({ name: 'rgb8.png' });
+  expect(image).not.toHaveProperty('path');
   const done = client.until(
     (event) => event.type === 'jobs-changed' && event.jobs.some(({ state }) => state.kind === 'done'),
   );
@@ -67,7 +67,7 @@ test('a browser sends a picture, has it enlarged, looks at it and fetches it; Ct
   const before = await sharp(fixturePath('rgb8.png')).metadata();
   const after = await sharp(bytes).metadata();
   expect([after.width, after.height]).toEqual([2 * before.width, 2 * before.height]);
-  const pyramid = await client.call('openPicture', { jobId: job?.id, which: 'result' });
+  const pyramid = await client.call('openImage', { jobId: job?.id, which: 'result' });
   const tile = await client.media(`${pyramid.media}/0/0/0`);
   expect((await sharp(tile.bytes).metadata()).width).toBe(2 * before.width);
   cli.child.kill('SIGINT');
@@ -76,11 +76,11 @@ test('a browser sends a picture, has it enlarged, looks at it and fetches it; Ct
   expect(readdirSync(data).filter((name) => name.startsWith('media-'))).toEqual([]);
 });
 
-test('pictures of an opened folder are enlarged into it, and nothing beside it is touched', async () => {
+test('images of an opened folder are enlarged into it, and nothing beside it is touched', async () => {
   const { cli, client, photos } = await serve();
   mkdirSync(path.join(photos, 'trip'));
-  const picture = writePng(path.join(photos, 'trip', 'scene.png'), sceneRaster(20, 10));
-  const original = readFileSync(picture);
+  const image = writePng(path.join(photos, 'trip', 'scene.png'), sceneRaster(20, 10));
+  const original = readFileSync(image);
   const { roots } = await client.call('getProgramInfo');
   expect(roots).toMatchObject([{ name: 'Photos' }]);
   const done = client.until(
@@ -98,7 +98,7 @@ test('pictures of an opened folder are enlarged into it, and nothing beside it i
     'Photos/large/scene_2x.png',
     'Photos/trip/scene.png',
   ]);
-  expect(readFileSync(picture)).toEqual(original);
+  expect(readFileSync(image)).toEqual(original);
   const { jobs } = await client.call('listJobs', { batchId, offset: 0, limit: 10 });
   expect(jobs[0]?.state).toMatchObject({ kind: 'done', outputPath: 'Photos/large/scene_2x.png' });
   cli.child.kill('SIGINT');

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-import { fixturePath, largestDifference, sceneRaster, storedPixels, writePng } from '../support/pictures.ts';
+import { fixturePath, largestDifference, sceneRaster, storedPixels, writePng } from '../support/images.ts';
 import { eventsOf, filesBelow, runCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -25,13 +25,13 @@ test.each([
   expect(`${width}x${height}`).toBe(size);
 });
 
-test('a tiny picture is enlarged eight times by two networks', async () => {
+test('a tiny image is enlarged eight times by two networks', async () => {
   const folder = temporaryFolder();
   const result = await runCli(['-i', fixturePath('3x7.png'), '-o', folder, '-s', '8', '--json']);
   expect(result.code).toBe(0);
   expect(eventsOf(result).find((event) => event.type === 'job-done')).toMatchObject({
     models: ['fast-x2', 'fast-x4'],
-    outputPicture: { width: 24, height: 56 },
+    outputImage: { width: 24, height: 56 },
   });
 });
 
@@ -74,7 +74,7 @@ function copyInto(folder: string, name: string): void {
   copyFileSync(fixturePath('3x7.png'), path.join(folder, name));
 }
 
-test('small tiles and automatic ones give the same picture, to one step', async () => {
+test('small tiles and automatic ones give the same image, to one step', async () => {
   const folder = temporaryFolder();
   const input = writePng(path.join(folder, 'in.png'), sceneRaster(210, 130));
   const made = [];

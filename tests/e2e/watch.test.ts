@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { fixturePath } from '../support/pictures.ts';
+import { fixturePath } from '../support/images.ts';
 import { runProgram } from '../support/runProgram.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -44,7 +44,7 @@ test('watching once enlarges what is there, says what is not, moves originals, a
   expect(second.stdout).not.toContain('watched-job-ended');
 });
 
-test('results that would fall among the pictures are refused as a mistake of the command', async () => {
+test('results that would fall among the images are refused as a mistake of the command', async () => {
   const { root, inbox, options } = makeInbox();
   const { code, stderr } = await runProgram(['watch', inbox, '-o', root, ...options]);
   expect(code).toBe(2);

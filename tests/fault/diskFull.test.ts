@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { fingerprintsOf } from '../support/crashRig.ts';
-import { patternRaster, storedPixels, writePng } from '../support/pictures.ts';
+import { patternRaster, storedPixels, writePng } from '../support/images.ts';
 import { finishedEvent, startCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 

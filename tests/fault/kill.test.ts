@@ -5,7 +5,7 @@ test.each([
   { model: 'nearest', pictures: 500, kills: 200, seed: 1 },
   { model: 'fast', pictures: 500, kills: 200, seed: 2 },
 ])(
-  'killed $kills times at random moments of batches of $pictures pictures ($model): nothing lost, twice or half',
+  'killed $kills times at random moments of batches of $images images ($model): nothing lost, twice or half',
   async (plan) => {
     const report = await killRounds(plan);
     process.stderr.write(`${JSON.stringify({ ...plan, ...report })}\n`);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 import { fingerprintsOf } from '../support/crashRig.ts';
-import { sceneRaster, writePng } from '../support/pictures.ts';
+import { sceneRaster, writePng } from '../support/images.ts';
 import { startCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -23,7 +23,7 @@ function sampleOf(pid: number, done: number): Sample {
   return { done, residentMb: (pages * 4096) / 1e6, descriptors: readdirSync(`/proc/${pid}/fd`).length };
 }
 
-/** Growth in MB for each thousand pictures: the line through the samples by least squares. */
+/** Growth in MB for each thousand images: the line through the samples by least squares. */
 function slopePerThousand(samples: readonly Sample[]): number {
   const mean = (of: (sample: Sample) => number): number =>
     samples.reduce((sum, sample) => sum + of(sample), 0) / samples.length;
@@ -33,7 +33,7 @@ function slopePerThousand(samples: readonly Sample[]): number {
 }
 
 test.skipIf(process.platform !== 'linux')(
-  `over ${PICTURES} pictures the host neither grows nor keeps files open, a second run makes nothing, and the inputs stay as they are`,
+  `over ${PICTURES} images the host neither grows nor keeps files open, a second run makes nothing, and the inputs stay as they are`,
   async () => {
     const folder = temporaryFolder();
     const source = path.join(folder, 'in');

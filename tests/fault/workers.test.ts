@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { sceneRaster, writePng } from '../support/pictures.ts';
+import { sceneRaster, writePng } from '../support/images.ts';
 import { startCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { groupMembers, murderWorkers, runStandIns } from '../support/workerFaults.ts';
@@ -41,7 +41,7 @@ describe('a fault that happens once', () => {
     'stop',
     'hungry',
     'well',
-  ])('(%s) costs no picture', async (fault) => {
+  ])('(%s) costs no image', async (fault) => {
     const options = { deadlines: { decode: 3_000 }, memoryCeilingBytes: 400e6 };
     const { endings, elapsedMs, workers } = await runStandIns([`${fault}-once.png`], options);
     figures.push(`${fault}: done after ${Math.round(elapsedMs)} ms with ${workers} workers`);
@@ -49,7 +49,7 @@ describe('a fault that happens once', () => {
   });
 });
 
-test('a batch in which one picture of ten is bad loses these, and no other', async () => {
+test('a batch in which one image of ten is bad loses these, and no other', async () => {
   const bad = ['sigsegv', 'sigabrt', 'exit', 'loop', 'garbage'];
   const inputs = Array.from({ length: 100 }, (_, index) =>
     index % 10 === 5 ? `${bad[Math.floor(index / 10) % bad.length] ?? ''}-${index}.png` : `well-${index}.png`,
@@ -59,9 +59,7 @@ test('a batch in which one picture of ten is bad loses these, and no other', asy
     deadlines: { decode: 3_000 },
   });
   const failed = Object.keys(endings).filter((input) => endings[input] !== 'done');
-  figures.push(
-    `bad pictures: ${failed.length} of 100 failed, ${workers} workers, ${Math.round(elapsedMs)} ms`,
-  );
+  figures.push(`bad images: ${failed.length} of 100 failed, ${workers} workers, ${Math.round(elapsedMs)} ms`);
   expect(failed.sort()).toEqual(inputs.filter((input) => !input.startsWith('well')).sort());
 });
 

@@ -1,5 +1,5 @@
 /**
- * @file Takes the pictures of docs/screens: every screen of the window, in both themes and both languages, from the
+ * @file Takes the images of docs/screens: every screen of the window, in both themes and both languages, from the
  * program itself. `npm run screens`, with a Chromium on the machine.
  */
 import { spawn } from 'node:child_process';
@@ -15,8 +15,8 @@ import { launchBrowser } from '../support/launchBrowser.ts';
 const checkout = fileURLToPath(new URL('../../..', import.meta.url));
 const program = process.env['ENLARGER_PROGRAM'] ?? path.join(checkout, 'dist/cli/main.js');
 const target = path.join(checkout, 'docs/screens');
-const pictures = ['cat.jpg', 'flowers.jpg', 'shore.webp', 'compass.png', 'page.png'];
-const files = [...pictures, 'CREDITS.md'].map((name) => path.join(checkout, 'examples', name));
+const images = ['cat.jpg', 'flowers.jpg', 'shore.webp', 'compass.png', 'page.png'];
+const files = [...images, 'CREDITS.md'].map((name) => path.join(checkout, 'examples', name));
 
 const SIZE = { width: 1360, height: 850 };
 const LOOKS = [
@@ -26,7 +26,7 @@ const LOOKS = [
   { name: 'zh-light', locale: 'zh-TW', colorScheme: 'light' },
 ] as const;
 
-interface Look {
+interface Snapshot {
   readonly name: string;
   readonly page: Page;
 }
@@ -45,7 +45,7 @@ async function startServe(data: string, photos: string): Promise<{ url: string; 
   throw new Error('enlarger serve ended before it printed its link.');
 }
 
-async function openLooks(browser: Browser, url: string): Promise<readonly Look[]> {
+async function openLooks(browser: Browser, url: string): Promise<readonly Snapshot[]> {
   return Promise.all(
     LOOKS.map(async ({ name, locale, colorScheme }) => {
       const context = await browser.newContext({
@@ -73,35 +73,35 @@ async function save(page: Page, name: string): Promise<void> {
 
 /** Prepares a screen in every look, one after the other, and takes it. */
 async function screen(
-  looks: readonly Look[],
+  looks: readonly Snapshot[],
   name: string,
   prepare: (page: Page) => Promise<unknown>,
 ): Promise<void> {
   for (const look of looks) {
     await prepare(look.page);
-    await look.page.waitForTimeout(400); // pictures of this moment may still be on their way
+    await look.page.waitForTimeout(400); // images of this moment may still be on their way
     await save(look.page, `${name}-${look.name}`);
   }
   process.stderr.write(`${name}\n`);
 }
 
 /** Adds the examples as a person would through the dialog. */
-async function addPictures(page: Page): Promise<void> {
+async function addImages(page: Page): Promise<void> {
   const chooser = page.waitForEvent('filechooser');
   await page.locator('.sidebar .add button').first().click();
   await (await chooser).setFiles(files);
-  await page.locator('.pictures img').first().waitFor({ timeout: 60_000 });
+  await page.locator('.images img').first().waitFor({ timeout: 60_000 });
   await page
     .locator('.draft')
-    .nth(pictures.length - 1)
+    .nth(images.length - 1)
     .waitFor();
 }
 
-/** Looks into the opened folder and chooses two of its pictures. */
-async function pickPictures(page: Page): Promise<void> {
+/** Looks into the opened folder and chooses two of its images. */
+async function pickImages(page: Page): Promise<void> {
   await page.keyboard.press('Escape');
   await page.locator('.sidebar .add button').last().click();
-  for (const name of pictures.slice(0, 2)) await page.getByRole('option', { name }).click();
+  for (const name of images.slice(0, 2)) await page.getByRole('option', { name }).click();
 }
 
 const place = (index: number) => (page: Page) =>
@@ -110,7 +110,7 @@ const place = (index: number) => (page: Page) =>
 async function takeAll(browser: Browser, url: string): Promise<void> {
   const looks = await openLooks(browser, url);
   await screen(looks, '1-first-start', () => Promise.resolve());
-  await screen(looks, '2-draft', addPictures);
+  await screen(looks, '2-draft', addImages);
   const [first] = looks;
   if (first === undefined) throw new Error('There is no look.');
   await first.page.locator('form button.primary').click();
@@ -119,7 +119,7 @@ async function takeAll(browser: Browser, url: string): Promise<void> {
   await takeRunning(looks, first.page);
   await first.page
     .locator('.job .done, .job .look')
-    .nth(pictures.length - 1)
+    .nth(images.length - 1)
     .waitFor({ timeout: 300_000 });
   await screen(looks, '4-compare', async (page) => {
     await page.locator('.job').first().click();
@@ -139,16 +139,16 @@ async function takeAll(browser: Browser, url: string): Promise<void> {
   await screen(looks, '7-watched-folders', (page) => place(-1)(page));
   await screen(looks, '8-settings', (page) => page.keyboard.press('Control+,'));
   await screen(looks, '9-shortcuts', (page) => page.keyboard.press('?'));
-  await screen(looks, '10-opened-folders', pickPictures);
+  await screen(looks, '10-opened-folders', pickImages);
 }
 
 /** Every look at the same moment: the examples would be done before the last one's turn. */
-async function takeRunning(looks: readonly Look[], starter: Page): Promise<void> {
-  const each = (work: (look: Look) => Promise<void>): Promise<unknown> => Promise.all(looks.map(work));
+async function takeRunning(looks: readonly Snapshot[], starter: Page): Promise<void> {
+  const each = (work: (look: Snapshot) => Promise<void>): Promise<unknown> => Promise.all(looks.map(work));
   await each(async ({ page }) => {
     await page.locator('.batch .item').first().click();
     await page.locator('.job').first().click();
-    await page.waitForTimeout(400); // pictures may still be on their way
+    await page.waitForTimeout(400); // images may still be on their way
   });
   await starter.keyboard.press('F5');
   await each(async ({ name, page }) => {
@@ -173,7 +173,7 @@ async function takeSizes(page: Page): Promise<void> {
 const data = mkdtempSync(path.join(os.tmpdir(), 'enlarger-screens-'));
 const photos = path.join(data, 'Photos');
 for (const below of ['Autumn 2025', 'Scans']) mkdirSync(path.join(photos, below), { recursive: true });
-for (const name of pictures) copyFileSync(path.join(checkout, 'examples', name), path.join(photos, name));
+for (const name of images) copyFileSync(path.join(checkout, 'examples', name), path.join(photos, name));
 mkdirSync(target, { recursive: true });
 for (const name of readdirSync(target).filter((each) => each.endsWith('.webp')))
   rmSync(path.join(target, name));

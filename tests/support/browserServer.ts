@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { MediaContent, MediaService } from '../../core/media/mediaService.ts';
-import { EnhancerError } from '../../core/api/errors.ts';
+import { EnlargerError } from '../../core/api/errors.ts';
 import { openBrowserPlaces, type BrowserPlaces } from '../../core/server/browserPlaces.ts';
 import { startServer, type RunningServer } from '../../core/server/startServer.ts';
 import { MemoryHost, type Answers } from './memoryHost.ts';
@@ -71,7 +71,7 @@ function mediaOf(known: ReadonlyMap<string, MediaContent>): Pick<MediaService, '
     read: (id, tile) => {
       const content = known.get(tile === undefined ? id : `${id}/${tile.level}/${tile.column}/${tile.row}`);
       if (content !== undefined) return Promise.resolve(content);
-      return Promise.reject(new EnhancerError('media/not-found', 'The picture is not kept any more.'));
+      return Promise.reject(new EnlargerError('media/not-found', 'The image is not kept any more.'));
     },
   };
 }
@@ -93,7 +93,7 @@ export async function startTestServer({
   const dataFolder = temporaryFolder();
   const rootFolder = path.join(temporaryFolder(), 'Photos');
   mkdirSync(rootFolder);
-  writeFileSync(path.join(rootFolder, 'inside.png'), 'a picture');
+  writeFileSync(path.join(rootFolder, 'inside.png'), 'an image');
   symlinkSync(path.dirname(rootFolder), path.join(rootFolder, 'out'), 'junction');
   const host = new MemoryHost(answers);
   const places = openBrowserPlaces(dataFolder, [rootFolder]);

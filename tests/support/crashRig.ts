@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { sceneRaster, writePng } from './pictures.ts';
+import { sceneRaster, writePng } from './images.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -143,9 +143,9 @@ export class CrashRig {
 
   /** What a finish has to find. */
   get expected(): Aftermath {
-    const { pictures } = this.#options;
-    const counts = { queued: 0, running: 0, done: pictures, skipped: 0, failed: 0, cancelled: 0 };
-    return { whole: pictures, strays: [], halfWritten: [], counts };
+    const { pictures: images } = this.#options;
+    const counts = { queued: 0, running: 0, done: images, skipped: 0, failed: 0, cancelled: 0 };
+    return { whole: images, strays: [], halfWritten: [], counts };
   }
 
   get doneSoFar(): number {

@@ -20,8 +20,8 @@ const STAND_IN_PROGRAM = fileURLToPath(
   new URL('../../dist/tests/support/standInDesktop.js', import.meta.url),
 );
 
-const LONGEST_LOAD_MS = 15_000;
-const LONGEST_CLOSE_MS = 5_000;
+const MAX_LOAD_MS = 15_000;
+const MAX_CLOSE_MS = 5_000;
 
 /** Answers the next dialogs of the desktop program, since nobody is there to click into them. */
 export function answerDialogs(
@@ -74,7 +74,7 @@ async function startStandInDesktop(): Promise<{
   const close = async (): Promise<void> => {
     // A program that no longer answers does not close either.
     const { app } = program;
-    const impatience = setTimeout(() => app.process().kill('SIGKILL'), LONGEST_CLOSE_MS);
+    const impatience = setTimeout(() => app.process().kill('SIGKILL'), MAX_CLOSE_MS);
     await app.close();
     clearTimeout(impatience);
     screen.close();
@@ -97,7 +97,7 @@ async function stateOf({ app, stderr }: DesktopProgram): Promise<string> {
       url: window.webContents.getURL(),
     })),
   );
-  const answer = await Promise.race([asked, after(LONGEST_CLOSE_MS, 'its main process is silent')]);
+  const answer = await Promise.race([asked, after(MAX_CLOSE_MS, 'its main process is silent')]);
   return `${JSON.stringify(answer)}\n${stderr()}`;
 }
 
@@ -121,14 +121,14 @@ export async function startDesktopFace(): Promise<WindowFace> {
         (_, url) => (Reflect.get(globalThis, 'standIn') as StandInDesktop).connect(url),
         standIn.server.url,
       );
-      const isLate = await Promise.race([connected.then(() => false), after(LONGEST_LOAD_MS, true)]);
+      const isLate = await Promise.race([connected.then(() => false), after(MAX_LOAD_MS, true)]);
       if (isLate) throw new Error('The main process does not answer.');
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize(viewport);
       // What the page before still complains about is not this one's.
-      await page.reload({ waitUntil: 'commit', timeout: LONGEST_LOAD_MS });
+      await page.reload({ waitUntil: 'commit', timeout: MAX_LOAD_MS });
       const [complaints, stopCollecting] = collectComplaints(page);
-      await page.waitForSelector('.window', { timeout: LONGEST_LOAD_MS });
+      await page.waitForSelector('.window', { timeout: MAX_LOAD_MS });
       return {
         ...{ page, complaints, ...answerDialogs(desktop.program, desktop.folder) },
         ...standIn,

@@ -1,25 +1,25 @@
 import { openHost, type RunningHost } from '../../core/host/enlargerHost.ts';
 import type { FolderWatcher, HostParts } from '../../core/host/hostParts.ts';
-import { localSources } from '../../core/host/localSources.ts';
+import { localSources } from '../../core/host/batches/localSources.ts';
 import { SettingsFile } from '../../core/host/settingsFile.ts';
-import { EnhancerError } from '../../core/api/errors.ts';
+import { EnlargerError } from '../../core/api/errors.ts';
 import type { MediaService } from '../../core/media/mediaService.ts';
 import { WorkerPool } from '../../core/pool/workerPool.ts';
 import { openStore } from '../../core/store/openStore.ts';
 import { inMemoryLauncher, type Perform } from './launchers.ts';
-import { modelsFolder } from './pictures.ts';
+import { modelsFolder } from './images.ts';
 
 function nothingToShow(): Promise<never> {
-  return Promise.reject(new EnhancerError('media/not-found', 'Nothing is shown in this test.'));
+  return Promise.reject(new EnlargerError('media/not-found', 'Nothing is shown in this test.'));
 }
 
-/** For tests that look at no picture. */
+/** For tests that look at no image. */
 export const NO_MEDIA: MediaService = {
   thumbnail: nothingToShow,
   previewCrop: nothingToShow,
   pyramid: nothingToShow,
   heatMap: nothingToShow,
-  reportPictures: nothingToShow,
+  reportImages: nothingToShow,
   offer: (file) => `media of ${file}`,
   read: nothingToShow,
   close: () => Promise.resolve(),

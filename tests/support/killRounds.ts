@@ -39,7 +39,12 @@ async function killOnce(rig: CrashRig, random: () => number, kills: KillReport['
 }
 
 /** Kills runs of batches at random moments until there were so many kills, and looks at every batch when it is done. */
-export async function killRounds({ pictures, model, kills: wanted, seed }: KillPlan): Promise<KillReport> {
+export async function killRounds({
+  pictures: images,
+  model,
+  kills: wanted,
+  seed,
+}: KillPlan): Promise<KillReport> {
   const random = seededRandom(seed);
   const kills = { host: 0, worker: 0 };
   const problems: KillReport['problems'][number][] = [];
@@ -47,11 +52,11 @@ export async function killRounds({ pictures, model, kills: wanted, seed }: KillP
   let batches = 0;
   while (kills.host + kills.worker < wanted) {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'enlarger-kill-'));
-    const rig = new CrashRig({ folder, pictures, model });
+    const rig = new CrashRig({ folder, pictures: images, model });
     const before = fingerprintsOf(rig.sources);
     batches++;
     process.stderr.write(`batch ${batches}, killed so far: ${JSON.stringify(kills)}\n`);
-    while (rig.doneSoFar < pictures && kills.host + kills.worker < wanted) await killOnce(rig, random, kills);
+    while (rig.doneSoFar < images && kills.host + kills.worker < wanted) await killOnce(rig, random, kills);
     const found = await rig.finish();
     if (JSON.stringify(found) !== JSON.stringify(rig.expected))
       problems.push({ batch: batches, found, expected: rig.expected });

@@ -1,9 +1,9 @@
 import { toErrorDto } from '../../core/api/errors.ts';
 import type { WorkerExit, WorkerHandle, WorkerLauncher } from '../../core/pool/launcher.ts';
-import type { EnhanceJob, EnhanceResult, FromWorker, ToWorker } from '../../core/pool/messages.ts';
-import { enhanceImage, type JobHooks, type WorkerTools } from '../../core/worker/enhanceImage.ts';
+import type { EnlargeJob, EnlargeResult, FromWorker, ToWorker } from '../../core/pool/messages.ts';
+import { enlargeImage, type JobHooks, type WorkerTools } from '../../core/worker/enlargeImage.ts';
 import { ModelCache } from '../../core/worker/modelCache.ts';
-import { Turnstile } from '../../core/worker/turnstile.ts';
+import { Semaphore } from '../../core/worker/semaphore.ts';
 
 /** A worker that does what a test tells it to. */
 export class ScriptedWorker implements WorkerHandle {
@@ -55,7 +55,7 @@ export class ScriptedWorker implements WorkerHandle {
   }
 
   /** The jobs that it was given, in order. */
-  get jobs(): EnhanceJob[] {
+  get jobs(): EnlargeJob[] {
     return this.sent.flatMap((message) => (message.type === 'enhance' ? [message.job] : []));
   }
 
@@ -83,19 +83,19 @@ export function scriptedLauncher(): { launch: WorkerLauncher; workers: ScriptedW
   return { launch, workers };
 }
 
-export type Perform = (job: EnhanceJob, tools: WorkerTools, hooks: JobHooks) => Promise<EnhanceResult>;
+export type Perform = (job: EnlargeJob, tools: WorkerTools, hooks: JobHooks) => Promise<EnlargeResult>;
 
 /** Workers that are no processes: the real work, in this process, behind the same messages. */
-export function inMemoryLauncher(perform: Perform = enhanceImage): WorkerLauncher {
+export function inMemoryLauncher(perform: Perform = enlargeImage): WorkerLauncher {
   return () => {
     const tools: WorkerTools = {
       models: new ModelCache(),
-      inference: new Turnstile(1),
-      memory: new Turnstile(64 * 1024 * 1024),
+      inference: new Semaphore(1),
+      memory: new Semaphore(64 * 1024 * 1024),
     };
     const worker = new ScriptedWorker();
     const running = new Map<number, AbortController>();
-    const runJob = async (job: EnhanceJob): Promise<void> => {
+    const runJob = async (job: EnlargeJob): Promise<void> => {
       const controller = new AbortController();
       running.set(job.id, controller);
       const onProgress = (tilesDone: number, tilesTotal: number): void => {

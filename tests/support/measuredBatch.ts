@@ -1,4 +1,4 @@
-import type { PictureReport, VerdictKind } from '../../core/api/report.ts';
+import type { ImageReport, VerdictKind } from '../../core/api/report.ts';
 import type { NewBatch } from '../../core/store/batchTable.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { StoredJob } from '../../core/store/storedJob.ts';
@@ -12,7 +12,7 @@ export interface Judgement {
   readonly psnrDb: number | null | 'identical';
 }
 
-function reportOf(name: string, judgement: Judgement | undefined): PictureReport {
+function reportOf(name: string, judgement: Judgement | undefined): ImageReport {
   const report = reportNamed(`/enlarged/${name}`);
   if (judgement === undefined) return { ...report, quality: null };
   const { verdict, psnrDb } = judgement;

@@ -4,7 +4,7 @@ import {
   type EnlargerHost,
   type HostEvent,
 } from '../../core/api/contract.ts';
-import { EnhancerError } from '../../core/api/errors.ts';
+import { EnlargerError } from '../../core/api/errors.ts';
 
 export type Answers = { readonly [Name in keyof EnlargerApi]?: (input: unknown) => unknown };
 
@@ -20,7 +20,7 @@ export class MemoryHost implements EnlargerHost {
       async (input: unknown) => {
         this.calls.push({ method, input });
         const answer = answers[method];
-        if (answer === undefined) throw new EnhancerError('job/not-found', 'There is no such job.');
+        if (answer === undefined) throw new EnlargerError('job/not-found', 'There is no such job.');
         return Promise.resolve(answer(input));
       },
     ]);

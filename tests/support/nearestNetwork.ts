@@ -6,11 +6,11 @@ import type { ModelManifest } from '../../core/models/manifest.ts';
 
 const IDENTITY = Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
 
-function pictureValue(name: string): OnnxValue {
+function imageValue(name: string): OnnxValue {
   return { name, dims: ['batch', 3, `${name}-height`, `${name}-width`] };
 }
 
-/** Copies of the picture, spread by DepthToSpace, end under a name. */
+/** Copies of the image, spread by DepthToSpace, end under a name. */
 function repeatPixels(scale: number, output: string): OnnxNode[] {
   const copies = Array.from({ length: scale * scale }, () => 'image');
   return [
@@ -29,8 +29,8 @@ export function nearestNetwork(scale: number): Buffer {
   return writeOnnx({
     nodes,
     constants: [same],
-    input: pictureValue('image'),
-    output: pictureValue('enlarged'),
+    input: imageValue('image'),
+    output: imageValue('enlarged'),
   });
 }
 
@@ -41,8 +41,8 @@ export function nanNetwork(scale: number): Buffer {
   return writeOnnx({
     nodes: [...repeatPixels(scale, 'repeated'), multiply],
     constants: [poison],
-    input: pictureValue('image'),
-    output: pictureValue('enlarged'),
+    input: imageValue('image'),
+    output: imageValue('enlarged'),
   });
 }
 
@@ -53,7 +53,7 @@ export function sampleManifest(
   weights: Buffer,
   change: Readonly<Record<string, unknown>> = {},
 ): Readonly<Record<string, unknown>> {
-  const picture = { layout: 'nchw', channels: 'rgb', range: [0, 1] } as const;
+  const image = { layout: 'nchw', channels: 'rgb', range: [0, 1] } as const;
   const manifest: ModelManifest = {
     schema: 'enlarger.model/1',
     id,
@@ -66,8 +66,8 @@ export function sampleManifest(
     macs: IDENTITY.length * (64 * scale) ** 2,
     receptiveFieldPx: 1,
     tiling: { contextPx: 1, blendPx: 0 },
-    input: { name: 'image', ...picture, range: [0, 1] },
-    output: { name: 'enlarged', ...picture, range: [0, 1] },
+    input: { name: 'image', ...image, range: [0, 1] },
+    output: { name: 'enlarged', ...image, range: [0, 1] },
     files: [
       {
         engine: 'onnx',
@@ -90,12 +90,12 @@ export interface ShelvedSample {
 
 /** Puts a model on a shelf of the test's own. */
 export function shelveModel(
-  shelf: string,
+  registry: string,
   id: string,
   scale: number,
   { weights = nearestNetwork(scale), change = {} }: ShelvedSample = {},
 ): string {
-  const folder = path.join(shelf, id);
+  const folder = path.join(registry, id);
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'weights.onnx'), weights);
   const manifest = sampleManifest(id, scale, weights, change);

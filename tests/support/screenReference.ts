@@ -46,7 +46,7 @@ const MEASURE_FONTS = `(() => {
 export async function takeScreen(page: Page): Promise<TakenScreen> {
   let last: Buffer | undefined;
   let equalInARow = 0;
-  const picture = await vi.waitUntil(
+  const image = await vi.waitUntil(
     async () => {
       const next = await page.screenshot({ animations: 'disabled', caret: 'hide' });
       equalInARow = last?.equals(next) === true ? equalInARow + 1 : 0;
@@ -56,7 +56,7 @@ export async function takeScreen(page: Page): Promise<TakenScreen> {
     { timeout: 20_000, interval: 200 },
   );
   const words = (await page.locator('body').ariaSnapshot()).split('\n');
-  return { picture, words, fonts: await page.evaluate<string>(MEASURE_FONTS) };
+  return { picture: image, words, fonts: await page.evaluate<string>(MEASURE_FONTS) };
 }
 
 interface Pixels {
@@ -64,13 +64,13 @@ interface Pixels {
   readonly info: { readonly width: number; readonly height: number };
 }
 
-function pixelsOf(picture: Buffer): Promise<Pixels> {
-  return sharp(picture).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+function pixelsOf(image: Buffer): Promise<Pixels> {
+  return sharp(image).removeAlpha().raw().toBuffer({ resolveWithObject: true });
 }
 
-async function reduce(picture: Buffer): Promise<Buffer> {
-  const { width } = await sharp(picture).metadata();
-  return sharp(picture)
+async function reduce(image: Buffer): Promise<Buffer> {
+  const { width } = await sharp(image).metadata();
+  return sharp(image)
     .resize(Math.round(width / REDUCTION))
     .png()
     .toBuffer();
@@ -97,7 +97,7 @@ function cellDifferences(a: Float64Array, b: Float64Array): readonly number[] {
   );
 }
 
-function pictureFinding(differences: readonly number[], haveSameFonts: boolean): string | undefined {
+function imageFinding(differences: readonly number[], haveSameFonts: boolean): string | undefined {
   if (haveSameFonts) {
     const share = differences.filter((difference) => difference > CELL_LIMIT).length / differences.length;
     if (share <= SAME_FONTS_SHARE) return undefined;
@@ -160,16 +160,19 @@ export async function screenFindings(
   const reduced = await reduce(screen.picture);
   const means = [cellMeans(await pixelsOf(reference)), cellMeans(await pixelsOf(reduced))] as const;
   const differences = cellDifferences(...means);
-  const look = pictureFinding(differences, fonts === screen.fonts);
+  const look = imageFinding(differences, fonts === screen.fonts);
   const findings = [...(look === undefined ? [] : [look]), ...wordFindings(words, screen.words)];
   if (findings.length > 0) await keepDifference(artefact, reference, differences);
   return findings;
 }
 
 /** Makes a screen the reference that later ones are compared with. */
-export async function keepAsReference(name: string, { picture, words, fonts }: TakenScreen): Promise<void> {
+export async function keepAsReference(
+  name: string,
+  { picture: image, words, fonts }: TakenScreen,
+): Promise<void> {
   mkdirSync(REFERENCES, { recursive: true });
-  await sharp(await reduce(picture))
+  await sharp(await reduce(image))
     .webp({ quality: 80, smartSubsample: true, effort: 6 })
     .toFile(path.join(REFERENCES, `${name}.webp`));
   const text = `${JSON.stringify({ fonts, words }, undefined, 2)}\n`;

@@ -119,7 +119,7 @@ function originAttacks(context: AttackContext): Attack[] {
     'cross-site write': having(call(context), ['Sec-Fetch-Site', 'cross-site']),
     'same-site write': having(call(context), ['Sec-Fetch-Site', 'same-site']),
     'typed write': having(call(context), ['Sec-Fetch-Site', 'none']),
-    'cross-site picture': having(without(get(context, `/media/${'a'.repeat(32)}`), 'Origin'), [
+    'cross-site image': having(without(get(context, `/media/${'a'.repeat(32)}`), 'Origin'), [
       'Sec-Fetch-Site',
       'cross-site',
     ]),

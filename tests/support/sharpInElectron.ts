@@ -9,11 +9,11 @@ const OPERATIONS = 100;
 /** Decodes, resizes and encodes in every format that the program writes. */
 async function workWithSharp(): Promise<void> {
   const { sharp } = await import('../../core/image/sharpLoader.ts');
-  const picture = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#469' } })
+  const image = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#469' } })
     .png()
     .toBuffer();
   for (let index = 0; index < OPERATIONS; index++) {
-    const pipeline = sharp(picture).resize(20 + index);
+    const pipeline = sharp(image).resize(20 + index);
     const format = (['png', 'jpeg', 'webp', 'tiff'] as const)[index % 4] ?? 'png';
     await pipeline.toFormat(format).toBuffer();
   }

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { ProgramInfo } from '../../core/api/contract.ts';
 import type { StandInMedia } from './standInHost.ts';
 import { StandInHost } from './standInHost.ts';
-import { StandInPictures } from './standInPictures.ts';
+import { StandInImages } from './standInImages.ts';
 import { startStandInServer, type StandInServer } from './standInServer.ts';
 import type { StandInWindow, WindowOptions } from './windowFace.ts';
 
@@ -14,18 +14,18 @@ export interface StandIn extends Pick<StandInWindow, 'host' | 'work'>, AsyncDisp
   readonly server: StandInServer;
 }
 
-/** So many rows with one picture for all. */
-async function manyPictures(pictures: StandInPictures, count: number): Promise<StandInMedia> {
-  const [cat] = await pictures.find({ kind: 'path', path: 'cat.jpg' });
+/** So many rows with one image for all. */
+async function manyImages(images: StandInImages, count: number): Promise<StandInMedia> {
+  const [cat] = await images.find({ kind: 'path', path: 'cat.jpg' });
   if (cat === undefined) throw new Error('There is no cat.');
-  const thumbnail = pictures.thumbnail(cat) ?? '';
-  const names = Array.from({ length: count }, (_, index) => `picture ${String(index).padStart(5, '0')}.jpg`);
+  const thumbnail = images.thumbnail(cat) ?? '';
+  const names = Array.from({ length: count }, (_, index) => `image ${String(index).padStart(5, '0')}.jpg`);
   return {
     find: async () => names.map((name) => ({ ...cat, name })),
     thumbnail: () => thumbnail,
-    pyramid: (_, size) => pictures.pyramid(cat, size),
-    preview: (_, crop, size) => pictures.preview(cat, crop, size),
-    file: (name, content) => pictures.file(name, content),
+    pyramid: (_, size) => images.pyramid(cat, size),
+    preview: (_, crop, size) => images.preview(cat, crop, size),
+    file: (name, content) => images.file(name, content),
     folder: () => [],
   };
 }
@@ -35,12 +35,12 @@ export async function startStandIn(
   info: ProgramInfo,
   { rows = 0, language }: Pick<WindowOptions, 'rows' | 'language'>,
 ): Promise<StandIn> {
-  const pictures = new StandInPictures(examples);
-  const host = new StandInHost(rows === 0 ? pictures : await manyPictures(pictures, rows), info);
+  const images = new StandInImages(examples);
+  const host = new StandInHost(rows === 0 ? images : await manyImages(images, rows), info);
   if (language !== undefined) await host.api.updateSettings({ language });
   // It finds its many rows for any source.
   if (rows > 0) await host.api.addSampleBatch({ startNow: true });
-  const server = await startStandInServer({ host, pictures, files: windowFiles });
+  const server = await startStandInServer({ host, pictures: images, files: windowFiles });
   return {
     host,
     server,

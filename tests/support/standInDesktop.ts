@@ -9,10 +9,10 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { EnlargerApi, HostEvent, Reply } from '../../core/api/contract.ts';
 import { METHOD_NAMES } from '../../core/api/contract.ts';
-import { EnhancerError, fromErrorDto } from '../../core/api/errors.ts';
+import { EnlargerError, fromErrorDto } from '../../core/api/errors.ts';
 import type { MediaContent, TileAddress } from '../../core/media/mediaService.ts';
 import type { DesktopHost } from '../../electron/desktopHost.ts';
-import { PastedPictures } from '../../electron/pastedPictures.ts';
+import { PastedImages } from '../../electron/pastedImages.ts';
 import { lockAllContents } from '../../electron/lockDown.ts';
 import { runProgram } from '../../electron/program.ts';
 import { registerSchemes } from '../../electron/schemes.ts';
@@ -29,7 +29,7 @@ class DistantHost implements DesktopHost {
   readonly media = {
     read: (id: string, tile?: TileAddress): Promise<MediaContent> => this.#read(id, tile),
   };
-  readonly pasted = new PastedPictures(path.join(app.getPath('userData'), 'pasted'), () =>
+  readonly pasted = new PastedImages(path.join(app.getPath('userData'), 'pasted'), () =>
     app.getPath('pictures'),
   );
   readonly #listeners = new Set<(event: HostEvent) => void>();
@@ -93,7 +93,7 @@ class DistantHost implements DesktopHost {
     const below = tile === undefined ? '' : `/${tile.level}/${tile.column}/${tile.row}`;
     const response = await fetch(`${this.#base}/media/${id}${below}`);
     const contentType = response.headers.get('content-type') ?? '';
-    if (contentType === 'application/json') throw new EnhancerError('media/not-found', await response.text());
+    if (contentType === 'application/json') throw new EnlargerError('media/not-found', await response.text());
     return { contentType, bytes: new Uint8Array(await response.arrayBuffer()) };
   }
 }

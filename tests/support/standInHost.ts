@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import type { EnlargerApi, EnlargerHost, HostEvent, ProgramInfo } from '../../core/api/contract.ts';
 import type { BatchSpec, Source } from '../../core/api/batchSpec.ts';
-import { EnhancerError } from '../../core/api/errors.ts';
+import { EnlargerError } from '../../core/api/errors.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
 import type { JobSettings } from '../../core/api/jobSettings.ts';
 import type { METHOD_INPUTS } from '../../core/api/methodInputs.ts';
-import type { Size } from '../../core/api/picture.ts';
+import type { Size } from '../../core/api/image.ts';
 import { DEFAULT_PROGRAM_SETTINGS } from '../../core/api/programSettings.ts';
 import type { Preset, ProgramSettings } from '../../core/api/programSettings.ts';
 import { targetSize } from '../../core/api/targetSize.ts';
@@ -22,22 +22,22 @@ import type {
 import { standInReport } from './standInReport.ts';
 import { standInSummary } from './standInSummary.ts';
 
-/** A picture that the stand-in "finds" for a source. */
-export interface StandInPicture {
+/** An image that the stand-in "finds" for a source. */
+export interface StandInImage {
   readonly name: string;
   readonly size: Size;
   readonly sizeBytes: number;
-  /** Where it lies below the source that led to it; absent where the source is this picture. */
+  /** Where it lies below the source that led to it; absent where the source is this image. */
   readonly path?: string;
 }
 
-/** Where the stand-in's pictures come from; tests of state need no pixels, the window's own tests bring some. */
+/** Where the stand-in's images come from; tests of state need no pixels, the window's own tests bring some. */
 export interface StandInMedia {
-  find(source: Source): Promise<readonly StandInPicture[]>;
-  thumbnail(picture: StandInPicture): string | undefined;
-  pyramid(picture: StandInPicture, size: Size): Promise<{ media: string; tilePx: number; levels: number }>;
+  find(source: Source): Promise<readonly StandInImage[]>;
+  thumbnail(image: StandInImage): string | undefined;
+  pyramid(image: StandInImage, size: Size): Promise<{ media: string; tilePx: number; levels: number }>;
   preview(
-    picture: StandInPicture,
+    image: StandInImage,
     crop: { x: number; y: number; width: number; height: number },
     size: Size,
   ): Promise<{ enlarged: string; bicubic: string }>;
@@ -48,7 +48,7 @@ export interface StandInMedia {
 
 interface StandInJob {
   view: JobView;
-  readonly picture: StandInPicture;
+  readonly picture: StandInImage;
 }
 
 type ListQuery = z.output<(typeof METHOD_INPUTS)['listJobs']>;
@@ -57,7 +57,7 @@ const TILES = 20;
 const NO_COUNTS: JobCounts = { queued: 0, running: 0, done: 0, skipped: 0, failed: 0, cancelled: 0 };
 
 /**
- * An in-memory host that behaves as the contract says, without workers: `tick` does the work of a moment. Pictures
+ * An in-memory host that behaves as the contract says, without workers: `tick` does the work of a moment. Images
  * whose name holds `broken` fail.
  */
 export class StandInHost implements EnlargerHost {
@@ -91,7 +91,7 @@ export class StandInHost implements EnlargerHost {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Does one tile of what runs, and takes the next picture when one is done. */
+  /** Does one tile of what runs, and takes the next image when one is done. */
   tick(): void {
     if (this.#queueKind !== 'running') return;
     const job =
@@ -182,7 +182,7 @@ export class StandInHost implements EnlargerHost {
 
   #job(jobId: number): StandInJob {
     const job = this.#jobs.find(({ view }) => view.id === jobId);
-    if (job === undefined) throw new EnhancerError('job/not-found', `There is no job ${jobId}.`);
+    if (job === undefined) throw new EnlargerError('job/not-found', `There is no job ${jobId}.`);
     return job;
   }
 
@@ -212,20 +212,20 @@ export class StandInHost implements EnlargerHost {
 
   async #addBatch(spec: BatchSpec, startNow: boolean): Promise<{ batchId: number; inputs: number }> {
     const batchId = this.#nextId++;
-    const pictures = (await Promise.all(spec.sources.map((source) => this.#media.find(source)))).flat();
+    const images = (await Promise.all(spec.sources.map((source) => this.#media.find(source)))).flat();
     const addedAt = Date.UTC(2026, 10, 25, 9, 41) + batchId * 60_000;
     this.#batches.push({ id: batchId, origin: 'window', spec, counts: NO_COUNTS, addedAt });
-    for (const picture of pictures) {
-      const thumbnail = this.#media.thumbnail(picture);
+    for (const image of images) {
+      const thumbnail = this.#media.thumbnail(image);
       this.#jobs.push({
-        picture,
+        picture: image,
         view: {
           id: this.#nextId++,
           batchId,
-          name: picture.name,
+          name: image.name,
           state: { kind: 'queued' },
-          inputSize: picture.size,
-          targetSize: targetSize(picture.size, spec.settings.sizing),
+          inputSize: image.size,
+          targetSize: targetSize(image.size, spec.settings.sizing),
           attempts: 0,
           addedAt,
           ...(thumbnail === undefined ? {} : { thumbnail }),
@@ -236,7 +236,7 @@ export class StandInHost implements EnlargerHost {
     this.#tell({ type: 'jobs-reordered' });
     this.#tell({ type: 'batches-changed', batches: this.#batchViews() });
     this.#tellQueue();
-    return { batchId, inputs: pictures.length };
+    return { batchId, inputs: images.length };
   }
 
   #move(jobIds: readonly number[], beforeJobId: number | undefined): number {
@@ -262,23 +262,23 @@ export class StandInHost implements EnlargerHost {
       getProgramInfo: async () => this.#info,
       inspectSources: async ({ sources, settings }) => {
         const found = sources.map(async (source) =>
-          (await this.#media.find(source)).map(({ path, ...picture }) => ({
-            ...picture,
+          (await this.#media.find(source)).map(({ path, ...image }) => ({
+            ...image,
             source: path === undefined ? source : namedAlone(source, path),
           })),
         );
-        const pictures = (await Promise.all(found)).flat();
-        const good = pictures.filter(({ size }) => size.width > 0);
+        const images = (await Promise.all(found)).flat();
+        const good = images.filter(({ size }) => size.width > 0);
         return {
-          pictures: good.map((picture) => ({
-            ...picture,
-            estimateMs: estimateMs(targetSize(picture.size, settings.sizing)),
+          pictures: good.map((image) => ({
+            ...image,
+            estimateMs: estimateMs(targetSize(image.size, settings.sizing)),
           })),
-          refused: pictures
+          refused: images
             .filter(({ size }) => size.width === 0)
             .map(({ name }) => ({
               name,
-              error: { code: 'image/unsupported-format' as const, message: `${name} is not a picture.` },
+              error: { code: 'image/unsupported-format' as const, message: `${name} is not an image.` },
             })),
         };
       },
@@ -345,10 +345,10 @@ export class StandInHost implements EnlargerHost {
   #pictureMethods() {
     return {
       getReport: async ({ jobId }) => {
-        const { view, picture } = this.#job(jobId);
+        const { view, picture: image } = this.#job(jobId);
         if (view.state.kind !== 'done')
-          throw new EnhancerError('report/not-found', `Job ${jobId} has no report.`);
-        return standInReport(view, picture.sizeBytes);
+          throw new EnlargerError('report/not-found', `Job ${jobId} has no report.`);
+        return standInReport(view, image.sizeBytes);
       },
       getBatchReport: async ({ batchId, ...page }) => {
         const jobs = this.#chosen({ batchId });
@@ -359,8 +359,8 @@ export class StandInHost implements EnlargerHost {
         );
       },
       getHeatMap: async ({ jobId }) => {
-        const { picture } = this.#job(jobId);
-        const { media } = await this.#media.pyramid(picture, { width: 64, height: 64 });
+        const { picture: image } = this.#job(jobId);
+        const { media } = await this.#media.pyramid(image, { width: 64, height: 64 });
         return { media: `${media}/0/0/0` };
       },
       exportReport: async ({ format }) => ({
@@ -368,10 +368,10 @@ export class StandInHost implements EnlargerHost {
         fileName: `report.${format}`,
         format,
       }),
-      openPicture: async ({ jobId, which }) => {
-        const { view, picture } = this.#job(jobId);
-        const size = which === 'result' && view.state.kind === 'done' ? view.state.outputSize : picture.size;
-        return { ...(await this.#media.pyramid(picture, size)), size };
+      openImage: async ({ jobId, which }) => {
+        const { view, picture: image } = this.#job(jobId);
+        const size = which === 'result' && view.state.kind === 'done' ? view.state.outputSize : image.size;
+        return { ...(await this.#media.pyramid(image, size)), size };
       },
       downloadResult: async ({ jobId }) => {
         const { name } = this.#job(jobId).view;
@@ -379,17 +379,17 @@ export class StandInHost implements EnlargerHost {
       },
       previewCrop: async ({ source, crop, settings }) => {
         this.#lastPreview = settings;
-        const [picture] =
+        const [image] =
           source.kind === 'job' ? [this.#job(source.jobId).picture] : await this.#media.find(source);
-        if (picture === undefined) throw new EnhancerError('input/not-found', 'There is no such picture.');
-        const whole = targetSize(picture.size, settings.sizing);
+        if (image === undefined) throw new EnlargerError('input/not-found', 'There is no such image.');
+        const whole = targetSize(image.size, settings.sizing);
         const size = {
-          width: Math.round((crop.width * whole.width) / picture.size.width),
-          height: Math.round((crop.height * whole.height) / picture.size.height),
+          width: Math.round((crop.width * whole.width) / image.size.width),
+          height: Math.round((crop.height * whole.height) / image.size.height),
         };
-        const pictures = await this.#media.preview(picture, crop, size);
+        const images = await this.#media.preview(image, crop, size);
         return {
-          ...pictures,
+          ...images,
           size,
           device: 'Intel Core i7-1260P',
           elapsedMs: 240,
@@ -427,7 +427,7 @@ export class StandInHost implements EnlargerHost {
       updateWatchedFolder: async ({ id, paused, presetId, include, exclude }) => {
         const folder = this.#watched.find((one) => one.id === id);
         if (folder === undefined)
-          throw new EnhancerError('watch/not-found', `There is no watched folder ${id}.`);
+          throw new EnlargerError('watch/not-found', `There is no watched folder ${id}.`);
         const state =
           paused === undefined
             ? folder.state

@@ -20,7 +20,7 @@ export const BROWSER_INFO: ProgramInfo = {
       id: 'photo-x4',
       family: 'photo',
       name: 'Photo ×4',
-      purpose: 'Enlarges everyday pictures and takes the blocks of JPEG away.',
+      purpose: 'Enlarges everyday images and takes the blocks of JPEG away.',
       scale: 4,
       parameters: 200_000,
       licence: 'MIT',

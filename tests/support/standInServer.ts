@@ -6,7 +6,7 @@ import path from 'node:path';
 import { toErrorDto } from '../../core/api/errors.ts';
 import { METHOD_INPUTS } from '../../core/api/methodInputs.ts';
 import type { EnlargerHost } from '../../core/api/contract.ts';
-import type { StandInPictures } from './standInPictures.ts';
+import type { StandInImages } from './standInImages.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -27,7 +27,7 @@ export interface StandInServer extends AsyncDisposable {
 
 interface Parts {
   readonly host: EnlargerHost;
-  readonly pictures: StandInPictures;
+  readonly pictures: StandInImages;
   /** The folder of the built window. */
   readonly files: string;
 }
@@ -53,7 +53,7 @@ export async function startStandInServer(parts: Parts): Promise<StandInServer> {
 }
 
 async function answer(
-  { host, pictures, files }: Parts,
+  { host, pictures: images, files }: Parts,
   csrf: string,
   request: http.IncomingMessage,
   response: http.ServerResponse,
@@ -70,7 +70,7 @@ async function answer(
   if (pathname === '/api/uploads') {
     const name = searchParams.get('name') ?? '';
     const bytes = await bodyOf(request);
-    const uploadId = pictures.addUpload(name, bytes);
+    const uploadId = images.addUpload(name, bytes);
     sendJson(response, { ok: true, value: { uploadId, name, sizeBytes: bytes.length } });
     return;
   }
@@ -80,7 +80,7 @@ async function answer(
     sendJson(response, { ok: true, value: await call(host, pathname.slice('/api/'.length), input) });
     return;
   }
-  if (pathname.startsWith('/media/')) return sendMedia(pictures, pathname.slice('/media/'.length), response);
+  if (pathname.startsWith('/media/')) return sendMedia(images, pathname.slice('/media/'.length), response);
   return sendFile(files, pathname, response);
 }
 
@@ -111,11 +111,11 @@ function sendEvents(host: EnlargerHost, response: http.ServerResponse): void {
 }
 
 async function sendMedia(
-  pictures: StandInPictures,
+  images: StandInImages,
   address: string,
   response: http.ServerResponse,
 ): Promise<void> {
-  const { type, bytes } = await pictures.read(address);
+  const { type, bytes } = await images.read(address);
   response.writeHead(200, { 'content-type': type }).end(bytes);
 }
 

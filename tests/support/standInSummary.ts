@@ -1,4 +1,4 @@
-import type { BatchSummary, JobCounts, JobView, MeasuredPicture } from '../../core/api/views.ts';
+import type { BatchSummary, JobCounts, JobView, MeasuredImage } from '../../core/api/views.ts';
 import { BAR_STARTS, countBars } from '../../core/report/scoreBars.ts';
 import { standInReport } from './standInReport.ts';
 
@@ -8,7 +8,7 @@ export function standInSummary(
   counts: JobCounts,
   { offset, limit }: { readonly offset: number; readonly limit: number },
 ): BatchSummary {
-  const measured = jobs.filter(({ state }) => state.kind === 'done').map(measuredPicture);
+  const measured = jobs.filter(({ state }) => state.kind === 'done').map(measuredImage);
   const verdicts = { ok: 0, look: 0, failed: 0 };
   for (const { verdict } of measured) verdicts[verdict]++;
   const page = <Row>(rows: readonly Row[]): readonly Row[] => rows.slice(offset, offset + limit);
@@ -31,7 +31,7 @@ export function standInSummary(
   };
 }
 
-function measuredPicture(job: JobView): MeasuredPicture {
+function measuredImage(job: JobView): MeasuredImage {
   const { verdict, reasons, consistency, detail } = standInReport(job, 1).quality;
   const { identical, psnrDb, ssim, deltaE } = consistency;
   const scores = { identical, psnrDb, ssim, deltaE: deltaE.mean, gradientGain: detail?.gradientGain ?? null };

@@ -4,9 +4,9 @@
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { EnhanceJob, EnhanceResult, FromWorker, ToWorker } from '../../core/pool/messages.ts';
+import type { EnlargeJob, EnlargeResult, FromWorker, ToWorker } from '../../core/pool/messages.ts';
 
-const RESULT: EnhanceResult = { kind: 'large-enough', input: { width: 1, height: 1 } };
+const RESULT: EnlargeResult = { kind: 'large-enough', input: { width: 1, height: 1 } };
 const LEAK_STEP_BYTES = 5 * 1024 * 1024;
 const LEAK_STEP_MS = 100;
 
@@ -16,7 +16,7 @@ function send(message: FromWorker): void {
   process.send?.(message);
 }
 
-function finish(job: EnhanceJob): void {
+function finish(job: EnlargeJob): void {
   send({ type: 'finished', jobId: job.id, result: RESULT });
 }
 
@@ -29,7 +29,7 @@ function loopForEver(): never {
   for (;;);
 }
 
-const FAULTS: Readonly<Record<string, (job: EnhanceJob) => void>> = {
+const FAULTS: Readonly<Record<string, (job: EnlargeJob) => void>> = {
   well: (job) => {
     setTimeout(finish, 20, job);
   },
@@ -61,7 +61,7 @@ const FAULTS: Readonly<Record<string, (job: EnhanceJob) => void>> = {
   },
 };
 
-function run(job: EnhanceJob): void {
+function run(job: EnlargeJob): void {
   const [fault = '', times] = path.basename(job.inputPath).split(/[-.]/);
   send({ type: 'stage', jobId: job.id, stage: 'decode' });
   const tried = `${job.tempPath}.tried`;

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import type { Size } from '../../core/api/picture.ts';
+import type { Size } from '../../core/api/image.ts';
 import type { StandInHost } from './standInHost.ts';
 
 /** A file that the window saved. */
@@ -31,7 +31,7 @@ export interface WindowOptions {
   readonly colorScheme?: 'dark' | 'light';
   readonly language?: 'en' | 'zh-TW';
   readonly viewport?: Size;
-  /** Begins with a running batch of so many pictures. */
+  /** Begins with a running batch of so many images. */
   readonly rows?: number;
 }
 

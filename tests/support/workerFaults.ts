@@ -4,14 +4,14 @@ import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
-import { EnhancerError } from '../../core/api/errors.ts';
+import { EnlargerError } from '../../core/api/errors.ts';
 import type { BatchTotals } from '../../core/api/events.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
-import { runBatch } from '../../core/host/runBatch.ts';
+import { runBatch } from '../../core/host/batches/runBatch.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../core/jobs/outputNames.ts';
 import { forkLauncher, type WorkerHandle, type WorkerLauncher } from '../../core/pool/launcher.ts';
 import { WorkerPool, type WorkerPoolOptions } from '../../core/pool/workerPool.ts';
-import { fixturePath, modelsFolder } from './pictures.ts';
+import { fixturePath, modelsFolder } from './images.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 const STAND_IN = fileURLToPath(new URL('../../dist/tests/support/standInWorker.js', import.meta.url));
@@ -80,7 +80,7 @@ export async function runStandIns(
       await pool.run(job, { signal, onProgress: () => undefined });
       endings[input] = 'done';
     } catch (error) {
-      endings[input] = error instanceof EnhancerError ? error.code : String(error);
+      endings[input] = error instanceof EnlargerError ? error.code : String(error);
     }
   };
   try {
@@ -100,13 +100,13 @@ export interface MurderEnd {
   readonly leftovers: readonly string[];
 }
 
-/** Runs a batch of small pictures on real workers while a random one is killed again and again. */
-export async function murderWorkers(pictures: number, workers: number, everyMs: number): Promise<MurderEnd> {
+/** Runs a batch of small images on real workers while a random one is killed again and again. */
+export async function murderWorkers(images: number, workers: number, everyMs: number): Promise<MurderEnd> {
   const folder = temporaryFolder();
   const source = path.join(folder, 'in');
   const output = path.join(folder, 'out');
   mkdirSync(source);
-  for (let index = 0; index < pictures; index++) {
+  for (let index = 0; index < images; index++) {
     copyFileSync(fixturePath('rgb8.jpg'), path.join(source, `${index}.jpg`));
   }
   const { launch, started } = watchedLauncher(REAL_WORKER);

@@ -5,11 +5,11 @@ import sharp, { type Metadata } from 'sharp';
 import { describe, expect, test } from 'vitest';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
-const picturesFolder = path.join(checkout, 'tests/fixtures/pictures');
+const imagesFolder = path.join(checkout, 'tests/fixtures/images');
 const brokenFolder = path.join(checkout, 'tests/fixtures/broken');
 const examplesFolder = path.join(checkout, 'examples');
 
-/** What a picture must be for the other tests to test what they say: size, channels, sample type, colour space. */
+/** What an image must be for the other tests to test what they say: size, channels, sample type, colour space. */
 const PICTURES = [
   ['rgb8.jpg', '96x64 3 uchar srgb'],
   ['rgb8.png', '96x64 3 uchar srgb'],
@@ -67,24 +67,24 @@ function totalBytes(folder: string): number {
   return readdirSync(folder).reduce((sum, name) => sum + statSync(path.join(folder, name)).size, 0);
 }
 
-describe('the pictures of our own making', () => {
+describe('the images of our own making', () => {
   test('are the ones listed here, and small', () => {
-    expect(readdirSync(picturesFolder).sort()).toEqual(PICTURES.map(([name]) => name).sort());
+    expect(readdirSync(imagesFolder).sort()).toEqual(PICTURES.map(([name]) => name).sort());
     expect(readdirSync(brokenFolder).sort()).toEqual(BROKEN);
-    expect(totalBytes(picturesFolder) + totalBytes(brokenFolder)).toBeLessThan(600_000);
+    expect(totalBytes(imagesFolder) + totalBytes(brokenFolder)).toBeLessThan(600_000);
   });
 
   test.each(PICTURES)('%s is %s and can be read to its end', async (name, description) => {
-    const file = path.join(picturesFolder, name);
+    const file = path.join(imagesFolder, name);
     const { width, height, channels, depth, space } = await sharp(file).metadata();
     expect(`${width}x${height} ${channels} ${depth} ${space}`).toBe(description);
     expect((await readPixels(file)).length).toBeGreaterThan(0);
   });
 
-  test('all orientations show the same picture, to the error of JPEG', async () => {
-    const upright = await readPixels(path.join(picturesFolder, 'orientation-1.jpg'));
+  test('all orientations show the same image, to the error of JPEG', async () => {
+    const upright = await readPixels(path.join(imagesFolder, 'orientation-1.jpg'));
     for (let orientation = 2; orientation <= 8; orientation++) {
-      const turned = await readPixels(path.join(picturesFolder, `orientation-${orientation}.jpg`));
+      const turned = await readPixels(path.join(imagesFolder, `orientation-${orientation}.jpg`));
       const difference = turned.reduce(
         (most, value, index) => Math.max(most, Math.abs(value - upright[index]!)),
         0,
@@ -94,7 +94,7 @@ describe('the pictures of our own making', () => {
   });
 
   test('the metadata to be kept, the frames and the hidden colours are there', async () => {
-    const metadataOf = (name: string): Promise<Metadata> => sharp(path.join(picturesFolder, name)).metadata();
+    const metadataOf = (name: string): Promise<Metadata> => sharp(path.join(imagesFolder, name)).metadata();
     const photo = await metadataOf('rgb8.jpg');
     expect(photo).toMatchObject({ density: 300, hasProfile: true });
     expect(photo.exif?.toString('latin1')).toContain('Fixture Camera');
@@ -103,7 +103,7 @@ describe('the pictures of our own making', () => {
     for (const name of ['animated.gif', 'animated.webp', 'pages.tif']) {
       expect(await metadataOf(name)).toMatchObject({ pages: 3 });
     }
-    const hidden = await readPixels(path.join(picturesFolder, 'rgba-garbage-beneath.png'));
+    const hidden = await readPixels(path.join(imagesFolder, 'rgba-garbage-beneath.png'));
     expect([...hidden.subarray(0, 4)]).toEqual([255, 0, 255, 0]);
   });
 
@@ -112,7 +112,7 @@ describe('the pictures of our own making', () => {
   });
 });
 
-describe('the example pictures', () => {
+describe('the example images', () => {
   const names = readdirSync(examplesFolder).filter((name) => name !== 'CREDITS.md');
 
   test('are credited by name, readable and small', async () => {

@@ -1,16 +1,16 @@
 import { DEFAULT_REPORT_REQUEST } from '../../api/batchSpec.ts';
-import { EnhancerError } from '../../api/errors.ts';
+import { EnlargerError } from '../../api/errors.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../api/jobSettings.ts';
 import type { QueueView } from '../../api/views.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../jobs/outputNames.ts';
 import type { MethodsOf } from '../bindApi.ts';
 import type { HostContext } from '../hostContext.ts';
-import { inspectSources } from '../inspectSources.ts';
-import { batchView } from '../jobViews.ts';
-import { listRoot } from '../listRoot.ts';
-import { queueView } from '../queueView.ts';
+import { inspectSources } from '../batches/inspectSources.ts';
+import { batchView } from '../queue/jobViews.ts';
+import { listRoot } from '../batches/listRoot.ts';
+import { queueView } from '../queue/queueView.ts';
 
-/** Asking for pictures, and the queue as a whole. */
+/** Asking for images, and the queue as a whole. */
 export function batchMethods(
   context: HostContext,
 ): MethodsOf<
@@ -38,11 +38,11 @@ export function batchMethods(
       return added;
     },
     addSampleBatch: async ({ startNow }) => {
-      if (context.samplePicture === undefined) {
-        throw new EnhancerError('input/not-found', 'The sample picture was not installed.');
+      if (context.sampleImage === undefined) {
+        throw new EnlargerError('input/not-found', 'The sample image was not installed.');
       }
       const added = await context.enqueueSample(
-        context.samplePicture,
+        context.sampleImage,
         {
           destination: { kind: 'downloads' },
           settings: DEFAULT_JOB_SETTINGS,

@@ -1,13 +1,13 @@
-import { EnhancerError } from '../../api/errors.ts';
+import { EnlargerError } from '../../api/errors.ts';
 import type { StoredJob } from '../../store/storedJob.ts';
 import type { MethodsOf } from '../bindApi.ts';
 import type { HostContext } from '../hostContext.ts';
-import { jobView } from '../jobViews.ts';
+import { jobView } from '../queue/jobViews.ts';
 
-/** @throws EnhancerError `job/not-found`. */
+/** @throws EnlargerError `job/not-found`. */
 export function requireJob({ store }: HostContext, jobId: number): StoredJob {
   const job = store.jobs.get(jobId);
-  if (job === undefined) throw new EnhancerError('job/not-found', `There is no job ${jobId}.`, { jobId });
+  if (job === undefined) throw new EnlargerError('job/not-found', `There is no job ${jobId}.`, { jobId });
   return job;
 }
 

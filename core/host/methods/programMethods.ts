@@ -1,17 +1,17 @@
-import { readShelf, type ShelvedModel } from '../../models/modelShelf.ts';
+import { readModelRegistry, type ShelvedModel } from '../../models/modelRegistry.ts';
 import type { ModelView } from '../../api/views.ts';
 import type { MethodsOf } from '../bindApi.ts';
 import type { HostContext } from '../hostContext.ts';
 
-function modelView({ manifest }: ShelvedModel, shelf: readonly ShelvedModel[]): ModelView {
+function modelView({ manifest }: ShelvedModel, registry: readonly ShelvedModel[]): ModelView {
   const { id, family, name, purpose, scale, parameters, licence, psnr, faithful } = manifest;
-  const hasStrength = shelf.some((other) => other.manifest.id === faithful);
+  const hasStrength = registry.some((other) => other.manifest.id === faithful);
   return { id, family, name, purpose, scale, parameters, licence, ...(psnr && { psnr }), hasStrength };
 }
 
 async function listModels(modelsFolder: string): Promise<readonly ModelView[]> {
-  const shelf = await readShelf(modelsFolder);
-  return shelf.map((model) => modelView(model, shelf));
+  const registry = await readModelRegistry(modelsFolder);
+  return registry.map((model) => modelView(model, registry));
 }
 
 /** The program itself: what it is, its settings, presets and devices. */
@@ -34,7 +34,7 @@ export function programMethods(
       capabilities: context.capabilities,
       models: await listModels(context.modelsFolder),
       roots: context.roots(),
-      hasSample: context.samplePicture !== undefined,
+      hasSample: context.sampleImage !== undefined,
     }),
     getSettings: () => Promise.resolve(settings.current),
     updateSettings: (change) => {

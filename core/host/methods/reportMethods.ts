@@ -1,14 +1,14 @@
 import path from 'node:path';
 import type { ReportFormat } from '../../api/batchSpec.ts';
-import { EnhancerError } from '../../api/errors.ts';
+import { EnlargerError } from '../../api/errors.ts';
 import { makeFolder } from '../../files/makeFolder.ts';
 import { renderReport } from '../../report/renderReport.ts';
-import { batchReportParts, picturesFromFiles } from '../batchReportParts.ts';
-import { batchSummary } from '../batchSummary.ts';
+import { batchReportParts, imagesFromFiles } from '../reports/batchReportParts.ts';
+import { batchSummary } from '../batches/batchSummary.ts';
 import type { MethodsOf } from '../bindApi.ts';
-import { exportsFolder } from '../exportsFolder.ts';
+import { exportsFolder } from '../reports/exportsFolder.ts';
 import type { HostContext } from '../hostContext.ts';
-import { writeReport } from '../writeReport.ts';
+import { writeReport } from '../reports/writeReport.ts';
 import { requireJob } from './jobMethods.ts';
 
 const CONTENT_TYPES: Readonly<Record<ReportFormat, string>> = {
@@ -17,11 +17,11 @@ const CONTENT_TYPES: Readonly<Record<ReportFormat, string>> = {
   html: 'text/html; charset=utf-8',
 };
 
-function notFound(what: string): EnhancerError {
-  return new EnhancerError('report/not-found', `There is no report of ${what}: it was not measured.`);
+function notFound(what: string): EnlargerError {
+  return new EnlargerError('report/not-found', `There is no report of ${what}: it was not measured.`);
 }
 
-/** Quality reports of pictures and batches. */
+/** Quality reports of images and batches. */
 export function reportMethods(
   context: HostContext,
 ): MethodsOf<'getReport' | 'getBatchReport' | 'exportReport'> {
@@ -37,13 +37,13 @@ export function reportMethods(
     exportReport: async ({ batchId, jobIds, format, language }) => {
       const choice = { ...(batchId !== undefined && { batchIds: [batchId] }), jobIds };
       if (store.reports.count(choice) + store.reports.countFailures(choice) === 0) {
-        throw notFound('these pictures');
+        throw notFound('these images');
       }
       const fileName = `enlarger-report-${new Date().toISOString().slice(0, 10)}.${format}`;
       const folder = exportsFolder(dataFolder);
       await makeFolder(folder);
       const file = path.join(folder, `${Date.now()}-${fileName}`);
-      const parts = { store, program: `enlarger ${version}`, makePictures: picturesFromFiles(media) };
+      const parts = { store, program: `enlarger ${version}`, makeImages: imagesFromFiles(media) };
       await writeReport(file, format, renderReport(batchReportParts(parts, choice), format, language));
       return { media: media.offer(file, CONTENT_TYPES[format], fileName), fileName, format };
     },

@@ -85,7 +85,7 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
       desktop: [
         'chooseFiles',
         'chooseFolder',
-        'keepPastedPicture',
+        'keepPastedImage',
         'openResult',
         'pathOfFile',
         'revealResult',
@@ -127,22 +127,22 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
         enlarger.desktop.openResult(0),
         enlarger.desktop.saveFile('x'.repeat(65), 'a.png'),
         enlarger.desktop.saveFile({} as unknown as string, 'a.png'),
-        enlarger.desktop.keepPastedPicture('x'.repeat(1_001), new Uint8Array(8)),
-        enlarger.desktop.keepPastedPicture('a.png', 'text' as unknown as Uint8Array),
+        enlarger.desktop.keepPastedImage('x'.repeat(1_001), new Uint8Array(8)),
+        enlarger.desktop.keepPastedImage('a.png', 'text' as unknown as Uint8Array),
       ];
       return (await Promise.allSettled(attempts)).map(({ status }) => status);
     });
     expect(refused).toEqual(Array.from({ length: 6 }, () => 'rejected'));
   });
 
-  test('only pictures are kept when something is pasted, and under no other path', async () => {
+  test('only images are kept when something is pasted, and under no other path', async () => {
     const replies = await page.evaluate(async () => {
       const { desktop } = enlarger;
       const png = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]);
       return [
-        await desktop.keepPastedPicture('../../../evil.png', png),
-        await desktop.keepPastedPicture('a.png', new Uint8Array(100)),
-        await desktop.keepPastedPicture('a.png', new Uint8Array(128 * 1024 * 1024 + 1)),
+        await desktop.keepPastedImage('../../../evil.png', png),
+        await desktop.keepPastedImage('a.png', new Uint8Array(100)),
+        await desktop.keepPastedImage('a.png', new Uint8Array(128 * 1024 * 1024 + 1)),
       ];
     });
     const kept = path.join(dataFolder, 'pasted');
@@ -156,7 +156,7 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
   });
 
   test('a request for a path that is no result gets none', async () => {
-    await expect(ask(page, 'openPicture', { jobId: 999, which: 'result' })).rejects.toThrow('job/not-found');
+    await expect(ask(page, 'openImage', { jobId: 999, which: 'result' })).rejects.toThrow('job/not-found');
   });
 
   test.each([
@@ -208,7 +208,7 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
     expect(status).toBe('refused');
   });
 
-  /** Shows a picture in the page, and says whether that worked. */
+  /** Shows an image in the page, and says whether that worked. */
   function show(url: string): Promise<boolean> {
     return page.evaluate(
       (source) =>
@@ -226,7 +226,7 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
     );
   }
 
-  test('pictures are shown by their id, and by no guess', async () => {
+  test('images are shown by their id, and by no guess', async () => {
     const file = path.join(dataFolder, 'picture.png');
     await sharp({ create: { width: 700, height: 700, channels: 3, background: '#456' } }).toFile(file);
     const spec = openBatch([file], DEFAULT_PROGRAM_SETTINGS);
@@ -234,7 +234,7 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
     await ask(page, 'addBatch', { spec, startNow: false });
     const { jobs } = await ask(page, 'listJobs', { offset: 0, limit: 1 });
     const jobId = jobs[0]?.id ?? 0;
-    const { media } = await ask(page, 'openPicture', { jobId, which: 'source' });
+    const { media } = await ask(page, 'openImage', { jobId, which: 'source' });
     expect(await show(`media://bundle/${media}/0/0/0`)).toBe(true);
     const guesses = [
       `media://bundle/${media}/0/99/99`,

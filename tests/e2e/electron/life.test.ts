@@ -34,7 +34,7 @@ const SHARP_SCRIPT = fileURLToPath(
 );
 
 /** Large enough that somebody can come between its first tile and its last. */
-async function makePicture(folder: string, name: string, sidePx: number): Promise<string> {
+async function makeImage(folder: string, name: string, sidePx: number): Promise<string> {
   const file = path.join(folder, name);
   const { width, height } = { width: sidePx, height: sidePx };
   await sharp({
@@ -107,7 +107,7 @@ async function waitUntilDone({ page }: DesktopProgram, jobId: number): Promise<v
   );
 }
 
-/** The numbers of the processes that touch pictures: those that compute, and the one that shows. */
+/** The numbers of the processes that touch images: those that compute, and the one that shows. */
 function workersOf({ app }: DesktopProgram): Promise<number[]> {
   return app.evaluate(({ app: electronApp }) =>
     electronApp
@@ -132,7 +132,7 @@ describe.skipIf(reason !== undefined)(suiteName('the life of the desktop program
     const dataFolder = temporaryFolder();
     const { page, app } = await startOnce({ screen, dataFolder });
     await ask(page, 'pauseQueue', {});
-    const file = await makePicture(dataFolder, 'opened later.png', 16);
+    const file = await makeImage(dataFolder, 'opened later.png', 16);
     const options = { screen, dataFolder, files: [file] };
     const second = spawn(electron, desktopArguments(options), {
       env: desktopEnvironment(options),
@@ -140,7 +140,7 @@ describe.skipIf(reason !== undefined)(suiteName('the life of the desktop program
     });
     expect(await once(second, 'exit')).toEqual([0, null]);
     // As after a drop: the choices come first, and nothing is in the queue before a person said so.
-    await page.getByText('1 picture to enlarge').waitFor();
+    await page.getByText('1 image to enlarge').waitFor();
     await page.getByRole('row', { name: 'opened later.png' }).getByText('16 × 16 → 64 × 64').waitFor();
     expect((await ask(page, 'listJobs', { offset: 0, limit: 10 })).total).toBe(0);
     expect(app.windows()).toHaveLength(1);
@@ -148,10 +148,10 @@ describe.skipIf(reason !== undefined)(suiteName('the life of the desktop program
 
   test('files of the first start are proposed as soon as the window is there', async () => {
     const dataFolder = temporaryFolder();
-    const files = [await makePicture(dataFolder, 'opened first.png', 16)];
+    const files = [await makeImage(dataFolder, 'opened first.png', 16)];
     const { page } = await startOnce({ screen, dataFolder, files });
     await page.getByRole('row', { name: 'opened first.png' }).waitFor();
-    await page.getByRole('button', { name: 'Enlarge 1 picture' }).waitFor();
+    await page.getByRole('button', { name: 'Enlarge 1 image' }).waitFor();
   });
 
   test('while a command has the list of jobs it says so, and opens as soon as that has ended', async () => {
@@ -187,7 +187,7 @@ describe.skipIf(reason !== undefined)(suiteName('the life of the desktop program
     { timeout: 120_000 },
     async () => {
       const dataFolder = temporaryFolder();
-      const file = await makePicture(dataFolder, 'large.png', 700);
+      const file = await makeImage(dataFolder, 'large.png', 700);
       const first = await startOnce({ screen, dataFolder });
       const spec = openBatch([file], DEFAULT_PROGRAM_SETTINGS);
       await ask(first.page, 'addBatch', { spec, startNow: true });
@@ -212,7 +212,7 @@ describe.skipIf(reason !== undefined)(suiteName('the life of the desktop program
 
   test('a worker that is killed while it computes costs one attempt', { timeout: 120_000 }, async () => {
     const dataFolder = temporaryFolder();
-    const file = await makePicture(dataFolder, 'large.png', 700);
+    const file = await makeImage(dataFolder, 'large.png', 700);
     const program = await startOnce({ screen, dataFolder });
     const spec = openBatch([file], DEFAULT_PROGRAM_SETTINGS);
     await ask(program.page, 'addBatch', { spec, startNow: true });
@@ -228,10 +228,10 @@ describe.skipIf(reason !== undefined)(suiteName('the life of the desktop program
   });
 
   test.skipIf(process.platform !== 'linux')(
-    'quitting in the middle leaves no process and no half picture',
+    'quitting in the middle leaves no process and no half image',
     async () => {
       const dataFolder = temporaryFolder();
-      const file = await makePicture(dataFolder, 'large.png', 700);
+      const file = await makeImage(dataFolder, 'large.png', 700);
       const program = await startOnce({ screen, dataFolder });
       const spec = openBatch([file], DEFAULT_PROGRAM_SETTINGS);
       await ask(program.page, 'addBatch', { spec, startNow: true });

@@ -67,19 +67,19 @@ describe.skipIf(reason !== undefined)(suiteName('the window on the desktop', rea
 
   testWithHost(openDesktop);
 
-  test('a picture copied in another program is enlarged into the Pictures folder', async () => {
+  test('an image copied in another program is enlarged into the Images folder', async () => {
     const { app, page } = program;
-    const pictures = path.join(folder, 'My Pictures');
-    await page.getByRole('button', { name: 'All pictures' }).click();
+    const images = path.join(folder, 'My Images');
+    await page.getByRole('button', { name: 'All images' }).click();
     const shown = page.getByRole('row').locator('img').first();
     const box = await shown.boundingBox();
-    if (box === null) throw new Error('There is no picture to copy.');
+    if (box === null) throw new Error('There is no image to copy.');
     await app.evaluate(
       ({ app: electronApp, BrowserWindow }, { place, x, y }) => {
         electronApp.setPath('pictures', place);
         BrowserWindow.getAllWindows()[0]?.webContents.copyImageAt(x, y);
       },
-      { place: pictures, x: Math.round(box.x + 9), y: Math.round(box.y + 9) },
+      { place: images, x: Math.round(box.x + 9), y: Math.round(box.y + 9) },
     );
     const { width, height } = await shown.evaluate((image) => ({
       width: Number(Reflect.get(image, 'naturalWidth')),
@@ -92,10 +92,10 @@ describe.skipIf(reason !== undefined)(suiteName('the window on the desktop', rea
         return page.getByText(`${width} × ${height} →`).count();
       })
       .toBeGreaterThan(0);
-    await page.getByText('Results of pasted pictures go to your Pictures folder.').waitFor();
+    await page.getByText('Results of pasted images go to your Images folder.').waitFor();
     await page.getByRole('radio', { name: /^Plain/ }).click();
     await page.getByRole('button', { name: /^Enlarge \d/ }).click();
-    const results = path.join(pictures, 'enlarged');
+    const results = path.join(images, 'enlarged');
     await vi.waitFor(() => expect(readdirSync(results)).not.toEqual([]), { timeout: 60_000 });
     const { jobs } = await ask(page, 'listJobs', { search: 'image', offset: 0, limit: 10 });
     const [{ sourcePath = '' } = {}] = jobs;
@@ -104,13 +104,13 @@ describe.skipIf(reason !== undefined)(suiteName('the window on the desktop', rea
   });
 });
 
-/** A store as a program left it that was given 10,000 pictures and not told to begin. */
+/** A store as a program left it that was given 10,000 images and not told to begin. */
 function prepareStore(dataFolder: string): void {
   const { store } = openStore(dataFolder, 'a test');
   const jobs = Array.from({ length: 10_000 }, (_, index) => ({
     input: 'cat.jpg',
     source: path.join(examples, 'cat.jpg'),
-    name: `picture ${String(index).padStart(5, '0')}.jpg`,
+    name: `image ${String(index).padStart(5, '0')}.jpg`,
     target: path.join(dataFolder, 'enlarged', `${index}.jpg`),
     format: 'jpeg' as const,
     state: { kind: 'queued' as const },

@@ -24,22 +24,22 @@ const CHANGED = 'changed by a test';
 
 const files = ['cat.jpg', 'flowers.jpg', 'CREDITS.md'].map((name) => path.join(examples, name));
 
-interface Look {
+interface Snapshot {
   readonly colorScheme: 'dark' | 'light';
   readonly locale: 'en-US' | 'zh-TW';
 }
 
 interface Screen {
   readonly name: string;
-  readonly look: Look;
+  readonly look: Snapshot;
   readonly prepare: (page: Page, standIn: StandIn) => Promise<unknown>;
 }
 
 async function showDraft(page: Page): Promise<void> {
   await dropFiles(page, files);
   await page.locator('.draft').nth(1).waitFor();
-  // The preview takes its time, and a picture in the page is there only once it is decoded.
-  await page.locator('.pictures img').nth(1).waitFor();
+  // The preview takes its time, and an image in the page is there only once it is decoded.
+  await page.locator('.images img').nth(1).waitFor();
   await page.waitForFunction('[...document.images].every(({ complete }) => complete)');
 }
 
@@ -55,7 +55,7 @@ const SCREENS: readonly Screen[] = [
   {
     name: 'first-start',
     look: { colorScheme: 'dark', locale: 'en-US' },
-    prepare: (page) => page.getByRole('heading', { name: 'Drop pictures here' }).waitFor(),
+    prepare: (page) => page.getByRole('heading', { name: 'Drop images here' }).waitFor(),
   },
   { name: 'draft', look: { colorScheme: 'light', locale: 'en-US' }, prepare: showDraft },
   { name: 'result', look: { colorScheme: 'dark', locale: 'en-US' }, prepare: showResult },

@@ -73,7 +73,7 @@ describe.skipIf(reason !== undefined)(
       expect(complaints).toEqual([]);
     });
 
-    test('picks pictures of an opened folder by keyboard, and puts the results beside them', async () => {
+    test('picks images of an opened folder by keyboard, and puts the results beside them', async () => {
       const { url, photos } = await serve();
       mkdirSync(path.join(photos, 'Trip'));
       copyFileSync(cat, path.join(photos, 'Trip', 'cat.jpg'));
@@ -83,7 +83,7 @@ describe.skipIf(reason !== undefined)(
       const { page, complaints } = window;
       await page.getByRole('main').getByRole('button', { name: 'Opened folders' }).click();
       await page.getByRole('option', { name: 'other.jpg' }).waitFor();
-      const list = page.getByRole('listbox', { name: 'Folders and pictures' });
+      const list = page.getByRole('listbox', { name: 'Folders and images' });
       await list.focus();
       await page.keyboard.press('Enter');
       await page.getByRole('option', { name: 'cat.jpg' }).waitFor();
@@ -92,13 +92,13 @@ describe.skipIf(reason !== undefined)(
       expect(await accessibilityFindings(page)).toEqual([]);
       await page.keyboard.press('Backspace');
       await page.getByRole('option', { name: 'other.jpg' }).click();
-      await page.getByRole('button', { name: 'Add 2 pictures' }).click();
+      await page.getByRole('button', { name: 'Add 2 images' }).click();
       await page.getByText('250 × 220 → 1000 × 880').waitFor();
       await page.getByRole('img', { name: 'Enlarger' }).waitFor(); // the preview
       await page.getByRole('radio', { name: /^Plain/ }).click();
       await page.getByRole('combobox', { name: 'Save to' }).selectOption('beside');
       await page.getByRole('combobox', { name: 'Report beside the results' }).selectOption('html');
-      await page.getByRole('button', { name: 'Enlarge 2 pictures' }).click();
+      await page.getByRole('button', { name: 'Enlarge 2 images' }).click();
       await page.getByText('All done').waitFor({ timeout: 60_000 });
       expect(readdirSync(path.join(photos, 'Trip', 'enlarged'))).toEqual(['cat_4x.jpg']);
       await expect

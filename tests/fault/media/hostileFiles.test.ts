@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { createMediaService } from '../../../core/media/createMediaService.ts';
 import { forkLauncher } from '../../../core/pool/launcher.ts';
-import { fixturePath } from '../../support/pictures.ts';
+import { fixturePath } from '../../support/images.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const MUTANTS = 1_000;
@@ -29,7 +29,7 @@ function mutate(bytes: Buffer, random: (below: number) => number): Buffer {
   return random(4) === 0 ? mutant.subarray(0, random(mutant.length)) : mutant;
 }
 
-test('a thousand damaged pictures end as pictures or with a code, and the service goes on', async () => {
+test('a thousand damaged images end as images or with a code, and the service goes on', async () => {
   const folder = temporaryFolder();
   const media = createMediaService({
     cacheFolder: folder,
@@ -53,7 +53,7 @@ test('a thousand damaged pictures end as pictures or with a code, and the servic
     ends.set(end, (ends.get(end) ?? 0) + 1);
   }
   const told = [...ends].map(([end, count]) => `${count} ${end}`).join(', ');
-  process.stdout.write(`${MUTANTS} damaged pictures: ${told}\n`);
+  process.stdout.write(`${MUTANTS} damaged images: ${told}\n`);
   for (const end of ends.keys()) expect(end).toMatch(/^(shown|(image|input)\/.*)$/);
   expect((await media.thumbnail(fixturePath('rgb8.png'))).media).toBeTruthy();
 });

@@ -1,8 +1,8 @@
 import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { EnhancerError } from '../../../core/api/errors.ts';
-import type { FileLook } from '../../../core/watch/fileLook.ts';
+import { EnlargerError } from '../../../core/api/errors.ts';
+import type { FileSnapshot } from '../../../core/watch/fileSnapshot.ts';
 import { FolderWatcher } from '../../../core/watch/folderWatcher.ts';
 
 const SETTLE_MS = 400;
@@ -16,8 +16,8 @@ export interface StormResult {
   readonly taken: number;
 }
 
-/** A stand-in for a picture: complete when its end is there, and each version tells which one it is. */
-function pictureText(file: number, version: number): string {
+/** A stand-in for an image: complete when its end is there, and each version tells which one it is. */
+function imageText(file: number, version: number): string {
   return `BEGIN ${file} ${version} ${'x'.repeat(200 + (file % 1000))} END ${file} ${version}`;
 }
 
@@ -29,7 +29,7 @@ function isComplete(text: string): boolean {
 /** Ways in which programs put files into a folder. Each ends with its last version complete under its final name. */
 const WAYS: readonly ((file: string, id: number) => Promise<void>)[] = [
   async function slowChunks(file, id) {
-    const text = pictureText(id, 1);
+    const text = imageText(id, 1);
     const handle = await open(file, 'w');
     for (let at = 0; at < text.length; at += 60) {
       await handle.write(text.slice(at, at + 60));
@@ -38,33 +38,33 @@ const WAYS: readonly ((file: string, id: number) => Promise<void>)[] = [
     await handle.close();
   },
   async function longBreak(file, id) {
-    const text = pictureText(id, 1);
+    const text = imageText(id, 1);
     await writeFile(file, text.slice(0, 50));
     // Longer than the watcher waits: only decoding shows that it is not complete.
     await pause(2.5 * SETTLE_MS);
     await writeFile(file, text);
   },
   async function renamedIntoPlace(file, id) {
-    await writeFile(`${file}.part`, pictureText(id, 1));
+    await writeFile(`${file}.part`, imageText(id, 1));
     await pause(id % 50);
     await rename(`${file}.part`, file);
   },
   async function savedAtomically(file, id) {
     for (const version of [1, 2, 3]) {
-      await writeFile(`${file}~`, pictureText(id, version));
+      await writeFile(`${file}~`, imageText(id, version));
       await rename(`${file}~`, file);
       await pause(id % 30);
     }
   },
   async function deletedAndMadeAgain(file, id) {
     for (const version of [1, 2, 3, 4, 5]) {
-      await writeFile(file, pictureText(id, version));
+      await writeFile(file, imageText(id, version));
       await pause(id % 20);
       if (version < 5) await rm(file);
     }
   },
   async function renamedTwice(file, id) {
-    await writeFile(`${file}.first.png`, pictureText(id, 1));
+    await writeFile(`${file}.first.png`, imageText(id, 1));
     await pause(id % 40);
     await rename(`${file}.first.png`, `${file}.second.png`);
     await rename(`${file}.second.png`, file);
@@ -73,7 +73,7 @@ const WAYS: readonly ((file: string, id: number) => Promise<void>)[] = [
     const { dir, name } = path.parse(file);
     const away = path.join(dir, '..', 'away', name);
     await mkdir(away, { recursive: true });
-    await writeFile(path.join(away, 'inside.png'), pictureText(id, 1));
+    await writeFile(path.join(away, 'inside.png'), imageText(id, 1));
     await rename(away, path.join(dir, `${name}-folder`));
   },
 ];
@@ -97,15 +97,15 @@ class Ledger {
   early = 0;
   twice = 0;
 
-  readonly filterNew = (looks: readonly FileLook[]): Promise<FileLook[]> =>
+  readonly filterNew = (looks: readonly FileSnapshot[]): Promise<FileSnapshot[]> =>
     Promise.resolve(looks.filter((look) => !this.#versions.has(this.#key(look))));
 
   readonly decode = async (file: string): Promise<void> => {
     const text = await readFile(file, 'utf8');
-    if (!isComplete(text)) throw new EnhancerError('image/corrupt', `${file} ends early.`);
+    if (!isComplete(text)) throw new EnlargerError('image/corrupt', `${file} ends early.`);
   };
 
-  readonly take = async (look: FileLook): Promise<void> => {
+  readonly take = async (look: FileSnapshot): Promise<void> => {
     this.#versions.add(this.#key(look));
     const text = await readFile(look.path, 'utf8').catch(() => '');
     if (!isComplete(text)) this.early++;
@@ -114,13 +114,13 @@ class Ledger {
     this.#texts.set(text, times);
   };
 
-  #key({ path: file, sizeBytes, mtimeNs, inode }: FileLook): string {
+  #key({ path: file, sizeBytes, mtimeNs, inode }: FileSnapshot): string {
     return [file, sizeBytes, mtimeNs, inode].join(' ');
   }
 
-  hasTaken(id: number): boolean {
+  hasAccepted(id: number): boolean {
     const lastVersion = [1, 1, 1, 3, 5, 1, 1][id % WAYS.length] ?? 1;
-    return this.#texts.has(pictureText(id, lastVersion));
+    return this.#texts.has(imageText(id, lastVersion));
   }
 }
 
@@ -138,7 +138,7 @@ export async function dropStorm(root: string, files: number): Promise<StormResul
       filterNew: ledger.filterNew,
       decode: ledger.decode,
       take: ledger.take,
-      passOver: () => undefined,
+      skip: () => undefined,
       onState: () => undefined,
     },
   );
@@ -151,6 +151,6 @@ export async function dropStorm(root: string, files: number): Promise<StormResul
   } finally {
     await watcher.close();
   }
-  const taken = Array.from({ length: files }, (_, id) => id).filter((id) => ledger.hasTaken(id)).length;
+  const taken = Array.from({ length: files }, (_, id) => id).filter((id) => ledger.hasAccepted(id)).length;
   return { early: ledger.early, missed: files - taken, twice: ledger.twice, taken };
 }

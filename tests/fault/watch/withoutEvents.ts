@@ -28,7 +28,7 @@ const watcher = await FolderWatcher.open(
       taken.push(look.relativePath);
       return Promise.resolve();
     },
-    passOver: () => undefined,
+    skip: () => undefined,
     onState: ({ kind }) => states.push(kind),
   },
 );

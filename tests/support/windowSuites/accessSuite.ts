@@ -34,7 +34,7 @@ export function testAccess(face: () => WindowFace): void {
     await page.getByRole('radio', { name: /^Photo/ }).click();
     await page.getByRole('slider', { name: 'Strength' }).waitFor();
     await look('draft');
-    await page.getByRole('button', { name: 'Enlarge 2 pictures' }).click();
+    await page.getByRole('button', { name: 'Enlarge 2 images' }).click();
     await page.getByText('0 of 2 done').waitFor();
     work(3);
     await page.getByRole('row').getByText('Enlarging, 40 %').waitFor();
@@ -62,9 +62,9 @@ export function testAccess(face: () => WindowFace): void {
   test('can do everything with the keyboard alone', async () => {
     await using window = await face().open();
     const { page, work, complaints } = window;
-    await page.getByRole('button', { name: 'Add pictures' }).first().waitFor();
+    await page.getByRole('button', { name: 'Add images' }).first().waitFor();
     await window.chooseFiles(() => page.keyboard.press('Control+o'), files);
-    await page.getByText('2 pictures to enlarge').waitFor();
+    await page.getByText('2 images to enlarge').waitFor();
 
     await pressTab(page, async () => (await focused(page)) === '× 4');
     await page.keyboard.press('ArrowLeft');
@@ -94,7 +94,7 @@ export function testAccess(face: () => WindowFace): void {
     await page.keyboard.press('Control+a');
     await page.getByRole('row', { name: 'flowers.jpg', selected: true }).waitFor();
     await page.keyboard.press('Delete');
-    await page.getByText('No pictures here.').waitFor();
+    await page.getByText('No images here.').waitFor();
 
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
@@ -105,7 +105,7 @@ export function testAccess(face: () => WindowFace): void {
   });
 
   test.each([
-    { language: 'en', heading: 'Drop pictures here', button: 'Enlarge 2 pictures' },
+    { language: 'en', heading: 'Drop images here', button: 'Enlarge 2 images' },
     { language: 'zh-TW', heading: '把圖片拖到這裡', button: '放大 2 張圖片' },
   ] as const)('is spoken to in $language', async ({ language, heading, button }) => {
     await using window = await face().open({ language });
@@ -123,7 +123,7 @@ export function testAccess(face: () => WindowFace): void {
     await using window = await face().open({ viewport });
     const { page } = window;
     await dropFiles(page, files);
-    const button = page.getByRole('button', { name: 'Enlarge 2 pictures' });
+    const button = page.getByRole('button', { name: 'Enlarge 2 images' });
     await button.waitFor();
     const box = await button.boundingBox();
     expect((box?.x ?? 0) + (box?.width ?? 1e9)).toBeLessThanOrEqual(viewport.width);

@@ -20,7 +20,7 @@ const WATCH_SHIFTS = `
     }
   }).observe({ type: 'layout-shift' });`;
 
-/** Pastes a file that has no path, as a picture copied in another program. */
+/** Pastes a file that has no path, as an image copied in another program. */
 async function paste(page: Page, name: string, base64: string): Promise<void> {
   const file = `new File([Uint8Array.from(atob('${base64}'), (c) => c.charCodeAt(0))], '${name}', { type: 'image/png' })`;
   await page.evaluate(`{
@@ -35,10 +35,10 @@ export function testFlow(face: () => WindowFace): void {
   test('from a drop to the compared, reported and exported result: one drop, one click', async () => {
     await using window = await face().open();
     const { page, work, complaints } = window;
-    await page.getByRole('heading', { name: 'Drop pictures here' }).waitFor();
+    await page.getByRole('heading', { name: 'Drop images here' }).waitFor();
 
     await dropFiles(page, [...files, path.join(examples, 'CREDITS.md')]);
-    await page.getByText('3 pictures to enlarge').waitFor();
+    await page.getByText('3 images to enlarge').waitFor();
     await page.getByText('1 file cannot be enlarged').waitFor();
     expect(await page.locator('.refused').innerText()).toContain('CREDITS.md');
     await page.getByText('250 × 220 → 1000 × 880').waitFor();
@@ -46,7 +46,7 @@ export function testFlow(face: () => WindowFace): void {
     await page.getByText('Working…').waitFor({ state: 'hidden' });
     await page.getByText('Ready when you are').waitFor();
 
-    await page.getByRole('button', { name: 'Enlarge 3 pictures' }).click();
+    await page.getByRole('button', { name: 'Enlarge 3 images' }).click();
     await page.getByText('0 of 3 done').waitFor();
     work(3);
     await page.getByRole('row').getByText('Enlarging, 40 %').waitFor();
@@ -76,22 +76,22 @@ export function testFlow(face: () => WindowFace): void {
     for (let step = 0; step < 7; step++) await page.keyboard.press('ArrowRight');
     expect(await slider.getAttribute('aria-valuetext')).toBe('35 %');
     await expect.poll(() => host.lastPreview?.strength).toBe(0.35);
-    await page.getByRole('button', { name: 'Enlarge 1 picture' }).click();
+    await page.getByRole('button', { name: 'Enlarge 1 image' }).click();
     await page.getByText('0 of 1 done').waitFor();
     const { batches } = await host.api.listBatches({});
     expect(batches[0]?.spec.settings).toMatchObject({ model: 'photo', strength: 0.35 });
   });
 
-  test('a pasted picture is taken, and what is pasted and no picture is refused with its reason', async () => {
+  test('a pasted image is taken, and what is pasted and no image is refused with its reason', async () => {
     await using window = await face().open();
     const { page, work, complaints } = window;
     const bytes = readFileSync(path.join(examples, 'cat.jpg')).toString('base64');
     await paste(page, 'copied.jpg', bytes);
     await page.getByText('250 × 220 → 1000 × 880').waitFor();
-    await paste(page, 'words.png', Buffer.from('no picture at all').toString('base64'));
+    await paste(page, 'words.png', Buffer.from('no image at all').toString('base64'));
     await page.getByText('1 file cannot be enlarged').waitFor();
     expect(await page.locator('.refused').innerText()).toContain('words.png');
-    await page.getByRole('button', { name: 'Enlarge 1 picture' }).click();
+    await page.getByRole('button', { name: 'Enlarge 1 image' }).click();
     await page.getByText('0 of 1 done').waitFor();
     work(10);
     await page.getByRole('row', { name: 'copied.jpg' }).getByText(/^Done/).waitFor();
@@ -102,7 +102,7 @@ export function testFlow(face: () => WindowFace): void {
     await using window = await face().open();
     const { page, work, host } = window;
     await dropFiles(page, files);
-    await page.getByRole('button', { name: 'Enlarge 3 pictures' }).click();
+    await page.getByRole('button', { name: 'Enlarge 3 images' }).click();
     await page.getByText('0 of 3 done').waitFor();
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByText('Paused, 0 of 3 done').waitFor();
@@ -125,18 +125,18 @@ export function testFlow(face: () => WindowFace): void {
     await page.getByRole('radio', { name: 'Waiting 2' }).waitFor();
   });
 
-  test('a damaged picture fails with its reason, and the others go on', async () => {
+  test('a damaged image fails with its reason, and the others go on', async () => {
     await using window = await face().open();
     const { page, work } = window;
     const name = 'broken cat.jpg';
     const broken = path.join(temporaryFolder(), name);
     copyFileSync(path.join(examples, 'cat.jpg'), broken);
-    const add = page.locator('main').getByRole('button', { name: 'Add pictures' });
+    const add = page.locator('main').getByRole('button', { name: 'Add images' });
     await window.chooseFiles(() => add.click(), [broken]);
-    await page.getByRole('button', { name: 'Enlarge 1 picture' }).click();
+    await page.getByRole('button', { name: 'Enlarge 1 image' }).click();
     await page.getByText('0 of 1 done').waitFor();
     work(2);
-    await page.getByRole('row', { name }).getByText('The picture is damaged.').waitFor();
+    await page.getByRole('row', { name }).getByText('The image is damaged.').waitFor();
     await page.getByRole('radio', { name: 'Failed 1' }).waitFor();
   });
 
@@ -174,7 +174,7 @@ export function testFlow(face: () => WindowFace): void {
     await using window = await face().open();
     const { page, host } = window;
     await dropFiles(page, files);
-    await page.getByRole('button', { name: 'Enlarge 3 pictures' }).click();
+    await page.getByRole('button', { name: 'Enlarge 3 images' }).click();
     await page.getByText('0 of 3 done').waitFor();
     await page.evaluate(WATCH_SHIFTS);
     for (let tick = 0; tick < 16; tick++) {

@@ -21,8 +21,8 @@ export interface HostWindow extends DrivenWindow {
   takeResult(): Promise<Buffer>;
 }
 
-/** Pictures in a folder with a name that is hard on careless programs. */
-function putPictures(names: Readonly<Record<string, string>>): string[] {
+/** Images in a folder with a name that is hard on careless programs. */
+function putImages(names: Readonly<Record<string, string>>): string[] {
   const folder = path.join(temporaryFolder(), '圖 # 100%');
   mkdirSync(folder);
   return Object.entries(names).map(([name, example]) => {
@@ -41,13 +41,13 @@ export function testWithHost(open: () => Promise<HostWindow>): void {
       const window = await open();
       const { page, complaints } = window;
       const named = { 'cat.jpg': 'cat.jpg', 'flowers.jpg': 'flowers.jpg', 'CREDITS.md': 'CREDITS.md' };
-      await dropFiles(page, putPictures(named));
+      await dropFiles(page, putImages(named));
       await page.getByText('1 file cannot be enlarged').waitFor();
       await page.getByText('250 × 220 → 1000 × 880').waitFor();
       await page.getByRole('img', { name: 'Enlarger' }).waitFor();
       await page.getByRole('radio', { name: '× 2', exact: true }).click();
       await page.getByText('250 × 220 → 500 × 440').waitFor();
-      await page.getByRole('button', { name: 'Enlarge 2 pictures' }).click();
+      await page.getByRole('button', { name: 'Enlarge 2 images' }).click();
       await page.getByText('All done').waitFor({ timeout: WORK_LIMIT_MS });
 
       await page.getByRole('slider', { name: 'Where original and result meet' }).waitFor();
@@ -64,7 +64,7 @@ export function testWithHost(open: () => Promise<HostWindow>): void {
       const report = await window.save(() => json.click());
       const saved: unknown = JSON.parse(readFileSync(report.path, 'utf8'));
       expect(saved).toMatchObject({ schema: 'enlarger.batch-report/1' });
-      await page.getByRole('button', { name: 'Back to the pictures' }).click();
+      await page.getByRole('button', { name: 'Back to the images' }).click();
       await page.getByRole('row', { name: 'flowers.jpg' }).waitFor();
 
       // The work outlives the page: a reload shows the same list.
@@ -77,8 +77,8 @@ export function testWithHost(open: () => Promise<HostWindow>): void {
   test('pauses, goes on, and cancels what waits', async () => {
     const { page } = await open();
     const names = Array.from({ length: 8 }, (_, index) => [`cat ${index}.jpg`, 'cat.jpg']);
-    await dropFiles(page, putPictures(Object.fromEntries(names) as Record<string, string>));
-    await page.getByRole('button', { name: 'Enlarge 8 pictures' }).click();
+    await dropFiles(page, putImages(Object.fromEntries(names) as Record<string, string>));
+    await page.getByRole('button', { name: 'Enlarge 8 images' }).click();
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByText(/^Paused, /).waitFor();
     await page.getByRole('button', { name: 'Start' }).click();
@@ -87,7 +87,7 @@ export function testWithHost(open: () => Promise<HostWindow>): void {
     await page.getByRole('radio', { name: /^Skipped [1-8]$/ }).waitFor();
   });
 
-  test('watches a folder: a new picture is enlarged by itself', async () => {
+  test('watches a folder: a new image is enlarged by itself', async () => {
     const window = await open();
     const { page, photos } = window;
     await page
@@ -95,15 +95,15 @@ export function testWithHost(open: () => Promise<HostWindow>): void {
       .first()
       .click();
     await window.namePhotos();
-    await page.getByRole('textbox', { name: 'Leave out pictures like' }).fill('*_web.*');
+    await page.getByRole('textbox', { name: 'Leave out images like' }).fill('*_web.*');
     await page.getByRole('button', { name: 'Watch this folder' }).click();
     await page.getByText('Watching').waitFor();
     await page.getByText(window.shownAs).first().waitFor();
     await page.getByText('Without *_web.*').waitFor();
     copyFileSync(path.join(examples, 'cat.jpg'), path.join(photos, 'cat_web.jpg'));
     copyFileSync(path.join(examples, 'cat.jpg'), path.join(photos, 'new cat.jpg'));
-    await page.getByText('1 picture taken').waitFor({ timeout: 60_000 });
-    await page.getByRole('button', { name: 'All pictures' }).click();
+    await page.getByText('1 image taken').waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'All images' }).click();
     await page.getByRole('row', { name: 'new cat.jpg' }).getByText(/^Done/).waitFor({ timeout: 60_000 });
     await page.getByRole('button', { name: 'Watched folders' }).click();
     await page.getByRole('button', { name: 'Pause watching' }).click();

@@ -2,31 +2,31 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import type { WindowFace } from '../windowFace.ts';
 
-/** Goes through a list of 10,000 pictures, `picture 00000.jpg` and so on, of which none has failed. */
+/** Goes through a list of 10,000 images, `image 00000.jpg` and so on, of which none has failed. */
 export async function goThroughManyRows(page: Page): Promise<void> {
   await page.getByRole('radio', { name: 'All 10,000' }).waitFor();
   await page.getByRole('grid', { name: 'Pictures' }).focus();
   await page.keyboard.press('End');
-  await page.getByRole('row', { name: 'picture 09999.jpg' }).waitFor();
+  await page.getByRole('row', { name: 'image 09999.jpg' }).waitFor();
   expect(await page.getByRole('row').count()).toBeLessThan(60);
   await page.keyboard.press('Home');
-  await page.getByRole('row', { name: 'picture 00000.jpg' }).waitFor();
+  await page.getByRole('row', { name: 'image 00000.jpg' }).waitFor();
 
   await page.getByRole('searchbox', { name: 'Search by name' }).fill('0777');
-  await page.getByRole('row', { name: 'picture 07770.jpg' }).waitFor();
+  await page.getByRole('row', { name: 'image 07770.jpg' }).waitFor();
   await page.getByRole('radio', { name: 'Failed 0' }).click();
-  await page.getByText('No pictures here.').waitFor();
+  await page.getByText('No images here.').waitFor();
 }
 
-/** A list of 10,000 pictures, on whatever shows it. */
+/** A list of 10,000 images, on whatever shows it. */
 export function testManyRows(face: () => WindowFace): void {
-  test('a list of 10,000 pictures is scrolled to its end, searched and filtered, with few rows in the page', async () => {
+  test('a list of 10,000 images is scrolled to its end, searched and filtered, with few rows in the page', async () => {
     await using window = await face().open({ rows: 10_000 });
     await goThroughManyRows(window.page);
     expect(window.complaints).toEqual([]);
   });
 
-  test('waiting pictures are dragged to another place, and moved by keyboard', async () => {
+  test('waiting images are dragged to another place, and moved by keyboard', async () => {
     await using window = await face().open({ rows: 10_000 });
     const { page, host, complaints } = window;
     const firstNames = async () => {
@@ -38,8 +38,8 @@ export function testManyRows(face: () => WindowFace): void {
       if (box === null) throw new Error(`${name} is not shown.`);
       return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
     };
-    const from = await middleOf('picture 00005.jpg');
-    const to = await middleOf('picture 00001.jpg');
+    const from = await middleOf('image 00005.jpg');
+    const to = await middleOf('image 00001.jpg');
     await page.mouse.move(from.x, from.y);
     await page.mouse.down();
     await page.mouse.move(to.x, to.y - 10, { steps: 8 });
@@ -47,13 +47,13 @@ export function testManyRows(face: () => WindowFace): void {
     await page.mouse.up();
     await page.locator('.gap').waitFor({ state: 'hidden' });
     await expect.poll(firstNames).toEqual([0, 5, 1, 2]);
-    await page.getByRole('row', { name: 'picture 00005.jpg', selected: true }).waitFor();
+    await page.getByRole('row', { name: 'image 00005.jpg', selected: true }).waitFor();
 
     await page.getByRole('grid', { name: 'Pictures' }).focus();
     await page.keyboard.press('Alt+ArrowUp');
     await expect.poll(firstNames).toEqual([5, 0, 1, 2]);
     // What is moved next goes by what is shown.
-    await expect.poll(() => page.getByRole('row').first().innerText()).toContain('picture 00005.jpg');
+    await expect.poll(() => page.getByRole('row').first().innerText()).toContain('image 00005.jpg');
     await page.keyboard.press('Alt+ArrowDown');
     await expect.poll(firstNames).toEqual([0, 5, 1, 2]);
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { batchEventSchema, type BatchEvent } from '../../../core/api/events.ts';
-import { brokenPath, fixturePath } from '../../support/pictures.ts';
+import { brokenPath, fixturePath } from '../../support/images.ts';
 import { checkout, runProgram } from '../../support/runProgram.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -57,7 +57,7 @@ test('every line of a real batch is an event of the schema, and every input is c
   });
   const pixels = events.reduce(
     (sum, event) =>
-      event.type === 'job-done' ? sum + event.outputPicture.width * event.outputPicture.height : sum,
+      event.type === 'job-done' ? sum + event.outputImage.width * event.outputImage.height : sum,
     0,
   );
   expect(outputMegapixels).toBeCloseTo(pixels / 1e6, 9);

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { fixturePath } from '../../support/pictures.ts';
+import { fixturePath } from '../../support/images.ts';
 import { nanNetwork, nearestNetwork, shelveModel } from '../../support/nearestNetwork.ts';
 import { runProgram } from '../../support/runProgram.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -10,11 +10,11 @@ test.each([
   { what: 'gives no numbers', weights: nanNetwork(2), code: 'engine/bad-output' },
   { what: 'enlarges by another factor', weights: nearestNetwork(3), code: 'model/wrong-scale' },
 ])('a network that $what fails with its code and leaves nothing', async ({ weights, code }) => {
-  const shelf = temporaryFolder();
+  const registry = temporaryFolder();
   const output = path.join(temporaryFolder(), 'results');
-  shelveModel(shelf, 'faulty-x2', 2, { weights });
-  const picture = fixturePath('rgb8.png');
-  const args = ['-i', picture, '-o', output, '-s', '2', '-m', shelf, '-n', 'faulty-x2'];
+  shelveModel(registry, 'faulty-x2', 2, { weights });
+  const image = fixturePath('rgb8.png');
+  const args = ['-i', image, '-o', output, '-s', '2', '-m', registry, '-n', 'faulty-x2'];
   const end = await runProgram(args);
   expect(end.code).toBe(1);
   expect(end.stderr).toContain(`[${code}]`);

@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { EnhancerError } from '../../../core/api/errors.ts';
+import { EnlargerError } from '../../../core/api/errors.ts';
 import type { MediaContent, TileAddress } from '../../../core/media/mediaService.ts';
 import { mediaAnswer } from '../../../electron/mediaAnswer.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const ID = 'a1B2c3D4e5F6g7H8i9J0k_';
 
-/** Knows one picture, and remembers what was asked for. */
+/** Knows one image, and remembers what was asked for. */
 class OneMedium {
   readonly asked: (TileAddress | undefined)[] = [];
   readonly #content: MediaContent;
@@ -20,13 +20,13 @@ class OneMedium {
   read(media: string, tile?: TileAddress): Promise<MediaContent> {
     this.asked.push(tile);
     if (media === ID) return Promise.resolve(this.#content);
-    return Promise.reject(new EnhancerError('media/not-found', 'Not here.'));
+    return Promise.reject(new EnlargerError('media/not-found', 'Not here.'));
   }
 }
 
 const PNG: MediaContent = { contentType: 'image/png', bytes: new Uint8Array([1, 2, 3]) };
 
-test('a picture comes with its type, a tile by its address', async () => {
+test('an image comes with its type, a tile by its address', async () => {
   const media = new OneMedium(PNG);
   const whole = await mediaAnswer(media, { url: `media://bundle/${ID}`, method: 'GET' });
   expect(new Uint8Array(await whole.arrayBuffer())).toEqual(new Uint8Array([1, 2, 3]));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EnhancerError } from '../../../core/api/errors.ts';
+import { EnlargerError } from '../../../core/api/errors.ts';
 import { openWhenFree, type BusyAnswer } from '../../../electron/openWhenFree.ts';
 
 const HOST = { name: 'the host' };
@@ -9,7 +9,7 @@ function openAfter(tries: number): () => Promise<typeof HOST> {
   let left = tries;
   return () => {
     if (left-- === 0) return Promise.resolve(HOST);
-    return Promise.reject(new EnhancerError('store/in-use', 'In use by enlarger run (process 7).'));
+    return Promise.reject(new EnlargerError('store/in-use', 'In use by enlarger run (process 7).'));
   };
 }
 
@@ -56,7 +56,7 @@ test('who gives up gets nothing', async () => {
 });
 
 test('every other trouble is told as it is', async () => {
-  const open = (): Promise<object> => Promise.reject(new EnhancerError('store/too-new', 'Too new.'));
+  const open = (): Promise<object> => Promise.reject(new EnlargerError('store/too-new', 'Too new.'));
   await expect(openWhenFree(open, { ask: asks([]).ask, pause: never })).rejects.toMatchObject({
     code: 'store/too-new',
   });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { JobCounts } from '../../../core/api/views.ts';
-import { RunProgress } from '../../../electron/runProgress.ts';
+import { RunProgress } from '../../../electron/window/runProgress.ts';
 
 const NONE: JobCounts = { queued: 0, running: 0, done: 0, skipped: 0, failed: 0, cancelled: 0 };
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isTrustedFrame } from '../../../electron/trustedFrame.ts';
+import { isTrustedFrame } from '../../../electron/window/trustedFrame.ts';
 
 const ORIGIN = 'app://bundle';
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { lastPlace, rememberPlace } from '../../../electron/windowPlace.ts';
+import { lastPlace, rememberPlace } from '../../../electron/window/windowPlace.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const SCREEN = { x: 0, y: 0, width: 1920, height: 1080 };

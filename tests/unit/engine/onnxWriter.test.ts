@@ -3,7 +3,7 @@ import { loadConvolutionPeak } from '../../../core/engine/convolutionPeak.ts';
 import { networkModel } from '../../../core/engine/engine.ts';
 import { writeOnnx } from '../../../core/engine/onnxWriter.ts';
 import { chooseDevice, loadModel } from '../../../core/engine/registry.ts';
-import { readShelf } from '../../../core/models/modelShelf.ts';
+import { readModelRegistry } from '../../../core/models/modelRegistry.ts';
 import { readOnnx } from '../../../core/models/onnxFile.ts';
 import { checkTile } from '../../../core/tiling/checkTile.ts';
 import { emptyTile } from '../../../core/tiling/floatTile.ts';
@@ -61,13 +61,13 @@ test('the stack that measures the convolution peak runs, and counts its work', a
 });
 
 test('a network that gives no numbers is loaded, and its tiles are seen to be bad', async () => {
-  const shelf = temporaryFolder();
-  shelveModel(shelf, 'nan-x2', 2, { weights: nanNetwork(2) });
-  const [model] = (await readShelf(shelf)).map(networkModel);
+  const registry = temporaryFolder();
+  shelveModel(registry, 'nan-x2', 2, { weights: nanNetwork(2) });
+  const [model] = (await readModelRegistry(registry)).map(networkModel);
   const loaded = await loadModel(model!, { device: chooseDevice(model!, 'cpu'), threads: 1 });
   try {
     const tile = emptyTile({ width: 3, height: 2 });
-    expect(checkTile(tile, await loaded.enhanceTile(tile))).toBe('not-a-number');
+    expect(checkTile(tile, await loaded.enlargeTile(tile))).toBe('not-a-number');
   } finally {
     await loaded.dispose();
   }

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { networkModel, type Device } from '../../../core/engine/engine.ts';
 import { networkDevices } from '../../../core/engine/registry.ts';
 import { runBytesPerPx, tileWindow, WINDOW_SIDES_PX, windowWithin } from '../../../core/engine/tileWindow.ts';
-import { findModels, readShelf } from '../../../core/models/modelShelf.ts';
-import { LARGEST_WINDOW_PX } from '../../../core/tiling/planPass.ts';
-import { modelsFolder } from '../../support/pictures.ts';
+import { findModels, readModelRegistry } from '../../../core/models/modelRegistry.ts';
+import { MAX_WINDOW_PX } from '../../../core/tiling/planPass.ts';
+import { modelsFolder } from '../../support/images.ts';
 
-const [shelved] = findModels(await readShelf(modelsFolder), 'fast-x4');
+const [shelved] = findModels(await readModelRegistry(modelsFolder), 'fast-x4');
 const model = networkModel(shelved!);
 const cpu = networkDevices().find(({ id }) => id === 'onnx:cpu')!;
 
@@ -25,9 +25,9 @@ test('a heavier network has smaller windows in the same memory', () => {
 });
 
 test('windows shrink with the memory, down to a least and up to a most', () => {
-  expect(windowWithin(64e9, model)).toBe(LARGEST_WINDOW_PX);
+  expect(windowWithin(64e9, model)).toBe(MAX_WINDOW_PX);
   const little = windowWithin(1e9, model);
-  expect(little).toBeLessThan(LARGEST_WINDOW_PX);
+  expect(little).toBeLessThan(MAX_WINDOW_PX);
   expect(little * runBytesPerPx(model)).toBeLessThanOrEqual(0.25e9);
   expect(windowWithin(0, model)).toBe(64 * 64);
 });

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import { openTestHost, type TestHost } from '../../support/hostParts.ts';
 import { addMeasuredBatch } from '../../support/measuredBatch.ts';
-import { sceneRaster, writePng } from '../../support/pictures.ts';
+import { sceneRaster, writePng } from '../../support/images.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 async function hostIn(folder: string): Promise<TestHost> {
@@ -18,7 +18,7 @@ test('a batch is summed up: its verdicts, its scores, its failures with their re
   const { host } = await hostIn(folder);
   const good = ['a.png', 'b.png'].map((name) => writePng(path.join(folder, name), sceneRaster(64, 48)));
   const broken = path.join(folder, 'c.png');
-  writeFileSync(broken, 'no picture');
+  writeFileSync(broken, 'no image');
   const { batchId } = await host.api.addBatch({
     spec: {
       sources: [...good, broken].map((source) => ({ kind: 'path', path: source })),

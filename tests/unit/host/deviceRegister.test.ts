@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { Device } from '../../../core/engine/engine.ts';
-import { cacheFolder } from '../../../core/host/cacheFolder.ts';
-import { deviceProblem } from '../../../core/host/deviceProblem.ts';
-import { DeviceRegister } from '../../../core/host/deviceRegister.ts';
+import { cacheFolder } from '../../../core/files/cacheFolder.ts';
+import { deviceProblem } from '../../../core/host/devices/deviceProblem.ts';
+import { DeviceRegister } from '../../../core/host/devices/deviceRegister.ts';
 import type { ProbeAnswer } from '../../../core/pool/messages.ts';
 import { ScriptedWorker } from '../../support/launchers.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -53,7 +53,7 @@ function registerWith(script: Script, folder = temporaryFolder(), program = 'enl
 
 const AUTO = { engine: 'auto', device: 'auto', model: 'fast' } as const;
 
-test('a fast card that gives the processor’s picture is the first choice of auto', async () => {
+test('a fast card that gives the processor’s image is the first choice of auto', async () => {
   const { register, asked, workers } = registerWith({
     'onnx:cpu': tried(0, 5),
     'onnx:webgpu': tried(1e-6, 50),
@@ -64,7 +64,7 @@ test('a fast card that gives the processor’s picture is the first choice of au
 });
 
 test.each<{ what: string; answer: ProbeAnswer | 'die'; code: string; reason: string }>([
-  { what: 'gives black', answer: tried(null, 99), code: 'wrong-picture', reason: 'wrong picture' },
+  { what: 'gives black', answer: tried(null, 99), code: 'wrong-picture', reason: 'wrong image' },
   { what: 'is a little off', answer: tried(3 / 255, 99), code: 'wrong-picture', reason: 'off by 3.0 of 255' },
   {
     what: 'does not load',

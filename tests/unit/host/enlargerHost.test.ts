@@ -5,16 +5,16 @@ import type { BatchSpec } from '../../../core/api/batchSpec.ts';
 import type { HostEvent } from '../../../core/api/contract.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../../core/jobs/outputNames.ts';
-import { enhanceImage } from '../../../core/worker/enhanceImage.ts';
+import { enlargeImage } from '../../../core/worker/enlargeImage.ts';
 import type { WatchContext } from '../../../core/host/hostParts.ts';
-import type { JobPool } from '../../../core/host/jobPool.ts';
+import type { JobPool } from '../../../core/host/queue/jobPool.ts';
 import { WorkerPool } from '../../../core/pool/workerPool.ts';
 import { inMemoryLauncher, type Perform } from '../../support/launchers.ts';
 import { NO_WATCHER, openTestHost, type TestHost, type TestHostOptions } from '../../support/hostParts.ts';
-import { sceneRaster, writePng } from '../../support/pictures.ts';
+import { sceneRaster, writePng } from '../../support/images.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-function picturesIn(folder: string, names: readonly string[]): string[] {
+function imagesIn(folder: string, names: readonly string[]): string[] {
   return names.map((name) => writePng(path.join(folder, name), sceneRaster(6, 4)));
 }
 
@@ -57,7 +57,7 @@ function gate(): { readonly perform: Perform; readonly open: () => void; readonl
       });
     });
     await Promise.race([opened, aborted]);
-    return enhanceImage(job, tools, hooks);
+    return enlargeImage(job, tools, hooks);
   };
   return { perform, open, begun: () => begun };
 }
@@ -71,9 +71,9 @@ async function untilIdle({ host }: TestHost): Promise<void> {
 describe('a batch', () => {
   test('goes through the queue to its results, and every input is counted', async () => {
     const folder = temporaryFolder();
-    const sources = picturesIn(folder, ['a.png', 'b.png']);
+    const sources = imagesIn(folder, ['a.png', 'b.png']);
     const broken = path.join(folder, 'c.png');
-    writeFileSync(broken, 'no picture');
+    writeFileSync(broken, 'no image');
     const opened = await hostIn(folder);
     const { api } = opened.host;
     const output = path.join(folder, 'out');
@@ -106,7 +106,7 @@ describe('a batch', () => {
 
   test('waits until somebody starts the queue, and survives a restart', async () => {
     const folder = temporaryFolder();
-    const sources = picturesIn(folder, ['a.png', 'b.png']);
+    const sources = imagesIn(folder, ['a.png', 'b.png']);
     const output = path.join(folder, 'out');
     const first = await hostIn(folder);
     await first.host.api.pauseQueue({});
@@ -125,7 +125,7 @@ describe('a batch', () => {
     const opened = await hostIn(folder);
     const events: HostEvent[] = [];
     const stop = opened.host.subscribe((event) => events.push(event));
-    const spec = specFor(picturesIn(folder, ['a.png']), path.join(folder, 'out'));
+    const spec = specFor(imagesIn(folder, ['a.png']), path.join(folder, 'out'));
     await opened.host.api.addBatch({ spec, startNow: true });
     await expect
       .poll(() => events.filter(({ type }) => type === 'jobs-changed').at(-1))
@@ -144,7 +144,7 @@ test('a batch that is only added waits for the start, even while the queue works
   const folder = temporaryFolder();
   const opened = await hostIn(folder);
   const { api } = opened.host;
-  const [a, b] = picturesIn(folder, ['a.png', 'b.png']);
+  const [a, b] = imagesIn(folder, ['a.png', 'b.png']);
   const output = path.join(folder, 'out');
   await api.addBatch({ spec: specFor([a!], output), startNow: false });
   await api.addBatch({ spec: specFor([b!], output), startNow: true });
@@ -162,7 +162,7 @@ describe('while work is under way', () => {
     const opened = await hostIn(folder, { perform });
     const { api } = opened.host;
     const names = ['a.png', 'b.png', 'c.png', 'd.png', 'e.png'];
-    const spec = specFor(picturesIn(folder, names), path.join(folder, 'out'));
+    const spec = specFor(imagesIn(folder, names), path.join(folder, 'out'));
     const { batchId } = await api.addBatch({ spec, startNow: true });
     await expect.poll(async () => (await api.getQueue({})).counts.running).toBe(3);
     expect(await api.cancelJobs({ batchId })).toEqual({ cancelled: 5 });
@@ -183,7 +183,7 @@ describe('while work is under way', () => {
     const pool: JobPool = { capacity: 2, run: (job, callbacks) => workers.run(job, callbacks) };
     const opened = await hostIn(folder, { parts: { pool } });
     const { api } = opened.host;
-    const spec = specFor(picturesIn(folder, ['a.png', 'b.png']), path.join(folder, 'out'));
+    const spec = specFor(imagesIn(folder, ['a.png', 'b.png']), path.join(folder, 'out'));
     await api.addBatch({ spec, startNow: true });
     await expect.poll(async () => (await api.getQueue({})).counts.running).toBe(2);
     await api.pauseQueue({});
@@ -199,7 +199,7 @@ describe('while work is under way', () => {
     const { perform, open, begun } = gate();
     const opened = await hostIn(folder, { perform });
     const { api } = opened.host;
-    const sources = picturesIn(folder, ['a.png', 'b.png', 'c.png', 'd.png']);
+    const sources = imagesIn(folder, ['a.png', 'b.png', 'c.png', 'd.png']);
     await api.addBatch({ spec: specFor(sources, path.join(folder, 'out')), startNow: true });
     await expect.poll(begun).toBe(3);
     await api.pauseQueue({});
@@ -218,7 +218,7 @@ describe('while work is under way', () => {
     const folder = temporaryFolder();
     const first = await hostIn(folder, { perform: gate().perform });
     const output = path.join(folder, 'out');
-    const spec = specFor(picturesIn(folder, ['a.png', 'b.png']), output);
+    const spec = specFor(imagesIn(folder, ['a.png', 'b.png']), output);
     await first.host.api.addBatch({ spec, startNow: true });
     await expect.poll(async () => (await first.host.api.getQueue({})).counts.running).toBe(2);
     await first.close();
@@ -235,7 +235,7 @@ describe('the line', () => {
     const { api } = (await hostIn(folder)).host;
     await api.pauseQueue({});
     const names = ['a.png', 'b.png', 'c.png', 'd.png'];
-    const spec = specFor(picturesIn(folder, names), path.join(folder, 'out'));
+    const spec = specFor(imagesIn(folder, names), path.join(folder, 'out'));
     await api.addBatch({ spec, startNow: false });
     const idOf = async (name: string): Promise<number> =>
       (await api.listJobs({ ...FIRST_PAGE, search: name })).jobs[0]?.id ?? 0;
@@ -260,7 +260,7 @@ describe('what makes no sense', () => {
     await expect(api.moveJobs({ jobIds: [1], beforeJobId: 2 })).rejects.toMatchObject({
       code: 'job/not-found',
     });
-    const spec = specFor(picturesIn(folder, ['a.png']), path.join(folder, 'out'));
+    const spec = specFor(imagesIn(folder, ['a.png']), path.join(folder, 'out'));
     await api.pauseQueue({});
     await api.addBatch({ spec, startNow: false });
     await expect(api.getReport({ jobId: 1 })).rejects.toMatchObject({ code: 'report/not-found' });
@@ -272,7 +272,7 @@ describe('what makes no sense', () => {
   });
 });
 
-describe('a picture that could not be read', () => {
+describe('an image that could not be read', () => {
   test('is made at another try, when it is whole', async () => {
     const folder = temporaryFolder();
     const file = path.join(folder, 'a.png');
@@ -293,9 +293,9 @@ describe('a picture that could not be read', () => {
 });
 
 describe('a watched folder', () => {
-  test('gets the same picture under another name only once, and is told what has ended', async () => {
+  test('gets the same image under another name only once, and is told what has ended', async () => {
     const folder = temporaryFolder();
-    const [a, b] = picturesIn(folder, ['a.png', 'b.png']);
+    const [a, b] = imagesIn(folder, ['a.png', 'b.png']);
     const given: { watch?: WatchContext } = {};
     const opened = await hostIn(folder, {
       parts: {
@@ -331,7 +331,7 @@ describe('a watched folder', () => {
         },
       },
     });
-    const spec = specFor(picturesIn(folder, ['a.png']), path.join(folder, 'out'));
+    const spec = specFor(imagesIn(folder, ['a.png']), path.join(folder, 'out'));
     const failing = given.watch?.enqueue(spec, () => {
       throw new Error('the note failed');
     });

@@ -8,7 +8,7 @@ import { createMediaService } from '../../../core/media/createMediaService.ts';
 import type { MediaLauncher } from '../../../core/media/mediaLauncher.ts';
 import { forkLauncher } from '../../../core/pool/launcher.ts';
 import { openTestHost } from '../../support/hostParts.ts';
-import { sceneRaster, writePng } from '../../support/pictures.ts';
+import { sceneRaster, writePng } from '../../support/images.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const HOSTILE = '"><img src=x onerror=alert(1)>.png';
@@ -16,7 +16,7 @@ const launch: MediaLauncher = forkLauncher(
   fileURLToPath(new URL('../../../dist/core/worker/media.js', import.meta.url)),
 );
 
-/** A finished batch of two pictures and a broken one, as the window asks for it, and what it exports. */
+/** A finished batch of two images and a broken one, as the window asks for it, and what it exports. */
 async function finishedBatch() {
   const folder = temporaryFolder();
   const media = createMediaService({ cacheFolder: path.join(folder, 'cache'), threads: 1, launch });
@@ -27,7 +27,7 @@ async function finishedBatch() {
   });
   const good = ['a.png', 'b.png'].map((name) => writePng(path.join(folder, name), sceneRaster(64, 48)));
   const broken = path.join(folder, process.platform === 'win32' ? 'broken.png' : HOSTILE);
-  writeFileSync(broken, 'no picture');
+  writeFileSync(broken, 'no image');
   const { api } = opened.host;
   const output = path.join(folder, 'out');
   const { batchId } = await api.addBatch({
@@ -48,18 +48,18 @@ async function finishedBatch() {
   return { output, batchId, exported, broken, good };
 }
 
-test('the window exports the same page that a command writes: with pictures, and with what failed', async () => {
+test('the window exports the same page that a command writes: with images, and with what failed', async () => {
   const { exported, broken, output, batchId, good } = await finishedBatch();
   const html = await exported('html');
   expect(html.match(/<article/g)).toHaveLength(2);
-  // Both views, both maps and a pair of crops of each picture.
+  // Both views, both maps and a pair of crops of each image.
   expect(html.match(/<img src="data:image\/webp;base64,/g)).toHaveLength(12);
   expect(html).toContain('Without a result');
   expect(html).not.toContain('<img src=x');
   expect(html.match(/<script/g)).toHaveLength(1);
 
-  const { pictures, failures } = batchReportSchema.parse(JSON.parse(await exported('json')));
-  expect(pictures.map(({ input }) => input.path)).toEqual(good);
+  const { pictures: images, failures } = batchReportSchema.parse(JSON.parse(await exported('json')));
+  expect(images.map(({ input }) => input.path)).toEqual(good);
   expect(failures).toMatchObject([{ input: broken, error: { code: 'image/unsupported-format' } }]);
   expect((await exported('csv')).split('\r\n')).toHaveLength(4);
 

@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { EnhancerError } from '../../../core/api/errors.ts';
-import { DiskSpace } from '../../../core/host/diskSpace.ts';
-import { JobQueue } from '../../../core/host/jobQueue.ts';
-import { JobRunner } from '../../../core/host/jobRunner.ts';
-import { ModelHashes } from '../../../core/host/modelHashes.ts';
+import { EnlargerError } from '../../../core/api/errors.ts';
+import { DiskSpace } from '../../../core/files/diskSpace.ts';
+import { JobQueue } from '../../../core/host/queue/jobQueue.ts';
+import { JobRunner } from '../../../core/host/queue/jobRunner.ts';
+import { ModelHashes } from '../../../core/host/queue/modelHashes.ts';
 import { openMemoryStore } from '../../../core/store/openStore.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { sampleBatch, waitingJobs } from '../../support/sampleBatch.ts';
@@ -18,11 +18,11 @@ interface Rig {
   readonly queue: JobQueue;
   readonly disk: { freeBytes: number };
   /** How the pool ends its next jobs. */
-  readonly answers: EnhancerError[];
+  readonly answers: EnlargerError[];
 }
 
-function noSpace(systemCode: string): EnhancerError {
-  return new EnhancerError('output/no-space', 'The disk is full.', { systemCode });
+function noSpace(systemCode: string): EnlargerError {
+  return new EnlargerError('output/no-space', 'The disk is full.', { systemCode });
 }
 
 /** A queue of so many jobs, with a pool that fails as it is told and a disk that has as much room as it is told. */
@@ -33,7 +33,7 @@ function rig(jobs: number, freeBytes: number, floorBytes = 0): Rig {
   const inputs = waitingJobs(jobs).map((job) => ({ ...job, target: path.join(folder, job.name) }));
   store.addBatch(sampleBatch(), 0, inputs);
   const disk = { freeBytes };
-  const answers: EnhancerError[] = [];
+  const answers: EnlargerError[] = [];
   const diskSpace = new DiskSpace(
     () => floorBytes,
     () => Promise.resolve(disk.freeBytes),
@@ -41,7 +41,7 @@ function rig(jobs: number, freeBytes: number, floorBytes = 0): Rig {
   const shared = { store, diskSpace, runId: '00000000' };
   const pool = {
     capacity: 1,
-    run: () => Promise.reject(answers.shift() ?? new EnhancerError('image/corrupt', 'Damaged.')),
+    run: () => Promise.reject(answers.shift() ?? new EnlargerError('image/corrupt', 'Damaged.')),
   };
   const runner = new JobRunner({
     ...{ ...shared, pool, threads: 1, whenDiskFull: 'wait', program: 'test', keepsReports: 'none' },

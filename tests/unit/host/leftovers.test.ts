@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { sweepLeftovers, temporaryPaths } from '../../../core/host/leftovers.ts';
+import { sweepLeftovers, temporaryPaths } from '../../../core/host/queue/leftovers.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 afterEach(() => {
@@ -11,7 +11,7 @@ afterEach(() => {
 test('an hour after a run was killed, its temporary files are deleted and nothing else', async () => {
   const folder = temporaryFolder();
   const { tempPath, scratchFolder } = temporaryPaths(path.join(folder, 'photo_4x.jpg'), '0123abcd', 7);
-  writeFileSync(tempPath, 'half a picture');
+  writeFileSync(tempPath, 'half an image');
   mkdirSync(scratchFolder);
   writeFileSync(path.join(scratchFolder, 'step0'), 'pixels');
   const others = ['.enlarger-notes.txt', '.enlarger-0123abcd-7.part.bak', 'photo_4x.jpg'];

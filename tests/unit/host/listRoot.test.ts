@@ -1,8 +1,8 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { listRoot } from '../../../core/host/listRoot.ts';
-import { localSources } from '../../../core/host/localSources.ts';
+import { listRoot } from '../../../core/host/batches/listRoot.ts';
+import { localSources } from '../../../core/host/batches/localSources.ts';
 import { openBrowserPlaces } from '../../../core/server/browserPlaces.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -24,7 +24,7 @@ function setUp() {
 }
 
 describe('a folder of an opened root', () => {
-  test('shows its folders, then its pictures, as people sort them, and nothing that is hidden', async () => {
+  test('shows its folders, then its images, as people sort them, and nothing that is hidden', async () => {
     const { list } = setUp();
     const { total, entries } = await list();
     expect(total).toBe(6);
@@ -32,9 +32,9 @@ describe('a folder of an opened root', () => {
       'folder album 9',
       'folder album 10',
       'folder Trip',
-      'picture a 9.png',
-      'picture a 10.png',
-      'picture b.JPG',
+      'image a 9.png',
+      'image a 10.png',
+      'image b.JPG',
     ]);
     expect((await list('Trip')).entries).toEqual([
       { kind: 'folder', name: 'Raw' },
@@ -56,7 +56,7 @@ describe('a folder of an opened root', () => {
   });
 
   test.skipIf(process.platform === 'win32')(
-    'has links to pictures inside, and none that lead out, to folders, or nowhere',
+    'has links to images inside, and none that lead out, to folders, or nowhere',
     async () => {
       const { folder, photos, list } = setUp();
       symlinkSync(path.join(photos, 'b.JPG'), path.join(photos, 'inside.jpg'));

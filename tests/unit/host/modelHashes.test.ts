@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ModelHashes, type ModelChoice } from '../../../core/host/modelHashes.ts';
+import { ModelHashes, type ModelChoice } from '../../../core/host/queue/modelHashes.ts';
 import { shelveModel } from '../../support/nearestNetwork.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -7,11 +7,13 @@ const FILE = { engine: 'onnx', path: 'weights.onnx', sizeBytes: 1 };
 
 /** The hash of a choice on a shelf with a network whose companion's weights have that checksum. */
 function hashOf(choice: ModelChoice, own: string, companions: string): Promise<string> {
-  const shelf = temporaryFolder();
+  const registry = temporaryFolder();
   const filesOf = (digit: string) => ({ files: [{ ...FILE, sha256: digit.repeat(64) }] });
-  shelveModel(shelf, 'vivid-x2', 2, { change: { family: 'vivid', faithful: 'plain-x2', ...filesOf(own) } });
-  shelveModel(shelf, 'plain-x2', 2, { change: { family: 'plain', ...filesOf(companions) } });
-  return new ModelHashes().learn(choice, shelf);
+  shelveModel(registry, 'vivid-x2', 2, {
+    change: { family: 'vivid', faithful: 'plain-x2', ...filesOf(own) },
+  });
+  shelveModel(registry, 'plain-x2', 2, { change: { family: 'plain', ...filesOf(companions) } });
+  return new ModelHashes().learn(choice, registry);
 }
 
 test.each([
@@ -31,12 +33,12 @@ test.each([
 );
 
 test('one memory keeps the blended and the whole network apart', async () => {
-  const shelf = temporaryFolder();
-  shelveModel(shelf, 'vivid-x2', 2, { change: { family: 'vivid', faithful: 'plain-x2' } });
-  shelveModel(shelf, 'plain-x2', 2);
+  const registry = temporaryFolder();
+  shelveModel(registry, 'vivid-x2', 2, { change: { family: 'vivid', faithful: 'plain-x2' } });
+  shelveModel(registry, 'plain-x2', 2);
   const hashes = new ModelHashes();
-  const whole = await hashes.learn({ model: 'vivid', strength: 1 }, shelf);
-  const blended = await hashes.learn({ model: 'vivid', strength: 0.3 }, shelf);
+  const whole = await hashes.learn({ model: 'vivid', strength: 1 }, registry);
+  const blended = await hashes.learn({ model: 'vivid', strength: 0.3 }, registry);
   expect(blended).not.toBe(whole);
-  expect(hashes.known({ model: 'vivid', strength: 0.7 }, shelf)).toBe(blended);
+  expect(hashes.known({ model: 'vivid', strength: 0.7 }, registry)).toBe(blended);
 });

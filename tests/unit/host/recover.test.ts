@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { fileKey } from '../../../core/host/fileKey.ts';
-import { ModelHashes } from '../../../core/host/modelHashes.ts';
-import { recover } from '../../../core/host/recover.ts';
+import { fileKey } from '../../../core/files/fileKey.ts';
+import { ModelHashes } from '../../../core/host/queue/modelHashes.ts';
+import { recover } from '../../../core/host/queue/recover.ts';
 import { openMemoryStore } from '../../../core/store/openStore.ts';
 import { sampleBatch, waitingJobs } from '../../support/sampleBatch.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-const CONTENT = 'the finished picture';
+const CONTENT = 'the finished image';
 
 interface Scene {
   readonly folder: string;

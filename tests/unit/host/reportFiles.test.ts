@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { BatchSpec } from '../../../core/api/batchSpec.ts';
-import { ReportFiles } from '../../../core/host/reportFiles.ts';
+import { ReportFiles } from '../../../core/host/reports/reportFiles.ts';
 import { SettingsFile } from '../../../core/host/settingsFile.ts';
 import type { BatchOrigin, NewBatch } from '../../../core/store/batchTable.ts';
 import { openMemoryStore } from '../../../core/store/openStore.ts';
@@ -26,7 +26,7 @@ function filesOf(store: Store) {
   const files = new ReportFiles({
     store,
     program: 'enlarger test',
-    makePictures: () => Promise.resolve(undefined),
+    makeImages: () => Promise.resolve(undefined),
     settings: new SettingsFile(temporaryFolder()),
     log: { ...log, error: () => undefined },
   });

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { BatchSpec, Destination } from '../../../core/api/batchSpec.ts';
-import { reportPlaces } from '../../../core/host/reportPlaces.ts';
+import { reportPlaces } from '../../../core/host/reports/reportPlaces.ts';
 import type { BatchOrigin, StoredBatch } from '../../../core/store/batchTable.ts';
 import { sampleBatch } from '../../support/sampleBatch.ts';
 

@@ -13,12 +13,12 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { batchEventSchema, type BatchEvent, type BatchTotals } from '../../../core/api/events.ts';
-import type { BatchRequest } from '../../../core/host/batchRequest.ts';
-import { runBatch } from '../../../core/host/runBatch.ts';
+import type { BatchRequest } from '../../../core/host/batches/batchRequest.ts';
+import { runBatch } from '../../../core/host/batches/runBatch.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../../core/jobs/outputNames.ts';
 import { WorkerPool } from '../../../core/pool/workerPool.ts';
-import { enhanceImage } from '../../../core/worker/enhanceImage.ts';
+import { enlargeImage } from '../../../core/worker/enlargeImage.ts';
 import { inMemoryLauncher, type Perform } from '../../support/launchers.ts';
 import {
   brokenPath,
@@ -27,7 +27,7 @@ import {
   sceneRaster,
   storedPixels,
   writePng,
-} from '../../support/pictures.ts';
+} from '../../support/images.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 interface Batch {
@@ -137,16 +137,16 @@ function filesIn(folder: string): string[] {
     .sort();
 }
 
-function pictureIn(folder: string, name: string, side = 6): string {
+function imageIn(folder: string, name: string, side = 6): string {
   mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
   return writePng(path.join(folder, name), sceneRaster(side, side));
 }
 
 describe('a folder with good and bad files', () => {
-  test('gives all good pictures, each bad one its reason, and leaves the sources alone', async () => {
+  test('gives all good images, each bad one its reason, and leaves the sources alone', async () => {
     const folder = temporaryFolder();
     const source = path.join(folder, 'in');
-    for (const name of ['a.png', 'sub/b.png', 'sub/deep/c.png']) pictureIn(source, name);
+    for (const name of ['a.png', 'sub/b.png', 'sub/deep/c.png']) imageIn(source, name);
     copyFileSync(brokenPath('truncated.jpg'), path.join(source, 'truncated.jpg'));
     copyFileSync(brokenPath('empty.jpg'), path.join(source, 'empty.jpg'));
     writeFileSync(path.join(source, 'notes.txt'), 'notes');
@@ -163,7 +163,7 @@ describe('a folder with good and bad files', () => {
       'c.png': 'done',
       'truncated.jpg': 'failed: image/corrupt',
       'empty.jpg': 'failed: input/empty',
-      'notes.txt': 'skipped: not-a-picture',
+      'notes.txt': 'skipped: not-a-image',
     });
     expect(filesIn(output)).toEqual(['a_2x.png', 'sub/b_2x.png', 'sub/deep/c_2x.png']);
     expect(stateOf(source)).toEqual(before);
@@ -171,7 +171,7 @@ describe('a folder with good and bad files', () => {
 
   test('is left alone the second time', async () => {
     const folder = temporaryFolder();
-    for (const name of ['a.png', 'b.png']) pictureIn(path.join(folder, 'in'), name);
+    for (const name of ['a.png', 'b.png']) imageIn(path.join(folder, 'in'), name);
     const request = requestFor([path.join(folder, 'in')], path.join(folder, 'out'));
     await run(request);
     const before = stateOf(folder);
@@ -181,7 +181,7 @@ describe('a folder with good and bad files', () => {
 
   test('may be its own output: results are no sources the second time', async () => {
     const folder = temporaryFolder();
-    for (const name of ['a.png', 'sub/b.png']) pictureIn(folder, name);
+    for (const name of ['a.png', 'sub/b.png']) imageIn(folder, name);
     const request = requestFor([folder], folder);
     expect((await run(request)).totals).toMatchObject({ inputs: 2, done: 2 });
     expect((await run(request)).totals).toMatchObject({ inputs: 4, skipped: 4 });
@@ -204,8 +204,8 @@ test('whatever a batch is made of, every input is counted once and nothing is le
         mkdirSync(output);
         const inputs = kinds.map((kind, index) => {
           const file = path.join(folder, `${index}.png`);
-          if (kind === 'good' || kind === 'existing') pictureIn(folder, `${index}.png`, 3);
-          if (kind === 'huge') pictureIn(folder, `${index}.png`, 40);
+          if (kind === 'good' || kind === 'existing') imageIn(folder, `${index}.png`, 3);
+          if (kind === 'huge') imageIn(folder, `${index}.png`, 40);
           if (kind === 'corrupt') copyFileSync(brokenPath('wrong-checksum.png'), file);
           if (kind === 'text') writeFileSync(file, 'text');
           if (kind === 'empty') writeFileSync(file, '');
@@ -241,7 +241,7 @@ test('whatever a batch is made of, every input is counted once and nothing is le
 describe('inputs are never written', () => {
   test.each(['overwrite', 'rename', 'error', 'skip'] as const)('by their own name (%s)', async (exists) => {
     const folder = temporaryFolder();
-    const input = pictureIn(folder, 'a.png');
+    const input = imageIn(folder, 'a.png');
     const before = stateOf(folder);
     const { endings } = await run(requestFor([input], input, { exists }));
     expect(endings).toEqual({ [input]: 'failed: output/is-an-input' });
@@ -253,7 +253,7 @@ describe('inputs are never written', () => {
     { what: 'a hard link', make: linkSync },
   ])('through $what', async ({ make }) => {
     const folder = temporaryFolder();
-    const input = pictureIn(folder, 'a.png');
+    const input = imageIn(folder, 'a.png');
     mkdirSync(path.join(folder, 'out'));
     make(input, path.join(folder, 'out', 'a_2x.png'));
     const before = stateOf(folder);
@@ -264,7 +264,7 @@ describe('inputs are never written', () => {
 
   test('when a folder is its own output and names stay the same', async () => {
     const folder = temporaryFolder();
-    const inputs = ['a.png', 'b.png'].map((name) => pictureIn(folder, name));
+    const inputs = ['a.png', 'b.png'].map((name) => imageIn(folder, name));
     const before = stateOf(folder);
     const request = requestFor([folder], folder, { exists: 'overwrite', nameTemplate: '{name}.{ext}' });
     const { endings } = await run(request);
@@ -274,7 +274,7 @@ describe('inputs are never written', () => {
 
   test('when they cannot be read, either: a wrong name is no licence to replace a file', async () => {
     const folder = temporaryFolder();
-    const good = pictureIn(folder, 'a.png');
+    const good = imageIn(folder, 'a.png');
     const unreadable = path.join(folder, 'a.jpg');
     copyFileSync(brokenPath('text.jpg'), unreadable);
     const before = stateOf(folder);
@@ -300,7 +300,7 @@ describe('what is there already', () => {
     { exists: 'overwrite', ending: 'done', files: ['a_2x.png'], isOld: false },
   ] as const)('is handled as asked: $exists', async ({ exists, ending, files, isOld }) => {
     const folder = temporaryFolder();
-    const input = pictureIn(folder, 'a.png');
+    const input = imageIn(folder, 'a.png');
     const output = path.join(folder, 'out');
     mkdirSync(output);
     writeFileSync(path.join(output, 'a_2x.png'), 'old');
@@ -312,7 +312,7 @@ describe('what is there already', () => {
   test('a folder under the result’s name is a failure under every policy', async () => {
     for (const exists of ['skip', 'overwrite', 'rename', 'error'] as const) {
       const folder = temporaryFolder();
-      const input = pictureIn(folder, 'a.png');
+      const input = imageIn(folder, 'a.png');
       mkdirSync(path.join(folder, 'out', 'a_2x.png'), { recursive: true });
       const { endings } = await run(requestFor([input], path.join(folder, 'out'), { exists }));
       expect(endings[input]).toBe('failed: output/is-a-directory');
@@ -321,16 +321,16 @@ describe('what is there already', () => {
 
   test('a file where the output folder should be is a mistake in the request', async () => {
     const folder = temporaryFolder();
-    const inputs = ['a.png', 'b.png'].map((name) => pictureIn(folder, name));
+    const inputs = ['a.png', 'b.png'].map((name) => imageIn(folder, name));
     writeFileSync(path.join(folder, 'out'), '');
     const work = run(requestFor(inputs, path.join(folder, 'out')));
     await expect(work).rejects.toMatchObject({ code: 'usage/invalid-option' });
   });
 
-  test('a file in the way of a mirrored folder fails the pictures below it only', async () => {
+  test('a file in the way of a mirrored folder fails the images below it only', async () => {
     const folder = temporaryFolder();
     const source = path.join(folder, 'in');
-    for (const name of ['a.png', 'sub/b.png']) pictureIn(source, name);
+    for (const name of ['a.png', 'sub/b.png']) imageIn(source, name);
     mkdirSync(path.join(folder, 'out'));
     writeFileSync(path.join(folder, 'out', 'sub'), '');
     const { totals } = await run(requestFor([source], path.join(folder, 'out')));
@@ -341,7 +341,7 @@ describe('what is there already', () => {
 test('a dry run says what would be done and writes nothing', async () => {
   const folder = temporaryFolder();
   const source = path.join(folder, 'in');
-  for (const name of ['a.png', 'sub/b.png']) pictureIn(source, name);
+  for (const name of ['a.png', 'sub/b.png']) imageIn(source, name);
   copyFileSync(brokenPath('text.jpg'), path.join(source, 'text.jpg'));
   const before = stateOf(folder);
   const { totals, events } = await run(requestFor([source], path.join(folder, 'out'), { dryRun: true }));
@@ -357,7 +357,7 @@ test('the first failure ends the batch when asked: the rest is cancelled', async
   const folder = temporaryFolder();
   const bad = path.join(folder, 'a.png');
   writeFileSync(bad, 'text');
-  const good = Array.from({ length: 8 }, (_, index) => pictureIn(folder, `good${index}.png`));
+  const good = Array.from({ length: 8 }, (_, index) => imageIn(folder, `good${index}.png`));
   const output = path.join(folder, 'out');
   const { totals, endings } = await run(requestFor([bad, ...good], output, { failFast: true }));
   expect(endings[bad]).toBe('failed: image/unsupported-format');
@@ -367,7 +367,7 @@ test('the first failure ends the batch when asked: the rest is cancelled', async
 
 test('cancelling ends every input, keeps what is finished, and leaves nothing else', async () => {
   const folder = temporaryFolder();
-  const inputs = Array.from({ length: 12 }, (_, index) => pictureIn(folder, `${index}.png`, 30));
+  const inputs = Array.from({ length: 12 }, (_, index) => imageIn(folder, `${index}.png`, 30));
   const output = path.join(folder, 'out');
   const cancel = new AbortController();
   const { totals, events } = await run(requestFor(inputs, output), {
@@ -382,13 +382,13 @@ test('cancelling ends every input, keeps what is finished, and leaves nothing el
   for (const name of outputs) expect((await storedPixels(path.join(output, name))).width).toBe(60);
 });
 
-test('a worker that fails or leaves files behind costs one picture and leaves no trace', async () => {
+test('a worker that fails or leaves files behind costs one image and leaves no trace', async () => {
   const folder = temporaryFolder();
-  const inputs = ['a.png', 'b.png', 'c.png'].map((name) => pictureIn(folder, name));
+  const inputs = ['a.png', 'b.png', 'c.png'].map((name) => imageIn(folder, name));
   const output = path.join(folder, 'out');
   const perform: Perform = async (job, tools, hooks) => {
-    if (!job.inputPath.endsWith('b.png')) return enhanceImage(job, tools, hooks);
-    writeFileSync(job.tempPath, 'half a picture');
+    if (!job.inputPath.endsWith('b.png')) return enlargeImage(job, tools, hooks);
+    writeFileSync(job.tempPath, 'half an image');
     mkdirSync(job.scratchFolder);
     writeFileSync(path.join(job.scratchFolder, 'step0'), 'half');
     throw new TypeError('A defect.');
@@ -399,9 +399,9 @@ test('a worker that fails or leaves files behind costs one picture and leaves no
   expect(readdirSync(output)).toHaveLength(2);
 });
 
-test('pictures whose results would have one name get two', async () => {
+test('images whose results would have one name get two', async () => {
   const folder = temporaryFolder();
-  const inputs = ['a.png', 'a.PNG', 'sub/a.png'].map((name) => pictureIn(folder, name));
+  const inputs = ['a.png', 'a.PNG', 'sub/a.png'].map((name) => imageIn(folder, name));
   copyFileSync(fixturePath('rgb8.webp'), path.join(folder, 'a.webp'));
   const request = requestFor([...inputs, path.join(folder, 'a.webp')], path.join(folder, 'out'));
   const settings = { ...request.settings, format: 'png' } as const;
@@ -415,7 +415,7 @@ test('many jobs at once bring no warning of Node’s', async () => {
   const listen = (warning: Error): void => void warnings.push(warning.name);
   process.on('warning', listen);
   const folder = temporaryFolder();
-  const inputs = Array.from({ length: 40 }, (_, index) => pictureIn(folder, `${index}.png`, 2));
+  const inputs = Array.from({ length: 40 }, (_, index) => imageIn(folder, `${index}.png`, 2));
   const { totals } = await run(requestFor(inputs, path.join(folder, 'out')), { workers: 8 });
   await new Promise((resolve) => setImmediate(resolve)); // warnings come a turn later
   process.off('warning', listen);

@@ -3,10 +3,10 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import type { Preset } from '../../../core/api/programSettings.ts';
-import { WatchedFolders } from '../../../core/host/watchedFolders.ts';
+import { WatchedFolders } from '../../../core/host/watching/watchedFolders.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../../core/jobs/outputNames.ts';
 import { NO_MEDIA, openTestHost, type TestHost } from '../../support/hostParts.ts';
-import { fixturePath } from '../../support/pictures.ts';
+import { fixturePath } from '../../support/images.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 /** Decodes everything. */
@@ -88,7 +88,7 @@ async function watching(place: Place, more: object = {}): Promise<TestHost> {
   return opened;
 }
 
-test('pictures are enlarged with their folders, once, also after a restart', async () => {
+test('images are enlarged with their folders, once, also after a restart', async () => {
   const place = makePlace();
   const first = await watching(place);
   copyFileSync(fixturePath('rgb8.png'), path.join(place.watched, 'sub', 'a.png'));
@@ -166,7 +166,7 @@ test('a folder whose preset went away says so and is found again', async () => {
   await second.close();
 });
 
-test('a file that is no picture is said by name', async () => {
+test('a file that is no image is said by name', async () => {
   const place = makePlace();
   const opened = await watching(place);
   writeFileSync(path.join(place.watched, 'notes.txt'), 'words');

@@ -1,13 +1,13 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { EnhancerError } from '../../../core/api/errors.ts';
-import { bitDepthOf, type Raster } from '../../../core/api/picture.ts';
+import { EnlargerError } from '../../../core/api/errors.ts';
+import { bitDepthOf, type Raster } from '../../../core/api/image.ts';
 import {
-  decodePicture,
-  inspectPicture,
+  decodeImage,
+  inspectImage,
   type DecodeOptions,
-  type PictureFacts,
+  type ImageFacts,
 } from '../../../core/image/decode.ts';
 import { readInput } from '../../../core/image/readInput.ts';
 import {
@@ -17,7 +17,7 @@ import {
   patternRaster,
   storedPixels,
   writePng,
-} from '../../support/pictures.ts';
+} from '../../support/images.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const KEEP: DecodeOptions = { colour: 'keep', maxPixels: 160e6 };
@@ -25,10 +25,10 @@ const KEEP: DecodeOptions = { colour: 'keep', maxPixels: 160e6 };
 async function decode(
   file: string,
   options: DecodeOptions = KEEP,
-): Promise<{ facts: PictureFacts; raster: Raster }> {
+): Promise<{ facts: ImageFacts; raster: Raster }> {
   const { bytes, format } = await readInput(file);
-  const facts = await inspectPicture(bytes, format, options);
-  return { facts, raster: await decodePicture(bytes, facts, options) };
+  const facts = await inspectImage(bytes, format, options);
+  return { facts, raster: await decodeImage(bytes, facts, options) };
 }
 
 function describeRaster({ width, height, channels, data }: Raster): string {
@@ -124,7 +124,7 @@ test.each([
   ['animated.gif', 'Only the first of 3 frames is enlarged.'],
   ['animated.webp', 'Only the first of 3 frames is enlarged.'],
   ['pages.tif', 'Only the first of 3 pages is enlarged.'],
-])('%s is said to be more than one picture', async (name, warning) => {
+])('%s is said to be more than one image', async (name, warning) => {
   expect((await decode(fixturePath(name))).facts.warnings).toEqual([warning]);
 });
 
@@ -147,12 +147,12 @@ describe('broken files', () => {
       () => undefined,
       (reason: unknown) => reason,
     );
-    expect(error).toBeInstanceOf(EnhancerError);
-    expect([name, (error as EnhancerError).code]).toEqual([name, CODES[name]]);
-    expect((error as EnhancerError).message).not.toMatch(/undefined|\[object|\n/);
+    expect(error).toBeInstanceOf(EnlargerError);
+    expect([name, (error as EnlargerError).code]).toEqual([name, CODES[name]]);
+    expect((error as EnlargerError).message).not.toMatch(/undefined|\[object|\n/);
   });
 
-  test('a picture over the limit is refused before its pixels are read', async () => {
+  test('an image over the limit is refused before its pixels are read', async () => {
     const limit = { ...KEEP, maxPixels: 96 * 64 - 1 };
     await expect(decode(fixturePath('rgb8.png'), limit)).rejects.toMatchObject({ code: 'image/too-large' });
     await decode(fixturePath('rgb8.png'), { ...KEEP, maxPixels: 96 * 64 });
@@ -162,7 +162,7 @@ describe('broken files', () => {
     const bytes = readFileSync(fixturePath('3x7.png'));
     for (let length = 8; length < bytes.length - 12; length += 3) {
       const half = Buffer.from(bytes.subarray(0, length));
-      const work = inspectPicture(half, 'png', KEEP).then((facts) => decodePicture(half, facts, KEEP));
+      const work = inspectImage(half, 'png', KEEP).then((facts) => decodeImage(half, facts, KEEP));
       await expect(work).rejects.toMatchObject({ code: 'image/corrupt' });
     }
   });

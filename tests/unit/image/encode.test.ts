@@ -2,18 +2,12 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { bitDepthOf, type Raster } from '../../../core/api/picture.ts';
-import { encodePixels, type EncodedPicture, type EncodeOptions } from '../../../core/image/encode.ts';
+import { bitDepthOf, type Raster } from '../../../core/api/image.ts';
+import { encodePixels, type EncodedImage, type EncodeOptions } from '../../../core/image/encode.ts';
 import type { OutputFormat } from '../../../core/api/outputFormats.ts';
 import { rasterStore } from '../../../core/image/rowStore.ts';
 import { verifyOutput, writeOutput } from '../../../core/image/writeOutput.ts';
-import {
-  largestDifference,
-  meanOf,
-  patternRaster,
-  sceneRaster,
-  storedPixels,
-} from '../../support/pictures.ts';
+import { largestDifference, meanOf, patternRaster, sceneRaster, storedPixels } from '../../support/images.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 async function encode(
@@ -23,7 +17,7 @@ async function encode(
 ): Promise<Buffer> {
   const chosen = { format, lossless: false, background: '#ffffff', ...options };
   const encoded = await encodePixels(rasterStore(raster), chosen, path.join('not', 'used'));
-  if (encoded.kind !== 'memory') throw new Error('a small picture was written to a file');
+  if (encoded.kind !== 'memory') throw new Error('a small image was written to a file');
   return encoded.bytes;
 }
 
@@ -95,7 +89,7 @@ test('quality decides the size of the file', async () => {
   }
 });
 
-test('the same picture gives the same bytes twice, in every format', async () => {
+test('the same image gives the same bytes twice, in every format', async () => {
   for (const format of ['jpeg', 'png', 'webp', 'avif', 'tiff'] as const) {
     const [first, second] = [
       await encode(sceneRaster(80, 50), format),
@@ -106,7 +100,7 @@ test('the same picture gives the same bytes twice, in every format', async () =>
 });
 
 describe('a written file', () => {
-  const pixels = async (): Promise<EncodedPicture> => ({
+  const pixels = async (): Promise<EncodedImage> => ({
     kind: 'memory',
     bytes: await encode(sceneRaster(20, 10), 'png'),
   });

@@ -2,7 +2,7 @@ import * as files from 'node:fs/promises';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { existingKind, numberedName, publish } from '../../../core/image/publish.ts';
+import { existingKind, numberedName, publish } from '../../../core/files/publish.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 /** Error with which hard links are refused in a test, as on exFAT; undefined where they work. */
@@ -57,8 +57,8 @@ describe.each([undefined, 'EPERM', 'ENOTSUP', 'ENOSYS'])('where hard links fail 
     { policy: 'overwrite', left: { 'picture.png': 'new' }, published: 'picture.png' },
     {
       policy: 'rename',
-      left: { 'picture.png': 'old', 'picture (2).png': 'new' },
-      published: 'picture (2).png',
+      left: { 'picture.png': 'old', 'image (2).png': 'new' },
+      published: 'image (2).png',
     },
   ] as const)('what is there already: $policy', async ({ policy, left, published }) => {
     const { folder, temp, target } = finished();
@@ -77,7 +77,7 @@ describe.each([undefined, 'EPERM', 'ENOTSUP', 'ENOSYS'])('where hard links fail 
 
   test('rename finds the first free number', async () => {
     const { folder, temp, target } = finished();
-    for (const name of ['picture.png', 'picture (2).png', 'picture (3).png']) {
+    for (const name of ['picture.png', 'image (2).png', 'image (3).png']) {
       writeFileSync(path.join(folder, name), 'old');
     }
     expect(await publish(temp, target, 'rename')).toBe(numberedName(target, 4));

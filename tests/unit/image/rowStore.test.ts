@@ -1,11 +1,11 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Samples } from '../../../core/api/picture.ts';
+import type { Samples } from '../../../core/api/image.ts';
 import { ditherTo8 } from '../../../core/image/ditherTo8.ts';
 import { encodePixels } from '../../../core/image/encode.ts';
 import { createFileStore, createRowStore, rasterStore, type RowStore } from '../../../core/image/rowStore.ts';
-import { largestDifference, patternRaster, storedPixels } from '../../support/pictures.ts';
+import { largestDifference, patternRaster, storedPixels } from '../../support/images.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const KINDS = ([1, 2, 3, 4] as const).flatMap((channels) =>

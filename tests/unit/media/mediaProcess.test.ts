@@ -84,7 +84,7 @@ test('the process is started by the first task, and two thumbnails are made at o
   expect(await Promise.all(all)).toEqual(['done', 'done', 'done']);
 });
 
-test('a picture that brings the process down is found by trying each alone; the others are made', async () => {
+test('an image that brings the process down is found by trying each alone; the others are made', async () => {
   const { media, processes } = makeProcess();
   const good = thumbnail(media, 'good');
   const bad = thumbnail(media, 'bad');

@@ -14,16 +14,16 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { DEFAULT_JOB_SETTINGS, type JobSettings } from '../../../core/api/jobSettings.ts';
-import type { Raster, Rect } from '../../../core/api/picture.ts';
+import type { Raster, Rect } from '../../../core/api/image.ts';
 import { createMediaService } from '../../../core/media/createMediaService.ts';
 import type { MediaLauncher } from '../../../core/media/mediaLauncher.ts';
 import type { MediaContent, TileAddress } from '../../../core/media/mediaService.ts';
-import { MediaShelf } from '../../../core/media/mediaShelf.ts';
+import { MediaRegistry } from '../../../core/media/mediaRegistry.ts';
 import { forkLauncher } from '../../../core/pool/launcher.ts';
 import { makeSessionFolder } from '../../../core/media/sessionFolder.ts';
-import { enhanceImage } from '../../../core/worker/enhanceImage.ts';
+import { enlargeImage } from '../../../core/worker/enlargeImage.ts';
 import { ModelCache } from '../../../core/worker/modelCache.ts';
-import { Turnstile } from '../../../core/worker/turnstile.ts';
+import { Semaphore } from '../../../core/worker/semaphore.ts';
 import {
   brokenPath,
   fixturePath,
@@ -33,7 +33,7 @@ import {
   sceneRaster,
   storedPixels,
   writePng,
-} from '../../support/pictures.ts';
+} from '../../support/images.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 /** The compiled process, as the program starts it. */
@@ -65,11 +65,11 @@ function cut({ data, width, channels }: Raster, { x, y, ...size }: Rect): Raster
   return { ...size, channels, data: Uint8Array.from(rows.flat()) };
 }
 
-/** The whole picture as the batch enlarges it. */
+/** The whole image as the batch enlarges it. */
 async function enlargeWhole(inputPath: string, settings: JobSettings): Promise<Raster> {
   const folder = temporaryFolder();
   const tempPath = path.join(folder, 'result.png');
-  const tools = { models: new ModelCache(), inference: new Turnstile(1), memory: new Turnstile(1e9) };
+  const tools = { models: new ModelCache(), inference: new Semaphore(1), memory: new Semaphore(1e9) };
   const scratchFolder = path.join(folder, 'scratch');
   const job = {
     id: 1,
@@ -81,13 +81,13 @@ async function enlargeWhole(inputPath: string, settings: JobSettings): Promise<R
     modelsFolder,
     threads: 1,
   };
-  await enhanceImage(job, tools, { onProgress: () => undefined, signal: new AbortController().signal });
+  await enlargeImage(job, tools, { onProgress: () => undefined, signal: new AbortController().signal });
   await tools.models.dispose();
   return storedPixels(tempPath);
 }
 
 describe('thumbnails', () => {
-  test('are small, upright WebP, and tell the whole picture’s size', async () => {
+  test('are small, upright WebP, and tell the whole image’s size', async () => {
     const big = path.join(temporaryFolder(), 'big.png');
     writePng(big, sceneRaster(600, 300));
     const made = await media.thumbnail(big);
@@ -125,7 +125,7 @@ describe('thumbnails', () => {
     expect((await media.thumbnail(file)).size).toEqual({ width: 30, height: 40 });
   });
 
-  test('what is no picture, or is not there, is said by its code, and the service goes on', async () => {
+  test('what is no image, or is not there, is said by its code, and the service goes on', async () => {
     const codes = ['text.jpg', 'svg.png', 'empty.jpg', 'header-only-60000x60000.png', 'not-there.png'].map(
       (name) =>
         media.thumbnail(brokenPath(name)).then(
@@ -145,7 +145,7 @@ describe('thumbnails', () => {
 });
 
 describe('pyramids', () => {
-  test('level 0 is the picture, pixel by pixel, and the last level is one tile', async () => {
+  test('level 0 is the image, pixel by pixel, and the last level is one tile', async () => {
     const scene = sceneRaster(1100, 700);
     const file = writePng(path.join(temporaryFolder(), 'scene.png'), scene);
     const pyramid = await media.pyramid(file);
@@ -226,7 +226,7 @@ describe('previews', () => {
     expect((await newer).size).toEqual({ width: 192, height: 128 });
   });
 
-  test('a crop outside the picture, or as large as a whole one, is refused', async () => {
+  test('a crop outside the image, or as large as a whole one, is refused', async () => {
     const file = writePng(path.join(temporaryFolder(), 'scene.png'), sceneRaster(190, 130));
     for (const wrong of [
       { x: 150, y: 0, width: 48, height: 32 },
@@ -237,7 +237,7 @@ describe('previews', () => {
     }
   });
 
-  test('the colour profile goes along, turned pictures are upright, and 16 bit are shown as 8', async () => {
+  test('the colour profile goes along, turned images are upright, and 16 bit are shown as 8', async () => {
     const asked = { ...settings, model: 'bicubic' };
     const show = async (name: string) => {
       const all = { x: 0, y: 0, width: 8, height: 8 };
@@ -296,16 +296,16 @@ describe('ids and files', () => {
 
   test('what was not asked for the longest makes room, in number and in bytes', () => {
     const folder = temporaryFolder();
-    const shelf = new MediaShelf({ items: 3, bytes: 100 });
+    const registry = new MediaRegistry({ items: 3, bytes: 100 });
     const add = (name: string, sizeBytes: number): string => {
       const file = path.join(folder, name);
       writeFileSync(file, '');
-      return shelf.add({ kind: 'content', content: { contentType: 'image/png', file } }, sizeBytes, file);
+      return registry.add({ kind: 'content', content: { contentType: 'image/png', file } }, sizeBytes, file);
     };
     const [a, b, c] = [add('a', 10), add('b', 10), add('c', 10)];
-    shelf.get(a);
+    registry.get(a);
     const d = add('d', 10);
-    expect([a, b, c, d].map((id) => shelf.has(id))).toEqual([true, false, true, true]);
+    expect([a, b, c, d].map((id) => registry.has(id))).toEqual([true, false, true, true]);
     add('e', 95);
     expect(readdirSync(folder)).toEqual(['e']);
   });

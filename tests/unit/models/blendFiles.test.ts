@@ -2,12 +2,17 @@ import { expect, test } from 'vitest';
 import { writeOnnx } from '../../../core/engine/onnxWriter.ts';
 import { blendFiles } from '../../../core/models/blendFiles.ts';
 import { readOnnx } from '../../../core/models/onnxFile.ts';
-import { atStrength, findModels, readModelFiles, readShelf } from '../../../core/models/modelShelf.ts';
+import {
+  atStrength,
+  findModels,
+  readModelFiles,
+  readModelRegistry,
+} from '../../../core/models/modelRegistry.ts';
 import { shelveModel } from '../../support/nearestNetwork.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 function network(first: readonly number[], second: readonly number[], name = 'second'): Buffer {
-  const picture = { name: 'image', dims: [1, 3, 'h', 'w'] };
+  const image = { name: 'image', dims: [1, 3, 'h', 'w'] };
   const weights = (title: string, values: readonly number[]) => ({
     name: title,
     dims: [values.length],
@@ -16,8 +21,8 @@ function network(first: readonly number[], second: readonly number[], name = 'se
   return writeOnnx({
     nodes: [],
     constants: [weights('first', first), weights(name, second)],
-    input: picture,
-    output: picture,
+    input: image,
+    output: image,
   });
 }
 
@@ -67,19 +72,19 @@ test('a network at a strength reads as the mixture with the companion that its m
   const folder = temporaryFolder();
   shelveModel(folder, 'lively-x2', 2, { weights: network([1], [2]), change: { faithful: 'calm-x2' } });
   shelveModel(folder, 'calm-x2', 2, { weights: network([3], [4]) });
-  const shelf = await readShelf(folder);
-  const [lively] = findModels(shelf, 'lively-x2');
-  const files = await readModelFiles(atStrength(shelf, lively!, 0.5), 'onnx');
+  const registry = await readModelRegistry(folder);
+  const [lively] = findModels(registry, 'lively-x2');
+  const files = await readModelFiles(atStrength(registry, lively!, 0.5), 'onnx');
   expect(weightsOf([...files.values()][0])).toEqual([[2], [3]]);
-  expect(atStrength(shelf, lively!, 1)).toBe(lively);
+  expect(atStrength(registry, lively!, 1)).toBe(lively);
 });
 
 test('a network without a companion knows no strength, and a companion that is not there is missed', async () => {
   const folder = temporaryFolder();
   shelveModel(folder, 'calm-x2', 2, { weights: network([3], [4]) });
   shelveModel(folder, 'lively-x2', 2, { weights: network([1], [2]), change: { faithful: 'lost-x2' } });
-  const shelf = await readShelf(folder);
-  const [calm, lively] = ['calm-x2', 'lively-x2'].flatMap((name) => findModels(shelf, name));
-  expect(() => atStrength(shelf, calm!, 0.5)).toThrow('knows no strength');
-  expect(() => atStrength(shelf, lively!, 0.5)).toThrow('lost-x2');
+  const registry = await readModelRegistry(folder);
+  const [calm, lively] = ['calm-x2', 'lively-x2'].flatMap((name) => findModels(registry, name));
+  expect(() => atStrength(registry, calm!, 0.5)).toThrow('knows no strength');
+  expect(() => atStrength(registry, lively!, 0.5)).toThrow('lost-x2');
 });

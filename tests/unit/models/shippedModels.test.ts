@@ -79,7 +79,7 @@ describe.each(modelIds)('the shipped model %s', (id) => {
     try {
       const sidePx = 2 * reachPx + 7;
       const plain = await enlargeSquare(session, sidePx, 0.5);
-      // Far beyond any picture's range, so that rounding does not hide what the outermost weights add.
+      // Far beyond any image's range, so that rounding does not hide what the outermost weights add.
       const marked = await enlargeSquare(session, sidePx, 10_000);
       const middle = (sidePx - 1) / 2;
       let farthestPx = -1;
@@ -105,10 +105,10 @@ describe.each(modelIds)('the shipped model %s', (id) => {
     for (const decibels of Object.values(psnr ?? {})) expect(card).toContain(decibels.toFixed(3));
   });
 
-  test('has a card with its record, its credits, its failures, its licence and a strip of three pictures', () => {
+  test('has a card with its record, its credits, its failures, its licence and a strip of three images', () => {
     const folder = path.join(modelsFolder, id);
     const card = readFileSync(path.join(folder, 'README.md'), 'utf8');
-    for (const chapter of ['Measured', 'Training', 'Known failures', 'Pictures it was trained on']) {
+    for (const chapter of ['Measured', 'Training', 'Known failures', 'Images it was trained on']) {
       expect(card, chapter).toMatch(new RegExp(`^## ${chapter}\n\n.{20,}`, 'm'));
     }
     expect(card).toContain(`| licence of the weights | ${manifest.licence} |`);

@@ -1,13 +1,13 @@
-import { EnhancerError, type ErrorDto } from '../../../core/api/errors.ts';
+import { EnlargerError, type ErrorDto } from '../../../core/api/errors.ts';
 import { DEFAULT_JOB_SETTINGS, type JobSettings } from '../../../core/api/jobSettings.ts';
-import type { EnhanceJob, EnhanceResult, JobStage } from '../../../core/pool/messages.ts';
+import type { EnlargeJob, EnlargeResult, JobStage } from '../../../core/pool/messages.ts';
 import type { WorkerPool } from '../../../core/pool/workerPool.ts';
 import type { ScriptedWorker } from '../../support/launchers.ts';
 
-const RESULT: EnhanceResult = { kind: 'large-enough', input: { width: 1, height: 1 } };
+const RESULT: EnlargeResult = { kind: 'large-enough', input: { width: 1, height: 1 } };
 
 /** A job that is known by its input, `<number>.png`; ids are the pool's business. */
-export function jobOf(input: number, settings: Partial<JobSettings> = {}): EnhanceJob {
+export function jobOf(input: number, settings: Partial<JobSettings> = {}): EnlargeJob {
   return {
     id: 0,
     inputPath: `${input}.png`,
@@ -37,7 +37,7 @@ export class Ending {
     pool.run(jobOf(input, settings), { signal: this.#cancel.signal, onProgress, priority }).then(
       () => (this.state = 'done'),
       (error: unknown) => {
-        this.state = error instanceof EnhancerError ? error.code : String(error);
+        this.state = error instanceof EnlargerError ? error.code : String(error);
         this.message = error instanceof Error ? error.message : '';
       },
     );

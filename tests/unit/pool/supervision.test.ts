@@ -53,7 +53,7 @@ describe('a stage that takes too long', () => {
     expect(endings[0]!.message).toMatch(`${seconds} s over one step (${stage})`);
   });
 
-  test('has more time for a picture of more megapixels than seconds', async () => {
+  test('has more time for an image of more megapixels than seconds', async () => {
     start(1);
     enter(workers[0]!, 0, 'encode', 2_600);
     await pass(2_599, workers[0]);

@@ -13,14 +13,14 @@ describe.skipIf(process.platform === 'win32')('a worker that goes wrong once', (
     (fault) => `${fault}-once.png`,
   );
 
-  test('costs no picture, whatever it does', async () => {
+  test('costs no image, whatever it does', async () => {
     const { endings } = await runStandIns([...inputs, 'well.png'], { deadlines });
     expect(endings).toEqual(Object.fromEntries([...inputs, 'well.png'].map((input) => [input, 'done'])));
   });
 });
 
-describe.skipIf(process.platform === 'win32')('a picture that brings down every worker', () => {
-  test('ends with its reason, and costs no other picture', async () => {
+describe.skipIf(process.platform === 'win32')('an image that brings down every worker', () => {
+  test('ends with its reason, and costs no other image', async () => {
     const { endings } = await runStandIns(
       ['well.png', 'sigabrt.png', 'exit.png', 'sleep.png', 'well-2.png'],
       {
@@ -43,7 +43,7 @@ describe.skipIf(process.platform !== 'linux')('memory', () => {
     expect(residentBytes(2 ** 30)).toBeUndefined();
   });
 
-  test('beyond the ceiling ends a worker, and smaller tiles save the picture', async () => {
+  test('beyond the ceiling ends a worker, and smaller tiles save the image', async () => {
     const memoryCeilingBytes = 150e6;
     const { endings, workers } = await runStandIns(['hungry.png', 'well.png'], { memoryCeilingBytes });
     expect([endings, workers]).toEqual([{ 'hungry.png': 'done', 'well.png': 'done' }, 2]);

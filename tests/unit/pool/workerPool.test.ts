@@ -214,7 +214,7 @@ describe('a worker that dies', () => {
     expect(states(endings)).toEqual(['pending']);
   });
 
-  test('three times in a minute over three pictures holds the line and says so', async () => {
+  test('three times in a minute over three images holds the line and says so', async () => {
     const troubles: string[] = [];
     const endings = start(6, { onTrouble: ({ how }) => troubles.push(how) });
     for (let worker = 0; worker < 4; worker++) await die(workers[worker]!);
@@ -228,8 +228,8 @@ describe('a worker that dies', () => {
   });
 
   test.each([
-    { what: 'over one picture only', finished: [], dead: 3 },
-    { what: 'with pictures done in between', finished: [0], dead: 4 },
+    { what: 'over one image only', finished: [], dead: 3 },
+    { what: 'with images done in between', finished: [0], dead: 4 },
   ])('$what is no reason to hold the line', async ({ finished, dead }) => {
     const onTrouble = vi.fn();
     start(finished.length === 0 ? 1 : 4, { onTrouble });

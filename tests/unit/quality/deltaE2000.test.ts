@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { deltaE2000 } from '../../../core/quality/deltaE2000.ts';
+import { deltaE2000 } from '../../../core/quality/metrics/deltaE2000.ts';
 
 const rowSchema = z.tuple([
   z.number(),

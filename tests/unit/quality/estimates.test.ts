@@ -2,12 +2,17 @@ import { readFileSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { blockiness } from '../../../core/quality/blockiness.ts';
-import { blur } from '../../../core/quality/blur.ts';
-import { noise } from '../../../core/quality/noise.ts';
-import { constantPlane, planeView, sampleAt, type PlaneView } from '../../../core/quality/planeView.ts';
-import { powerSpectrum } from '../../../core/quality/powerSpectrum.ts';
-import { resizedPlane } from '../../../core/quality/resizedPlane.ts';
+import { blockiness } from '../../../core/quality/estimates/blockiness.ts';
+import { blur } from '../../../core/quality/estimates/blur.ts';
+import { noise } from '../../../core/quality/estimates/noise.ts';
+import {
+  constantPlane,
+  planeView,
+  sampleAt,
+  type PlaneView,
+} from '../../../core/quality/planes/planeView.ts';
+import { powerSpectrum } from '../../../core/quality/judging/powerSpectrum.ts';
+import { resizedPlane } from '../../../core/quality/planes/resizedPlane.ts';
 
 const planeSchema = z.object({ width: z.number(), height: z.number(), samples: z.string() });
 const goldenSchema = planeSchema.extend({
@@ -53,20 +58,20 @@ function largestDifference(first: PlaneView, second: PlaneView, marginPx: number
   return Math.max(...differences);
 }
 
-const picture = unpackPlane(golden);
+const image = unpackPlane(golden);
 
-describe('estimates of a picture without a reference equal those of numpy', () => {
+describe('estimates of an image without a reference equal those of numpy', () => {
   test.each([
-    { name: 'noise', measured: noise(picture), expected: golden.noise },
-    { name: 'blur', measured: blur(picture), expected: golden.blur },
-    { name: 'blockiness', measured: blockiness(picture, 8), expected: golden.blockiness },
+    { name: 'noise', measured: noise(image), expected: golden.noise },
+    { name: 'blur', measured: blur(image), expected: golden.blur },
+    { name: 'blockiness', measured: blockiness(image, 8), expected: golden.blockiness },
   ])('$name', ({ measured, expected }) => {
     expect(measured).toBeCloseTo(expected, 4);
   });
 
   test('power spectrum', () => {
     const block = new Float64Array(256);
-    rowsOf(picture)
+    rowsOf(image)
       .slice(0, 16)
       .forEach((row, y) => block.set(row.subarray(0, 16), 16 * y));
     const expected = unpackSamples(golden.spectrum);
@@ -75,7 +80,7 @@ describe('estimates of a picture without a reference equal those of numpy', () =
     expect(Math.max(...errors) / Math.max(...expected)).toBeLessThan(1e-6);
   });
 
-  test('a picture of one colour is sharp, clean and without blocks', () => {
+  test('an image of one colour is sharp, clean and without blocks', () => {
     const flat = constantPlane({ width: 20, height: 20 }, 77);
     expect([noise(flat), blur(flat), blockiness(flat, 8)]).toEqual([0, 0, 1]);
   });
@@ -87,12 +92,12 @@ describe('resizedPlane', () => {
     const marginPx = Math.ceil(
       2 * Math.max(1, expected.width / golden.width, expected.height / golden.height),
     );
-    expect(largestDifference(resizedPlane(picture, expected), unpackPlane(expected), marginPx)).toBeLessThan(
+    expect(largestDifference(resizedPlane(image, expected), unpackPlane(expected), marginPx)).toBeLessThan(
       1e-3,
     );
   });
 
-  test('keeps a picture of one colour as it is, up to the edges and down to one pixel', () => {
+  test('keeps an image of one colour as it is, up to the edges and down to one pixel', () => {
     for (const size of [
       { width: 1, height: 1 },
       { width: 5, height: 3 },
@@ -104,7 +109,7 @@ describe('resizedPlane', () => {
   });
 
   test('gives the same rows whatever the order in which they are read', () => {
-    const resized = resizedPlane(picture, { width: 12, height: 10 });
+    const resized = resizedPlane(image, { width: 12, height: 10 });
     const inOrder = rowsOf(resized);
     const row = new Float64Array(12);
     for (const y of [9, 0, 5, 4, 3]) {

@@ -1,21 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import type { FloatImage, Rect } from '../../../core/api/picture.ts';
-import { addedDetail } from '../../../core/quality/addedDetail.ts';
-import { channelOrderErrors } from '../../../core/quality/channelOrder.ts';
-import { checkerboardStrength } from '../../../core/quality/checkerboard.ts';
-import { colourPlanes } from '../../../core/quality/colourPlanes.ts';
-import { inOutput } from '../../../core/quality/inOutput.ts';
-import { orientationErrors } from '../../../core/quality/orientation.ts';
-import { imageRows } from '../../../core/quality/pictureRows.ts';
-import { planeView, type PlaneView } from '../../../core/quality/planeView.ts';
-import { reducedWindows } from '../../../core/quality/reducedWindows.ts';
-import { resizedPlane } from '../../../core/quality/resizedPlane.ts';
-import { resizedWindows } from '../../../core/quality/resizedWindows.ts';
-import { sampleWindows } from '../../../core/quality/sampleWindows.ts';
-import { seamSteps } from '../../../core/quality/seamSteps.ts';
-import { tileDisplacements } from '../../../core/quality/tileDisplacements.ts';
-import { allRows, tileErrors } from '../../../core/quality/tileErrors.ts';
-import { resizedPicture, scenePicture } from './scenePicture.ts';
+import type { FloatImage, Rect } from '../../../core/api/image.ts';
+import { addedDetail } from '../../../core/quality/judging/addedDetail.ts';
+import { channelOrderErrors } from '../../../core/quality/judging/channelOrder.ts';
+import { checkerboardStrength } from '../../../core/quality/judging/checkerboard.ts';
+import { colourPlanes } from '../../../core/quality/planes/colourPlanes.ts';
+import { inOutput } from '../../../core/quality/judging/inOutput.ts';
+import { orientationErrors } from '../../../core/quality/judging/orientation.ts';
+import { imageRows } from '../../../core/quality/planes/imageRows.ts';
+import { planeView, type PlaneView } from '../../../core/quality/planes/planeView.ts';
+import { reducedWindows } from '../../../core/quality/planes/reducedWindows.ts';
+import { resizedPlane } from '../../../core/quality/planes/resizedPlane.ts';
+import { resizedWindows } from '../../../core/quality/planes/resizedWindows.ts';
+import { sampleWindows } from '../../../core/quality/planes/sampleWindows.ts';
+import { seamSteps } from '../../../core/quality/judging/seamSteps.ts';
+import { tileDisplacements } from '../../../core/quality/judging/tileDisplacements.ts';
+import { allRows, tileErrors } from '../../../core/quality/judging/tileErrors.ts';
+import { resizedImage, sceneImage } from './sceneImage.ts';
 
 function planeOf(
   width: number,
@@ -105,9 +105,9 @@ test('checkerboardStrength is the amplitude of a grid with that period, and 0 wi
 });
 
 describe('mistakes that can be undone', () => {
-  const thumbnail = colourPlanes(scenePicture({ width: 16, height: 16 }));
+  const thumbnail = colourPlanes(sceneImage({ width: 16, height: 16 }));
 
-  test('an upright picture in the right channels has no error left', () => {
+  test('an upright image in the right channels has no error left', () => {
     expect(orientationErrors(thumbnail, thumbnail)[0]).toEqual({ kind: 'upright', rmse: 0 });
     expect(channelOrderErrors(thumbnail, thumbnail)[0]).toEqual({ kind: 'rgb', rmse: 0 });
   });
@@ -124,9 +124,9 @@ describe('mistakes that can be undone', () => {
 });
 
 describe('addedDetail', () => {
-  const output = scenePicture({ width: 128, height: 96 });
-  const input = resizedPicture(output, { width: 32, height: 24 });
-  const bicubic = resizedPicture(input, output);
+  const output = sceneImage({ width: 128, height: 96 });
+  const input = resizedImage(output, { width: 32, height: 24 });
+  const bicubic = resizedImage(input, output);
 
   test('the bicubic enlargement adds nothing to itself', () => {
     const detail = addedDetail(imageRows(input), imageRows(bicubic));
@@ -150,7 +150,7 @@ describe('addedDetail', () => {
 
   test('says nothing about an output smaller than one square', () => {
     expect(
-      addedDetail(imageRows(input), imageRows(resizedPicture(input, { width: 40, height: 31 }))),
+      addedDetail(imageRows(input), imageRows(resizedImage(input, { width: 40, height: 31 }))),
     ).toBeUndefined();
   });
 });
@@ -158,7 +158,7 @@ describe('addedDetail', () => {
 describe('sampleWindows', () => {
   const options = { width: 8, height: 4, alignPx: 2, mostPx: 100 };
 
-  test('takes a small picture whole', () => {
+  test('takes a small image whole', () => {
     expect(sampleWindows({ width: 10, height: 10 }, options)).toEqual([
       { x: 0, y: 0, width: 10, height: 10 },
     ]);
@@ -171,15 +171,15 @@ describe('sampleWindows', () => {
     expect(new Set(windows.map(({ x }) => x)).size).toBe(3);
   });
 
-  test('gives one window where not even one is allowed, no larger than the picture', () => {
+  test('gives one window where not even one is allowed, no larger than the image', () => {
     expect(sampleWindows({ width: 5, height: 1000 }, { ...options, mostPx: 1 })).toEqual([
       { x: 0, y: 498, width: 5, height: 4 },
     ]);
   });
 });
 
-describe('parts of a picture equal the same parts of the whole', () => {
-  const picture = scenePicture({ width: 75, height: 50 });
+describe('parts of an image equal the same parts of the whole', () => {
+  const image = sceneImage({ width: 75, height: 50 });
   const rowOf = (plane: PlaneView, y: number): Float64Array => {
     const row = new Float64Array(plane.width);
     plane.readRow(y, row);
@@ -209,8 +209,8 @@ describe('parts of a picture equal the same parts of the whole', () => {
       { x: size.width - side, y: size.height - side, ...window },
       { x: 7, y: 3, ...window },
     ];
-    const [red] = colourPlanes(picture);
-    const [part] = reducedWindows(imageRows(picture), size, windows).colour;
+    const [red] = colourPlanes(image);
+    const [part] = reducedWindows(imageRows(image), size, windows).colour;
     if (red === undefined || part === undefined) throw new TypeError('a plane is missing');
     expectParts(part, resizedPlane(red, size), windows);
     expectParts(resizedWindows(red, size, windows), resizedPlane(red, size), windows);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
 import { z } from 'zod';
-import type { FloatImage } from '../../../core/api/picture.ts';
+import type { FloatImage } from '../../../core/api/image.ts';
 
 /** Scores by name, one level deep; `null` stands for an infinite PSNR. */
 const scoresSchema = z.record(z.string(), z.record(z.string(), z.number().nullable()));
@@ -28,7 +28,7 @@ export interface GoldenPair {
   readonly sr: ExpectedScores;
 }
 
-/** The picture pairs of golden.json, which make_golden.py beside it made. */
+/** The image pairs of golden.json, which make_golden.py beside it made. */
 export function goldenPairs(): readonly GoldenPair[] {
   const text = readFileSync(new URL('../../fixtures/quality/golden.json', import.meta.url), 'utf8');
   const { pairs } = z.object({ pairs: z.array(pairSchema) }).parse(JSON.parse(text));

@@ -1,17 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import type { FloatImage } from '../../../core/api/picture.ts';
-import { differenceMap, dissimilarityMap, gainMap, type HeatMap } from '../../../core/quality/heatMaps.ts';
-import { resizedPicture, scenePicture } from './scenePicture.ts';
+import type { FloatImage } from '../../../core/api/image.ts';
+import {
+  differenceMap,
+  dissimilarityMap,
+  gainMap,
+  type HeatMap,
+} from '../../../core/quality/metrics/heatMaps.ts';
+import { resizedImage, sceneImage } from './sceneImage.ts';
 
-const picture = scenePicture({ width: 64, height: 48 });
+const image = sceneImage({ width: 64, height: 48 });
 
-/** The picture with a pattern on its right half. */
+/** The image with a pattern on its right half. */
 function changedRight(change: (x: number, y: number) => number): FloatImage {
-  const data = picture.data.map((sample, index) => {
+  const data = image.data.map((sample, index) => {
     const x = index % 64;
     return x < 32 ? sample : sample + change(x, Math.floor(index / 64) % 48);
   });
-  return { ...picture, data };
+  return { ...image, data };
 }
 
 /** Mean brightness of the left and of the right quarter: away from the line between them. */
@@ -28,16 +33,16 @@ describe('heat maps are black where nothing differs and bright where it does', (
   test('difference: a level more', () => {
     const sides = sidesOf(
       differenceMap(
-        picture,
+        image,
         changedRight(() => 5),
       ),
     );
     expect(sides).toEqual({ left: 0, right: 60 });
   });
 
-  test('structure: a grid, of the size of the picture', () => {
+  test('structure: a grid, of the size of the image', () => {
     const map = dissimilarityMap(
-      picture,
+      image,
       changedRight((x, y) => 30 * ((x + y) % 2)),
     );
     expect([map.width, map.height]).toEqual([64, 48]);
@@ -48,7 +53,7 @@ describe('heat maps are black where nothing differs and bright where it does', (
 
   test('gain: finer contrast than the bicubic enlargement has, in cells', () => {
     const map = gainMap(
-      picture,
+      image,
       changedRight((x) => 20 * (x % 2)),
       { width: 16, height: 12 },
     );
@@ -58,8 +63,8 @@ describe('heat maps are black where nothing differs and bright where it does', (
     expect(right).toBeGreaterThan(100);
   });
 
-  test('pictures smaller than a window have maps, too', () => {
-    const small = resizedPicture(picture, { width: 5, height: 1 });
+  test('images smaller than a window have maps, too', () => {
+    const small = resizedImage(image, { width: 5, height: 1 });
     expect(sidesOf(dissimilarityMap(small, small))).toEqual({ left: 0, right: 0 });
     expect(differenceMap(small, small)).toEqual({ width: 5, height: 1, data: new Uint8Array(5) });
   });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { msSsim } from '../../../core/quality/msSsim.ts';
-import { planeView, type PlaneView } from '../../../core/quality/planeView.ts';
-import { ssim, ssimMap } from '../../../core/quality/ssim.ts';
-import { patternPicture } from './patternPicture.ts';
+import { msSsim } from '../../../core/quality/metrics/msSsim.ts';
+import { planeView, type PlaneView } from '../../../core/quality/planes/planeView.ts';
+import { ssim, ssimMap } from '../../../core/quality/metrics/ssim.ts';
+import { patternImage } from './patternImage.ts';
 
 function patternPlane(width: number, height: number): PlaneView {
-  return planeView({ width, height }, patternPicture({ width, height, channels: 1 }).data);
+  return planeView({ width, height }, patternImage({ width, height, channels: 1 }).data);
 }
 
 /** The plane brightened by 20, which keeps contrast and structure. */
@@ -56,7 +56,7 @@ describe('ssim', () => {
     { width: 2, height: 10 },
     { width: 300, height: 1 },
     { width: 10, height: 11 },
-  ])('a picture of $width × $height has an index', ({ width, height }) => {
+  ])('an image of $width × $height has an index', ({ width, height }) => {
     const plane = patternPlane(width, height);
     expect(ssim([plane], [plane]).ssim).toBeCloseTo(1, 12);
     expect(ssim([plane], [brightened(plane)]).ssim).toBeLessThan(1);
@@ -69,7 +69,7 @@ test.each([
   { shortSidePx: 21, scales: 2 },
   { shortSidePx: 160, scales: 4 },
   { shortSidePx: 161, scales: 5 },
-])('MS-SSIM of a picture $shortSidePx px high takes $scales scales', ({ shortSidePx, scales }) => {
+])('MS-SSIM of an image $shortSidePx px high takes $scales scales', ({ shortSidePx, scales }) => {
   const plane = patternPlane(170, shortSidePx);
   const { msSsim: likeness, scales: taken } = msSsim([plane], [plane]);
   expect(taken).toBe(scales);

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { FloatImage } from '../../../core/api/picture.ts';
+import type { FloatImage } from '../../../core/api/image.ts';
 import type { ReasonCode } from '../../../core/api/report.ts';
-import { assessOutput } from '../../../core/quality/assessOutput.ts';
-import { imageRows } from '../../../core/quality/pictureRows.ts';
-import { verdict, type Verdict } from '../../../core/quality/verdict.ts';
+import { assessOutput } from '../../../core/quality/judging/assessOutput.ts';
+import { imageRows } from '../../../core/quality/planes/imageRows.ts';
+import { verdict, type Verdict } from '../../../core/quality/judging/verdict.ts';
 import { BREAKS, seededRandom } from '../../bench/brokenOutputs.ts';
-import { resizedPicture, scenePicture } from './scenePicture.ts';
+import { resizedImage, sceneImage } from './sceneImage.ts';
 
 const BORDERS = { columns: [64, 128], rows: [64, 128] };
-const output = scenePicture({ width: 192, height: 192 });
-const input = resizedPicture(output, { width: 48, height: 48 });
+const output = sceneImage({ width: 192, height: 192 });
+const input = resizedImage(output, { width: 48, height: 48 });
 
 function judge(image: FloatImage, from: FloatImage = input): Verdict {
   return verdict(assessOutput(imageRows(from), imageRows(image), BORDERS));
@@ -26,13 +26,13 @@ function broken(name: string, seed: number): FloatImage {
 }
 
 describe('verdict', () => {
-  test('finds nothing wrong with a picture that explains its input', () => {
+  test('finds nothing wrong with an image that explains its input', () => {
     expect(judge(output)).toEqual({ verdict: 'ok', reasons: [] });
   });
 
   test.each([{ scale: 2 }, { scale: 3 }, { scale: 2.5 }, { scale: 1 }])('… at × $scale', ({ scale }) => {
     const size = { width: Math.round(192 / scale), height: Math.round(192 / scale) };
-    expect(judge(output, resizedPicture(output, size))).toEqual({ verdict: 'ok', reasons: [] });
+    expect(judge(output, resizedImage(output, size))).toEqual({ verdict: 'ok', reasons: [] });
   });
 
   test.each([
@@ -72,7 +72,7 @@ describe('verdict', () => {
   });
 
   test('fails an output of another shape', () => {
-    expect(codesOf(judge(resizedPicture(output, { width: 192, height: 150 })))).toEqual(['wrong-shape']);
+    expect(codesOf(judge(resizedImage(output, { width: 192, height: 150 })))).toEqual(['wrong-shape']);
   });
 
   test('looks at alpha that does not follow the input', () => {
@@ -90,9 +90,9 @@ describe('verdict', () => {
     { width: 1, height: 1 },
     { width: 40, height: 1 },
     { width: 7, height: 90 },
-  ])('judges a picture of $width × $height', (size) => {
-    const large = scenePicture({ width: 4 * size.width, height: 4 * size.height });
-    expect(judge(large, resizedPicture(large, size)).verdict).toBe('ok');
+  ])('judges an image of $width × $height', (size) => {
+    const large = sceneImage({ width: 4 * size.width, height: 4 * size.height });
+    expect(judge(large, resizedImage(large, size)).verdict).toBe('ok');
   });
 
   test('judges a grey input and its coloured output', () => {

@@ -29,12 +29,12 @@ const NO_DESKTOP: DesktopApi = {
   saveFile: async () => false,
   takeOpenedPaths: async () => [],
   watchOpened: () => () => undefined,
-  keepPastedPicture: async () => ({ ok: true, value: '' }),
+  keepPastedImage: async () => ({ ok: true, value: '' }),
   pathOfFile: () => '',
 };
 
 describe('the window’s state', () => {
-  test('begins with the first start, and leaves it with the first picture', async () => {
+  test('begins with the first start, and leaves it with the first image', async () => {
     const { app, add } = await startApp();
     expect(app.isFirstStart).toBe(true);
     await add('a-10x10.png');
@@ -44,7 +44,7 @@ describe('the window’s state', () => {
     });
   });
 
-  test('drop, enlarge, and the first picture is looked at; its report comes when it is done', async () => {
+  test('drop, enlarge, and the first image is looked at; its report comes when it is done', async () => {
     const { app, add, work } = await startApp();
     await add('a-100x80.png', 'b-10x10.png');
     await app.submitDraft();
@@ -87,7 +87,7 @@ describe('the window’s state', () => {
     expect(opened).toHaveLength(1);
   });
 
-  test('arrow keys go through the pictures and stop at the ends', async () => {
+  test('arrow keys go through the images and stop at the ends', async () => {
     const { app, add } = await startApp();
     await add('a-10x10.png', 'b-10x10.png');
     await app.submitDraft();
@@ -115,7 +115,7 @@ describe('the window’s state', () => {
     });
   });
 
-  test('failed pictures are tried again, chosen ones are moved and removed', async () => {
+  test('failed images are tried again, chosen ones are moved and removed', async () => {
     const { app, add, work, host } = await startApp();
     await add('broken-10x10.png', 'b-10x10.png', 'c-10x10.png');
     await app.submitDraft();

@@ -1,14 +1,14 @@
 import { expect, test, vi } from 'vitest';
-import { BatchOptions } from '../../../renderer/state/batchOptions.svelte.ts';
-import { BatchReport } from '../../../renderer/state/batchReport.svelte.ts';
+import { BatchOptions } from '../../../renderer/state/draft/batchOptions.svelte.ts';
+import { BatchReport } from '../../../renderer/state/report/batchReport.svelte.ts';
 import { standInConnection } from './standInConnection.ts';
 
-/** The report of a finished batch of so many pictures and so many broken ones, and what it asks of the host. */
-async function reportOf(pictures: number, broken: number) {
+/** The report of a finished batch of so many images and so many broken ones, and what it asks of the host. */
+async function reportOf(images: number, broken: number) {
   const { host, connection } = standInConnection();
   const { batch } = new BatchOptions(connection.info.capabilities);
   const names = [
-    ...Array.from({ length: pictures }, (_, index) => `p${index}-10x10.png`),
+    ...Array.from({ length: images }, (_, index) => `p${index}-10x10.png`),
     ...Array.from({ length: broken }, (_, index) => `broken${index}-10x10.png`),
   ];
   const spec = { ...batch, sources: [{ kind: 'path' as const, path: names.join('|') }] };
@@ -20,7 +20,7 @@ async function reportOf(pictures: number, broken: number) {
   return { report, getBatchReport };
 }
 
-test('a batch is summed up by one question, and its pictures come page by page', async () => {
+test('a batch is summed up by one question, and its images come page by page', async () => {
   const { report, getBatchReport } = await reportOf(130, 2);
   expect(getBatchReport).toHaveBeenCalledTimes(1);
   expect([report.measuredTotal, report.failedTotal, report.pictures.length]).toEqual([130, 2, 100]);
@@ -32,7 +32,7 @@ test('a batch is summed up by one question, and its pictures come page by page',
   expect(getBatchReport).toHaveBeenCalledTimes(2);
 });
 
-test('each score has bars that hold every measured picture', async () => {
+test('each score has bars that hold every measured image', async () => {
   const { report } = await reportOf(5, 0);
   for (const score of ['psnrDb', 'ssim', 'deltaE', 'gradientGain'] as const) {
     report.score = score;

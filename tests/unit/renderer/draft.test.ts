@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
-import { EnhancerError } from '../../../core/api/errors.ts';
-import { BatchOptions } from '../../../renderer/state/batchOptions.svelte.ts';
-import { Draft } from '../../../renderer/state/draft.svelte.ts';
+import { EnlargerError } from '../../../core/api/errors.ts';
+import { BatchOptions } from '../../../renderer/state/draft/batchOptions.svelte.ts';
+import { Draft } from '../../../renderer/state/draft/draft.svelte.ts';
 import { Notices } from '../../../renderer/state/notices.svelte.ts';
 import { standInConnection } from './standInConnection.ts';
 import { DESKTOP_INFO } from '../../support/standInInfo.ts';
@@ -16,7 +16,7 @@ function setUp() {
 const path = (name: string) => ({ kind: 'path' as const, path: name });
 
 describe('the draft', () => {
-  test('shows each picture with its size, its size to come, and the time', async () => {
+  test('shows each image with its size, its size to come, and the time', async () => {
     const { draft, options } = setUp();
     options.changeSettings({ sizing: { kind: 'factor', factor: 2 } });
     await draft.add([path('a-1600x1200.jpg'), path('b-100x50.png')]);
@@ -30,8 +30,8 @@ describe('the draft', () => {
   test('where the host knows no time, the pace of the preview tells it', async () => {
     const { host, connection, options, notices } = setUp();
     const inspectSources: typeof host.api.inspectSources = async (input) => {
-      const { pictures, refused } = await host.api.inspectSources(input);
-      return { pictures: pictures.map(({ estimateMs: _, ...known }) => known), refused };
+      const { pictures: images, refused } = await host.api.inspectSources(input);
+      return { pictures: images.map(({ estimateMs: _, ...known }) => known), refused };
     };
     const draft = new Draft(
       { ...connection, api: { ...host.api, inspectSources } },
@@ -53,7 +53,7 @@ describe('the draft', () => {
     expect(draft.canSubmit).toBe(false);
   });
 
-  test('what is no picture is named with the reason, and the others stay', async () => {
+  test('what is no image is named with the reason, and the others stay', async () => {
     const { draft } = setUp();
     await draft.add([path('notes.txt'), path('a-10x10.jpg')]);
     expect(draft.rows.map(({ name }) => name)).toEqual(['a-10x10.jpg']);
@@ -70,7 +70,7 @@ describe('the draft', () => {
       ...host.api,
       inspectSources: async (input: Parameters<typeof host.api.inspectSources>[0]) => {
         if (JSON.stringify(input.sources).includes('gone'))
-          throw new EnhancerError('input/not-found', 'gone');
+          throw new EnlargerError('input/not-found', 'gone');
         return host.api.inspectSources(input);
       },
     };
@@ -82,7 +82,7 @@ describe('the draft', () => {
     expect(draft.rows).toHaveLength(1);
   });
 
-  test('one picture of a folder can be left out', async () => {
+  test('one image of a folder can be left out', async () => {
     const { draft } = setUp();
     await draft.add([path('a-10x10.jpg|b-20x20.jpg|c-30x30.jpg')]);
     const second = draft.rows[1]?.key ?? '';
@@ -90,13 +90,13 @@ describe('the draft', () => {
     expect(draft.rows.map(({ name }) => name)).toEqual(['a-10x10.jpg', 'c-30x30.jpg']);
   });
 
-  test('of a large folder, a picture is looked into when it is chosen, and stays known', async () => {
+  test('of a large folder, an image is looked into when it is chosen, and stays known', async () => {
     const { host, connection, options, notices } = setUp();
     const inspectSources: typeof host.api.inspectSources = async (input) => {
-      const { pictures, refused } = await host.api.inspectSources(input);
-      const isFolder = pictures.length > 1;
+      const { pictures: images, refused } = await host.api.inspectSources(input);
+      const isFolder = images.length > 1;
       return {
-        pictures: pictures.map(({ size, ...rest }) => (isFolder ? rest : { ...rest, ...(size && { size }) })),
+        pictures: images.map(({ size, ...rest }) => (isFolder ? rest : { ...rest, ...(size && { size }) })),
         refused,
       };
     };
@@ -126,7 +126,7 @@ describe('the draft', () => {
 
   test('a refused batch is said, and nothing is lost', async () => {
     const { host, connection, options, notices } = setUp();
-    const addBatch = () => Promise.reject(new EnhancerError('output/no-permission', 'not there'));
+    const addBatch = () => Promise.reject(new EnlargerError('output/no-permission', 'not there'));
     const draft = new Draft({ ...connection, api: { ...host.api, addBatch } }, options, notices);
     await draft.add([path('a-10x10.jpg')]);
     expect(await draft.submit()).toBeUndefined();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { BatchOptions } from '../../../renderer/state/batchOptions.svelte.ts';
-import { JobList } from '../../../renderer/state/jobList.svelte.ts';
+import { BatchOptions } from '../../../renderer/state/draft/batchOptions.svelte.ts';
+import { JobList } from '../../../renderer/state/queue/jobList.svelte.ts';
 import { standInConnection } from './standInConnection.ts';
 
 const noError = (error: unknown): void => {
@@ -10,7 +10,7 @@ const noError = (error: unknown): void => {
 async function listOf(count: number) {
   const { host, connection } = standInConnection();
   const { batch } = new BatchOptions(connection.info.capabilities);
-  const path = Array.from({ length: count }, (_, index) => `picture${index}-10x10.png`).join('|');
+  const path = Array.from({ length: count }, (_, index) => `image${index}-10x10.png`).join('|');
   await host.api.addBatch({ spec: { ...batch, sources: [{ kind: 'path', path }] }, startNow: false });
   const listJobs = vi.fn(host.api.listJobs);
   const list = new JobList({ ...host.api, listJobs }, noError);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JobState, JobView } from '../../../core/api/views.ts';
-import { markOf, stateWords } from '../../../renderer/state/jobWords.ts';
+import { markOf, stateWords } from '../../../renderer/state/queue/jobWords.ts';
 import { Texts } from '../../../renderer/state/texts.svelte.ts';
 
 function jobIn(state: JobState): JobView {
@@ -15,7 +15,7 @@ describe('the words on a row', () => {
     { what: 'runs', job: running, isPaused: false, mark: 'running', words: 'Enlarging, 40 %' },
     { what: 'runs in a paused queue', job: running, isPaused: true, mark: 'held', words: 'Paused at 40 %' },
     { what: 'waits in a paused queue', job: waiting, isPaused: true, mark: 'queued', words: 'Waiting' },
-  ])('of a picture that $what are "$words"', ({ job, isPaused, mark, words }) => {
+  ])('of an image that $what are "$words"', ({ job, isPaused, mark, words }) => {
     expect([markOf(job, isPaused), stateWords(job, new Texts(), isPaused)]).toEqual([mark, words]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { BatchOptions } from '../../../renderer/state/batchOptions.svelte.ts';
-import { modelChoices } from '../../../renderer/state/modelChoices.ts';
+import { BatchOptions } from '../../../renderer/state/draft/batchOptions.svelte.ts';
+import { modelChoices } from '../../../renderer/state/draft/modelChoices.ts';
 import { Texts } from '../../../renderer/state/texts.svelte.ts';
 import { DESKTOP_INFO } from '../../support/standInInfo.ts';
 

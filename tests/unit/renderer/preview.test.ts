@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { EnhancerError } from '../../../core/api/errors.ts';
+import { EnlargerError } from '../../../core/api/errors.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
-import { Preview, visibleCrop } from '../../../renderer/state/preview.svelte.ts';
+import { Preview, visibleCrop } from '../../../renderer/state/viewer/preview.svelte.ts';
 import { standInConnection } from './standInConnection.ts';
 
 const subject = {
@@ -28,7 +28,7 @@ describe('the preview', () => {
     expect(visibleCrop(subject, view, centre)).toEqual({ x, y, width: 100, height: 50 });
   });
 
-  test('a picture smaller than the view is shown whole', () => {
+  test('an image smaller than the view is shown whole', () => {
     const small = { ...subject, size: { width: 30, height: 40 } };
     expect(visibleCrop(small, view, { x: 0.5, y: 0.5 })).toEqual({ x: 0, y: 0, width: 30, height: 40 });
   });
@@ -82,7 +82,7 @@ describe('the preview', () => {
     let calls = 0;
     const previewCrop: typeof host.api.previewCrop = (input) =>
       ++calls === 1
-        ? Promise.reject(new EnhancerError('job/cancelled', 'A newer request took its place.'))
+        ? Promise.reject(new EnlargerError('job/cancelled', 'A newer request took its place.'))
         : host.api.previewCrop(input);
     const preview = new Preview({ ...host.api, previewCrop });
     preview.look(subject);
@@ -98,7 +98,7 @@ describe('the preview', () => {
     const { host } = standInConnection();
     const previewCrop: typeof host.api.previewCrop = (input) =>
       JSON.stringify(input.source).includes('gone')
-        ? Promise.reject(new EnhancerError('input/not-found', 'gone'))
+        ? Promise.reject(new EnlargerError('input/not-found', 'gone'))
         : host.api.previewCrop(input);
     const preview = new Preview({ ...host.api, previewCrop });
     preview.look({ ...subject, source: { kind: 'path', path: 'gone' } });

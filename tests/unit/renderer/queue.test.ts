@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { BatchOptions } from '../../../renderer/state/batchOptions.svelte.ts';
+import { BatchOptions } from '../../../renderer/state/draft/batchOptions.svelte.ts';
 import { Notices } from '../../../renderer/state/notices.svelte.ts';
-import { Queue } from '../../../renderer/state/queue.svelte.ts';
+import { Queue } from '../../../renderer/state/queue/queue.svelte.ts';
 import { standInConnection } from './standInConnection.ts';
 
 async function setUp() {

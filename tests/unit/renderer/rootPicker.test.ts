@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { EnhancerError } from '../../../core/api/errors.ts';
-import { RootPicker } from '../../../renderer/state/rootPicker.svelte.ts';
+import { EnlargerError } from '../../../core/api/errors.ts';
+import { RootPicker } from '../../../renderer/state/draft/rootPicker.svelte.ts';
 import { standInConnection } from './standInConnection.ts';
 
 const roots = [
@@ -31,7 +31,7 @@ describe('picking from opened folders', () => {
     expect(names(picker)).toHaveLength(4);
   });
 
-  test('pictures of several folders are chosen together, and taken in order', async () => {
+  test('images of several folders are chosen together, and taken in order', async () => {
     const { picker } = await openPicker();
     picker.toggle(3);
     picker.toggle(2);
@@ -55,7 +55,7 @@ describe('picking from opened folders', () => {
     expect(picker.takeFolder()).toEqual([{ kind: 'root', rootId: 'r1', relative: 'Trip', name: 'Trip' }]);
   });
 
-  test('a folder is chosen by its place, in which pictures are only shown', async () => {
+  test('a folder is chosen by its place, in which images are only shown', async () => {
     const { picker } = await openPicker();
     picker.close();
     const folder = picker.chooseFolder();
@@ -108,7 +108,7 @@ describe('picking from opened folders', () => {
   test('what cannot be read is said, and the way back is open', async () => {
     const { host } = standInConnection();
     const listRoot: typeof host.api.listRoot = async (input) => {
-      if (input.relative === 'Trip') throw new EnhancerError('input/unreadable', 'no');
+      if (input.relative === 'Trip') throw new EnlargerError('input/unreadable', 'no');
       return host.api.listRoot(input);
     };
     const picker = new RootPicker({ ...host.api, listRoot }, roots);

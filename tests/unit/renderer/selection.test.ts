@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Selection } from '../../../renderer/state/selection.svelte.ts';
+import { Selection } from '../../../renderer/state/queue/selection.svelte.ts';
 
 const idAt = (index: number): number | undefined => (index < 100 ? index + 1_000 : undefined);
 

@@ -2,10 +2,10 @@ import type { ProgramInfo } from '../../../core/api/contract.ts';
 import type { Connection } from '../../../renderer/api/connection.ts';
 import type { RootEntry } from '../../../core/api/views.ts';
 import { StandInHost } from '../../support/standInHost.ts';
-import type { StandInMedia, StandInPicture } from '../../support/standInHost.ts';
+import type { StandInMedia, StandInImage } from '../../support/standInHost.ts';
 import { BROWSER_INFO } from '../../support/standInInfo.ts';
 
-/** An opened root with a folder of so many pictures that they come in pages. */
+/** An opened root with a folder of so many images that they come in pages. */
 const FOLDERS: Readonly<Record<string, readonly RootEntry[]>> = {
   '': [
     { kind: 'folder', name: 'Many' },
@@ -17,12 +17,12 @@ const FOLDERS: Readonly<Record<string, readonly RootEntry[]>> = {
   Many: Array.from({ length: 1_200 }, (_, index) => ({ kind: 'picture', name: `${index}-10x10.jpg` })),
 };
 
-/** Pictures without pixels: a source's name says its size, e.g. `photo-1600x1200.jpg`; others are no pictures. */
+/** Images without pixels: a source's name says its size, e.g. `photo-1600x1200.jpg`; others are no images. */
 export const NAMES_ONLY: StandInMedia = {
   find: async (source) => {
     const name =
       source.kind === 'upload' ? source.uploadId : source.kind === 'path' ? source.path : source.relative;
-    return name.split('|').map(pictureCalled);
+    return name.split('|').map(imageCalled);
   },
   thumbnail: () => undefined,
   pyramid: async ({ name }) => ({ media: `pyramid-of-${name}`, tilePx: 256, levels: 3 }),
@@ -31,7 +31,7 @@ export const NAMES_ONLY: StandInMedia = {
   folder: (relative) => FOLDERS[relative] ?? [],
 };
 
-function pictureCalled(name: string): StandInPicture {
+function imageCalled(name: string): StandInImage {
   const [, width = '0', height = '0'] = /(\d+)x(\d+)/.exec(name) ?? [];
   const size = { width: Number(width), height: Number(height) };
   return { name, path: name, size, sizeBytes: size.width * size.height };

@@ -63,10 +63,10 @@ describe('the texts', () => {
   });
 
   test('every family of networks has a name and a word on what it is for', () => {
-    const shelf = fileURLToPath(new URL('../../../resources/models', import.meta.url));
-    const manifests = readdirSync(shelf, { withFileTypes: true })
+    const registry = fileURLToPath(new URL('../../../resources/models', import.meta.url));
+    const manifests = readdirSync(registry, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
-      .map(({ name }) => readFileSync(path.join(shelf, name, 'manifest.json'), 'utf8'));
+      .map(({ name }) => readFileSync(path.join(registry, name, 'manifest.json'), 'utf8'));
     const families = manifests.map((manifest) => (JSON.parse(manifest) as { family: string }).family);
     expect(families).not.toEqual([]);
     for (const family of families) {
@@ -103,8 +103,8 @@ describe('the texts', () => {
 
   test('counts, times and sizes are said as one would', () => {
     const texts = new Texts();
-    expect(texts.t('draft.title', { count: 1 })).toBe('1 picture to enlarge');
-    expect(texts.t('draft.title', { count: 12 })).toBe('12 pictures to enlarge');
+    expect(texts.t('draft.title', { count: 1 })).toBe('1 image to enlarge');
+    expect(texts.t('draft.title', { count: 12 })).toBe('12 images to enlarge');
     expect([850, 42_000, 600_000, 9e6].map(texts.duration)).toEqual(['0.9 s', '42 s', '10 min', '2.5 h']);
     expect([900, 19_400, 3_100_000].map(texts.bytes)).toEqual(['900 B', '19 KB', '3.1 MB']);
     expect(texts.percent(0.999)).toBe('99 %'); // 100 % is said only of what is done
@@ -114,7 +114,7 @@ describe('the texts', () => {
 
   test('an error without a sentence of its own says the host’s', () => {
     const texts = new Texts();
-    expect(texts.error({ code: 'image/corrupt', message: 'x' })).toBe('The picture is damaged.');
+    expect(texts.error({ code: 'image/corrupt', message: 'x' })).toBe('The image is damaged.');
     expect(texts.error({ code: 'model/not-found', message: 'There is no model foo.' })).toBe(
       'There is no model foo.',
     );

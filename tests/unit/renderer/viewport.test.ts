@@ -1,28 +1,35 @@
 import { describe, expect, test } from 'vitest';
-import { clamped, fitted, lookingAt, toPicture, toView, zoomedAt } from '../../../renderer/state/viewport.ts';
+import {
+  clamped,
+  fitted,
+  lookingAt,
+  toImage,
+  toView,
+  zoomedAt,
+} from '../../../renderer/state/viewer/viewport.ts';
 
-const picture = { width: 4000, height: 2000 };
+const image = { width: 4000, height: 2000 };
 const view = { width: 800, height: 600 };
 
 describe('the viewport', () => {
-  test('fits the whole picture, and does not blow up a small one', () => {
-    expect(fitted(picture, view)).toEqual({ centre: { x: 2000, y: 1000 }, zoom: 0.2 });
+  test('fits the whole image, and does not blow up a small one', () => {
+    expect(fitted(image, view)).toEqual({ centre: { x: 2000, y: 1000 }, zoom: 0.2 });
     expect(fitted({ width: 40, height: 20 }, view).zoom).toBe(1);
   });
 
-  test('what lies in the view and in the picture are each other’s inverse', () => {
+  test('what lies in the view and in the image are each other’s inverse', () => {
     const viewport = { centre: { x: 1234, y: 777 }, zoom: 0.73 };
     const there = toView(viewport, { x: 901, y: 345 }, view);
-    const back = toPicture(viewport, there, view);
+    const back = toImage(viewport, there, view);
     expect(back.x).toBeCloseTo(901, 9);
     expect(back.y).toBeCloseTo(345, 9);
   });
 
   test('zooming keeps the pixel under the pointer where it is', () => {
-    const before = fitted(picture, view);
+    const before = fitted(image, view);
     const at = { x: 130, y: 410 };
-    const under = toPicture(before, at, view);
-    const after = toPicture(zoomedAt(before, 3.7, at, view), at, view);
+    const under = toImage(before, at, view);
+    const after = toImage(zoomedAt(before, 3.7, at, view), at, view);
     expect(after.x).toBeCloseTo(under.x, 9);
     expect(after.y).toBeCloseTo(under.y, 9);
   });
@@ -36,13 +43,13 @@ describe('the viewport', () => {
       expected: { x: 3600, y: 1700 },
     },
     {
-      what: 'so far away that the picture is narrower',
+      what: 'so far away that the image is narrower',
       centre: { x: 0, y: 0 },
       zoom: 0.01,
       expected: { x: 2000, y: 1000 },
     },
   ])('a view $what is brought back', ({ centre, zoom, expected }) => {
-    expect(clamped({ centre, zoom }, picture, view).centre).toEqual(expected);
+    expect(clamped({ centre, zoom }, image, view).centre).toEqual(expected);
   });
 
   test('looking at a place shows it whole with room around', () => {

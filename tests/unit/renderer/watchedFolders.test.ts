@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { Notices } from '../../../renderer/state/notices.svelte.ts';
-import { FIRST_WATCH_FORM, listOf, WatchedFolders } from '../../../renderer/state/watchedFolders.svelte.ts';
+import {
+  FIRST_WATCH_FORM,
+  listOf,
+  WatchedFolders,
+} from '../../../renderer/state/settings/watchedFolders.svelte.ts';
 import { standInConnection } from './standInConnection.ts';
 
 async function watch(lists: { include?: string; exclude?: string }) {

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { ReportedFailure, VerdictKind } from '../../../core/api/report.ts';
-import type { ReportPictures } from '../../../core/api/reportPictures.ts';
+import type { ReportImages } from '../../../core/api/reportImages.ts';
 import { htmlReport } from '../../../core/report/htmlReport.ts';
 import type { ReportEntry } from '../../../core/report/reportEntry.ts';
 import type { ReportLanguage } from '../../../core/report/reportWords.ts';
 import { reportNamed, sampleQuality } from './sampleReport.ts';
 
 const PIXEL = 'data:image/png;base64,iVBORw0KGgo=';
-const PICTURES: ReportPictures = {
+const PICTURES: ReportImages = {
   width: 48,
   height: 32,
   before: PIXEL,
@@ -18,7 +18,7 @@ const PICTURES: ReportPictures = {
   crops: [{ kind: 'look', place: { x: 8, y: 4, width: 16, height: 16 }, before: PIXEL, after: PIXEL }],
 };
 
-const pictures = (): Promise<ReportPictures> => Promise.resolve(PICTURES);
+const images = (): Promise<ReportImages> => Promise.resolve(PICTURES);
 
 async function page(
   entries: readonly ReportEntry[],
@@ -46,7 +46,7 @@ function namesInOrder(html: string): readonly string[] {
 describe('htmlReport', () => {
   test('shows a hostile file name as text, wherever it stands', async () => {
     const report = reportNamed('"><img src=x onerror=alert(1)>.png');
-    const html = await page([{ report, pictures }]);
+    const html = await page([{ report, pictures: images }]);
     expect(html).not.toContain('<img src=x');
     expect(html.split('&quot;&gt;&lt;img src=x onerror=alert(1)&gt;.png')).toHaveLength(4);
   });
@@ -92,12 +92,12 @@ describe('htmlReport', () => {
       texts: [
         'lang="en"',
         'shows where its tiles meet (at 1012, 0)',
-        '<b>48.2 dB</b> – reduced again it equals your picture',
+        '<b>48.2 dB</b> – reduced again it equals your image',
       ],
     },
     { language: 'zh-TW', texts: ['lang="zh-TW"', '看得出圖塊的接縫', '縮回原尺寸後與您的圖片相同'] },
   ] as const)('speaks $language', async ({ language, texts }) => {
-    const html = await page([{ report: reportNamed('a.png'), pictures }], { language });
+    const html = await page([{ report: reportNamed('a.png'), pictures: images }], { language });
     expect(texts.filter((text) => !html.includes(text))).toEqual([]);
   });
 
@@ -112,22 +112,22 @@ describe('htmlReport', () => {
 
   test('names inputs that gave no result, with the reason', async () => {
     const failures = [
-      { input: '<b>.png', error: { code: 'image/corrupt', message: 'The picture is damaged.' } },
+      { input: '<b>.png', error: { code: 'image/corrupt', message: 'The image is damaged.' } },
     ] as const;
     const html = await page([], { failures });
     expect(html).toContain('&lt;b&gt;.png');
-    expect(html).toContain('The picture is damaged.');
+    expect(html).toContain('The image is damaged.');
   });
 
   test('is a page even for an empty batch', async () => {
-    expect(await page([])).toContain('0 pictures');
+    expect(await page([])).toContain('0 images');
   });
 
-  test('says so where the files of a picture are gone, and shows its figures all the same', async () => {
+  test('says so where the files of an image are gone, and shows its figures all the same', async () => {
     const html = await page([{ report: reportNamed('a.png'), pictures: () => Promise.resolve(undefined) }]);
     expect(html).toContain('its file, or that of its original, is not there any more');
     expect(html).toContain('<b>48.2 dB</b>');
-    expect(html).toContain('<a href="#picture-0">');
+    expect(html).toContain('<a href="#image-0">');
   });
 
   test('shows the 500 worst of a thousand, has a row for each, and never holds more than a few', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import {
   batchReportSchema,
-  pictureReportSchema,
-  type PictureReport,
+  imageReportSchema,
+  type ImageReport,
   type ReportedFailure,
 } from '../../../core/api/report.ts';
 import type { ReportFormat } from '../../../core/api/batchSpec.ts';
@@ -12,7 +12,7 @@ import { reportNamed, sampleQuality, sampleReport } from './sampleReport.ts';
 
 async function rendered(
   format: ReportFormat,
-  reports: readonly PictureReport[],
+  reports: readonly ImageReport[],
   failures: readonly ReportedFailure[] = [],
 ): Promise<string> {
   const entries = reports.map((report) => ({ report }));
@@ -25,7 +25,7 @@ async function rendered(
 describe('jsonReport', () => {
   test('gives a file that reads back as the same report', () => {
     const report = sampleReport();
-    expect(pictureReportSchema.parse(JSON.parse(jsonReport(report)))).toEqual(report);
+    expect(imageReportSchema.parse(JSON.parse(jsonReport(report)))).toEqual(report);
   });
 
   test.each([
@@ -33,7 +33,7 @@ describe('jsonReport', () => {
     { name: 'an unknown field', change: { mood: 'good' } },
     { name: 'a missing field', change: { passes: undefined } },
   ])('the schema refuses $name', ({ change }) => {
-    expect(pictureReportSchema.safeParse({ ...sampleReport(), ...change }).success).toBe(false);
+    expect(imageReportSchema.safeParse({ ...sampleReport(), ...change }).success).toBe(false);
   });
 });
 
@@ -44,14 +44,14 @@ describe('a batch as JSON', () => {
     { pictures: [], failures: [] },
     { pictures: [sampleReport()], failures: [failure, failure] },
     { pictures: [sampleReport(), reportNamed('b.png')], failures: [failure] },
-  ])('reads back as it was: $pictures.length pictures, $failures.length failures', async (batch) => {
+  ])('reads back as it was: $images.length images, $failures.length failures', async (batch) => {
     const text = await rendered('json', batch.pictures, batch.failures);
     const read = batchReportSchema.parse(JSON.parse(text));
     expect(read).toMatchObject({ program: 'enlarger test', ...batch });
     expect(text).toBe(`${JSON.stringify(read, null, 2)}\n`);
   });
 
-  test('is refused where a picture does not fit the schema', async () => {
+  test('is refused where an image does not fit the schema', async () => {
     const spoilt = { ...sampleReport(), passes: [{ id: '', scale: 2, sha256: null }] };
     await expect(rendered('json', [spoilt])).rejects.toThrow('passes');
   });
@@ -64,7 +64,7 @@ function firstCell(csv: string, column: string): string | undefined {
 }
 
 describe('a batch as CSV', () => {
-  test('has a header and one row a picture', async () => {
+  test('has a header and one row an image', async () => {
     const lines = (await rendered('csv', [sampleReport(), sampleReport()])).split('\r\n');
     expect(lines).toHaveLength(4);
     expect(lines[0]).toMatch(/^input,output,verdict,reasons,/);

@@ -258,7 +258,7 @@ describe('places', () => {
 });
 
 describe('media', () => {
-  test('pictures are shown, everything else is only saved; ranges go on where a download stopped', async () => {
+  test('images are shown, everything else is only saved; ranges go on where a download stopped', async () => {
     const file = path.join(temporaryFolder(), 'report.html');
     writeFileSync(file, '0123456789');
     const media = new Map([

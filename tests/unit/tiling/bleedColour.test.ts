@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Raster } from '../../../core/api/picture.ts';
+import type { Raster } from '../../../core/api/image.ts';
 import { bleedColour } from '../../../core/tiling/bleedColour.ts';
 
 /** RGBA from a rule, 8 bit. */
@@ -41,7 +41,7 @@ describe('colour beneath transparency', () => {
     expect(pixel(raster, 1, 0)).toEqual([50, 25, 0, 0]);
   });
 
-  test('stays as it is far away from anything visible, and in pictures that show nothing', () => {
+  test('stays as it is far away from anything visible, and in images that show nothing', () => {
     const far = rgba(100, 1, (x) => (x === 0 ? [10, 20, 30, 255] : [255, 0, 255, 0]));
     bleedColour(far);
     expect([pixel(far, 20, 0), pixel(far, 99, 0)]).toEqual([
@@ -64,7 +64,7 @@ test('visible pixels never change, however faint', () => {
   }
 });
 
-test('grey with alpha in 16 bit is treated alike, and pictures without alpha are left alone', () => {
+test('grey with alpha in 16 bit is treated alike, and images without alpha are left alone', () => {
   const grey: Raster = { width: 2, height: 1, channels: 2, data: Uint16Array.from([5000, 65535, 60000, 0]) };
   bleedColour(grey);
   expect([...grey.data]).toEqual([5000, 65535, 5000, 0]);

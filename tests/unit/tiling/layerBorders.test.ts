@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Raster } from '../../../core/api/picture.ts';
+import type { Raster } from '../../../core/api/image.ts';
 import { emptyTile, type FloatTile } from '../../../core/tiling/floatTile.ts';
 import { layerBorders } from '../../../core/tiling/layerBorders.ts';
-import { mergeLight } from '../../../core/tiling/mergeLight.ts';
+import { mergePremultiplied } from '../../../core/tiling/mergePremultiplied.ts';
 import { packTile } from '../../../core/tiling/packTile.ts';
 
 type Pixel = readonly [red: number, green: number, blue: number, alpha: number];
@@ -35,7 +35,7 @@ describe('borders between layers', () => {
     expect(layerBorders(rowOf(pixelAt), whole)).toBeUndefined();
   });
 
-  test('are the same for a part of the picture', () => {
+  test('are the same for a part of the image', () => {
     const row = rowOf((x) => (x < 12 ? [...CREAM, 255] : [0, 0, 0, 50]));
     const all = layerBorders(row, whole);
     for (const part of [
@@ -71,7 +71,7 @@ test.each([
   { share: 1, light: 0.2, alpha: 0, gives: { colour: 0.9, alpha: 0 } },
 ])('with a share of $share light $light of opacity $alpha gives $gives', ({ share, light, alpha, gives }) => {
   const parts = { colour: tileOf(0.9), light: tileOf(light), alpha: tileOf(alpha) };
-  mergeLight(parts, Float32Array.of(share), 2);
+  mergePremultiplied(parts, Float32Array.of(share), 2);
   for (const value of parts.colour.data) expect(value).toBeCloseTo(gives.colour, 5);
   for (const value of parts.alpha.data) expect(value).toBeCloseTo(gives.alpha, 5);
 });

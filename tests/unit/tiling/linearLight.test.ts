@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { linearFromStored, storedFromLinear } from '../../../core/tiling/linearLight.ts';
-import { largestDifference } from '../../support/pictures.ts';
+import { largestDifference } from '../../support/images.ts';
 
 /** IEC 61966-2-1. */
 function exactLinear(value: number): number {

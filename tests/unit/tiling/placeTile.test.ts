@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { ChannelCount, Raster } from '../../../core/api/picture.ts';
-import { hasAlphaChannel } from '../../../core/api/picture.ts';
+import type { ChannelCount, Raster } from '../../../core/api/image.ts';
+import { hasAlphaChannel } from '../../../core/api/image.ts';
 import { emptyTile, type FloatTile } from '../../../core/tiling/floatTile.ts';
 import { constantAlpha, packTile } from '../../../core/tiling/packTile.ts';
 import { placeTile, writtenRows, type PlacedContent } from '../../../core/tiling/placeTile.ts';
 import { planTiles, type TilingOptions } from '../../../core/tiling/planTiles.ts';
-import { largestDifference, patternRaster } from '../../support/pictures.ts';
+import { largestDifference, patternRaster } from '../../support/images.ts';
 
 /** Repeats every pixel: what a tile must become when nothing is lost between packing and placing. */
 function repeatPixels(tile: FloatTile, scale: number): FloatTile {
@@ -21,7 +21,7 @@ function repeatPixels(tile: FloatTile, scale: number): FloatTile {
   return result;
 }
 
-/** Takes a picture apart into tiles and puts it together again, as the pipeline does. */
+/** Takes an image apart into tiles and puts it together again, as the pipeline does. */
 function takeApartAndJoin(raster: Raster, options: TilingOptions, scale: number): Raster {
   const plan = planTiles(raster, options);
   const { width, height, channels } = raster;
@@ -49,7 +49,7 @@ function takeApartAndJoin(raster: Raster, options: TilingOptions, scale: number)
   return { width: width * scale, height: height * scale, channels, data };
 }
 
-/** What a picture with every pixel repeated looks like. */
+/** What an image with every pixel repeated looks like. */
 function repeated(raster: Raster, scale: number): number[] {
   const { width, height, channels, data } = raster;
   const result: number[] = [];
@@ -75,13 +75,13 @@ describe.each(KINDS)('$channels channels of $bitDepth bit', ({ channels, bitDept
     { width: 97, height: 71, blendPx: 0 },
     { width: 97, height: 71, blendPx: 4 },
     { width: 71, height: 97, blendPx: 5 },
-  ])('$width × $height come out of tiles as they went in, blended over $blendPx px', (picture) => {
-    const raster = patternRaster({ ...picture, channels, bitDepth });
+  ])('$width × $height come out of tiles as they went in, blended over $blendPx px', (image) => {
+    const raster = patternRaster({ ...image, channels, bitDepth });
     const limit = { sidePx: 32 };
-    const joined = takeApartAndJoin(raster, { contextPx: 2, blendPx: picture.blendPx, limit }, 2);
+    const joined = takeApartAndJoin(raster, { contextPx: 2, blendPx: image.blendPx, limit }, 2);
     const difference = largestDifference(joined.data, repeated(raster, 2));
     // Fading 16-bit values over each other rounds twice.
-    expect(difference).toBeLessThanOrEqual(picture.blendPx > 0 && bitDepth === 16 ? 1 : 0);
+    expect(difference).toBeLessThanOrEqual(image.blendPx > 0 && bitDepth === 16 ? 1 : 0);
   });
 
   test('one colour stays that colour under any blending', () => {

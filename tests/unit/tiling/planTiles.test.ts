@@ -103,7 +103,7 @@ describe('for any size, context and limit', () => {
   });
 });
 
-test('with few sides every picture has windows of these sides, or of its own where it is smaller', () => {
+test('with few sides every image has windows of these sides, or of its own where it is smaller', () => {
   const limit = { sidesPx: FEW_SIDES_PX, largestPx: 448 };
   fc.assert(
     fc.property(sides, sides, (width, height) => {

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Size } from '../../../core/api/picture.ts';
+import type { Size } from '../../../core/api/image.ts';
 import {
   axisWeights,
   INTERPOLATION_KERNELS,
   resampleRows,
   type InterpolationKernel,
 } from '../../../core/tiling/resample.ts';
-import { largestDifference } from '../../support/pictures.ts';
+import { largestDifference } from '../../support/images.ts';
 
 const sizeSchema = z.object({ width: z.number(), height: z.number() });
 const goldenSchema = z.array(z.object({ from: sizeSchema, to: sizeSchema, values: z.array(z.number()) }));
@@ -18,7 +18,7 @@ const golden = goldenSchema.parse(
 );
 
 /** As in `tests/fixtures/resample/make_golden.py`. */
-function pictureOf({ width, height }: Size): Float32Array {
+function imageOf({ width, height }: Size): Float32Array {
   return Float32Array.from({ length: width * height }, (_, index) => {
     const x = index % width;
     const y = (index - x) / width;
@@ -27,14 +27,14 @@ function pictureOf({ width, height }: Size): Float32Array {
 }
 
 function resample(
-  picture: Float32Array,
+  image: Float32Array,
   from: Size,
   to: Size,
   kernel: InterpolationKernel,
   channels = 1,
 ): number[] {
   const length = from.width * channels;
-  const readRow = (y: number): Float32Array => picture.subarray(y * length, (y + 1) * length);
+  const readRow = (y: number): Float32Array => image.subarray(y * length, (y + 1) * length);
   const values: number[] = [];
   // The generator uses one array for all rows.
   for (const row of resampleRows({ from, to, channels, kernel, readRow })) values.push(...row);
@@ -44,13 +44,13 @@ function resample(
 test.each(golden)(
   'bicubic from $from.width × $from.height to $to.width × $to.height is what MATLAB makes',
   ({ from, to, values }) => {
-    const made = resample(pictureOf(from), from, to, 'bicubic');
+    const made = resample(imageOf(from), from, to, 'bicubic');
     expect(largestDifference(made, values)).toBeLessThan(2e-6);
   },
 );
 
 describe.each(INTERPOLATION_KERNELS)('%s', (kernel) => {
-  test('has weights that add up to 1 and positions inside the picture, at any ratio', () => {
+  test('has weights that add up to 1 and positions inside the image, at any ratio', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 300 }), (fromPx, toPx) => {
         const { taps, indices, weights } = axisWeights(fromPx, toPx, kernel);
@@ -65,23 +65,23 @@ describe.each(INTERPOLATION_KERNELS)('%s', (kernel) => {
     );
   });
 
-  test('leaves a picture of the same size as it is', () => {
+  test('leaves an image of the same size as it is', () => {
     const size = { width: 9, height: 7 };
-    const picture = pictureOf(size);
-    expect(largestDifference(resample(picture, size, size, kernel), picture)).toBeLessThan(1e-6);
+    const image = imageOf(size);
+    expect(largestDifference(resample(image, size, size, kernel), image)).toBeLessThan(1e-6);
   });
 
-  test('treats a mirrored picture like the picture, and channels apart', () => {
+  test('treats a mirrored image like the image, and channels apart', () => {
     const from = { width: 9, height: 6 };
     const to = { width: 15, height: 4 };
-    const picture = pictureOf(from);
-    const both = new Float32Array(2 * picture.length);
-    picture.forEach((value, index) => {
+    const image = imageOf(from);
+    const both = new Float32Array(2 * image.length);
+    image.forEach((value, index) => {
       both[2 * index] = value;
       const x = index % from.width;
-      both[2 * index + 1] = picture[index - x + from.width - 1 - x]!;
+      both[2 * index + 1] = image[index - x + from.width - 1 - x]!;
     });
-    const alone = resample(picture, from, to, kernel);
+    const alone = resample(image, from, to, kernel);
     const made = resample(both, from, to, kernel, 2);
     const mirrored = alone.map((_, index) => {
       const x = index % to.width;
@@ -106,16 +106,16 @@ describe.each(INTERPOLATION_KERNELS)('%s', (kernel) => {
 
 test('nearest repeats pixels when it enlarges by a whole factor', () => {
   const from = { width: 3, height: 2 };
-  const picture = Float32Array.from([1, 2, 3, 4, 5, 6]);
-  expect(resample(picture, from, { width: 6, height: 4 }, 'nearest')).toEqual([
+  const image = Float32Array.from([1, 2, 3, 4, 5, 6]);
+  expect(resample(image, from, { width: 6, height: 4 }, 'nearest')).toEqual([
     ...[1, 1, 2, 2, 3, 3, 1, 1, 2, 2, 3, 3],
     ...[4, 4, 5, 5, 6, 6, 4, 4, 5, 5, 6, 6],
   ]);
 });
 
-test('a very long picture shrinks to one pixel', () => {
+test('a very long image shrinks to one pixel', () => {
   const from = { width: 1, height: 60_000 };
-  const picture = new Float32Array(from.height).fill(0.25);
-  const made = resample(picture, from, { width: 1, height: 1 }, 'lanczos');
+  const image = new Float32Array(from.height).fill(0.25);
+  const made = resample(image, from, { width: 1, height: 1 }, 'lanczos');
   expect(largestDifference(made, [0.25])).toBeLessThan(1e-4);
 });

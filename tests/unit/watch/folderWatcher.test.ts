@@ -1,8 +1,8 @@
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { EnhancerError, type ErrorCode } from '../../../core/api/errors.ts';
-import type { FileLook } from '../../../core/watch/fileLook.ts';
+import { EnlargerError, type ErrorCode } from '../../../core/api/errors.ts';
+import type { FileSnapshot } from '../../../core/watch/fileSnapshot.ts';
 import { FolderWatcher } from '../../../core/watch/folderWatcher.ts';
 import { GIVE_UP_MS } from '../../../core/watch/settling.ts';
 import type { WatchState } from '../../../core/watch/watchOwner.ts';
@@ -38,14 +38,14 @@ class WatchedFolder {
           const code = this.damaged.get(path.basename(file));
           return code === undefined
             ? Promise.resolve()
-            : Promise.reject(new EnhancerError(code, 'It does not decode.'));
+            : Promise.reject(new EnlargerError(code, 'It does not decode.'));
         },
         take: (look) => {
           this.#versions.add(version(look));
           this.taken.push(look.relativePath);
           return Promise.resolve();
         },
-        passOver: (file, { code }) => this.passedOver.push([file, code]),
+        skip: (file, { code }) => this.passedOver.push([file, code]),
         onState: ({ kind }) => this.states.push(kind),
       },
       () => this.nowMs,
@@ -65,11 +65,11 @@ class WatchedFolder {
   }
 }
 
-function version({ path: file, sizeBytes, mtimeNs, inode }: FileLook): string {
+function version({ path: file, sizeBytes, mtimeNs, inode }: FileSnapshot): string {
   return [file, sizeBytes, mtimeNs, inode].join(' ');
 }
 
-test('a picture is taken once, and not before it looks the same twice', async () => {
+test('an image is taken once, and not before it looks the same twice', async () => {
   const watched = new WatchedFolder();
   await watched.write('a.png', 'pix');
   await watched.look();
@@ -80,7 +80,7 @@ test('a picture is taken once, and not before it looks the same twice', async ()
   expect(watched.taken).toEqual(['a.png']);
 });
 
-test('a picture that is written slowly is taken when it stands still', async () => {
+test('an image that is written slowly is taken when it stands still', async () => {
   const watched = new WatchedFolder();
   for (const content of ['a', 'ab', 'abc']) {
     await watched.write('a.png', content);
@@ -91,7 +91,7 @@ test('a picture that is written slowly is taken when it stands still', async () 
   expect(watched.taken).toEqual(['a.png']);
 });
 
-test('a picture that does not decode yet is waited for, and taken when it is complete', async () => {
+test('an image that does not decode yet is waited for, and taken when it is complete', async () => {
   const watched = new WatchedFolder();
   watched.damaged.set('a.png', 'image/corrupt');
   await watched.write('a.png', 'ha');
@@ -105,7 +105,7 @@ test('a picture that does not decode yet is waited for, and taken when it is com
   expect(watched.taken).toEqual(['a.png']);
 });
 
-test('a picture that stays damaged is said once', async () => {
+test('an image that stays damaged is said once', async () => {
   const watched = new WatchedFolder();
   watched.damaged.set('a.png', 'image/corrupt');
   await watched.write('a.png', 'ha');
@@ -114,7 +114,7 @@ test('a picture that stays damaged is said once', async () => {
   expect(watched.passedOver).toEqual([['a.png', 'image/corrupt']]);
 });
 
-test('what is over the limits, unreadable or no picture is said at once, and only once', async () => {
+test('what is over the limits, unreadable or no image is said at once, and only once', async () => {
   const watched = new WatchedFolder();
   watched.damaged.set('huge.png', 'image/too-large');
   await watched.write('huge.png', 'x');
@@ -136,7 +136,7 @@ test('unfinished downloads, results under way and files of the system are left a
   expect([watched.taken, watched.passedOver]).toEqual([[], []]);
 });
 
-test('a renamed picture is taken under its new name, one that vanished is said', async () => {
+test('a renamed image is taken under its new name, one that vanished is said', async () => {
   const watched = new WatchedFolder();
   await watched.write('a.png', 'pix');
   await watched.write('gone.png', 'gone');

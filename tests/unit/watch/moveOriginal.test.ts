@@ -1,11 +1,11 @@
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { lookAt, type FileLook } from '../../../core/watch/fileLook.ts';
+import { lookAt, type FileSnapshot } from '../../../core/watch/fileSnapshot.ts';
 import { moveOriginal } from '../../../core/watch/moveOriginal.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-async function original(content: string): Promise<{ look: FileLook; done: string }> {
+async function original(content: string): Promise<{ look: FileSnapshot; done: string }> {
   const root = temporaryFolder();
   await mkdir(path.join(root, 'in', 'sub'), { recursive: true });
   const file = path.join(root, 'in', 'sub', 'a.png');

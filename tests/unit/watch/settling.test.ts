@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { FileLook } from '../../../core/watch/fileLook.ts';
+import type { FileSnapshot } from '../../../core/watch/fileSnapshot.ts';
 import { GIVE_UP_MS, Settling } from '../../../core/watch/settling.ts';
 
-function look(sizeBytes: number, path = '/in/a.png'): FileLook {
+function look(sizeBytes: number, path = '/in/a.png'): FileSnapshot {
   return { path, relativePath: 'a.png', sizeBytes, mtimeNs: '1', inode: '1:1', ctimeNs: '1' };
 }
 

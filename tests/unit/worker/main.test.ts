@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
-import type { EnhanceJob, FromWorker } from '../../../core/pool/messages.ts';
+import type { EnlargeJob, FromWorker } from '../../../core/pool/messages.ts';
 import { parseWorkerMessage } from '../../../core/pool/parseWorkerMessage.ts';
-import { modelsFolder, sceneRaster, writePng } from '../../support/pictures.ts';
+import { modelsFolder, sceneRaster, writePng } from '../../support/images.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { REAL_WORKER, watchedLauncher } from '../../support/workerFaults.ts';
 
@@ -45,7 +45,7 @@ class Conversation {
 }
 
 /** 42 tiles of a network. */
-function longJob(): EnhanceJob {
+function longJob(): EnlargeJob {
   const folder = temporaryFolder();
   return {
     id: 7,
@@ -102,7 +102,7 @@ test('a paused job stops before the next tile, keeps its place, and goes on', as
   ]);
 });
 
-test('while one picture is in the engine, the next is decoded, in each of several workers', async () => {
+test('while one image is in the engine, the next is decoded, in each of several workers', async () => {
   const conversations = [new Conversation(), new Conversation()];
   for (const { worker } of conversations) {
     worker.send({ type: 'enhance', job: longJob() });

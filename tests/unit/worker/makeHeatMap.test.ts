@@ -1,12 +1,12 @@
 import path from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { makeHeatMap } from '../../../core/worker/makeHeatMap.ts';
-import { patternRaster, writePng } from '../../support/pictures.ts';
+import { makeHeatMap } from '../../../core/worker/media/makeHeatMap.ts';
+import { patternRaster, writePng } from '../../support/images.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 test.each(['difference', 'ssim', 'gain'] as const)(
-  'draws a grey map of kind %s in the shape of the picture, as a file',
+  'draws a grey map of kind %s in the shape of the image, as a file',
   async (kind) => {
     const folder = temporaryFolder();
     const [inputPath, outputPath] = [path.join(folder, 'in.png'), path.join(folder, 'out.png')];

@@ -1,12 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { networkModel, type Device } from '../../../core/engine/engine.ts';
-import { atStrength, findModels, readShelf } from '../../../core/models/modelShelf.ts';
+import { atStrength, findModels, readModelRegistry } from '../../../core/models/modelRegistry.ts';
 import { ModelCache } from '../../../core/worker/modelCache.ts';
 
 const device: Device = { id: 'tests:cpu', engine: 'onnx', provider: 'cpu', name: 'Processor', kind: 'cpu' };
-const shelf = await readShelf(fileURLToPath(new URL('../../../resources/models', import.meta.url)));
-const [photo] = findModels(shelf, 'photo-x4');
+const registry = await readModelRegistry(
+  fileURLToPath(new URL('../../../resources/models', import.meta.url)),
+);
+const [photo] = findModels(registry, 'photo-x4');
 
 /** A cache that tells which networks it loaded and which it let go. */
 function watchedCache() {
@@ -17,14 +19,15 @@ function watchedCache() {
     return Promise.resolve({
       scale,
       device,
-      enhanceTile: (tile) => Promise.resolve(tile),
+      enlargeTile: (tile) => Promise.resolve(tile),
       dispose: () => {
         dropped.push(id);
         return Promise.resolve();
       },
     });
   });
-  const get = (strength: number) => cache.get(networkModel(atStrength(shelf, photo!, strength)), device, 1);
+  const get = (strength: number) =>
+    cache.get(networkModel(atStrength(registry, photo!, strength)), device, 1);
   return { cache, get, loaded, dropped };
 }
 

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import type { Raster } from '../../../core/api/picture.ts';
+import type { Raster } from '../../../core/api/image.ts';
 import { DEFAULT_JOB_SETTINGS, type JobSettings } from '../../../core/api/jobSettings.ts';
-import { enhanceImage, type WorkerTools } from '../../../core/worker/enhanceImage.ts';
+import { enlargeImage, type WorkerTools } from '../../../core/worker/enlargeImage.ts';
 import { ModelCache } from '../../../core/worker/modelCache.ts';
-import { Turnstile } from '../../../core/worker/turnstile.ts';
-import { largestDifference, modelsFolder, storedPixels, writePng } from '../../support/pictures.ts';
+import { Semaphore } from '../../../core/worker/semaphore.ts';
+import { largestDifference, modelsFolder, storedPixels, writePng } from '../../support/images.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const SIDE = 64;
@@ -13,8 +13,8 @@ const SIDE = 64;
 const BACKGROUNDS = [255, 0, 128];
 const tools: WorkerTools = {
   models: new ModelCache(),
-  inference: new Turnstile(1),
-  memory: new Turnstile(64 * 1024 * 1024),
+  inference: new Semaphore(1),
+  memory: new Semaphore(64 * 1024 * 1024),
 };
 
 type Colour = readonly [red: number, green: number, blue: number];
@@ -90,7 +90,7 @@ async function enlarged(source: Raster, scale: number, tile: JobSettings['tile']
   const folder = temporaryFolder();
   const inputPath = writePng(path.join(folder, 'in.png'), source);
   const tempPath = path.join(folder, 'made.part');
-  await enhanceImage(
+  await enlargeImage(
     {
       ...{ id: 1, inputPath, tempPath, outputFormat: 'png', modelsFolder, threads: 1 },
       scratchFolder: path.join(folder, 'scratch'),

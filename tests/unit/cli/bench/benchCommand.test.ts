@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { modelsFolder, sceneRaster, writePng } from '../../../support/pictures.ts';
+import { modelsFolder, sceneRaster, writePng } from '../../../support/images.ts';
 import { runProgram } from '../../../support/runProgram.ts';
 import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 
@@ -38,19 +38,19 @@ const benchSchema = z.object({
   startUp: z.object({ firstPictureMs: positive, firstTileMs: positive }),
 });
 
-test('a quick measurement of a picture of one’s own gives every figure and leaves no file', async () => {
+test('a quick measurement of an image of one’s own gives every figure and leaves no file', async () => {
   const folder = temporaryFolder();
-  const pictures = path.join(folder, 'pictures');
+  const images = path.join(folder, 'pictures');
   const scratch = path.join(folder, 'scratch');
-  mkdirSync(pictures);
+  mkdirSync(images);
   mkdirSync(scratch);
-  writePng(path.join(pictures, 'scene.png'), sceneRaster(96, 64));
+  writePng(path.join(images, 'scene.png'), sceneRaster(96, 64));
   const env = { TMPDIR: scratch, TEMP: scratch, TMP: scratch };
-  const { code, stdout } = await runProgram(['bench', '--quick', '--json', '--pictures', pictures], { env });
+  const { code, stdout } = await runProgram(['bench', '--quick', '--json', '--pictures', images], { env });
   expect(code).toBe(0);
   const result = benchSchema.parse(JSON.parse(stdout));
-  const shelf = readdirSync(modelsFolder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  expect(result.engine.models.map(({ id }) => id).sort()).toEqual(shelf.map(({ name }) => name).sort());
+  const registry = readdirSync(modelsFolder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect(result.engine.models.map(({ id }) => id).sort()).toEqual(registry.map(({ name }) => name).sort());
   expect(readdirSync(scratch)).toEqual([]);
-  expect(readdirSync(pictures)).toEqual(['scene.png']);
+  expect(readdirSync(images)).toEqual(['scene.png']);
 }, 300_000);

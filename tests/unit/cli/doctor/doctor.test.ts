@@ -36,12 +36,12 @@ test.each([
 });
 
 test('models: one that is whole, one that is damaged, and none at all', async () => {
-  const shelf = temporaryFolder();
-  shelveModel(shelf, 'good-x2', 2);
-  writeFileSync(path.join(shelveModel(shelf, 'spoilt-x2', 2), 'weights.onnx'), 'no network');
+  const registry = temporaryFolder();
+  shelveModel(registry, 'good-x2', 2);
+  writeFileSync(path.join(shelveModel(registry, 'spoilt-x2', 2), 'weights.onnx'), 'no network');
   const states = async (folder: string): Promise<unknown> =>
     (await checkModels(folder)).map(({ name, state, found }) => [name, state, /\[.*\]|$/.exec(found)?.[0]]);
-  expect(await states(shelf)).toEqual([
+  expect(await states(registry)).toEqual([
     ['model good-x2', 'ok', ''],
     ['model spoilt-x2', 'fail', '[model/file-damaged]'],
   ]);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { cropToOutput } from '../../../../cli/metrics/compareFiles.ts';
-import type { FloatImage } from '../../../../core/api/picture.ts';
+import type { FloatImage } from '../../../../core/api/image.ts';
 
 /** Every sample tells where it is: 100 × channel + 10 × row + column. */
 function placedImage(width: number, height: number): FloatImage {

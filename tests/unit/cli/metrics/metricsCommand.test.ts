@@ -1,10 +1,10 @@
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import type { Raster } from '../../../../core/api/picture.ts';
-import { comparePictures } from '../../../../core/quality/comparePictures.ts';
+import type { Raster } from '../../../../core/api/image.ts';
+import { compareImages } from '../../../../core/quality/metrics/compareImages.ts';
 import { toFloatImage } from '../../../../core/image/toFloatImage.ts';
-import { sceneRaster, storedPixels, writePng } from '../../../support/pictures.ts';
+import { sceneRaster, storedPixels, writePng } from '../../../support/images.ts';
 import { runProgram } from '../../../support/runProgram.ts';
 import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 
@@ -28,7 +28,7 @@ test('two files: the figures of the metrics room, on the reference cropped at it
   const referenceFile = writePng(path.join(folder, 'reference.png'), reference);
   const outputFile = writePng(path.join(folder, 'output.png'), output);
   const { code, stdout } = await runProgram(['metrics', referenceFile, outputFile, '--json']);
-  const expected = comparePictures(
+  const expected = compareImages(
     toFloatImage(cropped(reference, { width: 40, height: 32 })),
     toFloatImage(output),
     { protocol: 'sr', scale: 4 },
@@ -45,13 +45,13 @@ test('two files: the figures of the metrics room, on the reference cropped at it
   });
 });
 
-test('identical pictures: infinity for people; null and a flag in JSON', async () => {
+test('identical images: infinity for people; null and a flag in JSON', async () => {
   const folder = temporaryFolder();
   const file = writePng(path.join(folder, 'scene.png'), sceneRaster(24, 20));
   const text = await runProgram(['metrics', file, file, '--protocol', 'plain']);
   expect(text).toMatchObject({ code: 0, stderr: '' });
   expect(text.stdout).toMatch(/PSNR-Y dB +∞ +error of the brightness/);
-  expect(text.stdout).toContain('The pictures are identical.');
+  expect(text.stdout).toContain('The images are identical.');
   const json: unknown = JSON.parse((await runProgram(['metrics', file, file, '--json'])).stdout);
   expect(json).toMatchObject({
     pairs: [{ identical: true, luma: { psnrDb: null, mse: 0 } }],
@@ -108,7 +108,7 @@ test('the map is a grey PNG, white where nothing differs, and never replaces a f
   expect(readFileSync(reference)).toEqual(before);
 });
 
-test('16-bit pictures are compared on the scale of 8 bit', () => {
+test('16-bit images are compared on the scale of 8 bit', () => {
   const raster: Raster = { width: 2, height: 1, channels: 2, data: Uint16Array.of(0, 65_535, 257, 128) };
   const image = toFloatImage(raster);
   expect([...image.data]).toEqual([0, 1, 255, Math.fround(128 / 257)]);

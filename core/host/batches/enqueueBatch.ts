@@ -1,0 +1,66 @@
+import type { BatchSpec, Destination } from '../../api/batchSpec.ts';
+import { EnlargerError } from '../../api/errors.ts';
+import type { EventHub } from '../eventHub.ts';
+import type { HostParts } from '../hostParts.ts';
+import type { JobQueue } from '../queue/jobQueue.ts';
+import { planBatch } from './planBatch.ts';
+import type { ReportFiles } from '../reports/reportFiles.ts';
+import type { PlanRequest } from './planTargets.ts';
+import { PERSON_PRIORITY, WATCHED_FOLDER_PRIORITY } from '../queue/priorities.ts';
+
+async function outputOf(
+  destination: Destination,
+  { sources }: Pick<HostParts, 'sources'>,
+): Promise<PlanRequest['output']> {
+  if (destination.kind !== 'beside') {
+    const path = await sources.resolveDestination(destination);
+    if (path === undefined) throw new TypeError(`A destination of kind ${destination.kind} has a place.`);
+    return { kind: 'path', path };
+  }
+  if (/[/\\]/.test(destination.folderName) || ['.', '..'].includes(destination.folderName)) {
+    const message = `"${destination.folderName}" is no plain folder name.`;
+    throw new EnlargerError('request/invalid', message, { folderName: destination.folderName });
+  }
+  const { folderName } = destination;
+  const ownFolder = (folder: string): string => sources.ownFolder?.(folder) ?? folder;
+  return { kind: 'beside', folderName, ownFolder };
+}
+
+export interface EnqueueOptions {
+  readonly origin: 'window' | 'watched-folder';
+  /** It waits until somebody starts it, even while the queue works on others. */
+  readonly isSuspended?: boolean;
+  /** Changes of the store that are made with it, or not at all. */
+  readonly alongside?: () => void;
+}
+
+/**
+ * Finds a batch's images and puts them in line; what needs no work ends at once.
+ *
+ * @throws EnlargerError where the batch as a whole makes no sense.
+ */
+export async function enqueueBatch(
+  parts: Pick<HostParts, 'store' | 'sources' | 'modelsFolder'> & {
+    readonly queue: JobQueue;
+    readonly hub: EventHub;
+    readonly reportFiles: ReportFiles;
+  },
+  spec: BatchSpec,
+  { origin, isSuspended = false, alongside }: EnqueueOptions,
+): Promise<{ readonly batchId: number; readonly inputs: number }> {
+  const inputs: string[] = [];
+  for (const source of spec.sources) inputs.push(...(await parts.sources.resolve(source)));
+  const output = await outputOf(spec.destination, parts);
+  const jobs = await planBatch({ ...spec, inputs, output }, spec.exists);
+  const priority = origin === 'window' ? PERSON_PRIORITY : WATCHED_FOLDER_PRIORITY;
+  const { modelsFolder } = parts;
+  const batch = { origin, spec, modelsFolder, failFast: false, isSuspended };
+  const batchId = parts.store.addBatch(batch, priority, jobs, alongside);
+  parts.hub.rowsChanged();
+  parts.hub.batchesChanged();
+  parts.hub.queueChanged();
+  parts.queue.wake();
+  // A batch in which nothing is to be done has ended already.
+  void parts.reportFiles.wake();
+  return { batchId, inputs: jobs.length };
+}

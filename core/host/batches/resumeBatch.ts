@@ -1,0 +1,86 @@
+import { EnlargerError } from '../../api/errors.ts';
+import type { BatchTotals } from '../../api/events.ts';
+import type { Store } from '../../store/store.ts';
+import { BatchReports, NO_REPORTS, type BatchReportRequest } from '../reports/batchReports.ts';
+import { ModelHashes } from '../queue/modelHashes.ts';
+import { recover, removeAttempt } from '../queue/recover.ts';
+import { tellBatch, workOnBatch, type BatchHooks } from './runBatch.ts';
+
+/** Batches of commands are kept for `enlarger jobs` and for resuming; of the finished ones, so many. */
+const FINISHED_KEPT = 20;
+
+export interface TidiedStore {
+  /** A worker that outlived its parent by a moment may have written once more: what it left is deleted. */
+  lookAgain(): Promise<void>;
+}
+
+/** Brings to its end what a killed command left in the store, and lets its batch wait for `--resume`. */
+export async function tidyStore(store: Store): Promise<TidiedStore> {
+  const { attempts } = await recover({ store, modelHashes: new ModelHashes() });
+  store.batches.suspendCommandLine();
+  store.batches.forgetOld('command-line', FINISHED_KEPT);
+  return {
+    lookAgain: async () => {
+      for (const attempt of attempts) await removeAttempt(attempt);
+    },
+  };
+}
+
+function requireBatch(store: Store, batchId: number | undefined): number {
+  const found = batchId ?? store.batches.lastInterrupted();
+  if (found === undefined) {
+    throw new EnlargerError('batch/not-found', 'There is no interrupted batch to go on with.');
+  }
+  if (store.batches.get(found) === undefined) {
+    throw new EnlargerError('batch/not-found', `There is no batch ${found}.`, { batchId: found });
+  }
+  return found;
+}
+
+/** What a resumed batch's reports cannot hold is said. */
+function noteMissingReports(batchId: number, { store, onNote }: ResumeHooks): void {
+  const missing = store.jobs.counts(batchId).done - store.reports.count({ batchIds: [batchId] });
+  if (missing === 0) return;
+  const images = missing === 1 ? '1 image is' : `${missing} images are`;
+  onNote?.(`${images} not in the report: no report was asked for when they were enlarged.`);
+}
+
+type ResumeHooks = BatchHooks & { readonly store: Store };
+
+export interface ResumeRequest {
+  readonly batchId?: number;
+  readonly threads: number;
+  /** Files about the whole batch, with what was done before. */
+  readonly report?: BatchReportRequest;
+}
+
+/**
+ * Goes on with an unfinished batch of a command, the last one where no number is given. Only what is still open, or
+ * was cancelled, is told and counted; its reports are about all of it.
+ *
+ * @throws EnlargerError `batch/not-found`, `output/…` where its reports cannot be written.
+ */
+export async function resumeBatch(
+  { batchId: asked, threads, report }: ResumeRequest,
+  hooks: ResumeHooks,
+): Promise<BatchTotals> {
+  const { store } = hooks;
+  const tidied = await tidyStore(store);
+  const batchId = requireBatch(store, asked);
+  const reports = await BatchReports.open(report ?? NO_REPORTS);
+  try {
+    store.transitions.retry({ batchId }, ['cancelled']);
+    store.batches.resume(batchId);
+    store.batches.settle(batchId);
+    const inputs = store.jobs.counts(batchId).queued;
+    const work = async (tallied: BatchHooks): Promise<number> => {
+      await workOnBatch(batchId, { ...tallied, store, threads });
+      if (reports.isAsked) noteMissingReports(batchId, hooks);
+      return batchId;
+    };
+    return await tellBatch({ ...hooks, reports }, () => Promise.resolve({ inputs, work }));
+  } finally {
+    await reports.close();
+    await tidied.lookAgain();
+  }
+}

@@ -1,0 +1,244 @@
+import { EVENTS_SCHEMA, type BatchEvent, type BatchTotals } from '../../api/events.ts';
+import type { BatchSpec } from '../../api/batchSpec.ts';
+import type { NewBatch } from '../../store/batchTable.ts';
+import type { NewJob } from '../../store/jobTable.ts';
+import { openMemoryStore } from '../../store/openStore.ts';
+import type { Store } from '../../store/store.ts';
+import type { StoredJob } from '../../store/storedJob.ts';
+import { BatchTally, endEvent, settledEvent } from './batchEvents.ts';
+import { BatchReports, NO_REPORTS } from '../reports/batchReports.ts';
+import type { MakeImages } from '../reports/batchReportParts.ts';
+import type { BatchRequest } from './batchRequest.ts';
+import { DiskSpace } from '../../files/diskSpace.ts';
+import type { JobPool } from '../queue/jobPool.ts';
+import { JobQueue, type QueueObserver } from '../queue/jobQueue.ts';
+import { JobRunner, type JobRunnerParts } from '../queue/jobRunner.ts';
+import { ModelHashes } from '../queue/modelHashes.ts';
+import { planBatch } from './planBatch.ts';
+import { PERSON_PRIORITY } from '../queue/priorities.ts';
+import { newRunId } from '../queue/leftovers.ts';
+
+export interface BatchHooks {
+  readonly pool: JobPool;
+  readonly onEvent: (event: BatchEvent) => void;
+  /** Raised to cancel: running jobs end within one tile, no more are begun. */
+  readonly signal: AbortSignal;
+  readonly program: string;
+  /** Where the batch is written down, so that it can be gone on with after a crash; without one it cannot. */
+  readonly store?: Store;
+  /** Where that store lies. */
+  readonly dataFolder?: string;
+  /** What a full disk does; `fail` where nothing is said. */
+  readonly whenDiskFull?: JobRunnerParts['whenDiskFull'];
+  readonly reports?: BatchReports;
+  /** For an HTML report: images of results that were made before. */
+  readonly makeImages?: MakeImages;
+  /** Told what is worth knowing beside the events, in sentences. */
+  readonly onNote?: (sentence: string) => void;
+  /** Ids of the devices for a job, the first first; without it the settings decide. */
+  readonly devicesFor?: JobRunnerParts['devicesFor'];
+  /** Told when work begins to wait for space in this folder. */
+  readonly onDiskFull?: (folder: string) => void;
+}
+
+/** Jobs that are looked at together, so that a batch of any size is never held whole. */
+const PAGE = 500;
+
+function* jobsOf(store: Store, batchId: number): Generator<StoredJob> {
+  for (let from = 0; ; from += PAGE) {
+    const page = store.jobs.ofBatch(batchId, from, PAGE);
+    yield* page;
+    if (page.length === 0) return;
+  }
+}
+
+export function specOf(request: BatchRequest): BatchSpec {
+  const { inputs, output, settings, exists, nameTemplate, recursive, include, exclude } = request;
+  return {
+    sources: inputs.map((path) => ({ kind: 'path', path })),
+    destination: { kind: 'path', path: output },
+    ...{ settings, exists, nameTemplate, recursive },
+    include: [...include],
+    exclude: [...exclude],
+    report: {
+      measure: request.report?.measure === true,
+      formats: request.report?.each === true ? ['json'] : [],
+    },
+  };
+}
+
+/** Says what would be done; nothing is written, not even into the store. */
+function tellPlan(jobs: readonly NewJob[], tell: (event: BatchEvent) => void): void {
+  jobs.forEach(({ input, target, state }, job) => {
+    if (state.kind === 'queued' && target !== undefined)
+      tell({ type: 'job-planned', job, input, output: target });
+    else if (state.kind === 'failed') tell({ type: 'job-failed', job, input, error: state.error });
+    else if (state.kind === 'skipped') {
+      tell({
+        type: 'job-skipped',
+        job,
+        input,
+        ...(target !== undefined && { output: target }),
+        reason: state.reason,
+      });
+    }
+  });
+}
+
+/** A batch's hooks with all that its work needs. */
+export interface BatchWork extends BatchHooks {
+  readonly store: Store;
+  readonly threads: number;
+}
+
+/** Tells a batch's events to its hooks while it is worked on. */
+function observerOf({ store, onEvent: tell }: BatchWork, onFinished: () => void): QueueObserver {
+  const tellIfAny = (event: BatchEvent | undefined): void => {
+    if (event !== undefined) tell(event);
+  };
+  return {
+    jobStarted: ({ number: job, input, target: output = '' }) => {
+      tell({ type: 'job-started', job, input, output });
+    },
+    jobProgress: ({ number: job }, tilesDone, tilesTotal) => {
+      tell({ type: 'job-progress', job, tilesDone, tilesTotal });
+    },
+    jobEnded: (job, end) => {
+      tellIfAny(endEvent(job, end));
+    },
+    jobsChanged: (ids) => {
+      for (const job of store.jobs.getAll(ids)) tellIfAny(settledEvent(job));
+    },
+    batchFinished: onFinished,
+  };
+}
+
+function queueFor(batchId: number, work: BatchWork, observer: QueueObserver): JobQueue {
+  const { store, pool, threads, program, reports, devicesFor, whenDiskFull = 'fail' } = work;
+  const parts = { store, pool, diskSpace: new DiskSpace(() => 0), runId: newRunId() };
+  const runner = new JobRunner({
+    ...{ ...parts, threads, whenDiskFull, program },
+    modelHashes: new ModelHashes(),
+    keepsReports: reports?.isAsked === true ? 'all' : 'none',
+    previewPathOf: (jobId) => reports?.previewPathOf(jobId),
+    ...(devicesFor && { devicesFor }),
+  });
+  const { dataFolder = '' } = work;
+  const queue: JobQueue = new JobQueue({
+    ...{ ...parts, runner, dataFolder, onlyBatch: batchId },
+    observer: {
+      ...observer,
+      queueChanged: () => {
+        if (queue.mode.kind === 'disk-full') work.onDiskFull?.(queue.mode.folder);
+      },
+    },
+  });
+  return queue;
+}
+
+/** Works on one batch of a store until nothing of it is open. */
+export async function workOnBatch(batchId: number, work: BatchWork): Promise<void> {
+  let queue: JobQueue | undefined;
+  const cancel = (): void => void queue?.cancel({ batchId });
+  try {
+    await new Promise<void>((resolve) => {
+      queue = queueFor(batchId, work, observerOf(work, resolve));
+      work.signal.addEventListener('abort', cancel);
+      if (work.signal.aborted) cancel();
+      queue.start();
+      if (work.store.batches.get(batchId)?.finishedAt !== undefined) resolve();
+    });
+  } finally {
+    work.signal.removeEventListener('abort', cancel);
+    await queue?.close();
+  }
+}
+
+/** Adds what was planned and works on it; what ended at once is told first. @returns The batch's number. */
+async function workOnRequest(
+  request: BatchRequest,
+  jobs: readonly NewJob[],
+  work: BatchWork,
+): Promise<number> {
+  const { modelsFolder, failFast } = request;
+  const spec = specOf(request);
+  const batch: NewBatch = { origin: 'command-line', spec, modelsFolder, failFast };
+  work.store.batches.supersede(batch);
+  const batchId = work.store.addBatch(batch, PERSON_PRIORITY, jobs);
+  for (const job of jobsOf(work.store, batchId)) {
+    const event = settledEvent(job);
+    if (event !== undefined) work.onEvent(event);
+  }
+  const stop = new AbortController();
+  if (failFast && jobs.some(({ state }) => state.kind === 'failed')) stop.abort();
+  await workOnBatch(batchId, { ...work, signal: AbortSignal.any([work.signal, stop.signal]) });
+  return batchId;
+}
+
+/** A batch's hooks, with all that it tells counted. */
+function tallyingHooks(hooks: BatchHooks, tally: BatchTally): BatchHooks {
+  return {
+    ...hooks,
+    onEvent: (event) => {
+      tally.see(event);
+      hooks.onEvent(event);
+    },
+  };
+}
+
+/** What there is to do. */
+export interface BegunBatch {
+  readonly inputs: number;
+  /** @returns The batch's number, if there is one. */
+  readonly work: (hooks: BatchHooks) => Promise<number | undefined>;
+}
+
+/** Tells a batch's first and last event around its work, and writes its reports. */
+export async function tellBatch(
+  hooks: BatchHooks & { readonly store: Store },
+  begin: () => Promise<BegunBatch>,
+): Promise<BatchTotals> {
+  const startedAt = performance.now();
+  const { inputs, work } = await begin();
+  const tally = new BatchTally(inputs);
+  hooks.onEvent({ type: 'batch-started', schema: EVENTS_SCHEMA, program: hooks.program, inputs });
+  const batchId = await work(tallyingHooks(hooks, tally));
+  const { makeImages = () => Promise.resolve(undefined) } = hooks;
+  const written = (await hooks.reports?.write(batchId, { ...hooks, makeImages })) ?? [];
+  const { totals, outputMegapixels } = tally;
+  hooks.onEvent({
+    type: 'batch-finished',
+    totals,
+    outputMegapixels,
+    elapsedMs: performance.now() - startedAt,
+    ...(written.length > 0 && { reports: written }),
+  });
+  return totals;
+}
+
+/**
+ * Enlarges everything that a request names. One bad image never ends a batch: every input ends as done, skipped,
+ * failed with its reason, or cancelled, and is counted once.
+ *
+ * @throws EnlargerError `usage/…` where the request as a whole makes no sense, `output/…` where its reports cannot be
+ * written.
+ */
+export async function runBatch(request: BatchRequest, hooks: BatchHooks): Promise<BatchTotals> {
+  const { dryRun, threads } = request;
+  const store = hooks.store ?? openMemoryStore();
+  const reports = dryRun ? undefined : await BatchReports.open(request.report ?? NO_REPORTS);
+  try {
+    return await tellBatch({ ...hooks, store, ...(reports && { reports }) }, async () => {
+      const output = { kind: 'path', path: request.output } as const;
+      const jobs = await planBatch({ ...request, output }, request.exists);
+      const work = async (withTally: BatchHooks): Promise<number | undefined> => {
+        if (dryRun) tellPlan(jobs, withTally.onEvent);
+        if (dryRun || jobs.length === 0) return undefined;
+        return workOnRequest(request, jobs, { ...withTally, store, threads });
+      };
+      return { inputs: jobs.length, work };
+    });
+  } finally {
+    await reports?.close();
+  }
+}

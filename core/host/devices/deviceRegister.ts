@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import os from 'node:os';
+import type { JobSettings } from '../../api/jobSettings.ts';
+import type { DeviceView } from '../../api/views.ts';
+import { chooseDevices, graphicsDevices, type DeviceWish } from '../../engine/chooseDevices.ts';
+import type { Device } from '../../engine/engine.ts';
+import { driverFacts, findGraphicsCards } from '../../engine/graphicsCards.ts';
+import { onnxRuntimeVersion } from '../../engine/onnxRuntime.ts';
+import { readProbes, writeProbes, type ProbeResult } from '../../engine/probeCache.ts';
+import { networkDevices } from '../../engine/registry.ts';
+import { isInterpolationKernel } from '../../engine/interpolation.ts';
+import type { WorkerLauncher } from '../../pool/launcher.ts';
+import type { ProbeAnswer } from '../../pool/messages.ts';
+import { describeDevice } from './describeDevice.ts';
+import { deviceProblem } from './deviceProblem.ts';
+import type { DeviceCatalogue } from '../hostParts.ts';
+import { PROBE_LIMIT_MS, runProbe } from './runProbe.ts';
+
+/** Largest difference from the processor's answer that a device may have: two steps of 8 bit. */
+const MAX_DIFFERENCE = 2 / 255;
+
+const CPU_ID = 'onnx:cpu';
+
+export interface DeviceRegisterOptions {
+  /** Starts the processes in which devices are tried. */
+  readonly launch: WorkerLauncher;
+  readonly modelsFolder: string;
+  /** Where results are kept. */
+  readonly cacheFolder: string;
+  /** Name and version of the program: another version tries anew. */
+  readonly program: string;
+  readonly limitMs?: number;
+  /** What there is to try. */
+  readonly devices?: () => readonly Device[];
+}
+
+/** A device as people see it, and how `--gpu` counts it. */
+export type ListedDevice = DeviceView & { readonly gpu?: number };
+
+/** Knows every device of every engine: its name, whether it works, and how fast it is. */
+export class DeviceRegister implements DeviceCatalogue {
+  readonly #options: DeviceRegisterOptions;
+  readonly #devices: readonly Device[];
+  #known: Promise<Map<string, ProbeResult>> | undefined;
+  /** Probes run one after the other, so that none slows another down. */
+  #lastProbe: Promise<unknown> = Promise.resolve();
+
+  constructor(options: DeviceRegisterOptions) {
+    this.#options = options;
+    this.#devices = (options.devices ?? networkDevices)();
+  }
+
+  /**
+   * Every engine × device.
+   *
+   * @param probe Try each that may work again, in processes of their own, instead of telling what is known.
+   */
+  async list(probe: boolean): Promise<ListedDevice[]> {
+    const cards = findGraphicsCards();
+    const known = await this.#readKnown();
+    if (probe) {
+      known.clear();
+      await this.tryUntested();
+    }
+    const gpus = graphicsDevices(this.#devices);
+    const named = await cards;
+    return this.#devices.map((device) => {
+      const view = describeDevice(device, named, known.get(device.id));
+      const index = gpus.indexOf(device);
+      return index < 0 ? view : { ...view, gpu: index };
+    });
+  }
+
+  /** Tries every device of which nothing is known. */
+  tryUntested(): Promise<void> {
+    return this.#probe(this.#devices);
+  }
+
+  /**
+   * The ids of the devices for a job, the first first; undefined for interpolation. `auto` tries the cards that were
+   * never tried, which takes as long as their drivers take; afterwards it is known.
+   *
+   * @throws EnlargerError `engine/unavailable`.
+   */
+  async choose(
+    settings: Pick<JobSettings, 'engine' | 'device' | 'model'>,
+  ): Promise<readonly string[] | undefined> {
+    if (isInterpolationKernel(settings.model)) return undefined;
+    const known = settings.device === 'auto' ? await this.#knowFor(settings) : await this.#readKnown();
+    return chooseDevices(this.#devices, settings, [...known.values()]).map(({ id }) => id);
+  }
+
+  /** The id of the graphics device that an id or a number of `--gpu` means; undefined for every other. */
+  graphicsDevice(choice: string): string | undefined {
+    const gpus = graphicsDevices(this.#devices);
+    return (/^\d+$/.test(choice) ? gpus[Number(choice)] : gpus.find(({ id }) => id === choice))?.id;
+  }
+
+  async #knowFor({ engine }: Pick<DeviceWish, 'engine'>): Promise<Map<string, ProbeResult>> {
+    const gpus = graphicsDevices(this.#devices).filter(
+      (device) => engine === 'auto' || device.engine === engine,
+    );
+    await this.#probe(gpus);
+    const known = await this.#readKnown();
+    // The processor's speed matters only where something competes with it.
+    if (gpus.some(({ id }) => known.get(id)?.isUsable)) {
+      await this.#probe(this.#devices.filter(({ id }) => id === CPU_ID));
+    }
+    return known;
+  }
+
+  #readKnown(): Promise<Map<string, ProbeResult>> {
+    this.#known ??= this.#fingerprint()
+      .then((fingerprint) => readProbes(this.#options.cacheFolder, fingerprint))
+      .then((results) => new Map(results.map((result) => [result.id, result])));
+    return this.#known;
+  }
+
+  /** Tries those of which nothing is known yet and keeps the results. */
+  #probe(devices: readonly Device[]): Promise<void> {
+    const work = this.#lastProbe.then(async () => {
+      const known = await this.#readKnown();
+      const untested = devices.filter(({ id, missing }) => missing === undefined && !known.has(id));
+      for (const device of untested) known.set(device.id, await this.#try(device));
+      if (untested.length === 0) return;
+      await writeProbes(this.#options.cacheFolder, await this.#fingerprint(), [...known.values()]);
+    });
+    this.#lastProbe = work.catch(() => undefined);
+    return work;
+  }
+
+  async #try({ id }: Device): Promise<ProbeResult> {
+    const { launch, modelsFolder, limitMs = PROBE_LIMIT_MS } = this.#options;
+    const threads = os.availableParallelism();
+    return judge(id, await runProbe(launch, { deviceId: id, modelsFolder, threads }, limitMs));
+  }
+
+  async #fingerprint(): Promise<string> {
+    const facts = [
+      this.#options.program,
+      onnxRuntimeVersion(),
+      process.versions.node,
+      process.platform,
+      process.arch,
+      os.cpus()[0]?.model,
+      this.#devices.map(({ id, missing }) => [id, missing]),
+      await driverFacts(),
+    ];
+    return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
+  }
+}
+
+function judge(id: string, answer: ProbeAnswer): ProbeResult {
+  if (answer.kind === 'failed') {
+    return { id, isUsable: false, problem: deviceProblem(answer.error), megapixelsPerSecond: 0 };
+  }
+  const { difference, megapixelsPerSecond } = answer;
+  if (difference !== null && difference <= MAX_DIFFERENCE) {
+    return { id, isUsable: true, difference, megapixelsPerSecond };
+  }
+  const much =
+    difference === null ? 'wrong from end to end' : `off by ${(difference * 255).toFixed(1)} of 255`;
+  const reason = `It gives a wrong image: the tile that it was tried with came out ${much}.`;
+  return { id, isUsable: false, problem: { code: 'wrong-picture', reason }, megapixelsPerSecond };
+}

@@ -1,0 +1,93 @@
+import type { EnlargerHost } from '../../api/contract.ts';
+import { EnlargerError } from '../../api/errors.ts';
+import type { MediaService } from '../../media/mediaService.ts';
+import { openStore } from '../../store/openStore.ts';
+import type { Store } from '../../store/store.ts';
+import { attachToOwner } from './attachToOwner.ts';
+import { openHost } from '../enlargerHost.ts';
+import type { FolderWatcher, HostParts } from '../hostParts.ts';
+import { localSources } from '../batches/localSources.ts';
+import { SettingsFile } from '../settingsFile.ts';
+import { watchedFolderView } from '../watching/watchedFolderView.ts';
+
+/** A list of jobs to look at and to change: another process' where one keeps it, else the one on the disk. */
+export interface OpenedList {
+  readonly host: EnlargerHost;
+  /** What keeps the list now; absent where it was opened here, and nothing works on it. */
+  readonly keptBy?: string;
+  /** What had to be done at the opening, in sentences. */
+  readonly notes: readonly string[];
+  close(): Promise<void>;
+}
+
+function unreachable(): Promise<never> {
+  return Promise.reject(
+    new EnlargerError('host/unreachable', 'This needs the program itself; only its list of jobs is open.'),
+  );
+}
+
+const NO_MEDIA: MediaService = {
+  thumbnail: unreachable,
+  previewCrop: unreachable,
+  pyramid: unreachable,
+  heatMap: unreachable,
+  reportImages: unreachable,
+  offer: () => {
+    throw new EnlargerError('host/unreachable', 'Only the list of jobs is open, so nothing can be fetched.');
+  },
+  read: unreachable,
+  close: () => Promise.resolve(),
+};
+
+/** Watched folders as they are noted down; nothing watches them here. */
+export function notedFolders(store: Store): FolderWatcher {
+  return {
+    list: () =>
+      store.watchedFolders.list().map((stored) => watchedFolderView(stored, store, { kind: 'paused' })),
+    add: unreachable,
+    update: unreachable,
+    remove: unreachable,
+    close: () => Promise.resolve(),
+  };
+}
+
+function partsWithoutWork(folder: string, store: Store, modelsFolder: string): HostParts {
+  return {
+    ...{ store, dataFolder: folder, modelsFolder, threads: 1, version: '' },
+    pool: { capacity: 0, run: unreachable },
+    capabilities: { localPaths: true, desktop: false, uploads: false },
+    sources: localSources(folder),
+    roots: () => [],
+    media: NO_MEDIA,
+    devices: { list: () => Promise.resolve([]) },
+    createWatcher: () => notedFolders(store),
+    settings: new SettingsFile(folder),
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+  };
+}
+
+/**
+ * Opens the list of jobs of a data folder, wherever it is kept.
+ *
+ * @throws EnlargerError `store/…`; `store/in-use` where its owner answers nobody, like a running `enlarger run`.
+ */
+export async function openList(folder: string, modelsFolder: string): Promise<OpenedList> {
+  const attached = await attachToOwner(folder);
+  if (attached !== undefined) {
+    const close = (): Promise<void> => {
+      attached.close();
+      return Promise.resolve();
+    };
+    return { host: attached, keptBy: attached.purpose, notes: [], close };
+  }
+  const { store, notes } = openStore(folder, 'enlarger jobs');
+  const host = await openHost(partsWithoutWork(folder, store, modelsFolder));
+  return {
+    host,
+    notes,
+    close: async () => {
+      await host.close();
+      store.close();
+    },
+  };
+}

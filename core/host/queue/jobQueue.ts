@@ -1,0 +1,261 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EnlargerError } from '../../api/errors.ts';
+import type { StoredBatch } from '../../store/batchTable.ts';
+import type { JobChoice } from '../../store/jobChoice.ts';
+import type { Store } from '../../store/store.ts';
+import type { StoredJob } from '../../store/storedJob.ts';
+import type { DiskSpace } from '../../files/diskSpace.ts';
+import type { JobPool } from './jobPool.ts';
+import { PUT_BACK, type JobEnd, type JobRunner } from './jobRunner.ts';
+import { temporaryPaths } from './leftovers.ts';
+import { PERSON_PRIORITY } from './priorities.ts';
+
+/** Told of what happens; must not throw and not take long. */
+export interface QueueObserver {
+  readonly jobStarted?: (job: StoredJob) => void;
+  readonly jobProgress?: (job: StoredJob, tilesDone: number, tilesTotal: number) => void;
+  readonly jobEnded?: (job: StoredJob, end: JobEnd) => void;
+  /** Rows changed that were not under way. */
+  readonly jobsChanged?: (jobIds: readonly number[]) => void;
+  readonly queueChanged?: () => void;
+  readonly batchFinished?: (batchId: number) => void;
+}
+
+export interface JobQueueParts {
+  readonly store: Store;
+  readonly pool: JobPool;
+  readonly runner: JobRunner;
+  readonly diskSpace: DiskSpace;
+  readonly runId: string;
+  /** Where the store lies; said when its disk is full. */
+  readonly dataFolder: string;
+  readonly observer: QueueObserver;
+  /** Only this batch is worked on; without it, everything that waits. */
+  readonly onlyBatch?: number;
+}
+
+/** How long to wait before an end is recorded again that the store's full disk refused. */
+const RECORD_AGAIN_MS = 1_000;
+
+function isNoSpace(error: unknown): boolean {
+  return error instanceof EnlargerError && error.code === 'output/no-space';
+}
+
+interface RunningJob {
+  /** Rather than for a watched folder. */
+  readonly isForPerson: boolean;
+  readonly controller: AbortController;
+  readonly ended: Promise<void>;
+  tilesDone: number;
+  tilesTotal: number;
+}
+
+/** What a queue does by itself or was told to do. */
+export type QueueMode =
+  | { readonly kind: 'started' }
+  | { readonly kind: 'paused' }
+  | { readonly kind: 'disk-full'; readonly folder: string };
+
+/**
+ * Keeps the pool supplied from the store, in the order of the line, and obeys: start, pause, cancel, retry, remove,
+ * move. It holds nothing of a job that is not under way.
+ */
+export class JobQueue {
+  readonly #parts: JobQueueParts;
+  readonly #running = new Map<number, RunningJob>();
+  #mode: QueueMode = { kind: 'paused' };
+  #isClosed = false;
+
+  constructor(parts: JobQueueParts) {
+    this.#parts = parts;
+  }
+
+  get mode(): QueueMode {
+    return this.#mode;
+  }
+
+  get isBusy(): boolean {
+    return this.#running.size > 0;
+  }
+
+  /** Tiles of a job that is under way. */
+  progressOf(jobId: number): { readonly tilesDone: number; readonly tilesTotal: number } {
+    const { tilesDone = 0, tilesTotal = 0 } = this.#running.get(jobId) ?? {};
+    return { tilesDone, tilesTotal };
+  }
+
+  start(): void {
+    this.#setMode({ kind: 'started' });
+    this.#parts.pool.resume?.();
+    this.wake();
+  }
+
+  /** Work stops within one tile. A pool that cannot hold it gives it back into the line. */
+  pause(): void {
+    this.#setMode({ kind: 'paused' });
+    this.#parts.diskSpace.stop();
+    if (this.#parts.pool.pause === undefined) this.#putBackAll();
+    else this.#parts.pool.pause();
+  }
+
+  /** Looks for work; to be called when the line has changed. */
+  wake(): void {
+    while (!this.#isClosed && this.#mode.kind === 'started') {
+      const { capacity } = this.#parts.pool;
+      const isFull = this.#running.size >= capacity;
+      // What a person asks for does not wait for images of watched folders: the pool takes those back.
+      if (isFull && this.#personsRunning() >= capacity) return;
+      const job = this.#takeNext(isFull ? PERSON_PRIORITY : undefined);
+      if (job === undefined) return;
+      this.#begin(job);
+    }
+  }
+
+  #personsRunning(): number {
+    return [...this.#running.values()].filter(({ isForPerson }) => isForPerson).length;
+  }
+
+  #takeNext(lastPriority?: number): StoredJob | undefined {
+    const { store, runId, dataFolder, onlyBatch } = this.#parts;
+    try {
+      return store.transitions.takeNext(
+        (job) => {
+          if (job.target === undefined) throw new TypeError(`Job ${job.id} waits without a target.`);
+          return temporaryPaths(job.target, runId, job.id);
+        },
+        {
+          ...(onlyBatch !== undefined && { batchId: onlyBatch }),
+          ...(lastPriority !== undefined && { lastPriority }),
+        },
+      );
+    } catch (error) {
+      if (!isNoSpace(error)) throw error;
+      this.#waitForSpace(dataFolder);
+      return undefined;
+    }
+  }
+
+  /** Cancels jobs; those under way end within one tile, and this waits for them. @returns How many. */
+  async cancel(choice: JobChoice): Promise<number> {
+    const waiting = this.#parts.store.transitions.cancelWaiting(choice);
+    const running = this.#runningOf(choice);
+    for (const { controller } of running) controller.abort();
+    this.#noteChanged(waiting);
+    await Promise.all(running.map(({ ended }) => ended));
+    return waiting.length + running.length;
+  }
+
+  /** Puts failed and cancelled jobs back into the line. @returns How many. */
+  retry(choice: JobChoice): number {
+    const { store } = this.#parts;
+    const ids = store.transitions.retry(choice);
+    store.batches.resumeOf(ids);
+    this.#noteChanged(ids);
+    this.wake();
+    return ids.length;
+  }
+
+  /** Takes rows off the list; what is under way is cancelled first. @returns How many. */
+  async remove(choice: JobChoice): Promise<number> {
+    await this.cancel(choice);
+    const removed = this.#parts.store.jobs.remove(choice);
+    this.#parts.store.batches.removeEmpty();
+    this.#parts.observer.queueChanged?.();
+    return removed;
+  }
+
+  /** Lets go of the pool: work under way goes back into the line and is done the next time. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#parts.diskSpace.stop();
+    this.#putBackAll();
+    await Promise.all([...this.#running.values()].map(({ ended }) => ended));
+  }
+
+  #putBackAll(): void {
+    for (const { controller } of this.#running.values()) controller.abort(PUT_BACK);
+  }
+
+  #setMode(mode: QueueMode): void {
+    this.#mode = mode;
+    this.#parts.observer.queueChanged?.();
+  }
+
+  #runningOf(choice: JobChoice): RunningJob[] {
+    const jobs = this.#parts.store.jobs.getAll([...this.#running.keys()]);
+    const isChosen = ({ id, batchId }: StoredJob): boolean =>
+      'batchId' in choice ? batchId === choice.batchId : choice.jobIds.includes(id);
+    return jobs.filter(isChosen).flatMap(({ id }) => this.#running.get(id) ?? []);
+  }
+
+  #begin(job: StoredJob): void {
+    const batch = this.#parts.store.batches.get(job.batchId);
+    if (batch === undefined) throw new TypeError(`Job ${job.id} belongs to no batch.`);
+    const controller = new AbortController();
+    // A job under way has several listeners, and there may be dozens: no leak that Node has to warn of.
+    setMaxListeners(0, controller.signal);
+    const running: RunningJob = {
+      isForPerson: batch.origin !== 'watched-folder',
+      controller,
+      ended: this.#run(job, batch, controller),
+      tilesDone: 0,
+      tilesTotal: 0,
+    };
+    this.#running.set(job.id, running);
+  }
+
+  async #run(job: StoredJob, batch: StoredBatch, controller: AbortController): Promise<void> {
+    const { runner, observer } = this.#parts;
+    const end = await runner.run(job, batch, {
+      signal: controller.signal,
+      onStarted: () => observer.jobStarted?.(job),
+      onProgress: (tilesDone, tilesTotal) => {
+        Object.assign(this.#running.get(job.id) ?? {}, { tilesDone, tilesTotal });
+        observer.jobProgress?.(job, tilesDone, tilesTotal);
+      },
+    });
+    await this.#record(job, batch, end);
+    this.#running.delete(job.id);
+    observer.jobEnded?.(job, end);
+    if (end.kind === 'failed' && batch.failFast) void this.cancel({ batchId: batch.id });
+    if (end.kind === 'put-back' && end.reason === 'no-space') this.#waitForSpace(end.folder);
+    this.#settle(batch.id);
+    this.wake();
+  }
+
+  /** What happened has happened: a full disk only delays that it is written down. */
+  async #record(job: StoredJob, batch: StoredBatch, end: JobEnd): Promise<void> {
+    for (;;) {
+      try {
+        this.#parts.runner.record(job, batch, end);
+        return;
+      } catch (error) {
+        if (!isNoSpace(error)) throw error;
+        this.#waitForSpace(this.#parts.dataFolder);
+        // What cannot be written down now is found out by what lies on the disk, at the next start.
+        if (this.#isClosed) return;
+        await delay(RECORD_AGAIN_MS);
+      }
+    }
+  }
+
+  #noteChanged(jobIds: readonly number[]): void {
+    if (jobIds.length === 0) return;
+    const { store, observer } = this.#parts;
+    observer.jobsChanged?.(jobIds);
+    for (const batchId of store.batches.of(jobIds)) this.#settle(batchId);
+  }
+
+  #settle(batchId: number): void {
+    if (this.#parts.store.batches.settle(batchId)) this.#parts.observer.batchFinished?.(batchId);
+  }
+
+  #waitForSpace(folder: string): void {
+    if (this.#isClosed || this.#mode.kind !== 'started') return;
+    this.#setMode({ kind: 'disk-full', folder });
+    void this.#parts.diskSpace.awaitRoom(folder, () => {
+      if (this.#mode.kind === 'disk-full') this.start();
+    });
+  }
+}

@@ -1,0 +1,252 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { EnlargerError, toErrorDto, type ErrorDto } from '../../api/errors.ts';
+import type { SkipReason } from '../../api/events.ts';
+import type { JobSettings } from '../../api/jobSettings.ts';
+import type { ImageReport } from '../../api/report.ts';
+import type { Size } from '../../api/image.ts';
+import { makeFolder } from '../../files/makeFolder.ts';
+import { outputError } from '../../files/outputError.ts';
+import { publish } from '../../files/publish.ts';
+import { targetSize } from '../../jobs/targetSize.ts';
+import type { EnlargedImage, EnlargeJob, EnlargeResult } from '../../pool/messages.ts';
+import type { StoredBatch } from '../../store/batchTable.ts';
+import type { MadeImage } from '../../store/madeImage.ts';
+import type { Store } from '../../store/store.ts';
+import type { StoredJob } from '../../store/storedJob.ts';
+import type { DiskSpace } from '../../files/diskSpace.ts';
+import { fileKey } from '../../files/fileKey.ts';
+import type { JobPool } from './jobPool.ts';
+import { knownResult } from './knownResult.ts';
+import { sweepLeftovers, temporaryPaths } from './leftovers.ts';
+import { inspectTarget } from './inspectTarget.ts';
+import type { ModelHashes } from './modelHashes.ts';
+import { draftImageReport } from '../reports/imageReport.ts';
+import { publishedReport } from '../reports/publishedReport.ts';
+import { PERSON_PRIORITY, WATCHED_FOLDER_PRIORITY } from './priorities.ts';
+import { recordDone } from './recordDone.ts';
+
+/** How a job came out of being under way. */
+export type JobEnd =
+  | {
+      readonly kind: 'done';
+      readonly outputPath: string;
+      readonly picture: EnlargedImage;
+      readonly made: MadeImage;
+      /** What is known of the result, where it was asked for. */
+      readonly report?: ImageReport;
+      /** The file beside the result that says so. */
+      readonly reportPath?: string;
+      /** What went wrong after the result had its name. */
+      readonly warnings?: readonly string[];
+    }
+  | { readonly kind: 'skipped'; readonly reason: SkipReason; readonly outputPath?: string }
+  | { readonly kind: 'failed'; readonly error: ErrorDto }
+  | { readonly kind: 'cancelled' }
+  /** In the line again, where it was. */
+  | { readonly kind: 'put-back'; readonly reason: 'paused' }
+  | { readonly kind: 'put-back'; readonly reason: 'no-space'; readonly folder: string };
+
+export interface JobRunnerParts {
+  readonly store: Store;
+  readonly pool: JobPool;
+  readonly diskSpace: DiskSpace;
+  readonly modelHashes: ModelHashes;
+  /** Makes temporary names unique among programs that run at the same time. */
+  readonly runId: string;
+  /** Processor threads for inference in each worker. */
+  readonly threads: number;
+  /** `wait`: a full disk holds the queue; `fail`: it fails the image. */
+  readonly whenDiskFull: 'wait' | 'fail';
+  /** Name and version, for reports. */
+  readonly program: string;
+  /** Whose report is kept in the store, beside those that their batch asks for. */
+  readonly keepsReports: 'all' | 'measured' | 'none';
+  /** Ids of the devices for a job, the first first; undefined where none is needed. */
+  readonly devicesFor?: (settings: JobSettings) => Promise<readonly string[] | undefined>;
+  /** Where a worker is to leave small images of a job's result; undefined where none are needed. */
+  readonly previewPathOf?: (jobId: number) => string | undefined;
+}
+
+export interface JobHooks {
+  /** Called when there is work to do, just before it begins. */
+  readonly onStarted: () => void;
+  readonly onProgress: (tilesDone: number, tilesTotal: number) => void;
+  /** Aborted with the reason `paused` the job goes back into the line; with any other it is cancelled. */
+  readonly signal: AbortSignal;
+}
+
+/** What a signal is aborted with to put a job back instead of cancelling it. */
+export const PUT_BACK = 'paused';
+
+type TargetJob = StoredJob & Required<Pick<StoredJob, 'target' | 'format'>>;
+
+function requireTarget(job: StoredJob): TargetJob {
+  const { target, format } = job;
+  if (target === undefined || format === undefined) throw new TypeError(`Job ${job.id} has no target.`);
+  return { ...job, target, format };
+}
+
+/** Brings one job at a time from being under way to its end, on the disk and in the store. */
+export class JobRunner {
+  readonly #parts: JobRunnerParts;
+  readonly #sweptFolders = new Set<string>();
+
+  constructor(parts: JobRunnerParts) {
+    this.#parts = parts;
+  }
+
+  /** Does the work; never throws what a user can meet: that is an end. What it returns has to be recorded. */
+  run(running: StoredJob, batch: StoredBatch, hooks: JobHooks): Promise<JobEnd> {
+    const job = requireTarget(running);
+    return this.#work(job, batch, hooks).catch((error: unknown) =>
+      this.#endOf(job, toErrorDto(error), hooks.signal),
+    );
+  }
+
+  async #endOf(job: TargetJob, error: ErrorDto, signal: AbortSignal): Promise<JobEnd> {
+    if (error.code === 'job/cancelled') {
+      return signal.reason === PUT_BACK ? { kind: 'put-back', reason: 'paused' } : { kind: 'cancelled' };
+    }
+    const folder = path.dirname(job.target);
+    const waits = error.code === 'output/no-space' && this.#parts.whenDiskFull === 'wait';
+    const isTooLarge =
+      error.details?.systemCode === 'EFBIG' && (await this.#parts.diskSpace.isHopeless(folder));
+    return waits && !isTooLarge
+      ? { kind: 'put-back', reason: 'no-space', folder }
+      : { kind: 'failed', error };
+  }
+
+  /**
+   * Writes an end into the store.
+   *
+   * @throws EnlargerError `output/no-space` when the store's own disk is full; it may be tried again.
+   */
+  record(job: StoredJob, batch: StoredBatch, end: JobEnd): void {
+    const { transitions } = this.#parts.store;
+    switch (end.kind) {
+      case 'done':
+        recordDone(this.#parts, { job, batch }, end);
+        return;
+      case 'skipped':
+      case 'failed':
+      case 'cancelled':
+        transitions.end(job, end);
+        return;
+      case 'put-back':
+        transitions.putBack(job, end.reason);
+        return;
+    }
+  }
+
+  async #work(job: TargetJob, batch: StoredBatch, hooks: JobHooks): Promise<JobEnd> {
+    const startedAt = performance.now();
+    const { exists, settings } = batch.spec;
+    const isInput = (file: { path: string; key: string }): boolean =>
+      this.#parts.store.jobs.isInputOf(batch.id, file);
+    if ((await inspectTarget(job.target, exists, isInput)) === 'there') {
+      return { kind: 'skipped', reason: 'output-exists', outputPath: job.target };
+    }
+    const folder = path.dirname(job.target);
+    if (!(await this.#parts.diskSpace.hasRoom(folder)))
+      return { kind: 'put-back', reason: 'no-space', folder };
+    const modelHash = await this.#parts.modelHashes.learn(settings, batch.modelsFolder);
+    if (batch.origin === 'watched-folder') {
+      const known = await knownResult(this.#parts.store, { job, batch, modelHash });
+      if (known !== undefined) return { kind: 'skipped', reason: 'output-exists', outputPath: known };
+    }
+    await this.#openFolder(folder);
+    hooks.onStarted();
+    const { tempPath, scratchFolder } = temporaryPaths(job.target, this.#parts.runId, job.id);
+    try {
+      const result = await this.#enhance(job, batch, { tempPath, scratchFolder }, hooks);
+      if (result.kind === 'large-enough') {
+        this.#noteInput(job, batch, result.input);
+        return { kind: 'skipped', reason: 'large-enough' };
+      }
+      return await this.#publish(job, batch, { tempPath, result, startedAt });
+    } finally {
+      // A worker that was killed could not tidy up after itself.
+      await rm(tempPath, { force: true });
+      await rm(scratchFolder, { recursive: true, force: true });
+    }
+  }
+
+  async #enhance(
+    job: TargetJob,
+    batch: StoredBatch,
+    places: Pick<EnlargeJob, 'tempPath' | 'scratchFolder'>,
+    { signal, onProgress }: JobHooks,
+  ): Promise<EnlargeResult> {
+    if (signal.aborted) throw new EnlargerError('job/cancelled', 'The job was cancelled.');
+    const previewPath = this.#parts.previewPathOf?.(job.id);
+    const devices = await this.#parts.devicesFor?.(batch.spec.settings);
+    const work: EnlargeJob = {
+      id: job.id,
+      inputPath: job.source,
+      ...places,
+      outputFormat: job.format,
+      settings: batch.spec.settings,
+      modelsFolder: batch.modelsFolder,
+      threads: this.#parts.threads,
+      measure: batch.spec.report.measure,
+      ...(previewPath !== undefined && { previewPath }),
+      ...(devices && { devices }),
+    };
+    // The pool counts the other way: the higher, the earlier.
+    const priority = batch.origin === 'watched-folder' ? -WATCHED_FOLDER_PRIORITY : -PERSON_PRIORITY;
+    return this.#parts.pool.run(work, { signal, onProgress, priority });
+  }
+
+  #noteInput(job: TargetJob, batch: StoredBatch, input: Size): void {
+    this.#parts.store.jobs.noteSizes(job.id, input, targetSize(input, batch.spec.settings.sizing));
+  }
+
+  async #publish(
+    job: TargetJob,
+    batch: StoredBatch,
+    finished: { readonly tempPath: string; readonly result: EnlargedImage; readonly startedAt: number },
+  ): Promise<JobEnd> {
+    const { tempPath, result, startedAt } = finished;
+    const made = this.#describe(job, batch, result, performance.now() - startedAt);
+    const key = await fileKey(tempPath);
+    this.#parts.store.transitions.startPublishing(job, { made, ...(key !== undefined && { fileKey: key }) });
+    const outputPath = await publish(tempPath, job.target, batch.spec.exists);
+    if (outputPath === undefined) return { kind: 'skipped', reason: 'output-exists', outputPath: job.target };
+    const done = { kind: 'done', outputPath, picture: result, made } as const;
+    if (made.draft === undefined) return done;
+    try {
+      const published = await publishedReport(made.draft, outputPath, batch.spec);
+      return { ...done, ...published };
+    } catch (error) {
+      // The result is there and has its name, whatever becomes of its report.
+      const { message } = toErrorDto(error);
+      return { ...done, warnings: [`Its report is missing: ${message}`] };
+    }
+  }
+
+  /** What is written down of a result before it gets its name. */
+  #describe(job: TargetJob, { spec }: StoredBatch, image: EnlargedImage, elapsedMs: number): MadeImage {
+    const { input, output, device, repairedTiles, warnings, quality } = image;
+    const { keepsReports, program } = this.#parts;
+    const { formats, measure } = spec.report;
+    const isKept = keepsReports === 'all' || (keepsReports === 'measured' && measure) || formats.length > 0;
+    const result = { inputPath: job.source, targetPath: job.target, enhanced: image };
+    const draft = isKept ? draftImageReport(result, { settings: spec.settings, program }) : undefined;
+    return {
+      ...{ input, output, device, repairedTiles, warnings: [...warnings], elapsedMs },
+      ...(quality && { verdict: quality.verdict }),
+      ...(draft && { draft }),
+    };
+  }
+
+  /** Makes a folder for results, and the first time tidies up what killed runs left in it. */
+  async #openFolder(folder: string): Promise<void> {
+    await makeFolder(folder).catch((error: unknown) => {
+      throw outputError(folder, error);
+    });
+    if (this.#sweptFolders.has(folder)) return;
+    this.#sweptFolders.add(folder);
+    await sweepLeftovers(folder);
+  }
+}

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { JobSettings } from '../../api/jobSettings.ts';
+import { findModels, readModelRegistry, type ShelvedModel } from '../../models/modelRegistry.ts';
+
+/** What of a job's settings decides which networks make its result. */
+export type ModelChoice = Pick<JobSettings, 'model' | 'strength'>;
+
+function keyOf({ model, strength }: ModelChoice, modelsFolder: string): string {
+  return JSON.stringify([model, strength < 1, modelsFolder]);
+}
+
+/** Checksums of all the weights that a choice uses, those of companions that are blended in among them. */
+function weightsOf({ model, strength }: ModelChoice, registry: readonly ShelvedModel[]): string[] {
+  const isRegistered = registry.some(({ manifest }) => manifest.id === model || manifest.family === model);
+  if (!isRegistered) return [`kernel ${model}`];
+  return findModels(registry, model).flatMap(({ manifest }) => {
+    const companion = registry.find((other) => strength < 1 && other.manifest.id === manifest.faithful);
+    return [manifest, ...(companion ? [companion.manifest] : [])].flatMap(({ files }) =>
+      files.map(({ sha256 }) => sha256),
+    );
+  });
+}
+
+/** Remembers what networks a choice stands for, by the checksums of their weights. */
+export class ModelHashes {
+  readonly #hashes = new Map<string, string>();
+
+  /** Finds out what a choice stands for; an interpolation kernel stands for itself. */
+  async learn(choice: ModelChoice, modelsFolder: string): Promise<string> {
+    const key = keyOf(choice, modelsFolder);
+    const known = this.#hashes.get(key);
+    if (known !== undefined) return known;
+    // Where there is no such network, the worker says so, and nothing is made.
+    const registry = await readModelRegistry(modelsFolder).catch(() => []);
+    const hash = createHash('sha256').update(weightsOf(choice, registry).join('\n')).digest('hex');
+    this.#hashes.set(key, hash);
+    return hash;
+  }
+
+  /** What was learned before. */
+  known(choice: ModelChoice, modelsFolder: string): string {
+    const hash = this.#hashes.get(keyOf(choice, modelsFolder));
+    if (hash === undefined)
+      throw new TypeError(`The model ${choice.model} was used before it was looked up.`);
+    return hash;
+  }
+}

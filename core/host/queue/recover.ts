@@ -1,0 +1,102 @@
+import { rm, stat } from 'node:fs/promises';
+import { numberedName, publish } from '../../files/publish.ts';
+import type { StoredBatch } from '../../store/batchTable.ts';
+import type { AttemptPaths, FinishedFile, InterruptedJob } from '../../store/jobTransitions.ts';
+import type { Store } from '../../store/store.ts';
+import { fileKey } from '../../files/fileKey.ts';
+import { hashFile } from '../../files/hashFile.ts';
+import type { ModelHashes } from './modelHashes.ts';
+import { publishedReport } from '../reports/publishedReport.ts';
+import { recordDone } from './recordDone.ts';
+
+/** Numbered names that are looked at for a result whose name was taken. */
+const MAX_NUMBERED = 10_000;
+
+async function isThere(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Whether a file is the one that was finished: the same file, or at least the same bytes. */
+async function isFinishedFile(file: string, finished: FinishedFile): Promise<boolean> {
+  const stats = await stat(file).catch(() => undefined);
+  if (stats?.isFile() !== true || stats.size !== finished.made.output.sizeBytes) return false;
+  if (finished.fileKey !== undefined && (await fileKey(file)) === finished.fileKey) return true;
+  return (await hashFile(file)) === finished.made.output.sha256;
+}
+
+/** Where the finished file is under a name of its own: at the target, or at a numbered name beside it. */
+async function findPublished(target: string, finished: FinishedFile): Promise<string | undefined> {
+  if (await isFinishedFile(target, finished)) return target;
+  for (let number = 2; number < MAX_NUMBERED; number++) {
+    const candidate = numberedName(target, number);
+    if (!(await isThere(candidate))) return undefined;
+    if (await isFinishedFile(candidate, finished)) return candidate;
+  }
+  return undefined;
+}
+
+export async function removeAttempt({ tempPath, scratchFolder }: AttemptPaths): Promise<void> {
+  await rm(tempPath, { force: true });
+  await rm(scratchFolder, { recursive: true, force: true });
+}
+
+/** Finds the finished result, or gives it its name now. @returns Where it is, or undefined: to be made again. */
+async function finishPublishing(
+  { job, attempt }: InterruptedJob,
+  { spec }: StoredBatch,
+): Promise<string | undefined> {
+  const { finished } = attempt;
+  if (finished === undefined || job.target === undefined) return undefined;
+  const published = await findPublished(job.target, finished);
+  if (published !== undefined || !(await isFinishedFile(attempt.tempPath, finished))) return published;
+  // What cannot be published now is made again and fails, if it must, where people see it.
+  return publish(attempt.tempPath, job.target, spec.exists).catch(() => undefined);
+}
+
+async function recoverJob(interrupted: InterruptedJob, parts: RecoveryParts): Promise<void> {
+  const { store, modelHashes } = parts;
+  const { job, attempt } = interrupted;
+  const batch = store.batches.get(job.batchId);
+  if (batch === undefined) throw new TypeError(`Job ${job.id} belongs to no batch.`);
+  const outputPath = job.state.kind === 'publishing' ? await finishPublishing(interrupted, batch) : undefined;
+  await removeAttempt(attempt);
+  if (outputPath === undefined || attempt.finished === undefined) {
+    store.transitions.putBack(job, 'interrupted');
+    return;
+  }
+  await modelHashes.learn(batch.spec.settings, batch.modelsFolder);
+  const { made } = attempt.finished;
+  // A report that cannot be written now is missing, which its absence says; the result is there.
+  const published =
+    made.draft && (await publishedReport(made.draft, outputPath, batch.spec).catch(() => undefined));
+  recordDone(parts, { job, batch }, { made, outputPath, ...(published && { report: published.report }) });
+}
+
+export interface RecoveryParts {
+  readonly store: Store;
+  readonly modelHashes: ModelHashes;
+}
+
+export interface Recovery {
+  /** Jobs that were under way when the program ended without a word. */
+  readonly interrupted: number;
+  /** A worker that outlived its parent by a moment may write once more: looked at again when the program ends. */
+  readonly attempts: readonly AttemptPaths[];
+}
+
+/**
+ * Brings the store and the disk together after a crash. A job that was being made is made again. One that was about
+ * to get its name is done if its file has it, gets it if its file is whole, and is made again otherwise. Nothing but
+ * temporary files of these very attempts is deleted.
+ */
+export async function recover(parts: RecoveryParts): Promise<Recovery> {
+  const { store } = parts;
+  const interrupted = store.transitions.interrupted();
+  for (const each of interrupted) await recoverJob(each, parts);
+  const batchIds = store.batches.of(interrupted.map(({ job }) => job.id));
+  for (const batchId of batchIds) store.batches.settle(batchId);
+  return { interrupted: interrupted.length, attempts: interrupted.map(({ attempt }) => attempt) };
+}

@@ -1,0 +1,77 @@
+import { stat } from 'node:fs/promises';
+import { EnlargerError, type ErrorCode } from '../../api/errors.ts';
+import type { ImageReport } from '../../api/report.ts';
+import type { ReportImages } from '../../api/reportImages.ts';
+import type { MediaService } from '../../media/mediaService.ts';
+import type { ReportedBatch } from '../../report/reportedBatch.ts';
+import type { ReportEntry } from '../../report/reportEntry.ts';
+import type { ReportChoice } from '../../store/reportTable.ts';
+import type { Store } from '../../store/store.ts';
+
+/** Small images of a result for a report; undefined where its files are gone. */
+export type MakeImages = (jobId: number, report: ImageReport) => Promise<ReportImages | undefined>;
+
+export interface ReportParts {
+  readonly store: Store;
+  /** Name and version. */
+  readonly program: string;
+  readonly makeImages: MakeImages;
+}
+
+/** Chosen jobs, from a job's number on where that is said. */
+export type ReportedJobs = ReportChoice & { readonly fromJobId?: number };
+
+/** What a report of the chosen jobs is made of, read while it is written. */
+export function batchReportParts(parts: ReportParts, { fromJobId, ...choice }: ReportedJobs): ReportedBatch {
+  const { store, program, makeImages } = parts;
+  async function* entries(): AsyncGenerator<ReportEntry> {
+    for await (const { jobId, report } of store.reports.reports(choice, fromJobId)) {
+      yield { report, pictures: () => makeImages(jobId, report) };
+    }
+  }
+  return {
+    program,
+    finishedAt: new Date().toISOString(),
+    entries: entries(),
+    failures: store.reports.failures(choice, fromJobId),
+  };
+}
+
+/** Whether the files of a report are still those that it describes, as far as their size tells. */
+async function areThere({ input, output }: ImageReport): Promise<boolean> {
+  const sizes = await Promise.all(
+    [input, output].map((file) =>
+      stat(file.path).then(
+        ({ size }) => size === file.sizeBytes,
+        () => false,
+      ),
+    ),
+  );
+  return sizes.every(Boolean);
+}
+
+/** Whether an image cannot be shown, rather than nobody makes any: the service closes, or only the list is open. */
+function isFailure(error: unknown): boolean {
+  return error instanceof EnlargerError && !isNotNow(error.code);
+}
+
+/** Whether a report could not be made for what is not its own fault: it may be tried again later. */
+export function isNotNow(code: ErrorCode): boolean {
+  return ['job/cancelled', 'host/unreachable', 'output/no-space'].includes(code);
+}
+
+/** Makes the images of a report out of the files that it names, in the media process. */
+export function imagesFromFiles(media: Pick<MediaService, 'reportImages'>): MakeImages {
+  return async (_, report) => {
+    if (!(await areThere(report))) return undefined;
+    const { input, output, quality } = report;
+    const request = { input: input.path, output: output.path, ...(quality && { quality }) };
+    try {
+      return await media.reportImages(request);
+    } catch (error) {
+      // One image that cannot be shown leaves the others; without the service there is no report at all.
+      if (isFailure(error)) return undefined;
+      throw error;
+    }
+  };
+}

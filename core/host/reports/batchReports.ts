@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { ReportFormat } from '../../api/batchSpec.ts';
+import { reportImagesSchema, type ReportImages } from '../../api/reportImages.ts';
+import { renderReport } from '../../report/renderReport.ts';
+import type { ReportLanguage } from '../../report/reportWords.ts';
+import { batchReportParts, type MakeImages, type ReportParts } from './batchReportParts.ts';
+import { assertReportMayBeWritten, writeReport } from './writeReport.ts';
+
+/** Which reports a batch is to leave behind. */
+export interface BatchReportRequest {
+  /** Judge each result. */
+  readonly measure: boolean;
+  /** Files about the whole batch. */
+  readonly files: readonly { readonly path: string; readonly format: ReportFormat }[];
+  /** One JSON file beside every result. */
+  readonly each: boolean;
+  /** Of the HTML report. */
+  readonly language: ReportLanguage;
+}
+
+export const NO_REPORTS: BatchReportRequest = { measure: false, files: [], each: false, language: 'en' };
+
+/** Writes the report files of one batch that a command names. Whoever opens it closes it. */
+export class BatchReports {
+  readonly #request: BatchReportRequest;
+  readonly #previewFolder: string | undefined;
+
+  private constructor(request: BatchReportRequest, previewFolder: string | undefined) {
+    this.#request = request;
+    this.#previewFolder = previewFolder;
+  }
+
+  /**
+   * Checks before any work that the files may be written.
+   *
+   * @throws EnlargerError `output/exists` where another file has a report's name.
+   */
+  static async open(request: BatchReportRequest): Promise<BatchReports> {
+    for (const file of request.files) await assertReportMayBeWritten(file.path, file.format);
+    const wantsImages = request.files.some(({ format }) => format === 'html');
+    const folder = wantsImages ? await mkdtemp(path.join(os.tmpdir(), 'enlarger-report-')) : undefined;
+    return new BatchReports(request, folder);
+  }
+
+  /** Whether a report of every result is needed. */
+  get isAsked(): boolean {
+    return this.#request.files.length > 0;
+  }
+
+  /** Where a worker is to leave small images of a result; undefined where none are needed. */
+  previewPathOf(jobId: number): string | undefined {
+    return this.#previewFolder === undefined ? undefined : path.join(this.#previewFolder, `${jobId}.json`);
+  }
+
+  /**
+   * Writes the files about the whole batch, in the order of its jobs.
+   *
+   * @param batchId Undefined for a batch of nothing.
+   * @param parts `makeImages` is asked for what no worker left here.
+   * @returns Their paths.
+   * @throws EnlargerError `output/…`.
+   */
+  async write(batchId: number | undefined, parts: ReportParts): Promise<string[]> {
+    const makeImages: MakeImages = async (jobId, report) =>
+      (await this.#previewOf(jobId)) ?? parts.makeImages(jobId, report);
+    for (const { path: file, format } of this.#request.files) {
+      const batchIds = batchId === undefined ? [] : [batchId];
+      const batch = batchReportParts({ ...parts, makeImages }, { batchIds });
+      await writeReport(file, format, renderReport(batch, format, this.#request.language));
+    }
+    return this.#request.files.map((file) => file.path);
+  }
+
+  async close(): Promise<void> {
+    if (this.#previewFolder !== undefined) await rm(this.#previewFolder, { recursive: true, force: true });
+  }
+
+  async #previewOf(jobId: number): Promise<ReportImages | undefined> {
+    const file = this.previewPathOf(jobId);
+    if (file === undefined || !existsSync(file)) return undefined;
+    return reportImagesSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  }
+}

@@ -1,0 +1,34 @@
+import path from 'node:path';
+import type { BatchSpec } from '../../api/batchSpec.ts';
+import type { ImageReport } from '../../api/report.ts';
+import { jsonReport } from '../../report/jsonReport.ts';
+import { finishImageReport } from './imageReport.ts';
+import { writeReport } from './writeReport.ts';
+
+/** The report of a result lies beside it under this name, or in the folder for reports. */
+export function reportPathOf(outputPath: string, folder = path.dirname(outputPath)): string {
+  return path.join(folder, `${path.basename(outputPath)}.report.json`);
+}
+
+/** A report that says what the published file is, and where it lies if it was to be a file of its own. */
+export interface PublishedReport {
+  readonly report: ImageReport;
+  readonly reportPath?: string;
+}
+
+/**
+ * Finishes the report of a result that has its name, and writes it beside the result where that is asked for.
+ *
+ * @throws EnlargerError `output/…`.
+ */
+export async function publishedReport(
+  draft: ImageReport,
+  outputPath: string,
+  { report: request }: BatchSpec,
+): Promise<PublishedReport> {
+  const report = await finishImageReport(draft, outputPath);
+  if (!request.formats.includes('json')) return { report };
+  const reportPath = reportPathOf(outputPath, request.folder);
+  await writeReport(reportPath, 'json', jsonReport(report));
+  return { report, reportPath };
+}

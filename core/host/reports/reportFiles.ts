@@ -1,0 +1,136 @@
+import { EnlargerError, toErrorDto } from '../../api/errors.ts';
+import { renderReport } from '../../report/renderReport.ts';
+import type { StoredBatch } from '../../store/batchTable.ts';
+import {
+  batchReportParts,
+  isNotNow,
+  type MakeImages,
+  type ReportedJobs,
+  type ReportParts,
+} from './batchReportParts.ts';
+import type { HostParts } from '../hostParts.ts';
+import { reportLanguage } from './reportLanguage.ts';
+import { reportPlaces, type ReportPlace } from './reportPlaces.ts';
+import { writeReport } from './writeReport.ts';
+
+/** A watched folder's report is about so many of its newest results: it is written anew whenever the folder is idle. */
+const NEWEST_OF_WATCHED = 500;
+
+/** That report waits until the folder has been quiet for so long: images often come one after the other. */
+const QUIET_MS = 60_000;
+
+/** What is written at one place, and the batches that it is about. */
+interface DueReport {
+  readonly places: readonly ReportPlace[];
+  readonly batches: readonly StoredBatch[];
+}
+
+/**
+ * Writes the report files that batches ask for, when they have ended. That they are due is in the store, so that a
+ * crash in between loses none. One after the other, beside the work of the queue.
+ */
+export class ReportFiles {
+  readonly #parts: ReportParts & Pick<HostParts, 'log' | 'settings'>;
+  #writing: Promise<void> = Promise.resolve();
+  #later: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(parts: ReportParts & Pick<HostParts, 'log' | 'settings'>) {
+    const makeImages: MakeImages = async (...image) => {
+      if (this.#isClosed)
+        throw new EnlargerError('job/cancelled', 'The program ends; the report is written later.');
+      return parts.makeImages(...image);
+    };
+    this.#parts = { ...parts, makeImages };
+  }
+
+  /** Looks for batches whose reports are due; to be called when one has ended. @returns When those are written. */
+  wake(): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#writeDue());
+    return this.#writing;
+  }
+
+  /** Gives up what is being written: it is still due, and written the next time. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#later);
+    await this.#writing;
+  }
+
+  async #writeDue(): Promise<void> {
+    const { batches } = this.#parts.store;
+    for (const batch of batches.withReportsDue()) {
+      if (this.#isClosed) return;
+      // Another one may have been written with it.
+      if (!batches.areReportsDue(batch.id)) continue;
+      const due = this.#dueWith(batch);
+      if (due === undefined) continue;
+      const isSettled = (await this.#write(due)) && this.#noteWritten(due.batches);
+      if (!isSettled) this.#wakeIn(QUIET_MS);
+    }
+  }
+
+  /** Batches of a watched folder are reported together. @returns Undefined while its folder is not quiet yet. */
+  #dueWith(batch: StoredBatch): DueReport | undefined {
+    const places = this.#placesOf(batch);
+    if (batch.origin !== 'watched-folder') return { places, batches: [batch] };
+    const isSame = (other: StoredBatch): boolean =>
+      this.#placesOf(other).some((place) => places.some(({ path: known }) => known === place.path));
+    const batches = this.#parts.store.batches.ofWatchedFolders().filter(isSame);
+    if (batches.length === 0) return { places: [], batches: [batch] };
+    const quietSince = Math.max(...batches.map(({ finishedAt = Infinity }) => finishedAt));
+    const waitMs = quietSince + QUIET_MS - Date.now();
+    if (waitMs <= 0) return { places, batches };
+    if (waitMs < Infinity) this.#wakeIn(waitMs);
+    return undefined;
+  }
+
+  #wakeIn(waitMs: number): void {
+    clearTimeout(this.#later);
+    if (this.#isClosed) return;
+    this.#later = setTimeout(() => {
+      void this.wake();
+    }, waitMs);
+    this.#later.unref();
+  }
+
+  #placesOf(batch: StoredBatch): ReportPlace[] {
+    return reportPlaces(batch, this.#parts.store.jobs.targetsOf(batch.id));
+  }
+
+  /** @returns Whether it is settled: written, or not possible. What a full disk refuses is tried again later. */
+  async #write({ places, batches }: DueReport): Promise<boolean> {
+    const { store, log } = this.#parts;
+    const choice = { batchIds: batches.map(({ id }) => id) };
+    const isWatched = batches.some(({ origin }) => origin === 'watched-folder');
+    const fromJobId = isWatched ? store.reports.firstOfNewest(choice, NEWEST_OF_WATCHED) : 0;
+    if (store.reports.count(choice) + store.reports.countFailures(choice) === 0) return true;
+    try {
+      for (const place of places) {
+        await this.#writeOne(place, { ...choice, fromJobId });
+        log.info('Report written', { file: place.path });
+      }
+      return true;
+    } catch (error) {
+      const { code, message } = toErrorDto(error);
+      log.warn('A report could not be written', { batches: choice.batchIds, code, message });
+      return !isNotNow(code);
+    }
+  }
+
+  /** @returns Whether it could be noted: the store's own disk may be full. */
+  #noteWritten(batches: readonly StoredBatch[]): boolean {
+    try {
+      this.#parts.store.batches.noteReportsWritten(batches);
+      return true;
+    } catch (error) {
+      if (error instanceof EnlargerError && isNotNow(error.code)) return false;
+      throw error;
+    }
+  }
+
+  async #writeOne({ path: file, format }: ReportPlace, jobs: ReportedJobs): Promise<void> {
+    const language = reportLanguage(this.#parts.settings.current.language);
+    await writeReport(file, format, renderReport(batchReportParts(this.#parts, jobs), format, language));
+  }
+}

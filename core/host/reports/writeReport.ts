@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { open, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import type { ReportFormat } from '../../api/batchSpec.ts';
+import { EnlargerError } from '../../api/errors.ts';
+import { makeFolder } from '../../files/makeFolder.ts';
+import { outputError, systemCodeOf } from '../../files/outputError.ts';
+import { existingKind, publish } from '../../files/publish.ts';
+import { CSV_HEADER } from '../../report/csvReport.ts';
+import { HTML_MARK } from '../../report/htmlReport.ts';
+
+/** What stands in the first bytes of our own reports, and of no other file. */
+const MARKS: Readonly<Record<ReportFormat, RegExp>> = {
+  json: /^\s*\{\s*"schema":\s*"enlarger\.(batch-)?report\//,
+  csv: new RegExp(`^\\uFEFF?${CSV_HEADER.slice(0, 60)}`),
+  html: new RegExp(HTML_MARK),
+};
+
+const HEAD_BYTES = 4096;
+
+async function startOf(file: string): Promise<string> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(file, 'r');
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await handle?.close();
+  }
+}
+
+/**
+ * Refuses a name under which something else than a report of this format lies.
+ *
+ * @throws EnlargerError `output/exists` or `output/…`.
+ */
+export async function assertReportMayBeWritten(target: string, format: ReportFormat): Promise<void> {
+  const kind = await existingKind(target);
+  if (kind === 'nothing') return;
+  const isOurs = kind === 'file' && MARKS[format].test(await startOf(target));
+  if (isOurs) return;
+  const message = `${target} is there and is no report of this program, so it is left as it is. Choose another name.`;
+  throw new EnlargerError('output/exists', message, { file: target });
+}
+
+/**
+ * Writes a report file: complete under its name, or not at all. An older report of that name is replaced.
+ *
+ * @param content Whole or part by part.
+ *
+ * @throws EnlargerError `output/…`.
+ */
+export async function writeReport(
+  target: string,
+  format: ReportFormat,
+  content: string | AsyncIterable<string>,
+): Promise<void> {
+  await assertReportMayBeWritten(target, format);
+  const folder = path.dirname(target);
+  const tempPath = path.join(folder, `.enlarger-${randomBytes(4).toString('hex')}-0.part`);
+  try {
+    await makeFolder(folder);
+    const handle = await open(tempPath, 'wx');
+    try {
+      await writeFile(handle, content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await publish(tempPath, target, 'overwrite');
+  } catch (error) {
+    // What the system refused; all else comes from the content.
+    throw systemCodeOf(error) === '' ? error : outputError(target, error);
+  } finally {
+    await rm(tempPath, { force: true });
+  }
+}

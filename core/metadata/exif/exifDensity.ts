@@ -1,0 +1,98 @@
+import { joinBytes, readUint, uintBytes, writeUint } from '../byteFields.ts';
+import type { ByteOrder } from '../byteFields.ts';
+import { bytesSource } from '../byteSource.ts';
+import type { Density } from '../imageMetadata.ts';
+import { TAG } from './exifTags.ts';
+import type { ExifField } from './exifTree.ts';
+import {
+  FIELD_TYPE,
+  findEntry,
+  readEntryNumber,
+  readEntryValue,
+  readIfd,
+  readTiffHeader,
+} from './readIfd.ts';
+import { minimalExif } from './rebuildExif.ts';
+import { keepField, writeIfd } from './writeIfd.ts';
+
+const UNIT_INCH = 2;
+const UNIT_CM = 3;
+const RATIONAL_SCALE = 10_000;
+
+/** The resolution in a TIFF structure's first directory, or undefined when it gives none that can be true. */
+export function densityOfExif(exif: Uint8Array | undefined): Density | undefined {
+  const source = bytesSource(exif ?? new Uint8Array());
+  const header = readTiffHeader(source);
+  const ifd0 = header && readIfd(source, header, header.firstIfdOffset);
+  if (header === undefined || ifd0 === undefined) {
+    return undefined;
+  }
+  const rationalOf = (tag: number): number => {
+    const entry = findEntry(ifd0, tag);
+    const isRational = entry?.type === FIELD_TYPE.rational && entry.count === 1;
+    const value = isRational ? readEntryValue(source, entry) : new Uint8Array();
+    return (
+      readUint(value, { offset: 0, sizeBytes: 4, order: header.order }) /
+      readUint(value, { offset: 4, sizeBytes: 4, order: header.order })
+    );
+  };
+  const unitEntry = findEntry(ifd0, TAG.resolutionUnit);
+  const unit = unitEntry ? readEntryNumber(source, header, unitEntry) : UNIT_INCH;
+  const x = rationalOf(TAG.xResolution);
+  const y = rationalOf(TAG.yResolution);
+  if ((unit !== UNIT_INCH && unit !== UNIT_CM) || !isPlausible(x) || !isPlausible(y)) {
+    return undefined;
+  }
+  return { x, y, unit: unit === UNIT_CM ? 'cm' : 'inch' };
+}
+
+/** The three fields that say a resolution (TIFF 6.0 section 8). */
+export function densityFields(density: Density, order: ByteOrder): ExifField[] {
+  const rational = (value: number): Uint8Array => {
+    const scale = Number.isInteger(value) ? 1 : RATIONAL_SCALE;
+    return joinBytes([uintBytes(Math.round(value * scale), 4, order), uintBytes(scale, 4, order)]);
+  };
+  const unit = density.unit === 'cm' ? UNIT_CM : UNIT_INCH;
+  return [
+    { tag: TAG.xResolution, type: FIELD_TYPE.rational, count: 1, value: rational(density.x) },
+    { tag: TAG.yResolution, type: FIELD_TYPE.rational, count: 1, value: rational(density.y) },
+    { tag: TAG.resolutionUnit, type: FIELD_TYPE.short, count: 1, value: uintBytes(unit, 2, order) },
+  ];
+}
+
+/**
+ * EXIF that also says the resolution, for containers that have no other place for it.
+ *
+ * A longer first directory is written behind everything else, see [Note: EXIF is patched in place].
+ */
+export function exifWithDensity(
+  exif: Uint8Array | undefined,
+  density: Density | undefined,
+): Uint8Array | undefined {
+  if (density === undefined || densityOfExif(exif) !== undefined) {
+    return exif;
+  }
+  if (exif === undefined) {
+    return minimalExif(densityFields(density, 'little'));
+  }
+  const source = bytesSource(exif);
+  const header = readTiffHeader(source);
+  const ifd0 = header && readIfd(source, header, header.firstIfdOffset);
+  if (header === undefined || ifd0 === undefined) {
+    return exif;
+  }
+  const added = densityFields(density, header.order);
+  const kept = ifd0.entries
+    .filter((entry) => !added.some((field) => field.tag === entry.tag))
+    .map((entry) => keepField(source, entry));
+  const offset = exif.length + (exif.length % 2);
+  const place = { order: header.order, isBig: false, offset, nextIfdOffset: ifd0.nextIfdOffset };
+  const padding = new Uint8Array(offset - exif.length);
+  const longer = joinBytes([exif, padding, writeIfd([...kept, ...added], place)]);
+  writeUint(longer, offset, { offset: 4, sizeBytes: 4, order: header.order });
+  return longer;
+}
+
+function isPlausible(pixelsPerUnit: number): boolean {
+  return Number.isFinite(pixelsPerUnit) && pixelsPerUnit > 0 && pixelsPerUnit < 100_000;
+}

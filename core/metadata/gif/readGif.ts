@@ -1,0 +1,46 @@
+import { hasText } from '../byteFields.ts';
+import type { MetadataDraft } from '../imageMetadata.ts';
+
+const BLOCK = { image: 0x2c, extension: 0x21, application: 0xff } as const;
+const XMP_APPLICATION = 'XMP DataXMP';
+const HEADER_BYTES = 13;
+/** Behind the packet: a byte 1, then 255 down to 0, then the end of the sub-blocks (Adobe XMP part 3, 1.1.2). */
+const MAGIC_TRAILER_BYTES = 258;
+
+/** Reads the XMP of a GIF file, the only metadata that GIF has a custom for. */
+export function readGif(bytes: Uint8Array): MetadataDraft {
+  if (!hasText(bytes, 'GIF8')) {
+    return {};
+  }
+  let offset = HEADER_BYTES + colorTableBytes(bytes[10] ?? 0);
+  while (offset + 2 < bytes.length) {
+    if (bytes[offset] === BLOCK.image) {
+      const dataStart = offset + 10 + colorTableBytes(bytes[offset + 9] ?? 0) + 1;
+      offset = subBlocksEnd(bytes, dataStart);
+    } else if (bytes[offset] === BLOCK.extension) {
+      const isXmp = bytes[offset + 1] === BLOCK.application && hasText(bytes, XMP_APPLICATION, offset + 3);
+      const end = subBlocksEnd(bytes, offset + 2);
+      const packetStart = offset + 3 + XMP_APPLICATION.length;
+      if (isXmp && end <= bytes.length && end - MAGIC_TRAILER_BYTES > packetStart) {
+        return { xmp: bytes.subarray(packetStart, end - MAGIC_TRAILER_BYTES) };
+      }
+      offset = end;
+    } else {
+      return {};
+    }
+  }
+  return {};
+}
+
+function colorTableBytes(flags: number): number {
+  return flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0;
+}
+
+/** The first byte behind a chain of sub-blocks; beyond the file when the chain is cut off. */
+function subBlocksEnd(bytes: Uint8Array, start: number): number {
+  let offset = start;
+  while (offset < bytes.length && bytes[offset] !== 0) {
+    offset += 1 + (bytes[offset] ?? 0);
+  }
+  return offset + 1;
+}

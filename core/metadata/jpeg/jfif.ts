@@ -1,0 +1,50 @@
+import { hasText, joinBytes, uintBytes } from '../byteFields.ts';
+import type { ByteSource } from '../byteSource.ts';
+import type { Density } from '../imageMetadata.ts';
+import { JPEG_MARKER, JPEG_SIGNATURE, jpegSegment } from './jpegSegments.ts';
+import type { JpegSegment } from './jpegSegments.ts';
+
+const CM_PER_INCH = 2.54;
+const UNIT_INCH = 1;
+const UNIT_CM = 2;
+const MARKER_APP14 = 0xee;
+const SOF_MARKERS = [0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf];
+const SOF_COMPONENTS_OFFSET = 5;
+const SOF_COMPONENT_BYTES = 3;
+
+/** Whether a segment is the JFIF header. */
+export function isJfif(source: ByteSource, segment: JpegSegment): boolean {
+  const data = source.read(segment.dataStart, Math.min(segment.end, segment.dataStart + 5));
+  return segment.marker === JPEG_MARKER.app0 && hasText(data, JPEG_SIGNATURE.jfif);
+}
+
+/**
+ * Whether a JFIF header may be put before a file that has none. It says "grey or YCbCr": where a decoder would
+ * otherwise have guessed RGB or CMYK, it would change the colours.
+ */
+export function mayHaveJfif(source: ByteSource, segments: readonly JpegSegment[]): boolean {
+  if (segments.some((segment) => segment.marker === MARKER_APP14)) {
+    return false;
+  }
+  const frame = segments.find((segment) => SOF_MARKERS.includes(segment.marker));
+  const data = frame ? source.read(frame.dataStart, frame.end) : new Uint8Array();
+  const count = data[SOF_COMPONENTS_OFFSET] ?? 0;
+  const ids = Array.from(
+    { length: count },
+    (_, index) => data[SOF_COMPONENTS_OFFSET + 1 + index * SOF_COMPONENT_BYTES],
+  );
+  return ['1', '1,2,3'].includes(ids.join());
+}
+
+/** A JFIF 1.01 header (ITU-T T.871) that says the resolution, as near as its whole numbers can. */
+export function jfifSegment(density: Density): Uint8Array {
+  const isWhole = Number.isInteger(density.x) && Number.isInteger(density.y);
+  const isCm = density.unit === 'cm' && isWhole;
+  const factor = density.unit === 'cm' && !isCm ? CM_PER_INCH : 1;
+  const perUnit = (value: number): Uint8Array =>
+    uintBytes(Math.min(0xffff, Math.max(1, Math.round(value * factor))), 2, 'big');
+  const version = Uint8Array.of(1, 1, isCm ? UNIT_CM : UNIT_INCH);
+  const noThumbnail = new Uint8Array(2);
+  const data = joinBytes([version, perUnit(density.x), perUnit(density.y), noThumbnail]);
+  return jpegSegment(JPEG_MARKER.app0, JPEG_SIGNATURE.jfif, data);
+}

@@ -1,0 +1,55 @@
+import type { Size } from '../api/image.ts';
+import { patchExif } from './exif/patchExif.ts';
+import type { NewPixels } from './exif/patchExif.ts';
+import { safeExif } from './exif/rebuildExif.ts';
+import type { MetadataDraft, MetadataWarning, ImageMetadata } from './imageMetadata.ts';
+import { enlargedXmpValues, patchXmp } from './xmp/patchXmp.ts';
+
+/**
+ * What an enlarged image may tell: `all` that the original told; `safe`: how and when it was taken, not where, by
+ * whose device or of what; `none`: only the colour profile, without which its colours would be wrong.
+ */
+export type MetadataPolicy = 'all' | 'safe' | 'none';
+
+/** The enlarged image, and what may be told of it. */
+export interface PrepareOptions extends Size {
+  readonly policy: MetadataPolicy;
+  /** false when the pixels were converted to sRGB: the original's profile is then not theirs. */
+  readonly keepIcc: boolean;
+}
+
+/** Makes an original's metadata true of its enlarged image, and no more telling than the policy allows. */
+export function prepareMetadata(
+  metadata: ImageMetadata,
+  { policy, width, height, keepIcc }: PrepareOptions,
+): { metadata: ImageMetadata; warnings: MetadataWarning[] } {
+  const warnings: MetadataWarning[] = [];
+  const draft: MetadataDraft = policy === 'all' ? { ...metadata } : {};
+  delete draft.icc;
+  if (keepIcc && metadata.icc !== undefined) {
+    draft.icc = metadata.icc;
+  }
+  if (policy === 'safe') {
+    const exif = metadata.exif && safeExif(metadata.exif, (warning) => warnings.push(warning));
+    if (exif !== undefined) draft.exif = exif;
+    if (metadata.density !== undefined) draft.density = metadata.density;
+  }
+  const pixels = { width, height, isSrgbNow: !keepIcc && metadata.icc !== undefined };
+  return { metadata: enlarged(draft, pixels, warnings), warnings };
+}
+
+function enlarged(draft: MetadataDraft, pixels: NewPixels, warnings: MetadataWarning[]): ImageMetadata {
+  if (draft.exif !== undefined) {
+    const exif = patchExif(draft.exif, pixels);
+    if (exif === undefined) {
+      warnings.push('The EXIF is damaged and was left out.');
+      delete draft.exif;
+    } else {
+      draft.exif = exif;
+    }
+  }
+  if (draft.xmp !== undefined) {
+    draft.xmp = patchXmp(draft.xmp, enlargedXmpValues(pixels));
+  }
+  return draft;
+}

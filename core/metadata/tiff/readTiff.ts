@@ -1,0 +1,85 @@
+import { copyBytes, readUint } from '../byteFields.ts';
+import { bytesSource } from '../byteSource.ts';
+import { densityOfExif } from '../exif/exifDensity.ts';
+import { DESCRIPTIVE_TAGS, TAG } from '../exif/exifTags.ts';
+import { readExifTree } from '../exif/exifTree.ts';
+import { findEntry, readEntryValue, readIfd, readTiffHeader } from '../exif/readIfd.ts';
+import { isWorthKeeping } from '../exif/rebuildExif.ts';
+import { buildExif } from '../exif/writeExifTree.ts';
+import { acceptIccProfile } from '../iccProfile.ts';
+import { findPhotoshopResource, IPTC_RESOURCE_ID } from '../photoshopResources.ts';
+import { MAX_PART_BYTES } from '../imageMetadata.ts';
+import type { MetadataDraft, Warn } from '../imageMetadata.ts';
+
+const IPTC_MARKER = 0x1c;
+
+/** Reads the metadata of a TIFF file's first image, classic or BigTIFF (TIFF 6.0, Adobe XMP part 3 3.2). */
+export function readTiff(bytes: Uint8Array, warn: Warn): MetadataDraft {
+  const source = bytesSource(bytes);
+  const header = readTiffHeader(source);
+  const ifd = header && readIfd(source, header, header.firstIfdOffset);
+  if (header === undefined || ifd === undefined) {
+    warn("The TIFF's first directory is damaged; no metadata was read.");
+    return {};
+  }
+  const valueOf = (tag: number): Uint8Array | undefined => {
+    const entry = findEntry(ifd, tag);
+    return entry && entry.sizeBytes <= MAX_PART_BYTES ? readEntryValue(source, entry) : undefined;
+  };
+  const draft: MetadataDraft = readExifPart(bytes, warn);
+  const xmp = valueOf(TAG.xmp);
+  const profile = valueOf(TAG.icc);
+  const icc = profile && acceptIccProfile(profile, warn);
+  const iptc =
+    iptcRecords(valueOf(TAG.iptc)) ??
+    findPhotoshopResource(valueOf(TAG.photoshop) ?? new Uint8Array(), IPTC_RESOURCE_ID);
+  if (xmp !== undefined) draft.xmp = xmp;
+  if (icc !== undefined) draft.icc = icc;
+  if (iptc !== undefined) draft.iptc = iptc;
+  return draft;
+}
+
+/** EXIF as other formats hold it; only a density when there is nothing else to tell. */
+function readExifPart(bytes: Uint8Array, warn: Warn): MetadataDraft {
+  const tree = readExifTree(bytesSource(bytes), warn, (tag) => DESCRIPTIVE_TAGS.has(tag));
+  if (tree === undefined) {
+    return {};
+  }
+  const { bytes: exif, isMakerNoteSound } = buildExif(tree);
+  if (!isWorthKeeping(tree)) {
+    const density = densityOfExif(exif);
+    return density === undefined ? {} : { density };
+  }
+  if (!isMakerNoteSound) {
+    warn('The maker note had to be moved out of a TIFF file; programs may not understand parts of it.');
+  }
+  return { exif };
+}
+
+/** Many programs say that IPTC is made of 32-bit numbers; some then also swap its bytes as if it were. */
+function iptcRecords(value: Uint8Array | undefined): Uint8Array | undefined {
+  if (value?.[0] === IPTC_MARKER) {
+    return withoutPadding(value);
+  }
+  if (value?.[3] !== IPTC_MARKER) {
+    return undefined;
+  }
+  const swapped = copyBytes(value.subarray(0, value.length - (value.length % 4)));
+  for (let start = 0; start < swapped.length; start += 4) {
+    swapped.subarray(start, start + 4).reverse();
+  }
+  return withoutPadding(swapped);
+}
+
+/** The records up to the zeros that fill the last 32-bit number (IPTC-IIM 4.2, 1.5 and 1.6). */
+function withoutPadding(iptc: Uint8Array): Uint8Array {
+  let end = 0;
+  while (iptc[end] === IPTC_MARKER && end + 5 <= iptc.length) {
+    const sizeBytes = readUint(iptc, { offset: end + 3, sizeBytes: 2, order: 'big' });
+    if (sizeBytes >= 0x8000 || end + 5 + sizeBytes > iptc.length) {
+      return iptc; // an extended or damaged data set: better whole than cut
+    }
+    end += 5 + sizeBytes;
+  }
+  return iptc.length - end < 4 ? iptc.subarray(0, end) : iptc;
+}

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { EnlargerError } from '../api/errors.ts';
+import { blendFiles } from './blendFiles.ts';
+import { modelManifestSchema, type ModelFile, type ModelManifest } from './manifest.ts';
+
+/** A network on disk: its manifest and the folder that holds its weights. */
+export interface ShelvedModel {
+  readonly manifest: ModelManifest;
+  readonly folder: string;
+  /** A network of the same form, mixed into this one's weights when they are read. */
+  readonly blend?: Blend;
+}
+
+/** How two networks are mixed. */
+export interface Blend {
+  readonly faithful: ShelvedModel;
+  /** Share of the network that is blended, 0…1; the rest is the faithful one's. */
+  readonly strength: number;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
+function invalidManifest(file: string, reason: string, cause?: unknown): EnlargerError {
+  const message = `${file} is not a model manifest: ${reason}`;
+  return new EnlargerError('model/invalid-manifest', message, { file }, { cause });
+}
+
+async function readManifest(folder: string): Promise<ShelvedModel> {
+  const file = path.join(folder, 'manifest.json');
+  let content: unknown;
+  try {
+    content = JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    if (isMissing(error)) {
+      throw new EnlargerError('model/file-missing', `${file} is missing.`, { file }, { cause: error });
+    }
+    throw invalidManifest(file, error instanceof Error ? error.message : String(error), error);
+  }
+  const parsed = modelManifestSchema.safeParse(content);
+  if (!parsed.success) throw invalidManifest(file, z.prettifyError(parsed.error));
+  if (parsed.data.id !== path.basename(folder)) {
+    throw invalidManifest(file, `its id "${parsed.data.id}" differs from its folder's name`);
+  }
+  return { manifest: parsed.data, folder };
+}
+
+/**
+ * Reads every model of a folder, sorted by id.
+ *
+ * @throws EnlargerError `model/not-found` when the folder is missing or holds no model, `model/invalid-manifest`.
+ */
+export async function readModelRegistry(modelsFolder: string): Promise<ShelvedModel[]> {
+  const entries = await readdir(modelsFolder, { withFileTypes: true }).catch((error: unknown) => {
+    const message = `The models folder ${modelsFolder} cannot be read.`;
+    throw new EnlargerError('model/not-found', message, { folder: modelsFolder }, { cause: error });
+  });
+  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+  if (folders.length === 0) {
+    throw new EnlargerError('model/not-found', `There is no model in ${modelsFolder}.`, {
+      folder: modelsFolder,
+    });
+  }
+  const names = folders.map((entry) => entry.name).sort();
+  return Promise.all(names.map((name) => readManifest(path.join(modelsFolder, name))));
+}
+
+/**
+ * Finds the networks that a name stands for: one network by its id, or a whole family.
+ *
+ * @returns One network per native scale, the smallest scale first.
+ * @throws EnlargerError `model/not-found`, which names what there is.
+ */
+export function findModels(registry: readonly ShelvedModel[], name: string): ShelvedModel[] {
+  const byId = registry.filter((model) => model.manifest.id === name);
+  const found = byId.length > 0 ? byId : registry.filter((model) => model.manifest.family === name);
+  if (found.length === 0) {
+    const names = [...new Set(registry.flatMap(({ manifest }) => [manifest.family, manifest.id]))].sort();
+    throw new EnlargerError(
+      'model/not-found',
+      `There is no model called "${name}". There are: ${names.join(', ')}.`,
+      { name },
+    );
+  }
+  return found.sort((a, b) => a.manifest.scale - b.manifest.scale);
+}
+
+/**
+ * A network at a strength: mixed, weight by weight, with the faithful network that its manifest names.
+ *
+ * @param strength 0…1; 1 is the network as it is.
+ * @throws EnlargerError `usage/invalid-option` where the network has no such companion, `model/not-found`.
+ */
+export function atStrength(
+  registry: readonly ShelvedModel[],
+  model: ShelvedModel,
+  strength: number,
+): ShelvedModel {
+  if (strength === 1) return model;
+  const { id, faithful: companion } = model.manifest;
+  if (companion === undefined) {
+    const message = `The model ${id} knows no strength; only models that invent detail do, such as photo.`;
+    throw new EnlargerError('usage/invalid-option', message, { model: id, strength });
+  }
+  const faithful = registry.find(({ manifest }) => manifest.id === companion);
+  if (faithful === undefined) {
+    const message = `The model ${id} at strength ${strength} also needs the model ${companion}, which is not there.`;
+    throw new EnlargerError('model/not-found', message, { model: id, companion });
+  }
+  return { ...model, blend: { faithful, strength } };
+}
+
+async function readProven(model: ShelvedModel, entry: ModelFile): Promise<Uint8Array> {
+  const file = path.join(model.folder, entry.path);
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw new EnlargerError(
+      'model/file-missing',
+      `The weights ${file} cannot be read.`,
+      { file },
+      { cause: error },
+    );
+  });
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  if (bytes.length !== entry.sizeBytes || sha256 !== entry.sha256) {
+    throw new EnlargerError(
+      'model/file-damaged',
+      `The weights ${file} are damaged: ${bytes.length} bytes with SHA-256 ${sha256}, ` +
+        `but the manifest says ${entry.sizeBytes} bytes with ${entry.sha256}. Install the program again.`,
+      { file, sha256, expectedSha256: entry.sha256 },
+    );
+  }
+  return bytes;
+}
+
+/** Whether a model can run on an engine at all. */
+export function hasWeights({ manifest }: ShelvedModel, engine: ModelFile['engine']): boolean {
+  return manifest.files.some((file) => file.engine === engine);
+}
+
+/**
+ * Reads a model's files for one engine and proves each by its checksum; with a blend, mixes them afterwards.
+ *
+ * @returns The bytes by file name, in the manifest's order: at least one.
+ * @throws EnlargerError `model/file-missing` or `model/file-damaged`, naming the file.
+ */
+export async function readModelFiles(
+  model: ShelvedModel,
+  engine: ModelFile['engine'],
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const entries = model.manifest.files.filter((file) => file.engine === engine);
+  if (entries.length === 0) {
+    const message = `The model ${model.manifest.id} has no weights for the engine "${engine}".`;
+    throw new EnlargerError('model/file-missing', message, { model: model.manifest.id, engine });
+  }
+  const files = new Map<string, Uint8Array>();
+  for (const entry of entries) files.set(entry.path, await readProven(model, entry));
+  if (model.blend === undefined) return files;
+  return blendFiles(files, await readModelFiles(model.blend.faithful, engine), model.blend.strength);
+}

@@ -1,0 +1,41 @@
+import type { Size } from '../../api/image.ts';
+import { addedDetail, type AddedDetail } from './addedDetail.ts';
+import { consistency, type Consistency } from './consistency.ts';
+import { imageEstimates, type ImageEstimates } from '../estimates/imageEstimates.ts';
+import type { ImageRows } from '../planes/imageRows.ts';
+import type { TileBorders } from './seamSteps.ts';
+
+/** All that can be measured of an enlargement when the true large image is not known. */
+export interface Assessment {
+  readonly inputSize: Size;
+  readonly outputSize: Size;
+  readonly consistency: Consistency;
+  /** Absent for an output that is too small to have a spectrum. */
+  readonly detail?: AddedDetail;
+  readonly input: ImageEstimates;
+  readonly output: ImageEstimates;
+}
+
+/** Side of a JPEG's blocks. */
+const JPEG_BLOCK_PX = 8;
+
+/**
+ * Measures an enlargement against the image that it was made from.
+ *
+ * [Note: A sample is measured] Measuring every pixel would cost a third of the enlargement. Bands and rows that are
+ * spread over the whole image stand for it, and every tile is looked at. Memory does not grow with the image.
+ *
+ * @param borders Where the output's tiles meet, in pixels of the output; empty for an output of one tile.
+ */
+export function assessOutput(input: ImageRows, output: ImageRows, borders: TileBorders): Assessment {
+  const scale = Math.max(1, Math.round(output.width / input.width));
+  const detail = addedDetail(input, output);
+  return {
+    inputSize: { width: input.width, height: input.height },
+    outputSize: { width: output.width, height: output.height },
+    consistency: consistency(input, output, borders),
+    ...(detail === undefined ? {} : { detail }),
+    input: imageEstimates(input, JPEG_BLOCK_PX),
+    output: imageEstimates(output, JPEG_BLOCK_PX * scale),
+  };
+}

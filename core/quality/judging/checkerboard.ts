@@ -1,0 +1,28 @@
+import { sampleAt, type PlaneView } from '../planes/planeView.ts';
+
+/**
+ * How strongly an image repeats a fixed pattern with the period of the enlargement: networks that enlarge by
+ * rearranging channels can leave such a grid (Odena, Dumoulin, Olah: "Deconvolution and checkerboard artifacts",
+ * Distill 2016). The pattern is the mean of all blocks of `periodPx` × `periodPx`; content cancels out in it.
+ *
+ * @param detail What the enlargement added (output − bicubic), of at least one block. Starts on a block's corner.
+ * @returns Standard deviation of the pattern, 0…255; a faithful enlargement has none.
+ */
+export function checkerboardStrength(detail: PlaneView, periodPx: number): number {
+  const sums = new Float64Array(periodPx * periodPx);
+  const width = detail.width - (detail.width % periodPx);
+  const height = detail.height - (detail.height % periodPx);
+  const row = new Float64Array(detail.width);
+  for (let y = 0; y < height; y++) {
+    detail.readRow(y, row);
+    const firstPhase = (y % periodPx) * periodPx;
+    for (let x = 0; x < width; x++) {
+      const phase = firstPhase + (x % periodPx);
+      sums[phase] = sampleAt(sums, phase) + sampleAt(row, x);
+    }
+  }
+  const perPhase = (width * height) / sums.length;
+  const pattern = sums.map((sum) => sum / perPhase);
+  const mean = pattern.reduce((total, value) => total + value, 0) / pattern.length;
+  return Math.sqrt(pattern.reduce((total, value) => total + (value - mean) ** 2, 0) / pattern.length);
+}

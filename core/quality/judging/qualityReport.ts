@@ -1,0 +1,63 @@
+import type { Rect } from '../../api/image.ts';
+import type { QualityReport } from '../../api/report.ts';
+import type { Assessment } from './assessOutput.ts';
+import { inOutput } from './inOutput.ts';
+import type { ImageEstimates } from '../estimates/imageEstimates.ts';
+import type { TileError } from './tileErrors.ts';
+import { verdict } from './verdict.ts';
+
+/** The assessment of an output as the report states it: judged, without the figures that only the verdict needs. */
+export function qualityReport(assessment: Assessment): QualityReport {
+  const { consistency, detail, input, output } = assessment;
+  const judged = verdict(assessment);
+  return {
+    verdict: judged.verdict,
+    reasons: judged.reasons.map((reason) => ({
+      ...reason,
+      value: finite(reason.value),
+      limit: finite(reason.limit),
+      places: [...reason.places],
+    })),
+    consistency: {
+      identical: consistency.rmse === 0,
+      psnrDb: finite(consistency.psnrDb),
+      ssim: finite(consistency.ssim),
+      deltaE: {
+        mean: finite(consistency.colourDifference.mean),
+        max: finite(consistency.colourDifference.max),
+      },
+      worstTile: worstTile(consistency.tiles, assessment),
+    },
+    detail:
+      detail === undefined
+        ? null
+        : {
+            gradientGain: finite(detail.gradientGain),
+            fineShare: finite(detail.fineShare),
+            bicubicFineShare: finite(detail.bicubicFineShare),
+            checkerboard: finite(detail.checkerboard),
+            mostGained: [...detail.mostGained],
+          },
+    input: finiteEstimates(input),
+    output: finiteEstimates(output),
+  };
+}
+
+/** JSON has no infinity and no NaN. */
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+function finiteEstimates(estimates: ImageEstimates): ImageEstimates | null {
+  return Object.values(estimates).every(Number.isFinite) ? estimates : null;
+}
+
+function worstTile(
+  tiles: readonly TileError[],
+  assessment: Assessment,
+): { place: Rect; rmse: number | null } | null {
+  const [first, ...others] = tiles;
+  if (first === undefined) return null;
+  const worst = others.reduce((found, tile) => (tile.rmse > found.rmse ? tile : found), first);
+  return { place: inOutput(worst.rect, assessment), rmse: finite(worst.rmse) };
+}

@@ -1,0 +1,139 @@
+import type { Rect, Size } from '../../api/image.ts';
+import { pairPlanes, type PlanePair } from '../planes/pairPlanes.ts';
+import { sampleAt, type PlaneView } from '../planes/planeView.ts';
+import { tileCount, tileRects } from './tileRects.ts';
+
+/** How one square of an output differs from the same square of its reference, on the scale 0…255. */
+export interface TileError {
+  readonly rect: Rect;
+  /** Over all planes. */
+  readonly rmse: number;
+  /** Mean of output − reference for each plane: what is left when noise and detail cancel out. */
+  readonly shift: readonly number[];
+  /** Standard deviation of the reference's samples, the mean over the planes: 0 for a square of one colour. */
+  readonly referenceDeviation: number;
+  /** The same of the output, without the samples near the edge: what lies beside a square rings into it. */
+  readonly innerDeviation: number;
+}
+
+/** How far the bicubic kernel reaches on the grid that was reduced to, rounded up. */
+const EDGE_PX = 3;
+
+/** Which rows of an image its planes hold. */
+export interface RowSample {
+  /** Of the whole image. */
+  readonly height: number;
+  /** Rising; as many as the planes have rows. */
+  readonly rows: readonly number[];
+}
+
+/** All rows of an image. */
+export function allRows({ height }: Size): RowSample {
+  return { height, rows: Array.from({ length: height }, (_, y) => y) };
+}
+
+/**
+ * Compares two images square by square, in the order of `tileRects`.
+ *
+ * @param tilePx Side of a square.
+ * @param sample The rows that the planes hold; each square is judged by those of its own.
+ * @throws EnlargerError `metrics/size-mismatch` when the sizes differ.
+ */
+export function tileErrors(
+  reference: readonly PlaneView[],
+  output: readonly PlaneView[],
+  tilePx: number,
+  sample: RowSample,
+): readonly TileError[] {
+  const sums = pairPlanes(reference, output).map((pair) => tileSums(pair, tilePx, sample));
+  const size = { width: output[0]?.width ?? 0, height: sample.height };
+  return tileRects(size, tilePx).map((rect, tile) => tileError(rect, sums, tile));
+}
+
+/** Sums over the samples of each tile of one plane. */
+interface TileSums {
+  readonly count: Float64Array;
+  readonly reference: Float64Array;
+  readonly referenceSquares: Float64Array;
+  readonly output: Float64Array;
+  readonly inner: Float64Array;
+  readonly innerSquares: Float64Array;
+  readonly innerCount: Float64Array;
+  readonly differenceSquares: Float64Array;
+}
+
+function tileSums({ reference, output }: PlanePair, tilePx: number, sample: RowSample): TileSums {
+  const { width } = reference;
+  const columns = tileCount(width, tilePx);
+  const rows = tileCount(sample.height, tilePx);
+  const tiles = (): Float64Array => new Float64Array(columns * rows);
+  const sums = {
+    count: tiles(),
+    reference: tiles(),
+    referenceSquares: tiles(),
+    output: tiles(),
+    inner: tiles(),
+    innerSquares: tiles(),
+    innerCount: tiles(),
+    differenceSquares: tiles(),
+  };
+  const referenceRow = new Float64Array(width);
+  const outputRow = new Float64Array(width);
+  sample.rows.forEach((y, index) => {
+    reference.readRow(index, referenceRow);
+    output.readRow(index, outputRow);
+    const isRowInner = isInner(y, tilePx);
+    const firstTile = Math.min(rows - 1, Math.floor(y / tilePx)) * columns;
+    for (let x = 0; x < width; x++) {
+      const tile = firstTile + Math.min(columns - 1, Math.floor(x / tilePx));
+      const a = sampleAt(referenceRow, x);
+      const b = sampleAt(outputRow, x);
+      add(sums.count, tile, 1);
+      add(sums.reference, tile, a);
+      add(sums.referenceSquares, tile, a * a);
+      add(sums.output, tile, b);
+      if (isRowInner && isInner(x, tilePx)) {
+        add(sums.inner, tile, b);
+        add(sums.innerSquares, tile, b * b);
+        add(sums.innerCount, tile, 1);
+      }
+      add(sums.differenceSquares, tile, (b - a) * (b - a));
+    }
+  });
+  return sums;
+}
+
+/** Whether a position lies inside its tile, on one axis; the part that is joined to the last tile counts as its own. */
+function isInner(position: number, tilePx: number): boolean {
+  const offset = position % tilePx;
+  return offset >= EDGE_PX && offset < tilePx - EDGE_PX;
+}
+
+function add(sums: Float64Array, index: number, value: number): void {
+  sums[index] = sampleAt(sums, index) + value;
+}
+
+function tileError(rect: Rect, planes: readonly TileSums[], tile: number): TileError {
+  const pixels = sampleAt(planes[0]?.count ?? new Float64Array(1), tile);
+  const mean = (sums: Float64Array): number => sampleAt(sums, tile) / pixels;
+  const average = (figure: (sums: TileSums) => number): number =>
+    planes.reduce((total, sums) => total + figure(sums), 0) / planes.length;
+  const innerPixels = sampleAt(planes[0]?.innerCount ?? new Float64Array(1), tile);
+  return {
+    rect,
+    rmse: Math.sqrt(average((sums) => mean(sums.differenceSquares))),
+    shift: planes.map((sums) => mean(sums.output) - mean(sums.reference)),
+    referenceDeviation: average(({ reference, referenceSquares }) =>
+      deviation(sampleAt(reference, tile), sampleAt(referenceSquares, tile), pixels),
+    ),
+    innerDeviation: average(({ inner, innerSquares }) =>
+      deviation(sampleAt(inner, tile), sampleAt(innerSquares, tile), innerPixels),
+    ),
+  };
+}
+
+/** Standard deviation; infinite for no samples, which cannot be called alike. */
+function deviation(sum: number, squares: number, count: number): number {
+  if (count === 0) return Number.POSITIVE_INFINITY;
+  return Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2));
+}

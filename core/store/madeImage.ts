@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { imageReportSchema, VERDICTS } from '../api/report.ts';
+
+const fileSchema = z.object({
+  width: z.number(),
+  height: z.number(),
+  sizeBytes: z.number(),
+  sha256: z.string(),
+});
+
+/**
+ * What a finished result is and how it came about: written down before the result gets its name, so that a crash in
+ * between loses nothing of it.
+ */
+export const madeImageSchema = z.object({
+  input: fileSchema,
+  output: fileSchema,
+  device: z.string(),
+  repairedTiles: z.number(),
+  warnings: z.array(z.string()),
+  elapsedMs: z.number(),
+  verdict: z.enum(VERDICTS).exactOptional(),
+  /** All of the report but what is read from the published file. One of another version is as good as none. */
+  draft: imageReportSchema.optional().catch(undefined),
+});
+
+export type MadeImage = Readonly<z.infer<typeof madeImageSchema>>;

@@ -1,0 +1,93 @@
+import { EnlargerError } from '../api/errors.ts';
+import type { LoadedModel } from '../engine/engine.ts';
+import { checkTile } from '../tiling/checkTile.ts';
+import { cutTile, emptyTile, pasteTile, type FloatTile } from '../tiling/floatTile.ts';
+import { planTiles } from '../tiling/planTiles.ts';
+
+/** Tiles are halved down to this side before the model is given up. */
+export const MIN_TILE_PX = 64;
+
+export interface CheckedTile {
+  readonly tile: FloatTile;
+  readonly repaired: boolean;
+}
+
+/**
+ * Enlarges a tile and checks the result; a bad one is done again in smaller pieces.
+ *
+ * @throws EnlargerError `engine/bad-output` when smaller pieces come out bad too, or what the engine throws.
+ */
+export async function enlargeTile(
+  model: LoadedModel,
+  tile: FloatTile,
+  contextPx: number,
+): Promise<CheckedTile> {
+  const problem = await tryTile(model, tile);
+  if ('tile' in problem) return { tile: problem.tile, repaired: false };
+  return { tile: await repairTile(model, tile, contextPx, problem.error), repaired: true };
+}
+
+async function tryTile(
+  model: LoadedModel,
+  tile: FloatTile,
+): Promise<{ tile: FloatTile } | { error: EnlargerError }> {
+  try {
+    const enlarged = await model.enlargeTile(tile);
+    const { scale } = model;
+    if (enlarged.width !== tile.width * scale || enlarged.height !== tile.height * scale) {
+      const size = `${enlarged.width} × ${enlarged.height} px of ${tile.width} × ${tile.height}`;
+      throw new EnlargerError('model/wrong-scale', `A model for ×${scale} made ${size}.`, { scale });
+    }
+    const fault = checkTile(tile, enlarged);
+    if (fault === undefined) return { tile: enlarged };
+    const message = `The network gave a bad tile (${fault}) on ${model.device.name}.`;
+    return { error: new EnlargerError('engine/bad-output', message, { fault, device: model.device.id }) };
+  } catch (error) {
+    if (isRepairable(error, model)) return { error };
+    throw error;
+  }
+}
+
+/** A processor that ran out of memory can go on with smaller tiles; a graphics card needs a new process for that. */
+function isRepairable(error: unknown, model: LoadedModel): error is EnlargerError {
+  return (
+    error instanceof EnlargerError && error.code === 'engine/out-of-memory' && model.device.kind === 'cpu'
+  );
+}
+
+async function repairTile(
+  model: LoadedModel,
+  tile: FloatTile,
+  contextPx: number,
+  cause: EnlargerError,
+): Promise<FloatTile> {
+  const sidePx = Math.ceil(Math.max(tile.width, tile.height) / 2);
+  if (sidePx < MIN_TILE_PX) throw cause;
+  const { scale } = model;
+  const whole = emptyTile({ width: tile.width * scale, height: tile.height * scale });
+  const plan = planTiles(tile, { contextPx, blendPx: 0, limit: { sidePx } });
+  // With more context than tile the only piece is the tile itself, for ever.
+  if (plan.rows.length * plan.columns.length === 1) throw cause;
+  for (const row of plan.rows) {
+    for (const column of plan.columns) {
+      const piece = cutTile(tile, {
+        x: column.start,
+        y: row.start,
+        width: column.length,
+        height: row.length,
+      });
+      const attempt = await tryTile(model, piece);
+      const enlarged =
+        'tile' in attempt ? attempt.tile : await repairTile(model, piece, contextPx, attempt.error);
+      pasteTile(enlarged, whole, {
+        from: { x: (column.keepStart - column.start) * scale, y: (row.keepStart - row.start) * scale },
+        to: { x: column.keepStart * scale, y: row.keepStart * scale },
+        size: {
+          width: (column.keepEnd - column.keepStart) * scale,
+          height: (row.keepEnd - row.keepStart) * scale,
+        },
+      });
+    }
+  }
+  return whole;
+}

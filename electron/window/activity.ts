@@ -1,0 +1,60 @@
+import { Notification, powerSaveBlocker } from 'electron';
+import type { ProgramSettings } from '../../core/api/programSettings.ts';
+import type { BatchView, QueueView } from '../../core/api/views.ts';
+import { FinishedBatches } from './finishedBatches.ts';
+import type { MainWindow } from './mainWindow.ts';
+import { RunProgress } from './runProgress.ts';
+import type { ShellTexts } from '../texts.ts';
+
+export interface ActivityOptions {
+  readonly window: MainWindow;
+  readonly settings: () => ProgramSettings;
+  readonly texts: () => ShellTexts;
+}
+
+/** Tells the desktop what goes on: progress on the taskbar, a machine that stays awake, a word when all is done. */
+export class Activity {
+  readonly #options: ActivityOptions;
+  readonly #progress = new RunProgress();
+  readonly #finished = new FinishedBatches();
+  #awakeBlocker: number | undefined;
+
+  constructor(options: ActivityOptions) {
+    this.#options = options;
+  }
+
+  showQueue({ state, counts }: QueueView): void {
+    const share = this.#progress.update(state.kind !== 'idle', counts);
+    const mode = state.kind === 'running' ? 'normal' : 'paused';
+    this.#options.window.current?.setProgressBar(share ?? -1, { mode: share === undefined ? 'none' : mode });
+    this.#keepAwake(state.kind === 'running' && this.#options.settings().keepAwake);
+  }
+
+  /** Says in a notification which batches are done, unless the window is looked at. */
+  showBatches(batches: readonly BatchView[]): void {
+    const finished = this.#finished.update(batches);
+    const { window, settings, texts } = this.#options;
+    if (finished.length === 0 || window.hasFocus || !settings().notifications) return;
+    const { batchDone, batchBody } = texts();
+    for (const { counts } of finished) {
+      const notification = new Notification({ title: batchDone, body: batchBody(counts) });
+      notification.on('click', () => {
+        window.show();
+      });
+      notification.show();
+    }
+  }
+
+  end(): void {
+    this.#keepAwake(false);
+  }
+
+  #keepAwake(isWanted: boolean): void {
+    if (isWanted && this.#awakeBlocker === undefined) {
+      this.#awakeBlocker = powerSaveBlocker.start('prevent-app-suspension');
+    } else if (!isWanted && this.#awakeBlocker !== undefined) {
+      powerSaveBlocker.stop(this.#awakeBlocker);
+      this.#awakeBlocker = undefined;
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import type { BatchView } from '../../core/api/views.ts';
+
+/** Finds the batches that came to their end, each once. */
+export class FinishedBatches {
+  readonly #open = new Set<number>();
+
+  /** Takes in the batches as they are. @returns Those that were open when last seen and are finished now. */
+  update(batches: readonly BatchView[]): readonly BatchView[] {
+    const finished = batches.filter(
+      ({ id, finishedAt }) => finishedAt !== undefined && this.#open.delete(id),
+    );
+    for (const { id, finishedAt } of batches) if (finishedAt === undefined) this.#open.add(id);
+    return finished;
+  }
+}

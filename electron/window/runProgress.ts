@@ -1,0 +1,27 @@
+import type { JobCounts } from '../../core/api/views.ts';
+
+function endedJobs({ done, skipped, failed, cancelled }: JobCounts): number {
+  return done + skipped + failed + cancelled;
+}
+
+/** How far a run is, from the queue's counts: what ended before it began does not count. */
+export class RunProgress {
+  #endedBefore: number | undefined;
+
+  /**
+   * @param isWorking Whether the queue is at work, or waits to go on.
+   * @returns 0…1, or undefined when there is nothing to show.
+   */
+  update(isWorking: boolean, counts: JobCounts): number | undefined {
+    if (!isWorking) {
+      this.#endedBefore = undefined;
+      return undefined;
+    }
+    const ended = endedJobs(counts);
+    // Rows that were taken off the list make the counts smaller.
+    this.#endedBefore = Math.min(this.#endedBefore ?? ended, ended);
+    const endedNow = ended - this.#endedBefore;
+    const total = endedNow + counts.queued + counts.running;
+    return total === 0 ? undefined : endedNow / total;
+  }
+}

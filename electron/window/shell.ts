@@ -1,0 +1,139 @@
+import { app, nativeTheme } from 'electron';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { HostEvent } from '../../core/api/contract.ts';
+import type { ProgramSettings } from '../../core/api/programSettings.ts';
+import type { QueueView, WatchedFolderView } from '../../core/api/views.ts';
+import { Activity } from './activity.ts';
+import type { DesktopHost } from '../desktopHost.ts';
+import { MainWindow } from './mainWindow.ts';
+import { startWithSystem } from './startWithSystem.ts';
+import { shellTexts, type ShellTexts } from '../texts.ts';
+import { TrayIcon } from './trayIcon.ts';
+
+const ICON_FOLDER = fileURLToPath(new URL('../../resources/icons', import.meta.url));
+
+function trayIconFile(): string {
+  if (process.platform === 'darwin') return path.join(ICON_FOLDER, 'trayTemplate.png');
+  return path.join(ICON_FOLDER, 'tray.png');
+}
+
+/** What the host told last, as far as the shell shows it. */
+interface ShellState {
+  settings: ProgramSettings;
+  queue: QueueView;
+  folders: readonly WatchedFolderView[];
+}
+
+/** Keeps window, tray and taskbar in step with what the host tells. */
+export class Shell {
+  readonly #opened: string[] = [];
+  readonly #state: ShellState;
+  readonly #tray: TrayIcon;
+  readonly #activity: Activity;
+  readonly #unsubscribe: () => void;
+  readonly window: MainWindow;
+
+  private constructor(host: DesktopHost, state: ShellState) {
+    this.#state = state;
+    this.window = new MainWindow({
+      isPackaged: app.isPackaged,
+      icon: path.join(ICON_FOLDER, 'icon-256.png'),
+      placeFile: path.join(app.getPath('userData'), 'window.json'),
+      hidesOnClose: () => this.#state.settings.keepInTray && this.#tray.isShown,
+    });
+    this.#tray = new TrayIcon({
+      icon: trayIconFile(),
+      onOpen: () => {
+        this.window.show();
+      },
+      onQuit: () => {
+        app.quit();
+      },
+      onPause: () => void host.api.pauseQueue({}),
+      onStart: () => void host.api.startQueue({}),
+    });
+    this.#activity = new Activity({
+      window: this.window,
+      settings: () => this.#state.settings,
+      texts: () => this.texts(),
+    });
+    this.#unsubscribe = host.subscribe((event) => {
+      this.window.send(event);
+      this.#take(event);
+    });
+  }
+
+  /** Asks the host how things stand, and shows them. */
+  static async open(host: DesktopHost): Promise<Shell> {
+    const [settings, queue, { folders }, { batches }] = await Promise.all([
+      host.api.getSettings({}),
+      host.api.getQueue({}),
+      host.api.listWatchedFolders({}),
+      host.api.listBatches({}),
+    ]);
+    const shell = new Shell(host, { settings, queue, folders });
+    shell.#take({ type: 'settings-changed', settings });
+    shell.#take({ type: 'watched-folders-changed', folders });
+    shell.#take({ type: 'batches-changed', batches });
+    shell.#take({ type: 'queue-changed', queue });
+    return shell;
+  }
+
+  texts(): ShellTexts {
+    return shellTexts(this.#state.settings.language, app.getLocale());
+  }
+
+  /** Whether there is a place beside the clock to come back from. */
+  get canHide(): boolean {
+    return this.#state.settings.keepInTray && this.#tray.isShown;
+  }
+
+  /** Hands files and folders to the window, where they are as if they had been dropped. */
+  openPaths(paths: readonly string[]): void {
+    if (paths.length === 0) return;
+    this.#opened.push(...paths);
+    this.window.sendOpened();
+  }
+
+  /** What the window has not taken yet. */
+  takeOpenedPaths(): readonly string[] {
+    return this.#opened.splice(0);
+  }
+
+  close(): void {
+    this.#unsubscribe();
+    this.window.prepareToQuit();
+    this.#activity.end();
+    this.#tray.close();
+  }
+
+  #take(event: HostEvent): void {
+    switch (event.type) {
+      case 'settings-changed':
+        this.#state.settings = event.settings;
+        nativeTheme.themeSource = event.settings.theme;
+        void startWithSystem(event.settings.startWithSystem);
+        this.#updateTray();
+        return;
+      case 'queue-changed':
+        this.#state.queue = event.queue;
+        this.#activity.showQueue(event.queue);
+        this.#updateTray();
+        return;
+      case 'watched-folders-changed':
+        this.#state.folders = event.folders;
+        this.#updateTray();
+        return;
+      case 'batches-changed':
+        this.#activity.showBatches(event.batches);
+        return;
+      default:
+        return;
+    }
+  }
+
+  #updateTray(): void {
+    this.#tray.update({ ...this.#state, texts: this.texts() });
+  }
+}

@@ -1,0 +1,119 @@
+import { DEFAULT_REPORT_REQUEST } from '../../../core/api/batchSpec.ts';
+import type { BatchSpec, Destination, Source } from '../../../core/api/batchSpec.ts';
+import type { Capabilities } from '../../../core/api/contract.ts';
+import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
+import type { JobSettings, Sizing } from '../../../core/api/jobSettings.ts';
+import type { Preset } from '../../../core/api/programSettings.ts';
+import type { ModelChoice } from './modelChoices.ts';
+
+export type PresetBatch = Preset['batch'];
+export type FormatChoice = JobSettings['format'];
+export type MetadataChoice = JobSettings['metadata'];
+
+/** Sizes that are one click away. */
+export const COMMON_FACTORS = [1.5, 2, 3, 4, 8] as const;
+
+/** Formats whose encoders have a quality to choose. */
+const FORMATS_WITH_QUALITY = ['jpeg', 'webp', 'avif'];
+export const DEFAULT_QUALITY = 90;
+
+/** The first choice on this face: beside the originals where paths are known, else kept for download. */
+export function firstDestination({ localPaths }: Capabilities): Destination {
+  return localPaths ? { kind: 'beside', folderName: 'enlarged' } : { kind: 'downloads' };
+}
+
+/** Everything about a batch but its images, as the person sets it. */
+export class BatchOptions {
+  #batch = $state.raw<PresetBatch>({
+    destination: { kind: 'downloads' },
+    settings: DEFAULT_JOB_SETTINGS,
+    exists: 'rename',
+    nameTemplate: '{dir}/{name}_{size}.{ext}',
+    recursive: true,
+    include: [],
+    exclude: [],
+    report: DEFAULT_REPORT_REQUEST,
+  });
+  /** The preset that these options still equal. */
+  #presetId = $state<string | undefined>(undefined);
+
+  constructor(capabilities: Capabilities) {
+    this.#batch = { ...this.#batch, destination: firstDestination(capabilities) };
+  }
+
+  get batch(): PresetBatch {
+    return this.#batch;
+  }
+
+  get settings(): JobSettings {
+    return this.#batch.settings;
+  }
+
+  get destination(): Destination {
+    return this.#batch.destination;
+  }
+
+  get presetId(): string | undefined {
+    return this.#presetId;
+  }
+
+  get hasQuality(): boolean {
+    return FORMATS_WITH_QUALITY.includes(this.settings.format);
+  }
+
+  /** The chosen factor, where the size is a factor. */
+  get factor(): number | undefined {
+    return this.settings.sizing.kind === 'factor' ? this.settings.sizing.factor : undefined;
+  }
+
+  spec(sources: readonly Source[]): BatchSpec {
+    return { ...this.#batch, sources: [...sources] };
+  }
+
+  change(change: Partial<Omit<PresetBatch, 'settings'>>): void {
+    this.#batch = { ...this.#batch, ...change };
+    this.#presetId = undefined;
+  }
+
+  changeSettings(change: Partial<JobSettings>): void {
+    const { quality, ...rest } = { ...this.settings, ...change };
+    const keepsQuality = FORMATS_WITH_QUALITY.includes(rest.format) && quality !== undefined;
+    this.change({});
+    this.#batch = { ...this.#batch, settings: keepsQuality ? { ...rest, quality } : rest };
+  }
+
+  /** Takes another model, at the strength that was chosen where it knows one. */
+  chooseModel({ id, hasStrength }: Pick<ModelChoice, 'id' | 'hasStrength'>): void {
+    this.changeSettings({ model: id, strength: hasStrength ? this.settings.strength : 1 });
+  }
+
+  /** Changes to another kind of size, beginning with a value that most would mean. */
+  chooseSizing(kind: Sizing['kind']): void {
+    this.changeSettings({ sizing: FIRST_SIZING[kind] });
+  }
+
+  usePreset({ id, batch }: Preset): void {
+    this.#batch = batch;
+    this.#presetId = id;
+  }
+
+  /** Says that these options are saved as this preset. */
+  markAs(presetId: string): void {
+    this.#presetId = presetId;
+  }
+}
+
+const FIRST_SIZING: Readonly<Record<Sizing['kind'], Sizing>> = {
+  factor: { kind: 'factor', factor: 4 },
+  width: { kind: 'width', width: 3840 },
+  height: { kind: 'height', height: 2160 },
+  fit: { kind: 'fit', width: 3840, height: 2160 },
+  'long-edge': { kind: 'long-edge', edge: 4096 },
+  'short-edge': { kind: 'short-edge', edge: 2160 },
+  megapixels: { kind: 'megapixels', megapixels: 24 },
+};
+
+/** Pixels of a print: `lengthCm` at so many dots per inch, rounded up so that the print is not coarser. */
+export function printPixels(lengthCm: number, dotsPerInch: number): number {
+  return Math.max(1, Math.ceil((lengthCm / 2.54) * dotsPerInch));
+}

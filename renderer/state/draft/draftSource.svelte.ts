@@ -1,0 +1,139 @@
+import type { Source } from '../../../core/api/batchSpec.ts';
+import type { InspectedSources } from '../../../core/api/views.ts';
+import type { Connection } from '../../api/connection.ts';
+import { keepPasted } from '../../api/keepPasted.ts';
+import { lastName, placeOf } from './incoming.ts';
+import type { Incoming } from './incoming.ts';
+
+type Inspect = (source: Source) => Promise<InspectedSources>;
+type Image = InspectedSources['pictures'][number];
+
+/** One thing that was dropped: an image, or a folder with many. It is sent where needed, then looked into. */
+export class DraftSource {
+  readonly key: string;
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly thumbnail: string | undefined;
+  readonly #incoming: Incoming;
+  readonly #connection: Connection;
+  readonly #stop = new AbortController();
+  #source = $state.raw<Source | undefined>(undefined);
+  #state = $state<'sending' | 'reading' | 'ready'>('reading');
+  #sentShare = $state(0);
+  #isPasted = $state(false);
+  #pictures = $state.raw<readonly Image[]>([]);
+  #refused = $state.raw<InspectedSources['refused']>([]);
+
+  constructor(incoming: Incoming, connection: Connection) {
+    this.key = crypto.randomUUID();
+    this.#incoming = incoming;
+    this.#connection = connection;
+    const file = incoming.kind === 'file' ? incoming.file : undefined;
+    this.name = nameOf(incoming);
+    this.sizeBytes = file?.size ?? 0;
+    this.thumbnail = file !== undefined && isShownByBrowsers(file) ? URL.createObjectURL(file) : undefined;
+  }
+
+  get source(): Source | undefined {
+    return this.#source;
+  }
+
+  get state(): 'sending' | 'reading' | 'ready' {
+    return this.#state;
+  }
+
+  /** Whether it was no file, and the desktop program keeps it. */
+  get isPasted(): boolean {
+    return this.#isPasted;
+  }
+
+  get sentShare(): number {
+    return this.#sentShare;
+  }
+
+  get pictures(): readonly Image[] {
+    return this.#pictures;
+  }
+
+  get refused(): InspectedSources['refused'] {
+    return this.#refused;
+  }
+
+  /** @throws EnlargerError when the file cannot be sent or nothing is there. */
+  async open(inspect: Inspect): Promise<void> {
+    this.#source = await this.#toSource();
+    this.#state = 'reading';
+    await this.inspectAgain(inspect);
+    this.#state = 'ready';
+  }
+
+  async inspectAgain(inspect: Inspect): Promise<void> {
+    if (this.#source === undefined) return;
+    const { pictures: images, refused } = await inspect(this.#source);
+    const known = new Map(this.#pictures.map((image) => [placeOf(image.source), image]));
+    // Of a large folder the host looks into the first images only; what a person looked at stays known.
+    this.#pictures = images.map((image) => {
+      const { size, thumbnail } = known.get(placeOf(image.source)) ?? {};
+      return { ...(size && { size }), ...(thumbnail && { thumbnail }), ...image };
+    });
+    this.#refused = refused;
+  }
+
+  /** Takes what was found out about one of the images. */
+  put(image: Image): void {
+    const place = placeOf(image.source);
+    this.#pictures = this.#pictures.map((other) => (placeOf(other.source) === place ? image : other));
+  }
+
+  /** What is left without one image: nothing, or the others of its folder one by one. */
+  without(place: string): readonly DraftSource[] {
+    const rest = this.#pictures.filter(({ source }) => placeOf(source) !== place);
+    return rest.map((image) => this.#single(image));
+  }
+
+  dropRefused(): void {
+    this.#refused = [];
+  }
+
+  /** Ends sending and frees the thumbnail. */
+  dispose(): void {
+    this.#stop.abort();
+    if (this.thumbnail !== undefined) URL.revokeObjectURL(this.thumbnail);
+  }
+
+  #single(image: Image): DraftSource {
+    const single = new DraftSource(this.#incoming, this.#connection);
+    single.#source = image.source;
+    single.#pictures = [image];
+    single.#state = 'ready';
+    return single;
+  }
+
+  async #toSource(): Promise<Source> {
+    const incoming = this.#incoming;
+    if (incoming.kind === 'path') return incoming;
+    if (incoming.kind === 'root') {
+      return { kind: 'root', rootId: incoming.rootId, relative: incoming.relative };
+    }
+    const { desktop, upload } = this.#connection;
+    const path = desktop?.pathOfFile(incoming.file) ?? '';
+    if (path !== '') return { kind: 'path', path };
+    this.#state = 'sending';
+    if (desktop !== undefined) {
+      const kept = await keepPasted(incoming.file, desktop);
+      this.#isPasted = true;
+      return { kind: 'path', path: kept };
+    }
+    if (upload === undefined) throw new TypeError('A window without files of its own has to send them.');
+    return upload(incoming.file, (share) => (this.#sentShare = share), this.#stop.signal);
+  }
+}
+
+function nameOf(incoming: Incoming): string {
+  if (incoming.kind === 'file') return incoming.file.name;
+  return incoming.kind === 'path' ? lastName(incoming.path) : incoming.name;
+}
+
+function isShownByBrowsers(file: File): boolean {
+  return /^image\/(jpeg|png|webp|gif|avif|bmp)$/.test(file.type) && file.size < 40e6;
+}

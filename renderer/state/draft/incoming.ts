@@ -1,0 +1,19 @@
+import type { Source } from '../../../core/api/batchSpec.ts';
+
+/** Something a person dropped, pasted or chose, before anybody looked into it. */
+export type Incoming =
+  | { readonly kind: 'file'; readonly file: File }
+  | { readonly kind: 'path'; readonly path: string }
+  | { readonly kind: 'root'; readonly rootId: string; readonly relative: string; readonly name: string };
+
+/** The last name of a path, whichever system wrote it. */
+export function lastName(path: string): string {
+  const names = path.split(/[\\/]/).filter((name) => name !== '');
+  return names.at(-1) ?? path;
+}
+
+/** Where an image lies, as far as this face knows: tells the images of one folder apart. */
+export function placeOf(source: Source): string {
+  if (source.kind === 'upload') return source.uploadId;
+  return source.kind === 'path' ? source.path : source.relative;
+}

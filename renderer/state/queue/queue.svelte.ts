@@ -1,0 +1,89 @@
+import type { EnlargerApi } from '../../../core/api/contract.ts';
+import type { JobCounts, QueueView } from '../../../core/api/views.ts';
+import type { Notices } from '../notices.svelte.ts';
+
+const NO_COUNTS: JobCounts = { queued: 0, running: 0, done: 0, skipped: 0, failed: 0, cancelled: 0 };
+const EMPTY: QueueView = { state: { kind: 'idle' }, counts: NO_COUNTS, megapixelsPerSecond: 0 };
+
+/** The queue as a whole: whether it runs, how far it is, how fast. */
+export class Queue {
+  readonly #api: EnlargerApi;
+  readonly #notices: Notices;
+  #view = $state.raw<QueueView>(EMPTY);
+  /** How many had ended before what runs now, so that progress begins at 0 with each run. */
+  #endedBefore = $state(0);
+
+  constructor(api: EnlargerApi, notices: Notices) {
+    this.#api = api;
+    this.#notices = notices;
+  }
+
+  get view(): QueueView {
+    return this.#view;
+  }
+
+  get counts(): JobCounts {
+    return this.#view.counts;
+  }
+
+  get waiting(): number {
+    return this.counts.queued + this.counts.running;
+  }
+
+  get ended(): number {
+    const { done, skipped, failed, cancelled } = this.counts;
+    return done + skipped + failed + cancelled;
+  }
+
+  get total(): number {
+    return this.waiting + this.ended;
+  }
+
+  /** What was begun stands still until somebody starts the queue. */
+  get isPaused(): boolean {
+    return this.#view.state.kind === 'paused';
+  }
+
+  get isRunning(): boolean {
+    return this.#view.state.kind === 'running' || this.#view.state.kind === 'disk-full';
+  }
+
+  get canStart(): boolean {
+    return !this.isRunning && this.waiting > 0;
+  }
+
+  get canPause(): boolean {
+    return this.isRunning && this.waiting > 0;
+  }
+
+  /** Ended images of this run and all of this run. */
+  get progress(): { readonly ended: number; readonly total: number; readonly share: number } {
+    const ended = Math.max(0, this.ended - this.#endedBefore);
+    const total = ended + this.waiting;
+    return { ended, total, share: total === 0 ? 0 : ended / total };
+  }
+
+  async load(): Promise<void> {
+    this.apply(await this.#api.getQueue({}));
+  }
+
+  apply(view: QueueView): void {
+    const wasEmpty = this.waiting === 0;
+    this.#view = view;
+    // Progress of a run counts from where the list stood when it got something to do again.
+    if (wasEmpty) this.#endedBefore = this.ended;
+  }
+
+  async start(): Promise<void> {
+    if (this.canStart) await this.#change(() => this.#api.startQueue({}));
+  }
+
+  async pause(): Promise<void> {
+    if (this.canPause) await this.#change(() => this.#api.pauseQueue({}));
+  }
+
+  async #change(call: () => Promise<QueueView>): Promise<void> {
+    const view = await this.#notices.attempt(call);
+    if (view !== undefined) this.apply(view);
+  }
+}

@@ -1,0 +1,121 @@
+import type { EnlargerApi } from '../../../core/api/contract.ts';
+import type { VerdictKind } from '../../../core/api/report.ts';
+import type { BatchSummary, JobView, MeasuredImage, ScoreBar, ScoreName } from '../../../core/api/views.ts';
+import { Latest } from '../latest.ts';
+
+/** Images that are fetched at once. */
+const PAGE = 100;
+
+/** The figures that a histogram can be drawn of, in the order in which one asks for them. */
+export const SCORE_NAMES = [
+  'psnrDb',
+  'ssim',
+  'deltaE',
+  'gradientGain',
+] as const satisfies readonly ScoreName[];
+
+/** The reports of one batch together: how many explain their input how well, and which to look at first. */
+export class BatchReport {
+  readonly #api: EnlargerApi;
+  readonly #latest = new Latest();
+  #batchId = $state<number | undefined>(undefined);
+  #summary = $state.raw<Omit<BatchSummary, 'worstFirst' | 'failures'> | undefined>(undefined);
+  #pictures = $state.raw<readonly MeasuredImage[]>([]);
+  #failures = $state.raw<readonly JobView[]>([]);
+  #score = $state<ScoreName>('psnrDb');
+  #isLoading = $state(false);
+
+  constructor(api: EnlargerApi) {
+    this.#api = api;
+  }
+
+  get batchId(): number | undefined {
+    return this.#batchId;
+  }
+
+  /** What was fetched of the measured images, the worst first. */
+  get pictures(): readonly MeasuredImage[] {
+    return this.#pictures;
+  }
+
+  /** What was fetched of the inputs that gave no result. */
+  get failures(): readonly JobView[] {
+    return this.#failures;
+  }
+
+  get failedTotal(): number {
+    return this.#summary?.counts.failed ?? 0;
+  }
+
+  get doneTotal(): number {
+    return this.#summary?.counts.done ?? 0;
+  }
+
+  get verdicts(): Readonly<Record<VerdictKind, number>> {
+    return this.#summary?.verdicts ?? { ok: 0, look: 0, failed: 0 };
+  }
+
+  get measuredTotal(): number {
+    const { ok, look, failed } = this.verdicts;
+    return ok + look + failed;
+  }
+
+  get hasMore(): boolean {
+    return this.#pictures.length < this.measuredTotal || this.#failures.length < this.failedTotal;
+  }
+
+  /** What the histogram shows. */
+  get score(): ScoreName {
+    return this.#score;
+  }
+
+  set score(score: ScoreName) {
+    this.#score = score;
+  }
+
+  get bars(): readonly ScoreBar[] {
+    return this.#summary?.histograms[this.#score] ?? [];
+  }
+
+  get isLoading(): boolean {
+    return this.#isLoading;
+  }
+
+  async open(batchId: number): Promise<void> {
+    if (batchId !== this.#batchId) this.close();
+    this.#batchId = batchId;
+    await this.#fetch(batchId, 0);
+  }
+
+  /** Fetches the next page of both lists. */
+  async more(): Promise<void> {
+    const batchId = this.#batchId;
+    if (batchId === undefined || this.#isLoading || !this.hasMore) return;
+    await this.#fetch(batchId, Math.max(this.#pictures.length, this.#failures.length));
+  }
+
+  close(): void {
+    this.#latest.forget();
+    this.#batchId = undefined;
+    this.#summary = undefined;
+    this.#pictures = [];
+    this.#failures = [];
+    this.#isLoading = false;
+  }
+
+  async #fetch(batchId: number, offset: number): Promise<void> {
+    this.#isLoading = true;
+    try {
+      const page = await this.#latest.run(() => this.#api.getBatchReport({ batchId, offset, limit: PAGE }));
+      if (page === undefined) return;
+      const { worstFirst, failures, ...summary } = page;
+      this.#summary = summary;
+      this.#pictures = [...this.#pictures.slice(0, offset), ...worstFirst];
+      this.#failures = [...this.#failures.slice(0, offset), ...failures];
+      this.#isLoading = false;
+    } catch (error) {
+      this.#isLoading = false;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import type { QualityReport } from '../../../core/api/report.ts';
+import type { TextKey, TextValues } from '../../text/english.ts';
+
+/** A figure of a report, with the sentence that says what it means. */
+export interface Score {
+  readonly id: string;
+  readonly label: TextKey;
+  readonly figure: string;
+  readonly sentence: TextKey;
+  readonly values: TextValues;
+}
+
+type Format = (value: number, digits: number) => string;
+
+/** From where on the eye hardly tells the reduced result from the original, and where it clearly does. */
+const HARD_TO_TELL_DB = 40;
+const EASY_TO_TELL_DB = 30;
+
+/** The figures of a report in the order in which one asks for them; what was not measured is left out. */
+export function scoresOf(
+  { consistency, detail, input, output }: QualityReport,
+  format: Format,
+): readonly Score[] {
+  const scores: (Score | undefined)[] = [
+    explains(consistency, format),
+    structure(consistency, format),
+    colour(consistency, format),
+    detail && addedDetail(detail, format),
+    input && output ? sharpness(input.blur, output.blur, format) : undefined,
+    output ? clipping(output.clippedShare, format) : undefined,
+  ].map((score) => score ?? undefined);
+  return scores.filter((score) => score !== undefined);
+}
+
+function explains({ identical, psnrDb }: QualityReport['consistency'], format: Format): Score | undefined {
+  const label = 'score.explains' as const;
+  if (identical) {
+    return { id: 'explains', label, figure: '=', sentence: 'score.explains.identical', values: {} };
+  }
+  if (psnrDb === null) return undefined;
+  const sentence =
+    psnrDb >= HARD_TO_TELL_DB
+      ? 'score.explains.good'
+      : psnrDb >= EASY_TO_TELL_DB
+        ? 'score.explains.fair'
+        : 'score.explains.poor';
+  return { id: 'explains', label, figure: `${format(psnrDb, 1)} dB`, sentence, values: {} };
+}
+
+function structure({ ssim }: QualityReport['consistency'], format: Format): Score | undefined {
+  if (ssim === null) return undefined;
+  const sentence = ssim >= 0.98 ? 'score.structure.good' : 'score.structure.fair';
+  return { id: 'structure', label: 'score.structure', figure: format(ssim, 4), sentence, values: {} };
+}
+
+function colour({ deltaE }: QualityReport['consistency'], format: Format): Score | undefined {
+  if (deltaE.mean === null) return undefined;
+  // About 1 is the least difference that a trained eye sees between two areas.
+  const sentence = deltaE.mean < 1 ? 'score.colour.good' : 'score.colour.fair';
+  return {
+    id: 'colour',
+    label: 'score.colour',
+    figure: `ΔE ${format(deltaE.mean, 2)}`,
+    sentence,
+    values: {},
+  };
+}
+
+function addedDetail(detail: NonNullable<QualityReport['detail']>, format: Format): Score | undefined {
+  if (detail.gradientGain === null) return undefined;
+  return {
+    id: 'detail',
+    label: 'score.detail',
+    figure: `× ${format(detail.gradientGain, 2)}`,
+    sentence: detail.gradientGain > 1.02 ? 'score.detail.more' : 'score.detail.same',
+    values: { percent: format(Math.abs(detail.gradientGain - 1) * 100, 0) },
+  };
+}
+
+function sharpness(before: number, after: number, format: Format): Score {
+  return {
+    id: 'sharpness',
+    label: 'score.sharpness',
+    figure: format(1 - after, 2),
+    sentence: 'score.sharpness.text',
+    values: { before: format(1 - before, 2), after: format(1 - after, 2) },
+  };
+}
+
+function clipping(share: number, format: Format): Score {
+  return {
+    id: 'clipping',
+    label: 'score.clipping',
+    figure: `${format(share * 100, 2)} %`,
+    sentence: share < 0.005 ? 'score.clipping.good' : 'score.clipping.fair',
+    values: {},
+  };
+}

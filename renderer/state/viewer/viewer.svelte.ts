@@ -1,0 +1,201 @@
+import { toErrorDto } from '../../../core/api/errors.ts';
+import type { ErrorDto } from '../../../core/api/errors.ts';
+import type { EnlargerApi } from '../../../core/api/contract.ts';
+import type { Rect, Size } from '../../../core/api/image.ts';
+import type { JobView, MediaId, ImagePyramid } from '../../../core/api/views.ts';
+import { Latest } from '../latest.ts';
+import { clamped, fitted, fitZoom, lookingAt, zoomedAt } from './viewport.ts';
+import type { Point, Viewport } from './viewport.ts';
+
+export const COMPARE_MODES = ['slider', 'side-by-side', 'result'] as const;
+export type CompareMode = (typeof COMPARE_MODES)[number];
+export const HEAT_MAPS = ['difference', 'ssim', 'gain'] as const;
+export type HeatMapKind = (typeof HEAT_MAPS)[number];
+
+/** The original and the result of one job, looked at through one window. */
+export class Viewer {
+  readonly #api: EnlargerApi;
+  readonly #latest = new Latest();
+  #jobId = $state<number | undefined>(undefined);
+  #source = $state.raw<ImagePyramid | undefined>(undefined);
+  #result = $state.raw<ImagePyramid | undefined>(undefined);
+  #error = $state.raw<ErrorDto | undefined>(undefined);
+  #isLoading = $state(false);
+  #view = $state.raw<Size>({ width: 600, height: 400 });
+  #viewport = $state.raw<Viewport>({ centre: { x: 0, y: 0 }, zoom: 1 });
+  #mode = $state<CompareMode>('slider');
+  #split = $state(0.5);
+  #isOriginalHeld = $state(false);
+  #isLensOn = $state(false);
+  #heat = $state.raw<{ readonly kind: HeatMapKind; readonly media: MediaId } | undefined>(undefined);
+
+  constructor(api: EnlargerApi) {
+    this.#api = api;
+  }
+
+  get source(): ImagePyramid | undefined {
+    return this.#source;
+  }
+
+  get result(): ImagePyramid | undefined {
+    return this.#result;
+  }
+
+  /** The size that places are counted in: the result's, or the original's while there is no result. */
+  get imageSize(): Size | undefined {
+    return this.#result?.size ?? this.#source?.size;
+  }
+
+  get error(): ErrorDto | undefined {
+    return this.#error;
+  }
+
+  get isLoading(): boolean {
+    return this.#isLoading;
+  }
+
+  get viewport(): Viewport {
+    return this.#viewport;
+  }
+
+  get mode(): CompareMode {
+    return this.#result === undefined ? 'result' : this.#mode;
+  }
+
+  set mode(mode: CompareMode) {
+    this.#mode = mode;
+    this.#put(this.#viewport);
+  }
+
+  /** Share of the view that shows the original. */
+  get split(): number {
+    return this.#split;
+  }
+
+  set split(split: number) {
+    this.#split = Math.min(1, Math.max(0, split));
+  }
+
+  get isOriginalHeld(): boolean {
+    return this.#isOriginalHeld;
+  }
+
+  set isOriginalHeld(isHeld: boolean) {
+    this.#isOriginalHeld = isHeld;
+  }
+
+  get isLensOn(): boolean {
+    return this.#isLensOn;
+  }
+
+  set isLensOn(isOn: boolean) {
+    this.#isLensOn = isOn;
+  }
+
+  get heat(): { readonly kind: HeatMapKind; readonly media: MediaId } | undefined {
+    return this.#heat;
+  }
+
+  get isFitted(): boolean {
+    const size = this.imageSize;
+    return size !== undefined && Math.abs(this.#viewport.zoom - fitZoom(size, this.paneSize)) < 1e-6;
+  }
+
+  /** The part of the view that shows one image. */
+  get paneSize(): Size {
+    return this.mode === 'side-by-side' ? { ...this.#view, width: this.#view.width / 2 } : this.#view;
+  }
+
+  /** Opens a job's images; the result as soon as there is one. */
+  async open(job: JobView): Promise<void> {
+    const hasResult = job.state.kind === 'done';
+    const isSame = job.id === this.#jobId;
+    if (isSame && (this.#result !== undefined) === hasResult && this.#error === undefined) return;
+    this.#jobId = job.id;
+    this.#isLoading = true;
+    this.#heat = undefined;
+    try {
+      const images = await this.#latest.run(() => this.#openBoth(job.id, hasResult));
+      if (images === undefined) return;
+      const wasEmpty = this.#source === undefined;
+      const oldSize = this.imageSize;
+      [this.#source, this.#result] = images;
+      this.#error = undefined;
+      // Images of one size are compared at the same place; another size begins with the whole image.
+      const isSameSize =
+        oldSize?.width === this.imageSize?.width && oldSize?.height === this.imageSize?.height;
+      if (wasEmpty || !isSameSize) this.fit();
+    } catch (error) {
+      this.#source = undefined;
+      this.#result = undefined;
+      this.#error = toErrorDto(error);
+    }
+    this.#isLoading = false;
+  }
+
+  close(): void {
+    this.#latest.forget();
+    this.#jobId = undefined;
+    this.#source = undefined;
+    this.#result = undefined;
+    this.#error = undefined;
+    this.#heat = undefined;
+    this.#isLoading = false;
+  }
+
+  /** @param view The view's size in CSS pixels. */
+  resize(view: Size): void {
+    const wasFitted = this.isFitted;
+    this.#view = view;
+    if (wasFitted) this.fit();
+    else this.#put(this.#viewport);
+  }
+
+  fit(): void {
+    if (this.imageSize !== undefined) this.#viewport = fitted(this.imageSize, this.paneSize);
+  }
+
+  /** One pixel of the result on one of the screen. @param pixelRatio Device pixels per CSS pixel. */
+  showPixels(pixelRatio: number): void {
+    this.#put({ ...this.#viewport, zoom: 1 / pixelRatio });
+  }
+
+  zoomAt(factor: number, at: Point = { x: this.paneSize.width / 2, y: this.paneSize.height / 2 }): void {
+    this.#put(zoomedAt(this.#viewport, factor, at, this.paneSize));
+  }
+
+  /** Moves the image by so many CSS pixels. */
+  panBy(deltaX: number, deltaY: number): void {
+    const { centre, zoom } = this.#viewport;
+    this.#put({ zoom, centre: { x: centre.x - deltaX / zoom, y: centre.y - deltaY / zoom } });
+  }
+
+  lookAt(place: Rect): void {
+    this.#put(lookingAt(place, this.paneSize));
+  }
+
+  /** Lays a heat map over the image, or takes it away. */
+  async showHeat(kind: HeatMapKind | undefined): Promise<void> {
+    const jobId = this.#jobId;
+    if (kind === undefined || jobId === undefined) {
+      this.#heat = undefined;
+      return;
+    }
+    const { media } = await this.#api.getHeatMap({ jobId, kind });
+    if (jobId === this.#jobId) this.#heat = { kind, media };
+  }
+
+  async #openBoth(
+    jobId: number,
+    hasResult: boolean,
+  ): Promise<readonly [ImagePyramid, ImagePyramid | undefined]> {
+    return Promise.all([
+      this.#api.openImage({ jobId, which: 'source' }),
+      hasResult ? this.#api.openImage({ jobId, which: 'result' }) : undefined,
+    ]);
+  }
+
+  #put(viewport: Viewport): void {
+    if (this.imageSize !== undefined) this.#viewport = clamped(viewport, this.imageSize, this.paneSize);
+  }
+}

@@ -1,0 +1,176 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { findImages, type FindOptions } from '../../../core/jobs/findImages.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+const EVERYTHING: FindOptions = { recursive: true, include: [], exclude: [] };
+
+/** A folder with these files, each holding its own name. */
+function folderWith(names: readonly string[]): string {
+  const folder = temporaryFolder();
+  for (const name of names) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), name);
+  }
+  return folder;
+}
+
+/** What was found, relative to a folder, sorted; failures as codes. */
+async function found(
+  folder: string,
+  inputs: readonly string[],
+  options: Partial<FindOptions> = {},
+): Promise<{ pictures: string[]; failures: string[] }> {
+  const { pictures: images, failures } = await findImages(inputs, { ...EVERYTHING, ...options });
+  const below = (file: string): string => path.relative(folder, file).split(path.sep).join('/');
+  return {
+    pictures: images.map((image) => below(image.path)).sort(),
+    failures: failures.map(({ path: file, error }) => `${below(file)}: ${error.code}`),
+  };
+}
+
+describe('a folder', () => {
+  const NAMES = ['b.jpg', 'a.PNG', 'sub/c.webp', 'sub/deep/d.tif', 'notes.txt', 'noending', 'e.heic'];
+
+  test('gives its images and those of the folders in it', async () => {
+    const folder = folderWith(NAMES);
+    const images = ['a.PNG', 'b.jpg', 'e.heic', 'sub/c.webp', 'sub/deep/d.tif'];
+    expect(await found(folder, [folder])).toEqual({ pictures: images, failures: [] });
+  });
+
+  test('gives only its own images when asked to', async () => {
+    const folder = folderWith(NAMES);
+    expect((await found(folder, [folder], { recursive: false })).pictures).toEqual([
+      'a.PNG',
+      'b.jpg',
+      'e.heic',
+    ]);
+  });
+
+  test('tells where below it each image lies, and all its other files', async () => {
+    const folder = folderWith(NAMES);
+    const { pictures: images, others } = await findImages([folder], EVERYTHING);
+    const places = images.map((image) => [path.basename(image.path), image.relativeFolder]);
+    expect(Object.fromEntries(places)).toEqual({
+      ...{ 'a.PNG': '', 'b.jpg': '', 'e.heic': '' },
+      ...{ 'c.webp': 'sub', 'd.tif': path.join('sub', 'deep') },
+    });
+    expect(others.map((other) => path.basename(other.path)).sort()).toEqual(['noending', 'notes.txt']);
+  });
+
+  test('never gives what lies where the results go, nor unfinished results of ours', async () => {
+    const folder = folderWith([
+      ...['a.png', 'out/a_4x.png', '.enlarger-0a1b-3.part', '.enlarger-0a1b.png', '._a.png', '.hidden.png'],
+    ]);
+    const options = { skipFolder: path.join(folder, 'out') };
+    expect((await found(folder, [folder], options)).pictures).toEqual(['.hidden.png', 'a.png']);
+  });
+
+  test.each([
+    { include: ['*.jpg'], exclude: [], pictures: ['b.jpg', 'sub/f.jpg'] },
+    { include: ['*.JPG', '*.png'], exclude: ['sub/**'], pictures: ['a.PNG', 'b.jpg'] },
+    { include: ['sub/*'], exclude: ['*.jpg'], pictures: ['sub/c.webp'] },
+    { include: [], exclude: ['**/deep/**', 'b*'], pictures: ['a.PNG', 'e.heic', 'sub/c.webp', 'sub/f.jpg'] },
+  ])('with $include but not $exclude', async ({ include, exclude, pictures: images }) => {
+    const folder = folderWith([...NAMES, 'sub/f.jpg']);
+    expect((await found(folder, [folder], { include, exclude })).pictures).toEqual(images);
+  });
+
+  test.skipIf(process.platform === 'win32')('with links in a circle comes to an end', async () => {
+    const folder = folderWith(['a.png', 'sub/b.png']);
+    symlinkSync(folder, path.join(folder, 'sub', 'up'));
+    symlinkSync('.', path.join(folder, 'self'));
+    symlinkSync('a.png', path.join(folder, 'link.png'));
+    symlinkSync('nowhere.png', path.join(folder, 'broken.png'));
+    expect((await found(folder, [folder])).pictures).toEqual([
+      'a.png',
+      'broken.png',
+      'link.png',
+      'sub/b.png',
+    ]);
+  });
+});
+
+describe('odd names', () => {
+  const ODD = [
+    'emoji 🏔️.png',
+    'שלום‮gnp.png',
+    '100%.png',
+    '%s%n%d.png',
+    '-rf.png',
+    'two  spaces .png',
+    'quote\'"`.png',
+    '$(touch x);&|.png',
+    '[brackets]*?{a,b}.png',
+    'caf\u0065\u0301.png',
+    `${'x'.repeat(236)}.png`,
+    'real \ufffd sign.png',
+    ...(process.platform === 'win32' ? [] : ['line\nbreak.png', 'tab\t.png', 'back\\slash.png', 'a:b.png']),
+  ].filter((name) => process.platform !== 'win32' || !/["*?|:<>]/.test(name));
+
+  test('are found in a folder', async () => {
+    const folder = folderWith(ODD);
+    expect(await found(folder, [folder])).toEqual({ pictures: [...ODD].sort(), failures: [] });
+  });
+
+  test('are taken for what they are when given by name', async () => {
+    const folder = folderWith(ODD);
+    const inputs = ODD.map((name) => path.join(folder, name));
+    expect(await found(folder, inputs)).toEqual({ pictures: [...ODD].sort(), failures: [] });
+  });
+
+  test('go through a list, but for line breaks', async () => {
+    const names = ODD.filter((name) => !name.includes('\n'));
+    const folder = folderWith(names);
+    const list = path.join(folder, 'list.txt');
+    const lines = names.map((name) => path.join(folder, name));
+    writeFileSync(list, `\ufeff${lines[0] ?? ''}\r\n# a remark\n\n${lines.slice(1).join('\n')}`);
+    expect(await found(folder, [`@${list}`])).toEqual({ pictures: [...names].sort(), failures: [] });
+  });
+
+  test.skipIf(process.platform !== 'linux')('whose bytes are no text are refused, one by one', async () => {
+    const folder = folderWith(['good.png']);
+    writeFileSync(
+      Buffer.concat([Buffer.from(`${folder}/bad-`), Buffer.from([0xff, 0xfe]), Buffer.from('.png')]),
+      '',
+    );
+    const { pictures: images, failures } = await found(folder, [folder]);
+    expect([images, failures]).toEqual([['good.png'], ['bad-\ufffd\ufffd.png: input/name-not-utf8']]);
+  });
+});
+
+describe('patterns', () => {
+  test('find images, and never our own unfinished results or resource forks', async () => {
+    const folder = folderWith(['a.png', 'b.jpg', 'sub/c.png', '._a.png', '.enlarger-1.png', 'x.txt']);
+    expect((await found(folder, [`${folder}/*`])).pictures).toEqual(['a.png', 'b.jpg']);
+    expect((await found(folder, [`${folder}/**/*.png`])).pictures).toEqual(['a.png', 'sub/c.png']);
+    expect((await found(folder, [`${folder}/{a,b}.*`])).pictures).toEqual(['a.png', 'b.jpg']);
+  });
+
+  test('that match nothing, and paths that are not there, are failures', async () => {
+    const folder = folderWith(['a.png']);
+    const inputs = [`${folder}/*.webp`, path.join(folder, 'nowhere.png')];
+    expect((await found(folder, inputs)).failures).toEqual([
+      '*.webp: input/not-found',
+      'nowhere.png: input/not-found',
+    ]);
+  });
+
+  test.skipIf(process.platform === 'win32')('come to an end where links form a circle', async () => {
+    const folder = folderWith(['a.png', 'sub/b.png']);
+    symlinkSync(folder, path.join(folder, 'sub', 'up'));
+    expect((await found(folder, [`${folder}/**/*.png`])).pictures).toContain('sub/b.png');
+  });
+});
+
+test('an image that several inputs name is listed once, in the order of the inputs', async () => {
+  const folder = folderWith(['b.png', 'a.png']);
+  const inputs = [path.join(folder, 'b.png'), folder, `${folder}/*.png`, path.join(folder, '.', 'a.png')];
+  const { pictures: images } = await findImages(inputs, EVERYTHING);
+  expect(images.map((image) => path.basename(image.path))).toEqual(['b.png', 'a.png']);
+});
+
+test('a list that is not there ends everything: nothing can be known of it', async () => {
+  await expect(findImages(['@nowhere.txt'], EVERYTHING)).rejects.toMatchObject({ code: 'input/not-found' });
+});
