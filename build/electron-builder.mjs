@@ -116,7 +116,7 @@ export default {
     icon: 'build/icons',
     category: 'Graphics;Photography',
     synopsis: 'Enlarges pictures in batches',
-    description: 'Makes pictures larger with small neural networks, in batches, on your own machine.',
+    description: 'Upscales whole folders of photos on your own machine, with neural networks.',
     maintainer: 'Enlarger contributors <maintainers@enlarger.invalid>',
     vendor: 'Enlarger contributors',
     executableName: 'enlarger-desktop',

@@ -1,0 +1,214 @@
+/**
+ * @file Looks for wording that the glossary rules out: `node build/checkWords.mjs [--counts] [folder]`. It reads the
+ * comments, texts and names of TypeScript and JavaScript, Svelte components, Python's comments and Markdown. Prints
+ * every hit, or with `--counts` how many each room has; exits 1 if there are any, or if it found too few files.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import ts from 'typescript';
+import { NAME_RULES, PROSE_RULES } from './wordRules.mjs';
+
+const CHECKOUT = fileURLToPath(new URL('..', import.meta.url));
+const FOLDERS = [
+  'build',
+  'cli',
+  'core',
+  'docs',
+  'electron',
+  'examples',
+  'renderer',
+  'resources',
+  'tests',
+  'training',
+];
+const ENDINGS = /\.(?:[cm]?[jt]s|svelte|md|py)$/;
+const MIN_FILES = 600;
+
+/** Files that have to contain such words: the rules, their test, and licences in the words of their authors. */
+const EXEMPT = ['build/wordRules.mjs', 'tests/unit/words.test.ts', 'THIRD_PARTY_NOTICES.md'];
+
+/** Everything but line breaks blanked out by `mark`, so that offsets stay as they are. */
+function blank(text, mark) {
+  return text.replaceAll(/[^\n]/g, mark);
+}
+
+/** A file of which only prose is left; code has become NUL, line breaks and offsets are kept. */
+class Mask {
+  #text;
+  #prose;
+
+  constructor(text) {
+    this.#text = text;
+    this.#prose = [...blank(text, '\0')];
+  }
+
+  keep(start, end, clean = (text) => text) {
+    const kept = clean(this.#text.slice(start, end)).replaceAll(/`[^`\n]*`/g, (code) => blank(code, '\0'));
+    for (let at = start; at < end; at++) this.#prose[at] = kept[at - start];
+  }
+
+  toString() {
+    return this.#prose.join('');
+  }
+}
+
+/** A comment without its markers, at equal length. */
+function withoutMarkers(comment) {
+  return comment.replaceAll(/\/\/|\/\*+|\*+\/|^[ \t]*\*/gm, (marker) => blank(marker, ' '));
+}
+
+/** Whether a string is for people: values, paths and keys have no spaces. */
+function isSentence(text) {
+  return /\p{L}\s+\p{L}|\s%/u.test(text);
+}
+
+/** The leaves of a syntax tree, in order; doc comments belong to what precedes a leaf. */
+function* leaves(node, source) {
+  const children = node.getChildren(source).filter((child) => !ts.isJSDoc(child));
+  if (children.length === 0) yield node;
+  else for (const child of children) yield* leaves(child, source);
+}
+
+const STRINGS = new Set([
+  ts.SyntaxKind.StringLiteral,
+  ts.SyntaxKind.NoSubstitutionTemplateLiteral,
+  ts.SyntaxKind.TemplateHead,
+  ts.SyntaxKind.TemplateMiddle,
+  ts.SyntaxKind.TemplateTail,
+]);
+
+/** Property names may be published ones; everything else is a name of our choice. */
+function isProperty(node) {
+  const { parent } = node;
+  return (
+    (ts.isPropertyAccessExpression(parent) && parent.name === node) ||
+    (ts.isBindingElement(parent) && parent.propertyName === node) ||
+    ((ts.isPropertyAssignment(parent) || ts.isPropertySignature(parent)) && parent.name === node)
+  );
+}
+
+function readCode(text, name) {
+  const source = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true);
+  const mask = new Mask(text);
+  const names = [];
+  for (const leaf of leaves(source, source)) {
+    const start = leaf.getStart(source, false);
+    mask.keep(leaf.pos, start, withoutMarkers);
+    if (STRINGS.has(leaf.kind) && isSentence(leaf.text)) mask.keep(start + 1, leaf.end - 1);
+    if (ts.isIdentifier(leaf)) names.push({ text: leaf.text, at: start, isProperty: isProperty(leaf) });
+  }
+  return { prose: mask.toString(), names };
+}
+
+function readMarkdown(text) {
+  const mask = new Mask(text);
+  mask.keep(0, text.length, (whole) =>
+    whole.replaceAll(/^ *```[^]*?^ *```|^ {4}.*$|\]\([^)\n]*\)/gm, (code) => blank(code, '\0')),
+  );
+  return { prose: mask.toString(), names: [] };
+}
+
+/** Scripts and texts of a component; its markup is read like text, which its tags do not disturb. */
+function readComponent(text, name) {
+  const script = /<script[^>]*>([^]*?)<\/script>/.exec(text);
+  const markup = new Mask(text);
+  markup.keep(0, text.length, (whole) =>
+    whole.replaceAll(/<(script|style)[^]*?<\/\1>|\{[^{}]*\}/g, (code) => blank(code, '\0')),
+  );
+  const parts = [{ prose: markup.toString(), names: [] }];
+  if (script !== null) {
+    const before = blank(text.slice(0, script.index + script[0].indexOf('>') + 1), ' ');
+    parts.push(readCode(before + script[1], `${name}.ts`));
+  }
+  return parts;
+}
+
+/** Comments and doc strings of Python. */
+function readPython(text) {
+  const mask = new Mask(text);
+  for (const { 0: part, index } of text.matchAll(/"""[^]*?"""|#.*$/gm)) {
+    mask.keep(index, index + part.length, (found) =>
+      found.replaceAll(/"""|^#+/gm, (mark) => blank(mark, ' ')),
+    );
+  }
+  return { prose: mask.toString(), names: [] };
+}
+
+function readParts(file, text) {
+  if (file.endsWith('.md')) return [readMarkdown(text)];
+  if (file.endsWith('.py')) return [readPython(text)];
+  return file.endsWith('.svelte') ? readComponent(text, file) : [readCode(text, file)];
+}
+
+function* proseHits(prose) {
+  for (const { pattern, instead } of PROSE_RULES) {
+    for (const { 0: found, index } of prose.matchAll(pattern)) {
+      yield { at: index, found: found.replaceAll(/[\s\0]+/g, ' '), instead };
+    }
+  }
+}
+
+function* nameHits(names) {
+  for (const { text, at, isProperty: isPublished } of names) {
+    const rule = NAME_RULES.find(({ pattern }) => pattern.test(text));
+    if (rule !== undefined && !(isPublished && rule.except?.includes(text))) {
+      yield { at, found: text, instead: rule.instead };
+    }
+  }
+}
+
+function hitsOf(root, file) {
+  const text = readFileSync(path.join(root, file), 'utf8');
+  return readParts(file, text)
+    .flatMap(({ prose, names }) => [...proseHits(prose), ...nameHits(names)])
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ at, found, instead }) => ({ line: text.slice(0, at).split('\n').length, found, instead }));
+}
+
+/** All files with prose, as paths below the root with forward slashes. */
+function filesOf(root) {
+  const below = FOLDERS.filter((folder) => existsSync(path.join(root, folder))).flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.parentPath.includes('node_modules'))
+      .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name))),
+  );
+  const above = readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name);
+  return [...above, ...below]
+    .map((file) => file.replaceAll(path.sep, '/'))
+    .filter((file) => ENDINGS.test(file) && !EXEMPT.includes(file))
+    .sort();
+}
+
+function roomOf(file) {
+  const folders = file.split('/').slice(0, -1);
+  return folders.slice(0, folders[0] === 'core' || folders[0] === 'tests' ? 2 : 1).join('/') || '.';
+}
+
+const { values, positionals } = parseArgs({
+  options: { counts: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const root = path.resolve(positionals[0] ?? CHECKOUT);
+const files = filesOf(root);
+const hits = files.flatMap((file) => hitsOf(root, file).map((hit) => ({ file, ...hit })));
+const isThin = positionals[0] === undefined && files.length < MIN_FILES;
+
+if (values.counts) {
+  const counts = new Map();
+  for (const { file } of hits) counts.set(roomOf(file), (counts.get(roomOf(file)) ?? 0) + 1);
+  for (const [room, count] of [...counts].sort())
+    process.stdout.write(`${String(count).padStart(5)} ${room}\n`);
+} else {
+  for (const { file, line, found, instead } of hits) {
+    process.stderr.write(`${file}:${line}: “${found}” → ${instead}\n`);
+  }
+}
+process.stderr.write(
+  `Words: ${files.length} files, ${hits.length} hits${isThin ? '; too few files' : ''}.\n`,
+);
+process.exitCode = hits.length > 0 || isThin ? 1 : 0;

@@ -1,0 +1,97 @@
+/**
+ * @file The words that `checkWords.mjs` refuses, each with what to write instead. `docs/glossary.md` is the page for
+ * people. A pattern matches across line breaks; write a space where any white space may stand.
+ */
+
+/** A pattern in which each space stands for any white space, whatever the case. */
+function prose(source) {
+  return new RegExp(source.replaceAll(' ', '\\s+'), 'giu');
+}
+
+const THINGS = [
+  'files?',
+  'jobs?',
+  'images?',
+  'lines?',
+  'pages?',
+  'messages?',
+  'errors?',
+  'programs?',
+  'workers?',
+  'systems?',
+  'reports?',
+  'comments?',
+  'manifests?',
+  'devices?',
+  'hosts?',
+  'servers?',
+  'it',
+  'they',
+].join('|');
+
+/** Patterns for comments, texts and Markdown. What stands in backticks is code, and exempt. */
+export const PROSE_RULES = [
+  {
+    pattern: prose(
+      '(?<!\\bthere )\\b(?:is|are|was|were) no (?!longer\\b|more\\b|less\\b|fewer\\b|one\\b|better\\b|worse\\b|larger\\b|smaller\\b|faster\\b|slower\\b)\\p{L}+',
+    ),
+    instead: 'is not a …',
+  },
+  {
+    pattern: prose('(?<!\\bthere )\\b(?:is|are|was|were|be|been) none\\b'),
+    instead: 'there is none; is not one',
+  },
+  {
+    pattern: prose(
+      '\\bwhere (?:nothing|nobody|no one|none|there (?:is|are|was|were) (?:none|no|nothing))\\b',
+    ),
+    instead: 'if there is none; without …',
+  },
+  {
+    pattern: prose(
+      '\\b(?:says?|said|saying|tells?|told) (?:so|what|that|which|why|how|whether|where|when|nothing|it)\\b',
+    ),
+    instead: 'shows, reports, states, explains …',
+  },
+  {
+    pattern: prose(`\\b(?:${THINGS}) (?:says?|said|tells?|told|asks?|wants?|knows?)\\b(?! (?:how to)\\b)`),
+    instead: 'only people speak: shows, contains, reports, requests, has …',
+  },
+  {
+    pattern: prose('\\b(?:is|are|was|were|be|been|being) (?:said|told)\\b'),
+    instead: 'is reported; is notified',
+  },
+  {
+    pattern: prose(
+      '\\b(?:lies?|lay|lying) (?:beside|in|inside|below|under|above|on|between|there|within|outside|at|elsewhere)\\b',
+    ),
+    instead: 'is in, is next to …',
+  },
+  {
+    pattern: prose(
+      '\\bthe (?:first|last|best|worst|newest|oldest|largest|smallest|lowest|highest|fastest|coarsest|most) first\\b',
+    ),
+    instead: 'worst first; in order of …',
+  },
+  {
+    pattern: prose('\\b(?:go|goes|going|gone|went) on (?:with|by|from|where|after|until|when|as|in|to)\\b'),
+    instead: 'continue',
+  },
+  { pattern: prose('\\bso many\\b'), instead: 'that many; a number' },
+  { pattern: prose('\\blet(?:s|ting)? go\\b'), instead: 'release, close, end' },
+  { pattern: /[\d\0]\s%(?!\w)/gu, instead: 'no space before %' },
+  { pattern: prose('\\bpictures?\\b(?<!\\bPictures)'), instead: 'image; photo' },
+  { pattern: prose('\\benhanc\\p{L}+'), instead: 'enlarge; upscale' },
+];
+
+/** Parts of names that code does not use; what is stored or published keeps its name, as a property. */
+export const NAME_RULES = [
+  { pattern: /enhanc/i, instead: 'enlarge' },
+  { pattern: /picture/i, instead: 'image', except: ['picture', 'pictures'] },
+  { pattern: /turnstile/i, instead: 'semaphore' },
+  { pattern: /shelf|shelves/i, instead: 'registry, cache' },
+  { pattern: /crew/i, instead: 'workers' },
+  { pattern: /visitor|knock/i, instead: 'client, connect' },
+  { pattern: /^(?:MOST|LONGEST|LARGEST|SMALLEST|FEWEST)_/, instead: 'MAX_, MIN_' },
+  { pattern: /^(?:tell|ask)[A-Z]/, instead: 'report, notify; request, query' },
+];
