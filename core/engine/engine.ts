@@ -1,6 +1,7 @@
 import type { DeviceProblem } from '../api/views.ts';
 import type { ShelvedModel } from '../models/modelRegistry.ts';
 import type { FloatTile } from '../tiling/floatTile.ts';
+import type { ModelTiling } from '../tiling/planTiles.ts';
 import type { InterpolationKernel } from '../tiling/resample.ts';
 
 /** Something that can run a network: a processor or a graphics card, as one engine sees it. */
@@ -20,7 +21,7 @@ export interface Device {
 export interface EngineModel {
   readonly id: string;
   readonly scale: number;
-  readonly tiling: { readonly contextPx: number; readonly blendPx: number };
+  readonly tiling: ModelTiling;
   readonly source:
     | { readonly kind: 'network'; readonly model: ShelvedModel }
     | { readonly kind: 'kernel'; readonly kernel: InterpolationKernel };

@@ -1,6 +1,7 @@
 import { EnlargerError } from '../api/errors.ts';
 import type { ModelManifest } from '../models/manifest.ts';
-import { TILE_CHANNELS, type FloatTile } from '../tiling/floatTile.ts';
+import { extendTile } from '../tiling/extendTile.ts';
+import { cutTile, TILE_CHANNELS, type FloatTile } from '../tiling/floatTile.ts';
 import type { Device, LoadedModel } from './engine.ts';
 
 /** Values of a batch of tiles of one shape, NCHW, as networks take and give them. */
@@ -77,8 +78,20 @@ export interface NetworkRunner {
   release(): Promise<void>;
 }
 
+/** Runs a batch, its tiles extended to the sides that the network can take. */
+async function runExtended(runner: NetworkRunner, tiles: readonly FloatTile[]): Promise<FloatTile[]> {
+  const { scale, tiling } = runner.manifest;
+  const extended = tiles.map((tile) => extendTile(tile, tiling.multiplePx ?? 1));
+  const enlarged = await runner.run(extended);
+  return enlarged.map((result, index) => {
+    const { width, height } = tiles[index] ?? result;
+    const isWhole = tiles[index] === extended[index];
+    return isWhole ? result : cutTile(result, { x: 0, y: 0, width: width * scale, height: height * scale });
+  });
+}
+
 async function runOne(runner: NetworkRunner, tile: FloatTile): Promise<FloatTile> {
-  const [enlarged] = await runner.run([tile]);
+  const [enlarged] = await runExtended(runner, [tile]);
   if (enlarged === undefined) throw new TypeError('A batch of one gives one tile.');
   return enlarged;
 }
@@ -100,7 +113,7 @@ export async function loadedNetwork(device: Device, runner: NetworkRunner): Prom
     scale: manifest.scale,
     device,
     enlargeTile: (tile) => runOne(runner, tile),
-    enlargeTiles: (tiles) => runner.run(tiles),
+    enlargeTiles: (tiles) => runExtended(runner, tiles),
     dispose: () => runner.release(),
   };
 }

@@ -1,6 +1,6 @@
 import type { OnnxGraph, OnnxOperator, OnnxWeights } from './onnxFile.ts';
 
-/** A stride-1 convolution that keeps the size, as the networks of this program have them. */
+/** A convolution that divides the size by its stride, as the networks of this program have them. */
 export interface Convolution {
   readonly input: string;
   readonly output: string;
@@ -9,6 +9,8 @@ export interface Convolution {
   /** Undefined also where the file stores a bias of nothing but zeros: that is the graph's form, not the network's. */
   readonly bias: OnnxWeights | undefined;
   readonly dilation: number;
+  /** Distance between output pixels, in pixels of the input. */
+  readonly stride: number;
   readonly groups: number;
   /** Zeros above and to the left of the image; a kernel that is not centred has others below and to the right. */
   readonly pads: { readonly topPx: number; readonly leftPx: number };
@@ -24,12 +26,20 @@ function settingOf(operator: OnnxOperator, name: string, fallback: number): numb
   return first;
 }
 
-/** @throws Error where the size would change. */
-function readPads(operator: OnnxOperator, sidePx: number, dilation: number): Convolution['pads'] {
+/** @throws Error if the output has another size than the input's divided by the stride. */
+function readPads(
+  operator: OnnxOperator,
+  {
+    sidePx,
+    dilation,
+    stride,
+  }: { readonly sidePx: number; readonly dilation: number; readonly stride: number },
+): Convolution['pads'] {
   const [topPx = 0, leftPx = 0, bottomPx = 0, rightPx = 0] = operator.numbers.get('pads') ?? [];
-  const neededPx = dilation * (sidePx - 1);
+  const neededPx = dilation * (sidePx - 1) + 1 - stride;
   if (topPx + bottomPx !== neededPx || leftPx + rightPx !== neededPx) {
-    throw new Error(`a convolution of ${String(sidePx)} × ${String(sidePx)} does not keep the size`);
+    const wanted = stride === 1 ? 'keep the size' : `divide the size by its stride ${String(stride)}`;
+    throw new Error(`a convolution of ${String(sidePx)} × ${String(sidePx)} does not ${wanted}`);
   }
   return { topPx, leftPx };
 }
@@ -37,7 +47,7 @@ function readPads(operator: OnnxOperator, sidePx: number, dilation: number): Con
 /**
  * Reads one `Conv`.
  *
- * @throws Error where it changes the size, has sides that differ, or weights that the graph computes.
+ * @throws Error if its padding does not fit, its sides differ, or the graph computes its weights.
  */
 export function readConvolution(operator: OnnxOperator, { weights }: OnnxGraph): Convolution {
   const [input, kernelName, biasName] = operator.inputs;
@@ -51,7 +61,7 @@ export function readConvolution(operator: OnnxOperator, { weights }: OnnxGraph):
   if (sidePx === undefined || sidePx !== otherSidePx) {
     throw new Error(`a convolution of ${kernel.shape.join(' × ')} has sides that differ`);
   }
-  if (settingOf(operator, 'strides', 1) !== 1) throw new Error('a convolution skips pixels');
+  const stride = settingOf(operator, 'strides', 1);
   const bias = weights.get(biasName ?? '');
   const hasBias = bias?.data.some((value) => value !== 0);
   return {
@@ -60,8 +70,9 @@ export function readConvolution(operator: OnnxOperator, { weights }: OnnxGraph):
     kernel,
     bias: hasBias ? bias : undefined,
     dilation,
+    stride,
     groups: settingOf(operator, 'group', 1),
-    pads: readPads(operator, sidePx, dilation),
+    pads: readPads(operator, { sidePx, dilation, stride }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { imageInputs, readConvolution, readShuffle, type Convolution } from './convolutions.ts';
-import type { OnnxGraph } from './onnxFile.ts';
+import type { OnnxGraph, OnnxOperator } from './onnxFile.ts';
 
 /** Of a network for a 3 × 64 × 64 input; `docs/models.md` says how they are counted. */
 export interface NetworkCounts {
@@ -20,6 +20,13 @@ export interface CountedNetwork extends NetworkCounts {
 
 const INPUT_SIDE_PX = 64;
 
+/** How much wider an operator's output is than its input. */
+function resizing(operator: OnnxOperator, graph: OnnxGraph): number {
+  if (operator.type === 'DepthToSpace') return readShuffle(operator).scale;
+  if (operator.type === 'Conv') return 1 / readConvolution(operator, graph).stride;
+  return 1;
+}
+
 /** How much wider each tensor is than the input. */
 function gridScales(graph: OnnxGraph): Map<string, number> {
   const scales = new Map(graph.inputs.map((name) => [name, 1]));
@@ -29,8 +36,7 @@ function gridScales(graph: OnnxGraph): Map<string, number> {
     if (scale === undefined || sources.some((other) => other !== scale)) {
       throw new Error(`${operator.type} joins images of different or unknown size`);
     }
-    const factor = operator.type === 'DepthToSpace' ? readShuffle(operator).scale : 1;
-    for (const name of operator.outputs) scales.set(name, scale * factor);
+    for (const name of operator.outputs) scales.set(name, scale * resizing(operator, graph));
   }
   return scales;
 }

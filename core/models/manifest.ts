@@ -58,6 +58,8 @@ export const modelManifestSchema = z.strictObject({
     contextPx: z.int().min(0),
     /** Width of the cross-fade between neighbours beyond the context; 0 when the context is exact. */
     blendPx: z.int().min(0),
+    /** Sides of windows are extended to multiples of this, at which they also start; 1 by default. */
+    multiplePx: positiveInteger.optional(),
   }),
   input: z.strictObject({
     name: z.string().min(1),

@@ -2,13 +2,13 @@ import { EnlargerError } from '../api/errors.ts';
 import { countNetwork } from './countNetwork.ts';
 import type { ModelManifest } from './manifest.ts';
 import { readOnnx } from './onnxFile.ts';
-import { measureReceptiveField } from './receptiveField.ts';
+import { cellSide, measureReceptiveField } from './receptiveField.ts';
 
 /** What a manifest says that can be counted in the file. */
 type Countable = Pick<
   ModelManifest,
   'scale' | 'parameters' | 'macs' | 'receptiveFieldPx' | 'trained' | 'input' | 'output'
->;
+> & { readonly multiplePx: number };
 
 /** Everything in `Countable`, counted in the bytes of an ONNX file; names of tensors as the file has them. */
 function countInFile(manifest: ModelManifest, weights: Uint8Array): Countable {
@@ -18,6 +18,7 @@ function countInFile(manifest: ModelManifest, weights: Uint8Array): Countable {
     ...counts,
     ...(manifest.trained && { trained }),
     receptiveFieldPx: measureReceptiveField(graph),
+    multiplePx: cellSide(graph),
     input: { ...manifest.input, name: graph.inputs.join(', ') },
     output: { ...manifest.output, name: graph.outputs.join(', ') },
   };
@@ -29,6 +30,7 @@ function differences(stated: ModelManifest, counted: Countable): string[] {
     ['parameters', stated.parameters, counted.parameters],
     ['macs', stated.macs, counted.macs],
     ['receptiveFieldPx', stated.receptiveFieldPx, counted.receptiveFieldPx],
+    ['tiling.multiplePx', stated.tiling.multiplePx ?? 1, counted.multiplePx],
     ['trained.parameters', stated.trained?.parameters, counted.trained?.parameters],
     ['trained.macs', stated.trained?.macs, counted.trained?.macs],
     ['input.name', stated.input.name, counted.input.name],

@@ -1,10 +1,15 @@
 import { imageInputs, readConvolution, readShuffle, type Convolution } from './convolutions.ts';
 import type { OnnxGraph, OnnxOperator } from './onnxFile.ts';
 
-/** How far values look, in input pixels from the input pixel that they lie in. */
+/**
+ * How far values look, in input pixels from the start of their cell. A cell is a square of input pixels, as wide as the
+ * product of the graph's strides: the smallest area that any tensor covers with whole pixels.
+ */
 interface Reach {
-  /** Tensor pixels per input pixel, on each axis. */
+  /** Tensor pixels per cell, on each axis. */
   readonly scale: number;
+  /** Input pixels per cell, on each axis. */
+  readonly cellPx: number;
   readonly channels: number;
   /** For each channel and each sub-pixel, row by row: top, bottom, left, right; top > bottom where nothing is seen. */
   readonly spans: Int32Array;
@@ -13,10 +18,21 @@ interface Reach {
 const NOTHING = [1, 0, 1, 0];
 const SPAN = 4;
 
-function emptyReach(scale: number, channels: number): Reach {
+function emptyReach({ scale, channels, cellPx }: Omit<Reach, 'spans'>): Reach {
   const spans = new Int32Array(channels * scale * scale * SPAN);
   for (let at = 0; at < spans.length; at += SPAN) spans.set(NOTHING, at);
-  return { scale, channels, spans };
+  return { scale, channels, cellPx, spans };
+}
+
+/** What the network's input sees: each pixel itself. */
+function inputReach(channels: number, cellPx: number): Reach {
+  const reach = emptyReach({ scale: cellPx, channels, cellPx });
+  for (let at = 0; at < reach.spans.length; at += SPAN) {
+    const place = at / SPAN;
+    const [y, x] = [Math.floor(place / cellPx) % cellPx, place % cellPx];
+    reach.spans.set([y, y, x, x], at);
+  }
+  return reach;
 }
 
 /** Lets the span at `at` of `target` hold that at `from` of `source`, moved by whole input pixels. */
@@ -38,30 +54,33 @@ function widen(
   target[at + 3] = isEmpty ? rightmost : Math.max(target[at + 3]!, rightmost);
 }
 
+/** One weight of a kernel: the channels that it joins, and its place relative to the output pixel. */
+interface Tap {
+  readonly output: number;
+  readonly input: number;
+  readonly row: number;
+  readonly column: number;
+  readonly stride: number;
+}
+
 /** Lets all sub-pixels of channel `output` see what they reach through one weight. */
-function widenThrough(
-  target: Reach,
-  output: number,
-  source: Reach,
-  input: number,
-  row: number,
-  column: number,
-): void {
-  const { scale } = source;
-  for (let y = 0; y < scale; y++) {
-    for (let x = 0; x < scale; x++) {
-      const [down, right] = [Math.floor((y + row) / scale), Math.floor((x + column) / scale)];
-      const [subY, subX] = [y + row - down * scale, x + column - right * scale];
-      const at = ((output * scale + y) * scale + x) * SPAN;
-      const from = ((input * scale + subY) * scale + subX) * SPAN;
-      widen(target.spans, at, source.spans, from, down, right);
+function widenThrough(target: Reach, source: Reach, { output, input, row, column, stride }: Tap): void {
+  const { scale, cellPx } = source;
+  for (let y = 0; y < target.scale; y++) {
+    for (let x = 0; x < target.scale; x++) {
+      const [fromY, fromX] = [y * stride + row, x * stride + column];
+      const [down, right] = [Math.floor(fromY / scale), Math.floor(fromX / scale)];
+      const at = ((output * target.scale + y) * target.scale + x) * SPAN;
+      const from = ((input * scale + fromY - down * scale) * scale + fromX - right * scale) * SPAN;
+      widen(target.spans, at, source.spans, from, down * cellPx, right * cellPx);
     }
   }
 }
 
-function throughConvolution(source: Reach, { kernel, dilation, groups, pads }: Convolution): Reach {
+function throughConvolution(source: Reach, convolution: Convolution): Reach {
+  const { kernel, dilation, groups, pads, stride } = convolution;
   const [outputs, groupInputs, sidePx] = kernel.shape as [number, number, number, number];
-  const target = emptyReach(source.scale, outputs);
+  const target = emptyReach({ scale: source.scale / stride, channels: outputs, cellPx: source.cellPx });
   for (let output = 0; output < outputs; output++) {
     const firstInput = Math.floor((output * groups) / outputs) * groupInputs;
     for (let index = 0; index < groupInputs * sidePx ** 2; index++) {
@@ -70,7 +89,7 @@ function throughConvolution(source: Reach, { kernel, dilation, groups, pads }: C
       const input = firstInput + Math.floor(index / sidePx ** 2);
       const row = (Math.floor(index / sidePx) % sidePx) * dilation - pads.topPx;
       const column = (index % sidePx) * dilation - pads.leftPx;
-      widenThrough(target, output, source, input, row, column);
+      widenThrough(target, source, { output, input, row, column, stride });
     }
   }
   return target;
@@ -79,7 +98,7 @@ function throughConvolution(source: Reach, { kernel, dilation, groups, pads }: C
 function throughShuffle(source: Reach, operator: OnnxOperator): Reach {
   const { scale: factor, isSubPixelFirst } = readShuffle(operator);
   const channels = source.channels / factor ** 2;
-  const target = emptyReach(source.scale * factor, channels);
+  const target = emptyReach({ scale: source.scale * factor, channels, cellPx: source.cellPx });
   for (let channel = 0; channel < channels; channel++) {
     for (let y = 0; y < target.scale; y++) {
       for (let x = 0; x < target.scale; x++) {
@@ -103,10 +122,10 @@ function throughShuffle(source: Reach, operator: OnnxOperator): Reach {
 
 function joinChannels(sources: readonly Reach[]): Reach {
   const [first] = sources;
-  const target = emptyReach(
-    first!.scale,
-    sources.reduce((sum, { channels }) => sum + channels, 0),
-  );
+  const target = emptyReach({
+    ...first!,
+    channels: sources.reduce((sum, { channels }) => sum + channels, 0),
+  });
   let at = 0;
   for (const { spans } of sources) {
     target.spans.set(spans, at);
@@ -117,7 +136,7 @@ function joinChannels(sources: readonly Reach[]): Reach {
 
 function addReaches(sources: readonly Reach[]): Reach {
   const [first] = sources;
-  const target = emptyReach(first!.scale, first!.channels);
+  const target = emptyReach(first!);
   for (const { spans } of sources) {
     for (let at = 0; at < spans.length; at += SPAN) widen(target.spans, at, spans, at, 0, 0);
   }
@@ -137,13 +156,29 @@ function throughOperator(operator: OnnxOperator, sources: readonly Reach[], grap
   return addReaches(sources);
 }
 
-function farthestOf({ spans }: Reach): number {
+function farthestOf({ spans, scale, cellPx }: Reach): number {
   let farthest = 0;
   for (let at = 0; at < spans.length; at += SPAN) {
-    if (spans[at]! > spans[at + 1]!) continue;
-    for (const edge of spans.subarray(at, at + SPAN)) farthest = Math.max(farthest, Math.abs(edge));
+    const [top, bottom, left, right] = spans.subarray(at, at + SPAN) as unknown as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    if (top > bottom) continue;
+    const place = at / SPAN;
+    const y = Math.floor(((Math.floor(place / scale) % scale) * cellPx) / scale);
+    const x = Math.floor(((place % scale) * cellPx) / scale);
+    farthest = Math.max(farthest, y - top, bottom - y, x - left, right - x);
   }
   return farthest;
+}
+
+/** Input pixels per cell, on each axis: the product of the strides. Sides of the input are multiples of it. */
+export function cellSide(graph: OnnxGraph): number {
+  return graph.operators
+    .filter(({ type }) => type === 'Conv')
+    .reduce((product, operator) => product * readConvolution(operator, graph).stride, 1);
 }
 
 /**
@@ -152,10 +187,10 @@ function farthestOf({ spans }: Reach): number {
  * @param inputChannels Of the image that the graph takes.
  * @returns The side of the smallest square of input pixels, centred on an input pixel, that holds all that any of its
  *   output pixels depends on; always odd.
- * @throws Error where the graph holds what these networks do not have.
+ * @throws Error if the graph holds what these networks do not have.
  */
 export function measureReceptiveField(graph: OnnxGraph, inputChannels = 3): number {
-  const input: Reach = { scale: 1, channels: inputChannels, spans: new Int32Array(inputChannels * SPAN) };
+  const input = inputReach(inputChannels, cellSide(graph));
   const reaches = new Map(graph.inputs.map((name) => [name, input]));
   for (const operator of graph.operators) {
     const sources = imageInputs(operator, graph).map((name) => {

@@ -1,5 +1,5 @@
 import type { Size } from '../api/image.ts';
-import { planTiles, type TilePlan, type TilingOptions } from './planTiles.ts';
+import { planTiles, type ModelTiling, type TilePlan } from './planTiles.ts';
 
 /**
  * Input pixels of the largest window. Smaller ones compute more context twice, larger ones gain nothing more, and a
@@ -27,7 +27,7 @@ export const ANY_WINDOW: TileWindow = { areaPx: MAX_WINDOW_PX };
  */
 export function planPass(
   size: Size,
-  tiling: Pick<TilingOptions, 'contextPx' | 'blendPx'>,
+  tiling: ModelTiling,
   tile: 'auto' | number,
   window: TileWindow = ANY_WINDOW,
 ): TilePlan {

@@ -20,10 +20,19 @@ export interface TilePlan {
   readonly blendPx: number;
 }
 
-export interface TilingOptions {
+/** What a network needs of its tiles. */
+export interface ModelTiling {
   /** Context on each shared side, in input pixels. */
   readonly contextPx: number;
   readonly blendPx: number;
+  /**
+   * Windows start at multiples of this, and the last one ends where the image does: a network that folds blocks of
+   * pixels sees the same blocks in every window. 1 by default.
+   */
+  readonly multiplePx?: number | undefined;
+}
+
+export interface TilingOptions extends ModelTiling {
   /**
    * `side`: the user's choice of the kept side; `area`: the most input pixels a window may have; `sides`: the only
    * sides that a window may have, and the largest that may be used now.
@@ -35,20 +44,42 @@ export interface TilingOptions {
 }
 
 /** Overlap that neighbours need: context on both sides of the cross-fade. */
-function overlapOf(options: TilingOptions): number {
-  return 2 * options.contextPx + options.blendPx;
+function overlapOf({ contextPx, blendPx, multiplePx = 1 }: ModelTiling): Overlap {
+  return { overlapPx: Math.ceil((2 * contextPx + blendPx) / multiplePx) * multiplePx, multiplePx };
 }
 
-/** Splits one axis into `count` windows of equal length that overlap by at least `overlapPx`. */
-export function planAxis(lengthPx: number, count: number, overlapPx: number): TileSpan[] {
-  const windowPx = Math.min(lengthPx, Math.ceil((lengthPx + (count - 1) * overlapPx) / count));
-  return spreadWindows(lengthPx, count, windowPx);
+/** How windows share an axis. */
+interface Overlap {
+  /** At least so much; a multiple of `multiplePx`. */
+  readonly overlapPx: number;
+  readonly multiplePx: number;
 }
 
-/** Spreads windows of one length evenly over an axis that they cover. */
-function spreadWindows(lengthPx: number, count: number, windowPx: number): TileSpan[] {
+/** Length of `count` equal windows that cover an axis with that overlap. */
+function windowLength(lengthPx: number, count: number, { overlapPx, multiplePx }: Overlap): number {
+  // The last window ends with the axis, so what the axis has beyond a multiple belongs to every window.
+  const restPx = lengthPx % multiplePx;
+  const coveredPx = lengthPx - restPx + (count - 1) * overlapPx;
+  return Math.min(lengthPx, Math.ceil(coveredPx / count / multiplePx) * multiplePx + restPx);
+}
+
+/** Splits one axis into `count` windows of equal length that overlap. */
+function planAxis(lengthPx: number, count: number, overlap: Overlap): TileSpan[] {
+  const windowPx = windowLength(lengthPx, count, overlap);
+  return spreadWindows(lengthPx, { count, windowPx, multiplePx: overlap.multiplePx });
+}
+
+interface Spread {
+  readonly count: number;
+  readonly windowPx: number;
+  readonly multiplePx: number;
+}
+
+/** Spreads windows of one length evenly over an axis that they cover; what is left of it is a whole multiple. */
+function spreadWindows(lengthPx: number, { count, windowPx, multiplePx }: Spread): TileSpan[] {
+  const room = (lengthPx - windowPx) / multiplePx;
   const starts = Array.from({ length: count }, (_, index) =>
-    count === 1 ? 0 : Math.round((index * (lengthPx - windowPx)) / (count - 1)),
+    count === 1 ? 0 : Math.round((index * room) / (count - 1)) * multiplePx,
   );
   const seams = starts
     .slice(1)
@@ -69,19 +100,25 @@ function planAxisOfSides(
   lengthPx: number,
   sidesPx: readonly number[],
   largestPx: number,
-  overlapPx: number,
+  overlap: Overlap,
 ): TileSpan[] {
+  const { overlapPx, multiplePx } = overlap;
+  const restPx = lengthPx % multiplePx;
   let best = { count: 1, windowPx: lengthPx, costPx: Infinity };
-  for (const windowPx of sidesPx) {
-    const isUsable = windowPx <= Math.min(lengthPx, largestPx) && windowPx > overlapPx;
-    const count = windowPx === lengthPx ? 1 : Math.ceil((lengthPx - overlapPx) / (windowPx - overlapPx));
+  for (const sidePx of sidesPx) {
+    // A network that folds pixels extends what is left over, so a window may be a little shorter than its side.
+    const windowPx = sidePx - ((sidePx - restPx) % multiplePx);
+    const stepPx = windowPx - restPx - overlapPx;
+    const isUsable =
+      sidePx <= Math.min(lengthPx + multiplePx - 1, largestPx) && windowPx <= lengthPx && stepPx > 0;
+    const count = 1 + Math.ceil((lengthPx - windowPx) / stepPx);
     const costPx = count * windowPx;
     if (isUsable && costPx <= best.costPx) best = { count, windowPx, costPx };
   }
   // No side fits: the network sees farther than the largest window, or the axis is short.
   const isTooLong = best.costPx === Infinity && lengthPx > Math.max(largestPx, 2 * overlapPx);
-  if (isTooLong) return planAxis(lengthPx, countForSide(lengthPx, overlapPx, overlapPx), overlapPx);
-  return spreadWindows(lengthPx, best.count, best.windowPx);
+  if (isTooLong) return planAxis(lengthPx, countForSide(lengthPx, overlapPx, overlapPx), overlap);
+  return spreadWindows(lengthPx, { ...best, multiplePx });
 }
 
 /** How many windows of at most `keepPx` kept pixels (and their context) an axis needs. */
@@ -90,15 +127,17 @@ function countForSide(lengthPx: number, keepPx: number, overlapPx: number): numb
 }
 
 /** The split with the least redundant work among those whose windows fit the area. */
-function countsForArea(size: Size, areaPx: number, overlapPx: number): { across: number; down: number } {
+function countsForArea(size: Size, areaPx: number, overlap: Overlap): { across: number; down: number } {
+  const { overlapPx, multiplePx } = overlap;
   let best = { across: 1, down: 1, costPx: Infinity };
   // Windows narrower than four overlaps would spend most of their work on context.
   const mostAcross = countForSide(size.width, Math.max(3 * overlapPx, 32), overlapPx);
   for (let across = 1; across <= mostAcross; across++) {
-    const widthPx = Math.ceil((size.width + (across - 1) * overlapPx) / across);
-    const highestPx = Math.max(Math.floor(areaPx / widthPx), 2 * overlapPx, 32);
+    const widthPx = windowLength(size.width, across, overlap);
+    // Rounding to multiples may make a window longer than its count asks for.
+    const highestPx = Math.max(Math.floor(areaPx / widthPx) - 2 * (multiplePx - 1), 2 * overlapPx, 32);
     const down = countForSide(size.height, Math.max(highestPx - overlapPx, 1), overlapPx);
-    const heightPx = Math.ceil((size.height + (down - 1) * overlapPx) / down);
+    const heightPx = windowLength(size.height, down, overlap);
     const fits = widthPx * heightPx <= areaPx || across === mostAcross;
     const costPx = across * down * widthPx * heightPx;
     if (fits && costPx < best.costPx) best = { across, down, costPx };
@@ -113,12 +152,13 @@ function countsForArea(size: Size, areaPx: number, overlapPx: number): { across:
  * @returns Spans in order; an image that fits one window gives one tile without context.
  */
 export function planTiles(size: Size, options: TilingOptions): TilePlan {
-  const overlapPx = overlapOf(options);
+  const overlap = overlapOf(options);
+  const { overlapPx } = overlap;
   const { limit } = options;
   if ('sidesPx' in limit) {
     const { sidesPx, largestPx } = limit;
-    const columns = planAxisOfSides(size.width, sidesPx, largestPx, overlapPx);
-    const rows = planAxisOfSides(size.height, sidesPx, largestPx, overlapPx);
+    const columns = planAxisOfSides(size.width, sidesPx, largestPx, overlap);
+    const rows = planAxisOfSides(size.height, sidesPx, largestPx, overlap);
     return planOf(size, columns, rows, options);
   }
   const counts =
@@ -127,9 +167,9 @@ export function planTiles(size: Size, options: TilingOptions): TilePlan {
           across: countForSide(size.width, limit.sidePx, overlapPx),
           down: countForSide(size.height, limit.sidePx, overlapPx),
         }
-      : countsForArea(size, limit.windowAreaPx, overlapPx);
-  const columns = planAxis(size.width, counts.across, overlapPx);
-  const rows = planAxis(size.height, counts.down, overlapPx);
+      : countsForArea(size, limit.windowAreaPx, overlap);
+  const columns = planAxis(size.width, counts.across, overlap);
+  const rows = planAxis(size.height, counts.down, overlap);
   return planOf(size, columns, rows, options);
 }
 

@@ -138,7 +138,7 @@ class TileRowWorker {
     for (;;) {
       throwIfCancelled(signal);
       try {
-        const made = await enlargeTile(this.#model, packed, tiling.contextPx);
+        const made = await enlargeTile(this.#model, packed, tiling);
         return { ...made, repaired: made.repaired || repaired };
       } catch (error) {
         if (nextModel === undefined) throw error;

@@ -2,7 +2,7 @@ import { EnlargerError } from '../api/errors.ts';
 import type { LoadedModel } from '../engine/engine.ts';
 import { checkTile } from '../tiling/checkTile.ts';
 import { cutTile, emptyTile, pasteTile, type FloatTile } from '../tiling/floatTile.ts';
-import { planTiles } from '../tiling/planTiles.ts';
+import { planTiles, type ModelTiling } from '../tiling/planTiles.ts';
 
 /** Tiles are halved down to this side before the model is given up. */
 export const MIN_TILE_PX = 64;
@@ -20,11 +20,11 @@ export interface CheckedTile {
 export async function enlargeTile(
   model: LoadedModel,
   tile: FloatTile,
-  contextPx: number,
+  tiling: ModelTiling,
 ): Promise<CheckedTile> {
   const problem = await tryTile(model, tile);
   if ('tile' in problem) return { tile: problem.tile, repaired: false };
-  return { tile: await repairTile(model, tile, contextPx, problem.error), repaired: true };
+  return { tile: await repairTile(model, tile, tiling, problem.error), repaired: true };
 }
 
 async function tryTile(
@@ -58,14 +58,14 @@ function isRepairable(error: unknown, model: LoadedModel): error is EnlargerErro
 async function repairTile(
   model: LoadedModel,
   tile: FloatTile,
-  contextPx: number,
+  tiling: ModelTiling,
   cause: EnlargerError,
 ): Promise<FloatTile> {
   const sidePx = Math.ceil(Math.max(tile.width, tile.height) / 2);
   if (sidePx < MIN_TILE_PX) throw cause;
   const { scale } = model;
   const whole = emptyTile({ width: tile.width * scale, height: tile.height * scale });
-  const plan = planTiles(tile, { contextPx, blendPx: 0, limit: { sidePx } });
+  const plan = planTiles(tile, { ...tiling, blendPx: 0, limit: { sidePx } });
   // With more context than tile the only piece is the tile itself, for ever.
   if (plan.rows.length * plan.columns.length === 1) throw cause;
   for (const row of plan.rows) {
@@ -78,7 +78,7 @@ async function repairTile(
       });
       const attempt = await tryTile(model, piece);
       const enlarged =
-        'tile' in attempt ? attempt.tile : await repairTile(model, piece, contextPx, attempt.error);
+        'tile' in attempt ? attempt.tile : await repairTile(model, piece, tiling, attempt.error);
       pasteTile(enlarged, whole, {
         from: { x: (column.keepStart - column.start) * scale, y: (row.keepStart - row.start) * scale },
         to: { x: column.keepStart * scale, y: row.keepStart * scale },

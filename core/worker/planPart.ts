@@ -47,10 +47,10 @@ function planAxis(crop: Span, fromPx: number, toPx: number, plan: EnlargementPla
   }
   // Bicubic interpolation is shown beside it, made of the same source.
   const bicubic = seenByKernel(to, fromPx, toPx, 'bicubic');
-  return {
-    from: { start: Math.min(seen.start, bicubic.start), end: Math.max(seen.end, bicubic.end) },
-    to,
-  };
+  const start = Math.min(seen.start, bicubic.start);
+  // Networks that fold pixels have to see the same blocks of them in the part as in the whole.
+  const multiplePx = plan.passes.reduce((most, { tiling }) => Math.max(most, tiling.multiplePx ?? 1), 1);
+  return { from: { start: start - (start % multiplePx), end: Math.max(seen.end, bicubic.end) }, to };
 }
 
 /**

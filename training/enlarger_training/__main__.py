@@ -12,12 +12,12 @@ def _add_test_sets(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=FOLDER",
-        help="measure on this folder, e.g. set5=pictures/set5; may be repeated",
+        help="measure on this folder, e.g. set5=images/set5; may be repeated",
     )
 
 
 def _add_prepare(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("pictures", type=Path, help="folder of training pictures")
+    parser.add_argument("images", type=Path, help="folder of training images")
     parser.add_argument("destination", type=Path, help="where the arrays go")
     parser.add_argument("--scales", type=int, nargs="+", default=[2, 3, 4], choices=[2, 3, 4])
     parser.add_argument("--manifest", type=Path, help="CSV with the columns file and licence")
@@ -42,16 +42,16 @@ def _add_teach(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--teacher", type=Path, action="append", required=True, metavar="ONNX")
     parser.add_argument("--scale", type=int, required=True)
     parser.add_argument("--share", type=float, default=0.6, help="of the teachers, 0 to 1")
-    parser.add_argument("--count", type=int, help="so many pictures only")
+    parser.add_argument("--count", type=int, help="so many images only")
     parser.add_argument("--seed", type=int, default=0)
     parser.set_defaults(run_command=commands.run_teach)
 
 
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("onnx", type=Path)
-    parser.add_argument("pictures", type=Path, nargs="+", help="folders of originals")
+    parser.add_argument("images", type=Path, nargs="+", help="folders of originals")
     parser.add_argument("--scale", type=int, required=True)
-    parser.add_argument("--jpeg", type=int, metavar="QUALITY", help="save the small pictures so")
+    parser.add_argument("--jpeg", type=int, metavar="QUALITY", help="save the small images so")
     parser.add_argument(
         "--perceived",
         action="store_true",
@@ -64,7 +64,7 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("configuration", type=Path)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("destination", type=Path, help="folder of the ONNX file and manifest.json")
-    parser.add_argument("--strip", type=Path, nargs="+", default=[], help="pictures for the card")
+    parser.add_argument("--strip", type=Path, nargs="+", default=[], help="images for the card")
     parser.add_argument("--strip-jpeg", type=int, metavar="QUALITY", help="spoil them first")
     parser.add_argument("--credits", type=Path, help="CSV with the columns source and licence")
     _add_test_sets(parser)
@@ -93,7 +93,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="enlarger_training", description=__doc__)
     subparsers = parser.add_subparsers(required=True)
     for name, add, summary in (
-        ("prepare", _add_prepare, "turn a folder of pictures into arrays"),
+        ("prepare", _add_prepare, "turn a folder of images into arrays"),
         ("train", _add_train, "train a network, or go on training it"),
         ("teach", _add_teach, "draw originals towards what other networks make"),
         ("evaluate", _add_evaluate, "measure an ONNX file on folders of originals"),

@@ -12,10 +12,10 @@ from enlarger_training.checkpoint import blend, trim
 from enlarger_training.configuration import Configuration, read_configuration
 from enlarger_training.evaluation import (
     Enlarge,
-    TestPicture,
+    TestImage,
     enlarge_bicubic,
-    load_test_picture,
-    load_test_pictures,
+    load_test_image,
+    load_test_images,
     mean_fidelity,
     measure,
 )
@@ -24,26 +24,26 @@ from enlarger_training.prepare import prepare
 from enlarger_training.train import Trainer, begin_run, resume_if_begun
 
 
-def _parse_test_sets(named_folders: list[str], scale: int) -> dict[str, list[TestPicture]]:
+def _parse_test_sets(named_folders: list[str], scale: int) -> dict[str, list[TestImage]]:
     """`set5=FOLDER` and the like, in the given order."""
     sets = {}
     for named in named_folders:
         name, _, folder = named.partition("=")
-        sets[name] = load_test_pictures(Path(folder), scale)
+        sets[name] = load_test_images(Path(folder), scale)
     return sets
 
 
 def run_prepare(arguments: Namespace) -> None:
-    """`prepare`: a folder of pictures becomes arrays."""
-    pictures = prepare(
-        arguments.pictures,
+    """`prepare`: a folder of images becomes arrays."""
+    images = prepare(
+        arguments.images,
         arguments.destination,
         arguments.scales,
         arguments.manifest,
         arguments.processes,
     )
-    graphics = sum(picture.is_graphics for picture in pictures)
-    print(f"{len(pictures)} pictures, {graphics} of them graphics, in {arguments.destination}")
+    graphics = sum(image.is_graphics for image in images)
+    print(f"{len(images)} images, {graphics} of them graphics, in {arguments.destination}")
 
 
 def run_teach(arguments: Namespace) -> None:
@@ -51,7 +51,7 @@ def run_teach(arguments: Namespace) -> None:
     # Imported here: onnxruntime is slow to load and training does not need it.
     from enlarger_training.teach import teach
 
-    pictures = teach(
+    images = teach(
         arguments.prepared,
         arguments.destination,
         scale=arguments.scale,
@@ -60,7 +60,7 @@ def run_teach(arguments: Namespace) -> None:
         count=arguments.count,
         seed=arguments.seed,
     )
-    print(f"{len(pictures)} pictures in {arguments.destination}")
+    print(f"{len(images)} images in {arguments.destination}")
 
 
 @contextmanager
@@ -90,11 +90,11 @@ def run_train(arguments: Namespace) -> None:
         trainer.train()
 
 
-def _print_table(pictures: list[TestPicture], scale: int, enlarge: Enlarge) -> None:
+def _print_table(images: list[TestImage], scale: int, enlarge: Enlarge) -> None:
     ours, bicubic = (
-        measure(method, pictures, scale) for method in (enlarge, enlarge_bicubic(scale))
+        measure(method, images, scale) for method in (enlarge, enlarge_bicubic(scale))
     )
-    print(f"{'picture':20} {'PSNR-Y dB':>9} {'SSIM-Y':>7} {'bicubic dB':>10} {'SSIM-Y':>7}")
+    print(f"{'image':20} {'PSNR-Y dB':>9} {'SSIM-Y':>7} {'bicubic dB':>10} {'SSIM-Y':>7}")
     rows = [
         (line.name, line.fidelity, base.fidelity) for line, base in zip(ours, bicubic, strict=True)
     ]
@@ -103,14 +103,14 @@ def _print_table(pictures: list[TestPicture], scale: int, enlarge: Enlarge) -> N
         print(f"{name:20} {own.psnr_db:9.3f} {own.ssim:7.4f} {base.psnr_db:10.3f} {base.ssim:7.4f}")
 
 
-def _print_perceived(pictures: list[TestPicture], methods: dict[str, Enlarge]) -> None:
+def _print_perceived(images: list[TestImage], methods: dict[str, Enlarge]) -> None:
     # Imported here: the package of the feature network's weights is needed for this alone.
     from enlarger_training.losses.feature_network import load_feature_network
     from enlarger_training.metrics.perceived import colour_shift, feature_distance, halo
 
     network = load_feature_network()
     for name, enlarge in methods.items():
-        enlarged = [(enlarge(picture.small), picture.original) for picture in pictures]
+        enlarged = [(enlarge(image.small), image.original) for image in images]
         distance = sum(feature_distance(network, *pair) for pair in enlarged) / len(enlarged)
         shift = max(colour_shift(*pair) for pair in enlarged)
         halos = sum(halo(*pair) for pair in enlarged) / len(enlarged)
@@ -126,13 +126,13 @@ def run_evaluate(arguments: Namespace) -> None:
     from enlarger_training.export.enlarge import enlarge_with_file
 
     enlarge = enlarge_with_file(arguments.onnx)
-    for folder in arguments.pictures:
+    for folder in arguments.images:
         print(folder.name)
-        pictures = load_test_pictures(folder, arguments.scale, arguments.jpeg)
-        _print_table(pictures, arguments.scale, enlarge)
+        images = load_test_images(folder, arguments.scale, arguments.jpeg)
+        _print_table(images, arguments.scale, enlarge)
         if arguments.perceived:
             methods = {"this": enlarge, "bicubic": enlarge_bicubic(arguments.scale)}
-            _print_perceived(pictures, methods)
+            _print_perceived(images, methods)
 
 
 def run_blend(arguments: Namespace) -> None:
@@ -155,7 +155,7 @@ def run_export(arguments: Namespace) -> None:
     scale = configuration.network.scale
     evidence = Evidence(
         _parse_test_sets(arguments.test_set, scale),
-        [load_test_picture(path, scale, arguments.strip_jpeg) for path in arguments.strip],
+        [load_test_image(path, scale, arguments.strip_jpeg) for path in arguments.strip],
         arguments.credits,
     )
     file = export(configuration, arguments.checkpoint, arguments.destination, evidence)

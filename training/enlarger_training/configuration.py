@@ -56,7 +56,7 @@ class Card:
         failures: What it does badly; for the model card.
         faithful: Id of the network of the same form that it was trained from and
             that a strength below 1 blends with; empty where there is none.
-        thanks: Whose work other than pictures went into it, with licences.
+        thanks: Whose work other than images went into it, with licences.
     """
 
     name: str
@@ -72,7 +72,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Configuration:
-    """Everything that a training run depends on, besides its pictures and first weights.
+    """Everything that a training run depends on, besides its images and first weights.
 
     Attributes:
         is_widened: Whether plain 3×3 kernels train over-parameterised, see

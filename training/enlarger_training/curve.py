@@ -1,4 +1,4 @@
-"""The course of a training as CSV and picture."""
+"""The course of a training as CSV and image."""
 
 import csv
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ def append_point(path: Path, point: CurvePoint) -> None:
         writer.writerow([*fixed, *measured])
 
 
-def draw_curve(table: Path, picture: Path) -> None:
+def draw_curve(table: Path, image: Path) -> None:
     """Draws loss and PSNR over the steps of a curve's CSV."""
     # Imported here: only this function needs it, and it takes a second to load.
     import matplotlib
@@ -57,5 +57,5 @@ def draw_curve(table: Path, picture: Path) -> None:
         panel.set_ylabel(name if name == "loss" else f"{name}, dB")
         panel.grid(alpha=0.3)
     panels[-1, 0].set_xlabel("step")
-    figure.savefig(picture, dpi=100)
+    figure.savefig(image, dpi=100)
     pyplot.close(figure)

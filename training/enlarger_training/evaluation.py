@@ -14,14 +14,14 @@ from enlarger_training.degradation.steps import compress_jpeg
 from enlarger_training.imresize import Bytes, crop_to_multiple, reduce, resize
 from enlarger_training.metrics.protocol import Fidelity, measure_fidelity
 from enlarger_training.patches import to_tensor
-from enlarger_training.pictures import list_pictures, read_picture
+from enlarger_training.images import list_images, read_image
 
 Enlarge = Callable[[Bytes], Bytes]
-"""Maps an 8-bit RGB picture (h, w, 3) to (scale·h, scale·w, 3)."""
+"""Maps an 8-bit RGB image (h, w, 3) to (scale·h, scale·w, 3)."""
 
 
 @dataclass(frozen=True)
-class TestPicture:
+class TestImage:
     """An original (h, w, 3) and its reduction by `imresize`."""
 
     __test__ = False  # not a pytest class
@@ -33,30 +33,30 @@ class TestPicture:
 
 @dataclass(frozen=True)
 class Measured:
-    """What one picture came to."""
+    """What one image came to."""
 
     name: str
     fidelity: Fidelity
 
 
-def load_test_picture(path: Path, scale: int, jpeg_quality: int | None = None) -> TestPicture:
+def load_test_image(path: Path, scale: int, jpeg_quality: int | None = None) -> TestImage:
     """One original, cropped to a multiple of the scale, with its reduction.
 
     Args:
         jpeg_quality: Saves the reduction as JPEG (4:2:0) and reads it again.
     """
-    original = crop_to_multiple(read_picture(path), scale)
+    original = crop_to_multiple(read_image(path), scale)
     small = reduce(original, scale)
     if jpeg_quality is not None:
         small = compress_jpeg(small.astype(np.float64), jpeg_quality).astype(np.uint8)
-    return TestPicture(path.stem, small, original)
+    return TestImage(path.stem, small, original)
 
 
-def load_test_pictures(
+def load_test_images(
     folder: Path, scale: int, jpeg_quality: int | None = None
-) -> list[TestPicture]:
-    """Every picture of a folder, as `load_test_picture` makes it."""
-    return [load_test_picture(path, scale, jpeg_quality) for path in list_pictures(folder)]
+) -> list[TestImage]:
+    """Every image of a folder, as `load_test_image` makes it."""
+    return [load_test_image(path, scale, jpeg_quality) for path in list_images(folder)]
 
 
 def to_bytes(values: NDArray[np.floating[Any]]) -> Bytes:
@@ -70,7 +70,7 @@ def enlarge_bicubic(scale: int) -> Enlarge:
 
 
 def enlarge_with(network: nn.Module) -> Enlarge:
-    """Enlargement by a network in fp32, as a whole picture."""
+    """Enlargement by a network in fp32, as a whole image."""
 
     def enlarge(small: Bytes) -> Bytes:
         network.eval()
@@ -81,16 +81,16 @@ def enlarge_with(network: nn.Module) -> Enlarge:
     return enlarge
 
 
-def measure(enlarge: Enlarge, pictures: Iterable[TestPicture], scale: int) -> list[Measured]:
-    """PSNR and SSIM on luma of every picture, `scale` pixels cropped at each border."""
+def measure(enlarge: Enlarge, images: Iterable[TestImage], scale: int) -> list[Measured]:
+    """PSNR and SSIM on luma of every image, `scale` pixels cropped at each border."""
     return [
-        Measured(picture.name, measure_fidelity(enlarge(picture.small), picture.original, scale))
-        for picture in pictures
+        Measured(image.name, measure_fidelity(enlarge(image.small), image.original, scale))
+        for image in images
     ]
 
 
 def mean_fidelity(measured: list[Measured]) -> Fidelity:
-    """Means over the pictures."""
+    """Means over the images."""
     return Fidelity(
         float(np.mean([line.fidelity.psnr_db for line in measured])),
         float(np.mean([line.fidelity.ssim for line in measured])),

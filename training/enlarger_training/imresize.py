@@ -1,7 +1,7 @@
-"""MATLAB's antialiased bicubic `imresize`, by which the literature makes its small pictures.
+"""MATLAB's antialiased bicubic `imresize`, by which the literature makes its small images.
 
 Results in the super-resolution literature are only comparable when the small
-picture was made this way: the cubic kernel is widened by the reduction, so that
+image was made this way: the cubic kernel is widened by the reduction, so that
 it also removes what the small grid cannot hold. Pillow and OpenCV differ.
 """
 
@@ -43,34 +43,34 @@ def resize_matrix(length_in: int, length_out: int) -> Floats:
     return matrix
 
 
-def resize(picture: Bytes, height: int, width: int) -> Bytes:
-    """Resizes an (h, w, channels) 8-bit picture to (height, width, channels), rounded to 8 bit.
+def resize(image: Bytes, height: int, width: int) -> Bytes:
+    """Resizes an (h, w, channels) 8-bit image to (height, width, channels), rounded to 8 bit.
 
     MATLAB resizes the axis with the smaller scale first; for the equal scales
     used here that is the rows.
     """
-    rows = resize_matrix(picture.shape[0], height)
-    columns = resize_matrix(picture.shape[1], width)
-    tall, channels = picture.shape[0], picture.shape[2]
-    by_rows = (rows @ picture.reshape(tall, -1).astype(np.float64)).reshape(height, -1, channels)
-    by_columns = columns @ by_rows.transpose(1, 0, 2).reshape(picture.shape[1], -1)
+    rows = resize_matrix(image.shape[0], height)
+    columns = resize_matrix(image.shape[1], width)
+    tall, channels = image.shape[0], image.shape[2]
+    by_rows = (rows @ image.reshape(tall, -1).astype(np.float64)).reshape(height, -1, channels)
+    by_columns = columns @ by_rows.transpose(1, 0, 2).reshape(image.shape[1], -1)
     result = by_columns.reshape(width, height, channels).transpose(1, 0, 2)
     return np.clip(np.floor(result + 0.5), 0, 255).astype(np.uint8)
 
 
-def reduce(picture: Bytes, scale: int) -> Bytes:
-    """Reduces an (h, w, c) picture whose sides are multiples of `scale` by that scale.
+def reduce(image: Bytes, scale: int) -> Bytes:
+    """Reduces an (h, w, c) image whose sides are multiples of `scale` by that scale.
 
     Raises:
         ValueError: a side is not a multiple of the scale.
     """
-    height, width = picture.shape[:2]
+    height, width = image.shape[:2]
     if height % scale or width % scale:
-        raise ValueError(f"A {width} × {height} picture cannot be reduced exactly by {scale}.")
-    return resize(picture, height // scale, width // scale)
+        raise ValueError(f"A {width} × {height} image cannot be reduced exactly by {scale}.")
+    return resize(image, height // scale, width // scale)
 
 
-def crop_to_multiple(picture: Bytes, multiple: int) -> Bytes:
-    """The picture's top-left part whose sides are multiples of `multiple`."""
-    height, width = picture.shape[:2]
-    return picture[: height - height % multiple, : width - width % multiple]
+def crop_to_multiple(image: Bytes, multiple: int) -> Bytes:
+    """The image's top-left part whose sides are multiples of `multiple`."""
+    height, width = image.shape[:2]
+    return image[: height - height % multiple, : width - width % multiple]

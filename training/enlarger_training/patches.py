@@ -12,18 +12,18 @@ from torch import Tensor
 from enlarger_training.degradation.degrade import degrade
 from enlarger_training.degradation.settings import make_degradation
 from enlarger_training.imresize import Bytes
-from enlarger_training.prepare import PreparedPicture
+from enlarger_training.prepare import PreparedImage
 
 _DETAIL_LIMITS = (1.0, 30.0)
 
 
 @dataclass(frozen=True)
 class Sampling:
-    """How often a picture is drawn.
+    """How often an image is drawn.
 
     Attributes:
         graphics_share: Share of drawings among the patches, 0…1.
-        detail_power: Pictures are drawn in proportion to detail ** detail_power;
+        detail_power: Images are drawn in proportion to detail ** detail_power;
             0 draws all alike.
         degradation: How the small patches are spoiled, one of `DEGRADATIONS`;
             `none` only reduces them.
@@ -44,17 +44,17 @@ class Batch:
     original: Tensor
 
 
-def read_index(prepared: Path) -> list[PreparedPicture]:
-    """The pictures of a prepared folder, in the order of its arrays."""
+def read_index(prepared: Path) -> list[PreparedImage]:
+    """The images of a prepared folder, in the order of its arrays."""
     lines = json.loads((prepared / "index.json").read_text(encoding="utf-8"))
-    return [PreparedPicture(**line) for line in lines]
+    return [PreparedImage(**line) for line in lines]
 
 
-def drawing_chances(pictures: list[PreparedPicture], sampling: Sampling) -> NDArray[np.float64]:
-    """The chance of each picture; together 1, drawings together `graphics_share`."""
-    detail = np.clip([picture.detail for picture in pictures], *_DETAIL_LIMITS)
+def drawing_chances(images: list[PreparedImage], sampling: Sampling) -> NDArray[np.float64]:
+    """The chance of each image; together 1, drawings together `graphics_share`."""
+    detail = np.clip([image.detail for image in images], *_DETAIL_LIMITS)
     weights = detail**sampling.detail_power
-    is_graphics = np.array([picture.is_graphics for picture in pictures])
+    is_graphics = np.array([image.is_graphics for image in images])
     if is_graphics.all() or not is_graphics.any():
         return np.asarray(weights / weights.sum(), dtype=np.float64)
     photographs, graphics = weights * ~is_graphics, weights * is_graphics
@@ -82,7 +82,7 @@ class PatchSource:
     """Draws batches that depend only on the seed and the step, so that a run resumes anywhere."""
 
     def __init__(self, prepared: Path, scale: int, sampling: Sampling, seed: int) -> None:
-        self._pictures = read_index(prepared)
+        self._images = read_index(prepared)
         self._sampling = sampling
         self._degradation = make_degradation(sampling.degradation)
         self._chances: dict[int, NDArray[np.float64]] = {}
@@ -90,27 +90,27 @@ class PatchSource:
         self._seed = seed
         self._originals: Bytes = np.load(prepared / "hr.npy", mmap_mode="r")
         self._smalls: Bytes = np.load(prepared / f"lr{scale}.npy", mmap_mode="r")
-        sizes = np.array([3 * picture.width * picture.height for picture in self._pictures])
+        sizes = np.array([3 * image.width * image.height for image in self._images])
         self._starts = np.concatenate([[0], np.cumsum(sizes)])
 
     def _chances_for(self, patch_px: int) -> NDArray[np.float64]:
-        """The chance of each picture; 0 where the patch does not fit."""
+        """The chance of each image; 0 where the patch does not fit."""
         if patch_px not in self._chances:
             least_px = patch_px * self._scale
-            fits = np.array([min(p.width, p.height) >= least_px for p in self._pictures])
+            fits = np.array([min(p.width, p.height) >= least_px for p in self._images])
             if not fits.any():
-                raise ValueError(f"No picture has sides of {least_px} px, which the patches need.")
-            chances = drawing_chances(self._pictures, self._sampling) * fits
+                raise ValueError(f"No image has sides of {least_px} px, which the patches need.")
+            chances = drawing_chances(self._images, self._sampling) * fits
             self._chances[patch_px] = chances / chances.sum()
         return self._chances[patch_px]
 
     def pair(self, index: int) -> tuple[Bytes, Bytes]:
-        """A whole picture's reduction and original."""
-        picture, scale = self._pictures[index], self._scale
+        """A whole image's reduction and original."""
+        image, scale = self._images[index], self._scale
         begin, end = int(self._starts[index]), int(self._starts[index + 1])
-        original = self._originals[begin:end].reshape(picture.height, picture.width, 3)
+        original = self._originals[begin:end].reshape(image.height, image.width, 3)
         small = self._smalls[begin // scale**2 : end // scale**2]
-        return small.reshape(picture.height // scale, picture.width // scale, 3), original
+        return small.reshape(image.height // scale, image.width // scale, 3), original
 
     def _patch(self, index: int, side_px: int, chance: np.random.Generator) -> tuple[Bytes, Bytes]:
         small, original = self.pair(index)
@@ -130,9 +130,9 @@ class PatchSource:
         """The batch of this step; `patch_px` is the side of the small patches.
 
         Raises:
-            ValueError: every picture is smaller than the patch.
+            ValueError: every image is smaller than the patch.
         """
         chance = np.random.default_rng([self._seed, step])
-        indices = chance.choice(len(self._pictures), batch_size, p=self._chances_for(patch_px))
+        indices = chance.choice(len(self._images), batch_size, p=self._chances_for(patch_px))
         pairs = [self._patch(int(index), patch_px, chance) for index in indices]
         return Batch(to_tensor([pair[0] for pair in pairs]), to_tensor([pair[1] for pair in pairs]))

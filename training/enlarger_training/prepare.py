@@ -1,8 +1,8 @@
-"""Turns a folder of pictures into the arrays that training reads.
+"""Turns a folder of images into the arrays that training reads.
 
 [Note: Prepared folder]
 `hr.npy` holds the bytes of all originals one after the other, `lr2.npy` … those of
-their reductions, `index.json` what lies where and how much detail it has. Pictures
+their reductions, `index.json` what lies where and how much detail it has. Images
 may have any size; each is cropped to a multiple of 12 so that it serves ×2, ×3 and ×4.
 """
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from enlarger_training.imresize import Bytes, crop_to_multiple, reduce
 from enlarger_training.metrics.luma import luma
-from enlarger_training.pictures import list_pictures, read_picture
+from enlarger_training.images import list_images, read_image
 from enlarger_training.progress import report_progress
 
 SIDE_MULTIPLE_PX = 12
@@ -28,11 +28,11 @@ _GRAPHICS_FOLDER = "graphics"
 
 
 @dataclass(frozen=True)
-class PreparedPicture:
+class PreparedImage:
     """One line of `index.json`.
 
     Attributes:
-        name: Path below the folder of pictures.
+        name: Path below the folder of images.
         is_graphics: It lay in a folder named `graphics`: a drawing, not a photograph.
         width, height: Of the original, in pixels, multiples of 12.
         detail: Mean absolute difference of neighbouring luma pixels, 0…255.
@@ -49,7 +49,7 @@ class PreparedPicture:
 
 @dataclass(frozen=True)
 class _Arrays:
-    picture: PreparedPicture
+    image: PreparedImage
     original: Bytes
     reductions: list[Bytes]
 
@@ -76,11 +76,11 @@ def _prepare_one(
     name = path.relative_to(folder).as_posix()
     if licences is not None and name not in licences:
         return None
-    original = crop_to_multiple(read_picture(path), SIDE_MULTIPLE_PX)
+    original = crop_to_multiple(read_image(path), SIDE_MULTIPLE_PX)
     height, width = original.shape[:2]
     if min(height, width) < _LEAST_SIDE_PX:
         return None
-    picture = PreparedPicture(
+    image = PreparedImage(
         name=name,
         is_graphics=_GRAPHICS_FOLDER in path.relative_to(folder).parts,
         width=width,
@@ -88,13 +88,13 @@ def _prepare_one(
         detail=measure_detail(original),
         licence="" if licences is None else licences[name],
     )
-    return _Arrays(picture, original, [reduce(original, scale) for scale in scales])
+    return _Arrays(image, original, [reduce(original, scale) for scale in scales])
 
 
 def _prepare_all(
     folder: Path, scales: Sequence[int], manifest: Path | None, processes: int
 ) -> Iterator[_Arrays]:
-    paths = list_pictures(folder)
+    paths = list_images(folder)
     work = partial(_prepare_one, folder=folder, scales=scales, licences=read_licences(manifest))
     with ProcessPoolExecutor(processes) as pool:
         results = pool.map(work, paths, chunksize=8)
@@ -104,14 +104,14 @@ def _prepare_all(
                 yield result
 
 
-def _save_flat(path: Path, pictures: list[Bytes]) -> None:
-    flat: NDArray[np.uint8] = np.concatenate([picture.ravel() for picture in pictures])
+def _save_flat(path: Path, images: list[Bytes]) -> None:
+    flat: NDArray[np.uint8] = np.concatenate([image.ravel() for image in images])
     np.save(path, flat)
 
 
 def save_prepared(
     destination: Path,
-    pictures: list[PreparedPicture],
+    images: list[PreparedImage],
     originals: list[Bytes],
     reductions: dict[int, list[Bytes]],
 ) -> None:
@@ -120,7 +120,7 @@ def save_prepared(
     _save_flat(destination / "hr.npy", originals)
     for scale, smalls in reductions.items():
         _save_flat(destination / f"lr{scale}.npy", smalls)
-    index_text = json.dumps([asdict(picture) for picture in pictures], indent=1)
+    index_text = json.dumps([asdict(image) for image in images], indent=1)
     (destination / "index.json").write_text(index_text, encoding="utf-8")
 
 
@@ -130,28 +130,28 @@ def prepare(
     scales: Sequence[int],
     manifest: Path | None = None,
     processes: int = 1,
-) -> list[PreparedPicture]:
-    """Writes a prepared folder from every picture of at least 96 px a side.
+) -> list[PreparedImage]:
+    """Writes a prepared folder from every image of at least 96 px a side.
 
     Args:
-        folder: Pictures in any arrangement; a part of the path named `graphics`
+        folder: Images in any arrangement; a part of the path named `graphics`
             marks drawings and screenshots.
         destination: Created when missing; see [Note: Prepared folder].
         scales: Among 2, 3, 4.
-        manifest: CSV with `file` and `licence`; pictures it does not name are left out.
-        processes: How many pictures to work on at once.
+        manifest: CSV with `file` and `licence`; images it does not name are left out.
+        processes: How many images to work on at once.
 
     Raises:
-        FileNotFoundError: no picture could be used.
+        FileNotFoundError: no image could be used.
     """
     results = list(_prepare_all(folder, scales, manifest, processes))
     if not results:
-        raise FileNotFoundError(f"No usable picture in {folder}: all too small or unnamed.")
-    pictures = [result.picture for result in results]
+        raise FileNotFoundError(f"No usable image in {folder}: all too small or unnamed.")
+    images = [result.image for result in results]
     originals = [result.original for result in results]
     reductions = {
         scale: [result.reductions[index] for result in results]
         for index, scale in enumerate(scales)
     }
-    save_prepared(destination, pictures, originals, reductions)
-    return pictures
+    save_prepared(destination, images, originals, reductions)
+    return images

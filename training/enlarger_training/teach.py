@@ -1,11 +1,11 @@
-"""Training pairs whose originals are drawn towards what other networks make of the small pictures.
+"""Training pairs whose originals are drawn towards what other networks make of the small images.
 
 [Note: Taught originals]
-Most of the error of a nearly finished network is texture that no small picture tells
+Most of the error of a nearly finished network is texture that no small image tells
 of, and its gradient is noise. What a stronger enlargement leaves out of an original is
 of that kind. A network that learns from a mixture of the two sees less noise
 (distillation, Hinton et al. 2015). The stronger enlargement is the mean of several
-networks over the eight flips and quarter turns of each picture.
+networks over the eight flips and quarter turns of each image.
 """
 
 from pathlib import Path
@@ -17,19 +17,19 @@ from numpy.typing import NDArray
 from enlarger_training.export.agreement import open_session, run_onnx
 from enlarger_training.imresize import Bytes
 from enlarger_training.patches import PatchSource, Sampling, read_index, to_tensor, turn
-from enlarger_training.prepare import PreparedPicture, save_prepared
+from enlarger_training.prepare import PreparedImage, save_prepared
 from enlarger_training.progress import report_progress
 
 _SYMMETRIES = 8
 
 
-def turn_back(picture: NDArray[np.float32], symmetry: int) -> NDArray[np.float32]:
+def turn_back(image: NDArray[np.float32], symmetry: int) -> NDArray[np.float32]:
     """Undoes `turn` on (h, w, c)."""
     if symmetry & 4:
-        picture = picture.transpose(1, 0, 2)
+        image = image.transpose(1, 0, 2)
     if symmetry & 2:
-        picture = picture[::-1]
-    return picture[:, ::-1] if symmetry & 1 else picture
+        image = image[::-1]
+    return image[:, ::-1] if symmetry & 1 else image
 
 
 def enlarge_by_all(
@@ -58,14 +58,14 @@ def teach(
     share: float,
     count: int | None = None,
     seed: int = 0,
-) -> list[PreparedPicture]:
+) -> list[PreparedImage]:
     """Writes a prepared folder for one scale; see [Note: Taught originals].
 
     Args:
         prepared: What `prepare` wrote.
         teachers: ONNX files of that scale.
         share: Of the teachers in the new originals, 0…1.
-        count: Pictures to take, chosen by `seed`; all without it.
+        count: Images to take, chosen by `seed`; all without it.
     """
     source = PatchSource(prepared, scale, Sampling(), seed)
     index = read_index(prepared)
@@ -80,6 +80,6 @@ def teach(
         smalls.append(small)
         originals.append(np.clip(np.round(mixed), 0, 255).astype(np.uint8))
         report_progress("teach", done, len(chosen))
-    pictures = [index[number] for number in chosen]
-    save_prepared(destination, pictures, originals, {scale: smalls})
-    return pictures
+    images = [index[number] for number in chosen]
+    save_prepared(destination, images, originals, {scale: smalls})
+    return images

@@ -19,7 +19,7 @@ from enlarger_training.average import MovingAverage, Weights
 from enlarger_training.checkpoint import Run, read_weights, restore_run, save_run, start_from
 from enlarger_training.configuration import Configuration, Stage
 from enlarger_training.curve import CurvePoint, append_point, draw_curve
-from enlarger_training.evaluation import TestPicture, enlarge_with, mean_fidelity, measure
+from enlarger_training.evaluation import TestImage, enlarge_with, mean_fidelity, measure
 from enlarger_training.losses import Loss, LossSettings, make_loss
 from enlarger_training.networks import Network, build_network
 from enlarger_training.networks.fast import FastNetwork, is_of_fast_family
@@ -36,7 +36,7 @@ CURVE_NAME = "curve.csv"
 # Adam forgets old gradients sooner than by default, as the literature's recipes do.
 _ADAM_DECAYS = (0.9, 0.99)
 
-EvaluationSets = dict[str, list[TestPicture]]
+EvaluationSets = dict[str, list[TestImage]]
 
 
 def rate_at(stage: Stage, step: int) -> float:
@@ -67,7 +67,7 @@ def begin_run(
     [Note: Growing a network].
 
     Args:
-        source: Shows the study's generators, when they start fresh, the pictures of
+        source: Shows the study's generators, when they start fresh, the images of
             the first step; see [Note: Starting from interpolation]. Without it they
             start from random weights.
     """
@@ -184,8 +184,8 @@ class Trainer:
         averaged = build_network(choice.family, choice.scale, choice.options)
         averaged.load_state_dict(collapse(run.average.weights))
         psnr_db = {
-            name: mean_fidelity(measure(enlarge_with(averaged), pictures, choice.scale)).psnr_db
-            for name, pictures in self._evaluation_sets.items()
+            name: mean_fidelity(measure(enlarge_with(averaged), images, choice.scale)).psnr_db
+            for name, images in self._evaluation_sets.items()
         }
         rate = run.optimizer.param_groups[0]["lr"]
         point = CurvePoint(run.step, run.seconds, rate, self._recent_loss(), psnr_db)

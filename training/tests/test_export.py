@@ -13,7 +13,7 @@ from enlarger_training.configuration import Configuration, parse_configuration
 from enlarger_training.evaluation import (
     enlarge_bicubic,
     enlarge_with,
-    load_test_pictures,
+    load_test_images,
     mean_fidelity,
     measure,
 )
@@ -35,7 +35,7 @@ from enlarger_training.export.phases import (
 )
 from enlarger_training.networks import Network, build_network
 from enlarger_training.networks.srresnet import SrresnetNetwork
-from enlarger_training.pictures import read_picture
+from enlarger_training.images import read_image
 from enlarger_training.train import begin_run
 from tests.test_training import SMOKE
 
@@ -188,13 +188,13 @@ def checkpoint(smoke_configuration: Configuration, tmp_path: Path) -> Path:
 
 
 def test_export_writes_file_and_manifest(
-    smoke_configuration: Configuration, checkpoint: Path, picture_folder: Path, tmp_path: Path
+    smoke_configuration: Configuration, checkpoint: Path, image_folder: Path, tmp_path: Path
 ) -> None:
-    pictures = load_test_pictures(picture_folder / "graphics", 4)
+    images = load_test_images(image_folder / "graphics", 4)
     destination = tmp_path / "smoke"
     credits = tmp_path / "manifest.csv"
     credits.write_text("file,source,licence\na,one,CC0\nb,two,CC-BY\nc,two,CC-BY\n", "utf-8")
-    evidence = Evidence({"set5": pictures, "set14": pictures}, pictures, credits)
+    evidence = Evidence({"set5": images, "set14": images}, images, credits)
     file = export(smoke_configuration, checkpoint, destination, evidence)
     manifest = json.loads((destination / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["schema"] == "enlarger.model/1"
@@ -202,13 +202,13 @@ def test_export_writes_file_and_manifest(
     assert manifest["receptiveFieldPx"] == 9
     assert manifest["files"][0]["sizeBytes"] == file.stat().st_size
     assert manifest["training"]["steps"] == 40
-    measured = mean_fidelity(measure(enlarge_with_file(file), pictures, 4)).psnr_db
+    measured = mean_fidelity(measure(enlarge_with_file(file), images, 4)).psnr_db
     assert manifest["psnr"]["set5"] == pytest.approx(measured, abs=5e-4)
     card = (destination / "README.md").read_text(encoding="utf-8")
     assert "| two | CC-BY | 2 |\n| one | CC0 | 1 |" in card
     assert f"| set5 | {measured:.3f} / " in card
     assert "](drawing.webp)" in card
-    strip = read_picture(destination / "drawing.webp")
+    strip = read_image(destination / "drawing.webp")
     assert strip.shape == (96, 3 * 96 + 8, 3)
 
 
@@ -231,12 +231,12 @@ def test_export_refuses_a_file_that_computes_something_else(
     assert list((tmp_path / "out").iterdir()) == []
 
 
-def test_network_and_file_enlarge_pictures_alike(picture_folder: Path, tmp_path: Path) -> None:
+def test_network_and_file_enlarge_images_alike(image_folder: Path, tmp_path: Path) -> None:
     network = build_network("fast", 4, {"channels": 8, "blocks": 1}).eval()
     onnx.save(build_graph(network), tmp_path / "model.onnx")
-    (picture,) = load_test_pictures(picture_folder / "graphics", 4)
-    by_network = enlarge_with(network)(picture.small)
-    by_file = enlarge_with_file(tmp_path / "model.onnx")(picture.small)
-    assert by_network.shape == picture.original.shape
+    (image,) = load_test_images(image_folder / "graphics", 4)
+    by_network = enlarge_with(network)(image.small)
+    by_file = enlarge_with_file(tmp_path / "model.onnx")(image.small)
+    assert by_network.shape == image.original.shape
     assert np.abs(by_network.astype(int) - by_file).max() <= 1
-    assert enlarge_bicubic(4)(picture.small).shape == picture.original.shape
+    assert enlarge_bicubic(4)(image.small).shape == image.original.shape

@@ -24,18 +24,18 @@ def test_halving_spreads_the_kernel_over_eight_pixels() -> None:
 
 
 def test_same_size_changes_nothing() -> None:
-    picture = np.arange(5 * 7 * 3, dtype=np.uint8).reshape(5, 7, 3)
-    assert np.array_equal(resize(picture, 5, 7), picture)
+    image = np.arange(5 * 7 * 3, dtype=np.uint8).reshape(5, 7, 3)
+    assert np.array_equal(resize(image, 5, 7), image)
 
 
-def test_beyond_the_edge_the_picture_is_mirrored() -> None:
+def test_beyond_the_edge_the_image_is_mirrored() -> None:
     axis = np.array([10.0, 20.0, 40.0, 80.0])
     mirrored = np.concatenate([axis[::-1], axis, axis[::-1]])
     assert np.allclose(resize_matrix(4, 8) @ axis, (resize_matrix(12, 24) @ mirrored)[8:16])
 
 
 def test_reduce_refuses_sides_that_do_not_divide() -> None:
-    picture = np.zeros((9, 8, 3), dtype=np.uint8)
+    image = np.zeros((9, 8, 3), dtype=np.uint8)
     with pytest.raises(ValueError, match="8 × 9"):
-        reduce(picture, 4)
-    assert reduce(crop_to_multiple(picture, 4), 4).shape == (2, 2, 3)
+        reduce(image, 4)
+    assert reduce(crop_to_multiple(image, 4), 4).shape == (2, 2, 3)

@@ -27,8 +27,8 @@ class TwoMaps(nn.Module):
         super().__init__()
         self.first = nn.Conv2d(3, 2, 3).double()
 
-    def forward(self, picture: Tensor) -> list[Tensor]:
-        features = self.first(picture)
+    def forward(self, image: Tensor) -> list[Tensor]:
+        features = self.first(image)
         return [features, torch.tanh(features)]
 
 
@@ -140,8 +140,8 @@ def test_adversarial_by_hand() -> None:
 
 
 def test_every_named_loss_can_be_made() -> None:
-    picture = torch.rand(1, 3, 16, 16)
+    image = torch.rand(1, 3, 16, 16)
     for name in LOSSES:
-        assert make_loss(LossSettings(name))(picture, picture).ndim == 0
+        assert make_loss(LossSettings(name))(image, image).ndim == 0
     with pytest.raises(ValueError, match="Unknown loss"):
         make_loss(LossSettings("other"))

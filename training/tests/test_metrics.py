@@ -21,7 +21,7 @@ def test_pixel_errors_by_hand() -> None:
         psnr_db(first, second.T)
 
 
-# The pair of figures that models.md gives for two distorted copies of one picture.
+# The pair of figures that models.md gives for two distorted copies of one image.
 @pytest.mark.parametrize(("rmse", "decibels"), [(19.7, 14.13), (24.5, 12.14)])
 def test_rmse_and_psnr_of_the_example_agree(rmse: float, decibels: float) -> None:
     first = np.zeros((2, 2))
@@ -30,8 +30,8 @@ def test_rmse_and_psnr_of_the_example_agree(rmse: float, decibels: float) -> Non
 
 
 def test_luma_spans_the_studio_range() -> None:
-    picture = np.array([[[0, 0, 0], [255, 255, 255], [255, 0, 0]]], dtype=np.uint8)
-    assert np.allclose(luma(picture), [[16, 235, 81.481]])
+    image = np.array([[[0, 0, 0], [255, 255, 255], [255, 0, 0]]], dtype=np.uint8)
+    assert np.allclose(luma(image), [[16, 235, 81.481]])
 
 
 def test_similarity_of_flat_planes_is_their_luminance() -> None:
@@ -57,7 +57,7 @@ def test_similarity_of_one_window_by_hand() -> None:
     assert similarity(first, second).ssim == pytest.approx(expected)
 
 
-def test_an_inverted_picture_has_no_structure_in_common() -> None:
+def test_an_inverted_image_has_no_structure_in_common() -> None:
     plane = np.random.default_rng(1).uniform(0, 255, (32, 32))
     assert similarity(plane, 255 - plane).structure < -0.9
     assert similarity(plane, plane).ssim == pytest.approx(1)
@@ -110,8 +110,8 @@ def test_feature_distance_grows_with_the_damage() -> None:
     original = chance.integers(40, 200, (32, 32, 3)).astype(np.uint8)
     spoiled = [original + chance.integers(0, limit, original.shape) for limit in (10, 50)]
     distances = [
-        feature_distance(network, picture.astype(np.uint8), original)
-        for picture in (original, *spoiled)
+        feature_distance(network, image.astype(np.uint8), original)
+        for image in (original, *spoiled)
     ]
     assert distances[0] == 0
     assert distances == sorted(distances)

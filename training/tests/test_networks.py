@@ -12,7 +12,7 @@ from enlarger_training.networks.counting import trained_macs, trained_parameters
 from enlarger_training.networks.interpolation_start import start_as_interpolation
 from enlarger_training.networks.planes import PLANES, SharedPrelu, interleave
 from enlarger_training.networks.srresnet import SrresnetNetwork
-from tests.conftest import draw_picture
+from tests.conftest import draw_image
 
 
 @pytest.mark.parametrize(
@@ -57,11 +57,11 @@ def test_context_is_as_far_as_an_output_pixel_sees(
 
 @pytest.mark.parametrize("scale", [2, 3, 4])
 def test_the_anchor_is_bicubic_enlargement(scale: int) -> None:
-    picture = np.random.default_rng(0).integers(0, 256, (12, 12, 3)).astype(np.uint8)
-    image = torch.from_numpy(picture).permute(2, 0, 1)[None].float()
+    image = np.random.default_rng(0).integers(0, 256, (12, 12, 3)).astype(np.uint8)
+    image = torch.from_numpy(image).permute(2, 0, 1)[None].float()
     phases = functional.conv2d(image, bicubic_kernel(scale), padding=2)
     enlarged = functional.pixel_shuffle(phases, scale)[0].permute(1, 2, 0).numpy()
-    expected = resize(picture, 12 * scale, 12 * scale)
+    expected = resize(image, 12 * scale, 12 * scale)
     inner = slice(3 * scale, -3 * scale)
     difference = np.clip(enlarged, 0, 255) - expected
     assert np.abs(difference[inner, inner]).max() <= 0.51
@@ -84,12 +84,12 @@ def test_a_collapsed_kernel_equals_its_three_parts() -> None:
 def test_a_shared_slope_has_the_values_and_gradients_of_prelu() -> None:
     ours, theirs = SharedPrelu(init=0.2), nn.PReLU(init=0.2)
     features = torch.randn(2, 3, 4, 5).to(memory_format=torch.channels_last)
-    pictures = [features.clone().requires_grad_() for _ in range(2)]
-    outputs = [layer(one) for layer, one in zip((ours, theirs), pictures, strict=True)]
+    images = [features.clone().requires_grad_() for _ in range(2)]
+    outputs = [layer(one) for layer, one in zip((ours, theirs), images, strict=True)]
     for output in outputs:
         output.square().sum().backward()
     assert torch.equal(*outputs)
-    gradients = [picture.grad for picture in pictures]
+    gradients = [image.grad for image in images]
     assert gradients[0] is not None and gradients[1] is not None
     assert torch.allclose(gradients[0], gradients[1])
     assert ours.weight.grad is not None and theirs.weight.grad is not None
@@ -133,7 +133,7 @@ def test_training_runs_folded_and_equals_the_layers_one_by_one(family: str) -> N
 @pytest.mark.parametrize("family", ["srresnet", "srresnet-lite"])
 def test_the_generators_start_near_interpolation(family: str) -> None:
     network = started(family).eval()
-    small = torch.from_numpy(draw_picture(3, 32)).permute(2, 0, 1)[None].float() / 255
+    small = torch.from_numpy(draw_image(3, 32)).permute(2, 0, 1)[None].float() / 255
     smooth = functional.interpolate(small, scale_factor=4, mode="bicubic")
     inner = (..., slice(16, -16), slice(16, -16))
     with torch.no_grad():

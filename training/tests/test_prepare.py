@@ -12,26 +12,26 @@ from enlarger_training.patches import (
     read_index,
     turn,
 )
-from enlarger_training.pictures import write_picture
+from enlarger_training.images import write_image
 from enlarger_training.prepare import prepare
 
 
 def test_index_tells_photographs_from_graphics(prepared: Path) -> None:
-    pictures = read_index(prepared)
-    assert [picture.is_graphics for picture in pictures] == [True, False, False, False, False]
-    assert {(picture.width, picture.height) for picture in pictures} == {(96, 96)}
-    assert all(picture.detail > 1 for picture in pictures)
+    images = read_index(prepared)
+    assert [image.is_graphics for image in images] == [True, False, False, False, False]
+    assert {(image.width, image.height) for image in images} == {(96, 96)}
+    assert all(image.detail > 1 for image in images)
 
 
-def test_a_manifest_leaves_out_what_it_does_not_name(picture_folder: Path, tmp_path: Path) -> None:
+def test_a_manifest_leaves_out_what_it_does_not_name(image_folder: Path, tmp_path: Path) -> None:
     manifest = tmp_path / "manifest.csv"
     manifest.write_text("file,licence\nphoto0.png,CC0-1.0\n", encoding="utf-8")
-    pictures = prepare(picture_folder, tmp_path / "out", [4], manifest)
-    assert [(picture.name, picture.licence) for picture in pictures] == [("photo0.png", "CC0-1.0")]
+    images = prepare(image_folder, tmp_path / "out", [4], manifest)
+    assert [(image.name, image.licence) for image in images] == [("photo0.png", "CC0-1.0")]
     assert len(json.loads((tmp_path / "out" / "index.json").read_text())) == 1
 
 
-def test_a_folder_without_usable_pictures_is_refused(tmp_path: Path) -> None:
+def test_a_folder_without_usable_images_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         prepare(tmp_path, tmp_path / "out", [4])
 
@@ -67,12 +67,12 @@ def test_the_eight_turns_differ() -> None:
     assert len({turn(patch, symmetry).tobytes() for symmetry in range(8)}) == 8
 
 
-def test_pictures_smaller_than_the_patch_are_not_drawn(tmp_path: Path) -> None:
-    (tmp_path / "pictures").mkdir()
+def test_images_smaller_than_the_patch_are_not_drawn(tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
     for name, side_px, grey in (("small", 96, 0), ("large", 120, 255)):
-        picture = np.full((side_px, side_px, 3), grey, dtype=np.uint8)
-        write_picture(tmp_path / "pictures" / f"{name}.png", picture)
-    prepare(tmp_path / "pictures", tmp_path / "prepared", [4])
+        image = np.full((side_px, side_px, 3), grey, dtype=np.uint8)
+        write_image(tmp_path / "images" / f"{name}.png", image)
+    prepare(tmp_path / "images", tmp_path / "prepared", [4])
     source = PatchSource(tmp_path / "prepared", 4, Sampling(), seed=1)
     assert source.draw(0, batch_size=8, patch_px=30).small.min() == 1
     assert source.draw(0, batch_size=8, patch_px=24).small.min() == 0

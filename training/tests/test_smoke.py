@@ -1,4 +1,4 @@
-"""From pictures to a network that the program loads, in less than a minute on one core."""
+"""From images to a network that the program loads, in less than a minute on one core."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ STEPS = 60
 
 
 @pytest.fixture(scope="module")
-def made(picture_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(image_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with what prepare, train and export left, by the commands of the README."""
     folder = tmp_path_factory.mktemp("smoke")
     text = SMOKE.format(family="fast", precision="bf16", options="{ channels = 16, blocks = 2 }")
@@ -20,7 +20,7 @@ def made(picture_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     text = text.replace('id = "smoke"', 'id = "smoke-x4"').replace("steps = 24", f"steps = {STEPS}")
     configuration.write_text(text, encoding="utf-8")
     prepared, run, exported = (str(folder / part) for part in ("prepared", "run", "shelf/smoke-x4"))
-    main(["prepare", str(picture_folder), prepared, "--scales", "4"])
+    main(["prepare", str(image_folder), prepared, "--scales", "4"])
     main(["train", str(configuration), prepared, run])
     checkpoint = str(folder / "run" / "checkpoint.pt")
     main(["export", str(configuration), checkpoint, exported])

@@ -13,28 +13,28 @@ from enlarger_training.teach import teach, turn_back
 
 @pytest.mark.parametrize("symmetry", range(8))
 def test_every_turn_is_undone(symmetry: int) -> None:
-    picture = np.random.default_rng(0).integers(0, 255, (6, 6, 3)).astype(np.uint8)
-    assert np.array_equal(turn_back(turn(picture, symmetry), symmetry), picture)
+    image = np.random.default_rng(0).integers(0, 255, (6, 6, 3)).astype(np.uint8)
+    assert np.array_equal(turn_back(turn(image, symmetry), symmetry), image)
 
 
 def test_originals_lie_between_the_old_ones_and_what_the_teacher_makes(
     prepared: Path, tmp_path: Path
 ) -> None:
     network = FastNetwork(4, channels=8, blocks=1)
-    # What is left is bicubic enlargement, which every turn of the picture gives alike.
+    # What is left is bicubic enlargement, which every turn of the image gives alike.
     network.tail.silence()
     onnx.save(build_fast_graph(network), tmp_path / "teacher.onnx")
     teachers = [tmp_path / "teacher.onnx"]
     taught = teach(
         prepared, tmp_path / "taught", scale=4, teachers=teachers, share=0.75, count=3, seed=2
     )
-    names = [picture.name for picture in read_index(prepared)]
+    names = [image.name for image in read_index(prepared)]
     assert len(taught) == 3
     before, after = (
         PatchSource(folder, 4, Sampling(), 0) for folder in (prepared, tmp_path / "taught")
     )
-    for number, picture in enumerate(taught):
-        small, original = before.pair(names.index(picture.name))
+    for number, image in enumerate(taught):
+        small, original = before.pair(names.index(image.name))
         same_small, mixed = after.pair(number)
         assert np.array_equal(same_small, small)
         made = enlarge_with(network)(small).astype(float)

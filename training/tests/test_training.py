@@ -15,7 +15,7 @@ from enlarger_training.checkpoint import (
 )
 from enlarger_training.configuration import Configuration, parse_configuration, read_configuration
 from enlarger_training.curve import CurvePoint, append_point, draw_curve
-from enlarger_training.evaluation import load_test_pictures
+from enlarger_training.evaluation import load_test_images
 from enlarger_training.networks import build_network
 from enlarger_training.patches import Batch, PatchSource
 from enlarger_training.train import Trainer, begin_run, rate_at, resume_if_begun
@@ -33,7 +33,7 @@ name = "Smoke"
 purpose = "Shows that training works."
 network = "two small blocks"
 training = "a few seconds"
-data = "generated pictures"
+data = "generated images"
 licence = "MIT"
 failures = "everything"
 
@@ -91,12 +91,12 @@ def test_a_broken_run_ends_as_an_unbroken_one(
 
 
 def test_the_loss_falls_and_the_curve_is_drawn(
-    picture_folder: Path, prepared: Path, tmp_path: Path
+    image_folder: Path, prepared: Path, tmp_path: Path
 ) -> None:
     configuration = smoke()
     run = begin_run(configuration)
     source = PatchSource(prepared, 4, configuration.sampling, configuration.seed)
-    sets = {"own": load_test_pictures(picture_folder / "graphics", 4)}
+    sets = {"own": load_test_images(image_folder / "graphics", 4)}
     trainer = Trainer(configuration, run, source, tmp_path, sets)
     trainer.train()
     header, first, last = (tmp_path / "curve.csv").read_text().split()

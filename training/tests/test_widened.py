@@ -33,7 +33,7 @@ def test_every_part_of_a_widened_kernel_learns() -> None:
     assert still == []
 
 
-def test_collapsed_weights_give_the_same_pictures() -> None:
+def test_collapsed_weights_give_the_same_images() -> None:
     network, image = _some_lite_network(), torch.rand(1, 3, 12, 10)
     widen(network)
     _disturb(network)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { writeOnnx, type OnnxConstant, type OnnxNode } from '../../../core/engine/onnxWriter.ts';
 import { countNetwork } from '../../../core/models/countNetwork.ts';
 import { readOnnx, type OnnxGraph } from '../../../core/models/onnxFile.ts';
-import { measureReceptiveField } from '../../../core/models/receptiveField.ts';
+import { cellSide, measureReceptiveField } from '../../../core/models/receptiveField.ts';
 
 const PIXELS = 64 * 64;
 
@@ -71,6 +71,38 @@ test('a kernel that was moved before the shuffle counts as the one that it was t
   const { parameters, trained } = countNetwork(graph);
   expect(parameters).toBe(324 + 12 * 12 * 9);
   expect(trained).toEqual({ parameters: 324 + 81 + 1, macs: 324 * PIXELS + 81 * 4 * PIXELS + 4 * PIXELS });
+});
+
+/** 2 × 2 blocks of pixels become one pixel of features, and two times as many pixels again. */
+function foldingNetwork(): OnnxGraph {
+  const fold: OnnxNode = {
+    operator: 'Conv',
+    inputs: ['image', 'k'],
+    outputs: ['folded'],
+    attributes: { pads: [2, 2, 2, 2], strides: [2, 2] },
+  };
+  return graphOf(
+    [
+      fold,
+      convolution('folded', 't', 'wide'),
+      { ...shuffle('wide', 'enlarged'), attributes: { blocksize: 4 } },
+    ],
+    [kernel('k', [8, 3, 6, 6]), kernel('t', [48, 8, 3, 3])],
+  );
+}
+
+test('a convolution with a stride works on fewer pixels', () => {
+  expect(countNetwork(foldingNetwork())).toMatchObject({
+    scale: 2,
+    parameters: 8 * 3 * 36 + 48 * 8 * 9,
+    macs: ((8 * 3 * 36 + 48 * 8 * 9) * PIXELS) / 4,
+  });
+});
+
+test('the receptive field of blocks is counted from the pixel of a block that is farther from its end', () => {
+  // 3 × 3 blocks of the middle, each of which sees 2 px beyond its own 2 px: from -4 to 5, seen from pixel 1.
+  expect(measureReceptiveField(foldingNetwork())).toBe(2 * 5 + 1);
+  expect(cellSide(foldingNetwork())).toBe(2);
 });
 
 test('the receptive field adds up over convolutions, the farther path counting', () => {
@@ -146,7 +178,7 @@ test('what these networks do not have is refused instead of miscounted', () => {
     [{ ...convolution('image', 'k', 'enlarged'), attributes: { pads: [1, 1, 1, 1], strides: [2, 2] } }],
     [kernel('k', [3, 3, 3, 3])],
   );
-  expect(() => countNetwork(strided)).toThrow('skips pixels');
+  expect(() => countNetwork(strided)).toThrow('does not divide the size by its stride 2');
   const unpadded = graphOf(
     [{ operator: 'Conv', inputs: ['image', 'k'], outputs: ['enlarged'] }],
     [kernel('k', [3, 3, 3, 3])],

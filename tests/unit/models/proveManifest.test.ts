@@ -16,6 +16,7 @@ test.each([
   ['parameters', { ...manifest, parameters: manifest.parameters + 1 }],
   ['macs', { ...manifest, macs: 1 }],
   ['receptiveFieldPx', { ...manifest, receptiveFieldPx: manifest.receptiveFieldPx - 2 }],
+  ['tiling.multiplePx', { ...manifest, tiling: { ...manifest.tiling, multiplePx: 2 } }],
   ['trained.parameters', { ...manifest, trained: { parameters: 1, macs: 1 } }],
   ['input.name', { ...manifest, input: { ...manifest.input, name: 'other' } }],
 ])('a manifest with another %s is found out', (name, wrong) => {

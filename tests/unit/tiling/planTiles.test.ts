@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { planAxis, planTiles, type TileSpan, type TilingOptions } from '../../../core/tiling/planTiles.ts';
+import { planTiles, type TileSpan, type TilingOptions } from '../../../core/tiling/planTiles.ts';
 
 function keptPixels(spans: readonly TileSpan[]): number[] {
   return spans.flatMap(({ keepStart, keepEnd }) =>
@@ -35,7 +35,11 @@ test.each([
 });
 
 test('kept parts of neighbours meet in the middle of their overlap', () => {
-  expect(planAxis(100, 2, 20)).toEqual([
+  const { columns } = planTiles(
+    { width: 100, height: 1 },
+    { contextPx: 10, blendPx: 0, limit: { sidePx: 50 } },
+  );
+  expect(columns).toEqual([
     { start: 0, length: 60, keepStart: 0, keepEnd: 50 },
     { start: 40, length: 60, keepStart: 50, keepEnd: 100 },
   ]);
@@ -47,6 +51,7 @@ const FEW_SIDES_PX = [64, 96, 128, 160, 192, 224, 256, 320, 384, 448];
 const options: fc.Arbitrary<TilingOptions> = fc.record({
   contextPx: fc.integer({ min: 0, max: 40 }),
   blendPx: fc.integer({ min: 0, max: 16 }),
+  multiplePx: fc.constantFrom(undefined, 2, 4),
   limit: fc.oneof(
     fc.record({ sidePx: fc.integer({ min: 32, max: 4096 }) }),
     fc.record({ windowAreaPx: fc.integer({ min: 32 * 1024, max: 512 * 1024 }) }),
@@ -73,6 +78,9 @@ describe('for any size, context and limit', () => {
             if (index > 0) expect(keepStart).toBe(spans[index - 1]!.keepEnd);
           }
           expect(leastContext(spans, asked.blendPx)).toBeGreaterThanOrEqual(asked.contextPx);
+          const multiplePx = asked.multiplePx ?? 1;
+          expect(spans.every(({ start }) => start % multiplePx === 0)).toBe(true);
+          expect((lengthPx - windowPx) % multiplePx).toBe(0);
         }
       }),
       { numRuns: 300 },
@@ -83,12 +91,14 @@ describe('for any size, context and limit', () => {
     fc.assert(
       fc.property(sides, sides, options, (width, height, asked) => {
         const { tile, columns, rows } = planTiles({ width, height }, asked);
-        const overlapPx = 2 * asked.contextPx + asked.blendPx;
+        const multiplePx = asked.multiplePx ?? 1;
+        const overlapPx = Math.ceil((2 * asked.contextPx + asked.blendPx) / multiplePx) * multiplePx;
         if ('sidePx' in asked.limit) {
-          const most = asked.limit.sidePx + overlapPx;
+          // Rounding overlap and window to multiples may add nearly two of them.
+          const most = asked.limit.sidePx + overlapPx + 2 * (multiplePx - 1);
           expect(Math.max(tile.width, tile.height)).toBeLessThanOrEqual(most);
         } else if ('sidesPx' in asked.limit) {
-          const most = Math.max(asked.limit.largestPx, 2 * overlapPx);
+          const most = Math.max(asked.limit.largestPx, 2 * overlapPx + multiplePx - 1);
           expect(Math.max(tile.width, tile.height)).toBeLessThanOrEqual(most);
         } else {
           // Windows narrower than a few overlaps are not made, so the area cannot always be kept.

@@ -1,4 +1,4 @@
-"""From a good picture to a small bad one."""
+"""From a good image to a small bad one."""
 
 import numpy as np
 
@@ -28,9 +28,9 @@ def _draw_scale(settings: PassSettings, chance: np.random.Generator) -> float:
     return 1.0
 
 
-def _resample_by(picture: Floats, factor: float, chance: np.random.Generator) -> Floats:
-    height, width = (max(_LEAST_SIDE_PX, round(side * factor)) for side in picture.shape[:2])
-    return resample(picture, height, width, chance)
+def _resample_by(image: Floats, factor: float, chance: np.random.Generator) -> Floats:
+    height, width = (max(_LEAST_SIDE_PX, round(side * factor)) for side in image.shape[:2])
+    return resample(image, height, width, chance)
 
 
 def _draw_quality(settings: PassSettings, chance: np.random.Generator) -> int:
@@ -38,11 +38,11 @@ def _draw_quality(settings: PassSettings, chance: np.random.Generator) -> int:
 
 
 def _blur_resample_noise(
-    picture: Floats, settings: PassSettings, factor: float, chance: np.random.Generator
+    image: Floats, settings: PassSettings, factor: float, chance: np.random.Generator
 ) -> Floats:
     if chance.random() < settings.blur_chance:
-        picture = blur(picture, settings, chance)
-    return add_noise(_resample_by(picture, factor, chance), settings, chance)
+        image = blur(image, settings, chance)
+    return add_noise(_resample_by(image, factor, chance), settings, chance)
 
 
 def degrade(
@@ -51,26 +51,26 @@ def degrade(
     chance: np.random.Generator,
     settings: DegradationSettings | None = None,
 ) -> Bytes:
-    """A spoiled picture (h / scale, w / scale, 3) of an original whose sides are multiples of it.
+    """A spoiled image (h / scale, w / scale, 3) of an original whose sides are multiples of it.
 
     The second pass's resampling is relative to the final size, so that its
     reduction is not undone by the last one.
     """
     settings = settings or DegradationSettings()
     height, width = original.shape[0] // scale, original.shape[1] // scale
-    picture = original.astype(np.float64)
+    image = original.astype(np.float64)
     first, second = settings.first, settings.second
     factor = _draw_scale(first, chance)
-    picture = _blur_resample_noise(picture, first, factor, chance)
-    picture = compress_jpeg(picture, _draw_quality(first, chance))
-    to_final = height / picture.shape[0]
+    image = _blur_resample_noise(image, first, factor, chance)
+    image = compress_jpeg(image, _draw_quality(first, chance))
+    to_final = height / image.shape[0]
     factor = to_final * _draw_scale(second, chance)
-    picture = _blur_resample_noise(picture, second, factor, chance)
-    return _finish(picture, height, width, settings, chance)
+    image = _blur_resample_noise(image, second, factor, chance)
+    return _finish(image, height, width, settings, chance)
 
 
 def _finish(
-    picture: Floats,
+    image: Floats,
     height: int,
     width: int,
     settings: DegradationSettings,
@@ -81,10 +81,10 @@ def _finish(
     is_ringing = chance.random() < settings.ringing_chance
     is_jpeg_first = chance.random() < 0.5
     if is_jpeg_first:
-        picture = compress_jpeg(picture, quality)
-    picture = resample(picture, height, width, chance)
+        image = compress_jpeg(image, quality)
+    image = resample(image, height, width, chance)
     if is_ringing:
-        picture = ring(picture, settings.second, chance)
+        image = ring(image, settings.second, chance)
     if not is_jpeg_first:
-        picture = compress_jpeg(picture, quality)
-    return np.clip(np.round(picture), 0, 255).astype(np.uint8)
+        image = compress_jpeg(image, quality)
+    return np.clip(np.round(image), 0, 255).astype(np.uint8)

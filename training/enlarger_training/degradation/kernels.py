@@ -61,14 +61,14 @@ def ringing_kernel(side_px: int, cutoff: float) -> Floats:
     return _normalised(np.outer(taps, taps))
 
 
-def filter_picture(picture: Floats, kernel: Floats) -> Floats:
-    """The picture (h, w, c) filtered by a kernel; beyond its edge it is mirrored.
+def filter_image(image: Floats, kernel: Floats) -> Floats:
+    """The image (h, w, c) filtered by a kernel; beyond its edge it is mirrored.
 
     By Fourier transform, which for kernels of 21 px is ten times as quick as adding
-    shifted pictures.
+    shifted images.
     """
     radius = kernel.shape[0] // 2
-    padded = np.pad(picture, ((radius, radius), (radius, radius), (0, 0)), mode="symmetric")
+    padded = np.pad(image, ((radius, radius), (radius, radius), (0, 0)), mode="symmetric")
     sides = padded.shape[:2]
     spectrum = np.fft.rfft2(padded, axes=(0, 1)) * np.fft.rfft2(kernel, s=sides)[..., None]
     filtered = np.fft.irfft2(spectrum, s=sides, axes=(0, 1))

@@ -1,4 +1,4 @@
-"""How badly pictures are spoiled."""
+"""How badly images are spoiled."""
 
 from dataclasses import dataclass, field
 

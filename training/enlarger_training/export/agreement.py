@@ -11,7 +11,7 @@ from torch import nn
 from enlarger_training.export.graph import INPUT_NAME, OUTPUT_NAME
 
 LARGEST_DIFFERENCE = 1e-4
-_PROBE_HEIGHT_PX, _PROBE_WIDTH_PX = 37, 50
+_PROBE_HEIGHT_PX, _PROBE_WIDTH_PX = 38, 50
 
 
 class DisagreementError(RuntimeError):
@@ -26,11 +26,20 @@ def open_session(path: Path, threads: int = 1) -> onnxruntime.InferenceSession:
 
 
 def run_onnx(
-    session: onnxruntime.InferenceSession, image: NDArray[np.float32]
+    session: onnxruntime.InferenceSession, image: NDArray[np.float32], multiple_px: int = 1
 ) -> NDArray[np.float32]:
-    """(n, 3, scale·h, scale·w) from (n, 3, h, w)."""
-    (output,) = session.run([OUTPUT_NAME], {INPUT_NAME: image})
-    return np.asarray(output, dtype=np.float32)
+    """(n, 3, scale·h, scale·w) from (n, 3, h, w).
+
+    Args:
+        multiple_px: Of which the network needs its input's sides to be; other images are
+            extended at the right and the bottom by repeating their edge, as the program does.
+    """
+    height, width = image.shape[-2:]
+    missing = [(0, -side % multiple_px) for side in (height, width)]
+    extended = np.pad(image, [(0, 0), (0, 0), *missing], mode="edge")
+    (output,) = session.run([OUTPUT_NAME], {INPUT_NAME: extended})
+    scale = output.shape[-2] // extended.shape[-2]
+    return np.asarray(output[..., : scale * height, : scale * width], dtype=np.float32)
 
 
 def largest_difference(network: nn.Module, path: Path) -> float:

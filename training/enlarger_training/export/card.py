@@ -22,11 +22,11 @@ class SetResult:
 
 @dataclass(frozen=True)
 class Credit:
-    """How many training pictures came from a source under a licence."""
+    """How many training images came from a source under a licence."""
 
     source: str
     licence: str
-    pictures: int
+    images: int
 
 
 def read_credits(manifest: Path | None) -> list[Credit]:
@@ -57,7 +57,7 @@ def _describe_results(results: list[SetResult]) -> list[str]:
         for result in results
     ]
     explanation = (
-        "PSNR in dB and SSIM on BT.601 luma, borders of `scale` pixels left out, small pictures "
+        "PSNR in dB and SSIM on BT.601 luma, borders of `scale` pixels left out, small images "
         "by MATLAB's `imresize`, measured from the shipped file in fp32."
     )
     return ["## Measured", "", explanation, "", *_table(["set", "this", "bicubic"], rows), ""]
@@ -69,10 +69,10 @@ def _describe_training(configuration: Configuration, record: TrainingRecord) -> 
         [str(s.steps), f"{s.patch_px} px × {s.batch_size}", f"{s.rate:g}", s.loss.describe()]
         for s in configuration.stages
     ]
-    pictures = card.data.rstrip(".")
+    images = card.data.rstrip(".")
     sentence = (
         f"{card.training}. {record.steps:,} steps, seed {configuration.seed}, "
-        f"{record.seconds:,.1f} seconds on one shared processor core. Pictures: {pictures}."
+        f"{record.seconds:,.1f} seconds on one shared processor core. Images: {images}."
     )
     table = _table(["steps", "small patches", "highest rate", "loss"], rows)
     return ["## Training", "", sentence, "", *table, ""]
@@ -114,7 +114,7 @@ def write_card(
     if card.thanks:
         lines += ["## Thanks", "", card.thanks, ""]
     if credits:
-        rows = [[credit.source, credit.licence, str(credit.pictures)] for credit in credits]
+        rows = [[credit.source, credit.licence, str(credit.images)] for credit in credits]
         table = _table(["source", "licence", "crops"], rows)
-        lines += ["## Pictures it was trained on", "", *table, ""]
+        lines += ["## Images it was trained on", "", *table, ""]
     return "\n".join(lines)

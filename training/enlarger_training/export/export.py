@@ -10,7 +10,7 @@ from enlarger_training.checkpoint import read_progress, read_weights
 from enlarger_training.configuration import Configuration
 from enlarger_training.evaluation import (
     Enlarge,
-    TestPicture,
+    TestImage,
     enlarge_bicubic,
     mean_fidelity,
     measure,
@@ -21,13 +21,16 @@ from enlarger_training.export.costs import Costs, count_costs
 from enlarger_training.export.enlarge import enlarge_with_file
 from enlarger_training.export.fast_graph import build_fast_graph
 from enlarger_training.export.manifest import TrainingRecord, build_manifest, describe_file
+from enlarger_training.export.restoration_graph import build_restoration_graph
 from enlarger_training.export.srresnet_graph import build_srresnet_graph
 from enlarger_training.export.strip import draw_strip
 from enlarger_training.export.tfjs import describe_tfjs_files, write_tfjs
 from enlarger_training.networks import Network, build_network
 from enlarger_training.networks.counting import trained_macs, trained_parameters
 from enlarger_training.networks.fast import FastNetwork
-from enlarger_training.pictures import write_picture
+from enlarger_training.networks.restoration import RestorationNetwork
+from enlarger_training.networks.srresnet import SrresnetNetwork
+from enlarger_training.images import write_image
 
 WEIGHTS_NAME = "weights.onnx"
 MANIFEST_NAME = "manifest.json"
@@ -40,12 +43,12 @@ class Evidence:
 
     Attributes:
         test_sets: By name; `set5` and `set14` go into the manifest.
-        strip_pictures: Shown in the card as bicubic | ours | original.
-        credits: CSV with `source` and `licence` of every training picture.
+        strip_images: Shown in the card as bicubic | ours | original.
+        credits: CSV with `source` and `licence` of every training image.
     """
 
-    test_sets: dict[str, list[TestPicture]] = field(default_factory=dict)
-    strip_pictures: list[TestPicture] = field(default_factory=list)
+    test_sets: dict[str, list[TestImage]] = field(default_factory=dict)
+    strip_images: list[TestImage] = field(default_factory=list)
     credits: Path | None = None
 
 
@@ -53,12 +56,14 @@ def build_graph(network: Network) -> onnx.ModelProto:
     """The graph that runs, whatever the family; equal to the network in evaluation mode."""
     if isinstance(network, FastNetwork):
         return build_fast_graph(network)
+    if isinstance(network, RestorationNetwork):
+        return build_restoration_graph(network)
     return build_srresnet_graph(network)
 
 
 def count_trained(network: Network) -> Costs | None:
-    """The study's totals for its two generators; the `fast` family trains in another form."""
-    if isinstance(network, FastNetwork):
+    """The study's totals for its two generators; None for other families."""
+    if not isinstance(network, SrresnetNetwork):
         return None
     return Costs(trained_parameters(network), trained_macs(network))
 
@@ -84,22 +89,22 @@ def _measure_sets(enlarge: Enlarge, evidence: Evidence, scale: int) -> list[SetR
     return [
         SetResult(
             name,
-            mean_fidelity(measure(enlarge, pictures, scale)),
-            mean_fidelity(measure(enlarge_bicubic(scale), pictures, scale)),
+            mean_fidelity(measure(enlarge, images, scale)),
+            mean_fidelity(measure(enlarge_bicubic(scale), images, scale)),
         )
-        for name, pictures in evidence.test_sets.items()
+        for name, images in evidence.test_sets.items()
     ]
 
 
 def _draw_strips(enlarge: Enlarge, evidence: Evidence, scale: int, destination: Path) -> str:
     """Writes the strips; the card's lines that show them."""
-    if not evidence.strip_pictures:
+    if not evidence.strip_images:
         return ""
     lines = ["## Bicubic, this network, original", ""]
-    for picture in evidence.strip_pictures:
-        name = f"{picture.name}.webp"
-        write_picture(destination / name, draw_strip(picture, enlarge, scale))
-        lines += [f"![{picture.name}: bicubic, this network, original]({name})", ""]
+    for image in evidence.strip_images:
+        name = f"{image.name}.webp"
+        write_image(destination / name, draw_strip(image, enlarge, scale))
+        lines += [f"![{image.name}: bicubic, this network, original]({name})", ""]
     return "\n".join(lines)
 
 

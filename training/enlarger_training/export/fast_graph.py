@@ -16,7 +16,7 @@ def collapse(convolution: CollapsibleConvolution) -> ConvolutionWeights:
 def _append_tail(graph: GraphBuilder, network: FastNetwork, features: str, first: str) -> str:
     """tail(concat(features, first)) as a sum of two convolutions.
 
-    Joining the channels would copy both pictures; the sum is fused into the
+    Joining the channels would copy both images; the sum is fused into the
     second convolution.
     """
     tail = collapse(network.tail)

@@ -16,7 +16,7 @@ _IR_VERSION = 8
 
 
 class Pads(NamedTuple):
-    """Zeros around a picture, in pixels; ONNX' order."""
+    """Zeros around an image, in pixels; ONNX' order."""
 
     top: int
     left: int
@@ -26,14 +26,16 @@ class Pads(NamedTuple):
 
 @dataclass(frozen=True)
 class ConvolutionWeights:
-    """A stride-1 convolution as it runs.
+    """A convolution as it runs, made for inputs whose sides are multiples of its stride.
 
     Attributes:
         kernel: (outputs, inputs per group, side, side).
         bias: (outputs,), or None.
         dilation: Distance between taps.
         groups: Input channels are split into so many independent groups.
-        pads: Those that keep the size. None centres the kernel, whose side is odd.
+        pads: Those that keep the size. None centres the kernel: its side and its stride are both
+            odd or both even.
+        stride: Distance between output pixels, in input pixels.
     """
 
     kernel: Tensor
@@ -41,6 +43,14 @@ class ConvolutionWeights:
     dilation: int = 1
     groups: int = 1
     pads: Pads | None = None
+    stride: int = 1
+
+    def zeros_beside(self) -> Pads:
+        """The padding with which the output has the input's size divided by the stride."""
+        if self.pads is not None:
+            return self.pads
+        beside = (self.dilation * (self.kernel.shape[-1] - 1) + 1 - self.stride) // 2
+        return Pads(beside, beside, beside, beside)
 
 
 class GraphBuilder:
@@ -64,7 +74,7 @@ class GraphBuilder:
         return name
 
     def convolution(self, source: str, weights: ConvolutionWeights) -> str:
-        """A zero-padded convolution that keeps the size."""
+        """A zero-padded convolution; the size is divided by the stride."""
         side = weights.kernel.shape[-1]
         inputs = [source, self.constant(weights.kernel)]
         if weights.bias is not None:
@@ -73,8 +83,9 @@ class GraphBuilder:
             "Conv",
             inputs,
             kernel_shape=[side, side],
-            pads=weights.pads or [weights.dilation * (side // 2)] * 4,
+            pads=weights.zeros_beside(),
             dilations=[weights.dilation] * 2,
+            **({"strides": [weights.stride] * 2} if weights.stride > 1 else {}),
             group=weights.groups,
         )
 
@@ -126,3 +137,14 @@ class GraphBuilder:
         model.ir_version = _IR_VERSION
         onnx.checker.check_model(model)
         return model
+
+
+def size_multiple(model: onnx.ModelProto) -> int:
+    """Of which the sides of the input have to be multiples: the strides along the graph."""
+    strides = [
+        max(attribute.ints)
+        for node in model.graph.node
+        for attribute in node.attribute
+        if attribute.name == "strides"
+    ]
+    return int(np.prod(strides, dtype=np.int64))

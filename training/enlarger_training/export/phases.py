@@ -1,10 +1,10 @@
 """Running a convolution before a pixel shuffle instead of after it.
 
 [Note: Phases]
-After a shuffle ×2 a picture has four times the pixels; the same values lie, before
+After a shuffle ×2 an image has four times the pixels; the same values lie, before
 it, in four times the channels. A convolution after the shuffle equals one before
 it whose kernel sorts its taps by the sub-pixel they fall on and gives every output
-four sub-pixels, followed by the shuffle of its few outputs. The large picture with
+four sub-pixels, followed by the shuffle of its few outputs. The large image with
 many channels is never made, and 12 outputs fill the vector units better than 3.
 Zero padding stays the same, since a whole border of small pixels is zero.
 

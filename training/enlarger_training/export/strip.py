@@ -1,20 +1,20 @@
-"""A picture strip for a model card: bicubic | ours | original."""
+"""An image strip for a model card: bicubic | ours | original."""
 
 import numpy as np
 
-from enlarger_training.evaluation import Enlarge, TestPicture, enlarge_bicubic
+from enlarger_training.evaluation import Enlarge, TestImage, enlarge_bicubic
 from enlarger_training.imresize import Bytes
 
 PANE_PX = 256
 _GAP_PX = 4
 
 
-def most_detailed_corner(picture: Bytes, side_px: int) -> tuple[int, int]:
+def most_detailed_corner(image: Bytes, side_px: int) -> tuple[int, int]:
     """Top and left of the square with the strongest differences between neighbours.
 
-    Squares are tried at every half side; a picture smaller than the square gives (0, 0).
+    Squares are tried at every half side; an image smaller than the square gives (0, 0).
     """
-    grey = picture.astype(np.float64).mean(axis=2)
+    grey = image.astype(np.float64).mean(axis=2)
     detail = np.abs(np.diff(grey, axis=0))[:, :-1] + np.abs(np.diff(grey, axis=1))[:-1]
     best, corner = -1.0, (0, 0)
     for top in range(0, max(1, grey.shape[0] - side_px + 1), side_px // 2):
@@ -25,11 +25,11 @@ def most_detailed_corner(picture: Bytes, side_px: int) -> tuple[int, int]:
     return corner
 
 
-def draw_strip(picture: TestPicture, enlarge: Enlarge, scale: int) -> Bytes:
-    """The most detailed 256 × 256 px of a picture three times over, side by side."""
-    top, left = most_detailed_corner(picture.original, PANE_PX)
+def draw_strip(image: TestImage, enlarge: Enlarge, scale: int) -> Bytes:
+    """The most detailed 256 × 256 px of an image three times over, side by side."""
+    top, left = most_detailed_corner(image.original, PANE_PX)
     rows, columns = slice(top, top + PANE_PX), slice(left, left + PANE_PX)
-    versions = (enlarge_bicubic(scale)(picture.small), enlarge(picture.small), picture.original)
+    versions = (enlarge_bicubic(scale)(image.small), enlarge(image.small), image.original)
     panes = [version[rows, columns] for version in versions]
     gap = np.full((panes[0].shape[0], _GAP_PX, 3), 255, dtype=np.uint8)
     return np.concatenate([panes[0], gap, panes[1], gap, panes[2]], axis=1)

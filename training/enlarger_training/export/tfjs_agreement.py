@@ -19,7 +19,7 @@ from enlarger_training.export.agreement import DisagreementError, open_session, 
 from enlarger_training.export.graph import INPUT_NAME, OUTPUT_NAME
 
 LARGEST_TFJS_DIFFERENCE = 1e-3
-_PROBE_HEIGHT_PX, _PROBE_WIDTH_PX = 19, 26
+_PROBE_HEIGHT_PX, _PROBE_WIDTH_PX = 18, 26
 _TYPES: dict[str, Any] = {"float32": np.float32, "int32": np.int32}
 
 
@@ -48,14 +48,24 @@ def _integers(attribute: dict[str, Any]) -> list[int]:
     return [int(value) for value in attribute["list"]["i"]]
 
 
+def _same_zeros(length_px: int, taps_px: int, stride: int) -> tuple[int, int]:
+    """TensorFlow's "SAME" padding of one axis: before and after, the odd zero after."""
+    total = max((-(-length_px // stride) - 1) * stride + taps_px - length_px, 0)
+    return total // 2, total - total // 2
+
+
 def _convolve(source: Tensor, filters: Tensor, attributes: dict[str, Any]) -> Tensor:
-    padding = base64.b64decode(attributes["padding"]["s"]).decode().lower()
+    padding = base64.b64decode(attributes["padding"]["s"]).decode()
     is_depthwise = filters.shape[3] == 1 and filters.shape[2] == source.shape[3] > 1
     groups = filters.shape[2] if is_depthwise else 1
     kernel = filters.permute(2, 3, 0, 1) if is_depthwise else filters.permute(3, 2, 0, 1)
-    dilation = _integers(attributes["dilations"])[1]
+    dilation, stride = (_integers(attributes[name])[1] for name in ("dilations", "strides"))
     first = source.permute(0, 3, 1, 2)
-    result = functional.conv2d(first, kernel, padding=padding, dilation=dilation, groups=groups)
+    if padding == "SAME":
+        taps_px = dilation * (kernel.shape[-1] - 1) + 1
+        rows, columns = (_same_zeros(side, taps_px, stride) for side in first.shape[-2:])
+        first = functional.pad(first, (*columns, *rows))
+    result = functional.conv2d(first, kernel, stride=stride, dilation=dilation, groups=groups)
     return result.permute(0, 2, 3, 1)
 
 
@@ -98,7 +108,7 @@ def run_tfjs(model_file: Path, image: NDArray[np.float32]) -> NDArray[np.float32
 
 
 def require_tfjs_agreement(model_file: Path, onnx_file: Path) -> float:
-    """The largest difference on noise, sides of no round number, two pictures at once.
+    """The largest difference on noise, sides of no round number, two images at once.
 
     Raises:
         DisagreementError: it exceeds `LARGEST_TFJS_DIFFERENCE`.

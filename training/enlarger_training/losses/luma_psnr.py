@@ -9,10 +9,10 @@ _LOG_WEIGHT = 0.01
 
 
 class LumaPsnrLoss(nn.Module):
-    """0.01 · mean over pictures of log(luma MSE + floor) + colour_weight · colour L1.
+    """0.01 · mean over images of log(luma MSE + floor) + colour_weight · colour L1.
 
-    Mean PSNR over a test set is the mean of −log MSE, so a picture's pull is
-    divided by its own error: easy pictures count as much as textured ones. L1 and
+    Mean PSNR over a test set is the mean of −log MSE, so an image's pull is
+    divided by its own error: easy images count as much as textured ones. L1 and
     L2 spend themselves on texture that no small network can restore.
 
     Args:
@@ -34,6 +34,6 @@ class LumaPsnrLoss(nn.Module):
     def forward(self, output: Tensor, target: Tensor) -> Tensor:
         difference = output - target
         luma = (difference * self.luma_weights.to(difference)).sum(dim=1, keepdim=True)
-        picture_errors = luma.square().mean(dim=(1, 2, 3))
-        log_error = torch.log(picture_errors + self.error_floor).mean()
+        image_errors = luma.square().mean(dim=(1, 2, 3))
+        log_error = torch.log(image_errors + self.error_floor).mean()
         return _LOG_WEIGHT * log_error + self.colour_weight * (difference - luma).abs().mean()

@@ -20,7 +20,7 @@ def l2_loss(output: Tensor, target: Tensor) -> Tensor:
 def smooth_l1_loss(output: Tensor, target: Tensor) -> Tensor:
     """0.5 d² for |d| < 1, |d| − 0.5 otherwise (Girshick 2015); gradient d inside, ±1 outside.
 
-    With pictures in 0…1 no difference exceeds 1 unless the network overshoots.
+    With images in 0…1 no difference exceeds 1 unless the network overshoots.
     """
     size = (output - target).abs()
     inside = size.clamp(max=_SMOOTH_L1_TURN)

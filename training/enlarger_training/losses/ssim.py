@@ -10,12 +10,12 @@ from enlarger_training.metrics.ssim import K1, K2, gaussian_window
 _LEAST_VARIANCE = 1e-12
 
 
-def _local_mean(pictures: Tensor) -> Tensor:
-    channels = pictures.shape[1]
-    window = torch.from_numpy(gaussian_window()).to(pictures)
+def _local_mean(images: Tensor) -> Tensor:
+    channels = images.shape[1]
+    window = torch.from_numpy(gaussian_window()).to(images)
     rows = window.view(1, 1, -1, 1).expand(channels, 1, -1, 1)
     columns = window.view(1, 1, 1, -1).expand(channels, 1, 1, -1)
-    by_rows = functional.conv2d(pictures, rows, groups=channels)
+    by_rows = functional.conv2d(images, rows, groups=channels)
     return functional.conv2d(by_rows, columns, groups=channels)
 
 

@@ -1,1 +1,1 @@
-"""How far two pictures are apart: PSNR, SSIM, MS-SSIM, and the literature's protocol."""
+"""How far two images are apart: PSNR, SSIM, MS-SSIM, and the literature's protocol."""

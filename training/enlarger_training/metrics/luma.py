@@ -11,7 +11,7 @@ LUMA_OFFSET = 16.0
 LUMA_RANGE = 219.0
 
 
-def luma(picture: NDArray[np.uint8] | Floats) -> Floats:
-    """Luma (h, w) in 16…235 of an RGB picture (h, w, 3) in 0…255."""
+def luma(image: NDArray[np.uint8] | Floats) -> Floats:
+    """Luma (h, w) in 16…235 of an RGB image (h, w, 3) in 0…255."""
     weights = np.asarray(LUMA_WEIGHTS) / 255
-    return np.asarray(LUMA_OFFSET + picture.astype(np.float64) @ weights, dtype=np.float64)
+    return np.asarray(LUMA_OFFSET + image.astype(np.float64) @ weights, dtype=np.float64)

@@ -12,7 +12,7 @@ def mean_squared_error(first: Floats, second: Floats) -> float:
         ValueError: the shapes differ.
     """
     if first.shape != second.shape:
-        raise ValueError(f"Pictures of different shapes: {first.shape} and {second.shape}.")
+        raise ValueError(f"Images of different shapes: {first.shape} and {second.shape}.")
     return float(np.mean((first - second) ** 2))
 
 
@@ -22,6 +22,6 @@ def rmse_percent(first: Floats, second: Floats, peak: float = 255.0) -> float:
 
 
 def psnr_db(first: Floats, second: Floats, peak: float = 255.0) -> float:
-    """10·log10(peak² / MSE) in dB; infinite for identical pictures."""
+    """10·log10(peak² / MSE) in dB; infinite for identical images."""
     error = mean_squared_error(first, second)
     return float("inf") if error == 0 else float(10 * np.log10(peak**2 / error))

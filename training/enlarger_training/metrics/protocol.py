@@ -10,14 +10,14 @@ from enlarger_training.metrics.ssim import similarity
 
 @dataclass(frozen=True)
 class Fidelity:
-    """PSNR in dB (infinite for equal pictures) and SSIM, both on luma."""
+    """PSNR in dB (infinite for equal images) and SSIM, both on luma."""
 
     psnr_db: float
     ssim: float
 
 
 def measure_fidelity(enlarged: Bytes, original: Bytes, border_px: int) -> Fidelity:
-    """Compares 8-bit RGB pictures (h, w, 3) on BT.601 luma without `border_px` at each side.
+    """Compares 8-bit RGB images (h, w, 3) on BT.601 luma without `border_px` at each side.
 
     The literature crops as many pixels as the scale.
 

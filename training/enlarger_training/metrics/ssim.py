@@ -54,7 +54,7 @@ def similarity(first: Floats, second: Floats, peak: float = 255.0) -> Similarity
         ValueError: the shapes differ, or a side is shorter than the window.
     """
     if first.shape != second.shape:
-        raise ValueError(f"Pictures of different shapes: {first.shape} and {second.shape}.")
+        raise ValueError(f"Images of different shapes: {first.shape} and {second.shape}.")
     if min(first.shape) < WINDOW_PX:
         raise ValueError(f"SSIM needs sides of at least {WINDOW_PX} px, not {first.shape}.")
     c1, c2 = (K1 * peak) ** 2, (K2 * peak) ** 2

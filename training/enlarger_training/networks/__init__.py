@@ -1,6 +1,7 @@
 """The networks by their names in a configuration."""
 
 from enlarger_training.networks.fast import FastNetwork
+from enlarger_training.networks.restoration import RestorationNetwork
 from enlarger_training.networks.srresnet import (
     SCALE,
     SrresnetNetwork,
@@ -8,8 +9,8 @@ from enlarger_training.networks.srresnet import (
     original_design,
 )
 
-Network = FastNetwork | SrresnetNetwork
-FAMILIES = ("fast", "srresnet", "srresnet-lite")
+Network = FastNetwork | RestorationNetwork | SrresnetNetwork
+FAMILIES = ("fast", "restoration", "srresnet", "srresnet-lite")
 
 
 def build_network(family: str, scale: int, options: dict[str, int | str]) -> Network:
@@ -26,6 +27,8 @@ def build_network(family: str, scale: int, options: dict[str, int | str]) -> Net
     """
     if family == "fast":
         return FastNetwork(scale, **options)  # type: ignore[arg-type]  # checked when called
+    if family == "restoration":
+        return RestorationNetwork(scale, **options)  # type: ignore[arg-type]  # checked when called
     if family not in FAMILIES:
         raise ValueError(f"Unknown network {family!r}; known: {', '.join(FAMILIES)}.")
     if scale != SCALE:

@@ -4,7 +4,7 @@
 The kernel is the sum plain + project · middle · expand + skip: a plain kernel, a
 1×1 → 3×3 → 1×1 product with more channels inside, and a 1×1 skip. All of it is
 linear, so it multiplies out to one 3×3 kernel. Multiplying it out at every step
-costs a few percent and spares the wide intermediate pictures (SESR, Bhardwaj et
+costs a few percent and spares the wide intermediate images (SESR, Bhardwaj et
 al. 2022; ECBSR, Zhang et al. 2021).
 """
 
@@ -52,5 +52,5 @@ class CollapsibleConvolution(nn.Module):
             self.skip.zero_()
             self.bias.zero_()
 
-    def forward(self, picture: Tensor) -> Tensor:
-        return functional.conv2d(picture, self.kernel(), self.bias, padding=1)
+    def forward(self, image: Tensor) -> Tensor:
+        return functional.conv2d(image, self.kernel(), self.bias, padding=1)

@@ -4,7 +4,7 @@ enlarged = shuffle(tail(body(head(image − ½)), head(image − ½)) + anchor(i
 
 `anchor` starts as exact bicubic enlargement and stays in fp32 while training, so
 that bf16 rounding touches only what is added to it. Everything runs at the small
-picture's size and with channel counts that fill the vector units.
+image's size and with channel counts that fill the vector units.
 """
 
 from math import isqrt

@@ -7,7 +7,7 @@ computes the same function, and then it learns on from there with all that it ha
 besides (Net2Net, Chen et al. 2016). The 64 channels between the blocks begin as:
 
 - 27 that hold the 3×3 pixels around a place, the head's output. They are never
-  negative, so that ReLU lets them pass, and everything linear in the picture, such as
+  negative, so that ReLU lets them pass, and everything linear in the image, such as
   the anchor of the `fast` network, can be read from them.
 - the channels of the `fast` network, which the first block makes from those.
 - one that the convolution behind the blocks turns into a constant, for biases that the
@@ -16,7 +16,7 @@ besides (Net2Net, Chen et al. 2016). The 64 channels between the blocks begin as
 What is left starts as chance would have it, and nearly nothing reads it at first: weights
 that would be zero are 1e-7 or so, since an exact zero in a file stands for a weight that
 the network does not have. The result is the same except for the outermost pixels of a
-picture, whose padding differs a little.
+image, whose padding differs a little.
 """
 
 import torch

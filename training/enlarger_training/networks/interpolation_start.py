@@ -5,7 +5,7 @@ The description has no path around the network, so from random weights it spends
 first thousand steps on learning to copy, and its depthwise upscaling gives every
 channel the same part in all sub-pixels. The 64 channels therefore start with parts:
 
-- The first ones carry the picture, which the upscaling steps interpolate. With
+- The first ones carry the image, which the upscaling steps interpolate. With
   tanh at the end the values have both signs and a colour takes two channels, x and
   −x: what an activation does to the one it does to the other, and their
   difference stays linear.
@@ -40,14 +40,14 @@ _TANH_GAIN = 1.06 / TANH_RANGE
 
 
 def interpolation_planes() -> Tensor:
-    """(4, 3, 3): the kernels that double a picture by quadratic interpolation, per sub-pixel."""
+    """(4, 3, 3): the kernels that double an image by quadratic interpolation, per sub-pixel."""
     near = (STEP_SCALE - 1) / (2 * STEP_SCALE)
     taps = torch.tensor([[(t * t - t) / 2, 1 - t * t, (t * t + t) / 2] for t in (-near, near)])
     return torch.einsum("ry,cx->rcyx", taps, taps).reshape(PLANES, 3, 3)
 
 
 def _carriers(network: SrresnetNetwork) -> list[tuple[int, float]]:
-    """(colour, sign) of the channels that carry the picture, from channel 0 on."""
+    """(colour, sign) of the channels that carry the image, from channel 0 on."""
     signs = (1.0, -1.0) if network.design.is_tanh_output else (1.0,)
     return [(colour, sign) for sign in signs for colour in range(_COLOURS)]
 
@@ -68,7 +68,7 @@ def _start_head(network: SrresnetNetwork) -> None:
 
 
 def _quieten_body(network: SrresnetNetwork) -> None:
-    """At first, the body leaves the picture's channels alone."""
+    """At first, the body leaves the image's channels alone."""
     carriers = len(_carriers(network))
     for block in network.body:
         assert isinstance(block, SrresnetBlock)
@@ -120,7 +120,7 @@ def _make_neutral(norm: nn.Module) -> None:
 
 
 def start_as_interpolation(network: SrresnetNetwork, small: Tensor) -> None:
-    """Sets the first weights, and the statistics from a batch of small pictures, in fp32."""
+    """Sets the first weights, and the statistics from a batch of small images, in fp32."""
     was_training = network.training
     started = len(_carriers(network)) + len(_corrections(network))
     with torch.no_grad():

@@ -1,9 +1,9 @@
 """Pixel shuffle from separate planes, and PReLU with one shared slope, both quick on CPUs.
 
 [Note: Planes]
-torch's pixel shuffle of a channels-last picture moves single numbers, and its PReLU
+torch's pixel shuffle of a channels-last image moves single numbers, and its PReLU
 sums the slope's gradient slowly. When the four sub-pixels of a pixel lie in four
-pictures of their own, shuffling copies whole pixels, and a depthwise convolution with
+images of their own, shuffling copies whole pixels, and a depthwise convolution with
 four outputs per channel becomes four ordinary depthwise ones, for which there are
 quick kernels. Together this halves a training step of `srresnet-lite`.
 """
@@ -19,7 +19,7 @@ PLANES = STEP_SCALE * STEP_SCALE
 
 
 def _every(plane: int) -> tuple[slice, slice]:
-    """Rows and columns of the large picture that come from a plane."""
+    """Rows and columns of the large image that come from a plane."""
     row, column = divmod(plane, STEP_SCALE)
     return slice(row, None, STEP_SCALE), slice(column, None, STEP_SCALE)
 
@@ -55,7 +55,7 @@ def interleave(planes: list[Tensor]) -> Tensor:
 
 def _sum_of_products(first: Tensor, second: Tensor) -> Tensor:
     """Σ first · second, as the trace of a matrix product: quicker than multiplying and adding."""
-    rows = [picture.movedim(1, -1).flatten(0, -2) for picture in (first, second)]
+    rows = [image.movedim(1, -1).flatten(0, -2) for image in (first, second)]
     return (rows[0].T @ rows[1]).diagonal().sum(dtype=torch.float32)
 
 

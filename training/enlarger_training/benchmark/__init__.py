@@ -1,0 +1,1 @@
+"""Measures restorers on spoiled images whose originals are known."""
