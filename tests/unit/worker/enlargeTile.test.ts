@@ -8,6 +8,7 @@ import { enlargeTile } from '../../../core/worker/enlargeTile.ts';
 import { largestDifference } from '../../support/images.ts';
 
 const CONTEXT_PX = 2;
+const TILING = { contextPx: CONTEXT_PX, blendPx: 0 };
 
 const model = interpolationModel('bicubic', 2);
 const whole = await loadModel(model, { device: chooseDevice(model, 'cpu'), threads: 1 });
@@ -50,14 +51,14 @@ test.each([
   },
 ])('a tile on which the model $what is done in pieces, with the same result', async ({ fail }) => {
   const tile = slopeTile(300, 130);
-  const { tile: made, repaired } = await enlargeTile(failingAbove(100, fail), tile, CONTEXT_PX);
+  const { tile: made, repaired } = await enlargeTile(failingAbove(100, fail), tile, TILING);
   expect(repaired).toBe(true);
   expect(largestDifference(made.data, (await whole.enlargeTile(tile)).data)).toBeLessThan(1e-6);
 });
 
 test('a good tile is done once', async () => {
   const faulty = failingAbove(1000, outOfMemory);
-  expect((await enlargeTile(faulty, slopeTile(70, 20), CONTEXT_PX)).repaired).toBe(false);
+  expect((await enlargeTile(faulty, slopeTile(70, 20), TILING)).repaired).toBe(false);
   expect(faulty.runs).toBe(1);
 });
 
@@ -74,7 +75,7 @@ test.each([
       if (faulty.runs > 100) throw new Error('It never gives up.');
       return black(tile);
     });
-    const failure = enlargeTile(faulty, slopeTile(size.width, size.height), contextPx);
+    const failure = enlargeTile(faulty, slopeTile(size.width, size.height), { contextPx, blendPx: 0 });
     await expect(failure).rejects.toMatchObject({
       code: 'engine/bad-output',
       details: { fault: 'one-colour' },
@@ -86,7 +87,7 @@ test('what is no fault of the size is not tried again', async () => {
   const faulty = failingAbove(0, () => {
     throw new EnlargerError('engine/run-failed', 'The network failed.');
   });
-  await expect(enlargeTile(faulty, slopeTile(300, 300), CONTEXT_PX)).rejects.toMatchObject({
+  await expect(enlargeTile(faulty, slopeTile(300, 300), TILING)).rejects.toMatchObject({
     code: 'engine/run-failed',
   });
   expect(faulty.runs).toBe(1);
