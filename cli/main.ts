@@ -132,7 +132,7 @@ function addMeasuringCommands(program: Command, setExitCode: (code: number) => v
   program
     .command('bench')
     .description('measure how fast this machine is, and how much of that the program uses')
-    .option('--images <dir>', 'images for the measurement from file to file (default: twenty of 1 MP)')
+    .option('--pictures <dir>', 'images for the measurement from file to file (default: twenty of 1 MP)')
     .option('--quick', 'fewer repetitions, three images', false)
     .option('--json', 'as JSON', false)
     .action(async (options: unknown) => {

@@ -49,7 +49,7 @@ export async function imagesOf(folder: string): Promise<string[]> {
   const found = await findImages([folder], { recursive: true, include: [], exclude: [] });
   const files = found.pictures.map(({ path: file }) => file);
   if (files.length > 0) return files;
-  const message = `There are no images in ${folder} to measure with; name a folder with --images.`;
+  const message = `There are no images in ${folder} to measure with; name a folder with --pictures.`;
   throw new EnlargerError('input/not-found', message, { folder });
 }
 

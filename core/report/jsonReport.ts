@@ -24,7 +24,7 @@ function listed(value: unknown, isFirst: boolean): string {
 export async function* jsonBatchReport(batch: ReportedBatch): AsyncGenerator<string> {
   const { program, finishedAt, entries, failures } = batch;
   const head = { schema: BATCH_REPORT_SCHEMA, program, finishedAt };
-  yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "images": [`;
+  yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "pictures": [`;
   let isFirst = true;
   for await (const { report } of entries) {
     yield listed(imageReportSchema.parse(report), isFirst);

@@ -11,7 +11,7 @@ export const modelsFolder = fileURLToPath(new URL('../../resources/models', impo
 
 /** An image of our corpus, by name. */
 export function fixturePath(name: string): string {
-  return path.join(fixturesFolder, 'pictures', name);
+  return path.join(fixturesFolder, 'images', name);
 }
 
 export function brokenPath(name: string): string {

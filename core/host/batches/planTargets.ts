@@ -19,7 +19,7 @@ export type PlannedJob = { readonly id: number; readonly input: string } & (
   | ({ readonly kind: 'planned' } & PlannedTarget)
   /** `later`: where its result goes if it can be read at another try. */
   | { readonly kind: 'failed'; readonly error: ErrorDto; readonly later?: PlannedTarget }
-  /** `not-a-image`: another file of a folder; `own-result`: what this very batch makes of another input. */
+  /** `not-a-picture`: another file of a folder; `own-result`: what this very batch makes of another input. */
   | { readonly kind: 'left-alone'; readonly reason: 'not-a-picture' | 'own-result' }
 );
 

@@ -32,9 +32,9 @@ describe('a folder of an opened root', () => {
       'folder album 9',
       'folder album 10',
       'folder Trip',
-      'image a 9.png',
-      'image a 10.png',
-      'image b.JPG',
+      'picture a 9.png',
+      'picture a 10.png',
+      'picture b.JPG',
     ]);
     expect((await list('Trip')).entries).toEqual([
       { kind: 'folder', name: 'Raw' },

@@ -163,7 +163,7 @@ describe('a folder with good and bad files', () => {
       'c.png': 'done',
       'truncated.jpg': 'failed: image/corrupt',
       'empty.jpg': 'failed: input/empty',
-      'notes.txt': 'skipped: not-a-image',
+      'notes.txt': 'skipped: not-a-picture',
     });
     expect(filesIn(output)).toEqual(['a_2x.png', 'sub/b_2x.png', 'sub/deep/c_2x.png']);
     expect(stateOf(source)).toEqual(before);
