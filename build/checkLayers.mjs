@@ -38,19 +38,29 @@ function coverageProblems(files, seen) {
   return [...strays, ...missed, ...thin];
 }
 
-/** Rooms that nothing imports, unless they are entries. */
-function orphanProblems(modules) {
-  const imported = new Set();
+/** For each room, the other rooms that it imports. */
+function importsBetween(modules) {
+  const imports = new Map(Object.keys(ROOMS).map((room) => [room, new Set()]));
   for (const { source, dependencies } of modules) {
     for (const { resolved } of dependencies) {
-      const room = roomOf(resolved);
-      // Being tested is not being used.
-      if (room !== undefined && room !== roomOf(source) && roomOf(source) !== 'tests') imported.add(room);
+      const [from, to] = [roomOf(source), roomOf(resolved)];
+      if (from !== undefined && to !== undefined && from !== to) imports.get(from).add(to);
     }
   }
-  return Object.entries(ROOMS)
-    .filter(([room, { isEntry }]) => !isEntry && !imported.has(room))
-    .map(([room]) => `${room}: no other room imports it`);
+  return imports;
+}
+
+/** Rooms that nothing imports, unless they are entries, and rights that a room does not use. */
+function unusedProblems(modules) {
+  const imports = importsBetween(modules);
+  // Being tested is not being used.
+  const imported = new Set([...imports].flatMap(([room, others]) => (room === 'tests' ? [] : [...others])));
+  return Object.entries(ROOMS).flatMap(([room, { imports: rights, isEntry }]) => [
+    ...(isEntry || imported.has(room) ? [] : [`${room}: no other room imports it`]),
+    ...rights
+      .filter((right) => !imports.get(room).has(right))
+      .map((right) => `${room}: may import ${right}, but does not; remove the right`),
+  ]);
 }
 
 /** Differences between the table and what a room's tsconfig lets the compiler see. */
@@ -109,7 +119,7 @@ async function checkLayers(root) {
     problems: [
       ...violations.map(describeViolation),
       ...coverageProblems(files, seen),
-      ...orphanProblems(modules),
+      ...unusedProblems(modules),
       ...settingsProblems(root),
     ],
   };

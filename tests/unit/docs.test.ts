@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 
 function read(name: string): string {
@@ -19,4 +20,19 @@ test('docs/dependencies.md gives a reason for every package, and for no other', 
     ),
   );
   expect(named.toSorted()).toEqual(declared.toSorted());
+});
+
+test('docs/architecture.md shows the import rules as they are', () => {
+  const { ROOMS } = createRequire(import.meta.url)('../../build/dependencyRules.cjs') as {
+    ROOMS: Readonly<Record<string, { readonly imports: readonly string[] }>>;
+  };
+  const rules = Object.entries(ROOMS).filter(([room]) => room !== 'tests');
+  const [, table = ''] = read('docs/architecture.md').split('## Who may import whom');
+  const rows = [...table.matchAll(/^\| `([^`]+)` *\| (.*) \|$/gm)].map(([, room = '', cell = '']) => [
+    room,
+    [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => `core/${name}`),
+  ]);
+  expect(Object.fromEntries(rows)).toEqual(
+    Object.fromEntries(rules.map(([room, { imports }]) => [room, imports])),
+  );
 });
