@@ -9,7 +9,6 @@ export const BUNDLED_PACKAGES = [
   '@lucide/svelte',
   'bits-ui',
   'clsx',
-  'i18next',
   'inline-style-parser',
   'runed',
   'style-to-object',

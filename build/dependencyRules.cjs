@@ -10,9 +10,10 @@
 const ROOMS = {
   'core/api': { imports: [], minFiles: 2 },
   'core/files': { imports: ['core/api'], minFiles: 5 },
+  'core/texts': { imports: ['core/api'], minFiles: 4 },
   'core/tiling': { imports: ['core/api'], minFiles: 2 },
   'core/quality': { imports: ['core/api'], minFiles: 3 },
-  'core/report': { imports: ['core/api'], minFiles: 5 },
+  'core/report': { imports: ['core/api', 'core/texts'], minFiles: 5 },
   'core/models': { imports: ['core/api'], minFiles: 2 },
   'core/engine': { imports: ['core/api', 'core/files', 'core/tiling', 'core/models'], minFiles: 3 },
   'core/metadata': { imports: ['core/api'], minFiles: 20 },
@@ -76,15 +77,25 @@ const ROOMS = {
     minFiles: 4,
     isEntry: true,
   },
-  renderer: { imports: ['core/api'], minFiles: 10, isEntry: true },
+  renderer: { imports: ['core/api', 'core/texts'], minFiles: 10, isEntry: true },
   electron: {
-    imports: ['core/api', 'core/files', 'core/log', 'core/host', 'core/pool', 'core/media', 'core/image'],
+    imports: [
+      'core/api',
+      'core/texts',
+      'core/files',
+      'core/log',
+      'core/host',
+      'core/pool',
+      'core/media',
+      'core/image',
+    ],
     minFiles: 10,
     isEntry: true,
   },
   tests: {
     imports: [
       'core/api',
+      'core/texts',
       'core/files',
       'core/tiling',
       'core/quality',
@@ -112,7 +123,7 @@ const ROOMS = {
 };
 
 /** Rooms without `node:` modules: pure computation, which runs anywhere, and the window, which runs in a page. */
-const PURE_ROOMS = ['core/api', 'core/tiling', 'core/quality', 'renderer'];
+const PURE_ROOMS = ['core/api', 'core/texts', 'core/tiling', 'core/quality', 'renderer'];
 
 /** Packages that one room keeps to itself, so that replacing one touches one room; a second room needs a reason. */
 const PACKAGE_OWNERS = [

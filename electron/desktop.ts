@@ -90,12 +90,12 @@ export class Desktop {
   }
 
   async #chooseFiles(): Promise<readonly string[]> {
-    const { pictures: images, allFiles } = this.#options.texts();
+    const t = this.#options.texts();
     return this.#open({
       properties: ['openFile', 'multiSelections'],
       filters: [
-        { name: images, extensions: [...PICTURE_EXTENSIONS] },
-        { name: allFiles, extensions: ['*'] },
+        { name: t('shell.images'), extensions: [...PICTURE_EXTENSIONS] },
+        { name: t('shell.allFiles'), extensions: ['*'] },
       ],
     });
   }
@@ -159,7 +159,7 @@ export class Desktop {
   async #tell(error: unknown): Promise<void> {
     const options = {
       type: 'warning' as const,
-      message: this.#options.texts().cannotDo,
+      message: this.#options.texts()('shell.failed'),
       detail: toErrorDto(error).message,
     };
     const window = this.#options.window();

@@ -84,14 +84,14 @@ function quitInOrder(host: DesktopHost, shell: Shell): void {
 
 /** Says who has the list of jobs. Not every system lets the box be taken back; its answer then comes too late. */
 async function askWhileBusy(message: string, signal: AbortSignal): Promise<BusyAnswer> {
-  const { inUse, opensLater, tryAgain, quit } = shellTexts('system', app.getLocale());
+  const t = shellTexts('system', app.getLocale());
   // Started from a terminal, or by a script that sees no dialog.
   process.stderr.write(`Enlarger waits: ${message}\n`);
   const { response } = await dialog.showMessageBox({
     type: 'info',
-    message: inUse,
-    detail: `${message}\n\n${opensLater}`,
-    buttons: [tryAgain, quit],
+    message: t('shell.inUse'),
+    detail: `${message}\n\n${t('shell.opensLater')}`,
+    buttons: [t('shell.tryAgain'), t('shell.quit')],
     defaultId: 0,
     cancelId: 1,
     signal,
@@ -151,7 +151,7 @@ export function runProgram(openHost: () => Promise<DesktopHost>): void {
     const { message } = toErrorDto(error);
     // Started from a terminal, or by a script that sees no dialog.
     process.stderr.write(`Enlarger cannot start: ${message}\n`);
-    dialog.showErrorBox(shellTexts('system', app.getLocale()).cannotStart, message);
+    dialog.showErrorBox(shellTexts('system', app.getLocale())('shell.cannotStart'), message);
     app.exit(1);
   });
 }

@@ -10,7 +10,8 @@ import Root from './components/Root.svelte';
 import { saveInBrowser } from './input/choose.ts';
 import { followTheme } from './input/followTheme.ts';
 import { App } from './state/app.svelte.ts';
-import { languageOf, Texts } from './state/texts.svelte.ts';
+import { Texts } from './state/texts.svelte.ts';
+import { languageOf } from '../core/texts/languageOf.ts';
 
 // zod would compile its checks with `new Function`, which the page's policy forbids.
 z.config({ jitless: true });

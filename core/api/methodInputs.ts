@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { batchSpecSchema, REPORT_FORMATS, sourceSchema } from './batchSpec.ts';
 import { jobSettingsSchema } from './jobSettings.ts';
+import { LANGUAGES } from './languages.ts';
 import { presetSchema, programSettingsSchema } from './programSettings.ts';
 
 const id = z.int().min(1);
@@ -77,7 +78,7 @@ export const METHOD_INPUTS = {
     batchId: id.optional(),
     jobIds: jobIds.optional(),
     format: z.enum(REPORT_FORMATS),
-    language: z.enum(['en', 'zh-TW']),
+    language: z.enum(LANGUAGES),
   }),
   openImage: z.strictObject({ jobId: id, which: z.enum(['source', 'result']) }),
   downloadResult: z.strictObject({ jobId: id }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { batchSpecSchema } from './batchSpec.ts';
 import { ENGINE_CHOICES } from './jobSettings.ts';
+import { LANGUAGES } from './languages.ts';
 
 /** What a user saves under a name: everything of a batch but its images. */
 export const presetSchema = z.strictObject({
@@ -15,7 +16,7 @@ export const PROGRAM_SETTINGS_SCHEMA = 'enlarger.settings/1';
 /** The settings of the program itself; kept in one file, migrated by version. */
 export const programSettingsSchema = z.strictObject({
   schema: z.literal(PROGRAM_SETTINGS_SCHEMA),
-  language: z.enum(['system', 'en', 'zh-TW']),
+  language: z.enum(['system', ...LANGUAGES]),
   theme: z.enum(['system', 'dark', 'light']),
   /** As in a job's settings; used where a batch says `auto`. */
   device: z.string().min(1),

@@ -48,6 +48,7 @@ function queueObserver(hub: EventHub, rate: QueueRate, log: HostParts['log']): Q
   };
   return {
     jobStarted: ({ id, source }) => {
+      rate.start(id);
       log.info('Job started', { job: id, source });
       changed(id);
     },
@@ -58,19 +59,16 @@ function queueObserver(hub: EventHub, rate: QueueRate, log: HostParts['log']): Q
       const { id, source } = job;
       if (end.kind === 'done') {
         const { output, device } = end.picture;
-        rate.note({
-          megapixels: (output.width * output.height) / 1e6,
-          elapsedMs: end.made.elapsedMs,
-          device,
-        });
+        rate.end(id, { megapixels: (output.width * output.height) / 1e6, device });
         log.info('Job done', {
           job: id,
           source,
           output: end.outputPath,
           elapsedMs: Math.round(end.made.elapsedMs),
         });
-      } else if (end.kind === 'failed') log.warn('Job failed', { job: id, source, ...end.error });
-      else log.info('Job ended', { job: id, source, how: end.kind });
+      } else rate.end(id);
+      if (end.kind === 'failed') log.warn('Job failed', { job: id, source, ...end.error });
+      else if (end.kind !== 'done') log.info('Job ended', { job: id, source, how: end.kind });
       changed(id);
       hub.batchesChanged();
     },
@@ -79,7 +77,8 @@ function queueObserver(hub: EventHub, rate: QueueRate, log: HostParts['log']): Q
       hub.queueChanged();
       hub.batchesChanged();
     },
-    queueChanged: () => {
+    queueChanged: (mode) => {
+      rate.setPaused(mode.kind !== 'started');
       hub.queueChanged();
     },
     batchFinished: (batch) => {

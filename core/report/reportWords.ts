@@ -1,6 +1,6 @@
 import type { ReasonCode, VerdictKind } from '../api/report.ts';
 
-export type ReportLanguage = 'en' | 'zh-TW';
+export type { Language as ReportLanguage } from '../api/languages.ts';
 
 /** All that the HTML report says by itself. */
 export interface ReportWords {

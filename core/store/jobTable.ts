@@ -43,6 +43,11 @@ const ORDERS: Readonly<Record<JobOrder, string>> = {
 };
 
 const countSchema = z.object({ count: z.number() });
+const openWorkSchema = z.object({
+  images: z.number(),
+  sizedImages: z.number(),
+  sizedMegapixels: z.number(),
+});
 const stateCountSchema = z.object({ state: z.enum(STORED_STATE_KINDS), count: z.number() });
 
 /** A name as it is searched and sorted: of one Unicode form and one case. */
@@ -168,11 +173,13 @@ export class JobTable {
     return counts;
   }
 
-  /** Jobs in line that may run: those of suspended batches may not. */
-  countWaiting(): number {
-    const sql = `SELECT count(*) AS count FROM jobs JOIN batches ON batches.id = jobs.batch_id
-      WHERE state = 'queued' AND suspended = 0`;
-    return this.#sql.one(countSchema, sql)?.count ?? 0;
+  /** What is under way or waits and may run, with the megapixels of those results whose size is known. */
+  openWork(): { readonly images: number; readonly sizedImages: number; readonly sizedMegapixels: number } {
+    const sql = `SELECT count(*) AS images, count(target_width) AS sizedImages,
+        coalesce(sum(target_width * 1.0 * target_height), 0) / 1e6 AS sizedMegapixels
+      FROM jobs JOIN batches ON batches.id = jobs.batch_id
+      WHERE state IN ('running', 'publishing') OR (state = 'queued' AND suspended = 0)`;
+    return this.#sql.one(openWorkSchema, sql) ?? { images: 0, sizedImages: 0, sizedMegapixels: 0 };
   }
 
   /** Whether a file is an input of a batch: by device and inode, or by its path. */

@@ -35,9 +35,14 @@ export class Activity {
     const finished = this.#finished.update(batches);
     const { window, settings, texts } = this.#options;
     if (finished.length === 0 || window.hasFocus || !settings().notifications) return;
-    const { batchDone, batchBody } = texts();
-    for (const { counts } of finished) {
-      const notification = new Notification({ title: batchDone, body: batchBody(counts) });
+    const t = texts();
+    for (const {
+      counts: { done, failed },
+    } of finished) {
+      const notification = new Notification({
+        title: t('shell.batchDone'),
+        body: t(failed === 0 ? 'shell.batchDone.body' : 'shell.batchDone.failed', { count: done, failed }),
+      });
       notification.on('click', () => {
         window.show();
       });

@@ -42,7 +42,7 @@ export class TrayIcon {
       return;
     }
     this.#tray ??= this.#open();
-    this.#tray.setToolTip(`Enlarger – ${state.texts.watching(count)}`);
+    this.#tray.setToolTip(`Enlarger – ${state.texts('shell.watching', { count })}`);
     this.#tray.setContextMenu(Menu.buildFromTemplate(this.#menu(state, count)));
   }
 
@@ -63,12 +63,14 @@ export class TrayIcon {
     const { onOpen, onQuit, onPause, onStart } = this.#options;
     const isPaused = queue.state.kind === 'paused';
     return [
-      { label: texts.watching(count), enabled: false },
+      { label: texts('shell.watching', { count }), enabled: false },
       { type: 'separator' },
-      { label: texts.open, click: onOpen },
-      isPaused ? { label: texts.start, click: onStart } : { label: texts.pause, click: onPause },
+      { label: texts('shell.open'), click: onOpen },
+      isPaused
+        ? { label: texts('shell.resume'), click: onStart }
+        : { label: texts('shell.pause'), click: onPause },
       { type: 'separator' },
-      { label: texts.quit, click: onQuit },
+      { label: texts('shell.quit'), click: onQuit },
     ];
   }
 }

@@ -19,7 +19,8 @@ import { Queue } from './queue/queue.svelte.ts';
 import { RootPicker } from './draft/rootPicker.svelte.ts';
 import { RowDrag } from './queue/rowDrag.svelte.ts';
 import { Selection } from './queue/selection.svelte.ts';
-import { languageOf, Texts } from './texts.svelte.ts';
+import { Texts } from './texts.svelte.ts';
+import { languageOf } from '../../core/texts/languageOf.ts';
 import { Viewer } from './viewer/viewer.svelte.ts';
 import { WatchedFolders } from './settings/watchedFolders.svelte.ts';
 

@@ -1,4 +1,4 @@
-import type { TextKey } from '../text/english.ts';
+import type { TextKey } from '../../core/texts/english.ts';
 
 /** What a key does. */
 export type ShortcutAction =

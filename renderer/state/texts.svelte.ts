@@ -1,39 +1,13 @@
-import i18next from 'i18next';
-import type { i18n } from 'i18next';
 import type { Rect, Size } from '../../core/api/image.ts';
 import type { ErrorDto } from '../../core/api/errors.ts';
-import { english } from '../text/english.ts';
-import type { TextKey, TextValues } from '../text/english.ts';
-import { traditionalChinese } from '../text/traditionalChinese.ts';
+import type { Language } from '../../core/api/languages.ts';
+import type { TextKey, TextValues } from '../../core/texts/english.ts';
+import { translate } from '../../core/texts/translate.ts';
 
-export type Language = 'en' | 'zh-TW';
 export type Translate = (key: TextKey, values?: TextValues) => string;
-
-/** The language that fits best among those that the person's system names. */
-export function languageOf(setting: Language | 'system', systemLanguages: readonly string[]): Language {
-  if (setting !== 'system') return setting;
-  const first = systemLanguages.find((language) => /^(en|zh)\b/i.test(language));
-  return first?.toLowerCase().startsWith('zh') ? 'zh-TW' : 'en';
-}
-
-function createTexts(): i18n {
-  const texts = i18next.createInstance();
-  void texts.init({
-    initAsync: false,
-    lng: 'en',
-    fallbackLng: false,
-    keySeparator: false,
-    nsSeparator: false,
-    // Svelte escapes what it shows.
-    interpolation: { escapeValue: false },
-    resources: { en: { translation: english }, 'zh-TW': { translation: traditionalChinese } },
-  });
-  return texts;
-}
 
 /** All words and figures that the window says, in the chosen language. */
 export class Texts {
-  readonly #texts = createTexts();
   #language = $state<Language>('en');
   readonly #numbers = $derived(new Intl.NumberFormat(this.#language, { maximumFractionDigits: 0 }));
 
@@ -46,7 +20,7 @@ export class Texts {
   }
 
   /** A text by its key; `count` in `values` chooses between one and many. */
-  readonly t: Translate = (key, values = {}) => this.#texts.t(key, { ...values, lng: this.#language });
+  readonly t: Translate = (key, values = {}) => translate(this.#language, key, values);
 
   readonly number = (value: number, digits = 0): string =>
     digits === 0
@@ -57,7 +31,7 @@ export class Texts {
         }).format(value);
 
   /** A share of 0…1 as whole percent. */
-  readonly percent = (share: number): string => `${this.number(Math.floor(share * 100))} %`;
+  readonly percent = (share: number): string => `${this.number(Math.floor(share * 100))}%`;
 
   readonly size = ({ width, height }: Size): string => `${width} × ${height}`;
 
@@ -94,9 +68,6 @@ export class Texts {
       hourCycle: 'h23', // short enough for the list of batches in every language
     }).format(timestamp);
 
-  /** What happened and what to do: our sentence for the code where there is one, else the host's. */
-  readonly error = ({ code, message }: ErrorDto): string => {
-    const key = `error.${code}`;
-    return key in english ? this.#texts.t(key, { lng: this.#language }) : message;
-  };
+  /** What happened and what to do about it. */
+  readonly error = ({ code }: ErrorDto): string => translate(this.#language, `error.${code}`);
 }

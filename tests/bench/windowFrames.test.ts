@@ -37,7 +37,7 @@ test.skipIf(reason !== undefined)(
       await using window = await face.open({ rows: 10_000 });
       const { page } = window;
       const box = await page.getByRole('row', { name: 'image 00003.jpg' }).boundingBox();
-      const grid = await page.getByRole('grid', { name: 'Pictures' }).boundingBox();
+      const grid = await page.getByRole('grid', { name: 'Images' }).boundingBox();
       if (box === null || grid === null) throw new Error('There is no list.');
       await page.mouse.move(box.x + 200, box.y + 20);
       await page.mouse.down();

@@ -143,8 +143,7 @@ export class StandInHost implements EnlargerHost {
     job.view = view;
     this.#tell({ type: 'jobs-changed', jobs: [view] });
     this.#tellQueue();
-    const batch = this.#batchViews().filter(({ id }) => id === view.batchId);
-    this.#tell({ type: 'batches-changed', batches: batch });
+    this.#tell({ type: 'batches-changed', batches: this.#batchViews() });
   }
 
   #tell(event: HostEvent): void {

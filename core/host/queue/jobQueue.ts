@@ -18,7 +18,7 @@ export interface QueueObserver {
   readonly jobEnded?: (job: StoredJob, end: JobEnd) => void;
   /** Rows changed that were not under way. */
   readonly jobsChanged?: (jobIds: readonly number[]) => void;
-  readonly queueChanged?: () => void;
+  readonly queueChanged?: (mode: QueueMode) => void;
   readonly batchFinished?: (batchId: number) => void;
 }
 
@@ -161,7 +161,7 @@ export class JobQueue {
     await this.cancel(choice);
     const removed = this.#parts.store.jobs.remove(choice);
     this.#parts.store.batches.removeEmpty();
-    this.#parts.observer.queueChanged?.();
+    this.#parts.observer.queueChanged?.(this.#mode);
     return removed;
   }
 
@@ -179,7 +179,7 @@ export class JobQueue {
 
   #setMode(mode: QueueMode): void {
     this.#mode = mode;
-    this.#parts.observer.queueChanged?.();
+    this.#parts.observer.queueChanged?.(this.#mode);
   }
 
   #runningOf(choice: JobChoice): RunningJob[] {

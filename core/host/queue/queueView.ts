@@ -17,8 +17,8 @@ function stateOf(queue: JobQueue): QueueView['state'] {
 /** The queue as faces show it. */
 export function queueView(store: Store, queue: JobQueue, rate: QueueRate): QueueView {
   const counts = store.jobs.counts();
-  const open = store.jobs.countWaiting() + counts.running;
-  const remainingMs = open > 0 ? rate.remainingMs(open) : undefined;
+  const open = store.jobs.openWork();
+  const remainingMs = open.images > 0 ? rate.remainingMs(open) : undefined;
   const { device } = rate;
   return {
     state: stateOf(queue),

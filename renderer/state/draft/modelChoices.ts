@@ -1,6 +1,6 @@
 import type { ModelView } from '../../../core/api/views.ts';
-import type { TextKey } from '../../text/english.ts';
-import { english } from '../../text/english.ts';
+import type { TextKey } from '../../../core/texts/english.ts';
+import { english } from '../../../core/texts/english.ts';
 import type { Texts } from '../texts.svelte.ts';
 
 /** A way of enlarging that a person can choose, with a word on what it is for. */

@@ -19,14 +19,12 @@ export class Batches {
   }
 
   async load(): Promise<void> {
-    this.#list = newestFirst((await this.#api.listBatches({})).batches);
+    this.apply((await this.#api.listBatches({})).batches);
   }
 
-  /** Takes newer facts; a batch without any image is gone. */
-  apply(changed: readonly BatchView[]): void {
-    const ids = new Set(changed.map(({ id }) => id));
-    const others = this.#list.filter(({ id }) => !ids.has(id));
-    this.#list = newestFirst([...others, ...changed]).filter((batch) => inputsOf(batch) > 0);
+  /** @param batches All that there are: a batch that is not among them was removed. */
+  apply(batches: readonly BatchView[]): void {
+    this.#list = newestFirst(batches).filter((batch) => inputsOf(batch) > 0);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Connection } from '../../api/connection.ts';
 import type { JobList } from './jobList.svelte.ts';
 import type { Notices } from '../notices.svelte.ts';
 import type { Selection } from './selection.svelte.ts';
-import type { Language } from '../texts.svelte.ts';
+import type { Language } from '../../../core/api/languages.ts';
 
 /** Saves a file through the browser; the desktop program asks where. */
 export type SaveInBrowser = (url: string, fileName: string) => void;

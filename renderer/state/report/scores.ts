@@ -1,5 +1,5 @@
 import type { QualityReport } from '../../../core/api/report.ts';
-import type { TextKey, TextValues } from '../../text/english.ts';
+import type { TextKey, TextValues } from '../../../core/texts/english.ts';
 
 /** A figure of a report, with the sentence that says what it means. */
 export interface Score {

@@ -140,7 +140,7 @@ describe.skipIf(reason !== undefined)(suiteName('the life of the desktop program
     });
     expect(await once(second, 'exit')).toEqual([0, null]);
     // As after a drop: the choices come first, and nothing is in the queue before a person said so.
-    await page.getByText('1 image to enlarge').waitFor();
+    await page.getByText('1 image', { exact: true }).waitFor();
     await page.getByRole('row', { name: 'opened later.png' }).getByText('16 × 16 → 64 × 64').waitFor();
     expect((await ask(page, 'listJobs', { offset: 0, limit: 10 })).total).toBe(0);
     expect(app.windows()).toHaveLength(1);

@@ -92,7 +92,7 @@ describe.skipIf(reason !== undefined)(suiteName('the window on the desktop', rea
         return page.getByText(`${width} × ${height} →`).count();
       })
       .toBeGreaterThan(0);
-    await page.getByText('Results of pasted images go to your Images folder.').waitFor();
+    await page.getByText('Pasted images are saved to your Pictures folder.').waitFor();
     await page.getByRole('radio', { name: /^Plain/ }).click();
     await page.getByRole('button', { name: /^Enlarge \d/ }).click();
     const results = path.join(images, 'enlarged');

@@ -55,7 +55,7 @@ const SCREENS: readonly Screen[] = [
   {
     name: 'first-start',
     look: { colorScheme: 'dark', locale: 'en-US' },
-    prepare: (page) => page.getByRole('heading', { name: 'Drop images here' }).waitFor(),
+    prepare: (page) => page.getByRole('heading', { name: 'Enlarge photos up to 8×' }).waitFor(),
   },
   { name: 'draft', look: { colorScheme: 'light', locale: 'en-US' }, prepare: showDraft },
   { name: 'result', look: { colorScheme: 'dark', locale: 'en-US' }, prepare: showResult },

@@ -67,9 +67,9 @@ describe.skipIf(reason !== undefined)(
       const { url } = await serve();
       await using window = await openPage(browser, url);
       const { page, complaints } = window;
-      await page.getByRole('button', { name: 'Try a sample' }).click();
+      await page.getByRole('button', { name: 'Try a sample photo' }).click();
       await page.getByText('All done').waitFor();
-      await page.getByText('Explains its original').waitFor();
+      await page.getByText('Match with original').waitFor();
       expect(complaints).toEqual([]);
     });
 
@@ -81,7 +81,7 @@ describe.skipIf(reason !== undefined)(
       copyFileSync(flowers, path.join(photos, 'other.jpg'));
       await using window = await openPage(browser, url);
       const { page, complaints } = window;
-      await page.getByRole('main').getByRole('button', { name: 'Opened folders' }).click();
+      await page.getByRole('main').getByRole('button', { name: 'Browse folders' }).click();
       await page.getByRole('option', { name: 'other.jpg' }).waitFor();
       const list = page.getByRole('listbox', { name: 'Folders and images' });
       await list.focus();
@@ -97,7 +97,7 @@ describe.skipIf(reason !== undefined)(
       await page.getByRole('img', { name: 'Enlarger' }).waitFor(); // the preview
       await page.getByRole('radio', { name: /^Plain/ }).click();
       await page.getByRole('combobox', { name: 'Save to' }).selectOption('beside');
-      await page.getByRole('combobox', { name: 'Report beside the results' }).selectOption('html');
+      await page.getByRole('combobox', { name: 'Save a report with the results' }).selectOption('html');
       await page.getByRole('button', { name: 'Enlarge 2 images' }).click();
       await page.getByText('All done').waitFor({ timeout: 60_000 });
       expect(readdirSync(path.join(photos, 'Trip', 'enlarged'))).toEqual(['cat_4x.jpg']);

@@ -37,17 +37,17 @@ export function testAccess(face: () => WindowFace): void {
     await page.getByRole('button', { name: 'Enlarge 2 images' }).click();
     await page.getByText('0 of 2 done').waitFor();
     work(3);
-    await page.getByRole('row').getByText('Enlarging, 40 %').waitFor();
+    await page.getByRole('row').getByText('Enlarging, 40%').waitFor();
     await look('running');
     work(20);
-    await page.getByText('Explains its original').waitFor();
+    await page.getByText('Match with original').waitFor();
     await look('done');
     await page.getByRole('row', { name: 'cat.jpg' }).click({ button: 'right' });
     await page.getByRole('menuitem', { name: 'Try again' }).waitFor();
     await look('menu');
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Report on this batch' }).click();
-    await page.getByText('Worst first').waitFor();
+    await page.getByRole('button', { name: 'Batch report' }).click();
+    await page.getByText('Lowest quality first').waitFor();
     await look('batch report');
     await page.getByRole('button', { name: 'Watched folders' }).click();
     await look('watched folders');
@@ -62,9 +62,9 @@ export function testAccess(face: () => WindowFace): void {
   test('can do everything with the keyboard alone', async () => {
     await using window = await face().open();
     const { page, work, complaints } = window;
-    await page.getByRole('button', { name: 'Add images' }).first().waitFor();
+    await page.getByRole('button', { name: 'Add photos' }).first().waitFor();
     await window.chooseFiles(() => page.keyboard.press('Control+o'), files);
-    await page.getByText('2 images to enlarge').waitFor();
+    await page.getByText('2 images', { exact: true }).waitFor();
 
     await pressTab(page, async () => (await focused(page)) === '× 4');
     await page.keyboard.press('ArrowLeft');
@@ -78,7 +78,7 @@ export function testAccess(face: () => WindowFace): void {
     work(20);
     await page.getByText('All done').waitFor();
 
-    await pressTab(page, async () => (await focused(page)) === 'Pictures');
+    await pressTab(page, async () => (await focused(page)) === 'Images');
     await page.keyboard.press('ArrowDown');
     await page.getByRole('heading', { name: 'flowers.jpg' }).waitFor();
     await page.keyboard.press('ArrowLeft');
@@ -90,11 +90,11 @@ export function testAccess(face: () => WindowFace): void {
     await page.keyboard.type('flow');
     await page.getByRole('row', { name: 'cat.jpg' }).waitFor({ state: 'hidden' });
     await page.keyboard.press('Escape');
-    await pressTab(page, async () => (await focused(page)) === 'Pictures');
+    await pressTab(page, async () => (await focused(page)) === 'Images');
     await page.keyboard.press('Control+a');
     await page.getByRole('row', { name: 'flowers.jpg', selected: true }).waitFor();
     await page.keyboard.press('Delete');
-    await page.getByText('No images here.').waitFor();
+    await page.getByText('Nothing to show').waitFor();
 
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
@@ -105,8 +105,8 @@ export function testAccess(face: () => WindowFace): void {
   });
 
   test.each([
-    { language: 'en', heading: 'Drop images here', button: 'Enlarge 2 images' },
-    { language: 'zh-TW', heading: '把圖片拖到這裡', button: '放大 2 張圖片' },
+    { language: 'en', heading: 'Enlarge photos up to 8×', button: 'Enlarge 2 images' },
+    { language: 'zh-TW', heading: '把照片放大到 8 倍', button: '放大 2 張圖片' },
   ] as const)('is spoken to in $language', async ({ language, heading, button }) => {
     await using window = await face().open({ language });
     const { page } = window;

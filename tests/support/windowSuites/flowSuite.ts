@@ -35,28 +35,28 @@ export function testFlow(face: () => WindowFace): void {
   test('from a drop to the compared, reported and exported result: one drop, one click', async () => {
     await using window = await face().open();
     const { page, work, complaints } = window;
-    await page.getByRole('heading', { name: 'Drop images here' }).waitFor();
+    await page.getByRole('heading', { name: 'Enlarge photos up to 8×' }).waitFor();
 
     await dropFiles(page, [...files, path.join(examples, 'CREDITS.md')]);
-    await page.getByText('3 images to enlarge').waitFor();
-    await page.getByText('1 file cannot be enlarged').waitFor();
+    await page.getByText('3 images', { exact: true }).waitFor();
+    await page.getByText('1 file couldn’t be added').waitFor();
     expect(await page.locator('.refused').innerText()).toContain('CREDITS.md');
     await page.getByText('250 × 220 → 1000 × 880').waitFor();
     await page.getByRole('img', { name: 'Enlarger' }).waitFor(); // the preview
-    await page.getByText('Working…').waitFor({ state: 'hidden' });
-    await page.getByText('Ready when you are').waitFor();
+    await page.getByText('Updating…').waitFor({ state: 'hidden' });
+    await page.getByText('Ready to start').waitFor();
 
     await page.getByRole('button', { name: 'Enlarge 3 images' }).click();
     await page.getByText('0 of 3 done').waitFor();
     work(3);
-    await page.getByRole('row').getByText('Enlarging, 40 %').waitFor();
+    await page.getByRole('row').getByText('Enlarging, 40%').waitFor();
     work(30);
     await page.getByText('All done').waitFor();
 
-    await page.getByRole('slider', { name: 'Where original and result meet' }).waitFor();
-    await page.getByText('Explains its original').waitFor();
+    await page.getByRole('slider', { name: 'Split position' }).waitFor();
+    await page.getByText('Match with original').waitFor();
     await page.getByRole('radio', { name: 'Difference' }).click();
-    await page.getByText('Where the result, reduced again, differs').waitFor();
+    await page.getByText('Where the result, scaled back down, differs').waitFor();
 
     const saved = await window.save(() => page.getByRole('button', { name: 'HTML' }).click());
     expect(saved.name).toBe('report.html');
@@ -74,7 +74,7 @@ export function testFlow(face: () => WindowFace): void {
     await slider.focus();
     await page.keyboard.press('Home');
     for (let step = 0; step < 7; step++) await page.keyboard.press('ArrowRight');
-    expect(await slider.getAttribute('aria-valuetext')).toBe('35 %');
+    expect(await slider.getAttribute('aria-valuetext')).toBe('35%');
     await expect.poll(() => host.lastPreview?.strength).toBe(0.35);
     await page.getByRole('button', { name: 'Enlarge 1 image' }).click();
     await page.getByText('0 of 1 done').waitFor();
@@ -89,7 +89,7 @@ export function testFlow(face: () => WindowFace): void {
     await paste(page, 'copied.jpg', bytes);
     await page.getByText('250 × 220 → 1000 × 880').waitFor();
     await paste(page, 'words.png', Buffer.from('no image at all').toString('base64'));
-    await page.getByText('1 file cannot be enlarged').waitFor();
+    await page.getByText('1 file couldn’t be added').waitFor();
     expect(await page.locator('.refused').innerText()).toContain('words.png');
     await page.getByRole('button', { name: 'Enlarge 1 image' }).click();
     await page.getByText('0 of 1 done').waitFor();
@@ -108,20 +108,20 @@ export function testFlow(face: () => WindowFace): void {
     await page.getByText('Paused, 0 of 3 done').waitFor();
     work(5);
     expect((await host.api.getQueue({})).counts.queued).toBe(3);
-    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('button', { name: 'Pause' }).waitFor();
     work(8);
     await page.getByText('1 of 3 done').waitFor();
     const row = page.getByRole('row');
     await row.getByText(/^Enlarging, /).waitFor();
     await page.getByRole('button', { name: 'Pause' }).click();
-    await row.getByText(/^Paused at /).waitFor();
-    await page.getByRole('button', { name: 'Start' }).click();
+    await row.getByText(/^Paused, /).waitFor();
+    await page.getByRole('button', { name: 'Resume' }).click();
     await row.getByText(/^Enlarging, /).waitFor();
     await page.getByRole('button', { name: 'Cancel all' }).click();
     await page.getByText('All done').waitFor();
-    await page.getByRole('radio', { name: 'Skipped 2' }).click();
-    await page.getByRole('button', { name: 'Try all failed ones again' }).click();
+    await page.getByRole('radio', { name: 'Skipped or cancelled 2' }).click();
+    await page.getByRole('button', { name: 'Retry all failed' }).click();
     await page.getByRole('radio', { name: 'Waiting 2' }).waitFor();
   });
 
@@ -131,26 +131,29 @@ export function testFlow(face: () => WindowFace): void {
     const name = 'broken cat.jpg';
     const broken = path.join(temporaryFolder(), name);
     copyFileSync(path.join(examples, 'cat.jpg'), broken);
-    const add = page.locator('main').getByRole('button', { name: 'Add images' });
+    const add = page.locator('main').getByRole('button', { name: 'Add photos' });
     await window.chooseFiles(() => add.click(), [broken]);
     await page.getByRole('button', { name: 'Enlarge 1 image' }).click();
     await page.getByText('0 of 1 done').waitFor();
     work(2);
-    await page.getByRole('row', { name }).getByText('The image is damaged.').waitFor();
+    await page
+      .getByRole('row', { name })
+      .getByText('The image is damaged. Open it in another program and save it again.')
+      .waitFor();
     await page.getByRole('radio', { name: 'Failed 1' }).waitFor();
   });
 
   test('compares by slider, side by side, with the lens, and shows the original while a key is held', async () => {
     await using window = await face().open();
     const { page, work, complaints } = window;
-    await page.getByRole('button', { name: 'Try a sample' }).click();
+    await page.getByRole('button', { name: 'Try a sample photo' }).click();
     await page.getByText('0 of 1 done').waitFor();
     work(12);
-    const slider = page.getByRole('slider', { name: 'Where original and result meet' });
+    const slider = page.getByRole('slider', { name: 'Split position' });
     await slider.focus();
     await page.keyboard.press('ArrowLeft');
     expect(await slider.getAttribute('aria-valuenow')).toBe('48');
-    await page.getByRole('grid', { name: 'Pictures' }).focus();
+    await page.getByRole('grid', { name: 'Images' }).focus();
     await page.keyboard.down('\\');
     await page.getByText('Enlarged', { exact: true }).waitFor({ state: 'hidden' });
     await page.keyboard.up('\\');
@@ -160,7 +163,7 @@ export function testFlow(face: () => WindowFace): void {
       'true',
     );
     await page.keyboard.press('Control+1');
-    await page.getByText('100 %', { exact: true }).waitFor();
+    await page.getByText('100%', { exact: true }).waitFor();
     await page.keyboard.press('l');
     await page.keyboard.press('Control+0');
     await page.keyboard.press('Space');

@@ -42,7 +42,7 @@ export function testWithHost(open: () => Promise<HostWindow>): void {
       const { page, complaints } = window;
       const named = { 'cat.jpg': 'cat.jpg', 'flowers.jpg': 'flowers.jpg', 'CREDITS.md': 'CREDITS.md' };
       await dropFiles(page, putImages(named));
-      await page.getByText('1 file cannot be enlarged').waitFor();
+      await page.getByText('1 file couldn’t be added').waitFor();
       await page.getByText('250 × 220 → 1000 × 880').waitFor();
       await page.getByRole('img', { name: 'Enlarger' }).waitFor();
       await page.getByRole('radio', { name: '× 2', exact: true }).click();
@@ -50,21 +50,21 @@ export function testWithHost(open: () => Promise<HostWindow>): void {
       await page.getByRole('button', { name: 'Enlarge 2 images' }).click();
       await page.getByText('All done').waitFor({ timeout: WORK_LIMIT_MS });
 
-      await page.getByRole('slider', { name: 'Where original and result meet' }).waitFor();
-      await page.getByText('Explains its original').waitFor();
+      await page.getByRole('slider', { name: 'Split position' }).waitFor();
+      await page.getByText('Match with original').waitFor();
       await page.getByRole('radio', { name: 'Added detail' }).click();
-      await page.getByText('Where the result shows more than').waitFor();
+      await page.getByText('Where the result has more detail than').waitFor();
 
       const result = await sharp(await window.takeResult()).metadata();
       expect({ width: result.width, height: result.height }).toEqual({ width: 500, height: 440 });
 
-      await page.getByRole('button', { name: 'Report on this batch' }).click();
-      await page.getByText('Worst first').waitFor();
+      await page.getByRole('button', { name: 'Batch report' }).click();
+      await page.getByText('Lowest quality first').waitFor();
       const json = page.getByRole('main').getByRole('button', { name: 'JSON' });
       const report = await window.save(() => json.click());
       const saved: unknown = JSON.parse(readFileSync(report.path, 'utf8'));
       expect(saved).toMatchObject({ schema: 'enlarger.batch-report/1' });
-      await page.getByRole('button', { name: 'Back to the images' }).click();
+      await page.getByRole('button', { name: 'Back to images' }).click();
       await page.getByRole('row', { name: 'flowers.jpg' }).waitFor();
 
       // The work outlives the page: a reload shows the same list.
@@ -81,10 +81,10 @@ export function testWithHost(open: () => Promise<HostWindow>): void {
     await page.getByRole('button', { name: 'Enlarge 8 images' }).click();
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByText(/^Paused, /).waitFor();
-    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('button', { name: 'Cancel all' }).click();
     await page.getByText('All done').waitFor({ timeout: WORK_LIMIT_MS });
-    await page.getByRole('radio', { name: /^Skipped [1-8]$/ }).waitFor();
+    await page.getByRole('radio', { name: /^Skipped or cancelled [1-8]$/ }).waitFor();
   });
 
   test('watches a folder: a new image is enlarged by itself', async () => {
@@ -95,20 +95,20 @@ export function testWithHost(open: () => Promise<HostWindow>): void {
       .first()
       .click();
     await window.namePhotos();
-    await page.getByRole('textbox', { name: 'Leave out images like' }).fill('*_web.*');
+    await page.getByRole('textbox', { name: 'Exclude' }).fill('*_web.*');
     await page.getByRole('button', { name: 'Watch this folder' }).click();
     await page.getByText('Watching').waitFor();
     await page.getByText(window.shownAs).first().waitFor();
-    await page.getByText('Without *_web.*').waitFor();
+    await page.getByText('All except *_web.*').waitFor();
     copyFileSync(path.join(examples, 'cat.jpg'), path.join(photos, 'cat_web.jpg'));
     copyFileSync(path.join(examples, 'cat.jpg'), path.join(photos, 'new cat.jpg'));
-    await page.getByText('1 image taken').waitFor({ timeout: 60_000 });
+    await page.getByText('1 image processed').waitFor({ timeout: 60_000 });
     await page.getByRole('button', { name: 'All images' }).click();
     await page.getByRole('row', { name: 'new cat.jpg' }).getByText(/^Done/).waitFor({ timeout: 60_000 });
     await page.getByRole('button', { name: 'Watched folders' }).click();
     await page.getByRole('button', { name: 'Pause watching' }).click();
     await page.getByText('Paused ·').waitFor();
-    await page.getByRole('button', { name: 'Stop watching; files stay' }).click();
+    await page.getByRole('button', { name: 'Stop watching (files are kept)' }).click();
     await page.getByText('Paused ·').waitFor({ state: 'hidden' });
   });
 }

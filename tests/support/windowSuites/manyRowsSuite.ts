@@ -5,7 +5,7 @@ import type { WindowFace } from '../windowFace.ts';
 /** Goes through a list of 10,000 images, `image 00000.jpg` and so on, of which none has failed. */
 export async function goThroughManyRows(page: Page): Promise<void> {
   await page.getByRole('radio', { name: 'All 10,000' }).waitFor();
-  await page.getByRole('grid', { name: 'Pictures' }).focus();
+  await page.getByRole('grid', { name: 'Images' }).focus();
   await page.keyboard.press('End');
   await page.getByRole('row', { name: 'image 09999.jpg' }).waitFor();
   expect(await page.getByRole('row').count()).toBeLessThan(60);
@@ -15,7 +15,7 @@ export async function goThroughManyRows(page: Page): Promise<void> {
   await page.getByRole('searchbox', { name: 'Search by name' }).fill('0777');
   await page.getByRole('row', { name: 'image 07770.jpg' }).waitFor();
   await page.getByRole('radio', { name: 'Failed 0' }).click();
-  await page.getByText('No images here.').waitFor();
+  await page.getByText('Nothing to show').waitFor();
 }
 
 /** A list of 10,000 images, on whatever shows it. */
@@ -49,7 +49,7 @@ export function testManyRows(face: () => WindowFace): void {
     await expect.poll(firstNames).toEqual([0, 5, 1, 2]);
     await page.getByRole('row', { name: 'image 00005.jpg', selected: true }).waitFor();
 
-    await page.getByRole('grid', { name: 'Pictures' }).focus();
+    await page.getByRole('grid', { name: 'Images' }).focus();
     await page.keyboard.press('Alt+ArrowUp');
     await expect.poll(firstNames).toEqual([5, 0, 1, 2]);
     // What is moved next goes by what is shown.

@@ -34,12 +34,12 @@ describe('the list of jobs', () => {
   test('of 10,000 rows only the pages that are looked at are brought', async () => {
     const { list, listJobs } = await listOf(10_000);
     expect(list.total).toBe(10_000);
-    expect(list.rowAt(99)?.name).toBe('picture99-10x10.png');
+    expect(list.rowAt(99)?.name).toBe('image99-10x10.png');
     expect(list.rowAt(5_000)).toBeUndefined();
 
     list.show(4_990, 5_010);
     await vi.advanceTimersByTimeAsync(0);
-    expect(list.rowAt(5_000)?.name).toBe('picture5000-10x10.png');
+    expect(list.rowAt(5_000)?.name).toBe('image5000-10x10.png');
     expect(listJobs.mock.calls.map(([{ offset, limit }]) => [offset, limit])).toEqual([
       [0, 100],
       [4_900, 100],
@@ -113,8 +113,8 @@ describe('the list of jobs', () => {
 
   test('a filter and a search ask for what fits, and an older answer is dropped', async () => {
     const { list } = await listOf(200);
-    const first = list.choose({ search: 'picture1' });
-    const second = list.choose({ search: 'picture15' });
+    const first = list.choose({ search: 'image1' });
+    const second = list.choose({ search: 'image15' });
     await Promise.all([first, second]);
     expect(list.total).toBe(11);
     await list.choose({ search: '', filter: 'failed' });
@@ -123,10 +123,10 @@ describe('the list of jobs', () => {
 
   test('who waits for rows gets the newest, even when another refresh overtook theirs', async () => {
     const { host, list } = await listOf(3);
-    const chosen = list.choose({ search: 'picture2' });
+    const chosen = list.choose({ search: 'image2' });
     const overtaking = list.refresh();
     await chosen;
-    expect(list.rowAt(0)?.name).toBe('picture2-10x10.png');
+    expect(list.rowAt(0)?.name).toBe('image2-10x10.png');
     await overtaking;
     expect((await host.api.listJobs({ offset: 0, limit: 10 })).total).toBe(3);
   });

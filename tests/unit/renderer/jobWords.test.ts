@@ -12,8 +12,8 @@ const waiting = jobIn({ kind: 'queued' });
 
 describe('the words on a row', () => {
   test.each([
-    { what: 'runs', job: running, isPaused: false, mark: 'running', words: 'Enlarging, 40 %' },
-    { what: 'runs in a paused queue', job: running, isPaused: true, mark: 'held', words: 'Paused at 40 %' },
+    { what: 'runs', job: running, isPaused: false, mark: 'running', words: 'Enlarging, 40%' },
+    { what: 'runs in a paused queue', job: running, isPaused: true, mark: 'held', words: 'Paused, 40%' },
     { what: 'waits in a paused queue', job: waiting, isPaused: true, mark: 'queued', words: 'Waiting' },
   ])('of an image that $what are "$words"', ({ job, isPaused, mark, words }) => {
     expect([markOf(job, isPaused), stateWords(job, new Texts(), isPaused)]).toEqual([mark, words]);

@@ -125,7 +125,7 @@ describe('the line', () => {
     const store = openMemoryStore();
     const batchId = store.addBatch({ ...sampleBatch(), origin: 'command-line' }, 0, waitingJobs(1));
     store.batches.suspendCommandLine();
-    expect([take(store), store.jobs.countWaiting()]).toEqual([undefined, 0]);
+    expect([take(store), store.jobs.openWork().images]).toEqual([undefined, 0]);
     store.batches.resume(batchId);
     expect(take(store)?.batchId).toBe(batchId);
   });

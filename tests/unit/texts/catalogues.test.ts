@@ -1,0 +1,125 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { ERROR_CODES } from '../../../core/api/errors.ts';
+import { DEVICE_PROBLEMS } from '../../../core/api/views.ts';
+import { REASON_CODES } from '../../../core/api/report.ts';
+import { catalogues } from '../../../core/texts/catalogues.ts';
+import { english } from '../../../core/texts/english.ts';
+import { languageOf } from '../../../core/texts/languageOf.ts';
+import { translate } from '../../../core/texts/translate.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** The rooms that show texts. */
+const sources = ['renderer', 'electron', 'core/report']
+  .flatMap((room) => readdirSync(path.join(root, room), { recursive: true, withFileTypes: true }))
+  .filter((entry) => entry.isFile() && /\.(svelte|ts)$/.test(entry.name))
+  .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'utf8'))
+  .join('\n');
+
+/** Keys that are named as they are, and the patterns of keys that are put together from a value. */
+const named = new Set([...sources.matchAll(/'([a-z][\w./-]*)'/gi)].map(([, key]) => key ?? ''));
+const patterns = [...sources.matchAll(/`([a-z]+[\w.]*\.)\$\{[^}]+\}(\.[a-z]+)?`/gi)].map(
+  ([, start = '', end = '']) =>
+    new RegExp(`^${start.replaceAll('.', '\\.')}[^.]+${end.replaceAll('.', '\\.')}$`),
+);
+
+function baseOf(key: string): string {
+  return key.replace(/_(one|other)$/, '');
+}
+
+function valuesOf(text: string): string[] {
+  return [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name ?? '').sort();
+}
+
+/** The keys of a catalogue without their plural forms. */
+function keysOf(catalogue: object): string[] {
+  return [...new Set(Object.keys(catalogue).map(baseOf))];
+}
+
+const others = Object.entries(catalogues).filter(([language]) => language !== 'en');
+
+describe('the catalogues', () => {
+  test.each(others)('%s has the keys of English, with the same values in each text', (_, catalogue) => {
+    expect(keysOf(catalogue)).toEqual(keysOf(english));
+    for (const [key, text] of Object.entries(catalogue)) {
+      const original = english[key as keyof typeof english] as string | undefined;
+      expect({ key, isEmpty: text.trim() === '' }).toEqual({ key, isEmpty: false });
+      // English names its number in both forms; a form that English does not have is checked against `other`.
+      const reference = original ?? english[`${baseOf(key)}_other` as keyof typeof english];
+      expect({ key, values: valuesOf(text) }).toEqual({ key, values: valuesOf(reference) });
+    }
+  });
+
+  test.each(others)('%s repeats English in names and units only', (_, catalogue) => {
+    const same = Object.entries(english)
+      .filter(([key, text]) => catalogue[key as keyof typeof english] === text)
+      .map(([key]) => key);
+    expect(same).toEqual([
+      'preview.enlarged',
+      'model.srresnet-lite.name',
+      'model.srresnet.name',
+      'language.en',
+      'language.zh-TW',
+    ]);
+  });
+
+  test('every text is used somewhere', () => {
+    const unused = [...new Set(Object.keys(english).map(baseOf))].filter(
+      (key) => !named.has(key) && !patterns.some((pattern) => pattern.test(key)),
+    );
+    expect(unused).toEqual([]);
+  });
+
+  test('every family of networks has a name and a word on what it is for', () => {
+    const registry = path.join(root, 'resources/models');
+    const manifests = readdirSync(registry, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => readFileSync(path.join(registry, name, 'manifest.json'), 'utf8'));
+    const families = manifests.map((manifest) => (JSON.parse(manifest) as { family: string }).family);
+    expect(families).not.toEqual([]);
+    for (const family of families) {
+      expect(english).toHaveProperty([`model.${family}.name`]);
+      expect(english).toHaveProperty([`model.${family}.purpose`]);
+    }
+  });
+
+  test('no count has one form only', () => {
+    const forms = Object.keys(english).filter((key) => key.endsWith('_one'));
+    expect(forms.filter((key) => !(`${baseOf(key)}_other` in english))).toEqual([]);
+  });
+
+  test('there are words for everything that can keep a device from being used', () => {
+    const coded = DEVICE_PROBLEMS.filter((code) => code !== 'other');
+    for (const code of coded) expect(english).toHaveProperty([`device.problem.${code}`]);
+  });
+
+  test('there is a sentence for every finding, and one with a way out for every error', () => {
+    for (const code of REASON_CODES) expect(english).toHaveProperty([`reason.${code}`]);
+    const codes = Object.keys(english).filter((key) => key.startsWith('error.'));
+    expect(codes).toEqual(ERROR_CODES.map((code) => `error.${code}`));
+  });
+
+  test.each([
+    { setting: 'system' as const, languages: ['zh-TW', 'en'], language: 'zh-TW' },
+    { setting: 'system' as const, languages: ['zh-Hant-HK'], language: 'zh-TW' },
+    { setting: 'system' as const, languages: ['de', 'en-GB'], language: 'en' },
+    { setting: 'system' as const, languages: ['fr'], language: 'en' },
+    { setting: 'system' as const, languages: [], language: 'en' },
+    { setting: 'system' as const, languages: ['zhuang'], language: 'en' },
+    { setting: 'zh-TW' as const, languages: ['en'], language: 'zh-TW' },
+  ])('$setting with a system of $languages gives $language', ({ setting, languages, language }) => {
+    expect(languageOf(setting, languages)).toBe(language);
+  });
+
+  test('a value is put in as it is, a number with the separators of the language', () => {
+    expect(translate('en', 'draft.title', { count: 1 })).toBe('1 image');
+    expect(translate('en', 'draft.title', { count: 5000 })).toBe('5,000 images');
+    expect(translate('zh-TW', 'draft.title', { count: 5000 })).toBe('5,000 張圖片');
+    expect(translate('en', 'draft.removeOne', { name: '{{name}} & $&.jpg' })).toBe(
+      'Remove {{name}} & $&.jpg',
+    );
+  });
+});
