@@ -72,6 +72,7 @@ const ROOMS = {
       'core/pool',
       'core/tiling',
       'core/media',
+      'core/watch',
       'core/server',
     ],
     minFiles: 4,

@@ -3,7 +3,9 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EnlargerApi } from '../core/api/contract.ts';
 import { EnlargerError } from '../core/api/errors.ts';
-import type { JobView, WatchedFolderView } from '../core/api/views.ts';
+import { defined } from '../core/api/defined.ts';
+import type { SkipReason } from '../core/api/events.ts';
+import type { WatchedFolderView } from '../core/api/views.ts';
 import type { BatchRequest } from '../core/host/batches/batchRequest.ts';
 import { makeDataFolder } from '../core/host/dataFolder.ts';
 import { localSources } from '../core/host/batches/localSources.ts';
@@ -11,19 +13,18 @@ import { startProgram, type RunningProgram } from '../core/host/startProgram.ts'
 import { openLog } from '../core/log/openLog.ts';
 import { forkMedia } from '../core/media/mediaLauncher.ts';
 import { forkWorker } from '../core/pool/launcher.ts';
+import type { StoredJob } from '../core/store/storedJob.ts';
+import type { WaitingFile } from '../core/watch/settling.ts';
 import { onInterrupt } from './interrupts.ts';
 import { EXIT, programVersion } from './program.ts';
 import { tellBoth } from './terminalLog.ts';
 import { forTerminal } from './text.ts';
 import { parseWatchOptions, type WatchCommandOptions } from './watchOptions.ts';
 
-/** Looks without any change after which `--once` leaves what is not complete to the next time. */
+/** Scans without any change after which `--once` leaves what is not complete to the next time. */
 const PATIENCE = 4;
 
-/** Events are coalesced to ten a second: the last ones come a moment after the fact. */
-const LAST_EVENTS_MS = 250;
-
-/** Watched from the command line, a folder has settings of its own, under a name that tells where they come from. */
+/** A folder that is watched from the command line has its own settings, under a name that shows where they come from. */
 async function savePreset(api: EnlargerApi, folder: string, request: BatchRequest): Promise<string> {
   const { settings, exists, nameTemplate, recursive, include, exclude } = request;
   const id = `watch-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`;
@@ -32,7 +33,10 @@ async function savePreset(api: EnlargerApi, folder: string, request: BatchReques
     name: `enlarger watch ${path.basename(folder)}`.slice(0, 100),
     batch: {
       destination: { kind: 'path', path: path.resolve(request.output) },
-      ...{ settings, exists, nameTemplate, recursive },
+      settings,
+      exists,
+      nameTemplate,
+      recursive,
       include: [...include],
       exclude: [...exclude],
       report: { measure: request.report?.measure === true, formats: [] },
@@ -49,10 +53,12 @@ async function watchFolder(
   const { include, exclude, recursive } = request;
   const fields = {
     presetId: await savePreset(api, folder, request),
-    ...{ settleMs, recursive, paused: false },
+    settleMs,
+    recursive,
+    paused: false,
     include: [...include],
     exclude: [...exclude],
-    ...(moveOriginalsTo !== undefined && { moveOriginalsTo }),
+    ...defined({ moveOriginalsTo }),
   };
   const { folders } = await api.listWatchedFolders({});
   const known = folders.find((each) => each.folder === folder);
@@ -61,52 +67,54 @@ async function watchFolder(
     : api.updateWatchedFolder({ id: known.id, ...fields });
 }
 
-function describe({ name, sourcePath = name, state }: JobView): string | undefined {
+/** A job's end in one line; undefined for a job that goes on. */
+function describe({ source, state }: StoredJob): string | undefined {
   switch (state.kind) {
     case 'done':
-      return `done     ${sourcePath} → ${state.outputPath}`;
+      return `done     ${source} → ${state.outputPath}`;
     case 'failed':
-      return `failed   ${sourcePath}: ${state.error.message} [${state.error.code}]`;
+      return `failed   ${source}: ${state.error.message} [${state.error.code}]`;
     case 'skipped':
-      return `skipped  ${sourcePath} (${state.reason})`;
+      return `skipped  ${source} (${skipReason(state.reason)}${state.outputPath === undefined ? '' : `: ${state.outputPath}`})`;
     case 'cancelled':
-      return `stopped  ${sourcePath}`;
+      return `stopped  ${source}`;
     default:
       return undefined;
   }
 }
 
-/** Tells of every image that ended and of every file that was passed over, once. */
-function tellOfEnds({ host }: RunningProgram, isJson: boolean): { failed: number; stop: () => void } {
-  const told = { failed: 0, stop: (): void => undefined };
-  const ended = new Set<number>();
-  const startedAt = Date.now();
-  const passedOver = new Set<string>();
-  const tell = (values: object, words: string): void => {
+function skipReason(reason: SkipReason): string {
+  return reason === 'output-exists' ? 'its result is there already' : reason;
+}
+
+/** Reports what becomes of every file, once for each time that its outcome changes. */
+function reportOutcomes(
+  program: Pick<RunningProgram, 'onWatchOutcome'>,
+  isJson: boolean,
+): { readonly failed: () => number; readonly stop: () => void } {
+  const outcomes = new Map<number, string>();
+  const failed = new Set<number>();
+  const write = (values: object, words: string): void => {
     if (isJson) process.stdout.write(`${JSON.stringify(values)}\n`);
     else process.stderr.write(`${forTerminal(words)}\n`);
   };
-  const tellJob = (job: JobView): void => {
-    const words = describe(job);
-    if (words === undefined || ended.has(job.id)) return;
-    ended.add(job.id);
-    if (job.state.kind === 'failed') told.failed++;
-    tell({ type: 'watched-job-ended', input: job.sourcePath, ...job.state, state: job.state.kind }, words);
-  };
-  const announceSkipped = ({ folder, passedOver: notes }: WatchedFolderView): void => {
-    for (const { name, error, at } of notes.toReversed()) {
-      const file = path.join(folder, name);
-      // What earlier commands passed over was told by them.
-      if (at < startedAt || passedOver.has(`${at} ${file}`)) continue;
-      passedOver.add(`${at} ${file}`);
-      tell({ type: 'passed-over', folder, name, error }, `passed   ${file}: ${error.message}`);
+  const stop = program.onWatchOutcome((outcome) => {
+    if (outcome.kind === 'skipped') {
+      const { folder, name, error } = outcome;
+      const words = `passed   ${path.join(folder, name)}: ${error.message}`;
+      write({ type: 'passed-over', folder, name, error }, words);
+      return;
     }
-  };
-  told.stop = host.subscribe((event) => {
-    if (event.type === 'jobs-changed') event.jobs.forEach(tellJob);
-    if (event.type === 'watched-folders-changed') event.folders.forEach(announceSkipped);
+    const { job } = outcome;
+    const words = describe(job);
+    if (words === undefined || outcomes.get(job.id) === words) return;
+    outcomes.set(job.id, words);
+    if (job.state.kind === 'failed') failed.add(job.id);
+    else failed.delete(job.id);
+    const values = { type: 'watched-job-ended', input: job.source, ...job.state, state: job.state.kind };
+    write(values, words);
   });
-  return told;
+  return { failed: () => failed.size, stop };
 }
 
 async function isIdle({ getQueue }: EnlargerApi): Promise<boolean> {
@@ -114,18 +122,38 @@ async function isIdle({ getQueue }: EnlargerApi): Promise<boolean> {
   return counts.queued + counts.running === 0;
 }
 
-/** Until all that was complete is done. What is not complete stays for the next time, and is counted. */
-async function finishOnce(program: RunningProgram, settleMs: number, signal: AbortSignal): Promise<number> {
+/** Until all that is complete is done. @returns What is not complete, and stays for the next time. */
+async function finishOnce(
+  program: RunningProgram,
+  settleMs: number,
+  signal: AbortSignal,
+): Promise<readonly WaitingFile[]> {
+  const keyOf = (files: readonly WaitingFile[]): string =>
+    JSON.stringify(files.map(({ snapshot }) => [snapshot.path, snapshot.sizeBytes, snapshot.mtimeNs]).sort());
   let waiting = await program.rescanFolders();
   for (let unchanged = 0; unchanged < PATIENCE && !signal.aborted;) {
     await delay(settleMs / 2 + 50, undefined, { signal }).catch(() => undefined);
     const now = await program.rescanFolders();
     const isWorking = !(await isIdle(program.host.api));
-    if (now === 0 && !isWorking) return 0;
-    unchanged = now === waiting && !isWorking ? unchanged + 1 : 0;
+    if (now.length === 0 && !isWorking) return [];
+    unchanged = keyOf(now) === keyOf(waiting) && !isWorking ? unchanged + 1 : 0;
     waiting = now;
   }
   return waiting;
+}
+
+/** Reports files that are still on their way, with the reason for which they do not count as complete. */
+function reportWaiting(files: readonly WaitingFile[], isJson: boolean): void {
+  for (const { snapshot, error } of files) {
+    const reason = error?.message ?? 'It changed a moment ago.';
+    if (isJson) {
+      const values = { type: 'not-complete', input: snapshot.path, ...defined({ error }) };
+      process.stdout.write(`${JSON.stringify(values)}\n`);
+    } else {
+      const words = `waiting  ${snapshot.path} is not complete yet and stays for the next time. ${reason}`;
+      process.stderr.write(`${forTerminal(words)}\n`);
+    }
+  }
 }
 
 async function watchUntilEnd(
@@ -134,8 +162,7 @@ async function watchUntilEnd(
   signal: AbortSignal,
 ): Promise<void> {
   if (options.isOnce) {
-    const left = await finishOnce(program, options.settleMs, signal);
-    if (left > 0) process.stderr.write(`${left} files are not complete yet and stay for the next time.\n`);
+    reportWaiting(await finishOnce(program, options.settleMs, signal), options.isJson);
     return;
   }
   if (signal.aborted) return;
@@ -152,21 +179,22 @@ async function watchAll(
   signal: AbortSignal,
 ): Promise<number> {
   const { api } = program.host;
-  const told = tellOfEnds(program, options.isJson);
+  const outcomes = reportOutcomes(program, options.isJson);
   const ids: number[] = [];
   try {
     for (const folder of options.folders) ids.push((await watchFolder(api, folder, options)).id);
     await api.startQueue({});
     if (!options.isJson) {
-      process.stderr.write(`Watching ${options.folders.map(forTerminal).join(', ')}. Ctrl-C ends it.\n`);
+      process.stderr.write(
+        `Watching ${options.folders.map(forTerminal).join(', ')}. Press Ctrl-C to stop.\n`,
+      );
     }
     await watchUntilEnd(program, options, signal);
-    await delay(LAST_EVENTS_MS);
     const isUnfinished = signal.aborted && !(await isIdle(api));
-    return isUnfinished ? EXIT.cancelled : told.failed > 0 ? EXIT.someFailed : EXIT.done;
+    return isUnfinished ? EXIT.cancelled : outcomes.failed() > 0 ? EXIT.someFailed : EXIT.done;
   } finally {
-    told.stop();
-    // The window, which keeps watching what it was told to, must not go on with these.
+    outcomes.stop();
+    // The window, which keeps watching its own folders, must not go on with these.
     for (const id of ids) await api.updateWatchedFolder({ id, paused: true });
   }
 }
@@ -208,7 +236,7 @@ export async function watchCommand(folders: readonly string[], rawOptions: unkno
     }
   } catch (error) {
     if (error instanceof EnlargerError && error.code === 'store/in-use') {
-      const message = `${error.message} Add the folder there, or give this command a list of its own with --data.`;
+      const message = `${error.message} Add the folder there, or give this command its own list with --data.`;
       throw new EnlargerError(error.code, message, error.details, { cause: error });
     }
     throw error;

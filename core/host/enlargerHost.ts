@@ -11,6 +11,7 @@ import { JobQueue, type QueueObserver } from './queue/jobQueue.ts';
 import { JobRunner, type JobRunnerParts } from './queue/jobRunner.ts';
 import { targetSize } from '../jobs/targetSize.ts';
 import { batchView, jobView, type LiveJobs } from './queue/jobViews.ts';
+import type { Store } from '../store/store.ts';
 import type { StoredJob } from '../store/storedJob.ts';
 import { newRunId } from './queue/leftovers.ts';
 import { openIpcServer, type IpcServer } from './owner/ipcServer.ts';
@@ -36,9 +37,6 @@ export interface RunningHost extends EnlargerHost {
 }
 
 const MEGABYTE = 1024 * 1024;
-
-/** Finished batches of watched folders that stay on the list; what older ones made stays known. */
-const WATCHED_BATCHES_KEPT = 2_000;
 
 /** Tells listeners what the queue does, and measures its pace. */
 function queueObserver(hub: EventHub, rate: QueueRate, log: HostParts['log']): QueueObserver {
@@ -114,6 +112,26 @@ function makeQueue(parts: HostParts, observer: QueueObserver, modelHashes: Model
   return new JobQueue({ ...shared, runner, observer, dataFolder });
 }
 
+/** Calls listeners back for every job that ends, also for one that is cancelled before its turn. */
+function withEndListeners(
+  observer: QueueObserver,
+  store: Store,
+  listeners: ReadonlySet<(job: StoredJob) => void>,
+): QueueObserver {
+  return {
+    ...observer,
+    jobEnded: (job, end) => {
+      observer.jobEnded?.(job, end);
+      for (const listener of listeners) listener(job);
+    },
+    jobsChanged: (ids) => {
+      observer.jobsChanged?.(ids);
+      const cancelled = store.jobs.getAll(ids).filter(({ state }) => state.kind === 'cancelled');
+      for (const job of cancelled) for (const listener of listeners) listener(job);
+    },
+  };
+}
+
 /** Joins the parts; see {@link openHost}. */
 function makeContext(parts: HostParts, modelHashes: ModelHashes): HostContext {
   const { store, media } = parts;
@@ -127,18 +145,14 @@ function makeContext(parts: HostParts, modelHashes: ModelHashes): HostContext {
     queue: () => ({ type: 'queue-changed', queue: queueView(store, queue, rate) }),
   });
   const endListeners = new Set<(job: StoredJob) => void>();
-  const observer = queueObserver(hub, rate, parts.log);
-  const jobEnded: QueueObserver['jobEnded'] = (job, end) => {
-    observer.jobEnded?.(job, end);
-    for (const listener of endListeners) listener(job);
-  };
+  const observer = withEndListeners(queueObserver(hub, rate, parts.log), store, endListeners);
   const program = `enlarger ${parts.version}`;
   const reportFiles = new ReportFiles({ ...parts, program, makeImages: imagesFromFiles(media) });
   const batchFinished: QueueObserver['batchFinished'] = (batchId) => {
     observer.batchFinished?.(batchId);
     void reportFiles.wake();
   };
-  const queue = makeQueue(parts, { ...observer, jobEnded, batchFinished }, modelHashes);
+  const queue = makeQueue(parts, { ...observer, batchFinished }, modelHashes);
   const thumbnails = new Thumbnails(media, (jobId, size) => {
     noteSize(parts, jobId, size);
     hub.jobChanged(jobId);
@@ -163,6 +177,9 @@ function makeContext(parts: HostParts, modelHashes: ModelHashes): HostContext {
     },
     emit: (event) => {
       hub.tell(event);
+    },
+    retry: (jobIds) => {
+      queue.retry({ jobIds });
     },
   });
   const enqueueSample: HostContext['enqueueSample'] = (file, batch, isSuspended) => {
@@ -191,7 +208,7 @@ async function recoverStore(parts: HostParts, modelHashes: ModelHashes): Promise
   if (recovery.interrupted > 0)
     parts.log.warn('Went on after a sudden end', { interrupted: recovery.interrupted });
   parts.store.batches.suspendCommandLine();
-  parts.store.batches.forgetOld('watched-folder', WATCHED_BATCHES_KEPT);
+  parts.store.batches.forgetOldWatched();
   return recovery;
 }
 

@@ -43,15 +43,17 @@ export interface WatchContext {
   /**
    * Puts found images in line, after what people asked for.
    *
-   * @param alongside Changes of the store that are made with it, or not at all: what was taken is noted once.
+   * @param alongside Changes of the store that are made with it, or not at all: each accepted file is noted once.
    */
   enqueue(
     spec: BatchSpec,
-    alongside?: () => void,
+    alongside?: (batchId: number) => void,
   ): Promise<{ readonly batchId: number; readonly inputs: number }>;
   /** Calls back when a job has ended, whoever asked for it. @returns A function that ends it. */
   onJobEnded(listener: (job: StoredJob) => void): () => void;
   emit(event: HostEvent): void;
+  /** Puts failed jobs back into the queue. */
+  retry(jobIds: readonly number[]): void;
 }
 
 /** Writes what happened, one sentence with its values last. */

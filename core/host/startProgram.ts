@@ -12,7 +12,8 @@ import { DeviceRegister } from './devices/deviceRegister.ts';
 import { openHost, type RunningHost } from './enlargerHost.ts';
 import type { HostLog, HostParts } from './hostParts.ts';
 import { SettingsFile } from './settingsFile.ts';
-import { WatchedFolders } from './watching/watchedFolders.ts';
+import type { WaitingFile } from '../watch/settling.ts';
+import { WatchedFolders, type WatchOutcome } from './watching/watchedFolders.ts';
 
 /** What differs between the faces that keep the program running. */
 export interface ProgramOptions {
@@ -34,8 +35,10 @@ export interface ProgramOptions {
 export interface RunningProgram {
   readonly host: RunningHost;
   readonly media: MediaService;
-  /** Looks through all watched folders now. @returns How many files are still waited for until they are complete. */
-  rescanFolders(): Promise<number>;
+  /** Scans all watched folders now. @returns The files that are not complete yet. */
+  rescanFolders(): Promise<readonly WaitingFile[]>;
+  /** Calls back with what becomes of each file of the watched folders. @returns A function that ends it. */
+  onWatchOutcome(listener: (outcome: WatchOutcome) => void): () => void;
   /** Work under way goes back into the line and is done the next time. */
   close(): Promise<void>;
 }
@@ -130,7 +133,8 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
     return {
       host,
       media: parts.media,
-      rescanFolders: async () => (await running.folders?.rescan()) ?? 0,
+      rescanFolders: async () => (await running.folders?.rescan()) ?? [],
+      onWatchOutcome: (listener) => running.folders?.subscribe(listener) ?? (() => undefined),
       close: async () => {
         await host.close();
         await closeParts();

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { glob } from 'tinyglobby';
 import { EnlargerError, type ErrorDto } from '../api/errors.ts';
 import { hasImageExtension } from '../image/formats.ts';
-import { isUsersName, nameFilter, type NamePatterns } from './nameFilter.ts';
+import { isIgnoredFile, isIgnoredFolder } from './ignoredNames.ts';
+import { nameFilter, type NamePatterns } from './nameFilter.ts';
 
 export interface FindOptions extends NamePatterns {
   readonly recursive: boolean;
@@ -51,8 +52,9 @@ async function walkFolder(root: string, options: FindOptions, result: MutableRes
       const file = path.join(folder, entry.name);
       const below = path.join(relative, entry.name);
       if (entry.isDirectory()) {
-        if (options.recursive && path.resolve(file) !== options.skipFolder) pending.push(below);
-      } else if (isUsersName(entry.name) && wanted(below)) {
+        const isOpen = !isIgnoredFolder(entry.name) && path.resolve(file) !== options.skipFolder;
+        if (options.recursive && isOpen) pending.push(below);
+      } else if (!isIgnoredFile(entry.name) && wanted(below)) {
         if (hasImageExtension(entry.name))
           await addImage({ path: file, relativeFolder: relative, fromFolder: true }, result);
         else result.others.push({ path: file, relativeFolder: relative, fromFolder: true });
@@ -93,7 +95,7 @@ async function addInput(input: string, options: FindOptions, result: MutableResu
     result.failures.push({ path: input, error: { code: 'input/not-found', message } });
   }
   for (const match of matches.sort())
-    if (hasImageExtension(match) && isUsersName(path.basename(match)))
+    if (hasImageExtension(match) && !isIgnoredFile(path.basename(match)))
       await addImage({ path: match, relativeFolder: '', fromFolder: false }, result);
 }
 

@@ -1,13 +1,5 @@
 import picomatch from 'picomatch';
 
-/** Names that are no images of the user's: unfinished results of ours, and macOS' resource forks. */
-const OWN_OR_SYSTEM = /^(\.enlarger-|\._)/;
-
-/** Whether a name can be an image of the user's at all. */
-export function isUsersName(name: string): boolean {
-  return !OWN_OR_SYSTEM.test(name);
-}
-
 export interface NamePatterns {
   /** Globs on the path below the given folder; an image has to match one of the first and none of the second. */
   readonly include: readonly string[];

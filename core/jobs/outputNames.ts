@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { EnlargerError } from '../api/errors.ts';
+import type { JobSettings } from '../api/jobSettings.ts';
 import type { OutputFormat } from '../api/outputFormats.ts';
 import { FORMATS, formatOfExtension } from '../image/formats.ts';
+import { sizingLabel } from './targetSize.ts';
 
 export const DEFAULT_NAME_TEMPLATE = '{dir}/{name}_{size}.{ext}';
 
@@ -61,6 +63,29 @@ export function fillTemplate(template: string, parts: NameParts): string {
     throw new EnlargerError('usage/invalid-option', message, { template });
   }
   return path.join(path.dirname(relative), shortened(path.basename(relative)));
+}
+
+/**
+ * Checks a template before the first image is there.
+ *
+ * @throws EnlargerError as {@link fillTemplate}.
+ */
+export function assertNameTemplate(
+  template: string,
+  { sizing, model }: Pick<JobSettings, 'sizing' | 'model'>,
+): void {
+  const scale = sizing.kind === 'factor' ? { scale: String(sizing.factor) } : {};
+  const filled = fillTemplate(template, {
+    dir: '',
+    name: 'name',
+    ext: 'png',
+    model,
+    size: sizingLabel(sizing),
+    ...scale,
+  });
+  if (path.basename(filled) !== '' && filled !== '.') return;
+  const message = `The name template "${template}" gives no name. Use for example ${DEFAULT_NAME_TEMPLATE}.`;
+  throw new EnlargerError('usage/invalid-option', message, { template });
 }
 
 /** A source's name in the parts that templates use; only a known ending counts as one (`scan.2024` has none). */

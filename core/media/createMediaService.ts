@@ -99,6 +99,14 @@ class ProcessMediaService implements MediaService {
     });
   }
 
+  async verify(
+    file: string,
+    { maxPixels, signal }: { readonly maxPixels: number; readonly signal: AbortSignal },
+  ): Promise<Size> {
+    const { size } = await this.#process.run('verify', { file, maxPixels }, signal);
+    return size;
+  }
+
   pyramid(file: string): Promise<ImagePyramid> {
     return this.#prepare(this.#pyramids, [file], async () => {
       const target = this.#newFile('tif');

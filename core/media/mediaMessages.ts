@@ -1,17 +1,22 @@
 /**
- * @file What the media service and its process say to each other. Images travel encoded and small, or as files in
- * the cache folder.
+ * @file The messages between the media service and its process. Images travel encoded and small, or as files in the
+ * cache folder.
  */
 import type { ErrorDto } from '../api/errors.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
 import type { Rect, Size } from '../api/image.ts';
 import type { HeatMapKind, ReportImagesRequest, TileAddress } from './mediaService.ts';
 
-/** Every task of the process, by its name: what it is told, and what comes back. */
+/** Every task of the process, by its name: what it is given, and what comes back. */
 export interface MediaTasks {
   /** Writes a WebP to `target`. */
   thumbnail: {
     readonly input: { readonly file: string; readonly target: string };
+    readonly output: { readonly size: Size };
+  };
+  /** Decodes an image to its end, strictly; fails as enlarging it would. */
+  verify: {
+    readonly input: { readonly file: string; readonly maxPixels: number };
     readonly output: { readonly size: Size };
   };
   /** Writes a tiled file to `target`. */

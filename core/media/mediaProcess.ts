@@ -3,8 +3,10 @@ import type { MediaHandle, MediaLauncher } from './mediaLauncher.ts';
 import type { FromMedia, MediaTask, MediaTaskName, MediaTasks } from './mediaMessages.ts';
 
 /** How many tasks of a kind run at once, and how long one may take. */
-const LANES: Readonly<Record<MediaTaskName, { readonly width: number; readonly deadlineMs: number }>> = {
+const QUEUES: Readonly<Record<MediaTaskName, { readonly width: number; readonly deadlineMs: number }>> = {
   thumbnail: { width: 2, deadlineMs: 30_000 },
+  // Whole images are decoded, and people look at others meanwhile.
+  verify: { width: 1, deadlineMs: 150_000 },
   tile: { width: 4, deadlineMs: 30_000 },
   pyramid: { width: 1, deadlineMs: 300_000 },
   preview: { width: 1, deadlineMs: 120_000 },
@@ -117,7 +119,7 @@ export class MediaProcess {
     const running = [...this.#running.values()];
     // What was under way when a process died is tried again alone, so that a second death tells the culprit.
     if (attempts > 0 || running.some((other) => other.attempts > 1)) return running.length === 0;
-    return running.filter((other) => other.task.name === task.name).length < LANES[task.name].width;
+    return running.filter((other) => other.task.name === task.name).length < QUEUES[task.name].width;
   }
 
   #start(pending: Pending): void {
@@ -125,7 +127,7 @@ export class MediaProcess {
     pending.attempts++;
     pending.deadline = setTimeout(() => {
       this.#onDeadline(pending);
-    }, LANES[task.name].deadlineMs);
+    }, QUEUES[task.name].deadlineMs);
     this.#running.set(id, pending);
     this.#process().send({ type: 'run', id, task });
   }
@@ -166,7 +168,7 @@ export class MediaProcess {
   }
 
   #onDeadline(pending: Pending): void {
-    const seconds = LANES[pending.task.name].deadlineMs / 1000;
+    const seconds = QUEUES[pending.task.name].deadlineMs / 1000;
     this.#running.delete(pending.id);
     pending.reject(new EnlargerError('image/timeout', `The image could not be read within ${seconds} s.`));
     this.#replace(new EnlargerError('worker/crashed', 'The program that reads images was restarted.'));

@@ -54,6 +54,13 @@ export interface ReportImagesRequest {
 export interface MediaService {
   /** An image of at most 256 px a side, upright, in sRGB. `size` is that of the whole upright image. */
   thumbnail(file: string): Promise<{ readonly media: MediaId; readonly size: Size }>;
+  /**
+   * Decodes an image to its end, strictly, as enlarging it would.
+   *
+   * @param signal Ends the wait with `job/cancelled`.
+   * @returns The size of the upright image.
+   */
+  verify(file: string, options: { readonly maxPixels: number; readonly signal: AbortSignal }): Promise<Size>;
   /** Enlarges a crop as the batch would. A newer request supersedes one still under way: that ends as `job/cancelled`. */
   previewCrop(request: PreviewRequest): Promise<CropPreview>;
   /** Prepares an image to be read in tiles. */

@@ -53,6 +53,9 @@ const SOURCES_KEPT = 100;
 
 const MAX_LISTED = 500;
 
+/** Finished batches of watched folders that stay in the list. */
+const MAX_WATCHED_BATCHES = 2_000;
+
 /** The same for the same request, whatever its length. */
 function hashOf({ spec, modelsFolder }: NewBatch): string {
   return createHash('sha256')
@@ -201,12 +204,29 @@ export class BatchTable {
     this.#sql.run('DELETE FROM batches WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE batch_id = batches.id)');
   }
 
-  /** Forgets the oldest finished batches of one kind beyond so many; what they made stays known and stays there. */
+  /** Forgets the oldest finished batches of one kind but `keep`; what they made stays known and where it is. */
   forgetOld(origin: BatchOrigin, keep: number): void {
     this.#sql.run(
       `DELETE FROM batches WHERE id IN (SELECT id FROM batches WHERE origin = ? AND finished_at IS NOT NULL
        ORDER BY id DESC LIMIT -1 OFFSET ?)`,
       ...[origin, keep],
     );
+  }
+
+  /**
+   * Forgets the oldest finished batches of watched folders; a folder that is used for years makes thousands. What they
+   * made stays known and stays where it is; files that failed are new again, so that no failure is forgotten.
+   */
+  forgetOldWatched(keep = MAX_WATCHED_BATCHES): void {
+    const old = `SELECT id FROM batches WHERE origin = 'watched-folder' AND finished_at IS NOT NULL
+      ORDER BY id DESC LIMIT -1 OFFSET ?`;
+    this.#sql.transaction(() => {
+      this.#sql.run(
+        `DELETE FROM taken_files WHERE job_id IN
+           (SELECT id FROM jobs WHERE state = 'failed' AND batch_id IN (${old}))`,
+        keep,
+      );
+      this.forgetOld('watched-folder', keep);
+    });
   }
 }

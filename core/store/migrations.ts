@@ -150,4 +150,27 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE batches ADD COLUMN reports_due INTEGER NOT NULL DEFAULT 0 CHECK (reports_due IN (0, 1));
   CREATE INDEX batches_with_reports_due ON batches (id) WHERE reports_due = 1;
   `,
+  `
+  -- Which job makes an accepted file's result, and of which request it is one: with other settings it is new again.
+  ALTER TABLE taken_files ADD COLUMN job_id INTEGER REFERENCES jobs (id) ON DELETE SET NULL;
+  ALTER TABLE taken_files ADD COLUMN request_hash TEXT;
+  CREATE INDEX taken_files_by_job ON taken_files (job_id) WHERE job_id IS NOT NULL;
+  UPDATE taken_files SET job_id = (
+    SELECT jobs.id FROM jobs JOIN batches ON batches.id = jobs.batch_id
+    WHERE jobs.source = taken_files.path AND batches.origin = 'watched-folder' ORDER BY jobs.id DESC LIMIT 1);
+  -- Whose result lies at a path, however the path is spelt: no other input may replace it.
+  ALTER TABLE results ADD COLUMN source TEXT;
+  ALTER TABLE results ADD COLUMN output_key TEXT;
+  UPDATE results SET output_key = lower(output_path),
+    source = (SELECT source FROM jobs WHERE jobs.id = results.job_id);
+  CREATE INDEX results_by_output_key ON results (output_key);
+  -- Rows that could not be read any more, as they were, so that nothing is deleted and nothing is in the way.
+  CREATE TABLE set_aside (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    source_table TEXT NOT NULL,
+    content TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { defined } from '../api/defined.ts';
 import type { ImageReport } from '../api/report.ts';
+import { nameKeyOf } from './jobTable.ts';
 import { readReport } from './readStored.ts';
 import { SCORE_COLUMNS, scoreValues } from './scoreTable.ts';
 import type { SqlConnection } from './sqlConnection.ts';
@@ -12,6 +14,8 @@ export interface ResultKey {
 }
 
 export interface StoredResult extends ResultKey {
+  /** Path of the input that it was made of; unknown for results of older versions whose job was forgotten. */
+  readonly source?: string;
   readonly outputPath: string;
   readonly outputHash: string;
   readonly outputBytes: number;
@@ -25,6 +29,7 @@ const resultRowSchema = z
     output_path: z.string(),
     output_hash: z.string(),
     output_bytes: z.number(),
+    source: z.string().nullable(),
   })
   .transform((row): StoredResult => ({
     contentHash: row.content_hash,
@@ -33,6 +38,7 @@ const resultRowSchema = z
     outputPath: row.output_path,
     outputHash: row.output_hash,
     outputBytes: row.output_bytes,
+    ...defined({ source: row.source ?? undefined }),
   }));
 
 const COLUMNS = 'content_hash, settings_hash, model_hash, output_path, output_hash, output_bytes';
@@ -47,16 +53,29 @@ export class ResultTable {
 
   add(jobId: number, result: StoredResult, report?: ImageReport): void {
     this.#sql.run(
-      `INSERT OR REPLACE INTO results (job_id, ${COLUMNS}, report, finished_at, ${SCORE_COLUMNS})
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[jobId, result.contentHash, result.settingsHash, result.modelHash, result.outputPath],
-      ...[result.outputHash, result.outputBytes, report ? JSON.stringify(report) : null, Date.now()],
+      `INSERT OR REPLACE INTO results (source, output_key, job_id, ${COLUMNS}, report, finished_at, ${SCORE_COLUMNS})
+       VALUES ((SELECT source FROM jobs WHERE id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[
+        jobId,
+        nameKeyOf(result.outputPath),
+        jobId,
+        result.contentHash,
+        result.settingsHash,
+        result.modelHash,
+      ],
+      ...[
+        result.outputPath,
+        result.outputHash,
+        result.outputBytes,
+        report ? JSON.stringify(report) : null,
+        Date.now(),
+      ],
       ...scoreValues(report?.quality ?? undefined),
     );
   }
 
   get(jobId: number): StoredResult | undefined {
-    return this.#sql.one(resultRowSchema, `SELECT ${COLUMNS} FROM results WHERE job_id = ?`, jobId);
+    return this.#sql.one(resultRowSchema, `SELECT ${COLUMNS}, source FROM results WHERE job_id = ?`, jobId);
   }
 
   reportOf(jobId: number): ImageReport | undefined {
@@ -69,7 +88,7 @@ export class ResultTable {
   find(key: ResultKey): StoredResult[] {
     return this.#sql.all(
       resultRowSchema,
-      `SELECT ${COLUMNS} FROM results WHERE content_hash = ? AND settings_hash = ? AND model_hash = ?
+      `SELECT ${COLUMNS}, source FROM results WHERE content_hash = ? AND settings_hash = ? AND model_hash = ?
        ORDER BY id DESC LIMIT 20`,
       ...[key.contentHash, key.settingsHash, key.modelHash],
     );
@@ -82,10 +101,9 @@ export class ResultTable {
     return this.#sql.one(schema, sql, outputHash)?.found === 1;
   }
 
-  /** Whether a result of this program was given that path: the second of those guards. */
-  isOutputPath(outputPath: string): boolean {
-    const schema = z.object({ found: z.number() });
-    const sql = 'SELECT EXISTS (SELECT 1 FROM results WHERE output_path = ?) AS found';
-    return this.#sql.one(schema, sql, outputPath)?.found === 1;
+  /** Results that were given this path, however it is spelt, the newest first. */
+  atPath(outputPath: string): StoredResult[] {
+    const sql = `SELECT ${COLUMNS}, source FROM results WHERE output_key = ? OR output_path = ? ORDER BY id DESC LIMIT 20`;
+    return this.#sql.all(resultRowSchema, sql, nameKeyOf(outputPath), outputPath);
   }
 }

@@ -57,13 +57,13 @@ export class Store {
     batch: NewBatch,
     priority: number,
     jobs: Iterable<NewJob>,
-    alongside: () => void = () => undefined,
+    alongside: (batchId: number) => void = () => undefined,
   ): number {
     return this.transaction(() => {
       const batchId = this.batches.add(batch);
       this.jobs.add(batchId, priority, jobs);
       this.batches.settle(batchId);
-      alongside();
+      alongside(batchId);
       return batchId;
     });
   }

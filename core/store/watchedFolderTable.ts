@@ -25,7 +25,7 @@ export interface StoredWatchedFolder {
   readonly id: number;
   readonly folder: string;
   readonly settings: WatchedFolderSettings;
-  /** Images taken from it so far. */
+  /** Images accepted from it so far. */
   readonly taken: number;
   readonly lastActivityAt?: number;
 }
@@ -36,8 +36,8 @@ export interface PassedOver {
   readonly at: number;
 }
 
-/** Notes kept for a folder; older ones are forgotten. */
-const PASSED_OVER_KEPT = 200;
+/** Reports kept for a folder; older ones are forgotten. */
+const MAX_SKIPPED = 200;
 
 const folderRowSchema = z
   .object({
@@ -66,7 +66,7 @@ const passedOverRowSchema = z
 
 const COLUMNS = 'id, folder, settings, taken, last_activity_at';
 
-/** Folders that are watched, and what was not taken from them. */
+/** Folders that are watched, and the files that were not accepted from them. */
 export class WatchedFolderTable {
   readonly #sql: SqlConnection;
 
@@ -82,7 +82,7 @@ export class WatchedFolderTable {
     return this.#sql.one(folderRowSchema, `SELECT ${COLUMNS} FROM watched_folders WHERE id = ?`, id);
   }
 
-  /** @returns Its number, also where the folder was there already; it has these settings now. */
+  /** @returns Its number, also if the folder was there already; it has these settings now. */
   save(folder: string, settings: WatchedFolderSettings): number {
     const row = this.#sql.one(
       z.object({ id: z.number() }),
@@ -105,7 +105,7 @@ export class WatchedFolderTable {
     );
   }
 
-  notePassedOver(id: number, name: string, error: ErrorDto): void {
+  noteSkipped(id: number, name: string, error: ErrorDto): void {
     this.#sql.transaction(() => {
       this.#sql.run(
         'INSERT INTO passed_over (folder_id, name, error, at) VALUES (?, ?, ?, ?)',
@@ -114,7 +114,7 @@ export class WatchedFolderTable {
       this.#sql.run(
         `DELETE FROM passed_over WHERE folder_id = ? AND id NOT IN
            (SELECT id FROM passed_over WHERE folder_id = ? ORDER BY id DESC LIMIT ?)`,
-        ...[id, id, PASSED_OVER_KEPT],
+        ...[id, id, MAX_SKIPPED],
       );
     });
   }

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { systemCodeOf } from '../files/outputError.ts';
 
-/** What one look at a file shows, without opening it. */
+/** What the system knows of a file without opening it. */
 export interface FileSnapshot {
   readonly path: string;
   /** Below the watched folder. */
@@ -15,8 +15,8 @@ export interface FileSnapshot {
   readonly ctimeNs: string;
 }
 
-/** @returns What is there, or undefined where there is no regular file (any more). */
-export async function lookAt(file: string, relativePath: string): Promise<FileSnapshot | undefined> {
+/** @returns The file as it is now, or undefined if there is no regular file of that name. */
+export async function takeSnapshot(file: string, relativePath: string): Promise<FileSnapshot | undefined> {
   const stats = await lstat(file, { bigint: true }).catch((error: unknown) => {
     if (['ENOENT', 'ENOTDIR'].includes(systemCodeOf(error))) return undefined;
     throw error;
@@ -32,8 +32,11 @@ export async function lookAt(file: string, relativePath: string): Promise<FileSn
   };
 }
 
-/** The same bytes as far as a look can tell. */
-export function isSameVersion(one: FileSnapshot, other: FileSnapshot): boolean {
+/** Whether two snapshots show the same content, as far as that can be known without reading it. */
+export function isSameVersion(
+  one: Omit<FileSnapshot, 'ctimeNs' | 'relativePath'>,
+  other: Omit<FileSnapshot, 'ctimeNs' | 'relativePath'>,
+): boolean {
   return (
     one.path === other.path &&
     one.sizeBytes === other.sizeBytes &&

@@ -1,34 +1,43 @@
+/**
+ * @file Watches one folder; in the order of a file's life: `folderEvents.ts` reports changes and `scanFolder.ts` finds
+ * files (left out: names of `core/jobs/ignoredNames.ts`, folders of `loopGuard.ts`), `fileSnapshot.ts` describes each,
+ * `settling.ts` waits until it stands still, `assertWritten.ts` and the owner's decoder prove that it is complete, the
+ * owner (`watchOwner.ts`) accepts it, and `moveOriginal.ts` moves it away when its result is there. `pollLoop.ts` runs
+ * all of this, `networkVolume.ts` tells where no events come.
+ */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EnlargerError, toErrorDto, type ErrorDto } from '../api/errors.ts';
 import { hasImageExtension } from '../image/formats.ts';
 import { looksLikeImage } from '../image/readInput.ts';
 import { nameFilter } from '../jobs/nameFilter.ts';
-import { isSameVersion, lookAt, type FileSnapshot } from './fileSnapshot.ts';
+import { assertWritten } from './assertWritten.ts';
+import { isSameVersion, takeSnapshot, type FileSnapshot } from './fileSnapshot.ts';
 import { listenToFolder } from './folderEvents.ts';
 import { closedFolders, realFolder } from './loopGuard.ts';
 import { isOnNetworkVolume } from './networkVolume.ts';
-import { scanAll, scanPaths, type Scanned, type ScanOptions } from './scanFolder.ts';
-import { Settling } from './settling.ts';
 import { PollLoop } from './pollLoop.ts';
+import { scanAll, scanPaths, type Scanned, type ScanOptions } from './scanFolder.ts';
+import { Settling, type WaitingFile } from './settling.ts';
+import { SkippedFiles } from './skippedFiles.ts';
 import type { WatchOptions, WatchOwner, WatchState } from './watchOwner.ts';
 
-/** Nothing depends on an event: what none was raised for is found by a full look at the latest after this. */
+/** Nothing depends on an event: a file without one is found by a full scan at the latest after this. */
 const RESCAN_MS = 15 * 60 * 1000;
 const RESCAN_WITHOUT_EVENTS_MS = 5_000;
 
-/** Events come in bursts; the look waits for their end. */
+/** Events come in bursts; the scan waits for their end. */
 const BURST_MS = 100;
 
 /** Files that are checked for completeness at the same time. */
 const CHECKS_AT_ONCE = 4;
 
-/** What a file that is still being written can look like to a decoder. */
+/** How a file that is still being written can fail to decode. */
 const MAYBE_UNFINISHED = new Set(['image/corrupt', 'input/empty', 'image/timeout']);
 
 /**
- * Watches one folder and hands over every image once, when it is complete. Events only say where to look; looks
- * decide, and a full look at the start, at every trouble and from time to time makes up for events that never came.
+ * Watches one folder and hands over every image once, when it is complete. Events only tell where to look; snapshots
+ * decide, and a full scan at the start, after every trouble and from time to time makes up for events that never came.
  */
 export class FolderWatcher {
   readonly #options: WatchOptions;
@@ -36,12 +45,11 @@ export class FolderWatcher {
   readonly #settling: Settling;
   readonly #now: () => number;
   readonly #stop = new AbortController();
-  readonly #turns: PollLoop;
-  /** Versions that were passed over for good, so that they are not decoded at every look. */
-  readonly #passedOver = new Map<string, FileSnapshot>();
-  /** Files and folders that something happened to since the last look. */
+  readonly #polls: PollLoop;
+  readonly #skipped: SkippedFiles;
+  /** Files and folders with an event since the last scan. */
   readonly #changed = new Set<string>();
-  #scan: ScanOptions;
+  readonly #scan: ScanOptions;
   #stopListening: (() => Promise<void>) | undefined;
   #state: WatchState | undefined;
   #nextRescanAtMs = 0;
@@ -52,14 +60,17 @@ export class FolderWatcher {
     this.#scan = scan;
     this.#now = now;
     this.#settling = new Settling(options.settleMs);
-    this.#turns = new PollLoop(() => this.#turn(), now);
+    this.#skipped = new SkippedFiles((file, error) => {
+      owner.skip(path.relative(scan.root, file), error);
+    });
+    this.#polls = new PollLoop(() => this.#poll(), now);
   }
 
   /**
    * Prepares to watch; `start` begins.
    *
    * @param now A clock that only goes forward, in milliseconds.
-   * @throws EnlargerError `watch/feeds-itself`, or `watch/unreachable` when the folder is not there.
+   * @throws EnlargerError `watch/feeds-itself`, or `watch/unreachable` when the folder does not exist.
    */
   static async open(
     options: WatchOptions,
@@ -77,32 +88,32 @@ export class FolderWatcher {
     return new FolderWatcher(options, owner, scan, now);
   }
 
-  /** Begins: listens for events and looks through the whole folder. */
+  /** Begins: listens for events and scans the whole folder. */
   async start(): Promise<void> {
     await this.#listen();
-    this.#turns.ask(this.#now());
+    this.#polls.request(this.#now());
   }
 
-  /** Looks through the whole folder now, as after waking from sleep. */
+  /** Scans the whole folder now, as after waking from sleep. */
   rescan(): Promise<void> {
     this.#nextRescanAtMs = 0;
-    return this.#turns.now();
+    return this.#polls.now();
   }
 
   /** Files that are waited for until they are complete. */
-  get waiting(): number {
-    return this.#settling.size;
+  get waiting(): readonly WaitingFile[] {
+    return this.#settling.waiting();
   }
 
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#stopListening?.();
-    await this.#turns.close();
+    await this.#polls.close();
   }
 
   async #listen(): Promise<void> {
     if (await isOnNetworkVolume(this.#scan.root)) {
-      this.#goWithoutEvents('The folder lies on a network volume, which does not tell of changes.');
+      this.#rescanOnly('The folder is on a network volume, which does not report changes.');
       return;
     }
     this.#stopListening = listenToFolder(
@@ -110,22 +121,22 @@ export class FolderWatcher {
       {
         onChange: (changed) => {
           this.#changed.add(changed);
-          this.#turns.ask(this.#now() + BURST_MS);
+          this.#polls.request(this.#now() + BURST_MS);
         },
         onTrouble: (error) => {
           void this.#stopListening?.();
           this.#stopListening = undefined;
-          this.#goWithoutEvents(`The system tells of no more changes (${error.message}).`);
+          this.#rescanOnly(`The system does not report changes any more (${error.message}).`);
           this.#nextRescanAtMs = 0;
-          this.#turns.ask(this.#now());
+          this.#polls.request(this.#now());
         },
       },
     );
-    this.#tell({ kind: 'watching' });
+    this.#setState({ kind: 'watching' });
   }
 
-  #goWithoutEvents(reason: string): void {
-    this.#tell({ kind: 'rescanning', reason, everyMs: this.#rescanMs(true) });
+  #rescanOnly(reason: string): void {
+    this.#setState({ kind: 'rescanning', reason, everyMs: this.#rescanMs(true) });
   }
 
   #rescanMs(withoutEvents: boolean): number {
@@ -134,15 +145,15 @@ export class FolderWatcher {
       : (this.#options.rescanMs ?? RESCAN_MS);
   }
 
-  #tell(state: WatchState): void {
+  #setState(state: WatchState): void {
     this.#state = state;
     this.#owner.onState(state);
   }
 
-  /** One turn. A failure of the system or of the owner is said, and the turn is taken again later. */
-  async #turn(): Promise<number> {
+  /** One poll. A failure of the system or of the owner is reported, and the poll is repeated later. */
+  async #poll(): Promise<number> {
     try {
-      if (await this.#isReachable()) return await this.#lookAndTake();
+      if (await this.#isReachable()) return await this.#scanAndAccept();
     } catch (error) {
       this.#nextRescanAtMs = 0;
       this.#owner.skip('', toErrorDto(error));
@@ -150,16 +161,26 @@ export class FolderWatcher {
     return this.#now() + this.#rescanMs(true);
   }
 
-  /** Looks where something happened, then takes what is ready. Returns when the next turn is due. */
-  async #lookAndTake(): Promise<number> {
+  /** Scans where something happened, then accepts what is ready. Returns when the next poll is due. */
+  async #scanAndAccept(): Promise<number> {
     const changed = [...this.#changed];
     this.#changed.clear();
     if (this.#now() >= this.#nextRescanAtMs) {
       const isDeaf = this.#stopListening === undefined;
       this.#nextRescanAtMs = this.#now() + this.#rescanMs(isDeaf);
-      await this.#sort(await scanAll(this.#scan));
-    } else if (changed.length > 0) await this.#sort(await scanPaths(changed, this.#scan));
-    await this.#takeReady();
+      this.#skipped.allowRetries();
+      const scanned = await scanAll(this.#scan);
+      // A volume that went away during the scan looks like an empty folder.
+      await assertFolder(this.#scan.root);
+      this.#owner.keepOnly(new Set(scanned.files.map((file) => file.path)), scanned.covers);
+      await this.#sort(scanned);
+    } else if (changed.length > 0) {
+      const scanned = await scanPaths(changed, this.#scan);
+      await assertFolder(this.#scan.root);
+      this.#owner.forget(scanned.gone);
+      await this.#sort(scanned);
+    }
+    await this.#acceptReady();
     return Math.min(this.#nextRescanAtMs, this.#settling.nextDueAtMs);
   }
 
@@ -171,7 +192,7 @@ export class FolderWatcher {
       if (this.#state?.kind !== 'unreachable') {
         await this.#stopListening?.();
         this.#stopListening = undefined;
-        this.#tell({ kind: 'unreachable', error: toErrorDto(error) });
+        this.#setState({ kind: 'unreachable', error: toErrorDto(error) });
       }
       this.#nextRescanAtMs = 0;
       return false;
@@ -180,100 +201,99 @@ export class FolderWatcher {
     return true;
   }
 
-  /** Sorts what a look showed: new files are waited for, vanished ones said. */
+  /** Sorts what a scan found: new files are waited for, vanished ones reported. */
   async #sort(scanned: Scanned): Promise<void> {
     const now = this.#now();
-    const candidates = scanned.files.filter((look) => !this.#wasPassedOver(look));
-    for (const look of await this.#owner.filterNew(candidates)) this.#settling.see(look, now);
-    for (const problem of scanned.problems) this.#passOverPath(problem.path, problem.error);
-    const seen = new Set(scanned.files.map((look) => look.path));
-    const inodes = new Set(scanned.files.map((look) => look.inode));
-    for (const look of this.#settling.looks()) {
-      if (scanned.covers(look.path) && !seen.has(look.path)) this.#vanished(look, inodes.has(look.inode));
+    const candidates = scanned.files.filter((file) => !this.#skipped.has(file));
+    for (const file of await this.#owner.filterNew(candidates)) this.#settling.note(file, now);
+    for (const problem of scanned.problems) this.#skipped.addProblem(problem.path, problem.error);
+    const seen = new Set(scanned.files.map((file) => file.path));
+    const inodes = new Set(scanned.files.map((file) => file.inode));
+    for (const { snapshot } of this.#settling.waiting()) {
+      const isGone = scanned.covers(snapshot.path) && !seen.has(snapshot.path);
+      if (isGone) this.#vanished(snapshot, inodes.has(snapshot.inode));
     }
   }
 
-  #wasPassedOver(look: FileSnapshot): boolean {
-    const known = this.#passedOver.get(look.path);
-    // Changed permissions change nothing but this time, and can make a file readable.
-    return known !== undefined && isSameVersion(known, look) && known.ctimeNs === look.ctimeNs;
-  }
-
-  #vanished(look: FileSnapshot, isRenamed: boolean): void {
-    this.#settling.forget(look.path);
+  #vanished(snapshot: FileSnapshot, isRenamed: boolean): void {
+    this.#settling.forget(snapshot.path);
     if (isRenamed) return;
-    const message = `${look.relativePath} was removed or renamed before it was complete.`;
-    this.#owner.skip(look.relativePath, { code: 'input/not-found', message });
+    const message = `${snapshot.relativePath} was removed or renamed before it was complete.`;
+    this.#owner.skip(snapshot.relativePath, { code: 'input/not-found', message });
   }
 
-  #passOverPath(file: string, error: ErrorDto): void {
-    const known = this.#passedOver.get(file);
-    if (known !== undefined) return;
-    const relativePath = path.relative(this.#scan.root, file);
-    const nothing = { sizeBytes: 0, mtimeNs: '', inode: '', ctimeNs: '' };
-    this.#passedOver.set(file, { path: file, relativePath, ...nothing });
-    this.#owner.skip(relativePath, error);
-  }
-
-  #passOver(look: FileSnapshot, error: ErrorDto): void {
-    this.#settling.forget(look.path);
-    this.#passedOver.set(look.path, look);
-    this.#owner.skip(look.relativePath, error);
-  }
-
-  async #takeReady(): Promise<void> {
+  async #acceptReady(): Promise<void> {
     const queue = this.#settling.due(this.#now()).values();
     const runner = async (): Promise<void> => {
-      for (const look of queue) {
+      for (const snapshot of queue) {
         if (this.#stop.signal.aborted) return;
-        await this.#takeIfComplete(look);
+        await this.#acceptIfComplete(snapshot);
       }
     };
     await Promise.all(Array.from({ length: CHECKS_AT_ONCE }, runner));
   }
 
-  async #takeIfComplete(look: FileSnapshot): Promise<void> {
-    try {
-      if (!(await this.#isUnchanged(look))) return;
-      await this.#assertPicture(look);
-      await this.#owner.decode(look.path, this.#stop.signal);
-      // It may have been written on while it was decoded.
-      if (!(await this.#isUnchanged(look))) return;
-    } catch (error) {
-      this.#judge(look, toErrorDto(error));
-      return;
-    }
-    await this.#owner.take(look);
-    this.#settling.forget(look.path);
+  async #acceptIfComplete(snapshot: FileSnapshot): Promise<void> {
+    if (!(await this.#isUnchanged(snapshot))) return;
+    const error = await this.#problemOf(snapshot);
+    // It may have been written to while it was decoded.
+    if (this.#stop.signal.aborted || !(await this.#isUnchanged(snapshot))) return;
+    if (error !== undefined && !this.#isFitAnyway(snapshot, error)) return;
+    await this.#owner.accept(snapshot);
+    this.#settling.forget(snapshot.path);
   }
 
-  /** The second look; what has changed begins anew, what is gone is said. */
-  async #isUnchanged(look: FileSnapshot): Promise<boolean> {
-    const second = await lookAt(look.path, look.relativePath);
+  /** Why a file is not a complete image, or undefined for one that is. */
+  async #problemOf(snapshot: FileSnapshot): Promise<ErrorDto | undefined> {
+    try {
+      await assertWritten(snapshot.path);
+      await assertImage(snapshot);
+      await this.#owner.check(snapshot.path, this.#stop.signal);
+      return undefined;
+    } catch (error) {
+      const { code } = toErrorDto(error);
+      if (code !== 'internal/bug') return toErrorDto(error);
+      const message = `${snapshot.relativePath} cannot be read: ${String(error)}`;
+      return { code: 'input/unreadable', message };
+    }
+  }
+
+  /** The second snapshot; a file that has changed begins anew, and one that is gone is reported. */
+  async #isUnchanged(snapshot: FileSnapshot): Promise<boolean> {
+    const second = await takeSnapshot(snapshot.path, snapshot.relativePath);
     if (second === undefined) {
-      this.#vanished(look, false);
+      this.#vanished(snapshot, false);
       return false;
     }
-    this.#settling.see(second, this.#now());
-    return isSameVersion(look, second);
+    this.#settling.note(second, this.#now());
+    return isSameVersion(snapshot, second);
   }
 
-  async #assertPicture(look: FileSnapshot): Promise<void> {
-    if (hasImageExtension(look.path) || (await looksLikeImage(look.path))) return;
-    const message = `${look.relativePath} is no image that can be read.`;
-    throw new EnlargerError('image/unsupported-format', message);
+  /**
+   * What stood still for long enough is judged by the work itself, which knows how to treat damaged images, and so is
+   * what the check could not find out. Everything else is waited for, or skipped for good.
+   */
+  #isFitAnyway(snapshot: FileSnapshot, error: ErrorDto): boolean {
+    if (error.code.startsWith('worker/')) return true;
+    if (!MAYBE_UNFINISHED.has(error.code)) {
+      this.#settling.forget(snapshot.path);
+      this.#skipped.add(snapshot, error);
+      return false;
+    }
+    const ageMs = Date.now() - Number(BigInt(snapshot.ctimeNs) / 1_000_000n);
+    return this.#settling.postpone(snapshot, { nowMs: this.#now(), ageMs, error });
   }
+}
 
-  #judge(look: FileSnapshot, error: ErrorDto): void {
-    if (error.code === 'job/cancelled') return;
-    const isHopeless = !MAYBE_UNFINISHED.has(error.code) || this.#settling.refuse(look, this.#now());
-    if (isHopeless) this.#passOver(look, error);
-  }
+async function assertImage(snapshot: FileSnapshot): Promise<void> {
+  if (hasImageExtension(snapshot.path) || (await looksLikeImage(snapshot.path))) return;
+  const message = `${snapshot.relativePath} is not an image of a supported format.`;
+  throw new EnlargerError('image/unsupported-format', message);
 }
 
 async function assertFolder(folder: string): Promise<void> {
   const stats = await stat(folder).catch(() => undefined);
   if (stats?.isDirectory() === true) return;
-  const message = `The folder ${folder} cannot be reached. It is looked for again until it is back.`;
+  const message = `The folder ${folder} cannot be reached. It is watched again as soon as it is back.`;
   throw new EnlargerError('watch/unreachable', message, { folder });
 }

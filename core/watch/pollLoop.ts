@@ -1,6 +1,6 @@
 /**
- * Runs one thing again and again, never twice at a time: when it is asked for, and when the thing itself says that the
- * next turn is due.
+ * Runs one function again and again, never twice at a time: when it is requested, and when the function itself returns
+ * that its next turn is due.
  */
 export class PollLoop {
   readonly #turn: () => Promise<number>;
@@ -11,16 +11,16 @@ export class PollLoop {
   #isClosed = false;
 
   /**
-   * @param turn Must not reject; resolves with the time of the next turn, Infinity for none.
-   * @param now The clock that these times are of, in milliseconds.
+   * @param turn Must not reject; resolves with the time of the next turn, Infinity for no other.
+   * @param now The clock of these times, in milliseconds.
    */
   constructor(turn: () => Promise<number>, now: () => number) {
     this.#turn = turn;
     this.#now = now;
   }
 
-  /** Asks for a turn at a time, or sooner where one is due sooner. */
-  ask(atMs: number): void {
+  /** Requests a turn at a time; one that is due sooner stays. */
+  request(atMs: number): void {
     this.#dueAtMs = Math.min(this.#dueAtMs, atMs);
     this.#wind();
   }
@@ -31,7 +31,7 @@ export class PollLoop {
     await this.#run();
   }
 
-  /** No turn begins any more; resolves when the last has ended. */
+  /** No further turn begins; resolves when the last one has ended. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
@@ -56,6 +56,6 @@ export class PollLoop {
     this.#dueAtMs = Infinity;
     const next = await this.#turn();
     this.#running = undefined;
-    this.ask(next);
+    this.request(next);
   }
 }

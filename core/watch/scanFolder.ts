@@ -1,30 +1,30 @@
-import type { Dirent } from 'node:fs';
+import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { ErrorDto } from '../api/errors.ts';
-import { isUsersName } from '../jobs/nameFilter.ts';
-import { lookAt, type FileSnapshot } from './fileSnapshot.ts';
-import { isUnfinishedName } from './unfinishedName.ts';
+import { systemCodeOf } from '../files/outputError.ts';
+import { isIgnoredFile, isIgnoredFolder } from '../jobs/ignoredNames.ts';
+import { takeSnapshot, type FileSnapshot } from './fileSnapshot.ts';
 
 export interface ScanOptions {
   readonly root: string;
-  /** Whether to go into folders. */
+  /** Whether to include subfolders. */
   readonly recursive: boolean;
-  /** Says of a path below the root whether the user's patterns let it in. */
+  /** Whether the user's patterns let a path below the root in. */
   readonly isWanted: (relativePath: string) => boolean;
   /** Real paths of folders that are never entered: where results go. */
   readonly closedFolders: ReadonlySet<string>;
 }
 
-/** What a look at files and folders showed. */
+/** What a scan of files and folders found. */
 export interface Scanned {
   readonly files: readonly FileSnapshot[];
   readonly problems: readonly { readonly path: string; readonly error: ErrorDto }[];
-  /** Whether this look would have shown a file of that path. */
+  /** Whether this scan would have found a file of that path. */
   readonly covers: (file: string) => boolean;
 }
 
-/** Collects what one look shows. */
+/** Collects what one scan finds. */
 class Scan {
   readonly files: FileSnapshot[] = [];
   readonly problems: { path: string; error: ErrorDto }[] = [];
@@ -38,22 +38,41 @@ class Scan {
   /** Symbolic links are not followed: to folders, they could make circles; to files, changes would go unnoticed. */
   async addFile(file: string, isLink: boolean): Promise<void> {
     const relativePath = path.relative(this.#options.root, file);
-    const name = path.basename(file);
-    if (!isUsersName(name) || isUnfinishedName(name) || !this.#options.isWanted(relativePath)) return;
+    if (isIgnoredFile(path.basename(file)) || !this.#options.isWanted(relativePath)) return;
     if (isLink) {
-      const message = `${file} is a symbolic link; watched folders take files only. Put the file itself there.`;
-      this.problems.push({ path: file, error: { code: 'input/not-a-file', message } });
+      const message = `${file} is a symbolic link, and watched folders follow none. Put the file itself there.`;
+      this.#addProblem(file, { code: 'input/not-a-file', message });
       return;
     }
-    const look = await lookAt(file, relativePath);
-    if (look !== undefined) this.files.push(look);
+    try {
+      const snapshot = await takeSnapshot(file, relativePath);
+      if (snapshot !== undefined) this.files.push(snapshot);
+      else if (file.includes('\ufffd')) this.#addMangled(file);
+    } catch (error) {
+      this.#addUnreadable(file, error);
+    }
   }
 
-  /** @returns The folders in this one. */
+  /** A name whose bytes are not valid UTF-8 arrives with replacement characters, under which nothing is found. */
+  #addMangled(file: string): void {
+    const message = `The name ${file} is not valid UTF-8, so the file cannot be opened. Rename it.`;
+    this.#addProblem(file, { code: 'input/name-not-utf8', message });
+  }
+
+  #addUnreadable(file: string, error: unknown): void {
+    const message = `${file} cannot be read (${systemCodeOf(error) || String(error)}). Check its permissions.`;
+    this.#addProblem(file, { code: 'input/unreadable', message });
+  }
+
+  #addProblem(file: string, error: ErrorDto): void {
+    this.problems.push({ path: file, error });
+  }
+
+  /** @returns The folders in this one that are entered. */
   async addFolder(folder: string): Promise<string[]> {
     const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-      const message = `The folder ${folder} cannot be read: ${String(error)}`;
-      this.problems.push({ path: folder, error: { code: 'input/unreadable', message } });
+      if (systemCodeOf(error) === 'ENOENT' && folder.includes('\ufffd')) this.#addMangled(folder);
+      else if (systemCodeOf(error) !== 'ENOENT') this.#addUnreadable(folder, error);
       return undefined;
     });
     if (entries === undefined) return [];
@@ -61,8 +80,9 @@ class Scan {
     const inside: string[] = [];
     for (const entry of entries) {
       const file = path.join(folder, entry.name);
-      if (entry.isDirectory()) inside.push(file);
-      else if (isFileOrLink(entry)) await this.addFile(file, entry.isSymbolicLink());
+      if (entry.isDirectory()) {
+        if (!isIgnoredFolder(entry.name)) inside.push(file);
+      } else if (isFileOrLink(entry)) await this.addFile(file, entry.isSymbolicLink());
     }
     return inside;
   }
@@ -77,37 +97,60 @@ class Scan {
   }
 }
 
-function isFileOrLink(entry: Pick<Dirent, 'isFile' | 'isSymbolicLink'>): boolean {
+function isFileOrLink(entry: Pick<Dirent | Stats, 'isFile' | 'isSymbolicLink'>): boolean {
   return entry.isFile() || entry.isSymbolicLink();
 }
 
-/** Looks at every file below the root that could be an image. */
+/** Whether a folder, or one around it up to the root, could not be read. */
+function isBelowProblem(file: string, root: string, problems: ReadonlySet<string>): boolean {
+  for (let each = file; each !== root && path.dirname(each) !== each; each = path.dirname(each))
+    if (problems.has(each)) return true;
+  return problems.has(root);
+}
+
+/** Scans every file below the root that could be an image. */
 export async function scanAll(options: ScanOptions): Promise<Scanned> {
   const scan = new Scan(options);
   await scan.walk(options.root);
-  return { files: scan.files, problems: scan.problems, covers: () => true };
+  const problems = new Set(scan.problems.map((problem) => problem.path));
+  return {
+    files: scan.files,
+    problems: scan.problems,
+    covers: (file) =>
+      !isShut(file, options) &&
+      options.isWanted(path.relative(options.root, file)) &&
+      !isBelowProblem(file, options.root, problems),
+  };
 }
 
-/** Looks at some files below the root, and at everything below some folders. */
-export async function scanPaths(paths: Iterable<string>, options: ScanOptions): Promise<Scanned> {
+/** Scans some files below the root, and everything below some folders. */
+export async function scanPaths(
+  paths: Iterable<string>,
+  options: ScanOptions,
+): Promise<Scanned & { readonly gone: readonly string[] }> {
   const scan = new Scan(options);
-  const looked = new Set<string>();
+  const scanned = new Set<string>();
+  const gone: string[] = [];
   for (const each of paths) {
     if (isShut(each, options)) continue;
-    looked.add(each);
-    const stats = await lstat(each).catch(() => undefined);
+    scanned.add(each);
+    const stats = await lstat(each).catch((error: unknown) => {
+      if (['ENOENT', 'ENOTDIR'].includes(systemCodeOf(error))) gone.push(each);
+      return undefined;
+    });
     if (stats?.isDirectory() === true) await scan.walk(each);
     else if (stats !== undefined && isFileOrLink(stats)) await scan.addFile(each, stats.isSymbolicLink());
   }
   const { files, problems, folders } = scan;
-  return { files, problems, covers: (file) => looked.has(file) || folders.has(path.dirname(file)) };
+  return { files, problems, gone, covers: (file) => scanned.has(file) || folders.has(path.dirname(file)) };
 }
 
-/** Whether a path lies outside the root, in a closed folder, or too deep. */
+/** Whether a path lies outside the root, in a folder that is not entered, or too deep. */
 function isShut(file: string, { root, recursive, closedFolders }: ScanOptions): boolean {
   const relative = path.relative(root, file);
-  if (relative.startsWith('..') || path.isAbsolute(relative)) return true;
+  if (relative.split(path.sep)[0] === '..' || path.isAbsolute(relative)) return true;
   if (!recursive && relative.includes(path.sep)) return true;
+  if (relative.split(path.sep).slice(0, -1).some(isIgnoredFolder)) return true;
   for (let each = file; each !== root; each = path.dirname(each)) if (closedFolders.has(each)) return true;
   return false;
 }

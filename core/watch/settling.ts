@@ -1,78 +1,88 @@
+import type { ErrorDto } from '../api/errors.ts';
 import { isSameVersion, type FileSnapshot } from './fileSnapshot.ts';
 
-/** A file that did not decode may still be on its way, with pauses; after this it counts as damaged. */
+/** A file that does not decode may still be on its way, with pauses; after this it is judged as it is. */
 export const GIVE_UP_MS = 10 * 60 * 1000;
 
 /** Pause before a file that did not decode is tried again without having changed. */
 const RETRY_MS = 30_000;
 
-interface Waiting {
-  readonly look: FileSnapshot;
+/** A file that is not accepted yet. */
+export interface WaitingFile {
+  readonly snapshot: FileSnapshot;
+  /** Why it was not complete the last time; absent before the first try. */
+  readonly error?: ErrorDto;
+}
+
+interface Entry extends WaitingFile {
   /** When the file was first seen as it is now. */
   readonly sinceMs: number;
   readonly dueAtMs: number;
 }
 
 /**
- * Which files of a folder are waited for until they look the same twice, `settleMs` apart. Knows no clock: every time
- * is given, in milliseconds of any clock that only goes forward.
+ * Which files of a folder are waited for until two snapshots, `settleMs` apart, are the same. It has no clock: every
+ * time is given, in milliseconds of any clock that only goes forward.
  */
 export class Settling {
   readonly #settleMs: number;
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #entries = new Map<string, Entry>();
 
   constructor(settleMs: number) {
     this.#settleMs = settleMs;
   }
 
-  get size(): number {
-    return this.#waiting.size;
-  }
-
-  /** When the next file may be ready; Infinity when none is waited for. */
+  /** When the next file may be ready; Infinity if no file is waited for. */
   get nextDueAtMs(): number {
     let next = Infinity;
-    for (const { dueAtMs } of this.#waiting.values()) next = Math.min(next, dueAtMs);
+    for (const { dueAtMs } of this.#entries.values()) next = Math.min(next, dueAtMs);
     return next;
   }
 
-  /** Notes a look; a file that changed begins anew. */
-  see(look: FileSnapshot, nowMs: number): void {
-    const known = this.#waiting.get(look.path);
-    if (known !== undefined && isSameVersion(known.look, look)) return;
-    this.#waiting.set(look.path, { look, sinceMs: nowMs, dueAtMs: nowMs + this.#settleMs });
+  /** Notes a snapshot; for a file that changed, the time begins anew. */
+  note(snapshot: FileSnapshot, nowMs: number): void {
+    const known = this.#entries.get(snapshot.path);
+    if (known !== undefined && isSameVersion(known.snapshot, snapshot)) return;
+    this.#entries.set(snapshot.path, { snapshot, sinceMs: nowMs, dueAtMs: nowMs + this.#settleMs });
   }
 
-  /** Files whose second look is due, the longest waiting first. */
+  /** Files whose second snapshot is due, the longest waiting first. */
   due(nowMs: number): FileSnapshot[] {
-    return [...this.#waiting.values()]
+    return [...this.#entries.values()]
       .filter(({ dueAtMs }) => dueAtMs <= nowMs)
       .sort((a, b) => a.sinceMs - b.sinceMs)
-      .map(({ look }) => look);
+      .map(({ snapshot }) => snapshot);
   }
 
   /**
-   * Notes that a file did not decode though it stood still.
+   * Notes that a file did not decode although it had not changed.
    *
-   * @returns Whether it is given up: it stood still too long to be on its way.
+   * @param error Why; `details.patienceMs` can shorten the wait.
+   * @param ageMs How long ago the file was last changed, by the clock of its volume.
+   * @returns Whether waiting is over: it has not changed for too long to be on its way.
    */
-  refuse(look: FileSnapshot, nowMs: number): boolean {
-    const known = this.#waiting.get(look.path);
-    if (known === undefined || !isSameVersion(known.look, look)) return false;
-    if (nowMs - known.sinceMs >= GIVE_UP_MS) {
-      this.#waiting.delete(look.path);
+  postpone(
+    snapshot: FileSnapshot,
+    { nowMs, ageMs, error }: { readonly nowMs: number; readonly ageMs: number; readonly error: ErrorDto },
+  ): boolean {
+    const known = this.#entries.get(snapshot.path);
+    if (known === undefined || !isSameVersion(known.snapshot, snapshot)) return false;
+    const patienceMs = Number(error.details?.['patienceMs'] ?? GIVE_UP_MS);
+    if (Math.max(nowMs - known.sinceMs, ageMs) >= patienceMs) {
+      this.#entries.delete(snapshot.path);
       return true;
     }
-    this.#waiting.set(look.path, { ...known, dueAtMs: nowMs + Math.max(RETRY_MS, this.#settleMs) });
+    const dueAtMs = nowMs + Math.max(RETRY_MS, this.#settleMs);
+    this.#entries.set(snapshot.path, { ...known, error, dueAtMs });
     return false;
   }
 
   forget(file: string): void {
-    this.#waiting.delete(file);
+    this.#entries.delete(file);
   }
 
   /** All files that are waited for. */
-  looks(): FileSnapshot[] {
-    return [...this.#waiting.values()].map(({ look }) => look);
+  waiting(): readonly WaitingFile[] {
+    return [...this.#entries.values()];
   }
 }

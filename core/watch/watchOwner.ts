@@ -5,11 +5,11 @@ import type { FileSnapshot } from './fileSnapshot.ts';
 export interface WatchOptions extends NamePatterns {
   readonly folder: string;
   readonly recursive: boolean;
-  /** A file is taken when two looks so far apart show the same. */
+  /** A file is accepted when two snapshots, this far apart, are the same. */
   readonly settleMs: number;
   /** Folders that results and moved originals go to. */
   readonly outputs: readonly string[];
-  /** Pause between two full looks while events come, and while they do not. */
+  /** Pause between two full scans while events come, and while they do not. */
   readonly rescanMs?: number;
   readonly rescanWithoutEventsMs?: number;
 }
@@ -22,18 +22,22 @@ export type WatchState =
 
 /** What a watcher needs of its owner, who remembers across restarts. */
 export interface WatchOwner {
-  /** Of these files, those that were never taken in this version and are no results of the program. */
-  readonly filterNew: (looks: readonly FileSnapshot[]) => Promise<readonly FileSnapshot[]>;
+  /** Of these files, those that were not accepted yet as they are now. */
+  readonly filterNew: (snapshots: readonly FileSnapshot[]) => Promise<readonly FileSnapshot[]>;
+  /** These files and folders are gone: what comes back under such a name is new. */
+  readonly forget: (paths: readonly string[]) => void;
+  /** All that is there after a full scan; what was accepted, lies where the scan could look and is not there, is gone. */
+  readonly keepOnly: (seen: ReadonlySet<string>, covers: (file: string) => boolean) => void;
   /**
-   * Decodes a file to its end, in a process of its own.
+   * Decodes a file to its end, strictly, in a process of its own.
    *
-   * @throws EnlargerError when it does not decode; `image/corrupt`, `input/empty` and `image/timeout` can mean that it
-   * is not complete yet.
+   * @throws EnlargerError if it does not decode; `image/corrupt`, `input/empty` and `image/timeout` can mean that it
+   * is not complete yet, and `worker/…` that it could not be found out.
    */
-  readonly decode: (file: string, signal: AbortSignal) => Promise<void>;
-  /** Takes a complete image; durable when it resolves, and idempotent. */
-  readonly take: (look: FileSnapshot) => Promise<void>;
-  /** Says what was not taken and why. */
+  readonly check: (file: string, signal: AbortSignal) => Promise<void>;
+  /** Accepts an image; durable when it resolves, and idempotent. */
+  readonly accept: (snapshot: FileSnapshot) => Promise<void>;
+  /** Reports a file that was not accepted, and why. */
   readonly skip: (relativePath: string, error: ErrorDto) => void;
   readonly onState: (state: WatchState) => void;
 }

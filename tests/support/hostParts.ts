@@ -16,6 +16,7 @@ function nothingToShow(): Promise<never> {
 /** For tests that look at no image. */
 export const NO_MEDIA: MediaService = {
   thumbnail: nothingToShow,
+  verify: nothingToShow,
   previewCrop: nothingToShow,
   pyramid: nothingToShow,
   heatMap: nothingToShow,

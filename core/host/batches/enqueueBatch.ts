@@ -31,7 +31,7 @@ export interface EnqueueOptions {
   /** It waits until somebody starts it, even while the queue works on others. */
   readonly isSuspended?: boolean;
   /** Changes of the store that are made with it, or not at all. */
-  readonly alongside?: () => void;
+  readonly alongside?: (batchId: number) => void;
 }
 
 /**
@@ -51,7 +51,9 @@ export async function enqueueBatch(
   const inputs: string[] = [];
   for (const source of spec.sources) inputs.push(...(await parts.sources.resolve(source)));
   const output = await outputOf(spec.destination, parts);
-  const jobs = await planBatch({ ...spec, inputs, output }, spec.exists);
+  // In a watched folder, what stands at a target is judged by its content when the image has its turn.
+  const exists = origin === 'watched-folder' && spec.exists === 'skip' ? 'rename' : spec.exists;
+  const jobs = await planBatch({ ...spec, inputs, output }, exists);
   const priority = origin === 'window' ? PERSON_PRIORITY : WATCHED_FOLDER_PRIORITY;
   const { modelsFolder } = parts;
   const batch = { origin, spec, modelsFolder, failFast: false, isSuspended };

@@ -28,6 +28,7 @@ function unreachable(): Promise<never> {
 
 const NO_MEDIA: MediaService = {
   thumbnail: unreachable,
+  verify: unreachable,
   previewCrop: unreachable,
   pyramid: unreachable,
   heatMap: unreachable,

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { ExistsPolicy } from '../../api/batchSpec.ts';
 import { EnlargerError, toErrorDto, type ErrorDto } from '../../api/errors.ts';
 import type { SkipReason } from '../../api/events.ts';
 import type { JobSettings } from '../../api/jobSettings.ts';
@@ -12,12 +13,13 @@ import { targetSize } from '../../jobs/targetSize.ts';
 import type { EnlargedImage, EnlargeJob, EnlargeResult } from '../../pool/messages.ts';
 import type { StoredBatch } from '../../store/batchTable.ts';
 import type { MadeImage } from '../../store/madeImage.ts';
+import { nameKeyOf } from '../../store/jobTable.ts';
 import type { Store } from '../../store/store.ts';
 import type { StoredJob } from '../../store/storedJob.ts';
 import type { DiskSpace } from '../../files/diskSpace.ts';
 import { fileKey } from '../../files/fileKey.ts';
 import type { JobPool } from './jobPool.ts';
-import { knownResult } from './knownResult.ts';
+import { watchedOutcome } from './knownResult.ts';
 import { sweepLeftovers, temporaryPaths } from './leftovers.ts';
 import { inspectTarget } from './inspectTarget.ts';
 import type { ModelHashes } from './modelHashes.ts';
@@ -25,6 +27,7 @@ import { draftImageReport } from '../reports/imageReport.ts';
 import { publishedReport } from '../reports/publishedReport.ts';
 import { PERSON_PRIORITY, WATCHED_FOLDER_PRIORITY } from './priorities.ts';
 import { recordDone } from './recordDone.ts';
+import { Sequences } from './sequences.ts';
 
 /** How a job came out of being under way. */
 export type JobEnd =
@@ -91,6 +94,8 @@ function requireTarget(job: StoredJob): TargetJob {
 export class JobRunner {
   readonly #parts: JobRunnerParts;
   readonly #sweptFolders = new Set<string>();
+  /** Versions of one image follow each other in a watched folder: an older one must not come last. */
+  readonly #targets = new Sequences();
 
   constructor(parts: JobRunnerParts) {
     this.#parts = parts;
@@ -99,9 +104,9 @@ export class JobRunner {
   /** Does the work; never throws what a user can meet: that is an end. What it returns has to be recorded. */
   run(running: StoredJob, batch: StoredBatch, hooks: JobHooks): Promise<JobEnd> {
     const job = requireTarget(running);
-    return this.#work(job, batch, hooks).catch((error: unknown) =>
-      this.#endOf(job, toErrorDto(error), hooks.signal),
-    );
+    const work = (): Promise<JobEnd> => this.#work(job, batch, hooks);
+    const end = batch.origin === 'watched-folder' ? this.#targets.run(nameKeyOf(job.target), work) : work();
+    return end.catch((error: unknown) => this.#endOf(job, toErrorDto(error), hooks.signal));
   }
 
   async #endOf(job: TargetJob, error: ErrorDto, signal: AbortSignal): Promise<JobEnd> {
@@ -141,7 +146,11 @@ export class JobRunner {
 
   async #work(job: TargetJob, batch: StoredBatch, hooks: JobHooks): Promise<JobEnd> {
     const startedAt = performance.now();
-    const { exists, settings } = batch.spec;
+    const plan = await this.#plan(job, batch);
+    if (plan.kind === 'known') {
+      return { kind: 'skipped', reason: 'output-exists', outputPath: plan.outputPath };
+    }
+    const { exists } = plan;
     const isInput = (file: { path: string; key: string }): boolean =>
       this.#parts.store.jobs.isInputOf(batch.id, file);
     if ((await inspectTarget(job.target, exists, isInput)) === 'there') {
@@ -150,11 +159,7 @@ export class JobRunner {
     const folder = path.dirname(job.target);
     if (!(await this.#parts.diskSpace.hasRoom(folder)))
       return { kind: 'put-back', reason: 'no-space', folder };
-    const modelHash = await this.#parts.modelHashes.learn(settings, batch.modelsFolder);
-    if (batch.origin === 'watched-folder') {
-      const known = await knownResult(this.#parts.store, { job, batch, modelHash });
-      if (known !== undefined) return { kind: 'skipped', reason: 'output-exists', outputPath: known };
-    }
+    await this.#parts.modelHashes.learn(batch.spec.settings, batch.modelsFolder);
     await this.#openFolder(folder);
     hooks.onStarted();
     const { tempPath, scratchFolder } = temporaryPaths(job.target, this.#parts.runId, job.id);
@@ -164,12 +169,19 @@ export class JobRunner {
         this.#noteInput(job, batch, result.input);
         return { kind: 'skipped', reason: 'large-enough' };
       }
-      return await this.#publish(job, batch, { tempPath, result, startedAt });
+      return await this.#publish(job, batch, { tempPath, result, startedAt, exists });
     } finally {
       // A worker that was killed could not tidy up after itself.
       await rm(tempPath, { force: true });
       await rm(scratchFolder, { recursive: true, force: true });
     }
+  }
+
+  /** In a watched folder, what is known of earlier results decides; otherwise the batch's own policy. */
+  async #plan(job: TargetJob, batch: StoredBatch): ReturnType<typeof watchedOutcome> {
+    if (batch.origin !== 'watched-folder') return { kind: 'work', exists: batch.spec.exists };
+    const modelHash = await this.#parts.modelHashes.learn(batch.spec.settings, batch.modelsFolder);
+    return watchedOutcome(this.#parts.store, { job, batch, modelHash });
   }
 
   async #enhance(
@@ -205,13 +217,18 @@ export class JobRunner {
   async #publish(
     job: TargetJob,
     batch: StoredBatch,
-    finished: { readonly tempPath: string; readonly result: EnlargedImage; readonly startedAt: number },
+    finished: {
+      readonly tempPath: string;
+      readonly result: EnlargedImage;
+      readonly startedAt: number;
+      readonly exists: ExistsPolicy;
+    },
   ): Promise<JobEnd> {
-    const { tempPath, result, startedAt } = finished;
+    const { tempPath, result, startedAt, exists } = finished;
     const made = this.#describe(job, batch, result, performance.now() - startedAt);
     const key = await fileKey(tempPath);
     this.#parts.store.transitions.startPublishing(job, { made, ...(key !== undefined && { fileKey: key }) });
-    const outputPath = await publish(tempPath, job.target, batch.spec.exists);
+    const outputPath = await publish(tempPath, job.target, exists);
     if (outputPath === undefined) return { kind: 'skipped', reason: 'output-exists', outputPath: job.target };
     const done = { kind: 'done', outputPath, picture: result, made } as const;
     if (made.draft === undefined) return done;

@@ -1,37 +1,83 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { ExistsPolicy } from '../../api/batchSpec.ts';
+import { fileKey } from '../../files/fileKey.ts';
+import { hashFile } from '../../files/hashFile.ts';
 import type { StoredBatch } from '../../store/batchTable.ts';
+import type { StoredResult } from '../../store/resultTable.ts';
 import type { Store } from '../../store/store.ts';
 import type { StoredJob } from '../../store/storedJob.ts';
-import { hashFile } from '../../files/hashFile.ts';
 import { settingsHash } from './settingsHash.ts';
 
-async function isStillThere(file: string, sizeBytes: number): Promise<boolean> {
-  const stats = await stat(file).catch(() => undefined);
-  return stats?.isFile() === true && stats.size === sizeBytes;
+interface WatchedJob {
+  readonly job: StoredJob & { readonly target: string };
+  readonly batch: StoredBatch;
+  readonly modelHash: string;
+}
+
+/** Whether a result is still there and whole: an empty or truncated one does not count as made. */
+export async function isWholeResult({
+  outputPath,
+  outputBytes,
+  outputHash,
+}: Pick<StoredResult, 'outputPath' | 'outputBytes' | 'outputHash'>): Promise<boolean> {
+  const stats = await stat(outputPath).catch(() => undefined);
+  if (stats?.isFile() !== true || stats.size !== outputBytes) return false;
+  return (await hashFile(outputPath).catch(() => undefined)) === outputHash;
+}
+
+/** `photo.png` and `photo (2).png`, but no other name. */
+function isVariantOf(target: string, file: string): boolean {
+  const [wanted, found] = [path.parse(target), path.parse(file)];
+  if (wanted.dir !== found.dir || wanted.ext !== found.ext || !found.name.startsWith(wanted.name))
+    return false;
+  return /^( \(\d+\))?$/.test(found.name.slice(wanted.name.length));
+}
+
+/** A whole result of the same content, settings and networks under the name that this job's result would have. */
+async function findKnown(store: Store, { job, batch, modelHash }: WatchedJob): Promise<string | undefined> {
+  // A source that cannot be read fails, with its reason, when it is worked on.
+  const contentHash = await hashFile(job.source).catch(() => undefined);
+  if (contentHash === undefined) return undefined;
+  const key = { contentHash, settingsHash: settingsHash(batch.spec.settings), modelHash };
+  for (const result of store.results.find(key)) {
+    if (isVariantOf(job.target, result.outputPath) && (await isWholeResult(result))) return result.outputPath;
+  }
+  return undefined;
+}
+
+/** The newest result that was put where the target is, also if a volume that ignores case spells it differently. */
+async function resultAt(store: Store, target: string): Promise<StoredResult | undefined> {
+  const key = await fileKey(target);
+  for (const result of store.results.atPath(target)) {
+    const isSame =
+      result.outputPath === target || (key !== undefined && (await fileKey(result.outputPath)) === key);
+    if (isSame) return result;
+  }
+  return undefined;
 }
 
 /**
- * Looks for a result that was made of the same content with the same settings and networks, in the folder where this
- * one would go. A watched folder sees a file again when it was renamed or copied; the same image is not made twice.
+ * What to do for an image of a watched folder, in which the same name comes again and again. Its own result is not made
+ * twice. A newer version replaces its own older result, or gets a name of its own beside it; a result that belongs to
+ * another input is never replaced, and neither is a file of which nothing is known.
  *
- * @returns Where it is.
+ * @returns Where its result is already, or the policy to publish it by.
  */
-export async function knownResult(
+export async function watchedOutcome(
   store: Store,
-  {
-    job,
-    batch,
-    modelHash,
-  }: { readonly job: StoredJob; readonly batch: StoredBatch; readonly modelHash: string },
-): Promise<string | undefined> {
-  // What cannot be read says so when it is worked on.
-  const contentHash = await hashFile(job.source).catch(() => undefined);
-  if (contentHash === undefined || job.target === undefined) return undefined;
-  const key = { contentHash, settingsHash: settingsHash(batch.spec.settings), modelHash };
-  for (const { outputPath, outputBytes } of store.results.find(key)) {
-    const isBeside = path.dirname(outputPath) === path.dirname(job.target);
-    if (isBeside && (await isStillThere(outputPath, outputBytes))) return outputPath;
-  }
-  return undefined;
+  watched: WatchedJob,
+): Promise<
+  | { readonly kind: 'known'; readonly outputPath: string }
+  | { readonly kind: 'work'; readonly exists: ExistsPolicy }
+> {
+  const outputPath = await findKnown(store, watched);
+  if (outputPath !== undefined) return { kind: 'known', outputPath };
+  const { job, batch } = watched;
+  const { exists } = batch.spec;
+  if (exists !== 'skip' && exists !== 'overwrite') return { kind: 'work', exists };
+  const previous = await resultAt(store, job.target);
+  const isOthers = previous?.source !== undefined && previous.source !== job.source;
+  const needsOwnName = exists === 'skip' ? previous !== undefined : isOthers;
+  return { kind: 'work', exists: needsOwnName ? 'rename' : exists };
 }

@@ -11,16 +11,19 @@ const MAX_TOGETHER = 500;
 export type BatchWithoutSources = Omit<BatchSpec, 'sources'>;
 
 interface Waiting {
-  readonly look: FileSnapshot;
+  readonly snapshot: FileSnapshot;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** Where results of images in a folder below the watched one go: the tree is mirrored. */
-export function mirrored(destination: Destination, relativeFolder: string): Destination {
+/**
+ * Where results of images in a folder below the watched one go: the tree is mirrored. It is always a folder, even if it
+ * is named like an image.
+ */
+export function mirroredDestination(destination: Destination, relativeFolder: string): Destination {
   switch (destination.kind) {
     case 'path':
-      return { ...destination, path: path.join(destination.path, relativeFolder) };
+      return { ...destination, path: path.join(destination.path, relativeFolder, path.sep) };
     case 'root':
       return {
         ...destination,
@@ -32,22 +35,22 @@ export function mirrored(destination: Destination, relativeFolder: string): Dest
   }
 }
 
-/** Puts images that are taken at about the same time into one batch for each folder. */
+/** Puts images that are accepted at about the same time into one batch for each folder. */
 export class AcceptedCollector {
-  readonly #enqueue: (looks: readonly FileSnapshot[], relativeFolder: string) => Promise<void>;
+  readonly #enqueue: (snapshots: readonly FileSnapshot[], relativeFolder: string) => Promise<void>;
   readonly #waiting = new Map<string, Waiting[]>();
 
-  /** @param enqueue Puts images of one folder in line; durable when it resolves. */
-  constructor(enqueue: (looks: readonly FileSnapshot[], relativeFolder: string) => Promise<void>) {
+  /** @param enqueue Queues images of one folder; durable when it resolves. */
+  constructor(enqueue: (snapshots: readonly FileSnapshot[], relativeFolder: string) => Promise<void>) {
     this.#enqueue = enqueue;
   }
 
-  /** Resolves when the image is in line for good. */
-  take(look: FileSnapshot): Promise<void> {
-    const folder = path.dirname(look.relativePath);
+  /** Resolves when the image is queued for good. */
+  accept(snapshot: FileSnapshot): Promise<void> {
+    const folder = path.dirname(snapshot.relativePath);
     return new Promise((resolve, reject) => {
       const waiting = this.#waiting.get(folder) ?? [];
-      waiting.push({ look, resolve, reject });
+      waiting.push({ snapshot, resolve, reject });
       if (this.#waiting.size === 0)
         setTimeout(() => {
           this.#flush();
@@ -68,7 +71,7 @@ export class AcceptedCollector {
   async #send(folder: string, waiting: readonly Waiting[]): Promise<void> {
     try {
       await this.#enqueue(
-        waiting.map(({ look }) => look),
+        waiting.map(({ snapshot }) => snapshot),
         folder === '.' ? '' : folder,
       );
       for (const { resolve } of waiting) resolve();

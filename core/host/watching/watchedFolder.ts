@@ -1,48 +1,82 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { EnlargerError, toErrorDto, type ErrorDto } from '../../api/errors.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { EnlargerError, type ErrorCode, type ErrorDto } from '../../api/errors.ts';
 import type { WatchedFolderView } from '../../api/views.ts';
-import type { MediaService } from '../../media/mediaService.ts';
-import type { StoredWatchedFolder } from '../../store/watchedFolderTable.ts';
-import type { FileSnapshot } from '../../watch/fileSnapshot.ts';
-import { FolderWatcher } from '../../watch/folderWatcher.ts';
-import { moveOriginal } from '../../watch/moveOriginal.ts';
-import type { WatchOwner } from '../../watch/watchOwner.ts';
 import { hashFile } from '../../files/hashFile.ts';
+import { assertNameTemplate } from '../../jobs/outputNames.ts';
+import type { MediaService } from '../../media/mediaService.ts';
+import type { FinishedFile } from '../../store/acceptedFileTable.ts';
+import type { StoredJob } from '../../store/storedJob.ts';
+import type { StoredWatchedFolder } from '../../store/watchedFolderTable.ts';
+import { isSameVersion, takeSnapshot, type FileSnapshot } from '../../watch/fileSnapshot.ts';
+import { FolderWatcher } from '../../watch/folderWatcher.ts';
+import type { WaitingFile } from '../../watch/settling.ts';
+import type { WatchOwner } from '../../watch/watchOwner.ts';
 import type { WatchContext } from '../hostParts.ts';
-import { mirrored, AcceptedCollector, type BatchWithoutSources } from './acceptedCollector.ts';
+import { settingsHash } from '../queue/settingsHash.ts';
+import { AcceptedCollector, mirroredDestination, type BatchWithoutSources } from './acceptedCollector.ts';
+import { OriginalMover } from './originalMover.ts';
 
-export interface WatchedFolderParts extends Pick<WatchContext, 'store' | 'enqueue'> {
-  readonly media: Pick<MediaService, 'thumbnail'>;
+export interface WatchedFolderParts extends Pick<WatchContext, 'store' | 'enqueue' | 'retry'> {
+  readonly media: Pick<MediaService, 'verify'>;
   /** What is done with its images. */
   readonly batch: BatchWithoutSources;
   readonly onChange: () => void;
+  /** Every file that was not accepted, with the reason. */
+  readonly onSkip: (folder: string, name: string, error: ErrorDto) => void;
+  /** Jobs that ended as soon as they were queued. */
+  readonly onEnded: (job: StoredJob) => void;
 }
 
-/** Finished batches of watched folders that stay in the list; a folder that is used for years makes many. */
-const BATCHES_KEPT = 200;
+/** Causes that can pass without a change of the image: a full or read-only disk, a missing model, a busy device. */
+function canPass(code: ErrorCode): boolean {
+  return /^(output|input|model|engine)\//.test(code);
+}
+
+/** The same for requests that lead to the same results. */
+function requestHashOf({ settings, destination, nameTemplate }: BatchWithoutSources): string {
+  return createHash('sha256')
+    .update(JSON.stringify([settingsHash(settings), destination, nameTemplate]))
+    .digest('hex');
+}
 
 /** One folder that is watched: joins the watcher with store, queue and decoder. */
 export class WatchedFolder {
   readonly #stored: StoredWatchedFolder;
   readonly #parts: WatchedFolderParts;
-  readonly #collector = new AcceptedCollector((looks, folder) => this.#enqueue(looks, folder));
+  readonly #requestHash: string;
+  readonly #collector = new AcceptedCollector((files, folder) => this.#enqueue(files, folder));
+  readonly #mover: OriginalMover | undefined;
   #watcher: FolderWatcher | undefined;
   #state: WatchedFolderView['state'] = { kind: 'watching' };
-  #moving: Promise<void> = Promise.resolve();
 
   private constructor(stored: StoredWatchedFolder, parts: WatchedFolderParts) {
     this.#stored = stored;
     this.#parts = parts;
+    this.#requestHash = requestHashOf(parts.batch);
+    const { moveOriginalsTo } = stored.settings;
+    if (moveOriginalsTo === undefined) return;
+    this.#mover = new OriginalMover(parts.store, {
+      folderId: stored.id,
+      toFolder: path.resolve(moveOriginalsTo),
+      report: (name, error) => {
+        this.#skip(name, error);
+      },
+    });
   }
 
   /**
-   * Watches from now on.
+   * Watches from now on. Jobs that failed before are tried again.
    *
-   * @throws EnlargerError `watch/feeds-itself` or `watch/unreachable`.
+   * @throws EnlargerError `usage/invalid-option` for settings by which no image could be made, `watch/feeds-itself` or
+   * `watch/unreachable`; no file has been accepted then.
    */
   static async open(stored: StoredWatchedFolder, parts: WatchedFolderParts): Promise<WatchedFolder> {
+    assertNameTemplate(parts.batch.nameTemplate, parts.batch.settings);
     const watched = new WatchedFolder(stored, parts);
     watched.#watcher = await FolderWatcher.open(watched.#options(), watched.#owner());
+    await watched.retryFailed(() => true);
     await watched.#watcher.start();
     watched.moveFinished();
     return watched;
@@ -52,53 +86,79 @@ export class WatchedFolder {
     return this.#state;
   }
 
-  /** Looks through the whole folder now. @returns How many files are still waited for. */
-  async rescan(): Promise<number> {
+  /** Scans the whole folder now. @returns The files that are still waited for. */
+  async rescan(): Promise<readonly WaitingFile[]> {
     await this.#watcher?.rescan();
-    return this.#watcher?.waiting ?? 0;
+    return this.#watcher?.waiting ?? [];
   }
 
-  /** Moves originals away whose results are there; nothing where that was not asked for. */
+  /** Moves originals away whose results are there, if that was asked for. */
   moveFinished(): void {
-    if (this.#stored.settings.moveOriginalsTo === undefined) return;
-    this.#moving = this.#moving.then(() => this.#moveAll());
+    this.#mover?.wake();
+  }
+
+  /**
+   * Tries failed images again.
+   *
+   * @param isWanted Which failures; default: those whose cause can have passed by itself.
+   */
+  async retryFailed(isWanted: (code: ErrorCode) => boolean = canPass): Promise<void> {
+    const { store, retry } = this.#parts;
+    const retried: number[] = [];
+    for (const file of store.acceptedFiles.failed(this.#stored.id)) {
+      const job = store.jobs.get(file.jobId);
+      if (job?.state.kind !== 'failed' || !isWanted(job.state.error.code)) continue;
+      if (await this.#isRepeatable(file, job)) retried.push(job.id);
+      // With other settings, or as another version, it is a new image.
+      else store.acceptedFiles.forget(this.#stored.id, [file.path]);
+    }
+    if (retried.length > 0) retry(retried);
   }
 
   async close(): Promise<void> {
     await this.#watcher?.close();
-    await this.#moving;
+    await this.#mover?.close();
+  }
+
+  async #isRepeatable(file: FinishedFile, job: StoredJob): Promise<boolean> {
+    const { store, batch } = this.#parts;
+    const spec = store.batches.get(job.batchId)?.spec;
+    if (job.target === undefined || spec === undefined) return false;
+    if (!store.acceptedFiles.has(this.#stored.id, file, this.#requestHash)) return false;
+    if (spec.exists !== batch.exists || !isDeepStrictEqual(spec.settings, batch.settings)) return false;
+    const now = await takeSnapshot(file.path, file.relativePath).catch(() => undefined);
+    return now !== undefined && isSameVersion(now, file);
   }
 
   #options(): Parameters<typeof FolderWatcher.open>[0] {
     const { folder, settings } = this.#stored;
     const { destination } = this.#parts.batch;
-    const outputs = [
-      ...(destination.kind === 'path' ? [destination.path] : []),
-      ...(destination.kind === 'beside' ? [path.join(folder, destination.folderName)] : []),
-      ...(settings.moveOriginalsTo === undefined ? [] : [settings.moveOriginalsTo]),
-    ];
-    const { settleMs, include, exclude, recursive } = settings;
+    const { settleMs, include, exclude, recursive, moveOriginalsTo } = settings;
+    const outputs: string[] = [];
+    if (destination.kind === 'path') outputs.push(destination.path);
+    if (destination.kind === 'beside') outputs.push(path.join(folder, destination.folderName));
+    if (moveOriginalsTo !== undefined) outputs.push(moveOriginalsTo);
     return { folder, settleMs, include, exclude, recursive, outputs };
   }
 
   #owner(): WatchOwner {
-    const { store, media, onChange } = this.#parts;
+    const { store, onChange } = this.#parts;
     const { id } = this.#stored;
     return {
-      filterNew: (looks) =>
-        Promise.resolve(
-          looks.filter(
-            (look) =>
-              !store.acceptedFiles.has(id, look) && !store.results.isOutputPath(path.resolve(look.path)),
-          ),
-        ),
-      decode: async (file) => {
-        await media.thumbnail(file);
-        await this.#assertNotOurs(file);
+      filterNew: (files) =>
+        Promise.resolve(files.filter((file) => !store.acceptedFiles.has(id, file, this.#requestHash))),
+      forget: (paths) => {
+        store.acceptedFiles.forget(id, paths);
+        for (const each of paths) store.acceptedFiles.forgetBelow(id, each + path.sep);
       },
-      take: (look) => this.#collector.take(look),
+      keepOnly: (seen, covers) => {
+        const gone = store.acceptedFiles.paths(id).filter((file) => !seen.has(file) && covers(file));
+        store.acceptedFiles.forget(id, gone);
+      },
+      check: (file, signal) => this.#check(file, signal),
+      accept: (file) => this.#collector.accept(file),
       skip: (name, error) => {
-        this.#passOver(name, error);
+        this.#skip(name, error);
       },
       onState: (state) => {
         this.#state = state;
@@ -107,46 +167,39 @@ export class WatchedFolder {
     };
   }
 
-  /** The third guard against feeding on own results: their content is known, whatever they are called by now. */
-  async #assertNotOurs(file: string): Promise<void> {
-    if (!this.#parts.store.results.isOwnOutput(await hashFile(file))) return;
+  async #check(file: string, signal: AbortSignal): Promise<void> {
+    const { media, batch, store } = this.#parts;
+    await media.verify(file, { maxPixels: batch.settings.maxInputMegapixels * 1e6, signal });
+    // The last guard against feeding on own results: their content is known, whatever they are called by now.
+    if (!store.results.isOwnOutput(await hashFile(file))) return;
     const message = `${file} is a result of this program and is not enlarged again.`;
     throw new EnlargerError('watch/feeds-itself', message, { file });
   }
 
-  #passOver(name: string, error: ErrorDto): void {
-    this.#parts.store.watchedFolders.notePassedOver(this.#stored.id, name, error);
-    this.#parts.onChange();
-  }
-
-  async #enqueue(looks: readonly FileSnapshot[], relativeFolder: string): Promise<void> {
-    const { store, batch, enqueue, onChange } = this.#parts;
-    const { id } = this.#stored;
-    const spec = {
-      ...batch,
-      sources: looks.map((look) => ({ kind: 'path' as const, path: look.path })),
-      destination: mirrored(batch.destination, relativeFolder),
-    };
-    await enqueue(spec, () => {
-      for (const look of looks) store.acceptedFiles.add(id, look);
-      store.watchedFolders.noteAccepted(id, looks.length);
-    });
-    store.batches.forgetOld('watched-folder', BATCHES_KEPT);
+  #skip(name: string, error: ErrorDto): void {
+    const { store, onChange, onSkip } = this.#parts;
+    store.watchedFolders.noteSkipped(this.#stored.id, name, error);
+    onSkip(this.#stored.folder, name, error);
     onChange();
   }
 
-  async #moveAll(): Promise<void> {
-    const { store } = this.#parts;
-    const { id, settings } = this.#stored;
-    const toFolder = settings.moveOriginalsTo;
-    if (toFolder === undefined) return;
-    for (const taken of store.acceptedFiles.finished(id)) {
-      try {
-        await moveOriginal({ ...taken, ctimeNs: '' }, path.resolve(toFolder));
-      } catch (error) {
-        this.#passOver(taken.relativePath, toErrorDto(error));
-      }
-      store.acceptedFiles.settle(id, taken.path);
+  async #enqueue(files: readonly FileSnapshot[], relativeFolder: string): Promise<void> {
+    const { store, batch, enqueue, onChange, onEnded } = this.#parts;
+    const { id } = this.#stored;
+    const spec = {
+      ...batch,
+      sources: files.map((file) => ({ kind: 'path' as const, path: file.path })),
+      destination: mirroredDestination(batch.destination, relativeFolder),
+    };
+    const { batchId } = await enqueue(spec, (added) => {
+      const request = { requestHash: this.#requestHash, batchId: added };
+      for (const file of files) store.acceptedFiles.add(id, file, request);
+      store.watchedFolders.noteAccepted(id, files.length);
+    });
+    for (const job of store.jobs.ofBatch(batchId, 0, files.length)) {
+      if (['skipped', 'failed'].includes(job.state.kind)) onEnded(job);
     }
+    store.batches.forgetOldWatched();
+    onChange();
   }
 }

@@ -1,8 +1,9 @@
+import { defined } from '../../api/defined.ts';
 import type { WatchedFolderView } from '../../api/views.ts';
 import type { Store } from '../../store/store.ts';
 import type { StoredWatchedFolder } from '../../store/watchedFolderTable.ts';
 
-/** A watched folder as the faces see it, in the state that it is in. */
+/** A watched folder as the faces see it, in its present state. */
 export function watchedFolderView(
   { id, folder, settings, taken, lastActivityAt }: StoredWatchedFolder,
   store: Store,
@@ -10,9 +11,15 @@ export function watchedFolderView(
 ): WatchedFolderView {
   const { presetId, settleMs, include, exclude, moveOriginalsTo } = settings;
   return {
-    ...{ id, folder, presetId, settleMs, include, exclude, taken, state },
-    ...(moveOriginalsTo !== undefined && { moveOriginalsTo }),
-    ...(lastActivityAt !== undefined && { lastActivityAt }),
+    id,
+    folder,
+    presetId,
+    settleMs,
+    include,
+    exclude,
+    taken,
+    state,
+    ...defined({ moveOriginalsTo, lastActivityAt }),
     passedOver: store.watchedFolders.passedOver(id),
   };
 }

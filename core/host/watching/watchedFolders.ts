@@ -1,40 +1,63 @@
+/**
+ * @file Watched folders, from the outside in: `watchedFolders.ts` is the list that the faces see
+ * (`watchedFolderView.ts`), `watchedFolder.ts` joins one folder's watcher (`core/watch`) with the store and the queue,
+ * `acceptedCollector.ts` makes batches of the images that it accepts, and `originalMover.ts` moves their originals away
+ * when the results are there.
+ */
 import path from 'node:path';
-import { EnlargerError, toErrorDto } from '../../api/errors.ts';
+import { EnlargerError, toErrorDto, type ErrorDto } from '../../api/errors.ts';
 import type { WatchedFolderView } from '../../api/views.ts';
 import type { MediaService } from '../../media/mediaService.ts';
 import type { StoredJob } from '../../store/storedJob.ts';
 import { mergedSettings, type StoredWatchedFolder } from '../../store/watchedFolderTable.ts';
+import type { WaitingFile } from '../../watch/settling.ts';
 import type { FolderWatcher, WatchContext } from '../hostParts.ts';
 import { WatchedFolder } from './watchedFolder.ts';
 import { watchedFolderView } from './watchedFolderView.ts';
 
 /** A folder that could not be watched is tried again after this: its disk may be back by then. */
-const TRY_AGAIN_MS = 30_000;
+const REOPEN_MS = 30_000;
+
+/** An image that failed is tried again after this, if its cause can have passed by itself. */
+const RETRY_FAILED_MS = 5 * 60_000;
 
 const PAUSED = { kind: 'paused' } as const;
 
-/** All watched folders: kept in the store, gone on with after a restart. Whoever opens it closes it. */
+/** What became of a file of a watched folder: every one of them gets an outcome. */
+export type WatchOutcome =
+  /** The job as it is in the store by now. */
+  | { readonly kind: 'ended'; readonly job: StoredJob }
+  | { readonly kind: 'skipped'; readonly folder: string; readonly name: string; readonly error: ErrorDto };
+
+/** All watched folders: kept in the store, and watched again after a restart. Whoever opens it closes it. */
 export class WatchedFolders implements FolderWatcher {
   readonly #context: WatchContext;
-  readonly #media: MediaService;
+  readonly #media: Pick<MediaService, 'verify'>;
   readonly #open = new Map<number, WatchedFolder>();
   readonly #failures = new Map<number, WatchedFolderView['state']>();
-  readonly #tryAgain: NodeJS.Timeout;
+  readonly #listeners = new Set<(outcome: WatchOutcome) => void>();
+  readonly #timers: readonly NodeJS.Timeout[];
   readonly #stopListening: () => void;
   /** Opening and closing take time; they happen one after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(context: WatchContext, media: MediaService) {
+  constructor(context: WatchContext, media: Pick<MediaService, 'verify'>) {
     this.#context = context;
     this.#media = media;
     for (const stored of context.store.watchedFolders.list()) void this.#inTurn(() => this.#reopen(stored));
-    this.#stopListening = context.onJobEnded((job) => {
-      this.#jobEnded(job);
+    this.#stopListening = context.onJobEnded(({ id }) => {
+      const job = context.store.jobs.get(id);
+      if (job !== undefined) this.#jobEnded(job);
     });
-    this.#tryAgain = setInterval(() => {
-      this.#retryFailed();
-    }, TRY_AGAIN_MS);
-    this.#tryAgain.unref();
+    this.#timers = [
+      setInterval(() => {
+        this.#reopenFailed();
+      }, REOPEN_MS),
+      setInterval(() => {
+        for (const folder of this.#open.values()) void this.#inTurn(() => folder.retryFailed());
+      }, RETRY_FAILED_MS),
+    ];
+    for (const timer of this.#timers) timer.unref();
   }
 
   list(): readonly WatchedFolderView[] {
@@ -53,7 +76,7 @@ export class WatchedFolders implements FolderWatcher {
       try {
         await this.#start(this.#require(id));
       } catch (error) {
-        // What cannot be watched from the start is a mistake; what becomes unreachable later is waited for.
+        // A folder that cannot be watched from the start is a mistake; one that becomes unreachable is waited for.
         watchedFolders.remove(id);
         throw error;
       }
@@ -82,31 +105,43 @@ export class WatchedFolders implements FolderWatcher {
     return this.#inTurn(async () => {
       await this.#stop(id);
       const removed = this.#context.store.watchedFolders.remove(id);
-      this.#tell();
+      this.#emitChange();
       return removed;
     });
   }
 
-  #jobEnded({ source }: StoredJob): void {
-    for (const stored of this.#context.store.watchedFolders.list()) {
-      const isInside = !path.relative(stored.folder, source).startsWith('..');
-      if (isInside) this.#open.get(stored.id)?.moveFinished();
-    }
+  /** Calls back with every outcome. @returns A function that ends it. */
+  subscribe(listener: (outcome: WatchOutcome) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
   }
 
-  /** Looks through every folder now. @returns How many files are still waited for until they are complete. */
-  async rescan(): Promise<number> {
+  /** Scans every folder now. @returns The files that are not complete yet. */
+  async rescan(): Promise<readonly WaitingFile[]> {
     await this.#last;
     const waiting = await Promise.all([...this.#open.values()].map((folder) => folder.rescan()));
-    return waiting.reduce((sum, count) => sum + count, 0);
+    return waiting.flat();
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#tryAgain);
+    for (const timer of this.#timers) clearInterval(timer);
     this.#stopListening();
     await this.#last;
     await Promise.all([...this.#open.values()].map((folder) => folder.close()));
     this.#open.clear();
+  }
+
+  #jobEnded(job: StoredJob): void {
+    const folderId = this.#context.store.acceptedFiles.folderOf(job.id);
+    if (folderId === undefined) return;
+    this.#report({ kind: 'ended', job });
+    this.#open.get(folderId)?.moveFinished();
+  }
+
+  #report(outcome: WatchOutcome): void {
+    for (const listener of this.#listeners) listener(outcome);
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -126,18 +161,24 @@ export class WatchedFolders implements FolderWatcher {
     if (stored.settings.paused) return;
     const preset = this.#context.store.presets.get(stored.settings.presetId);
     if (preset === undefined) {
-      const message = `The preset "${stored.settings.presetId}" of ${stored.folder} is not there any more. Choose another.`;
+      const message = `The preset "${stored.settings.presetId}" of ${stored.folder} does not exist any more. Choose another.`;
       throw new EnlargerError('preset/not-found', message, { presetId: stored.settings.presetId });
     }
-    const parts = {
+    const watched = await WatchedFolder.open(stored, {
       ...this.#context,
       media: this.#media,
       batch: preset.batch,
       onChange: () => {
-        this.#tell();
+        this.#emitChange();
       },
-    };
-    this.#open.set(stored.id, await WatchedFolder.open(stored, parts));
+      onSkip: (folder, name, error) => {
+        this.#report({ kind: 'skipped', folder, name, error });
+      },
+      onEnded: (job) => {
+        this.#jobEnded(job);
+      },
+    });
+    this.#open.set(stored.id, watched);
   }
 
   async #stop(id: number): Promise<void> {
@@ -146,17 +187,17 @@ export class WatchedFolders implements FolderWatcher {
     this.#failures.delete(id);
   }
 
-  /** Starts what was watched before; what goes wrong is a state, and is tried again. */
+  /** Watches again what was watched before; a failure is a state, and is tried again. */
   async #reopen(stored: StoredWatchedFolder): Promise<void> {
     try {
       await this.#start(stored);
     } catch (error) {
       this.#failures.set(stored.id, { kind: 'unreachable', error: toErrorDto(error) });
     }
-    this.#tell();
+    this.#emitChange();
   }
 
-  #retryFailed(): void {
+  #reopenFailed(): void {
     for (const id of this.#failures.keys()) {
       const stored = this.#context.store.watchedFolders.get(id);
       if (stored !== undefined) void this.#inTurn(() => this.#reopen(stored));
@@ -164,11 +205,11 @@ export class WatchedFolders implements FolderWatcher {
   }
 
   #changed(id: number): WatchedFolderView {
-    this.#tell();
+    this.#emitChange();
     return this.#view(this.#require(id));
   }
 
-  #tell(): void {
+  #emitChange(): void {
     this.#context.emit({ type: 'watched-folders-changed', folders: this.list() });
   }
 

@@ -6,6 +6,7 @@ import {
   writePyramid,
   writeThumbnail,
 } from '../../image/viewImage.ts';
+import { readRaster } from '../../image/readRaster.ts';
 import type { MediaTask, MediaTasks } from '../../media/mediaMessages.ts';
 import { CropReader } from './cropReader.ts';
 import { makeHeatMap } from './makeHeatMap.ts';
@@ -25,6 +26,11 @@ export class MediaTaskRunner {
     switch (task.name) {
       case 'thumbnail':
         return { size: await writeThumbnail(task.input.file, task.input.target) };
+      case 'verify': {
+        const { file, maxPixels } = task.input;
+        const { width, height } = await readRaster(file, { colour: 'keep', maxPixels });
+        return { size: { width, height } };
+      }
       case 'pyramid':
         return { ...(await writePyramid(task.input.file, task.input.target)), tilePx: PYRAMID_TILE_PX };
       case 'tile':

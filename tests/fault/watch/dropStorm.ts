@@ -97,17 +97,17 @@ class Ledger {
   early = 0;
   twice = 0;
 
-  readonly filterNew = (looks: readonly FileSnapshot[]): Promise<FileSnapshot[]> =>
-    Promise.resolve(looks.filter((look) => !this.#versions.has(this.#key(look))));
+  readonly filterNew = (files: readonly FileSnapshot[]): Promise<FileSnapshot[]> =>
+    Promise.resolve(files.filter((file) => !this.#versions.has(this.#key(file))));
 
-  readonly decode = async (file: string): Promise<void> => {
+  readonly check = async (file: string): Promise<void> => {
     const text = await readFile(file, 'utf8');
     if (!isComplete(text)) throw new EnlargerError('image/corrupt', `${file} ends early.`);
   };
 
-  readonly take = async (look: FileSnapshot): Promise<void> => {
-    this.#versions.add(this.#key(look));
-    const text = await readFile(look.path, 'utf8').catch(() => '');
+  readonly accept = async (snapshot: FileSnapshot): Promise<void> => {
+    this.#versions.add(this.#key(snapshot));
+    const text = await readFile(snapshot.path, 'utf8').catch(() => '');
     if (!isComplete(text)) this.early++;
     const times = (this.#texts.get(text) ?? 0) + 1;
     if (times > 1) this.twice++;
@@ -136,8 +136,10 @@ export async function dropStorm(root: string, files: number): Promise<StormResul
     { folder, recursive: true, settleMs: SETTLE_MS, outputs: [], include: [], exclude: [] },
     {
       filterNew: ledger.filterNew,
-      decode: ledger.decode,
-      take: ledger.take,
+      forget: () => undefined,
+      keepOnly: () => undefined,
+      check: ledger.check,
+      accept: ledger.accept,
       skip: () => undefined,
       onState: () => undefined,
     },
@@ -145,9 +147,9 @@ export async function dropStorm(root: string, files: number): Promise<StormResul
   try {
     await watcher.start();
     await drop(folder, files);
-    // One full look finds what no event told of; then whatever is waited for gets its time.
+    // One full scan finds what came without an event; then whatever is waited for gets its time.
     await watcher.rescan();
-    while (watcher.waiting > 0) await pause(SETTLE_MS);
+    while (watcher.waiting.length > 0) await pause(SETTLE_MS);
   } finally {
     await watcher.close();
   }

@@ -22,10 +22,12 @@ const watcher = await FolderWatcher.open(
     rescanWithoutEventsMs: 100,
   },
   {
-    filterNew: (looks) => Promise.resolve(looks.filter((look) => !taken.includes(look.relativePath))),
-    decode: () => Promise.resolve(),
-    take: (look) => {
-      taken.push(look.relativePath);
+    filterNew: (files) => Promise.resolve(files.filter((file) => !taken.includes(file.relativePath))),
+    forget: () => undefined,
+    keepOnly: () => undefined,
+    check: () => Promise.resolve(),
+    accept: (file) => {
+      taken.push(file.relativePath);
       return Promise.resolve();
     },
     skip: () => undefined,

@@ -293,7 +293,7 @@ describe('an image that could not be read', () => {
 });
 
 describe('a watched folder', () => {
-  test('gets the same image under another name only once, and is told what has ended', async () => {
+  test('makes a copy under another name, the same image again only once, and reports what has ended', async () => {
     const folder = temporaryFolder();
     const [a, b] = imagesIn(folder, ['a.png', 'b.png']);
     const given: { watch?: WatchContext } = {};
@@ -308,16 +308,17 @@ describe('a watched folder', () => {
     const ended: string[] = [];
     given.watch?.onJobEnded(({ name }) => ended.push(name));
     const output = path.join(folder, 'out');
-    for (const file of [a!, b!]) {
+    for (const file of [a!, b!, a!]) {
       await given.watch?.enqueue(specFor([file], output));
       await untilIdle(opened);
     }
     const page = await opened.host.api.listJobs(FIRST_PAGE);
     expect(page.jobs.map(({ state }) => state)).toMatchObject([
-      { kind: 'done' },
+      { kind: 'done', outputPath: path.join(output, 'a_2x.png') },
+      { kind: 'done', outputPath: path.join(output, 'b_2x.png') },
       { kind: 'skipped', reason: 'output-exists', outputPath: path.join(output, 'a_2x.png') },
     ]);
-    expect(ended).toEqual(['a.png', 'b.png']);
+    expect(ended).toEqual(['a.png', 'b.png', 'a.png']);
   });
 
   test('notes what it took together with the batch, or neither', async () => {

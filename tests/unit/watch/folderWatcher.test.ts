@@ -1,28 +1,33 @@
-import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, open, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { EnlargerError, type ErrorCode } from '../../../core/api/errors.ts';
+import { readRaster } from '../../../core/image/readRaster.ts';
 import type { FileSnapshot } from '../../../core/watch/fileSnapshot.ts';
 import { FolderWatcher } from '../../../core/watch/folderWatcher.ts';
 import { GIVE_UP_MS } from '../../../core/watch/settling.ts';
 import type { WatchState } from '../../../core/watch/watchOwner.ts';
+import { fixturePath } from '../../support/images.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const SETTLE_MS = 2000;
 
-/** A watcher whose clock is moved by hand, and which looks only when told to. */
+const IMAGE = readFileSync(fixturePath('grey8.png'));
+const OTHER_IMAGE = readFileSync(fixturePath('rgb8.png'));
+
+/** A watcher with the decoder of the program, whose clock is moved by hand, and which scans only on request. */
 class WatchedFolder {
   readonly folder = path.join(temporaryFolder(), 'in');
-  readonly taken: string[] = [];
-  readonly passedOver: [string, ErrorCode][] = [];
+  readonly accepted: string[] = [];
+  readonly skipped: [string, ErrorCode][] = [];
   readonly states: WatchState['kind'][] = [];
-  readonly #versions = new Set<string>();
-  /** What decoding says of a file, by its name. */
-  readonly damaged = new Map<string, ErrorCode>();
+  readonly #versions = new Map<string, string>();
+  maxPixels = 1e6;
   nowMs = 0;
   #watcher: FolderWatcher | undefined;
 
-  async look(options: { outputs?: string[]; recursive?: boolean; exclude?: string[] } = {}): Promise<void> {
+  async scan(options: { outputs?: string[]; recursive?: boolean; exclude?: string[] } = {}): Promise<void> {
     this.#watcher ??= await FolderWatcher.open(
       {
         folder: this.folder,
@@ -33,19 +38,24 @@ class WatchedFolder {
         exclude: options.exclude ?? [],
       },
       {
-        filterNew: (looks) => Promise.resolve(looks.filter((look) => !this.#versions.has(version(look)))),
-        decode: (file) => {
-          const code = this.damaged.get(path.basename(file));
-          return code === undefined
-            ? Promise.resolve()
-            : Promise.reject(new EnlargerError(code, 'It does not decode.'));
+        filterNew: (files) =>
+          Promise.resolve(files.filter((file) => this.#versions.get(file.path) !== version(file))),
+        forget: (paths) => {
+          for (const each of paths) this.#versions.delete(each);
         },
-        take: (look) => {
-          this.#versions.add(version(look));
-          this.taken.push(look.relativePath);
+        keepOnly: (seen, covers) => {
+          for (const each of this.#versions.keys())
+            if (!seen.has(each) && covers(each)) this.#versions.delete(each);
+        },
+        check: async (file) => {
+          await readRaster(file, { colour: 'keep', maxPixels: this.maxPixels });
+        },
+        accept: (file) => {
+          this.#versions.set(file.path, version(file));
+          this.accepted.push(file.relativePath);
           return Promise.resolve();
         },
-        skip: (file, { code }) => this.passedOver.push([file, code]),
+        skip: (file, { code }) => this.skipped.push([file, code]),
         onState: ({ kind }) => this.states.push(kind),
       },
       () => this.nowMs,
@@ -53,159 +63,282 @@ class WatchedFolder {
     await this.#watcher.rescan();
   }
 
-  async lookAfter(ms: number): Promise<void> {
+  async scanAfter(ms: number): Promise<void> {
     this.nowMs += ms;
-    await this.look();
+    await this.scan();
   }
 
-  async write(name: string, content: string): Promise<void> {
-    const file = path.join(this.folder, name);
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, content);
+  get waiting(): string[] {
+    return (this.#watcher?.waiting ?? []).map(({ snapshot }) => snapshot.relativePath);
+  }
+
+  pathOf(name: string): string {
+    return path.join(this.folder, name);
+  }
+
+  async write(name: string, content: string | Uint8Array = IMAGE): Promise<void> {
+    await mkdir(path.dirname(this.pathOf(name)), { recursive: true });
+    await writeFile(this.pathOf(name), content);
   }
 }
 
-function version({ path: file, sizeBytes, mtimeNs, inode }: FileSnapshot): string {
-  return [file, sizeBytes, mtimeNs, inode].join(' ');
+function version({ sizeBytes, mtimeNs, inode }: FileSnapshot): string {
+  return [sizeBytes, mtimeNs, inode].join(' ');
 }
 
-test('an image is taken once, and not before it looks the same twice', async () => {
+function firstPart(bytes: Buffer, share: number): Buffer {
+  return bytes.subarray(0, Math.floor(bytes.length * share));
+}
+
+test('an image is accepted once, and not before two snapshots are the same', async () => {
   const watched = new WatchedFolder();
-  await watched.write('a.png', 'pix');
-  await watched.look();
-  await watched.lookAfter(SETTLE_MS - 1);
-  expect(watched.taken).toEqual([]);
-  await watched.lookAfter(1);
-  await watched.lookAfter(SETTLE_MS);
-  expect(watched.taken).toEqual(['a.png']);
+  await watched.write('a.png');
+  await watched.scan();
+  await watched.scanAfter(SETTLE_MS - 1);
+  expect(watched.accepted).toEqual([]);
+  await watched.scanAfter(1);
+  await watched.scanAfter(SETTLE_MS);
+  expect(watched.accepted).toEqual(['a.png']);
 });
 
-test('an image that is written slowly is taken when it stands still', async () => {
+test('an image that is written slowly is accepted when it does not change any more', async () => {
   const watched = new WatchedFolder();
-  for (const content of ['a', 'ab', 'abc']) {
-    await watched.write('a.png', content);
-    await watched.lookAfter(SETTLE_MS - 1);
+  for (const share of [0.3, 0.6, 1]) {
+    await watched.write('a.png', firstPart(IMAGE, share));
+    await watched.scanAfter(SETTLE_MS - 1);
   }
-  expect(watched.taken).toEqual([]);
-  await watched.lookAfter(SETTLE_MS);
-  expect(watched.taken).toEqual(['a.png']);
+  expect(watched.accepted).toEqual([]);
+  await watched.scanAfter(SETTLE_MS);
+  expect(watched.accepted).toEqual(['a.png']);
 });
 
-test('an image that does not decode yet is waited for, and taken when it is complete', async () => {
+test.each([
+  'rgb8.jpg',
+  'progressive.jpg',
+  'rgb8.png',
+  'rgb8.webp',
+  'rgb8.avif',
+  'rgb8.tif',
+  'animated.gif',
+  'animated.webp',
+])('the first 60% of %s, without a change for longer than the pause, are waited for', async (name) => {
   const watched = new WatchedFolder();
-  watched.damaged.set('a.png', 'image/corrupt');
-  await watched.write('a.png', 'ha');
-  await watched.look();
-  await watched.lookAfter(SETTLE_MS);
-  expect(watched.passedOver).toEqual([]);
-  watched.damaged.clear();
-  await watched.write('a.png', 'half and half');
-  await watched.lookAfter(1);
-  await watched.lookAfter(SETTLE_MS);
-  expect(watched.taken).toEqual(['a.png']);
+  const bytes = readFileSync(fixturePath(name));
+  await watched.write(name, firstPart(bytes, 0.6));
+  await watched.scan();
+  await watched.scanAfter(4 * SETTLE_MS);
+  expect([watched.accepted, watched.skipped, watched.waiting]).toEqual([[], [], [name]]);
+  await watched.write(name, bytes);
+  await watched.scanAfter(1);
+  await watched.scanAfter(SETTLE_MS);
+  expect(watched.accepted).toEqual([name]);
 });
 
-test('an image that stays damaged is said once', async () => {
+test.each([
+  'rgb8.jpg',
+  'progressive.jpg',
+  'rgb8.png',
+  'rgb8.webp',
+  'rgb8.avif',
+  'rgb8.tif',
+  'animated.gif',
+  'animated.webp',
+])('%s with its full size but only 60% of its content is waited for', async (name) => {
   const watched = new WatchedFolder();
-  watched.damaged.set('a.png', 'image/corrupt');
-  await watched.write('a.png', 'ha');
-  await watched.look();
-  for (let turn = 0; turn < 4; turn++) await watched.lookAfter(GIVE_UP_MS);
-  expect(watched.passedOver).toEqual([['a.png', 'image/corrupt']]);
+  const bytes = readFileSync(fixturePath(name));
+  await watched.write(name, '');
+  const handle = await open(watched.pathOf(name), 'r+');
+  try {
+    await handle.truncate(bytes.length);
+    await handle.write(firstPart(bytes, 0.6));
+    await watched.scan();
+    await watched.scanAfter(4 * SETTLE_MS);
+    expect([watched.accepted, watched.skipped, watched.waiting]).toEqual([[], [], [name]]);
+    await handle.write(bytes, 0, bytes.length, 0);
+  } finally {
+    await handle.close();
+  }
+  await watched.scanAfter(1);
+  await watched.scanAfter(SETTLE_MS);
+  expect(watched.accepted).toEqual([name]);
 });
 
-test('what is over the limits, unreadable or no image is said at once, and only once', async () => {
+test.each(['rgb8.jpg', 'rgb8.png', 'rgb8.webp', 'animated.gif'])(
+  '%s with padding behind its end is accepted like any other',
+  async (name) => {
+    const watched = new WatchedFolder();
+    await watched.write(name, Buffer.concat([readFileSync(fixturePath(name)), Buffer.alloc(512)]));
+    await watched.scan();
+    await watched.scanAfter(SETTLE_MS);
+    expect([watched.accepted, watched.waiting]).toEqual([[name], []]);
+  },
+);
+
+test('an image that stays damaged is handed over once, for the work to judge it', async () => {
   const watched = new WatchedFolder();
-  watched.damaged.set('huge.png', 'image/too-large');
-  await watched.write('huge.png', 'x');
+  await watched.write('a.png', firstPart(IMAGE, 0.5));
+  await watched.scan();
+  for (let turn = 0; turn < 4; turn++) await watched.scanAfter(GIVE_UP_MS);
+  expect([watched.accepted, watched.skipped]).toEqual([['a.png'], []]);
+});
+
+test('an image over the limits and a file that is not an image are reported at once, and only once', async () => {
+  const watched = new WatchedFolder();
+  watched.maxPixels = 10;
+  await watched.write('huge.png');
   await watched.write('notes.txt', 'words');
-  await watched.look();
-  for (let turn = 0; turn < 3; turn++) await watched.lookAfter(SETTLE_MS);
-  expect(watched.passedOver.sort()).toEqual([
+  await watched.scan();
+  for (let turn = 0; turn < 3; turn++) await watched.scanAfter(SETTLE_MS);
+  expect(watched.skipped.sort()).toEqual([
     ['huge.png', 'image/too-large'],
     ['notes.txt', 'image/unsupported-format'],
   ]);
 });
 
-test('unfinished downloads, results under way and files of the system are left alone silently', async () => {
+test('unfinished downloads, unfinished results, files and folders of systems are left alone silently', async () => {
   const watched = new WatchedFolder();
-  for (const name of ['a.png.part', 'b.crdownload', '.enlarger-12345678-1.part', '.DS_Store', 'c.png~'])
-    await watched.write(name, 'x');
-  await watched.look();
-  await watched.lookAfter(SETTLE_MS);
-  expect([watched.taken, watched.passedOver]).toEqual([[], []]);
+  const names = ['a.png.part', 'b.crdownload', '.enlarger-12345678-1.part', '.DS_Store', 'c.png~', '~$d.png'];
+  const folders = ['.Trash-1000/e.png', '@eaDir/f.png/SYNO.png', '.thumbnails/g.png', '$RECYCLE.BIN/h.png'];
+  for (const name of [...names, ...folders]) await watched.write(name);
+  await watched.scan();
+  await watched.scanAfter(SETTLE_MS);
+  expect([watched.accepted, watched.skipped]).toEqual([[], []]);
 });
 
-test('a renamed image is taken under its new name, one that vanished is said', async () => {
+test('a folder that is named like an image is a folder like any other', async () => {
   const watched = new WatchedFolder();
-  await watched.write('a.png', 'pix');
-  await watched.write('gone.png', 'gone');
-  await watched.look();
-  await rename(path.join(watched.folder, 'a.png'), path.join(watched.folder, 'b.png'));
-  await rm(path.join(watched.folder, 'gone.png'));
-  await watched.lookAfter(1);
-  await watched.lookAfter(SETTLE_MS);
-  expect(watched.taken).toEqual(['b.png']);
-  expect(watched.passedOver).toEqual([['gone.png', 'input/not-found']]);
+  await watched.write('roll.png/a.png');
+  await watched.scan();
+  await watched.scanAfter(SETTLE_MS);
+  expect([watched.accepted, watched.skipped]).toEqual([[path.join('roll.png', 'a.png')], []]);
 });
 
-test('a new version under the same name is taken again', async () => {
+test('a renamed image is accepted under its new name, one that vanished is reported', async () => {
   const watched = new WatchedFolder();
-  await watched.write('a.png', 'one');
-  await watched.look();
-  await watched.lookAfter(SETTLE_MS);
-  await watched.write('new', 'another');
-  await rename(path.join(watched.folder, 'new'), path.join(watched.folder, 'a.png'));
-  await watched.lookAfter(1);
-  await watched.lookAfter(SETTLE_MS);
-  expect(watched.taken).toEqual(['a.png', 'a.png']);
+  await watched.write('a.png');
+  await watched.write('gone.png');
+  await watched.scan();
+  await rename(watched.pathOf('a.png'), watched.pathOf('b.png'));
+  await rm(watched.pathOf('gone.png'));
+  await watched.scanAfter(1);
+  await watched.scanAfter(SETTLE_MS);
+  expect(watched.accepted).toEqual(['b.png']);
+  expect(watched.skipped).toEqual([['gone.png', 'input/not-found']]);
+});
+
+test('a new version under the same name is accepted again', async () => {
+  const watched = new WatchedFolder();
+  await watched.write('a.png');
+  await watched.scan();
+  await watched.scanAfter(SETTLE_MS);
+  await watched.write('new.part', OTHER_IMAGE);
+  await rename(watched.pathOf('new.part'), watched.pathOf('a.png'));
+  await watched.scanAfter(1);
+  await watched.scanAfter(SETTLE_MS);
+  expect(watched.accepted).toEqual(['a.png', 'a.png']);
+});
+
+test('an image that was moved away and back is new again', async () => {
+  const watched = new WatchedFolder();
+  const away = path.join(temporaryFolder(), 'a.png');
+  await watched.write('a.png');
+  await watched.scan();
+  await watched.scanAfter(SETTLE_MS);
+  await rename(watched.pathOf('a.png'), away);
+  await watched.scanAfter(1);
+  await rename(away, watched.pathOf('a.png'));
+  await watched.scanAfter(1);
+  await watched.scanAfter(SETTLE_MS);
+  expect(watched.accepted).toEqual(['a.png', 'a.png']);
 });
 
 test('folders are mirrored; results inside the watched folder are never entered', async () => {
   const watched = new WatchedFolder();
-  await watched.write('deep/er/a.png', 'pix');
-  await watched.write('out/a_4x.png', 'result');
-  await watched.look({ outputs: [path.join(watched.folder, 'out')] });
-  await watched.lookAfter(SETTLE_MS);
-  expect(watched.taken).toEqual([path.join('deep', 'er', 'a.png')]);
+  await watched.write('deep/er/a.png');
+  await watched.write('out/a_4x.png');
+  await watched.scan({ outputs: [watched.pathOf('out')] });
+  await watched.scanAfter(SETTLE_MS);
+  expect(watched.accepted).toEqual([path.join('deep', 'er', 'a.png')]);
 });
 
-test('without recursion and with patterns, only what is asked for is taken', async () => {
+test('without recursion and with patterns, only what was asked for is accepted', async () => {
   const watched = new WatchedFolder();
-  await watched.write('deep/a.png', 'pix');
-  await watched.write('b.png', 'pix');
-  await watched.write('c.png', 'pix');
-  await watched.look({ recursive: false, exclude: ['c.*'] });
-  await watched.lookAfter(SETTLE_MS);
-  expect(watched.taken).toEqual(['b.png']);
+  await watched.write('deep/a.png');
+  await watched.write('b.png');
+  await watched.write('c.png');
+  await watched.scan({ recursive: false, exclude: ['c.*'] });
+  await watched.scanAfter(SETTLE_MS);
+  expect(watched.accepted).toEqual(['b.png']);
 });
 
-test.skipIf(process.platform === 'win32')('links are not followed, and links to files are said', async () => {
+test.skipIf(process.platform !== 'linux')('a name that is not UTF-8 is reported', async () => {
   const watched = new WatchedFolder();
-  await watched.write('a.png', 'pix');
-  await symlink(watched.folder, path.join(watched.folder, 'circle'));
-  await symlink(path.join(watched.folder, 'a.png'), path.join(watched.folder, 'link.png'));
-  await watched.look();
-  await watched.lookAfter(SETTLE_MS);
-  expect(watched.taken).toEqual(['a.png']);
-  expect(watched.passedOver.map(([file]) => file).sort()).toEqual(['circle', 'link.png']);
+  await watched.write('a.png');
+  const mangled = Buffer.concat([
+    Buffer.from(`${watched.folder}${path.sep}b`),
+    Buffer.from([0xff]),
+    Buffer.from('.png'),
+  ]);
+  await writeFile(mangled, IMAGE);
+  await watched.scan();
+  await watched.scanAfter(SETTLE_MS);
+  expect(watched.skipped.map(([, code]) => code)).toEqual(['input/name-not-utf8']);
 });
 
-test('a folder that goes away is said, not made anew, and taken up when it is back', async () => {
+test.skipIf(process.platform === 'win32')('links are not followed, and links are reported', async () => {
   const watched = new WatchedFolder();
-  await watched.write('a.png', 'pix');
-  await watched.look();
+  await watched.write('a.png');
+  await symlink(watched.folder, watched.pathOf('circle'));
+  await symlink(watched.pathOf('a.png'), watched.pathOf('link.png'));
+  await watched.scan();
+  await watched.scanAfter(SETTLE_MS);
+  expect(watched.accepted).toEqual(['a.png']);
+  expect(watched.skipped.map(([file]) => file).sort()).toEqual(['circle', 'link.png']);
+});
+
+test('a folder that goes away is reported, not made anew, and watched again when it is back', async () => {
+  const watched = new WatchedFolder();
+  await watched.write('a.png');
+  await watched.scan();
   await rename(watched.folder, `${watched.folder}-away`);
-  await watched.lookAfter(1);
+  await watched.scanAfter(1);
   expect(watched.states).toEqual(['unreachable']);
   await rename(`${watched.folder}-away`, watched.folder);
-  await watched.lookAfter(1);
-  await watched.lookAfter(SETTLE_MS);
-  expect(watched.taken).toEqual(['a.png']);
-  expect(watched.passedOver).toEqual([]);
+  await watched.scanAfter(1);
+  await watched.scanAfter(SETTLE_MS);
+  expect(watched.accepted).toEqual(['a.png']);
+  expect(watched.skipped).toEqual([]);
 });
 
-test('a folder that is not there cannot be watched', async () => {
+test('a folder that does not exist cannot be watched', async () => {
   const watched = new WatchedFolder();
-  await expect(watched.look()).rejects.toMatchObject({ code: 'watch/unreachable' });
+  await expect(watched.scan()).rejects.toMatchObject({ code: 'watch/unreachable' });
+});
+
+test('trouble that is not the image’s own leaves the judgement to the work', async () => {
+  const folder = path.join(temporaryFolder(), 'in');
+  await mkdir(folder);
+  await writeFile(path.join(folder, 'a.png'), IMAGE);
+  const accepted: string[] = [];
+  let nowMs = 0;
+  const watcher = await FolderWatcher.open(
+    { folder, settleMs: SETTLE_MS, recursive: true, outputs: [], include: [], exclude: [] },
+    {
+      filterNew: (files) => Promise.resolve(files),
+      forget: () => undefined,
+      keepOnly: () => undefined,
+      check: () => Promise.reject(new EnlargerError('worker/out-of-memory', 'It is too large to check.')),
+      accept: (file) => {
+        accepted.push(file.relativePath);
+        return Promise.resolve();
+      },
+      skip: () => undefined,
+      onState: () => undefined,
+    },
+    () => nowMs,
+  );
+  await watcher.rescan();
+  nowMs += SETTLE_MS;
+  await watcher.rescan();
+  expect(accepted).toEqual(['a.png']);
 });

@@ -1,0 +1,103 @@
+import { toErrorDto, type ErrorDto } from '../../api/errors.ts';
+import { hashFile } from '../../files/hashFile.ts';
+import type { FinishedFile } from '../../store/acceptedFileTable.ts';
+import type { StoredResult } from '../../store/resultTable.ts';
+import type { Store } from '../../store/store.ts';
+import { moveOriginal } from '../../watch/moveOriginal.ts';
+import { isWholeResult } from '../queue/knownResult.ts';
+import { sweepLeftovers } from '../queue/leftovers.ts';
+
+export interface MoverOptions {
+  readonly folderId: number;
+  readonly toFolder: string;
+  /** Called for each original that stays although its job has ended, once for each reason. */
+  readonly report: (name: string, error: ErrorDto) => void;
+}
+
+/** Moves originals of a watched folder away: only one whose own content has a whole result, and never twice. */
+export class OriginalMover {
+  readonly #store: Store;
+  readonly #options: MoverOptions;
+  readonly #reported = new Set<string>();
+  #last: Promise<void>;
+  #isClosed = false;
+
+  constructor(store: Store, options: MoverOptions) {
+    this.#store = store;
+    this.#options = options;
+    // What an interrupted move left unfinished; whole files are found by the next move itself.
+    this.#last = sweepLeftovers(options.toFolder);
+  }
+
+  /** Moves what can be moved by now. */
+  wake(): void {
+    this.#last = this.#last.then(() => this.#moveAll());
+  }
+
+  /** Resolves when the original under way is moved. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#last;
+  }
+
+  async #moveAll(): Promise<void> {
+    const { acceptedFiles } = this.#store;
+    let page = acceptedFiles.finished(this.#options.folderId);
+    while (page.length > 0) {
+      for (const file of page) {
+        if (this.#isClosed) return;
+        await this.#move(file);
+      }
+      page = acceptedFiles.finished(this.#options.folderId, page.at(-1)?.path);
+    }
+  }
+
+  async #move(file: FinishedFile): Promise<void> {
+    const { acceptedFiles } = this.#store;
+    const { folderId, toFolder } = this.#options;
+    try {
+      const result = this.#resultOf(file.jobId);
+      // An image that was large enough has no result, and stays.
+      if (result === undefined) {
+        acceptedFiles.settle(folderId, file.path);
+        return;
+      }
+      if (!(await this.#isMadeOf(file, result))) return;
+      const moved = await moveOriginal(file, toFolder);
+      // What comes back under this name is new.
+      if (moved !== undefined) acceptedFiles.forget(folderId, [file.path]);
+    } catch (error) {
+      this.#report(file, toErrorDto(error));
+    }
+  }
+
+  #resultOf(jobId: number): StoredResult | undefined {
+    const { results, jobs } = this.#store;
+    const state = jobs.get(jobId)?.state;
+    if (state?.kind === 'done') return results.get(jobId);
+    if (state?.kind !== 'skipped' || state.outputPath === undefined) return undefined;
+    return results.atPath(state.outputPath)[0];
+  }
+
+  /** Whether a result is whole and was made of what the file holds now. */
+  async #isMadeOf(file: FinishedFile, result: StoredResult): Promise<boolean> {
+    const contentHash = await hashFile(file.path).catch(() => undefined);
+    if (contentHash === undefined) return false;
+    if (contentHash !== result.contentHash) {
+      const message = `${file.path} stays: ${result.outputPath} was made from another image.`;
+      this.#report(file, { code: 'job/wrong-state', message });
+      return false;
+    }
+    if (await isWholeResult(result)) return true;
+    const message = `${file.path} stays: its result ${result.outputPath} was changed or removed.`;
+    this.#report(file, { code: 'output/verification-failed', message });
+    return false;
+  }
+
+  #report(file: FinishedFile, error: ErrorDto): void {
+    const key = `${file.path}\n${error.code}`;
+    if (this.#reported.has(key)) return;
+    this.#reported.add(key);
+    this.#options.report(file.relativePath, error);
+  }
+}
