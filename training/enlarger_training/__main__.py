@@ -21,13 +21,16 @@ def _add_prepare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("destination", type=Path, help="where the arrays go")
     parser.add_argument("--scales", type=int, nargs="+", default=[2, 3, 4], choices=[2, 3, 4])
     parser.add_argument("--manifest", type=Path, help="CSV with the columns file and licence")
+    parser.add_argument(
+        "--hold-out", action="store_true", help="leave out the rows that measuring keeps"
+    )
     parser.add_argument("--processes", type=int, default=1)
     parser.set_defaults(run_command=commands.run_prepare)
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("configuration", type=Path, help="one of configs/*.toml")
-    parser.add_argument("prepared", type=Path, help="what prepare wrote")
+    parser.add_argument("prepared", type=Path, help="what prepare or label wrote")
     parser.add_argument("run", type=Path, help="folder of the checkpoint and the curve")
     parser.add_argument("--start-from", type=Path, help="checkpoint or weights to begin with")
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
@@ -76,6 +79,32 @@ def _add_tfjs(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run_command=commands.run_tfjs)
 
 
+def _add_label(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("configuration", type=Path, help="its sampling and seed are used")
+    parser.add_argument("prepared", type=Path, help="what prepare wrote")
+    parser.add_argument("destination", type=Path, help="folder of the labelled patches")
+    parser.add_argument("--teacher", type=Path, required=True, help="a .param or an .onnx file")
+    parser.add_argument("--scale", type=int, default=4, choices=[2, 3, 4])
+    parser.add_argument("--count", type=int, default=2000, help="patches, in shards of 200")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.set_defaults(run_command=commands.run_label)
+
+
+def _add_restoration(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("images", type=Path, nargs="+", help="folders of originals")
+    parser.add_argument("--manifest", type=Path, help="CSV: use only the rows that it holds out")
+    parser.add_argument("--count", type=int, help="at most so many originals of each folder")
+    parser.add_argument(
+        "--network", action="append", default=[], metavar="NAME=FILE", help=".onnx or .param"
+    )
+    parser.add_argument("--reference", help="name of the network that the shares relate to")
+    parser.add_argument("--judge", default="lite1", help="network of the feature distance")
+    parser.add_argument("--scale", type=int, default=4)
+    parser.add_argument("--sheets", type=Path, metavar="FOLDER", help="write contact sheets")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.set_defaults(run_command=commands.run_restoration)
+
+
 def _add_trim(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("destination", type=Path, help="the file to write")
@@ -96,6 +125,8 @@ def build_parser() -> argparse.ArgumentParser:
         ("prepare", _add_prepare, "turn a folder of images into arrays"),
         ("train", _add_train, "train a network, or go on training it"),
         ("teach", _add_teach, "draw originals towards what other networks make"),
+        ("label", _add_label, "store a teacher's answers to spoiled patches"),
+        ("restoration", _add_restoration, "measure restorers on spoiled images"),
         ("evaluate", _add_evaluate, "measure an ONNX file on folders of originals"),
         ("blend", _add_blend, "write the mean of several runs' weights"),
         ("trim", _add_trim, "write what is needed to go on from a checkpoint later"),

@@ -10,7 +10,7 @@ from torch import nn
 
 from enlarger_training.average import MovingAverage, Weights
 from enlarger_training.networks.widened import collapse
-from enlarger_training.opponent import Opponent
+from enlarger_training.adversary import DiscriminatorRun
 
 
 @dataclass
@@ -21,7 +21,7 @@ class Run:
         network: What is trained.
         optimizer: Adam with its moments.
         average: What ships.
-        opponent: The discriminator, where a stage trains against one.
+        discriminator: Present if a stage trains against one.
         step: Steps taken.
         seconds: Time spent on them, over all sittings.
     """
@@ -29,7 +29,7 @@ class Run:
     network: nn.Module
     optimizer: torch.optim.Optimizer
     average: MovingAverage
-    opponent: Opponent | None = None
+    discriminator: DiscriminatorRun | None = None
     step: int = 0
     seconds: float = 0.0
 
@@ -40,7 +40,7 @@ def save_run(run: Run, path: Path) -> None:
         "network": run.network.state_dict(),
         "optimizer": run.optimizer.state_dict(),
         "average": run.average.weights,
-        "opponent": run.opponent.state() if run.opponent else None,
+        "discriminator": run.discriminator.state() if run.discriminator else None,
         "step": run.step,
         "seconds": run.seconds,
     }
@@ -56,8 +56,8 @@ def restore_run(run: Run, path: Path) -> None:
     run.optimizer.load_state_dict(state["optimizer"])
     for name, tensor in state["average"].items():
         run.average.weights[name].copy_(tensor)
-    if run.opponent and state["opponent"]:
-        run.opponent.restore(state["opponent"])
+    if run.discriminator and state["discriminator"]:
+        run.discriminator.restore(state["discriminator"])
     run.step = state["step"]
     run.seconds = state["seconds"]
 

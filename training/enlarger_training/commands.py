@@ -19,6 +19,7 @@ from enlarger_training.evaluation import (
     mean_fidelity,
     measure,
 )
+from enlarger_training.labels import LabelIndex, LabelledSource, is_labelled, write_labels
 from enlarger_training.patches import PatchSource
 from enlarger_training.prepare import prepare
 from enlarger_training.train import Trainer, begin_run, resume_if_begun
@@ -40,7 +41,8 @@ def run_prepare(arguments: Namespace) -> None:
         arguments.destination,
         arguments.scales,
         arguments.manifest,
-        arguments.processes,
+        is_holding_out=arguments.hold_out,
+        processes=arguments.processes,
     )
     graphics = sum(image.is_graphics for image in images)
     print(f"{len(images)} images, {graphics} of them graphics, in {arguments.destination}")
@@ -63,6 +65,28 @@ def run_teach(arguments: Namespace) -> None:
     print(f"{len(images)} images in {arguments.destination}")
 
 
+def run_label(arguments: Namespace) -> None:
+    """`label`: patches are spoiled and a teacher's answers to them stored."""
+    from enlarger_training.teachers.open_teacher import open_teacher
+
+    torch.set_num_threads(arguments.threads)
+    configuration = read_configuration(arguments.configuration)
+    sampling, seed = configuration.sampling, configuration.seed
+    source = PatchSource(arguments.prepared, arguments.scale, sampling, seed)
+    index = LabelIndex(arguments.scale, arguments.teacher.name, sampling.degradation, seed)
+    teacher = open_teacher(arguments.teacher)
+    count = write_labels(source, teacher, arguments.destination, index, arguments.count)
+    print(f"{count} labelled patches in {arguments.destination}")
+
+
+def _open_source(folder: Path, configuration: Configuration) -> PatchSource | LabelledSource:
+    """The patches of a prepared or a labelled folder."""
+    scale, seed = configuration.network.scale, configuration.seed
+    if is_labelled(folder):
+        return LabelledSource(folder, scale, configuration.added_noise, seed)
+    return PatchSource(folder, scale, configuration.sampling, seed)
+
+
 @contextmanager
 def _stopping_on_signals(trainer: Trainer) -> Iterator[None]:
     """Lets Ctrl-C and a polite kill end the training after its present step."""
@@ -80,7 +104,7 @@ def run_train(arguments: Namespace) -> None:
     torch.set_num_threads(arguments.threads)
     configuration = read_configuration(arguments.configuration)
     scale = configuration.network.scale
-    source = PatchSource(arguments.prepared, scale, configuration.sampling, configuration.seed)
+    source = _open_source(arguments.prepared, configuration)
     run = begin_run(configuration, arguments.start_from, arguments.device, source)
     if resume_if_begun(run, arguments.run):
         print(f"Resumed {configuration.id} at step {run.step} of {configuration.total_steps}")
@@ -133,6 +157,37 @@ def run_evaluate(arguments: Namespace) -> None:
         if arguments.perceived:
             methods = {"this": enlarge, "bicubic": enlarge_bicubic(arguments.scale)}
             _print_perceived(images, methods)
+
+
+def _parse_methods(named_files: list[str]) -> dict[str, Enlarge]:
+    """`photo=weights.onnx` and the like, in the given order."""
+    from enlarger_training.teachers.open_teacher import open_teacher
+
+    pairs = [named.partition("=") for named in named_files]
+    return {name: open_teacher(Path(file)) for name, _, file in pairs}
+
+
+def run_restoration(arguments: Namespace) -> None:
+    """`restoration`: a table, and contact sheets, of what networks make of spoiled images."""
+    from enlarger_training.benchmark import restoration
+    from enlarger_training.benchmark.contact_sheet import SheetCollector
+    from enlarger_training.losses.feature_network import load_feature_network
+
+    torch.set_num_threads(arguments.threads)
+    scale = arguments.scale
+    paths = [
+        path
+        for folder in arguments.images
+        for path in restoration.list_originals(folder, arguments.manifest, arguments.count)
+    ]
+    methods = _parse_methods(arguments.network)
+    collector = SheetCollector(arguments.sheets)
+    images = restoration.spoil_all(paths, scale)
+    judge = load_feature_network(arguments.judge)
+    scores = restoration.score_all(images, methods, judge, scale, keep=collector.keep)
+    print(restoration.write_table(restoration.summarise(scores, arguments.reference)), end="")
+    for sheet in collector.write():
+        print(f"Wrote {sheet}")
 
 
 def run_blend(arguments: Namespace) -> None:

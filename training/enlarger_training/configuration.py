@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from enlarger_training.labels import AddedNoise
 from enlarger_training.losses import LossSettings
+from enlarger_training.losses.taught import TeachingSettings
 from enlarger_training.patches import Sampling
 
 PRECISIONS = ("fp32", "bf16")
@@ -22,23 +24,23 @@ class NetworkChoice:
 
 @dataclass(frozen=True)
 class Stage:
-    """A part of the training with its own patches, loss and cosine of the rate.
+    """A part of the training with its own patches, loss and cosine of the learning rate.
 
     Attributes:
         steps: Optimiser steps.
         patch_px: Side of the small patches.
         batch_size: Patches per step.
-        rate: Adam's highest rate, reached after `warmup_steps`.
-        final_rate_share: The cosine ends at this share of `rate`.
+        learning_rate: Adam's highest, reached after `warmup_steps`.
+        final_learning_rate_share: The cosine ends at this share of `learning_rate`.
         loss: What is minimised.
     """
 
     steps: int
     patch_px: int
     batch_size: int
-    rate: float
+    learning_rate: float
     warmup_steps: int = 200
-    final_rate_share: float = 0.01
+    final_learning_rate_share: float = 0.01
     loss: LossSettings = field(default_factory=LossSettings)
 
 
@@ -77,6 +79,7 @@ class Configuration:
     Attributes:
         is_widened: Whether plain 3×3 kernels train over-parameterised, see
             `networks/widened.py`. The `fast` family always does, by itself.
+        added_noise: For labelled folders, see `labels.py`.
         average_decay: Decay of the moving average of the weights, which is what ships.
         gradient_norm: Gradients are shortened to this length.
         evaluate_every: Steps between two points of the curve.
@@ -89,6 +92,7 @@ class Configuration:
     network: NetworkChoice
     stages: tuple[Stage, ...]
     sampling: Sampling = field(default_factory=Sampling)
+    added_noise: AddedNoise = field(default_factory=AddedNoise)
     precision: str = "bf16"
     is_widened: bool = False
     average_decay: float = 0.999
@@ -121,7 +125,13 @@ class Configuration:
 
 
 def _parse_stage(table: dict[str, Any]) -> Stage:
-    loss = LossSettings(**table.pop("loss", {}))
+    loss_table = table.pop("loss", {})
+    teaching_table = loss_table.pop("teaching", None)
+    teaching = None
+    if teaching_table is not None:
+        names = tuple(teaching_table.pop("feature_networks", TeachingSettings.feature_networks))
+        teaching = TeachingSettings(**teaching_table, feature_networks=names)
+    loss = LossSettings(**loss_table, teaching=teaching)
     return Stage(**table, loss=loss)
 
 
@@ -137,8 +147,11 @@ def parse_configuration(text: str) -> Configuration:
     card = Card(**table.pop("card"))
     network = NetworkChoice(**table.pop("network"))
     sampling = Sampling(**table.pop("sampling", {}))
+    noise = AddedNoise(**table.pop("added_noise", {}))
     stages = tuple(_parse_stage(stage) for stage in table.pop("stage"))
-    parsed = Configuration(**table, card=card, network=network, sampling=sampling, stages=stages)
+    parsed = Configuration(
+        **table, card=card, network=network, sampling=sampling, added_noise=noise, stages=stages
+    )
     if parsed.precision not in PRECISIONS:
         raise ValueError(f"precision is {parsed.precision!r}; known: {', '.join(PRECISIONS)}.")
     return parsed

@@ -4,7 +4,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-FIXED_COLUMNS = ("step", "seconds", "rate", "loss")
+FIXED_COLUMNS = ("step", "seconds", "learning_rate", "loss")
 
 
 @dataclass(frozen=True)
@@ -13,14 +13,14 @@ class CurvePoint:
 
     Attributes:
         step, seconds: Steps taken and time spent so far.
-        rate: Adam's rate of the last step.
+        learning_rate: Adam's, of the last step.
         loss: Mean loss since the last point.
         psnr_db: PSNR of the averaged weights by the name of the evaluation folder.
     """
 
     step: int
     seconds: float
-    rate: float
+    learning_rate: float
     loss: float
     psnr_db: dict[str, float]
 
@@ -33,7 +33,7 @@ def append_point(path: Path, point: CurvePoint) -> None:
         if is_new:
             writer.writerow([*FIXED_COLUMNS, *point.psnr_db])
         measured = [f"{value:.3f}" for value in point.psnr_db.values()]
-        fixed = [point.step, f"{point.seconds:.0f}", f"{point.rate:.2e}", f"{point.loss:.5f}"]
+        fixed = [point.step, f"{point.seconds:.0f}", f"{point.learning_rate:.2e}", f"{point.loss:.5f}"]
         writer.writerow([*fixed, *measured])
 
 

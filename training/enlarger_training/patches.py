@@ -38,10 +38,15 @@ class Sampling:
 
 @dataclass(frozen=True)
 class Batch:
-    """Patches (n, 3, p, p) and their originals (n, 3, scale·p, scale·p), RGB in 0…1."""
+    """Patches (n, 3, p, p) and their originals (n, 3, scale·p, scale·p), RGB in 0…1.
+
+    Attributes:
+        taught: What a teacher makes of the patches, of the originals' size; see `labels.py`.
+    """
 
     small: Tensor
     original: Tensor
+    taught: Tensor | None = None
 
 
 def read_index(prepared: Path) -> list[PreparedImage]:
@@ -123,16 +128,20 @@ class PatchSource:
         columns = slice(left * scale, (left + side_px) * scale)
         cut = turn(original[rows, columns], symmetry)
         if self._degradation and chance.random() >= self._sampling.clean_share:
-            return degrade(cut, scale, chance, self._degradation), cut
+            return degrade(cut, scale, chance, self._degradation.draw(chance)), cut
         return turn(small[top : top + side_px, left : left + side_px], symmetry), cut
 
-    def draw(self, step: int, batch_size: int, patch_px: int) -> Batch:
-        """The batch of this step; `patch_px` is the side of the small patches.
+    def draw_pairs(self, step: int, count: int, patch_px: int) -> list[tuple[Bytes, Bytes]]:
+        """Small patches and their originals of this step; `patch_px` is the side of the small ones.
 
         Raises:
             ValueError: every image is smaller than the patch.
         """
         chance = np.random.default_rng([self._seed, step])
-        indices = chance.choice(len(self._images), batch_size, p=self._chances_for(patch_px))
-        pairs = [self._patch(int(index), patch_px, chance) for index in indices]
+        indices = chance.choice(len(self._images), count, p=self._chances_for(patch_px))
+        return [self._patch(int(index), patch_px, chance) for index in indices]
+
+    def draw(self, step: int, batch_size: int, patch_px: int) -> Batch:
+        """The batch of this step; arguments and errors as in `draw_pairs`."""
+        pairs = self.draw_pairs(step, batch_size, patch_px)
         return Batch(to_tensor([pair[0] for pair in pairs]), to_tensor([pair[1] for pair in pairs]))

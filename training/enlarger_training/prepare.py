@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from enlarger_training.imresize import Bytes, crop_to_multiple, reduce
 from enlarger_training.metrics.luma import luma
+from enlarger_training.held_out import list_held_out
 from enlarger_training.images import list_images, read_image
 from enlarger_training.progress import report_progress
 
@@ -54,12 +55,18 @@ class _Arrays:
     reductions: list[Bytes]
 
 
-def read_licences(manifest: Path | None) -> dict[str, str] | None:
-    """Licence by file name from a CSV with the columns `file` and `licence`; None without one."""
+def read_licences(manifest: Path | None, is_holding_out: bool = False) -> dict[str, str] | None:
+    """Licence by file name from a CSV with the columns `file` and `licence`; None without one.
+
+    Args:
+        is_holding_out: Leave out the rows that are kept for measuring, see `held_out.py`.
+    """
     if manifest is None:
         return None
+    kept_back = set(list_held_out(manifest)) if is_holding_out else set()
     with manifest.open(newline="", encoding="utf-8") as lines:
-        return {row["file"]: row["licence"] for row in csv.DictReader(lines)}
+        rows = list(csv.DictReader(lines))
+    return {row["file"]: row["licence"] for row in rows if row["file"] not in kept_back}
 
 
 def measure_detail(original: Bytes) -> float:
@@ -92,10 +99,10 @@ def _prepare_one(
 
 
 def _prepare_all(
-    folder: Path, scales: Sequence[int], manifest: Path | None, processes: int
+    folder: Path, scales: Sequence[int], licences: dict[str, str] | None, processes: int
 ) -> Iterator[_Arrays]:
     paths = list_images(folder)
-    work = partial(_prepare_one, folder=folder, scales=scales, licences=read_licences(manifest))
+    work = partial(_prepare_one, folder=folder, scales=scales, licences=licences)
     with ProcessPoolExecutor(processes) as pool:
         results = pool.map(work, paths, chunksize=8)
         for done, result in enumerate(results, start=1):
@@ -129,6 +136,7 @@ def prepare(
     destination: Path,
     scales: Sequence[int],
     manifest: Path | None = None,
+    is_holding_out: bool = False,
     processes: int = 1,
 ) -> list[PreparedImage]:
     """Writes a prepared folder from every image of at least 96 px a side.
@@ -139,12 +147,14 @@ def prepare(
         destination: Created when missing; see [Note: Prepared folder].
         scales: Among 2, 3, 4.
         manifest: CSV with `file` and `licence`; images it does not name are left out.
+        is_holding_out: Leave out the rows that are kept for measuring, see `held_out.py`.
         processes: How many images to work on at once.
 
     Raises:
         FileNotFoundError: no image could be used.
     """
-    results = list(_prepare_all(folder, scales, manifest, processes))
+    licences = read_licences(manifest, is_holding_out)
+    results = list(_prepare_all(folder, scales, licences, processes))
     if not results:
         raise FileNotFoundError(f"No usable image in {folder}: all too small or unnamed.")
     images = [result.image for result in results]

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from math import cos, pi
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -20,15 +21,17 @@ from enlarger_training.checkpoint import Run, read_weights, restore_run, save_ru
 from enlarger_training.configuration import Configuration, Stage
 from enlarger_training.curve import CurvePoint, append_point, draw_curve
 from enlarger_training.evaluation import TestImage, enlarge_with, mean_fidelity, measure
+from enlarger_training.labels import LabelledSource
 from enlarger_training.losses import Loss, LossSettings, make_loss
+from enlarger_training.losses.taught import TaughtLoss, TeachingSettings
 from enlarger_training.networks import Network, build_network
 from enlarger_training.networks.fast import FastNetwork, is_of_fast_family
 from enlarger_training.networks.growth import grow_from_fast
 from enlarger_training.networks.interpolation_start import start_as_interpolation
 from enlarger_training.networks.srresnet import SrresnetNetwork
 from enlarger_training.networks.widened import collapse, widen
-from enlarger_training.opponent import make_opponent
-from enlarger_training.patches import PatchSource
+from enlarger_training.adversary import make_discriminator_run
+from enlarger_training.patches import Batch, PatchSource
 from enlarger_training.progress import report_progress
 
 CHECKPOINT_NAME = "checkpoint.pt"
@@ -39,11 +42,11 @@ _ADAM_DECAYS = (0.9, 0.99)
 EvaluationSets = dict[str, list[TestImage]]
 
 
-def rate_at(stage: Stage, step: int) -> float:
-    """Adam's rate at a step of a stage: a linear warm-up times a cosine."""
-    share = stage.final_rate_share
+def learning_rate_at(stage: Stage, step: int) -> float:
+    """Adam's learning rate at a step of a stage: a linear warm-up times a cosine."""
+    share = stage.final_learning_rate_share
     cosine = 0.5 * (1 + cos(pi * step / stage.steps)) * (1 - share) + share
-    return stage.rate * min(1.0, (step + 1) / stage.warmup_steps) * cosine
+    return stage.learning_rate * min(1.0, (step + 1) / stage.warmup_steps) * cosine
 
 
 def _start_from_weights(network: Network, weights: Weights) -> None:
@@ -59,7 +62,7 @@ def begin_run(
     configuration: Configuration,
     first_weights: Path | None = None,
     device: str = "cpu",
-    source: PatchSource | None = None,
+    source: PatchSource | LabelledSource | None = None,
 ) -> Run:
     """A run at step 0, from fresh weights or from those of another network.
 
@@ -83,8 +86,8 @@ def begin_run(
         widen(network)
     placed = network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimizer = torch.optim.Adam(placed.parameters(), betas=_ADAM_DECAYS, fused=True)
-    opponent = make_opponent(device) if configuration.is_adversarial else None
-    return Run(placed, optimizer, MovingAverage(placed, configuration.average_decay), opponent)
+    discriminator = make_discriminator_run(device) if configuration.is_adversarial else None
+    return Run(placed, optimizer, MovingAverage(placed, configuration.average_decay), discriminator)
 
 
 class Trainer:
@@ -94,7 +97,7 @@ class Trainer:
         self,
         configuration: Configuration,
         run: Run,
-        source: PatchSource,
+        source: PatchSource | LabelledSource,
         folder: Path,
         evaluation_sets: EvaluationSets,
     ) -> None:
@@ -105,6 +108,7 @@ class Trainer:
         self._evaluation_sets = evaluation_sets
         self._device = next(run.network.parameters()).device.type
         self._losses: dict[LossSettings, Loss] = {}
+        self._taught_losses: dict[TeachingSettings, TaughtLoss] = {}
         self._is_stopping = False
         self._recent_losses: list[float] = []
 
@@ -142,32 +146,48 @@ class Trainer:
             self._losses[settings] = loss.to(self._device) if isinstance(loss, nn.Module) else loss
         return self._losses[settings]
 
+    def _taught_loss_of(self, settings: TeachingSettings) -> TaughtLoss:
+        if settings not in self._taught_losses:
+            self._taught_losses[settings] = TaughtLoss(settings).to(self._device)
+        return self._taught_losses[settings]
+
     def _take_step(self) -> None:
         configuration, run = self._configuration, self._run
         stage, stage_step = configuration.stage_at(run.step)
         for group in run.optimizer.param_groups:
-            group["lr"] = rate_at(stage, stage_step)
+            group["lr"] = learning_rate_at(stage, stage_step)
         batch = self._source.draw(run.step, stage.batch_size, stage.patch_px)
         original = batch.original.to(self._device)
         run.network.train()
         with self._precision():
             output = run.network(batch.small.to(self._device)).float()
-            loss = self._loss_for(stage, output, original)
+            loss = self._loss_for(stage, output, batch)
         run.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(run.network.parameters(), configuration.gradient_norm)
         run.optimizer.step()
-        if run.opponent and stage.loss.adversarial_weight > 0:
+        if run.discriminator and stage.loss.adversarial_weight > 0:
             with self._precision():
-                run.opponent.learn(original, output)
+                run.discriminator.learn(original, output)
         run.average.update(run.network, run.step)
         run.step += 1
         self._recent_losses.append(loss.item())
 
-    def _loss_for(self, stage: Stage, output: Tensor, original: Tensor) -> Tensor:
-        loss = self._loss_of(stage)(output, original)
-        weight, opponent = stage.loss.adversarial_weight, self._run.opponent
-        return loss + weight * opponent.fool_loss(output) if opponent and weight > 0 else loss
+    def _content_loss(self, stage: Stage, output: Tensor, batch: Batch) -> Tensor:
+        teaching = stage.loss.teaching
+        if teaching is None:
+            return self._loss_of(stage)(output, batch.original.to(self._device))
+        # Drawn anew for every step, like the patches, so that a broken run resumes alike.
+        chance = np.random.default_rng([self._configuration.seed, self._run.step, 1])
+        loss: Tensor = self._taught_loss_of(teaching)(output, batch, chance)
+        return loss
+
+    def _loss_for(self, stage: Stage, output: Tensor, batch: Batch) -> Tensor:
+        loss = self._content_loss(stage, output, batch)
+        weight, discriminator = stage.loss.adversarial_weight, self._run.discriminator
+        if discriminator is None or weight == 0:
+            return loss
+        return loss + weight * discriminator.fool_loss(output)
 
     def _recent_loss(self) -> float:
         return sum(self._recent_losses) / max(len(self._recent_losses), 1)
@@ -187,8 +207,8 @@ class Trainer:
             name: mean_fidelity(measure(enlarge_with(averaged), images, choice.scale)).psnr_db
             for name, images in self._evaluation_sets.items()
         }
-        rate = run.optimizer.param_groups[0]["lr"]
-        point = CurvePoint(run.step, run.seconds, rate, self._recent_loss(), psnr_db)
+        learning_rate = run.optimizer.param_groups[0]["lr"]
+        point = CurvePoint(run.step, run.seconds, learning_rate, self._recent_loss(), psnr_db)
         append_point(self._folder / CURVE_NAME, point)
         draw_curve(self._folder / CURVE_NAME, self._folder / "curve.png")
         self._recent_losses.clear()

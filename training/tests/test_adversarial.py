@@ -10,7 +10,7 @@ from enlarger_training.checkpoint import Run
 from enlarger_training.configuration import Configuration, parse_configuration
 from enlarger_training.losses import LossSettings, make_loss
 from enlarger_training.losses.feature_network import FeatureNetwork, load_feature_network
-from enlarger_training.opponent import Opponent, make_opponent
+from enlarger_training.adversary import DiscriminatorRun, make_discriminator_run
 from enlarger_training.patches import PatchSource
 from enlarger_training.train import Trainer, begin_run, resume_if_begun
 from tests.test_training import SMOKE
@@ -33,9 +33,9 @@ def start(prepared: Path, folder: Path) -> tuple[Trainer, Run]:
     return Trainer(configuration, run, source, folder, {}), run
 
 
-def weights_of(opponent: Opponent | None) -> list[Tensor]:
-    assert opponent is not None
-    return [tensor.clone() for tensor in opponent.discriminator.parameters()]
+def weights_of(discriminator: DiscriminatorRun | None) -> list[Tensor]:
+    assert discriminator is not None
+    return [tensor.clone() for tensor in discriminator.discriminator.parameters()]
 
 
 def test_a_broken_adversarial_run_ends_as_an_unbroken_one(prepared: Path, tmp_path: Path) -> None:
@@ -46,46 +46,46 @@ def test_a_broken_adversarial_run_ends_as_an_unbroken_one(prepared: Path, tmp_pa
     rest.train(6)
     expected, found = whole_run.network.state_dict(), broken_run.network.state_dict()
     assert [name for name in expected if not expected[name].equal(found[name])] == []
-    pairs = zip(weights_of(whole_run.opponent), weights_of(broken_run.opponent), strict=True)
+    pairs = zip(weights_of(whole_run.discriminator), weights_of(broken_run.discriminator), strict=True)
     assert all(first.equal(second) for first, second in pairs)
 
 
-def test_the_opponent_learns_only_in_its_stage(prepared: Path, tmp_path: Path) -> None:
+def test_the_discriminator_learns_only_in_its_stage(prepared: Path, tmp_path: Path) -> None:
     trainer, run = start(prepared, tmp_path)
-    fresh = weights_of(run.opponent)
+    fresh = weights_of(run.discriminator)
     trainer.train(2)
-    assert all(a.equal(b) for a, b in zip(fresh, weights_of(run.opponent), strict=True))
+    assert all(a.equal(b) for a, b in zip(fresh, weights_of(run.discriminator), strict=True))
     trainer.train(3)
-    assert not any(a.equal(b) for a, b in zip(fresh, weights_of(run.opponent), strict=True))
+    assert not any(a.equal(b) for a, b in zip(fresh, weights_of(run.discriminator), strict=True))
 
 
-def test_a_run_without_adversarial_stage_has_no_opponent() -> None:
+def test_a_run_without_adversarial_stage_has_no_discriminator() -> None:
     text = SMOKE.format(family="fast", precision="fp32", options="{ channels = 8, blocks = 1 }")
-    assert begin_run(parse_configuration(text)).opponent is None
+    assert begin_run(parse_configuration(text)).discriminator is None
 
 
 def test_fooling_teaches_the_image_and_not_the_discriminator() -> None:
-    opponent = make_opponent("cpu")
+    discriminator = make_discriminator_run("cpu")
     enlarged = torch.rand(2, 3, 16, 16, requires_grad=True)
-    opponent.fool_loss(enlarged).backward()
+    discriminator.fool_loss(enlarged).backward()
     assert enlarged.grad is not None and enlarged.grad.abs().sum() > 0
-    assert all(tensor.grad is None for tensor in opponent.discriminator.parameters())
+    assert all(tensor.grad is None for tensor in discriminator.discriminator.parameters())
 
 
-def test_the_opponent_learns_to_tell_noise_from_stripes() -> None:
-    opponent = make_opponent("cpu")
+def test_the_discriminator_learns_to_tell_noise_from_stripes() -> None:
+    discriminator = make_discriminator_run("cpu")
     stripes = torch.zeros(8, 3, 32, 32)
     stripes[..., ::4] = 1
     noise = torch.rand(8, 3, 32, 32)
 
     def gap() -> float:
         with torch.no_grad():
-            stripes_logits, noise_logits = map(opponent.discriminator, (stripes, noise))
+            stripes_logits, noise_logits = map(discriminator.discriminator, (stripes, noise))
         return (stripes_logits - noise_logits).mean().item()
 
     before = gap()
     for _ in range(12):
-        opponent.learn(stripes, noise)
+        discriminator.learn(stripes, noise)
     assert gap() > before + 0.3
 
 

@@ -32,7 +32,7 @@ options = { channels = 8, blocks = 1 }
 steps = 60
 patch_px = 24
 batch_size = 4
-rate = 2e-3
+learning_rate = 2e-3
 warmup_steps = 5
 loss = { name = "l1" }
 """

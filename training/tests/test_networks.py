@@ -58,8 +58,8 @@ def test_context_is_as_far_as_an_output_pixel_sees(
 @pytest.mark.parametrize("scale", [2, 3, 4])
 def test_the_anchor_is_bicubic_enlargement(scale: int) -> None:
     image = np.random.default_rng(0).integers(0, 256, (12, 12, 3)).astype(np.uint8)
-    image = torch.from_numpy(image).permute(2, 0, 1)[None].float()
-    phases = functional.conv2d(image, bicubic_kernel(scale), padding=2)
+    tensor = torch.from_numpy(image).permute(2, 0, 1)[None].float()
+    phases = functional.conv2d(tensor, bicubic_kernel(scale), padding=2)
     enlarged = functional.pixel_shuffle(phases, scale)[0].permute(1, 2, 0).numpy()
     expected = resize(image, 12 * scale, 12 * scale)
     inner = slice(3 * scale, -3 * scale)

@@ -18,7 +18,7 @@ from enlarger_training.curve import CurvePoint, append_point, draw_curve
 from enlarger_training.evaluation import load_test_images
 from enlarger_training.networks import build_network
 from enlarger_training.patches import Batch, PatchSource
-from enlarger_training.train import Trainer, begin_run, rate_at, resume_if_begun
+from enlarger_training.train import Trainer, begin_run, learning_rate_at, resume_if_begun
 
 CONFIGURATIONS = sorted((Path(__file__).parents[1] / "configs").glob("*.toml"))
 
@@ -46,14 +46,14 @@ options = {options}
 steps = 24
 patch_px = 12
 batch_size = 4
-rate = 2e-3
+learning_rate = 2e-3
 warmup_steps = 5
 
 [[stage]]
 steps = 16
 patch_px = 20
 batch_size = 2
-rate = 5e-4
+learning_rate = 5e-4
 loss = {{ name = "luma_psnr" }}
 """
 
@@ -100,7 +100,7 @@ def test_the_loss_falls_and_the_curve_is_drawn(
     trainer = Trainer(configuration, run, source, tmp_path, sets)
     trainer.train()
     header, first, last = (tmp_path / "curve.csv").read_text().split()
-    assert header == "step,seconds,rate,loss,own"
+    assert header == "step,seconds,learning_rate,loss,own"
     assert float(last.split(",")[-1]) > float(first.split(",")[-1])
     assert (tmp_path / "curve.png").stat().st_size > 1000
     assert read_progress(tmp_path / "checkpoint.pt") == (40, run.seconds)
@@ -156,9 +156,9 @@ def test_another_scale_lends_its_body() -> None:
 
 def test_the_rate_warms_up_and_ends_at_its_share() -> None:
     stage, _ = smoke().stage_at(0)
-    assert rate_at(stage, 0) == pytest.approx(2e-3 / 5)
-    assert rate_at(stage, 5) == pytest.approx(2e-3, rel=0.12)
-    assert rate_at(stage, stage.steps) == pytest.approx(2e-3 * 0.01)
+    assert learning_rate_at(stage, 0) == pytest.approx(2e-3 / 5)
+    assert learning_rate_at(stage, 5) == pytest.approx(2e-3, rel=0.12)
+    assert learning_rate_at(stage, stage.steps) == pytest.approx(2e-3 * 0.01)
 
 
 def test_stages_follow_each_other() -> None:
@@ -240,7 +240,7 @@ def test_a_curve_grows_by_a_row(tmp_path: Path) -> None:
     for step in (1, 2):
         append_point(table, CurvePoint(step, 2.4, 1e-3, 0.25, {"set5": 31.36}))
     assert table.read_text().split() == [
-        "step,seconds,rate,loss,set5",
+        "step,seconds,learning_rate,loss,set5",
         "1,2,1.00e-03,0.25000,31.360",
         "2,2,1.00e-03,0.25000,31.360",
     ]

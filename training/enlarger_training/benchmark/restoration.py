@@ -6,7 +6,7 @@ PSNR than bicubic interpolation and still look far better: the feature distance 
 compare by, and the contact sheet the judge of it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,7 +89,7 @@ def score(
 
 
 def score_all(
-    images: Sequence[SpoiledImage],
+    images: Iterable[SpoiledImage],
     methods: dict[str, Enlarge],
     judge: FeatureNetwork,
     scale: int,

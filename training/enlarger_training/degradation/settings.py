@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 Range = tuple[float, float]
 
 
@@ -81,16 +83,88 @@ def web_settings() -> DegradationSettings:
     return DegradationSettings(web_pass((60.0, 98.0)), web_pass((30.0, 95.0)), ringing_chance=0.1)
 
 
-DEGRADATIONS = ("none", "second-order", "web")
+def noisy_settings() -> DegradationSettings:
+    """Small sensors and low light: little blur, much noise, a good JPEG."""
+    first = PassSettings(
+        blur_chance=0.4,
+        kernel_px=11,
+        blur_sigma_px=(0.2, 1.0),
+        enlarge_chance=0.05,
+        reduce_chance=0.2,
+        resample_scale=(0.6, 1.2),
+        noise_sigma=(0.0, 4.0),
+        shot_noise=(0.0, 0.3),
+        jpeg_quality=(85.0, 100.0),
+    )
+    second = PassSettings(
+        blur_chance=0.2,
+        kernel_px=11,
+        blur_sigma_px=(0.2, 0.8),
+        enlarge_chance=0.0,
+        reduce_chance=0.0,
+        noise_sigma=(4.0, 28.0),
+        shot_noise=(0.3, 3.0),
+        jpeg_quality=(60.0, 100.0),
+    )
+    return DegradationSettings(first, second, ringing_chance=0.1)
 
 
-def make_degradation(name: str) -> DegradationSettings | None:
-    """The settings of that name, None for `none`.
+def light_settings() -> DegradationSettings:
+    """Nearly clean images, so that a restorer learns to leave them alone."""
+
+    def light_pass(blur_chance: float, jpeg_quality: Range) -> PassSettings:
+        return PassSettings(
+            blur_chance=blur_chance,
+            kernel_px=11,
+            blur_sigma_px=(0.2, 0.8),
+            enlarge_chance=0.0,
+            reduce_chance=0.0,
+            noise_sigma=(0.0, 1.5),
+            shot_noise=(0.0, 0.1),
+            jpeg_quality=jpeg_quality,
+        )
+
+    first, second = light_pass(0.2, (92.0, 100.0)), light_pass(0.0, (85.0, 100.0))
+    return DegradationSettings(first, second, ringing_chance=0.0)
+
+
+_MAKERS = {
+    "second-order": DegradationSettings,
+    "web": web_settings,
+    "noisy": noisy_settings,
+    "light": light_settings,
+}
+# Chances of the kinds in what people want to have restored.
+_MIXTURES = {
+    "photo": {"second-order": 0.35, "web": 0.30, "noisy": 0.25, "light": 0.10},
+    "art": {"second-order": 0.25, "web": 0.40, "noisy": 0.10, "light": 0.25},
+}
+DEGRADATIONS = ("none", *_MAKERS, *_MIXTURES)
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Kinds of degradation and how often each is drawn."""
+
+    kinds: tuple[DegradationSettings, ...]
+    chances: tuple[float, ...]
+
+    def draw(self, chance: np.random.Generator) -> DegradationSettings:
+        """One of the kinds; a mixture of one takes nothing from `chance`."""
+        if len(self.kinds) == 1:
+            return self.kinds[0]
+        return self.kinds[int(chance.choice(len(self.kinds), p=self.chances))]
+
+
+def make_degradation(name: str) -> Mixture | None:
+    """The kind or mixture of that name; None for `none`.
 
     Raises:
-        ValueError: the name is none of `DEGRADATIONS`.
+        ValueError: the name is not among `DEGRADATIONS`.
     """
-    made = {"none": None, "second-order": DegradationSettings(), "web": web_settings()}
-    if name not in made:
+    if name not in DEGRADATIONS:
         raise ValueError(f"Unknown degradation {name!r}; known: {', '.join(DEGRADATIONS)}.")
-    return made[name]
+    if name == "none":
+        return None
+    shares = _MIXTURES.get(name, {name: 1.0})
+    return Mixture(tuple(_MAKERS[kind]() for kind in shares), tuple(shares.values()))

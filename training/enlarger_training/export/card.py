@@ -66,7 +66,7 @@ def _describe_results(results: list[SetResult]) -> list[str]:
 def _describe_training(configuration: Configuration, record: TrainingRecord) -> list[str]:
     card = configuration.card
     rows = [
-        [str(s.steps), f"{s.patch_px} px × {s.batch_size}", f"{s.rate:g}", s.loss.describe()]
+        [str(s.steps), f"{s.patch_px} px × {s.batch_size}", f"{s.learning_rate:g}", s.loss.describe()]
         for s in configuration.stages
     ]
     images = card.data.rstrip(".")
@@ -74,7 +74,7 @@ def _describe_training(configuration: Configuration, record: TrainingRecord) -> 
         f"{card.training}. {record.steps:,} steps, seed {configuration.seed}, "
         f"{record.seconds:,.1f} seconds on one shared processor core. Images: {images}."
     )
-    table = _table(["steps", "small patches", "highest rate", "loss"], rows)
+    table = _table(["steps", "small patches", "highest learning rate", "loss"], rows)
     return ["## Training", "", sentence, "", *table, ""]
 
 

@@ -20,6 +20,7 @@ from enlarger_training.export.card import SetResult, read_credits, write_card
 from enlarger_training.export.costs import Costs, count_costs
 from enlarger_training.export.enlarge import enlarge_with_file
 from enlarger_training.export.fast_graph import build_fast_graph
+from enlarger_training.export.graph import size_multiple
 from enlarger_training.export.manifest import TrainingRecord, build_manifest, describe_file
 from enlarger_training.export.restoration_graph import build_restoration_graph
 from enlarger_training.export.srresnet_graph import build_srresnet_graph
@@ -136,7 +137,13 @@ def export(
     costs = count_costs(model)
     trained = count_trained(network)
     manifest = build_manifest(
-        configuration, files, costs, network.context_px(), record, trained=trained
+        configuration,
+        files,
+        costs,
+        network.context_px(),
+        record,
+        trained=trained,
+        multiple_px=size_multiple(model),
     )
     text = json.dumps(manifest, indent=2, ensure_ascii=False)
     (destination / MANIFEST_NAME).write_text(text + "\n", encoding="utf-8")

@@ -52,11 +52,13 @@ def build_manifest(
     record: TrainingRecord,
     *,
     trained: Costs | None = None,
+    multiple_px: int = 1,
 ) -> dict[str, object]:
     """The manifest of a model whose context is exact, so that tiles need no cross-fade.
 
     Args:
         trained: Of the network before folding, by the study's rule, for its generators.
+        multiple_px: Of which the sides of the input have to be multiples.
     """
     card = configuration.card
     optional: dict[str, object] = {}
@@ -64,6 +66,9 @@ def build_manifest(
         optional["trained"] = {"parameters": trained.parameters, "macs": trained.macs}
     if card.faithful:
         optional["faithful"] = card.faithful
+    tiling = {"contextPx": context_px, "blendPx": 0}
+    if multiple_px > 1:
+        tiling["multiplePx"] = multiple_px
     manifest: dict[str, object] = {
         "schema": SCHEMA,
         "id": configuration.id,
@@ -76,7 +81,7 @@ def build_manifest(
         "macs": costs.macs,
         **optional,
         "receptiveFieldPx": 2 * context_px + 1,
-        "tiling": {"contextPx": context_px, "blendPx": 0},
+        "tiling": tiling,
         "input": _port(INPUT_NAME),
         "output": _port(OUTPUT_NAME),
         "files": files,

@@ -13,6 +13,7 @@ from enlarger_training.losses.luma_psnr import LumaPsnrLoss
 from enlarger_training.losses.perceptual import PerceptualLoss
 from enlarger_training.losses.pixel import l1_loss, l2_loss, smooth_l1_loss, tone_loss
 from enlarger_training.losses.ssim import ssim_loss
+from enlarger_training.losses.taught import TeachingSettings
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 # A map's mean of squares over channels is small where it has many; this evens them out.
@@ -32,6 +33,7 @@ class LossSettings:
         tone_weight: Of the distance between the means of squares, see `tone_loss`.
         adversarial_weight: Of the generator's loss against a discriminator, which
             `train` keeps; 0 leaves both out.
+        teaching: For labelled folders, instead of the pixel loss and all but the adversary.
     """
 
     name: str = "l1"
@@ -40,10 +42,11 @@ class LossSettings:
     perceptual_weight: float = 0.0
     adversarial_weight: float = 0.0
     tone_weight: float = 0.0
+    teaching: TeachingSettings | None = None
 
     def describe(self) -> str:
         """The sum in words, for cards."""
-        parts = [self.name]
+        parts = [self.teaching.describe() if self.teaching else self.name]
         if self.perceptual_weight > 0:
             parts.append(f"{self.perceptual_weight:g} perceptual")
         if self.adversarial_weight > 0:

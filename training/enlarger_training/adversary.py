@@ -15,7 +15,7 @@ _DECAYS = (0.9, 0.99)
 
 
 @dataclass
-class Opponent:
+class DiscriminatorRun:
     """Learns to tell originals from enlargements, one step for every step of the network."""
 
     discriminator: Discriminator
@@ -44,14 +44,14 @@ class Opponent:
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Brings a fresh opponent to a saved state."""
+        """Brings a fresh discriminator to a saved state."""
         self.discriminator.load_state_dict(state["discriminator"])
         self.optimizer.load_state_dict(state["optimizer"])
 
 
-def make_opponent(device: str) -> Opponent:
-    """A fresh opponent, from the random state of the moment."""
+def make_discriminator_run(device: str) -> DiscriminatorRun:
+    """A fresh discriminator, from the random state of the moment."""
     discriminator = Discriminator(_WIDTH_DIVISOR)
     placed: Discriminator = discriminator.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimizer = torch.optim.Adam(placed.parameters(), lr=_RATE, betas=_DECAYS, fused=True)
-    return Opponent(placed.train(), optimizer)
+    return DiscriminatorRun(placed.train(), optimizer)

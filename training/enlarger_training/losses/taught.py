@@ -1,0 +1,108 @@
+"""The loss of a network that learns both from a teacher and from the originals.
+
+pixels: (1 − s) · (L1 to the teacher + g · L1 of the gradients to it) + s · L1 to the original
+features: the distance between unit feature vectors, to the teacher or, with the chance s, to the
+original
+
+The teacher's answer is sharp and can be learned; the original keeps what the teacher leaves out
+and its colours. With s = ½ a student measures nearer to the originals than with either alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from enlarger_training.losses.feature_network import load_feature_network
+from enlarger_training.patches import Batch
+
+
+@dataclass(frozen=True)
+class TeachingSettings:
+    """Weights and windows of the taught loss.
+
+    Attributes:
+        original_share: s above, 0…1.
+        gradient_weight: g above.
+        feature_weight: Of the features against the pixels.
+        feature_networks: Names for `load_feature_network`; one is drawn for every step, so that
+            the student does not learn the blind spots of any.
+        feature_maps: How many maps of each network count, from the finest.
+        window_px: Side of the part of the output that the features see, drawn for every step;
+            so the grid of the network's strides falls elsewhere each time, and the step takes
+            less work.
+    """
+
+    original_share: float = 0.5
+    gradient_weight: float = 0.3
+    feature_weight: float = 0.05
+    feature_networks: tuple[str, ...] = ("lite0", "lite2")
+    feature_maps: int = 3
+    window_px: int = 176
+
+    def describe(self) -> str:
+        """The sum in words, for cards."""
+        names = " or ".join(self.feature_networks)
+        return (
+            f"l1 and {self.gradient_weight:g} of gradients to the teacher, l1 to the original, "
+            f"shares {1 - self.original_share:g} and {self.original_share:g}; "
+            f"{self.feature_weight:g} features of {names}"
+        )
+
+
+def gradient_distance(output: Tensor, target: Tensor) -> Tensor:
+    """L1 between the differences of neighbouring pixels, both axes added."""
+    error = output - target
+    across, down = error.diff(dim=-1).abs().mean(), error.diff(dim=-2).abs().mean()
+    return across + down
+
+
+def feature_distances(first: Sequence[Tensor], second: Sequence[Tensor]) -> Tensor:
+    """Squared distances between feature vectors, mean over places and images, sum over maps."""
+    pairs = zip(first, second, strict=True)
+    return torch.stack([(a - b).square().sum(dim=1).mean() for a, b in pairs]).sum()
+
+
+class TaughtLoss(nn.Module):
+    """Maps (output, batch with `taught`) to one number; see the module.
+
+    Raises:
+        ModuleNotFoundError: the package of a feature network's weights is not installed.
+    """
+
+    def __init__(self, settings: TeachingSettings) -> None:
+        super().__init__()
+        self.settings = settings
+        self.networks = nn.ModuleList(
+            load_feature_network(name).eval().requires_grad_(False)
+            for name in (settings.feature_networks if settings.feature_weight > 0 else ())
+        )
+
+    def forward(self, output: Tensor, batch: Batch, chance: np.random.Generator) -> Tensor:
+        """The loss of one step; `chance` draws network, window and the features' targets."""
+        if batch.taught is None:
+            raise ValueError("The taught loss needs a labelled folder; see `label`.")
+        settings, share = self.settings, self.settings.original_share
+        original, taught = batch.original.to(output.device), batch.taught.to(output.device)
+        to_teacher = (output - taught).abs().mean()
+        to_teacher = to_teacher + settings.gradient_weight * gradient_distance(output, taught)
+        to_original = (output - original).abs().mean()
+        loss = (1 - share) * to_teacher + share * to_original
+        if not self.networks:
+            return loss
+        is_original = torch.from_numpy(chance.random(len(output)) < share).to(output.device)
+        target = torch.where(is_original[:, None, None, None], original, taught)
+        return loss + settings.feature_weight * self._features(output, target, chance)
+
+    def _features(self, output: Tensor, target: Tensor, chance: np.random.Generator) -> Tensor:
+        network = self.networks[int(chance.integers(len(self.networks)))]
+        height, width = output.shape[-2:]
+        side = min(self.settings.window_px, height, width)
+        top, left = (int(chance.integers(length - side + 1)) for length in (height, width))
+        window = (..., slice(top, top + side), slice(left, left + side))
+        with torch.no_grad():
+            wanted = network(target[window])
+        maps = slice(self.settings.feature_maps)
+        return feature_distances(network(output[window])[maps], wanted[maps])
