@@ -33,10 +33,10 @@ const COLUMNS: readonly (readonly [string, (report: ImageReport) => Cell])[] = [
   ['finished_at', ({ finishedAt }) => finishedAt],
 ];
 
-/** The first line, by which a file is known for a report. */
+/** The first line, by which a file is recognised as one of our reports. */
 export const CSV_HEADER = `${COLUMNS.map(([name]) => name).join(',')}\r\n`;
 
-/** One image as a row of the table that {@link CSV_HEADER} begins (RFC 4180, UTF-8). Figures that do not exist are empty. */
+/** One image as a row below {@link CSV_HEADER} (RFC 4180, UTF-8). Missing figures are empty. */
 export function csvRow(report: ImageReport): string {
   return `${COLUMNS.map(([, read]) => csvCell(read(report))).join(',')}\r\n`;
 }
@@ -45,10 +45,11 @@ function csvCell(value: Cell): string {
   if (value === null) return '';
   if (typeof value !== 'string') return String(value);
   const text = withoutFormula(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  // Spreadsheets of many countries split at semicolons, and pasted text is split at tabs.
+  return /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** A file may be named `=cmd|…`; spreadsheets run that. The apostrophe makes it text (OWASP, CSV injection). */
+/** A file may be named `=cmd|…`, and spreadsheets run that. An apostrophe makes it text (OWASP, CSV injection). */
 function withoutFormula(text: string): string {
   return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 }

@@ -1,49 +1,51 @@
+import { fidelityOf, type Fidelity } from '../api/fidelity.ts';
 import type { ReportSentences, ReportWords } from './reportWords.ts';
 
-function explains(psnrDb: number): string {
-  if (psnrDb >= 45) return 'reduced again it equals your image';
-  if (psnrDb >= 36) return 'reduced again it can hardly be told from your image';
-  if (psnrDb >= 28) return 'reduced again its finest detail differs from your image';
-  return 'reduced again it differs visibly from your image';
-}
+const fidelity: Readonly<Record<Fidelity, string>> = {
+  identical: 'scaled back down, it is identical to your image',
+  good: 'scaled back down, it looks identical to your image',
+  fair: 'scaled back down, it is very close; a trained eye may see a difference',
+  poor: 'scaled back down, it visibly differs from your image',
+};
 
 const sentences: ReportSentences = {
   consistency: (psnrDb) => ({
-    name: 'Explains its input',
+    name: 'Match with original',
     figure: psnrDb === null ? 'identical' : `${psnrDb.toFixed(1)} dB`,
-    meaning: explains(psnrDb ?? Number.POSITIVE_INFINITY),
+    meaning: fidelity[fidelityOf(psnrDb)],
   }),
   similarity: (ssim) => ({
     name: 'Structure',
     figure: ssim.toFixed(4),
     meaning:
       ssim >= 0.98
-        ? 'lines and textures stay where they are; 1 is equal'
-        : 'lines or textures have changed; 1 is equal',
+        ? 'edges and textures are unchanged; 1 is identical'
+        : 'some edges or textures have changed; 1 is identical',
   }),
   colour: (deltaE) => ({
     name: 'Colour',
     figure: `ΔE ${deltaE.toFixed(2)}`,
     meaning:
-      deltaE < 1 ? 'a difference below 1 is not seen' : 'the mean difference can be seen beside the original',
+      deltaE < 1 ? 'no visible colour change; less than 1 cannot be seen' : 'colours have visibly changed',
   }),
   gain: (factor) => ({
     name: 'Detail',
     figure: `× ${factor.toFixed(2)}`,
     meaning:
       factor >= 1
-        ? 'as much fine contrast against a plain bicubic enlargement; noise counts, too'
-        : 'less fine contrast than a plain bicubic enlargement',
+        ? 'fine contrast compared with plain bicubic resizing; noise counts as well'
+        : 'less fine contrast than plain bicubic resizing',
   }),
   noise: (input, output) => ({
     name: 'Noise',
     figure: `${input.toFixed(1)} → ${output.toFixed(1)}`,
-    meaning: 'noise and fine texture of input and result, of 255 levels',
+    meaning: 'noise and fine texture of original and result, on a scale of 255',
   }),
   blur: (input, output) => ({
     name: 'Blur',
     figure: `${input.toFixed(2)} → ${output.toFixed(2)}`,
-    meaning: 'input and result, 0 is sharp; a larger image of the same thing is always softer per pixel',
+    meaning:
+      'original and result, where 0 is sharp; a larger image of the same scene is always softer per pixel',
   }),
   made: (models, device, seconds, tiles) => ({
     name: 'Made by',
@@ -55,63 +57,62 @@ const sentences: ReportSentences = {
 export const englishWords: ReportWords = {
   title: 'Enlargement report',
   scope: (images, megapixels) =>
-    `${images} ${images === 1 ? 'picture' : 'pictures'}, ${megapixels} megapixels of results`,
-  verdicts: { ok: 'ok', look: 'look', failed: 'failed', unmeasured: 'not measured' },
+    `${images} ${images === 1 ? 'image' : 'images'}, ${megapixels} megapixels of output`,
+  verdicts: { ok: 'OK', look: 'review', failed: 'problem', unmeasured: 'not checked' },
   reasons: {
-    'wrong-shape': 'is stretched: its sides are not in the proportion of the input',
-    'not-finite': 'has samples that are not numbers',
-    'wrong-orientation': 'is mirrored or turned',
-    'swapped-channels': 'has its colour channels in the wrong order',
-    incomplete: 'ends in empty rows',
-    'dead-tile': 'has a part of one colour where the input shows something',
-    'unlike-input': 'shows something else than the input',
-    misplaced: 'has a part that lies beside its place',
-    'colour-shift': 'has another tint than the input',
-    seam: 'shows where its tiles meet',
-    checkerboard: 'has a regular grid in it',
-    clipping: 'loses highlights or shadows',
-    alpha: 'has another transparency than the input',
+    'wrong-shape': 'stretched: the proportions differ from the original',
+    'not-finite': 'contains invalid pixel values',
+    'wrong-orientation': 'mirrored or rotated',
+    'swapped-channels': 'colour channels are in the wrong order',
+    incomplete: 'the bottom of the image is missing',
+    'dead-tile': 'one area is a flat colour where the original has detail',
+    'unlike-input': 'does not match the original',
+    misplaced: 'one area is shifted',
+    'colour-shift': 'the colours are tinted',
+    seam: 'visible seams between tiles',
+    checkerboard: 'shows a checkerboard pattern',
+    clipping: 'highlights or shadows are clipped',
+    alpha: 'transparency differs from the original',
   },
   all: 'all',
   filter: 'Show',
   columns: {
-    picture: 'Picture',
+    picture: 'Image',
     verdict: 'Verdict',
-    reasons: 'Why',
+    reasons: 'Reason',
     size: 'Size (px)',
-    consistency: 'Explains its input (dB)',
+    consistency: 'Match with original (dB)',
     similarity: 'Structure',
     colour: 'Colour (ΔE)',
     gain: 'Detail (×)',
     seconds: 'Seconds',
   },
-  table: 'All images, the worst first',
-  histogram: 'How well the images explain their inputs',
-  histogramAxis: 'dB; more is closer',
+  table: 'All images, worst first',
+  histogram: 'Match with original',
+  histogramAxis: 'dB; higher is closer',
   bars: (count, label) => `${count} at ${label} dB`,
   identical: 'identical',
   noFigure: '–',
   place: (x, y) => `at ${x}, ${y}`,
-  before: 'before',
-  after: 'after',
-  slider: 'Share of the image that shows the state before',
+  before: 'original',
+  after: 'enlarged',
+  slider: 'How much of the original to show',
   difference: 'Difference',
-  differenceMeaning: 'bright where the result, reduced again, differs from your image',
+  differenceMeaning: 'bright where the result, scaled back down, differs from your image',
   similarityMap: 'Structure (SSIM)',
-  similarityMeaning: 'bright where lines and textures differ from your image',
-  cropLook: 'look here',
-  cropGained: 'most detail gained',
+  similarityMeaning: 'bright where edges and textures differ from your image',
+  cropLook: 'check this area',
+  cropGained: 'most detail added',
   bicubic: 'bicubic',
-  nothingFound: 'Nothing was found wrong.',
+  nothingFound: 'No problems found.',
   sentences,
-  failures: 'Without a result',
-  onlyWorst: (shown) => `The ${shown} that need a look most are shown below.`,
-  filesGone:
-    'The image cannot be shown: its file, or that of its original, is not there any more or has changed.',
-  howMade: 'What this report says',
+  failures: 'Failed',
+  onlyWorst: (shown) => `The ${shown} images most in need of review are shown below.`,
+  filesGone: 'This image cannot be shown: it or its original has been moved, deleted or changed.',
+  howMade: 'How to read this report',
   honesty: [
-    '“Explains its input” reduces each result again and compares it with your image. It does not say whether the added detail is true: nobody has the large original.',
-    '“Detail” compares contrast with a plain bicubic enlargement. Noise and invented texture count as detail.',
-    '“ok” means that nothing was found, not that the image is beautiful. Rows and windows spread over the image are measured, not every pixel.',
+    '“Match with original” scales each result back down and compares it with your image. It cannot tell whether the added detail is true: there is no large original to compare with.',
+    '“Detail” compares contrast with plain bicubic resizing. Noise and invented texture count as detail.',
+    '“OK” means that no problem was found, not that the image is beautiful. Rows and windows spread over the image are measured, not every pixel.',
   ],
 };

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { VERDICTS, type ImageReport, type VerdictKind } from '../api/report.ts';
 import type { ReportImages } from '../api/reportImages.ts';
-import { escapeHtml } from './escapeHtml.ts';
 import { imageSection } from './imageSection.ts';
+import { markup, trusted, type Markup } from './markup.ts';
 import type { ReportEntry } from './reportEntry.ts';
 import type { ReportedBatch } from './reportedBatch.ts';
 import { reportHistogram } from './reportHistogram.ts';
@@ -13,21 +13,22 @@ import { reportTable } from './reportTable.ts';
 import type { ReportLanguage, ReportWords } from './reportWords.ts';
 import { verdictMark } from './verdictMark.ts';
 
-/** What the page holds by which a file is known for a report. */
+/** The tag by which a file is recognised as one of our reports. */
 export const HTML_MARK = '<meta name="generator" content="enlarger report">';
 
-/** Images that are shown, the worst first; with more of them a page takes long to open. All have their row. */
+/** Images that are shown, worst first; a page with more is slow to open. Every image has a row in the table. */
 const MAX_SHOWN = 500;
 
-/** Images that are made while the one before them is written. */
+/** Sections whose images are prepared while the previous one is written. */
 const MADE_AHEAD = 2;
 
 /**
- * A batch as one HTML page that needs nothing else: summary, histogram, a table that sorts, and the images, worst
- * first. Without scripts it is complete, with the images side by side. It comes part by part, so that the images
- * are never held together.
+ * A batch as one self-contained HTML page: summary, histogram, a sortable table, and the images, worst first. It is
+ * complete without scripts, with the images side by side. It is produced part by part, so that the images are never
+ * all in memory.
  *
- * Its own policy forbids whatever is not in it, so a hostile file name is text even if the escaping had a hole.
+ * Its own content policy forbids everything that is not part of it, so a hostile file name stays text even if the
+ * escaping had a hole.
  *
  * @throws RangeError when a preview is not a `data:` URI of an image (our bug, not the user's).
  */
@@ -38,18 +39,20 @@ export async function* htmlReport(batch: ReportedBatch, language: ReportLanguage
   const sorted = entries.toSorted((a, b) => badness(b.report) - badness(a.report));
   const reports = sorted.map(({ report }) => report);
   const rows = sorted.map((entry, index) => (index < MAX_SHOWN ? entry : { report: entry.report }));
-  yield head(language, words);
-  yield pageTop(reports, words);
+  yield String(head(language, words));
+  yield String(pageTop(reports, words));
   yield* failureList(batch.failures, words);
-  yield `<h2>${escapeHtml(words.table)}</h2>\n${reportTable(rows, words)}\n`;
-  if (rows.length > MAX_SHOWN) yield `<p class="quiet">${escapeHtml(words.onlyWorst(MAX_SHOWN))}</p>\n`;
+  yield String(markup`<h2>${words.table}</h2>\n${reportTable(rows, words)}\n`);
+  if (rows.length > MAX_SHOWN) {
+    yield String(markup`<p class="quiet">${words.onlyWorst(MAX_SHOWN)}</p>\n`);
+  }
   const shown = rows.flatMap(({ report, pictures: images }) =>
     images === undefined ? [] : [{ report, pictures: images }],
   );
   for await (const [index, { report }, made] of withImages(shown)) {
-    yield imageSection(report, made, index, words);
+    yield String(imageSection(report, made, index, words));
   }
-  yield pageEnd(reports, words);
+  yield String(pageEnd(reports, words));
 }
 
 function policy(): string {
@@ -57,47 +60,43 @@ function policy(): string {
   return `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
 }
 
-/** Failed before look before ok; among equals, what explains its input least. */
+/** Failed before review before fine; among equals, the least faithful first. */
 function badness({ quality }: ImageReport): number {
   if (quality === null) return -1;
   const { identical, psnrDb } = quality.consistency;
-  const unexplained = identical ? 0 : 1 / (1 + Math.max(0, psnrDb ?? 0));
-  return VERDICTS.indexOf(quality.verdict) + unexplained / 2;
+  const infidelity = identical ? 0 : 1 / (1 + Math.max(0, psnrDb ?? 0));
+  return VERDICTS.indexOf(quality.verdict) + infidelity / 2;
 }
 
-function head(language: ReportLanguage, words: ReportWords): string {
-  return [
-    '<!doctype html>',
-    `<html lang="${language}">`,
-    '<head>',
-    '<meta charset="utf-8">',
-    HTML_MARK,
-    `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy())}">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${escapeHtml(words.title)}</title>`,
-    `<style>${reportStyle}</style>`,
-    '</head>',
-    '<body>',
-    '<main>',
-    '',
-  ].join('\n');
+function head(language: ReportLanguage, words: ReportWords): Markup {
+  return markup`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+${trusted(HTML_MARK)}
+<meta http-equiv="Content-Security-Policy" content="${policy()}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${words.title}</title>
+<style>${trusted(reportStyle)}</style>
+</head>
+<body>
+<main>
+`;
 }
 
-function pageEnd(reports: readonly ImageReport[], words: ReportWords): string {
-  return [
-    `<footer><h2>${escapeHtml(words.howMade)}</h2>`,
-    ...words.honesty.map((sentence) => `<p>${escapeHtml(sentence)}</p>`),
-    `<p>${escapeHtml([...new Set(reports.map(({ program }) => program))].join(', '))}</p>`,
-    '</footer>',
-    '</main>',
-    `<script>${reportScript}</script>`,
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n');
+function pageEnd(reports: readonly ImageReport[], words: ReportWords): Markup {
+  const programs = [...new Set(reports.map(({ program }) => program))].join(', ');
+  return markup`<footer><h2>${words.howMade}</h2>
+${words.honesty.map((sentence) => markup`<p>${sentence}</p>\n`)}<p>${programs}</p>
+</footer>
+</main>
+<script>${trusted(reportScript)}</script>
+</body>
+</html>
+`;
 }
 
-/** Each entry with its place in the table and its images, which are made a little ahead. */
+/** Each entry with its index in the table and its images, which are prepared a little ahead. */
 async function* withImages<Entry extends Required<ReportEntry>>(
   entries: readonly Entry[],
 ): AsyncGenerator<readonly [number, Entry, ReportImages | undefined]> {
@@ -106,7 +105,7 @@ async function* withImages<Entry extends Required<ReportEntry>>(
   for (const [index, entry] of entries.entries()) {
     for (; begun.length <= MADE_AHEAD && next < entries.length; next++) {
       const made = entries[next]?.pictures() ?? Promise.resolve(undefined);
-      // Whoever stops reading leaves some unasked for; what they throw is nobody's then.
+      // If the reader stops early, nobody awaits the rest; its errors must not surface as unhandled.
       made.catch(() => undefined);
       begun.push(made);
     }
@@ -114,35 +113,31 @@ async function* withImages<Entry extends Required<ReportEntry>>(
   }
 }
 
-function pageTop(reports: readonly ImageReport[], words: ReportWords): string {
+function pageTop(reports: readonly ImageReport[], words: ReportWords): Markup {
   const megapixels = reports.reduce((sum, { output }) => sum + (output.width * output.height) / 1e6, 0);
-  const scope = words.scope(reports.length, megapixels.toFixed(megapixels < 10 ? 1 : 0));
   const count = (kind: VerdictKind): number =>
     reports.filter(({ quality }) => quality?.verdict === kind).length;
   const counts = VERDICTS.toReversed().map(
-    (kind) => `<li data-show="${kind}"><b>${count(kind)}</b> ${verdictMark(kind, words)}</li>`,
+    (kind) => markup`<li data-show="${kind}"><b>${count(kind)}</b> ${verdictMark(kind, words)}</li>\n`,
   );
-  return [
-    '<header class="top"><div>',
-    `<h1>${escapeHtml(words.title)}</h1>`,
-    `<p class="quiet">${escapeHtml(scope)}</p>`,
-    `<ul class="counts" data-label="${escapeHtml(words.filter)}">`,
-    ...counts,
-    `<li data-show="all"><b>${reports.length}</b> <span class="verdict">${escapeHtml(words.all)}</span></li></ul>`,
-    '</div><div class="chart">',
-    `<h2>${escapeHtml(words.histogram)}</h2>`,
-    reportHistogram(reports, words),
-    '</div></header>',
-    '',
-  ].join('\n');
+  return markup`<header class="top"><div>
+<h1>${words.title}</h1>
+<p class="quiet">${words.scope(reports.length, megapixels.toFixed(megapixels < 10 ? 1 : 0))}</p>
+<ul class="counts" data-label="${words.filter}">
+${counts}<li data-show="all"><b>${reports.length}</b> <span class="verdict">${words.all}</span></li></ul>
+</div><div class="chart">
+<h2>${words.histogram}</h2>
+${reportHistogram(reports, words)}
+</div></header>
+`;
 }
 
 async function* failureList(failures: ReportedBatch['failures'], words: ReportWords): AsyncGenerator<string> {
   let isFirst = true;
   for await (const { input, error } of failures) {
-    if (isFirst) yield `<h2>${escapeHtml(words.failures)}</h2><ul class="failures">`;
+    if (isFirst) yield String(markup`<h2>${words.failures}</h2><ul class="failures">`);
     isFirst = false;
-    yield `<li><b><bdi>${escapeHtml(input)}</bdi></b> ${escapeHtml(error.message)} <code>${error.code}</code></li>`;
+    yield String(markup`<li><b><bdi>${input}</bdi></b> ${error.message} <code>${error.code}</code></li>`);
   }
   if (!isFirst) yield '</ul>\n';
 }

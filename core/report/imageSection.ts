@@ -1,6 +1,7 @@
 import type { ImageReport } from '../api/report.ts';
 import type { ReportCrop, ReportImages } from '../api/reportImages.ts';
-import { escapeHtml } from './escapeHtml.ts';
+import type { Size } from '../api/image.ts';
+import { markup, trusted, type Markup } from './markup.ts';
 import type { ReportWords, Sentence } from './reportWords.ts';
 import { shortName } from './shortName.ts';
 import { verdictMark } from './verdictMark.ts';
@@ -8,9 +9,9 @@ import { verdictMark } from './verdictMark.ts';
 const DATA_URI = /^data:image\/(?:png|jpeg|webp);base64,[A-Za-z0-9+/]+={0,2}$/;
 
 /**
- * One image: before and after, where it differs, the places worth a look at 1:1, and each figure with a sentence.
+ * One image: before and after, where they differ, the places to check at 1:1, and each figure with a sentence.
  *
- * @param images Undefined where the files are gone, which is said.
+ * @param images Undefined if the files are gone; the section states that in their place.
  * @throws RangeError when an image is not a `data:` URI of an image (our bug, not the user's).
  */
 export function imageSection(
@@ -18,87 +19,69 @@ export function imageSection(
   images: ReportImages | undefined,
   index: number,
   words: ReportWords,
-): string {
+): Markup {
   const { input, output, quality } = report;
   const verdict = quality?.verdict ?? 'unmeasured';
   const sizes = `${input.width} × ${input.height} → ${output.width} × ${output.height} px`;
-  const looks =
-    images === undefined
-      ? [`<p class="quiet">${escapeHtml(words.filesGone)}</p>`]
-      : [comparison(images, words), maps(images, words)];
-  return [
-    `<article id="image-${index}" data-verdict="${verdict}">`,
-    `<header><h3><bdi>${escapeHtml(shortName(output.path))}</bdi></h3>`,
-    `<p>${verdictMark(verdict, words)} <span class="quiet">${sizes}</span></p></header>`,
-    `<div class="looks">${looks.join('\n')}</div>`,
-    '<div class="says">',
-    reasons(report, words),
-    `<dl>${sentencesOf(report, words).map(definition).join('')}</dl>`,
-    ...(images?.crops ?? []).map((crop) => cropPair(crop, words)),
-    '</div>',
-    '</article>',
-    '',
-  ].join('\n');
+  return markup`<article id="image-${index}" data-verdict="${verdict}">
+<header><h3><bdi>${shortName(output.path)}</bdi></h3>
+<p>${verdictMark(verdict, words)} <span class="quiet">${sizes}</span></p></header>
+<div class="looks">${images === undefined ? markup`<p class="quiet">${words.filesGone}</p>` : views(images, words)}</div>
+<div class="says">
+${reasons(report, words)}
+<dl>${sentencesOf(report, words).map(definition)}</dl>
+${images?.crops.map((crop) => cropPair(crop, words))}
+</div>
+</article>
+`;
 }
 
-function comparison({ width, height, before, after }: ReportImages, words: ReportWords): string {
+function views(images: ReportImages, words: ReportWords): Markup {
+  return markup`${comparison(images, words)}
+${maps(images, words)}`;
+}
+
+function comparison({ width, height, before, after }: ReportImages, words: ReportWords): Markup {
   const size = { width, height };
-  return [
-    `<div class="pair" style="aspect-ratio:${width}/${height}">`,
-    `<figure class="before">${image(before, words.before, size)}<figcaption>${escapeHtml(words.before)}</figcaption></figure>`,
-    `<figure class="after">${image(after, words.after, size)}<figcaption>${escapeHtml(words.after)}</figcaption></figure>`,
-    `<input class="slider" type="range" min="0" max="100" value="50" aria-label="${escapeHtml(words.slider)}">`,
-    '</div>',
-  ].join('');
+  return markup`<div class="pair" style="aspect-ratio:${width}/${height}">
+<figure class="before">${image(before, words.before, size)}<figcaption>${words.before}</figcaption></figure>
+<figure class="after">${image(after, words.after, size)}<figcaption>${words.after}</figcaption></figure>
+<input class="slider" type="range" min="0" max="100" value="50" aria-label="${words.slider}">
+</div>`;
 }
 
-function maps(images: ReportImages, words: ReportWords): string {
-  const { width, height } = images;
-  const map = (uri: string, name: string, meaning: string): string =>
-    `<figure>${image(uri, `${name}: ${meaning}`, { width, height })}` +
-    `<figcaption><b>${escapeHtml(name)}</b> ${escapeHtml(meaning)}</figcaption></figure>`;
-  return [
-    '<div class="maps">',
-    map(images.difference, words.difference, words.differenceMeaning),
-    map(images.similarity, words.similarityMap, words.similarityMeaning),
-    '</div>',
-  ].join('');
+function maps(images: ReportImages, words: ReportWords): Markup {
+  const map = (uri: string, name: string, meaning: string): Markup =>
+    markup`<figure>${image(uri, `${name}: ${meaning}`, images)}<figcaption><b>${name}</b> ${meaning}</figcaption></figure>`;
+  return markup`<div class="maps">
+${map(images.difference, words.difference, words.differenceMeaning)}
+${map(images.similarity, words.similarityMap, words.similarityMeaning)}
+</div>`;
 }
 
-function cropPair({ kind, place, before, after }: ReportCrop, words: ReportWords): string {
+function cropPair({ kind, place, before, after }: ReportCrop, words: ReportWords): Markup {
   const title = kind === 'look' ? words.cropLook : words.cropGained;
-  const where = words.place(place.x, place.y);
-  return [
-    `<figure class="crop ${kind}"><div>`,
-    image(before, `${title}, ${words.bicubic}`, place),
-    image(after, `${title}, ${words.after}`, place),
-    `</div><figcaption><b>${escapeHtml(title)}</b> ${escapeHtml(where)}: `,
-    `${escapeHtml(words.bicubic)} · ${escapeHtml(words.after)}</figcaption></figure>`,
-  ].join('');
+  return markup`<figure class="crop ${kind}"><div>
+${image(before, `${title}, ${words.bicubic}`, place)}
+${image(after, `${title}, ${words.after}`, place)}
+</div><figcaption><b>${title}</b> ${words.place(place.x, place.y)}: ${words.bicubic} · ${words.after}</figcaption></figure>`;
 }
 
-function image(
-  uri: string,
-  alt: string,
-  { width, height }: { readonly width: number; readonly height: number },
-): string {
+function image(uri: string, alt: string, { width, height }: Size): Markup {
   if (!DATA_URI.test(uri)) {
     throw new RangeError(`the image "${uri.slice(0, 40)}" is not a data: URI of an image`);
   }
-  return (
-    `<img src="${uri}" alt="${escapeHtml(alt)}" width="${width}" height="${height}" ` +
-    'loading="lazy" decoding="async">'
-  );
+  return markup`<img src="${trusted(uri)}" alt="${alt}" width="${width}" height="${height}" loading="lazy" decoding="async">`;
 }
 
-function reasons({ quality }: ImageReport, words: ReportWords): string {
-  if (quality === null) return '';
-  if (quality.reasons.length === 0) return `<p class="quiet">${escapeHtml(words.nothingFound)}</p>`;
+function reasons({ quality }: ImageReport, words: ReportWords): Markup {
+  if (quality === null) return trusted('');
+  if (quality.reasons.length === 0) return markup`<p class="quiet">${words.nothingFound}</p>`;
   const items = quality.reasons.map(({ code, severity, places: [place] }) => {
-    const where = place === undefined ? '' : ` (${escapeHtml(words.place(place.x, place.y))})`;
-    return `<li class="${severity}">${escapeHtml(words.reasons[code])}${where}</li>`;
+    const where = place === undefined ? '' : ` (${words.place(place.x, place.y)})`;
+    return markup`<li class="${severity}">${words.reasons[code]}${where}</li>`;
   });
-  return `<ul class="reasons">${items.join('')}</ul>`;
+  return markup`<ul class="reasons">${items}</ul>`;
 }
 
 function sentencesOf(
@@ -125,6 +108,6 @@ function sentencesOf(
   ];
 }
 
-function definition({ name, figure, meaning }: Sentence): string {
-  return `<div><dt>${escapeHtml(name)}</dt><dd><b>${escapeHtml(figure)}</b> – ${escapeHtml(meaning)}</dd></div>`;
+function definition({ name, figure, meaning }: Sentence): Markup {
+  return markup`<div><dt>${name}</dt><dd><b>${figure}</b> – ${meaning}</dd></div>`;
 }

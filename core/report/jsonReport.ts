@@ -10,14 +10,14 @@ export function jsonReport(report: ImageReport): string {
   return `${JSON.stringify(imageReportSchema.parse(report), null, 2)}\n`;
 }
 
-/** A value as an entry of a list within an object. */
+/** A value as an entry of a list inside an object, indented to match. */
 function listed(value: unknown, isFirst: boolean): string {
   const text = JSON.stringify(value, null, 2).replaceAll('\n', '\n    ');
   return `${isFirst ? '' : ','}\n    ${text}`;
 }
 
 /**
- * A whole batch in one file, image by image, so that it is never held whole: a `BatchReport` as JSON.
+ * A whole batch in one file, image by image, so that it is never all in memory: a `BatchReport` as JSON.
  *
  * @throws ZodError when a part does not fit its schema (our bug, not the user's).
  */

@@ -10,7 +10,11 @@ async function* csvReport({ entries }: ReportedBatch): AsyncGenerator<string> {
   for await (const { report } of entries) yield csvRow(report);
 }
 
-/** A batch's report as a file of some format, part by part. @param language Of the HTML page. */
+/**
+ * A batch's report in one of the formats, part by part.
+ *
+ * @param language Of the HTML page; the other formats have no sentences.
+ */
 export function renderReport(
   batch: ReportedBatch,
   format: ReportFormat,

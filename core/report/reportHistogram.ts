@@ -1,46 +1,43 @@
 import type { ImageReport } from '../api/report.ts';
 import type { ScoreBar } from '../api/views.ts';
-import { escapeHtml } from './escapeHtml.ts';
+import { markup, type Markup } from './markup.ts';
 import type { ReportWords } from './reportWords.ts';
 import { BAR_STARTS, countBars } from './scoreBars.ts';
 
 const BAR = { width: 52, gap: 4, height: 72, top: 18 };
 
-/** Bars of how many images explain their input how well; what lies outside counts with the first or last bar. */
-export function reportHistogram(reports: readonly ImageReport[], words: ReportWords): string {
-  const bars = countBars(reports.flatMap(explained), BAR_STARTS.psnrDb);
+/** A histogram of how close the images come to their originals; outliers count in the first or last bar. */
+export function reportHistogram(reports: readonly ImageReport[], words: ReportWords): Markup {
+  const bars = countBars(reports.flatMap(fidelities), BAR_STARTS.psnrDb);
   const most = Math.max(1, ...bars.map(({ count }) => count));
   const drawn = bars.map(({ count }, index) => drawBar(bars, index, (BAR.height * count) / most));
   const width = bars.length * (BAR.width + BAR.gap);
+  const height = BAR.top + BAR.height + 22;
   const description = bars
     .flatMap(({ count }, index) => (count > 0 ? [words.bars(count, labelOf(bars, index))] : []))
     .join(', ');
-  return (
-    `<svg class="histogram" viewBox="0 0 ${width} ${BAR.top + BAR.height + 22}" role="img" ` +
-    `aria-label="${escapeHtml(`${words.histogram}: ${description}`)}">${drawn.join('')}</svg>` +
-    `<p class="quiet">${escapeHtml(words.histogramAxis)}</p>`
-  );
+  const label = `${words.histogram}: ${description}`;
+  return markup`<svg class="histogram" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">${drawn}</svg><p class="quiet">${words.histogramAxis}</p>`;
 }
 
-/** Decibels; nothing of what was not measured. */
-function explained({ quality }: ImageReport): number[] {
+/** In decibels; empty if it was not measured. */
+function fidelities({ quality }: ImageReport): number[] {
   if (quality === null) return [];
   const { identical, psnrDb } = quality.consistency;
   return [identical ? Infinity : (psnrDb ?? -Infinity)];
 }
 
-function drawBar(bars: readonly ScoreBar[], index: number, height: number): string {
+function drawBar(bars: readonly ScoreBar[], index: number, height: number): Markup {
   const x = index * (BAR.width + BAR.gap);
   const base = BAR.top + BAR.height;
   const middle = x + BAR.width / 2;
   const count = bars[index]?.count ?? 0;
+  const drawn = Math.max(height, 1);
   const figure =
-    count === 0 ? '' : `<text x="${middle}" y="${(base - height - 5).toFixed(1)}">${count}</text>`;
-  return (
-    `<rect x="${x}" y="${(base - Math.max(height, 1)).toFixed(1)}" width="${BAR.width}" ` +
-    `height="${Math.max(height, 1).toFixed(1)}"/>${figure}` +
-    `<text class="axis" x="${middle}" y="${base + 16}">${escapeHtml(labelOf(bars, index))}</text>`
-  );
+    count === 0
+      ? undefined
+      : markup`<text x="${middle}" y="${(base - height - 5).toFixed(1)}">${count}</text>`;
+  return markup`<rect x="${x}" y="${(base - drawn).toFixed(1)}" width="${BAR.width}" height="${drawn.toFixed(1)}"/>${figure}<text class="axis" x="${middle}" y="${base + 16}">${labelOf(bars, index)}</text>`;
 }
 
 function labelOf(bars: readonly ScoreBar[], index: number): string {

@@ -1,4 +1,4 @@
-/** The whole of the report's behaviour: sliders, sorting, and a choice of what is shown. Without it the report is still complete. */
+/** The behaviour of the report: sliders, sorting and filtering. The report is complete without it. */
 export const reportScript = `
 document.documentElement.classList.add('scripted');
 document.addEventListener('input', ({ target }) => {

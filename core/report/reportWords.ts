@@ -2,10 +2,10 @@ import type { ReasonCode, VerdictKind } from '../api/report.ts';
 
 export type { Language as ReportLanguage } from '../api/languages.ts';
 
-/** All that the HTML report says by itself. */
+/** Every text of the HTML report. */
 export interface ReportWords {
   readonly title: string;
-  /** How many images there are, and how large the results are together. */
+  /** The number of images, and the size of all results together. */
   readonly scope: (images: number, megapixels: string) => string;
   readonly verdicts: Readonly<Record<VerdictKind | 'unmeasured', string>>;
   readonly reasons: Readonly<Record<ReasonCode, string>>;
@@ -46,17 +46,17 @@ export interface ReportWords {
   readonly nothingFound: string;
   readonly sentences: ReportSentences;
   readonly failures: string;
-  /** Below the table: only so many images are shown. */
+  /** Below the table, if not all images are shown. */
   readonly onlyWorst: (shown: number) => string;
-  /** In place of images. */
+  /** In place of images that are gone. */
   readonly filesGone: string;
   readonly howMade: string;
   readonly honesty: readonly string[];
 }
 
-/** A figure and what it says, one sentence each. */
+/** A figure and its meaning, one sentence each. */
 export interface ReportSentences {
-  /** @param psnrDb Of the output, reduced again, against the input; `null` where nothing differs. */
+  /** @param psnrDb Of the output, scaled back down, against the input; `null` if they are identical. */
   readonly consistency: (psnrDb: number | null) => Sentence;
   readonly similarity: (ssim: number) => Sentence;
   readonly colour: (deltaE: number) => Sentence;

@@ -1,7 +1,7 @@
 import type { ReportedFailure } from '../api/report.ts';
 import type { ReportEntry } from './reportEntry.ts';
 
-/** What a report of a whole batch is made of; its parts come one after the other, in the order of the jobs. */
+/** The content of a whole batch's report; its parts come one after the other, in the order of the jobs. */
 export interface ReportedBatch {
   /** Name and version. */
   readonly program: string;

@@ -8,7 +8,7 @@ export const BAR_STARTS: Readonly<Record<ScoreName, readonly number[]>> = {
   gradientGain: [0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 4],
 };
 
-/** Counts values in bars that begin at `starts`; the first bar has what lies below it, too. */
+/** Counts values in bars that begin at `starts`; the first bar includes everything below it. */
 export function countBars(values: readonly number[], starts: readonly number[]): ScoreBar[] {
   return starts.map((from, bar) => {
     const next = starts[bar + 1] ?? Infinity;

@@ -1,17 +1,18 @@
+import { fidelityOf, type Fidelity } from '../api/fidelity.ts';
 import type { ReportSentences, ReportWords } from './reportWords.ts';
 
-function explains(psnrDb: number): string {
-  if (psnrDb >= 45) return '縮回原尺寸後與您的圖片相同';
-  if (psnrDb >= 36) return '縮回原尺寸後與您的圖片幾乎無法分辨';
-  if (psnrDb >= 28) return '縮回原尺寸後，最細的細節與您的圖片不同';
-  return '縮回原尺寸後，與您的圖片有看得出的差異';
-}
+const fidelity: Readonly<Record<Fidelity, string>> = {
+  identical: '縮回原尺寸後與您的圖片完全相同',
+  good: '縮回原尺寸後，肉眼看不出與您的圖片有何不同',
+  fair: '縮回原尺寸後與您的圖片相近；受過訓練的眼睛看得出差異',
+  poor: '縮回原尺寸後與您的圖片有明顯差異',
+};
 
 const sentences: ReportSentences = {
   consistency: (psnrDb) => ({
-    name: '與原圖相符',
+    name: '與原圖相符程度',
     figure: psnrDb === null ? '完全相同' : `${psnrDb.toFixed(1)} dB`,
-    meaning: explains(psnrDb ?? Number.POSITIVE_INFINITY),
+    meaning: fidelity[fidelityOf(psnrDb)],
   }),
   similarity: (ssim) => ({
     name: '結構',
@@ -48,7 +49,7 @@ const sentences: ReportSentences = {
 export const traditionalChineseWords: ReportWords = {
   title: '放大報告',
   scope: (images, megapixels) => `${images} 張圖片，結果共 ${megapixels} 百萬像素`,
-  verdicts: { ok: '正常', look: '請查看', failed: '失敗', unmeasured: '未量測' },
+  verdicts: { ok: '正常', look: '待檢查', failed: '有問題', unmeasured: '未檢查' },
   reasons: {
     'wrong-shape': '長寬比例與原圖不同',
     'not-finite': '含有不是數字的像素值',
@@ -71,37 +72,37 @@ export const traditionalChineseWords: ReportWords = {
     verdict: '結果',
     reasons: '原因',
     size: '尺寸（px）',
-    consistency: '與原圖相符（dB）',
+    consistency: '與原圖相符程度（dB）',
     similarity: '結構',
     colour: '色差（ΔE）',
     gain: '細節（×）',
     seconds: '秒',
   },
-  table: '所有圖片，最需要查看的在前',
+  table: '所有圖片，最需要檢查的在前',
   histogram: '各圖片與原圖的相符程度',
   histogramAxis: 'dB；愈大愈接近',
   bars: (count, label) => `${label} dB：${count} 張`,
   identical: '完全相同',
   noFigure: '–',
   place: (x, y) => `位置 ${x}, ${y}`,
-  before: '放大前',
+  before: '原圖',
   after: '放大後',
-  slider: '顯示放大前的比例',
+  slider: '顯示原圖的比例',
   difference: '差異',
   differenceMeaning: '愈亮表示縮回原尺寸後與您的圖片差異愈大',
   similarityMap: '結構（SSIM）',
   similarityMeaning: '愈亮表示線條與紋理差異愈大',
-  cropLook: '請看這裡',
+  cropLook: '請檢查這裡',
   cropGained: '細節增加最多',
   bicubic: '雙三次',
   nothingFound: '沒有發現問題。',
   sentences,
-  failures: '沒有結果',
-  onlyWorst: (shown) => `以下只顯示最需要查看的 ${shown} 張。`,
+  failures: '失敗',
+  onlyWorst: (shown) => `以下只顯示最需要檢查的 ${shown} 張。`,
   filesGone: '無法顯示圖片：結果或原圖的檔案已不存在或已變更。',
   howMade: '這份報告說明什麼',
   honesty: [
-    '「與原圖相符」是把結果縮回原尺寸，再與您的圖片比較。它不表示新增的細節為真：沒有人擁有大尺寸的原始畫面。',
+    '「與原圖相符程度」是把結果縮回原尺寸，再與您的圖片比較。它不表示新增的細節為真：沒有人擁有大尺寸的原始畫面。',
     '「細節」是相對於一般雙三次放大的對比。雜訊與憑空產生的紋理也會算作細節。',
     '「正常」表示沒有發現問題，不表示圖片好看。量測的是分布於整張圖片的列與視窗，而不是每一個像素。',
   ],

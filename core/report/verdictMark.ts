@@ -1,5 +1,5 @@
 import type { VerdictKind } from '../api/report.ts';
-import { escapeHtml } from './escapeHtml.ts';
+import { markup, type Markup } from './markup.ts';
 import type { ReportWords } from './reportWords.ts';
 
 const ICONS: Readonly<Record<VerdictKind | 'unmeasured', string>> = {
@@ -9,8 +9,7 @@ const ICONS: Readonly<Record<VerdictKind | 'unmeasured', string>> = {
   unmeasured: '·',
 };
 
-/** A verdict by icon and word: colour alone says nothing to many people, and nothing on paper. */
-export function verdictMark(verdict: VerdictKind | 'unmeasured', words: ReportWords): string {
-  const icon = `<span aria-hidden="true">${ICONS[verdict]}</span>`;
-  return `<span class="verdict ${verdict}">${icon} ${escapeHtml(words.verdicts[verdict])}</span>`;
+/** A verdict as icon and word: colour alone means nothing to many people, and nothing on paper. */
+export function verdictMark(verdict: VerdictKind | 'unmeasured', words: ReportWords): Markup {
+  return markup`<span class="verdict ${verdict}"><span aria-hidden="true">${ICONS[verdict]}</span> ${words.verdicts[verdict]}</span>`;
 }

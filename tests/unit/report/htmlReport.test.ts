@@ -8,7 +8,7 @@ import type { ReportLanguage } from '../../../core/report/reportWords.ts';
 import { reportNamed, sampleQuality } from './sampleReport.ts';
 
 const PIXEL = 'data:image/png;base64,iVBORw0KGgo=';
-const PICTURES: ReportImages = {
+const PREVIEWS: ReportImages = {
   width: 48,
   height: 32,
   before: PIXEL,
@@ -18,7 +18,7 @@ const PICTURES: ReportImages = {
   crops: [{ kind: 'look', place: { x: 8, y: 4, width: 16, height: 16 }, before: PIXEL, after: PIXEL }],
 };
 
-const images = (): Promise<ReportImages> => Promise.resolve(PICTURES);
+const images = (): Promise<ReportImages> => Promise.resolve(PREVIEWS);
 
 async function page(
   entries: readonly ReportEntry[],
@@ -51,13 +51,13 @@ describe('htmlReport', () => {
     expect(html.split('&quot;&gt;&lt;img src=x onerror=alert(1)&gt;.png')).toHaveLength(4);
   });
 
-  test('spells out what turns the writing direction of a name', async () => {
+  test('spells out characters that change the writing direction of a name', async () => {
     const html = await page([{ report: reportNamed('photo\u202Egnp.exe\u0007.png') }]);
     expect(html).toContain('photo⟨U+202E⟩gnp.exe⟨U+0007⟩.png');
     expect(['\u202E', '\u0007'].filter((character) => html.includes(character))).toEqual([]);
   });
 
-  test('lets nothing run and nothing load that is not its own', async () => {
+  test('its policy allows nothing to run or load but its own parts', async () => {
     const html = await page([{ report: reportNamed('a.png') }]);
     const script = /<script>([^]*)<\/script>/.exec(html)?.[1] ?? '';
     const hash = createHash('sha256').update(script).digest('base64');
@@ -67,7 +67,7 @@ describe('htmlReport', () => {
     expect(html).not.toMatch(/https?:|<link|@import|url\(/);
   });
 
-  test('lists the worst first, and what was not measured last', async () => {
+  test('lists images worst first, and those that were not measured last', async () => {
     const entries = [
       { report: { ...reportNamed('unknown'), quality: null } },
       entry('fine', 'ok', 50),
@@ -91,12 +91,15 @@ describe('htmlReport', () => {
       language: 'en',
       texts: [
         'lang="en"',
-        'shows where its tiles meet (at 1012, 0)',
-        '<b>48.2 dB</b> – reduced again it equals your image',
+        'visible seams between tiles (at 1012, 0)',
+        '<b>48.2 dB</b> – scaled back down, it looks identical to your image',
       ],
     },
-    { language: 'zh-TW', texts: ['lang="zh-TW"', '看得出圖塊的接縫', '縮回原尺寸後與您的圖片相同'] },
-  ] as const)('speaks $language', async ({ language, texts }) => {
+    {
+      language: 'zh-TW',
+      texts: ['lang="zh-TW"', '看得出圖塊的接縫', '縮回原尺寸後，肉眼看不出與您的圖片有何不同'],
+    },
+  ] as const)('is written in $language', async ({ language, texts }) => {
     const html = await page([{ report: reportNamed('a.png'), pictures: images }], { language });
     expect(texts.filter((text) => !html.includes(text))).toEqual([]);
   });
@@ -104,13 +107,13 @@ describe('htmlReport', () => {
   test.each(['http://example.org/a.png', 'data:text/html;base64,PGI+', 'data:image/png;base64,"onload="x'])(
     'refuses the preview %s',
     async (uri) => {
-      const spoilt = { ...PICTURES, after: uri };
+      const spoilt = { ...PREVIEWS, after: uri };
       const entries = [{ report: reportNamed('a.png'), pictures: () => Promise.resolve(spoilt) }];
       await expect(page(entries)).rejects.toThrow(RangeError);
     },
   );
 
-  test('names inputs that gave no result, with the reason', async () => {
+  test('lists inputs that failed, with the reason', async () => {
     const failures = [
       { input: '<b>.png', error: { code: 'image/corrupt', message: 'The image is damaged.' } },
     ] as const;
@@ -123,9 +126,9 @@ describe('htmlReport', () => {
     expect(await page([])).toContain('0 images');
   });
 
-  test('says so where the files of an image are gone, and shows its figures all the same', async () => {
+  test('explains that the files of an image are gone, and still shows its figures', async () => {
     const html = await page([{ report: reportNamed('a.png'), pictures: () => Promise.resolve(undefined) }]);
-    expect(html).toContain('its file, or that of its original, is not there any more');
+    expect(html).toContain('it or its original has been moved, deleted or changed');
     expect(html).toContain('<b>48.2 dB</b>');
     expect(html).toContain('<a href="#image-0">');
   });
@@ -137,7 +140,7 @@ describe('htmlReport', () => {
       ...entry(`p${index}.png`, 'ok', index / 10),
       pictures: async () => {
         most = Math.max(most, ++held);
-        return Promise.resolve(PICTURES);
+        return Promise.resolve(PREVIEWS);
       },
     }));
     const batch = { program: 'enlarger test', finishedAt: '2026-11-25T00:00:00Z', entries, failures: [] };
@@ -149,7 +152,7 @@ describe('htmlReport', () => {
     expect(namesInOrder(html)).toHaveLength(1_000);
     expect(html.match(/<article/g)).toHaveLength(500);
     expect(html.match(/<h3><bdi>[^<]*/g)?.slice(0, 2)).toEqual(['<h3><bdi>p0.png', '<h3><bdi>p1.png']);
-    expect(html).toContain('The 500 that need a look most are shown below.');
+    expect(html).toContain('The 500 images most in need of review are shown below.');
     expect(most).toBeLessThanOrEqual(4);
   });
 });

@@ -44,14 +44,14 @@ describe('a batch as JSON', () => {
     { pictures: [], failures: [] },
     { pictures: [sampleReport()], failures: [failure, failure] },
     { pictures: [sampleReport(), reportNamed('b.png')], failures: [failure] },
-  ])('reads back as it was: $images.length images, $failures.length failures', async (batch) => {
+  ])('reads back as it was: $pictures.length images, $failures.length failures', async (batch) => {
     const text = await rendered('json', batch.pictures, batch.failures);
     const read = batchReportSchema.parse(JSON.parse(text));
     expect(read).toMatchObject({ program: 'enlarger test', ...batch });
     expect(text).toBe(`${JSON.stringify(read, null, 2)}\n`);
   });
 
-  test('is refused where an image does not fit the schema', async () => {
+  test('is refused if an image does not fit the schema', async () => {
     const spoilt = { ...sampleReport(), passes: [{ id: '', scale: 2, sha256: null }] };
     await expect(rendered('json', [spoilt])).rejects.toThrow('passes');
   });
@@ -84,7 +84,7 @@ describe('a batch as CSV', () => {
     expect(firstCell(csv, 'gradient_gain')).toBe('');
   });
 
-  test('says nothing where nothing was measured', async () => {
+  test('has empty figures for a result that was not measured', async () => {
     const csv = await rendered('csv', [{ ...sampleReport(), quality: null }]);
     expect(firstCell(csv, 'verdict')).toBe('');
     expect(firstCell(csv, 'device')).toBe('onnx:cpu');
@@ -96,6 +96,8 @@ describe('a batch as CSV', () => {
     { path: 'two\nlines.png', cell: '"two\nlines.png"' },
     { path: "=cmd|'/c calc'!A1", cell: "'=cmd|'/c calc'!A1" },
     { path: '-1.png', cell: "'-1.png" },
+    { path: 'a;=1+1.png', cell: '"a;=1+1.png"' },
+    { path: 'a\t=1+1.png', cell: '"a\t=1+1.png"' },
     { path: '海邊.png', cell: '海邊.png' },
   ])('writes the name $path as $cell', async ({ path, cell }) => {
     expect(await rendered('csv', [reportNamed(path)])).toContain(`,${cell},look,`);

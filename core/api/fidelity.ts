@@ -1,0 +1,14 @@
+/** How close a result, scaled back down, comes to its original; one scale for the window and the report. */
+export type Fidelity = 'identical' | 'good' | 'fair' | 'poor';
+
+/** From here on, the eye cannot tell the two apart. */
+const GOOD_DB = 40;
+/** Below this, anybody sees the difference. */
+const FAIR_DB = 30;
+
+/** @param psnrDb Of the result, scaled back down, against its original; `null` if the two are identical. */
+export function fidelityOf(psnrDb: number | null): Fidelity {
+  if (psnrDb === null) return 'identical';
+  if (psnrDb >= GOOD_DB) return 'good';
+  return psnrDb >= FAIR_DB ? 'fair' : 'poor';
+}

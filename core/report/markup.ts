@@ -1,0 +1,26 @@
+import { html, raw } from 'hono/html';
+import { visibleText } from './visibleText.ts';
+
+/** HTML that is safe as it stands; only {@link markup} and {@link trusted} make it. */
+export type Markup = ReturnType<typeof raw>;
+
+/** What a template accepts: text is escaped, `undefined` is left out. */
+export type MarkupValue = Markup | string | number | undefined | readonly MarkupValue[];
+
+/** Text of our own that is HTML, CSS or a script already. Nothing that comes from a file may pass through here. */
+export const trusted: (text: string) => Markup = raw;
+
+function visible(value: MarkupValue): unknown {
+  if (typeof value === 'string') return visibleText(value);
+  return Array.isArray(value) ? value.map(visible) : value;
+}
+
+/**
+ * A template whose values are escaped, in elements and in quoted attributes; characters that act instead of being seen
+ * are spelt out.
+ */
+export function markup(strings: TemplateStringsArray, ...values: readonly MarkupValue[]): Markup {
+  const made = html(strings, ...values.map(visible));
+  if (made instanceof Promise) throw new TypeError('A report is made of values, not of promises.');
+  return made;
+}
