@@ -68,7 +68,15 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("destination", type=Path, help="folder of the ONNX file and manifest.json")
     parser.add_argument("--strip", type=Path, nargs="+", default=[], help="images for the card")
-    parser.add_argument("--strip-jpeg", type=int, metavar="QUALITY", help="spoil them first")
+    spoiling = parser.add_mutually_exclusive_group()
+    spoiling.add_argument("--strip-jpeg", type=int, metavar="QUALITY", help="spoil them first")
+    spoiling.add_argument(
+        "--strip-spoiled", action="store_true", help="spoil them as `restoration` does, in turn"
+    )
+    parser.add_argument(
+        "--strip-network", action="append", default=[], metavar="NAME=FILE", help="beside ours"
+    )
+    parser.add_argument("--benchmark", type=Path, help="table of `restoration` for the card")
     parser.add_argument("--credits", type=Path, help="CSV with the columns source and licence")
     _add_test_sets(parser)
     parser.set_defaults(run_command=commands.run_export)
@@ -123,13 +131,13 @@ def build_parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(required=True)
     for name, add, summary in (
         ("prepare", _add_prepare, "turn a folder of images into arrays"),
-        ("train", _add_train, "train a network, or go on training it"),
+        ("train", _add_train, "train a network, or resume its training"),
         ("teach", _add_teach, "draw originals towards what other networks make"),
         ("label", _add_label, "store a teacher's answers to spoiled patches"),
         ("restoration", _add_restoration, "measure restorers on spoiled images"),
         ("evaluate", _add_evaluate, "measure an ONNX file on folders of originals"),
         ("blend", _add_blend, "write the mean of several runs' weights"),
-        ("trim", _add_trim, "write what is needed to go on from a checkpoint later"),
+        ("trim", _add_trim, "write what is needed to continue from a checkpoint later"),
         ("export", _add_export, "write ONNX, TensorFlow.js and manifest from a checkpoint"),
         ("tfjs", _add_tfjs, "write the TensorFlow.js files of finished models anew"),
     ):

@@ -16,7 +16,7 @@ _DECAYS = (0.9, 0.99)
 
 @dataclass
 class DiscriminatorRun:
-    """Learns to tell originals from enlargements, one step for every step of the network."""
+    """Learns to distinguish originals from enlargements, one step for every step of the network."""
 
     discriminator: Discriminator
     optimizer: torch.optim.Optimizer

@@ -91,7 +91,7 @@ def trim(checkpoint: Path, destination: Path) -> None:
 def blend(checkpoints: list[Path], destination: Path) -> None:
     """Writes the mean of several runs that began with the same weights, plain kernels.
 
-    Runs that part with different seeds lie on one slope, and their middle is better than
+    Runs that part with different seeds are in the same basin, and their middle is better than
     each (Wortsman et al. 2022). Steps and seconds are those of all runs together.
 
     Raises:

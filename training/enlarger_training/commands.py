@@ -100,7 +100,7 @@ def _stopping_on_signals(trainer: Trainer) -> Iterator[None]:
 
 
 def run_train(arguments: Namespace) -> None:
-    """`train`: begins a run, or resumes the one whose checkpoint lies in the folder."""
+    """`train`: begins a run, or resumes the one whose checkpoint is in the folder."""
     torch.set_num_threads(arguments.threads)
     configuration = read_configuration(arguments.configuration)
     scale = configuration.network.scale
@@ -159,12 +159,22 @@ def run_evaluate(arguments: Namespace) -> None:
             _print_perceived(images, methods)
 
 
-def _parse_methods(named_files: list[str]) -> dict[str, Enlarge]:
-    """`photo=weights.onnx` and the like, in the given order."""
-    from enlarger_training.teachers.open_teacher import open_teacher
+def _parse_methods(named_files: list[str], scale: int) -> dict[str, Enlarge]:
+    """`photo=weights.onnx` and the like, in the given order; all of them enlarge by `scale`."""
+    from enlarger_training.teachers.open_teacher import at_scale, open_teacher
 
     pairs = [named.partition("=") for named in named_files]
-    return {name: open_teacher(Path(file)) for name, _, file in pairs}
+    return {name: at_scale(open_teacher(Path(file)), scale) for name, _, file in pairs}
+
+
+def _load_strip_images(arguments: Namespace, scale: int) -> list[TestImage]:
+    """The images of the card's strips, reduced and spoiled as asked."""
+    images = [load_test_image(path, scale, arguments.strip_jpeg) for path in arguments.strip]
+    if not arguments.strip_spoiled:
+        return images
+    from enlarger_training.benchmark.restoration import spoil_in_turn
+
+    return spoil_in_turn(images, scale)
 
 
 def run_restoration(arguments: Namespace) -> None:
@@ -180,7 +190,7 @@ def run_restoration(arguments: Namespace) -> None:
         for folder in arguments.images
         for path in restoration.list_originals(folder, arguments.manifest, arguments.count)
     ]
-    methods = _parse_methods(arguments.network)
+    methods = _parse_methods(arguments.network, scale)
     collector = SheetCollector(arguments.sheets)
     images = restoration.spoil_all(paths, scale)
     judge = load_feature_network(arguments.judge)
@@ -197,7 +207,7 @@ def run_blend(arguments: Namespace) -> None:
 
 
 def run_trim(arguments: Namespace) -> None:
-    """`trim`: a checkpoint becomes a small file to go on from."""
+    """`trim`: a checkpoint becomes a small file to continue from."""
     trim(arguments.checkpoint, arguments.destination)
     print(f"Wrote {arguments.destination}")
 
@@ -210,7 +220,9 @@ def run_export(arguments: Namespace) -> None:
     scale = configuration.network.scale
     evidence = Evidence(
         _parse_test_sets(arguments.test_set, scale),
-        [load_test_image(path, scale, arguments.strip_jpeg) for path in arguments.strip],
+        _load_strip_images(arguments, scale),
+        _parse_methods(arguments.strip_network, scale),
+        arguments.benchmark,
         arguments.credits,
     )
     file = export(configuration, arguments.checkpoint, arguments.destination, evidence)

@@ -46,7 +46,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Card:
-    """What the manifest says in words.
+    """The texts of the manifest and the card.
 
     Attributes:
         name: Shown to people.
@@ -57,7 +57,7 @@ class Card:
         licence: Of the weights, as an SPDX expression.
         failures: What it does badly; for the model card.
         faithful: Id of the network of the same form that it was trained from and
-            that a strength below 1 blends with; empty where there is none.
+            that a strength below 1 blends with; empty if there is none.
         thanks: Whose work other than images went into it, with licences.
     """
 

@@ -60,7 +60,7 @@ def load_test_images(
 
 
 def to_bytes(values: NDArray[np.floating[Any]]) -> Bytes:
-    """Rounds values in 0…1, clamping what lies outside, to 8 bit."""
+    """Rounds values in 0…1, clamping the rest, to 8 bit."""
     return np.clip(np.round(values * 255), 0, 255).astype(np.uint8)
 
 

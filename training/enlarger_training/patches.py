@@ -24,7 +24,7 @@ class Sampling:
     Attributes:
         graphics_share: Share of drawings among the patches, 0…1.
         detail_power: Images are drawn in proportion to detail ** detail_power;
-            0 draws all alike.
+            0 draws all with the same chance.
         degradation: How the small patches are spoiled, one of `DEGRADATIONS`;
             `none` only reduces them.
         clean_share: Share of the patches that are only reduced all the same.

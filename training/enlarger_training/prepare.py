@@ -1,8 +1,8 @@
 """Turns a folder of images into the arrays that training reads.
 
 [Note: Prepared folder]
-`hr.npy` holds the bytes of all originals one after the other, `lr2.npy` … those of
-their reductions, `index.json` what lies where and how much detail it has. Images
+`hr.npy` holds the bytes of all originals, concatenated, `lr2.npy` … those of
+their reductions, `index.json` where each image is and how much detail it has. Images
 may have any size; each is cropped to a multiple of 12 so that it serves ×2, ×3 and ×4.
 """
 
@@ -24,7 +24,7 @@ from enlarger_training.images import list_images, read_image
 from enlarger_training.progress import report_progress
 
 SIDE_MULTIPLE_PX = 12
-_LEAST_SIDE_PX = 96
+_MIN_SIDE_PX = 96
 _GRAPHICS_FOLDER = "graphics"
 
 
@@ -34,7 +34,7 @@ class PreparedImage:
 
     Attributes:
         name: Path below the folder of images.
-        is_graphics: It lay in a folder named `graphics`: a drawing, not a photograph.
+        is_graphics: It was in a folder named `graphics`: a drawing, not a photograph.
         width, height: Of the original, in pixels, multiples of 12.
         detail: Mean absolute difference of neighbouring luma pixels, 0…255.
         licence: From the manifest, empty without one.
@@ -85,7 +85,7 @@ def _prepare_one(
         return None
     original = crop_to_multiple(read_image(path), SIDE_MULTIPLE_PX)
     height, width = original.shape[:2]
-    if min(height, width) < _LEAST_SIDE_PX:
+    if min(height, width) < _MIN_SIDE_PX:
         return None
     image = PreparedImage(
         name=name,

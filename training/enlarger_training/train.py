@@ -2,7 +2,7 @@
 
 [Note: Resuming]
 A batch depends on the seed and the step alone, and a checkpoint holds everything
-else that changes, so a run that was broken off ends with the same weights as one
+else that changes, so a run that was interrupted ends with the same weights as one
 that was not, given the same machine and thread count.
 """
 
@@ -177,7 +177,7 @@ class Trainer:
         teaching = stage.loss.teaching
         if teaching is None:
             return self._loss_of(stage)(output, batch.original.to(self._device))
-        # Drawn anew for every step, like the patches, so that a broken run resumes alike.
+        # Drawn anew for every step, like the patches, so that an interrupted run resumes exactly.
         chance = np.random.default_rng([self._configuration.seed, self._run.step, 1])
         loss: Tensor = self._taught_loss_of(teaching)(output, batch, chance)
         return loss

@@ -1,4 +1,4 @@
-"""What the tests ask of a run and of the model that came of it."""
+"""Checks of a run and of the model that it produced."""
 
 import csv
 import shutil

@@ -194,7 +194,7 @@ def test_export_writes_file_and_manifest(
     destination = tmp_path / "smoke"
     credits = tmp_path / "manifest.csv"
     credits.write_text("file,source,licence\na,one,CC0\nb,two,CC-BY\nc,two,CC-BY\n", "utf-8")
-    evidence = Evidence({"set5": images, "set14": images}, images, credits)
+    evidence = Evidence({"set5": images, "set14": images}, images, credits=credits)
     file = export(smoke_configuration, checkpoint, destination, evidence)
     manifest = json.loads((destination / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["schema"] == "enlarger.model/1"

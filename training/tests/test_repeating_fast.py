@@ -28,7 +28,7 @@ def shorten(name: str, folder: Path) -> Path:
 
 @dataclass(frozen=True)
 class Repeated:
-    """A run of each configuration, and the model that came of them."""
+    """A run of each configuration, and the model that they produced."""
 
     first: Path
     run: Path

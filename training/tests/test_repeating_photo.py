@@ -35,7 +35,7 @@ def shorten(name: str, folder: Path) -> Path:
 
 @dataclass(frozen=True)
 class Repeated:
-    """Labels by a small teacher, and the models that came of them."""
+    """Labels by a small teacher, and the models that were trained with them."""
 
     run: Path
     models: Path

@@ -13,11 +13,14 @@ from enlarger_training.benchmark.restoration import (
     crop_middle,
     list_originals,
     spoil_all,
+    spoil_in_turn,
     summarise,
     write_table,
 )
 from enlarger_training.benchmark.spoiling import SPOILINGS, spoil
+from enlarger_training.evaluation import TestImage, enlarge_bicubic
 from enlarger_training.images import read_image
+from enlarger_training.teachers.open_teacher import at_scale
 from tests.conftest import draw_image
 from tests.test_teachers import write_network
 
@@ -97,3 +100,17 @@ def test_the_command_prints_a_table_and_writes_a_sheet(
     assert printed.splitlines()[0] == "| | all | web | phone | noise | twice |"
     assert "| net |" in printed and "(100%)" in printed
     assert (tmp_path / "sheets" / "sheet-1.png").exists()
+
+
+def test_images_for_a_card_are_spoiled_in_turn() -> None:
+    images = [TestImage(f"{n}", draw_image(n, 24), draw_image(n, 100)) for n in range(3)]
+    spoiled = spoil_in_turn(images, 4)
+    assert [image.name for image in spoiled] == ["0-web", "1-phone", "2-noise"]
+    assert spoiled[0].original.shape == (96, 96, 3) and spoiled[0].small.shape == (24, 24, 3)
+
+
+def test_a_larger_network_is_measured_reduced() -> None:
+    small = draw_image(4, 24)
+    halved = at_scale(enlarge_bicubic(4), 2)(small)
+    assert halved.shape == (48, 48, 3)
+    assert np.array_equal(at_scale(enlarge_bicubic(2), 2)(small), enlarge_bicubic(2)(small))

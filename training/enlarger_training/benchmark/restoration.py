@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from enlarger_training.benchmark.spoiling import SPOILINGS, spoil
-from enlarger_training.evaluation import Enlarge, enlarge_bicubic
+from enlarger_training.evaluation import Enlarge, TestImage, enlarge_bicubic
 from enlarger_training.held_out import list_held_out
 from enlarger_training.images import list_images, read_image
-from enlarger_training.imresize import Bytes
+from enlarger_training.imresize import Bytes, crop_to_multiple
 from enlarger_training.losses.feature_network import FeatureNetwork
 from enlarger_training.metrics.perceived import feature_distance
 from enlarger_training.metrics.protocol import measure_fidelity
@@ -77,6 +77,18 @@ def spoil_all(paths: Sequence[Path], scale: int) -> Iterator[SpoiledImage]:
         original = crop_middle(read_image(path))
         for kind in SPOILINGS:
             yield SpoiledImage(path.stem, kind, spoil(original, kind, scale, number), original)
+
+
+def spoil_in_turn(images: Sequence[TestImage], scale: int) -> list[TestImage]:
+    """Each image spoiled in another of the four ways, for cards."""
+    kinds = list(SPOILINGS)
+    spoiled = []
+    for number, image in enumerate(images):
+        kind = kinds[number % len(kinds)]
+        original = crop_to_multiple(image.original, 2 * scale)
+        small = spoil(original, kind, scale, number)
+        spoiled.append(TestImage(f"{image.name}-{kind}", small, original))
+    return spoiled
 
 
 def score(

@@ -14,7 +14,7 @@ from enlarger_training.degradation.steps import (
 )
 from enlarger_training.imresize import Bytes
 
-_LEAST_SIDE_PX = 8
+_MIN_SIDE_PX = 8
 
 
 def _draw_scale(settings: PassSettings, chance: np.random.Generator) -> float:
@@ -29,7 +29,7 @@ def _draw_scale(settings: PassSettings, chance: np.random.Generator) -> float:
 
 
 def _resample_by(image: Floats, factor: float, chance: np.random.Generator) -> Floats:
-    height, width = (max(_LEAST_SIDE_PX, round(side * factor)) for side in image.shape[:2])
+    height, width = (max(_MIN_SIDE_PX, round(side * factor)) for side in image.shape[:2])
     return resample(image, height, width, chance)
 
 

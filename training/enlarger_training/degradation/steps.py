@@ -22,7 +22,7 @@ _ISOTROPIC_CHANCE = 0.6
 
 
 def draw_from(chance: np.random.Generator, limits: Range) -> float:
-    """A value between the limits, all alike."""
+    """A value between the limits, uniformly distributed."""
     return float(chance.uniform(limits[0], limits[1]))
 
 

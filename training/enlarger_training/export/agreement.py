@@ -10,12 +10,12 @@ from torch import nn
 
 from enlarger_training.export.graph import INPUT_NAME, OUTPUT_NAME
 
-LARGEST_DIFFERENCE = 1e-4
+MAX_DIFFERENCE = 1e-4
 _PROBE_HEIGHT_PX, _PROBE_WIDTH_PX = 38, 50
 
 
 class DisagreementError(RuntimeError):
-    """The exported file and the trained network differ by more than `LARGEST_DIFFERENCE`."""
+    """The exported file and the trained network differ by more than `MAX_DIFFERENCE`."""
 
 
 def open_session(path: Path, threads: int = 1) -> onnxruntime.InferenceSession:
@@ -58,13 +58,13 @@ def require_agreement(network: nn.Module, path: Path) -> float:
     """The largest difference.
 
     Raises:
-        DisagreementError: it exceeds `LARGEST_DIFFERENCE`.
+        DisagreementError: it exceeds `MAX_DIFFERENCE`.
     """
     difference = largest_difference(network, path)
-    # A comparison with NaN is false, so the condition asks for agreement.
-    if not difference <= LARGEST_DIFFERENCE:
+    # A comparison with NaN is false, so the condition tests for agreement.
+    if not difference <= MAX_DIFFERENCE:
         raise DisagreementError(
             f"{path.name} differs from the trained network by {difference:.1e}, "
-            f"more than {LARGEST_DIFFERENCE:.0e}; it must not ship."
+            f"more than {MAX_DIFFERENCE:.0e}; it must not ship."
         )
     return difference

@@ -63,6 +63,17 @@ def _describe_results(results: list[SetResult]) -> list[str]:
     return ["## Measured", "", explanation, "", *_table(["set", "this", "bicubic"], rows), ""]
 
 
+def _describe_benchmark(table: str) -> list[str]:
+    explanation = (
+        "What it is made for: originals that it was not trained on, spoiled in four ways with "
+        "fixed seeds; PSNR in dB on luma / SSIM on luma / feature distance, smaller being better, "
+        "and the share of the way from bicubic interpolation to the teacher in feature distance. "
+        "The distance is measured by EfficientNet-Lite1, from which nothing has learned. "
+        "`tests/bench/restoration.sh` repeats it."
+    )
+    return [explanation, "", *table.strip().splitlines(), ""]
+
+
 def _describe_training(configuration: Configuration, record: TrainingRecord) -> list[str]:
     card = configuration.card
     rows = [
@@ -95,8 +106,14 @@ def write_card(
     credits: list[Credit],
     *,
     trained: Costs | None = None,
+    benchmark: str = "",
 ) -> str:
-    """The card as Markdown. Strips, where there are any, are appended by `export`."""
+    """The card as Markdown; `export` appends the strips.
+
+    Args:
+        trained: Of the network before folding, for the study's generators.
+        benchmark: Table of `restoration`; only restorers have one.
+    """
     card = configuration.card
     facts = [
         ["enlarges", f"×{configuration.network.scale}"],
@@ -109,6 +126,8 @@ def write_card(
     lines = [f"# {card.name}", "", card.purpose, "", *_table(["", ""], facts), ""]
     if results:
         lines += _describe_results(results)
+    if benchmark:
+        lines += _describe_benchmark(benchmark)
     lines += _describe_training(configuration, record)
     lines += ["## Known failures", "", card.failures, ""]
     if card.thanks:

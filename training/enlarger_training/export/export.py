@@ -44,12 +44,16 @@ class Evidence:
 
     Attributes:
         test_sets: By name; `set5` and `set14` go into the manifest.
-        strip_images: Shown in the card as bicubic | ours | original.
+        strip_images: Shown in the card as bicubic | ours | others | original.
+        strip_methods: The others, by the names that the card gives them.
+        benchmark: Markdown table of `restoration`, for restorers.
         credits: CSV with `source` and `licence` of every training image.
     """
 
     test_sets: dict[str, list[TestImage]] = field(default_factory=dict)
     strip_images: list[TestImage] = field(default_factory=list)
+    strip_methods: dict[str, Enlarge] = field(default_factory=dict)
+    benchmark: Path | None = None
     credits: Path | None = None
 
 
@@ -101,11 +105,17 @@ def _draw_strips(enlarge: Enlarge, evidence: Evidence, scale: int, destination: 
     """Writes the strips; the card's lines that show them."""
     if not evidence.strip_images:
         return ""
-    lines = ["## Bicubic, this network, original", ""]
+    methods = {
+        "bicubic": enlarge_bicubic(scale),
+        "this network": enlarge,
+        **evidence.strip_methods,
+    }
+    columns = ", ".join([*methods, "original"])
+    lines = [f"## {columns[0].upper()}{columns[1:]}", ""]
     for image in evidence.strip_images:
         name = f"{image.name}.webp"
-        write_image(destination / name, draw_strip(image, enlarge, scale))
-        lines += [f"![{image.name}: bicubic, this network, original]({name})", ""]
+        write_image(destination / name, draw_strip(image, list(methods.values())))
+        lines += [f"![{image.name}: {columns}]({name})", ""]
     return "\n".join(lines)
 
 
@@ -148,7 +158,10 @@ def export(
     text = json.dumps(manifest, indent=2, ensure_ascii=False)
     (destination / MANIFEST_NAME).write_text(text + "\n", encoding="utf-8")
     credits = read_credits(evidence.credits)
-    card = write_card(configuration, record, costs, results, credits, trained=trained)
+    benchmark = evidence.benchmark.read_text(encoding="utf-8") if evidence.benchmark else ""
+    card = write_card(
+        configuration, record, costs, results, credits, trained=trained, benchmark=benchmark
+    )
     strips = _draw_strips(enlarge, evidence, scale, destination)
     (destination / CARD_NAME).write_text(card + ("\n" + strips if strips else ""), encoding="utf-8")
     return file

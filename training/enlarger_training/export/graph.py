@@ -60,7 +60,7 @@ class GraphBuilder:
         self._nodes: list[onnx.NodeProto] = []
         self._initializers: list[onnx.TensorProto] = []
 
-    # Attributes have whatever type their operator asks for; onnx checks them in `finish`.
+    # Attributes have whatever type their operator needs; onnx checks them in `finish`.
     def _node(self, operator: str, inputs: list[str], **attributes: Any) -> str:  # noqa: ANN401
         name = f"{operator.lower()}{len(self._nodes)}"
         self._nodes.append(helper.make_node(operator, inputs, [name], name=name, **attributes))

@@ -1,14 +1,14 @@
 """Running a convolution before a pixel shuffle instead of after it.
 
 [Note: Phases]
-After a shuffle ×2 an image has four times the pixels; the same values lie, before
+After a shuffle ×2 an image has four times the pixels; the same values are, before
 it, in four times the channels. A convolution after the shuffle equals one before
 it whose kernel sorts its taps by the sub-pixel they fall on and gives every output
 four sub-pixels, followed by the shuffle of its few outputs. The large image with
 many channels is never made, and 12 outputs fill the vector units better than 3.
 Zero padding stays the same, since a whole border of small pixels is zero.
 
-Where the channels of each sub-pixel lie in a tensor of their own, one convolution for
+If the channels of each sub-pixel are in a tensor of their own, one convolution for
 each of them, added up, does the same with less work: of 3×3 taps a sub-pixel meets no
 more than 2×2 small pixels, and the dense kernel's other taps are zero.
 """

@@ -1,8 +1,10 @@
-"""An image strip for a model card: bicubic | ours | original."""
+"""An image strip for a model card: what methods make of an image, then the original."""
+
+from collections.abc import Sequence
 
 import numpy as np
 
-from enlarger_training.evaluation import Enlarge, TestImage, enlarge_bicubic
+from enlarger_training.evaluation import Enlarge, TestImage
 from enlarger_training.imresize import Bytes
 
 PANE_PX = 256
@@ -25,11 +27,12 @@ def most_detailed_corner(image: Bytes, side_px: int) -> tuple[int, int]:
     return corner
 
 
-def draw_strip(image: TestImage, enlarge: Enlarge, scale: int) -> Bytes:
-    """The most detailed 256 × 256 px of an image three times over, side by side."""
+def draw_strip(image: TestImage, methods: Sequence[Enlarge]) -> Bytes:
+    """The most detailed 256 × 256 px of an image as each method makes it and as it was."""
     top, left = most_detailed_corner(image.original, PANE_PX)
     rows, columns = slice(top, top + PANE_PX), slice(left, left + PANE_PX)
-    versions = (enlarge_bicubic(scale)(image.small), enlarge(image.small), image.original)
+    versions = [*(enlarge(image.small) for enlarge in methods), image.original]
     panes = [version[rows, columns] for version in versions]
     gap = np.full((panes[0].shape[0], _GAP_PX, 3), 255, dtype=np.uint8)
-    return np.concatenate([panes[0], gap, panes[1], gap, panes[2]], axis=1)
+    parts = [part for pane in panes for part in (gap, pane)]
+    return np.concatenate(parts[1:], axis=1)

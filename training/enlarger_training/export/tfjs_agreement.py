@@ -18,7 +18,7 @@ from torch.nn import functional
 from enlarger_training.export.agreement import DisagreementError, open_session, run_onnx
 from enlarger_training.export.graph import INPUT_NAME, OUTPUT_NAME
 
-LARGEST_TFJS_DIFFERENCE = 1e-3
+MAX_TFJS_DIFFERENCE = 1e-3
 _PROBE_HEIGHT_PX, _PROBE_WIDTH_PX = 18, 26
 _TYPES: dict[str, Any] = {"float32": np.float32, "int32": np.int32}
 
@@ -69,7 +69,7 @@ def _convolve(source: Tensor, filters: Tensor, attributes: dict[str, Any]) -> Te
     return result.permute(0, 2, 3, 1)
 
 
-# A table of operators, one line each, reads better than what the rules ask for.
+# A table of operators, one line each, reads better than what the lint rules demand.
 def _run_node(node: dict[str, Any], inputs: list[Tensor]) -> Tensor:  # noqa: C901, PLR0911
     attributes = node["attr"]
     match node["op"]:
@@ -111,16 +111,16 @@ def require_tfjs_agreement(model_file: Path, onnx_file: Path) -> float:
     """The largest difference on noise, sides of no round number, two images at once.
 
     Raises:
-        DisagreementError: it exceeds `LARGEST_TFJS_DIFFERENCE`.
+        DisagreementError: it exceeds `MAX_TFJS_DIFFERENCE`.
     """
     chance = np.random.default_rng(0)
     probe = chance.random((2, 3, _PROBE_HEIGHT_PX, _PROBE_WIDTH_PX), np.float32)
     expected = run_onnx(open_session(onnx_file), probe)
     difference = float(np.abs(run_tfjs(model_file, probe) - expected).max())
-    # A comparison with NaN is false, so the condition asks for agreement.
-    if not difference <= LARGEST_TFJS_DIFFERENCE:
+    # A comparison with NaN is false, so the condition tests for agreement.
+    if not difference <= MAX_TFJS_DIFFERENCE:
         raise DisagreementError(
             f"{model_file.name} differs from {onnx_file.name} by {difference:.1e}, "
-            f"more than {LARGEST_TFJS_DIFFERENCE:.0e}; it must not ship."
+            f"more than {MAX_TFJS_DIFFERENCE:.0e}; it must not ship."
         )
     return difference

@@ -76,7 +76,7 @@ def make_pixel_loss(settings: LossSettings) -> Loss:
     """The pixel loss that the settings name.
 
     Raises:
-        ValueError: the name is none of `LOSSES`.
+        ValueError: the name is not among `LOSSES`.
     """
     simple: dict[str, Loss] = {
         "l1": l1_loss,
@@ -95,7 +95,7 @@ def make_loss(settings: LossSettings) -> Loss:
     """All parts but one; the adversarial one needs the run's discriminator.
 
     Raises:
-        ValueError: the name is none of `LOSSES`.
+        ValueError: the name is not among `LOSSES`.
         ModuleNotFoundError: a perceptual loss without the package of its weights.
     """
     parts: list[tuple[float, Loss]] = [(1.0, make_pixel_loss(settings))]

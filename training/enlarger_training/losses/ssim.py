@@ -7,7 +7,7 @@ from torch.nn import functional
 from enlarger_training.metrics.ssim import K1, K2, gaussian_window
 
 # Keeps the square root's gradient finite where both windows are flat.
-_LEAST_VARIANCE = 1e-12
+_MIN_VARIANCE = 1e-12
 
 
 def _local_mean(images: Tensor) -> Tensor:
@@ -24,8 +24,8 @@ def ssim_factors(output: Tensor, target: Tensor) -> tuple[Tensor, Tensor, Tensor
     c1, c2 = K1**2, K2**2
     c3 = c2 / 2
     mean_x, mean_y = _local_mean(output), _local_mean(target)
-    variance_x = (_local_mean(output.square()) - mean_x.square()).clamp(min=_LEAST_VARIANCE)
-    variance_y = (_local_mean(target.square()) - mean_y.square()).clamp(min=_LEAST_VARIANCE)
+    variance_x = (_local_mean(output.square()) - mean_x.square()).clamp(min=_MIN_VARIANCE)
+    variance_y = (_local_mean(target.square()) - mean_y.square()).clamp(min=_MIN_VARIANCE)
     covariance = _local_mean(output * target) - mean_x * mean_y
     deviations = (variance_x * variance_y).sqrt()
     luminance = (2 * mean_x * mean_y + c1) / (mean_x.square() + mean_y.square() + c1)

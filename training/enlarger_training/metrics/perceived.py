@@ -1,4 +1,4 @@
-"""What people see rather than what pixels say: feature distance, colour shift and halos."""
+"""Measures that follow what people see: feature distance, colour shift and halos."""
 
 import numpy as np
 import torch

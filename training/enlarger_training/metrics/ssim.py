@@ -40,7 +40,7 @@ def gaussian_window() -> Floats:
 
 
 def _local_mean(plane: Floats) -> Floats:
-    """Gaussian means of every window that lies wholly inside the plane."""
+    """Gaussian means of every window that is wholly inside the plane."""
     window = gaussian_window()
     rows = np.lib.stride_tricks.sliding_window_view(plane, WINDOW_PX, axis=0) @ window
     both = np.lib.stride_tricks.sliding_window_view(rows, WINDOW_PX, axis=1) @ window
@@ -89,7 +89,7 @@ def multi_scale_ssim(first: Floats, second: Floats, peak: float = 255.0) -> floa
         measured = similarity(first, second, peak)
         is_coarsest = index == len(SCALE_EXPONENTS) - 1
         factor = measured.ssim if is_coarsest else measured.contrast_structure
-        # A negative correlation has no real power; it is no similarity at all.
+        # A negative correlation has no real power; it means no similarity at all.
         product *= max(factor, 0.0) ** exponent
         first, second = _halved(first), _halved(second)
     return product

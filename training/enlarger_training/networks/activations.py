@@ -10,7 +10,7 @@ def make_activation(name: str) -> nn.Module:
     """A fresh activation by its name; `prelu` learns one shared slope.
 
     Raises:
-        ValueError: the name is none of `ACTIVATIONS`.
+        ValueError: the name is not among `ACTIVATIONS`.
     """
     if name == "relu":
         return nn.ReLU()

@@ -7,7 +7,7 @@ computes the same function, and then it learns on from there with all that it ha
 besides (Net2Net, Chen et al. 2016). The 64 channels between the blocks begin as:
 
 - 27 that hold the 3×3 pixels around a place, the head's output. They are never
-  negative, so that ReLU lets them pass, and everything linear in the image, such as
+  negative, so that ReLU leaves them unchanged, and everything linear in the image, such as
   the anchor of the `fast` network, can be read from them.
 - the channels of the `fast` network, which the first block makes from those.
 - one that the convolution behind the blocks turns into a constant, for biases that the
@@ -145,7 +145,7 @@ def _start_upscale(network: SrresnetNetwork, phases: Tensor) -> None:
     second[:made] = 0
     for place in range(made):
         second[place, place, 1, 1] = 1
-    # From colour, then row and column of a sub-pixel, to what the two shuffles ask for.
+    # From colour, then row and column of a sub-pixel, to the order that the two shuffles need.
     by_step = phases.reshape(_COLOURS, *[STEP_SCALE] * 4, *phases.shape[1:])
     first[: made * PLANES] = by_step.permute(0, 2, 4, 1, 3, 5, 6, 7).flatten(0, 4)
     for step in (first_step, second_step):

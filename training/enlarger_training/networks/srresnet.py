@@ -28,7 +28,7 @@ SCALE = 4
 CHANNELS = 64
 BLOCKS = 16
 NORMALISATIONS = ("batch", "fixed")
-# What tanh's -1…1 is stretched to, so that black and white lie where it is steep.
+# What tanh's -1…1 is stretched to, so that black and white are in its steep part.
 TANH_RANGE = 2.0
 _DILATIONS = (1, 2, 4, 8)
 # Scale of a fresh residual: the sum of sixteen should not drown what it is added to.
@@ -37,7 +37,7 @@ _QUIET_START = 0.2
 
 @dataclass(frozen=True)
 class SrresnetDesign:
-    """What tells the two generators apart.
+    """How the two generators differ.
 
     Attributes:
         head_px: Side of the first kernel.

@@ -2,7 +2,7 @@
 
 The kernel becomes plain + project · middle · expand + skip, as in
 [Note: Collapsible convolutions], through torch's parametrizations: the network and
-what exports it go on reading `weight`, and see the one kernel that it multiplies out to.
+what exports it still read `weight`, and get the one kernel that it multiplies out to.
 """
 
 import torch

@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 
 from enlarger_training.evaluation import Enlarge, to_bytes
-from enlarger_training.imresize import Bytes
+from enlarger_training.imresize import Bytes, resize
 from enlarger_training.patches import to_tensor
 from enlarger_training.teachers.ncnn_network import read_ncnn_network
 
@@ -22,6 +22,18 @@ def _open_ncnn(param_file: Path) -> Enlarge:
         return to_bytes(enlarged[0].permute(1, 2, 0).numpy())
 
     return enlarge
+
+
+def at_scale(enlarge: Enlarge, scale: int) -> Enlarge:
+    """The same enlargement, reduced by `imresize` if it is larger than `scale` times."""
+
+    def enlarge_by_scale(small: Bytes) -> Bytes:
+        enlarged = enlarge(small)
+        height, width = (scale * side for side in small.shape[:2])
+        is_exact = enlarged.shape[:2] == (height, width)
+        return enlarged if is_exact else resize(enlarged, height, width)
+
+    return enlarge_by_scale
 
 
 def open_teacher(file: Path) -> Enlarge:
