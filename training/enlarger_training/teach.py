@@ -1,9 +1,9 @@
 """Training pairs whose originals are drawn towards what other networks make of the small images.
 
 [Note: Taught originals]
-Most of the error of a nearly finished network is texture that no small image shows
-of, and its gradient is noise. What a stronger enlargement leaves out of an original is
-of that kind. A network that learns from a mixture of the two sees less noise
+Most of the error of a nearly finished network is texture that the small image does not
+hold, and its gradient is noise. What a stronger enlargement leaves out of an original is
+such texture. A network that learns from a mixture of the two sees less noise
 (distillation, Hinton et al. 2015). The stronger enlargement is the mean of several
 networks over the eight flips and quarter turns of each image.
 """

@@ -9,6 +9,8 @@ from enlarger_training.losses.taught import (
     TeachingSettings,
     feature_distances,
     gradient_distance,
+    means_distance,
+    pattern_strength,
 )
 from enlarger_training.patches import Batch
 
@@ -42,6 +44,23 @@ def test_gradients_are_compared_on_both_axes() -> None:
     ramp = torch.linspace(0, 1, 11).expand(1, 1, 4, 11)
     assert gradient_distance(ramp, torch.zeros_like(ramp)).item() == pytest.approx(0.1)
     assert gradient_distance(ramp + 0.3, ramp).item() == pytest.approx(0, abs=1e-6)
+
+
+def test_means_forget_fine_texture_and_keep_blotches() -> None:
+    flat = torch.zeros(1, 3, 32, 32)
+    checks = torch.ones(32, 32)
+    checks[::2, ::2] = checks[1::2, 1::2] = -1
+    assert means_distance(flat + checks, flat).item() == pytest.approx(0, abs=1e-6)
+    assert means_distance(flat + 0.1, flat).item() == pytest.approx(3 * 0.1)
+
+
+def test_only_what_repeats_is_a_pattern() -> None:
+    rows = torch.zeros(1, 1, 64, 64)
+    rows[..., ::8, :] = 0.8
+    assert pattern_strength(rows, 8).item() == pytest.approx(0.8 * 2 * 7 / 64)
+    assert pattern_strength(torch.full((1, 1, 64, 64), 0.5), 8).item() == pytest.approx(0)
+    noise = 0.8 * torch.rand(1, 1, 512, 512, generator=torch.Generator().manual_seed(0))
+    assert pattern_strength(noise, 8) < 0.005
 
 
 def test_feature_distances_are_summed_over_channels_and_maps() -> None:

@@ -23,14 +23,14 @@ function readWeightsFile(id: string): Buffer {
   return readFileSync(path.join(modelsFolder, id, 'weights.onnx'));
 }
 
-/** The output for a grey square in which the middle pixel of the red plane may differ. */
+/** The output for a grey square in which one pixel on the diagonal of the red plane may differ. */
 async function enlargeSquare(
   session: Session,
   sidePx: number,
-  middle: number,
+  { placePx, value }: { readonly placePx: number; readonly value: number },
 ): Promise<{ data: Float32Array; sidePx: number }> {
   const data = new Float32Array(3 * sidePx ** 2).fill(0.5);
-  data[((sidePx - 1) / 2) * (sidePx + 1)] = middle;
+  data[placePx * (sidePx + 1)] = value;
   const results = await session.run({ image: new Tensor('float32', data, [1, 3, sidePx, sidePx]) });
   const output = results['enlarged']!;
   return { data: output.data as Float32Array, sidePx: output.dims[3]! };
@@ -73,28 +73,32 @@ describe.each(modelIds)('the shipped model %s', (id) => {
     expect(2 * manifest.tiling.contextPx + 1).toBeGreaterThanOrEqual(manifest.receptiveFieldPx);
   });
 
-  test('does not see beyond its receptive field when it runs', async () => {
-    const reachPx = (manifest.receptiveFieldPx - 1) / 2;
-    const session = await InferenceSession.create(path.join(modelsFolder, id, 'weights.onnx'));
-    try {
-      const sidePx = 2 * reachPx + 7;
-      const plain = await enlargeSquare(session, sidePx, 0.5);
-      // Far beyond any image's range, so that rounding does not hide what the outermost weights add.
-      const marked = await enlargeSquare(session, sidePx, 10_000);
-      const middle = (sidePx - 1) / 2;
-      let farthestPx = -1;
-      for (const [index, value] of marked.data.entries()) {
-        if (value === plain.data[index]) continue;
-        const column = Math.floor((index % plain.sidePx) / manifest.scale);
-        farthestPx = Math.max(farthestPx, Math.abs(column - middle));
+  test.each(Array.from({ length: manifest.tiling.multiplePx ?? 1 }, (_, place) => place))(
+    'does not see beyond its receptive field when it runs, from place %i of a block of pixels',
+    async (place) => {
+      const reachPx = (manifest.receptiveFieldPx - 1) / 2;
+      const multiplePx = manifest.tiling.multiplePx ?? 1;
+      const session = await InferenceSession.create(path.join(modelsFolder, id, 'weights.onnx'));
+      try {
+        const sidePx = Math.ceil((2 * reachPx + 7) / multiplePx) * multiplePx;
+        const middle = Math.floor((sidePx - 1) / 2 / multiplePx) * multiplePx + place;
+        const plain = await enlargeSquare(session, sidePx, { placePx: middle, value: 0.5 });
+        // Far beyond any image's range, so that rounding does not hide what the outermost weights add.
+        const marked = await enlargeSquare(session, sidePx, { placePx: middle, value: 10_000 });
+        let farthestPx = -1;
+        for (const [index, value] of marked.data.entries()) {
+          if (value === plain.data[index]) continue;
+          const column = Math.floor((index % plain.sidePx) / manifest.scale);
+          farthestPx = Math.max(farthestPx, Math.abs(column - middle));
+        }
+        expect(plain.sidePx).toBe(sidePx * manifest.scale);
+        expect(farthestPx).toBeGreaterThanOrEqual(0);
+        expect(farthestPx).toBeLessThanOrEqual(reachPx);
+      } finally {
+        await session.release();
       }
-      expect(plain.sidePx).toBe(sidePx * manifest.scale);
-      expect(farthestPx).toBeGreaterThanOrEqual(0);
-      expect(farthestPx).toBeLessThanOrEqual(reachPx);
-    } finally {
-      await session.release();
-    }
-  });
+    },
+  );
 
   test('has a card that repeats its figures', () => {
     const card = readFileSync(path.join(modelsFolder, id, 'README.md'), 'utf8');

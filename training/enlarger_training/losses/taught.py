@@ -3,6 +3,10 @@
 pixels: (1 − s) · (L1 to the teacher + g · L1 of the gradients to it) + s · L1 to the original
 features: the distance between unit feature vectors, to the teacher or, with the chance s, to the
 original
+means: L1 between the means of squares of 4, 8 and 16 px, to the mixture of teacher and original:
+what is left of noise as blotches counts, fine texture does not
+pattern: what of the error repeats with the network's blocks of pixels. Features reward texture,
+and a network that cannot know the right one may learn a grid instead
 
 The teacher's answer is sharp and can be learned; the original keeps what the teacher leaves out
 and its colours. With s = ½ a student measures nearer to the originals than with either alone.
@@ -14,9 +18,13 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from enlarger_training.losses.feature_network import load_feature_network
+from enlarger_training.networks.restoration import FOLDING
 from enlarger_training.patches import Batch
+
+_MEANS_PX = (4, 8, 16)
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,7 @@ class TeachingSettings:
         feature_networks: Names for `load_feature_network`; one is drawn for every step, so that
             the student does not learn the blind spots of any.
         feature_maps: How many maps of each network count, from the finest.
+        means_weight, pattern_weight: Of the last two terms against the pixels.
         window_px: Side of the part of the output that the features see, drawn for every step;
             so the grid of the network's strides falls elsewhere each time, and the step takes
             less work.
@@ -41,6 +50,8 @@ class TeachingSettings:
     feature_networks: tuple[str, ...] = ("lite0", "lite2")
     feature_maps: int = 3
     window_px: int = 176
+    means_weight: float = 0.0
+    pattern_weight: float = 0.0
 
     def describe(self) -> str:
         """The sum in words, for cards."""
@@ -48,7 +59,8 @@ class TeachingSettings:
         return (
             f"l1 and {self.gradient_weight:g} of gradients to the teacher, l1 to the original, "
             f"shares {1 - self.original_share:g} and {self.original_share:g}; "
-            f"{self.feature_weight:g} features of {names}"
+            f"{self.feature_weight:g} features of {names}, {self.means_weight:g} means of squares, "
+            f"{self.pattern_weight:g} repeating pattern"
         )
 
 
@@ -57,6 +69,21 @@ def gradient_distance(output: Tensor, target: Tensor) -> Tensor:
     error = output - target
     across, down = error.diff(dim=-1).abs().mean(), error.diff(dim=-2).abs().mean()
     return across + down
+
+
+def means_distance(output: Tensor, target: Tensor) -> Tensor:
+    """L1 between the means of squares, sizes added; sides of at least 16 px."""
+    error = output - target
+    return torch.stack([functional.avg_pool2d(error, side).abs().mean() for side in _MEANS_PX]).sum()
+
+
+def pattern_strength(error: Tensor, period_px: int) -> Tensor:
+    """Mean absolute height of what repeats every `period_px` pixels in an error (n, c, h, w)."""
+    height, width = (side // period_px * period_px for side in error.shape[-2:])
+    count, channels = error.shape[:2]
+    shape = (count, channels, height // period_px, period_px, width // period_px, period_px)
+    repeating = error[..., :height, :width].reshape(shape).mean(dim=(2, 4))
+    return (repeating - repeating.mean(dim=(2, 3), keepdim=True)).abs().mean()
 
 
 def feature_distances(first: Sequence[Tensor], second: Sequence[Tensor]) -> Tensor:
@@ -90,6 +117,13 @@ class TaughtLoss(nn.Module):
         to_teacher = to_teacher + settings.gradient_weight * gradient_distance(output, taught)
         to_original = (output - original).abs().mean()
         loss = (1 - share) * to_teacher + share * to_original
+        mixture = (1 - share) * taught + share * original
+        if settings.means_weight > 0:
+            loss = loss + settings.means_weight * means_distance(output, mixture)
+        if settings.pattern_weight > 0:
+            period_px = FOLDING * output.shape[-1] // batch.small.shape[-1]
+            pattern = pattern_strength(output - mixture, period_px)
+            loss = loss + settings.pattern_weight * pattern
         if not self.networks:
             return loss
         is_original = torch.from_numpy(chance.random(len(output)) < share).to(output.device)
