@@ -100,7 +100,9 @@ def _add_label(parser: argparse.ArgumentParser) -> None:
 
 def _add_restoration(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("images", type=Path, nargs="+", help="folders of originals")
-    parser.add_argument("--manifest", type=Path, help="CSV: use only the rows that it holds out")
+    parser.add_argument(
+        "--manifest", type=Path, help="CSV in one of the folders: use only the rows it holds out"
+    )
     parser.add_argument("--count", type=int, help="at most so many originals of each folder")
     parser.add_argument(
         "--network", action="append", default=[], metavar="NAME=FILE", help=".onnx or .param"

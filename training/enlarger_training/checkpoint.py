@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from torch import nn
 
+from enlarger_training.adversary import DiscriminatorRun
 from enlarger_training.average import MovingAverage, Weights
 from enlarger_training.networks.widened import collapse
-from enlarger_training.adversary import DiscriminatorRun
 
 
 @dataclass

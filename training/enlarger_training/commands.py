@@ -115,9 +115,7 @@ def run_train(arguments: Namespace) -> None:
 
 
 def _print_table(images: list[TestImage], scale: int, enlarge: Enlarge) -> None:
-    ours, bicubic = (
-        measure(method, images, scale) for method in (enlarge, enlarge_bicubic(scale))
-    )
+    ours, bicubic = (measure(method, images, scale) for method in (enlarge, enlarge_bicubic(scale)))
     print(f"{'image':20} {'PSNR-Y dB':>9} {'SSIM-Y':>7} {'bicubic dB':>10} {'SSIM-Y':>7}")
     rows = [
         (line.name, line.fidelity, base.fidelity) for line, base in zip(ours, bicubic, strict=True)

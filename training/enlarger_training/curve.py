@@ -33,7 +33,12 @@ def append_point(path: Path, point: CurvePoint) -> None:
         if is_new:
             writer.writerow([*FIXED_COLUMNS, *point.psnr_db])
         measured = [f"{value:.3f}" for value in point.psnr_db.values()]
-        fixed = [point.step, f"{point.seconds:.0f}", f"{point.learning_rate:.2e}", f"{point.loss:.5f}"]
+        fixed = [
+            point.step,
+            f"{point.seconds:.0f}",
+            f"{point.learning_rate:.2e}",
+            f"{point.loss:.5f}",
+        ]
         writer.writerow([*fixed, *measured])
 
 

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from torch import nn
 
 from enlarger_training.degradation.steps import compress_jpeg
+from enlarger_training.images import list_images, read_image
 from enlarger_training.imresize import Bytes, crop_to_multiple, reduce, resize
 from enlarger_training.metrics.protocol import Fidelity, measure_fidelity
 from enlarger_training.patches import to_tensor
-from enlarger_training.images import list_images, read_image
 
 Enlarge = Callable[[Bytes], Bytes]
 """Maps an 8-bit RGB image (h, w, 3) to (scale·h, scale·w, 3)."""
@@ -52,9 +52,7 @@ def load_test_image(path: Path, scale: int, jpeg_quality: int | None = None) -> 
     return TestImage(path.stem, small, original)
 
 
-def load_test_images(
-    folder: Path, scale: int, jpeg_quality: int | None = None
-) -> list[TestImage]:
+def load_test_images(folder: Path, scale: int, jpeg_quality: int | None = None) -> list[TestImage]:
     """Every image of a folder, as `load_test_image` makes it."""
     return [load_test_image(path, scale, jpeg_quality) for path in list_images(folder)]
 

@@ -106,9 +106,7 @@ class FeatureNetwork(nn.Module):
         ]
 
 
-def depth_distances(
-    network: FeatureNetwork, first: Pixels, second: Pixels
-) -> NDArray[np.float64]:
+def depth_distances(network: FeatureNetwork, first: Pixels, second: Pixels) -> NDArray[np.float64]:
     """The distance at each depth."""
     with torch.no_grad():
         both = torch.from_numpy(np.stack([first, second]).transpose(0, 3, 1, 2).copy())

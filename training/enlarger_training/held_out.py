@@ -14,4 +14,6 @@ def is_held_out(row: int) -> bool:
 def list_held_out(manifest: Path) -> list[str]:
     """File names of the held-out rows of a CSV with the column `file`."""
     with manifest.open(newline="", encoding="utf-8") as lines:
-        return [row["file"] for index, row in enumerate(csv.DictReader(lines)) if is_held_out(index)]
+        return [
+            row["file"] for index, row in enumerate(csv.DictReader(lines)) if is_held_out(index)
+        ]

@@ -11,7 +11,6 @@ Every patch serves in eight symmetries and with fresh noise on top.
 import io
 import json
 import os
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from PIL import Image
 
 from enlarger_training.evaluation import Enlarge
 from enlarger_training.imresize import Bytes, reduce, resize
-from enlarger_training.patches import Batch, PatchSource, Sampling, to_tensor, turn
+from enlarger_training.patches import Batch, PatchSource, to_tensor, turn
 from enlarger_training.progress import report_progress
 
 PATCH_PX = 64
@@ -95,7 +94,7 @@ class AddedNoise:
 
 
 def add_noise_to(patch: Bytes, chance: np.random.Generator) -> Bytes:
-    """Strong or weak noise, coloured or grey, in some patches stronger in the light; or JPEG after it."""
+    """Strong or weak noise, coloured or grey, in some patches stronger in the light."""
     is_strong = chance.random() < 0.6
     sigma = chance.uniform(10, 30) if is_strong else chance.uniform(1, 12)
     channels = 1 if chance.random() < 0.25 else 3
@@ -143,7 +142,9 @@ class LabelledSource:
     def _reduce(self, image: Bytes) -> Bytes:
         return image if self._reduction == 1 else reduce(image, self._reduction)
 
-    def _spoil(self, small: Bytes, taught: Bytes, chance: np.random.Generator) -> tuple[Bytes, Bytes]:
+    def _spoil(
+        self, small: Bytes, taught: Bytes, chance: np.random.Generator
+    ) -> tuple[Bytes, Bytes]:
         if chance.random() >= self._noise.chance:
             return small, taught
         noisy = add_noise_to(small, chance)

@@ -17,10 +17,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from enlarger_training.imresize import Bytes, crop_to_multiple, reduce
-from enlarger_training.metrics.luma import luma
 from enlarger_training.held_out import list_held_out
 from enlarger_training.images import list_images, read_image
+from enlarger_training.imresize import Bytes, crop_to_multiple, reduce
+from enlarger_training.metrics.luma import luma
 from enlarger_training.progress import report_progress
 
 SIDE_MULTIPLE_PX = 12
@@ -136,6 +136,7 @@ def prepare(
     destination: Path,
     scales: Sequence[int],
     manifest: Path | None = None,
+    *,
     is_holding_out: bool = False,
     processes: int = 1,
 ) -> list[PreparedImage]:

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from enlarger_training.adversary import make_discriminator_run
 from enlarger_training.average import MovingAverage, Weights
 from enlarger_training.checkpoint import Run, read_weights, restore_run, save_run, start_from
 from enlarger_training.configuration import Configuration, Stage
@@ -30,7 +31,6 @@ from enlarger_training.networks.growth import grow_from_fast
 from enlarger_training.networks.interpolation_start import start_as_interpolation
 from enlarger_training.networks.srresnet import SrresnetNetwork
 from enlarger_training.networks.widened import collapse, widen
-from enlarger_training.adversary import make_discriminator_run
 from enlarger_training.patches import Batch, PatchSource
 from enlarger_training.progress import report_progress
 

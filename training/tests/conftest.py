@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from enlarger_training.imresize import Bytes
 from enlarger_training.images import write_image
+from enlarger_training.imresize import Bytes
 from enlarger_training.prepare import prepare
 
 

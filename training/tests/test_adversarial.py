@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from enlarger_training.adversary import DiscriminatorRun, make_discriminator_run
 from enlarger_training.checkpoint import Run
 from enlarger_training.configuration import Configuration, parse_configuration
 from enlarger_training.losses import LossSettings, make_loss
 from enlarger_training.losses.feature_network import FeatureNetwork, load_feature_network
-from enlarger_training.adversary import DiscriminatorRun, make_discriminator_run
 from enlarger_training.patches import PatchSource
 from enlarger_training.train import Trainer, begin_run, resume_if_begun
 from tests.test_training import SMOKE
@@ -46,7 +46,9 @@ def test_a_broken_adversarial_run_ends_as_an_unbroken_one(prepared: Path, tmp_pa
     rest.train(6)
     expected, found = whole_run.network.state_dict(), broken_run.network.state_dict()
     assert [name for name in expected if not expected[name].equal(found[name])] == []
-    pairs = zip(weights_of(whole_run.discriminator), weights_of(broken_run.discriminator), strict=True)
+    pairs = zip(
+        weights_of(whole_run.discriminator), weights_of(broken_run.discriminator), strict=True
+    )
     assert all(first.equal(second) for first, second in pairs)
 
 

@@ -10,7 +10,13 @@ from enlarger_training.degradation.kernels import (
     plateau_kernel,
     ringing_kernel,
 )
-from enlarger_training.degradation.settings import DegradationSettings, PassSettings
+from enlarger_training.degradation.settings import (
+    DEGRADATIONS,
+    DegradationSettings,
+    PassSettings,
+    make_degradation,
+    noisy_settings,
+)
 from enlarger_training.degradation.steps import (
     add_gaussian_noise,
     add_noise,
@@ -133,3 +139,28 @@ def test_without_noise_and_blur_little_is_lost() -> None:
     original = np.kron(draw_image(6, 24), np.ones((4, 4, 1), dtype=np.uint8))
     small = degrade(original, 4, np.random.default_rng(0), settings)
     assert np.abs(small.astype(int) - original[::4, ::4]).mean() < 8
+
+
+def test_a_mixture_draws_its_kinds_by_their_chances() -> None:
+    mixture = make_degradation("photo")
+    assert mixture is not None
+    chance = np.random.default_rng(0)
+    drawn = [mixture.draw(chance) for _ in range(400)]
+    share = sum(settings == noisy_settings() for settings in drawn) / len(drawn)
+    assert 0.18 < share < 0.32
+    assert len(mixture.kinds) == 4
+
+
+def test_a_single_kind_takes_nothing_from_the_random_stream() -> None:
+    web = make_degradation("web")
+    assert web is not None
+    first, second = np.random.default_rng(1), np.random.default_rng(1)
+    web.draw(first)
+    assert first.random() == second.random()
+
+
+def test_unknown_degradations_are_named() -> None:
+    assert make_degradation("none") is None
+    assert {"none", "second-order", "web", "photo", "art"} <= set(DEGRADATIONS)
+    with pytest.raises(ValueError, match="fog"):
+        make_degradation("fog")

@@ -33,9 +33,9 @@ from enlarger_training.export.phases import (
     kernel_before_shuffle,
     reorder_inputs,
 )
+from enlarger_training.images import read_image
 from enlarger_training.networks import Network, build_network
 from enlarger_training.networks.srresnet import SrresnetNetwork
-from enlarger_training.images import read_image
 from enlarger_training.train import begin_run
 from tests.test_training import SMOKE
 

@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from enlarger_training.images import write_image
 from enlarger_training.imresize import reduce
 from enlarger_training.patches import (
     PatchSource,
@@ -12,7 +13,6 @@ from enlarger_training.patches import (
     read_index,
     turn,
 )
-from enlarger_training.images import write_image
 from enlarger_training.prepare import prepare
 
 
@@ -29,6 +29,15 @@ def test_a_manifest_leaves_out_what_it_does_not_name(image_folder: Path, tmp_pat
     images = prepare(image_folder, tmp_path / "out", [4], manifest)
     assert [(image.name, image.licence) for image in images] == [("photo0.png", "CC0-1.0")]
     assert len(json.loads((tmp_path / "out" / "index.json").read_text())) == 1
+
+
+def test_rows_for_measuring_can_be_held_out(image_folder: Path, tmp_path: Path) -> None:
+    manifest = tmp_path / "manifest.csv"
+    names = [f"other{row}.png" for row in range(6)] + ["photo0.png", "photo1.png", "photo2.png"]
+    manifest.write_text("\n".join(["file,licence", *(f"{name},CC0" for name in names)]))
+    kept = prepare(image_folder, tmp_path / "out", [4], manifest, is_holding_out=True)
+    # The eighth row, photo1.png, and every 25th after it are never trained on.
+    assert [image.name for image in kept] == ["photo0.png", "photo2.png"]
 
 
 def test_a_folder_without_usable_images_is_refused(tmp_path: Path) -> None:

@@ -27,9 +27,7 @@ def chance() -> np.random.Generator:
 
 
 @pytest.mark.parametrize("share", [0.0, 0.2, 0.5, 1.0])
-def test_halfway_between_teacher_and_original_both_are_equally_far(
-    share: float
-) -> None:
+def test_halfway_between_teacher_and_original_both_are_equally_far(share: float) -> None:
     loss = TaughtLoss(TeachingSettings(original_share=share, **_PIXELS_ONLY))
     assert loss(torch.full((2, 3, 32, 32), 0.5), a_batch(), chance()).item() == pytest.approx(0.25)
 

@@ -30,10 +30,14 @@ PixelShuffle     output  1 1 tail output 0=2
 def _weights(chance: np.random.Generator) -> dict[str, Tensor]:
     shapes = {"head": (4, 3, 3, 3), "bias": (4,), "slopes": (4,), "tail": (12, 4, 1, 1)}
     drawn = {name: chance.normal(0, 0.5, shape) for name, shape in shapes.items()}
-    return {name: torch.from_numpy(values.astype(np.float16)).float() for name, values in drawn.items()}
+    return {
+        name: torch.from_numpy(values.astype(np.float16)).float() for name, values in drawn.items()
+    }
 
 
-def write_network(folder: Path, param: str = _PARAM, extra: bytes = b"") -> tuple[Path, dict[str, Tensor]]:
+def write_network(
+    folder: Path, param: str = _PARAM, extra: bytes = b""
+) -> tuple[Path, dict[str, Tensor]]:
     """A small network: one kernel in fp16, one in fp32."""
     weights = _weights(np.random.default_rng(3))
     half = np.uint32(_HALF_FLAG).tobytes() + weights["head"].numpy().astype(np.float16).tobytes()

@@ -51,7 +51,9 @@ class Score:
 
 def crop_middle(image: Bytes) -> Bytes:
     """The middle of an image, at most 384 px a side, its sides multiples of 24 px."""
-    sides = [min(side, MAX_SIDE_PX) // _SIDE_MULTIPLE_PX * _SIDE_MULTIPLE_PX for side in image.shape[:2]]
+    sides = [
+        min(side, MAX_SIDE_PX) // _SIDE_MULTIPLE_PX * _SIDE_MULTIPLE_PX for side in image.shape[:2]
+    ]
     top, left = ((whole - side) // 2 for whole, side in zip(image.shape[:2], sides, strict=True))
     return image[top : top + sides[0], left : left + sides[1]]
 
@@ -60,9 +62,10 @@ def list_originals(folder: Path, manifest: Path | None, count: int | None) -> li
     """The images to measure on: a folder's, or those that its manifest holds out.
 
     Args:
+        manifest: Counts for the folder that it is in; others are used whole.
         count: At most so many, spread evenly over the list; all without it.
     """
-    if manifest is None:
+    if manifest is None or manifest.resolve().parent != folder.resolve():
         paths = list_images(folder)
     else:
         paths = [folder / name for name in list_held_out(manifest)]

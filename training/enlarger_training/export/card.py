@@ -77,7 +77,12 @@ def _describe_benchmark(table: str) -> list[str]:
 def _describe_training(configuration: Configuration, record: TrainingRecord) -> list[str]:
     card = configuration.card
     rows = [
-        [str(s.steps), f"{s.patch_px} px × {s.batch_size}", f"{s.learning_rate:g}", s.loss.describe()]
+        [
+            str(s.steps),
+            f"{s.patch_px} px × {s.batch_size}",
+            f"{s.learning_rate:g}",
+            s.loss.describe(),
+        ]
         for s in configuration.stages
     ]
     images = card.data.rstrip(".")

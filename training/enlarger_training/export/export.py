@@ -26,12 +26,12 @@ from enlarger_training.export.restoration_graph import build_restoration_graph
 from enlarger_training.export.srresnet_graph import build_srresnet_graph
 from enlarger_training.export.strip import draw_strip
 from enlarger_training.export.tfjs import describe_tfjs_files, write_tfjs
+from enlarger_training.images import write_image
 from enlarger_training.networks import Network, build_network
 from enlarger_training.networks.counting import trained_macs, trained_parameters
 from enlarger_training.networks.fast import FastNetwork
 from enlarger_training.networks.restoration import RestorationNetwork
 from enlarger_training.networks.srresnet import SrresnetNetwork
-from enlarger_training.images import write_image
 
 WEIGHTS_NAME = "weights.onnx"
 MANIFEST_NAME = "manifest.json"

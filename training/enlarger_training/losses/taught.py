@@ -74,7 +74,9 @@ def gradient_distance(output: Tensor, target: Tensor) -> Tensor:
 def means_distance(output: Tensor, target: Tensor) -> Tensor:
     """L1 between the means of squares, sizes added; sides of at least 16 px."""
     error = output - target
-    return torch.stack([functional.avg_pool2d(error, side).abs().mean() for side in _MEANS_PX]).sum()
+    return torch.stack(
+        [functional.avg_pool2d(error, side).abs().mean() for side in _MEANS_PX]
+    ).sum()
 
 
 def pattern_strength(error: Tensor, period_px: int) -> Tensor:

@@ -11,7 +11,7 @@ from enlarger_training.teachers.ncnn_network import read_ncnn_network
 
 
 def _open_ncnn(param_file: Path) -> Enlarge:
-    """In bf16, which differs from fp32 by less than the rounding to 8 bit and takes half the time."""
+    """In bf16: half the time of fp32, and off by a step or two of 255."""
     network = read_ncnn_network(param_file).bfloat16()
     placed = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
