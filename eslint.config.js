@@ -13,7 +13,10 @@ const TYPED_SOURCES = [
 const PRODUCTION_SOURCES = ['core/**/*.ts', 'cli/**/*.ts', 'renderer/**/*.ts', 'electron/**/*.{ts,cts}'];
 
 /** Rooms that walk over pixels or weights, where a loop's bounds prove what `noUncheckedIndexedAccess` cannot see. */
-const PIXEL_SOURCES = ['core/{tiling,quality,image,engine,worker,models}/**/*.ts', 'tests/**/*.ts'];
+const PIXEL_SOURCES = [
+  'core/{tiling,quality,image,engine,worker,onnx,models,foreign}/**/*.ts',
+  'tests/**/*.ts',
+];
 
 const nodeGlobals = Object.fromEntries(
   [

@@ -1,5 +1,6 @@
 import { InferenceSession, Tensor } from './onnxLoader.ts';
-import { writeOnnx, type OnnxGraph, type OnnxNode } from './onnxWriter.ts';
+import type { OnnxGraph, OnnxNode } from '../onnx/onnxGraph.ts';
+import { writeOnnx } from '../onnx/writeOnnx.ts';
 import { sessionOptions } from './onnxRuntime.ts';
 
 /** A stack of convolutions that nothing but arithmetic holds up: the most that a network could reach here. */

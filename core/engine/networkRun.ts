@@ -1,6 +1,8 @@
 import { EnlargerError } from '../api/errors.ts';
+import type { Size } from '../api/image.ts';
 import type { ModelManifest } from '../models/manifest.ts';
 import { extendTile } from '../tiling/extendTile.ts';
+import type { ModelTiling } from '../tiling/planTiles.ts';
 import { cutTile, TILE_CHANNELS, type FloatTile } from '../tiling/floatTile.ts';
 import type { Device, LoadedModel } from './engine.ts';
 
@@ -78,10 +80,17 @@ export interface NetworkRunner {
   release(): Promise<void>;
 }
 
+/** The sides that a network is given for a tile. */
+function sidesFor(tile: Size, { multiplePx = 1, leastPx = 1, fixedPx }: ModelTiling): Size {
+  if (fixedPx !== undefined) return fixedPx;
+  const side = (lengthPx: number): number => Math.ceil(Math.max(lengthPx, leastPx) / multiplePx) * multiplePx;
+  return { width: side(tile.width), height: side(tile.height) };
+}
+
 /** Runs a batch, its tiles extended to the sides that the network can take. */
 async function runExtended(runner: NetworkRunner, tiles: readonly FloatTile[]): Promise<FloatTile[]> {
   const { scale, tiling } = runner.manifest;
-  const extended = tiles.map((tile) => extendTile(tile, tiling.multiplePx ?? 1));
+  const extended = tiles.map((tile) => extendTile(tile, sidesFor(tile, tiling)));
   const enlarged = await runner.run(extended);
   return enlarged.map((result, index) => {
     const { width, height } = tiles[index] ?? result;

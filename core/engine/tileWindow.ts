@@ -18,12 +18,23 @@ const MACS_PER_BYTE = 50;
 /** Multiply-accumulates of a manifest are those of an image of so many pixels. */
 const COUNTED_PX = 64 * 64;
 
+/** Memory beyond what a proof measured on a small image: larger ones fit less well into what is kept. */
+const MEASURED_RESERVE = 1.5;
+
+/** Seconds that one tile may take on a processor. */
+const MAX_TILE_SECONDS = 20;
+
+/** The least that a window of a slow network keeps of its side. */
+const MIN_KEPT_PX = 96;
+
 /** A smaller window is mostly context. */
 const MIN_WINDOW_PX = 64 * 64;
 
 /** Memory that a network's run takes for each pixel of its window: an estimate from its arithmetic, on the high side. */
 export function runBytesPerPx({ source }: EngineModel): number {
   if (source.kind === 'kernel') return MIN_BYTES_PER_PX;
+  const measured = source.model.manifest.proof?.bytesPerPx;
+  if (measured !== undefined) return MEASURED_RESERVE * measured;
   return Math.max(MIN_BYTES_PER_PX, source.model.manifest.macs / COUNTED_PX / MACS_PER_BYTE);
 }
 
@@ -41,8 +52,24 @@ export function windowWithin(freeMemoryBytes: number, model: EngineModel): numbe
   return Math.min(Math.max(fittingPx, MIN_WINDOW_PX), MAX_WINDOW_PX);
 }
 
+/**
+ * The largest window that a slow network is run on at once, by the pace at which it was proven: a job that is cancelled
+ * ends with the tile under way, and progress moves with each.
+ */
+export function windowInTime({ source, scale, tiling }: EngineModel, { kind, id }: Device): number {
+  const proof = source.kind === 'network' ? source.model.manifest.proof : undefined;
+  const pace = proof?.megapixelsPerSecond[id];
+  if (kind !== 'cpu' || pace === undefined) return MAX_WINDOW_PX;
+  const pixels = (pace * 1e6 * MAX_TILE_SECONDS) / scale ** 2;
+  // A window that is mostly context would take longer in all.
+  const overlapPx = 2 * tiling.contextPx + tiling.blendPx;
+  return Math.max(pixels, (overlapPx + MIN_KEPT_PX) ** 2);
+}
+
 /** How large windows may be on a device, by its free memory now; on graphics devices in a few shapes only. */
 export async function tileWindow(device: Device, model: EngineModel): Promise<TileWindow> {
-  const areaPx = windowWithin(await freeBytes(device), model);
+  const areaPx = Math.floor(
+    Math.min(windowWithin(await freeBytes(device), model), windowInTime(model, device)),
+  );
   return device.kind === 'cpu' ? { areaPx } : { areaPx, sidesPx: WINDOW_SIDES_PX };
 }

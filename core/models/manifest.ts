@@ -24,6 +24,50 @@ const trainingRecordSchema = z.strictObject({
 /** PSNR in dB on luma, by the literature's protocol (see docs/models.md). */
 const measuredPsnrSchema = z.strictObject({ set5: z.number(), set14: z.number() });
 
+const sizeSchema = z.strictObject({ width: positiveInteger, height: positiveInteger });
+
+/** Where a network that somebody brought comes from. */
+const originSchema = z.strictObject({
+  /** What people call its kind, e.g. `SPAN`. */
+  architecture: z.string().min(1),
+  format: z.enum(['onnx', 'ncnn', 'safetensors', 'pytorch']),
+  /** The files that were brought, as they were. */
+  files: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1),
+        sha256: z.string().regex(/^[0-9a-f]{64}$/),
+        sizeBytes: positiveInteger,
+      }),
+    )
+    .min(1),
+  author: z.string().min(1).optional(),
+  /** Where it was found: an address or a sentence. */
+  source: z.string().min(1).optional(),
+  /** Whether its licence forbids commercial use. */
+  isNonCommercial: z.boolean(),
+  /** ISO 8601. */
+  addedAt: z.string().min(1),
+});
+
+/** What was found out about a network by running it. */
+const proofSchema = z.strictObject({
+  /** How its values and axes had to be read; empty where there was nothing to find out. */
+  reading: z.string(),
+  /** Largest difference of a tile from the whole, in full scale, beyond the context; null where it cannot be measured. */
+  tileDifference: z.number().min(0).nullable(),
+  /** Whether tiles equal the whole up to rounding, because the context holds all that the network sees. */
+  isExact: z.boolean(),
+  /** Largest change of a channel's mean from bicubic interpolation, in full scale. */
+  meanDrift: z.number().min(0),
+  /** Megapixels of output a second on this machine, by the id of the device. */
+  megapixelsPerSecond: z.record(z.string(), z.number().positive()),
+  /** Memory that a run takes for each pixel of its input. */
+  bytesPerPx: positiveInteger,
+  /** How long the proof took. */
+  seconds: z.number().min(0),
+});
+
 /**
  * `resources/models/<id>/manifest.json`: everything that the program knows about a network. Nothing else in the
  * program holds a model's numbers.
@@ -60,6 +104,10 @@ export const modelManifestSchema = z.strictObject({
     blendPx: z.int().min(0),
     /** Sides of windows are extended to multiples of this, at which they also start; 1 by default. */
     multiplePx: positiveInteger.optional(),
+    /** The smallest side that it takes; 1 where nothing is said. */
+    leastPx: positiveInteger.optional(),
+    /** The only size that it takes; any where nothing is said. */
+    fixedPx: sizeSchema.optional(),
   }),
   input: z.strictObject({
     name: z.string().min(1),
@@ -75,9 +123,15 @@ export const modelManifestSchema = z.strictObject({
   }),
   files: z.array(modelFileSchema).min(1),
   licence: z.string().min(1),
-  training: trainingRecordSchema,
+  /** Of networks of ours. */
+  training: trainingRecordSchema.optional(),
   psnr: measuredPsnrSchema.optional(),
+  /** Of networks that somebody brought, with `proof`. */
+  origin: originSchema.optional(),
+  proof: proofSchema.optional(),
 });
 
+export type ModelOrigin = z.infer<typeof originSchema>;
+export type ModelProof = z.infer<typeof proofSchema>;
 export type ModelManifest = z.infer<typeof modelManifestSchema>;
 export type ModelFile = z.infer<typeof modelFileSchema>;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -49,12 +50,54 @@ async function readManifest(folder: string): Promise<ShelvedModel> {
   return { manifest: parsed.data, folder };
 }
 
+/** Folder of the models that people brought, inside the program's data folder. */
+export function addedModelsFolder(dataFolder: string): string {
+  return path.join(dataFolder, 'models');
+}
+
 /**
- * Reads every model of a folder, sorted by id.
+ * [Note: Folders of models] Models are looked for in several folders, and their list is one text, as in PATH: the
+ * program's own models, then those that people brought.
+ */
+export function modelsPath(bundled: string, dataFolder: string): string {
+  return [bundled, addedModelsFolder(dataFolder)].join(path.delimiter);
+}
+
+/** A folder whose own name holds the separator is still one folder. */
+function foldersOf(modelsPath: string): string[] {
+  return existsSync(modelsPath) ? [modelsPath] : modelsPath.split(path.delimiter);
+}
+
+/** Models that people brought; one that is damaged is passed over and leaves the others usable. */
+async function readAdded(folder: string): Promise<ShelvedModel[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const names = entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => name);
+  const read = await Promise.allSettled(
+    names.toSorted().map((name) => readManifest(path.join(folder, name))),
+  );
+  return read.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+}
+
+/**
+ * Reads every model, sorted by id within its folder.
  *
- * @throws EnlargerError `model/not-found` when the folder is missing or holds no model, `model/invalid-manifest`.
+ * @param modelsFolder One folder, or a list of them, see [Note: Folders of models]. The first one's models come first
+ *   and keep their ids.
+ * @throws EnlargerError `model/not-found` when the first folder is missing or holds no model, `model/invalid-manifest`.
  */
 export async function readModelRegistry(modelsFolder: string): Promise<ShelvedModel[]> {
+  const [first = modelsFolder, ...others] = foldersOf(modelsFolder);
+  const registry = await readBundled(first);
+  for (const folder of others) {
+    const taken = new Set(registry.flatMap(({ manifest }) => [manifest.id, manifest.family]));
+    registry.push(...(await readAdded(folder)).filter(({ manifest }) => !taken.has(manifest.id)));
+  }
+  return registry;
+}
+
+async function readBundled(modelsFolder: string): Promise<ShelvedModel[]> {
   const entries = await readdir(modelsFolder, { withFileTypes: true }).catch((error: unknown) => {
     const message = `The models folder ${modelsFolder} cannot be read.`;
     throw new EnlargerError('model/not-found', message, { folder: modelsFolder }, { cause: error });

@@ -98,6 +98,26 @@ export type ProbeAnswer =
     }
   | { readonly kind: 'failed'; readonly error: ErrorDto };
 
+/** A file with a network that somebody brings: to be read, proven and written as one of ours. */
+export interface ImportRequest {
+  readonly file: string;
+  /** Id and name that it gets. */
+  readonly id: string;
+  readonly name: string;
+  /** What its author or whoever brings it states; what the file itself tells counts where nothing is given. */
+  readonly licence?: string | undefined;
+  readonly author?: string | undefined;
+  readonly source?: string | undefined;
+  /** An empty folder for the weights and the manifest. */
+  readonly folder: string;
+  readonly threads: number;
+}
+
+export type ImportAnswer =
+  /** The folder holds a model now; `manifest` is what its manifest holds. */
+  | { readonly kind: 'imported'; readonly manifest: unknown }
+  | { readonly kind: 'refused'; readonly error: ErrorDto };
+
 export type ToWorker =
   | { readonly type: 'enhance'; readonly job: EnlargeJob }
   | { readonly type: 'cancel'; readonly jobId: number }
@@ -109,11 +129,14 @@ export type ToWorker =
   /** Let go of everything and end. */
   /** Only for a process that is thrown away afterwards: a broken driver may take it down. */
   | { readonly type: 'probe'; readonly request: ProbeRequest }
+  /** Only for a process that is thrown away afterwards: what somebody brings may take it down. */
+  | { readonly type: 'import'; readonly request: ImportRequest }
   | { readonly type: 'shutdown' };
 
 export type FromWorker =
   | { readonly type: 'ready' }
   | { readonly type: 'probed'; readonly answer: ProbeAnswer }
+  | { readonly type: 'imported'; readonly answer: ImportAnswer }
   /** The models of a `warm` message are loaded, or cannot be. */
   | { readonly type: 'warmed' }
   /** Sent every few seconds. */

@@ -402,6 +402,12 @@ export const english = {
   'error.engine/load-failed': 'The model couldn’t be loaded. Choose another device or model.',
   'error.engine/run-failed':
     'The device failed while enlarging. Try again, or choose another device in Settings.',
+  'error.model/unreadable': 'The model file is damaged or incomplete.',
+  'error.model/unsafe': 'The model file would run code, so it was not opened.',
+  'error.model/too-large': 'The model file is too large.',
+  'error.model/unsupported': 'A kind of network that Enlarger does not understand.',
+  'error.model/not-proven': 'The network was tried and does not enlarge images.',
+  'error.model/bundled': 'This model comes with the program and stays.',
   'error.engine/out-of-memory': 'The device ran out of memory. Close other programs and try again.',
   'error.engine/bad-output': 'The device returned a faulty result. Choose another device in Settings.',
   'error.output/is-an-input': 'The result would overwrite its original. Choose another name or folder.',

@@ -1,3 +1,4 @@
+import type { Size } from '../api/image.ts';
 import { emptyTile, pasteTile, TILE_CHANNELS, type FloatTile } from './floatTile.ts';
 
 /** Repeats the last column and the last row of what was pasted at the top left of a larger tile. */
@@ -15,13 +16,12 @@ function repeatEdges(target: FloatTile, { width, height }: FloatTile): void {
 }
 
 /**
- * Extends a tile at the right and the bottom, by repeating its edge, to sides that are multiples of `multiplePx`.
+ * Extends a tile at the right and the bottom, by repeating its edge.
  *
- * @returns The tile itself if its sides are multiples already.
+ * @param sides At least as long as those of the tile.
+ * @returns The tile itself if it has these sides already.
  */
-export function extendTile(tile: FloatTile, multiplePx: number): FloatTile {
-  const width = Math.ceil(tile.width / multiplePx) * multiplePx;
-  const height = Math.ceil(tile.height / multiplePx) * multiplePx;
+export function extendTile(tile: FloatTile, { width, height }: Size): FloatTile {
   if (width === tile.width && height === tile.height) return tile;
   const extended = emptyTile({ width, height });
   pasteTile(tile, extended, { from: { x: 0, y: 0 }, to: { x: 0, y: 0 }, size: tile });

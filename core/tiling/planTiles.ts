@@ -30,6 +30,10 @@ export interface ModelTiling {
    * pixels sees the same blocks in every window. 1 by default.
    */
   readonly multiplePx?: number | undefined;
+  /** The smallest side that the network takes; 1 by default. Smaller tiles are extended when they are run. */
+  readonly leastPx?: number | undefined;
+  /** The only size that the network takes. Smaller tiles are extended when they are run. */
+  readonly fixedPx?: Size | undefined;
 }
 
 export interface TilingOptions extends ModelTiling {
@@ -67,6 +71,14 @@ function windowLength(lengthPx: number, count: number, { overlapPx, multiplePx }
 function planAxis(lengthPx: number, count: number, overlap: Overlap): TileSpan[] {
   const windowPx = windowLength(lengthPx, count, overlap);
   return spreadWindows(lengthPx, { count, windowPx, multiplePx: overlap.multiplePx });
+}
+
+/** Splits one axis into windows of the one length that a network takes; a shorter axis is one window. */
+function planFixedAxis(lengthPx: number, fixedPx: number, { overlapPx }: Overlap): TileSpan[] {
+  const windowPx = Math.min(lengthPx, fixedPx);
+  const keptPx = Math.max(1, fixedPx - overlapPx);
+  const count = windowPx === lengthPx ? 1 : Math.ceil((lengthPx - overlapPx) / keptPx);
+  return spreadWindows(lengthPx, { count, windowPx, multiplePx: 1 });
 }
 
 interface Spread {
@@ -154,7 +166,12 @@ function countsForArea(size: Size, areaPx: number, overlap: Overlap): { across: 
 export function planTiles(size: Size, options: TilingOptions): TilePlan {
   const overlap = overlapOf(options);
   const { overlapPx } = overlap;
-  const { limit } = options;
+  const { limit, fixedPx } = options;
+  if (fixedPx !== undefined) {
+    const columns = planFixedAxis(size.width, fixedPx.width, overlap);
+    const rows = planFixedAxis(size.height, fixedPx.height, overlap);
+    return planOf(size, columns, rows, options);
+  }
   if ('sidesPx' in limit) {
     const { sidesPx, largestPx } = limit;
     const columns = planAxisOfSides(size.width, sidesPx, largestPx, overlap);

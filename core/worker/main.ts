@@ -8,6 +8,7 @@
 import { toErrorDto } from '../api/errors.ts';
 import type { EnlargeJob, LogLevel, LogValues, ToWorker } from '../pool/messages.ts';
 import { enlargeImage, type JobHooks, type WorkerTools } from './enlargeImage.ts';
+import { importNetwork } from './importing/importNetwork.ts';
 import { ModelCache } from './modelCache.ts';
 import { openParentChannel } from './parentChannel.ts';
 import { PauseGate } from './pauseGate.ts';
@@ -102,6 +103,12 @@ function handle(message: ToWorker): void {
       silenceNativeOutput();
       void probeDevice(message.request).then((answer) => {
         parent.send({ type: 'probed', answer });
+      });
+      return;
+    case 'import':
+      silenceNativeOutput();
+      void importNetwork(message.request).then((answer) => {
+        parent.send({ type: 'imported', answer });
       });
       return;
     case 'shutdown':

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { writeOnnx, type OnnxConstant, type OnnxNode, type OnnxValue } from '../../core/engine/onnxWriter.ts';
+import type { OnnxConstant, OnnxNode, OnnxValue } from '../../core/onnx/onnxGraph.ts';
+import { writeOnnx } from '../../core/onnx/writeOnnx.ts';
 import type { ModelManifest } from '../../core/models/manifest.ts';
 
 const IDENTITY = Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { writeOnnx } from '../../../core/engine/onnxWriter.ts';
+import { writeOnnx } from '../../../core/onnx/writeOnnx.ts';
 import { blendFiles } from '../../../core/models/blendFiles.ts';
 import { readOnnx } from '../../../core/models/onnxFile.ts';
 import {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { writeOnnx, type OnnxConstant, type OnnxNode } from '../../../core/engine/onnxWriter.ts';
+import type { OnnxConstant, OnnxNode } from '../../../core/onnx/onnxGraph.ts';
+import { writeOnnx } from '../../../core/onnx/writeOnnx.ts';
 import { countNetwork } from '../../../core/models/countNetwork.ts';
 import { readOnnx, type OnnxGraph } from '../../../core/models/onnxFile.ts';
 import { cellSide, measureReceptiveField } from '../../../core/models/receptiveField.ts';

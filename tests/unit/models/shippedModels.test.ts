@@ -103,7 +103,7 @@ describe.each(modelIds)('the shipped model %s', (id) => {
   test('has a card that repeats its figures', () => {
     const card = readFileSync(path.join(modelsFolder, id, 'README.md'), 'utf8');
     const { parameters, macs, training, psnr } = manifest;
-    for (const count of [parameters, macs, training.steps, training.seconds]) {
+    for (const count of [parameters, macs, training!.steps, training!.seconds]) {
       expect(card).toContain(count.toLocaleString('en-GB'));
     }
     for (const decibels of Object.values(psnr ?? {})) expect(card).toContain(decibels.toFixed(3));

@@ -6,15 +6,17 @@ function tileOf(width: number, height: number, plane: readonly number[]) {
 }
 
 test('a tile is extended to the right and downwards by repeating its edge', () => {
-  const extended = extendTile(tileOf(3, 1, [1, 2, 3]), 2);
+  const extended = extendTile(tileOf(3, 1, [1, 2, 3]), { width: 4, height: 2 });
   expect(extended).toEqual(tileOf(4, 2, [1, 2, 3, 3, 1, 2, 3, 3]));
 });
 
-test('only the side that is not a multiple grows', () => {
-  expect(extendTile(tileOf(2, 3, [1, 2, 3, 4, 5, 6]), 2)).toEqual(tileOf(2, 4, [1, 2, 3, 4, 5, 6, 5, 6]));
+test('only the side that is too short grows', () => {
+  expect(extendTile(tileOf(2, 3, [1, 2, 3, 4, 5, 6]), { width: 2, height: 4 })).toEqual(
+    tileOf(2, 4, [1, 2, 3, 4, 5, 6, 5, 6]),
+  );
 });
 
-test('a tile whose sides are multiples is passed on as it is', () => {
+test('a tile of the right size is passed on as it is', () => {
   const tile = tileOf(2, 2, [1, 2, 3, 4]);
-  expect(extendTile(tile, 2)).toBe(tile);
+  expect(extendTile(tile, { width: 2, height: 2 })).toBe(tile);
 });

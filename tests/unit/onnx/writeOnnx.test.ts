@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { loadConvolutionPeak } from '../../../core/engine/convolutionPeak.ts';
 import { networkModel } from '../../../core/engine/engine.ts';
-import { writeOnnx } from '../../../core/engine/onnxWriter.ts';
+import { writeOnnx } from '../../../core/onnx/writeOnnx.ts';
 import { chooseDevice, loadModel } from '../../../core/engine/registry.ts';
 import { readModelRegistry } from '../../../core/models/modelRegistry.ts';
 import { readOnnx } from '../../../core/models/onnxFile.ts';

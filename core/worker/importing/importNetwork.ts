@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { toErrorDto } from '../../api/errors.ts';
+import { openRawNetwork } from '../../engine/rawNetwork.ts';
+import { INPUT_NAME, OUTPUT_NAME } from '../../foreign/graphBuilder.ts';
+import { figuresOf } from '../../foreign/reach.ts';
+import { readForeign, type ReadForeign } from '../../foreign/readForeign.ts';
+import type { ModelManifest } from '../../models/manifest.ts';
+import type { OnnxGraph } from '../../onnx/onnxGraph.ts';
+import { writeOnnx } from '../../onnx/writeOnnx.ts';
+import type { ImportAnswer, ImportRequest } from '../../pool/messages.ts';
+import { chooseVariant, type ProvenVariant } from './chooseVariant.ts';
+import { isNonCommercial, statedIn } from './licence.ts';
+import { measureTiles, type MeasuredTiles } from './measureTiles.ts';
+
+/** Device that a proof runs on. */
+const PROOF_DEVICE = 'onnx:cpu';
+
+/** A network of ours: its graph, its bytes, and all that was found out. */
+interface Made {
+  readonly graph: OnnxGraph;
+  readonly bytes: Buffer;
+  readonly proven: ProvenVariant;
+  readonly measured: MeasuredTiles;
+}
+
+/** Has an image come back with red and blue in their places. */
+function withReversedOutput(graph: OnnxGraph): OnnxGraph {
+  const order = 'enlarger_channel_order';
+  const nodes = graph.nodes.map((node) => ({
+    ...node,
+    outputs: node.outputs.map((name) => (name === OUTPUT_NAME ? 'enlarger_reversed' : name)),
+  }));
+  const gather = {
+    operator: 'Gather',
+    inputs: ['enlarger_reversed', order],
+    outputs: [OUTPUT_NAME],
+    attributes: { axis: 1 },
+  };
+  const constants = [...graph.constants, { name: order, dims: [3], data: BigInt64Array.from([2n, 1n, 0n]) }];
+  return { ...graph, nodes: [...nodes, gather], constants };
+}
+
+function graphOf({ variant, range, agreement }: ProvenVariant): OnnxGraph {
+  const isUnit = range.black === 0 && range.white === 1;
+  const graph = variant.graph(isUnit ? undefined : range);
+  return agreement.isReversed ? withReversedOutput(graph) : graph;
+}
+
+async function makeNetwork({ network }: ReadForeign, threads: number): Promise<Made> {
+  const proven = await chooseVariant(network, threads);
+  const graph = graphOf(proven);
+  const bytes = writeOnnx(graph);
+  const opened = await openRawNetwork(bytes, { input: INPUT_NAME, output: OUTPUT_NAME }, threads);
+  try {
+    const { radiusPx, macs } = figuresOf(graph);
+    const { fixedPx } = proven.variant;
+    const measured = await measureTiles(opened, { shape: proven.shape, fixedPx, radiusPx, macs });
+    return { graph, bytes, proven, measured };
+  } finally {
+    await opened.dispose();
+  }
+}
+
+/** What had to be found out, in words; empty where nothing had. */
+function readingOf({ variant, range, agreement }: ProvenVariant): string {
+  const isUnit = range.black === 0 && range.white === 1;
+  return [
+    ...(variant.what === '' ? [] : [variant.what]),
+    ...(isUnit ? [] : [`values of ${range.black}…${range.white}`]),
+    ...(agreement.isReversed ? ['blue and red exchanged'] : []),
+  ].join(', ');
+}
+
+function purposeOf(scale: number, architecture: string): string {
+  return scale === 1
+    ? `Cleans an image up without enlarging it. A network of the kind ${architecture} that was added here.`
+    : `Enlarges ${scale} times. A network of the kind ${architecture} that was added here.`;
+}
+
+function manifestOf(read: ReadForeign, request: ImportRequest, made: Made, startedAt: number): ModelManifest {
+  const { proven, measured, graph, bytes } = made;
+  const { network, format, files, metadata } = read;
+  const { parameters, macs, radiusPx } = figuresOf(graph);
+  const stated = statedIn(metadata);
+  const licence = request.licence ?? stated.licence ?? 'not stated';
+  const author = request.author ?? stated.author;
+  const { scale } = proven.shape;
+  const image = { layout: 'nchw', channels: 'rgb', range: [0, 1] } as const;
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return {
+    schema: 'enlarger.model/1',
+    id: request.id,
+    name: request.name,
+    family: request.id,
+    purpose: purposeOf(scale, network.architecture),
+    scale,
+    network: network.layers,
+    parameters: Math.max(1, parameters),
+    macs: Math.max(1, macs),
+    receptiveFieldPx: 2 * Math.ceil(radiusPx ?? measured.tiling.contextPx) + 1,
+    tiling: { ...measured.tiling },
+    input: { name: INPUT_NAME, ...image, range: [0, 1] },
+    output: { name: OUTPUT_NAME, ...image, range: [0, 1] },
+    files: [{ engine: 'onnx', path: `${sha256}.onnx`, sha256, sizeBytes: bytes.length }],
+    licence,
+    origin: {
+      architecture: network.architecture,
+      format,
+      files: [...files],
+      ...(author !== undefined && { author }),
+      ...(request.source !== undefined && { source: request.source }),
+      isNonCommercial: isNonCommercial(licence),
+      addedAt: new Date().toISOString(),
+    },
+    proof: {
+      reading: readingOf(proven),
+      tileDifference: measured.tileDifference,
+      isExact: measured.isExact,
+      meanDrift: proven.agreement.meanDrift,
+      megapixelsPerSecond: { [PROOF_DEVICE]: measured.megapixelsPerSecond },
+      bytesPerPx: measured.bytesPerPx,
+      seconds: (performance.now() - startedAt) / 1000,
+    },
+  };
+}
+
+/** Reads a network that somebody brings, proves it and writes it as one of ours. Never throws. */
+export async function importNetwork(request: ImportRequest): Promise<ImportAnswer> {
+  const startedAt = performance.now();
+  try {
+    const read = await readForeign(request.file);
+    const made = await makeNetwork(read, request.threads);
+    const manifest = manifestOf(read, request, made, startedAt);
+    const [weights] = manifest.files;
+    if (weights === undefined) throw new TypeError('A model has at least one file.');
+    await writeFile(path.join(request.folder, weights.path), made.bytes);
+    await writeFile(path.join(request.folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+    return { kind: 'imported', manifest };
+  } catch (error) {
+    return { kind: 'refused', error: toErrorDto(error) };
+  }
+}
