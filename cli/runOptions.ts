@@ -6,7 +6,8 @@ import type { BatchReportRequest } from '../core/host/reports/batchReports.ts';
 import type { BatchRequest } from '../core/host/batches/batchRequest.ts';
 import { dataFolder } from '../core/host/dataFolder.ts';
 import type { RepeatRequest } from '../core/host/batches/repeatBatch.ts';
-import { formatOfExtension } from '../core/image/formats.ts';
+import { formatOfExtension, IMAGE_FORMATS } from '../core/api/imageFormats.ts';
+import { OUTPUT_FORMATS } from '../core/api/outputFormats.ts';
 import { DEFAULT_JOB_SETTINGS, ENGINE_CHOICES, jobSettingsSchema } from '../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../core/jobs/outputNames.ts';
 import { machineSize, planWorkers } from '../core/pool/workerPlan.ts';
@@ -164,11 +165,18 @@ function usageError(message: string): EnlargerError {
   return new EnlargerError('usage/invalid-option', message);
 }
 
+/** The name by which each format is asked for: its usual file name ending. */
+function writtenExtensions(): string[] {
+  return OUTPUT_FORMATS.map((format) => IMAGE_FORMATS[format].extensions[0] ?? format);
+}
+
 function toFormat(text: string): unknown {
   if (text === 'same') return text;
   const format = formatOfExtension(text);
   if (format === undefined)
-    throw usageError(`The format "${text}" is not written. There are: same, jpg, png, webp, avif, tiff.`);
+    throw usageError(
+      `Unknown output format "${text}". Supported: ${['same', ...writtenExtensions()].join(', ')}.`,
+    );
   return format;
 }
 

@@ -3,7 +3,7 @@ import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { DesktopApi, EnlargerApi, Reply } from '../core/api/contract.ts';
 import { EnlargerError, toErrorDto } from '../core/api/errors.ts';
-import { PICTURE_EXTENSIONS } from '../core/image/formats.ts';
+import { IMAGE_EXTENSIONS } from '../core/api/imageFormats.ts';
 import { safeFileName } from '../core/api/safeFileName.ts';
 import type { MediaService } from '../core/media/mediaService.ts';
 import type { PastedImages } from './pastedImages.ts';
@@ -94,7 +94,7 @@ export class Desktop {
     return this.#open({
       properties: ['openFile', 'multiSelections'],
       filters: [
-        { name: t('shell.images'), extensions: [...PICTURE_EXTENSIONS] },
+        { name: t('shell.images'), extensions: [...IMAGE_EXTENSIONS] },
         { name: t('shell.allFiles'), extensions: ['*'] },
       ],
     });

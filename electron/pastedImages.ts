@@ -15,9 +15,6 @@ const MAX_KEPT = 10_000;
 /** Left free on the disk, for the results and for the rest of the machine. */
 const KEPT_FREE_BYTES = 512 * 1024 * 1024;
 
-/** As much as tells one format from another. */
-const HEAD_BYTES = 64;
-
 /**
  * Images that were pasted as such and are no files: kept in a folder of the program's own, which nobody else may
  * read. Their results must not lie there, so another folder counts as theirs.
@@ -44,7 +41,7 @@ export class PastedImages {
       const message = `${fileName} has ${bytes.length} bytes; pasted images may have ${MAX_PASTED_BYTES}. Save it, then add the file.`;
       throw new EnlargerError('upload/too-large', message, { sizeBytes: bytes.length });
     }
-    imageFormat(bytes.subarray(0, HEAD_BYTES), fileName);
+    imageFormat(bytes, fileName);
     await makeFolder(this.#folder, { mode: 0o700 });
     await this.#assertRoom(bytes.length);
     const folder = path.join(this.#folder, randomBytes(16).toString('hex'));

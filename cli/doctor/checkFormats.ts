@@ -19,7 +19,7 @@ function sample(): Raster {
 
 async function readBack(bytes: Buffer, format: OutputFormat | 'gif'): Promise<void> {
   const options = { colour: 'keep', maxPixels: 1e6 } as const;
-  await decodeImage(bytes, await inspectImage(bytes, format, options), options);
+  await decodeImage(await inspectImage(bytes, format, options), options);
 }
 
 async function writeAndRead(format: OutputFormat): Promise<void> {

@@ -2,17 +2,20 @@ import path from 'node:path';
 import type { Sharp } from 'sharp';
 import { EnlargerError } from '../api/errors.ts';
 import { hasAlphaChannel } from '../api/image.ts';
+import { IMAGE_FORMATS } from '../api/imageFormats.ts';
 import type { OutputFormat } from '../api/outputFormats.ts';
 import { makeFolder } from '../files/makeFolder.ts';
-import { FORMATS } from './formats.ts';
+import { encodeInThread } from './codecs/codecThread.ts';
 import { rowStoreBytes, type RowStore } from './rowStore.ts';
 import { sharp } from './sharpLoader.ts';
 
 export interface EncodeOptions {
   readonly format: OutputFormat;
-  /** 1…100; where absent, the format's default below. */
+  /** 1…100; the format's default when it is left out. */
   readonly quality?: number;
   readonly lossless: boolean;
+  /** Only JPEG XL has it inside of its pixels; elsewhere it is spliced in with the other metadata. */
+  readonly icc?: Uint8Array | undefined;
   /** `#rrggbb` behind transparency, for formats without alpha. */
   readonly background: string;
 }
@@ -20,15 +23,6 @@ export interface EncodeOptions {
 /** An encoded image, pixels only, in memory or in a scratch file. */
 export type EncodedImage =
   { readonly kind: 'memory'; readonly bytes: Buffer } | { readonly kind: 'file'; readonly path: string };
-
-/** High, because what was just computed should not be thrown away again. */
-const DEFAULT_QUALITY: Readonly<Record<OutputFormat, number>> = {
-  jpeg: 95,
-  png: 100,
-  webp: 92,
-  avif: 75,
-  tiff: 100,
-};
 
 /** Encoded results of stores above this are written to a file: they would not fit beside the pixels. */
 const MEMORY_RESULT_BYTES = 384 * 1024 * 1024;
@@ -43,8 +37,15 @@ export function pixelsOf(store: RowStore): Sharp {
   return sharp(content.path, { limitInputPixels: false, sequentialRead: true, unlimited: true });
 }
 
+const LOSSLESS_QUALITY = 100;
+
+/** What was asked for, or the format's default; formats without loss have no use for it. */
+function qualityOf({ format, quality }: EncodeOptions): number {
+  return quality ?? IMAGE_FORMATS[format].quality?.default ?? LOSSLESS_QUALITY;
+}
+
 function withFormat(pipeline: Sharp, store: RowStore, options: EncodeOptions): Sharp {
-  const quality = options.quality ?? DEFAULT_QUALITY[options.format];
+  const quality = qualityOf(options);
   switch (options.format) {
     case 'jpeg':
       // Optimised Huffman tables save 6 % of the file and cost three times the time.
@@ -56,6 +57,8 @@ function withFormat(pipeline: Sharp, store: RowStore, options: EncodeOptions): S
       return pipeline.webp({ quality, lossless: options.lossless, effort: 2, smartSubsample: true });
     case 'avif':
       return pipeline.avif({ quality, effort: 2, chromaSubsampling: '4:4:4' });
+    case 'jxl':
+      throw new TypeError('JPEG XL is not encoded by libvips here.');
     case 'tiff':
       return pipeline.tiff({
         compression: 'lzw',
@@ -80,6 +83,14 @@ function writeFailure(file: string, error: unknown): EnlargerError {
   );
 }
 
+/** In memory always: images too large for that are refused before. */
+async function encodeJxl(store: RowStore, options: EncodeOptions): Promise<EncodedImage> {
+  const image = store.read(0, store.shape.height);
+  const quality = options.lossless ? LOSSLESS_QUALITY : qualityOf(options);
+  const bytes = await encodeInThread({ kind: 'encode-jxl', image, icc: options.icc, quality });
+  return { kind: 'memory', bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length) };
+}
+
 /**
  * Encodes an image's pixels, without any metadata (that is spliced in afterwards, byte for byte).
  *
@@ -90,9 +101,10 @@ export async function encodePixels(
   options: EncodeOptions,
   scratchPath: string,
 ): Promise<EncodedImage> {
+  if (options.format === 'jxl') return encodeJxl(store, options);
   const { channels, bitDepth } = store.shape;
   let pipeline = pixelsOf(store);
-  if (hasAlphaChannel(channels) && !FORMATS[options.format].alpha) {
+  if (hasAlphaChannel(channels) && !IMAGE_FORMATS[options.format].alpha) {
     pipeline = pipeline.flatten({ background: options.background });
   }
   const grey = channels <= 2;

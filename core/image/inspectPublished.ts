@@ -3,6 +3,8 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { EnlargerError } from '../api/errors.ts';
 import type { Size } from '../api/image.ts';
+import { prepareImage } from './prepareImage.ts';
+import { readImageFormat, withInputBytes } from './readInput.ts';
 import { sharp } from './sharpLoader.ts';
 
 /** What a published file says of itself. */
@@ -21,6 +23,16 @@ async function sha256Of(file: string): Promise<string> {
   return hash.digest('hex');
 }
 
+/** What libvips reads: the file, or its pixels when libvips does not know the format. */
+async function readable(file: string): Promise<string | Buffer> {
+  const format = await readImageFormat(file);
+  if (format !== 'jxl') return file;
+  const prepared = await withInputBytes(file, (input) =>
+    prepareImage(input, format, { maxPixels: Infinity }),
+  );
+  return prepared.bytes ?? file;
+}
+
 /**
  * Opens a published image again, reads every byte of it and decodes it to its end, so that a report states what lies
  * on the disk and not what was meant to lie there.
@@ -31,7 +43,7 @@ export async function inspectPublished(file: string): Promise<PublishedFacts> {
   try {
     const sha256 = await sha256Of(file);
     const { size } = await stat(file);
-    const image = sharp(file, {
+    const image = sharp(await readable(file), {
       failOn: 'warning',
       limitInputPixels: false,
       unlimited: true,
@@ -40,11 +52,11 @@ export async function inspectPublished(file: string): Promise<PublishedFacts> {
     const metadata = await image.metadata();
     // A thumbnail needs all rows, but none of them for long.
     await image.clone().resize(16, 16, { fit: 'inside' }).raw().toBuffer();
-    const { width, height, format, icc, orientation } = metadata;
+    const { width, height, icc, orientation } = metadata;
     return {
       width,
       height,
-      format: format === 'heif' ? 'avif' : format,
+      format: await readImageFormat(file),
       sizeBytes: size,
       sha256,
       iccSha256: icc === undefined ? null : createHash('sha256').update(icc).digest('hex'),

@@ -1,5 +1,5 @@
 import type { OutputFormat } from '../api/outputFormats.ts';
-import { FORMATS } from './formats.ts';
+import { IMAGE_FORMATS } from '../api/imageFormats.ts';
 
 /** The colour space that a profile describes, four letters at byte 16 of its header (ICC.1:2022, 7.2.8). */
 function profileSpace(icc: Uint8Array): string {
@@ -11,6 +11,6 @@ function profileSpace(icc: Uint8Array): string {
  * by some readers and ignored by others.
  */
 export function profileFits(icc: Uint8Array, channels: number, format: OutputFormat): boolean {
-  const grey = channels <= 2 && FORMATS[format].grey;
+  const grey = channels <= 2 && IMAGE_FORMATS[format].grey;
   return profileSpace(icc) === (grey ? 'GRAY' : 'RGB ');
 }

@@ -1,8 +1,11 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { EnlargerError, type ErrorCode } from '../api/errors.ts';
-import type { InputFormat } from './formats.ts';
-import { SNIFF_BYTES, sniffFormat } from './sniffFormat.ts';
+import { readableFormatNames, type InputFormat } from '../api/imageFormats.ts';
+import { bytesSource, type ByteSource } from '../metadata/byteSource.ts';
+import { fileSource } from './fileSource.ts';
+import type { InputBytes } from './formats/formatDecoder.ts';
+import { sniffFormat, type SniffedFormat } from './sniffFormat.ts';
 
 /** Files above this are refused: they are read whole, so that nothing can change under the decoder. */
 export const MAX_INPUT_BYTES = 2 ** 31 - 1;
@@ -55,39 +58,49 @@ async function withFile<T>(file: string, use: (handle: FileHandle) => Promise<T>
 }
 
 /**
- * @returns The format by a file's first bytes.
- * @throws EnlargerError `image/unsupported-format` when it is none that the program reads, or `input/…`.
+ * @returns The format of a file by its bytes.
+ * @throws EnlargerError `image/unsupported-format` when it is not one that is read.
  */
-export function imageFormat(head: Uint8Array, file: string): InputFormat {
-  const sniffed = sniffFormat(head);
-  if (sniffed.kind === 'picture') return sniffed.format;
+export function imageFormat(bytes: Uint8Array, file: string): InputFormat {
+  return formatOf(bytesSource(bytes), file);
+}
+
+function formatOf(source: ByteSource, file: string): InputFormat {
+  const sniffed = sniffFormat(source);
+  if (sniffed.kind === 'image') return sniffed.format;
   const what =
     sniffed.kind === 'unknown'
-      ? 'is no image that can be read'
-      : `is a ${sniffed.name} file, which is not read`;
-  const message = `${file} ${what}. Readable are JPEG, PNG, WebP, TIFF, AVIF and GIF.`;
+      ? 'is not an image of a supported format'
+      : `is a ${sniffed.name} file, which is not supported`;
+  const message = `${file} ${what}. Supported formats: ${readableFormatNames()}.`;
   throw new EnlargerError('image/unsupported-format', message, { file });
 }
 
-/** The first bytes of a file. */
-function readHead(file: string): Promise<Uint8Array> {
+/** The format of a file, from as little of it as tells; see {@link imageFormat}. */
+export function readImageFormat(file: string): Promise<InputFormat> {
   return withFile(file, async (handle) => {
     await assertReadable(handle, file);
-    const head = new Uint8Array(SNIFF_BYTES);
-    const { bytesRead } = await handle.read(head, 0, SNIFF_BYTES, 0);
-    return head.subarray(0, bytesRead);
+    return formatOf(fileSource(handle.fd), file);
   });
 }
 
-/** The format of a file, from its first bytes; see {@link imageFormat}. */
-export async function readImageFormat(file: string): Promise<InputFormat> {
-  return imageFormat(await readHead(file), file);
+/** Whether a file is an image by its bytes, of a format that is read or not; a file that cannot be read is not. */
+export async function looksLikeImage(file: string): Promise<boolean> {
+  const sniffed = await withFile<SniffedFormat>(file, async (handle) => {
+    await assertReadable(handle, file);
+    return sniffFormat(fileSource(handle.fd));
+  }).catch(() => ({ kind: 'unknown' }) as const);
+  return sniffed.kind !== 'unknown';
 }
 
-/** Whether a file begins like an image, of a format that is read or not; a file that cannot be read does not. */
-export async function looksLikeImage(file: string): Promise<boolean> {
-  const head = await readHead(file).catch(() => new Uint8Array());
-  return sniffFormat(head).kind !== 'unknown';
+/** Opens a file for as long as it is used; what is not needed of it is not read. */
+export function withInputBytes<T>(file: string, use: (input: InputBytes) => Promise<T>): Promise<T> {
+  return withFile(file, async (handle) => {
+    const { sizeBytes } = await assertReadable(handle, file);
+    const source = fileSource(handle.fd);
+    let whole: Buffer | undefined;
+    return use({ source, whole: () => (whole ??= Buffer.from(source.read(0, sizeBytes))) });
+  });
 }
 
 export interface InputFile {

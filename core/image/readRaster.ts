@@ -9,5 +9,5 @@ import { readInput } from './readInput.ts';
  */
 export async function readRaster(file: string, options: DecodeOptions): Promise<Raster> {
   const { bytes, format } = await readInput(file);
-  return decodeImage(bytes, await inspectImage(bytes, format, options), options);
+  return decodeImage(await inspectImage(bytes, format, options), options);
 }

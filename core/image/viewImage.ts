@@ -1,8 +1,9 @@
 import type { Sharp } from 'sharp';
 import { EnlargerError } from '../api/errors.ts';
 import type { Size } from '../api/image.ts';
-import { decodeError } from './decode.ts';
-import { readImageFormat } from './readInput.ts';
+import { decodeError } from './libvips.ts';
+import { prepareImage } from './prepareImage.ts';
+import { readImageFormat, withInputBytes } from './readInput.ts';
 import { sharp } from './sharpLoader.ts';
 import { decodedView, type ImageView } from './smallImages.ts';
 
@@ -31,13 +32,23 @@ interface OpenedView {
   readonly hasAlpha: boolean;
 }
 
+/** What libvips shows: the file itself whenever it can, so that memory does not grow with the image. */
+async function viewable(file: string): Promise<string | Buffer> {
+  const format = await readImageFormat(file); // refuses what is not a regular file, and formats that are not read
+  // Of a JPEG, libjpeg shows what there is, whatever is wrong beside the pixels.
+  if (format === 'jpeg') return file;
+  const prepared = await withInputBytes(file, (input) =>
+    whileViewing(() => prepareImage(input, format, { maxPixels: MAX_VIEWED_PIXELS })),
+  );
+  return prepared.bytes ?? file;
+}
+
 /**
  * Opens a file to look at it: what can be shown of a damaged one is shown. Files are read bit by bit, so that memory
  * does not grow with the image.
  */
 async function openView(file: string, timeoutSeconds: number): Promise<OpenedView> {
-  await readImageFormat(file); // refuses what is no regular file, and formats that are not read
-  const view = sharp(file, {
+  const view = sharp(await viewable(file), {
     failOn: 'none',
     limitInputPixels: MAX_VIEWED_PIXELS,
     limitInputChannels: 5,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, fsync, futimesSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fsync, futimesSync, openSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { EnlargerError } from '../api/errors.ts';
 import type { Size } from '../api/image.ts';
@@ -8,6 +8,9 @@ import type { OutputFormat } from '../api/outputFormats.ts';
 import { embedMetadata, type ByteSource } from '../metadata/embedMetadata.ts';
 import type { ImageMetadata } from '../metadata/imageMetadata.ts';
 import { outputError } from '../files/outputError.ts';
+import { fileSource } from './fileSource.ts';
+import { jxlSize } from './formats/jxl/jxlSize.ts';
+import { readImageFormat, withInputBytes } from './readInput.ts';
 import { sharp } from './sharpLoader.ts';
 
 export interface WrittenFile {
@@ -30,17 +33,7 @@ function openSource(encoded: EncodedImage): ByteSource & { close: () => void } {
   }
   const descriptor = openSync(encoded.path, 'r');
   return {
-    sizeBytes: fstatSync(descriptor).size,
-    read: (start, end) => {
-      const bytes = new Uint8Array(end - start);
-      let done = 0;
-      while (done < bytes.length) {
-        const got = readSync(descriptor, bytes, done, bytes.length - done, start + done);
-        if (got === 0) break;
-        done += got;
-      }
-      return bytes.subarray(0, done);
-    },
+    ...fileSource(descriptor),
     close: () => {
       closeSync(descriptor);
     },
@@ -121,17 +114,24 @@ export async function verifyOutput(
     const message = `The written file is not the image that was made: ${found}. The disk may be failing.`;
     return new EnlargerError('output/verification-failed', message, {}, { cause });
   };
-  const metadata = await sharp(tempPath, { limitInputPixels: false, unlimited: true })
-    .metadata()
-    .catch((error: unknown) => {
-      throw failed(String(error), error);
-    });
-  const format = metadata.format === 'heif' ? 'avif' : metadata.format;
-  if (
-    metadata.width !== expected.width ||
-    metadata.height !== expected.height ||
-    format !== expected.format
-  ) {
-    throw failed(`${metadata.width} × ${metadata.height} px ${format}`);
+  const written = await writtenSize(tempPath).catch((error: unknown) => {
+    throw failed(String(error), error);
+  });
+  const { width, height, format } = written;
+  if (width !== expected.width || height !== expected.height || format !== expected.format) {
+    throw failed(`${width} × ${height} px ${format}`);
   }
+}
+
+/** The size and format by a file's header. */
+async function writtenSize(file: string): Promise<Size & { readonly format: string }> {
+  if ((await readImageFormat(file)) === 'jxl') {
+    const size = await withInputBytes(file, ({ source }) => Promise.resolve(jxlSize(source)));
+    return { ...(size ?? { width: 0, height: 0 }), format: 'jxl' };
+  }
+  const { width, height, format } = await sharp(file, {
+    limitInputPixels: false,
+    unlimited: true,
+  }).metadata();
+  return { width, height, format: format === 'heif' ? 'avif' : format };
 }

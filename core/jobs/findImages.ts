@@ -2,7 +2,7 @@ import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { glob } from 'tinyglobby';
 import { EnlargerError, type ErrorDto } from '../api/errors.ts';
-import { hasImageExtension } from '../image/formats.ts';
+import { hasImageExtension } from '../api/imageFormats.ts';
 import { isIgnoredFile, isIgnoredFolder } from './ignoredNames.ts';
 import { nameFilter, type NamePatterns } from './nameFilter.ts';
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { EnlargerError } from '../api/errors.ts';
+import { formatOfExtension, hasImageExtension, IMAGE_FORMATS } from '../api/imageFormats.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
 import type { OutputFormat } from '../api/outputFormats.ts';
-import { FORMATS, formatOfExtension } from '../image/formats.ts';
 import { sizingLabel } from './targetSize.ts';
 
 export const DEFAULT_NAME_TEMPLATE = '{dir}/{name}_{size}.{ext}';
@@ -91,17 +91,14 @@ export function assertNameTemplate(
 /** A source's name in the parts that templates use; only a known ending counts as one (`scan.2024` has none). */
 export function splitName(fileName: string): { name: string; extension: string } {
   const { name, ext } = path.parse(fileName);
-  const known =
-    ext !== '' &&
-    (formatOfExtension(ext) !== undefined || ['.gif', '.heic', '.heif'].includes(ext.toLowerCase()));
-  return known ? { name, extension: ext.slice(1) } : { name: fileName, extension: '' };
+  return hasImageExtension(fileName) ? { name, extension: ext.slice(1) } : { name: fileName, extension: '' };
 }
 
 /** The ending to write: the source's own spelling where it already means the format. */
 export function extensionFor(format: OutputFormat, sourceExtension: string): string {
   return formatOfExtension(sourceExtension) === format
     ? sourceExtension
-    : (FORMATS[format].extensions[0] ?? format);
+    : (IMAGE_FORMATS[format].extensions[0] ?? format);
 }
 
 /** Hands out target paths so that no two images of a batch get the same one, on file systems that ignore case too. */

@@ -1,7 +1,10 @@
+import { IMAGE_FORMATS } from '../api/imageFormats.ts';
+import type { OutputFormat } from '../api/outputFormats.ts';
 import { wholeSource } from './byteSource.ts';
 import type { ByteSource, Segment } from './byteSource.ts';
 import { embedHeif } from './heif/embedHeif.ts';
 import { embedJpeg } from './jpeg/embedJpeg.ts';
+import { embedJxl } from './jxl/embedJxl.ts';
 import type { MetadataWarning, ImageMetadata, Warn } from './imageMetadata.ts';
 import { embedPng } from './png/embedPng.ts';
 import { embedTiff } from './tiff/embedTiff.ts';
@@ -9,9 +12,7 @@ import { embedWebp } from './webp/embedWebp.ts';
 
 export { assembleSegments, bytesSource } from './byteSource.ts';
 export type { ByteSource, Segment } from './byteSource.ts';
-
-/** The file formats that metadata can be spliced into. */
-export type OutputFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'avif';
+export type { OutputFormat } from '../api/outputFormats.ts';
 
 type Embedder = (encoded: ByteSource, metadata: ImageMetadata, warn: Warn) => Segment[] | undefined;
 
@@ -21,15 +22,33 @@ const EMBEDDERS: Readonly<Record<OutputFormat, Embedder>> = {
   webp: embedWebp,
   tiff: embedTiff,
   avif: embedHeif,
+  jxl: embedJxl,
 };
 
-const NO_PLACE: Readonly<Record<OutputFormat, readonly (keyof ImageMetadata)[]>> = {
+/** What parts are called when a format has no place for them. */
+const PART_NAMES = {
+  iptc: 'IPTC',
+  pngText: 'the texts of a PNG',
+  comments: 'comments',
+  photoshop: 'clipping paths and copyright flags',
+  aspect: 'the shape of pixels that are not square',
+} as const;
+
+type HomelessPart = keyof typeof PART_NAMES;
+
+const NO_PLACE: Readonly<Record<OutputFormat, readonly HomelessPart[]>> = {
   jpeg: ['pngText'],
   png: [],
-  webp: ['iptc', 'pngText'],
-  tiff: ['pngText'],
-  avif: ['iptc', 'pngText'],
+  webp: ['iptc', 'pngText', 'comments', 'photoshop', 'aspect'],
+  tiff: ['pngText', 'comments'],
+  avif: ['iptc', 'pngText', 'comments', 'photoshop', 'aspect'],
+  jxl: ['iptc', 'pngText', 'comments', 'photoshop', 'aspect'],
 };
+
+function hasPart(metadata: ImageMetadata, part: HomelessPart): boolean {
+  const value = metadata[part];
+  return Array.isArray(value) ? value.length > 0 : value !== undefined;
+}
 
 /**
  * Says how to splice metadata into an encoded file without touching its pixels. Without any metadata the file stays as
@@ -50,15 +69,15 @@ export function embedMetadata(
   if (!hasAnything && format !== 'png') {
     return { segments: wholeSource(encoded), warnings };
   }
-  if (NO_PLACE[format].includes('iptc') && metadata.iptc !== undefined) {
-    warnings.push(`${format.toUpperCase()} files have no place for IPTC; it was left out.`);
-  }
-  if (NO_PLACE[format].includes('pngText') && (metadata.pngText ?? []).length > 0) {
-    warnings.push(`${format.toUpperCase()} files have no place for the texts of a PNG; they were left out.`);
+  const { name } = IMAGE_FORMATS[format];
+  for (const part of NO_PLACE[format].filter((one) => hasPart(metadata, one))) {
+    warnings.push(
+      `${name} files have no place for ${PART_NAMES[part]}; ${part === 'iptc' || part === 'aspect' ? 'it was' : 'they were'} left out.`,
+    );
   }
   const segments = EMBEDDERS[format](encoded, metadata, (warning) => warnings.push(warning));
   if (segments === undefined && hasAnything) {
-    warnings.push(`The metadata could not be put into the ${format.toUpperCase()} file; it was left out.`);
+    warnings.push(`The metadata could not be put into the ${name} file; it was left out.`);
   }
   return { segments: segments ?? wholeSource(encoded), warnings };
 }

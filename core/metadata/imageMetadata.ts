@@ -11,6 +11,12 @@ export interface Density {
   readonly unit: 'inch' | 'cm';
 }
 
+/** Relative densities, as JFIF, PNG and TIFF give them when they have no unit: pixels are x : y times as high as wide. */
+export interface PixelAspect {
+  readonly x: number;
+  readonly y: number;
+}
+
 /**
  * Whether a density is the 10 pixels per centimetre that libvips, and so many a web service, writes for images that
  * have none. Taken at its word it would print a photograph metres wide.
@@ -32,9 +38,15 @@ export interface ImageMetadata {
   /** IPTC-IIM records, without Photoshop's resource wrapper. */
   readonly iptc?: Uint8Array;
   /** A whole ICC profile (ISO 15076-1). */
-  readonly icc?: Uint8Array;
+  readonly icc?: Uint8Array | undefined;
   /** The resolution, when EXIF does not give it. */
   readonly density?: Density;
+  /** How many pixels in a row are as long as how many in a column, when they are not square and no resolution tells. */
+  readonly aspect?: PixelAspect;
+  /** JPEG's and GIF's comments: text in whatever encoding. */
+  readonly comments?: readonly Uint8Array[];
+  /** Photoshop's image resources that people would miss: clipping paths, the copyright flag and its address. */
+  readonly photoshop?: Uint8Array;
   /** PNG's tEXt, zTXt and iTXt chunks other than XMP and raw profiles: four bytes of type, then the chunk's data. */
   readonly pngText?: readonly Uint8Array[];
 }

@@ -4,6 +4,7 @@ import type { NewPixels } from './exif/patchExif.ts';
 import { safeExif } from './exif/rebuildExif.ts';
 import type { MetadataDraft, MetadataWarning, ImageMetadata } from './imageMetadata.ts';
 import { enlargedXmpValues, patchXmp } from './xmp/patchXmp.ts';
+import { withoutClaims } from './xmp/withoutClaims.ts';
 
 /**
  * What an enlarged image may tell: `all` that the original told; `safe`: how and when it was taken, not where, by
@@ -16,12 +17,14 @@ export interface PrepareOptions extends Size {
   readonly policy: MetadataPolicy;
   /** false when the pixels were converted to sRGB: the original's profile is then not theirs. */
   readonly keepIcc: boolean;
+  /** Whether the pixels became sRGB from something else; by default, when a profile is not kept. */
+  readonly isConverted?: boolean;
 }
 
 /** Makes an original's metadata true of its enlarged image, and no more telling than the policy allows. */
 export function prepareMetadata(
   metadata: ImageMetadata,
-  { policy, width, height, keepIcc }: PrepareOptions,
+  { policy, width, height, keepIcc, isConverted }: PrepareOptions,
 ): { metadata: ImageMetadata; warnings: MetadataWarning[] } {
   const warnings: MetadataWarning[] = [];
   const draft: MetadataDraft = policy === 'all' ? { ...metadata } : {};
@@ -33,8 +36,9 @@ export function prepareMetadata(
     const exif = metadata.exif && safeExif(metadata.exif, (warning) => warnings.push(warning));
     if (exif !== undefined) draft.exif = exif;
     if (metadata.density !== undefined) draft.density = metadata.density;
+    if (metadata.aspect !== undefined) draft.aspect = metadata.aspect;
   }
-  const pixels = { width, height, isSrgbNow: !keepIcc && metadata.icc !== undefined };
+  const pixels = { width, height, isSrgbNow: isConverted ?? (!keepIcc && metadata.icc !== undefined) };
   return { metadata: enlarged(draft, pixels, warnings), warnings };
 }
 
@@ -49,7 +53,7 @@ function enlarged(draft: MetadataDraft, pixels: NewPixels, warnings: MetadataWar
     }
   }
   if (draft.xmp !== undefined) {
-    draft.xmp = patchXmp(draft.xmp, enlargedXmpValues(pixels));
+    draft.xmp = patchXmp(withoutClaims(draft.xmp), enlargedXmpValues(pixels));
   }
   return draft;
 }

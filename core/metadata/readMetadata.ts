@@ -1,17 +1,19 @@
+import type { InputFormat } from '../api/imageFormats.ts';
 import { copyBytes } from './byteFields.ts';
 import { isReadableExif } from './exif/patchExif.ts';
 import { densityOfExif } from './exif/exifDensity.ts';
 import { readGif } from './gif/readGif.ts';
 import { readHeif } from './heif/readHeif.ts';
 import { readJpeg } from './jpeg/readJpeg.ts';
+import { readJxl } from './jxl/readJxl.ts';
 import { isPlaceholderDensity, MAX_PART_BYTES } from './imageMetadata.ts';
-import type { MetadataDraft, MetadataWarning, ImageMetadata, Warn } from './imageMetadata.ts';
+import type { MetadataDraft, MetadataWarning, ImageMetadata, PixelAspect, Warn } from './imageMetadata.ts';
 import { readPng } from './png/readPng.ts';
 import { readTiff } from './tiff/readTiff.ts';
 import { readWebp } from './webp/readWebp.ts';
 
 /** The file formats whose metadata can be read. */
-export type ContainerFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'avif' | 'heic' | 'gif';
+export type ContainerFormat = InputFormat;
 
 const READERS: Readonly<Record<ContainerFormat, (bytes: Uint8Array, warn: Warn) => MetadataDraft>> = {
   jpeg: readJpeg,
@@ -21,6 +23,9 @@ const READERS: Readonly<Record<ContainerFormat, (bytes: Uint8Array, warn: Warn) 
   avif: readHeif,
   heic: readHeif,
   gif: readGif,
+  jxl: readJxl,
+  raw: readTiff,
+  bmp: () => ({}),
 };
 
 /**
@@ -49,9 +54,14 @@ export function readMetadata(
   return { metadata: copyParts(draft, warn), warnings: [...warnings] };
 }
 
+/** JFIF has 16 bits for each number. */
+function isWritable({ x, y }: PixelAspect): boolean {
+  return x <= 0xffff && y <= 0xffff;
+}
+
 function copyParts(draft: MetadataDraft, warn: Warn): ImageMetadata {
   const copy: MetadataDraft = {};
-  for (const part of ['exif', 'xmp', 'iptc', 'icc'] as const) {
+  for (const part of ['exif', 'xmp', 'iptc', 'icc', 'photoshop'] as const) {
     const bytes = draft[part];
     if (bytes !== undefined && bytes.length > MAX_PART_BYTES) {
       warn(`The ${part.toUpperCase()} is far too long (${bytes.length} bytes) and was left out.`);
@@ -60,6 +70,12 @@ function copyParts(draft: MetadataDraft, warn: Warn): ImageMetadata {
     }
   }
   if (draft.density !== undefined) copy.density = draft.density;
+  else if (draft.aspect !== undefined && isWritable(draft.aspect)) copy.aspect = draft.aspect;
+  if (draft.comments !== undefined) {
+    copy.comments = draft.comments
+      .filter(({ length }) => length <= MAX_PART_BYTES)
+      .map((one) => copyBytes(one));
+  }
   if (draft.pngText !== undefined) copy.pngText = draft.pngText.map((text) => copyBytes(text));
   return copy;
 }

@@ -5,7 +5,7 @@ import type { ErrorDto } from '../api/errors.ts';
 import type { Size } from '../api/image.ts';
 import type { PassRecord, QualityReport } from '../api/report.ts';
 import type { OutputFormat } from '../api/outputFormats.ts';
-import type { InputFormat } from '../image/formats.ts';
+import type { InputFormat } from '../api/imageFormats.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
 
 export interface EnlargeJob {

@@ -8,7 +8,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EnlargerError, toErrorDto, type ErrorDto } from '../api/errors.ts';
-import { hasImageExtension } from '../image/formats.ts';
+import { hasImageExtension } from '../api/imageFormats.ts';
 import { looksLikeImage } from '../image/readInput.ts';
 import { nameFilter } from '../jobs/nameFilter.ts';
 import { assertWritten } from './assertWritten.ts';

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { Rect, Size } from '../api/image.ts';
+import { IMAGE_FORMATS } from '../api/imageFormats.ts';
 import type { EngineModel, LoadedModel } from '../engine/engine.ts';
 import { withSelfEnsemble } from '../engine/selfEnsemble.ts';
 import { ditherTo8 } from '../image/ditherTo8.ts';
-import { FORMATS } from '../image/formats.ts';
 import type { RowStore } from '../image/rowStore.ts';
 import type { EnlargeJob, JobStage } from '../pool/messages.ts';
 import { planPass, type TileWindow } from '../tiling/planPass.ts';
@@ -177,7 +177,7 @@ function planSteps(
   );
   steps.push(...lastSteps(source, plan, options));
   // Banding shows where 16-bit images become 8-bit ones; for them the last step is a dither.
-  if (source.shape.bitDepth === 16 && !FORMATS[job.outputFormat].sixteenBit) {
+  if (source.shape.bitDepth === 16 && IMAGE_FORMATS[job.outputFormat].bits.written !== 16) {
     steps.push((store, _, scratchPath) => {
       options.onStage?.('finish', megapixels);
       return Promise.resolve(ditherTo8(store, scratchPath));

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Raster, Size } from '../api/image.ts';
+import { assertFits } from '../api/imageFormats.ts';
 import { decodeImage, inspectImage, type DecodeOptions, type ImageFacts } from '../image/decode.ts';
 import { encodePixels } from '../image/encode.ts';
-import { assertFits } from '../image/formats.ts';
 import { profileFits } from '../image/profileFits.ts';
 import { prepareMetadata } from '../metadata/prepareMetadata.ts';
 import { readMetadata } from '../metadata/readMetadata.ts';
@@ -50,15 +50,35 @@ const PROFILE_LEFT_OUT =
 /** Bytes that a job holds at its peak: input, result, and the encoder's copy of it. */
 function estimateBytes(facts: ImageFacts, to: Size): number {
   const sampleBytes = facts.channels * (facts.bitDepth / 8);
-  return facts.size.width * facts.size.height * sampleBytes + 2 * to.width * to.height * sampleBytes;
+  const inputBytes = facts.decodable.length + facts.size.width * facts.size.height * sampleBytes;
+  return inputBytes + 2 * to.width * to.height * sampleBytes;
 }
 
-function decodeOptionsOf({ settings }: EnlargeJob): DecodeOptions {
-  return { colour: settings.colour, maxPixels: settings.maxInputMegapixels * 1e6 };
+/**
+ * Reads what is to be known before the pixels. A profile that the target cannot carry (a grey one, when the format has no
+ * grey) is applied instead of being lost.
+ */
+async function inspect(file: InputFile, { settings, outputFormat }: EnlargeJob): Promise<InspectedImage> {
+  const options: DecodeOptions = {
+    colour: settings.colour,
+    maxPixels: settings.maxInputMegapixels * 1e6,
+  };
+  const facts = await inspectImage(file.bytes, file.format, options);
+  const { icc, channels } = facts;
+  const isLost =
+    icc !== undefined && profileFits(icc, channels, 'png') && !profileFits(icc, channels, outputFormat);
+  if (!isLost) return { facts, options };
+  const converted: DecodeOptions = { ...options, colour: 'srgb' };
+  return { facts: await inspectImage(file.bytes, file.format, converted), options: converted };
 }
 
-async function decodeRaster(file: InputFile, facts: ImageFacts, job: EnlargeJob): Promise<Raster> {
-  const raster = await decodeImage(file.bytes, facts, decodeOptionsOf(job));
+interface InspectedImage {
+  readonly facts: ImageFacts;
+  readonly options: DecodeOptions;
+}
+
+async function decodeRaster({ facts, options }: InspectedImage): Promise<Raster> {
+  const raster = await decodeImage(facts, options);
   bleedColour(raster);
   return raster;
 }
@@ -73,24 +93,23 @@ async function writeResult(
   const { width, height } = store.shape;
   const encoded = path.join(job.scratchFolder, 'encoded');
   const { quality, background } = settings;
-  const options = {
-    format,
-    background,
-    lossless: facts.lossless && quality === undefined,
-    ...(quality && { quality }),
-  };
   try {
-    const pixels = await encodePixels(store, options, encoded);
-    const read = readMetadata(file.format, file.bytes);
-    const { icc } = read.metadata;
+    const read = readMetadata(facts.metadataFrom.format, facts.metadataFrom.bytes);
+    const { icc, isConverted } = facts;
     const fits = icc === undefined || profileFits(icc, store.shape.channels, format);
-    const mismatch = facts.profileApplies && !fits ? [PROFILE_LEFT_OUT] : [];
-    const prepared = prepareMetadata(read.metadata, {
-      policy: settings.metadata,
-      width,
-      height,
-      keepIcc: facts.profileApplies && fits,
-    });
+    const mismatch = fits ? [] : [PROFILE_LEFT_OUT];
+    const prepared = prepareMetadata(
+      { ...read.metadata, icc },
+      { policy: settings.metadata, width, height, keepIcc: fits, isConverted },
+    );
+    const options = {
+      format,
+      background,
+      icc: prepared.metadata.icc,
+      lossless: facts.lossless && quality === undefined,
+      ...(quality && { quality }),
+    };
+    const pixels = await encodePixels(store, options, encoded);
     const { modifiedAtMs, accessedAtMs } = file;
     const written = await writeOutput(pixels, {
       tempPath,
@@ -110,21 +129,21 @@ async function writeResult(
 }
 
 /** What one job knows of its image once the header is read. */
-interface Image {
+interface Image extends InspectedImage {
   readonly file: InputFile;
-  readonly facts: ImageFacts;
   readonly to: Size;
 }
 
 /** Decodes at once, but waits for its turn at the engine: the last image is encoded and the next decoded meanwhile. */
 async function enlargeInTurn(
-  { file, facts, to }: Image,
+  image: Image,
   job: EnlargeJob,
   tools: WorkerTools,
   hooks: JobHooks,
 ): Promise<TimedEnlargement> {
+  const { to } = image;
   const startedAt = performance.now();
-  const source = await decodeRaster(file, facts, job);
+  const source = await decodeRaster(image);
   const decodeMs = performance.now() - startedAt;
   hooks.onStage?.('wait');
   const leave = await tools.inference.enter(1, hooks.signal);
@@ -201,7 +220,8 @@ export async function enlargeImage(
   await rm(job.tempPath, { force: true });
   await rm(job.scratchFolder, { recursive: true, force: true });
   const file = await readInput(job.inputPath);
-  const facts = await inspectImage(file.bytes, file.format, decodeOptionsOf(job));
+  const inspected = await inspect(file, job);
+  const { facts } = inspected;
   const to = targetSize(facts.size, job.settings.sizing);
   if (job.settings.onlyIfSmaller && to.width <= facts.size.width && to.height <= facts.size.height) {
     return { kind: 'large-enough', input: facts.size };
@@ -212,7 +232,7 @@ export async function enlargeImage(
   const leaveMemory = await tools.memory.enter(estimateBytes(facts, to), hooks.signal);
   try {
     hooks.onStage?.('decode', megapixelsOf(facts.size));
-    return await makeResult({ file, facts, to }, job, tools, hooks);
+    return await makeResult({ file, ...inspected, to }, job, tools, hooks);
   } catch (error) {
     await rm(job.tempPath, { force: true });
     throw error;

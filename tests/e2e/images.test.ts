@@ -4,7 +4,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { bitDepthOf } from '../../core/api/image.ts';
-import { formatOfExtension } from '../../core/image/formats.ts';
+import { formatOfExtension } from '../../core/api/imageFormats.ts';
 import { readMetadata } from '../../core/metadata/readMetadata.ts';
 import { fixturePath, patternRaster, storedPixels, writePng } from '../support/images.ts';
 import { eventsOf, filesBelow, finishedEvent, runCli } from '../support/runCli.ts';

@@ -6,7 +6,7 @@ import { EnlargerError } from '../../api/errors.ts';
 import type { MethodInputs } from '../../api/methodInputs.ts';
 import type { SourceResolver } from '../../api/sourceResolver.ts';
 import type { RootEntry, RootPage } from '../../api/views.ts';
-import { hasImageExtension } from '../../image/formats.ts';
+import { hasImageExtension } from '../../api/imageFormats.ts';
 
 type Input = z.output<MethodInputs['listRoot']>;
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { EnlargerError, toErrorDto, type ErrorDto } from '../../api/errors.ts';
 import type { JobSettings } from '../../api/jobSettings.ts';
 import type { OutputFormat } from '../../api/outputFormats.ts';
-import { formatOfExtension, sameFormat } from '../../image/formats.ts';
+import { formatOfExtension, IMAGE_FORMATS } from '../../api/imageFormats.ts';
 import { looksLikeImage, readImageFormat } from '../../image/readInput.ts';
 import { findImages, type FindOptions, type FoundImage } from '../../jobs/findImages.ts';
 import { extensionFor, fillTemplate, splitName, TargetNames } from '../../jobs/outputNames.ts';
@@ -72,7 +72,7 @@ async function chooseFormat(
 ): Promise<OutputFormat> {
   // Read even where the answer is known: a file that is no image fails here, before it costs a worker anything.
   const source = await readImageFormat(image.path);
-  return askedFormat(place, request) ?? sameFormat(source);
+  return askedFormat(place, request) ?? IMAGE_FORMATS[source].writtenAs;
 }
 
 /** The format of a result by what was said; undefined where it is to be the source's. */

@@ -1,7 +1,7 @@
 import { joinBytes, readUint, uintBytes, writeUint } from '../byteFields.ts';
 import type { ByteOrder } from '../byteFields.ts';
 import { bytesSource } from '../byteSource.ts';
-import type { Density } from '../imageMetadata.ts';
+import type { Density, PixelAspect } from '../imageMetadata.ts';
 import { TAG } from './exifTags.ts';
 import type { ExifField } from './exifTree.ts';
 import {
@@ -15,6 +15,7 @@ import {
 import { minimalExif } from './rebuildExif.ts';
 import { keepField, writeIfd } from './writeIfd.ts';
 
+const UNIT_NONE = 1;
 const UNIT_INCH = 2;
 const UNIT_CM = 3;
 const RATIONAL_SCALE = 10_000;
@@ -47,12 +48,15 @@ export function densityOfExif(exif: Uint8Array | undefined): Density | undefined
 }
 
 /** The three fields that say a resolution (TIFF 6.0 section 8). */
-export function densityFields(density: Density, order: ByteOrder): ExifField[] {
+export function densityFields(
+  density: Density | (PixelAspect & { readonly unit: 'none' }),
+  order: ByteOrder,
+): ExifField[] {
   const rational = (value: number): Uint8Array => {
     const scale = Number.isInteger(value) ? 1 : RATIONAL_SCALE;
     return joinBytes([uintBytes(Math.round(value * scale), 4, order), uintBytes(scale, 4, order)]);
   };
-  const unit = density.unit === 'cm' ? UNIT_CM : UNIT_INCH;
+  const unit = { none: UNIT_NONE, inch: UNIT_INCH, cm: UNIT_CM }[density.unit];
   return [
     { tag: TAG.xResolution, type: FIELD_TYPE.rational, count: 1, value: rational(density.x) },
     { tag: TAG.yResolution, type: FIELD_TYPE.rational, count: 1, value: rational(density.y) },

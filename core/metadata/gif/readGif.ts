@@ -1,17 +1,19 @@
-import { hasText } from '../byteFields.ts';
+import { hasText, joinBytes } from '../byteFields.ts';
 import type { MetadataDraft } from '../imageMetadata.ts';
 
-const BLOCK = { image: 0x2c, extension: 0x21, application: 0xff } as const;
+const BLOCK = { image: 0x2c, extension: 0x21, application: 0xff, comment: 0xfe } as const;
 const XMP_APPLICATION = 'XMP DataXMP';
 const HEADER_BYTES = 13;
 /** Behind the packet: a byte 1, then 255 down to 0, then the end of the sub-blocks (Adobe XMP part 3, 1.1.2). */
 const MAGIC_TRAILER_BYTES = 258;
 
-/** Reads the XMP of a GIF file, the only metadata that GIF has a custom for. */
+/** Reads a GIF file's XMP and comments (GIF89a, 24; Adobe XMP part 3, 1.1.2). */
 export function readGif(bytes: Uint8Array): MetadataDraft {
   if (!hasText(bytes, 'GIF8')) {
     return {};
   }
+  const draft: MetadataDraft = {};
+  const comments: Uint8Array[] = [];
   let offset = HEADER_BYTES + colorTableBytes(bytes[10] ?? 0);
   while (offset + 2 < bytes.length) {
     if (bytes[offset] === BLOCK.image) {
@@ -22,14 +24,25 @@ export function readGif(bytes: Uint8Array): MetadataDraft {
       const end = subBlocksEnd(bytes, offset + 2);
       const packetStart = offset + 3 + XMP_APPLICATION.length;
       if (isXmp && end <= bytes.length && end - MAGIC_TRAILER_BYTES > packetStart) {
-        return { xmp: bytes.subarray(packetStart, end - MAGIC_TRAILER_BYTES) };
+        draft.xmp ??= bytes.subarray(packetStart, end - MAGIC_TRAILER_BYTES);
       }
+      if (bytes[offset + 1] === BLOCK.comment) comments.push(subBlocksData(bytes, offset + 2));
       offset = end;
     } else {
-      return {};
+      break;
     }
   }
-  return {};
+  if (comments.length > 0) draft.comments = comments;
+  return draft;
+}
+
+/** The data of a chain of sub-blocks, joined. */
+function subBlocksData(bytes: Uint8Array, start: number): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (let offset = start; (bytes[offset] ?? 0) !== 0; offset += 1 + (bytes[offset] ?? 0)) {
+    parts.push(bytes.subarray(offset + 1, offset + 1 + (bytes[offset] ?? 0)));
+  }
+  return joinBytes(parts);
 }
 
 function colorTableBytes(flags: number): number {

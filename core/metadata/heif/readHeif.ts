@@ -3,7 +3,7 @@ import { bytesSource } from '../byteSource.ts';
 import { bareExif, hasExifHeader } from '../exif/bareExif.ts';
 import { acceptIccProfile } from '../iccProfile.ts';
 import { MAX_PART_BYTES } from '../imageMetadata.ts';
-import type { MetadataDraft, Warn } from '../imageMetadata.ts';
+import type { MetadataDraft, PixelAspect, Warn } from '../imageMetadata.ts';
 import { readBoxes } from './boxes.ts';
 import { isExifItem, isXmpItem } from './itemTables.ts';
 import type { ItemInfo } from './itemTables.ts';
@@ -28,8 +28,23 @@ export function readHeif(bytes: Uint8Array, warn: Warn): MetadataDraft {
     property && acceptIccProfile(meta.bytes.subarray(property.dataStart + KIND_BYTES, property.end), warn);
   if (exif !== undefined) draft.exif = exifStructure(exif);
   if (xmp !== undefined) draft.xmp = xmp;
+  const aspect = aspectOf(meta);
   if (icc !== undefined) draft.icc = icc;
+  if (aspect !== undefined) draft.aspect = aspect;
   return draft;
+}
+
+/** The shape of a pixel by the primary image's pasp property (ISO/IEC 14496-12, 12.1.4), when it is not square. */
+function aspectOf(meta: MetaBox): PixelAspect | undefined {
+  const own = meta.associations.find(({ itemId }) => itemId === meta.primaryItemId)?.properties ?? [];
+  const property = own.map(({ index }) => meta.properties[index - 1]).find((one) => one?.type === 'pasp');
+  if (property === undefined) {
+    return undefined;
+  }
+  const width = readUint(meta.bytes, { offset: property.dataStart, sizeBytes: 4, order: 'big' });
+  const height = readUint(meta.bytes, { offset: property.dataStart + 4, sizeBytes: 4, order: 'big' });
+  // A pixel that is twice as wide as high has half the density across.
+  return width > 0 && height > 0 && width !== height ? { x: height, y: width } : undefined;
 }
 
 /** The item's data starts with the distance of the TIFF header from the end of that number (annex A.2.1). */

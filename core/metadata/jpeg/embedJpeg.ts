@@ -5,9 +5,9 @@ import { densityOfExif, exifWithDensity } from '../exif/exifDensity.ts';
 import { cutThumbnail } from '../exif/patchExif.ts';
 import { smallExif } from '../exif/rebuildExif.ts';
 import { wrapIptc } from '../photoshopResources.ts';
-import type { ImageMetadata, Warn } from '../imageMetadata.ts';
+import type { Density, ImageMetadata, PixelAspect, Warn } from '../imageMetadata.ts';
 import { splitXmp, withoutPadding } from '../xmp/extendedXmp.ts';
-import { isJfif, jfifSegment, mayHaveJfif } from './jfif.ts';
+import { isJfif, jfifAspectSegment, jfifSegment, mayHaveJfif } from './jfif.ts';
 import {
   cutBytes,
   JPEG_MARKER,
@@ -34,19 +34,21 @@ export function embedJpeg(encoded: ByteSource, metadata: ImageMetadata, warn: Wa
   const oldJfif = header.segments.find((segment) => isJfif(encoded, segment));
   const canSayDensity = oldJfif !== undefined || mayHaveJfif(encoded, header.segments);
   const exif = canSayDensity ? metadata.exif : exifWithDensity(metadata.exif, density);
+  const jfif = canSayDensity ? newJfif(density, metadata.aspect) : undefined;
   const parts = {
     exif: exifSegments(exif, warn),
     xmp: xmpSegments(metadata.xmp, warn),
     icc: iccSegments(metadata.icc, warn),
-    photoshop: iptcSegments(metadata.iptc),
+    photoshop: photoshopSegments(metadata),
   };
   const kept = header.segments.filter(
     (segment) => segment !== oldJfif && !isReplaced(encoded, segment, parts),
   );
   return [
     copyRange(0, 2),
-    ...(canSayDensity && density !== undefined ? [ownBytes(jfifSegment(density))] : copySegments(oldJfif)),
+    ...(jfif !== undefined ? [ownBytes(jfif)] : copySegments(oldJfif)),
     ...[...parts.exif, ...parts.xmp, ...parts.icc, ...parts.photoshop].map(ownBytes),
+    ...commentSegments(metadata.comments ?? []).map(ownBytes),
     ...copySegments(...kept),
     copyRange(header.restStart, encoded.sizeBytes),
   ];
@@ -149,8 +151,23 @@ function iccSegments(icc: Uint8Array | undefined, warn: Warn): Uint8Array[] {
   );
 }
 
-function iptcSegments(iptc: Uint8Array | undefined): Uint8Array[] {
-  const resources = iptc === undefined ? new Uint8Array() : wrapIptc(iptc);
+/** The JFIF header that the image needs; undefined when nothing is known of its pixels' size or shape. */
+function newJfif(density: Density | undefined, aspect: PixelAspect | undefined): Uint8Array | undefined {
+  if (density !== undefined) return jfifSegment(density);
+  return aspect && jfifAspectSegment(aspect);
+}
+
+function commentSegments(comments: readonly Uint8Array[]): Uint8Array[] {
+  return comments
+    .flatMap((comment) => cutBytes(comment, MAX_SEGMENT_DATA_BYTES))
+    .map((piece) => jpegSegment(JPEG_MARKER.comment, '', piece));
+}
+
+function photoshopSegments({ iptc, photoshop }: ImageMetadata): Uint8Array[] {
+  const resources = joinBytes([
+    ...(iptc === undefined ? [] : [wrapIptc(iptc)]),
+    ...(photoshop ? [photoshop] : []),
+  ]);
   return cutBytes(resources, MAX_SEGMENT_DATA_BYTES - JPEG_SIGNATURE.photoshop.length).map((piece) =>
     jpegSegment(JPEG_MARKER.app13, JPEG_SIGNATURE.photoshop, piece),
   );

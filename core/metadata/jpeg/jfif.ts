@@ -1,10 +1,11 @@
 import { hasText, joinBytes, uintBytes } from '../byteFields.ts';
 import type { ByteSource } from '../byteSource.ts';
-import type { Density } from '../imageMetadata.ts';
+import type { Density, PixelAspect } from '../imageMetadata.ts';
 import { JPEG_MARKER, JPEG_SIGNATURE, jpegSegment } from './jpegSegments.ts';
 import type { JpegSegment } from './jpegSegments.ts';
 
 const CM_PER_INCH = 2.54;
+const UNIT_NONE = 0;
 const UNIT_INCH = 1;
 const UNIT_CM = 2;
 const MARKER_APP14 = 0xee;
@@ -44,7 +45,15 @@ export function jfifSegment(density: Density): Uint8Array {
   const perUnit = (value: number): Uint8Array =>
     uintBytes(Math.min(0xffff, Math.max(1, Math.round(value * factor))), 2, 'big');
   const version = Uint8Array.of(1, 1, isCm ? UNIT_CM : UNIT_INCH);
+  return jfifHeader(version, perUnit(density.x), perUnit(density.y));
+}
+
+/** A JFIF 1.01 header that gives the shape of a pixel and no resolution. */
+export function jfifAspectSegment({ x, y }: PixelAspect): Uint8Array {
+  return jfifHeader(Uint8Array.of(1, 1, UNIT_NONE), uintBytes(x, 2, 'big'), uintBytes(y, 2, 'big'));
+}
+
+function jfifHeader(version: Uint8Array, x: Uint8Array, y: Uint8Array): Uint8Array {
   const noThumbnail = new Uint8Array(2);
-  const data = joinBytes([version, perUnit(density.x), perUnit(density.y), noThumbnail]);
-  return jpegSegment(JPEG_MARKER.app0, JPEG_SIGNATURE.jfif, data);
+  return jpegSegment(JPEG_MARKER.app0, JPEG_SIGNATURE.jfif, joinBytes([version, x, y, noThumbnail]));
 }

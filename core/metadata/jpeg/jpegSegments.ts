@@ -21,7 +21,15 @@ export interface JpegHeader {
   readonly isWhole: boolean;
 }
 
-export const JPEG_MARKER = { app0: 0xe0, app1: 0xe1, app2: 0xe2, app13: 0xed, sos: 0xda, eoi: 0xd9 } as const;
+export const JPEG_MARKER = {
+  app0: 0xe0,
+  app1: 0xe1,
+  app2: 0xe2,
+  app13: 0xed,
+  comment: 0xfe,
+  sos: 0xda,
+  eoi: 0xd9,
+} as const;
 
 /** The signatures that tell what an application segment holds. */
 export const JPEG_SIGNATURE = {

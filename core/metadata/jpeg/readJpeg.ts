@@ -1,8 +1,8 @@
 import { hasText, joinBytes, readUint } from '../byteFields.ts';
 import { bytesSource } from '../byteSource.ts';
 import { acceptIccProfile } from '../iccProfile.ts';
-import { findPhotoshopResource, IPTC_RESOURCE_ID } from '../photoshopResources.ts';
-import type { Density, MetadataDraft, Warn } from '../imageMetadata.ts';
+import { findPhotoshopResource, IPTC_RESOURCE_ID, keptResources } from '../photoshopResources.ts';
+import type { Density, MetadataDraft, PixelAspect, Warn } from '../imageMetadata.ts';
 import { joinExtendedXmp } from './joinExtendedXmp.ts';
 import { JPEG_MARKER, JPEG_SIGNATURE, readJpegHeader } from './jpegSegments.ts';
 
@@ -31,7 +31,7 @@ export function readJpeg(bytes: Uint8Array, warn: Warn): MetadataDraft {
       .map((segment) => bytes.subarray(segment.dataStart, segment.end))
       .filter((data) => hasText(data, JPEG_SIGNATURE[kind]))
       .map((data) => data.subarray(JPEG_SIGNATURE[kind].length));
-  return readParts(
+  const draft = readParts(
     {
       jfif: partsOf('jfif'),
       exif: partsOf('exif'),
@@ -42,6 +42,11 @@ export function readJpeg(bytes: Uint8Array, warn: Warn): MetadataDraft {
     },
     warn,
   );
+  const comments = header.segments
+    .filter((segment) => segment.marker === JPEG_MARKER.comment)
+    .map((segment) => bytes.subarray(segment.dataStart, segment.end));
+  if (comments.length > 0) draft.comments = comments;
+  return draft;
 }
 
 function readParts(parts: JpegParts, warn: Warn): MetadataDraft {
@@ -49,13 +54,18 @@ function readParts(parts: JpegParts, warn: Warn): MetadataDraft {
   const [exif] = parts.exif;
   const [xmp] = parts.xmp;
   const icc = parts.icc.length > 0 ? joinIccChunks(parts.icc, warn) : undefined;
-  const iptc = findPhotoshopResource(joinBytes(parts.photoshop), IPTC_RESOURCE_ID);
+  const resources = joinBytes(parts.photoshop);
+  const iptc = findPhotoshopResource(resources, IPTC_RESOURCE_ID);
+  const photoshop = keptResources(resources);
+  const aspect = jfifAspect(parts.jfif[0]);
   const density = jfifDensity(parts.jfif[0]);
   if (exif !== undefined) draft.exif = exif;
   if (xmp !== undefined) draft.xmp = joinExtendedXmp(xmp, parts.xmpExtension, warn);
   if (icc !== undefined) draft.icc = icc;
   if (iptc !== undefined) draft.iptc = iptc;
   if (density !== undefined) draft.density = density;
+  if (photoshop !== undefined) draft.photoshop = photoshop;
+  if (aspect !== undefined) draft.aspect = aspect;
   return draft;
 }
 
@@ -80,4 +90,14 @@ function jfifDensity(jfif: Uint8Array | undefined): Density | undefined {
   const unit = jfif[2] === 1 ? 'inch' : 'cm';
   const isKnown = (jfif[2] === 1 || jfif[2] === 2) && x > 0 && y > 0;
   return isKnown ? { x, y, unit } : undefined;
+}
+
+/** The shape of a pixel, when the unit is 0 and it is not square. */
+function jfifAspect(jfif: Uint8Array | undefined): PixelAspect | undefined {
+  if (jfif === undefined || jfif.length < 7 || jfif[2] !== 0) {
+    return undefined;
+  }
+  const x = readUint(jfif, { offset: 3, sizeBytes: 2, order: 'big' });
+  const y = readUint(jfif, { offset: 5, sizeBytes: 2, order: 'big' });
+  return x > 0 && y > 0 && x !== y ? { x, y } : undefined;
 }

@@ -1,11 +1,11 @@
 import { deflateSync } from 'node:zlib';
-import { joinBytes, latin1Bytes, uintBytes } from '../byteFields.ts';
+import { joinBytes, latin1Bytes, uintBytes, utf8Text } from '../byteFields.ts';
 import { copyRange, ownBytes } from '../byteSource.ts';
 import type { ByteSource, Segment } from '../byteSource.ts';
 import { densityOfExif } from '../exif/exifDensity.ts';
 import { wrapIptc } from '../photoshopResources.ts';
 import { isPlaceholderDensity } from '../imageMetadata.ts';
-import type { Density, ImageMetadata } from '../imageMetadata.ts';
+import type { Density, ImageMetadata, PixelAspect } from '../imageMetadata.ts';
 import { pngChunk, pngChunks } from './pngChunks.ts';
 import type { PngChunk } from './pngChunks.ts';
 import { keywordOf } from './pngText.ts';
@@ -14,7 +14,9 @@ import { physDensity, XMP_KEYWORD } from './readPng.ts';
 
 const INCHES_PER_METRE = 1 / 0.0254;
 const CM_PER_METRE = 100;
+const UNIT_UNKNOWN = 0;
 const UNIT_METRE = 1;
+const COMMENT_KEYWORD = 'Comment';
 const TEXT_TYPES = ['tEXt', 'zTXt', 'iTXt'];
 const IPTC_PROFILE = 'iptc';
 
@@ -50,21 +52,24 @@ interface NewChunk {
 }
 
 function metadataChunks(metadata: ImageMetadata): NewChunk[] {
-  const { icc, exif, xmp, iptc } = metadata;
+  const { icc, exif, xmp, iptc, aspect, photoshop } = metadata;
   const density = densityOfExif(exif) ?? metadata.density;
   const chunks: NewChunk[] = [];
   if (icc !== undefined) {
     chunks.push({ type: 'iCCP', data: joinBytes([latin1Bytes('ICC Profile\0\0'), deflateSync(icc)]) });
   }
   if (density !== undefined) chunks.push({ type: 'pHYs', data: physData(density) });
+  else if (aspect !== undefined) chunks.push({ type: 'pHYs', data: physAspectData(aspect) });
   if (exif !== undefined) chunks.push({ type: 'eXIf', data: exif });
   if (xmp !== undefined) {
     // Not compressed, no language, no translated keyword: as Adobe XMP part 3, 1.1.5 demands.
     chunks.push({ type: 'iTXt', data: joinBytes([latin1Bytes(`${XMP_KEYWORD}\0\0\0\0\0`), xmp]) });
   }
-  if (iptc !== undefined) {
-    chunks.push({ type: 'zTXt', data: rawProfileChunkData(IPTC_PROFILE, wrapIptc(iptc)) });
+  const resources = joinBytes([...(iptc ? [wrapIptc(iptc)] : []), ...(photoshop ? [photoshop] : [])]);
+  if (resources.length > 0) {
+    chunks.push({ type: 'zTXt', data: rawProfileChunkData(IPTC_PROFILE, resources) });
   }
+  for (const comment of metadata.comments ?? []) chunks.push(commentChunk(comment));
   const texts = metadata.pngText ?? [];
   return [
     ...chunks,
@@ -87,6 +92,20 @@ function isReplaced(encoded: ByteSource, chunk: PngChunk, added: readonly NewChu
     return has('pHYs') || (old !== undefined && isPlaceholderDensity(old));
   }
   return chunk.type === 'eXIf' && has('eXIf');
+}
+
+/** A comment as PNG's own kind of text: in UTF-8 when it is that, else as Latin-1. */
+function commentChunk(comment: Uint8Array): NewChunk {
+  const text = comment.filter((byte) => byte !== 0);
+  const isAscii = text.every((byte) => byte < 0x80);
+  if (isAscii || utf8Text(text) === undefined) {
+    return { type: 'tEXt', data: joinBytes([latin1Bytes(`${COMMENT_KEYWORD}\0`), text]) };
+  }
+  return { type: 'iTXt', data: joinBytes([latin1Bytes(`${COMMENT_KEYWORD}\0\0\0\0\0`), text]) };
+}
+
+function physAspectData({ x, y }: PixelAspect): Uint8Array {
+  return joinBytes([uintBytes(x, 4, 'big'), uintBytes(y, 4, 'big'), Uint8Array.of(UNIT_UNKNOWN)]);
 }
 
 function physData(density: Density): Uint8Array {

@@ -3,8 +3,8 @@ import { bytesSource } from '../byteSource.ts';
 import { bareExif, hasExifHeader } from '../exif/bareExif.ts';
 import { acceptIccProfile } from '../iccProfile.ts';
 import { JPEG_SIGNATURE } from '../jpeg/jpegSegments.ts';
-import { unwrapIptc } from '../photoshopResources.ts';
-import type { Density, MetadataDraft, Warn } from '../imageMetadata.ts';
+import { keptResources, unwrapIptc } from '../photoshopResources.ts';
+import type { Density, MetadataDraft, PixelAspect, Warn } from '../imageMetadata.ts';
 import { isChunkSound, pngChunks } from './pngChunks.ts';
 import type { PngChunk } from './pngChunks.ts';
 import { inflate, keywordOf, readPngText } from './pngText.ts';
@@ -62,7 +62,9 @@ function readProfileChunk(draft: MetadataDraft, { chunk, data }: ChunkData, warn
     draft.exif = bareExif(data);
   } else if (chunk.type === 'pHYs') {
     const density = physDensity(data);
+    const aspect = physAspect(data);
     if (density !== undefined) draft.density = density;
+    if (aspect !== undefined) draft.aspect = aspect;
   } else if (chunk.type === 'iCCP') {
     const profile = inflate(data.subarray(keywordOf(data).length + 2));
     const icc = acceptIccProfile(profile ?? new Uint8Array(), warn);
@@ -100,7 +102,9 @@ function takeRawProfile(
   const exif = bareExif(content);
   if (name === 'iptc' || name === '8bim') {
     const iptc = unwrapIptc(content);
+    const photoshop = keptResources(content);
     if (iptc !== undefined) draft.iptc ??= iptc;
+    if (photoshop !== undefined) draft.photoshop ??= photoshop;
   } else if (name === 'icc' || name === 'icm') {
     const icc = acceptIccProfile(content, warn);
     if (icc !== undefined) draft.icc ??= icc;
@@ -125,4 +129,11 @@ export function physDensity(data: Uint8Array): Density | undefined {
   const isKnown = data.length === 9 && data[8] === 1;
   const density = { x: perInch(0), y: perInch(4), unit: 'inch' } as const;
   return isKnown && density.x > 0 && density.y > 0 ? density : undefined;
+}
+
+/** The shape of a pixel, when a pHYs chunk gives no unit and it is not square. */
+function physAspect(data: Uint8Array): PixelAspect | undefined {
+  const x = readUint(data, { offset: 0, sizeBytes: 4, order: 'big' });
+  const y = readUint(data, { offset: 4, sizeBytes: 4, order: 'big' });
+  return data.length === 9 && data[8] === 0 && x > 0 && y > 0 && x !== y ? { x, y } : undefined;
 }

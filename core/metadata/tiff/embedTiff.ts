@@ -55,18 +55,23 @@ function newTree(metadata: ImageMetadata, header: TiffHeader, warn: Warn): ExifT
   const read = readExifTree(source, warn, (tag) => DESCRIPTIVE_TAGS.has(tag) && tag !== TAG.orientation);
   const tree = read ?? { order, ifd0: [], exif: [], gps: [], interop: [] };
   const density = densityOfExif(metadata.exif) === undefined ? metadata.density : undefined;
-  const densityTags = density === undefined ? [] : densityFields(density, tree.order);
+  const { aspect } = metadata;
+  const known = density ?? (aspect && { ...aspect, unit: 'none' as const });
+  const densityTags = known === undefined ? [] : densityFields(known, tree.order);
   const ifd0 = tree.ifd0.filter((field) => !densityTags.some((one) => one.tag === field.tag));
   return { ...tree, ifd0: [...ifd0, ...densityTags] };
 }
 
-function blobFields({ xmp, iptc, icc }: ImageMetadata): ExifField[] {
+function blobFields({ xmp, iptc, icc, photoshop }: ImageMetadata): ExifField[] {
   const fields: ExifField[] = [];
   if (xmp !== undefined) {
     fields.push({ tag: TAG.xmp, type: FIELD_TYPE.byte, count: xmp.length, value: xmp });
   }
   if (icc !== undefined) {
     fields.push({ tag: TAG.icc, type: FIELD_TYPE.undefined, count: icc.length, value: icc });
+  }
+  if (photoshop !== undefined) {
+    fields.push({ tag: TAG.photoshop, type: FIELD_TYPE.byte, count: photoshop.length, value: photoshop });
   }
   if (iptc !== undefined) {
     // Bytes by right, but libtiff and others read nothing but 32-bit numbers here, as Photoshop writes them.

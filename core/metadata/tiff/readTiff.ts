@@ -7,11 +7,14 @@ import { findEntry, readEntryValue, readIfd, readTiffHeader } from '../exif/read
 import { isWorthKeeping } from '../exif/rebuildExif.ts';
 import { buildExif } from '../exif/writeExifTree.ts';
 import { acceptIccProfile } from '../iccProfile.ts';
-import { findPhotoshopResource, IPTC_RESOURCE_ID } from '../photoshopResources.ts';
+import { findPhotoshopResource, IPTC_RESOURCE_ID, keptResources } from '../photoshopResources.ts';
 import { MAX_PART_BYTES } from '../imageMetadata.ts';
 import type { MetadataDraft, Warn } from '../imageMetadata.ts';
 
 const IPTC_MARKER = 0x1c;
+
+/** ModelPixelScale, ModelTiepoint, ModelTransformation and the keys (OGC GeoTIFF 1.1). */
+const GEO_TAGS = [33550, 33922, 34264, 34735];
 
 /** Reads the metadata of a TIFF file's first image, classic or BigTIFF (TIFF 6.0, Adobe XMP part 3 3.2). */
 export function readTiff(bytes: Uint8Array, warn: Warn): MetadataDraft {
@@ -30,12 +33,18 @@ export function readTiff(bytes: Uint8Array, warn: Warn): MetadataDraft {
   const xmp = valueOf(TAG.xmp);
   const profile = valueOf(TAG.icc);
   const icc = profile && acceptIccProfile(profile, warn);
-  const iptc =
-    iptcRecords(valueOf(TAG.iptc)) ??
-    findPhotoshopResource(valueOf(TAG.photoshop) ?? new Uint8Array(), IPTC_RESOURCE_ID);
+  const resources = valueOf(TAG.photoshop) ?? new Uint8Array();
+  const iptc = iptcRecords(valueOf(TAG.iptc)) ?? findPhotoshopResource(resources, IPTC_RESOURCE_ID);
+  const photoshop = keptResources(resources);
   if (xmp !== undefined) draft.xmp = xmp;
   if (icc !== undefined) draft.icc = icc;
   if (iptc !== undefined) draft.iptc = iptc;
+  if (photoshop !== undefined) draft.photoshop = photoshop;
+  if (GEO_TAGS.some((tag) => findEntry(ifd, tag) !== undefined)) {
+    warn(
+      'The geographic reference of the TIFF (GeoTIFF) is not true of the enlarged image and was left out.',
+    );
+  }
   return draft;
 }
 

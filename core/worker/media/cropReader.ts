@@ -7,9 +7,8 @@ import {
   type DecodeOptions,
   type ImageFacts,
 } from '../../image/decode.ts';
-import { readMetadata } from '../../metadata/readMetadata.ts';
 import { profileFits } from '../../image/profileFits.ts';
-import { readInput, type InputFile } from '../../image/readInput.ts';
+import { readInput } from '../../image/readInput.ts';
 import { bleedColour } from '../../tiling/bleedColour.ts';
 
 /** Decoded around what is asked for, so that a crop moved a little needs no decoding. */
@@ -18,7 +17,6 @@ const MARGIN_PX = 384;
 interface OpenImage {
   /** The file and how it was decoded. */
   readonly key: string;
-  readonly file: InputFile;
   readonly facts: ImageFacts;
   readonly options: DecodeOptions;
   readonly icc: Uint8Array | undefined;
@@ -82,16 +80,16 @@ export class CropReader {
     this.#open = undefined; // both files need not fit in memory together
     const file = await readInput(path);
     const facts = await inspectImage(file.bytes, file.format, options);
-    const { icc } = facts.profileApplies ? readMetadata(file.format, file.bytes).metadata : {};
+    const { icc } = facts;
     const fits = icc !== undefined && profileFits(icc, facts.channels, 'png');
-    return { key, file, facts, options, icc: fits ? icc : undefined };
+    return { key, facts, options, icc: fits ? icc : undefined };
   }
 
   async #read(image: OpenImage, part: Rect): Promise<Raster> {
-    const { file, facts, options } = image;
+    const { facts, options } = image;
     if (image.decoded === undefined || !contains(image.decoded.region, part)) {
       const region = grown(part, facts.size);
-      image.decoded = { region, raster: await decodeImage(file.bytes, facts, options, region) };
+      image.decoded = { region, raster: await decodeImage(facts, options, region) };
       bleedColour(image.decoded.raster);
     }
     const { region, raster } = image.decoded;

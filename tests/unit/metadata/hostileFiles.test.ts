@@ -12,7 +12,7 @@ import type { ContainerFormat } from '../../../core/metadata/readMetadata.ts';
 import { gifWithXmp, RICH_XMP, richMetadata } from './richMetadata.ts';
 import { embedInto, ENCODED_SAMPLES, encodeSample } from './sampleImages.ts';
 
-const FORMATS = ['jpeg', 'png', 'webp', 'tiff', 'avif', 'heic', 'gif'] as const;
+const FORMATS = ['jpeg', 'png', 'webp', 'tiff', 'avif', 'heic', 'gif', 'jxl'] as const;
 const OUTPUT_FORMATS = ['jpeg', 'png', 'webp', 'tiff', 'avif'] as const;
 const GIF = joinBytes([latin1Bytes('GIF89a'), Uint8Array.of(1, 0, 1, 0, 0, 0, 0), Uint8Array.of(0x3b)]);
 const STARTS: Readonly<Record<ContainerFormat, Uint8Array>> = {
@@ -23,6 +23,9 @@ const STARTS: Readonly<Record<ContainerFormat, Uint8Array>> = {
   avif: latin1Bytes('\0\0\0\x10ftypavif\0\0\0\0\0\0\x20\0meta\0\0\0\0'),
   heic: latin1Bytes('\0\0\0\x10ftypheic\0\0\0\0\0\0\x20\0meta\0\0\0\0'),
   gif: latin1Bytes('GIF89a'),
+  jxl: latin1Bytes('\0\0\0\x0cJXL \r\n\x87\n\0\0\0\x14ftypjxl '),
+  raw: latin1Bytes('II*\0\x08\0\0\0'),
+  bmp: latin1Bytes('BM'),
 };
 
 /** What a worker does with a file's bytes: none of it may throw. */

@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { EnlargerError, fromErrorDto } from '../../api/errors.ts';
+import type { CodecReply, CodecResult, CodecTask, DecodedImage } from './codecMessages.ts';
+
+/** Longer than the slowest sound image; a thread that takes more is in a loop. */
+const TIMEOUT_MS = 120_000;
+
+/** WebAssembly never gives memory back, so a thread that nobody needs ends. */
+const IDLE_MS = 20_000;
+
+/** The compiled entry: tests run the sources, which a thread of Node 20 cannot. */
+function entryFile(): string {
+  const beside = fileURLToPath(new URL('codecEntry.js', import.meta.url));
+  return existsSync(beside)
+    ? beside
+    : fileURLToPath(new URL('../../../dist/core/image/codecs/codecEntry.js', import.meta.url));
+}
+
+interface Waiting {
+  readonly resolve: (result: CodecResult) => void;
+  readonly reject: (error: Error) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** One thread for the codecs that are WebAssembly: it starts with the first task, and ends when it is idle. */
+class CodecThread {
+  #worker: Worker | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #nextId = 1;
+  readonly #waiting = new Map<number, Waiting>();
+
+  run(task: CodecTask): Promise<CodecResult> {
+    clearTimeout(this.#idle);
+    const worker = (this.#worker ??= this.#start());
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        const message = `The image could not be decoded or encoded within ${TIMEOUT_MS / 1000} s.`;
+        this.#end(new EnlargerError('image/timeout', message));
+      }, TIMEOUT_MS);
+      this.#waiting.set(id, { resolve, reject, timer });
+      worker.postMessage({ id, task });
+    });
+  }
+
+  #start(): Worker {
+    // An environment of its own: in ours, libvips is told to open nothing but what sharp needs.
+    const worker = new Worker(entryFile(), { env: {}, stdout: true, stderr: true });
+    worker.unref();
+    worker.on('message', (reply: CodecReply) => {
+      this.#settle(reply);
+    });
+    const failed = (reason: string): void => {
+      if (this.#worker !== worker) return;
+      this.#end(new EnlargerError('image/corrupt', `The image's decoder failed: ${reason}.`));
+    };
+    worker.on('error', (error) => {
+      failed(error instanceof Error ? error.message : String(error));
+    });
+    worker.on('exit', (code) => {
+      failed(`it ended with code ${code}`);
+    });
+    return worker;
+  }
+
+  #settle(reply: CodecReply): void {
+    const waiting = this.#waiting.get(reply.id);
+    this.#waiting.delete(reply.id);
+    clearTimeout(waiting?.timer);
+    if ('error' in reply) waiting?.reject(fromErrorDto(reply.error));
+    else waiting?.resolve(reply.result);
+    if (this.#waiting.size > 0) return;
+    this.#idle = setTimeout(() => {
+      this.#end(new Error('idle'));
+    }, IDLE_MS).unref();
+  }
+
+  /** Ends the thread; every task that it had fails. The next task starts a new one. */
+  #end(error: Error): void {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    for (const { reject, timer } of this.#waiting.values()) {
+      clearTimeout(timer);
+      reject(error);
+    }
+    this.#waiting.clear();
+    void worker?.terminate();
+  }
+}
+
+const thread = new CodecThread();
+
+/** @throws EnlargerError `image/…`. */
+export async function decodeInThread(
+  task: Exclude<CodecTask, { kind: 'encode-jxl' }>,
+): Promise<DecodedImage> {
+  const result = await thread.run(task);
+  if (result.kind !== 'decoded') throw new TypeError('The codec thread answered another question.');
+  return result.decoded;
+}
+
+/** @throws EnlargerError `image/…` or `engine/…`. */
+export async function encodeInThread(task: Extract<CodecTask, { kind: 'encode-jxl' }>): Promise<Uint8Array> {
+  const result = await thread.run(task);
+  if (result.kind !== 'encoded') throw new TypeError('The codec thread answered another question.');
+  return result.bytes;
+}

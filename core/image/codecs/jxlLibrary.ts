@@ -1,0 +1,154 @@
+import { createRequire } from 'node:module';
+import { EnlargerError } from '../../api/errors.ts';
+import { bitDepthOf, type ChannelCount, type Raster, type Samples } from '../../api/image.ts';
+import type { CodecTask, DecodedImage } from './codecMessages.ts';
+
+/** The part of wasm-vips that is called here. */
+interface WasmImage {
+  readonly width: number;
+  readonly height: number;
+  readonly bands: number;
+  readonly format: string;
+  readonly interpretation: string;
+  getTypeof(name: string): number;
+  getInt(name: string): number;
+  getBlob(name: string): Uint8Array;
+  setBlob(name: string, value: Uint8Array): void;
+  copy(options: { readonly interpretation: string }): WasmImage;
+  cast(format: string, options?: { readonly shift: boolean }): WasmImage;
+  colourspace(space: string): WasmImage;
+  jxlsaveBuffer(options: Readonly<Record<string, number | boolean>>): Uint8Array;
+  writeToMemory(): Uint8Array;
+  delete(): void;
+}
+
+interface WasmVips {
+  readonly Cache: { max(entries: number): void };
+  readonly Image: {
+    newFromMemory(data: Samples, width: number, height: number, bands: number, format: string): WasmImage;
+    jxlloadBuffer(bytes: Uint8Array, options: Readonly<Record<string, string>>): WasmImage;
+  };
+}
+
+/** Encoders of higher effort save a few percent of the file and cost several times the time. */
+const EFFORT = 4;
+
+let loading: Promise<WasmVips> | undefined;
+
+async function load(): Promise<WasmVips> {
+  const require = createRequire(import.meta.url);
+  try {
+    const open = require('wasm-vips') as (options: object) => Promise<WasmVips>;
+    const vips = await open({ dynamicLibraries: ['vips-jxl.wasm'] });
+    vips.Cache.max(0);
+    return vips;
+  } catch (error) {
+    const message =
+      'JPEG XL is not available: the optional package wasm-vips is not installed. Install the program again with it, or choose another format.';
+    throw new EnlargerError('image/unsupported-format', message, {}, { cause: error });
+  }
+}
+
+function library(): Promise<WasmVips> {
+  return (loading ??= load());
+}
+
+/** The library's C++ exceptions are not JavaScript errors; their message is a list: a class, then what is wrong. */
+function messageOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('message' in error)) return String(error);
+  return [error.message].flat().join(': ').replace('vips::Error: ', '');
+}
+
+/** What the library threw, in the words and codes of the program. */
+function jxlError(error: unknown): EnlargerError {
+  if (error instanceof EnlargerError) return error;
+  const text = messageOf(error);
+  if (/alloc|memory|unreachable|abort/i.test(text)) {
+    const message =
+      'The JPEG XL image needs more memory than its library may use. Choose a smaller size, or PNG.';
+    return new EnlargerError('image/too-large', message, {}, { cause: error });
+  }
+  const reason = text.trim().split('\n').at(-1) ?? text;
+  return new EnlargerError('image/corrupt', `The JPEG XL file is damaged: ${reason}.`, {}, { cause: error });
+}
+
+function toSamples(pixels: Uint8Array, isWide: boolean): Samples {
+  const copy = pixels.slice();
+  return isWide ? new Uint16Array(copy.buffer) : copy;
+}
+
+/** Floating-point images become 16 bits; libjxl's are relative to white. */
+function inIntegers(image: WasmImage): WasmImage {
+  if (image.format === 'uchar' || image.format === 'ushort') return image;
+  return image.colourspace(image.bands <= 2 ? 'grey16' : 'rgb16').cast('ushort');
+}
+
+function countOf(image: WasmImage): number {
+  return image.getTypeof('n-pages') === 0 ? 1 : image.getInt('n-pages');
+}
+
+/**
+ * Decodes a JPEG XL file's first frame, upright, in 8 or 16 bits.
+ *
+ * @throws EnlargerError `image/…`.
+ */
+export async function decodeJxl(bytes: Uint8Array, maxPixels: number): Promise<DecodedImage> {
+  const vips = await library();
+  try {
+    const opened = vips.Image.jxlloadBuffer(bytes, { fail_on: 'truncated' });
+    if (opened.width * opened.height > maxPixels) {
+      const message = `The image has ${opened.width} × ${opened.height} px. Raise --max-megapixels (now ${Math.round(maxPixels / 1e6)}) if you trust the file and have the memory.`;
+      throw new EnlargerError('image/too-large', message, { maxPixels });
+    }
+    const image = inIntegers(opened);
+    const { width, height, bands } = image;
+    if (bands < 1 || bands > 4)
+      throw new EnlargerError(
+        'image/unsupported-pixels',
+        `A JPEG XL image of ${bands} channels is not supported.`,
+      );
+    const data = toSamples(image.writeToMemory(), image.format === 'ushort');
+    const hasProfile = opened.getTypeof('icc-profile-data') !== 0;
+    const icc = hasProfile ? opened.getBlob('icc-profile-data').slice() : undefined;
+    return {
+      image: { width, height, channels: bands as ChannelCount, data },
+      icc,
+      others: countOf(opened) - 1,
+      extras: [],
+    };
+  } catch (error) {
+    throw jxlError(error);
+  }
+}
+
+function interpretationOf({ channels, data }: Raster): string {
+  if (bitDepthOf(data) === 16) return channels <= 2 ? 'grey16' : 'rgb16';
+  return channels <= 2 ? 'b-w' : 'srgb';
+}
+
+/**
+ * Encodes an image as JPEG XL; quality 100 is without loss.
+ *
+ * @throws EnlargerError `image/too-large` for more than the library's memory holds.
+ */
+export async function encodeJxl({
+  image,
+  icc,
+  quality,
+}: Extract<CodecTask, { kind: 'encode-jxl' }>): Promise<Uint8Array> {
+  const vips = await library();
+  try {
+    const { width, height, channels, data } = image;
+    const format = bitDepthOf(data) === 16 ? 'ushort' : 'uchar';
+    const raw = vips.Image.newFromMemory(data, width, height, channels, format);
+    const described = raw.copy({ interpretation: interpretationOf(image) });
+    if (icc !== undefined) described.setBlob('icc-profile-data', icc);
+    const options = quality === 100 ? { lossless: true, effort: EFFORT } : { Q: quality, effort: EFFORT };
+    const bytes = described.jxlsaveBuffer(options).slice();
+    described.delete();
+    raw.delete();
+    return bytes;
+  } catch (error) {
+    throw jxlError(error);
+  }
+}

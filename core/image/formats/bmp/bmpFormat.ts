@@ -1,0 +1,18 @@
+import { rasterFile } from '../../rasterFile.ts';
+import { assertDecodable, headText, type FormatDecoder } from '../formatDecoder.ts';
+import { decodeBmp, readBmpHeader } from './decodeBmp.ts';
+
+export const bmpFormat: FormatDecoder = {
+  format: 'bmp',
+  // "BM" begins many a text; the size of the header that follows begins none.
+  matches: (source) => headText(source, 0, 2) === 'BM' && headText(source, 15, 18) === '\0\0\0',
+  prepare: (file, limits) => {
+    const bytes = file.whole();
+    const header = readBmpHeader(bytes);
+    assertDecodable(header, limits);
+    return Promise.resolve({
+      bytes: rasterFile(decodeBmp(bytes, header), { icc: header.icc }),
+      warnings: [],
+    });
+  },
+};

@@ -1,0 +1,69 @@
+import { EnlargerError } from '../../api/errors.ts';
+import type { Size } from '../../api/image.ts';
+import type { InputFormat } from '../../api/imageFormats.ts';
+import type { ByteSource } from '../../metadata/byteSource.ts';
+import type { DescribedColour } from '../colour/codePoints.ts';
+
+/** A file to be decoded: parts of it at any time, the whole of it when a decoder needs it. */
+export interface InputBytes {
+  readonly source: ByteSource;
+  readonly whole: () => Buffer;
+}
+
+export interface DecodeLimits {
+  /** Images with more pixels are refused before a pixel is decoded. */
+  readonly maxPixels: number;
+}
+
+/** A file made ready for libvips. */
+export interface Preparation {
+  /** What libvips decodes; undefined when that is the file as it is. */
+  readonly bytes?: Buffer | undefined;
+  /** How many pages or frames the file has, so far as the format's own decoder counts them. */
+  readonly pages?: number;
+  /** A description of colour that libvips does not read. */
+  readonly colour?: DescribedColour | undefined;
+  /** Where the image's metadata are, when it is not the file itself. */
+  readonly metadataFrom?: { readonly format: InputFormat; readonly bytes: Uint8Array } | undefined;
+  /** Sentences for people: what the file has that could not be kept, or what of it was enlarged. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * A format that is read. [Note: Adding a format] A row in `core/api/imageFormats.ts`, a folder here with this, and a line in
+ * `registry.ts`: everything that opens images then reads it.
+ */
+export interface FormatDecoder {
+  readonly format: InputFormat;
+  /** Whether a file is of this format, by its bytes alone: names are wrong too often. Reads as little as it can. */
+  readonly matches: (source: ByteSource) => boolean;
+  /**
+   * Makes the file ready for libvips. Formats that libvips reads as they are leave it out.
+   *
+   * @param page Which page, from 0.
+   * @throws EnlargerError `image/…`.
+   */
+  readonly prepare?: (
+    file: InputBytes,
+    limits: DecodeLimits,
+    page?: number,
+  ) => Promise<Preparation | undefined>;
+}
+
+export function tooManyPixels(message: string, { maxPixels }: DecodeLimits, cause?: unknown): EnlargerError {
+  const limit = Math.round(maxPixels / 1e6);
+  const advice = `Raise --max-megapixels (now ${limit}) if you trust the file and have the memory.`;
+  return new EnlargerError('image/too-large', `${message} ${advice}`, { maxPixels }, { cause });
+}
+
+/** @throws EnlargerError `image/corrupt` for an image without pixels, `image/too-large` for one with too many. */
+export function assertDecodable({ width, height }: Size, limits: DecodeLimits): void {
+  if (!(width >= 1 && height >= 1)) throw new EnlargerError('image/corrupt', 'The image has no pixels.');
+  if (width * height > limits.maxPixels)
+    throw tooManyPixels(`The image has ${width} × ${height} px.`, limits);
+}
+
+/** One character per byte of a file's start. */
+export function headText(source: ByteSource, start: number, end: number): string {
+  return String.fromCharCode(...source.read(start, end));
+}

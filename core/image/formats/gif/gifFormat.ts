@@ -1,0 +1,6 @@
+import { headText, type FormatDecoder } from '../formatDecoder.ts';
+
+export const gifFormat: FormatDecoder = {
+  format: 'gif',
+  matches: (source) => /^GIF8[79]a$/.test(headText(source, 0, 6)),
+};

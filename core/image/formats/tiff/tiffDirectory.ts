@@ -1,0 +1,133 @@
+import { readUint } from '../../../metadata/byteFields.ts';
+import type { ByteSource } from '../../../metadata/byteSource.ts';
+import {
+  fieldTypeBytes,
+  findEntry,
+  readEntryValue,
+  readIfd,
+  readTiffHeader,
+} from '../../../metadata/exif/readIfd.ts';
+import type { Ifd, TiffHeader } from '../../../metadata/exif/readIfd.ts';
+
+/** The tags that describe pixels (TIFF 6.0 and its supplements; DNG 1.7 for the last two). */
+export const TIFF_TAG = {
+  newSubfileType: 254,
+  subfileType: 255,
+  width: 256,
+  height: 257,
+  bitsPerSample: 258,
+  compression: 259,
+  photometric: 262,
+  stripOffsets: 273,
+  orientation: 274,
+  samplesPerPixel: 277,
+  rowsPerStrip: 278,
+  stripByteCounts: 279,
+  planarConfiguration: 284,
+  predictor: 317,
+  colorMap: 320,
+  tileWidth: 322,
+  tileLength: 323,
+  tileOffsets: 324,
+  tileByteCounts: 325,
+  subIfds: 330,
+  inkSet: 332,
+  extraSamples: 338,
+  sampleFormat: 339,
+  jpegTables: 347,
+  icc: 34675,
+  dngVersion: 50706,
+} as const;
+
+/** One image of a TIFF file. */
+export interface TiffDirectory {
+  readonly ifd: Ifd;
+  readonly header: TiffHeader;
+  readonly source: ByteSource;
+  /** Its numbers of a tag, in order; undefined when the tag is missing or damaged. */
+  readonly numbers: (tag: number) => readonly number[] | undefined;
+  /** The first number of a tag, or what stands for a missing one. */
+  readonly number: (tag: number, missing: number) => number;
+}
+
+const MAX_NUMBERS = 16 * 1024 * 1024;
+const MAX_DIRECTORIES = 10_000;
+const SIGNED_TYPES = [6, 8, 9];
+const INTEGER_TYPES = [1, 3, 4, 6, 7, 8, 9, 13, 16, 17, 18];
+
+function toDirectory(source: ByteSource, header: TiffHeader, ifd: Ifd): TiffDirectory {
+  const numbers = (tag: number): readonly number[] | undefined => {
+    const entry = findEntry(ifd, tag);
+    if (entry === undefined || !INTEGER_TYPES.includes(entry.type)) return undefined;
+    if (entry.count < 1 || entry.count > MAX_NUMBERS) return undefined;
+    const bytes = readEntryValue(source, entry);
+    const sizeBytes = fieldTypeBytes(entry.type) ?? 1;
+    const sign = SIGNED_TYPES.includes(entry.type) ? 2 ** (sizeBytes * 8) : 0;
+    return Array.from({ length: entry.count }, (_, index) => {
+      const value = readUint(bytes, { offset: index * sizeBytes, sizeBytes, order: header.order });
+      return value >= sign / 2 ? value - sign : value;
+    });
+  };
+  return { ifd, header, source, numbers, number: (tag, missing) => numbers(tag)?.[0] ?? missing };
+}
+
+/** The file's directories, in the order of their chain, up to the first that cannot be read. */
+export function readDirectories(source: ByteSource): {
+  readonly directories: readonly TiffDirectory[];
+  /** Whether the chain ends as it should, and not in a place that holds no directory. */
+  readonly isChainSound: boolean;
+} {
+  const header = readTiffHeader(source);
+  const directories: TiffDirectory[] = [];
+  if (header === undefined) return { directories, isChainSound: false };
+  const seen = new Set<number>();
+  let offset = header.firstIfdOffset;
+  while (offset !== 0 && directories.length < MAX_DIRECTORIES) {
+    const ifd = seen.has(offset) ? undefined : readIfd(source, header, offset);
+    if (ifd === undefined || ifd.entries.length === 0) return { directories, isChainSound: false };
+    seen.add(offset);
+    directories.push(toDirectory(source, header, ifd));
+    offset = ifd.nextIfdOffset;
+  }
+  return { directories, isChainSound: true };
+}
+
+/** The directories below one, which cameras use for their raw data and its previews. */
+export function subDirectories({ source, header, numbers }: TiffDirectory): TiffDirectory[] {
+  return (numbers(TIFF_TAG.subIfds) ?? [])
+    .slice(0, 64)
+    .map((offset) => readIfd(source, header, offset))
+    .filter((ifd) => ifd !== undefined)
+    .map((ifd) => toDirectory(source, header, ifd));
+}
+
+/** Whether a directory holds a reduced copy or a mask of another image (TIFF 6.0, NewSubfileType; older SubfileType). */
+export function isAuxiliary(directory: TiffDirectory): boolean {
+  const [REDUCED, MASK] = [1, 4];
+  const flags = directory.number(TIFF_TAG.newSubfileType, 0);
+  return (flags & (REDUCED | MASK)) !== 0 || directory.number(TIFF_TAG.subfileType, 1) === 2;
+}
+
+/**
+ * The images of a TIFF that are its pages. [Note: Which image of a TIFF is the image] Thumbnails and masks are flagged as
+ * such and never count, wherever they stand; a file in which everything is flagged has its largest image as its only page.
+ */
+export function pagesOf(directories: readonly TiffDirectory[]): TiffDirectory[] {
+  const images = directories.filter(
+    (one) => one.number(TIFF_TAG.width, 0) > 0 && one.number(TIFF_TAG.height, 0) > 0,
+  );
+  const pages = images.filter((one) => !isAuxiliary(one));
+  if (pages.length > 0) return pages;
+  const area = (one: TiffDirectory): number => one.number(TIFF_TAG.width, 0) * one.number(TIFF_TAG.height, 0);
+  return images.sort((a, b) => area(b) - area(a)).slice(0, 1);
+}
+
+/** Photometric interpretations of sensor data: colour filter array and linear raw (TIFF/EP, DNG). */
+const SENSOR_PHOTOMETRICS = [32803, 34892];
+
+/** The directories that hold a sensor's data, by which a camera's raw file is known whatever its name is. */
+export function sensorDirectories(directories: readonly TiffDirectory[]): TiffDirectory[] {
+  return directories
+    .flatMap((one) => [one, ...subDirectories(one)])
+    .filter((one) => SENSOR_PHOTOMETRICS.includes(one.number(TIFF_TAG.photometric, -1)));
+}

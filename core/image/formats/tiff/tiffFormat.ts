@@ -1,0 +1,79 @@
+import { EnlargerError } from '../../../api/errors.ts';
+import type { ByteSource } from '../../../metadata/byteSource.ts';
+import { readTiffHeader } from '../../../metadata/exif/readIfd.ts';
+import {
+  assertDecodable,
+  type DecodeLimits,
+  type FormatDecoder,
+  type InputBytes,
+  type Preparation,
+} from '../formatDecoder.ts';
+import { rasterFile } from '../../rasterFile.ts';
+import { oddities, withCleanDirectory } from './cleanDirectory.ts';
+import { pagesOf, readDirectories, TIFF_TAG, type TiffDirectory } from './tiffDirectory.ts';
+import {
+  assertCompression,
+  EXTRA,
+  PHOTOMETRIC,
+  readLayout,
+  SAMPLE_FORMAT,
+  type TiffLayout,
+} from './tiffLayout.ts';
+import { toTiffImage } from './tiffRaster.ts';
+import { areSamplesReadable, readSamples } from './tiffSamples.ts';
+
+/** What libvips shows as it is meant: unsigned samples of usual depths, with at most one channel of alpha. */
+function isLibraryKind({ bits, sampleFormat, photometric, extras }: TiffLayout): boolean {
+  const isInteger = sampleFormat === SAMPLE_FORMAT.unsigned || sampleFormat === SAMPLE_FORMAT.undefined;
+  const isLab = photometric === PHOTOMETRIC.cieLab || photometric === PHOTOMETRIC.iccLab;
+  const isAlphaAtMost = extras.length === 0 || (extras.length === 1 && extras[0] !== EXTRA.unspecified);
+  return isInteger && [1, 2, 4, 8, 16].includes(bits) && !isLab && isAlphaAtMost;
+}
+
+function profileBytes({ ifd, source }: TiffDirectory): Uint8Array | undefined {
+  const entry = ifd.entries.find(({ tag }) => tag === TIFF_TAG.icc);
+  return entry && source.read(entry.valueOffset, entry.valueOffset + entry.sizeBytes);
+}
+
+function ownDecoded(directory: TiffDirectory, layout: TiffLayout): Omit<Preparation, 'pages'> {
+  if (!areSamplesReadable(layout)) {
+    const message = `A TIFF with ${layout.samplesPerPixel} channels of ${layout.bits} bits is not supported with this compression; save it with LZW or Deflate.`;
+    throw new EnlargerError('image/unsupported-pixels', message, { compression: layout.compression });
+  }
+  const { image, isCmyk, keepsProfile, warnings } = toTiffImage(readSamples(directory, layout), layout);
+  const icc = keepsProfile ? profileBytes(directory) : undefined;
+  const orientation = directory.number(TIFF_TAG.orientation, 1);
+  return { bytes: rasterFile(image, { icc, isCmyk, orientation }), warnings };
+}
+
+function errorNote(errors: readonly string[]): string[] {
+  return errors.length === 0
+    ? []
+    : [`The TIFF has errors beside its pixels (${errors.join('; ')}); they were ignored.`];
+}
+
+/** Makes of one page of a TIFF what libvips decodes; undefined when the file is that already. */
+function prepareTiff(file: InputBytes, limits: DecodeLimits, page: number): Preparation | undefined {
+  const { directories, isChainSound } = readDirectories(file.source);
+  const pages = pagesOf(directories);
+  const directory = pages[page];
+  if (directory === undefined) return undefined; // libvips has the words for what is wrong
+  const layout = readLayout(directory);
+  assertDecodable(layout, limits);
+  assertCompression(layout);
+  const errors = oddities(directory);
+  if (!isChainSound) errors.push('a chain of pages that ends in the wrong place');
+  const warnings = errorNote(errors);
+  if (!isLibraryKind(layout)) {
+    const own = ownDecoded(directory, layout);
+    return { ...own, pages: pages.length, warnings: [...warnings, ...own.warnings] };
+  }
+  if (errors.length === 0 && directory === directories[0]) return { pages: pages.length, warnings: [] };
+  return { bytes: withCleanDirectory(file.whole(), directory), pages: pages.length, warnings };
+}
+
+export const tiffFormat: FormatDecoder = {
+  format: 'tiff',
+  matches: (source: ByteSource) => readTiffHeader(source) !== undefined,
+  prepare: (file, limits, page = 0) => Promise.resolve(prepareTiff(file, limits, page)),
+};

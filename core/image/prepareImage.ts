@@ -1,0 +1,121 @@
+import { EnlargerError } from '../api/errors.ts';
+import type { InputFormat } from '../api/imageFormats.ts';
+import { bytesSource } from '../metadata/byteSource.ts';
+import { assembleSegments, embedMetadata } from '../metadata/embedMetadata.ts';
+import { describeCodePoints, type DescribedColour } from './colour/codePoints.ts';
+import { isSrgb } from './colour/colourSpace.ts';
+import { makeProfile } from './colour/makeProfile.ts';
+import { profileCodePoints } from './colour/profileCodePoints.ts';
+import { toneMap } from './colour/toneMap.ts';
+import type { DecodeLimits, InputBytes, Preparation } from './formats/formatDecoder.ts';
+import { decoderOf } from './formats/registry.ts';
+import { assertSamples, openStrictly, readPixels } from './libvips.ts';
+import { rasterFile } from './rasterFile.ts';
+
+/** An image that libvips decodes as it is meant: the right pixels, with a profile that describes them. */
+export interface PreparedImage extends Omit<Preparation, 'colour'> {
+  /** Whether the colours were brought to sRGB on the way. */
+  readonly isToneMapped: boolean;
+}
+
+type Standard = Extract<DescribedColour, { kind: 'standard' }>;
+type Hdr = Extract<DescribedColour, { kind: 'hdr' }>;
+
+/** Our own decoders hand on TIFFs; others their own kind of file, of which two describe colour without a profile. */
+function containerOf(format: InputFormat, isRaster: boolean): 'png' | 'avif' | 'tiff' {
+  return !isRaster && (format === 'png' || format === 'avif') ? format : 'tiff';
+}
+
+/** The file with a profile for what it describes otherwise, so that every later step knows one kind of description. */
+async function withProfile(
+  bytes: Buffer,
+  container: 'png' | 'avif' | 'tiff',
+  { space }: Standard,
+): Promise<Buffer> {
+  const { channels } = await openStrictly(bytes, Infinity).metadata();
+  const icc = makeProfile(space, channels <= 2 ? 'grey' : 'rgb');
+  const source = bytesSource(bytes);
+  return Buffer.from(assembleSegments(source, embedMetadata(container, source, { icc }).segments));
+}
+
+async function toneMapped(
+  bytes: Buffer,
+  { transfer, primaries }: Hdr,
+  { maxPixels }: DecodeLimits,
+): Promise<Buffer> {
+  const metadata = await openStrictly(bytes, maxPixels).metadata();
+  assertSamples(metadata);
+  const bitDepth = metadata.depth === 'ushort' ? 16 : 8;
+  const raster = await readPixels(bytes, {
+    maxPixels,
+    channels: metadata.channels,
+    bitDepth,
+    ignoreIcc: true,
+  });
+  return rasterFile(toneMap(raster, transfer, primaries));
+}
+
+/** Profiles of high dynamic range give their transfer function as code points, too. */
+async function hdrOfProfile(bytes: Buffer): Promise<Hdr | undefined> {
+  const { icc } = await openStrictly(bytes, Infinity).metadata();
+  const points = icc && profileCodePoints(icc);
+  const colour = points && describeCodePoints(points);
+  return colour?.kind === 'hdr' ? colour : undefined;
+}
+
+const HDR_NAMES = { pq: 'PQ', hlg: 'HLG' } as const;
+
+async function inItsColours(
+  file: InputBytes,
+  format: InputFormat,
+  prepared: Preparation,
+  limits: DecodeLimits,
+): Promise<PreparedImage> {
+  const { bytes, warnings } = prepared;
+  const pixels = (): Buffer => bytes ?? file.whole();
+  const colour = prepared.colour ?? (mayBeHdr(format) ? await hdrOfProfile(pixels()) : undefined);
+  if (colour === undefined) return { ...prepared, isToneMapped: false };
+  if (colour.kind === 'unsupported') {
+    const message = `The image's colours are described by ${colour.what}, which is not supported. Convert it to sRGB first.`;
+    throw new EnlargerError('image/unsupported-pixels', message);
+  }
+  if (colour.kind === 'hdr') {
+    const note = `This is an HDR image (${HDR_NAMES[colour.transfer]}): it was converted to the standard range, in sRGB.`;
+    return {
+      ...prepared,
+      bytes: await toneMapped(pixels(), colour, limits),
+      warnings: [...warnings, note],
+      isToneMapped: true,
+    };
+  }
+  if (isSrgb(colour.space)) return { ...prepared, isToneMapped: false };
+  const described = await withProfile(pixels(), containerOf(format, bytes !== undefined), colour);
+  return { ...prepared, bytes: described, isToneMapped: false };
+}
+
+/** Formats that hold HDR images with a profile in practice; to look for one costs reading the header. */
+function mayBeHdr(format: InputFormat): boolean {
+  return ['png', 'avif', 'heic', 'jxl', 'tiff'].includes(format);
+}
+
+/**
+ * Makes a file ready for libvips: decoded by our own code where libvips cannot, mended where its errors do no harm, with a
+ * profile where it describes its colours otherwise, and within the range of sRGB when it is HDR.
+ *
+ * @param page Which page, from 0; only formats with pages have others.
+ * @throws EnlargerError `image/…`.
+ */
+export async function prepareImage(
+  file: InputBytes,
+  format: InputFormat,
+  limits: DecodeLimits,
+  page = 0,
+): Promise<PreparedImage> {
+  const prepared = await decoderOf(format).prepare?.(file, limits, page);
+  return inItsColours(file, format, prepared ?? { warnings: [] }, limits);
+}
+
+/** A file that was read whole. */
+export function wholeFile(bytes: Buffer): InputBytes {
+  return { source: bytesSource(bytes), whole: () => bytes };
+}

@@ -1,0 +1,52 @@
+import { utf8Text } from '../byteFields.ts';
+
+/** Namespaces that describe what comes behind the image in its file: gain maps, films, second views. None of it is kept. */
+const CLAIM_NAMESPACES = [
+  'http://ns.adobe.com/hdr-gain-map/1.0/',
+  'http://ns.apple.com/HDRGainMap/1.0/',
+  'http://ns.google.com/photos/1.0/container/',
+  'http://ns.google.com/photos/1.0/container/item/',
+  'http://ns.google.com/photos/1.0/depthmap/',
+  'http://ns.google.com/photos/1.0/image/',
+];
+
+/** Google's camera namespace holds other things, too; these describe a film behind the image. */
+const FILM_PROPERTIES =
+  '(?:MicroVideo(?:Version|Offset|PresentationTimestampUs)|MotionPhoto(?:Version|PresentationTimestampUs))';
+const CAMERA_NAMESPACES = ['http://ns.google.com/photos/1.0/camera/'];
+
+/** The prefixes under which a packet uses some namespaces: word characters and hyphens, safe in a pattern. */
+function prefixesOf(text: string, namespaces: readonly string[]): string[] {
+  const declarations = [...text.matchAll(/xmlns:([\w-]+)\s*=\s*["']([^"']*)["']/g)];
+  return [
+    ...new Set(
+      declarations.filter(([, , uri = '']) => namespaces.includes(uri)).map(([, prefix = '']) => prefix),
+    ),
+  ];
+}
+
+/** The text without properties of that name, be they elements, with all that is in them, or attributes. */
+function withoutProperties(text: string, prefix: string, name: string): string {
+  const element = new RegExp(`<(${prefix}:${name})(?:\\s[^<>]*)?(?:/>|>[\\s\\S]*?</\\1\\s*>)`, 'g');
+  const attribute = new RegExp(`\\s${prefix}:${name}\\s*=\\s*(?:"[^"]*"|'[^']*')`, 'g');
+  return text.replace(element, '').replace(attribute, '');
+}
+
+/**
+ * A packet without what is not true of the enlarged image: that the file holds a gain map, a film or a second view.
+ *
+ * @returns The same packet when it claims none of it, or is not UTF-8.
+ */
+export function withoutClaims(xmp: Uint8Array): Uint8Array {
+  const text = utf8Text(xmp);
+  if (text === undefined) {
+    return xmp;
+  }
+  const claims = prefixesOf(text, CLAIM_NAMESPACES).map((prefix) => [prefix, '[\\w-]+'] as const);
+  const films = prefixesOf(text, CAMERA_NAMESPACES).map((prefix) => [prefix, FILM_PROPERTIES] as const);
+  const kept = [...claims, ...films].reduce(
+    (rest, [prefix, name]) => withoutProperties(rest, prefix, name),
+    text,
+  );
+  return kept === text ? xmp : new TextEncoder().encode(kept);
+}
