@@ -137,7 +137,7 @@ const PURE_ROOMS = ['core/api', 'core/texts', 'core/tiling', 'core/quality', 're
 
 /** Packages that one room keeps to itself, so that replacing one touches one room; a second room needs a reason. */
 const PACKAGE_OWNERS = [
-  { packages: ['sharp', '@img'], room: 'core/image' },
+  { packages: ['sharp', '@img', 'libheif-js', 'wasm-vips'], room: 'core/image' },
   { packages: ['onnxruntime-node', 'onnxruntime-common'], room: 'core/engine' },
   { packages: ['@tensorflow'], room: 'core/engine' },
   { packages: ['@hono'], room: 'core/server' },

@@ -43,6 +43,16 @@ packages \`@img/sharp-libvips-*\`, or inside \`@img/sharp-win32-*\`. Enlarger lo
 and does not change them. You may replace them with your own build. The README in each of these packages lists every
 library with its licence. Source code and build scripts: <https://github.com/lovell/sharp-libvips>.
 
+**libheif and libde265** (LGPL-3.0) come compiled to WebAssembly in the package \`libheif-js\`, which reads HEIC. Enlarger
+loads it as a separate file, at run time, and does not change it. You may replace it with your own build, or leave the
+package out: everything but HEIC works without it. Source code: <https://github.com/strukturag/libheif> and
+<https://github.com/strukturag/libde265>. HEVC, the video format inside HEIC, is covered by patents in some countries;
+if you distribute the program there, find out whether you need a licence.
+
+**libvips and libjxl for JPEG XL** (LGPL-2.1-or-later and BSD-3-Clause, with further libraries) come compiled to WebAssembly
+in the package \`wasm-vips\`, loaded in the same way. Its THIRD-PARTY-NOTICES.md lists every library with its licence. Source
+code and build scripts: <https://github.com/kleisauke/wasm-vips>.
+
 **ONNX Runtime** (MIT) contains further libraries. They are listed in
 <https://github.com/microsoft/onnxruntime/blob/main/ThirdPartyNotices.txt>.
 

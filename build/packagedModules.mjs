@@ -8,6 +8,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Dependencies of the command and of the local server; the desktop program has neither. */
 const OTHER_FACES = ['commander', 'cli-progress', 'hono', '@hono/node-server'];
 
+/** Packages without which formats are missing; they are optional for those who install from npm. */
+const FORMAT_PACKAGES = ['libheif-js', 'wasm-vips'];
+
 /** What a package only needs while it is installed, or in a browser. */
 const NOT_AT_RUN_TIME = {
   'onnxruntime-node': ['adm-zip', 'global-agent'],
@@ -59,7 +62,7 @@ function reachable(packages, names) {
 export function packagedModules() {
   const { packages } = readJson('package-lock.json');
   const names = Object.keys(packages[''].dependencies).filter((name) => !OTHER_FACES.includes(name));
-  const wanted = reachable(packages, names);
+  const wanted = reachable(packages, [...names, ...FORMAT_PACKAGES]);
   const unwanted = Object.keys(packages).filter((location) => location !== '' && !wanted.has(location));
   return { wanted: [...wanted].sort(), unwanted: unwanted.sort() };
 }

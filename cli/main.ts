@@ -48,6 +48,13 @@ function buildCommand(setExitCode: (code: number) => void): Command {
     .action(async (options: unknown) => {
       setExitCode(await (await import('./devicesCommand.ts')).devicesCommand(options));
     });
+  program
+    .command('formats')
+    .description('list the formats that are read and written')
+    .option('--json', 'as JSON', false)
+    .action(async (options: unknown) => {
+      setExitCode((await import('./formats/formatsCommand.ts')).formatsCommand(options));
+    });
   addServeCommand(program, setExitCode);
   addJobsCommand(program, setExitCode);
   addMeasuringCommands(program, setExitCode);

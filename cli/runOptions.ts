@@ -6,13 +6,12 @@ import type { BatchReportRequest } from '../core/host/reports/batchReports.ts';
 import type { BatchRequest } from '../core/host/batches/batchRequest.ts';
 import { dataFolder } from '../core/host/dataFolder.ts';
 import type { RepeatRequest } from '../core/host/batches/repeatBatch.ts';
-import { formatOfExtension, IMAGE_FORMATS } from '../core/api/imageFormats.ts';
-import { OUTPUT_FORMATS } from '../core/api/outputFormats.ts';
 import { DEFAULT_JOB_SETTINGS, ENGINE_CHOICES, jobSettingsSchema } from '../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../core/jobs/outputNames.ts';
 import { machineSize, planWorkers } from '../core/pool/workerPlan.ts';
 import { BUNDLED_MODELS } from './program.ts';
 import { toNumber } from './optionValues.ts';
+import { qualityHelp, toFormat, writtenExtensions } from './formats/formatOptions.ts';
 import { addReportOptions, toReportRequest } from './reportOptions.ts';
 import { addSizeOptions, toSizing } from './sizeOptions.ts';
 
@@ -41,6 +40,8 @@ const rawOptionsSchema = z.object({
   tta: z.boolean(),
   format: z.string(),
   quality: z.number().optional(),
+  pages: z.string().optional(),
+  frames: z.enum(['all', 'first']).optional(),
   recursive: z.boolean(),
   include: z.array(z.string()),
   exclude: z.array(z.string()),
@@ -122,8 +123,10 @@ function addEngineOptions(command: Command): Command {
 function addImageOptions(command: Command): Command {
   const { format, background } = DEFAULT_JOB_SETTINGS;
   return command
-    .option('-f, --format <format>', 'same, jpg, png, webp, avif or tiff', format)
-    .addOption(new Option('-q, --quality <n>', 'for jpg, webp and avif, 1 to 100').argParser(toNumber))
+    .option('-f, --format <format>', ['same', ...writtenExtensions()].join(', '), format)
+    .addOption(new Option('-q, --quality <n>', qualityHelp()).argParser(toNumber))
+    .option('--pages <pages>', 'of a file with several: all, first, or numbers such as 1-3,7 (default: all)')
+    .addOption(new Option('--frames <frames>', 'of an animation (default: all)').choices(['all', 'first']))
     .addOption(
       new Option('--metadata <policy>', 'safe removes location and serial numbers')
         .choices(['all', 'safe', 'none'])
@@ -163,21 +166,6 @@ export function addRunOptions(command: Command): Command {
 
 function usageError(message: string): EnlargerError {
   return new EnlargerError('usage/invalid-option', message);
-}
-
-/** The name by which each format is asked for: its usual file name ending. */
-function writtenExtensions(): string[] {
-  return OUTPUT_FORMATS.map((format) => IMAGE_FORMATS[format].extensions[0] ?? format);
-}
-
-function toFormat(text: string): unknown {
-  if (text === 'same') return text;
-  const format = formatOfExtension(text);
-  if (format === undefined)
-    throw usageError(
-      `Unknown output format "${text}". Supported: ${['same', ...writtenExtensions()].join(', ')}.`,
-    );
-  return format;
 }
 
 /** How this machine's cores and memory are shared out among workers; `jobs` is what was asked for, if anything was. */
@@ -221,6 +209,7 @@ function toRequest(given: RawOptions): BatchRequest {
     selfEnsemble: given.tta,
     format: toFormat(given.format),
     ...(given.quality !== undefined && { quality: given.quality }),
+    ...((given.pages ?? given.frames) !== undefined && { pages: given.pages ?? given.frames }),
     background: toColour(given.background),
     metadata: given.metadata,
     colour: given.color,

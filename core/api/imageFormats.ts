@@ -3,7 +3,7 @@ import type { Size } from './image.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from './outputFormats.ts';
 
 /** The formats that are read. Raw files are read as the camera's preview inside of them. */
-export const INPUT_FORMATS = [...OUTPUT_FORMATS, 'gif', 'heic', 'raw', 'bmp'] as const;
+export const INPUT_FORMATS = [...OUTPUT_FORMATS, 'heic', 'raw', 'bmp'] as const;
 export type InputFormat = (typeof INPUT_FORMATS)[number];
 
 /** How strongly a format compresses with loss. */
@@ -28,11 +28,13 @@ export interface ImageFormatFacts {
   /** The most bits a channel that are read, and that are written; deeper images are brought to that. */
   readonly bits: { readonly read: 8 | 16; readonly written?: 8 | 16 };
   readonly alpha: boolean;
+  /** Whether a colour profile can be kept in it. */
+  readonly profiles: boolean;
   /** Whether images without colour are stored as such. */
   readonly grey: boolean;
   /** What becomes of animations and pages after the first. */
-  readonly animation: 'none' | 'first-frame';
-  readonly pages: 'none' | 'first-page';
+  readonly animation: 'none' | 'first-frame' | 'all-frames';
+  readonly pages: 'none' | 'all-pages';
   /** Largest side that the format, or its encoder, can hold. */
   readonly maxSidePx: number;
   /** Most pixels that the encoder can hold in its memory, when that is less than the sides allow. */
@@ -57,6 +59,7 @@ export const IMAGE_FORMATS: Readonly<Record<InputFormat, ImageFormatFacts>> = {
     writtenAs: 'jpeg',
     bits: { read: 8, written: 8 },
     alpha: false,
+    profiles: true,
     grey: true,
     animation: 'none',
     pages: 'none',
@@ -70,6 +73,7 @@ export const IMAGE_FORMATS: Readonly<Record<InputFormat, ImageFormatFacts>> = {
     writtenAs: 'png',
     bits: { read: 16, written: 16 },
     alpha: true,
+    profiles: true,
     grey: true,
     animation: 'first-frame',
     pages: 'none',
@@ -82,8 +86,9 @@ export const IMAGE_FORMATS: Readonly<Record<InputFormat, ImageFormatFacts>> = {
     writtenAs: 'webp',
     bits: { read: 8, written: 8 },
     alpha: true,
+    profiles: true,
     grey: false,
-    animation: 'first-frame',
+    animation: 'all-frames',
     pages: 'none',
     maxSidePx: 16_383,
     quality: lossy(92),
@@ -95,6 +100,7 @@ export const IMAGE_FORMATS: Readonly<Record<InputFormat, ImageFormatFacts>> = {
     writtenAs: 'avif',
     bits: { read: 16, written: 8 },
     alpha: true,
+    profiles: true,
     grey: true,
     animation: 'first-frame',
     pages: 'none',
@@ -108,9 +114,10 @@ export const IMAGE_FORMATS: Readonly<Record<InputFormat, ImageFormatFacts>> = {
     writtenAs: 'tiff',
     bits: { read: 16, written: 16 },
     alpha: true,
+    profiles: true,
     grey: true,
     animation: 'none',
-    pages: 'first-page',
+    pages: 'all-pages',
     maxSidePx: UNLIMITED_PX,
   },
   jxl: {
@@ -120,6 +127,7 @@ export const IMAGE_FORMATS: Readonly<Record<InputFormat, ImageFormatFacts>> = {
     writtenAs: 'jxl',
     bits: { read: 16, written: 16 },
     alpha: true,
+    profiles: true,
     grey: true,
     animation: 'first-frame',
     pages: 'none',
@@ -132,11 +140,12 @@ export const IMAGE_FORMATS: Readonly<Record<InputFormat, ImageFormatFacts>> = {
     name: 'GIF',
     extensions: ['gif'],
     mimeType: 'image/gif',
-    writtenAs: 'png',
-    bits: { read: 8 },
+    writtenAs: 'gif',
+    bits: { read: 8, written: 8 },
     alpha: true,
+    profiles: false,
     grey: false,
-    animation: 'first-frame',
+    animation: 'all-frames',
     pages: 'none',
     maxSidePx: 65_535,
   },
@@ -147,6 +156,7 @@ export const IMAGE_FORMATS: Readonly<Record<InputFormat, ImageFormatFacts>> = {
     writtenAs: 'jpeg',
     bits: { read: 16 },
     alpha: true,
+    profiles: true,
     grey: true,
     animation: 'first-frame',
     pages: 'none',
@@ -160,6 +170,7 @@ export const IMAGE_FORMATS: Readonly<Record<InputFormat, ImageFormatFacts>> = {
     writtenAs: 'jpeg',
     bits: { read: 8 },
     alpha: false,
+    profiles: true,
     grey: false,
     animation: 'none',
     pages: 'none',
@@ -172,6 +183,7 @@ export const IMAGE_FORMATS: Readonly<Record<InputFormat, ImageFormatFacts>> = {
     writtenAs: 'png',
     bits: { read: 8 },
     alpha: true,
+    profiles: true,
     grey: false,
     animation: 'none',
     pages: 'none',

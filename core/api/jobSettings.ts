@@ -20,6 +20,15 @@ export const sizingSchema = z.discriminatedUnion('kind', [
 
 export type Sizing = z.infer<typeof sizingSchema>;
 
+/** `all`, `first`, or numbers and ranges from 1: `1-3,7`. */
+const pageChoice = z
+  .string()
+  .regex(
+    /^(all|first|[1-9]\d{0,5}(-[1-9]\d{0,5})?(,[1-9]\d{0,5}(-[1-9]\d{0,5})?)*)$/,
+    'must be all, first, or page numbers such as 1-3,7',
+  );
+export type PageChoice = z.infer<typeof pageChoice>;
+
 /** Everything that decides what a result looks like: the same for command line, watched folder and window. */
 export const jobSettingsSchema = z.strictObject({
   sizing: sizingSchema,
@@ -40,6 +49,8 @@ export const jobSettingsSchema = z.strictObject({
   /** Average over the eight turns and mirrorings of each tile: slightly better, eight times the work. */
   selfEnsemble: z.boolean(),
   format: z.union([z.literal('same'), z.enum(OUTPUT_FORMATS)]),
+  /** Which pages or frames of a file with several: all by default, where the target can hold them. */
+  pages: pageChoice.optional(),
   quality: z.int().min(1).max(100).optional(),
   /** Colour behind transparency where the format has none. */
   background: z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as #ffffff'),

@@ -44,11 +44,6 @@ export interface ImageFacts {
 /** Colour models whose values we enlarge as they are; all others are converted to sRGB first. */
 const KEPT_SPACES: readonly string[] = ['srgb', 'rgb16', 'rgb', 'b-w', 'grey16'];
 
-function pageWarning(format: InputFormat, pages: number): string[] {
-  if (pages <= 1) return [];
-  return [`Only the first of ${pages} ${format === 'tiff' ? 'pages' : 'frames'} is enlarged.`];
-}
-
 function colourWarning({ space }: Metadata): string[] {
   return KEPT_SPACES.includes(space)
     ? []
@@ -85,7 +80,7 @@ export async function inspectImage(
       pages,
       decodable,
       metadataFrom: prepared.metadataFrom ?? { format, bytes },
-      warnings: [...prepared.warnings, ...pageWarning(format, pages), ...colourWarning(metadata)],
+      warnings: [...prepared.warnings, ...colourWarning(metadata)],
     };
   } catch (error) {
     throw decodeError(error, options);

@@ -16,6 +16,8 @@ export interface EncodeOptions {
   readonly lossless: boolean;
   /** Only JPEG XL has it inside of its pixels; elsewhere it is spliced in with the other metadata. */
   readonly icc?: Uint8Array | undefined;
+  /** Whether a TIFF gets 64-bit offsets; by default, when its pixels need them. */
+  readonly bigTiff?: boolean;
   /** `#rrggbb` behind transparency, for formats without alpha. */
   readonly background: string;
 }
@@ -59,11 +61,13 @@ function withFormat(pipeline: Sharp, store: RowStore, options: EncodeOptions): S
       return pipeline.avif({ quality, effort: 2, chromaSubsampling: '4:4:4' });
     case 'jxl':
       throw new TypeError('JPEG XL is not encoded by libvips here.');
+    case 'gif':
+      return pipeline.gif({ dither: 1 });
     case 'tiff':
       return pipeline.tiff({
         compression: 'lzw',
         predictor: 'horizontal',
-        bigtiff: rowStoreBytes(store.shape) > 2 ** 31,
+        bigtiff: options.bigTiff ?? rowStoreBytes(store.shape) > 2 ** 31,
       });
   }
 }

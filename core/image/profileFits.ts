@@ -11,6 +11,8 @@ function profileSpace(icc: Uint8Array): string {
  * by some readers and ignored by others.
  */
 export function profileFits(icc: Uint8Array, channels: number, format: OutputFormat): boolean {
-  const grey = channels <= 2 && IMAGE_FORMATS[format].grey;
+  const { profiles, grey: hasGrey } = IMAGE_FORMATS[format];
+  if (!profiles) return false;
+  const grey = channels <= 2 && hasGrey;
   return profileSpace(icc) === (grey ? 'GRAY' : 'RGB ');
 }

@@ -1,10 +1,13 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { EnlargerError, type ErrorCode } from '../api/errors.ts';
-import { readableFormatNames, type InputFormat } from '../api/imageFormats.ts';
+import { IMAGE_FORMATS, readableFormatNames, type InputFormat } from '../api/imageFormats.ts';
+import type { PageChoice } from '../api/jobSettings.ts';
+import type { OutputFormat } from '../api/outputFormats.ts';
 import { bytesSource, type ByteSource } from '../metadata/byteSource.ts';
 import { fileSource } from './fileSource.ts';
 import type { InputBytes } from './formats/formatDecoder.ts';
+import { isAnimatedGif } from './formats/gif/isAnimatedGif.ts';
 import { sniffFormat, type SniffedFormat } from './sniffFormat.ts';
 
 /** Files above this are refused: they are read whole, so that nothing can change under the decoder. */
@@ -81,6 +84,19 @@ export function readImageFormat(file: string): Promise<InputFormat> {
   return withFile(file, async (handle) => {
     await assertReadable(handle, file);
     return formatOf(fileSource(handle.fd), file);
+  });
+}
+
+/**
+ * What a file is written as when its own format is asked for.
+ *
+ * @param choice Which frames of it; a GIF that is one image is better off as a PNG.
+ */
+export function readSameFormat(file: string, choice?: PageChoice): Promise<OutputFormat> {
+  return withInputBytes(file, ({ source }) => {
+    const format = formatOf(source, file);
+    const isStill = format === 'gif' && (choice === 'first' || !isAnimatedGif(source));
+    return Promise.resolve(isStill ? 'png' : IMAGE_FORMATS[format].writtenAs);
   });
 }
 

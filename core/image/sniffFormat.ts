@@ -12,26 +12,29 @@ export type SniffedFormat =
 const HEAD_BYTES = 64;
 
 /** How files begin that are images, and not read. */
-const UNSUPPORTED: readonly (readonly [RegExp, string])[] = [
-  [/^8BPS/, 'Photoshop'],
-  [/^\0\0\0\x0cjP {2}\r\n/, 'JPEG 2000'],
-  [/^\xff\x4f\xff\x51/, 'JPEG 2000'],
-  [/^\0\0\x01\0/, 'icon'],
-  [/^v\/1\x01/, 'OpenEXR'],
-  [/^#\?(RADIANCE|RGBE)/, 'Radiance HDR'],
-  [/^II\xbc\x01/, 'JPEG XR'],
-  [/^FOVb/, 'Sigma raw'],
-  [/^\0MRM/, 'Minolta raw'],
-  [/^qoif/, 'QOI'],
-  [/^DDS /, 'DirectDraw Surface'],
-  [/^\s*<(\?xml|svg|!DOCTYPE svg)/i, 'SVG'],
+const UNSUPPORTED: readonly (readonly [string, string])[] = [
+  ['8BPS', 'Photoshop'],
+  ['\0\0\0\x0cjP  \r\n', 'JPEG 2000'],
+  ['\xff\x4f\xff\x51', 'JPEG 2000'],
+  ['\0\0\x01\0', 'icon'],
+  ['v/1\x01', 'OpenEXR'],
+  ['#?RADIANCE', 'Radiance HDR'],
+  ['#?RGBE', 'Radiance HDR'],
+  ['II\xbc\x01', 'JPEG XR'],
+  ['FOVb', 'Sigma raw'],
+  ['\0MRM', 'Minolta raw'],
+  ['qoif', 'QOI'],
+  ['DDS ', 'DirectDraw Surface'],
 ];
+
+const SVG = /^\s*<(\?xml|svg|!DOCTYPE svg)/i;
 
 /** Tells an image's format by its bytes; its file's name is never asked, because it is so often wrong. */
 export function sniffFormat(source: ByteSource): SniffedFormat {
   const decoder = FORMAT_DECODERS.find(({ matches }) => matches(source));
   if (decoder !== undefined) return { kind: 'image', format: decoder.format };
   const head = headText(source, 0, HEAD_BYTES);
-  const known = UNSUPPORTED.find(([pattern]) => pattern.test(head));
-  return known === undefined ? { kind: 'unknown' } : { kind: 'unsupported', name: known[1] };
+  const name =
+    UNSUPPORTED.find(([start]) => head.startsWith(start))?.[1] ?? (SVG.test(head) ? 'SVG' : undefined);
+  return name === undefined ? { kind: 'unknown' } : { kind: 'unsupported', name };
 }

@@ -8,7 +8,7 @@ import type { OutputFormat } from '../api/outputFormats.ts';
 import { embedMetadata, type ByteSource } from '../metadata/embedMetadata.ts';
 import type { ImageMetadata } from '../metadata/imageMetadata.ts';
 import { outputError } from '../files/outputError.ts';
-import { fileSource } from './fileSource.ts';
+import { openEncoded } from './openEncoded.ts';
 import { jxlSize } from './formats/jxl/jxlSize.ts';
 import { readImageFormat, withInputBytes } from './readInput.ts';
 import { sharp } from './sharpLoader.ts';
@@ -21,24 +21,6 @@ export interface WrittenFile {
 
 /** Large copies go through memory in pieces of this size. */
 const COPY_BYTES = 8 * 1024 * 1024;
-
-function openSource(encoded: EncodedImage): ByteSource & { close: () => void } {
-  if (encoded.kind === 'memory') {
-    const { bytes } = encoded;
-    return {
-      sizeBytes: bytes.length,
-      read: (start, end) => bytes.subarray(start, end),
-      close: () => undefined,
-    };
-  }
-  const descriptor = openSync(encoded.path, 'r');
-  return {
-    ...fileSource(descriptor),
-    close: () => {
-      closeSync(descriptor);
-    },
-  };
-}
 
 function* piecesOf(source: ByteSource, start: number, end: number): Generator<Uint8Array> {
   for (let position = start; position < end; position += COPY_BYTES) {
@@ -73,7 +55,7 @@ const sync = promisify(fsync);
  * @throws EnlargerError `output/…`; the caller deletes what was written.
  */
 export async function writeOutput(encoded: EncodedImage, file: OutputFile): Promise<WrittenFile> {
-  const source = openSource(encoded);
+  const source = openEncoded(encoded);
   let descriptor: number | undefined;
   try {
     descriptor = openSync(file.tempPath, 'wx', NEW_FILE_MODE);

@@ -2,6 +2,7 @@ import { IMAGE_FORMATS } from '../api/imageFormats.ts';
 import type { OutputFormat } from '../api/outputFormats.ts';
 import { wholeSource } from './byteSource.ts';
 import type { ByteSource, Segment } from './byteSource.ts';
+import { embedGif } from './gif/embedGif.ts';
 import { embedHeif } from './heif/embedHeif.ts';
 import { embedJpeg } from './jpeg/embedJpeg.ts';
 import { embedJxl } from './jxl/embedJxl.ts';
@@ -23,10 +24,14 @@ const EMBEDDERS: Readonly<Record<OutputFormat, Embedder>> = {
   tiff: embedTiff,
   avif: embedHeif,
   jxl: embedJxl,
+  gif: embedGif,
 };
 
 /** What parts are called when a format has no place for them. */
 const PART_NAMES = {
+  exif: 'EXIF',
+  icc: 'colour profiles',
+  density: 'a resolution',
   iptc: 'IPTC',
   pngText: 'the texts of a PNG',
   comments: 'comments',
@@ -43,6 +48,7 @@ const NO_PLACE: Readonly<Record<OutputFormat, readonly HomelessPart[]>> = {
   tiff: ['pngText', 'comments'],
   avif: ['iptc', 'pngText', 'comments', 'photoshop', 'aspect'],
   jxl: ['iptc', 'pngText', 'comments', 'photoshop', 'aspect'],
+  gif: ['exif', 'icc', 'density', 'iptc', 'pngText', 'photoshop', 'aspect'],
 };
 
 function hasPart(metadata: ImageMetadata, part: HomelessPart): boolean {

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { EnlargerError, toErrorDto, type ErrorDto } from '../../api/errors.ts';
 import type { JobSettings } from '../../api/jobSettings.ts';
 import type { OutputFormat } from '../../api/outputFormats.ts';
-import { formatOfExtension, IMAGE_FORMATS } from '../../api/imageFormats.ts';
-import { looksLikeImage, readImageFormat } from '../../image/readInput.ts';
+import { formatOfExtension } from '../../api/imageFormats.ts';
+import { looksLikeImage, readSameFormat } from '../../image/readInput.ts';
 import { findImages, type FindOptions, type FoundImage } from '../../jobs/findImages.ts';
 import { extensionFor, fillTemplate, splitName, TargetNames } from '../../jobs/outputNames.ts';
 import { sizingLabel } from '../../jobs/targetSize.ts';
@@ -71,8 +71,8 @@ async function chooseFormat(
   request: PlanRequest,
 ): Promise<OutputFormat> {
   // Read even where the answer is known: a file that is no image fails here, before it costs a worker anything.
-  const source = await readImageFormat(image.path);
-  return askedFormat(place, request) ?? IMAGE_FORMATS[source].writtenAs;
+  const same = await readSameFormat(image.path, request.settings.pages);
+  return askedFormat(place, request) ?? same;
 }
 
 /** The format of a result by what was said; undefined where it is to be the source's. */

@@ -121,11 +121,12 @@ test('a palette with transparent entries has opaque and transparent pixels', asy
 });
 
 test.each([
-  ['animated.gif', 'Only the first of 3 frames is enlarged.'],
-  ['animated.webp', 'Only the first of 3 frames is enlarged.'],
-  ['pages.tif', 'Only the first of 3 pages is enlarged.'],
-])('%s is said to be more than one image', async (name, warning) => {
-  expect((await decode(fixturePath(name))).facts.warnings).toEqual([warning]);
+  ['animated.gif', 3],
+  ['animated.webp', 3],
+  ['pages.tif', 3],
+  ['rgb8.png', 1],
+])('%s is known to hold %i images', async (name, count) => {
+  expect((await decode(fixturePath(name))).facts.pages).toBe(count);
 });
 
 describe('broken files', () => {

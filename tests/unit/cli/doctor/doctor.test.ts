@@ -52,9 +52,10 @@ test('every format is read, those that are written are written, and no other loa
   expect((await checkFormats()).map(({ name, state }) => `${name} ${state}`)).toEqual([
     'format JPEG ok',
     'format PNG ok',
-    'format WEBP ok',
+    'format WebP ok',
     'format AVIF ok',
     'format TIFF ok',
+    'format JPEG XL ok',
     'format GIF ok',
     'blocked loaders ok',
   ]);

@@ -1,0 +1,59 @@
+import { EnlargerError } from '../../api/errors.ts';
+import type { Size } from '../../api/image.ts';
+import { IMAGE_FORMATS } from '../../api/imageFormats.ts';
+import type { OutputFormat } from '../../api/outputFormats.ts';
+import type { EncodedImage } from '../encode.ts';
+import { sharp } from '../sharpLoader.ts';
+
+/** The formats in which animations are written. */
+export type AnimatedFormat = Extract<OutputFormat, 'gif' | 'webp'>;
+
+export function isAnimatedFormat(format: OutputFormat): format is AnimatedFormat {
+  return format === 'gif' || format === 'webp';
+}
+
+export interface AnimationOptions {
+  readonly format: AnimatedFormat;
+  readonly quality?: number | undefined;
+  readonly lossless: boolean;
+  readonly delaysMs: readonly number[];
+  readonly loop: number;
+}
+
+/** The frames of a result, one below the other, with transparency. */
+export interface FrameStack extends Size {
+  readonly count: number;
+  readonly data: Uint8Array;
+}
+
+/** All frames of a result are encoded at once, from memory. */
+const MAX_STACK_BYTES = 1024 * 1024 * 1024;
+
+/** @throws EnlargerError `image/too-large` for more than fits into memory. */
+export function createFrameStack({ width, height }: Size, count: number): FrameStack {
+  const sizeBytes = width * height * count * 4;
+  if (sizeBytes > MAX_STACK_BYTES) {
+    const message =
+      `The enlarged animation would have ${count} frames of ${width} × ${height} px, which do not fit into memory. ` +
+      'Choose a smaller size, or --frames first.';
+    throw new EnlargerError('image/too-large', message, { width, height, frames: count });
+  }
+  return { width, height, count, data: new Uint8Array(sizeBytes) };
+}
+
+/**
+ * Encodes an animation with its delays and loops. [Note: No flicker] A GIF's palette is kept from frame to frame as long as
+ * it fits, and nothing is dithered: dither would move with every change elsewhere in the frame.
+ */
+export async function encodeFrames(stack: FrameStack, options: AnimationOptions): Promise<EncodedImage> {
+  const { width, height, count, data } = stack;
+  const raw = { width, height: height * count, channels: 4, pageHeight: height } as const;
+  const image = sharp(data, { raw, limitInputPixels: false });
+  const timing = { delay: [...options.delaysMs], loop: options.loop };
+  const quality = options.quality ?? IMAGE_FORMATS[options.format].quality?.default ?? 100;
+  const encoder =
+    options.format === 'gif'
+      ? image.gif({ ...timing, dither: 0, interPaletteMaxError: 8, interFrameMaxError: 0 })
+      : image.webp({ ...timing, quality, lossless: options.lossless, effort: 2, smartSubsample: true });
+  return { kind: 'memory', bytes: await encoder.toBuffer() };
+}

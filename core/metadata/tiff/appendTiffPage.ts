@@ -1,0 +1,100 @@
+import { joinBytes, readUint, uintBytes } from '../byteFields.ts';
+import type { ByteSource } from '../byteSource.ts';
+import type { ExifField } from '../exif/exifTree.ts';
+import {
+  FIELD_TYPE,
+  fieldTypeBytes,
+  ifdSizes,
+  readEntryValue,
+  readIfd,
+  readTiffHeader,
+} from '../exif/readIfd.ts';
+import type { Ifd, IfdEntry, TiffHeader } from '../exif/readIfd.ts';
+import { keepField, writeIfd } from '../exif/writeIfd.ts';
+import type { IfdField } from '../exif/writeIfd.ts';
+
+/** StripOffsets and TileOffsets: values that are places in the file. */
+const OFFSET_TAGS = [273, 324];
+const ICC_TAG = 34675;
+const ALIGNMENT_BYTES = 8;
+const MAX_CLASSIC_BYTES = 2 ** 32 - 1;
+
+/** What makes a TIFF file longer by a page. */
+export interface AddedPage {
+  /** Where the page's own file is copied to, whole. */
+  readonly copyAt: number;
+  /** The page's directory, and where it goes. */
+  readonly directory: Uint8Array;
+  readonly directoryAt: number;
+  /** The pointer of the last directory so far. */
+  readonly pointer: Uint8Array;
+  readonly pointerAt: number;
+}
+
+function aligned(offset: number): number {
+  return Math.ceil(offset / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
+}
+
+function lastDirectory(source: ByteSource, header: TiffHeader): Ifd | undefined {
+  let last = readIfd(source, header, header.firstIfdOffset);
+  while (last !== undefined && last.nextIfdOffset !== 0) last = readIfd(source, header, last.nextIfdOffset);
+  return last;
+}
+
+/** A field of the page's file as it has to be behind so many other bytes. */
+function movedField(page: ByteSource, header: TiffHeader, entry: IfdEntry, shiftBytes: number): IfdField {
+  if (!OFFSET_TAGS.includes(entry.tag)) {
+    const kept = keepField(page, entry);
+    return 'keptOffset' in kept ? { ...kept, keptOffset: kept.keptOffset + shiftBytes } : kept;
+  }
+  const { order } = header;
+  const sizeBytes = fieldTypeBytes(entry.type) ?? 4;
+  const value = readEntryValue(page, entry);
+  const moved = Array.from({ length: entry.count }, (_, index) =>
+    uintBytes(
+      readUint(value, { offset: index * sizeBytes, sizeBytes, order }) + shiftBytes,
+      sizeBytes,
+      order,
+    ),
+  );
+  return { tag: entry.tag, type: entry.type, count: entry.count, value: joinBytes(moved) };
+}
+
+/**
+ * Plans how to put a page behind those of a TIFF file: its file is copied to the end as it is, a directory for its new place
+ * follows, and the last directory so far points at that.
+ *
+ * @param page A file of the same byte order and kind, with one image.
+ * @param icc The page's own profile.
+ * @returns undefined when one of the files is not such a TIFF, or the result would outgrow the 4 GB of a classic one.
+ */
+export function planTiffPage(
+  output: ByteSource,
+  page: ByteSource,
+  icc: Uint8Array | undefined,
+): AddedPage | undefined {
+  const header = readTiffHeader(output);
+  const pageHeader = readTiffHeader(page);
+  if (header === undefined || pageHeader === undefined) return undefined;
+  if (header.order !== pageHeader.order || header.isBig !== pageHeader.isBig) return undefined;
+  const last = lastDirectory(output, header);
+  const ifd = readIfd(page, pageHeader, pageHeader.firstIfdOffset);
+  if (last === undefined || ifd === undefined) return undefined;
+  const copyAt = aligned(output.sizeBytes);
+  const directoryAt = aligned(copyAt + page.sizeBytes);
+  const profile: ExifField[] =
+    icc === undefined ? [] : [{ tag: ICC_TAG, type: FIELD_TYPE.undefined, count: icc.length, value: icc }];
+  const fields = ifd.entries
+    .filter(({ tag }) => tag !== ICC_TAG)
+    .map((entry) => movedField(page, pageHeader, entry, copyAt));
+  const directory = writeIfd([...fields, ...profile], { ...header, offset: directoryAt, nextIfdOffset: 0 });
+  if (!header.isBig && directoryAt + directory.length > MAX_CLASSIC_BYTES) return undefined;
+  const { offsetBytes } = ifdSizes(header.isBig);
+  return {
+    copyAt,
+    directory,
+    directoryAt,
+    pointer: uintBytes(directoryAt, offsetBytes, header.order),
+    pointerAt: last.nextPointerOffset,
+  };
+}

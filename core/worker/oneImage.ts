@@ -1,0 +1,224 @@
+import { createHash } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Raster, Size } from '../api/image.ts';
+import { decodeImage, inspectImage, type DecodeOptions, type ImageFacts } from '../image/decode.ts';
+import { encodePixels, type EncodedImage, type EncodeOptions } from '../image/encode.ts';
+import { profileFits } from '../image/profileFits.ts';
+import { prepareMetadata } from '../metadata/prepareMetadata.ts';
+import { readMetadata } from '../metadata/readMetadata.ts';
+import type { InputFile } from '../image/readInput.ts';
+import { rasterStore, type RowStore } from '../image/rowStore.ts';
+import { storeView } from '../image/smallImages.ts';
+import { verifyOutput, writeOutput, type WrittenFile } from '../image/writeOutput.ts';
+import type { EnlargedImage, EnlargeJob, JobStage } from '../pool/messages.ts';
+import { bleedColour } from '../tiling/bleedColour.ts';
+import { describePasses } from './describePasses.ts';
+import { enlarge, type Enlarged } from './enlarge.ts';
+import { measureResult } from './measureResult.ts';
+import { makeReportImages } from './media/reportImages.ts';
+import type { ModelCache } from './modelCache.ts';
+import { throwIfCancelled, type Semaphore } from './semaphore.ts';
+
+/** What the jobs of one worker share. */
+export interface WorkerTools {
+  readonly models: ModelCache;
+  /** Lets one job at a time through to the engine. */
+  readonly inference: Semaphore;
+  /** Bounds the pixels that are held at once; counted in bytes. */
+  readonly memory: Semaphore;
+}
+
+export interface JobHooks {
+  readonly onProgress: (tilesDone: number, tilesTotal: number) => void;
+  /** What the job goes on to, and how large it is: the pool gives each stage a deadline. */
+  readonly onStage?: (stage: JobStage, megapixels?: number) => void;
+  /** Awaited before each tile; a job that is paused waits here. */
+  readonly beforeTile?: () => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+export function megapixelsOf({ width, height }: Size): number {
+  return (width * height) / 1e6;
+}
+
+const PROFILE_LEFT_OUT =
+  'The colour profile does not describe pixels of this kind (grey or colour) and was left out.';
+
+/** Bytes that a job holds at its peak: input, result, and the encoder's copy of it. */
+export function estimateBytes(facts: ImageFacts, to: Size): number {
+  const sampleBytes = facts.channels * (facts.bitDepth / 8);
+  const inputBytes = facts.decodable.length + facts.size.width * facts.size.height * sampleBytes;
+  return inputBytes + 2 * to.width * to.height * sampleBytes;
+}
+
+/**
+ * Reads what is to be known before the pixels. A profile that the target cannot carry (a grey one, when the format has no
+ * grey) is applied instead of being lost.
+ */
+export async function inspectInput(
+  file: InputFile,
+  { settings, outputFormat }: EnlargeJob,
+  page = 0,
+): Promise<InspectedImage> {
+  const options: DecodeOptions = {
+    colour: settings.colour,
+    maxPixels: settings.maxInputMegapixels * 1e6,
+    page,
+  };
+  const facts = await inspectImage(file.bytes, file.format, options);
+  const { icc, channels } = facts;
+  const isLost =
+    icc !== undefined && profileFits(icc, channels, 'png') && !profileFits(icc, channels, outputFormat);
+  if (!isLost) return { facts, options };
+  const converted: DecodeOptions = { ...options, colour: 'srgb' };
+  return { facts: await inspectImage(file.bytes, file.format, converted), options: converted };
+}
+
+export interface InspectedImage {
+  readonly facts: ImageFacts;
+  readonly options: DecodeOptions;
+}
+
+async function decodeRaster({ facts, options }: InspectedImage): Promise<Raster> {
+  const raster = await decodeImage(facts, options);
+  bleedColour(raster);
+  return raster;
+}
+
+/** What one job knows of its image once the header is read. */
+export interface OpenedInput extends InspectedImage {
+  readonly file: InputFile;
+  readonly to: Size;
+}
+
+/** What a file is encoded from: an image's pixels, or a stack of frames. */
+export type Encode = (options: EncodeOptions, scratchPath: string) => Promise<EncodedImage>;
+
+/**
+ * Encodes a result with the metadata of its input, writes it to the job's temporary path and checks it.
+ *
+ * @param shape Of the result; of one frame, when there are several.
+ */
+export async function writeEncoded(
+  { file, facts }: OpenedInput,
+  job: EnlargeJob,
+  shape: Size & { readonly channels: number },
+  encode: Encode,
+): Promise<WrittenFile> {
+  const { settings, outputFormat: format, tempPath } = job;
+  const { width, height } = shape;
+  const scratchPath = path.join(job.scratchFolder, 'encoded');
+  const { quality, background } = settings;
+  try {
+    const read = readMetadata(facts.metadataFrom.format, facts.metadataFrom.bytes);
+    const { icc, isConverted } = facts;
+    const fits = icc === undefined || profileFits(icc, shape.channels, format);
+    const mismatch = fits ? [] : [PROFILE_LEFT_OUT];
+    const prepared = prepareMetadata(
+      { ...read.metadata, icc },
+      { policy: settings.metadata, width, height, keepIcc: fits, isConverted },
+    );
+    const lossless = facts.lossless && quality === undefined;
+    const options = { format, background, icc: prepared.metadata.icc, lossless, ...(quality && { quality }) };
+    const encoded = await encode(options, scratchPath);
+    const { modifiedAtMs, accessedAtMs } = file;
+    const times = { modifiedAtMs, accessedAtMs };
+    const written = await writeOutput(encoded, { tempPath, format, metadata: prepared.metadata, ...times });
+    await verifyOutput(tempPath, { width, height, format });
+    return {
+      ...written,
+      warnings: [...read.warnings, ...mismatch, ...prepared.warnings, ...written.warnings],
+    };
+  } finally {
+    await rm(scratchPath, { force: true });
+  }
+}
+
+function writeResult(store: RowStore, image: OpenedInput, job: EnlargeJob): Promise<WrittenFile> {
+  return writeEncoded(image, job, store.shape, (options, scratchPath) =>
+    encodePixels(store, options, scratchPath),
+  );
+}
+
+/** Decodes at once, but waits for its turn at the engine: the last image is encoded and the next decoded meanwhile. */
+async function enlargeInTurn(
+  image: OpenedInput,
+  job: EnlargeJob,
+  tools: WorkerTools,
+  { hooks, decoded }: { readonly hooks: JobHooks; readonly decoded: Raster | undefined },
+): Promise<TimedEnlargement> {
+  const { to } = image;
+  const startedAt = performance.now();
+  const source = decoded ?? (await decodeRaster(image));
+  const decodeMs = performance.now() - startedAt;
+  hooks.onStage?.('wait');
+  const leave = await tools.inference.enter(1, hooks.signal);
+  try {
+    const enlarged = await enlarge(rasterStore(source), { job, to, models: tools.models, ...hooks });
+    return { ...enlarged, source, decodeMs };
+  } finally {
+    leave();
+  }
+}
+
+type TimedEnlargement = Enlarged & { readonly source: Raster; readonly decodeMs: number };
+
+/** Puts a finished image where it belongs. */
+export type WriteResult = (store: RowStore, image: OpenedInput, job: EnlargeJob) => Promise<WrittenFile>;
+
+export interface MakeOptions {
+  readonly hooks: JobHooks;
+  /** By default a file of its own. */
+  readonly write?: WriteResult;
+  /** The pixels, when they are decoded already. */
+  readonly source?: Raster;
+}
+
+/** Enlarges an opened image, measures the result and writes it. */
+export async function makeResult(
+  image: OpenedInput,
+  job: EnlargeJob,
+  tools: WorkerTools,
+  { hooks, write = writeResult, source: decoded }: MakeOptions,
+): Promise<EnlargedImage> {
+  const { file, facts, to } = image;
+  const enlarged = await enlargeInTurn(image, job, tools, { hooks, decoded });
+  const { store, source, decodeMs, inferenceMs, deviceChanges, windows, ...made } = enlarged;
+  try {
+    throwIfCancelled(hooks.signal);
+    if (job.measure === true || job.previewPath !== undefined) hooks.onStage?.('assess', megapixelsOf(to));
+    const described = describePasses({
+      ...{ ...made, windows },
+      ...{ from: facts.size, to, tile: job.settings.tile },
+    });
+    const { borders, ...passes } = described;
+    const { quality, measureMs } = job.measure === true ? measureResult(source, store, borders) : {};
+    if (job.previewPath !== undefined) {
+      const views = [storeView(rasterStore(source)), storeView(store)] as const;
+      await writeFile(job.previewPath, JSON.stringify(await makeReportImages(...views, quality)));
+    }
+    hooks.onStage?.('encode', megapixelsOf(to));
+    const startedAt = performance.now();
+    const written = await write(store, image, job);
+    throwIfCancelled(hooks.signal);
+    const inputSha256 = createHash('sha256').update(file.bytes).digest('hex');
+    return {
+      kind: 'enhanced',
+      input: { ...facts.size, format: file.format, sizeBytes: file.bytes.length, sha256: inputSha256 },
+      output: { ...to, format: job.outputFormat, sizeBytes: written.sizeBytes, sha256: written.sha256 },
+      ...made,
+      ...passes,
+      warnings: [...facts.warnings, ...deviceChanges, ...written.warnings],
+      times: {
+        decodeMs,
+        inferenceMs,
+        encodeMs: performance.now() - startedAt,
+        ...(measureMs !== undefined && { measureMs }),
+      },
+      ...(quality && { quality }),
+    };
+  } finally {
+    store.dispose();
+  }
+}

@@ -1,0 +1,60 @@
+import { EnlargerError } from '../../api/errors.ts';
+import type { InputFormat } from '../../api/imageFormats.ts';
+import type { PageChoice } from '../../api/jobSettings.ts';
+import type { OutputFormat } from '../../api/outputFormats.ts';
+import { isAnimatedFormat } from '../../image/animation/encodeFrames.ts';
+
+/** What of a file with several pages or frames is enlarged; counted from 0. */
+export type Sequence =
+  | { readonly kind: 'single'; readonly page: number }
+  | { readonly kind: 'pages' | 'frames'; readonly indices: readonly number[] };
+
+function parseChoice(choice: PageChoice, count: number): number[] {
+  if (choice === 'all') return Array.from({ length: count }, (_, index) => index);
+  if (choice === 'first') return [0];
+  const indices = choice.split(',').flatMap((part) => {
+    const [from = 1, to = from] = part.split('-').map(Number);
+    return Array.from(
+      { length: Math.max(0, Math.min(to, count) - from + 1) },
+      (_, index) => from - 1 + index,
+    );
+  });
+  const wanted = [...new Set(indices)].filter((index) => index >= 0);
+  if (wanted.length > 0) return wanted;
+  const message = `There is no page ${choice}: the file has ${count}. Choose from 1 to ${count}.`;
+  throw new EnlargerError('usage/invalid-option', message, { pages: choice, count });
+}
+
+/**
+ * Chooses the pages or frames: all of them where the target holds several, the first elsewhere.
+ *
+ * @param choice All by default.
+ * @throws EnlargerError `usage/invalid-option` for pages that are not there.
+ */
+export function chooseSequence(
+  count: number,
+  formats: { readonly input: InputFormat; readonly output: OutputFormat },
+  choice: PageChoice = 'all',
+): Sequence {
+  if (count <= 1) return { kind: 'single', page: 0 };
+  const { input, output } = formats;
+  const indices = parseChoice(choice, count);
+  if (input === 'tiff') {
+    const hasMany = indices.length > 1 && output === 'tiff';
+    return hasMany ? { kind: 'pages', indices } : { kind: 'single', page: indices[0] ?? 0 };
+  }
+  const isAnimation = (input === 'gif' || input === 'webp') && isAnimatedFormat(output);
+  return isAnimation && indices.length > 1 ? { kind: 'frames', indices } : { kind: 'single', page: 0 };
+}
+
+/** What of a file with several pages or frames was left out, as a sentence; undefined when nothing was. */
+export function leftOutNote(count: number, sequence: Sequence, input: InputFormat): string | undefined {
+  const noun = input === 'tiff' ? 'page' : 'frame';
+  if (sequence.kind === 'single') {
+    if (count <= 1) return undefined;
+    const which = sequence.page === 0 ? 'the first' : `${noun} ${sequence.page + 1}`;
+    return `Only ${which} of ${count} ${noun}s was enlarged.`;
+  }
+  const { length } = sequence.indices;
+  return length === count ? undefined : `${length} of ${count} ${noun}s were enlarged.`;
+}

@@ -1,0 +1,96 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { assertFits } from '../../api/imageFormats.ts';
+import { appendPage, finishPages } from '../../image/appendPage.ts';
+import { encodePixels, type EncodeOptions } from '../../image/encode.ts';
+import { profileFits } from '../../image/profileFits.ts';
+import { assertOutputSize, targetSize } from '../../jobs/targetSize.ts';
+import type { EnlargedImage, EnlargeJob } from '../../pool/messages.ts';
+import {
+  inspectInput,
+  makeResult,
+  writeEncoded,
+  type JobHooks,
+  type OpenedInput,
+  type WorkerTools,
+  type WriteResult,
+} from '../oneImage.ts';
+import { throwIfCancelled } from '../semaphore.ts';
+import { combineResults, partHooks } from './combineResults.ts';
+
+/** A classic TIFF ends at 4 GB; compressed pages are smaller than this, but nobody knows by how much. */
+const BIG_TIFF_BYTES = 2 ** 31;
+
+/** Writes the first page as a file of its own, with the file's metadata. */
+function writeFirst(bigTiff: boolean): WriteResult {
+  return (store, image, job) =>
+    writeEncoded(image, job, store.shape, (options, scratchPath) =>
+      encodePixels(store, { ...options, bigTiff }, scratchPath),
+    );
+}
+
+/** Puts a further page behind those that are written. */
+function writeFurther(bigTiff: boolean): WriteResult {
+  return async (store, { facts }, job) => {
+    const scratchPath = path.join(job.scratchFolder, 'encoded');
+    const options: EncodeOptions = {
+      format: 'tiff',
+      lossless: true,
+      background: job.settings.background,
+      bigTiff,
+    };
+    const { icc } = facts;
+    try {
+      const encoded = await encodePixels(store, options, scratchPath);
+      const fits = icc !== undefined && profileFits(icc, store.shape.channels, 'tiff');
+      appendPage(job.tempPath, encoded, fits ? icc : undefined);
+    } finally {
+      await rm(scratchPath, { force: true });
+    }
+    // What is written is known when the last page is.
+    return { sizeBytes: 0, sha256: '', warnings: [] };
+  };
+}
+
+async function openPage(opened: OpenedInput, job: EnlargeJob, page: number): Promise<OpenedInput> {
+  const inspected = await inspectInput(opened.file, job, page);
+  const to = targetSize(inspected.facts.size, job.settings.sizing);
+  assertOutputSize(to, job.settings.maxOutputMegapixels);
+  assertFits(to, job.outputFormat);
+  return { file: opened.file, ...inspected, to };
+}
+
+/**
+ * Enlarges pages of a TIFF into one TIFF, one after the other: memory does not grow with their number.
+ *
+ * @param opened The first of them.
+ * @param indices Pages from 0, in the order in which they are written.
+ */
+export async function enlargePages(
+  opened: OpenedInput,
+  indices: readonly number[],
+  job: EnlargeJob,
+  tools: WorkerTools,
+  hooks: JobHooks,
+): Promise<EnlargedImage> {
+  const count = indices.length;
+  const bytesOfFirst =
+    opened.to.width * opened.to.height * opened.facts.channels * (opened.facts.bitDepth / 8);
+  const bigTiff = bytesOfFirst * count > BIG_TIFF_BYTES;
+  const first = await makeResult(opened, job, tools, {
+    hooks: partHooks(hooks, 0, count),
+    write: writeFirst(bigTiff),
+  });
+  const others: EnlargedImage[] = [];
+  const { previewPath, ...withoutPreview } = job;
+  for (const [offset, page] of indices.slice(1).entries()) {
+    throwIfCancelled(hooks.signal);
+    const image = await openPage(opened, job, page);
+    const part = partHooks(hooks, offset + 1, count);
+    others.push(
+      await makeResult(image, withoutPreview, tools, { hooks: part, write: writeFurther(bigTiff) }),
+    );
+  }
+  const written = await finishPages(job.tempPath, opened.file);
+  return combineResults([first, ...others], written, []);
+}
