@@ -21,7 +21,8 @@ export function toFormat(text: string): unknown {
   if (text === 'same') return text;
   const format = formatOfExtension(text);
   if (format === undefined)
-    throw usageError(
+    throw new EnlargerError(
+      'usage/invalid-option',
       `Unknown output format "${text}". Supported: ${['same', ...writtenExtensions()].join(', ')}.`,
     );
   return format;

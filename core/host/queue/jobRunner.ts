@@ -8,6 +8,7 @@ import type { ImageReport } from '../../api/report.ts';
 import type { Size } from '../../api/image.ts';
 import { makeFolder } from '../../files/makeFolder.ts';
 import { outputError } from '../../files/outputError.ts';
+import { copySidecars } from '../../image/sidecars/copySidecars.ts';
 import { publish } from '../../files/publish.ts';
 import { targetSize } from '../../jobs/targetSize.ts';
 import type { EnlargedImage, EnlargeJob, EnlargeResult } from '../../pool/messages.ts';
@@ -230,7 +231,13 @@ export class JobRunner {
     this.#parts.store.transitions.startPublishing(job, { made, ...(key !== undefined && { fileKey: key }) });
     const outputPath = await publish(tempPath, job.target, exists);
     if (outputPath === undefined) return { kind: 'skipped', reason: 'output-exists', outputPath: job.target };
-    const done = { kind: 'done', outputPath, picture: result, made } as const;
+    const size = result.output;
+    const sidecars =
+      batch.spec.settings.metadata === 'all'
+        ? await copySidecars(job.source, outputPath, { size, exists })
+        : [];
+    const image = { ...result, warnings: [...result.warnings, ...sidecars] };
+    const done = { kind: 'done', outputPath, picture: image, made } as const;
     if (made.draft === undefined) return done;
     try {
       const published = await publishedReport(made.draft, outputPath, batch.spec);

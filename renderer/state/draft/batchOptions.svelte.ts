@@ -1,6 +1,7 @@
 import { DEFAULT_REPORT_REQUEST } from '../../../core/api/batchSpec.ts';
 import type { BatchSpec, Destination, Source } from '../../../core/api/batchSpec.ts';
 import type { Capabilities } from '../../../core/api/contract.ts';
+import { IMAGE_FORMATS, type QualityRange } from '../../../core/api/imageFormats.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import type { JobSettings, Sizing } from '../../../core/api/jobSettings.ts';
 import type { Preset } from '../../../core/api/programSettings.ts';
@@ -13,9 +14,10 @@ export type MetadataChoice = JobSettings['metadata'];
 /** Sizes that are one click away. */
 export const COMMON_FACTORS = [1.5, 2, 3, 4, 8] as const;
 
-/** Formats whose encoders have a quality to choose. */
-const FORMATS_WITH_QUALITY = ['jpeg', 'webp', 'avif'];
-export const DEFAULT_QUALITY = 90;
+/** The quality of a format, by the same table as the encoder's; undefined when there is none to choose. */
+function qualityRange(format: FormatChoice): QualityRange | undefined {
+  return format === 'same' ? undefined : IMAGE_FORMATS[format].quality;
+}
 
 /** The first choice on this face: beside the originals where paths are known, else kept for download. */
 export function firstDestination({ localPaths }: Capabilities): Destination {
@@ -57,8 +59,9 @@ export class BatchOptions {
     return this.#presetId;
   }
 
-  get hasQuality(): boolean {
-    return FORMATS_WITH_QUALITY.includes(this.settings.format);
+  /** What quality can be chosen; undefined when the format has none, or is not known yet. */
+  get qualityRange(): QualityRange | undefined {
+    return qualityRange(this.settings.format);
   }
 
   /** The chosen factor, where the size is a factor. */
@@ -77,7 +80,7 @@ export class BatchOptions {
 
   changeSettings(change: Partial<JobSettings>): void {
     const { quality, ...rest } = { ...this.settings, ...change };
-    const keepsQuality = FORMATS_WITH_QUALITY.includes(rest.format) && quality !== undefined;
+    const keepsQuality = qualityRange(rest.format) !== undefined && quality !== undefined;
     this.change({});
     this.#batch = { ...this.#batch, settings: keepsQuality ? { ...rest, quality } : rest };
   }

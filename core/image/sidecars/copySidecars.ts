@@ -1,0 +1,58 @@
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ExistsPolicy } from '../../api/batchSpec.ts';
+import type { Size } from '../../api/image.ts';
+import { publish } from '../../files/publish.ts';
+import { enlargedXmpValues, patchXmp } from '../../metadata/xmp/patchXmp.ts';
+import { withoutClaims } from '../../metadata/xmp/withoutClaims.ts';
+
+/** Larger files beside an image are not sidecars. */
+const MAX_SIDECAR_BYTES = 16 * 1024 * 1024;
+
+function withoutExtension(file: string): string {
+  const { dir, name } = path.parse(file);
+  return path.join(dir, name);
+}
+
+/** The two names under which programs keep XMP beside an image, for the image and for its result. */
+function sidecarPairs(image: string, result: string): (readonly [from: string, to: string])[] {
+  return [
+    [`${image}.xmp`, `${result}.xmp`],
+    [`${withoutExtension(image)}.xmp`, `${withoutExtension(result)}.xmp`],
+  ];
+}
+
+async function isSidecar(file: string): Promise<boolean> {
+  const stats = await stat(file).catch(() => undefined);
+  return stats?.isFile() === true && stats.size <= MAX_SIDECAR_BYTES;
+}
+
+/**
+ * Takes an image's XMP sidecars (`x.jpg.xmp`, `x.xmp`) along to its result, with the sizes that are true of it. One that is
+ * there already is treated as the policy has it for results; `error` leaves it.
+ *
+ * @param size Of the result.
+ * @returns Sentences on sidecars that could not be written.
+ */
+export async function copySidecars(
+  image: string,
+  result: string,
+  options: { readonly size: Size; readonly exists: ExistsPolicy },
+): Promise<string[]> {
+  const warnings: string[] = [];
+  for (const [from, to] of sidecarPairs(image, result)) {
+    if (!(await isSidecar(from))) continue;
+    const tempPath = `${to}.enlarger-part`;
+    try {
+      const values = enlargedXmpValues({ ...options.size, isSrgbNow: false });
+      await writeFile(tempPath, patchXmp(withoutClaims(await readFile(from)), values), { flag: 'wx' });
+      await publish(tempPath, to, options.exists === 'overwrite' ? 'overwrite' : 'skip');
+    } catch (error) {
+      await rm(tempPath, { force: true });
+      warnings.push(
+        `The sidecar ${from} could not be taken along: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+  return warnings;
+}
