@@ -15,7 +15,7 @@ import type { Store } from '../store/store.ts';
 import type { StoredJob } from '../store/storedJob.ts';
 import { newRunId } from './queue/leftovers.ts';
 import { openIpcServer, type IpcServer } from './owner/ipcServer.ts';
-import { SNAPSHOT_EVERY_MS, takeSnapshotIfDue } from '../store/openStore.ts';
+import { SNAPSHOT_EVERY_MS, takeSnapshotIfDue } from '../store/snapshots.ts';
 import { batchMethods } from './methods/batchMethods.ts';
 import { jobMethods } from './methods/jobMethods.ts';
 import { imageMethods } from './methods/imageMethods.ts';

@@ -109,6 +109,9 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
   const { dataFolder, purpose, log } = options;
   const { store, notes } = openStore(dataFolder, purpose);
   for (const note of notes) log.warn(note);
+  store.onUnreadable(({ sql, reason }) => {
+    log.warn('A row of the list of jobs cannot be read and is left out', { sql, reason });
+  });
   const settings = new SettingsFile(dataFolder);
   const running: Running = {};
   const register = new DeviceRegister({

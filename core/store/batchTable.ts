@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { BatchSpec } from '../api/batchSpec.ts';
 import type { BatchView } from '../api/views.ts';
-import { readSpec } from './readStored.ts';
+import { assertReadable, readSpec } from './readStored.ts';
 import type { SqlConnection } from './sqlConnection.ts';
 
 export type BatchOrigin = BatchView['origin'];
@@ -24,7 +24,8 @@ export interface NewBatch extends Pick<StoredBatch, 'origin' | 'spec' | 'modelsF
   readonly isSuspended?: boolean;
 }
 
-const batchRowSchema = z
+/** A row of {@link BATCH_COLUMNS}. */
+export const batchRowSchema = z
   .object({
     id: z.number(),
     origin: z.enum(['window', 'command-line', 'watched-folder']),
@@ -47,7 +48,7 @@ const batchRowSchema = z
   }));
 
 const idSchema = z.object({ id: z.number() });
-const COLUMNS = 'id, origin, spec, models_folder, fail_fast, suspended, added_at, finished_at';
+export const BATCH_COLUMNS = 'id, origin, spec, models_folder, fail_fast, suspended, added_at, finished_at';
 /** Views carry the specification: a hundred thousand sources in it would be sent with every change. */
 const SOURCES_KEPT = 100;
 
@@ -64,7 +65,8 @@ function hashOf({ spec, modelsFolder }: NewBatch): string {
 }
 
 /** Whether a batch wants files about all of it. */
-const ASKS_FOR_REPORTS = `EXISTS (SELECT 1 FROM json_each(spec, '$.report.formats') WHERE value IN ('csv', 'html'))`;
+const ASKS_FOR_REPORTS = `(json_valid(spec) AND EXISTS
+  (SELECT 1 FROM json_each(CASE WHEN json_valid(spec) THEN spec END, '$.report.formats') WHERE value IN ('csv', 'html')))`;
 
 const OPEN_STATES = "('queued', 'running', 'publishing')";
 
@@ -78,12 +80,13 @@ export class BatchTable {
 
   add(batch: NewBatch): number {
     const { origin, modelsFolder, failFast, isSuspended = false } = batch;
-    const spec = { ...batch.spec, sources: batch.spec.sources.slice(0, SOURCES_KEPT) };
+    const spec = JSON.stringify({ ...batch.spec, sources: batch.spec.sources.slice(0, SOURCES_KEPT) });
+    assertReadable(() => readSpec(spec), 'The request');
     const row = this.#sql.one(
       idSchema,
       `INSERT INTO batches (origin, spec, spec_hash, models_folder, fail_fast, suspended, added_at)
        VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-      ...[origin, JSON.stringify(spec), hashOf(batch), modelsFolder, failFast ? 1 : 0],
+      ...[origin, spec, hashOf(batch), modelsFolder, failFast ? 1 : 0],
       ...[isSuspended ? 1 : 0, Date.now()],
     );
     if (row === undefined) throw new TypeError('A new batch has no number.');
@@ -91,12 +94,12 @@ export class BatchTable {
   }
 
   get(id: number): StoredBatch | undefined {
-    return this.#sql.one(batchRowSchema, `SELECT ${COLUMNS} FROM batches WHERE id = ?`, id);
+    return this.#sql.one(batchRowSchema, `SELECT ${BATCH_COLUMNS} FROM batches WHERE id = ?`, id);
   }
 
   /** The newest first, and no more than people look through: a watched folder makes thousands in a year. */
   list(): StoredBatch[] {
-    const sql = `SELECT ${COLUMNS} FROM batches ORDER BY id DESC LIMIT ${MAX_LISTED}`;
+    const sql = `SELECT ${BATCH_COLUMNS} FROM batches ORDER BY id DESC LIMIT ${MAX_LISTED}`;
     return this.#sql.all(batchRowSchema, sql);
   }
 
@@ -175,7 +178,7 @@ export class BatchTable {
 
   /** Batches that have ended and whose report files are still to be written, the oldest first. */
   withReportsDue(): StoredBatch[] {
-    const sql = `SELECT ${COLUMNS} FROM batches WHERE reports_due = 1 AND finished_at IS NOT NULL ORDER BY id`;
+    const sql = `SELECT ${BATCH_COLUMNS} FROM batches WHERE reports_due = 1 AND finished_at IS NOT NULL ORDER BY id`;
     return this.#sql.all(batchRowSchema, sql);
   }
 
@@ -195,7 +198,7 @@ export class BatchTable {
 
   /** Those of watched folders that are still on the list and want report files. */
   ofWatchedFolders(): StoredBatch[] {
-    const sql = `SELECT ${COLUMNS} FROM batches WHERE origin = 'watched-folder' AND ${ASKS_FOR_REPORTS} ORDER BY id`;
+    const sql = `SELECT ${BATCH_COLUMNS} FROM batches WHERE origin = 'watched-folder' AND ${ASKS_FOR_REPORTS} ORDER BY id`;
     return this.#sql.all(batchRowSchema, sql);
   }
 

@@ -4,6 +4,7 @@ import type { Size } from '../api/image.ts';
 import type { JobCounts, JobStateKind } from '../api/views.ts';
 import { choiceCondition, type JobChoice } from './jobChoice.ts';
 import {
+  detailOf,
   JOB_COLUMNS,
   jobRowSchema,
   STORED_STATE_KINDS,
@@ -53,12 +54,6 @@ const stateCountSchema = z.object({ state: z.enum(STORED_STATE_KINDS), count: z.
 /** A name as it is searched and sorted: of one Unicode form and one case. */
 export function nameKeyOf(name: string): string {
   return name.normalize('NFC').toLowerCase();
-}
-
-/** What a state says beyond its name, as JSON for its column. */
-export function detailOf(state: StoredState): string | null {
-  const { kind: _, ...detail } = state;
-  return Object.keys(detail).length > 0 ? JSON.stringify(detail) : null;
 }
 
 /** How much a state needs a look; the higher, the more. */
@@ -186,7 +181,7 @@ export class JobTable {
   isInputOf(batchId: number, file: { readonly path: string; readonly key: string }): boolean {
     // What this batch makes of another input may be made again.
     const sql = `SELECT count(*) AS count FROM jobs WHERE batch_id = ? AND (source_key = ? OR source = ?)
-      AND NOT (state = 'skipped' AND json_extract(detail, '$.reason') = 'own-result')`;
+      AND NOT (state = 'skipped' AND json_valid(detail) AND json_extract(detail, '$.reason') = 'own-result')`;
     return (this.#sql.one(countSchema, sql, ...[batchId, file.key, file.path])?.count ?? 0) > 0;
   }
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { choiceCondition, type JobChoice } from './jobChoice.ts';
 import { madeImageSchema, type MadeImage } from './madeImage.ts';
-import { detailOf, severityOf } from './jobTable.ts';
+import { severityOf } from './jobTable.ts';
 import {
+  detailOf,
   JOB_COLUMNS,
   jobRowSchema,
   type StoredJob,
@@ -118,10 +119,12 @@ export class JobTransitions {
 
   /** The result is finished under its temporary name; next it gets its own. */
   startPublishing(job: StoredJob, file: FinishedFile): void {
+    const made = JSON.stringify(file.made);
+    madeImageSchema.parse(JSON.parse(made));
     this.#sql.transaction(() => {
       this.#sql.run(
         'UPDATE attempts SET file_key = ?, made = ? WHERE job_id = ? AND number = ?',
-        ...[file.fileKey ?? null, JSON.stringify(file.made), job.id, job.attempts],
+        ...[file.fileKey ?? null, made, job.id, job.attempts],
       );
       this.#changeOne(job.id, { kind: 'publishing' });
     });
@@ -180,20 +183,24 @@ export class JobTransitions {
       .map(({ id }) => id);
   }
 
-  /** Jobs that were under way when the program ended without a word. */
+  /**
+   * Jobs that were under way when the program ended without a word. A job whose attempt cannot be read is queued again
+   * at once: nothing is known of its files.
+   */
   interrupted(): InterruptedJob[] {
     const jobs = this.#sql.all(
       jobRowSchema,
       `SELECT ${JOB_COLUMNS} FROM jobs WHERE state IN ('running', 'publishing') ORDER BY id`,
     );
-    return jobs.map((job) => {
+    return jobs.flatMap((job) => {
       const attempt = this.#sql.one(
         attemptRowSchema,
         'SELECT temp_path, scratch_folder, file_key, made FROM attempts WHERE job_id = ? AND number = ?',
         ...[job.id, job.attempts],
       );
-      if (attempt === undefined) throw new TypeError(`Job ${job.id} is under way without an attempt.`);
-      return { job, attempt };
+      if (attempt !== undefined) return [{ job, attempt }];
+      this.#sql.run("UPDATE jobs SET state = 'queued', detail = NULL, severity = 0 WHERE id = ?", job.id);
+      return [];
     });
   }
 }

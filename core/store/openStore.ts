@@ -1,26 +1,30 @@
-import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+/**
+ * @file The store, in the order of its life: `openStore.ts` opens it (`ownerFile.ts`: for whom; `migrations.ts`: for
+ * which version), checks it against its `seal.ts` and `rowDigests.ts`, sets aside what is damaged (`setAside.ts`) or
+ * puts one of its `snapshots.ts` in its place. `store.ts` joins the tables; a job goes through `jobTable.ts`
+ * (`storedJob.ts`, `jobChoice.ts`), `jobTransitions.ts` (`madeImage.ts`) and `resultTable.ts`. `sqlConnection.ts` is
+ * the only file that knows the database, `readStored.ts` reads JSON of every version.
+ */
+import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { EnlargerError } from '../api/errors.ts';
 import { makeFolderSync } from '../files/makeFolder.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { compareRows, rowDigests, type RowDigests } from './rowDigests.ts';
+import { snapshotsOf, timestamp } from './snapshots.ts';
+import { fitsSeal, isSmall, readSeal, removeSeal, writeSeal, type Seal } from './seal.ts';
+import { setAsideChanged, setAsideUnreadable } from './setAside.ts';
 import { SqlConnection } from './sqlConnection.ts';
 import { forgetOwner, noteOwner, readOwner } from './ownerFile.ts';
 import { Store } from './store.ts';
 
 export const STORE_FILE = 'enlarger.db';
-const SNAPSHOT_FOLDER = 'snapshots';
-const SNAPSHOT_NAME = /^enlarger-\d{8}T\d{9}Z\.db$/;
-const SNAPSHOTS_KEPT = 10;
-
-/** How often the host looks whether a copy is due, and how old the newest one may be. */
-export const SNAPSHOT_EVERY_MS = 24 * 60 * 60 * 1000;
 
 /** How long to wait for a process that is just ending. */
 const BUSY_TIMEOUT_MS = 250;
 
 const versionSchema = z.array(z.object({ user_version: z.number() }));
-const checkSchema = z.array(z.object({ quick_check: z.string() }));
 
 export interface OpenedStore {
   readonly store: Store;
@@ -32,8 +36,18 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
+/** Codes by which a file that is not a sound store fails; `SQLITE_ERROR`: its own tables are not what they should be. */
+const DAMAGE = [
+  'SQLITE_CORRUPT',
+  'SQLITE_NOTADB',
+  'SQLITE_ERROR',
+  'SQLITE_SCHEMA',
+  'SQLITE_FORMAT',
+  'SQLITE_MISMATCH',
+];
+
 function isDamage(error: unknown): boolean {
-  return ['SQLITE_CORRUPT', 'SQLITE_NOTADB'].some((code) => codeOf(error).startsWith(code));
+  return DAMAGE.some((code) => codeOf(error).startsWith(code));
 }
 
 function versionOf(sql: SqlConnection): number {
@@ -77,9 +91,12 @@ function takeOwnership(sql: SqlConnection, file: string): void {
 }
 
 function assertSound(sql: SqlConnection): void {
-  const [first] = checkSchema.parse(sql.pragma('quick_check(1)'));
-  if (first?.quick_check === 'ok') return;
-  throw Object.assign(new Error(first?.quick_check ?? 'no answer'), { code: 'SQLITE_CORRUPT' });
+  // Also what only a query would find, such as an index that does not fit its table.
+  const checks = sql.raw('SELECT integrity_check AS found FROM pragma_integrity_check(1)');
+  const found = checks[0]?.['found'];
+  const text = found instanceof ArrayBuffer ? Buffer.from(found).toString('latin1') : 'no answer';
+  if (text === 'ok') return;
+  throw Object.assign(new Error(text), { code: 'SQLITE_CORRUPT' });
 }
 
 function migrate(sql: SqlConnection, from: number): void {
@@ -89,10 +106,57 @@ function migrate(sql: SqlConnection, from: number): void {
   });
 }
 
-function openFile(file: string): Store {
+/**
+ * Sets aside what damage or another program changed while the store was closed, and what cannot be read.
+ *
+ * @param seal Of the store as it was closed, if it does not fit the file any more.
+ */
+function mend(sql: SqlConnection, seal: Seal | undefined): string[] {
+  const notes: string[] = [];
+  if (seal?.rows !== undefined) {
+    const { changed, missing } = compareRows(sql, seal.rows);
+    if (changed.length + missing > 0) notes.push(...setAsideChanged(sql, changed, missing));
+  } else if (seal !== undefined) {
+    notes.push(
+      'The list of jobs was changed since it was closed, by damage or by another program. Check what it shows; ' +
+        'unfinished batches wait until they are started again.',
+    );
+    new Store(sql).batches.suspendAll();
+  }
+  return [...notes, ...setAsideUnreadable(sql)];
+}
+
+/** @returns A file's seal if it was changed since; undefined if it fits, or there is none. */
+function brokenSeal(file: string): Seal | undefined {
+  const seal = readSeal(file);
+  if (seal === undefined || fitsSeal(file, seal)) return undefined;
+  // A copy that somebody put in its place by hand is sound.
+  const isCopy = snapshotsOf(path.dirname(file)).some((snapshot) => {
+    const own = readSeal(snapshot);
+    return own !== undefined && fitsSeal(file, own);
+  });
+  return isCopy ? undefined : seal;
+}
+
+function closeSealed(sql: SqlConnection, file: string): void {
+  let rows: RowDigests | undefined;
+  try {
+    rows = isSmall(file) ? rowDigests(sql) : undefined;
+  } catch {
+    // A full or failing disk: the store is closed without a seal.
+    sql.close();
+    return;
+  }
+  if (sql.close()) writeSeal(file, rows);
+}
+
+function openFile(file: string): OpenedStore {
+  const seal = brokenSeal(file);
   const sql = new SqlConnection(file);
   try {
     takeOwnership(sql, file);
+    // The file is read by the database alone from here on: closing it elsewhere would give up the lock.
+    removeSeal(file);
     assertSound(sql);
     const version = versionOf(sql);
     if (version < MIGRATIONS.length) {
@@ -100,64 +164,54 @@ function openFile(file: string): Store {
         new Store(sql).copyTo(path.join(path.dirname(file), `before-version-${MIGRATIONS.length}.db`));
       migrate(sql, version);
     }
-    return new Store(sql, () => {
+    const notes = mend(sql, version === MIGRATIONS.length ? seal : undefined);
+    const store = new Store(sql, () => {
       forgetOwner(path.dirname(file));
+      closeSealed(sql, file);
     });
+    return { store, notes };
   } catch (error) {
     sql.close();
     throw error;
   }
 }
 
-function timestamp(): string {
-  return new Date().toISOString().replaceAll(/[-:.]/g, '');
-}
-
-function snapshotsOf(folder: string): string[] {
-  const snapshots = path.join(folder, SNAPSHOT_FOLDER);
-  if (!existsSync(snapshots)) return [];
-  return readdirSync(snapshots)
-    .filter((name) => SNAPSHOT_NAME.test(name))
-    .sort()
-    .reverse()
-    .map((name) => path.join(snapshots, name));
-}
-
 /** Moves a damaged store aside, with what belongs to it; nothing is deleted. */
 function putAside(file: string): string {
   const aside = `${file}.damaged-${timestamp()}`;
-  for (const ending of ['', '-wal', '-shm']) {
+  removeSeal(file);
+  for (const ending of ['', '-wal', '-shm', '-journal']) {
     if (existsSync(file + ending)) renameSync(file + ending, aside + ending);
   }
   return aside;
 }
 
-/** Puts the newest sound snapshot in a damaged store's place, or begins anew where there is none. */
+/** Puts the newest sound snapshot in a damaged store's place, or begins anew if there is none. */
 function replaceDamaged(file: string, cause: unknown): OpenedStore {
   const reason = (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, ' ');
   const aside = putAside(file);
-  const said = `The list of jobs was damaged (${reason}); it is kept as ${aside}.`;
+  const damaged = `The list of jobs was damaged (${reason}); it is kept as ${aside}.`;
   for (const snapshot of snapshotsOf(path.dirname(file))) {
+    const seal = readSeal(snapshot);
+    if (seal !== undefined && !fitsSeal(snapshot, seal)) continue;
     copyFileSync(snapshot, file);
     try {
-      const store = openFile(file);
+      const { store, notes } = openFile(file);
       store.batches.suspendAll();
       const back = `The copy ${path.basename(snapshot)} took its place. Unfinished batches wait until they are started again.`;
-      return { store, notes: [said, back] };
+      return { store, notes: [damaged, back, ...notes] };
     } catch (error) {
       if (!isDamage(error)) throw error;
       rmSync(file, { force: true });
     }
   }
-  return {
-    store: openFile(file),
-    notes: [said, 'There was no copy of it: it begins empty. No image is lost.'],
-  };
+  const { store, notes } = openFile(file);
+  return { store, notes: [damaged, 'There was no copy of it: it begins empty. No image is lost.', ...notes] };
 }
 
 function openOrReplace(file: string): OpenedStore {
   try {
-    return { store: openFile(file), notes: [] };
+    return openFile(file);
   } catch (error) {
     if (!isDamage(error)) throw error;
     return replaceDamaged(file, error);
@@ -195,27 +249,4 @@ export function openMemoryStore(): Store {
   sql.pragma('foreign_keys = ON');
   migrate(sql, 0);
   return new Store(sql);
-}
-
-/** When the newest copy was taken, in milliseconds since 1970; undefined where there is none. */
-function newestSnapshotAt(folder: string): number | undefined {
-  const [newest] = snapshotsOf(folder);
-  return newest === undefined ? undefined : statSync(newest).mtimeMs;
-}
-
-/** Takes a copy where there is none or the newest is a day old. */
-export function takeSnapshotIfDue(store: Store, folder: string): void {
-  const newest = newestSnapshotAt(folder);
-  if (newest === undefined || Date.now() - newest >= SNAPSHOT_EVERY_MS) takeSnapshot(store, folder);
-}
-
-/** Writes a copy of the store beside it and deletes the oldest copies beyond ten. */
-export function takeSnapshot(store: Store, folder: string): void {
-  const snapshots = path.join(folder, SNAPSHOT_FOLDER);
-  makeFolderSync(snapshots, { mode: 0o700 });
-  const name = `enlarger-${timestamp()}.db`;
-  const unfinished = path.join(snapshots, `.${name}`);
-  store.copyTo(unfinished);
-  renameSync(unfinished, path.join(snapshots, name));
-  for (const old of snapshotsOf(folder).slice(SNAPSHOTS_KEPT)) rmSync(old, { force: true });
 }

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import type { Preset } from '../api/programSettings.ts';
-import { readPreset } from './readStored.ts';
+import { assertReadable, readPreset } from './readStored.ts';
 import type { SqlConnection } from './sqlConnection.ts';
 
-const rowSchema = z.object({ preset: z.string() }).transform(({ preset }): Preset => readPreset(preset));
+/** A row with a preset's JSON. */
+export const presetRowSchema = z
+  .object({ preset: z.string() })
+  .transform(({ preset }): Preset => readPreset(preset));
 
 /** Settings that a user saved under a name. */
 export class PresetTable {
@@ -15,17 +18,18 @@ export class PresetTable {
 
   /** By name. */
   list(): Preset[] {
-    const presets = this.#sql.all(rowSchema, 'SELECT preset FROM presets');
+    const presets = this.#sql.all(presetRowSchema, 'SELECT preset FROM presets');
     return presets.sort((a, b) => a.name.localeCompare(b.name));
   }
 
   get(id: string): Preset | undefined {
-    return this.#sql.one(rowSchema, 'SELECT preset FROM presets WHERE id = ?', id);
+    return this.#sql.one(presetRowSchema, 'SELECT preset FROM presets WHERE id = ?', id);
   }
 
   /** Adds one, or replaces the one of that id. */
   save(preset: Preset): void {
     const text = JSON.stringify(preset);
+    assertReadable(() => readPreset(text), 'The preset');
     this.#sql.run('INSERT OR REPLACE INTO presets (id, preset) VALUES (?, ?)', preset.id, text);
   }
 

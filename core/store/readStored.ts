@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EnlargerError } from '../api/errors.ts';
 import { batchSpecSchema, type BatchSpec } from '../api/batchSpec.ts';
 import { DEFAULT_JOB_SETTINGS, jobSettingsSchema, type JobSettings } from '../api/jobSettings.ts';
 import { presetSchema, type Preset } from '../api/programSettings.ts';
@@ -38,4 +39,19 @@ export function readPreset(text: string): Preset {
 /** A quality report from its JSON. */
 export function readReport(text: string): ImageReport {
   return imageReportSchema.parse(withSettings(JSON.parse(text)));
+}
+
+/**
+ * Reads back what is about to be written: nothing is stored that could not be read again.
+ *
+ * @param what Begins the message, e.g. `The preset`.
+ * @throws EnlargerError `request/invalid`.
+ */
+export function assertReadable(read: () => unknown, what: string): void {
+  try {
+    read();
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new EnlargerError('request/invalid', `${what} is not valid: ${reason}`, {}, { cause: error });
+  }
 }

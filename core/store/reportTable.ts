@@ -85,7 +85,7 @@ export class ReportTable {
   /** Inputs that gave no result, in the order of the jobs, from a job's number on. */
   async *failures(choice: ReportChoice, fromJobId = 0): AsyncGenerator<ReportedFailure> {
     const { where, values } = conditionOf(choice);
-    const sql = `SELECT id, input, json_extract(detail, '$.error') AS error FROM ${FAILED}${where}
+    const sql = `SELECT id, input, iif(json_valid(detail), json_extract(detail, '$.error'), NULL) AS error FROM ${FAILED}${where}
       AND jobs.id >= ? ORDER BY jobs.id LIMIT ${PAGE}`;
     const pages = this.#pages((from) => this.#sql.all(failureRowSchema, sql, ...values, from), fromJobId);
     for await (const { failure } of pages) yield failure;

@@ -43,6 +43,17 @@ const resultRowSchema = z
 
 const COLUMNS = 'content_hash, settings_hash, model_hash, output_path, output_hash, output_bytes';
 
+/** A report's JSON; null if there is none, or it could not be read back (a figure that is not a number). */
+function storableReport(report: ImageReport | undefined): string | null {
+  const text = JSON.stringify(report ?? null);
+  try {
+    readReport(text);
+    return text;
+  } catch {
+    return null;
+  }
+}
+
 /** What was made, by what it was made of. It outlives its job. */
 export class ResultTable {
   readonly #sql: SqlConnection;
@@ -63,13 +74,7 @@ export class ResultTable {
         result.settingsHash,
         result.modelHash,
       ],
-      ...[
-        result.outputPath,
-        result.outputHash,
-        result.outputBytes,
-        report ? JSON.stringify(report) : null,
-        Date.now(),
-      ],
+      ...[result.outputPath, result.outputHash, result.outputBytes, storableReport(report), Date.now()],
       ...scoreValues(report?.quality ?? undefined),
     );
   }

@@ -114,7 +114,7 @@ export class ScoreTable {
   /** A page of a batch's measured results: failed before look before ok, then what explains its input least. */
   worstFirst(batchId: number, offset: number, limit: number): ScoredJob[] {
     const page = `SELECT jobs.id AS id FROM ${MEASURED_OF_BATCH} ORDER BY ${WORST_FIRST} LIMIT ? OFFSET ?`;
-    const sql = `SELECT job_id AS id, ${SCORE_COLUMNS}, json_extract(report, '$.quality.reasons') AS reasons
+    const sql = `SELECT job_id AS id, ${SCORE_COLUMNS}, iif(json_valid(report), json_extract(report, '$.quality.reasons'), NULL) AS reasons
       FROM results WHERE job_id IN (${page}) ORDER BY ${WORST_FIRST.replace('jobs.id', 'job_id')}`;
     return this.#sql.all(scoredRowSchema, sql, batchId, limit, offset);
   }

@@ -6,7 +6,7 @@ import { PresetTable } from './presetTable.ts';
 import { ReportTable } from './reportTable.ts';
 import { ResultTable } from './resultTable.ts';
 import { ScoreTable } from './scoreTable.ts';
-import type { SqlConnection } from './sqlConnection.ts';
+import type { SqlConnection, UnreadableRow } from './sqlConnection.ts';
 import { AcceptedFileTable } from './acceptedFileTable.ts';
 import { WatchedFolderTable } from './watchedFolderTable.ts';
 
@@ -16,7 +16,7 @@ export type FactName = 'queue-state';
 /** Jobs, results, presets and watched folders; one process owns it. */
 export class Store {
   readonly #sql: SqlConnection;
-  readonly #onClose: () => void;
+  readonly #close: () => void;
   readonly batches: BatchTable;
   readonly jobs: JobTable;
   readonly transitions: JobTransitions;
@@ -27,10 +27,10 @@ export class Store {
   readonly watchedFolders: WatchedFolderTable;
   readonly acceptedFiles: AcceptedFileTable;
 
-  /** @param onClose Called just before the file is given free. */
-  constructor(sql: SqlConnection, onClose: () => void = () => undefined) {
+  /** @param close Closes the connection; default: without more ado. */
+  constructor(sql: SqlConnection, close: () => void = () => sql.close()) {
     this.#sql = sql;
-    this.#onClose = onClose;
+    this.#close = close;
     this.batches = new BatchTable(sql);
     this.jobs = new JobTable(sql);
     this.transitions = new JobTransitions(sql);
@@ -82,9 +82,13 @@ export class Store {
     this.#sql.script(`VACUUM INTO '${file.replaceAll("'", "''")}'`);
   }
 
-  /** Gives the store free for another process. */
+  /** Calls back for each row that cannot be read: it is left out of every answer. */
+  onUnreadable(listener: (row: UnreadableRow) => void): void {
+    this.#sql.onUnreadable = listener;
+  }
+
+  /** Releases the store for another process. */
   close(): void {
-    this.#onClose();
-    this.#sql.close();
+    this.#close();
   }
 }

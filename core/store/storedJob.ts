@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Size } from '../api/image.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../api/outputFormats.ts';
-import { ERROR_CODES } from '../api/errors.ts';
+import { ERROR_CODES, type ErrorDto } from '../api/errors.ts';
 import { SKIP_REASONS } from '../api/events.ts';
 import { VERDICTS } from '../api/report.ts';
 
@@ -22,13 +22,19 @@ const skippedDetailSchema = z.object({
   reason: z.enum(SKIP_REASONS),
   outputPath: z.string().exactOptional(),
 });
-const failedDetailSchema = z.object({
-  error: z.object({
-    code: z.enum(ERROR_CODES),
-    message: z.string(),
-    details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).exactOptional(),
-  }),
+/** An error as it is stored. */
+export const storedErrorSchema = z.object({
+  code: z.enum(ERROR_CODES),
+  message: z.string(),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).exactOptional(),
 });
+const failedDetailSchema = z.object({ error: storedErrorSchema });
+
+/** An error without details that could not be read back. */
+export function storableError(error: ErrorDto): ErrorDto {
+  if (storedErrorSchema.safeParse(JSON.parse(JSON.stringify(error))).success) return error;
+  return { code: error.code, message: error.message };
+}
 
 export type DoneDetail = Readonly<z.infer<typeof doneDetailSchema>>;
 export type SkippedDetail = Readonly<z.infer<typeof skippedDetailSchema>>;
@@ -76,6 +82,19 @@ export interface StoredJob {
   readonly inputSize?: Size;
   readonly targetSize?: Size;
   readonly addedAt: number;
+}
+
+/**
+ * What a state holds beyond its name, as JSON for its column.
+ *
+ * @throws ZodError for a state that could not be read back: a bug of ours.
+ */
+export function detailOf(state: StoredState): string | null {
+  const { kind, ...detail } =
+    state.kind === 'failed' ? { ...state, error: storableError(state.error) } : state;
+  const text = Object.keys(detail).length > 0 ? JSON.stringify(detail) : null;
+  stateOf(kind, text);
+  return text;
 }
 
 function stateOf(kind: StoredStateKind, detail: string | null): StoredState {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ERROR_CODES, type ErrorDto } from '../api/errors.ts';
+import type { ErrorDto } from '../api/errors.ts';
+import { storableError, storedErrorSchema } from './storedJob.ts';
 import type { SqlConnection } from './sqlConnection.ts';
 
 const settingsSchema = z.object({
@@ -39,7 +40,8 @@ export interface PassedOver {
 /** Reports kept for a folder; older ones are forgotten. */
 const MAX_SKIPPED = 200;
 
-const folderRowSchema = z
+/** A row of {@link FOLDER_COLUMNS}. */
+export const folderRowSchema = z
   .object({
     id: z.number(),
     folder: z.string(),
@@ -55,16 +57,12 @@ const folderRowSchema = z
     ...(row.last_activity_at !== null && { lastActivityAt: row.last_activity_at }),
   }));
 
-const errorSchema = z.object({
-  code: z.enum(ERROR_CODES),
-  message: z.string(),
-  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).exactOptional(),
-});
-const passedOverRowSchema = z
+/** A file that was not accepted, as it is stored. */
+export const skippedRowSchema = z
   .object({ name: z.string(), error: z.string(), at: z.number() })
-  .transform((row): PassedOver => ({ ...row, error: errorSchema.parse(JSON.parse(row.error)) }));
+  .transform((row): PassedOver => ({ ...row, error: storedErrorSchema.parse(JSON.parse(row.error)) }));
 
-const COLUMNS = 'id, folder, settings, taken, last_activity_at';
+export const FOLDER_COLUMNS = 'id, folder, settings, taken, last_activity_at';
 
 /** Folders that are watched, and the files that were not accepted from them. */
 export class WatchedFolderTable {
@@ -75,11 +73,11 @@ export class WatchedFolderTable {
   }
 
   list(): StoredWatchedFolder[] {
-    return this.#sql.all(folderRowSchema, `SELECT ${COLUMNS} FROM watched_folders ORDER BY id`);
+    return this.#sql.all(folderRowSchema, `SELECT ${FOLDER_COLUMNS} FROM watched_folders ORDER BY id`);
   }
 
   get(id: number): StoredWatchedFolder | undefined {
-    return this.#sql.one(folderRowSchema, `SELECT ${COLUMNS} FROM watched_folders WHERE id = ?`, id);
+    return this.#sql.one(folderRowSchema, `SELECT ${FOLDER_COLUMNS} FROM watched_folders WHERE id = ?`, id);
   }
 
   /** @returns Its number, also if the folder was there already; it has these settings now. */
@@ -88,14 +86,18 @@ export class WatchedFolderTable {
       z.object({ id: z.number() }),
       `INSERT INTO watched_folders (folder, settings) VALUES (?, ?)
        ON CONFLICT (folder) DO UPDATE SET settings = excluded.settings RETURNING id`,
-      ...[folder, JSON.stringify(settings)],
+      ...[folder, JSON.stringify(settingsSchema.parse(settings))],
     );
     if (row === undefined) throw new TypeError('A watched folder has no number.');
     return row.id;
   }
 
   update(id: number, settings: WatchedFolderSettings): void {
-    this.#sql.run('UPDATE watched_folders SET settings = ? WHERE id = ?', JSON.stringify(settings), id);
+    this.#sql.run(
+      'UPDATE watched_folders SET settings = ? WHERE id = ?',
+      JSON.stringify(settingsSchema.parse(settings)),
+      id,
+    );
   }
 
   noteAccepted(id: number, images: number): void {
@@ -109,7 +111,7 @@ export class WatchedFolderTable {
     this.#sql.transaction(() => {
       this.#sql.run(
         'INSERT INTO passed_over (folder_id, name, error, at) VALUES (?, ?, ?, ?)',
-        ...[id, name, JSON.stringify(error), Date.now()],
+        ...[id, name, JSON.stringify(storableError(error)), Date.now()],
       );
       this.#sql.run(
         `DELETE FROM passed_over WHERE folder_id = ? AND id NOT IN
@@ -122,7 +124,7 @@ export class WatchedFolderTable {
   /** The newest first. */
   passedOver(id: number): PassedOver[] {
     const sql = 'SELECT name, error, at FROM passed_over WHERE folder_id = ? ORDER BY id DESC';
-    return this.#sql.all(passedOverRowSchema, sql, id);
+    return this.#sql.all(skippedRowSchema, sql, id);
   }
 
   remove(id: number): boolean {

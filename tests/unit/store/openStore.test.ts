@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path';
 import { spawn } from 'node:child_process';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openMemoryStore, openStore, STORE_FILE, takeSnapshot } from '../../../core/store/openStore.ts';
+import { openMemoryStore, openStore, STORE_FILE } from '../../../core/store/openStore.ts';
+import { takeSnapshot } from '../../../core/store/snapshots.ts';
 import { SqlConnection } from '../../../core/store/sqlConnection.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
@@ -137,7 +138,9 @@ test('of copies, the ten newest are kept', () => {
     writeFileSync(path.join(folder, 'snapshots', name), '');
   }
   takeSnapshot(store, folder);
-  const names = readdirSync(path.join(folder, 'snapshots')).sort();
+  const names = readdirSync(path.join(folder, 'snapshots'))
+    .filter((name) => name.endsWith('.db'))
+    .sort();
   expect([names.length, names[0]]).toEqual([10, 'enlarger-20200104T000000000Z.db']);
 });
 

@@ -1,0 +1,77 @@
+import { chmodSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { makeFolderSync } from '../files/makeFolder.ts';
+import { removeSeal, writeSeal } from './seal.ts';
+import type { Store } from './store.ts';
+
+const SNAPSHOT_FOLDER = 'snapshots';
+const SNAPSHOT_NAME = /^enlarger-\d{8}T\d{9}Z\.db$/;
+const SNAPSHOTS_KEPT = 10;
+
+/** A copy that is dated later than this was taken while the clock was wrong. */
+const CLOCK_SLACK_MS = 60 * 60 * 1000;
+
+/** How often the host looks whether a copy is due, and how old the newest one may be. */
+export const SNAPSHOT_EVERY_MS = 24 * 60 * 60 * 1000;
+
+/** The time as it stands in the names of copies and of stores that were kept aside. */
+export function timestamp(): string {
+  return new Date().toISOString().replaceAll(/[-:.]/g, '');
+}
+
+/** Copies, in the order in which they were written, the newest first: a clock that jumped is no measure. */
+export function snapshotsOf(folder: string): string[] {
+  const snapshots = path.join(folder, SNAPSHOT_FOLDER);
+  if (!existsSync(snapshots)) return [];
+  const nowMs = Date.now();
+  return readdirSync(snapshots)
+    .filter((name) => SNAPSHOT_NAME.test(name))
+    .map((name) => path.join(snapshots, name))
+    .map((file) => ({ file, isFuture: statSync(file).mtimeMs > nowMs + CLOCK_SLACK_MS }))
+    .sort((a, b) => Number(a.isFuture) - Number(b.isFuture) || (a.file < b.file ? 1 : -1))
+    .map(({ file }) => file);
+}
+
+/** A copy whose name or time lies in the future was taken while the clock was wrong, and says nothing of its age. */
+function ageMs(snapshot: string, nowMs: number): number {
+  const age = nowMs - statSync(snapshot).mtimeMs;
+  return age < 0 ? Infinity : age;
+}
+
+/** Takes a copy if there is none or the newest is a day old. */
+export function takeSnapshotIfDue(store: Store, folder: string): void {
+  const now = Date.now();
+  const ages = snapshotsOf(folder).map((snapshot) => ageMs(snapshot, now));
+  if (Math.min(...ages) >= SNAPSHOT_EVERY_MS) takeSnapshot(store, folder);
+}
+
+/** Writes a copy of the store beside it and deletes the oldest copies beyond ten. */
+export function takeSnapshot(store: Store, folder: string): void {
+  const snapshots = path.join(folder, SNAPSHOT_FOLDER);
+  makeFolderSync(snapshots, { mode: 0o700 });
+  removeUnfinished(snapshots);
+  const file = path.join(snapshots, `enlarger-${timestamp()}.db`);
+  const unfinished = path.join(snapshots, `.${path.basename(file)}`);
+  try {
+    store.copyTo(unfinished);
+    chmodSync(unfinished, 0o600);
+    renameSync(unfinished, file);
+    writeSeal(file, undefined);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
+  // The one just taken is the newest, whatever the clock showed when the others were.
+  const others = snapshotsOf(folder).filter((each) => each !== file);
+  for (const old of others.slice(SNAPSHOTS_KEPT - 1)) {
+    rmSync(old, { force: true });
+    removeSeal(old);
+  }
+}
+
+/** What a full disk or a sudden end left of earlier copies. */
+function removeUnfinished(snapshots: string): void {
+  for (const name of readdirSync(snapshots)) {
+    if (name.startsWith('.enlarger-')) rmSync(path.join(snapshots, name), { force: true });
+  }
+}

@@ -1,0 +1,147 @@
+import { readdirSync, readFileSync, utimesSync, writeFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { openMemoryStore, openStore, STORE_FILE } from '../../../core/store/openStore.ts';
+import { takeSnapshot, takeSnapshotIfDue } from '../../../core/store/snapshots.ts';
+import { SqlConnection } from '../../../core/store/sqlConnection.ts';
+import type { Store } from '../../../core/store/store.ts';
+import { damageRounds } from '../../support/damageRounds.ts';
+import { sampleBatch, waitingJobs } from '../../support/sampleBatch.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+function openIn(folder: string): { store: Store; notes: readonly string[] } {
+  const opened = openStore(folder, 'a test');
+  onTestFinished(() => {
+    opened.store.close();
+  });
+  return opened;
+}
+
+function filledFolder(): string {
+  const folder = temporaryFolder();
+  const { store } = openStore(folder, 'a test');
+  store.addBatch(sampleBatch(), 0, waitingJobs(3));
+  store.addBatch(sampleBatch({ nameTemplate: 'second_{name}.{ext}' }), 0, waitingJobs(2));
+  store.close();
+  return folder;
+}
+
+function flip(folder: string, text: string, byte: number): void {
+  const file = path.join(folder, STORE_FILE);
+  const bytes = readFileSync(file);
+  bytes[bytes.indexOf(text)] = byte;
+  writeFileSync(file, bytes);
+}
+
+/** Changes a store as a version with a defect could have: without a seal, so that nothing is noticed by it. */
+function script(folder: string, sql: string): void {
+  const connection = new SqlConnection(path.join(folder, STORE_FILE));
+  connection.script(sql);
+  connection.close();
+  rmSync(path.join(folder, `${STORE_FILE}.seal`));
+}
+
+test.each([
+  { what: 'bytes that are not UTF-8', byte: 0xff },
+  { what: 'another letter', byte: 0x58 },
+])('a text with $what sets one row aside, and is reported', ({ byte }) => {
+  const folder = filledFolder();
+  flip(folder, 'photos/1.png', byte);
+  const { store, notes } = openIn(folder);
+  expect(store.jobs.counts().queued).toBe(4);
+  expect(notes.join(' ')).toMatch(/1 row was set aside/);
+});
+
+test('damaged random places of a store end no process, and no row comes back with another meaning', async () => {
+  const sealed = await damageRounds(temporaryFolder(), 12, 'sealed');
+  expect(sealed.aborts).toEqual([]);
+  expect(sealed.results.filter(({ silent }) => silent)).toEqual([]);
+  const open = await damageRounds(temporaryFolder(), 6, 'open');
+  expect([open.results.length, open.aborts]).toEqual([6, []]);
+});
+
+test('a request that could not be read back is refused, and nothing is remembered of it', () => {
+  const store = openMemoryStore();
+  const add = (nameTemplate: string): number =>
+    store.addBatch(sampleBatch({ nameTemplate }), 0, waitingJobs(1));
+  for (const bad of ['', 'x'.repeat(1_001)]) {
+    expect(() => add(bad)).toThrow(expect.objectContaining({ code: 'request/invalid' }));
+  }
+  expect([store.batches.list(), store.jobs.counts().queued]).toEqual([[], 0]);
+  store.close();
+});
+
+test('an ending with a figure that is not a number is refused, and an error keeps its words', () => {
+  const store = openMemoryStore();
+  store.addBatch(sampleBatch(), 0, waitingJobs(2));
+  const take = (): NonNullable<ReturnType<typeof store.transitions.takeNext>> => {
+    const job = store.transitions.takeNext(() => ({ tempPath: '/t', scratchFolder: '/s' }));
+    if (job === undefined) throw new Error('There is no job.');
+    return job;
+  };
+  const job = take();
+  const size = { width: 1, height: 1 };
+  const made = {
+    outputPath: '/o',
+    outputSize: size,
+    outputBytes: 1,
+    device: 'cpu',
+    repairedTiles: 0,
+    warnings: [],
+  };
+  expect(() => store.transitions.end(job, { kind: 'done', ...made, elapsedMs: NaN })).toThrow();
+  store.transitions.end(job, {
+    kind: 'failed',
+    error: { code: 'image/corrupt', message: 'Damaged.', details: { at: Infinity, deep: {} } as never },
+  });
+  expect(store.jobs.get(job.id)?.state).toEqual({
+    kind: 'failed',
+    error: { code: 'image/corrupt', message: 'Damaged.' },
+  });
+  store.close();
+});
+
+test('a batch that cannot be read is set aside with its jobs, and all others go on', () => {
+  const folder = filledFolder();
+  script(folder, `UPDATE batches SET spec = json_set(spec, '$.nameTemplate', '') WHERE id = 1`);
+  const { store, notes } = openIn(folder);
+  expect(store.batches.list().map(({ id }) => id)).toEqual([2]);
+  expect(store.jobs.counts().queued).toBe(2);
+  expect(notes.join(' ')).toMatch(/batches.*cannot be read and was set aside.*nameTemplate/);
+  store.close();
+  const sql = new SqlConnection(path.join(folder, STORE_FILE));
+  expect(sql.raw('SELECT id FROM set_aside')).toHaveLength(4);
+  sql.close();
+});
+
+test('a copy that was put in the place of the store by hand is taken as it is', () => {
+  const folder = temporaryFolder();
+  const { store } = openStore(folder, 'a test');
+  store.addBatch(sampleBatch(), 0, waitingJobs(3));
+  takeSnapshot(store, folder);
+  store.addBatch(sampleBatch(), 0, waitingJobs(1));
+  store.close();
+  const snapshots = path.join(folder, 'snapshots');
+  const [copy = ''] = readdirSync(snapshots).filter((name) => name.endsWith('.db'));
+  writeFileSync(path.join(folder, STORE_FILE), readFileSync(path.join(snapshots, copy)));
+  const opened = openIn(folder);
+  expect([opened.store.jobs.counts().queued, opened.notes]).toEqual([3, []]);
+});
+
+test('a clock that was wrong for one start neither stops the copies nor makes its own the newest', () => {
+  const folder = temporaryFolder();
+  const { store } = openStore(folder, 'a test');
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2099-01-01') });
+  store.addBatch(sampleBatch(), 0, waitingJobs(1));
+  takeSnapshotIfDue(store, folder);
+  vi.useRealTimers();
+  const snapshots = path.join(folder, 'snapshots');
+  const future = readdirSync(snapshots).find((name) => name.endsWith('.db')) ?? '';
+  utimesSync(path.join(snapshots, future), new Date('2099-01-01'), new Date('2099-01-01'));
+  store.addBatch(sampleBatch(), 0, waitingJobs(4));
+  takeSnapshotIfDue(store, folder);
+  expect(readdirSync(snapshots).filter((name) => name.endsWith('.db'))).toHaveLength(2);
+  store.close();
+  writeFileSync(path.join(folder, STORE_FILE), 'not a store at all'.repeat(400));
+  expect(openIn(folder).store.jobs.counts().queued).toBe(5);
+});
