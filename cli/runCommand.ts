@@ -62,11 +62,13 @@ function note(text: string): void {
 
 /** The store of this run: the data folder's, or one in memory where that cannot be had, which is said. */
 async function openRunStore(folder: string): Promise<Store> {
-  const { openMemoryStore, openStore, takeSnapshotIfDue } = await import('../core/store/openStore.ts');
+  const { openMemoryStore, openStore } = await import('../core/store/openStore.ts');
+  const { takeSnapshotIfDue } = await import('../core/store/snapshots.ts');
   try {
     const { store, notes } = openStore(folder, 'enlarger run');
     notes.forEach(note);
-    takeSnapshotIfDue(store, folder);
+    const noCopy = takeSnapshotIfDue(store, folder);
+    if (noCopy !== undefined) note(noCopy);
     return store;
   } catch (error) {
     if (!(error instanceof EnlargerError)) throw error;

@@ -226,11 +226,8 @@ async function openIpcServerIfAsked(
 /** Copies the store now and then. @returns A function that ends it. */
 function keepCopies({ store, dataFolder, log }: HostParts): () => void {
   const copy = (): void => {
-    try {
-      takeSnapshotIfDue(store, dataFolder);
-    } catch (error) {
-      log.warn('The list of jobs could not be copied', { error: String(error) });
-    }
+    const problem = takeSnapshotIfDue(store, dataFolder);
+    if (problem !== undefined) log.warn(problem);
   };
   copy();
   const timer = setInterval(copy, SNAPSHOT_EVERY_MS);

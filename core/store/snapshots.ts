@@ -38,11 +38,22 @@ function ageMs(snapshot: string, nowMs: number): number {
   return age < 0 ? Infinity : age;
 }
 
-/** Takes a copy if there is none or the newest is a day old. */
-export function takeSnapshotIfDue(store: Store, folder: string): void {
-  const now = Date.now();
-  const ages = snapshotsOf(folder).map((snapshot) => ageMs(snapshot, now));
-  if (Math.min(...ages) >= SNAPSHOT_EVERY_MS) takeSnapshot(store, folder);
+/**
+ * Takes a copy if there is none or the newest is a day old. The program works without: a folder that cannot be written
+ * and a full disk are reported, not thrown.
+ *
+ * @returns Why there is no copy; undefined if all is well.
+ */
+export function takeSnapshotIfDue(store: Store, folder: string): string | undefined {
+  try {
+    const now = Date.now();
+    const ages = snapshotsOf(folder).map((snapshot) => ageMs(snapshot, now));
+    if (Math.min(...ages) >= SNAPSHOT_EVERY_MS) takeSnapshot(store, folder);
+    return undefined;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return `No copy of the list of jobs could be made in ${path.join(folder, SNAPSHOT_FOLDER)}: ${reason}`;
+  }
 }
 
 /** Writes a copy of the store beside it and deletes the oldest copies beyond ten. */

@@ -145,3 +145,11 @@ test('a clock that was wrong for one start neither stops the copies nor makes it
   writeFileSync(path.join(folder, STORE_FILE), 'not a store at all'.repeat(400));
   expect(openIn(folder).store.jobs.counts().queued).toBe(5);
 });
+
+test('a folder of copies that cannot be written is reported, and the program works without', () => {
+  const folder = temporaryFolder();
+  const { store } = openIn(folder);
+  writeFileSync(path.join(folder, 'snapshots'), 'a file where the folder should be');
+  expect(takeSnapshotIfDue(store, folder)).toMatch(/No copy of the list of jobs could be made/);
+  expect(store.addBatch(sampleBatch(), 0, waitingJobs(1))).toBe(1);
+});
