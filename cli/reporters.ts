@@ -32,8 +32,18 @@ function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(2)} s`;
 }
 
+/** A copy of plain data in which no text can drive a terminal or begin a line. */
+function withSafeTexts<Data>(data: Data): Data {
+  // The copy has the same shape: texts stay texts.
+  return JSON.parse(JSON.stringify(data), (_, value: unknown) =>
+    typeof value === 'string' ? forTerminal(value) : value,
+  ) as Data;
+}
+
 /** The line about one event for people, or undefined where there is nothing to say. */
-export function describeEvent(event: BatchEvent, verbose: boolean): string | undefined {
+export function describeEvent(given: BatchEvent, verbose: boolean): string | undefined {
+  // Before lines are made of it: a line break in a file's name must not look like a line of ours.
+  const event = withSafeTexts(given);
   switch (event.type) {
     case 'job-done': {
       const { width, height } = event.outputImage;
@@ -74,21 +84,25 @@ function describeSkip(
 ): string | undefined {
   switch (event.reason) {
     case 'output-exists':
-      return `skipped  ${event.input}: ${event.output ?? 'its result'} is there already`;
+      return `skipped  ${event.input}: ${event.output ?? 'its result'} exists already`;
+    case 'output-outdated':
+      return `skipped  ${event.input}: ${event.output ?? 'its result'} is older than it; --exists overwrite makes it again`;
     case 'large-enough':
-      return `skipped  ${event.input}: it has the size already`;
+      return `skipped  ${event.input}: it is large enough already`;
     case 'own-result':
-      return `skipped  ${event.input}: it is the result of another input`;
+      return `skipped  ${event.input}: it is itself a result of this program`;
+    case 'linked-folder':
+      return `skipped  ${event.input}: links to folders are not followed; add the folder itself as an input`;
     case 'not-a-picture':
-      // Every folder has some; the count at the end says how many.
-      return verbose ? `skipped  ${event.input}: it is no image` : undefined;
+      // Every folder has some; the total counts them.
+      return verbose ? `skipped  ${event.input}: it is not an image` : undefined;
   }
 }
 
 export function describeTotals(event: Extract<BatchEvent, { type: 'batch-finished' }>): string {
   const { done, skipped, failed, cancelled, planned } = event.totals;
   const parts = [
-    `${counted(done, 'picture')} enlarged`,
+    `${counted(done, 'image')} enlarged`,
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
@@ -111,7 +125,7 @@ export function lineReporter({ verbose, place, write }: PeopleReporterOptions): 
   return {
     tell(event) {
       const line = describeEvent(event, verbose);
-      if (line !== undefined) write(`${line.split('\n').map(forTerminal).join('\n')}\n`);
+      if (line !== undefined) write(`${line}\n`);
       if (event.type !== 'batch-finished') return;
       write(`${describeTotals(event)}\n`);
       if (place !== undefined && event.totals.done + event.totals.skipped > 0)

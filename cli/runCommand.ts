@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { EnlargerError } from '../core/api/errors.ts';
 import type { BatchEvent, BatchTotals } from '../core/api/events.ts';
+import type { BatchRequest } from '../core/host/batches/batchRequest.ts';
 import { imagesFromFiles } from '../core/host/reports/batchReportParts.ts';
 import { cacheFolder } from '../core/files/cacheFolder.ts';
 import type { BatchHooks } from '../core/host/batches/runBatch.ts';
@@ -83,6 +84,16 @@ function deviceChooser(): NonNullable<BatchHooks['devicesFor']> {
   return (settings) => register.choose(settings);
 }
 
+/** A request whose input `-` is replaced by the paths on standard input. */
+async function withListedInputs(request: BatchRequest): Promise<BatchRequest> {
+  if (!request.inputs.includes('-')) return request;
+  const { parseList } = await import('../core/jobs/readList.ts');
+  const pieces: Buffer[] = [];
+  for await (const piece of process.stdin) pieces.push(Buffer.from(piece as Buffer));
+  const listed = await parseList(Buffer.concat(pieces));
+  return { ...request, inputs: request.inputs.flatMap((input) => (input === '-' ? listed : [input])) };
+}
+
 /** Starts what a task asks for. */
 async function startTask(options: RunOptions, hooks: BatchHooks): Promise<BatchTotals> {
   const { task, dataFolder } = options;
@@ -91,7 +102,9 @@ async function startTask(options: RunOptions, hooks: BatchHooks): Promise<BatchT
     return repeatBatch(task.request, hooks);
   }
   const { runBatch } = await import('../core/host/batches/runBatch.ts');
-  if (task.kind === 'new' && task.request.dryRun) return runBatch(task.request, hooks);
+  if (task.kind === 'new' && task.request.dryRun) {
+    return runBatch(await withListedInputs(task.request), hooks);
+  }
   const { resumeBatch, tidyStore } = await import('../core/host/batches/resumeBatch.ts');
   if (task.kind === 'resume') {
     const { openStore } = await import('../core/store/openStore.ts');
@@ -112,7 +125,7 @@ async function startTask(options: RunOptions, hooks: BatchHooks): Promise<BatchT
   const store = await openRunStore(dataFolder);
   try {
     const recovery = await tidyStore(store);
-    const totals = await runBatch(task.request, { ...hooks, store });
+    const totals = await runBatch(await withListedInputs(task.request), { ...hooks, store });
     await recovery.lookAgain();
     return totals;
   } finally {

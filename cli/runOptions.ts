@@ -1,67 +1,20 @@
 import path from 'node:path';
 import { Option, type Command } from 'commander';
-import { z } from 'zod';
 import { EnlargerError } from '../core/api/errors.ts';
 import type { BatchReportRequest } from '../core/host/reports/batchReports.ts';
 import type { BatchRequest } from '../core/host/batches/batchRequest.ts';
 import { dataFolder } from '../core/host/dataFolder.ts';
 import type { RepeatRequest } from '../core/host/batches/repeatBatch.ts';
-import { DEFAULT_JOB_SETTINGS, ENGINE_CHOICES, jobSettingsSchema } from '../core/api/jobSettings.ts';
+import { DEFAULT_JOB_SETTINGS, ENGINE_CHOICES } from '../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../core/jobs/outputNames.ts';
 import { machineSize, planWorkers } from '../core/pool/workerPlan.ts';
 import { BUNDLED_MODELS } from './program.ts';
 import { toNumber } from './optionValues.ts';
 import { qualityHelp, toFormat, writtenExtensions } from './formats/formatOptions.ts';
+import { rawOptionsSchema, type RawOptions } from './rawOptions.ts';
 import { addReportOptions, toReportRequest } from './reportOptions.ts';
 import { addSizeOptions, toSizing } from './sizeOptions.ts';
-
-/** What commander hands over, before it is a request. */
-const rawOptionsSchema = z.object({
-  input: z.array(z.string()).optional(),
-  output: z.string().optional(),
-  resume: z.union([z.literal(true), z.number().int().min(1)]).optional(),
-  fromReport: z.string().optional(),
-  waitForSpace: z.boolean(),
-  data: z.string().optional(),
-  scale: z.number().optional(),
-  width: z.number().optional(),
-  height: z.number().optional(),
-  longEdge: z.number().optional(),
-  shortEdge: z.number().optional(),
-  megapixels: z.number().optional(),
-  onlyIfSmaller: z.boolean(),
-  model: z.string(),
-  strength: z.number(),
-  models: z.string(),
-  gpu: z.string(),
-  engine: z.string(),
-  tile: z.union([z.literal('auto'), z.number()]),
-  jobs: z.number().int().min(1).max(64).optional(),
-  tta: z.boolean(),
-  format: z.string(),
-  quality: z.number().optional(),
-  pages: z.string().optional(),
-  frames: z.enum(['all', 'first']).optional(),
-  recursive: z.boolean(),
-  include: z.array(z.string()),
-  exclude: z.array(z.string()),
-  name: z.string(),
-  exists: z.enum(['skip', 'overwrite', 'rename', 'error']),
-  metadata: z.enum(['all', 'safe', 'none']),
-  color: z.enum(['keep', 'srgb']),
-  background: z.string(),
-  maxMegapixels: z.number(),
-  maxOutputMegapixels: z.number(),
-  json: z.boolean(),
-  dryRun: z.boolean(),
-  failFast: z.boolean(),
-  verbose: z.boolean(),
-  measure: z.boolean(),
-  report: z.array(z.string()),
-  reportEach: z.boolean(),
-});
-
-type RawOptions = z.infer<typeof rawOptionsSchema>;
+import { parseSpec, schemaError } from './schemaErrors.ts';
 
 function toTile(text: string): 'auto' | number {
   return text === 'auto' ? 'auto' : toNumber(text);
@@ -79,13 +32,16 @@ function toColour(text: string): string {
 
 function addPlaceOptions(command: Command): Command {
   return command
-    .option('-i, --input <path...>', 'images, folders, patterns, or @list.txt with one path a line')
+    .option(
+      '-i, --input <path...>',
+      'images, folders, patterns, @list.txt with one path per line, or - for a list from standard input',
+    )
     .option('-o, --output <path>', 'folder for the results, or the file for one result');
 }
 
 function addFileOptions(command: Command): Command {
   return command
-    .option('-r, --recursive', 'go into folders (default)', true)
+    .option('-r, --recursive', 'include subfolders (default)', true)
     .option('--no-recursive', 'only the images directly in a folder')
     .option('--include <glob>', 'only images that match; may be repeated', collect, [])
     .option('--exclude <glob>', 'no images that match; may be repeated', collect, [])
@@ -150,18 +106,17 @@ export function addBatchOptions(command: Command): Command {
 /** Adds the options of `run` to a command, in the letters that people script today. */
 export function addRunOptions(command: Command): Command {
   return addReportOptions(addBatchOptions(addPlaceOptions(command)))
-    .option('--json', 'one JSON event a line on stdout (docs/events.md)', false)
-    .option('--dry-run', 'say what would be done, and do nothing', false)
+    .option('--json', 'print one JSON event per line to stdout (docs/events.md)', false)
+    .option('--dry-run', 'show what would be done without doing it', false)
     .option('--fail-fast', 'end at the first failure', false)
     .addOption(
-      new Option(
-        '--resume [batch]',
-        'go on with the last batch that was interrupted, instead of -i and -o',
-      ).argParser(toNumber),
+      new Option('--resume [batch]', 'continue the last interrupted batch, instead of -i and -o').argParser(
+        toNumber,
+      ),
     )
     .option('--wait-for-space', 'wait while the disk of the results is full, instead of failing', false)
     .option('--data <dir>', 'folder for the list of jobs (default: as the system keeps such data)')
-    .option('-v, --verbose', 'say more', false);
+    .option('-v, --verbose', 'print more details', false);
 }
 
 function usageError(message: string): EnlargerError {
@@ -198,7 +153,7 @@ export interface RunOptions {
 }
 
 function toRequest(given: RawOptions): BatchRequest {
-  const settings = jobSettingsSchema.safeParse({
+  const settings = {
     sizing: toSizing(given),
     onlyIfSmaller: given.onlyIfSmaller,
     model: given.model,
@@ -215,34 +170,53 @@ function toRequest(given: RawOptions): BatchRequest {
     colour: given.color,
     maxInputMegapixels: given.maxMegapixels,
     maxOutputMegapixels: given.maxOutputMegapixels,
-  });
-  if (!settings.success) throw usageError(z.prettifyError(settings.error));
+  };
   const { exists, recursive, include, exclude, failFast, dryRun } = given;
-  return {
-    ...requirePlaces(given),
-    ...{ exists, recursive, include, exclude, failFast, dryRun },
-    settings: settings.data,
+  const { inputs, output } = requirePlaces(given);
+  const report = toReportRequest(given);
+  const spec = parseSpec({
+    sources: inputs.map((each) => ({ kind: 'path', path: each })),
+    destination: { kind: 'path', path: output },
+    settings,
+    exists,
     nameTemplate: given.name,
+    recursive,
+    include,
+    exclude,
+    report: { measure: report.measure, formats: report.each ? ['json'] : [] },
+  });
+  return {
+    inputs,
+    output,
+    settings: spec.settings,
+    exists,
+    nameTemplate: spec.nameTemplate,
+    recursive,
+    include,
+    exclude,
+    failFast,
+    dryRun,
     modelsFolder: path.resolve(given.models),
     ...shareCores(given.jobs),
-    report: toReportRequest(given),
+    report,
   };
 }
 
 function requirePlaces({ input, output }: RawOptions): Pick<BatchRequest, 'inputs' | 'output'> {
-  if (input === undefined)
-    throw usageError("Say what to enlarge: the option '-i, --input <path...>' is missing.");
-  if (output === undefined) throw usageError("Say where to: the option '-o, --output <path>' is missing.");
+  if (input === undefined) {
+    throw usageError('No input given; use -i <path...>, or -i - for a list from standard input.');
+  }
+  if (output === undefined) throw usageError('No output given; use -o <path>.');
   return { inputs: input, output };
 }
 
 function toRepeatRequest(given: RawOptions, reportPath: string): RepeatRequest {
   if (given.input !== undefined) {
-    throw usageError('--from-report takes the inputs from the report: leave -i out.');
+    throw usageError('--from-report reads the inputs from the report. Leave out -i.');
   }
   if (given.report.length > 0 || given.reportEach) {
     const option = given.reportEach ? '--report-each' : '--report';
-    throw usageError(`--from-report makes results again and writes no report: leave ${option} out.`);
+    throw usageError(`--from-report does not write a report. Leave out ${option}.`);
   }
   const { output, exists } = given;
   const modelsFolder = path.resolve(given.models);
@@ -259,20 +233,32 @@ function toTask(given: RawOptions): RunTask {
   }
   if (given.resume === undefined) return { kind: 'new', request: toRequest(given) };
   if (given.input !== undefined || given.output !== undefined || given.dryRun) {
-    throw usageError('With --resume nothing else is said: the batch goes on as it was asked for.');
+    throw usageError(
+      '--resume continues a batch with its own inputs and settings. Leave out -i, -o and --dry-run.',
+    );
   }
   if (given.reportEach || !given.measure) {
     const option = given.reportEach ? '--report-each' : '--no-measure';
-    throw usageError(`${option} belongs to the start of a batch. With --resume only --report can be said.`);
+    throw usageError(
+      `${option} can only be given when a batch starts. Only --report can be combined with --resume.`,
+    );
   }
   const batch = given.resume === true ? {} : { batchId: given.resume };
   return { kind: 'resume', ...batch, ...shareCores(given.jobs), report: toReportRequest(given) };
 }
 
+/** `maxMegapixels` → `max-megapixels`. */
+function toKebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
 /** @throws EnlargerError `usage/invalid-option`, naming the option and what it may be. */
 export function parseRunOptions(raw: unknown): RunOptions {
   const options = rawOptionsSchema.safeParse(raw);
-  if (!options.success) throw usageError(z.prettifyError(options.error));
+  if (!options.success) {
+    const optionOf = ([name]: readonly PropertyKey[]): string => `--${toKebab(String(name))}`;
+    throw schemaError({ schema: rawOptionsSchema, given: raw, error: options.error, optionOf });
+  }
   const given = options.data;
   return {
     task: toTask(given),

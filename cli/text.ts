@@ -1,5 +1,5 @@
-/** Control characters, and those that turn the direction of text: a file's name must not drive a terminal. */
-const UNSAFE = /\p{Cc}|\p{Bidi_Control}/gu;
+/** Control characters, line breaks and those that turn the direction of text: a file's name must not drive a terminal. */
+const UNSAFE = /\p{Cc}|\p{Zl}|\p{Zp}|\p{Bidi_Control}/gu;
 
 /** A text with everything that could drive a terminal shown as a question mark. */
 export function forTerminal(text: string): string {

@@ -9,10 +9,18 @@ import { qualityReportSchema } from './report.ts';
 export const EVENTS_SCHEMA = 'enlarger.events/1';
 
 /**
- * Why an input needed no work: its result is there, it has the size already, it is another file of a folder, or it is
- * what this batch makes of another input.
+ * Why an input needed no work: its result exists; it exists but is older than its source; the image has the size
+ * already; it is another file of a folder; it is a result of this program; it is a symbolic link to a folder, which
+ * is not followed.
  */
-export const SKIP_REASONS = ['output-exists', 'large-enough', 'not-a-picture', 'own-result'] as const;
+export const SKIP_REASONS = [
+  'output-exists',
+  'output-outdated',
+  'large-enough',
+  'not-a-picture',
+  'own-result',
+  'linked-folder',
+] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 const count = z.int().min(0);

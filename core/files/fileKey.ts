@@ -1,7 +1,13 @@
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 
-/** A file by device and inode: the same under every name, link and spelling. Undefined where there is none. */
+/** A file by device and inode: the same under every name, link and spelling. Undefined if there is no such file. */
 export async function fileKey(file: string): Promise<string | undefined> {
   const stats = await stat(file, { bigint: true }).catch(() => undefined);
   return stats && `${stats.dev}:${stats.ino}`;
+}
+
+/** A file and its content as it is now: another one if it was replaced or written to. Undefined if there is none. */
+export async function fileVersion(file: string): Promise<string | undefined> {
+  const stats = await lstat(file, { bigint: true }).catch(() => undefined);
+  return stats && `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}`;
 }

@@ -14,23 +14,31 @@ export interface NameParts {
   readonly dir: string;
   /** The source's name without its extension. */
   readonly name: string;
+  /** The result's extension. */
   readonly ext: string;
   readonly model: string;
   /** `4x`, `3000w`, … */
   readonly size: string;
-  /** The factor as a number; only where the size was asked for as a factor. */
+  /** The factor as a number; only if the size was given as a factor. */
   readonly scale?: string;
+  /** The source's extension; `''` if it has none. */
+  readonly sourceExt: string;
 }
 
 /** Most file systems end at 255 bytes a name. */
 const MAX_NAME_BYTES = 255;
 
-/** Cuts too long a name and marks the cut with a checksum of the whole, so that different names stay different. */
-function shortened(fileName: string): string {
-  if (Buffer.byteLength(fileName) <= MAX_NAME_BYTES) return fileName;
+/**
+ * Cuts a file name that is too long and marks the cut with a checksum of the whole, so that different names stay
+ * different. The extension is kept.
+ *
+ * @param maxBytes Longest name in bytes of UTF-8.
+ */
+export function shortenName(fileName: string, maxBytes = MAX_NAME_BYTES): string {
+  if (Buffer.byteLength(fileName) <= maxBytes) return fileName;
   const { name, ext } = path.parse(fileName);
   const mark = `~${createHash('sha256').update(fileName).digest('hex').slice(0, 8)}`;
-  const room = MAX_NAME_BYTES - Buffer.byteLength(mark + ext);
+  const room = maxBytes - Buffer.byteLength(mark + ext);
   let kept = '';
   let bytes = 0;
   for (const character of name) {
@@ -41,34 +49,68 @@ function shortened(fileName: string): string {
   return kept + mark + ext;
 }
 
+/** A path with something added to its name, before the extension. */
+function withSuffix(file: string, suffix: string): string {
+  const { dir, name, ext } = path.parse(file);
+  return path.join(dir, shortenName(`${name}${suffix}${ext}`));
+}
+
+function templateError(template: string, problem: string): EnlargerError {
+  const message = `The name template "${template}" ${problem}`;
+  return new EnlargerError('usage/invalid-option', message, { template });
+}
+
 /**
- * Fills a template such as `{dir}/{name}_{size}.{ext}`.
+ * What a name needs so that no other input with the same settings can get it, whether or not there is such an input:
+ * the source's extension if the result has another one, and the source's folder if the template leaves it out.
+ */
+function suffixOf(template: string, { dir, ext, sourceExt }: NameParts): string {
+  const marks = [
+    ...(sourceExt !== '' && sourceExt !== ext ? [sourceExt] : []),
+    ...(dir !== '' && !template.includes('{dir}') ? [dir.split(/[/\\]/).join('-')] : []),
+  ];
+  return marks.map((mark) => ` (${mark})`).join('');
+}
+
+/**
+ * Fills a template such as `{dir}/{name}_{size}.{ext}`. The name depends on the source and the settings alone
+ * ({@link suffixOf}), never on what else there is.
  *
  * @returns A path below the output folder.
  * @throws EnlargerError `usage/invalid-option` for an unknown placeholder or a path that leaves the folder.
  */
 export function fillTemplate(template: string, parts: NameParts): string {
-  const values = new Map<string, unknown>(Object.entries(parts));
-  const filled = template.replace(/\{(\w+)\}/g, (_: string, key: string) => {
+  const { sourceExt: _, ...placeholders } = parts;
+  const values = new Map<string, unknown>(Object.entries(placeholders));
+  const filled = template.replace(/\{(\w+)\}/g, (_match: string, key: string) => {
     const value = values.get(key);
-    if (typeof value !== 'string') {
-      const message = `The name template "${template}" holds {${key}}, which means nothing here.`;
-      throw new EnlargerError('usage/invalid-option', message, { template });
-    }
-    return value;
+    if (typeof value === 'string') return value;
+    const known = [...values.keys()].map((name) => `{${name}}`).join(' ');
+    throw templateError(template, `contains {${key}}, which is unknown here. Use ${known}.`);
   });
   const relative = path.normalize(filled.replace(/^[/\\]+/, ''));
   if (relative.split(path.sep).includes('..') || path.isAbsolute(relative)) {
-    const message = `The name template "${template}" leads out of the output folder.`;
-    throw new EnlargerError('usage/invalid-option', message, { template });
+    throw templateError(template, 'leads out of the output folder. Remove "..".');
   }
-  return path.join(path.dirname(relative), shortened(path.basename(relative)));
+  return withSuffix(relative, suffixOf(template, parts));
+}
+
+/**
+ * The format that a template's own ending asks for (`{name}.png`); undefined if it ends in `.{ext}`.
+ *
+ * @throws EnlargerError `usage/invalid-option` if it ends in neither.
+ */
+export function formatOfTemplate(template: string): OutputFormat | undefined {
+  if (template.endsWith('.{ext}')) return undefined;
+  const format = formatOfExtension(path.extname(template));
+  if (format !== undefined) return format;
+  throw templateError(template, 'has to end in .{ext}, or in the extension of a format that is written.');
 }
 
 /**
  * Checks a template before the first image is there.
  *
- * @throws EnlargerError as {@link fillTemplate}.
+ * @throws EnlargerError as {@link fillTemplate} and {@link formatOfTemplate}.
  */
 export function assertNameTemplate(
   template: string,
@@ -81,8 +123,10 @@ export function assertNameTemplate(
     ext: 'png',
     model,
     size: sizingLabel(sizing),
+    sourceExt: 'png',
     ...scale,
   });
+  formatOfTemplate(template);
   if (path.basename(filled) !== '' && filled !== '.') return;
   const message = `The name template "${template}" gives no name. Use for example ${DEFAULT_NAME_TEMPLATE}.`;
   throw new EnlargerError('usage/invalid-option', message, { template });
@@ -101,23 +145,40 @@ export function extensionFor(format: OutputFormat, sourceExtension: string): str
     : (IMAGE_FORMATS[format].extensions[0] ?? format);
 }
 
-/** Hands out target paths so that no two images of a batch get the same one, on file systems that ignore case too. */
+/** Hands out target paths so that no two images of a batch get the same one. */
 export class TargetNames {
-  readonly #taken = new Set<string>();
+  readonly #claimed = new Set<string>();
+  readonly #keyOf: (target: string) => string;
 
-  /** @returns `wanted`, or a name that also tells the source's ending, or a numbered one. */
-  claim(wanted: string, sourceExtension: string): string {
-    const { dir, name, ext } = path.parse(wanted);
-    const suffixes = ['', ...(sourceExtension === '' ? [] : [` (${sourceExtension.toLowerCase()})`])];
-    for (let number = 2; ; number++) {
-      for (const suffix of suffixes) {
-        const candidate = path.join(dir, shortened(`${name}${suffix}${ext}`));
-        const key = path.resolve(candidate).normalize('NFC').toLowerCase();
-        if (this.#taken.has(key)) continue;
-        this.#taken.add(key);
-        return candidate;
-      }
-      suffixes.splice(0, suffixes.length, ` (${number})`);
+  /** @param keyOf The same for paths that name one file; without it, case and Unicode form do not count. */
+  constructor(keyOf: (target: string) => string = foldedPath) {
+    this.#keyOf = keyOf;
+  }
+
+  /** @returns `wanted`, or if that is claimed already, the name with the mark of its source, or a numbered one. */
+  claim(wanted: string, mark: string): string {
+    for (let number = 1; ; number++) {
+      const candidates =
+        number === 1 ? [wanted, markedName(wanted, mark)] : [withSuffix(wanted, ` (${number})`)];
+      const free = candidates.find((candidate) => !this.#claimed.has(this.#keyOf(candidate)));
+      if (free === undefined) continue;
+      this.#claimed.add(this.#keyOf(free));
+      return free;
     }
   }
+}
+
+/** A path as volumes compare it that ignore case and Unicode form. */
+export function foldedPath(file: string): string {
+  return path.resolve(file).normalize('NFC').toLowerCase();
+}
+
+/** A short checksum of a source's path: tells sources apart that want the same name, at every run. */
+export function sourceMark(source: string): string {
+  return createHash('sha256').update(path.resolve(source)).digest('hex').slice(0, 6);
+}
+
+/** The name of a result whose usual name belongs to another source. */
+export function markedName(wanted: string, mark: string): string {
+  return withSuffix(wanted, ` (${mark})`);
 }

@@ -106,6 +106,22 @@ export class ResultTable {
     return this.#sql.one(schema, sql, outputHash)?.found === 1;
   }
 
+  /** Sizes in bytes of all results: a file of another size cannot be one of them. */
+  sizes(): ReadonlySet<number> {
+    const schema = z.object({ size: z.number() });
+    return new Set(
+      this.#sql.all(schema, 'SELECT DISTINCT output_bytes AS size FROM results').map(({ size }) => size),
+    );
+  }
+
+  /** Whether a file of that content is a result, and not a source that was enlarged to its own bytes. */
+  isMadeFromAnother(outputHash: string): boolean {
+    const schema = z.object({ found: z.number() });
+    const sql =
+      'SELECT EXISTS (SELECT 1 FROM results WHERE output_hash = ? AND content_hash <> output_hash) AS found';
+    return this.#sql.one(schema, sql, outputHash)?.found === 1;
+  }
+
   /** Results that were given this path, however it is spelt, the newest first. */
   atPath(outputPath: string): StoredResult[] {
     const sql = `SELECT ${COLUMNS}, source FROM results WHERE output_key = ? OR output_path = ? ORDER BY id DESC LIMIT 20`;

@@ -76,7 +76,9 @@ export const english = {
   'skipped.output-exists': 'Skipped: result already exists',
   'skipped.large-enough': 'Skipped: already large enough',
   'skipped.not-a-picture': 'Skipped: not an image',
-  'skipped.own-result': 'Skipped: created by this batch',
+  'skipped.own-result': 'Skipped: created by Enlarger',
+  'skipped.output-outdated': 'Skipped: result is older than the photo',
+  'skipped.linked-folder': 'Skipped: link to a folder',
 
   'queue.name': 'Progress',
   'queue.progress': 'Progress',

@@ -73,7 +73,9 @@ export const traditionalChinese: Catalogue = {
   'skipped.output-exists': '略過：結果已存在',
   'skipped.large-enough': '略過：已經夠大',
   'skipped.not-a-picture': '略過：不是圖片',
-  'skipped.own-result': '略過：由此批次產生',
+  'skipped.own-result': '略過：由 Enlarger 產生',
+  'skipped.output-outdated': '略過：結果比照片舊',
+  'skipped.linked-folder': '略過：資料夾的連結',
 
   'queue.name': '進度',
   'queue.progress': '已完成的比例',

@@ -53,7 +53,7 @@ export async function enqueueBatch(
   const output = await outputOf(spec.destination, parts);
   // In a watched folder, what stands at a target is judged by its content when the image has its turn.
   const exists = origin === 'watched-folder' && spec.exists === 'skip' ? 'rename' : spec.exists;
-  const jobs = await planBatch({ ...spec, inputs, output }, exists);
+  const jobs = await planBatch({ ...spec, inputs, output }, exists, parts.store);
   const priority = origin === 'window' ? PERSON_PRIORITY : WATCHED_FOLDER_PRIORITY;
   const { modelsFolder } = parts;
   const batch = { origin, spec, modelsFolder, failFast: false, isSuspended };

@@ -1,12 +1,15 @@
 import path from 'node:path';
 import type { ExistsPolicy } from '../../api/batchSpec.ts';
 import { toErrorDto } from '../../api/errors.ts';
-import type { NewJob } from '../../store/jobTable.ts';
 import { fileKey } from '../../files/fileKey.ts';
-import { inspectTarget, type IsInput } from '../queue/inspectTarget.ts';
+import type { NewJob } from '../../store/jobTable.ts';
+import type { Store } from '../../store/store.ts';
+import { inspectTarget } from '../queue/inspectTarget.ts';
+import { earlierResultsIn } from './earlierResults.ts';
+import { Originals } from '../queue/originals.ts';
 import { planTargets, type PlannedJob, type PlannedTarget, type PlanRequest } from './planTargets.ts';
 
-/** An input with its path, its key, and what is known of it before any work. */
+/** An input with its path and its key. */
 interface KeyedJob {
   readonly planned: PlannedJob;
   readonly source: string;
@@ -21,27 +24,24 @@ async function withKeys(jobs: readonly PlannedJob[]): Promise<KeyedJob[]> {
   return keyed;
 }
 
-/** Inputs that cannot be read are protected, too; only what this batch makes itself may be made again. */
-function inputsOf(jobs: readonly KeyedJob[]): IsInput {
-  const inputs = jobs.filter(
-    ({ planned }) => !(planned.kind === 'left-alone' && planned.reason === 'own-result'),
-  );
-  const keys = new Set(inputs.map(({ key }) => key));
-  const paths = new Set(inputs.map(({ source }) => source));
-  return (file) => keys.has(file.key) || paths.has(path.resolve(file.path));
+/** Inputs that cannot be read are protected, too; only results of this program may be made again. */
+function isProtected({ planned }: KeyedJob): boolean {
+  return !(planned.kind === 'left-alone' && planned.reason === 'own-result');
 }
 
 async function stateOf(
-  planned: PlannedJob,
+  { planned, source }: KeyedJob,
   exists: ExistsPolicy,
-  isInput: IsInput,
+  originals: Originals,
 ): Promise<NewJob['state']> {
   if (planned.kind === 'failed') return { kind: 'failed', error: planned.error };
   if (planned.kind === 'left-alone') return { kind: 'skipped', reason: planned.reason };
+  const { target } = planned;
+  const isOriginal = (file: string, byContent: boolean): Promise<boolean> => originals.has(file, byContent);
   try {
-    const found = await inspectTarget(planned.target, exists, isInput);
-    if (found === 'work') return { kind: 'queued' };
-    return { kind: 'skipped', reason: 'output-exists', outputPath: planned.target };
+    const found = await inspectTarget({ target, source, exists, isOriginal });
+    if (found.kind === 'work') return { kind: 'queued' };
+    return { kind: 'skipped', reason: found.reason, outputPath: target };
   } catch (error) {
     return { kind: 'failed', error: toErrorDto(error) };
   }
@@ -55,20 +55,22 @@ function targetOf(planned: PlannedJob): Partial<PlannedTarget> {
 /**
  * Finds a request's inputs, gives each its target, and ends at once what needs no work.
  *
- * @throws EnlargerError `usage/…` or `input/not-found` where the request as a whole makes no sense.
+ * @param store Knows the results of earlier runs.
+ * @throws EnlargerError `usage/…` or `input/not-found` if the request as a whole makes no sense.
  */
-export async function planBatch(request: PlanRequest, exists: ExistsPolicy): Promise<NewJob[]> {
-  const keyed = await withKeys(await planTargets(request));
-  const isInput = inputsOf(keyed);
+export async function planBatch(request: PlanRequest, exists: ExistsPolicy, store: Store): Promise<NewJob[]> {
+  const keyed = await withKeys(await planTargets(request, earlierResultsIn(store)));
+  const originals = new Originals(keyed.filter(isProtected), store);
   const jobs: NewJob[] = [];
-  for (const { planned, source, key } of keyed) {
+  for (const job of keyed) {
+    const { planned, source, key } = job;
     jobs.push({
       input: planned.input,
       source,
       name: path.basename(planned.input),
       ...(key !== undefined && { sourceKey: key }),
       ...targetOf(planned),
-      state: await stateOf(planned, exists, isInput),
+      state: await stateOf(job, exists, originals),
     });
   }
   return jobs;

@@ -1,40 +1,43 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { EnlargerError, toErrorDto, type ErrorDto } from '../../api/errors.ts';
+import { toErrorDto, type ErrorDto } from '../../api/errors.ts';
 import type { JobSettings } from '../../api/jobSettings.ts';
 import type { OutputFormat } from '../../api/outputFormats.ts';
 import { formatOfExtension } from '../../api/imageFormats.ts';
 import { looksLikeImage, readSameFormat } from '../../image/readInput.ts';
 import { findImages, type FindOptions, type FoundImage } from '../../jobs/findImages.ts';
-import { extensionFor, fillTemplate, splitName, TargetNames } from '../../jobs/outputNames.ts';
+import {
+  assertNameTemplate,
+  extensionFor,
+  fillTemplate,
+  splitName,
+  type NameParts,
+} from '../../jobs/outputNames.ts';
 import { sizingLabel } from '../../jobs/targetSize.ts';
+import type { EarlierResults } from './earlierResults.ts';
+import { giveNames, type WantedName } from './giveNames.ts';
+import { outputPlace, requestedFormat, type BesideSources, type OutputPlace } from './outputPlace.ts';
 
 export interface PlannedTarget {
   readonly target: string;
   readonly format: OutputFormat;
 }
 
+/** Why an input is left alone: see `SKIP_REASONS`. */
+export type LeftAloneReason = 'not-a-picture' | 'own-result' | 'linked-folder';
+
 /** An input with what is known before any work: its target, or why it has none. */
 export type PlannedJob = { readonly id: number; readonly input: string } & (
   | ({ readonly kind: 'planned' } & PlannedTarget)
   /** `later`: where its result goes if it can be read at another try. */
   | { readonly kind: 'failed'; readonly error: ErrorDto; readonly later?: PlannedTarget }
-  /** `not-a-picture`: another file of a folder; `own-result`: what this very batch makes of another input. */
-  | { readonly kind: 'left-alone'; readonly reason: 'not-a-picture' | 'own-result' }
+  | { readonly kind: 'left-alone'; readonly reason: LeftAloneReason }
 );
-
-interface BesideSources {
-  readonly kind: 'beside';
-  readonly folderName: string;
-  /** The folder that counts as that of the sources in a folder. */
-  readonly ownFolder: (folder: string) => string;
-}
 
 /** Which images are meant, and where their results go. */
 export interface PlanRequest {
   /** Files, folders, patterns, `@list.txt`. */
   readonly inputs: readonly string[];
-  /** A folder, or the name of the one result when there is one input file; or a folder beside each source. */
+  /** A folder, or the name of the one result if there is one input file; or a folder beside each source. */
   readonly output: { readonly kind: 'path'; readonly path: string } | BesideSources;
   readonly settings: JobSettings;
   readonly nameTemplate: string;
@@ -43,77 +46,33 @@ export interface PlanRequest {
   readonly exclude: readonly string[];
 }
 
-type OutputPlace = { readonly kind: 'folder' | 'file'; readonly path: string } | BesideSources;
-
-/** An output that is no folder yet names a file when its ending does and there is one input file. */
-async function outputPlace(request: PlanRequest): Promise<OutputPlace> {
-  if (request.output.kind === 'beside') return request.output;
-  const given = request.output.path;
-  const output = path.resolve(given);
-  const stats = await stat(output).catch(() => undefined);
-  if (stats?.isDirectory() === true) return { kind: 'folder', path: output };
-  const [only] = request.inputs;
-  const oneFile =
-    request.inputs.length === 1 &&
-    only !== undefined &&
-    (await stat(only).catch(() => undefined))?.isFile() === true;
-  const namesFile = formatOfExtension(path.extname(output)) !== undefined && !/[/\\]$/.test(given);
-  if (stats !== undefined && !(oneFile && stats.isFile())) {
-    const message = `The output ${given} is a file, but a folder is needed for these inputs.`;
-    throw new EnlargerError('usage/invalid-option', message, { output: given });
-  }
-  return { kind: oneFile && namesFile ? 'file' : 'folder', path: output };
+/** A request with all that is the same for each of its images. */
+interface Plan {
+  readonly request: PlanRequest;
+  readonly place: OutputPlace;
+  /** Undefined: the source's. */
+  readonly format: OutputFormat | undefined;
 }
 
-async function chooseFormat(
-  image: FoundImage,
-  place: OutputPlace,
-  request: PlanRequest,
-): Promise<OutputFormat> {
-  // Read even where the answer is known: a file that is no image fails here, before it costs a worker anything.
-  const same = await readSameFormat(image.path, request.settings.pages);
-  return askedFormat(place, request) ?? same;
-}
-
-/** The format of a result by what was said; undefined where it is to be the source's. */
-function askedFormat(place: OutputPlace, { settings }: PlanRequest): OutputFormat | undefined {
-  if (settings.format !== 'same') return settings.format;
-  return place.kind === 'file' ? formatOfExtension(path.extname(place.path)) : undefined;
-}
-
-/**
- * The target of an input that could not be read, by its name: it may be whole at another try. Claimed after all
- * others, so that it takes no name from an image that is whole.
- */
-function laterTarget(
-  image: FoundImage,
-  place: OutputPlace,
-  names: TargetNames,
-  request: PlanRequest,
-): PlannedTarget {
-  const { extension } = splitName(path.basename(image.path));
-  const format = askedFormat(place, request) ?? formatOfExtension(extension) ?? 'png';
-  const wanted = targetPath(image, place, format, request);
-  return { target: names.claim(wanted, extension), format };
-}
-
-function targetPath(
-  image: FoundImage,
-  place: OutputPlace,
-  format: OutputFormat,
-  request: PlanRequest,
-): string {
-  if (place.kind === 'file') return place.path;
+function partsOf(image: FoundImage, format: OutputFormat, { request, place }: Plan): NameParts {
   const { name, extension } = splitName(path.basename(image.path));
   const { sizing, model } = request.settings;
-  const relative = fillTemplate(request.nameTemplate, {
+  return {
     dir: place.kind === 'beside' ? '' : image.relativeFolder,
     name,
     ext: extensionFor(format, extension),
     model,
     size: sizingLabel(sizing),
     ...(sizing.kind === 'factor' && { scale: String(sizing.factor) }),
-  });
+    sourceExt: extension,
+  };
+}
+
+/** The name that an image's result gets by its own name and the settings. */
+function usualTarget(image: FoundImage, format: OutputFormat, plan: Plan): string {
+  const { request, place } = plan;
+  if (place.kind === 'file') return place.path;
+  const relative = fillTemplate(request.nameTemplate, partsOf(image, format, plan));
   const folder =
     place.kind === 'beside'
       ? path.resolve(place.ownFolder(path.dirname(image.path)), place.folderName)
@@ -121,26 +80,23 @@ function targetPath(
   return path.join(folder, relative);
 }
 
-async function planJob(
-  image: FoundImage,
-  id: number,
-  place: OutputPlace,
-  names: TargetNames,
-  request: PlanRequest,
-): Promise<PlannedJob> {
+/** An image with its usual name, or the reason why it cannot be read and the name that it would have. */
+async function nameImage(image: FoundImage, plan: Plan): Promise<WantedName> {
   try {
-    const format = await chooseFormat(image, place, request);
-    const { extension } = splitName(path.basename(image.path));
-    const target = names.claim(targetPath(image, place, format, request), extension);
-    return { kind: 'planned', id, input: image.path, target, format };
+    // Read even if the format is fixed: a file that is not an image fails here, before it costs a worker anything.
+    const same = await readSameFormat(image.path, plan.request.settings.pages);
+    const format = plan.format ?? same;
+    return { image, format, wanted: usualTarget(image, format, plan) };
   } catch (error) {
-    return { kind: 'failed', id, input: image.path, error: toErrorDto(error) };
+    const { extension } = splitName(path.basename(image.path));
+    const format = plan.format ?? formatOfExtension(extension) ?? 'png';
+    return { image, format, wanted: usualTarget(image, format, plan), error: toErrorDto(error) };
   }
 }
 
 /**
- * Where results lie beside their sources, a second run finds both. A file that another input's result would be named
- * after is that result, and is not enlarged again.
+ * If results lie beside their sources, a second run finds both. A file that has the name of another input's result is
+ * that result, and is not enlarged again.
  */
 function leaveResultsAlone(jobs: readonly PlannedJob[], fromFolders: ReadonlySet<number>): PlannedJob[] {
   const owners = new Map(
@@ -148,50 +104,72 @@ function leaveResultsAlone(jobs: readonly PlannedJob[], fromFolders: ReadonlySet
   );
   return jobs.map((job) => {
     const owner = owners.get(path.resolve(job.input));
-    // What cannot be read is no result of ours, and an image that would be named like itself is one of the user's.
+    // What cannot be read is not a result, and an image that would be named like itself is one of the user's.
     const isResult =
       job.kind === 'planned' && fromFolders.has(job.id) && owner !== undefined && owner !== job.id;
     return isResult ? { kind: 'left-alone', id: job.id, input: job.input, reason: 'own-result' } : job;
   });
 }
 
-/** Where results go is no source: not the output folder, nor the folders of results beside their sources. */
+/** Folders of results are never searched: neither the output folder nor those beside their sources. */
 function findOptionsOf({ output, recursive, include, exclude }: PlanRequest): FindOptions {
   if (output.kind === 'path') return { recursive, include, exclude, skipFolder: path.resolve(output.path) };
   const results = output.folderName === '' ? [] : [`**/${output.folderName}/**`];
   return { recursive, include, exclude: [...exclude, ...results] };
 }
 
+/** What a search has found, in order: images to name, and what is left alone or cannot be found. */
+type Found =
+  | { readonly kind: 'image'; readonly image: FoundImage }
+  | { readonly kind: 'left-alone'; readonly input: string; readonly reason: LeftAloneReason }
+  | { readonly kind: 'failed'; readonly input: string; readonly error: ErrorDto };
+
+async function findAll(request: PlanRequest, earlier: EarlierResults): Promise<Found[]> {
+  const found = await findImages(request.inputs, findOptionsOf(request));
+  const all: Found[] = [];
+  const addImage = async (image: FoundImage): Promise<void> => {
+    const isOwn = image.fromFolder && (await earlier.isResult(image.path));
+    if (isOwn) all.push({ kind: 'left-alone', input: image.path, reason: 'own-result' });
+    else all.push({ kind: 'image', image });
+  };
+  for (const image of found.pictures) await addImage(image);
+  for (const other of found.others) {
+    if (await looksLikeImage(other.path)) await addImage(other);
+    else all.push({ kind: 'left-alone', input: other.path, reason: 'not-a-picture' });
+  }
+  for (const input of found.linkedFolders) all.push({ kind: 'left-alone', input, reason: 'linked-folder' });
+  for (const { path: input, error } of found.failures) all.push({ kind: 'failed', input, error });
+  return all;
+}
+
+function jobOf(id: number, { image, format, error }: WantedName, target: string): PlannedJob {
+  const input = image.path;
+  if (error === undefined) return { kind: 'planned', id, input, target, format };
+  return { kind: 'failed', id, input, error, later: { target, format } };
+}
+
 /**
  * Finds a request's images and gives each its own target.
  *
- * @throws EnlargerError `usage/…` or `input/not-found` (a list that is not there): nothing can be done at all.
+ * @param earlier Results of earlier runs.
+ * @throws EnlargerError `usage/…`, or `input/not-found` (a list that does not exist): nothing can be done at all.
  */
-export async function planTargets(request: PlanRequest): Promise<PlannedJob[]> {
+export async function planTargets(request: PlanRequest, earlier: EarlierResults): Promise<PlannedJob[]> {
   const place = await outputPlace(request);
-  const found = await findImages(request.inputs, findOptionsOf(request));
-  const names = new TargetNames();
-  const jobs: PlannedJob[] = [];
-  const fromFolders = new Set<number>();
-  const unread = new Map<number, FoundImage>();
-  const add = async (image: FoundImage): Promise<void> => {
-    if (image.fromFolder) fromFolders.add(jobs.length);
-    const job = await planJob(image, jobs.length, place, names, request);
-    // What the request itself makes impossible is so for every image, and at every try.
-    if (job.kind === 'failed' && !job.error.code.startsWith('usage/')) unread.set(job.id, image);
-    jobs.push(job);
-  };
-  for (const image of found.pictures) await add(image);
-  for (const other of found.others) {
-    if (await looksLikeImage(other.path)) await add(other);
-    else jobs.push({ kind: 'left-alone', id: jobs.length, input: other.path, reason: 'not-a-picture' });
+  const plan: Plan = { request, place, format: requestedFormat(place, request) };
+  if (place.kind !== 'file') assertNameTemplate(request.nameTemplate, request.settings);
+  const found = await findAll(request, earlier);
+  const names = new Map<number, WantedName>();
+  for (const [id, each] of found.entries()) {
+    if (each.kind === 'image') names.set(id, await nameImage(each.image, plan));
   }
-  for (const { path: input, error } of found.failures) {
-    jobs.push({ kind: 'failed', id: jobs.length, input, error });
-  }
-  const retryable = jobs.map((job) => {
-    const image = job.kind === 'failed' ? unread.get(job.id) : undefined;
-    return image === undefined ? job : { ...job, later: laterTarget(image, place, names, request) };
+  const targets = place.kind === 'file' ? new Map<number, string>() : await giveNames(names, earlier);
+  const fromFolders = new Set([...names].flatMap(([id, { image }]) => (image.fromFolder ? [id] : [])));
+  const jobs = found.map((each, id): PlannedJob => {
+    if (each.kind !== 'image') return { ...each, id };
+    const name = names.get(id);
+    if (name === undefined) throw new TypeError(`Image ${id} has no name.`);
+    return jobOf(id, name, targets.get(id) ?? name.wanted);
   });
-  return leaveResultsAlone(retryable, fromFolders);
+  return leaveResultsAlone(jobs, fromFolders);
 }

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ExistsPolicy } from '../../api/batchSpec.ts';
-import { EnlargerError, toErrorDto, type ErrorDto } from '../../api/errors.ts';
+import { EnlargerError, toErrorDto } from '../../api/errors.ts';
 import { EVENTS_SCHEMA, type BatchEvent, type BatchTotals } from '../../api/events.ts';
 import type { JobSettings } from '../../api/jobSettings.ts';
 import { batchReportSchema, imageReportSchema, type ImageReport } from '../../api/report.ts';
-import { existingKind } from '../../files/publish.ts';
+import { hashFile } from '../../files/hashFile.ts';
 import { readModelRegistry, type ShelvedModel } from '../../models/modelRegistry.ts';
+import { BatchTally } from './batchEvents.ts';
 import { runBatch, type BatchHooks } from './runBatch.ts';
 
 /** Results that are to be made again, to the byte. */
@@ -54,10 +54,9 @@ function notRepeatable(report: ImageReport, reason: string): EnlargerError {
 
 async function assertSameInput(report: ImageReport): Promise<void> {
   const { path: file, sha256 } = report.input;
-  const bytes = await readFile(file).catch(() => undefined);
-  if (bytes === undefined) throw notRepeatable(report, `its input ${file} cannot be read`);
-  if (createHash('sha256').update(bytes).digest('hex') === sha256) return;
-  throw notRepeatable(report, `its input ${file} is another file than then`);
+  const hash = await hashFile(file).catch(() => undefined);
+  if (hash === undefined) throw notRepeatable(report, `its input ${file} cannot be read`);
+  if (hash !== sha256) throw notRepeatable(report, `its input ${file} has changed since`);
 }
 
 function assertSameWeights(report: ImageReport, registry: readonly ShelvedModel[]): void {
@@ -75,6 +74,14 @@ function settingsOf({ settings, device }: ImageReport): JobSettings {
   return device.endsWith(':cpu') ? { ...settings, device: 'cpu' } : settings;
 }
 
+/** Refuses a result with other bytes than the reported one before it is published. */
+function expecting(report: ImageReport): NonNullable<BatchHooks['assertExpected']> {
+  return ({ output }) => {
+    if (output.sha256 === report.output.sha256) return;
+    throw notRepeatable(report, `this version of the program makes a file with the SHA-256 ${output.sha256}`);
+  };
+}
+
 /** Repeats one result as a batch of its own; its events are those of job `id`. */
 async function repeatOne(
   report: ImageReport,
@@ -82,43 +89,38 @@ async function repeatOne(
   request: RepeatRequest,
   hooks: BatchHooks,
 ): Promise<void> {
-  const input = report.input.path;
-  const target =
-    request.output === undefined
-      ? report.output.path
-      : path.resolve(request.output, path.basename(report.output.path));
-  const isNew = (await existingKind(target)) === 'nothing';
+  const { path: reported } = report.output;
+  const output =
+    request.output === undefined ? reported : path.resolve(request.output, path.basename(reported));
   const { modelsFolder, workers, threads, exists } = request;
-  const events: BatchEvent[] = [];
+  const settings = settingsOf(report);
+  const places = { inputs: [report.input.path], output, nameTemplate: '{name}.{ext}' };
+  const search = { recursive: false, include: [], exclude: [] };
   await runBatch(
     {
-      ...{ modelsFolder, workers, threads, exists, output: target, inputs: [input] },
-      settings: settingsOf(report),
-      nameTemplate: '{name}.{ext}',
-      recursive: false,
-      include: [],
-      exclude: [],
+      modelsFolder,
+      workers,
+      threads,
+      exists,
+      settings,
       failFast: false,
       dryRun: false,
+      ...places,
+      ...search,
     },
-    { ...hooks, onEvent: (event) => events.push(event) },
+    {
+      ...hooks,
+      assertExpected: expecting(report),
+      onEvent: (event) => {
+        if ('job' in event) hooks.onEvent({ ...event, job: id });
+      },
+    },
   );
-  for (const event of events) {
-    if (!('job' in event)) continue;
-    if (event.type === 'job-done' && event.outputImage.sha256 !== report.output.sha256) {
-      if (isNew) await rm(event.output, { force: true });
-      throw notRepeatable(
-        report,
-        `what this program makes today has the SHA-256 ${event.outputImage.sha256}`,
-      );
-    }
-    hooks.onEvent({ ...event, job: id });
-  }
 }
 
 /**
- * Makes the results of a report again. Each is refused where its input or the weights are not what they were, and
- * fails where its bytes come out otherwise; the others are made all the same.
+ * Makes the results of a report again. A result is refused if its input or the weights have changed since, and not
+ * published if its bytes differ; the others are made all the same.
  *
  * @throws EnlargerError `report/not-found`, `model/…`.
  */
@@ -126,16 +128,9 @@ export async function repeatBatch(request: RepeatRequest, hooks: BatchHooks): Pr
   const startedAt = performance.now();
   const reports = await readReports(request.reportPath);
   const registry = await readModelRegistry(request.modelsFolder);
-  const totals = { inputs: reports.length, done: 0, skipped: 0, failed: 0, cancelled: 0, planned: 0 };
-  let outputMegapixels = 0;
+  const tally = new BatchTally(reports.length);
   const onEvent = (event: BatchEvent): void => {
-    if (event.type === 'job-done') {
-      totals.done++;
-      outputMegapixels += (event.outputImage.width * event.outputImage.height) / 1e6;
-    }
-    if (event.type === 'job-skipped') totals.skipped++;
-    if (event.type === 'job-failed') totals.failed++;
-    if (event.type === 'job-cancelled') totals.cancelled++;
+    tally.see(event);
     hooks.onEvent(event);
   };
   onEvent({ type: 'batch-started', schema: EVENTS_SCHEMA, program: hooks.program, inputs: reports.length });
@@ -145,10 +140,10 @@ export async function repeatBatch(request: RepeatRequest, hooks: BatchHooks): Pr
       assertSameWeights(report, registry);
       await repeatOne(report, id, request, { ...hooks, onEvent });
     } catch (error) {
-      const dto: ErrorDto = toErrorDto(error);
-      onEvent({ type: 'job-failed', job: id, input: report.input.path, error: dto });
+      onEvent({ type: 'job-failed', job: id, input: report.input.path, error: toErrorDto(error) });
     }
   }
+  const { totals, outputMegapixels } = tally;
   onEvent({ type: 'batch-finished', totals, outputMegapixels, elapsedMs: performance.now() - startedAt });
   return totals;
 }

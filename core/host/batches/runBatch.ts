@@ -1,3 +1,4 @@
+import { defined } from '../../api/defined.ts';
 import { EVENTS_SCHEMA, type BatchEvent, type BatchTotals } from '../../api/events.ts';
 import type { BatchSpec } from '../../api/batchSpec.ts';
 import type { NewBatch } from '../../store/batchTable.ts';
@@ -37,6 +38,8 @@ export interface BatchHooks {
   readonly onNote?: (sentence: string) => void;
   /** Ids of the devices for a job, the first first; without it the settings decide. */
   readonly devicesFor?: JobRunnerParts['devicesFor'];
+  /** Throws unless a result is the one that was expected; it is not published then. */
+  readonly assertExpected?: JobRunnerParts['assertExpected'];
   /** Told when work begins to wait for space in this folder. */
   readonly onDiskFull?: (folder: string) => void;
 }
@@ -121,7 +124,7 @@ function queueFor(batchId: number, work: BatchWork, observer: QueueObserver): Jo
     modelHashes: new ModelHashes(),
     keepsReports: reports?.isAsked === true ? 'all' : 'none',
     previewPathOf: (jobId) => reports?.previewPathOf(jobId),
-    ...(devicesFor && { devicesFor }),
+    ...defined({ devicesFor, assertExpected: work.assertExpected }),
   });
   const { dataFolder = '' } = work;
   const queue: JobQueue = new JobQueue({
@@ -230,7 +233,7 @@ export async function runBatch(request: BatchRequest, hooks: BatchHooks): Promis
   try {
     return await tellBatch({ ...hooks, store, ...(reports && { reports }) }, async () => {
       const output = { kind: 'path', path: request.output } as const;
-      const jobs = await planBatch({ ...request, output }, request.exists);
+      const jobs = await planBatch({ ...request, output }, request.exists, store);
       const work = async (withTally: BatchHooks): Promise<number | undefined> => {
         if (dryRun) tellPlan(jobs, withTally.onEvent);
         if (dryRun || jobs.length === 0) return undefined;

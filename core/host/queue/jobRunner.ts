@@ -1,6 +1,7 @@
-import { rm } from 'node:fs/promises';
+import { realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { ExistsPolicy } from '../../api/batchSpec.ts';
+import type { BatchSpec, ExistsPolicy } from '../../api/batchSpec.ts';
+import { defined } from '../../api/defined.ts';
 import { EnlargerError, toErrorDto, type ErrorDto } from '../../api/errors.ts';
 import type { SkipReason } from '../../api/events.ts';
 import type { JobSettings } from '../../api/jobSettings.ts';
@@ -23,6 +24,8 @@ import type { JobPool } from './jobPool.ts';
 import { watchedOutcome } from './knownResult.ts';
 import { sweepLeftovers, temporaryPaths } from './leftovers.ts';
 import { inspectTarget } from './inspectTarget.ts';
+import { keepPrivate } from './keepPrivate.ts';
+import { Originals } from './originals.ts';
 import type { ModelHashes } from './modelHashes.ts';
 import { draftImageReport } from '../reports/imageReport.ts';
 import { publishedReport } from '../reports/publishedReport.ts';
@@ -68,6 +71,19 @@ export interface JobRunnerParts {
   readonly keepsReports: 'all' | 'measured' | 'none';
   /** Ids of the devices for a job, the first first; undefined where none is needed. */
   readonly devicesFor?: (settings: JobSettings) => Promise<readonly string[] | undefined>;
+  /**
+   * Throws unless a result is the one that was expected; it is not published then.
+   *
+   * @throws EnlargerError
+   */
+  readonly assertExpected?: (result: EnlargedImage) => void;
+  /**
+   * Checks right before publishing that a result still goes where its batch may write: folders may have been swapped
+   * for links since it was planned.
+   *
+   * @throws EnlargerError `request/forbidden`.
+   */
+  readonly assertAllowed?: (spec: BatchSpec, target: string) => Promise<void>;
   /** Where a worker is to leave small images of a job's result; undefined where none are needed. */
   readonly previewPathOf?: (jobId: number) => string | undefined;
 }
@@ -82,6 +98,16 @@ export interface JobHooks {
 
 /** What a signal is aborted with to put a job back instead of cancelling it. */
 export const PUT_BACK = 'paused';
+
+/** A result under its temporary name. */
+interface FinishedImage {
+  readonly tempPath: string;
+  readonly result: EnlargedImage;
+  readonly startedAt: number;
+  readonly exists: ExistsPolicy;
+  /** The version of the file at the target that it may replace. */
+  readonly replaces?: string;
+}
 
 type TargetJob = StoredJob & Required<Pick<StoredJob, 'target' | 'format'>>;
 
@@ -152,11 +178,11 @@ export class JobRunner {
       return { kind: 'skipped', reason: 'output-exists', outputPath: plan.outputPath };
     }
     const { exists } = plan;
-    const isInput = (file: { path: string; key: string }): boolean =>
-      this.#parts.store.jobs.isInputOf(batch.id, file);
-    if ((await inspectTarget(job.target, exists, isInput)) === 'there') {
-      return { kind: 'skipped', reason: 'output-exists', outputPath: job.target };
-    }
+    const { target, source } = job;
+    const isOriginal = (file: string, byContent: boolean): Promise<boolean> =>
+      this.#isOriginal(job, file, byContent);
+    const found = await inspectTarget({ target, source, exists, isOriginal });
+    if (found.kind === 'there') return { kind: 'skipped', reason: found.reason, outputPath: target };
     const folder = path.dirname(job.target);
     if (!(await this.#parts.diskSpace.hasRoom(folder)))
       return { kind: 'put-back', reason: 'no-space', folder };
@@ -170,7 +196,8 @@ export class JobRunner {
         this.#noteInput(job, batch, result.input);
         return { kind: 'skipped', reason: 'large-enough' };
       }
-      return await this.#publish(job, batch, { tempPath, result, startedAt, exists });
+      const replaces = defined({ replaces: found.replaces });
+      return await this.#publish(job, batch, { tempPath, result, startedAt, exists, ...replaces });
     } finally {
       // A worker that was killed could not tidy up after itself.
       await rm(tempPath, { force: true });
@@ -211,25 +238,30 @@ export class JobRunner {
     return this.#parts.pool.run(work, { signal, onProgress, priority });
   }
 
+  async #isOriginal(job: TargetJob, file: string, byContent: boolean): Promise<boolean> {
+    const { store } = this.#parts;
+    const key = (await fileKey(file)) ?? '';
+    const isInput = [path.resolve(file), await realpath(file).catch(() => file)].some((each) =>
+      store.jobs.isInputOf(job.batchId, { path: each, key }),
+    );
+    if (isInput) return true;
+    const own = { source: job.source, key: await fileKey(job.source) };
+    return new Originals([own], store).has(file, byContent);
+  }
+
   #noteInput(job: TargetJob, batch: StoredBatch, input: Size): void {
     this.#parts.store.jobs.noteSizes(job.id, input, targetSize(input, batch.spec.settings.sizing));
   }
 
-  async #publish(
-    job: TargetJob,
-    batch: StoredBatch,
-    finished: {
-      readonly tempPath: string;
-      readonly result: EnlargedImage;
-      readonly startedAt: number;
-      readonly exists: ExistsPolicy;
-    },
-  ): Promise<JobEnd> {
-    const { tempPath, result, startedAt, exists } = finished;
+  async #publish(job: TargetJob, batch: StoredBatch, finished: FinishedImage): Promise<JobEnd> {
+    const { tempPath, result, startedAt, exists, replaces } = finished;
+    this.#parts.assertExpected?.(result);
     const made = this.#describe(job, batch, result, performance.now() - startedAt);
     const key = await fileKey(tempPath);
     this.#parts.store.transitions.startPublishing(job, { made, ...(key !== undefined && { fileKey: key }) });
-    const outputPath = await publish(tempPath, job.target, exists);
+    await keepPrivate(tempPath, job.source);
+    await this.#parts.assertAllowed?.(batch.spec, job.target);
+    const outputPath = await publish(tempPath, job.target, exists, defined({ replaces }));
     if (outputPath === undefined) return { kind: 'skipped', reason: 'output-exists', outputPath: job.target };
     const size = result.output;
     const sidecars =

@@ -47,7 +47,7 @@ async function findKnown(store: Store, { job, batch, modelHash }: WatchedJob): P
 }
 
 /** The newest result that was put where the target is, also if a volume that ignores case spells it differently. */
-async function resultAt(store: Store, target: string): Promise<StoredResult | undefined> {
+export async function resultAt(store: Store, target: string): Promise<StoredResult | undefined> {
   const key = await fileKey(target);
   for (const result of store.results.atPath(target)) {
     const isSame =

@@ -1,9 +1,10 @@
 import { rm, stat } from 'node:fs/promises';
+import { defined } from '../../api/defined.ts';
 import { numberedName, publish } from '../../files/publish.ts';
 import type { StoredBatch } from '../../store/batchTable.ts';
 import type { AttemptPaths, FinishedFile, InterruptedJob } from '../../store/jobTransitions.ts';
 import type { Store } from '../../store/store.ts';
-import { fileKey } from '../../files/fileKey.ts';
+import { fileKey, fileVersion } from '../../files/fileKey.ts';
 import { hashFile } from '../../files/hashFile.ts';
 import type { ModelHashes } from './modelHashes.ts';
 import { publishedReport } from '../reports/publishedReport.ts';
@@ -43,17 +44,26 @@ export async function removeAttempt({ tempPath, scratchFolder }: AttemptPaths): 
   await rm(scratchFolder, { recursive: true, force: true });
 }
 
+/** The version of an earlier result at the target; undefined if what is there is not one, unchanged. */
+async function versionOfOwnResult(target: string, results: Store['results']): Promise<string | undefined> {
+  const version = await fileVersion(target);
+  const isOwn = version !== undefined && results.isOwnOutput(await hashFile(target).catch(() => ''));
+  return isOwn ? version : undefined;
+}
+
 /** Finds the finished result, or gives it its name now. @returns Where it is, or undefined: to be made again. */
 async function finishPublishing(
   { job, attempt }: InterruptedJob,
   { spec }: StoredBatch,
+  { results }: Store,
 ): Promise<string | undefined> {
   const { finished } = attempt;
   if (finished === undefined || job.target === undefined) return undefined;
   const published = await findPublished(job.target, finished);
   if (published !== undefined || !(await isFinishedFile(attempt.tempPath, finished))) return published;
   // What cannot be published now is made again and fails, if it must, where people see it.
-  return publish(attempt.tempPath, job.target, spec.exists).catch(() => undefined);
+  const replaces = await versionOfOwnResult(job.target, results);
+  return publish(attempt.tempPath, job.target, spec.exists, defined({ replaces })).catch(() => undefined);
 }
 
 async function recoverJob(interrupted: InterruptedJob, parts: RecoveryParts): Promise<void> {
@@ -61,7 +71,8 @@ async function recoverJob(interrupted: InterruptedJob, parts: RecoveryParts): Pr
   const { job, attempt } = interrupted;
   const batch = store.batches.get(job.batchId);
   if (batch === undefined) throw new TypeError(`Job ${job.id} belongs to no batch.`);
-  const outputPath = job.state.kind === 'publishing' ? await finishPublishing(interrupted, batch) : undefined;
+  const outputPath =
+    job.state.kind === 'publishing' ? await finishPublishing(interrupted, batch, store) : undefined;
   await removeAttempt(attempt);
   if (outputPath === undefined || attempt.finished === undefined) {
     store.transitions.putBack(job, 'interrupted');

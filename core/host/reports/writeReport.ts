@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { open, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { ReportFormat } from '../../api/batchSpec.ts';
+import { defined } from '../../api/defined.ts';
 import { EnlargerError } from '../../api/errors.ts';
+import { fileVersion } from '../../files/fileKey.ts';
 import { makeFolder } from '../../files/makeFolder.ts';
 import { outputError, systemCodeOf } from '../../files/outputError.ts';
 import { existingKind, publish } from '../../files/publish.ts';
@@ -67,7 +69,7 @@ export async function writeReport(
     } finally {
       await handle.close();
     }
-    await publish(tempPath, target, 'overwrite');
+    await publish(tempPath, target, 'overwrite', defined({ replaces: await fileVersion(target) }));
   } catch (error) {
     // What the system refused; all else comes from the content.
     throw systemCodeOf(error) === '' ? error : outputError(target, error);

@@ -275,7 +275,7 @@ describe('inputs are never written', () => {
   test('when they cannot be read, either: a wrong name is no licence to replace a file', async () => {
     const folder = temporaryFolder();
     const good = imageIn(folder, 'a.png');
-    const unreadable = path.join(folder, 'a.jpg');
+    const unreadable = path.join(folder, 'a (png).jpg');
     copyFileSync(brokenPath('text.jpg'), unreadable);
     const before = stateOf(folder);
     const request = requestFor([good, unreadable], folder, {
@@ -401,13 +401,15 @@ test('a worker that fails or leaves files behind costs one image and leaves no t
 
 test('images whose results would have one name get two', async () => {
   const folder = temporaryFolder();
-  const inputs = ['a.png', 'a.PNG', 'sub/a.png'].map((name) => imageIn(folder, name));
+  const inputs = ['a.png', 'sub/a.png', 'other/a.png'].map((name) => imageIn(folder, name));
   copyFileSync(fixturePath('rgb8.webp'), path.join(folder, 'a.webp'));
   const request = requestFor([...inputs, path.join(folder, 'a.webp')], path.join(folder, 'out'));
   const settings = { ...request.settings, format: 'png' } as const;
   const { totals } = await run({ ...request, settings });
   expect(totals.done).toBe(4);
-  expect(new Set(filesIn(path.join(folder, 'out')).map((name) => name.toLowerCase())).size).toBe(4);
+  const names = filesIn(path.join(folder, 'out'));
+  expect(names).toEqual(expect.arrayContaining(['a_2x.png', 'a_2x (webp).png']));
+  expect(names.filter((name) => /^a_2x \([0-9a-f]{6}\)\.png$/.test(name))).toHaveLength(2);
 });
 
 test('many jobs at once bring no warning of Node’s', async () => {

@@ -2,6 +2,7 @@ import * as files from 'node:fs/promises';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { fileVersion } from '../../../core/files/fileKey.ts';
 import { existingKind, numberedName, publish } from '../../../core/files/publish.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -29,7 +30,7 @@ function finished(content = 'new'): { folder: string; temp: string; target: stri
   const folder = temporaryFolder();
   const temp = path.join(folder, '.enlarger-test.part');
   writeFileSync(temp, content);
-  return { folder, temp, target: path.join(folder, 'picture.png') };
+  return { folder, temp, target: path.join(folder, 'image.png') };
 }
 
 function contentOf(folder: string): Readonly<Record<string, string>> {
@@ -48,16 +49,20 @@ describe.each([undefined, 'EPERM', 'ENOTSUP', 'ENOSYS'])('where hard links fail 
     async (policy) => {
       const { folder, temp, target } = finished();
       expect(await publish(temp, target, policy)).toBe(target);
-      expect(contentOf(folder)).toEqual({ 'picture.png': 'new' });
+      expect(contentOf(folder)).toEqual({ 'image.png': 'new' });
     },
   );
 
   test.each([
-    { policy: 'skip', left: { 'picture.png': 'old' }, published: undefined },
-    { policy: 'overwrite', left: { 'picture.png': 'new' }, published: 'picture.png' },
+    { policy: 'skip', left: { 'image.png': 'old' }, published: undefined },
+    {
+      policy: 'overwrite',
+      left: { 'image.png': 'old', 'image (2).png': 'new' },
+      published: 'image (2).png',
+    },
     {
       policy: 'rename',
-      left: { 'picture.png': 'old', 'image (2).png': 'new' },
+      left: { 'image.png': 'old', 'image (2).png': 'new' },
       published: 'image (2).png',
     },
   ] as const)('what is there already: $policy', async ({ policy, left, published }) => {
@@ -68,16 +73,47 @@ describe.each([undefined, 'EPERM', 'ENOTSUP', 'ENOSYS'])('where hard links fail 
     expect(contentOf(folder)).toEqual(left);
   });
 
+  test.each(['skip', 'overwrite', 'rename', 'error'] as const)(
+    'the version that was there at the start is replaced (%s)',
+    async (policy) => {
+      const { folder, temp, target } = finished();
+      writeFileSync(target, 'old');
+      const replaces = (await fileVersion(target))!;
+      expect(await publish(temp, target, policy, { replaces })).toBe(target);
+      expect(contentOf(folder)).toEqual({ 'image.png': 'new' });
+    },
+  );
+
+  test('a file that appeared during the work is not overwritten', async () => {
+    const { folder, temp, target } = finished();
+    writeFileSync(target, 'old');
+    const replaces = (await fileVersion(target))!;
+    await files.rm(target);
+    writeFileSync(target, 'a photo of the user');
+    expect(await publish(temp, target, 'overwrite', { replaces })).toBe(numberedName(target, 2));
+    expect(contentOf(folder)).toMatchObject({ 'image.png': 'a photo of the user' });
+  });
+
+  test.each(['skip', 'overwrite', 'rename', 'error'] as const)(
+    'an empty file that a crash left under the name does not count (%s)',
+    async (policy) => {
+      const { folder, temp, target } = finished();
+      writeFileSync(target, '');
+      expect(await publish(temp, target, policy)).toBe(target);
+      expect(contentOf(folder)).toEqual({ 'image.png': 'new' });
+    },
+  );
+
   test('what is there already: error', async () => {
     const { folder, temp, target } = finished();
     writeFileSync(target, 'old');
     await expect(publish(temp, target, 'error')).rejects.toMatchObject({ code: 'output/exists' });
-    expect(contentOf(folder)).toMatchObject({ 'picture.png': 'old' });
+    expect(contentOf(folder)).toMatchObject({ 'image.png': 'old' });
   });
 
   test('rename finds the first free number', async () => {
     const { folder, temp, target } = finished();
-    for (const name of ['picture.png', 'image (2).png', 'image (3).png']) {
+    for (const name of ['image.png', 'image (2).png', 'image (3).png']) {
       writeFileSync(path.join(folder, name), 'old');
     }
     expect(await publish(temp, target, 'rename')).toBe(numberedName(target, 4));
@@ -101,7 +137,7 @@ test.each([undefined, 'EPERM'])(
       writeFileSync(other, 'second');
       const made = await Promise.all([publish(temp, target, 'skip'), publish(other, target, 'skip')]);
       expect(made.filter((published) => published === target)).toHaveLength(1);
-      expect(contentOf(folder)).toEqual({ 'picture.png': made[0] === undefined ? 'second' : 'first' });
+      expect(contentOf(folder)).toEqual({ 'image.png': made[0] === undefined ? 'second' : 'first' });
     }
   },
 );
@@ -129,7 +165,7 @@ test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
   'a read-only folder is said to be one',
   async () => {
     const { folder, temp } = finished();
-    const target = path.join(folder, 'locked', 'picture.png');
+    const target = path.join(folder, 'locked', 'image.png');
     mkdirSync(path.dirname(target), { mode: 0o555 });
     await expect(publish(temp, target, 'skip')).rejects.toMatchObject({ code: 'output/no-permission' });
   },

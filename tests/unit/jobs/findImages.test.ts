@@ -174,3 +174,68 @@ test('an image that several inputs name is listed once, in the order of the inpu
 test('a list that is not there ends everything: nothing can be known of it', async () => {
   await expect(findImages(['@nowhere.txt'], EVERYTHING)).rejects.toMatchObject({ code: 'input/not-found' });
 });
+
+describe('the folder of the results', () => {
+  test('is not searched, whichever link leads to it', async () => {
+    const folder = folderWith(['a.png', 'out/a_4x.png', 'sub/out/b.png']);
+    const link = path.join(temporaryFolder(), 'link');
+    symlinkSync(path.join(folder, 'out'), link);
+    const { pictures } = await found(folder, [folder], { skipFolder: link });
+    expect(pictures).toEqual(['a.png', 'sub/out/b.png']);
+  });
+
+  test('is not searched by a pattern either', async () => {
+    const folder = folderWith(['a.png', 'out/a_4x.png']);
+    const { pictures } = await found(folder, [`${folder}/**/*.png`], {
+      skipFolder: path.join(folder, 'out'),
+    });
+    expect(pictures).toEqual(['a.png']);
+  });
+
+  test('is searched if it is the input itself', async () => {
+    const folder = folderWith(['a.png', 'a_4x.png']);
+    expect((await found(folder, [folder], { skipFolder: folder })).pictures).toEqual(['a.png', 'a_4x.png']);
+    expect((await found(folder, [`${folder}/*.png`], { skipFolder: folder })).pictures).toEqual([
+      'a.png',
+      'a_4x.png',
+    ]);
+  });
+});
+
+test('a link to a folder is listed and not followed', async () => {
+  const folder = folderWith(['a.png']);
+  const elsewhere = folderWith(['b.png']);
+  symlinkSync(elsewhere, path.join(folder, 'album.jpg'));
+  const { pictures, linkedFolders } = await findImages([folder], EVERYTHING);
+  expect(pictures.map((image) => path.basename(image.path))).toEqual(['a.png']);
+  expect(linkedFolders).toEqual([path.join(folder, 'album.jpg')]);
+});
+
+test('a file whose name begins with @ is an image, not a list', async () => {
+  const folder = folderWith(['@home.jpg']);
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    expect((await findImages(['@home.jpg'], EVERYTHING)).pictures.map((image) => image.path)).toEqual([
+      '@home.jpg',
+    ]);
+  } finally {
+    process.chdir(before);
+  }
+});
+
+test('an empty input is a wrong usage', async () => {
+  await expect(findImages([''], EVERYTHING)).rejects.toMatchObject({ code: 'usage/invalid-option' });
+});
+
+test.each([
+  '.Trash-1000/a.png',
+  '$RECYCLE.BIN/a.png',
+  '@eaDir/a.png',
+  '~$a.png',
+  'a.png.crdownload',
+  'a.png~',
+])('%s is left alone', async (name) => {
+  const folder = folderWith([name]);
+  expect(await findImages([folder], EVERYTHING)).toMatchObject({ pictures: [], others: [], failures: [] });
+});

@@ -5,6 +5,7 @@ import {
   DEFAULT_NAME_TEMPLATE,
   extensionFor,
   fillTemplate,
+  formatOfTemplate,
   splitName,
   TargetNames,
   type NameParts,
@@ -17,16 +18,17 @@ const parts: NameParts = {
   model: 'fast',
   size: '4x',
   scale: '4',
+  sourceExt: 'jpg',
 };
 
 describe('a template', () => {
   test.each([
     { template: DEFAULT_NAME_TEMPLATE, made: 'trip/day 1/sea_4x.jpg' },
-    { template: '{name}.{ext}', made: 'sea.jpg' },
+    { template: '{name}.{ext}', made: 'sea (trip-day 1).jpg' },
     { template: '{model}/{dir}/{name}-{scale}.{ext}', made: 'fast/trip/day 1/sea-4.jpg' },
-    { template: '/absolute/{name}.{ext}', made: 'absolute/sea.jpg' },
-    { template: 'a/../{name}.{ext}', made: 'sea.jpg' },
-    { template: '{name}.{name}.{ext}', made: 'sea.sea.jpg' },
+    { template: '/absolute/{name}.{ext}', made: 'absolute/sea (trip-day 1).jpg' },
+    { template: 'a/../{dir}/{name}.{ext}', made: 'trip/day 1/sea.jpg' },
+    { template: '{name}.{name}.{ext}', made: 'sea.sea (trip-day 1).jpg' },
   ])('$template becomes $made', ({ template, made }) => {
     expect(fillTemplate(template, parts).split(path.sep).join('/')).toBe(made);
   });
@@ -44,7 +46,8 @@ describe('a template', () => {
   });
 
   test('takes placeholders in names for what they are', () => {
-    expect(fillTemplate('{name}.{ext}', { ...parts, name: '{dir} $& {name}' })).toBe('{dir} $& {name}.jpg');
+    const top = { ...parts, dir: '', name: '{dir} $& {name}' };
+    expect(fillTemplate('{name}.{ext}', top)).toBe('{dir} $& {name}.jpg');
   });
 
   test('the factor is only known where a factor was asked for', () => {
@@ -77,29 +80,69 @@ test.each([
   expect(extensionFor(format, source)).toBe(extension);
 });
 
+describe('a name', () => {
+  const at = { ...parts, dir: '' };
+
+  test.each([
+    { what: 'another extension', change: { ext: 'png' }, made: 'sea_4x (jpg).png' },
+    {
+      what: 'the extension in another case',
+      change: { ext: 'png', sourceExt: 'JPG' },
+      made: 'sea_4x (JPG).png',
+    },
+    { what: 'no extension', change: { sourceExt: '' }, made: 'sea_4x.jpg' },
+    { what: 'the same extension', change: {}, made: 'sea_4x.jpg' },
+  ])('depends on the source alone: $what gives $made', ({ change, made }) => {
+    expect(fillTemplate(DEFAULT_NAME_TEMPLATE, { ...at, ...change })).toBe(made);
+  });
+
+  test.each([
+    ['{dir}/{name}.{ext}', undefined],
+    ['{name}.png', 'png'],
+    ['{name}.JPG', 'jpeg'],
+  ])('of the template %s has the format %s', (template, format) => {
+    expect(formatOfTemplate(template)).toBe(format);
+  });
+
+  test.each(['{name}', '{name}_{ext}', '{name}.bmp', '{name}.{model}', ''])(
+    'cannot come from "%s"',
+    (template) => {
+      expect(() => formatOfTemplate(template)).toThrow(
+        expect.objectContaining({ code: 'usage/invalid-option' }),
+      );
+    },
+  );
+});
+
 describe('names that meet', () => {
-  test('are told apart by their source’s ending, then by number, whatever their case', () => {
+  test('are told apart by the mark of their source, then by number, whatever their case', () => {
     const names = new TargetNames();
     const claimed = [
-      names.claim('out/sea.png', 'jpg'),
-      names.claim('out/SEA.png', 'TIF'),
-      names.claim('out/sea.png', 'tif'),
-      names.claim('out/Sea.PNG', ''),
-      names.claim('out/a/sea.png', 'jpg'),
+      names.claim('out/sea.png', 'aa'),
+      names.claim('out/SEA.png', 'bb'),
+      names.claim('out/sea.png', 'BB'),
+      names.claim('out/Sea.PNG', 'bb'),
+      names.claim('out/a/sea.png', 'aa'),
     ];
     expect(claimed.map((name) => name.split(path.sep).join('/'))).toEqual([
       'out/sea.png',
-      'out/SEA (tif).png',
+      'out/SEA (bb).png',
       'out/sea (2).png',
-      'out/Sea (2).PNG'.replace('(2)', '(3)'),
+      'out/Sea (3).PNG',
       'out/a/sea.png',
     ]);
   });
 
+  test('differ in case on a volume that tells such names apart', () => {
+    const names = new TargetNames((target) => target);
+    expect(names.claim('out/SEA.png', 'aa')).toBe(path.join('out', 'SEA.png'));
+    expect(names.claim('out/sea.png', 'bb')).toBe(path.join('out', 'sea.png'));
+  });
+
   test('that differ only in how their letters are composed count as one', () => {
     const names = new TargetNames();
-    names.claim('out/café.png', '');
-    expect(names.claim('out/cafe\u0301.png', '')).toContain('(2)');
+    names.claim('out/café.png', 'bb');
+    expect(names.claim('out/cafe\u0301.png', 'aa')).toContain('(aa)');
   });
 
   test('are always different, and short enough for any file system', () => {
@@ -123,7 +166,7 @@ describe('names that meet', () => {
   test('two long names that differ at the end stay different', () => {
     const long = 'x'.repeat(250);
     const [a, b] = ['a', 'b'].map((end) =>
-      fillTemplate('{name}_{size}.{ext}', { ...parts, name: long + end }),
+      fillTemplate('{name}_{size}.{ext}', { ...parts, dir: '', name: long + end }),
     );
     expect(a).not.toBe(b);
     expect([a, b].map((name) => Buffer.byteLength(name!))).toEqual([255, 255]);

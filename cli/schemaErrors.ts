@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { batchSpecSchema, type BatchSpec } from '../core/api/batchSpec.ts';
+import { EnlargerError } from '../core/api/errors.ts';
+
+/** What of a JSON schema says how large or long a value may be. */
+const limitsSchema = z.looseObject({
+  minimum: z.number().optional(),
+  exclusiveMinimum: z.number().optional(),
+  maximum: z.number().optional(),
+  minLength: z.number().optional(),
+  maxLength: z.number().optional(),
+  enum: z.array(z.unknown()).optional(),
+  const: z.unknown().optional(),
+  anyOf: z.array(z.unknown()).optional(),
+  oneOf: z.array(z.unknown()).optional(),
+  properties: z.record(z.string(), z.unknown()).optional(),
+  items: z.unknown().optional(),
+});
+type Limits = z.infer<typeof limitsSchema>;
+
+/** The alternatives of a schema, those of its alternatives included. */
+function alternatives(schema: unknown): Limits[] {
+  const parsed = limitsSchema.safeParse(schema);
+  if (!parsed.success) return [];
+  const inner = [...(parsed.data.anyOf ?? []), ...(parsed.data.oneOf ?? [])];
+  return inner.length > 0 ? inner.flatMap(alternatives) : [parsed.data];
+}
+
+function below(schemas: readonly Limits[], key: PropertyKey): Limits[] {
+  return schemas.flatMap(({ properties, items }) =>
+    alternatives(typeof key === 'number' ? items : properties?.[String(key)]),
+  );
+}
+
+function describeLimits(limits: Limits): string | undefined {
+  const { minimum, exclusiveMinimum, maximum, minLength, maxLength } = limits;
+  const lowest = minimum ?? (exclusiveMinimum === undefined ? undefined : `more than ${exclusiveMinimum}`);
+  if (lowest !== undefined && maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER) {
+    return `from ${lowest} to ${maximum}`;
+  }
+  if (lowest !== undefined) return typeof lowest === 'number' ? `at least ${lowest}` : lowest;
+  if (maxLength !== undefined) return `${minLength ?? 0} to ${maxLength} characters long`;
+  if (limits.enum !== undefined) return `one of ${limits.enum.join(', ')}`;
+  return limits.const === undefined ? undefined : JSON.stringify(limits.const);
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
+    value,
+  );
+}
+
+/** What is known of values that did not fit a schema. */
+export interface UsageProblem {
+  readonly schema: z.ZodType;
+  readonly given: unknown;
+  readonly error: z.ZodError;
+  /** The option that a value came from; undefined for one that no option sets. */
+  readonly optionOf: (path: readonly PropertyKey[]) => string | undefined;
+}
+
+/** An error that names the option, what it may be, and what was given. */
+export function schemaError({ schema, given, error, optionOf }: UsageProblem): EnlargerError {
+  const [issue] = error.issues;
+  if (issue === undefined) throw new TypeError('An error without an issue.');
+  const option = optionOf(issue.path) ?? issue.path.join('.');
+  const root = alternatives(z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' }));
+  const limits = issue.path.reduce<Limits[]>(below, root);
+  const allowed = [...new Set(limits.flatMap((each) => describeLimits(each) ?? []))].join(', or ');
+  const value: unknown = valueAt(given, issue.path);
+  const text = typeof value === 'string' && value.length > 60 ? `${value.slice(0, 60)}…` : value;
+  const expected = allowed === '' ? issue.message : `must be ${allowed}`;
+  const message = `${option} ${expected}; ${text === undefined ? 'nothing' : JSON.stringify(text)} was given.`;
+  return new EnlargerError('usage/invalid-option', message, { option });
+}
+
+/** Which option sets a value of a batch. */
+const SPEC_OPTIONS: readonly (readonly [RegExp, string])[] = [
+  [/^sources/, '-i, --input'],
+  [/^destination/, '-o, --output'],
+  [/^nameTemplate/, '--name'],
+  [/^include/, '--include'],
+  [/^exclude/, '--exclude'],
+  [/^settings\.sizing\.factor/, '-s, --scale'],
+  [/^settings\.sizing\.width/, '-w, --width'],
+  [/^settings\.sizing\.height/, '-H, --height'],
+  [/^settings\.sizing\.edge/, '--long-edge and --short-edge'],
+  [/^settings\.sizing\.megapixels/, '--megapixels'],
+  [/^settings\.model/, '-n, --model'],
+  [/^settings\.strength/, '--strength'],
+  [/^settings\.device/, '-g, --gpu'],
+  [/^settings\.tile/, '-t, --tile'],
+  [/^settings\.quality/, '-q, --quality'],
+  [/^settings\.pages/, '--pages and --frames'],
+  [/^settings\.background/, '--background'],
+  [/^settings\.maxInputMegapixels/, '--max-megapixels'],
+  [/^settings\.maxOutputMegapixels/, '--max-output-megapixels'],
+];
+
+function optionOfSpec(at: readonly PropertyKey[]): string | undefined {
+  return SPEC_OPTIONS.find(([pattern]) => pattern.test(at.map(String).join('.')))?.[1];
+}
+
+/**
+ * Holds options against the schema by which their batch will be stored: what it refuses could not be read back.
+ *
+ * @throws EnlargerError `usage/invalid-option`, naming the option and what it may be.
+ */
+export function parseSpec(given: unknown): BatchSpec {
+  const parsed = batchSpecSchema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw schemaError({ schema: batchSpecSchema, given, error: parsed.error, optionOf: optionOfSpec });
+}

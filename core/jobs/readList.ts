@@ -1,0 +1,93 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { EnlargerError } from '../api/errors.ts';
+
+/** Bytes from the start of a list that decide about its encoding. */
+const PROBE_BYTES = 4096;
+
+/** How many of every two bytes are zero in a text of Latin letters as UTF-16, for one of the two positions. */
+function zeroShare(bytes: Uint8Array, offset: 0 | 1): number {
+  const probe = bytes.subarray(0, PROBE_BYTES);
+  let zeros = 0;
+  for (let index = offset; index < probe.length; index += 2) if (probe[index] === 0) zeros++;
+  return zeros / Math.max(1, Math.floor(probe.length / 2));
+}
+
+function encodingOf(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | 'utf-8' {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  if (zeroShare(bytes, 1) > 0.4 && zeroShare(bytes, 0) < 0.1) return 'utf-16le';
+  if (zeroShare(bytes, 0) > 0.4 && zeroShare(bytes, 1) < 0.1) return 'utf-16be';
+  return 'utf-8';
+}
+
+/** A text in UTF-8 or UTF-16, with or without a byte order mark; Windows-1252 if it is neither. */
+function decodeText(bytes: Uint8Array): string {
+  const encoding = encodingOf(bytes);
+  try {
+    return new TextDecoder(encoding, { fatal: encoding === 'utf-8' }).decode(bytes);
+  } catch {
+    // Windows PowerShell 5 and old editors write the ANSI code page.
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
+}
+
+function withoutQuotes(line: string): string {
+  const [, , quoted] = /^\s*(["'])(.*)\1\s*$/.exec(line) ?? [];
+  return quoted ?? line.trim();
+}
+
+function isThere(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Paths that a line may mean, the likeliest first: as it is written, without its quotes, and beside the list. */
+function readings(line: string, folder: string | undefined): string[] {
+  const plain = [...new Set([line, withoutQuotes(line)])].filter((text) => text !== '');
+  const beside = folder === undefined ? [] : plain.map((text) => path.resolve(folder, text));
+  return [...plain, ...beside];
+}
+
+async function pathOfLine(line: string, folder: string | undefined): Promise<string | undefined> {
+  for (const reading of readings(line, folder)) if (await isThere(reading)) return reading;
+  // Names that begin with `#` exist; every other such line is a comment.
+  if (line.startsWith('#')) return undefined;
+  const plain = withoutQuotes(line);
+  return plain === '' ? undefined : plain;
+}
+
+/**
+ * Reads a list of paths: one per line, or separated by zero bytes as from `find -print0`. UTF-8, UTF-16 and
+ * Windows-1252 are recognised. Empty lines and comments (`#`, unless a file has that name) are left out; quotes around
+ * a path are removed unless they belong to its name.
+ *
+ * @param folder Folder of the list. A relative path that does not exist from the working directory is looked up here.
+ * @returns The paths in their order; one that does not exist is returned as it was written.
+ */
+export async function parseList(bytes: Uint8Array, folder?: string): Promise<string[]> {
+  const text = decodeText(bytes).replace(/^\ufeff/, '');
+  const lines = text.includes('\0') ? text.split('\0') : text.split(/\r?\n/);
+  const paths: string[] = [];
+  for (const line of lines) {
+    const found = line === '' ? undefined : await pathOfLine(line, folder);
+    if (found !== undefined) paths.push(found);
+  }
+  return paths;
+}
+
+/**
+ * Reads a list of paths from a file; see {@link parseList}.
+ *
+ * @throws EnlargerError `input/not-found` if the list cannot be read.
+ */
+export async function readList(file: string): Promise<string[]> {
+  const bytes = await readFile(file).catch((error: unknown) => {
+    const message = `The list ${file} cannot be read. Check its path.`;
+    throw new EnlargerError('input/not-found', message, { file }, { cause: error });
+  });
+  return parseList(bytes, path.dirname(path.resolve(file)));
+}

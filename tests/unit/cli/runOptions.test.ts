@@ -1,0 +1,71 @@
+import { Command } from 'commander';
+import { describe, expect, test } from 'vitest';
+import { addRunOptions, parseRunOptions, type RunOptions } from '../../../cli/runOptions.ts';
+import { forTerminal } from '../../../cli/text.ts';
+import { describeEvent } from '../../../cli/reporters.ts';
+
+function parse(args: readonly string[]): RunOptions {
+  const command = addRunOptions(new Command('run')).exitOverride();
+  command.parse(args, { from: 'user' });
+  return parseRunOptions(command.opts());
+}
+
+const PLACES = ['-i', 'a.png', '-o', 'out'];
+
+describe('an option that cannot be stored is refused with its own name and range', () => {
+  test.each([
+    { args: ['-s', '0'], words: ['--scale', 'from 0.01 to 64', '0 was given'] },
+    { args: ['-s', '65'], words: ['--scale', 'from 0.01 to 64'] },
+    { args: ['-w', '0'], words: ['--width', 'from 1 to 1000000', '0 was given'] },
+    { args: ['-H', '1.5'], words: ['--height', '1.5'] },
+    { args: ['--long-edge', '0'], words: ['--long-edge', 'from 1 to 1000000'] },
+    { args: ['--megapixels', '0'], words: ['--megapixels', '100000'] },
+    { args: ['-q', '0'], words: ['--quality', 'from 1 to 100', '0 was given'] },
+    { args: ['-q', '101'], words: ['--quality', 'from 1 to 100'] },
+    { args: ['--strength', '2'], words: ['--strength', 'from 0 to 1'] },
+    { args: ['-t', '8'], words: ['--tile', 'from 32 to 4096', '"auto"'] },
+    { args: ['-g', 'gpu'], words: ['--gpu', 'auto, cpu'] },
+    { args: ['-j', '0'], words: ['--jobs', 'from 1 to 64'] },
+    { args: ['--name', ''], words: ['--name', '1 to 1000 characters'] },
+    { args: ['--name', `${'x'.repeat(1_000)}.{ext}`], words: ['--name', '1 to 1000 characters'] },
+    { args: ['-n', ''], words: ['--model'] },
+    { args: ['--max-megapixels', '0'], words: ['--max-megapixels', 'more than 0'] },
+    { args: ['--background', 'red'], words: ['--background', '#ffffff'] },
+  ])('$args', ({ args, words }) => {
+    let message = '';
+    try {
+      parse([...PLACES, ...args]);
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'usage/invalid-option' });
+      message = String(error);
+    }
+    for (const word of words) expect(message).toContain(word);
+    expect(message).toBe(forTerminal(message));
+  });
+
+  test.each([
+    { args: ['-i', '', '-o', 'out'], option: '--input' },
+    { args: ['-i', 'a.png', '-o', ''], option: '--output' },
+    { args: ['-i', 'a.png', '-o', 'x'.repeat(40_000)], option: '--output' },
+  ])('$option', ({ args, option }) => {
+    expect(() => parse(args)).toThrow(
+      expect.objectContaining({
+        code: 'usage/invalid-option',
+        message: expect.stringContaining(option) as string,
+      }),
+    );
+  });
+});
+
+test('a line break in a name cannot forge a line', () => {
+  const line = describeEvent(
+    {
+      type: 'job-failed',
+      job: 0,
+      input: 'a\ndone     b.png → c.png\u2028.png',
+      error: { code: 'input/empty', message: 'a\ndone b is empty.' },
+    },
+    false,
+  );
+  expect(line?.split(/[\n\u2028]/)).toHaveLength(1);
+});

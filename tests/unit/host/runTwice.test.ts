@@ -1,0 +1,322 @@
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { batchEventSchema, type BatchEvent, type BatchTotals } from '../../../core/api/events.ts';
+import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
+import type { BatchRequest } from '../../../core/host/batches/batchRequest.ts';
+import { runBatch } from '../../../core/host/batches/runBatch.ts';
+import { DEFAULT_NAME_TEMPLATE } from '../../../core/jobs/outputNames.ts';
+import { WorkerPool } from '../../../core/pool/workerPool.ts';
+import { openMemoryStore } from '../../../core/store/openStore.ts';
+import type { Store } from '../../../core/store/store.ts';
+import { inMemoryLauncher, type Perform } from '../../support/launchers.ts';
+import { modelsFolder } from '../../support/images.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+/** The first bytes of each format: enough to be planned as one. */
+const HEADS: Readonly<Record<string, Buffer>> = {
+  png: Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+  jpg: Buffer.from('\xff\xd8\xff\xe0', 'latin1'),
+  webp: Buffer.concat([Buffer.from('RIFF'), Buffer.from([4, 0, 0, 0]), Buffer.from('WEBP')]),
+};
+
+const TAILS: Readonly<Record<string, Buffer>> = { png: Buffer.from('IEND'), jpg: Buffer.from([0xff, 0xd9]) };
+
+/** A file that counts as an image until it is decoded, different from all others. */
+function imageAt(file: string, content: string): string {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const format = path.extname(file).slice(1).toLowerCase();
+  const kind = format === 'jpeg' ? 'jpg' : format in HEADS ? format : 'png';
+  writeFileSync(file, Buffer.concat([HEADS[kind]!, Buffer.from(content), TAILS[kind] ?? Buffer.alloc(0)]));
+  return file;
+}
+
+function hashOf(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
+}
+
+/** Makes a result that names its source's content, with its source's times as the worker does. */
+const perform: Perform = (job) => {
+  const sourceHash = hashOf(job.inputPath);
+  imageAt(job.tempPath, '');
+  const kind = job.outputFormat === 'jpeg' ? 'jpg' : job.outputFormat;
+  writeFileSync(
+    job.tempPath,
+    Buffer.concat([HEADS[kind]!, Buffer.from(`of ${sourceHash} `), TAILS[kind] ?? Buffer.alloc(0)]),
+  );
+  const { atime, mtime, size } = statSync(job.inputPath);
+  utimesSync(job.tempPath, atime, mtime);
+  const image = { width: 4, height: 4 };
+  return Promise.resolve({
+    kind: 'enhanced' as const,
+    input: { ...image, format: 'png' as const, sizeBytes: size, sha256: sourceHash },
+    output: {
+      ...image,
+      format: job.outputFormat,
+      sizeBytes: statSync(job.tempPath).size,
+      sha256: hashOf(job.tempPath),
+    },
+    models: ['nearest'],
+    device: 'interpolation:cpu',
+    passes: [],
+    tiling: { tilePx: 0, contextPx: 0 },
+    tiles: 0,
+    repairedTiles: 0,
+    warnings: [],
+    times: { decodeMs: 0, inferenceMs: 0, encodeMs: 0 },
+  });
+};
+
+interface Run {
+  readonly totals: BatchTotals;
+  readonly endings: ReadonlyMap<string, string>;
+  readonly outputs: ReadonlyMap<string, string>;
+}
+
+async function run(
+  store: Store,
+  inputs: readonly string[],
+  output: string,
+  change: Partial<BatchRequest> = {},
+): Promise<Run> {
+  const endings = new Map<string, string>();
+  const outputs = new Map<string, string>();
+  const pool = new WorkerPool({ launch: inMemoryLauncher(perform), workers: 1, silenceMs: 60_000 });
+  const onEvent = (raw: BatchEvent): void => {
+    const event = batchEventSchema.parse(raw);
+    if (event.type === 'job-done') outputs.set(event.input, event.output);
+    if (event.type === 'job-done') endings.set(event.input, 'done');
+    if (event.type === 'job-skipped') endings.set(event.input, event.reason);
+    if (event.type === 'job-failed') endings.set(event.input, event.error.code);
+  };
+  try {
+    const totals = await runBatch(
+      {
+        inputs,
+        output,
+        settings: {
+          ...DEFAULT_JOB_SETTINGS,
+          model: 'nearest',
+          sizing: { kind: 'factor', factor: 2 },
+          format: 'png',
+        },
+        exists: 'skip',
+        nameTemplate: DEFAULT_NAME_TEMPLATE,
+        recursive: true,
+        include: [],
+        exclude: [],
+        modelsFolder,
+        workers: 1,
+        threads: 1,
+        failFast: false,
+        dryRun: false,
+        ...change,
+      },
+      { pool, store, program: 'test', signal: new AbortController().signal, onEvent },
+    );
+    expect(totals.done + totals.skipped + totals.failed + totals.cancelled).toBe(totals.inputs);
+    expect(endings.size).toBe(totals.inputs);
+    return { totals, endings, outputs };
+  } finally {
+    pool.close();
+  }
+}
+
+/** Content hashes that the results below a folder name as their sources. */
+function madeOf(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => path.join(folder, name))
+    .filter((file) => statSync(file).isFile())
+    .flatMap((file) => /of ([0-9a-f]{64}) /.exec(readFileSync(file, 'latin1'))?.[1] ?? [])
+    .sort();
+}
+
+describe('a second run makes exactly what is new', () => {
+  const stem = fc.constantFrom('a', 'A', 'b', 'caf\u00e9', 'cafe\u0301');
+  const extension = fc.constantFrom('png', 'PNG', 'jpg', 'jpeg', 'JPG', 'webp');
+  const folder = fc.constantFrom('', 'sub', 'sub/deep', 'other');
+  const file = fc
+    .tuple(folder, stem, extension)
+    .map(([place, name, end]) => path.join(place, `${name}.${end}`));
+  const template = fc.constantFrom(DEFAULT_NAME_TEMPLATE, '{name}.{ext}', '{dir}/{name}-{model}.png');
+
+  test('whatever is there, in whatever order it came', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(file, { minLength: 2, maxLength: 10 }),
+        fc.integer({ min: 0, max: 9 }),
+        template,
+        fc.boolean(),
+        async (names, cut, nameTemplate, isNested) => {
+          const root = temporaryFolder();
+          const output = isNested ? path.join(root, 'out') : temporaryFolder();
+          const store = openMemoryStore();
+          const images = names.map((name) => path.join(root, name));
+          const [early, late] = [images.slice(0, cut), images.slice(cut)];
+          for (const image of early) imageAt(image, image);
+          const link = path.join(root, 'a link.png');
+          if (early[0] !== undefined) symlinkSync(early[0], link);
+          const first = await run(store, [root], output, { nameTemplate });
+          expect(first.totals.done).toBe(early.length + (early.length > 0 ? 1 : 0));
+          for (const image of late) imageAt(image, image);
+          const second = await run(store, [root], output, { nameTemplate });
+          expect([...second.outputs.keys()].sort()).toEqual([...late].sort());
+          expect(second.totals.failed).toBe(0);
+          const expected = [...images, ...(early.length > 0 ? [link] : [])].map(hashOf).sort();
+          expect(madeOf(output)).toEqual(expected);
+          const third = await run(store, [root], output, { nameTemplate });
+          expect(third.totals.done).toBe(0);
+          store.close();
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+
+  test('without a memory of the first, too', async () => {
+    const root = temporaryFolder();
+    const output = temporaryFolder();
+    const early = ['x.png', 'b/y.webp'].map((name) => imageAt(path.join(root, name), name));
+    await run(openMemoryStore(), [root], output);
+    const late = ['x.jpg', 'X.png', 'b/y.png'].map((name) => imageAt(path.join(root, name), name));
+    const { outputs } = await run(openMemoryStore(), [root], output);
+    expect([...outputs.keys()].sort()).toEqual([...late].sort());
+    expect(madeOf(output)).toEqual([...early, ...late].map(hashOf).sort());
+  });
+});
+
+describe('results of earlier runs', () => {
+  test('beside their sources are recognised at another size, under another name and through a link', async () => {
+    const root = temporaryFolder();
+    const store = openMemoryStore();
+    imageAt(path.join(root, 'a.png'), 'a');
+    const link = path.join(temporaryFolder(), 'link');
+    symlinkSync(root, link);
+    expect((await run(store, [root], link)).totals.done).toBe(1);
+    renameSync(path.join(root, 'a_2x.png'), path.join(root, 'holiday.png'));
+    const settings = {
+      ...DEFAULT_JOB_SETTINGS,
+      model: 'nearest',
+      sizing: { kind: 'factor', factor: 3 },
+    } as const;
+    const { endings } = await run(store, [root], root, { settings });
+    expect(endings.get(path.join(root, 'holiday.png'))).toBe('own-result');
+    expect(endings.get(path.join(root, 'a.png'))).toBe('done');
+  });
+
+  test('are sources like any other once somebody put another image in their place, or names them', async () => {
+    const root = temporaryFolder();
+    const output = temporaryFolder();
+    const store = openMemoryStore();
+    imageAt(path.join(root, 'a.png'), 'a');
+    await run(store, [root], output);
+    const result = path.join(output, 'a_2x.png');
+    expect((await run(store, [result], temporaryFolder())).endings.get(result)).toBe('done');
+    imageAt(result, 'another photo');
+    expect((await run(store, [output], temporaryFolder())).endings.get(result)).toBe('done');
+  });
+
+  test.each([
+    ['empty', 0],
+    ['cut off', 40],
+  ])('that are %s are made again', async (_, length) => {
+    const root = temporaryFolder();
+    const output = temporaryFolder();
+    imageAt(path.join(root, 'a.png'), 'a');
+    await run(openMemoryStore(), [root], output);
+    const result = path.join(output, 'a_2x.png');
+    const whole = readFileSync(result);
+    truncateSync(result, length);
+    expect((await run(openMemoryStore(), [root], output)).totals.done).toBe(1);
+    expect(readFileSync(result)).toEqual(whole);
+    expect(readdirSync(output)).toEqual(['a_2x.png']);
+  });
+
+  test('that are older than their source are said to be', async () => {
+    const root = temporaryFolder();
+    const output = temporaryFolder();
+    const store = openMemoryStore();
+    const source = imageAt(path.join(root, 'a.png'), 'a');
+    await run(store, [root], output);
+    imageAt(source, 'changed');
+    utimesSync(source, new Date(), new Date(Date.now() + 60_000));
+    expect((await run(store, [root], output)).endings.get(source)).toBe('output-outdated');
+    expect((await run(store, [root], output, { exists: 'overwrite' })).endings.get(source)).toBe('done');
+    expect(madeOf(output)).toEqual([hashOf(source)]);
+  });
+});
+
+test('a link to a folder is said', async () => {
+  const root = temporaryFolder();
+  const elsewhere = temporaryFolder();
+  imageAt(path.join(elsewhere, 'b.png'), 'b');
+  symlinkSync(elsewhere, path.join(root, 'album'));
+  const { endings } = await run(openMemoryStore(), [root], temporaryFolder());
+  expect([...endings]).toEqual([[path.join(root, 'album'), 'linked-folder']]);
+});
+
+test('a copy of an original is never overwritten by its result', async () => {
+  const root = temporaryFolder();
+  const output = temporaryFolder();
+  const source = imageAt(path.join(root, 'a.png'), 'a');
+  const copy = path.join(output, 'a_2x.png');
+  writeFileSync(copy, readFileSync(source));
+  const { endings } = await run(openMemoryStore(), [root], output, { exists: 'overwrite' });
+  expect(endings.get(source)).toBe('output/is-an-input');
+  expect(hashOf(copy)).toBe(hashOf(source));
+});
+
+test('two images never share a target, not even one after the other with overwrite', async () => {
+  const [one, two] = [temporaryFolder(), temporaryFolder()];
+  const output = temporaryFolder();
+  const store = openMemoryStore();
+  const sources = [one, two].map((folder) => imageAt(path.join(folder, 'x.png'), folder));
+  await run(store, [one], output, { exists: 'overwrite' });
+  await run(store, [two], output, { exists: 'overwrite' });
+  expect(madeOf(output)).toEqual(sources.map(hashOf).sort());
+});
+
+describe('the format', () => {
+  test.each([
+    { what: 'the template', change: { nameTemplate: '{name}.webp' }, output: '', made: 'a.webp' },
+    { what: 'the output', change: {}, output: 'b.png', made: 'b.png' },
+  ])('follows the name in $what', async ({ change, output, made }) => {
+    const folder = temporaryFolder();
+    const source = imageAt(path.join(temporaryFolder(), 'a.webp'), 'a');
+    const settings = { ...DEFAULT_JOB_SETTINGS, model: 'nearest' };
+    await run(openMemoryStore(), [source], path.join(folder, output), { settings, ...change });
+    expect(readdirSync(folder)).toEqual([made]);
+    const head = HEADS[path.extname(made).slice(1)]!;
+    expect(readFileSync(path.join(folder, made)).subarray(0, head.length)).toEqual(head);
+  });
+
+  test.each([
+    { output: 'x.jpg', change: {} },
+    { output: 'photo.bmp', change: {} },
+    { output: 'photo.heic', change: {} },
+    { output: '', change: { nameTemplate: '{name}.jpg' } },
+    { output: '', change: { nameTemplate: '{name}' } },
+    { output: '', change: { nameTemplate: '{scales}.{ext}' } },
+  ])('that disagrees with the name is a wrong usage: $output $change', async ({ output, change }) => {
+    const folder = temporaryFolder();
+    const source = imageAt(path.join(temporaryFolder(), 'a.png'), 'a');
+    await expect(run(openMemoryStore(), [source], path.join(folder, output), change)).rejects.toMatchObject({
+      code: 'usage/invalid-option',
+    });
+    expect(readdirSync(folder)).toEqual([]);
+    expect(existsSync(path.join(folder, output))).toBe(output === '');
+  });
+});
