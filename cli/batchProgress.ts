@@ -1,6 +1,6 @@
 import type { BatchEvent } from '../core/api/events.ts';
 
-/** Where a batch stands, from the events it has told so far. */
+/** The progress of a batch, from its events so far. */
 export class BatchProgress {
   readonly #tileShare = new Map<number, number>();
   #inputs = 0;
@@ -45,20 +45,20 @@ export class BatchProgress {
     return this.#ended;
   }
 
-  /** Done images and the done parts of those under way. */
-  get equivalentPictures(): number {
+  /** Images that have ended, plus the finished fractions of those under way. */
+  get equivalentImages(): number {
     return this.#ended + [...this.#tileShare.values()].reduce((sum, share) => sum + share, 0);
   }
 
-  /** Output megapixels a second so far. */
+  /** Output megapixels per second so far. */
   megapixelsPerSecond(elapsedSeconds: number): number {
     return elapsedSeconds > 0 ? this.#megapixels / elapsedSeconds : 0;
   }
 
-  /** Seconds to go if the rest takes as long as what was worked on; undefined before anything was. */
+  /** Estimated seconds left, at the pace so far; undefined before the first progress. */
   secondsLeft(elapsedSeconds: number): number | undefined {
     const worked = this.#worked + [...this.#tileShare.values()].reduce((sum, share) => sum + share, 0);
     if (worked <= 0) return undefined;
-    return (elapsedSeconds / worked) * Math.max(this.#inputs - this.equivalentPictures, 0);
+    return (elapsedSeconds / worked) * Math.max(this.#inputs - this.equivalentImages, 0);
   }
 }

@@ -3,7 +3,7 @@ import { DeviceRegister } from '../core/host/devices/deviceRegister.ts';
 import { forkWorker } from '../core/pool/launcher.ts';
 import { BUNDLED_MODELS, programVersion } from './program.ts';
 
-/** What is known of this machine's devices; they are tried with the program's own models, whatever others are used. */
+/** The register of this machine's devices, which are always tested with the bundled models. */
 export function openDeviceRegister(): DeviceRegister {
   return new DeviceRegister({
     launch: forkWorker,

@@ -6,7 +6,7 @@ import { openDeviceRegister } from './deviceRegister.ts';
 
 const optionsSchema = z.object({ probe: z.boolean(), json: z.boolean() });
 
-/** How `--gpu` calls a device. */
+/** The value of `--gpu` that selects a device; null if none does. */
 function choiceOf({ gpu, id }: ListedDevice): string | null {
   if (gpu !== undefined) return String(gpu);
   return id === 'onnx:cpu' ? 'cpu' : null;
@@ -23,11 +23,11 @@ function stateOf({ state }: ListedDevice): string {
     case 'unusable':
       return `not usable: ${state.reason}`;
     case 'untested':
-      return 'not tried';
+      return 'not tested';
   }
 }
 
-/** `enlarger devices`: every engine and device, whether it works, and what `--gpu` calls it. */
+/** `enlarger devices`: every engine and device, whether it works, and the value of `--gpu` that selects it. */
 export async function devicesCommand(rawOptions: unknown): Promise<number> {
   const { json, probe } = optionsSchema.parse(rawOptions);
   const register = openDeviceRegister();

@@ -1,14 +1,14 @@
 /**
- * Listens to Ctrl-C and its like: the first signal cancels within one tile; the second does not wait for that tile
- * either.
+ * Handles Ctrl-C and similar signals: the first one cancels, which takes at most one tile; the second one does not wait for
+ * that tile.
  *
  * @returns A function that stops listening.
  */
 export function onInterrupt(cancel: () => void, kill: () => void): () => void {
-  let asked = 0;
+  let received = 0;
   const listener = (): void => {
-    asked++;
-    if (asked === 1) cancel();
+    received++;
+    if (received === 1) cancel();
     else kill();
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -3,12 +3,12 @@ import { onnxRuntimeVersion } from '../core/engine/onnxRuntime.ts';
 import { imageLibraryVersions } from '../core/image/imageLibrary.ts';
 import { programVersion } from './program.ts';
 
-/** What figures and complaints depend on. */
+/** What measurements and bug reports depend on. */
 export interface Machine {
   readonly program: string;
   readonly platform: string;
   readonly processor: string;
-  /** Cores that this process may use. */
+  /** Cores available to this process. */
   readonly cores: number;
   readonly memoryBytes: number;
   readonly node: string;

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * @file Entry of the `enlarger` command: words in, exit code out. Each command is loaded when it is asked for, so that
- * none pays for the others' libraries.
+ * @file Entry of the `enlarger` command. Each subcommand is loaded on demand, so that none waits for another's libraries.
+ * `run*`: one batch. `watch*`, `serve*`, `jobs*`: the queue. `models`, `devices`, `metrics/`, `bench/`, `doctor/`: about the
+ * installation. `program.ts` has the paths and exit codes.
  */
 import { Command, CommanderError, Option } from 'commander';
 import { EnlargerError } from '../core/api/errors.ts';
@@ -12,39 +13,39 @@ import { forTerminal } from './text.ts';
 
 function buildCommand(setExitCode: (code: number) => void): Command {
   const program = new Command('enlarger')
-    .description('Enlarges images in batches, on your own machine.')
+    .description('Upscale images in batches, on your own machine.')
     .version(programVersion(), '-V, --version')
     .helpOption('-h, --help')
     .exitOverride()
-    .showHelpAfterError('(enlarger run --help shows all options)')
+    .showHelpAfterError('(see enlarger run --help for all options)')
     .addHelpText(
       'after',
-      '\nWithout a command it is run: enlarger -i photos -o enlarged -s 4. Its options: enlarger run --help',
+      '\nThe default command is run: enlarger -i photos -o enlarged -s 4. Its options: enlarger run --help',
     );
   addRunOptions(program.command('run', { isDefault: true }))
-    .description('enlarge images (the default command)')
+    .description('upscale images (the default command)')
     .action(async (options: unknown) => {
       setExitCode(await (await import('./runCommand.ts')).runCommand(options));
     });
   addWatchOptions(program.command('watch'))
-    .description('enlarge what is put into folders, until Ctrl-C')
+    .description('watch folders and enlarge new images, until Ctrl-C')
     .action(async (folders: string[], options: unknown) => {
       setExitCode(await (await import('./watchCommand.ts')).watchCommand(folders, options));
     });
   program
     .command('models')
-    .description('list the models')
-    .option('-m, --models <dir>', 'folder with models')
-    .option('--verify', 'check every weight file and run every network once', false)
-    .option('--json', 'as JSON', false)
+    .description('list the installed models')
+    .option('-m, --models <dir>', 'folder of models')
+    .option('--verify', 'check every weight file, and run every network once', false)
+    .option('--json', 'output JSON', false)
     .action(async (options: unknown) => {
       setExitCode(await (await import('./modelsCommand.ts')).modelsCommand(options));
     });
   program
     .command('devices')
-    .description('list what can run the networks, and try each the first time')
-    .option('--probe', 'try every device again', false)
-    .option('--json', 'as JSON', false)
+    .description('list devices that can run the networks, and test new ones')
+    .option('--probe', 'test every device again', false)
+    .option('--json', 'output JSON', false)
     .action(async (options: unknown) => {
       setExitCode(await (await import('./devicesCommand.ts')).devicesCommand(options));
     });
@@ -65,50 +66,48 @@ function addServeCommand(program: Command, setExitCode: (code: number) => void):
   const collect = (folder: string, folders: readonly string[]): string[] => [...folders, folder];
   program
     .command('serve')
-    .description('open the window in a browser of this machine')
-    .option('--port <number>', 'port of 127.0.0.1; 0 takes any that is free', '0')
-    .option('--open <dir>', 'folder that the window may read from and write to; may be repeated', collect, [])
-    .option('--no-browser', 'only print the link')
-    .option('--window <dir>', 'folder of the built window (default: the one that comes with the program)')
-    .option('--data <dir>', 'folder with the list of jobs (default: as the system keeps such data)')
-    .option('-v, --verbose', 'say what happens', false)
+    .description('open the window in a browser on this machine')
+    .option('--port <number>', 'port on 127.0.0.1; 0 picks a free one', '0')
+    .option('--open <dir>', 'folder that the window may read and write; repeatable', collect, [])
+    .option('--no-browser', 'print the link without opening it')
+    .option('--window <dir>', 'folder of the built window (default: the bundled one)')
+    .option('--data <dir>', 'folder of the job list (default: the system’s data folder)')
+    .option('-v, --verbose', 'log what happens', false)
     .action(async (options: unknown) => {
       setExitCode(await (await import('./serveCommand.ts')).serveCommand(options));
     });
 }
 
 function addJobsCommand(program: Command, setExitCode: (code: number) => void): void {
-  const jobs = program.command('jobs').description('look at the list of jobs, and change it');
+  const jobs = program.command('jobs').description('show and change the job list');
   const load = () => import('./jobsCommand.ts');
   const addCommon = (command: Command): Command =>
     command
-      .option('--data <dir>', 'folder with the list of jobs (default: as the system keeps such data)')
-      .option('--json', 'as JSON', false);
+      .option('--data <dir>', 'folder of the job list (default: the system’s data folder)')
+      .option('--json', 'output JSON', false);
   const addChoice = (command: Command): Command =>
-    addCommon(command)
-      .argument('[jobs...]', 'numbers of jobs')
-      .option('--batch <number>', 'all jobs of a batch instead');
+    addCommon(command).argument('[jobs...]', 'job ids').option('--batch <number>', 'all jobs of this batch');
   addCommon(jobs.command('list', { isDefault: true }))
-    .description('list batches and their jobs, the newest first')
-    .option('--batch <number>', 'only of this batch')
+    .description('list batches and their jobs, newest first')
+    .option('--batch <number>', 'only this batch')
     .option('--state <state...>', 'only in these states: queued, running, done, skipped, failed, cancelled')
-    .option('--limit <number>', 'at most so many jobs', '50')
+    .option('--limit <number>', 'maximum number of jobs to list', '50')
     .action(async (options: unknown) => {
       setExitCode(await (await load()).listJobs(options));
     });
   addCommon(jobs.command('show'))
-    .description('show all that is known of a job')
-    .argument('<job>', 'number of the job')
+    .description('show the details of a job')
+    .argument('<job>', 'job id')
     .action(async (job: string, options: unknown) => {
       setExitCode(await (await load()).showJob(job, options));
     });
   addChoice(jobs.command('retry'))
-    .description('put failed and cancelled jobs back into the line')
+    .description('put failed and cancelled jobs back into the queue')
     .action(async (ids: string[], options: unknown) => {
       setExitCode(await (await load()).retryJobs(ids, options));
     });
   addChoice(jobs.command('cancel'))
-    .description('cancel jobs that wait or are under way')
+    .description('cancel waiting and running jobs')
     .action(async (ids: string[], options: unknown) => {
       setExitCode(await (await load()).cancelJobs(ids, options));
     });
@@ -117,39 +116,39 @@ function addJobsCommand(program: Command, setExitCode: (code: number) => void): 
 function addMeasuringCommands(program: Command, setExitCode: (code: number) => void): void {
   program
     .command('metrics')
-    .description('measure how far outputs are from their references: two files or two folders')
-    .argument('<reference>', 'the true image, or a folder of them')
-    .argument('<output>', 'the image to judge, or a folder of them with the same names')
+    .description('compare outputs with references: two files or two folders')
+    .argument('<reference>', 'the reference image, or a folder of them')
+    .argument('<output>', 'the image to compare, or a folder with the same names')
     .addOption(
-      new Option('--protocol <name>', "sr: as in the literature's tables; plain: whole and as stored")
+      new Option('--protocol <name>', "sr: as in the literature's tables; plain: the whole image as stored")
         .choices(['sr', 'plain'])
         .default('sr'),
     )
     .addOption(
-      new Option('--scale <n>', 'sr: factor of the enlargement, and border in pixels that is ignored')
+      new Option('--scale <n>', 'sr: scale factor, and width of the ignored border in pixels')
         .argParser(Number)
         .default(4),
     )
-    .option('--map <file.png>', 'write the map of SSIM as a grey image: white is alike')
-    .option('--json', 'as JSON', false)
+    .option('--map <file.png>', 'write the SSIM map as a grey image; white means identical')
+    .option('--json', 'output JSON', false)
     .action(async (reference: string, output: string, options: unknown) => {
       const { metricsCommand } = await import('./metrics/metricsCommand.ts');
       setExitCode(await metricsCommand(reference, output, options));
     });
   program
     .command('bench')
-    .description('measure how fast this machine is, and how much of that the program uses')
-    .option('--pictures <dir>', 'images for the measurement from file to file (default: twenty of 1 MP)')
+    .description('measure the speed of this machine, and how much of it is used')
+    .option('--pictures <dir>', 'images to measure with, file to file (default: twenty of 1 MP)')
     .option('--quick', 'fewer repetitions, three images', false)
-    .option('--json', 'as JSON', false)
+    .option('--json', 'output JSON', false)
     .action(async (options: unknown) => {
       setExitCode(await (await import('./bench/benchCommand.ts')).benchCommand(options));
     });
   program
     .command('doctor')
-    .description('check that everything works here')
-    .option('--data <dir>', 'folder with the list of jobs (default: as the system keeps such data)')
-    .option('--json', 'as JSON', false)
+    .description('check this installation')
+    .option('--data <dir>', 'folder of the job list (default: the system’s data folder)')
+    .option('--json', 'output JSON', false)
     .action(async (options: unknown) => {
       setExitCode(await (await import('./doctor/doctorCommand.ts')).doctorCommand(options));
     });
@@ -166,12 +165,12 @@ function reportFailure(error: unknown): number {
     return isUsage ? EXIT.usage : EXIT.someFailed;
   }
   process.stderr.write(
-    `This is a defect of the program, please report it:\n${String(error instanceof Error ? error.stack : error)}\n`,
+    `Internal error. Please report it, with these lines:\n${String(error instanceof Error ? error.stack : error)}\n`,
   );
   return EXIT.someFailed;
 }
 
-// A reader that goes away early (`| head`) is no error of ours. Whoever has something to tidy up listens, too.
+// A reader that stops early (`| head`) is not an error. Commands that have to clean up listen as well.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', () => {
     if (stream.listenerCount('error') === 1) process.exit(process.exitCode ?? EXIT.done);

@@ -26,11 +26,11 @@ function printTable(listed: readonly ListedModel[], verified: boolean): void {
   ]);
   const check = verified ? ['check'] : [];
   process.stdout.write(`${table(['id', 'family', 'scale', 'weights', 'Set5 dB', ...check, 'for'], rows)}\n`);
-  process.stdout.write(`\nWithout a network: ${INTERPOLATION_KERNELS.join(', ')}.\n`);
+  process.stdout.write(`\nInterpolation, without a network: ${INTERPOLATION_KERNELS.join(', ')}.\n`);
   for (const { error } of listed) if (error !== undefined) process.stderr.write(`${error.message}\n`);
 }
 
-/** `enlarger models`: what there is, and with `--verify` whether it is whole. */
+/** `enlarger models`: lists the models and, with `--verify`, checks them. */
 export async function modelsCommand(rawOptions: unknown): Promise<number> {
   const options = optionsSchema.parse(rawOptions);
   const registry = await readModelRegistry(path.resolve(options.models ?? BUNDLED_MODELS));
@@ -40,7 +40,7 @@ export async function modelsCommand(rawOptions: unknown): Promise<number> {
   if (options.json) {
     const rows = listed.map(({ model, error }) => ({
       ...model.manifest,
-      ...(options.verify && { verified: error === undefined, error }),
+      ...(options.verify ? { verified: error === undefined, error } : {}),
     }));
     process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
   } else {

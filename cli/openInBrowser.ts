@@ -4,15 +4,15 @@ import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** What opens a file with the program that the user chose for its kind. */
+/** The system's command that opens a file in its default program. */
 function opener(platform: NodeJS.Platform): readonly [string, ...string[]] {
   if (platform === 'darwin') return ['open'];
   return platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open'];
 }
 
 /**
- * Opens a link in the user's browser. The link goes by way of a file that only this user can read: other users of the
- * machine see the words of every command, and the link carries a secret.
+ * Opens a link in the user's browser, by way of a file that only this user can read: the link contains a secret, and other
+ * users of the machine can see every command's arguments.
  *
  * @returns A function that deletes the file.
  */
@@ -22,7 +22,7 @@ export function openInBrowser(url: string, folder: string): () => void {
   writeFileSync(file, page, { mode: 0o600, flag: 'wx' });
   const [command, ...words] = opener(process.platform);
   const child = spawn(command, [...words, pathToFileURL(file).href], { stdio: 'ignore', detached: true });
-  child.on('error', () => undefined); // there is no opener; the link was printed
+  child.on('error', () => undefined); // the command is missing; the link has been printed
   child.unref();
   return () => {
     rmSync(file, { force: true });

@@ -1,13 +1,14 @@
 import { InvalidArgumentError } from 'commander';
 
-/** A number of the command line. */
+/** A number from the command line. */
 export function toNumber(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
+  if (text.trim() === '' || !Number.isFinite(value))
+    throw new InvalidArgumentError(`"${text}" is not a number.`);
   return value;
 }
 
-/** `2`, `2x` and `x2` all mean twice. */
+/** A factor: `2`, `2x` and `x2` are the same. */
 export function toFactor(text: string): number {
   return toNumber(text.replace(/^[x×]|[x×]$/gi, ''));
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
-/** The program's folder: two above the compiled file. */
+/** The program's folder: two levels above the compiled file. */
 const ROOT = new URL('../../', import.meta.url);
 
 const packageSchema = z.object({ version: z.string() });
@@ -19,10 +19,10 @@ export const BUILT_WINDOW = fileURLToPath(new URL('dist/renderer', ROOT));
 /** The network of the feature distance. */
 export const FEATURE_NETWORK = fileURLToPath(new URL('resources/quality', ROOT));
 
-/** A few small images to try the program on; part of a checkout, not of an installed package. */
+/** Small sample images; part of a checkout, not of an installed package. */
 export const EXAMPLES_FOLDER = fileURLToPath(new URL('examples', ROOT));
 
-/** What a process runs to be the `enlarger` command. */
+/** The script of the `enlarger` command. */
 export const PROGRAM_ENTRY = fileURLToPath(new URL('dist/cli/main.js', ROOT));
 
 /** Exit codes, as documented in the README. */

@@ -174,7 +174,7 @@ export function barReporter(options: PeopleReporterOptions, stream: NodeJS.Write
         name,
       };
       bar ??= bars.create(Math.max(progress.inputs, 1), 0, payload);
-      bar.update(progress.equivalentPictures, payload);
+      bar.update(progress.equivalentImages, payload);
     },
     close() {
       bars.stop();

@@ -3,7 +3,7 @@ import { EnlargerError } from '../core/api/errors.ts';
 import { DEFAULT_JOB_SETTINGS, type Sizing } from '../core/api/jobSettings.ts';
 import { toFactor, toNumber } from './optionValues.ts';
 
-/** The options about size as commander hands them over. */
+/** The size options, as parsed by commander. */
 export interface RawSizeOptions {
   readonly scale?: number | undefined;
   readonly width?: number | undefined;
@@ -13,48 +13,46 @@ export interface RawSizeOptions {
   readonly megapixels?: number | undefined;
 }
 
-/** Adds the options about size to a command. */
+/** Adds the size options to a command. */
 export function addSizeOptions(command: Command): Command {
   return command
+    .addOption(new Option('-s, --scale <factor>', 'scale factor (default: 4)').argParser(toFactor))
     .addOption(
-      new Option('-s, --scale <factor>', 'how many times as wide and high (default: 4)').argParser(toFactor),
+      new Option('-w, --width <px>', 'width of the result; with -H, a box to fit into').argParser(toNumber),
     )
-    .addOption(
-      new Option('-w, --width <px>', 'result width; with -H, the box to fit into').argParser(toNumber),
-    )
-    .addOption(new Option('-H, --height <px>', 'result height').argParser(toNumber))
+    .addOption(new Option('-H, --height <px>', 'height of the result').argParser(toNumber))
     .addOption(new Option('--long-edge <px>', 'length of the longer side').argParser(toNumber))
     .addOption(new Option('--short-edge <px>', 'length of the shorter side').argParser(toNumber))
     .addOption(new Option('--megapixels <n>', 'size of the result in megapixels').argParser(toNumber))
-    .option('--only-if-smaller', 'skip images that have the size already', false)
+    .option('--only-if-smaller', 'skip images that are large enough', false)
     .addOption(
-      new Option('--max-megapixels <n>', 'refuse larger images')
+      new Option('--max-megapixels <n>', 'reject larger images')
         .argParser(toNumber)
         .default(DEFAULT_JOB_SETTINGS.maxInputMegapixels),
     )
     .addOption(
-      new Option('--max-output-megapixels <n>', 'refuse larger results')
+      new Option('--max-output-megapixels <n>', 'reject larger results')
         .argParser(toNumber)
         .default(DEFAULT_JOB_SETTINGS.maxOutputMegapixels),
     );
 }
 
-/** @throws EnlargerError `usage/invalid-option` where more than one size is asked for. */
+/** @throws EnlargerError `usage/invalid-option` if more than one size is given. */
 export function toSizing(options: RawSizeOptions): Sizing {
   const { width, height, longEdge, shortEdge, megapixels, scale } = options;
-  const asked: Sizing[] = [];
-  if (width !== undefined && height !== undefined) asked.push({ kind: 'fit', width, height });
-  else if (width !== undefined) asked.push({ kind: 'width', width });
-  else if (height !== undefined) asked.push({ kind: 'height', height });
-  if (longEdge !== undefined) asked.push({ kind: 'long-edge', edge: longEdge });
-  if (shortEdge !== undefined) asked.push({ kind: 'short-edge', edge: shortEdge });
-  if (megapixels !== undefined) asked.push({ kind: 'megapixels', megapixels });
-  if (scale !== undefined) asked.push({ kind: 'factor', factor: scale });
-  if (asked.length > 1) {
+  const given: Sizing[] = [];
+  if (width !== undefined && height !== undefined) given.push({ kind: 'fit', width, height });
+  else if (width !== undefined) given.push({ kind: 'width', width });
+  else if (height !== undefined) given.push({ kind: 'height', height });
+  if (longEdge !== undefined) given.push({ kind: 'long-edge', edge: longEdge });
+  if (shortEdge !== undefined) given.push({ kind: 'short-edge', edge: shortEdge });
+  if (megapixels !== undefined) given.push({ kind: 'megapixels', megapixels });
+  if (scale !== undefined) given.push({ kind: 'factor', factor: scale });
+  if (given.length > 1) {
     throw new EnlargerError(
       'usage/invalid-option',
-      'Give one size only: --scale, --width/--height, --long-edge, --short-edge or --megapixels.',
+      'More than one size was given. Use only one of --scale, --width/--height, --long-edge, --short-edge and --megapixels.',
     );
   }
-  return asked[0] ?? DEFAULT_JOB_SETTINGS.sizing;
+  return given[0] ?? DEFAULT_JOB_SETTINGS.sizing;
 }

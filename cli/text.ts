@@ -1,7 +1,7 @@
-/** Control characters, line breaks and those that turn the direction of text: a file's name must not drive a terminal. */
+/** Control characters, line breaks and bidirectional marks: a file name must not control the terminal. */
 const UNSAFE = /\p{Cc}|\p{Zl}|\p{Zp}|\p{Bidi_Control}/gu;
 
-/** A text with everything that could drive a terminal shown as a question mark. */
+/** The text with every character that could control a terminal replaced by a question mark. */
 export function forTerminal(text: string): string {
   return text.replace(UNSAFE, '?');
 }
@@ -22,7 +22,7 @@ export function duration(totalSeconds: number): string {
     : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
 }
 
-/** Rows under a header, columns aligned; no trailing blanks. */
+/** Rows below a header, in aligned columns without trailing spaces. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),

@@ -5,8 +5,10 @@ import { readModelFiles, type ShelvedModel } from '../core/models/modelRegistry.
 import { proveManifest } from '../core/models/proveManifest.ts';
 
 /**
- * Checks a model's weights by their checksum, counts in them what the manifest says (scale, parameters, arithmetic,
- * receptive field), and runs it once; undefined where all is well.
+ * Checks a model: the checksum of its weights, the manifest's figures (scale, parameters, arithmetic, receptive field) as
+ * counted in them, and one run.
+ *
+ * @returns The first problem; undefined if there is none.
  */
 export async function verifyModel(model: ShelvedModel): Promise<ErrorDto | undefined> {
   try {

@@ -27,8 +27,8 @@ interface Effort {
 const FULL: Effort = { rounds: 12, pictures: 20, starts: 5 };
 const QUICK: Effort = { rounds: 3, pictures: 3, starts: 1 };
 
-/** An image that is one tile: what is waited for is the start, and not the network. */
-const START_PICTURE = { width: 96, height: 64 };
+/** An image of a single tile, so that the start is measured and not the network. */
+const START_IMAGE = { width: 96, height: 64 };
 
 interface BenchImages {
   readonly all: readonly string[];
@@ -45,9 +45,9 @@ async function prepareImages(folder: string, options: BenchOptions, effort: Effo
   };
   const [small] = await makeImages(sources.slice(0, 1), await place('small'), {
     count: 1,
-    size: START_PICTURE,
+    size: START_IMAGE,
   });
-  if (small === undefined) throw new TypeError('No image was made.');
+  if (small === undefined) throw new TypeError('No image was created.');
   const all =
     options.pictures === undefined
       ? await makeImages(sources, await place('pictures'), { count: effort.pictures })
@@ -75,7 +75,7 @@ async function measureAll(folder: string, options: BenchOptions, signal: AbortSi
 }
 
 /**
- * `enlarger bench`: what this machine can do, and how much of it the program uses. Nothing is left of its files.
+ * `enlarger bench`: the speed of this machine, and how much of it the program uses. All its files are deleted again.
  *
  * @throws EnlargerError `input/…`, `model/…`, `engine/…` or `job/cancelled`.
  */

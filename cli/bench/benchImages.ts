@@ -16,13 +16,13 @@ const JPEG_QUALITY = 90;
 /** Where the first row of the next image starts, so that no two images are the same. */
 const SHIFT_PX = 37;
 
-/** Position in a line that runs to and fro over `length` samples. */
+/** A position, reflected at both ends of `length` samples. */
 export function mirrored(position: number, length: number): number {
   const place = position % (2 * length);
   return place < length ? place : 2 * length - 1 - place;
 }
 
-/** An image of any size, made by laying mirrored copies of another side by side. */
+/** An image of any size, tiled with mirrored copies of another one. */
 export function layMirrored(source: Raster, size: Size, shiftPx: number): Raster {
   const { channels } = source;
   const laid = allocateSamples(bitDepthOf(source.data), size.width * size.height * channels);
@@ -44,12 +44,12 @@ export function readImage(file: string): Promise<Raster> {
   return readRaster(file, { colour, maxPixels: maxInputMegapixels * 1e6 });
 }
 
-/** The images of a folder, in the order of their names. */
+/** The images of a folder, sorted by name. */
 export async function imagesOf(folder: string): Promise<string[]> {
   const found = await findImages([folder], { recursive: true, include: [], exclude: [] });
   const files = found.pictures.map(({ path: file }) => file);
   if (files.length > 0) return files;
-  const message = `There are no images in ${folder} to measure with; name a folder with --pictures.`;
+  const message = `There are no images in ${folder}; choose another folder with --pictures.`;
   throw new EnlargerError('input/not-found', message, { folder });
 }
 
@@ -61,7 +61,7 @@ async function writeJpeg(raster: Raster, file: string): Promise<void> {
 }
 
 /**
- * Makes JPEGs from the images given.
+ * Creates JPEGs from the given images.
  *
  * @returns The new files, in order.
  */
@@ -75,7 +75,7 @@ export async function makeImages(
   const files: string[] = [];
   for (let index = 0; index < count; index++) {
     const source = rasters[index % rasters.length];
-    if (source === undefined) throw new TypeError('There is nothing to make images from.');
+    if (source === undefined) throw new TypeError('There are no source images.');
     const file = path.join(folder, `image-${String(index + 1).padStart(2, '0')}.jpg`);
     await writeJpeg(layMirrored(source, size, index * SHIFT_PX), file);
     files.push(file);

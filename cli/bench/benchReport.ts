@@ -4,7 +4,7 @@ import type { EndToEnd } from './endToEnd.ts';
 import { BENCH_TILE, type EngineSpeeds } from './measureModels.ts';
 import type { StartUp } from './startUp.ts';
 
-/** Counts up when a field changes its meaning or goes away. */
+/** Increases when a field changes its meaning or disappears. */
 export const BENCH_SCHEMA = 'enlarger.bench/1';
 
 export interface BenchResult {
@@ -19,7 +19,7 @@ export interface BenchResult {
 }
 
 function percent(share: number): string {
-  return `${(100 * share).toFixed(0)} %`;
+  return `${(100 * share).toFixed(0)}%`;
 }
 
 function seconds(ms: number): string {
@@ -39,15 +39,15 @@ function describeEndToEnd({ endToEnd, workers }: BenchResult): string {
   const [before, after] = endToEnd.pureInferencePassesMs;
   const shared = workers > 1 ? `, shared among ${workers} workers` : '';
   return [
-    `From file to file: ${images} images, ${outputMegapixels.toFixed(0)} MP of results by ${model} in ` +
+    `From file to file: ${images} images, ${outputMegapixels.toFixed(0)} MP of output with ${model} in ` +
       `${seconds(elapsedMs)} (${outputMegapixelsPerSecond.toFixed(1)} MP/s).`,
     `Inference alone took ${seconds(before)} before and ${seconds(after)} after${shared}: ` +
-      `the whole way costs ${ratio.toFixed(2)} times as much.`,
-    `The report: ${(100 * reportShare).toFixed(1)} % of the enlargement.`,
+      `end to end takes ${ratio.toFixed(2)} times as long.`,
+    `Checking the results: ${(100 * reportShare).toFixed(1)}% of the enlargement.`,
   ].join('\n');
 }
 
-/** The figures for people. */
+/** The figures as text. */
 export function benchText(result: BenchResult): string {
   const { machine, engine, startUp, threads } = result;
   const rows = engine.models.map((model) => [

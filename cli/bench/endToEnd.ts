@@ -14,12 +14,12 @@ import { BUNDLED_MODELS } from '../program.ts';
 import { pureInferenceMs } from './pureInference.ts';
 
 export interface EndToEndOptions {
-  /** Folder for results, empty. */
+  /** An empty folder for the results. */
   readonly folder: string;
   readonly workers: number;
   readonly threads: number;
   readonly signal: AbortSignal;
-  /** Says what begins. */
+  /** Called at the start of each step. */
   readonly onStep: (step: string) => void;
 }
 
@@ -30,19 +30,19 @@ export interface EndToEnd {
   /** From the start of the first worker to the last result on the disk. */
   readonly elapsedMs: number;
   readonly outputMegapixelsPerSecond: number;
-  /** The same images inside the engine alone: before, and after. */
+  /** Inference alone for the same images, once before and once after. */
   readonly pureInferencePassesMs: readonly [number, number];
   /** Mean of both. */
   readonly pureInferenceMs: number;
-  /** Elapsed time over pure inference shared among the workers: 1 would be inference and nothing else. */
+  /** Elapsed time divided by each worker's share of pure inference; 1 would be inference and nothing else. */
   readonly ratio: number;
-  /** Judging the results, as a share of the time that their enlargement took in the same run. */
+  /** Time for checking the results, as a share of the time for enlarging them in the same run. */
   readonly reportShare: number;
 }
 
 const FACTOR = 4;
 
-/** The model that the program takes when nobody names one. */
+/** The default model. */
 async function defaultModel(): Promise<EngineModel> {
   const models = findModels(await readModelRegistry(BUNDLED_MODELS), DEFAULT_JOB_SETTINGS.model);
   const model = models.find(({ manifest }) => manifest.scale === FACTOR);
@@ -76,14 +76,14 @@ interface BatchTime {
   readonly reportShare: number;
 }
 
-/** Judging and inference both block a worker's one thread, so their times do not overlap. */
+/** Checking and inference both block the worker's thread, so their times do not overlap. */
 function reportShareOf(events: readonly BatchEvent[]): number {
   const times = events.flatMap((event) => (event.type === 'job-done' ? [event.times] : []));
   const measureMs = times.reduce((sum, time) => sum + (time.measureMs ?? 0), 0);
   return measureMs / times.reduce((sum, { inferenceMs }) => sum + inferenceMs, 0);
 }
 
-/** A whole batch by the host and its workers, as `run` does it. */
+/** A whole batch with host and workers, as `run` does it. */
 async function timeBatch(files: readonly string[], options: EndToEndOptions): Promise<BatchTime> {
   const { workers, signal } = options;
   const startedAt = performance.now();

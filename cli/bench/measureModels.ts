@@ -5,7 +5,7 @@ import { chooseDevice, loadModel } from '../../core/engine/registry.ts';
 import type { ShelvedModel } from '../../core/models/modelRegistry.ts';
 import { emptyTile } from '../../core/tiling/floatTile.ts';
 
-/** What is measured on; large enough that the network's edge does not count. */
+/** Large enough for the border of the network to be negligible. */
 export const BENCH_TILE: Size = { width: 256, height: 256 };
 
 /** The manifest counts multiply-accumulates for an input of 64 × 64. */
@@ -17,7 +17,7 @@ export interface ModelSpeed {
   readonly bestMs: number;
   readonly outputMegapixelsPerSecond: number;
   readonly gigaflops: number;
-  /** Part of the machine's convolution peak, 1 is all of it. */
+  /** Fraction of the machine's convolution peak, 0…1. */
   readonly shareOfPeak: number;
 }
 
@@ -63,7 +63,7 @@ interface Contestant {
 }
 
 async function runRounds(contestants: readonly Contestant[], options: MeasureOptions): Promise<void> {
-  // The first round is not counted: memory is fetched and threads are started in it.
+  // The first round does not count: it allocates memory and starts threads.
   for (let round = 0; round <= options.rounds; round++) {
     for (const contestant of contestants) {
       options.signal.throwIfAborted();
@@ -74,8 +74,8 @@ async function runRounds(contestants: readonly Contestant[], options: MeasureOpt
 }
 
 /**
- * Measures the convolution peak of the processor and every model on one tile. They take turns, so that whatever else
- * the machine does slows all of them alike; the best of all rounds counts.
+ * Measures the convolution peak of the processor, and every model on one tile. They alternate, so that other load on the
+ * machine affects all of them alike; the best round counts.
  *
  * @throws EnlargerError `model/…` or `engine/…`, or the signal's reason.
  */

@@ -6,7 +6,7 @@ import { constantAlpha, packTile, type TileContent } from '../../core/tiling/pac
 import { planPass } from '../../core/tiling/planPass.ts';
 import { readImage } from './benchImages.ts';
 
-/** What a worker would send through the network for a window: its colour, and its alpha where that varies. */
+/** What a worker would send through the network for a window: its colour and, if it varies, its alpha. */
 function contentsOf(image: Raster, window: Rect): TileContent[] {
   const isTransparent = hasAlphaChannel(image.channels) && constantAlpha(image, window) === undefined;
   return isTransparent ? ['colour', 'alpha'] : ['colour'];
@@ -37,8 +37,8 @@ async function inferenceMsOf(
 }
 
 /**
- * Time that images spend inside the engine, in the tiles that a worker would cut: nothing is decoded, converted or
- * encoded in it. It is what the whole way from file to file is held against.
+ * Time that images spend inside the engine, in the tiles that a worker would cut, without decoding, conversion or encoding:
+ * the baseline for the time from file to file.
  *
  * @returns Milliseconds for all images together.
  */

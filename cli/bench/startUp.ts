@@ -5,16 +5,16 @@ import { batchEventSchema } from '../../core/api/events.ts';
 import { PROGRAM_ENTRY } from '../program.ts';
 
 export interface StartUp {
-  /** From the start of the process to the first image's start. */
+  /** From the start of the process to the start of the first image. */
   readonly firstPictureMs: number;
-  /** From the start of the process to the first tile that is done. */
+  /** From the start of the process to the end of the first tile. */
   readonly firstTileMs: number;
 }
 
 /** Starts the program once on one image and waits for its end. */
 async function startOnce(image: string, output: string, signal: AbortSignal): Promise<StartUp> {
   const startedAt = performance.now();
-  // A list of jobs of its own: the user's is left alone, and nobody else keeps it busy.
+  // Its own job list, so that the user's is left alone and cannot be in use.
   const args = ['run', '-i', image, '-o', output, '--data', `${output}.data`, '--json'];
   const child = spawn(process.execPath, [PROGRAM_ENTRY, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -42,8 +42,7 @@ async function startOnce(image: string, output: string, signal: AbortSignal): Pr
 }
 
 /**
- * Measures how long the program takes from nothing to its first image and tile, as a user waits for it: each time in
- * a new process.
+ * Measures the time from starting the program to its first image and tile, each time in a new process.
  *
  * @returns The shortest of all runs.
  */

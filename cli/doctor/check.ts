@@ -1,6 +1,6 @@
 /**
- * What one check found. `warn`: the program works, but something is worse than it could be; `fail`: something does not
- * work. Both come with what to do.
+ * The result of one check. `warn`: the program works, but something could be better; `fail`: something does not work. Both
+ * come with advice.
  */
 export type Check =
   | { readonly state: 'ok'; readonly name: string; readonly found: string }

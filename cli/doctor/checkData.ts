@@ -9,7 +9,7 @@ import { BUNDLED_MODELS } from '../program.ts';
 import { counted } from '../text.ts';
 import { fail, ok, warn, type Check } from './check.ts';
 
-const NAME = 'list of jobs';
+const NAME = 'job list';
 const MAX_ERRORS = 5;
 
 function describeCounts(counts: JobCounts): string {
@@ -19,12 +19,12 @@ function describeCounts(counts: JobCounts): string {
 
 function checkWatched({ folder, state, taken }: WatchedFolderView): Check {
   const name = 'watched folder';
-  const found = `${folder}, ${counted(taken, 'picture')} taken`;
+  const found = `${folder}, ${counted(taken, 'image')} accepted`;
   switch (state.kind) {
     case 'unreachable':
-      return warn(name, `${found}; ${state.error.message}`, 'Connect it again, or stop watching it.');
+      return warn(name, `${found}; ${state.error.message}`, 'Reconnect it, or stop watching it.');
     case 'rescanning':
-      return ok(name, `${found}; looked through every ${state.everyMs / 1000} s: ${state.reason}`);
+      return ok(name, `${found}; scanned every ${state.everyMs / 1000} s: ${state.reason}`);
     default:
       return ok(name, `${found}; ${state.kind}`);
   }
@@ -34,12 +34,12 @@ async function checkList(folder: string): Promise<Check[]> {
   const list = await openList(folder, BUNDLED_MODELS);
   try {
     const { counts } = await list.host.api.getQueue({});
-    const keeper = list.keptBy === undefined ? '' : `, kept by ${list.keptBy}`;
-    const found = `${folder}: sound, ${describeCounts(counts)}${keeper}`;
+    const owner = list.keptBy === undefined ? '' : `, in use by ${list.keptBy}`;
+    const found = `${folder}: sound, ${describeCounts(counts)}${owner}`;
     const { folders } = await list.host.api.listWatchedFolders({});
     const isNoted = list.notes.length > 0;
     const state = isNoted
-      ? warn(NAME, list.notes.join(' '), 'Look at what is left, and start it again.')
+      ? warn(NAME, list.notes.join(' '), 'Review the remaining jobs, and start them again.')
       : ok(NAME, found);
     return [state, ...folders.map(checkWatched)];
   } finally {
@@ -53,18 +53,18 @@ async function checkErrors(folder: string): Promise<Check[]> {
     warn(
       'last errors',
       `${time} ${sentence} ${JSON.stringify(values)}`,
-      'It is in the log; report it if it comes again.',
+      'See the log, and report it if it happens again.',
     ),
   );
 }
 
-/** The list of jobs, the folders that are watched, and what went wrong of late. Nothing is made where there is nothing. */
+/** The job list, the watched folders and the latest errors. Does not create anything. */
 export async function checkData(folder: string): Promise<Check[]> {
   if (!existsSync(path.join(folder, STORE_FILE))) return [ok(NAME, `none yet; it will be in ${folder}`)];
   const checks = await checkList(folder).catch((error: unknown) => {
     const { code, message } = toErrorDto(error);
     if (code === 'store/in-use') return [ok(NAME, message)];
-    return [fail(NAME, `${message} [${code}]`, 'Give another folder with --data or ENLARGER_DATA.')];
+    return [fail(NAME, `${message} [${code}]`, 'Choose another folder with --data or ENLARGER_DATA.')];
   });
   return [...checks, ...(await checkErrors(folder))];
 }

@@ -23,25 +23,25 @@ async function tryFolder(name: string, place: string, probe: string): Promise<Ch
     await writeSynced(file);
   } catch (error) {
     const advice = 'A power cut could leave unfinished results there; choose another folder with --output.';
-    return warn(name, `${place} does not force files to the disk (${reasonOf(error)})`, advice);
+    return warn(name, `${place} does not flush files to disk (${reasonOf(error)})`, advice);
   }
   try {
     await link(file, path.join(probe, 'link'));
   } catch (error) {
-    const advice = 'Results are written there all the same; only an empty file may be left when power fails.';
+    const advice = 'Results can still be written there, but a power cut may leave an empty file.';
     return warn(name, `${place} has no hard links (${reasonOf(error)})`, advice);
   }
-  return ok(name, `${place} can be written, with hard links and fsync`);
+  return ok(name, `${place} is writable, with hard links and fsync`);
 }
 
-/** Whether results could be published in a folder as they should be. What is tried there is removed again. */
+/** Checks that results can be published safely in a folder. Test files are removed again. */
 export async function checkFolder(name: string, place: string): Promise<Check> {
   let probe: string;
   try {
     probe = await mkdtemp(path.join(place, '.enlarger-doctor-'));
   } catch (error) {
-    const advice = 'Choose another folder for results with --output.';
-    return warn(name, `${place} cannot be written (${reasonOf(error)})`, advice);
+    const advice = 'Choose another folder with --output.';
+    return warn(name, `${place} is not writable (${reasonOf(error)})`, advice);
   }
   try {
     return await tryFolder(name, place, probe);

@@ -9,7 +9,7 @@ import { rasterStore } from '../../core/image/rowStore.ts';
 import { fail, ok, type Check } from './check.ts';
 
 const SIDE_PX = 16;
-const ADVICE = 'Install the program again: its image library is not the one that belongs to it.';
+const ADVICE = 'Reinstall the program: its image library has been replaced.';
 
 function sample(): Raster {
   const data = Uint8Array.from({ length: SIDE_PX * SIDE_PX * 3 }, (_, index) => (index * 7) % 256);
@@ -23,13 +23,13 @@ async function readBack(bytes: Buffer, format: OutputFormat): Promise<void> {
 
 async function writeAndRead(format: OutputFormat): Promise<void> {
   const options = { format, lossless: false, background: '#ffffff' };
-  // So small an image is encoded in memory; the path is never used.
+  // An image this small is encoded in memory; the path is not used.
   const encoded = await encodePixels(rasterStore(sample()), options, '');
   if (encoded.kind === 'file') throw new TypeError('A small image is encoded in memory.');
   await readBack(encoded.bytes, format);
 }
 
-/** Undefined where it worked, or why it did not. */
+/** Undefined if it worked, otherwise the reason. */
 async function attempt(work: () => Promise<void>): Promise<string | undefined> {
   return work().then(
     () => undefined,
@@ -48,11 +48,11 @@ async function checkWritten(format: OutputFormat): Promise<Check> {
 
 async function checkBlocked(): Promise<Check> {
   const opened = await openUnwantedLoaders();
-  if (opened.length === 0) return ok('blocked loaders', 'formats that nobody asked for are not opened');
-  return fail('blocked loaders', `files of these formats are opened: ${opened.join(', ')}`, ADVICE);
+  if (opened.length === 0) return ok('blocked loaders', 'other formats are not opened');
+  return fail('blocked loaders', `these formats should not be opened: ${opened.join(', ')}`, ADVICE);
 }
 
-/** Writes and reads a small image in every format, and tries those that are to be refused. */
+/** Writes and reads a small image in every format, and tries the formats that must be refused. */
 export async function checkFormats(): Promise<Check[]> {
   const checks: Check[] = [];
   for (const format of OUTPUT_FORMATS) checks.push(await checkWritten(format));

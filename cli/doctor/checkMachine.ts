@@ -6,7 +6,7 @@ import { fail, ok, warn, type Check } from './check.ts';
 /** The oldest Node that the program is tested with; the same as in package.json. */
 const OLDEST_NODE = { major: 20, minor: 19 };
 
-/** A worker that enlarges images of a hundred megapixels needs about so much. */
+/** About what a worker needs for images of a hundred megapixels. */
 const COMFORTABLE_MEMORY_BYTES = 2 * 1024 ** 3;
 
 function gigabytes(bytes: number): string {
@@ -24,13 +24,13 @@ export function checkNode(version: string): Check {
 export function checkMemory(totalBytes: number, availableBytes: number): Check {
   const found = `${gigabytes(availableBytes)} of ${gigabytes(totalBytes)} free`;
   if (availableBytes >= COMFORTABLE_MEMORY_BYTES) return ok('memory', found);
-  return warn('memory', found, 'Close other programs before you enlarge large images, or use --jobs 1.');
+  return warn('memory', found, 'Close other programs before enlarging large images, or use --jobs 1.');
 }
 
-/** Devices are listed and not tried: `enlarger devices` does that, in processes that are thrown away. */
+/** Devices are listed but not tested; `enlarger devices` does that, in throw-away processes. */
 function checkDevices(): Check[] {
   return ENGINES.flatMap((engine) => engine.listDevices()).map(({ kind, name, id, missing }) => {
-    const untried = kind === 'gpu' ? '; offered by the engine, not tried' : '';
+    const untried = kind === 'gpu' ? '; offered by the engine, not tested' : '';
     return ok(`device (${kind})`, `${name}, ${id}${missing === undefined ? untried : `; ${missing.reason}`}`);
   });
 }
@@ -49,7 +49,7 @@ export function checkMachine(machine: Machine): Check[] {
   ];
 }
 
-/** What is free by the system, or by the limit that a container sets, whichever is less. */
+/** Free memory of the system or, if lower, of the container. */
 function availableMemoryBytes(): number {
   const byProcess = process.availableMemory();
   return byProcess > 0 ? Math.min(byProcess, os.totalmem()) : os.freemem();

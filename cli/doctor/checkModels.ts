@@ -3,9 +3,9 @@ import { readModelRegistry } from '../../core/models/modelRegistry.ts';
 import { verifyModel } from '../verifyModel.ts';
 import { fail, ok, type Check } from './check.ts';
 
-const ADVICE = 'Install the program again.';
+const ADVICE = 'Reinstall the program.';
 
-/** Every model of a folder: manifest, checksum of the weights, and one run that proves its scale. */
+/** Every model of a folder: manifest, checksum of the weights, and one run that verifies its scale. */
 export async function checkModels(modelsFolder: string): Promise<Check[]> {
   const registry = await readModelRegistry(modelsFolder).catch((error: unknown) => toErrorDto(error));
   if ('code' in registry) return [fail('models', `${registry.message} [${registry.code}]`, ADVICE)];
@@ -15,7 +15,7 @@ export async function checkModels(modelsFolder: string): Promise<Check[]> {
     const error = await verifyModel(model);
     checks.push(
       error === undefined
-        ? ok(name, `×${model.manifest.scale}, weights are whole, runs`)
+        ? ok(name, `×${model.manifest.scale}, weights intact, runs`)
         : fail(name, `${error.message} [${error.code}]`, ADVICE),
     );
   }

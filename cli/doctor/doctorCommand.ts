@@ -14,7 +14,7 @@ import { checkModels } from './checkModels.ts';
 
 const optionsSchema = z.object({ json: z.boolean(), data: z.string().optional() });
 
-/** Counts up when a field changes its meaning or goes away. */
+/** Increases when a field changes its meaning or disappears. */
 export const DOCTOR_SCHEMA = 'enlarger.doctor/1';
 
 export function doctorText(checks: readonly Check[]): string {
@@ -23,12 +23,12 @@ export function doctorText(checks: readonly Check[]): string {
     check.state === 'ok' ? [] : [`${check.state}  ${check.name}: ${check.advice}`],
   );
   const failed = checks.filter(({ state }) => state === 'fail').length;
-  const summary = failed === 0 ? 'Everything that is needed works.' : `${counted(failed, 'check')} failed.`;
-  return `${[table(['', 'what', 'found'], rows), '', ...advice, summary].join('\n')}\n`;
+  const summary = failed === 0 ? 'Everything works.' : `${counted(failed, 'check')} failed.`;
+  return `${[table(['', 'check', 'result'], rows), '', ...advice, summary].join('\n')}\n`;
 }
 
 /**
- * `enlarger doctor`: whether everything works here, and what to do where it does not.
+ * `enlarger doctor`: checks whether everything works here, with advice on what does not.
  *
  * @returns The exit code: 1 when something fails.
  */

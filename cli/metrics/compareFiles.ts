@@ -5,7 +5,7 @@ import { toFloatImage } from '../../core/image/toFloatImage.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
 import type { ComparisonOptions } from '../../core/quality/metrics/comparedPlanes.ts';
 
-/** Results are as large as results may be. */
+/** Accepts images as large as results may be. */
 const DECODE: DecodeOptions = {
   colour: 'keep',
   maxPixels: DEFAULT_JOB_SETTINGS.maxOutputMegapixels * 1e6,
@@ -26,7 +26,7 @@ function cropTopLeft(image: FloatImage, { width, height }: Size): FloatImage {
  * [Note: References are cropped] The literature makes a low-resolution image from the reference cropped at its right
  * and bottom to a multiple of the scale. The enlarged image is then up to `scale − 1` px smaller than the reference.
  *
- * @returns The reference, cropped where that explains the difference, or else as it is.
+ * @returns The reference, cropped if that explains the difference, otherwise unchanged.
  */
 export function cropToOutput(reference: FloatImage, output: Size, options: ComparisonOptions): FloatImage {
   if (options.protocol === 'plain') return reference;
@@ -42,7 +42,7 @@ export interface ReadPair {
 }
 
 /**
- * Reads two images; the sizes of what comes back may differ.
+ * Reads two images; their sizes may differ.
  *
  * @throws EnlargerError `input/…` or `image/…`.
  */

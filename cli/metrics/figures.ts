@@ -2,27 +2,27 @@ import type { ImageScores } from '../../core/quality/metrics/compareImages.ts';
 
 /** All figures of one comparison. */
 export interface MeasuredScores extends ImageScores {
-  /** 0 for equal images; see `core/quality/featureDistance.ts`. */
+  /** 0 for equal images; see `core/quality/metrics/featureDistance.ts`. */
   readonly featureDistance: number;
 }
 
-/** One figure of a comparison, and how it is told to people. */
+/** One figure of a comparison, with its title and explanation. */
 export interface Figure {
   readonly key: string;
   readonly title: string;
-  /** What it measures and which way is better, in words. */
+  /** What it measures, and whether higher or lower is better. */
   readonly meaning: string;
   readonly digits: number;
-  /** `Infinity` for the PSNR of what is identical. */
+  /** The PSNR of identical images is `Infinity`. */
   readonly of: (scores: MeasuredScores) => number;
 }
 
-/** What the table shows, the most quoted first. */
+/** The figures of the table, most quoted first. */
 export const FIGURES: readonly Figure[] = [
   {
     key: 'psnrLumaDb',
     title: 'PSNR-Y dB',
-    meaning: 'error of the brightness, in decibels; higher is better, and 0.1 dB is a small step',
+    meaning: 'error of the luma, in decibels; higher is better, and 0.1 dB is a small difference',
     digits: 3,
     of: ({ luma }) => luma.psnrDb,
   },
@@ -36,42 +36,42 @@ export const FIGURES: readonly Figure[] = [
   {
     key: 'ssim',
     title: 'SSIM',
-    meaning: 'likeness of local structure; 1 is the same',
+    meaning: 'similarity of local structure; 1 is identical',
     digits: 4,
     of: ({ ssim }) => ssim.ssim,
   },
   {
     key: 'msSsim',
     title: 'MS-SSIM',
-    meaning: 'likeness of structure from fine to coarse; 1 is the same',
+    meaning: 'similarity of structure from fine to coarse; 1 is identical',
     digits: 4,
     of: ({ msSsim }) => msSsim.msSsim,
   },
   {
     key: 'gmsd',
     title: 'GMSD',
-    meaning: 'how unevenly edges differ; 0 is the same, lower is better',
+    meaning: 'how unevenly edges differ; lower is better, 0 is identical',
     digits: 4,
     of: ({ gradientSimilarity }) => gradientSimilarity.deviation,
   },
   {
     key: 'featureDistance',
     title: 'features',
-    meaning: 'how different the two look to a small network; 0 is the same, 1 is a JPEG of quality 8',
+    meaning: 'how different they look to a small network; 0 is identical, 1 is like a JPEG of quality 8',
     digits: 4,
     of: (scores) => scores.featureDistance,
   },
   {
     key: 'deltaE',
     title: 'ΔE',
-    meaning: 'mean difference of colour as people see it (CIEDE2000); below 1 can hardly be seen',
+    meaning: 'mean perceived colour difference (CIEDE2000); below 1 is hardly visible',
     digits: 2,
     of: ({ colourDifference }) => colourDifference.mean,
   },
   {
     key: 'rmsePercent',
     title: 'RMSE %',
-    meaning: 'root of the mean squared error, in percent of the range from black to white; lower is better',
+    meaning: 'root mean squared error, in percent of the full range; lower is better',
     digits: 2,
     of: ({ colour }) => colour.rmsePercent,
   },
@@ -89,8 +89,8 @@ export function formatFigure(value: number, digits: number): string {
 }
 
 /**
- * Means over images, by key. An identical image has no finite PSNR and is left out of the means of it; where all
- * are identical the mean is `Infinity`.
+ * Means over all images, by key. The PSNR of identical images is infinite and left out; if all are identical, the mean is
+ * `Infinity`.
  *
  * @param all At least one.
  */

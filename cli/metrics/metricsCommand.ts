@@ -34,7 +34,7 @@ function usageError(message: string): EnlargerError {
 
 async function isFolder(file: string): Promise<boolean> {
   const stats = await stat(file).catch((error: unknown) => {
-    throw new EnlargerError('input/not-found', `${file} is not there.`, { file }, { cause: error });
+    throw new EnlargerError('input/not-found', `${file} does not exist.`, { file }, { cause: error });
   });
   return stats.isDirectory();
 }
@@ -46,7 +46,8 @@ function failuresOf(found: FoundImages): ImagePair[] {
 async function findPairs(reference: string, output: string): Promise<ImagePair[]> {
   const areFolders = [await isFolder(reference), await isFolder(output)];
   if (!areFolders.includes(true)) return [{ kind: 'pair', reference, output }];
-  if (areFolders.includes(false)) throw usageError('Give two files or two folders, not one of each.');
+  if (areFolders.includes(false))
+    throw usageError('Cannot compare a file with a folder: give two files or two folders.');
   const options = { recursive: true, include: [], exclude: [] };
   const references = await findImages([reference], options);
   const outputs = await findImages([output], options);
@@ -57,12 +58,12 @@ async function findPairs(reference: string, output: string): Promise<ImagePair[]
   ];
 }
 
-/** Black where nothing is alike (0 or less), white where all is (1). */
+/** Black for no similarity (0 or less), white for identity (1). */
 function greySamples({ data }: FloatImage): Uint8Array {
   return Uint8Array.from(data, (similarity) => Math.round(255 * Math.min(1, Math.max(0, similarity))));
 }
 
-/** Never replaces a file: the name could be that of an image. */
+/** Never replaces a file, which could be one of the images. */
 async function writeMap(file: string, pair: ReadPair, options: ComparisonOptions): Promise<void> {
   const map = similarityMap(pair.reference, pair.output, options);
   const { width, height } = map;
@@ -112,9 +113,9 @@ function report(results: readonly MetricsResult[], given: MetricsOptions, option
 }
 
 /**
- * `enlarger metrics`: how far outputs are from their references.
+ * `enlarger metrics`: compares outputs with their references.
  *
- * @returns The exit code: 1 when any image could not be compared.
+ * @returns The exit code: 1 if any image could not be compared.
  * @throws EnlargerError `usage/…` or `input/not-found`.
  */
 export async function metricsCommand(
@@ -128,7 +129,7 @@ export async function metricsCommand(
   const options: ComparisonOptions = protocol === 'sr' ? { protocol, scale } : { protocol };
   const pairs = await findPairs(reference, output);
   if (map !== undefined && (await isFolder(reference))) {
-    throw usageError('--map makes the map of one pair: give two files.');
+    throw usageError('--map works on one pair of images: give two files, not folders.');
   }
   const network = await loadFeatureNetwork(FEATURE_NETWORK, os.availableParallelism());
   const results: MetricsResult[] = [];

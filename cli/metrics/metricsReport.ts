@@ -5,7 +5,7 @@ import type { ImageScores } from '../../core/quality/metrics/compareImages.ts';
 import { counted, forTerminal, table } from '../text.ts';
 import { FIGURES, formatFigure, meanFigures, type MeasuredScores } from './figures.ts';
 
-/** One pair with its scores, or a pair or file with the reason why there are none. */
+/** One pair with its scores, or a pair or file that failed, with the reason. */
 export type MetricsResult =
   | {
       readonly kind: 'compared';
@@ -15,7 +15,7 @@ export type MetricsResult =
     }
   | { readonly kind: 'failed'; readonly files: readonly string[]; readonly error: ErrorDto };
 
-/** Counts up when a field changes its meaning or goes away. */
+/** Increases when a field changes its meaning or disappears. */
 export const METRICS_SCHEMA = 'enlarger.metrics/1';
 
 type Compared = Extract<MetricsResult, { kind: 'compared' }>;
@@ -24,7 +24,7 @@ function comparedOf(results: readonly MetricsResult[]): Compared[] {
   return results.filter((result) => result.kind === 'compared');
 }
 
-/** What has no end has no place in JSON: it becomes null, and `identical` says why. */
+/** JSON has no infinity: it becomes null, and `identical` is true. */
 function finiteOrNull(_key: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? null : value;
 }
@@ -52,20 +52,22 @@ export function metricsJson(results: readonly MetricsResult[], options: Comparis
 
 function describeProtocol(options: ComparisonOptions): string {
   if (options.protocol === 'plain') {
-    return 'Compared whole and as stored; structure over all colours (--protocol plain).';
+    return 'Whole images as stored; structure over all colours (--protocol plain).';
   }
   return (
-    `Compared as the super-resolution literature does, rounded to 8 bit, without ${options.scale} px at each border, ` +
-    'structure of the brightness (--protocol sr).'
+    `As in the super-resolution literature: rounded to 8 bit, without ${options.scale} px at each border, ` +
+    'structure of the luma (--protocol sr).'
   );
 }
 
 function describeAlpha({ alpha }: ImageScores): string[] {
   if (alpha === undefined) return [];
-  return [`Transparency: PSNR ${formatFigure(alpha.psnrDb, 3)} dB; colour was compared on middle grey.`];
+  return [
+    `Transparency: PSNR ${formatFigure(alpha.psnrDb, 3)} dB; colour was compared on a grey background.`,
+  ];
 }
 
-/** One pair: a figure a line, each with what it means. */
+/** One pair: one figure per line, with its meaning. */
 function describePair({ scores }: Compared): string {
   const rows = FIGURES.map(({ title, digits, of, meaning }) => [
     title,
@@ -100,15 +102,12 @@ function describeMany(compared: readonly Compared[]): string {
     '',
     ...FIGURES.map(({ title, meaning }) => `${title.padEnd(width)}  ${meaning}`),
     ...(identical > 0
-      ? [
-          '',
-          `${counted(identical, 'picture')} identical; left out of the mean of PSNR, which would have no end.`,
-        ]
+      ? ['', `${counted(identical, 'image')} identical; left out of the mean PSNR, which would be infinite.`]
       : []),
   ].join('\n');
 }
 
-/** The results for people: a table with what each figure means. Empty where nothing was compared. */
+/** The results as a table with the meaning of each figure; empty if no pair could be compared. */
 export function metricsText(results: readonly MetricsResult[], options: ComparisonOptions): string {
   const compared = comparedOf(results);
   const [first, second] = compared;

@@ -3,12 +3,12 @@ import type { ErrorDto } from '../../core/api/errors.ts';
 import type { FoundImage } from '../../core/jobs/findImages.ts';
 import { splitName } from '../../core/jobs/outputNames.ts';
 
-/** Two files to compare, or one that found no partner. */
+/** Two files to compare, or one without a partner. */
 export type ImagePair =
   | { readonly kind: 'pair'; readonly reference: string; readonly output: string }
   | { readonly kind: 'alone'; readonly file: string; readonly error: ErrorDto };
 
-/** What may stand between an image's name and what was added to it: `cat_4x`, `cat-hr`, `cat (2)`. */
+/** What may begin a suffix of an image's name: `cat_4x`, `cat-hr`, `cat (2)`. */
 const SUFFIX_START = /^[ ._(~-]/;
 
 interface NamedImage {
@@ -29,7 +29,7 @@ function isNamedAfter(output: NamedImage, reference: NamedImage): boolean {
   return suffix === '' || SUFFIX_START.test(suffix);
 }
 
-/** The references with the longest fitting name; among several those with the output's ending. */
+/** The references with the longest matching name; of several, those with the output's extension. */
 function referencesOf(output: NamedImage, references: readonly NamedImage[]): NamedImage[] {
   const fitting = references.filter((reference) => isNamedAfter(output, reference));
   const longest = Math.max(...fitting.map(({ name }) => name.length));
@@ -43,24 +43,25 @@ function alone(file: string, message: string): ImagePair {
 }
 
 /**
- * Finds for every output the reference that it is named after: the same name, or that name and a suffix such as `_4x`,
- * in the same folder below the two that were given.
+ * Finds the reference of every output: the same name, or that name with a suffix such as `_4x`, in the corresponding
+ * subfolder.
  *
- * @returns Pairs in the order of the outputs, then the references that nothing is named after.
+ * @returns Pairs in the order of the outputs, then the unused references.
  */
 export function pairImages(references: readonly FoundImage[], outputs: readonly FoundImage[]): ImagePair[] {
   const candidates = references.map(named);
   const used = new Set<string>();
   const pairs = outputs.map(named).map((output): ImagePair => {
     const [reference, another] = referencesOf(output, candidates);
-    if (reference === undefined) return alone(output.path, `${output.path} has no reference of its name.`);
+    if (reference === undefined)
+      return alone(output.path, `There is no reference named like ${output.path}.`);
     if (another !== undefined) {
-      const message = `${output.path} could belong to ${reference.path} and to ${another.path}; rename one.`;
+      const message = `${output.path} matches both ${reference.path} and ${another.path}; rename one of them.`;
       return alone(output.path, message);
     }
     used.add(reference.path);
     return { kind: 'pair', reference: reference.path, output: output.path };
   });
   const unused = candidates.filter((reference) => !used.has(reference.path));
-  return [...pairs, ...unused.map(({ path: file }) => alone(file, `${file} has no output of its name.`))];
+  return [...pairs, ...unused.map(({ path: file }) => alone(file, `There is no output named like ${file}.`))];
 }

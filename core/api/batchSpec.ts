@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { jobSettingsSchema } from './jobSettings.ts';
 
-/** What to do when a result's name is taken. */
+/** What to do if a file with the result's name exists. */
 export const EXISTS_POLICIES = ['skip', 'overwrite', 'rename', 'error'] as const;
 export type ExistsPolicy = (typeof EXISTS_POLICIES)[number];
 
@@ -10,11 +10,11 @@ export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 const absolutePath = z.string().min(1).max(32_767);
 
-/** A place below a folder that the user opened for the browser window: never a path of the machine. */
+/** A place inside a folder that the user opened for the browser window; never an absolute path. */
 const rootPlaceSchema = z.strictObject({
   kind: z.literal('root'),
   rootId: z.string().min(1),
-  /** Names joined by `/`, none of them `..`; empty for the root itself. */
+  /** Names joined by `/`, without `..`; empty for the root itself. */
   relative: z.string().max(32_767),
 });
 
@@ -22,7 +22,7 @@ const rootPlaceSchema = z.strictObject({
 export const sourceSchema = z.discriminatedUnion('kind', [
   /** A file, a folder, a pattern or `@list.txt`. Desktop and command line only. */
   z.strictObject({ kind: z.literal('path'), path: absolutePath }),
-  /** A file that a browser sent before. */
+  /** A file that a browser has uploaded. */
   z.strictObject({ kind: z.literal('upload'), uploadId: z.string().min(1) }),
   rootPlaceSchema,
 ]);
@@ -30,32 +30,32 @@ export type Source = z.infer<typeof sourceSchema>;
 
 /** Where results go. */
 export const destinationSchema = z.discriminatedUnion('kind', [
-  /** A folder, or the one result's file where its ending says so. Desktop and command line only. */
+  /** A folder, or the file of a single result if it has an image's extension. Desktop and command line only. */
   z.strictObject({ kind: z.literal('path'), path: absolutePath }),
-  /** Into a folder of that name beside each source; the name may be empty: right beside it. */
+  /** In a folder of that name next to each source; with an empty name, directly next to it. */
   z.strictObject({ kind: z.literal('beside'), folderName: z.string().max(255) }),
-  /** Kept by the program until they are downloaded. */
+  /** Kept by the program until the user downloads them. */
   z.strictObject({ kind: z.literal('downloads') }),
   rootPlaceSchema,
 ]);
 export type Destination = z.infer<typeof destinationSchema>;
 
 export const reportRequestSchema = z.strictObject({
-  /** Measure each result; off saves that time. */
+  /** Whether each result is measured. */
   measure: z.boolean(),
-  /** Which files to write beside the results or into `folder`. */
+  /** Files to write next to the results, or into `folder`. */
   formats: z.array(z.enum(REPORT_FORMATS)),
   folder: absolutePath.optional(),
 });
 export type ReportRequest = z.infer<typeof reportRequestSchema>;
 
-/** One batch, the same for window, browser, command line and watched folder. */
+/** One batch, in the same form for window, browser, command line and watched folders. */
 export const batchSpecSchema = z.strictObject({
   sources: z.array(sourceSchema).min(1).max(100_000),
   destination: destinationSchema,
   settings: jobSettingsSchema,
   exists: z.enum(EXISTS_POLICIES),
-  /** With `{dir} {name} {size} {scale} {model} {ext}`. */
+  /** May contain `{dir} {name} {size} {scale} {model} {ext}`. */
   nameTemplate: z.string().min(1).max(1_000),
   recursive: z.boolean(),
   include: z.array(z.string()),

@@ -8,19 +8,19 @@ function isMethodName(name: unknown): name is MethodName {
 }
 
 /**
- * Calls the host on behalf of whoever stands behind a process border: any method of the contract, its input parsed by
- * its schema first.
+ * Calls a method of the contract on behalf of another process, after parsing the input with the method's schema.
  *
- * @returns The method's own reply, or `request/invalid` for what is not of the contract. Never rejects.
+ * @returns The method's reply; `request/invalid` for an unknown method or an invalid input. Never rejects.
  */
 export async function callMethod(api: EnlargerApi, name: unknown, input: unknown): Promise<Reply<unknown>> {
   try {
-    if (!isMethodName(name)) throw new EnlargerError('request/invalid', 'There is no method of that name.');
+    if (!isMethodName(name))
+      throw new EnlargerError('request/invalid', `Unknown method ${JSON.stringify(name)}.`);
     const parsed = METHOD_INPUTS[name].safeParse(input);
     if (!parsed.success) {
       throw new EnlargerError('request/invalid', `${name}: ${z.prettifyError(parsed.error)}`);
     }
-    // Name and input were matched by the line above, which the compiler cannot see across the union.
+    // The schema matched the input to the name, but the compiler cannot follow that across the union.
     const method = api[name] as (input: unknown) => Promise<unknown>;
     return { ok: true, value: await method(parsed.data) };
   } catch (error) {

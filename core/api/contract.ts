@@ -20,13 +20,13 @@ import type {
   WatchedFolderView,
 } from './views.ts';
 
-/** What differs between the faces; code asks for the capability, never for the face. */
+/** What differs between desktop, browser and command line. Code checks a capability, never which of them it is. */
 export interface Capabilities {
-  /** Paths of this machine may be given and are shown. */
+  /** Paths of this machine are accepted and shown. */
   readonly localPaths: boolean;
   /** Native dialogs, reveal in folder, open with the system's program. */
   readonly desktop: boolean;
-  /** Files have to be sent first. */
+  /** Files have to be uploaded first. */
   readonly uploads: boolean;
 }
 
@@ -35,13 +35,13 @@ export interface ProgramInfo {
   readonly platform: string;
   readonly capabilities: Capabilities;
   readonly models: readonly ModelView[];
-  /** Folders that were opened for the browser window. */
+  /** Folders opened for the browser window. */
   readonly roots: readonly { readonly id: string; readonly name: string }[];
-  /** A small image that comes with the program, to try it on. */
+  /** Whether a small image to try comes with the program. */
   readonly hasSample: boolean;
 }
 
-/** What each method returns. Inputs are in `methodInputs.ts`, each with its schema. */
+/** What each method returns. The inputs and their schemas are in `methodInputs.ts`. */
 interface MethodResults {
   getProgramInfo: ProgramInfo;
   inspectSources: InspectedSources;
@@ -80,8 +80,8 @@ interface MethodResults {
 export type MethodName = keyof MethodInputs & keyof MethodResults;
 
 /**
- * The one contract between every face and the host. One argument object per method; each is parsed by its schema
- * before it reaches the host. A method rejects with an `EnlargerError` only.
+ * The contract between the host and everything that uses it. Each method has one argument object, which is parsed by its
+ * schema before it reaches the host. A method only ever rejects with an `EnlargerError`.
  */
 export type EnlargerApi = {
   readonly [Name in MethodName]: (input: z.input<MethodInputs[Name]>) => Promise<MethodResults[Name]>;
@@ -89,7 +89,7 @@ export type EnlargerApi = {
 
 export type MethodResult<Name extends MethodName> = MethodResults[Name];
 
-/** Every method's name; does not compile when one is missing or invented. */
+/** Every method's name; a missing or invented one does not compile. */
 const METHOD_TABLE: Readonly<Record<MethodName, true>> = {
   getProgramInfo: true,
   inspectSources: true,
@@ -127,10 +127,10 @@ const METHOD_TABLE: Readonly<Record<MethodName, true>> = {
 
 export const METHOD_NAMES = Object.keys(METHOD_TABLE) as readonly MethodName[];
 
-/** Facts that the host tells everybody, coalesced to at most ten a second; slow listeners miss progress, never ends. */
+/** Events for all listeners, coalesced to at most ten per second. A slow listener may miss progress, never an end. */
 export type HostEvent =
   | { readonly type: 'jobs-changed'; readonly jobs: readonly JobView[] }
-  /** Rows came, went or moved: ask for the page again. */
+  /** Rows were added, removed or moved: request the page again. */
   | { readonly type: 'jobs-reordered' }
   | { readonly type: 'batches-changed'; readonly batches: readonly BatchView[] }
   | { readonly type: 'queue-changed'; readonly queue: QueueView }
@@ -138,43 +138,43 @@ export type HostEvent =
   | { readonly type: 'devices-changed'; readonly devices: readonly DeviceView[] }
   | { readonly type: 'settings-changed'; readonly settings: ProgramSettings };
 
-/** A reply as it crosses a process border: Electron would keep nothing of an error but its message. */
+/** A reply between processes. Thrown errors would not do: Electron keeps only an error's message. */
 export type Reply<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: ErrorDto };
 
-/** What the host process offers in itself: the contract and its events. */
+/** What the host offers inside its own process: the contract and its events. */
 export interface EnlargerHost {
   readonly api: EnlargerApi;
   /** @returns A function that ends the subscription. */
   subscribe(listener: (event: HostEvent) => void): () => void;
 }
 
-/** More than any screen has; what is larger comes as a file. */
+/** More than a copied screen ever needs; anything larger arrives as a file. */
 export const MAX_PASTED_BYTES = 128 * 1024 * 1024;
 
-/** What only a desktop has; the preload exposes it beside the contract. */
+/** What only the desktop offers; the preload script exposes it alongside the contract. */
 export interface DesktopApi {
-  /** @returns Absolute paths; empty when the dialog was closed. */
+  /** @returns Absolute paths; empty if the dialog was cancelled. */
   chooseFiles(): Promise<readonly string[]>;
   chooseFolder(): Promise<string | undefined>;
   revealResult(jobId: number): Promise<void>;
   openResult(jobId: number): Promise<void>;
   saveFile(media: MediaId, suggestedName: string): Promise<boolean>;
-  /** What the program was opened with since the last call: by "open with", a second start, a drop on its icon. */
+  /** Paths that the program was opened with since the last call: "Open with", a second start, a drop on its icon. */
   takeOpenedPaths(): Promise<readonly string[]>;
   /**
-   * Tells that there is something to take.
+   * Notifies the listener when there are opened paths.
    *
-   * @returns A function that ends that.
+   * @returns A function that ends the subscription.
    */
   watchOpened(listener: () => void): () => void;
-  /** The path of a dropped file; empty for one that was pasted as an image. */
+  /** The path of a dropped file; empty for a pasted image. */
   pathOfFile(file: unknown): string;
   /**
-   * Keeps an image that is no file, for the program alone.
+   * Saves a pasted image in a folder of the program.
    *
    * @param bytes At most `MAX_PASTED_BYTES`.
-   * @returns Its path, as a reply: an error has to keep its code.
+   * @returns Its path; a reply, so that an error keeps its code.
    */
   keepPastedImage(name: string, bytes: Uint8Array): Promise<Reply<string>>;
 }

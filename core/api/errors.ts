@@ -1,6 +1,6 @@
 /**
- * Every way in which a job, or the program, can fail on what a user gives it. The list is closed: faces decide by
- * code and never by text, and a new code is a change of the contract.
+ * Every way in which a job or the program can fail on a user's input. The list is closed: callers decide by the code,
+ * never by the text, and a new code changes the contract.
  */
 export const ERROR_CODES = [
   'usage/invalid-option',
@@ -72,27 +72,27 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | null>>;
 
-/** What crosses a process or network border in place of an error object. */
+/** An error as it travels between processes or over the network. */
 export interface ErrorDto {
   readonly code: ErrorCode;
   readonly message: string;
   readonly details?: ErrorDetails;
 }
 
-/** An error that a user can meet. The message says what happened, with the value, and what to do about it. */
+/** An error that a user can meet. The message states what is wrong, with the value, and what to do about it. */
 export class EnlargerError extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, options?: ErrorOptions) {
     super(message, options);
-    this.name = 'EnhancerError';
+    this.name = 'EnlargerError';
     this.code = code;
     this.details = details;
   }
 }
 
-/** Anything thrown as a plain object; what is not an `EnlargerError` is our own bug and is said to be one. */
+/** Anything thrown, as a plain object. Whatever is not an `EnlargerError` is our own bug: `internal/bug`. */
 export function toErrorDto(error: unknown): ErrorDto {
   if (error instanceof EnlargerError) {
     return { code: error.code, message: error.message, details: error.details };

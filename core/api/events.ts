@@ -3,15 +3,15 @@ import { ERROR_CODES } from './errors.ts';
 import { qualityReportSchema } from './report.ts';
 
 /**
- * What a batch tells while it runs, one JSON object a line with `--json`. The version counts up when a field changes
- * its meaning or goes away; new fields may come at any time. Described in docs/events.md.
+ * The events of a running batch; with `--json`, one JSON object per line. The version increases when a field changes its
+ * meaning or disappears; new fields may be added at any time. Documented in docs/events.md.
  */
 export const EVENTS_SCHEMA = 'enlarger.events/1';
 
 /**
- * Why an input needed no work: its result exists; it exists but is older than its source; the image has the size
- * already; it is another file of a folder; it is a result of this program; it is a symbolic link to a folder, which
- * is not followed.
+ * Why an input needed no work: its result exists; its result exists but is older than the input; the image is large enough;
+ * it is some other file of a folder; it is a result of this program; it is a symbolic link to a folder, which is not
+ * followed.
  */
 export const SKIP_REASONS = [
   'output-exists',
@@ -41,7 +41,7 @@ const imageSchema = z.object({
 });
 
 const totalsSchema = z.object({
-  /** Every input is counted once more below: as done, skipped, failed or cancelled, or as planned in a dry run. */
+  /** The sum of the counts below; in a dry run inputs are `planned` instead of `done`. */
   inputs: count,
   done: count,
   skipped: count,
@@ -79,7 +79,7 @@ export const batchEventSchema = z.discriminatedUnion('type', [
     }),
     /** Absent with `--no-measure`. */
     quality: qualityReportSchema.optional(),
-    /** The report beside the result, with `--report-each`. */
+    /** Path of the report next to the result, with `--report-each`. */
     report: z.string().optional(),
   }),
   z.object({
@@ -98,7 +98,7 @@ export const batchEventSchema = z.discriminatedUnion('type', [
     totals: totalsSchema,
     outputMegapixels: z.number(),
     elapsedMs: z.number(),
-    /** Report files of the whole batch that were written. */
+    /** Report files written for the whole batch. */
     reports: z.array(z.string()).optional(),
   }),
 ]);

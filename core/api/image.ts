@@ -35,12 +35,12 @@ export function bitDepthOf(samples: Samples): 8 | 16 {
   return samples instanceof Uint8Array ? 8 : 16;
 }
 
-/** The value of full light: 255 or 65535. */
+/** The value of white: 255 or 65535. */
 export function peakOf(samples: Samples): number {
   return 2 ** bitDepthOf(samples) - 1;
 }
 
-/** Whether the last of so many channels is alpha. */
+/** Whether the last channel is alpha. */
 export function hasAlphaChannel(channels: ChannelCount): boolean {
   return channels === 2 || channels === 4;
 }

@@ -3,11 +3,17 @@ import { OUTPUT_FORMATS } from './outputFormats.ts';
 
 const pixels = z.int().min(1).max(1_000_000);
 
-/** Engines for networks; `auto` takes the fastest device of any. */
+/** Engines for networks; `auto` picks the fastest device of any engine. */
 export const ENGINE_CHOICES = ['auto', 'onnx', 'tensorflow'] as const;
 export type EngineChoice = (typeof ENGINE_CHOICES)[number];
 
-/** The size people ask for, in the words they use. */
+/** What `metadata` may be: everything is kept, private data is removed, or only the colour profile is kept. */
+export const METADATA_POLICIES = ['all', 'safe', 'none'] as const;
+
+/** What `colour` may be: the input's profile is kept, or pixels are converted to sRGB. */
+export const COLOUR_POLICIES = ['keep', 'srgb'] as const;
+
+/** The size of a result, in the terms that people use. */
 export const sizingSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('factor'), factor: z.number().min(0.01).max(64) }),
   z.strictObject({ kind: z.literal('width'), width: pixels }),
@@ -29,34 +35,34 @@ const pageChoice = z
   );
 export type PageChoice = z.infer<typeof pageChoice>;
 
-/** Everything that decides what a result looks like: the same for command line, watched folder and window. */
+/** Everything that decides what a result looks like; the same for command line, watched folders and window. */
 export const jobSettingsSchema = z.strictObject({
   sizing: sizingSchema,
-  /** Leave images alone that have the size already. */
+  /** Skip images that are large enough. */
   onlyIfSmaller: z.boolean(),
   /** A network's id, a family, or an interpolation kernel. */
   model: z.string().min(1),
   /**
-   * How much of a network that invents detail is used, 0…1; the rest is that of its faithful companion. 1 everywhere
-   * else.
+   * How much a network that invents detail contributes, 0…1; its PSNR-oriented partner contributes the rest. 1 for
+   * networks without a partner.
    */
   strength: z.number().min(0).max(1),
   /** `auto`, `cpu`, or the number of a graphics device. */
   device: z.string().regex(/^(auto|cpu|\d+)$/, 'must be auto, cpu or a number'),
   engine: z.enum(ENGINE_CHOICES),
-  /** Kept side of a tile in input pixels. */
+  /** Side of a tile in input pixels, without its context. */
   tile: z.union([z.literal('auto'), z.int().min(32).max(4096)]),
-  /** Average over the eight turns and mirrorings of each tile: slightly better, eight times the work. */
+  /** Average over the eight rotations and reflections of each tile: slightly better, eight times the work. */
   selfEnsemble: z.boolean(),
   format: z.union([z.literal('same'), z.enum(OUTPUT_FORMATS)]),
   /** Which pages or frames of a file with several: all by default, where the target can hold them. */
   pages: pageChoice.optional(),
   quality: z.int().min(1).max(100).optional(),
-  /** Colour behind transparency where the format has none. */
+  /** Colour behind transparent areas if the output format has no transparency. */
   background: z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as #ffffff'),
-  metadata: z.enum(['all', 'safe', 'none']),
-  colour: z.enum(['keep', 'srgb']),
-  /** Images with more megapixels are refused: a small file can claim to be huge. */
+  metadata: z.enum(METADATA_POLICIES),
+  colour: z.enum(COLOUR_POLICIES),
+  /** Larger images are refused: a small file can claim to contain a huge image. */
   maxInputMegapixels: z.number().positive(),
   maxOutputMegapixels: z.number().positive(),
 });
@@ -76,6 +82,6 @@ export const DEFAULT_JOB_SETTINGS: JobSettings = {
   background: '#ffffff',
   metadata: 'all',
   colour: 'keep',
-  maxInputMegapixels: 160, // the largest sensors in the shops have 151 MP
-  maxOutputMegapixels: 2600, // four times each side of such an image
+  maxInputMegapixels: 160, // the largest sensors on sale have 151 MP
+  maxOutputMegapixels: 2600, // such an image, four times as wide and high
 };

@@ -3,11 +3,12 @@ import { batchSpecSchema, REPORT_FORMATS, sourceSchema } from './batchSpec.ts';
 import { jobSettingsSchema } from './jobSettings.ts';
 import { LANGUAGES } from './languages.ts';
 import { presetSchema, programSettingsSchema } from './programSettings.ts';
+import { JOB_STATES } from './views.ts';
 
 const id = z.int().min(1);
 const nothing = z.strictObject({});
 const jobIds = z.array(id).min(1).max(100_000);
-/** Jobs by number, or all jobs of a batch. */
+/** Jobs by id, or all jobs of a batch. */
 const jobChoice = z.union([z.strictObject({ jobIds }), z.strictObject({ batchId: id })]);
 const rect = z.strictObject({
   x: z.int().min(0),
@@ -35,21 +36,24 @@ export const METHOD_INPUTS = {
     settings: jobSettingsSchema,
     recursive: z.boolean(),
   }),
-  /** One folder of an opened root, to pick images from. `relative` as in a source. */
+  /** One folder inside an opened root, to pick images from. `relative` is as in a source. */
   listRoot: z.strictObject({
     rootId: z.string().min(1),
     relative: z.string().max(32_767),
     offset: z.int().min(0),
     limit: z.int().min(1).max(1_000),
   }),
-  /** `startNow` also starts the queue; without it the batch waits for `startQueue`, even while others run. What a person asks for overtakes what a watched folder found. */
+  /**
+   * `startNow` also starts the queue; otherwise the batch waits for `startQueue`, even while others run. A person's batch
+   * overtakes those of watched folders.
+   */
   addBatch: z.strictObject({ spec: batchSpecSchema, startNow: z.boolean() }),
   addSampleBatch: z.strictObject({ startNow: z.boolean() }),
   listBatches: nothing,
   listJobs: z.strictObject({
     batchId: id.optional(),
-    states: z.array(z.enum(['queued', 'running', 'done', 'skipped', 'failed', 'cancelled'])).optional(),
-    /** Part of the file name, whatever its case. */
+    states: z.array(z.enum(JOB_STATES)).optional(),
+    /** Part of the file name; case does not matter. */
     search: z.string().max(1_000).optional(),
     order: z.enum(['queue', 'newest', 'name', 'worst-first']).default('queue'),
     offset: z.int().min(0),
@@ -60,14 +64,14 @@ export const METHOD_INPUTS = {
   startQueue: nothing,
   pauseQueue: nothing,
   cancelJobs: jobChoice,
-  /** Failed and cancelled jobs go back into the queue. */
+  /** Puts failed and cancelled jobs back into the queue. */
   retryJobs: jobChoice,
-  /** Takes rows off the list; files stay. Running jobs are cancelled first. */
+  /** Removes jobs from the list; files stay. Running jobs are cancelled first. */
   removeJobs: jobChoice,
-  /** Puts queued jobs before another one, or at the end. */
+  /** Moves queued jobs in front of another one, or to the end. */
   moveJobs: z.strictObject({ jobIds, beforeJobId: id.optional() }),
   getReport: z.strictObject({ jobId: id }),
-  /** `offset` and `limit` choose a page of both lists: of the measured images and of the failures. */
+  /** `offset` and `limit` select a page of both lists, the measured images and the failures. */
   getBatchReport: z.strictObject({
     batchId: id,
     offset: z.int().min(0),
@@ -95,7 +99,7 @@ export const METHOD_INPUTS = {
   addWatchedFolder: z.strictObject({ folder: z.string().min(1), ...watchedFolderFields }),
   updateWatchedFolder: z.strictObject({ id, ...z.strictObject(watchedFolderFields).partial().shape }),
   removeWatchedFolder: z.strictObject({ id }),
-  /** `probe` tries every device again, in processes of their own, instead of telling what is known. */
+  /** `probe` tests every device again, each in its own process, instead of returning what is known. */
   listDevices: z.strictObject({ probe: z.boolean() }),
   getSettings: nothing,
   updateSettings: programSettingsSchema.omit({ schema: true }).partial(),

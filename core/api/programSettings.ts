@@ -3,7 +3,7 @@ import { batchSpecSchema } from './batchSpec.ts';
 import { ENGINE_CHOICES } from './jobSettings.ts';
 import { LANGUAGES } from './languages.ts';
 
-/** What a user saves under a name: everything of a batch but its images. */
+/** A named preset: everything of a batch except its images. */
 export const presetSchema = z.strictObject({
   id: z.string().min(1).max(100),
   name: z.string().trim().min(1).max(100),
@@ -13,20 +13,20 @@ export type Preset = z.infer<typeof presetSchema>;
 
 export const PROGRAM_SETTINGS_SCHEMA = 'enlarger.settings/1';
 
-/** The settings of the program itself; kept in one file, migrated by version. */
+/** The settings of the program itself, kept in one file and migrated by version. */
 export const programSettingsSchema = z.strictObject({
   schema: z.literal(PROGRAM_SETTINGS_SCHEMA),
   language: z.enum(['system', ...LANGUAGES]),
   theme: z.enum(['system', 'dark', 'light']),
-  /** As in a job's settings; used where a batch says `auto`. */
+  /** As in a job's settings; applies to batches with `auto`. */
   device: z.string().min(1),
   engine: z.enum(ENGINE_CHOICES),
   workers: z.union([z.literal('auto'), z.int().min(1).max(64)]),
-  /** Resident memory that one worker may reach before it is replaced. */
+  /** Resident memory of one worker above which it is replaced. */
   memoryCeilingMb: z.union([z.literal('auto'), z.int().min(256).max(1_048_576)]),
-  /** Free space on the output's disk below which the queue waits. */
+  /** The queue waits while the output's disk has less free space than this. */
   minFreeDiskMb: z.int().min(0).max(1_048_576),
-  /** Metadata policy of new batches is `safe` instead of `all`. */
+  /** New batches start with the metadata policy `safe` instead of `all`. */
   stripPrivateData: z.boolean(),
   notifications: z.boolean(),
   startWithSystem: z.boolean(),
@@ -44,7 +44,7 @@ export const DEFAULT_PROGRAM_SETTINGS: ProgramSettings = {
   engine: 'auto',
   workers: 'auto',
   memoryCeilingMb: 'auto',
-  minFreeDiskMb: 512, // an enlarged image of 100 MP as PNG has about 300 MB
+  minFreeDiskMb: 512, // a result of 100 MP takes about 300 MB as PNG
   stripPrivateData: false,
   notifications: true,
   startWithSystem: false,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ERROR_CODES } from './errors.ts';
 import { jobSettingsSchema } from './jobSettings.ts';
 
-/** What can be wrong with an output. The list is closed; the faces have a sentence for each code. */
+/** What can be wrong with an output. The list is closed; the catalogues have a sentence for each code. */
 export const REASON_CODES = [
   'wrong-shape',
   'not-finite',
@@ -21,7 +21,7 @@ export const REASON_CODES = [
 
 export type ReasonCode = (typeof REASON_CODES)[number];
 
-/** `ok`: nothing was found. `look`: a person should decide. `failed`: this is not what was asked for. */
+/** `ok`: no problem was found. `look`: a person should review it. `failed`: something is wrong with it. */
 export const VERDICTS = ['ok', 'look', 'failed'] as const;
 
 export type VerdictKind = (typeof VERDICTS)[number];
@@ -33,14 +33,14 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex dig
 const sizeSchema = z.strictObject({ width: z.int().positive(), height: z.int().positive() });
 const rectSchema = sizeSchema.extend({ x: z.int().min(0), y: z.int().min(0) });
 
-/** Why a result is not simply `ok`. */
+/** Why a result is not `ok`. */
 export const reasonSchema = z.strictObject({
   code: z.enum(REASON_CODES),
   severity: z.enum(['look', 'failed']),
-  /** The figure that was too high, and the limit that it passed; `null` for no number (a sample was not finite). */
+  /** The figure that was too high, and its limit; `null` if it is not a number (a sample was not finite). */
   value: z.number().nullable(),
   limit: z.number().nullable(),
-  /** Where, in pixels of the output, the worst place first; empty when it is everywhere. */
+  /** Where, in pixels of the output, worst first; empty if it is everywhere. */
   places: z.array(rectSchema),
 });
 export type VerdictReason = z.infer<typeof reasonSchema>;
@@ -56,13 +56,13 @@ const estimatesSchema = z.strictObject({
 });
 
 /**
- * What was measured of an output without knowing the true large image. `null` where there is nothing to measure; a
- * PSNR is `null` when `identical`.
+ * What was measured of an output, without knowing the true large image. A figure is `null` if it cannot be measured; the
+ * PSNR also if the images are `identical`.
  */
 export const qualityReportSchema = z.strictObject({
   verdict: z.enum(VERDICTS),
   reasons: z.array(reasonSchema),
-  /** The output reduced to the input's size, compared with the input: does it explain its input? */
+  /** The output scaled down to the input's size, compared with the input. */
   consistency: z.strictObject({
     identical: z.boolean(),
     psnrDb: z.number().nullable(),
@@ -70,14 +70,14 @@ export const qualityReportSchema = z.strictObject({
     deltaE: z.strictObject({ mean: notNegative.nullable(), max: notNegative.nullable() }),
     worstTile: z.strictObject({ place: rectSchema, rmse: notNegative.nullable() }).nullable(),
   }),
-  /** What the output shows beyond the bicubic enlargement: how much was added, not whether it is true. */
+  /** Detail beyond a bicubic enlargement: how much was added, not whether it is true. */
   detail: z
     .strictObject({
       gradientGain: notNegative.nullable(),
       fineShare: share.nullable(),
       bicubicFineShare: share.nullable(),
       checkerboard: notNegative.nullable(),
-      /** The squares that gained most among those that were looked at, the best first; in pixels of the output. */
+      /** Of the squares that were measured, those that gained most, in descending order; in pixels of the output. */
       mostGained: z.array(rectSchema),
     })
     .nullable(),
@@ -96,16 +96,16 @@ const fileFields = {
   ...sizeSchema.shape,
 };
 
-/** What was read from the published file itself, after it had its name. */
+/** Read from the published file itself. */
 const outputSchema = z.strictObject({
   ...fileFields,
   /** Of the embedded colour profile. */
   iccSha256: sha256.nullable(),
-  /** EXIF orientation, 1 for none: results lie upright. */
+  /** EXIF orientation; 1, since results are stored upright. */
   orientation: z.int().min(1).max(8),
 });
 
-/** One pass of a network, or one enlargement by a kernel, which has no weights. */
+/** One pass of a network, or of an interpolation kernel, which has no weights. */
 const passSchema = z.strictObject({
   id: z.string().min(1),
   scale: z.number().positive(),
@@ -113,7 +113,7 @@ const passSchema = z.strictObject({
 });
 export type PassRecord = z.infer<typeof passSchema>;
 
-/** Everything about one enlarged image: enough to judge it, and to make it again. */
+/** Everything about one enlarged image: enough to judge it, and to repeat it. */
 export const imageReportSchema = z.strictObject({
   schema: z.literal('enlarger.report/1'),
   program: z.string().min(1),
@@ -121,20 +121,20 @@ export const imageReportSchema = z.strictObject({
   finishedAt: z.iso.datetime(),
   input: z.strictObject(fileFields),
   output: outputSchema,
-  /** In the order in which they were run; empty where the image had its size already. */
+  /** In the order of execution; empty if the image already had its size. */
   passes: z.array(passSchema),
-  /** Engine and device, e.g. `onnx:cpu`; `none` where none was needed. */
+  /** Engine and device, e.g. `onnx:cpu`; `none` without a pass. */
   device: z.string().min(1),
-  /** Kept side of a tile of the last pass and its context, in pixels of that pass' input; tiles of all passes. */
+  /** Side and context of a tile in the last pass, in pixels of that pass' input; number of tiles of all passes. */
   tiles: z.strictObject({ tilePx: z.int().min(0), contextPx: z.int().min(0), count: z.int().min(0) }),
-  /** What had to be done again, and why; empty for a run without trouble. */
+  /** What had to be repeated, and why; usually empty. */
   repairs: z.array(z.string()),
-  /** What of the input could not be kept. */
+  /** What could not be carried over from the input. */
   warnings: z.array(z.string()),
   settings: jobSettingsSchema,
-  /** Milliseconds of each stage by name; those of several images overlap. */
+  /** Milliseconds of each stage by name. The stages of several images overlap. */
   stagesMs: z.record(z.string(), notNegative),
-  /** `null` where measuring was switched off. */
+  /** `null` if measuring was switched off. */
   quality: qualityReportSchema.nullable(),
 });
 
@@ -142,7 +142,7 @@ export type ImageReport = z.infer<typeof imageReportSchema>;
 /** The report of a result that was measured. */
 export type MeasuredReport = ImageReport & { readonly quality: QualityReport };
 
-/** An input that gave no result, and why. */
+/** An input that failed, and why. */
 export const failureSchema = z.strictObject({
   input: z.string(),
   error: z.strictObject({ code: z.enum(ERROR_CODES), message: z.string() }),
@@ -157,7 +157,7 @@ export const batchReportSchema = z.strictObject({
   program: z.string().min(1),
   finishedAt: z.iso.datetime(),
   pictures: z.array(imageReportSchema),
-  /** Inputs that gave no result. */
+  /** Inputs that failed. */
   failures: z.array(failureSchema),
 });
 

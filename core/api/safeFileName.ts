@@ -10,14 +10,14 @@ function byteLength(text: string): number {
   return sum;
 }
 
-/** Name and ending; a name that only begins with a dot has none. */
+/** Name and extension; a dot at the start does not begin an extension. */
 function splitEnding(name: string): readonly [string, string] {
   const dot = name.lastIndexOf('.');
   return dot <= 0 ? [name, ''] : [name.slice(0, dot), name.slice(dot)];
 }
 
 /**
- * A name that is one on every system; the ending is kept. Everything that could mean a place or a device is taken out.
+ * A name that is valid on every system and cannot refer to a folder or a device; the extension is kept.
  */
 export function safeFileName(name: string): string {
   const base = name

@@ -8,14 +8,14 @@ function scaled(from: Size, factor: number): Size {
   };
 }
 
-/** Largest size inside a box that keeps the image's shape; one side is exactly the box's. */
+/** The largest size inside a box that keeps the aspect ratio; one side equals the box's exactly. */
 function fitted(from: Size, box: Size): Size {
   return box.width / from.width <= box.height / from.height
     ? { width: box.width, height: scaled(from, box.width / from.width).height }
     : { width: scaled(from, box.height / from.height).width, height: box.height };
 }
 
-/** The image's size after a job, each side ≥ 1 px; a side asked for in pixels comes out exactly. */
+/** The image's size after a job, each side ≥ 1 px; a side given in pixels is met exactly. */
 export function targetSize(from: Size, sizing: Sizing): Size {
   const landscape = from.width >= from.height;
   switch (sizing.kind) {

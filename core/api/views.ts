@@ -7,10 +7,10 @@ import type { VerdictKind, VerdictReason } from './report.ts';
 /** Milliseconds since 1970. */
 export type Timestamp = number;
 
-/** An image that the host can show: fetched by the connection's `mediaUrl`. Random, valid for this session only. */
+/** Id of an image to show, fetched by the connection's `mediaUrl`. Random, and valid until the program ends. */
 export type MediaId = string;
 
-/** How far a job is. Every job is in exactly one state; done + skipped + failed + cancelled = inputs in the end. */
+/** Where a job stands. When a batch has ended, done + skipped + failed + cancelled = its inputs. */
 export type JobState =
   | { readonly kind: 'queued' }
   | { readonly kind: 'running'; readonly tilesDone: number; readonly tilesTotal: number }
@@ -23,7 +23,7 @@ export type JobState =
       readonly device: string;
       readonly repairedTiles: number;
       readonly warnings: readonly string[];
-      /** Absent where the result was not measured. */
+      /** Absent if the result was not measured. */
       readonly verdict?: VerdictKind;
     }
   | { readonly kind: 'skipped'; readonly reason: SkipReason; readonly outputPath?: string }
@@ -32,16 +32,26 @@ export type JobState =
 
 export type JobStateKind = JobState['kind'];
 
-/** One image in the queue, as a row shows it. */
+/** Every state, in the order of a job's life. */
+export const JOB_STATES = [
+  'queued',
+  'running',
+  'done',
+  'skipped',
+  'failed',
+  'cancelled',
+] as const satisfies readonly JobStateKind[];
+
+/** One image of the queue, as a row shows it. */
 export interface JobView {
   readonly id: number;
   readonly batchId: number;
-  /** File name without folders. */
+  /** File name without its folders. */
   readonly name: string;
-  /** As given or found; absent where the face may not know it (uploads). */
+  /** As given or found; absent for uploads. */
   readonly sourcePath?: string;
   readonly state: JobState;
-  /** Known once the header was read. */
+  /** Known once the header has been read. */
   readonly inputSize?: Size;
   readonly targetSize?: Size;
   readonly attempts: number;
@@ -53,7 +63,7 @@ export type JobCounts = Readonly<Record<JobStateKind, number>>;
 
 export interface BatchView {
   readonly id: number;
-  /** Who asked for it. */
+  /** Where it was added. */
   readonly origin: 'window' | 'command-line' | 'watched-folder';
   readonly spec: BatchSpec;
   readonly counts: JobCounts;
@@ -66,13 +76,13 @@ export interface QueueView {
     | { readonly kind: 'idle' }
     | { readonly kind: 'running' }
     | { readonly kind: 'paused' }
-    /** Waits for space on this folder's disk and goes on by itself. */
+    /** Waits for space on this folder's disk, then continues automatically. */
     | { readonly kind: 'disk-full'; readonly folder: string };
   readonly counts: JobCounts;
-  /** Megapixels of results per second over the last minute; 0 when nothing is known. */
+  /** Megapixels of results per second over the last minute; 0 if unknown. */
   readonly megapixelsPerSecond: number;
   readonly remainingMs?: number;
-  /** What computes now, by its name. */
+  /** Name of the device at work. */
   readonly device?: string;
 }
 
@@ -83,9 +93,9 @@ export interface JobPage {
   readonly counts: JobCounts;
 }
 
-/** The main figures of a measured result: see `QualityReport`. `null` where there was nothing to measure. */
+/** The main figures of a measured result, see `QualityReport`; `null` if they could not be measured. */
 export interface ImageScores {
-  /** The result, reduced again, is its input: then there is no `psnrDb`. */
+  /** The result, scaled back down, is identical to its input; `psnrDb` is null then. */
   readonly identical: boolean;
   readonly psnrDb: number | null;
   readonly ssim: number | null;
@@ -95,13 +105,13 @@ export interface ImageScores {
 
 export type ScoreName = Exclude<keyof ImageScores, 'identical'>;
 
-/** How many images have a score from this value on, up to the next bar's; the first has those below it, too. */
+/** Number of images with a score from this value up to the next bar's; the first bar includes everything below. */
 export interface ScoreBar {
   readonly from: number;
   readonly count: number;
 }
 
-/** A measured image of a batch, with the places that are worth a look. */
+/** A measured image of a batch, with the areas to review. */
 export interface MeasuredImage {
   readonly job: JobView;
   readonly verdict: VerdictKind;
@@ -109,35 +119,35 @@ export interface MeasuredImage {
   readonly reasons: readonly VerdictReason[];
 }
 
-/** What the measurements of a whole batch say, and one page of its images. */
+/** The measurements of a whole batch, and one page of its images. */
 export interface BatchSummary {
   readonly counts: JobCounts;
-  /** Of the measured images; together they are how many were measured. */
+  /** Number of measured images with each verdict. */
   readonly verdicts: Readonly<Record<VerdictKind, number>>;
-  /** What is identical counts with the best of `psnrDb`. */
+  /** Identical results count in the highest bar of `psnrDb`. */
   readonly histograms: Readonly<Record<ScoreName, readonly ScoreBar[]>>;
-  /** A page of the measured images: failed before look before ok, then what explains its input least. */
+  /** A page of the measured images: problems, then those to review, then the rest; the least faithful first in each. */
   readonly worstFirst: readonly MeasuredImage[];
-  /** The same page of the inputs that gave no result; each says why in its state. */
+  /** The same page of the inputs that failed; the state of each has the reason. */
   readonly failures: readonly JobView[];
 }
 
-/** What a drop contains, before anything is enlarged. */
+/** What dropped files contain, before anything is enlarged. */
 export interface InspectedSources {
   readonly pictures: readonly {
     readonly name: string;
-    /** Names this image alone, where a folder led to it. */
+    /** Refers to this image alone, even if it was found in a folder. */
     readonly source: Source;
     readonly size?: Size;
     readonly sizeBytes: number;
     readonly thumbnail?: MediaId;
     readonly estimateMs?: number;
   }[];
-  /** Named with the reason: other files of a folder, damaged ones, what is not there. */
+  /** Skipped files with the reason: other files of a folder, damaged or missing ones. */
   readonly refused: readonly { readonly name: string; readonly error: ErrorDto }[];
 }
 
-/** What a person sees of a folder that was opened for the browser window. */
+/** An entry of a folder that was opened for the browser window. */
 export interface RootEntry {
   readonly kind: 'folder' | 'picture';
   readonly name: string;
@@ -151,7 +161,7 @@ export interface RootPage {
 }
 
 /**
- * An image as square tiles on several levels, so that 400 megapixels can be looked at without decoding them whole.
+ * An image as square tiles on several levels, so that 400 megapixels can be viewed without decoding them whole.
  * Level 0 is the full size; each further level has half the sides. A tile's address is
  * `mediaUrl(media)/<level>/<column>/<row>`.
  */
@@ -162,18 +172,18 @@ export interface ImagePyramid {
   readonly levels: number;
 }
 
-/** A crop enlarged before anything is run. All three show the same part of the image at the same size. */
+/** A crop, enlarged as a preview. Both images show the same part at the same size. */
 export interface CropPreview {
   readonly enlarged: MediaId;
   readonly bicubic: MediaId;
   readonly size: Size;
   readonly device: string;
   readonly elapsedMs: number;
-  /** Time for the whole image at this pace. */
+  /** Estimated time for the whole image. */
   readonly estimateMs: number;
 }
 
-/** Every way in which a device can be of no use; `other` is what no code says, and its `reason` has to do. */
+/** Every reason why a device cannot be used; `other` is explained by its `reason` alone. */
 export const DEVICE_PROBLEMS = [
   'not-installed',
   'wrong-system',
@@ -190,7 +200,7 @@ export const DEVICE_PROBLEMS = [
 /** Why a device cannot be used. */
 export interface DeviceProblem {
   readonly code: (typeof DEVICE_PROBLEMS)[number];
-  /** A sentence for people, in English, with the details. */
+  /** An English sentence with the details. */
   readonly reason: string;
 }
 
@@ -217,7 +227,7 @@ export interface ModelView {
   readonly parameters: number;
   readonly licence: string;
   readonly psnr?: { readonly set5: number; readonly set14: number };
-  /** Whether it has a faithful companion, so that a strength below 1 can be chosen. */
+  /** Whether it can be blended with a PSNR-oriented partner, by a strength below 1. */
   readonly hasStrength: boolean;
 }
 
@@ -228,7 +238,7 @@ export interface WatchedFolderView {
   readonly state:
     | { readonly kind: 'watching' }
     | { readonly kind: 'paused' }
-    /** Events do not come (network folder, too many folders): looked through regularly instead. */
+    /** No events arrive (network folder, too many folders); the folder is scanned regularly instead. */
     | { readonly kind: 'rescanning'; readonly reason: string; readonly everyMs: number }
     | { readonly kind: 'unreachable'; readonly error: ErrorDto };
   readonly settleMs: number;
@@ -237,7 +247,7 @@ export interface WatchedFolderView {
   readonly moveOriginalsTo?: string;
   readonly taken: number;
   readonly lastActivityAt?: Timestamp;
-  /** The newest first: what was not taken, and why. */
+  /** Skipped files, newest first, with the reason. */
   readonly passedOver: readonly {
     readonly name: string;
     readonly error: ErrorDto;

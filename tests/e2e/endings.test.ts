@@ -87,7 +87,7 @@ describe('exit codes', () => {
     const folder = temporaryFolder();
     const result = await runCli(args, folder);
     expect([result.code, result.signal]).toEqual([code, null]);
-    if (code === 1 || code === 2) expect(result.stderr).not.toMatch(/defect|\n {4}at /);
+    if (code === 1 || code === 2) expect(result.stderr).not.toMatch(/Internal error|\n {4}at /);
     expect(existsSync(path.join(folder, 'out'))).toBe(false);
   });
 
@@ -142,7 +142,7 @@ describe('streams', () => {
         );
       }
       await new Promise((resolve) => shell.on('close', resolve));
-      expect(texts[2]).not.toMatch(/EPIPE|defect|\n {4}at /);
+      expect(texts[2]).not.toMatch(/EPIPE|Internal error|\n {4}at /);
       expect(texts[3]).toMatch(/^code (0|130)\n$/);
       const left = existsSync(output) ? readdirSync(output) : [];
       expect(left.filter((name) => name.startsWith('.'))).toEqual([]);
@@ -179,7 +179,7 @@ describe.skipIf(process.platform === 'win32')('an interruption', () => {
       await cli.until('"job-progress"');
       process.kill(-cli.child.pid!, signal);
       const result = await cli.finished;
-      expect(result.stderr).not.toMatch(/defect|Error|\n {4}at /);
+      expect(result.stderr).not.toMatch(/Internal error|Error|\n {4}at /);
       const { totals } = finishedEvent(result);
       expect([result.code, totals.failed, totals.cancelled > 0]).toEqual([130, 0, true]);
       const done = eventsOf(result).flatMap((event) => (event.type === 'job-done' ? [event.output] : []));

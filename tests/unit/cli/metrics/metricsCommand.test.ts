@@ -75,7 +75,7 @@ test('folders: pairs by name, files without a partner as errors, means of the re
   expect(stdout).toMatch(/^a_4x\.png +∞ /m);
   expect(stdout).toMatch(/^b_4x\.png +\d\d\.\d{3} /m);
   expect(stdout).toMatch(/^mean of 2 +\d\d\.\d{3} /m);
-  expect(stderr.trim()).toMatch(/lonely\.png has no output of its name\. \[input\/not-found\]$/);
+  expect(stderr.trim()).toMatch(/There is no output named like .*lonely\.png\. \[input\/not-found\]$/);
 });
 
 test('sizes that differ are an error that names both', async () => {
