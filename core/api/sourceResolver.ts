@@ -15,6 +15,14 @@ export interface SourceResolver {
    * @throws EnlargerError `request/forbidden`, `output/…`.
    */
   resolveDestination(destination: Destination): Promise<string | undefined>;
+  /**
+   * Checks, by real paths, that a result may be written to a place: links in a name template or in a folder that was
+   * swapped can lead anywhere. Called when a batch is planned, and again right before each result gets its name.
+   * Absent: every place may be written to.
+   *
+   * @throws EnlargerError `request/forbidden`.
+   */
+  assertTarget?(target: string): Promise<void>;
   /** For `beside`: the folder to use for sources in a folder; if absent, that folder itself. */
   ownFolder?(folder: string): string;
 }

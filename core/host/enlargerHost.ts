@@ -104,7 +104,12 @@ function makeQueue(parts: HostParts, observer: QueueObserver, modelHashes: Model
   const diskSpace = new DiskSpace(() => settings.current.minFreeDiskMb * MEGABYTE);
   const shared = { store, pool, diskSpace, runId: newRunId() };
   const devicesFor = withProgramSettings(parts.devices, settings);
+  const { sources } = parts;
   const runner = new JobRunner({
+    // Only a face that may name every path gives one as a destination.
+    assertAllowed: async ({ destination }, target) => {
+      if (destination.kind !== 'path') await sources.assertTarget?.(target);
+    },
     ...{ ...shared, devicesFor, modelHashes, threads, whenDiskFull: 'wait' },
     program: `enlarger ${version}`,
     keepsReports: 'measured',

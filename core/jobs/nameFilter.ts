@@ -1,4 +1,5 @@
-import picomatch from 'picomatch';
+import path from 'node:path';
+import { globMatcher } from './globMatcher.ts';
 
 export interface NamePatterns {
   /** Globs on the path below the given folder; an image has to match one of the first and none of the second. */
@@ -6,17 +7,19 @@ export interface NamePatterns {
   readonly exclude: readonly string[];
 }
 
-/** A pattern with a slash is held against the path below the folder, any other against the name alone. */
+/** A pattern with a slash is compared with the path below the folder, any other with the name alone. */
 function matcher(patterns: readonly string[]): (relativePath: string) => boolean {
-  const tests = patterns.map((pattern) =>
-    picomatch(pattern, { dot: true, nocase: true, basename: !pattern.includes('/') }),
-  );
-  return (relativePath) => tests.some((test) => test(relativePath));
+  const tests = patterns.map((pattern) => ({ test: globMatcher(pattern), isPath: pattern.includes('/') }));
+  return (relativePath) => {
+    const whole = path.sep === '/' ? relativePath : relativePath.replaceAll(path.sep, '/');
+    const name = path.posix.basename(whole);
+    return tests.some(({ test, isPath }) => test(isPath ? whole : name));
+  };
 }
 
-/** Says of a path below a folder whether the patterns let it in. */
+/** @returns Whether the patterns let a path below a folder in. */
 export function nameFilter(patterns: NamePatterns): (relativePath: string) => boolean {
-  const included = patterns.include.length > 0 ? matcher(patterns.include) : () => true;
-  const excluded = matcher(patterns.exclude);
-  return (relativePath) => included(relativePath) && !excluded(relativePath);
+  const isIncluded = patterns.include.length > 0 ? matcher(patterns.include) : () => true;
+  const isExcluded = matcher(patterns.exclude);
+  return (relativePath) => isIncluded(relativePath) && !isExcluded(relativePath);
 }

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -64,22 +64,29 @@ async function versionOf(file: string): Promise<string> {
   }
 }
 
+/** The very file that is offered: another one under its name, or a link in its place, is not given away. */
+function offeredVersion(file: string): string {
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  if (stats?.isFile() !== true) return 'no file';
+  return [stats.dev, stats.ino, stats.size, stats.mtimeMs].join(' ');
+}
+
 class ProcessMediaService implements MediaService {
   readonly #process: MediaProcess;
-  readonly #shelf: MediaRegistry;
+  readonly #registry: MediaRegistry;
   readonly #folder: string;
   readonly #threads: number;
   readonly #thumbnails: Prepared<{ media: MediaId; size: Size }> = new Map();
   readonly #pyramids: Prepared<ImagePyramid> = new Map();
   readonly #heatMaps: Prepared<{ media: MediaId }> = new Map();
-  readonly #reportPictures: Prepared<{ media: MediaId }> = new Map();
+  readonly #reportImages: Prepared<{ media: MediaId }> = new Map();
   #latestPreview = new AbortController();
   #files = 0;
 
   constructor(options: MediaServiceOptions) {
     this.#folder = makeSessionFolder(options.cacheFolder, 'media');
     this.#threads = options.threads ?? Math.max(2, Math.ceil(os.availableParallelism() / 2));
-    this.#shelf = new MediaRegistry({
+    this.#registry = new MediaRegistry({
       items: MAX_ITEMS,
       bytes: options.maxCacheBytes ?? DEFAULT_CACHE_BYTES,
     });
@@ -95,7 +102,7 @@ class ProcessMediaService implements MediaService {
       const target = this.#newFile('webp');
       const { size } = await this.#process.run('thumbnail', { file, target });
       const content = { contentType: 'image/webp', file: target };
-      return { media: this.#shelf.add({ kind: 'content', content }, SMALL_BYTES, target), size };
+      return { media: this.#registry.add({ kind: 'content', content }, SMALL_BYTES, target), size };
     });
   }
 
@@ -112,7 +119,7 @@ class ProcessMediaService implements MediaService {
       const target = this.#newFile('tif');
       const { size, levels, tilePx } = await this.#process.run('pyramid', { file, target });
       const { size: sizeBytes } = await stat(target);
-      const media = this.#shelf.add({ kind: 'pyramid', file: target, size, levels }, sizeBytes, target);
+      const media = this.#registry.add({ kind: 'pyramid', file: target, size, levels }, sizeBytes, target);
       return { media, size, levels, tilePx };
     });
   }
@@ -158,7 +165,7 @@ class ProcessMediaService implements MediaService {
   }
 
   async reportImages({ input, output, quality }: ReportImagesRequest): Promise<ReportImages> {
-    const { media } = await this.#prepare(this.#reportPictures, [input, output], async () => {
+    const { media } = await this.#prepare(this.#reportImages, [input, output], async () => {
       const target = this.#newFile('json');
       const places = quality && { quality };
       await this.#process.run('reportImages', { input, output, ...places, target });
@@ -169,14 +176,22 @@ class ProcessMediaService implements MediaService {
   }
 
   offer(file: string, contentType: string, fileName: string): MediaId {
-    return this.#shelf.add({ kind: 'content', content: { contentType, fileName, file } }, 0);
+    const content = { contentType, fileName, file };
+    return this.#registry.add({ kind: 'content', content, version: offeredVersion(file) }, 0);
   }
 
   async read(media: MediaId, tile?: TileAddress): Promise<MediaContent> {
-    const item = this.#shelf.get(media);
-    if (item.kind === 'content' && tile === undefined) return item.content;
+    const item = this.#registry.get(media);
+    if (item.kind === 'content' && tile === undefined) {
+      if (item.version === undefined || item.version === offeredVersion(item.content.file ?? ''))
+        return item.content;
+      throw new EnlargerError(
+        'media/not-found',
+        'The file was changed since it was offered. Ask for it again.',
+      );
+    }
     if (item.kind === 'content' || tile === undefined) {
-      throw new EnlargerError('media/not-found', 'Tiles, and only tiles, are read of a pyramid.');
+      throw new EnlargerError('media/not-found', 'A pyramid is read in tiles, and only a pyramid is.');
     }
     const { size, levels, file: pyramidFile } = item;
     const { png } = await this.#process.run('tile', { pyramidFile, size, levels, ...tile });
@@ -194,7 +209,7 @@ class ProcessMediaService implements MediaService {
 
   async #addFile(file: string, contentType: string): Promise<MediaId> {
     const { size: sizeBytes } = await stat(file);
-    return this.#shelf.add({ kind: 'content', content: { contentType, file } }, sizeBytes, file);
+    return this.#registry.add({ kind: 'content', content: { contentType, file } }, sizeBytes, file);
   }
 
   /** Makes something of files once, and again only when they changed or it had to make room. */
@@ -208,7 +223,7 @@ class ProcessMediaService implements MediaService {
     const present = prepared.get(key);
     if (present !== undefined) {
       const value = await present;
-      if (this.#shelf.has(value.media)) return value;
+      if (this.#registry.has(value.media)) return value;
     }
     const making = make();
     if (prepared.size >= MAX_ITEMS) prepared.clear();

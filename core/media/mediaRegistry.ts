@@ -7,12 +7,17 @@ import type { MediaContent } from './mediaService.ts';
 
 /** Something that an id stands for. */
 export type MediaItem =
-  | { readonly kind: 'content'; readonly content: MediaContent }
+  | {
+      readonly kind: 'content';
+      readonly content: MediaContent;
+      /** Of a file that is not our own: it is only given away for as long as it is the same. */
+      readonly version?: string;
+    }
   | { readonly kind: 'pyramid'; readonly file: string; readonly size: Size; readonly levels: number };
 
-interface Shelved {
+interface Registered {
   readonly item: MediaItem;
-  /** What it takes of the limit, in memory or on disk. */
+  /** What it uses of the limit, in memory or on disk. */
   readonly sizeBytes: number;
   /** Deleted with the item. */
   readonly cacheFile?: string;
@@ -27,11 +32,11 @@ function newId(): MediaId {
   return randomBytes(16).toString('hex');
 }
 
-/** What can be fetched by an id. Bounded: what was not asked for the longest goes first. */
+/** What can be fetched by an id. Bounded: the item that was not fetched for the longest time goes first. */
 export class MediaRegistry {
   readonly #limits: MediaRegistryLimits;
-  /** In the order in which they were last asked for. */
-  readonly #shelved = new Map<MediaId, Shelved>();
+  /** In the order in which they were last fetched. */
+  readonly #items = new Map<MediaId, Registered>();
   #bytes = 0;
 
   constructor(limits: MediaRegistryLimits) {
@@ -41,32 +46,32 @@ export class MediaRegistry {
   /** @returns A random id of 128 bit. */
   add(item: MediaItem, sizeBytes: number, cacheFile?: string): MediaId {
     const id = newId();
-    this.#shelved.set(id, { item, sizeBytes, ...(cacheFile !== undefined && { cacheFile }) });
+    this.#items.set(id, { item, sizeBytes, ...(cacheFile !== undefined && { cacheFile }) });
     this.#bytes += sizeBytes;
     this.#makeRoom(id);
     return id;
   }
 
   has(id: MediaId): boolean {
-    return this.#shelved.has(id);
+    return this.#items.has(id);
   }
 
   /** @throws EnlargerError `media/not-found`. */
   get(id: MediaId): MediaItem {
-    const shelved = this.#shelved.get(id);
-    if (shelved === undefined) {
-      throw new EnlargerError('media/not-found', 'The image is not kept any more. Ask for it again.');
+    const registered = this.#items.get(id);
+    if (registered === undefined) {
+      throw new EnlargerError('media/not-found', 'The image is not available any more. Request it again.');
     }
-    this.#shelved.delete(id);
-    this.#shelved.set(id, shelved);
-    return shelved.item;
+    this.#items.delete(id);
+    this.#items.set(id, registered);
+    return registered.item;
   }
 
   #makeRoom(newest: MediaId): void {
-    for (const [id, { sizeBytes, cacheFile }] of this.#shelved) {
-      const isFull = this.#shelved.size > this.#limits.items || this.#bytes > this.#limits.bytes;
+    for (const [id, { sizeBytes, cacheFile }] of this.#items) {
+      const isFull = this.#items.size > this.#limits.items || this.#bytes > this.#limits.bytes;
       if (!isFull || id === newest) return;
-      this.#shelved.delete(id);
+      this.#items.delete(id);
       this.#bytes -= sizeBytes;
       if (cacheFile !== undefined) rmSync(cacheFile, { force: true });
     }

@@ -6,7 +6,7 @@ import type { Destination, Source } from '../api/batchSpec.ts';
 import type { SourceResolver } from '../api/sourceResolver.ts';
 import { makeFolderSync } from '../files/makeFolder.ts';
 import { makeSessionFolder } from '../media/sessionFolder.ts';
-import { OpenRoots } from './openRoots.ts';
+import { assertWithin, OpenRoots } from './openRoots.ts';
 import { Uploads } from './uploads.ts';
 
 /** Results that nobody fetched are deleted after so many days, when the server starts. */
@@ -79,6 +79,10 @@ class BrowserResolver implements SourceResolver {
         return [file];
       }
     }
+  }
+
+  async assertTarget(target: string): Promise<void> {
+    await assertWithin([...this.#roots.all.map(({ folder }) => folder), this.#downloads], target);
   }
 
   async resolveDestination(destination: Destination): Promise<string | undefined> {

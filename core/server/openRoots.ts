@@ -13,7 +13,7 @@ export interface OpenRoot {
   readonly folder: string;
 }
 
-/** Whether a path lies in a folder, or is it. Compared by parts: `/a-evil` does not lie in `/a`. */
+/** Whether a path is in a folder, or is it. Compared by parts: `/a-evil` is not in `/a`. */
 export function liesWithin(folder: string, file: string): boolean {
   const relative = path.relative(folder, file);
   return relative === '' || (relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative));
@@ -32,6 +32,24 @@ async function realPathOf(file: string): Promise<string> {
     if (parent === file) return file;
     return path.join(await realPathOf(parent), path.basename(file));
   }
+}
+
+/**
+ * Checks that a file to be written is in one of some folders by its real path, and is not hidden below it.
+ *
+ * @param folders Absolute; they may be reached by links themselves.
+ * @throws EnlargerError `request/forbidden`.
+ */
+export async function assertWithin(folders: readonly string[], file: string): Promise<void> {
+  // A link at the very place is never followed: it is replaced, or the name counts as taken.
+  const real = path.join(await realPathOf(path.dirname(file)), path.basename(file));
+  for (const folder of folders) {
+    const base = await realPathOf(folder);
+    if (!liesWithin(base, real) || real === base) continue;
+    if (!path.basename(real).startsWith('.')) return;
+    throw forbidden(`"${path.basename(real)}" would be hidden. Choose another name template.`);
+  }
+  throw forbidden(`${path.basename(file)} would be written outside of the opened folders.`);
 }
 
 /**

@@ -4,7 +4,7 @@ import { EnlargerError } from '../api/errors.ts';
 import { METHOD_INPUTS } from '../api/methodInputs.ts';
 import type { OpenRoots } from './openRoots.ts';
 
-type Batch = Pick<BatchSpec, 'destination' | 'nameTemplate' | 'report'> & {
+type Batch = Pick<BatchSpec, 'destination' | 'nameTemplate' | 'report' | 'include' | 'exclude'> & {
   readonly sources?: readonly Source[];
 };
 
@@ -21,30 +21,82 @@ function assertNoPaths(sources: readonly { readonly kind: string }[]): void {
 }
 
 function assertBesideFits(folderName: string, sources: readonly Source[] | undefined): void {
-  if (/[/\\:\0]/.test(folderName) || folderName === '.' || folderName === '..') {
-    throw forbidden(`"${folderName}" is not the name of a folder.`);
+  if (/[/\\:\0]/.test(folderName) || folderName.startsWith('.')) {
+    throw forbidden(`"${folderName}" is not the name of a folder that is shown. Choose another.`);
   }
   if (sources?.some(({ kind }) => kind === 'upload') === true) {
     throw forbidden('Images that were sent have no place of their own. Choose to download the results.');
   }
 }
 
-/** What a page may ask of a batch: only places that it can name, and no way out of them. */
+/** Results and originals go where people see them. */
+function assertShown(relative: string): void {
+  if (!relative.split('/').some((name) => name.startsWith('.'))) return;
+  throw forbidden(`"${relative}" is hidden. Choose a folder that is shown.`);
+}
+
+/** Enough for any folder; every image of a batch is compared with all of them. */
+const MAX_PATTERNS = 50;
+const MAX_PATTERN_LENGTH = 2_000;
+
+function assertPatterns(...lists: readonly (readonly string[] | undefined)[]): void {
+  const patterns = lists.flatMap((list) => list ?? []);
+  const length = patterns.reduce((sum, pattern) => sum + pattern.length, 0);
+  if (patterns.length <= MAX_PATTERNS && length <= MAX_PATTERN_LENGTH) return;
+  throw forbidden(
+    `${patterns.length} name patterns with ${length} characters were given; the limit is ${MAX_PATTERNS} with ` +
+      `${MAX_PATTERN_LENGTH} characters in all. Use fewer.`,
+  );
+}
+
+/**
+ * A name from a page is that of an image, in its own folder: it ends with the extension of its format, and it is not
+ * hidden, so that no file of another kind can be written, such as one that another program runs or reads.
+ */
+function assertTemplate(nameTemplate: string): void {
+  if (/[\\\0:]|(^|\/)\.\.(\/|$)/.test(nameTemplate))
+    throw forbidden('The name template leads out of the folder.');
+  if (!nameTemplate.endsWith('.{ext}')) {
+    throw forbidden(
+      `The name template "${nameTemplate}" does not end in ".{ext}". End it so, e.g. {dir}/{name}.{ext}.`,
+    );
+  }
+  // `{dir}` is empty for images at the top, and what follows it then begins the name.
+  const names = nameTemplate.replaceAll('{dir}', '').split('/');
+  if (names.some((name) => name.startsWith('.'))) {
+    throw forbidden(
+      `The name template "${nameTemplate}" gives hidden names. Begin each name with something else than a dot.`,
+    );
+  }
+}
+
+/** What a page may request of a batch: only places that it can name, and no way out of them. */
 async function checkBatch<Spec extends Batch>(spec: Spec, roots: OpenRoots): Promise<Spec> {
-  const { destination, sources, nameTemplate, report } = spec;
+  const { destination, sources, nameTemplate, report, include, exclude } = spec;
+  assertPatterns(include, exclude);
   assertNoPaths([...(sources ?? []), destination]);
   if (destination.kind === 'beside') assertBesideFits(destination.folderName, sources);
-  if (/[\\\0]|(^|\/)\.\.(\/|$)/.test(nameTemplate))
-    throw forbidden('The name template leads out of the folder.');
+  assertTemplate(nameTemplate);
+  if (destination.kind === 'root') {
+    assertShown(destination.relative);
+    await roots.resolve(destination.rootId, destination.relative);
+  }
   if (report.folder === undefined) return spec;
   return { ...spec, report: { ...report, folder: await roots.resolveShown(report.folder) } };
 }
 
 /** A watched folder as the page names it, by the names of opened folders. */
 async function placeFolders<
-  Fields extends { folder?: string | undefined; moveOriginalsTo?: string | undefined },
+  Fields extends {
+    folder?: string | undefined;
+    moveOriginalsTo?: string | undefined;
+    include?: readonly string[] | undefined;
+    exclude?: readonly string[] | undefined;
+  },
 >(fields: Fields, roots: OpenRoots): Promise<Fields> {
-  const { folder, moveOriginalsTo } = fields;
+  const { folder, moveOriginalsTo, include, exclude } = fields;
+  assertPatterns(include, exclude);
+  if (moveOriginalsTo !== undefined) assertShown(moveOriginalsTo);
   return {
     ...fields,
     ...(folder !== undefined && { folder: await roots.resolveShown(folder) }),

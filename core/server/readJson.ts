@@ -10,10 +10,14 @@ function invalid(message: string): EnlargerError {
   return new EnlargerError('request/invalid', message);
 }
 
-/** Reads a body that may not be long and may not take long. */
-export async function readJson(request: IncomingMessage): Promise<unknown> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES)
-    throw invalid('The request is too large.');
+/**
+ * Reads a body that may not be long and may not take long.
+ *
+ * @param maxBytes Bounds what a stranger can make the server hold: more is for those who were let in.
+ * @throws EnlargerError `request/invalid`.
+ */
+export async function readJson(request: IncomingMessage, maxBytes = MAX_BODY_BYTES): Promise<unknown> {
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw invalid('The request is too large.');
   const timer = setTimeout(
     () => request.destroy(invalid('The request was not sent in time.')),
     BODY_TIMEOUT_MS,
@@ -23,12 +27,12 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
     let sizeBytes = 0;
     for await (const chunk of request as AsyncIterable<Uint8Array>) {
       sizeBytes += chunk.length;
-      if (sizeBytes > MAX_BODY_BYTES) throw invalid('The request is too large.');
+      if (sizeBytes > maxBytes) throw invalid('The request is too large.');
       chunks.push(chunk);
     }
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
   } catch (error) {
-    throw error instanceof EnlargerError ? error : invalid('The request is no JSON.');
+    throw error instanceof EnlargerError ? error : invalid('The request is not JSON.');
   } finally {
     clearTimeout(timer);
   }

@@ -1,4 +1,4 @@
-import { Hono, type MiddlewareHandler } from 'hono';
+import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { createMiddleware } from 'hono/factory';
 import { z } from 'zod';
@@ -11,6 +11,9 @@ const exchangeSchema = z.strictObject({ token: z.string().min(1).max(200) });
 
 const CSRF_HEADER = 'X-Enlarger-CSRF';
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset=utf-8)?$/i;
+
+/** A token in its JSON; anybody may send this one request. */
+const MAX_EXCHANGE_BYTES = 1_024;
 
 const NOT_LET_IN = refusalBody({
   code: 'request/forbidden',
@@ -26,10 +29,16 @@ export const jsonOnly = createMiddleware<ServerEnvironment>(async (c, next) => {
   return c.json(refusalBody({ code: 'request/invalid', message: 'Send application/json.' }), 415);
 });
 
+/** Refuses a stranger without reading the body: what is left of it ends with the connection. */
+function refuseStranger(c: Context<ServerEnvironment>, status: 401 | 403): Response {
+  c.header('Connection', 'close');
+  return c.json(NOT_LET_IN, status);
+}
+
 /** Lets only those through who were let in. */
 export function readersOnly(sessions: Sessions): MiddlewareHandler<ServerEnvironment> {
   return createMiddleware<ServerEnvironment>(async (c, next) => {
-    if (sessions.csrfOf(getCookie(c, sessions.cookieName)) === undefined) return c.json(NOT_LET_IN, 401);
+    if (sessions.csrfOf(getCookie(c, sessions.cookieName)) === undefined) return refuseStranger(c, 401);
     await next();
   });
 }
@@ -38,8 +47,8 @@ export function readersOnly(sessions: Sessions): MiddlewareHandler<ServerEnviron
 export function writersOnly(sessions: Sessions): MiddlewareHandler<ServerEnvironment> {
   return createMiddleware<ServerEnvironment>(async (c, next) => {
     const cookie = getCookie(c, sessions.cookieName);
-    if (sessions.csrfOf(cookie) === undefined) return c.json(NOT_LET_IN, 401);
-    if (!sessions.mayWrite(cookie, c.req.header(CSRF_HEADER))) return c.json(NOT_LET_IN, 403);
+    if (sessions.csrfOf(cookie) === undefined) return refuseStranger(c, 401);
+    if (!sessions.mayWrite(cookie, c.req.header(CSRF_HEADER))) return refuseStranger(c, 403);
     await next();
   });
 }
@@ -49,9 +58,9 @@ export function sessionRoutes({ sessions }: ServerContext): Hono<ServerEnvironme
   const { instanceId, cookieName } = sessions;
   const routes = new Hono<ServerEnvironment>();
   routes.post('/', jsonOnly, async (c) => {
-    const { data } = exchangeSchema.safeParse(await readJson(c.env.incoming));
+    const { data } = exchangeSchema.safeParse(await readJson(c.env.incoming, MAX_EXCHANGE_BYTES));
     const session = data && sessions.exchange(data.token);
-    if (session === undefined) return c.json(NOT_LET_IN, 403);
+    if (session === undefined) return refuseStranger(c, 403);
     setCookie(c, cookieName, session.cookie, { httpOnly: true, sameSite: 'Strict', path: '/' });
     return c.json({ ok: true, value: { csrf: session.csrf, instanceId } });
   });

@@ -18,6 +18,7 @@ import { SECURITY_HEADERS } from './securityHeaders.ts';
 import type { ServerContext, ServerEnvironment } from './serverContext.ts';
 import { Sessions } from './sessions.ts';
 import { sessionRoutes } from './sessionRoutes.ts';
+import { closeUnreadAnswers } from './unreadAnswers.ts';
 import { uploadRoutes } from './uploadRoutes.ts';
 
 const ADDRESS = '127.0.0.1';
@@ -82,6 +83,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   server.maxConnections = LIMITS.connections;
   server.setTimeout(LIMITS.silenceMs);
   refuseUpgrades(server);
+  closeUnreadAnswers(server);
   await listen(server, port);
   const { port: actualPort } = server.address() as AddressInfo; // it listens on a port, not on a pipe
   for (const name of [ADDRESS, 'localhost']) {

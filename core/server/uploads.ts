@@ -58,10 +58,17 @@ function meter(announced: number): Transform {
 export class Uploads {
   readonly #folder: string;
   readonly #files = new Map<string, string>();
+  readonly #freeBytes: () => Promise<number>;
+  #reservedBytes = 0;
+  #underWay = 0;
 
-  /** @param folder Is there, and belongs to this server alone. */
-  constructor(folder: string) {
+  /**
+   * @param folder Exists, and belongs to this server alone.
+   * @param freeBytes Free space of its disk.
+   */
+  constructor(folder: string, freeBytes: () => Promise<number> = () => freeBytesOf(folder)) {
     this.#folder = folder;
+    this.#freeBytes = freeBytes;
   }
 
   /**
@@ -70,7 +77,15 @@ export class Uploads {
    * @throws EnlargerError `upload/too-large`, `output/no-space` or `request/invalid`; nothing is left then.
    */
   async receive(body: Readable, name: string, sizeBytes: number): Promise<Upload> {
-    await this.#assertRoom(sizeBytes);
+    const release = await this.#reserve(sizeBytes);
+    try {
+      return await this.#write(body, name, sizeBytes);
+    } finally {
+      release();
+    }
+  }
+
+  async #write(body: Readable, name: string, sizeBytes: number): Promise<Upload> {
     const uploadId = randomBytes(16).toString('hex');
     const folder = path.join(this.#folder, uploadId);
     const file = path.join(folder, safeFileName(name));
@@ -100,18 +115,41 @@ export class Uploads {
     return readdirSync(this.#folder);
   }
 
-  async #assertRoom(sizeBytes: number): Promise<void> {
+  /**
+   * Sets room aside for a file before its first byte comes. How much of each file under way is on the disk already is
+   * not known, so all of it is counted: rather one too few at a time than a full disk.
+   *
+   * @returns Gives the room back.
+   */
+  async #reserve(sizeBytes: number): Promise<() => void> {
+    this.#assertAllowed(sizeBytes);
+    const freeBytes = await this.#freeBytes();
+    if (freeBytes - this.#reservedBytes - sizeBytes < KEPT_FREE_BYTES) {
+      const message = `There is not enough room on the disk for this file of ${sizeBytes} bytes. Free some, or send fewer at a time.`;
+      throw new EnlargerError('output/no-space', message, { sizeBytes });
+    }
+    this.#reservedBytes += sizeBytes;
+    this.#underWay++;
+    return () => {
+      this.#reservedBytes -= sizeBytes;
+      this.#underWay--;
+    };
+  }
+
+  #assertAllowed(sizeBytes: number): void {
     if (sizeBytes > MAX_UPLOAD_BYTES) {
       const message = `The file has ${sizeBytes} bytes; the limit is ${MAX_UPLOAD_BYTES}.`;
       throw new EnlargerError('upload/too-large', message, { sizeBytes });
     }
-    if (this.kept().length >= MAX_UPLOADS) {
+    if (this.kept().length + this.#underWay >= MAX_UPLOADS) {
       throw new EnlargerError('upload/too-large', `More than ${MAX_UPLOADS} files were sent.`);
     }
-    const { bavail, bsize } = await statfs(this.#folder);
-    if (bavail * bsize - sizeBytes >= KEPT_FREE_BYTES) return;
-    throw new EnlargerError('output/no-space', 'There is no room on the disk for this file.', { sizeBytes });
   }
+}
+
+async function freeBytesOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
 }
 
 function uploadError(error: unknown): unknown {

@@ -309,6 +309,75 @@ function placeAttacks(context: AttackContext): Attack[] {
   });
 }
 
+/** Names of results that are not those of an image in plain sight, by the template that would give them. */
+const BAD_TEMPLATES = [
+  '{name}',
+  '{name}.png',
+  '{name}.{ext}.exe',
+  '{name}.{ext} ',
+  '{name}.{ext}/',
+  '{name}.desktop',
+  '{name}.{ext}\0.sh',
+  'authorized_keys',
+  '.bashrc',
+  '.{ext}',
+  '.ssh/{name}.{ext}',
+  '{dir}/.config/autostart/{name}.{ext}',
+  '{dir}.{ext}',
+  '{dir}/.{name}.{ext}',
+  '{dir}.hidden/{name}.{ext}',
+  '/.{name}.{ext}',
+  './{name}.{ext}',
+  '{name}/../{name}.{ext}',
+  '{dir}/../../{name}.{ext}',
+  '..{dir}/{name}.{ext}',
+  'C:{name}.{ext}',
+  '{name}:stream.{ext}',
+  '\\\\server\\share\\{name}.{ext}',
+  '{name}.{EXT}',
+  '{name}.{ext}{ext}x',
+] as const;
+
+function nameAttacks(context: AttackContext): Attack[] {
+  const rootId = context.server.places.roots.all[0]?.id ?? '';
+  const add = (changes: object): RawRequest => batchOf(context, changes);
+  const preset = (changes: object): RawRequest =>
+    call(context, 'savePreset', { id: 'p', name: 'p', batch: { ...BATCH, ...changes } });
+  const watched = { presetId: 'p', settleMs: 2000, include: [], exclude: [], recursive: true, paused: false };
+  const hiddenFolders = ['.ssh', 'a/.git', '.', '.config/autostart'];
+  return table('name', {
+    ...Object.fromEntries(
+      BAD_TEMPLATES.map((nameTemplate) => [JSON.stringify(nameTemplate), add({ nameTemplate })]),
+    ),
+    ...Object.fromEntries(
+      hiddenFolders.map((relative) => [
+        `results in ${relative}`,
+        add({ destination: { kind: 'root', rootId, relative } }),
+      ]),
+    ),
+    'results in a hidden folder beside': add({ destination: { kind: 'beside', folderName: '.ssh' } }),
+    'results beside, by a drive': add({ destination: { kind: 'beside', folderName: 'C:' } }),
+    'results through a link': add({ destination: { kind: 'root', rootId, relative: 'out' } }),
+    'results below a link': add({ destination: { kind: 'root', rootId, relative: 'out/elsewhere' } }),
+    'a preset with a bad name': preset({ nameTemplate: '{name}.sh' }),
+    'a preset with hidden names': preset({ nameTemplate: '.{name}.{ext}' }),
+    'originals moved into a hidden folder': call(context, 'updateWatchedFolder', {
+      id: 1,
+      moveOriginalsTo: 'Photos/.trash',
+    }),
+    'a report in a hidden place that is a link': add({
+      report: { measure: true, formats: ['html'], folder: 'Photos/out' },
+    }),
+    'a thousand patterns': add({ include: Array.from({ length: 1000 }, () => '*.png') }),
+    'a pattern of 16 KB': add({ exclude: ['*a'.repeat(8192)] }),
+    'a watched folder with a thousand patterns': call(context, 'addWatchedFolder', {
+      ...watched,
+      folder: 'Photos',
+      include: Array.from({ length: 1000 }, () => '*.png'),
+    }),
+  });
+}
+
 function listOf(context: AttackContext, changes: object = {}): RawRequest {
   const rootId = context.server.places.roots.all[0]?.id ?? '';
   return call(context, 'listRoot', { rootId, relative: '', offset: 0, limit: 100, ...changes });
@@ -426,6 +495,7 @@ export function serverAttacks(context: AttackContext): readonly Attack[] {
     bodyAttacks,
     pathAttacks,
     placeAttacks,
+    nameAttacks,
     listAttacks,
     uploadAttacks,
     upgradeAttacks,

@@ -1,5 +1,7 @@
 import type { BatchSpec, Destination } from '../../api/batchSpec.ts';
-import { EnlargerError } from '../../api/errors.ts';
+import { EnlargerError, toErrorDto } from '../../api/errors.ts';
+import type { SourceResolver } from '../../api/sourceResolver.ts';
+import type { NewJob } from '../../store/jobTable.ts';
 import type { EventHub } from '../eventHub.ts';
 import type { HostParts } from '../hostParts.ts';
 import type { JobQueue } from '../queue/jobQueue.ts';
@@ -24,6 +26,24 @@ async function outputOf(
   const { folderName } = destination;
   const ownFolder = (folder: string): string => sources.ownFolder?.(folder) ?? folder;
   return { kind: 'beside', folderName, ownFolder };
+}
+
+/** Images whose results would go where this face may not write fail, each with the reason. */
+async function withinReach(
+  jobs: readonly NewJob[],
+  { destination }: BatchSpec,
+  sources: SourceResolver,
+): Promise<NewJob[]> {
+  // Only a face that may name every path names one.
+  if (sources.assertTarget === undefined || destination.kind === 'path') return [...jobs];
+  const checked: NewJob[] = [];
+  for (const job of jobs) {
+    const { target, ...rest } = job;
+    const error =
+      target === undefined ? undefined : await sources.assertTarget(target).then(() => undefined, toErrorDto);
+    checked.push(error === undefined ? job : { ...rest, state: { kind: 'failed', error } });
+  }
+  return checked;
 }
 
 export interface EnqueueOptions {
@@ -53,7 +73,8 @@ export async function enqueueBatch(
   const output = await outputOf(spec.destination, parts);
   // In a watched folder, what stands at a target is judged by its content when the image has its turn.
   const exists = origin === 'watched-folder' && spec.exists === 'skip' ? 'rename' : spec.exists;
-  const jobs = await planBatch({ ...spec, inputs, output }, exists, parts.store);
+  const planned = await planBatch({ ...spec, inputs, output }, exists, parts.store);
+  const jobs = await withinReach(planned, spec, parts.sources);
   const priority = origin === 'window' ? PERSON_PRIORITY : WATCHED_FOLDER_PRIORITY;
   const { modelsFolder } = parts;
   const batch = { origin, spec, modelsFolder, failFast: false, isSuspended };

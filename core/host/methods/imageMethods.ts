@@ -3,6 +3,7 @@ import { EnlargerError } from '../../api/errors.ts';
 import type { MethodsOf } from '../bindApi.ts';
 import type { HostContext } from '../hostContext.ts';
 import { contentTypeOf } from '../contentTypeOf.ts';
+import { isWholeResult } from '../queue/knownResult.ts';
 import { requireJob } from './jobMethods.ts';
 
 /** @throws EnlargerError `job/wrong-state` for a job that has no result. */
@@ -16,18 +17,34 @@ function resultOf(context: HostContext, jobId: number): string {
   });
 }
 
-/** Looking at images: sources, results, and what is not made yet. */
+/**
+ * The same for whoever may not name paths: a file is only given away if it is, to the byte, what this program made.
+ * Otherwise a request could name any file as a target, have it skipped as "there already", and fetch it.
+ */
+async function ownResultOf(context: HostContext, jobId: number): Promise<string> {
+  const file = resultOf(context, jobId);
+  if (context.capabilities.localPaths) return file;
+  for (const result of context.store.results.atPath(file)) {
+    if (result.outputPath === file && (await isWholeResult(result))) return file;
+  }
+  const message = `${path.basename(file)} was not made by this program, or was changed since. Open it in its folder.`;
+  throw new EnlargerError('request/forbidden', message, { jobId });
+}
+
+/** Looking at images: sources, results, and images that are not made yet. */
 export function imageMethods(
   context: HostContext,
 ): MethodsOf<'openImage' | 'downloadResult' | 'previewCrop' | 'getHeatMap'> {
   const { media, sources, modelsFolder } = context;
   return {
-    openImage: ({ jobId, which }) =>
-      media.pyramid(which === 'source' ? requireJob(context, jobId).source : resultOf(context, jobId)),
-    downloadResult: ({ jobId }) => {
-      const file = resultOf(context, jobId);
+    openImage: async ({ jobId, which }) =>
+      media.pyramid(
+        which === 'source' ? requireJob(context, jobId).source : await ownResultOf(context, jobId),
+      ),
+    downloadResult: async ({ jobId }) => {
+      const file = await ownResultOf(context, jobId);
       const fileName = path.basename(file);
-      return Promise.resolve({ media: media.offer(file, contentTypeOf(file), fileName), fileName });
+      return { media: media.offer(file, contentTypeOf(file), fileName), fileName };
     },
     previewCrop: async ({ source, crop, settings }) => {
       const [file] =
@@ -37,7 +54,8 @@ export function imageMethods(
     },
     getHeatMap: async ({ jobId, kind }) => {
       const { source } = requireJob(context, jobId);
-      return { media: await media.heatMap({ input: source, output: resultOf(context, jobId), kind }) };
+      const output = await ownResultOf(context, jobId);
+      return { media: await media.heatMap({ input: source, output, kind }) };
     },
   };
 }

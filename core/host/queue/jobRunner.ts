@@ -78,8 +78,8 @@ export interface JobRunnerParts {
    */
   readonly assertExpected?: (result: EnlargedImage) => void;
   /**
-   * Checks right before publishing that a result still goes where its batch may write: folders may have been swapped
-   * for links since it was planned.
+   * Checks before the work, and again right before publishing, that a result goes where its batch may write: folders
+   * may have been swapped for links since it was planned.
    *
    * @throws EnlargerError `request/forbidden`.
    */
@@ -173,6 +173,7 @@ export class JobRunner {
 
   async #work(job: TargetJob, batch: StoredBatch, hooks: JobHooks): Promise<JobEnd> {
     const startedAt = performance.now();
+    await this.#parts.assertAllowed?.(batch.spec, job.target);
     const plan = await this.#plan(job, batch);
     if (plan.kind === 'known') {
       return { kind: 'skipped', reason: 'output-exists', outputPath: plan.outputPath };
