@@ -83,7 +83,7 @@ function parseSet(
 
 function parseSegment(text: string): Segment {
   if (text === '**') return 'globstar';
-  const characters = [...text];
+  const characters = Array.from(text);
   const tokens: Token[] = [];
   for (let at = 0; at < characters.length; at++) {
     const character = characters[at] ?? '';
@@ -129,9 +129,10 @@ function matchSequence<Part, Item>(
   for (const part of pattern) {
     const next = new Array<boolean>(items.length + 1).fill(false);
     for (let count = 0; count <= items.length; count++) {
-      const isAfter = count > 0;
-      if (isGap(part)) next[count] = reached[count] === true || (isAfter && next[count - 1] === true);
-      else next[count] = isAfter && reached[count - 1] === true && fits(part, items[count - 1]!);
+      const item = items[count - 1];
+      next[count] = isGap(part)
+        ? reached[count] === true || next[count - 1] === true
+        : item !== undefined && reached[count - 1] === true && fits(part, item);
     }
     reached = next;
   }
@@ -139,7 +140,7 @@ function matchSequence<Part, Item>(
 }
 
 function matchesSegment(tokens: readonly Token[], name: string): boolean {
-  return matchSequence(tokens, [...name], (token) => token.kind === 'star', accepts);
+  return matchSequence(tokens, Array.from(name), (token) => token.kind === 'star', accepts);
 }
 
 function folded(text: string): string {

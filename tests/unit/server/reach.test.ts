@@ -124,7 +124,7 @@ test('only what this program made is given away, and only for as long as it is t
   await expect.poll(() => setting.states(skipped)).toEqual(['skipped']);
   const jobOf = async (batchId: number): Promise<number> =>
     (await api.listJobs({ batchId, order: 'queue', offset: 0, limit: 1 })).jobs[0]?.id ?? 0;
-  const forbidden = expect.objectContaining({ code: 'request/forbidden' });
+  const forbidden: unknown = expect.objectContaining({ code: 'request/forbidden' });
   await expect(api.downloadResult({ jobId: await jobOf(skipped) })).rejects.toEqual(forbidden);
   await expect(api.openImage({ jobId: await jobOf(skipped), which: 'result' })).rejects.toEqual(forbidden);
   rmSync(secret);
