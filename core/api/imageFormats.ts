@@ -26,7 +26,7 @@ export interface ImageFormatFacts {
   /** What an image of this format becomes when the same format is asked for. */
   readonly writtenAs: OutputFormat;
   /** The most bits a channel that are read, and that are written; deeper images are brought to that. */
-  readonly bits: { readonly read: 8 | 16; readonly written?: 8 | 16 };
+  readonly bits: { readonly read: 8 | 16; readonly written?: 8 | 10 | 16 };
   readonly alpha: boolean;
   /** Whether a colour profile can be kept in it. */
   readonly profiles: boolean;
@@ -98,7 +98,7 @@ export const IMAGE_FORMATS: Readonly<Record<InputFormat, ImageFormatFacts>> = {
     extensions: ['avif'],
     mimeType: 'image/avif',
     writtenAs: 'avif',
-    bits: { read: 16, written: 8 },
+    bits: { read: 16, written: 10 },
     alpha: true,
     profiles: true,
     grey: true,

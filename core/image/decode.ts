@@ -1,9 +1,16 @@
+/**
+ * @file From a file to pixels. The room in the order of an image's life: `readInput.ts` reads the file and `sniffFormat.ts`
+ * recognises its format; its decoder in `formats` and `prepareImage.ts` make it something that libvips reads, in the colours
+ * that it describes (`colour`); `decode.ts` inspects and decodes it; `rowStore.ts` holds the result while it is made;
+ * `encode.ts` encodes it and `writeOutput.ts` writes it with its metadata. `animation` does the same for frames, `codecs` runs
+ * WebAssembly in a thread, `viewImage.ts` and `smallImages.ts` make what people look at.
+ */
 import type { Metadata } from 'sharp';
 import type { Raster, Rect, Size } from '../api/image.ts';
 import type { InputFormat } from '../api/imageFormats.ts';
 import { acceptIccProfile } from '../metadata/iccProfile.ts';
 import { assertDecodable, type Preparation } from './formats/formatDecoder.ts';
-import { assertSamples, decodeError, openStrictly, readPixels } from './libvips.ts';
+import { assertSamples, decodeError, openStrictly, readPixels, storedBitsOf } from './libvips.ts';
 import { prepareImage, wholeFile } from './prepareImage.ts';
 
 /** `keep`: pixel values and colour profile as they are; `srgb`: converted to sRGB by the embedded profile. */
@@ -23,6 +30,10 @@ export interface ImageFacts {
   readonly size: Size;
   readonly channels: number;
   readonly bitDepth: 8 | 16;
+  /** Whether the file has a profile, be it kept or applied. */
+  readonly hasProfile: boolean;
+  /** The depth that the file really has, when that is between 8 and 16 bits. */
+  readonly storedBits: number | undefined;
   /** Whether pixel values are kept, so that `icc` describes them; otherwise they become sRGB. */
   readonly profileApplies: boolean;
   /** The profile that describes the pixels as they will be decoded; undefined for sRGB. */
@@ -73,6 +84,8 @@ export async function inspectImage(
       size: { width: metadata.autoOrient.width, height: metadata.autoOrient.height },
       channels: metadata.channels,
       bitDepth: metadata.depth === 'ushort' ? 16 : 8,
+      storedBits: storedBitsOf(metadata),
+      hasProfile: metadata.icc !== undefined,
       profileApplies,
       icc: profileApplies && metadata.icc ? acceptIccProfile(metadata.icc, () => undefined) : undefined,
       isConverted: !isKept && (prepared.isToneMapped || metadata.icc !== undefined),
@@ -102,6 +115,8 @@ export async function decodeImage(facts: ImageFacts, options: DecodeOptions, reg
       maxPixels: options.maxPixels,
       channels,
       bitDepth,
+      storedBits: facts.storedBits,
+      hasProfile: facts.hasProfile,
       ignoreIcc: profileApplies,
       region: isWhole ? undefined : region,
     });

@@ -7,7 +7,7 @@ import { prepareImage } from './prepareImage.ts';
 import { readImageFormat, withInputBytes } from './readInput.ts';
 import { sharp } from './sharpLoader.ts';
 
-/** What a published file says of itself. */
+/** The facts of a published file, read from the file. */
 export interface PublishedFacts extends Size {
   readonly format: string;
   readonly sizeBytes: number;
@@ -34,8 +34,8 @@ async function readable(file: string): Promise<string | Buffer> {
 }
 
 /**
- * Opens a published image again, reads every byte of it and decodes it to its end, so that a report states what lies
- * on the disk and not what was meant to lie there.
+ * Opens a published image again, reads every byte of it and decodes it to its end, so that a report states what is
+ * on the disk and not what was meant to be there.
  *
  * @throws EnlargerError `output/verification-failed`.
  */

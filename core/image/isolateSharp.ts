@@ -19,7 +19,7 @@ function findBinaries(): { readonly libvips: string; readonly addon: string } {
   };
 }
 
-/** Maps a library that is no addon. Node says so by throwing, and the library stays mapped. */
+/** Maps a library that is not an addon. Node throws an error because of that, and the library stays mapped. */
 function mapLibrary(file: string, flags: number): void {
   try {
     process.dlopen({ exports: {} }, file, flags);

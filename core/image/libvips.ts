@@ -1,7 +1,9 @@
 import type { Metadata, Sharp } from 'sharp';
 import { EnlargerError } from '../api/errors.ts';
 import type { ChannelCount, Raster, Rect, Samples } from '../api/image.ts';
+import { rgbProfileOfGrey } from './colour/makeProfile.ts';
 import { tooManyPixels, type DecodeLimits } from './formats/formatDecoder.ts';
+import { rasterFile } from './rasterFile.ts';
 import { sharp } from './sharpLoader.ts';
 
 const DECODE_TIMEOUT_SECONDS = 120;
@@ -71,8 +73,12 @@ export interface PixelOptions {
   /** The file's channels and depth. */
   readonly channels: number;
   readonly bitDepth: 8 | 16;
+  /** How many bits of 16 the file really has: libvips leaves those below them zero. */
+  readonly storedBits?: number | undefined;
   /** Keeps values as they are, instead of converting them to sRGB by the file's profile. */
   readonly ignoreIcc: boolean;
+  /** Whether the file has a profile, by which its values become sRGB unless they are kept. */
+  readonly hasProfile?: boolean;
   /** Part of the upright image to decode; rows below it are not even read. */
   readonly region?: Rect | undefined;
 }
@@ -91,6 +97,21 @@ function toSamples(data: Buffer, bitDepth: 8 | 16): Samples {
   return new Uint16Array(aligned.buffer, aligned.byteOffset, aligned.length / 2);
 }
 
+/** Samples of 10 or 12 bits over the whole range of 16, so that white is white. In place. */
+function filled(samples: Samples, storedBits = 16): Samples {
+  if (samples instanceof Uint8Array || storedBits <= 8 || storedBits >= 16) return samples;
+  const shift = 16 - storedBits;
+  const peak = 2 ** storedBits - 1;
+  for (let index = 0; index < samples.length; index++)
+    samples[index] = Math.round(((samples[index]! >> shift) * 65535) / peak);
+  return samples;
+}
+
+/** The real depth of an AVIF's samples; other formats fill their range. */
+export function storedBitsOf({ format, bitsPerSample }: Metadata): number | undefined {
+  return format === 'heif' ? bitsPerSample : undefined;
+}
+
 /**
  * The working space of the decoder. sharp drops the alpha of 8-bit grey on the way out (lovell/sharp, pipeline.cc, "raw"
  * output), so grey with alpha goes through colour there.
@@ -105,18 +126,64 @@ function firstAndLast(colour: Samples): Samples {
   return colour.filter((_, index) => index % 4 === 0 || index % 4 === 3);
 }
 
+/**
+ * [Note: Deep colour by profile] sharp takes images of 16 bits to Display P3 instead of sRGB, and grey ones nowhere (lovell/sharp,
+ * pipeline.cc, "processingProfile"). With a profile for the result, which need not be attached, colour arrives in sRGB; grey
+ * gets there as colour.
+ */
+function inSrgb(image: Sharp, options: PixelOptions): Sharp {
+  return isDeepConversion(options) ? image.withIccProfile('srgb', { attach: false }) : image;
+}
+
+function isDeepConversion({ bitDepth, ignoreIcc, hasProfile = false }: PixelOptions): boolean {
+  return bitDepth === 16 && hasProfile && !ignoreIcc;
+}
+
+/** Grey of 16 bits as colour with a profile of the same curve; undefined when its profile has none. */
+async function greyAsColour(bytes: Buffer, options: PixelOptions): Promise<Buffer | undefined> {
+  const { icc } = await openStrictly(bytes, options.maxPixels).metadata();
+  const profile = icc && rgbProfileOfGrey(icc);
+  if (profile === undefined) return undefined;
+  const { width, height, channels, data } = await readPixels(bytes, { ...options, ignoreIcc: true });
+  const wide = channels === 2 ? 4 : 3;
+  const colour = new Uint16Array(width * height * wide);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    colour.fill(data[pixel * channels]!, pixel * wide, pixel * wide + 3);
+    if (channels === 2) colour[pixel * 4 + 3] = data[pixel * 2 + 1]!;
+  }
+  return rasterFile({ width, height, channels: wide, data: colour }, { icc: profile });
+}
+
+/** Grey out of colour whose three colours are equal. */
+function asGrey({ width, height, channels, data }: Raster): Raster {
+  if (channels === 4) return { width, height, channels: 2, data: firstAndLast(data) };
+  return { width, height, channels: 1, data: data.filter((_, index) => index % 3 === 0) };
+}
+
 /** Decodes pixels, upright. What sharp throws is passed on as it is. */
 export async function readPixels(bytes: Buffer, options: PixelOptions): Promise<Raster> {
   const { channels, bitDepth, region } = options;
+  if (channels <= 2 && isDeepConversion(options)) {
+    const colour = await greyAsColour(bytes, options);
+    if (colour !== undefined)
+      return asGrey(
+        await readPixels(colour, {
+          ...options,
+          channels: channels + 2,
+          region: undefined,
+          storedBits: undefined,
+        }),
+      );
+  }
   const upright = openStrictly(bytes, options.maxPixels, options.ignoreIcc).autoOrient();
   const cut =
     region && upright.extract({ left: region.x, top: region.y, width: region.width, height: region.height });
-  const { data, info } = await (cut ?? upright)
+  const { data, info } = await inSrgb(cut ?? upright, options)
     .toColourspace(workingSpace(options))
     .raw({ depth: bitDepth === 16 ? 'ushort' : 'uchar' })
     .toBuffer({ resolveWithObject: true });
   const { width, height } = info;
-  const samples = toSamples(data, bitDepth);
+  const samples = filled(toSamples(data, bitDepth), options.storedBits);
   if (channels === 2 && info.channels === 4)
     return { width, height, channels: 2, data: firstAndLast(samples) };
   return { width, height, channels: toChannelCount(info.channels), data: samples };

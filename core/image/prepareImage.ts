@@ -9,7 +9,7 @@ import { profileCodePoints } from './colour/profileCodePoints.ts';
 import { toneMap } from './colour/toneMap.ts';
 import type { DecodeLimits, InputBytes, Preparation } from './formats/formatDecoder.ts';
 import { decoderOf } from './formats/registry.ts';
-import { assertSamples, openStrictly, readPixels } from './libvips.ts';
+import { assertSamples, openStrictly, readPixels, storedBitsOf } from './libvips.ts';
 import { rasterFile } from './rasterFile.ts';
 
 /** An image that libvips decodes as it is meant: the right pixels, with a profile that describes them. */
@@ -50,6 +50,7 @@ async function toneMapped(
     maxPixels,
     channels: metadata.channels,
     bitDepth,
+    storedBits: storedBitsOf(metadata),
     ignoreIcc: true,
   });
   return rasterFile(toneMap(raster, transfer, primaries));

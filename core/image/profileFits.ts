@@ -13,6 +13,8 @@ function profileSpace(icc: Uint8Array): string {
 export function profileFits(icc: Uint8Array, channels: number, format: OutputFormat): boolean {
   const { profiles, grey: hasGrey } = IMAGE_FORMATS[format];
   if (!profiles) return false;
+  // Few programs apply a grey profile in an AVIF, and some refuse the file.
   const grey = channels <= 2 && hasGrey;
+  if (grey && format === 'avif') return false;
   return profileSpace(icc) === (grey ? 'GRAY' : 'RGB ');
 }

@@ -12,7 +12,7 @@ import type { RowShape } from './rowShape.ts';
  */
 export interface RowStore {
   readonly shape: RowShape;
-  /** Rows `top … top + count`, zero where none were written. A change of them counts once they are written back. */
+  /** Rows `top … top + count`, zero if they were never written. Changes only count once they are written back. */
   read(top: number, count: number): Raster;
   /** Writes whole rows at `top`. */
   write(top: number, rows: Samples): void;

@@ -55,13 +55,15 @@ async function openView(file: string, timeoutSeconds: number): Promise<OpenedVie
     sequentialRead: true,
     pages: 1,
   }).timeout({ seconds: timeoutSeconds });
-  const { autoOrient, hasAlpha } = await view.metadata();
+  const { autoOrient, hasAlpha, depth, icc } = await view.metadata();
   const { width, height } = autoOrient;
   if (width * height > MAX_VIEWED_PIXELS) {
     const message = `The image has ${width} × ${height} px; at most ${MAX_VIEWED_PIXELS / 1e6} MP are shown.`;
     throw new EnlargerError('image/too-large', message, { width, height });
   }
-  return { view: view.autoOrient(), size: { width, height }, hasAlpha };
+  const isDeep = depth === 'ushort' && icc !== undefined; // see [Note: Deep colour by profile]
+  const shown = isDeep ? view.withIccProfile('srgb', { attach: false }) : view;
+  return { view: shown.autoOrient(), size: { width, height }, hasAlpha };
 }
 
 async function whileViewing<T>(step: () => Promise<T>): Promise<T> {

@@ -3,7 +3,7 @@ import { joinBytes } from './byteFields.ts';
 /** Random access to a file's bytes, read as they are asked for: the file may be larger than memory. */
 export interface ByteSource {
   readonly sizeBytes: number;
-  /** The bytes from `start` up to, not including, `end`; what lies outside of the file is left away. */
+  /** The bytes from `start` up to, not including, `end`; what is beyond the end of the file is left out. */
   read(start: number, end: number): Uint8Array;
 }
 

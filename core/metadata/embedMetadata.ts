@@ -57,7 +57,7 @@ function hasPart(metadata: ImageMetadata, part: HomelessPart): boolean {
 }
 
 /**
- * Says how to splice metadata into an encoded file without touching its pixels. Without any metadata the file stays as
+ * Plans how to splice metadata into an encoded file without touching its pixels. Without any metadata the file stays as
  * it is, but for a PNG's resolution that the encoder made up.
  *
  * @param encoded The file as the encoder wrote it; only its tables are read.

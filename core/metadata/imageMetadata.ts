@@ -18,7 +18,7 @@ export interface PixelAspect {
 }
 
 /**
- * Whether a density is the 10 pixels per centimetre that libvips, and so many a web service, writes for images that
+ * Whether a density is the 10 pixels per centimetre that libvips, and many a web service with it, writes for images that
  * have none. Taken at its word it would print a photograph metres wide.
  */
 export function isPlaceholderDensity({ x, y, unit }: Density): boolean {
@@ -27,7 +27,7 @@ export function isPlaceholderDensity({ x, y, unit }: Density): boolean {
 }
 
 /**
- * What an image's file says about the image, apart from its pixels. Each part is kept as bytes, never as parsed
+ * What an image's file contains about the image, apart from its pixels. Each part is kept as bytes, never as parsed
  * values, because only bytes that nobody re-serialised keep maker notes and unknown tags readable.
  */
 export interface ImageMetadata {

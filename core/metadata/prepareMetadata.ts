@@ -12,7 +12,7 @@ import { withoutClaims } from './xmp/withoutClaims.ts';
  */
 export type MetadataPolicy = 'all' | 'safe' | 'none';
 
-/** The enlarged image, and what may be told of it. */
+/** The enlarged image, and which metadata it may carry. */
 export interface PrepareOptions extends Size {
   readonly policy: MetadataPolicy;
   /** false when the pixels were converted to sRGB: the original's profile is then not theirs. */

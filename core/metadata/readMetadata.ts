@@ -1,3 +1,9 @@
+/**
+ * @file What an image's file holds beside its pixels. The room in the order of an image's life: `readMetadata.ts` reads it from
+ * the input, with a folder for each container; `prepareMetadata.ts` makes it true of the enlarged image, with `exif` and `xmp`;
+ * `embedMetadata.ts` splices it into the result without touching its pixels. `imageMetadata.ts` is the shape of it all,
+ * `byteFields.ts` and `byteSource.ts` read and write bytes. Its tests compare the results with exiftool, where that is installed.
+ */
 import type { InputFormat } from '../api/imageFormats.ts';
 import { copyBytes } from './byteFields.ts';
 import { isReadableExif } from './exif/patchExif.ts';
@@ -34,7 +40,7 @@ const READERS: Readonly<Record<ContainerFormat, (bytes: Uint8Array, warn: Warn) 
  * Never throws, whatever the bytes: a damaged part is left out with a warning.
  *
  * @param bytes The whole file.
- * @returns Metadata that shares no memory with `bytes`, so that the file's bytes can be let go.
+ * @returns Metadata that shares no memory with `bytes`, so that the file's bytes can be released.
  */
 export function readMetadata(
   format: ContainerFormat,

@@ -177,7 +177,7 @@ function planSteps(
   );
   steps.push(...lastSteps(source, plan, options));
   // Banding shows where 16-bit images become 8-bit ones; for them the last step is a dither.
-  if (source.shape.bitDepth === 16 && IMAGE_FORMATS[job.outputFormat].bits.written !== 16) {
+  if (source.shape.bitDepth === 16 && IMAGE_FORMATS[job.outputFormat].bits.written === 8) {
     steps.push((store, _, scratchPath) => {
       options.onStage?.('finish', megapixels);
       return Promise.resolve(ditherTo8(store, scratchPath));

@@ -3,7 +3,8 @@
  * loads a library when its first image comes. A hostile file can stop nothing but this thread.
  */
 import { parentPort } from 'node:worker_threads';
-import { toErrorDto } from '../../api/errors.ts';
+import { EnlargerError, toErrorDto } from '../../api/errors.ts';
+import { BrokenLibraryError } from './brokenLibraryError.ts';
 import type { CodecReply, CodecResult, CodecTask } from './codecMessages.ts';
 
 async function run(task: CodecTask): Promise<CodecResult> {
@@ -28,17 +29,27 @@ function memoryOf(result: CodecResult): ArrayBuffer[] {
   return bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : [];
 }
 
+/**
+ * What went wrong, in the program's words. After anything but an error that a library reports itself (a trap, an abort, memory
+ * that ran out), its memory is in no known state.
+ */
+function failureOf(error: unknown): Pick<Extract<CodecReply, { error: unknown }>, 'error' | 'isBroken'> {
+  if (error instanceof BrokenLibraryError) return { error: toErrorDto(error.reason), isBroken: true };
+  if (error instanceof EnlargerError) return { error: toErrorDto(error), isBroken: false };
+  const text = error instanceof Error ? error.message : String(error);
+  const message = `The image is damaged in a way that ended its decoder (${text}).`;
+  return { error: { code: 'image/corrupt', message }, isBroken: true };
+}
+
 async function answer(id: number, task: CodecTask): Promise<void> {
   try {
     const result = await run(task);
     parentPort?.postMessage({ id, result } satisfies CodecReply, memoryOf(result));
   } catch (error) {
-    parentPort?.postMessage({ id, error: toErrorDto(error) } satisfies CodecReply);
+    parentPort?.postMessage({ id, ...failureOf(error) } satisfies CodecReply);
   }
 }
 
-// One after the other: two large images at once would need the memory of both.
-let last = Promise.resolve();
 parentPort?.on('message', ({ id, task }: { readonly id: number; readonly task: CodecTask }) => {
-  last = last.then(() => answer(id, task));
+  void answer(id, task);
 });

@@ -28,4 +28,6 @@ export type CodecResult =
   | { readonly kind: 'encoded'; readonly bytes: Uint8Array };
 
 export type CodecReply =
-  { readonly id: number; readonly result: CodecResult } | { readonly id: number; readonly error: ErrorDto };
+  | { readonly id: number; readonly result: CodecResult }
+  /** `isBroken`: the library is not to be used again, and the thread has to end. */
+  | { readonly id: number; readonly error: ErrorDto; readonly isBroken: boolean };

@@ -29,9 +29,17 @@ class CodecThread {
   #worker: Worker | undefined;
   #idle: NodeJS.Timeout | undefined;
   #nextId = 1;
+  #last: Promise<unknown> = Promise.resolve();
   readonly #waiting = new Map<number, Waiting>();
 
+  /** One task after the other: two large images at once would need the memory of both. */
   run(task: CodecTask): Promise<CodecResult> {
+    const result = this.#last.then(() => this.#perform(task));
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  #perform(task: CodecTask): Promise<CodecResult> {
     clearTimeout(this.#idle);
     const worker = (this.#worker ??= this.#start());
     const id = this.#nextId++;
@@ -46,7 +54,7 @@ class CodecThread {
   }
 
   #start(): Worker {
-    // An environment of its own: in ours, libvips is told to open nothing but what sharp needs.
+    // An environment of its own: ours restricts libvips to what sharp needs.
     const worker = new Worker(entryFile(), { env: {}, stdout: true, stderr: true });
     worker.unref();
     worker.on('message', (reply: CodecReply) => {
@@ -69,9 +77,11 @@ class CodecThread {
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
     clearTimeout(waiting?.timer);
-    if ('error' in reply) waiting?.reject(fromErrorDto(reply.error));
-    else waiting?.resolve(reply.result);
-    if (this.#waiting.size > 0) return;
+    if (!('error' in reply)) waiting?.resolve(reply.result);
+    else {
+      if (reply.isBroken) this.#end(new Error('broken'));
+      waiting?.reject(fromErrorDto(reply.error));
+    }
     this.#idle = setTimeout(() => {
       this.#end(new Error('idle'));
     }, IDLE_MS).unref();

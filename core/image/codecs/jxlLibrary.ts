@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { EnlargerError } from '../../api/errors.ts';
 import { bitDepthOf, type ChannelCount, type Raster, type Samples } from '../../api/image.ts';
+import { BrokenLibraryError } from './brokenLibraryError.ts';
 import type { CodecTask, DecodedImage } from './codecMessages.ts';
 
 /** The part of wasm-vips that is called here. */
@@ -60,14 +61,15 @@ function messageOf(error: unknown): string {
 }
 
 /** What the library threw, in the words and codes of the program. */
-function jxlError(error: unknown): EnlargerError {
+function jxlError(error: unknown): Error {
   if (error instanceof EnlargerError) return error;
   const text = messageOf(error);
-  if (/alloc|memory|unreachable|abort/i.test(text)) {
+  if (/failed to allocate|bad_alloc|unreachable|abort/i.test(text)) {
     const message =
       'The JPEG XL image needs more memory than its library may use. Choose a smaller size, or PNG.';
-    return new EnlargerError('image/too-large', message, {}, { cause: error });
+    return new BrokenLibraryError(new EnlargerError('image/too-large', message, {}, { cause: error }));
   }
+  if (error instanceof Error && error.name === 'RuntimeError') return error; // its memory is in no known state
   const reason = text.trim().split('\n').at(-1) ?? text;
   return new EnlargerError('image/corrupt', `The JPEG XL file is damaged: ${reason}.`, {}, { cause: error });
 }

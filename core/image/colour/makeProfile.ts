@@ -1,6 +1,6 @@
-import { joinBytes, latin1Bytes, uintBytes } from '../../metadata/byteFields.ts';
-import { adaptationToD50, D50_XYZ, multiply, rgbToXyz } from './colourSpace.ts';
-import type { ColourSpace, Matrix, ToneCurve } from './colourSpace.ts';
+import { hasText, joinBytes, latin1Bytes, readUint, uintBytes } from '../../metadata/byteFields.ts';
+import { adaptationToD50, BT709, D50_XYZ, multiply, rgbToXyz } from './colourSpace.ts';
+import type { ColourSpace, Matrix, Primaries, ToneCurve } from './colourSpace.ts';
 
 const HEADER_BYTES = 128;
 const COPYRIGHT = 'No copyright, use freely';
@@ -59,6 +59,28 @@ function header(totalBytes: number, space: string): Uint8Array {
 
 type Tag = readonly [name: string, data: Uint8Array];
 
+/** The data of a tag of a profile; undefined when it is missing or cut off. */
+function tagOf(icc: Uint8Array, name: string): Uint8Array | undefined {
+  const big = (offset: number): number => readUint(icc, { offset, sizeBytes: 4, order: 'big' });
+  for (let index = 0; index < Math.min(100, big(HEADER_BYTES)); index++) {
+    const entry = HEADER_BYTES + 4 + index * 12;
+    const [start, sizeBytes] = [big(entry + 4), big(entry + 8)];
+    if (hasText(icc, name, entry) && start + sizeBytes <= icc.length)
+      return icc.subarray(start, start + sizeBytes);
+  }
+  return undefined;
+}
+
+/**
+ * An RGB profile in which equal red, green and blue look like the grey of a grey profile: its curve, three times.
+ *
+ * @returns undefined when the profile has no curve.
+ */
+export function rgbProfileOfGrey(icc: Uint8Array): Uint8Array | undefined {
+  const curve = tagOf(icc, 'kTRC');
+  return curve && rgbProfile(BT709, curve);
+}
+
 function assemble(space: string, tags: readonly Tag[]): Uint8Array {
   const table: Uint8Array[] = [uintBytes(tags.length, 4, 'big')];
   const bodies: Uint8Array[] = [];
@@ -76,6 +98,15 @@ function chadTag(adaptation: Matrix): Uint8Array {
   return joinBytes([latin1Bytes('sf32\0\0\0\0'), ...adaptation.map(fixed)]);
 }
 
+function sharedTags({ white }: Primaries): Tag[] {
+  return [
+    ['desc', textTag('Colours as the file describes them')],
+    ['cprt', textTag(COPYRIGHT)],
+    ['wtpt', xyzTag(...D50_XYZ)],
+    ['chad', chadTag(adaptationToD50(white))],
+  ];
+}
+
 /**
  * Makes an ICC profile (version 4) for a colour space that a file describes in another way, so that every program and
  * every format of ours can carry it.
@@ -83,22 +114,20 @@ function chadTag(adaptation: Matrix): Uint8Array {
  * @param kind Of the pixels: a grey image needs a grey profile.
  */
 export function makeProfile({ primaries, curve }: ColourSpace, kind: 'rgb' | 'grey'): Uint8Array {
-  const adaptation = adaptationToD50(primaries.white);
-  const shared: Tag[] = [
-    ['desc', textTag('Colours as the file describes them')],
-    ['cprt', textTag(COPYRIGHT)],
-    ['wtpt', xyzTag(...D50_XYZ)],
-    ['chad', chadTag(adaptation)],
-  ];
-  if (kind === 'grey') return assemble('GRAY', [...shared, ['kTRC', curveTag(curve)]]);
-  const m = multiply(adaptation, rgbToXyz(primaries));
+  return kind === 'grey'
+    ? assemble('GRAY', [...sharedTags(primaries), ['kTRC', curveTag(curve)]])
+    : rgbProfile(primaries, curveTag(curve));
+}
+
+function rgbProfile(primaries: Primaries, curve: Uint8Array): Uint8Array {
+  const m = multiply(adaptationToD50(primaries.white), rgbToXyz(primaries));
   return assemble('RGB ', [
-    ...shared,
+    ...sharedTags(primaries),
     ['rXYZ', xyzTag(m[0], m[3], m[6])],
     ['gXYZ', xyzTag(m[1], m[4], m[7])],
     ['bXYZ', xyzTag(m[2], m[5], m[8])],
-    ['rTRC', curveTag(curve)],
-    ['gTRC', curveTag(curve)],
-    ['bTRC', curveTag(curve)],
+    ['rTRC', curve],
+    ['gTRC', curve],
+    ['bTRC', curve],
   ]);
 }

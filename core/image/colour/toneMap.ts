@@ -36,7 +36,7 @@ function srgbSignal(light: number): number {
   return light <= 0.0031308 ? light * 12.92 : 1.055 * light ** (1 / 2.4) - 0.055;
 }
 
-/** Light of every signal, in so many steps that 16 bits between them are a straight line. */
+/** The light of every signal, in steps fine enough to interpolate 16 bits between them. */
 function lightTable(transfer: HdrTransfer): Float32Array {
   const light = (signal: number): number =>
     transfer === 'pq' ? pqToLight(signal) : hlgToScene(signal) / HLG_WHITE;

@@ -74,7 +74,7 @@ export const DESCRIPTIVE_TAGS: ReadonlySet<number> = new Set([
   0xc630, // LensInfo
 ]);
 
-/** Tags of the first directory that say nothing about who, where or with which very device. */
+/** Tags of the first directory that do not reveal who took the image, where, or with which individual device. */
 export const SAFE_IFD0_TAGS: ReadonlySet<number> = new Set([
   0x010e, // ImageDescription
   0x010f, // Make
@@ -90,7 +90,7 @@ export const SAFE_IFD0_TAGS: ReadonlySet<number> = new Set([
   0x8298, // Copyright
 ]);
 
-/** Tags of the Exif directory that tell how and when the image was taken, and with what kind of lens. */
+/** Tags of the Exif directory that describe how and when the image was taken, and with what kind of lens. */
 export const SAFE_EXIF_TAGS: ReadonlySet<number> = new Set([
   0x829a, // ExposureTime
   0x829d, // FNumber

@@ -31,7 +31,7 @@ export interface Ifd {
   /** The first byte after the directory's table. */
   readonly endOffset: number;
   readonly entries: readonly IfdEntry[];
-  /** Tags that were passed over because their type is unknown or their value lies outside of the file. */
+  /** Tags that were passed over because their type is unknown or their value is outside the file. */
   readonly damagedTags: readonly number[];
   readonly nextPointerOffset: number;
   readonly nextIfdOffset: number;
@@ -80,7 +80,7 @@ export function ifdSizes(isBig: boolean): { countBytes: number; entryBytes: numb
     : { countBytes: 2, entryBytes: 12, offsetBytes: 4 };
 }
 
-/** The header of a TIFF structure, or undefined when it is none. */
+/** The header of a TIFF structure, or undefined when it is not one. */
 export function readTiffHeader(source: ByteSource): TiffHeader | undefined {
   const bytes = source.read(0, 16);
   if (hasText(bytes, 'II*\0') || hasText(bytes, 'MM\0*')) {

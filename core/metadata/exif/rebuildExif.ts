@@ -8,7 +8,7 @@ import { FIELD_TYPE } from './readIfd.ts';
 import { buildExif } from './writeExifTree.ts';
 
 /**
- * A new EXIF structure of only what tells how an image was taken: no place, owner, serial numbers, maker notes,
+ * A new EXIF structure with only what describes how an image was taken: no place, owner, serial numbers, maker notes,
  * comments or thumbnail, and no byte that no tag points at.
  *
  * @returns undefined when the structure is damaged or nothing of it may stay.

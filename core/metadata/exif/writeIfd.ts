@@ -4,7 +4,7 @@ import type { ByteSource } from '../byteSource.ts';
 import { ifdSizes, readEntryValue } from './readIfd.ts';
 import type { IfdEntry, TiffLayout } from './readIfd.ts';
 
-/** A tag whose value already lies in the file at that offset and stays there. */
+/** A tag whose value is already in the file at that offset and stays there. */
 export interface KeptField {
   readonly tag: number;
   readonly type: number;

@@ -7,7 +7,7 @@ export interface Box {
   readonly start: number;
   readonly dataStart: number;
   readonly end: number;
-  /** Whether the box has no size of its own and goes on to the end of the file. */
+  /** Whether the box has no size of its own and extends to the end of the file. */
   readonly isOpenEnded: boolean;
 }
 

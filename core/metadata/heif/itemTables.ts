@@ -56,7 +56,7 @@ export function writeItemInfos(items: readonly ItemInfo[]): Uint8Array {
   return fullBoxBytes('iinf', { version, flags: 0 }, count, ...items.map((item) => item.bytes));
 }
 
-/** An entry for a new metadata item, hidden because it is no image. */
+/** An entry for a new metadata item, hidden because it is not an image. */
 export function metadataItem(itemId: number, kind: 'exif' | 'xmp'): ItemInfo {
   const type = kind === 'exif' ? 'Exif' : 'mime';
   const contentType = kind === 'exif' ? '' : XMP_CONTENT_TYPE;

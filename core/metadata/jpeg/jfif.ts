@@ -20,7 +20,7 @@ export function isJfif(source: ByteSource, segment: JpegSegment): boolean {
 }
 
 /**
- * Whether a JFIF header may be put before a file that has none. It says "grey or YCbCr": where a decoder would
+ * Whether a JFIF header may be put before a file that has none. It means "grey or YCbCr": where a decoder would
  * otherwise have guessed RGB or CMYK, it would change the colours.
  */
 export function mayHaveJfif(source: ByteSource, segments: readonly JpegSegment[]): boolean {

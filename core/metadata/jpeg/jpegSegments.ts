@@ -31,7 +31,7 @@ export const JPEG_MARKER = {
   eoi: 0xd9,
 } as const;
 
-/** The signatures that tell what an application segment holds. */
+/** The signatures by which an application segment's content is recognised. */
 export const JPEG_SIGNATURE = {
   jfif: 'JFIF\0',
   exif: 'Exif\0\0',

@@ -6,7 +6,7 @@ import type { Density, MetadataDraft, PixelAspect, Warn } from '../imageMetadata
 import { joinExtendedXmp } from './joinExtendedXmp.ts';
 import { JPEG_MARKER, JPEG_SIGNATURE, readJpegHeader } from './jpegSegments.ts';
 
-/** An application segment's data by what its signature says it is. */
+/** The application segments' data, by the kind that their signatures give. */
 type JpegParts = Readonly<Record<keyof typeof JPEG_SIGNATURE, readonly Uint8Array[]>>;
 
 const PART_MARKERS = {

@@ -41,7 +41,7 @@ function lastDirectory(source: ByteSource, header: TiffHeader): Ifd | undefined 
   return last;
 }
 
-/** A field of the page's file as it has to be behind so many other bytes. */
+/** A field of the page's file, with its places shifted by the bytes that now come before it. */
 function movedField(page: ByteSource, header: TiffHeader, entry: IfdEntry, shiftBytes: number): IfdField {
   if (!OFFSET_TAGS.includes(entry.tag)) {
     const kept = keepField(page, entry);

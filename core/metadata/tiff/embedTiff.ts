@@ -19,7 +19,7 @@ const DIRECTORY_ALIGNMENT_BYTES = 8;
  * Splices metadata into a TIFF file, classic or BigTIFF: a new first directory goes behind everything else, points
  * at the old one's values where they are, and the header points at it. Nothing in the file moves.
  *
- * @returns undefined when the file is no sound TIFF or would outgrow the 4 GB of a classic one.
+ * @returns undefined when the file is not a sound TIFF or would outgrow the 4 GB of a classic one.
  */
 export function embedTiff(encoded: ByteSource, metadata: ImageMetadata, warn: Warn): Segment[] | undefined {
   const header = readTiffHeader(encoded);

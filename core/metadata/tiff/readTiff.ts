@@ -65,7 +65,7 @@ function readExifPart(bytes: Uint8Array, warn: Warn): MetadataDraft {
   return { exif };
 }
 
-/** Many programs say that IPTC is made of 32-bit numbers; some then also swap its bytes as if it were. */
+/** Many programs declare IPTC as 32-bit numbers; some then also swap its bytes as if it were. */
 function iptcRecords(value: Uint8Array | undefined): Uint8Array | undefined {
   if (value?.[0] === IPTC_MARKER) {
     return withoutPadding(value);

@@ -14,7 +14,7 @@ export const RIFF_HEADER_BYTES = 12;
 
 const MAX_CHUNKS = 100_000;
 
-/** The chunks of a WebP file up to the first that is cut off; undefined when the file is no WebP. */
+/** The chunks of a WebP file up to the first that is cut off; undefined when the file is not a WebP. */
 export function readWebpChunks(source: ByteSource): RiffChunk[] | undefined {
   const header = source.read(0, RIFF_HEADER_BYTES);
   if (!hasText(header, 'RIFF') || !hasText(header, 'WEBP', 8)) {

@@ -12,7 +12,7 @@ export interface SplitXmp {
 const NOTE_NAMESPACE = 'http://ns.adobe.com/xmp/note/';
 const RDF_NAMESPACE = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#';
 
-/** The name of the extension that a packet says it has. */
+/** The name of the extension that a packet refers to. */
 export function extensionGuid(main: Uint8Array): string | undefined {
   return /HasExtendedXMP\s*(?:=\s*["']|>)\s*([0-9A-Fa-f]{32})/.exec(utf8Text(main) ?? '')?.[1];
 }
@@ -20,7 +20,7 @@ export function extensionGuid(main: Uint8Array): string | undefined {
 /**
  * One packet out of a main packet and its extension: the extension's descriptions are put behind the main one's.
  *
- * @returns undefined when the two cannot be told apart safely; the main packet is then all there is.
+ * @returns undefined when the two cannot be separated safely; the main packet is then all there is.
  */
 export function mergeXmp(main: Uint8Array, extension: Uint8Array): Uint8Array | undefined {
   const mainText = utf8Text(main);

@@ -96,7 +96,7 @@ test('all eight orientations come out upright and alike, to the error of JPEG', 
   }
 });
 
-test('four inks become colours, and this is said', async () => {
+test('four inks become colours, with a note', async () => {
   const { facts, raster } = await decode(fixturePath('cmyk.jpg'));
   expect(facts.warnings).toEqual([expect.stringMatching(/CMYK to sRGB/)]);
   expect(facts.profileApplies).toBe(false);

@@ -162,7 +162,7 @@ test('the file itself moves: its times and its content stay', async () => {
 });
 
 test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
-  'a read-only folder is said to be one',
+  'a read-only folder is reported as one',
   async () => {
     const { folder, temp } = finished();
     const target = path.join(folder, 'locked', 'image.png');
@@ -171,7 +171,7 @@ test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
   },
 );
 
-test('what stands at a path is told without following links', async () => {
+test('what is at a path is recognised without following links', async () => {
   const folder = temporaryFolder();
   const at = (name: string): string => path.join(folder, name);
   writeFileSync(at('file'), '');

@@ -42,7 +42,7 @@ test.each([
   { numerator: 72, denominator: 0 },
   { numerator: 0, denominator: 0 },
   { numerator: 4_000_000_000, denominator: 1 },
-])('$numerator / $denominator is no resolution', ({ numerator, denominator }) => {
+])('$numerator / $denominator is not a resolution', ({ numerator, denominator }) => {
   const value = new Uint8Array([...uintBytes(numerator, 4, 'big'), ...uintBytes(denominator, 4, 'big')]);
   const rational = (tag: number) => ({ tag, type: 5, count: 1, value });
   expect(

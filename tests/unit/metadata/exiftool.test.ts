@@ -112,7 +112,7 @@ describe.skipIf(!hasExiftool)('what exiftool reads', () => {
       expect(Object.keys(tags).filter((name) => name.startsWith('IFD1:'))).toEqual([]);
     });
 
-    test.each(ENCODED_SAMPLES)('a $name tells nothing private under "safe"', (sample) => {
+    test.each(ENCODED_SAMPLES)('a $name reveals nothing private under "safe"', (sample) => {
       const tags = tagsByFile.get(fileName(sample, 'safe', order)) ?? {};
       expect(tags).toMatchObject(readable(sample, KEPT_BY_SAFE));
       expect(tags['ICC-header:ColorSpaceData']).toBe('RGB ');

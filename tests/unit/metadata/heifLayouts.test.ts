@@ -57,7 +57,7 @@ test('items in the idat box, in several extents and with a distance before EXIF,
   expect(readMetadata('avif', file)).toEqual({ metadata: { exif, xmp: RICH_XMP }, warnings: [] });
 });
 
-test('an item that lies outside of the file is left out with a warning', () => {
+test('an item outside the file is left out with a warning', () => {
   const location = { itemId: 2, constructionMethod: 0, dataReferenceIndex: 0 };
   const file = metaOnlyFile([{ ...location, extents: [{ offset: 10, sizeBytes: 1e9 }] }], new Uint8Array());
   expect(readMetadata('avif', file)).toEqual({

@@ -86,7 +86,7 @@ describe.each(FORMATS)('reading %s', (format) => {
 });
 
 describe.each(OUTPUT_FORMATS)('embedding into %s', (format) => {
-  test('never throws on a damaged file, and says so when it left it as it is', async () => {
+  test('never throws on a damaged file, and warns when it left it as it is', async () => {
     const sample = ENCODED_SAMPLES.find((one) => one.format === format);
     const file = sample ? await encodeSample(sample) : new Uint8Array();
     const metadata = await richMetadata('little');

@@ -15,7 +15,7 @@ async function encodedJpeg(): Promise<Uint8Array> {
   return JPEG === undefined ? new Uint8Array() : encodeSample(JPEG);
 }
 
-/** EXIF with one more field of so many bytes in its Exif directory. */
+/** EXIF with one more field, of a given size, in its Exif directory. */
 function exifWith(tag: number, sizeBytes: number): Uint8Array {
   const tree = readExifTree(bytesSource(richExif('little')), () => undefined);
   const value = new Uint8Array(sizeBytes).fill(65);

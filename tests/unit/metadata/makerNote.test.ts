@@ -9,7 +9,7 @@ const note = makerNoteBytes(exif);
 const MOVE = { order: 'little', newOrder: 'little', offset, newOffset: offset + 1000 } as const;
 const NEWER_NIKON = joinBytes([latin1Bytes('Nikon\0\x02\x10\0\0MM\0*'), new Uint8Array(20)]);
 
-/** The numbers at which a note's two texts are said to stand. */
+/** The offsets that a note gives for its two texts. */
 function textOffsets(bytes: Uint8Array): number[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   return [2 + 8, 2 + 12 + 8].map((position) => view.getUint32(position, true));

@@ -78,7 +78,7 @@ test('XMP is updated as attributes and as elements, and nowhere else', () => {
   expect(new TextDecoder().decode(xmp)).toBe(expected);
 });
 
-test('an image that was part of a moving one says so no more', () => {
+test('an image that was part of a motion photo no longer claims to be', () => {
   const xmp = latin1Bytes('<rdf:Description GCamera:MotionPhoto="1" GCamera:MotionPhotoVersion="1"/>');
   const prepared = prepareMetadata({ xmp }, ALL).metadata.xmp;
   expect(new TextDecoder().decode(prepared)).toBe(

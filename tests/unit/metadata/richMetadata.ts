@@ -47,7 +47,7 @@ function fieldMaker(order: ByteOrder) {
   };
 }
 
-/** The tags of an image taken upright with a camera lying on its side. */
+/** The tags of an upright image from a camera turned on its side. */
 function richTree(order: ByteOrder): ExifTree {
   const { ascii, short, long, rational, opaque } = fieldMaker(order);
   return {

@@ -19,7 +19,7 @@ const FORMATS: Readonly<Record<string, ContainerFormat>> = {
 };
 
 test.skipIf(directory === '')(
-  'every file of the hostile corpus can be read, and what it tells can be embedded',
+  'every file of the hostile corpus can be read, and its metadata embedded',
   async () => {
     const paths = readdirSync(directory, { recursive: true, encoding: 'utf8' });
     let checked = 0;

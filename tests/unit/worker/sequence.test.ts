@@ -101,7 +101,7 @@ test.each([
   ['3,1', [2, 0], '2 of 3 pages were enlarged.'],
   ['2', [1], 'Only page 2 of 3 pages was enlarged.'],
   ['first', [0], 'Only the first of 3 pages was enlarged.'],
-])('--pages %s chooses them, and says so', async (pages, wanted, note) => {
+])('--pages %s chooses them, with a note', async (pages, wanted, note) => {
   const { result, file } = await enlarge(threePages(), 'tiff', { pages });
   for (const [page, index] of wanted.entries()) expect(await pageOf(file, page)).toBe(doubled(PAGES[index]!));
   expect(result.warnings).toEqual([note]);

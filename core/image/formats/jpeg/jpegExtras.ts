@@ -3,14 +3,14 @@ import type { TolerantHeader } from './tolerantSegments.ts';
 
 const APP1 = 0xe1;
 const APP2 = 0xe2;
-const MULTI_PICTURE = 'MPF\0';
+const MPF_SIGNATURE = 'MPF\0';
 const NUMBER_OF_IMAGES_TAG = 0xb001;
 const END_OF_IMAGE = Buffer.from([0xff, 0xd9]);
 
-/** How many images a Multi-Picture file holds by its index (CIPA DC-007, 5.2.3); 0 when there is no index. */
+/** How many images the index of a multi-image file lists (CIPA DC-007, 5.2.3); 0 when there is no index. */
 function imagesInIndex(bytes: Buffer, { segments }: TolerantHeader): number {
   const segment = segments.find(
-    ({ marker, start }) => marker === APP2 && hasText(bytes, MULTI_PICTURE, start + 4),
+    ({ marker, start }) => marker === APP2 && hasText(bytes, MPF_SIGNATURE, start + 4),
   );
   if (segment === undefined) return 0;
   const index = bytes.subarray(segment.start + 8, segment.end);

@@ -50,7 +50,7 @@ function scanParametersAt(bytes: Uint8Array, scanStart: number): number {
   return scanStart + 5 + 2 * (bytes[scanStart + 4] ?? 0);
 }
 
-/** What has to be mended in a JPEG's header before a strict decoder can tell that its pixels are sound. */
+/** What has to be repaired in a JPEG's header so that a strict decoder reads its sound pixels. */
 interface Repair {
   readonly notes: string[];
   readonly change: ((copy: Buffer) => void)[];

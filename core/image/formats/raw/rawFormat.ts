@@ -43,7 +43,7 @@ function choosePreview(jpegs: readonly EmbeddedJpeg[], sensor: number): Embedded
   const lossless = jpegs.filter(({ frameMarker }) => frameMarker === LOSSLESS_FRAME);
   const pixels = Math.max(sensor, ...lossless.map((one) => pixelsOf(one) * one.channels));
   const size = `${largest.width} × ${largest.height} px`;
-  if (pixels === 0) throw refused(`nothing tells whether its preview (${size}) is a thumbnail`);
+  if (pixels === 0) throw refused(`it is not known whether its preview (${size}) is a thumbnail`);
   if (pixelsOf(largest) * 4 < pixels)
     throw refused(`its largest preview (${size}) has less than half the sensor's width and height`);
   return largest;

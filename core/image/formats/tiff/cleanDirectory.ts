@@ -38,7 +38,7 @@ export function oddities(directory: TiffDirectory): string[] {
   return found.filter(([isFound]) => isFound).map(([, name]) => name);
 }
 
-/** Sizes of strips for a file that leaves them out: each goes on to the next, the last to the end of the file. */
+/** Sizes of strips for a file that leaves them out: each ends where the next begins, the last at the end of the file. */
 function strippedSizes({ numbers, source }: TiffDirectory): number[] {
   const offsets = numbers(TIFF_TAG.stripOffsets) ?? [];
   return offsets.map((offset, index) => Math.max(0, (offsets[index + 1] ?? source.sizeBytes) - offset));

@@ -80,7 +80,7 @@ export function readLayout(directory: TiffDirectory): TiffLayout {
     });
   const sampleFormat = number(TIFF_TAG.sampleFormat, SAMPLE_FORMAT.unsigned);
   const isLab = photometric === PHOTOMETRIC.cieLab || photometric === PHOTOMETRIC.iccLab;
-  // Nothing tells which of them is black and which is white.
+  // It is not defined which of them is black and which is white.
   if (sampleFormat === SAMPLE_FORMAT.signed && !isLab) throw unsupported('signed numbers', { sampleFormat });
   const bits = numbers(TIFF_TAG.bitsPerSample) ?? [1];
   const samplesPerPixel = number(TIFF_TAG.samplesPerPixel, Math.max(bits.length, 1));
@@ -112,7 +112,7 @@ export function readLayout(directory: TiffDirectory): TiffLayout {
   };
 }
 
-/** Some writers leave the interpretation out; the number of channels then tells it. */
+/** Some writers leave the interpretation out; it then follows from the number of channels. */
 function guessedPhotometric({ number }: TiffDirectory): number {
   return number(TIFF_TAG.samplesPerPixel, 1) >= 3 ? PHOTOMETRIC.rgb : PHOTOMETRIC.blackIsZero;
 }

@@ -47,7 +47,7 @@ function* blocksOf(directory: TiffDirectory, layout: TiffLayout): Generator<Bloc
     for (let y = 0; y < height; y += grid.rows) {
       for (let x = 0; x < width; x += grid.width) {
         const offset = offsets[index] ?? 0;
-        // Without a count, the data go on to the next strip or to the end of the file.
+        // Without a count, the data end where the next strip begins, or at the end of the file.
         const end = offsets[index + 1] ?? directory.source.sizeBytes;
         const sizeBytes = counts[index] ?? Math.max(0, end - offset);
         const rows = grid.isTiled ? grid.rows : Math.min(grid.rows, height - y);

@@ -90,7 +90,7 @@ describe('HEIC', () => {
     expect((await decode(heic('plain'), 'heic')).facts.icc).toBeUndefined();
   });
 
-  test('HDR and other images are said', async () => {
+  test('HDR and other images are noted', async () => {
     expect((await decode(heic('pq'), 'heic')).facts.warnings.join()).toContain('HDR image (PQ)');
     expect((await decode(heic('burst'), 'heic')).facts.warnings.join()).toContain('Another image');
   });

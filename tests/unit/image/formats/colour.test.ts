@@ -3,6 +3,9 @@ import { expect, test } from 'vitest';
 import { makeProfile } from '../../../../core/image/colour/makeProfile.ts';
 import { BT709 } from '../../../../core/image/colour/colourSpace.ts';
 import { decodeImage, inspectImage } from '../../../../core/image/decode.ts';
+import { encodePixels } from '../../../../core/image/encode.ts';
+import { rasterFile } from '../../../../core/image/rasterFile.ts';
+import { rasterStore } from '../../../../core/image/rowStore.ts';
 import { assembleSegments, bytesSource, embedMetadata } from '../../../../core/metadata/embedMetadata.ts';
 import { pngChunk } from '../../../../core/metadata/png/pngChunks.ts';
 import { largestDifference } from '../../../support/images.ts';
@@ -102,7 +105,7 @@ test.each([
   ['PQ', 16, 148],
   ['HLG', 18, 191],
 ])(
-  '%s is brought to the standard range, with its white on white, and said so',
+  '%s is brought to the standard range, with its white on white, and a note',
   async (name, transfer, white) => {
     const file = await sharp(new Uint8Array(12).fill(white), { raw: { width: 2, height: 2, channels: 3 } })
       .png()
@@ -148,4 +151,43 @@ test('an AVIF that describes its colours by code points keeps them in a profile'
   changed.writeUInt16BE(12, place + 8);
   const facts = await inspectImage(changed, 'avif', KEEP);
   expect(facts.icc).toBeDefined();
+});
+
+test.each([
+  ['colour', 3],
+  ['grey', 1],
+  ['grey with transparency', 2],
+] as const)('16 bits of %s are converted to sRGB by their profile as exactly as 8', async (_, channels) => {
+  const samples = [0.02, 0.1, 0.5, 0.9, 0.3, 0.7].slice(0, channels === 1 ? 5 : 6);
+  const isAlpha = (index: number): boolean => channels === 2 && index % 2 === 1;
+  const data = Uint16Array.from(samples, (value) => Math.round(value * 65535));
+  const width = samples.length / channels;
+  const icc = makeProfile(
+    { primaries: BT709, curve: { kind: 'power', gamma: 1 } },
+    channels === 3 ? 'rgb' : 'grey',
+  );
+  const file = rasterFile({ width, height: 1, channels, data }, { icc });
+  const facts = await inspectImage(file, 'tiff', SRGB);
+  const made = await decodeImage(facts, SRGB);
+  expect(made.channels).toBe(channels);
+  const wanted = samples.map((value, index) => (isAlpha(index) ? value * 255 : linearToSrgb(value * 255)));
+  expect(
+    largestDifference(
+      Array.from(made.data, (value) => value / 257),
+      wanted,
+    ),
+  ).toBeLessThan(1);
+});
+
+test('an AVIF of 10 bits fills the whole range of 16, and is written with 10', async () => {
+  const data = new Uint16Array(8 * 8 * 3).fill(65535);
+  const made = await encodePixels(
+    rasterStore({ width: 8, height: 8, channels: 3, data }),
+    { format: 'avif', quality: 100, lossless: false, background: '#ffffff' },
+    '',
+  );
+  if (made.kind === 'file') throw new TypeError('A small image is encoded in memory.');
+  const facts = await inspectImage(made.bytes, 'avif', KEEP);
+  expect(facts.storedBits).toBe(10);
+  expect(Math.min(...(await decodeImage(facts, KEEP)).data)).toBeGreaterThan(65_400);
 });

@@ -78,7 +78,7 @@ test('half of a JPEG is still damage', async () => {
   });
 });
 
-test('a film behind a JPEG is said to be left out', async () => {
+test('a film behind a JPEG is left out with a note', async () => {
   const film = Buffer.concat([jpeg, Buffer.from('\0\0\0\x18ftypmp42\0\0\0\0mp42isom', 'latin1')]);
   expect((await decode(film, 'jpeg')).facts.warnings.join()).toContain('film');
 });
