@@ -52,6 +52,7 @@ const ROOMS = {
       'core/api',
       'core/files',
       'core/models',
+      'core/foreign',
       'core/report',
       'core/store',
       'core/jobs',

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 /**
  * @file Entry of the `enlarger` command. Each subcommand is loaded on demand, so that none waits for another's libraries.
- * `run*`: one batch. `watch*`, `serve*`, `jobs*`: the queue. `models`, `devices`, `metrics/`, `bench/`, `doctor/`: about the
+ * `run*`: one batch. `watch*`, `serve*`, `jobs*`: the queue. `models/`, `devices`, `metrics/`, `bench/`, `doctor/`: about the
  * installation. `program.ts` has the paths and exit codes.
  */
 import { Command, CommanderError, Option } from 'commander';
 import { EnlargerError } from '../core/api/errors.ts';
+import { addModelsCommand } from './models/addModelsCommand.ts';
 import { EXIT, programVersion } from './program.ts';
 import { addRunOptions } from './runOptions.ts';
 import { addWatchOptions } from './watchOptions.ts';
@@ -32,15 +33,7 @@ function buildCommand(setExitCode: (code: number) => void): Command {
     .action(async (folders: string[], options: unknown) => {
       setExitCode(await (await import('./watchCommand.ts')).watchCommand(folders, options));
     });
-  program
-    .command('models')
-    .description('list the installed models')
-    .option('-m, --models <dir>', 'folder of models')
-    .option('--verify', 'check every weight file, and run every network once', false)
-    .option('--json', 'output JSON', false)
-    .action(async (options: unknown) => {
-      setExitCode(await (await import('./modelsCommand.ts')).modelsCommand(options));
-    });
+  addModelsCommand(program, setExitCode);
   program
     .command('devices')
     .description('list devices that can run the networks, and test new ones')

@@ -16,6 +16,7 @@ export const rawOptionsSchema = z.object({
   megapixels: z.number().optional(),
   onlyIfSmaller: z.boolean(),
   model: z.string(),
+  first: z.array(z.string()),
   strength: z.number(),
   models: z.string().min(1),
   gpu: z.string(),

@@ -7,6 +7,7 @@ import { dataFolder } from '../core/host/dataFolder.ts';
 import type { RepeatRequest } from '../core/host/batches/repeatBatch.ts';
 import { DEFAULT_JOB_SETTINGS, ENGINE_CHOICES } from '../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../core/jobs/outputNames.ts';
+import { modelsPath } from '../core/models/modelRegistry.ts';
 import { machineSize, planWorkers } from '../core/pool/workerPlan.ts';
 import { BUNDLED_MODELS } from './program.ts';
 import { toNumber } from './optionValues.ts';
@@ -61,6 +62,12 @@ function addEngineOptions(command: Command): Command {
   const { model, strength, device, engine } = DEFAULT_JOB_SETTINGS;
   return command
     .option('-n, --model <name>', 'model or family, or nearest, bilinear, bicubic, lanczos', model)
+    .option(
+      '--first <model>',
+      'model that cleans images up before they are enlarged; may be repeated',
+      (name: string, names: readonly string[]) => [...names, name],
+      [],
+    )
     .option('--strength <share>', 'how much of a model that invents, 0 to 1', toNumber, strength)
     .option('-m, --models <dir>', 'folder with models', BUNDLED_MODELS)
     .option('-g, --gpu <device>', 'auto, cpu, or the number of a graphics device', device)
@@ -152,11 +159,21 @@ export interface RunOptions {
   readonly dataFolder: string;
 }
 
+function dataFolderOf({ data }: RawOptions): string {
+  return data === undefined ? dataFolder() : path.resolve(data);
+}
+
+/** The program's models, or those of a folder that was named, and those that were added. */
+function modelsOf(given: RawOptions): string {
+  return modelsPath(path.resolve(given.models), dataFolderOf(given));
+}
+
 function toRequest(given: RawOptions): BatchRequest {
   const settings = {
     sizing: toSizing(given),
     onlyIfSmaller: given.onlyIfSmaller,
     model: given.model,
+    ...(given.first.length > 0 && { first: given.first }),
     strength: given.strength,
     device: given.gpu,
     engine: given.engine,
@@ -196,7 +213,7 @@ function toRequest(given: RawOptions): BatchRequest {
     exclude,
     failFast,
     dryRun,
-    modelsFolder: path.resolve(given.models),
+    modelsFolder: modelsOf(given),
     ...shareCores(given.jobs),
     report,
   };
@@ -219,7 +236,7 @@ function toRepeatRequest(given: RawOptions, reportPath: string): RepeatRequest {
     throw usageError(`--from-report does not write a report. Leave out ${option}.`);
   }
   const { output, exists } = given;
-  const modelsFolder = path.resolve(given.models);
+  const modelsFolder = modelsOf(given);
   return {
     ...{ reportPath, exists, modelsFolder },
     ...shareCores(given.jobs),
@@ -265,6 +282,6 @@ export function parseRunOptions(raw: unknown): RunOptions {
     json: given.json,
     verbose: given.verbose,
     whenDiskFull: given.waitForSpace ? 'wait' : 'fail',
-    dataFolder: given.data === undefined ? dataFolder() : path.resolve(given.data),
+    dataFolder: dataFolderOf(given),
   };
 }

@@ -1,6 +1,6 @@
 import { toErrorDto } from '../../core/api/errors.ts';
 import { readModelRegistry } from '../../core/models/modelRegistry.ts';
-import { verifyModel } from '../verifyModel.ts';
+import { verifyModel } from '../../core/engine/verifyModel.ts';
 import { fail, ok, type Check } from './check.ts';
 
 const ADVICE = 'Reinstall the program.';

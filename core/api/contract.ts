@@ -13,6 +13,8 @@ import type {
   JobPage,
   JobView,
   MediaId,
+  AddedModelView,
+  ModelCard,
   ModelView,
   ImagePyramid,
   QueueView,
@@ -72,6 +74,13 @@ interface MethodResults {
   addWatchedFolder: WatchedFolderView;
   updateWatchedFolder: WatchedFolderView;
   removeWatchedFolder: { readonly removed: boolean };
+  /** Every model with its card. */
+  listModels: { readonly models: readonly ModelCard[] };
+  /** `leftOut` names files in folders that hold no network. */
+  addModels: { readonly outcomes: readonly AddedModelView[]; readonly leftOut: readonly string[] };
+  removeModel: { readonly removed: boolean };
+  /** `error` is absent where all is well. */
+  verifyModel: { readonly error?: ErrorDto };
   listDevices: { readonly devices: readonly DeviceView[] };
   getSettings: ProgramSettings;
   updateSettings: ProgramSettings;
@@ -120,6 +129,10 @@ const METHOD_TABLE: Readonly<Record<MethodName, true>> = {
   addWatchedFolder: true,
   updateWatchedFolder: true,
   removeWatchedFolder: true,
+  listModels: true,
+  addModels: true,
+  removeModel: true,
+  verifyModel: true,
   listDevices: true,
   getSettings: true,
   updateSettings: true,
@@ -135,6 +148,7 @@ export type HostEvent =
   | { readonly type: 'batches-changed'; readonly batches: readonly BatchView[] }
   | { readonly type: 'queue-changed'; readonly queue: QueueView }
   | { readonly type: 'watched-folders-changed'; readonly folders: readonly WatchedFolderView[] }
+  | { readonly type: 'models-changed'; readonly models: readonly ModelView[] }
   | { readonly type: 'devices-changed'; readonly devices: readonly DeviceView[] }
   | { readonly type: 'settings-changed'; readonly settings: ProgramSettings };
 

@@ -42,6 +42,8 @@ export const jobSettingsSchema = z.strictObject({
   onlyIfSmaller: z.boolean(),
   /** A network's id, a family, or an interpolation kernel. */
   model: z.string().min(1),
+  /** Networks that clean the image up before it is enlarged, by id, in order. None by default. */
+  first: z.array(z.string().min(1)).max(4).optional(),
   /**
    * How much a network that invents detail contributes, 0…1; its PSNR-oriented partner contributes the rest. 1 for
    * networks without a partner.

@@ -94,6 +94,17 @@ export const METHOD_INPUTS = {
   }),
   listPresets: nothing,
   savePreset: presetSchema,
+  listModels: nothing,
+  /** Files, and folders with all that they hold. The facts are what whoever brings them states; a name is for one file. */
+  addModels: z.strictObject({
+    sources: z.array(sourceSchema).min(1).max(1_000),
+    name: z.string().min(1).max(100).optional(),
+    licence: z.string().min(1).max(200).optional(),
+    author: z.string().min(1).max(200).optional(),
+    source: z.string().min(1).max(1_000).optional(),
+  }),
+  removeModel: z.strictObject({ modelId: z.string().min(1).max(200) }),
+  verifyModel: z.strictObject({ modelId: z.string().min(1).max(200) }),
   deletePreset: z.strictObject({ presetId: z.string().min(1) }),
   listWatchedFolders: nothing,
   addWatchedFolder: z.strictObject({ folder: z.string().min(1), ...watchedFolderFields }),

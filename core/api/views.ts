@@ -229,7 +229,52 @@ export interface ModelView {
   readonly psnr?: { readonly set5: number; readonly set14: number };
   /** Whether it can be blended with a PSNR-oriented partner, by a strength below 1. */
   readonly hasStrength: boolean;
+  /** Whether somebody brought it; absent for those that come with the program. */
+  readonly isAdded?: true;
+  /** Whether its licence forbids commercial use; absent where it does not. */
+  readonly isNonCommercial?: true;
+  /** What people call its kind, e.g. `SPAN`; of added models. */
+  readonly architecture?: string;
 }
+
+/** All that is known of a model. */
+export interface ModelCard extends ModelView {
+  /** Its layers in a few words. */
+  readonly network: string;
+  /** Multiply-accumulates for an input of 64 × 64 pixels. */
+  readonly macs: number;
+  /** Side of the square of input pixels that an output pixel sees. */
+  readonly receptiveFieldPx: number;
+  readonly contextPx: number;
+  /** SHA-256 of the weights that are run. */
+  readonly sha256: string;
+  /** Of added models: where it comes from and what was found by running it. */
+  readonly origin?: {
+    readonly format: 'onnx' | 'ncnn' | 'safetensors' | 'pytorch';
+    readonly files: readonly { readonly name: string; readonly sha256: string; readonly sizeBytes: number }[];
+    readonly author?: string | undefined;
+    readonly source?: string | undefined;
+    readonly addedAt: string;
+  };
+  readonly proof?: {
+    /** How its values and axes had to be read; empty where there was nothing to find out. */
+    readonly reading: string;
+    /** Whether tiles equal the whole up to rounding. */
+    readonly isExact: boolean;
+    /** Largest difference of a tile from the whole, in full scale; null where it cannot be measured. */
+    readonly tileDifference: number | null;
+    /** Largest change of a channel's mean from bicubic interpolation, in full scale. */
+    readonly meanDrift: number;
+    /** Megapixels of output a second, by the id of the device. */
+    readonly megapixelsPerSecond: Readonly<Record<string, number>>;
+    readonly bytesPerPx: number;
+  };
+}
+
+/** What became of one file that was to be added. */
+export type AddedModelView =
+  | { readonly fileName: string; readonly kind: 'added' | 'known'; readonly model: ModelCard }
+  | { readonly fileName: string; readonly kind: 'refused'; readonly error: ErrorDto };
 
 export interface WatchedFolderView {
   readonly id: number;

@@ -8,6 +8,7 @@ import { isNcnnParam } from './formats/ncnnParam.ts';
 import { readOnnxNetwork } from './formats/onnxNetwork.ts';
 import { isSafetensors, readSafetensors } from './formats/safetensors.ts';
 import { isBarePickle, isLegacyTorch, isZip, readTorchFile } from './formats/torchFile.ts';
+import { kindOfGraph } from './kindOfGraph.ts';
 import { externalReader, readBounded } from './readBounded.ts';
 import { Refusal, unreadable } from './refusal.ts';
 
@@ -50,7 +51,7 @@ async function readNcnn(file: string, param: Buffer): Promise<Omit<ReadForeign, 
   const graph = readNcnnNetwork(param, bin);
   const convolutions = graph.nodes.filter(({ operator }) => operator === 'Conv').length;
   const network = {
-    architecture: 'ncnn network',
+    architecture: kindOfGraph(graph) ?? 'network of its own kind',
     layers: `${convolutions} convolutions`,
     variants: [stateVariant(graph)],
     multiplePx: 1,

@@ -19,6 +19,7 @@ import { SNAPSHOT_EVERY_MS, takeSnapshotIfDue } from '../store/snapshots.ts';
 import { batchMethods } from './methods/batchMethods.ts';
 import { jobMethods } from './methods/jobMethods.ts';
 import { imageMethods } from './methods/imageMethods.ts';
+import { modelMethods } from './methods/modelMethods.ts';
 import { programMethods } from './methods/programMethods.ts';
 import { reportMethods } from './methods/reportMethods.ts';
 import { watchMethods } from './methods/watchMethods.ts';
@@ -254,6 +255,7 @@ export async function openHost(parts: HostParts): Promise<RunningHost> {
   const api: EnlargerApi = bindApi(
     {
       ...programMethods(context),
+      ...modelMethods(context),
       ...batchMethods(context),
       ...jobMethods(context),
       ...reportMethods(context),

@@ -9,6 +9,7 @@ import type { MediaService } from '../media/mediaService.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredJob } from '../store/storedJob.ts';
 import type { JobPool } from './queue/jobPool.ts';
+import type { ModelLibrary } from './models/modelLibrary.ts';
 import type { SettingsFile } from './settingsFile.ts';
 
 /** What can compute here. */
@@ -78,6 +79,7 @@ export interface HostParts {
   readonly roots: () => ProgramInfo['roots'];
   readonly media: MediaService;
   readonly devices: DeviceCatalogue;
+  readonly library: ModelLibrary;
   readonly createWatcher: (context: WatchContext) => FolderWatcher;
   readonly settings: SettingsFile;
   readonly log: HostLog;

@@ -5,12 +5,14 @@ import type { MediaLauncher } from '../media/mediaLauncher.ts';
 import type { MediaService } from '../media/mediaService.ts';
 import type { WorkerLauncher } from '../pool/launcher.ts';
 import { machineSize, planWorkers } from '../pool/workerPlan.ts';
+import { modelsPath } from '../models/modelRegistry.ts';
 import { WorkerPool } from '../pool/workerPool.ts';
 import { openStore } from '../store/openStore.ts';
 import { cacheFolder } from '../files/cacheFolder.ts';
 import { DeviceRegister } from './devices/deviceRegister.ts';
 import { openHost, type RunningHost } from './enlargerHost.ts';
 import type { HostLog, HostParts } from './hostParts.ts';
+import { ModelLibrary } from './models/modelLibrary.ts';
 import { SettingsFile } from './settingsFile.ts';
 import type { WaitingFile } from '../watch/settling.ts';
 import { WatchedFolders, type WatchOutcome } from './watching/watchedFolders.ts';
@@ -87,13 +89,15 @@ type Made = Pick<HostParts, 'store' | 'settings' | 'pool' | 'threads'> & {
 };
 
 function openParts(options: ProgramOptions, { register, running, ...made }: Made): HostParts {
-  const { dataFolder, modelsFolder, version, capabilities, sources, roots, log, purpose } = options;
+  const { dataFolder, version, capabilities, sources, roots, log, purpose } = options;
+  const modelsFolder = modelsPath(options.modelsFolder, dataFolder);
   const media = createMediaService({ cacheFolder: dataFolder, launch: options.launchMedia });
   return {
     ...made,
     ...{ dataFolder, modelsFolder, version, capabilities, sources, roots, log, purpose },
     media,
     devices: register,
+    library: new ModelLibrary({ modelsFolder, dataFolder, launch: options.launchWorker }),
     createWatcher: (context) => (running.folders = new WatchedFolders(context, media)),
     ...(options.sampleImage !== undefined && { sampleImage: options.sampleImage }),
   };

@@ -60,7 +60,8 @@ export function addedModelsFolder(dataFolder: string): string {
  * program's own models, then those that people brought.
  */
 export function modelsPath(bundled: string, dataFolder: string): string {
-  return [bundled, addedModelsFolder(dataFolder)].join(path.delimiter);
+  const added = addedModelsFolder(dataFolder);
+  return foldersOf(bundled).includes(added) ? bundled : [bundled, added].join(path.delimiter);
 }
 
 /** A folder whose own name holds the separator is still one folder. */

@@ -118,6 +118,12 @@ export type ImportAnswer =
   | { readonly kind: 'imported'; readonly manifest: unknown }
   | { readonly kind: 'refused'; readonly error: ErrorDto };
 
+/** A model to be checked: its checksums, its figures where it is one of ours, and a first run. */
+export interface VerifyRequest {
+  readonly modelsFolder: string;
+  readonly id: string;
+}
+
 export type ToWorker =
   | { readonly type: 'enhance'; readonly job: EnlargeJob }
   | { readonly type: 'cancel'; readonly jobId: number }
@@ -131,12 +137,15 @@ export type ToWorker =
   | { readonly type: 'probe'; readonly request: ProbeRequest }
   /** Only for a process that is thrown away afterwards: what somebody brings may take it down. */
   | { readonly type: 'import'; readonly request: ImportRequest }
+  | { readonly type: 'verify'; readonly request: VerifyRequest }
   | { readonly type: 'shutdown' };
 
 export type FromWorker =
   | { readonly type: 'ready' }
   | { readonly type: 'probed'; readonly answer: ProbeAnswer }
   | { readonly type: 'imported'; readonly answer: ImportAnswer }
+  /** `error` is absent where all is well. */
+  | { readonly type: 'verified'; readonly error?: ErrorDto | undefined }
   /** The models of a `warm` message are loaded, or cannot be. */
   | { readonly type: 'warmed' }
   /** Sent every few seconds. */

@@ -49,8 +49,8 @@ export type WorkerState =
 
 /** Tiles that take about as long as each other. */
 function tileKind({ job, tile }: PendingJob): string {
-  const { model, strength, device, selfEnsemble } = job.settings;
-  return [model, strength, device, selfEnsemble, tile, job.threads].join('\n');
+  const { model, first = [], strength, device, selfEnsemble } = job.settings;
+  return [model, first, strength, device, selfEnsemble, tile, job.threads].join('\n');
 }
 
 /** One worker process, its jobs, and the time that each has spent in its stage. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 import { z } from 'zod';
 import type { BatchSpec } from '../api/batchSpec.ts';
 import type { BatchView } from '../api/views.ts';
@@ -58,9 +59,11 @@ const MAX_LISTED = 500;
 const MAX_WATCHED_BATCHES = 2_000;
 
 /** The same for the same request, whatever its length. */
+/** Which models were added here says nothing of what was asked for: only the first folder of models counts. */
 function hashOf({ spec, modelsFolder }: NewBatch): string {
+  const [folder] = modelsFolder.split(path.delimiter);
   return createHash('sha256')
-    .update(JSON.stringify([spec, modelsFolder]))
+    .update(JSON.stringify([spec, folder]))
     .digest('hex');
 }
 

@@ -9,6 +9,7 @@ import { toErrorDto } from '../api/errors.ts';
 import type { EnlargeJob, LogLevel, LogValues, ToWorker } from '../pool/messages.ts';
 import { enlargeImage, type JobHooks, type WorkerTools } from './enlargeImage.ts';
 import { importNetwork } from './importing/importNetwork.ts';
+import { verifyById } from './importing/verifyById.ts';
 import { ModelCache } from './modelCache.ts';
 import { openParentChannel } from './parentChannel.ts';
 import { PauseGate } from './pauseGate.ts';
@@ -109,6 +110,12 @@ function handle(message: ToWorker): void {
       silenceNativeOutput();
       void importNetwork(message.request).then((answer) => {
         parent.send({ type: 'imported', answer });
+      });
+      return;
+    case 'verify':
+      silenceNativeOutput();
+      void verifyById(message.request).then((error) => {
+        parent.send({ type: 'verified', error });
       });
       return;
     case 'shutdown':

@@ -2,6 +2,7 @@ import type { EnlargerError } from '../api/errors.ts';
 import type { Device, EngineModel, LoadedModel, LoadOptions } from '../engine/engine.ts';
 import { loadModel } from '../engine/registry.ts';
 import { tileWindow } from '../engine/tileWindow.ts';
+import type { ShelvedModel } from '../models/modelRegistry.ts';
 import type { TileWindow } from '../tiling/planPass.ts';
 
 export type ModelLoader = (model: EngineModel, options: LoadOptions) => Promise<LoadedModel>;
@@ -11,6 +12,10 @@ export type ModelLoader = (model: EngineModel, options: LoadOptions) => Promise<
  * at once, so the one used longest ago is used by nobody.
  */
 const MAX_MIXED = 4;
+
+function weightsOf({ folder, manifest }: ShelvedModel): string {
+  return [folder, ...manifest.files.map(({ sha256 }) => sha256)].join(' ');
+}
 
 /** Models that this process has loaded; they stay warm for the images to come. */
 export class ModelCache {
@@ -28,8 +33,9 @@ export class ModelCache {
 
   /** @throws EnlargerError `model/…` or `engine/…`; a failed load is tried again the next time. */
   async get(model: EngineModel, device: Device, threads: number): Promise<LoadedModel> {
-    const folder = model.source.kind === 'network' ? model.source.model.folder : '';
-    const key = [folder, model.id, model.scale, device.id, threads].join('\n');
+    // A model that was removed may have left its folder's name to another one: the weights tell them apart.
+    const weights = model.source.kind === 'network' ? weightsOf(model.source.model) : '';
+    const key = [weights, model.id, model.scale, device.id, threads].join('\n');
     const loading = this.#loaded.get(key) ?? this.#load(model, { device, threads });
     this.#loaded.set(key, loading);
     try {

@@ -1,9 +1,10 @@
+import { EnlargerError } from '../api/errors.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
 import type { Size } from '../api/image.ts';
 import { networkModel, type EngineModel } from '../engine/engine.ts';
 import { interpolationModel, isInterpolationKernel } from '../engine/interpolation.ts';
 import { planPasses } from '../jobs/planPasses.ts';
-import { atStrength, findModels, readModelRegistry } from '../models/modelRegistry.ts';
+import { atStrength, findModels, readModelRegistry, type ShelvedModel } from '../models/modelRegistry.ts';
 import type { InterpolationKernel } from '../tiling/resample.ts';
 
 /** Whole factors at which interpolation runs in tiles, like a network; all others take one resampling step. */
@@ -27,13 +28,47 @@ function planInterpolation(kernel: InterpolationKernel, from: Size, to: Size): E
   };
 }
 
+/** @throws EnlargerError `model/not-found`, `usage/invalid-option` for a network that enlarges. */
+function findCleaner(registry: readonly ShelvedModel[], name: string): ShelvedModel {
+  const [found] = findModels(registry, name);
+  if (found?.manifest.scale === 1) return found;
+  const scale = found?.manifest.scale ?? 0;
+  const message = `The model ${name} enlarges ${scale} times. Only models that leave the size as it is can run first.`;
+  throw new EnlargerError('usage/invalid-option', message, { model: name, scale });
+}
+
+/** The passes of a network that leaves the size as it is: one, where nothing is to be enlarged. */
+function planCleaning(models: readonly ShelvedModel[], from: Size, to: Size): ShelvedModel[] {
+  if (to.width <= from.width && to.height <= from.height) return models.slice(0, 1);
+  const id = models[0]?.manifest.id ?? '';
+  const message = `The model ${id} cleans up and does not enlarge. Run it before one that does: --first ${id}.`;
+  throw new EnlargerError('usage/invalid-option', message, { model: id });
+}
+
+type ModelChoice = Pick<JobSettings, 'model' | 'strength' | 'first'>;
+
 /**
  * Chooses the models for an image.
  *
- * @throws EnlargerError `model/…`, or `usage/invalid-option` where a network knows no strength.
+ * @throws EnlargerError `model/…`, or `usage/invalid-option` where a network knows no strength, or cannot do what it
+ *   was chosen for.
  */
 export async function planEnlargement(
-  { model: name, strength }: Pick<JobSettings, 'model' | 'strength'>,
+  choice: ModelChoice,
+  modelsFolder: string,
+  from: Size,
+  to: Size,
+): Promise<EnlargementPlan> {
+  const { first = [] } = choice;
+  const plan = await planMain(choice, modelsFolder, from, to);
+  if (first.length === 0) return plan;
+  const registry = await readModelRegistry(modelsFolder);
+  const cleaners = first.map((name) => networkModel(findCleaner(registry, name)));
+  return { ...plan, passes: [...cleaners, ...plan.passes] };
+}
+
+async function planMain(
+  { model: name, strength }: ModelChoice,
   modelsFolder: string,
   from: Size,
   to: Size,
@@ -41,6 +76,10 @@ export async function planEnlargement(
   if (isInterpolationKernel(name)) return planInterpolation(name, from, to);
   const registry = await readModelRegistry(modelsFolder);
   const models = findModels(registry, name).map((model) => atStrength(registry, model, strength));
+  if (models.every(({ manifest }) => manifest.scale === 1)) {
+    const passes = planCleaning(models, from, to).map(networkModel);
+    return { passes, finish: { kernel: 'lanczos', linearLight: true } };
+  }
   const scales = planPasses(from, to, [...new Set(models.map(({ manifest }) => manifest.scale))]);
   const passes = scales.flatMap((scale) =>
     models.filter(({ manifest }) => manifest.scale === scale).slice(0, 1),

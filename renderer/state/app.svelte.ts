@@ -10,6 +10,7 @@ import type { Incoming } from './draft/incoming.ts';
 import { JobActions } from './queue/jobActions.ts';
 import type { SaveInBrowser } from './queue/jobActions.ts';
 import { JobList } from './queue/jobList.svelte.ts';
+import { Models } from './settings/models.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { ImageReports } from './report/imageReports.svelte.ts';
 import { Presets } from './draft/presets.svelte.ts';
@@ -51,6 +52,7 @@ export class App {
   readonly presets: Presets;
   readonly picker: RootPicker;
   readonly devices: Devices;
+  readonly models: Models;
   readonly program: ProgramOptions;
   readonly actions: JobActions;
   readonly drag: RowDrag;
@@ -80,6 +82,7 @@ export class App {
     this.presets = new Presets(api, notices);
     this.picker = new RootPicker(api, info.roots);
     this.devices = new Devices(api, notices);
+    this.models = new Models(info.models);
     this.program = new ProgramOptions(api, notices);
     this.actions = new JobActions({ connection, jobs: this.jobs, selection, notices, saveInBrowser });
     this.drag = new RowDrag(this.jobs, selection, this.actions);
@@ -245,6 +248,9 @@ export class App {
         break;
       case 'watched-folders-changed':
         this.watched.apply(event.folders);
+        break;
+      case 'models-changed':
+        this.models.apply(event.models);
         break;
       case 'devices-changed':
         this.devices.apply(event.devices);

@@ -4,6 +4,8 @@ import { localSources } from '../../core/host/batches/localSources.ts';
 import { SettingsFile } from '../../core/host/settingsFile.ts';
 import { EnlargerError } from '../../core/api/errors.ts';
 import type { MediaService } from '../../core/media/mediaService.ts';
+import { ModelLibrary } from '../../core/host/models/modelLibrary.ts';
+import { forkWorker } from '../../core/pool/launcher.ts';
 import { WorkerPool } from '../../core/pool/workerPool.ts';
 import { openStore } from '../../core/store/openStore.ts';
 import { inMemoryLauncher, type Perform } from './launchers.ts';
@@ -64,6 +66,7 @@ export async function openTestHost(dataFolder: string, options: TestHostOptions 
     roots: () => [],
     media: NO_MEDIA,
     devices: { list: () => Promise.resolve([]) },
+    library: new ModelLibrary({ modelsFolder, dataFolder, launch: forkWorker }),
     createWatcher: () => NO_WATCHER,
     settings,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },

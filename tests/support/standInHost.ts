@@ -441,6 +441,10 @@ export class StandInHost implements EnlargerHost {
         this.#watched = this.#watched.filter((one) => one.id !== id);
         return { removed: this.#watched.length < before };
       },
+      listModels: async () => ({ models: [] }),
+      addModels: async () => ({ outcomes: [], leftOut: [] }),
+      removeModel: async () => ({ removed: false }),
+      verifyModel: async () => ({}),
       listDevices: async () => ({ devices: this.#devices }),
       getSettings: async () => this.#settings,
       updateSettings: async (change) => {

@@ -2,6 +2,7 @@ import type { OnnxGraph, OnnxNode, OnnxValue } from '../../onnx/onnxGraph.ts';
 import { readOnnx, type OnnxFile, type ReadOnnxOptions } from '../../onnx/readOnnx.ts';
 import type { ForeignNetwork, NetworkVariant, ValueRange } from '../architectures/architecture.ts';
 import { INPUT_NAME, OUTPUT_NAME } from '../graphBuilder.ts';
+import { kindOfGraph } from '../kindOfGraph.ts';
 import { Refusal, refusingFormat, unreadable } from '../refusal.ts';
 import { widenHalves } from './widenHalves.ts';
 
@@ -194,11 +195,14 @@ export function readOnnxNetwork(bytes: Buffer, options: ReadOnnxOptions = {}): F
   const read = refusingFormat(() => readOnnx(bytes, options));
   assertOrdered(read);
   const file = widenHalves(read);
+  const variants = variantsOf(file);
+  const first = variants[0]?.graph();
+  if (first === undefined) throw new TypeError('A network has at least one variant.');
   const convolutions = file.nodes.filter(({ operator }) => /^Conv/.test(operator)).length;
   return {
-    architecture: 'ONNX network',
+    architecture: kindOfGraph(first) ?? 'network of its own kind',
     layers: `${file.nodes.length} operators, ${convolutions} of them convolutions`,
-    variants: variantsOf(file),
+    variants,
     multiplePx: 1,
   };
 }

@@ -1,18 +1,6 @@
-import { readModelRegistry, type ShelvedModel } from '../../models/modelRegistry.ts';
-import type { ModelView } from '../../api/views.ts';
+import { modelViews } from '../models/modelViews.ts';
 import type { MethodsOf } from '../bindApi.ts';
 import type { HostContext } from '../hostContext.ts';
-
-function modelView({ manifest }: ShelvedModel, registry: readonly ShelvedModel[]): ModelView {
-  const { id, family, name, purpose, scale, parameters, licence, psnr, faithful } = manifest;
-  const hasStrength = registry.some((other) => other.manifest.id === faithful);
-  return { id, family, name, purpose, scale, parameters, licence, ...(psnr && { psnr }), hasStrength };
-}
-
-async function listModels(modelsFolder: string): Promise<readonly ModelView[]> {
-  const registry = await readModelRegistry(modelsFolder);
-  return registry.map((model) => modelView(model, registry));
-}
 
 /** The program itself: what it is, its settings, presets and devices. */
 export function programMethods(
@@ -32,7 +20,7 @@ export function programMethods(
       version: context.version,
       platform: process.platform,
       capabilities: context.capabilities,
-      models: await listModels(context.modelsFolder),
+      models: await modelViews(context.library),
       roots: context.roots(),
       hasSample: context.sampleImage !== undefined,
     }),

@@ -7,6 +7,8 @@ import { attachToOwner } from './attachToOwner.ts';
 import { openHost } from '../enlargerHost.ts';
 import type { FolderWatcher, HostParts } from '../hostParts.ts';
 import { localSources } from '../batches/localSources.ts';
+import { ModelLibrary } from '../models/modelLibrary.ts';
+import { forkWorker } from '../../pool/launcher.ts';
 import { SettingsFile } from '../settingsFile.ts';
 import { watchedFolderView } from '../watching/watchedFolderView.ts';
 
@@ -61,6 +63,7 @@ function partsWithoutWork(folder: string, store: Store, modelsFolder: string): H
     roots: () => [],
     media: NO_MEDIA,
     devices: { list: () => Promise.resolve([]) },
+    library: new ModelLibrary({ modelsFolder, dataFolder: folder, launch: forkWorker }),
     createWatcher: () => notedFolders(store),
     settings: new SettingsFile(folder),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },

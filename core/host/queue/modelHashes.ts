@@ -3,10 +3,16 @@ import type { JobSettings } from '../../api/jobSettings.ts';
 import { findModels, readModelRegistry, type ShelvedModel } from '../../models/modelRegistry.ts';
 
 /** What of a job's settings decides which networks make its result. */
-export type ModelChoice = Pick<JobSettings, 'model' | 'strength'>;
+export type ModelChoice = Pick<JobSettings, 'model' | 'strength' | 'first'>;
 
-function keyOf({ model, strength }: ModelChoice, modelsFolder: string): string {
-  return JSON.stringify([model, strength < 1, modelsFolder]);
+function keyOf({ model, strength, first }: ModelChoice, modelsFolder: string): string {
+  return JSON.stringify([model, strength < 1, modelsFolder, first]);
+}
+
+/** Checksums of the networks that run before the enlargement, and of those that enlarge. */
+function allWeights(choice: ModelChoice, registry: readonly ShelvedModel[]): string[] {
+  const cleaners = (choice.first ?? []).flatMap((model) => weightsOf({ model, strength: 1 }, registry));
+  return [...cleaners, ...weightsOf(choice, registry)];
 }
 
 /** Checksums of all the weights that a choice uses, those of companions that are blended in among them. */
@@ -25,14 +31,15 @@ function weightsOf({ model, strength }: ModelChoice, registry: readonly ShelvedM
 export class ModelHashes {
   readonly #hashes = new Map<string, string>();
 
-  /** Finds out what a choice stands for; an interpolation kernel stands for itself. */
+  /**
+   * Finds out what a choice stands for now, since a model may have been removed and another added under its name; an
+   * interpolation kernel stands for itself.
+   */
   async learn(choice: ModelChoice, modelsFolder: string): Promise<string> {
     const key = keyOf(choice, modelsFolder);
-    const known = this.#hashes.get(key);
-    if (known !== undefined) return known;
     // Where there is no such network, the worker says so, and nothing is made.
     const registry = await readModelRegistry(modelsFolder).catch(() => []);
-    const hash = createHash('sha256').update(weightsOf(choice, registry).join('\n')).digest('hex');
+    const hash = createHash('sha256').update(allWeights(choice, registry).join('\n')).digest('hex');
     this.#hashes.set(key, hash);
     return hash;
   }

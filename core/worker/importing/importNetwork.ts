@@ -75,8 +75,8 @@ function readingOf({ variant, range, agreement }: ProvenVariant): string {
 
 function purposeOf(scale: number, architecture: string): string {
   return scale === 1
-    ? `Cleans an image up without enlarging it. A network of the kind ${architecture} that was added here.`
-    : `Enlarges ${scale} times. A network of the kind ${architecture} that was added here.`;
+    ? `Cleans images up without enlarging them: ${architecture}, added here.`
+    : `Enlarges ${scale} times: ${architecture}, added here.`;
 }
 
 function manifestOf(read: ReadForeign, request: ImportRequest, made: Made, startedAt: number): ModelManifest {

@@ -1,12 +1,13 @@
-import { toErrorDto, type ErrorDto } from '../core/api/errors.ts';
-import { networkModel } from '../core/engine/engine.ts';
-import { chooseDevice, loadModel } from '../core/engine/registry.ts';
-import { readModelFiles, type ShelvedModel } from '../core/models/modelRegistry.ts';
-import { proveManifest } from '../core/models/proveManifest.ts';
+import { toErrorDto, type ErrorDto } from '../api/errors.ts';
+import { readModelFiles, type ShelvedModel } from '../models/modelRegistry.ts';
+import { proveManifest } from '../models/proveManifest.ts';
+import { networkModel } from './engine.ts';
+import { chooseDevice, loadModel } from './registry.ts';
 
 /**
  * Checks a model: the checksum of its weights, the manifest's figures (scale, parameters, arithmetic, receptive field) as
- * counted in them, and one run.
+ * counted in them, and one run. The figures of a network that somebody brought were found by running it and are not
+ * counted again.
  *
  * @returns The first problem; undefined if there is none.
  */
@@ -14,7 +15,7 @@ export async function verifyModel(model: ShelvedModel): Promise<ErrorDto | undef
   try {
     const [weights] = (await readModelFiles(model, 'onnx')).values();
     if (weights === undefined) throw new TypeError('A model has at least one file.');
-    proveManifest(model.manifest, weights);
+    if (model.manifest.origin === undefined) proveManifest(model.manifest, weights);
     const engineModel = networkModel(model);
     const loaded = await loadModel(engineModel, { device: chooseDevice(engineModel, 'cpu'), threads: 1 });
     await loaded.dispose();

@@ -1,0 +1,33 @@
+import type { MethodsOf } from '../bindApi.ts';
+import type { HostContext } from '../hostContext.ts';
+import { addedModelView, modelCards, modelViews } from '../models/modelViews.ts';
+
+/** The models: those of the program, and those that people bring. */
+export function modelMethods({
+  library,
+  sources,
+  hub,
+}: HostContext): MethodsOf<'listModels' | 'addModels' | 'removeModel' | 'verifyModel'> {
+  const tellChange = async (): Promise<void> => {
+    hub.tell({ type: 'models-changed', models: await modelViews(library) });
+  };
+  return {
+    listModels: async () => ({ models: await modelCards(library) }),
+    addModels: async ({ sources: places, ...facts }) => {
+      const paths: string[] = [];
+      for (const place of places) paths.push(...(await sources.resolve(place)));
+      const { outcomes, leftOut } = await library.add(paths, facts);
+      await tellChange();
+      return { outcomes: outcomes.map(addedModelView), leftOut };
+    },
+    removeModel: async ({ modelId }) => {
+      await library.remove(modelId);
+      await tellChange();
+      return { removed: true };
+    },
+    verifyModel: async ({ modelId }) => {
+      const error = await library.verify(modelId);
+      return error === undefined ? {} : { error };
+    },
+  };
+}

@@ -1,0 +1,213 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import { EnlargerError, fromErrorDto, toErrorDto, type ErrorDto } from '../../api/errors.ts';
+import { defined } from '../../api/defined.ts';
+import { hashFile } from '../../files/hashFile.ts';
+import { isInterpolationKernel } from '../../engine/interpolation.ts';
+import { makeFolder } from '../../files/makeFolder.ts';
+import { listForeign } from '../../foreign/readForeign.ts';
+import { modelManifestSchema, type ModelManifest } from '../../models/manifest.ts';
+import {
+  addedModelsFolder,
+  findModels,
+  readModelRegistry,
+  type ShelvedModel,
+} from '../../models/modelRegistry.ts';
+import type { WorkerLauncher } from '../../pool/launcher.ts';
+import { nameOfFile, newModelId } from './modelNames.ts';
+import { errorSchema, PROOF_LIMIT_MS, runOnce } from './runOnce.ts';
+
+/** What whoever brings a network says of it. */
+export interface ModelFacts {
+  /** For one file only; the file's own name where nothing is given. */
+  readonly name?: string | undefined;
+  readonly licence?: string | undefined;
+  readonly author?: string | undefined;
+  readonly source?: string | undefined;
+}
+
+/** What became of one file. */
+export type AddOutcome =
+  | { readonly file: string; readonly kind: 'added' | 'known'; readonly manifest: ModelManifest }
+  | { readonly file: string; readonly kind: 'refused'; readonly error: ErrorDto };
+
+export interface AddedModels {
+  readonly outcomes: readonly AddOutcome[];
+  /** Names of files in folders that are of no kind that holds a network. */
+  readonly leftOut: readonly string[];
+}
+
+export interface ModelLibraryParts {
+  /** See [Note: Folders of models]. */
+  readonly modelsFolder: string;
+  readonly dataFolder: string;
+  readonly launch: WorkerLauncher;
+  readonly limitMs?: number;
+}
+
+const importedSchema = z.object({
+  type: z.literal('imported'),
+  answer: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('imported'), manifest: modelManifestSchema }),
+    z.object({ kind: z.literal('refused'), error: errorSchema }),
+  ]),
+});
+
+const verifiedSchema = z.object({ type: z.literal('verified'), error: errorSchema.optional() });
+
+const ADDING = '.adding-';
+
+/** Folders of an import that was killed are left for at most so long. */
+const STALE_MS = 3_600_000;
+
+/** The models of this machine: those of the program, and those that people bring. */
+export class ModelLibrary {
+  readonly #parts: ModelLibraryParts;
+  readonly #folder: string;
+  /** One import at a time: each uses all processors. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: ModelLibraryParts) {
+    this.#parts = parts;
+    this.#folder = addedModelsFolder(parts.dataFolder);
+  }
+
+  list(): Promise<ShelvedModel[]> {
+    return readModelRegistry(this.#parts.modelsFolder);
+  }
+
+  /** @throws EnlargerError `model/not-found` */
+  async get(id: string): Promise<ShelvedModel> {
+    const registry = await this.list();
+    const found = registry.find(({ manifest }) => manifest.id === id) ?? findModels(registry, id)[0];
+    if (found === undefined) throw new TypeError(`findModels found nothing for ${id} and did not say so.`);
+    return found;
+  }
+
+  /**
+   * Adds files, and all that folders hold. One that is refused stops no other.
+   *
+   * @param onOutcome Called for each file when it is done.
+   */
+  async add(
+    places: readonly string[],
+    facts: ModelFacts,
+    {
+      onOutcome,
+      signal,
+    }: { readonly onOutcome?: (outcome: AddOutcome) => void; readonly signal?: AbortSignal } = {},
+  ): Promise<AddedModels> {
+    const leftOut: string[] = [];
+    const files: string[] = [];
+    for (const place of places) {
+      const isFolder = (await stat(place).catch(() => undefined))?.isDirectory() === true;
+      const found = isFolder ? await listForeign(place) : { candidates: [place], others: [] };
+      files.push(...found.candidates);
+      leftOut.push(...found.others);
+    }
+    if (facts.name !== undefined && files.length > 1) {
+      const message = `A name belongs to one network, and there are ${files.length}. Add them without a name.`;
+      throw new EnlargerError('usage/invalid-option', message, { files: files.length });
+    }
+    const outcomes: AddOutcome[] = [];
+    for (const file of files) {
+      const work = this.#last.then(() => this.#addFile(path.resolve(file), facts, signal));
+      this.#last = work;
+      const outcome = await work;
+      outcomes.push(outcome);
+      onOutcome?.(outcome);
+    }
+    return { outcomes, leftOut };
+  }
+
+  /** Never throws, so that the next one can follow. */
+  async #addFile(file: string, facts: ModelFacts, signal: AbortSignal | undefined): Promise<AddOutcome> {
+    const folder = path.join(this.#folder, `${ADDING}${randomBytes(6).toString('hex')}`);
+    try {
+      const known = await this.#findKnown(file);
+      if (known !== undefined) return { file, kind: 'known', manifest: known.manifest };
+      await this.#clearStale();
+      await makeFolder(folder);
+      return { file, kind: 'added', manifest: await this.#prove(file, facts, folder, signal) };
+    } catch (error) {
+      return { file, kind: 'refused', error: toErrorDto(error) };
+    } finally {
+      await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    }
+  }
+
+  async #findKnown(file: string): Promise<ShelvedModel | undefined> {
+    // What cannot be opened is refused by the process that reads it, in words of its own.
+    const pair = [file.replace(/\.bin$/i, '.param'), file.replace(/\.param$/i, '.bin')];
+    const hashes = await Promise.all(pair.map((each) => hashFile(each).catch(() => '')));
+    const registry = await this.list();
+    // The layers of many networks are alike, word for word: a pair is known by both of its files.
+    return registry.find(({ manifest }) =>
+      manifest.origin?.files.every(({ sha256 }) => hashes.includes(sha256)),
+    );
+  }
+
+  async #prove(
+    file: string,
+    facts: ModelFacts,
+    folder: string,
+    signal: AbortSignal | undefined,
+  ): Promise<ModelManifest> {
+    const registry = await this.list();
+    const taken = new Set(registry.flatMap(({ manifest }) => [manifest.id, manifest.family]));
+    const name = facts.name ?? nameOfFile(file);
+    const id = newModelId(name, (candidate) => taken.has(candidate) || isInterpolationKernel(candidate));
+    const request = {
+      ...{ file, id, name, folder, threads: os.availableParallelism() },
+      ...defined({ licence: facts.licence, author: facts.author, source: facts.source }),
+    };
+    const { launch, limitMs = PROOF_LIMIT_MS } = this.#parts;
+    const result = await runOnce({
+      launch,
+      message: { type: 'import', request },
+      read: (message) => importedSchema.safeParse(message).data?.answer,
+      limitMs,
+      signal,
+    });
+    if ('error' in result) throw fromErrorDto(result.error);
+    if (result.answer.kind === 'refused') throw fromErrorDto(result.answer.error);
+    await rename(folder, path.join(this.#folder, id));
+    return result.answer.manifest;
+  }
+
+  async #clearStale(): Promise<void> {
+    const entries = await readdir(this.#folder).catch(() => []);
+    for (const name of entries.filter((entry) => entry.startsWith(ADDING))) {
+      const folder = path.join(this.#folder, name);
+      const age = Date.now() - ((await stat(folder).catch(() => undefined))?.mtimeMs ?? Date.now());
+      if (age > STALE_MS) await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** @throws EnlargerError `model/not-found`, `model/bundled` for one that comes with the program. */
+  async remove(id: string): Promise<ModelManifest> {
+    const { manifest, folder } = await this.get(id);
+    if (path.dirname(folder) !== this.#folder || manifest.id !== id) {
+      const message = `The model ${id} comes with the program and cannot be removed. Only models that were added can.`;
+      throw new EnlargerError('model/bundled', message, { model: id });
+    }
+    await rm(folder, { recursive: true });
+    return manifest;
+  }
+
+  /** Checks a model in a process of its own; undefined where all is well. */
+  async verify(id: string): Promise<ErrorDto | undefined> {
+    const { manifest } = await this.get(id);
+    const { launch, modelsFolder, limitMs = PROOF_LIMIT_MS } = this.#parts;
+    const result = await runOnce({
+      launch,
+      message: { type: 'verify', request: { modelsFolder, id: manifest.id } },
+      read: (message) => verifiedSchema.safeParse(message).data,
+      limitMs,
+    });
+    return 'error' in result ? result.error : result.answer.error;
+  }
+}

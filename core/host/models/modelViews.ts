@@ -1,0 +1,52 @@
+import type { AddedModelView, ModelCard, ModelView } from '../../api/views.ts';
+import type { ModelManifest } from '../../models/manifest.ts';
+import type { ShelvedModel } from '../../models/modelRegistry.ts';
+import type { AddOutcome, ModelLibrary } from './modelLibrary.ts';
+import path from 'node:path';
+
+function modelView(manifest: ModelManifest, registry: readonly ShelvedModel[]): ModelView {
+  const { id, family, name, purpose, scale, parameters, licence, psnr, faithful, origin } = manifest;
+  return {
+    ...{ id, family, name, purpose, scale, parameters, licence },
+    ...(psnr && { psnr }),
+    hasStrength: registry.some((other) => other.manifest.id === faithful),
+    ...(origin && { isAdded: true, architecture: origin.architecture }),
+    ...(origin?.isNonCommercial === true && { isNonCommercial: true }),
+  };
+}
+
+function modelCard(manifest: ModelManifest, registry: readonly ShelvedModel[]): ModelCard {
+  const { network, macs, receptiveFieldPx, tiling, files, origin, proof } = manifest;
+  const weights = files.find(({ engine }) => engine === 'onnx') ?? files[0];
+  return {
+    ...modelView(manifest, registry),
+    ...{ network, macs, receptiveFieldPx, contextPx: tiling.contextPx, sha256: weights?.sha256 ?? '' },
+    ...(origin && {
+      origin: {
+        ...{ format: origin.format, files: origin.files, addedAt: origin.addedAt },
+        ...(origin.author !== undefined && { author: origin.author }),
+        ...(origin.source !== undefined && { source: origin.source }),
+      },
+    }),
+    ...(proof && { proof }),
+  };
+}
+
+/** What the picker shows of every model. */
+export async function modelViews(library: ModelLibrary): Promise<readonly ModelView[]> {
+  const registry = await library.list();
+  return registry.map(({ manifest }) => modelView(manifest, registry));
+}
+
+/** Everything about every model. */
+export async function modelCards(library: ModelLibrary): Promise<readonly ModelCard[]> {
+  const registry = await library.list();
+  return registry.map(({ manifest }) => modelCard(manifest, registry));
+}
+
+/** What became of a file, without the folders above it. */
+export function addedModelView(outcome: AddOutcome): AddedModelView {
+  const fileName = path.basename(outcome.file);
+  if (outcome.kind === 'refused') return { fileName, kind: 'refused', error: outcome.error };
+  return { fileName, kind: outcome.kind, model: modelCard(outcome.manifest, []) };
+}
