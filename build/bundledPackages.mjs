@@ -8,6 +8,7 @@ export const BUNDLED_PACKAGES = [
   '@floating-ui/utils',
   '@lucide/svelte',
   'bits-ui',
+  'client-zip',
   'clsx',
   'inline-style-parser',
   'runed',

@@ -17,7 +17,7 @@ const OWN_FILES = [
   NATIVE_HASHES,
   'dist/renderer/**/*',
   'resources/**/*',
-  'examples/shore.webp',
+  'examples/cat.jpg',
 ];
 
 /** What packages bring along and no program reads. */

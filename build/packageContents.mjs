@@ -18,7 +18,7 @@ const NEEDED = [
   'dist/core/worker/media.js',
   'dist/renderer/index.html',
   'resources/icons/tray.png',
-  'examples/shore.webp',
+  'examples/cat.jpg',
 ];
 
 /** Signs of what is for us and not for users. */

@@ -23,7 +23,7 @@ const optionsSchema = z.object({
   verbose: z.boolean(),
 });
 
-const SAMPLE = 'shore.webp';
+const SAMPLE = 'cat.jpg';
 
 function parseOptions(raw: unknown): z.infer<typeof optionsSchema> {
   const parsed = optionsSchema.safeParse(raw);

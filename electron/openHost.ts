@@ -13,7 +13,7 @@ import type { DesktopHost } from './desktopHost.ts';
 import { PastedImages } from './pastedImages.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const SAMPLE = path.join(ROOT, 'examples', 'shore.webp');
+const SAMPLE = path.join(ROOT, 'examples', 'cat.jpg');
 
 /** Children of this kind end with the program, whatever ends it; Electron as plain Node is switched off by a fuse. */
 const fork: UtilityFork = (entry, args, options) => utilityProcess.fork(entry, args, options);

@@ -1,6 +1,7 @@
 /** @file The window's entry: connects with the host and shows the state. Runs in a page with a strict CSP. */
 import './styles/tokens.css';
 import './styles/base.css';
+import './styles/layout.css';
 import { mount } from 'svelte';
 import { z } from 'zod';
 import { toErrorDto } from '../core/api/errors.ts';
@@ -8,6 +9,7 @@ import { connect } from './api/connect.ts';
 import Failure from './components/Failure.svelte';
 import Root from './components/Root.svelte';
 import { saveInBrowser } from './input/choose.ts';
+import { saveAllInBrowser } from './input/saveZip.ts';
 import { followTheme } from './input/followTheme.ts';
 import { App } from './state/app.svelte.ts';
 import { Texts } from './state/texts.svelte.ts';
@@ -22,7 +24,12 @@ followTheme('system');
 
 try {
   const connection = await connect();
-  const app = new App(connection, { systemLanguages: navigator.languages, saveInBrowser });
+  const app = new App(connection, {
+    systemLanguages: navigator.languages,
+    saveInBrowser,
+    saveAllInBrowser,
+    memory: localStorage,
+  });
   mount(Root, { target, props: { app } });
   await app.start();
 } catch (error) {

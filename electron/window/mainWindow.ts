@@ -1,15 +1,17 @@
-import { BrowserWindow, nativeTheme, screen, type IpcMainInvokeEvent } from 'electron';
+import { BrowserWindow, Menu, nativeTheme, screen, type IpcMainInvokeEvent } from 'electron';
 import { fileURLToPath } from 'node:url';
 import type { HostEvent } from '../../core/api/contract.ts';
 import { CHANNELS } from '../channels.ts';
 import { APP_ORIGIN } from '../schemes.ts';
+import type { ShellTexts } from '../texts.ts';
+import { editMenuItems } from './menu.ts';
 import { isTrustedFrame } from './trustedFrame.ts';
 import { lastPlace, rememberPlace } from './windowPlace.ts';
 
 const PRELOAD = fileURLToPath(new URL('preload.cjs', import.meta.url));
 
 /** Shown until the page paints: the page's own background, so that nothing flashes. */
-const BACKGROUND = { dark: '#141414', light: '#e4e4e4' };
+const BACKGROUND = { dark: '#141414', light: '#fafafa' };
 
 export interface MainWindowOptions {
   readonly isPackaged: boolean;
@@ -17,8 +19,11 @@ export interface MainWindowOptions {
   readonly icon: string;
   /** Where its place on the desktop is kept. */
   readonly placeFile: string;
-  /** Whether closing it only hides it. */
-  readonly hidesOnClose: () => boolean;
+  /** What closing does; see {@link closingPlan}. */
+  readonly onClose: () => 'hide' | 'ask' | 'close';
+  /** Asks what to do with the work that is left. */
+  readonly texts: () => ShellTexts;
+  readonly ask: () => Promise<'hide' | 'close' | 'stay'>;
 }
 
 /** The one window of the program: made when it is first shown, hidden or gone in between. */
@@ -26,6 +31,7 @@ export class MainWindow {
   readonly #options: MainWindowOptions;
   #window: BrowserWindow | undefined;
   #isQuitting = false;
+  #isHidden = false;
 
   constructor(options: MainWindowOptions) {
     this.#options = options;
@@ -34,6 +40,11 @@ export class MainWindow {
   /** The window itself, for dialogs; undefined when it was closed. */
   get current(): BrowserWindow | undefined {
     return this.#window;
+  }
+
+  /** It was closed, and the program goes on. */
+  get isHidden(): boolean {
+    return this.#window !== undefined && this.#isHidden;
   }
 
   get hasFocus(): boolean {
@@ -46,6 +57,7 @@ export class MainWindow {
       this.#open();
       return;
     }
+    this.#isHidden = false;
     if (this.#window.isMinimized()) this.#window.restore();
     this.#window.show();
     this.#window.focus();
@@ -84,15 +96,17 @@ export class MainWindow {
       ...(x === undefined || y === undefined ? {} : { x, y }),
       width,
       height,
-      minWidth: 800,
-      minHeight: 560,
+      minWidth: 360,
+      minHeight: 480,
       show: false,
       title: 'Enlarger',
       icon,
+      autoHideMenuBar: true,
       backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
       webPreferences: this.#webPreferences(),
     });
     this.#window = window;
+    this.#isHidden = false;
     if (isMaximized) window.maximize();
     window.once('ready-to-show', () => {
       window.show();
@@ -100,6 +114,18 @@ export class MainWindow {
     this.#watch(window);
     // A page that could not be loaded shows nothing, and the next start tells why: it is our own file.
     void window.loadURL(`${APP_ORIGIN}/`);
+  }
+
+  #hide(window: BrowserWindow): void {
+    this.#isHidden = true;
+    window.hide();
+  }
+
+  async #askToClose(window: BrowserWindow): Promise<void> {
+    const answer = await this.#options.ask();
+    if (window.isDestroyed() || answer === 'stay') return;
+    if (answer === 'hide') this.#hide(window);
+    else window.destroy();
   }
 
   #webPreferences(): Electron.WebPreferences {
@@ -126,12 +152,18 @@ export class MainWindow {
     window.on('close', (event) => {
       const place = { ...window.getNormalBounds(), isMaximized: window.isMaximized() };
       void rememberPlace(this.#options.placeFile, place);
-      if (this.#isQuitting || !this.#options.hidesOnClose()) return;
+      if (this.#isQuitting) return;
+      const plan = this.#options.onClose();
+      if (plan === 'close') return;
       event.preventDefault();
-      window.hide();
+      if (plan === 'hide') this.#hide(window);
+      else void this.#askToClose(window);
     });
     window.on('closed', () => {
       this.#window = undefined;
+    });
+    window.webContents.on('context-menu', (_, { isEditable }) => {
+      if (isEditable) Menu.buildFromTemplate(editMenuItems(this.#options.texts())).popup({ window });
     });
     window.webContents.on('render-process-gone', (_, { reason }) => {
       // The host and its work are elsewhere and go on; the page asks for everything anew.

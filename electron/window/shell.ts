@@ -1,4 +1,4 @@
-import { app, nativeTheme } from 'electron';
+import { app, dialog, nativeTheme } from 'electron';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { HostEvent } from '../../core/api/contract.ts';
@@ -9,7 +9,8 @@ import type { DesktopHost } from '../desktopHost.ts';
 import { MainWindow } from './mainWindow.ts';
 import { startWithSystem } from './startWithSystem.ts';
 import { shellTexts, type ShellTexts } from '../texts.ts';
-import { TrayIcon } from './trayIcon.ts';
+import { closingPlan, type ClosingFacts } from './closingPlan.ts';
+import { TrayIcon, waitingCount, watchedCount } from './trayIcon.ts';
 
 const ICON_FOLDER = fileURLToPath(new URL('../../resources/icons', import.meta.url));
 
@@ -40,12 +41,15 @@ export class Shell {
       isPackaged: app.isPackaged,
       icon: path.join(ICON_FOLDER, 'icon-256.png'),
       placeFile: path.join(app.getPath('userData'), 'window.json'),
-      hidesOnClose: () => this.#state.settings.keepInTray && this.#tray.isShown,
+      onClose: () => closingPlan(this.#closingFacts()),
+      ask: () => this.#askToClose(),
+      texts: () => this.texts(),
     });
     this.#tray = new TrayIcon({
       icon: trayIconFile(),
       onOpen: () => {
         this.window.show();
+        this.#updateTray();
       },
       onQuit: () => {
         app.quit();
@@ -87,6 +91,34 @@ export class Shell {
   /** Whether there is a place beside the clock to come back from. */
   get canHide(): boolean {
     return this.#state.settings.keepInTray && this.#tray.isShown;
+  }
+
+  #closingFacts(): ClosingFacts {
+    const { settings, queue, folders } = this.#state;
+    return {
+      keepsInTray: settings.keepInTray,
+      hasTray: this.#tray.isShown,
+      waiting: waitingCount(queue),
+      watchedFolders: watchedCount(folders),
+    };
+  }
+
+  async #askToClose(): Promise<'hide' | 'close' | 'stay'> {
+    const t = this.texts();
+    const { waiting } = this.#closingFacts();
+    const options = {
+      type: 'question' as const,
+      message: t('shell.closing', { count: waiting }),
+      detail: t('shell.closing.detail'),
+      buttons: [t('shell.closing.hide'), t('shell.closing.stop'), t('shell.closing.stay')],
+      defaultId: 0,
+      cancelId: 2,
+    };
+    const window = this.window.current;
+    const { response } = await (window === undefined
+      ? dialog.showMessageBox(options)
+      : dialog.showMessageBox(window, options));
+    return (['hide', 'close', 'stay'] as const)[response] ?? 'stay';
   }
 
   /** Hands files and folders to the window, where they are as if they had been dropped. */
@@ -134,6 +166,10 @@ export class Shell {
   }
 
   #updateTray(): void {
-    this.#tray.update({ ...this.#state, texts: this.texts() });
+    this.#tray.update({
+      ...this.#state,
+      texts: this.texts(),
+      isWindowHidden: this.window.isHidden,
+    });
   }
 }

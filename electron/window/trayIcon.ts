@@ -6,6 +6,8 @@ export interface TrayState {
   readonly folders: readonly WatchedFolderView[];
   readonly queue: QueueView;
   readonly texts: ShellTexts;
+  /** Then the icon is the only way back, even if nothing goes on any more. */
+  readonly isWindowHidden: boolean;
 }
 
 export interface TrayOptions {
@@ -17,12 +19,27 @@ export interface TrayOptions {
   readonly onStart: () => void;
 }
 
+/** Images that wait or are under way. */
+export function waitingCount({ counts }: QueueView): number {
+  return counts.queued + counts.running;
+}
+
 /** How many folders are watched at the moment. */
 export function watchedCount(folders: readonly WatchedFolderView[]): number {
   return folders.filter(({ state }) => state.kind !== 'paused').length;
 }
 
-/** The program's place beside the clock while it watches folders. */
+/** What goes on; empty if nothing does. */
+function statusLines({ queue, folders, texts }: TrayState): readonly string[] {
+  const waiting = waitingCount(queue);
+  const watched = watchedCount(folders);
+  return [
+    ...(waiting > 0 ? [texts('shell.left', { count: waiting })] : []),
+    ...(watched > 0 ? [texts('shell.watching', { count: watched })] : []),
+  ];
+}
+
+/** The program's place beside the clock while it works or watches folders. */
 export class TrayIcon {
   readonly #options: TrayOptions;
   #tray: Tray | undefined;
@@ -36,14 +53,14 @@ export class TrayIcon {
   }
 
   update(state: TrayState): void {
-    const count = watchedCount(state.folders);
-    if (count === 0) {
+    const lines = statusLines(state);
+    if (lines.length === 0 && !state.isWindowHidden) {
       this.close();
       return;
     }
     this.#tray ??= this.#open();
-    this.#tray.setToolTip(`Enlarger – ${state.texts('shell.watching', { count })}`);
-    this.#tray.setContextMenu(Menu.buildFromTemplate(this.#menu(state, count)));
+    this.#tray.setToolTip(['Enlarger', ...lines].join(' – '));
+    this.#tray.setContextMenu(Menu.buildFromTemplate(this.#menu(state, lines)));
   }
 
   close(): void {
@@ -59,12 +76,12 @@ export class TrayIcon {
     return tray;
   }
 
-  #menu({ queue, texts }: TrayState, count: number): MenuItemConstructorOptions[] {
+  #menu({ queue, texts }: TrayState, lines: readonly string[]): MenuItemConstructorOptions[] {
     const { onOpen, onQuit, onPause, onStart } = this.#options;
     const isPaused = queue.state.kind === 'paused';
     return [
-      { label: texts('shell.watching', { count }), enabled: false },
-      { type: 'separator' },
+      ...lines.map((label) => ({ label, enabled: false })),
+      ...(lines.length > 0 ? [{ type: 'separator' as const }] : []),
       { label: texts('shell.open'), click: onOpen },
       isPaused
         ? { label: texts('shell.resume'), click: onStart }

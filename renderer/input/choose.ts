@@ -1,4 +1,5 @@
 import type { Connection } from '../api/connection.ts';
+import { inOrder } from './drop.ts';
 import type { Incoming } from '../state/draft/incoming.ts';
 
 /** Lets the person choose images; empty when they chose none. */
@@ -20,7 +21,7 @@ function chooseInBrowser(isFolder: boolean): Promise<readonly Incoming[]> {
     input.type = 'file';
     input.multiple = true;
     input.webkitdirectory = isFolder;
-    input.onchange = () => resolve([...(input.files ?? [])].map((file) => ({ kind: 'file', file })));
+    input.onchange = () => resolve(inOrder([...(input.files ?? [])]).map((file) => ({ kind: 'file', file })));
     input.oncancel = () => resolve([]);
     input.click();
   });

@@ -21,7 +21,15 @@ export async function incomingFromDrop(
     return files.map((file) => ({ kind: 'file', file }));
   }
   const found = await Promise.all(entries.map((entry) => filesOf(entry)));
-  return found.flat().map((file) => ({ kind: 'file', file }));
+  return inOrder(found.flat()).map((file) => ({ kind: 'file', file }));
+}
+
+/** By name, as people count: 2 before 10. A browser lists a folder in any order. */
+export function inOrder(files: readonly File[]): readonly File[] {
+  const { compare } = new Intl.Collator(undefined, { numeric: true });
+  return [...files].sort(
+    (a, b) => compare(a.webkitRelativePath, b.webkitRelativePath) || compare(a.name, b.name),
+  );
 }
 
 async function filesOf(entry: FileSystemEntry): Promise<readonly File[]> {

@@ -18,6 +18,7 @@ export function runShortcut(action: ShortcutAction, app: App, { target, addFiles
   const isOverlaid = app.areShortcutsShown || app.picker.purpose !== undefined;
   if (isOverlaid && action !== 'shortcuts') return false;
   const { viewer } = app;
+  const image = app.place === 'draft' ? app.preview : viewer;
   const actions: Readonly<Record<ShortcutAction, () => unknown>> = {
     add: addFiles,
     enlarge: () => (app.place === 'draft' ? app.submitDraft() : app.queue.start()),
@@ -32,10 +33,10 @@ export function runShortcut(action: ShortcutAction, app: App, { target, addFiles
       if (next !== undefined) viewer.mode = next;
     },
     lens: () => (viewer.isLensOn = !viewer.isLensOn),
-    'actual-pixels': () => viewer.showPixels(window.devicePixelRatio),
-    fit: () => viewer.fit(),
-    'zoom-in': () => viewer.zoomAt(ZOOM_STEP),
-    'zoom-out': () => viewer.zoomAt(1 / ZOOM_STEP),
+    'actual-pixels': () => image.showPixels(window.devicePixelRatio),
+    fit: () => image.fit(),
+    'zoom-in': () => image.zoomAt(ZOOM_STEP),
+    'zoom-out': () => image.zoomAt(1 / ZOOM_STEP),
     'select-all': () => chooseAll(app),
     remove: () => removeChosen(app),
     'move-up': () => app.actions.moveBy(-1),
@@ -52,11 +53,12 @@ export function runShortcut(action: ShortcutAction, app: App, { target, addFiles
 }
 
 function showBeside(app: App, step: 1 | -1): void {
-  if (app.place === 'draft') app.draft.selectBeside(step);
+  if (app.place === 'draft') app.draft.selection.selectBeside(step);
   else void app.showBeside(step);
 }
 
 function chooseAll(app: App): void {
+  if (app.place === 'draft') app.draft.selection.selectAll();
   if (app.place !== 'queue') return;
   app.selection.clear(); // until all numbers are there, nothing is chosen that was not meant
   void app.notices.attempt(async () => app.selection.chooseAll(await app.jobs.allIds()));
@@ -64,12 +66,16 @@ function chooseAll(app: App): void {
 
 function removeChosen(app: App): void {
   if (app.place === 'queue') void app.actions.remove();
-  else if (app.place === 'draft' && app.draft.selected !== undefined)
-    app.draft.remove(app.draft.selected.key);
+  else if (app.place === 'draft' && app.draft.selection.keys.size > 0)
+    app.draftActions.remove([...app.draft.selection.keys]);
 }
 
 /** One step out: of the full image, then of a page. */
 function goBack(app: App): void {
-  if (app.isImageFull) app.isImageFull = false;
+  if (app.isImageFull) {
+    app.isImageFull = false;
+    // The row that was opened has the keys again.
+    requestAnimationFrame(() => document.getElementById('rows')?.focus());
+  } else if (app.comparison.isOpen) app.comparison.close();
   else if (app.place !== 'draft') app.go('queue');
 }

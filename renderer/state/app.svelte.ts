@@ -6,14 +6,18 @@ import { Batches } from './queue/batches.svelte.ts';
 import { BatchReport } from './report/batchReport.svelte.ts';
 import { Devices } from './settings/devices.svelte.ts';
 import { Draft } from './draft/draft.svelte.ts';
+import { DraftActions } from './draft/draftActions.ts';
 import type { Incoming } from './draft/incoming.ts';
 import { JobActions } from './queue/jobActions.ts';
-import type { SaveInBrowser } from './queue/jobActions.ts';
+import type { SaveAllInBrowser, SaveInBrowser } from './queue/jobActions.ts';
 import { JobList } from './queue/jobList.svelte.ts';
 import { Models } from './settings/models.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { ImageReports } from './report/imageReports.svelte.ts';
 import { Presets } from './draft/presets.svelte.ts';
+import { ModelComparison } from './viewer/modelComparison.svelte.ts';
+import { Panels } from './panels.svelte.ts';
+import type { Memory } from './panels.svelte.ts';
 import { Preview } from './viewer/preview.svelte.ts';
 import { ProgramOptions } from './settings/programOptions.svelte.ts';
 import { Queue } from './queue/queue.svelte.ts';
@@ -31,6 +35,9 @@ export type Place = 'draft' | 'queue' | 'report' | 'watched' | 'settings';
 interface Surroundings {
   readonly systemLanguages: readonly string[];
   readonly saveInBrowser: SaveInBrowser;
+  readonly saveAllInBrowser: SaveAllInBrowser;
+  /** What is remembered from one start of the window to the next. */
+  readonly memory?: Memory;
 }
 
 /** The window's whole state: joins the parts, and passes on what the host tells. */
@@ -44,7 +51,10 @@ export class App {
   readonly batches: Batches;
   readonly options: BatchOptions;
   readonly draft: Draft;
+  readonly draftActions: DraftActions;
   readonly preview: Preview;
+  readonly comparison: ModelComparison;
+  readonly panels: Panels;
   readonly viewer: Viewer;
   readonly reports: ImageReports;
   readonly batchReport: BatchReport;
@@ -56,15 +66,17 @@ export class App {
   readonly program: ProgramOptions;
   readonly actions: JobActions;
   readonly drag: RowDrag;
+  /** The image has the whole window. */
+  isImageFull = $state(false);
+  areShortcutsShown = $state(false);
   readonly #systemLanguages: readonly string[];
   #place = $state<Place>('queue');
   #isLoaded = $state(false);
   #isLinkUp = $state(true);
   #shownJob = $state.raw<JobView | undefined>(undefined);
-  #isPictureFull = $state(false);
-  #areShortcutsShown = $state(false);
+  #isReportOpen = $state(false);
 
-  constructor(connection: Connection, { systemLanguages, saveInBrowser }: Surroundings) {
+  constructor(connection: Connection, { systemLanguages, memory, ...saving }: Surroundings) {
     const { api, info } = connection;
     const { notices, selection } = this;
     this.connection = connection;
@@ -74,7 +86,16 @@ export class App {
     this.batches = new Batches(api);
     this.options = new BatchOptions(info.capabilities);
     this.preview = new Preview(api);
-    this.draft = new Draft(connection, this.options, notices, () => this.preview.msPerPixel);
+    this.comparison = new ModelComparison(api);
+    this.panels = new Panels(memory);
+    this.draft = new Draft({
+      connection,
+      options: this.options,
+      notices,
+      pace: () => this.preview.msPerPixel,
+      memory,
+    });
+    this.draftActions = new DraftActions(this.draft, notices, () => this.go('draft'));
     this.viewer = new Viewer(api);
     this.reports = new ImageReports(api);
     this.batchReport = new BatchReport(api);
@@ -84,7 +105,7 @@ export class App {
     this.devices = new Devices(api, notices);
     this.models = new Models(info.models);
     this.program = new ProgramOptions(api, notices);
-    this.actions = new JobActions({ connection, jobs: this.jobs, selection, notices, saveInBrowser });
+    this.actions = new JobActions({ connection, jobs: this.jobs, selection, notices, ...saving });
     this.drag = new RowDrag(this.jobs, selection, this.actions);
   }
 
@@ -111,20 +132,14 @@ export class App {
     return this.#shownJob;
   }
 
-  get isImageFull(): boolean {
-    return this.#isPictureFull;
+  /** The report beside the image. */
+  get isReportOpen(): boolean {
+    return this.#isReportOpen;
   }
 
-  set isImageFull(isFull: boolean) {
-    this.#isPictureFull = isFull;
-  }
-
-  get areShortcutsShown(): boolean {
-    return this.#areShortcutsShown;
-  }
-
-  set areShortcutsShown(areShown: boolean) {
-    this.#areShortcutsShown = areShown;
+  set isReportOpen(isOpen: boolean) {
+    this.#isReportOpen = isOpen;
+    if (isOpen) this.panels.pane = 'rail';
   }
 
   /** Brings everything, then keeps it up to date. @returns A function that ends that. */
@@ -135,6 +150,7 @@ export class App {
     await this.#loadAll();
     this.#isLoaded = true;
     void this.#addOpened();
+    void this.draftActions.restore();
     return () => {
       endEvents();
       endLink();
@@ -144,7 +160,8 @@ export class App {
 
   go(place: Place): void {
     this.#place = place;
-    this.#isPictureFull = false;
+    this.isImageFull = false;
+    this.notices.dismissErrors();
   }
 
   /** Shows the images of one batch, or all. */
@@ -168,6 +185,7 @@ export class App {
   async submitDraft(): Promise<void> {
     const batchId = await this.draft.submit();
     if (batchId === undefined) return;
+    this.comparison.close();
     await this.showQueue(batchId);
     await this.showFirst();
   }
@@ -242,6 +260,7 @@ export class App {
         break;
       case 'batches-changed':
         this.batches.apply(event.batches);
+        this.#leaveRemovedBatch();
         break;
       case 'queue-changed':
         this.queue.apply(event.queue);
@@ -260,6 +279,15 @@ export class App {
         this.#chooseLanguage();
         break;
     }
+  }
+
+  /** A batch that is gone is not shown any more. */
+  #leaveRemovedBatch(): void {
+    const { batchId } = this.jobs.query;
+    if (batchId === undefined || this.batches.byId(batchId) !== undefined) return;
+    if (this.#shownJob?.batchId === batchId) this.#shownJob = undefined;
+    if (this.#place === 'queue' || this.#place === 'report') void this.showQueue();
+    else void this.jobs.choose({ batchId: undefined });
   }
 
   #applyJobs(jobs: readonly JobView[]): void {

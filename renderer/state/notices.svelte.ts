@@ -4,11 +4,29 @@ import type { TextKey, TextValues } from '../../core/texts/english.ts';
 
 export type Notice =
   | { readonly id: number; readonly kind: 'error'; readonly error: ErrorDto }
-  | { readonly id: number; readonly kind: 'said'; readonly key: TextKey; readonly values: TextValues };
+  | {
+      readonly id: number;
+      readonly kind: 'said';
+      readonly key: TextKey;
+      readonly values: TextValues;
+      /** Takes back what was done. */
+      readonly undo?: () => void;
+    }
+  /** Something that cannot be taken back waits for an answer. */
+  | {
+      readonly id: number;
+      readonly kind: 'question';
+      readonly key: TextKey;
+      readonly values: TextValues;
+      readonly answer: TextKey;
+      readonly run: () => void;
+    };
 
 const MAX_NOTICES = 3;
-/** Good news goes away by itself; what went wrong stays until it was read. */
+/** Good news goes away by itself; what went wrong stays until it was read or the person goes elsewhere. */
 const SAID_MS = 6_000;
+/** How long something can be taken back. */
+export const UNDO_MS = 8_000;
 
 /** Short messages about what the person just did; the newest three. */
 export class Notices {
@@ -23,6 +41,43 @@ export class Notices {
     const id = this.#nextId++;
     this.#add({ id, kind: 'said', key, values });
     setTimeout(() => this.dismiss(id), SAID_MS);
+  }
+
+  /** @param undo Takes back what was done; offered for `UNDO_MS`. */
+  offerUndo(key: TextKey, values: TextValues, undo: () => void): void {
+    const id = this.#nextId++;
+    this.#add({
+      id,
+      kind: 'said',
+      key,
+      values,
+      undo: () => {
+        this.dismiss(id);
+        undo();
+      },
+    });
+    setTimeout(() => this.dismiss(id), UNDO_MS);
+  }
+
+  /** @param answer The label of the button that runs `run`; the other one only closes the question. */
+  ask(key: TextKey, values: TextValues, { answer, run }: { answer: TextKey; run: () => void }): void {
+    const id = this.#nextId++;
+    this.#add({
+      id,
+      kind: 'question',
+      key,
+      values,
+      answer,
+      run: () => {
+        this.dismiss(id);
+        run();
+      },
+    });
+  }
+
+  /** Errors belong to the page on which they happened. */
+  dismissErrors(): void {
+    this.#list = this.#list.filter(({ kind }) => kind !== 'error');
   }
 
   dismiss(id: number): void {

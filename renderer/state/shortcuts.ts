@@ -38,7 +38,7 @@ export interface Shortcut {
 /** Every key of the window, in the order of the sheet. */
 export const SHORTCUTS: readonly Shortcut[] = [
   { action: 'add', key: 'o', ctrl: true, label: 'shortcut.add', worksInText: true },
-  { action: 'enlarge', key: 'F5', label: 'shortcut.enlarge', worksInText: true },
+  { action: 'enlarge', key: 'Enter', ctrl: true, label: 'shortcut.enlarge', worksInText: true },
   { action: 'pause', key: 'F6', label: 'shortcut.pause', worksInText: true },
   { action: 'search', key: 'f', ctrl: true, label: 'shortcut.search', worksInText: true },
   { action: 'previous', key: 'ArrowLeft', label: 'shortcut.previous' },
@@ -47,8 +47,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { action: 'original', key: '\\', label: 'shortcut.original' },
   { action: 'mode', key: 'm', label: 'shortcut.mode' },
   { action: 'lens', key: 'l', label: 'shortcut.lens' },
-  { action: 'actual-pixels', key: '1', ctrl: true, label: 'shortcut.actualPixels', worksInText: true },
-  { action: 'fit', key: '0', ctrl: true, label: 'shortcut.fit', worksInText: true },
+  { action: 'actual-pixels', key: '1', label: 'shortcut.actualPixels' },
+  { action: 'fit', key: '0', label: 'shortcut.fit' },
   { action: 'zoom-in', key: '+', label: 'shortcut.zoomIn' },
   { action: 'zoom-out', key: '-', label: 'shortcut.zoomOut' },
   { action: 'select-all', key: 'a', ctrl: true, label: 'shortcut.selectAll' },

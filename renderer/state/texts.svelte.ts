@@ -37,17 +37,37 @@ export class Texts {
 
   readonly place = ({ x, y, width, height }: Rect): string => `${x}, ${y} · ${width} × ${height}`;
 
-  /** Pixels as photographers count them. */
-  readonly megapixels = (size: Size): string => {
-    const megapixels = (size.width * size.height) / 1e6;
-    return `${this.number(megapixels, megapixels < 10 ? 1 : 0)} MP`;
-  };
+  /** The size of an image as photographers count it. */
+  readonly megapixels = ({ width, height }: Size): string => this.megapixelsOf(width * height);
 
   readonly bytes = (bytes: number): string => {
     const units = ['B', 'KB', 'MB', 'GB', 'TB'];
     const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
     return `${this.number(bytes / 1000 ** power, power >= 2 ? 1 : 0)} ${units[power] ?? ''}`;
   };
+
+  /** Pixels as photographers count them; never 0.0. */
+  readonly megapixelsOf = (pixels: number): string => {
+    const megapixels = pixels / 1e6;
+    if (megapixels < 0.05) return `< ${this.number(0.1, 1)} MP`;
+    return `${this.number(megapixels, megapixels < 10 ? 1 : 0)} MP`;
+  };
+
+  /** An estimate: no more exact than it can be. */
+  readonly about = (ms: number): string => {
+    const seconds = ms / 1000;
+    if (seconds < 8) return this.t('time.aFewSeconds');
+    return this.t('time.about', { time: this.#rounded(seconds) });
+  };
+
+  #rounded(seconds: number): string {
+    if (seconds < 55) return this.t('time.seconds', { value: Math.ceil(seconds / 10) * 10 });
+    const minutes = seconds / 60;
+    if (minutes < 10) return this.t('time.minutes', { value: Math.round(minutes) });
+    if (minutes < 55) return this.t('time.minutes', { value: Math.round(minutes / 5) * 5 });
+    const hours = minutes / 60;
+    return this.t('time.hours', { value: hours < 10 ? Math.round(hours * 2) / 2 : Math.round(hours) });
+  }
 
   /** A time span, rounded as one would say it. */
   readonly duration = (ms: number): string => {

@@ -32,3 +32,10 @@ export async function accessibilityFindings(page: Page): Promise<readonly string
       nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`),
     );
 }
+
+/** Opens the report beside the image of a finished job, with its measurements. */
+export async function openReport(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Details' }).click();
+  await page.getByText('Measurements').click();
+  await page.getByText('Match with original').waitFor();
+}

@@ -16,36 +16,23 @@ export interface JobMenuItem {
   readonly run: () => void;
 }
 
-/** What can be done with the finished image that is looked at. */
-function resultItems({ actions, connection, shownJob }: App): readonly JobMenuItem[] {
-  const done = shownJob?.state.kind === 'done' ? shownJob : undefined;
-  const item = (
-    label: TextKey,
-    icon: typeof Ban,
-    run: (job: NonNullable<typeof done>) => Promise<void>,
-  ): JobMenuItem => ({
-    label,
-    icon,
-    isOffered: done !== undefined,
-    run: () => {
-      if (done !== undefined) void run(done);
-    },
-  });
+/** What can be done with finished images among the selected ones. */
+function resultItems({ actions, connection }: App, isOffered: boolean): readonly JobMenuItem[] {
   return connection.desktop === undefined
-    ? [item('action.download', Download, (job) => actions.download(job))]
+    ? [{ label: 'action.download', icon: Download, isOffered, run: () => void actions.download() }]
     : [
-        item('action.open', ExternalLink, (job) => actions.open(job)),
-        item('action.reveal', FolderOpen, (job) => actions.reveal(job)),
+        { label: 'action.open', icon: ExternalLink, isOffered, run: () => void actions.openChosen() },
+        { label: 'action.reveal', icon: FolderOpen, isOffered, run: () => void actions.revealChosen() },
       ];
 }
 
-/** What can be done with the chosen rows as they are; what needs one finished image acts on the one that is looked at. */
+/** What can be done with the selected rows. */
 export function jobMenuItems(app: App): readonly JobMenuItem[] {
   const { actions, jobs, selection } = app;
   const states = jobs.statesOf(selection.ids);
   const waits = states.has('queued');
   return [
-    ...resultItems(app),
+    ...resultItems(app, states.has('done')),
     {
       label: 'action.retry',
       icon: RotateCcw,

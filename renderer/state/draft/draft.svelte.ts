@@ -1,6 +1,5 @@
 import type { Source } from '../../../core/api/batchSpec.ts';
 import { toErrorDto } from '../../../core/api/errors.ts';
-import type { ErrorDto } from '../../../core/api/errors.ts';
 import type { Size } from '../../../core/api/image.ts';
 import { targetSize } from '../../../core/api/targetSize.ts';
 import type { InspectedSources } from '../../../core/api/views.ts';
@@ -10,31 +9,27 @@ import { delayed } from '../delayed.ts';
 import { DraftSource } from './draftSource.svelte.ts';
 import { placeOf } from './incoming.ts';
 import type { Incoming } from './incoming.ts';
+import { DraftMemory } from './draftMemory.ts';
+import { outputPixelsOf, problemOf, type DraftProblem } from './draftProblem.ts';
+import type { DraftRow, RefusedInput } from './draftRow.ts';
+import { DraftSelection } from './draftSelection.svelte.ts';
+import { UNDO_MS } from '../notices.svelte.ts';
 import type { Notices } from '../notices.svelte.ts';
-
-/** An image that waits for its batch, as a row shows it. */
-export interface DraftRow {
-  readonly key: string;
-  readonly name: string;
-  readonly group: DraftSource;
-  /** Names this image alone; known once it was looked into. */
-  readonly source?: Source | undefined;
-  readonly thumbnail?: string | undefined;
-  readonly size?: Size | undefined;
-  readonly target?: Size | undefined;
-  readonly sizeBytes: number;
-  readonly estimateMs?: number | undefined;
-  readonly state: 'sending' | 'reading' | 'ready';
-}
+import type { Memory } from '../panels.svelte.ts';
 
 type Image = InspectedSources['pictures'][number];
 
-export interface RefusedInput {
-  readonly name: string;
-  readonly error: ErrorDto;
-}
-
 const ESTIMATE_DELAY_MS = 400;
+export const DRAFT_ORDERS = ['name', 'size'] as const;
+export type DraftOrder = (typeof DRAFT_ORDERS)[number];
+
+interface Needs {
+  readonly connection: Connection;
+  readonly options: BatchOptions;
+  readonly notices: Notices;
+  readonly pace?: Pace;
+  readonly memory?: Memory | undefined;
+}
 
 /** Tells how long a pixel of a result takes, once something was computed. */
 export type Pace = () => number | undefined;
@@ -45,15 +40,20 @@ export class Draft {
   readonly #options: BatchOptions;
   readonly #notices: Notices;
   readonly #pace: Pace;
+  readonly #memory: DraftMemory;
   #groups = $state.raw<readonly DraftSource[]>([]);
   #refusedEarly = $state.raw<readonly RefusedInput[]>([]);
   #isSubmitting = $state(false);
-  #selectedKey = $state<string | undefined>(undefined);
+  readonly selection = new DraftSelection(
+    () => this.rows,
+    (row) => void this.#lookInto(row),
+  );
   readonly #rows = $derived(this.#groups.flatMap((group) => this.#rowsOf(group)));
   readonly #estimateSoon = delayed(() => void this.#estimateAgain(), ESTIMATE_DELAY_MS);
 
-  constructor(connection: Connection, options: BatchOptions, notices: Notices, pace: Pace = () => undefined) {
+  constructor({ connection, options, notices, pace = () => undefined, memory }: Needs) {
     this.#pace = pace;
+    this.#memory = new DraftMemory(memory);
     this.#connection = connection;
     this.#options = options;
     this.#notices = notices;
@@ -87,11 +87,26 @@ export class Draft {
   }
 
   get canSubmit(): boolean {
-    return !this.isBusy && this.rows.length > 0;
+    return !this.isBusy && this.rows.length > 0 && this.problem !== 'draft.problem.tooLarge';
+  }
+
+  /** Pixels of all results whose size is known. */
+  get outputPixels(): number {
+    return outputPixelsOf(this.rows);
+  }
+
+  get problem(): DraftProblem | undefined {
+    return problemOf(this.rows);
+  }
+
+  /** Brings back what an earlier window had; what is gone since is left out. */
+  async restore(): Promise<void> {
+    await this.add(this.#memory.read().map((kept) => ({ kind: 'known', ...kept })));
+    if (this.rows.length === 0) this.dismissRefused();
   }
 
   get selected(): DraftRow | undefined {
-    return this.rows.find(({ key }) => key === this.#selectedKey) ?? this.rows[0];
+    return this.selection.active;
   }
 
   /** Time for all images, once every one's is known. */
@@ -101,25 +116,25 @@ export class Draft {
     return estimates.reduce<number>((sum, estimateMs) => sum + (estimateMs ?? 0), 0);
   }
 
-  select(key: string): void {
-    this.#selectedKey = key;
-    void this.#lookInto(this.selected);
-  }
-
-  selectBeside(step: 1 | -1): void {
-    const index = this.rows.findIndex(({ key }) => key === this.selected?.key);
-    const beside = this.rows[index + step];
-    if (beside !== undefined) this.select(beside.key);
+  /** Puts what was added into an order; images of one folder stay together, in theirs. */
+  sortBy(order: DraftOrder): void {
+    const { compare } = new Intl.Collator(undefined, { numeric: true });
+    this.#groups = [...this.#groups].sort((a, b) =>
+      order === 'name' ? compare(a.name, b.name) : b.totalBytes - a.totalBytes,
+    );
+    this.#keep();
   }
 
   /** Takes what was dropped, and shows its rows at once. */
   async add(incoming: readonly Incoming[]): Promise<void> {
     const groups = incoming.map((one) => new DraftSource(one, this.#connection));
     this.#groups = [...this.#groups, ...groups];
+    this.selection.clear();
     for (const group of groups) {
       // One after the other: sent files share one line, and the first row is ready soonest.
       await this.#open(group);
     }
+    this.#keep();
   }
 
   /** Options changed: how long it takes may have changed with them. */
@@ -127,13 +142,49 @@ export class Draft {
     if (this.#groups.length > 0) this.#estimateSoon.call();
   }
 
-  remove(key: string): void {
-    const row = this.rows.find((one) => one.key === key);
-    if (row === undefined) return;
-    this.selectBeside(row.key === this.rows.at(-1)?.key ? -1 : 1);
-    const rest = row.source === undefined ? [] : row.group.without(placeOf(row.source));
-    this.#groups = this.#groups.flatMap((group) => (group === row.group ? rest : [group]));
-    if (!rest.includes(row.group)) row.group.dispose();
+  /** Takes rows out; the next one is selected. @returns Takes it back. */
+  remove(keys: readonly string[]): () => void {
+    const gone = new Set(keys);
+    const last = this.rows.findLastIndex(({ key }) => gone.has(key));
+    const next = this.rows.slice(last + 1)[0] ?? this.rows.findLast(({ key }) => !gone.has(key));
+    const nextPlace = next?.source && placeOf(next.source);
+    const groups = this.#groups.flatMap((group) => {
+      const places = this.rows.filter((row) => row.group === group && gone.has(row.key));
+      if (places.length === 0) return [group];
+      return group.without(places.flatMap(({ source }) => (source === undefined ? [] : [placeOf(source)])));
+    });
+    const undo = this.#replace(groups);
+    // The rows of a folder that was taken apart have other keys now.
+    const row = this.rows.find(
+      ({ key, source }) => key === next?.key || (source !== undefined && placeOf(source) === nextPlace),
+    );
+    if (row !== undefined) this.selection.select(row.key);
+    return undo;
+  }
+
+  /** @returns Puts back what was there before. */
+  #replace(groups: readonly DraftSource[]): () => void {
+    const before = this.#groups;
+    this.#groups = groups;
+    this.selection.clear();
+    this.#keep();
+    // What can still be taken back goes on being sent and shown.
+    const timer = setTimeout(() => {
+      for (const group of before) if (!this.#groups.includes(group)) group.dispose();
+    }, UNDO_MS);
+    return () => {
+      clearTimeout(timer);
+      const added = this.#groups.filter((group) => !groups.includes(group));
+      this.#groups = [...before, ...added];
+      this.#keep();
+    };
+  }
+
+  /** For the next window, should this one be closed. */
+  #keep(): void {
+    this.#memory.keep(
+      this.#groups.flatMap(({ name, source }) => (source === undefined ? [] : [{ name, source }])),
+    );
   }
 
   dismissRefused(): void {
@@ -144,11 +195,10 @@ export class Draft {
     );
   }
 
-  clear(): void {
-    for (const group of this.#groups) group.dispose();
-    this.#groups = [];
+  /** Empties the list. @returns Takes it back. */
+  clear(): () => void {
     this.#refusedEarly = [];
-    this.#selectedKey = undefined;
+    return this.#replace([]);
   }
 
   /** Makes a batch of what is here. @returns Its number, or `undefined` when the host refused it. */
@@ -216,7 +266,8 @@ export class Draft {
         size,
         target,
         sizeBytes: image.sizeBytes,
-        estimateMs: image.estimateMs ?? this.#estimateFor(target),
+        // The preview's pace is that of the settings as they are now; the host's may be of another model.
+        estimateMs: this.#estimateFor(target) ?? image.estimateMs,
         state: 'ready' as const,
       };
     });

@@ -85,10 +85,16 @@ export class DraftSource {
     this.#pictures = this.#pictures.map((other) => (placeOf(other.source) === place ? image : other));
   }
 
-  /** What is left without one image: nothing, or the others of its folder one by one. */
-  without(place: string): readonly DraftSource[] {
-    const rest = this.#pictures.filter(({ source }) => placeOf(source) !== place);
+  /** What is left without some images: nothing, or the others of the folder one by one. */
+  without(places: readonly string[]): readonly DraftSource[] {
+    const gone = new Set(places);
+    const rest = this.#pictures.filter(({ source }) => !gone.has(placeOf(source)));
     return rest.map((image) => this.#single(image));
+  }
+
+  get totalBytes(): number {
+    if (this.#pictures.length === 0) return this.sizeBytes;
+    return this.#pictures.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   }
 
   dropRefused(): void {
@@ -102,7 +108,10 @@ export class DraftSource {
   }
 
   #single(image: Image): DraftSource {
-    const single = new DraftSource(this.#incoming, this.#connection);
+    const single = new DraftSource(
+      { kind: 'known', name: image.name, source: image.source },
+      this.#connection,
+    );
     single.#source = image.source;
     single.#pictures = [image];
     single.#state = 'ready';
@@ -112,6 +121,7 @@ export class DraftSource {
   async #toSource(): Promise<Source> {
     const incoming = this.#incoming;
     if (incoming.kind === 'path') return incoming;
+    if (incoming.kind === 'known') return incoming.source;
     if (incoming.kind === 'root') {
       return { kind: 'root', rootId: incoming.rootId, relative: incoming.relative };
     }

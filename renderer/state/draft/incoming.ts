@@ -4,6 +4,8 @@ import type { Source } from '../../../core/api/batchSpec.ts';
 export type Incoming =
   | { readonly kind: 'file'; readonly file: File }
   | { readonly kind: 'path'; readonly path: string }
+  /** What an earlier window had, in the host's own words. */
+  | { readonly kind: 'known'; readonly name: string; readonly source: Source }
   | { readonly kind: 'root'; readonly rootId: string; readonly relative: string; readonly name: string };
 
 /** The last name of a path, whichever system wrote it. */

@@ -2,12 +2,25 @@ import type { ReportFormat } from '../../../core/api/batchSpec.ts';
 import type { JobView, MediaId } from '../../../core/api/views.ts';
 import type { Connection } from '../../api/connection.ts';
 import type { JobList } from './jobList.svelte.ts';
+import { Leaving } from './leaving.svelte.ts';
+import { UNDO_MS } from '../notices.svelte.ts';
 import type { Notices } from '../notices.svelte.ts';
 import type { Selection } from './selection.svelte.ts';
 import type { Language } from '../../../core/api/languages.ts';
 
 /** Saves a file through the browser; the desktop program asks where. */
 export type SaveInBrowser = (url: string, fileName: string) => void;
+/** Saves several files through the browser, as one ZIP file. */
+export type SaveAllInBrowser = (
+  files: AsyncIterable<{ readonly url: string; readonly fileName: string }>,
+  zipName: string,
+) => Promise<void>;
+
+/** So many images are cancelled without a question: what was cancelled can be taken back. */
+const MAX_CANCELLED_UNASKED = 20;
+
+/** Programs that are opened at once. */
+const MAX_OPENED = 10;
 
 interface Needs {
   readonly connection: Connection;
@@ -15,11 +28,13 @@ interface Needs {
   readonly selection: Selection;
   readonly notices: Notices;
   readonly saveInBrowser: SaveInBrowser;
+  readonly saveAllInBrowser: SaveAllInBrowser;
 }
 
 /** What a person does to images of the queue. */
 export class JobActions {
   readonly #needs: Needs;
+  readonly #leaving = new Leaving();
   /** Moves go one after the other: each counts from where the one before has left the rows. */
   #lastMove: Promise<unknown> = Promise.resolve();
 
@@ -27,9 +42,17 @@ export class JobActions {
     this.#needs = needs;
   }
 
+  /** Cancels jobs; what was cancelled can be put back into the queue. */
   async cancel(jobIds = this.#chosen()): Promise<void> {
-    const { api } = this.#needs.connection;
-    if (jobIds.length > 0) await this.#do(() => api.cancelJobs({ jobIds }));
+    const { connection, notices } = this.#needs;
+    if (jobIds.length === 0) return;
+    await this.#do(() => connection.api.cancelJobs({ jobIds }));
+    notices.offerUndo('notice.cancelled', { count: jobIds.length }, () => void this.retry(jobIds));
+  }
+
+  /** Whether a row is removed in a moment. */
+  isLeaving(jobId: number): boolean {
+    return this.#leaving.has(jobId);
   }
 
   async retry(jobIds = this.#chosen()): Promise<void> {
@@ -49,26 +72,56 @@ export class JobActions {
     if (failed !== undefined) await this.retry([...failed]);
   }
 
-  async cancelAll(): Promise<void> {
-    const { connection, notices } = this.#needs;
-    const batches = await notices.attempt(() => connection.api.listBatches({}));
-    for (const { id, counts } of batches?.batches ?? []) {
-      if (counts.queued + counts.running > 0) {
-        await this.#do(() => connection.api.cancelJobs({ batchId: id }));
-      }
-    }
+  /** Cancels everything that waits; many only after a question. */
+  askToCancelAll(count: number): void {
+    const run = (): void => void this.cancelAll();
+    if (count <= MAX_CANCELLED_UNASKED) run();
+    else this.#needs.notices.ask('question.cancelAll', { count }, { answer: 'question.cancelAll.yes', run });
   }
 
+  async cancelAll(): Promise<void> {
+    const { connection, jobs, notices } = this.#needs;
+    const waiting = await notices.attempt(() => jobs.waitingIds());
+    if (waiting === undefined || waiting.length === 0) return;
+    const jobIds = [...waiting];
+    await this.#do(() => connection.api.cancelJobs({ jobIds }));
+    notices.offerUndo('notice.cancelled', { count: jobIds.length }, () => void this.retry(jobIds));
+  }
+
+  /** Takes rows off the list in a moment; until then it can be taken back. The next row is selected. */
   async remove(jobIds = this.#chosen()): Promise<void> {
     if (jobIds.length === 0) return;
-    const { connection, selection } = this.#needs;
-    await this.#do(() => connection.api.removeJobs({ jobIds }));
-    selection.clear();
+    const { connection, jobs, notices, selection } = this.#needs;
+    const places = jobIds.flatMap((id) => jobs.placesAtHand().get(id) ?? []);
+    const undo = this.#leaving.mark(jobIds, UNDO_MS, () => {
+      void this.#do(() => connection.api.removeJobs({ jobIds })).then(() => this.#followSelection());
+    });
+    notices.offerUndo('notice.removed', { count: jobIds.length }, undo);
+    const index = Math.max(-1, ...places) + 1;
+    const next = await jobs.bringRow(index);
+    if (next === undefined) selection.clear();
+    else selection.pick(index, next.id);
   }
 
+  /** Takes a batch off the list in a moment; until then it can be taken back. */
   async removeBatch(batchId: number): Promise<void> {
-    await this.#do(() => this.#needs.connection.api.removeJobs({ batchId }));
-    this.#needs.selection.clear();
+    const { connection, jobs, notices } = this.#needs;
+    const ids = await notices.attempt(() => jobs.idsOf({ batchId }));
+    if (ids === undefined) return;
+    const undo = this.#leaving.mark(ids, UNDO_MS, () => {
+      void this.#do(() => connection.api.removeJobs({ batchId })).then(() => this.#followSelection());
+    });
+    notices.offerUndo('notice.removed', { count: ids.length }, undo);
+  }
+
+  /** Rows above may have gone: the keyboard stays with the selected row. */
+  #followSelection(): void {
+    const { jobs, selection } = this.#needs;
+    const [id] = selection.ids;
+    if (selection.count !== 1 || id === undefined) return;
+    const place = jobs.placesAtHand().get(id);
+    if (place === undefined) selection.clear();
+    else selection.follow(place);
   }
 
   /** Puts what is chosen before the row above it, or behind the row below it. */
@@ -114,11 +167,57 @@ export class JobActions {
     await this.#needs.notices.attempt(async () => this.#needs.connection.desktop?.revealResult(job.id));
   }
 
-  async download(job: JobView): Promise<void> {
-    await this.#needs.notices.attempt(async () => {
-      const { media, fileName } = await this.#needs.connection.api.downloadResult({ jobId: job.id });
-      await this.#save(media, fileName);
+  /** Opens the selected results; a person who selects hundreds gets the first ten. Desktop only. */
+  async openChosen(): Promise<void> {
+    const { connection, notices } = this.#needs;
+    for (const id of this.#chosen().slice(0, MAX_OPENED)) {
+      await notices.attempt(async () => connection.desktop?.openResult(id));
+    }
+  }
+
+  /** Shows the folder of the first selected result. Desktop only. */
+  async revealChosen(): Promise<void> {
+    const { connection, notices } = this.#needs;
+    const [first] = this.#chosen();
+    if (first !== undefined) await notices.attempt(async () => connection.desktop?.revealResult(first));
+  }
+
+  /** Saves results through the browser: one as it is, several as one ZIP file. */
+  async download(jobIds: readonly number[] = this.#chosen()): Promise<void> {
+    const { connection, notices, saveAllInBrowser } = this.#needs;
+    await notices.attempt(async () => {
+      const [only] = jobIds;
+      if (jobIds.length === 1 && only !== undefined) {
+        const { media, fileName } = await connection.api.downloadResult({ jobId: only });
+        await this.#save(media, fileName);
+      } else if (jobIds.length > 1) await saveAllInBrowser(this.#resultsOf(jobIds), 'enlarged.zip');
     });
+  }
+
+  /** Saves every result of the list. */
+  async downloadAll(): Promise<void> {
+    const { jobs, notices } = this.#needs;
+    const ids = await notices.attempt(() => jobs.idsOf({ ...jobs.batch, states: ['done'] }));
+    if (ids !== undefined) await this.download(ids);
+  }
+
+  /** Opens the folder with the results of the list. Desktop only. */
+  async showResults(): Promise<void> {
+    const { connection, jobs, notices } = this.#needs;
+    const ids = await notices.attempt(() => jobs.idsOf({ ...jobs.batch, states: ['done'] }));
+    const first = ids?.[0];
+    if (first !== undefined) await notices.attempt(async () => connection.desktop?.revealResult(first));
+  }
+
+  /** The results of those images that have one, each fetched when it is its turn. */
+  async *#resultsOf(jobIds: readonly number[]): AsyncGenerator<{ url: string; fileName: string }> {
+    const { connection } = this.#needs;
+    for (const jobId of jobIds) {
+      const { state } = await connection.api.getJob({ jobId });
+      if (state.kind !== 'done') continue;
+      const { media, fileName } = await connection.api.downloadResult({ jobId });
+      yield { url: connection.mediaUrl(media), fileName };
+    }
   }
 
   /** Saves what the measurements say, of a batch or of the chosen images. */

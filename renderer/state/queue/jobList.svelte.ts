@@ -21,6 +21,8 @@ const MAX_PAGES = 20; // 2,000 rows at hand; more would only cost memory
 const REFRESH_DELAY_MS = 150;
 const NO_COUNTS: JobCounts = { queued: 0, running: 0, done: 0, skipped: 0, failed: 0, cancelled: 0 };
 
+type JobQuery = Omit<Parameters<EnlargerApi['listJobs']>[0], 'offset' | 'limit'>;
+
 interface Query {
   readonly batchId: number | undefined;
   readonly filter: JobFilter;
@@ -150,11 +152,27 @@ export class JobList {
   }
 
   /** The numbers of all jobs that the query fits, in order; brought page by page. */
-  async allIds(): Promise<readonly number[]> {
+  allIds(): Promise<readonly number[]> {
+    return this.idsOf(this.#input());
+  }
+
+  /** The batch that is listed, if it is one. */
+  get batch(): { readonly batchId?: number } {
+    const { batchId } = this.#query;
+    return batchId === undefined ? {} : { batchId };
+  }
+
+  /** The numbers of all images that wait or are under way, of every batch. */
+  waitingIds(): Promise<readonly number[]> {
+    return this.idsOf({ states: STATES_OF.waiting });
+  }
+
+  /** The numbers of all jobs that a query of its own fits, in order; brought page by page. */
+  async idsOf(query: JobQuery): Promise<readonly number[]> {
     const ids: number[] = [];
     let total = 1;
     for (let offset = 0; offset < total; offset += 1_000) {
-      const page = await this.#api.listJobs({ ...this.#input(), offset, limit: 1_000 });
+      const page = await this.#api.listJobs({ ...query, offset, limit: 1_000 });
       ids.push(...page.jobs.map(({ id }) => id));
       total = page.total;
     }
@@ -179,7 +197,7 @@ export class JobList {
     return Array.from({ length: last - first + 1 }, (_, index) => first + index);
   }
 
-  #input(): Omit<Parameters<EnlargerApi['listJobs']>[0], 'offset' | 'limit'> {
+  #input(): JobQuery {
     const { batchId, filter, search, order } = this.#query;
     return {
       order,

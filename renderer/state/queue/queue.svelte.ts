@@ -5,13 +5,17 @@ import type { Notices } from '../notices.svelte.ts';
 const NO_COUNTS: JobCounts = { queued: 0, running: 0, done: 0, skipped: 0, failed: 0, cancelled: 0 };
 const EMPTY: QueueView = { state: { kind: 'idle' }, counts: NO_COUNTS, megapixelsPerSecond: 0 };
 
+function endedOf({ done, skipped, failed, cancelled }: JobCounts): number {
+  return done + skipped + failed + cancelled;
+}
+
 /** The queue as a whole: whether it runs, how far it is, how fast. */
 export class Queue {
   readonly #api: EnlargerApi;
   readonly #notices: Notices;
   #view = $state.raw<QueueView>(EMPTY);
   /** How many had ended before what runs now, so that progress begins at 0 with each run. */
-  #endedBefore = $state(0);
+  #countsBefore = $state.raw<JobCounts>(NO_COUNTS);
 
   constructor(api: EnlargerApi, notices: Notices) {
     this.#api = api;
@@ -31,8 +35,14 @@ export class Queue {
   }
 
   get ended(): number {
-    const { done, skipped, failed, cancelled } = this.counts;
-    return done + skipped + failed + cancelled;
+    return endedOf(this.counts);
+  }
+
+  /** How the images of the last run ended. */
+  get run(): Pick<JobCounts, 'done' | 'failed' | 'cancelled'> {
+    const since = (kind: 'done' | 'failed' | 'cancelled'): number =>
+      Math.max(0, this.counts[kind] - this.#countsBefore[kind]);
+    return { done: since('done'), failed: since('failed'), cancelled: since('cancelled') };
   }
 
   get total(): number {
@@ -58,7 +68,7 @@ export class Queue {
 
   /** Ended images of this run and all of this run. */
   get progress(): { readonly ended: number; readonly total: number; readonly share: number } {
-    const ended = Math.max(0, this.ended - this.#endedBefore);
+    const ended = Math.max(0, this.ended - endedOf(this.#countsBefore));
     const total = ended + this.waiting;
     return { ended, total, share: total === 0 ? 0 : ended / total };
   }
@@ -71,7 +81,8 @@ export class Queue {
     const wasEmpty = this.waiting === 0;
     this.#view = view;
     // Progress of a run counts from where the list stood when it got something to do again.
-    if (wasEmpty) this.#endedBefore = this.ended;
+    const { queued, running } = view.counts;
+    if (wasEmpty && queued + running > 0) this.#countsBefore = view.counts;
   }
 
   async start(): Promise<void> {

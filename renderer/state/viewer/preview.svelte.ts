@@ -8,43 +8,63 @@ import { targetSize } from '../../../core/api/targetSize.ts';
 import type { CropPreview } from '../../../core/api/views.ts';
 import { delayed } from '../delayed.ts';
 import { Latest } from '../latest.ts';
+import { clamped, fitted, fitZoom, toView, zoomedAt } from './viewport.ts';
+import type { Point, Viewport } from './viewport.ts';
 
-/** What is looked at before anything is run. */
+/** What is previewed: an image, with the settings that it would be enlarged with. */
 export interface PreviewSubject {
   readonly source: Source;
   readonly size: Size;
   readonly settings: JobSettings;
 }
 
-const ASK_DELAY_MS = 120;
-const MIN_CROP_PX = 24;
-
-/** The part of an image that fills a view of so many pixels when it is enlarged. */
-export function visibleCrop(subject: PreviewSubject, view: Size, centre: { x: number; y: number }): Rect {
-  const target = targetSize(subject.size, subject.settings.sizing);
-  const side = (viewPx: number, fullPx: number, targetPx: number): number =>
-    Math.min(fullPx, Math.max(MIN_CROP_PX, Math.round((viewPx * fullPx) / targetPx)));
-  const width = side(view.width, subject.size.width, target.width);
-  const height = side(view.height, subject.size.height, target.height);
-  const place = (share: number, fullPx: number, sidePx: number): number =>
-    Math.min(fullPx - sidePx, Math.max(0, Math.round(share * fullPx - sidePx / 2)));
-  return {
-    x: place(centre.x, subject.size.width, width),
-    y: place(centre.y, subject.size.height, height),
-    width,
-    height,
-  };
+/** An enlarged crop, with its place in the source. */
+export interface ShownCrop {
+  readonly preview: CropPreview;
+  readonly crop: Rect;
 }
 
-/** A crop of one image, enlarged as the settings say, next to the bicubic enlargement. */
+const ASK_DELAY_MS = 120;
+const MIN_CROP_PX = 24;
+/** A crop may have so many times the pixels of the view: a larger one takes longer than a person waits. */
+const MAX_VIEWS = 2.5;
+/** The host's limit for the source of a crop. */
+const MAX_CROP_PIXELS = 4e6;
+
+export function targetOf({ size, settings }: PreviewSubject): Size {
+  return targetSize(size, settings.sizing);
+}
+
+/**
+ * The part of the source that is visible.
+ *
+ * @param viewport In pixels of the result.
+ * @param view In CSS pixels.
+ */
+export function visibleCrop(subject: PreviewSubject, { centre, zoom }: Viewport, view: Size): Rect {
+  const target = targetOf(subject);
+  const along = (middle: number, viewPx: number, fullPx: number, targetPx: number): [number, number] => {
+    const scale = fullPx / targetPx;
+    const from = Math.max(0, Math.floor((middle - viewPx / zoom / 2) * scale));
+    const to = Math.min(fullPx, Math.ceil((middle + viewPx / zoom / 2) * scale));
+    const length = Math.min(fullPx, Math.max(MIN_CROP_PX, to - from));
+    return [Math.max(0, Math.min(from, fullPx - length)), length];
+  };
+  const [x, width] = along(centre.x, view.width, subject.size.width, target.width);
+  const [y, height] = along(centre.y, view.height, subject.size.height, target.height);
+  return { x, y, width, height };
+}
+
+/** What is visible of one image, enlarged as the settings say, next to the standard resize. */
 export class Preview {
   readonly #api: EnlargerApi;
   readonly #latest = new Latest();
   #subject = $state.raw<PreviewSubject | undefined>(undefined);
   #view = $state.raw<Size>({ width: 400, height: 300 });
-  /** Middle of the crop as shares of the image's sides. */
-  #centre = $state.raw({ x: 0.5, y: 0.5 });
-  #shown = $state.raw<CropPreview | undefined>(undefined);
+  #pixelRatio = $state(1);
+  /** In pixels of the result. */
+  #viewport = $state.raw<Viewport>({ centre: { x: 0, y: 0 }, zoom: 1 });
+  #shown = $state.raw<ShownCrop | undefined>(undefined);
   #error = $state.raw<ErrorDto | undefined>(undefined);
   #isAsking = $state(false);
   #msPerPixel = $state<number | undefined>(undefined);
@@ -55,7 +75,11 @@ export class Preview {
     this.#api = api;
   }
 
-  get shown(): CropPreview | undefined {
+  get subject(): PreviewSubject | undefined {
+    return this.#subject;
+  }
+
+  get shown(): ShownCrop | undefined {
     return this.#shown;
   }
 
@@ -67,7 +91,7 @@ export class Preview {
     return this.#isAsking;
   }
 
-  /** Share of the view that shows the bicubic enlargement. */
+  /** Share of the view that shows the standard resize. */
   get split(): number {
     return this.#split;
   }
@@ -76,11 +100,32 @@ export class Preview {
     this.#split = Math.min(1, Math.max(0, split));
   }
 
-  get crop(): Rect | undefined {
-    return this.#subject && visibleCrop(this.#subject, this.#view, this.#centre);
+  get viewport(): Viewport {
+    return this.#viewport;
   }
 
-  /** How long a pixel of a result takes at the pace of the last preview. */
+  get view(): Size {
+    return this.#view;
+  }
+
+  /** The visible part of the source. */
+  get crop(): Rect | undefined {
+    return this.#subject && visibleCrop(this.#subject, this.#viewport, this.#view);
+  }
+
+  /** Whether more is visible than can be enlarged at once: a person has to zoom in. */
+  get isTooMuch(): boolean {
+    const { crop } = this;
+    if (this.#subject === undefined || crop === undefined) return false;
+    const { size } = this.#subject;
+    const target = targetOf(this.#subject);
+    const cropPixels = crop.width * crop.height;
+    const resultPixels = cropPixels * (target.width / size.width) * (target.height / size.height);
+    const viewPixels = this.#view.width * this.#view.height * this.#pixelRatio ** 2;
+    return cropPixels > MAX_CROP_PIXELS || resultPixels > viewPixels * MAX_VIEWS;
+  }
+
+  /** Milliseconds per pixel of a result, at the pace of the last preview. */
   get msPerPixel(): number | undefined {
     return this.#msPerPixel;
   }
@@ -89,42 +134,100 @@ export class Preview {
     return this.#subject?.size;
   }
 
-  /** Looks at another image, or at the same one with other settings. */
+  /** The place of a part of the source in the view, in CSS pixels. */
+  placeOf(rect: Rect): Rect {
+    if (this.#subject === undefined) return rect;
+    const { size } = this.#subject;
+    const target = targetOf(this.#subject);
+    const [scaleX, scaleY] = [target.width / size.width, target.height / size.height];
+    const from = toView(this.#viewport, { x: rect.x * scaleX, y: rect.y * scaleY }, this.#view);
+    const { zoom } = this.#viewport;
+    return { ...from, width: rect.width * scaleX * zoom, height: rect.height * scaleY * zoom };
+  }
+
+  get isFitted(): boolean {
+    if (this.#subject === undefined) return false;
+    return Math.abs(this.#viewport.zoom - fitZoom(targetOf(this.#subject), this.#view)) < 1e-6;
+  }
+
+  /** Shows another image, or the same one with other settings. */
   look(subject: PreviewSubject | undefined): void {
-    if (JSON.stringify(subject) === JSON.stringify(this.#subject)) return;
-    const isOtherImage = JSON.stringify(subject?.source) !== JSON.stringify(this.#subject?.source);
+    const before = this.#subject;
+    if (JSON.stringify(subject) === JSON.stringify(before)) return;
+    const isOtherImage = JSON.stringify(subject?.source) !== JSON.stringify(before?.source);
     this.#subject = subject;
     if (isOtherImage) {
-      this.#centre = { x: 0.5, y: 0.5 };
       this.#shown = undefined;
-    }
+      this.#showFirst();
+    } else if (before !== undefined && subject !== undefined) this.#keepPlace(before, subject);
     this.#askAgain();
   }
 
-  /** @param view The view's size in device pixels. */
-  resize(view: Size): void {
+  /**
+   * @param view The view's size in CSS pixels.
+   * @param pixelRatio Device pixels per CSS pixel.
+   */
+  resize(view: Size, pixelRatio: number): void {
     if (view.width === this.#view.width && view.height === this.#view.height) return;
+    const wasFitted = this.isFitted;
     this.#view = view;
-    this.#askAgain();
+    this.#pixelRatio = pixelRatio;
+    if (wasFitted) this.#showFirst();
+    this.#put(this.#viewport);
   }
 
-  /** Moves the crop by so many pixels of the enlarged image. */
-  moveBy(deltaX: number, deltaY: number): void {
-    if (this.#subject === undefined) return;
-    const target = targetSize(this.#subject.size, this.#subject.settings.sizing);
-    this.moveTo(this.#centre.x + deltaX / target.width, this.#centre.y + deltaY / target.height);
+  /** Moves the image by so many CSS pixels. */
+  panBy(deltaX: number, deltaY: number): void {
+    const { centre, zoom } = this.#viewport;
+    this.#put({ zoom, centre: { x: centre.x - deltaX / zoom, y: centre.y - deltaY / zoom } });
   }
 
-  /** Puts the crop's middle at these shares of the image's sides. */
+  /** Puts the middle of the view at these shares of the image's sides. */
   moveTo(x: number, y: number): void {
-    const inside = (share: number): number => Math.min(1, Math.max(0, share));
-    this.#centre = { x: inside(x), y: inside(y) };
+    if (this.#subject === undefined) return;
+    const { width, height } = targetOf(this.#subject);
+    this.#put({ zoom: this.#viewport.zoom, centre: { x: x * width, y: y * height } });
+  }
+
+  zoomAt(factor: number, at: Point = { x: this.#view.width / 2, y: this.#view.height / 2 }): void {
+    this.#put(zoomedAt(this.#viewport, factor, at, this.#view));
+  }
+
+  fit(): void {
+    if (this.#subject !== undefined) this.#put(fitted(targetOf(this.#subject), this.#view));
+  }
+
+  /** One pixel of the result on one of the screen. */
+  showPixels(pixelRatio: number): void {
+    this.#put({ ...this.#viewport, zoom: 1 / pixelRatio });
+  }
+
+  /** The whole image if it can be enlarged at once, else its middle at actual size. */
+  #showFirst(): void {
+    if (this.#subject === undefined) return;
+    this.#viewport = fitted(targetOf(this.#subject), this.#view);
+    if (this.isTooMuch) this.#viewport = { ...this.#viewport, zoom: 1 / this.#pixelRatio };
+  }
+
+  /** Another size: the same part of the image stays in view. */
+  #keepPlace(before: PreviewSubject, now: PreviewSubject): void {
+    const [from, to] = [targetOf(before), targetOf(now)];
+    const { centre, zoom } = this.#viewport;
+    const scale = to.width / from.width;
+    const moved = { x: centre.x * scale, y: (centre.y * to.height) / from.height };
+    this.#viewport = clamped({ centre: moved, zoom: zoom / scale }, to, this.#view);
+    if (this.isTooMuch) this.#showFirst();
+  }
+
+  #put(viewport: Viewport): void {
+    if (this.#subject === undefined) return;
+    this.#viewport = clamped(viewport, targetOf(this.#subject), this.#view);
     this.#askAgain();
   }
 
   #askAgain(): void {
     this.#error = undefined;
-    if (this.#subject === undefined) {
+    if (this.#subject === undefined || this.isTooMuch) {
       this.#askSoon.cancel();
       this.#latest.forget();
       this.#isAsking = false;
@@ -140,11 +243,11 @@ export class Preview {
     if (subject === undefined || crop === undefined) return;
     const { source, settings } = subject;
     try {
-      const shown = await this.#latest.run(() => this.#api.previewCrop({ source, crop, settings }));
-      if (shown === undefined) return;
-      this.#shown = shown;
-      const target = targetSize(subject.size, settings.sizing);
-      this.#msPerPixel = shown.estimateMs / (target.width * target.height);
+      const preview = await this.#latest.run(() => this.#api.previewCrop({ source, crop, settings }));
+      if (preview === undefined) return;
+      this.#shown = { preview, crop };
+      const target = targetOf(subject);
+      this.#msPerPixel = preview.estimateMs / (target.width * target.height);
     } catch (error) {
       const dto = toErrorDto(error);
       // Another window asked meanwhile, and the newest request of all goes first.

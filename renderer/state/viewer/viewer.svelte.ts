@@ -12,6 +12,12 @@ export type CompareMode = (typeof COMPARE_MODES)[number];
 export const HEAT_MAPS = ['difference', 'ssim', 'gain'] as const;
 export type HeatMapKind = (typeof HEAT_MAPS)[number];
 
+interface OpenedImages {
+  readonly source: ImagePyramid | undefined;
+  readonly result: ImagePyramid | undefined;
+  readonly isOriginalMissing: boolean;
+}
+
 /** The original and the result of one job, looked at through one window. */
 export class Viewer {
   readonly #api: EnlargerApi;
@@ -20,6 +26,7 @@ export class Viewer {
   #source = $state.raw<ImagePyramid | undefined>(undefined);
   #result = $state.raw<ImagePyramid | undefined>(undefined);
   #error = $state.raw<ErrorDto | undefined>(undefined);
+  #isOriginalMissing = $state(false);
   #isLoading = $state(false);
   #view = $state.raw<Size>({ width: 600, height: 400 });
   #viewport = $state.raw<Viewport>({ centre: { x: 0, y: 0 }, zoom: 1 });
@@ -46,6 +53,11 @@ export class Viewer {
     return this.#result?.size ?? this.#source?.size;
   }
 
+  /** The result is there, the original is not: nothing can be compared. */
+  get isOriginalMissing(): boolean {
+    return this.#isOriginalMissing;
+  }
+
   get error(): ErrorDto | undefined {
     return this.#error;
   }
@@ -59,7 +71,7 @@ export class Viewer {
   }
 
   get mode(): CompareMode {
-    return this.#result === undefined ? 'result' : this.#mode;
+    return this.#result === undefined || this.#source === undefined ? 'result' : this.#mode;
   }
 
   set mode(mode: CompareMode) {
@@ -117,9 +129,11 @@ export class Viewer {
     try {
       const images = await this.#latest.run(() => this.#openBoth(job.id, hasResult));
       if (images === undefined) return;
-      const wasEmpty = this.#source === undefined;
+      const wasEmpty = this.imageSize === undefined;
       const oldSize = this.imageSize;
-      [this.#source, this.#result] = images;
+      this.#source = images.source;
+      this.#result = images.result;
+      this.#isOriginalMissing = images.isOriginalMissing;
       this.#error = undefined;
       // Images of one size are compared at the same place; another size begins with the whole image.
       const isSameSize =
@@ -128,6 +142,7 @@ export class Viewer {
     } catch (error) {
       this.#source = undefined;
       this.#result = undefined;
+      this.#isOriginalMissing = false;
       this.#error = toErrorDto(error);
     }
     this.#isLoading = false;
@@ -164,6 +179,12 @@ export class Viewer {
     this.#put(zoomedAt(this.#viewport, factor, at, this.paneSize));
   }
 
+  /** From the whole image to actual size at a place of the view, and back. */
+  toggleZoom(pixelRatio: number, at: Point): void {
+    if (this.isFitted) this.zoomAt(1 / pixelRatio / this.#viewport.zoom, at);
+    else this.fit();
+  }
+
   /** Moves the image by so many CSS pixels. */
   panBy(deltaX: number, deltaY: number): void {
     const { centre, zoom } = this.#viewport;
@@ -185,14 +206,19 @@ export class Viewer {
     if (jobId === this.#jobId) this.#heat = { kind, media };
   }
 
-  async #openBoth(
-    jobId: number,
-    hasResult: boolean,
-  ): Promise<readonly [ImagePyramid, ImagePyramid | undefined]> {
-    return Promise.all([
-      this.#api.openImage({ jobId, which: 'source' }),
-      hasResult ? this.#api.openImage({ jobId, which: 'result' }) : undefined,
+  /** The original may have moved since; its result is shown all the same. */
+  async #openBoth(jobId: number, hasResult: boolean): Promise<OpenedImages> {
+    const source = this.#api.openImage({ jobId, which: 'source' });
+    if (!hasResult) return { source: await source, result: undefined, isOriginalMissing: false };
+    const [original, result] = await Promise.allSettled([
+      source,
+      this.#api.openImage({ jobId, which: 'result' }),
     ]);
+    if (result.status === 'rejected') throw result.reason;
+    if (original.status === 'rejected') {
+      return { source: undefined, result: result.value, isOriginalMissing: true };
+    }
+    return { source: original.value, result: result.value, isOriginalMissing: false };
   }
 
   #put(viewport: Viewport): void {

@@ -39,7 +39,7 @@ async function showDraft(page: Page): Promise<void> {
   await dropFiles(page, files);
   await page.locator('.draft').nth(1).waitFor();
   // The preview takes its time, and an image in the page is there only once it is decoded.
-  await page.locator('.images img').nth(1).waitFor();
+  await page.locator('.images img').nth(2).waitFor();
   await page.waitForFunction('[...document.images].every(({ complete }) => complete)');
 }
 
@@ -48,6 +48,8 @@ async function showResult(page: Page, { work }: StandIn): Promise<void> {
   await page.locator('form button.primary').click();
   await page.locator('.job').first().waitFor();
   work(30);
+  await page.getByRole('button', { name: 'Details' }).click();
+  await page.getByText('Measurements').click();
   await page.locator('.report dl').waitFor();
 }
 
@@ -117,7 +119,7 @@ describe.skipIf(reason !== undefined)(
         `document.querySelector('${selector}').style.visibility = 'hidden'`;
       const show = (selector: string): string =>
         `document.querySelector('${selector}').style.visibility = ''`;
-      for (const part of ['.left', '.bottom', '.report dl', '.right canvas']) {
+      for (const part of ['.left', '.bottom', '.report dl', '.stage canvas']) {
         expect(await afterChange(page, hide(part)), part).not.toEqual([]);
         expect(await afterChange(page, show(part)), part).toEqual([]);
       }

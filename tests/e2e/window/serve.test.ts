@@ -7,7 +7,7 @@ import { launchBrowser, whyNoBrowser } from '../../support/launchBrowser.ts';
 import { examples } from '../../support/standIn.ts';
 import { startCli } from '../../support/runCli.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
-import { accessibilityFindings } from '../../support/windowPage.ts';
+import { accessibilityFindings, openReport } from '../../support/windowPage.ts';
 import { testWithHost, type HostWindow } from '../../support/windowSuites/hostSuite.ts';
 
 const reason = whyNoBrowser();
@@ -69,7 +69,7 @@ describe.skipIf(reason !== undefined)(
       const { page, complaints } = window;
       await page.getByRole('button', { name: 'Try a sample photo' }).click();
       await page.getByText('All done').waitFor();
-      await page.getByText('Match with original').waitFor();
+      await openReport(page);
       expect(complaints).toEqual([]);
     });
 
@@ -94,7 +94,7 @@ describe.skipIf(reason !== undefined)(
       await page.getByRole('option', { name: 'other.jpg' }).click();
       await page.getByRole('button', { name: 'Add 2 images' }).click();
       await page.getByText('250 × 220 → 1000 × 880').waitFor();
-      await page.getByRole('img', { name: 'Enlarger' }).waitFor(); // the preview
+      await page.getByRole('img', { name: 'Fast' }).waitFor(); // the preview
       await page.getByRole('radio', { name: /^Plain/ }).click();
       await page.getByRole('combobox', { name: 'Save to' }).selectOption('beside');
       await page.getByRole('combobox', { name: 'Save a report with the results' }).selectOption('html');

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { examples } from '../standIn.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 import type { WindowFace } from '../windowFace.ts';
-import { dropFiles } from '../windowPage.ts';
+import { dropFiles, openReport } from '../windowPage.ts';
 
 const files = ['cat.jpg', 'flowers.jpg', 'shore.webp'].map((name) => path.join(examples, name));
 
@@ -42,11 +42,12 @@ export function testFlow(face: () => WindowFace): void {
     await page.getByText('1 file couldn’t be added').waitFor();
     expect(await page.locator('.refused').innerText()).toContain('CREDITS.md');
     await page.getByText('250 × 220 → 1000 × 880').waitFor();
-    await page.getByRole('img', { name: 'Enlarger' }).waitFor(); // the preview
+    await page.getByRole('img', { name: 'Fast' }).waitFor(); // the preview
     await page.getByText('Updating…').waitFor({ state: 'hidden' });
-    await page.getByText('Ready to start').waitFor();
+    const start = page.getByRole('button', { name: 'Enlarge 3 images' });
+    expect(await start.isEnabled()).toBe(true);
 
-    await page.getByRole('button', { name: 'Enlarge 3 images' }).click();
+    await start.click();
     await page.getByText('0 of 3 done').waitFor();
     work(3);
     await page.getByRole('row').getByText('Enlarging, 40%').waitFor();
@@ -54,7 +55,7 @@ export function testFlow(face: () => WindowFace): void {
     await page.getByText('All done').waitFor();
 
     await page.getByRole('slider', { name: 'Split position' }).waitFor();
-    await page.getByText('Match with original').waitFor();
+    await openReport(page);
     await page.getByRole('radio', { name: 'Difference' }).click();
     await page.getByText('Where the result, scaled back down, differs').waitFor();
 
@@ -67,7 +68,7 @@ export function testFlow(face: () => WindowFace): void {
     await using window = await face().open();
     const { page, host } = window;
     await dropFiles(page, files.slice(0, 1));
-    await page.getByRole('img', { name: 'Enlarger' }).waitFor();
+    await page.getByRole('img', { name: 'Fast' }).waitFor();
     const slider = page.getByRole('slider', { name: 'Strength' });
     expect(await slider.count()).toBe(0);
     await page.getByRole('radio', { name: /^Photo/ }).click();
@@ -119,7 +120,7 @@ export function testFlow(face: () => WindowFace): void {
     await page.getByRole('button', { name: 'Resume' }).click();
     await row.getByText(/^Enlarging, /).waitFor();
     await page.getByRole('button', { name: 'Cancel all' }).click();
-    await page.getByText('All done').waitFor();
+    await page.getByText('Finished – 1 done, 2 cancelled').waitFor();
     await page.getByRole('radio', { name: 'Skipped or cancelled 2' }).click();
     await page.getByRole('button', { name: 'Retry all failed' }).click();
     await page.getByRole('radio', { name: 'Waiting 2' }).waitFor();
@@ -162,10 +163,10 @@ export function testFlow(face: () => WindowFace): void {
     expect(await page.getByRole('button', { name: 'Side by side' }).getAttribute('aria-pressed')).toBe(
       'true',
     );
-    await page.keyboard.press('Control+1');
+    await page.keyboard.press('1');
     await page.getByText('100%', { exact: true }).waitFor();
     await page.keyboard.press('l');
-    await page.keyboard.press('Control+0');
+    await page.keyboard.press('0');
     await page.keyboard.press('Space');
     await page.locator('.window.full').waitFor();
     await page.keyboard.press('Escape');

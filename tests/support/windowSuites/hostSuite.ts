@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { examples } from '../standIn.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 import type { DrivenWindow } from '../windowFace.ts';
-import { dropFiles } from '../windowPage.ts';
+import { dropFiles, openReport } from '../windowPage.ts';
 
 const WORK_LIMIT_MS = 120_000;
 
@@ -44,14 +44,14 @@ export function testWithHost(open: () => Promise<HostWindow>): void {
       await dropFiles(page, putImages(named));
       await page.getByText('1 file couldn’t be added').waitFor();
       await page.getByText('250 × 220 → 1000 × 880').waitFor();
-      await page.getByRole('img', { name: 'Enlarger' }).waitFor();
+      await page.getByRole('img', { name: 'Fast' }).waitFor();
       await page.getByRole('radio', { name: '× 2', exact: true }).click();
       await page.getByText('250 × 220 → 500 × 440').waitFor();
       await page.getByRole('button', { name: 'Enlarge 2 images' }).click();
       await page.getByText('All done').waitFor({ timeout: WORK_LIMIT_MS });
 
       await page.getByRole('slider', { name: 'Split position' }).waitFor();
-      await page.getByText('Match with original').waitFor();
+      await openReport(page);
       await page.getByRole('radio', { name: 'Added detail' }).click();
       await page.getByText('Where the result has more detail than').waitFor();
 
@@ -59,8 +59,8 @@ export function testWithHost(open: () => Promise<HostWindow>): void {
       expect({ width: result.width, height: result.height }).toEqual({ width: 500, height: 440 });
 
       await page.getByRole('button', { name: 'Batch report' }).click();
-      await page.getByText('Lowest quality first').waitFor();
-      const json = page.getByRole('main').getByRole('button', { name: 'JSON' });
+      await page.getByRole('heading', { name: 'Lowest quality first' }).waitFor();
+      const json = page.getByRole('complementary').getByRole('button', { name: 'JSON' });
       const report = await window.save(() => json.click());
       const saved: unknown = JSON.parse(readFileSync(report.path, 'utf8'));
       expect(saved).toMatchObject({ schema: 'enlarger.batch-report/1' });
@@ -83,7 +83,7 @@ export function testWithHost(open: () => Promise<HostWindow>): void {
     await page.getByText(/^Paused, /).waitFor();
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('button', { name: 'Cancel all' }).click();
-    await page.getByText('All done').waitFor({ timeout: WORK_LIMIT_MS });
+    await page.getByText(/^Finished – /).waitFor({ timeout: WORK_LIMIT_MS });
     await page.getByRole('radio', { name: /^Skipped or cancelled [1-8]$/ }).waitFor();
   });
 

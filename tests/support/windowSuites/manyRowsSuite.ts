@@ -31,7 +31,7 @@ export function testManyRows(face: () => WindowFace): void {
     const { page, host, complaints } = window;
     const firstNames = async () => {
       const { jobs } = await host.api.listJobs({ offset: 0, limit: 4 });
-      return jobs.map(({ name }) => Number(name.slice(8, 13)));
+      return jobs.map(({ name }) => Number(name.slice(6, 11)));
     };
     const middleOf = async (name: string) => {
       const box = await page.getByRole('row', { name }).boundingBox();

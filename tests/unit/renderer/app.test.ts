@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { DesktopApi } from '../../../core/api/contract.ts';
 import { App } from '../../../renderer/state/app.svelte.ts';
+import { UNDO_MS } from '../../../renderer/state/notices.svelte.ts';
 import { DESKTOP_INFO } from '../../support/standInInfo.ts';
 import { standInConnection } from './standInConnection.ts';
 
@@ -10,6 +11,9 @@ async function startApp() {
   const app = new App(connection, {
     systemLanguages: ['en'],
     saveInBrowser: (url, fileName) => void saved.push(`${fileName} from ${url}`),
+    saveAllInBrowser: async (files, zipName) => {
+      for await (const { fileName } of files) saved.push(`${fileName} in ${zipName}`);
+    },
   });
   await app.start();
   const work = (ticks: number) => {
@@ -72,7 +76,7 @@ describe('the window’s state', () => {
     };
     const app = new App(
       { ...connection, desktop },
-      { systemLanguages: ['en'], saveInBrowser: () => undefined },
+      { systemLanguages: ['en'], saveInBrowser: () => undefined, saveAllInBrowser: () => Promise.resolve() },
     );
     const end = await app.start();
     const names = () => app.draft.rows.map(({ name }) => name);
@@ -133,8 +137,82 @@ describe('the window’s state', () => {
     expect(names()).toEqual(['broken-10x10.png', 'c-10x10.png', 'b-10x10.png']);
     await app.actions.moveToFront();
     expect(names()).toEqual(['c-10x10.png', 'broken-10x10.png', 'b-10x10.png']);
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const first = app.jobs.rowAt(0)?.id ?? 0;
     await app.actions.remove();
-    expect(app.jobs.total).toBe(2);
+    expect({ isLeaving: app.actions.isLeaving(first), total: app.jobs.total }).toEqual({
+      isLeaving: true,
+      total: 3,
+    });
+    // The next row is selected, so that the key can be pressed again.
+    expect([...app.selection.ids]).toEqual([app.jobs.rowAt(1)?.id]);
+    await vi.advanceTimersByTimeAsync(UNDO_MS);
+    expect({ names: names().slice(0, 2), active: app.selection.activeIndex }).toEqual({
+      names: ['broken-10x10.png', 'b-10x10.png'],
+      active: 0,
+    });
+  });
+
+  test('what was removed or cancelled can be taken back', async () => {
+    const { app, add } = await startApp();
+    await add('a-10x10.png', 'b-10x10.png');
+    await app.submitDraft();
+    const undo = () => {
+      const notice = app.notices.list.at(-1);
+      if (notice?.kind === 'said') notice.undo?.();
+    };
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const id = app.jobs.rowAt(0)?.id ?? 0;
+    await app.actions.remove([id]);
+    undo();
+    await vi.advanceTimersByTimeAsync(2 * UNDO_MS);
+    expect({ isLeaving: app.actions.isLeaving(id), total: app.jobs.total }).toEqual({
+      isLeaving: false,
+      total: 2,
+    });
+    await app.actions.cancelAll();
+    expect(app.jobs.counts.cancelled).toBe(2);
+    undo();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(app.jobs.counts.cancelled).toBe(0);
+  });
+
+  test('many images are cancelled only after a question', async () => {
+    const { app, add } = await startApp();
+    await add(...Array.from({ length: 21 }, (_, index) => `${index}-10x10.png`));
+    await app.submitDraft();
+    app.actions.askToCancelAll(app.queue.waiting);
+    const question = app.notices.list.at(-1);
+    expect({ kind: question?.kind, cancelled: app.jobs.counts.cancelled }).toEqual({
+      kind: 'question',
+      cancelled: 0,
+    });
+    if (question?.kind === 'question') question.run();
+    await expect.poll(() => app.jobs.counts.cancelled).toBe(21);
+  });
+
+  test('a batch that was removed is not shown any more', async () => {
+    const { app, add, host } = await startApp();
+    await add('a-10x10.png');
+    await app.submitDraft();
+    const batchId = app.batches.list[0]?.id ?? 0;
+    await host.api.removeJobs({ batchId });
+    await expect.poll(() => app.jobs.query.batchId).toBeUndefined();
+    expect({ batches: app.batches.list, shown: app.shownJob }).toEqual({ batches: [], shown: undefined });
+  });
+
+  test('five selected results are downloaded as five', async () => {
+    const { app, add, work, saved } = await startApp();
+    await add(...['a', 'b', 'c', 'd', 'e'].map((name) => `${name}-10x10.png`), 'broken-10x10.png');
+    await app.submitDraft();
+    work(60);
+    await app.jobs.refresh();
+    app.selection.chooseAll(await app.jobs.allIds());
+    await app.actions.download();
+    expect(saved).toHaveLength(5);
+    expect(saved[0]).toContain('in enlarged.zip');
   });
 
   test('chosen rows are carried to another place together, in their order', async () => {
@@ -208,7 +286,7 @@ describe('the window’s state', () => {
     await app.jobs.refresh();
     const job = app.jobs.rowAt(0);
     if (job === undefined) throw new Error('There is no job.');
-    await app.actions.download(job);
+    await app.actions.download([job.id]);
     await app.actions.exportReport({ batchId: job.batchId }, 'html', 'en');
     expect(saved).toEqual([
       'a-10x10.png from /media/file-a-10x10.png',

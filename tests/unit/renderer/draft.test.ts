@@ -10,7 +10,7 @@ function setUp() {
   const { host, connection } = standInConnection(DESKTOP_INFO);
   const options = new BatchOptions(DESKTOP_INFO.capabilities);
   const notices = new Notices();
-  return { host, options, notices, draft: new Draft(connection, options, notices), connection };
+  return { host, options, notices, draft: new Draft({ connection, options, notices }), connection };
 }
 
 const path = (name: string) => ({ kind: 'path' as const, path: name });
@@ -33,12 +33,12 @@ describe('the draft', () => {
       const { pictures: images, refused } = await host.api.inspectSources(input);
       return { pictures: images.map(({ estimateMs: _, ...known }) => known), refused };
     };
-    const draft = new Draft(
-      { ...connection, api: { ...host.api, inspectSources } },
+    const draft = new Draft({
+      connection: { ...connection, api: { ...host.api, inspectSources } },
       options,
       notices,
-      () => 0.001,
-    );
+      pace: () => 0.001,
+    });
     await draft.add([path('a-100x100.jpg')]);
     expect(draft.estimateMs).toBe(160);
   });
@@ -74,7 +74,7 @@ describe('the draft', () => {
         return host.api.inspectSources(input);
       },
     };
-    const draft = new Draft({ ...connection, api }, options, notices);
+    const draft = new Draft({ connection: { ...connection, api }, options, notices });
     await draft.add([path('gone-10x10.jpg'), path('a-10x10.jpg')]);
     expect(draft.refused.map(({ name, error }) => [name, error.code])).toEqual([
       ['gone-10x10.jpg', 'input/not-found'],
@@ -86,7 +86,7 @@ describe('the draft', () => {
     const { draft } = setUp();
     await draft.add([path('a-10x10.jpg|b-20x20.jpg|c-30x30.jpg')]);
     const second = draft.rows[1]?.key ?? '';
-    draft.remove(second);
+    draft.remove([second]);
     expect(draft.rows.map(({ name }) => name)).toEqual(['a-10x10.jpg', 'c-30x30.jpg']);
   });
 
@@ -100,9 +100,13 @@ describe('the draft', () => {
         refused,
       };
     };
-    const draft = new Draft({ ...connection, api: { ...host.api, inspectSources } }, options, notices);
+    const draft = new Draft({
+      connection: { ...connection, api: { ...host.api, inspectSources } },
+      options,
+      notices,
+    });
     await draft.add([path('a-10x10.jpg|b-20x20.jpg')]);
-    draft.select(draft.rows[1]?.key ?? '');
+    draft.selection.select(draft.rows[1]?.key ?? '');
     await expect.poll(() => draft.selected?.size).toEqual({ width: 20, height: 20 });
     vi.useFakeTimers();
     try {
@@ -127,10 +131,90 @@ describe('the draft', () => {
   test('a refused batch is said, and nothing is lost', async () => {
     const { host, connection, options, notices } = setUp();
     const addBatch = () => Promise.reject(new EnlargerError('output/no-permission', 'not there'));
-    const draft = new Draft({ ...connection, api: { ...host.api, addBatch } }, options, notices);
+    const draft = new Draft({
+      connection: { ...connection, api: { ...host.api, addBatch } },
+      options,
+      notices,
+    });
     await draft.add([path('a-10x10.jpg')]);
     expect(await draft.submit()).toBeUndefined();
     expect(draft.rows).toHaveLength(1);
     expect(notices.list).toMatchObject([{ kind: 'error', error: { code: 'output/no-permission' } }]);
+  });
+
+  test('the time is that of the settings as they are, not that of the work before', async () => {
+    const { connection, options, notices } = setUp();
+    const draft = new Draft({ connection, options, notices, pace: () => 0.001 });
+    await draft.add([path('a-100x100.jpg')]);
+    expect(draft.estimateMs).toBe(160);
+  });
+
+  test('several rows are selected, removed together, and brought back', async () => {
+    const { draft } = setUp();
+    await draft.add(['a', 'b', 'c', 'd'].map((name) => path(`${name}-10x10.jpg`)));
+    const names = () => draft.rows.map(({ name }) => name[0]).join('');
+    const keyOf = (index: number) => draft.rows[index]?.key ?? '';
+    draft.selection.select(keyOf(1));
+    draft.selection.extendTo(keyOf(2));
+    expect([...draft.selection.keys]).toEqual([keyOf(1), keyOf(2)]);
+    const undo = draft.remove([...draft.selection.keys]);
+    expect({ names: names(), selected: draft.selected?.name }).toEqual({
+      names: 'ad',
+      selected: 'd-10x10.jpg',
+    });
+    undo();
+    expect(names()).toBe('abcd');
+    const undoClear = draft.clear();
+    expect(names()).toBe('');
+    undoClear();
+    expect(names()).toBe('abcd');
+  });
+
+  test('images are sorted as people count', async () => {
+    const { draft } = setUp();
+    await draft.add([path('p10-10x10.jpg'), path('p2-10x10.jpg'), path('p1-10x10.jpg')]);
+    draft.sortBy('name');
+    expect(draft.rows.map(({ name }) => name)).toEqual(['p1-10x10.jpg', 'p2-10x10.jpg', 'p10-10x10.jpg']);
+  });
+
+  test('what was added is there again in the next window, without what is gone since', async () => {
+    const { connection, options, notices } = setUp();
+    const kept = new Map<string, string>();
+    const memory = {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+    };
+    const before = new Draft({ connection, options, notices, memory });
+    await before.add([path('a-10x10.jpg'), path('notes.txt'), path('b-10x10.jpg')]);
+    const after = new Draft({ connection, options, notices, memory });
+    await after.restore();
+    expect(after.rows.map(({ name }) => name)).toEqual(['a-10x10.jpg', 'b-10x10.jpg']);
+    await after.submit();
+    const later = new Draft({ connection, options, notices, memory });
+    await later.restore();
+    expect(later.isEmpty).toBe(true);
+  });
+
+  test('memory that another version wrote is no draft', async () => {
+    const { connection, options, notices } = setUp();
+    const memory = { getItem: () => '[{"name":1}]', setItem: () => undefined };
+    const draft = new Draft({ connection, options, notices, memory });
+    await draft.restore();
+    expect(draft.isEmpty).toBe(true);
+  });
+
+  test.each([
+    {
+      sizing: { kind: 'long-edge' as const, edge: 1_000_000 },
+      problem: 'draft.problem.tooLarge',
+      canSubmit: false,
+    },
+    { sizing: { kind: 'long-edge' as const, edge: 100 }, problem: 'draft.problem.smaller', canSubmit: true },
+    { sizing: { kind: 'factor' as const, factor: 4 }, problem: undefined, canSubmit: true },
+  ])('a size of $sizing.kind $sizing.edge is $problem', async ({ sizing, problem, canSubmit }) => {
+    const { draft, options } = setUp();
+    await draft.add([path('a-1600x1200.jpg')]);
+    options.changeSettings({ sizing });
+    expect({ problem: draft.problem, canSubmit: draft.canSubmit }).toEqual({ problem, canSubmit });
   });
 });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { EnlargerError } from '../../../core/api/errors.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import { Preview, visibleCrop } from '../../../renderer/state/viewer/preview.svelte.ts';
+import { toImage } from '../../../renderer/state/viewer/viewport.ts';
 import { standInConnection } from './standInConnection.ts';
 
 const subject = {
@@ -21,28 +22,78 @@ describe('the preview', () => {
   });
 
   test.each([
-    { what: 'the middle', centre: { x: 0.5, y: 0.5 }, x: 450, y: 375 },
-    { what: 'the upper left corner', centre: { x: 0, y: 0 }, x: 0, y: 0 },
-    { what: 'the lower right corner', centre: { x: 1, y: 1 }, x: 900, y: 750 },
-  ])('at $what it shows what fills the view at full size, and stays inside', ({ centre, x, y }) => {
-    expect(visibleCrop(subject, view, centre)).toEqual({ x, y, width: 100, height: 50 });
+    { what: 'the middle', centre: { x: 2000, y: 1600 }, x: 450, y: 375 },
+    { what: 'the upper left corner', centre: { x: 200, y: 100 }, x: 0, y: 0 },
+    { what: 'the lower right corner', centre: { x: 3800, y: 3100 }, x: 900, y: 750 },
+  ])('at $what and actual size the crop is what fills the view', ({ centre, x, y }) => {
+    expect(visibleCrop(subject, { centre, zoom: 1 }, view)).toEqual({ x, y, width: 100, height: 50 });
+  });
+
+  test('zoomed out the crop is larger, and stays inside the image', () => {
+    const viewport = { centre: { x: 100, y: 1600 }, zoom: 0.5 };
+    expect(visibleCrop(subject, viewport, view)).toEqual({ x: 0, y: 350, width: 125, height: 100 });
+  });
+
+  test('an image that can be enlarged at once is shown whole, a larger one at actual size', () => {
+    const { host } = standInConnection();
+    const preview = new Preview(host.api);
+    preview.resize(view, 1);
+    preview.look({ ...subject, size: { width: 100, height: 80 } });
+    expect({ isFitted: preview.isFitted, crop: preview.crop }).toEqual({
+      isFitted: true,
+      crop: { x: 0, y: 0, width: 100, height: 80 },
+    });
+    preview.look(subject);
+    expect({ zoom: preview.viewport.zoom, isTooMuch: preview.isTooMuch }).toEqual({
+      zoom: 1,
+      isTooMuch: false,
+    });
+    preview.fit();
+    expect(preview.isTooMuch).toBe(true);
+  });
+
+  test('the wheel zooms at the cursor: the pixel under it stays where it is', () => {
+    const { host } = standInConnection();
+    const preview = new Preview(host.api);
+    preview.resize(view, 1);
+    preview.look(subject);
+    const at = { x: 100, y: 50 };
+    const before = toImage(preview.viewport, at, view);
+    preview.zoomAt(2, at);
+    expect(toImage(preview.viewport, at, view)).toEqual(before);
+  });
+
+  test('another size keeps the same part of the image in view', () => {
+    const { host } = standInConnection();
+    const preview = new Preview(host.api);
+    preview.resize(view, 1);
+    preview.look(subject);
+    preview.moveTo(0.25, 0.25);
+    const { crop } = preview;
+    preview.look({ ...subject, settings: { ...subject.settings, sizing: { kind: 'factor', factor: 2 } } });
+    expect(preview.crop).toEqual(crop);
   });
 
   test('an image smaller than the view is shown whole', () => {
     const small = { ...subject, size: { width: 30, height: 40 } };
-    expect(visibleCrop(small, view, { x: 0.5, y: 0.5 })).toEqual({ x: 0, y: 0, width: 30, height: 40 });
+    expect(visibleCrop(small, { centre: { x: 60, y: 80 }, zoom: 1 }, view)).toEqual({
+      x: 0,
+      y: 0,
+      width: 30,
+      height: 40,
+    });
   });
 
   test('while the crop is dragged it asks once, for where it came to rest', async () => {
     const { host } = standInConnection();
     const previewCrop = vi.fn(host.api.previewCrop);
     const preview = new Preview({ ...host.api, previewCrop });
-    preview.resize(view);
+    preview.resize(view, 1);
     preview.look(subject);
-    for (let step = 0; step < 20; step++) preview.moveBy(40, 0);
+    for (let step = 0; step < 20; step++) preview.panBy(-40, 0);
     await vi.runAllTimersAsync();
     expect(previewCrop).toHaveBeenCalledTimes(1);
-    expect(preview.shown?.enlarged).toBe('a-1000x800.jpg@650,375');
+    expect(preview.shown?.preview.enlarged).toBe('a-1000x800.jpg@650,375');
     expect(preview.isAsking).toBe(false);
   });
 
@@ -74,7 +125,7 @@ describe('the preview', () => {
     answers[1]?.('new');
     answers[0]?.('old');
     await vi.runAllTimersAsync();
-    expect(preview.shown?.enlarged).toBe('new');
+    expect(preview.shown?.preview.enlarged).toBe('new');
   });
 
   test('when another window’s request came between, it asks again', async () => {

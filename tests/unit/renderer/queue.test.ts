@@ -48,4 +48,16 @@ describe('the queue', () => {
     await add('d-10x10.png|e-10x10.png');
     expect(queue.progress).toEqual({ ended: 0, total: 2, share: 0 });
   });
+
+  test('what ended in the last run is counted by how it ended', async () => {
+    const { queue, add, work } = await setUp();
+    await add('a-10x10.png|broken-10x10.png');
+    await queue.start();
+    work(20);
+    expect(queue.run).toEqual({ done: 1, failed: 1, cancelled: 0 });
+    await add('c-10x10.png');
+    await queue.start();
+    work(20);
+    expect(queue.run).toEqual({ done: 1, failed: 0, cancelled: 0 });
+  });
 });

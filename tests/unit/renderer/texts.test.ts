@@ -13,6 +13,22 @@ describe('the texts', () => {
     expect(texts.t('draft.title', { count: 12 })).toBe('12 張圖片');
   });
 
+  test('an estimate is no more exact than it can be', () => {
+    const texts = new Texts();
+    expect(
+      [900, 9_000, 41_000, 61_000, 8 * 60_000, 27 * 60_000, 3.6e6 * 3.3, 3.6e6 * 40].map(texts.about),
+    ).toEqual([
+      'a few seconds',
+      'about 10 s',
+      'about 50 s',
+      'about 1 min',
+      'about 8 min',
+      'about 25 min',
+      'about 3.5 h',
+      'about 40 h',
+    ]);
+  });
+
   test('an error is told in the language of the window, whatever the host wrote', () => {
     const texts = new Texts();
     texts.language = 'zh-TW';

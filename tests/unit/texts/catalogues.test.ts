@@ -58,7 +58,6 @@ describe('the catalogues', () => {
       .filter(([key, text]) => catalogue[key as keyof typeof english] === text)
       .map(([key]) => key);
     expect(same).toEqual([
-      'preview.enlarged',
       'model.srresnet-lite.name',
       'model.srresnet.name',
       'language.en',

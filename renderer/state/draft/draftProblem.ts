@@ -1,0 +1,24 @@
+import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
+import type { Size } from '../../../core/api/image.ts';
+
+interface Sized {
+  readonly size?: Size | undefined;
+  readonly target?: Size | undefined;
+}
+
+/** The key of the text that tells it. */
+export type DraftProblem = 'draft.problem.tooLarge' | 'draft.problem.smaller';
+
+/** Pixels of all results whose size is known. */
+export function outputPixelsOf(rows: readonly Sized[]): number {
+  return rows.reduce((sum, { target }) => sum + (target ? target.width * target.height : 0), 0);
+}
+
+/** What is odd about the sizes: a result that no job may have, or results that are all smaller than their originals. */
+export function problemOf(rows: readonly Sized[]): DraftProblem | undefined {
+  const sizes = rows.flatMap(({ size, target }) => (size && target ? [{ size, target }] : []));
+  const maxPixels = DEFAULT_JOB_SETTINGS.maxOutputMegapixels * 1e6;
+  if (sizes.some(({ target }) => target.width * target.height > maxPixels)) return 'draft.problem.tooLarge';
+  const areSmaller = sizes.length > 0 && sizes.every(({ size, target }) => target.width < size.width);
+  return areSmaller ? 'draft.problem.smaller' : undefined;
+}

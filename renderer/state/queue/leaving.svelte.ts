@@ -1,0 +1,31 @@
+/** Rows that are removed in a moment, unless a person takes that back. */
+export class Leaving {
+  #ids = $state.raw<ReadonlySet<number>>(new Set());
+
+  has(id: number): boolean {
+    return this.#ids.has(id);
+  }
+
+  /**
+   * Marks rows and removes them after a while.
+   *
+   * @param run Removes them; called once, after `delayMs`.
+   * @returns Takes it back.
+   */
+  mark(ids: readonly number[], delayMs: number, run: () => void): () => void {
+    this.#ids = new Set([...this.#ids, ...ids]);
+    const timer = setTimeout(() => {
+      this.#forget(ids);
+      run();
+    }, delayMs);
+    return () => {
+      clearTimeout(timer);
+      this.#forget(ids);
+    };
+  }
+
+  #forget(ids: readonly number[]): void {
+    const gone = new Set(ids);
+    this.#ids = new Set([...this.#ids].filter((id) => !gone.has(id)));
+  }
+}

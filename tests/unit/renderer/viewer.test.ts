@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { EnlargerError } from '../../../core/api/errors.ts';
+import { Viewer } from '../../../renderer/state/viewer/viewer.svelte.ts';
+import { BatchOptions } from '../../../renderer/state/draft/batchOptions.svelte.ts';
+import { standInConnection } from './standInConnection.ts';
+
+async function finishedJob() {
+  const { host, connection } = standInConnection();
+  const { batch } = new BatchOptions(connection.info.capabilities);
+  const spec = { ...batch, sources: [{ kind: 'path' as const, path: 'a-100x80.png' }] };
+  await host.api.addBatch({ spec, startNow: true });
+  for (let tick = 0; tick < 20; tick++) host.tick();
+  const [job] = (await host.api.listJobs({ offset: 0, limit: 1 })).jobs;
+  if (job === undefined) throw new Error('There is no job.');
+  return { host, job };
+}
+
+describe('the viewer', () => {
+  test('shows a result whose original has moved', async () => {
+    const { host, job } = await finishedJob();
+    const openImage: typeof host.api.openImage = (input) =>
+      input.which === 'source'
+        ? Promise.reject(new EnlargerError('input/not-found', 'moved'))
+        : host.api.openImage(input);
+    const viewer = new Viewer({ ...host.api, openImage });
+    await viewer.open(job);
+    expect({
+      result: viewer.result?.size,
+      isOriginalMissing: viewer.isOriginalMissing,
+      mode: viewer.mode,
+      error: viewer.error,
+    }).toEqual({
+      result: { width: 400, height: 320 },
+      isOriginalMissing: true,
+      mode: 'result',
+      error: undefined,
+    });
+  });
+
+  test('names the error if the result itself is gone', async () => {
+    const { host, job } = await finishedJob();
+    const openImage = () => Promise.reject(new EnlargerError('media/not-found', 'gone'));
+    const viewer = new Viewer({ ...host.api, openImage });
+    await viewer.open(job);
+    expect(viewer.error?.code).toBe('media/not-found');
+  });
+});
