@@ -13,7 +13,7 @@ import { targetSize } from '../jobs/targetSize.ts';
 import { batchView, jobView, type LiveJobs } from './queue/jobViews.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredJob } from '../store/storedJob.ts';
-import { newRunId } from './queue/leftovers.ts';
+import { lockRun } from './queue/runLock.ts';
 import { openIpcServer, type IpcServer } from './owner/ipcServer.ts';
 import { SNAPSHOT_EVERY_MS, takeSnapshotIfDue } from '../store/snapshots.ts';
 import { batchMethods } from './methods/batchMethods.ts';
@@ -100,10 +100,16 @@ function withProgramSettings(
     });
 }
 
-function makeQueue(parts: HostParts, observer: QueueObserver, modelHashes: ModelHashes): JobQueue {
+/** What belongs to one run of the program. */
+interface HostRun {
+  readonly modelHashes: ModelHashes;
+  readonly runId: string;
+}
+
+function makeQueue(parts: HostParts, observer: QueueObserver, { modelHashes, runId }: HostRun): JobQueue {
   const { store, pool, threads, dataFolder, settings, version } = parts;
   const diskSpace = new DiskSpace(() => settings.current.minFreeDiskMb * MEGABYTE);
-  const shared = { store, pool, diskSpace, runId: newRunId() };
+  const shared = { store, pool, diskSpace, runId };
   const devicesFor = withProgramSettings(parts.devices, settings);
   const { sources } = parts;
   const runner = new JobRunner({
@@ -139,7 +145,7 @@ function withEndListeners(
 }
 
 /** Joins the parts; see {@link openHost}. */
-function makeContext(parts: HostParts, modelHashes: ModelHashes): HostContext {
+function makeContext(parts: HostParts, run: HostRun): HostContext {
   const { store, media } = parts;
   const rate = new QueueRate();
   const hub = new EventHub({
@@ -158,7 +164,7 @@ function makeContext(parts: HostParts, modelHashes: ModelHashes): HostContext {
     observer.batchFinished?.(batchId);
     void reportFiles.wake();
   };
-  const queue = makeQueue(parts, { ...observer, batchFinished }, modelHashes);
+  const queue = makeQueue(parts, { ...observer, batchFinished }, run);
   const thumbnails = new Thumbnails(media, (jobId, size) => {
     noteSize(parts, jobId, size);
     hub.jobChanged(jobId);
@@ -251,7 +257,8 @@ export async function openHost(parts: HostParts): Promise<RunningHost> {
   const modelHashes = new ModelHashes();
   const recovery = await recoverStore(parts, modelHashes);
   clearExports(parts.dataFolder);
-  const context = makeContext(parts, modelHashes);
+  const lock = await lockRun();
+  const context = makeContext(parts, { modelHashes, runId: lock.runId });
   const api: EnlargerApi = bindApi(
     {
       ...programMethods(context),
@@ -279,6 +286,7 @@ export async function openHost(parts: HostParts): Promise<RunningHost> {
       await context.watcher.close();
       await context.queue.close();
       await context.reportFiles.close();
+      await lock.release();
       for (const attempt of recovery.attempts) await removeAttempt(attempt);
     },
   };

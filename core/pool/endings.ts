@@ -37,15 +37,15 @@ function errorOf({ cause, how }: WorkerEnd): EnlargerError {
       const residentMb = Math.round(cause.residentBytes / MEGABYTE);
       return new EnlargerError(
         'worker/out-of-memory',
-        `The worker that made this image came to hold ${residentMb} MB, more than it may, even with smaller tiles. ` +
-          'Allow workers more memory, or choose a smaller size.',
+        `The worker of this image exceeded its memory limit with ${residentMb} MB, even with smaller tiles. ` +
+          'Raise the memory limit, or choose a smaller size.',
         { residentMb },
       );
     }
     case 'garbage':
-      return new EnlargerError('worker/crashed', 'The worker that made this image sent what is no message.');
+      return new EnlargerError('worker/crashed', 'The worker of this image sent an invalid message.');
     case 'closed':
-      return new EnlargerError('worker/crashed', 'The worker was ended with the program while it had work.');
+      return new EnlargerError('worker/crashed', 'The worker was ended together with the program.');
     default:
       return new EnlargerError('worker/crashed', `The worker that made this image died: ${how}.`);
   }
@@ -85,6 +85,8 @@ export function judgeJobs(worker: PooledWorker, end: WorkerEnd): Judgement[] {
   return [...worker.attempts.values()].map((attempt) => {
     const { pending } = attempt;
     if (end.cause?.kind === 'closed') return { pending, giveUp: errorOf(end) };
+    // Not a fault of any image: the others just start again.
+    if (end.cause?.kind === 'cancelled') return { pending, giveUp: undefined };
     if (!worker.hasStarted) {
       pending.failedStarts++;
       return { pending, giveUp: pending.failedStarts >= MAX_FAILED_STARTS ? errorOf(end) : undefined };

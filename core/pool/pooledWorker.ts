@@ -26,6 +26,8 @@ export interface Attempt {
   elapsedMs: number;
   /** Asked back to let a job of higher priority pass. */
   isRecalled: boolean;
+  /** When its job was cancelled, by the time of its pool. */
+  cancelledAtMs?: number;
 }
 
 /** Why the pool ends a worker; one that dies by itself has no such reason. */
@@ -34,6 +36,8 @@ export type EndCause =
   | { readonly kind: 'memory'; readonly residentBytes: number }
   | { readonly kind: 'engine-memory' }
   | { readonly kind: 'garbage' }
+  /** It did not stop working on a cancelled job. */
+  | { readonly kind: 'cancelled' }
   | { readonly kind: 'closed' };
 
 /**

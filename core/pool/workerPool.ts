@@ -260,7 +260,9 @@ export class WorkerPool {
     }
     for (const worker of this.#crew.workers) {
       for (const attempt of worker.attempts.values()) {
-        if (attempt.pending === pending) worker.handle.send({ type: 'cancel', jobId: attempt.ticket });
+        if (attempt.pending !== pending) continue;
+        attempt.cancelledAtMs ??= this.#crew.nowMs;
+        worker.handle.send({ type: 'cancel', jobId: attempt.ticket });
       }
     }
   }

@@ -17,7 +17,7 @@ import { JobRunner, type JobRunnerParts } from '../queue/jobRunner.ts';
 import { ModelHashes } from '../queue/modelHashes.ts';
 import { planBatch } from './planBatch.ts';
 import { PERSON_PRIORITY } from '../queue/priorities.ts';
-import { newRunId } from '../queue/leftovers.ts';
+import { lockRun } from '../queue/runLock.ts';
 
 export interface BatchHooks {
   readonly pool: JobPool;
@@ -116,9 +116,13 @@ function observerOf({ store, onEvent: tell }: BatchWork, onFinished: () => void)
   };
 }
 
-function queueFor(batchId: number, work: BatchWork, observer: QueueObserver): JobQueue {
+function queueFor(
+  batchId: number,
+  work: BatchWork & { readonly runId: string },
+  observer: QueueObserver,
+): JobQueue {
   const { store, pool, threads, program, reports, devicesFor, whenDiskFull = 'fail' } = work;
-  const parts = { store, pool, diskSpace: new DiskSpace(() => 0), runId: newRunId() };
+  const parts = { store, pool, diskSpace: new DiskSpace(() => 0), runId: work.runId };
   const runner = new JobRunner({
     ...{ ...parts, threads, whenDiskFull, program },
     modelHashes: new ModelHashes(),
@@ -143,9 +147,10 @@ function queueFor(batchId: number, work: BatchWork, observer: QueueObserver): Jo
 export async function workOnBatch(batchId: number, work: BatchWork): Promise<void> {
   let queue: JobQueue | undefined;
   const cancel = (): void => void queue?.cancel({ batchId });
+  const lock = await lockRun();
   try {
     await new Promise<void>((resolve) => {
-      queue = queueFor(batchId, work, observerOf(work, resolve));
+      queue = queueFor(batchId, { ...work, runId: lock.runId }, observerOf(work, resolve));
       work.signal.addEventListener('abort', cancel);
       if (work.signal.aborted) cancel();
       queue.start();
@@ -154,6 +159,7 @@ export async function workOnBatch(batchId: number, work: BatchWork): Promise<voi
   } finally {
     work.signal.removeEventListener('abort', cancel);
     await queue?.close();
+    await lock.release();
   }
 }
 

@@ -261,7 +261,6 @@ export class JobRunner {
     const key = await fileKey(tempPath);
     this.#parts.store.transitions.startPublishing(job, { made, ...(key !== undefined && { fileKey: key }) });
     await keepPrivate(tempPath, job.source);
-    await this.#parts.assertAllowed?.(batch.spec, job.target);
     const outputPath = await publish(tempPath, job.target, exists, defined({ replaces }));
     if (outputPath === undefined) return { kind: 'skipped', reason: 'output-exists', outputPath: job.target };
     const size = result.output;

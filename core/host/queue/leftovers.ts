@@ -1,19 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { lstat, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { stateOfRun, type RunState } from './runLock.ts';
 
 /** Names that only this program gives: unfinished results and the scratch folders beside them. */
-const TEMPORARY_NAME = /^\.enlarger-[0-9a-f]{8}-\d+\.(part|scratch)$/;
+const TEMPORARY_NAME = /^\.enlarger-([0-9a-f]{8})-(\d+)\.(part|scratch)$/;
 
-/** A run that was killed leaves its temporary files; one that lives touches its own far more often. */
-const LEFTOVER_AGE_MS = 60 * 60 * 1000;
+/** Files that are moved or written within moments (reports, originals) have the number 0 and no run that is shown. */
+const BRIEF_FILE_AGE_MS = 60 * 60 * 1000;
 
-/** Makes temporary names unique among programs that run at the same time. */
-export function newRunId(): string {
-  return randomBytes(4).toString('hex');
-}
-
-/** Where a job's unfinished result lies: beside its target, so that publishing is a step within one folder. */
+/** Where a job's unfinished result is written: beside its target, so that publishing is a step within one folder. */
 export function temporaryPaths(
   target: string,
   runId: string,
@@ -23,15 +18,24 @@ export function temporaryPaths(
   return { tempPath: `${base}.part`, scratchFolder: `${base}.scratch` };
 }
 
-/** Deletes what killed runs left in a folder an hour ago or earlier. What cannot be deleted is left for the next time. */
+async function isOld(file: string): Promise<boolean> {
+  // The time of the last change of any kind: a finished part has its source's time of modification already.
+  const changedAtMs = (await lstat(file).catch(() => undefined))?.ctimeMs ?? Date.now();
+  return Date.now() - changedAtMs > BRIEF_FILE_AGE_MS;
+}
+
+/**
+ * Deletes what runs of this machine and user left in a folder that are gone. What cannot be deleted is left for the
+ * next time, and so is what belongs to a run of which nothing is known.
+ */
 export async function sweepLeftovers(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  for (const name of names.filter((each) => TEMPORARY_NAME.test(each))) {
+  const states = new Map<string, RunState>();
+  for (const name of await readdir(folder).catch(() => [])) {
+    const [, runId, number] = TEMPORARY_NAME.exec(name) ?? [];
+    if (runId === undefined) continue;
     const file = path.join(folder, name);
-    // The time of the last change of any kind: a finished part has its source's time of modification already.
-    const changedAtMs = (await lstat(file).catch(() => undefined))?.ctimeMs ?? Date.now();
-    if (Date.now() - changedAtMs > LEFTOVER_AGE_MS) {
-      await rm(file, { recursive: true, force: true }).catch(() => undefined);
-    }
+    if (!states.has(runId)) states.set(runId, await stateOfRun(runId));
+    const isLeftover = number === '0' ? await isOld(file) : states.get(runId) === 'gone';
+    if (isLeftover) await rm(file, { recursive: true, force: true }).catch(() => undefined);
   }
 }

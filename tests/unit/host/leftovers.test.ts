@@ -1,24 +1,72 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { sweepLeftovers, temporaryPaths } from '../../../core/host/queue/leftovers.ts';
+import { lockRun, stateOfRun } from '../../../core/host/queue/runLock.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
+beforeEach(() => {
+  vi.stubEnv('ENLARGER_CACHE', temporaryFolder());
+});
 afterEach(() => {
   vi.useRealTimers();
+  vi.unstubAllEnvs();
 });
 
-test('an hour after a run was killed, its temporary files are deleted and nothing else', async () => {
-  const folder = temporaryFolder();
-  const { tempPath, scratchFolder } = temporaryPaths(path.join(folder, 'photo_4x.jpg'), '0123abcd', 7);
+/** Unfinished files of a run in a folder, and their names. */
+function unfinishedOf(folder: string, runId: string): string[] {
+  const { tempPath, scratchFolder } = temporaryPaths(path.join(folder, 'photo_4x.jpg'), runId, 7);
   writeFileSync(tempPath, 'half an image');
   mkdirSync(scratchFolder);
   writeFileSync(path.join(scratchFolder, 'step0'), 'pixels');
-  const others = ['.enlarger-notes.txt', '.enlarger-0123abcd-7.part.bak', 'photo_4x.jpg'];
+  return [tempPath, scratchFolder].map((file) => path.basename(file));
+}
+
+/** As if the clock had been put forward by a day. */
+function jumpADay(): void {
+  vi.useFakeTimers({ now: Date.now() + 24 * 60 * 60 * 1000, toFake: ['Date'] });
+}
+
+test('what a run left is deleted as soon as it is gone, and nothing else', async () => {
+  const folder = temporaryFolder();
+  const run = await lockRun();
+  unfinishedOf(folder, run.runId);
+  const others = ['.enlarger-notes.txt', `.enlarger-${run.runId}-7.part.bak`, 'photo_4x.jpg'];
   for (const name of others) writeFileSync(path.join(folder, name), 'not ours to delete');
-  await sweepLeftovers(folder);
-  expect(readdirSync(folder)).toHaveLength(5);
-  vi.useFakeTimers({ now: Date.now() + 61 * 60 * 1000, toFake: ['Date'] });
+  await run.release();
   await sweepLeftovers(folder);
   expect(readdirSync(folder).sort()).toEqual(others.sort());
+});
+
+test('the files of a live run are left alone, however old they seem', async () => {
+  const folder = temporaryFolder();
+  const run = await lockRun();
+  const names = unfinishedOf(folder, run.runId);
+  jumpADay();
+  await sweepLeftovers(folder);
+  expect(readdirSync(folder).sort()).toEqual(names.sort());
+  await run.release();
+});
+
+test('nothing is known of runs of other machines, and their files are left alone', async () => {
+  const folder = temporaryFolder();
+  const { runId, release } = await lockRun();
+  const foreign = (runId.startsWith('0') ? '1' : '0') + runId.slice(1);
+  expect([await stateOfRun(runId), await stateOfRun(foreign)]).toEqual(['alive', 'unknown']);
+  const names = unfinishedOf(folder, foreign);
+  jumpADay();
+  await sweepLeftovers(folder);
+  expect(readdirSync(folder).sort()).toEqual(names.sort());
+  await release();
+  expect(await stateOfRun(runId)).toBe('gone');
+});
+
+test('a file that is written within moments is deleted after an hour', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(path.join(folder, '.enlarger-0123abcd-0.part'), 'half a report');
+  await sweepLeftovers(folder);
+  expect(readdirSync(folder)).toHaveLength(1);
+  jumpADay();
+  await sweepLeftovers(folder);
+  expect(readdirSync(folder)).toEqual([]);
 });

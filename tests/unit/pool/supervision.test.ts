@@ -313,3 +313,40 @@ describe('a worker that has served long enough', () => {
     expect([busy.state, workers[0]!.sent.at(-1)]).toEqual(['done', { type: 'shutdown' }]);
   });
 });
+
+describe('a cancelled job', () => {
+  test('whose tile hangs ends its worker within three seconds', async () => {
+    const endings = start(2);
+    enter(workers[0]!, 0, 'infer');
+    enter(workers[0]!, 1, 'decode');
+    for (const ending of endings) ending.cancel();
+    await pass(3);
+    expect(workers[0]!.isKilled).toBe(true);
+    await settle();
+    expect(states(endings)).toEqual(['job/cancelled', 'job/cancelled']);
+  });
+
+  test('that is answered in time costs no worker', async () => {
+    const endings = start(1);
+    enter(workers[0]!, 0, 'infer');
+    endings[0]!.cancel();
+    await pass(1);
+    fail(workers[0]!, 0, 'job/cancelled');
+    await pass(20, workers[0]);
+    expect([workers[0]!.isKilled, states(endings)]).toEqual([false, ['job/cancelled']]);
+  });
+
+  test('does not cost the other jobs of its worker their end', async () => {
+    const endings = start(2);
+    enter(workers[0]!, 0, 'infer');
+    endings[0]!.cancel();
+    await pass(5, workers[0]);
+    expect(workers[0]!.isKilled).toBe(false);
+    await pass(6, workers[0]);
+    expect(workers[0]!.isKilled).toBe(true);
+    await settle();
+    finish(workers[1]!, 1);
+    await settle();
+    expect(states(endings)).toEqual(['job/cancelled', 'done']);
+  });
+});
