@@ -170,7 +170,10 @@ export async function runCommand(rawOptions: unknown): Promise<number> {
       devicesFor: deviceChooser(),
       onNote: note,
       onDiskFull: (folder) => {
-        note(`The disk of ${folder} is full. Work goes on by itself when there is space again.`);
+        note(`The disk of ${folder} is full. Work goes on when there is space again.`);
+      },
+      onVolumeGone: (folder) => {
+        note(`The volume of ${folder} was unmounted. Work goes on when it is back; Ctrl-C ends it.`);
       },
       onEvent: (event) => {
         outcome.see(event);

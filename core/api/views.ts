@@ -77,7 +77,9 @@ export interface QueueView {
     | { readonly kind: 'running' }
     | { readonly kind: 'paused' }
     /** Waits for space on this folder's disk, then continues automatically. */
-    | { readonly kind: 'disk-full'; readonly folder: string };
+    | { readonly kind: 'disk-full'; readonly folder: string }
+    /** The volume of this folder was unmounted; work continues when it is back. */
+    | { readonly kind: 'volume-gone'; readonly folder: string };
   readonly counts: JobCounts;
   /** Megapixels of results per second over the last minute; 0 if unknown. */
   readonly megapixelsPerSecond: number;

@@ -3,6 +3,7 @@ import type { SourceResolver } from '../api/sourceResolver.ts';
 import { imagesFromFiles } from './reports/batchReportParts.ts';
 import { bindApi } from './bindApi.ts';
 import { DiskSpace } from '../files/diskSpace.ts';
+import { OutputVolumes } from '../files/outputVolumes.ts';
 import { EventHub } from './eventHub.ts';
 import { clearExports } from './reports/exportsFolder.ts';
 import type { HostContext } from './hostContext.ts';
@@ -109,7 +110,7 @@ interface HostRun {
 function makeQueue(parts: HostParts, observer: QueueObserver, { modelHashes, runId }: HostRun): JobQueue {
   const { store, pool, threads, dataFolder, settings, version } = parts;
   const diskSpace = new DiskSpace(() => settings.current.minFreeDiskMb * MEGABYTE);
-  const shared = { store, pool, diskSpace, runId };
+  const shared = { store, pool, diskSpace, runId, volumes: new OutputVolumes() };
   const devicesFor = withProgramSettings(parts.devices, settings);
   const { sources } = parts;
   const runner = new JobRunner({

@@ -26,7 +26,7 @@ export interface NameParts {
 }
 
 /** Most file systems end at 255 bytes a name. */
-const MAX_NAME_BYTES = 255;
+export const MAX_NAME_BYTES = 255;
 
 /**
  * Cuts a file name that is too long and marks the cut with a checksum of the whole, so that different names stay

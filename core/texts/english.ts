@@ -107,6 +107,7 @@ export const english = {
   'queue.running': '{{ended}} of {{total}} done',
   'queue.paused': 'Paused, {{ended}} of {{total}} done',
   'queue.diskFull': 'Disk full – waiting for free space in {{folder}}',
+  'queue.volumeGone': 'Drive disconnected – waiting for {{folder}}',
   'queue.remaining': '{{time}} left',
 
   'draft.name': 'Images in this batch',

@@ -103,6 +103,7 @@ export const traditionalChinese: Catalogue = {
   'queue.running': '已完成 {{ended}} / {{total}}',
   'queue.paused': '已暫停，完成 {{ended}} / {{total}}',
   'queue.diskFull': '磁碟已滿，等待 {{folder}} 有可用空間',
+  'queue.volumeGone': '磁碟機已中斷連線，等待 {{folder}}',
   'queue.remaining': '剩餘 {{time}}',
 
   'draft.name': '此批次的圖片',

@@ -11,6 +11,7 @@ import { BatchReports, NO_REPORTS } from '../reports/batchReports.ts';
 import type { MakeImages } from '../reports/batchReportParts.ts';
 import type { BatchRequest } from './batchRequest.ts';
 import { DiskSpace } from '../../files/diskSpace.ts';
+import { OutputVolumes } from '../../files/outputVolumes.ts';
 import type { JobPool } from '../queue/jobPool.ts';
 import { JobQueue, type QueueObserver } from '../queue/jobQueue.ts';
 import { JobRunner, type JobRunnerParts } from '../queue/jobRunner.ts';
@@ -42,6 +43,8 @@ export interface BatchHooks {
   readonly assertExpected?: JobRunnerParts['assertExpected'];
   /** Told when work begins to wait for space in this folder. */
   readonly onDiskFull?: (folder: string) => void;
+  /** Told when work begins to wait for the volume of this folder, which was unmounted. */
+  readonly onVolumeGone?: (folder: string) => void;
 }
 
 /** Jobs that are looked at together, so that a batch of any size is never held whole. */
@@ -122,7 +125,13 @@ function queueFor(
   observer: QueueObserver,
 ): JobQueue {
   const { store, pool, threads, program, reports, devicesFor, whenDiskFull = 'fail' } = work;
-  const parts = { store, pool, diskSpace: new DiskSpace(() => 0), runId: work.runId };
+  const parts = {
+    store,
+    pool,
+    diskSpace: new DiskSpace(() => 0),
+    runId: work.runId,
+    volumes: new OutputVolumes(),
+  };
   const runner = new JobRunner({
     ...{ ...parts, threads, whenDiskFull, program },
     modelHashes: new ModelHashes(),
@@ -137,6 +146,7 @@ function queueFor(
       ...observer,
       queueChanged: () => {
         if (queue.mode.kind === 'disk-full') work.onDiskFull?.(queue.mode.folder);
+        if (queue.mode.kind === 'volume-gone') work.onVolumeGone?.(queue.mode.folder);
       },
     },
   });

@@ -6,6 +6,7 @@ import type { JobChoice } from '../../store/jobChoice.ts';
 import type { Store } from '../../store/store.ts';
 import type { StoredJob } from '../../store/storedJob.ts';
 import type { DiskSpace } from '../../files/diskSpace.ts';
+import type { OutputVolumes } from '../../files/outputVolumes.ts';
 import type { JobPool } from './jobPool.ts';
 import { PUT_BACK, type JobEnd, type JobRunner } from './jobRunner.ts';
 import { temporaryPaths } from './leftovers.ts';
@@ -27,6 +28,7 @@ export interface JobQueueParts {
   readonly pool: JobPool;
   readonly runner: JobRunner;
   readonly diskSpace: DiskSpace;
+  readonly volumes: OutputVolumes;
   readonly runId: string;
   /** Where the store lies; said when its disk is full. */
   readonly dataFolder: string;
@@ -55,7 +57,9 @@ interface RunningJob {
 export type QueueMode =
   | { readonly kind: 'started' }
   | { readonly kind: 'paused' }
-  | { readonly kind: 'disk-full'; readonly folder: string };
+  | { readonly kind: 'disk-full'; readonly folder: string }
+  /** The volume of this folder was unmounted; work goes on when it is back. */
+  | { readonly kind: 'volume-gone'; readonly folder: string };
 
 /**
  * Keeps the pool supplied from the store, in the order of the line, and obeys: start, pause, cancel, retry, remove,
@@ -95,6 +99,7 @@ export class JobQueue {
   pause(): void {
     this.#setMode({ kind: 'paused' });
     this.#parts.diskSpace.stop();
+    this.#parts.volumes.stop();
     if (this.#parts.pool.pause === undefined) this.#putBackAll();
     else this.#parts.pool.pause();
   }
@@ -169,6 +174,7 @@ export class JobQueue {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#parts.diskSpace.stop();
+    this.#parts.volumes.stop();
     this.#putBackAll();
     await Promise.all([...this.#running.values()].map(({ ended }) => ended));
   }
@@ -219,7 +225,7 @@ export class JobQueue {
     this.#running.delete(job.id);
     observer.jobEnded?.(job, end);
     if (end.kind === 'failed' && batch.failFast) void this.cancel({ batchId: batch.id });
-    if (end.kind === 'put-back' && end.reason === 'no-space') this.#waitForSpace(end.folder);
+    if (end.kind === 'put-back' && end.reason !== 'paused') this.#waitFor(end.reason, end.folder);
     this.#settle(batch.id);
     this.wake();
   }
@@ -249,6 +255,19 @@ export class JobQueue {
 
   #settle(batchId: number): void {
     if (this.#parts.store.batches.settle(batchId)) this.#parts.observer.batchFinished?.(batchId);
+  }
+
+  #waitFor(reason: 'no-space' | 'volume-gone', folder: string): void {
+    if (reason === 'no-space') this.#waitForSpace(folder);
+    else this.#waitForVolume(folder);
+  }
+
+  #waitForVolume(folder: string): void {
+    if (this.#isClosed || this.#mode.kind !== 'started') return;
+    this.#setMode({ kind: 'volume-gone', folder });
+    void this.#parts.volumes.awaitReturn(folder, () => {
+      if (this.#mode.kind === 'volume-gone') this.start();
+    });
   }
 
   #waitForSpace(folder: string): void {

@@ -8,8 +8,10 @@ import type { JobSettings } from '../../api/jobSettings.ts';
 import type { ImageReport } from '../../api/report.ts';
 import type { Size } from '../../api/image.ts';
 import { makeFolder } from '../../files/makeFolder.ts';
+import { isInside } from '../../files/isInside.ts';
 import { outputError } from '../../files/outputError.ts';
 import { copySidecars } from '../../image/sidecars/copySidecars.ts';
+import type { OutputVolumes } from '../../files/outputVolumes.ts';
 import { publish } from '../../files/publish.ts';
 import { targetSize } from '../../jobs/targetSize.ts';
 import type { EnlargedImage, EnlargeJob, EnlargeResult } from '../../pool/messages.ts';
@@ -52,12 +54,13 @@ export type JobEnd =
   | { readonly kind: 'cancelled' }
   /** In the line again, where it was. */
   | { readonly kind: 'put-back'; readonly reason: 'paused' }
-  | { readonly kind: 'put-back'; readonly reason: 'no-space'; readonly folder: string };
+  | { readonly kind: 'put-back'; readonly reason: 'no-space' | 'volume-gone'; readonly folder: string };
 
 export interface JobRunnerParts {
   readonly store: Store;
   readonly pool: JobPool;
   readonly diskSpace: DiskSpace;
+  readonly volumes: OutputVolumes;
   readonly modelHashes: ModelHashes;
   /** Makes temporary names unique among programs that run at the same time. */
   readonly runId: string;
@@ -141,6 +144,8 @@ export class JobRunner {
       return signal.reason === PUT_BACK ? { kind: 'put-back', reason: 'paused' } : { kind: 'cancelled' };
     }
     const folder = path.dirname(job.target);
+    const isVolumeGone = error.code.startsWith('output/') && !(await this.#parts.volumes.isThere(folder));
+    if (isVolumeGone) return { kind: 'put-back', reason: 'volume-gone', folder };
     const waits = error.code === 'output/no-space' && this.#parts.whenDiskFull === 'wait';
     const isTooLarge =
       error.details?.systemCode === 'EFBIG' && (await this.#parts.diskSpace.isHopeless(folder));
@@ -174,6 +179,9 @@ export class JobRunner {
   async #work(job: TargetJob, batch: StoredBatch, hooks: JobHooks): Promise<JobEnd> {
     const startedAt = performance.now();
     await this.#parts.assertAllowed?.(batch.spec, job.target);
+    if (!(await this.#isVolumeThere(job, batch))) {
+      return { kind: 'put-back', reason: 'volume-gone', folder: path.dirname(job.target) };
+    }
     const plan = await this.#plan(job, batch);
     if (plan.kind === 'known') {
       return { kind: 'skipped', reason: 'output-exists', outputPath: plan.outputPath };
@@ -204,6 +212,15 @@ export class JobRunner {
       await rm(tempPath, { force: true });
       await rm(scratchFolder, { recursive: true, force: true });
     }
+  }
+
+  /** The output as a whole first: a folder in it may be new, and then nothing is known of its own volume. */
+  async #isVolumeThere({ target }: TargetJob, { spec }: StoredBatch): Promise<boolean> {
+    const { volumes } = this.#parts;
+    if (spec.destination.kind === 'path' && isInside(spec.destination.path, target)) {
+      await volumes.isThere(spec.destination.path);
+    }
+    return volumes.isThere(path.dirname(target));
   }
 
   /** In a watched folder, what is known of earlier results decides; otherwise the batch's own policy. */
@@ -261,6 +278,7 @@ export class JobRunner {
     const key = await fileKey(tempPath);
     this.#parts.store.transitions.startPublishing(job, { made, ...(key !== undefined && { fileKey: key }) });
     await keepPrivate(tempPath, job.source);
+    await this.#parts.assertAllowed?.(batch.spec, job.target);
     const outputPath = await publish(tempPath, job.target, exists, defined({ replaces }));
     if (outputPath === undefined) return { kind: 'skipped', reason: 'output-exists', outputPath: job.target };
     const size = result.output;

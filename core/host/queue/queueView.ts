@@ -8,6 +8,7 @@ function stateOf(queue: JobQueue): QueueView['state'] {
     case 'paused':
       return { kind: 'paused' };
     case 'disk-full':
+    case 'volume-gone':
       return queue.mode;
     case 'started':
       return { kind: queue.isBusy ? 'running' : 'idle' };

@@ -1,13 +1,17 @@
 import path from 'node:path';
 import type { BatchSpec } from '../../api/batchSpec.ts';
 import type { ImageReport } from '../../api/report.ts';
+import { MAX_NAME_BYTES, shortenName } from '../../jobs/outputNames.ts';
 import { jsonReport } from '../../report/jsonReport.ts';
 import { finishImageReport } from './imageReport.ts';
 import { writeReport } from './writeReport.ts';
 
+const SUFFIX = '.report.json';
+
 /** The report of a result lies beside it under this name, or in the folder for reports. */
 export function reportPathOf(outputPath: string, folder = path.dirname(outputPath)): string {
-  return path.join(folder, `${path.basename(outputPath)}.report.json`);
+  const name = shortenName(path.basename(outputPath), MAX_NAME_BYTES - SUFFIX.length);
+  return path.join(folder, name + SUFFIX);
 }
 
 /** A report that says what the published file is, and where it lies if it was to be a file of its own. */

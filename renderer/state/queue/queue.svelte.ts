@@ -55,7 +55,7 @@ export class Queue {
   }
 
   get isRunning(): boolean {
-    return this.#view.state.kind === 'running' || this.#view.state.kind === 'disk-full';
+    return ['running', 'disk-full', 'volume-gone'].includes(this.#view.state.kind);
   }
 
   get canStart(): boolean {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { EnlargerError } from '../../../core/api/errors.ts';
 import { DiskSpace } from '../../../core/files/diskSpace.ts';
+import { OutputVolumes } from '../../../core/files/outputVolumes.ts';
 import { JobQueue } from '../../../core/host/queue/jobQueue.ts';
 import { JobRunner } from '../../../core/host/queue/jobRunner.ts';
 import { ModelHashes } from '../../../core/host/queue/modelHashes.ts';
@@ -38,7 +39,7 @@ function rig(jobs: number, freeBytes: number, floorBytes = 0): Rig {
     () => floorBytes,
     () => Promise.resolve(disk.freeBytes),
   );
-  const shared = { store, diskSpace, runId: '00000000' };
+  const shared = { store, diskSpace, volumes: new OutputVolumes(), runId: '00000000' };
   const pool = {
     capacity: 1,
     run: () => Promise.reject(answers.shift() ?? new EnlargerError('image/corrupt', 'Damaged.')),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -319,4 +320,19 @@ describe('the format', () => {
     expect(readdirSync(folder)).toEqual([]);
     expect(existsSync(path.join(folder, output))).toBe(output === '');
   });
+});
+
+test('an output path that is too long is said to be one', async () => {
+  const source = imageAt(path.join(temporaryFolder(), 'a.png'), 'a');
+  const output = path.join(temporaryFolder(), ...Array.from({ length: 50 }, () => 'x'.repeat(100)));
+  const { endings } = await run(openMemoryStore(), [source], output);
+  expect(endings.get(source)).toBe('output/not-writable');
+});
+
+test('a result is not more public than its source', async () => {
+  const source = imageAt(path.join(temporaryFolder(), 'a.png'), 'a');
+  chmodSync(source, 0o600);
+  const output = temporaryFolder();
+  await run(openMemoryStore(), [source], output);
+  expect(statSync(path.join(output, 'a_2x.png')).mode & 0o777).toBe(0o600);
 });
