@@ -85,7 +85,7 @@ test.each(batchEventSchema.options.map((option) => [option.shape.type.value, fie
   (type, fields) => {
     const chapters = page.split('\n## ');
     const chapter = chapters.find((text) => text.startsWith(`\`${type}\``)) ?? '';
-    const shared = chapters.find((text) => text.startsWith('Fields that mean the same')) ?? '';
+    const shared = chapters.find((text) => text.startsWith('Common fields')) ?? '';
     const missing = fields.filter((name) => !`${shared}${chapter}`.includes(`\`${name}\``));
     expect(missing).toEqual([]);
 
