@@ -1,6 +1,6 @@
 import type { BatchEvent, BatchTotals } from '../../api/events.ts';
 import type { StoredJob } from '../../store/storedJob.ts';
-import type { JobEnd } from '../queue/jobRunner.ts';
+import type { JobEnd } from '../queue/jobEnd.ts';
 
 /** The event of a job's end; undefined for one that goes on later. */
 export function endEvent({ number: job, input, target }: StoredJob, end: JobEnd): BatchEvent | undefined {

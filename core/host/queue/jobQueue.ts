@@ -8,7 +8,8 @@ import type { StoredJob } from '../../store/storedJob.ts';
 import type { DiskSpace } from '../../files/diskSpace.ts';
 import type { OutputVolumes } from '../../files/outputVolumes.ts';
 import type { JobPool } from './jobPool.ts';
-import { PUT_BACK, type JobEnd, type JobRunner } from './jobRunner.ts';
+import type { JobEnd } from './jobEnd.ts';
+import { PUT_BACK, type JobRunner } from './jobRunner.ts';
 import { temporaryPaths } from './leftovers.ts';
 import { PERSON_PRIORITY } from './priorities.ts';
 

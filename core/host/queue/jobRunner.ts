@@ -1,11 +1,9 @@
 import { realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { BatchSpec, ExistsPolicy } from '../../api/batchSpec.ts';
+import type { BatchSpec } from '../../api/batchSpec.ts';
 import { defined } from '../../api/defined.ts';
 import { EnlargerError, toErrorDto, type ErrorDto } from '../../api/errors.ts';
-import type { SkipReason } from '../../api/events.ts';
 import type { JobSettings } from '../../api/jobSettings.ts';
-import type { ImageReport } from '../../api/report.ts';
 import type { Size } from '../../api/image.ts';
 import { makeFolder } from '../../files/makeFolder.ts';
 import { isInside } from '../../files/isInside.ts';
@@ -22,6 +20,7 @@ import type { Store } from '../../store/store.ts';
 import type { StoredJob } from '../../store/storedJob.ts';
 import type { DiskSpace } from '../../files/diskSpace.ts';
 import { fileKey } from '../../files/fileKey.ts';
+import type { FinishedImage, JobEnd } from './jobEnd.ts';
 import type { JobPool } from './jobPool.ts';
 import { watchedOutcome } from './knownResult.ts';
 import { sweepLeftovers, temporaryPaths } from './leftovers.ts';
@@ -34,27 +33,6 @@ import { publishedReport } from '../reports/publishedReport.ts';
 import { PERSON_PRIORITY, WATCHED_FOLDER_PRIORITY } from './priorities.ts';
 import { recordDone } from './recordDone.ts';
 import { Sequences } from './sequences.ts';
-
-/** How a job came out of being under way. */
-export type JobEnd =
-  | {
-      readonly kind: 'done';
-      readonly outputPath: string;
-      readonly picture: EnlargedImage;
-      readonly made: MadeImage;
-      /** What is known of the result, where it was asked for. */
-      readonly report?: ImageReport;
-      /** The file beside the result that says so. */
-      readonly reportPath?: string;
-      /** What went wrong after the result had its name. */
-      readonly warnings?: readonly string[];
-    }
-  | { readonly kind: 'skipped'; readonly reason: SkipReason; readonly outputPath?: string }
-  | { readonly kind: 'failed'; readonly error: ErrorDto }
-  | { readonly kind: 'cancelled' }
-  /** In the line again, where it was. */
-  | { readonly kind: 'put-back'; readonly reason: 'paused' }
-  | { readonly kind: 'put-back'; readonly reason: 'no-space' | 'volume-gone'; readonly folder: string };
 
 export interface JobRunnerParts {
   readonly store: Store;
@@ -101,16 +79,6 @@ export interface JobHooks {
 
 /** What a signal is aborted with to put a job back instead of cancelling it. */
 export const PUT_BACK = 'paused';
-
-/** A result under its temporary name. */
-interface FinishedImage {
-  readonly tempPath: string;
-  readonly result: EnlargedImage;
-  readonly startedAt: number;
-  readonly exists: ExistsPolicy;
-  /** The version of the file at the target that it may replace. */
-  readonly replaces?: string;
-}
 
 type TargetJob = StoredJob & Required<Pick<StoredJob, 'target' | 'format'>>;
 

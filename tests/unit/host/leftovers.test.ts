@@ -50,14 +50,15 @@ test('the files of a live run are left alone, however old they seem', async () =
 
 test('nothing is known of runs of other machines, and their files are left alone', async () => {
   const folder = temporaryFolder();
-  const { runId, release } = await lockRun();
+  const run = await lockRun();
+  const { runId } = run;
   const foreign = (runId.startsWith('0') ? '1' : '0') + runId.slice(1);
   expect([await stateOfRun(runId), await stateOfRun(foreign)]).toEqual(['alive', 'unknown']);
   const names = unfinishedOf(folder, foreign);
   jumpADay();
   await sweepLeftovers(folder);
   expect(readdirSync(folder).sort()).toEqual(names.sort());
-  await release();
+  await run.release();
   expect(await stateOfRun(runId)).toBe('gone');
 });
 

@@ -1,0 +1,37 @@
+import type { ExistsPolicy } from '../../api/batchSpec.ts';
+import type { ErrorDto } from '../../api/errors.ts';
+import type { SkipReason } from '../../api/events.ts';
+import type { ImageReport } from '../../api/report.ts';
+import type { EnlargedImage } from '../../pool/messages.ts';
+import type { MadeImage } from '../../store/madeImage.ts';
+
+/** How a job came out of being under way. */
+export type JobEnd =
+  | {
+      readonly kind: 'done';
+      readonly outputPath: string;
+      readonly picture: EnlargedImage;
+      readonly made: MadeImage;
+      /** What is known of the result, where it was asked for. */
+      readonly report?: ImageReport;
+      /** The file beside the result that says so. */
+      readonly reportPath?: string;
+      /** What went wrong after the result had its name. */
+      readonly warnings?: readonly string[];
+    }
+  | { readonly kind: 'skipped'; readonly reason: SkipReason; readonly outputPath?: string }
+  | { readonly kind: 'failed'; readonly error: ErrorDto }
+  | { readonly kind: 'cancelled' }
+  /** In the line again, where it was. */
+  | { readonly kind: 'put-back'; readonly reason: 'paused' }
+  | { readonly kind: 'put-back'; readonly reason: 'no-space' | 'volume-gone'; readonly folder: string };
+
+/** A result under its temporary name. */
+export interface FinishedImage {
+  readonly tempPath: string;
+  readonly result: EnlargedImage;
+  readonly startedAt: number;
+  readonly exists: ExistsPolicy;
+  /** The version of the file at the target that it may replace. */
+  readonly replaces?: string;
+}
