@@ -1,12 +1,13 @@
 import { dialog, shell, type BrowserWindow } from 'electron';
-import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import type { DesktopApi, EnlargerApi, Reply } from '../core/api/contract.ts';
+import type { DesktopApi, Reply } from '../core/api/contract.ts';
 import { EnlargerError, toErrorDto } from '../core/api/errors.ts';
 import { IMAGE_EXTENSIONS } from '../core/api/imageFormats.ts';
 import { safeFileName } from '../core/api/safeFileName.ts';
 import type { MediaService } from '../core/media/mediaService.ts';
+import type { DesktopHost } from './desktopHost.ts';
 import type { PastedImages } from './pastedImages.ts';
+import { saveContent } from './saveContent.ts';
 import type { ShellTexts } from './texts.ts';
 
 const nothing = z.strictObject({});
@@ -24,7 +25,7 @@ const INPUTS = {
 } satisfies Record<Exclude<keyof DesktopApi, 'pathOfFile' | 'watchOpened'>, z.ZodType>;
 
 export interface DesktopOptions {
-  readonly api: Pick<EnlargerApi, 'getJob'>;
+  readonly ownResult: DesktopHost['ownResult'];
   readonly media: Pick<MediaService, 'read'>;
   readonly pasted: Pick<PastedImages, 'keep'>;
   readonly window: () => BrowserWindow | undefined;
@@ -32,7 +33,7 @@ export interface DesktopOptions {
   readonly takeOpenedPaths: () => readonly string[];
 }
 
-/** What only a desktop has: dialogs, and the system's own programs. Failures are told in a dialog, not thrown. */
+/** What only a desktop has: dialogs, and the system's own programs. Failures are shown in a dialog, not thrown. */
 export class Desktop {
   readonly #options: DesktopOptions;
 
@@ -66,7 +67,7 @@ export class Desktop {
       case 'revealResult': {
         const { jobId } = parse(INPUTS.revealResult, input);
         return async () => {
-          shell.showItemInFolder(await this.#resultPath(jobId));
+          shell.showItemInFolder(await this.#options.ownResult(jobId));
         };
       }
       case 'openResult': {
@@ -114,15 +115,8 @@ export class Desktop {
     return filePaths;
   }
 
-  async #resultPath(jobId: number): Promise<string> {
-    const { state } = await this.#options.api.getJob({ jobId });
-    const outputPath = state.kind === 'done' || state.kind === 'skipped' ? state.outputPath : undefined;
-    if (outputPath === undefined) throw new EnlargerError('job/wrong-state', 'There is no result yet.');
-    return outputPath;
-  }
-
   async #openResult(jobId: number): Promise<void> {
-    const problem = await shell.openPath(await this.#resultPath(jobId));
+    const problem = await shell.openPath(await this.#options.ownResult(jobId));
     if (problem !== '') throw new EnlargerError('input/unreadable', problem);
   }
 
@@ -135,15 +129,7 @@ export class Desktop {
         ? await dialog.showSaveDialog(options)
         : await dialog.showSaveDialog(window, options);
     if (canceled || filePath === '') return false;
-    // Beside its name first: what lies there stays whole until the new file is.
-    const partial = `${filePath}.part`;
-    try {
-      if (content.file === undefined) await writeFile(partial, content.bytes ?? new Uint8Array());
-      else await copyFile(content.file, partial);
-      await rename(partial, filePath);
-    } finally {
-      await rm(partial, { force: true });
-    }
+    await saveContent(filePath, content);
     return true;
   }
 

@@ -58,6 +58,7 @@ async function openOn(folder: string, log: ReturnType<typeof openLog>): Promise<
     subscribe: (listener) => host.subscribe(listener),
     media,
     pasted,
+    ownResult: (jobId) => program.ownResult(jobId),
     close: async () => {
       await program.close();
       await log.close();

@@ -36,7 +36,7 @@ function bind(host: DesktopHost, shell: Shell): void {
   bindIpc({
     api: host.api,
     desktop: new Desktop({
-      api: host.api,
+      ownResult: (jobId) => host.ownResult(jobId),
       media: host.media,
       pasted: host.pasted,
       window: () => shell.window.current,

@@ -1,5 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
+import { closeToOthers } from '../files/closeToOthers.ts';
 import { makeFolderSync } from '../files/makeFolder.ts';
 import { unusableFolder } from '../store/openStore.ts';
 
@@ -37,9 +38,9 @@ export function dataFolder(surroundings: Surroundings = HERE): string {
 }
 
 /**
- * Makes the data folder, for what writes to it before the store is open.
+ * Makes the data folder, for what writes to it before the store is open, and closes it to other users.
  *
- * @throws EnlargerError `store/damaged` where it cannot be made.
+ * @throws EnlargerError `store/damaged` if it cannot be made.
  */
 export function makeDataFolder(folder: string): void {
   try {
@@ -47,4 +48,5 @@ export function makeDataFolder(folder: string): void {
   } catch (error) {
     throw unusableFolder(folder, error);
   }
+  closeToOthers(folder);
 }

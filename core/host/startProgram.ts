@@ -13,6 +13,7 @@ import { DeviceRegister } from './devices/deviceRegister.ts';
 import { openHost, type RunningHost } from './enlargerHost.ts';
 import type { HostLog, HostParts } from './hostParts.ts';
 import { ModelLibrary } from './models/modelLibrary.ts';
+import { ownResult } from './ownResult.ts';
 import { SettingsFile } from './settingsFile.ts';
 import type { WaitingFile } from '../watch/settling.ts';
 import { WatchedFolders, type WatchOutcome } from './watching/watchedFolders.ts';
@@ -37,6 +38,12 @@ export interface ProgramOptions {
 export interface RunningProgram {
   readonly host: RunningHost;
   readonly media: MediaService;
+  /**
+   * The file of a job's result, if it is, to the byte, an image that this program made.
+   *
+   * @throws EnlargerError `job/…`, `request/forbidden`.
+   */
+  ownResult(jobId: number): Promise<string>;
   /** Scans all watched folders now. @returns The files that are not complete yet. */
   rescanFolders(): Promise<readonly WaitingFile[]>;
   /** Calls back with what becomes of each file of the watched folders. @returns A function that ends it. */
@@ -140,6 +147,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
     return {
       host,
       media: parts.media,
+      ownResult: (jobId) => ownResult(store, jobId),
       rescanFolders: async () => (await running.folders?.rescan()) ?? [],
       onWatchOutcome: (listener) => running.folders?.subscribe(listener) ?? (() => undefined),
       close: async () => {

@@ -31,6 +31,16 @@ export function logFolder(dataFolder: string): string {
   return path.join(dataFolder, 'logs');
 }
 
+/** Line breaks that JSON leaves as they are, but that viewers show as such: a name could forge a line with them. */
+const LINE_BREAKS = /[\u0085\u2028\u2029]/g;
+
+function onOneLine(line: string): string {
+  return line.replaceAll(
+    LINE_BREAKS,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /**
  * Opens the program's log: one JSON object a line, in files that are begun anew when they are large. A log that cannot
  * be written never stops the program.
@@ -45,7 +55,7 @@ export function openLog(dataFolder: string, level: LogLevel = 'info'): OpenedLog
   stream.on('error', () => undefined);
   const logger = pino(
     { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime },
-    stream,
+    { write: (line: string) => stream.write(onOneLine(line)) },
   );
   const write =
     (method: LogLevel) =>

@@ -5,10 +5,11 @@
  * (`storedJob.ts`, `jobChoice.ts`), `jobTransitions.ts` (`madeImage.ts`) and `resultTable.ts`. `sqlConnection.ts` is
  * the only file that knows the database, `readStored.ts` reads JSON of every version.
  */
-import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, copyFileSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { EnlargerError } from '../api/errors.ts';
+import { closeToOthers } from '../files/closeToOthers.ts';
 import { makeFolderSync } from '../files/makeFolder.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { compareRows, rowDigests, type RowDigests } from './rowDigests.ts';
@@ -150,8 +151,17 @@ function closeSealed(sql: SqlConnection, file: string): void {
   if (sql.close()) writeSeal(file, rows);
 }
 
+/** Keeps the store as it was before an update; a copy that an interrupted update left is made anew. */
+function copyBefore(sql: SqlConnection, copy: string): void {
+  rmSync(copy, { force: true });
+  new Store(sql).copyTo(copy);
+  chmodSync(copy, 0o600);
+}
+
 function openFile(file: string): OpenedStore {
   const seal = brokenSeal(file);
+  // The database would make it for everybody to read; its logs take its permissions.
+  closeSync(openSync(file, 'a', 0o600));
   const sql = new SqlConnection(file);
   try {
     takeOwnership(sql, file);
@@ -161,7 +171,7 @@ function openFile(file: string): OpenedStore {
     const version = versionOf(sql);
     if (version < MIGRATIONS.length) {
       if (version > 0)
-        new Store(sql).copyTo(path.join(path.dirname(file), `before-version-${MIGRATIONS.length}.db`));
+        copyBefore(sql, path.join(path.dirname(file), `before-version-${MIGRATIONS.length}.db`));
       migrate(sql, version);
     }
     const notes = mend(sql, version === MIGRATIONS.length ? seal : undefined);
@@ -235,6 +245,7 @@ export function unusableFolder(folder: string, cause: unknown): EnlargerError {
 export function openStore(folder: string, purpose: string): OpenedStore {
   try {
     makeFolderSync(folder, { mode: 0o700 });
+    closeToOthers(folder);
     const opened = openOrReplace(path.join(folder, STORE_FILE));
     noteOwner(folder, { pid: process.pid, purpose });
     return opened;

@@ -59,6 +59,13 @@ class DistantHost implements DesktopHost {
     return () => this.#listeners.delete(listener);
   }
 
+  /** The stand-in made all that it lists; there is no file behind it. */
+  async ownResult(jobId: number): Promise<string> {
+    const { state } = await this.api.getJob({ jobId });
+    if (state.kind === 'done') return state.outputPath;
+    throw new EnlargerError('job/wrong-state', 'There is no result yet.');
+  }
+
   close(): Promise<void> {
     this.#stop.abort();
     return Promise.resolve();

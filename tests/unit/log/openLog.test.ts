@@ -44,3 +44,15 @@ test('a log that grew large is put aside, and only a few old ones are kept', asy
   expect(names.length).toBeLessThanOrEqual(5);
   expect(names.length).toBeGreaterThan(1);
 });
+
+test('no name can forge a line of the log, whatever line breaks are in it', async () => {
+  const folder = temporaryFolder();
+  const log = openLog(folder);
+  const breaks = ['\n', '\r', '\r\n', '\v', '\f', '\u0085', '\u2028', '\u2029'];
+  const name = breaks.map((each) => `a.png${each}{"level":50,"msg":"forged"}`).join('');
+  log.info('Job done', { source: name });
+  await log.close();
+  const text = readFileSync(path.join(logFolder(folder), 'enlarger.log'), 'utf8');
+  expect(text.trimEnd().split(/[\n\r\v\f\u0085\u2028\u2029]/)).toHaveLength(1);
+  expect(JSON.parse(text)).toMatchObject({ source: name });
+});

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { spawn } from 'node:child_process';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -151,3 +159,22 @@ test('a store in memory leaves nothing behind', () => {
   store.close();
   expect(existsSync(':memory:')).toBe(false);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'the data folder and what is in it are closed to other users',
+  () => {
+    const folder = filledFolder();
+    writeFileSync(path.join(folder, 'notes.txt'), 'not the program’s own', { mode: 0o644 });
+    chmodSync(folder, 0o755);
+    chmodSync(path.join(folder, STORE_FILE), 0o644);
+    openIn(folder);
+    const modes = (place: string): string[] =>
+      readdirSync(place, { withFileTypes: true }).flatMap((entry) => {
+        const file = path.join(place, entry.name);
+        const mode = `${entry.name} ${(statSync(file).mode & 0o777).toString(8)}`;
+        return entry.isDirectory() ? [mode, ...modes(file)] : [mode];
+      });
+    expect((statSync(folder).mode & 0o777).toString(8)).toBe('700');
+    expect(modes(folder).filter((each) => !/ [67]00$/.test(each))).toEqual(['notes.txt 644']);
+  },
+);

@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { MediaContent } from '../core/media/mediaService.ts';
+
+/**
+ * Saves under a name that a person chose: what is there under it stays whole until the new file is. The unfinished file
+ * has a name of its own, so that no other file is ever replaced or deleted for it.
+ */
+export async function saveContent(filePath: string, { file, bytes }: MediaContent): Promise<void> {
+  const name = `.enlarger-${randomBytes(4).toString('hex')}-0.part`;
+  const unfinished = path.join(path.dirname(filePath), name);
+  try {
+    if (file === undefined) await writeFile(unfinished, bytes ?? new Uint8Array(), { flag: 'wx' });
+    else await copyFile(file, unfinished, constants.COPYFILE_EXCL);
+    await rename(unfinished, filePath);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+}
