@@ -1,0 +1,321 @@
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ExistsPolicy } from '../../core/api/batchSpec.ts';
+import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
+import { settingsHash } from '../../core/host/queue/settingsHash.ts';
+import { WatchedFolders } from '../../core/host/watching/watchedFolders.ts';
+import { readRaster } from '../../core/image/readRaster.ts';
+import { NO_MEDIA, openTestHost, type TestHost } from './hostParts.ts';
+import { fixturePath } from './images.ts';
+
+const MEDIA = {
+  ...NO_MEDIA,
+  verify: async (file: string, { maxPixels }: { readonly maxPixels: number }) => {
+    const { width, height } = await readRaster(file, { colour: 'keep', maxPixels });
+    return { width, height };
+  },
+};
+
+const CONTENTS = ['grey8.png', 'rgb8.png', 'rgba16.png', 'palette-alpha.png', 'rgb8.jpg', 'grey8.jpg'].map(
+  (name) => readFileSync(fixturePath(name)),
+);
+const NAMES = ['a.png', 'A.png', 'b.png', 'b.jpg', path.join('roll.png', 'c.png'), 'scan.png'];
+const POLICIES: readonly ExistsPolicy[] = ['skip', 'overwrite', 'rename'];
+
+/** How long everything may take to come to rest. */
+const PATIENCE_MS = 60_000;
+
+function hashOf(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+function filesBelow(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) =>
+    entry.isFile() ? [path.join(entry.parentPath, entry.name)] : [],
+  );
+}
+
+/** One folder that is watched, and everything that happens to it. */
+class History {
+  readonly #inbox: string;
+  readonly #done: string;
+  readonly #out: string;
+  readonly #data: string;
+  readonly #moves: boolean;
+  readonly #random: () => number;
+  readonly log: string[] = [];
+  /** How often each content should be in the inbox or among the moved originals. */
+  readonly #live = new Map<string, number>();
+  #settings = { factor: 2, exists: 'skip' as ExistsPolicy };
+  #host: TestHost | undefined;
+  #folders: WatchedFolders | undefined;
+
+  constructor(root: string, random: () => number) {
+    this.#inbox = path.join(root, 'in');
+    this.#done = path.join(root, 'done');
+    this.#out = path.join(root, 'out');
+    this.#data = path.join(root, 'data');
+    this.#random = random;
+    this.#moves = random() < 0.5;
+    for (const folder of [path.join(this.#inbox, 'roll.png'), this.#data])
+      mkdirSync(folder, { recursive: true });
+  }
+
+  #pick<Value>(values: readonly Value[]): Value | undefined {
+    return values[Math.floor(this.#random() * values.length)];
+  }
+
+  #count(content: Uint8Array, change: number): void {
+    const hash = hashOf(content);
+    this.#live.set(hash, (this.#live.get(hash) ?? 0) + change);
+  }
+
+  #jobSettings(): typeof DEFAULT_JOB_SETTINGS {
+    return {
+      ...DEFAULT_JOB_SETTINGS,
+      model: 'nearest',
+      sizing: { kind: 'factor', factor: this.#settings.factor },
+    };
+  }
+
+  async open(): Promise<void> {
+    this.#host = await openTestHost(this.#data, {
+      parts: { createWatcher: (context) => (this.#folders = new WatchedFolders(context, MEDIA)) },
+    });
+    await this.#configure();
+    await this.#host.host.api.startQueue({});
+  }
+
+  /** As `enlarger watch` does it: the settings of the command replace those of the last one. */
+  async #configure(): Promise<void> {
+    const { api } = this.#host?.host ?? (await Promise.reject(new Error('It is not open.')));
+    await api.savePreset({
+      id: 'p',
+      name: 'History',
+      batch: {
+        destination: { kind: 'path', path: this.#out },
+        settings: this.#jobSettings(),
+        exists: this.#settings.exists,
+        nameTemplate: '{dir}/{name}_{size}.{ext}',
+        recursive: true,
+        include: [],
+        exclude: [],
+        report: { measure: false, formats: [] },
+      },
+    });
+    const { folders } = await api.listWatchedFolders({});
+    const fields = { presetId: 'p', settleMs: 100, include: [], exclude: [], recursive: true, paused: false };
+    const moving = this.#moves ? { moveOriginalsTo: this.#done } : {};
+    const [known] = folders;
+    if (known === undefined) await api.addWatchedFolder({ folder: this.#inbox, ...fields, ...moving });
+    else await api.updateWatchedFolder({ id: known.id, ...fields, ...moving });
+  }
+
+  async close(): Promise<void> {
+    await this.#host?.close();
+    this.#host = undefined;
+  }
+
+  /** One random step. A file can be moved away by the program at any moment: then the step does nothing. */
+  async step(): Promise<void> {
+    const steps = [
+      () => this.#drop(),
+      () => this.#drop(),
+      () => this.#drop(),
+      () => this.#rename(),
+      () => this.#copy(),
+      () => this.#moveBack(),
+      () => this.#remove(),
+      () => this.#changeSettings(),
+      () => this.#restart(),
+      () => delay(Math.floor(this.#random() * 400)),
+    ];
+    try {
+      await this.#pick(steps)?.();
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    }
+  }
+
+  /** A new file, or a new version of one that is there; whole at once, or in two pieces. */
+  async #drop(): Promise<void> {
+    const file = path.join(this.#inbox, this.#pick(NAMES) ?? 'a.png');
+    const content = this.#pick(CONTENTS) ?? CONTENTS[0]!;
+    this.log.push(`drop ${path.basename(file)} ${hashOf(content).slice(0, 6)}`);
+    const before = existsSync(file) ? readFileSync(file) : undefined;
+    const unfinished = `${file}.part`;
+    writeFileSync(unfinished, content);
+    renameSync(unfinished, file);
+    if (before !== undefined) this.#count(before, -1);
+    this.#count(content, 1);
+    await delay(Math.floor(this.#random() * 50));
+  }
+
+  #inboxFile(): string | undefined {
+    return this.#pick(filesBelow(this.#inbox).filter((file) => !file.endsWith('.part')));
+  }
+
+  #rename(): Promise<void> {
+    const from = this.#inboxFile();
+    const to = path.join(this.#inbox, this.#pick(NAMES) ?? 'a.png');
+    if (from === undefined || existsSync(to)) return Promise.resolve();
+    this.log.push(`rename ${path.basename(from)} ${path.basename(to)}`);
+    renameSync(from, to);
+    return Promise.resolve();
+  }
+
+  #copy(): Promise<void> {
+    const from = this.#inboxFile();
+    const to = path.join(this.#inbox, this.#pick(NAMES) ?? 'a.png');
+    if (from === undefined || existsSync(to)) return Promise.resolve();
+    this.log.push(`copy ${path.basename(from)} ${path.basename(to)}`);
+    copyFileSync(from, to);
+    this.#count(readFileSync(to), 1);
+    return Promise.resolve();
+  }
+
+  #moveBack(): Promise<void> {
+    const from = this.#pick(filesBelow(this.#done));
+    if (from === undefined) return Promise.resolve();
+    const to = path.join(this.#inbox, path.relative(this.#done, from));
+    if (existsSync(to)) return Promise.resolve();
+    this.log.push(`back ${path.basename(from)}`);
+    renameSync(from, to);
+    return Promise.resolve();
+  }
+
+  #remove(): Promise<void> {
+    const file = this.#inboxFile();
+    if (file === undefined) return Promise.resolve();
+    const content = readFileSync(file);
+    this.log.push(`delete ${path.basename(file)}`);
+    rmSync(file);
+    this.#count(content, -1);
+    return Promise.resolve();
+  }
+
+  async #changeSettings(): Promise<void> {
+    const factor = this.#pick([2, 3]) ?? 2;
+    this.#settings = { factor, exists: this.#pick(POLICIES) ?? 'skip' };
+    this.log.push(`settings ${factor} ${this.#settings.exists}`);
+    await this.#configure();
+  }
+
+  async #restart(): Promise<void> {
+    this.log.push('restart');
+    await this.close();
+    await this.open();
+  }
+
+  /** Waits until nothing is under way or waited for any more. */
+  async #rest(): Promise<void> {
+    const until = performance.now() + PATIENCE_MS;
+    for (let quiet = 0; quiet < 3;) {
+      if (performance.now() > until) throw new Error(`It does not come to rest: ${this.log.join(', ')}`);
+      const waiting = (await this.#folders?.rescan()) ?? [];
+      const counts = (await this.#host?.host.api.getQueue({}))?.counts;
+      const isIdle = waiting.length === 0 && (counts?.queued ?? 0) + (counts?.running ?? 0) === 0;
+      quiet = isIdle ? quiet + 1 : 0;
+      await delay(60);
+    }
+  }
+
+  /** What is wrong at the end; empty if all is well. */
+  async problems(): Promise<string[]> {
+    await this.#restart();
+    await this.#rest();
+    const problems = [...this.#unmade(), ...this.#doubled(), ...this.#lost()];
+    await this.close();
+    return problems;
+  }
+
+  /** Complete images without a result made from their content, and without a line that states why not. */
+  #unmade(): string[] {
+    const store = this.#host?.parts.store;
+    const [folder] = store?.watchedFolders.list() ?? [];
+    if (store === undefined || folder === undefined) return ['It is not open.'];
+    const reported = new Set(store.watchedFolders.passedOver(folder.id).map(({ name }) => name));
+    return filesBelow(this.#inbox).flatMap((file) => {
+      const contentHash = hashOf(readFileSync(file));
+      const made = store.jobs
+        .page({ search: path.basename(file), order: 'newest', offset: 0, limit: 1_000 })
+        .jobs.filter(({ source, state }) => source === file && state.kind === 'done')
+        .flatMap(({ id }) => store.results.get(id) ?? []);
+      const settings = settingsHash(this.#jobSettings());
+      const isMade = made.some((each) => {
+        const isOwn = each.contentHash === contentHash && each.settingsHash === settings;
+        return (
+          isOwn && existsSync(each.outputPath) && hashOf(readFileSync(each.outputPath)) === each.outputHash
+        );
+      });
+      return isMade || reported.has(path.relative(this.#inbox, file)) ? [] : [`${file} was not made`];
+    });
+  }
+
+  /** Two whole results of the same source with the same content and settings. */
+  #doubled(): string[] {
+    const store = this.#host?.parts.store;
+    const seen = new Map<string, string>();
+    return filesBelow(this.#out).flatMap((file) => {
+      if (path.basename(file).startsWith('.enlarger-')) return [`${file} was left behind`];
+      const [result] = store?.results.atPath(file).filter(({ outputPath }) => outputPath === file) ?? [];
+      if (result?.outputHash !== hashOf(readFileSync(file))) return [`${file} is not what was recorded`];
+      const key = [result.source, result.contentHash, result.settingsHash].join(' ');
+      const before = seen.get(key);
+      seen.set(key, file);
+      return before === undefined ? [] : [`${file} is the same as ${before}`];
+    });
+  }
+
+  /** Originals that are gone, or that are not what they were. */
+  #lost(): string[] {
+    const present = new Set(
+      [...filesBelow(this.#inbox), ...filesBelow(this.#done)].map((file) => hashOf(readFileSync(file))),
+    );
+    const known = new Set(CONTENTS.map(hashOf));
+    const changed = [...present]
+      .filter((hash) => !known.has(hash))
+      .map((hash) => `an original became ${hash}`);
+    const gone = [...this.#live].filter(([hash, count]) => count > 0 && !present.has(hash));
+    return [...changed, ...gone.map(([hash]) => `the original ${hash.slice(0, 6)} is gone`)];
+  }
+}
+
+/** The same numbers on every machine. */
+function randomOf(seed: number): () => number {
+  let state = (seed * 2_654_435_761) >>> 0 || 1;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/**
+ * Plays one random history of a watched folder: images are dropped, replaced, renamed, copied, moved back and deleted,
+ * settings change, and the program is restarted, all while it works.
+ *
+ * @returns What is wrong at the end, with the steps that led to it; empty if all is well.
+ */
+export async function playHistory(root: string, seed: number, steps = 10): Promise<string[]> {
+  const history = new History(root, randomOf(seed));
+  await history.open();
+  try {
+    for (let step = 0; step < steps; step++) await history.step();
+    const problems = await history.problems();
+    return problems.map((problem) => `seed ${seed}: ${problem} (${history.log.join(', ')})`);
+  } finally {
+    await history.close();
+  }
+}
