@@ -100,7 +100,8 @@ class History {
 
   /** As `enlarger watch` does it: the settings of the command replace those of the last one. */
   async #configure(): Promise<void> {
-    const { api } = this.#host?.host ?? (await Promise.reject(new Error('It is not open.')));
+    if (this.#host === undefined) throw new Error('It is not open.');
+    const { api } = this.#host.host;
     await api.savePreset({
       id: 'p',
       name: 'History',
