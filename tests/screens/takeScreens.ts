@@ -88,7 +88,7 @@ async function screen(
 /** Adds the examples as a person would through the dialog. */
 async function addImages(page: Page): Promise<void> {
   const chooser = page.waitForEvent('filechooser');
-  await page.locator('.sidebar .add button').first().click();
+  await page.locator('.start .primary, .add button').first().click();
   await (await chooser).setFiles(files);
   await page.locator('.images img').first().waitFor({ timeout: 60_000 });
   await page
@@ -100,12 +100,11 @@ async function addImages(page: Page): Promise<void> {
 /** Looks into the opened folder and chooses two of its images. */
 async function pickImages(page: Page): Promise<void> {
   await page.keyboard.press('Escape');
-  await page.locator('.sidebar .add button').last().click();
+  await page.locator('.add button').last().click();
   for (const name of images.slice(0, 2)) await page.getByRole('option', { name }).click();
 }
 
-const place = (index: number) => (page: Page) =>
-  page.locator('.sidebar .lists > ul .item').nth(index).click();
+const place = (index: number) => (page: Page) => page.locator('.places > ul .item').nth(index).click();
 
 async function takeAll(browser: Browser, url: string): Promise<void> {
   const looks = await openLooks(browser, url);
@@ -123,17 +122,17 @@ async function takeAll(browser: Browser, url: string): Promise<void> {
     .waitFor({ timeout: 300_000 });
   await screen(looks, '4-compare', async (page) => {
     await page.locator('.job').first().click();
-    await page.locator('.report dl').waitFor();
+    await page.getByRole('button', { name: /^(Details|詳細資料)$/ }).waitFor();
   });
   await takeSizes(first.page);
   await screen(looks, '5-full-window', async (page) => {
     await page.locator('.job').nth(1).click();
     await page.locator('.grid').focus();
-    for (const key of ['Space', 'm', 'Control+1']) await page.keyboard.press(key);
+    for (const key of ['Space', 'm', '1']) await page.keyboard.press(key);
   });
   await screen(looks, '6-batch-report', async (page) => {
-    for (const key of ['Escape', 'm', 'm', 'Control+0']) await page.keyboard.press(key);
-    await page.locator('.tools .icon-button').nth(1).click();
+    for (const key of ['Escape', 'm', 'm', '0']) await page.keyboard.press(key);
+    await page.getByRole('button', { name: /^(Batch report|批次報告)$/ }).click();
     await page.locator('.report ol li').first().waitFor();
   });
   await screen(looks, '7-watched-folders', (page) => place(-1)(page));
@@ -150,7 +149,7 @@ async function takeRunning(looks: readonly Snapshot[], starter: Page): Promise<v
     await page.locator('.job').first().click();
     await page.waitForTimeout(400); // images may still be on their way
   });
-  await starter.keyboard.press('F5');
+  await starter.keyboard.press('Control+Enter');
   await each(async ({ name, page }) => {
     await page.locator('.job .running').first().waitFor();
     await save(page, `3-running-${name}`);
