@@ -19,6 +19,8 @@ const RANGES: readonly ValueRange[] = [
 const FLOAT = 1;
 const UINT8 = 2;
 
+const MIN_HEIGHT_PX = 16;
+
 type Layout = 'NCHW' | 'NHWC';
 
 /** Checks that every node finds its inputs made: so nothing runs in circles. */
@@ -63,7 +65,8 @@ function layoutsOf({ dims, name }: OnnxValue): Layout[] {
   if (isImage(fourth)) return ['NHWC'];
   if (second === '?' && fourth === '?') return ['NCHW', 'NHWC'];
   if (second === '?') return ['NCHW'];
-  if (fourth === '?') return ['NHWC'];
+  // So few rows are channels.
+  if (fourth === '?' && typeof second === 'number' && second >= MIN_HEIGHT_PX) return ['NHWC'];
   throw new Refusal(
     'model/unsupported',
     `The network takes ${dims.join(' × ')} values; images have 3 channels.`,
