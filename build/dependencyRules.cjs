@@ -12,7 +12,7 @@ const ROOMS = {
   'core/files': { imports: ['core/api'], minFiles: 5 },
   'core/texts': { imports: ['core/api'], minFiles: 4 },
   'core/tiling': { imports: ['core/api'], minFiles: 2 },
-  'core/quality': { imports: ['core/api'], minFiles: 3 },
+  'core/quality': { imports: ['core/api', 'core/tiling'], minFiles: 3 },
   'core/report': { imports: ['core/api'], minFiles: 5 },
   'core/onnx': { imports: [], minFiles: 4 },
   'core/models': { imports: ['core/api', 'core/onnx'], minFiles: 2 },
@@ -178,9 +178,29 @@ function packageRule({ packages, room, alsoIn = [] }) {
   };
 }
 
+/** The wings of core/quality, each with those that it may import besides itself. */
+const QUALITY_WINGS = {
+  planes: [],
+  metrics: ['planes'],
+  estimates: ['planes', 'metrics'],
+  judging: ['planes', 'metrics', 'estimates'],
+};
+
+function wingRule([wing, imports]) {
+  const folders = (wings) => `^core/quality/(${wings.join('|')})/`;
+  return {
+    name: `imports-of-quality-${wing}`,
+    comment: `core/quality/${wing} may import ${imports.length > 0 ? imports.join(', ') : 'no other wing'}.`,
+    severity: 'error',
+    from: { path: folders([wing]) },
+    to: { path: '^core/quality/', pathNot: folders([wing, ...imports]) },
+  };
+}
+
 const forbidden = [
   ...Object.entries(ROOMS).map(roomRule),
   ...PACKAGE_OWNERS.map(packageRule),
+  ...Object.entries(QUALITY_WINGS).map(wingRule),
   {
     name: 'pure-rooms-without-node',
     comment: 'The contract, the tiling, the metrics and the window run anywhere: no node: modules.',

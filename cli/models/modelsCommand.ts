@@ -7,7 +7,7 @@ import { ModelLibrary, type AddOutcome } from '../../core/host/models/modelLibra
 import type { ModelManifest } from '../../core/models/manifest.ts';
 import { modelsPath, readModelRegistry, type ShelvedModel } from '../../core/models/modelRegistry.ts';
 import { forkWorker } from '../../core/pool/launcher.ts';
-import { INTERPOLATION_KERNELS } from '../../core/tiling/resample.ts';
+import { INTERPOLATION_KERNELS } from '../../core/tiling/kernelTaps.ts';
 import { describeModel } from './describeModel.ts';
 import { BUNDLED_MODELS, EXIT } from '../program.ts';
 import { forTerminal, table } from '../text.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ERROR_CODES } from './errors.ts';
+import { chosenModelSchema } from './chosenModel.ts';
 import { qualityReportSchema } from './report.ts';
 
 /**
@@ -67,6 +68,8 @@ export const batchEventSchema = z.discriminatedUnion('type', [
     inputImage: imageSchema,
     outputImage: imageSchema,
     models: z.array(z.string()),
+    /** How the model was chosen; absent where the settings name one. */
+    choice: chosenModelSchema.optional(),
     device: z.string(),
     tiles: count,
     repairedTiles: count,

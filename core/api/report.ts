@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ERROR_CODES } from './errors.ts';
 import { jobSettingsSchema } from './jobSettings.ts';
+import { chosenModelSchema } from './chosenModel.ts';
 
 /** What can be wrong with an output. The list is closed; the catalogues have a sentence for each code. */
 export const REASON_CODES = [
@@ -132,6 +133,8 @@ export const imageReportSchema = z.strictObject({
   /** What could not be carried over from the input. */
   warnings: z.array(z.string()),
   settings: jobSettingsSchema,
+  /** How the model was chosen; absent if the settings name one. */
+  choice: chosenModelSchema.optional(),
   /** Milliseconds of each stage by name. The stages of several images overlap. */
   stagesMs: z.record(z.string(), notNegative),
   /** `null` if measuring was switched off. */

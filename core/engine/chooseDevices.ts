@@ -2,7 +2,7 @@ import { EnlargerError } from '../api/errors.ts';
 import type { EngineChoice } from '../api/jobSettings.ts';
 import type { Device } from './engine.ts';
 
-/** What people ask for with `--engine` and `--gpu`. */
+/** The user's choice by `--engine` and `--gpu`. */
 export interface DeviceWish {
   readonly engine: EngineChoice;
   /** `auto`, `cpu`, the number of a graphics device, or a device's id. */
@@ -58,13 +58,13 @@ function processors(devices: readonly Device[], wish: DeviceWish, proven: readon
 }
 
 /**
- * The ladder for a wish: the devices to use, the first first, each next one when the one before fails. `auto` takes
- * graphics devices that were proven, the fastest first, as long as they are clearly faster than the processor, and
- * ends with the processor. A device that was named is followed by the processor only.
+ * The fallback chain for a choice: devices in order of preference. `auto` uses proven graphics devices, the fastest first,
+ * as long as they are clearly faster than the processor, and ends with the processor. A device that was named is followed
+ * by the processor only.
  *
  * @param devices What there is (`networkDevices`).
  * @returns At least one device.
- * @throws EnlargerError `engine/unavailable`, which says what there is.
+ * @throws EnlargerError `engine/unavailable`, listing the devices.
  */
 export function chooseDevices(
   devices: readonly Device[],

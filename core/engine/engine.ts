@@ -2,7 +2,7 @@ import type { DeviceProblem } from '../api/views.ts';
 import type { ShelvedModel } from '../models/modelRegistry.ts';
 import type { FloatTile } from '../tiling/floatTile.ts';
 import type { ModelTiling } from '../tiling/planTiles.ts';
-import type { InterpolationKernel } from '../tiling/resample.ts';
+import type { InterpolationKernel } from '../tiling/kernelTaps.ts';
 
 /** Something that can run a network: a processor or a graphics card, as one engine sees it. */
 export interface Device {

@@ -1,10 +1,6 @@
 import { emptyTile, TILE_CHANNELS, type FloatTile } from '../tiling/floatTile.ts';
-import {
-  INTERPOLATION_KERNELS,
-  kernelRadiusPx,
-  resampleRows,
-  type InterpolationKernel,
-} from '../tiling/resample.ts';
+import { INTERPOLATION_KERNELS, kernelRadiusPx, type InterpolationKernel } from '../tiling/kernelTaps.ts';
+import { resampleRows } from '../tiling/resample.ts';
 import type { Device, Engine, EngineModel, LoadedModel, LoadOptions } from './engine.ts';
 
 const DEVICE: Device = {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NETWORK_KINDS, type NetworkKind } from '../api/networkKinds.ts';
 
 const positiveInteger = z.int().positive();
 
@@ -93,6 +94,11 @@ export const modelManifestSchema = z.strictObject({
    * its two generators, see docs/models.md.
    */
   trained: z.strictObject({ parameters: positiveInteger, macs: positiveInteger }).optional(),
+  /**
+   * What it may do to an image. Absent: `restoring` for a network with a faithful companion and for those that people
+   * brought, else `faithful`.
+   */
+  kind: z.enum(NETWORK_KINDS).optional(),
   /** Id of a network of the same form that invents less; a strength below 1 blends with it, see docs/models.md. */
   faithful: z.string().min(1).optional(),
   /** Side of the square of input pixels that one output pixel can see. */
@@ -135,3 +141,12 @@ export type ModelOrigin = z.infer<typeof originSchema>;
 export type ModelProof = z.infer<typeof proofSchema>;
 export type ModelManifest = z.infer<typeof modelManifestSchema>;
 export type ModelFile = z.infer<typeof modelFileSchema>;
+
+/** Whether a network keeps to its input, or restores what it takes to be beneath it. */
+export function networkKind({
+  kind,
+  faithful,
+  origin,
+}: Pick<ModelManifest, 'kind' | 'faithful' | 'origin'>): NetworkKind {
+  return kind ?? (faithful === undefined && origin === undefined ? 'faithful' : 'restoring');
+}

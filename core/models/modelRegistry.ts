@@ -61,11 +61,11 @@ export function addedModelsFolder(dataFolder: string): string {
  */
 export function modelsPath(bundled: string, dataFolder: string): string {
   const added = addedModelsFolder(dataFolder);
-  return foldersOf(bundled).includes(added) ? bundled : [bundled, added].join(path.delimiter);
+  return modelFolders(bundled).includes(added) ? bundled : [bundled, added].join(path.delimiter);
 }
 
-/** A folder whose own name holds the separator is still one folder. */
-function foldersOf(modelsPath: string): string[] {
+/** The folders of such a list. One whose own name holds the separator is still one folder. */
+export function modelFolders(modelsPath: string): string[] {
   return existsSync(modelsPath) ? [modelsPath] : modelsPath.split(path.delimiter);
 }
 
@@ -89,7 +89,7 @@ async function readAdded(folder: string): Promise<ShelvedModel[]> {
  * @throws EnlargerError `model/not-found` when the first folder is missing or holds no model, `model/invalid-manifest`.
  */
 export async function readModelRegistry(modelsFolder: string): Promise<ShelvedModel[]> {
-  const [first = modelsFolder, ...others] = foldersOf(modelsFolder);
+  const [first = modelsFolder, ...others] = modelFolders(modelsFolder);
   const registry = await readBundled(first);
   for (const folder of others) {
     const taken = new Set(registry.flatMap(({ manifest }) => [manifest.id, manifest.family]));

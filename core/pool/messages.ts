@@ -3,6 +3,7 @@
  */
 import type { ErrorDto } from '../api/errors.ts';
 import type { Size } from '../api/image.ts';
+import type { ChosenModel } from '../api/chosenModel.ts';
 import type { PassRecord, QualityReport } from '../api/report.ts';
 import type { OutputFormat } from '../api/outputFormats.ts';
 import type { InputFormat } from '../api/imageFormats.ts';
@@ -52,6 +53,8 @@ export interface EnlargedImage {
   };
   /** Ids of the networks in the order of the passes, or the interpolation kernel. */
   readonly models: readonly string[];
+  /** How the model was chosen, if that was left to the program. */
+  readonly choice?: ChosenModel;
   readonly device: string;
   /** The same passes with their weights. */
   readonly passes: readonly PassRecord[];

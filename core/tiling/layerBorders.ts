@@ -15,7 +15,7 @@ const MIN_ALPHA_STEP = 1 / 32;
 /** A smaller difference in colour, as much of it as is seen, is noise. */
 const MIN_COLOUR_STEP = 0.0075;
 
-/** Shares of a window's pixels, 0…1, row by row. */
+/** A weight for each pixel of a window, 0…1, row by row. */
 export type Weights = Float32Array;
 
 const SIDE_PX = 2 * REACH_PX + 1;
@@ -42,15 +42,15 @@ export function layerBorders(raster: Raster, window: Rect): Weights | undefined 
   const top = Math.max(0, window.y - BORDER_REACH_PX);
   const right = Math.min(width, window.x + window.width + BORDER_REACH_PX);
   const bottom = Math.min(height, window.y + window.height + BORDER_REACH_PX);
-  const shares = new Float32Array(window.width * window.height);
+  const weights = new Float32Array(window.width * window.height);
   let isEmpty = true;
   for (let y = top; y < bottom; y++) {
     for (let x = left; x < right; x++) {
       if (!isOnBorder(raster, x, y)) continue;
-      isEmpty = !spread(shares, window, x - window.x, y - window.y) && isEmpty;
+      isEmpty = !spread(weights, window, x - window.x, y - window.y) && isEmpty;
     }
   }
-  return isEmpty ? undefined : shares;
+  return isEmpty ? undefined : weights;
 }
 
 /** Whether a pixel and one of its neighbours belong to different layers, one of them only half seen. */
@@ -73,15 +73,15 @@ function isOnBorder({ data, channels, width, height }: Raster, x: number, y: num
   return false;
 }
 
-/** Raises the shares around a pixel of a border. @returns Whether any of them lies in the window. */
-function spread(shares: Weights, { width, height }: Rect, x: number, y: number): boolean {
+/** Raises the weights around a pixel of a border. @returns Whether any of them lies in the window. */
+function spread(weights: Weights, { width, height }: Rect, x: number, y: number): boolean {
   let isInside = false;
   for (let row = Math.max(0, y - SPREAD_PX); row <= Math.min(height - 1, y + SPREAD_PX); row++) {
     for (let column = Math.max(0, x - SPREAD_PX); column <= Math.min(width - 1, x + SPREAD_PX); column++) {
       const distance = Math.max(Math.abs(row - y), Math.abs(column - x));
-      const share = Math.min(1, (SPREAD_PX + 1 - distance) / 2);
+      const weight = Math.min(1, (SPREAD_PX + 1 - distance) / 2);
       const position = row * width + column;
-      shares[position] = Math.max(shares[position]!, share);
+      weights[position] = Math.max(weights[position]!, weight);
       isInside = true;
     }
   }

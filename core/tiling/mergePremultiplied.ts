@@ -1,32 +1,31 @@
 import { TILE_CHANNELS, type FloatTile } from './floatTile.ts';
 import type { Weights } from './layerBorders.ts';
 
-/** Beneath less than this opacity nobody sees the colour. */
+/** Below this opacity the colour is invisible. */
 const MIN_ALPHA = 1 / 1024;
 
 export interface EnlargedParts {
   /** Colour, enlarged by itself; changed in place. */
   readonly colour: FloatTile;
   /** Colour times alpha, enlarged as one image. */
-  readonly light: FloatTile;
+  readonly premultiplied: FloatTile;
   /** In each plane; changed in place. */
   readonly alpha: FloatTile;
 }
 
 /**
- * Takes the colour of borders between layers from the light that they give, which has its edges where opacity has them:
- * over any background the result is then that light and what shines through.
+ * Takes the colour of borders between layers from the premultiplied tile, whose edges are those of the opacity: over any
+ * background the result then shows the right colour.
  *
- * A network draws edges with a ripple on both sides, which light and opacity have alike. Neither may be cut without the
- * other: above 1 the two are divided by each other before, and where light would be negative the layer lets as much
- * less shine through.
+ * A network draws edges with a ripple on both sides, in premultiplied colour and opacity alike. Neither may be clamped
+ * without the other: the division comes before the clamp to 1, and negative colour is added to the opacity.
  *
- * @param shares How much so, for each pixel before the enlargement.
- * @param scale Pixels of the tiles for each of those.
+ * @param weights 0…1 for each pixel before the enlargement: how much of its colour comes from the premultiplied tile.
+ * @param scale Enlargement of the tiles.
  */
 export function mergePremultiplied(
-  { colour, light, alpha }: EnlargedParts,
-  shares: Weights,
+  { colour, premultiplied, alpha }: EnlargedParts,
+  weights: Weights,
   scale: number,
 ): void {
   const { width, height } = colour;
@@ -35,25 +34,25 @@ export function mergePremultiplied(
   const from = { width: width / scale, height: height / scale };
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const share = shareAt(shares, from, (x + 0.5) / scale - 0.5, (y + 0.5) / scale - 0.5);
-      if (share === 0) continue;
+      const weight = weightAt(weights, from, (x + 0.5) / scale - 0.5, (y + 0.5) / scale - 0.5);
+      if (weight === 0) continue;
       const position = y * width + x;
       let missing = 0;
-      for (let index = position; index < end; index += plane) missing += Math.max(0, -light.data[index]!);
+      for (let index = position; index < end; index += plane) missing += Math.max(0, -premultiplied.data[index]!);
       const opacity = alpha.data[position]! + missing / TILE_CHANNELS;
       if (opacity < MIN_ALPHA) continue;
       for (let index = position; index < end; index += plane) {
-        const seen = Math.min(1, Math.max(0, light.data[index]! / opacity));
-        colour.data[index] = (1 - share) * colour.data[index]! + share * seen;
-        alpha.data[index] = (1 - share) * alpha.data[index]! + share * opacity;
+        const seen = Math.min(1, Math.max(0, premultiplied.data[index]! / opacity));
+        colour.data[index] = (1 - weight) * colour.data[index]! + weight * seen;
+        alpha.data[index] = (1 - weight) * alpha.data[index]! + weight * opacity;
       }
     }
   }
 }
 
-/** Bilinear between the pixels' middles. */
-function shareAt(
-  shares: Weights,
+/** Bilinear between pixel centres. */
+function weightAt(
+  weights: Weights,
   { width, height }: { readonly width: number; readonly height: number },
   x: number,
   y: number,
@@ -61,7 +60,7 @@ function shareAt(
   const left = Math.floor(x);
   const top = Math.floor(y);
   const at = (column: number, row: number): number =>
-    shares[Math.min(height - 1, Math.max(0, row)) * width + Math.min(width - 1, Math.max(0, column))]!;
+    weights[Math.min(height - 1, Math.max(0, row)) * width + Math.min(width - 1, Math.max(0, column))]!;
   const upper = at(left, top) + (at(left + 1, top) - at(left, top)) * (x - left);
   const lower = at(left, top + 1) + (at(left + 1, top + 1) - at(left, top + 1)) * (x - left);
   return upper + (lower - upper) * (y - top);

@@ -1,8 +1,8 @@
 import { hasAlphaChannel, peakOf, type Raster, type Rect } from '../api/image.ts';
 import { emptyTile, type FloatTile } from './floatTile.ts';
 
-/** What of an image a tile carries: its colour, its alpha as a grey image, or its light, that is colour times alpha. */
-export type TileContent = 'colour' | 'alpha' | 'light';
+/** What of an image a tile carries: its colour, its alpha as a grey image, or colour times alpha. */
+export type TileContent = 'colour' | 'alpha' | 'premultiplied';
 
 /** For each of the tile's three planes, the channel of the image that fills it. */
 function sourceChannels(raster: Raster, content: TileContent): readonly [number, number, number] {
@@ -28,7 +28,7 @@ export function packTile(raster: Raster, window: Rect, content: TileContent, reu
       return;
     }
     let target = index * plane;
-    if (content === 'light') {
+    if (content === 'premultiplied') {
       packPremultiplied(raster, window, channel, tile.data.subarray(target, target + plane));
       return;
     }

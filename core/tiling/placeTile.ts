@@ -3,8 +3,8 @@ import type { FloatTile } from './floatTile.ts';
 import type { TileContent } from './packTile.ts';
 import type { TileSpan } from './planTiles.ts';
 
-/** What of an image is written. */
-export type PlacedContent = Exclude<TileContent, 'light'>;
+/** The part of an image that is written. */
+export type PlacedContent = Exclude<TileContent, 'premultiplied'>;
 
 /** Where along one axis an enlarged tile is written, and how it fades in over what its neighbour wrote before. */
 interface PlacedAxis {

@@ -1,7 +1,5 @@
 import type { Rect, Size } from '../api/image.ts';
-
-export const INTERPOLATION_KERNELS = ['nearest', 'bilinear', 'bicubic', 'lanczos'] as const;
-export type InterpolationKernel = (typeof INTERPOLATION_KERNELS)[number];
+import { kernelTaps, mirrored, type InterpolationKernel } from './kernelTaps.ts';
 
 /** For every output sample of one axis: `taps` source positions and their weights, which add up to 1. */
 export interface AxisWeights {
@@ -10,72 +8,13 @@ export interface AxisWeights {
   readonly weights: Float32Array;
 }
 
-interface KernelShape {
-  /** Distance from the centre at which the kernel ends, in source samples. */
-  readonly radius: number;
-  readonly at: (x: number) => number;
-}
-
-function sinc(x: number): number {
-  return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
-}
-
-/** Keys' cubic convolution with a = −0.5 (IEEE Trans. ASSP 29, 1981), as in MATLAB's `imresize`. */
-function cubic(x: number): number {
-  const a = Math.abs(x);
-  if (a <= 1) return 1.5 * a ** 3 - 2.5 * a ** 2 + 1;
-  return a < 2 ? -0.5 * a ** 3 + 2.5 * a ** 2 - 4 * a + 2 : 0;
-}
-
-const KERNEL_SHAPES: Readonly<Record<Exclude<InterpolationKernel, 'nearest'>, KernelShape>> = {
-  bilinear: { radius: 1, at: (x) => Math.max(0, 1 - Math.abs(x)) },
-  bicubic: { radius: 2, at: cubic },
-  lanczos: { radius: 3, at: (x) => (Math.abs(x) < 3 ? sinc(x) * sinc(x / 3) : 0) },
-};
-
-/** How far from its centre an enlarging kernel reaches, in source samples. */
-export function kernelRadiusPx(kernel: InterpolationKernel): number {
-  return kernel === 'nearest' ? 1 : KERNEL_SHAPES[kernel].radius;
-}
-
-/** Mirrors a position at the image's edges (…1 0 0 1 2…), as MATLAB does. */
-function mirror(index: number, length: number): number {
-  const period = 2 * length;
-  const inPeriod = ((index % period) + period) % period;
-  return inPeriod < length ? inPeriod : period - 1 - inPeriod;
-}
-
-function nearestWeights(fromPx: number, toPx: number): AxisWeights {
-  const indices = Int32Array.from({ length: toPx }, (_, i) =>
-    Math.min(fromPx - 1, Math.floor(((i + 0.5) * fromPx) / toPx)),
-  );
-  return { taps: 1, indices, weights: new Float32Array(toPx).fill(1) };
-}
-
-/**
- * Weights that resample an axis of `fromPx` samples to `toPx`, by the rules of MATLAB's `imresize`: sample centres
- * align at the image's edges, and a kernel that reduces is stretched by the factor (antialiasing).
- */
+/** Weights that resample an axis; what lies outside of it is mirrored at its ends. */
 export function axisWeights(fromPx: number, toPx: number, kernel: InterpolationKernel): AxisWeights {
-  if (kernel === 'nearest') return nearestWeights(fromPx, toPx);
-  const shape = KERNEL_SHAPES[kernel];
-  const scale = toPx / fromPx;
-  const stretch = Math.min(scale, 1);
-  const radius = shape.radius / stretch;
-  const taps = Math.ceil(2 * radius) + 1;
-  const indices = new Int32Array(toPx * taps);
-  const weights = new Float32Array(toPx * taps);
-  for (let i = 0; i < toPx; i++) {
-    const centre = (i + 0.5) / scale - 0.5;
-    const first = Math.ceil(centre - radius);
-    const raw = Array.from({ length: taps }, (_, tap) => shape.at((centre - first - tap) * stretch));
-    const sum = raw.reduce((total, weight) => total + weight, 0);
-    raw.forEach((weight, tap) => {
-      indices[i * taps + tap] = mirror(first + tap, fromPx);
-      weights[i * taps + tap] = weight / sum;
-    });
-  }
-  return { taps, indices, weights };
+  const { count: taps, starts, weights } = kernelTaps(fromPx, toPx, kernel);
+  const indices = Int32Array.from(weights, (_, at) =>
+    mirrored((starts[Math.floor(at / taps)] ?? 0) + (at % taps), fromPx),
+  );
+  return { taps, indices, weights: Float32Array.from(weights) };
 }
 
 function resampleRow(row: Float32Array, channels: number, axis: AxisWeights, out: Float32Array): void {

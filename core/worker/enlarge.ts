@@ -6,6 +6,7 @@ import { withSelfEnsemble } from '../engine/selfEnsemble.ts';
 import { ditherTo8 } from '../image/ditherTo8.ts';
 import type { RowStore } from '../image/rowStore.ts';
 import type { EnlargeJob, JobStage } from '../pool/messages.ts';
+import type { HowMade } from '../quality/judging/comparedInput.ts';
 import { planPass, type TileWindow } from '../tiling/planPass.ts';
 import { cutPart } from './cutPart.ts';
 import { DeviceFallbackChain, type DeviceJob } from './fallbackChain.ts';
@@ -21,6 +22,7 @@ export interface Enlarged {
   readonly models: readonly string[];
   readonly device: string;
   readonly passes: readonly EngineModel[];
+  readonly howMade: HowMade;
   /** How large windows were allowed to be, for each pass. */
   readonly windows: readonly TileWindow[];
   /** Sentences on devices that failed, and which took over. */
@@ -198,7 +200,12 @@ export async function enlarge(source: RowStore, options: EnlargeOptions): Promis
   const whole = part?.whole ?? source.shape;
   let store = source;
   try {
-    const plan = await planEnlargement(job.settings, job.modelsFolder, whole, to);
+    const plan = await planEnlargement(
+      job.settings,
+      () => options.models.registry(job.modelsFolder),
+      whole,
+      to,
+    );
     const tally = { tilesDone: 0, repairedTiles: 0 };
     const progress: Progress = { tally, tilesTotal: 0, windows: [], deviceChanges: [], device: 'none' };
     const steps = planSteps(source, plan, options, progress);
@@ -218,6 +225,7 @@ export async function enlarge(source: RowStore, options: EnlargeOptions): Promis
       models: names,
       device: progress.device,
       passes: plan.passes,
+      howMade: { kind: plan.kind, finish: plan.finish },
       windows: progress.windows,
       deviceChanges: progress.deviceChanges,
       tiles: tally.tilesDone,

@@ -20,20 +20,20 @@ export interface PassTally {
 export interface EnlargePassOptions {
   readonly model: LoadedModel;
   /**
-   * The model on another device, once this one has failed for good. Absent where there is only one.
+   * The model on the next device, once this one has failed for good. Absent if there is only one.
    *
-   * @throws The reason, where no device is left.
+   * @throws The reason if no device is left.
    */
   readonly nextModel?: (reason: unknown) => Promise<LoadedModel>;
   readonly tiling: EngineModel['tiling'];
   readonly tile: 'auto' | number;
-  /** How large windows may be on the model's device; any where nothing is said. */
+  /** How large windows may be on the model's device; default: any size. */
   readonly window?: TileWindow;
   /** Bit depth of the result. */
   readonly bitDepth: 8 | 16;
   readonly scratchPath: string;
   readonly signal: AbortSignal;
-  /** Counts up as tiles are done. */
+  /** Counts the finished tiles. */
   readonly tally: PassTally;
   readonly onTile: () => void;
 }
@@ -60,14 +60,14 @@ export async function enlargePass(source: RowStore, options: EnlargePassOptions)
   }
 }
 
-/** Does one row of tiles after another; holds what they share. */
+/** Enlarges one row of tiles after another and holds what they share. */
 class TileRowWorker {
   readonly #source: RowStore;
   readonly #target: RowStore;
   readonly #plan: TilePlan;
   readonly #options: EnlargePassOptions;
   #model: LoadedModel;
-  /** Filled anew for every tile: all windows have the same shape. */
+  /** Reused for every tile: all windows have the same shape. */
   readonly #packed: FloatTile;
 
   constructor(source: RowStore, target: RowStore, plan: TilePlan, options: EnlargePassOptions) {
@@ -98,8 +98,8 @@ class TileRowWorker {
         const alpha = await this.#enlargeWindow(input.rows, window, 'alpha');
         const borders = layerBorders(input.rows, window);
         if (borders !== undefined) {
-          const light = await this.#enlargeWindow(input.rows, window, 'light');
-          mergePremultiplied({ colour, light, alpha }, borders, scale);
+          const premultiplied = await this.#enlargeWindow(input.rows, window, 'premultiplied');
+          mergePremultiplied({ colour, premultiplied, alpha }, borders, scale);
         }
         place(colour, 'colour');
         place(alpha, 'alpha');
@@ -111,7 +111,7 @@ class TileRowWorker {
     this.#target.write(written.top, strip.data);
   }
 
-  /** A row of tiles; with alpha with a margin, so that tiles do not change what is found at their edges. */
+  /** The rows of a row of tiles; images with alpha need a margin, so that layer borders do not depend on the tiling. */
   #readRows({ start, length }: TileSpan): { readonly rows: Raster; readonly top: number } {
     const { channels, height } = this.#source.shape;
     const margin = hasAlphaChannel(channels) ? BORDER_REACH_PX : 0;
@@ -126,13 +126,13 @@ class TileRowWorker {
       const flat = emptyTile({ width: packed.width * scale, height: packed.height * scale });
       return { ...flat, data: flat.data.fill(packed.data[0] ?? 0) };
     }
-    const { tile, repaired } = await this.#enhance(packed);
+    const { tile, repaired } = await this.#enlargeOnAnyDevice(packed);
     if (repaired) this.#options.tally.repairedTiles++;
     return tile;
   }
 
-  /** Goes from device to device until one gives a good tile. */
-  async #enhance(packed: FloatTile): Promise<CheckedTile> {
+  /** Falls back from device to device until one returns a sound tile. */
+  async #enlargeOnAnyDevice(packed: FloatTile): Promise<CheckedTile> {
     const { tiling, nextModel, signal } = this.#options;
     let repaired = false;
     for (;;) {

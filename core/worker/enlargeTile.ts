@@ -4,7 +4,7 @@ import { checkTile } from '../tiling/checkTile.ts';
 import { cutTile, emptyTile, pasteTile, type FloatTile } from '../tiling/floatTile.ts';
 import { planTiles, type ModelTiling } from '../tiling/planTiles.ts';
 
-/** Tiles are halved down to this side before the model is given up. */
+/** Tiles are halved down to this side before the model is abandoned. */
 export const MIN_TILE_PX = 64;
 
 export interface CheckedTile {
@@ -13,9 +13,9 @@ export interface CheckedTile {
 }
 
 /**
- * Enlarges a tile and checks the result; a bad one is done again in smaller pieces.
+ * Enlarges a tile and checks the result; a bad one is repeated in smaller pieces.
  *
- * @throws EnlargerError `engine/bad-output` when smaller pieces come out bad too, or what the engine throws.
+ * @throws EnlargerError `engine/bad-output` if smaller pieces are bad, too, or whatever the engine throws.
  */
 export async function enlargeTile(
   model: LoadedModel,
@@ -48,7 +48,7 @@ async function tryTile(
   }
 }
 
-/** A processor that ran out of memory can go on with smaller tiles; a graphics card needs a new process for that. */
+/** A processor that ran out of memory can continue with smaller tiles; a graphics card needs a new process. */
 function isRepairable(error: unknown, model: LoadedModel): error is EnlargerError {
   return (
     error instanceof EnlargerError && error.code === 'engine/out-of-memory' && model.device.kind === 'cpu'
@@ -66,7 +66,7 @@ async function repairTile(
   const { scale } = model;
   const whole = emptyTile({ width: tile.width * scale, height: tile.height * scale });
   const plan = planTiles(tile, { ...tiling, blendPx: 0, limit: { sidePx } });
-  // With more context than tile the only piece is the tile itself, for ever.
+  // With more context than tile the only piece is the tile itself, endlessly.
   if (plan.rows.length * plan.columns.length === 1) throw cause;
   for (const row of plan.rows) {
     for (const column of plan.columns) {

@@ -7,7 +7,7 @@ import type { EnlargeJob } from '../pool/messages.ts';
 import { MIN_TILE_PX } from './enlargeTile.ts';
 import type { ModelCache } from './modelCache.ts';
 
-/** Failures that are the device's, or may be: another one is worth a try. */
+/** Failures that another device may not have. */
 const DEVICE_FAILURES: readonly ErrorCode[] = [
   'engine/unavailable',
   'engine/load-failed',
@@ -16,34 +16,34 @@ const DEVICE_FAILURES: readonly ErrorCode[] = [
   'engine/bad-output',
 ];
 
-/** What of a job decides on its devices. */
+/** The part of a job that decides its devices. */
 export type DeviceJob = Pick<EnlargeJob, 'settings' | 'devices' | 'threads'>;
 
 /** The devices for a model and a job, in order; see `chooseDevices`. */
 function devicesFor(model: EngineModel, { settings, devices: planned }: DeviceJob): Device[] {
   if (model.source.kind === 'kernel') return [chooseDevice(model, 'cpu')];
-  const shelved = model.source.model;
+  const { model: network } = model.source;
   const present = networkDevices();
   const chosen =
     planned?.flatMap((id) => present.filter((device) => device.id === id)) ??
     chooseDevices(present, settings, []);
-  const able = chosen.filter(({ engine }) => engine !== 'interpolation' && hasWeights(shelved, engine));
-  // Where no engine has weights, loading says so by name.
+  const able = chosen.filter(({ engine }) => engine !== 'interpolation' && hasWeights(network, engine));
+  // If no engine has weights, loading fails and names the model.
   return able.length > 0 ? able : chosen.slice(0, 1);
 }
 
 /**
- * A model on the best device that works: when one fails, the next takes over, and what it made is kept. A device that
- * failed is not tried again by this process.
+ * A model on the best device that works. When one fails, the next takes over and the finished tiles are kept. A device
+ * that failed is not tried again by this process.
  */
 export class DeviceFallbackChain {
   readonly #model: EngineModel;
   readonly #models: ModelCache;
   readonly #threads: number;
   readonly #devices: Device[];
-  /** Whether a person named the first device: then it is used or the job fails, as far as loading goes. */
+  /** Whether the user named the first device: if the model cannot be loaded on it, the job fails. */
   readonly #isNamed: boolean;
-  /** Whether a job whose memory ran out can still be done with smaller tiles. */
+  /** Whether smaller tiles are left to try when memory runs out. */
   readonly #canShrink: boolean;
   readonly #changes: string[] = [];
 
@@ -57,19 +57,19 @@ export class DeviceFallbackChain {
     this.#canShrink = tile === 'auto' || tile > MIN_TILE_PX;
   }
 
-  /** Sentences on every device that was given up, and which one took over. */
+  /** One sentence for each device that failed, naming the one that took over. */
   get changes(): readonly string[] {
     return this.#changes;
   }
 
   /**
-   * Loads the model on the first device that takes it.
+   * Loads the model on the first device that can.
    *
-   * @throws EnlargerError of the last device, or of the one that was asked for by number.
+   * @throws EnlargerError of the last device, or of the one that the user chose by number.
    */
   async first(): Promise<LoadedModel> {
     const [device] = this.#devices;
-    if (device === undefined) throw new TypeError('A ladder has at least one device.');
+    if (device === undefined) throw new TypeError('A fallback chain has at least one device.');
     const known = this.#models.reasonBroken(device);
     if (known !== undefined && !this.#isNamed) return this.next(known);
     try {
@@ -81,9 +81,9 @@ export class DeviceFallbackChain {
   }
 
   /**
-   * Gives up the present device and loads the model on the next that takes it.
+   * Gives up the current device and loads the model on the next that can.
    *
-   * @throws The reason itself, where it is not the device's or no device is left.
+   * @throws The reason itself if the device is not to blame or no device is left.
    */
   async next(reason: unknown): Promise<LoadedModel> {
     const isDevices = reason instanceof EnlargerError && DEVICE_FAILURES.includes(reason.code);
@@ -99,7 +99,7 @@ export class DeviceFallbackChain {
   }
 }
 
-/** Memory that ran out is a matter of one image; all else tells of the device. */
+/** Running out of memory depends on the image; every other failure condemns the device. */
 function isOutOfMemory({ code }: EnlargerError): boolean {
   return code === 'engine/out-of-memory';
 }

@@ -1,7 +1,8 @@
 import { hasAlphaChannel, peakOf, type Raster, type Size } from '../api/image.ts';
 import { allocateSamples, createRowStore, type RowStore } from '../image/rowStore.ts';
 import { linearFromStored, storedFromLinear } from '../tiling/linearLight.ts';
-import { resampleRows, type InterpolationKernel, type ResampleWindow } from '../tiling/resample.ts';
+import type { InterpolationKernel } from '../tiling/kernelTaps.ts';
+import { resampleRows, type ResampleWindow } from '../tiling/resample.ts';
 import { nextTurn } from './nextTurn.ts';
 import { throwIfCancelled } from './semaphore.ts';
 

@@ -1,6 +1,15 @@
 /**
- * @file Entry of a worker process. It may import all of core but host and server, takes jobs from its parent by
- * message, and keeps its models warm between them. Nothing but messages leaves it; pixels stay here.
+ * @file Entry of a worker process. It receives jobs from its parent by message and keeps its models loaded between them.
+ * Only messages leave it; pixels stay here. A job passes through this room in the following order:
+ *
+ * 1. `parentChannel` receives it, `enlargeImage` reads the file, and `sequence` decides on pages and frames.
+ * 2. `oneImage` decodes a page and waits for its turn (`semaphore`, `pauseGate`); `chooseModel` picks a network for `auto`.
+ * 3. `planEnlargement` and `modelCache` prepare the passes; `enlarge` runs them, each in `enlargePass` by `enlargeTile`, on
+ *    the devices of a `fallbackChain`. `finishSize` or `cutPart` brings the result to its size.
+ * 4. `describePasses` and `measureResult` report on it, `oneImage` encodes and verifies it.
+ *
+ * Besides jobs, `warmModels` loads models ahead, `probeDevice` tries a device, `importing` reads networks that people
+ * bring, and `media.ts` with `media/` is a second entry: the process that makes images to look at.
  *
  * [Note: Workers are processes] Ending a thread inside onnxruntime's `run()` aborts the whole program; killing a child
  * process is clean, and a crash of a decoder costs one attempt.
@@ -20,7 +29,7 @@ import { warmModels } from './warmModels.ts';
 
 const ALIVE_INTERVAL_MS = 2_000;
 
-/** Pixels held at once by jobs that overlap; a larger image is worked on alone. */
+/** Pixels held at once by overlapping jobs; a larger image is processed alone. */
 const MEMORY_BYTES = 512 * 1024 * 1024;
 
 const parent = openParentChannel();
@@ -36,7 +45,7 @@ function log(level: LogLevel, text: string, values: LogValues = {}): void {
   parent.send({ type: 'log', level, text, values });
 }
 
-/** The parent is looked for before each tile: its end comes as an event, too, but not in the middle of a long run. */
+/** Checked before each tile: the event of the parent's end does not arrive while a long inference blocks. */
 function endOrphan(): void {
   if (!parent.isParentAlive()) process.exit(1);
 }
@@ -77,7 +86,7 @@ async function warm(job: EnlargeJob): Promise<void> {
   try {
     await warmModels(job, tools.models);
   } catch (error) {
-    // The job itself will say so where it matters.
+    // The job itself reports the failure if it matters.
     log('warn', 'A model could not be loaded ahead.', { error: toErrorDto(error).message });
   }
   parent.send({ type: 'warmed' });
@@ -124,7 +133,7 @@ function handle(message: ToWorker): void {
   }
 }
 
-// Ctrl-C and its like reach the whole process group: the parent decides, and tells us by message.
+// Ctrl-C reaches the whole process group; the parent decides what to do and sends a message.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 // Electron lets utility processes live on after it; whatever was going on then never answers.
 process.on('unhandledRejection', (reason) => {

@@ -4,6 +4,7 @@ import { rasterStore, type RowStore } from '../image/rowStore.ts';
 import { assessOutput } from '../quality/judging/assessOutput.ts';
 import type { ImageRows } from '../quality/planes/imageRows.ts';
 import { qualityReport } from '../quality/judging/qualityReport.ts';
+import type { HowMade } from '../quality/judging/comparedInput.ts';
 import type { TileBorders } from '../quality/judging/seamSteps.ts';
 
 export interface Measured {
@@ -15,11 +16,15 @@ export interface Measured {
  * Judges a result by the image that it was made from. It blocks this process for a small part of the time that the
  * enlargement took, and is not interrupted.
  *
- * @param borders Where tiles meet, in pixels of the result.
+ * @param made How it was made, and where its tiles meet, in pixels of the result.
  */
-export function measureResult(source: Raster, result: RowStore, borders: TileBorders): Measured {
+export function measureResult(
+  source: Raster,
+  result: RowStore,
+  made: HowMade & { readonly borders: TileBorders },
+): Measured {
   const startedAt = performance.now();
-  const assessment = assessOutput(imageRows(rasterStore(source)), imageRows(result), borders);
+  const assessment = assessOutput(imageRows(rasterStore(source)), imageRows(result), made);
   return { quality: qualityReport(assessment), measureMs: performance.now() - startedAt };
 }
 

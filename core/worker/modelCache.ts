@@ -1,15 +1,22 @@
+import { stat } from 'node:fs/promises';
 import type { EnlargerError } from '../api/errors.ts';
 import type { Device, EngineModel, LoadedModel, LoadOptions } from '../engine/engine.ts';
 import { loadModel } from '../engine/registry.ts';
 import { tileWindow } from '../engine/tileWindow.ts';
-import type { ShelvedModel } from '../models/modelRegistry.ts';
+import { modelFolders, readModelRegistry, type ShelvedModel } from '../models/modelRegistry.ts';
 import type { TileWindow } from '../tiling/planPass.ts';
+
+/** The models of some folders, and when those last changed. */
+interface KnownRegistry {
+  readonly changedAt: string;
+  readonly models: readonly ShelvedModel[];
+}
 
 export type ModelLoader = (model: EngineModel, options: LoadOptions) => Promise<LoadedModel>;
 
 /**
- * Mixed networks that stay warm; somebody who looks for a strength tries many. No more images than this are under way
- * at once, so the one used longest ago is used by nobody.
+ * Mixed networks that stay loaded, because a user looking for the right strength tries many. A worker handles fewer
+ * images than this at once, so the least recently used one is idle.
  */
 const MAX_MIXED = 4;
 
@@ -17,21 +24,22 @@ function weightsOf({ folder, manifest }: ShelvedModel): string {
   return [folder, ...manifest.files.map(({ sha256 }) => sha256)].join(' ');
 }
 
-/** Models that this process has loaded; they stay warm for the images to come. */
+/** Models that this process has loaded; they stay loaded for later images. */
 export class ModelCache {
   readonly #load: ModelLoader;
   readonly #loaded = new Map<string, Promise<LoadedModel>>();
-  /** Keys of mixed networks; the one used longest ago comes first. */
+  /** Keys of mixed networks, the least recently used first. */
   readonly #mixed = new Set<string>();
+  readonly #registries = new Map<string, KnownRegistry>();
   readonly #windows = new Map<string, Promise<TileWindow>>();
   readonly #broken = new Map<string, EnlargerError>();
 
-  /** @param load How models are loaded; tests bring devices that fail. */
+  /** @param load Replaced in tests by devices that fail. */
   constructor(load: ModelLoader = loadModel) {
     this.#load = load;
   }
 
-  /** @throws EnlargerError `model/…` or `engine/…`; a failed load is tried again the next time. */
+  /** @throws EnlargerError `model/…` or `engine/…`; the next call tries again. */
   async get(model: EngineModel, device: Device, threads: number): Promise<LoadedModel> {
     // A model that was removed may have left its folder's name to another one: the weights tell them apart.
     const weights = model.source.kind === 'network' ? weightsOf(model.source.model) : '';
@@ -49,6 +57,21 @@ export class ModelCache {
     }
   }
 
+  /**
+   * The models of a folder, or of a list of them. They are read again only when a model was added or removed.
+   *
+   * @throws EnlargerError `model/not-found` or `model/invalid-manifest`.
+   */
+  async registry(modelsFolder: string): Promise<readonly ShelvedModel[]> {
+    const stats = modelFolders(modelsFolder).map((folder) => stat(folder).catch(() => undefined));
+    const changedAt = (await Promise.all(stats)).map((one) => one?.mtimeMs ?? 'missing').join(' ');
+    const known = this.#registries.get(modelsFolder);
+    if (known?.changedAt === changedAt) return known.models;
+    const models = await readModelRegistry(modelsFolder);
+    this.#registries.set(modelsFolder, { changedAt, models });
+    return models;
+  }
+
   async #keepMixed(key: string): Promise<void> {
     this.#mixed.delete(key);
     this.#mixed.add(key);
@@ -60,7 +83,7 @@ export class ModelCache {
     await (await dropped)?.dispose();
   }
 
-  /** How large windows of a model may be on a device; asked once for each, when it is new. */
+  /** How large windows of a model may be on a device; determined once for each pair. */
   windowFor(model: EngineModel, device: Device): Promise<TileWindow> {
     const key = [model.id, device.id].join('\n');
     const known = this.#windows.get(key) ?? tileWindow(device, model);
@@ -68,12 +91,12 @@ export class ModelCache {
     return known;
   }
 
-  /** Remembers for the life of this process that a device cannot be relied on, so that no other image tries it. */
+  /** Excludes a device for the life of this process. */
   markBroken(device: Device, reason: EnlargerError): void {
     this.#broken.set(device.id, reason);
   }
 
-  /** Why a device is not to be used any more, where it is not. */
+  /** Why a device was excluded; undefined if it was not. */
   reasonBroken(device: Device): EnlargerError | undefined {
     return this.#broken.get(device.id);
   }

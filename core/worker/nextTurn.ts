@@ -1,4 +1,4 @@
-/** Gives waiting messages and finished decoders their turn: inference and resampling block the event loop. */
+/** Yields to waiting messages and finished decoders: inference and resampling block the event loop. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { ChosenModel } from '../api/chosenModel.ts';
+import { defined } from '../api/defined.ts';
 import type { Raster, Size } from '../api/image.ts';
 import { decodeImage, inspectImage, type DecodeOptions, type ImageFacts } from '../image/decode.ts';
 import { encodePixels, type EncodedImage, type EncodeOptions } from '../image/encode.ts';
@@ -11,8 +13,10 @@ import type { InputFile } from '../image/readInput.ts';
 import { rasterStore, type RowStore } from '../image/rowStore.ts';
 import { storeView } from '../image/smallImages.ts';
 import { verifyOutput, writeOutput, type WrittenFile } from '../image/writeOutput.ts';
+import type { ShelvedModel } from '../models/modelRegistry.ts';
 import type { EnlargedImage, EnlargeJob, JobStage } from '../pool/messages.ts';
 import { bleedColour } from '../tiling/bleedColour.ts';
+import { chooseModel } from './chooseModel.ts';
 import { describePasses } from './describePasses.ts';
 import { enlarge, type Enlarged } from './enlarge.ts';
 import { measureResult } from './measureResult.ts';
@@ -155,14 +159,21 @@ async function enlargeInTurn(
   hooks.onStage?.('wait');
   const leave = await tools.inference.enter(1, hooks.signal);
   try {
-    const enlarged = await enlarge(rasterStore(source), { job, to, models: tools.models, ...hooks });
-    return { ...enlarged, source, decodeMs };
+    const { models } = tools;
+    const readRegistry = (): Promise<readonly ShelvedModel[]> => models.registry(job.modelsFolder);
+    const { settings, choice } = await chooseModel(job.settings, source, readRegistry);
+    const enlarged = await enlarge(rasterStore(source), { job: { ...job, settings }, to, models, ...hooks });
+    return { ...enlarged, source, decodeMs, ...defined({ choice }) };
   } finally {
     leave();
   }
 }
 
-type TimedEnlargement = Enlarged & { readonly source: Raster; readonly decodeMs: number };
+type TimedEnlargement = Enlarged & {
+  readonly source: Raster;
+  readonly decodeMs: number;
+  readonly choice?: ChosenModel;
+};
 
 /** Puts a finished image where it belongs. */
 export type WriteResult = (store: RowStore, image: OpenedInput, job: EnlargeJob) => Promise<WrittenFile>;
@@ -184,7 +195,7 @@ export async function makeResult(
 ): Promise<EnlargedImage> {
   const { file, facts, to } = image;
   const enlarged = await enlargeInTurn(image, job, tools, { hooks, decoded });
-  const { store, source, decodeMs, inferenceMs, deviceChanges, windows, ...made } = enlarged;
+  const { store, source, decodeMs, inferenceMs, deviceChanges, windows, howMade, ...made } = enlarged;
   try {
     throwIfCancelled(hooks.signal);
     if (job.measure === true || job.previewPath !== undefined) hooks.onStage?.('assess', megapixelsOf(to));
@@ -193,7 +204,8 @@ export async function makeResult(
       ...{ from: facts.size, to, tile: job.settings.tile },
     });
     const { borders, ...passes } = described;
-    const { quality, measureMs } = job.measure === true ? measureResult(source, store, borders) : {};
+    const { quality, measureMs } =
+      job.measure === true ? measureResult(source, store, { ...howMade, borders }) : {};
     if (job.previewPath !== undefined) {
       const views = [storeView(rasterStore(source)), storeView(store)] as const;
       await writeFile(job.previewPath, JSON.stringify(await makeReportImages(...views, quality)));

@@ -22,7 +22,7 @@ export class PauseGate {
   }
 
   /**
-   * Comes back once the gate is open.
+   * Resolves once the gate is open.
    *
    * @throws EnlargerError `job/cancelled`.
    */

@@ -1,11 +1,13 @@
 import { EnlargerError } from '../api/errors.ts';
+import type { EnlargementKind } from '../api/networkKinds.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
 import type { Size } from '../api/image.ts';
 import { networkModel, type EngineModel } from '../engine/engine.ts';
 import { interpolationModel, isInterpolationKernel } from '../engine/interpolation.ts';
 import { planPasses } from '../jobs/planPasses.ts';
-import { atStrength, findModels, readModelRegistry, type ShelvedModel } from '../models/modelRegistry.ts';
-import type { InterpolationKernel } from '../tiling/resample.ts';
+import { networkKind } from '../models/manifest.ts';
+import { atStrength, findModels, type ShelvedModel } from '../models/modelRegistry.ts';
+import type { InterpolationKernel } from '../tiling/kernelTaps.ts';
 
 /** Whole factors at which interpolation runs in tiles, like a network; all others take one resampling step. */
 const INTERPOLATION_SCALES = [2, 3, 4, 5, 6, 7, 8];
@@ -15,6 +17,7 @@ export interface EnlargementPlan {
   readonly passes: readonly EngineModel[];
   /** Kernel and light of the last step; it is left out where the passes give the exact size. */
   readonly finish: { readonly kernel: InterpolationKernel; readonly linearLight: boolean };
+  readonly kind: EnlargementKind;
 }
 
 function planInterpolation(kernel: InterpolationKernel, from: Size, to: Size): EnlargementPlan {
@@ -25,6 +28,7 @@ function planInterpolation(kernel: InterpolationKernel, from: Size, to: Size): E
     passes: scale === undefined ? [] : [interpolationModel(kernel, scale)],
     // As the literature does it: on the values as they are stored.
     finish: { kernel, linearLight: false },
+    kind: 'interpolated',
   };
 }
 
@@ -45,45 +49,53 @@ function planCleaning(models: readonly ShelvedModel[], from: Size, to: Size): Sh
   throw new EnlargerError('usage/invalid-option', message, { model: id });
 }
 
+type RegistryReader = () => Promise<readonly ShelvedModel[]>;
+
 type ModelChoice = Pick<JobSettings, 'model' | 'strength' | 'first'>;
 
 /**
- * Chooses the models for an image.
+ * Chooses the networks for an image.
  *
- * @throws EnlargerError `model/…`, or `usage/invalid-option` where a network knows no strength, or cannot do what it
- *   was chosen for.
+ * @param readRegistry Only called for networks.
+ * @throws EnlargerError `model/…`, or `usage/invalid-option` if a network has no strength or cannot do what it was
+ *   chosen for.
  */
 export async function planEnlargement(
   choice: ModelChoice,
-  modelsFolder: string,
+  readRegistry: RegistryReader,
   from: Size,
   to: Size,
 ): Promise<EnlargementPlan> {
   const { first = [] } = choice;
-  const plan = await planMain(choice, modelsFolder, from, to);
+  const plan = await planMain(choice, readRegistry, from, to);
   if (first.length === 0) return plan;
-  const registry = await readModelRegistry(modelsFolder);
+  const registry = await readRegistry();
   const cleaners = first.map((name) => networkModel(findCleaner(registry, name)));
-  return { ...plan, passes: [...cleaners, ...plan.passes] };
+  return { ...plan, passes: [...cleaners, ...plan.passes], kind: 'restoring' };
 }
 
 async function planMain(
   { model: name, strength }: ModelChoice,
-  modelsFolder: string,
+  readRegistry: RegistryReader,
   from: Size,
   to: Size,
 ): Promise<EnlargementPlan> {
   if (isInterpolationKernel(name)) return planInterpolation(name, from, to);
-  const registry = await readModelRegistry(modelsFolder);
+  const registry = await readRegistry();
   const models = findModels(registry, name).map((model) => atStrength(registry, model, strength));
   if (models.every(({ manifest }) => manifest.scale === 1)) {
     const passes = planCleaning(models, from, to).map(networkModel);
-    return { passes, finish: { kernel: 'lanczos', linearLight: true } };
+    return { passes, finish: { kernel: 'lanczos', linearLight: true }, kind: 'restoring' };
   }
   const scales = planPasses(from, to, [...new Set(models.map(({ manifest }) => manifest.scale))]);
   const passes = scales.flatMap((scale) =>
     models.filter(({ manifest }) => manifest.scale === scale).slice(0, 1),
   );
   // Reducing on stored values would darken fine detail; light adds up linearly.
-  return { passes: passes.map(networkModel), finish: { kernel: 'lanczos', linearLight: true } };
+  const isRestored = passes.some(({ manifest }) => networkKind(manifest) === 'restoring');
+  return {
+    passes: passes.map(networkModel),
+    finish: { kernel: 'lanczos', linearLight: true },
+    kind: isRestored ? 'restoring' : 'faithful',
+  };
 }

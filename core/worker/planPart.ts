@@ -1,5 +1,5 @@
 import type { Rect, Size } from '../api/image.ts';
-import { kernelRadiusPx, type InterpolationKernel } from '../tiling/resample.ts';
+import { kernelRadiusPx, type InterpolationKernel } from '../tiling/kernelTaps.ts';
 import type { PartOfImage } from './enlarge.ts';
 import type { EnlargementPlan } from './planEnlargement.ts';
 

@@ -1,6 +1,6 @@
 import { EnlargerError } from '../api/errors.ts';
 
-/** @throws EnlargerError `job/cancelled` once the signal is raised. */
+/** @throws EnlargerError `job/cancelled` if the signal is aborted. */
 export function throwIfCancelled(signal: AbortSignal): void {
   if (signal.aborted) throw new EnlargerError('job/cancelled', 'The job was cancelled.');
 }
@@ -11,8 +11,8 @@ interface Waiting {
 }
 
 /**
- * Lets work through in the order it came while the sum of costs stays within the capacity. Work that costs more than
- * the capacity goes through alone.
+ * Admits work in order of arrival while the sum of costs stays within the capacity. Work that costs more than the
+ * capacity is admitted alone.
  */
 export class Semaphore {
   readonly #capacity: number;
@@ -24,9 +24,9 @@ export class Semaphore {
   }
 
   /**
-   * Waits for room and takes it.
+   * Waits for capacity and acquires it.
    *
-   * @returns A function that gives the room back; more calls of it do nothing.
+   * @returns A function that releases it; further calls do nothing.
    * @throws EnlargerError `job/cancelled`.
    */
   async enter(cost: number, signal: AbortSignal): Promise<() => void> {

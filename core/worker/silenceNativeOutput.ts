@@ -2,11 +2,11 @@ import { closeSync, openSync } from 'node:fs';
 import os from 'node:os';
 
 /**
- * Sends this process' error stream nowhere. Graphics drivers write there past Node, and a process that only tries a
- * device says what it found by message.
+ * Discards this process' error stream. Graphics drivers write to it directly, and a process that only probes a device
+ * reports its result by message.
  */
 export function silenceNativeOutput(): void {
   closeSync(2);
-  // The lowest free number is taken: the one that was just given back.
+  // The system assigns the lowest free descriptor: the one that was just closed.
   openSync(os.devNull, 'w');
 }

@@ -1,10 +1,14 @@
+import type { JobSettings } from '../api/jobSettings.ts';
+import { AUTO_MODEL } from '../api/chosenModel.ts';
 import { targetSize } from '../jobs/targetSize.ts';
+import { autoFamily } from '../models/autoFamilies.ts';
+import type { ShelvedModel } from '../models/modelRegistry.ts';
 import type { EnlargeJob } from '../pool/messages.ts';
 import { DeviceFallbackChain } from './fallbackChain.ts';
 import type { ModelCache } from './modelCache.ts';
 import { planEnlargement } from './planEnlargement.ts';
 
-/** Any size does: a network is the same for all images that are to be enlarged as much. */
+/** Any size will do: the networks depend on the factor alone. */
 const SAMPLE_SIZE = { width: 64, height: 64 };
 
 /**
@@ -13,8 +17,18 @@ const SAMPLE_SIZE = { width: 64, height: 64 };
  * @throws EnlargerError `model/…` or `engine/…`.
  */
 export async function warmModels(job: EnlargeJob, models: ModelCache): Promise<void> {
-  const { settings, modelsFolder } = job;
+  const readRegistry = (): Promise<readonly ShelvedModel[]> => models.registry(job.modelsFolder);
+  const settings = await likelySettings(job.settings, readRegistry);
   const to = targetSize(SAMPLE_SIZE, settings.sizing);
-  const { passes } = await planEnlargement(settings, modelsFolder, SAMPLE_SIZE, to);
-  for (const pass of passes) await new DeviceFallbackChain(pass, job, models).first();
+  const { passes } = await planEnlargement(settings, readRegistry, SAMPLE_SIZE, to);
+  for (const pass of passes) await new DeviceFallbackChain(pass, { ...job, settings }, models).first();
+}
+
+/** Most images are clean: where the program chooses, the faithful network is the one to have at hand. */
+async function likelySettings(
+  settings: JobSettings,
+  readRegistry: () => Promise<readonly ShelvedModel[]>,
+): Promise<JobSettings> {
+  if (settings.model !== AUTO_MODEL) return settings;
+  return { ...settings, model: autoFamily('faithful', await readRegistry()), strength: 1 };
 }

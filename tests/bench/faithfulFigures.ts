@@ -1,21 +1,31 @@
 import type { Assessment } from '../../core/quality/judging/assessOutput.ts';
 import { median } from '../../core/quality/planes/median.ts';
-import { verdictLimits as limits } from '../../core/quality/judging/verdictLimits.ts';
+import { limitsFor } from '../../core/quality/judging/verdictLimits.ts';
 
 /** Each figure that has a limit, as a share of that limit: 1 and more is a reason to look. */
 export type LimitWeights = Readonly<Record<string, number>>;
 
-export function limitShares({ consistency, detail, input, output }: Assessment): LimitWeights {
+export function limitShares(assessment: Assessment): LimitWeights {
+  const { consistency, detail, input, output } = assessment;
+  const limits = limitsFor(assessment);
   const tiles = consistency.tiles.map(
     (tile) => tile.rmse / (limits.tileRmse + limits.tileRmsePerContrast * tile.referenceDeviation),
   );
-  const moves = consistency.displacements.map(({ x, y }) => Math.hypot(x, y));
+  const tileShifts = consistency.tiles.map(
+    ({ shift, referenceDeviation }) =>
+      Math.max(...shift.map(Math.abs)) /
+      (limits.tileShift + limits.tileShiftPerContrast * referenceDeviation),
+  );
+  const moves = consistency.displacements
+    .filter(({ explained }) => explained >= limits.displacementExplained)
+    .map(({ x, y }) => Math.hypot(x, y));
   const shifts = [0, 1, 2].map((channel) =>
     Math.abs(median(consistency.tiles.map((tile) => tile.shift[channel] ?? 0))),
   );
   return {
     'worst tile': Math.max(...tiles),
-    displacement: Math.max(...moves) / limits.displacementPx,
+    'tile shift': Math.max(...tileShifts),
+    displacement: Math.max(0, ...moves) / limits.displacementPx,
     'colour shift': Math.max(...shifts) / limits.colourShift,
     seam: (consistency.seam?.worst?.step ?? 0) / limits.seamStep,
     checkerboard: (detail?.checkerboard ?? 0) / limits.checkerboard,

@@ -1,69 +1,98 @@
 /**
- * @file Measures how often the verdict is wrong: on images that a network enlarged faithfully (false alarms), and on
- * the same outputs broken in known ways (faults seen). After `npm run build`:
+ * @file Measures how often the verdict is wrong: on images that were enlarged as they should be (false alarms), and on
+ * the same results broken in known ways (faults found); for several networks and factors, on clean inputs and on
+ * spoiled ones. After `npm run build`:
  *
- *     npm run bench:verdict -- PICTURES MODEL.onnx [--count 1000] [--breaks 1] [--seed 1] [--json FILE]
+ *     npm run bench:verdict -- IMAGES [--count 100] [--models fast,photo,bicubic] [--scales 0.5,1.01,1.5,2,4]
+ *                                     [--inputs clean,spoiled] [--breaks 1] [--seed 1] [--json FILE]
  *
- * PICTURES is a folder of large images (subfolders included); each is reduced by the model's scale and enlarged
- * again. MODEL takes and gives RGB in 0…1 as n × 3 × h × w.
+ * IMAGES is a folder of large images (subfolders included). For a factor above 1 each is reduced by that factor and
+ * enlarged again by the code that enlarges people's images; below 1 it is the input itself.
  */
-import { readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { InferenceSession, Tensor } from '../../core/engine/onnxLoader.ts';
-import sharp from 'sharp';
-import type { FloatImage, Size } from '../../core/api/image.ts';
-import { assessOutput } from '../../core/quality/judging/assessOutput.ts';
-import { colourPlanes } from '../../core/quality/planes/colourPlanes.ts';
-import { imageRows } from '../../core/quality/planes/imageRows.ts';
-import { pixelErrors } from '../../core/quality/metrics/pixelErrors.ts';
-import { resizedPlane } from '../../core/quality/planes/resizedPlane.ts';
+import type { FloatImage } from '../../core/api/image.ts';
+import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
+import { rasterStore } from '../../core/image/rowStore.ts';
+import { toFloatImage } from '../../core/image/toFloatImage.ts';
+import { targetSize } from '../../core/jobs/targetSize.ts';
+import { assessOutput, type Assessment } from '../../core/quality/judging/assessOutput.ts';
+import type { HowMade } from '../../core/quality/judging/comparedInput.ts';
 import type { TileBorders } from '../../core/quality/judging/seamSteps.ts';
 import { verdict, type Verdict } from '../../core/quality/judging/verdict.ts';
+import { pixelErrors } from '../../core/quality/metrics/pixelErrors.ts';
+import { colourPlanes } from '../../core/quality/planes/colourPlanes.ts';
+import { imageRows } from '../../core/quality/planes/imageRows.ts';
+import { enlarge } from '../../core/worker/enlarge.ts';
+import { ModelCache } from '../../core/worker/modelCache.ts';
 import { BREAKS, seededRandom, type Random } from './brokenOutputs.ts';
 import { limitHistogram, limitShares, limitTable, type LimitWeights } from './faithfulFigures.ts';
+import { floatImage, rasterOf, reducedImage } from './floatImages.ts';
+import { SPOILINGS } from './spoiledInputs.ts';
 
 /** A break that changes an image by less than this (RMSE, 0…255) cannot be seen: greys have no channels to swap. */
 const VISIBLE_RMSE = 1;
+/** Side of the middle part of each image that is used: many small images say more than few large ones. */
+const LARGEST_PX = 256;
+const MODELS_FOLDER = 'resources/models';
+/** What the faithful result is called among the breaks. */
+const WHOLE = 'none';
 
-interface Judged {
-  readonly picture: string;
-  /** The break's name; `none` for the faithful output. */
+interface Setup {
+  readonly model: string;
+  readonly scale: number;
+  readonly inputs: 'clean' | 'spoiled';
+}
+
+interface Judged extends Setup {
+  readonly image: string;
   readonly broken: string;
   readonly verdict: Verdict['verdict'];
   readonly reasons: readonly string[];
   readonly shares: LimitWeights;
 }
 
-interface Enlarger {
-  readonly scale: number;
-  readonly enlarge: (input: FloatImage) => Promise<FloatImage>;
-}
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    count: { type: 'string', default: '100' },
+    models: { type: 'string', default: 'fast,photo,bicubic' },
+    scales: { type: 'string', default: '4,2,1.5,1.01,0.5' },
+    inputs: { type: 'string', default: 'clean,spoiled' },
+    breaks: { type: 'string', default: '1' },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'string' },
+  },
+});
+const models = new ModelCache();
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      count: { type: 'string', default: '1000' },
-      breaks: { type: 'string', default: '1' },
-      seed: { type: 'string', default: '1' },
-      json: { type: 'string' },
-    },
-  });
-  const [folder, modelPath] = positionals;
-  if (folder === undefined || modelPath === undefined)
-    throw new Error('usage: verdictRates PICTURES MODEL.onnx');
-  const enlarger = await loadEnlarger(modelPath);
-  const random = seededRandom(Number(values.seed));
+  const [folder] = positionals;
+  if (folder === undefined) throw new Error('usage: verdictRates IMAGES [options]');
+  const files = spread(imagesIn(folder), Number(values.count));
   const judged: Judged[] = [];
-  for (const image of spread(imagesIn(folder), Number(values.count))) {
-    judged.push(...(await judgeImage(image, { enlarger, random, breaks: Number(values.breaks) })));
+  for (const setup of setups()) {
+    // The same images are spoiled and broken alike for every network.
+    const random = seededRandom(Number(values.seed));
+    const ofSetup: Judged[] = [];
+    for (const file of files) ofSetup.push(...(await judgeImage(file, setup, random)));
+    judged.push(...ofSetup);
+    process.stdout.write(`${rateLine(setup, ofSetup)}\n`);
   }
-  if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(judged, null, 1));
-  printRates(judged);
-  const faithful = judged.filter((one) => one.broken === 'none');
-  const shares = faithful.map((one) => one.shares);
-  process.stdout.write(`\n${limitTable(shares)}\n\n${limitHistogram(shares)}\n`);
+  printSummary(judged);
+}
+
+function setups(): readonly Setup[] {
+  return values.models.split(',').flatMap((model) =>
+    values.scales.split(',').flatMap((scale) =>
+      values.inputs.split(',').map((inputs) => ({
+        model,
+        scale: Number(scale),
+        inputs: inputs === 'clean' ? 'clean' : 'spoiled',
+      })),
+    ),
+  );
 }
 
 function imagesIn(folder: string): readonly string[] {
@@ -79,117 +108,128 @@ function spread<T>(items: readonly T[], count: number): readonly T[] {
   return items.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
 }
 
-async function loadEnlarger(modelPath: string): Promise<Enlarger> {
-  const session = await InferenceSession.create(modelPath, { intraOpNumThreads: 1 });
-  const enlarge = async (input: FloatImage): Promise<FloatImage> => {
-    const samples = input.data.map((sample) => sample / 255);
-    const tensor = new Tensor('float32', samples, [1, 3, input.height, input.width]);
-    const results = await session.run({ [session.inputNames[0] ?? '']: tensor });
-    const enlarged = results[session.outputNames[0] ?? ''];
-    if (enlarged === undefined || !(enlarged.data instanceof Float32Array))
-      throw new Error('no float output');
-    const [, , height = 0, width = 0] = enlarged.dims;
-    return { width, height, channels: 3, data: enlarged.data.map((sample) => to8Bit(255 * sample)) };
+async function inputFor(file: string, { scale, inputs }: Setup, random: Random): Promise<FloatImage> {
+  const large = await floatImage(file, LARGEST_PX);
+  const side = (length: number): number => (scale > 1 ? Math.round(length / scale) : length);
+  const clean = reducedImage(large, { width: side(large.width), height: side(large.height) });
+  const ways = Object.values(SPOILINGS);
+  const spoil = ways[Math.floor(random() * ways.length)];
+  if (inputs === 'clean' || spoil === undefined) return clean;
+  return spoil(clean, random);
+}
+
+async function enlarged(
+  input: FloatImage,
+  { model, scale }: Setup,
+): Promise<{ output: FloatImage; made: HowMade }> {
+  const settings = {
+    ...DEFAULT_JOB_SETTINGS,
+    model,
+    device: 'cpu' as const,
+    sizing: { kind: 'factor' as const, factor: scale },
   };
-  const probe = await enlarge({ width: 16, height: 16, channels: 3, data: new Float32Array(768) });
-  return { scale: probe.width / 16, enlarge };
-}
-
-interface JudgeOptions {
-  readonly enlarger: Enlarger;
-  readonly random: Random;
-  readonly breaks: number;
-}
-
-async function judgeImage(
-  file: string,
-  { enlarger, random, breaks }: JudgeOptions,
-): Promise<readonly Judged[]> {
-  const large = await decode(file);
-  const { scale } = enlarger;
-  const input = reduced(large, {
-    width: Math.floor(large.width / scale),
-    height: Math.floor(large.height / scale),
+  const scratchFolder = path.join('scratch', 'never-needed');
+  const { store, howMade } = await enlarge(rasterStore(rasterOf(input)), {
+    job: { settings, modelsFolder: MODELS_FOLDER, scratchFolder, outputFormat: 'png', threads: 1 },
+    to: targetSize(input, settings.sizing),
+    models,
+    onProgress: () => undefined,
+    signal: new AbortController().signal,
   });
-  const output = await enlarger.enlarge(input);
+  const output = toFloatImage(store.read(0, store.shape.height));
+  store.dispose();
+  return { output, made: howMade };
+}
+
+async function judgeImage(file: string, setup: Setup, random: Random): Promise<readonly Judged[]> {
+  const input = await inputFor(file, setup, random);
+  const { output, made } = await enlarged(input, setup);
+  // Images as small as these are one tile; borders are where a larger one would have them.
   const borders = { columns: thirds(output.width), rows: thirds(output.height) };
   const judge = (broken: string, image: FloatImage): Judged => {
-    const assessment = assessOutput(imageRows(input), imageRows(image), borders);
+    const assessment = assessOutput(imageRows(input), imageRows(image), { ...made, borders });
+    keep(file, setup, broken, assessment);
     const { verdict: found, reasons } = verdict(assessment);
     const codes = reasons.map((reason) => reason.code);
-    return { picture: file, broken, verdict: found, reasons: codes, shares: limitShares(assessment) };
+    return { ...setup, image: file, broken, verdict: found, reasons: codes, shares: limitShares(assessment) };
   };
-  const names = Object.keys(BREAKS);
-  const first = Math.floor(random() * names.length);
-  const broken = Array.from(
-    { length: breaks },
-    (_, index) => names[(first + index * 3) % names.length] ?? '',
-  ).flatMap((name) => {
-    const image = BREAKS[name]?.(output, borders, random) ?? output;
-    const { rmse } = pixelErrors(colourPlanes(output), colourPlanes(image));
-    return rmse < VISIBLE_RMSE ? [] : [judge(name, image)];
-  });
-  return [judge('none', output), ...broken];
+  return [
+    judge(WHOLE, output),
+    ...brokenOutputs(output, borders, random).map(([name, image]) => judge(name, image)),
+  ];
 }
 
-/** Tile borders as a run would have them: the network of this bench takes each image in one piece. */
+function brokenOutputs(
+  output: FloatImage,
+  borders: TileBorders,
+  random: Random,
+): readonly (readonly [string, FloatImage])[] {
+  const names = Object.keys(BREAKS);
+  const first = Math.floor(random() * names.length);
+  return Array.from(
+    { length: Number(values.breaks) },
+    (_, index) => names[(first + index * 3) % names.length] ?? '',
+  )
+    .map((name) => [name, BREAKS[name]?.(output, borders, random) ?? output] as const)
+    .filter(([, image]) => pixelErrors(colourPlanes(output), colourPlanes(image)).rmse >= VISIBLE_RMSE);
+}
+
+/** With `--json`, every assessment as one line, to try other limits on. */
+function keep(image: string, setup: Setup, broken: string, assessment: Assessment): void {
+  if (values.json === undefined) return;
+  const content = JSON.stringify({ image, ...setup, broken, assessment });
+  appendFileSync(values.json, `${content}\n`);
+}
+
+/** Tile borders as a run would have them. */
 function thirds(lengthPx: number): TileBorders['columns'] {
   return [Math.round(lengthPx / 3), Math.round((2 * lengthPx) / 3)];
 }
 
-async function decode(image: string): Promise<FloatImage> {
-  const { data, info } = await sharp(image)
-    .flatten()
-    .toColourspace('srgb')
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  const pixels = info.width * info.height;
-  const samples = new Float32Array(pixels * 3);
-  for (let index = 0; index < samples.length; index++) {
-    const channel = Math.min(Math.floor(index / pixels), info.channels - 1);
-    samples[index] = data[(index % pixels) * info.channels + channel] ?? 0;
-  }
-  return { width: info.width, height: info.height, channels: 3, data: samples };
+function isFlagged({ verdict: found }: Judged): boolean {
+  return found !== 'ok';
 }
 
-function reduced(image: FloatImage, size: Size): FloatImage {
-  const pixels = size.width * size.height;
-  const data = new Float32Array(pixels * 3);
-  const row = new Float64Array(size.width);
-  colourPlanes(image).forEach((plane, channel) => {
-    const small = resizedPlane(plane, size);
-    for (let y = 0; y < size.height; y++) {
-      small.readRow(y, row);
-      data.set(row.map(to8Bit), channel * pixels + y * size.width);
-    }
-  });
-  return { ...size, channels: 3, data };
+function percent(part: number, whole: number): string {
+  return whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)}%`;
 }
 
-function to8Bit(sample: number): number {
-  return Math.min(255, Math.max(0, Math.round(sample)));
+function flaggedShare(judged: readonly Judged[]): string {
+  return `${percent(judged.filter(isFlagged).length, judged.length)} of ${judged.length}`;
 }
 
-function printRates(judged: readonly Judged[]): void {
-  for (const broken of ['none', ...Object.keys(BREAKS)]) {
-    printRate(
-      broken === 'none' ? 'false alarms' : `seen: ${broken}`,
-      judged.filter((one) => one.broken === broken),
-    );
-  }
-  printRate(
-    'seen: all breaks',
-    judged.filter((one) => one.broken !== 'none'),
-  );
+function rateLine({ model, scale, inputs }: Setup, judged: readonly Judged[]): string {
+  const whole = judged.filter(({ broken }) => broken === WHOLE);
+  const broken = judged.filter((one) => one.broken !== WHOLE);
+  const reasons = new Map<string, number>();
+  for (const code of whole.flatMap((one) => one.reasons)) reasons.set(code, (reasons.get(code) ?? 0) + 1);
+  const missed = broken.filter((one) => !isFlagged(one)).map((one) => one.broken);
+  return [
+    `| ${model} ×${scale} ${inputs}`.padEnd(26),
+    flaggedShare(whole).padEnd(14),
+    flaggedShare(broken).padEnd(14),
+    [...reasons]
+      .map(([code, count]) => `${code} ${count}`)
+      .join(', ')
+      .padEnd(30),
+    `${missed.join(', ')} |`,
+  ].join(' | ');
 }
 
-function printRate(title: string, judged: readonly Judged[]): void {
-  const flagged = judged.filter((one) => one.verdict !== 'ok');
-  const failed = flagged.filter((one) => one.verdict === 'failed');
-  const percent = ((100 * flagged.length) / Math.max(1, judged.length)).toFixed(1);
-  process.stdout.write(
-    `${title.padEnd(26)} ${percent.padStart(5)} % (${flagged.length} of ${judged.length}; ${failed.length} failed)\n`,
-  );
+function printSummary(judged: readonly Judged[]): void {
+  const whole = judged.filter(({ broken }) => broken === WHOLE);
+  const lines: readonly (readonly [string, readonly Judged[]])[] = [
+    ['false alarms', whole],
+    ...Object.keys(BREAKS).map(
+      (name) => [`found: ${name}`, judged.filter((one) => one.broken === name)] as const,
+    ),
+    ['found: all breaks', judged.filter((one) => one.broken !== WHOLE)],
+  ];
+  process.stdout.write('\n');
+  for (const [title, ofTitle] of lines)
+    process.stdout.write(`${title.padEnd(26)} ${flaggedShare(ofTitle)}\n`);
+  const shares = whole.map((one) => one.shares);
+  process.stdout.write(`\n${limitTable(shares)}\n\n${limitHistogram(shares)}\n`);
 }
 
 await main();

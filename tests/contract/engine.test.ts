@@ -12,7 +12,7 @@ import { withSelfEnsemble } from '../../core/engine/selfEnsemble.ts';
 import { rasterStore } from '../../core/image/rowStore.ts';
 import { findModels, readModelRegistry } from '../../core/models/modelRegistry.ts';
 import { emptyTile, type FloatTile } from '../../core/tiling/floatTile.ts';
-import { INTERPOLATION_KERNELS } from '../../core/tiling/resample.ts';
+import { INTERPOLATION_KERNELS } from '../../core/tiling/kernelTaps.ts';
 import { enlargePass } from '../../core/worker/enlargePass.ts';
 import { largestDifference, modelsFolder, sceneRaster } from '../support/images.ts';
 

@@ -69,6 +69,7 @@ function buildHouse(folder: string): void {
 }
 
 function writeSource(folder: string, file: string, lines: readonly string[]): void {
+  mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
   writeFileSync(path.join(folder, file), `${lines.join('\n')}\n`);
 }
 
@@ -81,6 +82,22 @@ const BROKEN_IMPORTS = [
   { file: 'core/tiling/broken3.ts', target: 'zod', rule: 'computing-rooms-without-packages' },
   { file: 'core/quality/broken.ts', target: '../image/file0.ts', rule: 'imports-of-core-quality' },
   { file: 'core/quality/broken2.ts', target: 'fs', rule: 'pure-rooms-without-node' },
+  {
+    file: 'core/quality/planes/broken.ts',
+    target: '../metrics/file.ts',
+    rule: 'imports-of-quality-planes',
+  },
+  {
+    file: 'core/quality/metrics/broken.ts',
+    target: '../judging/file.ts',
+    rule: 'imports-of-quality-metrics',
+  },
+  {
+    file: 'core/quality/estimates/broken.ts',
+    target: '../judging/file.ts',
+    rule: 'imports-of-quality-estimates',
+  },
+  { file: 'core/quality/judging/broken.ts', target: '../file0.ts', rule: 'imports-of-quality-judging' },
   { file: 'core/worker/broken.ts', target: '../host/file0.ts', rule: 'imports-of-core-worker' },
   { file: 'core/jobs/broken.ts', target: '../../cli/file0.ts', rule: 'imports-of-core-jobs' },
   { file: 'core/jobs/broken2.ts', target: 'sharp', rule: 'only-core-image-imports-sharp' },
@@ -109,6 +126,9 @@ describe.concurrent('the import rules', () => {
     for (const house of [sound, broken]) {
       mkdirSync(house);
       buildHouse(house);
+    }
+    for (const wing of ['planes', 'metrics', 'judging']) {
+      writeSource(broken, `core/quality/${wing}/file.ts`, ['export const value = 0;']);
     }
     for (const { file, target } of BROKEN_IMPORTS) {
       writeSource(broken, file, [`import '${target}';`, 'export const value = 0;']);

@@ -7,13 +7,14 @@ export function endEvent({ number: job, input, target }: StoredJob, end: JobEnd)
   switch (end.kind) {
     case 'done': {
       const { input: inputImage, output: outputImage, models, device, tiles, repairedTiles } = end.picture;
-      const { times, warnings, quality } = end.picture;
+      const { times, warnings, quality, choice } = end.picture;
       return {
         ...{ type: 'job-done', job, input, output: end.outputPath, inputImage, outputImage },
         ...{ device, tiles, repairedTiles, times },
         models: [...models],
         warnings: [...warnings, ...(end.warnings ?? [])],
         ...(quality && { quality }),
+        ...(choice && { choice }),
         ...(end.reportPath !== undefined && { report: end.reportPath }),
       };
     }

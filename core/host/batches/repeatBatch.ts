@@ -69,9 +69,13 @@ function assertSameWeights(report: ImageReport, registry: readonly ShelvedModel[
   }
 }
 
-/** Devices differ in the last bit; the processor is the one that every machine has. */
-function settingsOf({ settings, device }: ImageReport): JobSettings {
-  return device.endsWith(':cpu') ? { ...settings, device: 'cpu' } : settings;
+/**
+ * Devices differ in the last bit; the processor is the one that every machine has. A model that the program chose is
+ * named, so that later rules of choice change nothing.
+ */
+function settingsOf({ settings, choice, device }: ImageReport): JobSettings {
+  const named = choice ? { ...settings, model: choice.family, strength: choice.strength } : settings;
+  return device.endsWith(':cpu') ? { ...named, device: 'cpu' } : named;
 }
 
 /** Refuses a result with other bytes than the reported one before it is published. */

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { JobSettings } from '../../api/jobSettings.ts';
+import { AUTO_MODEL } from '../../api/chosenModel.ts';
+import { autoModels } from '../../models/autoFamilies.ts';
+import type { ModelManifest } from '../../models/manifest.ts';
 import { findModels, readModelRegistry, type ShelvedModel } from '../../models/modelRegistry.ts';
 
 /** What of a job's settings decides which networks make its result. */
@@ -17,14 +20,17 @@ function allWeights(choice: ModelChoice, registry: readonly ShelvedModel[]): str
 
 /** Checksums of all the weights that a choice uses, those of companions that are blended in among them. */
 function weightsOf({ model, strength }: ModelChoice, registry: readonly ShelvedModel[]): string[] {
+  if (model === AUTO_MODEL) return autoModels(registry).flatMap(({ manifest }) => checksumsOf(manifest));
   const isRegistered = registry.some(({ manifest }) => manifest.id === model || manifest.family === model);
   if (!isRegistered) return [`kernel ${model}`];
   return findModels(registry, model).flatMap(({ manifest }) => {
     const companion = registry.find((other) => strength < 1 && other.manifest.id === manifest.faithful);
-    return [manifest, ...(companion ? [companion.manifest] : [])].flatMap(({ files }) =>
-      files.map(({ sha256 }) => sha256),
-    );
+    return [manifest, ...(companion ? [companion.manifest] : [])].flatMap(checksumsOf);
   });
+}
+
+function checksumsOf({ files }: ModelManifest): string[] {
+  return files.map(({ sha256 }) => sha256);
 }
 
 /** Remembers what networks a choice stands for, by the checksums of their weights. */

@@ -39,6 +39,7 @@ export function draftImageReport(
     repairs: repairsOf(enlarged),
     warnings: [...enlarged.warnings],
     settings,
+    ...(enlarged.choice && { choice: enlarged.choice }),
     stagesMs: {
       decode: decodeMs,
       inference: inferenceMs,

@@ -19,7 +19,7 @@ export interface AddedDetail {
   readonly fineShare: number;
   /** The same of the bicubic enlargement: what ringing and aliasing alone give. */
   readonly bicubicFineShare: number;
-  /** Strength of a fixed grid with the period of the enlargement, 0…255; 0 when the scale is not a whole number. */
+  /** Strength of a fixed grid with the period of the enlargement or of 4 px, 0…255. */
   readonly checkerboard: number;
   /** The squares that gained most among those that were looked at, in pixels of the output, the best first. */
   readonly mostGained: readonly Rect[];
@@ -32,6 +32,8 @@ const MAX_PLACES = 3;
 const SQUARES_ACROSS = 4;
 const SAMPLE_PX = 2 ** 15;
 const SAMPLE_SHARE = 1 / 8;
+/** Networks rearrange channels by twos, whatever their factor. */
+const COMMON_PERIOD_PX = 4;
 /** Spectra cost most: these many squares, evenly spread over the sample, stand for all. */
 const MAX_SPECTRA = 16;
 
@@ -43,12 +45,13 @@ const MAX_SPECTRA = 16;
 export function addedDetail(input: ImageRows, output: ImageRows): AddedDetail | undefined {
   if (output.width < BLOCK_PX || output.height < BLOCK_PX) return undefined;
   const scale = output.width / input.width;
-  const period = Number.isInteger(scale) && scale === output.height / input.height ? scale : 1;
-  const height = period % 3 === 0 ? 3 * BLOCK_PX : BLOCK_PX;
+  const periods = gridPeriods(scale, output.height / input.height);
+  const alignPx = Math.max(...periods) * (periods.length > 1 ? COMMON_PERIOD_PX : 1);
+  const height = alignPx % 3 === 0 ? 3 * BLOCK_PX : BLOCK_PX;
   const windows = sampleWindows(output, {
     width: SQUARES_ACROSS * BLOCK_PX,
     height,
-    alignPx: period,
+    alignPx,
     mostPx: Math.min(SAMPLE_PX, output.width * output.height * SAMPLE_SHARE),
   });
   const planes = {
@@ -66,9 +69,23 @@ export function addedDetail(input: ImageRows, output: ImageRows): AddedDetail | 
     gradientGain: ratio(sum(blocks.enlarged, gradientEnergy), sum(blocks.bicubic, gradientEnergy)),
     fineShare: fineShare(blocks.enlarged, scale),
     bicubicFineShare: fineShare(blocks.bicubic, scale),
-    checkerboard: period > 1 ? checkerboardStrength(detail, period) : 0,
+    checkerboard: Math.max(
+      ...periods.map((period) => {
+        const strength = checkerboardStrength(detail, period);
+        // Only a grid as fine as the enlargement cannot come from the input.
+        return period === scale ? strength : strength - checkerboardStrength(planes.bicubic, period);
+      }),
+      0,
+    ),
     mostGained: best.map((square) => placeOf(square, windows)),
   };
+}
+
+/** Periods in px of the grids that are looked for: a step of 2 px shows as one of 4, too. */
+function gridPeriods(scale: number, scaleDown: number): readonly number[] {
+  const isWhole = Number.isInteger(scale) && scale === scaleDown;
+  const isOther = isWhole && scale > 1 && COMMON_PERIOD_PX % scale !== 0 && scale <= BLOCK_PX;
+  return isOther ? [COMMON_PERIOD_PX, scale] : [COMMON_PERIOD_PX];
 }
 
 /** Where a square of the stacked windows lies in the output. */

@@ -1,5 +1,8 @@
 import type { Size } from '../../api/image.ts';
+import type { EnlargementKind } from '../../api/networkKinds.ts';
+import { defined } from '../../api/defined.ts';
 import { addedDetail, type AddedDetail } from './addedDetail.ts';
+import { comparedInput, type HowMade } from './comparedInput.ts';
 import { consistency, type Consistency } from './consistency.ts';
 import { imageEstimates, type ImageEstimates } from '../estimates/imageEstimates.ts';
 import type { ImageRows } from '../planes/imageRows.ts';
@@ -9,6 +12,9 @@ import type { TileBorders } from './seamSteps.ts';
 export interface Assessment {
   readonly inputSize: Size;
   readonly outputSize: Size;
+  /** The size in which `consistency` was measured. */
+  readonly comparedSize: Size;
+  readonly kind: EnlargementKind;
   readonly consistency: Consistency;
   /** Absent for an output that is too small to have a spectrum. */
   readonly detail?: AddedDetail;
@@ -25,16 +31,23 @@ const JPEG_BLOCK_PX = 8;
  * [Note: A sample is measured] Measuring every pixel would cost a third of the enlargement. Bands and rows that are
  * spread over the whole image stand for it, and every tile is looked at. Memory does not grow with the image.
  *
- * @param borders Where the output's tiles meet, in pixels of the output; empty for an output of one tile.
+ * @param made How the output was made, and where its tiles meet, in pixels of the output; no borders for an output of
+ *   one tile.
  */
-export function assessOutput(input: ImageRows, output: ImageRows, borders: TileBorders): Assessment {
+export function assessOutput(
+  input: ImageRows,
+  output: ImageRows,
+  made: HowMade & { readonly borders: TileBorders },
+): Assessment {
   const scale = Math.max(1, Math.round(output.width / input.width));
-  const detail = addedDetail(input, output);
+  const compared = comparedInput(input, output, made);
   return {
     inputSize: { width: input.width, height: input.height },
     outputSize: { width: output.width, height: output.height },
-    consistency: consistency(input, output, borders),
-    ...(detail === undefined ? {} : { detail }),
+    comparedSize: { width: compared.rows.width, height: compared.rows.height },
+    kind: made.kind,
+    consistency: consistency(compared, output, made.borders),
+    ...defined({ detail: addedDetail(input, output) }),
     input: imageEstimates(input, JPEG_BLOCK_PX),
     output: imageEstimates(output, JPEG_BLOCK_PX * scale),
   };

@@ -1,4 +1,5 @@
 import type { Rect, Size } from '../../api/image.ts';
+import type { ComparedInput } from './comparedInput.ts';
 import { channelOrderErrors, type ChannelOrder } from './channelOrder.ts';
 import { colourDifference, type ColourDifference } from '../metrics/colourDifference.ts';
 import { fullRangeLuma, luma } from '../planes/luma.ts';
@@ -19,7 +20,7 @@ import { tileErrors, type RowSample, type TileError } from './tileErrors.ts';
  * How well an enlargement explains the image that it was made from. Reduced again, a faithful one equals it; how
  * much detail it added, and whether that detail is true, does not show here.
  *
- * All rectangles are in pixels of the input.
+ * All rectangles are in pixels of the size in which the two were compared.
  */
 export interface Consistency {
   /** Over the colour samples of every fourth row or so; `Infinity` when nothing differs. */
@@ -48,8 +49,6 @@ export interface SeamFinding {
   readonly controlStep: number;
 }
 
-/** Side of a tile in pixels of the input: small enough to find a lost tile, large enough to average noise out. */
-const TILE_PX = 16;
 /** Larger images have larger tiles, so that there are no more than this. */
 const MAX_TILES = 2 ** 14;
 /** Every fourth row stands for its neighbours; every second in small images, every eighth in large ones. */
@@ -72,11 +71,16 @@ const THUMBNAIL = { width: 32, height: 32 };
  * Reduces an output to the size of its input (antialiased bicubic, as the training images were made, clipped to
  * 0…255 as the input was) and compares the two, on a sample of the rows that touches every tile: see `sampledRows`.
  *
+ * @param compared The input as `comparedInput` prepares it.
  * @param borders Where the output's tiles meet, in pixels of the output.
  */
-export function consistency(input: ImageRows, output: ImageRows, borders: TileBorders): Consistency {
+export function consistency(
+  { rows: input, tilePx: leastTilePx }: ComparedInput,
+  output: ImageRows,
+  borders: TileBorders,
+): Consistency {
   const lines = scaledBorders(borders, output, input);
-  const rows = sampledRows(input, lines);
+  const rows = sampledRows(input, lines, leastTilePx);
   const rowWindows = rows.map((y) => ({ x: 0, y, width: input.width, height: 1 }));
   const sample = sampledPair(input, output, rowWindows);
   const rowSample = { height: input.height, rows };
@@ -88,7 +92,7 @@ export function consistency(input: ImageRows, output: ImageRows, borders: TileBo
     ? undefined
     : { input: thumbnail(sample.input), output: thumbnail(sample.output) };
   const seam = seamFinding(sample, rowSample, lines);
-  const tilePx = tileSide(input);
+  const tilePx = tileSide(input, leastTilePx);
   return {
     psnrDb: psnr(errors.mse),
     rmse: errors.rmse,
@@ -106,11 +110,11 @@ export function consistency(input: ImageRows, output: ImageRows, borders: TileBo
 }
 
 /** Rows of the input that are compared: every fourth or so, and those around borders and in the middle of tiles. */
-function sampledRows({ width, height }: Size, borders: TileBorders): readonly number[] {
+function sampledRows({ width, height }: Size, borders: TileBorders, tilePx: number): readonly number[] {
   const sparse = Math.ceil((width * height) / MAX_SAMPLED_PX);
   const pixels = width * height;
   const dense = pixels <= SMALL_PX ? ROW_STEP / 2 : pixels <= LARGE_PX ? ROW_STEP : 2 * ROW_STEP;
-  const step = height <= TILE_PX ? 1 : Math.max(dense, sparse);
+  const step = height <= tilePx ? 1 : Math.max(dense, sparse);
   const around = [...borders.rows, ...middlesOfTiles(borders.rows)].flatMap((row) =>
     Array.from({ length: 2 * SEAM_SIDE_PX }, (_, offset) => row - SEAM_SIDE_PX + offset),
   );
@@ -124,9 +128,9 @@ function structureWindows(size: Size): readonly Rect[] {
   return sampleWindows(size, { ...WINDOW, mostPx });
 }
 
-function tileSide({ width, height }: Size): number {
+function tileSide({ width, height }: Size, leastPx: number): number {
   const sidePx = Math.sqrt((width * height) / MAX_TILES);
-  return Math.max(TILE_PX, ROW_STEP * Math.ceil(sidePx / ROW_STEP));
+  return Math.max(leastPx, ROW_STEP * Math.ceil(sidePx / ROW_STEP));
 }
 
 function thumbnail(planes: readonly PlaneView[]): readonly PlaneView[] {

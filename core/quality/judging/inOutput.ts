@@ -1,12 +1,12 @@
 import type { Rect, Size } from '../../api/image.ts';
 
-/** A rectangle of the input, in pixels of the output, rounded outwards to at least one pixel and kept inside. */
+/** A rectangle of the compared images, in pixels of the output, rounded outwards to at least one pixel and kept inside. */
 export function inOutput(
   rect: Rect,
-  { inputSize, outputSize }: { readonly inputSize: Size; readonly outputSize: Size },
+  { comparedSize, outputSize }: { readonly comparedSize: Size; readonly outputSize: Size },
 ): Rect {
-  const across = span(rect.x, rect.width, { from: inputSize.width, to: outputSize.width });
-  const down = span(rect.y, rect.height, { from: inputSize.height, to: outputSize.height });
+  const across = span(rect.x, rect.width, { from: comparedSize.width, to: outputSize.width });
+  const down = span(rect.y, rect.height, { from: comparedSize.height, to: outputSize.height });
   return { x: across.start, y: down.start, width: across.length, height: down.length };
 }
 

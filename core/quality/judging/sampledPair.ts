@@ -18,7 +18,8 @@ export interface SampledPair {
 /**
  * Reads parts of an input and of its output, one below the other; a grey and a coloured image are two coloured ones.
  *
- * @param windows Of one size, in pixels of the input.
+ * @param input In the size in which the two are compared.
+ * @param windows Of one size, in pixels of that.
  */
 export function sampledPair(input: ImageRows, output: ImageRows, windows: readonly Rect[]): SampledPair {
   const part = stackedWindows(input, windows);

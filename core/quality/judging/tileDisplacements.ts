@@ -9,6 +9,8 @@ export interface TileDisplacement {
   /** To the right and down. Near 0 where the square has too little contrast to tell. */
   readonly x: number;
   readonly y: number;
+  /** Share of the error's variance, 0…1, that the move explains: nearly all of a real move's, little of a blur's. */
+  readonly explained: number;
 }
 
 /**
@@ -34,11 +36,11 @@ export function tileDisplacements(
   rows: readonly number[],
 ): readonly TileDisplacement[] {
   const rects = tileRects(reference, tilePx);
-  const sums = rects.map(() => ({ x: 0, y: 0, e: 0, xx: 0, yy: 0, xy: 0, xe: 0, ye: 0, pixels: 0 }));
+  const sums = rects.map(() => ({ x: 0, y: 0, e: 0, ee: 0, xx: 0, yy: 0, xy: 0, xe: 0, ye: 0, pixels: 0 }));
   addPlane(sums, { reference, output }, tilePx, rows);
   return rects.map((rect, index) => {
     const tile = sums[index];
-    return tile === undefined ? { rect, x: 0, y: 0 } : { rect, ...solve(tile) };
+    return tile === undefined ? { rect, x: 0, y: 0, explained: 0 } : { rect, ...solve(tile) };
   });
 }
 
@@ -47,6 +49,7 @@ interface GradientSums {
   x: number;
   y: number;
   e: number;
+  ee: number;
   xx: number;
   yy: number;
   xy: number;
@@ -82,6 +85,7 @@ function addPlane(
       tile.x += gradientX;
       tile.y += gradientY;
       tile.e += error;
+      tile.ee += error * error;
       tile.xx += gradientX * gradientX;
       tile.yy += gradientY * gradientY;
       tile.xy += gradientX * gradientY;
@@ -93,15 +97,19 @@ function addPlane(
 }
 
 /** Without the means: on a slope, a tile that is a little brighter looks like one that has moved. */
-function solve(sums: GradientSums): { readonly x: number; readonly y: number } {
+function solve(sums: GradientSums): Omit<TileDisplacement, 'rect'> {
   const { pixels } = sums;
-  if (pixels === 0) return { x: 0, y: 0 };
+  if (pixels === 0) return { x: 0, y: 0, explained: 0 };
   const still = STILL_ENERGY * pixels;
   const xx = sums.xx - (sums.x * sums.x) / pixels + still;
   const yy = sums.yy - (sums.y * sums.y) / pixels + still;
   const xy = sums.xy - (sums.x * sums.y) / pixels;
   const xe = sums.xe - (sums.x * sums.e) / pixels;
   const ye = sums.ye - (sums.y * sums.e) / pixels;
+  const ee = sums.ee - (sums.e * sums.e) / pixels;
   const determinant = xx * yy - xy * xy;
-  return { x: -(yy * xe - xy * ye) / determinant, y: -(xx * ye - xy * xe) / determinant };
+  const x = -(yy * xe - xy * ye) / determinant;
+  const y = -(xx * ye - xy * xe) / determinant;
+  const explained = ee > 0 ? Math.min(1, Math.max(0, -(x * xe + y * ye) / ee)) : 0;
+  return { x, y, explained };
 }

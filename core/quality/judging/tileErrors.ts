@@ -16,8 +16,9 @@ export interface TileError {
   readonly innerDeviation: number;
 }
 
-/** How far the bicubic kernel reaches on the grid that was reduced to, rounded up. */
+/** How far the bicubic kernel reaches on the grid that was reduced to, rounded up; less in squares that are small. */
 const EDGE_PX = 3;
+const EDGE_SHARE = 1 / 4;
 
 /** Which rows of an image its planes hold. */
 export interface RowSample {
@@ -106,7 +107,8 @@ function tileSums({ reference, output }: PlanePair, tilePx: number, sample: RowS
 /** Whether a position lies inside its tile, on one axis; the part that is joined to the last tile counts as its own. */
 function isInner(position: number, tilePx: number): boolean {
   const offset = position % tilePx;
-  return offset >= EDGE_PX && offset < tilePx - EDGE_PX;
+  const edgePx = Math.min(EDGE_PX, Math.floor(tilePx * EDGE_SHARE));
+  return offset >= edgePx && offset < tilePx - edgePx;
 }
 
 function add(sums: Float64Array, index: number, value: number): void {

@@ -4,7 +4,7 @@ import type { Assessment } from './assessOutput.ts';
 import { inOutput } from './inOutput.ts';
 import { median } from '../planes/median.ts';
 import type { TileError } from './tileErrors.ts';
-import { verdictLimits as limits } from './verdictLimits.ts';
+import { limitsFor, type VerdictLimits } from './verdictLimits.ts';
 
 export interface Reason {
   readonly code: ReasonCode;
@@ -25,25 +25,30 @@ export interface Verdict {
 
 const MAX_PLACES = 8;
 
-/** Judges an output by what was measured of it. */
-export function verdict(assessment: Assessment): Verdict {
+/**
+ * Judges an output by what was measured of it.
+ *
+ * @param learned Limits that were learned for its network; they replace those of its kind.
+ */
+export function verdict(assessment: Assessment, learned?: Partial<VerdictLimits>): Verdict {
+  const limits = limitsFor(assessment, learned);
   const mistakes = [
     ...wrongShape(assessment),
-    ...wrongOrientation(assessment),
-    ...swappedChannels(assessment),
+    ...wrongOrientation(assessment, limits),
+    ...swappedChannels(assessment, limits),
   ];
   // A turned or tinted image differs everywhere: the mistake is the reason, its consequences are not more.
   const reasons =
     mistakes.length > 0
       ? mistakes
       : [
-          ...tileReasons(assessment),
-          ...misplaced(assessment),
-          ...colourShift(assessment),
-          ...seam(assessment),
-          ...checkerboard(assessment),
-          ...clipping(assessment),
-          ...alpha(assessment),
+          ...tileReasons(assessment, limits),
+          ...misplaced(assessment, limits),
+          ...colourShift(assessment, limits),
+          ...seam(assessment, limits),
+          ...checkerboard(assessment, limits),
+          ...clipping(assessment, limits),
+          ...alpha(assessment, limits),
         ];
   if (reasons.length === 0) return { verdict: 'ok', reasons };
   return { verdict: reasons.some((reason) => reason.severity === 'failed') ? 'failed' : 'look', reasons };
@@ -57,18 +62,18 @@ function wrongShape({ inputSize, outputSize }: Assessment): readonly Reason[] {
   return value > limit ? [{ code: 'wrong-shape', severity: 'failed', value, limit, places: [] }] : [];
 }
 
-function wrongOrientation({ consistency }: Assessment): readonly Reason[] {
-  return namedMistake('wrong-orientation', consistency.orientations, 'upright');
+function wrongOrientation({ consistency }: Assessment, limits: VerdictLimits): readonly Reason[] {
+  return namedMistake({ code: 'wrong-orientation', right: 'upright' }, consistency.orientations, limits);
 }
 
-function swappedChannels({ consistency }: Assessment): readonly Reason[] {
-  return namedMistake('swapped-channels', consistency.channelOrders, 'rgb');
+function swappedChannels({ consistency }: Assessment, limits: VerdictLimits): readonly Reason[] {
+  return namedMistake({ code: 'swapped-channels', right: 'rgb' }, consistency.channelOrders, limits);
 }
 
 function namedMistake<Kind extends string>(
-  code: ReasonCode,
+  { code, right }: { readonly code: ReasonCode; readonly right: Kind },
   explanations: readonly { readonly kind: Kind; readonly rmse: number }[],
-  right: Kind,
+  limits: VerdictLimits,
 ): readonly Reason[] {
   const value = explanations.find((explanation) => explanation.kind === right)?.rmse ?? 0;
   const best = explanations[0];
@@ -78,23 +83,24 @@ function namedMistake<Kind extends string>(
   return [{ code, severity: 'failed', value, limit: limits.mistakeRmse, places: [] }];
 }
 
-function tileReasons(assessment: Assessment): readonly Reason[] {
+function tileReasons(assessment: Assessment, limits: VerdictLimits): readonly Reason[] {
   const { tiles } = assessment.consistency;
   const notFinite = tiles.filter((tile) => !Number.isFinite(tile.rmse));
-  const failing = tiles.filter((tile) => tile.rmse > allowedRmse(tile));
+  const failing = tiles.filter((tile) => tile.rmse > allowedRmse(tile, limits));
   const dead = failing.filter((tile) => tile.innerDeviation < limits.deadTileContrast);
   const unlike = failing.filter((tile) => !dead.includes(tile));
   const lastRow = Math.max(...tiles.map((tile) => tile.rect.y));
   const isIncomplete = dead.length > 0 && tiles.every((tile) => tile.rect.y < lastRow || dead.includes(tile));
   const share = unlike.length / tiles.length;
+  const reason = (finding: TileFinding): readonly Reason[] => tileReason(assessment, finding, limits);
   return [
-    ...tileReason(assessment, { code: 'not-finite', severity: 'failed', tiles: notFinite }),
-    ...tileReason(assessment, {
+    ...reason({ code: 'not-finite', severity: 'failed', tiles: notFinite }),
+    ...reason({
       code: isIncomplete ? 'incomplete' : 'dead-tile',
       severity: 'failed',
       tiles: dead,
     }),
-    ...tileReason(assessment, {
+    ...reason({
       code: 'unlike-input',
       severity: share > limits.failedTileShare ? 'failed' : 'look',
       tiles: unlike,
@@ -102,7 +108,7 @@ function tileReasons(assessment: Assessment): readonly Reason[] {
   ];
 }
 
-function allowedRmse(tile: TileError): number {
+function allowedRmse(tile: TileError, limits: VerdictLimits): number {
   return limits.tileRmse + limits.tileRmsePerContrast * tile.referenceDeviation;
 }
 
@@ -110,21 +116,26 @@ interface TileFinding extends Pick<Reason, 'code' | 'severity'> {
   readonly tiles: readonly TileError[];
 }
 
-function tileReason(assessment: Assessment, { code, severity, tiles }: TileFinding): readonly Reason[] {
+function tileReason(
+  assessment: Assessment,
+  { code, severity, tiles }: TileFinding,
+  limits: VerdictLimits,
+): readonly Reason[] {
   const worstFirst = tiles.toSorted((a, b) => b.rmse - a.rmse);
   const [worst] = worstFirst;
   if (worst === undefined) return [];
   const places = worstFirst.slice(0, MAX_PLACES).map((tile) => inOutput(tile.rect, assessment));
-  return [{ code, severity, value: worst.rmse, limit: allowedRmse(worst), places }];
+  return [{ code, severity, value: worst.rmse, limit: allowedRmse(worst, limits), places }];
 }
 
-function misplaced(assessment: Assessment): readonly Reason[] {
-  const moves = assessment.consistency.displacements.map(({ rect, x, y }) => ({
+function misplaced(assessment: Assessment, limits: VerdictLimits): readonly Reason[] {
+  const moves = assessment.consistency.displacements.map(({ rect, x, y, explained }) => ({
     rect,
+    explained,
     px: Math.hypot(x, y),
   }));
   const worstFirst = moves
-    .filter((move) => move.px > limits.displacementPx)
+    .filter(({ px, explained }) => px > limits.displacementPx && explained >= limits.displacementExplained)
     .toSorted((first, second) => second.px - first.px);
   const places = worstFirst.slice(0, MAX_PLACES).map((move) => inOutput(move.rect, assessment));
   const value = worstFirst[0]?.px ?? 0;
@@ -132,14 +143,34 @@ function misplaced(assessment: Assessment): readonly Reason[] {
   return graded('misplaced', value, grades).map((reason) => ({ ...reason, places }));
 }
 
-function colourShift({ consistency: { tiles } }: Assessment): readonly Reason[] {
+function colourShift(assessment: Assessment, limits: VerdictLimits): readonly Reason[] {
+  const { tiles } = assessment.consistency;
   const channels = tiles[0]?.shift.map((_, channel) => channel) ?? [];
   const shifts = channels.map((channel) => Math.abs(median(tiles.map((tile) => tile.shift[channel] ?? 0))));
   const value = Math.max(...shifts);
-  return graded('colour-shift', value, { look: limits.colourShift, failed: limits.colourShiftFailed });
+  const everywhere = graded('colour-shift', value, {
+    look: limits.colourShift,
+    failed: limits.colourShiftFailed,
+  });
+  return everywhere.length > 0 ? everywhere : tileShift(assessment, limits);
 }
 
-function seam(assessment: Assessment): readonly Reason[] {
+/** Parts of an image that are brighter than they should be, or of another tint. */
+function tileShift(assessment: Assessment, limits: VerdictLimits): readonly Reason[] {
+  const allowed = ({ referenceDeviation }: TileError): number =>
+    limits.tileShift + limits.tileShiftPerContrast * referenceDeviation;
+  const found = assessment.consistency.tiles
+    .map((tile) => ({ tile, value: Math.max(...tile.shift.map(Math.abs)), limit: allowed(tile) }))
+    .filter(({ value, limit }) => value > limit)
+    .toSorted((a, b) => b.value / b.limit - a.value / a.limit);
+  const [worst] = found;
+  if (worst === undefined) return [];
+  const places = found.slice(0, MAX_PLACES).map(({ tile }) => inOutput(tile.rect, assessment));
+  const { value, limit } = worst;
+  return [{ code: 'colour-shift', severity: 'look', value, limit, places }];
+}
+
+function seam(assessment: Assessment, limits: VerdictLimits): readonly Reason[] {
   const found = assessment.consistency.seam;
   if (found?.worst === undefined) return [];
   const limit = Math.max(limits.seamStep, limits.seamStepPerControl * found.controlStep);
@@ -148,17 +179,17 @@ function seam(assessment: Assessment): readonly Reason[] {
   return [{ code: 'seam', severity: 'look', value, limit, places: [inOutput(found.worst.rect, assessment)] }];
 }
 
-function checkerboard({ detail }: Assessment): readonly Reason[] {
+function checkerboard({ detail }: Assessment, limits: VerdictLimits): readonly Reason[] {
   const value = detail?.checkerboard ?? 0;
   return graded('checkerboard', value, { look: limits.checkerboard, failed: limits.checkerboardFailed });
 }
 
-function clipping({ input, output }: Assessment): readonly Reason[] {
+function clipping({ input, output }: Assessment, limits: VerdictLimits): readonly Reason[] {
   const value = output.clippedShare - input.clippedShare;
   return graded('clipping', value, { look: limits.clippedShare, failed: Number.POSITIVE_INFINITY });
 }
 
-function alpha({ consistency: { alpha: errors } }: Assessment): readonly Reason[] {
+function alpha({ consistency: { alpha: errors } }: Assessment, limits: VerdictLimits): readonly Reason[] {
   const value = errors?.rmse ?? 0;
   return graded('alpha', value, { look: limits.alphaRmse, failed: Number.POSITIVE_INFINITY });
 }

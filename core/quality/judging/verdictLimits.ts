@@ -1,39 +1,114 @@
-/**
- * Where a figure becomes a reason to look. Found on enlarged training crops, photographs and graphics (see
- * `tests/bench/verdictRates.ts`, which repeats the measurement): each limit lies above what faithful outputs show and
- * below what visibly broken ones do.
- */
-export const verdictLimits = {
+import type { EnlargementKind } from '../../api/networkKinds.ts';
+import type { Assessment } from './assessOutput.ts';
+
+/** Where a figure becomes a reason to look; see `VERDICT_LIMITS` for how the values were found. */
+export interface VerdictLimits {
   /**
-   * A tile, reduced again, may differ from the input by this RMSE (0…255),
-   * and by this much more for each level of its contrast: networks never get fine text wholly right.
+   * A tile, reduced again, may differ from the input by this RMSE (0…255), and by this much more for each level of its
+   * contrast: networks never get fine text wholly right.
    */
-  tileRmse: 5,
-  tileRmsePerContrast: 0.3,
+  readonly tileRmse: number;
+  readonly tileRmsePerContrast: number;
+  /** Mean error of one channel of a tile, again by contrast: a tile that is brighter than its surroundings. */
+  readonly tileShift: number;
+  readonly tileShiftPerContrast: number;
   /** Share of failing tiles above which the output is not worth keeping. */
-  failedTileShare: 0.02,
+  readonly failedTileShare: number;
   /** An output tile with less contrast (standard deviation) than this is dead, if it should have had some. */
-  deadTileContrast: 1,
+  readonly deadTileContrast: number;
   /** Median over the tiles of one channel's mean error: text and noise do not move it, a tint does. */
-  colourShift: 3,
-  colourShiftFailed: 10,
+  readonly colourShift: number;
+  readonly colourShiftFailed: number;
   /** A mistake is named when undoing it leaves less than this share of the error … */
-  mistakeErrorShare: 0.5,
+  readonly mistakeErrorShare: number;
   /** … and the error (RMSE of thumbnails) is worth explaining. */
+  readonly mistakeRmse: number;
+  /** Move of a tile, in pixels of the compared images, that explains at least this share of the tile's error. */
+  readonly displacementPx: number;
+  readonly displacementFailedPx: number;
+  readonly displacementExplained: number;
+  /** Step of the error across a tile border: at least this much, and this many times what the middles of tiles show. */
+  readonly seamStep: number;
+  readonly seamStepPerControl: number;
+  /** Amplitude of a grid with the period of the enlargement. */
+  readonly checkerboard: number;
+  readonly checkerboardFailed: number;
+  /** Share of the pixels that are clipped in the output and were not in the input. */
+  readonly clippedShare: number;
+  /** RMSE of alpha, 0…255. */
+  readonly alphaRmse: number;
+}
+
+const FAITHFUL: VerdictLimits = {
+  tileRmse: 3.5,
+  tileRmsePerContrast: 0.22,
+  tileShift: 3.2,
+  tileShiftPerContrast: 0.08,
+  failedTileShare: 0.02,
+  deadTileContrast: 1,
+  colourShift: 4.5,
+  colourShiftFailed: 10,
+  mistakeErrorShare: 0.5,
   mistakeRmse: 1,
-  /** Move of a tile, in pixels of the input: what a person sees as a broken line. */
   displacementPx: 0.35,
   displacementFailedPx: 1,
-  /** Step of the error across a tile border: at least this much, and this many times what lines in the middle of tiles show. */
+  displacementExplained: 0.1,
   seamStep: 2.5,
   seamStepPerControl: 1.5,
-  /** Amplitude of a grid with the period of the enlargement. */
-  checkerboard: 2.4,
+  checkerboard: 2.8,
   checkerboardFailed: 8,
-  /** Share of the pixels that are clipped in the output and were not in the input. */
   clippedShare: 0.15,
-  /** RMSE of alpha, 0…255. */
   alphaRmse: 8,
-} as const;
+};
 
-export type VerdictLimits = { readonly [Name in keyof typeof verdictLimits]: number };
+/**
+ * The limits for each way of enlarging. Found on enlarged training crops, photographs and graphics, clean and spoiled
+ * (`npm run bench:verdict` repeats the measurement): each limit lies above what sound outputs show and below what
+ * visibly broken ones do.
+ */
+export const VERDICT_LIMITS: Readonly<Record<EnlargementKind, VerdictLimits>> = {
+  faithful: FAITHFUL,
+  restoring: {
+    ...FAITHFUL,
+    tileRmse: 3,
+    tileRmsePerContrast: 0.2,
+    tileShift: 3,
+    colourShift: 5,
+    displacementPx: 0.45,
+    seamStep: 4,
+  },
+  interpolated: {
+    ...FAITHFUL,
+    tileRmse: 1.5,
+    tileRmsePerContrast: 0.08,
+    tileShift: 1.5,
+    tileShiftPerContrast: 0.04,
+    displacementPx: 0.25,
+  },
+};
+
+/**
+ * The step from a network's factor to an odd one averages light, which makes fine contrast a little brighter than the
+ * average of stored values.
+ */
+const ODD_FACTOR: Partial<VerdictLimits> = {
+  tileRmse: 4.5,
+  tileRmsePerContrast: 0.28,
+  tileShift: 4,
+  tileShiftPerContrast: 0.12,
+  displacementPx: 0.5,
+};
+
+/**
+ * The limits for an output.
+ *
+ * @param learned Limits that were learned for its network; they replace those of its kind.
+ */
+export function limitsFor(
+  { kind, inputSize, outputSize }: Pick<Assessment, 'kind' | 'inputSize' | 'outputSize'>,
+  learned: Partial<VerdictLimits> = {},
+): VerdictLimits {
+  const scale = outputSize.width / inputSize.width;
+  const isOdd = kind !== 'interpolated' && scale > 1 && !Number.isInteger(scale);
+  return { ...VERDICT_LIMITS[kind], ...(isOdd ? ODD_FACTOR : {}), ...learned };
+}

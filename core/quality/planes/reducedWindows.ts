@@ -1,7 +1,9 @@
+import { defined } from '../../api/defined.ts';
 import type { Rect, Size } from '../../api/image.ts';
+import { kernelTaps, mirrored, type InterpolationKernel, type KernelTaps } from '../../tiling/kernelTaps.ts';
+import { linearFromStored, storedFromLinear } from '../../tiling/linearLight.ts';
 import { planeView, type PlaneView } from './planeView.ts';
 import { rowsHaveAlpha, type ImageRows, type SampleRows } from './imageRows.ts';
-import { mirrored, resizeTaps, type ResizeTaps } from './resizeTaps.ts';
 
 /** Parts of an image in another size: as many planes as it has colours, and its alpha where it has one. */
 export interface ReducedWindows {
@@ -9,50 +11,86 @@ export interface ReducedWindows {
   readonly alpha?: PlaneView;
 }
 
+export interface ReductionOptions {
+  /** Average light instead of stored values, as `finishSize` does after networks. Images are read as sRGB. */
+  readonly linearLight?: boolean;
+  /** Default: bicubic, as training images are made. */
+  readonly kernel?: InterpolationKernel;
+}
+
+/** Reduces parts of one image to one size; see `reducedWindows`. */
+export type WindowReducer = (windows: readonly Rect[]) => ReducedWindows;
+
 /**
- * Parts of an image, reduced (antialiased bicubic, see `resizeTaps`) to another size, 0…255. What is not asked for is
- * not computed, and most of the image is not even read.
+ * Prepares to reduce parts of an image (antialiased, see `kernelTaps`) to another size, 0…255. What is not
+ * asked for is not computed, and most of the image is not even read.
+ */
+export function windowReducer(image: ImageRows, size: Size, options: ReductionOptions = {}): WindowReducer {
+  const { channels } = image;
+  const { linearLight = false, kernel = 'bicubic' } = options;
+  const down = kernelTaps(image.height, size.height, kernel);
+  const across = kernelTaps(image.width, size.width, kernel);
+  const margin = across.count;
+  const padded = new Float64Array((image.width + 2 * margin) * channels);
+  const unit = linearLight ? 1 : 255 / image.peak;
+  return (windows) => {
+    const width = windows[0]?.width ?? 0;
+    const height = windows.reduce((sum, window) => sum + window.height, 0);
+    const planes = Array.from({ length: channels }, () => new Float32Array(width * height));
+    const source = rowSource(image, down.count, linearLight);
+    let index = 0;
+    for (const { x, y, width: columns, height: rows } of windows) {
+      // Mirrored ends reach back into the image by as much as they stand out.
+      const from = Math.max(0, across.starts[x]! - margin);
+      const to = Math.min(image.width, across.starts[x + columns - 1]! + 2 * margin);
+      const inside = padded.subarray((margin + from) * channels, (margin + to) * channels);
+      const rowOf = source(from, to);
+      for (let row = y; row < y + rows; row++, index++) {
+        sumTaps(inside, down, row, (tap) => rowOf(mirrored(down.starts[row]! + tap, image.height)));
+        mirrorEnds(padded, margin, channels);
+        planes.forEach((plane, channel) => {
+          const into = plane.subarray(index * width, (index + 1) * width);
+          filterAcross(padded, { margin, channels, channel, unit, x }, across, into);
+        });
+      }
+    }
+    const alphaChannel = rowsHaveAlpha(image) ? channels - 1 : undefined;
+    if (linearLight) storeLight(planes, alphaChannel);
+    const views = planes.map((plane) => planeView({ width, height }, plane));
+    if (alphaChannel === undefined) return { colour: views };
+    return { colour: views.slice(0, -1), ...defined({ alpha: views.at(-1) }) };
+  };
+}
+
+/**
+ * Parts of an image, reduced to another size.
  *
  * @param windows Of one width, in pixels of `size`; single rows are windows of height 1.
  * @returns Planes in memory of their own, one window below the other.
  */
-export function reducedWindows(image: ImageRows, size: Size, windows: readonly Rect[]): ReducedWindows {
-  const { channels } = image;
-  const down = resizeTaps(image.height, size.height);
-  const across = resizeTaps(image.width, size.width);
-  const width = windows[0]?.width ?? 0;
-  const height = windows.reduce((sum, window) => sum + window.height, 0);
-  const planes = Array.from({ length: channels }, () => new Float32Array(width * height));
-  const unit = 255 / image.peak;
-  const margin = across.count;
-  const padded = new Float64Array((image.width + 2 * margin) * channels);
-  const source = rowSource(image, down.count);
-  let index = 0;
-  for (const { x, y, width: columns, height: rows } of windows) {
-    // Mirrored ends reach back into the image by as much as they stand out.
-    const from = Math.max(0, across.starts[x]! - margin);
-    const to = Math.min(image.width, across.starts[x + columns - 1]! + 2 * margin);
-    const inside = padded.subarray((margin + from) * channels, (margin + to) * channels);
-    const rowOf = source(from, to);
-    for (let row = y; row < y + rows; row++, index++) {
-      sumTaps(inside, down, row, (tap) => rowOf(mirrored(down.starts[row]! + tap, image.height)));
-      mirrorEnds(padded, margin, channels);
-      planes.forEach((plane, channel) => {
-        const into = plane.subarray(index * width, (index + 1) * width);
-        filterAcross(padded, { margin, channels, channel, unit, x }, across, into);
-      });
-    }
-  }
-  const views = planes.map((plane) => planeView({ width, height }, plane));
-  if (!rowsHaveAlpha(image)) return { colour: views };
-  const alpha = views.at(-1);
-  return { colour: views.slice(0, -1), ...(alpha === undefined ? {} : { alpha }) };
+export function reducedWindows(
+  image: ImageRows,
+  size: Size,
+  windows: readonly Rect[],
+  options?: ReductionOptions,
+): ReducedWindows {
+  return windowReducer(image, size, options)(windows);
+}
+
+/** From light, 0…255, to stored values, 0…255; alpha is not light. */
+function storeLight(planes: readonly Float32Array[], alphaChannel: number | undefined): void {
+  planes.forEach((plane, channel) => {
+    if (channel === alphaChannel) return;
+    for (let index = 0; index < plane.length; index++)
+      plane[index] = 255 * storedFromLinear(plane[index]! / 255);
+  });
 }
 
 /** The last few rows between two columns; colour under transparency is blended with middle grey. */
 function rowSource(
   image: ImageRows,
   rowsKept: number,
+  linearLight: boolean,
 ): (from: number, to: number) => (y: number) => SampleRows {
   const { channels, peak } = image;
   const isTransparent = rowsHaveAlpha(image);
@@ -62,7 +100,8 @@ function rowSource(
       const slot = slots[y % rowsKept]!;
       if (slot.y !== y) {
         const row = image.readRow(y).subarray(from * channels, to * channels);
-        slot.row = isTransparent ? blendedWithGrey(row, channels, peak) : row;
+        const seen = isTransparent ? blendedWithGrey(row, channels, peak) : row;
+        slot.row = linearLight ? light(seen, channels, peak) : seen;
         slot.y = y;
       }
       return slot.row;
@@ -84,10 +123,21 @@ function blendedWithGrey(samples: SampleRows, channels: number, peak: number): F
   return row;
 }
 
+/** Light, 0…255, of stored samples; alpha is only brought to that scale. */
+function light(samples: SampleRows, channels: number, peak: number): Float32Array {
+  const row = Float32Array.from(samples);
+  const alphaChannel = channels === 2 || channels === 4 ? channels - 1 : -1;
+  for (let index = 0; index < row.length; index++) {
+    const sample = row[index]! / peak;
+    row[index] = 255 * (index % channels === alphaChannel ? sample : linearFromStored(sample));
+  }
+  return row;
+}
+
 /** Weighted sum of the rows that row `y` is made of, four at a time: each sum is loaded and stored a quarter as often. */
 function sumTaps(
   sums: Float64Array,
-  { count, weights }: ResizeTaps,
+  { count, weights }: KernelTaps,
   y: number,
   row: (tap: number) => SampleRows,
 ): void {
@@ -141,7 +191,7 @@ interface ChannelOfRow {
 function filterAcross(
   padded: Float64Array,
   { margin, channels, channel, unit, x: firstX }: ChannelOfRow,
-  { count, starts, weights }: ResizeTaps,
+  { count, starts, weights }: KernelTaps,
   into: Float32Array,
 ): void {
   for (let x = 0; x < into.length; x++) {

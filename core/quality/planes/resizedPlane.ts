@@ -1,22 +1,32 @@
 import type { Size } from '../../api/image.ts';
 import { planeView, sampleAt, type PlaneView } from './planeView.ts';
-import { mirrored, resizeTaps, type ResizeTaps } from './resizeTaps.ts';
+import { kernelTaps, mirrored, type KernelTaps } from '../../tiling/kernelTaps.ts';
+
+/** Some columns of a plane, the first of them and how many. */
+export interface Columns {
+  readonly x: number;
+  readonly width: number;
+}
 
 /**
- * A bicubic view of `plane` in another size, antialiased where it shrinks (see `resizeTaps`).
+ * A bicubic view of `plane` in another size, antialiased where it shrinks (see `kernelTaps`).
  *
  * Rows are made when they are read. Reading them in order reads every row of `plane` once; in another order, more often.
+ *
+ * @param columns The part of each row that is made, in pixels of `size`; absent: all of it.
  */
-export function resizedPlane(plane: PlaneView, size: Size): PlaneView {
-  if (plane.width === size.width && plane.height === size.height) return plane;
-  const down = resizeTaps(plane.height, size.height);
-  const across = resizeTaps(plane.width, size.width);
+export function resizedPlane(plane: PlaneView, size: Size, columns?: Columns): PlaneView {
+  const isSame = plane.width === size.width && plane.height === size.height;
+  if (isSame && columns === undefined) return plane;
+  const { x: firstColumn, width } = columns ?? { x: 0, width: size.width };
+  const down = kernelTaps(plane.height, size.height, 'bicubic');
+  const across = kernelTaps(plane.width, size.width, 'bicubic');
   const sourceRow = rowCache(plane, down.count);
   const margin = across.count;
   const padded = new Float64Array(plane.width + 2 * margin);
   const inside = padded.subarray(margin, margin + plane.width);
   return {
-    width: size.width,
+    width,
     height: size.height,
     readRow: (y, into) => {
       const start = sampleAt(down.starts, y);
@@ -24,7 +34,7 @@ export function resizedPlane(plane: PlaneView, size: Size): PlaneView {
       const rows = Array.from(weights, (_, tap) => sourceRow(mirrored(start + tap, plane.height)));
       sumRows(rows, weights, inside);
       mirrorEnds(padded, margin);
-      filterAcross(padded, margin, across, into);
+      filterAcross(padded, { across, margin, firstColumn }, into.subarray(0, width));
     },
   };
 }
@@ -63,13 +73,24 @@ function mirrorEnds(padded: Float64Array, margin: number): void {
   }
 }
 
-function filterAcross(padded: Float64Array, margin: number, across: ResizeTaps, into: Float64Array): void {
+interface RowFilter {
+  readonly across: KernelTaps;
+  readonly margin: number;
+  readonly firstColumn: number;
+}
+
+function filterAcross(
+  padded: Float64Array,
+  { across, margin, firstColumn }: RowFilter,
+  into: Float64Array,
+): void {
   const { count, starts, weights } = across;
-  for (let x = 0; x < starts.length; x++) {
-    const first = margin + sampleAt(starts, x);
+  for (let x = 0; x < into.length; x++) {
+    const column = firstColumn + x;
+    const first = margin + sampleAt(starts, column);
     let sum = 0;
     for (let tap = 0; tap < count; tap++)
-      sum += sampleAt(weights, x * count + tap) * sampleAt(padded, first + tap);
+      sum += sampleAt(weights, column * count + tap) * sampleAt(padded, first + tap);
     into[x] = sum;
   }
 }

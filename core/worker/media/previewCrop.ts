@@ -2,12 +2,16 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { EnlargerError } from '../../api/errors.ts';
 import type { Raster, Rect, Size } from '../../api/image.ts';
+import type { JobSettings } from '../../api/jobSettings.ts';
+import { AUTO_MODEL } from '../../api/chosenModel.ts';
 import { ditherTo8 } from '../../image/ditherTo8.ts';
 import { rasterStore, type RowStore } from '../../image/rowStore.ts';
 import { writeDisplayPng } from '../../image/writeDisplayPng.ts';
+import type { ShelvedModel } from '../../models/modelRegistry.ts';
 import { targetSize } from '../../jobs/targetSize.ts';
 import type { MediaTasks } from '../../media/mediaMessages.ts';
-import type { CropReader } from './cropReader.ts';
+import { chooseModel } from '../chooseModel.ts';
+import type { CroppedImage, CropReader } from './cropReader.ts';
 import { enlarge, type PartOfImage } from '../enlarge.ts';
 import { finishSize } from '../finishSize.ts';
 import { DeviceFallbackChain } from '../fallbackChain.ts';
@@ -61,11 +65,13 @@ export async function previewCrop(
   signal: AbortSignal,
 ): Promise<PreviewTask['output']> {
   const startedAt = performance.now();
-  const { settings, modelsFolder, threads, scratchFolder } = task;
-  const image = await crops.open(task.file, settings.colour, settings.maxInputMegapixels * 1e6);
+  const { modelsFolder, threads, scratchFolder } = task;
+  const image = await crops.open(task.file, task.settings.colour, task.settings.maxInputMegapixels * 1e6);
   const whole = image.size;
+  const readRegistry = (): Promise<readonly ShelvedModel[]> => models.registry(modelsFolder);
+  const settings = await settingsFor(image, task.settings, readRegistry);
   const to = targetSize(whole, settings.sizing);
-  const plan = await planEnlargement(settings, modelsFolder, whole, to);
+  const plan = await planEnlargement(settings, readRegistry, whole, to);
   const part = planPart(task.crop, whole, to, plan);
   assertCrop(task.crop, whole, part);
   // Loading is not the pace of the whole image.
@@ -99,6 +105,17 @@ export async function previewCrop(
   } finally {
     await rm(scratchFolder, { recursive: true, force: true });
   }
+}
+
+/** The choice of a model is that for the whole image, so the whole image is decoded for it. */
+async function settingsFor(
+  { size, read }: CroppedImage,
+  settings: JobSettings,
+  readRegistry: () => Promise<readonly ShelvedModel[]>,
+): Promise<JobSettings> {
+  if (settings.model !== AUTO_MODEL) return settings;
+  const whole = await read({ x: 0, y: 0, width: size.width, height: size.height });
+  return (await chooseModel(settings, whole, readRegistry)).settings;
 }
 
 /** The same part by interpolation, on the values as they are stored. */

@@ -29,6 +29,13 @@ function writeFrame(stack: FrameStack, place: number): WriteResult {
   };
 }
 
+/** All frames are made by the model that was chosen for the first: an animation must not change its look. */
+function withModelOf(first: EnlargedImage | undefined, job: EnlargeJob): EnlargeJob {
+  if (first?.choice === undefined) return job;
+  const { family, strength } = first.choice;
+  return { ...job, settings: { ...job.settings, model: family, strength } };
+}
+
 /**
  * Enlarges frames of an animation into one: disposal and transparency are resolved before, delays and loops are kept.
  *
@@ -56,7 +63,7 @@ export async function enlargeFrames(
     const source = frames.frame(index);
     bleedColour(source);
     const { previewPath, ...rest } = job;
-    const frameJob: EnlargeJob = place === 0 ? job : rest;
+    const frameJob: EnlargeJob = place === 0 ? job : withModelOf(results[0], rest);
     const part = partHooks(hooks, place, indices.length);
     results.push(
       await makeResult(opened, frameJob, tools, { hooks: part, write: writeFrame(stack, place), source }),

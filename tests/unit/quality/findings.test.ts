@@ -218,6 +218,6 @@ describe('parts of an image equal the same parts of the whole', () => {
 });
 
 test('inOutput rounds outwards and stays inside', () => {
-  const sizes = { inputSize: { width: 10, height: 10 }, outputSize: { width: 25, height: 24 } };
+  const sizes = { comparedSize: { width: 10, height: 10 }, outputSize: { width: 25, height: 24 } };
   expect(inOutput({ x: 3, y: 9, width: 1, height: 1 }, sizes)).toEqual({ x: 7, y: 21, width: 3, height: 3 });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FloatImage } from '../../../core/api/image.ts';
+import type { EnlargementKind } from '../../../core/api/networkKinds.ts';
 import type { ReasonCode } from '../../../core/api/report.ts';
 import { assessOutput } from '../../../core/quality/judging/assessOutput.ts';
 import { imageRows } from '../../../core/quality/planes/imageRows.ts';
@@ -7,12 +8,13 @@ import { verdict, type Verdict } from '../../../core/quality/judging/verdict.ts'
 import { BREAKS, seededRandom } from '../../bench/brokenOutputs.ts';
 import { resizedImage, sceneImage } from './sceneImage.ts';
 
+const FINISH = { kernel: 'bicubic', linearLight: false } as const;
 const BORDERS = { columns: [64, 128], rows: [64, 128] };
 const output = sceneImage({ width: 192, height: 192 });
 const input = resizedImage(output, { width: 48, height: 48 });
 
-function judge(image: FloatImage, from: FloatImage = input): Verdict {
-  return verdict(assessOutput(imageRows(from), imageRows(image), BORDERS));
+function judge(image: FloatImage, from = input, kind: EnlargementKind = 'faithful'): Verdict {
+  return verdict(assessOutput(imageRows(from), imageRows(image), { kind, finish: FINISH, borders: BORDERS }));
 }
 
 function codesOf({ reasons }: Verdict): readonly ReasonCode[] {

@@ -3,12 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Size } from '../../../core/api/image.ts';
-import {
-  axisWeights,
-  INTERPOLATION_KERNELS,
-  resampleRows,
-  type InterpolationKernel,
-} from '../../../core/tiling/resample.ts';
+import { INTERPOLATION_KERNELS, type InterpolationKernel } from '../../../core/tiling/kernelTaps.ts';
+import { axisWeights, resampleRows } from '../../../core/tiling/resample.ts';
 import { largestDifference } from '../../support/images.ts';
 
 const sizeSchema = z.object({ width: z.number(), height: z.number() });

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+/** In place of a model's name: the program chooses one for each image. */
+export const AUTO_MODEL = 'auto';
+
+/** What an image may need. */
+export const TREATMENTS = ['faithful', 'photo', 'art'] as const;
+export type Treatment = (typeof TREATMENTS)[number];
+
+/** What was found in an image: nothing to mend, noise, or the blocks of strong compression. */
+export const CHOICE_REASONS = ['clean', 'noise', 'compression'] as const;
+export type ChoiceReason = (typeof CHOICE_REASONS)[number];
+
+const notNegative = z.number().min(0);
+
+/** Which model was chosen for an image, and the figures that decided (`core/quality/choosing/chooseTreatment.ts`). */
+export const chosenModelSchema = z.strictObject({
+  family: z.string().min(1),
+  /** The strength that was used: 1 for a family that has none. */
+  strength: z.number().min(0).max(1),
+  reason: z.enum(CHOICE_REASONS),
+  /** Standard deviation in the smoothest parts, 0…255; the same over the median of all parts; over that at half size. */
+  noise: notNegative,
+  noiseEvenness: notNegative,
+  noiseRatio: notNegative,
+  /** Steps at the edges of 8-px blocks over those elsewhere. */
+  blockEdges: notNegative,
+  flatShare: z.number().min(0).max(1),
+  colours: z.int().min(0),
+});
+
+export type ChosenModel = z.infer<typeof chosenModelSchema>;

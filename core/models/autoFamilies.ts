@@ -1,0 +1,22 @@
+import type { Treatment } from '../api/chosenModel.ts';
+import type { ShelvedModel } from './modelRegistry.ts';
+
+/** The families for each treatment, in order of preference: the first of which there is a network is used. */
+const FAMILIES: Readonly<Record<Treatment, readonly [string, ...string[]]>> = {
+  faithful: ['fast'],
+  photo: ['photo', 'fast'],
+  art: ['art', 'photo', 'fast'],
+};
+
+/** The family for a treatment; the last in line where a registry has none of them, so that an error names it. */
+export function autoFamily(treatment: Treatment, registry: readonly ShelvedModel[]): string {
+  const families = FAMILIES[treatment];
+  const isThere = (family: string): boolean => registry.some(({ manifest }) => manifest.family === family);
+  return families.find(isThere) ?? FAMILIES.faithful[0];
+}
+
+/** Every network that may be chosen for an image. */
+export function autoModels(registry: readonly ShelvedModel[]): readonly ShelvedModel[] {
+  const families = new Set(Object.values(FAMILIES).flat());
+  return registry.filter(({ manifest }) => families.has(manifest.family));
+}
