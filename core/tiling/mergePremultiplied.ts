@@ -38,7 +38,8 @@ export function mergePremultiplied(
       if (weight === 0) continue;
       const position = y * width + x;
       let missing = 0;
-      for (let index = position; index < end; index += plane) missing += Math.max(0, -premultiplied.data[index]!);
+      for (let index = position; index < end; index += plane)
+        missing += Math.max(0, -premultiplied.data[index]!);
       const opacity = alpha.data[position]! + missing / TILE_CHANNELS;
       if (opacity < MIN_ALPHA) continue;
       for (let index = position; index < end; index += plane) {

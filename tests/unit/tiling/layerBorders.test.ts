@@ -19,8 +19,8 @@ const CREAM = [240, 230, 210] as const;
 describe('borders between layers', () => {
   test('are found where a shape meets its shadow, and fade around them', () => {
     const row = rowOf((x) => (x < 12 ? [...CREAM, 255] : [0, 0, 0, 50]));
-    const shares = [...(layerBorders(row, whole) ?? [])];
-    expect(shares.slice(6, 18)).toEqual([0, 0.5, 1, 1, 1, 1, 1, 1, 1, 1, 0.5, 0]);
+    const weights = [...(layerBorders(row, whole) ?? [])];
+    expect(weights.slice(6, 18)).toEqual([0, 0.5, 1, 1, 1, 1, 1, 1, 1, 1, 0.5, 0]);
   });
 
   test.each([
@@ -43,8 +43,8 @@ describe('borders between layers', () => {
       { x: 11, width: 5 },
       { x: 13, width: 6 },
     ]) {
-      const shares = layerBorders(row, { ...whole, ...part });
-      expect(shares).toEqual(all?.slice(part.x, part.x + part.width));
+      const weights = layerBorders(row, { ...whole, ...part });
+      expect(weights).toEqual(all?.slice(part.x, part.x + part.width));
     }
   });
 
@@ -61,23 +61,26 @@ function tileOf(value: number): FloatTile {
 }
 
 test.each([
-  { share: 0, light: 0.2, alpha: 0.5, gives: { colour: 0.9, alpha: 0.5 } },
-  { share: 1, light: 0.2, alpha: 0.5, gives: { colour: 0.4, alpha: 0.5 } },
-  { share: 0.5, light: 0.2, alpha: 0.5, gives: { colour: 0.65, alpha: 0.5 } },
-  // Light that no opacity could give, a ripple above full opacity, and one below no light.
-  { share: 1, light: 0.6, alpha: 0.5, gives: { colour: 1, alpha: 0.5 } },
-  { share: 1, light: 0.99, alpha: 1.1, gives: { colour: 0.9, alpha: 1.1 } },
-  { share: 1, light: -0.1, alpha: 0.2, gives: { colour: 0, alpha: 0.3 } },
-  { share: 1, light: 0.2, alpha: 0, gives: { colour: 0.9, alpha: 0 } },
-])('with a share of $share light $light of opacity $alpha gives $gives', ({ share, light, alpha, gives }) => {
-  const parts = { colour: tileOf(0.9), light: tileOf(light), alpha: tileOf(alpha) };
-  mergePremultiplied(parts, Float32Array.of(share), 2);
-  for (const value of parts.colour.data) expect(value).toBeCloseTo(gives.colour, 5);
-  for (const value of parts.alpha.data) expect(value).toBeCloseTo(gives.alpha, 5);
-});
+  { weight: 0, premultiplied: 0.2, alpha: 0.5, gives: { colour: 0.9, alpha: 0.5 } },
+  { weight: 1, premultiplied: 0.2, alpha: 0.5, gives: { colour: 0.4, alpha: 0.5 } },
+  { weight: 0.5, premultiplied: 0.2, alpha: 0.5, gives: { colour: 0.65, alpha: 0.5 } },
+  // More colour than the opacity allows, a ripple above full opacity, and one below black.
+  { weight: 1, premultiplied: 0.6, alpha: 0.5, gives: { colour: 1, alpha: 0.5 } },
+  { weight: 1, premultiplied: 0.99, alpha: 1.1, gives: { colour: 0.9, alpha: 1.1 } },
+  { weight: 1, premultiplied: -0.1, alpha: 0.2, gives: { colour: 0, alpha: 0.3 } },
+  { weight: 1, premultiplied: 0.2, alpha: 0, gives: { colour: 0.9, alpha: 0 } },
+])(
+  'with weight $weight $premultiplied of opacity $alpha gives $gives',
+  ({ weight, premultiplied, alpha, gives }) => {
+    const parts = { colour: tileOf(0.9), premultiplied: tileOf(premultiplied), alpha: tileOf(alpha) };
+    mergePremultiplied(parts, Float32Array.of(weight), 2);
+    for (const value of parts.colour.data) expect(value).toBeCloseTo(gives.colour, 5);
+    for (const value of parts.alpha.data) expect(value).toBeCloseTo(gives.alpha, 5);
+  },
+);
 
-test('light is colour times alpha, of grey as of colour', () => {
+test('premultiplied tiles hold colour times alpha, for grey as for colour', () => {
   const grey: Raster = { width: 2, height: 1, channels: 2, data: Uint8Array.from([255, 51, 102, 255]) };
-  const { data } = packTile(grey, { x: 0, y: 0, width: 2, height: 1 }, 'light');
+  const { data } = packTile(grey, { x: 0, y: 0, width: 2, height: 1 }, 'premultiplied');
   expect([...data].map((value) => Math.round(value * 100))).toEqual([20, 40, 20, 40, 20, 40]);
 });
