@@ -4,7 +4,7 @@ import path from 'node:path';
 const NAME = 'enlarger';
 
 /**
- * The folder for what the program can find out again: on Linux `~/.cache/enlarger`, on macOS below `~/Library/Caches`,
+ * The folder for data that can be made again: on Linux `~/.cache/enlarger`, on macOS below `~/Library/Caches`,
  * on Windows below `%LOCALAPPDATA%`. `ENLARGER_CACHE` names another.
  */
 export function cacheFolder(
@@ -19,7 +19,11 @@ export function cacheFolder(
       return path.join(environment['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local'), NAME, 'Cache');
     case 'darwin':
       return path.join(home, 'Library', 'Caches', NAME);
-    default:
-      return path.join(environment['XDG_CACHE_HOME'] ?? path.join(home, '.cache'), NAME);
+    default: {
+      const given = environment['XDG_CACHE_HOME'];
+      // The XDG specification says to ignore a relative path.
+      const base = given !== undefined && path.isAbsolute(given) ? given : path.join(home, '.cache');
+      return path.join(base, NAME);
+    }
   }
 }

@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EnlargerError } from '../api/errors.ts';
+import { isInside } from '../files/isInside.ts';
 
 export interface OpenRoot {
   /** The same for the same folder, whenever it is opened. */
@@ -11,12 +12,6 @@ export interface OpenRoot {
   readonly name: string;
   /** Real and absolute. */
   readonly folder: string;
-}
-
-/** Whether a path is in a folder, or is it. Compared by parts: `/a-evil` is not in `/a`. */
-export function liesWithin(folder: string, file: string): boolean {
-  const relative = path.relative(folder, file);
-  return relative === '' || (relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative));
 }
 
 function forbidden(message: string): EnlargerError {
@@ -45,7 +40,7 @@ export async function assertWithin(folders: readonly string[], file: string): Pr
   const real = path.join(await realPathOf(path.dirname(file)), path.basename(file));
   for (const folder of folders) {
     const base = await realPathOf(folder);
-    if (!liesWithin(base, real) || real === base) continue;
+    if (!isInside(base, real) || real === base) continue;
     if (!path.basename(real).startsWith('.')) return;
     throw forbidden(`"${path.basename(real)}" would be hidden. Choose another name template.`);
   }
@@ -86,9 +81,9 @@ export class OpenRoots {
     );
     const hasDrive = path.sep === '\\' && names.some((name) => name.includes(':'));
     const file = path.join(root.folder, ...names);
-    if (!isPlain || hasDrive || !liesWithin(root.folder, file))
+    if (!isPlain || hasDrive || !isInside(root.folder, file))
       throw forbidden(`"${relative}" is no place in a folder.`);
-    if (!liesWithin(root.folder, await realPathOf(file))) {
+    if (!isInside(root.folder, await realPathOf(file))) {
       throw forbidden(`"${relative}" leads out of ${root.name} by a link.`);
     }
     return file;
@@ -109,7 +104,7 @@ export class OpenRoots {
 
   /** How a path is shown; undefined outside of all roots. */
   show(file: string): string | undefined {
-    const root = this.all.find(({ folder }) => liesWithin(folder, file));
+    const root = this.all.find(({ folder }) => isInside(folder, file));
     if (root === undefined) return undefined;
     return [root.name, ...path.relative(root.folder, file).split(path.sep)]
       .filter((name) => name !== '')

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { ReportFormat } from '../../api/batchSpec.ts';
+import { isInside } from '../../files/isInside.ts';
 import type { StoredBatch } from '../../store/batchTable.ts';
 
 /** Formats whose file is about a whole batch; JSON lies beside each result. */
@@ -10,11 +11,11 @@ export interface ReportPlace {
   readonly format: ReportFormat;
 }
 
-/** The deepest folder that all files lie in or below. */
+/** The deepest folder that contains all files. */
 function commonFolder([first, ...others]: readonly string[]): string | undefined {
   if (first === undefined) return undefined;
   let folder = path.dirname(first);
-  const holds = (file: string): boolean => !path.relative(folder, file).startsWith('..');
+  const holds = (file: string): boolean => isInside(folder, file);
   while (!others.every(holds) && path.dirname(folder) !== folder) folder = path.dirname(folder);
   return folder;
 }

@@ -55,3 +55,9 @@ test('there is no place without results, and none where no file about the whole 
   expect(reportPlaces(batchWith({}, { kind: 'downloads' }, 'window'), [])).toEqual([]);
   expect(reportPlaces(batchWith({ formats: ['json'] }, toFolder, 'window'), ['/out/1.png'])).toEqual([]);
 });
+
+test('a folder whose name begins with two dots is inside the one above it', () => {
+  const batch = batchWith({ formats: ['csv'] }, { kind: 'downloads' }, 'window');
+  const [place] = reportPlaces(batch, ['/out/a.png', '/out/..b/c.png'].map(here));
+  expect(place?.path).toBe(here('/out/enlarger-report-7.csv'));
+});
