@@ -34,7 +34,7 @@ const NAMES = ['a.png', 'A.png', 'b.png', 'b.jpg', path.join('roll.png', 'c.png'
 const POLICIES: readonly ExistsPolicy[] = ['skip', 'overwrite', 'rename'];
 
 /** How long everything may take to come to rest. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 
 function hashOf(content: Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
@@ -224,8 +224,13 @@ class History {
   async #rest(): Promise<void> {
     const until = performance.now() + PATIENCE_MS;
     for (let quiet = 0; quiet < 3;) {
-      if (performance.now() > until) throw new Error(`It does not come to rest: ${this.log.join(', ')}`);
       const waiting = (await this.#folders?.rescan()) ?? [];
+      if (performance.now() > until) {
+        const files = waiting.map(
+          ({ snapshot, error }) => `${snapshot.relativePath}: ${error?.message ?? 'new'}`,
+        );
+        throw new Error(`It does not come to rest: ${files.join('; ')} (${this.log.join(', ')})`);
+      }
       const counts = (await this.#host?.host.api.getQueue({}))?.counts;
       const isIdle = waiting.length === 0 && (counts?.queued ?? 0) + (counts?.running ?? 0) === 0;
       quiet = isIdle ? quiet + 1 : 0;
