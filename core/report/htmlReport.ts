@@ -6,11 +6,10 @@ import { markup, trusted, type Markup } from './markup.ts';
 import type { ReportEntry } from './reportEntry.ts';
 import type { ReportedBatch } from './reportedBatch.ts';
 import { reportHistogram } from './reportHistogram.ts';
-import { reportLanguages } from './reportLanguages.ts';
 import { reportScript } from './reportScript.ts';
 import { reportStyle } from './reportStyle.ts';
 import { reportTable } from './reportTable.ts';
-import type { ReportLanguage, ReportWords } from './reportWords.ts';
+import { ReportWords, type ReportLanguage } from './reportWords.ts';
 import { verdictMark } from './verdictMark.ts';
 
 /** The tag by which a file is recognised as one of our reports. */
@@ -18,6 +17,9 @@ export const HTML_MARK = '<meta name="generator" content="enlarger report">';
 
 /** Images that are shown, worst first; a page with more is slow to open. Every image has a row in the table. */
 const MAX_SHOWN = 500;
+
+/** The explanations at the end of the page. */
+const HOW_TO = ['page.howTo.match', 'page.howTo.detail', 'page.howTo.ok'] as const;
 
 /** Sections whose images are prepared while the previous one is written. */
 const MADE_AHEAD = 2;
@@ -33,7 +35,7 @@ const MADE_AHEAD = 2;
  * @throws RangeError when a preview is not a `data:` URI of an image (our bug, not the user's).
  */
 export async function* htmlReport(batch: ReportedBatch, language: ReportLanguage): AsyncGenerator<string> {
-  const words = reportLanguages[language];
+  const words = new ReportWords(language);
   const entries: ReportEntry[] = [];
   for await (const entry of batch.entries) entries.push(entry);
   const sorted = entries.toSorted((a, b) => badness(b.report) - badness(a.report));
@@ -42,9 +44,9 @@ export async function* htmlReport(batch: ReportedBatch, language: ReportLanguage
   yield String(head(language, words));
   yield String(pageTop(reports, words));
   yield* failureList(batch.failures, words);
-  yield String(markup`<h2>${words.table}</h2>\n${reportTable(rows, words)}\n`);
+  yield String(markup`<h2>${words.text('page.table')}</h2>\n${reportTable(rows, words)}\n`);
   if (rows.length > MAX_SHOWN) {
-    yield String(markup`<p class="quiet">${words.onlyWorst(MAX_SHOWN)}</p>\n`);
+    yield String(markup`<p class="quiet">${words.text('page.onlyWorst', { shown: MAX_SHOWN })}</p>\n`);
   }
   const shown = rows.flatMap(({ report, pictures: images }) =>
     images === undefined ? [] : [{ report, pictures: images }],
@@ -76,7 +78,7 @@ function head(language: ReportLanguage, words: ReportWords): Markup {
 ${trusted(HTML_MARK)}
 <meta http-equiv="Content-Security-Policy" content="${policy()}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${words.title}</title>
+<title>${words.text('page.title')}</title>
 <style>${trusted(reportStyle)}</style>
 </head>
 <body>
@@ -86,8 +88,8 @@ ${trusted(HTML_MARK)}
 
 function pageEnd(reports: readonly ImageReport[], words: ReportWords): Markup {
   const programs = [...new Set(reports.map(({ program }) => program))].join(', ');
-  return markup`<footer><h2>${words.howMade}</h2>
-${words.honesty.map((sentence) => markup`<p>${sentence}</p>\n`)}<p>${programs}</p>
+  return markup`<footer><h2>${words.text('page.howTo')}</h2>
+${HOW_TO.map((key) => markup`<p>${words.text(key)}</p>\n`)}<p>${programs}</p>
 </footer>
 </main>
 <script>${trusted(reportScript)}</script>
@@ -121,12 +123,12 @@ function pageTop(reports: readonly ImageReport[], words: ReportWords): Markup {
     (kind) => markup`<li data-show="${kind}"><b>${count(kind)}</b> ${verdictMark(kind, words)}</li>\n`,
   );
   return markup`<header class="top"><div>
-<h1>${words.title}</h1>
-<p class="quiet">${words.scope(reports.length, megapixels.toFixed(megapixels < 10 ? 1 : 0))}</p>
-<ul class="counts" data-label="${words.filter}">
-${counts}<li data-show="all"><b>${reports.length}</b> <span class="verdict">${words.all}</span></li></ul>
+<h1>${words.text('page.title')}</h1>
+<p class="quiet">${words.text('page.scope', { count: reports.length, megapixels: megapixels.toFixed(megapixels < 10 ? 1 : 0) })}</p>
+<ul class="counts" data-label="${words.text('filter.name')}">
+${counts}<li data-show="all"><b>${reports.length}</b> <span class="verdict">${words.text('filter.all')}</span></li></ul>
 </div><div class="chart">
-<h2>${words.histogram}</h2>
+<h2>${words.text('score.explains')}</h2>
 ${reportHistogram(reports, words)}
 </div></header>
 `;
@@ -135,7 +137,7 @@ ${reportHistogram(reports, words)}
 async function* failureList(failures: ReportedBatch['failures'], words: ReportWords): AsyncGenerator<string> {
   let isFirst = true;
   for await (const { input, error } of failures) {
-    if (isFirst) yield String(markup`<h2>${words.failures}</h2><ul class="failures">`);
+    if (isFirst) yield String(markup`<h2>${words.text('filter.failed')}</h2><ul class="failures">`);
     isFirst = false;
     yield String(markup`<li><b><bdi>${input}</bdi></b> ${error.message} <code>${error.code}</code></li>`);
   }

@@ -26,7 +26,7 @@ export function imageSection(
   return markup`<article id="image-${index}" data-verdict="${verdict}">
 <header><h3><bdi>${shortName(output.path)}</bdi></h3>
 <p>${verdictMark(verdict, words)} <span class="quiet">${sizes}</span></p></header>
-<div class="looks">${images === undefined ? markup`<p class="quiet">${words.filesGone}</p>` : views(images, words)}</div>
+<div class="looks">${images === undefined ? markup`<p class="quiet">${words.text('page.filesGone')}</p>` : views(images, words)}</div>
 <div class="says">
 ${reasons(report, words)}
 <dl>${sentencesOf(report, words).map(definition)}</dl>
@@ -44,9 +44,9 @@ ${maps(images, words)}`;
 function comparison({ width, height, before, after }: ReportImages, words: ReportWords): Markup {
   const size = { width, height };
   return markup`<div class="pair" style="aspect-ratio:${width}/${height}">
-<figure class="before">${image(before, words.before, size)}<figcaption>${words.before}</figcaption></figure>
-<figure class="after">${image(after, words.after, size)}<figcaption>${words.after}</figcaption></figure>
-<input class="slider" type="range" min="0" max="100" value="50" aria-label="${words.slider}">
+<figure class="before">${image(before, words.text('page.before'), size)}<figcaption>${words.text('page.before')}</figcaption></figure>
+<figure class="after">${image(after, words.text('page.after'), size)}<figcaption>${words.text('page.after')}</figcaption></figure>
+<input class="slider" type="range" min="0" max="100" value="50" aria-label="${words.text('page.slider')}">
 </div>`;
 }
 
@@ -54,17 +54,18 @@ function maps(images: ReportImages, words: ReportWords): Markup {
   const map = (uri: string, name: string, meaning: string): Markup =>
     markup`<figure>${image(uri, `${name}: ${meaning}`, images)}<figcaption><b>${name}</b> ${meaning}</figcaption></figure>`;
   return markup`<div class="maps">
-${map(images.difference, words.difference, words.differenceMeaning)}
-${map(images.similarity, words.similarityMap, words.similarityMeaning)}
+${map(images.difference, words.text('page.difference'), words.text('page.difference.meaning'))}
+${map(images.similarity, words.text('score.structure'), words.text('page.structure.meaning'))}
 </div>`;
 }
 
 function cropPair({ kind, place, before, after }: ReportCrop, words: ReportWords): Markup {
-  const title = kind === 'look' ? words.cropLook : words.cropGained;
+  const title = words.text(kind === 'look' ? 'page.crop.look' : 'page.crop.gained');
+  const [bicubic, enlarged] = [words.text('page.bicubic'), words.text('page.after')];
   return markup`<figure class="crop ${kind}"><div>
-${image(before, `${title}, ${words.bicubic}`, place)}
-${image(after, `${title}, ${words.after}`, place)}
-</div><figcaption><b>${title}</b> ${words.place(place.x, place.y)}: ${words.bicubic} · ${words.after}</figcaption></figure>`;
+${image(before, `${title}, ${bicubic}`, place)}
+${image(after, `${title}, ${enlarged}`, place)}
+</div><figcaption><b>${title}</b> ${words.place(place)}: ${bicubic} · ${enlarged}</figcaption></figure>`;
 }
 
 function image(uri: string, alt: string, { width, height }: Size): Markup {
@@ -76,10 +77,9 @@ function image(uri: string, alt: string, { width, height }: Size): Markup {
 
 function reasons({ quality }: ImageReport, words: ReportWords): Markup {
   if (quality === null) return trusted('');
-  if (quality.reasons.length === 0) return markup`<p class="quiet">${words.nothingFound}</p>`;
+  if (quality.reasons.length === 0) return markup`<p class="quiet">${words.text('verdict.ok')}</p>`;
   const items = quality.reasons.map(({ code, severity, places: [place] }) => {
-    const where = place === undefined ? '' : ` (${words.place(place.x, place.y)})`;
-    return markup`<li class="${severity}">${words.reasons[code]}${where}</li>`;
+    return markup`<li class="${severity}">${words.reason(code, place)}</li>`;
   });
   return markup`<ul class="reasons">${items}</ul>`;
 }
@@ -88,22 +88,19 @@ function sentencesOf(
   { quality, passes, device, tiles, stagesMs }: ImageReport,
   words: ReportWords,
 ): Sentence[] {
-  const { sentences } = words;
   const seconds = Object.values(stagesMs).reduce((sum, ms) => sum + ms, 0) / 1000;
   const models = passes.map(({ id }) => id).join(' + ');
-  const made = sentences.made(models || words.noFigure, device, seconds.toFixed(1), tiles.count);
+  const made = words.made(models, { device, seconds: seconds.toFixed(1), tiles: tiles.count });
   if (quality === null) return [made];
   const { consistency, detail, input, output } = quality;
   return [
-    ...(consistency.identical || consistency.psnrDb !== null
-      ? [sentences.consistency(consistency.psnrDb)]
-      : []),
-    ...(consistency.ssim === null ? [] : [sentences.similarity(consistency.ssim)]),
-    ...(consistency.deltaE.mean === null ? [] : [sentences.colour(consistency.deltaE.mean)]),
-    ...(detail?.gradientGain == null ? [] : [sentences.gain(detail.gradientGain)]),
+    ...(consistency.identical || consistency.psnrDb !== null ? [words.consistency(consistency.psnrDb)] : []),
+    ...(consistency.ssim === null ? [] : [words.similarity(consistency.ssim)]),
+    ...(consistency.deltaE.mean === null ? [] : [words.colour(consistency.deltaE.mean)]),
+    ...(detail?.gradientGain == null ? [] : [words.gain(detail.gradientGain)]),
     ...(input === null || output === null
       ? []
-      : [sentences.noise(input.noise, output.noise), sentences.blur(input.blur, output.blur)]),
+      : [words.noise(input.noise, output.noise), words.blur(input.blur, output.blur)]),
     made,
   ];
 }

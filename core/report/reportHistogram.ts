@@ -14,10 +14,12 @@ export function reportHistogram(reports: readonly ImageReport[], words: ReportWo
   const width = bars.length * (BAR.width + BAR.gap);
   const height = BAR.top + BAR.height + 22;
   const description = bars
-    .flatMap(({ count }, index) => (count > 0 ? [words.bars(count, labelOf(bars, index))] : []))
+    .flatMap(({ count }, index) =>
+      count > 0 ? [words.text('page.bar', { images: count, label: labelOf(bars, index) })] : [],
+    )
     .join(', ');
-  const label = `${words.histogram}: ${description}`;
-  return markup`<svg class="histogram" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">${drawn}</svg><p class="quiet">${words.histogramAxis}</p>`;
+  const label = `${words.text('score.explains')}: ${description}`;
+  return markup`<svg class="histogram" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">${drawn}</svg><p class="quiet">${words.text('page.axis')}</p>`;
 }
 
 /** In decibels; empty if it was not measured. */

@@ -1,73 +1,87 @@
+import { fidelityOf } from '../api/fidelity.ts';
+import type { Language } from '../api/languages.ts';
 import type { ReasonCode, VerdictKind } from '../api/report.ts';
+import type { TextKey, TextValues } from '../texts/english.ts';
+import { translate } from '../texts/translate.ts';
 
-export type { Language as ReportLanguage } from '../api/languages.ts';
+export type ReportLanguage = Language;
 
-/** Every text of the HTML report. */
-export interface ReportWords {
-  readonly title: string;
-  /** The number of images, and the size of all results together. */
-  readonly scope: (images: number, megapixels: string) => string;
-  readonly verdicts: Readonly<Record<VerdictKind | 'unmeasured', string>>;
-  readonly reasons: Readonly<Record<ReasonCode, string>>;
-  readonly all: string;
-  readonly filter: string;
-  readonly columns: Readonly<
-    Record<
-      | 'picture'
-      | 'verdict'
-      | 'reasons'
-      | 'size'
-      | 'consistency'
-      | 'similarity'
-      | 'colour'
-      | 'gain'
-      | 'seconds',
-      string
-    >
-  >;
-  readonly table: string;
-  readonly histogram: string;
-  /** The axis of the histogram. */
-  readonly histogramAxis: string;
-  readonly bars: (count: number, label: string) => string;
-  readonly identical: string;
-  readonly noFigure: string;
-  readonly place: (x: number, y: number) => string;
-  readonly before: string;
-  readonly after: string;
-  readonly slider: string;
-  readonly difference: string;
-  readonly differenceMeaning: string;
-  readonly similarityMap: string;
-  readonly similarityMeaning: string;
-  readonly cropLook: string;
-  readonly cropGained: string;
-  readonly bicubic: string;
-  readonly nothingFound: string;
-  readonly sentences: ReportSentences;
-  readonly failures: string;
-  /** Below the table, if not all images are shown. */
-  readonly onlyWorst: (shown: number) => string;
-  /** In place of images that are gone. */
-  readonly filesGone: string;
-  readonly howMade: string;
-  readonly honesty: readonly string[];
-}
-
-/** A figure and its meaning, one sentence each. */
-export interface ReportSentences {
-  /** @param psnrDb Of the output, scaled back down, against the input; `null` if they are identical. */
-  readonly consistency: (psnrDb: number | null) => Sentence;
-  readonly similarity: (ssim: number) => Sentence;
-  readonly colour: (deltaE: number) => Sentence;
-  readonly gain: (factor: number) => Sentence;
-  readonly noise: (input: number, output: number) => Sentence;
-  readonly blur: (input: number, output: number) => Sentence;
-  readonly made: (models: string, device: string, seconds: string, tiles: number) => Sentence;
-}
-
+/** A figure with its name and its meaning. */
 export interface Sentence {
   readonly name: string;
   readonly figure: string;
   readonly meaning: string;
+}
+
+/** In place of a missing figure. */
+export const NO_FIGURE = '–';
+
+/** The texts of the HTML report in one language, from the catalogue. */
+export class ReportWords {
+  readonly #language: Language;
+
+  constructor(language: Language) {
+    this.#language = language;
+  }
+
+  text(key: TextKey, values?: TextValues): string {
+    return translate(this.#language, key, values);
+  }
+
+  verdict(verdict: VerdictKind | 'unmeasured'): string {
+    return verdict === 'unmeasured' ? this.text('page.unmeasured') : this.text(`verdict.short.${verdict}`);
+  }
+
+  /** The sentence about a finding and, if it has one, its place in pixels of the output. */
+  reason(code: ReasonCode, place: { readonly x: number; readonly y: number } | undefined): string {
+    const sentence = this.text(`reason.${code}`);
+    return place === undefined ? sentence : `${sentence.replace(/[.。]$/, '')} (${this.place(place)})`;
+  }
+
+  place({ x, y }: { readonly x: number; readonly y: number }): string {
+    return this.text('page.place', { x: String(x), y: String(y) });
+  }
+
+  /** @param psnrDb Of the output, scaled back down, against the input; `null` if they are identical. */
+  consistency(psnrDb: number | null): Sentence {
+    return {
+      name: this.text('score.explains'),
+      figure: psnrDb === null ? this.text('score.identical') : `${psnrDb.toFixed(1)} dB`,
+      meaning: this.text(`score.explains.${fidelityOf(psnrDb)}`),
+    };
+  }
+
+  similarity(ssim: number): Sentence {
+    const meaning = this.text(ssim >= 0.98 ? 'score.structure.good' : 'score.structure.fair');
+    return { name: this.text('score.structure'), figure: ssim.toFixed(4), meaning };
+  }
+
+  colour(deltaE: number): Sentence {
+    const meaning = this.text(deltaE < 1 ? 'score.colour.good' : 'score.colour.fair');
+    return { name: this.text('score.colour'), figure: `ΔE ${deltaE.toFixed(2)}`, meaning };
+  }
+
+  gain(factor: number): Sentence {
+    const meaning = this.text(factor >= 1 ? 'page.detail.more' : 'page.detail.less');
+    return { name: this.text('score.detail'), figure: `× ${factor.toFixed(2)}`, meaning };
+  }
+
+  noise(input: number, output: number): Sentence {
+    const figure = `${input.toFixed(1)} → ${output.toFixed(1)}`;
+    return { name: this.text('page.noise'), figure, meaning: this.text('page.noise.meaning') };
+  }
+
+  blur(input: number, output: number): Sentence {
+    const figure = `${input.toFixed(2)} → ${output.toFixed(2)}`;
+    return { name: this.text('page.blur'), figure, meaning: this.text('page.blur.meaning') };
+  }
+
+  made(
+    models: string,
+    how: { readonly device: string; readonly seconds: string; readonly tiles: number },
+  ): Sentence {
+    const { device, seconds, tiles } = how;
+    const meaning = this.text('page.made.tiles', { device, seconds, count: tiles });
+    return { name: this.text('page.made'), figure: models === '' ? NO_FIGURE : models, meaning };
+  }
 }

@@ -1,6 +1,6 @@
 import type { ScoreBar, ScoreName } from '../api/views.ts';
 
-/** Where the bars of each histogram begin, the lowest first; the same in the window and in the HTML report. */
+/** Where the bars of each histogram begin, lowest first; the same in the window and in the HTML report. */
 export const BAR_STARTS: Readonly<Record<ScoreName, readonly number[]>> = {
   psnrDb: [20, 25, 30, 35, 40, 45, 50, 55, 60],
   ssim: [0.8, 0.9, 0.92, 0.94, 0.96, 0.98, 0.99, 0.995, 0.999],

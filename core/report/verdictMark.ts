@@ -11,5 +11,5 @@ const ICONS: Readonly<Record<VerdictKind | 'unmeasured', string>> = {
 
 /** A verdict as icon and word: colour alone means nothing to many people, and nothing on paper. */
 export function verdictMark(verdict: VerdictKind | 'unmeasured', words: ReportWords): Markup {
-  return markup`<span class="verdict ${verdict}"><span aria-hidden="true">${ICONS[verdict]}</span> ${words.verdicts[verdict]}</span>`;
+  return markup`<span class="verdict ${verdict}"><span aria-hidden="true">${ICONS[verdict]}</span> ${words.verdict(verdict)}</span>`;
 }

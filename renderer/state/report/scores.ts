@@ -1,3 +1,4 @@
+import { fidelityOf } from '../../../core/api/fidelity.ts';
 import type { QualityReport } from '../../../core/api/report.ts';
 import type { TextKey, TextValues } from '../../../core/texts/english.ts';
 
@@ -11,10 +12,6 @@ export interface Score {
 }
 
 type Format = (value: number, digits: number) => string;
-
-/** From where on the eye hardly tells the reduced result from the original, and where it clearly does. */
-const HARD_TO_TELL_DB = 40;
-const EASY_TO_TELL_DB = 30;
 
 /** The figures of a report in the order in which one asks for them; what was not measured is left out. */
 export function scoresOf(
@@ -33,18 +30,14 @@ export function scoresOf(
 }
 
 function explains({ identical, psnrDb }: QualityReport['consistency'], format: Format): Score | undefined {
-  const label = 'score.explains' as const;
-  if (identical) {
-    return { id: 'explains', label, figure: '=', sentence: 'score.explains.identical', values: {} };
-  }
-  if (psnrDb === null) return undefined;
-  const sentence =
-    psnrDb >= HARD_TO_TELL_DB
-      ? 'score.explains.good'
-      : psnrDb >= EASY_TO_TELL_DB
-        ? 'score.explains.fair'
-        : 'score.explains.poor';
-  return { id: 'explains', label, figure: `${format(psnrDb, 1)} dB`, sentence, values: {} };
+  if (!identical && psnrDb === null) return undefined;
+  return {
+    id: 'explains',
+    label: 'score.explains',
+    figure: psnrDb === null ? '=' : `${format(psnrDb, 1)} dB`,
+    sentence: `score.explains.${fidelityOf(psnrDb)}`,
+    values: {},
+  };
 }
 
 function structure({ ssim }: QualityReport['consistency'], format: Format): Score | undefined {

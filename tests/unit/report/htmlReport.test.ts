@@ -91,8 +91,8 @@ describe('htmlReport', () => {
       language: 'en',
       texts: [
         'lang="en"',
-        'visible seams between tiles (at 1012, 0)',
-        '<b>48.2 dB</b> – scaled back down, it looks identical to your image',
+        'Visible seams between tiles (at 1012, 0)',
+        '<b>48.2 dB</b> – Scaled back down, it looks identical to your image',
       ],
     },
     {
