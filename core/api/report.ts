@@ -111,6 +111,9 @@ const passSchema = z.strictObject({
   id: z.string().min(1),
   scale: z.number().positive(),
   sha256: sha256.nullable(),
+  /** Of networks that somebody added: what their licence permits has to be seen where they were used. */
+  licence: z.string().optional(),
+  isNonCommercial: z.boolean().optional(),
 });
 export type PassRecord = z.infer<typeof passSchema>;
 

@@ -56,7 +56,10 @@ function byNumber(a: number, b: number): number {
 }
 
 function passRecord({ id, scale, source }: EngineModel, device: string): PassRecord {
-  const files = source.kind === 'network' ? source.model.manifest.files : [];
+  if (source.kind !== 'network') return { id, scale, sha256: null };
+  const { files, licence, origin } = source.model.manifest;
   const [engine] = device.split(':');
-  return { id, scale, sha256: files.find((file) => file.engine === engine)?.sha256 ?? null };
+  const sha256 = files.find((file) => file.engine === engine)?.sha256 ?? null;
+  if (origin === undefined) return { id, scale, sha256 };
+  return { id, scale, sha256, licence, isNonCommercial: origin.isNonCommercial };
 }
