@@ -2,6 +2,7 @@ import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ExistsPolicy } from '../../api/batchSpec.ts';
 import type { Size } from '../../api/image.ts';
+import { fileVersion } from '../../files/fileKey.ts';
 import { publish } from '../../files/publish.ts';
 import { enlargedXmpValues, patchXmp } from '../../metadata/xmp/patchXmp.ts';
 import { withoutClaims } from '../../metadata/xmp/withoutClaims.ts';
@@ -46,7 +47,8 @@ export async function copySidecars(
     try {
       const values = enlargedXmpValues({ ...options.size, isSrgbNow: false });
       await writeFile(tempPath, patchXmp(withoutClaims(await readFile(from)), values), { flag: 'wx' });
-      await publish(tempPath, to, options.exists === 'overwrite' ? 'overwrite' : 'skip');
+      const replaces = options.exists === 'overwrite' ? await fileVersion(to) : undefined;
+      await publish(tempPath, to, 'skip', replaces === undefined ? {} : { replaces });
     } catch (error) {
       await rm(tempPath, { force: true });
       warnings.push(
