@@ -25,9 +25,9 @@ const ROOMS = {
   'core/image': { imports: ['core/api', 'core/files', 'core/metadata'], minFiles: 4 },
   'core/store': { imports: ['core/api', 'core/files'], minFiles: 5 },
   'core/log': { imports: ['core/files'], minFiles: 2 },
-  'core/jobs': { imports: ['core/api', 'core/image'], minFiles: 2 },
+  'core/jobs': { imports: ['core/api', 'core/files'], minFiles: 2 },
   'core/watch': { imports: ['core/api', 'core/files', 'core/image', 'core/jobs'], minFiles: 5 },
-  'core/pool': { imports: ['core/api', 'core/image'], minFiles: 2 },
+  'core/pool': { imports: ['core/api'], minFiles: 2 },
   'core/media': { imports: ['core/api', 'core/files', 'core/pool'], minFiles: 4 },
   'core/worker': {
     imports: [

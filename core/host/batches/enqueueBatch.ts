@@ -7,7 +7,7 @@ import type { HostParts } from '../hostParts.ts';
 import type { JobQueue } from '../queue/jobQueue.ts';
 import { planBatch } from './planBatch.ts';
 import type { ReportFiles } from '../reports/reportFiles.ts';
-import type { PlanRequest } from './planTargets.ts';
+import type { PlanRequest } from './planRequest.ts';
 import { PERSON_PRIORITY, WATCHED_FOLDER_PRIORITY } from '../queue/priorities.ts';
 
 async function outputOf(

@@ -4,14 +4,7 @@ import { EnlargerError } from '../../api/errors.ts';
 import type { OutputFormat } from '../../api/outputFormats.ts';
 import { formatOfExtension, hasImageExtension } from '../../api/imageFormats.ts';
 import { formatOfTemplate } from '../../jobs/outputNames.ts';
-import type { PlanRequest } from './planTargets.ts';
-
-export interface BesideSources {
-  readonly kind: 'beside';
-  readonly folderName: string;
-  /** The folder that counts as that of the sources in a folder. */
-  readonly ownFolder: (folder: string) => string;
-}
+import type { BesideSources, PlanRequest } from './planRequest.ts';
 
 /** Where results go: into a folder, under one name, or beside their sources. */
 export type OutputPlace = { readonly kind: 'folder' | 'file'; readonly path: string } | BesideSources;

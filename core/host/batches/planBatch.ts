@@ -7,7 +7,8 @@ import type { Store } from '../../store/store.ts';
 import { inspectTarget } from '../queue/inspectTarget.ts';
 import { earlierResultsIn } from './earlierResults.ts';
 import { Originals } from '../queue/originals.ts';
-import { planTargets, type PlannedJob, type PlannedTarget, type PlanRequest } from './planTargets.ts';
+import { planTargets, type PlannedJob, type PlannedTarget } from './planTargets.ts';
+import type { PlanRequest } from './planRequest.ts';
 
 /** An input with its path and its key. */
 interface KeyedJob {

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { toErrorDto, type ErrorDto } from '../../api/errors.ts';
-import type { JobSettings } from '../../api/jobSettings.ts';
 import type { OutputFormat } from '../../api/outputFormats.ts';
 import { formatOfExtension } from '../../api/imageFormats.ts';
 import { looksLikeImage, readSameFormat } from '../../image/readInput.ts';
@@ -15,7 +14,8 @@ import {
 import { sizingLabel } from '../../jobs/targetSize.ts';
 import type { EarlierResults } from './earlierResults.ts';
 import { giveNames, type WantedName } from './giveNames.ts';
-import { outputPlace, requestedFormat, type BesideSources, type OutputPlace } from './outputPlace.ts';
+import type { PlanRequest } from './planRequest.ts';
+import { outputPlace, requestedFormat, type OutputPlace } from './outputPlace.ts';
 
 export interface PlannedTarget {
   readonly target: string;
@@ -32,19 +32,6 @@ export type PlannedJob = { readonly id: number; readonly input: string } & (
   | { readonly kind: 'failed'; readonly error: ErrorDto; readonly later?: PlannedTarget }
   | { readonly kind: 'left-alone'; readonly reason: LeftAloneReason }
 );
-
-/** Which images are meant, and where their results go. */
-export interface PlanRequest {
-  /** Files, folders, patterns, `@list.txt`. */
-  readonly inputs: readonly string[];
-  /** A folder, or the name of the one result if there is one input file; or a folder beside each source. */
-  readonly output: { readonly kind: 'path'; readonly path: string } | BesideSources;
-  readonly settings: JobSettings;
-  readonly nameTemplate: string;
-  readonly recursive: boolean;
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
-}
 
 /** A request with all that is the same for each of its images. */
 interface Plan {

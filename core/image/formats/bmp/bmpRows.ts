@@ -1,5 +1,5 @@
 import type { Raster } from '../../../api/image.ts';
-import type { BmpHeader } from './decodeBmp.ts';
+import type { BmpHeader } from './bmpHeader.ts';
 
 /** Colours of palette indices, row by row from the top. */
 export function colourIndices(

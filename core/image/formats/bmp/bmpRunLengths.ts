@@ -1,6 +1,6 @@
 import type { Raster } from '../../../api/image.ts';
 import { colourIndices } from './bmpRows.ts';
-import type { BmpHeader } from './decodeBmp.ts';
+import type { BmpHeader } from './bmpHeader.ts';
 
 const ESCAPE = { endOfLine: 0, endOfImage: 1, delta: 2 } as const;
 

@@ -1,6 +1,7 @@
 import { EnlargerError } from '../../../api/errors.ts';
-import type { Raster, Size } from '../../../api/image.ts';
+import type { Raster } from '../../../api/image.ts';
 import { readUint } from '../../../metadata/byteFields.ts';
+import type { BmpHeader } from './bmpHeader.ts';
 import { readPalettedRows } from './bmpRows.ts';
 import { readRunLengths } from './bmpRunLengths.ts';
 
@@ -9,19 +10,6 @@ const OS2_HEADER_BYTES = 12;
 
 /** Compression methods (Microsoft, BITMAPINFOHEADER); 4 and 5 hold a whole JPEG or PNG and are for printers only. */
 const METHOD = { none: 0, rle8: 1, rle4: 2, bitFields: 3, alphaBitFields: 6 } as const;
-
-/** What a BMP's headers give. */
-export interface BmpHeader extends Size {
-  readonly isTopDown: boolean;
-  readonly bitsPerPixel: number;
-  readonly method: number;
-  /** Red, green, blue and alpha of a 16- or 32-bit pixel; 0 for a channel that is missing. */
-  readonly masks: readonly [number, number, number, number];
-  /** RGB triples. */
-  readonly palette: Uint8Array;
-  readonly pixelsOffset: number;
-  readonly icc?: Uint8Array;
-}
 
 function corrupt(reason: string): EnlargerError {
   return new EnlargerError('image/corrupt', `The BMP is damaged: ${reason}.`);
