@@ -13,7 +13,7 @@ const ROOMS = {
   'core/texts': { imports: ['core/api'], minFiles: 4 },
   'core/tiling': { imports: ['core/api'], minFiles: 2 },
   'core/quality': { imports: ['core/api', 'core/tiling'], minFiles: 3 },
-  'core/report': { imports: ['core/api'], minFiles: 5 },
+  'core/report': { imports: ['core/api', 'core/texts'], minFiles: 5 },
   'core/onnx': { imports: [], minFiles: 4 },
   'core/models': { imports: ['core/api', 'core/onnx'], minFiles: 2 },
   'core/foreign': { imports: ['core/api', 'core/onnx'], minFiles: 15 },
