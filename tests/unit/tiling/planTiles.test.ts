@@ -139,3 +139,24 @@ test.each([
   const plan = planTiles({ width: lengthPx, height: 64 }, { contextPx: 20, blendPx: 0, limit });
   expect([plan.tile.width, plan.columns.length]).toEqual([windowPx, tiles]);
 });
+
+test('a network of one size gets windows of that size only, which cover the image; a smaller image is one window', () => {
+  fc.assert(
+    fc.property(sides, sides, (width, height) => {
+      const tiling = { contextPx: 8, blendPx: 8, fixedPx: { width: 96, height: 64 } };
+      const { columns, rows } = planTiles({ width, height }, { ...tiling, limit: { windowAreaPx: 1e6 } });
+      for (const [spans, lengthPx, fixedPx] of [
+        [columns, width, 96],
+        [rows, height, 64],
+      ] as const) {
+        expect(new Set(spans.map(({ length }) => length))).toEqual(new Set([Math.min(lengthPx, fixedPx)]));
+        expect([spans[0]?.keepStart, spans.at(-1)?.keepEnd]).toEqual([0, lengthPx]);
+        for (const [index, span] of spans.entries()) {
+          expect(span.start + span.length).toBeLessThanOrEqual(lengthPx);
+          if (index > 0) expect(span.keepStart).toBe(spans[index - 1]?.keepEnd);
+        }
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
