@@ -4,6 +4,7 @@ import type { NewPixels } from './exif/patchExif.ts';
 import { safeExif } from './exif/rebuildExif.ts';
 import type { MetadataDraft, MetadataWarning, ImageMetadata } from './imageMetadata.ts';
 import { enlargedXmpValues, patchXmp } from './xmp/patchXmp.ts';
+import { scaleXmp } from './xmp/scaleXmp.ts';
 import { withoutClaims } from './xmp/withoutClaims.ts';
 
 /**
@@ -19,12 +20,14 @@ export interface PrepareOptions extends Size {
   readonly keepIcc: boolean;
   /** Whether the pixels became sRGB from something else; by default, when a profile is not kept. */
   readonly isConverted?: boolean;
+  /** The original's size, upright: figures in pixels are scaled by it. */
+  readonly from?: Size;
 }
 
 /** Makes an original's metadata true of its enlarged image, and no more telling than the policy allows. */
 export function prepareMetadata(
   metadata: ImageMetadata,
-  { policy, width, height, keepIcc, isConverted }: PrepareOptions,
+  { policy, width, height, keepIcc, isConverted, from }: PrepareOptions,
 ): { metadata: ImageMetadata; warnings: MetadataWarning[] } {
   const warnings: MetadataWarning[] = [];
   const draft: MetadataDraft = policy === 'all' ? { ...metadata } : {};
@@ -39,6 +42,9 @@ export function prepareMetadata(
     if (metadata.aspect !== undefined) draft.aspect = metadata.aspect;
   }
   const pixels = { width, height, isSrgbNow: isConverted ?? (!keepIcc && metadata.icc !== undefined) };
+  if (draft.xmp !== undefined && from !== undefined) {
+    draft.xmp = scaleXmp(draft.xmp, { x: width / from.width, y: height / from.height });
+  }
   return { metadata: enlarged(draft, pixels, warnings), warnings };
 }
 

@@ -121,7 +121,7 @@ export async function writeEncoded(
     const mismatch = fits ? [] : [PROFILE_LEFT_OUT];
     const prepared = prepareMetadata(
       { ...read.metadata, icc },
-      { policy: settings.metadata, width, height, keepIcc: fits, isConverted },
+      { policy: settings.metadata, width, height, keepIcc: fits, isConverted, from: facts.size },
     );
     const lossless = facts.lossless && quality === undefined;
     const options = { format, background, icc: prepared.metadata.icc, lossless, ...(quality && { quality }) };

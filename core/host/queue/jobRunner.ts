@@ -252,7 +252,7 @@ export class JobRunner {
     const size = result.output;
     const sidecars =
       batch.spec.settings.metadata === 'all'
-        ? await copySidecars(job.source, outputPath, { size, exists })
+        ? await copySidecars(job.source, outputPath, { size, from: result.input, exists })
         : [];
     const image = { ...result, warnings: [...result.warnings, ...sidecars] };
     const done = { kind: 'done', outputPath, picture: image, made } as const;

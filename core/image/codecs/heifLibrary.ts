@@ -209,6 +209,11 @@ function copyPlane(
   const factor = isWide ? 65535 / span : 255 / span;
   for (let y = 0; y < target.height; y++) {
     let from = (start + y * stride) / unit;
+    if (factor === 1 && plane.samples === target.channels) {
+      const rowLength = target.width * target.channels;
+      target.data.set(heap.subarray(from, from + rowLength), y * rowLength);
+      continue;
+    }
     let to = y * target.width * target.channels + plane.at;
     for (let x = 0; x < target.width; x++) {
       for (let sample = 0; sample < plane.samples; sample++)

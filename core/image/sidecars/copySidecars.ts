@@ -5,6 +5,7 @@ import type { Size } from '../../api/image.ts';
 import { fileVersion } from '../../files/fileKey.ts';
 import { publish } from '../../files/publish.ts';
 import { enlargedXmpValues, patchXmp } from '../../metadata/xmp/patchXmp.ts';
+import { scaleXmp } from '../../metadata/xmp/scaleXmp.ts';
 import { withoutClaims } from '../../metadata/xmp/withoutClaims.ts';
 
 /** Larger files beside an image are not sidecars. */
@@ -32,21 +33,24 @@ async function isSidecar(file: string): Promise<boolean> {
  * Takes an image's XMP sidecars (`x.jpg.xmp`, `x.xmp`) along to its result, with the sizes that are true of it. One that is
  * there already is treated as the policy has it for results; `error` leaves it.
  *
- * @param size Of the result.
+ * @param options The sizes of the result and of the image that it was made from, and what is done with sidecars that exist.
  * @returns Sentences on sidecars that could not be written.
  */
 export async function copySidecars(
   image: string,
   result: string,
-  options: { readonly size: Size; readonly exists: ExistsPolicy },
+  options: { readonly size: Size; readonly from: Size; readonly exists: ExistsPolicy },
 ): Promise<string[]> {
   const warnings: string[] = [];
+  const scale = { x: options.size.width / options.from.width, y: options.size.height / options.from.height };
   for (const [from, to] of sidecarPairs(image, result)) {
     if (!(await isSidecar(from))) continue;
     const tempPath = `${to}.enlarger-part`;
     try {
       const values = enlargedXmpValues({ ...options.size, isSrgbNow: false });
-      await writeFile(tempPath, patchXmp(withoutClaims(await readFile(from)), values), { flag: 'wx' });
+      await writeFile(tempPath, patchXmp(withoutClaims(scaleXmp(await readFile(from), scale)), values), {
+        flag: 'wx',
+      });
       const replaces = options.exists === 'overwrite' ? await fileVersion(to) : undefined;
       await publish(tempPath, to, 'skip', replaces === undefined ? {} : { replaces });
     } catch (error) {

@@ -154,3 +154,14 @@ test.skipIf(!hasExiftool)("a HEIC's EXIF is the same in the result, but upright"
   expect(tags).toMatch(/Make\s+: Maker/);
   expect(tags).toMatch(/Orientation\s+: 1/);
 });
+
+test("a panorama's figures in pixels grow with it", () => {
+  const xmp = latin1Bytes(
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description GPano:FullPanoWidthPixels="4000" GPano:PoseHeadingDegrees="350">' +
+      '<GPano:CroppedAreaTopPixels>10</GPano:CroppedAreaTopPixels></rdf:Description></x:xmpmeta>',
+  );
+  const { metadata } = prepareMetadata({ xmp }, { ...OPTIONS, from: { width: 10, height: 4 } });
+  const text = Buffer.from(metadata.xmp ?? []).toString();
+  expect(text).toContain('GPano:FullPanoWidthPixels="8000" GPano:PoseHeadingDegrees="350"');
+  expect(text).toContain('<GPano:CroppedAreaTopPixels>40</GPano:CroppedAreaTopPixels>');
+});

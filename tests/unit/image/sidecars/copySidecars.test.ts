@@ -7,6 +7,7 @@ import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 const XMP =
   '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:ImageWidth="10" xmp:Rating="4"/></x:xmpmeta>';
 const SIZE = { width: 20, height: 12 };
+const FROM = { width: 10, height: 6 };
 
 function setUp(sidecars: readonly string[]): { image: string; result: string; folder: string } {
   const folder = temporaryFolder();
@@ -24,7 +25,7 @@ test.each([
   ['x.xmp', 'x_2x.xmp'],
 ])('%s goes along as %s, true of the new size', async (name, copy) => {
   const { image, result, folder } = setUp([name]);
-  expect(await copySidecars(image, result, { size: SIZE, exists: 'skip' })).toEqual([]);
+  expect(await copySidecars(image, result, { size: SIZE, from: FROM, exists: 'skip' })).toEqual([]);
   const text = readFileSync(path.join(folder, copy), 'utf8');
   expect(text).toContain('tiff:ImageWidth="20"');
   expect(text).toContain('xmp:Rating="4"');
@@ -34,17 +35,17 @@ test.each([
 test('a sidecar that is there stays, unless results are overwritten', async () => {
   const { image, result, folder } = setUp(['x.xmp']);
   writeFileSync(path.join(folder, 'x_2x.xmp'), 'edited');
-  await copySidecars(image, result, { size: SIZE, exists: 'rename' });
+  await copySidecars(image, result, { size: SIZE, from: FROM, exists: 'rename' });
   expect(readFileSync(path.join(folder, 'x_2x.xmp'), 'utf8')).toBe('edited');
-  await copySidecars(image, result, { size: SIZE, exists: 'overwrite' });
+  await copySidecars(image, result, { size: SIZE, from: FROM, exists: 'overwrite' });
   expect(readFileSync(path.join(folder, 'x_2x.xmp'), 'utf8')).toContain('Rating');
 });
 
 test('an image without sidecars leaves nothing, and a failure is a sentence', async () => {
   const { image, result, folder } = setUp([]);
-  expect(await copySidecars(image, result, { size: SIZE, exists: 'skip' })).toEqual([]);
+  expect(await copySidecars(image, result, { size: SIZE, from: FROM, exists: 'skip' })).toEqual([]);
   expect(readdirSync(folder)).toEqual([]);
   writeFileSync(`${image}.xmp`, XMP);
   const missing = path.join(folder, 'missing', 'y.jpg');
-  expect(await copySidecars(image, missing, { size: SIZE, exists: 'skip' })).toHaveLength(1);
+  expect(await copySidecars(image, missing, { size: SIZE, from: FROM, exists: 'skip' })).toHaveLength(1);
 });
