@@ -90,7 +90,7 @@ async function addImages(page: Page): Promise<void> {
   const chooser = page.waitForEvent('filechooser');
   await page.locator('.start .primary, .add button').first().click();
   await (await chooser).setFiles(files);
-  await page.locator('.images img').first().waitFor({ timeout: 60_000 });
+  await page.locator('.images img').nth(2).waitFor({ timeout: 60_000 });
   await page
     .locator('.draft')
     .nth(images.length - 1)

@@ -81,6 +81,9 @@ export function testAccess(face: () => WindowFace): void {
     await pressTab(page, async () => (await focused(page)) === 'Images');
     await page.keyboard.press('ArrowDown');
     await page.getByRole('heading', { name: 'flowers.jpg' }).waitFor();
+    // Starting the queue from the list opens nothing.
+    await page.keyboard.press('Control+Enter');
+    expect(await page.locator('.window.full').count()).toBe(0);
     await page.keyboard.press('ArrowLeft');
     await page.getByRole('heading', { name: 'cat.jpg' }).waitFor();
     await page.keyboard.press('Enter');
