@@ -99,6 +99,21 @@ export const modelManifestSchema = z.strictObject({
    * brought, else `faithful`.
    */
   kind: z.enum(NETWORK_KINDS).optional(),
+  /**
+   * Where the files hold the weights of a last convolution whose result is added to an interpolation of the image. A
+   * strength below 1 scales them, so that the output moves towards the interpolation in proportion.
+   */
+  residual: z
+    .array(
+      z.strictObject({
+        path: z.string().min(1),
+        byteOffset: z.int().min(0),
+        /** 32-bit numbers. */
+        count: positiveInteger,
+      }),
+    )
+    .min(1)
+    .optional(),
   /** Id of a network of the same form that invents less; a strength below 1 blends with it, see docs/models.md. */
   faithful: z.string().min(1).optional(),
   /** Side of the square of input pixels that one output pixel can see. */

@@ -6,20 +6,22 @@ import { z } from 'zod';
 import { EnlargerError } from '../api/errors.ts';
 import { blendFiles } from './blendFiles.ts';
 import { modelManifestSchema, type ModelFile, type ModelManifest } from './manifest.ts';
+import { scaleResidual } from './scaleResidual.ts';
 
 /** A network on disk: its manifest and the folder that holds its weights. */
 export interface ShelvedModel {
   readonly manifest: ModelManifest;
   readonly folder: string;
-  /** A network of the same form, mixed into this one's weights when they are read. */
+  /** How the weights are changed when they are read. */
   readonly blend?: Blend;
 }
 
-/** How two networks are mixed. */
+/** How a network is weakened. */
 export interface Blend {
-  readonly faithful: ShelvedModel;
-  /** Share of the network that is blended, 0…1; the rest is the faithful one's. */
+  /** Share of the network, 0…1; the rest is the faithful one's, or interpolation. */
   readonly strength: number;
+  /** A network of the same form to mix with; without one, what the network adds to interpolation is scaled. */
+  readonly faithful?: ShelvedModel;
 }
 
 function isMissing(error: unknown): boolean {
@@ -134,7 +136,8 @@ export function findModels(registry: readonly ShelvedModel[], name: string): She
 }
 
 /**
- * A network at a strength: mixed, weight by weight, with the faithful network that its manifest names.
+ * A network at a strength: mixed, weight by weight, with the faithful network that its manifest names, or with its
+ * residual scaled.
  *
  * @param strength 0…1; 1 is the network as it is.
  * @throws EnlargerError `usage/invalid-option` where the network has no such companion, `model/not-found`.
@@ -145,7 +148,8 @@ export function atStrength(
   strength: number,
 ): ShelvedModel {
   if (strength === 1) return model;
-  const { id, faithful: companion } = model.manifest;
+  const { id, faithful: companion, residual } = model.manifest;
+  if (residual !== undefined) return { ...model, blend: { strength } };
   if (companion === undefined) {
     const message = `The model ${id} knows no strength; only models that invent detail do, such as photo.`;
     throw new EnlargerError('usage/invalid-option', message, { model: id, strength });
@@ -203,5 +207,7 @@ export async function readModelFiles(
   const files = new Map<string, Uint8Array>();
   for (const entry of entries) files.set(entry.path, await readProven(model, entry));
   if (model.blend === undefined) return files;
-  return blendFiles(files, await readModelFiles(model.blend.faithful, engine), model.blend.strength);
+  const { faithful, strength } = model.blend;
+  if (faithful !== undefined) return blendFiles(files, await readModelFiles(faithful, engine), strength);
+  return scaleResidual(files, model.manifest.residual ?? [], strength);
 }

@@ -24,6 +24,19 @@ function countInFile(manifest: ModelManifest, weights: Uint8Array): Countable {
   };
 }
 
+/** What of the residual does not cover whole stored tensors of the ONNX file. */
+function misplacedResidual({ residual = [], files }: ModelManifest, weights: Uint8Array): string[] {
+  const file = files.find(({ engine }) => engine === 'onnx')?.path;
+  const tensors = [...readOnnx(weights).weights.values()];
+  return residual
+    .filter(({ path }) => path === file)
+    .filter(
+      ({ byteOffset, count }) =>
+        !tensors.some((tensor) => tensor.byteOffset === byteOffset && tensor.data.length === count),
+    )
+    .map(({ byteOffset }) => `residual at byte ${String(byteOffset)} is not a stored tensor`);
+}
+
 function differences(stated: ModelManifest, counted: Countable): string[] {
   const pairs: readonly (readonly [string, unknown, unknown])[] = [
     ['scale', stated.scale, counted.scale],
@@ -49,7 +62,10 @@ function differences(stated: ModelManifest, counted: Countable): string[] {
 export function proveManifest(manifest: ModelManifest, weights: Uint8Array): void {
   let found: string[];
   try {
-    found = differences(manifest, countInFile(manifest, weights));
+    found = [
+      ...differences(manifest, countInFile(manifest, weights)),
+      ...misplacedResidual(manifest, weights),
+    ];
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const message = `The ONNX file of ${manifest.id} cannot be counted: ${reason}.`;

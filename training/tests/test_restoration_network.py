@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import onnx
 import pytest
 import torch
@@ -10,8 +11,10 @@ from torch import nn
 from enlarger_training.export.agreement import open_session, require_agreement, run_onnx
 from enlarger_training.export.costs import count_costs
 from enlarger_training.export.graph import size_multiple
+from enlarger_training.export.residual import describe_residual
 from enlarger_training.export.restoration_graph import build_restoration_graph
 from enlarger_training.export.tfjs import write_tfjs
+from enlarger_training.export.tfjs_agreement import run_tfjs
 from enlarger_training.networks import build_network
 from enlarger_training.networks.bicubic_anchor import bicubic_kernel
 from enlarger_training.networks.restoration import RestorationNetwork, unfold_kernel
@@ -88,3 +91,30 @@ def test_the_shipped_design_keeps_to_its_budget() -> None:
     costs = count_costs(build_restoration_graph(network.eval()))  # type: ignore[arg-type]
     assert costs.parameters == 1_987_728
     assert costs.macs / 64**2 < 600_000
+
+
+def test_scaling_the_residual_moves_the_output_towards_interpolation(tmp_path: Path) -> None:
+    network = small_network()
+    model = build_restoration_graph(network)
+    file = tmp_path / "weights.onnx"
+    onnx.save(model, file)
+    weights_file = write_tfjs(file)[-1]
+    entries = describe_residual(model, file, weights_file)
+    for path in (file, weights_file):
+        content = bytearray(path.read_bytes())
+        for entry in entries:
+            if entry["path"] == path.name:
+                start, size = int(str(entry["byteOffset"])), 4 * int(str(entry["count"]))
+                values = np.frombuffer(content[start : start + size], np.float32)
+                content[start : start + size] = (0.25 * values).tobytes()
+        path.write_bytes(content)
+    image = torch.rand(1, 3, 8, 8)
+    with torch.no_grad():
+        whole = network(image)
+        for parameter in network.tail.parameters():
+            parameter.zero_()
+        interpolated = network(image)
+    expected = (0.25 * whole + 0.75 * interpolated).numpy()
+    assert abs(run_onnx(open_session(file), image.numpy()) - expected).max() < 1e-4
+    made = run_tfjs(weights_file.with_name("model.json"), image.numpy())
+    assert abs(made - expected).max() < 1e-4

@@ -23,6 +23,13 @@ test.each([
   expect(() => proveManifest(wrong, weights)).toThrow(name);
 });
 
+test('a residual has to be stored weights', () => {
+  const wrong = { ...manifest, residual: [{ path: 'weights.onnx', byteOffset: 8, count: 3 }] };
+  expect(() => {
+    proveManifest(wrong, weights);
+  }).toThrow('residual at byte 8');
+});
+
 test('a file that is no ONNX file says why it cannot be counted', () => {
   expect(() => proveManifest(manifest, weights.subarray(0, 1000))).toThrow(/cannot be counted: .* ends/);
 });

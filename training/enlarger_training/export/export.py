@@ -22,6 +22,7 @@ from enlarger_training.export.enlarge import enlarge_with_file
 from enlarger_training.export.fast_graph import build_fast_graph
 from enlarger_training.export.graph import size_multiple
 from enlarger_training.export.manifest import TrainingRecord, build_manifest, describe_file
+from enlarger_training.export.residual import describe_residual
 from enlarger_training.export.restoration_graph import build_restoration_graph
 from enlarger_training.export.srresnet_graph import build_srresnet_graph
 from enlarger_training.export.strip import draw_strip
@@ -139,7 +140,11 @@ def export(
     file = destination / WEIGHTS_NAME
     model = build_graph(network)
     _save_proven(network, model, file)
-    files = [describe_file(file, "onnx"), *describe_tfjs_files(write_tfjs(file))]
+    tfjs_files = write_tfjs(file)
+    files = [describe_file(file, "onnx"), *describe_tfjs_files(tfjs_files)]
+    residual = None
+    if isinstance(network, RestorationNetwork):
+        residual = describe_residual(model, file, tfjs_files[-1])
     enlarge = enlarge_with_file(file)
     results = _measure_sets(enlarge, evidence, scale)
     steps, seconds = read_progress(checkpoint)
@@ -154,6 +159,7 @@ def export(
         record,
         trained=trained,
         multiple_px=size_multiple(model),
+        residual=residual,
     )
     text = json.dumps(manifest, indent=2, ensure_ascii=False)
     (destination / MANIFEST_NAME).write_text(text + "\n", encoding="utf-8")

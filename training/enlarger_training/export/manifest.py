@@ -53,17 +53,21 @@ def build_manifest(
     *,
     trained: Costs | None = None,
     multiple_px: int = 1,
+    residual: list[dict[str, object]] | None = None,
 ) -> dict[str, object]:
     """The manifest of a model whose context is exact, so that tiles need no cross-fade.
 
     Args:
         trained: Of the network before folding, by the study's rule, for its generators.
         multiple_px: Of which the sides of the input have to be multiples.
+        residual: Of restorers, see `residual.py`.
     """
     card = configuration.card
     optional: dict[str, object] = {}
     if trained is not None:
         optional["trained"] = {"parameters": trained.parameters, "macs": trained.macs}
+    if residual is not None:
+        optional["residual"] = residual
     if card.faithful:
         optional["faithful"] = card.faithful
     tiling = {"contextPx": context_px, "blendPx": 0}
