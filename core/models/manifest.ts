@@ -157,6 +157,11 @@ export type ModelProof = z.infer<typeof proofSchema>;
 export type ModelManifest = z.infer<typeof modelManifestSchema>;
 export type ModelFile = z.infer<typeof modelFileSchema>;
 
+/** Whether a strength below 1 can be chosen, by the manifest alone. */
+export function knowsStrength({ faithful, residual }: Pick<ModelManifest, 'faithful' | 'residual'>): boolean {
+  return faithful !== undefined || residual !== undefined;
+}
+
 /** Whether a network keeps to its input, or restores what it takes to be beneath it. */
 export function networkKind({
   kind,

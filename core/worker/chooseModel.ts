@@ -3,6 +3,7 @@ import type { JobSettings } from '../api/jobSettings.ts';
 import { AUTO_MODEL, type ChosenModel } from '../api/chosenModel.ts';
 import { rasterStore } from '../image/rowStore.ts';
 import { autoFamily } from '../models/autoFamilies.ts';
+import { knowsStrength } from '../models/manifest.ts';
 import type { ShelvedModel } from '../models/modelRegistry.ts';
 import { chooseTreatment } from '../quality/choosing/chooseTreatment.ts';
 import { imageCondition } from '../quality/estimates/imageCondition.ts';
@@ -30,7 +31,7 @@ export async function chooseModel(
   const { treatment, reason } = chooseTreatment(condition);
   const family = autoFamily(treatment, registry);
   const members = registry.filter(({ manifest }) => manifest.family === family);
-  const hasStrength = members.some(({ manifest }) => manifest.faithful !== undefined);
+  const hasStrength = members.some(({ manifest }) => knowsStrength(manifest));
   const strength = hasStrength ? settings.strength : 1;
   return {
     settings: { ...settings, model: family, strength },

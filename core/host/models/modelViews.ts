@@ -5,11 +5,11 @@ import type { AddOutcome, ModelLibrary } from './modelLibrary.ts';
 import path from 'node:path';
 
 function modelView(manifest: ModelManifest, registry: readonly ShelvedModel[]): ModelView {
-  const { id, family, name, purpose, scale, parameters, licence, psnr, faithful, origin } = manifest;
+  const { id, family, name, purpose, scale, parameters, licence, psnr, faithful, residual, origin } = manifest;
   return {
     ...{ id, family, name, purpose, scale, parameters, licence },
     ...(psnr && { psnr }),
-    hasStrength: registry.some((other) => other.manifest.id === faithful),
+    hasStrength: residual !== undefined || registry.some((other) => other.manifest.id === faithful),
     ...(origin && { isAdded: true, architecture: origin.architecture }),
     ...(origin?.isNonCommercial === true && { isNonCommercial: true }),
   };

@@ -67,6 +67,7 @@ def build_manifest(
     if trained is not None:
         optional["trained"] = {"parameters": trained.parameters, "macs": trained.macs}
     if residual is not None:
+        optional["kind"] = "restoring"
         optional["residual"] = residual
     if card.faithful:
         optional["faithful"] = card.faithful
