@@ -5,7 +5,8 @@ import type { AddOutcome, ModelLibrary } from './modelLibrary.ts';
 import path from 'node:path';
 
 function modelView(manifest: ModelManifest, registry: readonly ShelvedModel[]): ModelView {
-  const { id, family, name, purpose, scale, parameters, licence, psnr, faithful, residual, origin } = manifest;
+  const { id, family, name, purpose, scale, parameters, licence, psnr, faithful, residual, origin } =
+    manifest;
   return {
     ...{ id, family, name, purpose, scale, parameters, licence },
     ...(psnr && { psnr }),
