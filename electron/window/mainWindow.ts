@@ -8,7 +8,7 @@ import { editMenuItems } from './menu.ts';
 import { isTrustedFrame } from './trustedFrame.ts';
 import { lastPlace, rememberPlace } from './windowPlace.ts';
 
-const PRELOAD = fileURLToPath(new URL('preload.cjs', import.meta.url));
+const PRELOAD = fileURLToPath(new URL('../preload.cjs', import.meta.url));
 
 /** Shown until the page paints: the page's own background, so that nothing flashes. */
 const BACKGROUND = { dark: '#141414', light: '#fafafa' };

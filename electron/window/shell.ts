@@ -12,7 +12,7 @@ import { shellTexts, type ShellTexts } from '../texts.ts';
 import { closingPlan, type ClosingFacts } from './closingPlan.ts';
 import { TrayIcon, waitingCount, watchedCount } from './trayIcon.ts';
 
-const ICON_FOLDER = fileURLToPath(new URL('../../resources/icons', import.meta.url));
+const ICON_FOLDER = fileURLToPath(new URL('../../../resources/icons', import.meta.url));
 
 function trayIconFile(): string {
   if (process.platform === 'darwin') return path.join(ICON_FOLDER, 'trayTemplate.png');
