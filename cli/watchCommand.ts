@@ -5,7 +5,7 @@ import type { EnlargerApi } from '../core/api/contract.ts';
 import { EnlargerError } from '../core/api/errors.ts';
 import { defined } from '../core/api/defined.ts';
 import type { SkipReason } from '../core/api/events.ts';
-import type { WatchedFolderView } from '../core/api/views.ts';
+import type { WatchedFolderView } from '../core/api/watchedFolderView.ts';
 import type { BatchRequest } from '../core/host/batches/batchRequest.ts';
 import { makeDataFolder } from '../core/host/dataFolder.ts';
 import { localSources } from '../core/host/batches/localSources.ts';

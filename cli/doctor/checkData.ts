@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { toErrorDto } from '../../core/api/errors.ts';
-import type { JobCounts, WatchedFolderView } from '../../core/api/views.ts';
+import type { JobCounts } from '../../core/api/views.ts';
+import type { WatchedFolderView } from '../../core/api/watchedFolderView.ts';
 import { openList } from '../../core/host/owner/openList.ts';
 import { lastErrors } from '../../core/log/lastErrors.ts';
 import { STORE_FILE } from '../../core/store/openStore.ts';

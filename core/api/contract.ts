@@ -19,8 +19,8 @@ import type {
   ImagePyramid,
   QueueView,
   RootPage,
-  WatchedFolderView,
 } from './views.ts';
+import type { WatchedFolderView } from './watchedFolderView.ts';
 
 /** What differs between desktop, browser and command line. Code checks a capability, never which of them it is. */
 export interface Capabilities {

@@ -1,5 +1,6 @@
 import { Menu, Tray, type MenuItemConstructorOptions } from 'electron';
-import type { QueueView, WatchedFolderView } from '../../core/api/views.ts';
+import type { QueueView } from '../../core/api/views.ts';
+import type { WatchedFolderView } from '../../core/api/watchedFolderView.ts';
 import type { ShellTexts } from '../texts.ts';
 
 export interface TrayState {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { EnlargerError, type ErrorCode, type ErrorDto } from '../../api/errors.ts';
-import type { WatchedFolderView } from '../../api/views.ts';
+import type { WatchedFolderView } from '../../api/watchedFolderView.ts';
 import { hashFile } from '../../files/hashFile.ts';
 import { assertNameTemplate } from '../../jobs/outputNames.ts';
 import type { MediaService } from '../../media/mediaService.ts';

@@ -1,5 +1,5 @@
 import { defined } from '../../api/defined.ts';
-import type { WatchedFolderView } from '../../api/views.ts';
+import type { WatchedFolderView } from '../../api/watchedFolderView.ts';
 import type { Store } from '../../store/store.ts';
 import type { StoredWatchedFolder } from '../../store/watchedFolderTable.ts';
 

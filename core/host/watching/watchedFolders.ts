@@ -6,7 +6,7 @@
  */
 import path from 'node:path';
 import { EnlargerError, toErrorDto, type ErrorDto } from '../../api/errors.ts';
-import type { WatchedFolderView } from '../../api/views.ts';
+import type { WatchedFolderView } from '../../api/watchedFolderView.ts';
 import type { MediaService } from '../../media/mediaService.ts';
 import type { StoredJob } from '../../store/storedJob.ts';
 import { mergedSettings, type StoredWatchedFolder } from '../../store/watchedFolderTable.ts';

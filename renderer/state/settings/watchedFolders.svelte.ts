@@ -1,5 +1,5 @@
 import type { EnlargerApi } from '../../../core/api/contract.ts';
-import type { WatchedFolderView } from '../../../core/api/views.ts';
+import type { WatchedFolderView } from '../../../core/api/watchedFolderView.ts';
 import type { PresetBatch } from '../draft/batchOptions.svelte.ts';
 import type { Notices } from '../notices.svelte.ts';
 
