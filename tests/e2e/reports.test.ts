@@ -146,10 +146,10 @@ test('a report repeats its results to the byte, or says why not', async () => {
     runCli(['--from-report', report, '-o', output, '--json'], folder);
   for (const [report, output] of [
     ['r.json', 'again'],
-    ['out/ajpg.jpg.report.json', 'once-more'],
+    ['out/ajpg (webp).jpg.report.json', 'once-more'],
   ] as const) {
     expect((await repeat(report, output)).code).toBe(0);
-    expect(sha256Of(readFileSync(path.join(folder, output, 'ajpg.jpg')))).toBe(original.output.sha256);
+    expect(sha256Of(readFileSync(path.join(folder, output, 'ajpg (webp).jpg')))).toBe(original.output.sha256);
   }
 
   const otherWeights = { ...original, passes: [{ ...original.passes[0], sha256: '0'.repeat(64) }] };
@@ -199,10 +199,10 @@ test('a batch that is gone on with has a report about all of it, with what was m
 });
 
 test.each([
-  { args: ['--resume', '--report-each'], says: '--report-each belongs to the start of a batch' },
-  { args: ['--resume', '--no-measure'], says: '--no-measure belongs to the start of a batch' },
-  { args: ['--from-report', 'r.json', '--report', 'x.html'], says: 'leave --report out' },
-  { args: ['--from-report', 'r.json', '--report-each'], says: 'leave --report-each out' },
+  { args: ['--resume', '--report-each'], says: '--report-each can only be given when a batch starts' },
+  { args: ['--resume', '--no-measure'], says: '--no-measure can only be given when a batch starts' },
+  { args: ['--from-report', 'r.json', '--report', 'x.html'], says: 'Leave out --report.' },
+  { args: ['--from-report', 'r.json', '--report-each'], says: 'Leave out --report-each.' },
 ])('$args is refused with the reason, and nothing is done', async ({ args, says }) => {
   const { code, stderr } = await runCli(['run', ...args], temporaryFolder());
   expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);
