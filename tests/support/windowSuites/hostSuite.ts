@@ -80,7 +80,7 @@ export function testWithHost(open: () => Promise<HostWindow>): void {
     await dropFiles(page, putImages(Object.fromEntries(names) as Record<string, string>));
     await page.getByRole('button', { name: 'Enlarge 8 images' }).click();
     await page.getByRole('button', { name: 'Pause' }).click();
-    await page.getByText(/^Paused, /).waitFor();
+    await page.getByText(/^Paused, \d+ of 8 done$/).waitFor();
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('button', { name: 'Cancel all' }).click();
     await page.getByText(/^Finished – /).waitFor({ timeout: WORK_LIMIT_MS });

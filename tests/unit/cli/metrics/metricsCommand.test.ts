@@ -50,7 +50,7 @@ test('identical images: infinity for people; null and a flag in JSON', async () 
   const file = writePng(path.join(folder, 'scene.png'), sceneRaster(24, 20));
   const text = await runProgram(['metrics', file, file, '--protocol', 'plain']);
   expect(text).toMatchObject({ code: 0, stderr: '' });
-  expect(text.stdout).toMatch(/PSNR-Y dB +∞ +error of the brightness/);
+  expect(text.stdout).toMatch(/PSNR-Y dB +∞ +error of the luma/);
   expect(text.stdout).toContain('The images are identical.');
   const json: unknown = JSON.parse((await runProgram(['metrics', file, file, '--json'])).stdout);
   expect(json).toMatchObject({
