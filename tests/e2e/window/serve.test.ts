@@ -44,7 +44,7 @@ async function openServed(browser: Browser): Promise<HostWindow> {
       await page.getByRole('button', { name: 'Use this folder' }).click();
     },
     takeResult: async () => {
-      const result = await window.save(() => page.getByRole('button', { name: 'Download' }).click());
+      const result = await window.save(() => page.getByRole('button', { name: 'Download', exact: true }).click());
       return readFileSync(result.path);
     },
   };
@@ -97,6 +97,7 @@ describe.skipIf(reason !== undefined)(
       await page.getByRole('img', { name: 'Fast' }).waitFor(); // the preview
       await page.getByRole('radio', { name: /^Plain/ }).click();
       await page.getByRole('combobox', { name: 'Save to' }).selectOption('beside');
+      await page.getByText('Format and metadata').click();
       await page.getByRole('combobox', { name: 'Save a report with the results' }).selectOption('html');
       await page.getByRole('button', { name: 'Enlarge 2 images' }).click();
       await page.getByText('All done').waitFor({ timeout: 60_000 });

@@ -54,7 +54,7 @@ test('the window exports the same page that a command writes: with images, and w
   expect(html.match(/<article/g)).toHaveLength(2);
   // Both views, both maps and a pair of crops of each image.
   expect(html.match(/<img src="data:image\/webp;base64,/g)).toHaveLength(12);
-  expect(html).toContain('Without a result');
+  expect(html).toContain('<h2>Failed</h2>');
   expect(html).not.toContain('<img src=x');
   expect(html.match(/<script/g)).toHaveLength(1);
 

@@ -66,8 +66,8 @@ test('a folder that cannot be written is a warning that says what to do', async 
   expect(await checkFolder('current folder', missing)).toEqual({
     state: 'warn',
     name: 'current folder',
-    found: `${missing} cannot be written (ENOENT)`,
-    advice: 'Choose another folder for results with --output.',
+    found: `${missing} is not writable (ENOENT)`,
+    advice: 'Choose another folder with --output.',
   });
 });
 
@@ -77,7 +77,7 @@ test('people read what was found, then what to do, then the sum; names cannot dr
     { state: 'fail', name: 'model a', found: 'bad \u001b[31m', advice: 'Install the program again.' },
   ]);
   expect(text.split('\n')).toEqual([
-    '      what     found',
+    '      check    result',
     'ok    Node     20.19.0',
     'fail  model a  bad ?[31m',
     '',
