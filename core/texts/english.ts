@@ -178,7 +178,7 @@ export const english = {
   'model.plain.name': 'Plain',
   'model.plain.purpose': 'Classic resampling without AI: instant, adds no detail',
   'strength.name': 'Strength',
-  'strength.hint': 'Lower values keep more grain and invent less detail. 0% is plain interpolation.',
+  'strength.hint': 'Lower values invent less detail. 0% is as faithful as Fast.',
   'format.name': 'Format',
   'format.same': 'Same as original',
   'quality.name': 'Quality {{quality}}',

@@ -173,7 +173,7 @@ export const traditionalChinese: Catalogue = {
   'model.plain.name': '傳統插值',
   'model.plain.purpose': '不用 AI 的傳統放大：立即完成，不增加細節',
   'strength.name': '強度',
-  'strength.hint': '數值愈低，保留的顆粒愈多，自行補出的細節愈少；0% 只作一般內插放大。',
+  'strength.hint': '數值愈低，自行補出的細節愈少；0% 與「快速」同樣忠於原圖。',
   'format.name': '格式',
   'format.same': '與原圖相同',
   'quality.name': '品質 {{quality}}',
