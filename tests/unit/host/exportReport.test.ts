@@ -70,6 +70,6 @@ test('the window exports the same page that a command writes: with images, and w
 
   writeFileSync(good[0] ?? '', 'changed');
   const later = await exported('html');
-  expect(later.match(/is not there any more or has changed/g)).toHaveLength(1);
+  expect(later.match(/it or its original has been moved, deleted or changed/g)).toHaveLength(1);
   expect(later.match(/<img src="data:image\/webp;base64,/g)).toHaveLength(6);
 });
