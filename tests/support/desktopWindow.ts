@@ -23,6 +23,9 @@ const STAND_IN_PROGRAM = fileURLToPath(
 const MAX_LOAD_MS = 15_000;
 const MAX_CLOSE_MS = 5_000;
 
+/** A page with this name forgets the draft of the page before, which keeps it as it ends; a name outlives a reload. */
+const BEGIN_ANEW = 'begin anew';
+
 /** Answers the next dialogs of the desktop program, since nobody is there to click into them. */
 export function answerDialogs(
   { app }: Pick<DesktopProgram, 'app'>,
@@ -71,6 +74,9 @@ async function startStandInDesktop(): Promise<{
     entry: STAND_IN_PROGRAM,
     environment: { ENLARGER_STAND_IN: first.server.url },
   });
+  await program.page.addInitScript(
+    `if (window.name === '${BEGIN_ANEW}') { localStorage.clear(); window.name = ''; }`,
+  );
   const close = async (): Promise<void> => {
     // A program that no longer answers does not close either.
     const { app } = program;
@@ -125,6 +131,7 @@ export async function startDesktopFace(): Promise<WindowFace> {
       if (isLate) throw new Error('The main process does not answer.');
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize(viewport);
+      await page.evaluate(`window.name = '${BEGIN_ANEW}'`);
       // What the page before still complains about is not this one's.
       await page.reload({ waitUntil: 'commit', timeout: MAX_LOAD_MS });
       const [complaints, stopCollecting] = collectComplaints(page);
