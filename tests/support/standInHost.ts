@@ -9,7 +9,15 @@ import type { Size } from '../../core/api/image.ts';
 import { DEFAULT_PROGRAM_SETTINGS } from '../../core/api/programSettings.ts';
 import type { Preset, ProgramSettings } from '../../core/api/programSettings.ts';
 import { targetSize } from '../../core/api/targetSize.ts';
-import type { BatchView, DeviceView, JobCounts, JobPage, JobView, QueueView, RootEntry } from '../../core/api/views.ts';
+import type {
+  BatchView,
+  DeviceView,
+  JobCounts,
+  JobPage,
+  JobView,
+  QueueView,
+  RootEntry,
+} from '../../core/api/views.ts';
 import type { WatchedFolderView } from '../../core/api/watchedFolderView.ts';
 import { standInReport } from './standInReport.ts';
 import { standInSummary } from './standInSummary.ts';
