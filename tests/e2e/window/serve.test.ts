@@ -44,7 +44,9 @@ async function openServed(browser: Browser): Promise<HostWindow> {
       await page.getByRole('button', { name: 'Use this folder' }).click();
     },
     takeResult: async () => {
-      const result = await window.save(() => page.getByRole('button', { name: 'Download', exact: true }).click());
+      const result = await window.save(() =>
+        page.getByRole('button', { name: 'Download', exact: true }).click(),
+      );
       return readFileSync(result.path);
     },
   };
