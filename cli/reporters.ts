@@ -115,7 +115,7 @@ export function describeTotals(event: Extract<BatchEvent, { type: 'batch-finishe
 
 export interface PeopleReporterOptions {
   readonly verbose: boolean;
-  /** Where the results are, said at the end; a batch that is gone on with tells it image by image. */
+  /** Where the results are, printed at the end; a resumed batch prints it for each image instead. */
   readonly place?: string;
   readonly write: (text: string) => void;
 }

@@ -78,7 +78,7 @@ export interface OnnxNode {
 export interface OnnxValue {
   readonly name: string;
   readonly dims: readonly (number | string)[];
-  /** `float32` where nothing is given. */
+  /** Defaults to `float32`. */
   readonly type?: DataType;
 }
 
@@ -88,7 +88,7 @@ export interface OnnxGraph {
   readonly constants: readonly OnnxConstant[];
   readonly input: OnnxValue;
   readonly output: OnnxValue;
-  /** Versions of the sets of operators, by domain (`''` is ONNX's own); version 17 where nothing is given. */
+  /** Versions of the sets of operators, by domain (`''` is ONNX's own); defaults to version 17. */
   readonly operatorSets?: Readonly<Record<string, number>>;
 }
 

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
 import { EnlargerError, toErrorDto, type ErrorDto } from '../../api/errors.ts';
+import { readableFormatNames } from '../../api/imageFormats.ts';
 import type { Source } from '../../api/batchSpec.ts';
 import type { MethodInputs } from '../../api/methodInputs.ts';
 import type { InspectedSources } from '../../api/views.ts';
@@ -19,7 +20,7 @@ const MAX_SIZES = 24;
 
 const NOT_A_PICTURE: ErrorDto = {
   code: 'image/unsupported-format',
-  message: 'This is no image that can be read. Readable are JPEG, PNG, WebP, TIFF, AVIF and GIF.',
+  message: `Unsupported image format. Supported formats: ${readableFormatNames()}.`,
 };
 
 /** A source and a path that it stands for. */

@@ -22,12 +22,12 @@ export interface RepeatRequest {
   readonly threads: number;
 }
 
-/** @throws EnlargerError `report/not-found`, also where the file is no report. */
+/** @throws EnlargerError `report/not-found`, also if the file is not a report. */
 async function readReports(file: string): Promise<readonly ImageReport[]> {
   const notFound = (reason: string, cause?: unknown): EnlargerError =>
     new EnlargerError(
       'report/not-found',
-      `${file} is no report that can be repeated: ${reason}.`,
+      `${file} is not a report that can be repeated: ${reason}.`,
       { file },
       { cause },
     );

@@ -22,7 +22,7 @@ import { errorSchema, PROOF_LIMIT_MS, runOnce } from './runOnce.ts';
 
 /** What whoever brings a network says of it. */
 export interface ModelFacts {
-  /** For one file only; the file's own name where nothing is given. */
+  /** For one file only; defaults to the file's own name. */
   readonly name?: string | undefined;
   readonly licence?: string | undefined;
   readonly author?: string | undefined;
