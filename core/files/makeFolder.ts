@@ -33,9 +33,12 @@ export async function makeFolder(folder: string, options: FolderOptions = {}): P
     await mkdir(folder, options);
   } catch (error) {
     if (await isFolder(folder)) return;
-    if (!isMissing(error) || parent === folder || (await isFolder(parent))) throw error;
-    await makeFolder(parent, options);
-    await makeFolder(folder, options);
+    if (!isMissing(error) || parent === folder) throw error;
+    if (!(await isFolder(parent))) await makeFolder(parent, options);
+    // Once more, also if the parent was there: somebody else may have made it since the first try.
+    await mkdir(folder, options).catch(async (again: unknown) => {
+      if (!(await isFolder(folder))) throw again;
+    });
   }
 }
 
@@ -53,8 +56,12 @@ export function makeFolderSync(folder: string, options: FolderOptions = {}): voi
     mkdirSync(folder, options);
   } catch (error) {
     if (isFolder(folder)) return;
-    if (!isMissing(error) || parent === folder || isFolder(parent)) throw error;
-    makeFolderSync(parent, options);
-    makeFolderSync(folder, options);
+    if (!isMissing(error) || parent === folder) throw error;
+    if (!isFolder(parent)) makeFolderSync(parent, options);
+    try {
+      mkdirSync(folder, options);
+    } catch (again) {
+      if (!isFolder(folder)) throw again;
+    }
   }
 }

@@ -255,9 +255,11 @@ class History {
     const reported = new Set(store.watchedFolders.passedOver(folder.id).map(({ name }) => name));
     return filesBelow(this.#inbox).flatMap((file) => {
       const contentHash = hashOf(readFileSync(file));
-      const made = store.jobs
+      const jobs = store.jobs
         .page({ search: path.basename(file), order: 'newest', offset: 0, limit: 1_000 })
-        .jobs.filter(({ source, state }) => source === file && state.kind === 'done')
+        .jobs.filter(({ source }) => source === file);
+      const made = jobs
+        .filter(({ state }) => state.kind === 'done')
         .flatMap(({ id }) => store.results.get(id) ?? []);
       const settings = settingsHash(this.#jobSettings());
       const isMade = made.some((each) => {
@@ -266,7 +268,9 @@ class History {
           isOwn && existsSync(each.outputPath) && hashOf(readFileSync(each.outputPath)) === each.outputHash
         );
       });
-      return isMade || reported.has(path.relative(this.#inbox, file)) ? [] : [`${file} was not made`];
+      if (isMade || reported.has(path.relative(this.#inbox, file))) return [];
+      const states = jobs.map(({ id, state }) => `${id} ${JSON.stringify(state)}`);
+      return [`${file} was not made: ${states.join(', ')}`];
     });
   }
 
