@@ -5,6 +5,7 @@
  * (`storedJob.ts`, `jobChoice.ts`), `jobTransitions.ts` (`madeImage.ts`) and `resultTable.ts`. `sqlConnection.ts` is
  * the only file that knows the database, `readStored.ts` reads JSON of every version.
  */
+import { isUtf8 } from 'node:buffer';
 import { chmodSync, closeSync, copyFileSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
@@ -91,7 +92,18 @@ function takeOwnership(sql: SqlConnection, file: string): void {
   }
 }
 
+/** One flipped bit in the name of a column, and the binding would end the whole process at the first query for it. */
+function assertReadableSchema(sql: SqlConnection): void {
+  const rows = sql.raw('SELECT name AS text FROM sqlite_schema UNION ALL SELECT sql FROM sqlite_schema');
+  for (const { text } of rows) {
+    if (text instanceof ArrayBuffer && !isUtf8(text)) {
+      throw Object.assign(new Error('The names of its columns are damaged.'), { code: 'SQLITE_CORRUPT' });
+    }
+  }
+}
+
 function assertSound(sql: SqlConnection): void {
+  assertReadableSchema(sql);
   // Also what only a query would find, such as an index that does not fit its table.
   const checks = sql.raw('SELECT integrity_check AS found FROM pragma_integrity_check(1)');
   const found = checks[0]?.['found'];

@@ -26,10 +26,12 @@ function filledFolder(): string {
   return folder;
 }
 
-function flip(folder: string, text: string, byte: number): void {
+/** Damages a text in the file of a store: at its first place, or everywhere, because free pages hold older copies. */
+function flip(folder: string, text: string, byte: number, where: 'first' | 'all' = 'first'): void {
   const file = path.join(folder, STORE_FILE);
   const bytes = readFileSync(file);
-  bytes[bytes.indexOf(text)] = byte;
+  for (let at = bytes.indexOf(text); at >= 0; at = where === 'all' ? bytes.indexOf(text) : -1)
+    bytes[at] = byte;
   writeFileSync(file, bytes);
 }
 
@@ -51,6 +53,16 @@ test.each([
   expect(store.jobs.counts().queued).toBe(4);
   expect(notes.join(' ')).toMatch(/1 row was set aside/);
 });
+
+test.each(['name_key', 'CREATE TABLE jobs', 'taken_files_by_job'])(
+  'a byte of the schema that is not text ends no process: %s',
+  (name) => {
+    const folder = filledFolder();
+    flip(folder, name, 0xff, 'all');
+    const { store, notes } = openIn(folder);
+    expect([store.jobs.counts().queued, notes.join(' ')]).toEqual([0, expect.stringMatching(/was damaged/)]);
+  },
+);
 
 test('damaged random places of a store end no process, and no row comes back with another meaning', async () => {
   const sealed = await damageRounds(temporaryFolder(), 12, 'sealed');
