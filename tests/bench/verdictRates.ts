@@ -9,7 +9,7 @@
  * IMAGES is a folder of large images (subfolders included). For a factor above 1 each is reduced by that factor and
  * enlarged again by the code that enlarges people's images; below 1 it is the input itself.
  */
-import { appendFileSync, readdirSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { FloatImage } from '../../core/api/image.ts';
@@ -29,6 +29,7 @@ import { ModelCache } from '../../core/worker/modelCache.ts';
 import { BREAKS, seededRandom, type Random } from './brokenOutputs.ts';
 import { limitHistogram, limitShares, limitTable, type LimitWeights } from './faithfulFigures.ts';
 import { floatImage, rasterOf, reducedImage } from './floatImages.ts';
+import { imagesIn, spread } from './imageFolder.ts';
 import { SPOILINGS } from './spoiledInputs.ts';
 
 /** A break that changes an image by less than this (RMSE, 0…255) cannot be seen: greys have no channels to swap. */
@@ -93,19 +94,6 @@ function setups(): readonly Setup[] {
       })),
     ),
   );
-}
-
-function imagesIn(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(png|jpe?g|webp|tiff?)$/i.test(name))
-    .toSorted()
-    .map((name) => path.join(folder, name));
-}
-
-/** `count` of the items, evenly spread over the list. */
-function spread<T>(items: readonly T[], count: number): readonly T[] {
-  const step = Math.max(1, items.length / count);
-  return items.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
 }
 
 async function inputFor(file: string, { scale, inputs }: Setup, random: Random): Promise<FloatImage> {

@@ -2,9 +2,8 @@ import type { ChoiceReason, Treatment } from '../../api/chosenModel.ts';
 import type { ImageCondition } from '../estimates/imageCondition.ts';
 
 /**
- * When an image needs more than a faithful enlargement. Found on 149 clean crops (photographs, graphics, Set5, Set14; at
- * full, half and quarter size) and 140 spoiled ones: none of the clean meets a rule; 92% of those with strong noise,
- * 41% of the small web JPEGs and 34% of the images compressed twice do (docs/quality.md has the table).
+ * When an image needs more than a faithful enlargement. Of clean images fewer than 2% meet a rule; of those with strong
+ * noise or compression more than 90%, of a phone's half (docs/quality.md has the table and the command that repeats it).
  */
 const RULES = {
   noise: {
@@ -17,7 +16,13 @@ const RULES = {
     /** Scan lines and dithers repeat a few colours; noise makes many. */
     minColours: 300,
   },
-  compression: { minBlockEdges: 1.2 },
+  compression: {
+    minBlockEdges: 1.2,
+    /** Above this, what JPEG left hardly shows after a faithful enlargement. */
+    maxJpegQuality: 69,
+  },
+  /** A camera's JPEG: its noise was sharpened and then partly compressed away, so that it is no longer even. */
+  cameraNoise: { maxJpegQuality: 92, minNoise: 2.5 },
   /** Drawings: most neighbours alike, few colours. None of 100 clean photographs, 16 of 30 graphics. */
   art: { minFlatShare: 0.6, maxColours: 200 },
 } as const;
@@ -34,13 +39,18 @@ export function chooseTreatment(condition: ImageCondition): ChosenTreatment {
   return { treatment: isDrawing(condition) ? 'art' : 'photo', reason };
 }
 
-function isNoisy({ noise, noiseEvenness, noiseRatio, colours }: ImageCondition): boolean {
+function isNoisy(condition: ImageCondition): boolean {
+  const { noise, noiseEvenness, noiseRatio, colours, jpegQuality } = condition;
   const { minNoise, minEvenness, minRatio, minColours } = RULES.noise;
-  return noise >= minNoise && noiseEvenness >= minEvenness && noiseRatio >= minRatio && colours >= minColours;
+  const isCameraNoise =
+    jpegQuality <= RULES.cameraNoise.maxJpegQuality && noise >= RULES.cameraNoise.minNoise;
+  const isEven = noise >= minNoise && noiseEvenness >= minEvenness && noiseRatio >= minRatio;
+  return isCameraNoise || (isEven && colours >= minColours);
 }
 
-function isCompressed({ blockEdges }: ImageCondition): boolean {
-  return blockEdges >= RULES.compression.minBlockEdges;
+function isCompressed({ blockEdges, jpegQuality }: ImageCondition): boolean {
+  const { minBlockEdges, maxJpegQuality } = RULES.compression;
+  return blockEdges >= minBlockEdges || jpegQuality <= maxJpegQuality;
 }
 
 function isDrawing({ flatShare, colours }: ImageCondition): boolean {

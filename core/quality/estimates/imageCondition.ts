@@ -5,6 +5,7 @@ import { sampleAt } from '../planes/planeView.ts';
 import { storedPlane } from '../planes/resizedPlane.ts';
 import { sampleWindows, stackedWindows } from '../planes/sampleWindows.ts';
 import { blockEdges } from './blockEdges.ts';
+import { jpegQuality } from './jpegQuality.ts';
 import { localNoise } from './localNoise.ts';
 
 /** In which condition an image is, and of what kind: what decides on the network for it. */
@@ -20,6 +21,8 @@ export interface ImageCondition {
   readonly noiseRatio: number;
   /** Above 1 where the edges of JPEG blocks show; see `blockEdges`. */
   readonly blockEdges: number;
+  /** With which it was last saved as a JPEG, 1…100; 100 without traces of that. See `jpegQuality`. */
+  readonly jpegQuality: number;
   /** Share of neighbouring pixels, 0…1, that are exactly alike. */
   readonly flatShare: number;
   /** Colours that make up nine tenths of the image, of 32,768. */
@@ -46,6 +49,7 @@ export function imageCondition(image: ImageRows): ImageCondition {
     noiseEvenness,
     noiseRatio: noise / Math.max(MIN_NOISE, localNoise(halvePlane(luma)).floor),
     blockEdges: blockEdges(luma, windowPx),
+    jpegQuality: jpegQuality(luma),
     ...flatness(sample),
   };
 }
