@@ -1,4 +1,5 @@
 import { TILE_CHANNELS, type FloatTile } from './floatTile.ts';
+import { sumOf } from './wasm/rowKernels.ts';
 
 /** What is wrong with an enlarged tile. */
 export type TileFault = 'not-a-number' | 'one-colour' | 'mean-drift';
@@ -12,24 +13,10 @@ export const MAX_MEAN_DRIFT = 0.15;
 /** Contrast of the input, in full scale, above which an output of one colour is a fault: two steps of 8 bit. */
 const MIN_CONTRAST = 2 / 255;
 
+/** Not a number, or infinite, if a single value is. */
 function planeMean(tile: FloatTile, plane: number): number {
-  const { data } = tile;
   const size = tile.width * tile.height;
-  const end = (plane + 1) * size;
-  // Four sums, because one would wait for itself. A single NaN or infinity anywhere shows in the result.
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  let i = plane * size;
-  for (; i + 3 < end; i += 4) {
-    a += data[i]!;
-    b += data[i + 1]!;
-    c += data[i + 2]!;
-    d += data[i + 3]!;
-  }
-  for (; i < end; i++) a += data[i]!;
-  return (a + b + c + d) / size;
+  return sumOf(tile.data.subarray(plane * size, (plane + 1) * size)) / size;
 }
 
 /** Whether a plane's values differ by more than a step somewhere; ends at the first that does. */

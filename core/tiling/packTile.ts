@@ -19,28 +19,44 @@ function sourceChannels(raster: Raster, content: TileContent): readonly [number,
  */
 export function packTile(raster: Raster, window: Rect, content: TileContent, reuse?: FloatTile): FloatTile {
   const tile = reuse ?? emptyTile({ width: window.width, height: window.height });
-  const { data: source, channels, width } = raster;
-  const unit = 1 / peakOf(source);
   const plane = window.width * window.height;
-  sourceChannels(raster, content).forEach((channel, index) => {
-    if (index > 0 && (content === 'alpha' || channels <= 2)) {
-      tile.data.copyWithin(index * plane, 0, plane);
-      return;
-    }
-    let target = index * plane;
-    if (content === 'premultiplied') {
-      packPremultiplied(raster, window, channel, tile.data.subarray(target, target + plane));
-      return;
-    }
-    for (let y = 0; y < window.height; y++) {
-      let position = ((window.y + y) * width + window.x) * channels + channel;
-      for (let x = 0; x < window.width; x++) {
-        tile.data[target++] = source[position]! * unit;
-        position += channels;
-      }
-    }
+  const [first, ...others] = [0, 1, 2].map((index) => tile.data.subarray(index * plane, (index + 1) * plane));
+  const [firstChannel, ...otherChannels] = sourceChannels(raster, content);
+  if (first === undefined) throw new TypeError('A tile has three planes.');
+  const pack = content === 'premultiplied' ? packPremultiplied : packPlane;
+  pack(raster, window, firstChannel, first);
+  others.forEach((other, index) => {
+    const channel = otherChannels[index] ?? firstChannel;
+    if (channel === firstChannel) other.set(first);
+    else pack(raster, window, channel, other);
   });
   return tile;
+}
+
+/** Samples of 8 bits as floats. */
+const BYTE_VALUES = Float32Array.from({ length: 256 }, (_, byte) => byte * (1 / 255));
+
+function packPlane({ data, channels, width }: Raster, window: Rect, channel: number, plane: Float32Array): void {
+  const at = (y: number): number => ((window.y + y) * width + window.x) * channels + channel;
+  const rowPx = window.width;
+  for (let y = 0; y < window.height; y++) {
+    if (data instanceof Uint8Array) packBytes(data, at(y), channels, plane.subarray(y * rowPx, (y + 1) * rowPx));
+    else packWords(data, at(y), channels, plane.subarray(y * rowPx, (y + 1) * rowPx));
+  }
+}
+
+// One function for each kind of samples: a loop that meets both is compiled for neither.
+function packBytes(samples: Uint8Array, start: number, step: number, into: Float32Array): void {
+  for (let x = 0, position = start; x < into.length; x++, position += step) {
+    into[x] = BYTE_VALUES[samples[position]!]!;
+  }
+}
+
+function packWords(samples: Uint16Array, start: number, step: number, into: Float32Array): void {
+  const unit = 1 / 65535;
+  for (let x = 0, position = start; x < into.length; x++, position += step) {
+    into[x] = samples[position]! * unit;
+  }
 }
 
 function packPremultiplied(

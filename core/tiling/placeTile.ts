@@ -2,6 +2,7 @@ import { peakOf, type Raster } from '../api/image.ts';
 import type { FloatTile } from './floatTile.ts';
 import type { TileContent } from './packTile.ts';
 import type { TileSpan } from './planTiles.ts';
+import { writeColour, writesColour } from './wasm/rowKernels.ts';
 
 /** The part of an image that is written. */
 export type PlacedContent = Exclude<TileContent, 'premultiplied'>;
@@ -74,44 +75,19 @@ export function placeTile(tile: FloatTile, strip: Raster, placement: Placement):
   const { scale, blendPx, from, content } = placement;
   const across = placeAxis(placement.column, scale, blendPx, from.width);
   const down = placeAxis(placement.row, scale, blendPx, from.height);
-  const count = across.to - across.from;
-  const plain = content === 'colour' && strip.channels >= 3 && across.fadePx === 0;
+  const width = across.to - across.from;
+  const isPlain = content === 'colour' && writesColour(strip);
+  const planes = { data: tile.data, planeLength: tile.width * tile.height };
   for (let y = down.from; y < down.to; y++) {
     const weight = fadeWeight(y, down);
     const source = (down.tileOffset + y - down.from) * tile.width + across.tileOffset;
     const target = ((y - placement.stripTop) * strip.width + across.from) * strip.channels;
-    if (plain && weight === 1) copyRow(tile, source, strip, target, count);
-    else blendRow({ tile, content, source, strip, target, across, weight });
+    // What replaces all that was there before needs no blending: in most rows that is everything.
+    const blended = isPlain && weight === 1 ? Math.min(across.fadePx, width) : width;
+    if (blended > 0) blendRow({ tile, content, source, strip, target, across, weight, count: blended });
+    const plain = { source: source + blended, target: target + blended * strip.channels };
+    if (blended < width) writeColour(planes, strip, { ...plain, count: width - blended });
   }
-}
-
-/** The common case, and the program's innermost loop: three planes become interleaved colour. */
-function copyRow(tile: FloatTile, source: number, strip: Raster, target: number, count: number): void {
-  const { channels } = strip;
-  const { data } = tile;
-  const plane = tile.width * tile.height;
-  const peak = peakOf(strip.data);
-  // Rounds and clamps in one instruction where there is one: 8 bit.
-  const samples = strip.data instanceof Uint8Array ? clampedView(strip.data) : strip.data;
-  const clampHere = peak > 255;
-  for (let x = source; x < source + count; x++) {
-    let red = data[x]! * peak;
-    let green = data[x + plane]! * peak;
-    let blue = data[x + 2 * plane]! * peak;
-    if (clampHere) {
-      red = Math.min(Math.max(red, 0), peak) + 0.5;
-      green = Math.min(Math.max(green, 0), peak) + 0.5;
-      blue = Math.min(Math.max(blue, 0), peak) + 0.5;
-    }
-    samples[target] = red;
-    samples[target + 1] = green;
-    samples[target + 2] = blue;
-    target += channels;
-  }
-}
-
-function clampedView(samples: Uint8Array): Uint8ClampedArray {
-  return new Uint8ClampedArray(samples.buffer, samples.byteOffset, samples.length);
 }
 
 interface BlendedRow {
@@ -123,16 +99,18 @@ interface BlendedRow {
   readonly across: PlacedAxis;
   /** Weight of the whole row against what was there before. */
   readonly weight: number;
+  /** Pixels from the start of the row. */
+  readonly count: number;
 }
 
 /** The general case: alpha, grey, and rows that fade in over what a neighbour wrote. */
-function blendRow({ tile, content, source, strip, target, across, weight }: BlendedRow): void {
+function blendRow({ tile, content, source, strip, target, across, weight, count }: BlendedRow): void {
   const { data, channels } = strip;
   const plane = tile.width * tile.height;
   const peak = peakOf(data);
   for (const channel of channelsFor(strip, content)) {
     const planes = planesFor(channel, strip, content);
-    for (let x = 0; x < across.to - across.from; x++) {
+    for (let x = 0; x < count; x++) {
       let sum = 0;
       for (const index of planes) sum += tile.data[index * plane + source + x]!;
       const fresh = Math.min(Math.max(sum / planes.length, 0), 1) * peak;
