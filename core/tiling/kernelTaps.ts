@@ -5,7 +5,7 @@ export type InterpolationKernel = (typeof INTERPOLATION_KERNELS)[number];
 export interface KernelTaps {
   /** Source samples for each resampled one. */
   readonly count: number;
-  /** First source sample of each; may be outside the axis, see `mirrored`. */
+  /** First source sample of each; may be outside the axis, see `mirrored`. Not to be changed. */
   readonly starts: Float64Array;
   /** `count` weights of each, which add up to 1, one resampled sample after the other. */
   readonly weights: Float64Array;
@@ -53,13 +53,34 @@ function nearestTaps(fromPx: number, toPx: number): KernelTaps {
   return { count: 1, starts, weights: new Float64Array(toPx).fill(1) };
 }
 
+/** The last taps that were made: the axes of one image are asked for several times, and images of a batch are alike. */
+const recentTaps = new Map<string, KernelTaps>();
+const MAX_RECENT = 8;
+/** Taps of larger axes are not kept. */
+const MAX_RECENT_WEIGHTS = 2 ** 18;
+
 /**
  * Resamples an axis of `fromPx` samples to `toPx`, by the rules of MATLAB's `imresize`, which the super-resolution
  * literature makes its small images with: sample centres align at the image's edges, and a kernel that reduces is
  * stretched by the factor, so that detail finer than the new grid is averaged out instead of aliased.
  */
 export function kernelTaps(fromPx: number, toPx: number, kernel: InterpolationKernel): KernelTaps {
-  if (kernel === 'nearest') return nearestTaps(fromPx, toPx);
+  const key = `${fromPx} ${toPx} ${kernel}`;
+  const known = recentTaps.get(key);
+  if (known !== undefined) return known;
+  const taps = kernel === 'nearest' ? nearestTaps(fromPx, toPx) : stretchedTaps(fromPx, toPx, kernel);
+  if (taps.weights.length > MAX_RECENT_WEIGHTS) return taps;
+  const [oldest] = recentTaps.keys();
+  if (oldest !== undefined && recentTaps.size >= MAX_RECENT) recentTaps.delete(oldest);
+  recentTaps.set(key, taps);
+  return taps;
+}
+
+function stretchedTaps(
+  fromPx: number,
+  toPx: number,
+  kernel: Exclude<InterpolationKernel, 'nearest'>,
+): KernelTaps {
   const shape = KERNEL_SHAPES[kernel];
   const scale = toPx / fromPx;
   const stretch = Math.min(scale, 1);

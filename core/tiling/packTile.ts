@@ -36,11 +36,17 @@ export function packTile(raster: Raster, window: Rect, content: TileContent, reu
 /** Samples of 8 bits as floats. */
 const BYTE_VALUES = Float32Array.from({ length: 256 }, (_, byte) => byte * (1 / 255));
 
-function packPlane({ data, channels, width }: Raster, window: Rect, channel: number, plane: Float32Array): void {
+function packPlane(
+  { data, channels, width }: Raster,
+  window: Rect,
+  channel: number,
+  plane: Float32Array,
+): void {
   const at = (y: number): number => ((window.y + y) * width + window.x) * channels + channel;
   const rowPx = window.width;
   for (let y = 0; y < window.height; y++) {
-    if (data instanceof Uint8Array) packBytes(data, at(y), channels, plane.subarray(y * rowPx, (y + 1) * rowPx));
+    if (data instanceof Uint8Array)
+      packBytes(data, at(y), channels, plane.subarray(y * rowPx, (y + 1) * rowPx));
     else packWords(data, at(y), channels, plane.subarray(y * rowPx, (y + 1) * rowPx));
   }
 }

@@ -19,7 +19,7 @@ import { bleedColour } from '../tiling/bleedColour.ts';
 import { chooseModel } from './chooseModel.ts';
 import { describePasses } from './describePasses.ts';
 import { enlarge, type Enlarged } from './enlarge.ts';
-import { measureResult } from './measureResult.ts';
+import { measureResult, type Measured } from './measureResult.ts';
 import { makeReportImages } from './media/reportImages.ts';
 import type { ModelCache } from './modelCache.ts';
 import { throwIfCancelled, type Semaphore } from './semaphore.ts';
@@ -186,6 +186,27 @@ export interface MakeOptions {
   readonly source?: Raster;
 }
 
+/** Judges a result, and makes small images of it for a report, as far as the job wants either. */
+async function assess(
+  { source, store }: { readonly source: Raster; readonly store: RowStore },
+  job: EnlargeJob,
+  made: Parameters<typeof measureResult>[2],
+): Promise<Partial<Measured>> {
+  const measured: Partial<Measured> = job.measure === true ? measureResult(source, store, made) : {};
+  if (job.previewPath !== undefined) {
+    const views = [storeView(rasterStore(source)), storeView(store)] as const;
+    const images = await makeReportImages(...views, measured.quality);
+    await writeFile(job.previewPath, JSON.stringify(images));
+  }
+  return measured;
+}
+
+/** Waits until both have ended, so that what they use can be freed. */
+async function settleBoth<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return Promise.all([first, second]);
+}
+
 /** Enlarges an opened image, measures the result and writes it. */
 export async function makeResult(
   image: OpenedInput,
@@ -198,21 +219,19 @@ export async function makeResult(
   const { store, source, decodeMs, inferenceMs, deviceChanges, windows, howMade, ...made } = enlarged;
   try {
     throwIfCancelled(hooks.signal);
-    if (job.measure === true || job.previewPath !== undefined) hooks.onStage?.('assess', megapixelsOf(to));
-    const described = describePasses({
+    const { borders, ...passes } = describePasses({
       ...{ ...made, windows },
       ...{ from: facts.size, to, tile: job.settings.tile },
     });
-    const { borders, ...passes } = described;
-    const { quality, measureMs } =
-      job.measure === true ? measureResult(source, store, { ...howMade, borders }) : {};
-    if (job.previewPath !== undefined) {
-      const views = [storeView(rasterStore(source)), storeView(store)] as const;
-      await writeFile(job.previewPath, JSON.stringify(await makeReportImages(...views, quality)));
-    }
-    hooks.onStage?.('encode', megapixelsOf(to));
+    const isAssessed = job.measure === true || job.previewPath !== undefined;
+    hooks.onStage?.(isAssessed ? 'assess' : 'encode', megapixelsOf(to));
     const startedAt = performance.now();
-    const written = await write(store, image, job);
+    // Judging keeps this thread busy, and the encoder another one.
+    const writing = write(store, image, job);
+    const assessing = assess({ source, store }, job, { ...howMade, borders }).finally(() => {
+      if (isAssessed) hooks.onStage?.('encode', megapixelsOf(to));
+    });
+    const [written, { quality, measureMs }] = await settleBoth(writing, assessing);
     throwIfCancelled(hooks.signal);
     const inputSha256 = createHash('sha256').update(file.bytes).digest('hex');
     return {
@@ -225,7 +244,8 @@ export async function makeResult(
       times: {
         decodeMs,
         inferenceMs,
-        encodeMs: performance.now() - startedAt,
+        // Beyond judging, which runs beside it.
+        encodeMs: performance.now() - startedAt - (measureMs ?? 0),
         ...(measureMs !== undefined && { measureMs }),
       },
       ...(quality && { quality }),

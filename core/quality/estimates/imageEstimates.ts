@@ -76,7 +76,7 @@ function clippedShare(planes: readonly PlaneView[]): number {
       plane.readRow(y, row);
       for (let x = 0; x < width; x++) if (isClipped(sampleAt(row, x))) isClippedAt[x] = 1;
     }
-    clipped += isClippedAt.reduce((sum, flag) => sum + flag, 0);
+    for (const flag of isClippedAt) clipped += flag;
   }
   return clipped / (width * height);
 }

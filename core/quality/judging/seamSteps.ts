@@ -94,15 +94,16 @@ function stepsAlong(
 ): readonly Float64Array[] {
   const sums = pieces.map(({ rect, isColumn }) => new Float64Array(isColumn ? rect.height : rect.width));
   const piecesOfRow = piecesByRow(pieces, sample.height);
-  const errors = new Float64Array(output.width);
+  const outputRow = new Float64Array(output.width);
   const referenceRow = new Float64Array(output.width);
   sample.rows.forEach((y, index) => {
     const here = piecesOfRow[y] ?? [];
     if (here.length === 0) return;
-    output.readRow(index, errors);
+    output.readRow(index, outputRow);
     reference.readRow(index, referenceRow);
-    for (let x = 0; x < errors.length; x++) errors[x] = sampleAt(errors, x) - sampleAt(referenceRow, x);
-    for (const pieceIndex of here) addRow(sums[pieceIndex]!, pieces[pieceIndex]!, { y, errors });
+    for (const pieceIndex of here) {
+      addRow(sums[pieceIndex]!, pieces[pieceIndex]!, { y, outputRow, referenceRow });
+    }
   });
   const isSampled = new Set(sample.rows);
   return sums.map((sum, index) => {
@@ -120,15 +121,22 @@ function piecesByRow(pieces: readonly Piece[], height: number): readonly (readon
   return byRow;
 }
 
+interface SampledRow {
+  readonly y: number;
+  readonly outputRow: Float64Array;
+  readonly referenceRow: Float64Array;
+}
+
 /** Adds one row of errors to the steps along a piece: the second side counts as positive, the first as negative. */
 function addRow(
   along: Float64Array,
   { rect, isColumn }: Piece,
-  { y, errors }: { readonly y: number; readonly errors: Float64Array },
+  { y, outputRow, referenceRow }: SampledRow,
 ): void {
   for (let x = rect.x; x < rect.x + rect.width; x++) {
     const isSecondSide = isColumn ? x >= rect.x + SEAM_SIDE_PX : y >= rect.y + SEAM_SIDE_PX;
     const index = isColumn ? y - rect.y : x - rect.x;
-    along[index] = sampleAt(along, index) + (isSecondSide ? sampleAt(errors, x) : -sampleAt(errors, x));
+    const error = sampleAt(outputRow, x) - sampleAt(referenceRow, x);
+    along[index] = sampleAt(along, index) + (isSecondSide ? error : -error);
   }
 }

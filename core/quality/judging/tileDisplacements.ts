@@ -76,24 +76,43 @@ function addPlane(
     reference.readRow(y + 1, below);
     output.readRow(index, outputRow);
     const firstTile = Math.min(rows - 1, Math.floor(y / tilePx)) * columns;
-    for (let x = 1; x + 1 < width; x++) {
-      const tile = sums[firstTile + Math.min(columns - 1, Math.floor(x / tilePx))];
-      if (tile === undefined) continue;
-      const gradientX = (sampleAt(here, x + 1) - sampleAt(here, x - 1)) / 2;
-      const gradientY = (sampleAt(below, x) - sampleAt(above, x)) / 2;
-      const error = sampleAt(outputRow, x) - sampleAt(here, x);
-      tile.x += gradientX;
-      tile.y += gradientY;
-      tile.e += error;
-      tile.ee += error * error;
-      tile.xx += gradientX * gradientX;
-      tile.yy += gradientY * gradientY;
-      tile.xy += gradientX * gradientY;
-      tile.xe += gradientX * error;
-      tile.ye += gradientY * error;
-      tile.pixels++;
+    for (let column = 0; column < columns; column++) {
+      const tile = sums[firstTile + column];
+      const from = Math.max(1, column * tilePx);
+      const to = column === columns - 1 ? width - 1 : Math.min((column + 1) * tilePx, width - 1);
+      if (tile !== undefined) addSpan(tile, { above, here, below, outputRow, from, to });
     }
   }
+}
+
+/** A part of a row that lies in one square, with the rows around it. */
+interface SquareSpan {
+  readonly above: Float64Array;
+  readonly here: Float64Array;
+  readonly below: Float64Array;
+  readonly outputRow: Float64Array;
+  readonly from: number;
+  readonly to: number;
+}
+
+function addSpan(tile: GradientSums, { above, here, below, outputRow, from, to }: SquareSpan): void {
+  let { x: sumX, y: sumY, e, ee, xx, yy, xy, xe, ye } = tile;
+  for (let x = from; x < to; x++) {
+    const gradientX = (sampleAt(here, x + 1) - sampleAt(here, x - 1)) / 2;
+    const gradientY = (sampleAt(below, x) - sampleAt(above, x)) / 2;
+    const error = sampleAt(outputRow, x) - sampleAt(here, x);
+    sumX += gradientX;
+    sumY += gradientY;
+    e += error;
+    ee += error * error;
+    xx += gradientX * gradientX;
+    yy += gradientY * gradientY;
+    xy += gradientX * gradientY;
+    xe += gradientX * error;
+    ye += gradientY * error;
+  }
+  Object.assign(tile, { x: sumX, y: sumY, e, ee, xx, yy, xy, xe, ye });
+  tile.pixels += Math.max(0, to - from);
 }
 
 /** Without the means: on a slope, a tile that is a little brighter looks like one that has moved. */

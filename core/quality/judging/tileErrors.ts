@@ -80,28 +80,52 @@ function tileSums({ reference, output }: PlanePair, tilePx: number, sample: RowS
   };
   const referenceRow = new Float64Array(width);
   const outputRow = new Float64Array(width);
+  const isColumnInner = Array.from({ length: width }, (_, x) => isInner(x, tilePx));
   sample.rows.forEach((y, index) => {
     reference.readRow(index, referenceRow);
     output.readRow(index, outputRow);
-    const isRowInner = isInner(y, tilePx);
     const firstTile = Math.min(rows - 1, Math.floor(y / tilePx)) * columns;
-    for (let x = 0; x < width; x++) {
-      const tile = firstTile + Math.min(columns - 1, Math.floor(x / tilePx));
-      const a = sampleAt(referenceRow, x);
-      const b = sampleAt(outputRow, x);
-      add(sums.count, tile, 1);
-      add(sums.reference, tile, a);
-      add(sums.referenceSquares, tile, a * a);
-      add(sums.output, tile, b);
-      if (isRowInner && isInner(x, tilePx)) {
-        add(sums.inner, tile, b);
-        add(sums.innerSquares, tile, b * b);
-        add(sums.innerCount, tile, 1);
-      }
-      add(sums.differenceSquares, tile, (b - a) * (b - a));
+    const inner = isInner(y, tilePx) ? isColumnInner : [];
+    for (let column = 0; column < columns; column++) {
+      const from = column * tilePx;
+      const to = column === columns - 1 ? width : from + tilePx;
+      addSpan(sums, firstTile + column, { referenceRow, outputRow, inner, from, to });
     }
   });
   return sums;
+}
+
+/** A part of a row that lies in one tile. */
+interface TileSpan {
+  readonly referenceRow: Float64Array;
+  readonly outputRow: Float64Array;
+  readonly inner: readonly boolean[];
+  readonly from: number;
+  readonly to: number;
+}
+
+function addSpan(sums: TileSums, tile: number, { referenceRow, outputRow, inner, from, to }: TileSpan): void {
+  let reference = sampleAt(sums.reference, tile);
+  let referenceSquares = sampleAt(sums.referenceSquares, tile);
+  let output = sampleAt(sums.output, tile);
+  let differenceSquares = sampleAt(sums.differenceSquares, tile);
+  for (let x = from; x < to; x++) {
+    const a = sampleAt(referenceRow, x);
+    const b = sampleAt(outputRow, x);
+    reference += a;
+    referenceSquares += a * a;
+    output += b;
+    differenceSquares += (b - a) * (b - a);
+    if (inner[x] !== true) continue;
+    add(sums.inner, tile, b);
+    add(sums.innerSquares, tile, b * b);
+    add(sums.innerCount, tile, 1);
+  }
+  add(sums.count, tile, to - from);
+  sums.reference[tile] = reference;
+  sums.referenceSquares[tile] = referenceSquares;
+  sums.output[tile] = output;
+  sums.differenceSquares[tile] = differenceSquares;
 }
 
 /** Whether a position lies inside its tile, on one axis; the part that is joined to the last tile counts as its own. */

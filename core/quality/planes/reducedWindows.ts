@@ -1,6 +1,7 @@
 import { defined } from '../../api/defined.ts';
 import type { Rect, Size } from '../../api/image.ts';
 import { kernelTaps, mirrored, type InterpolationKernel, type KernelTaps } from '../../tiling/kernelTaps.ts';
+import { weightRows } from '../../tiling/wasm/rowKernels.ts';
 import { linearFromStored, storedFromLinear } from '../../tiling/linearLight.ts';
 import { planeView, type PlaneView } from './planeView.ts';
 import { rowsHaveAlpha, type ImageRows, type SampleRows } from './imageRows.ts';
@@ -134,18 +135,24 @@ function light(samples: SampleRows, channels: number, peak: number): Float32Arra
   return row;
 }
 
-/** Weighted sum of the rows that row `y` is made of, four at a time: each sum is loaded and stored a quarter as often. */
+/** Weighted sum of the rows that row `y` is made of. */
 function sumTaps(
   sums: Float64Array,
   { count, weights }: KernelTaps,
   y: number,
   row: (tap: number) => SampleRows,
 ): void {
-  sums.fill(0);
   const own = weights.subarray(y * count, (y + 1) * count);
+  const rows = Array.from(own, (_, tap) => row(tap));
+  if (rows.every((samples) => samples instanceof Uint8Array)) {
+    weightRows(rows, own, sums);
+    return;
+  }
+  sums.fill(0);
+  // Four at a time: each sum is loaded and stored a quarter as often.
   for (let tap = 0; tap < count; tap += 4) {
-    const rows = [0, 1, 2, 3].map((offset) => row(Math.min(tap + offset, count - 1)));
-    addFour(sums, rows, [own[tap] ?? 0, own[tap + 1] ?? 0, own[tap + 2] ?? 0, own[tap + 3] ?? 0]);
+    const four = [0, 1, 2, 3].map((offset) => rows[Math.min(tap + offset, count - 1)]!);
+    addFour(sums, four, [own[tap] ?? 0, own[tap + 1] ?? 0, own[tap + 2] ?? 0, own[tap + 3] ?? 0]);
   }
 }
 

@@ -54,6 +54,10 @@ export const op = {
   /** Runs `body` at least once, and again as long as it leaves something other than 0 on the stack. */
   repeatWhile: (body: readonly number[]): number[] => [0x03, NO_RESULT, ...body, 0x0d, 0, END],
   load: (offset: number): number[] => simd(0x00, ...memoryOperand(offset)),
+  /** Four bytes; the rest is zero. */
+  loadFourBytes: (offset: number): number[] => simd(0x5c, ...memoryOperand(offset)),
+  /** One double, twice. */
+  loadDoubles: (offset: number): number[] => simd(0x0a, ...memoryOperand(offset)),
   store: (offset: number): number[] => simd(0x0b, ...memoryOperand(offset)),
   /** Two equal doubles. */
   doubles: (value: number): number[] => [0x44, ...doubleBytes(value), ...simd(0x14)],
@@ -62,6 +66,12 @@ export const op = {
   or: simd(0x50),
   /** The first two floats as doubles. */
   promoteLow: simd(0x5f),
+  /** The first eight bytes as 16-bit numbers. */
+  extendBytes: simd(0x89),
+  /** The first four 16-bit numbers as 32-bit ones. */
+  extendWords: simd(0xa9),
+  /** The first two 32-bit numbers as doubles. */
+  convertLow: simd(0xfe),
   i64ShiftLeft: simd(0xcb),
   f64Add: simd(0xf0),
   f64Mul: simd(0xf2),

@@ -114,9 +114,48 @@ function sumsFunction(): WasmFunction {
   const body = [
     ...[...op.get(sums), ...op.load(0), ...op.set(first), ...op.get(sums), ...op.load(16), ...op.set(second)],
     ...op.repeatWhile(step),
-    ...[...op.get(sums), ...op.get(first), ...op.store(0), ...op.get(sums), ...op.get(second), ...op.store(16)],
+    ...[
+      ...op.get(sums),
+      ...op.get(first),
+      ...op.store(0),
+      ...op.get(sums),
+      ...op.get(second),
+      ...op.store(16),
+    ],
   ];
   return { name: 'addToSums', parameters: 3, vectors: 2, body };
+}
+
+/** Adds four rows of bytes to a row of doubles, each with its weight, from the first to the last. */
+function addRowsFunction(): WasmFunction {
+  const [sums, rows, strideBytes, weights, count] = [0, 1, 2, 3, 4] as const;
+  const FOUR = [0, 1, 2, 3];
+  const [firstWeight, samples, low, high] = [5, 9, 10, 11] as const;
+  const loadWeights = FOUR.flatMap((row) => [
+    ...[...op.get(weights), ...op.loadDoubles(8 * row), ...op.set(firstWeight + row)],
+  ]);
+  const rowAt = (row: number): number[] => [
+    ...op.get(rows),
+    ...FOUR.slice(0, row).flatMap(() => [...op.get(strideBytes), ...op.i32Add]),
+  ];
+  const weighted = (row: number, half: readonly number[], sum: number): number[] => [
+    ...[...op.get(sum), ...op.get(samples), ...half, ...op.convertLow],
+    ...[...op.get(firstWeight + row), ...op.f64Mul, ...op.f64Add, ...op.set(sum)],
+  ];
+  const upperHalf = [...op.get(samples), ...op.shuffle(HIGH_HALF)];
+  const step = [
+    ...[...op.get(sums), ...op.load(0), ...op.set(low), ...op.get(sums), ...op.load(16), ...op.set(high)],
+    ...FOUR.flatMap((row) => [
+      ...[...rowAt(row), ...op.loadFourBytes(0), ...op.extendBytes, ...op.extendWords, ...op.set(samples)],
+      ...weighted(row, [], low),
+      ...weighted(row, upperHalf, high),
+    ]),
+    ...[...op.get(sums), ...op.get(low), ...op.store(0), ...op.get(sums), ...op.get(high), ...op.store(16)],
+    ...[...add(sums, 32), ...add(rows, 4)],
+    ...[...op.get(count), ...op.i32Const(-4), ...op.i32Add, ...op.tee(count)],
+    ...[...op.i32Const(0), ...op.i32GreaterThan],
+  ];
+  return { name: 'addRows', parameters: 5, vectors: 7, body: [...loadWeights, ...op.repeatWhile(step)] };
 }
 
 /**
@@ -127,10 +166,12 @@ function sumsFunction(): WasmFunction {
  *   and clamped; NaN becomes 0.
  * - `colourBesideAlpha8`: the same into pixels of four bytes, whose last is left alone.
  * - `addToSums` (values, sums, count): adds floats to four doubles, in turn.
+ * - `addRows` (sums, rows, stride, weights, count): adds four rows of bytes, each times a double, to doubles.
  */
 export const ROW_FUNCTIONS: readonly WasmFunction[] = [
   samplesFunction('colour8', 8, { storing: storeColour(8), bytes: 12 }),
   samplesFunction('colour16', 16, { storing: storeColour(16), bytes: 24 }),
   samplesFunction('colourBesideAlpha8', 8, { storing: storeBesideAlpha(), bytes: 16 }),
   sumsFunction(),
+  addRowsFunction(),
 ];

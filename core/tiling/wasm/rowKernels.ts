@@ -8,6 +8,7 @@ interface WasmExports {
   readonly colour16: SamplesFunction;
   readonly colourBesideAlpha8: SamplesFunction;
   readonly addToSums: (values: number, sums: number, count: number) => void;
+  readonly addRows: (sums: number, rows: number, stride: number, weights: number, count: number) => void;
 }
 
 type SamplesFunction = (red: number, green: number, blue: number, out: number, count: number) => void;
@@ -38,6 +39,13 @@ const bytesOut = new Uint8Array(wasm.memory.buffer, OUT_AT, 4 * CHUNK_PX);
 const wordsOut = new Uint16Array(wasm.memory.buffer, OUT_AT, 3 * CHUNK_PX);
 const sums = new Float64Array(wasm.memory.buffer, SUMS_AT, 4);
 const valuesIn = new Float32Array(wasm.memory.buffer, 0, 3 * CHUNK_PX);
+
+/** Samples of a row that are weighted at a time; doubles and bytes share the memory of the planes. */
+const WEIGHTED_SAMPLES = CHUNK_PX;
+const ROWS_AT = 8 * WEIGHTED_SAMPLES;
+const ROWS_AT_ONCE = 4;
+const weightedOut = new Float64Array(wasm.memory.buffer, 0, WEIGHTED_SAMPLES);
+const rowsIn = new Uint8Array(wasm.memory.buffer, ROWS_AT, ROWS_AT_ONCE * WEIGHTED_SAMPLES);
 
 /** Three planes of floats, 0…1. */
 export interface ColourPlanes {
@@ -98,4 +106,25 @@ export function sumOf(values: Float32Array): number {
   const [, b = 0, c = 0, d = 0] = sums;
   for (let index = whole; index < values.length; index++) a += values[index]!;
   return a + b + c + d;
+}
+
+/**
+ * into = Σ weights[k] · rows[k], in double precision, from the first row to the last.
+ *
+ * @param rows At least as long as `into`; as many as there are weights.
+ */
+export function weightRows(rows: readonly Uint8Array[], weights: Float64Array, into: Float64Array): void {
+  for (let done = 0; done < into.length; done += WEIGHTED_SAMPLES) {
+    const count = Math.min(WEIGHTED_SAMPLES, into.length - done);
+    weightedOut.fill(0, 0, count + 3);
+    for (let first = 0; first < rows.length; first += ROWS_AT_ONCE) {
+      for (let offset = 0; offset < ROWS_AT_ONCE; offset++) {
+        const row = rows[Math.min(first + offset, rows.length - 1)]!;
+        rowsIn.set(row.subarray(done, done + count), offset * WEIGHTED_SAMPLES);
+        sums[offset] = weights[first + offset] ?? 0;
+      }
+      wasm.addRows(0, ROWS_AT, WEIGHTED_SAMPLES, SUMS_AT, count);
+    }
+    into.set(weightedOut.subarray(0, count), done);
+  }
 }
