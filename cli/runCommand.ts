@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { EnlargerError } from '../core/api/errors.ts';
+import { defined } from '../core/api/defined.ts';
 import type { BatchEvent, BatchTotals } from '../core/api/events.ts';
 import type { BatchRequest } from '../core/host/batches/batchRequest.ts';
 import { imagesFromFiles } from '../core/host/reports/batchReportParts.ts';
@@ -103,7 +104,17 @@ async function startTask(options: RunOptions, hooks: BatchHooks): Promise<BatchT
   }
   const { runBatch } = await import('../core/host/batches/runBatch.ts');
   if (task.kind === 'new' && task.request.dryRun) {
-    return runBatch(await withListedInputs(task.request), hooks);
+    // Names depend on earlier results, so that a plan without them would not be what a run does.
+    const { copyOfStore } = await import('../core/store/copyOfStore.ts');
+    const look = copyOfStore(dataFolder);
+    try {
+      return await runBatch(await withListedInputs(task.request), {
+        ...hooks,
+        ...defined({ store: look?.store }),
+      });
+    } finally {
+      look?.close();
+    }
   }
   const { resumeBatch, tidyStore } = await import('../core/host/batches/resumeBatch.ts');
   if (task.kind === 'resume') {

@@ -10,6 +10,7 @@ export const ERROR_CODES = [
   'input/empty',
   'input/too-large',
   'input/name-not-utf8',
+  'input/changed',
   'image/unsupported-format',
   'image/unsupported-pixels',
   'image/corrupt',

@@ -101,6 +101,13 @@ function withProgramSettings(
     });
 }
 
+/** Checks of results whether they stay where this face may write; one that may name every path names one. */
+function reachOf({ sources }: HostParts): NonNullable<JobRunnerParts['assertAllowed']> {
+  return async ({ destination }, target) => {
+    if (destination.kind !== 'path') await sources.assertTarget?.(target);
+  };
+}
+
 /** What belongs to one run of the program. */
 interface HostRun {
   readonly modelHashes: ModelHashes;
@@ -112,12 +119,8 @@ function makeQueue(parts: HostParts, observer: QueueObserver, { modelHashes, run
   const diskSpace = new DiskSpace(() => settings.current.minFreeDiskMb * MEGABYTE);
   const shared = { store, pool, diskSpace, runId, volumes: new OutputVolumes() };
   const devicesFor = withProgramSettings(parts.devices, settings);
-  const { sources } = parts;
   const runner = new JobRunner({
-    // Only a face that may name every path gives one as a destination.
-    assertAllowed: async ({ destination }, target) => {
-      if (destination.kind !== 'path') await sources.assertTarget?.(target);
-    },
+    assertAllowed: reachOf(parts),
     ...{ ...shared, devicesFor, modelHashes, threads, whenDiskFull: 'wait' },
     program: `enlarger ${version}`,
     keepsReports: 'measured',
@@ -217,7 +220,7 @@ function noteSize({ store }: HostParts, jobId: number, size: { width: number; he
 
 /** What a crash left is brought to its end, and what waits goes on if it was going on then. */
 async function recoverStore(parts: HostParts, modelHashes: ModelHashes): Promise<Recovery> {
-  const recovery = await recover({ store: parts.store, modelHashes });
+  const recovery = await recover({ store: parts.store, modelHashes, assertAllowed: reachOf(parts) });
   if (recovery.interrupted > 0)
     parts.log.warn('Went on after a sudden end', { interrupted: recovery.interrupted });
   parts.store.batches.suspendCommandLine();

@@ -3,7 +3,8 @@
  * which version), checks it against its `seal.ts` and `rowDigests.ts`, sets aside what is damaged (`setAside.ts`) or
  * puts one of its `snapshots.ts` in its place. `store.ts` joins the tables; a job goes through `jobTable.ts`
  * (`storedJob.ts`, `jobChoice.ts`), `jobTransitions.ts` (`madeImage.ts`) and `resultTable.ts`. `sqlConnection.ts` is
- * the only file that knows the database, `readStored.ts` reads JSON of every version.
+ * the only file that knows the database, `readStored.ts` reads JSON of every version. `copyOfStore.ts` is for those who
+ * only look.
  */
 import { isUtf8 } from 'node:buffer';
 import { chmodSync, closeSync, copyFileSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';

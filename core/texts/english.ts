@@ -465,6 +465,7 @@ export const english = {
   'error.input/empty': 'The file is empty.',
   'error.input/too-large': 'The file is too large to read.',
   'error.input/name-not-utf8': 'The file name contains invalid characters. Rename the file and try again.',
+  'error.input/changed': 'The file was replaced while it waited. Add it again.',
   'error.image/unsupported-format':
     'Enlarger can’t read this file type. Export it as JPEG, PNG or TIFF first.',
   'error.image/unsupported-pixels': 'Unsupported pixel format. Convert the image to RGB first.',

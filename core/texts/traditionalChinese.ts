@@ -452,6 +452,7 @@ export const traditionalChinese: Catalogue = {
   'error.input/empty': '檔案是空的。',
   'error.input/too-large': '檔案太大，無法讀取。',
   'error.input/name-not-utf8': '檔名含有無效字元，請重新命名後再試。',
+  'error.input/changed': '檔案在等待期間已被取代，請重新加入。',
   'error.image/unsupported-format': 'Enlarger 無法讀取這種檔案。請先匯出為 JPEG、PNG 或 TIFF。',
   'error.image/unsupported-pixels': '不支援的像素格式，請先將圖片轉換為 RGB。',
   'error.image/corrupt': '圖片已損壞。請用其他程式開啟並重新儲存。',

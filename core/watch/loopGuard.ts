@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { EnlargerError } from '../api/errors.ts';
+import { isInside } from '../files/isInside.ts';
 
 /** A folder's real path; for one that does not exist yet, that of its nearest existing parent with the rest. */
 export async function realFolder(folder: string): Promise<string> {
@@ -9,11 +10,6 @@ export async function realFolder(folder: string): Promise<string> {
   if (found !== undefined) return found;
   const parent = path.dirname(absolute);
   return parent === absolute ? absolute : path.join(await realFolder(parent), path.basename(absolute));
-}
-
-function isInside(inner: string, outer: string): boolean {
-  const relative = path.relative(outer, inner);
-  return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
 }
 
 /**
@@ -31,13 +27,13 @@ export async function closedFolders(
   const closed = new Set<string>();
   for (const output of outputs) {
     const target = await realFolder(output);
-    if (isInside(watched, target)) {
+    if (isInside(target, watched)) {
       const message =
         `Results for ${folder} would go to ${output}, which contains the watched folder: ` +
         'they would be enlarged again and again. Choose another folder, or one inside the watched folder.';
       throw new EnlargerError('watch/feeds-itself', message, { folder, output });
     }
-    if (isInside(target, watched)) closed.add(target);
+    if (isInside(watched, target)) closed.add(target);
   }
   return closed;
 }

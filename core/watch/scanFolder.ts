@@ -2,6 +2,7 @@ import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { ErrorDto } from '../api/errors.ts';
+import { isInside } from '../files/isInside.ts';
 import { systemCodeOf } from '../files/outputError.ts';
 import { isIgnoredFile, isIgnoredFolder } from '../jobs/ignoredNames.ts';
 import { takeSnapshot, type FileSnapshot } from './fileSnapshot.ts';
@@ -147,8 +148,8 @@ export async function scanPaths(
 
 /** Whether a path lies outside the root, in a folder that is not entered, or too deep. */
 function isShut(file: string, { root, recursive, closedFolders }: ScanOptions): boolean {
+  if (!isInside(root, file)) return true;
   const relative = path.relative(root, file);
-  if (relative.split(path.sep)[0] === '..' || path.isAbsolute(relative)) return true;
   if (!recursive && relative.includes(path.sep)) return true;
   if (relative.split(path.sep).slice(0, -1).some(isIgnoredFolder)) return true;
   for (let each = file; each !== root; each = path.dirname(each)) if (closedFolders.has(each)) return true;

@@ -5,10 +5,13 @@ import { canInject, killAtSyscalls } from '../support/killAtSyscall.ts';
 test.skipIf(!canInject()).each([
   { kind: 'link', at: [1, 2] },
   { kind: 'fsync', at: [6, 9] },
+  // Between claiming a name with an empty file and moving the result there.
+  { kind: 'rename', at: [1, 2], refusesLinks: true },
 ] as const)(
   'killed at a $kind, a batch is gone on with: nothing lost, twice or half',
-  async ({ kind, at }) => {
-    const report = await killAtSyscalls(kind, at);
+  async ({ kind, ...options }) => {
+    const { at } = options;
+    const report = await killAtSyscalls(kind, options);
     expect(report).toEqual({ kind, kills: at.length, problems: [] });
   },
   120_000,

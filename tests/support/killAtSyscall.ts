@@ -33,10 +33,19 @@ export function canInject(): boolean {
   }
 }
 
+export interface KillOptions {
+  /** Which calls; without it all of them, until a batch comes through. */
+  readonly at?: readonly number[];
+  /** As on a volume without hard links (exFAT, some network shares). */
+  readonly refusesLinks?: boolean;
+}
+
 /** Kills the host, but no worker, at its n-th call of a kind. */
-function injection(kind: SyscallKind, n: number): string[] {
+function injection(kind: SyscallKind, n: number, refusesLinks: boolean): string[] {
   const calls = SYSCALLS[kind];
-  const inject = ['-e', `trace=${calls}`, '-e', `inject=${calls}:signal=KILL:when=${n}`];
+  const refused = refusesLinks ? ['-e', `inject=${SYSCALLS.link}:error=EPERM`] : [];
+  const traced = refusesLinks ? `${SYSCALLS.link},${calls}` : calls;
+  const inject = ['-e', `trace=${traced}`, ...refused, '-e', `inject=${calls}:signal=KILL:when=${n}`];
   // One thread for file operations, because each thread counts its own calls; children are let go at their start.
   return ['env', 'UV_THREADPOOL_SIZE=1', 'strace', '-f', '-b', 'execve', '-qq', '-o', os.devNull, ...inject];
 }
@@ -49,17 +58,22 @@ export interface SyscallReport {
 }
 
 /** Kills a batch at the n-th call, lets it be gone on with, and looks at what came of it. */
-async function killAt(kind: SyscallKind, n: number): Promise<{ isKilled: boolean; problem?: string }> {
+async function killAt(
+  kind: SyscallKind,
+  n: number,
+  refusesLinks: boolean,
+): Promise<{ isKilled: boolean; problem?: string }> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'enlarger-syscall-'));
   try {
     const rig = new CrashRig({
       folder,
       pictures: 3,
       model: 'nearest',
-      exists: kind === 'rename' ? 'overwrite' : 'rename',
+      // Without links, every result gets its name by renaming.
+      exists: kind === 'rename' && !refusesLinks ? 'overwrite' : 'rename',
     });
     const before = JSON.stringify(fingerprintsOf(rig.sources));
-    const code = await rig.afterEnd(rig.start(injection(kind, n)));
+    const code = await rig.afterEnd(rig.start(injection(kind, n, refusesLinks)));
     const found = await rig.finish();
     const isSound =
       JSON.stringify(found) === JSON.stringify(rig.expected) &&
@@ -70,12 +84,11 @@ async function killAt(kind: SyscallKind, n: number): Promise<{ isKilled: boolean
   }
 }
 
-/**
- * Kills a batch at its first, second, … call of a kind.
- *
- * @param at Which calls; without it all of them, until a batch comes through.
- */
-export async function killAtSyscalls(kind: SyscallKind, at?: readonly number[]): Promise<SyscallReport> {
+/** Kills a batch at its first, second, … call of a kind. */
+export async function killAtSyscalls(
+  kind: SyscallKind,
+  { at, refusesLinks = false }: KillOptions = {},
+): Promise<SyscallReport> {
   const problems: string[] = [];
   let kills = 0;
   for (let n = 1; n < 1_000; n++) {
@@ -83,7 +96,7 @@ export async function killAtSyscalls(kind: SyscallKind, at?: readonly number[]):
       if (n > Math.max(...at)) break;
       continue;
     }
-    const { isKilled, problem } = await killAt(kind, n);
+    const { isKilled, problem } = await killAt(kind, n, refusesLinks);
     if (problem !== undefined) problems.push(problem);
     if (isKilled) kills++;
     else if (at === undefined) break;

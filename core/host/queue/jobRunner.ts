@@ -20,6 +20,7 @@ import type { Store } from '../../store/store.ts';
 import type { StoredJob } from '../../store/storedJob.ts';
 import type { DiskSpace } from '../../files/diskSpace.ts';
 import { fileKey } from '../../files/fileKey.ts';
+import { assertSameFormat } from './assertSameFormat.ts';
 import type { FinishedImage, JobEnd } from './jobEnd.ts';
 import type { JobPool } from './jobPool.ts';
 import { watchedOutcome } from './knownResult.ts';
@@ -242,6 +243,7 @@ export class JobRunner {
   async #publish(job: TargetJob, batch: StoredBatch, finished: FinishedImage): Promise<JobEnd> {
     const { tempPath, result, startedAt, exists, replaces } = finished;
     this.#parts.assertExpected?.(result);
+    assertSameFormat(job, batch.spec, result.input.format);
     const made = this.#describe(job, batch, result, performance.now() - startedAt);
     const key = await fileKey(tempPath);
     this.#parts.store.transitions.startPublishing(job, { made, ...(key !== undefined && { fileKey: key }) });

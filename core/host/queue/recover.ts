@@ -1,14 +1,19 @@
 import { rm, stat } from 'node:fs/promises';
 import { defined } from '../../api/defined.ts';
 import { numberedName, publish } from '../../files/publish.ts';
+import { copySidecars } from '../../image/sidecars/copySidecars.ts';
 import type { StoredBatch } from '../../store/batchTable.ts';
 import type { AttemptPaths, FinishedFile, InterruptedJob } from '../../store/jobTransitions.ts';
 import type { Store } from '../../store/store.ts';
+import type { StoredJob } from '../../store/storedJob.ts';
 import { fileKey, fileVersion } from '../../files/fileKey.ts';
 import { hashFile } from '../../files/hashFile.ts';
+import type { JobRunnerParts } from './jobRunner.ts';
+import { keepPrivate } from './keepPrivate.ts';
+import { resultAt } from './knownResult.ts';
 import type { ModelHashes } from './modelHashes.ts';
 import { publishedReport } from '../reports/publishedReport.ts';
-import { recordDone } from './recordDone.ts';
+import { recordDone, type RecordedResult } from './recordDone.ts';
 
 /** Numbered names that are looked at for a result whose name was taken. */
 const MAX_NUMBERED = 10_000;
@@ -44,26 +49,48 @@ export async function removeAttempt({ tempPath, scratchFolder }: AttemptPaths): 
   await rm(scratchFolder, { recursive: true, force: true });
 }
 
-/** The version of an earlier result at the target; undefined if what is there is not one, unchanged. */
-async function versionOfOwnResult(target: string, results: Store['results']): Promise<string | undefined> {
+/**
+ * The version of an earlier result of this source at the target; undefined if what is there is another's, was changed,
+ * or is not a result.
+ */
+async function versionOfOwnResult(target: string, source: string, store: Store): Promise<string | undefined> {
   const version = await fileVersion(target);
-  const isOwn = version !== undefined && results.isOwnOutput(await hashFile(target).catch(() => ''));
-  return isOwn ? version : undefined;
+  if (version === undefined) return undefined;
+  const previous = await resultAt(store, target);
+  if (previous?.source !== undefined && previous.source !== source) return undefined;
+  return store.results.isOwnOutput(await hashFile(target).catch(() => '')) ? version : undefined;
 }
 
 /** Finds the finished result, or gives it its name now. @returns Where it is, or undefined: to be made again. */
 async function finishPublishing(
   { job, attempt }: InterruptedJob,
   { spec }: StoredBatch,
-  { results }: Store,
+  { store, assertAllowed }: RecoveryParts,
 ): Promise<string | undefined> {
-  const { finished } = attempt;
-  if (finished === undefined || job.target === undefined) return undefined;
-  const published = await findPublished(job.target, finished);
-  if (published !== undefined || !(await isFinishedFile(attempt.tempPath, finished))) return published;
-  // What cannot be published now is made again and fails, if it must, where people see it.
-  const replaces = await versionOfOwnResult(job.target, results);
-  return publish(attempt.tempPath, job.target, spec.exists, defined({ replaces })).catch(() => undefined);
+  const { finished, tempPath } = attempt;
+  const { target, source } = job;
+  if (finished === undefined || target === undefined) return undefined;
+  const published = await findPublished(target, finished);
+  if (published !== undefined || !(await isFinishedFile(tempPath, finished))) return published;
+  try {
+    await keepPrivate(tempPath, source);
+    const replaces = await versionOfOwnResult(target, source, store);
+    await assertAllowed?.(spec, target);
+    return await publish(tempPath, target, spec.exists, defined({ replaces }));
+  } catch {
+    // What cannot be published now is made again and fails, if it must, where people see it.
+    return undefined;
+  }
+}
+
+/** What is still missing beside a result that has its name: its sidecars. @returns What could not be taken along. */
+async function finishSidecars(
+  { source }: StoredJob,
+  { spec }: StoredBatch,
+  { made, outputPath }: Pick<RecordedResult, 'made' | 'outputPath'>,
+): Promise<string[]> {
+  if (spec.settings.metadata !== 'all') return [];
+  return copySidecars(source, outputPath, { size: made.output, from: made.input, exists: spec.exists });
 }
 
 async function recoverJob(interrupted: InterruptedJob, parts: RecoveryParts): Promise<void> {
@@ -72,7 +99,7 @@ async function recoverJob(interrupted: InterruptedJob, parts: RecoveryParts): Pr
   const batch = store.batches.get(job.batchId);
   if (batch === undefined) throw new TypeError(`Job ${job.id} belongs to no batch.`);
   const outputPath =
-    job.state.kind === 'publishing' ? await finishPublishing(interrupted, batch, store) : undefined;
+    job.state.kind === 'publishing' ? await finishPublishing(interrupted, batch, parts) : undefined;
   await removeAttempt(attempt);
   if (outputPath === undefined || attempt.finished === undefined) {
     store.transitions.putBack(job, 'interrupted');
@@ -83,10 +110,12 @@ async function recoverJob(interrupted: InterruptedJob, parts: RecoveryParts): Pr
   // A report that cannot be written now is missing, which its absence says; the result is there.
   const published =
     made.draft && (await publishedReport(made.draft, outputPath, batch.spec).catch(() => undefined));
-  recordDone(parts, { job, batch }, { made, outputPath, ...(published && { report: published.report }) });
+  const warnings = await finishSidecars(job, batch, { made, outputPath });
+  const report = published && { report: published.report };
+  recordDone(parts, { job, batch }, { made, outputPath, warnings, ...report });
 }
 
-export interface RecoveryParts {
+export interface RecoveryParts extends Pick<JobRunnerParts, 'assertAllowed'> {
   readonly store: Store;
   readonly modelHashes: ModelHashes;
 }

@@ -1,5 +1,6 @@
 import { EnlargerError, toErrorDto } from '../../api/errors.ts';
 import { renderReport } from '../../report/renderReport.ts';
+import { hashFile } from '../../files/hashFile.ts';
 import type { StoredBatch } from '../../store/batchTable.ts';
 import {
   batchReportParts,
@@ -11,7 +12,7 @@ import {
 import type { HostParts } from '../hostParts.ts';
 import { reportLanguage } from './reportLanguage.ts';
 import { reportPlaces, type ReportPlace } from './reportPlaces.ts';
-import { writeReport } from './writeReport.ts';
+import { ownReportPath, writeReport } from './writeReport.ts';
 
 /** A watched folder's report is about so many of its newest results: it is written anew whenever the folder is idle. */
 const NEWEST_OF_WATCHED = 500;
@@ -107,8 +108,8 @@ export class ReportFiles {
     if (store.reports.count(choice) + store.reports.countFailures(choice) === 0) return true;
     try {
       for (const place of places) {
-        await this.#writeOne(place, { ...choice, fromJobId });
-        log.info('Report written', { file: place.path });
+        const file = await this.#writeOne(place, { ...choice, fromJobId });
+        log.info('Report written', { file });
       }
       return true;
     } catch (error) {
@@ -129,8 +130,15 @@ export class ReportFiles {
     }
   }
 
-  async #writeOne({ path: file, format }: ReportPlace, jobs: ReportedJobs): Promise<void> {
-    const language = reportLanguage(this.#parts.settings.current.language);
+  /** @returns Where it is: never in the place of a report that is not of this list, or that was edited since. */
+  async #writeOne({ path: wanted, format }: ReportPlace, jobs: ReportedJobs): Promise<string> {
+    const { store, settings } = this.#parts;
+    const isOwn = async (file: string): Promise<boolean> =>
+      store.fact(`report ${file}`) === (await hashFile(file));
+    const file = await ownReportPath(wanted, format, isOwn);
+    const language = reportLanguage(settings.current.language);
     await writeReport(file, format, renderReport(batchReportParts(this.#parts, jobs), format, language));
+    store.noteFact(`report ${file}`, await hashFile(file));
+    return file;
   }
 }

@@ -7,7 +7,7 @@ import { EnlargerError } from '../../api/errors.ts';
 import { fileVersion } from '../../files/fileKey.ts';
 import { makeFolder } from '../../files/makeFolder.ts';
 import { outputError, systemCodeOf } from '../../files/outputError.ts';
-import { existingKind, publish } from '../../files/publish.ts';
+import { existingKind, numberedName, publish } from '../../files/publish.ts';
 import { CSV_HEADER } from '../../report/csvReport.ts';
 import { HTML_MARK } from '../../report/htmlReport.ts';
 
@@ -31,16 +31,34 @@ async function startOf(file: string): Promise<string> {
   }
 }
 
+async function isReport(file: string, format: ReportFormat): Promise<boolean> {
+  return (await existingKind(file)) === 'file' && MARKS[format].test(await startOf(file));
+}
+
+/**
+ * The name for a report: the wanted one, or a numbered one if another report has that, of another list of jobs for
+ * example.
+ *
+ * @param isOwn Whether a report that is there may be replaced.
+ */
+export async function ownReportPath(
+  wanted: string,
+  format: ReportFormat,
+  isOwn: (file: string) => Promise<boolean>,
+): Promise<string> {
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? wanted : numberedName(wanted, number);
+    if (!(await isReport(candidate, format)) || (await isOwn(candidate))) return candidate;
+  }
+}
+
 /**
  * Refuses a name under which something else than a report of this format lies.
  *
  * @throws EnlargerError `output/exists` or `output/…`.
  */
 export async function assertReportMayBeWritten(target: string, format: ReportFormat): Promise<void> {
-  const kind = await existingKind(target);
-  if (kind === 'nothing') return;
-  const isOurs = kind === 'file' && MARKS[format].test(await startOf(target));
-  if (isOurs) return;
+  if ((await existingKind(target)) === 'nothing' || (await isReport(target, format))) return;
   const message = `${target} is there and is no report of this program, so it is left as it is. Choose another name.`;
   throw new EnlargerError('output/exists', message, { file: target });
 }

@@ -1,7 +1,9 @@
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { lstat, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ExistsPolicy } from '../../api/batchSpec.ts';
 import type { Size } from '../../api/image.ts';
+import { hasImageExtension } from '../../api/imageFormats.ts';
 import { fileVersion } from '../../files/fileKey.ts';
 import { publish } from '../../files/publish.ts';
 import { enlargedXmpValues, patchXmp } from '../../metadata/xmp/patchXmp.ts';
@@ -24,14 +26,27 @@ function sidecarPairs(image: string, result: string): (readonly [from: string, t
   ];
 }
 
-async function isSidecar(file: string): Promise<boolean> {
-  const stats = await stat(file).catch(() => undefined);
-  return stats?.isFile() === true && stats.size <= MAX_SIDECAR_BYTES;
+/** Rights on a sidecar that can be taken along; a link could lead to any file. Undefined if there is none. */
+async function modeOfSidecar(file: string): Promise<number | undefined> {
+  const stats = await lstat(file).catch(() => undefined);
+  return stats?.isFile() === true && stats.size <= MAX_SIDECAR_BYTES ? stats.mode & 0o666 : undefined;
+}
+
+/** Whether a sidecar belongs, or may belong, to another image than the result beside which it is. */
+async function isOfAnother(sidecar: string, result: string): Promise<boolean> {
+  const stem = withoutExtension(sidecar);
+  if (stem === result) return false;
+  const names = await readdir(path.dirname(sidecar)).catch(() => []);
+  return names.some((name) => {
+    const file = path.join(path.dirname(sidecar), name);
+    return file !== result && hasImageExtension(name) && withoutExtension(file) === stem;
+  });
 }
 
 /**
  * Takes an image's XMP sidecars (`x.jpg.xmp`, `x.xmp`) along to its result, with the sizes that are true of it. One that is
- * there already is treated as the policy has it for results; `error` leaves it.
+ * there already is treated as the policy has it for results; `error` leaves it, and so is what may be the sidecar of
+ * another image (`x.xmp` beside `x.jpg` and its result `x.png`).
  *
  * @param options The sizes of the result and of the image that it was made from, and what is done with sidecars that exist.
  * @returns Sentences on sidecars that could not be written.
@@ -44,14 +59,18 @@ export async function copySidecars(
   const warnings: string[] = [];
   const scale = { x: options.size.width / options.from.width, y: options.size.height / options.from.height };
   for (const [from, to] of sidecarPairs(image, result)) {
-    if (!(await isSidecar(from))) continue;
-    const tempPath = `${to}.enlarger-part`;
+    const mode = await modeOfSidecar(from);
+    if (mode === undefined) continue;
+    // A name that is tidied up after a crash.
+    const tempPath = path.join(path.dirname(to), `.enlarger-${randomBytes(4).toString('hex')}-0.part`);
     try {
       const values = enlargedXmpValues({ ...options.size, isSrgbNow: false });
       await writeFile(tempPath, patchXmp(withoutClaims(scaleXmp(await readFile(from), scale)), values), {
         flag: 'wx',
+        mode,
       });
-      const replaces = options.exists === 'overwrite' ? await fileVersion(to) : undefined;
+      const isReplaced = options.exists === 'overwrite' && !(await isOfAnother(to, result));
+      const replaces = isReplaced ? await fileVersion(to) : undefined;
       await publish(tempPath, to, 'skip', replaces === undefined ? {} : { replaces });
     } catch (error) {
       await rm(tempPath, { force: true });

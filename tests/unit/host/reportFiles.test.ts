@@ -81,6 +81,21 @@ describe('reports of batches', () => {
     expect([readdirSync(other).length, store.batches.withReportsDue().length]).toEqual([1, 0]);
   });
 
+  test('never replace the report of another list', async () => {
+    const folder = temporaryFolder();
+    const write = async (store: Store): Promise<void> => {
+      addMeasuredBatch(store, [FINE], batchFrom('window', folder, ['csv', 'html']));
+      await filesOf(store).files.wake();
+    };
+    const [one, two] = [openMemoryStore(), openMemoryStore()];
+    await write(one);
+    const first = readFileSync(path.join(folder, 'enlarger-report-1.csv'), 'utf8');
+    await write(two);
+    expect(readFileSync(path.join(folder, 'enlarger-report-1.csv'), 'utf8')).toBe(first);
+    const names = ['1 (2).csv', '1 (2).html', '1.csv', '1.html'].map((end) => `enlarger-report-${end}`);
+    expect(readdirSync(folder).sort()).toEqual(names);
+  });
+
   test('of a batch that asks for none, or has nothing to tell, are not written', async () => {
     const [store, folder] = [openMemoryStore(), temporaryFolder()];
     addMeasuredBatch(store, [FINE], batchFrom('window', folder, ['json']));
@@ -125,6 +140,12 @@ describe('reports of batches', () => {
     const { files } = filesOf(store);
     await files.wake();
     expect(rowsOf(path.join(folder, 'enlarger-report.csv'))).toBe(500);
+    addMeasuredBatch(store, [{ verdict: 'failed', psnrDb: 20 }], batch);
+    vi.setSystemTime(Date.now() + 60_001);
+    await files.wake();
+    // Its own report is replaced, not numbered.
+    expect(readdirSync(folder)).toEqual(['enlarger-report.csv']);
+    expect(readFileSync(path.join(folder, 'enlarger-report.csv'), 'utf8')).toContain(',failed,');
   });
 
   test('what a folder in the way refuses is said', async () => {

@@ -1,4 +1,12 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { copySidecars } from '../../../../core/image/sidecars/copySidecars.ts';
@@ -49,3 +57,31 @@ test('an image without sidecars leaves nothing, and a failure is a sentence', as
   const missing = path.join(folder, 'missing', 'y.jpg');
   expect(await copySidecars(image, missing, { size: SIZE, from: FROM, exists: 'skip' })).toHaveLength(1);
 });
+
+test('the sidecar of an original is never replaced by that of its result, not even with overwrite', async () => {
+  const { image } = setUp(['x.xmp']);
+  writeFileSync(image, 'an original');
+  const result = image.replace('.jpg', '.png');
+  writeFileSync(result, 'its result');
+  await copySidecars(image, result, { size: SIZE, from: FROM, exists: 'overwrite' });
+  expect(readFileSync(image.replace('.jpg', '.xmp'), 'utf8')).toBe(XMP);
+});
+
+test('what a crash left in the way does not stop a sidecar, and is not deleted', async () => {
+  const { image, result, folder } = setUp(['x.xmp']);
+  writeFileSync(path.join(folder, 'x_2x.xmp.enlarger-part'), 'somebody else');
+  expect(await copySidecars(image, result, { size: SIZE, from: FROM, exists: 'skip' })).toEqual([]);
+  expect(readdirSync(folder)).toEqual(['x_2x.xmp', 'x_2x.xmp.enlarger-part']);
+});
+
+test.skipIf(process.platform === 'win32')(
+  'a private sidecar stays private, and a link is not followed',
+  async () => {
+    const { image, result, folder } = setUp(['x.xmp', 'secret']);
+    chmodSync(path.join(path.dirname(image), 'x.xmp'), 0o600);
+    symlinkSync(path.join(path.dirname(image), 'secret'), `${image}.xmp`);
+    await copySidecars(image, result, { size: SIZE, from: FROM, exists: 'skip' });
+    expect(readdirSync(folder)).toEqual(['x_2x.xmp']);
+    expect(statSync(path.join(folder, 'x_2x.xmp')).mode & 0o777).toBe(0o600);
+  },
+);
