@@ -1,7 +1,7 @@
 /**
  * @file Files on disk, in the order of a result's life: `makeFolder`, `diskSpace` and `ignoresCase` before the work,
  * `publish` at its end (`outputError` puts failures into words), `fileKey` and `hashFile` to recognise it later;
- * `cacheFolder`, `isInside` and `writeWhole` for the program's own files.
+ * `keepTimes` of its source on the way; `cacheFolder`, `isInside` and `writeWhole` for the program's own files.
  */
 import { link, lstat, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, futimesSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { EnlargerError } from '../api/errors.ts';
 import { hashFile } from '../files/hashFile.ts';
+import { keepTimes } from '../files/keepTimes.ts';
 import { outputError } from '../files/outputError.ts';
 import { planTiffPage } from '../metadata/tiff/appendTiffPage.ts';
 import type { EncodedImage } from './encode.ts';
@@ -61,7 +62,7 @@ export async function finishPages(
   try {
     const descriptor = openSync(tempPath, 'r+');
     try {
-      futimesSync(descriptor, times.accessedAtMs / 1000, times.modifiedAtMs / 1000);
+      keepTimes(descriptor, times);
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);

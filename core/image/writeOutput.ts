@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsync, futimesSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsync, openSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { EnlargerError } from '../api/errors.ts';
 import type { Size } from '../api/image.ts';
@@ -7,6 +7,7 @@ import type { EncodedImage } from './encode.ts';
 import type { OutputFormat } from '../api/outputFormats.ts';
 import { embedMetadata, type ByteSource } from '../metadata/embedMetadata.ts';
 import type { ImageMetadata } from '../metadata/imageMetadata.ts';
+import { keepTimes } from '../files/keepTimes.ts';
 import { outputError } from '../files/outputError.ts';
 import { openEncoded } from './openEncoded.ts';
 import { jxlSize } from './formats/jxl/jxlSize.ts';
@@ -71,7 +72,7 @@ export async function writeOutput(encoded: EncodedImage, file: OutputFile): Prom
         sizeBytes += piece.length;
       }
     }
-    futimesSync(descriptor, file.accessedAtMs / 1000, file.modifiedAtMs / 1000);
+    keepTimes(descriptor, file);
     // On the descriptor that wrote: errors of delayed writing are reported here, and only once.
     await sync(descriptor);
     return { sizeBytes, sha256: hash.digest('hex'), warnings };
