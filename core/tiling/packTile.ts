@@ -1,4 +1,4 @@
-import { hasAlphaChannel, peakOf, type Raster, type Rect } from '../api/image.ts';
+import { peakOf, type Raster, type Rect, type Size } from '../api/image.ts';
 import { emptyTile, type FloatTile } from './floatTile.ts';
 
 /** What of an image a tile carries: its colour, its alpha as a grey image, or colour times alpha. */
@@ -82,16 +82,23 @@ function packPremultiplied(
   }
 }
 
-/** The one alpha value of a window, or undefined where alpha varies: most windows need no inference for it. */
-export function constantAlpha(raster: Raster, window: Rect): number | undefined {
-  const { data, channels, width } = raster;
-  if (!hasAlphaChannel(channels)) return undefined;
-  const first = data[(window.y * width + window.x) * channels + channels - 1];
-  for (let y = 0; y < window.height; y++) {
-    const start = ((window.y + y) * width + window.x) * channels + channels - 1;
-    for (let x = 0; x < window.width; x++) {
-      if (data[start + x * channels] !== first) return undefined;
-    }
+/**
+ * The one colour of a tile, plane by plane; undefined if it varies. Such a tile needs no inference, and is better
+ * without: at the border of an image, networks darken or tint saturated colours.
+ */
+export function flatColour({ data, width, height }: FloatTile): readonly number[] | undefined {
+  const plane = width * height;
+  for (let from = 0; from < data.length; from += plane) {
+    const first = data[from];
+    for (let at = from + 1; at < from + plane; at++) if (data[at] !== first) return undefined;
   }
-  return first;
+  return Array.from({ length: data.length / plane }, (_, index) => data[index * plane] ?? 0);
+}
+
+/** A tile of one colour. */
+export function flatTile(size: Size, colour: readonly number[]): FloatTile {
+  const tile = emptyTile(size);
+  const plane = size.width * size.height;
+  for (const [index, value] of colour.entries()) tile.data.fill(value, index * plane, (index + 1) * plane);
+  return tile;
 }

@@ -3,7 +3,7 @@ import type { EngineModel, LoadedModel } from '../engine/engine.ts';
 import { createRowStore, type RowStore } from '../image/rowStore.ts';
 import { emptyTile, type FloatTile } from '../tiling/floatTile.ts';
 import { BORDER_REACH_PX, layerBorders } from '../tiling/layerBorders.ts';
-import { constantAlpha, packTile, type TileContent } from '../tiling/packTile.ts';
+import { flatColour, flatTile, packTile, type TileContent } from '../tiling/packTile.ts';
 import { mergePremultiplied } from '../tiling/mergePremultiplied.ts';
 import { placeTile, writtenRows } from '../tiling/placeTile.ts';
 import { planPass, type TileWindow } from '../tiling/planPass.ts';
@@ -122,9 +122,9 @@ class TileRowWorker {
   async #enlargeWindow(input: Raster, window: Rect, content: TileContent): Promise<FloatTile> {
     const packed = packTile(input, window, content, this.#packed);
     const { scale } = this.#model;
-    if (content === 'alpha' && constantAlpha(input, window) !== undefined) {
-      const flat = emptyTile({ width: packed.width * scale, height: packed.height * scale });
-      return { ...flat, data: flat.data.fill(packed.data[0] ?? 0) };
+    const colour = flatColour(packed);
+    if (colour !== undefined) {
+      return flatTile({ width: packed.width * scale, height: packed.height * scale }, colour);
     }
     const { tile, repaired } = await this.#enlargeOnAnyDevice(packed);
     if (repaired) this.#options.tally.repairedTiles++;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ChannelCount, Raster } from '../../../core/api/image.ts';
 import { hasAlphaChannel } from '../../../core/api/image.ts';
 import { emptyTile, type FloatTile } from '../../../core/tiling/floatTile.ts';
-import { constantAlpha, packTile } from '../../../core/tiling/packTile.ts';
+import { flatColour, flatTile, packTile, type TileContent } from '../../../core/tiling/packTile.ts';
 import { placeTile, writtenRows, type PlacedContent } from '../../../core/tiling/placeTile.ts';
 import { planTiles, type TilingOptions } from '../../../core/tiling/planTiles.ts';
 import { largestDifference, patternRaster } from '../../support/images.ts';
@@ -112,12 +112,19 @@ test('values out of range are cut, not wrapped around', () => {
   }
 });
 
-test('alpha that is the same everywhere is seen, alpha that varies is not taken for it', () => {
+test('a tile of one colour is seen, one that varies anywhere is not taken for it', () => {
   const raster = patternRaster({ width: 5, height: 4, channels: 4, bitDepth: 8 });
-  for (let i = 3; i < raster.data.length; i += 4) raster.data[i] = 200;
+  for (let i = 3; i < raster.data.length; i += 4) raster.data[i] = 204;
   raster.data[4 * 4 + 3] = 7; // the last pixel of the first row
-  expect(constantAlpha(raster, { x: 0, y: 0, width: 4, height: 4 })).toBe(200);
-  expect(constantAlpha(raster, { x: 1, y: 0, width: 4, height: 4 })).toBeUndefined();
-  const opaque = patternRaster({ width: 5, height: 4, channels: 3, bitDepth: 8 });
-  expect(constantAlpha(opaque, { x: 0, y: 0, width: 5, height: 4 })).toBeUndefined();
+  const flatIn = (x: number, content: TileContent): readonly number[] | undefined =>
+    flatColour(packTile(raster, { x, y: 0, width: 4, height: 4 }, content))?.map((value) =>
+      Math.fround(value),
+    );
+  expect(flatIn(0, 'alpha')).toEqual([0.8, 0.8, 0.8].map(Math.fround));
+  expect(flatIn(1, 'alpha')).toBeUndefined();
+  expect(flatIn(0, 'colour')).toBeUndefined();
+  const flat = flatTile({ width: 3, height: 2 }, [0, 0.5, 1]);
+  expect(flatColour(flat)).toEqual([0, 0.5, 1]);
+  flat.data[17] = 0.75;
+  expect(flatColour(flat)).toBeUndefined();
 });
