@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
@@ -9,29 +10,27 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { ExistsPolicy } from '../../core/api/batchSpec.ts';
-import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
 import { settingsHash } from '../../core/host/queue/settingsHash.ts';
-import { WatchedFolders } from '../../core/host/watching/watchedFolders.ts';
-import { readRaster } from '../../core/image/readRaster.ts';
-import { NO_MEDIA, openTestHost, type TestHost } from './hostParts.ts';
+import type { WatchedFolders } from '../../core/host/watching/watchedFolders.ts';
+import type { TestHost } from './hostParts.ts';
 import { fixturePath } from './images.ts';
-
-const MEDIA = {
-  ...NO_MEDIA,
-  verify: async (file: string, { maxPixels }: { readonly maxPixels: number }) => {
-    const { width, height } = await readRaster(file, { colour: 'keep', maxPixels });
-    return { width, height };
-  },
-};
+import { configureWatched, openWatchedHost, watchedSettings, type WatchedSetting } from './watchedHost.ts';
 
 const CONTENTS = ['grey8.png', 'rgb8.png', 'rgba16.png', 'palette-alpha.png', 'rgb8.jpg', 'grey8.jpg'].map(
   (name) => readFileSync(fixturePath(name)),
 );
 const NAMES = ['a.png', 'A.png', 'b.png', 'b.jpg', path.join('roll.png', 'c.png'), 'scan.png'];
 const POLICIES: readonly ExistsPolicy[] = ['skip', 'overwrite', 'rename'];
+
+/** Share of the histories in which the program is killed instead of closed. */
+const MAY_BE_KILLED = 0.1;
+
+const WATCHED_HOST = fileURLToPath(new URL('../../dist/tests/support/watchedHost.js', import.meta.url));
 
 /** How long everything may take to come to rest. */
 const PATIENCE_MS = 180_000;
@@ -54,6 +53,8 @@ class History {
   readonly #out: string;
   readonly #data: string;
   readonly #moves: boolean;
+  /** A process to kill costs as much as twenty other steps. */
+  readonly #isKilled: boolean;
   readonly #random: () => number;
   readonly log: string[] = [];
   /** How often each content should be in the inbox or among the moved originals. */
@@ -69,6 +70,7 @@ class History {
     this.#data = path.join(root, 'data');
     this.#random = random;
     this.#moves = random() < 0.5;
+    this.#isKilled = random() < MAY_BE_KILLED;
     for (const folder of [path.join(this.#inbox, 'roll.png'), this.#data])
       mkdirSync(folder, { recursive: true });
   }
@@ -82,46 +84,15 @@ class History {
     this.#live.set(hash, (this.#live.get(hash) ?? 0) + change);
   }
 
-  #jobSettings(): typeof DEFAULT_JOB_SETTINGS {
-    return {
-      ...DEFAULT_JOB_SETTINGS,
-      model: 'nearest',
-      sizing: { kind: 'factor', factor: this.#settings.factor },
-    };
+  #setting(): WatchedSetting {
+    const done = this.#moves ? { done: this.#done } : {};
+    return { inbox: this.#inbox, out: this.#out, data: this.#data, ...done, ...this.#settings };
   }
 
   async open(): Promise<void> {
-    this.#host = await openTestHost(this.#data, {
-      parts: { createWatcher: (context) => (this.#folders = new WatchedFolders(context, MEDIA)) },
-    });
-    await this.#configure();
-    await this.#host.host.api.startQueue({});
-  }
-
-  /** As `enlarger watch` does it: the settings of the command replace those of the last one. */
-  async #configure(): Promise<void> {
-    if (this.#host === undefined) throw new Error('It is not open.');
-    const { api } = this.#host.host;
-    await api.savePreset({
-      id: 'p',
-      name: 'History',
-      batch: {
-        destination: { kind: 'path', path: this.#out },
-        settings: this.#jobSettings(),
-        exists: this.#settings.exists,
-        nameTemplate: '{dir}/{name}_{size}.{ext}',
-        recursive: true,
-        include: [],
-        exclude: [],
-        report: { measure: false, formats: [] },
-      },
-    });
-    const { folders } = await api.listWatchedFolders({});
-    const fields = { presetId: 'p', settleMs: 100, include: [], exclude: [], recursive: true, paused: false };
-    const moving = this.#moves ? { moveOriginalsTo: this.#done } : {};
-    const [known] = folders;
-    if (known === undefined) await api.addWatchedFolder({ folder: this.#inbox, ...fields, ...moving });
-    else await api.updateWatchedFolder({ id: known.id, ...fields, ...moving });
+    const { opened, folders } = await openWatchedHost(this.#setting());
+    this.#host = opened;
+    this.#folders = folders;
   }
 
   async close(): Promise<void> {
@@ -140,6 +111,7 @@ class History {
       () => this.#moveBack(),
       () => this.#remove(),
       () => this.#changeSettings(),
+      () => (this.#isKilled ? this.#kill() : this.#restart()),
       () => this.#restart(),
       () => delay(Math.floor(this.#random() * 400)),
     ];
@@ -211,12 +183,28 @@ class History {
     const factor = this.#pick([2, 3]) ?? 2;
     this.#settings = { factor, exists: this.#pick(POLICIES) ?? 'skip' };
     this.log.push(`settings ${factor} ${this.#settings.exists}`);
-    await this.#configure();
+    if (this.#host !== undefined) await configureWatched(this.#host, this.#setting());
   }
 
   async #restart(): Promise<void> {
     this.log.push('restart');
     await this.close();
+    await this.open();
+  }
+
+  /** The program is killed at some moment of its work, by which a file may have come. */
+  async #kill(): Promise<void> {
+    this.log.push('kill');
+    await this.close();
+    const child = spawn(process.execPath, [WATCHED_HOST, JSON.stringify(this.#setting())], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const exited = once(child, 'exit');
+    await Promise.race([once(child.stdout, 'data'), exited]);
+    await this.#drop();
+    await delay(Math.floor(this.#random() * 500));
+    child.kill('SIGKILL');
+    await exited;
     await this.open();
   }
 
@@ -261,7 +249,7 @@ class History {
       const made = jobs
         .filter(({ state }) => state.kind === 'done')
         .flatMap(({ id }) => store.results.get(id) ?? []);
-      const settings = settingsHash(this.#jobSettings());
+      const settings = settingsHash(watchedSettings(this.#settings));
       const isMade = made.some((each) => {
         const isOwn = each.contentHash === contentHash && each.settingsHash === settings;
         return (
