@@ -32,6 +32,11 @@ function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(2)} s`;
 }
 
+/** How much of an image was copied from equal parts of it. */
+function reused({ reusedShare = 0 }: Extract<BatchEvent, { type: 'job-done' }>): string {
+  return reusedShare > 0 ? ` (${(100 * reusedShare).toFixed(0)}% of the image reused)` : '';
+}
+
 /** A copy of plain data in which no text can drive a terminal or begin a line. */
 function withSafeTexts<Data>(data: Data): Data {
   // The copy has the same shape: texts stay texts.
@@ -49,7 +54,7 @@ export function describeEvent(given: BatchEvent, verbose: boolean): string | und
       const { width, height } = event.outputImage;
       const { decodeMs, inferenceMs, encodeMs } = event.times;
       const times = verbose
-        ? `, ${event.models.join(' + ') || 'unchanged'} on ${event.device}, ${counted(event.tiles, 'tile')}, ` +
+        ? `, ${event.models.join(' + ') || 'unchanged'} on ${event.device}, ${counted(event.tiles, 'tile')}${reused(event)}, ` +
           `decode ${seconds(decodeMs)}, inference ${seconds(inferenceMs)}, encode ${seconds(encodeMs)}`
         : '';
       const repaired = event.repairedTiles > 0 ? `, repaired ${counted(event.repairedTiles, 'tile')}` : '';

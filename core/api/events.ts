@@ -73,6 +73,8 @@ export const batchEventSchema = z.discriminatedUnion('type', [
     device: z.string(),
     tiles: count,
     repairedTiles: count,
+    /** Share of the image, 0…1, that was copied from equal parts of it instead of being run; absent where none was. */
+    reusedShare: z.number().optional(),
     warnings: z.array(z.string()),
     times: z.object({
       decodeMs: z.number(),

@@ -129,8 +129,16 @@ export const imageReportSchema = z.strictObject({
   passes: z.array(passSchema),
   /** Engine and device, e.g. `onnx:cpu`; `none` without a pass. */
   device: z.string().min(1),
-  /** Side and context of a tile in the last pass, in pixels of that pass' input; number of tiles of all passes. */
-  tiles: z.strictObject({ tilePx: z.int().min(0), contextPx: z.int().min(0), count: z.int().min(0) }),
+  /**
+   * Side and context of a tile in the last pass, in pixels of that pass' input; number of tiles of all passes; share of
+   * the image that was copied from equal parts of it instead of being run, absent where none was.
+   */
+  tiles: z.strictObject({
+    tilePx: z.int().min(0),
+    contextPx: z.int().min(0),
+    count: z.int().min(0),
+    reusedShare: z.number().min(0).max(1).optional(),
+  }),
   /** What had to be repeated, and why; usually empty. */
   repairs: z.array(z.string()),
   /** What could not be carried over from the input. */

@@ -3,6 +3,8 @@ import type { PassRecord } from '../api/report.ts';
 import type { EngineModel } from '../engine/engine.ts';
 import type { TileBorders } from '../quality/judging/seamSteps.ts';
 import { planPass, type TileWindow } from '../tiling/planPass.ts';
+import type { ReusePlan } from '../tiling/planReuse.ts';
+import type { TilePlan, TileSpan } from '../tiling/planTiles.ts';
 
 /** What the passes of an image were, for its report. */
 export interface DescribedPasses {
@@ -19,6 +21,8 @@ export interface PassesOfImage {
   readonly tile: 'auto' | number;
   /** How large windows were allowed to be, for each pass. */
   readonly windows: readonly TileWindow[];
+  /** How each pass reused what is the same. */
+  readonly reuse: readonly (ReusePlan | undefined)[];
   /** Id of the device that ran them, e.g. `onnx:cpu`. */
   readonly device: string;
   /** Name of the model, or of the kernel that made the size alone. */
@@ -27,18 +31,21 @@ export interface PassesOfImage {
 
 /** Says what was run on an image, by the same plan by which it was run. */
 export function describePasses(image: PassesOfImage): DescribedPasses {
-  const { from, to, passes, tile, windows, device, models } = image;
+  const { from, to, passes, tile, windows, reuse, device, models } = image;
   const columns = new Set<number>();
   const rows = new Set<number>();
   const tiling = { tilePx: 0, contextPx: 0 };
   let size = from;
   for (const [index, pass] of passes.entries()) {
     const plan = planPass(size, pass.tiling, tile, windows[index]);
-    for (const { keepStart } of plan.columns.slice(1))
+    const spans = spansOf(plan, reuse[index]);
+    for (const { keepStart } of spans.columns.filter(isNotFirst))
       columns.add(Math.round((keepStart * to.width) / size.width));
-    for (const { keepStart } of plan.rows.slice(1))
+    for (const { keepStart } of spans.rows.filter(isNotFirst))
       rows.add(Math.round((keepStart * to.height) / size.height));
-    tiling.tilePx = Math.max(...[...plan.columns, ...plan.rows].map((span) => span.keepEnd - span.keepStart));
+    tiling.tilePx = spans.columns
+      .concat(spans.rows)
+      .reduce((most, { keepStart, keepEnd }) => Math.max(most, keepEnd - keepStart), 0);
     tiling.contextPx = pass.tiling.contextPx;
     size = { width: size.width * pass.scale, height: size.height * pass.scale };
   }
@@ -49,6 +56,20 @@ export function describePasses(image: PassesOfImage): DescribedPasses {
     tiling,
     borders: { columns: [...columns].toSorted(byNumber), rows: [...rows].toSorted(byNumber) },
   };
+}
+
+interface TileSpans {
+  readonly columns: readonly TileSpan[];
+  readonly rows: readonly TileSpan[];
+}
+
+function spansOf(plan: TilePlan, reuse: ReusePlan | undefined): TileSpans {
+  if (reuse === undefined) return plan;
+  return { columns: reuse.tiles.map(({ column }) => column), rows: reuse.tiles.map(({ row }) => row) };
+}
+
+function isNotFirst({ keepStart }: TileSpan): boolean {
+  return keepStart > 0;
 }
 
 function byNumber(a: number, b: number): number {

@@ -1,13 +1,14 @@
 import path from 'node:path';
 import type { Rect, Size } from '../api/image.ts';
 import { IMAGE_FORMATS } from '../api/imageFormats.ts';
-import type { EngineModel, LoadedModel } from '../engine/engine.ts';
+import type { Device, EngineModel, LoadedModel } from '../engine/engine.ts';
 import { withSelfEnsemble } from '../engine/selfEnsemble.ts';
 import { ditherTo8 } from '../image/ditherTo8.ts';
-import type { RowStore } from '../image/rowStore.ts';
+import { MEMORY_STORE_BYTES, rowStoreBytes, type RowStore } from '../image/rowStore.ts';
 import type { EnlargeJob, JobStage } from '../pool/messages.ts';
 import type { HowMade } from '../quality/judging/comparedInput.ts';
 import { planPass, type TileWindow } from '../tiling/planPass.ts';
+import { planReuse, type ReusePlan } from '../tiling/planReuse.ts';
 import { cutPart } from './cutPart.ts';
 import { DeviceFallbackChain, type DeviceJob } from './fallbackChain.ts';
 import { enlargePass, type PassTally } from './enlargePass.ts';
@@ -25,10 +26,14 @@ export interface Enlarged {
   readonly howMade: HowMade;
   /** How large windows were allowed to be, for each pass. */
   readonly windows: readonly TileWindow[];
+  /** How each pass reused what is the same; undefined for those that ran all of it. */
+  readonly reuse: readonly (ReusePlan | undefined)[];
   /** Sentences on devices that failed, and which took over. */
   readonly deviceChanges: readonly string[];
   readonly tiles: number;
   readonly repairedTiles: number;
+  /** Share of the pixels, 0…1, that were not run because they are the same as others; of all passes together. Absent where none were. */
+  readonly reusedShare?: number;
   readonly inferenceMs: number;
 }
 
@@ -54,6 +59,9 @@ export interface EnlargeOptions {
   readonly signal: AbortSignal;
 }
 
+/** The processor under ONNX Runtime. */
+const REUSING_DEVICE = 'onnx:cpu';
+
 /** Makes the next store from the one before, in a bit depth. */
 type Step = (source: RowStore, bitDepth: 8 | 16, scratchPath: string) => Promise<RowStore>;
 
@@ -61,7 +69,11 @@ interface Progress {
   readonly tally: PassTally;
   readonly windows: TileWindow[];
   readonly deviceChanges: string[];
+  /** How each pass reused what is the same; undefined for those that did not. */
+  readonly reuse: (ReusePlan | undefined)[];
   tilesTotal: number;
+  passedPx: number;
+  reusedPx: number;
   device: string;
 }
 
@@ -80,6 +92,31 @@ function countTiles(
     size = { width: size.width * scale, height: size.height * scale };
   }
   return tiles;
+}
+
+/**
+ * Only a processor gives the same result for a pixel in a window of any shape. Where a result is kept in a file, copying
+ * its parts would cost more than it saves, and whoever names the side of a tile gets such tiles.
+ */
+function reuseFor(
+  source: RowStore,
+  { tiling, scale }: EngineModel,
+  device: Device,
+  how: { readonly bitDepth: 8 | 16; readonly tile: 'auto' | number; readonly window: TileWindow },
+): ReusePlan | undefined {
+  const { width, height, channels } = source.shape;
+  const { bitDepth, tile, window } = how;
+  const made = { width: width * scale, height: height * scale, channels, bitDepth };
+  const isInMemory = source.content.kind === 'memory' && rowStoreBytes(made) <= MEMORY_STORE_BYTES;
+  if (tile !== 'auto' || device.id !== REUSING_DEVICE || !isInMemory) return undefined;
+  const plan = planPass(source.shape, tiling, tile, window);
+  return planReuse(source.read(0, height), { tiling, areaPx: window.areaPx, plan });
+}
+
+function noteReuse(progress: Progress, reuse: ReusePlan | undefined, pixels: number): void {
+  progress.reuse.push(reuse);
+  progress.passedPx += pixels;
+  progress.reusedPx += pixels * (reuse?.reusedShare ?? 0);
 }
 
 /** Has a model wait before each tile for as long as the job is paused. */
@@ -114,8 +151,13 @@ function passStep(
     const first = await chain.first();
     const window = await models.windowFor(pass, first.device);
     const { tilesDone } = progress.tally;
+    const reuse = reuseFor(source, pass, first.device, { bitDepth, tile: settings.tile, window });
     progress.windows.push(window);
-    progress.tilesTotal = tilesDone + countTiles(source.shape, passes, settings.tile, window);
+    const own = reuse?.tiles.length ?? countTiles(source.shape, [pass], settings.tile, window);
+    const { width, height } = source.shape;
+    const later = { width: width * pass.scale, height: height * pass.scale };
+    progress.tilesTotal = tilesDone + own + countTiles(later, passes.slice(1), settings.tile, window);
+    noteReuse(progress, reuse, width * height);
     const model = dress(first);
     options.onStage?.('infer');
     const made = await enlargePass(source, {
@@ -129,6 +171,7 @@ function passStep(
       tiling: pass.tiling,
       tile: settings.tile,
       window,
+      reuse,
       bitDepth,
       scratchPath,
       signal,
@@ -207,7 +250,10 @@ export async function enlarge(source: RowStore, options: EnlargeOptions): Promis
       to,
     );
     const tally = { tilesDone: 0, repairedTiles: 0 };
-    const progress: Progress = { tally, tilesTotal: 0, windows: [], deviceChanges: [], device: 'none' };
+    const progress: Progress = {
+      ...{ tally, windows: [], deviceChanges: [], reuse: [] },
+      ...{ tilesTotal: 0, passedPx: 0, reusedPx: 0, device: 'none' },
+    };
     const steps = planSteps(source, plan, options, progress);
     for (const [index, step] of steps.entries()) {
       // Between steps 16 bit are kept, so that nothing is rounded to 8 twice.
@@ -230,6 +276,8 @@ export async function enlarge(source: RowStore, options: EnlargeOptions): Promis
       deviceChanges: progress.deviceChanges,
       tiles: tally.tilesDone,
       repairedTiles: tally.repairedTiles,
+      reuse: progress.reuse,
+      ...(progress.reusedPx > 0 && { reusedShare: progress.reusedPx / progress.passedPx }),
       inferenceMs,
     };
   } catch (error) {

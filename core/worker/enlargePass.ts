@@ -7,7 +7,8 @@ import { flatColour, flatTile, packTile, type TileContent } from '../tiling/pack
 import { mergePremultiplied } from '../tiling/mergePremultiplied.ts';
 import { placeTile, writtenRows } from '../tiling/placeTile.ts';
 import { planPass, type TileWindow } from '../tiling/planPass.ts';
-import type { TilePlan, TileSpan } from '../tiling/planTiles.ts';
+import type { ReusePlan } from '../tiling/planReuse.ts';
+import type { TileSpan } from '../tiling/planTiles.ts';
 import { enlargeTile, type CheckedTile } from './enlargeTile.ts';
 import { nextTurn } from './nextTurn.ts';
 import { throwIfCancelled } from './semaphore.ts';
@@ -29,6 +30,8 @@ export interface EnlargePassOptions {
   readonly tile: 'auto' | number;
   /** How large windows may be on the model's device; default: any size. */
   readonly window?: TileWindow;
+  /** Parts of the source that are the same; without it every tile is run. The result is the same. */
+  readonly reuse?: ReusePlan | undefined;
   /** Bit depth of the result. */
   readonly bitDepth: 8 | 16;
   readonly scratchPath: string;
@@ -51,8 +54,11 @@ export async function enlargePass(source: RowStore, options: EnlargePassOptions)
   const target = createRowStore(shape, options.scratchPath);
   try {
     const plan = planPass(source.shape, options.tiling, options.tile, options.window);
-    const worker = new TileRowWorker(source, target, plan, options);
-    for (const row of plan.rows) await worker.run(row);
+    const worker = new TileRowWorker(source, target, plan.blendPx, options);
+    const { reuse } = options;
+    if (reuse === undefined) for (const row of plan.rows) await worker.run(row, plan.columns);
+    else for (const { row, column } of reuse.tiles) await worker.run(row, [column]);
+    for (const copy of reuse?.copies ?? []) copyPart(target, copy, scale);
     return target;
   } catch (error) {
     target.dispose();
@@ -60,33 +66,46 @@ export async function enlargePass(source: RowStore, options: EnlargePassOptions)
   }
 }
 
+/** Copies what was made of one part of the source to the place of another. */
+function copyPart(target: RowStore, { from, to }: ReusePlan['copies'][number], scale: number): void {
+  const { width, channels } = target.shape;
+  const rowLength = from.width * scale * channels;
+  const { data: made } = target.read(from.y * scale, from.height * scale);
+  const { data: place } = target.read(to.y * scale, to.height * scale);
+  for (let y = 0; y < from.height * scale; y++) {
+    const start = (y * width + from.x * scale) * channels;
+    place.set(made.subarray(start, start + rowLength), (y * width + to.x * scale) * channels);
+  }
+  target.write(to.y * scale, place);
+}
+
 /** Enlarges one row of tiles after another and holds what they share. */
 class TileRowWorker {
   readonly #source: RowStore;
   readonly #target: RowStore;
-  readonly #plan: TilePlan;
+  readonly #blendPx: number;
   readonly #options: EnlargePassOptions;
   #model: LoadedModel;
-  /** Reused for every tile: all windows have the same shape. */
-  readonly #packed: FloatTile;
+  /** Reused for the next window of the same shape. */
+  #packed: FloatTile | undefined;
 
-  constructor(source: RowStore, target: RowStore, plan: TilePlan, options: EnlargePassOptions) {
+  constructor(source: RowStore, target: RowStore, blendPx: number, options: EnlargePassOptions) {
     this.#source = source;
     this.#target = target;
-    this.#plan = plan;
+    this.#blendPx = blendPx;
     this.#options = options;
     this.#model = options.model;
-    this.#packed = emptyTile(plan.tile);
   }
 
-  async run(row: TileSpan): Promise<void> {
+  /** Enlarges one row of tiles. */
+  async run(row: TileSpan, columns: readonly TileSpan[]): Promise<void> {
     const { model, signal, tally, onTile } = this.#options;
     const input = this.#readRows(row);
-    const written = writtenRows(row, model.scale, this.#plan.blendPx, this.#source.shape.height);
+    const written = writtenRows(row, model.scale, this.#blendPx, this.#source.shape.height);
     const strip = this.#target.read(written.top, written.count);
     const { scale } = model;
-    const { blendPx } = this.#plan;
-    for (const column of this.#plan.columns) {
+    const blendPx = this.#blendPx;
+    for (const column of columns) {
       throwIfCancelled(signal);
       const window = { x: column.start, y: row.start - input.top, width: column.length, height: row.length };
       const placement = { column, row, scale, blendPx, from: this.#source.shape, stripTop: written.top };
@@ -120,7 +139,9 @@ class TileRowWorker {
   }
 
   async #enlargeWindow(input: Raster, window: Rect, content: TileContent): Promise<FloatTile> {
-    const packed = packTile(input, window, content, this.#packed);
+    const isAlike = this.#packed?.width === window.width && this.#packed.height === window.height;
+    const packed = packTile(input, window, content, isAlike ? this.#packed : undefined);
+    this.#packed = packed;
     const { scale } = this.#model;
     const colour = flatColour(packed);
     if (colour !== undefined) {

@@ -216,11 +216,11 @@ export async function makeResult(
 ): Promise<EnlargedImage> {
   const { file, facts, to } = image;
   const enlarged = await enlargeInTurn(image, job, tools, { hooks, decoded });
-  const { store, source, decodeMs, inferenceMs, deviceChanges, windows, howMade, ...made } = enlarged;
+  const { store, source, decodeMs, inferenceMs, deviceChanges, windows, reuse, howMade, ...made } = enlarged;
   try {
     throwIfCancelled(hooks.signal);
     const { borders, ...passes } = describePasses({
-      ...{ ...made, windows },
+      ...{ ...made, windows, reuse },
       ...{ from: facts.size, to, tile: job.settings.tile },
     });
     const isAssessed = job.measure === true || job.previewPath !== undefined;

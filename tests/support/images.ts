@@ -37,6 +37,30 @@ export function patternRaster({ width, height, channels, bitDepth }: PatternOpti
   return { width, height, channels, data };
 }
 
+/** Something like a screenshot: opaque areas of one colour, lines of what could be text, and one busy place. */
+export function drawnScreen(options: PatternOptions): Raster {
+  const { width, height, channels } = options;
+  const busy = patternRaster(options);
+  const unit = options.bitDepth === 8 ? 1 : 257;
+  const inside = (x: number, y: number): 'busy' | 'text' | 'bar' | 'page' => {
+    if (x > width * 0.7 && y > height * 0.7) return 'busy';
+    if (y < 24) return 'bar';
+    return x < width * 0.4 && y % 20 > 11 && y < height / 2 && (x * 7 + y * 3) % 5 < 2 ? 'text' : 'page';
+  };
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const kind = inside(x, y);
+      for (let channel = 0; channel < channels; channel++) {
+        const isAlpha = channel === channels - 1 && channels % 2 === 0;
+        if (kind === 'busy' && !isAlpha) continue;
+        const level = { bar: 60 + 20 * channel, text: 30, page: 245, busy: 255 }[kind];
+        busy.data[(y * width + x) * channels + channel] = unit * (isAlpha ? 255 : level);
+      }
+    }
+  }
+  return busy;
+}
+
 /** A scene with a slope and edges, 8 bit, in which neither side is like the other. */
 export function sceneRaster(width: number, height: number, channels: ChannelCount = 3): Raster {
   const data = new Uint8Array(width * height * channels);

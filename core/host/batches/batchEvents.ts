@@ -7,7 +7,7 @@ export function endEvent({ number: job, input, target }: StoredJob, end: JobEnd)
   switch (end.kind) {
     case 'done': {
       const { input: inputImage, output: outputImage, models, device, tiles, repairedTiles } = end.picture;
-      const { times, warnings, quality, choice } = end.picture;
+      const { times, warnings, quality, choice, reusedShare } = end.picture;
       return {
         ...{ type: 'job-done', job, input, output: end.outputPath, inputImage, outputImage },
         ...{ device, tiles, repairedTiles, times },
@@ -15,6 +15,7 @@ export function endEvent({ number: job, input, target }: StoredJob, end: JobEnd)
         warnings: [...warnings, ...(end.warnings ?? [])],
         ...(quality && { quality }),
         ...(choice && { choice }),
+        ...(reusedShare !== undefined && { reusedShare }),
         ...(end.reportPath !== undefined && { report: end.reportPath }),
       };
     }

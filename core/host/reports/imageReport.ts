@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { defined } from '../../api/defined.ts';
 import { EnlargerError } from '../../api/errors.ts';
 import type { JobSettings } from '../../api/jobSettings.ts';
 import type { ImageReport } from '../../api/report.ts';
@@ -35,7 +36,11 @@ export function draftImageReport(
     output: { path: path.resolve(targetPath), ...enlarged.output, iccSha256: null, orientation: 1 },
     passes: [...enlarged.passes],
     device: enlarged.device,
-    tiles: { ...enlarged.tiling, count: enlarged.tiles },
+    tiles: {
+      ...enlarged.tiling,
+      count: enlarged.tiles,
+      ...defined({ reusedShare: enlarged.reusedShare }),
+    },
     repairs: repairsOf(enlarged),
     warnings: [...enlarged.warnings],
     settings,

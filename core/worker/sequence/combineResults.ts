@@ -41,11 +41,13 @@ export function combineResults(
   const quality = worstQuality(results);
   const sum = (pick: (result: EnlargedImage) => number): number =>
     results.reduce((total, one) => total + pick(one), 0);
+  const reused = sum(({ reusedShare = 0 }) => reusedShare) / results.length;
   return {
     ...first,
     output: { ...first.output, ...file },
     tiles: sum(({ tiles }) => tiles),
     repairedTiles: sum(({ repairedTiles }) => repairedTiles),
+    ...(reused > 0 && { reusedShare: reused }),
     warnings: [...new Set([...results.flatMap((one) => one.warnings), ...warnings])],
     times: summedTimes(results),
     ...(quality && { quality }),
