@@ -57,7 +57,7 @@ export default defineConfig(
         'error',
         { considerDefaultExhaustiveForUnions: true },
       ],
-      // Taking a field out to pass on the rest is no unused variable.
+      // A field that is destructured only to pass on the rest is not an unused variable.
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       // A number prints as one expects; anything else in a template is most likely a mistake.

@@ -24,7 +24,7 @@ function packageOf(moduleId) {
   return /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(moduleId.replaceAll(path.sep, '/'))?.[1];
 }
 
-/** A plugin of Vite that lets nothing into the window whose licence would not be told. */
+/** A Vite plugin that keeps every package out of the window whose licence the notices would leave out. */
 export function requireKnownPackages() {
   return {
     name: 'require-known-packages',

@@ -32,26 +32,32 @@ const EXEMPT = ['build/wordRules.mjs', 'tests/unit/words.test.ts', 'THIRD_PARTY_
 
 /** Everything but line breaks blanked out by `mark`, so that offsets stay as they are. */
 function blank(text, mark) {
-  return text.replaceAll(/[^\n]/g, mark);
+  return text.replaceAll(/[^\n]+/g, (run) => mark.repeat(run.length));
 }
 
 /** A file of which only prose is left; code has become NUL, line breaks and offsets are kept. */
 class Mask {
   #text;
-  #prose;
+  #kept = [];
 
   constructor(text) {
     this.#text = text;
-    this.#prose = [...blank(text, '\0')];
   }
 
+  /** Keeps a part, at equal length; parts do not overlap. */
   keep(start, end, clean = (text) => text) {
-    const kept = clean(this.#text.slice(start, end)).replaceAll(/`[^`\n]*`/g, (code) => blank(code, '\0'));
-    for (let at = start; at < end; at++) this.#prose[at] = kept[at - start];
+    const prose = clean(this.#text.slice(start, end)).replaceAll(/`[^`\n]*`/g, (code) => blank(code, '\0'));
+    this.#kept.push({ start, end, prose });
   }
 
   toString() {
-    return this.#prose.join('');
+    let at = 0;
+    let whole = '';
+    for (const { start, end, prose } of this.#kept.toSorted((a, b) => a.start - b.start)) {
+      whole += blank(this.#text.slice(at, start), '\0') + prose;
+      at = end;
+    }
+    return whole + blank(this.#text.slice(at), '\0');
   }
 }
 
@@ -65,11 +71,12 @@ function isSentence(text) {
   return /\p{L}\s+\p{L}|\s%/u.test(text);
 }
 
-/** The leaves of a syntax tree, in order; doc comments belong to what precedes a leaf. */
-function* leaves(node, source) {
-  const children = node.getChildren(source).filter((child) => !ts.isJSDoc(child));
-  if (children.length === 0) yield node;
-  else for (const child of children) yield* leaves(child, source);
+/** Visits every node of a syntax tree in order; not its tokens, which would take most of the time. */
+function visit(node, onNode) {
+  onNode(node);
+  ts.forEachChild(node, (child) => {
+    visit(child, onNode); // returns nothing: any value would end the walk
+  });
 }
 
 const STRINGS = new Set([
@@ -90,16 +97,38 @@ function isProperty(node) {
   );
 }
 
+const LITERALS = new Set([...STRINGS, ts.SyntaxKind.RegularExpressionLiteral]);
+
+/** Where comments are, given the literals of a file in order: what looks like a comment in one of them is not. */
+function* commentsOf(text, literals) {
+  let at = 0;
+  let code = '';
+  for (const { start, end } of literals) {
+    code += text.slice(at, start) + blank(text.slice(start, end), ' ');
+    at = end;
+  }
+  code += text.slice(at);
+  for (const { 0: comment, index } of code.matchAll(/\/\*[^]*?\*\/|\/\/.*/g)) {
+    yield { start: index, end: index + comment.length };
+  }
+}
+
 function readCode(text, name) {
-  const source = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true);
+  const options = {
+    languageVersion: ts.ScriptTarget.Latest,
+    jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
+  };
+  const source = ts.createSourceFile(name, text, options, true);
   const mask = new Mask(text);
   const names = [];
-  for (const leaf of leaves(source, source)) {
-    const start = leaf.getStart(source, false);
-    mask.keep(leaf.pos, start, withoutMarkers);
-    if (STRINGS.has(leaf.kind) && isSentence(leaf.text)) mask.keep(start + 1, leaf.end - 1);
-    if (ts.isIdentifier(leaf)) names.push({ text: leaf.text, at: start, isProperty: isProperty(leaf) });
-  }
+  const literals = [];
+  visit(source, (node) => {
+    const start = node.getStart(source);
+    if (ts.isIdentifier(node)) names.push({ text: node.text, at: start, isProperty: isProperty(node) });
+    if (LITERALS.has(node.kind)) literals.push({ start, end: node.end });
+    if (STRINGS.has(node.kind) && isSentence(node.text)) mask.keep(start + 1, node.end - 1);
+  });
+  for (const { start, end } of commentsOf(text, literals)) mask.keep(start, end, withoutMarkers);
   return { prose: mask.toString(), names };
 }
 

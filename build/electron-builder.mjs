@@ -1,5 +1,5 @@
 /**
- * @file How the installers are made: the configuration of electron-builder. `docs/release.md` says how a release is made;
+ * @file How the installers are made: the configuration of electron-builder. `docs/release.md` describes a release;
  * `build/packageCheck.mjs` proves what comes out.
  */
 import { rm } from 'node:fs/promises';
@@ -40,13 +40,13 @@ const MODULE_LITTER = [
   '!node_modules/rotating-file-stream/packages/**',
 ];
 
-const PICTURE_TYPES = [
-  { ext: ['jpg', 'jpeg'], name: 'JPEG picture', mimeType: 'image/jpeg' },
-  { ext: 'png', name: 'PNG picture', mimeType: 'image/png' },
-  { ext: 'webp', name: 'WebP picture', mimeType: 'image/webp' },
-  { ext: ['tif', 'tiff'], name: 'TIFF picture', mimeType: 'image/tiff' },
-  { ext: 'avif', name: 'AVIF picture', mimeType: 'image/avif' },
-  { ext: 'gif', name: 'GIF picture', mimeType: 'image/gif' },
+const IMAGE_TYPES = [
+  { ext: ['jpg', 'jpeg'], name: 'JPEG image', mimeType: 'image/jpeg' },
+  { ext: 'png', name: 'PNG image', mimeType: 'image/png' },
+  { ext: 'webp', name: 'WebP image', mimeType: 'image/webp' },
+  { ext: ['tif', 'tiff'], name: 'TIFF image', mimeType: 'image/tiff' },
+  { ext: 'avif', name: 'AVIF image', mimeType: 'image/avif' },
+  { ext: 'gif', name: 'GIF image', mimeType: 'image/gif' },
 ];
 
 /**
@@ -72,7 +72,9 @@ function unwantedModules() {
   ];
 }
 
-/** An unpacked Electron has its demonstration program inside; the fuse for asar files would find it harmless, we not. */
+/**
+ * An unpacked Electron has its demonstration program inside; the fuse for asar files would find it harmless, we not.
+ */
 async function removeDemonstration({ appOutDir, packager }) {
   await rm(path.join(packager.getResourcesDir(appOutDir), 'default_app.asar'), { force: true });
 }
@@ -83,7 +85,7 @@ export default {
   productName: 'Enlarger',
   copyright: 'MIT licence, see LICENSE',
   directories: { output: 'release', buildResources: 'build' },
-  // The project has no address yet; a Debian package must name one. docs/release.md says when to change it.
+  // The project has no address yet; but a Debian package must name one; see docs/release.md.
   extraMetadata: { homepage: 'https://enlarger.invalid' },
   // Everything native comes ready for Electron's Node-API.
   npmRebuild: false,
@@ -114,12 +116,12 @@ export default {
   publish: null,
   beforePack: writeNativeHashes,
   afterPack: removeDemonstration,
-  fileAssociations: PICTURE_TYPES.map((type) => ({ ...type, role: 'Viewer', rank: 'Alternate' })),
+  fileAssociations: IMAGE_TYPES.map((type) => ({ ...type, role: 'Viewer', rank: 'Alternate' })),
   linux: {
     target: ['AppImage', 'deb'],
     icon: 'build/icons',
     category: 'Graphics;Photography',
-    synopsis: 'Enlarges pictures in batches',
+    synopsis: 'Upscales photos in batches',
     description: 'Upscales whole folders of photos on your own machine, with neural networks.',
     maintainer: 'Enlarger contributors <maintainers@enlarger.invalid>',
     vendor: 'Enlarger contributors',

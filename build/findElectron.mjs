@@ -1,4 +1,4 @@
-/** @file Where Electron's binary lies on this machine. Nothing is downloaded here. */
+/** @file Finds Electron's binary on this machine; downloads nothing. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
@@ -25,7 +25,7 @@ function firstWithElectron(folders) {
 /**
  * The Electron that a user would run: `ELECTRON_OVERRIDE_DIST_PATH`, or what `npx install-electron` fetched.
  *
- * @returns {string | undefined} The folder that it lies in.
+ * @returns {string | undefined} Its folder.
  */
 export function installedElectron() {
   return firstWithElectron([
@@ -37,7 +37,7 @@ export function installedElectron() {
 /**
  * The Electron that tests run on: what is installed, or the one that `build/getElectron.mjs` made.
  *
- * @returns {string | undefined} The folder that it lies in.
+ * @returns {string | undefined} Its folder.
  */
 export function testElectron() {
   return installedElectron() ?? firstWithElectron([TEST_ELECTRON_FOLDER]);

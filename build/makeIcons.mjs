@@ -1,6 +1,6 @@
 /**
  * @file Makes every icon of the program from `build/icon.svg`: `node build/makeIcons.mjs`. electron-builder makes the
- * formats of Windows and macOS out of the largest. The results lie in the repository.
+ * formats of Windows and macOS from the largest one. The results are committed.
  */
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -30,7 +30,7 @@ function templateOf(svg) {
 }
 
 async function draw(svg, sidePx, file) {
-  const density = (72 * sidePx) / 64; // the picture has 64 units a side
+  const density = (72 * sidePx) / 64; // the drawing is 64 units wide and high
   await sharp(Buffer.from(svg), { density })
     .resize(sidePx, sidePx)
     .png({ compressionLevel: 9, palette: false })

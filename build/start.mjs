@@ -11,7 +11,7 @@ import { ensureBuilt, ensureInstalled, ensureWindowBuilt } from './prepare.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Chromium refuses to run its sandbox for root, and says so only by failing. */
+/** Chromium refuses to run its sandbox as root: it fails without a reason. */
 function sandboxOptions() {
   return process.platform === 'linux' && process.getuid() === 0 ? ['--no-sandbox'] : [];
 }

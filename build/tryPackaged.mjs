@@ -1,4 +1,4 @@
-/** @file Starts a packaged desktop program as a user would, and enlarges a picture in it. */
+/** @file Starts a packaged desktop program as a user would, and enlarges an image with it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,22 +25,22 @@ async function waitForEnd(page, ask) {
     const { jobs } = await ask(page, 'listJobs', { offset: 0, limit: 10 });
     const [job] = jobs;
     if (job !== undefined && !['queued', 'running'].includes(job.state.kind)) return job.state;
-    if (Date.now() > endAt) throw new Error(`The picture was not done in time: ${JSON.stringify(jobs)}`);
+    if (Date.now() > endAt) throw new Error(`The image was not finished in time: ${JSON.stringify(jobs)}`);
     await new Promise((resolve) => setTimeout(resolve, LOOK_INTERVAL_MS));
   }
 }
 
-/** Opens a picture with the program and has it enlarged, by what its window shows and by what lies on the disk. */
+/** Opens an image with the program, enlarges it, and checks what the window shows and what is on the disk. */
 async function enlargeIn({ page }, ask, result) {
-  // What a program is opened with waits in the window until it is told how.
+  // Files that the program is opened with wait in the window for their settings.
   await page.locator('form button.primary').click();
   const state = await waitForEnd(page, ask);
-  if (state.kind !== 'done') return [`the picture ended as ${JSON.stringify(state)}`];
+  if (state.kind !== 'done') return [`the image ended as ${JSON.stringify(state)}`];
   const { width, height } = await sharp(result).metadata();
   const isRight = width === 720 && height === 960;
   return [
     ...(existsSync(result) && isRight ? [] : [`the result has ${width} × ${height} px`]),
-    ...(/flowers/.test(await page.innerText('body')) ? [] : ['the window does not show the picture']),
+    ...(/flowers/.test(await page.innerText('body')) ? [] : ['the window does not show the image']),
   ];
 }
 
@@ -56,12 +56,12 @@ export async function tryPackaged(program, folder, say) {
   );
   const reason = whyNoScreen();
   if (reason !== undefined) return [`it cannot be started here: ${reason}`];
-  const picture = path.join(folder, 'flowers.jpg');
-  copyFileSync(path.join(root, 'examples', 'flowers.jpg'), picture);
+  const image = path.join(folder, 'flowers.jpg');
+  copyFileSync(path.join(root, 'examples', 'flowers.jpg'), image);
   const screen = await openScreen();
   try {
     const started = Date.now();
-    const running = await startPackaged(program, { screen, dataFolder: folder, files: [picture] });
+    const running = await startPackaged(program, { screen, dataFolder: folder, files: [image] });
     say(`The packaged program started in ${Date.now() - started} ms.`);
     const problems = await enlargeIn(running, ask, path.join(folder, 'enlarged', 'flowers_4x.jpg'));
     const end = await running.close();
@@ -70,7 +70,7 @@ export async function tryPackaged(program, folder, say) {
       .stderr()
       .split('\n')
       .filter((line) => /GLib|GObject/.test(line));
-    if (problems.length === 0 && glib.length === 0) say('It enlarged a picture ×4 and ended in order.');
+    if (problems.length === 0 && glib.length === 0) say('It enlarged an image ×4 and ended cleanly.');
     return [...problems, ...glib];
   } finally {
     screen.close();

@@ -86,7 +86,8 @@ export const PROSE_RULES = [
 
 /** Parts of names that code does not use; what is stored or published keeps its name, as a property. */
 export const NAME_RULES = [
-  { pattern: /enhanc/i, instead: 'enlarge' },
+  // dependency-cruiser's `enhancedResolveOptions` is not ours to name.
+  { pattern: /enhanc/i, instead: 'enlarge', except: ['enhancedResolveOptions'] },
   { pattern: /picture/i, instead: 'image', except: ['picture', 'pictures'] },
   { pattern: /turnstile/i, instead: 'semaphore' },
   { pattern: /shelf|shelves/i, instead: 'registry, cache' },

@@ -45,7 +45,7 @@ function withSafeTexts<Data>(data: Data): Data {
   ) as Data;
 }
 
-/** The line about one event for people, or undefined where there is nothing to say. */
+/** The line that people read about an event; undefined if it needs none. */
 export function describeEvent(given: BatchEvent, verbose: boolean): string | undefined {
   // Before lines are made of it: a line break in a file's name must not look like a line of ours.
   const event = withSafeTexts(given);

@@ -62,7 +62,7 @@ function note(text: string): void {
   process.stderr.write(`note: ${forTerminal(text)}\n`);
 }
 
-/** The store of this run: the data folder's, or one in memory where that cannot be had, which is said. */
+/** The store of this run: the data folder's, or one in memory, with a note, if that cannot be opened. */
 async function openRunStore(folder: string): Promise<Store> {
   const { openMemoryStore, openStore } = await import('../core/store/openStore.ts');
   const { takeSnapshotIfDue } = await import('../core/store/snapshots.ts');
@@ -145,7 +145,7 @@ async function startTask(options: RunOptions, hooks: BatchHooks): Promise<BatchT
 }
 
 /**
- * `enlarger run`: enlarges images, or goes on with it.
+ * `enlarger run`: enlarges images, or resumes a batch.
  *
  * @returns The exit code.
  * @throws EnlargerError `usage/…`.
@@ -181,10 +181,12 @@ export async function runCommand(rawOptions: unknown): Promise<number> {
       devicesFor: deviceChooser(),
       onNote: note,
       onDiskFull: (folder) => {
-        note(`The disk of ${folder} is full. Work goes on when there is space again.`);
+        note(`The disk of ${folder} is full. Work continues once there is space again.`);
       },
       onVolumeGone: (folder) => {
-        note(`The volume of ${folder} was unmounted. Work goes on when it is back; Ctrl-C ends it.`);
+        note(
+          `The volume of ${folder} was unmounted. Work continues once it is back; Ctrl-C stops the batch.`,
+        );
       },
       onEvent: (event) => {
         outcome.see(event);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { batchSpecSchema, type BatchSpec } from '../core/api/batchSpec.ts';
 import { EnlargerError } from '../core/api/errors.ts';
 
-/** What of a JSON schema says how large or long a value may be. */
+/** The parts of a JSON schema that limit how large or long a value may be. */
 const limitsSchema = z.looseObject({
   minimum: z.number().optional(),
   exclusiveMinimum: z.number().optional(),

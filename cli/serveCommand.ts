@@ -12,7 +12,7 @@ import { startServer } from '../core/server/startServer.ts';
 import { onInterrupt } from './interrupts.ts';
 import { openInBrowser } from './openInBrowser.ts';
 import { BUILT_WINDOW, BUNDLED_MODELS, EXAMPLES_FOLDER, EXIT, programVersion } from './program.ts';
-import { tellBoth } from './terminalLog.ts';
+import { terminalLog } from './terminalLog.ts';
 
 const optionsSchema = z.object({
   port: z.coerce.number().int().min(0).max(65_535),
@@ -63,7 +63,7 @@ export async function serveCommand(rawOptions: unknown): Promise<number> {
   makeDataFolder(folder);
   const places = openBrowserPlaces(folder, options.open);
   const logFile = openLog(folder);
-  const log = tellBoth(logFile, options.verbose);
+  const log = terminalLog(logFile, options.verbose);
   const end = interrupted();
   try {
     const program = await startProgram({

@@ -2,7 +2,7 @@ import type { HostLog } from '../core/host/hostParts.ts';
 import { forTerminal } from './text.ts';
 
 /** Logs to the file and, for problems or if verbose, to stderr; stdout is for data only. */
-export function tellBoth(file: HostLog, isVerbose: boolean): HostLog {
+export function terminalLog(file: HostLog, isVerbose: boolean): HostLog {
   const log =
     (level: keyof HostLog) =>
     (sentence: string, values?: object): void => {

@@ -17,14 +17,16 @@ import type { StoredJob } from '../core/store/storedJob.ts';
 import type { WaitingFile } from '../core/watch/settling.ts';
 import { onInterrupt } from './interrupts.ts';
 import { EXIT, programVersion } from './program.ts';
-import { tellBoth } from './terminalLog.ts';
+import { terminalLog } from './terminalLog.ts';
 import { forTerminal } from './text.ts';
 import { parseWatchOptions, type WatchCommandOptions } from './watchOptions.ts';
 
 /** Scans without any change after which `--once` leaves what is not complete to the next time. */
 const PATIENCE = 4;
 
-/** A folder that is watched from the command line has its own settings, under a name that shows where they come from. */
+/**
+ * A folder that is watched from the command line has its own settings, under a name that shows where they come from.
+ */
 async function savePreset(api: EnlargerApi, folder: string, request: BatchRequest): Promise<string> {
   const { settings, exists, nameTemplate, recursive, include, exclude } = request;
   const id = `watch-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`;
@@ -194,7 +196,7 @@ async function watchAll(
     return isUnfinished ? EXIT.cancelled : outcomes.failed() > 0 ? EXIT.someFailed : EXIT.done;
   } finally {
     outcomes.stop();
-    // The window, which keeps watching its own folders, must not go on with these.
+    // The window keeps watching its own folders, but must not continue these.
     for (const id of ids) await api.updateWatchedFolder({ id, paused: true });
   }
 }
@@ -227,7 +229,7 @@ export async function watchCommand(folders: readonly string[], rawOptions: unkno
       roots: () => [],
       launchWorker: forkWorker,
       launchMedia: forkMedia,
-      log: tellBoth(logFile, options.isVerbose),
+      log: terminalLog(logFile, options.isVerbose),
     });
     try {
       return await watchAll(program, options, end.signal);

@@ -31,7 +31,7 @@ function toMilliseconds(text: string): number {
   const [, digits = '', unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text.trim()) ?? [];
   const value = Number(digits) * UNITS_MS[unit === 'ms' || unit === 'm' ? unit : 's'];
   if (digits !== '' && value >= 100 && value <= 3_600_000) return Math.round(value);
-  const message = `--settle ${text} is no time between 100ms and 60m, such as 2s.`;
+  const message = `--settle ${text} is not valid; give a time from 100ms to 60m, such as 2s.`;
   throw new EnlargerError('usage/invalid-option', message, { settle: text });
 }
 

@@ -14,8 +14,8 @@ export const CHANNELS = {
   call: 'enlarger:call',
   /** Name and input of what only a desktop has. */
   desktop: 'enlarger:desktop',
-  /** What the host tells everybody. */
+  /** Events of the host. */
   event: 'enlarger:event',
-  /** Says that the program was opened with files, without saying which. */
+  /** The program was opened with files; the page requests which. */
   opened: 'enlarger:opened',
 } as const;

@@ -18,7 +18,7 @@ function lockContents(contents: WebContents): void {
 
 /**
  * Locks every page that this program will ever have; has to be called before the first, and before Electron is ready.
- * Under root Chromium has no sandbox and has to be told so on the command line. Asking for one all the same would end
+ * As root, Chromium has no sandbox and needs `--no-sandbox` on the command line. Requesting one anyway would end
  * in a loop of processes that cannot start.
  */
 export function lockAllContents(): void {

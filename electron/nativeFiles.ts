@@ -51,7 +51,7 @@ async function assertNative(folder: string, name: string, expected: string | und
  * Compares every packaged file of code outside of the archive with its hash, before any of them is loaded. Models are
  * compared when they are loaded.
  *
- * @param folder What lies beside the archive.
+ * @param folder The folder next to the archive.
  * @throws EnlargerError `program/damaged` for the first that was changed or does not belong there.
  */
 export async function checkNatives(folder: string, { files }: NativeHashes): Promise<void> {
@@ -59,7 +59,7 @@ export async function checkNatives(folder: string, { files }: NativeHashes): Pro
   for (const entry of entries) {
     if (entry.isDirectory()) continue;
     const name = path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/');
-    if (!entry.isFile()) throw damaged(name, 'is no ordinary file');
+    if (!entry.isFile()) throw damaged(name, 'is not a regular file');
     await assertNative(folder, name, files[name]);
   }
 }

@@ -1,10 +1,10 @@
 import { EnlargerError } from '../core/api/errors.ts';
 
-/** What a person answers who is told that the list of jobs is in use. */
+/** A person's answer to the message that the list of jobs is in use. */
 export type BusyAnswer = 'again' | 'quit';
 
 export interface BusyOptions {
-  /** Tells why it cannot open yet, and asks; taken back through the signal. */
+  /** Shows why it cannot open yet, and offers to quit; the signal closes the dialog. */
   readonly ask: (message: string, signal: AbortSignal) => Promise<BusyAnswer>;
   /** Resolves when it is time to try again. */
   readonly pause: (signal: AbortSignal) => Promise<void>;
@@ -20,8 +20,8 @@ async function tryToOpen<Host>(open: () => Promise<Host>): Promise<Host | string
 }
 
 /**
- * Opens the host as soon as no other process has the list of jobs: `enlarger run` keeps it until it has ended. Meanwhile
- * the person is told who has it, and may give up.
+ * Opens the host as soon as no other process has the list of jobs: `enlarger run` keeps it until it has ended.
+ * Meanwhile a dialog shows who has it, and offers to quit.
  *
  * @returns Undefined when the person gave up.
  * @throws What `open` throws, but for `store/in-use`.

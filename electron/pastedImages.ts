@@ -16,8 +16,8 @@ const MAX_KEPT = 10_000;
 const KEPT_FREE_BYTES = 512 * 1024 * 1024;
 
 /**
- * Images that were pasted as such and are no files: kept in a folder of the program's own, which nobody else may
- * read. Their results must not lie there, so another folder counts as theirs.
+ * Images that were pasted and have no file: kept in a folder of the program, which nobody else may
+ * read. Their results must not go there, so another folder counts as theirs.
  */
 export class PastedImages {
   readonly #folder: string;
@@ -56,7 +56,7 @@ export class PastedImages {
     }
   }
 
-  /** The folder that counts as an image's own when its result is to lie beside it. */
+  /** The folder that counts as an image's own if its result is to be next to it. */
   ownFolder(folder: string): string {
     const isPasted = path.dirname(path.resolve(folder)) === this.#folder;
     return isPasted ? this.#resultsFolder() : folder;

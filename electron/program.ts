@@ -82,8 +82,8 @@ function quitInOrder(host: DesktopHost, shell: Shell): void {
   });
 }
 
-/** Says who has the list of jobs. Not every system lets the box be taken back; its answer then comes too late. */
-async function askWhileBusy(message: string, signal: AbortSignal): Promise<BusyAnswer> {
+/** Shows who has the list of jobs. Not every system can close the box again; its answer then comes too late. */
+async function showBusyDialog(message: string, signal: AbortSignal): Promise<BusyAnswer> {
   const t = shellTexts('system', app.getLocale());
   // Started from a terminal, or by a script that sees no dialog.
   process.stderr.write(`Enlarger waits: ${message}\n`);
@@ -118,7 +118,7 @@ async function start(openHost: () => Promise<DesktopHost>): Promise<void> {
   app.on('open-file', collect);
   await app.whenReady();
   setMenu();
-  const host = await openWhenFree(openHost, { ask: askWhileBusy, pause: pauseBetweenTries });
+  const host = await openWhenFree(openHost, { ask: showBusyDialog, pause: pauseBetweenTries });
   if (host === undefined) {
     app.exit(0);
     return;

@@ -72,7 +72,7 @@ export function benchText(result: BenchResult): string {
     '',
     describeEndToEnd(result),
     '',
-    `From the start of the program: first image after ${seconds(startUp.firstPictureMs)}, ` +
+    `From the start of the program: first image after ${seconds(startUp.firstImageMs)}, ` +
       `first tile done after ${seconds(startUp.firstTileMs)}.`,
   ].join('\n')}\n`;
 }

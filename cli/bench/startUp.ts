@@ -6,7 +6,7 @@ import { PROGRAM_ENTRY } from '../program.ts';
 
 export interface StartUp {
   /** From the start of the process to the start of the first image. */
-  readonly firstPictureMs: number;
+  readonly firstImageMs: number;
   /** From the start of the process to the end of the first tile. */
   readonly firstTileMs: number;
 }
@@ -20,7 +20,7 @@ async function startOnce(image: string, output: string, signal: AbortSignal): Pr
     stdio: ['ignore', 'pipe', 'inherit'],
     signal,
   });
-  let firstPictureMs: number | undefined;
+  let firstImageMs: number | undefined;
   let firstTileMs: number | undefined;
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', (error) => {
@@ -31,14 +31,14 @@ async function startOnce(image: string, output: string, signal: AbortSignal): Pr
   createInterface({ input: child.stdout }).on('line', (line) => {
     const event = batchEventSchema.parse(JSON.parse(line));
     const elapsedMs = performance.now() - startedAt;
-    if (event.type === 'job-started') firstPictureMs ??= elapsedMs;
+    if (event.type === 'job-started') firstImageMs ??= elapsedMs;
     if (event.type === 'job-progress' && event.tilesDone > 0) firstTileMs ??= elapsedMs;
   });
   const code = await ended;
-  if (code !== 0 || firstPictureMs === undefined || firstTileMs === undefined) {
+  if (code !== 0 || firstImageMs === undefined || firstTileMs === undefined) {
     throw new TypeError(`The program ended with exit code ${code} while its start was measured.`);
   }
-  return { firstPictureMs, firstTileMs };
+  return { firstImageMs, firstTileMs };
 }
 
 /**
@@ -56,7 +56,7 @@ export async function measureStartUp(
     all.push(await startOnce(image, output, options.signal));
   }
   return {
-    firstPictureMs: Math.min(...all.map(({ firstPictureMs }) => firstPictureMs)),
+    firstImageMs: Math.min(...all.map(({ firstImageMs }) => firstImageMs)),
     firstTileMs: Math.min(...all.map(({ firstTileMs }) => firstTileMs)),
   };
 }

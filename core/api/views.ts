@@ -259,7 +259,7 @@ export interface ModelCard extends ModelView {
     readonly addedAt: string;
   };
   readonly proof?: {
-    /** How its values and axes had to be read; empty where there was nothing to find out. */
+    /** How its values and axes had to be read; empty if there was nothing to find out. */
     readonly reading: string;
     /** Whether tiles equal the whole up to rounding. */
     readonly isExact: boolean;

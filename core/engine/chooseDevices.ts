@@ -58,9 +58,9 @@ function processors(devices: readonly Device[], wish: DeviceWish, proven: readon
 }
 
 /**
- * The fallback chain for a choice: devices in order of preference. `auto` uses proven graphics devices, the fastest first,
- * as long as they are clearly faster than the processor, and ends with the processor. A device that was named is followed
- * by the processor only.
+ * The fallback chain for a choice: devices in order of preference. `auto` uses proven graphics devices, fastest first,
+ * as long as they are clearly faster than the processor, and ends with the processor. A device that was named is
+ * followed by the processor only.
  *
  * @param devices What there is (`networkDevices`).
  * @returns At least one device.

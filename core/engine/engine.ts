@@ -45,7 +45,7 @@ export interface LoadedModel {
    */
   enlargeTile(tile: FloatTile): Promise<FloatTile>;
   /**
-   * Enlarges tiles of one shape in one run; absent where that is no different from one after the other. Each comes out
+   * Enlarges tiles of one shape in one run; absent if that gains nothing over one after the other. Each comes out
    * as it would alone, up to rounding.
    */
   enlargeTiles?(tiles: readonly FloatTile[]): Promise<FloatTile[]>;

@@ -1,7 +1,7 @@
 import { EnlargerError } from '../api/errors.ts';
 import type { Device } from './engine.ts';
 
-/** What runtimes say when a device's memory does not suffice, each from a report of its users or from its sources. */
+/** How runtimes report that a device is out of memory, from their users' reports or their sources. */
 const OUT_OF_MEMORY = [
   /out of memory/i, // CUDA failure 2, "WebGPU device error(2): Out of memory"
   /bad[_ ]alloc/i, // std::bad_alloc; "bad allocation" on Windows
@@ -16,7 +16,7 @@ const OUT_OF_MEMORY = [
   /OOM when allocating|resource ?exhausted/i, // TensorFlow
 ];
 
-/** What they say when the device went away: the driver was reset or updated, or the card taken out. */
+/** How they report a lost device: the driver was reset or updated, or the card removed. */
 const DEVICE_LOST = [
   /device (was |is )?lost|lost the device/i,
   /DEVICE_(LOST|REMOVED|HUNG|RESET)/, // Vulkan, DXGI

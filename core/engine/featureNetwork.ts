@@ -23,7 +23,7 @@ export interface Features {
   readonly data: Float32Array;
 }
 
-/** A network that tells how images look. Whoever loads it disposes it. */
+/** A network that describes how images look. Whoever loads it disposes of it. */
 export interface FeatureNetwork {
   /** @param window Red, green and blue, plane after plane, 0…1. */
   readonly read: (window: {

@@ -4,14 +4,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-/** A graphics card as the system knows it, whatever engine uses it. */
+/** A graphics card as the system lists it, whatever engine uses it. */
 export interface GraphicsCard {
   readonly name: string;
   readonly isNvidia: boolean;
   readonly memoryBytes?: number;
   /** What of it nobody uses now. */
   readonly freeBytes?: number;
-  /** Version of its driver, where the system tells. */
+  /** Version of its driver, if the system reports it. */
   readonly driver?: string;
 }
 

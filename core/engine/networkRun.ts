@@ -33,7 +33,7 @@ export function joinTiles(tiles: readonly FloatTile[]): TileBatch {
 /**
  * Takes a network's answer apart.
  *
- * @throws EnlargerError `engine/run-failed` where it is no batch of images.
+ * @throws EnlargerError `engine/run-failed` if it is not a batch of images.
  */
 export function splitTiles(
   values: unknown,

@@ -18,14 +18,14 @@ export function processorName(): string {
   return os.cpus()[0]?.model.trim() ?? 'Processor';
 }
 
-/** Where CUDA is compiled in but its library does not lie beside the engine. */
+/** The problem if CUDA is compiled in but its library is not next to the engine. */
 function missingCuda(): DeviceProblem | undefined {
   const main = createRequire(import.meta.url).resolve('onnxruntime-node');
   const folder = path.resolve(main, '..', '..', 'bin', 'napi-v6', process.platform, process.arch);
   const library =
     process.platform === 'win32' ? 'onnxruntime_providers_cuda.dll' : 'libonnxruntime_providers_cuda.so';
   if (existsSync(path.join(folder, library))) return undefined;
-  const reason = "ONNX Runtime's CUDA libraries are not installed (docs/devices.md says how).";
+  const reason = "ONNX Runtime's CUDA libraries are not installed; see docs/devices.md.";
   return { code: 'not-installed', reason };
 }
 

@@ -29,8 +29,8 @@ const FILE_NAME = 'devices.json';
 /**
  * Reads what was found out before.
  *
- * @param fingerprint Of program and drivers; what was found under another one is worth nothing.
- * @returns Nothing where there is no such file, or none that can be used.
+ * @param fingerprint Of program and drivers; results found under another one do not count.
+ * @returns Nothing if there is no such file or it cannot be used.
  */
 export async function readProbes(cacheFolder: string, fingerprint: string): Promise<readonly ProbeResult[]> {
   try {

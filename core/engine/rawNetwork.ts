@@ -21,7 +21,7 @@ export interface RawNetworkNames {
 }
 
 function reasonOf(error: unknown): string {
-  // The runtime's messages go on with paths of its own sources.
+  // The runtime's messages continue with paths of its own sources.
   const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
   return line.slice(0, 300);
 }

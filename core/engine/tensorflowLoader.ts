@@ -27,7 +27,7 @@ export interface TensorFlow {
   tensor4d(values: Float32Array, shape: readonly number[]): TfTensor;
   loadGraphModel(handler: unknown): Promise<TfGraphModel>;
   readonly io: { fromMemory(artifacts: unknown): unknown };
-  /** Only the native backend says whether it found a graphics card. */
+  /** Only the native backend reports whether it found a graphics card. */
   backend(): { readonly isUsingGpuDevice?: boolean };
 }
 
@@ -88,9 +88,7 @@ export function missingTensorFlow(provider: TensorFlowProvider): DeviceProblem |
     return notInstalled(`The optional package ${NATIVE_PACKAGES[0]} is not installed.`);
   }
   if (folders.some(hasAddon)) return undefined;
-  return notInstalled(
-    `The native part of ${NATIVE_PACKAGES[0]} is not installed (docs/devices.md says how).`,
-  );
+  return notInstalled(`The native part of ${NATIVE_PACKAGES[0]} is not installed; see docs/devices.md.`);
 }
 
 /** TensorFlow.js itself comes with each of the native packages. */

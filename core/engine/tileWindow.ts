@@ -15,7 +15,7 @@ const UNKNOWN_CARD_BYTES = 1024 ** 3;
 const MIN_BYTES_PER_PX = 2_500;
 const MACS_PER_BYTE = 50;
 
-/** Multiply-accumulates of a manifest are those of an image of so many pixels. */
+/** Manifests count multiply-accumulates for an image of this many pixels. */
 const COUNTED_PX = 64 * 64;
 
 /** Memory beyond what a proof measured on a small image: larger ones fit less well into what is kept. */
@@ -30,7 +30,9 @@ const MIN_KEPT_PX = 96;
 /** A smaller window is mostly context. */
 const MIN_WINDOW_PX = 64 * 64;
 
-/** Memory that a network's run takes for each pixel of its window: an estimate from its arithmetic, on the high side. */
+/**
+ * Memory that a network's run takes for each pixel of its window: an estimate from its arithmetic, on the high side.
+ */
 export function runBytesPerPx({ source }: EngineModel): number {
   if (source.kind === 'kernel') return MIN_BYTES_PER_PX;
   const measured = source.model.manifest.proof?.bytesPerPx;

@@ -1,8 +1,8 @@
 /**
- * @file Makes folders with all that lie above them.
+ * @file Makes folders with all their parents.
  *
- * [Note: Folders that cannot be] Node's own `recursive` takes "not found" for a missing parent, and tries for ever
- * where the system says so of a folder whose parent is there: names that Windows does not allow, special file systems.
+ * [Note: Folders that cannot be] Node's own `recursive` treats "not found" as a missing parent, and retries forever
+ * if the system reports it for a folder whose parent exists: names that Windows does not allow, special file systems.
  */
 import { mkdirSync, statSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';

@@ -15,7 +15,7 @@ interface Reach {
   readonly radiusPx: number;
 }
 
-/** What can be told of a network without running it. */
+/** What can be worked out about a network without running it. */
 export interface NetworkFigures {
   /** Values of all weights. */
   readonly parameters: number;
@@ -74,7 +74,7 @@ class ReachFinder {
 
   visit(node: OnnxNode): void {
     const images = node.inputs.filter((name) => this.#images.has(name));
-    // A tensor's size says nothing of its values.
+    // A tensor's size does not depend on its values.
     if (images.length === 0 || node.operator === 'Shape') return;
     for (const output of node.outputs) this.#images.add(output);
     const reaches = images.map((name) => this.#reaches.get(name));

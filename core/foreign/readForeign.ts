@@ -21,7 +21,7 @@ export interface ForeignFile {
   readonly sizeBytes: number;
 }
 
-/** A file that was read, with all that it tells. */
+/** What was read from a file. */
 export interface ReadForeign {
   readonly format: ForeignFormat;
   /** The files that it consists of. */

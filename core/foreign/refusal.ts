@@ -14,7 +14,7 @@ export type RefusalReason =
   /** Its network was run and does not do what an enlarging network does. */
   | 'model/not-proven';
 
-/** A file that is not taken; the message is a whole sentence, and the next one tells what would work. */
+/** Why a file is not accepted; the message is a whole sentence, and the next one suggests what would work. */
 export class Refusal extends EnlargerError {
   constructor(reason: RefusalReason, message: string, options?: ErrorOptions) {
     super(reason, message, {}, options);

@@ -21,7 +21,7 @@ export interface StoredTensor {
 /** A network's tensors by name, in the file's order. */
 export type StateDict = ReadonlyMap<string, StoredTensor>;
 
-/** @throws Refusal for a size that is no whole number from 0, or for too many values. */
+/** @throws Refusal for a size that is not a whole number from 0, or for too many values. */
 export function countValues(shape: readonly number[], name: string): number {
   let count = 1;
   for (const size of shape) {
@@ -76,7 +76,7 @@ export function floatsOf(bytes: Uint8Array, type: DataType): Float32Array {
   return Float32Array.from(make(copy), Number);
 }
 
-/** @throws Refusal where a value is no number: such a network returns black or noise. */
+/** @throws Refusal if a value is NaN: such a network returns black or noise. */
 export function weightsOf(tensor: StoredTensor, name: string): Weights {
   const bytes = tensor.bytes();
   if (bytes.length !== countValues(tensor.shape, name) * ELEMENT_BYTES[tensor.type]) {

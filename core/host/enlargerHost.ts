@@ -222,7 +222,7 @@ function noteSize({ store }: HostParts, jobId: number, size: { width: number; he
 async function recoverStore(parts: HostParts, modelHashes: ModelHashes): Promise<Recovery> {
   const recovery = await recover({ store: parts.store, modelHashes, assertAllowed: reachOf(parts) });
   if (recovery.interrupted > 0)
-    parts.log.warn('Went on after a sudden end', { interrupted: recovery.interrupted });
+    parts.log.warn('Continued after a sudden end', { interrupted: recovery.interrupted });
   parts.store.batches.suspendCommandLine();
   parts.store.batches.forgetOldWatched();
   return recovery;
@@ -254,7 +254,7 @@ function keepCopies({ store, dataFolder, log }: HostParts): () => void {
 }
 
 /**
- * Makes a host out of its parts: brings to its end what a crash left, goes on with what waits if it was going on when
+ * Makes a host out of its parts: finishes what a crash left, continues with what waits if it was running when
  * the program ended, and answers the contract.
  */
 export async function openHost(parts: HostParts): Promise<RunningHost> {

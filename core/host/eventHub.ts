@@ -17,8 +17,8 @@ export interface EventSource {
 }
 
 /**
- * Collects what has changed and tells it at most ten times a second. Nothing is kept per listener: who is slow misses
- * stages of progress, never how things are in the end.
+ * Collects what has changed and sends it at most ten times a second. Nothing is kept per listener: a slow one misses
+ * stages of progress, never the final state.
  */
 export class EventHub {
   readonly #source: EventSource;

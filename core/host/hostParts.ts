@@ -18,7 +18,7 @@ export interface DeviceCatalogue {
   /** @param probe Try every device again, in processes of their own, instead of telling what is known. */
   list(probe: boolean): Promise<readonly DeviceView[]>;
   /**
-   * The ids of the devices for a job, the first first; undefined where there is no choice. What was never tried is
+   * The ids of the devices for a job, in order of preference; undefined if there is no choice. What was never tried is
    * tried now.
    *
    * @throws EnlargerError `engine/unavailable`.
@@ -28,7 +28,7 @@ export interface DeviceCatalogue {
 
 type WatchInput<Name extends keyof MethodInputs> = z.output<MethodInputs[Name]>;
 
-/** Folders whose new images are enlarged; it keeps them in the store and goes on with them after a restart. */
+/** Folders whose new images are enlarged; it keeps them in the store and continues them after a restart. */
 export interface FolderWatcher {
   list(): readonly WatchedFolderView[];
   /** @throws EnlargerError `watch/feeds-itself`, `watch/unreachable`, `preset/not-found`. */
@@ -84,7 +84,7 @@ export interface HostParts {
   readonly createWatcher: (context: WatchContext) => FolderWatcher;
   readonly settings: SettingsFile;
   readonly log: HostLog;
-  /** What this process is, in words for people; where it is said, other processes of this user can attach to it. */
+  /** What this process is, in words for people; if given, other processes of this user can attach to it. */
   readonly purpose?: string;
   /** A small image that comes with the program; absent where it was not installed. */
   readonly sampleImage?: string;

@@ -61,7 +61,7 @@ function lastOf<Key, Value>(entries: ReadonlyMap<Key, Value>): readonly [Key, Va
   return [...entries].at(-1);
 }
 
-/** Deletes the oldest entries beyond so many. */
+/** Keeps only the newest entries. */
 function trim(entries: Map<number, unknown>, most: number): void {
   for (const key of entries.keys()) {
     if (entries.size <= most) return;

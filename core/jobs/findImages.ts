@@ -130,7 +130,7 @@ class Search {
     }
   }
 
-  /** Whether a file lies in the folder of the results, reached from a pattern's fixed part. */
+  /** Whether a file is in the folder of the results, reached from a pattern's fixed part. */
   async #isBelowSkipped(file: string, start: string): Promise<boolean> {
     const names = path.relative(start, path.dirname(path.resolve(file))).split(path.sep);
     for (let count = 1; names[0] !== '' && count <= names.length; count++) {
@@ -218,14 +218,14 @@ async function isList(input: string): Promise<boolean> {
 export async function findImages(inputs: readonly string[], options: FindOptions): Promise<FoundImages> {
   const search = new Search(options);
   await search.addAll(inputs);
-  const { pictures, others, linkedFolders, failures } = search.result;
+  const { pictures: images, others, linkedFolders, failures } = search.result;
   const seen = new Set<string>();
   const isNew = (file: string): boolean => {
     const resolved = path.resolve(file);
     return !seen.has(resolved) && seen.add(resolved).has(resolved);
   };
   return {
-    pictures: pictures.filter((image) => isNew(image.path)),
+    pictures: images.filter((image) => isNew(image.path)),
     others: others.filter((image) => isNew(image.path)),
     linkedFolders: linkedFolders.filter(isNew),
     failures,

@@ -5,7 +5,7 @@ import { makeFolderSync } from '../files/makeFolder.ts';
 
 export const LOG_FILE = 'enlarger.log';
 
-/** A new file is begun at this size; so many old ones are kept. */
+/** A new file is begun at this size; the newest few are kept. */
 const FILE_SIZE = '5M';
 const OLD_FILES = 4;
 

@@ -22,7 +22,7 @@ export interface MediaProcessOptions {
   readonly launch: MediaLauncher;
   /** Resident memory at which the process is replaced. */
   readonly memoryCeilingBytes: number;
-  /** Idle time after which the process is let go, with its models. */
+  /** Idle time after which the process ends and frees its models. */
   readonly idleMs: number;
 }
 

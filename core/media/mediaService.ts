@@ -39,7 +39,7 @@ export interface HeatMapRequest {
 export interface ReportImagesRequest {
   readonly input: string;
   readonly output: string;
-  /** Says which places are shown at 1:1; none where the result was not measured. */
+  /** Decides which places are shown at 1:1; absent if the result was not measured. */
   readonly quality?: QualityReport;
 }
 
@@ -61,7 +61,9 @@ export interface MediaService {
    * @returns The size of the upright image.
    */
   verify(file: string, options: { readonly maxPixels: number; readonly signal: AbortSignal }): Promise<Size>;
-  /** Enlarges a crop as the batch would. A newer request supersedes one still under way: that ends as `job/cancelled`. */
+  /**
+   * Enlarges a crop as the batch would. A newer request supersedes one still under way: that ends as `job/cancelled`.
+   */
   previewCrop(request: PreviewRequest): Promise<CropPreview>;
   /** Prepares an image to be read in tiles. */
   pyramid(file: string): Promise<ImagePyramid>;

@@ -3,7 +3,7 @@ import { readOnnx } from './onnxFile.ts';
 
 const FLOAT_BYTES = 4;
 
-/** Where 32-bit numbers lie in a file. */
+/** A run of 32-bit numbers in a file. */
 interface Run {
   readonly byteOffset: number;
   readonly count: number;

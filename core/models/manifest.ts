@@ -6,7 +6,7 @@ const positiveInteger = z.int().positive();
 /** One file for one engine. TensorFlow.js has two: the graph, which ends in `.json`, and its weights. */
 const modelFileSchema = z.strictObject({
   engine: z.enum(['onnx', 'tensorflow']),
-  /** A plain file name: weights lie beside their manifest and nowhere else. */
+  /** A plain file name: weights are next to their manifest and nowhere else. */
   path: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be a plain file name beside the manifest'),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits'),
   sizeBytes: positiveInteger,
@@ -53,9 +53,11 @@ const originSchema = z.strictObject({
 
 /** What was found out about a network by running it. */
 const proofSchema = z.strictObject({
-  /** How its values and axes had to be read; empty where there was nothing to find out. */
+  /** How its values and axes had to be read; empty if there was nothing to find out. */
   reading: z.string(),
-  /** Largest difference of a tile from the whole, in full scale, beyond the context; null where it cannot be measured. */
+  /**
+   * Largest difference of a tile from the whole, in full scale, beyond the context; null where it cannot be measured.
+   */
   tileDifference: z.number().min(0).nullable(),
   /** Whether tiles equal the whole up to rounding, because the context holds all that the network sees. */
   isExact: z.boolean(),
@@ -70,7 +72,7 @@ const proofSchema = z.strictObject({
 });
 
 /**
- * `resources/models/<id>/manifest.json`: everything that the program knows about a network. Nothing else in the
+ * `resources/models/<id>/manifest.json`: everything that is known about a network. Nothing else in the
  * program holds a model's numbers.
  */
 export const modelManifestSchema = z.strictObject({
@@ -125,9 +127,9 @@ export const modelManifestSchema = z.strictObject({
     blendPx: z.int().min(0),
     /** Sides of windows are extended to multiples of this, at which they also start; 1 by default. */
     multiplePx: positiveInteger.optional(),
-    /** The smallest side that it takes; 1 where nothing is said. */
+    /** The smallest side that it accepts; 1 by default. */
     leastPx: positiveInteger.optional(),
-    /** The only size that it takes; any where nothing is said. */
+    /** The only size that it accepts; any by default. */
     fixedPx: sizeSchema.optional(),
   }),
   input: z.strictObject({

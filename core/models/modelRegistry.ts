@@ -177,7 +177,7 @@ async function readProven(model: ShelvedModel, entry: ModelFile): Promise<Uint8A
     throw new EnlargerError(
       'model/file-damaged',
       `The weights ${file} are damaged: ${bytes.length} bytes with SHA-256 ${sha256}, ` +
-        `but the manifest says ${entry.sizeBytes} bytes with ${entry.sha256}. Install the program again.`,
+        `but the manifest lists ${entry.sizeBytes} bytes with ${entry.sha256}. Install the program again.`,
       { file, sha256, expectedSha256: entry.sha256 },
     );
   }

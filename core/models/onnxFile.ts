@@ -10,7 +10,7 @@ export interface OnnxWeights {
   readonly name: string;
   readonly shape: readonly number[];
   readonly data: Float32Array;
-  /** Where the values begin in the file; four bytes each, the lowest first, at any offset. */
+  /** Where the values begin in the file; four bytes each, little-endian, at any offset. */
   readonly byteOffset: number;
 }
 
@@ -27,7 +27,7 @@ export interface OnnxOperator extends OnnxSettings {
   readonly outputs: readonly string[];
 }
 
-/** A network as it lies in the file, operators in the order in which they run. */
+/** A network as stored in the file, operators in the order in which they run. */
 export interface OnnxGraph {
   readonly operators: readonly OnnxOperator[];
   readonly weights: ReadonlyMap<string, OnnxWeights>;

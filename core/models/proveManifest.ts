@@ -4,7 +4,7 @@ import type { ModelManifest } from './manifest.ts';
 import { readOnnx } from './onnxFile.ts';
 import { cellSide, measureReceptiveField } from './receptiveField.ts';
 
-/** What a manifest says that can be counted in the file. */
+/** Figures of a manifest that can be counted in the file. */
 type Countable = Pick<
   ModelManifest,
   'scale' | 'parameters' | 'macs' | 'receptiveFieldPx' | 'trained' | 'input' | 'output'
@@ -55,7 +55,7 @@ function differences(stated: ModelManifest, counted: Countable): string[] {
 }
 
 /**
- * Counts a network in its ONNX file and compares the result with what its manifest says.
+ * Counts a network in its ONNX file and compares the result with its manifest.
  *
  * @throws EnlargerError `model/invalid-manifest`, which names every figure that differs, or why nothing can be counted.
  */
@@ -72,6 +72,6 @@ export function proveManifest(manifest: ModelManifest, weights: Uint8Array): voi
     throw new EnlargerError('model/invalid-manifest', message, { model: manifest.id }, { cause: error });
   }
   if (found.length === 0) return;
-  const message = `The ONNX file of ${manifest.id} is not what its manifest says: ${found.join('; ')}.`;
+  const message = `The ONNX file of ${manifest.id} does not match its manifest: ${found.join('; ')}.`;
   throw new EnlargerError('model/invalid-manifest', message, { model: manifest.id });
 }

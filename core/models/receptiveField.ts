@@ -11,7 +11,7 @@ interface Reach {
   /** Input pixels per cell, on each axis. */
   readonly cellPx: number;
   readonly channels: number;
-  /** For each channel and each sub-pixel, row by row: top, bottom, left, right; top > bottom where nothing is seen. */
+  /** For each channel and each sub-pixel, row by row: top, bottom, left, right; top > bottom if nothing is seen. */
   readonly spans: Int32Array;
 }
 

@@ -40,7 +40,7 @@ export const ELEMENT_BYTES: Readonly<Record<DataType, number>> = {
   bfloat16: 2,
 };
 
-/** Elements of any type as they lie in a file, the lowest byte first. */
+/** Elements of any type as stored in a file, little-endian. */
 export interface StoredElements {
   readonly type: DataType;
   readonly bytes: Uint8Array;

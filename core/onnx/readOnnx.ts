@@ -36,7 +36,7 @@ export interface ExternalData {
   /** As the file has it; whoever opens it checks first that it is a plain name. */
   readonly location: string;
   readonly offset: number;
-  /** Absent where it goes on to the end of the file. */
+  /** Absent if it extends to the end of the file. */
   readonly length: number | undefined;
 }
 

@@ -7,7 +7,7 @@ import { halfTile } from './tileLimits.ts';
 /** A job that alone with a worker brought it down so often is given up. */
 const MAX_PROVEN_CRASHES = 2;
 
-/** Somebody who ends processes from outside says nothing about the image; the system does, if it does so each time. */
+/** A kill from outside is not the image's fault once; if it happens each time, it is the system's, for memory. */
 const MAX_OUTSIDE_KILLS = 6;
 
 /** A worker that dies before it begins anything is not its jobs' fault, but they cannot wait for ever. */
@@ -99,7 +99,7 @@ export function judgeJobs(worker: PooledWorker, end: WorkerEnd): Judgement[] {
 /**
  * What a worker crashed over: one image where only one comes into question, or, without an input, its own start.
  *
- * @returns Undefined where that is not known, and where it was no crash.
+ * @returns Undefined if that is not known, or if it was not a crash.
  */
 export function crashReason(worker: PooledWorker, end: WorkerEnd): { input?: string } | undefined {
   const { cause } = end;

@@ -11,9 +11,9 @@ export interface WorkerExit {
   readonly wasKilled: boolean;
 }
 
-/** A running process of ours, however it was made; a worker where nothing else is said. */
+/** A running process of ours, however it was made; by default a worker. */
 export interface WorkerHandle<Message = ToWorker> {
-  /** Absent where there is no process of its own, or not yet. */
+  /** Absent if it has no process of its own, or not yet. */
   readonly pid?: number | undefined;
   /** Does nothing once the worker is gone. */
   send(message: Message): void;

@@ -1,5 +1,5 @@
 /**
- * @file What host and worker say to each other. Paths and numbers only: pixels stay in the worker.
+ * @file The messages between host and worker. Paths and numbers only: pixels stay in the worker.
  */
 import type { ErrorDto } from '../api/errors.ts';
 import type { Size } from '../api/image.ts';
@@ -19,7 +19,7 @@ export interface EnlargeJob {
   readonly scratchFolder: string;
   readonly outputFormat: OutputFormat;
   readonly settings: JobSettings;
-  /** Ids of the devices to use, the first first, by what the host knows of them; without it the settings decide. */
+  /** Ids of the devices to use, in order of preference, as the host judged them; without it the settings decide. */
   readonly devices?: readonly string[] | undefined;
   readonly modelsFolder: string;
   /** Processor threads for inference. */
@@ -38,7 +38,7 @@ export interface StageTimes {
   readonly measureMs?: number;
 }
 
-/** A finished image that lies at the job's temporary path, synced and verified. */
+/** A finished image at the job's temporary path, synced and verified. */
 export interface EnlargedImage {
   readonly kind: 'enhanced';
   readonly input: Size & {
@@ -58,7 +58,7 @@ export interface EnlargedImage {
   readonly device: string;
   /** The same passes with their weights. */
   readonly passes: readonly PassRecord[];
-  /** Kept side and context of a tile of the last pass, in pixels of its input; 0 where there was none. */
+  /** Kept side and context of a tile of the last pass, in pixels of its input; 0 if there were no tiles. */
   readonly tiling: { readonly tilePx: number; readonly contextPx: number };
   readonly tiles: number;
   /** Tiles that came out wrong at first and were done again in smaller pieces. */
@@ -96,7 +96,7 @@ export interface ProbeRequest {
 export type ProbeAnswer =
   | {
       readonly kind: 'tried';
-      /** Largest difference from the processor's answer, in full scale; `null` where a value is no number. */
+      /** Largest difference from the processor's answer, in full scale; `null` if a value is NaN. */
       readonly difference: number | null;
       /** Megapixels of output a second. */
       readonly megapixelsPerSecond: number;
@@ -109,7 +109,7 @@ export interface ImportRequest {
   /** Id and name that it gets. */
   readonly id: string;
   readonly name: string;
-  /** What its author or whoever brings it states; what the file itself tells counts where nothing is given. */
+  /** As its author, or whoever adds it, states; without it, what the file itself contains counts. */
   readonly licence?: string | undefined;
   readonly author?: string | undefined;
   readonly source?: string | undefined;
@@ -137,12 +137,12 @@ export type ToWorker =
   | { readonly type: 'resume' }
   /** Load what this job would need, so that the first real one finds it warm; nothing is made. */
   | { readonly type: 'warm'; readonly job: EnlargeJob }
-  /** Let go of everything and end. */
   /** Only for a process that is thrown away afterwards: a broken driver may take it down. */
   | { readonly type: 'probe'; readonly request: ProbeRequest }
   /** Only for a process that is thrown away afterwards: what somebody brings may take it down. */
   | { readonly type: 'import'; readonly request: ImportRequest }
   | { readonly type: 'verify'; readonly request: VerifyRequest }
+  /** Release everything and end. */
   | { readonly type: 'shutdown' };
 
 export type FromWorker =

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ERROR_CODES } from '../api/errors.ts';
 import { JOB_STAGES, LOG_LEVELS, type EnlargeResult, type FromWorker } from './messages.ts';
 
-/** Longer texts are no messages of ours, but memory that got mixed up. */
+/** A longer text is not a message of ours, but corrupted memory. */
 const MAX_TEXT_LENGTH = 100_000;
 
 const count = z.int().min(0);

@@ -93,7 +93,7 @@ export class PooledWorker {
   }
 
   give(attempt: Attempt, nowMs: number): void {
-    // A worker without work may have said nothing for days.
+    // A worker without work may have been silent for days.
     if (this.attempts.size === 0) this.#heardAtMs = nowMs;
     this.attempts.set(attempt.ticket, attempt);
     this.lastJob = attempt.pending.job;
@@ -146,7 +146,7 @@ export class PooledWorker {
           ? limits.pace.limitMs(tileKind(pending), limits.deadlines)
           : stageLimitMs(stage, megapixels, limits.deadlines);
       if (limitMs === undefined || attempt.elapsedMs <= limitMs) continue;
-      // One that says nothing may hang in any of its jobs, unless one is known to have the thread.
+      // A silent one may hang in any of its jobs, unless one is known to hold the thread.
       const isProven = BLOCKING_STAGES.has(stage) || silentMs <= HEARD_RECENTLY_MS;
       return { attempt: isProven ? attempt : undefined, limitMs };
     }

@@ -12,7 +12,7 @@ export function residentBytes(pid: number): number | undefined {
     const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
     return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
   } catch {
-    // It ended since; its exit is told by other means.
+    // It has ended; its exit is reported by other means.
     return undefined;
   }
 }

@@ -1,7 +1,9 @@
 import type { Deadlines, TilePace } from './deadlines.ts';
 import type { EndCause, PooledWorker } from './pooledWorker.ts';
 
-/** How often workers are looked at. Time is counted in these looks, so that a machine that slept is not taken for hung. */
+/**
+ * How often workers are looked at. Time is counted in these looks, so that a machine that slept is not taken for hung.
+ */
 export const LOOK_INTERVAL_MS = 250;
 
 /** A process that was killed and is still there after this time is inside the kernel; its jobs do not wait for it. */
@@ -56,7 +58,7 @@ export function superviseWorker(
   const { stage } = late.attempt ?? {};
   const message =
     stage === undefined
-      ? `The worker said nothing for ${seconds} s and was ended.`
-      : `The worker took more than ${seconds} s over one step (${stage}) and was ended.`;
+      ? `The worker did not respond for ${seconds} s and was terminated.`
+      : `The worker spent more than ${seconds} s on one step (${stage}) and was terminated.`;
   return { kind: 'hung', attempt: late.attempt, message };
 }

@@ -6,7 +6,7 @@ export class TroubleWatch {
   #crashes: { readonly input: string | symbol; readonly atMs: number }[] = [];
 
   /**
-   * Notes that a worker died over an input, or, without one, at its start: that is no image's fault, and always counts.
+   * Notes that a worker died over an input, or, without one, at its start: no image caused that, so it always counts.
    *
    * @returns Whether this is the third within a minute, each over another input, and none was finished in between.
    */

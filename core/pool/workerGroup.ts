@@ -25,7 +25,10 @@ export interface WorkerGroupOptions {
   readonly onLog: (level: LogLevel, text: string, values: LogValues) => void;
 }
 
-/** The processes of a pool: starts them, listens to them, and ends those that die, hang, grow or have served long enough. */
+/**
+ * The processes of a pool: starts them, listens to them, and ends those that die, hang, grow or have served long
+ * enough.
+ */
 export class WorkerGroup {
   readonly #options: WorkerGroupOptions;
   readonly #workers = new Set<PooledWorker>();
@@ -136,7 +139,7 @@ export class WorkerGroup {
   }
 
   #hear(worker: PooledWorker, raw: unknown): void {
-    // What a worker still says that was ended or is gone is too late: its jobs may be under way on another.
+    // Messages of a worker that was ended or is gone come too late: its jobs may be under way on another.
     if (!this.#workers.has(worker) || worker.state.kind === 'ending') return;
     const message = parseWorkerMessage(raw);
     if (message === undefined) {
@@ -203,7 +206,7 @@ export class WorkerGroup {
     this.#options.onRoom();
   }
 
-  /** From now on it takes no more jobs; once it has none it is let go. */
+  /** From now on it gets no more jobs; once its last is done it is dismissed. */
   #retire(worker: PooledWorker): void {
     if (worker.state.kind === 'serving') worker.state = { kind: 'retiring' };
   }

@@ -24,14 +24,14 @@ export interface WorkerPoolOptions {
   readonly launch: WorkerLauncher;
   /** Processes for the processor; every graphics device has one of its own beside them. */
   readonly workers: number;
-  /** A worker that says nothing for so long while its jobs wait is taken for hung and replaced. */
+  /** A worker that is silent for this long while its jobs wait counts as hung and is replaced. */
   readonly silenceMs?: number;
   readonly deadlines?: Partial<Deadlines>;
   /** Resident memory at which a worker is replaced; chosen from the machine's memory where absent. */
   readonly memoryCeilingBytes?: number | undefined;
   /**
-   * Which graphics device a job's first device, or its choice, means, as any name; undefined for the processor. Where absent,
-   * numbers mean graphics devices.
+   * Which graphics device a job's first device, or its choice, means, as any name; undefined for the processor. Where
+   * absent, numbers mean graphics devices.
    */
   readonly graphicsDevice?: (choice: string) => string | undefined;
   /** The pool holds its line, as after `pause`, and goes on at `resume`. Where absent, it just goes on. */
@@ -48,7 +48,10 @@ function numberedDevice(choice: string): string | undefined {
   return /^\d+$/.test(choice) ? choice : undefined;
 }
 
-/** Runs jobs on worker processes, in the order of their priority, and brings each to its end whatever becomes of workers. */
+/**
+ * Runs jobs on worker processes, in the order of their priority, and brings each to its end whatever becomes of
+ * workers.
+ */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #crew: WorkerGroup;

@@ -46,5 +46,5 @@ export function apiRoutes(context: ServerContext): Hono<ServerEnvironment> {
 
 function asObject(value: unknown): object {
   if (typeof value === 'object' && value !== null) return value;
-  throw new EnlargerError('internal/bug', 'The host told nothing of the program.');
+  throw new EnlargerError('internal/bug', 'The host gave no information about the program.');
 }

@@ -9,7 +9,7 @@ import { makeSessionFolder } from '../media/sessionFolder.ts';
 import { assertWithin, OpenRoots } from './openRoots.ts';
 import { Uploads } from './uploads.ts';
 
-/** Results that nobody fetched are deleted after so many days, when the server starts. */
+/** Results that nobody fetched are deleted after this many days, when the server starts. */
 const KEEP_DOWNLOADS_DAYS = 7;
 
 /** Every place that a browser window can name. Whoever makes it closes it. */

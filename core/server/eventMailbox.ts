@@ -1,7 +1,7 @@
 import type { HostEvent } from '../api/contract.ts';
 import type { JobView } from '../api/views.ts';
 
-/** A client that is behind by so many rows is told to ask for its page again. */
+/** A client that is this many rows behind has to request its page again. */
 const MAX_WAITING_JOBS = 2_000;
 
 /**

@@ -10,11 +10,11 @@ const HEARTBEAT_MS = 15_000;
 /** One a window; each holds one of the server's connections. */
 const MAX_STREAMS = 16;
 
-/** Sends what the host tells until the client is gone. */
+/** Sends the host's events until the client is gone. */
 async function sendEvents(stream: SSEStreamingApi, { host, hider }: ServerContext): Promise<void> {
   const mailbox = new EventMailbox();
   let wake = (): void => undefined;
-  let isBeatDue = true; // the first one says that the stream is open
+  let isBeatDue = true; // the first one shows that the stream is open
   const unsubscribe = host.subscribe((event) => {
     mailbox.put(event);
     wake();
@@ -42,7 +42,7 @@ async function sendEvents(stream: SSEStreamingApi, { host, hider }: ServerContex
   }
 }
 
-/** `GET /api/events`: what the host tells, as Server-Sent Events. */
+/** `GET /api/events`: the host's events as Server-Sent Events. */
 export function eventRoutes(context: ServerContext): Hono<ServerEnvironment> {
   let streams = 0;
   const routes = new Hono<ServerEnvironment>();

@@ -41,7 +41,7 @@ interface ByteRange {
   readonly end: number;
 }
 
-/** One range from a known start, as browsers ask to go on with a download; anything else gets the whole. */
+/** One range from a known start, as browsers request to resume a download; anything else gets the whole file. */
 function rangeOf(header: string | undefined, sizeBytes: number): ByteRange | undefined {
   const [, from, to] = /^bytes=(\d{1,15})-(\d{0,15})$/.exec(header ?? '') ?? [];
   if (from === undefined) return undefined;

@@ -82,7 +82,7 @@ export class OpenRoots {
     const hasDrive = path.sep === '\\' && names.some((name) => name.includes(':'));
     const file = path.join(root.folder, ...names);
     if (!isPlain || hasDrive || !isInside(root.folder, file))
-      throw forbidden(`"${relative}" is no place in a folder.`);
+      throw forbidden(`"${relative}" is not a path inside a folder.`);
     if (!isInside(root.folder, await realPathOf(file))) {
       throw forbidden(`"${relative}" leads out of ${root.name} by a link.`);
     }
@@ -98,7 +98,7 @@ export class OpenRoots {
     // The longest name first: one may begin like another.
     const byLength = [...this.all].sort((a, b) => b.name.length - a.name.length);
     const root = byLength.find(({ name }) => shown === name || shown.startsWith(`${name}/`));
-    if (root === undefined) throw forbidden(`"${shown}" lies in no folder that is open for this window.`);
+    if (root === undefined) throw forbidden(`"${shown}" is not in any folder that is open for this window.`);
     return this.resolve(root.id, shown.slice(root.name.length + 1));
   }
 

@@ -28,7 +28,7 @@ const PATH_IN_TEXT = /(?<![\w.:/\\-])(?:\/[^\s/"'<>|]+(?:\/[^\s/"'<>|]*)+|[A-Za-
 
 /**
  * Takes paths of this machine out of what goes to a page: a place in an opened folder is shown from the folder's name,
- * of all others only the last name is told.
+ * all others are reduced to their last name.
  */
 export class PathHider {
   readonly #roots: OpenRoots;

@@ -1,6 +1,6 @@
 import { toErrorDto, type ErrorCode, type ErrorDto } from '../api/errors.ts';
 
-/** Statuses by which a request is refused; what the host says of its own travels with 200. */
+/** Statuses of refused requests; errors of the host itself are sent with 200. */
 export type RefusedStatus = 400 | 401 | 403 | 404 | 405 | 409 | 411 | 413 | 414 | 415 | 500 | 503 | 507;
 
 const STATUS_OF: Partial<Readonly<Record<ErrorCode, RefusedStatus>>> = {
@@ -16,7 +16,7 @@ export function refusalBody(error: ErrorDto): { readonly ok: false; readonly err
   return { ok: false, error };
 }
 
-/** What a page is told of an error of the server's own; a bug's inner parts are not for it. */
+/** What a page learns of an error of the server itself; internals of a bug are kept from it. */
 export function errorForPage(error: unknown): { readonly status: RefusedStatus; readonly error: ErrorDto } {
   const dto = toErrorDto(error);
   const shown =

@@ -30,7 +30,7 @@ function isPlainQuery(query: string): boolean {
     decodeURIComponent(query);
     return PLAIN_QUERY.test(query);
   } catch {
-    return false; // an escape that is none, or none of UTF-8
+    return false; // not an escape, or not one of UTF-8
   }
 }
 
@@ -57,8 +57,8 @@ function isPageOpened({ method, url, headers }: IncomingMessage): boolean {
 }
 
 /**
- * A page of a foreign name that was pointed at this machine (DNS rebinding) still says that name as Host, and a page
- * of any other origin is told by Origin and Sec-Fetch-Site, which no script can change.
+ * A page of a foreign name that was pointed at this machine (DNS rebinding) still sends that name as Host, and a page
+ * of any other origin is recognised by Origin and Sec-Fetch-Site, which no script can change.
  */
 function checkOrigin(request: IncomingMessage, hosts: ReadonlySet<string>): Refusal | undefined {
   const names = valuesOf(request, 'host');

@@ -43,7 +43,7 @@ export function readersOnly(sessions: Sessions): MiddlewareHandler<ServerEnviron
   });
 }
 
-/** Lets only those through who were let in and carry the word that only our page knows. */
+/** Admits only requests of a signed-in browser with the token that only our page has. */
 export function writersOnly(sessions: Sessions): MiddlewareHandler<ServerEnvironment> {
   return createMiddleware<ServerEnvironment>(async (c, next) => {
     const cookie = getCookie(c, sessions.cookieName);

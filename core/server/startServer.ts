@@ -43,7 +43,7 @@ export interface ServerOptions {
   readonly assetsFolder: string;
   /** 0, the default, takes any that is free. */
   readonly port?: number;
-  /** Told of our own bugs, which no page is told. */
+  /** Called with our own bugs, which are not shown to pages. */
   readonly onBug?: (error: unknown) => void;
 }
 

@@ -59,7 +59,7 @@ const MAX_LISTED = 500;
 const MAX_WATCHED_BATCHES = 2_000;
 
 /** The same for the same request, whatever its length. */
-/** Which models were added here says nothing of what was asked for: only the first folder of models counts. */
+/** Models that were added here do not change a request: only the first folder of models counts. */
 function hashOf({ spec, modelsFolder }: NewBatch): string {
   const [folder] = modelsFolder.split(path.delimiter);
   return createHash('sha256')
@@ -100,7 +100,7 @@ export class BatchTable {
     return this.#sql.one(batchRowSchema, `SELECT ${BATCH_COLUMNS} FROM batches WHERE id = ?`, id);
   }
 
-  /** The newest first, and no more than people look through: a watched folder makes thousands in a year. */
+  /** Newest first, and no more than people look through: a watched folder makes thousands in a year. */
   list(): StoredBatch[] {
     const sql = `SELECT ${BATCH_COLUMNS} FROM batches ORDER BY id DESC LIMIT ${MAX_LISTED}`;
     return this.#sql.all(batchRowSchema, sql);
@@ -179,7 +179,7 @@ export class BatchTable {
     );
   }
 
-  /** Batches that have ended and whose report files are still to be written, the oldest first. */
+  /** Batches that have ended and whose report files are still to be written, oldest first. */
   withReportsDue(): StoredBatch[] {
     const sql = `SELECT ${BATCH_COLUMNS} FROM batches WHERE reports_due = 1 AND finished_at IS NOT NULL ORDER BY id`;
     return this.#sql.all(batchRowSchema, sql);

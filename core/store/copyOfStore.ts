@@ -36,7 +36,7 @@ export function copyOfStore(folder: string): LookedInto | undefined {
     };
     return { store, close };
   } catch {
-    // What is not there to be read is no reason to refuse a plan.
+    // A store that cannot be read must not prevent a plan.
     remove();
     return undefined;
   }

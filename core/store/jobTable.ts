@@ -86,7 +86,7 @@ function conditionsOf(query: Pick<JobQuery, 'batchId' | 'states' | 'search'>): {
   return { where: parts.length > 0 ? `WHERE ${parts.join(' AND ')}` : '', values };
 }
 
-/** Jobs as they lie in the store: adding, finding and ordering them. Their states change in `JobTransitions` only. */
+/** The jobs of the store: adding, finding and ordering them. Their states change in `JobTransitions` only. */
 export class JobTable {
   readonly #sql: SqlConnection;
 

@@ -30,9 +30,9 @@ export interface AttemptPaths {
   readonly scratchFolder: string;
 }
 
-/** A finished result that lies at its temporary path. */
+/** A finished result at its temporary path. */
 export interface FinishedFile {
-  /** Device and inode: what a crash leaves can be told by it. */
+  /** Device and inode: they identify what a crash leaves. */
   readonly fileKey?: string;
   readonly made: MadeImage;
 }

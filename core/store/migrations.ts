@@ -158,7 +158,7 @@ export const MIGRATIONS: readonly string[] = [
   UPDATE taken_files SET job_id = (
     SELECT jobs.id FROM jobs JOIN batches ON batches.id = jobs.batch_id
     WHERE jobs.source = taken_files.path AND batches.origin = 'watched-folder' ORDER BY jobs.id DESC LIMIT 1);
-  -- Whose result lies at a path, however the path is spelt: no other input may replace it.
+  -- Whose result is at a path, however the path is spelt: no other input may replace it.
   ALTER TABLE results ADD COLUMN source TEXT;
   ALTER TABLE results ADD COLUMN output_key TEXT;
   UPDATE results SET output_key = lower(output_path),

@@ -39,7 +39,9 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
-/** Codes by which a file that is not a sound store fails; `SQLITE_ERROR`: its own tables are not what they should be. */
+/**
+ * Codes by which a file that is not a sound store fails; `SQLITE_ERROR`: its own tables are not what they should be.
+ */
 const DAMAGE = [
   'SQLITE_CORRUPT',
   'SQLITE_NOTADB',
@@ -68,7 +70,7 @@ function assertKnownVersion(sql: SqlConnection, file: string): void {
 }
 
 /**
- * Takes the store for this process alone. The lock is the operating system's and lies on the file itself: it ends with
+ * Claims the store for this process alone. The lock is the operating system's, on the file itself: it ends with
  * the process, however that ends, so there is no stale lock and never a second owner.
  */
 function takeOwnership(sql: SqlConnection, file: string): void {
@@ -241,7 +243,7 @@ function openOrReplace(file: string): OpenedStore {
   }
 }
 
-/** What is said of a data folder in which nothing can be kept. */
+/** The error for a data folder that cannot be used. */
 export function unusableFolder(folder: string, cause: unknown): EnlargerError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   const message = `The data folder ${folder} cannot be used: ${reason}.`;

@@ -28,7 +28,7 @@ export function readOwner(folder: string): Owner | undefined {
   try {
     return ownerSchema.parse(JSON.parse(readFileSync(fileIn(folder), 'utf8')));
   } catch {
-    // Nobody said so, or half of it is written: nothing is known.
+    // Not there, or half written: the owner is unknown.
     return undefined;
   }
 }

@@ -4,7 +4,7 @@ import type { ImageReport, ReportedFailure } from '../api/report.ts';
 import { readReport } from './readStored.ts';
 import type { SqlConnection, SqlValue } from './sqlConnection.ts';
 
-/** Jobs by number, or whole batches; everything where neither is said. */
+/** Jobs by number, or whole batches; everything if neither is given. */
 export interface ReportChoice {
   readonly batchIds?: readonly number[] | undefined;
   readonly jobIds?: readonly number[] | undefined;
@@ -15,7 +15,7 @@ export interface StoredReport {
   readonly report: ImageReport;
 }
 
-/** Reports are long: so many are read at once, and others may work in between. */
+/** Reports are long: this many are read at once, and others may work in between. */
 const PAGE = 50;
 
 const reportRowSchema = z
@@ -68,7 +68,7 @@ export class ReportTable {
     return this.#count(FAILED, choice);
   }
 
-  /** The number of the first of the newest so many jobs that have a report; 0 where there are no more than those. */
+  /** The number of the oldest of the newest `most` jobs with a report; 0 if there are no more than those. */
   firstOfNewest(choice: ReportChoice, most: number): number {
     const { where, values } = conditionOf(choice);
     const sql = `SELECT jobs.id AS id FROM ${REPORTED}${where} ORDER BY jobs.id DESC LIMIT 1 OFFSET ?`;

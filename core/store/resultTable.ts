@@ -89,7 +89,7 @@ export class ResultTable {
     return text == null ? undefined : readReport(text);
   }
 
-  /** Results of the same content, settings and networks, the newest first; whether they are still there is not known. */
+  /** Results of the same content, settings and networks, newest first; the files may be gone. */
   find(key: ResultKey): StoredResult[] {
     return this.#sql.all(
       resultRowSchema,
@@ -122,7 +122,7 @@ export class ResultTable {
     return this.#sql.one(schema, sql, outputHash)?.found === 1;
   }
 
-  /** Results that were given this path, however it is spelt, the newest first. */
+  /** Results that were given this path, however it is spelt, newest first. */
   atPath(outputPath: string): StoredResult[] {
     const sql = `SELECT ${COLUMNS}, source FROM results WHERE output_key = ? OR output_path = ? ORDER BY id DESC LIMIT 20`;
     return this.#sql.all(resultRowSchema, sql, nameKeyOf(outputPath), outputPath);

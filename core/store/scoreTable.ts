@@ -24,7 +24,7 @@ const COUNTED: Readonly<Record<ScoreName, string>> = {
 
 const SCORE_NAMES = ['psnrDb', 'ssim', 'deltaE', 'gradientGain'] as const satisfies readonly ScoreName[];
 
-/** What a value must be to count in each bar; the first has what lies below it, too. */
+/** What a value must be to count in each bar; the first also has everything below it. */
 function barConditions(value: string, starts: readonly number[]): string[] {
   return starts.map((from, bar) => {
     const next = starts[bar + 1];
@@ -85,7 +85,7 @@ export class ScoreTable {
   /**
    * How many results of a batch were judged how, and how many have which score; what has no such score is in no bar.
    *
-   * @param starts Where the bars of each histogram begin, the lowest first.
+   * @param starts Where the bars of each histogram begin, in ascending order.
    */
   sumUp(
     batchId: number,

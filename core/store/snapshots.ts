@@ -19,7 +19,7 @@ export function timestamp(): string {
   return new Date().toISOString().replaceAll(/[-:.]/g, '');
 }
 
-/** Copies, in the order in which they were written, the newest first: a clock that jumped is no measure. */
+/** Copies in the order in which they were written, newest first; not by the clock, which may have jumped. */
 export function snapshotsOf(folder: string): string[] {
   const snapshots = path.join(folder, SNAPSHOT_FOLDER);
   if (!existsSync(snapshots)) return [];
@@ -32,7 +32,7 @@ export function snapshotsOf(folder: string): string[] {
     .map(({ file }) => file);
 }
 
-/** A copy whose name or time lies in the future was taken while the clock was wrong, and says nothing of its age. */
+/** A copy with a name or time in the future was made while the clock was wrong, so its age is unknown. */
 function ageMs(snapshot: string, nowMs: number): number {
   const age = nowMs - statSync(snapshot).mtimeMs;
   return age < 0 ? Infinity : age;

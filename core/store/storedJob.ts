@@ -41,8 +41,8 @@ export type SkippedDetail = Readonly<z.infer<typeof skippedDetailSchema>>;
 export type FailedDetail = Readonly<z.infer<typeof failedDetailSchema>>;
 
 /**
- * A job's state as it lies in the store. `publishing`: the result is finished under a temporary name and is about to
- * get its own; after a crash, what lies on the disk decides. To everybody else that is still `running`.
+ * A job's state in the store. `publishing`: the result is finished under a temporary name and is about to
+ * get its own; after a crash, what is on the disk decides. Everywhere else that still counts as `running`.
  */
 export type StoredState =
   | { readonly kind: 'queued' }

@@ -121,7 +121,7 @@ export class WatchedFolderTable {
     });
   }
 
-  /** The newest first. */
+  /** Newest first. */
   passedOver(id: number): PassedOver[] {
     const sql = 'SELECT name, error, at FROM passed_over WHERE folder_id = ? ORDER BY id DESC';
     return this.#sql.all(skippedRowSchema, sql, id);

@@ -32,7 +32,7 @@ function hasContrast(tile: FloatTile, plane: number, step: number): boolean {
 
 const PLANES = Array.from({ length: TILE_CHANNELS }, (_, plane) => plane);
 
-/** The largest change of a channel's mean, in full scale; not a number where a value is none, or is infinite. */
+/** The largest change of a channel's mean, in full scale; NaN if a value is NaN or infinite. */
 export function meanDrift(input: FloatTile, output: FloatTile): number {
   const drifts = PLANES.map((plane) => Math.abs(planeMean(output, plane) - planeMean(input, plane)));
   return Math.max(...drifts);

@@ -16,7 +16,7 @@ export function emptyTile(size: Size): FloatTile {
   };
 }
 
-/** A copy of a part of a tile; the rectangle lies inside it. */
+/** A copy of a part of a tile; the rectangle has to be inside it. */
 export function cutTile(tile: FloatTile, part: Rect): FloatTile {
   const piece = emptyTile(part);
   pasteTile(tile, piece, { from: part, to: { x: 0, y: 0 }, size: part });

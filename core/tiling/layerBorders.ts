@@ -28,9 +28,9 @@ const NEIGHBOURS: readonly (readonly [number, number])[] = Array.from(
 ).filter(([x, y]) => x !== 0 || y !== 0);
 
 /**
- * Finds where two layers of different colour and different opacity meet, such as a shape and its soft shadow. A pixel on
- * such a border holds the colour of both, each by its opacity, so that the edge of its colour lies elsewhere than the
- * edge of its opacity. Enlarged apart, the two would leave a line between them.
+ * Finds where two layers of different colour and different opacity meet, such as a shape and its soft shadow. A pixel
+ * on such a border holds the colour of both, each by its opacity, so that the edge of its colour is not at the edge of
+ * its opacity. Enlarged separately, the two would leave a line between them.
  *
  * @param window Part of the raster; what lies around it in the raster is looked at, too.
  * @returns 1 on such borders, fading to 0 around them; undefined where the window has none.
@@ -73,7 +73,7 @@ function isOnBorder({ data, channels, width, height }: Raster, x: number, y: num
   return false;
 }
 
-/** Raises the weights around a pixel of a border. @returns Whether any of them lies in the window. */
+/** Raises the weights around a pixel of a border. @returns Whether any of them is in the window. */
 function spread(weights: Weights, { width, height }: Rect, x: number, y: number): boolean {
   let isInside = false;
   for (let row = Math.max(0, y - SPREAD_PX); row <= Math.min(height - 1, y + SPREAD_PX); row++) {

@@ -8,7 +8,7 @@ export interface AxisWeights {
   readonly weights: Float32Array;
 }
 
-/** Weights that resample an axis; what lies outside of it is mirrored at its ends. */
+/** Weights that resample an axis; samples beyond its ends are mirrored. */
 export function axisWeights(fromPx: number, toPx: number, kernel: InterpolationKernel): AxisWeights {
   const { count: taps, starts, weights } = kernelTaps(fromPx, toPx, kernel);
   const indices = Int32Array.from(weights, (_, at) =>

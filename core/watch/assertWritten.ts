@@ -4,7 +4,7 @@ import { EnlargerError } from '../api/errors.ts';
 /** The end of a file, in which the last marker of its format is looked for. */
 const TAIL_BYTES = 64 * 1024;
 
-/** Compressed content hardly ever ends with so many zeros; space that a copy program reserved does. */
+/** Compressed content hardly ever ends with this many zeros; space that a copy program reserved does. */
 const UNWRITTEN_BYTES = 64;
 
 /** Black rows of an uncompressed image end with zeros, too: such a file is only waited for a little longer. */

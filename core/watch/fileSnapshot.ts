@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { systemCodeOf } from '../files/outputError.ts';
 
-/** What the system knows of a file without opening it. */
+/** What the system reports about a file without opening it. */
 export interface FileSnapshot {
   readonly path: string;
   /** Below the watched folder. */

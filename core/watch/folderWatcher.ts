@@ -3,7 +3,7 @@
  * files (left out: names of `core/jobs/ignoredNames.ts`, folders of `loopGuard.ts`), `fileSnapshot.ts` describes each,
  * `settling.ts` waits until it stands still, `assertWritten.ts` and the owner's decoder prove that it is complete, the
  * owner (`watchOwner.ts`) accepts it, and `moveOriginal.ts` moves it away when its result is there. `pollLoop.ts` runs
- * all of this, `networkVolume.ts` tells where no events come.
+ * all of this, `networkVolume.ts` detects volumes without events.
  */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -36,7 +36,7 @@ const CHECKS_AT_ONCE = 4;
 const MAYBE_UNFINISHED = new Set(['image/corrupt', 'input/empty', 'image/timeout']);
 
 /**
- * Watches one folder and hands over every image once, when it is complete. Events only tell where to look; snapshots
+ * Watches one folder and hands over every image once, when it is complete. Events only hint where to look; snapshots
  * decide, and a full scan at the start, after every trouble and from time to time makes up for events that never came.
  */
 export class FolderWatcher {

@@ -146,7 +146,7 @@ export async function scanPaths(
   return { files, problems, gone, covers: (file) => scanned.has(file) || folders.has(path.dirname(file)) };
 }
 
-/** Whether a path lies outside the root, in a folder that is not entered, or too deep. */
+/** Whether a path is outside the root, in a folder that is not entered, or too deep. */
 function isShut(file: string, { root, recursive, closedFolders }: ScanOptions): boolean {
   if (!isInside(root, file)) return true;
   const relative = path.relative(root, file);

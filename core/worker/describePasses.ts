@@ -29,7 +29,7 @@ export interface PassesOfImage {
   readonly models: readonly string[];
 }
 
-/** Says what was run on an image, by the same plan by which it was run. */
+/** Describes what was run on an image, from the plan by which it ran. */
 export function describePasses(image: PassesOfImage): DescribedPasses {
   const { from, to, passes, tile, windows, reuse, device, models } = image;
   const columns = new Set<number>();

@@ -41,7 +41,7 @@ export interface Enlarged {
 export interface PartOfImage {
   /** Size of the whole image. */
   readonly whole: Size;
-  /** Where the source at hand lies in it; with the context that the part needs, see `planPart`. */
+  /** Where the source at hand is in it; with the context that the part needs, see `planPart`. */
   readonly from: Rect;
   /** The wanted part of the whole result. */
   readonly to: Rect;
@@ -234,7 +234,7 @@ function planSteps(
 /**
  * Brings an image, or a part of it, to a size.
  *
- * @param source Taken over: it is disposed here, or returned where there is nothing to do.
+ * @param source Owned by the callee: it is disposed of here, or returned if there is nothing to do.
  * @throws EnlargerError `model/…`, `engine/…` or `job/cancelled`.
  */
 export async function enlarge(source: RowStore, options: EnlargeOptions): Promise<Enlarged> {

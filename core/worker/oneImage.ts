@@ -35,7 +35,7 @@ export interface WorkerTools {
 
 export interface JobHooks {
   readonly onProgress: (tilesDone: number, tilesTotal: number) => void;
-  /** What the job goes on to, and how large it is: the pool gives each stage a deadline. */
+  /** The stage that the job enters, and its size: the pool gives each stage a deadline. */
   readonly onStage?: (stage: JobStage, megapixels?: number) => void;
   /** Awaited before each tile; a job that is paused waits here. */
   readonly beforeTile?: () => Promise<void>;
@@ -57,8 +57,8 @@ export function estimateBytes(facts: ImageFacts, to: Size): number {
 }
 
 /**
- * Reads what is to be known before the pixels. A profile that the target cannot carry (a grey one, when the format has no
- * grey) is applied instead of being lost.
+ * Reads what is to be known before the pixels. A profile that the target cannot carry (a grey one, when the format has
+ * no grey) is applied instead of being lost.
  */
 export async function inspectInput(
   file: InputFile,
@@ -90,7 +90,7 @@ async function decodeRaster({ facts, options }: InspectedImage): Promise<Raster>
   return raster;
 }
 
-/** What one job knows of its image once the header is read. */
+/** What is known about a job's image once its header is read. */
 export interface OpenedInput extends InspectedImage {
   readonly file: InputFile;
   readonly to: Size;
@@ -186,7 +186,7 @@ export interface MakeOptions {
   readonly source?: Raster;
 }
 
-/** Judges a result, and makes small images of it for a report, as far as the job wants either. */
+/** Judges a result, and makes small images of it for a report, if the job requests either. */
 async function assess(
   { source, store }: { readonly source: Raster; readonly store: RowStore },
   job: EnlargeJob,

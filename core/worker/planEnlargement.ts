@@ -41,7 +41,7 @@ function findCleaner(registry: readonly ShelvedModel[], name: string): ShelvedMo
   throw new EnlargerError('usage/invalid-option', message, { model: name, scale });
 }
 
-/** The passes of a network that leaves the size as it is: one, where nothing is to be enlarged. */
+/** The passes of a network that keeps the size: one, if nothing is to be enlarged. */
 function planCleaning(models: readonly ShelvedModel[], from: Size, to: Size): ShelvedModel[] {
   if (to.width <= from.width && to.height <= from.height) return models.slice(0, 1);
   const id = models[0]?.manifest.id ?? '';

@@ -67,7 +67,7 @@ export class MainWindow {
     this.#send(CHANNELS.event, event);
   }
 
-  /** Has the page ask what the program was opened with; one that is not there yet asks by itself. */
+  /** Makes the page request the files that the program was opened with; one that is still loading does so by itself. */
   sendOpened(): void {
     this.#send(CHANNELS.opened);
   }
@@ -112,7 +112,7 @@ export class MainWindow {
       window.show();
     });
     this.#watch(window);
-    // A page that could not be loaded shows nothing, and the next start tells why: it is our own file.
+    // The page is our own file; if it cannot be loaded, the next start shows why.
     void window.loadURL(`${APP_ORIGIN}/`);
   }
 
@@ -166,7 +166,7 @@ export class MainWindow {
       if (isEditable) Menu.buildFromTemplate(editMenuItems(this.#options.texts())).popup({ window });
     });
     window.webContents.on('render-process-gone', (_, { reason }) => {
-      // The host and its work are elsewhere and go on; the page asks for everything anew.
+      // The host and its work are elsewhere and continue; the page requests everything again.
       if (reason !== 'clean-exit' && !window.isDestroyed()) window.webContents.reload();
     });
   }

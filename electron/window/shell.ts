@@ -20,14 +20,14 @@ function trayIconFile(): string {
   return path.join(ICON_FOLDER, 'tray.png');
 }
 
-/** What the host told last, as far as the shell shows it. */
+/** The host's last known state, as far as the shell shows it. */
 interface ShellState {
   settings: ProgramSettings;
   queue: QueueView;
   folders: readonly WatchedFolderView[];
 }
 
-/** Keeps window, tray and taskbar in step with what the host tells. */
+/** Keeps window, tray and taskbar in step with the host's events. */
 export class Shell {
   readonly #opened: string[] = [];
   readonly #state: ShellState;

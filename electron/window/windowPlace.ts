@@ -12,7 +12,7 @@ const placeSchema = z.object({
   isMaximized: z.boolean(),
 });
 
-/** Where the window lies on the desktop, in device-independent pixels; without x and y in the middle. */
+/** Where the window is on the desktop, in device-independent pixels; centred without x and y. */
 export type WindowPlace = z.infer<typeof placeSchema>;
 
 /** A part of the desktop that a screen shows. */

@@ -2,7 +2,7 @@ import type { DesktopApi, EnlargerApi, HostEvent, ProgramInfo } from '../../core
 import type { Source } from '../../core/api/batchSpec.ts';
 import type { MediaId } from '../../core/api/views.ts';
 
-/** Tells how much of a file was sent, 0…1. */
+/** Called with the share of a file that was sent, 0…1. */
 export type SendProgress = (share: number) => void;
 
 /** The window's one way to the host, whichever face it lies behind. */
@@ -12,7 +12,7 @@ export interface Connection {
   /** @returns A function that ends the subscription. */
   subscribe(listener: (event: HostEvent) => void): () => void;
   /**
-   * Tells when the host went out of reach and when it came back; events in between are lost.
+   * Reports when the host is out of reach and when it is back; events in between are lost.
    *
    * @returns A function that ends the watch.
    */

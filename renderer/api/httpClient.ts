@@ -19,7 +19,7 @@ function unreachable(cause: unknown): EnlargerError {
   );
 }
 
-/** Fetches a reply; whatever is no reply counts as an unreachable host. */
+/** Fetches a reply; anything else counts as an unreachable host. */
 async function fetchReply(url: string, init: RequestInit): Promise<Reply<unknown>> {
   try {
     const response = await fetch(url, { credentials: 'same-origin', ...init });

@@ -2,7 +2,7 @@ import { MAX_PASTED_BYTES, type DesktopApi } from '../../core/api/contract.ts';
 import { EnlargerError, fromErrorDto } from '../../core/api/errors.ts';
 
 /**
- * Has the desktop program keep an image that was pasted as such and is no file.
+ * Makes the desktop program keep an image that was pasted and has no file.
  *
  * @returns Its path.
  * @throws EnlargerError `upload/too-large`, `image/unsupported-format` or `output/no-space`.

@@ -8,7 +8,7 @@ interface SendOptions {
 }
 
 /**
- * Sends a file to the local server. (`fetch` cannot tell how far a body is.)
+ * Sends a file to the local server. (`fetch` does not report how much of a body was sent.)
  *
  * @throws EnlargerError `host/unreachable`, or `job/cancelled` when `signal` was aborted.
  */

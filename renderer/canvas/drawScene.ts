@@ -89,7 +89,7 @@ function drawLayer(pane: Pane, scene: Scene, pyramid: ImagePyramid | undefined, 
   const seen = seenPart(pane, scale);
   pane.context.imageSmoothingQuality = 'high';
   clipped(pane.context, pane.area, () => {
-    // The coarsest level lies below, so that nothing is ever empty while finer tiles are on their way.
+    // The coarsest level is drawn first, so that nothing is ever empty while finer tiles are loading.
     for (const each of new Set([pyramid.levels - 1, level])) {
       for (const tile of tilesIn(pyramid, each, seen)) {
         const image = tiles(pyramid.media, `${tile.level}/${tile.column}/${tile.row}`);

@@ -40,7 +40,7 @@ interface Surroundings {
   readonly memory?: Memory;
 }
 
-/** The window's whole state: joins the parts, and passes on what the host tells. */
+/** The window's whole state: joins the parts, and passes the host's events on to them. */
 export class App {
   readonly connection: Connection;
   readonly texts = new Texts();
@@ -122,7 +122,7 @@ export class App {
     return this.#isLinkUp;
   }
 
-  /** Nothing was ever added: the window says how to begin. */
+  /** Nothing was ever added: the window explains how to begin. */
   get isFirstStart(): boolean {
     return this.#isLoaded && this.queue.total === 0 && this.draft.isEmpty;
   }

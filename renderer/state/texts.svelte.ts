@@ -69,7 +69,7 @@ export class Texts {
     return this.t('time.hours', { value: hours < 10 ? Math.round(hours * 2) / 2 : Math.round(hours) });
   }
 
-  /** A time span, rounded as one would say it. */
+  /** A time span, rounded as people would speak of it. */
   readonly duration = (ms: number): string => {
     const seconds = ms / 1000;
     if (seconds < 10) return this.t('time.seconds', { value: this.number(Math.max(0.1, seconds), 1) });

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/temporaryFolder.ts';
  * `npx vitest run --mode bench tests/bench/batchSummary.test.ts`.
  */
 
-const PICTURES = 10_000;
+const IMAGES = 10_000;
 const ROUNDS = 5;
 
 function judgementOf(index: number): Judgement {
@@ -22,24 +22,24 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - startedAt;
 }
 
-test(`the report of a batch of ${PICTURES} images is one answer`, async () => {
+test(`the report of a batch of ${IMAGES} images is one answer`, async () => {
   const opened = await openTestHost(temporaryFolder());
   try {
     const { store } = opened.parts;
-    const judgements = Array.from({ length: PICTURES }, (_, index) => judgementOf(index));
+    const judgements = Array.from({ length: IMAGES }, (_, index) => judgementOf(index));
     const batchId = addMeasuredBatch(store, judgements);
     const { api } = opened.host;
     const summaries: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       summaries.push(await timed(() => api.getBatchReport({ batchId, offset: 0, limit: 100 })));
     }
-    const jobs = store.jobs.ofBatch(batchId, 0, PICTURES);
-    const onePerPictureMs = await timed(async () => {
+    const jobs = store.jobs.ofBatch(batchId, 0, IMAGES);
+    const onePerImageMs = await timed(async () => {
       for (const { id } of jobs) await api.getReport({ jobId: id });
     });
-    process.stderr.write(`${JSON.stringify({ PICTURES, summariesMs: summaries, onePerPictureMs })}\n`);
+    process.stderr.write(`${JSON.stringify({ IMAGES, summariesMs: summaries, onePerImageMs })}\n`);
     const { verdicts } = await api.getBatchReport({ batchId, offset: 0, limit: 1 });
-    expect(verdicts.ok + verdicts.look + verdicts.failed).toBe(PICTURES);
+    expect(verdicts.ok + verdicts.look + verdicts.failed).toBe(IMAGES);
   } finally {
     await opened.close();
   }

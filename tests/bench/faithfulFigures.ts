@@ -41,7 +41,7 @@ export function limitTable(shares: readonly LimitWeights[]): string {
     const cells = [0.5, 0.9, 0.98, 0.995, 1].map((share) => quantile(sorted, share).toFixed(2).padStart(7));
     return `${name.padEnd(14)}${cells.join('')}`;
   });
-  return ['share of limit    50 %   90 %   98 % 99.5 %    max', ...lines].join('\n');
+  return ['share of limit     50%    90%    98%  99.5%    max', ...lines].join('\n');
 }
 
 function quantile(sorted: readonly number[], share: number): number {

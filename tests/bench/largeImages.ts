@@ -37,7 +37,7 @@ async function makeImage(folder: string, megapixels: number, format: 'jpg' | 'pn
   return file;
 }
 
-/** Most memory that the media process has held, where the system tells. */
+/** Peak memory of the media process, if the system reports it. */
 function peakMb(): string {
   if (process.platform !== 'linux') return 'unknown';
   const [pid] = execFileSync('pgrep', ['-P', String(process.pid), '-f', 'worker/media'])

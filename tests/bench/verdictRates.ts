@@ -34,8 +34,8 @@ import { SPOILINGS } from './spoiledInputs.ts';
 
 /** A break that changes an image by less than this (RMSE, 0…255) cannot be seen: greys have no channels to swap. */
 const VISIBLE_RMSE = 1;
-/** Side of the middle part of each image that is used: many small images say more than few large ones. */
-const LARGEST_PX = 256;
+/** Side of the middle part of each image that is used: many small images are worth more than a few large ones. */
+const MAX_PX = 256;
 const MODELS_FOLDER = 'resources/models';
 /** What the faithful result is called among the breaks. */
 const WHOLE = 'none';
@@ -97,7 +97,7 @@ function setups(): readonly Setup[] {
 }
 
 async function inputFor(file: string, { scale, inputs }: Setup, random: Random): Promise<FloatImage> {
-  const large = await floatImage(file, LARGEST_PX);
+  const large = await floatImage(file, MAX_PX);
   const side = (length: number): number => (scale > 1 ? Math.round(length / scale) : length);
   const clean = reducedImage(large, { width: side(large.width), height: side(large.height) });
   const ways = Object.values(SPOILINGS);

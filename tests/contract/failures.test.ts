@@ -1,6 +1,6 @@
 /**
- * @file What every provider says when something goes wrong, in its own words, and what the program makes of it. The
- * texts were reported by users of these runtimes or stand in their sources.
+ * @file Every provider's own error messages, and what the program makes of them. The
+ * texts come from reports of these runtimes' users or from their sources.
  */
 import { describe, expect, test } from 'vitest';
 import type { Device } from '../../core/engine/engine.ts';

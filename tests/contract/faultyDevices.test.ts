@@ -141,7 +141,7 @@ describe.runIf(CARD !== undefined)('a card that fails', () => {
     { what: 'too bright', fault: tooBright },
     { what: 'an error', fault: saying('Non-zero status code returned while running Conv node.') },
     { what: 'a lost device', fault: saying('vkQueueSubmit failed with VK_ERROR_DEVICE_LOST') },
-  ])('always, by giving $what: the processor takes over, and the result says why', async ({ fault }) => {
+  ])('always, by giving $what: the processor takes over, and the result records why', async ({ fault }) => {
     const made = await enlarge(toolsWith(faultyCard(fault).load), devices);
     await expectRight(made);
     expect({ repaired: made.repairedTiles, device: made.device }).toEqual({ repaired: 1, device: CPU_ID });

@@ -84,7 +84,7 @@ describe.each(ready)('TensorFlow.js, %s', (provider) => {
     });
   });
 
-  test('a graph that is none cannot be loaded, though its checksum fits', async () => {
+  test('a file that is not a graph cannot be loaded, even if its checksum matches', async () => {
     const { createHash } = await import('node:crypto');
     const text = Buffer.from('{"format":"graph-model"}');
     const sha256 = createHash('sha256').update(text).digest('hex');
@@ -121,7 +121,7 @@ test('what Node 23 took out of node:util is put back, and nothing that is there 
   expect([null, undefined, 0, ''].map(isNullOrUndefined)).toEqual([true, true, false, false]);
 });
 
-test('a package without its native part is told from one that is not there', () => {
+test('a package without its native part is distinguished from a missing one', () => {
   const folder = temporaryFolder();
   appendFileSync(path.join(folder, 'package.json'), '{}');
   const before = process.env['ENLARGER_TENSORFLOW'];

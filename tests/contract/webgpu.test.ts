@@ -117,13 +117,17 @@ describe.runIf(isHere)('WebGPU on SwiftShader', () => {
     await loaded.dispose();
   });
 
-  test('--gpu 0 gives the processor’s image within 1/255, and says so', { timeout: SLOW_MS }, async () => {
-    const input = writePng(path.join(temporaryFolder(), 'in.png'), sceneRaster(20, 15));
-    const onCard = await enlargeOn('0', input);
-    const onProcessor = await enlargeOn('cpu', input);
-    expect([onCard.device, onProcessor.device]).toEqual(['onnx:webgpu', 'onnx:cpu']);
-    expect(largestDifference(onCard.picture.data, onProcessor.picture.data)).toBeLessThanOrEqual(1);
-  });
+  test(
+    '--gpu 0 gives the processor’s image within 1/255, and reports the card',
+    { timeout: SLOW_MS },
+    async () => {
+      const input = writePng(path.join(temporaryFolder(), 'in.png'), sceneRaster(20, 15));
+      const onCard = await enlargeOn('0', input);
+      const onProcessor = await enlargeOn('cpu', input);
+      expect([onCard.device, onProcessor.device]).toEqual(['onnx:webgpu', 'onnx:cpu']);
+      expect(largestDifference(onCard.picture.data, onProcessor.picture.data)).toBeLessThanOrEqual(1);
+    },
+  );
 
   test('it is found usable, by the name of its driver', { timeout: SLOW_MS }, async () => {
     const registry = temporaryFolder();

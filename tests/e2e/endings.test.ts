@@ -73,11 +73,11 @@ describe('exit codes', () => {
   test.each([
     { what: 'nothing is given', args: [], code: 2 },
     { what: 'an option is unknown', args: ['-i', 'a', '-o', 'b', '--wrong'], code: 2 },
-    { what: 'a number is none', args: ['-i', 'a', '-o', 'b', '-s', 'many'], code: 2 },
+    { what: 'a number is not one', args: ['-i', 'a', '-o', 'b', '-s', 'many'], code: 2 },
     { what: 'a factor is out of range', args: ['-i', 'a', '-o', 'b', '-s', '0'], code: 2 },
     { what: 'two sizes are given', args: ['-i', 'a', '-o', 'b', '-s', '2', '-w', '9'], code: 2 },
     { what: 'a format is not written', args: ['-i', 'a', '-o', 'b', '-f', 'bmp'], code: 2 },
-    { what: 'a colour is none', args: ['-i', 'a', '-o', 'b', '--background', 'red'], code: 2 },
+    { what: 'a colour is not one', args: ['-i', 'a', '-o', 'b', '--background', 'red'], code: 2 },
     { what: 'an input is not there', args: ['-i', 'nowhere.png', '-o', 'out'], code: 1 },
     { what: 'a list is not there', args: ['-i', '@nowhere.txt', '-o', 'out'], code: 1 },
     { what: 'a folder is empty', args: ['-i', '.', '-o', 'out'], code: 4 },

@@ -103,7 +103,7 @@ async function keptIn(file: string): Promise<Kept> {
   };
 }
 
-describe('what a file says of its image', () => {
+describe('the metadata of a file', () => {
   const MTIME_S = 1_234_567_890;
 
   function source(folder: string): string {
@@ -141,7 +141,7 @@ describe('what a file says of its image', () => {
     expect(await keptIn(output)).toMatchObject(kept);
   });
 
-  test('turns an image upright and says so', async () => {
+  test('turns an image upright and records it', async () => {
     const output = path.join(temporaryFolder(), 'out.jpg');
     const args = ['-i', fixturePath('orientation-6.jpg'), '-o', output, '-n', 'nearest', '-s', '2'];
     expect((await runCli(args)).code).toBe(0);

@@ -23,7 +23,7 @@ function imagesIn(folder: string, count: number): string {
   return source;
 }
 
-test('a batch that was interrupted is gone on with, and only the rest of it is made', async () => {
+test('an interrupted batch is resumed, and only the rest of it is made', async () => {
   const folder = temporaryFolder();
   const source = imagesIn(folder, 40);
   const [output, data] = [path.join(folder, 'out'), ['--data', path.join(folder, 'data')]];
@@ -73,7 +73,7 @@ test('jobs are listed, shown, put back into the line and cancelled', async () =>
   expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('job/not-found')]);
 });
 
-test('without a data folder that can be written a batch is made all the same, and that is said', async () => {
+test('without a writable data folder a batch is made all the same, with a note', async () => {
   const folder = temporaryFolder();
   writeFileSync(path.join(folder, 'file'), '');
   const output = path.join(folder, 'out');

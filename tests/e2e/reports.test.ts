@@ -82,7 +82,7 @@ test('a batch leaves the reports that were asked for and nothing else', async ()
   expect(readFileSync(path.join(folder, 'r.html'), 'utf8')).toContain('broken.png');
 });
 
-test('an older report is replaced; a file that is none stops the batch before any work', async () => {
+test('an older report is replaced; a file that is not a report stops the batch before any work', async () => {
   const folder = temporaryFolder();
   const options = ['-n', 'nearest', '--exists', 'overwrite'];
   const run = (...reports: string[]) =>
@@ -117,7 +117,7 @@ test('without measuring there is a report, and no verdict in it', async () => {
   expect(done?.times).not.toHaveProperty('measureMs');
 });
 
-test('a report repeats its results to the byte, or says why not', async () => {
+test('a report repeats its results to the byte, or the error explains why not', async () => {
   const folder = temporaryFolder();
   mkdirSync(path.join(folder, 'in'));
   const input = path.join(folder, 'in', 'shore.webp');
@@ -168,14 +168,14 @@ test('a report repeats its results to the byte, or says why not', async () => {
   expect((await repeat('none.json', 'x')).stderr).toContain('[report/not-found]');
 });
 
-test('a batch that is gone on with has a report about all of it, with what was made before', async () => {
+test('a resumed batch has a report about all of it, including what was made before', async () => {
   const folder = temporaryFolder();
   const late = path.join(folder, 'late.png');
   writeFileSync(late, 'no image yet');
   const data = ['--data', path.join(folder, 'data')];
   const reports = ['--report', 'r.json', '--report', 'r.html'];
   const start = ['run', '-i', fixturePath('rgb8.png'), late, '-n', 'nearest', '-s', '2', ...data];
-  /** Makes the late image and goes on with the batch. */
+  /** Makes the late image and resumes the batch. */
   const resume = async (batch: string) => {
     copyFileSync(fixturePath('grey8.png'), late);
     await runCli(['jobs', 'retry', '--batch', batch, ...data], folder);

@@ -8,7 +8,7 @@ test.skipIf(!canInject()).each([
   // Between claiming a name with an empty file and moving the result there.
   { kind: 'rename', at: [1, 2], refusesLinks: true },
 ] as const)(
-  'killed at a $kind, a batch is gone on with: nothing lost, twice or half',
+  'killed at a $kind, a batch is resumed: nothing lost, twice or half done',
   async ({ kind, ...options }) => {
     const { at } = options;
     const report = await killAtSyscalls(kind, options);

@@ -25,7 +25,7 @@ function makeInbox(): { readonly root: string; readonly inbox: string; readonly 
   return { root, inbox, options };
 }
 
-test('watching once enlarges what is there, says what is not, moves originals, and takes nothing twice', async () => {
+test('watching once enlarges what is there, reports what it skips, moves originals, and makes nothing twice', async () => {
   const { root, inbox, options } = makeInbox();
   const out = path.join(root, 'out');
   const done = path.join(root, 'done');

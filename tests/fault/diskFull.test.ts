@@ -21,7 +21,7 @@ function smallDisk(folder: string, megabytes: number): void {
 }
 
 test.skipIf(!canMount())(
-  'on a full disk a batch waits, says so, and goes on by itself: nothing is cut short, and the inputs stay as they are',
+  'on a full disk a batch waits, reports it, and continues by itself: nothing is cut short, and the inputs are untouched',
   async () => {
     const folder = temporaryFolder();
     const source = path.join(folder, 'in');

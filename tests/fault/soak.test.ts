@@ -7,7 +7,7 @@ import { sceneRaster, writePng } from '../support/images.ts';
 import { startCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
-const PICTURES = 10_000;
+const IMAGES = 10_000;
 const SAMPLE_EVERY = 500;
 /** While the first thousands are made, caches and the garbage collector still settle. */
 const SETTLED_AFTER = 2_000;
@@ -33,13 +33,13 @@ function slopePerThousand(samples: readonly Sample[]): number {
 }
 
 test.skipIf(process.platform !== 'linux')(
-  `over ${PICTURES} images the host neither grows nor keeps files open, a second run makes nothing, and the inputs stay as they are`,
+  `over ${IMAGES} images the host neither grows nor keeps files open, a second run makes nothing, and the inputs are untouched`,
   async () => {
     const folder = temporaryFolder();
     const source = path.join(folder, 'in');
     mkdirSync(source);
     const first = writePng(path.join(source, '0.png'), sceneRaster(8, 6));
-    for (let index = 1; index < PICTURES; index++) copyFileSync(first, path.join(source, `${index}.png`));
+    for (let index = 1; index < IMAGES; index++) copyFileSync(first, path.join(source, `${index}.png`));
     const before = fingerprintsOf(source);
     const args = ['run', '-i', source, '-o', path.join(folder, 'out'), '-n', 'nearest', '-s', '2', '--json'];
     const data = ['--data', path.join(folder, 'data')];
@@ -47,7 +47,7 @@ test.skipIf(process.platform !== 'linux')(
     const samples: Sample[] = [];
     let done = 0;
     createInterface({ input: cli.child.stdout! }).on('line', (line) => {
-      if (!line.includes('"job-done"') || ++done % SAMPLE_EVERY !== 0 || done === PICTURES) return;
+      if (!line.includes('"job-done"') || ++done % SAMPLE_EVERY !== 0 || done === IMAGES) return;
       samples.push(sampleOf(cli.child.pid!, done));
     });
     expect((await cli.finished).code).toBe(0);
@@ -57,7 +57,7 @@ test.skipIf(process.platform !== 'linux')(
     process.stderr.write(`${JSON.stringify({ slope, samples })}\n`);
     const again = startCli([...args, ...data]);
     const result = await again.finished;
-    expect([done, result.stdout.includes('"job-started"')]).toEqual([PICTURES, false]);
+    expect([done, result.stdout.includes('"job-started"')]).toEqual([IMAGES, false]);
     expect(fingerprintsOf(source)).toEqual(before);
     expect(slope).toBeLessThanOrEqual(1);
     expect(Math.max(...descriptors) - Math.min(...descriptors)).toBeLessThanOrEqual(3);

@@ -4,7 +4,7 @@ import { canInject, killAtSyscalls, SYSCALLS, type SyscallKind } from '../suppor
 const KINDS = Object.keys(SYSCALLS) as SyscallKind[];
 
 test.skipIf(!canInject()).each(KINDS)(
-  'killed at every %s in turn, a batch of three is gone on with: nothing lost, twice or half',
+  'killed at every %s in turn, a batch of three is resumed: nothing lost, twice or half done',
   async (kind) => {
     const report = await killAtSyscalls(kind);
     process.stderr.write(`${JSON.stringify(report)}\n`);
@@ -18,7 +18,7 @@ test.skipIf(!canInject()).each(KINDS)(
 const KINDS_WITHOUT_LINKS = KINDS.filter((kind) => kind !== 'link');
 
 test.skipIf(!canInject()).each(KINDS_WITHOUT_LINKS)(
-  'on a volume without hard links, killed at every %s in turn, a batch of three is gone on with',
+  'on a volume without hard links, killed at every %s in turn, a batch of three is resumed',
   async (kind) => {
     const report = await killAtSyscalls(kind, { refusesLinks: true });
     process.stderr.write(`${JSON.stringify(report)}\n`);

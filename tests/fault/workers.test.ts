@@ -11,7 +11,7 @@ import { groupMembers, murderWorkers, runStandIns } from '../support/workerFault
  * `npx vitest run --mode fault tests/fault/workers.test.ts`; the figures are in docs/reliability.md.
  */
 
-const PICTURES = 2_000;
+const IMAGES = 2_000;
 const ORPHAN_ROUNDS = 10;
 
 const figures: string[] = [];
@@ -20,11 +20,9 @@ afterAll(() => {
 });
 
 test('a random worker killed every two seconds leaves a batch complete', async () => {
-  const { totals, kills, elapsedMs, leftovers } = await murderWorkers(PICTURES, 2, 2_000);
-  figures.push(
-    `murder: ${totals.done} of ${PICTURES} done, ${kills} kills, ${Math.round(elapsedMs / 1000)} s`,
-  );
-  expect([totals.done, leftovers]).toEqual([PICTURES, []]);
+  const { totals, kills, elapsedMs, leftovers } = await murderWorkers(IMAGES, 2, 2_000);
+  figures.push(`murder: ${totals.done} of ${IMAGES} done, ${kills} kills, ${Math.round(elapsedMs / 1000)} s`);
+  expect([totals.done, leftovers]).toEqual([IMAGES, []]);
   expect(kills).toBeGreaterThan(5);
 });
 

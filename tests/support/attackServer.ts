@@ -66,7 +66,7 @@ export async function expectHarmlessAccepted(context: AttackContext): Promise<vo
   }
 }
 
-/** Our own page is still let in, and the host does what it asks. */
+/** Our own page still gets in, and the host carries out its requests. */
 export async function expectAlive(server: TestServer): Promise<void> {
   const response = await server.call(await server.enter(), 'startQueue', {});
   expect(response.body.toString()).toBe('{"ok":true,"value":{"done":true}}');

@@ -59,7 +59,7 @@ export function fingerprintsOf(folder: string): Readonly<Record<string, string>>
   );
 }
 
-/** A batch of the compiled program that is killed and gone on with, again and again. */
+/** A batch of the compiled program that is killed and resumed, again and again. */
 export class CrashRig {
   readonly #options: RigOptions;
   readonly sources: string;
@@ -77,7 +77,7 @@ export class CrashRig {
     }
   }
 
-  /** Starts the batch, or goes on with it. A result that is made twice would be there under a second name. */
+  /** Starts or resumes the batch. A result that is made twice would be there under a second name. */
   start(wrapper: readonly string[] = []): ChildProcess {
     const [command = process.execPath, ...args] = [
       ...wrapper,

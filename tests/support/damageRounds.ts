@@ -30,7 +30,7 @@ function runFrom(
   });
 }
 
-/** Damages a store `count` times in processes of their own, and goes on after each that was ended by it. */
+/** Damages a store `count` times in separate processes, and continues after each process that this ends. */
 export async function damageRounds(
   root: string,
   count: number,

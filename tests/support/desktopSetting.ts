@@ -6,7 +6,7 @@ import type { MethodInputs } from '../../core/api/methodInputs.ts';
 import type { DesktopBridge } from '../../electron/channels.ts';
 import type { Screen } from './screen.ts';
 
-/** Chromium has no sandbox for root, and has to be told. Everybody else tests with it. */
+/** Chromium has no sandbox for root and needs this option. Everybody else tests with the sandbox. */
 export const SANDBOX_OPTIONS: readonly string[] = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
 /** Where a desktop program runs, and on what. */

@@ -94,7 +94,7 @@ function after<Value>(ms: number, value: Value): Promise<Value> {
   return new Promise((resolve) => setTimeout(resolve, ms, value).unref());
 }
 
-/** What a program that shows no page says about itself. */
+/** The state of a program that shows no page. */
 async function stateOf({ app, stderr }: DesktopProgram): Promise<string> {
   const asked = app.evaluate(({ BrowserWindow }) =>
     BrowserWindow.getAllWindows().map((window) => ({
@@ -109,7 +109,7 @@ async function stateOf({ app, stderr }: DesktopProgram): Promise<string> {
 
 /**
  * Shows windows with a stand-in host in one desktop program: each begins with a page that is loaded anew. A program
- * that shows no page says so in the log, and another one is started, once for every window.
+ * that shows no page is noted in the log, and another one is started, once for every window.
  */
 export async function startDesktopFace(): Promise<WindowFace> {
   let desktop = await startStandInDesktop();

@@ -46,7 +46,7 @@ function injection(kind: SyscallKind, n: number, refusesLinks: boolean): string[
   const refused = refusesLinks ? ['-e', `inject=${SYSCALLS.link}:error=EPERM`] : [];
   const traced = refusesLinks ? `${SYSCALLS.link},${calls}` : calls;
   const inject = ['-e', `trace=${traced}`, ...refused, '-e', `inject=${calls}:signal=KILL:when=${n}`];
-  // One thread for file operations, because each thread counts its own calls; children are let go at their start.
+  // One thread for file operations, because each thread counts its own calls; children are not traced from their start.
   return ['env', 'UV_THREADPOOL_SIZE=1', 'strace', '-f', '-b', 'execve', '-qq', '-o', os.devNull, ...inject];
 }
 
@@ -57,7 +57,7 @@ export interface SyscallReport {
   readonly problems: readonly string[];
 }
 
-/** Kills a batch at the n-th call, lets it be gone on with, and looks at what came of it. */
+/** Kills a batch at the n-th call, resumes it, and inspects the outcome. */
 async function killAt(
   kind: SyscallKind,
   n: number,

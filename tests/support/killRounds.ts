@@ -31,14 +31,14 @@ async function killOnce(rig: CrashRig, random: () => number, kills: KillReport['
   if (child.exitCode === null && worker !== undefined) {
     process.kill(worker, 'SIGKILL');
     kills.worker++;
-    // The program goes on with another one; it is killed, too, a moment later.
+    // The program continues with another one; a moment later that is killed, too.
     await Promise.race([delay(random() * 1_000), exitOf(child)]);
   }
   if (child.exitCode === null && child.kill('SIGKILL')) kills.host++;
   await rig.afterEnd(child);
 }
 
-/** Kills runs of batches at random moments until there were so many kills, and looks at every batch when it is done. */
+/** Kills runs of batches at random moments until `kills` is reached, and inspects every finished batch. */
 export async function killRounds({
   pictures: images,
   model,

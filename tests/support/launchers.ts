@@ -5,7 +5,7 @@ import { enlargeImage, type JobHooks, type WorkerTools } from '../../core/worker
 import { ModelCache } from '../../core/worker/modelCache.ts';
 import { Semaphore } from '../../core/worker/semaphore.ts';
 
-/** A worker that does what a test tells it to. */
+/** A worker that a test controls. */
 export class ScriptedWorker implements WorkerHandle {
   readonly sent: ToWorker[] = [];
   isKilled = false;
@@ -45,7 +45,7 @@ export class ScriptedWorker implements WorkerHandle {
     this.blurt(message);
   }
 
-  /** Says what may be no message at all. */
+  /** Sends what may not be a message at all. */
   blurt(message: unknown): void {
     for (const listener of this.#listeners) listener(message);
   }
@@ -85,7 +85,7 @@ export function scriptedLauncher(): { launch: WorkerLauncher; workers: ScriptedW
 
 export type Perform = (job: EnlargeJob, tools: WorkerTools, hooks: JobHooks) => Promise<EnlargeResult>;
 
-/** Workers that are no processes: the real work, in this process, behind the same messages. */
+/** Workers without processes: the real work, in this process, behind the same messages. */
 export function inMemoryLauncher(perform: Perform = enlargeImage): WorkerLauncher {
   return () => {
     const tools: WorkerTools = {

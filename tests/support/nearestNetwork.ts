@@ -35,7 +35,7 @@ export function nearestNetwork(scale: number): Buffer {
   });
 }
 
-/** A network of the right size whose every value is no number: what a broken driver gives. */
+/** A network whose output has the right size but only NaN: what a broken driver gives. */
 export function nanNetwork(scale: number): Buffer {
   const poison: OnnxConstant = { name: 'poison', dims: [], data: new Float32Array([Number.NaN]) };
   const multiply: OnnxNode = { operator: 'Mul', inputs: ['repeated', 'poison'], outputs: ['enlarged'] };

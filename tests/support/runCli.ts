@@ -82,11 +82,11 @@ export function eventsOf({ stdout }: CliResult): BatchEvent[] {
 
 export function finishedEvent(result: CliResult): Extract<BatchEvent, { type: 'batch-finished' }> {
   const last = eventsOf(result).at(-1);
-  if (last?.type !== 'batch-finished') throw new Error('the last event is no end');
+  if (last?.type !== 'batch-finished') throw new Error('the last event is not batch-finished');
   return last;
 }
 
-/** Names of all files below a folder, sorted, with `/` between folders; empty where there is no folder. */
+/** Names of all files below a folder, sorted, with `/` between folders; empty if there is no folder. */
 export function filesBelow(folder: string): string[] {
   try {
     return readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -20,13 +20,13 @@ const SAME_FONTS_SHARE = 0.0025;
 /** Other fonts move every text: serif in place of sans makes 1.2 in the mean of all cells, light for dark 172. */
 const OTHER_FONTS_MEAN = 3;
 
-/** What a canvas draws comes tile by tile: a screen stands still when so many looks in a row show the same. */
+/** A canvas is drawn tile by tile: a screen has settled once this many captures in a row are the same. */
 const STILL_TIMES = 3;
 
 /** A screen as it was seen. */
 export interface TakenScreen {
   readonly picture: Buffer;
-  /** What can be read and operated, in order, as assistive technology is told. */
+  /** What can be read and operated, in order, as assistive technology sees it. */
   readonly words: readonly string[];
   /** Widths of sample texts: the same on machines with the same fonts. */
   readonly fonts: string;
@@ -101,7 +101,7 @@ function imageFinding(differences: readonly number[], haveSameFonts: boolean): s
   if (haveSameFonts) {
     const share = differences.filter((difference) => difference > CELL_LIMIT).length / differences.length;
     if (share <= SAME_FONTS_SHARE) return undefined;
-    return `${(share * 100).toFixed(2)} % of the screen looks different; ${SAME_FONTS_SHARE * 100} % may`;
+    return `${(share * 100).toFixed(2)} of the screen looks different; ${SAME_FONTS_SHARE * 100}% is allowed`;
   }
   const mean = differences.reduce((sum, difference) => sum + difference, 0) / differences.length;
   if (mean <= OTHER_FONTS_MEAN) return undefined;

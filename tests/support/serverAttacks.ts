@@ -305,7 +305,7 @@ function placeAttacks(context: AttackContext): Attack[] {
     'originals moved away': call(context, 'updateWatchedFolder', { id: 1, moveOriginalsTo: '/tmp' }),
     'a method of objects': call(context, 'constructor'),
     'a method of prototypes': call(context, '__proto__'),
-    'a method that is none': call(context, 'readFile', { path: '/etc/passwd' }),
+    'a method that does not exist': call(context, 'readFile', { path: '/etc/passwd' }),
   });
 }
 
@@ -439,7 +439,7 @@ function uploadAttacks(context: AttackContext): Attack[] {
     'foreign Origin': having(upload('5'), ['Origin', 'http://evil.com']),
     'a path in the address': { ...upload('5'), target: '/api/uploads/..%2fa.png?name=a.png' },
     'an undecodable name': { ...upload('5'), target: '/api/uploads?name=%' },
-    'a name that is no UTF-8': { ...upload('5'), target: '/api/uploads?name=%ff' },
+    'a name that is not UTF-8': { ...upload('5'), target: '/api/uploads?name=%ff' },
   });
 }
 

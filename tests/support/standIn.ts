@@ -14,7 +14,7 @@ export interface StandIn extends Pick<StandInWindow, 'host' | 'work'>, AsyncDisp
   readonly server: StandInServer;
 }
 
-/** So many rows with one image for all. */
+/** `count` rows that share one image. */
 async function manyImages(images: StandInImages, count: number): Promise<StandInMedia> {
   const [cat] = await images.find({ kind: 'path', path: 'cat.jpg' });
   if (cat === undefined) throw new Error('There is no cat.');
@@ -30,7 +30,7 @@ async function manyImages(images: StandInImages, count: number): Promise<StandIn
   };
 }
 
-/** Starts a stand-in host for a window that is told `info`, and does what the options say of the host. */
+/** Starts a stand-in host for a window that gets `info`, set up by the options. */
 export async function startStandIn(
   info: ProgramInfo,
   { rows = 0, language }: Pick<WindowOptions, 'rows' | 'language'>,

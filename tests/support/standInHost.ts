@@ -27,7 +27,7 @@ export interface StandInImage {
   readonly name: string;
   readonly size: Size;
   readonly sizeBytes: number;
-  /** Where it lies below the source that led to it; absent where the source is this image. */
+  /** Its path below the source that led to it; absent if the source is this image. */
   readonly path?: string;
 }
 
@@ -42,7 +42,7 @@ export interface StandInMedia {
     size: Size,
   ): Promise<{ enlarged: string; bicubic: string }>;
   file(name: string, content: string): string;
-  /** What lies in a folder of an opened root. */
+  /** The content of a folder of an opened root. */
   folder(relative: string): readonly RootEntry[];
 }
 

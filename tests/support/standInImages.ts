@@ -112,7 +112,7 @@ export class StandInImages implements StandInMedia {
   }
 }
 
-/** A file that is no image has the size 0 × 0. */
+/** A file that is not an image has the size 0 × 0. */
 async function describe(name: string, bytes: Buffer): Promise<StandInImage> {
   const size = await sharp(bytes)
     .metadata()

@@ -1,6 +1,6 @@
 import type { ProgramInfo } from '../../core/api/contract.ts';
 
-/** What a browser window is told about the program. */
+/** A browser window's information about the program. */
 export const BROWSER_INFO: ProgramInfo = {
   version: '0.1.0',
   platform: 'linux',
@@ -31,7 +31,7 @@ export const BROWSER_INFO: ProgramInfo = {
   hasSample: true,
 };
 
-/** What the desktop program's window is told. */
+/** The desktop window's information about the program. */
 export const DESKTOP_INFO: ProgramInfo = {
   ...BROWSER_INFO,
   capabilities: { localPaths: true, desktop: true, uploads: false },

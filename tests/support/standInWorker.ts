@@ -46,7 +46,7 @@ const FAULTS: Readonly<Record<string, (job: EnlargeJob) => void>> = {
   huge: () => process.send?.({ type: 'log', level: 'info', text: new Uint8Array(100e6), values: {} }),
   stop: (job) => {
     process.kill(process.pid, 'SIGSTOP');
-    // Runs once it is let go on, if it still lives.
+    // Runs once it may continue, if it is still alive.
     finish(job);
   },
   /** Needs too much memory until its tiles are halved. */

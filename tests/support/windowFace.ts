@@ -20,10 +20,10 @@ export interface DrivenWindow {
   save(press: () => Promise<unknown>): Promise<SavedFile>;
 }
 
-/** The window with a stand-in host behind it, whose work is done when the test says so. */
+/** The window with a stand-in host behind it, whose work proceeds only when the test lets it. */
 export interface StandInWindow extends DrivenWindow, AsyncDisposable {
   readonly host: StandInHost;
-  /** Does so many ticks of work, one after the other. */
+  /** Does this many ticks of work, one after the other. */
   readonly work: (ticks: number) => void;
 }
 
@@ -31,7 +31,7 @@ export interface WindowOptions {
   readonly colorScheme?: 'dark' | 'light';
   readonly language?: 'en' | 'zh-TW';
   readonly viewport?: Size;
-  /** Begins with a running batch of so many images. */
+  /** Begins with a running batch of this many images. */
   readonly rows?: number;
 }
 

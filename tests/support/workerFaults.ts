@@ -96,7 +96,7 @@ export interface MurderEnd {
   readonly totals: BatchTotals;
   readonly kills: number;
   readonly elapsedMs: number;
-  /** Files in the output folder that are no results. */
+  /** Files in the output folder that are not results. */
   readonly leftovers: readonly string[];
 }
 

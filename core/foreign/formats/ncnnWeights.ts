@@ -26,7 +26,7 @@ export class NcnnWeights {
     return weightsOf({ shape, type: 'float32', bytes: () => bytes }, name);
   }
 
-  /** Kernels, which begin with a flag that tells how they are stored. */
+  /** Kernels, which begin with a flag for how they are stored. */
   flagged(shape: readonly number[], name: string): Weights {
     const flag = this.#take(4).readUInt32LE();
     if (flag === 0) return this.floats(shape, name);

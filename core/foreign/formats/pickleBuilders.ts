@@ -70,8 +70,8 @@ export function allowedName(module: string, name: string): PickledName {
   if (full.startsWith('torch.jit') || full.startsWith('__torch__')) throw torchScript();
   throw new Refusal(
     'model/unsafe',
-    `The file asks for Python code, "${full.slice(0, 200)}", which weights do not need; nothing was run. ` +
-      'Ask its author for a file that holds only the weights, best as .safetensors.',
+    `The file refers to Python code, "${full.slice(0, 200)}", which weights do not need; nothing was run. ` +
+      'Ask its author for a file with only the weights, preferably .safetensors.',
   );
 }
 

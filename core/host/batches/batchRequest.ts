@@ -21,7 +21,7 @@ export interface BatchRequest {
   readonly threads: number;
   /** End at the first failure. */
   readonly failFast: boolean;
-  /** Say what would be done, and do nothing. */
+  /** Show what would be done without doing it. */
   readonly dryRun: boolean;
   /** Absent: nothing is measured and no report is written. */
   readonly report?: BatchReportRequest;

@@ -20,7 +20,7 @@ async function outputOf(
     return { kind: 'path', path };
   }
   if (/[/\\]/.test(destination.folderName) || ['.', '..'].includes(destination.folderName)) {
-    const message = `"${destination.folderName}" is no plain folder name.`;
+    const message = `"${destination.folderName}" is not a plain folder name; leave out slashes and dots.`;
     throw new EnlargerError('request/invalid', message, { folderName: destination.folderName });
   }
   const { folderName } = destination;

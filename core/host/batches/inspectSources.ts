@@ -18,7 +18,7 @@ type Refused = InspectedSources['refused'][number];
 /** Whole images that are looked into for their size: as many as a person sees at once. */
 const MAX_SIZES = 24;
 
-const NOT_A_PICTURE: ErrorDto = {
+const NOT_AN_IMAGE: ErrorDto = {
   code: 'image/unsupported-format',
   message: `Unsupported image format. Supported formats: ${readableFormatNames()}.`,
 };
@@ -63,7 +63,7 @@ async function inspectFile(
   };
 }
 
-/** Says what a drop contains: its images, and what of it is not taken, with the reason. */
+/** What a drop contains: its images, and what is not accepted, with the reason. */
 export async function inspectSources(context: HostContext, input: Input): Promise<InspectedSources> {
   const places: Place[] = [];
   for (const source of input.sources) {
@@ -85,7 +85,7 @@ export async function inspectSources(context: HostContext, input: Input): Promis
   for (const { path: file } of found.pictures) await inspect(file);
   for (const { path: file } of found.others) {
     if (await looksLikeImage(file)) await inspect(file);
-    else refused.push({ name: path.basename(file), error: NOT_A_PICTURE });
+    else refused.push({ name: path.basename(file), error: NOT_AN_IMAGE });
   }
   for (const { path: file, error } of found.failures) refused.push({ name: path.basename(file), error });
   return { pictures: images, refused };

@@ -82,7 +82,7 @@ async function nameImage(image: FoundImage, plan: Plan): Promise<WantedName> {
 }
 
 /**
- * If results lie beside their sources, a second run finds both. A file that has the name of another input's result is
+ * If results are next to their sources, a second run finds both. A file that has the name of another input's result is
  * that result, and is not enlarged again.
  */
 function leaveResultsAlone(jobs: readonly PlannedJob[], fromFolders: ReadonlySet<number>): PlannedJob[] {

@@ -4,9 +4,9 @@ import type { Store } from '../../store/store.ts';
 import { BatchReports, NO_REPORTS, type BatchReportRequest } from '../reports/batchReports.ts';
 import { ModelHashes } from '../queue/modelHashes.ts';
 import { recover, removeAttempt } from '../queue/recover.ts';
-import { tellBatch, workOnBatch, type BatchHooks } from './runBatch.ts';
+import { reportBatch, workOnBatch, type BatchHooks } from './runBatch.ts';
 
-/** Batches of commands are kept for `enlarger jobs` and for resuming; of the finished ones, so many. */
+/** Batches of commands are kept for `enlarger jobs` and for resuming; of finished ones, the newest few. */
 const FINISHED_KEPT = 20;
 
 export interface TidiedStore {
@@ -29,7 +29,7 @@ export async function tidyStore(store: Store): Promise<TidiedStore> {
 function requireBatch(store: Store, batchId: number | undefined): number {
   const found = batchId ?? store.batches.lastInterrupted();
   if (found === undefined) {
-    throw new EnlargerError('batch/not-found', 'There is no interrupted batch to go on with.');
+    throw new EnlargerError('batch/not-found', 'There is no interrupted batch to resume.');
   }
   if (store.batches.get(found) === undefined) {
     throw new EnlargerError('batch/not-found', `There is no batch ${found}.`, { batchId: found });
@@ -37,7 +37,7 @@ function requireBatch(store: Store, batchId: number | undefined): number {
   return found;
 }
 
-/** What a resumed batch's reports cannot hold is said. */
+/** Notes which images the reports of a resumed batch leave out. */
 function noteMissingReports(batchId: number, { store, onNote }: ResumeHooks): void {
   const missing = store.jobs.counts(batchId).done - store.reports.count({ batchIds: [batchId] });
   if (missing === 0) return;
@@ -55,8 +55,8 @@ export interface ResumeRequest {
 }
 
 /**
- * Goes on with an unfinished batch of a command, the last one where no number is given. Only what is still open, or
- * was cancelled, is told and counted; its reports are about all of it.
+ * Resumes an unfinished batch of a command, the last one if no number is given. Only what is still open, or
+ * was cancelled, is reported in events and counted; its report files cover the whole batch.
  *
  * @throws EnlargerError `batch/not-found`, `output/…` where its reports cannot be written.
  */
@@ -78,7 +78,7 @@ export async function resumeBatch(
       if (reports.isAsked) noteMissingReports(batchId, hooks);
       return batchId;
     };
-    return await tellBatch({ ...hooks, reports }, () => Promise.resolve({ inputs, work }));
+    return await reportBatch({ ...hooks, reports }, () => Promise.resolve({ inputs, work }));
   } finally {
     await reports.close();
     await tidied.lookAgain();

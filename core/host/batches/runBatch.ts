@@ -26,24 +26,24 @@ export interface BatchHooks {
   /** Raised to cancel: running jobs end within one tile, no more are begun. */
   readonly signal: AbortSignal;
   readonly program: string;
-  /** Where the batch is written down, so that it can be gone on with after a crash; without one it cannot. */
+  /** Keeps the batch, so that it can be resumed after a crash; without a store it cannot. */
   readonly store?: Store;
   /** Where that store lies. */
   readonly dataFolder?: string;
-  /** What a full disk does; `fail` where nothing is said. */
+  /** What a full disk does; `fail` by default. */
   readonly whenDiskFull?: JobRunnerParts['whenDiskFull'];
   readonly reports?: BatchReports;
   /** For an HTML report: images of results that were made before. */
   readonly makeImages?: MakeImages;
-  /** Told what is worth knowing beside the events, in sentences. */
+  /** Called with what is worth knowing besides the events, in sentences. */
   readonly onNote?: (sentence: string) => void;
-  /** Ids of the devices for a job, the first first; without it the settings decide. */
+  /** Ids of the devices for a job, in order of preference; without it the settings decide. */
   readonly devicesFor?: JobRunnerParts['devicesFor'];
   /** Throws unless a result is the one that was expected; it is not published then. */
   readonly assertExpected?: JobRunnerParts['assertExpected'];
-  /** Told when work begins to wait for space in this folder. */
+  /** Called when work begins to wait for space in this folder. */
   readonly onDiskFull?: (folder: string) => void;
-  /** Told when work begins to wait for the volume of this folder, which was unmounted. */
+  /** Called when work begins to wait for the volume of this folder, which was unmounted. */
   readonly onVolumeGone?: (folder: string) => void;
 }
 
@@ -73,8 +73,8 @@ export function specOf(request: BatchRequest): BatchSpec {
   };
 }
 
-/** Says what would be done; nothing is written, not even into the store. */
-function tellPlan(jobs: readonly NewJob[], tell: (event: BatchEvent) => void): void {
+/** Reports what would be done; writes nothing, not even to the store. */
+function reportPlan(jobs: readonly NewJob[], tell: (event: BatchEvent) => void): void {
   jobs.forEach(({ input, target, state }, job) => {
     if (state.kind === 'queued' && target !== undefined)
       tell({ type: 'job-planned', job, input, output: target });
@@ -99,7 +99,7 @@ export interface BatchWork extends BatchHooks {
 
 /** Tells a batch's events to its hooks while it is worked on. */
 function observerOf({ store, onEvent: tell }: BatchWork, onFinished: () => void): QueueObserver {
-  const tellIfAny = (event: BatchEvent | undefined): void => {
+  const reportIfAny = (event: BatchEvent | undefined): void => {
     if (event !== undefined) tell(event);
   };
   return {
@@ -110,10 +110,10 @@ function observerOf({ store, onEvent: tell }: BatchWork, onFinished: () => void)
       tell({ type: 'job-progress', job, tilesDone, tilesTotal });
     },
     jobEnded: (job, end) => {
-      tellIfAny(endEvent(job, end));
+      reportIfAny(endEvent(job, end));
     },
     jobsChanged: (ids) => {
-      for (const job of store.jobs.getAll(ids)) tellIfAny(settledEvent(job));
+      for (const job of store.jobs.getAll(ids)) reportIfAny(settledEvent(job));
     },
     batchFinished: onFinished,
   };
@@ -173,7 +173,7 @@ export async function workOnBatch(batchId: number, work: BatchWork): Promise<voi
   }
 }
 
-/** Adds what was planned and works on it; what ended at once is told first. @returns The batch's number. */
+/** Adds what was planned and works on it; what ended at once is reported first. @returns The batch's number. */
 async function workOnRequest(
   request: BatchRequest,
   jobs: readonly NewJob[],
@@ -194,7 +194,7 @@ async function workOnRequest(
   return batchId;
 }
 
-/** A batch's hooks, with all that it tells counted. */
+/** A batch's hooks that also count its events. */
 function tallyingHooks(hooks: BatchHooks, tally: BatchTally): BatchHooks {
   return {
     ...hooks,
@@ -212,8 +212,8 @@ export interface BegunBatch {
   readonly work: (hooks: BatchHooks) => Promise<number | undefined>;
 }
 
-/** Tells a batch's first and last event around its work, and writes its reports. */
-export async function tellBatch(
+/** Sends a batch's first and last event around its work, and writes its reports. */
+export async function reportBatch(
   hooks: BatchHooks & { readonly store: Store },
   begin: () => Promise<BegunBatch>,
 ): Promise<BatchTotals> {
@@ -247,11 +247,11 @@ export async function runBatch(request: BatchRequest, hooks: BatchHooks): Promis
   const store = hooks.store ?? openMemoryStore();
   const reports = dryRun ? undefined : await BatchReports.open(request.report ?? NO_REPORTS);
   try {
-    return await tellBatch({ ...hooks, store, ...(reports && { reports }) }, async () => {
+    return await reportBatch({ ...hooks, store, ...(reports && { reports }) }, async () => {
       const output = { kind: 'path', path: request.output } as const;
       const jobs = await planBatch({ ...request, output }, request.exists, store);
       const work = async (withTally: BatchHooks): Promise<number | undefined> => {
-        if (dryRun) tellPlan(jobs, withTally.onEvent);
+        if (dryRun) reportPlan(jobs, withTally.onEvent);
         if (dryRun || jobs.length === 0) return undefined;
         return workOnRequest(request, jobs, { ...withTally, store, threads });
       };

@@ -1,7 +1,7 @@
 import type { ErrorDto } from '../../api/errors.ts';
 import type { DeviceProblem } from '../../api/views.ts';
 
-/** What engines say when there is nothing to compute on, and what people should read in its place. */
+/** How engines report that there is nothing to compute on, and what people should read instead. */
 const PROBLEMS: readonly (DeviceProblem & { readonly pattern: RegExp })[] = [
   {
     pattern: /No supported adapters|Failed to get a WebGPU adapter/i,

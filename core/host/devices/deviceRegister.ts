@@ -77,8 +77,8 @@ export class DeviceRegister implements DeviceCatalogue {
   }
 
   /**
-   * The ids of the devices for a job, the first first; undefined for interpolation. `auto` tries the cards that were
-   * never tried, which takes as long as their drivers take; afterwards it is known.
+   * The ids of the devices for a job, in order of preference; undefined for interpolation. `auto` tries the cards that
+   * were never tried, which takes as long as their drivers take; the outcome is kept.
    *
    * @throws EnlargerError `engine/unavailable`.
    */

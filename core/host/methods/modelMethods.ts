@@ -8,7 +8,7 @@ export function modelMethods({
   sources,
   hub,
 }: HostContext): MethodsOf<'listModels' | 'addModels' | 'removeModel' | 'verifyModel'> {
-  const tellChange = async (): Promise<void> => {
+  const reportChange = async (): Promise<void> => {
     hub.tell({ type: 'models-changed', models: await modelViews(library) });
   };
   return {
@@ -17,12 +17,12 @@ export function modelMethods({
       const paths: string[] = [];
       for (const place of places) paths.push(...(await sources.resolve(place)));
       const { outcomes, leftOut } = await library.add(paths, facts);
-      await tellChange();
+      await reportChange();
       return { outcomes: outcomes.map(addedModelView), leftOut };
     },
     removeModel: async ({ modelId }) => {
       await library.remove(modelId);
-      await tellChange();
+      await reportChange();
       return { removed: true };
     },
     verifyModel: async ({ modelId }) => {

@@ -83,7 +83,7 @@ export class ModelLibrary {
   async get(id: string): Promise<ShelvedModel> {
     const registry = await this.list();
     const found = registry.find(({ manifest }) => manifest.id === id) ?? findModels(registry, id)[0];
-    if (found === undefined) throw new TypeError(`findModels found nothing for ${id} and did not say so.`);
+    if (found === undefined) throw new TypeError(`findModels found nothing for ${id} and did not throw.`);
     return found;
   }
 

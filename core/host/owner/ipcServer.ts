@@ -57,7 +57,7 @@ function serveClient(socket: net.Socket, host: EnlargerHost, token: string): voi
   const greet = (line: string): void => {
     if (!isEqual(greetingSchema.parse(JSON.parse(line)).token, token)) throw new Error('wrong token');
     stop = host.subscribe((event) => {
-      // Progress is dropped for a reader that does not keep up; it asks for the page again.
+      // Progress is dropped for a reader that does not keep up; it requests the page again.
       if (socket.writableLength === 0 || event.type !== 'jobs-changed') send({ event });
     });
   };
@@ -66,7 +66,7 @@ function serveClient(socket: net.Socket, host: EnlargerHost, token: string): voi
       if (stop === undefined) greet(line);
       else send(await answer(host, line));
     } catch {
-      // Not a client of ours: nothing is said, so that nothing is learned.
+      // Not a client of ours: no reply, so that it learns nothing.
       socket.destroy();
     }
   };

@@ -1,6 +1,6 @@
 import type net from 'node:net';
 
-/** A line longer than this is no message of ours. */
+/** A longer line is not a message of ours. */
 const MAX_LINE_CHARACTERS = 64 * 1024 * 1024;
 
 /** Calls back with every whole line that comes; a peer that sends one without end is cut off. */

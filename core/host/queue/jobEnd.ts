@@ -14,7 +14,7 @@ export type JobEnd =
       readonly made: MadeImage;
       /** What is known of the result, where it was asked for. */
       readonly report?: ImageReport;
-      /** The file beside the result that says so. */
+      /** The report file next to the result. */
       readonly reportPath?: string;
       /** What went wrong after the result had its name. */
       readonly warnings?: readonly string[];

@@ -3,7 +3,7 @@ import type { EnlargeJob, EnlargeResult } from '../../pool/messages.ts';
 
 /**
  * What does the work. The pool of local processes is one implementation; workers on other machines would be another,
- * so nothing here tells where a worker lives.
+ * so nothing here depends on where a worker runs.
  */
 export interface JobPool {
   /** How many jobs can be under way at once. */

@@ -31,7 +31,7 @@ export interface JobQueueParts {
   readonly diskSpace: DiskSpace;
   readonly volumes: OutputVolumes;
   readonly runId: string;
-  /** Where the store lies; said when its disk is full. */
+  /** Where the store is; named when its disk is full. */
   readonly dataFolder: string;
   readonly observer: QueueObserver;
   /** Only this batch is worked on; without it, everything that waits. */
@@ -54,12 +54,12 @@ interface RunningJob {
   tilesTotal: number;
 }
 
-/** What a queue does by itself or was told to do. */
+/** What a queue does by itself or on request. */
 export type QueueMode =
   | { readonly kind: 'started' }
   | { readonly kind: 'paused' }
   | { readonly kind: 'disk-full'; readonly folder: string }
-  /** The volume of this folder was unmounted; work goes on when it is back. */
+  /** The volume of this folder was unmounted; work continues once it is back. */
   | { readonly kind: 'volume-gone'; readonly folder: string };
 
 /**
@@ -171,7 +171,7 @@ export class JobQueue {
     return removed;
   }
 
-  /** Lets go of the pool: work under way goes back into the line and is done the next time. */
+  /** Releases the pool: work under way returns to the queue and is done the next time. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#parts.diskSpace.stop();
@@ -240,7 +240,7 @@ export class JobQueue {
       } catch (error) {
         if (!isNoSpace(error)) throw error;
         this.#waitForSpace(this.#parts.dataFolder);
-        // What cannot be written down now is found out by what lies on the disk, at the next start.
+        // What cannot be written down now is found on the disk at the next start.
         if (this.#isClosed) return;
         await delay(RECORD_AGAIN_MS);
       }

@@ -51,7 +51,7 @@ export interface JobRunnerParts {
   readonly program: string;
   /** Whose report is kept in the store, beside those that their batch asks for. */
   readonly keepsReports: 'all' | 'measured' | 'none';
-  /** Ids of the devices for a job, the first first; undefined where none is needed. */
+  /** Ids of the devices for a job, in order of preference; undefined if it needs no device. */
   readonly devicesFor?: (settings: JobSettings) => Promise<readonly string[] | undefined>;
   /**
    * Throws unless a result is the one that was expected; it is not published then.
@@ -66,7 +66,7 @@ export interface JobRunnerParts {
    * @throws EnlargerError `request/forbidden`.
    */
   readonly assertAllowed?: (spec: BatchSpec, target: string) => Promise<void>;
-  /** Where a worker is to leave small images of a job's result; undefined where none are needed. */
+  /** Where a worker leaves small images of a job's result; undefined if they are not needed. */
   readonly previewPathOf?: (jobId: number) => string | undefined;
 }
 
@@ -275,7 +275,7 @@ export class JobRunner {
     const { keepsReports, program } = this.#parts;
     const { formats, measure } = spec.report;
     const isKept = keepsReports === 'all' || (keepsReports === 'measured' && measure) || formats.length > 0;
-    const result = { inputPath: job.source, targetPath: job.target, enhanced: image };
+    const result = { inputPath: job.source, targetPath: job.target, enlarged: image };
     const draft = isKept ? draftImageReport(result, { settings: spec.settings, program }) : undefined;
     return {
       ...{ input, output, device, repairedTiles, warnings: [...warnings], elapsedMs },

@@ -43,7 +43,7 @@ export class ModelHashes {
    */
   async learn(choice: ModelChoice, modelsFolder: string): Promise<string> {
     const key = keyOf(choice, modelsFolder);
-    // Where there is no such network, the worker says so, and nothing is made.
+    // If there is no such network, the worker reports it and makes nothing.
     const registry = await readModelRegistry(modelsFolder).catch(() => []);
     const hash = createHash('sha256').update(allWeights(choice, registry).join('\n')).digest('hex');
     this.#hashes.set(key, hash);

@@ -18,7 +18,7 @@ export interface ReportParts {
   readonly makeImages: MakeImages;
 }
 
-/** Chosen jobs, from a job's number on where that is said. */
+/** Chosen jobs, from a job's number on if one is given. */
 export type ReportedJobs = ReportChoice & { readonly fromJobId?: number };
 
 /** What a report of the chosen jobs is made of, read while it is written. */

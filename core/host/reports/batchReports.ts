@@ -50,7 +50,7 @@ export class BatchReports {
     return this.#request.files.length > 0;
   }
 
-  /** Where a worker is to leave small images of a result; undefined where none are needed. */
+  /** Where a worker leaves small images of a result; undefined if they are not needed. */
   previewPathOf(jobId: number): string | undefined {
     return this.#previewFolder === undefined ? undefined : path.join(this.#previewFolder, `${jobId}.json`);
   }

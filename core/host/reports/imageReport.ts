@@ -6,11 +6,11 @@ import type { ImageReport } from '../../api/report.ts';
 import { inspectPublished } from '../../image/inspectPublished.ts';
 import type { EnlargedImage } from '../../pool/messages.ts';
 
-/** A finished result that is about to get its name, and what a worker told of it. */
+/** A finished result that is about to get its name, and what a worker reported about it. */
 export interface FinishedResult {
   readonly inputPath: string;
   readonly targetPath: string;
-  readonly enhanced: EnlargedImage;
+  readonly enlarged: EnlargedImage;
 }
 
 export interface ReportContext {
@@ -20,11 +20,11 @@ export interface ReportContext {
 }
 
 /**
- * What a report says before the result has its name: all but what is read from the published file. It is written down
- * first, so that a crash in between loses no report.
+ * A report before the result has its name: all but what is read from the published file. It is stored
+ * first, so that a crash in between does not lose it.
  */
 export function draftImageReport(
-  { inputPath, targetPath, enhanced: enlarged }: FinishedResult,
+  { inputPath, targetPath, enlarged }: FinishedResult,
   { settings, program }: ReportContext,
 ): ImageReport {
   const { decodeMs, inferenceMs, encodeMs, measureMs } = enlarged.times;

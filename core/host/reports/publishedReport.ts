@@ -10,13 +10,13 @@ import { ownReportPath, writeReport } from './writeReport.ts';
 
 const SUFFIX = '.report.json';
 
-/** The report of a result lies beside it under this name, or in the folder for reports. */
+/** The report of a result is next to it under this name, or in the folder for reports. */
 export function reportPathOf(outputPath: string, folder = path.dirname(outputPath)): string {
   const name = shortenName(path.basename(outputPath), MAX_NAME_BYTES - SUFFIX.length);
   return path.join(folder, name + SUFFIX);
 }
 
-/** A report that says what the published file is, and where it lies if it was to be a file of its own. */
+/** The report on a published file, and its path if it is a file of its own. */
 export interface PublishedReport {
   readonly report: ImageReport;
   readonly reportPath?: string;

@@ -14,7 +14,7 @@ import { reportLanguage } from './reportLanguage.ts';
 import { reportPlaces, type ReportPlace } from './reportPlaces.ts';
 import { ownReportPath, writeReport } from './writeReport.ts';
 
-/** A watched folder's report is about so many of its newest results: it is written anew whenever the folder is idle. */
+/** A watched folder's report covers this many of its newest results: it is rewritten whenever the folder is idle. */
 const NEWEST_OF_WATCHED = 500;
 
 /** That report waits until the folder has been quiet for so long: images often come one after the other. */

@@ -3,7 +3,7 @@ import type { ReportFormat } from '../../api/batchSpec.ts';
 import { isInside } from '../../files/isInside.ts';
 import type { StoredBatch } from '../../store/batchTable.ts';
 
-/** Formats whose file is about a whole batch; JSON lies beside each result. */
+/** Formats with one file for a whole batch; JSON is next to each result. */
 const WHOLE_BATCH = ['csv', 'html'] as const satisfies readonly ReportFormat[];
 
 export interface ReportPlace {
@@ -20,7 +20,7 @@ function commonFolder([first, ...others]: readonly string[]): string | undefined
   return folder;
 }
 
-/** Where the reports of a batch go: as it says, else with its results. */
+/** Where the reports of a batch go: the folder that it names, else with its results. */
 function folderOf({ spec }: StoredBatch, targets: readonly string[]): string | undefined {
   const { destination, report } = spec;
   if (report.folder !== undefined) return path.resolve(report.folder);
@@ -38,11 +38,11 @@ function folderOf({ spec }: StoredBatch, targets: readonly string[]): string | u
 }
 
 /**
- * The files about the whole batch that it asks for. A watched folder has one, which is written anew; every other batch
+ * The files about the whole batch that it requests. A watched folder has one, which is rewritten; every other batch
  * has its own, with its number.
  *
  * @param targets Where results of the batch are, or were to be; in the order of its jobs.
- * @returns Nothing where nothing is asked for, or where there is no place: no input led to an image.
+ * @returns Nothing if none is requested, or if there is no place: no input led to an image.
  */
 export function reportPlaces(batch: StoredBatch, targets: readonly string[]): ReportPlace[] {
   const formats = WHOLE_BATCH.filter((format) => batch.spec.report.formats.includes(format));

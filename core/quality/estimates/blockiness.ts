@@ -6,7 +6,8 @@ import { transposedPlane } from '../planes/transposedPlane.ts';
  * "No-reference perceptual quality assessment of JPEG compressed images", ICIP 2002.
  *
  * @param blockPx Side of the blocks, which start at the top left corner: 8 for a JPEG, 8 × scale for its enlargement.
- * @param windowPx Height of the windows that the plane is stacked of, a multiple of `blockPx`: where two meet is no step
+ * @param windowPx Height of the windows stacked into the plane, a multiple of `blockPx`: a seam between two is not a
+ * step
  *   of the image.
  * @returns About 1 when there are no blocks, more when they show; 1 when the image has no contrast.
  */

@@ -72,7 +72,7 @@ function flatness(image: ImageRows & Size): Pick<ImageCondition, 'flatShare' | '
   return { flatShare: pixels === 0 ? 1 : alike / pixels, colours: coloursFor(COLOUR_SHARE * pixels, counts) };
 }
 
-/** How many of the commonest colours it takes to reach so many pixels. */
+/** How many of the commonest colours together cover this many pixels. */
 function coloursFor(pixels: number, counts: ReadonlyMap<number, number>): number {
   let reached = 0;
   let colours = 0;

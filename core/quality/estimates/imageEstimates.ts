@@ -7,7 +7,7 @@ import { sampleAt, type PlaneView } from '../planes/planeView.ts';
 import { storedPlane } from '../planes/resizedPlane.ts';
 import { sampleWindows, stackedWindows } from '../planes/sampleWindows.ts';
 
-/** What can be said about a single image. Each figure compares only with itself in another image. */
+/** Estimates from a single image. Compare each figure only with the same figure of another image. */
 export interface ImageEstimates {
   /** 0 (sharp) … 1 (blurred); see `blur`. */
   readonly blur: number;
@@ -50,7 +50,9 @@ export function imageEstimates(image: ImageRows, blockPx: number): ImageEstimate
   };
 }
 
-/** Whole rows, spread evenly: input and output have to be looked at in the same places, for their shares are compared. */
+/**
+ * Whole rows, spread evenly: input and output have to be looked at in the same places, for their shares are compared.
+ */
 function clippingRows({ width, height }: Size): readonly Rect[] {
   const count = Math.min(
     height,

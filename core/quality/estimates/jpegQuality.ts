@@ -5,7 +5,8 @@ import { sampleAt, type PlaneView } from '../planes/planeView.ts';
 const BLOCK_PX = 8;
 
 /**
- * Coefficients that survive in most images, by row and column, each with its step at quality 50 (ITU-T T.81, table K.1).
+ * Coefficients that survive in most images, by row and column, each with its step at quality 50 (ITU-T T.81, table
+ * K.1).
  */
 const COEFFICIENTS = [
   { v: 0, u: 1, step: 11 },
@@ -20,7 +21,7 @@ const COEFFICIENTS = [
   { v: 3, u: 0, step: 14 },
 ] as const;
 
-/** A step of 1 cannot be told from rounding; above 80 hardly a coefficient is left. */
+/** A step of 1 cannot be distinguished from rounding; above 80 hardly a coefficient is left. */
 const STEPS = { min: 2, max: 80 };
 /** Mean cosine from which coefficients count as multiples of a step; 1 if all are, about 0 if none are. */
 const MIN_REGULARITY = 0.5;
@@ -42,11 +43,12 @@ const BASIS = Array.from({ length: 4 }, (_, frequency) =>
 );
 
 /**
- * The quality with which an image was saved as a JPEG, also if it is now stored as something else: the coefficients of its
- * blocks are still near multiples of the quantisation steps. Of an image that was saved several times, the lowest. An image
- * that was resized or cropped afterwards has no such traces.
+ * The quality with which an image was saved as a JPEG, also if it is now stored as something else: the coefficients of
+ * its blocks are still near multiples of the quantisation steps. Of an image that was saved several times, the lowest.
+ * An image that was resized or cropped afterwards has no such traces.
  *
- * Z. Fan and R. de Queiroz, “Identification of bitmap compression history”, IEEE Transactions on Image Processing 12 (2),
+ * Z. Fan and R. de Queiroz, “Identification of bitmap compression history”, IEEE Transactions on Image Processing 12
+ * (2),
  * 2003.
  *
  * @param luma Full-range luma (JFIF), 0…255; its top left corner is that of a block. Rows are read once, from the top.

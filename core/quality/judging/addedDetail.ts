@@ -9,7 +9,7 @@ import { resizedWindows } from '../planes/resizedWindows.ts';
 import { sampleWindows, stackedWindows } from '../planes/sampleWindows.ts';
 
 /**
- * What an enlargement shows beyond the bicubic one, on luma. It says how much was added, not whether it is true:
+ * What an enlargement shows beyond the bicubic one, on luma. It measures how much was added, not whether it is true:
  * noise counts as detail here.
  */
 export interface AddedDetail {
@@ -21,7 +21,7 @@ export interface AddedDetail {
   readonly bicubicFineShare: number;
   /** Strength of a fixed grid with the period of the enlargement or of 4 px, 0…255. */
   readonly checkerboard: number;
-  /** The squares that gained most among those that were looked at, in pixels of the output, the best first. */
+  /** The squares that gained most among those that were examined, in pixels of the output, best first. */
   readonly mostGained: readonly Rect[];
 }
 
@@ -88,7 +88,7 @@ function gridPeriods(scale: number, scaleDown: number): readonly number[] {
   return isOther ? [COMMON_PERIOD_PX, scale] : [COMMON_PERIOD_PX];
 }
 
-/** Where a square of the stacked windows lies in the output. */
+/** Where a square of the stacked windows is in the output. */
 function placeOf({ x, y }: Square, windows: readonly Rect[]): Rect {
   const window = windows[Math.floor(y / (windows[0]?.height ?? 1))] ?? { x: 0, y: 0, height: 1 };
   return { x: window.x + x, y: window.y + (y % window.height), width: BLOCK_PX, height: BLOCK_PX };

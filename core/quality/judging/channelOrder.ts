@@ -15,7 +15,7 @@ const ORDERS: readonly (readonly [ChannelOrder, readonly [number, number, number
 ];
 
 /**
- * How well each order of the channels explains an output, the best first. A grey image has one order.
+ * How well each order of the channels matches an output, best first. A grey image has one order.
  *
  * @param reference Planes of an image in the right order.
  * @param output Planes of the output, of the same size.

@@ -57,7 +57,7 @@ const SMALL_PX = 2 ** 14;
 const LARGE_PX = 2 ** 19;
 /** Larger images are sampled more sparsely: their memory and time stay as they are. */
 const MAX_SAMPLED_PX = 2 ** 21;
-/** A step along a line stands out when it is so many times its median deviation. */
+/** A step along a line stands out if it is this many times the median deviation. */
 const STEP_PER_SCATTER = 5;
 /** Structure and colour difference cost most, and need pixels that lie together: windows stand for the whole. */
 const WINDOW = { width: 128, height: 32, alignPx: 1 };

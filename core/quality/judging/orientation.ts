@@ -34,7 +34,7 @@ export interface Explanation<Kind extends string> {
 }
 
 /**
- * How well each orientation explains an output, the best first.
+ * How well each orientation matches an output, best first.
  *
  * @param reference Planes of an upright square thumbnail.
  * @param output Planes of the output's thumbnail, of the same size.

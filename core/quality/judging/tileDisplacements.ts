@@ -85,7 +85,7 @@ function addPlane(
   }
 }
 
-/** A part of a row that lies in one square, with the rows around it. */
+/** The part of a row that is in one square, with the rows around it. */
 interface SquareSpan {
   readonly above: Float64Array;
   readonly here: Float64Array;

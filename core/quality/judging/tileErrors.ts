@@ -12,7 +12,7 @@ export interface TileError {
   readonly shift: readonly number[];
   /** Standard deviation of the reference's samples, the mean over the planes: 0 for a square of one colour. */
   readonly referenceDeviation: number;
-  /** The same of the output, without the samples near the edge: what lies beside a square rings into it. */
+  /** The same of the output, without the samples near the edge: what is next to a square rings into it. */
   readonly innerDeviation: number;
 }
 
@@ -95,7 +95,7 @@ function tileSums({ reference, output }: PlanePair, tilePx: number, sample: RowS
   return sums;
 }
 
-/** A part of a row that lies in one tile. */
+/** The part of a row that is in one tile. */
 interface TileSpan {
   readonly referenceRow: Float64Array;
   readonly outputRow: Float64Array;
@@ -128,7 +128,7 @@ function addSpan(sums: TileSums, tile: number, { referenceRow, outputRow, inner,
   sums.differenceSquares[tile] = differenceSquares;
 }
 
-/** Whether a position lies inside its tile, on one axis; the part that is joined to the last tile counts as its own. */
+/** Whether a position is inside its tile, on one axis; the part that is joined to the last tile counts as its own. */
 function isInner(position: number, tilePx: number): boolean {
   const offset = position % tilePx;
   const edgePx = Math.min(EDGE_PX, Math.floor(tilePx * EDGE_SHARE));

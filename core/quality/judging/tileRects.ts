@@ -11,7 +11,7 @@ export function tileRects({ width, height }: Size, tilePx: number): readonly Rec
   );
 }
 
-/** How many squares lie beside each other on an axis. */
+/** How many squares fit along an axis. */
 export function tileCount(lengthPx: number, tilePx: number): number {
   return Math.max(1, Math.floor(lengthPx / tilePx));
 }

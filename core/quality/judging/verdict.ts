@@ -17,7 +17,7 @@ export interface Reason {
   readonly places: readonly Rect[];
 }
 
-/** `ok` says that nothing was found, not that the image is beautiful. */
+/** `ok` means that nothing was found, not that the image is beautiful. */
 export interface Verdict {
   readonly verdict: VerdictKind;
   readonly reasons: readonly Reason[];

@@ -63,7 +63,7 @@ const FAITHFUL: VerdictLimits = {
 
 /**
  * The limits for each way of enlarging. Found on enlarged training crops, photographs and graphics, clean and spoiled
- * (`npm run bench:verdict` repeats the measurement): each limit lies above what sound outputs show and below what
+ * (`npm run bench:verdict` repeats the measurement): each limit is above what sound outputs show and below what
  * visibly broken ones do.
  */
 export const VERDICT_LIMITS: Readonly<Record<EnlargementKind, VerdictLimits>> = {

@@ -16,7 +16,7 @@ export interface PixelScores extends PixelErrors {
   readonly psnrDb: number;
 }
 
-/** Everything that is measured when the true image is known. No single figure says which image looks better. */
+/** Everything that is measured if the true image is known. No single figure decides which image looks better. */
 export interface ImageScores {
   readonly protocol: ComparisonOptions['protocol'];
   /** Size of what was compared: smaller than the images by the ignored border. */

@@ -9,7 +9,7 @@ export interface HeatMap extends Size {
   readonly data: Uint8Array;
 }
 
-/** A difference of 1 level would not be seen: levels are shown so many times as bright. */
+/** A difference of 1 level would be invisible, so levels are multiplied by this. */
 const DIFFERENCE_GAIN = 12;
 /** A structure of 0.75 is as bad as a map needs to tell. */
 const DISSIMILARITY_GAIN = 4;

@@ -14,7 +14,7 @@ export interface PlaneView extends Size {
 export type FloatSamples = Float32Array | Float64Array;
 
 /**
- * A view of samples that lie in memory.
+ * A view of samples in memory.
  *
  * @param size Width and height of the plane.
  * @param samples Row-major samples; the plane starts at `offset`.

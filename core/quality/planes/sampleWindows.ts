@@ -11,7 +11,7 @@ export interface WindowOptions {
   readonly mostPx: number;
 }
 
-/** Fractions of the golden ratio never come near each other: windows lie in every part of the image's width. */
+/** Fractions of the golden ratio never come near each other: windows cover every part of the image's width. */
 const GOLDEN_RATIO = 0.618033988749895;
 
 /**

@@ -7,7 +7,7 @@ import { slidingWindow } from './slidingWindow.ts';
 export const WINDOW_PX = 11;
 const WINDOW_SIGMA = 1.5;
 
-/** Statistics of the windows whose centres lie on one row, from left to right. Reused for every row: copy to keep. */
+/** Statistics of the windows centred on one row, from left to right. Reused for every row: copy to keep. */
 export interface WindowRow {
   readonly meanX: Float64Array;
   readonly meanY: Float64Array;

@@ -114,7 +114,7 @@ function isBetter(candidate: ProvenVariant, best: ProvenVariant | undefined): bo
 /**
  * Runs every way of reading a network and takes the one whose answer is an enlargement of what went in.
  *
- * @throws Refusal `model/not-proven` where there is none, with the reason of the likeliest.
+ * @throws Refusal `model/not-proven` if no variant passes, with the reason of the likeliest.
  */
 export async function chooseVariant(network: ForeignNetwork, threads: number): Promise<ProvenVariant> {
   let best: ProvenVariant | undefined;

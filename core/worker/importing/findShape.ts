@@ -87,7 +87,7 @@ export async function findShape(network: RawNetwork, knownMultiplePx: number): P
     if (scale !== undefined && factors.every((each) => each === scale)) {
       return { scale, multiplePx, leastPx: await leastSide(network, scale, multiplePx) };
     }
-    // It runs on any size and makes of it what is no enlargement: larger blocks change nothing.
+    // It runs on any size but its output is not an enlargement: larger blocks change nothing.
     if (made.every((each) => typeof each.made !== 'string') && multiplePx >= 8) break;
   }
   throw notAnEnlargement(trials);

@@ -26,7 +26,7 @@ export function bicubicTile(tile: FloatTile, scale: number): FloatTile {
 
 /** How far a network's answer is from interpolation. */
 export interface Agreement {
-  /** Root mean square difference, in full scale; infinite where a value is no number. */
+  /** Root mean square difference, in full scale; infinite if a value is NaN. */
   readonly rms: number;
   /** Whether it is nearer with red and blue exchanged. */
   readonly isReversed: boolean;

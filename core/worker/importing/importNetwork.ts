@@ -63,7 +63,7 @@ async function makeNetwork({ network }: ReadForeign, threads: number): Promise<M
   }
 }
 
-/** What had to be found out, in words; empty where nothing had. */
+/** What had to be found out, in words; empty if nothing had to be. */
 function readingOf({ variant, range, agreement }: ProvenVariant): string {
   const isUnit = range.black === 0 && range.white === 1;
   return [

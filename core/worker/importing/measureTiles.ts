@@ -83,7 +83,7 @@ function bytesPerPx(before: number, { width, height }: Size): number {
 export interface TilesRequest {
   readonly shape: NetworkShape;
   readonly fixedPx: Size | undefined;
-  /** How far the graph says that it looks; undefined where that cannot be told. */
+  /** The radius according to the graph; undefined if it cannot be worked out. */
   readonly radiusPx: number | undefined;
   readonly macs: number;
 }

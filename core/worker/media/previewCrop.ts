@@ -37,7 +37,7 @@ function assertCrop(crop: Rect, whole: Size, part: PartOfImage): void {
     part.to.width * part.to.height <= MAX_RESULT_PIXELS;
   if (isInside && isSmall) return;
   const where = `${crop.width} × ${crop.height} px at ${crop.x}, ${crop.y}`;
-  const problem = isInside ? 'is too large for a preview' : 'lies outside the image';
+  const problem = isInside ? 'is too large for a preview' : 'is outside the image';
   throw new EnlargerError('request/invalid', `The part of ${where} ${problem}.`, { ...crop });
 }
 

@@ -85,7 +85,7 @@ export class BatchOptions {
     this.#batch = { ...this.#batch, settings: keepsQuality ? { ...rest, quality } : rest };
   }
 
-  /** Takes another model, at the strength that was chosen where it knows one. */
+  /** Switches to another model and keeps the strength, if it has one. */
   chooseModel({ id, hasStrength }: Pick<ModelChoice, 'id' | 'hasStrength'>): void {
     this.changeSettings({ model: id, strength: hasStrength ? this.settings.strength : 1 });
   }
@@ -100,7 +100,7 @@ export class BatchOptions {
     this.#presetId = id;
   }
 
-  /** Says that these options are saved as this preset. */
+  /** Notes that these options are saved as this preset. */
   markAs(presetId: string): void {
     this.#presetId = presetId;
   }
@@ -116,7 +116,7 @@ const FIRST_SIZING: Readonly<Record<Sizing['kind'], Sizing>> = {
   megapixels: { kind: 'megapixels', megapixels: 24 },
 };
 
-/** Pixels of a print: `lengthCm` at so many dots per inch, rounded up so that the print is not coarser. */
+/** Pixels of a print: `lengthCm` at `dotsPerInch`, rounded up so that the print is not coarser. */
 export function printPixels(lengthCm: number, dotsPerInch: number): number {
   return Math.max(1, Math.ceil((lengthCm / 2.54) * dotsPerInch));
 }

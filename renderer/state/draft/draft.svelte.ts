@@ -31,7 +31,7 @@ interface Needs {
   readonly memory?: Memory | undefined;
 }
 
-/** Tells how long a pixel of a result takes, once something was computed. */
+/** How long a pixel of a result takes; undefined until something was computed. */
 export type Pace = () => number | undefined;
 
 /** The images that were added and are not in the queue yet. */
@@ -63,7 +63,7 @@ export class Draft {
     return this.#rows;
   }
 
-  /** What is no image or cannot be read, with the reason. */
+  /** Files that are not images or cannot be read, with the reason. */
   get refused(): readonly RefusedInput[] {
     return [...this.#refusedEarly, ...this.#groups.flatMap(({ refused }) => refused)];
   }
@@ -77,7 +77,7 @@ export class Draft {
     return this.#groups.length === 0 && this.refused.length === 0;
   }
 
-  /** All images lie in opened folders, so that results can lie beside them. */
+  /** All images are in opened folders, so that results can go next to them. */
   get isOfRoots(): boolean {
     return this.rows.length > 0 && this.rows.every(({ source }) => source?.kind === 'root');
   }
@@ -190,9 +190,7 @@ export class Draft {
   dismissRefused(): void {
     this.#refusedEarly = [];
     for (const group of this.#groups) group.dropRefused();
-    this.#groups = this.#groups.filter(
-      ({ pictures: images, state }) => images.length > 0 || state !== 'ready',
-    );
+    this.#groups = this.#groups.filter(({ images, state }) => images.length > 0 || state !== 'ready');
   }
 
   /** Empties the list. @returns Takes it back. */
@@ -205,9 +203,7 @@ export class Draft {
   async submit(): Promise<number | undefined> {
     if (!this.canSubmit) return undefined;
     this.#isSubmitting = true;
-    const sources = this.#groups
-      .filter(({ pictures: images }) => images.length > 0)
-      .map(({ source }) => source);
+    const sources = this.#groups.filter(({ images }) => images.length > 0).map(({ source }) => source);
     const spec = this.#options.spec(sources.filter((source) => source !== undefined));
     const added = await this.#notices.attempt(() => this.#connection.api.addBatch({ spec, startNow: true }));
     this.#isSubmitting = false;
@@ -244,7 +240,7 @@ export class Draft {
       try {
         await group.inspectAgain((source) => this.#inspect(source));
       } catch {
-        return; // an estimate is no work of the person's; the next change asks again
+        return; // an estimate is not the person's work; the next change tries again
       }
     }
   }
@@ -254,7 +250,7 @@ export class Draft {
       const { key, name, thumbnail, sizeBytes, state } = group;
       return [{ key, name, group, thumbnail, sizeBytes, state }];
     }
-    return group.pictures.map((image, index) => {
+    return group.images.map((image, index) => {
       const { size } = image;
       const target = size && targetSize(size, this.#options.settings.sizing);
       return {

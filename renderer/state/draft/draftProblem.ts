@@ -6,7 +6,7 @@ interface Sized {
   readonly target?: Size | undefined;
 }
 
-/** The key of the text that tells it. */
+/** The key of its text. */
 export type DraftProblem = 'draft.problem.tooLarge' | 'draft.problem.smaller';
 
 /** Pixels of all results whose size is known. */

@@ -21,7 +21,7 @@ export class DraftSource {
   #state = $state<'sending' | 'reading' | 'ready'>('reading');
   #sentShare = $state(0);
   #isPasted = $state(false);
-  #pictures = $state.raw<readonly Image[]>([]);
+  #images = $state.raw<readonly Image[]>([]);
   #refused = $state.raw<InspectedSources['refused']>([]);
 
   constructor(incoming: Incoming, connection: Connection) {
@@ -42,7 +42,7 @@ export class DraftSource {
     return this.#state;
   }
 
-  /** Whether it was no file, and the desktop program keeps it. */
+  /** Whether it was pasted without a file, and the desktop program keeps it. */
   get isPasted(): boolean {
     return this.#isPasted;
   }
@@ -51,8 +51,8 @@ export class DraftSource {
     return this.#sentShare;
   }
 
-  get pictures(): readonly Image[] {
-    return this.#pictures;
+  get images(): readonly Image[] {
+    return this.#images;
   }
 
   get refused(): InspectedSources['refused'] {
@@ -70,9 +70,9 @@ export class DraftSource {
   async inspectAgain(inspect: Inspect): Promise<void> {
     if (this.#source === undefined) return;
     const { pictures: images, refused } = await inspect(this.#source);
-    const known = new Map(this.#pictures.map((image) => [placeOf(image.source), image]));
+    const known = new Map(this.#images.map((image) => [placeOf(image.source), image]));
     // Of a large folder the host looks into the first images only; what a person looked at stays known.
-    this.#pictures = images.map((image) => {
+    this.#images = images.map((image) => {
       const { size, thumbnail } = known.get(placeOf(image.source)) ?? {};
       return { ...(size && { size }), ...(thumbnail && { thumbnail }), ...image };
     });
@@ -82,19 +82,19 @@ export class DraftSource {
   /** Takes what was found out about one of the images. */
   put(image: Image): void {
     const place = placeOf(image.source);
-    this.#pictures = this.#pictures.map((other) => (placeOf(other.source) === place ? image : other));
+    this.#images = this.#images.map((other) => (placeOf(other.source) === place ? image : other));
   }
 
   /** What is left without some images: nothing, or the others of the folder one by one. */
   without(places: readonly string[]): readonly DraftSource[] {
     const gone = new Set(places);
-    const rest = this.#pictures.filter(({ source }) => !gone.has(placeOf(source)));
+    const rest = this.#images.filter(({ source }) => !gone.has(placeOf(source)));
     return rest.map((image) => this.#single(image));
   }
 
   get totalBytes(): number {
-    if (this.#pictures.length === 0) return this.sizeBytes;
-    return this.#pictures.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    if (this.#images.length === 0) return this.sizeBytes;
+    return this.#images.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   }
 
   dropRefused(): void {
@@ -113,7 +113,7 @@ export class DraftSource {
       this.#connection,
     );
     single.#source = image.source;
-    single.#pictures = [image];
+    single.#images = [image];
     single.#state = 'ready';
     return single;
   }

@@ -25,7 +25,7 @@ function nameWithoutScale(model: ModelView | undefined): string {
 
 /**
  * One choice per family of networks, since the size decides which of a family is used; then plain enlargement, and
- * what is chosen already if it is none of these.
+ * what is chosen already if it is not one of these.
  */
 export function modelChoices(
   models: readonly ModelView[],

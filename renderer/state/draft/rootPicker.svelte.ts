@@ -66,7 +66,7 @@ export class RootPicker {
     return [{ name: this.#root.name, relative: '' }, ...below];
   }
 
-  /** What is at hand; `total` says how much there is. */
+  /** The entries that are loaded; `total` counts all. */
   get entries(): readonly RootEntry[] {
     return this.#entries;
   }
@@ -165,7 +165,7 @@ export class RootPicker {
     if (!this.#isLoading && this.#entries.length < this.#total) await this.#load(this.#entries.length);
   }
 
-  /** Goes so many entries down, or up. */
+  /** Moves by `step` entries: down, or up if negative. */
   moveBy(step: number): void {
     this.#activeIndex = Math.min(this.#entries.length - 1, Math.max(0, this.#activeIndex + step));
   }

@@ -1,7 +1,7 @@
 import type { EnlargerApi } from '../../../core/api/contract.ts';
 import type { BatchView } from '../../../core/api/views.ts';
 
-/** All batches, the newest first. */
+/** All batches, newest first. */
 export class Batches {
   readonly #api: EnlargerApi;
   #list = $state.raw<readonly BatchView[]>([]);

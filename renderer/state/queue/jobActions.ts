@@ -8,7 +8,7 @@ import type { Notices } from '../notices.svelte.ts';
 import type { Selection } from './selection.svelte.ts';
 import type { Language } from '../../../core/api/languages.ts';
 
-/** Saves a file through the browser; the desktop program asks where. */
+/** Saves a file through the browser; the desktop program shows a dialog. */
 export type SaveInBrowser = (url: string, fileName: string) => void;
 /** Saves several files through the browser, as one ZIP file. */
 export type SaveAllInBrowser = (
@@ -16,7 +16,7 @@ export type SaveAllInBrowser = (
   zipName: string,
 ) => Promise<void>;
 
-/** So many images are cancelled without a question: what was cancelled can be taken back. */
+/** Up to this many images are cancelled without confirmation: cancelling can be undone. */
 const MAX_CANCELLED_UNASKED = 20;
 
 /** Programs that are opened at once. */
@@ -72,8 +72,8 @@ export class JobActions {
     if (failed !== undefined) await this.retry([...failed]);
   }
 
-  /** Cancels everything that waits; many only after a question. */
-  askToCancelAll(count: number): void {
+  /** Cancels everything that waits; many only after a confirmation. */
+  confirmCancelAll(count: number): void {
     const run = (): void => void this.cancelAll();
     if (count <= MAX_CANCELLED_UNASKED) run();
     else this.#needs.notices.ask('question.cancelAll', { count }, { answer: 'question.cancelAll.yes', run });
@@ -135,7 +135,7 @@ export class JobActions {
     });
   }
 
-  /** Puts what is chosen, in the order in which it stands, before a row; at the end where there is none. */
+  /** Moves the selection, in its order, before a row; to the end if there is no such row. */
   moveTo(index: number): Promise<void> {
     return this.#inTurn(() => this.#moveBefore(index));
   }
@@ -243,7 +243,7 @@ export class JobActions {
 
   #inTurn(move: () => Promise<void>): Promise<void> {
     const mine = this.#lastMove.then(move);
-    this.#lastMove = mine.catch(() => undefined); // told where it was asked for
+    this.#lastMove = mine.catch(() => undefined); // reported to the caller
     return mine;
   }
 
@@ -253,7 +253,7 @@ export class JobActions {
     if (jobIds.length === 0 || jobIds.length >= jobs.total || !jobs.isInOrder) return;
     let [place, target] = [index, await jobs.bringRow(index)];
     while (target !== undefined && selection.has(target.id)) target = await jobs.bringRow(++place);
-    if (target === undefined && place < jobs.total) return; // it could not be brought, and the list says why
+    if (target === undefined && place < jobs.total) return; // it could not be loaded, and the list shows why
     const before = target === undefined ? {} : { beforeJobId: target.id };
     await this.#do(() => connection.api.moveJobs({ jobIds, ...before }));
     const first = jobs.placesAtHand().get(jobIds[0] ?? 0);

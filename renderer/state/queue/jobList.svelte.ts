@@ -105,7 +105,7 @@ export class JobList {
     await this.refresh();
   }
 
-  /** Tells which rows are on the screen, so that they are brought. */
+  /** Sets which rows are on the screen, so that they are loaded. */
   show(first: number, last: number): void {
     this.#visible = { first, last };
     for (const page of this.#visiblePages()) {

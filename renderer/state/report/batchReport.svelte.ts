@@ -20,7 +20,7 @@ export class BatchReport {
   readonly #latest = new Latest();
   #batchId = $state<number | undefined>(undefined);
   #summary = $state.raw<Omit<BatchSummary, 'worstFirst' | 'failures'> | undefined>(undefined);
-  #pictures = $state.raw<readonly MeasuredImage[]>([]);
+  #images = $state.raw<readonly MeasuredImage[]>([]);
   #failures = $state.raw<readonly JobView[]>([]);
   #score = $state<ScoreName>('psnrDb');
   #isLoading = $state(false);
@@ -33,9 +33,9 @@ export class BatchReport {
     return this.#batchId;
   }
 
-  /** What was fetched of the measured images, the worst first. */
-  get pictures(): readonly MeasuredImage[] {
-    return this.#pictures;
+  /** The measured images that were fetched, worst first. */
+  get images(): readonly MeasuredImage[] {
+    return this.#images;
   }
 
   /** What was fetched of the inputs that gave no result. */
@@ -61,7 +61,7 @@ export class BatchReport {
   }
 
   get hasMore(): boolean {
-    return this.#pictures.length < this.measuredTotal || this.#failures.length < this.failedTotal;
+    return this.#images.length < this.measuredTotal || this.#failures.length < this.failedTotal;
   }
 
   /** What the histogram shows. */
@@ -91,14 +91,14 @@ export class BatchReport {
   async more(): Promise<void> {
     const batchId = this.#batchId;
     if (batchId === undefined || this.#isLoading || !this.hasMore) return;
-    await this.#fetch(batchId, Math.max(this.#pictures.length, this.#failures.length));
+    await this.#fetch(batchId, Math.max(this.#images.length, this.#failures.length));
   }
 
   close(): void {
     this.#latest.forget();
     this.#batchId = undefined;
     this.#summary = undefined;
-    this.#pictures = [];
+    this.#images = [];
     this.#failures = [];
     this.#isLoading = false;
   }
@@ -110,7 +110,7 @@ export class BatchReport {
       if (page === undefined) return;
       const { worstFirst, failures, ...summary } = page;
       this.#summary = summary;
-      this.#pictures = [...this.#pictures.slice(0, offset), ...worstFirst];
+      this.#images = [...this.#images.slice(0, offset), ...worstFirst];
       this.#failures = [...this.#failures.slice(0, offset), ...failures];
       this.#isLoading = false;
     } catch (error) {

@@ -2,7 +2,7 @@ import { fidelityOf } from '../../../core/api/fidelity.ts';
 import type { QualityReport } from '../../../core/api/report.ts';
 import type { TextKey, TextValues } from '../../../core/texts/english.ts';
 
-/** A figure of a report, with the sentence that says what it means. */
+/** A figure of a report, with the sentence that explains it. */
 export interface Score {
   readonly id: string;
   readonly label: TextKey;
@@ -84,7 +84,7 @@ function clipping(share: number, format: Format): Score {
   return {
     id: 'clipping',
     label: 'score.clipping',
-    figure: `${format(share * 100, 2)} %`,
+    figure: `${format(share * 100, 2)}%`,
     sentence: share < 0.005 ? 'score.clipping.good' : 'score.clipping.fair',
     values: {},
   };

@@ -25,7 +25,7 @@ export const FIRST_WATCH_FORM: WatchedFolderForm = {
   exclude: '',
 };
 
-/** Options for images that come by themselves: nobody is there to download, so results lie beside the originals. */
+/** Options for images that arrive by themselves: nobody is there to download, so results go next to the originals. */
 export function batchForWatching(batch: PresetBatch): PresetBatch {
   return batch.destination.kind === 'downloads'
     ? { ...batch, destination: { kind: 'beside', folderName: 'enlarged' } }

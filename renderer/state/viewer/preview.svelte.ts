@@ -26,7 +26,7 @@ export interface ShownCrop {
 
 const ASK_DELAY_MS = 120;
 const MIN_CROP_PX = 24;
-/** A crop may have so many times the pixels of the view: a larger one takes longer than a person waits. */
+/** A crop may have this many times the pixels of the view: a larger one takes longer than a person waits. */
 const MAX_VIEWS = 2.5;
 /** The host's limit for the source of a crop. */
 const MAX_CROP_PIXELS = 4e6;
@@ -176,7 +176,7 @@ export class Preview {
     this.#put(this.#viewport);
   }
 
-  /** Moves the image by so many CSS pixels. */
+  /** Moves the image, in CSS pixels. */
   panBy(deltaX: number, deltaY: number): void {
     const { centre, zoom } = this.#viewport;
     this.#put({ zoom, centre: { x: centre.x - deltaX / zoom, y: centre.y - deltaY / zoom } });

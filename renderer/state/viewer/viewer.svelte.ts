@@ -185,7 +185,7 @@ export class Viewer {
     else this.fit();
   }
 
-  /** Moves the image by so many CSS pixels. */
+  /** Moves the image, in CSS pixels. */
   panBy(deltaX: number, deltaY: number): void {
     const { centre, zoom } = this.#viewport;
     this.#put({ zoom, centre: { x: centre.x - deltaX / zoom, y: centre.y - deltaY / zoom } });

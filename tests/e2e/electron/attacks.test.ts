@@ -155,7 +155,7 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
     expect(readdirSync(kept)).toEqual([folder]);
   });
 
-  test('a request for a path that is no result gets none', async () => {
+  test('a request for a path that is not a result gets nothing', async () => {
     await expect(ask(page, 'openImage', { jobId: 999, which: 'result' })).rejects.toThrow('job/not-found');
   });
 
@@ -208,7 +208,7 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
     expect(status).toBe('refused');
   });
 
-  /** Shows an image in the page, and says whether that worked. */
+  /** Shows an image in the page. @returns Whether that worked. */
   function show(url: string): Promise<boolean> {
     return page.evaluate(
       (source) =>

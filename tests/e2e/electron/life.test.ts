@@ -139,7 +139,7 @@ describe.skipIf(reason !== undefined)(suiteName('the life of the desktop program
       stdio: 'ignore',
     });
     expect(await once(second, 'exit')).toEqual([0, null]);
-    // As after a drop: the choices come first, and nothing is in the queue before a person said so.
+    // As after a drop: the options come first, and nothing is queued until a person confirms.
     await page.getByText('1 image', { exact: true }).waitFor();
     await page.getByRole('row', { name: 'opened later.png' }).getByText('16 × 16 → 64 × 64').waitFor();
     expect((await ask(page, 'listJobs', { offset: 0, limit: 10 })).total).toBe(0);
@@ -154,7 +154,7 @@ describe.skipIf(reason !== undefined)(suiteName('the life of the desktop program
     await page.getByRole('button', { name: 'Enlarge 1 image' }).waitFor();
   });
 
-  test('while a command has the list of jobs it says so, and opens as soon as that has ended', async () => {
+  test('while a command has the list of jobs it shows that, and opens as soon as the command has ended', async () => {
     const dataFolder = temporaryFolder();
     const { store } = openStore(dataFolder, 'enlarger run');
     const options = { screen, dataFolder };

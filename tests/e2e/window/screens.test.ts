@@ -133,7 +133,7 @@ describe.skipIf(reason !== undefined)(
       expect(kept.filter((file) => !existsSync(file))).toEqual([]);
     });
 
-    test('another font is no difference, but another colour is one in any font', async () => {
+    test('another font does not count as a difference, but another colour does in any font', async () => {
       const page = await open(result);
       const inSerif = `(() => {
         const sheet = new CSSStyleSheet();

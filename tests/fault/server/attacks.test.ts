@@ -108,7 +108,7 @@ describe('attacks on the local server', () => {
     await expect
       .poll(() => sockets.filter(({ destroyed }) => destroyed).length, { timeout: 30_000 })
       .toBeGreaterThanOrEqual(136);
-    await cut; // those that were held say nothing, and are cut off like any slow head
+    await cut; // connections that were held send nothing, and are cut off like any slow header
     await expectAlive(context.server);
   });
 });

@@ -16,7 +16,7 @@ export interface StormResult {
   readonly taken: number;
 }
 
-/** A stand-in for an image: complete when its end is there, and each version tells which one it is. */
+/** A stand-in for an image: complete once its end is there; each version contains its number. */
 function imageText(file: number, version: number): string {
   return `BEGIN ${file} ${version} ${'x'.repeat(200 + (file % 1000))} END ${file} ${version}`;
 }

@@ -60,7 +60,7 @@ test.each<[string, string, (file: string) => void]>([
     },
   ],
   [
-    'a package that is no JSON',
+    'a package that is not JSON',
     'node_modules/engine/package.json',
     (file) => {
       writeFileSync(file, '{');

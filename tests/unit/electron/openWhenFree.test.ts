@@ -4,7 +4,7 @@ import { openWhenFree, type BusyAnswer } from '../../../electron/openWhenFree.ts
 
 const HOST = { name: 'the host' };
 
-/** Is in use for so many tries. */
+/** A store that is in use for this many tries. */
 function openAfter(tries: number): () => Promise<typeof HOST> {
   let left = tries;
   return () => {
@@ -55,7 +55,7 @@ test('who gives up gets nothing', async () => {
   expect(await openWhenFree(openAfter(9), { ask: asks(['quit']).ask, pause: never })).toBeUndefined();
 });
 
-test('every other trouble is told as it is', async () => {
+test('every other error is passed on unchanged', async () => {
   const open = (): Promise<object> => Promise.reject(new EnlargerError('store/too-new', 'Too new.'));
   await expect(openWhenFree(open, { ask: asks([]).ask, pause: never })).rejects.toMatchObject({
     code: 'store/too-new',

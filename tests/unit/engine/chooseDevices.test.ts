@@ -36,7 +36,7 @@ test('as long as no card is proven, auto is the processor', () => {
   expect(choose({}, [proven('onnx:webgpu', 90, false), proven('onnx:cpu', 5)])).toEqual(['onnx:cpu']);
 });
 
-test('auto takes proven cards, the fastest first, and ends with the processor', () => {
+test('auto uses proven cards, fastest first, and ends with the processor', () => {
   const known = [proven('onnx:cpu', 5), proven('onnx:webgpu', 40), proven('onnx:dml', 60)];
   expect(choose({}, known)).toEqual(['onnx:dml', 'onnx:webgpu', 'onnx:cpu']);
 });
@@ -69,7 +69,7 @@ test.each([
   { wish: { device: '7' }, says: '0 webgpu (onnx), 1 dml (onnx), 2 cuda (tensorflow)' },
   { wish: { device: '2' }, says: 'native part is not installed' },
   { wish: { device: '0', engine: 'tensorflow' as const }, says: 'no graphics device 0' },
-])('$wish cannot be had, and the message says why', ({ wish, says }) => {
+])('$wish is refused, with the reason', ({ wish, says }) => {
   expect(() => choose(wish)).toThrow(
     expect.objectContaining({
       code: 'engine/unavailable',
@@ -78,7 +78,7 @@ test.each([
   );
 });
 
-test('an engine of which nothing works says why', () => {
+test('an engine without a working device is refused, with the reason', () => {
   const broken = [proven('tensorflow:native', 1, false), proven('tensorflow:wasm', 1, false)];
   expect(() => choose({ engine: 'tensorflow' }, broken)).toThrow(
     expect.objectContaining({ message: expect.stringContaining('tensorflow:wasm') as string }),

@@ -22,7 +22,7 @@ test('NVIDIA’s own tool tells name, memory, what of it is free, and the driver
   expect(parseNvidiaSmi('')).toEqual([]);
 });
 
-test('the registry of Windows tells them, and what is no card is left out', () => {
+test('they are read from the registry of Windows, without what is not a card', () => {
   const text = [
     'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Class\\{4d36e968}\\0000',
     '    DriverDesc    REG_SZ    AMD Radeon RX 6800',

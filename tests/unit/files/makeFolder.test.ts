@@ -22,7 +22,7 @@ describe.each(Object.entries(WAYS))('%s', (_name, make) => {
     expect(statSync(path.join(folder, 'kept')).isFile()).toBe(true);
   });
 
-  test('says what is in the way', async () => {
+  test('names what is in the way', async () => {
     const top = temporaryFolder();
     writeFileSync(path.join(top, 'file'), '');
     await expect(make(path.join(top, 'file'))).rejects.toMatchObject({ code: 'EEXIST' });
@@ -39,7 +39,7 @@ describe.each(Object.entries(WAYS))('%s', (_name, make) => {
   });
 
   test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
-    'says what is forbidden',
+    'names what is forbidden',
     async () => {
       const top = temporaryFolder();
       chmodSync(top, 0o500);
@@ -48,7 +48,7 @@ describe.each(Object.entries(WAYS))('%s', (_name, make) => {
   );
 
   // Node's own `recursive` never comes back from this.
-  test.runIf(process.platform === 'linux')('gives up where the system knows no such folder', async () => {
+  test.runIf(process.platform === 'linux')('gives up if the system has no such folder', async () => {
     await expect(make('/dev/null/a/b')).rejects.toMatchObject({ code: 'ENOTDIR' });
     await expect(make('/proc/enlarger/a/b')).rejects.toMatchObject({ code: 'ENOENT' });
   });

@@ -28,7 +28,7 @@ test('a volume that is unmounted is noticed, for folders that were never used, t
   expect(await volumes.isThere(path.resolve('/home/out'))).toBe(true);
 });
 
-test('work goes on when a volume is mounted there again, also under another number', async () => {
+test('work continues once a volume is mounted there again, also under another number', async () => {
   vi.useFakeTimers();
   const usb = path.resolve('/media/usb');
   const { devices, volumes } = mounted({ [usb]: 7 });

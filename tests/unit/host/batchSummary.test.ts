@@ -42,7 +42,7 @@ test('a batch is summed up: its verdicts, its scores, its failures with their re
   }
 });
 
-test('both lists have pages, and a batch that is not there is said', async () => {
+test('both lists have pages, and a missing batch is reported', async () => {
   const { host, parts } = await hostIn(temporaryFolder());
   const batchId = addMeasuredBatch(
     parts.store,

@@ -22,7 +22,7 @@ function tried(difference: number | null, megapixelsPerSecond: number): ProbeAns
   return { kind: 'tried', difference, megapixelsPerSecond };
 }
 
-/** What each device's process says; `hang` says nothing, `die` ends. */
+/** How each device's process answers; `hang` never does, `die` ends. */
 type Script = Readonly<Record<string, ProbeAnswer | 'hang' | 'die'>>;
 
 function registerWith(script: Script, folder = temporaryFolder(), program = 'enlarger 1') {
@@ -165,7 +165,7 @@ test('each system has its own place for the cache, and a variable names another'
   expect(cacheFolder({ ENLARGER_CACHE: named }, 'linux')).toBe(named);
 });
 
-test('what is not known by heart is said as it is, without its first words and not endlessly', () => {
+test('an unknown failure is passed on as it is, without its prefix and cut to length', () => {
   const code = 'engine/load-failed';
   const message = 'The model fast-x2 cannot be loaded on CUDA: It is\n  asleep.';
   expect(deviceProblem({ code, message })).toEqual({ code: 'other', reason: 'It is asleep.' });

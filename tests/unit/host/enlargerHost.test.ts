@@ -42,7 +42,7 @@ async function hostIn(folder: string, options?: TestHostOptions): Promise<TestHo
   return { ...opened, close };
 }
 
-/** Work that waits until it is let go on. */
+/** Work that waits until it may continue. */
 function gate(): { readonly perform: Perform; readonly open: () => void; readonly begun: () => number } {
   let begun = 0;
   let open = (): void => undefined;
@@ -120,7 +120,7 @@ describe('a batch', () => {
     expect((await second.host.api.getQueue({})).counts.done).toBe(2);
   });
 
-  test('tells what happens, and ends with how things are', async () => {
+  test('sends what happens, and ends with the final state', async () => {
     const folder = temporaryFolder();
     const opened = await hostIn(folder);
     const events: HostEvent[] = [];

@@ -50,7 +50,7 @@ test('without an owner the list is opened here, and is free again afterwards', a
   }
 });
 
-test('an owner that is gone without a word is no owner', async () => {
+test('an owner that crashed does not count as one', async () => {
   const folder = temporaryFolder();
   noteOwner(folder, {
     pid: 1,

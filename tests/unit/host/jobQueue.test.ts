@@ -26,7 +26,7 @@ function noSpace(systemCode: string): EnlargerError {
   return new EnlargerError('output/no-space', 'The disk is full.', { systemCode });
 }
 
-/** A queue of so many jobs, with a pool that fails as it is told and a disk that has as much room as it is told. */
+/** A queue of `jobs` jobs, with a pool that fails on demand and a disk with as much free space as a test sets. */
 function rig(jobs: number, freeBytes: number, floorBytes = 0): Rig {
   const folder = path.join(temporaryFolder(), 'out');
   mkdirSync(folder);
@@ -54,7 +54,7 @@ function rig(jobs: number, freeBytes: number, floorBytes = 0): Rig {
 }
 
 describe('a full disk', () => {
-  test('holds the queue, loses no job, and lets it go on when there is space again', async () => {
+  test('holds the queue, loses no job, and continues once there is space again', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
     onTestFinished(() => {
       vi.useRealTimers();

@@ -28,13 +28,13 @@ describe('a folder of an opened root', () => {
     const { list } = setUp();
     const { total, entries } = await list();
     expect(total).toBe(6);
-    expect(entries.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
-      'folder album 9',
-      'folder album 10',
-      'folder Trip',
-      'picture a 9.png',
-      'picture a 10.png',
-      'picture b.JPG',
+    expect(entries.map(({ kind, name }) => `${kind}/${name}`)).toEqual([
+      'folder/album 9',
+      'folder/album 10',
+      'folder/Trip',
+      'picture/a 9.png',
+      'picture/a 10.png',
+      'picture/b.JPG',
     ]);
     expect((await list('Trip')).entries).toEqual([
       { kind: 'folder', name: 'Raw' },

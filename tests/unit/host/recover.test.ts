@@ -45,7 +45,7 @@ const CASES: readonly {
   /** What the crash left, after the finished file was there under its temporary name. */
   readonly leave: (scene: Scene) => void;
   readonly state: 'done' | 'queued';
-  /** Where the result is, and what lies in the folder. */
+  /** Where the result is, and what is in the folder. */
   readonly output?: string;
   readonly names: readonly string[];
 }[] = [

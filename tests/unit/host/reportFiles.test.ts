@@ -46,7 +46,7 @@ describe('reports of batches', () => {
     vi.useRealTimers();
   });
 
-  test('are written when a batch has ended, once, in every format that it asks for', async () => {
+  test('are written once when a batch has ended, in every requested format', async () => {
     const [store, folder] = [openMemoryStore(), temporaryFolder()];
     const id = addMeasuredBatch(store, [FINE, FINE], batchFrom('window', folder, ['json', 'csv', 'html']));
     const { files } = filesOf(store);
@@ -68,7 +68,7 @@ describe('reports of batches', () => {
     expect(readdirSync(folder)).toHaveLength(1);
   });
 
-  test('never replace a file that is no report, which is said, and do not hold up others', async () => {
+  test('never replace a file that is not a report, with a note, and do not hold up others', async () => {
     const [store, folder, other] = [openMemoryStore(), temporaryFolder(), temporaryFolder()];
     const id = addMeasuredBatch(store, [FINE], batchFrom('window', folder, ['html']));
     addMeasuredBatch(store, [FINE], batchFrom('window', other, ['html']));
@@ -148,7 +148,7 @@ describe('reports of batches', () => {
     expect(readFileSync(path.join(folder, 'enlarger-report.csv'), 'utf8')).toContain(',failed,');
   });
 
-  test('what a folder in the way refuses is said', async () => {
+  test('a folder in the way is reported', async () => {
     const [store, folder] = [openMemoryStore(), temporaryFolder()];
     const id = addMeasuredBatch(store, [FINE], batchFrom('window', folder, ['csv']));
     mkdirSync(path.join(folder, `enlarger-report-${id}.csv`));

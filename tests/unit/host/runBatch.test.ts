@@ -179,7 +179,7 @@ describe('a folder with good and bad files', () => {
     expect(stateOf(folder)).toEqual(before);
   });
 
-  test('may be its own output: results are no sources the second time', async () => {
+  test('may be its own output: results are not sources the second time', async () => {
     const folder = temporaryFolder();
     for (const name of ['a.png', 'sub/b.png']) imageIn(folder, name);
     const request = requestFor([folder], folder);
@@ -272,7 +272,7 @@ describe('inputs are never written', () => {
     expect(stateOf(folder)).toEqual(before);
   });
 
-  test('when they cannot be read, either: a wrong name is no licence to replace a file', async () => {
+  test('when they cannot be read, either: a wrong name is not a licence to replace a file', async () => {
     const folder = temporaryFolder();
     const good = imageIn(folder, 'a.png');
     const unreadable = path.join(folder, 'a (png).jpg');
@@ -338,7 +338,7 @@ describe('what is there already', () => {
   });
 });
 
-test('a dry run says what would be done and writes nothing', async () => {
+test('a dry run shows what would be done and writes nothing', async () => {
   const folder = temporaryFolder();
   const source = path.join(folder, 'in');
   for (const name of ['a.png', 'sub/b.png']) imageIn(source, name);

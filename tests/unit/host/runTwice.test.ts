@@ -246,7 +246,7 @@ describe('results of earlier runs', () => {
     expect(readdirSync(output)).toEqual(['a_2x.png']);
   });
 
-  test('that are older than their source are said to be', async () => {
+  test('that are older than their source are reported', async () => {
     const root = temporaryFolder();
     const output = temporaryFolder();
     const store = openMemoryStore();
@@ -260,7 +260,7 @@ describe('results of earlier runs', () => {
   });
 });
 
-test('a link to a folder is said', async () => {
+test('a link to a folder is reported', async () => {
   const root = temporaryFolder();
   const elsewhere = temporaryFolder();
   imageAt(path.join(elsewhere, 'b.png'), 'b');
@@ -322,7 +322,7 @@ describe('the format', () => {
   });
 });
 
-test('an output path that is too long is said to be one', async () => {
+test('an output path that is too long is refused as such', async () => {
   const source = imageAt(path.join(temporaryFolder(), 'a.png'), 'a');
   const output = path.join(temporaryFolder(), ...Array.from({ length: 50 }, () => 'x'.repeat(100)));
   const { endings } = await run(openMemoryStore(), [source], output);

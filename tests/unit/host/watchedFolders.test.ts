@@ -190,7 +190,7 @@ test('a file that is not an image is reported by name', async () => {
   await opened.close();
 });
 
-/** What became of each file, by name, as the faces are told. */
+/** What became of each file, by name, as clients see it. */
 async function ends(opened: TestHost): Promise<string[]> {
   const { jobs } = await opened.host.api.listJobs({ order: 'newest', offset: 0, limit: 100 });
   return jobs.map(({ name, state }) => `${name} ${state.kind}`).sort();

@@ -48,7 +48,7 @@ describe('a folder', () => {
     ]);
   });
 
-  test('tells where below it each image lies, and all its other files', async () => {
+  test('gives each image’s path below it, and all its other files', async () => {
     const folder = folderWith(NAMES);
     const { pictures: images, others } = await findImages([folder], EVERYTHING);
     const places = images.map((image) => [path.basename(image.path), image.relativeFolder]);
@@ -129,7 +129,7 @@ describe('odd names', () => {
     expect(await found(folder, [`@${list}`])).toEqual({ pictures: [...names].sort(), failures: [] });
   });
 
-  test.skipIf(process.platform !== 'linux')('whose bytes are no text are refused, one by one', async () => {
+  test.skipIf(process.platform !== 'linux')('whose bytes are not text are refused, one by one', async () => {
     const folder = folderWith(['good.png']);
     writeFileSync(
       Buffer.concat([Buffer.from(`${folder}/bad-`), Buffer.from([0xff, 0xfe]), Buffer.from('.png')]),
@@ -180,16 +180,16 @@ describe('the folder of the results', () => {
     const folder = folderWith(['a.png', 'out/a_4x.png', 'sub/out/b.png']);
     const link = path.join(temporaryFolder(), 'link');
     symlinkSync(path.join(folder, 'out'), link);
-    const { pictures } = await found(folder, [folder], { skipFolder: link });
-    expect(pictures).toEqual(['a.png', 'sub/out/b.png']);
+    const { pictures: images } = await found(folder, [folder], { skipFolder: link });
+    expect(images).toEqual(['a.png', 'sub/out/b.png']);
   });
 
   test('is not searched by a pattern either', async () => {
     const folder = folderWith(['a.png', 'out/a_4x.png']);
-    const { pictures } = await found(folder, [`${folder}/**/*.png`], {
+    const { pictures: images } = await found(folder, [`${folder}/**/*.png`], {
       skipFolder: path.join(folder, 'out'),
     });
-    expect(pictures).toEqual(['a.png']);
+    expect(images).toEqual(['a.png']);
   });
 
   test('is searched if it is the input itself', async () => {
@@ -206,8 +206,8 @@ test('a link to a folder is listed and not followed', async () => {
   const folder = folderWith(['a.png']);
   const elsewhere = folderWith(['b.png']);
   symlinkSync(elsewhere, path.join(folder, 'album.jpg'));
-  const { pictures, linkedFolders } = await findImages([folder], EVERYTHING);
-  expect(pictures.map((image) => path.basename(image.path))).toEqual(['a.png']);
+  const { pictures: images, linkedFolders } = await findImages([folder], EVERYTHING);
+  expect(images.map((image) => path.basename(image.path))).toEqual(['a.png']);
   expect(linkedFolders).toEqual([path.join(folder, 'album.jpg')]);
 });
 

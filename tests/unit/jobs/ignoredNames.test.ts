@@ -57,7 +57,11 @@ test('a search enters no trash and no folder of thumbnails, and lists no unfinis
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), 'x');
   }
-  const { pictures, others } = await findImages([folder], { recursive: true, include: [], exclude: [] });
-  const names = [...pictures, ...others].map(({ path: file }) => path.relative(folder, file)).sort();
+  const { pictures: images, others } = await findImages([folder], {
+    recursive: true,
+    include: [],
+    exclude: [],
+  });
+  const names = [...images, ...others].map(({ path: file }) => path.relative(folder, file)).sort();
   expect(names).toEqual([path.join('album', 'c.png'), path.join('x.png', 'f.png')]);
 });

@@ -115,7 +115,7 @@ describe('a name', () => {
 });
 
 describe('names that meet', () => {
-  test('are told apart by the mark of their source, then by number, whatever their case', () => {
+  test('are distinguished by the mark of their source, then by number, whatever their case', () => {
     const names = new TargetNames();
     const claimed = [
       names.claim('out/sea.png', 'aa'),

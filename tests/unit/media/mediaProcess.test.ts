@@ -4,7 +4,7 @@ import type { FromMedia, ToMedia } from '../../../core/media/mediaMessages.ts';
 import type { WorkerExit } from '../../../core/pool/launcher.ts';
 import { MediaProcess } from '../../../core/media/mediaProcess.ts';
 
-/** A process that does what a test tells it to. */
+/** A process that a test controls. */
 class ScriptedProcess implements MediaHandle {
   readonly sent: ToMedia[] = [];
   isKilled = false;
@@ -140,7 +140,7 @@ test('a task that is not needed any more ends at once, but holds its place until
   expect(await Promise.all([second, fourth])).toEqual(['done', 'done']);
 });
 
-test('an idle process is let go, and started again when it is needed', async () => {
+test('an idle process ends, and is started again when it is needed', async () => {
   const { media, processes } = makeProcess();
   const first = thumbnail(media, 'first');
   processes[0]?.finish('first');

@@ -125,7 +125,7 @@ describe('thumbnails', () => {
     expect((await media.thumbnail(file)).size).toEqual({ width: 30, height: 40 });
   });
 
-  test('what is no image, or is not there, is said by its code, and the service goes on', async () => {
+  test('what is not an image, or not there, fails with its code, and the service keeps running', async () => {
     const codes = ['text.jpg', 'svg.png', 'empty.jpg', 'header-only-60000x60000.png', 'not-there.png'].map(
       (name) =>
         media.thumbnail(brokenPath(name)).then(

@@ -18,7 +18,7 @@ describe('a shelf', () => {
     expect((await readModelRegistry(registry)).map(({ manifest }) => manifest.id)).toEqual(['a-x2', 'b-x2']);
   });
 
-  test('that is missing or empty is said to be so', async () => {
+  test('that is missing or empty is reported as such', async () => {
     const registry = temporaryFolder();
     await expect(readModelRegistry(registry)).rejects.toEqual(codeAndMessage('model/not-found', registry));
     const nowhere = path.join(registry, 'nowhere');

@@ -30,6 +30,6 @@ test('a residual has to be stored weights', () => {
   }).toThrow('residual at byte 8');
 });
 
-test('a file that is no ONNX file says why it cannot be counted', () => {
+test('a file that is not ONNX is refused, with the reason', () => {
   expect(() => proveManifest(manifest, weights.subarray(0, 1000))).toThrow(/cannot be counted: .* ends/);
 });

@@ -16,7 +16,7 @@ function start(count: number, options: Partial<WorkerPoolOptions> = {}, asked: A
   return Array.from({ length: count }, (_, input) => new Ending(pool, input, asked));
 }
 
-/** Lets seconds pass in which a worker says that it lives, or says nothing. */
+/** Lets seconds pass in which a worker sends heartbeats, or is silent. */
 async function pass(seconds: number, alive?: ScriptedWorker): Promise<void> {
   for (let second = 0; second < seconds; second++) {
     alive?.say({ type: 'alive', residentBytes: MEGABYTE });
@@ -118,7 +118,7 @@ describe('a tile', () => {
   });
 });
 
-describe('a worker that says nothing', () => {
+describe('a silent worker', () => {
   test('while its jobs wait is ended, and its job given up at the second time', async () => {
     const endings = start(1, { silenceMs: SECOND });
     await vi.advanceTimersByTimeAsync(SECOND * 1.3);
@@ -219,7 +219,7 @@ describe('a device that runs out of memory', () => {
 });
 
 describe('a worker that has served long enough', () => {
-  /** Has a worker finish so many jobs, one after another, with one more in line. */
+  /** Has a worker finish `count` jobs, one after another, with one more in the queue. */
   async function serve(count: number): Promise<void> {
     for (let input = 0; input < count; input++) {
       new Ending(pool, input);
@@ -228,7 +228,7 @@ describe('a worker that has served long enough', () => {
     await settle();
   }
 
-  test('with work goes on until its successor is warm, then drains and is let go', async () => {
+  test('with work continues until its successor is warm, then drains and is dismissed', async () => {
     start(0);
     await serve(200);
     const busy = new Ending(pool, 500);
@@ -266,7 +266,7 @@ describe('a worker that has served long enough', () => {
     expect(workers[1]!.inputs).toEqual([503]);
   });
 
-  test('without work is let go, and only the next job brings a new one', async () => {
+  test('without work is dismissed, and only the next job brings a new one', async () => {
     start(0);
     await serve(1);
     await pass(30 * 60 + 1, workers[0]);
@@ -299,7 +299,7 @@ describe('a worker that has served long enough', () => {
   test.each([
     { what: 'dies', end: (worker: ScriptedWorker): void => worker.die() },
     { what: 'sends garbage', end: (worker: ScriptedWorker): void => worker.blurt(1) },
-  ])('is let go after its last job when its successor $what', async ({ end }) => {
+  ])('is dismissed after its last job when its successor $what', async ({ end }) => {
     start(0);
     await serve(200);
     const busy = new Ending(pool, 500);

@@ -76,7 +76,7 @@ test('messages go both ways, and none to a process that has ended', () => {
   ]);
 });
 
-test('what V8 could not go on from is told with the exit, and not before', () => {
+test('V8’s fatal error is reported with the exit, and not before', () => {
   const { child, worker } = launched();
   const ends: string[] = [];
   worker.onExit(({ how }) => ends.push(how));
@@ -121,7 +121,7 @@ describe.skipIf(process.platform === 'win32')('a worker with a parent port in pl
     await ended;
   });
 
-  test('ends with 1 when it loses a promise, and says so', async () => {
+  test('ends with 1 and a message when a promise is rejected unhandled', async () => {
     const { worker, post } = launchReal();
     const types: unknown[] = [];
     const ended = new Promise<string>((resolve) => {

@@ -57,7 +57,7 @@ describe.skipIf(process.platform === 'win32')('real workers', () => {
     expect(kills).toBeGreaterThan(0);
   });
 
-  test('that are gone are told so, and what is sent to them is dropped', async () => {
+  test('that are gone are reported, and what is sent to them is dropped', async () => {
     const missing = '/nowhere/worker.js';
     expect(existsSync(missing)).toBe(false);
     const worker = forkLauncher(missing)();

@@ -126,7 +126,7 @@ describe('a worker that dies', () => {
     expect(endings[0]!.message).toMatch('SIGSEGV');
   });
 
-  test('because somebody ended it says little about its job, but not six times', async () => {
+  test('because somebody ended it does not count against its job, but six times do', async () => {
     const endings = start(1);
     for (let worker = 0; worker < 6; worker++) {
       expect(states(endings)).toEqual(['pending']);
@@ -160,7 +160,7 @@ describe('a worker that dies', () => {
     expect(workers[1]!.inputs).toEqual([1, 3, 5, 6]);
   });
 
-  test('at its start is no fault of its jobs; only the fifth time are they given up', async () => {
+  test('at its start is not the fault of its jobs; they are given up only the fifth time', async () => {
     const endings = start(0);
     const launcher = scriptedLauncher();
     const troubles: string[] = [];
@@ -193,7 +193,7 @@ describe('a worker that dies', () => {
     expect([ending.state, ending.message]).toEqual(['worker/crashed', expect.stringMatching('ENOMEM')]);
   });
 
-  test('that says so twice is buried once', async () => {
+  test('that is reported twice is reaped once', async () => {
     const endings = start(1);
     workers[0]!.die('write EPIPE');
     await die(workers[0]!);
@@ -214,7 +214,7 @@ describe('a worker that dies', () => {
     expect(states(endings)).toEqual(['pending']);
   });
 
-  test('three times in a minute over three images holds the line and says so', async () => {
+  test('three times in a minute over three images holds the queue and reports it', async () => {
     const troubles: string[] = [];
     const endings = start(6, { onTrouble: ({ how }) => troubles.push(how) });
     for (let worker = 0; worker < 4; worker++) await die(workers[worker]!);
@@ -230,7 +230,7 @@ describe('a worker that dies', () => {
   test.each([
     { what: 'over one image only', finished: [], dead: 3 },
     { what: 'with images done in between', finished: [0], dead: 4 },
-  ])('$what is no reason to hold the line', async ({ finished, dead }) => {
+  ])('$what is not a reason to hold the queue', async ({ finished, dead }) => {
     const onTrouble = vi.fn();
     start(finished.length === 0 ? 1 : 4, { onTrouble });
     for (let index = 0; index < dead && index < workers.length; index++) {
@@ -313,7 +313,7 @@ describe('pausing', () => {
     expect(workers[0]!.sent).toEqual([{ type: 'pause' }]);
   });
 
-  test('for days is no hang', async () => {
+  test('for days is not a hang', async () => {
     const endings = start(1);
     pool.pause();
     workers[0]!.say({ type: 'stage', jobId: workers[0]!.ticketOf(0), stage: 'wait' });

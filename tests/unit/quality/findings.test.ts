@@ -29,7 +29,7 @@ function planeOf(
 }
 
 describe('tileErrors', () => {
-  test('joins what is left over to the last tile and says where each lies', () => {
+  test('joins what is left over to the last tile and gives the place of each', () => {
     const plane = planeOf(21, 9, () => 5);
     expect(tileErrors(plane, plane, 8, allRows(plane[0])).map((tile) => tile.rect)).toEqual([
       { x: 0, y: 0, width: 8, height: 9 },
@@ -148,7 +148,7 @@ describe('addedDetail', () => {
     expect(detail?.mostGained[0]).toEqual({ x: 64, y: 32, width: 32, height: 32 });
   });
 
-  test('says nothing about an output smaller than one square', () => {
+  test('is undefined for an output smaller than one square', () => {
     expect(
       addedDetail(imageRows(input), imageRows(resizedImage(input, { width: 40, height: 31 }))),
     ).toBeUndefined();

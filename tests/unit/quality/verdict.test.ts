@@ -50,7 +50,7 @@ describe('verdict', () => {
     for (const seed of [11, 222, 3333]) expect(codesOf(judge(broken(name, seed)))).toContain(code);
   });
 
-  test('says where, in pixels of the output', () => {
+  test('gives the place, in pixels of the output', () => {
     const data = output.data.slice();
     for (const channel of [0, 1, 2]) {
       for (let y = 64; y < 128; y++) {
@@ -65,7 +65,7 @@ describe('verdict', () => {
     ]);
   });
 
-  test('fails an output with samples that are no numbers', () => {
+  test('fails an output with NaN samples', () => {
     const data = output.data.slice();
     data[5000] = Number.NaN;
     const found = judge({ ...output, data });

@@ -24,7 +24,7 @@ async function startApp() {
   return { app, host, work, add, saved };
 }
 
-/** A desktop where nobody chooses anything. */
+/** A desktop with dialogs in which nothing is chosen. */
 const NO_DESKTOP: DesktopApi = {
   chooseFiles: async () => [],
   chooseFolder: async () => undefined,
@@ -183,7 +183,7 @@ describe('the window’s state', () => {
     const { app, add } = await startApp();
     await add(...Array.from({ length: 21 }, (_, index) => `${index}-10x10.png`));
     await app.submitDraft();
-    app.actions.askToCancelAll(app.queue.waiting);
+    app.actions.confirmCancelAll(app.queue.waiting);
     const question = app.notices.list.at(-1);
     expect({ kind: question?.kind, cancelled: app.jobs.counts.cancelled }).toEqual({
       kind: 'question',
@@ -295,16 +295,16 @@ describe('the window’s state', () => {
     expect(app.notices.list).toMatchObject([{ kind: 'said', values: { name: 'report.html' } }]);
   });
 
-  test('a batch is reported as a whole, the worst first', async () => {
+  test('a batch is reported as a whole, worst first', async () => {
     const { app, add, work } = await startApp();
     await add(...Array.from({ length: 12 }, (_, index) => `p${index}-10x10.png`));
     await app.submitDraft();
     work(200);
     const batchId = app.jobs.query.batchId ?? 0;
     await app.showReport(batchId);
-    expect(app.batchReport.pictures).toHaveLength(12);
+    expect(app.batchReport.images).toHaveLength(12);
     expect(app.batchReport.bars.reduce((sum, { count }) => sum + count, 0)).toBe(12);
-    expect(app.batchReport.pictures[0]).toMatchObject({
+    expect(app.batchReport.images[0]).toMatchObject({
       verdict: 'look',
       reasons: [{ code: 'colour-shift' }],
     });

@@ -3,7 +3,7 @@ import { BatchOptions } from '../../../renderer/state/draft/batchOptions.svelte.
 import { BatchReport } from '../../../renderer/state/report/batchReport.svelte.ts';
 import { standInConnection } from './standInConnection.ts';
 
-/** The report of a finished batch of so many images and so many broken ones, and what it asks of the host. */
+/** The report of a finished batch with that many images and broken files, and its requests to the host. */
 async function reportOf(images: number, broken: number) {
   const { host, connection } = standInConnection();
   const { batch } = new BatchOptions(connection.info.capabilities);
@@ -23,11 +23,11 @@ async function reportOf(images: number, broken: number) {
 test('a batch is summed up by one question, and its images come page by page', async () => {
   const { report, getBatchReport } = await reportOf(130, 2);
   expect(getBatchReport).toHaveBeenCalledTimes(1);
-  expect([report.measuredTotal, report.failedTotal, report.pictures.length]).toEqual([130, 2, 100]);
+  expect([report.measuredTotal, report.failedTotal, report.images.length]).toEqual([130, 2, 100]);
   expect(report.failures.map(({ name }) => name)).toEqual(['broken0-10x10.png', 'broken1-10x10.png']);
   await report.more();
-  expect([report.pictures.length, report.failures.length, report.hasMore]).toEqual([130, 2, false]);
-  expect(new Set(report.pictures.map(({ job }) => job.id)).size).toBe(130);
+  expect([report.images.length, report.failures.length, report.hasMore]).toEqual([130, 2, false]);
+  expect(new Set(report.images.map(({ job }) => job.id)).size).toBe(130);
   await report.more();
   expect(getBatchReport).toHaveBeenCalledTimes(2);
 });
@@ -43,7 +43,7 @@ test('each score has bars that hold every measured image', async () => {
 test('the report of another batch begins empty', async () => {
   const { report } = await reportOf(3, 1);
   const opened = report.open(999);
-  expect([report.pictures, report.failures, report.measuredTotal]).toEqual([[], [], 0]);
+  expect([report.images, report.failures, report.measuredTotal]).toEqual([[], [], 0]);
   await opened;
   expect(report.batchId).toBe(999);
 });

@@ -27,7 +27,7 @@ describe('the draft', () => {
     expect(draft.estimateMs).toBeGreaterThan(0);
   });
 
-  test('where the host knows no time, the pace of the preview tells it', async () => {
+  test('without a time from the host, the pace of the preview gives the estimate', async () => {
     const { host, connection, options, notices } = setUp();
     const inspectSources: typeof host.api.inspectSources = async (input) => {
       const { pictures: images, refused } = await host.api.inspectSources(input);
@@ -53,7 +53,7 @@ describe('the draft', () => {
     expect(draft.canSubmit).toBe(false);
   });
 
-  test('what is no image is named with the reason, and the others stay', async () => {
+  test('what is not an image is named with the reason, and the others stay', async () => {
     const { draft } = setUp();
     await draft.add([path('notes.txt'), path('a-10x10.jpg')]);
     expect(draft.rows.map(({ name }) => name)).toEqual(['a-10x10.jpg']);
@@ -128,7 +128,7 @@ describe('the draft', () => {
     expect(draft.isEmpty).toBe(true);
   });
 
-  test('a refused batch is said, and nothing is lost', async () => {
+  test('a refused batch is reported, and nothing is lost', async () => {
     const { host, connection, options, notices } = setUp();
     const addBatch = () => Promise.reject(new EnlargerError('output/no-permission', 'not there'));
     const draft = new Draft({
@@ -195,7 +195,7 @@ describe('the draft', () => {
     expect(later.isEmpty).toBe(true);
   });
 
-  test('memory that another version wrote is no draft', async () => {
+  test('what another version stored is not read as a draft', async () => {
     const { connection, options, notices } = setUp();
     const memory = { getItem: () => '[{"name":1}]', setItem: () => undefined };
     const draft = new Draft({ connection, options, notices, memory });

@@ -47,7 +47,7 @@ describe('the list of jobs', () => {
     ]);
   });
 
-  test('pages that were not looked at for long are let go', async () => {
+  test('pages that were not viewed for long are dropped', async () => {
     const { list } = await listOf(10_000);
     for (let first = 0; first < 10_000; first += 100) {
       list.show(first, first + 20);

@@ -84,7 +84,7 @@ describe('the preview', () => {
     });
   });
 
-  test('while the crop is dragged it asks once, for where it came to rest', async () => {
+  test('while the crop is dragged there is one request, for where it comes to rest', async () => {
     const { host } = standInConnection();
     const previewCrop = vi.fn(host.api.previewCrop);
     const preview = new Preview({ ...host.api, previewCrop });
@@ -97,7 +97,7 @@ describe('the preview', () => {
     expect(preview.isAsking).toBe(false);
   });
 
-  test('being told the same again asks nothing', async () => {
+  test('the same crop again makes no request', async () => {
     const { host } = standInConnection();
     const previewCrop = vi.fn(host.api.previewCrop);
     const preview = new Preview({ ...host.api, previewCrop });
@@ -128,7 +128,7 @@ describe('the preview', () => {
     expect(preview.shown?.preview.enlarged).toBe('new');
   });
 
-  test('when another window’s request came between, it asks again', async () => {
+  test('when another window’s request came between, it is requested again', async () => {
     const { host } = standInConnection();
     let calls = 0;
     const previewCrop: typeof host.api.previewCrop = (input) =>

@@ -105,7 +105,7 @@ describe('picking from opened folders', () => {
     expect(names(picker)).toContain('Many');
   });
 
-  test('what cannot be read is said, and the way back is open', async () => {
+  test('what cannot be read is reported, and the way back is open', async () => {
     const { host } = standInConnection();
     const listRoot: typeof host.api.listRoot = async (input) => {
       if (input.relative === 'Trip') throw new EnlargerError('input/unreadable', 'no');

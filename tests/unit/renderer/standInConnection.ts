@@ -5,7 +5,7 @@ import { StandInHost } from '../../support/standInHost.ts';
 import type { StandInMedia, StandInImage } from '../../support/standInHost.ts';
 import { BROWSER_INFO } from '../../support/standInInfo.ts';
 
-/** An opened root with a folder of so many images that they come in pages. */
+/** An opened root with a folder of enough images to come in pages. */
 const FOLDERS: Readonly<Record<string, readonly RootEntry[]>> = {
   '': [
     { kind: 'folder', name: 'Many' },
@@ -17,7 +17,7 @@ const FOLDERS: Readonly<Record<string, readonly RootEntry[]>> = {
   Many: Array.from({ length: 1_200 }, (_, index) => ({ kind: 'picture', name: `${index}-10x10.jpg` })),
 };
 
-/** Images without pixels: a source's name says its size, e.g. `photo-1600x1200.jpg`; others are no images. */
+/** Images without pixels: a source's name contains its size, e.g. `photo-1600x1200.jpg`; others are not images. */
 export const NAMES_ONLY: StandInMedia = {
   find: async (source) => {
     const name =

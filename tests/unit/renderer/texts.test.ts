@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { Texts } from '../../../renderer/state/texts.svelte.ts';
 
 describe('the texts', () => {
-  test('counts, times and sizes are said as one would', () => {
+  test('counts, times and sizes read naturally', () => {
     const texts = new Texts();
     expect(texts.t('draft.title', { count: 1 })).toBe('1 image');
     expect(texts.t('draft.title', { count: 12 })).toBe('12 images');
     expect([850, 42_000, 600_000, 9e6].map(texts.duration)).toEqual(['0.9 s', '42 s', '10 min', '2.5 h']);
     expect([900, 19_400, 3_100_000].map(texts.bytes)).toEqual(['900 B', '19 KB', '3.1 MB']);
-    expect(texts.percent(0.999)).toBe('99%'); // 100 % is said only of what is done
+    expect(texts.percent(0.999)).toBe('99%'); // 100% is only for what is done
     texts.language = 'zh-TW';
     expect(texts.t('draft.title', { count: 12 })).toBe('12 張圖片');
   });
@@ -29,7 +29,7 @@ describe('the texts', () => {
     ]);
   });
 
-  test('an error is told in the language of the window, whatever the host wrote', () => {
+  test('an error is shown in the language of the window, whatever the host wrote', () => {
     const texts = new Texts();
     texts.language = 'zh-TW';
     expect(texts.error({ code: 'job/not-found', message: 'There is no job 19.' })).toBe(

@@ -17,7 +17,7 @@ describe('the viewport', () => {
     expect(fitted({ width: 40, height: 20 }, view).zoom).toBe(1);
   });
 
-  test('what lies in the view and in the image are each other’s inverse', () => {
+  test('toView and toImage are each other’s inverse', () => {
     const viewport = { centre: { x: 1234, y: 777 }, zoom: 0.73 };
     const there = toView(viewport, { x: 901, y: 345 }, view);
     const back = toImage(viewport, there, view);

@@ -20,7 +20,7 @@ test('a slow window misses progress, but no end', () => {
   expect(mailbox.takeAll()).toEqual([]);
 });
 
-test('a window that is thousands of rows behind is told to ask again', () => {
+test('a window that is thousands of rows behind has to request them again', () => {
   const mailbox = new EventMailbox();
   for (let id = 1; id <= 2_001; id++)
     mailbox.put({ type: 'jobs-changed', jobs: [job(id, { kind: 'cancelled' })] });

@@ -184,7 +184,7 @@ describe('methods', () => {
 });
 
 describe('uploads', () => {
-  test('a file is written as it comes, under a name that is none of a place', async () => {
+  test('a file is written as it arrives, under a name without a path', async () => {
     const server = await startTestServer();
     const session = await server.enter();
     const reply = jsonOf(await upload(server, session, '../../ä "b".png', 'some bytes')) as {
@@ -200,7 +200,7 @@ describe('uploads', () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  test('an upload that breaks off leaves nothing behind, and an unknown one is said to be so', async () => {
+  test('an upload that breaks off leaves nothing behind, and an unknown one is reported as such', async () => {
     const server = await startTestServer();
     const session = await server.enter();
     const socket = connect(server.running.port, '127.0.0.1');
@@ -258,7 +258,7 @@ describe('places', () => {
 });
 
 describe('media', () => {
-  test('images are shown, everything else is only saved; ranges go on where a download stopped', async () => {
+  test('images are shown, everything else is only saved; ranges resume a download', async () => {
     const file = path.join(temporaryFolder(), 'report.html');
     writeFileSync(file, '0123456789');
     const media = new Map([

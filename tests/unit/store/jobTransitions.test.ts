@@ -157,7 +157,7 @@ describe('after a crash', () => {
   });
 });
 
-test('a page shows the states that are asked for, finds by any case, and the worst first', () => {
+test('a page shows the requested states, finds in any case, and sorts worst first', () => {
   const store = openMemoryStore();
   const [a, b, c] = waitingJobs(3);
   store.addBatch(sampleBatch(), 0, [

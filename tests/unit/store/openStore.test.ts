@@ -43,7 +43,7 @@ describe('a store', () => {
     expect([store.jobs.counts().queued, notes]).toEqual([3, []]);
   });
 
-  test('has one owner: a second one is told who that is', () => {
+  test('has one owner: the error for a second one names the first', () => {
     const folder = temporaryFolder();
     openIn(folder);
     const second = (): unknown => openStore(folder, 'another');
@@ -94,7 +94,7 @@ describe('a store', () => {
 describe('damage', () => {
   test.each([
     {
-      what: 'a file that is no store',
+      what: 'a file that is not a store',
       damage: () => Buffer.from('not a database at all, but long enough'.repeat(40)),
     },
     {
@@ -121,7 +121,7 @@ describe('damage', () => {
     );
   });
 
-  test('without a copy begins anew, and says so', () => {
+  test('without a copy begins anew, and reports it', () => {
     const folder = temporaryFolder();
     writeFileSync(path.join(folder, STORE_FILE), 'x'.repeat(5000));
     const { store, notes } = openIn(folder);

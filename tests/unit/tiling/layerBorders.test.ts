@@ -31,7 +31,7 @@ describe('borders between layers', () => {
       what: 'colours that were rounded at faint opacity',
       pixelAt: (x: number): Pixel => (x < 12 ? [...CREAM, 255] : [128, 255, 255, 1]),
     },
-  ])('are none in $what', ({ pixelAt }) => {
+  ])('are absent in $what', ({ pixelAt }) => {
     expect(layerBorders(rowOf(pixelAt), whole)).toBeUndefined();
   });
 
@@ -48,7 +48,7 @@ describe('borders between layers', () => {
     }
   });
 
-  test('are none without alpha', () => {
+  test('are absent without alpha', () => {
     const raster: Raster = { width: 1, height: 1, channels: 3, data: Uint8Array.from([1, 2, 3]) };
     expect(layerBorders(raster, { x: 0, y: 0, width: 1, height: 1 })).toBeUndefined();
   });

@@ -61,7 +61,7 @@ const options: fc.Arbitrary<TilingOptions> = fc.record({
 const sides = fc.oneof(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 20_000 }));
 
 describe('for any size, context and limit', () => {
-  test('tiles have equal shapes, keep every pixel once, lie inside, and have the context asked for', () => {
+  test('tiles have equal shapes, keep every pixel once, stay inside, and have the requested context', () => {
     fc.assert(
       fc.property(sides, sides, options, (width, height, asked) => {
         const plan = planTiles({ width, height }, asked);

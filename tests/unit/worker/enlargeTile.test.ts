@@ -83,7 +83,7 @@ test.each([
   },
 );
 
-test('what is no fault of the size is not tried again', async () => {
+test('what is not the fault of the size is not tried again', async () => {
   const faulty = failingAbove(0, () => {
     throw new EnlargerError('engine/run-failed', 'The network failed.');
   });

@@ -10,7 +10,7 @@ const registry = await readModelRegistry(
 );
 const [photo] = findModels(registry, 'photo-x4');
 
-/** A cache that tells which networks it loaded and which it let go. */
+/** A cache that records which networks it loaded and which it released. */
 function watchedCache() {
   const loaded: string[] = [];
   const dropped: string[] = [];

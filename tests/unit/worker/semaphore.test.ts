@@ -8,10 +8,10 @@ async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await Promise.resolve();
 }
 
-/** Asks for entry and tells whether it was given so far. */
-function ask(turnstile: Semaphore, cost: number, signal = NEVER): { state: string; leave: () => void } {
+/** Requests entry, and records whether it was granted so far. */
+function ask(semaphore: Semaphore, cost: number, signal = NEVER): { state: string; leave: () => void } {
   const client = { state: 'waiting', leave: (): void => undefined };
-  turnstile.enter(cost, signal).then(
+  semaphore.enter(cost, signal).then(
     (leave) => Object.assign(client, { state: 'inside', leave }),
     () => (client.state = 'cancelled'),
   );
@@ -19,8 +19,8 @@ function ask(turnstile: Semaphore, cost: number, signal = NEVER): { state: strin
 }
 
 test('lets through in order while there is room, and what is too large alone', async () => {
-  const turnstile = new Semaphore(10);
-  const clients = [4, 6, 100, 1].map((cost) => ask(turnstile, cost));
+  const semaphore = new Semaphore(10);
+  const clients = [4, 6, 100, 1].map((cost) => ask(semaphore, cost));
   const states = async (): Promise<string[]> => {
     await settle();
     return clients.map(({ state }) => state);
@@ -36,29 +36,29 @@ test('lets through in order while there is room, and what is too large alone', a
 });
 
 test('who gives up waiting is in nobody’s way', async () => {
-  const turnstile = new Semaphore(1);
-  const first = ask(turnstile, 1);
+  const semaphore = new Semaphore(1);
+  const first = ask(semaphore, 1);
   const cancel = new AbortController();
-  const second = ask(turnstile, 1, cancel.signal);
-  const third = ask(turnstile, 1);
+  const second = ask(semaphore, 1, cancel.signal);
+  const third = ask(semaphore, 1);
   await settle();
   cancel.abort();
   await settle();
   first.leave();
   await settle();
   expect([second.state, third.state]).toEqual(['cancelled', 'inside']);
-  expect(ask(turnstile, 1, AbortSignal.abort()).state).toBe('waiting');
+  expect(ask(semaphore, 1, AbortSignal.abort()).state).toBe('waiting');
 });
 
 test('everybody gets in at some time, and never more than there is room for', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 15 }), { maxLength: 30 }), async (costs) => {
-      const turnstile = new Semaphore(10);
+      const semaphore = new Semaphore(10);
       let used = 0;
       let inside = 0;
       await Promise.all(
         costs.map(async (cost) => {
-          const leave = await turnstile.enter(cost, NEVER);
+          const leave = await semaphore.enter(cost, NEVER);
           used += cost;
           inside++;
           expect(used <= 10 || inside === 1).toBe(true);

@@ -63,7 +63,7 @@ def list_originals(folder: Path, manifest: Path | None, count: int | None) -> li
 
     Args:
         manifest: Counts for the folder that it is in; others are used whole.
-        count: At most so many, spread evenly over the list; all without it.
+        count: At most this many, spread evenly over the list; by default all.
     """
     if manifest is None or manifest.resolve().parent != folder.resolve():
         paths = list_images(folder)

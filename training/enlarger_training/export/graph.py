@@ -32,7 +32,7 @@ class ConvolutionWeights:
         kernel: (outputs, inputs per group, side, side).
         bias: (outputs,), or None.
         dilation: Distance between taps.
-        groups: Input channels are split into so many independent groups.
+        groups: Number of independent groups of input channels.
         pads: Those that keep the size. None centres the kernel: its side and its stride are both
             odd or both even.
         stride: Distance between output pixels, in input pixels.

@@ -35,7 +35,7 @@ const benchSchema = z.object({
     pureInferenceMs: positive,
     ratio: positive,
   }),
-  startUp: z.object({ firstPictureMs: positive, firstTileMs: positive }),
+  startUp: z.object({ firstImageMs: positive, firstTileMs: positive }),
 });
 
 test('a quick measurement of an image of one’s own gives every figure and leaves no file', async () => {

@@ -15,7 +15,7 @@ test('here everything works, and nothing is left behind', async () => {
   const { code, stdout, stderr } = await runProgram(['doctor', '--json'], { cwd });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(JSON.parse(stdout)).toMatchObject({ schema: 'enlarger.doctor/1', isWell: true });
-  expect(stdout).not.toContain('[object'); // what a device lacks is said in words
+  expect(stdout).not.toContain('[object'); // what a device lacks is explained in words
   expect(readdirSync(cwd)).toEqual([]);
 });
 
@@ -61,7 +61,7 @@ test('every format is read, those that are written are written, and no other loa
   ]);
 });
 
-test('a folder that cannot be written is a warning that says what to do', async () => {
+test('a folder that cannot be written is a warning with advice', async () => {
   const missing = path.join(temporaryFolder(), 'missing');
   expect(await checkFolder('current folder', missing)).toEqual({
     state: 'warn',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { cropToOutput } from '../../../../cli/metrics/compareFiles.ts';
 import type { FloatImage } from '../../../../core/api/image.ts';
 
-/** Every sample tells where it is: 100 × channel + 10 × row + column. */
+/** Every sample encodes its place: 100 × channel + 10 × row + column. */
 function placedImage(width: number, height: number): FloatImage {
   const data = Float32Array.from({ length: 2 * width * height }, (_, index) => {
     const channel = Math.floor(index / (width * height));

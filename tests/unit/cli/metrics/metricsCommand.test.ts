@@ -87,7 +87,7 @@ test('sizes that differ are an error that names both', async () => {
   expect(stderr).toMatch(/24 × 20 px and the output 20 × 16 px.*\[metrics\/size-mismatch\]/);
 });
 
-test('the map is a grey PNG, white where nothing differs, and never replaces a file', async () => {
+test('the map is a grey PNG, white for no difference, and never replaces a file', async () => {
   const folder = temporaryFolder();
   const reference = writePng(path.join(folder, 'reference.png'), sceneRaster(40, 30));
   const changed = sceneRaster(40, 30);
@@ -117,7 +117,7 @@ test('16-bit images are compared on the scale of 8 bit', () => {
 test.each([
   { what: 'a file and a folder', args: ['package.json', 'examples'] },
   { what: 'a map of folders', args: ['examples', 'examples', '--map', 'map.png'] },
-  { what: 'a scale that is none', args: ['package.json', 'package.json', '--scale', 'x'] },
+  { what: 'a scale that is not a number', args: ['package.json', 'package.json', '--scale', 'x'] },
 ])('$what is wrong usage', async ({ args }) => {
   expect(await runProgram(['metrics', ...args])).toMatchObject({ code: 2, stdout: '' });
 });

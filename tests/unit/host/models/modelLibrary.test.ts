@@ -30,7 +30,7 @@ function library(
   });
 }
 
-test('a folder of networks is added, each under its name, and what is left out is told', async () => {
+test('a folder of networks is added, each under its name, and what is left out is reported', async () => {
   const [data, folder] = [temporaryFolder(), temporaryFolder()];
   for (const name of ['compact.param', 'compact.bin', 'compact-x1.safetensors']) {
     copyFileSync(path.join(FIXTURES, name), path.join(folder, name));
