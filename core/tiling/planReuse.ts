@@ -1,6 +1,5 @@
 import { hasAlphaChannel, type Raster, type Rect, type Size } from '../api/image.ts';
 import { mergeRects, windowArea } from './mergeRects.ts';
-import { constantAlpha } from './packTile.ts';
 import { planTiles, type ModelTiling, type TilePlan, type TileSpan } from './planTiles.ts';
 
 /** One tile: its column and its row. */
@@ -93,6 +92,34 @@ function isSame({ data, width, channels }: Raster, a: Rect, b: Rect): boolean {
   return true;
 }
 
+function hasVaryingAlpha({ data, channels }: Raster): boolean {
+  if (!hasAlphaChannel(channels)) return false;
+  const first = data[channels - 1];
+  for (let index = channels - 1; index < data.length; index += channels)
+    if (data[index] !== first) return true;
+  return false;
+}
+
+/** Whether a window of the usual plan is of one colour: such windows cost nothing, and keep their colour exactly. */
+function hasFlatWindow(image: Raster, { columns, rows }: TilePlan): boolean {
+  return rows.some((row) =>
+    columns.some((column) =>
+      isFlat(image, { x: column.start, y: row.start, width: column.length, height: row.length }),
+    ),
+  );
+}
+
+function isFlat({ data, width, channels }: Raster, window: Rect): boolean {
+  const first = (window.y * width + window.x) * channels;
+  for (let y = window.y; y < window.y + window.height; y++) {
+    const start = (y * width + window.x) * channels;
+    for (let index = 0; index < window.width * channels; index++) {
+      if (data[start + index] !== data[first + (index % channels)]) return false;
+    }
+  }
+  return true;
+}
+
 interface SortedCells {
   readonly fresh: readonly Rect[];
   readonly copies: ReusePlan['copies'];
@@ -145,7 +172,7 @@ function areaOf(tiles: readonly PlannedTile[]): number {
  * pages, and plans to enlarge each once. The result is the one that all tiles together give: a pixel depends on what the
  * network sees of its surroundings, and on nothing else.
  *
- * @returns Undefined where that saves too little, where alpha varies, and for networks whose tiles have to be blended or of
+ * @returns Undefined where that saves too little, where alpha varies or a tile is of one colour, and for networks whose tiles have to be blended or of
  *   certain sizes.
  */
 export function planReuse(image: Raster, options: ReuseOptions): ReusePlan | undefined {
@@ -153,8 +180,7 @@ export function planReuse(image: Raster, options: ReuseOptions): ReusePlan | und
   const { contextPx, blendPx, multiplePx = 1, fixedPx } = tiling;
   if (blendPx > 0 || multiplePx > 1 || fixedPx !== undefined) return undefined;
   // Whether a window's alpha goes through the network depends on all of the window.
-  const whole = { x: 0, y: 0, width: image.width, height: image.height };
-  if (hasAlphaChannel(image.channels) && constantAlpha(image, whole) === undefined) return undefined;
+  if (hasVaryingAlpha(image) || hasFlatWindow(image, plan)) return undefined;
   const cells = cellsOf(image, contextPx);
   const { fresh, copies } = sortCells(image, cells);
   if (copies.length < MIN_REUSED_SHARE * cells.length) return undefined;

@@ -1,7 +1,7 @@
 import { hasAlphaChannel, type Raster, type Rect } from '../api/image.ts';
 import type { EngineModel, LoadedModel } from '../engine/engine.ts';
 import { createRowStore, type RowStore } from '../image/rowStore.ts';
-import { emptyTile, type FloatTile } from '../tiling/floatTile.ts';
+import type { FloatTile } from '../tiling/floatTile.ts';
 import { BORDER_REACH_PX, layerBorders } from '../tiling/layerBorders.ts';
 import { flatColour, flatTile, packTile, type TileContent } from '../tiling/packTile.ts';
 import { mergePremultiplied } from '../tiling/mergePremultiplied.ts';
@@ -143,7 +143,9 @@ class TileRowWorker {
     const packed = packTile(input, window, content, isAlike ? this.#packed : undefined);
     this.#packed = packed;
     const { scale } = this.#model;
-    const colour = flatColour(packed);
+    // Where equal parts are copied, windows are smaller: what would be run among other things is run.
+    const isRun = content === 'colour' && this.#options.reuse !== undefined;
+    const colour = isRun ? undefined : flatColour(packed);
     if (colour !== undefined) {
       return flatTile({ width: packed.width * scale, height: packed.height * scale }, colour);
     }

@@ -71,6 +71,12 @@ describe.each(KINDS)('a screenshot of $channels channels and $bitDepth bit', (ki
   });
 });
 
+function halfPlain(): Raster {
+  const image = drawnScreen({ width: 1400, height: 611, channels: 1, bitDepth: 8 });
+  for (let y = 0; y < image.height; y++) image.data.fill(9, y * 1400, y * 1400 + 900);
+  return image;
+}
+
 function halfClear(): Raster {
   const image = drawnScreen({ width: 803, height: 611, channels: 4, bitDepth: 8 });
   image.data.fill(0, 0, image.data.length / 2);
@@ -82,6 +88,7 @@ test.each([
     what: 'an image without equal parts',
     image: patternRaster({ width: 700, height: 500, channels: 3, bitDepth: 8 }),
   },
+  { what: 'an image with a tile of one colour', image: halfPlain() },
   { what: 'a small image', image: drawnScreen({ width: 60, height: 50, channels: 3, bitDepth: 8 }) },
   { what: 'an image whose alpha varies', image: halfClear() },
 ])('$what is not planned anew', ({ image }) => {
