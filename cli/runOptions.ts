@@ -45,14 +45,14 @@ function addFileOptions(command: Command): Command {
     .option('-r, --recursive', 'include subfolders (default)', true)
     .option('--no-recursive', 'only the images directly in a folder')
     .option('--include <glob>', 'only images that match; may be repeated', collect, [])
-    .option('--exclude <glob>', 'no images that match; may be repeated', collect, [])
+    .option('--exclude <glob>', 'leave out images that match; may be repeated', collect, [])
     .option(
       '--name <template>',
       'result name, with {dir} {name} {size} {scale} {model} {ext}',
       DEFAULT_NAME_TEMPLATE,
     )
     .addOption(
-      new Option('--exists <policy>', 'when a result is there already')
+      new Option('--exists <policy>', 'if a result exists already')
         .choices(['skip', 'overwrite', 'rename', 'error'])
         .default('skip'),
     );
@@ -68,19 +68,25 @@ function addEngineOptions(command: Command): Command {
       (name: string, names: readonly string[]) => [...names, name],
       [],
     )
-    .option('--strength <share>', 'how much of a model that invents, 0 to 1', toNumber, strength)
-    .option('-m, --models <dir>', 'folder with models', BUNDLED_MODELS)
+    .option('--strength <share>', 'strength of the photo models: 0 like fast, 1 full', toNumber, strength)
+    .option('-m, --models <dir>', 'folder of the models', BUNDLED_MODELS)
     .option('-g, --gpu <device>', 'auto, cpu, or the number of a graphics device', device)
     .addOption(
-      new Option('--engine <name>', 'what runs the networks; auto is the fastest')
+      new Option('--engine <name>', 'runtime for the networks; auto picks the fastest')
         .choices(ENGINE_CHOICES)
         .default(engine),
     )
     .addOption(
-      new Option('-t, --tile <px>', 'kept side of a tile, or auto').argParser(toTile).default('auto'),
+      new Option('-t, --tile <px>', 'side of a tile in pixels of the input, or auto')
+        .argParser(toTile)
+        .default('auto'),
     )
     .addOption(new Option('-j, --jobs <n>', 'worker processes (default: by cores)').argParser(toNumber))
-    .option('-x, --tta', 'average over eight turns and mirrorings: slightly better, 8 times slower', false);
+    .option(
+      '-x, --tta',
+      'average over eight rotations and reflections: slightly better, 8 times slower',
+      false,
+    );
 }
 
 function addImageOptions(command: Command): Command {
@@ -88,10 +94,12 @@ function addImageOptions(command: Command): Command {
   return command
     .option('-f, --format <format>', ['same', ...writtenExtensions()].join(', '), format)
     .addOption(new Option('-q, --quality <n>', qualityHelp()).argParser(toNumber))
-    .option('--pages <pages>', 'of a file with several: all, first, or numbers such as 1-3,7 (default: all)')
-    .addOption(new Option('--frames <frames>', 'of an animation (default: all)').choices(['all', 'first']))
+    .option('--pages <pages>', 'pages of a TIFF: all, first, or numbers such as 1-3,7 (default: all)')
     .addOption(
-      new Option('--metadata <policy>', 'safe removes location and serial numbers')
+      new Option('--frames <frames>', 'frames of an animation (default: all)').choices(['all', 'first']),
+    )
+    .addOption(
+      new Option('--metadata <policy>', 'keep all, remove private data (safe), or remove all (none)')
         .choices(['all', 'safe', 'none'])
         .default('all'),
     )
@@ -100,29 +108,33 @@ function addImageOptions(command: Command): Command {
         .choices(['keep', 'srgb'])
         .default('keep'),
     )
-    .option('--background <colour>', 'behind transparency, where the format has none', background);
+    .option(
+      '--background <colour>',
+      'colour behind transparent areas, for formats without transparency',
+      background,
+    );
 }
 
-/** Adds what `run` and `watch` have in common: all that decides what a result looks like and is called. */
+/** Adds the options that `run` and `watch` share: everything that decides on a result's content and name. */
 export function addBatchOptions(command: Command): Command {
   const groups = [addFileOptions, addSizeOptions, addEngineOptions, addImageOptions];
   for (const addGroup of groups) addGroup(command);
   return command;
 }
 
-/** Adds the options of `run` to a command, in the letters that people script today. */
+/** Adds the options of `run` to a command, with the letters that existing scripts use. */
 export function addRunOptions(command: Command): Command {
   return addReportOptions(addBatchOptions(addPlaceOptions(command)))
     .option('--json', 'print one JSON event per line to stdout (docs/events.md)', false)
     .option('--dry-run', 'show what would be done without doing it', false)
-    .option('--fail-fast', 'end at the first failure', false)
+    .option('--fail-fast', 'stop at the first failure', false)
     .addOption(
       new Option('--resume [batch]', 'continue the last interrupted batch, instead of -i and -o').argParser(
         toNumber,
       ),
     )
     .option('--wait-for-space', 'wait while the disk of the results is full, instead of failing', false)
-    .option('--data <dir>', 'folder for the list of jobs (default: as the system keeps such data)')
+    .option('--data <dir>', 'folder of the job list (default: the system’s data folder)')
     .option('-v, --verbose', 'print more details', false);
 }
 
@@ -130,14 +142,14 @@ function usageError(message: string): EnlargerError {
   return new EnlargerError('usage/invalid-option', message);
 }
 
-/** How this machine's cores and memory are shared out among workers; `jobs` is what was asked for, if anything was. */
+/** How this machine's cores and memory are divided among workers; `jobs` is the requested number, if any. */
 export function shareCores(jobs: number | undefined): { workers: number; threads: number } {
   const { workers, threads } = planWorkers(machineSize(), { workers: jobs });
   return { workers, threads };
 }
 
 /**
- * A new batch; the rest of one that was interrupted, the last one where no number is given; or the results of a report
+ * A new batch; the rest of an interrupted one, the last if no number is given; or the results of a report
  * again.
  */
 export type RunTask =

@@ -40,15 +40,15 @@ export function addWatchOptions(command: Command): Command {
   return addBatchOptions(
     command
       .argument('<dir...>', 'folders to watch')
-      .requiredOption('-o, --output <dir>', 'folder for the results; the folders are mirrored in it'),
+      .requiredOption('-o, --output <dir>', 'folder for the results; it mirrors the watched folders'),
   )
-    .option('--settle <time>', 'take an image when it looked the same twice, so far apart', '2s')
-    .option('--move-originals <dir>', 'move each image there when its result is done')
-    .option('--no-measure', 'do not judge the results')
-    .option('--once', 'enlarge what is there and complete, and end', false)
-    .option('--json', 'one JSON object a line on stdout (docs/events.md)', false)
-    .option('--data <dir>', 'folder for the list of jobs (default: as the system keeps such data)')
-    .option('-v, --verbose', 'say more', false);
+    .option('--settle <time>', 'accept a file once it has not changed for this long', '2s')
+    .option('--move-originals <dir>', 'move each original there once its result is done')
+    .option('--no-measure', 'do not check the results')
+    .option('--once', 'enlarge the complete images that are there, then exit', false)
+    .option('--json', 'print one JSON object per line to stdout (docs/events.md)', false)
+    .option('--data <dir>', 'folder of the job list (default: the system’s data folder)')
+    .option('-v, --verbose', 'print more details', false);
 }
 
 /** @throws EnlargerError `usage/invalid-option`. */
@@ -61,7 +61,7 @@ export function parseWatchOptions(folders: readonly string[], raw: unknown): Wat
     ...{ report: [], reportEach: false },
   };
   const { task, json, verbose, dataFolder } = parseRunOptions({ ...(raw as object), ...fixed });
-  if (task.kind !== 'new') throw new TypeError('Watching always asks for something new.');
+  if (task.kind !== 'new') throw new TypeError('Watching always starts a new batch.');
   return {
     folders: folders.map((folder) => path.resolve(folder)),
     request: task.request,

@@ -1,3 +1,11 @@
+/**
+ * @file What everything shares; nothing here has behaviour that others would want to replace. `contract.ts` lists the
+ * methods of a host, with inputs (`methodInputs.ts`, `sourceResolver.ts`), views (`views.ts`, `watchedFolderView.ts`)
+ * and events (`events.ts`); `callMethod.ts` calls one by name. A batch is described by `batchSpec.ts` and
+ * `jobSettings.ts` (`targetSize.ts`, `chosenModel.ts`, `networkKinds.ts`), a result by `report.ts` and
+ * `reportImages.ts`, failures by
+ * `errors.ts`. `imageFormats.ts` and `outputFormats.ts` hold every fact about a format.
+ */
 import type { z } from 'zod';
 import type { ReportFormat } from './batchSpec.ts';
 import type { ErrorDto } from './errors.ts';
@@ -89,8 +97,8 @@ interface MethodResults {
 export type MethodName = keyof MethodInputs & keyof MethodResults;
 
 /**
- * The contract between the host and everything that uses it. Each method has one argument object, which is parsed by its
- * schema before it reaches the host. A method only ever rejects with an `EnlargerError`.
+ * The contract between the host and everything that uses it. Each method has one argument object, which is parsed by
+ * its schema before it reaches the host. A method only ever rejects with an `EnlargerError`.
  */
 export type EnlargerApi = {
   readonly [Name in MethodName]: (input: z.input<MethodInputs[Name]>) => Promise<MethodResults[Name]>;

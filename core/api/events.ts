@@ -4,15 +4,15 @@ import { chosenModelSchema } from './chosenModel.ts';
 import { qualityReportSchema } from './report.ts';
 
 /**
- * The events of a running batch; with `--json`, one JSON object per line. The version increases when a field changes its
- * meaning or disappears; new fields may be added at any time. Documented in docs/events.md.
+ * The events of a running batch; with `--json`, one JSON object per line. The version increases when a field changes
+ * its meaning or disappears; new fields may be added at any time. Documented in docs/events.md.
  */
 export const EVENTS_SCHEMA = 'enlarger.events/1';
 
 /**
- * Why an input needed no work: its result exists; its result exists but is older than the input; the image is large enough;
- * it is some other file of a folder; it is a result of this program; it is a symbolic link to a folder, which is not
- * followed.
+ * Why an input needed no work: its result exists; its result exists but is older than the input; the image is large
+ * enough; it is some other file of a folder; it is a result of this program; it is a symbolic link to a folder, which
+ * is not followed.
  */
 export const SKIP_REASONS = [
   'output-exists',
@@ -73,7 +73,7 @@ export const batchEventSchema = z.discriminatedUnion('type', [
     device: z.string(),
     tiles: count,
     repairedTiles: count,
-    /** Share of the image, 0…1, that was copied from equal parts of it instead of being run; absent where none was. */
+    /** Share of the image, 0…1, that was copied from equal parts of it instead of being run; absent if none was. */
     reusedShare: z.number().optional(),
     warnings: z.array(z.string()),
     times: z.object({

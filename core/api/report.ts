@@ -57,8 +57,8 @@ const estimatesSchema = z.strictObject({
 });
 
 /**
- * What was measured of an output, without knowing the true large image. A figure is `null` if it cannot be measured; the
- * PSNR also if the images are `identical`.
+ * What was measured of an output, without knowing the true large image. A figure is `null` if it cannot be measured;
+ * the PSNR also if the images are `identical`.
  */
 export const qualityReportSchema = z.strictObject({
   verdict: z.enum(VERDICTS),
@@ -131,7 +131,7 @@ export const imageReportSchema = z.strictObject({
   device: z.string().min(1),
   /**
    * Side and context of a tile in the last pass, in pixels of that pass' input; number of tiles of all passes; share of
-   * the image that was copied from equal parts of it instead of being run, absent where none was.
+   * the image that was copied from equal parts of it instead of being run, absent if none was.
    */
   tiles: z.strictObject({
     tilePx: z.int().min(0),

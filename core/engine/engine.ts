@@ -1,3 +1,13 @@
+/**
+ * @file The interface between the pipeline and whatever computes; the room in the order of a device's life. Each engine
+ * (`onnxRuntime.ts` with `onnxDevices.ts` and `onnxLoader.ts`; `tensorflow.ts` with `tensorflowLoader.ts`;
+ * `interpolation.ts`) is a line in `registry.ts`. `graphicsCards.ts` lists the cards of the system, `probeCache.ts`
+ * keeps how trying a device ended, and `chooseDevices.ts` makes a fallback chain of them. `networkRun.ts` feeds tiles
+ * of the size of
+ * `tileWindow.ts` to a network, `selfEnsemble.ts` runs it eight times, `engineFailure.ts` sorts what goes wrong, and
+ * `verifyModel.ts` tries an installed model. `rawNetwork.ts`, `featureNetwork.ts` and `convolutionPeak.ts` run networks
+ * that are not models.
+ */
 import type { DeviceProblem } from '../api/views.ts';
 import type { ShelvedModel } from '../models/modelRegistry.ts';
 import type { FloatTile } from '../tiling/floatTile.ts';

@@ -1,3 +1,11 @@
+/**
+ * @file Networks that people bring; the room in the order of a file's life. `readForeign.ts` recognises it and reads it
+ * within
+ * `limits.ts` (`readBounded.ts`) by its reader in `formats`: a graph, or weights (`stateDict.ts`). `architectures`
+ * recognises what weights belong to and builds their graph (`graphBuilder.ts`); `kindOfGraph.ts` names the kind of a
+ * graph and `reach.ts` computes its receptive field. `refusal.ts` states why a file is not accepted. Nothing here runs
+ * a network.
+ */
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';

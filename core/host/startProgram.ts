@@ -1,3 +1,11 @@
+/**
+ * @file The host joins all rooms into a running program. `startProgram.ts` opens the list (`owner`) and makes the parts
+ * (`hostParts.ts`), `enlargerHost.ts` joins them, and `bindApi.ts` answers the contract by `methods`, which share
+ * `hostContext.ts`. `batches` turns a request into jobs, `queue` works on them with a pool, `reports` describes the
+ * results,
+ * `watching` adds images that arrive in folders, `devices` and `models` have what computes, and `eventHub.ts` sends
+ * what changes. `settingsFile.ts`, `dataFolder.ts` and `thumbnails.ts` keep what belongs to the program.
+ */
 import type { Capabilities, ProgramInfo } from '../api/contract.ts';
 import type { SourceResolver } from '../api/sourceResolver.ts';
 import { createMediaService } from '../media/createMediaService.ts';

@@ -1,3 +1,7 @@
+/**
+ * @file The log: `openLog.ts` writes it to files that are rotated, `lastErrors.ts` reads the latest errors back for
+ * `enlarger doctor`.
+ */
 import path from 'node:path';
 import { pino } from 'pino';
 import { createStream } from 'rotating-file-stream';

@@ -1,3 +1,9 @@
+/**
+ * @file Images for the screen. `createMediaService.ts` makes the `mediaService.ts`, which gives thumbnails, tiles and
+ * previews and keeps their files in `sessionFolder.ts`, under the random ids of `mediaRegistry.ts`. The work is done in
+ * another process (`mediaProcess.ts`, started by a `mediaLauncher.ts`), which receives `mediaMessages.ts` and runs
+ * `core/worker/media`.
+ */
 import { lstatSync, rmSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import os from 'node:os';

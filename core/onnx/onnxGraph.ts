@@ -1,4 +1,9 @@
 /**
+ * @file ONNX files without a library: `onnxGraph.ts` is a graph in memory, `readOnnx.ts` and `writeOnnx.ts` convert it
+ * from and to a file's bytes, which are protocol buffers (`protocolBuffer.ts`); `halfFloats.ts` converts 16-bit
+ * numbers.
+ */
+/**
  * The part of ONNX that a network of convolutions and the like consists of, as it is read and written. Field numbers
  * are those of onnx.proto3 (ONNX 1.16, IR version 8).
  */

@@ -63,7 +63,9 @@ export interface EnlargedImage {
   readonly tiles: number;
   /** Tiles that came out wrong at first and were done again in smaller pieces. */
   readonly repairedTiles: number;
-  /** Share of the pixels, 0…1, that were copied from equal parts of the image instead of being run; absent where none were. */
+  /**
+   * Share of the pixels, 0…1, that were copied from equal parts of the image instead of being run; absent if none were.
+   */
   readonly reusedShare?: number;
   readonly warnings: readonly string[];
   readonly times: StageTimes;

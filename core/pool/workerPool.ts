@@ -1,3 +1,12 @@
+/**
+ * @file The pool of worker processes; the room in the order of a job's life. `workerPool.ts` accepts a job:
+ * `placement.ts` chooses a queue (`deviceQueues.ts`) and a worker, whose number `workerPlan.ts` decides.
+ * `workerGroup.ts` starts workers through a `launcher.ts` (`utilityLauncher.ts` in Electron) and exchanges
+ * `messages.ts` with them, read by
+ * `parseWorkerMessage.ts`; `pooledWorker.ts` is one of them, `pendingJob.ts` one job. `supervision.ts` watches them
+ * (`deadlines.ts`, `residentBytes.ts`, `recycling.ts`). After a crash, `endings.ts` judges the jobs, `tileLimits.ts`
+ * makes tiles smaller, and `troubleWatch.ts` notices if it happens too often.
+ */
 import { fromErrorDto, type ErrorDto } from '../api/errors.ts';
 import { DEFAULT_DEADLINES, TilePace, type Deadlines } from './deadlines.ts';
 import { crashReason, judgeJobs, type WorkerEnd } from './endings.ts';

@@ -1,3 +1,10 @@
+/**
+ * @file Reports as files. `renderReport.ts` renders one from `reportEntry.ts` and `reportedBatch.ts`, part by part, as
+ * `jsonReport.ts`, `csvReport.ts` or `htmlReport.ts`. The page consists of `reportHistogram.ts`, `reportTable.ts` and
+ * one
+ * `imageSection.ts` per image, in the words of `reportWords.ts`, with its `reportStyle.ts` and `reportScript.ts`;
+ * `markup.ts` escapes everything.
+ */
 import type { ReportFormat } from '../api/batchSpec.ts';
 import { CSV_HEADER, csvRow } from './csvReport.ts';
 import { htmlReport } from './htmlReport.ts';

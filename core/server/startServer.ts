@@ -1,3 +1,12 @@
+/**
+ * @file The window and the contract for browsers on this machine; the room in the order of a request's life.
+ * `startServer.ts` listens, `requestGuard.ts` and `refusals.ts` turn foreign requests away (`unreadAnswers.ts` cuts
+ * slow readers off), and `sessionRoutes.ts` (`sessions.ts`) signs a browser in. `assets.ts` serves the page under
+ * `securityHeaders.ts`; `apiRoutes.ts` calls the host (`readJson.ts`, `pageInput.ts`), `eventRoutes.ts` streams its
+ * events (`eventMailbox.ts`), `uploadRoutes.ts` (`uploads.ts`) receives files and `mediaRoutes.ts` sends them.
+ * `openRoots.ts` and
+ * `browserPlaces.ts` are the places that a page may use; `pathHider.ts` hides all others.
+ */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';

@@ -32,7 +32,10 @@ export interface Enlarged {
   readonly deviceChanges: readonly string[];
   readonly tiles: number;
   readonly repairedTiles: number;
-  /** Share of the pixels, 0…1, that were not run because they are the same as others; of all passes together. Absent where none were. */
+  /**
+   * Share of the pixels, 0…1, that were not run because they are the same as others; of all passes together. Absent if
+   * none were.
+   */
   readonly reusedShare?: number;
   readonly inferenceMs: number;
 }
@@ -95,8 +98,8 @@ function countTiles(
 }
 
 /**
- * Only a processor gives the same result for a pixel in a window of any shape. Where a result is kept in a file, copying
- * its parts would cost more than it saves, and whoever names the side of a tile gets such tiles.
+ * Only a processor gives the same result for a pixel in a window of any shape. Where a result is kept in a file,
+ * copying its parts would cost more than it saves, and whoever names the side of a tile gets such tiles.
  */
 function reuseFor(
   source: RowStore,

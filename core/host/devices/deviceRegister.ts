@@ -1,3 +1,7 @@
+/**
+ * @file The devices of this machine: `deviceRegister.ts` tries them, each in a process of its own (`runProbe.ts`),
+ * keeps the outcome, and orders them for a job. `describeDevice.ts` and `deviceProblem.ts` put it in words.
+ */
 import { createHash } from 'node:crypto';
 import os from 'node:os';
 import type { JobSettings } from '../../api/jobSettings.ts';

@@ -1,3 +1,7 @@
+/**
+ * @file The methods of the contract (`core/api/contract.ts`), one file per subject: program, models, batches, jobs,
+ * images, reports, watched folders. Each gets the host's context and returns its methods; `bindApi.ts` joins them.
+ */
 import { DEFAULT_REPORT_REQUEST } from '../../api/batchSpec.ts';
 import { EnlargerError } from '../../api/errors.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../api/jobSettings.ts';

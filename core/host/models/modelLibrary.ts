@@ -1,3 +1,7 @@
+/**
+ * @file Models of the program and those that people add: `modelLibrary.ts` imports, removes and verifies them, each in
+ * a process that is thrown away (`runOnce.ts`). `modelNames.ts` gives them ids, `modelViews.ts` shows them.
+ */
 import { randomBytes } from 'node:crypto';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import os from 'node:os';

@@ -1,3 +1,7 @@
+/**
+ * @file Who has the job list: `openList.ts` opens it, or finds its owner. An owner accepts other processes of the same
+ * user through `ipcServer.ts`; `attachToOwner.ts` is their side, and `readLines.ts` splits what either sends.
+ */
 import type { EnlargerHost } from '../../api/contract.ts';
 import { EnlargerError } from '../../api/errors.ts';
 import type { MediaService } from '../../media/mediaService.ts';
