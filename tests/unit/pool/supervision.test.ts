@@ -50,7 +50,7 @@ describe('a stage that takes too long', () => {
     enter(workers[1]!, 0, stage);
     await pass(seconds + 1, workers[1]);
     expect([workers.length, states(endings)]).toEqual([2, ['worker/timeout']]);
-    expect(endings[0]!.message).toMatch(`${seconds} s over one step (${stage})`);
+    expect(endings[0]!.message).toMatch(`${seconds} s on one step (${stage})`);
   });
 
   test('has more time for an image of more megapixels than seconds', async () => {
