@@ -132,7 +132,7 @@ function whoWorks({ keptBy }: OpenedList): string {
     : `${keptBy} works on them.`;
 }
 
-/** `enlarger jobs retry`: puts failed and cancelled jobs back into the line. */
+/** `enlarger jobs retry`: puts failed and cancelled jobs back into the queue. */
 export function retryJobs(ids: readonly string[], rawOptions: unknown): Promise<number> {
   const options = parseOptions(choiceSchema, rawOptions);
   return withList(options, async (list) => {

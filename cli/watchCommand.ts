@@ -205,7 +205,7 @@ async function watchAll(
  * `enlarger watch`: enlarges what is put into folders, until Ctrl-C.
  *
  * @returns The exit code.
- * @throws EnlargerError `usage/…`, `watch/…`, or `store/…`: `store/in-use` where another process of the program runs.
+ * @throws EnlargerError `usage/…`, `watch/…`, or `store/…`: `store/in-use` if another process of the program runs.
  */
 export async function watchCommand(folders: readonly string[], rawOptions: unknown): Promise<number> {
   const options = parseWatchOptions(folders, rawOptions);

@@ -21,7 +21,7 @@ const fork: UtilityFork = (entry, args, options) => utilityProcess.fork(entry, a
 /**
  * Opens the host of this user's data folder, with its processes made by Electron. Only once Electron is ready.
  *
- * @throws EnlargerError `store/in-use` where another process has the folder; `store/…`.
+ * @throws EnlargerError `store/in-use` if another process has the folder; `store/…`.
  */
 export async function openHost(): Promise<DesktopHost> {
   const folder = dataFolder();

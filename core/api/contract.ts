@@ -87,7 +87,7 @@ interface MethodResults {
   /** `leftOut` names files in folders that hold no network. */
   addModels: { readonly outcomes: readonly AddedModelView[]; readonly leftOut: readonly string[] };
   removeModel: { readonly removed: boolean };
-  /** `error` is absent where all is well. */
+  /** `error` is absent if all is well. */
   verifyModel: { readonly error?: ErrorDto };
   listDevices: { readonly devices: readonly DeviceView[] };
   getSettings: ProgramSettings;

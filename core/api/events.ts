@@ -68,7 +68,7 @@ export const batchEventSchema = z.discriminatedUnion('type', [
     inputImage: imageSchema,
     outputImage: imageSchema,
     models: z.array(z.string()),
-    /** How the model was chosen; absent where the settings name one. */
+    /** How the model was chosen; absent if the settings name one. */
     choice: chosenModelSchema.optional(),
     device: z.string(),
     tiles: count,

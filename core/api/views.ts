@@ -233,7 +233,7 @@ export interface ModelView {
   readonly hasStrength: boolean;
   /** Whether somebody brought it; absent for those that come with the program. */
   readonly isAdded?: true;
-  /** Whether its licence forbids commercial use; absent where it does not. */
+  /** Whether its licence forbids commercial use; absent if it does not. */
   readonly isNonCommercial?: true;
   /** What people call its kind, e.g. `SPAN`; of added models. */
   readonly architecture?: string;
@@ -263,7 +263,7 @@ export interface ModelCard extends ModelView {
     readonly reading: string;
     /** Whether tiles equal the whole up to rounding. */
     readonly isExact: boolean;
-    /** Largest difference of a tile from the whole, in full scale; null where it cannot be measured. */
+    /** Largest difference of a tile from the whole, in full scale; null if it cannot be measured. */
     readonly tileDifference: number | null;
     /** Largest change of a channel's mean from bicubic interpolation, in full scale. */
     readonly meanDrift: number;

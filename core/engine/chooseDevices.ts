@@ -14,7 +14,7 @@ export interface ProvenDevice {
   readonly id: string;
   /** Whether it gave the processor's answer. */
   readonly isUsable: boolean;
-  /** Megapixels of output a second; 0 where that was not measured. */
+  /** Megapixels of output a second; 0 if that was not measured. */
   readonly megapixelsPerSecond: number;
 }
 

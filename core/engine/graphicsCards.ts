@@ -22,7 +22,7 @@ const TOOL_LIMIT_MS = 3_000;
 
 const run = promisify(execFile);
 
-/** A tool's output; undefined where it is missing, fails or hangs. */
+/** A tool's output; undefined if it is missing, fails or hangs. */
 async function outputOf(command: string, args: readonly string[]): Promise<string | undefined> {
   const options = { timeout: TOOL_LIMIT_MS, windowsHide: true, maxBuffer: 16 * MEBIBYTE };
   return run(command, args, options).then(
@@ -135,7 +135,7 @@ async function findCards(): Promise<GraphicsCard[]> {
   }
 }
 
-/** Every graphics card that the system names, the one with the most memory first; none where it names none. */
+/** Every graphics card that the system names, the one with the most memory first; none if it names none. */
 export async function findGraphicsCards(): Promise<GraphicsCard[]> {
   const cards = await findCards();
   return cards.sort((a, b) => (b.memoryBytes ?? 0) - (a.memoryBytes ?? 0));
@@ -150,7 +150,7 @@ function vulkanDrivers(): string[] {
   );
 }
 
-/** The Vulkan driver that the user forces upon the program, where one is. */
+/** The Vulkan driver that the user forces upon the program, if there is one. */
 export function forcedVulkanDriver(): string | undefined {
   const named = process.env['VK_DRIVER_FILES'] ?? process.env['VK_ICD_FILENAMES'];
   return named ? path.basename(named).replace(/(_icd)?(\.\w+)?\.json$/, '') : undefined;

@@ -8,7 +8,7 @@ export interface RawNetwork {
   /**
    * Runs it once, on any size.
    *
-   * @throws EnlargerError `engine/run-failed` where it fails or makes something other than an image.
+   * @throws EnlargerError `engine/run-failed` if it fails or makes something other than an image.
    */
   run(tile: FloatTile): Promise<FloatTile>;
   dispose(): Promise<void>;

@@ -20,7 +20,7 @@ function isMissing(error: unknown): boolean {
 /**
  * Makes a folder, and those above it that are missing. One that is there stays as it is.
  *
- * @throws The system's error where it cannot be made; some of the folders above may have been.
+ * @throws The system's error if it cannot be made; some of the folders above may have been.
  */
 export async function makeFolder(folder: string, options: FolderOptions = {}): Promise<void> {
   const isFolder = (place: string): Promise<boolean> =>

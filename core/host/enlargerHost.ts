@@ -34,7 +34,7 @@ import { Thumbnails } from './thumbnails.ts';
 
 /** A host that somebody made, and closes. */
 export interface RunningHost extends EnlargerHost {
-  /** Work under way goes back into the line and is done the next time. The parts stay open. */
+  /** Work under way goes back into the queue and is done the next time. The parts stay open. */
   close(): Promise<void>;
 }
 

@@ -86,6 +86,6 @@ export interface HostParts {
   readonly log: HostLog;
   /** What this process is, in words for people; if given, other processes of this user can attach to it. */
   readonly purpose?: string;
-  /** A small image that comes with the program; absent where it was not installed. */
+  /** A small image that comes with the program; absent if it was not installed. */
   readonly sampleImage?: string;
 }

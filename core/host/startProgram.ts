@@ -56,7 +56,7 @@ export interface RunningProgram {
   rescanFolders(): Promise<readonly WaitingFile[]>;
   /** Calls back with what becomes of each file of the watched folders. @returns A function that ends it. */
   onWatchOutcome(listener: (outcome: WatchOutcome) => void): () => void;
-  /** Work under way goes back into the line and is done the next time. */
+  /** Work under way goes back into the queue and is done the next time. */
   close(): Promise<void>;
 }
 
@@ -122,7 +122,7 @@ function openParts(options: ProgramOptions, { register, running, ...made }: Made
  * Starts the program on a data folder, as its only owner there; others of this user's processes may use its list
  * through its door.
  *
- * @throws EnlargerError `store/…`; `store/in-use` where another process has the folder.
+ * @throws EnlargerError `store/…`; `store/in-use` if another process has the folder.
  */
 export async function startProgram(options: ProgramOptions): Promise<RunningProgram> {
   const { dataFolder, purpose, log } = options;

@@ -22,8 +22,8 @@ function productsOf(scales: readonly number[], passes: number): { scales: number
  * they make too large is reduced afterwards.
  *
  * @param nativeScales Factors for which there is a network, each ≥ 2.
- * @returns Factors in the order of the passes; none where the image is not enlarged.
- * @throws EnlargerError `size/invalid` where no number of passes is enough.
+ * @returns Factors in the order of the passes; none if the image is not enlarged.
+ * @throws EnlargerError `size/invalid` if no number of passes is enough.
  */
 export function planPasses(from: Size, to: Size, nativeScales: readonly number[]): number[] {
   const factor = Math.max(to.width / from.width, to.height / from.height);

@@ -182,7 +182,7 @@ export class MediaProcess {
     pending.reject(cancelled());
   }
 
-  /** Ends the process and puts what was under way back into the line, or gives it up. */
+  /** Ends the process and puts what was under way back into the queue, or gives it up. */
   #replace(cause: EnlargerError): void {
     const unfinished = [...this.#running.values()];
     const handle = this.#handle;

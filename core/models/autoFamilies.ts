@@ -8,7 +8,7 @@ const FAMILIES: Readonly<Record<Treatment, readonly [string, ...string[]]>> = {
   art: ['art', 'photo', 'fast'],
 };
 
-/** The family for a treatment; the last in line where a registry has none of them, so that an error names it. */
+/** The family for a treatment; the last of the list where a registry has none of them, so that an error names it. */
 export function autoFamily(treatment: Treatment, registry: readonly ShelvedModel[]): string {
   const families = FAMILIES[treatment];
   const isThere = (family: string): boolean => registry.some(({ manifest }) => manifest.family === family);

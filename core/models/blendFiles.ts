@@ -56,7 +56,7 @@ function blendFloats(name: string, file: Uint8Array, other: Uint8Array, strength
  *
  * @param files By name; a `.json` file is a graph and must be the same in both.
  * @param strength Share of `files`, 0…1; the rest is that of `faithful`.
- * @throws EnlargerError `model/invalid-manifest` where the two differ in form.
+ * @throws EnlargerError `model/invalid-manifest` if the two differ in form.
  */
 export function blendFiles(
   files: ReadonlyMap<string, Uint8Array>,

@@ -6,7 +6,7 @@ export interface Convolution {
   readonly output: string;
   /** (outputs, inputs per group, side, side). */
   readonly kernel: OnnxWeights;
-  /** Undefined also where the file stores a bias of nothing but zeros: that is the graph's form, not the network's. */
+  /** Undefined also if the file stores a bias of nothing but zeros: that is the graph's form, not the network's. */
   readonly bias: OnnxWeights | undefined;
   readonly dilation: number;
   /** Distance between output pixels, in pixels of the input. */

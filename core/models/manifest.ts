@@ -56,7 +56,7 @@ const proofSchema = z.strictObject({
   /** How its values and axes had to be read; empty if there was nothing to find out. */
   reading: z.string(),
   /**
-   * Largest difference of a tile from the whole, in full scale, beyond the context; null where it cannot be measured.
+   * Largest difference of a tile from the whole, in full scale, beyond the context; null if it cannot be measured.
    */
   tileDifference: z.number().min(0).nullable(),
   /** Whether tiles equal the whole up to rounding, because the context holds all that the network sees. */

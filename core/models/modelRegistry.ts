@@ -148,7 +148,7 @@ export function findModels(registry: readonly ShelvedModel[], name: string): She
  * residual scaled.
  *
  * @param strength 0…1; 1 is the network as it is.
- * @throws EnlargerError `usage/invalid-option` where the network has no such companion, `model/not-found`.
+ * @throws EnlargerError `usage/invalid-option` if the network has no such companion, `model/not-found`.
  */
 export function atStrength(
   registry: readonly ShelvedModel[],

@@ -71,7 +71,7 @@ function dataTypeOf(code: number | undefined, what: string): DataType {
   return name as DataType;
 }
 
-/** @throws FormatError where the sizes are negative or too large together. */
+/** @throws FormatError if the sizes are negative or too large together. */
 export function countElements(dims: readonly number[], what: string): number {
   if (dims.length > MAX_AXES) throw new FormatError(`${what} has ${dims.length} axes`);
   let count = 1;

@@ -51,7 +51,7 @@ export class TilePace {
   }
 }
 
-/** Longest time in ms for a stage other than inference; undefined where it has no end of its own. */
+/** Longest time in ms for a stage other than inference; undefined if it has no end of its own. */
 export function stageLimitMs(
   stage: Exclude<JobStage, 'infer'>,
   megapixels: number | undefined,

@@ -34,7 +34,7 @@ export interface StageTimes {
   readonly decodeMs: number;
   readonly inferenceMs: number;
   readonly encodeMs: number;
-  /** Judging the result; absent where that was not asked for. */
+  /** Judging the result; absent if that was not asked for. */
   readonly measureMs?: number;
 }
 
@@ -151,7 +151,7 @@ export type FromWorker =
   | { readonly type: 'ready' }
   | { readonly type: 'probed'; readonly answer: ProbeAnswer }
   | { readonly type: 'imported'; readonly answer: ImportAnswer }
-  /** `error` is absent where all is well. */
+  /** `error` is absent if all is well. */
   | { readonly type: 'verified'; readonly error?: ErrorDto | undefined }
   /** The models of a `warm` message are loaded, or cannot be. */
   | { readonly type: 'warmed' }

@@ -5,7 +5,7 @@ const MIN_TILE_PX = 64;
 /** What `auto` becomes when it has to be halved: windows have 443 pixels a side then (`core/tiling/planPass.ts`). */
 const HALF_OF_AUTO_PX = 256;
 
-/** @returns Undefined where a smaller tile would gain nothing any more. */
+/** @returns Undefined if a smaller tile would gain nothing any more. */
 export function halfTile(tile: 'auto' | number): number | undefined {
   if (tile === 'auto') return HALF_OF_AUTO_PX;
   return tile <= MIN_TILE_PX ? undefined : Math.max(MIN_TILE_PX, Math.floor(tile / 2));
@@ -16,7 +16,10 @@ function smaller(a: 'auto' | number, b: 'auto' | number): 'auto' | number {
   return b === 'auto' ? a : Math.min(a, b);
 }
 
-/** Remembers the tiles at which the memory of a device is enough for a model, so that it runs out once and not each time. */
+/**
+ * Remembers the tiles at which the memory of a device is enough for a model, so that it runs out once and not each
+ * time.
+ */
 export class TileLimits {
   readonly #limits = new Map<string, number>();
 

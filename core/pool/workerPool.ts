@@ -279,7 +279,7 @@ export class WorkerPool {
     }
   }
 
-  /** Puts the jobs of a worker that is gone back into the line, or gives them up. */
+  /** Puts the jobs of a worker that is gone back into the queue, or gives them up. */
   #takeBack(worker: PooledWorker, end: WorkerEnd): void {
     const isTrouble = this.#isTrouble(worker, end);
     for (const { pending, giveUp } of judgeJobs(worker, end)) {

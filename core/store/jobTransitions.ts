@@ -69,7 +69,7 @@ export class JobTransitions {
     this.#sql = sql;
   }
 
-  /** @returns How many rows changed; none where the state that they are in forbids it. */
+  /** @returns How many rows changed; none if the state that they are in forbids it. */
   #change(to: StoredState, where: string, ...values: SqlValue[]): number {
     return this.#sql.run(
       `UPDATE jobs SET state = ?, detail = ?, severity = ? WHERE ${where}
@@ -141,7 +141,7 @@ export class JobTransitions {
     });
   }
 
-  /** Puts a job that is under way back into the line, where it was. */
+  /** Puts a job that is under way back into the queue, where it was. */
   putBack(job: StoredJob, reason: string): void {
     this.#sql.transaction(() => {
       this.#changeOne(job.id, { kind: 'queued' });
@@ -166,7 +166,7 @@ export class JobTransitions {
     });
   }
 
-  /** Puts failed and cancelled jobs back into the line. @returns Their numbers. */
+  /** Puts failed and cancelled jobs back into the queue. @returns Their numbers. */
   retry(choice: JobChoice, states: readonly ('failed' | 'cancelled')[] = ['failed', 'cancelled']): number[] {
     const { where, values } = choiceCondition(choice);
     const ended = `${where} AND target IS NOT NULL AND state IN (SELECT value FROM json_each(?))`;

@@ -6,7 +6,7 @@ import type { SqlConnection, SqlValue } from './sqlConnection.ts';
 /** The columns of `results` that hold the main figures of a report. */
 export const SCORE_COLUMNS = 'verdict, identical, psnr_db, ssim, delta_e, gradient_gain';
 
-/** What stands in those columns; nothing where the result was not measured. */
+/** What stands in those columns; nothing if the result was not measured. */
 export function scoreValues(quality: QualityReport | undefined): SqlValue[] {
   if (quality === undefined) return [null, null, null, null, null, null];
   const { verdict, consistency, detail } = quality;

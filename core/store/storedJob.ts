@@ -74,7 +74,7 @@ export interface StoredJob {
   /** The same as an absolute path. */
   readonly source: string;
   readonly name: string;
-  /** Absent where the input led to no image. */
+  /** Absent if the input led to no image. */
   readonly target?: string;
   readonly format?: OutputFormat;
   readonly state: StoredState;

@@ -33,7 +33,7 @@ const NEIGHBOURS: readonly (readonly [number, number])[] = Array.from(
  * its opacity. Enlarged separately, the two would leave a line between them.
  *
  * @param window Part of the raster; what lies around it in the raster is looked at, too.
- * @returns 1 on such borders, fading to 0 around them; undefined where the window has none.
+ * @returns 1 on such borders, fading to 0 around them; undefined if the window has none.
  */
 export function layerBorders(raster: Raster, window: Rect): Weights | undefined {
   const { width, height, channels } = raster;

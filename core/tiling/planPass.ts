@@ -12,7 +12,7 @@ export interface TileWindow {
   readonly areaPx: number;
   /**
    * The only sides that a window may have: for devices that compile anew for every shape. Axes shorter than all of
-   * them have windows of their own length. Absent where any shape does.
+   * them have windows of their own length. Absent if any shape does.
    */
   readonly sidesPx?: readonly number[];
 }

@@ -169,10 +169,11 @@ function areaOf(tiles: readonly PlannedTile[]): number {
 
 /**
  * Finds parts of an image that are the same with all that a network sees around them, as in screenshots, drawings and
- * pages, and plans to enlarge each once. The result is the one that all tiles together give: a pixel depends on what the
- * network sees of its surroundings, and on nothing else.
+ * pages, and plans to enlarge each once. The result is the one that all tiles together give: a pixel depends on what
+ * the network sees of its surroundings, and on nothing else.
  *
- * @returns Undefined where that saves too little, where alpha varies or a tile is of one colour, and for networks whose tiles have to be blended or of
+ * @returns Undefined if that saves too little, if alpha varies or a tile is of one colour, and for networks whose tiles
+ * have to be blended or of
  *   certain sizes.
  */
 export function planReuse(image: Raster, options: ReuseOptions): ReusePlan | undefined {

@@ -23,7 +23,7 @@ export interface TilePlan {
   readonly tile: Size;
   readonly columns: readonly TileSpan[];
   readonly rows: readonly TileSpan[];
-  /** Width of the cross-fade around each seam, in input pixels; 0 where the context makes seams exact. */
+  /** Width of the cross-fade around each seam, in input pixels; 0 if the context makes seams exact. */
   readonly blendPx: number;
 }
 

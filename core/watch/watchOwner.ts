@@ -26,10 +26,12 @@ export interface WatchOwner {
   readonly filterNew: (snapshots: readonly FileSnapshot[]) => Promise<readonly FileSnapshot[]>;
   /** These files and folders are gone: what comes back under such a name is new. */
   readonly forget: (paths: readonly string[]) => void;
-  /** All that is there after a full scan; what was accepted, lies where the scan could look and is not there, is gone. */
+  /**
+   * All that is there after a full scan; what was accepted, lies where the scan could look and is not there, is gone.
+   */
   readonly keepOnly: (seen: ReadonlySet<string>, covers: (file: string) => boolean) => void;
   /**
-   * Decodes a file to its end, strictly, in a process of its own.
+   * Decodes a file to its end, strictly, in a separate process.
    *
    * @throws EnlargerError if it does not decode; `image/corrupt`, `input/empty` and `image/timeout` can mean that it
    * is not complete yet, and `worker/…` that it could not be found out.

@@ -1,6 +1,6 @@
 import type { ProgramSettings } from '../../core/api/programSettings.ts';
 
-/** Puts the theme onto the page and follows the system where that is asked for. @returns A function that ends it. */
+/** Puts the theme onto the page and follows the system if requested. @returns A function that ends it. */
 export function followTheme(theme: ProgramSettings['theme']): () => void {
   const light = window.matchMedia('(prefers-color-scheme: light)');
   const apply = (): void => {

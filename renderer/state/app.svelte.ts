@@ -132,7 +132,7 @@ export class App {
     return this.#shownJob;
   }
 
-  /** The report beside the image. */
+  /** The report next to the image. */
   get isReportOpen(): boolean {
     return this.#isReportOpen;
   }

@@ -17,7 +17,7 @@ export const PANEL_LIMITS: Readonly<Record<PanelName, Limits>> = {
   rail: { min: 280, max: 560, first: 340 },
 };
 
-/** The widths of the panels beside the image, as a person set them. */
+/** The widths of the panels next to the image, as a person set them. */
 export class Panels {
   readonly #memory: Memory | undefined;
   #list = $state(PANEL_LIMITS.list.first);

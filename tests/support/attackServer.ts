@@ -25,7 +25,7 @@ export async function startVictim(): Promise<AttackContext> {
 }
 
 interface Answer {
-  /** 0 where the connection was cut. */
+  /** 0 if the connection was cut. */
   readonly status: number;
   readonly isAccepted: boolean;
 }

@@ -17,7 +17,7 @@ export function findElectron(): string | undefined {
   return folder && electronProgram(folder);
 }
 
-/** Why the desktop program cannot be tested here; undefined where it can. */
+/** Why the desktop program cannot be tested here; undefined if it can. */
 export function whyNoDesktop(): string | undefined {
   const program = findElectron();
   if (program === undefined) return 'there is no Electron; "node build/getElectron.mjs" may make one';

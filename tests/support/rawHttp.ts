@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 
 export interface RawResponse {
-  /** 0 where the connection ended without an answer. */
+  /** 0 if the connection ended without an answer. */
   readonly status: number;
   /** Names in lower case; of repeated headers the last. */
   readonly headers: ReadonlyMap<string, string>;

@@ -3,14 +3,14 @@ import type { Readable } from 'node:stream';
 
 /** A screen that windows open on. */
 export interface Screen {
-  /** For the environment of what opens windows; empty where the system has a screen of its own. */
+  /** For the environment of what opens windows; empty if the system has a screen of its own. */
   readonly environment: Readonly<Record<string, string>>;
   close(): void;
 }
 
 const SYSTEM_SCREEN: Screen = { environment: {}, close: () => undefined };
 
-/** Why no window can be opened here; undefined where one can. */
+/** Why no window can be opened here; undefined if one can. */
 export function whyNoScreen(): string | undefined {
   if (process.platform !== 'linux' || process.env['DISPLAY'] !== undefined) return undefined;
   const { error } = spawnSync('Xvfb', ['-version'], { stdio: 'ignore' });
@@ -21,7 +21,9 @@ function isReadable(stream: unknown): stream is Readable {
   return typeof stream === 'object' && stream !== null && 'setEncoding' in stream;
 }
 
-/** Opens a screen in memory on Linux, so that nothing flickers over somebody's own; elsewhere takes that of the system. */
+/**
+ * Opens a screen in memory on Linux, so that nothing flickers over somebody's own; elsewhere takes that of the system.
+ */
 export async function openScreen(): Promise<Screen> {
   if (process.platform !== 'linux' || spawnSync('Xvfb', ['-version'], { stdio: 'ignore' }).error) {
     return SYSTEM_SCREEN;

@@ -141,7 +141,7 @@ async function keepDifference(
  * where it differs, so are its reference and the places.
  *
  * @param artefact Name under which it is kept.
- * @returns A sentence for each difference; none where they are alike.
+ * @returns A sentence for each difference; none if they are alike.
  */
 export async function screenFindings(
   name: string,

@@ -1,6 +1,6 @@
 /**
  * @file A host that watches one folder, with its workers in the same process: for histories of watched folders. Run as
- * a process of its own it watches until it is killed.
+ * a separate process it watches until it is killed.
  */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

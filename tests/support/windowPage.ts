@@ -33,7 +33,7 @@ export async function accessibilityFindings(page: Page): Promise<readonly string
     );
 }
 
-/** Opens the report beside the image of a finished job, with its measurements. */
+/** Opens the report next to the image of a finished job, with its measurements. */
 export async function openReport(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Details' }).click();
   await page.getByText('Measurements').click();

@@ -13,7 +13,7 @@ export const UNIT_RANGE: ValueRange = { black: 0, white: 1 };
 
 /** One way to read a file: which of them is right shows when they are run. */
 export interface NetworkVariant {
-  /** What distinguishes it, e.g. `NHWC`; empty where there is only one. */
+  /** What distinguishes it, e.g. `NHWC`; empty if there is only one. */
   readonly what: string;
   /** Ranges that its values may have, the likeliest first. */
   readonly ranges: readonly ValueRange[];

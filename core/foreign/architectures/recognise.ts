@@ -33,7 +33,7 @@ const UNDERSTOOD = 'ESRGAN (RRDBNet), Compact (SRVGGNet), SPAN and RealPLKSR';
 /**
  * Finds out what network a set of weights is for and builds it.
  *
- * @throws Refusal `model/unsupported`, which names the network where it is a known one, and what would work.
+ * @throws Refusal `model/unsupported`, which names the network if it is a known one, and what would work.
  */
 export function networkOfWeights(tensors: StateDict): ForeignNetwork {
   const bare = bareNames(tensors);

@@ -46,7 +46,7 @@ export class WeightReader {
     return tensor.shape;
   }
 
-  /** A tensor's size on one axis; 0 where it has no such axis. */
+  /** A tensor's size on one axis; 0 if it has no such axis. */
   size(name: string, axis: number): number {
     return this.shape(name)[axis] ?? 0;
   }
@@ -91,7 +91,7 @@ export class WeightReader {
     return found.length === 0 ? 0 : Math.max(...found) + 1;
   }
 
-  /** @throws Refusal where weights are left: the network is another one than it seemed. */
+  /** @throws Refusal if weights are left: the network is another one than it seemed. */
   finish(): void {
     const left = this.names.filter((name) => !this.#taken.has(name));
     if (left.length === 0) return;

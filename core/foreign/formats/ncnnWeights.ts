@@ -44,7 +44,7 @@ export class NcnnWeights {
     return weightsOf({ shape, type: 'float16', bytes: () => bytes }, name);
   }
 
-  /** @throws Refusal where weights are left: the two files are not a pair. */
+  /** @throws Refusal if weights are left: the two files are not a pair. */
   finish(): void {
     const left = this.#file.length - this.#at;
     if (left > 0) throw unreadable(`the .bin file has ${left} bytes more than the .param file needs`);

@@ -60,7 +60,7 @@ function inflate(packed: Buffer, name: string, sizeBytes: number): Buffer {
  * Reads the directory of a ZIP archive. Names are only names: nothing is written anywhere.
  *
  * @returns Its files in the directory's order, by name.
- * @throws Refusal where it is cut short, encrypted, packed in an unknown way, or larger unpacked than is read.
+ * @throws Refusal if it is cut short, encrypted, packed in an unknown way, or larger unpacked than is read.
  */
 export function zipEntries(file: Buffer): ReadonlyMap<string, ZipEntry> {
   if (file.length < END_RECORD.length) throw unreadable('the archive has no end');

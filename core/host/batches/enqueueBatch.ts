@@ -65,7 +65,7 @@ export interface EnqueueOptions {
 /**
  * Finds a batch's images and puts them in line; what needs no work ends at once.
  *
- * @throws EnlargerError where the batch as a whole makes no sense.
+ * @throws EnlargerError if the batch as a whole makes no sense.
  */
 export async function enqueueBatch(
   parts: Pick<HostParts, 'store' | 'sources' | 'modelsFolder'> & {

@@ -58,7 +58,7 @@ export interface ResumeRequest {
  * Resumes an unfinished batch of a command, the last one if no number is given. Only what is still open, or
  * was cancelled, is reported in events and counted; its report files cover the whole batch.
  *
- * @throws EnlargerError `batch/not-found`, `output/…` where its reports cannot be written.
+ * @throws EnlargerError `batch/not-found`, `output/…` if its reports cannot be written.
  */
 export async function resumeBatch(
   { batchId: asked, threads, report }: ResumeRequest,

@@ -239,7 +239,7 @@ export async function reportBatch(
  * Enlarges everything that a request names. One bad image never ends a batch: every input ends as done, skipped,
  * failed with its reason, or cancelled, and is counted once.
  *
- * @throws EnlargerError `usage/…` where the request as a whole makes no sense, `output/…` where its reports cannot be
+ * @throws EnlargerError `usage/…` if the request as a whole makes no sense, `output/…` where its reports cannot be
  * written.
  */
 export async function runBatch(request: BatchRequest, hooks: BatchHooks): Promise<BatchTotals> {

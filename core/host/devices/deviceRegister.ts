@@ -1,5 +1,5 @@
 /**
- * @file The devices of this machine: `deviceRegister.ts` tries them, each in a process of its own (`runProbe.ts`),
+ * @file The devices of this machine: `deviceRegister.ts` tries them, each in a separate process (`runProbe.ts`),
  * keeps the outcome, and orders them for a job. `describeDevice.ts` and `deviceProblem.ts` put it in words.
  */
 import { createHash } from 'node:crypto';

@@ -202,7 +202,7 @@ export class ModelLibrary {
     return manifest;
   }
 
-  /** Checks a model in a process of its own; undefined where all is well. */
+  /** Checks a model in a separate process; undefined if all is well. */
   async verify(id: string): Promise<ErrorDto | undefined> {
     const { manifest } = await this.get(id);
     const { launch, modelsFolder, limitMs = PROOF_LIMIT_MS } = this.#parts;

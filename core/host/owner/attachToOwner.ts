@@ -92,7 +92,7 @@ function connect(address: string): Promise<net.Socket | undefined> {
 /**
  * Attaches to the process that owns a data folder's store.
  *
- * @returns Undefined where no process answers there.
+ * @returns Undefined if no process answers there.
  */
 export async function attachToOwner(folder: string): Promise<AttachedHost | undefined> {
   const owner = readOwner(folder);

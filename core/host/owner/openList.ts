@@ -19,7 +19,7 @@ import { watchedFolderView } from '../watching/watchedFolderView.ts';
 /** A list of jobs to look at and to change: another process' where one keeps it, else the one on the disk. */
 export interface OpenedList {
   readonly host: EnlargerHost;
-  /** What keeps the list now; absent where it was opened here, and nothing works on it. */
+  /** What keeps the list now; absent if it was opened here, and nothing works on it. */
   readonly keptBy?: string;
   /** What had to be done at the opening, in sentences. */
   readonly notes: readonly string[];
@@ -77,7 +77,7 @@ function partsWithoutWork(folder: string, store: Store, modelsFolder: string): H
 /**
  * Opens the list of jobs of a data folder, wherever it is kept.
  *
- * @throws EnlargerError `store/…`; `store/in-use` where its owner answers nobody, like a running `enlarger run`.
+ * @throws EnlargerError `store/…`; `store/in-use` if its owner answers nobody, like a running `enlarger run`.
  */
 export async function openList(folder: string, modelsFolder: string): Promise<OpenedList> {
   const attached = await attachToOwner(folder);

@@ -12,7 +12,7 @@ export type JobEnd =
       readonly outputPath: string;
       readonly picture: EnlargedImage;
       readonly made: MadeImage;
-      /** What is known of the result, where it was asked for. */
+      /** What is known of the result, if it was requested. */
       readonly report?: ImageReport;
       /** The report file next to the result. */
       readonly reportPath?: string;
@@ -22,7 +22,7 @@ export type JobEnd =
   | { readonly kind: 'skipped'; readonly reason: SkipReason; readonly outputPath?: string }
   | { readonly kind: 'failed'; readonly error: ErrorDto }
   | { readonly kind: 'cancelled' }
-  /** In the line again, where it was. */
+  /** In the queue again, where it was. */
   | { readonly kind: 'put-back'; readonly reason: 'paused' }
   | { readonly kind: 'put-back'; readonly reason: 'no-space' | 'volume-gone'; readonly folder: string };
 

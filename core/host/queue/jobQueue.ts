@@ -103,7 +103,7 @@ export class JobQueue {
     this.wake();
   }
 
-  /** Work stops within one tile. A pool that cannot hold it gives it back into the line. */
+  /** Work stops within one tile. A pool that cannot hold it gives it back into the queue. */
   pause(): void {
     this.#setMode({ kind: 'paused' });
     this.#parts.diskSpace.stop();
@@ -159,7 +159,7 @@ export class JobQueue {
     return waiting.length + running.length;
   }
 
-  /** Puts failed and cancelled jobs back into the line. @returns How many. */
+  /** Puts failed and cancelled jobs back into the queue. @returns How many. */
   retry(choice: JobChoice): number {
     const { store } = this.#parts;
     const ids = store.transitions.retry(choice);

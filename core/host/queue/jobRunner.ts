@@ -74,7 +74,7 @@ export interface JobHooks {
   /** Called when there is work to do, just before it begins. */
   readonly onStarted: () => void;
   readonly onProgress: (tilesDone: number, tilesTotal: number) => void;
-  /** Aborted with the reason `paused` the job goes back into the line; with any other it is cancelled. */
+  /** Aborted with the reason `paused` the job goes back into the queue; with any other it is cancelled. */
   readonly signal: AbortSignal;
 }
 

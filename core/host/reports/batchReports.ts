@@ -42,7 +42,7 @@ export class BatchReports {
   /**
    * Checks before any work that the files may be written.
    *
-   * @throws EnlargerError `output/exists` where another file has a report's name.
+   * @throws EnlargerError `output/exists` if another file has a report's name.
    */
   static async open(request: BatchReportRequest): Promise<BatchReports> {
     for (const file of request.files) await assertReportMayBeWritten(file.path, file.format);

@@ -34,7 +34,7 @@ async function describedFile(report: string): Promise<string | undefined> {
 }
 
 /**
- * Finishes the report of a result that has its name, and writes it beside the result where that is asked for.
+ * Finishes the report of a result that has its name, and writes it next to the result if requested.
  *
  * @throws EnlargerError `output/…`.
  */

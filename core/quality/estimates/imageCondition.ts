@@ -19,7 +19,7 @@ export interface ImageCondition {
    * texture stays (1 and less).
    */
   readonly noiseRatio: number;
-  /** Above 1 where the edges of JPEG blocks show; see `blockEdges`. */
+  /** Above 1 if the edges of JPEG blocks show; see `blockEdges`. */
   readonly blockEdges: number;
   /** With which it was last saved as a JPEG, 1…100; 100 without traces of that. See `jpegQuality`. */
   readonly jpegQuality: number;

@@ -28,7 +28,7 @@ export interface AddedDetail {
 /** Side of the squares that are measured. A power of two, for the spectrum. */
 const BLOCK_PX = 32;
 const MAX_PLACES = 3;
-/** Squares beside each other in a window, and how many output pixels stand for a large image. */
+/** Squares side by side in a window, and how many output pixels stand for a large image. */
 const SQUARES_ACROSS = 4;
 const SAMPLE_PX = 2 ** 15;
 const SAMPLE_SHARE = 1 / 8;

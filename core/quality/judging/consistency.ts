@@ -35,7 +35,7 @@ export interface Consistency {
   readonly displacements: readonly TileDisplacement[];
   /** What tile borders show, and what other lines show. Absent when there are no borders. */
   readonly seam?: SeamFinding;
-  /** Best explanation first; none where there is hardly an error to explain. */
+  /** Best explanation first; none if there is hardly an error to explain. */
   readonly orientations: readonly Explanation<Orientation>[];
   readonly channelOrders: readonly Explanation<ChannelOrder>[];
   /** Alpha reduced again, compared with the input's. Absent when neither image has any. */

@@ -6,7 +6,7 @@ import { tileCount, tileRects } from './tileRects.ts';
 /** How far the content of one square of an output has moved, in pixels of the planes that were compared. */
 export interface TileDisplacement {
   readonly rect: Rect;
-  /** To the right and down. Near 0 where the square has too little contrast to tell. */
+  /** To the right and down. Near 0 if the square has too little contrast to tell. */
   readonly x: number;
   readonly y: number;
   /** Share of the error's variance, 0…1, that the move explains: nearly all of a real move's, little of a blur's. */

@@ -86,7 +86,7 @@ async function tryVariant(
   }
 }
 
-/** Why an answer is not an enlargement of what went in; undefined where it is. */
+/** Why an answer is not an enlargement of what went in; undefined if it is. */
 function faultOf({ rms, meanDrift, contrast }: Agreement): string | undefined {
   const percent = (share: number): string => `${Math.round(100 * share)}%`;
   if (!Number.isFinite(rms)) return 'makes values that are not numbers';

@@ -32,7 +32,7 @@ async function tryOn(network: RawNetwork, from: Size): Promise<Trial> {
   }
 }
 
-/** The factor of a trial; undefined where it is not the same whole number on both axes. */
+/** The factor of a trial; undefined if it is not the same whole number on both axes. */
 function factorOf({ from, made }: Trial): number | undefined {
   if (typeof made === 'string') return undefined;
   const factor = made.width / from.width;

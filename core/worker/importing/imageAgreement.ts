@@ -32,7 +32,7 @@ export interface Agreement {
   readonly isReversed: boolean;
   /** Largest change of a channel's mean. */
   readonly meanDrift: number;
-  /** Contrast of the answer as a share of the interpolation's: 0 where it is one colour. */
+  /** Contrast of the answer as a share of the interpolation's: 0 if it is one colour. */
   readonly contrast: number;
 }
 

@@ -9,7 +9,7 @@ import { sampleTile } from './sampleTiles.ts';
 export interface MeasuredTiles {
   readonly tiling: ModelTiling;
   readonly isExact: boolean;
-  /** Largest difference of a tile from the whole beyond the context, in full scale; null where it is not known. */
+  /** Largest difference of a tile from the whole beyond the context, in full scale; null if it is not known. */
   readonly tileDifference: number | null;
   readonly megapixelsPerSecond: number;
   readonly bytesPerPx: number;

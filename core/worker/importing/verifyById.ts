@@ -3,7 +3,7 @@ import { verifyModel } from '../../engine/verifyModel.ts';
 import { findModels, readModelRegistry } from '../../models/modelRegistry.ts';
 import type { VerifyRequest } from '../../pool/messages.ts';
 
-/** Checks one model by its id; undefined where all is well. Never throws. */
+/** Checks one model by its id; undefined if all is well. Never throws. */
 export async function verifyById({ modelsFolder, id }: VerifyRequest): Promise<ErrorDto | undefined> {
   try {
     const [model] = findModels(await readModelRegistry(modelsFolder), id);

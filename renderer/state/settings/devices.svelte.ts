@@ -35,7 +35,7 @@ export class Devices {
     this.apply((await this.#api.listDevices({ probe: false })).devices);
   }
 
-  /** Tries every device, each in a process of its own. */
+  /** Tries every device, each in a separate process. */
   async probe(): Promise<void> {
     this.#isProbing = true;
     const answer = await this.#notices.attempt(() => this.#api.listDevices({ probe: true }));

@@ -6,7 +6,7 @@ import { fileVersion } from '../../../core/files/fileKey.ts';
 import { existingKind, numberedName, publish } from '../../../core/files/publish.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-/** Error with which hard links are refused in a test, as on exFAT; undefined where they work. */
+/** Error with which hard links are refused in a test, as on exFAT; undefined if they work. */
 const links = vi.hoisted(() => ({ refusedBy: undefined as string | undefined }));
 
 // Node's own module, not ours: there is no exFAT in a test.

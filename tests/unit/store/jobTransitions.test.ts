@@ -30,7 +30,7 @@ function filledStore(jobs: number): Store {
   return store;
 }
 
-/** What can happen to jobs, in any order; each does nothing where it does not apply. */
+/** What can happen to jobs, in any order; each does nothing if it does not apply. */
 const STEPS: Readonly<Record<string, (store: Store, running: StoredJob[], pick: number) => void>> = {
   take: (store, running) => {
     const job = take(store);

@@ -37,7 +37,9 @@ function trailerOf(bytes: Buffer, { scanStart }: TolerantHeader): Buffer {
   return end < 0 ? Buffer.alloc(0) : bytes.subarray(end + 2);
 }
 
-/** Sentences on what a JPEG carries beside its image: a gain map, a film, a second view. None of it can be enlarged. */
+/**
+ * Sentences on what a JPEG carries next to its image: a gain map, a film, a second view. None of it can be enlarged.
+ */
 export function jpegExtras(bytes: Buffer, header: TolerantHeader): string[] {
   const xmp = xmpText(bytes, header);
   const trailer = trailerOf(bytes, header);
