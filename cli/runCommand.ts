@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { EnlargerError } from '../core/api/errors.ts';
 import { defined } from '../core/api/defined.ts';
-import type { BatchEvent, BatchTotals } from '../core/api/events.ts';
+import type { BatchTotals } from '../core/api/events.ts';
 import type { BatchRequest } from '../core/host/batches/batchRequest.ts';
 import { imagesFromFiles } from '../core/host/reports/batchReportParts.ts';
 import { cacheFolder } from '../core/files/cacheFolder.ts';
@@ -9,9 +9,10 @@ import type { BatchHooks } from '../core/host/batches/runBatch.ts';
 import { forkWorker } from '../core/pool/launcher.ts';
 import { WORKER_SILENCE_MS, WorkerPool } from '../core/pool/workerPool.ts';
 import type { Store } from '../core/store/store.ts';
+import { BatchOutcome } from './batchOutcome.ts';
 import { openDeviceRegister } from './deviceRegister.ts';
 import { onInterrupt } from './interrupts.ts';
-import { EXIT, programVersion } from './program.ts';
+import { programVersion } from './program.ts';
 import { barReporter, jsonReporter, lineReporter, type Reporter } from './reporters.ts';
 import { parseRunOptions, type RunOptions } from './runOptions.ts';
 import { forTerminal } from './text.ts';
@@ -23,29 +24,6 @@ function makeReporter({ json, verbose, task }: RunOptions): Reporter {
   const place = output === undefined ? {} : { place: path.resolve(output) };
   const options = { verbose, ...place, write };
   return process.stderr.isTTY ? barReporter(options, process.stderr) : lineReporter(options);
-}
-
-/** What the exit code depends on, beyond the totals. */
-class Outcome {
-  readonly #failureCodes: string[] = [];
-  #pictures = 0;
-
-  see(event: BatchEvent): void {
-    if (event.type === 'job-failed') this.#failureCodes.push(event.error.code);
-    const isEnd =
-      event.type.startsWith('job-') && event.type !== 'job-started' && event.type !== 'job-progress';
-    if (isEnd && !(event.type === 'job-skipped' && event.reason === 'not-a-picture')) this.#pictures++;
-  }
-
-  /** @param isInterrupted Whether somebody cancelled; `--fail-fast` cancels, too, but is a failure. */
-  exitCode(totals: BatchTotals, isInterrupted: boolean): number {
-    if (totals.cancelled > 0 && isInterrupted) return EXIT.cancelled;
-    if (totals.failed > 0) {
-      const noDevice = totals.done === 0 && this.#failureCodes.every((code) => code === 'engine/unavailable');
-      return noDevice ? EXIT.noDevice : EXIT.someFailed;
-    }
-    return this.#pictures === 0 ? EXIT.nothingToDo : EXIT.done;
-  }
 }
 
 /** A reader that goes away (`| head`) wants no more: that cancels, so that nothing unfinished is left. */
@@ -157,7 +135,7 @@ export async function runCommand(rawOptions: unknown): Promise<number> {
   const pool = new WorkerPool({ launch: forkWorker, workers, silenceMs: WORKER_SILENCE_MS });
   const cancel = new AbortController();
   const reporter = makeReporter(options);
-  const outcome = new Outcome();
+  const outcome = new BatchOutcome();
   const stopWatching = onLostReader(() => {
     cancel.abort();
   });

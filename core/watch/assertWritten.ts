@@ -10,11 +10,15 @@ const UNWRITTEN_BYTES = 64;
 /** Black rows of an uncompressed image end with zeros, too: such a file is only waited for a little longer. */
 export const ZEROS_PATIENCE_MS = 60_000;
 
-/** Boxes of an ISO base media file (AVIF, HEIC) at its top level; more are not looked at. */
+const WITHOUT_END_PATIENCE_MS = 60_000;
+
+/** Boxes of an ISO base media file (AVIF, HEIC, JPEG XL) at its top level; more are not looked at. */
 const MAX_BOXES = 64;
 
 const START_OF_SCAN = Buffer.from([0xff, 0xda]);
 const END_OF_IMAGE = Buffer.from([0xff, 0xd9]);
+/** The last chunk with its checksum, which is always the same. */
+const PNG_END = Buffer.from('IEND\xaeB`\x82', 'latin1');
 
 interface Ending {
   /** How a file of the format begins. */
@@ -23,6 +27,8 @@ interface Ending {
   readonly hasEnd: (tail: Buffer) => boolean;
   /** Without its end such a file is never complete: later frames would be missing although the first decodes. */
   readonly isRequired: boolean;
+  /** How long to wait for it; default: as long as for any file. */
+  readonly patienceMs?: number;
 }
 
 const ENDINGS: readonly Ending[] = [
@@ -30,9 +36,11 @@ const ENDINGS: readonly Ending[] = [
     start: '\xff\xd8\xff',
     // An embedded thumbnail has an end, too, but before the scan of the image itself.
     hasEnd: (tail) => tail.lastIndexOf(END_OF_IMAGE) > tail.lastIndexOf(START_OF_SCAN),
-    isRequired: false,
+    isRequired: true,
+    // Some programs leave it out, and every viewer shows such files.
+    patienceMs: WITHOUT_END_PATIENCE_MS,
   },
-  { start: '\x89PNG', hasEnd: (tail) => tail.includes('IEND'), isRequired: true },
+  { start: '\x89PNG', hasEnd: (tail) => tail.includes(PNG_END), isRequired: true },
   { start: 'GIF8', hasEnd: (tail) => tail.findLast((byte) => byte !== 0) === 0x3b, isRequired: true },
 ];
 
@@ -60,7 +68,8 @@ async function endOfBoxes(handle: FileHandle, sizeBytes: number): Promise<number
 async function statedSize(handle: FileHandle, head: Buffer, sizeBytes: number): Promise<number> {
   if (head.length < 16) return sizeBytes;
   if (head.toString('latin1', 0, 4) === 'RIFF') return 8 + head.readUInt32LE(4);
-  return head.toString('latin1', 4, 8) === 'ftyp' ? endOfBoxes(handle, sizeBytes) : sizeBytes;
+  const isBoxes = ['ftyp', 'JXL '].includes(head.toString('latin1', 4, 8));
+  return isBoxes ? endOfBoxes(handle, sizeBytes) : sizeBytes;
 }
 
 function unfinished(file: string, reason: string, patienceMs?: number): EnlargerError {
@@ -78,7 +87,7 @@ async function assertEnd(handle: FileHandle, file: string): Promise<void> {
   const tail = await readAt(handle, from, end - from);
   const format = ENDINGS.find(({ start }) => head.toString('latin1').startsWith(start));
   if (format?.hasEnd(tail) === true) return;
-  if (format?.isRequired === true) throw unfinished(file, 'its end is missing');
+  if (format?.isRequired === true) throw unfinished(file, 'its end is missing', format.patienceMs);
   const endsInZeros = tail.length > 0 && tail.subarray(-UNWRITTEN_BYTES).every((byte) => byte === 0);
   if (!endsInZeros) return;
   const isCompressed = format !== undefined || end < size;

@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { fingerprintsOf } from '../support/crashRig.ts';
+import { patternRaster, writePng } from '../support/images.ts';
+import { finishedEvent, startCli } from '../support/runCli.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+function canMount(): boolean {
+  return process.platform === 'linux' && process.getuid?.() === 0;
+}
+
+function mount(folder: string): void {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', folder]);
+}
+
+function unmount(folder: string): void {
+  execFileSync('umount', ['-l', folder]);
+}
+
+test.skipIf(!canMount())(
+  'when the volume of the results is unmounted, a batch waits, says so, writes nothing below, and goes on',
+  async () => {
+    const folder = temporaryFolder();
+    const [source, output] = [path.join(folder, 'in'), path.join(folder, 'volume')];
+    mkdirSync(source);
+    mkdirSync(output);
+    const raster = patternRaster({ width: 300, height: 300, channels: 3, bitDepth: 8 });
+    for (let index = 0; index < 30; index++) writePng(path.join(source, `${index}.png`), raster);
+    const before = fingerprintsOf(source);
+    mount(output);
+    onTestFinished(() => {
+      unmount(output);
+    });
+    const cli = startCli([
+      ...['run', '-i', source, '-o', path.join(output, 'album'), '-n', 'nearest', '-s', '2', '-j', '1'],
+      ...['--no-measure', '--json', '--data', path.join(folder, 'data')],
+    ]);
+    await cli.until('"job-done"');
+    unmount(output);
+    await cli.until('was unmounted');
+    expect(readdirSync(output)).toEqual([]);
+    mount(output);
+    const result = await cli.finished;
+    expect([result.code, finishedEvent(result).totals]).toMatchObject([0, { inputs: 30, done: 30 }]);
+    expect(fingerprintsOf(source)).toEqual(before);
+    const names = readdirSync(path.join(output, 'album'));
+    expect(names.length).toBeGreaterThan(0);
+    expect(names.filter((name) => !/^\d+_2x\.png$/.test(name))).toEqual([]);
+  },
+);

@@ -1,0 +1,140 @@
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { Place, reasonsOf, totalsOf } from '../../support/uses.ts';
+
+test.each([
+  ['an empty name', (out: string) => ['-o', out, '--name', '']],
+  ['a name that is too long', (out: string) => ['-o', out, '--name', `${'x'.repeat(1_001)}.{ext}`]],
+  ['an empty output', () => ['-o', '']],
+  ['a name without an end', (out: string) => ['-o', out, '--name', '{name}']],
+  ['a name with an unknown word', (out: string) => ['-o', out, '--name', '{names}.{ext}']],
+  ['a name that leads away', (out: string) => ['-o', out, '--name', '../{name}.{ext}']],
+])('%s is refused, nothing is remembered, and the next command works', async (_what, options) => {
+  const place = new Place();
+  const image = place.image('p.png');
+  const refused = await place.run(['-i', image, ...options(place.at('out'))]);
+  expect([refused.code, refused.text]).toEqual([2, expect.not.stringMatching(/ZodError|\n {4}at /)]);
+  const listed = await place.command('jobs', 'list', '--json');
+  expect([listed.code, listed.text]).toEqual([expect.any(Number), expect.not.stringContaining('Zod')]);
+  expect(totalsOf(await place.run(['-i', image, '-o', place.at('out')]))).toMatchObject({ done: 1 });
+});
+
+test.each([
+  ['-s', '0', 'scale'],
+  ['-s', 'NaN', 'scale'],
+  ['-s', '-2', 'scale'],
+  ['-w', '0', 'width'],
+  ['-q', '0', 'quality'],
+  ['-q', '101', 'quality'],
+  ['-j', '0', 'jobs'],
+  ['-t', '0', 'tile'],
+  ['--strength', '2', 'strength'],
+  ['--max-megapixels', '0', 'max-megapixels'],
+  ['--background', 'red', 'background'],
+])('%s %s names the option', async (option, value, name) => {
+  const place = new Place();
+  const args = ['-i', place.image('p.png'), '-o', place.at('out'), '-f', 'jpg', option, value];
+  const { code, text } = await place.command('run', '-n', 'nearest', ...args);
+  expect([code, text]).toEqual([2, expect.stringContaining(name)]);
+  expect(text).not.toMatch(/\?|ZodError|sizing|maxInput/);
+});
+
+test('an empty input is refused', async () => {
+  const place = new Place();
+  const { code, text } = await place.run(['-i', '', '-o', place.at('out')]);
+  expect([code, text]).toEqual([2, expect.not.stringMatching(/\n {4}at /)]);
+});
+
+test.each([
+  ['the template', (out: string) => ['-o', out, '--name', '{name}.webp'], 'out/p (png).webp', 'WEBP'],
+  ['the output', (out: string) => ['-o', path.join(out, 'x.jpg')], 'out/x.jpg', '\xff\xd8'],
+])('the format follows the name in %s', async (_what, options, made, head) => {
+  const place = new Place();
+  await place.run(['-i', place.image('p.png'), ...options(place.at('out'))]);
+  expect(place.bytes(made).toString('latin1', 0, 16)).toContain(head);
+});
+
+test.each([
+  { name: 'x.jpg', more: ['-f', 'webp'] },
+  { name: 'photo.bmp', more: [] },
+  { name: 'photo.heic', more: [] },
+])(
+  'an output $name $more that cannot be is refused, and no folder of that name is made',
+  async ({ name, more }) => {
+    const place = new Place();
+    const args = ['-i', place.image('p.png'), '-o', place.at(name), ...more];
+    expect([(await place.run(args)).code, place.files(name)]).toEqual([2, []]);
+  },
+);
+
+test('an output whose path is too long is not writable', async () => {
+  const place = new Place();
+  const output = place.at(...Array.from({ length: 45 }, () => 'x'.repeat(100)));
+  expect(reasonsOf(await place.run(['-i', place.image('p.png'), '-o', output]))).toEqual([
+    'p.png: output/not-writable',
+  ]);
+});
+
+test('a shell that expands a pattern to @name.png means that file', async () => {
+  const place = new Place();
+  place.image('@home.png');
+  place.image('b.png', 3);
+  const end = await place.run(['-i', '@home.png', 'b.png', '-o', 'out']);
+  expect([end.code, place.files('out')]).toEqual([0, ['@home_2x.png', 'b_2x.png']]);
+});
+
+const utf16 = (text: string, isBig = false): Uint8Array => {
+  const bytes = Buffer.from(`\ufeff${text}`, 'utf16le');
+  return isBig ? bytes.swap16() : bytes;
+};
+
+test.each([
+  ['plain', (text: string) => text],
+  ['with the line ends of Windows', (text: string) => text.replaceAll('\n', '\r\n')],
+  ['of PowerShell', (text: string) => utf16(text.replaceAll('\n', '\r\n'))],
+  ['in UTF-16 of the other order', (text: string) => utf16(text, true)],
+  ['with a mark at its start', (text: string) => `\ufeff${text}`],
+  ['with quotes', (text: string) => text.replaceAll(/^(.+)$/gm, '"$1"')],
+  ['of find -print0', (text: string) => text.replaceAll('\n', '\0')],
+])('a list %s is read, from a file and from standard input', async (_what, write) => {
+  const place = new Place();
+  place.image('photos/#hash.png', 1);
+  place.image('photos/with space.png', 2);
+  place.image('photos/naïve 照片.png', 3);
+  const names = ['photos/#hash.png', 'photos/with space.png', 'photos/naïve 照片.png'];
+  const content = write(`${names.join('\n')}\n`);
+  const list = place.file('list.txt', content);
+  const fromFile = await place.run(['-i', `@${list}`, '-o', 'out']);
+  const fromStream = await place.run(['-i', '-', '-o', 'out2'], content);
+  for (const end of [fromFile, fromStream]) expect(totalsOf(end)).toMatchObject({ inputs: 3, done: 3 });
+  expect(place.files('out2')).toEqual(place.files('out'));
+});
+
+test('a list names what is not there, once for each line, and a relative path is looked up beside the list', async () => {
+  const place = new Place();
+  place.image('album/a.png');
+  const list = place.file('album/list.txt', '# a comment\n\na.png\nmissing.png\n');
+  const end = await place.run(['-i', `@${list}`, '-o', 'out']);
+  expect([end.code, totalsOf(end), reasonsOf(end)]).toEqual([
+    1,
+    expect.objectContaining({ inputs: 2, done: 1, failed: 1 }),
+    ['missing.png: input/not-found'],
+  ]);
+});
+
+test('a list that is not there is said, and an empty one is nothing to do', async () => {
+  const place = new Place();
+  const missing = await place.run(['-i', '@missing.txt', '-o', 'out']);
+  expect([missing.code, missing.text]).toEqual([1, expect.stringContaining('missing.txt')]);
+  expect((await place.run(['-i', '-', '-o', 'out'], '\n# nothing\n')).code).toBe(4);
+});
+
+test('every input is told in text as well', async () => {
+  const place = new Place();
+  place.image('in/a.png');
+  place.file('in/notes.txt', 'words');
+  place.file('in/bad.png', 'no image');
+  const { code, text } = await place.command('run', '-n', 'nearest', '-i', 'in', '-o', 'out', '-v');
+  expect(code).toBe(1);
+  for (const name of ['a.png', 'notes.txt', 'bad.png']) expect(text).toContain(name);
+});
