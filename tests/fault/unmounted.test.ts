@@ -20,7 +20,7 @@ function unmount(folder: string): void {
 }
 
 test.skipIf(!canMount())(
-  'when the volume of the results is unmounted, a batch waits, says so, writes nothing below, and goes on',
+  'when the volume of the results is unmounted, a batch waits, reports it, writes nothing below, and continues',
   async () => {
     const folder = temporaryFolder();
     const [source, output] = [path.join(folder, 'in'), path.join(folder, 'volume')];

@@ -66,7 +66,7 @@ export class Place {
     const texts = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const)
       child[name].setEncoding('utf8').on('data', (text: string) => (texts[name] += text));
-    // A program that ends before it has read its input is no fault of the test.
+    // A program may end before it has read its input.
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
     return new Promise((resolve) => {

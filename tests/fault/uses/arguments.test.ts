@@ -122,14 +122,14 @@ test('a list names what is not there, once for each line, and a relative path is
   ]);
 });
 
-test('a list that is not there is said, and an empty one is nothing to do', async () => {
+test('a missing list is reported, and an empty one is nothing to do', async () => {
   const place = new Place();
   const missing = await place.run(['-i', '@missing.txt', '-o', 'out']);
   expect([missing.code, missing.text]).toEqual([1, expect.stringContaining('missing.txt')]);
   expect((await place.run(['-i', '-', '-o', 'out'], '\n# nothing\n')).code).toBe(4);
 });
 
-test('every input is told in text as well', async () => {
+test('every input is reported in text as well', async () => {
   const place = new Place();
   place.image('in/a.png');
   place.file('in/notes.txt', 'words');

@@ -92,7 +92,7 @@ test('a folder that is named like an image is a folder, as input and as output',
 });
 
 test.skipIf(process.platform === 'win32')(
-  'links to folders, to nothing and in circles are said',
+  'links to folders, to nothing and in circles are reported',
   async () => {
     const place = new Place();
     place.image('in/a.png');
@@ -119,7 +119,7 @@ test.each([
   expect([place.files('out'), place.bytes('out/a_2x.png').equals(whole)]).toEqual([['a_2x.png'], true]);
 });
 
-test('a source that is newer than its result is said, and a list of every ending adds up', async () => {
+test('a source that is newer than its result is reported, and a list of every ending adds up', async () => {
   const place = new Place();
   for (const name of ['new.png', 'old.png', 'later.png']) place.image(`in/${name}`, name.length);
   await place.run(['-i', 'in/old.png', 'in/later.png', '-o', 'out']);

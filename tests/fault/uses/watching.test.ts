@@ -38,7 +38,7 @@ test('a wrong template is refused, and the corrected command does the work', asy
   ]);
 });
 
-test('what failed because the output could not be written is said, and made when it can be', async () => {
+test('what failed because the output could not be written is reported, and made when it can be', async () => {
   const place = new Place();
   place.image('in/a.png');
   place.file('out', 'a file where the folder should be');

@@ -128,7 +128,7 @@ async function endsInWindow(request: BatchRequest, data: string): Promise<Ends> 
   return { inputs, done, skipped, failed, cancelled };
 }
 
-test('every input ends once, and text, events, exit code, window and report tell the same', async () => {
+test('every input ends once, and text, events, exit code, window and report agree', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.constantFrom(...KINDS), { minLength: 1, maxLength: 9 }),
