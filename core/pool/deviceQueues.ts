@@ -16,9 +16,9 @@ export class DeviceQueues {
     return index >= 0;
   }
 
-  /** Whether jobs wait for a lane. */
-  has(lane: string): boolean {
-    return this.#jobs.some((pending) => pending.lane === lane);
+  /** Whether jobs wait in a queue. */
+  has(queue: string): boolean {
+    return this.#jobs.some((pending) => pending.queue === queue);
   }
 
   /** A copy: jobs may come and go meanwhile. */

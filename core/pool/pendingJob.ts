@@ -8,11 +8,11 @@ export interface JobCallbacks {
   readonly priority?: number;
 }
 
-/** A job from the moment it is asked for to its end, over all its attempts. */
+/** A job from its request to its end, over all its attempts. */
 export interface PendingJob {
   readonly job: EnlargeJob;
-  /** The device it needs, as the pool shares workers out. */
-  readonly lane: string;
+  /** The device that it needs: each has a queue and workers of its own. */
+  readonly queue: string;
   readonly priority: number;
   /** Counts up; earlier jobs go first. */
   readonly order: number;

@@ -14,8 +14,8 @@ export type Placement =
 /**
  * Chooses the worker with the fewest jobs, or a new one while there may be more and all have work.
  *
- * @param serving The lane's workers that take jobs and are not reserved.
- * @param canStart Whether the lane may have one more worker.
+ * @param serving The workers that serve the queue and are not reserved.
+ * @param canStart Whether the queue may have one more worker.
  */
 export function placeJob(
   pending: PendingJob,

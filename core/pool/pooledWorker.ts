@@ -60,7 +60,7 @@ function tileKind({ job, tile }: PendingJob): string {
 /** One worker process, its jobs, and the time that each has spent in its stage. */
 export class PooledWorker {
   readonly handle: WorkerHandle;
-  readonly lane: string;
+  readonly queue: string;
   readonly startedAtMs: number;
   readonly attempts = new Map<number, Attempt>();
   state: WorkerState;
@@ -75,9 +75,9 @@ export class PooledWorker {
   warmBytes = 0;
   #heardAtMs: number;
 
-  constructor(handle: WorkerHandle, lane: string, state: WorkerState, nowMs: number) {
+  constructor(handle: WorkerHandle, queue: string, state: WorkerState, nowMs: number) {
     this.handle = handle;
-    this.lane = lane;
+    this.queue = queue;
     this.state = state;
     this.startedAtMs = nowMs;
     this.#heardAtMs = nowMs;

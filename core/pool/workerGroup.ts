@@ -11,12 +11,12 @@ export type JobMessage = Extract<FromWorker, { jobId: number }>;
 export interface WorkerGroupOptions {
   readonly launch: WorkerLauncher;
   readonly limits: SupervisionLimits;
-  /** Most workers of a lane that take jobs at a time. */
-  readonly workersIn: (lane: string) => number;
-  /** Whether a lane has room for a worker beside the one that it replaces; a graphics device's memory may not. */
-  readonly mayOverlap: (lane: string) => boolean;
-  /** Whether jobs of a lane wait for room. */
-  readonly isWanted: (lane: string) => boolean;
+  /** Most workers that serve a queue at a time. */
+  readonly workersIn: (queue: string) => number;
+  /** Whether a queue has room for a worker in addition to the one that it replaces; a graphics device's memory may not. */
+  readonly mayOverlap: (queue: string) => boolean;
+  /** Whether jobs wait in a queue. */
+  readonly isWanted: (queue: string) => boolean;
   readonly onJobMessage: (worker: PooledWorker, message: JobMessage) => void;
   /** A worker is gone; its jobs are in `attempts` still. */
   readonly onGone: (worker: PooledWorker, end: WorkerEnd) => void;
@@ -44,7 +44,7 @@ export class WorkerGroup {
     this.#looking.unref();
   }
 
-  /** Time that the crew has been looked after. It stands still while this machine sleeps. */
+  /** Time of supervision so far. It stands still while this machine sleeps. */
   get nowMs(): number {
     return this.#nowMs;
   }
@@ -53,17 +53,17 @@ export class WorkerGroup {
     return this.#workers;
   }
 
-  /** The workers of a lane that take jobs. */
-  serving(lane: string): PooledWorker[] {
-    return [...this.#workers].filter((worker) => worker.lane === lane && worker.state.kind === 'serving');
+  /** The workers that serve a queue. */
+  serving(queue: string): PooledWorker[] {
+    return [...this.#workers].filter((worker) => worker.queue === queue && worker.state.kind === 'serving');
   }
 
-  /** Whether a lane may have one more worker. One that was killed counts until it is gone: it holds its memory. */
-  canStart(lane: string): boolean {
+  /** Whether a queue may have one more worker. One that was killed counts until it is gone: it holds its memory. */
+  canStart(queue: string): boolean {
     const { workersIn, mayOverlap } = this.#options;
-    const own = [...this.#workers].filter((worker) => worker.lane === lane);
-    const counted = mayOverlap(lane) ? own.filter((worker) => this.#takesAPlace(worker)) : own;
-    return counted.length < workersIn(lane);
+    const own = [...this.#workers].filter((worker) => worker.queue === queue);
+    const counted = mayOverlap(queue) ? own.filter((worker) => this.#takesAPlace(worker)) : own;
+    return counted.length < workersIn(queue);
   }
 
   #takesAPlace({ state }: PooledWorker): boolean {
@@ -78,8 +78,8 @@ export class WorkerGroup {
     }
   }
 
-  start(lane: string, state: WorkerState = { kind: 'serving' }): PooledWorker {
-    const worker = new PooledWorker(this.#launch(), lane, state, this.#nowMs);
+  start(queue: string, state: WorkerState = { kind: 'serving' }): PooledWorker {
+    const worker = new PooledWorker(this.#launch(), queue, state, this.#nowMs);
     this.#workers.add(worker);
     if (this.#isPaused) worker.handle.send({ type: 'pause' });
     worker.handle.onMessage((message) => {
@@ -91,10 +91,10 @@ export class WorkerGroup {
     return worker;
   }
 
-  /** Starts a worker where a lane has none, and has it load what a job needs. */
-  warmUp(lane: string, job: EnlargeJob | undefined): void {
-    if ([...this.#workers].some((worker) => worker.lane === lane)) return;
-    const worker = this.start(lane);
+  /** Starts a worker for a queue without one, and makes it load what a job needs. */
+  warmUp(queue: string, job: EnlargeJob | undefined): void {
+    if ([...this.#workers].some((worker) => worker.queue === queue)) return;
+    const worker = this.start(queue);
     if (job !== undefined) worker.handle.send({ type: 'warm', job });
   }
 
@@ -180,21 +180,21 @@ export class WorkerGroup {
   #recycle(worker: PooledWorker, residentBytes: number): void {
     const reason = worker.hasSuccessor ? undefined : recycleReason(worker, residentBytes, this.#nowMs);
     if (reason === undefined) return;
-    const { lane, lastJob } = worker;
+    const { queue, lastJob } = worker;
     this.#options.onLog('info', 'A worker has served long enough and is replaced.', {
       reason,
       ...pidOf(worker),
     });
-    if (lastJob === undefined || (worker.attempts.size === 0 && !this.#options.isWanted(lane))) {
+    if (lastJob === undefined || (worker.attempts.size === 0 && !this.#options.isWanted(queue))) {
       this.#dismiss(worker);
       return;
     }
-    if (!this.#options.mayOverlap(lane)) {
+    if (!this.#options.mayOverlap(queue)) {
       this.#retire(worker);
       return;
     }
     worker.hasSuccessor = true;
-    const successor = this.start(lane, { kind: 'warming', predecessor: worker });
+    const successor = this.start(queue, { kind: 'warming', predecessor: worker });
     successor.handle.send({ type: 'warm', job: lastJob });
   }
 

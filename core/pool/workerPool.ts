@@ -51,7 +51,7 @@ export interface WorkerPoolOptions {
 /** Silence after which a worker counts as hung whose jobs only wait. */
 export const WORKER_SILENCE_MS = 180_000;
 
-const PROCESSOR_LANE = 'processor';
+const PROCESSOR_QUEUE = 'processor';
 
 function numberedDevice(choice: string): string | undefined {
   return /^\d+$/.test(choice) ? choice : undefined;
@@ -63,8 +63,8 @@ function numberedDevice(choice: string): string | undefined {
  */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
-  readonly #crew: WorkerGroup;
-  readonly #line = new DeviceQueues();
+  readonly #group: WorkerGroup;
+  readonly #queues = new DeviceQueues();
   readonly #pace = new TilePace();
   readonly #tileLimits = new TileLimits();
   readonly #trouble = new TroubleWatch();
@@ -77,12 +77,12 @@ export class WorkerPool {
     const { launch, workers, memoryCeilingBytes, silenceMs = WORKER_SILENCE_MS } = options;
     const plan = planWorkers(machineSize(), { workers, memoryCeilingBytes });
     const deadlines = { ...DEFAULT_DEADLINES, ...options.deadlines };
-    this.#crew = new WorkerGroup({
+    this.#group = new WorkerGroup({
       launch,
       limits: { ...plan, deadlines, silenceMs, pace: this.#pace },
-      workersIn: (lane) => (lane === PROCESSOR_LANE ? workers : 1),
-      mayOverlap: (lane) => lane === PROCESSOR_LANE,
-      isWanted: (lane) => this.#line.has(lane),
+      workersIn: (queue) => (queue === PROCESSOR_QUEUE ? workers : 1),
+      mayOverlap: (queue) => queue === PROCESSOR_QUEUE,
+      isWanted: (queue) => this.#queues.has(queue),
       onJobMessage: (worker, message) => {
         this.#hear(worker, message);
       },
@@ -116,7 +116,7 @@ export class WorkerPool {
       };
       const pending: PendingJob = {
         job,
-        lane: this.#laneOf(job),
+        queue: this.#queueOf(job),
         priority,
         order: ++this.#lastNumber,
         callbacks,
@@ -136,7 +136,7 @@ export class WorkerPool {
         tile: job.settings.tile,
       };
       signal.addEventListener('abort', cancel);
-      this.#line.add(pending);
+      this.#queues.add(pending);
       this.#supply();
     });
   }
@@ -144,20 +144,20 @@ export class WorkerPool {
   /** Running jobs stop before their next tile and keep their place, no more are begun, and all processes stay warm. */
   pause(): void {
     this.#isPaused = true;
-    this.#crew.pause();
+    this.#group.pause();
   }
 
   resume(): void {
     this.#isPaused = false;
-    this.#crew.resume();
+    this.#group.resume();
     this.#supply();
   }
 
   /** Lets idle workers end by themselves and kills those that still work; jobs in line are cancelled. */
   close(): void {
     this.#isClosed = true;
-    for (const pending of this.#line.clear()) pending.reject(cancelledError());
-    this.#crew.close();
+    for (const pending of this.#queues.clear()) pending.reject(cancelledError());
+    this.#group.close();
   }
 
   /**
@@ -166,34 +166,34 @@ export class WorkerPool {
    * @param job One like those to come: its models are loaded, too.
    */
   warmUp(job?: EnlargeJob): void {
-    if (!this.#isClosed) this.#crew.warmUp(job === undefined ? PROCESSOR_LANE : this.#laneOf(job), job);
+    if (!this.#isClosed) this.#group.warmUp(job === undefined ? PROCESSOR_QUEUE : this.#queueOf(job), job);
   }
 
-  #laneOf({ settings, devices }: EnlargeJob): string {
+  #queueOf({ settings, devices }: EnlargeJob): string {
     const choice = devices?.[0] ?? settings.device;
     const device = (this.#options.graphicsDevice ?? numberedDevice)(choice);
-    return device === undefined ? PROCESSOR_LANE : `graphics ${device}`;
+    return device === undefined ? PROCESSOR_QUEUE : `graphics ${device}`;
   }
 
-  /** Gives out what is in line, in order, to workers of the lane that each job needs. */
+  /** Hands out waiting jobs, in order, to workers of the queue that each one needs. */
   #supply(): void {
     if (this.#isPaused || this.#isClosed) return;
     const full = new Set<string>();
-    // All jobs of a lane that must run alone wait for one and the same worker; the others stay supplied.
+    // All jobs of a queue that must run alone wait for one and the same worker; the others stay supplied.
     const reserved = new Map<string, PooledWorker>();
-    for (const pending of this.#line.inOrder()) {
-      const { lane, mustRunAlone } = pending;
-      const waitsAlready = mustRunAlone && reserved.has(lane);
-      if (full.has(lane) || waitsAlready) continue;
-      const serving = this.#crew.serving(lane).filter((worker) => worker !== reserved.get(lane));
-      const placement = placeJob(pending, serving, this.#crew.canStart(lane));
+    for (const pending of this.#queues.inOrder()) {
+      const { queue, mustRunAlone } = pending;
+      const waitsAlready = mustRunAlone && reserved.has(queue);
+      if (full.has(queue) || waitsAlready) continue;
+      const serving = this.#group.serving(queue).filter((worker) => worker !== reserved.get(queue));
+      const placement = placeJob(pending, serving, this.#group.canStart(queue));
       if (placement.kind === 'wait') {
-        if (placement.reserved === undefined) full.add(lane);
-        else reserved.set(lane, placement.reserved);
+        if (placement.reserved === undefined) full.add(queue);
+        else reserved.set(queue, placement.reserved);
         this.#recallFor(pending);
       } else {
-        this.#line.remove(pending);
-        this.#give(pending, placement.kind === 'worker' ? placement.worker : this.#crew.start(lane));
+        this.#queues.remove(pending);
+        this.#give(pending, placement.kind === 'worker' ? placement.worker : this.#group.start(queue));
       }
     }
   }
@@ -201,12 +201,12 @@ export class WorkerPool {
   #give(pending: PendingJob, worker: PooledWorker): void {
     pending.tile = this.#tileLimits.tileFor(pending.job, pending.tile);
     const fresh = { stage: undefined, megapixels: undefined, elapsedMs: 0, isRecalled: false };
-    worker.give({ ticket: ++this.#lastNumber, pending, ...fresh }, this.#crew.nowMs);
+    worker.give({ ticket: ++this.#lastNumber, pending, ...fresh }, this.#group.nowMs);
   }
 
   /** Asks one worker for the jobs back that it has not got to the engine and that are less urgent than another. */
-  #recallFor({ lane, priority }: PendingJob): void {
-    for (const worker of this.#crew.serving(lane)) {
+  #recallFor({ queue, priority }: PendingJob): void {
+    for (const worker of this.#group.serving(queue)) {
       const open = [...worker.attempts.values()].filter(
         ({ pending, stage }) =>
           pending.priority < priority && (stage === undefined || stage === 'wait' || stage === 'decode'),
@@ -246,7 +246,7 @@ export class WorkerPool {
 
   /** Once its memory has run out, a session on a graphics device is of no more use: only a new process helps. */
   #halveTiles(worker: PooledWorker, pending: PendingJob, error: ErrorDto): void {
-    this.#crew.end(worker, { kind: 'engine-memory' });
+    this.#group.end(worker, { kind: 'engine-memory' });
     const tile = halfTile(pending.tile);
     if (tile === undefined) {
       pending.reject(fromErrorDto(error));
@@ -262,18 +262,18 @@ export class WorkerPool {
 
   #tryAgain(pending: PendingJob): void {
     if (this.#isClosed || isCancelled(pending)) pending.reject(cancelledError());
-    else this.#line.add(pending);
+    else this.#queues.add(pending);
   }
 
   #cancel(pending: PendingJob): void {
-    if (this.#line.remove(pending)) {
+    if (this.#queues.remove(pending)) {
       pending.reject(cancelledError());
       return;
     }
-    for (const worker of this.#crew.workers) {
+    for (const worker of this.#group.workers) {
       for (const attempt of worker.attempts.values()) {
         if (attempt.pending !== pending) continue;
-        attempt.cancelledAtMs ??= this.#crew.nowMs;
+        attempt.cancelledAtMs ??= this.#group.nowMs;
         worker.handle.send({ type: 'cancel', jobId: attempt.ticket });
       }
     }
@@ -293,6 +293,6 @@ export class WorkerPool {
 
   #isTrouble(worker: PooledWorker, end: WorkerEnd): boolean {
     const reason = crashReason(worker, end);
-    return reason !== undefined && this.#trouble.crashed(reason, this.#crew.nowMs);
+    return reason !== undefined && this.#trouble.crashed(reason, this.#group.nowMs);
   }
 }
