@@ -113,6 +113,7 @@ const passSchema = z.strictObject({
   sha256: sha256.nullable(),
   /** Of networks that somebody added: what their licence permits has to be seen where they were used. */
   licence: z.string().optional(),
+  author: z.string().optional(),
   isNonCommercial: z.boolean().optional(),
 });
 export type PassRecord = z.infer<typeof passSchema>;

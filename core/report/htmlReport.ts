@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { VERDICTS, type ImageReport, type VerdictKind } from '../api/report.ts';
 import type { ReportImages } from '../api/reportImages.ts';
+import { addedNetworks } from './addedNetworks.ts';
 import { imageSection } from './imageSection.ts';
 import { markup, trusted, type Markup } from './markup.ts';
 import type { ReportEntry } from './reportEntry.ts';
@@ -88,7 +89,7 @@ ${trusted(HTML_MARK)}
 
 function pageEnd(reports: readonly ImageReport[], words: ReportWords): Markup {
   const programs = [...new Set(reports.map(({ program }) => program))].join(', ');
-  return markup`<footer><h2>${words.text('page.howTo')}</h2>
+  return markup`<footer>${addedNetworks(reports, words)}<h2>${words.text('page.howTo')}</h2>
 ${HOW_TO.map((key) => markup`<p>${words.text(key)}</p>\n`)}<p>${programs}</p>
 </footer>
 </main>

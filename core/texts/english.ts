@@ -326,6 +326,10 @@ export const english = {
   'page.made.tiles_other': 'On {{device}} in {{seconds}} s, in {{count}} tiles.',
   'page.onlyWorst': 'The {{shown}} images most in need of review are shown below.',
   'page.filesGone': 'This image cannot be shown: it or its original has been moved, deleted or changed.',
+  'page.added': 'Networks that were added',
+  'page.added.author': 'by {{author}}',
+  'page.added.licence': 'licence: {{licence}}',
+  'page.added.nonCommercial': 'not for commercial use',
   'page.howTo': 'How to read this report',
   'page.howTo.match':
     '“Match with original” scales each result back down and compares it with your image. It cannot show whether the added detail is true: there is no large original to compare with.',

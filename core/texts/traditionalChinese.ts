@@ -317,6 +317,10 @@ export const traditionalChinese: Catalogue = {
   'page.made.tiles_other': '{{device}}，{{seconds}} 秒，{{count}} 個圖塊。',
   'page.onlyWorst': '以下只顯示最需要檢查的 {{shown}} 張。',
   'page.filesGone': '無法顯示這張圖片：它或原圖已被移動、刪除或變更。',
+  'page.added': '自行加入的模型',
+  'page.added.author': '作者：{{author}}',
+  'page.added.licence': '授權：{{licence}}',
+  'page.added.nonCommercial': '不得用於商業用途',
   'page.howTo': '如何閱讀這份報告',
   'page.howTo.match':
     '「與原圖相符程度」是把結果縮回原尺寸，再與您的圖片比較。它無法顯示新增的細節是否真實：沒有大尺寸的原圖可供比較。',

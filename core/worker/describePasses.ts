@@ -82,5 +82,6 @@ function passRecord({ id, scale, source }: EngineModel, device: string): PassRec
   const [engine] = device.split(':');
   const sha256 = files.find((file) => file.engine === engine)?.sha256 ?? null;
   if (origin === undefined) return { id, scale, sha256 };
-  return { id, scale, sha256, licence, isNonCommercial: origin.isNonCommercial };
+  const { author, isNonCommercial } = origin;
+  return { id, scale, sha256, licence, isNonCommercial, ...(author !== undefined && { author }) };
 }

@@ -57,6 +57,19 @@ describe('htmlReport', () => {
     expect(['\u202E', '\u0007'].filter((character) => html.includes(character))).toEqual([]);
   });
 
+  test('lists the networks that were added, with author and licence, once each and as text', async () => {
+    const report = reportNamed('photo.png');
+    const network = { id: '4x-foo', scale: 4, sha256: null, author: 'Ann <b>', licence: 'CC-BY-NC-4.0' };
+    const passes = [{ ...network, isNonCommercial: true }];
+    const html = await page([{ report: { ...report, passes } }, { report: { ...report, passes } }]);
+    const line = '<b><bdi>4x-foo</bdi></b> by Ann &lt;b&gt; · licence: CC-BY-NC-4.0 · not for commercial use';
+    expect(html.split(line)).toHaveLength(2);
+  });
+
+  test('has no list of added networks if only those of the program were used', async () => {
+    expect(await page([{ report: reportNamed('photo.png') }])).not.toContain('Networks that were added');
+  });
+
   test('its policy allows nothing to run or load but its own parts', async () => {
     const html = await page([{ report: reportNamed('a.png') }]);
     const script = /<script>([^]*)<\/script>/.exec(html)?.[1] ?? '';
