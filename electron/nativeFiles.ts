@@ -48,7 +48,7 @@ async function assertNative(folder: string, name: string, expected: string | und
 }
 
 /**
- * Compares every packaged file of code outside of the archive with its hash, before any of them is loaded. Models are
+ * Compares every packaged file of code outside the archive with its hash, before any of them is loaded. Models are
  * compared when they are loaded.
  *
  * @param folder The folder next to the archive.

@@ -2,7 +2,7 @@ import { EnlargerError } from './errors.ts';
 import type { Size } from './image.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from './outputFormats.ts';
 
-/** The formats that are read. Raw files are read as the camera's preview inside of them. */
+/** The formats that are read. Raw files are read as the camera's preview inside them. */
 export const INPUT_FORMATS = [...OUTPUT_FORMATS, 'heic', 'raw', 'bmp'] as const;
 export type InputFormat = (typeof INPUT_FORMATS)[number];
 

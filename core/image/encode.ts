@@ -14,7 +14,7 @@ export interface EncodeOptions {
   /** 1…100; the format's default when it is left out. */
   readonly quality?: number;
   readonly lossless: boolean;
-  /** Only JPEG XL has it inside of its pixels; elsewhere it is spliced in with the other metadata. */
+  /** Only JPEG XL has it inside its pixels; elsewhere it is spliced in with the other metadata. */
   readonly icc?: Uint8Array | undefined;
   /** Whether a TIFF gets 64-bit offsets; by default, when its pixels need them. */
   readonly bigTiff?: boolean;

@@ -15,7 +15,7 @@ const UNWANTED: readonly { readonly format: string; readonly text: string }[] = 
 /**
  * Tries the loaders that are to be shut off.
  *
- * @returns Names of formats that were opened all the same; empty when all is well.
+ * @returns Names of formats that were opened anyway; empty when all is well.
  */
 export async function openUnwantedLoaders(): Promise<string[]> {
   const opened: string[] = [];

@@ -21,7 +21,7 @@ const SYSTEM_FILE =
 const SYSTEM_FOLDER =
   /^(\.trash(es|-\d+)?|\$recycle\.bin|recycler|#recycle|@recycle|\.recycle|@eadir|\.@__thumb|@recently-snapshot|#snapshot|\.thumb(nail)?s?|\.xvpics|\.spotlight-v100|\.fseventsd|\.documentrevisions-v100|\.temporaryitems|system volume information|lost\+found|\.stversions|\.stfolder|\.dropbox\.cache|__macosx)$/i;
 
-/** Whether a file of this name is left alone without a word: it is unfinished, or not the user's. */
+/** Whether a file of this name is left alone silently: it is unfinished, or not the user's. */
 export function isIgnoredFile(name: string): boolean {
   return OWN_OR_FORK.test(name) || UNFINISHED.test(name) || SYSTEM_FILE.test(name);
 }

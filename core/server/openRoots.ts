@@ -102,7 +102,7 @@ export class OpenRoots {
     return this.resolve(root.id, shown.slice(root.name.length + 1));
   }
 
-  /** How a path is shown; undefined outside of all roots. */
+  /** How a path is shown; undefined outside all roots. */
   show(file: string): string | undefined {
     const root = this.all.find(({ folder }) => isInside(folder, file));
     if (root === undefined) return undefined;

@@ -184,7 +184,7 @@ export class JobTransitions {
   }
 
   /**
-   * Jobs that were under way when the program ended without a word. A job whose attempt cannot be read is queued again
+   * Jobs that were under way when the program ended suddenly. A job whose attempt cannot be read is queued again
    * at once: nothing is known of its files.
    */
   interrupted(): InterruptedJob[] {

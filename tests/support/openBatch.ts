@@ -3,7 +3,7 @@ import { DEFAULT_REPORT_REQUEST } from '../../core/api/batchSpec.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
 import type { ProgramSettings } from '../../core/api/programSettings.ts';
 
-/** A batch of files: what the window proposes before anybody chose anything. */
+/** A batch of files: the window's defaults. */
 export function openBatch(paths: readonly string[], settings: ProgramSettings): BatchSpec {
   return {
     sources: paths.map((path) => ({ kind: 'path', path })),

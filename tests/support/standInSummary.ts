@@ -2,7 +2,7 @@ import type { BatchSummary, JobCounts, JobView, MeasuredImage } from '../../core
 import { BAR_STARTS, countBars } from '../../core/report/scoreBars.ts';
 import { standInReport } from './standInReport.ts';
 
-/** What the contract says of a whole batch, made of its rows. */
+/** The summary of a whole batch, made from its rows. */
 export function standInSummary(
   jobs: readonly JobView[],
   counts: JobCounts,

@@ -1,5 +1,5 @@
 /**
- * @file A worker process without engine that goes wrong in the way that its job's input names: the first word of the
+ * @file A worker process without an engine, whose job's input decides how it fails: the first word of the
  * file's name, and `-once` where only the first attempt does.
  */
 import { existsSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ function finish(job: EnlargeJob): void {
   send({ type: 'finished', jobId: job.id, result: RESULT });
 }
 
-/** 50 MB a second, outside of the JavaScript heap, as native code leaks. */
+/** 50 MB a second, outside the JavaScript heap, as native code leaks. */
 function leak(): void {
   setInterval(() => leaked.push(Buffer.alloc(LEAK_STEP_BYTES, 1)), LEAK_STEP_MS);
 }

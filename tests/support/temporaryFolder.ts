@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** A new folder for the running test, deleted with all that is in it when the test is over. */
+/** A new folder for the running test, deleted with everything in it when the test is over. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'enlarger-test-'));
   onTestFinished(() => {

@@ -124,7 +124,7 @@ async function repeatOne(
 
 /**
  * Makes the results of a report again. A result is refused if its input or the weights have changed since, and not
- * published if its bytes differ; the others are made all the same.
+ * published if its bytes differ; the others are made anyway.
  *
  * @throws EnlargerError `report/not-found`, `model/…`.
  */

@@ -15,7 +15,7 @@ import type { ModelHashes } from './modelHashes.ts';
 import { publishedReport } from '../reports/publishedReport.ts';
 import { recordDone, type RecordedResult } from './recordDone.ts';
 
-/** Numbered names that are looked at for a result whose name was taken. */
+/** How many numbered names are searched for a result whose name was taken. */
 const MAX_NUMBERED = 10_000;
 
 async function isThere(file: string): Promise<boolean> {
@@ -33,7 +33,7 @@ async function isFinishedFile(file: string, finished: FinishedFile): Promise<boo
   return (await hashFile(file)) === finished.made.output.sha256;
 }
 
-/** Where the finished file is under a name of its own: at the target, or at a numbered name beside it. */
+/** Where the finished file is under a name of its own: at the target, or at a numbered name next to it. */
 async function findPublished(target: string, finished: FinishedFile): Promise<string | undefined> {
   if (await isFinishedFile(target, finished)) return target;
   for (let number = 2; number < MAX_NUMBERED; number++) {
@@ -83,7 +83,7 @@ async function finishPublishing(
   }
 }
 
-/** What is still missing beside a result that has its name: its sidecars. @returns What could not be taken along. */
+/** Adds what is still missing next to a result that has its name: its sidecars. @returns What could not be kept. */
 async function finishSidecars(
   { source }: StoredJob,
   { spec }: StoredBatch,
@@ -107,7 +107,7 @@ async function recoverJob(interrupted: InterruptedJob, parts: RecoveryParts): Pr
   }
   await modelHashes.learn(batch.spec.settings, batch.modelsFolder);
   const { made } = attempt.finished;
-  // A report that cannot be written now is missing, which its absence says; the result is there.
+  // The report is missing then, as anyone can see; the result is there.
   const published =
     made.draft && (await publishedReport(made.draft, outputPath, batch.spec).catch(() => undefined));
   const warnings = await finishSidecars(job, batch, { made, outputPath });
@@ -121,9 +121,9 @@ export interface RecoveryParts extends Pick<JobRunnerParts, 'assertAllowed'> {
 }
 
 export interface Recovery {
-  /** Jobs that were under way when the program ended without a word. */
+  /** Jobs that were under way when the program ended suddenly. */
   readonly interrupted: number;
-  /** A worker that outlived its parent by a moment may write once more: looked at again when the program ends. */
+  /** A worker that outlived its parent by a moment may write once more: checked again when the program ends. */
   readonly attempts: readonly AttemptPaths[];
 }
 

@@ -20,7 +20,7 @@ export interface IfdEntry {
   readonly sizeBytes: number;
   /** Where the entry itself starts in the file. */
   readonly entryOffset: number;
-  /** Where the value starts in the file; inside of the entry when it fits there. */
+  /** Where the value starts in the file; inside the entry when it fits there. */
   readonly valueOffset: number;
   readonly isInline: boolean;
 }

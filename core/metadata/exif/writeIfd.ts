@@ -20,7 +20,7 @@ export interface IfdPlace extends TiffLayout {
   readonly nextIfdOffset: number;
 }
 
-/** An entry of a directory as a field of a new one in the same file: a value outside of the table stays put. */
+/** An entry of a directory as a field of a new one in the same file: a value outside the table stays put. */
 export function keepField(source: ByteSource, entry: IfdEntry): IfdField {
   const { tag, type, count } = entry;
   return entry.isInline

@@ -194,7 +194,7 @@ export class RootPicker {
     return places.flatMap((place) => this.#incoming(place));
   }
 
-  /** The folder that is shown, with all that is in it. */
+  /** The folder that is shown, with everything in it. */
   takeFolder(): readonly Incoming[] {
     return this.#incoming(this.#relative);
   }

@@ -206,7 +206,7 @@ export class Viewer {
     if (jobId === this.#jobId) this.#heat = { kind, media };
   }
 
-  /** The original may have moved since; its result is shown all the same. */
+  /** The original may have moved since; its result is shown anyway. */
   async #openBoth(jobId: number, hasResult: boolean): Promise<OpenedImages> {
     const source = this.#api.openImage({ jobId, which: 'source' });
     if (!hasResult) return { source: await source, result: undefined, isOriginalMissing: false };

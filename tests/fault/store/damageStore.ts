@@ -1,6 +1,6 @@
 /**
  * @file Damages closed stores at random, opens each, and prints one line of JSON for every damage: what was damaged,
- * and whether a row came back with another meaning or vanished without a word. Run as a separate process, because the
+ * and whether a row came back with another meaning or vanished silently. Run as a separate process, because the
  * binding of the database ends the whole process when it is confused: a missing line is an abort.
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';

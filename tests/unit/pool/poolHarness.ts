@@ -6,7 +6,7 @@ import type { ScriptedWorker } from '../../support/launchers.ts';
 
 const RESULT: EnlargeResult = { kind: 'large-enough', input: { width: 1, height: 1 } };
 
-/** A job that is known by its input, `<number>.png`; ids are the pool's business. */
+/** A job that is identified by its input, `<number>.png`; its id is up to the pool. */
 export function jobOf(input: number, settings: Partial<JobSettings> = {}): EnlargeJob {
   return {
     id: 0,
@@ -48,7 +48,7 @@ export class Ending {
   }
 }
 
-/** Lets all promises that are settled be seen. */
+/** Waits until the reactions to settled promises have run. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 10; turn++) await Promise.resolve();
 }

@@ -10,7 +10,7 @@ test.each([
   // Memory for one worker only, though there are cores for four.
   { cores: 64, gib: 4, workers: 1, threads: 64, ceilingGib: 2 },
   { cores: 64, gib: 256, workers: 4, threads: 16, ceilingGib: 32 },
-  // Less than a worker needs: it gets that all the same, or nothing would be enlarged.
+  // Less than a worker needs: it gets that anyway, or nothing would be enlarged.
   { cores: 1, gib: 1, workers: 1, threads: 1, ceilingGib: 1.5 },
 ])('$cores cores and $gib GiB give $workers workers', ({ cores, gib, workers, threads, ceilingGib }) => {
   expect(planWorkers({ cores, memoryBytes: gib * GIBIBYTE })).toEqual({

@@ -38,7 +38,7 @@ function filledFolder(): string {
 }
 
 describe('a store', () => {
-  test('keeps what it was given over a restart', () => {
+  test('keeps what it was given across a restart', () => {
     const { store, notes } = openIn(filledFolder());
     expect([store.jobs.counts().queued, notes]).toEqual([3, []]);
   });
@@ -76,7 +76,7 @@ describe('a store', () => {
     expect(readFileSync(path.join(folder, STORE_FILE)).equals(before)).toBe(true);
   });
 
-  test('of each earlier version is brought up to date with all that is in it', () => {
+  test('of each earlier version is migrated with everything in it', () => {
     for (const version of [1, 2]) {
       const folder = temporaryFolder();
       fixtureStore(version, path.join(folder, STORE_FILE));
@@ -115,7 +115,7 @@ describe('damage', () => {
       (name) => name.includes('.damaged-') && !/-(wal|shm)$/.test(name),
     );
     expect(aside).toHaveLength(1);
-    // The header counts openings; all else is as it was.
+    // The header counts openings; everything else is unchanged.
     expect(readFileSync(path.join(folder, aside[0]!)).subarray(100)).toEqual(
       Buffer.from(damaged.subarray(100)),
     );

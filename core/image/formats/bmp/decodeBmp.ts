@@ -59,7 +59,7 @@ function paletteOf(bytes: Uint8Array, headerBytes: number, bits: number, method:
   return palette;
 }
 
-/** A profile inside of the file; version 5 headers only ("MBED"). */
+/** A profile inside the file; version 5 headers only ("MBED"). */
 function profileOf(bytes: Uint8Array, headerBytes: number): Uint8Array | undefined {
   const EMBEDDED = 0x4d424544;
   if (headerBytes < 124 || little(bytes, FILE_HEADER_BYTES + 56, 4) !== EMBEDDED) return undefined;
@@ -128,7 +128,9 @@ function readMaskedRows(bytes: Uint8Array, header: BmpHeader, rowBytes: number):
   return { width, height, channels, data };
 }
 
-/** Many programs fill the fourth byte with zeros although they declare it as alpha: such an image would be invisible. */
+/**
+ * Many programs fill the fourth byte with zeros although they declare it as alpha: such an image would be invisible.
+ */
 function withoutEmptyAlpha(image: Raster): Raster {
   if (image.channels !== 4 || image.data.some((value, index) => index % 4 === 3 && value !== 0)) return image;
   const { width, height } = image;
