@@ -1,0 +1,79 @@
+import type { RoundTimes } from './peerProcess.ts';
+
+/** One peer's rounds beside ours of the same rounds. */
+export interface PeerRounds {
+  readonly name: string;
+  readonly version: string;
+  readonly rounds: readonly { readonly ours: RoundTimes; readonly theirs: RoundTimes }[];
+  /** How many times as long as ours the peer has to take at least; absent where nothing is promised. */
+  readonly atLeast?: { readonly endToEnd?: number; readonly inference?: number };
+}
+
+/** How many times as long as ours a peer took. */
+export interface Ratio {
+  readonly median: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+export interface PeerResult {
+  readonly name: string;
+  readonly version: string;
+  readonly endToEnd: Ratio;
+  readonly inference: Ratio;
+  /** Sentences on what fell short. */
+  readonly shortfalls: readonly string[];
+}
+
+function ratioOf(values: readonly number[]): Ratio {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  const median = ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2;
+  return { median, least: sorted[0] ?? NaN, most: sorted.at(-1) ?? NaN };
+}
+
+/** Ratios of the rounds: each of ours is compared with the peer's that ran right after it. */
+export function peerResult({ name, version, rounds, atLeast = {} }: PeerRounds): PeerResult {
+  const ratios = {
+    endToEnd: ratioOf(rounds.map(({ ours, theirs }) => theirs.endToEndMs / ours.endToEndMs)),
+    inference: ratioOf(rounds.map(({ ours, theirs }) => theirs.inferenceMs / ours.inferenceMs)),
+  };
+  const shortfalls = (['endToEnd', 'inference'] as const).flatMap((kind) => {
+    const limit = atLeast[kind];
+    if (limit === undefined || ratios[kind].median >= limit) return [];
+    return [`${name}, ${kind}: ${ratios[kind].median.toFixed(2)} times, at least ${limit} are promised`];
+  });
+  return { name, version, ...ratios, shortfalls };
+}
+
+const ROW_PX = 34;
+const LABEL_PX = 250;
+const BAR_PX = 420;
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+}
+
+/** A chart of the ratios from file to file, on a logarithmic scale: bars for the median, lines for the spread. */
+export function ratioChart(results: readonly PeerResult[]): string {
+  const most = Math.max(2, ...results.map(({ endToEnd }) => endToEnd.most));
+  const least = Math.min(1, ...results.map(({ endToEnd }) => endToEnd.least));
+  const at = (ratio: number): number =>
+    LABEL_PX + (BAR_PX * Math.log(ratio / least)) / Math.log(most / least);
+  const rows = [{ name: 'Enlarger', endToEnd: { median: 1, least: 1, most: 1 } }, ...results];
+  const bars = rows.map(({ name, endToEnd }, index) => {
+    const y = 12 + index * ROW_PX;
+    const width = Math.max(2, at(endToEnd.median) - LABEL_PX).toFixed(1);
+    return [
+      `<text x="${LABEL_PX - 10}" y="${y + 15}" text-anchor="end">${escaped(name)}</text>`,
+      `<rect x="${LABEL_PX}" y="${y}" width="${width}" height="20" fill="${index === 0 ? '#2a7' : '#888'}"/>`,
+      `<path d="M${at(endToEnd.least).toFixed(1)} ${y + 10}H${at(endToEnd.most).toFixed(1)}" stroke="#333"/>`,
+      `<text x="${(at(endToEnd.most) + 6).toFixed(1)}" y="${y + 15}">${endToEnd.median.toFixed(2)} ×</text>`,
+    ].join('');
+  });
+  const [width, height] = [LABEL_PX + BAR_PX + 80, 24 + rows.length * ROW_PX];
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="14">` +
+    `<title>Time from file to file, compared with Enlarger (logarithmic)</title>${bars.join('')}</svg>\n`
+  );
+}
