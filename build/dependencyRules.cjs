@@ -3,6 +3,8 @@
  * docs/architecture.md. `checkLayers.mjs` applies them, and compares the table with the rooms' tsconfig files.
  */
 
+const path = require('node:path');
+
 /**
  * Every room, what it may import of ours, and the fewest source files that it has when a check has really looked.
  * A room marked as an entry is started or read by something other than an import.
@@ -178,29 +180,55 @@ function packageRule({ packages, room, alsoIn = [] }) {
   };
 }
 
-/** The wings of core/quality, each with those that it may import besides itself. */
-const QUALITY_WINGS = {
-  planes: [],
-  metrics: ['planes'],
-  estimates: ['planes', 'metrics'],
-  judging: ['planes', 'metrics', 'estimates'],
+/**
+ * The wings of rooms: which others each wing may import besides itself. Files that are directly in the room are open to
+ * the wings only if `sharesRoot` is set.
+ */
+const WINGS = {
+  'core/quality': {
+    sharesRoot: false,
+    wings: {
+      planes: [],
+      metrics: ['planes'],
+      estimates: ['planes', 'metrics'],
+      judging: ['planes', 'metrics', 'estimates'],
+      choosing: ['estimates'],
+    },
+  },
+  // The files of the room itself connect the wings, and describe what all of them receive.
+  'core/host': {
+    sharesRoot: true,
+    wings: {
+      models: [],
+      devices: [],
+      reports: [],
+      queue: ['reports'],
+      batches: ['queue', 'reports'],
+      watching: ['queue'],
+      methods: ['batches', 'models', 'queue', 'reports'],
+      owner: ['batches', 'models', 'watching'],
+    },
+  },
 };
 
-function wingRule([wing, imports]) {
-  const folders = (wings) => `^core/quality/(${wings.join('|')})/`;
-  return {
-    name: `imports-of-quality-${wing}`,
-    comment: `core/quality/${wing} may import ${imports.length > 0 ? imports.join(', ') : 'no other wing'}.`,
+function wingRules([room, { sharesRoot, wings }]) {
+  const folders = (names) => `^${room}/(${names.join('|')})/`;
+  return Object.entries(wings).map(([wing, imports]) => ({
+    name: `imports-of-${path.basename(room)}-${wing}`,
+    comment: `${room}/${wing} may import ${imports.length > 0 ? imports.join(', ') : 'no other wing'}.`,
     severity: 'error',
     from: { path: folders([wing]) },
-    to: { path: '^core/quality/', pathNot: folders([wing, ...imports]) },
-  };
+    to: {
+      path: `^${room}/`,
+      pathNot: [folders([wing, ...imports]), ...(sharesRoot ? [`^${room}/[^/]+$`] : [])],
+    },
+  }));
 }
 
 const forbidden = [
   ...Object.entries(ROOMS).map(roomRule),
   ...PACKAGE_OWNERS.map(packageRule),
-  ...Object.entries(QUALITY_WINGS).map(wingRule),
+  ...Object.entries(WINGS).flatMap(wingRules),
   {
     name: 'pure-rooms-without-node',
     comment: 'The contract, the tiling, the metrics and the window run anywhere: no node: modules.',
@@ -250,4 +278,4 @@ const forbidden = [
   },
 ];
 
-module.exports = { ROOMS, forbidden };
+module.exports = { ROOMS, WINGS, forbidden };

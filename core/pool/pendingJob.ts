@@ -4,7 +4,7 @@ import type { EnlargeJob, EnlargeResult } from './messages.ts';
 export interface JobCallbacks {
   readonly onProgress: (tilesDone: number, tilesTotal: number) => void;
   readonly signal: AbortSignal;
-  /** The higher number goes first: what a person waits for overtakes a watched folder. 0 where absent. */
+  /** The lower number goes first, as in the job list: a person is served before a watched folder. 0 if absent. */
   readonly priority?: number;
 }
 
@@ -35,7 +35,7 @@ export interface PendingJob {
 /** Who comes first in the line: by priority, then what was tried already and crashed least, then in order of arrival. */
 export function compareInLine(a: PendingJob, b: PendingJob): number {
   return (
-    b.priority - a.priority ||
+    a.priority - b.priority ||
     Number(b.mustRunAlone) - Number(a.mustRunAlone) ||
     a.provenCrashes - b.provenCrashes ||
     a.order - b.order

@@ -209,7 +209,7 @@ export class WorkerPool {
     for (const worker of this.#group.serving(queue)) {
       const open = [...worker.attempts.values()].filter(
         ({ pending, stage }) =>
-          pending.priority < priority && (stage === undefined || stage === 'wait' || stage === 'decode'),
+          pending.priority > priority && (stage === undefined || stage === 'wait' || stage === 'decode'),
       );
       for (const attempt of open.filter(({ isRecalled }) => !isRecalled)) {
         attempt.isRecalled = true;

@@ -13,8 +13,13 @@ interface Room {
   readonly minFiles: number;
 }
 
-const { ROOMS } = createRequire(import.meta.url)('../../build/dependencyRules.cjs') as {
+interface WingTable {
+  readonly wings: Readonly<Record<string, readonly string[]>>;
+}
+
+const { ROOMS, WINGS } = createRequire(import.meta.url)('../../build/dependencyRules.cjs') as {
   ROOMS: Readonly<Record<string, Room>>;
+  WINGS: Readonly<Record<string, WingTable>>;
 };
 
 interface Outcome {
@@ -82,21 +87,6 @@ const BROKEN_IMPORTS = [
   { file: 'core/tiling/broken3.ts', target: 'zod', rule: 'computing-rooms-without-packages' },
   { file: 'core/quality/broken.ts', target: '../image/file0.ts', rule: 'imports-of-core-quality' },
   { file: 'core/quality/broken2.ts', target: 'fs', rule: 'pure-rooms-without-node' },
-  {
-    file: 'core/quality/planes/broken.ts',
-    target: '../metrics/file.ts',
-    rule: 'imports-of-quality-planes',
-  },
-  {
-    file: 'core/quality/metrics/broken.ts',
-    target: '../judging/file.ts',
-    rule: 'imports-of-quality-metrics',
-  },
-  {
-    file: 'core/quality/estimates/broken.ts',
-    target: '../judging/file.ts',
-    rule: 'imports-of-quality-estimates',
-  },
   { file: 'core/quality/judging/broken.ts', target: '../file0.ts', rule: 'imports-of-quality-judging' },
   { file: 'core/worker/broken.ts', target: '../host/file0.ts', rule: 'imports-of-core-worker' },
   { file: 'core/jobs/broken.ts', target: '../../cli/file0.ts', rule: 'imports-of-core-jobs' },
@@ -114,6 +104,23 @@ const BROKEN_IMPORTS = [
   { file: 'cli/broken2.ts', target: './notThere.ts', rule: 'no-unresolvable-imports' },
 ] as const;
 
+/** Each wing importing a wing that it may not: every rule between wings is broken once. */
+const BROKEN_WINGS = Object.entries(WINGS).flatMap(([room, { wings }]) =>
+  Object.entries(wings).map(([wing, rights]) => {
+    const closed = Object.keys(wings).find((other) => other !== wing && !rights.includes(other));
+    return {
+      file: `${room}/${wing}/brokenWing.ts`,
+      target: `../${closed ?? 'every wing is open'}/file.ts`,
+      rule: `imports-of-${path.basename(room)}-${wing}`,
+    };
+  }),
+);
+
+const ALL_BROKEN: readonly { readonly file: string; readonly target: string; readonly rule: string }[] = [
+  ...BROKEN_IMPORTS,
+  ...BROKEN_WINGS,
+];
+
 describe.concurrent('the import rules', () => {
   let folder: string;
   let sound: string;
@@ -127,10 +134,13 @@ describe.concurrent('the import rules', () => {
       mkdirSync(house);
       buildHouse(house);
     }
-    for (const wing of ['planes', 'metrics', 'judging']) {
-      writeSource(broken, `core/quality/${wing}/file.ts`, ['export const value = 0;']);
+    for (const [room, { wings }] of Object.entries(WINGS)) {
+      for (const [wing, rights] of Object.entries(wings)) {
+        const lines = rights.map((right) => `import '../${right}/file.ts';`);
+        writeSource(broken, `${room}/${wing}/file.ts`, [...lines, 'export const value = 0;']);
+      }
     }
-    for (const { file, target } of BROKEN_IMPORTS) {
+    for (const { file, target } of ALL_BROKEN) {
       writeSource(broken, file, [`import '${target}';`, 'export const value = 0;']);
     }
   });
@@ -147,14 +157,12 @@ describe.concurrent('the import rules', () => {
     const { exitCode, text } = await checkLayers(broken);
     expect(exitCode).toBe(1);
     const found = text.split('\n').filter((line) => / → /.test(line));
-    for (const { file, rule } of BROKEN_IMPORTS) {
+    for (const { file, rule } of ALL_BROKEN) {
       // A cycle is reported once, from either end.
       const named = found.some((line) => line.includes(`${file} → `) && line.includes(`: ${rule}.`));
       expect({ file, rule, named }).toEqual({ file, rule, named: true });
     }
-    expect(found.filter((line) => !BROKEN_IMPORTS.some(({ file }) => line.startsWith(`${file} → `)))).toEqual(
-      [],
-    );
+    expect(found.filter((line) => !ALL_BROKEN.some(({ file }) => line.startsWith(`${file} → `)))).toEqual([]);
   });
 
   test('an empty folder fails: a check that saw nothing has not passed', async ({ expect }) => {

@@ -220,8 +220,7 @@ export class JobRunner {
       ...(previewPath !== undefined && { previewPath }),
       ...(devices && { devices }),
     };
-    // The pool counts the other way: the higher, the earlier.
-    const priority = batch.origin === 'watched-folder' ? -WATCHED_FOLDER_PRIORITY : -PERSON_PRIORITY;
+    const priority = batch.origin === 'watched-folder' ? WATCHED_FOLDER_PRIORITY : PERSON_PRIORITY;
     return this.#parts.pool.run(work, { signal, onProgress, priority });
   }
 

@@ -263,7 +263,7 @@ describe('priorities', () => {
     const [worker] = workers;
     for (const input of [0, 1, 2])
       worker!.say({ type: 'stage', jobId: worker!.ticketOf(input), stage: 'encode' });
-    for (const input of [4, 5]) new Ending(pool, input, { priority: 1 });
+    for (const input of [4, 5]) new Ending(pool, input, { priority: -1 });
     for (const input of [0, 1, 2]) finish(worker!, input);
     expect(worker!.inputs).toEqual([0, 1, 2, 4, 5, 3]);
   });
@@ -274,8 +274,8 @@ describe('priorities', () => {
     const { sent } = worker!;
     worker!.say({ type: 'stage', jobId: worker!.ticketOf(0), stage: 'infer' });
     worker!.say({ type: 'stage', jobId: worker!.ticketOf(1), stage: 'wait' });
-    endings.push(new Ending(pool, 3, { priority: 1 }));
-    endings.push(new Ending(pool, 4, { priority: 1 }));
+    endings.push(new Ending(pool, 3, { priority: -1 }));
+    endings.push(new Ending(pool, 4, { priority: -1 }));
     expect(sent.slice(3)).toEqual(
       [1, 2].map((input) => ({ type: 'cancel', jobId: worker!.ticketOf(input) })),
     );
@@ -358,7 +358,7 @@ describe('cancelling', () => {
 
   test('a job that was asked back for another ends it', async () => {
     const endings = start(3);
-    new Ending(pool, 3, { priority: 1 });
+    new Ending(pool, 3, { priority: -1 });
     endings[0]!.cancel();
     for (const input of [0, 1, 2]) fail(workers[0]!, input, 'job/cancelled');
     await settle();
