@@ -83,6 +83,7 @@ const SPEC_OPTIONS: readonly (readonly [RegExp, string])[] = [
   [/^include/, '--include'],
   [/^exclude/, '--exclude'],
   [/^settings\.sizing\.factor/, '-s, --scale'],
+  [/^settings\.sizing\.dotsPerInch/, '--dpi'],
   [/^settings\.sizing\.width/, '-w, --width'],
   [/^settings\.sizing\.height/, '-H, --height'],
   [/^settings\.sizing\.edge/, '--long-edge and --short-edge'],

@@ -50,7 +50,7 @@ async function savePreset(api: EnlargerApi, folder: string, request: BatchReques
 async function watchFolder(
   api: EnlargerApi,
   folder: string,
-  { request, settleMs, moveOriginalsTo }: WatchCommandOptions,
+  { request, settleMs, moveOriginalsTo, onlyNew }: WatchCommandOptions,
 ): Promise<WatchedFolderView> {
   const { include, exclude, recursive } = request;
   const fields = {
@@ -58,6 +58,7 @@ async function watchFolder(
     settleMs,
     recursive,
     paused: false,
+    leaveExisting: onlyNew,
     include: [...include],
     exclude: [...exclude],
     ...defined({ moveOriginalsTo }),

@@ -13,6 +13,8 @@ export interface WatchCommandOptions {
   readonly settleMs: number;
   readonly moveOriginalsTo?: string;
   readonly isOnce: boolean;
+  /** Images that are in the folders at the start are left alone. */
+  readonly onlyNew: boolean;
   readonly isJson: boolean;
   readonly isVerbose: boolean;
   readonly dataFolder: string;
@@ -22,6 +24,7 @@ const rawSchema = z.object({
   settle: z.string(),
   moveOriginals: z.string().optional(),
   once: z.boolean(),
+  onlyNew: z.boolean(),
 });
 
 const UNITS_MS = { ms: 1, s: 1_000, m: 60_000 } as const;
@@ -46,6 +49,7 @@ export function addWatchOptions(command: Command): Command {
     .option('--move-originals <dir>', 'move each original there once its result is done')
     .option('--no-measure', 'do not check the results')
     .option('--once', 'enlarge the complete images that are there, then exit', false)
+    .option('--only-new', 'leave the images alone that are there at the start', false)
     .option('--json', 'print one JSON object per line to stdout (docs/events.md)', false)
     .option('--data <dir>', 'folder of the job list (default: the system’s data folder)')
     .option('-v, --verbose', 'print more details', false);
@@ -55,7 +59,12 @@ export function addWatchOptions(command: Command): Command {
 export function parseWatchOptions(folders: readonly string[], raw: unknown): WatchCommandOptions {
   const given = rawSchema.safeParse(raw);
   if (!given.success) throw new EnlargerError('usage/invalid-option', z.prettifyError(given.error));
-  const { settle, moveOriginals, once } = given.data;
+  const { settle, moveOriginals, once, onlyNew } = given.data;
+  if (once && onlyNew) {
+    const message =
+      '--once ends after the images that are there, and --only-new leaves them alone. Use one of them.';
+    throw new EnlargerError('usage/invalid-option', message);
+  }
   const fixed = {
     ...{ input: folders, dryRun: false, failFast: false, waitForSpace: true },
     ...{ report: [], reportEach: false },
@@ -67,6 +76,6 @@ export function parseWatchOptions(folders: readonly string[], raw: unknown): Wat
     request: task.request,
     settleMs: toMilliseconds(settle),
     ...(moveOriginals !== undefined && { moveOriginalsTo: path.resolve(moveOriginals) }),
-    ...{ isOnce: once, isJson: json, isVerbose: verbose, dataFolder },
+    ...{ isOnce: once, onlyNew, isJson: json, isVerbose: verbose, dataFolder },
   };
 }

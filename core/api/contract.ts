@@ -82,6 +82,7 @@ interface MethodResults {
   addWatchedFolder: WatchedFolderView;
   updateWatchedFolder: WatchedFolderView;
   removeWatchedFolder: { readonly removed: boolean };
+  countFolderImages: { readonly images: number };
   /** Every model with its card. */
   listModels: { readonly models: readonly ModelCard[] };
   /** `leftOut` names files in folders that hold no network. */
@@ -137,6 +138,7 @@ const METHOD_TABLE: Readonly<Record<MethodName, true>> = {
   addWatchedFolder: true,
   updateWatchedFolder: true,
   removeWatchedFolder: true,
+  countFolderImages: true,
   listModels: true,
   addModels: true,
   removeModel: true,

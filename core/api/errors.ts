@@ -57,6 +57,7 @@ export const ERROR_CODES = [
   'upload/too-large',
   'watch/not-found',
   'watch/feeds-itself',
+  'watch/own-result',
   'watch/unreachable',
   'report/not-found',
   'report/not-repeatable',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LENGTH_UNITS } from './paperSizes.ts';
 import { OUTPUT_FORMATS } from './outputFormats.ts';
 
 const pixels = z.int().min(1).max(1_000_000);
@@ -22,6 +23,16 @@ export const sizingSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('long-edge'), edge: pixels }),
   z.strictObject({ kind: z.literal('short-edge'), edge: pixels }),
   z.strictObject({ kind: z.literal('megapixels'), megapixels: z.number().positive().max(100_000) }),
+  /** A sheet of paper to fit into; the resolution is also written into the file. */
+  z.strictObject({
+    kind: z.literal('print'),
+    width: z.number().min(0.1).max(2_000),
+    height: z.number().min(0.1).max(2_000),
+    unit: z.enum(LENGTH_UNITS),
+    dotsPerInch: z.number().min(30).max(2_400),
+    /** Turn the paper so that its longer side is along the image's longer side. */
+    turns: z.boolean(),
+  }),
 ]);
 
 export type Sizing = z.infer<typeof sizingSchema>;

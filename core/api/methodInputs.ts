@@ -26,6 +26,8 @@ const watchedFolderFields = {
   recursive: z.boolean(),
   moveOriginalsTo: z.string().min(1).optional(),
   paused: z.boolean(),
+  /** Leave alone the images that are in the folder at this moment; only later ones and changed ones are enlarged. */
+  leaveExisting: z.boolean().optional(),
 };
 
 /** The schema of every method's one argument. */
@@ -110,6 +112,13 @@ export const METHOD_INPUTS = {
   addWatchedFolder: z.strictObject({ folder: z.string().min(1), ...watchedFolderFields }),
   updateWatchedFolder: z.strictObject({ id, ...z.strictObject(watchedFolderFields).partial().shape }),
   removeWatchedFolder: z.strictObject({ id }),
+  /** How many images a folder holds before it is watched. */
+  countFolderImages: z.strictObject({
+    folder: z.string().min(1),
+    recursive: z.boolean(),
+    include: z.array(z.string()),
+    exclude: z.array(z.string()),
+  }),
   /** `probe` tests every device again, each in its own process, instead of returning what is known. */
   listDevices: z.strictObject({ probe: z.boolean() }),
   getSettings: nothing,

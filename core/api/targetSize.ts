@@ -1,5 +1,6 @@
 import type { Size } from './image.ts';
 import type { Sizing } from './jobSettings.ts';
+import { printPixels } from './paperSizes.ts';
 
 function scaled(from: Size, factor: number): Size {
   return {
@@ -15,6 +16,16 @@ function fitted(from: Size, box: Size): Size {
     : { width: scaled(from, box.height / from.height).width, height: box.height };
 }
 
+/** The sheet in pixels, turned as the image is if that is wanted. */
+function sheet(from: Size, { width, height, unit, dotsPerInch, turns }: Sizing & { kind: 'print' }): Size {
+  const box = {
+    width: printPixels(width, unit, dotsPerInch),
+    height: printPixels(height, unit, dotsPerInch),
+  };
+  const isAcross = box.width > box.height !== from.width > from.height && from.width !== from.height;
+  return turns && isAcross ? { width: box.height, height: box.width } : box;
+}
+
 /** The image's size after a job, each side ≥ 1 px; a side given in pixels is met exactly. */
 export function targetSize(from: Size, sizing: Sizing): Size {
   const landscape = from.width >= from.height;
@@ -27,6 +38,8 @@ export function targetSize(from: Size, sizing: Sizing): Size {
       return { width: scaled(from, sizing.height / from.height).width, height: sizing.height };
     case 'fit':
       return fitted(from, sizing);
+    case 'print':
+      return fitted(from, sheet(from, sizing));
     case 'long-edge':
       return targetSize(
         from,

@@ -31,6 +31,8 @@ export function sizingLabel(sizing: Sizing): string {
       return `${sizing.edge}long`;
     case 'short-edge':
       return `${sizing.edge}short`;
+    case 'print':
+      return `${sizing.width}x${sizing.height}${sizing.unit}`;
     case 'megapixels':
       return `${sizing.megapixels}mp`;
   }

@@ -1,8 +1,9 @@
 import type { Size } from '../api/image.ts';
+import { withDensityFields } from './exif/exifDensity.ts';
 import { patchExif } from './exif/patchExif.ts';
 import type { NewPixels } from './exif/patchExif.ts';
 import { safeExif } from './exif/rebuildExif.ts';
-import type { MetadataDraft, MetadataWarning, ImageMetadata } from './imageMetadata.ts';
+import type { Density, MetadataDraft, MetadataWarning, ImageMetadata } from './imageMetadata.ts';
 import { enlargedXmpValues, patchXmp } from './xmp/patchXmp.ts';
 import { scaleXmp } from './xmp/scaleXmp.ts';
 import { withoutClaims } from './xmp/withoutClaims.ts';
@@ -22,12 +23,14 @@ export interface PrepareOptions extends Size {
   readonly isConverted?: boolean;
   /** The original's size, upright: figures in pixels are scaled by it. */
   readonly from?: Size;
+  /** The resolution that was asked for, which replaces the original's. */
+  readonly density?: Density | undefined;
 }
 
 /** Makes an original's metadata true of its enlarged image, and no more telling than the policy allows. */
 export function prepareMetadata(
   metadata: ImageMetadata,
-  { policy, width, height, keepIcc, isConverted, from }: PrepareOptions,
+  { policy, width, height, keepIcc, isConverted, from, density }: PrepareOptions,
 ): { metadata: ImageMetadata; warnings: MetadataWarning[] } {
   const warnings: MetadataWarning[] = [];
   const draft: MetadataDraft = policy === 'all' ? { ...metadata } : {};
@@ -45,7 +48,14 @@ export function prepareMetadata(
   if (draft.xmp !== undefined && from !== undefined) {
     draft.xmp = scaleXmp(draft.xmp, { x: width / from.width, y: height / from.height });
   }
-  return { metadata: enlarged(draft, pixels, warnings), warnings };
+  const result = enlarged(draft, pixels, warnings);
+  return { metadata: density === undefined ? result : withDensity(result, density), warnings };
+}
+
+/** In both places, since each format has its own way to say it. */
+function withDensity(metadata: ImageMetadata, density: Density): ImageMetadata {
+  const { aspect: _, exif, ...rest } = metadata;
+  return { ...rest, density, ...(exif !== undefined && { exif: withDensityFields(exif, density) }) };
 }
 
 function enlarged(draft: MetadataDraft, pixels: NewPixels, warnings: MetadataWarning[]): ImageMetadata {

@@ -142,6 +142,10 @@ export async function checkPageInput(method: string, input: unknown, roots: Open
       const parsed = parse(METHOD_INPUTS.addWatchedFolder, input);
       return parsed && placeFolders(parsed, roots);
     }
+    case 'countFolderImages': {
+      const parsed = parse(METHOD_INPUTS.countFolderImages, input);
+      return parsed && placeFolders(parsed, roots);
+    }
     case 'updateWatchedFolder': {
       const parsed = parse(METHOD_INPUTS.updateWatchedFolder, input);
       return parsed && placeFolders(parsed, roots);

@@ -66,6 +66,19 @@ export class AcceptedFileTable {
     );
   }
 
+  /**
+   * Notes files that are left alone as they are now, whatever is asked of the folder later on. They have no job, so
+   * their originals stay.
+   */
+  addLeft(folderId: number, files: readonly AcceptedFile[]): void {
+    for (const { path, relativePath, sizeBytes, mtimeNs, inode } of files) {
+      this.#sql.run(
+        `INSERT OR REPLACE INTO taken_files (folder_id, ${COLUMNS}, settled) VALUES (?, ?, ?, ?, ?, ?, 1)`,
+        ...[folderId, path, relativePath, sizeBytes, mtimeNs, inode],
+      );
+    }
+  }
+
   /** Whether exactly this version of the file was accepted for this request; older versions of the store knew none. */
   has(folderId: number, { path, sizeBytes, mtimeNs, inode }: AcceptedFile, requestHash: string): boolean {
     const sql = `SELECT EXISTS (SELECT 1 FROM taken_files WHERE folder_id = ? AND path = ?

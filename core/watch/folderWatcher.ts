@@ -5,12 +5,12 @@
  * owner (`watchOwner.ts`) accepts it, and `moveOriginal.ts` moves it away when its result is there. `pollLoop.ts` runs
  * all of this, `networkVolume.ts` detects volumes without events.
  */
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EnlargerError, toErrorDto, type ErrorDto } from '../api/errors.ts';
 import { hasImageExtension } from '../api/imageFormats.ts';
 import { looksLikeImage } from '../image/readInput.ts';
 import { nameFilter } from '../jobs/nameFilter.ts';
+import { assertFolder } from './assertFolder.ts';
 import { assertWritten } from './assertWritten.ts';
 import { isSameVersion, takeSnapshot, type FileSnapshot } from './fileSnapshot.ts';
 import { listenToFolder } from './folderEvents.ts';
@@ -289,11 +289,4 @@ async function assertImage(snapshot: FileSnapshot): Promise<void> {
   if (hasImageExtension(snapshot.path) || (await looksLikeImage(snapshot.path))) return;
   const message = `${snapshot.relativePath} is not an image of a supported format.`;
   throw new EnlargerError('image/unsupported-format', message);
-}
-
-async function assertFolder(folder: string): Promise<void> {
-  const stats = await stat(folder).catch(() => undefined);
-  if (stats?.isDirectory() === true) return;
-  const message = `The folder ${folder} cannot be reached. It is watched again as soon as it is back.`;
-  throw new EnlargerError('watch/unreachable', message, { folder });
 }

@@ -4,9 +4,11 @@ import path from 'node:path';
 import type { ChosenModel } from '../api/chosenModel.ts';
 import { defined } from '../api/defined.ts';
 import type { Raster, Size } from '../api/image.ts';
+import type { JobSettings } from '../api/jobSettings.ts';
 import { decodeImage, inspectImage, type DecodeOptions, type ImageFacts } from '../image/decode.ts';
 import { encodePixels, type EncodedImage, type EncodeOptions } from '../image/encode.ts';
 import { profileFits } from '../image/profileFits.ts';
+import type { Density } from '../metadata/imageMetadata.ts';
 import { prepareMetadata } from '../metadata/prepareMetadata.ts';
 import { readMetadata } from '../metadata/readMetadata.ts';
 import type { InputFile } from '../image/readInput.ts';
@@ -121,7 +123,10 @@ export async function writeEncoded(
     const mismatch = fits ? [] : [PROFILE_LEFT_OUT];
     const prepared = prepareMetadata(
       { ...read.metadata, icc },
-      { policy: settings.metadata, width, height, keepIcc: fits, isConverted, from: facts.size },
+      {
+        ...{ policy: settings.metadata, width, height, keepIcc: fits, isConverted, from: facts.size },
+        density: printDensity(settings.sizing),
+      },
     );
     const lossless = facts.lossless && quality === undefined;
     const options = { format, background, icc: prepared.metadata.icc, lossless, ...(quality && { quality }) };
@@ -137,6 +142,12 @@ export async function writeEncoded(
   } finally {
     await rm(scratchPath, { force: true });
   }
+}
+
+/** What a print's resolution is: without it, other programs would print the result at a size of their own. */
+function printDensity(sizing: JobSettings['sizing']): Density | undefined {
+  if (sizing.kind !== 'print') return undefined;
+  return { x: sizing.dotsPerInch, y: sizing.dotsPerInch, unit: 'inch' };
 }
 
 function writeResult(store: RowStore, image: OpenedInput, job: EnlargeJob): Promise<WrittenFile> {

@@ -2,6 +2,7 @@ import type { Rect, Size } from '../../core/api/image.ts';
 import type { ErrorDto } from '../../core/api/errors.ts';
 import type { Language } from '../../core/api/languages.ts';
 import type { TextKey, TextValues } from '../../core/texts/english.ts';
+import { warningText } from '../../core/texts/warningText.ts';
 import { translate } from '../../core/texts/translate.ts';
 
 export type Translate = (key: TextKey, values?: TextValues) => string;
@@ -87,6 +88,9 @@ export class Texts {
       month: 'short',
       hourCycle: 'h23', // short enough for the list of batches in every language
     }).format(timestamp);
+
+  /** A warning about a result, which comes as an English sentence. */
+  readonly warning = (sentence: string): string => warningText(this.#language, sentence);
 
   /** What happened and what to do about it. */
   readonly error = ({ code }: ErrorDto): string => translate(this.#language, `error.${code}`);

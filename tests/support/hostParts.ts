@@ -34,6 +34,7 @@ export const NO_WATCHER: FolderWatcher = {
   add: nothingToShow,
   update: nothingToShow,
   remove: () => Promise.resolve(false),
+  countImages: nothingToShow,
   close: () => Promise.resolve(),
 };
 

@@ -441,6 +441,7 @@ export class StandInHost implements EnlargerHost {
         this.#watched = this.#watched.filter((one) => one.id !== id);
         return { removed: this.#watched.length < before };
       },
+      countFolderImages: async () => ({ images: 12 }),
       listModels: async () => ({ models: [] }),
       addModels: async () => ({ outcomes: [], leftOut: [] }),
       removeModel: async () => ({ removed: false }),

@@ -54,6 +54,7 @@ export function notedFolders(store: Store): FolderWatcher {
     add: unreachable,
     update: unreachable,
     remove: unreachable,
+    countImages: unreachable,
     close: () => Promise.resolve(),
   };
 }

@@ -173,12 +173,15 @@ export class WatchedFolder {
     // The last guard against feeding on own results: their content is known, whatever they are called by now.
     if (!store.results.isOwnOutput(await hashFile(file))) return;
     const message = `${file} is a result of this program and is not enlarged again.`;
-    throw new EnlargerError('watch/feeds-itself', message, { file });
+    throw new EnlargerError('watch/own-result', message, { file });
   }
 
   #skip(name: string, error: ErrorDto): void {
     const { store, onChange, onSkip } = this.#parts;
-    store.watchedFolders.noteSkipped(this.#stored.id, name, error);
+    // Results next to their originals are found at every scan: nothing is wrong with them.
+    const file = error.code === 'watch/own-result' ? error.details?.['file'] : undefined;
+    const isExpected = typeof file === 'string' && store.results.atPath(file).length > 0;
+    if (!isExpected) store.watchedFolders.noteSkipped(this.#stored.id, name, error);
     onSkip(this.#stored.folder, name, error);
     onChange();
   }

@@ -7,9 +7,12 @@
 import path from 'node:path';
 import { EnlargerError, toErrorDto, type ErrorDto } from '../../api/errors.ts';
 import type { WatchedFolderView } from '../../api/watchedFolderView.ts';
+import { hasImageExtension } from '../../api/imageFormats.ts';
 import type { MediaService } from '../../media/mediaService.ts';
 import type { StoredJob } from '../../store/storedJob.ts';
 import { mergedSettings, type StoredWatchedFolder } from '../../store/watchedFolderTable.ts';
+import { existingFiles } from '../../watch/existingFiles.ts';
+import type { FileSnapshot } from '../../watch/fileSnapshot.ts';
 import type { WaitingFile } from '../../watch/settling.ts';
 import type { FolderWatcher, WatchContext } from '../hostParts.ts';
 import { WatchedFolder } from './watchedFolder.ts';
@@ -72,7 +75,13 @@ export class WatchedFolders implements FolderWatcher {
         const message = `${folder} is watched already. Change or remove it there.`;
         throw new EnlargerError('request/invalid', message, { folder });
       }
-      const id = watchedFolders.save(folder, mergedSettings(settings));
+      const left = await this.#filesToLeave(folder, settings.leaveExisting, settings.recursive);
+      // In one step: after a crash in between, everything in the folder would be enlarged.
+      const id = this.#context.store.transaction(() => {
+        const saved = watchedFolders.save(folder, mergedSettings(settings));
+        this.#context.store.acceptedFiles.addLeft(saved, left);
+        return saved;
+      });
       try {
         await this.#start(this.#require(id));
       } catch (error) {
@@ -89,8 +98,13 @@ export class WatchedFolders implements FolderWatcher {
       const before = this.#require(id);
       const { watchedFolders } = this.#context.store;
       await this.#stop(id);
-      watchedFolders.update(id, mergedSettings(before.settings, changes));
+      const settings = mergedSettings(before.settings, changes);
       try {
+        const left = await this.#filesToLeave(before.folder, changes.leaveExisting, settings.recursive);
+        this.#context.store.transaction(() => {
+          watchedFolders.update(id, settings);
+          this.#context.store.acceptedFiles.addLeft(id, left);
+        });
         await this.#start(this.#require(id));
       } catch (error) {
         watchedFolders.update(id, before.settings);
@@ -108,6 +122,13 @@ export class WatchedFolders implements FolderWatcher {
       this.#emitChange();
       return removed;
     });
+  }
+
+  async countImages({ folder, ...options }: Parameters<FolderWatcher['countImages']>[0]): Promise<number> {
+    const files = await existingFiles(path.resolve(folder), options);
+    const { results } = this.#context.store;
+    return files.filter((file) => hasImageExtension(file.path) && results.atPath(file.path).length === 0)
+      .length;
   }
 
   /** Calls back with every outcome. @returns A function that ends it. */
@@ -202,6 +223,15 @@ export class WatchedFolders implements FolderWatcher {
       const stored = this.#context.store.watchedFolders.get(id);
       if (stored !== undefined) void this.#inTurn(() => this.#reopen(stored));
     }
+  }
+
+  /** What is in a folder already, if that is to stay as it is; patterns may let more in later on. */
+  async #filesToLeave(
+    folder: string,
+    leaveExisting: boolean | undefined,
+    recursive: boolean,
+  ): Promise<readonly FileSnapshot[]> {
+    return leaveExisting === true ? existingFiles(folder, { recursive, include: [], exclude: [] }) : [];
   }
 
   #changed(id: number): WatchedFolderView {

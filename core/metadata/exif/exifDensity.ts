@@ -79,6 +79,11 @@ export function exifWithDensity(
   if (exif === undefined) {
     return minimalExif(densityFields(density, 'little'));
   }
+  return withDensityFields(exif, density);
+}
+
+/** EXIF that says this resolution, whatever it said before; see `exifWithDensity`. */
+export function withDensityFields(exif: Uint8Array, density: Density): Uint8Array {
   const source = bytesSource(exif);
   const header = readTiffHeader(source);
   const ifd0 = header && readIfd(source, header, header.firstIfdOffset);

@@ -114,9 +114,5 @@ const FIRST_SIZING: Readonly<Record<Sizing['kind'], Sizing>> = {
   'long-edge': { kind: 'long-edge', edge: 4096 },
   'short-edge': { kind: 'short-edge', edge: 2160 },
   megapixels: { kind: 'megapixels', megapixels: 24 },
+  print: { kind: 'print', width: 10, height: 15, unit: 'cm', dotsPerInch: 300, turns: true },
 };
-
-/** Pixels of a print: `lengthCm` at `dotsPerInch`, rounded up so that the print is not coarser. */
-export function printPixels(lengthCm: number, dotsPerInch: number): number {
-  return Math.max(1, Math.ceil((lengthCm / 2.54) * dotsPerInch));
-}

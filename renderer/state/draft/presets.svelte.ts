@@ -3,6 +3,9 @@ import type { Preset } from '../../../core/api/programSettings.ts';
 import type { BatchOptions, PresetBatch } from './batchOptions.svelte.ts';
 import type { Notices } from '../notices.svelte.ts';
 
+/** How ids of presets begin that belong to a watched folder; the command line's `watch` makes such ones, too. */
+const OF_WATCHED_FOLDER = 'watch-';
+
 /** The saved ways of enlarging. */
 export class Presets {
   readonly #api: EnlargerApi;
@@ -16,6 +19,11 @@ export class Presets {
 
   get list(): readonly Preset[] {
     return this.#list;
+  }
+
+  /** Those that a person saved, without those of watched folders. */
+  get own(): readonly Preset[] {
+    return this.#list.filter(({ id }) => !id.startsWith(OF_WATCHED_FOLDER));
   }
 
   nameOf(presetId: string): string {
@@ -34,7 +42,15 @@ export class Presets {
 
   async saveBatch(name: string, batch: PresetBatch): Promise<Preset | undefined> {
     const same = this.#list.find((preset) => preset.name === name.trim());
-    const preset = { id: same?.id ?? crypto.randomUUID(), name: name.trim(), batch };
+    return this.#save({ id: same?.id ?? crypto.randomUUID(), name: name.trim(), batch });
+  }
+
+  /** Saves what is done in one watched folder; presets that a person saved stay as they are. */
+  async saveForFolder(name: string, batch: PresetBatch): Promise<Preset | undefined> {
+    return this.#save({ id: `${OF_WATCHED_FOLDER}${crypto.randomUUID()}`, name: name.trim(), batch });
+  }
+
+  async #save(preset: Preset): Promise<Preset | undefined> {
     const saved = await this.#notices.attempt(() => this.#api.savePreset(preset));
     if (saved !== undefined) this.#list = [...this.#list.filter(({ id }) => id !== saved.id), saved];
     return saved;

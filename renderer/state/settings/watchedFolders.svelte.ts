@@ -13,6 +13,8 @@ export interface WatchedFolderForm {
   /** Patterns as people list them. */
   readonly include: string;
   readonly exclude: string;
+  /** Also the images that are in the folder already. */
+  readonly takesExisting: boolean;
 }
 
 export const FIRST_WATCH_FORM: WatchedFolderForm = {
@@ -23,6 +25,7 @@ export const FIRST_WATCH_FORM: WatchedFolderForm = {
   moveOriginalsTo: '',
   include: '',
   exclude: '',
+  takesExisting: false, // a library of years of photos is enlarged only when someone asks for it
 };
 
 /** Options for images that arrive by themselves: nobody is there to download, so results go next to the originals. */
@@ -67,12 +70,24 @@ export class WatchedFolders {
         include: patternsOf(form.include),
         exclude: patternsOf(form.exclude),
         paused: false,
+        leaveExisting: !form.takesExisting,
         ...(moveOriginalsTo.trim() === '' ? {} : { moveOriginalsTo }),
       }),
     );
     if (added === undefined) return false;
     this.#put(added);
     return true;
+  }
+
+  /** How many images a folder holds now; undefined if that cannot be found out (yet). */
+  async countImages({ folder, recursive, include, exclude }: WatchedFolderForm): Promise<number | undefined> {
+    if (folder.trim() === '') return undefined;
+    const lists = { include: patternsOf(include), exclude: patternsOf(exclude) };
+    try {
+      return (await this.#api.countFolderImages({ folder, recursive, ...lists })).images;
+    } catch {
+      return undefined; // half a path while it is typed; adding it reports what is wrong
+    }
   }
 
   async setPaused(id: number, paused: boolean): Promise<void> {

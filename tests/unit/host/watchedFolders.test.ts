@@ -116,6 +116,67 @@ test('images are enlarged with their folders, once, also after a restart', async
   await second.close();
 });
 
+test('images that are there already are left alone if asked for, also after a restart', async () => {
+  const place = makePlace();
+  copyFileSync(fixturePath('grey8.png'), path.join(place.watched, 'old.png'));
+  copyFileSync(fixturePath('grey8.png'), path.join(place.watched, 'sub', 'old.png'));
+  const first = await watching(place, { leaveExisting: true });
+  copyFileSync(fixturePath('rgb8.png'), path.join(place.watched, 'new.png'));
+  expect(await results(place, 1)).toEqual(['new_2x.png']);
+  await first.close();
+  const second = await open(place);
+  const [folder] = (await second.host.api.listWatchedFolders({})).folders;
+  // Other settings do not make an old image a new one.
+  await second.host.api.savePreset({ ...preset(place.out), id: 'q' });
+  await second.host.api.updateWatchedFolder({ id: folder?.id ?? 0, presetId: 'q' });
+  // One that is saved again is new.
+  copyFileSync(fixturePath('rgb8.png'), path.join(place.watched, 'sub', 'old.png'));
+  expect(await results(place, 2)).toEqual(['new_2x.png', path.join('sub', 'old_2x.png')]);
+  await second.close();
+});
+
+test('images of a folder are counted before it is watched, without own results and as patterns let them in', async () => {
+  const place = makePlace();
+  const opened = await watching(place);
+  copyFileSync(fixturePath('rgb8.png'), path.join(place.watched, 'a.png'));
+  await results(place, 1);
+  copyFileSync(fixturePath('rgb8.png'), path.join(place.watched, 'sub', 'b.png'));
+  writeFileSync(path.join(place.watched, 'notes.txt'), 'no image');
+  const count = async (folder: string, more: object = {}): Promise<number> => {
+    const fields = { folder, recursive: true, include: [], exclude: [] };
+    return (await opened.host.api.countFolderImages({ ...fields, ...more })).images;
+  };
+  expect(await count(place.watched)).toBe(2);
+  expect(await count(place.watched, { recursive: false })).toBe(1);
+  expect(await count(place.watched, { exclude: ['sub/**'] })).toBe(1);
+  expect(await count(place.out)).toBe(0);
+  await expect(count(path.join(place.watched, 'missing'))).rejects.toMatchObject({
+    code: 'watch/unreachable',
+  });
+  await opened.close();
+});
+
+test('results next to their originals are not reported as skipped', async () => {
+  const place = makePlace();
+  const opened = await open(place);
+  const beside = preset(place.out);
+  await opened.host.api.savePreset({
+    ...beside,
+    batch: { ...beside.batch, destination: { kind: 'beside', folderName: 'enlarged' } },
+  });
+  copyFileSync(fixturePath('rgb8.png'), path.join(place.watched, 'sub', 'a.png'));
+  await opened.host.api.addWatchedFolder({ folder: place.watched, ...SETTINGS });
+  await opened.host.api.startQueue({});
+  const made = path.join(place.watched, 'sub', 'enlarged', 'a_2x.png');
+  await expect.poll(() => existsSync(made), { timeout: 20_000 }).toBe(true);
+  copyFileSync(fixturePath('grey8.png'), path.join(place.watched, 'b.png'));
+  const second = path.join(place.watched, 'enlarged', 'b_2x.png');
+  await expect.poll(() => existsSync(second), { timeout: 20_000 }).toBe(true);
+  const { folders } = await opened.host.api.listWatchedFolders({});
+  expect(folders).toMatchObject([{ taken: 2, passedOver: [] }]);
+  await opened.close();
+});
+
 test('originals move away when their results are there', async () => {
   const place = makePlace();
   const done = path.join(place.watched, 'done');
@@ -137,7 +198,7 @@ test('a result that comes back under another name is known and not enlarged agai
     (await opened.host.api.listWatchedFolders({})).folders[0]?.passedOver;
   await expect
     .poll(passedOver, { timeout: 20_000 })
-    .toMatchObject([{ name: 'renamed.png', error: { code: 'watch/feeds-itself' } }]);
+    .toMatchObject([{ name: 'renamed.png', error: { code: 'watch/own-result' } }]);
   await results(place, 1);
   await opened.close();
 });

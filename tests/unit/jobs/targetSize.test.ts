@@ -6,6 +6,15 @@ import { assertOutputSize, sizingLabel, targetSize } from '../../../core/jobs/ta
 const landscape = { width: 300, height: 200 };
 const portrait = { width: 200, height: 300 };
 
+const PRINT: Extract<Sizing, { kind: 'print' }> = {
+  kind: 'print',
+  width: 10,
+  height: 15,
+  unit: 'cm',
+  dotsPerInch: 300,
+  turns: true,
+};
+
 interface Example {
   readonly from: { width: number; height: number };
   readonly sizing: Sizing;
@@ -36,6 +45,12 @@ const EXAMPLES: readonly Example[] = [
   { from: portrait, sizing: { kind: 'short-edge', edge: 100 }, to: '100x150', label: '100short' },
   { from: { width: 7, height: 7 }, sizing: { kind: 'long-edge', edge: 20 }, to: '20x20', label: '20long' },
   { from: landscape, sizing: { kind: 'megapixels', megapixels: 6 }, to: '3000x2000', label: '6mp' },
+  { from: landscape, sizing: PRINT, to: '1772x1181', label: '10x15cm' },
+  { from: portrait, sizing: PRINT, to: '1181x1772', label: '10x15cm' },
+  { from: { width: 9, height: 9 }, sizing: PRINT, to: '1182x1182', label: '10x15cm' },
+  { from: landscape, sizing: { ...PRINT, turns: false }, to: '1182x788', label: '10x15cm' },
+  { from: landscape, sizing: { ...PRINT, unit: 'in', width: 6, height: 4 }, to: '1800x1200', label: '6x4in' },
+  { from: portrait, sizing: { ...PRINT, width: 25.4, height: 25.4 }, to: '2000x3000', label: '25.4x25.4cm' },
 ];
 
 test.each(EXAMPLES)('$from by $sizing gives $to, called $label', ({ from, sizing, to, label }) => {

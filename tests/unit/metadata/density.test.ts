@@ -4,6 +4,7 @@ import { bytesSource } from '../../../core/metadata/byteSource.ts';
 import { densityOfExif, exifWithDensity } from '../../../core/metadata/exif/exifDensity.ts';
 import { readExifTree } from '../../../core/metadata/exif/exifTree.ts';
 import { buildExif } from '../../../core/metadata/exif/writeExifTree.ts';
+import { prepareMetadata } from '../../../core/metadata/prepareMetadata.ts';
 import { readMetadata } from '../../../core/metadata/readMetadata.ts';
 import { makerNoteBytes, makerNoteOffset, richExif } from './richMetadata.ts';
 import { embedInto, ENCODED_SAMPLES, encodeSample, storedPixels } from './sampleImages.ts';
@@ -35,6 +36,26 @@ test.each(ENCODED_SAMPLES)('a $name keeps a resolution beside EXIF that gives no
   const { file } = embedInto(sample.format, await encodeSample(sample), metadata);
   const back = readMetadata(sample.format, file).metadata;
   expect(back.density ?? densityOfExif(back.exif)).toEqual(metadata.density);
+});
+
+test.each(ENCODED_SAMPLES)("a $name has the resolution of a print, not its original's", async (sample) => {
+  const asked = { x: 300, y: 300, unit: 'inch' } as const;
+  const originals = [
+    {},
+    { exif: richExif('big') },
+    { exif: exifWithoutDensity() },
+    { density: { x: 72, y: 72, unit: 'inch' } },
+  ] as const;
+  for (const original of originals) {
+    for (const policy of ['all', 'safe', 'none'] as const) {
+      const prepared = prepareMetadata(original, {
+        ...{ policy, width: 8, height: 8, keepIcc: true, density: asked },
+      });
+      const { file } = embedInto(sample.format, await encodeSample(sample), prepared.metadata);
+      const back = readMetadata(sample.format, file).metadata;
+      expect(back.density ?? densityOfExif(back.exif)).toEqual(asked);
+    }
+  }
 });
 
 test.each([

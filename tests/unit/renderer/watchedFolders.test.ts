@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { BatchOptions } from '../../../renderer/state/draft/batchOptions.svelte.ts';
+import { Presets } from '../../../renderer/state/draft/presets.svelte.ts';
 import { Notices } from '../../../renderer/state/notices.svelte.ts';
 import {
   FIRST_WATCH_FORM,
@@ -24,6 +26,34 @@ describe('watched folders', () => {
     const watched = await watch({ include: text, exclude: text });
     expect(watched.list).toMatchObject([{ include: patterns, exclude: patterns }]);
     expect(listOf(patterns)).toBe(patterns.join(', '));
+  });
+
+  test('images that are there already are left alone until someone ticks them', async () => {
+    const { host } = standInConnection();
+    const asked: unknown[] = [];
+    const api = {
+      ...host.api,
+      addWatchedFolder: (input: Parameters<typeof host.api.addWatchedFolder>[0]) => {
+        asked.push(input.leaveExisting);
+        return host.api.addWatchedFolder(input);
+      },
+    };
+    const watched = new WatchedFolders(api, new Notices());
+    await watched.add({ ...FIRST_WATCH_FORM, folder: '/photos', presetId: 'p' });
+    await watched.add({ ...FIRST_WATCH_FORM, folder: '/more', presetId: 'p', takesExisting: true });
+    expect(asked).toEqual([true, false]);
+  });
+
+  test('settings of a watched folder change no preset that a person saved, nor those of another folder', async () => {
+    const { host, connection } = standInConnection();
+    const presets = new Presets(host.api, new Notices());
+    const { batch } = new BatchOptions(connection.info.capabilities);
+    await presets.saveBatch('Mine', batch);
+    const one = await presets.saveForFolder('Mine', { ...batch, exists: 'overwrite' });
+    const other = await presets.saveForFolder('Mine', { ...batch, exists: 'skip' });
+    expect(presets.own.map(({ name, batch: own }) => [name, own.exists])).toEqual([['Mine', 'rename']]);
+    expect(presets.list).toHaveLength(3);
+    expect([one?.batch.exists, other?.batch.exists]).toEqual(['overwrite', 'skip']);
   });
 
   test('one list of patterns is changed later, and the other stays', async () => {

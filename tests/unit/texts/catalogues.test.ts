@@ -8,6 +8,7 @@ import { REASON_CODES } from '../../../core/api/report.ts';
 import { catalogues } from '../../../core/texts/catalogues.ts';
 import { english } from '../../../core/texts/english.ts';
 import { languageOf } from '../../../core/texts/languageOf.ts';
+import { warningKind, warningText } from '../../../core/texts/warningText.ts';
 import { translate } from '../../../core/texts/translate.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -16,7 +17,9 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const sources = ['renderer', 'electron', 'core/report']
   .flatMap((room) => readdirSync(path.join(root, room), { recursive: true, withFileTypes: true }))
   .filter((entry) => entry.isFile() && /\.(svelte|ts)$/.test(entry.name))
-  .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'utf8'))
+  .map((entry) => path.join(entry.parentPath, entry.name))
+  .concat(path.join(root, 'core/texts/warningText.ts'))
+  .map((file) => readFileSync(file, 'utf8'))
   .join('\n');
 
 /** Keys that are named as they are, and the patterns of keys that are put together from a value. */
@@ -99,6 +102,49 @@ describe('the catalogues', () => {
     for (const code of REASON_CODES) expect(english).toHaveProperty([`reason.${code}`]);
     const codes = Object.keys(english).filter((key) => key.startsWith('error.'));
     expect(codes.sort()).toEqual(ERROR_CODES.map((code) => `error.${code}`).sort());
+  });
+
+  test.each([
+    { sentence: 'The EXIF is damaged and was left out.', kind: 'exif' },
+    {
+      sentence: 'The EXIF (70000 bytes) is longer than JPEG allows; its maker note was left out.',
+      kind: 'maker-note',
+    },
+    { sentence: 'The colour profile has 1 of 3 parts and was left out.', kind: 'profile' },
+    { sentence: 'GIF files have no place for colour profiles; they were left out.', kind: 'profile' },
+    { sentence: 'WebP files have no place for comments; they were left out.', kind: 'metadata' },
+    { sentence: 'A PNG chunk of type eXIf is damaged and was left out.', kind: 'metadata' },
+    { sentence: 'The PNG text "Comment" is damaged and was left out.', kind: 'metadata' },
+    { sentence: 'The sidecar /a.xmp could not be taken along: no EXIF', kind: 'sidecar' },
+    { sentence: 'Its report is missing: the disk is full', kind: 'report' },
+    { sentence: 'This is an HDR image (PQ): it was converted to the standard range, in sRGB.', kind: 'hdr' },
+    {
+      sentence: 'The gain map (the HDR part of the photo) was left out; the image itself was enlarged.',
+      kind: 'hdr',
+    },
+    {
+      sentence: 'The film of this motion photo was left out; the still was enlarged.',
+      kind: 'extras',
+    },
+    { sentence: 'The colours were converted from CMYK to sRGB.', kind: 'colours' },
+    {
+      sentence: "This is a raw file: the camera's preview (a full-size JPEG inside of it) was enlarged.",
+      kind: 'raw-preview',
+    },
+    { sentence: 'Only the first of 3 pages was enlarged.', kind: 'one-of-several' },
+    { sentence: 'Only page 2 of 3 pages was enlarged.', kind: 'one-of-several' },
+    { sentence: 'Only the first frame of the animation is enlarged.', kind: 'one-of-several' },
+    { sentence: '2 of 3 frames were enlarged.', kind: 'one-of-several' },
+    {
+      sentence:
+        'The JPEG has errors beside its pixels (3 stray bytes between its segments); they were ignored.',
+      kind: 'repaired',
+    },
+    { sentence: 'A sentence of a later version.', kind: 'other' },
+  ])('$sentence is about $kind, and in English it stays as it is', ({ sentence, kind }) => {
+    expect(warningKind(sentence)).toBe(kind);
+    expect(warningText('en', sentence)).toBe(sentence);
+    expect(warningText('zh-TW', sentence)).toBe(catalogues['zh-TW'][`warning.${warningKind(sentence)}`]);
   });
 
   test.each([

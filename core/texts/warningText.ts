@@ -1,0 +1,49 @@
+import type { Language } from '../api/languages.ts';
+import { translate } from './translate.ts';
+
+/** What a warning about a result is about; each has a text in every language. */
+export const WARNING_KINDS = [
+  'maker-note',
+  'profile',
+  'exif',
+  'sidecar',
+  'report',
+  'metadata',
+  'hdr',
+  'colours',
+  'raw-preview',
+  'one-of-several',
+  'extras',
+  'repaired',
+  'other',
+] as const;
+export type WarningKind = (typeof WARNING_KINDS)[number];
+
+/**
+ * Warnings are stored and published as English sentences (`warnings` of reports and events), also those of earlier
+ * versions; the first of these that fits tells what a sentence is about.
+ */
+const SIGNS: readonly (readonly [WarningKind, RegExp])[] = [
+  ['sidecar', /^The sidecar /],
+  ['report', /^Its report /],
+  ['maker-note', /maker note/],
+  ['profile', /colour profile/],
+  ['exif', /\bEXIF\b/],
+  ['metadata', /metadata|\b(XMP|IPTC|ICC|PHOTOSHOP)\b|\bPNG (chunk|text)|have no place for/],
+  ['hdr', /\bHDR\b|gain map|Floating-point values/],
+  ['colours', /^The colours were converted/],
+  ['raw-preview', /^This is a raw file/],
+  ['one-of-several', /^(Only|\d+ of \d+) .*(frame|page|animation|first)/],
+  ['repaired', /has errors beside its pixels/],
+  ['extras', /left out/],
+];
+
+/** What a warning is about; `other` for a sentence of a kind that is not known. */
+export function warningKind(sentence: string): WarningKind {
+  return SIGNS.find(([, sign]) => sign.test(sentence))?.[0] ?? 'other';
+}
+
+/** A warning in a language: the sentence itself in English, else what it is about. */
+export function warningText(language: Language, sentence: string): string {
+  return language === 'en' ? sentence : translate(language, `warning.${warningKind(sentence)}`);
+}

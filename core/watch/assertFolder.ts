@@ -1,0 +1,10 @@
+import { stat } from 'node:fs/promises';
+import { EnlargerError } from '../api/errors.ts';
+
+/** @throws EnlargerError `watch/unreachable` unless a folder is there. */
+export async function assertFolder(folder: string): Promise<void> {
+  const stats = await stat(folder).catch(() => undefined);
+  if (stats?.isDirectory() === true) return;
+  const message = `The folder ${folder} cannot be reached. It is watched again as soon as it is back.`;
+  throw new EnlargerError('watch/unreachable', message, { folder });
+}

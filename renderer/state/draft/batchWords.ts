@@ -1,0 +1,57 @@
+import type { Capabilities, ProgramInfo } from '../../../core/api/contract.ts';
+import type { Destination } from '../../../core/api/batchSpec.ts';
+import type { Sizing } from '../../../core/api/jobSettings.ts';
+import type { Texts } from '../texts.svelte.ts';
+import type { PresetBatch } from './batchOptions.svelte.ts';
+import { modelChoices } from './modelChoices.ts';
+
+export interface BatchWordsContext {
+  readonly info: Pick<ProgramInfo, 'models' | 'roots'> & { readonly capabilities: Capabilities };
+  readonly texts: Texts;
+}
+
+/** A size in a few words: `×4`, `3840 px wide`. */
+export function sizingWords(sizing: Sizing, { t, number, size }: Texts): string {
+  switch (sizing.kind) {
+    case 'factor':
+      return `×${number(sizing.factor, sizing.factor % 1 === 0 ? 0 : 1)}`;
+    case 'width':
+      return `${t('size.width')} ${sizing.width} px`;
+    case 'height':
+      return `${t('size.height')} ${sizing.height} px`;
+    case 'fit':
+      return `${size(sizing)} px`;
+    case 'long-edge':
+    case 'short-edge':
+      return `${t(`size.${sizing.kind}`)} ${sizing.edge} px`;
+    case 'print':
+      return `${sizing.width} × ${sizing.height} ${sizing.unit} · ${sizing.dotsPerInch} dpi`;
+    case 'megapixels':
+      return `${number(sizing.megapixels, sizing.megapixels % 1 === 0 ? 0 : 1)} MP`;
+  }
+}
+
+/** Where results go, as the destination field names it. */
+export function destinationWords(destination: Destination, { info, texts }: BatchWordsContext): string {
+  switch (destination.kind) {
+    case 'beside':
+      return texts.t('destination.besideFolder', { folder: destination.folderName });
+    case 'path':
+      return destination.path;
+    case 'root': {
+      const root = info.roots.find(({ id }) => id === destination.rootId)?.name ?? '';
+      return [root, destination.relative].filter((part) => part !== '').join('/');
+    }
+    case 'downloads':
+      return texts.t('destination.downloads');
+  }
+}
+
+/** What becomes of an image, in one line: `×4 · Fast · Same as original → “enlarged” folder …`. */
+export function batchWords({ settings, destination }: PresetBatch, context: BatchWordsContext): string {
+  const { texts, info } = context;
+  const model = modelChoices(info.models, settings.model, texts).find(({ id }) => id === settings.model);
+  const format = settings.format === 'same' ? texts.t('format.same') : settings.format.toUpperCase();
+  const how = [sizingWords(settings.sizing, texts), model?.name ?? settings.model, format].join(' · ');
+  return `${how} → ${destinationWords(destination, context)}`;
+}
