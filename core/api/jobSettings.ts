@@ -85,7 +85,7 @@ export type JobSettings = z.infer<typeof jobSettingsSchema>;
 export const DEFAULT_JOB_SETTINGS: JobSettings = {
   sizing: { kind: 'factor', factor: 4 },
   onlyIfSmaller: false,
-  model: 'fast',
+  model: 'auto',
   strength: 1,
   device: 'auto',
   engine: 'auto',

@@ -9,6 +9,7 @@ from enlarger_training.losses.taught import (
     TeachingSettings,
     feature_distances,
     gradient_distance,
+    local_pattern_strength,
     means_distance,
     pattern_strength,
 )
@@ -59,6 +60,25 @@ def test_only_what_repeats_is_a_pattern() -> None:
     assert pattern_strength(torch.full((1, 1, 64, 64), 0.5), 8).item() == pytest.approx(0)
     noise = 0.8 * torch.rand(1, 1, 512, 512, generator=torch.Generator().manual_seed(0))
     assert pattern_strength(noise, 8) < 0.005
+
+
+def test_a_grid_that_changes_its_sign_is_a_local_pattern() -> None:
+    dots = torch.zeros(1, 1, 128, 128)
+    dots[..., ::4, ::4] = 0.8
+    dots[..., 64:, :] *= -1
+    assert pattern_strength(dots, 4).item() == pytest.approx(0, abs=1e-6)
+    assert local_pattern_strength(dots, 4, 8).item() > 0.08
+    assert local_pattern_strength(torch.full((1, 1, 64, 64), 0.5), 4, 8).item() == pytest.approx(0)
+    noise = 0.8 * torch.rand(1, 1, 512, 512, generator=torch.Generator().manual_seed(0))
+    assert local_pattern_strength(noise, 4, 16) < 0.02
+
+
+def test_tone_is_held_to_the_original_and_patterns_to_the_teacher() -> None:
+    weights = {"local_pattern_weight": 1.0, "tone_weight": 1.0, "original_share": 1.0}
+    loss = TaughtLoss(TeachingSettings(**weights, **_PIXELS_ONLY))
+    assert loss(torch.full((2, 3, 32, 32), 0.25), a_batch(), chance()).item() == pytest.approx(0)
+    # one times the pixels, twice (32 and 64 px) the tone
+    assert loss(torch.full((2, 3, 32, 32), 0.35), a_batch(), chance()).item() == pytest.approx(0.3, abs=1e-4)
 
 
 def test_feature_distances_are_summed_over_channels_and_maps() -> None:

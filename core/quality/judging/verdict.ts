@@ -4,7 +4,7 @@ import type { Assessment } from './assessOutput.ts';
 import { inOutput } from './inOutput.ts';
 import { median } from '../planes/median.ts';
 import type { TileError } from './tileErrors.ts';
-import { limitsFor, type VerdictLimits } from './verdictLimits.ts';
+import { limitsFor, withRemovedNoise, type VerdictLimits } from './verdictLimits.ts';
 
 export interface Reason {
   readonly code: ReasonCode;
@@ -24,6 +24,8 @@ export interface Verdict {
 }
 
 const MAX_PLACES = 8;
+/** Noise is halved where input and output are compared at half size; what a network smooths besides counts as error. */
+const MAX_REMOVED_SHARE = 0.6;
 
 /**
  * Judges an output by what was measured of it.
@@ -31,7 +33,7 @@ const MAX_PLACES = 8;
  * @param learned Limits that were learned for its network; they replace those of its kind.
  */
 export function verdict(assessment: Assessment, learned?: Partial<VerdictLimits>): Verdict {
-  const limits = limitsFor(assessment, learned);
+  const limits = withRemovedNoise(limitsFor(assessment, learned), removedNoise(assessment));
   const mistakes = [
     ...wrongShape(assessment),
     ...wrongOrientation(assessment, limits),
@@ -52,6 +54,16 @@ export function verdict(assessment: Assessment, learned?: Partial<VerdictLimits>
         ];
   if (reasons.length === 0) return { verdict: 'ok', reasons };
   return { verdict: reasons.some((reason) => reason.severity === 'failed') ? 'failed' : 'look', reasons };
+}
+
+/**
+ * RMSE that a restoring network's output shows in every tile because it removed the input's noise; 0 for other networks. A
+ * tile that is broken stands out from the others; noise does not.
+ */
+function removedNoise({ kind, consistency, input }: Assessment): number {
+  const figures = consistency.tiles.map(({ rmse }) => rmse).filter(Number.isFinite);
+  if (kind !== 'restoring' || figures.length === 0) return 0;
+  return Math.min(median(figures), MAX_REMOVED_SHARE * input.noise);
 }
 
 function wrongShape({ inputSize, outputSize }: Assessment): readonly Reason[] {

@@ -70,12 +70,14 @@ export const VERDICT_LIMITS: Readonly<Record<EnlargementKind, VerdictLimits>> = 
   faithful: FAITHFUL,
   restoring: {
     ...FAITHFUL,
-    tileRmse: 3,
-    tileRmsePerContrast: 0.2,
-    tileShift: 3,
+    tileRmse: 4,
+    tileRmsePerContrast: 0.28,
+    tileShift: 4,
+    tileShiftPerContrast: 0.12,
     colourShift: 5,
-    displacementPx: 0.45,
+    displacementPx: 0.6,
     seamStep: 4,
+    clippedShare: 0.2,
   },
   interpolated: {
     ...FAITHFUL,
@@ -111,4 +113,21 @@ export function limitsFor(
   const scale = outputSize.width / inputSize.width;
   const isOdd = kind !== 'interpolated' && scale > 1 && !Number.isInteger(scale);
   return { ...VERDICT_LIMITS[kind], ...(isOdd ? ODD_FACTOR : {}), ...learned };
+}
+
+/** What removed noise adds to the limits, for each level (RMSE, 0…255) of it. */
+const PER_REMOVED_NOISE = { tileRmse: 0.9, tileShift: 0.5, displacementPx: 0.05 } as const;
+
+/**
+ * The limits for an output whose input was noisy: without its noise, each tile differs from it, in its mean as well.
+ *
+ * @param noise RMSE that the removed noise leaves in every tile.
+ */
+export function withRemovedNoise(limits: VerdictLimits, noise: number): VerdictLimits {
+  return {
+    ...limits,
+    tileRmse: limits.tileRmse + PER_REMOVED_NOISE.tileRmse * noise,
+    tileShift: limits.tileShift + PER_REMOVED_NOISE.tileShift * noise,
+    displacementPx: limits.displacementPx + PER_REMOVED_NOISE.displacementPx * noise,
+  };
 }

@@ -1,3 +1,4 @@
+import { AUTO_MODEL } from '../../../core/api/chosenModel.ts';
 import type { ModelView } from '../../../core/api/views.ts';
 import type { TextKey } from '../../../core/texts/english.ts';
 import { english } from '../../../core/texts/english.ts';
@@ -24,14 +25,20 @@ function nameWithoutScale(model: ModelView | undefined): string {
 }
 
 /**
- * One choice per family of networks, since the size decides which of a family is used; then plain enlargement, and
- * what is chosen already if it is not one of these.
+ * The choice per image; one for each family of networks, since the size decides which of a family is used; plain
+ * enlargement; and what is chosen already if it is something else.
  */
 export function modelChoices(
   models: readonly ModelView[],
   chosen: string,
   texts: Texts,
 ): readonly ModelChoice[] {
+  const automatic = {
+    id: AUTO_MODEL,
+    name: texts.t('model.auto.name'),
+    purpose: texts.t('model.auto.purpose'),
+    hasStrength: models.some(({ hasStrength }) => hasStrength),
+  };
   const choices = [...new Set(models.map(({ family }) => family))].map((family) => {
     const members = models.filter((model) => model.family === family);
     const [first] = members;
@@ -49,7 +56,7 @@ export function modelChoices(
     purpose: texts.t('model.plain.purpose'),
     hasStrength: false,
   };
-  const known = [...choices, kernel];
+  const known = [automatic, ...choices, kernel];
   if (known.some(({ id }) => id === chosen)) return known;
   const single = models.find(({ id }) => id === chosen);
   const { name = chosen, purpose = '', hasStrength = false } = single ?? {};

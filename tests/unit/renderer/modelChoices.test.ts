@@ -14,8 +14,9 @@ function strengths(given = models, chosen = 'fast'): Record<string, boolean> {
 
 describe('the models to choose from', () => {
   test('a strength can be chosen where a network has a faithful companion', () => {
-    expect(strengths()).toEqual({ fast: false, photo: true, lanczos: false });
+    expect(strengths()).toEqual({ auto: true, fast: false, photo: true, lanczos: false });
     expect(strengths(models, 'photo-x4')).toEqual({
+      auto: true,
       fast: false,
       photo: true,
       lanczos: false,

@@ -35,9 +35,8 @@ function registryOf(...families: readonly string[]): () => ReturnType<ModelCache
 
 test('leaves settings alone that name a model', async () => {
   const never = () => Promise.reject(new Error('the registry was read'));
-  expect(await chooseModel(DEFAULT_JOB_SETTINGS, waves(20), never)).toEqual({
-    settings: DEFAULT_JOB_SETTINGS,
-  });
+  const settings = { ...DEFAULT_JOB_SETTINGS, model: 'photo' };
+  expect(await chooseModel(settings, waves(20), never)).toEqual({ settings });
 });
 
 test('chooses the faithful network for a clean image, at its only strength', async () => {

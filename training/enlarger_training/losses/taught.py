@@ -7,6 +7,9 @@ means: L1 between the means of squares of 4, 8 and 16 px, to the mixture of teac
 what is left of noise as blotches counts, fine texture does not
 pattern: what of the error repeats with the network's blocks of pixels. Features reward texture,
 and a network that cannot know the right one may learn a grid instead
+local pattern: the same within windows, to the teacher: a grid of dots whose strength follows the
+image does not show in the mean over all of it
+tone: L1 between the means of squares of 32 and 64 px, to the original: the teacher darkens shadows
 
 The teacher's answer is sharp and can be learned; the original keeps what the teacher leaves out
 and its colours. With s = ½ a student measures nearer to the originals than with either alone.
@@ -25,6 +28,9 @@ from enlarger_training.networks.restoration import FOLDING
 from enlarger_training.patches import Batch
 
 _MEANS_PX = (4, 8, 16)
+_TONE_PX = (32, 64)
+# Blocks of pixels per side of a window, for windows of input pixels and of the network's blocks.
+_PATTERN_WINDOWS = {1: (6, 16), FOLDING: (5, 14)}
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,8 @@ class TeachingSettings:
         feature_networks: Names for `load_feature_network`; one is drawn for every step, so that
             the student does not learn the blind spots of any.
         feature_maps: How many maps of each network count, from the finest.
-        means_weight, pattern_weight: Of the last two terms against the pixels.
+        means_weight, pattern_weight, local_pattern_weight, tone_weight: Of the last four terms
+            against the pixels.
         window_px: Side of the part of the output that the features see, drawn for every step;
             so the grid of the network's strides falls elsewhere each time, and the step takes
             less work.
@@ -52,6 +59,8 @@ class TeachingSettings:
     window_px: int = 176
     means_weight: float = 0.0
     pattern_weight: float = 0.0
+    local_pattern_weight: float = 0.0
+    tone_weight: float = 0.0
 
     def describe(self) -> str:
         """The sum in words, for cards."""
@@ -60,7 +69,8 @@ class TeachingSettings:
             f"l1 and {self.gradient_weight:g} of gradients to the teacher, l1 to the original, "
             f"shares {1 - self.original_share:g} and {self.original_share:g}; "
             f"{self.feature_weight:g} features of {names}, {self.means_weight:g} means of squares, "
-            f"{self.pattern_weight:g} repeating pattern"
+            f"{self.pattern_weight:g} repeating pattern, "
+            f"{self.local_pattern_weight:g} local pattern, {self.tone_weight:g} tone"
         )
 
 
@@ -71,11 +81,17 @@ def gradient_distance(output: Tensor, target: Tensor) -> Tensor:
     return across + down
 
 
-def means_distance(output: Tensor, target: Tensor) -> Tensor:
-    """L1 between the means of squares, sizes added; sides of at least 16 px."""
+def means_distance(
+    output: Tensor, target: Tensor, sides_px: Sequence[int] = _MEANS_PX
+) -> Tensor:
+    """L1 between the means of squares, sizes added; an image smaller than a square is one."""
     error = output - target
+    height, width = error.shape[-2:]
     return torch.stack(
-        [functional.avg_pool2d(error, side).abs().mean() for side in _MEANS_PX]
+        [
+            functional.avg_pool2d(error, (min(side, height), min(side, width))).abs().mean()
+            for side in sides_px
+        ]
     ).sum()
 
 
@@ -86,6 +102,30 @@ def pattern_strength(error: Tensor, period_px: int) -> Tensor:
     shape = (count, channels, height // period_px, period_px, width // period_px, period_px)
     repeating = error[..., :height, :width].reshape(shape).mean(dim=(2, 4))
     return (repeating - repeating.mean(dim=(2, 3), keepdim=True)).abs().mean()
+
+
+def local_pattern_strength(error: Tensor, period_px: int, window_periods: int) -> Tensor:
+    """Mean absolute height of what repeats every `period_px` pixels within windows of an error.
+
+    Args:
+        error: (n, c, h, w); sides are multiples of `period_px`.
+        period_px: Of the pattern, across and down.
+        window_periods: Side of a window; the next one begins half of it further on.
+    """
+    phases = functional.pixel_unshuffle(error, period_px)
+    window = min(window_periods, *phases.shape[-2:])
+    means = functional.avg_pool2d(phases, window, max(1, window // 2))
+    means = means.unflatten(1, (error.shape[1], period_px * period_px))
+    return (means - means.mean(dim=2, keepdim=True)).abs().mean()
+
+
+def _local_patterns(error: Tensor, scale: int) -> Tensor:
+    strengths = [
+        local_pattern_strength(error, folding * scale, periods)
+        for folding, sides in _PATTERN_WINDOWS.items()
+        for periods in sides
+    ]
+    return torch.stack(strengths).sum()
 
 
 def feature_distances(first: Sequence[Tensor], second: Sequence[Tensor]) -> Tensor:
@@ -126,6 +166,12 @@ class TaughtLoss(nn.Module):
             period_px = FOLDING * output.shape[-1] // batch.small.shape[-1]
             pattern = pattern_strength(output - mixture, period_px)
             loss = loss + settings.pattern_weight * pattern
+        if settings.local_pattern_weight > 0:
+            scale = output.shape[-1] // batch.small.shape[-1]
+            patterns = _local_patterns(output - taught, scale)
+            loss = loss + settings.local_pattern_weight * patterns
+        if settings.tone_weight > 0:
+            loss = loss + settings.tone_weight * means_distance(output, original, _TONE_PX)
         if not self.networks:
             return loss
         is_original = torch.from_numpy(chance.random(len(output)) < share).to(output.device)
