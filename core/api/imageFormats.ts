@@ -75,7 +75,7 @@ export const IMAGE_FORMATS: Readonly<Record<InputFormat, ImageFormatFacts>> = {
     alpha: true,
     profiles: true,
     grey: true,
-    animation: 'first-frame',
+    animation: 'all-frames',
     pages: 'none',
     maxSidePx: UNLIMITED_PX,
   },

@@ -4,12 +4,13 @@ import { IMAGE_FORMATS } from '../../api/imageFormats.ts';
 import type { OutputFormat } from '../../api/outputFormats.ts';
 import type { EncodedImage } from '../encode.ts';
 import { sharp } from '../sharpLoader.ts';
+import { encodeApng } from './encodeApng.ts';
 
 /** The formats in which animations are written. */
-export type AnimatedFormat = Extract<OutputFormat, 'gif' | 'webp'>;
+export type AnimatedFormat = Extract<OutputFormat, 'gif' | 'webp' | 'png'>;
 
 export function isAnimatedFormat(format: OutputFormat): format is AnimatedFormat {
-  return format === 'gif' || format === 'webp';
+  return format === 'gif' || format === 'webp' || format === 'png';
 }
 
 export interface AnimationOptions {
@@ -25,6 +26,9 @@ export interface FrameStack extends Size {
   readonly count: number;
   readonly data: Uint8Array;
 }
+
+/** The most milliseconds and loops that the encoders of GIF and WebP take. */
+const MAX_TIMING = 65_535;
 
 /** All frames of a result are encoded at once, from memory. */
 const MAX_STACK_BYTES = 1024 * 1024 * 1024;
@@ -46,10 +50,14 @@ export function createFrameStack({ width, height }: Size, count: number): FrameS
  * it fits, and nothing is dithered: dither would move with every change elsewhere in the frame.
  */
 export async function encodeFrames(stack: FrameStack, options: AnimationOptions): Promise<EncodedImage> {
+  if (options.format === 'png') return { kind: 'memory', bytes: await encodeApng(stack, options) };
   const { width, height, count, data } = stack;
   const raw = { width, height: height * count, channels: 4, pageHeight: height } as const;
   const image = sharp(data, { raw, limitInputPixels: false });
-  const timing = { delay: [...options.delaysMs], loop: options.loop };
+  const timing = {
+    delay: options.delaysMs.map((delayMs) => Math.min(delayMs, MAX_TIMING)),
+    loop: Math.min(options.loop, MAX_TIMING),
+  };
   const quality = options.quality ?? IMAGE_FORMATS[options.format].quality?.default ?? 100;
   const encoder =
     options.format === 'gif'

@@ -25,6 +25,12 @@ function parseChoice(choice: PageChoice, count: number): number[] {
   throw new EnlargerError('usage/invalid-option', message, { pages: choice, count });
 }
 
+/** A GIF or WebP that is to become a PNG becomes a still: few programs play animated PNGs. */
+function isAnimationTarget(input: InputFormat, output: OutputFormat): boolean {
+  if (input === 'png') return isAnimatedFormat(output);
+  return (input === 'gif' || input === 'webp') && output !== 'png' && isAnimatedFormat(output);
+}
+
 /**
  * Chooses the pages or frames: all of them where the target holds several, the first elsewhere.
  *
@@ -43,7 +49,7 @@ export function chooseSequence(
     const hasMany = indices.length > 1 && output === 'tiff';
     return hasMany ? { kind: 'pages', indices } : { kind: 'single', page: indices[0] ?? 0 };
   }
-  const isAnimation = (input === 'gif' || input === 'webp') && isAnimatedFormat(output);
+  const isAnimation = isAnimationTarget(input, output);
   return isAnimation && indices.length > 1 ? { kind: 'frames', indices } : { kind: 'single', page: 0 };
 }
 

@@ -52,7 +52,7 @@ export async function enlargeFrames(
   const { outputFormat: format, settings } = job;
   if (!isAnimatedFormat(format)) throw new TypeError(`${format} holds no animations.`);
   const { facts, options, to } = opened;
-  const frames = await readFrames(facts.decodable, {
+  const frames = await readFrames(facts.decodable, opened.file.format, {
     maxPixels: options.maxPixels,
     ignoreIcc: facts.profileApplies,
   });

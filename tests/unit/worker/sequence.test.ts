@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
@@ -6,6 +6,7 @@ import { DEFAULT_JOB_SETTINGS, jobSettingsSchema, type JobSettings } from '../..
 import type { OutputFormat } from '../../../core/api/outputFormats.ts';
 import { EnlargerError } from '../../../core/api/errors.ts';
 import { hashFile } from '../../../core/files/hashFile.ts';
+import { readFrames } from '../../../core/image/animation/readFrames.ts';
 import { readSameFormat } from '../../../core/image/readInput.ts';
 import type { EnlargedImage } from '../../../core/pool/messages.ts';
 import { enlargeImage } from '../../../core/worker/enlargeImage.ts';
@@ -173,6 +174,14 @@ test.each([
     expect(progress).toEqual(['1/3', '2/3', '3/3']);
   },
 );
+
+test.each(['png', 'webp', 'gif'] as const)('an animated PNG becomes an animated %s', async (to) => {
+  const { result, file, progress } = await enlarge(fixturePath('../apng/animated.png'), to);
+  expect({ warnings: result.warnings, progress: progress.length }).toEqual({ warnings: [], progress: 6 });
+  const bytes = readFileSync(file);
+  const frames = await readFrames(bytes, to, { maxPixels: 1e6, ignoreIcc: true });
+  expect(frames).toMatchObject({ count: 6, width: 32, height: 20, loop: 3 });
+});
 
 test('frames first, and a format without animation, give one image', async () => {
   const input = await animation('webp', 0);

@@ -1,0 +1,27 @@
+import type { Raster, Size } from '../../api/image.ts';
+import { EnlargerError } from '../../api/errors.ts';
+
+/** An animation whose frames are whole images: disposal and transparency are resolved. */
+export interface Frames extends Size {
+  readonly count: number;
+  /** How long each frame is shown. */
+  readonly delaysMs: readonly number[];
+  /** How often it is played; 0 is for ever. */
+  readonly loop: number;
+  /** A frame, from 0. */
+  readonly frame: (index: number) => Raster;
+}
+
+export interface FrameOptions {
+  /** The most pixels of all frames together. */
+  readonly maxPixels: number;
+  /** Keeps values as they are, instead of converting them to sRGB by the file's profile. */
+  readonly ignoreIcc: boolean;
+}
+
+/** @throws EnlargerError `image/too-large`, before any frame is decoded. */
+export function assertFramesFit({ width, height }: Size, count: number, { maxPixels }: FrameOptions): void {
+  if (width * height * count <= maxPixels) return;
+  const message = `The animation has ${count} frames of ${width} × ${height} px, more than may be read at once. Choose --frames first, or raise --max-megapixels.`;
+  throw new EnlargerError('image/too-large', message, { width, height, frames: count });
+}
