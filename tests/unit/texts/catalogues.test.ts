@@ -133,7 +133,7 @@ describe('the catalogues', () => {
     },
     { sentence: 'Only the first of 3 pages was enlarged.', kind: 'one-of-several' },
     { sentence: 'Only page 2 of 3 pages was enlarged.', kind: 'one-of-several' },
-    { sentence: 'Only the first frame of the animation is enlarged.', kind: 'one-of-several' },
+    { sentence: 'Only the first of 3 frames was enlarged.', kind: 'one-of-several' },
     { sentence: '2 of 3 frames were enlarged.', kind: 'one-of-several' },
     {
       sentence:
