@@ -52,7 +52,7 @@ export function prepareMetadata(
   return { metadata: density === undefined ? result : withDensity(result, density), warnings };
 }
 
-/** In both places, since each format has its own way to say it. */
+/** In both places: some programs read one of them, some the other. */
 function withDensity(metadata: ImageMetadata, density: Density): ImageMetadata {
   const { aspect: _, exif, ...rest } = metadata;
   return { ...rest, density, ...(exif !== undefined && { exif: withDensityFields(exif, density) }) };

@@ -21,7 +21,7 @@ export type WarningKind = (typeof WARNING_KINDS)[number];
 
 /**
  * Warnings are stored and published as English sentences (`warnings` of reports and events), also those of earlier
- * versions; the first of these that fits tells what a sentence is about.
+ * versions; the first of these that matches decides what a sentence is about.
  */
 const SIGNS: readonly (readonly [WarningKind, RegExp])[] = [
   ['sidecar', /^The sidecar /],

@@ -2,7 +2,7 @@ import { joinBytes, latin1Bytes, uintBytes } from '../../metadata/byteFields.ts'
 import { bytesSource } from '../../metadata/byteSource.ts';
 import { pngChunk, pngChunks, PNG_SIGNATURE } from '../../metadata/png/pngChunks.ts';
 import { sharp } from '../sharpLoader.ts';
-import type { FrameStack } from './encodeFrames.ts';
+import type { FrameStack } from './frames.ts';
 
 const MAX_UINT16 = 65_535;
 

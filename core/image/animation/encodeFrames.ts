@@ -5,6 +5,7 @@ import type { OutputFormat } from '../../api/outputFormats.ts';
 import type { EncodedImage } from '../encode.ts';
 import { sharp } from '../sharpLoader.ts';
 import { encodeApng } from './encodeApng.ts';
+import type { FrameStack } from './frames.ts';
 
 /** The formats in which animations are written. */
 export type AnimatedFormat = Extract<OutputFormat, 'gif' | 'webp' | 'png'>;
@@ -19,12 +20,6 @@ export interface AnimationOptions {
   readonly lossless: boolean;
   readonly delaysMs: readonly number[];
   readonly loop: number;
-}
-
-/** The frames of a result, one below the other, with transparency. */
-export interface FrameStack extends Size {
-  readonly count: number;
-  readonly data: Uint8Array;
 }
 
 /** The most milliseconds and loops that the encoders of GIF and WebP take. */

@@ -12,6 +12,12 @@ export interface Frames extends Size {
   readonly frame: (index: number) => Raster;
 }
 
+/** The frames of a result, one below the other, with transparency. */
+export interface FrameStack extends Size {
+  readonly count: number;
+  readonly data: Uint8Array;
+}
+
 export interface FrameOptions {
   /** The most pixels of all frames together. */
   readonly maxPixels: number;

@@ -7,7 +7,7 @@ import { readApng, type ApngFrame } from '../formats/png/apngFrames.ts';
 import { sharp } from '../sharpLoader.ts';
 import { assertFramesFit, type FrameOptions, type Frames } from './frames.ts';
 
-/** Chunks in front of the pixels that say how these are to be read. */
+/** Chunks in front of the pixels that decide how these are read. */
 const PIXEL_CHUNKS = ['PLTE', 'tRNS', 'iCCP', 'sRGB', 'gAMA', 'cHRM'];
 
 const EMPTY = Uint8Array.of();

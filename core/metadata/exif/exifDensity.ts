@@ -82,7 +82,7 @@ export function exifWithDensity(
   return withDensityFields(exif, density);
 }
 
-/** EXIF that says this resolution, whatever it said before; see `exifWithDensity`. */
+/** EXIF with this resolution in place of its own; see `exifWithDensity`. */
 export function withDensityFields(exif: Uint8Array, density: Density): Uint8Array {
   const source = bytesSource(exif);
   const header = readTiffHeader(source);

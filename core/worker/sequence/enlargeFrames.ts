@@ -1,9 +1,5 @@
-import {
-  createFrameStack,
-  encodeFrames,
-  isAnimatedFormat,
-  type FrameStack,
-} from '../../image/animation/encodeFrames.ts';
+import { createFrameStack, encodeFrames, isAnimatedFormat } from '../../image/animation/encodeFrames.ts';
+import type { FrameStack } from '../../image/animation/frames.ts';
 import { readFrames } from '../../image/animation/readFrames.ts';
 import type { RowStore } from '../../image/rowStore.ts';
 import type { EnlargedImage, EnlargeJob } from '../../pool/messages.ts';

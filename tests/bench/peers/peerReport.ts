@@ -5,7 +5,7 @@ export interface PeerRounds {
   readonly name: string;
   readonly version: string;
   readonly rounds: readonly { readonly ours: RoundTimes; readonly theirs: RoundTimes }[];
-  /** How many times as long as ours the peer has to take at least; absent where nothing is promised. */
+  /** How many times as long as ours the peer has to take at least; absent if no ratio is promised. */
   readonly atLeast?: { readonly endToEnd?: number; readonly inference?: number };
 }
 

@@ -15,11 +15,12 @@ const PATCHES = { patchSize: 128, padding: 8 };
 const JPEG_QUALITY = 95;
 
 const [cacheFolder, modelName, outputFolder, ...files] = process.argv.slice(2);
-const require = createRequire(path.join(cacheFolder, 'package.json'));
-const tf = require('@tensorflow/tfjs-node-gpu');
-const library = require('upscaler/node-gpu');
+// Not named `require`: what it loads is in the cache, and no part of the program.
+const load = createRequire(path.join(cacheFolder, 'package.json'));
+const tf = load('@tensorflow/tfjs-node-gpu');
+const library = load('upscaler/node-gpu');
 const Upscaler = library.default ?? library;
-const loaded = require(`@upscalerjs/${modelName}/4x`);
+const loaded = load(`@upscalerjs/${modelName}/4x`);
 const upscaler = new Upscaler({ model: loaded.default ?? loaded });
 
 async function enlarge(file) {

@@ -43,7 +43,7 @@ test('an animated PNG comes back as it was written', async () => {
   expect(await farthest(after)).toBeLessThanOrEqual(1);
 });
 
-test('a still PNG has no frames, and an animated one tells how many', async () => {
+test('a still PNG has no frames, and an animated one has its number of them', async () => {
   const still = fixture('animated-frames.png');
   expect(readApng(bytesSource(still))).toBeUndefined();
   const facts = await inspectImage(fixture('animated.png'), 'png', { colour: 'keep', maxPixels: 1e6 });
