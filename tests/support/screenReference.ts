@@ -101,7 +101,7 @@ function imageFinding(differences: readonly number[], haveSameFonts: boolean): s
   if (haveSameFonts) {
     const share = differences.filter((difference) => difference > CELL_LIMIT).length / differences.length;
     if (share <= SAME_FONTS_SHARE) return undefined;
-    return `${(share * 100).toFixed(2)} of the screen looks different; ${SAME_FONTS_SHARE * 100}% is allowed`;
+    return `${(share * 100).toFixed(2)}% of the screen looks different; ${SAME_FONTS_SHARE * 100}% is allowed`;
   }
   const mean = differences.reduce((sum, difference) => sum + difference, 0) / differences.length;
   if (mean <= OTHER_FONTS_MEAN) return undefined;

@@ -125,7 +125,7 @@ describe.skipIf(reason !== undefined)(
       }
       await page.emulateMedia({ colorScheme: 'light' });
       expect(await afterChange(page, '0')).toEqual([
-        expect.stringMatching(/^\d\d\.\d\d % of the screen looks/),
+        expect.stringMatching(/^\d\d\.\d\d% of the screen looks/),
       ]);
       const kept = ['', '-expected', '-difference'].map((kind) =>
         path.join(SCREEN_ARTEFACTS, `${CHANGED}${kind}.png`),

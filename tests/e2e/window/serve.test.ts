@@ -38,7 +38,7 @@ async function openServed(browser: Browser): Promise<HostWindow> {
     shownAs: 'Photos/Inbox',
     namePhotos: async () => {
       mkdirSync(inbox);
-      expect(await page.getByRole('combobox', { name: 'Folder' }).inputValue()).toBe('Photos');
+      expect(await page.getByRole('combobox', { name: /^Folder/ }).inputValue()).toBe('Photos');
       await page.getByRole('button', { name: 'Choose…' }).click();
       await page.getByRole('option', { name: 'Inbox' }).click();
       await page.getByRole('button', { name: 'Use this folder' }).click();
@@ -96,7 +96,7 @@ describe.skipIf(reason !== undefined)(
       await page.getByRole('option', { name: 'other.jpg' }).click();
       await page.getByRole('button', { name: 'Add 2 images' }).click();
       await page.getByText('250 × 220 → 1000 × 880').waitFor();
-      await page.getByRole('img', { name: 'Fast' }).waitFor(); // the preview
+      await page.getByRole('img', { name: 'Automatic' }).waitFor(); // the preview
       await page.getByRole('radio', { name: /^Plain/ }).click();
       await page.getByRole('combobox', { name: 'Save to' }).selectOption('beside');
       await page.getByText('Format and metadata').click();

@@ -30,7 +30,7 @@ export function testAccess(face: () => WindowFace): void {
 
     await look('first start');
     await dropFiles(page, files);
-    await page.getByRole('img', { name: 'Fast' }).waitFor();
+    await page.getByRole('img', { name: 'Automatic' }).waitFor();
     await page.getByRole('radio', { name: /^Photo/ }).click();
     await page.getByRole('slider', { name: 'Strength' }).waitFor();
     await look('draft');

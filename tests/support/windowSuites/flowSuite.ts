@@ -42,7 +42,7 @@ export function testFlow(face: () => WindowFace): void {
     await page.getByText('1 file couldn’t be added').waitFor();
     expect(await page.locator('.refused').innerText()).toContain('CREDITS.md');
     await page.getByText('250 × 220 → 1000 × 880').waitFor();
-    await page.getByRole('img', { name: 'Fast' }).waitFor(); // the preview
+    await page.getByRole('img', { name: 'Automatic' }).waitFor(); // the preview
     await page.getByText('Updating…').waitFor({ state: 'hidden' });
     const start = page.getByRole('button', { name: 'Enlarge 3 images' });
     expect(await start.isEnabled()).toBe(true);
@@ -68,8 +68,9 @@ export function testFlow(face: () => WindowFace): void {
     await using window = await face().open();
     const { page, host } = window;
     await dropFiles(page, files.slice(0, 1));
-    await page.getByRole('img', { name: 'Fast' }).waitFor();
+    await page.getByRole('img', { name: 'Automatic' }).waitFor();
     const slider = page.getByRole('slider', { name: 'Strength' });
+    await page.getByRole('radio', { name: /^Fast/ }).click();
     expect(await slider.count()).toBe(0);
     await page.getByRole('radio', { name: /^Photo/ }).click();
     await slider.focus();

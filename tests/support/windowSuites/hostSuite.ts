@@ -44,7 +44,7 @@ export function testWithHost(open: () => Promise<HostWindow>): void {
       await dropFiles(page, putImages(named));
       await page.getByText('1 file couldn’t be added').waitFor();
       await page.getByText('250 × 220 → 1000 × 880').waitFor();
-      await page.getByRole('img', { name: 'Fast' }).waitFor();
+      await page.getByRole('img', { name: 'Automatic' }).waitFor();
       await page.getByRole('radio', { name: '× 2', exact: true }).click();
       await page.getByText('250 × 220 → 500 × 440').waitFor();
       await page.getByRole('button', { name: 'Enlarge 2 images' }).click();

@@ -46,7 +46,7 @@ test.each([
   { model: 'fast-x2', channels: 3, bitDepth: 8 },
   { model: 'fast-x3', channels: 4, bitDepth: 8 },
   { model: 'fast-x4', channels: 3, bitDepth: 16 },
-  { model: 'photo-x4', channels: 1, bitDepth: 8 },
+  { model: 'fast-x4', channels: 1, bitDepth: 8 },
 ] as const)(
   '$model makes the same of a screenshot of $channels channels with equal parts copied',
   async (kind) => {
