@@ -13,8 +13,11 @@ import sharp from 'sharp';
 
 const CLI = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
 
-function enlarger(...args: string[]): void {
-  const { status } = spawnSync(process.execPath, [CLI, ...args], { stdio: ['ignore', 'inherit', 'ignore'] });
+function enlarger(args: readonly string[], environment: NodeJS.ProcessEnv = {}): void {
+  const { status } = spawnSync(process.execPath, [CLI, ...args], {
+    stdio: ['ignore', 'inherit', 'ignore'],
+    env: { ...process.env, ...environment },
+  });
   if (status !== 0) throw new Error(`enlarger ${args.join(' ')} ended with ${status}`);
 }
 
@@ -41,9 +44,11 @@ try {
     await cutToMultiple(path.join(folder, name), path.join(large, name), scale);
   }
   const sameName = ['--name', '{name}.{ext}'];
-  enlarger('-i', large, '-o', small, '-s', String(1 / scale), '-n', 'bicubic', ...sameName);
-  enlarger('-i', small, '-o', again, '-s', String(scale), '-n', model, ...sameName);
-  enlarger('metrics', large, again, '--protocol', 'sr', '--scale', String(scale));
+  // With a list of jobs of its own: known results of the program would not be enlarged again.
+  const ownList = { ENLARGER_DATA: path.join(work, 'data') };
+  enlarger(['-i', large, '-o', small, '-s', String(1 / scale), '-n', 'bicubic', ...sameName], ownList);
+  enlarger(['-i', small, '-o', again, '-s', String(scale), '-n', model, ...sameName]);
+  enlarger(['metrics', large, again, '--protocol', 'sr', '--scale', String(scale)]);
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
