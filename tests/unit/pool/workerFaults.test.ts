@@ -52,7 +52,7 @@ describe.skipIf(process.platform !== 'linux')('memory', () => {
 
 describe.skipIf(process.platform === 'win32')('real workers', () => {
   test('that are killed again and again leave a batch complete', async () => {
-    const { totals, kills, leftovers } = await murderWorkers(200, 2, 500);
+    const { totals, kills, leftovers } = await murderWorkers(200, 2, 1_500);
     expect([totals.done, leftovers]).toEqual([200, []]);
     expect(kills).toBeGreaterThan(0);
   });
