@@ -45,7 +45,7 @@ export const PROSE_RULES = [
     pattern: prose(
       '\\bwhere (?:nothing|nobody|no one|none|there (?:is|are|was|were) (?:none|no|nothing))\\b',
     ),
-    instead: 'if there is none; without …',
+    instead: 'if it is missing; without …',
   },
   {
     pattern: prose(

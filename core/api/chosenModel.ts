@@ -25,7 +25,7 @@ export const chosenModelSchema = z.strictObject({
   noiseRatio: notNegative,
   /** Steps at the edges of 8-px blocks over those elsewhere. */
   blockEdges: notNegative,
-  /** With which it was last saved as a JPEG; 100 without traces of that. */
+  /** The lowest quality with which it was saved as a JPEG; 100 without traces of that. */
   jpegQuality: z.number().min(1).max(100).default(100),
   flatShare: z.number().min(0).max(1),
   colours: z.int().min(0),

@@ -9,7 +9,7 @@ import { chooseDevice, loadModel } from './registry.ts';
  * counted in them, and one run. The figures of a network that somebody brought were found by running it and are not
  * counted again.
  *
- * @returns The first problem; undefined if there is none.
+ * @returns The first problem, or undefined if the model is sound.
  */
 export async function verifyModel(model: ShelvedModel): Promise<ErrorDto | undefined> {
   try {

@@ -4,7 +4,7 @@ import type { ReportWords } from './reportWords.ts';
 
 /**
  * Lists the networks of a batch that somebody added, with their authors and licences: what a licence permits concerns
- * the results too. Empty if there are none, as in reports from before licences were recorded.
+ * the results too. Empty without added networks, and for reports from before licences were recorded.
  */
 export function addedNetworks(reports: readonly ImageReport[], words: ReportWords): Markup {
   const added = new Map<string, PassRecord>();

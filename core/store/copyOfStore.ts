@@ -16,7 +16,7 @@ export interface LookedInto {
  * migration, no repair, no lock.
  *
  * @param folder The data folder; need not exist.
- * @returns Undefined if there is no store that can be read.
+ * @returns The copy, or undefined without a readable store.
  */
 export function copyOfStore(folder: string): LookedInto | undefined {
   if (!existsSync(path.join(folder, STORE_FILE))) return undefined;

@@ -142,7 +142,7 @@ function mend(sql: SqlConnection, seal: Seal | undefined): string[] {
   return [...notes, ...setAsideUnreadable(sql)];
 }
 
-/** @returns A file's seal if it was changed since; undefined if it fits, or there is none. */
+/** @returns A file's seal if it was changed since; undefined if it fits, or without a seal. */
 function brokenSeal(file: string): Seal | undefined {
   const seal = readSeal(file);
   if (seal === undefined || fitsSeal(file, seal)) return undefined;
@@ -211,7 +211,7 @@ function putAside(file: string): string {
   return aside;
 }
 
-/** Puts the newest sound snapshot in a damaged store's place, or begins anew if there is none. */
+/** Puts the newest sound snapshot in a damaged store's place, or starts with an empty store. */
 function replaceDamaged(file: string, cause: unknown): OpenedStore {
   const reason = (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, ' ');
   const aside = putAside(file);

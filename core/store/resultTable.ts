@@ -43,7 +43,7 @@ const resultRowSchema = z
 
 const COLUMNS = 'content_hash, settings_hash, model_hash, output_path, output_hash, output_bytes';
 
-/** A report's JSON; null if there is none, or it could not be read back (a figure that is not a number). */
+/** A report's JSON; null without a report, or if it could not be read back (a figure that is not a number). */
 function storableReport(report: ImageReport | undefined): string | null {
   const text = JSON.stringify(report ?? null);
   try {

@@ -119,7 +119,7 @@ export class SqlConnection {
     return this.#attempt(() => this.#prepared(sql).run(...values).changes);
   }
 
-  /** The first row; undefined if there is none or it cannot be read. */
+  /** The first row; undefined without a row, or if it cannot be read. */
   one<Row>(schema: z.ZodType<Row>, sql: string, ...values: SqlValue[]): Row | undefined {
     const row: unknown = this.#attempt(() => this.#reader(sql).get(...values));
     return row === undefined ? undefined : this.#parse(schema, sql, row)[0];

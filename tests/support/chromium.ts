@@ -10,7 +10,7 @@ const PLACES = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** A Chromium of this machine; absent if there is none. */
+/** A Chromium of this machine, if it has one. */
 export const chromiumPath = PLACES.find((place) => place !== undefined && existsSync(place));
 
 /** Starts it without a window. Whoever starts it closes it. */

@@ -11,7 +11,7 @@ const { testElectron, electronProgram } = (await import(
   pathToFileURL(path.join(checkout, 'build', 'findElectron.mjs')).href
 )) as { testElectron: () => string | undefined; electronProgram: (folder: string) => string };
 
-/** Electron's program, as `build/getElectron.mjs` finds or makes it; undefined if there is none. */
+/** Electron's program, as `build/getElectron.mjs` finds or makes it; undefined if it is missing. */
 export function findElectron(): string | undefined {
   const folder = testElectron();
   return folder && electronProgram(folder);

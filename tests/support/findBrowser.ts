@@ -9,7 +9,7 @@ const PLACES = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** A Chromium of this machine for tests of the window, or `undefined` if there is none. */
+/** A Chromium of this machine for tests of the window, or `undefined` without one. */
 export function findBrowser(): string | undefined {
   return PLACES.find((place) => place !== undefined && existsSync(place));
 }

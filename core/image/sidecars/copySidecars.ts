@@ -26,7 +26,7 @@ function sidecarPairs(image: string, result: string): (readonly [from: string, t
   ];
 }
 
-/** Rights on a sidecar that can be taken along; a link could lead to any file. Undefined if there is none. */
+/** Permissions of a regular sidecar file, or undefined without one. Links are not followed: they could lead anywhere. */
 async function modeOfSidecar(file: string): Promise<number | undefined> {
   const stats = await lstat(file).catch(() => undefined);
   return stats?.isFile() === true && stats.size <= MAX_SIDECAR_BYTES ? stats.mode & 0o666 : undefined;

@@ -29,7 +29,7 @@ export interface MetaBox {
 const MAX_META_BYTES = 64 * 1024 * 1024;
 const FULL_BOX_BYTES = 4;
 
-/** Finds and parses the meta box; undefined when there is none or it is damaged. */
+/** Finds and parses the meta box; undefined if it is missing or damaged. */
 export function readMetaBox(source: ByteSource, topBoxes: readonly Box[]): MetaBox | undefined {
   const box = topBoxes.find((one) => one.type === 'meta');
   if (box === undefined || box.end - box.start > MAX_META_BYTES) {

@@ -2,7 +2,7 @@ import { sampleAt, type PlaneView } from '../planes/planeView.ts';
 import { transposedPlane } from '../planes/transposedPlane.ts';
 
 /** Side of the blocks of a JPEG. */
-const BLOCK_PX = 8;
+export const BLOCK_PX = 8;
 
 /**
  * How much the steps at the edges of JPEG blocks stand out from the steps at every other distance from them. Content

@@ -4,7 +4,7 @@ import { rowColourPlanes, rowLumaPlane, type ImageRows } from '../planes/imageRo
 import { sampleAt } from '../planes/planeView.ts';
 import { storedPlane } from '../planes/resizedPlane.ts';
 import { sampleWindows, stackedWindows } from '../planes/sampleWindows.ts';
-import { blockEdges } from './blockEdges.ts';
+import { BLOCK_PX, blockEdges } from './blockEdges.ts';
 import { jpegQuality } from './jpegQuality.ts';
 import { localNoise } from './localNoise.ts';
 
@@ -21,7 +21,7 @@ export interface ImageCondition {
   readonly noiseRatio: number;
   /** Above 1 if the edges of JPEG blocks show; see `blockEdges`. */
   readonly blockEdges: number;
-  /** With which it was last saved as a JPEG, 1…100; 100 without traces of that. See `jpegQuality`. */
+  /** The lowest with which it was saved as a JPEG, 1…100; 100 without traces of that. See `jpegQuality`. */
   readonly jpegQuality: number;
   /** Share of neighbouring pixels, 0…1, that are exactly alike. */
   readonly flatShare: number;
@@ -29,7 +29,6 @@ export interface ImageCondition {
   readonly colours: number;
 }
 
-const BLOCK_PX = 8;
 /** Pixels that stand for a large image. */
 const SAMPLE_PX = 2 ** 17;
 const WINDOW = { width: 512, height: 64 };

@@ -1,8 +1,6 @@
+import { BLOCK_PX } from './blockEdges.ts';
 import { median } from '../planes/median.ts';
 import { sampleAt, type PlaneView } from '../planes/planeView.ts';
-
-/** Side of the blocks of a JPEG. */
-const BLOCK_PX = 8;
 
 /**
  * Coefficients that survive in most images, by row and column, each with its step at quality 50 (ITU-T T.81, table
@@ -47,22 +45,24 @@ const BASIS = Array.from({ length: 4 }, (_, frequency) =>
  * its blocks are still near multiples of the quantisation steps. Of an image that was saved several times, the lowest.
  * An image that was resized or cropped afterwards has no such traces.
  *
- * Z. Fan and R. de Queiroz, “Identification of bitmap compression history”, IEEE Transactions on Image Processing 12
- * (2),
- * 2003.
+ * Z. Fan and R. de Queiroz, “Identification of bitmap compression history”, IEEE Transactions on
+ * Image Processing 12 (2), 2003.
  *
  * @param luma Full-range luma (JFIF), 0…255; its top left corner is that of a block. Rows are read once, from the top.
  * @returns On libjpeg's scale, 1…100; 100 for an image without traces.
  */
 export function jpegQuality(luma: PlaneView): number {
   const found = coefficientsOf(luma);
-  const judged = found
-    .map((values, index) => ({ values, usual: COEFFICIENTS[index]!.step }))
-    .map(({ values, usual }) => ({ usual, step: quantisationStep(values) }))
-    .filter(({ step }) => step !== undefined);
-  const stepped = judged.filter(({ step }) => step !== 0);
-  if (stepped.length < MIN_AGREEING || stepped.length < MIN_AGREEING_SHARE * judged.length) return 100;
-  return qualityOf(median(stepped.map(({ step, usual }) => step! / usual)));
+  const scales: number[] = [];
+  let judged = 0;
+  for (const [index, { step: usual }] of COEFFICIENTS.entries()) {
+    const step = quantisationStep(found[index]!);
+    if (step === undefined) continue;
+    judged++;
+    if (step > 0) scales.push(step / usual);
+  }
+  if (scales.length < MIN_AGREEING || scales.length < MIN_AGREEING_SHARE * judged) return 100;
+  return qualityOf(median(scales));
 }
 
 /** The inverse of libjpeg's `jpeg_quality_scaling`. @param scale Of the steps at quality 50. */
@@ -98,8 +98,10 @@ function addBlock(rows: readonly Float64Array[], left: number, found: readonly n
   });
 }
 
-/** The largest step that the values are multiples of; 0 if there is none, undefined if there are too few values. */
-function quantisationStep(values: readonly number[]): number | undefined {
+/** The largest step that the values are multiples of: 0 for values of any size, undefined for too few values. */
+function quantisationStep(all: readonly number[]): number | undefined {
+  // Smaller ones count for no step.
+  const values = all.filter((value) => Math.abs(value) >= STEPS.min / 2);
   let enough = false;
   for (let step = STEPS.max; step >= STEPS.min; step--) {
     let sum = 0;

@@ -1,8 +1,7 @@
 /**
  * @file Arithmetic on pairs of images. `assessOutput.ts` is where a result is judged: `sampledPair.ts` and
  * `comparedInput.ts` pair it with its input, the measures in this wing look for what is wrong (`consistency.ts`,
- * `orientation.ts`,
- * `tileErrors.ts`, `checkerboard.ts` …), and `verdict.ts` compares them with `verdictLimits.ts`; `qualityReport.ts` is
+ * `orientation.ts`, `tileErrors.ts`, `checkerboard.ts` …), and `verdict.ts` compares them with `verdictLimits.ts`; `qualityReport.ts` is
  * the outcome. The other wings: `planes` (samples as planes, rows and windows), `metrics` (with the true image, for
  * `enlarger metrics`), `estimates` (of a single image), `choosing` (a treatment, for `auto`).
  */

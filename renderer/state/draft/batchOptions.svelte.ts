@@ -14,7 +14,7 @@ export type MetadataChoice = JobSettings['metadata'];
 /** Sizes that are one click away. */
 export const COMMON_FACTORS = [1.5, 2, 3, 4, 8] as const;
 
-/** The quality of a format, by the same table as the encoder's; undefined when there is none to choose. */
+/** The quality of a format, by the same table as the encoder's; undefined for formats without a quality. */
 function qualityRange(format: FormatChoice): QualityRange | undefined {
   return format === 'same' ? undefined : IMAGE_FORMATS[format].quality;
 }

@@ -33,7 +33,7 @@ function codestreamHead(source: ByteSource): Uint8Array | undefined {
   return source.read(from, from + HEADER_BYTES);
 }
 
-/** The size of a JPEG XL image by its header, as it is stored (ISO/IEC 18181-1, A.3); undefined when there is none. */
+/** The size of a JPEG XL image by its header, as it is stored (ISO/IEC 18181-1, A.3); undefined if the header has no size. */
 export function jxlSize(source: ByteSource): Size | undefined {
   const head = codestreamHead(source);
   if (head === undefined) return undefined;
