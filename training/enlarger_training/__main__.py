@@ -24,6 +24,9 @@ def _add_prepare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--hold-out", action="store_true", help="leave out the rows that measuring keeps"
     )
+    parser.add_argument(
+        "--drawings", type=int, default=0, help="add so many drawings that are made here"
+    )
     parser.add_argument("--processes", type=int, default=1)
     parser.set_defaults(run_command=commands.run_prepare)
 

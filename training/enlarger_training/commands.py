@@ -42,6 +42,7 @@ def run_prepare(arguments: Namespace) -> None:
         arguments.scales,
         arguments.manifest,
         is_holding_out=arguments.hold_out,
+        drawings=arguments.drawings,
         processes=arguments.processes,
     )
     graphics = sum(image.is_graphics for image in images)

@@ -12,11 +12,13 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from enlarger_training.drawings import draw
 from enlarger_training.held_out import list_held_out
 from enlarger_training.images import list_images, read_image
 from enlarger_training.imresize import Bytes, crop_to_multiple, reduce
@@ -26,6 +28,7 @@ from enlarger_training.progress import report_progress
 SIDE_MULTIPLE_PX = 12
 _MIN_SIDE_PX = 96
 _GRAPHICS_FOLDER = "graphics"
+_DRAWINGS_LICENCE = "MIT"
 
 
 @dataclass(frozen=True)
@@ -84,29 +87,42 @@ def _prepare_one(
     if licences is not None and name not in licences:
         return None
     original = crop_to_multiple(read_image(path), SIDE_MULTIPLE_PX)
-    height, width = original.shape[:2]
-    if min(height, width) < _MIN_SIDE_PX:
+    if min(original.shape[:2]) < _MIN_SIDE_PX:
         return None
-    image = PreparedImage(
-        name=name,
-        is_graphics=_GRAPHICS_FOLDER in path.relative_to(folder).parts,
-        width=width,
-        height=height,
-        detail=measure_detail(original),
-        licence="" if licences is None else licences[name],
-    )
+    is_graphics = _GRAPHICS_FOLDER in path.relative_to(folder).parts
+    licence = "" if licences is None else licences[name]
+    return _make_arrays(name, original, scales, is_graphics, licence)
+
+
+def _make_arrays(
+    name: str, original: Bytes, scales: Sequence[int], is_graphics: bool, licence: str
+) -> _Arrays:
+    height, width = original.shape[:2]
+    detail = measure_detail(original)
+    image = PreparedImage(name, is_graphics, width, height, detail, licence)
     return _Arrays(image, original, [reduce(original, scale) for scale in scales])
 
 
+def _draw_one(number: int, scales: Sequence[int]) -> _Arrays:
+    return _make_arrays(f"drawing-{number:05d}", draw(number), scales, True, _DRAWINGS_LICENCE)
+
+
 def _prepare_all(
-    folder: Path, scales: Sequence[int], licences: dict[str, str] | None, processes: int
+    folder: Path,
+    scales: Sequence[int],
+    licences: dict[str, str] | None,
+    drawings: int,
+    processes: int,
 ) -> Iterator[_Arrays]:
     paths = list_images(folder)
     work = partial(_prepare_one, folder=folder, scales=scales, licences=licences)
     with ProcessPoolExecutor(processes) as pool:
-        results = pool.map(work, paths, chunksize=8)
+        results = chain(
+            pool.map(work, paths, chunksize=8),
+            pool.map(partial(_draw_one, scales=scales), range(drawings), chunksize=8),
+        )
         for done, result in enumerate(results, start=1):
-            report_progress("prepare", done, len(paths))
+            report_progress("prepare", done, len(paths) + drawings)
             if result is not None:
                 yield result
 
@@ -138,6 +154,7 @@ def prepare(
     manifest: Path | None = None,
     *,
     is_holding_out: bool = False,
+    drawings: int = 0,
     processes: int = 1,
 ) -> list[PreparedImage]:
     """Writes a prepared folder from every image of at least 96 px a side.
@@ -149,13 +166,14 @@ def prepare(
         scales: Among 2, 3, 4.
         manifest: CSV with `file` and `licence`; images it does not name are left out.
         is_holding_out: Leave out the rows that are kept for measuring, see `held_out.py`.
+        drawings: How many images of `drawings.py` to add as graphics.
         processes: How many images to work on at once.
 
     Raises:
         FileNotFoundError: no image could be used.
     """
     licences = read_licences(manifest, is_holding_out)
-    results = list(_prepare_all(folder, scales, licences, processes))
+    results = list(_prepare_all(folder, scales, licences, drawings, processes))
     if not results:
         raise FileNotFoundError(f"No usable image in {folder}: all too small or unnamed.")
     images = [result.image for result in results]

@@ -115,7 +115,8 @@ def local_pattern_strength(error: Tensor, period_px: int, window_periods: int) -
     phases = functional.pixel_unshuffle(error, period_px)
     window = min(window_periods, *phases.shape[-2:])
     means = functional.avg_pool2d(phases, window, max(1, window // 2))
-    means = means.unflatten(1, (error.shape[1], period_px * period_px))
+    by_colour = (len(means), error.shape[1], period_px * period_px, *means.shape[-2:])
+    means = means.reshape(by_colour)
     return (means - means.mean(dim=2, keepdim=True)).abs().mean()
 
 
