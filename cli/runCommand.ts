@@ -7,10 +7,10 @@ import { imagesFromFiles } from '../core/host/reports/batchReportParts.ts';
 import { cacheFolder } from '../core/files/cacheFolder.ts';
 import type { BatchHooks } from '../core/host/batches/runBatch.ts';
 import { forkWorker } from '../core/pool/launcher.ts';
-import { WORKER_SILENCE_MS, WorkerPool } from '../core/pool/workerPool.ts';
+import { LocalPool } from '../core/pool/localPool.ts';
 import type { Store } from '../core/store/store.ts';
 import { BatchOutcome } from './batchOutcome.ts';
-import { openDeviceRegister } from './deviceRegister.ts';
+import { commandDevices } from './deviceRegister.ts';
 import { onInterrupt } from './interrupts.ts';
 import { programVersion } from './program.ts';
 import { barReporter, jsonReporter, lineReporter, type Reporter } from './reporters.ts';
@@ -55,12 +55,6 @@ async function openRunStore(folder: string): Promise<Store> {
     note(`${error.message} This run is not written down: it cannot be resumed, but it can be repeated.`);
     return openMemoryStore();
   }
-}
-
-/** Finds out which devices to use, where the settings leave that open. */
-function deviceChooser(): NonNullable<BatchHooks['devicesFor']> {
-  const register = openDeviceRegister();
-  return (settings) => register.choose(settings);
 }
 
 /** A request whose input `-` is replaced by the paths on standard input. */
@@ -131,8 +125,11 @@ async function startTask(options: RunOptions, hooks: BatchHooks): Promise<BatchT
 export async function runCommand(rawOptions: unknown): Promise<number> {
   const options = parseRunOptions(rawOptions);
   const { task } = options;
-  const { workers } = task.kind === 'resume' ? task : task.request;
-  const pool = new WorkerPool({ launch: forkWorker, workers, silenceMs: WORKER_SILENCE_MS });
+  const pool = new LocalPool({
+    launch: forkWorker,
+    devices: commandDevices(),
+    workers: options.workers,
+  });
   const cancel = new AbortController();
   const reporter = makeReporter(options);
   const outcome = new BatchOutcome();
@@ -143,9 +140,7 @@ export async function runCommand(rawOptions: unknown): Promise<number> {
     () => {
       cancel.abort();
     },
-    () => {
-      pool.close();
-    },
+    () => void pool.close(),
   );
   try {
     // A worker takes longer to start than all that comes before its first image, so it starts first.
@@ -156,7 +151,6 @@ export async function runCommand(rawOptions: unknown): Promise<number> {
       program: `enlarger ${programVersion()}`,
       dataFolder: options.dataFolder,
       whenDiskFull: options.whenDiskFull,
-      devicesFor: deviceChooser(),
       onNote: note,
       onDiskFull: (folder) => {
         note(`The disk of ${folder} is full. Work continues once there is space again.`);
@@ -176,6 +170,6 @@ export async function runCommand(rawOptions: unknown): Promise<number> {
     stopListening();
     stopWatching();
     reporter.close();
-    pool.close();
+    await pool.close();
   }
 }

@@ -8,7 +8,6 @@ import type { RepeatRequest } from '../core/host/batches/repeatBatch.ts';
 import { DEFAULT_JOB_SETTINGS, ENGINE_CHOICES } from '../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../core/jobs/outputNames.ts';
 import { modelsPath } from '../core/models/modelRegistry.ts';
-import { machineSize, planWorkers } from '../core/pool/workerPlan.ts';
 import { BUNDLED_MODELS } from './program.ts';
 import { toNumber } from './optionValues.ts';
 import { qualityHelp, toFormat, writtenExtensions } from './formats/formatOptions.ts';
@@ -142,12 +141,6 @@ function usageError(message: string): EnlargerError {
   return new EnlargerError('usage/invalid-option', message);
 }
 
-/** How this machine's cores and memory are divided among workers; `jobs` is the requested number, if any. */
-export function shareCores(jobs: number | undefined): { workers: number; threads: number } {
-  const { workers, threads } = planWorkers(machineSize(), { workers: jobs });
-  return { workers, threads };
-}
-
 /**
  * A new batch; the rest of an interrupted one, the last if no number is given; or the results of a report
  * again.
@@ -157,14 +150,14 @@ export type RunTask =
   | {
       readonly kind: 'resume';
       readonly batchId?: number;
-      readonly workers: number;
-      readonly threads: number;
       readonly report: BatchReportRequest;
     }
   | { readonly kind: 'repeat'; readonly request: RepeatRequest };
 
 export interface RunOptions {
   readonly task: RunTask;
+  /** Worker processes; as many as fit this machine if absent. */
+  readonly workers?: number | undefined;
   readonly json: boolean;
   readonly verbose: boolean;
   readonly whenDiskFull: 'wait' | 'fail';
@@ -226,7 +219,6 @@ function toRequest(given: RawOptions): BatchRequest {
     failFast,
     dryRun,
     modelsFolder: modelsOf(given),
-    ...shareCores(given.jobs),
     report,
   };
 }
@@ -251,7 +243,6 @@ function toRepeatRequest(given: RawOptions, reportPath: string): RepeatRequest {
   const modelsFolder = modelsOf(given);
   return {
     ...{ reportPath, exists, modelsFolder },
-    ...shareCores(given.jobs),
     ...(output !== undefined && { output }),
   };
 }
@@ -273,7 +264,7 @@ function toTask(given: RawOptions): RunTask {
     );
   }
   const batch = given.resume === true ? {} : { batchId: given.resume };
-  return { kind: 'resume', ...batch, ...shareCores(given.jobs), report: toReportRequest(given) };
+  return { kind: 'resume', ...batch, report: toReportRequest(given) };
 }
 
 /** `maxMegapixels` → `max-megapixels`. */
@@ -291,6 +282,7 @@ export function parseRunOptions(raw: unknown): RunOptions {
   const given = options.data;
   return {
     task: toTask(given),
+    workers: given.jobs,
     json: given.json,
     verbose: given.verbose,
     whenDiskFull: given.waitForSpace ? 'wait' : 'fail',

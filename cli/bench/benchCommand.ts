@@ -4,10 +4,10 @@ import path from 'node:path';
 import { z } from 'zod';
 import { EnlargerError } from '../../core/api/errors.ts';
 import { readModelRegistry } from '../../core/models/modelRegistry.ts';
+import { machineSize, planWorkers } from '../../core/pool/workerPlan.ts';
 import { onInterrupt } from '../interrupts.ts';
 import { describeMachine } from '../machine.ts';
 import { BUNDLED_MODELS, EXAMPLES_FOLDER, EXIT } from '../program.ts';
-import { shareCores } from '../runOptions.ts';
 import { makeImages, imagesOf } from './benchImages.ts';
 import { BENCH_SCHEMA, benchText, type BenchResult } from './benchReport.ts';
 import { measureEndToEnd } from './endToEnd.ts';
@@ -60,7 +60,8 @@ async function measureAll(folder: string, options: BenchOptions, signal: AbortSi
   const onStep = (step: string): void => {
     process.stderr.write(`measuring ${step}…\n`);
   };
-  const shared = { ...shareCores(undefined), signal };
+  const { workers, threads } = planWorkers(machineSize());
+  const shared = { workers, threads, signal };
   const images = await prepareImages(folder, options, effort);
   onStep('the start of the program');
   const startUp = await measureStartUp(images.small, { folder, runs: effort.starts, signal });
@@ -70,7 +71,6 @@ async function measureAll(folder: string, options: BenchOptions, signal: AbortSi
     rounds: effort.rounds,
   });
   const endToEnd = await measureEndToEnd(images.all, { ...shared, folder, onStep });
-  const { threads, workers } = shared;
   return { schema: BENCH_SCHEMA, machine: describeMachine(), threads, workers, engine, endToEnd, startUp };
 }
 

@@ -9,7 +9,7 @@ import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../core/jobs/outputNames.ts';
 import { findModels, readModelRegistry } from '../../core/models/modelRegistry.ts';
 import { forkWorker } from '../../core/pool/launcher.ts';
-import { WORKER_SILENCE_MS, WorkerPool } from '../../core/pool/workerPool.ts';
+import { LocalPool } from '../../core/pool/localPool.ts';
 import { BUNDLED_MODELS } from '../program.ts';
 import { pureInferenceMs } from './pureInference.ts';
 
@@ -64,8 +64,6 @@ function requestFor(files: readonly string[], options: EndToEndOptions): BatchRe
     include: [],
     exclude: [],
     modelsFolder: BUNDLED_MODELS,
-    workers: options.workers,
-    threads: options.threads,
     failFast: true,
     dryRun: false,
     report: { ...NO_REPORTS, measure: true },
@@ -87,9 +85,9 @@ function reportShareOf(events: readonly BatchEvent[]): number {
 
 /** A whole batch with host and workers, as `run` does it. */
 async function timeBatch(files: readonly string[], options: EndToEndOptions): Promise<BatchTime> {
-  const { workers, signal } = options;
+  const { workers, threads, signal } = options;
   const startedAt = performance.now();
-  const pool = new WorkerPool({ launch: forkWorker, workers, silenceMs: WORKER_SILENCE_MS });
+  const pool = new LocalPool({ launch: forkWorker, workers, threads });
   const events: BatchEvent[] = [];
   try {
     pool.warmUp();
@@ -112,7 +110,7 @@ async function timeBatch(files: readonly string[], options: EndToEndOptions): Pr
     const elapsedMs = performance.now() - startedAt;
     return { elapsedMs, outputMegapixels: finished.outputMegapixels, reportShare: reportShareOf(events) };
   } finally {
-    pool.close();
+    await pool.close();
   }
 }
 

@@ -7,7 +7,7 @@ import { OutputVolumes } from '../files/outputVolumes.ts';
 import { EventHub } from './eventHub.ts';
 import { clearExports } from './reports/exportsFolder.ts';
 import type { HostContext } from './hostContext.ts';
-import type { DeviceCatalogue, HostParts } from './hostParts.ts';
+import type { HostParts } from './hostParts.ts';
 import { JobQueue, type QueueObserver } from './queue/jobQueue.ts';
 import { JobRunner, type JobRunnerParts } from './queue/jobRunner.ts';
 import { targetSize } from '../jobs/targetSize.ts';
@@ -88,19 +88,6 @@ function queueObserver(hub: EventHub, rate: QueueRate, log: HostParts['log']): Q
   };
 }
 
-/** Chooses a job's devices; where its batch says `auto`, the program's own settings decide. */
-function withProgramSettings(
-  catalogue: DeviceCatalogue,
-  settings: HostParts['settings'],
-): NonNullable<JobRunnerParts['devicesFor']> {
-  return async ({ model, device, engine }) =>
-    catalogue.choose?.({
-      model,
-      device: device === 'auto' ? settings.current.device : device,
-      engine: engine === 'auto' ? settings.current.engine : engine,
-    });
-}
-
 /** Checks of results whether they stay where this face may write; one that may name every path names one. */
 function reachOf({ sources }: HostParts): NonNullable<JobRunnerParts['assertAllowed']> {
   return async ({ destination }, target) => {
@@ -115,13 +102,12 @@ interface HostRun {
 }
 
 function makeQueue(parts: HostParts, observer: QueueObserver, { modelHashes, runId }: HostRun): JobQueue {
-  const { store, pool, threads, dataFolder, settings, version } = parts;
+  const { store, pool, dataFolder, settings, version } = parts;
   const diskSpace = new DiskSpace(() => settings.current.minFreeDiskMb * MEGABYTE);
   const shared = { store, pool, diskSpace, runId, volumes: new OutputVolumes() };
-  const devicesFor = withProgramSettings(parts.devices, settings);
   const runner = new JobRunner({
     assertAllowed: reachOf(parts),
-    ...{ ...shared, devicesFor, modelHashes, threads, whenDiskFull: 'wait' },
+    ...{ ...shared, modelHashes, whenDiskFull: 'wait' },
     program: `enlarger ${version}`,
     keepsReports: 'measured',
   });
@@ -253,6 +239,19 @@ function keepCopies({ store, dataFolder, log }: HostParts): () => void {
   };
 }
 
+/** Follows the pool: the queue is paused when nothing that it is given can succeed, and uses what is added. */
+function listenToPool({ pool, log }: HostParts, queue: JobQueue, api: EnlargerApi): void {
+  pool.listen?.({
+    onTrouble: ({ how }) => {
+      log.error('Workers die one after the other; the queue waits until it is started again', { how });
+      void api.pauseQueue({});
+    },
+    onCapacity: () => {
+      queue.wake();
+    },
+  });
+}
+
 /**
  * Makes a host out of its parts: finishes what a crash left, continues with what waits if it was running when
  * the program ended, and answers the contract.
@@ -275,6 +274,7 @@ export async function openHost(parts: HostParts): Promise<RunningHost> {
     },
     parts.log,
   );
+  listenToPool(parts, context.queue, api);
   if (parts.store.fact('queue-state') !== 'paused') context.queue.start();
   void context.reportFiles.wake();
   const host: EnlargerHost = { api, subscribe: (listener) => context.hub.subscribe(listener) };

@@ -1,30 +1,15 @@
 import type { BatchSpec } from '../api/batchSpec.ts';
 import type { Capabilities, HostEvent, ProgramInfo } from '../api/contract.ts';
-import type { JobSettings } from '../api/jobSettings.ts';
 import type { MethodInputs } from '../api/methodInputs.ts';
 import type { SourceResolver } from '../api/sourceResolver.ts';
-import type { DeviceView } from '../api/views.ts';
 import type { WatchedFolderView } from '../api/watchedFolderView.ts';
 import type { z } from 'zod';
 import type { MediaService } from '../media/mediaService.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredJob } from '../store/storedJob.ts';
-import type { JobPool } from './queue/jobPool.ts';
+import type { JobPool } from '../pool/jobPool.ts';
 import type { ModelLibrary } from './models/modelLibrary.ts';
 import type { SettingsFile } from './settingsFile.ts';
-
-/** What can compute here. */
-export interface DeviceCatalogue {
-  /** @param probe Try every device again, in processes of their own, instead of telling what is known. */
-  list(probe: boolean): Promise<readonly DeviceView[]>;
-  /**
-   * The ids of the devices for a job, in order of preference; undefined if there is no choice. What was never tried is
-   * tried now.
-   *
-   * @throws EnlargerError `engine/unavailable`.
-   */
-  choose?(settings: Pick<JobSettings, 'engine' | 'device' | 'model'>): Promise<readonly string[] | undefined>;
-}
 
 type WatchInput<Name extends keyof MethodInputs> = z.output<MethodInputs[Name]>;
 
@@ -73,15 +58,12 @@ export interface HostParts {
   /** Where the store lies, and what the program keeps beside it. */
   readonly dataFolder: string;
   readonly pool: JobPool;
-  /** Processor threads for inference in each worker. */
-  readonly threads: number;
   readonly modelsFolder: string;
   readonly version: string;
   readonly capabilities: Capabilities;
   readonly sources: SourceResolver;
   readonly roots: () => ProgramInfo['roots'];
   readonly media: MediaService;
-  readonly devices: DeviceCatalogue;
   readonly library: ModelLibrary;
   readonly createWatcher: (context: WatchContext) => FolderWatcher;
   readonly settings: SettingsFile;

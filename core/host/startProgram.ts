@@ -12,12 +12,12 @@ import { createMediaService } from '../media/createMediaService.ts';
 import type { MediaLauncher } from '../media/mediaLauncher.ts';
 import type { MediaService } from '../media/mediaService.ts';
 import type { WorkerLauncher } from '../pool/launcher.ts';
-import { machineSize, planWorkers } from '../pool/workerPlan.ts';
 import { modelsPath } from '../models/modelRegistry.ts';
-import { WorkerPool } from '../pool/workerPool.ts';
+import type { JobPool } from '../pool/jobPool.ts';
 import { openStore } from '../store/openStore.ts';
 import { cacheFolder } from '../files/cacheFolder.ts';
 import { DeviceRegister } from './devices/deviceRegister.ts';
+import { openLocalPool } from './devices/openLocalPool.ts';
 import { openHost, type RunningHost } from './enlargerHost.ts';
 import type { HostLog, HostParts } from './hostParts.ts';
 import { ModelLibrary } from './models/modelLibrary.ts';
@@ -38,6 +38,8 @@ export interface ProgramOptions {
   readonly sources: SourceResolver;
   readonly roots: () => ProgramInfo['roots'];
   readonly launchWorker: WorkerLauncher;
+  /** Makes a pool that has more than this machine's workers; this machine's alone if absent. */
+  readonly widenPool?: (local: JobPool) => JobPool;
   readonly launchMedia: MediaLauncher;
   readonly log: HostLog;
 }
@@ -60,50 +62,33 @@ export interface RunningProgram {
   close(): Promise<void>;
 }
 
-const MEGABYTE = 1024 * 1024;
-
-function numberOr<Value>(setting: number | 'auto', absent: Value): number | Value {
-  return setting === 'auto' ? absent : setting;
-}
-
-function startPool(
-  { launchWorker, log }: ProgramOptions,
-  settings: SettingsFile,
-  { register, onTrouble }: { readonly register: DeviceRegister; readonly onTrouble: () => void },
-): [WorkerPool, number] {
-  const { workers, memoryCeilingMb } = settings.current;
-  const ceilingMb = numberOr(memoryCeilingMb, undefined);
-  const memoryCeilingBytes = ceilingMb === undefined ? undefined : ceilingMb * MEGABYTE;
-  const plan = planWorkers(machineSize(), { workers: numberOr(workers, undefined), memoryCeilingBytes });
-  const pool = new WorkerPool({
+/** The pool of this machine, or what the face makes of it. */
+function openPool(options: ProgramOptions, settings: SettingsFile): JobPool {
+  const { launchWorker, log, widenPool } = options;
+  const register = new DeviceRegister({
     launch: launchWorker,
-    workers: plan.workers,
-    memoryCeilingBytes,
-    graphicsDevice: (choice) => register.graphicsDevice(choice),
-    onTrouble: ({ how }) => {
-      log.error('Workers die one after the other; the queue waits until it is started again', { how });
-      onTrouble();
-    },
+    modelsFolder: options.modelsFolder,
+    cacheFolder: cacheFolder(),
+    program: `enlarger ${options.version}`,
+  });
+  const local = openLocalPool({
+    ...{ launch: launchWorker, register, settings },
     onLog: (level, text, values) => {
       if (level === 'error' || level === 'warn') log[level](text, values);
       else log.info(text, values);
     },
   });
-  return [pool, plan.threads];
+  return widenPool === undefined ? local : widenPool(local);
 }
 
-/** What the parts know of each other once they are there. */
+/** What is there once the host watches folders. */
 interface Running {
-  host?: RunningHost;
   folders?: WatchedFolders;
 }
 
-type Made = Pick<HostParts, 'store' | 'settings' | 'pool' | 'threads'> & {
-  readonly register: DeviceRegister;
-  readonly running: Running;
-};
+type Made = Pick<HostParts, 'store' | 'settings' | 'pool'> & { readonly running: Running };
 
-function openParts(options: ProgramOptions, { register, running, ...made }: Made): HostParts {
+function openParts(options: ProgramOptions, { running, ...made }: Made): HostParts {
   const { dataFolder, version, capabilities, sources, roots, log, purpose } = options;
   const modelsFolder = modelsPath(options.modelsFolder, dataFolder);
   const media = createMediaService({ cacheFolder: dataFolder, launch: options.launchMedia });
@@ -111,7 +96,6 @@ function openParts(options: ProgramOptions, { register, running, ...made }: Made
     ...made,
     ...{ dataFolder, modelsFolder, version, capabilities, sources, roots, log, purpose },
     media,
-    devices: register,
     library: new ModelLibrary({ modelsFolder, dataFolder, launch: options.launchWorker }),
     createWatcher: (context) => (running.folders = new WatchedFolders(context, media)),
     ...(options.sampleImage !== undefined && { sampleImage: options.sampleImage }),
@@ -133,25 +117,15 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
   });
   const settings = new SettingsFile(dataFolder);
   const running: Running = {};
-  const register = new DeviceRegister({
-    launch: options.launchWorker,
-    modelsFolder: options.modelsFolder,
-    cacheFolder: cacheFolder(),
-    program: `enlarger ${options.version}`,
-  });
-  const [pool, threads] = startPool(options, settings, {
-    register,
-    onTrouble: () => void running.host?.api.pauseQueue({}),
-  });
-  const parts = openParts(options, { store, settings, pool, threads, register, running });
+  const pool = openPool(options, settings);
+  const parts = openParts(options, { store, settings, pool, running });
   const closeParts = async (): Promise<void> => {
-    pool.close();
+    await pool.close();
     await parts.media.close();
     store.close();
   };
   try {
     const host = await openHost(parts);
-    running.host = host;
     return {
       host,
       media: parts.media,

@@ -9,8 +9,9 @@ import type { OutputFormat } from '../api/outputFormats.ts';
 import type { InputFormat } from '../api/imageFormats.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
 
-export interface EnlargeJob {
-  /** Tells jobs apart. On the way to a worker the pool replaces it by a number of its own for each attempt. */
+/** A job on its way from the host to a pool. */
+export interface PoolJob {
+  /** The job's id in the store. */
   readonly id: number;
   readonly inputPath: string;
   /** Where the worker leaves the finished image; in the target's folder. */
@@ -19,15 +20,20 @@ export interface EnlargeJob {
   readonly scratchFolder: string;
   readonly outputFormat: OutputFormat;
   readonly settings: JobSettings;
-  /** Ids of the devices to use, in order of preference, as the host judged them; without it the settings decide. */
-  readonly devices?: readonly string[] | undefined;
+  /** The batch's models on this machine; another machine finds its own by their checksums (`core/models`). */
   readonly modelsFolder: string;
-  /** Processor threads for inference. */
-  readonly threads: number;
   /** Judge the result. */
   readonly measure?: boolean;
   /** Where to leave small images for a report (`ReportImages` as JSON); the host deletes it. */
   readonly previewPath?: string;
+}
+
+/** What a pool asks a worker process for. Its `id` is a number of the pool, a new one for each attempt. */
+export interface EnlargeJob extends PoolJob {
+  /** Ids of the devices to use, in order of preference, as the pool chose them; without it the settings decide. */
+  readonly devices?: readonly string[] | undefined;
+  /** Processor threads for inference. */
+  readonly threads: number;
 }
 
 export interface StageTimes {

@@ -1,6 +1,6 @@
 /**
- * @file The pool of worker processes; the room in the order of a job's life. `workerPool.ts` accepts a job:
- * `placement.ts` chooses a queue (`deviceQueues.ts`) and a worker, whose number `workerPlan.ts` decides.
+ * @file What does the work; the room in the order of a job's life. `jobPool.ts` is the interface of every pool, and
+ * `localPool.ts` the pool of this machine, with its devices and threads. `workerPool.ts` accepts a job: `placement.ts` chooses a queue (`deviceQueues.ts`) and a worker, whose number `workerPlan.ts` decides.
  * `workerGroup.ts` starts workers through a `launcher.ts` (`utilityLauncher.ts` in Electron) and exchanges
  * `messages.ts` with them, read by
  * `parseWorkerMessage.ts`; `pooledWorker.ts` is one of them, `pendingJob.ts` one job. `supervision.ts` watches them
@@ -12,6 +12,7 @@ import { DEFAULT_DEADLINES, TilePace, type Deadlines } from './deadlines.ts';
 import { crashReason, judgeJobs, type WorkerEnd } from './endings.ts';
 import { DeviceQueues } from './deviceQueues.ts';
 import type { WorkerLauncher } from './launcher.ts';
+import type { PoolListener } from './jobPool.ts';
 import type { EnlargeJob, EnlargeResult, LogLevel, LogValues } from './messages.ts';
 import { cancelledError, isCancelled, type JobCallbacks, type PendingJob } from './pendingJob.ts';
 import { JOBS_PER_WORKER, placeJob } from './placement.ts';
@@ -22,12 +23,6 @@ import { WorkerGroup, type JobMessage } from './workerGroup.ts';
 import { machineSize, planWorkers } from './workerPlan.ts';
 
 export type { JobCallbacks } from './pendingJob.ts';
-
-/** Three workers in a minute died, each over another image or at its start, and none was finished in between. */
-export interface PoolTrouble {
-  /** How the last one ended. */
-  readonly how: string;
-}
 
 export interface WorkerPoolOptions {
   readonly launch: WorkerLauncher;
@@ -43,8 +38,6 @@ export interface WorkerPoolOptions {
    * absent, numbers mean graphics devices.
    */
   readonly graphicsDevice?: (choice: string) => string | undefined;
-  /** The pool holds its line, as after `pause`, and goes on at `resume`. Where absent, it just goes on. */
-  readonly onTrouble?: (trouble: PoolTrouble) => void;
   readonly onLog?: (level: LogLevel, text: string, values: LogValues) => void;
 }
 
@@ -68,6 +61,7 @@ export class WorkerPool {
   readonly #pace = new TilePace();
   readonly #tileLimits = new TileLimits();
   readonly #trouble = new TroubleWatch();
+  #listener: PoolListener = {};
   #lastNumber = 0;
   #isPaused = false;
   #isClosed = false;
@@ -151,6 +145,11 @@ export class WorkerPool {
     this.#isPaused = false;
     this.#group.resume();
     this.#supply();
+  }
+
+  /** `onTrouble` is called when three workers died within a minute, and no image was finished in between. */
+  listen(listener: PoolListener): void {
+    this.#listener = listener;
   }
 
   /** Lets idle workers end by themselves and kills those that still work; jobs in line are cancelled. */
@@ -286,9 +285,9 @@ export class WorkerPool {
       if (giveUp === undefined || isCancelled(pending)) this.#tryAgain(pending);
       else pending.reject(giveUp);
     }
-    if (!isTrouble || this.#options.onTrouble === undefined) return;
+    if (!isTrouble || this.#listener.onTrouble === undefined) return;
     this.pause();
-    this.#options.onTrouble({ how: end.how });
+    this.#listener.onTrouble({ how: end.how });
   }
 
   #isTrouble(worker: PooledWorker, end: WorkerEnd): boolean {

@@ -6,7 +6,7 @@ import { EnlargerError } from '../../core/api/errors.ts';
 import type { MediaService } from '../../core/media/mediaService.ts';
 import { ModelLibrary } from '../../core/host/models/modelLibrary.ts';
 import { forkWorker } from '../../core/pool/launcher.ts';
-import { WorkerPool } from '../../core/pool/workerPool.ts';
+import { LocalPool } from '../../core/pool/localPool.ts';
 import { openStore } from '../../core/store/openStore.ts';
 import { inMemoryLauncher, type Perform } from './launchers.ts';
 import { modelsFolder } from './images.ts';
@@ -51,7 +51,7 @@ export interface TestHostOptions {
 
 /** A host on a data folder, with workers in this process. */
 export async function openTestHost(dataFolder: string, options: TestHostOptions = {}): Promise<TestHost> {
-  const pool = new WorkerPool({ launch: inMemoryLauncher(options.perform), workers: 1, silenceMs: 60_000 });
+  const pool = new LocalPool({ launch: inMemoryLauncher(options.perform), workers: 1, silenceMs: 60_000 });
   const { store } = openStore(dataFolder, 'a test');
   const settings = new SettingsFile(dataFolder);
   settings.update({ minFreeDiskMb: 0 });
@@ -59,14 +59,12 @@ export async function openTestHost(dataFolder: string, options: TestHostOptions 
     store,
     dataFolder,
     pool,
-    threads: 1,
     modelsFolder,
     version: 'test',
     capabilities: { localPaths: true, desktop: false, uploads: false },
     sources: localSources(dataFolder),
     roots: () => [],
     media: NO_MEDIA,
-    devices: { list: () => Promise.resolve([]) },
     library: new ModelLibrary({ modelsFolder, dataFolder, launch: forkWorker }),
     createWatcher: () => NO_WATCHER,
     settings,
@@ -79,7 +77,7 @@ export async function openTestHost(dataFolder: string, options: TestHostOptions 
     parts,
     close: async () => {
       await host.close();
-      pool.close();
+      await pool.close();
       store.close();
     },
   };

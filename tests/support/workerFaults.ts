@@ -10,6 +10,7 @@ import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
 import { runBatch } from '../../core/host/batches/runBatch.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../core/jobs/outputNames.ts';
 import { forkLauncher, type WorkerHandle, type WorkerLauncher } from '../../core/pool/launcher.ts';
+import { LocalPool } from '../../core/pool/localPool.ts';
 import { WorkerPool, type WorkerPoolOptions } from '../../core/pool/workerPool.ts';
 import { fixturePath, modelsFolder } from './images.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
@@ -110,7 +111,7 @@ export async function murderWorkers(images: number, workers: number, everyMs: nu
     copyFileSync(fixturePath('rgb8.jpg'), path.join(source, `${index}.jpg`));
   }
   const { launch, started } = watchedLauncher(REAL_WORKER);
-  const pool = new WorkerPool({ launch, workers });
+  const pool = new LocalPool({ launch, workers, threads: 1 });
   let kills = 0;
   const startedAt = performance.now();
   const murderer = setInterval(() => {
@@ -132,8 +133,6 @@ export async function murderWorkers(images: number, workers: number, everyMs: nu
         include: [],
         exclude: [],
         modelsFolder,
-        workers,
-        threads: 1,
         failFast: false,
         dryRun: false,
       },
@@ -143,7 +142,7 @@ export async function murderWorkers(images: number, workers: number, everyMs: nu
     return { totals, kills, elapsedMs: performance.now() - startedAt, leftovers };
   } finally {
     clearInterval(murderer);
-    pool.close();
+    await pool.close();
   }
 }
 

@@ -15,10 +15,6 @@ export interface BatchRequest {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly modelsFolder: string;
-  /** Worker processes. */
-  readonly workers: number;
-  /** Processor threads for inference in each worker. */
-  readonly threads: number;
   /** End at the first failure. */
   readonly failFast: boolean;
   /** Show what would be done without doing it. */

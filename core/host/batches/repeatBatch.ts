@@ -18,8 +18,6 @@ export interface RepeatRequest {
   readonly output?: string;
   readonly exists: ExistsPolicy;
   readonly modelsFolder: string;
-  readonly workers: number;
-  readonly threads: number;
 }
 
 /** @throws EnlargerError `report/not-found`, also if the file is not a report. */
@@ -96,15 +94,13 @@ async function repeatOne(
   const { path: reported } = report.output;
   const output =
     request.output === undefined ? reported : path.resolve(request.output, path.basename(reported));
-  const { modelsFolder, workers, threads, exists } = request;
+  const { modelsFolder, exists } = request;
   const settings = settingsOf(report);
   const places = { inputs: [report.input.path], output, nameTemplate: '{name}.{ext}' };
   const search = { recursive: false, include: [], exclude: [] };
   await runBatch(
     {
       modelsFolder,
-      workers,
-      threads,
       exists,
       settings,
       failFast: false,

@@ -49,7 +49,6 @@ type ResumeHooks = BatchHooks & { readonly store: Store };
 
 export interface ResumeRequest {
   readonly batchId?: number;
-  readonly threads: number;
   /** Files about the whole batch, with what was done before. */
   readonly report?: BatchReportRequest;
 }
@@ -61,7 +60,7 @@ export interface ResumeRequest {
  * @throws EnlargerError `batch/not-found`, `output/…` if its reports cannot be written.
  */
 export async function resumeBatch(
-  { batchId: asked, threads, report }: ResumeRequest,
+  { batchId: asked, report }: ResumeRequest,
   hooks: ResumeHooks,
 ): Promise<BatchTotals> {
   const { store } = hooks;
@@ -74,7 +73,7 @@ export async function resumeBatch(
     store.batches.settle(batchId);
     const inputs = store.jobs.counts(batchId).queued;
     const work = async (tallied: BatchHooks): Promise<number> => {
-      await workOnBatch(batchId, { ...tallied, store, threads });
+      await workOnBatch(batchId, { ...tallied, store });
       if (reports.isAsked) noteMissingReports(batchId, hooks);
       return batchId;
     };

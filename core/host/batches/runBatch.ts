@@ -12,7 +12,7 @@ import type { MakeImages } from '../reports/batchReportParts.ts';
 import type { BatchRequest } from './batchRequest.ts';
 import { DiskSpace } from '../../files/diskSpace.ts';
 import { OutputVolumes } from '../../files/outputVolumes.ts';
-import type { JobPool } from '../queue/jobPool.ts';
+import type { JobPool } from '../../pool/jobPool.ts';
 import { JobQueue, type QueueObserver } from '../queue/jobQueue.ts';
 import { JobRunner, type JobRunnerParts } from '../queue/jobRunner.ts';
 import { ModelHashes } from '../queue/modelHashes.ts';
@@ -37,8 +37,6 @@ export interface BatchHooks {
   readonly makeImages?: MakeImages;
   /** Called with what is worth knowing besides the events, in sentences. */
   readonly onNote?: (sentence: string) => void;
-  /** Ids of the devices for a job, in order of preference; without it the settings decide. */
-  readonly devicesFor?: JobRunnerParts['devicesFor'];
   /** Throws unless a result is the one that was expected; it is not published then. */
   readonly assertExpected?: JobRunnerParts['assertExpected'];
   /** Called when work begins to wait for space in this folder. */
@@ -94,7 +92,6 @@ function reportPlan(jobs: readonly NewJob[], tell: (event: BatchEvent) => void):
 /** A batch's hooks with all that its work needs. */
 export interface BatchWork extends BatchHooks {
   readonly store: Store;
-  readonly threads: number;
 }
 
 /** Tells a batch's events to its hooks while it is worked on. */
@@ -124,7 +121,7 @@ function queueFor(
   work: BatchWork & { readonly runId: string },
   observer: QueueObserver,
 ): JobQueue {
-  const { store, pool, threads, program, reports, devicesFor, whenDiskFull = 'fail' } = work;
+  const { store, pool, program, reports, whenDiskFull = 'fail' } = work;
   const parts = {
     store,
     pool,
@@ -133,11 +130,11 @@ function queueFor(
     volumes: new OutputVolumes(),
   };
   const runner = new JobRunner({
-    ...{ ...parts, threads, whenDiskFull, program },
+    ...{ ...parts, whenDiskFull, program },
     modelHashes: new ModelHashes(),
     keepsReports: reports?.isAsked === true ? 'all' : 'none',
     previewPathOf: (jobId) => reports?.previewPathOf(jobId),
-    ...defined({ devicesFor, assertExpected: work.assertExpected }),
+    ...defined({ assertExpected: work.assertExpected }),
   });
   const { dataFolder = '' } = work;
   const queue: JobQueue = new JobQueue({
@@ -148,6 +145,11 @@ function queueFor(
         if (queue.mode.kind === 'disk-full') work.onDiskFull?.(queue.mode.folder);
         if (queue.mode.kind === 'volume-gone') work.onVolumeGone?.(queue.mode.folder);
       },
+    },
+  });
+  pool.listen?.({
+    onCapacity: () => {
+      queue.wake();
     },
   });
   return queue;
@@ -243,7 +245,7 @@ export async function reportBatch(
  * written.
  */
 export async function runBatch(request: BatchRequest, hooks: BatchHooks): Promise<BatchTotals> {
-  const { dryRun, threads } = request;
+  const { dryRun } = request;
   const store = hooks.store ?? openMemoryStore();
   const reports = dryRun ? undefined : await BatchReports.open(request.report ?? NO_REPORTS);
   try {
@@ -253,7 +255,7 @@ export async function runBatch(request: BatchRequest, hooks: BatchHooks): Promis
       const work = async (withTally: BatchHooks): Promise<number | undefined> => {
         if (dryRun) reportPlan(jobs, withTally.onEvent);
         if (dryRun || jobs.length === 0) return undefined;
-        return workOnRequest(request, jobs, { ...withTally, store, threads });
+        return workOnRequest(request, jobs, { ...withTally, store });
       };
       return { inputs: jobs.length, work };
     });

@@ -1,6 +1,7 @@
 /**
  * @file The devices of this machine: `deviceRegister.ts` tries them, each in a separate process (`runProbe.ts`),
- * keeps the outcome, and orders them for a job. `describeDevice.ts` and `deviceProblem.ts` put it in words.
+ * keeps the outcome, and orders them for a job. `describeDevice.ts` and `deviceProblem.ts` put it in words, and
+ * `openLocalPool.ts` makes the pool that uses them.
  */
 import { createHash } from 'node:crypto';
 import os from 'node:os';
@@ -17,7 +18,7 @@ import type { WorkerLauncher } from '../../pool/launcher.ts';
 import type { ProbeAnswer } from '../../pool/messages.ts';
 import { describeDevice } from './describeDevice.ts';
 import { deviceProblem } from './deviceProblem.ts';
-import type { DeviceCatalogue } from '../hostParts.ts';
+import type { PoolDevices } from '../../pool/localPool.ts';
 import { PROBE_LIMIT_MS, runProbe } from './runProbe.ts';
 
 /** Largest difference from the processor's answer that a device may have: two steps of 8 bit. */
@@ -42,7 +43,7 @@ export interface DeviceRegisterOptions {
 export type ListedDevice = DeviceView & { readonly gpu?: number };
 
 /** Knows every device of every engine: its name, whether it works, and how fast it is. */
-export class DeviceRegister implements DeviceCatalogue {
+export class DeviceRegister implements PoolDevices {
   readonly #options: DeviceRegisterOptions;
   readonly #devices: readonly Device[];
   #known: Promise<Map<string, ProbeResult>> | undefined;

@@ -14,7 +14,7 @@ export function programMethods(
   | 'deletePreset'
   | 'listDevices'
 > {
-  const { store, settings, hub, devices } = context;
+  const { store, settings, hub, pool } = context;
   return {
     getProgramInfo: async () => ({
       version: context.version,
@@ -37,7 +37,7 @@ export function programMethods(
     },
     deletePreset: ({ presetId }) => Promise.resolve({ deleted: store.presets.remove(presetId) }),
     listDevices: async ({ probe }) => {
-      const list = await devices.list(probe);
+      const list = await pool.listDevices(probe);
       if (probe) hub.tell({ type: 'devices-changed', devices: list });
       return { devices: list };
     },

@@ -61,13 +61,17 @@ export function notedFolders(store: Store): FolderWatcher {
 
 function partsWithoutWork(folder: string, store: Store, modelsFolder: string): HostParts {
   return {
-    ...{ store, dataFolder: folder, modelsFolder, threads: 1, version: '' },
-    pool: { capacity: 0, run: unreachable },
+    ...{ store, dataFolder: folder, modelsFolder, version: '' },
+    pool: {
+      capacity: 0,
+      run: unreachable,
+      listDevices: () => Promise.resolve([]),
+      close: () => Promise.resolve(),
+    },
     capabilities: { localPaths: true, desktop: false, uploads: false },
     sources: localSources(folder),
     roots: () => [],
     media: NO_MEDIA,
-    devices: { list: () => Promise.resolve([]) },
     library: new ModelLibrary({ modelsFolder, dataFolder: folder, launch: forkWorker }),
     createWatcher: () => notedFolders(store),
     settings: new SettingsFile(folder),

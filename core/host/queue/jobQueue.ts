@@ -14,7 +14,7 @@ import type { Store } from '../../store/store.ts';
 import type { StoredJob } from '../../store/storedJob.ts';
 import type { DiskSpace } from '../../files/diskSpace.ts';
 import type { OutputVolumes } from '../../files/outputVolumes.ts';
-import type { JobPool } from './jobPool.ts';
+import type { JobPool } from '../../pool/jobPool.ts';
 import type { JobEnd } from './jobEnd.ts';
 import { PUT_BACK, type JobRunner } from './jobRunner.ts';
 import { temporaryPaths } from './leftovers.ts';
@@ -33,7 +33,7 @@ export interface QueueObserver {
 
 export interface JobQueueParts {
   readonly store: Store;
-  readonly pool: JobPool;
+  readonly pool: Pick<JobPool, 'capacity' | 'pause' | 'resume'>;
   readonly runner: JobRunner;
   readonly diskSpace: DiskSpace;
   readonly volumes: OutputVolumes;

@@ -3,7 +3,6 @@ import path from 'node:path';
 import type { BatchSpec } from '../../api/batchSpec.ts';
 import { defined } from '../../api/defined.ts';
 import { EnlargerError, toErrorDto, type ErrorDto } from '../../api/errors.ts';
-import type { JobSettings } from '../../api/jobSettings.ts';
 import type { Size } from '../../api/image.ts';
 import { makeFolder } from '../../files/makeFolder.ts';
 import { isInside } from '../../files/isInside.ts';
@@ -12,7 +11,8 @@ import { copySidecars } from '../../image/sidecars/copySidecars.ts';
 import type { OutputVolumes } from '../../files/outputVolumes.ts';
 import { publish } from '../../files/publish.ts';
 import { targetSize } from '../../jobs/targetSize.ts';
-import type { EnlargedImage, EnlargeJob, EnlargeResult } from '../../pool/messages.ts';
+import type { JobPool } from '../../pool/jobPool.ts';
+import type { EnlargedImage, EnlargeResult, PoolJob } from '../../pool/messages.ts';
 import type { StoredBatch } from '../../store/batchTable.ts';
 import type { MadeImage } from '../../store/madeImage.ts';
 import { nameKeyOf } from '../../store/jobTable.ts';
@@ -22,7 +22,6 @@ import type { DiskSpace } from '../../files/diskSpace.ts';
 import { fileKey } from '../../files/fileKey.ts';
 import { assertSameFormat } from './assertSameFormat.ts';
 import type { FinishedImage, JobEnd } from './jobEnd.ts';
-import type { JobPool } from './jobPool.ts';
 import { watchedOutcome } from './knownResult.ts';
 import { sweepLeftovers, temporaryPaths } from './leftovers.ts';
 import { inspectTarget } from './inspectTarget.ts';
@@ -37,22 +36,18 @@ import { Sequences } from './sequences.ts';
 
 export interface JobRunnerParts {
   readonly store: Store;
-  readonly pool: JobPool;
+  readonly pool: Pick<JobPool, 'run'>;
   readonly diskSpace: DiskSpace;
   readonly volumes: OutputVolumes;
   readonly modelHashes: ModelHashes;
   /** Makes temporary names unique among programs that run at the same time. */
   readonly runId: string;
-  /** Processor threads for inference in each worker. */
-  readonly threads: number;
   /** `wait`: a full disk holds the queue; `fail`: it fails the image. */
   readonly whenDiskFull: 'wait' | 'fail';
   /** Name and version, for reports. */
   readonly program: string;
   /** Whose report is kept in the store, beside those that their batch asks for. */
   readonly keepsReports: 'all' | 'measured' | 'none';
-  /** Ids of the devices for a job, in order of preference; undefined if it needs no device. */
-  readonly devicesFor?: (settings: JobSettings) => Promise<readonly string[] | undefined>;
   /**
    * Throws unless a result is the one that was expected; it is not published then.
    *
@@ -169,7 +164,7 @@ export class JobRunner {
     hooks.onStarted();
     const { tempPath, scratchFolder } = temporaryPaths(job.target, this.#parts.runId, job.id);
     try {
-      const result = await this.#enhance(job, batch, { tempPath, scratchFolder }, hooks);
+      const result = await this.#enlarge(job, batch, { tempPath, scratchFolder }, hooks);
       if (result.kind === 'large-enough') {
         this.#noteInput(job, batch, result.input);
         return { kind: 'skipped', reason: 'large-enough' };
@@ -199,26 +194,23 @@ export class JobRunner {
     return watchedOutcome(this.#parts.store, { job, batch, modelHash });
   }
 
-  async #enhance(
+  async #enlarge(
     job: TargetJob,
     batch: StoredBatch,
-    places: Pick<EnlargeJob, 'tempPath' | 'scratchFolder'>,
+    places: Pick<PoolJob, 'tempPath' | 'scratchFolder'>,
     { signal, onProgress }: JobHooks,
   ): Promise<EnlargeResult> {
     if (signal.aborted) throw new EnlargerError('job/cancelled', 'The job was cancelled.');
     const previewPath = this.#parts.previewPathOf?.(job.id);
-    const devices = await this.#parts.devicesFor?.(batch.spec.settings);
-    const work: EnlargeJob = {
+    const work: PoolJob = {
       id: job.id,
       inputPath: job.source,
       ...places,
       outputFormat: job.format,
       settings: batch.spec.settings,
       modelsFolder: batch.modelsFolder,
-      threads: this.#parts.threads,
       measure: batch.spec.report.measure,
       ...(previewPath !== undefined && { previewPath }),
-      ...(devices && { devices }),
     };
     const priority = batch.origin === 'watched-folder' ? WATCHED_FOLDER_PRIORITY : PERSON_PRIORITY;
     return this.#parts.pool.run(work, { signal, onProgress, priority });

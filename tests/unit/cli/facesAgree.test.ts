@@ -11,7 +11,7 @@ import { batchReportSchema } from '../../../core/api/report.ts';
 import type { BatchRequest } from '../../../core/host/batches/batchRequest.ts';
 import { runBatch, specOf } from '../../../core/host/batches/runBatch.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../../core/jobs/outputNames.ts';
-import { WorkerPool } from '../../../core/pool/workerPool.ts';
+import { LocalPool } from '../../../core/pool/localPool.ts';
 import { openMemoryStore } from '../../../core/store/openStore.ts';
 import { openTestHost } from '../../support/hostParts.ts';
 import { modelsFolder, sceneRaster, writePng } from '../../support/images.ts';
@@ -52,7 +52,7 @@ function requestFor({ folder, inputs }: Scene): BatchRequest {
     settings: { ...DEFAULT_JOB_SETTINGS, model: 'nearest', sizing: { kind: 'factor', factor: 2 } },
     exists: 'skip',
     nameTemplate: DEFAULT_NAME_TEMPLATE,
-    ...{ recursive: true, include: [], exclude: [], modelsFolder, workers: 1, threads: 1 },
+    ...{ recursive: true, include: [], exclude: [], modelsFolder },
     ...{ failFast: false, dryRun: false },
     report: { measure: false, files: [report], each: false, language: 'en' },
   };
@@ -68,7 +68,7 @@ async function runEverywhere(request: BatchRequest, cancelAfter: number) {
   const outcome = new BatchOutcome();
   const cancel = new AbortController();
   let ended = 0;
-  const pool = new WorkerPool({ launch: inMemoryLauncher(), workers: 1, silenceMs: 60_000 });
+  const pool = new LocalPool({ launch: inMemoryLauncher(), workers: 1, silenceMs: 60_000 });
   const onEvent = (event: BatchEvent): void => {
     outcome.see(event);
     for (const reporter of reporters) reporter.tell(event);
@@ -76,7 +76,7 @@ async function runEverywhere(request: BatchRequest, cancelAfter: number) {
   };
   const hooks = { pool, store: openMemoryStore(), program: 'test', signal: cancel.signal, onEvent };
   const totals = await runBatch(request, hooks);
-  pool.close();
+  await pool.close();
   return { totals, ...texts, code: outcome.exitCode(totals, cancel.signal.aborted) };
 }
 

@@ -8,7 +8,7 @@ import { batchReportSchema } from '../../../core/api/report.ts';
 import { repeatBatch } from '../../../core/host/batches/repeatBatch.ts';
 import { resumeBatch } from '../../../core/host/batches/resumeBatch.ts';
 import { SettingsFile } from '../../../core/host/settingsFile.ts';
-import { WorkerPool } from '../../../core/pool/workerPool.ts';
+import { LocalPool } from '../../../core/pool/localPool.ts';
 import { openStore, STORE_FILE } from '../../../core/store/openStore.ts';
 import { SqlConnection } from '../../../core/store/sqlConnection.ts';
 import { modelsFolder } from '../../support/images.ts';
@@ -17,7 +17,7 @@ import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const samples = fileURLToPath(new URL('../../fixtures/versions/0.1.0', import.meta.url));
 
-let pool: WorkerPool | undefined;
+let pool: LocalPool | undefined;
 afterEach(() => pool?.close());
 
 /** A saved text with the folders of this machine in it. */
@@ -45,7 +45,7 @@ function leftBehind(): { readonly root: string; readonly data: string } {
 }
 
 function hooks(events: BatchEvent[]) {
-  pool = new WorkerPool({ launch: inMemoryLauncher(), workers: 1, silenceMs: 60_000 });
+  pool = new LocalPool({ launch: inMemoryLauncher(), workers: 1, silenceMs: 60_000 });
   return {
     pool,
     program: 'test',
@@ -58,7 +58,7 @@ test('the store of version 0.1.0 is read, and its interrupted batch resumed', as
   const { root, data } = leftBehind();
   const { store } = openStore(data, 'a test');
   const events: BatchEvent[] = [];
-  const totals = await resumeBatch({ threads: 1 }, { ...hooks(events), store });
+  const totals = await resumeBatch({}, { ...hooks(events), store });
   expect(totals).toMatchObject({ inputs: 4, done: 4, failed: 0 });
   expect(readdirSync(path.join(root, 'second')).sort()).toEqual([
     '4_3x.png',
@@ -80,7 +80,7 @@ test('a report of version 0.1.0 is repeated to the byte', async () => {
   const { root } = leftBehind();
   const reportPath = path.join(root, 'report.json');
   const events: BatchEvent[] = [];
-  const request = { reportPath, exists: 'skip', modelsFolder, workers: 1, threads: 1 } as const;
+  const request = { reportPath, exists: 'skip', modelsFolder } as const;
   const totals = await repeatBatch(request, hooks(events));
   expect(events.filter(({ type }) => type === 'job-failed')).toEqual([]);
   expect(totals).toMatchObject({ inputs: 2, done: 2 });
@@ -97,7 +97,7 @@ test('a report is not repeated over what is there before the bytes are known to 
   writeFileSync(reportPath, wrong);
   mkdirSync(path.dirname(first!.output.path), { recursive: true });
   writeFileSync(first!.output.path, 'an older result');
-  const request = { reportPath, exists: 'overwrite', modelsFolder, workers: 1, threads: 1 } as const;
+  const request = { reportPath, exists: 'overwrite', modelsFolder } as const;
   const events: BatchEvent[] = [];
   expect(await repeatBatch(request, hooks(events))).toMatchObject({ done: 1, failed: 1 });
   expect(readFileSync(first!.output.path, 'utf8')).toBe('an older result');

@@ -7,8 +7,8 @@ import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../../core/jobs/outputNames.ts';
 import { enlargeImage } from '../../../core/worker/enlargeImage.ts';
 import type { WatchContext } from '../../../core/host/hostParts.ts';
-import type { JobPool } from '../../../core/host/queue/jobPool.ts';
-import { WorkerPool } from '../../../core/pool/workerPool.ts';
+import type { JobPool } from '../../../core/pool/jobPool.ts';
+import { LocalPool } from '../../../core/pool/localPool.ts';
 import { inMemoryLauncher, type Perform } from '../../support/launchers.ts';
 import { NO_WATCHER, openTestHost, type TestHost, type TestHostOptions } from '../../support/hostParts.ts';
 import { sceneRaster, writePng } from '../../support/images.ts';
@@ -176,11 +176,14 @@ describe('while work is under way', () => {
   test('a pause of a pool that cannot hold it gives it back into the line, and a start takes it up', async () => {
     const folder = temporaryFolder();
     const { perform, open } = gate();
-    const workers = new WorkerPool({ launch: inMemoryLauncher(perform), workers: 1 });
-    onTestFinished(() => {
-      workers.close();
-    });
-    const pool: JobPool = { capacity: 2, run: (job, callbacks) => workers.run(job, callbacks) };
+    const workers = new LocalPool({ launch: inMemoryLauncher(perform), workers: 1 });
+    onTestFinished(() => workers.close());
+    const pool: JobPool = {
+      capacity: 2,
+      run: (job, callbacks) => workers.run(job, callbacks),
+      listDevices: () => Promise.resolve([]),
+      close: () => Promise.resolve(),
+    };
     const opened = await hostIn(folder, { parts: { pool } });
     const { api } = opened.host;
     const spec = specFor(imagesIn(folder, ['a.png', 'b.png']), path.join(folder, 'out'));

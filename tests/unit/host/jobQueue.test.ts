@@ -45,7 +45,7 @@ function rig(jobs: number, freeBytes: number, floorBytes = 0): Rig {
     run: () => Promise.reject(answers.shift() ?? new EnlargerError('image/corrupt', 'Damaged.')),
   };
   const runner = new JobRunner({
-    ...{ ...shared, pool, threads: 1, whenDiskFull: 'wait', program: 'test', keepsReports: 'none' },
+    ...{ ...shared, pool, whenDiskFull: 'wait', program: 'test', keepsReports: 'none' },
     modelHashes: new ModelHashes(),
   });
   const queue = new JobQueue({ ...shared, pool, runner, observer: {}, dataFolder: folder });

@@ -17,7 +17,7 @@ import type { BatchRequest } from '../../../core/host/batches/batchRequest.ts';
 import { runBatch } from '../../../core/host/batches/runBatch.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../../core/jobs/outputNames.ts';
-import { WorkerPool } from '../../../core/pool/workerPool.ts';
+import { LocalPool } from '../../../core/pool/localPool.ts';
 import { enlargeImage } from '../../../core/worker/enlargeImage.ts';
 import { inMemoryLauncher, type Perform } from '../../support/launchers.ts';
 import {
@@ -59,8 +59,6 @@ function requestFor(
     include: [],
     exclude: [],
     modelsFolder,
-    workers: 1,
-    threads: 1,
     failFast: false,
     dryRun: false,
     ...change,
@@ -87,7 +85,7 @@ function endingOf(event: BatchEvent): string | undefined {
 async function run(request: BatchRequest, options: BatchOptions = {}): Promise<Batch> {
   const events: BatchEvent[] = [];
   const endings: Record<string, string> = {};
-  const pool = new WorkerPool({
+  const pool = new LocalPool({
     launch: inMemoryLauncher(options.perform),
     workers: options.workers ?? 1,
     silenceMs: 60_000,
@@ -113,7 +111,7 @@ async function run(request: BatchRequest, options: BatchOptions = {}): Promise<B
     expect(Object.keys(endings)).toHaveLength(inputs);
     return { totals, events, endings };
   } finally {
-    pool.close();
+    await pool.close();
   }
 }
 

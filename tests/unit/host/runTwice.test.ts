@@ -20,7 +20,7 @@ import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import type { BatchRequest } from '../../../core/host/batches/batchRequest.ts';
 import { runBatch } from '../../../core/host/batches/runBatch.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../../core/jobs/outputNames.ts';
-import { WorkerPool } from '../../../core/pool/workerPool.ts';
+import { LocalPool } from '../../../core/pool/localPool.ts';
 import { openMemoryStore } from '../../../core/store/openStore.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { inMemoryLauncher, type Perform } from '../../support/launchers.ts';
@@ -95,7 +95,7 @@ async function run(
 ): Promise<Run> {
   const endings = new Map<string, string>();
   const outputs = new Map<string, string>();
-  const pool = new WorkerPool({ launch: inMemoryLauncher(perform), workers: 1, silenceMs: 60_000 });
+  const pool = new LocalPool({ launch: inMemoryLauncher(perform), workers: 1, silenceMs: 60_000 });
   const onEvent = (raw: BatchEvent): void => {
     const event = batchEventSchema.parse(raw);
     if (event.type === 'job-done') outputs.set(event.input, event.output);
@@ -120,8 +120,6 @@ async function run(
         include: [],
         exclude: [],
         modelsFolder,
-        workers: 1,
-        threads: 1,
         failFast: false,
         dryRun: false,
         ...change,
@@ -132,7 +130,7 @@ async function run(
     expect(endings.size).toBe(totals.inputs);
     return { totals, endings, outputs };
   } finally {
-    pool.close();
+    await pool.close();
   }
 }
 

@@ -171,8 +171,8 @@ describe('a worker that dies', () => {
         return handle;
       },
       workers: 1,
-      onTrouble: ({ how }) => troubles.push(how),
     });
+    pool.listen({ onTrouble: ({ how }) => troubles.push(how) });
     endings.push(new Ending(pool, 0), new Ending(pool, 1));
     for (let worker = 0; worker < 5; worker++) {
       expect(launcher.workers[worker]!.inputs).toEqual([0, 1]);
@@ -216,7 +216,8 @@ describe('a worker that dies', () => {
 
   test('three times in a minute over three images holds the queue and reports it', async () => {
     const troubles: string[] = [];
-    const endings = start(6, { onTrouble: ({ how }) => troubles.push(how) });
+    const endings = start(6);
+    pool.listen({ onTrouble: ({ how }) => troubles.push(how) });
     for (let worker = 0; worker < 4; worker++) await die(workers[worker]!);
     expect([troubles, workers.length, states(endings)]).toEqual([
       ['it was ended by SIGSEGV'],
@@ -232,7 +233,8 @@ describe('a worker that dies', () => {
     { what: 'with images done in between', finished: [0], dead: 4 },
   ])('$what is not a reason to hold the queue', async ({ finished, dead }) => {
     const onTrouble = vi.fn();
-    start(finished.length === 0 ? 1 : 4, { onTrouble });
+    start(finished.length === 0 ? 1 : 4);
+    pool.listen({ onTrouble });
     for (let index = 0; index < dead && index < workers.length; index++) {
       if (index > 1 && finished.length > 0) finish(workers[index]!, workers[index]!.inputs[0]!);
       await die(workers[index]!);

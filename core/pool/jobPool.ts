@@ -1,0 +1,48 @@
+import type { DeviceView } from '../api/views.ts';
+import type { EnlargeResult, PoolJob } from './messages.ts';
+import type { JobCallbacks } from './pendingJob.ts';
+
+/** Workers die one after the other, each over another image or at its start, so the images are not to blame. */
+export interface PoolTrouble {
+  /** How the last one ended. */
+  readonly how: string;
+}
+
+export interface PoolListener {
+  /** The pool holds its work, as after `pause`, until `resume`. If nobody listens, it continues. */
+  readonly onTrouble?: (trouble: PoolTrouble) => void;
+  /** `capacity` has grown. */
+  readonly onCapacity?: () => void;
+}
+
+/**
+ * What does the work: it decides where a job runs, on which devices, with how many threads, and where the models come
+ * from. `localPool.ts` is the implementation for this machine; workers on other machines would be another. What uses
+ * a pool knows only this interface.
+ */
+export interface JobPool {
+  /** How many jobs can be under way at once. It may change; `onCapacity` reports that it has grown. */
+  readonly capacity: number;
+  /**
+   * Brings a job to its end, over as many attempts as that needs. The finished image is at the job's `tempPath` then.
+   *
+   * @throws EnlargerError with the job's own code, `engine/unavailable`, `worker/…`, or `job/cancelled` after the
+   * signal.
+   */
+  run(job: PoolJob, callbacks: JobCallbacks): Promise<EnlargeResult>;
+  /**
+   * What the pool can compute on.
+   *
+   * @param probe Try every device again instead of reporting what is known.
+   */
+  listDevices(probe: boolean): Promise<readonly DeviceView[]>;
+  /** Prepares for work that is about to come, so that its first image need not wait. */
+  warmUp?(): void;
+  /** Holds all work before the next tile, with everything warm, until `resume`. Without it, work is cancelled. */
+  pause?(): void;
+  resume?(): void;
+  /** Sets who is notified; one listener at a time. */
+  listen?(listener: PoolListener): void;
+  /** Ends work under way as cancelled and releases everything. */
+  close(): Promise<void>;
+}
