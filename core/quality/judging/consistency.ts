@@ -10,6 +10,7 @@ import type { PlaneView } from '../planes/planeView.ts';
 import { psnr } from '../metrics/psnr.ts';
 import { resizedPlane, storedPlane } from '../planes/resizedPlane.ts';
 import { sampleWindows } from '../planes/sampleWindows.ts';
+import { regionErrors, type RegionError } from './regionErrors.ts';
 import { sampledPair, type SampledPair } from './sampledPair.ts';
 import { SEAM_SIDE_PX, seamSteps, type SeamStep, type TileBorders } from './seamSteps.ts';
 import { ssim } from '../metrics/ssim.ts';
@@ -33,6 +34,8 @@ export interface Consistency {
   readonly tiles: readonly TileError[];
   /** In the order of `tiles`, on luma. */
   readonly displacements: readonly TileDisplacement[];
+  /** What the regions between tile borders show as a whole; a single one if there are no borders. */
+  readonly regions: readonly RegionError[];
   /** What tile borders show, and what other lines show. Absent when there are no borders. */
   readonly seam?: SeamFinding;
   /** Best explanation first; none if there is hardly an error to explain. */
@@ -93,13 +96,19 @@ export function consistency(
     : { input: thumbnail(sample.input), output: thumbnail(sample.output) };
   const seam = seamFinding(sample, rowSample, lines);
   const tilePx = tileSide(input, leastTilePx);
+  const referenceLuma = rowLumaPlane(input);
+  const outputLuma = fullRangeLuma(sample.output);
   return {
     psnrDb: psnr(errors.mse),
     rmse: errors.rmse,
     ssim: ssim([luma(windows.input)], [luma(windows.output)]).ssim,
     colourDifference: colourDifference(windows.input, windows.output),
     tiles: tileErrors(sample.input, sample.output, tilePx, rowSample),
-    displacements: tileDisplacements(rowLumaPlane(input), fullRangeLuma(sample.output), tilePx, rows),
+    displacements: tileDisplacements(referenceLuma, outputLuma, tilePx, rows),
+    regions: regionErrors(
+      { reference: sample.input, output: sample.output, referenceLuma, outputLuma, sample: rowSample },
+      lines,
+    ),
     ...(seam === undefined ? {} : { seam }),
     orientations: thumbnails ? orientationErrors(thumbnails.input, thumbnails.output) : [],
     channelOrders: thumbnails ? channelOrderErrors(thumbnails.input, thumbnails.output) : [],

@@ -4,6 +4,7 @@ import type { Assessment } from './assessOutput.ts';
 import { inOutput } from './inOutput.ts';
 import { median } from '../planes/median.ts';
 import type { TileError } from './tileErrors.ts';
+import { movedRegions, shiftedRegions, type OddRegion } from './oddRegions.ts';
 import { limitsFor, withRemovedNoise, type VerdictLimits } from './verdictLimits.ts';
 
 export interface Reason {
@@ -149,10 +150,21 @@ function misplaced(assessment: Assessment, limits: VerdictLimits): readonly Reas
   const worstFirst = moves
     .filter(({ px, explained }) => px > limits.displacementPx && explained >= limits.displacementExplained)
     .toSorted((first, second) => second.px - first.px);
+  if (worstFirst.length === 0) {
+    return oddRegion('misplaced', movedRegions(assessment.consistency.regions, limits), assessment);
+  }
   const places = worstFirst.slice(0, MAX_PLACES).map((move) => inOutput(move.rect, assessment));
   const value = worstFirst[0]?.px ?? 0;
   const grades = { look: limits.displacementPx, failed: limits.displacementFailedPx };
   return graded('misplaced', value, grades).map((reason) => ({ ...reason, places }));
+}
+
+/** What squares are too small to show: a whole tile differs from the others. */
+function oddRegion(code: ReasonCode, odd: readonly OddRegion[], assessment: Assessment): readonly Reason[] {
+  const [worst] = odd;
+  if (worst === undefined) return [];
+  const places = odd.slice(0, MAX_PLACES).map(({ region }) => inOutput(region.rect, assessment));
+  return [{ code, severity: 'look', value: worst.value, limit: worst.limit, places }];
 }
 
 function colourShift(assessment: Assessment, limits: VerdictLimits): readonly Reason[] {
@@ -183,11 +195,12 @@ function tileShift(assessment: Assessment, limits: VerdictLimits): readonly Reas
 }
 
 function seam(assessment: Assessment, limits: VerdictLimits): readonly Reason[] {
-  const found = assessment.consistency.seam;
-  if (found?.worst === undefined) return [];
-  const limit = Math.max(limits.seamStep, limits.seamStepPerControl * found.controlStep);
-  const value = found.worst.step;
-  if (value <= limit) return [];
+  const { seam: found, regions } = assessment.consistency;
+  const limit = Math.max(limits.seamStep, limits.seamStepPerControl * (found?.controlStep ?? 0));
+  const value = found?.worst?.step ?? 0;
+  if (found?.worst === undefined || value <= limit) {
+    return oddRegion('seam', shiftedRegions(regions, limits), assessment);
+  }
   return [{ code: 'seam', severity: 'look', value, limit, places: [inOutput(found.worst.rect, assessment)] }];
 }
 

@@ -30,6 +30,13 @@ export interface VerdictLimits {
   /** Step of the error across a tile border: at least this much, and this many times what the middles of tiles show. */
   readonly seamStep: number;
   readonly seamStepPerControl: number;
+  /** A region between tile borders may deviate from the others by this mean error, or by this many times what is usual. */
+  readonly regionShift: number;
+  readonly regionShiftPerUsual: number;
+  /** The same for the move of a region, in pixels of the compared images, that explains this share of its error. */
+  readonly regionMovePx: number;
+  readonly regionMovePerUsual: number;
+  readonly regionMoveExplained: number;
   /** Amplitude of a grid with the period of the enlargement. */
   readonly checkerboard: number;
   readonly checkerboardFailed: number;
@@ -55,6 +62,11 @@ const FAITHFUL: VerdictLimits = {
   displacementExplained: 0.1,
   seamStep: 2.5,
   seamStepPerControl: 1.5,
+  regionShift: 3.5,
+  regionShiftPerUsual: 2,
+  regionMovePx: 0.3,
+  regionMovePerUsual: 3,
+  regionMoveExplained: 0.05,
   checkerboard: 2.8,
   checkerboardFailed: 8,
   clippedShare: 0.15,
