@@ -14,7 +14,7 @@ const MIN_REGIONS = 3;
 /** The deviation that this share of the regions stays below is what this image shows anyway. */
 const USUAL_SHARE = 0.7;
 
-/** Regions that are brighter, darker or of another tint than the rest, the worst first. */
+/** Regions that are brighter, darker or of another tint than the rest, worst first. */
 export function shiftedRegions(regions: readonly RegionError[], limits: VerdictLimits): readonly OddRegion[] {
   const planes = regions[0]?.shift.map((_, plane) => plane) ?? [];
   const middle = planes.map((plane) => median(regions.map(({ shift }) => shift[plane] ?? 0)));
@@ -23,7 +23,7 @@ export function shiftedRegions(regions: readonly RegionError[], limits: VerdictL
   return beyond(regions, deviation, { least: limits.regionShift, perUsual: limits.regionShiftPerUsual });
 }
 
-/** Regions whose content is elsewhere than in the rest, the worst first; values in pixels of the compared images. */
+/** Regions whose content is elsewhere than in the rest, worst first; values in pixels of the compared images. */
 export function movedRegions(regions: readonly RegionError[], limits: VerdictLimits): readonly OddRegion[] {
   const x = median(regions.map(({ move }) => move.x));
   const y = median(regions.map(({ move }) => move.y));
