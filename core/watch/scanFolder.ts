@@ -139,11 +139,17 @@ export async function scanPaths(
       if (['ENOENT', 'ENOTDIR'].includes(systemCodeOf(error))) gone.push(each);
       return undefined;
     });
-    if (stats?.isDirectory() === true) await scan.walk(each);
-    else if (stats !== undefined && isFileOrLink(stats)) await scan.addFile(each, stats.isSymbolicLink());
+    if (stats?.isDirectory() === true) {
+      if (isEntered(each, options)) await scan.walk(each);
+    } else if (stats !== undefined && isFileOrLink(stats)) await scan.addFile(each, stats.isSymbolicLink());
   }
   const { files, problems, folders } = scan;
   return { files, problems, gone, covers: (file) => scanned.has(file) || folders.has(path.dirname(file)) };
+}
+
+/** Whether a folder that is not shut is searched: the root is, whatever it is called. */
+function isEntered(folder: string, { root, recursive }: ScanOptions): boolean {
+  return folder === root || (recursive && !isIgnoredFolder(path.basename(folder)));
 }
 
 /** Whether a path is outside the root, in a folder that is not entered, or too deep. */

@@ -1,0 +1,34 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { scanAll, scanPaths } from '../../../core/watch/scanFolder.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+function folderWith(name: string): string {
+  const root = temporaryFolder();
+  mkdirSync(path.join(root, name));
+  writeFileSync(path.join(root, name, 'a.png'), 'image');
+  return root;
+}
+
+const OPTIONS = { recursive: true, isWanted: () => true, closedFolders: new Set<string>() };
+
+test.each(['.thumbnails', '@eaDir', '$RECYCLE.BIN', '.enlarger-01234567-1.moving'])(
+  'the event of a new folder %s finds no more in it than a full scan does',
+  async (name) => {
+    const root = folderWith(name);
+    const options = { ...OPTIONS, root };
+    expect((await scanAll(options)).files).toEqual([]);
+    expect((await scanPaths([path.join(root, name), path.join(root, name, 'a.png')], options)).files).toEqual(
+      [],
+    );
+  },
+);
+
+test('the event of a new subfolder finds nothing if subfolders are not watched', async () => {
+  const root = folderWith('sub');
+  const found = await scanPaths([path.join(root, 'sub')], { ...OPTIONS, root, recursive: false });
+  expect(found.files).toEqual([]);
+  const inside = await scanPaths([path.join(root, 'sub')], { ...OPTIONS, root });
+  expect(inside.files.map(({ relativePath }) => relativePath)).toEqual([path.join('sub', 'a.png')]);
+});
