@@ -12,7 +12,15 @@ import { fileVersion } from './fileKey.ts';
 import { outputError, systemCodeOf } from './outputError.ts';
 
 /** Errors by which file systems without hard links (exFAT, some network shares) refuse `link`. */
-const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL', 'UNKNOWN']);
+export const NO_LINKS: ReadonlySet<string> = new Set([
+  'EPERM',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EMLINK',
+  'EINVAL',
+  'UNKNOWN',
+]);
 
 /** An empty file that is this old was left by a crash: between claim and rename there is one system call. */
 const ABANDONED_AFTER_MS = 250;

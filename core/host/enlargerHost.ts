@@ -169,6 +169,7 @@ function makeContext(parts: HostParts, run: HostRun): HostContext {
     enqueueBatch(enqueueParts, spec, { origin: 'window', isSuspended });
   const watcher = parts.createWatcher({
     store,
+    runId: run.runId,
     enqueue: (spec, alongside) =>
       enqueueBatch(enqueueParts, spec, { origin: 'watched-folder', ...(alongside && { alongside }) }),
     onJobEnded: (listener) => {

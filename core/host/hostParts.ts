@@ -29,6 +29,8 @@ export interface FolderWatcher {
 /** What the host offers to a watcher. */
 export interface WatchContext {
   readonly store: Store;
+  /** Marks what this run has under way; others can see by it whether the run is alive. */
+  readonly runId: string;
   /**
    * Puts found images in line, after what people asked for.
    *

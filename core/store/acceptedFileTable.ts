@@ -131,6 +131,13 @@ export class AcceptedFileTable {
     if (paths.length > 0) this.#sql.run(sql, folderId, JSON.stringify(paths));
   }
 
+  /** Forgets a file unless another version of it has been accepted since. */
+  forgetVersion(folderId: number, { path, sizeBytes, mtimeNs, inode }: AcceptedFile): void {
+    const sql = `DELETE FROM taken_files WHERE folder_id = ? AND path = ?
+      AND size_bytes = ? AND mtime_ns = ? AND inode = ?`;
+    this.#sql.run(sql, folderId, path, sizeBytes, mtimeNs, inode);
+  }
+
   /** Forgets everything below a folder. @param prefix Its path with a separator at the end. */
   forgetBelow(folderId: number, prefix: string): void {
     const sql = 'DELETE FROM taken_files WHERE folder_id = ? AND substr(path, 1, length(?)) = ?';

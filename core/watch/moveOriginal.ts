@@ -4,39 +4,46 @@ import { copyFile, link, lstat, open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { hashFile } from '../files/hashFile.ts';
 import { makeFolder } from '../files/makeFolder.ts';
-import { outputError } from '../files/outputError.ts';
-import { numberedName, publish } from '../files/publish.ts';
+import { outputError, systemCodeOf } from '../files/outputError.ts';
+import { NO_LINKS, numberedName, publish } from '../files/publish.ts';
 import { isSameVersion, takeSnapshot, type FileSnapshot } from './fileSnapshot.ts';
+import { discardTaken, putBack, takeAway } from './takenAway.ts';
 
 type Original = Omit<FileSnapshot, 'ctimeNs'>;
 
 /** Numbered names that are searched for a copy that an interrupted move left. */
 const MAX_NUMBERED = 1_000;
 
+export interface MoveOptions {
+  readonly toFolder: string;
+  /** SHA-256 of the content that has a result. */
+  readonly contentHash: string;
+  /** Eight hex digits of the run, which mark what is under way. */
+  readonly runId: string;
+}
+
+export type MoveEnd =
+  | { readonly kind: 'moved'; readonly path: string }
+  /** It was another file by then. `path`: where that file had to be put if its name was taken meanwhile. */
+  | { readonly kind: 'changed'; readonly path?: string };
+
 /**
- * Moves an original out of a watched folder, mirrored below another one, once its result is published. Nothing is ever
- * overwritten: if the name is taken, a number is added. On another volume, a copy is forced to the disk before the
- * original is removed. A move that was interrupted is completed, without a second copy.
+ * Moves an original out of a watched folder, mirrored below another one, once its result is published. Only the file
+ * with the given content is moved, whatever happens to its name meanwhile, and nothing is ever overwritten: if the name
+ * is taken, a number is added. On another volume, a copy is forced to the disk before the original is removed. A move
+ * that was interrupted is completed, without a second copy.
  *
- * @returns Where it is now, or undefined if the original had changed since it was accepted and was left in place.
  * @throws EnlargerError `output/…`; the original is in its place then.
  */
-export async function moveOriginal(original: Original, toFolder: string): Promise<string | undefined> {
-  const target = path.join(toFolder, original.relativePath);
+export async function moveOriginal(original: Original, options: MoveOptions): Promise<MoveEnd> {
+  const target = path.join(options.toFolder, original.relativePath);
   const temp = path.join(path.dirname(target), `.enlarger-${randomBytes(4).toString('hex')}-0.part`);
   try {
     await makeFolder(path.dirname(target));
-    if (!(await isUnchanged(original))) return undefined;
-    const before = await findInterrupted(original.path, target);
-    if (before !== undefined) {
-      await rm(original.path);
-      return before;
-    }
-    await linkOrCopy(original.path, temp);
-    if (!(await isUnchanged(original))) return undefined;
-    const moved = await publish(temp, target, 'rename');
-    await rm(original.path);
-    return moved;
+    if (!(await isUnchanged(original))) return { kind: 'changed' };
+    const prepared = await prepare(original, target, temp);
+    if (prepared === undefined) return { kind: 'changed' };
+    return await moveTaken(original, { ...options, ...prepared, target });
   } catch (error) {
     throw outputError(target, error);
   } finally {
@@ -44,18 +51,92 @@ export async function moveOriginal(original: Original, toFolder: string): Promis
   }
 }
 
-async function isUnchanged(original: Original): Promise<boolean> {
-  const now = await takeSnapshot(original.path, original.relativePath);
-  return now !== undefined && isSameVersion(now, original);
+interface Prepared {
+  /** What an interrupted move has put there already. */
+  readonly before: string | undefined;
+  /** A copy of the original beside the target, if that is on another volume. */
+  readonly copy: string | undefined;
 }
 
-/** The same file under its new name, or a whole copy of it: what a move leaves that ended before its last step. */
-async function findInterrupted(original: string, target: string): Promise<string | undefined> {
+interface Move extends MoveOptions, Prepared {
+  readonly target: string;
+}
+
+/** All that takes time or can fail, while the original is still in its place; undefined if it is replaced or removed. */
+async function prepare(original: Original, target: string, temp: string): Promise<Prepared | undefined> {
+  const file = original.path;
+  try {
+    const before = await findMoved(file, target);
+    if (before !== undefined || (await canRename(file, temp))) return { before, copy: undefined };
+    await copyWhole(file, temp);
+    return { before, copy: temp };
+  } catch (error) {
+    if (await isUnchanged(original)) throw error;
+    return undefined;
+  }
+}
+
+/** Takes the original away, examines what was taken, and moves it or puts it back. */
+async function moveTaken(original: Original, move: Move): Promise<MoveEnd> {
+  const takenPath = await takeAway(original.path, move.runId);
+  if (takenPath === undefined) return { kind: 'changed' };
+  try {
+    const moved = (await isWanted(takenPath, original, move)) ? await finish(takenPath, move) : undefined;
+    // A program that had the original open may have written to it while it was copied.
+    const isOver =
+      moved !== undefined && (moved.isTaken || (await isVersion(takenPath, takenPath, original)));
+    if (isOver) {
+      await discardTaken(takenPath);
+      return { kind: 'moved', path: moved.path };
+    }
+  } catch (error) {
+    await putBack(takenPath);
+    throw error;
+  }
+  const putAt = await putBack(takenPath);
+  return { kind: 'changed', ...(putAt !== original.path && { path: putAt }) };
+}
+
+/** Whether what was taken away is the original, and what is to be there instead has the same content. */
+async function isWanted(takenPath: string, original: Original, move: Move): Promise<boolean> {
+  if (!(await isVersion(takenPath, takenPath, original))) return false;
+  if ((await hashFile(takenPath)) !== move.contentHash) return false;
+  if (move.before !== undefined) return isCopyOf(move.before, takenPath);
+  return move.copy === undefined || (await hashFile(move.copy)) === move.contentHash;
+}
+
+/** `isTaken`: the file that was taken away is itself at its target now. */
+async function finish(
+  takenPath: string,
+  { before, copy, target }: Move,
+): Promise<{ path: string; isTaken: boolean }> {
+  if (before !== undefined) return { path: before, isTaken: false };
+  const path = await publish(copy ?? takenPath, target, 'rename');
+  if (path === undefined) throw new TypeError('A move always ends under some name.');
+  return { path, isTaken: copy === undefined };
+}
+
+function isUnchanged(original: Original): Promise<boolean> {
+  return isVersion(original.path, original.path, original);
+}
+
+/** Whether a file has the size, time and inode of the original, under whatever name. */
+async function isVersion(file: string, asPath: string, original: Original): Promise<boolean> {
+  const now = await takeSnapshot(file, original.relativePath);
+  return now !== undefined && isSameVersion({ ...now, path: asPath }, { ...original, path: asPath });
+}
+
+/**
+ * The same file under its new name, or a whole copy of it: what a move leaves that ended before its last step.
+ *
+ * @param file The original, or what was taken away.
+ */
+export async function findMoved(file: string, target: string): Promise<string | undefined> {
   for (let number = 1; number < MAX_NUMBERED; number++) {
     const candidate = number === 1 ? target : numberedName(target, number);
     const found = await lstat(candidate).catch(() => undefined);
     if (found === undefined) return undefined;
-    if (found.isFile() && (await isCopyOf(candidate, original))) return candidate;
+    if (found.isFile() && (await isCopyOf(candidate, file))) return candidate;
   }
   return undefined;
 }
@@ -70,19 +151,29 @@ async function isCopyOf(candidate: string, original: string): Promise<boolean> {
   return isAlike && (await hashFile(candidate)) === (await hashFile(original));
 }
 
-async function linkOrCopy(from: string, to: string): Promise<void> {
+/** Whether a file can get a name there without being copied; bind mounts of one volume look alike, but cannot. */
+async function canRename(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
-  } catch {
-    // Another volume, or one without hard links; any other trouble shows up here, too.
-    await copyFile(from, to, constants.COPYFILE_EXCL);
-    const { atime, mtime } = await stat(from);
-    const handle = await open(to, 'r+');
-    try {
-      await handle.utimes(atime, mtime);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await rm(to);
+    return true;
+  } catch (error) {
+    const code = systemCodeOf(error);
+    if (code === 'EXDEV') return false;
+    if (!NO_LINKS.has(code)) throw error;
+    const [source, folder] = [await stat(from), await stat(path.dirname(to))];
+    return source.dev === folder.dev;
+  }
+}
+
+async function copyWhole(from: string, to: string): Promise<void> {
+  await copyFile(from, to, constants.COPYFILE_EXCL);
+  const { atime, mtime } = await stat(from);
+  const handle = await open(to, 'r+');
+  try {
+    await handle.utimes(atime, mtime);
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }

@@ -18,7 +18,7 @@ export function temporaryPaths(
   return { tempPath: `${base}.part`, scratchFolder: `${base}.scratch` };
 }
 
-async function isOld(file: string): Promise<boolean> {
+export async function isOld(file: string): Promise<boolean> {
   // The time of the last change of any kind: a finished part has its source's time of modification already.
   const changedAtMs = (await lstat(file).catch(() => undefined))?.ctimeMs ?? Date.now();
   return Date.now() - changedAtMs > BRIEF_FILE_AGE_MS;

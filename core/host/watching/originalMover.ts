@@ -10,6 +10,7 @@ import { sweepLeftovers } from '../queue/leftovers.ts';
 export interface MoverOptions {
   readonly folderId: number;
   readonly toFolder: string;
+  readonly runId: string;
   /** Called for each original that stays although its job has ended, once for each reason. */
   readonly report: (name: string, error: ErrorDto) => void;
 }
@@ -54,7 +55,7 @@ export class OriginalMover {
 
   async #move(file: FinishedFile): Promise<void> {
     const { acceptedFiles } = this.#store;
-    const { folderId, toFolder } = this.#options;
+    const { folderId, toFolder, runId } = this.#options;
     try {
       const result = this.#resultOf(file.jobId);
       // An image that was large enough has no result, and stays.
@@ -63,9 +64,10 @@ export class OriginalMover {
         return;
       }
       if (!(await this.#isMadeOf(file, result))) return;
-      const moved = await moveOriginal(file, toFolder);
-      // What comes back under this name is new.
-      if (moved !== undefined) acceptedFiles.forget(folderId, [file.path]);
+      const end = await moveOriginal(file, { toFolder, runId, contentHash: result.contentHash });
+      // What comes back under this name is new, and may have been accepted by now.
+      if (end.kind === 'moved') acceptedFiles.forgetVersion(folderId, file);
+      else if (end.path !== undefined) this.#reportRenamed(file, end.path);
     } catch (error) {
       this.#report(file, toErrorDto(error));
     }
@@ -92,6 +94,11 @@ export class OriginalMover {
     const message = `${file.path} stays: its result ${result.outputPath} was changed or removed.`;
     this.#report(file, { code: 'output/verification-failed', message });
     return false;
+  }
+
+  #reportRenamed(file: FinishedFile, newPath: string): void {
+    const message = `${file.path} was replaced twice while it was moved; one version is ${newPath} now.`;
+    this.#report(file, { code: 'job/wrong-state', message });
   }
 
   #report(file: FinishedFile, error: ErrorDto): void {

@@ -17,8 +17,9 @@ import type { WatchContext } from '../hostParts.ts';
 import { settingsHash } from '../queue/settingsHash.ts';
 import { AcceptedCollector, mirroredDestination, type BatchWithoutSources } from './acceptedCollector.ts';
 import { OriginalMover } from './originalMover.ts';
+import { restoreOriginals } from './restoreOriginals.ts';
 
-export interface WatchedFolderParts extends Pick<WatchContext, 'store' | 'enqueue' | 'retry'> {
+export interface WatchedFolderParts extends Pick<WatchContext, 'store' | 'runId' | 'enqueue' | 'retry'> {
   readonly media: Pick<MediaService, 'verify'>;
   /** What is done with its images. */
   readonly batch: BatchWithoutSources;
@@ -60,6 +61,7 @@ export class WatchedFolder {
     this.#mover = new OriginalMover(parts.store, {
       folderId: stored.id,
       toFolder: path.resolve(moveOriginalsTo),
+      runId: parts.runId,
       report: (name, error) => {
         this.#skip(name, error);
       },
@@ -76,6 +78,9 @@ export class WatchedFolder {
     assertNameTemplate(parts.batch.nameTemplate, parts.batch.settings);
     const watched = new WatchedFolder(stored, parts);
     watched.#watcher = await FolderWatcher.open(watched.#options(), watched.#owner());
+    await restoreOriginals(stored.folder, stored.settings.moveOriginalsTo, (name, error) => {
+      watched.#skip(name, error);
+    });
     await watched.retryFailed(() => true);
     await watched.#watcher.start();
     watched.moveFinished();
