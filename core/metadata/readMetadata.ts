@@ -15,6 +15,7 @@ import { readJxl } from './jxl/readJxl.ts';
 import { isPlaceholderDensity, MAX_PART_BYTES } from './imageMetadata.ts';
 import type { MetadataDraft, MetadataWarning, ImageMetadata, PixelAspect, Warn } from './imageMetadata.ts';
 import { readPng } from './png/readPng.ts';
+import { readRaw } from './raw/readRaw.ts';
 import { readTiff } from './tiff/readTiff.ts';
 import { readWebp } from './webp/readWebp.ts';
 
@@ -30,7 +31,7 @@ const READERS: Readonly<Record<ContainerFormat, (bytes: Uint8Array, warn: Warn) 
   heic: readHeif,
   gif: readGif,
   jxl: readJxl,
-  raw: readTiff,
+  raw: readRaw,
   bmp: () => ({}),
 };
 

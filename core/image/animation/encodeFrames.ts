@@ -56,7 +56,7 @@ export async function encodeFrames(stack: FrameStack, options: AnimationOptions)
   const quality = options.quality ?? IMAGE_FORMATS[options.format].quality?.default ?? 100;
   const encoder =
     options.format === 'gif'
-      ? image.gif({ ...timing, dither: 0, interPaletteMaxError: 8, interFrameMaxError: 0 })
+      ? image.gif({ ...timing, dither: 0, interPaletteMaxError: 3, interFrameMaxError: 0 })
       : image.webp({ ...timing, quality, lossless: options.lossless, effort: 2, smartSubsample: true });
   return { kind: 'memory', bytes: await encoder.toBuffer() };
 }

@@ -18,7 +18,7 @@ interface WasmImage {
   copy(options: { readonly interpretation: string }): WasmImage;
   cast(format: string, options?: { readonly shift: boolean }): WasmImage;
   colourspace(space: string): WasmImage;
-  jxlsaveBuffer(options: Readonly<Record<string, number | boolean>>): Uint8Array;
+  jxlsaveBuffer(options: Readonly<Record<string, number | boolean | string>>): Uint8Array;
   writeToMemory(): Uint8Array;
   delete(): void;
 }
@@ -33,6 +33,8 @@ interface WasmVips {
 
 /** Encoders of higher effort save a few percent of the file and cost several times the time. */
 const EFFORT = 4;
+
+const LOSSLESS_QUALITY = 100;
 
 let loading: Promise<WasmVips> | undefined;
 
@@ -145,8 +147,8 @@ export async function encodeJxl({
     const raw = vips.Image.newFromMemory(data, width, height, channels, format);
     const described = raw.copy({ interpretation: interpretationOf(image) });
     if (icc !== undefined) described.setBlob('icc-profile-data', icc);
-    const options = quality === 100 ? { lossless: true, effort: EFFORT } : { Q: quality, effort: EFFORT };
-    const bytes = described.jxlsaveBuffer(options).slice();
+    const rate = quality === LOSSLESS_QUALITY ? { lossless: true } : { Q: quality };
+    const bytes = described.jxlsaveBuffer({ ...rate, effort: EFFORT, keep: 'icc' }).slice();
     described.delete();
     raw.delete();
     return bytes;

@@ -1,5 +1,6 @@
 import { decodeInThread } from '../../codecs/codecThread.ts';
 import { rasterFile } from '../../rasterFile.ts';
+import { codestreamOnly } from './codestreamOnly.ts';
 import { jxlSize } from './jxlSize.ts';
 import {
   assertDecodable,
@@ -14,7 +15,8 @@ async function prepareJxl(file: InputBytes, limits: DecodeLimits): Promise<Prepa
   const size = jxlSize(file.source);
   if (size !== undefined) assertDecodable(size, limits);
   const { maxPixels } = limits;
-  const { image, icc, others } = await decodeInThread({ kind: 'decode-jxl', bytes: file.whole(), maxPixels });
+  const bytes = codestreamOnly(file.whole());
+  const { image, icc, others } = await decodeInThread({ kind: 'decode-jxl', bytes, maxPixels });
   const warnings = others > 0 ? [`Only the first of ${others + 1} frames is enlarged.`] : [];
   return { bytes: rasterFile(image, { icc }), warnings };
 }

@@ -1,5 +1,6 @@
 import { EnlargerError } from '../../../api/errors.ts';
-import type { ByteSource } from '../../../metadata/byteSource.ts';
+import { bytesSource, type ByteSource } from '../../../metadata/byteSource.ts';
+import { isTiffLike } from '../../../metadata/raw/readRaw.ts';
 import { readMetadata } from '../../../metadata/readMetadata.ts';
 import {
   assertDecodable,
@@ -9,9 +10,9 @@ import {
   type Preparation,
 } from '../formatDecoder.ts';
 import { withOrientation } from '../jpeg/withOrientation.ts';
-import { TIFF_TAG } from '../tiff/tiffDirectory.ts';
+import { readDirectories, TIFF_TAG } from '../tiff/tiffDirectory.ts';
 import { findJpegs, type EmbeddedJpeg } from './findJpegs.ts';
-import { rawDirectories, rawKind, sensorPixels, type RawKind } from './rawKinds.ts';
+import { rawKind, sensorPixels, sensorRanges, type RawKind } from './rawKinds.ts';
 
 /** Baseline, extended and progressive frames; what sensors are stored in is lossless. */
 const SHOWN_FRAMES = [0xc0, 0xc1, 0xc2];
@@ -49,27 +50,38 @@ function choosePreview(jpegs: readonly EmbeddedJpeg[], sensor: number): Embedded
   return largest;
 }
 
-function orientationOf(source: ByteSource): number {
-  return rawDirectories(source)[0]?.number(TIFF_TAG.orientation, 1) ?? 1;
+/** How the raw file itself is turned, 1…8, by its own metadata. */
+function orientationOf(bytes: Buffer): number {
+  const { exif } = readMetadata('raw', bytes).metadata;
+  const directory = exif && readDirectories(bytesSource(exif)).directories[0];
+  return directory?.number(TIFF_TAG.orientation, 1) ?? 1;
+}
+
+/** The JPEGs of a raw file, without those that are its sensor data. */
+function previewsOf(source: ByteSource, kind: RawKind, bytes: Buffer): EmbeddedJpeg[] {
+  const ranges = kind === 'tiff' ? sensorRanges(source) : [];
+  const isSensor = ({ start }: EmbeddedJpeg): boolean =>
+    ranges.some((range) => start >= range.start && start < range.end);
+  return findJpegs(bytes).filter((one) => one.frameMarker === LOSSLESS_FRAME || !isSensor(one));
 }
 
 function prepareRaw(file: InputBytes, limits: DecodeLimits): Preparation {
   const { source } = file;
   const kind = rawKind(source) ?? 'tiff';
   const bytes = file.whole();
-  const preview = choosePreview(findJpegs(bytes), sensorPixels(source, kind));
+  const preview = choosePreview(previewsOf(source, kind, bytes), sensorPixels(source, kind));
   assertDecodable(preview, limits);
   const jpeg = bytes.subarray(preview.start, preview.end);
-  const own = readMetadata('jpeg', jpeg);
+  const hasExif = readMetadata('jpeg', jpeg).metadata.exif !== undefined;
   // A preview with EXIF of its own knows how it is turned; without, it is turned as the raw data are.
-  const upright =
-    kind === 'tiff' && own.metadata.exif === undefined ? withOrientation(jpeg, orientationOf(source)) : jpeg;
-  return { bytes: upright, metadataFrom: metadataPlace(kind, file, jpeg), warnings: [PREVIEW_NOTE] };
-}
-
-function metadataPlace(kind: RawKind, { source }: InputBytes, jpeg: Buffer): Preparation['metadataFrom'] {
-  const isPlainTiff = kind === 'tiff' && /^(II\*|MM\0\*)/.test(String.fromCharCode(...source.read(0, 4)));
-  return isPlainTiff ? undefined : { format: 'jpeg', bytes: jpeg };
+  const upright = hasExif ? jpeg : withOrientation(jpeg, orientationOf(bytes));
+  const isPlainTiff = kind === 'tiff' && !isTiffLike(source);
+  const hasOwnMetadata = hasExif && !isPlainTiff;
+  return {
+    bytes: upright,
+    metadataFrom: hasOwnMetadata ? { format: 'jpeg', bytes: jpeg } : undefined,
+    warnings: [PREVIEW_NOTE],
+  };
 }
 
 export const rawFormat: FormatDecoder = {

@@ -1,6 +1,7 @@
 import { readUint } from '../../../metadata/byteFields.ts';
 import type { ByteSource } from '../../../metadata/byteSource.ts';
 import { findEntry } from '../../../metadata/exif/readIfd.ts';
+import { asTiff, isTiffLike } from '../../../metadata/raw/readRaw.ts';
 import {
   readDirectories,
   sensorDirectories,
@@ -13,27 +14,25 @@ import { headText } from '../formatDecoder.ts';
 /** How a camera's raw file is built. */
 export type RawKind = 'tiff' | 'fuji' | 'canon-boxes';
 
-const TIFF_LIKE_HEADS = ['IIRO', 'IIRS', 'MMOR', 'IIU\0'];
-
-/** A file that is a TIFF but for its third and fourth byte (Olympus, Panasonic), as one. */
-function asTiff(source: ByteSource): ByteSource {
-  const head = headText(source, 0, 4);
-  if (!TIFF_LIKE_HEADS.includes(head)) return source;
-  const magic = head.startsWith('II') ? [0x2a, 0] : [0, 0x2a];
-  return {
-    sizeBytes: source.sizeBytes,
-    read: (start, end) => {
-      const bytes = new Uint8Array(source.read(start, end));
-      for (const at of [2, 3])
-        if (at >= start && at < start + bytes.length) bytes[at - start] = magic[at - 2]!;
-      return bytes;
-    },
-  };
-}
-
 /** All directories of a TIFF-like file, with those below them. */
 export function rawDirectories(source: ByteSource): TiffDirectory[] {
   return readDirectories(asTiff(source)).directories.flatMap((one) => [one, ...subDirectories(one)]);
+}
+
+/** A range of a file's bytes. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where a TIFF-like file keeps its sensor data: a JPEG in there is not a preview, whatever its kind. */
+export function sensorRanges(source: ByteSource): ByteRange[] {
+  const { directories } = readDirectories(asTiff(source));
+  return sensorDirectories(directories).flatMap(({ numbers }) => {
+    const starts = numbers(TIFF_TAG.stripOffsets) ?? numbers(TIFF_TAG.tileOffsets) ?? [];
+    const sizes = numbers(TIFF_TAG.stripByteCounts) ?? numbers(TIFF_TAG.tileByteCounts) ?? [];
+    return starts.map((start, index) => ({ start, end: start + (sizes[index] ?? 0) }));
+  });
 }
 
 /** Tells a raw file by its content: many are TIFFs, and some are even called so. */
@@ -41,7 +40,7 @@ export function rawKind(source: ByteSource): RawKind | undefined {
   const head = headText(source, 0, 16);
   if (head.startsWith('FUJIFILMCCD-RAW')) return 'fuji';
   if (head.slice(4, 12) === 'ftypcrx ') return 'canon-boxes';
-  if (TIFF_LIKE_HEADS.some((magic) => head.startsWith(magic))) return 'tiff';
+  if (isTiffLike(source)) return 'tiff';
   if (!/^(II\*\0|MM\0\*|II\+\0|MM\0\+)/.test(head)) return undefined;
   if (head.slice(8, 10) === 'CR') return 'tiff';
   const { directories } = readDirectories(source);
