@@ -139,7 +139,7 @@ export class App {
 
   set isReportOpen(isOpen: boolean) {
     this.#isReportOpen = isOpen;
-    if (isOpen) this.panels.pane = 'rail';
+    if (isOpen) this.panels.pane = 'image';
   }
 
   /** Brings everything, then keeps it up to date. @returns A function that ends that. */
@@ -173,6 +173,7 @@ export class App {
 
   async showReport(batchId: number): Promise<void> {
     this.go('report');
+    this.#isReportOpen = false;
     await this.notices.attempt(() => this.batchReport.open(batchId));
   }
 

@@ -1,7 +1,8 @@
 /** What remembers sizes between two starts of the window; the page's local storage. */
 export type Memory = Pick<Storage, 'getItem' | 'setItem'>;
 
-export type PanelName = 'list' | 'rail';
+/** The film strip of a new batch, the list of jobs, the report of a batch; and on the right, the settings. */
+export type PanelName = 'strip' | 'list' | 'report' | 'rail';
 /** In a narrow window one of these is visible at a time. */
 export type Pane = 'list' | 'image' | 'rail';
 
@@ -13,20 +14,28 @@ interface Limits {
 
 /** Widths in CSS pixels. */
 export const PANEL_LIMITS: Readonly<Record<PanelName, Limits>> = {
+  strip: { min: 136, max: 520, first: 156 },
   list: { min: 200, max: 520, first: 264 },
+  report: { min: 280, max: 560, first: 340 },
   rail: { min: 280, max: 560, first: 340 },
 };
+
+const PANEL_NAMES: readonly PanelName[] = ['strip', 'list', 'report', 'rail'];
 
 /** The widths of the panels next to the image, as a person set them. */
 export class Panels {
   readonly #memory: Memory | undefined;
-  #list = $state(PANEL_LIMITS.list.first);
-  #rail = $state(PANEL_LIMITS.rail.first);
+  #widths = $state.raw<Readonly<Record<PanelName, number>>>({
+    strip: PANEL_LIMITS.strip.first,
+    list: PANEL_LIMITS.list.first,
+    report: PANEL_LIMITS.report.first,
+    rail: PANEL_LIMITS.rail.first,
+  });
   #pane = $state<Pane>('list');
 
   constructor(memory?: Memory) {
     this.#memory = memory;
-    for (const name of ['list', 'rail'] as const) {
+    for (const name of PANEL_NAMES) {
       const stored = Number(memory?.getItem(`panel.${name}`) ?? Number.NaN);
       if (Number.isFinite(stored) && stored > 0) this.#put(name, stored);
     }
@@ -41,7 +50,7 @@ export class Panels {
   }
 
   widthOf(name: PanelName): number {
-    return name === 'list' ? this.#list : this.#rail;
+    return this.#widths[name];
   }
 
   resize(name: PanelName, width: number): void {
@@ -52,7 +61,6 @@ export class Panels {
   #put(name: PanelName, width: number): void {
     const { min, max } = PANEL_LIMITS[name];
     const kept = Math.round(Math.min(max, Math.max(min, width)));
-    if (name === 'list') this.#list = kept;
-    else this.#rail = kept;
+    this.#widths = { ...this.#widths, [name]: kept };
   }
 }
