@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { REFERENCE_DEVICE } from '../core/engine/engine.ts';
 import type { ListedDevice } from '../core/host/devices/deviceRegister.ts';
 import { EXIT } from './program.ts';
 import { forTerminal, table } from './text.ts';
@@ -9,7 +10,7 @@ const optionsSchema = z.object({ probe: z.boolean(), json: z.boolean() });
 /** The value of `--gpu` that selects a device; null if none does. */
 function choiceOf({ gpu, id }: ListedDevice): string | null {
   if (gpu !== undefined) return String(gpu);
-  return id === 'onnx:cpu' ? 'cpu' : null;
+  return id === REFERENCE_DEVICE.id ? 'cpu' : null;
 }
 
 function memoryOf({ memoryBytes }: ListedDevice): string {

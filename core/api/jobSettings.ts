@@ -1,12 +1,9 @@
 import { z } from 'zod';
+import { ENGINE_CHOICES } from './engines.ts';
 import { LENGTH_UNITS } from './paperSizes.ts';
 import { OUTPUT_FORMATS } from './outputFormats.ts';
 
 const pixels = z.int().min(1).max(1_000_000);
-
-/** Engines for networks; `auto` picks the fastest device of any engine. */
-export const ENGINE_CHOICES = ['auto', 'onnx', 'tensorflow'] as const;
-export type EngineChoice = (typeof ENGINE_CHOICES)[number];
 
 /** What `metadata` may be: everything is kept, private data is removed, or only the colour profile is kept. */
 export const METADATA_POLICIES = ['all', 'safe', 'none'] as const;

@@ -1,6 +1,6 @@
 import { EnlargerError } from '../api/errors.ts';
-import type { EngineChoice } from '../api/jobSettings.ts';
-import type { Device } from './engine.ts';
+import type { EngineChoice } from '../api/engines.ts';
+import { REFERENCE_DEVICE, type Device } from './engine.ts';
 
 /** The user's choice by `--engine` and `--gpu`. */
 export interface DeviceWish {
@@ -47,7 +47,7 @@ function namedDevice(devices: readonly Device[], { engine, device: choice }: Dev
 
 /** Processors of the wish's engine; those that are known to be wrong are left out. */
 function processors(devices: readonly Device[], wish: DeviceWish, proven: readonly ProvenDevice[]): Device[] {
-  const engine = wish.engine === 'tensorflow' ? 'tensorflow' : 'onnx';
+  const engine = wish.engine === 'auto' ? REFERENCE_DEVICE.engine : wish.engine;
   return devices.filter(
     (device) =>
       device.kind === 'cpu' &&

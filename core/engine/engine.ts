@@ -1,24 +1,27 @@
 /**
  * @file The interface between the pipeline and whatever computes; the room in the order of a device's life. Each engine
- * (`onnxRuntime.ts` with `onnxDevices.ts` and `onnxLoader.ts`; `tensorflow.ts` with `tensorflowLoader.ts`;
- * `interpolation.ts`) is a line in `registry.ts`. `graphicsCards.ts` lists the cards of the system, `probeCache.ts`
- * keeps how trying a device ended, and `chooseDevices.ts` makes a fallback chain of them. `networkRun.ts` feeds tiles
- * of the size of
- * `tileWindow.ts` to a network, `selfEnsemble.ts` runs it eight times, `engineFailure.ts` sorts what goes wrong, and
- * `verifyModel.ts` tries an installed model. `rawNetwork.ts`, `featureNetwork.ts` and `convolutionPeak.ts` run networks
- * that are not models.
+ * (`onnxRuntime.ts` with `onnxDevices.ts`, `onnxLoader.ts` and `onnxFailures.ts`; `tensorflow.ts` with
+ * `tensorflowLoader.ts`; `interpolation.ts`) is a line in `registry.ts`. `graphicsCards.ts` lists the cards of the
+ * system, `probeCache.ts` keeps how trying a device ended, `deviceProblem.ts` explains why one failed, and
+ * `chooseDevices.ts` makes a fallback chain of them. `networkRun.ts` feeds tiles of the size of `tileWindow.ts` to a
+ * network, `selfEnsemble.ts` runs it eight times, `engineFailure.ts` sorts what goes wrong, and `verifyModel.ts` tries
+ * an installed model. `rawNetwork.ts`, `featureNetwork.ts` and `convolutionPeak.ts` run networks that are not models.
  */
+import type { EngineId } from '../api/engines.ts';
 import type { DeviceProblem } from '../api/views.ts';
 import type { ShelvedModel } from '../models/modelRegistry.ts';
 import type { FloatTile } from '../tiling/floatTile.ts';
 import type { ModelTiling } from '../tiling/planTiles.ts';
 import type { InterpolationKernel } from '../tiling/kernelTaps.ts';
 
+/** The device that others are compared with and that takes over from them: a processor, on every platform. */
+export const REFERENCE_DEVICE = { engine: 'onnx', id: 'onnx:cpu' } as const;
+
 /** Something that can run a network: a processor or a graphics card, as one engine sees it. */
 export interface Device {
   /** Unique within the program, e.g. `onnx:cpu`. */
   readonly id: string;
-  readonly engine: 'onnx' | 'tensorflow' | 'interpolation';
+  readonly engine: EngineId | 'interpolation';
   readonly provider: string;
   /** What people call it, e.g. the processor's model name. */
   readonly name: string;
@@ -68,12 +71,32 @@ export interface LoadOptions {
   readonly threads: number;
 }
 
+/** How a runtime reports what the program can act on, from its users' reports or its sources. */
+export interface FailurePatterns {
+  readonly outOfMemory: readonly RegExp[];
+  /** The driver was reset or updated, or the card removed. */
+  readonly deviceLost: readonly RegExp[];
+}
+
+/** How a runtime reports that there is nothing to compute on, and what people should read instead. */
+export interface DevicePattern extends DeviceProblem {
+  readonly pattern: RegExp;
+}
+
 /**
- * The seam between the pipeline and whatever computes. A new engine is a new file, a line in the registry, and the
- * contract suite in green.
+ * Whatever computes, as the pipeline sees it. A new engine is a new file, a line in the registry, its id in
+ * `core/api/engines.ts`, and the owner of its package in `build/dependencyRules.cjs`; the contract suite runs against
+ * it then.
  */
 export interface Engine {
   readonly id: Device['engine'];
+  readonly runs: EngineModel['source']['kind'];
+  /** How its runtime reports failures of a run, besides what several engines share (`engineFailure.ts`). */
+  readonly failures: FailurePatterns;
+  /** How its runtime reports that a device cannot be used. */
+  readonly problems: readonly DevicePattern[];
+  /** Version of its runtime: with another one, devices are tried anew. */
+  version(): string;
   /** Devices that this engine may be able to use on this machine, the preferred first. Tries none of them. */
   listDevices(): Device[];
   /**

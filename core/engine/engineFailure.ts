@@ -1,29 +1,22 @@
 import { EnlargerError } from '../api/errors.ts';
-import type { Device } from './engine.ts';
+import type { Device, FailurePatterns } from './engine.ts';
 
-/** How runtimes report that a device is out of memory, from their users' reports or their sources. */
-const OUT_OF_MEMORY = [
-  /out of memory/i, // CUDA failure 2, "WebGPU device error(2): Out of memory"
-  /bad[_ ]alloc/i, // std::bad_alloc; "bad allocation" on Windows
-  /failed to allocate/i, // onnxruntime's arena; CUDA of TensorFlow
-  /could not allocate|cannot allocate memory/i,
-  /_ALLOC_FAILED/, // CUBLAS_STATUS_ALLOC_FAILED, CUDNN_STATUS_ALLOC_FAILED
-  /OUT_OF_(DEVICE_|HOST_)?MEMORY/, // Vulkan, CUDA's driver, D3D12
-  /8007000E|not enough memory/i, // DirectML
-  /insufficient memory|ErrorOutOfMemory/i, // Metal, below CoreML and WebGPU
-  /exceeds the max(imum)? (buffer size|storage buffer)/i, // WebGPU's limits: a smaller tile passes
-  /larger than the maximum (storage )?(buffer )?binding size/i,
-  /OOM when allocating|resource ?exhausted/i, // TensorFlow
-];
-
-/** How they report a lost device: the driver was reset or updated, or the card removed. */
-const DEVICE_LOST = [
-  /device (was |is )?lost|lost the device/i,
-  /DEVICE_(LOST|REMOVED|HUNG|RESET)/, // Vulkan, DXGI
-  /887A000[567]/i, // DirectML: removed, hung, reset
-  /device instance has been suspended/i,
-  /CUDA_ERROR_(ILLEGAL_ADDRESS|LAUNCH_FAILED|UNKNOWN)|illegal memory access/i,
-];
+/** The messages of what several engines are built on: the C++ library, CUDA and Vulkan. */
+const SHARED: FailurePatterns = {
+  outOfMemory: [
+    /out of memory/i, // CUDA failure 2, "WebGPU device error(2): Out of memory"
+    /bad[_ ]alloc/i, // std::bad_alloc; "bad allocation" on Windows
+    /failed to allocate/i,
+    /could not allocate|cannot allocate memory/i,
+    /_ALLOC_FAILED/, // CUBLAS_STATUS_ALLOC_FAILED, CUDNN_STATUS_ALLOC_FAILED
+    /OUT_OF_(DEVICE_|HOST_)?MEMORY/, // Vulkan, CUDA's driver, D3D12
+  ],
+  deviceLost: [
+    /device (was |is )?lost|lost the device/i,
+    /DEVICE_(LOST|REMOVED|HUNG|RESET)/, // Vulkan, DXGI
+    /CUDA_ERROR_(ILLEGAL_ADDRESS|LAUNCH_FAILED|UNKNOWN)|illegal memory access/i,
+  ],
+};
 
 export function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
@@ -33,15 +26,22 @@ export function describeError(error: unknown): string {
  * An engine's own error in the program's words. Code decides by it: memory that ran out asks for smaller tiles, a lost
  * device and any other failure for the next device.
  */
-export function engineFailure(error: unknown, model: string, device: Device): EnlargerError {
+export function engineFailure(
+  error: unknown,
+  model: string,
+  device: Device,
+  own: FailurePatterns,
+): EnlargerError {
   const text = describeError(error);
   const details = { model, device: device.id };
+  const matches = (kind: keyof FailurePatterns): boolean =>
+    [...SHARED[kind], ...own[kind]].some((pattern) => pattern.test(text));
   // Asked first: the message of a device lost to memory names both, and smaller tiles are what helps.
-  if (OUT_OF_MEMORY.some((pattern) => pattern.test(text))) {
+  if (matches('outOfMemory')) {
     const message = `The memory of ${device.name} does not suffice for the network ${model}: ${text}`;
     return new EnlargerError('engine/out-of-memory', message, details, { cause: error });
   }
-  const isDeviceLost = DEVICE_LOST.some((pattern) => pattern.test(text));
+  const isDeviceLost = matches('deviceLost');
   const what = isDeviceLost ? `${device.name} was lost` : `The network ${model} failed on ${device.name}`;
   const more = { ...details, deviceLost: isDeviceLost };
   return new EnlargerError('engine/run-failed', `${what}: ${text}`, more, { cause: error });

@@ -60,4 +60,12 @@ function load({ source, scale }: EngineModel, { device }: LoadOptions): Promise<
 }
 
 /** Exact interpolation behind the same seam as the networks: the baseline in reports, and what makes tests quick. */
-export const interpolationEngine: Engine = { id: 'interpolation', listDevices: () => [DEVICE], load };
+export const interpolationEngine: Engine = {
+  id: 'interpolation',
+  runs: 'kernel',
+  failures: { outOfMemory: [], deviceLost: [] },
+  problems: [],
+  version: () => '',
+  listDevices: () => [DEVICE],
+  load,
+};

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import type { DeviceProblem } from '../api/views.ts';
-import type { Device } from './engine.ts';
+import { REFERENCE_DEVICE, type Device } from './engine.ts';
 import { listSupportedBackends } from './onnxLoader.ts';
 
 /** Graphics providers of onnxruntime by the name of the interface that people know. */
@@ -43,7 +43,7 @@ function graphicsDevice(provider: string, name: string): Device {
 
 /** The processor, and the graphics providers that this platform's onnxruntime was built with. */
 export function listOnnxDevices(): Device[] {
-  const cpu: Device = { id: 'onnx:cpu', engine: 'onnx', provider: 'cpu', name: processorName(), kind: 'cpu' };
+  const cpu: Device = { ...REFERENCE_DEVICE, provider: 'cpu', name: processorName(), kind: 'cpu' };
   const gpus = listSupportedBackends().flatMap(({ name }): Device[] => {
     const label = GPU_PROVIDERS[name];
     return label === undefined ? [] : [graphicsDevice(name, label)];

@@ -6,6 +6,7 @@ import type { Device, Engine, EngineModel, LoadedModel, LoadOptions } from './en
 import { engineFailure, loadFailure } from './engineFailure.ts';
 import { joinTiles, loadedNetwork, splitTiles } from './networkRun.ts';
 import { listOnnxDevices } from './onnxDevices.ts';
+import { ONNX_FAILURES, ONNX_PROBLEMS } from './onnxFailures.ts';
 import { env, InferenceSession, Tensor } from './onnxLoader.ts';
 
 /** The settings of every session of the program, so that what is measured with them is what is run. */
@@ -46,7 +47,7 @@ async function runSession(
     const input = new Tensor('float32', data, dims);
     output = (await session.run({ [manifest.input.name]: input }))[manifest.output.name];
   } catch (error) {
-    throw engineFailure(error, manifest.id, device);
+    throw engineFailure(error, manifest.id, device, ONNX_FAILURES);
   }
   return splitTiles(output?.data, output?.dims ?? [], tiles.length, manifest);
 }
@@ -66,4 +67,12 @@ async function load({ source }: EngineModel, options: LoadOptions): Promise<Load
 }
 
 /** ONNX Runtime: the fastest on a processor, and the way to graphics cards of every make. */
-export const onnxRuntimeEngine: Engine = { id: 'onnx', listDevices: listOnnxDevices, load };
+export const onnxRuntimeEngine: Engine = {
+  id: 'onnx',
+  runs: 'network',
+  failures: ONNX_FAILURES,
+  problems: ONNX_PROBLEMS,
+  version: onnxRuntimeVersion,
+  listDevices: listOnnxDevices,
+  load,
+};

@@ -8,7 +8,8 @@ import { tensorflowEngine } from './tensorflow.ts';
 /** Every engine of the program. */
 export const ENGINES: readonly Engine[] = [onnxRuntimeEngine, tensorflowEngine, interpolationEngine];
 
-function engineOf(id: Device['engine']): Engine {
+/** The engine of a device. */
+export function engineOf(id: Device['engine']): Engine {
   const engine = ENGINES.find((candidate) => candidate.id === id);
   if (engine === undefined) throw new TypeError(`There is no engine "${id}".`);
   return engine;
@@ -16,7 +17,7 @@ function engineOf(id: Device['engine']): Engine {
 
 /** Every device of every engine that runs networks, in the order in which people count them. */
 export function networkDevices(): Device[] {
-  return [onnxRuntimeEngine, tensorflowEngine].flatMap((engine) => engine.listDevices());
+  return ENGINES.filter(({ runs }) => runs === 'network').flatMap((engine) => engine.listDevices());
 }
 
 /**
@@ -26,7 +27,10 @@ export function networkDevices(): Device[] {
  * @throws EnlargerError `engine/unavailable`, which lists what there is.
  */
 export function chooseDevice(model: EngineModel, choice: string): Device {
-  if (model.source.kind === 'kernel') return firstOf(interpolationEngine.listDevices());
+  const { kind } = model.source;
+  if (kind !== 'network') {
+    return firstOf(ENGINES.filter(({ runs }) => runs === kind).flatMap((engine) => engine.listDevices()));
+  }
   return firstOf(chooseDevices(networkDevices(), { engine: 'auto', device: choice }, []));
 }
 

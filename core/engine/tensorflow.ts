@@ -2,12 +2,13 @@ import { z } from 'zod';
 import type { ModelManifest } from '../models/manifest.ts';
 import { readModelFiles } from '../models/modelRegistry.ts';
 import type { FloatTile } from '../tiling/floatTile.ts';
-import type { Device, Engine, EngineModel, LoadedModel, LoadOptions } from './engine.ts';
+import type { Device, Engine, EngineModel, FailurePatterns, LoadedModel, LoadOptions } from './engine.ts';
 import { engineFailure, loadFailure } from './engineFailure.ts';
 import { joinTiles, loadedNetwork, splitTiles } from './networkRun.ts';
 import { processorName } from './onnxDevices.ts';
 import {
   loadTensorFlow,
+  tensorFlowVersion,
   missingTensorFlow,
   useProvider,
   type TensorFlow,
@@ -20,6 +21,12 @@ const PROVIDERS: readonly { provider: TensorFlowProvider; kind: Device['kind']; 
   { provider: 'native', kind: 'cpu', name: processorName() },
   { provider: 'wasm', kind: 'cpu', name: `${processorName()} (WebAssembly)` },
 ];
+
+/** What TensorFlow's native library reports. */
+const FAILURES: FailurePatterns = {
+  outOfMemory: [/OOM when allocating|resource ?exhausted/i],
+  deviceLost: [],
+};
 
 function listDevices(): Device[] {
   return PROVIDERS.map(({ provider, kind, name }) => {
@@ -120,7 +127,7 @@ async function load({ source }: EngineModel, options: LoadOptions): Promise<Load
         await nextTurn();
         return splitTiles(values, dims, tiles.length, manifest);
       } catch (error) {
-        throw engineFailure(error, manifest.id, device);
+        throw engineFailure(error, manifest.id, device, FAILURES);
       }
     },
     release: () => {
@@ -131,4 +138,12 @@ async function load({ source }: EngineModel, options: LoadOptions): Promise<Load
 }
 
 /** TensorFlow.js: on NVIDIA cards by CUDA, natively on the processor, and as the last resort in WebAssembly. */
-export const tensorflowEngine: Engine = { id: 'tensorflow', listDevices, load };
+export const tensorflowEngine: Engine = {
+  id: 'tensorflow',
+  runs: 'network',
+  failures: FAILURES,
+  problems: [],
+  version: tensorFlowVersion,
+  listDevices,
+  load,
+};

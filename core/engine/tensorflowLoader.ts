@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import util from 'node:util';
@@ -103,6 +103,18 @@ function unionFolder(): string | undefined {
     }
   }
   return packageFolder('@tensorflow/tfjs');
+}
+
+/** Versions of the installed packages; empty if there is none. */
+export function tensorFlowVersion(): string {
+  const folders = [...nativeFolders(), packageFolder(WASM_PACKAGE)].filter((folder) => folder !== undefined);
+  const versions = folders.map((folder) => {
+    const { version }: { version?: unknown } = JSON.parse(
+      readFileSync(path.join(folder, 'package.json'), 'utf8'),
+    ) as object;
+    return String(version);
+  });
+  return versions.join(' ');
 }
 
 /** tfjs-node 4.22 calls two functions that Node 23 removed (https://github.com/tensorflow/tfjs/issues/8609). */

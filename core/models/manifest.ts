@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { ENGINE_IDS } from '../api/engines.ts';
 import { NETWORK_KINDS, type NetworkKind } from '../api/networkKinds.ts';
 
 const positiveInteger = z.int().positive();
 
 /** One file for one engine. TensorFlow.js has two: the graph, which ends in `.json`, and its weights. */
 const modelFileSchema = z.strictObject({
-  engine: z.enum(['onnx', 'tensorflow']),
+  engine: z.enum(ENGINE_IDS),
   /** A plain file name: weights are next to their manifest and nowhere else. */
   path: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be a plain file name beside the manifest'),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits'),

@@ -193,7 +193,7 @@ async function readProven(model: ShelvedModel, entry: ModelFile): Promise<Uint8A
 }
 
 /** Whether a model can run on an engine at all. */
-export function hasWeights({ manifest }: ShelvedModel, engine: ModelFile['engine']): boolean {
+export function hasWeights({ manifest }: ShelvedModel, engine: string): boolean {
   return manifest.files.some((file) => file.engine === engine);
 }
 

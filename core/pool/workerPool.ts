@@ -1,8 +1,8 @@
 /**
  * @file What does the work; the room in the order of a job's life. `jobPool.ts` is the interface of every pool, and
- * `localPool.ts` the pool of this machine, with its devices and threads. `workerPool.ts` accepts a job: `placement.ts` chooses a queue (`deviceQueues.ts`) and a worker, whose number `workerPlan.ts` decides.
- * `workerGroup.ts` starts workers through a `launcher.ts` (`utilityLauncher.ts` in Electron) and exchanges
- * `messages.ts` with them, read by
+ * `localPool.ts` the pool of this machine, with its devices and threads. `workerPool.ts` accepts a job: `placement.ts`
+ * chooses a queue (`deviceQueues.ts`) and a worker, whose number `workerPlan.ts` decides. `workerGroup.ts` starts
+ * workers through a `launcher.ts` (`utilityLauncher.ts` in Electron) and exchanges `messages.ts` with them, read by
  * `parseWorkerMessage.ts`; `pooledWorker.ts` is one of them, `pendingJob.ts` one job. `supervision.ts` watches them
  * (`deadlines.ts`, `residentBytes.ts`, `recycling.ts`). After a crash, `endings.ts` judges the jobs, `tileLimits.ts`
  * makes tiles smaller, and `troubleWatch.ts` notices if it happens too often.

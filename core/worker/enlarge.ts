@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Rect, Size } from '../api/image.ts';
 import { IMAGE_FORMATS } from '../api/imageFormats.ts';
-import type { Device, EngineModel, LoadedModel } from '../engine/engine.ts';
+import { REFERENCE_DEVICE, type Device, type EngineModel, type LoadedModel } from '../engine/engine.ts';
 import { withSelfEnsemble } from '../engine/selfEnsemble.ts';
 import { ditherTo8 } from '../image/ditherTo8.ts';
 import { MEMORY_STORE_BYTES, rowStoreBytes, type RowStore } from '../image/rowStore.ts';
@@ -62,9 +62,6 @@ export interface EnlargeOptions {
   readonly signal: AbortSignal;
 }
 
-/** The processor under ONNX Runtime. */
-const REUSING_DEVICE = 'onnx:cpu';
-
 /** Makes the next store from the one before, in a bit depth. */
 type Step = (source: RowStore, bitDepth: 8 | 16, scratchPath: string) => Promise<RowStore>;
 
@@ -111,7 +108,7 @@ function reuseFor(
   const { bitDepth, tile, window } = how;
   const made = { width: width * scale, height: height * scale, channels, bitDepth };
   const isInMemory = source.content.kind === 'memory' && rowStoreBytes(made) <= MEMORY_STORE_BYTES;
-  if (tile !== 'auto' || device.id !== REUSING_DEVICE || !isInMemory) return undefined;
+  if (tile !== 'auto' || device.id !== REFERENCE_DEVICE.id || !isInMemory) return undefined;
   const plan = planPass(source.shape, tiling, tile, window);
   return planReuse(source.read(0, height), { tiling, areaPx: window.areaPx, plan });
 }

@@ -27,7 +27,7 @@ function devicesFor(model: EngineModel, { settings, devices: planned }: DeviceJo
   const chosen =
     planned?.flatMap((id) => present.filter((device) => device.id === id)) ??
     chooseDevices(present, settings, []);
-  const able = chosen.filter(({ engine }) => engine !== 'interpolation' && hasWeights(network, engine));
+  const able = chosen.filter(({ engine }) => hasWeights(network, engine));
   // If no engine has weights, loading fails and names the model.
   return able.length > 0 ? able : chosen.slice(0, 1);
 }

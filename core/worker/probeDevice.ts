@@ -1,5 +1,11 @@
 import { EnlargerError, toErrorDto } from '../api/errors.ts';
-import { networkModel, type Device, type EngineModel, type LoadedModel } from '../engine/engine.ts';
+import {
+  networkModel,
+  REFERENCE_DEVICE,
+  type Device,
+  type EngineModel,
+  type LoadedModel,
+} from '../engine/engine.ts';
 import { loadModel, networkDevices } from '../engine/registry.ts';
 import { hasWeights, readModelRegistry } from '../models/modelRegistry.ts';
 import type { ProbeAnswer, ProbeRequest } from '../pool/messages.ts';
@@ -14,8 +20,6 @@ const SPEED_TILE = { width: 160, height: 160 };
 
 /** Devices that need longer for the known tile are slow, however large the tile. */
 const QUICK_MS = 60;
-
-const CPU_ID = 'onnx:cpu';
 
 /** Waves, an edge and a fine pattern: smooth and rough places in every channel. */
 export function knownTile({ width, height }: { readonly width: number; readonly height: number }): FloatTile {
@@ -34,9 +38,11 @@ export function knownTile({ width, height }: { readonly width: number; readonly 
 }
 
 /** The smallest network that the device's engine has weights for. */
-async function probeModel(modelsFolder: string, engine: 'onnx' | 'tensorflow'): Promise<EngineModel> {
+async function probeModel(modelsFolder: string, engine: Device['engine']): Promise<EngineModel> {
   const registry = await readModelRegistry(modelsFolder);
-  const able = registry.filter((model) => hasWeights(model, engine) && hasWeights(model, 'onnx'));
+  const able = registry.filter(
+    (model) => hasWeights(model, engine) && hasWeights(model, REFERENCE_DEVICE.engine),
+  );
   const [smallest] = able.sort((a, b) => a.manifest.macs - b.manifest.macs);
   if (smallest !== undefined) return networkModel(smallest);
   const message = `No model in ${modelsFolder} has weights for the engine "${engine}".`;
@@ -95,9 +101,11 @@ async function measureSpeed(loaded: LoadedModel, known: FloatTile): Promise<numb
 
 async function tryDevice({ deviceId, modelsFolder, threads }: ProbeRequest): Promise<ProbeAnswer> {
   const device = findDevice(deviceId);
-  const model = await probeModel(modelsFolder, device.engine === 'tensorflow' ? 'tensorflow' : 'onnx');
+  const model = await probeModel(modelsFolder, device.engine);
   const tile = knownTile(KNOWN_TILE);
-  const expected = await useModel(model, findDevice(CPU_ID), threads, (cpu) => cpu.enlargeTile(tile));
+  const expected = await useModel(model, findDevice(REFERENCE_DEVICE.id), threads, (cpu) =>
+    cpu.enlargeTile(tile),
+  );
   return useModel(model, device, threads, async (loaded) => {
     const answer = await loaded.enlargeTile(tile);
     // The processor's own answer has nothing but its input to be held against.

@@ -3,13 +3,20 @@
  * texts come from reports of these runtimes' users or from their sources.
  */
 import { describe, expect, test } from 'vitest';
+import type { EnlargerError } from '../../core/api/errors.ts';
 import type { Device } from '../../core/engine/engine.ts';
 import { engineFailure, loadFailure } from '../../core/engine/engineFailure.ts';
+import { engineOf } from '../../core/engine/registry.ts';
 
 function device(id: string): Device {
   const [engine, provider] = id.split(':') as [Device['engine'], string];
   const isProcessor = ['cpu', 'native', 'wasm'].includes(provider);
   return { id, engine, provider, name: provider, kind: isProcessor ? 'cpu' : 'gpu' };
+}
+
+function failureOf(text: string, id: string): EnlargerError {
+  const failed = device(id);
+  return engineFailure(new Error(text), 'fast-x4', failed, engineOf(failed.engine).failures);
 }
 
 describe.each([
@@ -65,7 +72,7 @@ describe.each([
   { id: 'tensorflow:wasm', text: 'WebAssembly.Memory(): could not allocate memory' },
 ])('$id: $text', ({ id, text }) => {
   test('means that memory ran out', () => {
-    const failure = engineFailure(new Error(text), 'fast-x4', device(id));
+    const failure = failureOf(text, id);
     expect(failure.code).toBe('engine/out-of-memory');
     expect(failure.details).toEqual({ model: 'fast-x4', device: id });
     expect(failure.message).toContain(text);
@@ -84,7 +91,7 @@ describe.each([
   { id: 'tensorflow:cuda', text: 'Internal: CUDA_ERROR_LAUNCH_FAILED: unspecified launch failure' },
 ])('$id: $text', ({ id, text }) => {
   test('means that the device is lost', () => {
-    const failure = engineFailure(new Error(text), 'fast-x4', device(id));
+    const failure = failureOf(text, id);
     expect([failure.code, failure.details['deviceLost']]).toEqual(['engine/run-failed', true]);
   });
 });
@@ -92,7 +99,7 @@ describe.each([
 test.each(['Got invalid dimensions for input', "Missing Input: 'image'"])(
   '"%s" is neither: another device may still do it',
   (text) => {
-    const failure = engineFailure(new Error(text), 'fast-x4', device('onnx:webgpu'));
+    const failure = failureOf(text, 'onnx:webgpu');
     expect([failure.code, failure.details['deviceLost']]).toEqual(['engine/run-failed', false]);
   },
 );

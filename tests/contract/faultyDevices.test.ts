@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_JOB_SETTINGS, type JobSettings } from '../../core/api/jobSettings.ts';
 import type { Raster } from '../../core/api/image.ts';
 import { engineFailure } from '../../core/engine/engineFailure.ts';
+import { ONNX_FAILURES } from '../../core/engine/onnxFailures.ts';
 import type { LoadedModel } from '../../core/engine/engine.ts';
 import { loadModel, networkDevices } from '../../core/engine/registry.ts';
 import type { EnlargedImage, EnlargeJob } from '../../core/pool/messages.ts';
@@ -37,7 +38,7 @@ const tooBright: Fault = async (tile, right) => {
 };
 
 function saying(text: string): Fault {
-  return () => Promise.reject(engineFailure(new Error(text), 'fast-x2', CARD!));
+  return () => Promise.reject(engineFailure(new Error(text), 'fast-x2', CARD!, ONNX_FAILURES));
 }
 
 interface Card {
@@ -179,7 +180,7 @@ describe.runIf(CARD !== undefined)('a card that fails', () => {
   test('in loading: the next device is used, unless it was asked for by its number', async () => {
     const load: ModelLoader = async (model, options) => {
       if (options.device.kind === 'gpu')
-        throw engineFailure(new Error('no driver'), model.id, options.device);
+        throw engineFailure(new Error('no driver'), model.id, options.device, ONNX_FAILURES);
       return loadModel(model, options);
     };
     const made = await enlarge(toolsWith(load), devices);

@@ -1,30 +1,26 @@
 /**
  * @file The devices of this machine: `deviceRegister.ts` tries them, each in a separate process (`runProbe.ts`),
- * keeps the outcome, and orders them for a job. `describeDevice.ts` and `deviceProblem.ts` put it in words, and
- * `openLocalPool.ts` makes the pool that uses them.
+ * keeps the outcome, and orders them for a job. `describeDevice.ts` puts it in words, and `openLocalPool.ts` makes the pool that uses them.
  */
 import { createHash } from 'node:crypto';
 import os from 'node:os';
 import type { JobSettings } from '../../api/jobSettings.ts';
 import type { DeviceView } from '../../api/views.ts';
 import { chooseDevices, graphicsDevices, type DeviceWish } from '../../engine/chooseDevices.ts';
-import type { Device } from '../../engine/engine.ts';
+import { deviceProblem } from '../../engine/deviceProblem.ts';
+import { REFERENCE_DEVICE, type Device } from '../../engine/engine.ts';
 import { driverFacts, findGraphicsCards } from '../../engine/graphicsCards.ts';
-import { onnxRuntimeVersion } from '../../engine/onnxRuntime.ts';
 import { readProbes, writeProbes, type ProbeResult } from '../../engine/probeCache.ts';
-import { networkDevices } from '../../engine/registry.ts';
+import { engineOf, ENGINES, networkDevices } from '../../engine/registry.ts';
 import { isInterpolationKernel } from '../../engine/interpolation.ts';
 import type { WorkerLauncher } from '../../pool/launcher.ts';
 import type { ProbeAnswer } from '../../pool/messages.ts';
 import { describeDevice } from './describeDevice.ts';
-import { deviceProblem } from './deviceProblem.ts';
 import type { PoolDevices } from '../../pool/localPool.ts';
 import { PROBE_LIMIT_MS, runProbe } from './runProbe.ts';
 
 /** Largest difference from the processor's answer that a device may have: two steps of 8 bit. */
 const MAX_DIFFERENCE = 2 / 255;
-
-const CPU_ID = 'onnx:cpu';
 
 export interface DeviceRegisterOptions {
   /** Starts the processes in which devices are tried. */
@@ -109,7 +105,7 @@ export class DeviceRegister implements PoolDevices {
     const known = await this.#readKnown();
     // The processor's speed matters only where something competes with it.
     if (gpus.some(({ id }) => known.get(id)?.isUsable)) {
-      await this.#probe(this.#devices.filter(({ id }) => id === CPU_ID));
+      await this.#probe(this.#devices.filter(({ id }) => id === REFERENCE_DEVICE.id));
     }
     return known;
   }
@@ -134,16 +130,16 @@ export class DeviceRegister implements PoolDevices {
     return work;
   }
 
-  async #try({ id }: Device): Promise<ProbeResult> {
+  async #try(device: Device): Promise<ProbeResult> {
     const { launch, modelsFolder, limitMs = PROBE_LIMIT_MS } = this.#options;
     const threads = os.availableParallelism();
-    return judge(id, await runProbe(launch, { deviceId: id, modelsFolder, threads }, limitMs));
+    return judge(device, await runProbe(launch, { deviceId: device.id, modelsFolder, threads }, limitMs));
   }
 
   async #fingerprint(): Promise<string> {
     const facts = [
       this.#options.program,
-      onnxRuntimeVersion(),
+      ENGINES.map((engine) => engine.version()),
       process.versions.node,
       process.platform,
       process.arch,
@@ -155,9 +151,14 @@ export class DeviceRegister implements PoolDevices {
   }
 }
 
-function judge(id: string, answer: ProbeAnswer): ProbeResult {
+function judge({ id, engine }: Device, answer: ProbeAnswer): ProbeResult {
   if (answer.kind === 'failed') {
-    return { id, isUsable: false, problem: deviceProblem(answer.error), megapixelsPerSecond: 0 };
+    return {
+      id,
+      isUsable: false,
+      problem: deviceProblem(answer.error, engineOf(engine).problems),
+      megapixelsPerSecond: 0,
+    };
   }
   const { difference, megapixelsPerSecond } = answer;
   if (difference !== null && difference <= MAX_DIFFERENCE) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { toErrorDto } from '../../api/errors.ts';
+import { REFERENCE_DEVICE } from '../../engine/engine.ts';
 import { openRawNetwork } from '../../engine/rawNetwork.ts';
 import { INPUT_NAME, OUTPUT_NAME } from '../../foreign/graphBuilder.ts';
 import { figuresOf } from '../../foreign/reach.ts';
@@ -13,9 +14,6 @@ import type { ImportAnswer, ImportRequest } from '../../pool/messages.ts';
 import { chooseVariant, type ProvenVariant } from './chooseVariant.ts';
 import { isNonCommercial, statedIn } from './licence.ts';
 import { measureTiles, type MeasuredTiles } from './measureTiles.ts';
-
-/** Device that a proof runs on. */
-const PROOF_DEVICE = 'onnx:cpu';
 
 /** A network of ours: its graph, its bytes, and all that was found out. */
 interface Made {
@@ -119,7 +117,7 @@ function manifestOf(read: ReadForeign, request: ImportRequest, made: Made, start
       tileDifference: measured.tileDifference,
       isExact: measured.isExact,
       meanDrift: proven.agreement.meanDrift,
-      megapixelsPerSecond: { [PROOF_DEVICE]: measured.megapixelsPerSecond },
+      megapixelsPerSecond: { [REFERENCE_DEVICE.id]: measured.megapixelsPerSecond },
       bytesPerPx: measured.bytesPerPx,
       seconds: (performance.now() - startedAt) / 1000,
     },

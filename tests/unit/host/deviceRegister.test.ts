@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { Device } from '../../../core/engine/engine.ts';
 import { cacheFolder } from '../../../core/files/cacheFolder.ts';
-import { deviceProblem } from '../../../core/host/devices/deviceProblem.ts';
+import { deviceProblem } from '../../../core/engine/deviceProblem.ts';
 import { DeviceRegister } from '../../../core/host/devices/deviceRegister.ts';
 import type { ProbeAnswer } from '../../../core/pool/messages.ts';
 import { ScriptedWorker } from '../../support/launchers.ts';
@@ -168,6 +168,6 @@ test('each system has its own place for the cache, and a variable names another'
 test('an unknown failure is passed on as it is, without its prefix and cut to length', () => {
   const code = 'engine/load-failed';
   const message = 'The model fast-x2 cannot be loaded on CUDA: It is\n  asleep.';
-  expect(deviceProblem({ code, message })).toEqual({ code: 'other', reason: 'It is asleep.' });
-  expect(deviceProblem({ code, message: 'x'.repeat(1000) }).reason).toHaveLength(201);
+  expect(deviceProblem({ code, message }, [])).toEqual({ code: 'other', reason: 'It is asleep.' });
+  expect(deviceProblem({ code, message: 'x'.repeat(1000) }, []).reason).toHaveLength(201);
 });
