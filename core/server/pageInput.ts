@@ -125,6 +125,10 @@ export async function checkPageInput(method: string, input: unknown, roots: Open
       if (parsed !== undefined) await roots.resolve(parsed.rootId, parsed.relative);
       return input;
     }
+    case 'addModels': {
+      assertNoPaths(parse(METHOD_INPUTS.addModels, input)?.sources ?? []);
+      return input;
+    }
     case 'addBatch': {
       const parsed = parse(METHOD_INPUTS.addBatch, input);
       return parsed && { ...parsed, spec: await checkBatch(parsed.spec, roots) };

@@ -292,6 +292,7 @@ function placeAttacks(context: AttackContext): Attack[] {
       recursive: true,
     }),
     'a path previewed': call(context, 'previewCrop', { ...preview, source: path }),
+    'a model at a path': call(context, 'addModels', { sources: [path] }),
     'a preset with a path': call(context, 'savePreset', {
       id: 'p',
       name: 'p',
