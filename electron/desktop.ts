@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { DesktopApi, Reply } from '../core/api/contract.ts';
 import { EnlargerError, toErrorDto } from '../core/api/errors.ts';
 import { IMAGE_EXTENSIONS } from '../core/api/imageFormats.ts';
+import { MODEL_EXTENSIONS } from '../core/api/modelFiles.ts';
 import { safeFileName } from '../core/api/safeFileName.ts';
 import type { MediaService } from '../core/media/mediaService.ts';
 import type { DesktopHost } from './desktopHost.ts';
@@ -17,6 +18,7 @@ const job = z.strictObject({ jobId: z.int().min(1) });
 const INPUTS = {
   chooseFiles: nothing,
   chooseFolder: nothing,
+  chooseModelFiles: nothing,
   revealResult: job,
   openResult: job,
   takeOpenedPaths: nothing,
@@ -61,6 +63,9 @@ export class Desktop {
       case 'chooseFiles':
         parse(INPUTS.chooseFiles, input);
         return () => this.#chooseFiles();
+      case 'chooseModelFiles':
+        parse(INPUTS.chooseModelFiles, input);
+        return () => this.#chooseModelFiles();
       case 'chooseFolder':
         parse(INPUTS.chooseFolder, input);
         return () => this.#chooseFolder();
@@ -96,6 +101,17 @@ export class Desktop {
       properties: ['openFile', 'multiSelections'],
       filters: [
         { name: t('shell.images'), extensions: [...IMAGE_EXTENSIONS] },
+        { name: t('shell.allFiles'), extensions: ['*'] },
+      ],
+    });
+  }
+
+  async #chooseModelFiles(): Promise<readonly string[]> {
+    const t = this.#options.texts();
+    return this.#open({
+      properties: ['openFile', 'multiSelections'],
+      filters: [
+        { name: t('shell.models'), extensions: [...MODEL_EXTENSIONS] },
         { name: t('shell.allFiles'), extensions: ['*'] },
       ],
     });

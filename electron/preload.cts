@@ -23,6 +23,7 @@ const bridge: DesktopBridge = {
   desktop: {
     chooseFiles: () => ipcRenderer.invoke('enlarger:desktop', 'chooseFiles', {}),
     chooseFolder: () => ipcRenderer.invoke('enlarger:desktop', 'chooseFolder', {}),
+    chooseModelFiles: () => ipcRenderer.invoke('enlarger:desktop', 'chooseModelFiles', {}),
     revealResult: (jobId) => ipcRenderer.invoke('enlarger:desktop', 'revealResult', { jobId }),
     openResult: (jobId) => ipcRenderer.invoke('enlarger:desktop', 'openResult', { jobId }),
     saveFile: (media, suggestedName) =>

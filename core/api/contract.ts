@@ -4,7 +4,8 @@
  * and events (`events.ts`); `callMethod.ts` calls one by name. A batch is described by `batchSpec.ts` and
  * `jobSettings.ts` (`targetSize.ts`, `chosenModel.ts`, `networkKinds.ts`), a result by `report.ts` and
  * `reportImages.ts`, failures by
- * `errors.ts`. `imageFormats.ts` and `outputFormats.ts` hold every fact about a format.
+ * `errors.ts`. `imageFormats.ts` and `outputFormats.ts` hold every fact about a format, `modelFiles.ts` how
+ * files with networks are named.
  */
 import type { z } from 'zod';
 import type { ReportFormat } from './batchSpec.ts';
@@ -22,6 +23,7 @@ import type {
   JobView,
   MediaId,
   AddedModelView,
+  AddingView,
   ModelCard,
   ModelView,
   ImagePyramid,
@@ -87,6 +89,7 @@ interface MethodResults {
   listModels: { readonly models: readonly ModelCard[] };
   /** `leftOut` names files in folders that hold no network. */
   addModels: { readonly outcomes: readonly AddedModelView[]; readonly leftOut: readonly string[] };
+  cancelAddModels: { readonly cancelled: number };
   removeModel: { readonly removed: boolean };
   /** `error` is absent if all is well. */
   verifyModel: { readonly error?: ErrorDto };
@@ -141,6 +144,7 @@ const METHOD_TABLE: Readonly<Record<MethodName, true>> = {
   countFolderImages: true,
   listModels: true,
   addModels: true,
+  cancelAddModels: true,
   removeModel: true,
   verifyModel: true,
   listDevices: true,
@@ -159,6 +163,8 @@ export type HostEvent =
   | { readonly type: 'queue-changed'; readonly queue: QueueView }
   | { readonly type: 'watched-folders-changed'; readonly folders: readonly WatchedFolderView[] }
   | { readonly type: 'models-changed'; readonly models: readonly ModelView[] }
+  /** All files that are being added at the moment; empty when the last one is done. */
+  | { readonly type: 'models-adding'; readonly adding: readonly AddingView[] }
   | { readonly type: 'devices-changed'; readonly devices: readonly DeviceView[] }
   | { readonly type: 'settings-changed'; readonly settings: ProgramSettings };
 
@@ -181,6 +187,8 @@ export interface DesktopApi {
   /** @returns Absolute paths; empty if the dialog was cancelled. */
   chooseFiles(): Promise<readonly string[]>;
   chooseFolder(): Promise<string | undefined>;
+  /** @returns Absolute paths of files with networks; empty if the dialog was cancelled. */
+  chooseModelFiles(): Promise<readonly string[]>;
   revealResult(jobId: number): Promise<void>;
   openResult(jobId: number): Promise<void>;
   saveFile(media: MediaId, suggestedName: string): Promise<boolean>;

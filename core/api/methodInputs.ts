@@ -105,6 +105,8 @@ export const METHOD_INPUTS = {
     author: z.string().min(1).max(200).optional(),
     source: z.string().min(1).max(1_000).optional(),
   }),
+  /** Ends the additions under way; files that were added before stay. */
+  cancelAddModels: nothing,
   removeModel: z.strictObject({ modelId: z.string().min(1).max(200) }),
   verifyModel: z.strictObject({ modelId: z.string().min(1).max(200) }),
   deletePreset: z.strictObject({ presetId: z.string().min(1) }),

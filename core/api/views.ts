@@ -273,6 +273,16 @@ export interface ModelCard extends ModelView {
   };
 }
 
+/** What is done to a file that is being added, in this order. */
+export const ADDING_STEPS = ['waiting', 'reading', 'converting', 'proving', 'measuring'] as const;
+export type AddingStep = (typeof ADDING_STEPS)[number];
+
+/** A file that is being added. */
+export interface AddingView {
+  readonly fileName: string;
+  readonly step: AddingStep;
+}
+
 /** What became of one file that was to be added. */
 export type AddedModelView =
   | { readonly fileName: string; readonly kind: 'added' | 'known'; readonly model: ModelCard }

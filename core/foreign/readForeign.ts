@@ -9,6 +9,7 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { MODEL_EXTENSIONS } from '../api/modelFiles.ts';
 import { stateVariant, type ForeignNetwork } from './architectures/architecture.ts';
 import { networkOfWeights } from './architectures/recognise.ts';
 import { readNcnnNetwork } from './formats/ncnnNetwork.ts';
@@ -40,7 +41,9 @@ export interface ReadForeign {
 }
 
 /** Files that may hold a network, by how their names end. A `.bin` belongs to its `.param`. */
-const ENDINGS = ['.onnx', '.safetensors', '.pth', '.pt', '.ckpt', '.param'];
+const ENDINGS: readonly string[] = MODEL_EXTENSIONS.filter((extension) => extension !== 'bin').map(
+  (extension) => `.${extension}`,
+);
 
 /** Files that belong to others. */
 const COMPANIONS = ['.bin', '.data', '.txt', '.md', '.json', '.yml', '.yaml', '.png', '.jpg', '.webp'];

@@ -126,6 +126,10 @@ export interface ImportRequest {
   readonly threads: number;
 }
 
+/** What an import is busy with, in this order. */
+export const IMPORT_STEPS = ['reading', 'converting', 'proving', 'measuring'] as const;
+export type ImportStep = (typeof IMPORT_STEPS)[number];
+
 export type ImportAnswer =
   /** The folder holds a model now; `manifest` is what its manifest holds. */
   | { readonly kind: 'imported'; readonly manifest: unknown }
@@ -156,6 +160,7 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: 'ready' }
   | { readonly type: 'probed'; readonly answer: ProbeAnswer }
+  | { readonly type: 'import-step'; readonly step: ImportStep }
   | { readonly type: 'imported'; readonly answer: ImportAnswer }
   /** `error` is absent if all is well. */
   | { readonly type: 'verified'; readonly error?: ErrorDto | undefined }

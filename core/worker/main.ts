@@ -117,7 +117,9 @@ function handle(message: ToWorker): void {
       return;
     case 'import':
       silenceNativeOutput();
-      void importNetwork(message.request).then((answer) => {
+      void importNetwork(message.request, (step) => {
+        parent.send({ type: 'import-step', step });
+      }).then((answer) => {
         parent.send({ type: 'imported', answer });
       });
       return;

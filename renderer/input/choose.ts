@@ -15,6 +15,12 @@ export async function chooseFolder({ desktop }: Connection): Promise<readonly In
   return path === undefined ? [] : [{ kind: 'path', path }];
 }
 
+/** Lets the person choose files with networks; empty when they chose none. */
+export async function chooseModelFiles({ desktop }: Connection): Promise<readonly Incoming[]> {
+  if (desktop === undefined) return chooseInBrowser(false);
+  return (await desktop.chooseModelFiles()).map((path) => ({ kind: 'path', path }));
+}
+
 function chooseInBrowser(isFolder: boolean): Promise<readonly Incoming[]> {
   return new Promise((resolve) => {
     const input = document.createElement('input');

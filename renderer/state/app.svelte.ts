@@ -11,7 +11,7 @@ import type { Incoming } from './draft/incoming.ts';
 import { JobActions } from './queue/jobActions.ts';
 import type { SaveAllInBrowser, SaveInBrowser } from './queue/jobActions.ts';
 import { JobList } from './queue/jobList.svelte.ts';
-import { Models } from './settings/models.svelte.ts';
+import { Models } from './models/models.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { ImageReports } from './report/imageReports.svelte.ts';
 import { Presets } from './draft/presets.svelte.ts';
@@ -30,7 +30,7 @@ import { Viewer } from './viewer/viewer.svelte.ts';
 import { WatchedFolders } from './settings/watchedFolders.svelte.ts';
 
 /** Where the person is. */
-export type Place = 'draft' | 'queue' | 'report' | 'watched' | 'settings';
+export type Place = 'draft' | 'queue' | 'report' | 'watched' | 'models' | 'settings';
 
 interface Surroundings {
   readonly systemLanguages: readonly string[];
@@ -103,7 +103,7 @@ export class App {
     this.presets = new Presets(api, notices);
     this.picker = new RootPicker(api, info.roots);
     this.devices = new Devices(api, notices);
-    this.models = new Models(info.models);
+    this.models = new Models(connection, this);
     this.program = new ProgramOptions(api, notices);
     this.actions = new JobActions({ connection, jobs: this.jobs, selection, notices, ...saving });
     this.drag = new RowDrag(this.jobs, selection, this.actions);
@@ -162,6 +162,7 @@ export class App {
     this.#place = place;
     this.isImageFull = false;
     this.notices.dismissErrors();
+    if (place === 'models') void this.models.cards.load();
   }
 
   /** Shows the images of one batch, or all. */
@@ -179,8 +180,9 @@ export class App {
 
   async addInputs(incoming: readonly Incoming[]): Promise<void> {
     if (incoming.length === 0) return;
-    this.go('draft');
-    await this.draft.add(incoming);
+    const images = this.models.adding.offer(incoming, this.#place === 'models');
+    this.go(images.length < incoming.length ? 'models' : 'draft');
+    if (images.length > 0) await this.draft.add(images);
   }
 
   async submitDraft(): Promise<void> {
@@ -242,9 +244,8 @@ export class App {
   }
 
   #followLink(isUp: boolean): void {
-    const cameBack = isUp && !this.#isLinkUp;
+    if (isUp && !this.#isLinkUp) void this.#loadAll();
     this.#isLinkUp = isUp;
-    if (cameBack) void this.#loadAll();
   }
 
   #chooseLanguage(): void {
@@ -270,7 +271,8 @@ export class App {
         this.watched.apply(event.folders);
         break;
       case 'models-changed':
-        this.models.apply(event.models);
+      case 'models-adding':
+        this.models.apply(event);
         break;
       case 'devices-changed':
         this.devices.apply(event.devices);

@@ -31,6 +31,10 @@ export class Texts {
           maximumFractionDigits: digits,
         }).format(value);
 
+  /** A large number in a few digits: 16.7M. */
+  readonly compact = (value: number): string =>
+    new Intl.NumberFormat(this.#language, { notation: 'compact', maximumFractionDigits: 1 }).format(value);
+
   /** A share of 0…1 as whole percent. */
   readonly percent = (share: number): string => `${this.number(Math.floor(share * 100))}%`;
 

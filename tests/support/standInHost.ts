@@ -19,6 +19,7 @@ import type {
   RootEntry,
 } from '../../core/api/views.ts';
 import type { WatchedFolderView } from '../../core/api/watchedFolderView.ts';
+import { StandInModels } from './standInModels.ts';
 import { standInReport } from './standInReport.ts';
 import { standInSummary } from './standInSummary.ts';
 
@@ -62,6 +63,7 @@ const NO_COUNTS: JobCounts = { queued: 0, running: 0, done: 0, skipped: 0, faile
  */
 export class StandInHost implements EnlargerHost {
   readonly api: EnlargerApi;
+  readonly models: StandInModels;
   readonly #media: StandInMedia;
   readonly #listeners = new Set<(event: HostEvent) => void>();
   readonly #info: ProgramInfo;
@@ -78,6 +80,11 @@ export class StandInHost implements EnlargerHost {
   constructor(media: StandInMedia, info: ProgramInfo) {
     this.#media = media;
     this.#info = info;
+    const nameOf = async (source: Source): Promise<string> => {
+      const [file] = await media.find(source);
+      return file?.name ?? '';
+    };
+    this.models = new StandInModels(info.models, nameOf, (event) => this.#tell(event));
     this.api = this.#bind();
   }
 
@@ -253,6 +260,7 @@ export class StandInHost implements EnlargerHost {
       ...this.#queueMethods(),
       ...this.#pictureMethods(),
       ...this.#settingsMethods(),
+      ...this.models.methods,
     };
   }
 
@@ -442,10 +450,6 @@ export class StandInHost implements EnlargerHost {
         return { removed: this.#watched.length < before };
       },
       countFolderImages: async () => ({ images: 12 }),
-      listModels: async () => ({ models: [] }),
-      addModels: async () => ({ outcomes: [], leftOut: [] }),
-      removeModel: async () => ({ removed: false }),
-      verifyModel: async () => ({}),
       listDevices: async () => ({ devices: this.#devices }),
       getSettings: async () => this.#settings,
       updateSettings: async (change) => {

@@ -1,25 +1,60 @@
-import type { MethodsOf } from '../bindApi.ts';
-import type { HostContext } from '../hostContext.ts';
+import path from 'node:path';
+import { Additions, waitingBehind } from '../models/additions.ts';
 import { addedModelView, modelCards, modelViews } from '../models/modelViews.ts';
+import type { AddedModels, AddOptions } from '../models/modelLibrary.ts';
+import type { MethodsOf } from '../bindApi.ts';
+import type { MethodInputs } from '../../api/methodInputs.ts';
+import type { HostContext } from '../hostContext.ts';
+import type { z } from 'zod';
+
+type ModelMethod = 'listModels' | 'addModels' | 'cancelAddModels' | 'removeModel' | 'verifyModel';
+
+/** Files that were sent belong together; others have neighbours of their own. */
+async function addAll(
+  { library, sources }: HostContext,
+  { sources: places, ...facts }: z.output<MethodInputs['addModels']>,
+  options: AddOptions,
+): Promise<AddedModels> {
+  const areSent = places.every(({ kind }) => kind === 'upload');
+  const paths: string[] = [];
+  for (const place of places) paths.push(...(await sources.resolve(place)));
+  return areSent ? library.addTogether(paths, facts, options) : library.add(paths, facts, options);
+}
 
 /** The models: those of the program, and those that people bring. */
-export function modelMethods({
-  library,
-  sources,
-  hub,
-}: HostContext): MethodsOf<'listModels' | 'addModels' | 'removeModel' | 'verifyModel'> {
+export function modelMethods(context: HostContext): MethodsOf<ModelMethod> {
+  const { library, hub } = context;
+  const additions = new Additions((adding) => {
+    hub.tell({ type: 'models-adding', adding });
+  });
   const reportChange = async (): Promise<void> => {
     hub.tell({ type: 'models-changed', models: await modelViews(library) });
   };
   return {
     listModels: async () => ({ models: await modelCards(library) }),
-    addModels: async ({ sources: places, ...facts }) => {
-      const paths: string[] = [];
-      for (const place of places) paths.push(...(await sources.resolve(place)));
-      const { outcomes, leftOut } = await library.add(paths, facts);
-      await reportChange();
-      return { outcomes: outcomes.map(addedModelView), leftOut };
+    addModels: async (input) => {
+      const addition = additions.begin();
+      try {
+        const { outcomes, leftOut } = await addAll(context, input, {
+          signal: addition.signal,
+          onStep: (files, step) => {
+            addition.show(
+              waitingBehind(
+                files.map((file) => path.basename(file)),
+                step,
+              ),
+            );
+          },
+          onOutcome: ({ kind }) => {
+            if (kind === 'added') void reportChange();
+          },
+        });
+        return { outcomes: outcomes.map(addedModelView), leftOut };
+      } finally {
+        addition.end();
+      }
     },
+    cancelAddModels: () => Promise.resolve({ cancelled: additions.cancelAll() }),
     removeModel: async ({ modelId }) => {
       await library.remove(modelId);
       await reportChange();

@@ -1,6 +1,7 @@
 /**
  * @file Models of the program and those that people add: `modelLibrary.ts` imports, removes and verifies them, each in
- * a process that is thrown away (`runOnce.ts`). `modelNames.ts` gives them ids, `modelViews.ts` shows them.
+ * a process that is thrown away (`runOnce.ts`). `modelNames.ts` gives them ids, `gatherFiles.ts` puts those that a
+ * browser sent next to each other, `additions.ts` reports how far they are, and `modelViews.ts` shows them.
  */
 import { randomBytes } from 'node:crypto';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
@@ -8,6 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { EnlargerError, fromErrorDto, toErrorDto, type ErrorDto } from '../../api/errors.ts';
+import type { AddingStep } from '../../api/views.ts';
 import { defined } from '../../api/defined.ts';
 import { hashFile } from '../../files/hashFile.ts';
 import { isInterpolationKernel } from '../../engine/interpolation.ts';
@@ -20,7 +22,9 @@ import {
   readModelRegistry,
   type ShelvedModel,
 } from '../../models/modelRegistry.ts';
+import { IMPORT_STEPS, type ImportStep } from '../../pool/messages.ts';
 import type { WorkerLauncher } from '../../pool/launcher.ts';
+import { gatherFiles } from './gatherFiles.ts';
 import { nameOfFile, newModelId } from './modelNames.ts';
 import { errorSchema, PROOF_LIMIT_MS, runOnce } from './runOnce.ts';
 
@@ -44,6 +48,19 @@ export interface AddedModels {
   readonly leftOut: readonly string[];
 }
 
+export interface AddOptions {
+  /** Called for each file when it is done. */
+  readonly onOutcome?: (outcome: AddOutcome) => void;
+  /** Called with the files that are not done yet; the step is that of the first one. */
+  readonly onStep?: (files: readonly string[], step: AddingStep) => void;
+  readonly signal?: AbortSignal;
+}
+
+interface Running {
+  readonly signal: AbortSignal | undefined;
+  readonly onStep: (step: ImportStep) => void;
+}
+
 export interface ModelLibraryParts {
   /** See [Note: Folders of models]. */
   readonly modelsFolder: string;
@@ -59,6 +76,8 @@ const importedSchema = z.object({
     z.object({ kind: z.literal('refused'), error: errorSchema }),
   ]),
 });
+
+const stepSchema = z.object({ type: z.literal('import-step'), step: z.enum(IMPORT_STEPS) });
 
 const verifiedSchema = z.object({ type: z.literal('verified'), error: errorSchema.optional() });
 
@@ -93,17 +112,8 @@ export class ModelLibrary {
 
   /**
    * Adds files, and all that folders hold. One that is refused stops no other.
-   *
-   * @param onOutcome Called for each file when it is done.
    */
-  async add(
-    places: readonly string[],
-    facts: ModelFacts,
-    {
-      onOutcome,
-      signal,
-    }: { readonly onOutcome?: (outcome: AddOutcome) => void; readonly signal?: AbortSignal } = {},
-  ): Promise<AddedModels> {
+  async add(places: readonly string[], facts: ModelFacts, options: AddOptions = {}): Promise<AddedModels> {
     const leftOut: string[] = [];
     const files: string[] = [];
     for (const place of places) {
@@ -118,24 +128,31 @@ export class ModelLibrary {
     }
     const outcomes: AddOutcome[] = [];
     for (const file of files) {
-      const work = this.#last.then(() => this.#addFile(path.resolve(file), facts, signal));
+      options.onStep?.(files.slice(outcomes.length), 'waiting');
+      const work = this.#last.then(() => {
+        const onStep = (step: ImportStep): void => options.onStep?.(files.slice(outcomes.length), step);
+        return this.#addFile(path.resolve(file), facts, { signal: options.signal, onStep });
+      });
       this.#last = work;
       const outcome = await work;
       outcomes.push(outcome);
-      onOutcome?.(outcome);
+      options.onOutcome?.(outcome);
     }
     return { outcomes, leftOut };
   }
 
   /** Never throws, so that the next one can follow. */
-  async #addFile(file: string, facts: ModelFacts, signal: AbortSignal | undefined): Promise<AddOutcome> {
-    const folder = path.join(this.#folder, `${ADDING}${randomBytes(6).toString('hex')}`);
+  async #addFile(file: string, facts: ModelFacts, running: Running): Promise<AddOutcome> {
+    const folder = this.#temporaryFolder();
     try {
+      if (running.signal?.aborted === true) {
+        throw new EnlargerError('job/cancelled', 'Adding the network was cancelled.');
+      }
       const known = await this.#findKnown(file);
       if (known !== undefined) return { file, kind: 'known', manifest: known.manifest };
       await this.#clearStale();
       await makeFolder(folder);
-      return { file, kind: 'added', manifest: await this.#prove(file, facts, folder, signal) };
+      return { file, kind: 'added', manifest: await this.#prove(file, facts, folder, running) };
     } catch (error) {
       return { file, kind: 'refused', error: toErrorDto(error) };
     } finally {
@@ -158,7 +175,7 @@ export class ModelLibrary {
     file: string,
     facts: ModelFacts,
     folder: string,
-    signal: AbortSignal | undefined,
+    { signal, onStep }: Running,
   ): Promise<ModelManifest> {
     const registry = await this.list();
     const taken = new Set(registry.flatMap(({ manifest }) => [manifest.id, manifest.family]));
@@ -172,7 +189,11 @@ export class ModelLibrary {
     const result = await runOnce({
       launch,
       message: { type: 'import', request },
-      read: (message) => importedSchema.safeParse(message).data?.answer,
+      read: (message) => {
+        const step = stepSchema.safeParse(message).data?.step;
+        if (step !== undefined) onStep(step);
+        return importedSchema.safeParse(message).data?.answer;
+      },
       limitMs,
       signal,
     });
@@ -180,6 +201,27 @@ export class ModelLibrary {
     if (result.answer.kind === 'refused') throw fromErrorDto(result.answer.error);
     await rename(folder, path.join(this.#folder, id));
     return result.answer.manifest;
+  }
+
+  /** Adds files that are in folders of their own as if they were next to each other. */
+  async addTogether(
+    files: readonly string[],
+    facts: ModelFacts,
+    options: AddOptions = {},
+  ): Promise<AddedModels> {
+    await this.#clearStale();
+    const folder = this.#temporaryFolder();
+    try {
+      await makeFolder(folder);
+      await gatherFiles(files, folder);
+      return await this.add([folder], facts, options);
+    } finally {
+      await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    }
+  }
+
+  #temporaryFolder(): string {
+    return path.join(this.#folder, `${ADDING}${randomBytes(6).toString('hex')}`);
   }
 
   async #clearStale(): Promise<void> {

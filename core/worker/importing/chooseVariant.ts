@@ -4,6 +4,7 @@ import { INPUT_NAME, OUTPUT_NAME } from '../../foreign/graphBuilder.ts';
 import { Refusal } from '../../foreign/refusal.ts';
 import { toErrorDto } from '../../api/errors.ts';
 import { writeOnnx } from '../../onnx/writeOnnx.ts';
+import type { ImportStep } from '../../pool/messages.ts';
 import type { FloatTile } from '../../tiling/floatTile.ts';
 import { agreement, bicubicTile, type Agreement } from './imageAgreement.ts';
 import { findFixedShape, findShape, type NetworkShape } from './findShape.ts';
@@ -26,6 +27,8 @@ const SAMPLE_PX = 64;
 const MAX_RMS = 0.25;
 const MAX_DRIFT = 0.15;
 const MIN_CONTRAST = 0.2;
+
+type OnStep = (step: ImportStep) => void;
 
 const NAMES = { input: INPUT_NAME, output: OUTPUT_NAME };
 
@@ -69,10 +72,12 @@ async function findRange(
 
 async function tryVariant(
   variant: NetworkVariant,
-  multiplePx: number,
-  threads: number,
+  { multiplePx, threads, onStep }: { multiplePx: number; threads: number; onStep: OnStep },
 ): Promise<ProvenVariant> {
-  const network = await openRawNetwork(writeOnnx(variant.graph()), NAMES, threads);
+  onStep('converting');
+  const bytes = writeOnnx(variant.graph());
+  onStep('proving');
+  const network = await openRawNetwork(bytes, NAMES, threads);
   try {
     const { fixedPx } = variant;
     const shape = await (fixedPx === undefined
@@ -116,14 +121,18 @@ function isBetter(candidate: ProvenVariant, best: ProvenVariant | undefined): bo
  *
  * @throws Refusal `model/not-proven` if no variant passes, with the reason of the likeliest.
  */
-export async function chooseVariant(network: ForeignNetwork, threads: number): Promise<ProvenVariant> {
+export async function chooseVariant(
+  network: ForeignNetwork,
+  threads: number,
+  onStep: OnStep,
+): Promise<ProvenVariant> {
   let best: ProvenVariant | undefined;
   let reason: unknown;
   for (const variant of network.variants) {
     // Only where any size failed is the one in the file tried.
     if (variant.fixedPx !== undefined && best !== undefined) continue;
     try {
-      const proven = await tryVariant(variant, network.multiplePx, threads);
+      const proven = await tryVariant(variant, { multiplePx: network.multiplePx, threads, onStep });
       if (isBetter(proven, best)) best = proven;
     } catch (error) {
       reason ??= error;

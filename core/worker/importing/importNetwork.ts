@@ -10,7 +10,7 @@ import { readForeign, type ReadForeign } from '../../foreign/readForeign.ts';
 import type { ModelManifest } from '../../models/manifest.ts';
 import type { OnnxGraph } from '../../onnx/onnxGraph.ts';
 import { writeOnnx } from '../../onnx/writeOnnx.ts';
-import type { ImportAnswer, ImportRequest } from '../../pool/messages.ts';
+import type { ImportAnswer, ImportRequest, ImportStep } from '../../pool/messages.ts';
 import { chooseVariant, type ProvenVariant } from './chooseVariant.ts';
 import { isNonCommercial, statedIn } from './licence.ts';
 import { measureTiles, type MeasuredTiles } from './measureTiles.ts';
@@ -46,8 +46,12 @@ function graphOf({ variant, range, agreement }: ProvenVariant): OnnxGraph {
   return agreement.isReversed ? withReversedOutput(graph) : graph;
 }
 
-async function makeNetwork({ network }: ReadForeign, threads: number): Promise<Made> {
-  const proven = await chooseVariant(network, threads);
+/** Called when a step begins; a network that can be read in several ways is converted and proven for each. */
+type OnStep = (step: ImportStep) => void;
+
+async function makeNetwork({ network }: ReadForeign, threads: number, onStep: OnStep): Promise<Made> {
+  const proven = await chooseVariant(network, threads, onStep);
+  onStep('measuring');
   const graph = graphOf(proven);
   const bytes = writeOnnx(graph);
   const opened = await openRawNetwork(bytes, { input: INPUT_NAME, output: OUTPUT_NAME }, threads);
@@ -125,11 +129,15 @@ function manifestOf(read: ReadForeign, request: ImportRequest, made: Made, start
 }
 
 /** Reads a network that somebody brings, proves it and writes it as one of ours. Never throws. */
-export async function importNetwork(request: ImportRequest): Promise<ImportAnswer> {
+export async function importNetwork(
+  request: ImportRequest,
+  onStep: OnStep = () => undefined,
+): Promise<ImportAnswer> {
   const startedAt = performance.now();
   try {
+    onStep('reading');
     const read = await readForeign(request.file);
-    const made = await makeNetwork(read, request.threads);
+    const made = await makeNetwork(read, request.threads, onStep);
     const manifest = manifestOf(read, request, made, startedAt);
     const [weights] = manifest.files;
     if (weights === undefined) throw new TypeError('A model has at least one file.');

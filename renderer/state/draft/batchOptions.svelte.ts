@@ -1,3 +1,4 @@
+import { AUTO_MODEL } from '../../../core/api/chosenModel.ts';
 import { DEFAULT_REPORT_REQUEST } from '../../../core/api/batchSpec.ts';
 import type { BatchSpec, Destination, Source } from '../../../core/api/batchSpec.ts';
 import type { Capabilities } from '../../../core/api/contract.ts';
@@ -5,6 +6,7 @@ import { IMAGE_FORMATS, type QualityRange } from '../../../core/api/imageFormats
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import type { JobSettings, Sizing } from '../../../core/api/jobSettings.ts';
 import type { Preset } from '../../../core/api/programSettings.ts';
+import type { ModelView } from '../../../core/api/views.ts';
 import type { ModelChoice } from './modelChoices.ts';
 
 export type PresetBatch = Preset['batch'];
@@ -88,6 +90,30 @@ export class BatchOptions {
   /** Switches to another model and keeps the strength, if it has one. */
   chooseModel({ id, hasStrength }: Pick<ModelChoice, 'id' | 'hasStrength'>): void {
     this.changeSettings({ model: id, strength: hasStrength ? this.settings.strength : 1 });
+  }
+
+  /**
+   * Chooses something else if what is chosen was removed.
+   *
+   * @param left What is still there; a family remains as long as one of it does.
+   */
+  leaveModels(gone: readonly ModelView[], left: readonly ModelView[]): void {
+    const isGone = (name: string): boolean =>
+      gone.some(({ id, family }) => id === name || family === name) &&
+      !left.some(({ id, family }) => id === name || family === name);
+    if (isGone(this.settings.model)) this.chooseModel({ id: AUTO_MODEL, hasStrength: true });
+    const { first = [] } = this.settings;
+    if (first.some(isGone)) this.chooseFirst(first.filter((name) => !isGone(name)));
+  }
+
+  /** Networks that clean the image up before it is enlarged; none if empty. */
+  chooseFirst(names: readonly string[]): void {
+    const { first: _, ...settings } = this.settings;
+    this.change({});
+    this.#batch = {
+      ...this.#batch,
+      settings: names.length === 0 ? settings : { ...settings, first: [...names] },
+    };
   }
 
   /** Changes to another kind of size, beginning with a value that most would mean. */

@@ -99,10 +99,12 @@ export class Draft {
     return problemOf(this.rows);
   }
 
-  /** Brings back what an earlier window had; what is gone since is left out. */
-  async restore(): Promise<void> {
-    await this.add(this.#memory.read().map((kept) => ({ kind: 'known', ...kept })));
+  /** Brings back what an earlier window had; what is gone since is left out. @returns Whether there was anything. */
+  async restore(): Promise<boolean> {
+    const kept = this.#memory.read();
+    await this.add(kept.map((one) => ({ kind: 'known', ...one })));
     if (this.rows.length === 0) this.dismissRefused();
+    return kept.length > 0 && this.rows.length > 0;
   }
 
   get selected(): DraftRow | undefined {

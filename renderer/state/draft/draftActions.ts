@@ -26,8 +26,7 @@ export class DraftActions {
   /** Brings back what was added and not started before the window was closed. */
   async restore(): Promise<void> {
     if (!this.#draft.isEmpty) return;
-    await this.#draft.restore();
-    if (this.#draft.rows.length > 0) this.#show();
+    if (await this.#draft.restore()) this.#show();
   }
 
   #offerUndo(count: number, undo: () => void): void {

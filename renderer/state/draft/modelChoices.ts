@@ -1,7 +1,6 @@
 import { AUTO_MODEL } from '../../../core/api/chosenModel.ts';
 import type { ModelView } from '../../../core/api/views.ts';
-import type { TextKey } from '../../../core/texts/english.ts';
-import { english } from '../../../core/texts/english.ts';
+import { familyName, familyPurpose } from '../models/modelGroups.ts';
 import type { Texts } from '../texts.svelte.ts';
 
 /** A way of enlarging that a person can choose, with a word on what it is for. */
@@ -11,28 +10,24 @@ export interface ModelChoice {
   readonly purpose: string;
   /** It can be mixed with a network that invents less. */
   readonly hasStrength: boolean;
+  /** Its licence forbids commercial use. */
+  readonly isNonCommercial?: boolean;
 }
 
 /** Plain enlargement without a network: exact, instant, and adds nothing. */
 const KERNEL = 'lanczos';
-
-function textOr(key: string, fallback: string, texts: Texts): string {
-  return key in english ? texts.t(key as TextKey) : fallback;
-}
-
-function nameWithoutScale(model: ModelView | undefined): string {
-  return (model?.name ?? '').replace(/\s*×\s*\d+$/, '');
-}
 
 /**
  * The choice per image; one for each family of networks, since the size decides which of a family is used; plain
  * enlargement; and what is chosen already if it is something else.
  */
 export function modelChoices(
-  models: readonly ModelView[],
+  all: readonly ModelView[],
   chosen: string,
   texts: Texts,
 ): readonly ModelChoice[] {
+  // Networks that do not enlarge come before one that does.
+  const models = all.filter(({ scale }) => scale > 1);
   const automatic = {
     id: AUTO_MODEL,
     name: texts.t('model.auto.name'),
@@ -44,8 +39,9 @@ export function modelChoices(
     const [first] = members;
     return {
       id: family,
-      name: textOr(`model.${family}.name`, nameWithoutScale(first), texts),
-      purpose: textOr(`model.${family}.purpose`, first?.purpose ?? '', texts),
+      name: familyName(family, first, texts),
+      purpose: familyPurpose(family, first, texts),
+      isNonCommercial: first?.isNonCommercial === true,
       // The size decides which member is used, so all of them have to know it.
       hasStrength: members.every(({ hasStrength }) => hasStrength),
     };
@@ -58,7 +54,7 @@ export function modelChoices(
   };
   const known = [automatic, ...choices, kernel];
   if (known.some(({ id }) => id === chosen)) return known;
-  const single = models.find(({ id }) => id === chosen);
+  const single = all.find(({ id }) => id === chosen);
   const { name = chosen, purpose = '', hasStrength = false } = single ?? {};
   return [...known, { id: chosen, name, purpose, hasStrength }];
 }

@@ -28,6 +28,7 @@ async function startApp() {
 const NO_DESKTOP: DesktopApi = {
   chooseFiles: async () => [],
   chooseFolder: async () => undefined,
+  chooseModelFiles: async () => [],
   revealResult: async () => undefined,
   openResult: async () => undefined,
   saveFile: async () => false,

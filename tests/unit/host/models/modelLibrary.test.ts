@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { METHOD_NAMES } from '../../../../core/api/contract.ts';
+import { gatherFiles } from '../../../../core/host/models/gatherFiles.ts';
 import { ModelLibrary } from '../../../../core/host/models/modelLibrary.ts';
 import { newModelId } from '../../../../core/host/models/modelNames.ts';
 import { modelsPath, readModelRegistry } from '../../../../core/models/modelRegistry.ts';
@@ -61,6 +62,28 @@ test('a folder of networks is added, each under its name, and what is left out i
     ['compact-x1', 1, 'CC-BY-NC-4.0', true],
   ]);
   expect(readdirSync(path.join(data, 'models'))).toEqual(['compact', 'compact-x1']);
+});
+
+test('a pair of files that were sent one by one is added as one network', async () => {
+  const [data, first, second] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
+  copyFileSync(path.join(FIXTURES, 'compact.param'), path.join(first, 'sent.param'));
+  copyFileSync(path.join(FIXTURES, 'compact.bin'), path.join(second, 'sent.bin'));
+  const { outcomes } = await library(data).addTogether(
+    [path.join(first, 'sent.param'), path.join(second, 'sent.bin')],
+    {},
+  );
+  expect(outcomes).toMatchObject([{ kind: 'added', manifest: { id: 'sent' } }]);
+  expect(readdirSync(path.join(data, 'models'))).toEqual(['sent']);
+});
+
+test('files of one name are gathered without replacing each other', async () => {
+  const [first, second, target] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
+  const files = [path.join(first, 'net.pth'), path.join(second, 'NET.pth'), path.join(second, 'a.bin')];
+  for (const file of files) writeFileSync(file, file);
+  await gatherFiles(files, target);
+  expect(readdirSync(target, { recursive: true }).toSorted()).toEqual(
+    ['1', path.join('1', 'NET.pth'), 'a.bin', 'net.pth'].toSorted(),
+  );
 });
 
 test('what was added before is known by its content, and a name that is taken gets a number', async () => {
@@ -129,7 +152,9 @@ test('the contract adds, lists, verifies and removes models, and tells of each c
   });
   const { host } = opened;
   const changes: number[] = [];
+  const steps: string[] = [];
   const stop = host.subscribe((event) => {
+    if (event.type === 'models-adding') steps.push(event.adding[0]?.step ?? 'done');
     if (event.type === 'models-changed')
       changes.push(event.models.filter(({ isAdded }) => isAdded === true).length);
   });
@@ -152,11 +177,38 @@ test('the contract adds, lists, verifies and removes models, and tells of each c
         },
       },
     ]);
+    expect([...new Set(steps)]).toEqual(['waiting', 'reading', 'converting', 'proving', 'measuring', 'done']);
     const { models } = await host.api.listModels({});
     expect(models.find(({ id }) => id === 'compact-x1')?.proof).toMatchObject({ isExact: true });
     expect(await host.api.verifyModel({ modelId: 'compact-x1' })).toEqual({});
     await host.api.removeModel({ modelId: 'compact-x1' });
     expect(changes).toEqual([1, 0]);
+  } finally {
+    stop();
+    await opened.close();
+  }
+});
+
+test('additions that are cancelled are refused, the waiting ones too, and nothing is left', async () => {
+  const data = temporaryFolder();
+  const opened = await openTestHost(data, {
+    parts: { modelsFolder: modelsPath(modelsFolder, data), library: library(data) },
+  });
+  const { api } = opened.host;
+  const stop = opened.host.subscribe((event) => {
+    if (event.type === 'models-adding' && event.adding[0]?.step === 'reading') void api.cancelAddModels({});
+  });
+  try {
+    const sources = ['compact-x1.safetensors', 'span.safetensors'].map((name) => ({
+      kind: 'path' as const,
+      path: path.join(FIXTURES, name),
+    }));
+    const { outcomes } = await api.addModels({ sources });
+    expect(outcomes).toMatchObject([
+      { fileName: 'compact-x1.safetensors', kind: 'refused', error: { code: 'job/cancelled' } },
+      { fileName: 'span.safetensors', kind: 'refused', error: { code: 'job/cancelled' } },
+    ]);
+    expect(readdirSync(path.join(data, 'models'))).toEqual([]);
   } finally {
     stop();
     await opened.close();

@@ -1,0 +1,17 @@
+import { extensionOf } from './imageFormats.ts';
+
+/** How names of files with networks end, lower case, without the dot. A `.bin` holds the weights of a `.param`. */
+export const MODEL_EXTENSIONS: readonly string[] = [
+  'onnx',
+  'safetensors',
+  'pth',
+  'pt',
+  'ckpt',
+  'param',
+  'bin',
+];
+
+/** Whether a file may hold a network, by its name. */
+export function isModelFileName(name: string): boolean {
+  return MODEL_EXTENSIONS.includes(extensionOf(name));
+}
