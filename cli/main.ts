@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * @file Entry of the `enlarger` command. Each subcommand is loaded on demand, so that none waits for another's libraries.
- * `run*`: one batch. `watch*`, `serve*`, `jobs*`: the queue. `models/`, `devices`, `metrics/`, `bench/`, `doctor/`: about the
+ * `run*`, `plan*`: one batch. `watch*`, `serve*`, `jobs*`: the queue. `models/`, `devices`, `metrics/`, `bench/`, `doctor/`: about the
  * installation. `program.ts` has the paths and exit codes.
  */
 import { Command, CommanderError, Option } from 'commander';
@@ -27,6 +27,11 @@ function buildCommand(setExitCode: (code: number) => void): Command {
     .description('upscale images (the default command)')
     .action(async (options: unknown) => {
       setExitCode(await (await import('./runCommand.ts')).runCommand(options));
+    });
+  addRunOptions(program.command('plan'))
+    .description('show what a batch would need: disk, memory and time')
+    .action(async (options: unknown) => {
+      setExitCode(await (await import('./planCommand.ts')).planCommand(options));
     });
   addWatchOptions(program.command('watch'))
     .description('watch folders and enlarge new images, until Ctrl-C')

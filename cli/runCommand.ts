@@ -2,7 +2,6 @@ import path from 'node:path';
 import { EnlargerError } from '../core/api/errors.ts';
 import { defined } from '../core/api/defined.ts';
 import type { BatchTotals } from '../core/api/events.ts';
-import type { BatchRequest } from '../core/host/batches/batchRequest.ts';
 import { imagesFromFiles } from '../core/host/reports/batchReportParts.ts';
 import { cacheFolder } from '../core/files/cacheFolder.ts';
 import type { BatchHooks } from '../core/host/batches/runBatch.ts';
@@ -12,6 +11,7 @@ import type { Store } from '../core/store/store.ts';
 import { BatchOutcome } from './batchOutcome.ts';
 import { commandDevices } from './deviceRegister.ts';
 import { onInterrupt } from './interrupts.ts';
+import { withListedInputs } from './listedInputs.ts';
 import { programVersion } from './program.ts';
 import { barReporter, jsonReporter, lineReporter, type Reporter } from './reporters.ts';
 import { parseRunOptions, type RunOptions } from './runOptions.ts';
@@ -55,16 +55,6 @@ async function openRunStore(folder: string): Promise<Store> {
     note(`${error.message} This run is not written down: it cannot be resumed, but it can be repeated.`);
     return openMemoryStore();
   }
-}
-
-/** A request whose input `-` is replaced by the paths on standard input. */
-async function withListedInputs(request: BatchRequest): Promise<BatchRequest> {
-  if (!request.inputs.includes('-')) return request;
-  const { parseList } = await import('../core/jobs/readList.ts');
-  const pieces: Buffer[] = [];
-  for await (const piece of process.stdin) pieces.push(Buffer.from(piece as Buffer));
-  const listed = await parseList(Buffer.concat(pieces));
-  return { ...request, inputs: request.inputs.flatMap((input) => (input === '-' ? listed : [input])) };
 }
 
 /** Starts what a task asks for. */

@@ -65,10 +65,11 @@ async function withFile<T>(file: string, use: (handle: FileHandle) => Promise<T>
  * @throws EnlargerError `image/unsupported-format` when it is not one that is read.
  */
 export function imageFormat(bytes: Uint8Array, file: string): InputFormat {
-  return formatOf(bytesSource(bytes), file);
+  return fileFormat(bytesSource(bytes), file);
 }
 
-function formatOf(source: ByteSource, file: string): InputFormat {
+/** The format of a file of which any part can be read; see {@link imageFormat}. */
+export function fileFormat(source: ByteSource, file: string): InputFormat {
   const sniffed = sniffFormat(source);
   if (sniffed.kind === 'image') return sniffed.format;
   const what =
@@ -83,7 +84,7 @@ function formatOf(source: ByteSource, file: string): InputFormat {
 export function readImageFormat(file: string): Promise<InputFormat> {
   return withFile(file, async (handle) => {
     await assertReadable(handle, file);
-    return formatOf(fileSource(handle.fd), file);
+    return fileFormat(fileSource(handle.fd), file);
   });
 }
 
@@ -94,7 +95,7 @@ export function readImageFormat(file: string): Promise<InputFormat> {
  */
 export function readSameFormat(file: string, choice?: PageChoice): Promise<OutputFormat> {
   return withInputBytes(file, ({ source }) => {
-    const format = formatOf(source, file);
+    const format = fileFormat(source, file);
     const isStill = format === 'gif' && (choice === 'first' || !isAnimatedGif(source));
     return Promise.resolve(isStill ? 'png' : IMAGE_FORMATS[format].writtenAs);
   });

@@ -18,6 +18,21 @@ function productsOf(scales: readonly number[], passes: number): { scales: number
 }
 
 /**
+ * Chooses the networks that reach a size, in the order of their passes; see {@link planPasses}.
+ *
+ * @param models Of one family; the first of each scale is used.
+ * @throws EnlargerError `size/invalid`.
+ */
+export function choosePasses<Model extends { readonly manifest: { readonly scale: number } }>(
+  models: readonly Model[],
+  from: Size,
+  to: Size,
+): Model[] {
+  const scales = planPasses(from, to, [...new Set(models.map(({ manifest }) => manifest.scale))]);
+  return scales.flatMap((scale) => models.filter(({ manifest }) => manifest.scale === scale).slice(0, 1));
+}
+
+/**
  * Chooses the network passes that reach a size: as few as possible, then the smallest product that is enough. What
  * they make too large is reduced afterwards.
  *

@@ -69,6 +69,8 @@ export interface EnlargedImage {
   readonly tiles: number;
   /** Tiles that came out wrong at first and were done again in smaller pieces. */
   readonly repairedTiles: number;
+  /** Pages or frames that the result consists of; absent for one. */
+  readonly frames?: number;
   /**
    * Share of the pixels, 0…1, that were copied from equal parts of the image instead of being run; absent if none were.
    */

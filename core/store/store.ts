@@ -10,8 +10,11 @@ import type { SqlConnection, UnreadableRow } from './sqlConnection.ts';
 import { AcceptedFileTable } from './acceptedFileTable.ts';
 import { WatchedFolderTable } from './watchedFolderTable.ts';
 
-/** What the store keeps of the program itself, by name: of the report at a path, the hash with which it was written. */
-export type FactName = 'queue-state' | `report ${string}`;
+/**
+ * What the store keeps of the program itself, by name: what work costs on this machine; of the report at a path, the hash
+ * with which it was written.
+ */
+export type FactName = 'queue-state' | 'machine-rates' | `report ${string}`;
 
 /** Jobs, results, presets and watched folders; one process owns it. */
 export class Store {

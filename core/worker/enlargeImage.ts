@@ -12,7 +12,7 @@ import {
   type OpenedInput,
   type WorkerTools,
 } from './oneImage.ts';
-import { chooseSequence, leftOutNote, type Sequence } from './sequence/chooseSequence.ts';
+import { chooseSequence, leftOutNote, type Sequence } from '../image/animation/chooseSequence.ts';
 import { enlargeFrames } from './sequence/enlargeFrames.ts';
 import { enlargePages } from './sequence/enlargePages.ts';
 

@@ -4,7 +4,7 @@ import type { JobSettings } from '../api/jobSettings.ts';
 import type { Size } from '../api/image.ts';
 import { networkModel, type EngineModel } from '../engine/engine.ts';
 import { interpolationModel, isInterpolationKernel } from '../engine/interpolation.ts';
-import { planPasses } from '../jobs/planPasses.ts';
+import { choosePasses } from '../jobs/planPasses.ts';
 import { networkKind } from '../models/manifest.ts';
 import { atStrength, findModels, type ShelvedModel } from '../models/modelRegistry.ts';
 import type { InterpolationKernel } from '../tiling/kernelTaps.ts';
@@ -87,10 +87,7 @@ async function planMain(
     const passes = planCleaning(models, from, to).map(networkModel);
     return { passes, finish: { kernel: 'lanczos', linearLight: true }, kind: 'restoring' };
   }
-  const scales = planPasses(from, to, [...new Set(models.map(({ manifest }) => manifest.scale))]);
-  const passes = scales.flatMap((scale) =>
-    models.filter(({ manifest }) => manifest.scale === scale).slice(0, 1),
-  );
+  const passes = choosePasses(models, from, to);
   // Reducing on stored values would darken fine detail; light adds up linearly.
   const isRestored = passes.some(({ manifest }) => networkKind(manifest) === 'restoring');
   return {

@@ -31,6 +31,7 @@ import type { ModelHashes } from './modelHashes.ts';
 import { draftImageReport } from '../reports/imageReport.ts';
 import { publishedReport } from '../reports/publishedReport.ts';
 import { PERSON_PRIORITY, WATCHED_FOLDER_PRIORITY } from './priorities.ts';
+import { RateLearner } from '../estimates/learnRates.ts';
 import { recordDone } from './recordDone.ts';
 import { Sequences } from './sequences.ts';
 
@@ -90,9 +91,11 @@ export class JobRunner {
   readonly #sweptFolders = new Set<string>();
   /** Versions of one image follow each other in a watched folder: an older one must not come last. */
   readonly #targets = new Sequences();
+  readonly #rates: RateLearner;
 
   constructor(parts: JobRunnerParts) {
     this.#parts = parts;
+    this.#rates = new RateLearner(parts.store);
   }
 
   /** Does the work; never throws what a user can meet: that is an end. What it returns has to be recorded. */
@@ -127,7 +130,7 @@ export class JobRunner {
     const { transitions } = this.#parts.store;
     switch (end.kind) {
       case 'done':
-        recordDone(this.#parts, { job, batch }, end);
+        recordDone({ ...this.#parts, rates: this.#rates }, { job, batch }, { ...end, image: end.picture });
         return;
       case 'skipped':
       case 'failed':

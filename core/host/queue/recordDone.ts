@@ -3,6 +3,8 @@ import type { StoredBatch } from '../../store/batchTable.ts';
 import type { MadeImage } from '../../store/madeImage.ts';
 import type { Store } from '../../store/store.ts';
 import type { StoredJob } from '../../store/storedJob.ts';
+import type { EnlargedImage } from '../../pool/messages.ts';
+import type { RateLearner } from '../estimates/learnRates.ts';
 import type { ModelHashes } from './modelHashes.ts';
 import { settingsHash } from './settingsHash.ts';
 
@@ -11,17 +13,26 @@ export interface RecordedResult {
   readonly made: MadeImage;
   readonly outputPath: string;
   readonly report?: ImageReport;
+  /** With its times; unknown after a crash. */
+  readonly image?: EnlargedImage;
   /** What went wrong after the result had its name. */
   readonly warnings?: readonly string[];
 }
 
+/** Where results are recorded; without `rates` nothing is learned from their times. */
+export interface RecordParts {
+  readonly store: Store;
+  readonly modelHashes: ModelHashes;
+  readonly rates?: RateLearner;
+}
+
 /** Writes down that a job's result has its name: the job's end and what the result was made of, in one piece. */
 export function recordDone(
-  { store, modelHashes }: { readonly store: Store; readonly modelHashes: ModelHashes },
+  { store, modelHashes, rates }: RecordParts,
   { job, batch }: { readonly job: StoredJob; readonly batch: StoredBatch },
   done: RecordedResult,
 ): void {
-  const { made, outputPath, report } = done;
+  const { made, outputPath, report, image } = done;
   const { input, output, device, repairedTiles, elapsedMs, verdict } = made;
   const { settings } = batch.spec;
   store.transaction(() => {
@@ -35,6 +46,7 @@ export function recordDone(
       outputBytes: output.sizeBytes,
     };
     store.results.add(job.id, result, report);
+    if (image !== undefined) rates?.add({ settings, image, elapsedMs });
     store.transitions.end(job, {
       kind: 'done',
       outputPath,

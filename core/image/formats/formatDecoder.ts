@@ -29,6 +29,14 @@ export interface Preparation {
   readonly warnings: readonly string[];
 }
 
+/** What a header contains that the size of the work depends on. */
+export interface HeaderFacts {
+  /** Upright; of the first page or frame. */
+  readonly size: Size;
+  /** Pages or frames. */
+  readonly frames: number;
+}
+
 /**
  * A format that is read. [Note: Adding a format] A row in `core/api/imageFormats.ts`, a folder here with this, and a line in
  * `registry.ts`: everything that opens images then reads it.
@@ -37,6 +45,11 @@ export interface FormatDecoder {
   readonly format: InputFormat;
   /** Whether a file is of this format, by its bytes alone: names are wrong too often. Reads as little as it can. */
   readonly matches: (source: ByteSource) => boolean;
+  /**
+   * Reads the size from the file's header, without decoding. Left out by formats that cannot; undefined for a file that
+   * does not contain it where it is expected.
+   */
+  readonly header?: (source: ByteSource) => HeaderFacts | undefined;
   /**
    * Makes the file ready for libvips. Formats that libvips reads as they are leave it out.
    *

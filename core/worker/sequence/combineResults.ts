@@ -45,6 +45,7 @@ export function combineResults(
   return {
     ...first,
     output: { ...first.output, ...file },
+    frames: results.length,
     tiles: sum(({ tiles }) => tiles),
     repairedTiles: sum(({ repairedTiles }) => repairedTiles),
     ...(reused > 0 && { reusedShare: reused }),

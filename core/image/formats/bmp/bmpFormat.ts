@@ -2,10 +2,17 @@ import { rasterFile } from '../../rasterFile.ts';
 import { assertDecodable, headText, type FormatDecoder } from '../formatDecoder.ts';
 import { decodeBmp, readBmpHeader } from './decodeBmp.ts';
 
+/** The headers, with the largest palette. */
+const HEADER_BYTES = 2048;
+
 export const bmpFormat: FormatDecoder = {
   format: 'bmp',
   // "BM" begins many a text; the size of the header that follows begins none.
   matches: (source) => headText(source, 0, 2) === 'BM' && headText(source, 15, 18) === '\0\0\0',
+  header: (source) => {
+    const { width, height } = readBmpHeader(source.read(0, HEADER_BYTES));
+    return { size: { width, height }, frames: 1 };
+  },
   prepare: (file, limits) => {
     const bytes = file.whole();
     const header = readBmpHeader(bytes);

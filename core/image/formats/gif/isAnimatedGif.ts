@@ -8,8 +8,12 @@ function colourTableBytes(flags: number): number {
   return flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0;
 }
 
-/** Whether a GIF holds more than one image; no more of the file is read than tells. */
-export function isAnimatedGif(source: ByteSource): boolean {
+/**
+ * Counts the images of a GIF, up to a number.
+ *
+ * @param atMost Where counting ends: no more of the file is read.
+ */
+export function countGifImages(source: ByteSource, atMost = Infinity): number {
   const byte = (offset: number): number => source.read(offset, offset + 1)[0] ?? 0;
   const behindSubBlocks = (start: number): number => {
     let offset = start;
@@ -22,10 +26,15 @@ export function isAnimatedGif(source: ByteSource): boolean {
     const kind = byte(offset);
     if (kind === BLOCK.image) {
       images++;
-      if (images > 1) return true;
+      if (images >= atMost) return images;
       offset = behindSubBlocks(offset + 10 + colourTableBytes(byte(offset + 9)) + 1);
     } else if (kind === BLOCK.extension) offset = behindSubBlocks(offset + 2);
-    else return false;
+    else return images;
   }
-  return false;
+  return images;
+}
+
+/** Whether a GIF holds more than one image; no more of the file is read than tells. */
+export function isAnimatedGif(source: ByteSource): boolean {
+  return countGifImages(source, 2) > 1;
 }

@@ -8,6 +8,7 @@ import {
   type Preparation,
 } from '../formatDecoder.ts';
 import { heifColour } from './heifColour.ts';
+import { heifHeader } from './heifHeader.ts';
 
 const BRANDS = /heic|heix|hevc|hevx|heim|heis|hevm|hevs|mif1|mif2|msf1|miaf/;
 
@@ -35,5 +36,6 @@ async function prepareHeic(file: InputBytes, { maxPixels }: DecodeLimits): Promi
 export const heicFormat: FormatDecoder = {
   format: 'heic',
   matches: (source) => headText(source, 4, 8) === 'ftyp' && BRANDS.test(headText(source, 8, 64)),
+  header: heifHeader,
   prepare: prepareHeic,
 };

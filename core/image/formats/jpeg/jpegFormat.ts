@@ -2,6 +2,7 @@ import { EnlargerError } from '../../../api/errors.ts';
 import { headText, type FormatDecoder, type InputBytes, type Preparation } from '../formatDecoder.ts';
 import { jpegExtras } from './jpegExtras.ts';
 import { readTolerantHeader, type TolerantHeader, type TolerantSegment } from './tolerantSegments.ts';
+import { jpegHeader } from './jpegHeader.ts';
 
 /** Frames that libjpeg does not decode, by the second byte of their marker (ITU-T T.81, table B.1; T.87 for F7). */
 const FRAME_NAMES: Readonly<Record<number, string>> = {
@@ -99,5 +100,6 @@ function prepareJpeg(file: InputBytes): Preparation | undefined {
 export const jpegFormat: FormatDecoder = {
   format: 'jpeg',
   matches: (source) => headText(source, 0, 2) === '\xff\xd8' && headText(source, 2, 3) === '\xff',
+  header: jpegHeader,
   prepare: (file) => Promise.resolve(prepareJpeg(file)),
 };

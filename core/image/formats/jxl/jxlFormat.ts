@@ -27,5 +27,9 @@ export const jxlFormat: FormatDecoder = {
     const head = headText(source, 0, 12);
     return head.startsWith('\xff\x0a') || head === '\0\0\0\x0cJXL \r\n\x87\n';
   },
+  header: (source) => {
+    const size = jxlSize(source);
+    return size && { size, frames: 1 };
+  },
   prepare: prepareJxl,
 };

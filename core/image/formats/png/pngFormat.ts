@@ -3,6 +3,7 @@ import { pngChunks, PNG_SIGNATURE } from '../../../metadata/png/pngChunks.ts';
 import { headText, type FormatDecoder, type InputBytes, type Preparation } from '../formatDecoder.ts';
 import { readApng } from './apngFrames.ts';
 import { pngColour } from './pngColour.ts';
+import { pngHeader } from './pngHeader.ts';
 
 function preparePng(file: InputBytes): Preparation {
   const first = pngChunks(file.source).next();
@@ -22,5 +23,6 @@ function preparePng(file: InputBytes): Preparation {
 export const pngFormat: FormatDecoder = {
   format: 'png',
   matches: (source) => headText(source, 0, 8) === PNG_SIGNATURE,
+  header: pngHeader,
   prepare: (file) => Promise.resolve(preparePng(file)),
 };

@@ -21,6 +21,7 @@ import {
 } from './tiffLayout.ts';
 import { toTiffImage } from './tiffRaster.ts';
 import { areSamplesReadable, readSamples } from './tiffSamples.ts';
+import { tiffHeader } from './tiffHeader.ts';
 
 /** What libvips shows as it is meant: unsigned samples of usual depths, with at most one channel of alpha. */
 function isLibraryKind({ bits, sampleFormat, photometric, extras }: TiffLayout): boolean {
@@ -75,5 +76,6 @@ function prepareTiff(file: InputBytes, limits: DecodeLimits, page: number): Prep
 export const tiffFormat: FormatDecoder = {
   format: 'tiff',
   matches: (source: ByteSource) => readTiffHeader(source) !== undefined,
+  header: tiffHeader,
   prepare: (file, limits, page = 0) => Promise.resolve(prepareTiff(file, limits, page)),
 };

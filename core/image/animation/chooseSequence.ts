@@ -2,7 +2,7 @@ import { EnlargerError } from '../../api/errors.ts';
 import type { InputFormat } from '../../api/imageFormats.ts';
 import type { PageChoice } from '../../api/jobSettings.ts';
 import type { OutputFormat } from '../../api/outputFormats.ts';
-import { isAnimatedFormat } from '../../image/animation/encodeFrames.ts';
+import { isAnimatedFormat } from './encodeFrames.ts';
 
 /** What of a file with several pages or frames is enlarged; counted from 0. */
 export type Sequence =

@@ -1,0 +1,118 @@
+import path from 'node:path';
+import { EnlargerError } from '../core/api/errors.ts';
+import type { WorkEstimate } from '../core/api/views.ts';
+import { freeBytesOf } from '../core/files/diskSpace.ts';
+import type { BatchRequest } from '../core/host/batches/batchRequest.ts';
+import { planBatch } from '../core/host/batches/planBatch.ts';
+import { estimateWork } from '../core/host/estimates/estimateWork.ts';
+import { readRates } from '../core/host/estimates/machineRates.ts';
+import { planWork, type PlannedImage } from '../core/host/estimates/planWork.ts';
+import { readModelRegistry } from '../core/models/modelRegistry.ts';
+import { copyOfStore } from '../core/store/copyOfStore.ts';
+import type { NewJob } from '../core/store/jobTable.ts';
+import { openMemoryStore } from '../core/store/openStore.ts';
+import type { Store } from '../core/store/store.ts';
+import { machineSize, planWorkers } from '../core/pool/workerPlan.ts';
+import { withListedInputs } from './listedInputs.ts';
+import { EXIT } from './program.ts';
+import { parseRunOptions } from './runOptions.ts';
+import { counted, duration } from './text.ts';
+
+/** Increases when a field changes its meaning or disappears. */
+const PLAN_SCHEMA = 'enlarger.plan/1';
+
+interface Plan extends WorkEstimate {
+  readonly schema: typeof PLAN_SCHEMA;
+  /** Inputs that end without work: skipped, or failed. */
+  readonly skipped: number;
+  readonly failed: number;
+  /** Free on the disk of the results; absent if the system does not tell. */
+  readonly freeBytes?: number;
+  readonly fitsOnDisk?: boolean;
+  /** Memory of this machine, or of its container. */
+  readonly machineMemoryBytes: number;
+}
+
+function plannedImages(jobs: readonly NewJob[]): PlannedImage[] {
+  return jobs.flatMap(({ source, format, state }) =>
+    state.kind === 'queued' && format !== undefined ? [{ file: source, outputFormat: format }] : [],
+  );
+}
+
+async function makePlan(request: BatchRequest, asked: number | undefined, store: Store): Promise<Plan> {
+  const output = { kind: 'path', path: request.output } as const;
+  const jobs = await planBatch({ ...request, output }, request.exists, store);
+  const { workers } = planWorkers(machineSize(), { workers: asked });
+  const work = await planWork(plannedImages(jobs), request.settings, workers);
+  const estimate = estimateWork(work, {
+    rates: readRates(store),
+    registry: await readModelRegistry(request.modelsFolder),
+    settings: request.settings,
+    measure: request.report?.measure === true,
+  });
+  const count = (kind: 'skipped' | 'failed'): number =>
+    jobs.filter(({ state }) => state.kind === kind).length;
+  const freeBytes = await freeBytesOf(path.resolve(request.output));
+  return {
+    schema: PLAN_SCHEMA,
+    ...estimate,
+    skipped: count('skipped') + work.largeEnough,
+    failed: count('failed') + work.unreadable,
+    ...(freeBytes !== undefined && { freeBytes, fitsOnDisk: estimate.sizeBytes <= freeBytes }),
+    machineMemoryBytes: machineSize().memoryBytes,
+  };
+}
+
+function bytes(count: number): string {
+  if (count < 1e6) return `${Math.ceil(count / 1e3)} kB`;
+  return count < 1e9 ? `${Math.round(count / 1e6)} MB` : `${(count / 1e9).toFixed(1)} GB`;
+}
+
+function planText(plan: Plan): string {
+  const { images, unsizedImages, skipped, failed, freeBytes, fitsOnDisk, elapsedMs } = plan;
+  const others = [
+    ...(skipped > 0 ? [`${skipped} to skip`] : []),
+    ...(failed > 0 ? [`${failed} that cannot be read`] : []),
+  ];
+  const free =
+    freeBytes === undefined ? '' : `, ${bytes(freeBytes)} free${fitsOnDisk === true ? '' : ': NOT ENOUGH'}`;
+  const bytesFrom = plan.sizeFrom === 'defaults' ? ' (by default sizes; no result of this kind yet)' : '';
+  const time =
+    elapsedMs === undefined
+      ? 'unknown until this machine has enlarged an image with these settings'
+      : `about ${duration(elapsedMs / 1000)}`;
+  return `${[
+    `Images: ${counted(images, 'image')}${others.length > 0 ? `, besides ${others.join(' and ')}` : ''}`,
+    `Output: ${plan.outputMegapixels.toFixed(1)} MP` +
+      (unsizedImages > 0 ? ` (the size of ${counted(unsizedImages, 'image')} is assumed)` : ''),
+    `Disk:   about ${bytes(plan.sizeBytes)}${bytesFrom}${free}`,
+    `Memory: about ${bytes(plan.memoryBytes)} of ${bytes(plan.machineMemoryBytes)}`,
+    `Time:   ${time}`,
+  ].join('\n')}\n`;
+}
+
+/**
+ * `enlarger plan`: what a batch would need, by the headers of its images and what earlier images needed on this machine.
+ * It writes nothing.
+ *
+ * @returns The exit code.
+ * @throws EnlargerError `usage/…`, `model/…`.
+ */
+export async function planCommand(rawOptions: unknown): Promise<number> {
+  const { task, json, dataFolder, workers } = parseRunOptions(rawOptions);
+  if (task.kind !== 'new') {
+    const message = 'Only a new batch can be planned. Leave out --resume and --from-report.';
+    throw new EnlargerError('usage/invalid-option', message);
+  }
+  const copy = copyOfStore(dataFolder);
+  const store = copy?.store ?? openMemoryStore();
+  try {
+    const plan = await makePlan(await withListedInputs(task.request), workers, store);
+    process.stdout.write(json ? `${JSON.stringify(plan)}\n` : planText(plan));
+    if (plan.images === 0) return EXIT.nothingToDo;
+    return EXIT.done;
+  } finally {
+    if (copy === undefined) store.close();
+    else copy.close();
+  }
+}

@@ -1,0 +1,57 @@
+import type { JobSettings } from '../../api/jobSettings.ts';
+import type { OutputFormat } from '../../api/outputFormats.ts';
+import { chooseSequence } from '../../image/animation/chooseSequence.ts';
+import { readImageHeader, type ImageHeader } from '../../image/formats/imageHeader.ts';
+import { targetSize } from '../../jobs/targetSize.ts';
+import type { ImageWork } from './estimateImage.ts';
+import type { PlannedWork } from './estimateWork.ts';
+
+/** An image and the format of its result. */
+export interface PlannedImage {
+  readonly file: string;
+  readonly outputFormat: OutputFormat;
+}
+
+function framesOf({ format, frames = 1 }: ImageHeader, output: OutputFormat, settings: JobSettings): number {
+  const sequence = chooseSequence(frames, { input: format, output }, settings.pages);
+  return sequence.kind === 'single' ? 1 : sequence.indices.length;
+}
+
+/** The work for an image by its header; `large-enough` if nothing is to be done, undefined if its size is unknown. */
+function workFor(
+  header: ImageHeader,
+  outputFormat: OutputFormat,
+  settings: JobSettings,
+): ImageWork | 'large-enough' | undefined {
+  const { format, size: from } = header;
+  if (from === undefined) return undefined;
+  const to = targetSize(from, settings.sizing);
+  const isLargeEnough = to.width <= from.width && to.height <= from.height;
+  if (settings.onlyIfSmaller && isLargeEnough) return 'large-enough';
+  return { format, outputFormat, from, to, frames: framesOf(header, outputFormat, settings) };
+}
+
+/**
+ * Reads the headers of a batch's images. A file that cannot be read is left out: its job will state why.
+ *
+ * @param workers Worker processes.
+ */
+export async function planWork(
+  planned: Iterable<PlannedImage>,
+  settings: JobSettings,
+  workers: number,
+): Promise<PlannedWork & { readonly largeEnough: number; readonly unreadable: number }> {
+  const images: ImageWork[] = [];
+  const counts = { unsized: 0, largeEnough: 0, unreadable: 0 };
+  for (const { file, outputFormat } of planned) {
+    try {
+      const work = workFor(await readImageHeader(file), outputFormat, settings);
+      if (work === undefined) counts.unsized++;
+      else if (work === 'large-enough') counts.largeEnough++;
+      else images.push(work);
+    } catch {
+      counts.unreadable++;
+    }
+  }
+  return { images, workers, ...counts };
+}
