@@ -21,7 +21,7 @@ export interface FolderWatcher {
   /** @throws EnlargerError `watch/not-found` and those of `add`. */
   update(input: WatchInput<'updateWatchedFolder'>): Promise<WatchedFolderView>;
   remove(id: number): Promise<boolean>;
-  /** How many images a folder holds; results of this program are not counted. @throws `watch/unreachable`. */
+  /** How many images a folder holds; results of its own images are not counted. @throws `watch/unreachable`. */
   countImages(input: WatchInput<'countFolderImages'>): Promise<number>;
   close(): Promise<void>;
 }

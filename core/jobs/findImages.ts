@@ -34,6 +34,8 @@ export interface FoundImages {
   readonly others: readonly FoundImage[];
   /** Symbolic links to folders, which are not followed. */
   readonly linkedFolders: readonly string[];
+  /** Folders that were searched, also those of patterns. */
+  readonly roots: readonly string[];
   /** Inputs that led nowhere, with the reason. */
   readonly failures: readonly { readonly path: string; readonly error: ErrorDto }[];
 }
@@ -45,6 +47,7 @@ interface SearchResult {
   readonly pictures: FoundImage[];
   readonly others: FoundImage[];
   readonly linkedFolders: string[];
+  readonly roots: string[];
   readonly failures: { path: string; error: ErrorDto }[];
 }
 
@@ -60,7 +63,7 @@ async function isMangled(file: string): Promise<boolean> {
 
 /** One search: what it has found so far, and the folder that it never enters. */
 class Search {
-  readonly result: SearchResult = { pictures: [], others: [], linkedFolders: [], failures: [] };
+  readonly result: SearchResult = { pictures: [], others: [], linkedFolders: [], roots: [], failures: [] };
   readonly #options: FindOptions;
   readonly #isWanted: (relativePath: string) => boolean;
   #skipped: { readonly key: string | undefined; readonly path: string } | undefined;
@@ -121,6 +124,7 @@ class Search {
       )
       .join('/');
     const start = path.resolve(fixed === '' && pattern.startsWith('/') ? '/' : fixed);
+    this.result.roots.push(start);
     for (const match of matches.sort()) {
       const folders = path.dirname(match).split(/[/\\]/);
       if (!hasImageExtension(match) || isIgnoredFile(path.basename(match)) || folders.some(isIgnoredFolder))
@@ -150,6 +154,7 @@ class Search {
   }
 
   async #walk(root: string): Promise<void> {
+    this.result.roots.push(root);
     const pending = [''];
     for (let relative = pending.pop(); relative !== undefined; relative = pending.pop()) {
       const folder = path.join(root, relative);
@@ -218,7 +223,7 @@ async function isList(input: string): Promise<boolean> {
 export async function findImages(inputs: readonly string[], options: FindOptions): Promise<FoundImages> {
   const search = new Search(options);
   await search.addAll(inputs);
-  const { pictures: images, others, linkedFolders, failures } = search.result;
+  const { pictures: images, others, linkedFolders, roots, failures } = search.result;
   const seen = new Set<string>();
   const isNew = (file: string): boolean => {
     const resolved = path.resolve(file);
@@ -228,6 +233,7 @@ export async function findImages(inputs: readonly string[], options: FindOptions
     pictures: images.filter((image) => isNew(image.path)),
     others: others.filter((image) => isNew(image.path)),
     linkedFolders: linkedFolders.filter(isNew),
+    roots,
     failures,
   };
 }

@@ -114,12 +114,13 @@ export class ResultTable {
     );
   }
 
-  /** Whether a file of that content is a result, and not a source that was enlarged to its own bytes. */
-  isMadeFromAnother(outputHash: string): boolean {
-    const schema = z.object({ found: z.number() });
-    const sql =
-      'SELECT EXISTS (SELECT 1 FROM results WHERE output_hash = ? AND content_hash <> output_hash) AS found';
-    return this.#sql.one(schema, sql, outputHash)?.found === 1;
+  /** What was enlarged to a file of that content: paths of the sources, if they are known, and their contents. */
+  madeAs(outputHash: string): { readonly source: string | undefined; readonly contentHash: string }[] {
+    const schema = z.object({ source: z.string().nullable(), content_hash: z.string() });
+    const sql = 'SELECT DISTINCT source, content_hash FROM results WHERE output_hash = ? LIMIT 100';
+    return this.#sql
+      .all(schema, sql, outputHash)
+      .map((row) => ({ source: row.source ?? undefined, contentHash: row.content_hash }));
   }
 
   /** Results that were given this path, however it is spelt, newest first. */

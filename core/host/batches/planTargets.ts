@@ -113,9 +113,14 @@ type Found =
 
 async function findAll(request: PlanRequest, earlier: EarlierResults): Promise<Found[]> {
   const found = await findImages(request.inputs, findOptionsOf(request));
+  const search = {
+    roots: found.roots,
+    found: [...found.pictures, ...found.others].map((image) => image.path),
+    output: request.output.kind === 'path' ? path.resolve(request.output.path) : undefined,
+  };
   const all: Found[] = [];
   const addImage = async (image: FoundImage): Promise<void> => {
-    const isOwn = image.fromFolder && (await earlier.isResult(image.path));
+    const isOwn = image.fromFolder && (await earlier.isOwn(image.path, search));
     if (isOwn) all.push({ kind: 'left-alone', input: image.path, reason: 'own-result' });
     else all.push({ kind: 'image', image });
   };

@@ -14,6 +14,7 @@ import { FolderWatcher } from '../../watch/folderWatcher.ts';
 import type { WaitingFile } from '../../watch/settling.ts';
 import type { WatchOwner } from '../../watch/watchOwner.ts';
 import type { WatchContext } from '../hostParts.ts';
+import { comesFrom, isBelowAny } from '../queue/ownResults.ts';
 import { settingsHash } from '../queue/settingsHash.ts';
 import { AcceptedCollector, mirroredDestination, type BatchWithoutSources } from './acceptedCollector.ts';
 import { OriginalMover } from './originalMover.ts';
@@ -176,7 +177,9 @@ export class WatchedFolder {
     const { media, batch, store } = this.#parts;
     await media.verify(file, { maxPixels: batch.settings.maxInputMegapixels * 1e6, signal });
     // The last guard against feeding on own results: their content is known, whatever they are called by now.
-    if (!store.results.isOwnOutput(await hashFile(file))) return;
+    const found = { path: file, hash: await hashFile(file) };
+    const isBelow = (source: string): Promise<boolean> => isBelowAny([this.#stored.folder], source);
+    if (!(await comesFrom(store.results, found, { isBelow }))) return;
     const message = `${file} is a result of this program and is not enlarged again.`;
     throw new EnlargerError('watch/own-result', message, { file });
   }

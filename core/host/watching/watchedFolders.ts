@@ -15,6 +15,7 @@ import { existingFiles } from '../../watch/existingFiles.ts';
 import type { FileSnapshot } from '../../watch/fileSnapshot.ts';
 import type { WaitingFile } from '../../watch/settling.ts';
 import type { FolderWatcher, WatchContext } from '../hostParts.ts';
+import { isBelowAny } from '../queue/ownResults.ts';
 import { WatchedFolder } from './watchedFolder.ts';
 import { watchedFolderView } from './watchedFolderView.ts';
 
@@ -126,9 +127,18 @@ export class WatchedFolders implements FolderWatcher {
 
   async countImages({ folder, ...options }: Parameters<FolderWatcher['countImages']>[0]): Promise<number> {
     const files = await existingFiles(path.resolve(folder), options);
-    const { results } = this.#context.store;
-    return files.filter((file) => hasImageExtension(file.path) && results.atPath(file.path).length === 0)
-      .length;
+    let images = 0;
+    for (const file of files) {
+      if (hasImageExtension(file.path) && !(await this.#isResultOf(folder, file.path))) images++;
+    }
+    return images;
+  }
+
+  /** Whether a file has the name of a result whose source is in this folder, too. */
+  async #isResultOf(folder: string, file: string): Promise<boolean> {
+    for (const { source } of this.#context.store.results.atPath(file))
+      if (source === undefined || (await isBelowAny([folder], source))) return true;
+    return false;
   }
 
   /** Calls back with every outcome. @returns A function that ends it. */

@@ -216,6 +216,50 @@ describe('results of earlier runs', () => {
     expect(endings.get(path.join(root, 'a.png'))).toBe('done');
   });
 
+  test('in a folder of their own are images like any other, unless their sources are inputs, too', async () => {
+    const [root, output] = [temporaryFolder(), temporaryFolder()];
+    const store = openMemoryStore();
+    const source = imageAt(path.join(root, 'a.png'), 'a');
+    await run(store, [root], output);
+    const result = path.join(output, 'a_2x.png');
+    const second = temporaryFolder();
+    expect((await run(store, [output], second)).endings.get(result)).toBe('done');
+    expect((await run(store, [output], second)).endings.get(result)).toBe('output-exists');
+    for (const inputs of [
+      [root, output],
+      [source, output],
+      [path.join(root, '*.png'), output],
+    ])
+      expect((await run(store, inputs, temporaryFolder())).endings.get(result)).toBe('own-result');
+    expect((await run(store, [output], output)).endings.get(result)).toBe('own-result');
+  });
+
+  test('of results come from the first source', async () => {
+    const [root, output, second] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
+    const store = openMemoryStore();
+    imageAt(path.join(root, 'a.png'), 'a');
+    await run(store, [root], output);
+    await run(store, [output], second);
+    const back = path.join(root, 'back.png');
+    renameSync(path.join(second, 'a_2x_2x.png'), back);
+    const { endings } = await run(store, [root], temporaryFolder());
+    expect([...endings]).toEqual([
+      [back, 'own-result'],
+      [path.join(root, 'a.png'), 'done'],
+    ]);
+  });
+
+  test('are recognised beside their sources when both have moved', async () => {
+    const root = path.join(temporaryFolder(), 'photos');
+    const store = openMemoryStore();
+    imageAt(path.join(root, 'a.png'), 'a');
+    await run(store, [root], root);
+    const moved = `${root} 2026`;
+    renameSync(root, moved);
+    const { endings } = await run(store, [moved], temporaryFolder());
+    expect(endings.get(path.join(moved, 'a_2x.png'))).toBe('own-result');
+  });
+
   test('are sources like any other once somebody put another image in their place, or names them', async () => {
     const root = temporaryFolder();
     const output = temporaryFolder();

@@ -149,7 +149,8 @@ test('images of a folder are counted before it is watched, without own results a
   expect(await count(place.watched)).toBe(2);
   expect(await count(place.watched, { recursive: false })).toBe(1);
   expect(await count(place.watched, { exclude: ['sub/**'] })).toBe(1);
-  expect(await count(place.out)).toBe(0);
+  expect(await count(path.dirname(place.watched))).toBe(2);
+  expect(await count(place.out)).toBe(1);
   await expect(count(path.join(place.watched, 'missing'))).rejects.toMatchObject({
     code: 'watch/unreachable',
   });
@@ -200,6 +201,25 @@ test('a result that comes back under another name is known and not enlarged agai
     .poll(passedOver, { timeout: 20_000 })
     .toMatchObject([{ name: 'renamed.png', error: { code: 'watch/own-result' } }]);
   await results(place, 1);
+  await opened.close();
+});
+
+test('results of another folder are images like any other, but never come back to it', async () => {
+  const place = makePlace();
+  const opened = await watching(place);
+  copyFileSync(fixturePath('rgb8.png'), path.join(place.watched, 'a.png'));
+  await results(place, 1);
+  await opened.host.api.savePreset({ ...preset(path.join(place.watched, 'sub')), id: 'back' });
+  await opened.host.api.addWatchedFolder({ folder: place.out, ...SETTINGS, presetId: 'back' });
+  const skipped = async (): Promise<unknown> =>
+    (await opened.host.api.listWatchedFolders({})).folders.flatMap(({ passedOver }) => passedOver);
+  const back = path.join('sub', 'a_2x_2x.png');
+  await expect.poll(() => existsSync(path.join(place.watched, back)), { timeout: 20_000 }).toBe(true);
+  copyFileSync(path.join(place.watched, back), path.join(place.watched, 'renamed.png'));
+  await expect
+    .poll(skipped, { timeout: 20_000 })
+    .toMatchObject([{ name: 'renamed.png', error: { code: 'watch/own-result' } }]);
+  expect(await results(place, 1)).toEqual(['a_2x.png']);
   await opened.close();
 });
 
