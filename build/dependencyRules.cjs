@@ -31,6 +31,7 @@ const ROOMS = {
   'core/watch': { imports: ['core/api', 'core/files', 'core/image', 'core/jobs'], minFiles: 5 },
   'core/pool': { imports: ['core/api'], minFiles: 2 },
   'core/media': { imports: ['core/api', 'core/files', 'core/pool'], minFiles: 4 },
+  'core/machines': { imports: ['core/api', 'core/files', 'core/pool'], minFiles: 5 },
   'core/worker': {
     imports: [
       'core/api',
@@ -84,6 +85,7 @@ const ROOMS = {
       'core/media',
       'core/watch',
       'core/server',
+      'core/machines',
     ],
     minFiles: 4,
     isEntry: true,
@@ -126,6 +128,7 @@ const ROOMS = {
       'core/watch',
       'core/media',
       'core/server',
+      'core/machines',
       'cli',
       'renderer',
       'electron',
@@ -149,6 +152,7 @@ const PACKAGE_OWNERS = [
   { packages: ['chokidar'], room: 'core/watch' },
   { packages: ['libsql'], room: 'core/store' },
   { packages: ['pino', 'rotating-file-stream'], room: 'core/log' },
+  { packages: ['bullmq', 'ioredis'], room: 'core/machines' },
   { packages: ['commander', 'cli-progress'], room: 'cli' },
   { packages: ['electron'], room: 'electron' },
 ];

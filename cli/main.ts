@@ -6,6 +6,8 @@
  */
 import { Command, CommanderError, Option } from 'commander';
 import { EnlargerError } from '../core/api/errors.ts';
+import { addMachinesCommands } from './machines/addMachinesCommands.ts';
+import { addQueueOptions } from './machines/queueOptions.ts';
 import { addModelsCommand } from './models/addModelsCommand.ts';
 import { EXIT, programVersion } from './program.ts';
 import { addRunOptions } from './runOptions.ts';
@@ -56,14 +58,14 @@ function buildCommand(setExitCode: (code: number) => void): Command {
     });
   addServeCommand(program, setExitCode);
   addJobsCommand(program, setExitCode);
+  addMachinesCommands(program, setExitCode);
   addMeasuringCommands(program, setExitCode);
   return program;
 }
 
 function addServeCommand(program: Command, setExitCode: (code: number) => void): void {
   const collect = (folder: string, folders: readonly string[]): string[] => [...folders, folder];
-  program
-    .command('serve')
+  addQueueOptions(program.command('serve'))
     .description('open the window in a browser on this machine')
     .option('--port <number>', 'port on 127.0.0.1; 0 picks a free one', '0')
     .option('--open <dir>', 'folder that the window may read and write; repeatable', collect, [])

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { queueOptionsSchema } from './machines/queueOptions.ts';
 
 /** What commander hands over, before it is a request. */
 export const rawOptionsSchema = z.object({
@@ -45,6 +46,7 @@ export const rawOptionsSchema = z.object({
   measure: z.boolean(),
   report: z.array(z.string()),
   reportEach: z.boolean(),
+  ...queueOptionsSchema.shape,
 });
 
 export type RawOptions = z.infer<typeof rawOptionsSchema>;

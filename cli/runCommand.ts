@@ -6,12 +6,14 @@ import { imagesFromFiles } from '../core/host/reports/batchReportParts.ts';
 import { cacheFolder } from '../core/files/cacheFolder.ts';
 import type { BatchHooks } from '../core/host/batches/runBatch.ts';
 import { forkWorker } from '../core/pool/launcher.ts';
-import { LocalPool } from '../core/pool/localPool.ts';
+import type { JobPool } from '../core/pool/jobPool.ts';
+import { LocalPool, type PoolDevices } from '../core/pool/localPool.ts';
 import type { Store } from '../core/store/store.ts';
 import { BatchOutcome } from './batchOutcome.ts';
 import { commandDevices } from './deviceRegister.ts';
 import { onInterrupt } from './interrupts.ts';
 import { withListedInputs } from './listedInputs.ts';
+import type { WidenLocal } from './machines/joinMachines.ts';
 import { programVersion } from './program.ts';
 import { barReporter, jsonReporter, lineReporter, type Reporter } from './reporters.ts';
 import { parseRunOptions, type RunOptions } from './runOptions.ts';
@@ -57,8 +59,26 @@ async function openRunStore(folder: string): Promise<Store> {
   }
 }
 
-/** Starts what a task asks for. */
-async function startTask(options: RunOptions, hooks: BatchHooks): Promise<BatchTotals> {
+/** Joins other machines, if there is a queue. */
+async function joinMachinesOf(
+  { machines, isReproducible }: RunOptions,
+  devices: PoolDevices,
+): Promise<WidenLocal | undefined> {
+  if (machines === undefined) return undefined;
+  const { joinMachines } = await import('./machines/joinMachines.ts');
+  return joinMachines(machines, { onNote: note, isReproducible, devices });
+}
+
+/**
+ * Starts what a task asks for.
+ *
+ * @param onStore Called with the list of jobs, where there is one.
+ */
+async function startTask(
+  options: RunOptions,
+  hooks: BatchHooks,
+  onStore: (store: Store) => void,
+): Promise<BatchTotals> {
   const { task, dataFolder } = options;
   if (task.kind === 'repeat') {
     const { repeatBatch } = await import('../core/host/batches/repeatBatch.ts');
@@ -84,6 +104,7 @@ async function startTask(options: RunOptions, hooks: BatchHooks): Promise<BatchT
     const { createMediaService } = await import('../core/media/createMediaService.ts');
     const { store, notes } = openStore(dataFolder, 'enlarger run');
     notes.forEach(note);
+    onStore(store);
     // Only an HTML report shows images that were made before.
     const needsMedia = task.report.files.some(({ format }) => format === 'html');
     const media = needsMedia ? createMediaService({ cacheFolder: cacheFolder() }) : undefined;
@@ -96,6 +117,7 @@ async function startTask(options: RunOptions, hooks: BatchHooks): Promise<BatchT
     }
   }
   const store = await openRunStore(dataFolder);
+  onStore(store);
   try {
     const recovery = await tidyStore(store);
     const totals = await runBatch(await withListedInputs(task.request), { ...hooks, store });
@@ -104,6 +126,27 @@ async function startTask(options: RunOptions, hooks: BatchHooks): Promise<BatchT
   } finally {
     store.close();
   }
+}
+
+function hooksOf(
+  { dataFolder, whenDiskFull }: RunOptions,
+  work: Pick<BatchHooks, 'pool' | 'signal'>,
+  onEvent: BatchHooks['onEvent'],
+): BatchHooks {
+  return {
+    ...work,
+    program: `enlarger ${programVersion()}`,
+    dataFolder,
+    whenDiskFull,
+    onNote: note,
+    onDiskFull: (folder) => {
+      note(`The disk of ${folder} is full. Work continues once there is space again.`);
+    },
+    onVolumeGone: (folder) => {
+      note(`The volume of ${folder} was unmounted. Work continues once it is back; Ctrl-C stops the batch.`);
+    },
+    onEvent,
+  };
 }
 
 /**
@@ -115,11 +158,9 @@ async function startTask(options: RunOptions, hooks: BatchHooks): Promise<BatchT
 export async function runCommand(rawOptions: unknown): Promise<number> {
   const options = parseRunOptions(rawOptions);
   const { task } = options;
-  const pool = new LocalPool({
-    launch: forkWorker,
-    devices: commandDevices(),
-    workers: options.workers,
-  });
+  const devices = commandDevices();
+  const local = new LocalPool({ launch: forkWorker, devices, workers: options.workers });
+  let pool: JobPool = local;
   const cancel = new AbortController();
   const reporter = makeReporter(options);
   const outcome = new BatchOutcome();
@@ -134,26 +175,16 @@ export async function runCommand(rawOptions: unknown): Promise<number> {
   );
   try {
     // A worker takes longer to start than all that comes before its first image, so it starts first.
-    if (task.kind !== 'new' || !task.request.dryRun) pool.warmUp();
-    const totals = await startTask(options, {
-      pool,
-      signal: cancel.signal,
-      program: `enlarger ${programVersion()}`,
-      dataFolder: options.dataFolder,
-      whenDiskFull: options.whenDiskFull,
-      onNote: note,
-      onDiskFull: (folder) => {
-        note(`The disk of ${folder} is full. Work continues once there is space again.`);
-      },
-      onVolumeGone: (folder) => {
-        note(
-          `The volume of ${folder} was unmounted. Work continues once it is back; Ctrl-C stops the batch.`,
-        );
-      },
-      onEvent: (event) => {
-        outcome.see(event);
-        reporter.tell(event);
-      },
+    if (task.kind !== 'new' || !task.request.dryRun) local.warmUp();
+    const widen = await joinMachinesOf(options, devices);
+    let openStore: Store | undefined;
+    if (widen !== undefined) pool = widen(local, () => openStore);
+    const hooks = hooksOf(options, { pool, signal: cancel.signal }, (event) => {
+      outcome.see(event);
+      reporter.tell(event);
+    });
+    const totals = await startTask(options, hooks, (store) => {
+      openStore = store;
     });
     return outcome.exitCode(totals, cancel.signal.aborted);
   } finally {

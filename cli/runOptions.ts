@@ -8,8 +8,10 @@ import type { RepeatRequest } from '../core/host/batches/repeatBatch.ts';
 import { ENGINE_CHOICES } from '../core/api/engines.ts';
 import { DEFAULT_JOB_SETTINGS } from '../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../core/jobs/outputNames.ts';
+import type { MachineOptions } from '../core/machines/openMachines.ts';
 import { modelsPath } from '../core/models/modelRegistry.ts';
 import { BUNDLED_MODELS } from './program.ts';
+import { addQueueOptions, toMachineOptions } from './machines/queueOptions.ts';
 import { toNumber } from './optionValues.ts';
 import { qualityHelp, toFormat, writtenExtensions } from './formats/formatOptions.ts';
 import { rawOptionsSchema, type RawOptions } from './rawOptions.ts';
@@ -117,7 +119,7 @@ function addImageOptions(command: Command): Command {
 
 /** Adds the options that `run` and `watch` share: everything that decides on a result's content and name. */
 export function addBatchOptions(command: Command): Command {
-  const groups = [addFileOptions, addSizeOptions, addEngineOptions, addImageOptions];
+  const groups = [addFileOptions, addSizeOptions, addEngineOptions, addImageOptions, addQueueOptions];
   for (const addGroup of groups) addGroup(command);
   return command;
 }
@@ -163,6 +165,9 @@ export interface RunOptions {
   readonly verbose: boolean;
   readonly whenDiskFull: 'wait' | 'fail';
   readonly dataFolder: string;
+  /** Other machines; this one alone if absent. */
+  readonly machines?: MachineOptions | undefined;
+  readonly isReproducible: boolean;
 }
 
 function dataFolderOf({ data }: RawOptions): string {
@@ -288,5 +293,7 @@ export function parseRunOptions(raw: unknown): RunOptions {
     verbose: given.verbose,
     whenDiskFull: given.waitForSpace ? 'wait' : 'fail',
     dataFolder: dataFolderOf(given),
+    machines: toMachineOptions(given),
+    isReproducible: given.reproducible,
   };
 }

@@ -10,6 +10,8 @@ import { forkWorker } from '../core/pool/launcher.ts';
 import { openBrowserPlaces } from '../core/server/browserPlaces.ts';
 import { startServer } from '../core/server/startServer.ts';
 import { onInterrupt } from './interrupts.ts';
+import { queueOptionsSchema, toMachineOptions } from './machines/queueOptions.ts';
+import { widenProgram } from './machines/widenProgram.ts';
 import { openInBrowser } from './openInBrowser.ts';
 import { BUILT_WINDOW, BUNDLED_MODELS, EXAMPLES_FOLDER, EXIT, programVersion } from './program.ts';
 import { terminalLog } from './terminalLog.ts';
@@ -21,6 +23,7 @@ const optionsSchema = z.object({
   window: z.string().optional(),
   data: z.string().optional(),
   verbose: z.boolean(),
+  ...queueOptionsSchema.shape,
 });
 
 const SAMPLE = 'cat.jpg';
@@ -66,6 +69,8 @@ export async function serveCommand(rawOptions: unknown): Promise<number> {
   const log = terminalLog(logFile, options.verbose);
   const end = interrupted();
   try {
+    const machines = toMachineOptions(options);
+    const widenPool = await widenProgram({ machines, isReproducible: options.reproducible }, log);
     const program = await startProgram({
       dataFolder: folder,
       purpose: 'enlarger serve',
@@ -78,6 +83,7 @@ export async function serveCommand(rawOptions: unknown): Promise<number> {
       launchWorker: forkWorker,
       launchMedia: forkMedia,
       log,
+      ...widenPool,
     });
     try {
       const { host, media } = program;

@@ -16,6 +16,7 @@ import { forkWorker } from '../core/pool/launcher.ts';
 import type { StoredJob } from '../core/store/storedJob.ts';
 import type { WaitingFile } from '../core/watch/settling.ts';
 import { onInterrupt } from './interrupts.ts';
+import { widenProgram } from './machines/widenProgram.ts';
 import { EXIT, programVersion } from './program.ts';
 import { terminalLog } from './terminalLog.ts';
 import { forTerminal } from './text.ts';
@@ -220,6 +221,8 @@ export async function watchCommand(folders: readonly string[], rawOptions: unkno
     () => process.exit(EXIT.cancelled),
   );
   try {
+    const log = terminalLog(logFile, options.isVerbose);
+    const widenPool = await widenProgram(options, log);
     const program = await startProgram({
       dataFolder: options.dataFolder,
       purpose: 'enlarger watch',
@@ -230,7 +233,8 @@ export async function watchCommand(folders: readonly string[], rawOptions: unkno
       roots: () => [],
       launchWorker: forkWorker,
       launchMedia: forkMedia,
-      log: terminalLog(logFile, options.isVerbose),
+      log,
+      ...widenPool,
     });
     try {
       return await watchAll(program, options, end.signal);

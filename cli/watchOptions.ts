@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { EnlargerError } from '../core/api/errors.ts';
 import type { BatchRequest } from '../core/host/batches/batchRequest.ts';
+import type { MachineOptions } from '../core/machines/openMachines.ts';
 import { addBatchOptions, parseRunOptions } from './runOptions.ts';
 
 export interface WatchCommandOptions {
@@ -18,6 +19,9 @@ export interface WatchCommandOptions {
   readonly isJson: boolean;
   readonly isVerbose: boolean;
   readonly dataFolder: string;
+  /** Other machines; this one alone if absent. */
+  readonly machines?: MachineOptions | undefined;
+  readonly isReproducible: boolean;
 }
 
 const rawSchema = z.object({
@@ -69,7 +73,10 @@ export function parseWatchOptions(folders: readonly string[], raw: unknown): Wat
     ...{ input: folders, dryRun: false, failFast: false, waitForSpace: true },
     ...{ report: [], reportEach: false },
   };
-  const { task, json, verbose, dataFolder } = parseRunOptions({ ...(raw as object), ...fixed });
+  const { task, json, verbose, dataFolder, machines, isReproducible } = parseRunOptions({
+    ...(raw as object),
+    ...fixed,
+  });
   if (task.kind !== 'new') throw new TypeError('Watching always starts a new batch.');
   return {
     folders: folders.map((folder) => path.resolve(folder)),
@@ -77,5 +84,6 @@ export function parseWatchOptions(folders: readonly string[], raw: unknown): Wat
     settleMs: toMilliseconds(settle),
     ...(moveOriginals !== undefined && { moveOriginalsTo: path.resolve(moveOriginals) }),
     ...{ isOnce: once, onlyNew, isJson: json, isVerbose: verbose, dataFolder },
+    ...{ machines, isReproducible },
   };
 }

@@ -65,6 +65,8 @@ export const ERROR_CODES = [
   'store/too-new',
   'store/in-use',
   'host/unreachable',
+  'queue/unreachable',
+  'queue/refused',
   'program/damaged',
   'job/cancelled',
   'internal/bug',

@@ -130,6 +130,8 @@ export const imageReportSchema = z.strictObject({
   passes: z.array(passSchema),
   /** Engine and device, e.g. `onnx:cpu`; `none` without a pass. */
   device: z.string().min(1),
+  /** Another machine that made it; absent if it was made where the report was written. */
+  machine: z.strictObject({ name: z.string().min(1), version: z.string().min(1) }).optional(),
   /**
    * Side and context of a tile in the last pass, in pixels of that pass' input; number of tiles of all passes; share of
    * the image that was copied from equal parts of it instead of being run, absent if none was.

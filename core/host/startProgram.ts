@@ -15,6 +15,7 @@ import type { WorkerLauncher } from '../pool/launcher.ts';
 import { modelsPath } from '../models/modelRegistry.ts';
 import type { JobPool } from '../pool/jobPool.ts';
 import { openStore } from '../store/openStore.ts';
+import type { Store } from '../store/store.ts';
 import { cacheFolder } from '../files/cacheFolder.ts';
 import { DeviceRegister } from './devices/deviceRegister.ts';
 import { openLocalPool } from './devices/openLocalPool.ts';
@@ -39,7 +40,7 @@ export interface ProgramOptions {
   readonly roots: () => ProgramInfo['roots'];
   readonly launchWorker: WorkerLauncher;
   /** Makes a pool that has more than this machine's workers; this machine's alone if absent. */
-  readonly widenPool?: (local: JobPool) => JobPool;
+  readonly widenPool?: (local: JobPool, store: Store) => JobPool;
   readonly launchMedia: MediaLauncher;
   readonly log: HostLog;
 }
@@ -63,7 +64,7 @@ export interface RunningProgram {
 }
 
 /** The pool of this machine, or what the face makes of it. */
-function openPool(options: ProgramOptions, settings: SettingsFile): JobPool {
+function openPool(options: ProgramOptions, settings: SettingsFile, store: Store): JobPool {
   const { launchWorker, log, widenPool } = options;
   const register = new DeviceRegister({
     launch: launchWorker,
@@ -78,7 +79,7 @@ function openPool(options: ProgramOptions, settings: SettingsFile): JobPool {
       else log.info(text, values);
     },
   });
-  return widenPool === undefined ? local : widenPool(local);
+  return widenPool === undefined ? local : widenPool(local, store);
 }
 
 /** What is there once the host watches folders. */
@@ -117,7 +118,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
   });
   const settings = new SettingsFile(dataFolder);
   const running: Running = {};
-  const pool = openPool(options, settings);
+  const pool = openPool(options, settings, store);
   const parts = openParts(options, { store, settings, pool, running });
   const closeParts = async (): Promise<void> => {
     await pool.close();

@@ -44,6 +44,13 @@ export interface StageTimes {
   readonly measureMs?: number;
 }
 
+/** Another machine, as reports name it. */
+export interface MachineName {
+  readonly name: string;
+  /** Of the program there. */
+  readonly version: string;
+}
+
 /** A finished image at the job's temporary path, synced and verified. */
 export interface EnlargedImage {
   readonly kind: 'enhanced';
@@ -62,6 +69,8 @@ export interface EnlargedImage {
   /** How the model was chosen, if that was left to the program. */
   readonly choice?: ChosenModel;
   readonly device: string;
+  /** The machine that made it, if that was another one. */
+  readonly machine?: MachineName;
   /** The same passes with their weights. */
   readonly passes: readonly PassRecord[];
   /** Kept side and context of a tile of the last pass, in pixels of its input; 0 if there were no tiles. */

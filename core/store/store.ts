@@ -11,10 +11,10 @@ import { AcceptedFileTable } from './acceptedFileTable.ts';
 import { WatchedFolderTable } from './watchedFolderTable.ts';
 
 /**
- * What the store keeps of the program itself, by name: what work costs on this machine; of the report at a path, the hash
- * with which it was written.
+ * What the store keeps of the program itself, by name: what work costs on this machine; the id by which other machines
+ * know it; of the report at a path, the hash with which it was written.
  */
-export type FactName = 'queue-state' | 'machine-rates' | `report ${string}`;
+export type FactName = 'queue-state' | 'machine-rates' | 'coordinator' | `report ${string}`;
 
 /** Jobs, results, presets and watched folders; one process owns it. */
 export class Store {

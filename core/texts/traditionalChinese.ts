@@ -598,6 +598,8 @@ export const traditionalChinese: Catalogue = {
   'error.store/too-new': '圖片清單由較新的版本寫入，請更新 Enlarger。',
   'error.store/in-use': '另一個程式正在使用 Enlarger。',
   'error.host/unreachable': '無法連線到 Enlarger，它還在執行嗎？',
+  'error.queue/unreachable': '無法連線到多機佇列，Redis 有在執行嗎？',
+  'error.queue/refused': '多機佇列目前的設定無法使用，請依訊息內容修改設定。',
   'error.program/damaged': 'Enlarger 缺少檔案，請重新安裝。',
   'error.job/cancelled': '已取消。',
   'error.internal/bug': 'Enlarger 內部發生錯誤，重新啟動可能會解決。',

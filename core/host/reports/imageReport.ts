@@ -36,6 +36,7 @@ export function draftImageReport(
     output: { path: path.resolve(targetPath), ...enlarged.output, iccSha256: null, orientation: 1 },
     passes: [...enlarged.passes],
     device: enlarged.device,
+    ...defined({ machine: enlarged.machine }),
     tiles: {
       ...enlarged.tiling,
       count: enlarged.tiles,

@@ -1,0 +1,38 @@
+import { copyFile, lstat, rename } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EnlargerError } from '../api/errors.ts';
+import type { EnlargedImage, PoolJob } from '../pool/messages.ts';
+import { sweepAttempt, type AttemptFiles } from './attemptFiles.ts';
+
+/** Network file systems show a new file of another machine after a few seconds. */
+const VISIBLE_WITHIN_MS = 10_000;
+const LOOK_MS = 200;
+
+async function isWhole(file: string, sizeBytes: number): Promise<boolean> {
+  const stats = await lstat(file).catch(() => undefined);
+  return stats?.isFile() === true && stats.size === sizeBytes;
+}
+
+async function assertWhole(file: string, sizeBytes: number): Promise<void> {
+  for (let waitedMs = 0; waitedMs <= VISIBLE_WITHIN_MS; waitedMs += LOOK_MS) {
+    if (await isWhole(file, sizeBytes)) return;
+    await delay(LOOK_MS);
+  }
+  const message = `${file} is not there, or not whole. Does the storage show the same files on every machine?`;
+  throw new EnlargerError('output/verification-failed', message, { file });
+}
+
+/**
+ * Makes the finished file of an attempt that of its job, which is published like any other.
+ *
+ * @throws EnlargerError `output/verification-failed` if the file is not there.
+ */
+export async function adoptResult(files: AttemptFiles, job: PoolJob, result: EnlargedImage): Promise<void> {
+  await assertWhole(files.tempPath, result.output.sizeBytes);
+  await rename(files.tempPath, job.tempPath);
+  // Without its small images, a report makes them again.
+  if (job.previewPath !== undefined) {
+    await copyFile(files.previewPath, job.previewPath).catch(() => undefined);
+  }
+  await sweepAttempt(files);
+}

@@ -1,0 +1,54 @@
+import type { AttemptFiles } from './attemptFiles.ts';
+import type { Machine } from './machineRoll.ts';
+import type { AttemptRecord } from './queueLink.ts';
+import type { Task } from './task.ts';
+
+/** One attempt at a task by another machine. */
+export interface HandOut {
+  readonly id: string;
+  readonly task: Task;
+  readonly machine: string;
+  readonly files: AttemptFiles;
+  readonly record: AttemptRecord;
+  state: 'sending' | 'sent' | 'begun';
+  /** Looks in which it was neither at its machine nor in Redis. */
+  looksUnseen: number;
+}
+
+/** The attempts that count. Whoever removes one decides what becomes of its task; a second one finds nothing. */
+export class HandOutBook {
+  readonly #handOuts = new Map<string, HandOut>();
+
+  get all(): readonly HandOut[] {
+    return [...this.#handOuts.values()];
+  }
+
+  add(handOut: HandOut): void {
+    this.#handOuts.set(handOut.id, handOut);
+  }
+
+  get(id: string): HandOut | undefined {
+    return this.#handOuts.get(id);
+  }
+
+  has(id: string): boolean {
+    return this.#handOuts.has(id);
+  }
+
+  remove(id: string): boolean {
+    return this.#handOuts.delete(id);
+  }
+
+  heldBy(machine: string): readonly HandOut[] {
+    return this.all.filter((each) => each.machine === machine);
+  }
+
+  of(task: Task): readonly HandOut[] {
+    return this.all.filter((each) => each.task === task);
+  }
+
+  /** Jobs for each slot of a machine. */
+  loadOf({ id, presence }: Machine): number {
+    return this.heldBy(id).length / presence.capacity;
+  }
+}

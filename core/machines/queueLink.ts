@@ -1,0 +1,188 @@
+import { Queue, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { parsePresence, parseReport, type Presence, type Work, type WorkReport } from './messages.ts';
+import {
+  attemptsKey,
+  ATTEMPTS_SECONDS,
+  JOB_OPTIONS,
+  MACHINES_KEY,
+  presenceKey,
+  QUEUE_OPTIONS,
+  reportQueue,
+  workQueue,
+} from './queueKeys.ts';
+import { closeAll } from './closeAll.ts';
+import { within } from './redisConnection.ts';
+
+/** What a coordinator keeps of an attempt where a later run of it can read it. */
+const recordSchema = z.strictObject({
+  machine: z.string().regex(/^[0-9a-f]{16}$/),
+  /** Identifies what was to be made, so that the result can be used after a restart. */
+  workKey: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type AttemptRecord = z.infer<typeof recordSchema>;
+
+export interface QueueLinkOptions {
+  readonly redis: Redis;
+  readonly coordinator: () => string;
+  /** Told of each report; until its promise ends, the report stays in the queue. */
+  readonly onReport: (report: WorkReport) => Promise<void>;
+  /** Messages that nobody of ours has sent. */
+  readonly onInvalid: (problem: string) => void;
+}
+
+/** Reads the machines that are there. @throws Error if the server does not answer. */
+export async function readMachines(redis: Redis, onInvalid: (problem: string) => void): Promise<Presence[]> {
+  const ids = await within(redis.smembers(MACHINES_KEY));
+  if (ids.length === 0) return [];
+  const entries = await within(redis.mget(ids.map(presenceKey)));
+  const present: Presence[] = [];
+  for (const [index, json] of entries.entries()) {
+    const id = ids[index];
+    if (id === undefined) continue;
+    if (json === null) {
+      await within(redis.srem(MACHINES_KEY, id));
+      continue;
+    }
+    const parsed = parsePresence(json);
+    if (parsed.kind === 'ok' && parsed.message.id === id) present.push(parsed.message);
+    else
+      onInvalid(
+        `An entry in the list of machines was ignored: ${parsed.kind === 'ok' ? id : parsed.problem}`,
+      );
+  }
+  return present;
+}
+
+/**
+ * A coordinator's side of the queue: one BullMQ queue for the work of each machine, one for the reports. Every call
+ * fails within seconds if the server does not answer; none waits for it to come back.
+ */
+export class QueueLink {
+  readonly #options: QueueLinkOptions;
+  readonly #work = new Map<string, Queue>();
+  #reports: Worker | undefined;
+  #coordinator: string | undefined;
+
+  constructor(options: QueueLinkOptions) {
+    this.#options = options;
+  }
+
+  get coordinator(): string {
+    return (this.#coordinator ??= this.#options.coordinator());
+  }
+
+  /** Begins to receive reports. */
+  start(): void {
+    const { redis, onReport, onInvalid } = this.#options;
+    const receive = async ({ data }: { readonly data: unknown }): Promise<void> => {
+      const parsed = parseReport(data);
+      if (parsed.kind === 'ok') await onReport(parsed.message);
+      else onInvalid(`A report was ignored: ${parsed.problem}`);
+    };
+    this.#reports = new Worker(reportQueue(this.coordinator), receive, {
+      ...QUEUE_OPTIONS,
+      connection: redis,
+      concurrency: 16,
+      lockDuration: 10_000,
+      stalledInterval: 10_000,
+      maxStalledCount: 10,
+    });
+    this.#reports.on('error', () => undefined);
+  }
+
+  machines(): Promise<Presence[]> {
+    return readMachines(this.#options.redis, this.#options.onInvalid);
+  }
+
+  /** All attempts that are registered; what is not one of ours is left out. */
+  async attempts(): Promise<Map<string, AttemptRecord>> {
+    const { redis } = this.#options;
+    const found = new Map<string, AttemptRecord>();
+    for (const [attempt, json] of Object.entries(
+      await within(redis.hgetall(attemptsKey(this.coordinator))),
+    )) {
+      const record = recordSchema.safeParse(readJson(json));
+      if (record.success) found.set(attempt, record.data);
+    }
+    return found;
+  }
+
+  /** Registers attempts, and keeps them for as long as the coordinator comes back now and then. */
+  async register(attempts: ReadonlyMap<string, AttemptRecord>): Promise<void> {
+    const { redis } = this.#options;
+    const key = attemptsKey(this.coordinator);
+    const fields = [...attempts].flatMap(([attempt, record]) => [attempt, JSON.stringify(record)]);
+    if (fields.length > 0) await within(redis.hset(key, ...fields));
+    await within(redis.expire(key, ATTEMPTS_SECONDS));
+  }
+
+  async forget(attempts: readonly string[]): Promise<void> {
+    const { redis } = this.#options;
+    if (attempts.length > 0) await within(redis.hdel(attemptsKey(this.coordinator), ...attempts));
+  }
+
+  /** How many reports wait to be received. */
+  async pendingReports(): Promise<number> {
+    const { redis } = this.#options;
+    const queue = new Queue(reportQueue(this.coordinator), { ...QUEUE_OPTIONS, connection: redis });
+    queue.on('error', () => undefined);
+    return within(queue.getJobCountByTypes('waiting', 'prioritized', 'active'));
+  }
+
+  /** @param priority The lower number goes first, as everywhere. */
+  async send(machine: string, work: Work, priority: number): Promise<void> {
+    const options = { ...JOB_OPTIONS, jobId: work.attempt, ...(priority > 0 && { priority }) };
+    await within(this.#queueOf(machine).add('enlarge', work, options));
+  }
+
+  /** Takes back what a machine has not begun. @returns Whether it had not. */
+  async recall(machine: string, attempt: string): Promise<boolean> {
+    const removed = await within(this.#queueOf(machine).remove(attempt));
+    return removed === 1;
+  }
+
+  /** Attempts that a machine has been sent and that are still in Redis. */
+  async sentTo(machine: string): Promise<Set<string>> {
+    const jobs = await within(this.#queueOf(machine).getJobs(['waiting', 'prioritized', 'active']));
+    return new Set(jobs.map(({ id }) => id ?? ''));
+  }
+
+  /** Deletes the queue of a machine that is gone. */
+  async dropMachine(machine: string): Promise<void> {
+    const queue = this.#queueOf(machine);
+    this.#work.delete(machine);
+    await within(queue.obliterate({ force: true })).catch(() => undefined);
+    await within(queue.close()).catch(() => undefined);
+  }
+
+  /** Ends within seconds, whatever became of the server. */
+  async close(): Promise<void> {
+    const reports = new Queue(reportQueue(this.coordinator), {
+      ...QUEUE_OPTIONS,
+      connection: this.#options.redis,
+    });
+    reports.on('error', () => undefined);
+    await within(reports.obliterate({ force: true })).catch(() => undefined);
+    await closeAll([reports, ...this.#work.values()], this.#reports, this.#options.redis);
+  }
+
+  #queueOf(machine: string): Queue {
+    let queue = this.#work.get(machine);
+    if (queue === undefined) {
+      queue = new Queue(workQueue(machine), { ...QUEUE_OPTIONS, connection: this.#options.redis });
+      queue.on('error', () => undefined);
+      this.#work.set(machine, queue);
+    }
+    return queue;
+  }
+}
+
+function readJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

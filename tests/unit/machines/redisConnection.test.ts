@@ -1,0 +1,76 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { EnlargerError } from '../../../core/api/errors.ts';
+import { connectQueue, queueAddress } from '../../../core/machines/redisConnection.ts';
+import { hasRedis, startRedis } from '../../support/redisServer.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+const SECRET = 'correct-horse';
+
+describe('the address of the queue', () => {
+  test('has a default port, a database, a user and TLS', async () => {
+    expect(await queueAddress('redis://studio', {})).toEqual({ host: 'studio', port: 6379, db: 0 });
+    expect(await queueAddress('rediss://ann@[::1]:7000/3', {})).toEqual({
+      ...{ host: '::1', port: 7000, db: 3, username: 'ann', tls: {} },
+    });
+  });
+
+  test('gets its password from the environment, or from a file without its last line break', async () => {
+    const file = path.join(temporaryFolder(), 'password');
+    writeFileSync(file, `${SECRET}\n`);
+    const fromFile = await queueAddress('redis://studio', { ENLARGER_QUEUE_PASSWORD_FILE: file });
+    const fromVariable = await queueAddress('redis://studio', { ENLARGER_QUEUE_PASSWORD: SECRET });
+    expect(fromFile.password).toBe(SECRET);
+    expect(fromVariable.password).toBe(SECRET);
+  });
+
+  test.each([
+    `redis://:${SECRET}@studio`,
+    `rediss://ann:${SECRET}@studio:7000`,
+    `http://studio/${SECRET}`,
+    `redis://studio/${SECRET}`,
+    `redis://studio?password=${SECRET}`,
+    `redis://studio#${SECRET}`,
+    `redis:${SECRET}`,
+    SECRET,
+    '',
+  ])('is refused without repeating what could be secret: %s', async (url) => {
+    const error: unknown = await queueAddress(url, {}).catch((each: unknown) => each);
+    expect(error).toMatchObject({ code: 'usage/invalid-option' });
+    expect(JSON.stringify([String(error), (error as EnlargerError).details])).not.toContain(SECRET);
+  });
+
+  test('names a password file that cannot be read', async () => {
+    const wrong = { ENLARGER_QUEUE_PASSWORD_FILE: '/nowhere/password' };
+    await expect(queueAddress('redis://studio', wrong)).rejects.toThrow('/nowhere/password');
+  });
+});
+
+test('a queue that nobody serves is unreachable, at once', async () => {
+  await expect(connectQueue('redis://127.0.0.1:1', {})).rejects.toMatchObject({ code: 'queue/unreachable' });
+});
+
+describe.skipIf(!hasRedis)('a real server', () => {
+  test('is accepted only if it keeps what it is given', async () => {
+    const server = await startRedis('--maxmemory-policy', 'allkeys-lru');
+    onTestFinished(() => server.close());
+    await expect(connectQueue(server.url, {})).rejects.toMatchObject({
+      code: 'queue/refused',
+      message: expect.stringContaining('noeviction') as string,
+    });
+  });
+
+  test('with a password is joined with it, and refused without it or with another', async () => {
+    const server = await startRedis('--requirepass', SECRET);
+    onTestFinished(() => server.close());
+    const queue = await connectQueue(server.url, { ENLARGER_QUEUE_PASSWORD: SECRET });
+    expect(queue.server.version).toMatch(/^\d/);
+    queue.redis.disconnect();
+    for (const environment of [{}, { ENLARGER_QUEUE_PASSWORD: 'wrong' }]) {
+      const error: unknown = await connectQueue(server.url, environment).catch((each: unknown) => each);
+      expect(error).toMatchObject({ code: 'queue/refused' });
+      expect(String(error)).not.toContain(SECRET);
+    }
+  });
+});
