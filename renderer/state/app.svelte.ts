@@ -132,7 +132,6 @@ export class App {
     return this.#shownJob;
   }
 
-  /** The report next to the image. */
   get isReportOpen(): boolean {
     return this.#isReportOpen;
   }

@@ -52,6 +52,8 @@ export function batchWords({ settings, destination }: PresetBatch, context: Batc
   const { texts, info } = context;
   const model = modelChoices(info.models, settings.model, texts).find(({ id }) => id === settings.model);
   const format = settings.format === 'same' ? texts.t('format.same') : settings.format.toUpperCase();
-  const how = [sizingWords(settings.sizing, texts), model?.name ?? settings.model, format].join(' · ');
+  const first = (settings.first ?? []).map((name) => info.models.find(({ id }) => id === name)?.name ?? name);
+  const models = [...first, model?.name ?? settings.model].join(' → ');
+  const how = [sizingWords(settings.sizing, texts), models, format].join(' · ');
   return `${how} → ${destinationWords(destination, context)}`;
 }

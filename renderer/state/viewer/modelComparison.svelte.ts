@@ -6,6 +6,7 @@ import type { ModelChoice } from '../draft/modelChoices.ts';
 import { delayed } from '../delayed.ts';
 import type { PreviewSubject } from './preview.svelte.ts';
 
+const MIN_COMPARED = 2;
 export const MAX_COMPARED = 4;
 const START_DELAY_MS = 250;
 
@@ -15,13 +16,20 @@ export type ModelSample =
   | { readonly kind: 'shown'; readonly preview: CropPreview }
   | { readonly kind: 'failed'; readonly error: ErrorDto };
 
+interface Wanted {
+  readonly subject: PreviewSubject;
+  readonly crop: Rect;
+}
+
 /** Two to four models side by side on one crop. */
 export class ModelComparison {
   readonly #api: EnlargerApi;
   #isOpen = $state(false);
   #choices = $state.raw<readonly ModelChoice[]>([]);
   #samples = $state.raw<ReadonlyMap<string, ModelSample>>(new Map());
-  #wanted: { readonly subject: PreviewSubject; readonly crop: Rect } | undefined;
+  #wanted: Wanted | undefined;
+  /** What each sample shows. */
+  readonly #madeFor = new Map<string, Wanted>();
   /** Counts up with every crop: answers for an older one are dropped. */
   #round = 0;
   readonly #startSoon = delayed(() => void this.#run(), START_DELAY_MS);
@@ -43,12 +51,41 @@ export class ModelComparison {
     return this.#samples.get(modelId) ?? { kind: 'waiting' };
   }
 
-  /** @param choices At most `MAX_COMPARED` are compared. */
-  open(choices: readonly ModelChoice[]): void {
-    this.#choices = choices.slice(0, MAX_COMPARED);
+  /** @param chosen Id of the model that is compared in any case; it replaces the last one if they are too many. */
+  open(choices: readonly ModelChoice[], chosen?: string): void {
+    const first = choices.slice(0, MAX_COMPARED);
+    const missing = first.some(({ id }) => id === chosen)
+      ? undefined
+      : choices.find(({ id }) => id === chosen);
+    this.#choices = missing === undefined ? first : [...first.slice(0, MAX_COMPARED - 1), missing];
     this.#isOpen = true;
     this.#samples = new Map();
+    this.#madeFor.clear();
     this.#startSoon.call();
+  }
+
+  get canAdd(): boolean {
+    return this.#choices.length < MAX_COMPARED;
+  }
+
+  get canRemove(): boolean {
+    return this.#choices.length > MIN_COMPARED;
+  }
+
+  /** Shows another model in a pane, or in a new one; models that are shown already keep their panes. */
+  show(choice: ModelChoice, insteadOf?: string): void {
+    if (this.#choices.some(({ id }) => id === choice.id)) return;
+    if (insteadOf === undefined && !this.canAdd) return;
+    this.#choices =
+      insteadOf === undefined
+        ? [...this.#choices, choice]
+        : this.#choices.map((one) => (one.id === insteadOf ? choice : one));
+    this.#round++;
+    this.#startSoon.call();
+  }
+
+  remove(modelId: string): void {
+    if (this.canRemove) this.#choices = this.#choices.filter(({ id }) => id !== modelId);
   }
 
   close(): void {
@@ -72,11 +109,14 @@ export class ModelComparison {
     if (wanted === undefined) return;
     const { subject, crop } = wanted;
     for (const { id, hasStrength } of this.#choices) {
+      // A pane that was added needs no new samples of the others.
+      if (this.#madeFor.get(id) === wanted && this.sampleOf(id).kind === 'shown') continue;
       const { source, settings } = subject;
       const strength = hasStrength ? settings.strength : 1;
       const sample = await this.#sample({ source, crop, settings: { ...settings, model: id, strength } });
       if (round !== this.#round) return;
       this.#samples = new Map([...this.#samples, [id, sample]]);
+      this.#madeFor.set(id, wanted);
     }
   }
 

@@ -4,6 +4,7 @@ import { startDesktopFace } from '../../support/desktopWindow.ts';
 import type { WindowFace } from '../../support/windowFace.ts';
 import { testAccess } from '../../support/windowSuites/accessSuite.ts';
 import { testFlow } from '../../support/windowSuites/flowSuite.ts';
+import { testModels } from '../../support/windowSuites/modelsSuite.ts';
 import { testManyRows } from '../../support/windowSuites/manyRowsSuite.ts';
 
 const reason = whyNoDesktop();
@@ -20,4 +21,5 @@ describe.skipIf(reason !== undefined)(suiteName('the window on the desktop, as i
   testFlow(() => face);
   testAccess(() => face);
   testManyRows(() => face);
+  testModels(() => face);
 });

@@ -29,7 +29,7 @@ export function testModels(face: () => WindowFace): void {
     const card = page.getByRole('listitem', { name: '4x_foo' });
     await card.getByText('Non-commercial use only').waitFor();
     await card.getByText('16.7M').waitFor();
-    await card.getByRole('button', { name: 'Use 4x_foo' }).click();
+    await card.getByRole('button', { name: 'Use: 4x_foo' }).click();
 
     await dropFiles(page, [path.join(examples, 'cat.jpg')]);
     const choice = page.getByRole('radio', { name: /^4x_foo/ });
@@ -50,6 +50,25 @@ export function testModels(face: () => WindowFace): void {
     await page.getByText('Removed 4x_foo').waitFor();
     await card.waitFor({ state: 'detached' });
     expect(complaints).toEqual([]);
+  });
+
+  test('a network that cleans up runs before the enlargement', async () => {
+    await using window = await face().open();
+    const { page, host } = window;
+    await dropFiles(page, [path.join(examples, 'cat.jpg')]);
+    const select = page.getByRole('combobox', { name: 'Clean up first' });
+    expect(await select.count()).toBe(0);
+    await dropFiles(page, modelFiles('1x_clean.pth'));
+    await page.getByRole('button', { name: 'Add model', exact: true }).click();
+    await page.getByText('Added 1x_clean').waitFor();
+    await page.getByRole('button', { name: 'New batch' }).click();
+    expect(await page.getByRole('radio', { name: /^1x_clean/ }).count()).toBe(0);
+    await select.selectOption({ label: '1x_clean (Licence not stated)' });
+    await expect.poll(() => host.lastPreview?.first).toEqual(['1x-clean']);
+    await page.getByRole('button', { name: 'Enlarge 1 image' }).click();
+    await page.getByText('0 of 1 done').waitFor();
+    const { batches } = await host.api.listBatches({});
+    expect(batches[0]?.spec.settings.first).toEqual(['1x-clean']);
   });
 
   test('a model is added, verified and removed with the keyboard alone', async () => {
