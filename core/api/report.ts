@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ERROR_CODES } from './errors.ts';
-import { jobSettingsSchema } from './jobSettings.ts';
+import { jobSettingsSchema, writtenSettingsSchema } from './jobSettings.ts';
 import { chosenModelSchema } from './chosenModel.ts';
 
 /** What can be wrong with an output. The list is closed; the catalogues have a sentence for each code. */
@@ -118,9 +118,11 @@ const passSchema = z.strictObject({
 });
 export type PassRecord = z.infer<typeof passSchema>;
 
+export const IMAGE_REPORT_SCHEMA = 'enlarger.report/1';
+
 /** Everything about one enlarged image: enough to judge it, and to repeat it. */
 export const imageReportSchema = z.strictObject({
-  schema: z.literal('enlarger.report/1'),
+  schema: z.literal(IMAGE_REPORT_SCHEMA),
   program: z.string().min(1),
   /** When the output was published. */
   finishedAt: z.iso.datetime(),
@@ -179,3 +181,24 @@ export const batchReportSchema = z.strictObject({
 });
 
 export type BatchReport = z.infer<typeof batchReportSchema>;
+
+const hashedFileSchema = z.object({ path: z.string().min(1), sha256 });
+
+/** What of a report is enough to make its result again; the report may be of any version of the program. */
+const repeatableReportSchema = z.object({
+  input: hashedFileSchema,
+  output: hashedFileSchema,
+  passes: z.array(z.object({ id: z.string().min(1), sha256: sha256.nullable() })),
+  device: z.string().min(1),
+  settings: writtenSettingsSchema,
+  choice: z.object({ family: z.string(), strength: z.number() }).optional(),
+});
+export type RepeatableReport = z.infer<typeof repeatableReportSchema>;
+
+/** A report of one image or of a batch, as what can be repeated. */
+export const repeatableReportsSchema = z.union([
+  z
+    .object({ schema: z.literal(BATCH_REPORT_SCHEMA), pictures: z.array(repeatableReportSchema) })
+    .transform((batch) => batch.pictures),
+  repeatableReportSchema.extend({ schema: z.literal(IMAGE_REPORT_SCHEMA) }).transform((image) => [image]),
+]);

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { EnlargerError } from '../api/errors.ts';
 import { batchSpecSchema, type BatchSpec } from '../api/batchSpec.ts';
-import { DEFAULT_JOB_SETTINGS, jobSettingsSchema, type JobSettings } from '../api/jobSettings.ts';
+import { jobSettingsSchema, type JobSettings } from '../api/jobSettings.ts';
 import { presetSchema, type Preset } from '../api/programSettings.ts';
 import { imageReportSchema, type ImageReport } from '../api/report.ts';
 
 const objectSchema = z.record(z.string(), z.unknown());
 
 /**
- * Settings as some version of the program wrote them. A setting that it did not have yet has its default, and one that
- * there is no more is left out: a batch of last year is still there after an update.
+ * Settings as some version of the program wrote them. One that it did not have yet, or that is not valid any more, has
+ * its default, and one that was removed is left out: a batch of last year is still there after an update.
  */
 function readSettings(stored: unknown): JobSettings {
   const given = objectSchema.parse(stored);
@@ -17,7 +17,7 @@ function readSettings(stored: unknown): JobSettings {
     const parsed = schema.safeParse(given[name]);
     return parsed.success && parsed.data !== undefined ? [[name, parsed.data] as const] : [];
   });
-  return jobSettingsSchema.parse({ ...DEFAULT_JOB_SETTINGS, ...Object.fromEntries(entries) });
+  return jobSettingsSchema.parse(Object.fromEntries(entries));
 }
 
 function withSettings(stored: unknown): Record<string, unknown> {

@@ -9,6 +9,7 @@ import type { Size } from '../../core/api/image.ts';
 import { DEFAULT_PROGRAM_SETTINGS } from '../../core/api/programSettings.ts';
 import type { Preset, ProgramSettings } from '../../core/api/programSettings.ts';
 import { targetSize } from '../../core/api/targetSize.ts';
+import { bindApi, type HostMethods } from '../../core/host/bindApi.ts';
 import type {
   BatchView,
   DeviceView,
@@ -256,12 +257,15 @@ export class StandInHost implements EnlargerHost {
   }
 
   #bind(): EnlargerApi {
-    return {
-      ...this.#queueMethods(),
-      ...this.#pictureMethods(),
-      ...this.#settingsMethods(),
-      ...this.models.methods,
-    };
+    return bindApi(
+      {
+        ...this.#queueMethods(),
+        ...this.#pictureMethods(),
+        ...this.#settingsMethods(),
+        ...this.models.methods,
+      },
+      { info: () => undefined, warn: () => undefined, error: () => undefined },
+    );
   }
 
   #queueMethods() {
@@ -310,7 +314,7 @@ export class StandInHost implements EnlargerHost {
           startNow,
         ),
       listBatches: async () => ({ batches: this.#batchViews() }),
-      listJobs: async (query) => this.#list({ ...query, order: query.order ?? 'queue' }),
+      listJobs: async (query) => this.#list(query),
       getJob: async ({ jobId }) => this.#job(jobId).view,
       getQueue: async () => this.#queue(),
       startQueue: async () => this.#setQueue('running'),
@@ -330,7 +334,7 @@ export class StandInHost implements EnlargerHost {
         return { removed: gone.size };
       },
       moveJobs: async ({ jobIds, beforeJobId }) => ({ moved: this.#move(jobIds, beforeJobId) }),
-    } satisfies Partial<EnlargerApi>;
+    } satisfies Partial<HostMethods>;
   }
 
   #setQueue(kind: 'running' | 'paused'): QueueView {
@@ -403,7 +407,7 @@ export class StandInHost implements EnlargerHost {
           estimateMs: estimateMs(whole),
         };
       },
-    } satisfies Partial<EnlargerApi>;
+    } satisfies Partial<HostMethods>;
   }
 
   #settingsMethods() {
@@ -458,7 +462,7 @@ export class StandInHost implements EnlargerHost {
         this.#tell({ type: 'settings-changed', settings: this.#settings });
         return this.#settings;
       },
-    } satisfies Partial<EnlargerApi>;
+    } satisfies Partial<HostMethods>;
   }
 }
 

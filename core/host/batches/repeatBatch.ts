@@ -4,7 +4,7 @@ import type { ExistsPolicy } from '../../api/batchSpec.ts';
 import { EnlargerError, toErrorDto } from '../../api/errors.ts';
 import { EVENTS_SCHEMA, type BatchEvent, type BatchTotals } from '../../api/events.ts';
 import type { JobSettings } from '../../api/jobSettings.ts';
-import { batchReportSchema, imageReportSchema, type ImageReport } from '../../api/report.ts';
+import { repeatableReportsSchema, type RepeatableReport } from '../../api/report.ts';
 import { hashFile } from '../../files/hashFile.ts';
 import { readModelRegistry, type ShelvedModel } from '../../models/modelRegistry.ts';
 import { BatchTally } from './batchEvents.ts';
@@ -21,7 +21,7 @@ export interface RepeatRequest {
 }
 
 /** @throws EnlargerError `report/not-found`, also if the file is not a report. */
-async function readReports(file: string): Promise<readonly ImageReport[]> {
+async function readReports(file: string): Promise<readonly RepeatableReport[]> {
   const notFound = (reason: string, cause?: unknown): EnlargerError =>
     new EnlargerError(
       'report/not-found',
@@ -38,26 +38,24 @@ async function readReports(file: string): Promise<readonly ImageReport[]> {
   } catch (error) {
     throw notFound('it is not JSON', error);
   }
-  const batch = batchReportSchema.safeParse(content);
-  if (batch.success) return batch.data.pictures;
-  const single = imageReportSchema.safeParse(content);
-  if (single.success) return [single.data];
-  throw notFound('its schema is not one of this program');
+  const reports = repeatableReportsSchema.safeParse(content);
+  if (reports.success) return reports.data;
+  throw notFound('its schema is not one of this program', reports.error);
 }
 
-function notRepeatable(report: ImageReport, reason: string): EnlargerError {
+function notRepeatable(report: RepeatableReport, reason: string): EnlargerError {
   const message = `${report.output.path} cannot be made again: ${reason}.`;
   return new EnlargerError('report/not-repeatable', message, { file: report.output.path });
 }
 
-async function assertSameInput(report: ImageReport): Promise<void> {
+async function assertSameInput(report: RepeatableReport): Promise<void> {
   const { path: file, sha256 } = report.input;
   const hash = await hashFile(file).catch(() => undefined);
   if (hash === undefined) throw notRepeatable(report, `its input ${file} cannot be read`);
   if (hash !== sha256) throw notRepeatable(report, `its input ${file} has changed since`);
 }
 
-function assertSameWeights(report: ImageReport, registry: readonly ShelvedModel[]): void {
+function assertSameWeights(report: RepeatableReport, registry: readonly ShelvedModel[]): void {
   for (const { id, sha256 } of report.passes) {
     if (sha256 === null) continue;
     const model = registry.find(({ manifest }) => manifest.id === id);
@@ -71,13 +69,13 @@ function assertSameWeights(report: ImageReport, registry: readonly ShelvedModel[
  * Devices differ in the last bit; the processor is the one that every machine has. A model that the program chose is
  * named, so that later rules of choice change nothing.
  */
-function settingsOf({ settings, choice, device }: ImageReport): JobSettings {
+function settingsOf({ settings, choice, device }: RepeatableReport): JobSettings {
   const named = choice ? { ...settings, model: choice.family, strength: choice.strength } : settings;
   return device.endsWith(':cpu') ? { ...named, device: 'cpu' } : named;
 }
 
 /** Refuses a result with other bytes than the reported one before it is published. */
-function expecting(report: ImageReport): NonNullable<BatchHooks['assertExpected']> {
+function expecting(report: RepeatableReport): NonNullable<BatchHooks['assertExpected']> {
   return ({ output }) => {
     if (output.sha256 === report.output.sha256) return;
     throw notRepeatable(report, `this version of the program makes a file with the SHA-256 ${output.sha256}`);
@@ -86,7 +84,7 @@ function expecting(report: ImageReport): NonNullable<BatchHooks['assertExpected'
 
 /** Repeats one result as a batch of its own; its events are those of job `id`. */
 async function repeatOne(
-  report: ImageReport,
+  report: RepeatableReport,
   id: number,
   request: RepeatRequest,
   hooks: BatchHooks,

@@ -89,6 +89,46 @@ test('a report of version 0.1.0 is repeated to the byte', async () => {
   }
 });
 
+/** The saved report as a version wrote it that had fewer settings, or more of everything. */
+const OTHER_VERSIONS: readonly { what: string; change: (image: Record<string, object>) => void }[] = [
+  {
+    what: 'an earlier version, without some of the settings',
+    change: ({ settings = {} }) => {
+      for (const name of [
+        'onlyIfSmaller',
+        'strength',
+        'engine',
+        'selfEnsemble',
+        'colour',
+        'maxInputMegapixels',
+      ]) {
+        expect(Reflect.deleteProperty(settings, name)).toBe(true);
+        expect(settings).not.toHaveProperty(name);
+      }
+    },
+  },
+  {
+    what: 'a later version, with more settings and figures',
+    change: (image) => {
+      Object.assign(image, { machine: { name: 'north' } });
+      Object.assign(image['settings'] ?? {}, { sharpen: 0 });
+      Object.assign(image['quality'] ?? {}, { verdict: 'splendid', symmetry: 1 });
+    },
+  },
+];
+
+test.each(OTHER_VERSIONS)('a report of $what is repeated to the byte', async ({ change }) => {
+  const { root } = leftBehind();
+  const reportPath = path.join(root, 'report.json');
+  const report = JSON.parse(readFileSync(reportPath, 'utf8')) as { pictures: Record<string, object>[] };
+  report.pictures.forEach(change);
+  writeFileSync(reportPath, JSON.stringify(report));
+  const events: BatchEvent[] = [];
+  const totals = await repeatBatch({ reportPath, exists: 'skip', modelsFolder }, hooks(events));
+  expect(events.filter(({ type }) => type === 'job-failed')).toEqual([]);
+  expect(totals).toMatchObject({ inputs: 2, done: 2 });
+});
+
 test('a report is not repeated over what is there before the bytes are known to be right', async () => {
   const { root } = leftBehind();
   const reportPath = path.join(root, 'report.json');

@@ -10,8 +10,10 @@ const noError = (error: unknown): void => {
 async function listOf(count: number) {
   const { host, connection } = standInConnection();
   const { batch } = new BatchOptions(connection.info.capabilities);
-  const path = Array.from({ length: count }, (_, index) => `image${index}-10x10.png`).join('|');
-  await host.api.addBatch({ spec: { ...batch, sources: [{ kind: 'path', path }] }, startNow: false });
+  const sources = Array.from({ length: count }, (_, index) => {
+    return { kind: 'path', path: `image${index}-10x10.png` } as const;
+  });
+  await host.api.addBatch({ spec: { ...batch, sources }, startNow: false });
   const listJobs = vi.fn(host.api.listJobs);
   const list = new JobList({ ...host.api, listJobs }, noError);
   const end = host.subscribe((event) => {
