@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { peakOfGroup } from '../support/peakOfGroup.ts';
 import { eventsOf, finishedEvent, startCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -10,23 +11,6 @@ const corpus = process.env['ENLARGER_ROBUST_DIR'];
 const MAX_RSS_BYTES = 1.5e9;
 /** The corpus is worked through in a minute or two. */
 const TIMEOUT_MS = 600_000;
-
-/** Largest resident memory so far of the processes of a group, from /proc. */
-function peakOfGroup(groupId: number): number {
-  let most = 0;
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      const group = Number(/\) \S \d+ (\d+)/.exec(readFileSync(`/proc/${name}/stat`, 'utf8'))?.[1]);
-      if (group !== groupId) continue;
-      const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1];
-      most = Math.max(most, Number(peak ?? 0) * 1024);
-    } catch {
-      // The process ended between two looks.
-    }
-  }
-  return most;
-}
 
 test.skipIf(corpus === undefined || process.platform !== 'linux')(
   'the corpus named by ENLARGER_ROBUST_DIR ends as done, skipped or failed, in bounded memory',
