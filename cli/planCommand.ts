@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { EnlargerError } from '../core/api/errors.ts';
-import type { WorkEstimate } from '../core/api/views.ts';
+import type { WorkEstimate } from '../core/api/workEstimate.ts';
 import { freeBytesOf } from '../core/files/diskSpace.ts';
 import type { BatchRequest } from '../core/host/batches/batchRequest.ts';
 import { planBatch } from '../core/host/batches/planBatch.ts';

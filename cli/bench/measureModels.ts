@@ -29,7 +29,10 @@ export interface EngineSpeeds {
 export interface MeasureOptions {
   /** Processor threads for one run. */
   readonly threads: number;
+  /** At most; the first one that counts is always completed. */
   readonly rounds: number;
+  /** When no further round begins, on the clock of `performance.now()`. */
+  readonly deadlineMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -65,6 +68,7 @@ interface Contestant {
 async function runRounds(contestants: readonly Contestant[], options: MeasureOptions): Promise<void> {
   // The first round does not count: it allocates memory and starts threads.
   for (let round = 0; round <= options.rounds; round++) {
+    if (round > 1 && performance.now() > options.deadlineMs) return;
     for (const contestant of contestants) {
       options.signal.throwIfAborted();
       const elapsedMs = await timed(contestant.run);

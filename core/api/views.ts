@@ -143,27 +143,12 @@ export interface InspectedSources {
     readonly size?: Size;
     readonly sizeBytes: number;
     readonly thumbnail?: MediaId;
+    /** Time and size of the result; the time is absent if nothing like it was done on this machine before. */
     readonly estimateMs?: number;
+    readonly estimateBytes?: number;
   }[];
   /** Skipped files with the reason: other files of a folder, damaged or missing ones. */
   readonly refused: readonly { readonly name: string; readonly error: ErrorDto }[];
-}
-
-/** What a batch will need, before it begins. */
-export interface WorkEstimate {
-  /** Images to enlarge. */
-  readonly images: number;
-  /** Those whose header does not contain a size; they count as the mean of the others. */
-  readonly unsizedImages: number;
-  readonly outputMegapixels: number;
-  /** Of all results together. */
-  readonly sizeBytes: number;
-  /** What the bytes per pixel come from: earlier results of the same formats and quality, or the program's defaults. */
-  readonly sizeFrom: 'earlier-results' | 'defaults';
-  /** Of all processes together. */
-  readonly memoryBytes: number;
-  /** Absent if nothing like it was done on this machine before. */
-  readonly elapsedMs?: number;
 }
 
 /** An entry of a folder that was opened for the browser window. */

@@ -123,6 +123,7 @@ export const english = {
   'draft.sending': 'Sending, {{percent}}',
   'draft.reading': 'Reading…',
   'draft.aboutAll': '{{time}} total',
+  'draft.aboutBytes': 'about {{size}}',
   'draft.removeOne': 'Remove {{name}}',
   'draft.refused_one': '{{count}} file couldn’t be added',
   'draft.refused_other': '{{count}} files couldn’t be added',

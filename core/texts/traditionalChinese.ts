@@ -119,6 +119,7 @@ export const traditionalChinese: Catalogue = {
   'draft.sending': '傳送中，{{percent}}',
   'draft.reading': '讀取中…',
   'draft.aboutAll': '總共{{time}}',
+  'draft.aboutBytes': '約 {{size}}',
   'draft.removeOne': '移除 {{name}}',
   'draft.refused_one': '{{count}} 個檔案無法加入',
   'draft.refused_other': '{{count}} 個檔案無法加入',

@@ -1,14 +1,19 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
+import { defined } from '../../api/defined.ts';
 import { EnlargerError, toErrorDto, type ErrorDto } from '../../api/errors.ts';
-import { readableFormatNames } from '../../api/imageFormats.ts';
+import { IMAGE_FORMATS, readableFormatNames } from '../../api/imageFormats.ts';
 import type { Source } from '../../api/batchSpec.ts';
 import type { MethodInputs } from '../../api/methodInputs.ts';
 import type { InspectedSources } from '../../api/views.ts';
-import { looksLikeImage, readImageFormat } from '../../image/readInput.ts';
+import { readImageHeader, type ImageHeader } from '../../image/formats/imageHeader.ts';
+import { looksLikeImage } from '../../image/readInput.ts';
 import { findImages } from '../../jobs/findImages.ts';
-import { targetSize } from '../../jobs/targetSize.ts';
+import { readModelRegistry } from '../../models/modelRegistry.ts';
+import { imageShare, type EstimateBasis } from '../estimates/estimateImage.ts';
+import { readRates } from '../estimates/machineRates.ts';
+import { workFor } from '../estimates/planWork.ts';
 import type { HostContext } from '../hostContext.ts';
 
 type Input = z.output<MethodInputs['inspectSources']>;
@@ -41,26 +46,43 @@ function sourceOf(file: string, places: readonly Place[]): Source {
   return { kind: 'path', path: file };
 }
 
+/** Time and size of an image's result, as `enlarger plan` estimates them; empty if the header has no size. */
+function estimateOf(
+  header: ImageHeader,
+  basis: EstimateBasis,
+): Pick<Image, 'size' | 'estimateMs' | 'estimateBytes'> {
+  const { format } = basis.settings;
+  const outputFormat = format === 'same' ? IMAGE_FORMATS[header.format].writtenAs : format;
+  const work = workFor(header, outputFormat, basis.settings);
+  if (work === undefined) return {};
+  if (work === 'large-enough') return defined({ size: header.size, estimateMs: 0, estimateBytes: 0 });
+  const { elapsedMs, sizeBytes } = imageShare(work, basis);
+  return { size: work.from, estimateBytes: sizeBytes, ...defined({ estimateMs: elapsedMs }) };
+}
+
 async function inspectFile(
   file: string,
   source: Source,
   looksInside: boolean,
-  { settings }: Input,
-  { media, rate }: HostContext,
+  { media, basis }: { readonly media: HostContext['media']; readonly basis: EstimateBasis },
 ): Promise<Image> {
-  await readImageFormat(file);
+  const header = await readImageHeader(file);
   const sizeBytes = (await stat(file)).size;
   const seen = looksInside ? await media.thumbnail(file) : undefined;
-  const size = seen?.size;
-  const pace = rate.megapixelsPerSecond();
-  const to = size && targetSize(size, settings.sizing);
+  const size = seen?.size ?? header.size;
   return {
     name: path.basename(file),
     source,
-    ...(seen && { size: seen.size, thumbnail: seen.media }),
     sizeBytes,
-    ...(to && pace > 0 && { estimateMs: Math.round((to.width * to.height) / 1e3 / pace) }),
+    ...estimateOf({ ...header, ...defined({ size }) }, basis),
+    ...(seen && { thumbnail: seen.media }),
   };
+}
+
+/** What estimates are made from; an unknown model has no times. */
+async function basisOf({ settings }: Input, { store, modelsFolder }: HostContext): Promise<EstimateBasis> {
+  const registry = await readModelRegistry(modelsFolder);
+  return { rates: readRates(store), registry, settings, measure: true };
 }
 
 /** What a drop contains: its images, and what is not accepted, with the reason. */
@@ -70,13 +92,15 @@ export async function inspectSources(context: HostContext, input: Input): Promis
     for (const each of await context.sources.resolve(source)) places.push({ source, path: each });
   }
   const inputs = places.map((place) => place.path);
+  const basis = await basisOf(input, context);
+  const { media } = context;
   const found = await findImages(inputs, { recursive: input.recursive, include: [], exclude: [] });
   const images: Image[] = [];
   const refused: Refused[] = [];
   const inspect = async (file: string): Promise<void> => {
     try {
       const looksInside = images.length < MAX_SIZES;
-      images.push(await inspectFile(file, sourceOf(file, places), looksInside, input, context));
+      images.push(await inspectFile(file, sourceOf(file, places), looksInside, { media, basis }));
     } catch (error) {
       if (!(error instanceof EnlargerError)) throw error;
       refused.push({ name: path.basename(file), error: toErrorDto(error) });

@@ -1,3 +1,4 @@
+import { EnlargerError } from '../../api/errors.ts';
 import { AUTO_MODEL } from '../../api/chosenModel.ts';
 import type { InputFormat } from '../../api/imageFormats.ts';
 import type { Size } from '../../api/image.ts';
@@ -6,6 +7,7 @@ import type { OutputFormat } from '../../api/outputFormats.ts';
 import { isInterpolationKernel } from '../../engine/interpolation.ts';
 import { choosePasses } from '../../jobs/planPasses.ts';
 import { findModels, type ShelvedModel } from '../../models/modelRegistry.ts';
+import { DEFAULT_BYTES_PER_PIXEL } from './defaultBytes.ts';
 import { costOf, type LinearRate } from './linearRate.ts';
 import type { MachineRates } from './machineRates.ts';
 import { encodingKey, networkKey, wishKey } from './rateKeys.ts';
@@ -124,5 +126,55 @@ export function imageTime(work: ImageWork, basis: EstimateBasis): ImageTime {
       cost(decode[work.format], megapixelsOf(work.from) * work.frames) +
       cost(encode[encoding], made) +
       (basis.measure ? cost(measure['all'], made) : 0),
+  };
+}
+
+/** Size of the file for a result: from earlier results of its format and quality, or by default. */
+export function imageBytes(
+  { outputFormat, to, frames }: ImageWork,
+  { rates, settings }: EstimateBasis,
+): number {
+  const made = megapixelsOf(to) * frames;
+  const rate = rates.bytes[encodingKey(outputFormat, settings.quality)];
+  return rate === undefined ? DEFAULT_BYTES_PER_PIXEL[outputFormat] * made * 1e6 : costOf(rate, made);
+}
+
+/** How the steps of several images overlap. */
+export interface Pace {
+  /** Share of decoding, encoding and judging that the engine's work does not hide; all of it until measured. */
+  readonly serialShare: number;
+  /** Images inside an engine at once, on average. */
+  readonly engines: number;
+}
+
+export function paceOf({ overlap: { betweenMs, inferenceMs, otherMs } }: EstimateBasis['rates']): Pace {
+  if (betweenMs <= 0 || otherMs <= 0) return { serialShare: 1, engines: 1 };
+  return {
+    serialShare: Math.max(0, (betweenMs - inferenceMs) / otherMs),
+    engines: Math.max(1, inferenceMs / betweenMs),
+  };
+}
+
+/** Time of the steps; unknown, too, for a model that is missing, or cannot reach the size: the job itself fails then. */
+function timeIfPossible(work: ImageWork, basis: EstimateBasis): ImageTime {
+  try {
+    return imageTime(work, basis);
+  } catch (error) {
+    if (!(error instanceof EnlargerError)) throw error;
+    return { inferenceMs: undefined, otherMs: 0 };
+  }
+}
+
+/** What an image adds to a batch: its time, undefined if that is unknown, and the size of its result. */
+export function imageShare(
+  work: ImageWork,
+  basis: EstimateBasis,
+): { readonly elapsedMs: number | undefined; readonly sizeBytes: number } {
+  const { inferenceMs, otherMs } = timeIfPossible(work, basis);
+  const { serialShare, engines } = paceOf(basis.rates);
+  return {
+    elapsedMs:
+      inferenceMs === undefined ? undefined : Math.round((inferenceMs + serialShare * otherMs) / engines),
+    sizeBytes: Math.round(imageBytes(work, basis)),
   };
 }

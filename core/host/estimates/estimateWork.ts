@@ -1,7 +1,13 @@
-import type { WorkEstimate } from '../../api/views.ts';
+import type { WorkEstimate } from '../../api/workEstimate.ts';
 import { costOf } from './linearRate.ts';
-import { imageTime, megapixelsOf, type EstimateBasis, type ImageWork } from './estimateImage.ts';
-import { DEFAULT_BYTES_PER_PIXEL } from './defaultBytes.ts';
+import {
+  imageBytes,
+  imageTime,
+  megapixelsOf,
+  paceOf,
+  type EstimateBasis,
+  type ImageWork,
+} from './estimateImage.ts';
 import { encodingKey } from './rateKeys.ts';
 import { workMemoryBytes } from './workMemory.ts';
 
@@ -20,19 +26,13 @@ interface Sums {
   readonly otherMs: number;
 }
 
-function bytesOf({ outputFormat, to, frames }: ImageWork, { rates, settings }: EstimateBasis): number {
-  const made = megapixelsOf(to) * frames;
-  const rate = rates.bytes[encodingKey(outputFormat, settings.quality)];
-  return rate === undefined ? DEFAULT_BYTES_PER_PIXEL[outputFormat] * made * 1e6 : costOf(rate, made);
-}
-
 function sumUp(images: readonly ImageWork[], basis: EstimateBasis): Sums {
   let sums: Sums = { megapixels: 0, sizeBytes: 0, inferenceMs: 0, otherMs: 0 };
   for (const work of images) {
     const { inferenceMs, otherMs } = imageTime(work, basis);
     sums = {
       megapixels: sums.megapixels + megapixelsOf(work.to) * work.frames,
-      sizeBytes: sums.sizeBytes + bytesOf(work, basis),
+      sizeBytes: sums.sizeBytes + imageBytes(work, basis),
       inferenceMs:
         inferenceMs === undefined || sums.inferenceMs === undefined
           ? undefined
@@ -41,22 +41,6 @@ function sumUp(images: readonly ImageWork[], basis: EstimateBasis): Sums {
     };
   }
   return sums;
-}
-
-/** How the steps of several images overlap. */
-interface Pace {
-  /** Share of decoding, encoding and judging that the engine's work does not hide; all of it until measured. */
-  readonly serialShare: number;
-  /** Images inside an engine at once, on average. */
-  readonly engines: number;
-}
-
-function paceOf({ overlap: { betweenMs, inferenceMs, otherMs } }: EstimateBasis['rates']): Pace {
-  if (betweenMs <= 0 || otherMs <= 0) return { serialShare: 1, engines: 1 };
-  return {
-    serialShare: Math.max(0, (betweenMs - inferenceMs) / otherMs),
-    engines: Math.max(1, inferenceMs / betweenMs),
-  };
 }
 
 /**

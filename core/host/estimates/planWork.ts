@@ -18,7 +18,7 @@ function framesOf({ format, frames = 1 }: ImageHeader, output: OutputFormat, set
 }
 
 /** The work for an image by its header; `large-enough` if nothing is to be done, undefined if its size is unknown. */
-function workFor(
+export function workFor(
   header: ImageHeader,
   outputFormat: OutputFormat,
   settings: JobSettings,

@@ -118,6 +118,13 @@ export class Draft {
     return estimates.reduce<number>((sum, estimateMs) => sum + (estimateMs ?? 0), 0);
   }
 
+  /** Size of all results, once every one's is known. */
+  get estimateBytes(): number | undefined {
+    const sizes = this.rows.flatMap(({ estimateBytes = [] }) => estimateBytes);
+    if (sizes.length === 0 || sizes.length < this.rows.length) return undefined;
+    return sizes.reduce((sum, size) => sum + size, 0);
+  }
+
   /** Puts what was added into an order; images of one folder stay together, in theirs. */
   sortBy(order: DraftOrder): void {
     const { compare } = new Intl.Collator(undefined, { numeric: true });
@@ -264,8 +271,9 @@ export class Draft {
         size,
         target,
         sizeBytes: image.sizeBytes,
-        // The preview's pace is that of the settings as they are now; the host's may be of another model.
-        estimateMs: this.#estimateFor(target) ?? image.estimateMs,
+        // Until this machine has enlarged something like it, the preview's pace is all there is.
+        estimateMs: image.estimateMs ?? this.#estimateFor(target),
+        estimateBytes: image.estimateBytes,
         state: 'ready' as const,
       };
     });

@@ -15,6 +15,8 @@ export interface DraftRow {
   readonly target?: Size | undefined;
   readonly sizeBytes: number;
   readonly estimateMs?: number | undefined;
+  /** Of the result. */
+  readonly estimateBytes?: number | undefined;
   readonly state: 'sending' | 'reading' | 'ready';
 }
 

@@ -142,11 +142,32 @@ describe('the draft', () => {
     expect(notices.list).toMatchObject([{ kind: 'error', error: { code: 'output/no-permission' } }]);
   });
 
-  test('the time is that of the settings as they are, not that of the work before', async () => {
-    const { connection, options, notices } = setUp();
+  test('the time that such images took here comes before the pace of the preview', async () => {
+    const { host, connection, options, notices } = setUp();
     const draft = new Draft({ connection, options, notices, pace: () => 0.001 });
     await draft.add([path('a-100x100.jpg')]);
-    expect(draft.estimateMs).toBe(160);
+    const sources = draft.rows.flatMap(({ source }) => source ?? []);
+    const { settings } = options;
+    const { pictures: images } = await host.api.inspectSources({ sources, settings, recursive: true });
+    expect(images).toHaveLength(1);
+    expect(draft.estimateMs).toBe(images[0]?.estimateMs);
+  });
+
+  test('the size of all results is known once that of each is', async () => {
+    const { host, connection, options, notices } = setUp();
+    const inspectSources: typeof host.api.inspectSources = async (input) => {
+      const { pictures: images, refused } = await host.api.inspectSources(input);
+      const withBytes = images.map((image) =>
+        image.name.startsWith('raw') ? image : { ...image, estimateBytes: 500 },
+      );
+      return { pictures: withBytes, refused };
+    };
+    const api = { ...host.api, inspectSources };
+    const draft = new Draft({ connection: { ...connection, api }, options, notices });
+    await draft.add([path('a-10x10.jpg'), path('b-10x10.jpg')]);
+    expect(draft.estimateBytes).toBe(1000);
+    await draft.add([path('raw-10x10.jpg')]);
+    expect(draft.estimateBytes).toBeUndefined();
   });
 
   test('several rows are selected, removed together, and brought back', async () => {

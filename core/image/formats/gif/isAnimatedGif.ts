@@ -2,7 +2,8 @@ import type { ByteSource } from '../../../metadata/byteSource.ts';
 
 const BLOCK = { image: 0x2c, extension: 0x21 } as const;
 const HEADER_BYTES = 13;
-const MAX_BLOCKS = 100_000;
+/** A file of nothing but tiny blocks must not keep the program busy. */
+const MAX_READS = 1_000_000;
 
 function colourTableBytes(flags: number): number {
   return flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0;
@@ -14,15 +15,19 @@ function colourTableBytes(flags: number): number {
  * @param atMost Where counting ends: no more of the file is read.
  */
 export function countGifImages(source: ByteSource, atMost = Infinity): number {
-  const byte = (offset: number): number => source.read(offset, offset + 1)[0] ?? 0;
+  let reads = 0;
+  const byte = (offset: number): number => {
+    reads++;
+    return source.read(offset, offset + 1)[0] ?? 0;
+  };
   const behindSubBlocks = (start: number): number => {
     let offset = start;
-    for (let count = 0; count < MAX_BLOCKS && byte(offset) !== 0; count++) offset += 1 + byte(offset);
+    for (let size = byte(offset); size !== 0 && reads < MAX_READS; size = byte(offset)) offset += 1 + size;
     return offset + 1;
   };
   let offset = HEADER_BYTES + colourTableBytes(byte(10));
   let images = 0;
-  for (let count = 0; count < MAX_BLOCKS && offset < source.sizeBytes; count++) {
+  while (reads < MAX_READS && offset < source.sizeBytes) {
     const kind = byte(offset);
     if (kind === BLOCK.image) {
       images++;

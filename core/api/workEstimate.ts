@@ -1,0 +1,16 @@
+/** What a batch will need, before it begins. */
+export interface WorkEstimate {
+  /** Images to enlarge. */
+  readonly images: number;
+  /** Those whose header does not contain a size; they count as the mean of the others. */
+  readonly unsizedImages: number;
+  readonly outputMegapixels: number;
+  /** Of all results together. */
+  readonly sizeBytes: number;
+  /** What the bytes per pixel come from: earlier results of the same formats and quality, or the program's defaults. */
+  readonly sizeFrom: 'earlier-results' | 'defaults';
+  /** Of all processes together. */
+  readonly memoryBytes: number;
+  /** Absent if nothing like it was done on this machine before. */
+  readonly elapsedMs?: number;
+}

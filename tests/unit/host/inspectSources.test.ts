@@ -1,0 +1,54 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
+import { DEFAULT_NAME_TEMPLATE } from '../../../core/jobs/outputNames.ts';
+import { NO_MEDIA, openTestHost } from '../../support/hostParts.ts';
+import { sceneRaster, writePng } from '../../support/images.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+const SETTINGS = {
+  ...DEFAULT_JOB_SETTINGS,
+  model: 'nearest',
+  sizing: { kind: 'factor', factor: 2 },
+} as const;
+
+const size = { width: 6, height: 4 };
+const media = { ...NO_MEDIA, thumbnail: () => Promise.resolve({ media: 'a thumbnail', size }) };
+
+test('what images took on this machine is the estimate for others, also after a restart', async () => {
+  const folder = temporaryFolder();
+  const source = { kind: 'path', path: writePng(path.join(folder, 'a.png'), sceneRaster(6, 4)) } as const;
+  const data = path.join(folder, 'data');
+  const inspected = { sources: [source], settings: SETTINGS, recursive: true };
+  const first = await openTestHost(data, { parts: { media } });
+  const [unknown] = (await first.host.api.inspectSources(inspected)).pictures;
+  expect(unknown).toMatchObject({ size });
+  expect(unknown?.estimateMs).toBeUndefined();
+  expect(unknown?.estimateBytes).toBeGreaterThan(0);
+  const { batchId } = await first.host.api.addBatch({
+    spec: {
+      sources: [source],
+      destination: { kind: 'path', path: path.join(folder, 'out') },
+      settings: SETTINGS,
+      exists: 'skip',
+      nameTemplate: DEFAULT_NAME_TEMPLATE,
+      ...{ recursive: true, include: [], exclude: [] },
+      report: { measure: false, formats: [] },
+    },
+    startNow: true,
+  });
+  const countDone = async (): Promise<number | undefined> =>
+    (await first.host.api.listBatches({})).batches.find(({ id }) => id === batchId)?.counts.done;
+  await expect.poll(countDone, { timeout: 30_000 }).toBe(1);
+  await first.close();
+  const second = await openTestHost(data, { parts: { media } });
+  const [known] = (await second.host.api.inspectSources(inspected)).pictures;
+  expect(known?.estimateMs).toBeGreaterThanOrEqual(0);
+  expect(known?.estimateBytes).toBe(statSync(path.join(folder, 'out', 'a_2x.png')).size);
+  const other = { ...inspected, settings: { ...SETTINGS, model: 'no-such-model' } };
+  const [missing] = (await second.host.api.inspectSources(other)).pictures;
+  expect(missing).toMatchObject({ name: 'a.png' });
+  expect(missing?.estimateMs).toBeUndefined();
+  await second.close();
+});
