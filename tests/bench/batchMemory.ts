@@ -16,7 +16,9 @@ const SOURCE = fileURLToPath(new URL('examples/flowers.jpg', ROOT));
 const PROGRAM = fileURLToPath(new URL('dist/cli/main.js', ROOT));
 const MODEL = 'fast-x4';
 const SCALE = 4;
-const SAMPLE_MS = 100;
+const SAMPLE_MS = 200;
+/** To look for new processes costs more than a sample. */
+const SAMPLES_PER_SEARCH = 10;
 const PLACE_PX = 48;
 /** More than the network sees. */
 const CONTEXT_PX = 64;
@@ -56,8 +58,10 @@ function sumOf(pids: readonly number[], file: string, line: RegExp): number {
 async function runWithPeak(args: readonly string[]): Promise<Peak> {
   const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
   const peak: Peak = { proportionalMb: 0, residentMb: 0 };
+  let pids: readonly number[] = [];
+  let samples = 0;
   const timer = setInterval(() => {
-    const pids = treeOf(child.pid ?? 0);
+    if (samples++ % SAMPLES_PER_SEARCH === 0) pids = treeOf(child.pid ?? 0);
     peak.proportionalMb = Math.max(peak.proportionalMb, sumOf(pids, 'smaps_rollup', /^Pss:\s+(\d+)/m));
     peak.residentMb = Math.max(peak.residentMb, sumOf(pids, 'status', /^VmRSS:\s+(\d+)/m));
   }, SAMPLE_MS);
