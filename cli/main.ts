@@ -7,7 +7,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { EnlargerError } from '../core/api/errors.ts';
 import { addMachinesCommands } from './machines/addMachinesCommands.ts';
-import { addQueueOptions } from './machines/queueOptions.ts';
+import { addQueueOptions, addSharedFolders } from './machines/queueOptions.ts';
 import { addModelsCommand } from './models/addModelsCommand.ts';
 import { EXIT, programVersion } from './program.ts';
 import { addRunOptions } from './runOptions.ts';
@@ -144,8 +144,7 @@ function addMeasuringCommands(program: Command, setExitCode: (code: number) => v
     .action(async (options: unknown) => {
       setExitCode(await (await import('./bench/benchCommand.ts')).benchCommand(options));
     });
-  program
-    .command('doctor')
+  addSharedFolders(program.command('doctor'))
     .description('check this installation')
     .option('--data <dir>', 'folder of the job list (default: the system’s data folder)')
     .option('--json', 'output JSON', false)

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { dataFolder } from '../../core/host/dataFolder.ts';
 import { describeMachine } from '../machine.ts';
+import { queueOptionsSchema, toMachineOptions } from '../machines/queueOptions.ts';
 import { BUNDLED_MODELS, EXIT } from '../program.ts';
 import { counted, forTerminal, table } from '../text.ts';
 import type { Check } from './check.ts';
@@ -12,7 +13,9 @@ import { checkFormats } from './checkFormats.ts';
 import { checkMachine } from './checkMachine.ts';
 import { checkModels } from './checkModels.ts';
 
-const optionsSchema = z.object({ json: z.boolean(), data: z.string().optional() });
+const optionsSchema = queueOptionsSchema
+  .pick({ queue: true, root: true })
+  .extend({ json: z.boolean(), data: z.string().optional() });
 
 /** Increases when a field changes its meaning or disappears. */
 export const DOCTOR_SCHEMA = 'enlarger.doctor/1';
@@ -33,7 +36,8 @@ export function doctorText(checks: readonly Check[]): string {
  * @returns The exit code: 1 when something fails.
  */
 export async function doctorCommand(rawOptions: unknown): Promise<number> {
-  const { json, data } = optionsSchema.parse(rawOptions);
+  const { json, data, ...queue } = optionsSchema.parse(rawOptions);
+  const machines = toMachineOptions(queue);
   const folder = data === undefined ? dataFolder() : path.resolve(data);
   const machine = describeMachine();
   const checks = [
@@ -43,6 +47,7 @@ export async function doctorCommand(rawOptions: unknown): Promise<number> {
     ...(await checkData(folder)),
     await checkFolder('temporary folder', os.tmpdir()),
     await checkFolder('current folder', process.cwd()),
+    ...(machines === undefined ? [] : await (await import('./checkQueue.ts')).checkQueue(machines)),
   ];
   const isWell = checks.every(({ state }) => state !== 'fail');
   const document = { schema: DOCTOR_SCHEMA, isWell, machine, checks };

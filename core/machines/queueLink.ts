@@ -88,6 +88,8 @@ export class QueueLink {
       lockDuration: 10_000,
       stalledInterval: 10_000,
       maxStalledCount: 10,
+      // Seconds; a coordinator that has just been killed may have swallowed the sign that a report waits.
+      drainDelay: 1,
     });
     this.#reports.on('error', () => undefined);
   }
@@ -139,8 +141,11 @@ export class QueueLink {
 
   /** Takes back what a machine has not begun. @returns Whether it had not. */
   async recall(machine: string, attempt: string): Promise<boolean> {
-    const removed = await within(this.#queueOf(machine).remove(attempt));
-    return removed === 1;
+    const queue = this.#queueOf(machine);
+    // What is done already counts as removed, so it is asked for first.
+    const state = await within(queue.getJobState(attempt));
+    if (state !== 'waiting' && state !== 'prioritized') return false;
+    return (await within(queue.remove(attempt))) === 1;
   }
 
   /** Attempts that a machine has been sent and that are still in Redis. */
@@ -159,6 +164,10 @@ export class QueueLink {
 
   /** Ends within seconds, whatever became of the server. */
   async close(): Promise<void> {
+    if (this.#coordinator === undefined) {
+      this.#options.redis.disconnect();
+      return;
+    }
     const reports = new Queue(reportQueue(this.coordinator), {
       ...QUEUE_OPTIONS,
       connection: this.#options.redis,

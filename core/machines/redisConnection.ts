@@ -194,6 +194,8 @@ export async function connectQueue(
   redis.on('error', (error: unknown) => {
     lastError = error;
   });
+  // The queue of every machine listens to it.
+  redis.setMaxListeners(0);
   try {
     await within(redis.connect());
     const server = await checkServer(redis, address);

@@ -183,26 +183,30 @@ export class WorkerMachine {
     const controller = new AbortController();
     const held: HeldWork = { work, controller, tilesDone: 0, tilesTotal: 0, beatsUnregistered: 0 };
     this.#held.set(work.attempt, held);
-    try {
-      await this.#finish(held);
-    } finally {
+    const outcome = await this.#do(held);
+    // The next image begins while this one is reported.
+    void this.#finish(held, outcome).finally(() => {
       this.#held.delete(work.attempt);
-    }
+    });
   }
 
-  async #finish(held: HeldWork): Promise<void> {
-    const { work, controller } = held;
-    const outcome: Outcome =
-      this.#state === 'draining'
-        ? { kind: 'refused', reason: 'draining', message: 'The machine is leaving.' }
-        : await doWork(work, this.#options, {
-            signal: controller.signal,
-            onProgress: (tilesDone, tilesTotal) => Object.assign(held, { tilesDone, tilesTotal }),
-          });
+  async #do(held: HeldWork): Promise<Outcome> {
+    if (this.#state === 'draining') {
+      return { kind: 'refused', reason: 'draining', message: 'The machine is leaving.' };
+    }
+    return doWork(held.work, this.#options, {
+      signal: held.controller.signal,
+      onProgress: (tilesDone, tilesTotal) => Object.assign(held, { tilesDone, tilesTotal }),
+    });
+  }
+
+  /** Reports the outcome, or deletes what it left that is no longer wanted. */
+  async #finish(held: HeldWork, outcome: Outcome): Promise<void> {
     this.#count(outcome);
     if (await this.#deliver(held, outcome)) return;
-    const folder = await this.#options.roots.resolve(work.folder).catch(() => undefined);
-    if (folder !== undefined) await sweepAttempt(attemptFiles(folder, work.attempt));
+    const { folder, attempt } = held.work;
+    const found = await this.#options.roots.resolve(folder).catch(() => undefined);
+    if (found !== undefined) await sweepAttempt(attemptFiles(found, attempt));
   }
 
   #count(outcome: Outcome): void {

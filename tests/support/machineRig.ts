@@ -14,7 +14,11 @@ export interface MachineRig {
   readonly output: string;
   /** Starts a machine and waits until it has joined. */
   work(name: string, ...options: readonly string[]): Promise<RunningCli>;
+  /** Starts a machine that may not find the server. */
+  startMachine(name: string, ...options: readonly string[]): RunningCli;
   run(...options: readonly string[]): RunningCli;
+  /** Continues a list whose coordinator was killed. */
+  resume(...options: readonly string[]): RunningCli;
   /** Every result is there once and whole, nothing else is, and the inputs are as they were. */
   assertWhole(): Promise<void>;
 }
@@ -50,13 +54,16 @@ export async function openMachineRig(images: number): Promise<MachineRig> {
   const names = namesIn(input);
   const hashes = names.map((name) => hashOf(path.join(input, name)));
   const shared = ['--queue', redis.url, '--root', `test=${folder}`, '--jobs', '1'];
+  const startMachine = (name: string, ...options: readonly string[]): RunningCli =>
+    startCli(['work', ...shared, '--name', name, ...options]);
   return {
-    ...{ redis, folder, output },
+    ...{ redis, folder, output, startMachine },
     work: async (name, ...options) => {
-      const machine = startCli(['work', ...shared, '--name', name, ...options]);
+      const machine = startMachine(name, ...options);
       await machine.until('Working for');
       return machine;
     },
+    resume: (...options) => startCli(['run', '--resume', ...shared, ...options]),
     run: (...options) =>
       startCli(['run', '-i', input, '-o', output, '-s', '2', '-n', 'nearest', ...shared, ...options]),
     assertWhole: async () => {

@@ -2,8 +2,11 @@ import { lstat, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { stateOfRun, type RunState } from './runLock.ts';
 
-/** Names that only this program gives: unfinished results and the scratch folders beside them. */
-const TEMPORARY_NAME = /^\.enlarger-([0-9a-f]{8})-(\d+)\.(part|scratch)$/;
+/**
+ * Names that only this program gives: unfinished results and the scratch folders beside them. Those of attempts on other
+ * machines have another number (`core/machines/attemptFiles.ts`).
+ */
+const TEMPORARY_NAME = /^\.enlarger-([0-9a-f]{8})-(\d+)(-\d+)?\.(part|scratch|preview)$/;
 
 /** Files that are moved or written within moments (reports, originals) have the number 0 and no run that is shown. */
 const BRIEF_FILE_AGE_MS = 60 * 60 * 1000;
@@ -31,11 +34,14 @@ export async function isOld(file: string): Promise<boolean> {
 export async function sweepLeftovers(folder: string): Promise<void> {
   const states = new Map<string, RunState>();
   for (const name of await readdir(folder).catch(() => [])) {
-    const [, runId, number] = TEMPORARY_NAME.exec(name) ?? [];
+    const [, runId, number, attempt] = TEMPORARY_NAME.exec(name) ?? [];
     if (runId === undefined) continue;
     const file = path.join(folder, name);
     if (!states.has(runId)) states.set(runId, await stateOfRun(runId));
-    const isLeftover = number === '0' ? await isOld(file) : states.get(runId) === 'gone';
+    const isGone = states.get(runId) === 'gone';
+    // What another machine makes for a run that is gone may still be used by the next one.
+    const isShared = attempt !== undefined;
+    const isLeftover = number === '0' || (isGone && isShared) ? await isOld(file) : isGone;
     if (isLeftover) await rm(file, { recursive: true, force: true }).catch(() => undefined);
   }
 }

@@ -71,3 +71,17 @@ test('a file that is written within moments is deleted after an hour', async () 
   await sweepLeftovers(folder);
   expect(readdirSync(folder)).toEqual([]);
 });
+
+test('what another machine made for a run that is gone is left to the next run for an hour', async () => {
+  const folder = temporaryFolder();
+  const run = await lockRun();
+  await run.release();
+  for (const kind of ['part', 'preview']) {
+    writeFileSync(path.join(folder, `.enlarger-${run.runId}-7-3.${kind}`), 'a result');
+  }
+  await sweepLeftovers(folder);
+  expect(readdirSync(folder)).toHaveLength(2);
+  jumpADay();
+  await sweepLeftovers(folder);
+  expect(readdirSync(folder)).toEqual([]);
+});
