@@ -131,6 +131,19 @@ test('frames multiply the work, and images without a size count as the mean', ()
   expect(estimate(rates, many, FAST, 10).elapsedMs).toBeCloseTo(20_000, -2);
 });
 
+test('memory is that of a window for small images, and does not grow with results that are kept in a file', () => {
+  const memoryMb = (side: number): number => {
+    const from = { width: side, height: side };
+    const to = { width: 4 * side, height: 4 * side };
+    return estimate(NO_RATES, [{ ...IMAGE, from, to }]).memoryBytes / 2 ** 20;
+  };
+  // Peaks that were measured; see `workMemory.ts`.
+  expect(memoryMb(128)).toBeCloseTo(118 + 188, -1);
+  expect(memoryMb(3464)).toBeGreaterThan(0.9 * (118 + 643));
+  expect(memoryMb(3464)).toBeLessThan(1.1 * (118 + 643));
+  expect(memoryMb(10_000)).toBeLessThan(1200);
+});
+
 test('rates that cannot be read count as unknown, and others stay', () => {
   const store = openMemoryStore();
   store.noteFact('machine-rates', '{"inference": 7, "choices": {"fast": 3}, "later": {}}');
