@@ -22,7 +22,7 @@ function open(chosen?: string) {
   const { host, connection } = standInConnection();
   const asked: string[] = [];
   const previewCrop = async (input: Parameters<typeof host.api.previewCrop>[0]) => {
-    asked.push(input.settings.model);
+    asked.push(input.settings.model ?? 'auto');
     await new Promise((resolve) => setTimeout(resolve, 30));
     return host.api.previewCrop(input);
   };
