@@ -35,6 +35,11 @@ export class OriginalMover {
     this.#last = this.#last.then(() => this.#moveAll());
   }
 
+  /** Resolves when everything is moved that could be moved by now. */
+  idle(): Promise<void> {
+    return this.#last;
+  }
+
   /** Resolves when the original under way is moved. */
   async close(): Promise<void> {
     this.#isClosed = true;

@@ -92,9 +92,10 @@ export class WatchedFolder {
     return this.#state;
   }
 
-  /** Scans the whole folder now. @returns The files that are still waited for. */
+  /** Scans the whole folder now, and completes moves under way. @returns The files that are still waited for. */
   async rescan(): Promise<readonly WaitingFile[]> {
     await this.#watcher?.rescan();
+    await this.#mover?.idle();
     return this.#watcher?.waiting ?? [];
   }
 

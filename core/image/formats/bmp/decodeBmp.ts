@@ -147,8 +147,10 @@ export function decodeBmp(bytes: Uint8Array, header: BmpHeader): Raster {
   if (method === METHOD.rle8 || method === METHOD.rle4) return readRunLengths(bytes, header);
   const rowBytes = Math.ceil((width * bitsPerPixel) / 32) * 4;
   const missing = pixelsOffset + rowBytes * height - bytes.length;
-  // Some writers leave out the padding of the last row.
-  if (missing > 3) throw corrupt(`${missing} bytes of its pixels are missing`);
+  // Some writers leave out the padding of the last row, and then do not count it.
+  const paddingBytes = rowBytes - Math.ceil((width * bitsPerPixel) / 8);
+  const isCutOff = missing > 0 && little(bytes, 2, 4) > bytes.length;
+  if (missing > paddingBytes || isCutOff) throw corrupt(`${missing} bytes of its pixels are missing`);
   if (bitsPerPixel <= 8) return readPalettedRows(bytes, header, rowBytes);
   return withoutEmptyAlpha(readMaskedRows(bytes, header, rowBytes));
 }

@@ -1,6 +1,6 @@
 import type { ByteSource } from '../../../metadata/byteSource.ts';
 
-const BLOCK = { image: 0x2c, extension: 0x21 } as const;
+const BLOCK = { image: 0x2c, extension: 0x21, trailer: 0x3b } as const;
 const HEADER_BYTES = 13;
 /** A file of nothing but tiny blocks must not keep the program busy. */
 const MAX_READS = 1_000_000;
@@ -9,12 +9,14 @@ function colourTableBytes(flags: number): number {
   return flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0;
 }
 
-/**
- * Counts the images of a GIF, up to a number.
- *
- * @param atMost Where counting ends: no more of the file is read.
- */
-export function countGifImages(source: ByteSource, atMost = Infinity): number {
+interface Blocks {
+  readonly images: number;
+  /** How they end: `unknown` for bytes that are not a block, which viewers ignore. */
+  readonly end: 'trailer' | 'cut off' | 'unknown' | 'not read';
+}
+
+/** Walks through the blocks of a GIF until it has seen a number of images. */
+function walkBlocks(source: ByteSource, atMost: number): Blocks {
   let reads = 0;
   const byte = (offset: number): number => {
     reads++;
@@ -27,16 +29,31 @@ export function countGifImages(source: ByteSource, atMost = Infinity): number {
   };
   let offset = HEADER_BYTES + colourTableBytes(byte(10));
   let images = 0;
-  while (reads < MAX_READS && offset < source.sizeBytes) {
+  while (reads < MAX_READS) {
+    if (offset >= source.sizeBytes) return { images, end: 'cut off' };
     const kind = byte(offset);
     if (kind === BLOCK.image) {
       images++;
-      if (images >= atMost) return images;
+      if (images >= atMost) return { images, end: 'not read' };
       offset = behindSubBlocks(offset + 10 + colourTableBytes(byte(offset + 9)) + 1);
     } else if (kind === BLOCK.extension) offset = behindSubBlocks(offset + 2);
-    else return images;
+    else return { images, end: kind === BLOCK.trailer ? 'trailer' : 'unknown' };
   }
-  return images;
+  return { images, end: 'not read' };
+}
+
+/**
+ * Counts the images of a GIF, up to a number.
+ *
+ * @param atMost Where counting ends: no more of the file is read.
+ */
+export function countGifImages(source: ByteSource, atMost = Infinity): number {
+  return walkBlocks(source, atMost).images;
+}
+
+/** Whether a GIF ends before its trailer: later images can be missing although the first ones decode. */
+export function isCutOffGif(source: ByteSource): boolean {
+  return walkBlocks(source, Infinity).end === 'cut off';
 }
 
 /** Whether a GIF holds more than one image; no more of the file is read than tells. */

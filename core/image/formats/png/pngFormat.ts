@@ -5,7 +5,19 @@ import { readApng } from './apngFrames.ts';
 import { pngColour } from './pngColour.ts';
 import { pngHeader } from './pngHeader.ts';
 
+/** libpng reads the pixels and stops there. What comes after them, such as more frames, can be missing then. */
+function assertWholePng({ source }: InputBytes): void {
+  let last = '';
+  for (const { type } of pngChunks(source)) last = type;
+  if (last !== 'IEND')
+    throw new EnlargerError(
+      'image/corrupt',
+      'The image is damaged: the PNG is cut off before its last chunk.',
+    );
+}
+
 function preparePng(file: InputBytes): Preparation {
+  assertWholePng(file);
   const first = pngChunks(file.source).next();
   if (first.done !== true && first.value.type === 'CgBI') {
     const message =
