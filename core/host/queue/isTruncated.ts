@@ -5,6 +5,9 @@ const TAIL_BYTES = 64 * 1024;
 
 const HEAD_BYTES = 16;
 
+/** The last chunk with its checksum, which is always the same. */
+const PNG_END = Buffer.from('IEND\xaeB`\x82', 'latin1');
+
 interface OpenImage {
   readonly handle: FileHandle;
   readonly sizeBytes: number;
@@ -56,12 +59,14 @@ const CHECKS: readonly {
   readonly isWhole: (image: OpenImage, head: Buffer) => Promise<boolean> | boolean;
 }[] = [
   { start: /^\xff\xd8\xff/, isWhole: (image) => tailHas(image, Buffer.from([0xff, 0xd9])) },
-  { start: /^\x89PNG\r\n/, isWhole: (image) => tailHas(image, Buffer.from('IEND')) },
+  { start: /^\x89PNG\r\n/, isWhole: (image) => tailHas(image, PNG_END) },
   {
     start: /^RIFF[^]{4}WEBP/,
     isWhole: ({ sizeBytes }, head) => head.readUInt32LE(4) + 8 <= sizeBytes,
   },
-  { start: /^[^]{4}ftyp/, isWhole: boxesFit },
+  // The end of the last image, and the trailer.
+  { start: /^GIF8/, isWhole: (image) => tailHas(image, Buffer.from([0, 0x3b])) },
+  { start: /^[^]{4}(ftyp|JXL )/, isWhole: boxesFit },
   { start: /^(II[*+]\0|MM\0[*+])/, isWhole: directoryFits },
 ];
 

@@ -4,14 +4,17 @@ import { gifHeader } from './gifHeader.ts';
 import { isCutOffGif } from './isAnimatedGif.ts';
 
 /** libvips shows what has come of a GIF, and does not mention what has not. */
-function assertWholeGif({ source }: InputBytes): undefined {
-  if (!isCutOffGif(source)) return undefined;
-  throw new EnlargerError('image/corrupt', 'The image is damaged: the file is cut off.');
+function assertWholeGif({ source }: InputBytes): void {
+  if (isCutOffGif(source))
+    throw new EnlargerError('image/corrupt', 'The image is damaged: the file is cut off.');
 }
 
 export const gifFormat: FormatDecoder = {
   format: 'gif',
   matches: (source) => /^GIF8[79]a$/.test(headText(source, 0, 6)),
   header: gifHeader,
-  prepare: (file) => Promise.resolve(assertWholeGif(file)),
+  prepare: (file) => {
+    assertWholeGif(file);
+    return Promise.resolve(undefined);
+  },
 };
