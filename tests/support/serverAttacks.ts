@@ -311,7 +311,7 @@ function placeAttacks(context: AttackContext): Attack[] {
 }
 
 /** Names of results that are not those of an image in plain sight, by the template that would give them. */
-const BAD_TEMPLATES = [
+export const BAD_TEMPLATES = [
   '{name}',
   '{name}.png',
   '{name}.{ext}.exe',
