@@ -8,6 +8,7 @@ import { bytesSource, type ByteSource } from '../metadata/byteSource.ts';
 import { fileSource } from './fileSource.ts';
 import type { InputBytes } from './formats/formatDecoder.ts';
 import { isAnimatedGif } from './formats/gif/isAnimatedGif.ts';
+import { countTiffPages } from './formats/tiff/tiffDirectory.ts';
 import { sniffFormat, type SniffedFormat } from './sniffFormat.ts';
 
 /** Files above this are refused: they are read whole, so that nothing can change under the decoder. */
@@ -93,11 +94,26 @@ export function readImageFormat(file: string): Promise<InputFormat> {
  *
  * @param choice Which frames of it; a GIF that is one image is better off as a PNG.
  */
-export function readSameFormat(file: string, choice?: PageChoice): Promise<OutputFormat> {
+export async function readSameFormat(file: string, choice?: PageChoice): Promise<OutputFormat> {
+  return (await readSourceFacts(file, choice)).same;
+}
+
+/** What of a file decides its result's format and name. */
+export interface SourceFacts {
+  readonly format: InputFormat;
+  /** What it is written as when its own format is asked for. */
+  readonly same: OutputFormat;
+  /** How many pages it has; 1 for frames. */
+  readonly pages: number;
+}
+
+/** Reads as little of a file as decides its result's format and name; see {@link readSameFormat}. */
+export function readSourceFacts(file: string, choice?: PageChoice): Promise<SourceFacts> {
   return withInputBytes(file, ({ source }) => {
     const format = fileFormat(source, file);
     const isStill = format === 'gif' && (choice === 'first' || !isAnimatedGif(source));
-    return Promise.resolve(isStill ? 'png' : IMAGE_FORMATS[format].writtenAs);
+    const same = isStill ? 'png' : IMAGE_FORMATS[format].writtenAs;
+    return Promise.resolve({ format, same, pages: format === 'tiff' ? countTiffPages(source) : 1 });
   });
 }
 

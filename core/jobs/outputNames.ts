@@ -50,7 +50,7 @@ export function shortenName(fileName: string, maxBytes = MAX_NAME_BYTES): string
 }
 
 /** A path with something added to its name, before the extension. */
-function withSuffix(file: string, suffix: string): string {
+export function withSuffix(file: string, suffix: string): string {
   const { dir, name, ext } = path.parse(file);
   return path.join(dir, shortenName(`${name}${suffix}${ext}`));
 }
@@ -153,6 +153,11 @@ export class TargetNames {
   /** @param keyOf The same for paths that name one file; without it, case and Unicode form do not count. */
   constructor(keyOf: (target: string) => string = foldedPath) {
     this.#keyOf = keyOf;
+  }
+
+  /** Keeps a name from being handed out. */
+  reserve(target: string): void {
+    this.#claimed.add(this.#keyOf(target));
   }
 
   /** @returns `wanted`, or if that is claimed already, the name with the mark of its source, or a numbered one. */

@@ -1,7 +1,9 @@
 import { copyFile, lstat, rename } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EnlargerError } from '../api/errors.ts';
-import type { EnlargedImage, PoolJob } from '../pool/messages.ts';
+import { makeFolder } from '../files/makeFolder.ts';
+import type { EnlargedImage, PageFiles, PoolJob } from '../pool/messages.ts';
+import { pageTempPath } from '../pool/pageTempPath.ts';
 import { sweepAttempt, type AttemptFiles } from './attemptFiles.ts';
 
 /** Network file systems show a new file of another machine after a few seconds. */
@@ -22,6 +24,15 @@ async function assertWhole(file: string, sizeBytes: number): Promise<void> {
   throw new EnlargerError('output/verification-failed', message, { file });
 }
 
+async function adoptPages(files: AttemptFiles, job: PoolJob, { others }: PageFiles): Promise<void> {
+  await makeFolder(job.scratchFolder);
+  for (const { page, sizeBytes } of others) {
+    const file = pageTempPath(files.scratchFolder, page);
+    await assertWhole(file, sizeBytes);
+    await rename(file, pageTempPath(job.scratchFolder, page));
+  }
+}
+
 /**
  * Makes the finished file of an attempt that of its job, which is published like any other.
  *
@@ -30,6 +41,7 @@ async function assertWhole(file: string, sizeBytes: number): Promise<void> {
 export async function adoptResult(files: AttemptFiles, job: PoolJob, result: EnlargedImage): Promise<void> {
   await assertWhole(files.tempPath, result.output.sizeBytes);
   await rename(files.tempPath, job.tempPath);
+  if (result.pageFiles !== undefined) await adoptPages(files, job, result.pageFiles);
   // Without its small images, a report makes them again.
   if (job.previewPath !== undefined) {
     await copyFile(files.previewPath, job.previewPath).catch(() => undefined);

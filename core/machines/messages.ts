@@ -83,6 +83,14 @@ const enlargedSchema = z.strictObject({
     measureMs: amount.exactOptional(),
   }),
   quality: qualityReportSchema.exactOptional(),
+  pageFiles: z
+    .strictObject({
+      firstPage: z.int().positive(),
+      others: z
+        .array(z.strictObject({ page: z.int().positive(), ...size, sizeBytes: count, sha256 }))
+        .max(10_000),
+    })
+    .exactOptional(),
 });
 
 const largeEnoughSchema = z.strictObject({ kind: z.literal('large-enough'), input: z.strictObject(size) });

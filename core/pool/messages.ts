@@ -51,6 +51,21 @@ export interface MachineName {
   readonly version: string;
 }
 
+/** A page, besides the first, in a file of its own (`pageTempPath.ts`), as finished as the image at the temporary path. */
+export interface PageFile extends Size {
+  /** From 1. */
+  readonly page: number;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+/** The pages of a file that are enlarged into files of their own. */
+export interface PageFiles {
+  /** The page, from 1, that is at the job's temporary path. */
+  readonly firstPage: number;
+  readonly others: readonly PageFile[];
+}
+
 /** A finished image at the job's temporary path, synced and verified. */
 export interface EnlargedImage {
   readonly kind: 'enhanced';
@@ -88,6 +103,8 @@ export interface EnlargedImage {
   readonly times: StageTimes;
   /** Absent where measuring was not asked for. */
   readonly quality?: QualityReport;
+  /** If the target's format has no pages and the source has several. */
+  readonly pageFiles?: PageFiles;
 }
 
 /** The image has the size already, and the user asked to leave such images alone. */

@@ -79,6 +79,15 @@ export class ResultTable {
     );
   }
 
+  /** A further file of a job's result: it is recognised like the first, but only that belongs to the job. */
+  addFurther(result: StoredResult & { readonly source: string }): void {
+    this.#sql.run(
+      `INSERT INTO results (source, output_key, ${COLUMNS}, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[result.source, nameKeyOf(result.outputPath), result.contentHash, result.settingsHash],
+      ...[result.modelHash, result.outputPath, result.outputHash, result.outputBytes, Date.now()],
+    );
+  }
+
   get(jobId: number): StoredResult | undefined {
     return this.#sql.one(resultRowSchema, `SELECT ${COLUMNS}, source FROM results WHERE job_id = ?`, jobId);
   }

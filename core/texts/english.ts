@@ -551,6 +551,7 @@ export const english = {
   'warning.hdr': 'The HDR part was left out or converted to the standard range.',
   'warning.colours': 'The colours were converted to sRGB.',
   'warning.raw-preview': 'This is a raw file: the camera’s full-size preview was enlarged.',
+  'warning.page-files': 'Each page is in a file of its own.',
   'warning.one-of-several': 'Not all pages or frames of the file were enlarged.',
   'warning.extras': 'Additional parts of the file were left out; the image itself was enlarged.',
   'warning.repaired': 'The file has errors beside its pixels. They were ignored.',

@@ -536,6 +536,7 @@ export const traditionalChinese: Catalogue = {
   'warning.hdr': 'HDR 部分已略過或轉換為標準範圍。',
   'warning.colours': '色彩已轉換為 sRGB。',
   'warning.raw-preview': '這是 RAW 檔：放大的是相機內嵌的全尺寸預覽。',
+  'warning.page-files': '每一頁各存成一個檔案。',
   'warning.one-of-several': '檔案中的頁面或影格並未全部放大。',
   'warning.extras': '檔案中的其他部分已略過，圖片本身已放大。',
   'warning.repaired': '檔案在像素以外有錯誤，已忽略。',

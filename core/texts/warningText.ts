@@ -13,6 +13,7 @@ export const WARNING_KINDS = [
   'colours',
   'raw-preview',
   'one-of-several',
+  'page-files',
   'extras',
   'repaired',
   'other',
@@ -34,6 +35,7 @@ const SIGNS: readonly (readonly [WarningKind, RegExp])[] = [
   ['colours', /^The colours were converted/],
   ['raw-preview', /^This is a raw file/],
   ['one-of-several', /^(Only|\d+ of \d+) .*(frame|page|animation|first)/],
+  ['page-files', /pages (is|are) in (a file|files) of/],
   ['repaired', /has errors beside its pixels/],
   ['extras', /left out/],
 ];

@@ -14,6 +14,7 @@ import {
 } from './oneImage.ts';
 import { chooseSequence, leftOutNote, type Sequence } from '../image/animation/chooseSequence.ts';
 import { enlargeFrames } from './sequence/enlargeFrames.ts';
+import { enlargePageFiles } from './sequence/enlargePageFiles.ts';
 import { enlargePages } from './sequence/enlargePages.ts';
 
 export type { JobHooks, WorkerTools } from './oneImage.ts';
@@ -30,6 +31,8 @@ function make(
       return makeResult(opened, job, tools, { hooks });
     case 'pages':
       return enlargePages(opened, sequence.indices, job, tools, hooks);
+    case 'page-files':
+      return enlargePageFiles(opened, sequence.indices, job, tools, hooks);
     case 'frames':
       return enlargeFrames(opened, sequence.indices, job, tools, hooks);
   }

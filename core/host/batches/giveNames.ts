@@ -13,6 +13,8 @@ export interface WantedName {
   readonly format: OutputFormat;
   /** Absolute path by the source's name and the settings alone. */
   readonly wanted: string;
+  /** The files of its other pages, if each page gets one. */
+  readonly others?: readonly string[];
   /** Why the image cannot be read. */
   readonly error?: ErrorDto;
 }
@@ -77,6 +79,7 @@ export async function giveNames(
     ranked.push({ id, name, claim: name.error === undefined ? claim : Math.min(claim, 1) - 1 });
   }
   const names = new TargetNames(keyOf);
+  for (const { others = [] } of wanted.values()) for (const other of others) names.reserve(other);
   const targets = new Map<number, string>();
   for (const { id, name, claim } of ranked.sort((a, b) => b.claim - a.claim || a.id - b.id)) {
     const mark = sourceMark(name.image.path);

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { toErrorDto, type ErrorDto } from '../../api/errors.ts';
 import type { OutputFormat } from '../../api/outputFormats.ts';
+import { arePagesApart, chosenPages } from '../../api/pageChoice.ts';
 import { formatOfExtension } from '../../api/imageFormats.ts';
-import { looksLikeImage, readSameFormat } from '../../image/readInput.ts';
+import { looksLikeImage, readSourceFacts, type SourceFacts } from '../../image/readInput.ts';
 import { findImages, type FindOptions, type FoundImage } from '../../jobs/findImages.ts';
 import {
   assertNameTemplate,
@@ -11,6 +12,7 @@ import {
   splitName,
   type NameParts,
 } from '../../jobs/outputNames.ts';
+import { pageName } from '../../jobs/pageNames.ts';
 import { sizingLabel } from '../../jobs/targetSize.ts';
 import type { EarlierResults } from './earlierResults.ts';
 import { giveNames, type WantedName } from './giveNames.ts';
@@ -67,13 +69,22 @@ function usualTarget(image: FoundImage, format: OutputFormat, plan: Plan): strin
   return path.join(folder, relative);
 }
 
+/** The names of the files of a source's pages, if each gets one: by their numbers, whatever else there is. */
+function pageTargets(usual: string, source: SourceFacts, format: OutputFormat, { request }: Plan): string[] {
+  if (source.pages === 1 || !arePagesApart(source.format, format)) return [];
+  const pages = chosenPages(request.settings.pages ?? 'all', source.pages);
+  return pages.length === 1 ? [] : pages.map((page) => pageName(usual, page + 1));
+}
+
 /** An image with its usual name, or the reason why it cannot be read and the name that it would have. */
 async function nameImage(image: FoundImage, plan: Plan): Promise<WantedName> {
   try {
     // Read even if the format is fixed: a file that is not an image fails here, before it costs a worker anything.
-    const same = await readSameFormat(image.path, plan.request.settings.pages);
-    const format = plan.format ?? same;
-    return { image, format, wanted: usualTarget(image, format, plan) };
+    const source = await readSourceFacts(image.path, plan.request.settings.pages);
+    const format = plan.format ?? source.same;
+    const usual = usualTarget(image, format, plan);
+    const [first = usual, ...others] = pageTargets(usual, source, format, plan);
+    return { image, format, wanted: first, others };
   } catch (error) {
     const { extension } = splitName(path.basename(image.path));
     const format = plan.format ?? formatOfExtension(extension) ?? 'png';
@@ -85,9 +96,15 @@ async function nameImage(image: FoundImage, plan: Plan): Promise<WantedName> {
  * If results are next to their sources, a second run finds both. A file that has the name of another input's result is
  * that result, and is not enlarged again.
  */
-function leaveResultsAlone(jobs: readonly PlannedJob[], fromFolders: ReadonlySet<number>): PlannedJob[] {
+function leaveResultsAlone(
+  jobs: readonly PlannedJob[],
+  names: ReadonlyMap<number, WantedName>,
+  fromFolders: ReadonlySet<number>,
+): PlannedJob[] {
+  const targetsOf = (job: PlannedJob): readonly string[] =>
+    job.kind === 'planned' ? [job.target, ...(names.get(job.id)?.others ?? [])] : [];
   const owners = new Map(
-    jobs.flatMap((job) => (job.kind === 'planned' ? [[job.target, job.id] as const] : [])),
+    jobs.flatMap((job) => targetsOf(job).map((target) => [path.resolve(target), job.id] as const)),
   );
   return jobs.map((job) => {
     const owner = owners.get(path.resolve(job.input));
@@ -163,5 +180,5 @@ export async function planTargets(request: PlanRequest, earlier: EarlierResults)
     if (name === undefined) throw new TypeError(`Image ${id} has no name.`);
     return jobOf(id, name, targets.get(id) ?? name.wanted);
   });
-  return leaveResultsAlone(jobs, fromFolders);
+  return leaveResultsAlone(jobs, names, fromFolders);
 }

@@ -29,6 +29,8 @@ export type JobEnd =
 /** A result under its temporary name. */
 export interface FinishedImage {
   readonly tempPath: string;
+  /** Where its further pages are, if they are files of their own. */
+  readonly scratchFolder: string;
   readonly result: EnlargedImage;
   readonly startedAt: number;
   readonly exists: ExistsPolicy;

@@ -30,6 +30,7 @@ import { Originals } from './originals.ts';
 import type { ModelHashes } from './modelHashes.ts';
 import { draftImageReport } from '../reports/imageReport.ts';
 import { publishedReport } from '../reports/publishedReport.ts';
+import { publishPages } from './publishPages.ts';
 import { PERSON_PRIORITY, WATCHED_FOLDER_PRIORITY } from './priorities.ts';
 import { RateLearner } from '../estimates/learnRates.ts';
 import { recordDone } from './recordDone.ts';
@@ -173,7 +174,8 @@ export class JobRunner {
         return { kind: 'skipped', reason: 'large-enough' };
       }
       const replaces = defined({ replaces: found.replaces });
-      return await this.#publish(job, batch, { tempPath, result, startedAt, exists, ...replaces });
+      const places = { tempPath, scratchFolder };
+      return await this.#publish(job, batch, { ...places, result, startedAt, exists, ...replaces });
     } finally {
       // A worker that was killed could not tidy up after itself.
       await rm(tempPath, { force: true });
@@ -235,9 +237,13 @@ export class JobRunner {
   }
 
   async #publish(job: TargetJob, batch: StoredBatch, finished: FinishedImage): Promise<JobEnd> {
-    const { tempPath, result, startedAt, exists, replaces } = finished;
-    this.#parts.assertExpected?.(result);
-    assertSameFormat(job, batch.spec, result.input.format);
+    const { tempPath, startedAt, exists, replaces } = finished;
+    this.#parts.assertExpected?.(finished.result);
+    assertSameFormat(job, batch.spec, finished.result.input.format);
+    const isOriginal = (file: string, byContent: boolean): Promise<boolean> =>
+      this.#isOriginal(job, file, byContent);
+    const pages = await publishPages(this.#parts, { job, batch, finished, isOriginal });
+    const result = { ...finished.result, warnings: [...finished.result.warnings, ...pages] };
     const made = this.#describe(job, batch, result, performance.now() - startedAt);
     const key = await fileKey(tempPath);
     this.#parts.store.transitions.startPublishing(job, { made, ...(key !== undefined && { fileKey: key }) });

@@ -1,29 +1,13 @@
-import { EnlargerError } from '../../api/errors.ts';
 import type { InputFormat } from '../../api/imageFormats.ts';
 import type { PageChoice } from '../../api/jobSettings.ts';
 import type { OutputFormat } from '../../api/outputFormats.ts';
+import { arePagesApart, chosenPages } from '../../api/pageChoice.ts';
 import { isAnimatedFormat } from './encodeFrames.ts';
 
 /** What of a file with several pages or frames is enlarged; counted from 0. */
 export type Sequence =
   | { readonly kind: 'single'; readonly page: number }
-  | { readonly kind: 'pages' | 'frames'; readonly indices: readonly number[] };
-
-function parseChoice(choice: PageChoice, count: number): number[] {
-  if (choice === 'all') return Array.from({ length: count }, (_, index) => index);
-  if (choice === 'first') return [0];
-  const indices = choice.split(',').flatMap((part) => {
-    const [from = 1, to = from] = part.split('-').map(Number);
-    return Array.from(
-      { length: Math.max(0, Math.min(to, count) - from + 1) },
-      (_, index) => from - 1 + index,
-    );
-  });
-  const wanted = [...new Set(indices)].filter((index) => index >= 0);
-  if (wanted.length > 0) return wanted;
-  const message = `There is no page ${choice}: the file has ${count}. Choose from 1 to ${count}.`;
-  throw new EnlargerError('usage/invalid-option', message, { pages: choice, count });
-}
+  | { readonly kind: 'pages' | 'page-files' | 'frames'; readonly indices: readonly number[] };
 
 /** A GIF or WebP that is to become a PNG becomes a still: few programs play animated PNGs. */
 function isAnimationTarget(input: InputFormat, output: OutputFormat): boolean {
@@ -32,7 +16,8 @@ function isAnimationTarget(input: InputFormat, output: OutputFormat): boolean {
 }
 
 /**
- * Chooses the pages or frames: all of them where the target holds several, the first elsewhere.
+ * Chooses the pages or frames: all pages, into files of their own if the target has none; all frames if the target is an
+ * animation, and the first elsewhere.
  *
  * @param choice All by default.
  * @throws EnlargerError `usage/invalid-option` for pages that are not there.
@@ -44,10 +29,10 @@ export function chooseSequence(
 ): Sequence {
   if (count <= 1) return { kind: 'single', page: 0 };
   const { input, output } = formats;
-  const indices = parseChoice(choice, count);
+  const indices = chosenPages(choice, count);
   if (input === 'tiff') {
-    const hasMany = indices.length > 1 && output === 'tiff';
-    return hasMany ? { kind: 'pages', indices } : { kind: 'single', page: indices[0] ?? 0 };
+    if (indices.length === 1) return { kind: 'single', page: indices[0] ?? 0 };
+    return { kind: arePagesApart(input, output) ? 'page-files' : 'pages', indices };
   }
   const isAnimation = isAnimationTarget(input, output);
   return isAnimation && indices.length > 1 ? { kind: 'frames', indices } : { kind: 'single', page: 0 };

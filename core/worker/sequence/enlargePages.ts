@@ -52,7 +52,8 @@ function writeFurther(bigTiff: boolean): WriteResult {
   };
 }
 
-async function openPage(opened: OpenedInput, job: EnlargeJob, page: number): Promise<OpenedInput> {
+/** A page of an opened file, from 0, checked like the file itself. */
+export async function openPage(opened: OpenedInput, job: EnlargeJob, page: number): Promise<OpenedInput> {
   const inspected = await inspectInput(opened.file, job, page);
   const to = targetSize(inspected.facts.size, job.settings.sizing);
   assertOutputSize(to, job.settings.maxOutputMegapixels);

@@ -108,10 +108,10 @@ test.each([
   expect(result.warnings).toEqual([note]);
 });
 
-test('a format without pages gets the first, and a page that is not there is an error', async () => {
-  expect((await enlarge(threePages(), 'png')).result.warnings).toEqual([
-    'Only the first of 3 pages was enlarged.',
-  ]);
+test('a format without pages gets a file for each, and a page that is not there is an error', async () => {
+  const { result } = await enlarge(threePages(), 'png', { pages: '2-3' });
+  expect(result.pageFiles).toMatchObject({ firstPage: 2, others: [{ page: 3, width: 24, height: 6 }] });
+  expect(result.output).toMatchObject({ width: 10, height: 12 });
   await expect(enlarge(threePages(), 'tiff', { pages: '7' })).rejects.toThrow(EnlargerError);
   expect(jobSettingsSchema.safeParse({ ...DEFAULT_JOB_SETTINGS, pages: 'two' }).success).toBe(false);
 });

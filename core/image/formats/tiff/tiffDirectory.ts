@@ -122,6 +122,11 @@ export function pagesOf(directories: readonly TiffDirectory[]): TiffDirectory[] 
   return images.sort((a, b) => area(b) - area(a)).slice(0, 1);
 }
 
+/** How many pages a TIFF has; at least 1, for what is too damaged to tell. */
+export function countTiffPages(source: ByteSource): number {
+  return Math.max(1, pagesOf(readDirectories(source).directories).length);
+}
+
 /** Photometric interpretations of sensor data: colour filter array and linear raw (TIFF/EP, DNG). */
 const SENSOR_PHOTOMETRICS = [32803, 34892];
 

@@ -1,0 +1,6 @@
+import path from 'node:path';
+
+/** Where a worker leaves a page, from 1, that becomes a file of its own. */
+export function pageTempPath(scratchFolder: string, page: number): string {
+  return path.join(scratchFolder, `page-${page}`);
+}
