@@ -3,7 +3,7 @@
  * within
  * `limits.ts` (`readBounded.ts`) by its reader in `formats`: a graph, or weights (`stateDict.ts`). `architectures`
  * recognises what weights belong to and builds their graph (`graphBuilder.ts`); `kindOfGraph.ts` names the kind of a
- * graph and `reach.ts` computes its receptive field. `refusal.ts` states why a file is not accepted. Nothing here runs
+ * graph and `reach.ts` computes its receptive field; `scaleByChannel.ts` rewrites what would run slowly. `refusal.ts` states why a file is not accepted. Nothing here runs
  * a network.
  */
 import { createHash } from 'node:crypto';

@@ -6,6 +6,7 @@ import { REFERENCE_DEVICE } from '../../engine/engine.ts';
 import { openRawNetwork } from '../../engine/rawNetwork.ts';
 import { INPUT_NAME, OUTPUT_NAME } from '../../foreign/graphBuilder.ts';
 import { figuresOf } from '../../foreign/reach.ts';
+import { scaleByChannel } from '../../foreign/scaleByChannel.ts';
 import { readForeign, type ReadForeign } from '../../foreign/readForeign.ts';
 import type { ModelManifest } from '../../models/manifest.ts';
 import type { OnnxGraph } from '../../onnx/onnxGraph.ts';
@@ -18,6 +19,7 @@ import { measureTiles, type MeasuredTiles } from './measureTiles.ts';
 /** A network of ours: its graph, its bytes, and all that was found out. */
 interface Made {
   readonly graph: OnnxGraph;
+  /** The same network as it runs fastest. */
   readonly bytes: Buffer;
   readonly proven: ProvenVariant;
   readonly measured: MeasuredTiles;
@@ -53,7 +55,7 @@ async function makeNetwork({ network }: ReadForeign, threads: number, onStep: On
   const proven = await chooseVariant(network, threads, onStep);
   onStep('measuring');
   const graph = graphOf(proven);
-  const bytes = writeOnnx(graph);
+  const bytes = writeOnnx(scaleByChannel(graph));
   const opened = await openRawNetwork(bytes, { input: INPUT_NAME, output: OUTPUT_NAME }, threads);
   try {
     const { radiusPx, macs } = figuresOf(graph);

@@ -120,9 +120,11 @@ export async function measureTiles(network: RawNetwork, request: TilesRequest): 
   const strip = sampleTile({ width, height });
   const before = process.memoryUsage.rss();
   const { answer: whole, elapsedMs } = await timed(network, strip);
+  const pace = (size: Size, ms: number): number => (size.width * size.height * scale ** 2) / 1000 / ms;
   const memory = bytesPerPx(before, strip);
-  const part = await network.run(cutTile(strip, { x: cutPx, y: 0, width: width - cutPx, height }));
-  const differences = differencesBeyond(whole, part, scale, cutPx);
+  const right = cutTile(strip, { x: cutPx, y: 0, width: width - cutPx, height });
+  const part = await timed(network, right);
+  const differences = differencesBeyond(whole, part.answer, scale, cutPx);
   const sees = radiusPx === undefined ? Infinity : roundUp(Math.ceil(radiusPx), multiplePx);
   const isExact = sees <= MAX_EXACT_PX && (differences[sees] ?? 0) <= ROUNDING;
   const contextPx = isExact ? sees : measuredContext(differences, multiplePx);
@@ -135,7 +137,8 @@ export async function measureTiles(network: RawNetwork, request: TilesRequest): 
     },
     isExact,
     tileDifference: differences[contextPx] ?? 0,
-    megapixelsPerSecond: (width * height * scale ** 2) / 1000 / elapsedMs,
+    // The faster of two runs: other programs may have slowed one down.
+    megapixelsPerSecond: Math.max(pace(strip, elapsedMs), pace(right, part.elapsedMs)),
     bytesPerPx: memory,
   };
 }
