@@ -70,7 +70,7 @@ class Victim {
   async rest(): Promise<void> {
     for (;;) {
       const { counts } = await this.client.call('getQueue');
-      if ((counts.queued ?? 0) + (counts.running ?? 0) === 0) return;
+      if (counts.queued + counts.running === 0) return;
       await delay(50);
     }
   }
