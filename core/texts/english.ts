@@ -625,7 +625,8 @@ export const english = {
   'error.store/in-use': 'Enlarger is already running in another program.',
   'error.host/unreachable': 'Can’t reach Enlarger. Is it still running?',
   'error.queue/unreachable': 'Can’t reach the queue of the machines. Is Redis running?',
-  'error.queue/refused': 'The queue of the machines can’t be used as it is set up. See the message for what to change.',
+  'error.queue/refused':
+    'The queue of the machines can’t be used as it is set up. See the message for what to change.',
   'error.program/damaged': 'Part of Enlarger is missing. Reinstall it.',
   'error.job/cancelled': 'Cancelled.',
   'error.internal/bug': 'Something went wrong inside Enlarger. Restarting it may help.',
