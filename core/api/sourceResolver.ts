@@ -25,4 +25,7 @@ export interface SourceResolver {
   assertTarget?(target: string): Promise<void>;
   /** For `beside`: the folder to use for sources in a folder; if absent, that folder itself. */
   ownFolder?(folder: string): string;
+
+  /** @returns A copy without paths of this machine, for files that a page downloads; absent where paths may be seen. */
+  hidePaths?(value: unknown): unknown;
 }

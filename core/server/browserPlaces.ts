@@ -7,6 +7,7 @@ import type { SourceResolver } from '../api/sourceResolver.ts';
 import { makeFolderSync } from '../files/makeFolder.ts';
 import { makeSessionFolder } from '../media/sessionFolder.ts';
 import { assertWithin, OpenRoots } from './openRoots.ts';
+import { PathHider } from './pathHider.ts';
 import { Uploads } from './uploads.ts';
 
 /** Results that nobody fetched are deleted after this many days, when the server starts. */
@@ -49,21 +50,27 @@ export function openBrowserPlaces(dataFolder: string, openedFolders: readonly st
   return {
     roots,
     uploads,
-    resolver: new BrowserResolver(roots, uploads, downloads),
+    resolver: new BrowserResolver(roots, uploads, downloads, new PathHider(roots, [dataFolder])),
     ownFolders: [dataFolder],
     close: () => rm(sessionFolder, { recursive: true, force: true }),
   };
 }
 
 class BrowserResolver implements SourceResolver {
+  readonly #hider: PathHider;
   readonly #roots: OpenRoots;
   readonly #uploads: Uploads;
   readonly #downloads: string;
 
-  constructor(roots: OpenRoots, uploads: Uploads, downloads: string) {
+  constructor(roots: OpenRoots, uploads: Uploads, downloads: string, hider: PathHider) {
+    this.#hider = hider;
     this.#roots = roots;
     this.#uploads = uploads;
     this.#downloads = downloads;
+  }
+
+  hidePaths(value: unknown): unknown {
+    return this.#hider.hide(value);
   }
 
   async resolve(source: Source): Promise<readonly string[]> {

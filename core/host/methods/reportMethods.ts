@@ -25,7 +25,7 @@ function notFound(what: string): EnlargerError {
 export function reportMethods(
   context: HostContext,
 ): MethodsOf<'getReport' | 'getBatchReport' | 'exportReport'> {
-  const { store, media, dataFolder, version } = context;
+  const { store, media, dataFolder, version, sources } = context;
   return {
     getReport: ({ jobId }) => {
       requireJob(context, jobId);
@@ -43,7 +43,10 @@ export function reportMethods(
       const folder = exportsFolder(dataFolder);
       await makeFolder(folder);
       const file = path.join(folder, `${Date.now()}-${fileName}`);
-      const parts = { store, program: `enlarger ${version}`, makeImages: imagesFromFiles(media) };
+      const parts = {
+        ...{ store, program: `enlarger ${version}`, makeImages: imagesFromFiles(media) },
+        hidePaths: sources.hidePaths?.bind(sources),
+      };
       await writeReport(file, format, renderReport(batchReportParts(parts, choice), format, language));
       return { media: media.offer(file, CONTENT_TYPES[format], fileName), fileName, format };
     },

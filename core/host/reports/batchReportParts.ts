@@ -1,12 +1,20 @@
 import { stat } from 'node:fs/promises';
+import { z } from 'zod';
 import { EnlargerError, type ErrorCode } from '../../api/errors.ts';
-import type { ImageReport } from '../../api/report.ts';
+import {
+  failureSchema,
+  imageReportSchema,
+  type ImageReport,
+  type ReportedFailure,
+} from '../../api/report.ts';
 import type { ReportImages } from '../../api/reportImages.ts';
 import type { MediaService } from '../../media/mediaService.ts';
 import type { ReportedBatch } from '../../report/reportedBatch.ts';
 import type { ReportEntry } from '../../report/reportEntry.ts';
 import type { ReportChoice } from '../../store/reportTable.ts';
 import type { Store } from '../../store/store.ts';
+
+const failureParts = z.object({ path: z.string(), error: failureSchema.shape.error });
 
 /** Small images of a result for a report; undefined where its files are gone. */
 export type MakeImages = (jobId: number, report: ImageReport) => Promise<ReportImages | undefined>;
@@ -16,6 +24,8 @@ export interface ReportParts {
   /** Name and version. */
   readonly program: string;
   readonly makeImages: MakeImages;
+  /** Takes paths of this machine out of what is written; absent if the reader may see them. */
+  readonly hidePaths?: ((value: unknown) => unknown) | undefined;
 }
 
 /** Chosen jobs, from a job's number on if one is given. */
@@ -23,18 +33,33 @@ export type ReportedJobs = ReportChoice & { readonly fromJobId?: number };
 
 /** What a report of the chosen jobs is made of, read while it is written. */
 export function batchReportParts(parts: ReportParts, { fromJobId, ...choice }: ReportedJobs): ReportedBatch {
-  const { store, program, makeImages } = parts;
+  const { store, program, makeImages, hidePaths } = parts;
+  const shown = (report: ImageReport): ImageReport =>
+    hidePaths === undefined ? report : imageReportSchema.parse(hidePaths(report));
   async function* entries(): AsyncGenerator<ReportEntry> {
     for await (const { jobId, report } of store.reports.reports(choice, fromJobId)) {
-      yield { report, pictures: () => makeImages(jobId, report) };
+      yield { report: shown(report), pictures: () => makeImages(jobId, report) };
     }
   }
   return {
     program,
     finishedAt: new Date().toISOString(),
     entries: entries(),
-    failures: store.reports.failures(choice, fromJobId),
+    failures: shownFailures(store.reports.failures(choice, fromJobId), hidePaths),
   };
+}
+
+async function* shownFailures(
+  failures: AsyncIterable<ReportedFailure>,
+  hidePaths: ReportParts['hidePaths'],
+): AsyncGenerator<ReportedFailure> {
+  for await (const { input, error } of failures) {
+    if (hidePaths === undefined) yield { input, error };
+    else {
+      const { path, ...hidden } = failureParts.parse(hidePaths({ path: input, error }));
+      yield { ...hidden, input: path };
+    }
+  }
 }
 
 /** Whether the files of a report are still those that it describes, as far as their size tells. */

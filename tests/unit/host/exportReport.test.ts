@@ -1,12 +1,14 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import { batchReportSchema } from '../../../core/api/report.ts';
+import type { HostParts } from '../../../core/host/hostParts.ts';
 import { createMediaService } from '../../../core/media/createMediaService.ts';
 import type { MediaLauncher } from '../../../core/media/mediaLauncher.ts';
 import { forkLauncher } from '../../../core/pool/launcher.ts';
+import { openBrowserPlaces } from '../../../core/server/browserPlaces.ts';
 import { openTestHost } from '../../support/hostParts.ts';
 import { sceneRaster, writePng } from '../../support/images.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -17,10 +19,10 @@ const launch: MediaLauncher = forkLauncher(
 );
 
 /** A finished batch of two images and a broken one, as the window asks for it, and what it exports. */
-async function finishedBatch() {
+async function finishedBatch(parts: (folder: string) => Partial<HostParts> = () => ({})) {
   const folder = temporaryFolder();
   const media = createMediaService({ cacheFolder: path.join(folder, 'cache'), threads: 1, launch });
-  const opened = await openTestHost(path.join(folder, 'data'), { parts: { media } });
+  const opened = await openTestHost(path.join(folder, 'data'), { parts: { media, ...parts(folder) } });
   onTestFinished(async () => {
     await opened.close();
     await media.close();
@@ -45,7 +47,7 @@ async function finishedBatch() {
     const { media: id } = await api.exportReport({ batchId, format, language: 'en' });
     return readFileSync((await media.read(id)).file ?? '', 'utf8');
   };
-  return { output, batchId, exported, broken, good };
+  return { folder, output, batchId, exported, broken, good };
 }
 
 test('the window exports the same page that a command writes: with images, and with what failed', async () => {
@@ -72,4 +74,25 @@ test('the window exports the same page that a command writes: with images, and w
   const later = await exported('html');
   expect(later.match(/it or its original has been moved, deleted or changed/g)).toHaveLength(1);
   expect(later.match(/<img src="data:image\/webp;base64,/g)).toHaveLength(6);
+});
+
+test('what a browser downloads contains no path of this machine: only names, and places in opened folders', async () => {
+  const { exported, folder } = await finishedBatch((home) => {
+    const opened = path.join(home, 'out');
+    mkdirSync(opened);
+    const places = openBrowserPlaces(path.join(home, 'data'), [opened]);
+    onTestFinished(() => places.close());
+    return { sources: places.resolver };
+  });
+  for (const format of ['json', 'csv', 'html'] as const) {
+    const text = await exported(format);
+    expect(text, format).not.toContain(folder);
+    expect(text, format).not.toContain(path.basename(folder));
+  }
+  const { pictures: images, failures } = batchReportSchema.parse(JSON.parse(await exported('json')));
+  expect(images.map(({ input, output }) => [input.path, output.path])).toEqual([
+    ['a.png', 'out/a.png'],
+    ['b.png', 'out/b.png'],
+  ]);
+  expect(failures).toMatchObject([{ error: { code: 'image/unsupported-format' } }]);
 });
