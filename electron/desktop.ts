@@ -1,4 +1,5 @@
-import { dialog, shell, type BrowserWindow } from 'electron';
+import path from 'node:path';
+import { app, dialog, shell, type BrowserWindow } from 'electron';
 import { z } from 'zod';
 import type { DesktopApi, Reply } from '../core/api/contract.ts';
 import { EnlargerError, toErrorDto } from '../core/api/errors.ts';
@@ -38,6 +39,8 @@ export interface DesktopOptions {
 /** What only a desktop has: dialogs, and the system's own programs. Failures are shown in a dialog, not thrown. */
 export class Desktop {
   readonly #options: DesktopOptions;
+  /** Where a person last chose something. */
+  #lastFolder: string | undefined;
 
   constructor(options: DesktopOptions) {
     this.#options = options;
@@ -118,16 +121,22 @@ export class Desktop {
   }
 
   async #chooseFolder(): Promise<string | undefined> {
-    const [folder] = await this.#open({ properties: ['openDirectory', 'createDirectory'] });
+    const [folder] = await this.#open({
+      properties: ['openDirectory', 'createDirectory'],
+    });
     return folder;
   }
 
-  async #open(options: Electron.OpenDialogOptions): Promise<readonly string[]> {
+  /** Some systems would begin with a list of recent files of every kind. */
+  async #open(what: Electron.OpenDialogOptions): Promise<readonly string[]> {
     const window = this.#options.window();
+    const options = { defaultPath: this.#lastFolder ?? app.getPath('pictures'), ...what };
     const { filePaths } =
       window === undefined
         ? await dialog.showOpenDialog(options)
         : await dialog.showOpenDialog(window, options);
+    const [first] = filePaths;
+    if (first !== undefined) this.#lastFolder = path.dirname(first);
     return filePaths;
   }
 

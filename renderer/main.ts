@@ -8,9 +8,10 @@ import { toErrorDto } from '../core/api/errors.ts';
 import { connect } from './api/connect.ts';
 import Failure from './components/Failure.svelte';
 import Root from './components/Root.svelte';
+import { copyImage } from './input/copyImage.ts';
 import { saveInBrowser } from './input/choose.ts';
 import { saveAllInBrowser } from './input/saveZip.ts';
-import { followTheme } from './input/followTheme.ts';
+import { followTheme, keptTheme } from './input/followTheme.ts';
 import { App } from './state/app.svelte.ts';
 import { Texts } from './state/texts.svelte.ts';
 import { languageOf } from '../core/texts/languageOf.ts';
@@ -20,7 +21,7 @@ z.config({ jitless: true });
 
 const target = document.getElementById('window');
 if (target === null) throw new Error('index.html has no place for the window.');
-followTheme('system');
+followTheme(keptTheme());
 
 try {
   const connection = await connect();
@@ -28,6 +29,7 @@ try {
     systemLanguages: navigator.languages,
     saveInBrowser,
     saveAllInBrowser,
+    copyImage,
     memory: localStorage,
   });
   mount(Root, { target, props: { app } });

@@ -57,7 +57,9 @@ export const METHOD_INPUTS = {
     states: z.array(z.enum(JOB_STATES)).optional(),
     /** Part of the file name; case does not matter. */
     search: z.string().max(1_000).optional(),
-    order: z.enum(['queue', 'newest', 'name', 'worst-first']).default('queue'),
+    order: z
+      .enum(['queue', 'newest', 'name', 'worst-first', 'largest', 'slowest', 'state', 'folder'])
+      .default('queue'),
     offset: z.int().min(0),
     limit: z.int().min(1).max(1_000),
   }),

@@ -181,6 +181,8 @@ export interface CropPreview {
   readonly enlarged: MediaId;
   readonly bicubic: MediaId;
   readonly size: Size;
+  /** What enlarged it: the family that `auto` chose for this image, else the model of the settings. */
+  readonly model: string;
   readonly device: string;
   readonly elapsedMs: number;
   /** Estimated time for the whole image. */

@@ -48,6 +48,8 @@ export interface MediaTasks {
     };
     readonly output: {
       readonly size: Size;
+      /** What enlarged it; never `auto`. */
+      readonly model: string;
       readonly device: string;
       readonly elapsedMs: number;
       readonly estimateMs: number;

@@ -24,7 +24,9 @@ export interface NewJob {
   readonly state: Extract<StoredState, { kind: 'queued' | 'skipped' | 'failed' }>;
 }
 
-export type JobOrder = 'queue' | 'newest' | 'name' | 'worst-first';
+/** Every order ends with the order in which the jobs were added. */
+export type JobOrder =
+  'queue' | 'newest' | 'name' | 'worst-first' | 'largest' | 'slowest' | 'state' | 'folder';
 
 export interface JobQuery {
   readonly batchId?: number | undefined;
@@ -41,6 +43,11 @@ const ORDERS: Readonly<Record<JobOrder, string>> = {
   newest: 'id DESC',
   name: 'name_key, id',
   'worst-first': 'severity DESC, id',
+  largest: 'target_width * target_height DESC, id',
+  slowest: "iif(state = 'done' AND json_valid(detail), json_extract(detail, '$.elapsedMs'), NULL) DESC, id",
+  state: `CASE state ${STORED_STATE_KINDS.map((kind, index) => `WHEN '${kind}' THEN ${index}`).join(' ')} END, id`,
+  // A source is its folder and its name.
+  folder: 'substr(source, 1, length(source) - length(name)), id',
 };
 
 const countSchema = z.object({ count: z.number() });

@@ -3,7 +3,16 @@ import type { Incoming } from '../state/draft/incoming.ts';
 
 /** Files of a paste: a copied image, or files copied in a file manager. */
 export function incomingFromPaste(data: DataTransfer | null): readonly Incoming[] {
-  return [...(data?.files ?? [])].map((file) => ({ kind: 'file', file }));
+  return [...(data?.files ?? [])].map((file) => ({ kind: 'file', file: named(file, new Date()) }));
+}
+
+/** Browsers call every copied image alike: it gets the time as its name, so that two can be told apart. */
+export function named(file: File, now: Date): File {
+  if (file.name !== 'image.png') return file;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join('-');
+  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join('.');
+  return new File([file], `pasted ${day} ${time}.png`, { type: file.type });
 }
 
 /**

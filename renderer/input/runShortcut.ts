@@ -38,6 +38,7 @@ export function runShortcut(action: ShortcutAction, app: App, { target, addFiles
     'zoom-in': () => image.zoomAt(ZOOM_STEP),
     'zoom-out': () => image.zoomAt(1 / ZOOM_STEP),
     'select-all': () => chooseAll(app),
+    copy: () => app.place === 'queue' && app.actions.copy(),
     remove: () => removeChosen(app),
     'move-up': () => app.actions.moveBy(-1),
     'move-down': () => app.actions.moveBy(1),

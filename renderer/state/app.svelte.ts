@@ -9,7 +9,7 @@ import { Draft } from './draft/draft.svelte.ts';
 import { DraftActions } from './draft/draftActions.ts';
 import type { Incoming } from './draft/incoming.ts';
 import { JobActions } from './queue/jobActions.ts';
-import type { SaveAllInBrowser, SaveInBrowser } from './queue/jobActions.ts';
+import type { CopyImage, SaveAllInBrowser, SaveInBrowser } from './queue/jobActions.ts';
 import { JobList } from './queue/jobList.svelte.ts';
 import { Models } from './models/models.svelte.ts';
 import { Notices } from './notices.svelte.ts';
@@ -36,7 +36,8 @@ interface Surroundings {
   readonly systemLanguages: readonly string[];
   readonly saveInBrowser: SaveInBrowser;
   readonly saveAllInBrowser: SaveAllInBrowser;
-  /** What is remembered from one start of the window to the next. */
+  readonly copyImage: CopyImage;
+  /** Outlives the window. */
   readonly memory?: Memory;
 }
 
@@ -110,7 +111,8 @@ export class App {
   }
 
   get place(): Place {
-    return this.#place;
+    // A new batch without images is not a place to be.
+    return this.#place === 'draft' && this.draft.isEmpty ? 'queue' : this.#place;
   }
 
   /** Whether the first answers of the host are there. */
@@ -121,7 +123,6 @@ export class App {
   get isLinkUp(): boolean {
     return this.#isLinkUp;
   }
-
   /** Nothing was ever added: the window explains how to begin. */
   get isFirstStart(): boolean {
     return this.#isLoaded && this.queue.total === 0 && this.draft.isEmpty;

@@ -1,4 +1,5 @@
 import type { TextKey } from '../../core/texts/english.ts';
+import type { Translate } from './texts.svelte.ts';
 
 /** What a key does. */
 export type ShortcutAction =
@@ -17,6 +18,7 @@ export type ShortcutAction =
   | 'lens'
   | 'mode'
   | 'select-all'
+  | 'copy'
   | 'remove'
   | 'move-up'
   | 'move-down'
@@ -52,6 +54,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { action: 'zoom-in', key: '+', label: 'shortcut.zoomIn' },
   { action: 'zoom-out', key: '-', label: 'shortcut.zoomOut' },
   { action: 'select-all', key: 'a', ctrl: true, label: 'shortcut.selectAll' },
+  { action: 'copy', key: 'c', ctrl: true, label: 'action.copy' },
   { action: 'remove', key: 'Delete', label: 'shortcut.remove' },
   { action: 'move-up', key: 'ArrowUp', alt: true, label: 'shortcut.moveUp' },
   { action: 'move-down', key: 'ArrowDown', alt: true, label: 'shortcut.moveDown' },
@@ -66,6 +69,19 @@ export interface KeyPress {
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly altKey: boolean;
+}
+
+/** The number of a preset that Shift and a digit ask for, on any keyboard layout. */
+export function presetDigit({
+  code,
+  shiftKey,
+  ctrlKey,
+  metaKey,
+  altKey,
+}: Pick<KeyboardEvent, 'code' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey'>): number | undefined {
+  const digit = /^Digit([1-9])$/.exec(code)?.[1];
+  if (digit === undefined || !shiftKey || ctrlKey || metaKey || altKey) return undefined;
+  return Number(digit);
 }
 
 /** What a key press asks for; Command counts as Ctrl. */
@@ -88,13 +104,13 @@ const KEY_NAMES: Readonly<Record<string, string>> = {
   ArrowRight: '→',
   ArrowUp: '↑',
   ArrowDown: '↓',
-  ' ': 'Space',
   Escape: 'Esc',
   Delete: 'Del',
 };
 
 /** The keys as they are written on them. */
-export function keysOf({ key, ctrl, alt }: Shortcut, isMac: boolean): readonly string[] {
-  const name = KEY_NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key);
+export function keysOf({ key, ctrl, alt }: Shortcut, isMac: boolean, t: Translate): readonly string[] {
+  const name =
+    key === ' ' ? t('key.space') : (KEY_NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key));
   return [...(ctrl ? [isMac ? '⌘' : 'Ctrl'] : []), ...(alt ? [isMac ? '⌥' : 'Alt'] : []), name];
 }

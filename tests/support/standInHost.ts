@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { EnlargerApi, EnlargerHost, HostEvent, ProgramInfo } from '../../core/api/contract.ts';
+import { AUTO_MODEL } from '../../core/api/chosenModel.ts';
 import type { BatchSpec, Source } from '../../core/api/batchSpec.ts';
 import { EnlargerError } from '../../core/api/errors.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
@@ -10,6 +11,7 @@ import { DEFAULT_PROGRAM_SETTINGS } from '../../core/api/programSettings.ts';
 import type { Preset, ProgramSettings } from '../../core/api/programSettings.ts';
 import { targetSize } from '../../core/api/targetSize.ts';
 import { bindApi, type HostMethods } from '../../core/host/bindApi.ts';
+import { JOB_STATES } from '../../core/api/views.ts';
 import type {
   BatchView,
   DeviceView,
@@ -402,6 +404,7 @@ export class StandInHost implements EnlargerHost {
         return {
           ...images,
           size,
+          model: settings.model === AUTO_MODEL ? 'fast' : settings.model,
           device: 'Intel Core i7-1260P',
           elapsedMs: 240,
           estimateMs: estimateMs(whole),
@@ -475,6 +478,8 @@ function estimateMs({ width, height }: Size): number {
 }
 
 const byName = (a: JobView, b: JobView): number => a.name.localeCompare(b.name, 'en');
+const pixelsOf = ({ targetSize }: JobView): number => (targetSize?.width ?? 0) * (targetSize?.height ?? 0);
+const elapsedOf = ({ state }: JobView): number => (state.kind === 'done' ? state.elapsedMs : 0);
 const badness = ({ state }: JobView): number => (state.kind === 'done' && state.verdict === 'look' ? 0 : 1);
 
 const ORDERS: Readonly<Record<ListQuery['order'], (jobs: readonly JobView[]) => JobView[]>> = {
@@ -482,6 +487,11 @@ const ORDERS: Readonly<Record<ListQuery['order'], (jobs: readonly JobView[]) => 
   newest: (jobs) => [...jobs].reverse(),
   name: (jobs) => [...jobs].sort(byName),
   'worst-first': (jobs) => [...jobs].sort((a, b) => badness(a) - badness(b)),
+  largest: (jobs) => [...jobs].sort((a, b) => pixelsOf(b) - pixelsOf(a)),
+  slowest: (jobs) => [...jobs].sort((a, b) => elapsedOf(b) - elapsedOf(a)),
+  state: (jobs) =>
+    [...jobs].sort((a, b) => JOB_STATES.indexOf(a.state.kind) - JOB_STATES.indexOf(b.state.kind)),
+  folder: (jobs) => [...jobs].sort((a, b) => (a.sourcePath ?? '').localeCompare(b.sourcePath ?? '', 'en')),
 };
 
 const STAND_IN_DEVICES: readonly DeviceView[] = [

@@ -32,7 +32,6 @@ export interface FinishedImage {
   /** Where its further pages are, if they are files of their own. */
   readonly scratchFolder: string;
   readonly result: EnlargedImage;
-  readonly startedAt: number;
   readonly exists: ExistsPolicy;
   /** The version of the file at the target that it may replace. */
   readonly replaces?: string;

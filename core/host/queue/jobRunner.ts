@@ -145,7 +145,6 @@ export class JobRunner {
   }
 
   async #work(job: TargetJob, batch: StoredBatch, hooks: JobHooks): Promise<JobEnd> {
-    const startedAt = performance.now();
     await this.#parts.assertAllowed?.(batch.spec, job.target);
     if (!(await this.#isVolumeThere(job, batch))) {
       return { kind: 'put-back', reason: 'volume-gone', folder: path.dirname(job.target) };
@@ -175,7 +174,7 @@ export class JobRunner {
       }
       const replaces = defined({ replaces: found.replaces });
       const places = { tempPath, scratchFolder };
-      return await this.#publish(job, batch, { ...places, result, startedAt, exists, ...replaces });
+      return await this.#publish(job, batch, { ...places, result, exists, ...replaces });
     } finally {
       // A worker that was killed could not tidy up after itself.
       await rm(tempPath, { force: true });
@@ -237,14 +236,14 @@ export class JobRunner {
   }
 
   async #publish(job: TargetJob, batch: StoredBatch, finished: FinishedImage): Promise<JobEnd> {
-    const { tempPath, startedAt, exists, replaces } = finished;
+    const { tempPath, exists, replaces } = finished;
     this.#parts.assertExpected?.(finished.result);
     assertSameFormat(job, batch.spec, finished.result.input.format);
     const isOriginal = (file: string, byContent: boolean): Promise<boolean> =>
       this.#isOriginal(job, file, byContent);
     const pages = await publishPages(this.#parts, { job, batch, finished, isOriginal });
     const result = { ...finished.result, warnings: [...finished.result.warnings, ...pages] };
-    const made = this.#describe(job, batch, result, performance.now() - startedAt);
+    const made = this.#describe(job, batch, result);
     const key = await fileKey(tempPath);
     this.#parts.store.transitions.startPublishing(job, { made, ...(key !== undefined && { fileKey: key }) });
     await keepPrivate(tempPath, job.source);
@@ -270,7 +269,10 @@ export class JobRunner {
   }
 
   /** What is written down of a result before it gets its name. */
-  #describe(job: TargetJob, { spec }: StoredBatch, image: EnlargedImage, elapsedMs: number): MadeImage {
+  #describe(job: TargetJob, { spec }: StoredBatch, image: EnlargedImage): MadeImage {
+    const { decodeMs, inferenceMs, encodeMs, measureMs = 0 } = image.times;
+    // A worker has several images at once: what one took is the time of its own stages, without waiting for others.
+    const elapsedMs = decodeMs + inferenceMs + encodeMs + measureMs;
     const { input, output, device, repairedTiles, warnings, quality } = image;
     const { keepsReports, program } = this.#parts;
     const { formats, measure } = spec.report;

@@ -98,6 +98,7 @@ export async function previewCrop(
     const share = (part.from.width * part.from.height) / (whole.width * whole.height);
     return {
       size: { width: part.to.width, height: part.to.height },
+      model: settings.model,
       device: made.device,
       elapsedMs: performance.now() - startedAt,
       estimateMs: made.inferenceMs / share,

@@ -1,6 +1,7 @@
 import ArrowDownToLine from '@lucide/svelte/icons/arrow-down-to-line';
 import ArrowUpToLine from '@lucide/svelte/icons/arrow-up-to-line';
 import Ban from '@lucide/svelte/icons/ban';
+import Copy from '@lucide/svelte/icons/copy';
 import Download from '@lucide/svelte/icons/download';
 import ExternalLink from '@lucide/svelte/icons/external-link';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
@@ -33,6 +34,7 @@ export function jobMenuItems(app: App): readonly JobMenuItem[] {
   const waits = states.has('queued');
   return [
     ...resultItems(app, states.has('done')),
+    { label: 'action.copy', icon: Copy, isOffered: states.has('done'), run: () => void actions.copy() },
     {
       label: 'action.retry',
       icon: RotateCcw,

@@ -2,7 +2,7 @@ import type { Source } from '../../../core/api/batchSpec.ts';
 import type { InspectedSources } from '../../../core/api/views.ts';
 import type { Connection } from '../../api/connection.ts';
 import { keepPasted } from '../../api/keepPasted.ts';
-import { lastName, placeOf } from './incoming.ts';
+import { identityOf, lastName, placeOf } from './incoming.ts';
 import type { Incoming } from './incoming.ts';
 
 type Inspect = (source: Source) => Promise<InspectedSources>;
@@ -11,6 +11,8 @@ type Image = InspectedSources['pictures'][number];
 /** One thing that was dropped: an image, or a folder with many. It is sent where needed, then looked into. */
 export class DraftSource {
   readonly key: string;
+  /** The same for the same file. */
+  readonly identity: string;
   readonly name: string;
   readonly sizeBytes: number;
   readonly thumbnail: string | undefined;
@@ -27,6 +29,7 @@ export class DraftSource {
   constructor(incoming: Incoming, connection: Connection) {
     this.key = crypto.randomUUID();
     this.#incoming = incoming;
+    this.identity = identityOf(incoming);
     this.#connection = connection;
     const file = incoming.kind === 'file' ? incoming.file : undefined;
     this.name = nameOf(incoming);

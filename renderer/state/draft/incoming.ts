@@ -14,6 +14,22 @@ export function lastName(path: string): string {
   return names.at(-1) ?? path;
 }
 
+/** What tells two things apart that were added: the same file or folder has the same identity. */
+export function identityOf(incoming: Incoming): string {
+  switch (incoming.kind) {
+    case 'file': {
+      const { name, size, lastModified, webkitRelativePath } = incoming.file;
+      return `file ${JSON.stringify([webkitRelativePath, name, size, lastModified])}`;
+    }
+    case 'path':
+      return `path ${incoming.path}`;
+    case 'root':
+      return `root ${incoming.rootId} ${incoming.relative}`;
+    case 'known':
+      return `known ${placeOf(incoming.source)}`;
+  }
+}
+
 /** Where an image lies, as far as this face knows: tells the images of one folder apart. */
 export function placeOf(source: Source): string {
   if (source.kind === 'upload') return source.uploadId;

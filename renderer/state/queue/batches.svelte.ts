@@ -1,5 +1,7 @@
+import { hasImageExtension } from '../../../core/api/imageFormats.ts';
 import type { EnlargerApi } from '../../../core/api/contract.ts';
 import type { BatchView } from '../../../core/api/views.ts';
+import { placeOf } from '../draft/incoming.ts';
 
 /** All batches, newest first. */
 export class Batches {
@@ -26,6 +28,20 @@ export class Batches {
   apply(batches: readonly BatchView[]): void {
     this.#list = newestFirst(batches).filter((batch) => inputsOf(batch) > 0);
   }
+}
+
+/** What a batch is called: the folder that its images are from; undefined if nobody knows, as with sent images. */
+export function folderOf({ spec }: BatchView): string | undefined {
+  const names = spec.sources.map((source) => {
+    if (source.kind === 'upload') return undefined;
+    const parts = placeOf(source)
+      .split(/[\\/]/)
+      .filter((part) => part !== '');
+    const isFile = hasImageExtension(parts.at(-1) ?? '');
+    return parts.at(isFile ? -2 : -1);
+  });
+  const [first] = names;
+  return names.every((name) => name === first) ? first : undefined;
 }
 
 /** How many images a batch has. */

@@ -16,6 +16,7 @@ export type SaveAllInBrowser = (
   zipName: string,
 ) => Promise<void>;
 
+export type CopyImage = (url: string) => Promise<void>;
 /** Up to this many images are cancelled without confirmation: cancelling can be undone. */
 const MAX_CANCELLED_UNASKED = 20;
 
@@ -29,6 +30,7 @@ interface Needs {
   readonly notices: Notices;
   readonly saveInBrowser: SaveInBrowser;
   readonly saveAllInBrowser: SaveAllInBrowser;
+  readonly copyImage: CopyImage;
 }
 
 /** What a person does to images of the queue. */
@@ -192,6 +194,27 @@ export class JobActions {
         await this.#save(media, fileName);
       } else if (jobIds.length > 1) await saveAllInBrowser(this.#resultsOf(jobIds), 'enlarged.zip');
     });
+  }
+
+  /** Puts the first selected result into the clipboard, as an image. */
+  async copy(): Promise<void> {
+    const { connection, copyImage, jobs, notices } = this.#needs;
+    const [jobId] = this.#chosen();
+    if (jobId === undefined || !jobs.statesOf(new Set([jobId])).has('done')) return;
+    await notices.attempt(async () => {
+      const { media, fileName } = await connection.api.downloadResult({ jobId });
+      await copyImage(connection.mediaUrl(media));
+      notices.say('notice.copied', { name: fileName });
+    });
+  }
+
+  /** Takes what has ended off the list in a moment; failures stay. Until then it can be taken back. */
+  async clearFinished(): Promise<void> {
+    const { jobs, notices } = this.#needs;
+    const ids = await notices.attempt(() =>
+      jobs.idsOf({ ...jobs.batch, states: ['done', 'skipped', 'cancelled'] }),
+    );
+    if (ids !== undefined) await this.remove([...ids]);
   }
 
   /** Saves every result of the list. */

@@ -5,7 +5,16 @@ import { gathered } from '../delayed.ts';
 
 export const JOB_FILTERS = ['all', 'waiting', 'done', 'failed', 'other'] as const;
 export type JobFilter = (typeof JOB_FILTERS)[number];
-export const JOB_ORDERS = ['queue', 'newest', 'name', 'worst-first'] as const;
+export const JOB_ORDERS = [
+  'queue',
+  'newest',
+  'name',
+  'worst-first',
+  'largest',
+  'slowest',
+  'state',
+  'folder',
+] as const;
 export type JobOrder = (typeof JOB_ORDERS)[number];
 
 const STATES_OF: Readonly<Record<Exclude<JobFilter, 'all'>, JobStateKind[]>> = {

@@ -5,6 +5,9 @@ import type { Texts } from '../texts.svelte.ts';
 export type JobMark =
   'queued' | 'running' | 'held' | 'done' | 'look' | 'wrong' | 'skipped' | 'failed' | 'cancelled';
 
+/** Until the file is written an image is not finished, though all of it is computed. */
+const MAX_SHOWN_SHARE = 0.99;
+
 /** @param isPaused Whether the queue is, so that what was begun stands still. */
 export function markOf({ state }: JobView, isPaused = false): JobMark {
   if (state.kind === 'running' && isPaused) return 'held';
@@ -31,7 +34,9 @@ export function stateWords(job: JobView, texts: Texts, isPaused = false): string
     case 'queued':
       return t('state.queued');
     case 'running':
-      return t(isPaused ? 'state.held' : 'state.running', { percent: percent(runningShare(job) ?? 0) });
+      return t(isPaused ? 'state.held' : 'state.running', {
+        percent: percent(Math.min(MAX_SHOWN_SHARE, runningShare(job) ?? 0)),
+      });
     case 'done':
       return t(`state.${markOf(job) as 'done' | 'look' | 'wrong'}`, { time: duration(state.elapsedMs) });
     case 'skipped':

@@ -14,6 +14,26 @@ export const SCORE_NAMES = [
   'gradientGain',
 ] as const satisfies readonly ScoreName[];
 
+const SEVERITY = { failed: 0, look: 1, ok: 2 } as const satisfies Record<VerdictKind, number>;
+
+/** How bad a score is, the lower the worse; what could not be measured is last. */
+function rankOf({ scores }: MeasuredImage, score: ScoreName): number {
+  const value = scores[score];
+  if (value === null) return Number.POSITIVE_INFINITY;
+  return score === 'deltaE' ? -value : value;
+}
+
+function worstFirst(images: readonly MeasuredImage[], score: ScoreName): readonly MeasuredImage[] {
+  return [...images].sort(
+    (a, b) => SEVERITY[a.verdict] - SEVERITY[b.verdict] || compare(rankOf(a, score), rankOf(b, score)),
+  );
+}
+
+/** Also of two infinite numbers. */
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a - b;
+}
+
 /** The reports of one batch together: how many explain their input how well, and which to look at first. */
 export class BatchReport {
   readonly #api: EnlargerApi;
@@ -24,6 +44,7 @@ export class BatchReport {
   #failures = $state.raw<readonly JobView[]>([]);
   #score = $state<ScoreName>('psnrDb');
   #isLoading = $state(false);
+  readonly #sorted = $derived(worstFirst(this.#images, this.#score));
 
   constructor(api: EnlargerApi) {
     this.#api = api;
@@ -33,9 +54,9 @@ export class BatchReport {
     return this.#batchId;
   }
 
-  /** The measured images that were fetched, worst first. */
+  /** The measured images that were fetched, worst first: by verdict, then by the chosen score. */
   get images(): readonly MeasuredImage[] {
-    return this.#images;
+    return this.#sorted;
   }
 
   /** What was fetched of the inputs that gave no result. */

@@ -81,6 +81,14 @@ export function testAccess(face: () => WindowFace): void {
     await pressTab(page, async () => (await focused(page)) === 'Images');
     await page.keyboard.press('ArrowDown');
     await page.getByRole('heading', { name: 'flowers.jpg' }).waitFor();
+    // The menu opens at the row that the keys act on.
+    await page.keyboard.press('Shift+F10');
+    const menu = await page.getByRole('menu').boundingBox();
+    const row = await page.getByRole('row', { name: 'flowers.jpg' }).boundingBox();
+    expect(Math.abs((menu?.y ?? 0) - (row?.y ?? 1e6))).toBeLessThan(60);
+    await page.keyboard.press('Escape');
+    await page.getByRole('menu').waitFor({ state: 'hidden' });
+    expect(await focused(page)).toBe('Images');
     // Starting the queue from the list opens nothing.
     await page.keyboard.press('Control+Enter');
     expect(await page.locator('.window.full').count()).toBe(0);

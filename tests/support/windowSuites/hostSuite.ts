@@ -60,7 +60,7 @@ export function testWithHost(open: () => Promise<HostWindow>): void {
 
       await page.getByRole('button', { name: 'Batch report' }).click();
       await page.getByRole('heading', { name: 'Lowest quality first' }).waitFor();
-      const json = page.getByRole('complementary').getByRole('button', { name: 'JSON' });
+      const json = page.getByRole('region', { name: 'Batch report' }).getByRole('button', { name: 'JSON' });
       const report = await window.save(() => json.click());
       const saved: unknown = JSON.parse(readFileSync(report.path, 'utf8'));
       expect(saved).toMatchObject({ schema: 'enlarger.batch-report/1' });

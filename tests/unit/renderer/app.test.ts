@@ -14,6 +14,7 @@ async function startApp() {
     saveAllInBrowser: async (files, zipName) => {
       for await (const { fileName } of files) saved.push(`${fileName} in ${zipName}`);
     },
+    copyImage: async (url) => void saved.push(`copied ${url}`),
   });
   await app.start();
   const work = (ticks: number) => {
@@ -63,6 +64,35 @@ describe('the window’s state', () => {
     expect(app.viewer.result?.size).toEqual({ width: 400, height: 320 });
   });
 
+  test('a new batch that has lost its images is not a place any more, until they are put back', async () => {
+    const { app, add, work } = await startApp();
+    await add('a-10x10.png');
+    await app.submitDraft();
+    work(12);
+    await add('b-10x10.png');
+    const undo = app.draft.clear();
+    expect(app.place).toBe('queue');
+    undo();
+    expect(app.place).toBe('draft');
+  });
+
+  test('a result is copied as an image, and what has ended is cleared while failures stay', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { app, add, work, saved } = await startApp();
+    await add('a-10x10.png', 'broken-10x10.png');
+    await app.submitDraft();
+    work(12);
+    await app.jobs.refresh();
+    await app.actions.copy();
+    expect(saved).toEqual([expect.stringMatching(/^copied \/media\//)]);
+    await app.actions.clearFinished();
+    await vi.advanceTimersByTimeAsync(UNDO_MS + 1);
+    await app.jobs.refresh();
+    expect(app.jobs.rowAt(0)?.name).toBe('broken-10x10.png');
+    expect(app.jobs.total).toBe(1);
+  });
+
   test('what the program was opened with is a draft, at the start and later', async () => {
     const { connection } = standInConnection(DESKTOP_INFO);
     const opened = ['a-10x10.png'];
@@ -77,7 +107,12 @@ describe('the window’s state', () => {
     };
     const app = new App(
       { ...connection, desktop },
-      { systemLanguages: ['en'], saveInBrowser: () => undefined, saveAllInBrowser: () => Promise.resolve() },
+      {
+        systemLanguages: ['en'],
+        saveInBrowser: () => undefined,
+        saveAllInBrowser: () => Promise.resolve(),
+        copyImage: () => Promise.resolve(),
+      },
     );
     const end = await app.start();
     const names = () => app.draft.rows.map(({ name }) => name);

@@ -40,6 +40,18 @@ test('each score has bars that hold every measured image', async () => {
   }
 });
 
+test('the images are worst first by the chosen score', async () => {
+  const { report } = await reportOf(12, 0);
+  const shown = (): (number | null)[] =>
+    report.images.filter(({ verdict }) => verdict === 'ok').map(({ scores }) => scores[report.score]);
+  report.score = 'deltaE';
+  expect(shown()).toEqual(shown().toSorted((a, b) => (b ?? 0) - (a ?? 0)));
+  report.score = 'ssim';
+  expect(shown()).toEqual(shown().toSorted((a, b) => (a ?? 0) - (b ?? 0)));
+  const verdicts = report.images.map(({ verdict }) => verdict);
+  expect(verdicts).toEqual(verdicts.toSorted((a, b) => (a === b ? 0 : a === 'ok' ? 1 : -1)));
+});
+
 test('the report of another batch begins empty', async () => {
   const { report } = await reportOf(3, 1);
   const opened = report.open(999);

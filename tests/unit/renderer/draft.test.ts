@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { EnlargerError } from '../../../core/api/errors.ts';
+import { named } from '../../../renderer/input/drop.ts';
 import { BatchOptions } from '../../../renderer/state/draft/batchOptions.svelte.ts';
 import { Draft } from '../../../renderer/state/draft/draft.svelte.ts';
 import { Notices } from '../../../renderer/state/notices.svelte.ts';
@@ -51,6 +52,25 @@ describe('the draft', () => {
       ['b-10x10.jpg', 'reading'],
     ]);
     expect(draft.canSubmit).toBe(false);
+  });
+
+  test('the same file is added once, and the person is told', async () => {
+    const { draft, notices } = setUp();
+    await draft.add([path('a-10x10.jpg'), path('a-10x10.jpg')]);
+    await draft.add([path('a-10x10.jpg'), path('b-10x10.jpg')]);
+    expect(draft.rows.map(({ name }) => name)).toEqual(['a-10x10.jpg', 'b-10x10.jpg']);
+    expect(notices.list.map((notice) => notice.kind === 'said' && [notice.key, notice.values])).toEqual([
+      ['notice.alreadyAdded', { count: 1 }],
+      ['notice.alreadyAdded', { count: 1 }],
+    ]);
+  });
+
+  test('two pasted images have names that tell them apart', () => {
+    const names = [5, 6].map(
+      (second) => named(new File([], 'image.png'), new Date(2026, 0, 2, 3, 4, second)).name,
+    );
+    expect(names).toEqual(['pasted 2026-01-02 03.04.05.png', 'pasted 2026-01-02 03.04.06.png']);
+    expect(named(new File([], 'cat.png'), new Date()).name).toBe('cat.png');
   });
 
   test('what is not an image is named with the reason, and the others stay', async () => {

@@ -20,6 +20,7 @@ async function startApp() {
     systemLanguages: ['en'],
     saveInBrowser: () => undefined,
     saveAllInBrowser: async () => undefined,
+    copyImage: () => Promise.resolve(),
   });
   await app.start();
   const { cards, adding } = app.models;
@@ -103,6 +104,7 @@ describe('the page of models', () => {
         systemLanguages: ['en'],
         saveInBrowser: () => undefined,
         saveAllInBrowser: async () => undefined,
+        copyImage: () => Promise.resolve(),
       },
     );
     await app.addInputs([file('4x_foo.pth')]);

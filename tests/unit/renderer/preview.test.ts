@@ -114,7 +114,15 @@ describe('the preview', () => {
     const previewCrop = () =>
       new Promise<Awaited<ReturnType<typeof host.api.previewCrop>>>((resolve) => {
         answers.push((enlarged) =>
-          resolve({ enlarged, bicubic: '', size: view, device: 'd', elapsedMs: 1, estimateMs: 1 }),
+          resolve({
+            enlarged,
+            bicubic: '',
+            size: view,
+            model: 'fast',
+            device: 'd',
+            elapsedMs: 1,
+            estimateMs: 1,
+          }),
         );
       });
     const preview = new Preview({ ...host.api, previewCrop });

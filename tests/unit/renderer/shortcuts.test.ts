@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { actionOf, SHORTCUTS } from '../../../renderer/state/shortcuts.ts';
+import { actionOf, keysOf, SHORTCUTS } from '../../../renderer/state/shortcuts.ts';
+import { Texts } from '../../../renderer/state/texts.svelte.ts';
 
 const press = (key: string, held: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey', boolean>> = {}) => ({
   key,
@@ -10,6 +11,14 @@ const press = (key: string, held: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey
 });
 
 describe('the shortcuts', () => {
+  test('the space bar is named in the language of the window', () => {
+    const space = SHORTCUTS.find(({ key }) => key === ' ')!;
+    const texts = new Texts();
+    expect(keysOf(space, false, texts.t)).toEqual(['Space']);
+    texts.language = 'zh-TW';
+    expect(keysOf(space, false, texts.t)).toEqual(['空白鍵']);
+  });
+
   test('no key does two things', () => {
     const keys = SHORTCUTS.map(
       ({ key, ctrl, alt }) => `${ctrl ?? false} ${alt ?? false} ${key.toLowerCase()}`,

@@ -1,6 +1,8 @@
+import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openMemoryStore } from '../../../core/store/openStore.ts';
+import type { JobOrder } from '../../../core/store/jobTable.ts';
 import type { Store } from '../../../core/store/store.ts';
 import type { StoredJob, StoredState } from '../../../core/store/storedJob.ts';
 import { sampleBatch, waitingJobs } from '../../support/sampleBatch.ts';
@@ -173,4 +175,30 @@ test('a page shows the requested states, finds in any case, and sorts worst firs
   expect(names({ order: 'worst-first' })[0]).toBe('b.png');
   expect(names({ order: 'newest', limit: 1, offset: 1 })).toEqual(['b.png']);
   expect(store.jobs.page({ ...page, limit: 1 }).total).toBe(3);
+});
+
+test('a page is sorted by size, time, state or folder, and then by age', () => {
+  const store = openMemoryStore();
+  const rows = ['/b/1.png', '/a/2.png', '/b/3.png', '/a/4.png'].map((source, index) => ({
+    ...waitingJobs(4)[index]!,
+    ...{ source, name: path.basename(source) },
+  }));
+  store.addBatch(sampleBatch(), 0, [...rows.slice(0, 3), { ...rows[3]!, state: FAILED }]);
+  const done = take(store)!;
+  store.jobs.noteSizes(done.id, { width: 10, height: 10 }, { width: 40, height: 40 });
+  const second = take(store)!;
+  store.jobs.noteSizes(second.id, { width: 10, height: 10 }, { width: 80, height: 80 });
+  const names = (order: JobOrder): string[] =>
+    store.jobs.page({ order, offset: 0, limit: 10 }).jobs.map(({ name }) => name);
+  expect(names('folder')).toEqual(['2.png', '4.png', '1.png', '3.png']);
+  expect(names('largest').slice(0, 2)).toEqual(['2.png', '1.png']);
+  expect(names('state')).toEqual(['3.png', '1.png', '2.png', '4.png']);
+  for (const [job, elapsedMs] of [
+    [done, 5],
+    [second, 9],
+  ] as const) {
+    store.transitions.startPublishing(job, { made: MADE });
+    store.transitions.end(job, { ...DONE, elapsedMs });
+  }
+  expect(names('slowest').slice(0, 2)).toEqual(['2.png', '1.png']);
 });
