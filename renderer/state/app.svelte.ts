@@ -200,7 +200,6 @@ export class App {
     await this.showFirst();
   }
 
-  /** Looks at the first row of the table. */
   async showFirst(): Promise<void> {
     const first = this.jobs.rowAt(0);
     if (first === undefined) return;
