@@ -1,5 +1,6 @@
 import type { HandOut } from './handOutBook.ts';
 import type { Presence } from './messages.ts';
+import { LEASE_BEATS } from './queueKeys.ts';
 
 /** Looks in which work is neither at its machine nor in Redis before it counts as lost. */
 const LOST_AFTER_LOOKS = 3;
@@ -31,8 +32,16 @@ export async function followMachine(
   const unseen = noteProgress(presence, handOuts);
   if (unseen.length === 0) return { lost: [], unbegun: [] };
   const sent = await sentTo(presence.id);
-  for (const handOut of unseen) handOut.looksUnseen = sent.has(handOut.id) ? 0 : handOut.looksUnseen + 1;
-  const lost = unseen.filter(({ looksUnseen }) => looksUnseen >= LOST_AFTER_LOOKS);
+  // A machine that has nothing under way and begins nothing may report itself and still not work.
+  const isIdle = presence.held.length === 0;
+  for (const handOut of unseen) {
+    handOut.looksUnseen = sent.has(handOut.id) ? 0 : handOut.looksUnseen + 1;
+    handOut.looksUnbegun = isIdle ? handOut.looksUnbegun + 1 : 0;
+    if (handOut.looksUnbegun >= LEASE_BEATS) handOut.task.excluded.add(presence.id);
+  }
+  const lost = unseen.filter(
+    ({ looksUnseen, looksUnbegun }) => looksUnseen >= LOST_AFTER_LOOKS || looksUnbegun >= LEASE_BEATS,
+  );
   const unbegun = presence.state === 'draining' ? unseen.filter(({ id }) => sent.has(id)) : [];
   return { lost, unbegun };
 }

@@ -13,7 +13,12 @@ export interface HandOut {
   state: 'sending' | 'sent' | 'begun';
   /** Looks in which it was neither at its machine nor in Redis. */
   looksUnseen: number;
+  /** Looks in which its machine had nothing under way and did not begin it. */
+  looksUnbegun: number;
 }
+
+/** Counts of a new attempt. */
+export const NO_LOOKS = { looksUnseen: 0, looksUnbegun: 0 };
 
 /** The attempts that count. Whoever removes one decides what becomes of its task; a second one finds nothing. */
 export class HandOutBook {

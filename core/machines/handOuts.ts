@@ -5,7 +5,7 @@ import type { EnlargeResult } from '../pool/messages.ts';
 import { attemptFiles, sweepAttempt, type AttemptFiles } from './attemptFiles.ts';
 import { EarlierAttempts } from './earlierAttempts.ts';
 import { followMachine } from './followMachine.ts';
-import { HandOutBook, type HandOut } from './handOutBook.ts';
+import { HandOutBook, NO_LOOKS, type HandOut } from './handOutBook.ts';
 import { MachineRoll, type Machine } from './machineRoll.ts';
 import type { Presence, Work, WorkReport } from './messages.ts';
 import { BEAT_MS } from './queueKeys.ts';
@@ -123,7 +123,7 @@ export class HandOuts {
     const id = `${shared.attemptPrefix}-${++this.#number}`;
     const files = attemptFiles(path.dirname(task.job.tempPath), id);
     const record = { machine, workKey: shared.workKey };
-    const handOut: HandOut = { id, task, machine, files, record, state: 'sending', looksUnseen: 0 };
+    const handOut: HandOut = { id, task, machine, files, record, state: 'sending', ...NO_LOOKS };
     this.#book.add(handOut);
     const work: Work = { ...shared.work, attempt: id, coordinator: this.#link.coordinator };
     try {
@@ -201,7 +201,7 @@ export class HandOuts {
     const { attempt: id, record, report } = found;
     const files = attemptFiles(path.dirname(task.job.tempPath), id);
     const { machine } = record;
-    const handOut: HandOut = { id, task, machine, files, record, state: 'begun', looksUnseen: 0 };
+    const handOut: HandOut = { id, task, machine, files, record, state: 'begun', ...NO_LOOKS };
     this.#book.add(handOut);
     if (report !== undefined) await this.#receive(report);
     else if (this.#roll.get(machine) === undefined) {
