@@ -17,7 +17,7 @@ const BLOCKING_STAGES: ReadonlySet<JobStage | undefined> = new Set<JobStage>([
 /** One try at a job by one worker. */
 export interface Attempt {
   /** Its number on the way to the worker; no other attempt has it, so that late answers find nothing. */
-  readonly ticket: number;
+  readonly attemptId: number;
   readonly pending: PendingJob;
   /** Undefined until the worker has taken it up. */
   stage: JobStage | undefined;
@@ -95,16 +95,16 @@ export class PooledWorker {
   give(attempt: Attempt, nowMs: number): void {
     // A worker without work may have been silent for days.
     if (this.attempts.size === 0) this.#heardAtMs = nowMs;
-    this.attempts.set(attempt.ticket, attempt);
+    this.attempts.set(attempt.attemptId, attempt);
     this.lastJob = attempt.pending.job;
     const { job, tile } = attempt.pending;
     const settings = { ...job.settings, tile };
-    this.handle.send({ type: 'enhance', job: { ...job, id: attempt.ticket, settings } });
+    this.handle.send({ type: 'enhance', job: { ...job, id: attempt.attemptId, settings } });
   }
 
   /** Takes a job back that the worker has answered for. */
   release(attempt: Attempt): void {
-    this.attempts.delete(attempt.ticket);
+    this.attempts.delete(attempt.attemptId);
     this.finishedJobs++;
   }
 

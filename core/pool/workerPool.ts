@@ -200,7 +200,7 @@ export class WorkerPool {
   #give(pending: PendingJob, worker: PooledWorker): void {
     pending.tile = this.#tileLimits.tileFor(pending.job, pending.tile);
     const fresh = { stage: undefined, megapixels: undefined, elapsedMs: 0, isRecalled: false };
-    worker.give({ ticket: ++this.#lastNumber, pending, ...fresh }, this.#group.nowMs);
+    worker.give({ attemptId: ++this.#lastNumber, pending, ...fresh }, this.#group.nowMs);
   }
 
   /** Asks one worker for the jobs back that it has not got to the engine and that are less urgent than another. */
@@ -212,7 +212,7 @@ export class WorkerPool {
       );
       for (const attempt of open.filter(({ isRecalled }) => !isRecalled)) {
         attempt.isRecalled = true;
-        worker.handle.send({ type: 'cancel', jobId: attempt.ticket });
+        worker.handle.send({ type: 'cancel', jobId: attempt.attemptId });
       }
       if (open.length > 0) return;
     }
@@ -273,7 +273,7 @@ export class WorkerPool {
       for (const attempt of worker.attempts.values()) {
         if (attempt.pending !== pending) continue;
         attempt.cancelledAtMs ??= this.#group.nowMs;
-        worker.handle.send({ type: 'cancel', jobId: attempt.ticket });
+        worker.handle.send({ type: 'cancel', jobId: attempt.attemptId });
       }
     }
   }

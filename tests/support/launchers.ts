@@ -65,7 +65,7 @@ export class ScriptedWorker implements WorkerHandle {
   }
 
   /** The number under which it was last given the job with an input. */
-  ticketOf(input: number): number {
+  attemptIdOf(input: number): number {
     const job = this.jobs.findLast(({ inputPath }) => Number.parseInt(inputPath, 10) === input);
     if (job === undefined) throw new Error(`This worker was never given ${input}.`);
     return job.id;

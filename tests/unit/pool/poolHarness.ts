@@ -58,17 +58,17 @@ export function states(endings: readonly Ending[]): string[] {
 }
 
 export function finish(worker: ScriptedWorker, ...inputs: number[]): void {
-  for (const input of inputs) worker.say({ type: 'finished', jobId: worker.ticketOf(input), result: RESULT });
+  for (const input of inputs) worker.say({ type: 'finished', jobId: worker.attemptIdOf(input), result: RESULT });
 }
 
 export function fail(worker: ScriptedWorker, input: number, code: ErrorDto['code']): void {
-  worker.say({ type: 'failed', jobId: worker.ticketOf(input), error: { code, message: code } });
+  worker.say({ type: 'failed', jobId: worker.attemptIdOf(input), error: { code, message: code } });
 }
 
 export function enter(worker: ScriptedWorker, input: number, stage: JobStage, megapixels?: number): void {
-  worker.say({ type: 'stage', jobId: worker.ticketOf(input), stage, megapixels });
+  worker.say({ type: 'stage', jobId: worker.attemptIdOf(input), stage, megapixels });
 }
 
 export function finishTile(worker: ScriptedWorker, input: number): void {
-  worker.say({ type: 'progress', jobId: worker.ticketOf(input), tilesDone: 1, tilesTotal: 9 });
+  worker.say({ type: 'progress', jobId: worker.attemptIdOf(input), tilesDone: 1, tilesTotal: 9 });
 }

@@ -144,12 +144,12 @@ describe('a silent worker', () => {
     enter(workers[0]!, 0, 'decode');
     await pass(121, workers[0]);
     expect([workers[0]!.isKilled, workers.length]).toEqual([true, 1]);
-    const ticket = workers[0]!.ticketOf(0);
+    const attemptId = workers[0]!.attemptIdOf(0);
     await pass(6);
     expect(workers[1]!.inputs).toEqual([0]);
     // It was stopped, not dead, and comes back with its result.
     const result = { kind: 'large-enough', input: { width: 1, height: 1 } } as const;
-    workers[0]!.say({ type: 'finished', jobId: ticket, result });
+    workers[0]!.say({ type: 'finished', jobId: attemptId, result });
     await settle();
     expect(states(endings)).toEqual(['pending']);
   });
