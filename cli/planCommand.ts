@@ -2,7 +2,7 @@ import path from 'node:path';
 import { EnlargerError } from '../core/api/errors.ts';
 import type { WorkEstimate } from '../core/api/workEstimate.ts';
 import { freeBytesOf } from '../core/files/diskSpace.ts';
-import type { BatchRequest } from '../core/host/batches/batchRequest.ts';
+import { outputOf, planRequestOf, type BatchRequest } from '../core/host/batches/batchRequest.ts';
 import { planBatch } from '../core/host/batches/planBatch.ts';
 import { estimateWork } from '../core/host/estimates/estimateWork.ts';
 import { readRates } from '../core/host/estimates/machineRates.ts';
@@ -40,19 +40,19 @@ function plannedImages(jobs: readonly NewJob[]): PlannedImage[] {
 }
 
 async function makePlan(request: BatchRequest, asked: number | undefined, store: Store): Promise<Plan> {
-  const output = { kind: 'path', path: request.output } as const;
-  const jobs = await planBatch({ ...request, output }, request.exists, store);
+  const { settings, exists, report } = request.spec;
+  const jobs = await planBatch(planRequestOf(request), exists, store);
   const { workers } = planWorkers(machineSize(), { workers: asked });
-  const work = await planWork(plannedImages(jobs), request.settings, workers);
+  const work = await planWork(plannedImages(jobs), settings, workers);
   const estimate = estimateWork(work, {
     rates: readRates(store),
     registry: await readModelRegistry(request.modelsFolder),
-    settings: request.settings,
-    measure: request.report?.measure === true,
+    settings,
+    measure: report.measure,
   });
   const count = (kind: 'skipped' | 'failed'): number =>
     jobs.filter(({ state }) => state.kind === kind).length;
-  const freeBytes = await freeBytesOf(path.resolve(request.output));
+  const freeBytes = await freeBytesOf(path.resolve(outputOf(request)));
   return {
     schema: PLAN_SCHEMA,
     ...estimate,

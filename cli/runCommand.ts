@@ -4,6 +4,7 @@ import { defined } from '../core/api/defined.ts';
 import type { BatchTotals } from '../core/api/events.ts';
 import { imagesFromFiles } from '../core/host/reports/batchReportParts.ts';
 import { cacheFolder } from '../core/files/cacheFolder.ts';
+import { outputOf } from '../core/host/batches/batchRequest.ts';
 import type { BatchHooks } from '../core/host/batches/runBatch.ts';
 import { forkWorker } from '../core/pool/launcher.ts';
 import type { JobPool } from '../core/pool/jobPool.ts';
@@ -16,13 +17,19 @@ import { withListedInputs } from './listedInputs.ts';
 import type { WidenLocal } from './machines/joinMachines.ts';
 import { programVersion } from './program.ts';
 import { barReporter, jsonReporter, lineReporter, type Reporter } from './reporters.ts';
-import { parseRunOptions, type RunOptions } from './runOptions.ts';
+import { parseRunOptions, type RunOptions, type RunTask } from './runOptions.ts';
 import { forTerminal } from './text.ts';
+
+/** Where the results of a task go, if it names that. */
+function outputOfTask(task: RunTask): string | undefined {
+  if (task.kind === 'resume') return undefined;
+  return task.kind === 'new' ? outputOf(task.request) : task.request.output;
+}
 
 function makeReporter({ json, verbose, task }: RunOptions): Reporter {
   if (json) return jsonReporter((line) => void process.stdout.write(line));
   const write = (text: string): void => void process.stderr.write(text);
-  const output = task.kind === 'resume' ? undefined : task.request.output;
+  const output = outputOfTask(task);
   const place = output === undefined ? {} : { place: path.resolve(output) };
   const options = { verbose, ...place, write };
   return process.stderr.isTTY ? barReporter(options, process.stderr) : lineReporter(options);

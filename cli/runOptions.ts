@@ -213,23 +213,10 @@ function toRequest(given: RawOptions): BatchRequest {
     exclude,
     report: { measure: report.measure, formats: report.each ? ['json'] : [] },
   });
-  return {
-    inputs,
-    output,
-    settings: spec.settings,
-    exists,
-    nameTemplate: spec.nameTemplate,
-    recursive,
-    include,
-    exclude,
-    failFast,
-    dryRun,
-    modelsFolder: modelsOf(given),
-    report,
-  };
+  return { spec, failFast, dryRun, modelsFolder: modelsOf(given), report };
 }
 
-function requirePlaces({ input, output }: RawOptions): Pick<BatchRequest, 'inputs' | 'output'> {
+function requirePlaces({ input, output }: RawOptions): { inputs: readonly string[]; output: string } {
   if (input === undefined) {
     throw usageError('No input given; use -i <path...>, or -i - for a list from standard input.');
   }

@@ -6,7 +6,7 @@ import { EnlargerError } from '../core/api/errors.ts';
 import { defined } from '../core/api/defined.ts';
 import type { SkipReason } from '../core/api/events.ts';
 import type { WatchedFolderView } from '../core/api/watchedFolderView.ts';
-import type { BatchRequest } from '../core/host/batches/batchRequest.ts';
+import { outputOf, type BatchRequest } from '../core/host/batches/batchRequest.ts';
 import { makeDataFolder } from '../core/host/dataFolder.ts';
 import { localSources } from '../core/host/batches/localSources.ts';
 import { startProgram, type RunningProgram } from '../core/host/startProgram.ts';
@@ -29,21 +29,12 @@ const PATIENCE = 4;
  * A folder that is watched from the command line has its own settings, under a name that shows where they come from.
  */
 async function savePreset(api: EnlargerApi, folder: string, request: BatchRequest): Promise<string> {
-  const { settings, exists, nameTemplate, recursive, include, exclude } = request;
+  const { sources: _, ...batch } = request.spec;
   const id = `watch-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`;
   await api.savePreset({
     id,
     name: `enlarger watch ${path.basename(folder)}`.slice(0, 100),
-    batch: {
-      destination: { kind: 'path', path: path.resolve(request.output) },
-      settings,
-      exists,
-      nameTemplate,
-      recursive,
-      include: [...include],
-      exclude: [...exclude],
-      report: { measure: request.report?.measure === true, formats: [] },
-    },
+    batch: { ...batch, destination: { kind: 'path', path: path.resolve(outputOf(request)) } },
   });
   return id;
 }
@@ -53,7 +44,7 @@ async function watchFolder(
   folder: string,
   { request, settleMs, moveOriginalsTo, onlyNew }: WatchCommandOptions,
 ): Promise<WatchedFolderView> {
-  const { include, exclude, recursive } = request;
+  const { include, exclude, recursive } = request.spec;
   const fields = {
     presetId: await savePreset(api, folder, request),
     settleMs,

@@ -2,7 +2,6 @@ import path from 'node:path';
 import { EnlargerError } from '../../core/api/errors.ts';
 import type { BatchEvent } from '../../core/api/events.ts';
 import { networkModel, type EngineModel } from '../../core/engine/engine.ts';
-import { NO_REPORTS } from '../../core/host/reports/batchReports.ts';
 import type { BatchRequest } from '../../core/host/batches/batchRequest.ts';
 import { runBatch } from '../../core/host/batches/runBatch.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
@@ -55,18 +54,18 @@ async function measuredModel(): Promise<EngineModel> {
 
 function requestFor(files: readonly string[], options: EndToEndOptions): BatchRequest {
   return {
-    inputs: files,
-    output: path.join(options.folder, 'results'),
-    settings: { ...DEFAULT_JOB_SETTINGS, model: FAMILY, sizing: { kind: 'factor', factor: FACTOR } },
-    exists: 'rename',
-    nameTemplate: DEFAULT_NAME_TEMPLATE,
-    recursive: false,
-    include: [],
-    exclude: [],
+    spec: {
+      sources: files.map((file) => ({ kind: 'path', path: file })),
+      destination: { kind: 'path', path: path.join(options.folder, 'results') },
+      settings: { ...DEFAULT_JOB_SETTINGS, model: FAMILY, sizing: { kind: 'factor', factor: FACTOR } },
+      exists: 'rename',
+      nameTemplate: DEFAULT_NAME_TEMPLATE,
+      ...{ recursive: false, include: [], exclude: [] },
+      report: { measure: true, formats: [] },
+    },
     modelsFolder: BUNDLED_MODELS,
     failFast: true,
     dryRun: false,
-    report: { ...NO_REPORTS, measure: true },
   };
 }
 

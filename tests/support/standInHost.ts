@@ -23,6 +23,7 @@ import type {
 } from '../../core/api/views.ts';
 import type { WatchedFolderView } from '../../core/api/watchedFolderView.ts';
 import { StandInModels } from './standInModels.ts';
+import { STAND_IN_DEVICES } from './standInDevices.ts';
 import { standInReport } from './standInReport.ts';
 import { standInSummary } from './standInSummary.ts';
 
@@ -493,35 +494,3 @@ const ORDERS: Readonly<Record<ListQuery['order'], (jobs: readonly JobView[]) => 
     [...jobs].sort((a, b) => JOB_STATES.indexOf(a.state.kind) - JOB_STATES.indexOf(b.state.kind)),
   folder: (jobs) => [...jobs].sort((a, b) => (a.sourcePath ?? '').localeCompare(b.sourcePath ?? '', 'en')),
 };
-
-const STAND_IN_DEVICES: readonly DeviceView[] = [
-  {
-    id: 'onnx:webgpu:0',
-    engine: 'onnx',
-    provider: 'webgpu',
-    name: 'AMD Radeon RX 7800 XT',
-    kind: 'gpu',
-    memoryBytes: 16e9,
-    state: { kind: 'usable', megapixelsPerSecond: 21.4 },
-  },
-  {
-    id: 'onnx:cpu',
-    engine: 'onnx',
-    provider: 'cpu',
-    name: 'Intel Core i7-1260P',
-    kind: 'cpu',
-    state: { kind: 'usable', megapixelsPerSecond: 2.34 },
-  },
-  {
-    id: 'tensorflow:cuda:0',
-    engine: 'tensorflow',
-    provider: 'cuda',
-    name: 'TensorFlow CUDA',
-    kind: 'gpu',
-    state: {
-      kind: 'unusable',
-      code: 'not-installed',
-      reason: 'The optional package for CUDA is not installed.',
-    },
-  },
-];

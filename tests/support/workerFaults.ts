@@ -10,6 +10,7 @@ import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
 import { runBatch } from '../../core/host/batches/runBatch.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../core/jobs/outputNames.ts';
 import { forkLauncher, type WorkerHandle, type WorkerLauncher } from '../../core/pool/launcher.ts';
+import { batchRequest } from './batchRequest.ts';
 import { LocalPool } from '../../core/pool/localPool.ts';
 import { WorkerPool, type WorkerPoolOptions } from '../../core/pool/workerPool.ts';
 import { fixturePath, modelsFolder } from './images.ts';
@@ -123,19 +124,9 @@ export async function murderWorkers(images: number, workers: number, everyMs: nu
   }, everyMs);
   try {
     const totals = await runBatch(
-      {
-        inputs: [source],
-        output,
+      batchRequest([source], output, {
         settings: { ...DEFAULT_JOB_SETTINGS, model: 'bicubic', sizing: { kind: 'factor', factor: 2 } },
-        exists: 'skip',
-        nameTemplate: DEFAULT_NAME_TEMPLATE,
-        recursive: true,
-        include: [],
-        exclude: [],
-        modelsFolder,
-        failFast: false,
-        dryRun: false,
-      },
+      }),
       { pool, signal: new AbortController().signal, program: 'test', onEvent: () => undefined },
     );
     const leftovers = readdirSync(output).filter((name) => name.startsWith('.'));

@@ -1,24 +1,39 @@
-import type { ExistsPolicy } from '../../api/batchSpec.ts';
-import type { JobSettings } from '../../api/jobSettings.ts';
+import type { BatchSpec } from '../../api/batchSpec.ts';
 import type { BatchReportRequest } from '../reports/batchReports.ts';
+import type { PlanRequest } from './planRequest.ts';
 
-/** What a face asks the host to do: the same for one image, a folder and a script. */
+/** A batch of a command, which works on it until it is done: the specification of every face, and how to go about it. */
 export interface BatchRequest {
-  /** Files, folders, patterns, `@list.txt`. */
-  readonly inputs: readonly string[];
-  /** A folder, or the name of the one result when there is one input file. */
-  readonly output: string;
-  readonly settings: JobSettings;
-  readonly exists: ExistsPolicy;
-  readonly nameTemplate: string;
-  readonly recursive: boolean;
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
+  /** Its sources and its destination are paths. */
+  readonly spec: BatchSpec;
   readonly modelsFolder: string;
   /** End at the first failure. */
   readonly failFast: boolean;
   /** Show what would be done without doing it. */
   readonly dryRun: boolean;
-  /** Absent: nothing is measured and no report is written. */
+  /** Files about the whole batch; absent: none is written. */
   readonly report?: BatchReportRequest;
+}
+
+/** The sources of a command's batch: files, folders, patterns, `@list.txt`. */
+export function inputsOf({ spec }: Pick<BatchRequest, 'spec'>): string[] {
+  return spec.sources.map((source) => {
+    if (source.kind !== 'path') throw new TypeError(`A command has no sources of the kind ${source.kind}.`);
+    return source.path;
+  });
+}
+
+/** A folder, or the name of the one result when there is one input file. */
+export function outputOf({ spec: { destination } }: Pick<BatchRequest, 'spec'>): string {
+  if (destination.kind === 'path') return destination.path;
+  throw new TypeError(`A command has no destination of the kind ${destination.kind}.`);
+}
+
+/** What there is to plan. */
+export function planRequestOf(request: Pick<BatchRequest, 'spec'>): PlanRequest {
+  return {
+    ...request.spec,
+    inputs: inputsOf(request),
+    output: { kind: 'path', path: outputOf(request) },
+  };
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ExistsPolicy } from '../../api/batchSpec.ts';
+import type { BatchSpec, ExistsPolicy } from '../../api/batchSpec.ts';
 import { EnlargerError, toErrorDto } from '../../api/errors.ts';
 import { EVENTS_SCHEMA, type BatchEvent, type BatchTotals } from '../../api/events.ts';
 import type { JobSettings } from '../../api/jobSettings.ts';
@@ -93,19 +93,16 @@ async function repeatOne(
   const output =
     request.output === undefined ? reported : path.resolve(request.output, path.basename(reported));
   const { modelsFolder, exists } = request;
-  const settings = settingsOf(report);
-  const places = { inputs: [report.input.path], output, nameTemplate: '{name}.{ext}' };
-  const search = { recursive: false, include: [], exclude: [] };
+  const spec: BatchSpec = {
+    sources: [{ kind: 'path', path: report.input.path }],
+    destination: { kind: 'path', path: output },
+    settings: settingsOf(report),
+    ...{ exists, nameTemplate: '{name}.{ext}' },
+    ...{ recursive: false, include: [], exclude: [] },
+    report: { measure: false, formats: [] },
+  };
   await runBatch(
-    {
-      modelsFolder,
-      exists,
-      settings,
-      failFast: false,
-      dryRun: false,
-      ...places,
-      ...search,
-    },
+    { spec, modelsFolder, failFast: false, dryRun: false },
     {
       ...hooks,
       assertExpected: expecting(report),

@@ -1,6 +1,5 @@
 import { defined } from '../../api/defined.ts';
 import { EVENTS_SCHEMA, type BatchEvent, type BatchTotals } from '../../api/events.ts';
-import type { BatchSpec } from '../../api/batchSpec.ts';
 import type { NewBatch } from '../../store/batchTable.ts';
 import type { NewJob } from '../../store/jobTable.ts';
 import { openMemoryStore } from '../../store/openStore.ts';
@@ -9,7 +8,7 @@ import type { StoredJob } from '../../store/storedJob.ts';
 import { BatchTally, endEvent, settledEvent } from './batchEvents.ts';
 import { BatchReports, NO_REPORTS } from '../reports/batchReports.ts';
 import type { MakeImages } from '../reports/batchReportParts.ts';
-import type { BatchRequest } from './batchRequest.ts';
+import { planRequestOf, type BatchRequest } from './batchRequest.ts';
 import { DiskSpace } from '../../files/diskSpace.ts';
 import { OutputVolumes } from '../../files/outputVolumes.ts';
 import type { JobPool } from '../../pool/jobPool.ts';
@@ -54,21 +53,6 @@ function* jobsOf(store: Store, batchId: number): Generator<StoredJob> {
     yield* page;
     if (page.length === 0) return;
   }
-}
-
-export function specOf(request: BatchRequest): BatchSpec {
-  const { inputs, output, settings, exists, nameTemplate, recursive, include, exclude } = request;
-  return {
-    sources: inputs.map((path) => ({ kind: 'path', path })),
-    destination: { kind: 'path', path: output },
-    ...{ settings, exists, nameTemplate, recursive },
-    include: [...include],
-    exclude: [...exclude],
-    report: {
-      measure: request.report?.measure === true,
-      formats: request.report?.each === true ? ['json'] : [],
-    },
-  };
 }
 
 /** Reports what would be done; writes nothing, not even to the store. */
@@ -181,8 +165,7 @@ async function workOnRequest(
   jobs: readonly NewJob[],
   work: BatchWork,
 ): Promise<number> {
-  const { modelsFolder, failFast } = request;
-  const spec = specOf(request);
+  const { spec, modelsFolder, failFast } = request;
   const batch: NewBatch = { origin: 'command-line', spec, modelsFolder, failFast };
   work.store.batches.supersede(batch);
   const batchId = work.store.addBatch(batch, PERSON_PRIORITY, jobs);
@@ -250,8 +233,7 @@ export async function runBatch(request: BatchRequest, hooks: BatchHooks): Promis
   const reports = dryRun ? undefined : await BatchReports.open(request.report ?? NO_REPORTS);
   try {
     return await reportBatch({ ...hooks, store, ...(reports && { reports }) }, async () => {
-      const output = { kind: 'path', path: request.output } as const;
-      const jobs = await planBatch({ ...request, output }, request.exists, store);
+      const jobs = await planBatch(planRequestOf(request), request.spec.exists, store);
       const work = async (withTally: BatchHooks): Promise<number | undefined> => {
         if (dryRun) reportPlan(jobs, withTally.onEvent);
         if (dryRun || jobs.length === 0) return undefined;

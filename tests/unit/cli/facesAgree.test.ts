@@ -8,6 +8,7 @@ import { jsonReporter, lineReporter } from '../../../cli/reporters.ts';
 import { batchEventSchema, type BatchEvent, type BatchTotals } from '../../../core/api/events.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import { batchReportSchema } from '../../../core/api/report.ts';
+import { batchRequest } from '../../support/batchRequest.ts';
 import type { BatchRequest } from '../../../core/host/batches/batchRequest.ts';
 import { runBatch, specOf } from '../../../core/host/batches/runBatch.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../../core/jobs/outputNames.ts';
@@ -47,13 +48,7 @@ function place(kinds: readonly (typeof KINDS)[number][]): Scene {
 function requestFor({ folder, inputs }: Scene): BatchRequest {
   const report = { path: path.join(folder, 'r.json'), format: 'json' } as const;
   return {
-    inputs,
-    output: path.join(folder, 'out'),
-    settings: { ...DEFAULT_JOB_SETTINGS, model: 'nearest', sizing: { kind: 'factor', factor: 2 } },
-    exists: 'skip',
-    nameTemplate: DEFAULT_NAME_TEMPLATE,
-    ...{ recursive: true, include: [], exclude: [], modelsFolder },
-    ...{ failFast: false, dryRun: false },
+    ...batchRequest(inputs, path.join(folder, 'out')),
     report: { measure: false, files: [report], each: false, language: 'en' },
   };
 }
@@ -118,7 +113,7 @@ function codeFor({ inputs, done, failed, cancelled, skipped }: Ends, words: numb
 async function endsInWindow(request: BatchRequest, data: string): Promise<Ends> {
   const opened = await openTestHost(data);
   const { api } = opened.host;
-  const spec = { ...specOf(request), report: { measure: false, formats: [] } };
+  const { spec } = request;
   const { inputs, batchId } = await api.addBatch({ spec, startNow: true });
   await expect.poll(async () => (await api.listBatches({})).batches[0]?.finishedAt).toBeGreaterThan(0);
   const batch = (await api.listBatches({})).batches.find(({ id }) => id === batchId);

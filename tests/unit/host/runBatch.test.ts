@@ -13,6 +13,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { batchEventSchema, type BatchEvent, type BatchTotals } from '../../../core/api/events.ts';
+import { batchRequest } from '../../support/batchRequest.ts';
 import type { BatchRequest } from '../../../core/host/batches/batchRequest.ts';
 import { runBatch } from '../../../core/host/batches/runBatch.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
@@ -42,27 +43,6 @@ interface BatchOptions {
   readonly perform?: Perform;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: BatchEvent) => void;
-}
-
-function requestFor(
-  inputs: readonly string[],
-  output: string,
-  change: Partial<BatchRequest> = {},
-): BatchRequest {
-  return {
-    inputs,
-    output,
-    settings: { ...DEFAULT_JOB_SETTINGS, model: 'nearest', sizing: { kind: 'factor', factor: 2 } },
-    exists: 'skip',
-    nameTemplate: DEFAULT_NAME_TEMPLATE,
-    recursive: true,
-    include: [],
-    exclude: [],
-    modelsFolder,
-    failFast: false,
-    dryRun: false,
-    ...change,
-  };
 }
 
 function endingOf(event: BatchEvent): string | undefined {
@@ -150,7 +130,7 @@ describe('a folder with good and bad files', () => {
     writeFileSync(path.join(source, 'notes.txt'), 'notes');
     const before = stateOf(source);
     const output = path.join(folder, 'out');
-    const { totals, endings } = await run(requestFor([source], output));
+    const { totals, endings } = await run(batchRequest([source], output));
     expect(totals).toEqual({ inputs: 6, done: 3, skipped: 1, failed: 2, cancelled: 0, planned: 0 });
     const named = Object.fromEntries(
       Object.entries(endings).map(([input, ending]) => [path.basename(input), ending]),
@@ -170,7 +150,7 @@ describe('a folder with good and bad files', () => {
   test('is left alone the second time', async () => {
     const folder = temporaryFolder();
     for (const name of ['a.png', 'b.png']) imageIn(path.join(folder, 'in'), name);
-    const request = requestFor([path.join(folder, 'in')], path.join(folder, 'out'));
+    const request = batchRequest([path.join(folder, 'in')], path.join(folder, 'out'));
     await run(request);
     const before = stateOf(folder);
     expect((await run(request)).totals).toMatchObject({ inputs: 2, skipped: 2 });
@@ -180,7 +160,7 @@ describe('a folder with good and bad files', () => {
   test('may be its own output: results are not sources the second time', async () => {
     const folder = temporaryFolder();
     for (const name of ['a.png', 'sub/b.png']) imageIn(folder, name);
-    const request = requestFor([folder], folder);
+    const request = batchRequest([folder], folder);
     expect((await run(request)).totals).toMatchObject({ inputs: 2, done: 2 });
     expect((await run(request)).totals).toMatchObject({ inputs: 4, skipped: 4 });
     expect(filesIn(folder)).toEqual(['a.png', 'a_2x.png', 'sub/b.png', 'sub/b_2x.png']);
@@ -210,7 +190,7 @@ test('whatever a batch is made of, every input is counted once and nothing is le
           if (kind === 'existing') writeFileSync(path.join(output, `${index}_2x.png`), 'old');
           return file;
         });
-        const request = requestFor(inputs, output, { exists, failFast });
+        const request = batchRequest(inputs, output, { exists, failFast });
         const settings = { ...request.settings, maxOutputMegapixels: 0.001 };
         const { totals } = await run({ ...request, settings }, { workers });
         expect(totals.inputs).toBe(kinds.length);
@@ -241,7 +221,7 @@ describe('inputs are never written', () => {
     const folder = temporaryFolder();
     const input = imageIn(folder, 'a.png');
     const before = stateOf(folder);
-    const { endings } = await run(requestFor([input], input, { exists }));
+    const { endings } = await run(batchRequest([input], input, { exists }));
     expect(endings).toEqual({ [input]: 'failed: output/is-an-input' });
     expect(stateOf(folder)).toEqual(before);
   });
@@ -255,7 +235,7 @@ describe('inputs are never written', () => {
     mkdirSync(path.join(folder, 'out'));
     make(input, path.join(folder, 'out', 'a_2x.png'));
     const before = stateOf(folder);
-    const { endings } = await run(requestFor([input], path.join(folder, 'out'), { exists: 'overwrite' }));
+    const { endings } = await run(batchRequest([input], path.join(folder, 'out'), { exists: 'overwrite' }));
     expect(endings).toEqual({ [input]: 'failed: output/is-an-input' });
     expect(stateOf(folder)).toEqual(before);
   });
@@ -264,7 +244,7 @@ describe('inputs are never written', () => {
     const folder = temporaryFolder();
     const inputs = ['a.png', 'b.png'].map((name) => imageIn(folder, name));
     const before = stateOf(folder);
-    const request = requestFor([folder], folder, { exists: 'overwrite', nameTemplate: '{name}.{ext}' });
+    const request = batchRequest([folder], folder, { exists: 'overwrite', nameTemplate: '{name}.{ext}' });
     const { endings } = await run(request);
     for (const input of inputs) expect(endings[input]).toBe('failed: output/is-an-input');
     expect(stateOf(folder)).toEqual(before);
@@ -276,7 +256,7 @@ describe('inputs are never written', () => {
     const unreadable = path.join(folder, 'a (png).jpg');
     copyFileSync(brokenPath('text.jpg'), unreadable);
     const before = stateOf(folder);
-    const request = requestFor([good, unreadable], folder, {
+    const request = batchRequest([good, unreadable], folder, {
       exists: 'overwrite',
       nameTemplate: '{name}.{ext}',
     });
@@ -302,7 +282,7 @@ describe('what is there already', () => {
     const output = path.join(folder, 'out');
     mkdirSync(output);
     writeFileSync(path.join(output, 'a_2x.png'), 'old');
-    const { endings } = await run(requestFor([input], output, { exists }));
+    const { endings } = await run(batchRequest([input], output, { exists }));
     expect([endings[input], filesIn(output)]).toEqual([ending, files]);
     expect(readFileSync(path.join(output, 'a_2x.png'), 'utf8') === 'old').toBe(isOld);
   });
@@ -312,7 +292,7 @@ describe('what is there already', () => {
       const folder = temporaryFolder();
       const input = imageIn(folder, 'a.png');
       mkdirSync(path.join(folder, 'out', 'a_2x.png'), { recursive: true });
-      const { endings } = await run(requestFor([input], path.join(folder, 'out'), { exists }));
+      const { endings } = await run(batchRequest([input], path.join(folder, 'out'), { exists }));
       expect(endings[input]).toBe('failed: output/is-a-directory');
     }
   });
@@ -321,7 +301,7 @@ describe('what is there already', () => {
     const folder = temporaryFolder();
     const inputs = ['a.png', 'b.png'].map((name) => imageIn(folder, name));
     writeFileSync(path.join(folder, 'out'), '');
-    const work = run(requestFor(inputs, path.join(folder, 'out')));
+    const work = run(batchRequest(inputs, path.join(folder, 'out')));
     await expect(work).rejects.toMatchObject({ code: 'usage/invalid-option' });
   });
 
@@ -331,7 +311,7 @@ describe('what is there already', () => {
     for (const name of ['a.png', 'sub/b.png']) imageIn(source, name);
     mkdirSync(path.join(folder, 'out'));
     writeFileSync(path.join(folder, 'out', 'sub'), '');
-    const { totals } = await run(requestFor([source], path.join(folder, 'out')));
+    const { totals } = await run(batchRequest([source], path.join(folder, 'out')));
     expect(totals).toMatchObject({ done: 1, failed: 1 });
   });
 });
@@ -342,7 +322,7 @@ test('a dry run shows what would be done and writes nothing', async () => {
   for (const name of ['a.png', 'sub/b.png']) imageIn(source, name);
   copyFileSync(brokenPath('text.jpg'), path.join(source, 'text.jpg'));
   const before = stateOf(folder);
-  const { totals, events } = await run(requestFor([source], path.join(folder, 'out'), { dryRun: true }));
+  const { totals, events } = await run(batchRequest([source], path.join(folder, 'out'), { dryRun: true }));
   expect(totals).toMatchObject({ inputs: 3, planned: 2, failed: 1 });
   const planned = events.flatMap((event) => (event.type === 'job-planned' ? [event.output] : []));
   expect(planned.map((file) => path.relative(folder, file)).sort()).toEqual(
@@ -357,7 +337,7 @@ test('the first failure ends the batch when asked: the rest is cancelled', async
   writeFileSync(bad, 'text');
   const good = Array.from({ length: 8 }, (_, index) => imageIn(folder, `good${index}.png`));
   const output = path.join(folder, 'out');
-  const { totals, endings } = await run(requestFor([bad, ...good], output, { failFast: true }));
+  const { totals, endings } = await run(batchRequest([bad, ...good], output, { failFast: true }));
   expect(endings[bad]).toBe('failed: image/unsupported-format');
   expect(totals).toMatchObject({ inputs: 9, failed: 1 });
   expect(totals.cancelled).toBeGreaterThanOrEqual(6);
@@ -368,7 +348,7 @@ test('cancelling ends every input, keeps what is finished, and leaves nothing el
   const inputs = Array.from({ length: 12 }, (_, index) => imageIn(folder, `${index}.png`, 30));
   const output = path.join(folder, 'out');
   const cancel = new AbortController();
-  const { totals, events } = await run(requestFor(inputs, output), {
+  const { totals, events } = await run(batchRequest(inputs, output), {
     signal: cancel.signal,
     onEvent: (event) => {
       if (event.type === 'job-done') cancel.abort();
@@ -391,7 +371,7 @@ test('a worker that fails or leaves files behind costs one image and leaves no t
     writeFileSync(path.join(job.scratchFolder, 'step0'), 'half');
     throw new TypeError('A defect.');
   };
-  const { totals, endings } = await run(requestFor(inputs, output), { perform });
+  const { totals, endings } = await run(batchRequest(inputs, output), { perform });
   expect([totals.done, endings[inputs[1]!]]).toEqual([2, 'failed: internal/bug']);
   expect(filesIn(output)).toEqual(['a_2x.png', 'c_2x.png']);
   expect(readdirSync(output)).toHaveLength(2);
@@ -401,7 +381,7 @@ test('images whose results would have one name get two', async () => {
   const folder = temporaryFolder();
   const inputs = ['a.png', 'sub/a.png', 'other/a.png'].map((name) => imageIn(folder, name));
   copyFileSync(fixturePath('rgb8.webp'), path.join(folder, 'a.webp'));
-  const request = requestFor([...inputs, path.join(folder, 'a.webp')], path.join(folder, 'out'));
+  const request = batchRequest([...inputs, path.join(folder, 'a.webp')], path.join(folder, 'out'));
   const settings = { ...request.settings, format: 'png' } as const;
   const { totals } = await run({ ...request, settings });
   expect(totals.done).toBe(4);
@@ -416,7 +396,7 @@ test('many jobs at once bring no warning of Node’s', async () => {
   process.on('warning', listen);
   const folder = temporaryFolder();
   const inputs = Array.from({ length: 40 }, (_, index) => imageIn(folder, `${index}.png`, 2));
-  const { totals } = await run(requestFor(inputs, path.join(folder, 'out')), { workers: 8 });
+  const { totals } = await run(batchRequest(inputs, path.join(folder, 'out')), { workers: 8 });
   await new Promise((resolve) => setImmediate(resolve)); // warnings come a turn later
   process.off('warning', listen);
   expect([totals.done, warnings]).toEqual([40, []]);

@@ -17,7 +17,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { batchEventSchema, type BatchEvent, type BatchTotals } from '../../../core/api/events.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
-import type { BatchRequest } from '../../../core/host/batches/batchRequest.ts';
+import type { BatchSpec } from '../../../core/api/batchSpec.ts';
+import { batchRequest } from '../../support/batchRequest.ts';
 import { runBatch } from '../../../core/host/batches/runBatch.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../../core/jobs/outputNames.ts';
 import { LocalPool } from '../../../core/pool/localPool.ts';
@@ -91,7 +92,7 @@ async function run(
   store: Store,
   inputs: readonly string[],
   output: string,
-  change: Partial<BatchRequest> = {},
+  change: Partial<BatchSpec> = {},
 ): Promise<Run> {
   const endings = new Map<string, string>();
   const outputs = new Map<string, string>();
@@ -105,25 +106,15 @@ async function run(
   };
   try {
     const totals = await runBatch(
-      {
-        inputs,
-        output,
+      batchRequest(inputs, output, {
         settings: {
           ...DEFAULT_JOB_SETTINGS,
           model: 'nearest',
           sizing: { kind: 'factor', factor: 2 },
           format: 'png',
         },
-        exists: 'skip',
-        nameTemplate: DEFAULT_NAME_TEMPLATE,
-        recursive: true,
-        include: [],
-        exclude: [],
-        modelsFolder,
-        failFast: false,
-        dryRun: false,
         ...change,
-      },
+      }),
       { pool, store, program: 'test', signal: new AbortController().signal, onEvent },
     );
     expect(totals.done + totals.skipped + totals.failed + totals.cancelled).toBe(totals.inputs);
