@@ -60,7 +60,7 @@ const HOSTS = [
   { name: 'its stand-in', open: standIn },
 ];
 
-/** A batch of images whose names hold their size; one called `broken` is no whole image. */
+/** A batch of images whose names hold their size; one called `broken` is not an image. */
 function specIn(folder: string, names: readonly string[]): BatchSpec {
   const files = names.map((name) => {
     const file = path.join(folder, `${name}-6x4.png`);

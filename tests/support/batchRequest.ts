@@ -8,7 +8,11 @@ import { modelsFolder } from './images.ts';
 export function batchRequest(
   inputs: readonly string[],
   output: string,
-  { failFast = false, dryRun = false, ...change }: Partial<BatchSpec & BatchRequest> = {},
+  {
+    failFast = false,
+    dryRun = false,
+    ...change
+  }: Partial<BatchSpec & Pick<BatchRequest, 'failFast' | 'dryRun'>> = {},
 ): BatchRequest {
   return {
     spec: {

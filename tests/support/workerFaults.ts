@@ -8,7 +8,6 @@ import { EnlargerError } from '../../core/api/errors.ts';
 import type { BatchTotals } from '../../core/api/events.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
 import { runBatch } from '../../core/host/batches/runBatch.ts';
-import { DEFAULT_NAME_TEMPLATE } from '../../core/jobs/outputNames.ts';
 import { forkLauncher, type WorkerHandle, type WorkerLauncher } from '../../core/pool/launcher.ts';
 import { batchRequest } from './batchRequest.ts';
 import { LocalPool } from '../../core/pool/localPool.ts';

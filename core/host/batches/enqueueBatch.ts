@@ -1,10 +1,9 @@
 /**
  * @file From a request to jobs. `inspectSources.ts` and `listRoot.ts` show what could be added; `enqueueBatch.ts`
  * (window, server, watched folders) and `runBatch.ts` (command line, `batchRequest.ts`) plan a batch with
- * `planBatch.ts`:
- * `planRequest.ts`, `localSources.ts` and `planTargets.ts` find inputs and targets, `outputPlace.ts` and `giveNames.ts`
- * give names, `earlierResults.ts` recognises what is done. `batchEvents.ts` and `batchSummary.ts` report,
- * `resumeBatch.ts` continues a batch and `repeatBatch.ts` repeats a report.
+ * `planBatch.ts`: `planRequest.ts`, `localSources.ts` and `planTargets.ts` find inputs and targets, `outputPlace.ts`
+ * and `giveNames.ts` give names, `earlierResults.ts` recognises what is done. `batchEvents.ts` and `batchSummary.ts`
+ * report, `resumeBatch.ts` continues a batch and `repeatBatch.ts` repeats a report.
  */
 import type { BatchSpec, Destination } from '../../api/batchSpec.ts';
 import { EnlargerError, toErrorDto } from '../../api/errors.ts';

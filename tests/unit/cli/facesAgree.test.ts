@@ -6,16 +6,14 @@ import { BatchOutcome } from '../../../cli/batchOutcome.ts';
 import { EXIT } from '../../../cli/program.ts';
 import { jsonReporter, lineReporter } from '../../../cli/reporters.ts';
 import { batchEventSchema, type BatchEvent, type BatchTotals } from '../../../core/api/events.ts';
-import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import { batchReportSchema } from '../../../core/api/report.ts';
 import { batchRequest } from '../../support/batchRequest.ts';
 import type { BatchRequest } from '../../../core/host/batches/batchRequest.ts';
-import { runBatch, specOf } from '../../../core/host/batches/runBatch.ts';
-import { DEFAULT_NAME_TEMPLATE } from '../../../core/jobs/outputNames.ts';
+import { runBatch } from '../../../core/host/batches/runBatch.ts';
 import { LocalPool } from '../../../core/pool/localPool.ts';
 import { openMemoryStore } from '../../../core/store/openStore.ts';
 import { openTestHost } from '../../support/hostParts.ts';
-import { modelsFolder, sceneRaster, writePng } from '../../support/images.ts';
+import { sceneRaster, writePng } from '../../support/images.ts';
 import { inMemoryLauncher } from '../../support/launchers.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -132,7 +130,7 @@ test('every input ends once, and text, events, exit code, window and report agre
         const scene = place(kinds);
         const request = requestFor(scene);
         const window = await endsInWindow(
-          { ...request, output: path.join(scene.folder, 'window') },
+          batchRequest(scene.inputs, path.join(scene.folder, 'window')),
           path.join(scene.folder, 'data'),
         );
         const { totals, lines, json, code } = await runEverywhere(request, cancelAfter);

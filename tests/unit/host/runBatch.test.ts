@@ -16,19 +16,10 @@ import { batchEventSchema, type BatchEvent, type BatchTotals } from '../../../co
 import { batchRequest } from '../../support/batchRequest.ts';
 import type { BatchRequest } from '../../../core/host/batches/batchRequest.ts';
 import { runBatch } from '../../../core/host/batches/runBatch.ts';
-import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
-import { DEFAULT_NAME_TEMPLATE } from '../../../core/jobs/outputNames.ts';
 import { LocalPool } from '../../../core/pool/localPool.ts';
 import { enlargeImage } from '../../../core/worker/enlargeImage.ts';
 import { inMemoryLauncher, type Perform } from '../../support/launchers.ts';
-import {
-  brokenPath,
-  fixturePath,
-  modelsFolder,
-  sceneRaster,
-  storedPixels,
-  writePng,
-} from '../../support/images.ts';
+import { brokenPath, fixturePath, sceneRaster, storedPixels, writePng } from '../../support/images.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 interface Batch {
@@ -191,8 +182,8 @@ test('whatever a batch is made of, every input is counted once and nothing is le
           return file;
         });
         const request = batchRequest(inputs, output, { exists, failFast });
-        const settings = { ...request.settings, maxOutputMegapixels: 0.001 };
-        const { totals } = await run({ ...request, settings }, { workers });
+        const settings = { ...request.spec.settings, maxOutputMegapixels: 0.001 };
+        const { totals } = await run({ ...request, spec: { ...request.spec, settings } }, { workers });
         expect(totals.inputs).toBe(kinds.length);
         const left = readdirSync(output);
         expect(left.filter((name) => name.startsWith('.'))).toEqual([]);
@@ -260,8 +251,8 @@ describe('inputs are never written', () => {
       exists: 'overwrite',
       nameTemplate: '{name}.{ext}',
     });
-    const settings = { ...request.settings, format: 'jpeg' } as const;
-    const { endings } = await run({ ...request, settings });
+    const settings = { ...request.spec.settings, format: 'jpeg' } as const;
+    const { endings } = await run({ ...request, spec: { ...request.spec, settings } });
     expect(endings).toEqual({
       [good]: 'failed: output/is-an-input',
       [unreadable]: 'failed: image/unsupported-format',
@@ -382,8 +373,8 @@ test('images whose results would have one name get two', async () => {
   const inputs = ['a.png', 'sub/a.png', 'other/a.png'].map((name) => imageIn(folder, name));
   copyFileSync(fixturePath('rgb8.webp'), path.join(folder, 'a.webp'));
   const request = batchRequest([...inputs, path.join(folder, 'a.webp')], path.join(folder, 'out'));
-  const settings = { ...request.settings, format: 'png' } as const;
-  const { totals } = await run({ ...request, settings });
+  const settings = { ...request.spec.settings, format: 'png' } as const;
+  const { totals } = await run({ ...request, spec: { ...request.spec, settings } });
   expect(totals.done).toBe(4);
   const names = filesIn(path.join(folder, 'out'));
   expect(names).toEqual(expect.arrayContaining(['a_2x.png', 'a_2x (webp).png']));

@@ -25,7 +25,6 @@ import { LocalPool } from '../../../core/pool/localPool.ts';
 import { openMemoryStore } from '../../../core/store/openStore.ts';
 import type { Store } from '../../../core/store/store.ts';
 import { inMemoryLauncher, type Perform } from '../../support/launchers.ts';
-import { modelsFolder } from '../../support/images.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 /** The first bytes of each format: enough to be planned as one. */

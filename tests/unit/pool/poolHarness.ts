@@ -58,7 +58,8 @@ export function states(endings: readonly Ending[]): string[] {
 }
 
 export function finish(worker: ScriptedWorker, ...inputs: number[]): void {
-  for (const input of inputs) worker.say({ type: 'finished', jobId: worker.attemptIdOf(input), result: RESULT });
+  for (const input of inputs)
+    worker.say({ type: 'finished', jobId: worker.attemptIdOf(input), result: RESULT });
 }
 
 export function fail(worker: ScriptedWorker, input: number, code: ErrorDto['code']): void {
