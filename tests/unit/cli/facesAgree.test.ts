@@ -113,7 +113,8 @@ async function endsInWindow(request: BatchRequest, data: string): Promise<Ends> 
   const { api } = opened.host;
   const { spec } = request;
   const { inputs, batchId } = await api.addBatch({ spec, startNow: true });
-  await expect.poll(async () => (await api.listBatches({})).batches[0]?.finishedAt).toBeGreaterThan(0);
+  const finishedAt = async (): Promise<number> => (await api.listBatches({})).batches[0]?.finishedAt ?? 0;
+  await expect.poll(finishedAt, { timeout: 30_000 }).toBeGreaterThan(0);
   const batch = (await api.listBatches({})).batches.find(({ id }) => id === batchId);
   await opened.close();
   if (batch === undefined) throw new Error('The batch is gone.');
