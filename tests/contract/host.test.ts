@@ -98,10 +98,7 @@ describe.each(HOSTS)('$name', ({ open }) => {
     expect(page.counts).toMatchObject({ queued: 0, running: 0, done: 2, failed: 1 });
     const [first] = page.jobs;
     expect(first?.state).toMatchObject({ kind: 'done', outputSize: { width: 12, height: 8 } });
-    expect(await api.getQueue({})).toMatchObject({
-      state: { kind: 'idle' },
-      megapixelsPerSecond: expect.any(Number),
-    });
+    expect((await api.getQueue({})).state).toEqual({ kind: 'idle' });
   });
 
   test('orders, cancels, retries and removes jobs that wait, and counts them', async () => {
