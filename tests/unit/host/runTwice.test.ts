@@ -34,7 +34,10 @@ const HEADS: Readonly<Record<string, Buffer>> = {
   webp: Buffer.concat([Buffer.from('RIFF'), Buffer.from([4, 0, 0, 0]), Buffer.from('WEBP')]),
 };
 
-const TAILS: Readonly<Record<string, Buffer>> = { png: Buffer.from('IEND'), jpg: Buffer.from([0xff, 0xd9]) };
+const TAILS: Readonly<Record<string, Buffer>> = {
+  png: Buffer.from('IEND\xaeB`\x82', 'latin1'),
+  jpg: Buffer.from([0xff, 0xd9]),
+};
 
 /** A file that counts as an image until it is decoded, different from all others. */
 function imageAt(file: string, content: string): string {
