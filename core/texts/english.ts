@@ -246,6 +246,9 @@ export const english = {
   'model.auto.purpose': 'Chosen per image: Photo for noise and compression, otherwise Fast',
   'model.fast.name': 'Fast',
   'model.fast.purpose': 'Quick results for clean photos and graphics, on any computer',
+  'model.art.name': 'Art',
+  'model.art.purpose':
+    'Restores compressed and noisy drawings, comics and screenshots; clean lines, flat areas',
   'model.photo.name': 'Photo',
   'model.photo.purpose': 'Restores noisy, compressed and old photos; draws lost detail anew',
   'model.srresnet-lite.name': 'SRResNet lite',

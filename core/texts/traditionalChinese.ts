@@ -240,6 +240,8 @@ export const traditionalChinese: Catalogue = {
   'model.auto.purpose': '逐張判斷：有雜訊或壓縮痕跡用「照片」，其餘用「快速」',
   'model.fast.name': '快速',
   'model.fast.purpose': '適合雜訊少的照片與圖形，一般電腦也能快速完成',
+  'model.art.name': '插畫',
+  'model.art.purpose': '修復有壓縮痕跡與雜訊的插畫、漫畫與螢幕截圖，線條俐落、色塊乾淨',
   'model.photo.name': '照片',
   'model.photo.purpose': '修復有雜訊、壓縮痕跡的照片與老照片，重新描繪失去的細節',
   'model.srresnet-lite.name': 'SRResNet lite',

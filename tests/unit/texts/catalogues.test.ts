@@ -61,6 +61,7 @@ describe('the catalogues', () => {
       .filter(([key, text]) => catalogue[key as keyof typeof english] === text)
       .map(([key]) => key);
     expect(same).toEqual([
+      'models.fact.sha256',
       'model.srresnet-lite.name',
       'model.srresnet.name',
       'language.en',
