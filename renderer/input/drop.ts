@@ -6,7 +6,7 @@ export function incomingFromPaste(data: DataTransfer | null): readonly Incoming[
   return [...(data?.files ?? [])].map((file) => ({ kind: 'file', file: named(file, new Date()) }));
 }
 
-/** Browsers call every copied image alike: it gets the time as its name, so that two can be told apart. */
+/** Browsers call every copied image alike: it gets the time as its name, so that two of them differ. */
 export function named(file: File, now: Date): File {
   if (file.name !== 'image.png') return file;
   const two = (value: number): string => String(value).padStart(2, '0');

@@ -16,7 +16,7 @@ export function followTheme(theme: ProgramSettings['theme']): () => void {
     document.documentElement.dataset['theme'] = isLight ? 'light' : 'dark';
   };
   apply();
-  localStorage.setItem(KEPT_AS, theme); // the next window begins with it, before it knows the settings
+  localStorage.setItem(KEPT_AS, theme); // the next window begins with it, before the settings are loaded
   light.addEventListener('change', apply);
   return () => light.removeEventListener('change', apply);
 }

@@ -7,7 +7,7 @@ import type { Connection } from '../../api/connection.ts';
 import type { BatchOptions } from './batchOptions.svelte.ts';
 import { delayed } from '../delayed.ts';
 import { DraftSource } from './draftSource.svelte.ts';
-import { identityOf, placeOf } from './incoming.ts';
+import { placeOf, withoutRepeats } from './incoming.ts';
 import type { Incoming } from './incoming.ts';
 import { DraftMemory } from './draftMemory.ts';
 import { outputPixelsOf, problemOf, type DraftProblem } from './draftProblem.ts';
@@ -136,14 +136,9 @@ export class Draft {
 
   /** Takes what was dropped, and shows its rows at once. */
   async add(incoming: readonly Incoming[]): Promise<void> {
-    const known = new Set(this.#groups.map(({ identity }) => identity));
-    const fresh = incoming.filter((one) => {
-      const isKnown = known.has(identityOf(one));
-      known.add(identityOf(one));
-      return !isKnown;
-    });
-    if (fresh.length < incoming.length)
-      this.#notices.say('notice.alreadyAdded', { count: incoming.length - fresh.length });
+    const fresh = withoutRepeats(incoming, this.#groups);
+    const count = incoming.length - fresh.length;
+    if (count > 0) this.#notices.say('notice.alreadyAdded', { count });
     if (fresh.length === 0) return;
     const groups = fresh.map((one) => new DraftSource(one, this.#connection));
     this.#groups = [...this.#groups, ...groups];

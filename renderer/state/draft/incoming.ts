@@ -30,6 +30,19 @@ export function identityOf(incoming: Incoming): string {
   }
 }
 
+/** What is added for the first time, given what is there. */
+export function withoutRepeats(
+  incoming: readonly Incoming[],
+  there: readonly { readonly identity: string }[],
+): readonly Incoming[] {
+  const known = new Set(there.map(({ identity }) => identity));
+  return incoming.filter((one) => {
+    const isKnown = known.has(identityOf(one));
+    known.add(identityOf(one));
+    return !isKnown;
+  });
+}
+
 /** Where an image lies, as far as this face knows: tells the images of one folder apart. */
 export function placeOf(source: Source): string {
   if (source.kind === 'upload') return source.uploadId;

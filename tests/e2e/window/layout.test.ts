@@ -38,7 +38,10 @@ describe.skipIf(reason !== undefined)(
       await using window = await face.open({ viewport: { width: 1440, height: 900 } });
       const { page, work } = window;
       const shares: Record<string, number> = {};
-      const measure = async (screen: string) => (shares[screen] = await page.evaluate<number>(SHARE));
+      const measure = async (screen: string) => {
+        await page.locator('.compare, .preview').first().waitFor();
+        shares[screen] = await page.evaluate<number>(SHARE);
+      };
       await dropFiles(page, files);
       await page.getByRole('img', { name: 'Automatic' }).waitFor();
       await measure('draft');

@@ -54,7 +54,7 @@ describe('the draft', () => {
     expect(draft.canSubmit).toBe(false);
   });
 
-  test('the same file is added once, and the person is told', async () => {
+  test('the same file is added once, with a notice', async () => {
     const { draft, notices } = setUp();
     await draft.add([path('a-10x10.jpg'), path('a-10x10.jpg')]);
     await draft.add([path('a-10x10.jpg'), path('b-10x10.jpg')]);
