@@ -9,6 +9,7 @@ import { EnlargerError } from '../core/api/errors.ts';
 import { addMachinesCommands } from './machines/addMachinesCommands.ts';
 import { addQueueOptions, addSharedFolders } from './machines/queueOptions.ts';
 import { addModelsCommand } from './models/addModelsCommand.ts';
+import { describeOption } from './describeOption.ts';
 import { EXIT, programVersion } from './program.ts';
 import { addRunOptions } from './runOptions.ts';
 import { addWatchOptions } from './watchOptions.ts';
@@ -20,6 +21,7 @@ function buildCommand(setExitCode: (code: number) => void): Command {
     .version(programVersion(), '-V, --version')
     .helpOption('-h, --help')
     .exitOverride()
+    .configureHelp({ optionDescription: describeOption })
     .showHelpAfterError('(see enlarger run --help for all options)')
     .addHelpText(
       'after',
