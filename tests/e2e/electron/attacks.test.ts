@@ -85,6 +85,7 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
       desktop: [
         'chooseFiles',
         'chooseFolder',
+        'chooseModelFiles',
         'keepPastedImage',
         'openResult',
         'pathOfFile',

@@ -97,10 +97,10 @@ describe.skipIf(reason !== undefined)(suiteName('the window on the desktop', rea
     await page.getByRole('button', { name: /^Enlarge \d/ }).click();
     const results = path.join(images, 'enlarged');
     await vi.waitFor(() => expect(readdirSync(results)).not.toEqual([]), { timeout: 60_000 });
-    const { jobs } = await ask(page, 'listJobs', { search: 'image', offset: 0, limit: 10 });
+    const { jobs } = await ask(page, 'listJobs', { search: 'pasted', offset: 0, limit: 10 });
     const [{ sourcePath = '' } = {}] = jobs;
     expect(path.dirname(path.dirname(sourcePath))).toBe(path.join(folder, 'data', 'pasted'));
-    expect(readdirSync(path.dirname(sourcePath))).toEqual(['image.png']);
+    expect(readdirSync(path.dirname(sourcePath))).toEqual([expect.stringMatching(/^pasted \S+ \S+\.png$/)]);
   });
 });
 
