@@ -105,7 +105,7 @@ function unionFolder(): string | undefined {
   return packageFolder('@tensorflow/tfjs');
 }
 
-/** Versions of the installed packages; empty if there is none. */
+/** Versions of the packages it runs on, if they are installed. */
 export function tensorFlowVersion(): string {
   const folders = [...nativeFolders(), packageFolder(WASM_PACKAGE)].filter((folder) => folder !== undefined);
   const versions = folders.map((folder) => {
