@@ -2,9 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import type { EnlargedImage, EnlargeJob, PageFile } from '../../pool/messages.ts';
 import { pageTempPath } from '../../pool/pageTempPath.ts';
 import { makeResult, type JobHooks, type OpenedInput, type WorkerTools } from '../oneImage.ts';
-import { throwIfCancelled } from '../semaphore.ts';
 import { combineResults, partHooks } from './combineResults.ts';
-import { openPage } from './enlargePages.ts';
+import { furtherPages } from './enlargePages.ts';
 
 /**
  * Enlarges pages of a TIFF into files of their own, for formats without pages: the first at the job's temporary path, the
@@ -20,19 +19,15 @@ export async function enlargePageFiles(
   tools: WorkerTools,
   hooks: JobHooks,
 ): Promise<EnlargedImage> {
-  const count = indices.length;
-  const first = await makeResult(opened, job, tools, { hooks: partHooks(hooks, 0, count) });
+  const first = await makeResult(opened, job, tools, { hooks: partHooks(hooks, 0, indices.length) });
   const results: EnlargedImage[] = [];
   const others: PageFile[] = [];
   const { previewPath, ...withoutPreview } = job;
   // The target's folder is there; the scratch folder may be, for the first page.
   await mkdir(job.scratchFolder).catch(() => undefined);
-  for (const [offset, index] of indices.slice(1).entries()) {
-    throwIfCancelled(hooks.signal);
+  for await (const { index, image, part } of furtherPages(opened, indices, job, hooks)) {
     const page = index + 1;
     const tempPath = pageTempPath(job.scratchFolder, page);
-    const image = await openPage(opened, job, index);
-    const part = partHooks(hooks, offset + 1, count);
     const result = await makeResult(image, { ...withoutPreview, tempPath }, tools, { hooks: part });
     const { width, height, sizeBytes, sha256 } = result.output;
     others.push({ page, width, height, sizeBytes, sha256 });

@@ -53,12 +53,26 @@ function writeFurther(bigTiff: boolean): WriteResult {
 }
 
 /** A page of an opened file, from 0, checked like the file itself. */
-export async function openPage(opened: OpenedInput, job: EnlargeJob, page: number): Promise<OpenedInput> {
+async function openPage(opened: OpenedInput, job: EnlargeJob, page: number): Promise<OpenedInput> {
   const inspected = await inspectInput(opened.file, job, page);
   const to = targetSize(inspected.facts.size, job.settings.sizing);
   assertOutputSize(to, job.settings.maxOutputMegapixels);
   assertFits(to, job.outputFormat);
   return { file: opened.file, ...inspected, to };
+}
+
+/** The pages after the first, from 0, opened one after the other, each with its part of the job's progress. */
+export async function* furtherPages(
+  opened: OpenedInput,
+  indices: readonly number[],
+  job: EnlargeJob,
+  hooks: JobHooks,
+): AsyncGenerator<{ readonly index: number; readonly image: OpenedInput; readonly part: JobHooks }> {
+  for (const [offset, index] of indices.slice(1).entries()) {
+    throwIfCancelled(hooks.signal);
+    const image = await openPage(opened, job, index);
+    yield { index, image, part: partHooks(hooks, offset + 1, indices.length) };
+  }
 }
 
 /**
@@ -84,10 +98,7 @@ export async function enlargePages(
   });
   const others: EnlargedImage[] = [];
   const { previewPath, ...withoutPreview } = job;
-  for (const [offset, page] of indices.slice(1).entries()) {
-    throwIfCancelled(hooks.signal);
-    const image = await openPage(opened, job, page);
-    const part = partHooks(hooks, offset + 1, count);
+  for await (const { image, part } of furtherPages(opened, indices, job, hooks)) {
     others.push(
       await makeResult(image, withoutPreview, tools, { hooks: part, write: writeFurther(bigTiff) }),
     );
