@@ -3,12 +3,11 @@ import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { BatchSpec } from '../../../core/api/batchSpec.ts';
 import type { HostEvent } from '../../../core/api/contract.ts';
-import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
-import { DEFAULT_NAME_TEMPLATE } from '../../../core/jobs/outputNames.ts';
 import { enlargeImage } from '../../../core/worker/enlargeImage.ts';
 import type { WatchContext } from '../../../core/host/hostParts.ts';
 import type { JobPool } from '../../../core/pool/jobPool.ts';
 import { LocalPool } from '../../../core/pool/localPool.ts';
+import { batchRequest } from '../../support/batchRequest.ts';
 import { inMemoryLauncher, type Perform } from '../../support/launchers.ts';
 import { NO_WATCHER, openTestHost, type TestHost, type TestHostOptions } from '../../support/hostParts.ts';
 import { sceneRaster, writePng } from '../../support/images.ts';
@@ -19,16 +18,7 @@ function imagesIn(folder: string, names: readonly string[]): string[] {
 }
 
 function specFor(sources: readonly string[], output: string, change: Partial<BatchSpec> = {}): BatchSpec {
-  return {
-    sources: sources.map((source) => ({ kind: 'path', path: source })),
-    destination: { kind: 'path', path: output },
-    settings: { ...DEFAULT_JOB_SETTINGS, model: 'nearest', sizing: { kind: 'factor', factor: 2 } },
-    exists: 'skip',
-    nameTemplate: DEFAULT_NAME_TEMPLATE,
-    ...{ recursive: true, include: [], exclude: [] },
-    report: { measure: false, formats: [] },
-    ...change,
-  };
+  return batchRequest(sources, output, change).spec;
 }
 
 async function hostIn(folder: string, options?: TestHostOptions): Promise<TestHost> {
