@@ -2,11 +2,10 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { suiteName, whyNoDesktop } from '../../support/desktopProgram.ts';
 import { startDesktopFace } from '../../support/desktopWindow.ts';
 import type { WindowFace } from '../../support/windowFace.ts';
-import { testAccess } from '../../support/windowSuites/accessSuite.ts';
 import { testFlow } from '../../support/windowSuites/flowSuite.ts';
 import { testModels } from '../../support/windowSuites/modelsSuite.ts';
-import { testManyRows } from '../../support/windowSuites/manyRowsSuite.ts';
 
+// Access and long lists are the same page as in a browser: tests/fault/electron/standIn.test.ts has them.
 const reason = whyNoDesktop();
 
 describe.skipIf(reason !== undefined)(suiteName('the window on the desktop, as in a browser', reason), () => {
@@ -19,7 +18,5 @@ describe.skipIf(reason !== undefined)(suiteName('the window on the desktop, as i
   afterAll(() => face.close());
 
   testFlow(() => face);
-  testAccess(() => face);
-  testManyRows(() => face);
   testModels(() => face);
 });
