@@ -6,11 +6,18 @@
  * WebAssembly in a thread, `viewImage.ts` and `smallImages.ts` make what people look at.
  */
 import type { Metadata } from 'sharp';
-import type { Raster, Rect, Size } from '../api/image.ts';
+import type { Rect, Size } from '../api/image.ts';
 import type { InputFormat } from '../api/imageFormats.ts';
 import { acceptIccProfile } from '../metadata/iccProfile.ts';
 import { assertDecodable, type Preparation } from './formats/formatDecoder.ts';
-import { assertSamples, decodeError, openStrictly, readPixels, storedBitsOf } from './libvips.ts';
+import {
+  assertSamples,
+  decodeError,
+  openStrictly,
+  readPixels,
+  storedBitsOf,
+  type DecodedRaster,
+} from './libvips.ts';
 import { prepareImage, wholeFile } from './prepareImage.ts';
 
 /** `keep`: pixel values and colour profile as they are; `srgb`: converted to sRGB by the embedded profile. */
@@ -107,7 +114,11 @@ export async function inspectImage(
  * @param region Part of the upright image to decode; rows below it are not even read.
  * @throws EnlargerError `image/…`.
  */
-export async function decodeImage(facts: ImageFacts, options: DecodeOptions, region?: Rect): Promise<Raster> {
+export async function decodeImage(
+  facts: ImageFacts,
+  options: DecodeOptions,
+  region?: Rect,
+): Promise<DecodedRaster> {
   const { size, channels, bitDepth, profileApplies } = facts;
   const isWhole = region === undefined || (region.width === size.width && region.height === size.height);
   try {

@@ -3,6 +3,7 @@ import { EnlargerError } from '../api/errors.ts';
 import type { ChannelCount, Raster, Rect, Samples } from '../api/image.ts';
 import { rgbProfileOfGrey } from './colour/makeProfile.ts';
 import { tooManyPixels, type DecodeLimits } from './formats/formatDecoder.ts';
+import { repairChecksum, WRONG_CHECKSUM } from './formats/png/repairChecksum.ts';
 import { rasterFile } from './rasterFile.ts';
 import { sharp } from './sharpLoader.ts';
 
@@ -144,7 +145,7 @@ async function greyAsColour(bytes: Buffer, options: PixelOptions): Promise<Buffe
   const { icc } = await openStrictly(bytes, options.maxPixels).metadata();
   const profile = icc && rgbProfileOfGrey(icc);
   if (profile === undefined) return undefined;
-  const { width, height, channels, data } = await readPixels(bytes, { ...options, ignoreIcc: true });
+  const { width, height, channels, data } = await decodePixels(bytes, { ...options, ignoreIcc: true });
   const wide = channels === 2 ? 4 : 3;
   const colour = new Uint16Array(width * height * wide);
   for (let pixel = 0; pixel < width * height; pixel++) {
@@ -160,14 +161,13 @@ function asGrey({ width, height, channels, data }: Raster): Raster {
   return { width, height, channels: 1, data: data.filter((_, index) => index % 3 === 0) };
 }
 
-/** Decodes pixels, upright. What sharp throws is passed on as it is. */
-export async function readPixels(bytes: Buffer, options: PixelOptions): Promise<Raster> {
+async function decodePixels(bytes: Buffer, options: PixelOptions): Promise<Raster> {
   const { channels, bitDepth, region } = options;
   if (channels <= 2 && isDeepConversion(options)) {
     const colour = await greyAsColour(bytes, options);
     if (colour !== undefined)
       return asGrey(
-        await readPixels(colour, {
+        await decodePixels(colour, {
           ...options,
           channels: channels + 2,
           region: undefined,
@@ -187,4 +187,20 @@ export async function readPixels(bytes: Buffer, options: PixelOptions): Promise<
   if (channels === 2 && info.channels === 4)
     return { width, height, channels: 2, data: firstAndLast(samples) };
   return { width, height, channels: toChannelCount(info.channels), data: samples };
+}
+
+/** Pixels, and sentences for people on errors of their file that were ignored. */
+export interface DecodedRaster extends Raster {
+  readonly warnings: readonly string[];
+}
+
+/** Decodes pixels, upright. What sharp throws is passed on as it is. */
+export async function readPixels(bytes: Buffer, options: PixelOptions): Promise<DecodedRaster> {
+  try {
+    return { ...(await decodePixels(bytes, options)), warnings: [] };
+  } catch (error) {
+    const repaired = repairChecksum(bytes, options);
+    if (repaired === undefined) throw error;
+    return { ...(await decodePixels(repaired, options)), warnings: [WRONG_CHECKSUM] };
+  }
 }

@@ -9,7 +9,7 @@ import { profileCodePoints } from './colour/profileCodePoints.ts';
 import { toneMap } from './colour/toneMap.ts';
 import type { DecodeLimits, InputBytes, Preparation } from './formats/formatDecoder.ts';
 import { decoderOf } from './formats/registry.ts';
-import { assertSamples, openStrictly, readPixels, storedBitsOf } from './libvips.ts';
+import { assertSamples, openStrictly, readPixels, storedBitsOf, type DecodedRaster } from './libvips.ts';
 import { rasterFile } from './rasterFile.ts';
 
 /** An image that libvips decodes as it is meant: the right pixels, with a profile that describes them. */
@@ -38,22 +38,17 @@ async function withProfile(
   return Buffer.from(assembleSegments(source, embedMetadata(container, source, { icc }).segments));
 }
 
-async function toneMapped(
-  bytes: Buffer,
-  { transfer, primaries }: Hdr,
-  { maxPixels }: DecodeLimits,
-): Promise<Buffer> {
+async function readHdr(bytes: Buffer, { maxPixels }: DecodeLimits): Promise<DecodedRaster> {
   const metadata = await openStrictly(bytes, maxPixels).metadata();
   assertSamples(metadata);
   const bitDepth = metadata.depth === 'ushort' ? 16 : 8;
-  const raster = await readPixels(bytes, {
+  return readPixels(bytes, {
     maxPixels,
     channels: metadata.channels,
     bitDepth,
     storedBits: storedBitsOf(metadata),
     ignoreIcc: true,
   });
-  return rasterFile(toneMap(raster, transfer, primaries));
 }
 
 /** Profiles of high dynamic range give their transfer function as code points, too. */
@@ -82,10 +77,11 @@ async function inItsColours(
   }
   if (colour.kind === 'hdr') {
     const note = `This is an HDR image (${HDR_NAMES[colour.transfer]}): it was converted to the standard range, in sRGB.`;
+    const raster = await readHdr(pixels(), limits);
     return {
       ...prepared,
-      bytes: await toneMapped(pixels(), colour, limits),
-      warnings: [...warnings, note],
+      bytes: rasterFile(toneMap(raster, colour.transfer, colour.primaries)),
+      warnings: [...warnings, ...raster.warnings, note],
       isToneMapped: true,
     };
   }

@@ -9,6 +9,7 @@ import { decodeImage, inspectImage, type DecodeOptions, type ImageFacts } from '
 import { encodePixels, type EncodedImage, type EncodeOptions } from '../image/encode.ts';
 import { profileFits } from '../image/profileFits.ts';
 import type { Density } from '../metadata/imageMetadata.ts';
+import type { DecodedRaster } from '../image/libvips.ts';
 import { prepareMetadata } from '../metadata/prepareMetadata.ts';
 import { readMetadata } from '../metadata/readMetadata.ts';
 import type { InputFile } from '../image/readInput.ts';
@@ -86,7 +87,7 @@ export interface InspectedImage {
   readonly options: DecodeOptions;
 }
 
-async function decodeRaster({ facts, options }: InspectedImage): Promise<Raster> {
+async function decodeRaster({ facts, options }: InspectedImage): Promise<DecodedRaster> {
   const raster = await decodeImage(facts, options);
   bleedColour(raster);
   return raster;
@@ -161,11 +162,11 @@ async function enlargeInTurn(
   image: OpenedInput,
   job: EnlargeJob,
   tools: WorkerTools,
-  { hooks, decoded }: { readonly hooks: JobHooks; readonly decoded: Raster | undefined },
+  { hooks, decoded }: { readonly hooks: JobHooks; readonly decoded: DecodedRaster | undefined },
 ): Promise<TimedEnlargement> {
   const { to } = image;
   const startedAt = performance.now();
-  const source = decoded ?? (await decodeRaster(image));
+  const { warnings: decodeWarnings, ...source } = decoded ?? (await decodeRaster(image));
   const decodeMs = performance.now() - startedAt;
   hooks.onStage?.('wait');
   const leave = await tools.inference.enter(1, hooks.signal);
@@ -174,7 +175,7 @@ async function enlargeInTurn(
     const readRegistry = (): Promise<readonly ShelvedModel[]> => models.registry(job.modelsFolder);
     const { settings, choice } = await chooseModel(job.settings, source, readRegistry);
     const enlarged = await enlarge(rasterStore(source), { job: { ...job, settings }, to, models, ...hooks });
-    return { ...enlarged, source, decodeMs, ...defined({ choice }) };
+    return { ...enlarged, source, decodeWarnings, decodeMs, ...defined({ choice }) };
   } finally {
     leave();
   }
@@ -182,6 +183,7 @@ async function enlargeInTurn(
 
 type TimedEnlargement = Enlarged & {
   readonly source: Raster;
+  readonly decodeWarnings: readonly string[];
   readonly decodeMs: number;
   readonly choice?: ChosenModel;
 };
@@ -194,7 +196,7 @@ export interface MakeOptions {
   /** By default a file of its own. */
   readonly write?: WriteResult;
   /** The pixels, when they are decoded already. */
-  readonly source?: Raster;
+  readonly source?: DecodedRaster;
 }
 
 /** Judges a result, and makes small images of it for a report, if the job requests either. */
@@ -227,7 +229,8 @@ export async function makeResult(
 ): Promise<EnlargedImage> {
   const { file, facts, to } = image;
   const enlarged = await enlargeInTurn(image, job, tools, { hooks, decoded });
-  const { store, source, decodeMs, inferenceMs, deviceChanges, windows, reuse, howMade, ...made } = enlarged;
+  const { store, source, decodeWarnings, decodeMs, ...others } = enlarged;
+  const { inferenceMs, deviceChanges, windows, reuse, howMade, ...made } = others;
   try {
     throwIfCancelled(hooks.signal);
     const { borders, ...passes } = describePasses({
@@ -251,7 +254,7 @@ export async function makeResult(
       output: { ...to, format: job.outputFormat, sizeBytes: written.sizeBytes, sha256: written.sha256 },
       ...made,
       ...passes,
-      warnings: [...facts.warnings, ...deviceChanges, ...written.warnings],
+      warnings: [...facts.warnings, ...decodeWarnings, ...deviceChanges, ...written.warnings],
       times: {
         decodeMs,
         inferenceMs,

@@ -8,6 +8,8 @@ export interface Frames extends Size {
   readonly delaysMs: readonly number[];
   /** How often it is played; 0 is for ever. */
   readonly loop: number;
+  /** Sentences for people on errors of the file that were ignored. */
+  readonly warnings: readonly string[];
   /** A frame, from 0. */
   readonly frame: (index: number) => Raster;
 }

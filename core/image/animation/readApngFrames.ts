@@ -4,6 +4,7 @@ import { joinBytes, latin1Bytes, uintBytes } from '../../metadata/byteFields.ts'
 import { bytesSource } from '../../metadata/byteSource.ts';
 import { pngChunk, pngChunks, PNG_SIGNATURE } from '../../metadata/png/pngChunks.ts';
 import { readApng, type ApngFrame } from '../formats/png/apngFrames.ts';
+import { areChunksSound, repairChecksum, WRONG_CHECKSUM } from '../formats/png/repairChecksum.ts';
 import { sharp } from '../sharpLoader.ts';
 import { assertFramesFit, type FrameOptions, type Frames } from './frames.ts';
 
@@ -45,6 +46,28 @@ async function decodeFrame(png: Buffer, { maxPixels, ignoreIcc }: FrameOptions):
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
   return new Uint8Array(data.buffer, data.byteOffset, data.length);
+}
+
+/** A frame whose error was ignored carries its sentence. */
+interface DecodedFrame {
+  readonly pixels: Uint8Array;
+  readonly warnings: readonly string[];
+}
+
+/** Decodes a frame; with a wrong checksum, if all chunks of the file are sound. */
+async function decodeTolerantly(
+  file: Buffer,
+  frame: ApngFrame,
+  options: FrameOptions,
+): Promise<DecodedFrame> {
+  const png = framePng(file, frame);
+  try {
+    return { pixels: await decodeFrame(png, options), warnings: [] };
+  } catch (error) {
+    const repaired = areChunksSound(file) ? repairChecksum(png, options) : undefined;
+    if (repaired === undefined) throw error;
+    return { pixels: await decodeFrame(repaired, options), warnings: [WRONG_CHECKSUM] };
+  }
 }
 
 /** What is drawn on: RGBA, not premultiplied. */
@@ -101,8 +124,10 @@ export async function readApngFrames(file: Buffer, options: FrameOptions): Promi
   const frameBytes = width * height * 4;
   const samples = new Uint8Array(frameBytes * frames.length);
   const canvas = { width, height, data: new Uint8Array(frameBytes) };
+  const allWarnings = new Set<string>();
   for (const [index, frame] of frames.entries()) {
-    const pixels = await decodeFrame(framePng(file, frame), options);
+    const { pixels, warnings } = await decodeTolerantly(file, frame, options);
+    for (const warning of warnings) allWarnings.add(warning);
     const before = frame.disposal === 'restore' ? canvas.data.slice() : EMPTY;
     draw(canvas, frame, pixels);
     samples.set(canvas.data, index * frameBytes);
@@ -114,6 +139,7 @@ export async function readApngFrames(file: Buffer, options: FrameOptions): Promi
     count: frames.length,
     delaysMs: frames.map(({ delayMs }) => delayMs),
     loop,
+    warnings: [...allWarnings],
     frame: (index) => ({
       width,
       height,

@@ -31,6 +31,7 @@ async function readLibvipsFrames(bytes: Buffer, options: FrameOptions): Promise<
     count: pages,
     delaysMs: Array.from({ length: pages }, (_, index) => delay?.[index] ?? DEFAULT_DELAY_MS),
     loop,
+    warnings: [],
     frame: (index) => ({
       width,
       height: frameHeight,

@@ -1,4 +1,4 @@
-import { inflateSync } from 'node:zlib';
+import { inflateRawSync, inflateSync } from 'node:zlib';
 import { latin1Text } from '../byteFields.ts';
 import { MAX_PART_BYTES } from '../imageMetadata.ts';
 
@@ -36,11 +36,25 @@ export function readPngText(type: string, data: Uint8Array): PngText {
   return { keyword, text: rest[0] === 1 ? inflate(content) : content };
 }
 
-/** Inflates a zlib stream; undefined when it is damaged or grows beyond any sound size. */
+/** Method and flags in front of the compressed data, which end with a checksum (RFC 1950, 2.2). */
+const ZLIB_HEADER_BYTES = 2;
+
+/**
+ * Inflates a zlib stream; undefined when it is damaged or grows beyond any sound size. A wrong checksum behind complete data
+ * does no harm where the chunk's own check value is right.
+ */
 export function inflate(deflated: Uint8Array): Uint8Array | undefined {
   try {
     return inflateSync(deflated, { maxOutputLength: MAX_PART_BYTES });
   } catch {
-    return undefined; // damaged, cut off or a bomb: zlib has no way to ask beforehand
+    return inflateUnchecked(deflated); // a wrong checksum, or damaged, cut off, a bomb: zlib has no way to ask beforehand
+  }
+}
+
+function inflateUnchecked(deflated: Uint8Array): Uint8Array | undefined {
+  try {
+    return inflateRawSync(deflated.subarray(ZLIB_HEADER_BYTES), { maxOutputLength: MAX_PART_BYTES });
+  } catch {
+    return undefined;
   }
 }

@@ -56,7 +56,7 @@ export async function enlargeFrames(
   const results: EnlargedImage[] = [];
   for (const [place, index] of indices.entries()) {
     throwIfCancelled(hooks.signal);
-    const source = frames.frame(index);
+    const source = { ...frames.frame(index), warnings: frames.warnings };
     bleedColour(source);
     const { previewPath, ...rest } = job;
     const frameJob: EnlargeJob = place === 0 ? job : withModelOf(results[0], rest);
