@@ -4,7 +4,7 @@ import { bytesSource } from '../../../metadata/byteSource.ts';
 import { isChunkSound, pngChunk, pngChunks, PNG_SIGNATURE } from '../../../metadata/png/pngChunks.ts';
 import type { DecodeLimits } from '../formatDecoder.ts';
 
-/** What people are told of a PNG that was read by its repaired copy. */
+/** The note on a PNG that was read by its repaired copy. */
 export const WRONG_CHECKSUM =
   "The checksum of the PNG's compressed pixels is wrong; it was ignored, as they are complete and all other checksums are right.";
 
@@ -51,7 +51,7 @@ export function areChunksSound(png: Uint8Array): boolean {
   return last === 'IEND';
 }
 
-/** The stream with the right checksum, uncompressed; undefined unless it inflates to exactly so many bytes. */
+/** The stream with the right checksum, uncompressed; undefined unless it inflates to exactly that number of bytes. */
 function repairedStream(stream: Uint8Array, wantedBytes: number): Uint8Array | undefined {
   const method = (stream[0] ?? 0) & 15;
   if (method !== DEFLATE) return undefined;

@@ -92,7 +92,7 @@ test('an animated PNG with wrong checksums has the same frames, and damage in on
   expect(before.warnings).toEqual([]);
   expect(after.warnings.join()).toMatch(/checksum/);
   const flipped = withStreams(sound, wrongChecksum);
-  flipped[flipped.lastIndexOf('fdAT') + 8 + 4] ^= 1;
+  flipped.writeUInt8(77, flipped.lastIndexOf('fdAT') + 8 + 4);
   await expect(readFrames(flipped, 'png', options)).rejects.toMatchObject({ code: 'image/corrupt' });
 });
 
