@@ -69,7 +69,7 @@ function addServeCommand(program: Command, setExitCode: (code: number) => void):
   const collect = (folder: string, folders: readonly string[]): string[] => [...folders, folder];
   addQueueOptions(program.command('serve'))
     .description('open the window in a browser on this machine')
-    .option('--port <number>', 'port on 127.0.0.1; 0 picks a free one', '0')
+    .option('--port <number>', 'port on 127.0.0.1; 0 picks a free one (default: 8437, or a free one)')
     .option('--open <dir>', 'folder that the window may read and write; repeatable', collect, [])
     .option('--no-browser', 'print the link without opening it')
     .option('--window <dir>', 'folder of the built window (default: the bundled one)')

@@ -17,7 +17,7 @@ import { BUILT_WINDOW, BUNDLED_MODELS, EXAMPLES_FOLDER, EXIT, programVersion } f
 import { terminalLog } from './terminalLog.ts';
 
 const optionsSchema = z.object({
-  port: z.coerce.number().int().min(0).max(65_535),
+  port: z.coerce.number().int().min(0).max(65_535).optional(),
   open: z.array(z.string()),
   browser: z.boolean(),
   window: z.string().optional(),
@@ -27,6 +27,9 @@ const optionsSchema = z.object({
 });
 
 const SAMPLE = 'cat.jpg';
+
+/** The same at each start, so that a bookmark of the window works. */
+const USUAL_PORT = 8437;
 
 function parseOptions(raw: unknown): z.infer<typeof optionsSchema> {
   const parsed = optionsSchema.safeParse(raw);
@@ -90,7 +93,13 @@ export async function serveCommand(rawOptions: unknown): Promise<number> {
       const onBug = (error: unknown): void => {
         log.error('A defect of the program', { error: error instanceof Error ? error.stack : String(error) });
       };
-      const server = await startServer({ host, media, places, assetsFolder, port: options.port, onBug });
+      const { port = USUAL_PORT } = options;
+      const server = await startServer({
+        ...{ host, media, places, assetsFolder, port, onBug },
+        mayMove: options.port === undefined,
+        sessionsFile: path.join(folder, 'sessions.json'),
+      });
+      if (port !== 0 && server.port !== port) log.warn(`Port ${port} is taken; using ${server.port}.`);
       process.stdout.write(`${server.url}\n`);
       const tidyLink =
         options.browser && process.stdout.isTTY ? openInBrowser(server.url, folder) : undefined;

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
 import type { MethodInputs } from '../api/methodInputs.ts';
@@ -9,7 +8,7 @@ import {
   programSettingsSchema,
   type ProgramSettings,
 } from '../api/programSettings.ts';
-import { makeFolderSync } from '../files/makeFolder.ts';
+import { writeWhole } from '../files/writeWhole.ts';
 
 export const SETTINGS_FILE = 'settings.json';
 
@@ -72,22 +71,4 @@ function readSettings(file: string): ProgramSettings {
     ...Object.fromEntries(entries),
     schema: PROGRAM_SETTINGS_SCHEMA,
   });
-}
-
-function writeWhole(file: string, text: string): void {
-  makeFolderSync(path.dirname(file), { mode: 0o700 });
-  const unfinished = `${file}.${randomBytes(4).toString('hex')}.part`;
-  const descriptor = openSync(unfinished, 'wx', 0o600);
-  try {
-    writeSync(descriptor, text);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  try {
-    renameSync(unfinished, file);
-  } catch (error) {
-    rmSync(unfinished, { force: true });
-    throw error;
-  }
 }

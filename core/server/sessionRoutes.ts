@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { readJson } from './readJson.ts';
 import { refusalBody } from './refusals.ts';
 import type { ServerContext, ServerEnvironment } from './serverContext.ts';
-import type { Sessions } from './sessions.ts';
+import { SESSION_DAYS, type Sessions } from './sessions.ts';
 
 const exchangeSchema = z.strictObject({ token: z.string().min(1).max(200) });
 
@@ -61,7 +61,10 @@ export function sessionRoutes({ sessions }: ServerContext): Hono<ServerEnvironme
     const { data } = exchangeSchema.safeParse(await readJson(c.env.incoming, MAX_EXCHANGE_BYTES));
     const session = data && sessions.exchange(data.token);
     if (session === undefined) return refuseStranger(c, 403);
-    setCookie(c, cookieName, session.cookie, { httpOnly: true, sameSite: 'Strict', path: '/' });
+    setCookie(c, cookieName, session.cookie, {
+      ...{ httpOnly: true, sameSite: 'Strict', path: '/' },
+      maxAge: SESSION_DAYS * 86_400,
+    });
     return c.json({ ok: true, value: { csrf: session.csrf, instanceId } });
   });
   routes.get('/', readersOnly(sessions), (c) => {

@@ -52,6 +52,10 @@ export interface ServerOptions {
   readonly assetsFolder: string;
   /** 0, the default, takes any that is free. */
   readonly port?: number;
+  /** Takes another port that is free instead of failing when `port` is taken. */
+  readonly mayMove?: boolean;
+  /** Remembers which browsers were let in; without it each start asks for the link again. */
+  readonly sessionsFile?: string;
   /** Called with our own bugs, which are not shown to pages. */
   readonly onBug?: (error: unknown) => void;
 }
@@ -70,7 +74,7 @@ export interface RunningServer {
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host, media, places, assetsFolder, port = 0, onBug = () => undefined } = options;
-  const sessions = new Sessions();
+  const sessions = new Sessions(options.sessionsFile);
   const hider = new PathHider(places.roots, places.ownFolders);
   const context: ServerContext = { host, media, places, sessions, hider, assets: loadAssets(assetsFolder) };
   const answer = getRequestListener(buildApp(context, onBug).fetch);
@@ -93,7 +97,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   server.setTimeout(LIMITS.silenceMs);
   refuseUpgrades(server);
   closeUnreadAnswers(server);
-  await listen(server, port);
+  await listen(server, port, options.mayMove === true);
   const { port: actualPort } = server.address() as AddressInfo; // it listens on a port, not on a pipe
   for (const name of [ADDRESS, 'localhost']) {
     hosts.add(`${name}:${actualPort}`);
@@ -154,9 +158,13 @@ function refuseUpgrades(server: Server): void {
   server.on('connect', refuseSocket);
 }
 
-function listen(server: Server, port: number): Promise<void> {
+function listen(server: Server, port: number, mayMove: boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
+      if (mayMove && port !== 0) {
+        listen(server, 0, false).then(resolve, reject);
+        return;
+      }
       const message = `Port ${port} cannot be used: ${error.code === 'EADDRINUSE' ? 'another program has it' : error.message}.`;
       reject(new EnlargerError('usage/invalid-option', message, { port }, { cause: error }));
     });

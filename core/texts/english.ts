@@ -558,7 +558,9 @@ export const english = {
   'notice.modelRemoved': 'Removed {{name}}',
   'link.down': 'Lost connection to Enlarger. Reconnecting…',
   'link.failed': 'Not connected',
-  'link.failed.hint': 'Open the link shown in the terminal when you started “enlarger serve”.',
+  'link.failed.hint': 'Paste the link that “enlarger serve” shows in the terminal.',
+  'link.paste': 'Link from the terminal',
+  'link.remembered': 'Enlarger remembers this browser, so a bookmark works from then on.',
   'link.again': 'Try again',
 
   'warning.maker-note': 'The camera’s maker note was moved or left out.',

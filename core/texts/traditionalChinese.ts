@@ -542,7 +542,9 @@ export const traditionalChinese: Catalogue = {
   'notice.modelRemoved': '已移除「{{name}}」',
   'link.down': '與 Enlarger 的連線中斷，正在重新連線…',
   'link.failed': '未連線',
-  'link.failed.hint': '請開啟執行「enlarger serve」時終端機所顯示的連結。',
+  'link.failed.hint': '請貼上「enlarger serve」在終端機顯示的連結。',
+  'link.paste': '終端機顯示的連結',
+  'link.remembered': 'Enlarger 會記住這個瀏覽器，之後可直接使用書籤。',
   'link.again': '再試一次',
 
   'warning.maker-note': '相機的製造商註記已移動或略過。',

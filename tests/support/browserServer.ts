@@ -34,6 +34,9 @@ export interface TestServer {
 export interface TestServerOptions {
   readonly answers?: Answers;
   readonly media?: ReadonlyMap<string, MediaContent>;
+  readonly sessionsFile?: string;
+  readonly port?: number;
+  readonly mayMove?: boolean;
 }
 
 /** What our page sends with every write. */
@@ -89,6 +92,7 @@ function makeAssets(): string {
 export async function startTestServer({
   answers,
   media = new Map(),
+  ...listening
 }: TestServerOptions = {}): Promise<TestServer> {
   const dataFolder = temporaryFolder();
   const rootFolder = path.join(temporaryFolder(), 'Photos');
@@ -104,6 +108,7 @@ export async function startTestServer({
     places,
     assetsFolder: makeAssets(),
     onBug: (error) => bugs.push(error),
+    ...listening,
   });
   onTestFinished(async () => {
     await running.close();

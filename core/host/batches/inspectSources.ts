@@ -15,6 +15,7 @@ import { imageShare, type EstimateBasis } from '../estimates/estimateImage.ts';
 import { readRates } from '../estimates/machineRates.ts';
 import { workFor } from '../estimates/planWork.ts';
 import type { HostContext } from '../hostContext.ts';
+import { isTruncated } from '../queue/isTruncated.ts';
 
 type Input = z.output<MethodInputs['inspectSources']>;
 type Image = InspectedSources['pictures'][number];
@@ -32,6 +33,12 @@ const NOT_AN_IMAGE: ErrorDto = {
 interface Place {
   readonly source: Source;
   readonly path: string;
+}
+
+/** What an image is looked at with. */
+interface Inspection {
+  readonly media: HostContext['media'];
+  readonly basis: EstimateBasis;
 }
 
 /** Names one image in the words of the source that led to it. */
@@ -60,14 +67,21 @@ function estimateOf(
   return { size: work.from, estimateBytes: sizeBytes, ...defined({ estimateMs: elapsedMs }) };
 }
 
+/** Decodes what seems to be cut off: phones append films to photos, and then only the decoder knows. */
+async function assertDecodes(file: string, { media, basis }: Inspection): Promise<void> {
+  const maxPixels = basis.settings.maxInputMegapixels * 1e6;
+  await media.verify(file, { maxPixels, signal: new AbortController().signal });
+}
+
 async function inspectFile(
   file: string,
   source: Source,
   looksInside: boolean,
-  { media, basis }: { readonly media: HostContext['media']; readonly basis: EstimateBasis },
+  { media, basis }: Inspection,
 ): Promise<Image> {
   const header = await readImageHeader(file);
   const sizeBytes = (await stat(file)).size;
+  if (await isTruncated(file)) await assertDecodes(file, { media, basis });
   const seen = looksInside ? await media.thumbnail(file) : undefined;
   const size = seen?.size ?? header.size;
   return {

@@ -1,11 +1,20 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../../core/jobs/outputNames.ts';
+import { createMediaService } from '../../../core/media/createMediaService.ts';
+import type { MediaLauncher } from '../../../core/media/mediaLauncher.ts';
+import { forkLauncher } from '../../../core/pool/launcher.ts';
 import { NO_MEDIA, openTestHost } from '../../support/hostParts.ts';
-import { sceneRaster, writePng } from '../../support/images.ts';
+import { fixturePath, sceneRaster, writePng } from '../../support/images.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+/** The compiled process, as the program starts it. */
+const launch: MediaLauncher = forkLauncher(
+  fileURLToPath(new URL('../../../dist/core/worker/media.js', import.meta.url)),
+);
 
 const SETTINGS = {
   ...DEFAULT_JOB_SETTINGS,
@@ -51,4 +60,29 @@ test('what images took on this machine is the estimate for others, also after a 
   expect(missing).toMatchObject({ name: 'a.png' });
   expect(missing?.estimateMs).toBeUndefined();
   await second.close();
+});
+
+test('a file that is cut off or empty is refused with the reason before the start, and the others stay', async () => {
+  const folder = temporaryFolder();
+  const whole = readFileSync(writePng(path.join(folder, 'whole.png'), sceneRaster(6, 4)));
+  writeFileSync(path.join(folder, 'cut.png'), whole.subarray(0, whole.length - 20));
+  writeFileSync(path.join(folder, 'empty.jpg'), '');
+  // A photo with a film behind it has its end marker far from the end of the file.
+  const jpeg = readFileSync(fixturePath('rgb8.jpg'));
+  writeFileSync(path.join(folder, 'film.jpg'), Buffer.concat([jpeg, Buffer.alloc(4 * jpeg.length)]));
+  const service = createMediaService({ cacheFolder: temporaryFolder(), launch });
+  const opened = await openTestHost(path.join(temporaryFolder(), 'data'), {
+    parts: { media: service },
+  });
+  const inspected = await opened.host.api.inspectSources({
+    sources: [{ kind: 'path', path: folder }],
+    ...{ settings: SETTINGS, recursive: true },
+  });
+  expect(inspected.pictures.map(({ name }) => name)).toEqual(['film.jpg', 'whole.png']);
+  expect(inspected.refused.map(({ name, error }) => [name, error.code])).toEqual([
+    ['cut.png', 'image/corrupt'],
+    ['empty.jpg', 'input/empty'],
+  ]);
+  await opened.close();
+  await service.close();
 });

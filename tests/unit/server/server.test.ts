@@ -97,6 +97,27 @@ describe('letting in', () => {
     for (let more = 0; more < 16; more++) await server.enter();
     expect((await get(server, '/api/session', first)).status).toBe(401);
   });
+
+  test('a browser that was let in is recognised after a restart, and a stranger is not', async () => {
+    const answers = { getProgramInfo: () => PROGRAM };
+    const sessionsFile = path.join(temporaryFolder(), 'sessions.json');
+    const session = await (await startTestServer({ sessionsFile })).enter();
+    const next = await startTestServer({ sessionsFile, answers });
+    expect(jsonOf(await get(next, '/api/session', session))).toMatchObject({ value: { csrf: session.csrf } });
+    expect((await next.call(session, 'getProgramInfo', {})).status).toBe(200);
+    const wrong = { ...session, cookie: `${session.cookie}x` };
+    expect((await get(next, '/api/session', wrong)).status).toBe(401);
+    expect(readFileSync(sessionsFile, 'utf8')).not.toContain(session.cookie.split('=')[1] ?? '');
+    writeFileSync(sessionsFile, '{"instanceId":');
+    expect((await get(await startTestServer({ sessionsFile }), '/api/session', session)).status).toBe(401);
+  });
+
+  test('a taken port is an error, unless another will do', async () => {
+    const server = await startTestServer();
+    const { port } = server.running;
+    await expect(startTestServer({ port })).rejects.toMatchObject({ code: 'usage/invalid-option' });
+    expect((await startTestServer({ port, mayMove: true })).running.port).not.toBe(port);
+  });
 });
 
 describe('methods', () => {
