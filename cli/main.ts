@@ -9,10 +9,10 @@ import { EnlargerError } from '../core/api/errors.ts';
 import { addMachinesCommands } from './machines/addMachinesCommands.ts';
 import { addQueueOptions, addSharedFolders } from './machines/queueOptions.ts';
 import { addModelsCommand } from './models/addModelsCommand.ts';
-import { describeOption } from './describeOption.ts';
+import { describeOption } from './options/describeOption.ts';
 import { EXIT, programVersion } from './program.ts';
-import { addRunOptions } from './runOptions.ts';
-import { addWatchOptions } from './watchOptions.ts';
+import { addRunOptions } from './options/runOptions.ts';
+import { addWatchOptions } from './options/watchOptions.ts';
 import { forTerminal } from './text.ts';
 
 function buildCommand(setExitCode: (code: number) => void): Command {

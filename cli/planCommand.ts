@@ -15,7 +15,7 @@ import type { Store } from '../core/store/store.ts';
 import { machineSize, planWorkers } from '../core/pool/workerPlan.ts';
 import { withListedInputs } from './listedInputs.ts';
 import { EXIT } from './program.ts';
-import { parseRunOptions } from './runOptions.ts';
+import { parseRunOptions } from './options/runOptions.ts';
 import { counted, duration } from './text.ts';
 
 /** Increases when a field changes its meaning or disappears. */

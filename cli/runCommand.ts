@@ -17,7 +17,7 @@ import { withListedInputs } from './listedInputs.ts';
 import type { WidenLocal } from './machines/joinMachines.ts';
 import { programVersion } from './program.ts';
 import { barReporter, jsonReporter, lineReporter, type Reporter } from './reporters.ts';
-import { parseRunOptions, type RunOptions, type RunTask } from './runOptions.ts';
+import { parseRunOptions, type RunOptions, type RunTask } from './options/runOptions.ts';
 import { forTerminal } from './text.ts';
 
 /** Where the results of a task go, if it names that. */

@@ -20,7 +20,7 @@ import { widenProgram } from './machines/widenProgram.ts';
 import { EXIT, programVersion } from './program.ts';
 import { terminalLog } from './terminalLog.ts';
 import { forTerminal } from './text.ts';
-import { parseWatchOptions, type WatchCommandOptions } from './watchOptions.ts';
+import { parseWatchOptions, type WatchCommandOptions } from './options/watchOptions.ts';
 
 /** Scans without any change after which `--once` leaves what is not complete to the next time. */
 const PATIENCE = 4;

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { toNumber } from '../optionValues.ts';
+import { toNumber } from '../options/optionValues.ts';
 import { BUNDLED_MODELS } from '../program.ts';
 import { addSharedFolders } from './queueOptions.ts';
 

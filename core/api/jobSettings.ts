@@ -45,45 +45,63 @@ export type PageChoice = z.infer<typeof pageChoice>;
 
 /**
  * Everything that decides what a result looks like; the same for command line, watched folders and window. Each field
- * has its default here, so that what an earlier version wrote is read although it lacks a field.
+ * has its default here, so that what an earlier version wrote is read although it lacks a field, and its description,
+ * which is the help of its option (`cli/options/settingOptions.ts`).
  */
 export const jobSettingsSchema = z.strictObject({
   sizing: sizingSchema.default({ kind: 'factor', factor: 4 }),
-  /** Skip images that are large enough. */
-  onlyIfSmaller: z.boolean().default(false),
-  /** A network's id, a family, or an interpolation kernel. */
-  model: z.string().min(1).default('auto'),
-  /** Networks that clean the image up before it is enlarged, by id, in order. None by default. */
-  first: z.array(z.string().min(1)).max(4).optional(),
+  onlyIfSmaller: z.boolean().default(false).describe('skip images that are large enough'),
+  model: z
+    .string()
+    .min(1)
+    .default('auto')
+    .describe('model or family, or nearest, bilinear, bicubic, lanczos'),
+  /** Networks by id, in order. None by default. */
+  first: z
+    .array(z.string().min(1))
+    .max(4)
+    .optional()
+    .describe('model that cleans images up before they are enlarged; may be repeated'),
   /**
    * How much a network that invents detail contributes, 0…1; its PSNR-oriented partner contributes the rest. 1 for
    * networks without a partner.
    */
-  strength: z.number().min(0).max(1).default(1),
-  /** `auto`, `cpu`, or the number of a graphics device. */
+  strength: z.number().min(0).max(1).default(1).describe('strength of the photo models: 0 like fast, 1 full'),
   device: z
     .string()
     .regex(/^(auto|cpu|\d+)$/, 'must be auto, cpu or a number')
-    .default('auto'),
-  engine: z.enum(ENGINE_CHOICES).default('auto'),
-  /** Side of a tile in input pixels, without its context. */
-  tile: z.union([z.literal('auto'), z.int().min(32).max(4096)]).default('auto'),
-  /** Average over the eight rotations and reflections of each tile: slightly better, eight times the work. */
-  selfEnsemble: z.boolean().default(false),
+    .default('auto')
+    .describe('auto, cpu, or the number of a graphics device'),
+  engine: z.enum(ENGINE_CHOICES).default('auto').describe('runtime for the networks; auto picks the fastest'),
+  /** Without its context. */
+  tile: z
+    .union([z.literal('auto'), z.int().min(32).max(4096)])
+    .default('auto')
+    .describe('side of a tile in pixels of the input, or auto'),
+  selfEnsemble: z
+    .boolean()
+    .default(false)
+    .describe('average over eight rotations and reflections: slightly better, 8 times slower'),
   format: z.union([z.literal('same'), z.enum(OUTPUT_FORMATS)]).default('same'),
   /** Which pages or frames of a file with several: all by default, where the target can hold them. */
-  pages: pageChoice.optional(),
+  pages: pageChoice
+    .optional()
+    .describe('pages of a TIFF: all, first, or numbers such as 1-3,7 (default: all)'),
   quality: z.int().min(1).max(100).optional(),
-  /** Colour behind transparent areas if the output format has no transparency. */
   background: z
     .string()
     .regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as #ffffff')
-    .default('#ffffff'),
-  metadata: z.enum(METADATA_POLICIES).default('all'),
-  colour: z.enum(COLOUR_POLICIES).default('keep'),
-  /** Larger images are refused: a small file can claim to contain a huge image. */
-  maxInputMegapixels: z.number().positive().default(160), // the largest sensors on sale have 151 MP
-  maxOutputMegapixels: z.number().positive().default(2600), // such an image, four times as wide and high
+    .default('#ffffff')
+    .describe('colour behind transparent areas, for formats without transparency'),
+  metadata: z
+    .enum(METADATA_POLICIES)
+    .default('all')
+    .describe('keep all, remove private data (safe), or remove all (none)'),
+  colour: z.enum(COLOUR_POLICIES).default('keep').describe('keep the colour profile, or convert to sRGB'),
+  // A small file can claim to contain a huge image. The largest sensors on sale have 151 MP.
+  maxInputMegapixels: z.number().positive().default(160).describe('reject larger images'),
+  // Such an image, four times as wide and high.
+  maxOutputMegapixels: z.number().positive().default(2600).describe('reject larger results'),
 });
 
 export type JobSettings = z.infer<typeof jobSettingsSchema>;
@@ -92,3 +110,40 @@ export const DEFAULT_JOB_SETTINGS: JobSettings = jobSettingsSchema.parse({});
 
 /** Settings in a file that some version of the program wrote: what only a later one has is left out. */
 export const writtenSettingsSchema = z.object(jobSettingsSchema.shape);
+
+export type SettingName = keyof JobSettings;
+
+/**
+ * Settings for which the window shows a checkbox or a list, by their schema, in this order. Their texts are
+ * `setting.NAME`, and `setting.NAME.CHOICE` for each choice.
+ */
+export const PLAIN_SETTINGS = [
+  'metadata',
+  'colour',
+  'onlyIfSmaller',
+] as const satisfies readonly SettingName[];
+export type PlainSetting = (typeof PLAIN_SETTINGS)[number];
+
+type ChoiceText<Name extends PlainSetting> = JobSettings[Name] extends string
+  ? `setting.${Name}.${JobSettings[Name]}`
+  : never;
+
+/** The texts that every catalogue has for them. */
+export type PlainSettingText =
+  `setting.${PlainSetting}` | { [Name in PlainSetting]: ChoiceText<Name> }[PlainSetting];
+
+/** How a setting can be entered. */
+export type SettingKind =
+  | { readonly kind: 'switch' }
+  | { readonly kind: 'choice'; readonly choices: readonly string[] }
+  | { readonly kind: 'number' }
+  | { readonly kind: 'text' };
+
+/** How a setting can be entered, by its schema. */
+export function settingKind(name: SettingName): SettingKind {
+  const field: z.ZodType = jobSettingsSchema.shape[name];
+  const schema = field instanceof z.ZodDefault || field instanceof z.ZodOptional ? field.unwrap() : field;
+  if (schema instanceof z.ZodBoolean) return { kind: 'switch' };
+  if (schema instanceof z.ZodEnum) return { kind: 'choice', choices: schema.options.map(String) };
+  return { kind: schema instanceof z.ZodNumber ? 'number' : 'text' };
+}

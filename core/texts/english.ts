@@ -1,3 +1,5 @@
+import type { PlainSettingText } from '../api/jobSettings.ts';
+
 /**
  * Every text of the window (and its errors), the desktop's menus (`shell.`) and the report. `{{…}}` are values; `_one`
  * and `_other` are plural forms, chosen by `count`.
@@ -175,7 +177,6 @@ export const english = {
   'size.unit.in': 'inches',
   'size.turns': 'Turn the paper to match each image',
   'size.dotsPerInch': 'Resolution (dpi)',
-  'size.onlyIfSmaller': 'Skip images that are already large enough',
   'model.name': 'Model',
   'models.compare': 'Compare models',
   'models.compare.remove': 'Remove {{model}} from the comparison',
@@ -268,10 +269,14 @@ export const english = {
   'format.name': 'Format',
   'format.same': 'Same as original',
   'quality.name': 'Quality {{quality}}',
-  'metadata.name': 'Metadata',
-  'metadata.all': 'Keep all',
-  'metadata.safe': 'Remove location and personal data',
-  'metadata.none': 'Remove all',
+  'setting.metadata': 'Metadata',
+  'setting.metadata.all': 'Keep all',
+  'setting.metadata.safe': 'Remove location and personal data',
+  'setting.metadata.none': 'Remove all',
+  'setting.colour': 'Colour profile',
+  'setting.colour.keep': 'Keep',
+  'setting.colour.srgb': 'Convert to sRGB',
+  'setting.onlyIfSmaller': 'Skip images that are already large enough',
   'reports.name': 'Save a report with the results',
   'reports.none': 'No',
   'reports.html': 'HTML',
@@ -684,13 +689,19 @@ export const english = {
   'shell.inUse': 'Enlarger is already running in another program',
   'shell.opensLater': 'This window will open when it has finished.',
   'shell.tryAgain': 'Try again',
-} as const;
+} as const satisfies Readonly<Record<PlainSettingText, string>> & Readonly<Record<string, string>>;
 
 type EnglishKey = keyof typeof english;
 type KeyOf<Name extends string> = Name extends `${infer Base}_${'one' | 'other'}` ? Base : Name;
 type Counted = EnglishKey extends infer Name ? (Name extends `${infer Base}_other` ? Base : never) : never;
 
 export type TextKey = KeyOf<EnglishKey>;
+
+/** Whether a text has this key, which was put together. */
+export function isTextKey(key: string): key is TextKey {
+  return key in english;
+}
+
 /**
  * All texts of a language; does not compile if one is missing or unknown. A language with more plural forms than
  * English adds them (`draft.title_few`).

@@ -3,15 +3,14 @@ import { DEFAULT_REPORT_REQUEST } from '../../../core/api/batchSpec.ts';
 import type { BatchSpec, Destination, Source } from '../../../core/api/batchSpec.ts';
 import type { Capabilities } from '../../../core/api/contract.ts';
 import { IMAGE_FORMATS, type QualityRange } from '../../../core/api/imageFormats.ts';
-import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
-import type { JobSettings, Sizing } from '../../../core/api/jobSettings.ts';
+import { DEFAULT_JOB_SETTINGS, jobSettingsSchema } from '../../../core/api/jobSettings.ts';
+import type { JobSettings, SettingName, Sizing } from '../../../core/api/jobSettings.ts';
 import type { Preset } from '../../../core/api/programSettings.ts';
 import type { ModelView } from '../../../core/api/views.ts';
 import type { ModelChoice } from './modelChoices.ts';
 
 export type PresetBatch = Preset['batch'];
 export type FormatChoice = JobSettings['format'];
-export type MetadataChoice = JobSettings['metadata'];
 
 /** Sizes that are one click away. */
 export const COMMON_FACTORS = [1.5, 2, 3, 4, 8] as const;
@@ -85,6 +84,11 @@ export class BatchOptions {
     const keepsQuality = qualityRange(rest.format) !== undefined && quality !== undefined;
     this.change({});
     this.#batch = { ...this.#batch, settings: keepsQuality ? { ...rest, quality } : rest };
+  }
+
+  /** Changes a setting whose control does not know its type. */
+  changeSetting(name: SettingName, value: unknown): void {
+    this.changeSettings(jobSettingsSchema.parse({ ...this.settings, [name]: value }));
   }
 
   /** Switches to another model and keeps the strength, if it has one. */

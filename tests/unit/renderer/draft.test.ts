@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { EnlargerError } from '../../../core/api/errors.ts';
 import { named } from '../../../renderer/input/drop.ts';
+import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import { BatchOptions } from '../../../renderer/state/draft/batchOptions.svelte.ts';
 import { Draft } from '../../../renderer/state/draft/draft.svelte.ts';
 import { Notices } from '../../../renderer/state/notices.svelte.ts';
@@ -258,4 +259,14 @@ describe('the draft', () => {
     options.changeSettings({ sizing });
     expect({ problem: draft.problem, canSubmit: draft.canSubmit }).toEqual({ problem, canSubmit });
   });
+});
+
+test('a setting is changed by name, but not to what it cannot be', () => {
+  const options = new BatchOptions(DESKTOP_INFO.capabilities);
+  options.changeSetting('colour', 'srgb');
+  options.changeSetting('onlyIfSmaller', true);
+  expect(options.settings).toEqual({ ...DEFAULT_JOB_SETTINGS, colour: 'srgb', onlyIfSmaller: true });
+  expect(() => {
+    options.changeSetting('colour', 'cmyk');
+  }).toThrow();
 });

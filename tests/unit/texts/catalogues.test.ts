@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES } from '../../../core/api/errors.ts';
+import { PLAIN_SETTINGS, settingKind } from '../../../core/api/jobSettings.ts';
 import { DEVICE_PROBLEMS } from '../../../core/api/views.ts';
 import { REASON_CODES } from '../../../core/api/report.ts';
 import { catalogues } from '../../../core/texts/catalogues.ts';
@@ -24,6 +25,12 @@ const sources = ['renderer', 'electron', 'core/report']
 
 /** Keys that are named as they are, and the patterns of keys that are put together from a value. */
 const named = new Set([...sources.matchAll(/'([a-z][\w./-]*)'/gi)].map(([, key]) => key ?? ''));
+/** Keys of the settings that the window shows by their schema. */
+const ofSettings = PLAIN_SETTINGS.flatMap((name) => {
+  const control = settingKind(name);
+  const choices = control.kind === 'choice' ? control.choices : [];
+  return [`setting.${name}`, ...choices.map((choice) => `setting.${name}.${choice}`)];
+});
 const patterns = [...sources.matchAll(/`([a-z]+[\w.]*\.)\$\{[^}]+\}(\.[a-z]+)?`/gi)].map(
   ([, start = '', end = '']) =>
     new RegExp(`^${start.replaceAll('.', '\\.')}[^.]+${end.replaceAll('.', '\\.')}$`),
@@ -71,7 +78,7 @@ describe('the catalogues', () => {
 
   test('every text is used somewhere', () => {
     const unused = [...new Set(Object.keys(english).map(baseOf))].filter(
-      (key) => !named.has(key) && !patterns.some((pattern) => pattern.test(key)),
+      (key) => !named.has(key) && !ofSettings.includes(key) && !patterns.some((pattern) => pattern.test(key)),
     );
     expect(unused).toEqual([]);
   });

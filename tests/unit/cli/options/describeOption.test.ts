@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { expect, test } from 'vitest';
-import { describeOption } from '../../../cli/describeOption.ts';
+import { describeOption } from '../../../../cli/options/describeOption.ts';
 
 test('the help shows the default of an option unless that is an empty list', () => {
   expect(describeOption(new Option('--root <dir>', 'a folder').default([]))).toBe('a folder');

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { Command } from 'commander';
-import { REPORT_FORMATS, type ReportFormat } from '../core/api/batchSpec.ts';
-import { EnlargerError } from '../core/api/errors.ts';
-import type { BatchReportRequest } from '../core/host/reports/batchReports.ts';
-import { reportLanguage } from '../core/host/reports/reportLanguage.ts';
+import { REPORT_FORMATS, type ReportFormat } from '../../core/api/batchSpec.ts';
+import { EnlargerError } from '../../core/api/errors.ts';
+import type { BatchReportRequest } from '../../core/host/reports/batchReports.ts';
+import { reportLanguage } from '../../core/host/reports/reportLanguage.ts';
 
 /** The report options, as parsed by commander. */
 export interface RawReportOptions {

@@ -1,36 +1,25 @@
 import path from 'node:path';
 import { Option, type Command } from 'commander';
-import { EnlargerError } from '../core/api/errors.ts';
-import type { BatchReportRequest } from '../core/host/reports/batchReports.ts';
-import type { BatchRequest } from '../core/host/batches/batchRequest.ts';
-import { dataFolder } from '../core/host/dataFolder.ts';
-import type { RepeatRequest } from '../core/host/batches/repeatBatch.ts';
-import { ENGINE_CHOICES } from '../core/api/engines.ts';
-import { DEFAULT_JOB_SETTINGS } from '../core/api/jobSettings.ts';
-import { DEFAULT_NAME_TEMPLATE } from '../core/jobs/outputNames.ts';
-import type { MachineOptions } from '../core/machines/openMachines.ts';
-import { modelsPath } from '../core/models/modelRegistry.ts';
-import { BUNDLED_MODELS } from './program.ts';
-import { addQueueOptions, toMachineOptions } from './machines/queueOptions.ts';
+import { EXISTS_POLICIES } from '../../core/api/batchSpec.ts';
+import { EnlargerError } from '../../core/api/errors.ts';
+import type { BatchReportRequest } from '../../core/host/reports/batchReports.ts';
+import type { BatchRequest } from '../../core/host/batches/batchRequest.ts';
+import { dataFolder } from '../../core/host/dataFolder.ts';
+import type { RepeatRequest } from '../../core/host/batches/repeatBatch.ts';
+import { DEFAULT_NAME_TEMPLATE } from '../../core/jobs/outputNames.ts';
+import type { MachineOptions } from '../../core/machines/openMachines.ts';
+import { modelsPath } from '../../core/models/modelRegistry.ts';
+import { BUNDLED_MODELS } from '../program.ts';
+import { addQueueOptions, toMachineOptions } from '../machines/queueOptions.ts';
 import { toNumber } from './optionValues.ts';
-import { qualityHelp, toFormat, writtenExtensions } from './formats/formatOptions.ts';
 import { rawOptionsSchema, type RawOptions } from './rawOptions.ts';
 import { addReportOptions, toReportRequest } from './reportOptions.ts';
 import { addSizeOptions, toSizing } from './sizeOptions.ts';
+import { addSettingOptions, toKebab, toSettings } from './settingOptions.ts';
 import { parseSpec, schemaError } from './schemaErrors.ts';
-
-function toTile(text: string): 'auto' | number {
-  return text === 'auto' ? 'auto' : toNumber(text);
-}
 
 function collect(value: string, previous: string[]): string[] {
   return [...previous, value];
-}
-
-/** `#fff`, `fff` and `#ffffff`. */
-function toColour(text: string): string {
-  const digits = text.replace(/^#/, '').toLowerCase();
-  return `#${digits.length === 3 ? digits.replace(/./g, '$&$&') : digits}`;
 }
 
 function addPlaceOptions(command: Command): Command {
@@ -54,72 +43,19 @@ function addFileOptions(command: Command): Command {
       DEFAULT_NAME_TEMPLATE,
     )
     .addOption(
-      new Option('--exists <policy>', 'if a result exists already')
-        .choices(['skip', 'overwrite', 'rename', 'error'])
-        .default('skip'),
+      new Option('--exists <policy>', 'if a result exists already').choices(EXISTS_POLICIES).default('skip'),
     );
 }
 
-function addEngineOptions(command: Command): Command {
-  const { model, strength, device, engine } = DEFAULT_JOB_SETTINGS;
+function addWorkOptions(command: Command): Command {
   return command
-    .option('-n, --model <name>', 'model or family, or nearest, bilinear, bicubic, lanczos', model)
-    .option(
-      '--first <model>',
-      'model that cleans images up before they are enlarged; may be repeated',
-      (name: string, names: readonly string[]) => [...names, name],
-      [],
-    )
-    .option('--strength <share>', 'strength of the photo models: 0 like fast, 1 full', toNumber, strength)
     .option('-m, --models <dir>', 'folder of the models', BUNDLED_MODELS)
-    .option('-g, --gpu <device>', 'auto, cpu, or the number of a graphics device', device)
-    .addOption(
-      new Option('--engine <name>', 'runtime for the networks; auto picks the fastest')
-        .choices(ENGINE_CHOICES)
-        .default(engine),
-    )
-    .addOption(
-      new Option('-t, --tile <px>', 'side of a tile in pixels of the input, or auto')
-        .argParser(toTile)
-        .default('auto'),
-    )
-    .addOption(new Option('-j, --jobs <n>', 'worker processes (default: by cores)').argParser(toNumber))
-    .option(
-      '-x, --tta',
-      'average over eight rotations and reflections: slightly better, 8 times slower',
-      false,
-    );
-}
-
-function addImageOptions(command: Command): Command {
-  const { format, background } = DEFAULT_JOB_SETTINGS;
-  return command
-    .option('-f, --format <format>', ['same', ...writtenExtensions()].join(', '), format)
-    .addOption(new Option('-q, --quality <n>', qualityHelp()).argParser(toNumber))
-    .option('--pages <pages>', 'pages of a TIFF: all, first, or numbers such as 1-3,7 (default: all)')
-    .addOption(
-      new Option('--frames <frames>', 'frames of an animation (default: all)').choices(['all', 'first']),
-    )
-    .addOption(
-      new Option('--metadata <policy>', 'keep all, remove private data (safe), or remove all (none)')
-        .choices(['all', 'safe', 'none'])
-        .default('all'),
-    )
-    .addOption(
-      new Option('--color <policy>', 'keep the colour profile, or convert to sRGB')
-        .choices(['keep', 'srgb'])
-        .default('keep'),
-    )
-    .option(
-      '--background <colour>',
-      'colour behind transparent areas, for formats without transparency',
-      background,
-    );
+    .addOption(new Option('-j, --jobs <n>', 'worker processes (default: by cores)').argParser(toNumber));
 }
 
 /** Adds the options that `run` and `watch` share: everything that decides on a result's content and name. */
 export function addBatchOptions(command: Command): Command {
-  const groups = [addFileOptions, addSizeOptions, addEngineOptions, addImageOptions, addQueueOptions];
+  const groups = [addFileOptions, addSizeOptions, addSettingOptions, addWorkOptions, addQueueOptions];
   for (const addGroup of groups) addGroup(command);
   return command;
 }
@@ -180,32 +116,13 @@ function modelsOf(given: RawOptions): string {
 }
 
 function toRequest(given: RawOptions): BatchRequest {
-  const settings = {
-    sizing: toSizing(given),
-    onlyIfSmaller: given.onlyIfSmaller,
-    model: given.model,
-    ...(given.first.length > 0 && { first: given.first }),
-    strength: given.strength,
-    device: given.gpu,
-    engine: given.engine,
-    tile: given.tile,
-    selfEnsemble: given.tta,
-    format: toFormat(given.format),
-    ...(given.quality !== undefined && { quality: given.quality }),
-    ...((given.pages ?? given.frames) !== undefined && { pages: given.pages ?? given.frames }),
-    background: toColour(given.background),
-    metadata: given.metadata,
-    colour: given.color,
-    maxInputMegapixels: given.maxMegapixels,
-    maxOutputMegapixels: given.maxOutputMegapixels,
-  };
   const { exists, recursive, include, exclude, failFast, dryRun } = given;
   const { inputs, output } = requirePlaces(given);
   const report = toReportRequest(given);
   const spec = parseSpec({
     sources: inputs.map((each) => ({ kind: 'path', path: each })),
     destination: { kind: 'path', path: output },
-    settings,
+    settings: { ...toSettings(given), sizing: toSizing(given) },
     exists,
     nameTemplate: given.name,
     recursive,
@@ -258,11 +175,6 @@ function toTask(given: RawOptions): RunTask {
   }
   const batch = given.resume === true ? {} : { batchId: given.resume };
   return { kind: 'resume', ...batch, report: toReportRequest(given) };
-}
-
-/** `maxMegapixels` → `max-megapixels`. */
-function toKebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** @throws EnlargerError `usage/invalid-option`, naming the option and what it may be. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { batchSpecSchema, type BatchSpec } from '../core/api/batchSpec.ts';
-import { EnlargerError } from '../core/api/errors.ts';
+import { batchSpecSchema, type BatchSpec } from '../../core/api/batchSpec.ts';
+import { EnlargerError } from '../../core/api/errors.ts';
+import { optionOfSetting } from './settingOptions.ts';
 
 /** The parts of a JSON schema that limit how large or long a value may be. */
 const limitsSchema = z.looseObject({
@@ -88,19 +89,11 @@ const SPEC_OPTIONS: readonly (readonly [RegExp, string])[] = [
   [/^settings\.sizing\.height/, '-H, --height'],
   [/^settings\.sizing\.edge/, '--long-edge and --short-edge'],
   [/^settings\.sizing\.megapixels/, '--megapixels'],
-  [/^settings\.model/, '-n, --model'],
-  [/^settings\.strength/, '--strength'],
-  [/^settings\.device/, '-g, --gpu'],
-  [/^settings\.tile/, '-t, --tile'],
-  [/^settings\.quality/, '-q, --quality'],
-  [/^settings\.pages/, '--pages and --frames'],
-  [/^settings\.background/, '--background'],
-  [/^settings\.maxInputMegapixels/, '--max-megapixels'],
-  [/^settings\.maxOutputMegapixels/, '--max-output-megapixels'],
 ];
 
 function optionOfSpec(at: readonly PropertyKey[]): string | undefined {
-  return SPEC_OPTIONS.find(([pattern]) => pattern.test(at.map(String).join('.')))?.[1];
+  const named = SPEC_OPTIONS.find(([pattern]) => pattern.test(at.map(String).join('.')))?.[1];
+  return named ?? (at[0] === 'settings' ? optionOfSetting(String(at[1])) : undefined);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
-import { EnlargerError } from '../core/api/errors.ts';
-import { DEFAULT_JOB_SETTINGS, type Sizing } from '../core/api/jobSettings.ts';
-import { PAPER_SIZES, type LengthUnit } from '../core/api/paperSizes.ts';
+import { EnlargerError } from '../../core/api/errors.ts';
+import { DEFAULT_JOB_SETTINGS, type Sizing } from '../../core/api/jobSettings.ts';
+import { PAPER_SIZES, type LengthUnit } from '../../core/api/paperSizes.ts';
 import { toFactor, toNumber } from './optionValues.ts';
 
 /** The size options, as parsed by commander. */
@@ -28,18 +28,7 @@ export function addSizeOptions(command: Command): Command {
     .addOption(new Option('--short-edge <px>', 'length of the shorter side').argParser(toNumber))
     .addOption(new Option('--megapixels <n>', 'size of the result in megapixels').argParser(toNumber))
     .option('--print <size>', 'size on paper: 10x15cm, 8x10in, a4; turned as each image is')
-    .addOption(new Option('--dpi <n>', 'resolution of --print (default: 300)').argParser(toNumber))
-    .option('--only-if-smaller', 'skip images that are large enough', false)
-    .addOption(
-      new Option('--max-megapixels <n>', 'reject larger images')
-        .argParser(toNumber)
-        .default(DEFAULT_JOB_SETTINGS.maxInputMegapixels),
-    )
-    .addOption(
-      new Option('--max-output-megapixels <n>', 'reject larger results')
-        .argParser(toNumber)
-        .default(DEFAULT_JOB_SETTINGS.maxOutputMegapixels),
-    );
+    .addOption(new Option('--dpi <n>', 'resolution of --print (default: 300)').argParser(toNumber));
 }
 
 function toPrintSizing(text: string, dotsPerInch: number): Sizing {

@@ -1,8 +1,13 @@
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { addRunOptions, parseRunOptions, type RunOptions } from '../../../cli/runOptions.ts';
-import { forTerminal } from '../../../cli/text.ts';
-import { describeEvent } from '../../../cli/reporters.ts';
+import { addRunOptions, parseRunOptions, type RunOptions } from '../../../../cli/options/runOptions.ts';
+import {
+  DEFAULT_JOB_SETTINGS,
+  jobSettingsSchema,
+  type SettingName,
+} from '../../../../core/api/jobSettings.ts';
+import { forTerminal } from '../../../../cli/text.ts';
+import { describeEvent } from '../../../../cli/reporters.ts';
 
 function parse(args: readonly string[]): RunOptions {
   const command = addRunOptions(new Command('run')).exitOverride();
@@ -68,4 +73,46 @@ test('a line break in a name cannot forge a line', () => {
     false,
   );
   expect(line?.split(/[\n\u2028]/)).toHaveLength(1);
+});
+
+/** What the command line gives a setting, and what the batch then has. */
+const GIVEN: Readonly<Partial<Record<SettingName, readonly [string[], unknown]>>> = {
+  sizing: [['-w', '640'], { kind: 'width', width: 640 }],
+  onlyIfSmaller: [['--only-if-smaller'], true],
+  model: [['-n', 'lanczos'], 'lanczos'],
+  first: [
+    ['--first', 'a', '--first', 'b'],
+    ['a', 'b'],
+  ],
+  strength: [['--strength', '0.5'], 0.5],
+  device: [['-g', 'cpu'], 'cpu'],
+  engine: [['--engine', 'onnx'], 'onnx'],
+  tile: [['-t', '64'], 64],
+  selfEnsemble: [['-x'], true],
+  format: [['-f', 'jpg'], 'jpeg'],
+  pages: [['--frames', 'first'], 'first'],
+  quality: [['-q', '80'], 80],
+  background: [['--background', 'FC0'], '#ffcc00'],
+  metadata: [['--metadata', 'safe'], 'safe'],
+  colour: [['--color', 'srgb'], 'srgb'],
+  maxInputMegapixels: [['--max-megapixels', '9'], 9],
+  maxOutputMegapixels: [['--max-output-megapixels', '99'], 99],
+};
+
+describe('a setting can be given on the command line, and nothing else changes', () => {
+  test.each(Object.entries(GIVEN))('%s', (name, [args, value]) => {
+    const { task } = parse([...PLACES, ...args]);
+    expect(task.kind === 'new' && task.request.spec.settings).toEqual({
+      ...DEFAULT_JOB_SETTINGS,
+      [name]: value,
+    });
+  });
+});
+
+test('every setting has an option', () => {
+  const flags = addRunOptions(new Command('run')).options.map((option) => option.attributeName());
+  const missing = jobSettingsSchema
+    .keyof()
+    .options.filter((name) => !flags.includes(name) && GIVEN[name] === undefined);
+  expect(missing).toEqual([]);
 });

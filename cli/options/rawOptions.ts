@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { queueOptionsSchema } from './machines/queueOptions.ts';
+import { EXISTS_POLICIES } from '../../core/api/batchSpec.ts';
+import { queueOptionsSchema } from '../machines/queueOptions.ts';
 
-/** What commander hands over, before it is a request. */
-export const rawOptionsSchema = z.object({
+/** What commander hands over, before it is a request. What sets a job's settings is checked with the batch. */
+export const rawOptionsSchema = z.looseObject({
   input: z.array(z.string().min(1).max(32_767)).optional(),
   output: z.string().min(1).optional(),
   resume: z.union([z.literal(true), z.number().int().min(1)]).optional(),
@@ -15,30 +16,13 @@ export const rawOptionsSchema = z.object({
   longEdge: z.number().optional(),
   shortEdge: z.number().optional(),
   megapixels: z.number().optional(),
-  onlyIfSmaller: z.boolean(),
-  model: z.string(),
-  first: z.array(z.string()),
-  strength: z.number(),
   models: z.string().min(1),
-  gpu: z.string(),
-  engine: z.string(),
-  tile: z.union([z.literal('auto'), z.number()]),
   jobs: z.number().int().min(1).max(64).optional(),
-  tta: z.boolean(),
-  format: z.string(),
-  quality: z.number().optional(),
-  pages: z.string().optional(),
-  frames: z.enum(['all', 'first']).optional(),
   recursive: z.boolean(),
   include: z.array(z.string()),
   exclude: z.array(z.string()),
   name: z.string(),
-  exists: z.enum(['skip', 'overwrite', 'rename', 'error']),
-  metadata: z.enum(['all', 'safe', 'none']),
-  color: z.enum(['keep', 'srgb']),
-  background: z.string(),
-  maxMegapixels: z.number(),
-  maxOutputMegapixels: z.number(),
+  exists: z.enum(EXISTS_POLICIES),
   json: z.boolean(),
   dryRun: z.boolean(),
   failFast: z.boolean(),

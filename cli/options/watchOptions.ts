@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { EnlargerError } from '../core/api/errors.ts';
-import type { BatchRequest } from '../core/host/batches/batchRequest.ts';
-import type { MachineOptions } from '../core/machines/openMachines.ts';
+import { EnlargerError } from '../../core/api/errors.ts';
+import type { BatchRequest } from '../../core/host/batches/batchRequest.ts';
+import type { MachineOptions } from '../../core/machines/openMachines.ts';
 import { addBatchOptions, parseRunOptions } from './runOptions.ts';
 
 export interface WatchCommandOptions {
