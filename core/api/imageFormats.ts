@@ -28,6 +28,8 @@ export interface ImageFormatFacts {
   /** The most bits a channel that are read, and that are written; deeper images are brought to that. */
   readonly bits: { readonly read: 8 | 16; readonly written?: 8 | 10 | 16 };
   readonly alpha: boolean;
+  /** How many levels of transparency it has, when they are fewer than those of colour. */
+  readonly alphaLevels?: 2;
   /** Whether a colour profile can be kept in it. */
   readonly profiles: boolean;
   /** Whether images without colour are stored as such. */
@@ -143,6 +145,7 @@ export const IMAGE_FORMATS: Readonly<Record<InputFormat, ImageFormatFacts>> = {
     writtenAs: 'gif',
     bits: { read: 8, written: 8 },
     alpha: true,
+    alphaLevels: 2,
     profiles: false,
     grey: false,
     animation: 'all-frames',

@@ -15,6 +15,7 @@ import { readMetadata } from '../metadata/readMetadata.ts';
 import type { InputFile } from '../image/readInput.ts';
 import { rasterStore, type RowStore } from '../image/rowStore.ts';
 import { storeView } from '../image/smallImages.ts';
+import { transparencyNote } from '../image/transparencyNote.ts';
 import { verifyOutput, writeOutput, type WrittenFile } from '../image/writeOutput.ts';
 import type { ShelvedModel } from '../models/modelRegistry.ts';
 import type { EnlargedImage, EnlargeJob, JobStage } from '../pool/messages.ts';
@@ -247,6 +248,7 @@ export async function makeResult(
     });
     const [written, { quality, measureMs }] = await settleBoth(writing, assessing);
     throwIfCancelled(hooks.signal);
+    const alphaNote = transparencyNote(source, job.outputFormat, job.settings.background);
     const inputSha256 = createHash('sha256').update(file.bytes).digest('hex');
     return {
       kind: 'enhanced',
@@ -254,7 +256,13 @@ export async function makeResult(
       output: { ...to, format: job.outputFormat, sizeBytes: written.sizeBytes, sha256: written.sha256 },
       ...made,
       ...passes,
-      warnings: [...facts.warnings, ...decodeWarnings, ...deviceChanges, ...written.warnings],
+      warnings: [
+        ...facts.warnings,
+        ...decodeWarnings,
+        ...deviceChanges,
+        ...(alphaNote === undefined ? [] : [alphaNote]),
+        ...written.warnings,
+      ],
       times: {
         decodeMs,
         inferenceMs,

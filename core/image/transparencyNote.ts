@@ -1,0 +1,45 @@
+import { hasAlphaChannel, peakOf, type Raster } from '../api/image.ts';
+import { IMAGE_FORMATS } from '../api/imageFormats.ts';
+import type { OutputFormat } from '../api/outputFormats.ts';
+
+interface Transparency {
+  /** Whether any pixel is not opaque. */
+  readonly isUsed: boolean;
+  /** Whether any is neither opaque nor fully transparent. */
+  readonly isPartial: boolean;
+}
+
+function transparencyOf({ channels, data }: Raster): Transparency {
+  if (!hasAlphaChannel(channels)) return { isUsed: false, isPartial: false };
+  const opaque = peakOf(data);
+  let isUsed = false;
+  for (let index = channels - 1; index < data.length; index += channels) {
+    const alpha = data[index]!;
+    if (alpha !== opaque) isUsed = true;
+    if (alpha !== opaque && alpha !== 0) return { isUsed, isPartial: true };
+  }
+  return { isUsed, isPartial: false };
+}
+
+/**
+ * A sentence for people when a format cannot hold an image's transparency; undefined when nothing of it is lost.
+ *
+ * @param source The image before it is enlarged: edges become partly transparent by enlarging alone.
+ * @param background Fills transparent areas in formats without transparency.
+ */
+export function transparencyNote(
+  source: Raster,
+  format: OutputFormat,
+  background: string,
+): string | undefined {
+  const { name, alpha, alphaLevels } = IMAGE_FORMATS[format];
+  if (alpha && alphaLevels === undefined) return undefined;
+  const { isUsed, isPartial } = transparencyOf(source);
+  if (!alpha)
+    return isUsed
+      ? `${name} has no transparency: transparent areas were filled with ${background}.`
+      : undefined;
+  return isPartial
+    ? `${name} has no partial transparency: each pixel became either opaque or fully transparent.`
+    : undefined;
+}
