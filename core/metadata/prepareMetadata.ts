@@ -1,5 +1,6 @@
 import type { Size } from '../api/image.ts';
 import { withDensityFields } from './exif/exifDensity.ts';
+import { exifOrientation } from './exif/exifOrientation.ts';
 import { patchExif } from './exif/patchExif.ts';
 import type { NewPixels } from './exif/patchExif.ts';
 import { safeExif } from './exif/rebuildExif.ts';
@@ -44,9 +45,11 @@ export function prepareMetadata(
     if (metadata.density !== undefined) draft.density = metadata.density;
     if (metadata.aspect !== undefined) draft.aspect = metadata.aspect;
   }
-  const pixels = { width, height, isSrgbNow: isConverted ?? (!keepIcc && metadata.icc !== undefined) };
+  const isSrgbNow = isConverted ?? (!keepIcc && metadata.icc !== undefined);
+  const pixels = { width, height, isSrgbNow, ...(from && { from }) };
   if (draft.xmp !== undefined && from !== undefined) {
-    draft.xmp = scaleXmp(draft.xmp, { x: width / from.width, y: height / from.height });
+    const orientation = draft.exif && exifOrientation(draft.exif);
+    draft.xmp = scaleXmp(draft.xmp, { from, to: { width, height }, orientation });
   }
   const result = enlarged(draft, pixels, warnings);
   return { metadata: density === undefined ? result : withDensity(result, density), warnings };

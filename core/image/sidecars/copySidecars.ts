@@ -57,7 +57,7 @@ export async function copySidecars(
   options: { readonly size: Size; readonly from: Size; readonly exists: ExistsPolicy },
 ): Promise<string[]> {
   const warnings: string[] = [];
-  const scale = { x: options.size.width / options.from.width, y: options.size.height / options.from.height };
+  const change = { from: options.from, to: options.size };
   for (const [from, to] of sidecarPairs(image, result)) {
     const mode = await modeOfSidecar(from);
     if (mode === undefined) continue;
@@ -65,7 +65,7 @@ export async function copySidecars(
     const tempPath = path.join(path.dirname(to), `.enlarger-${randomBytes(4).toString('hex')}-0.part`);
     try {
       const values = enlargedXmpValues({ ...options.size, isSrgbNow: false });
-      await writeFile(tempPath, patchXmp(withoutClaims(scaleXmp(await readFile(from), scale)), values), {
+      await writeFile(tempPath, patchXmp(withoutClaims(scaleXmp(await readFile(from), change)), values), {
         flag: 'wx',
         mode,
       });

@@ -16,11 +16,13 @@ export const TAG = {
   exifIfd: 0x8769,
   icc: 0x8773,
   gpsIfd: 0x8825,
+  subjectArea: 0x9214,
   makerNote: 0x927c,
   colorSpace: 0xa001,
   pixelXDimension: 0xa002,
   pixelYDimension: 0xa003,
   interopIfd: 0xa005,
+  subjectLocation: 0xa214,
 } as const;
 
 /** The interoperability IFD's "R98" (sRGB) or "R03" (Adobe RGB). */

@@ -1,5 +1,5 @@
 import type { Size } from '../../api/image.ts';
-import { copyBytes, latin1Bytes, writeUint } from '../byteFields.ts';
+import { copyBytes, latin1Bytes, readUint, writeUint, type UintPlace } from '../byteFields.ts';
 import { bytesSource } from '../byteSource.ts';
 import { INTEROP_INDEX_TAG, TAG } from './exifTags.ts';
 import {
@@ -12,11 +12,14 @@ import {
   readTiffHeader,
 } from './readIfd.ts';
 import type { Ifd, IfdEntry, TiffHeader } from './readIfd.ts';
+import { scaleSubject } from './scaleSubject.ts';
 
 /** What is true of the enlarged image and not of the original. */
 export interface NewPixels extends Size {
   /** Whether pixels were converted to sRGB, so that EXIF must no longer say Adobe RGB or "uncalibrated". */
   readonly isSrgbNow: boolean;
+  /** The original's size, upright: places in pixels are scaled by it. */
+  readonly from?: Size;
 }
 
 interface ExifIfds {
@@ -80,6 +83,7 @@ function patchNumbers(exif: Uint8Array, ifds: ExifIfds, pixels: NewPixels): void
       setNumber(exif, ifds.header, { entry, value });
     }
   };
+  scalePlaces(exif, ifds, pixels);
   set(ifds.ifd0, TAG.orientation, UPRIGHT);
   set(ifds.ifd0, TAG.imageWidth, pixels.width);
   set(ifds.ifd0, TAG.imageLength, pixels.height);
@@ -91,6 +95,27 @@ function patchNumbers(exif: Uint8Array, ifds: ExifIfds, pixels: NewPixels): void
     if (index?.isInline === true && index.sizeBytes === 4) {
       exif.set(latin1Bytes('R98\0'), index.valueOffset);
     }
+  }
+}
+
+/** Scales where the subject is, and turns it with the image. */
+function scalePlaces(exif: Uint8Array, { header, ifd0, exif: ifd }: ExifIfds, pixels: NewPixels): void {
+  const { from, width, height } = pixels;
+  const source = bytesSource(exif);
+  const turned = findEntry(ifd0, TAG.orientation);
+  const orientation = (turned && readEntryNumber(source, header, turned)) ?? UPRIGHT;
+  for (const tag of [TAG.subjectArea, TAG.subjectLocation]) {
+    const entry = ifd && findEntry(ifd, tag);
+    if (from === undefined || entry?.type !== FIELD_TYPE.short) continue;
+    const place = (index: number): UintPlace => ({
+      offset: entry.valueOffset + index * 2,
+      sizeBytes: 2,
+      order: header.order,
+    });
+    const values = Array.from({ length: entry.count }, (_, index) => readUint(exif, place(index)));
+    const scaled = scaleSubject(values, { from, to: { width, height }, orientation }) ?? [];
+    // EXIF has 16 bits for them; a place beyond that is given as near as they allow.
+    for (const [index, value] of scaled.entries()) writeUint(exif, Math.min(value, 0xffff), place(index));
   }
 }
 

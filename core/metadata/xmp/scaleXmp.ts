@@ -1,40 +1,66 @@
 import { utf8Text } from '../byteFields.ts';
+import { scaleSubject } from '../exif/scaleSubject.ts';
+import type { PixelChange } from '../turnedArea.ts';
+import { scaleRegions } from './scaleRegions.ts';
+import { fieldsOf, replaceElements, replaceFields } from './xmpFields.ts';
 
-/** How many times as wide and as high the result is. */
-export interface XmpScale {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** Pixel figures of a panorama (Google, Photo Sphere XMP) and of the image that regions refer to (MWG 2.0, 5.9). */
-const FIGURES: Readonly<Record<string, keyof XmpScale>> = {
-  'GPano:CroppedAreaImageWidthPixels': 'x',
-  'GPano:CroppedAreaImageHeightPixels': 'y',
-  'GPano:FullPanoWidthPixels': 'x',
-  'GPano:FullPanoHeightPixels': 'y',
-  'GPano:CroppedAreaLeftPixels': 'x',
-  'GPano:CroppedAreaTopPixels': 'y',
-  'stDim:w': 'x',
-  'stDim:h': 'y',
+/** Pixel figures of a panorama (Google, Photo Sphere XMP). */
+const FIGURES: Readonly<Record<string, 'width' | 'height'>> = {
+  'GPano:CroppedAreaImageWidthPixels': 'width',
+  'GPano:CroppedAreaImageHeightPixels': 'height',
+  'GPano:FullPanoWidthPixels': 'width',
+  'GPano:FullPanoHeightPixels': 'height',
+  'GPano:CroppedAreaLeftPixels': 'width',
+  'GPano:CroppedAreaTopPixels': 'height',
 };
 
+/** EXIF's figures as XMP has them: sequences of whole numbers. */
+const SUBJECTS = ['exif:SubjectArea', 'exif:SubjectLocation'];
+const ITEM = 'rdf:li';
+
+function scaleFigures(text: string, { from, to }: PixelChange): string {
+  return replaceFields(text, Object.keys(FIGURES), (name, value) => {
+    const side = FIGURES[name] ?? 'width';
+    const scaled = Math.round((Number(value) * to[side]) / from[side]);
+    return value.trim() !== '' && Number.isFinite(scaled) ? String(scaled) : undefined;
+  });
+}
+
+function scaleSubjects(element: string, change: PixelChange): string {
+  const values: number[] = [];
+  replaceFields(element, [ITEM], (_, value) => {
+    values.push(Number(value));
+    return undefined;
+  });
+  const scaled = values.every(Number.isFinite) ? scaleSubject(values, change) : undefined;
+  if (scaled === undefined) return element;
+  let next = 0;
+  return replaceFields(element, [ITEM], () => String(scaled[next++]));
+}
+
+/** How a packet describes that the stored pixels are turned. */
+function orientationIn(text: string): number {
+  return Number(fieldsOf(text, ['tiff:Orientation']).get('tiff:Orientation') ?? 1);
+}
+
+/** An enlargement of an original whose orientation its own packet may give. */
+export interface XmpChange extends Omit<PixelChange, 'orientation'> {
+  readonly orientation?: number | undefined;
+}
+
 /**
- * Scales figures in pixels where they stand, as attributes or as elements.
+ * Scales figures in pixels where they stand, as attributes or as elements, and turns regions with the image.
  *
  * @returns A new packet; the same one when it has none of them, or is not UTF-8.
  */
-export function scaleXmp(xmp: Uint8Array, scale: XmpScale): Uint8Array {
+export function scaleXmp(xmp: Uint8Array, { from, to, orientation }: XmpChange): Uint8Array {
   const text = utf8Text(xmp);
   if (text === undefined) {
     return xmp;
   }
-  let scaled = text;
-  for (const [name, axis] of Object.entries(FIGURES)) {
-    const attribute = new RegExp(`(\\s${name}\\s*=\\s*["'])(\\d+(?:\\.\\d+)?)(?=["'])`, 'g');
-    const element = new RegExp(`(<${name}>\\s*)(\\d+(?:\\.\\d+)?)(?=\\s*</${name}>)`, 'g');
-    const replaced = (_: string, before: string, value: string): string =>
-      `${before}${Math.round(Number(value) * scale[axis])}`;
-    scaled = scaled.replace(attribute, replaced).replace(element, replaced);
-  }
+  const change = { from, to, orientation: orientation ?? orientationIn(text) };
+  let scaled = scaleRegions(scaleFigures(text, change), change);
+  for (const name of SUBJECTS)
+    scaled = replaceElements(scaled, name, (element) => scaleSubjects(element, change));
   return scaled === text ? xmp : new TextEncoder().encode(scaled);
 }

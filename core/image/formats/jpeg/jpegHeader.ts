@@ -2,7 +2,8 @@ import { hasText, readUint } from '../../../metadata/byteFields.ts';
 import type { ByteSource } from '../../../metadata/byteSource.ts';
 import { JPEG_MARKER, JPEG_SIGNATURE, readJpegHeader } from '../../../metadata/jpeg/jpegSegments.ts';
 import type { HeaderFacts } from '../formatDecoder.ts';
-import { exifOrientation, uprightSize } from '../uprightSize.ts';
+import { exifOrientation } from '../../../metadata/exif/exifOrientation.ts';
+import { uprightSize } from '../uprightSize.ts';
 
 const FIRST_FRAME = 0xc0;
 const LAST_FRAME = 0xcf;

@@ -2,7 +2,8 @@ import { readUint } from '../../../metadata/byteFields.ts';
 import type { ByteSource } from '../../../metadata/byteSource.ts';
 import { pngChunks } from '../../../metadata/png/pngChunks.ts';
 import type { HeaderFacts } from '../formatDecoder.ts';
-import { exifOrientation, uprightSize } from '../uprightSize.ts';
+import { exifOrientation } from '../../../metadata/exif/exifOrientation.ts';
+import { uprightSize } from '../uprightSize.ts';
 
 /** The size of a PNG, and the frames of an animated one, by the chunks before and after its pixels. */
 export function pngHeader(source: ByteSource): HeaderFacts | undefined {

@@ -3,7 +3,8 @@ import type { ByteSource } from '../../../metadata/byteSource.ts';
 import { readWebpChunks, type RiffChunk } from '../../../metadata/webp/riffChunks.ts';
 import type { Size } from '../../../api/image.ts';
 import type { HeaderFacts } from '../formatDecoder.ts';
-import { exifOrientation, uprightSize } from '../uprightSize.ts';
+import { exifOrientation } from '../../../metadata/exif/exifOrientation.ts';
+import { uprightSize } from '../uprightSize.ts';
 
 const SIDE_MASK = 0x3fff;
 
