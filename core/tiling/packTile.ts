@@ -82,10 +82,7 @@ function packPremultiplied(
   }
 }
 
-/**
- * The one colour of a tile, plane by plane; undefined if it varies. Such a tile needs no inference, and is better
- * without: at the border of an image, networks darken or tint saturated colours.
- */
+/** The one colour of a tile, plane by plane; undefined if it varies. Such a tile needs no inference. */
 export function flatColour({ data, width, height }: FloatTile): readonly number[] | undefined {
   const plane = width * height;
   for (let from = 0; from < data.length; from += plane) {

@@ -100,7 +100,7 @@ function hasVaryingAlpha({ data, channels }: Raster): boolean {
   return false;
 }
 
-/** Whether a window of the usual plan is of one colour: such windows cost nothing, and keep their colour exactly. */
+/** Whether a window of the usual plan is of one colour: such windows cost nothing. */
 function hasFlatWindow(image: Raster, { columns, rows }: TilePlan): boolean {
   return rows.some((row) =>
     columns.some((column) =>

@@ -172,6 +172,7 @@ function passStep(
       tile: settings.tile,
       window,
       reuse,
+      keepsFlatAreas: pass.source.kind === 'network',
       bitDepth,
       scratchPath,
       signal,

@@ -2,6 +2,7 @@ import { hasAlphaChannel, type Raster, type Rect } from '../api/image.ts';
 import type { EngineModel, LoadedModel } from '../engine/engine.ts';
 import { createRowStore, type RowStore } from '../image/rowStore.ts';
 import type { FloatTile } from '../tiling/floatTile.ts';
+import { keepFlatAreas } from '../tiling/keepFlatAreas.ts';
 import { BORDER_REACH_PX, layerBorders } from '../tiling/layerBorders.ts';
 import { flatColour, flatTile, packTile, type TileContent } from '../tiling/packTile.ts';
 import { mergePremultiplied } from '../tiling/mergePremultiplied.ts';
@@ -32,6 +33,8 @@ export interface EnlargePassOptions {
   readonly window?: TileWindow;
   /** Parts of the source that are the same; without it every tile is run. The result is the same. */
   readonly reuse?: ReusePlan | undefined;
+  /** Whether areas of one colour keep it exactly, which networks do not do by themselves. */
+  readonly keepsFlatAreas: boolean;
   /** Bit depth of the result. */
   readonly bitDepth: 8 | 16;
   readonly scratchPath: string;
@@ -143,14 +146,14 @@ class TileRowWorker {
     const packed = packTile(input, window, content, isAlike ? this.#packed : undefined);
     this.#packed = packed;
     const { scale } = this.#model;
-    // Where equal parts are copied, windows are smaller: what would be run among other things is run.
-    const isRun = content === 'colour' && this.#options.reuse !== undefined;
-    const colour = isRun ? undefined : flatColour(packed);
+    const colour = flatColour(packed);
     if (colour !== undefined) {
       return flatTile({ width: packed.width * scale, height: packed.height * scale }, colour);
     }
     const { tile, repaired } = await this.#enlargeOnAnyDevice(packed);
-    if (repaired) this.#options.tally.repairedTiles++;
+    const { tally, tiling, keepsFlatAreas } = this.#options;
+    if (repaired) tally.repairedTiles++;
+    if (keepsFlatAreas) keepFlatAreas(packed, tile, tiling.contextPx);
     return tile;
   }
 
