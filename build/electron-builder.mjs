@@ -17,7 +17,7 @@ const OWN_FILES = [
   NATIVE_HASHES,
   'dist/renderer/**/*',
   'resources/**/*',
-  'examples/cat.jpg',
+  'examples/*.{jpg,png,webp}',
 ];
 
 /** What packages bring along and no program reads. */

@@ -19,6 +19,7 @@ const NEEDED = [
   'dist/renderer/index.html',
   'resources/icons/tray.png',
   'examples/cat.jpg',
+  'examples/flowers.jpg',
 ];
 
 /** Signs of what is for us and not for users. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ENGINE_IDS } from '../api/engines.ts';
 import { NETWORK_KINDS, type NetworkKind } from '../api/networkKinds.ts';
+import { TOLERATED_CODES } from '../api/tolerance.ts';
 
 const positiveInteger = z.int().positive();
 
@@ -68,6 +69,11 @@ const proofSchema = z.strictObject({
   megapixelsPerSecond: z.record(z.string(), z.number().positive()),
   /** Memory that a run takes for each pixel of its input. */
   bytesPerPx: positiveInteger,
+  /**
+   * How much wider the limits of the verdict are than those of restoring networks, so that sound results on samples raise
+   * no alarm. Absent: no wider.
+   */
+  tolerance: z.partialRecord(z.enum(TOLERATED_CODES), z.number().min(1).max(10)).optional(),
   /** How long the proof took. */
   seconds: z.number().min(0),
 });

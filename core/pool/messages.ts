@@ -151,6 +151,8 @@ export interface ImportRequest {
   readonly source?: string | undefined;
   /** An empty folder for the weights and the manifest. */
   readonly folder: string;
+  /** Images that the verdict's limits for it are learned from; a folder that does not exist leaves them as they are. */
+  readonly samplesFolder: string;
   readonly threads: number;
 }
 

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Rect, Size } from '../api/image.ts';
 import { IMAGE_FORMATS } from '../api/imageFormats.ts';
+import type { Tolerance } from '../api/tolerance.ts';
 import { REFERENCE_DEVICE, type Device, type EngineModel, type LoadedModel } from '../engine/engine.ts';
 import { withSelfEnsemble } from '../engine/selfEnsemble.ts';
 import { ditherTo8 } from '../image/ditherTo8.ts';
@@ -23,7 +24,7 @@ export interface Enlarged {
   readonly models: readonly string[];
   readonly device: string;
   readonly passes: readonly EngineModel[];
-  readonly howMade: HowMade;
+  readonly howMade: HowMade & { readonly tolerance: Tolerance };
   /** How large windows were allowed to be, for each pass. */
   readonly windows: readonly TileWindow[];
   /** How each pass reused what is the same; undefined for those that ran all of it. */
@@ -272,7 +273,7 @@ export async function enlarge(source: RowStore, options: EnlargeOptions): Promis
       models: names,
       device: progress.device,
       passes: plan.passes,
-      howMade: { kind: plan.kind, finish: plan.finish },
+      howMade: { kind: plan.kind, finish: plan.finish, tolerance: plan.tolerance },
       windows: progress.windows,
       deviceChanges: progress.deviceChanges,
       tiles: tally.tilesDone,

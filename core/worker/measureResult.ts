@@ -1,5 +1,6 @@
 import { peakOf, type Raster } from '../api/image.ts';
 import type { QualityReport } from '../api/report.ts';
+import type { Tolerance } from '../api/tolerance.ts';
 import { rasterStore, type RowStore } from '../image/rowStore.ts';
 import { assessOutput } from '../quality/judging/assessOutput.ts';
 import type { ImageRows } from '../quality/planes/imageRows.ts';
@@ -16,16 +17,16 @@ export interface Measured {
  * Judges a result by the image that it was made from. It blocks this process for a small part of the time that the
  * enlargement took, and is not interrupted.
  *
- * @param made How it was made, and where its tiles meet, in pixels of the result.
+ * @param made How it was made, where its tiles meet, in pixels of the result, and what its networks do to sound results.
  */
 export function measureResult(
   source: Raster,
   result: RowStore,
-  made: HowMade & { readonly borders: TileBorders },
+  made: HowMade & { readonly borders: TileBorders; readonly tolerance?: Tolerance },
 ): Measured {
   const startedAt = performance.now();
   const assessment = assessOutput(imageRows(rasterStore(source)), imageRows(result), made);
-  return { quality: qualityReport(assessment), measureMs: performance.now() - startedAt };
+  return { quality: qualityReport(assessment, made.tolerance), measureMs: performance.now() - startedAt };
 }
 
 /** A store as the metrics read it. */

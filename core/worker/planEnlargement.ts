@@ -2,6 +2,7 @@ import { EnlargerError } from '../api/errors.ts';
 import type { EnlargementKind } from '../api/networkKinds.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
 import type { Size } from '../api/image.ts';
+import { widestTolerance, type Tolerance } from '../api/tolerance.ts';
 import { networkModel, type EngineModel } from '../engine/engine.ts';
 import { interpolationModel, isInterpolationKernel } from '../engine/interpolation.ts';
 import { choosePasses } from '../jobs/planPasses.ts';
@@ -18,6 +19,15 @@ export interface EnlargementPlan {
   /** Kernel and light of the last step; it is left out where the passes give the exact size. */
   readonly finish: { readonly kernel: InterpolationKernel; readonly linearLight: boolean };
   readonly kind: EnlargementKind;
+  /** How much wider the limits of the verdict are than those of that kind. */
+  readonly tolerance: Tolerance;
+}
+
+/** Reducing on stored values would darken fine detail; light adds up linearly. */
+const NETWORK_FINISH = { kernel: 'lanczos', linearLight: true } as const;
+
+function toleranceOf(models: readonly ShelvedModel[]): Tolerance {
+  return widestTolerance(models.map(({ manifest }) => manifest.proof?.tolerance ?? {}));
 }
 
 function planInterpolation(kernel: InterpolationKernel, from: Size, to: Size): EnlargementPlan {
@@ -29,6 +39,7 @@ function planInterpolation(kernel: InterpolationKernel, from: Size, to: Size): E
     // As the literature does it: on the values as they are stored.
     finish: { kernel, linearLight: false },
     kind: 'interpolated',
+    tolerance: {},
   };
 }
 
@@ -70,8 +81,13 @@ export async function planEnlargement(
   const plan = await planMain(choice, readRegistry, from, to);
   if (first.length === 0) return plan;
   const registry = await readRegistry();
-  const cleaners = first.map((name) => networkModel(findCleaner(registry, name)));
-  return { ...plan, passes: [...cleaners, ...plan.passes], kind: 'restoring' };
+  const cleaners = first.map((name) => findCleaner(registry, name));
+  return {
+    ...plan,
+    passes: [...cleaners.map(networkModel), ...plan.passes],
+    kind: 'restoring',
+    tolerance: widestTolerance([plan.tolerance, toleranceOf(cleaners)]),
+  };
 }
 
 async function planMain(
@@ -84,15 +100,20 @@ async function planMain(
   const registry = await readRegistry();
   const models = findModels(registry, name).map((model) => atStrength(registry, model, strength));
   if (models.every(({ manifest }) => manifest.scale === 1)) {
-    const passes = planCleaning(models, from, to).map(networkModel);
-    return { passes, finish: { kernel: 'lanczos', linearLight: true }, kind: 'restoring' };
+    const cleaners = planCleaning(models, from, to);
+    return {
+      passes: cleaners.map(networkModel),
+      finish: NETWORK_FINISH,
+      kind: 'restoring',
+      tolerance: toleranceOf(cleaners),
+    };
   }
   const passes = choosePasses(models, from, to);
-  // Reducing on stored values would darken fine detail; light adds up linearly.
   const isRestored = passes.some(({ manifest }) => networkKind(manifest) === 'restoring');
   return {
     passes: passes.map(networkModel),
-    finish: { kernel: 'lanczos', linearLight: true },
+    finish: NETWORK_FINISH,
+    tolerance: toleranceOf(passes),
     kind: isRestored ? 'restoring' : 'faithful',
   };
 }

@@ -4,10 +4,11 @@
  * spoiled ones. After `npm run build`:
  *
  *     npm run bench:verdict -- IMAGES [--count 100] [--models fast,photo,bicubic] [--scales 0.5,1.01,1.5,2,4]
- *                                     [--inputs clean,spoiled] [--breaks 1] [--seed 1] [--json FILE]
+ *                                     [--inputs clean,spoiled] [--breaks 1] [--seed 1] [--json FILE] [--data FOLDER]
  *
  * IMAGES is a folder of large images (subfolders included). For a factor above 1 each is reduced by that factor and
- * enlarged again by the code that enlarges people's images; below 1 it is the input itself.
+ * enlarged again by the code that enlarges people's images; below 1 it is the input itself. Models that were added with
+ * `enlarger models add --data FOLDER` can be named, too.
  */
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
@@ -17,14 +18,14 @@ import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
 import { rasterStore } from '../../core/image/rowStore.ts';
 import { toFloatImage } from '../../core/image/toFloatImage.ts';
 import { targetSize } from '../../core/jobs/targetSize.ts';
+import { modelsPath } from '../../core/models/modelRegistry.ts';
 import { assessOutput, type Assessment } from '../../core/quality/judging/assessOutput.ts';
-import type { HowMade } from '../../core/quality/judging/comparedInput.ts';
 import type { TileBorders } from '../../core/quality/judging/seamSteps.ts';
 import { verdict, type Verdict } from '../../core/quality/judging/verdict.ts';
 import { pixelErrors } from '../../core/quality/metrics/pixelErrors.ts';
 import { colourPlanes } from '../../core/quality/planes/colourPlanes.ts';
 import { imageRows } from '../../core/quality/planes/imageRows.ts';
-import { enlarge } from '../../core/worker/enlarge.ts';
+import { enlarge, type Enlarged } from '../../core/worker/enlarge.ts';
 import { ModelCache } from '../../core/worker/modelCache.ts';
 import { BREAKS, seededRandom, type Random } from './brokenOutputs.ts';
 import { limitHistogram, limitShares, limitTable, type LimitWeights } from './faithfulFigures.ts';
@@ -64,8 +65,10 @@ const { values, positionals } = parseArgs({
     breaks: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
     json: { type: 'string' },
+    data: { type: 'string' },
   },
 });
+const modelsFolder = values.data === undefined ? MODELS_FOLDER : modelsPath(MODELS_FOLDER, values.data);
 const models = new ModelCache();
 
 async function main(): Promise<void> {
@@ -109,7 +112,7 @@ async function inputFor(file: string, { scale, inputs }: Setup, random: Random):
 async function enlarged(
   input: FloatImage,
   { model, scale }: Setup,
-): Promise<{ output: FloatImage; made: HowMade }> {
+): Promise<{ output: FloatImage; made: Enlarged['howMade'] }> {
   const settings = {
     ...DEFAULT_JOB_SETTINGS,
     model,
@@ -118,7 +121,7 @@ async function enlarged(
   };
   const scratchFolder = path.join('scratch', 'never-needed');
   const { store, howMade } = await enlarge(rasterStore(rasterOf(input)), {
-    job: { settings, modelsFolder: MODELS_FOLDER, scratchFolder, outputFormat: 'png', threads: 1 },
+    job: { settings, modelsFolder, scratchFolder, outputFormat: 'png', threads: 1 },
     to: targetSize(input, settings.sizing),
     models,
     onProgress: () => undefined,
@@ -137,7 +140,7 @@ async function judgeImage(file: string, setup: Setup, random: Random): Promise<r
   const judge = (broken: string, image: FloatImage): Judged => {
     const assessment = assessOutput(imageRows(input), imageRows(image), { ...made, borders });
     keep(file, setup, broken, assessment);
-    const { verdict: found, reasons } = verdict(assessment);
+    const { verdict: found, reasons } = verdict(assessment, made.tolerance);
     const codes = reasons.map((reason) => reason.code);
     return { ...setup, image: file, broken, verdict: found, reasons: codes, shares: limitShares(assessment) };
   };

@@ -35,6 +35,25 @@ export function nearestNetwork(scale: number): Buffer {
   });
 }
 
+/** A network that repeats every pixel, `gain` times as bright. */
+export function brighterNetwork(scale: number, gain: number): Buffer {
+  const brighter: OnnxConstant = {
+    name: 'brighter',
+    dims: [3, 3, 1, 1],
+    data: IDENTITY.map((one) => gain * one),
+  };
+  const nodes: OnnxNode[] = [
+    ...repeatPixels(scale, 'repeated'),
+    { operator: 'Conv', inputs: ['repeated', 'brighter'], outputs: ['enlarged'] },
+  ];
+  return writeOnnx({
+    nodes,
+    constants: [brighter],
+    input: imageValue('image'),
+    output: imageValue('enlarged'),
+  });
+}
+
 /** A network whose output has the right size but only NaN: what a broken driver gives. */
 export function nanNetwork(scale: number): Buffer {
   const poison: OnnxConstant = { name: 'poison', dims: [], data: new Float32Array([Number.NaN]) };

@@ -19,6 +19,7 @@ import { modelManifestSchema, type ModelManifest } from '../../models/manifest.t
 import {
   addedModelsFolder,
   findModels,
+  modelFolders,
   readModelRegistry,
   type ShelvedModel,
 } from '../../models/modelRegistry.ts';
@@ -85,6 +86,11 @@ const ADDING = '.adding-';
 
 /** Folders of an import that was killed are left for at most so long. */
 const STALE_MS = 3_600_000;
+
+/** The example images of the program, which are beside its `resources`. */
+function samplesFolder(modelsPath: string): string {
+  return path.resolve(modelFolders(modelsPath)[0] ?? '', '..', '..', 'examples');
+}
 
 /** The models of this machine: those of the program, and those that people bring. */
 export class ModelLibrary {
@@ -183,6 +189,7 @@ export class ModelLibrary {
     const id = newModelId(name, (candidate) => taken.has(candidate) || isInterpolationKernel(candidate));
     const request = {
       ...{ file, id, name, folder, threads: os.availableParallelism() },
+      samplesFolder: samplesFolder(this.#parts.modelsFolder),
       ...defined({ licence: facts.licence, author: facts.author, source: facts.source }),
     };
     const { launch, limitMs = PROOF_LIMIT_MS } = this.#parts;

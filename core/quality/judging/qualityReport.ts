@@ -1,15 +1,20 @@
 import type { Rect } from '../../api/image.ts';
 import type { QualityReport } from '../../api/report.ts';
+import type { Tolerance } from '../../api/tolerance.ts';
 import type { Assessment } from './assessOutput.ts';
 import { inOutput } from './inOutput.ts';
 import type { ImageEstimates } from '../estimates/imageEstimates.ts';
 import type { TileError } from './tileErrors.ts';
 import { verdict } from './verdict.ts';
 
-/** The assessment of an output as the report states it: judged, without the figures that only the verdict needs. */
-export function qualityReport(assessment: Assessment): QualityReport {
+/**
+ * The assessment of an output as the report states it: judged, without the figures that only the verdict needs.
+ *
+ * @param tolerance Of the networks that made it.
+ */
+export function qualityReport(assessment: Assessment, tolerance?: Tolerance): QualityReport {
   const { consistency, detail, input, output } = assessment;
-  const judged = verdict(assessment);
+  const judged = verdict(assessment, tolerance);
   return {
     verdict: judged.verdict,
     reasons: judged.reasons.map((reason) => ({

@@ -1,5 +1,6 @@
 import type { Rect } from '../../api/image.ts';
 import type { ReasonCode, VerdictKind } from '../../api/report.ts';
+import type { Tolerance } from '../../api/tolerance.ts';
 import type { Assessment } from './assessOutput.ts';
 import { inOutput } from './inOutput.ts';
 import { median } from '../planes/median.ts';
@@ -31,10 +32,10 @@ const MAX_REMOVED_SHARE = 0.6;
 /**
  * Judges an output by what was measured of it.
  *
- * @param learned Limits that were learned for its network; they replace those of its kind.
+ * @param tolerance Of the networks that made it.
  */
-export function verdict(assessment: Assessment, learned?: Partial<VerdictLimits>): Verdict {
-  const limits = withRemovedNoise(limitsFor(assessment, learned), removedNoise(assessment));
+export function verdict(assessment: Assessment, tolerance?: Tolerance): Verdict {
+  const limits = withRemovedNoise(limitsFor(assessment, tolerance), removedNoise(assessment));
   const mistakes = [
     ...wrongShape(assessment),
     ...wrongOrientation(assessment, limits),

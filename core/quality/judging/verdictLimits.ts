@@ -1,4 +1,5 @@
 import type { EnlargementKind } from '../../api/networkKinds.ts';
+import { TOLERATED_CODES, type Tolerance } from '../../api/tolerance.ts';
 import type { Assessment } from './assessOutput.ts';
 
 /** Where a figure becomes a reason to look; see `VERDICT_LIMITS` for how the values were found. */
@@ -113,18 +114,32 @@ const ODD_FACTOR: Partial<VerdictLimits> = {
   displacementPx: 0.5,
 };
 
+/** Which limits a tolerance widens. */
+const TOLERATED_LIMITS: Readonly<Record<keyof Tolerance, readonly (keyof VerdictLimits)[]>> = {
+  'unlike-input': ['tileRmse', 'tileRmsePerContrast'],
+  'colour-shift': ['tileShift', 'tileShiftPerContrast', 'colourShift', 'colourShiftFailed'],
+  misplaced: ['displacementPx', 'displacementFailedPx', 'regionMovePx'],
+  seam: ['seamStep', 'regionShift'],
+  checkerboard: ['checkerboard', 'checkerboardFailed'],
+  clipping: ['clippedShare'],
+};
+
 /**
  * The limits for an output.
  *
- * @param learned Limits that were learned for its network; they replace those of its kind.
+ * @param tolerance Of the networks that made it.
  */
 export function limitsFor(
   { kind, inputSize, outputSize }: Pick<Assessment, 'kind' | 'inputSize' | 'outputSize'>,
-  learned: Partial<VerdictLimits> = {},
+  tolerance: Tolerance = {},
 ): VerdictLimits {
   const scale = outputSize.width / inputSize.width;
   const isOdd = kind !== 'interpolated' && scale > 1 && !Number.isInteger(scale);
-  return { ...VERDICT_LIMITS[kind], ...(isOdd ? ODD_FACTOR : {}), ...learned };
+  const limits = { ...VERDICT_LIMITS[kind], ...(isOdd ? ODD_FACTOR : {}) };
+  const widened = TOLERATED_CODES.flatMap((code) =>
+    TOLERATED_LIMITS[code].map((name) => [name, limits[name] * (tolerance[code] ?? 1)] as const),
+  );
+  return { ...limits, ...Object.fromEntries(widened) };
 }
 
 /** What removed noise adds to the limits, for each level (RMSE, 0…255) of it. */

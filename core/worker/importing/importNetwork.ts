@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { toErrorDto } from '../../api/errors.ts';
+import type { Tolerance } from '../../api/tolerance.ts';
 import { REFERENCE_DEVICE } from '../../engine/engine.ts';
 import { openRawNetwork } from '../../engine/rawNetwork.ts';
 import { INPUT_NAME, OUTPUT_NAME } from '../../foreign/graphBuilder.ts';
@@ -15,6 +16,7 @@ import type { ImportAnswer, ImportRequest, ImportStep } from '../../pool/message
 import { chooseVariant, type ProvenVariant } from './chooseVariant.ts';
 import { isNonCommercial, statedIn } from './licence.ts';
 import { measureTiles, type MeasuredTiles } from './measureTiles.ts';
+import { measureTolerance } from './measureTolerance.ts';
 
 /** A network of ours: its graph, its bytes, and all that was found out. */
 interface Made {
@@ -23,6 +25,7 @@ interface Made {
   readonly bytes: Buffer;
   readonly proven: ProvenVariant;
   readonly measured: MeasuredTiles;
+  readonly tolerance: Tolerance;
 }
 
 /** Has an image come back with red and blue in their places. */
@@ -51,7 +54,11 @@ function graphOf({ variant, range, agreement }: ProvenVariant): OnnxGraph {
 /** Called when a step begins; a network that can be read in several ways is converted and proven for each. */
 type OnStep = (step: ImportStep) => void;
 
-async function makeNetwork({ network }: ReadForeign, threads: number, onStep: OnStep): Promise<Made> {
+async function makeNetwork(
+  { network }: ReadForeign,
+  { threads, samplesFolder }: ImportRequest,
+  onStep: OnStep,
+): Promise<Made> {
   const proven = await chooseVariant(network, threads, onStep);
   onStep('measuring');
   const graph = graphOf(proven);
@@ -61,7 +68,8 @@ async function makeNetwork({ network }: ReadForeign, threads: number, onStep: On
     const { radiusPx, macs } = figuresOf(graph);
     const { fixedPx } = proven.variant;
     const measured = await measureTiles(opened, { shape: proven.shape, fixedPx, radiusPx, macs });
-    return { graph, bytes, proven, measured };
+    const tolerance = await measureTolerance(opened, { shape: proven.shape, fixedPx, macs, samplesFolder });
+    return { graph, bytes, proven, measured, tolerance };
   } finally {
     await opened.dispose();
   }
@@ -84,7 +92,7 @@ function purposeOf(scale: number, architecture: string): string {
 }
 
 function manifestOf(read: ReadForeign, request: ImportRequest, made: Made, startedAt: number): ModelManifest {
-  const { proven, measured, graph, bytes } = made;
+  const { proven, measured, tolerance, graph, bytes } = made;
   const { network, format, files, metadata } = read;
   const { parameters, macs, radiusPx } = figuresOf(graph);
   const stated = statedIn(metadata);
@@ -125,6 +133,7 @@ function manifestOf(read: ReadForeign, request: ImportRequest, made: Made, start
       meanDrift: proven.agreement.meanDrift,
       megapixelsPerSecond: { [REFERENCE_DEVICE.id]: measured.megapixelsPerSecond },
       bytesPerPx: measured.bytesPerPx,
+      tolerance,
       seconds: (performance.now() - startedAt) / 1000,
     },
   };
@@ -139,7 +148,7 @@ export async function importNetwork(
   try {
     onStep('reading');
     const read = await readForeign(request.file);
-    const made = await makeNetwork(read, request.threads, onStep);
+    const made = await makeNetwork(read, request, onStep);
     const manifest = manifestOf(read, request, made, startedAt);
     const [weights] = manifest.files;
     if (weights === undefined) throw new TypeError('A model has at least one file.');

@@ -19,7 +19,14 @@ describe('a file that is hostile or damaged is refused, with a code, and leaves 
     for (const [name, content] of Object.entries(files)) writeFileSync(path.join(folder, name), content);
     const [first = ''] = Object.keys(files);
     const file = path.join(folder, first);
-    const answer = await importNetwork({ file, id: 'hostile', name: 'Hostile', folder: target, threads: 1 });
+    const answer = await importNetwork({
+      file,
+      id: 'hostile',
+      name: 'Hostile',
+      folder: target,
+      threads: 1,
+      samplesFolder: folder,
+    });
     expect(answer).toMatchObject({ kind: 'refused', error: { code } });
     expect(readdirSync(target)).toEqual([]);
   });

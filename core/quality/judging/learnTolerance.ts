@@ -1,0 +1,38 @@
+import type { ReasonCode } from '../../api/report.ts';
+import { TOLERATED_CODES, type Tolerance } from '../../api/tolerance.ts';
+import type { Assessment } from './assessOutput.ts';
+import { verdict } from './verdict.ts';
+
+/** What images show that are not among the samples. */
+const HEADROOM = 1.5;
+/** A network that exceeds its kind's limits by more than this deserves its alarms. */
+const MAX_FACTOR = 2.5;
+/** One reason can hide another, which shows once the first is tolerated. */
+const ROUNDS = 4;
+
+/** A square that came out flat is one that differs too much: its limit is the same. */
+function toleratedCode(code: ReasonCode): ReasonCode {
+  return code === 'dead-tile' || code === 'incomplete' ? 'unlike-input' : code;
+}
+
+/**
+ * How far a network's limits have to be above those of its kind, so that results without a fault raise no alarm.
+ *
+ * @param sound Assessments of results that are as the network makes them.
+ * @returns Factors of 1…2.5 for the reasons that came up; empty if none did.
+ */
+export function learnTolerance(sound: readonly Assessment[]): Tolerance {
+  let tolerance: Tolerance = {};
+  for (let round = 0; round < ROUNDS; round++) {
+    const reasons = sound.flatMap((assessment) => verdict(assessment, tolerance).reasons);
+    const factors = TOLERATED_CODES.flatMap((code) => {
+      const found = reasons.filter((reason) => toleratedCode(reason.code) === code);
+      if (found.length === 0) return [];
+      const excess = Math.max(...found.map(({ value, limit }) => value / limit));
+      return [[code, Math.min(MAX_FACTOR, (tolerance[code] ?? 1) * excess * HEADROOM)] as const];
+    });
+    if (factors.length === 0) return tolerance;
+    tolerance = { ...tolerance, ...Object.fromEntries(factors) };
+  }
+  return tolerance;
+}
