@@ -5,6 +5,7 @@ import { fileKey } from '../../files/fileKey.ts';
 import type { NewJob } from '../../store/jobTable.ts';
 import type { Store } from '../../store/store.ts';
 import { inspectTarget } from '../queue/inspectTarget.ts';
+import { missingPages } from '../queue/missingPages.ts';
 import { earlierResultsIn } from './earlierResults.ts';
 import { Originals } from '../queue/originals.ts';
 import { planTargets, type PlannedJob, type PlannedTarget } from './planTargets.ts';
@@ -32,16 +33,20 @@ function isProtected({ planned }: KeyedJob): boolean {
 
 async function stateOf(
   { planned, source }: KeyedJob,
+  { settings }: PlanRequest,
   exists: ExistsPolicy,
   originals: Originals,
 ): Promise<NewJob['state']> {
   if (planned.kind === 'failed') return { kind: 'failed', error: planned.error };
   if (planned.kind === 'left-alone') return { kind: 'skipped', reason: planned.reason };
-  const { target } = planned;
+  const { target, format } = planned;
   const isOriginal = (file: string, byContent: boolean): Promise<boolean> => originals.has(file, byContent);
   try {
     const found = await inspectTarget({ target, source, exists, isOriginal });
     if (found.kind === 'work') return { kind: 'queued' };
+    const mayLackPages = found.reason === 'output-exists';
+    if (mayLackPages && (await missingPages({ source, target, format }, settings)).length > 0)
+      return { kind: 'queued' };
     return { kind: 'skipped', reason: found.reason, outputPath: target };
   } catch (error) {
     return { kind: 'failed', error: toErrorDto(error) };
@@ -71,7 +76,7 @@ export async function planBatch(request: PlanRequest, exists: ExistsPolicy, stor
       name: path.basename(planned.input),
       ...(key !== undefined && { sourceKey: key }),
       ...targetOf(planned),
-      state: await stateOf(job, exists, originals),
+      state: await stateOf(job, request, exists, originals),
     });
   }
   return jobs;

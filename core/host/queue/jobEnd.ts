@@ -33,6 +33,8 @@ export interface FinishedImage {
   readonly scratchFolder: string;
   readonly result: EnlargedImage;
   readonly exists: ExistsPolicy;
+  /** Names of further pages' files that had to be made again; the other pages have theirs. Usually empty. */
+  readonly missing: readonly string[];
   /** The version of the file at the target that it may replace. */
   readonly replaces?: string;
 }

@@ -9,12 +9,12 @@ import { isInside } from '../../files/isInside.ts';
 import { outputError } from '../../files/outputError.ts';
 import { copySidecars } from '../../image/sidecars/copySidecars.ts';
 import type { OutputVolumes } from '../../files/outputVolumes.ts';
+import { hashFile } from '../../files/hashFile.ts';
 import { publish } from '../../files/publish.ts';
 import { targetSize } from '../../jobs/targetSize.ts';
 import type { JobPool } from '../../pool/jobPool.ts';
 import type { EnlargedImage, EnlargeResult, PoolJob } from '../../pool/messages.ts';
 import type { StoredBatch } from '../../store/batchTable.ts';
-import type { MadeImage } from '../../store/madeImage.ts';
 import { nameKeyOf } from '../../store/jobTable.ts';
 import type { Store } from '../../store/store.ts';
 import type { StoredJob } from '../../store/storedJob.ts';
@@ -22,13 +22,14 @@ import type { DiskSpace } from '../../files/diskSpace.ts';
 import { fileKey } from '../../files/fileKey.ts';
 import { assertSameFormat } from './assertSameFormat.ts';
 import type { FinishedImage, JobEnd } from './jobEnd.ts';
+import { describeResult } from './describeResult.ts';
 import { watchedOutcome } from './knownResult.ts';
 import { sweepLeftovers, temporaryPaths } from './leftovers.ts';
 import { inspectTarget } from './inspectTarget.ts';
 import { keepPrivate } from './keepPrivate.ts';
+import { missingPages } from './missingPages.ts';
 import { Originals } from './originals.ts';
 import type { ModelHashes } from './modelHashes.ts';
-import { draftImageReport } from '../reports/imageReport.ts';
 import { publishedReport } from '../reports/publishedReport.ts';
 import { publishPages } from './publishPages.ts';
 import { PERSON_PRIORITY, WATCHED_FOLDER_PRIORITY } from './priorities.ts';
@@ -150,15 +151,21 @@ export class JobRunner {
       return { kind: 'put-back', reason: 'volume-gone', folder: path.dirname(job.target) };
     }
     const plan = await this.#plan(job, batch);
-    if (plan.kind === 'known') {
-      return { kind: 'skipped', reason: 'output-exists', outputPath: plan.outputPath };
-    }
-    const { exists } = plan;
     const { target, source } = job;
+    const { settings } = batch.spec;
+    if (plan.kind === 'known') {
+      const { outputPath } = plan;
+      const isWhole = outputPath !== target || (await missingPages(job, settings)).length === 0;
+      if (isWhole) return { kind: 'skipped', reason: 'output-exists', outputPath };
+    }
+    const exists = plan.kind === 'known' ? 'skip' : plan.exists;
     const isOriginal = (file: string, byContent: boolean): Promise<boolean> =>
       this.#isOriginal(job, file, byContent);
     const found = await inspectTarget({ target, source, exists, isOriginal });
-    if (found.kind === 'there') return { kind: 'skipped', reason: found.reason, outputPath: target };
+    const mayLackPages = found.kind === 'there' && found.reason === 'output-exists';
+    const missing = mayLackPages ? await missingPages(job, settings) : [];
+    if (found.kind === 'there' && missing.length === 0)
+      return { kind: 'skipped', reason: found.reason, outputPath: target };
     const folder = path.dirname(job.target);
     if (!(await this.#parts.diskSpace.hasRoom(folder)))
       return { kind: 'put-back', reason: 'no-space', folder };
@@ -172,9 +179,9 @@ export class JobRunner {
         this.#noteInput(job, batch, result.input);
         return { kind: 'skipped', reason: 'large-enough' };
       }
-      const replaces = defined({ replaces: found.replaces });
+      const replaces = found.kind === 'work' ? defined({ replaces: found.replaces }) : {};
       const places = { tempPath, scratchFolder };
-      return await this.#publish(job, batch, { ...places, result, exists, ...replaces });
+      return await this.#publish(job, batch, { ...places, result, exists, missing, ...replaces });
     } finally {
       // A worker that was killed could not tidy up after itself.
       await rm(tempPath, { force: true });
@@ -236,24 +243,24 @@ export class JobRunner {
   }
 
   async #publish(job: TargetJob, batch: StoredBatch, finished: FinishedImage): Promise<JobEnd> {
-    const { tempPath, exists, replaces } = finished;
+    const { tempPath } = finished;
     this.#parts.assertExpected?.(finished.result);
     assertSameFormat(job, batch.spec, finished.result.input.format);
     const isOriginal = (file: string, byContent: boolean): Promise<boolean> =>
       this.#isOriginal(job, file, byContent);
     const pages = await publishPages(this.#parts, { job, batch, finished, isOriginal });
     const result = { ...finished.result, warnings: [...finished.result.warnings, ...pages] };
-    const made = this.#describe(job, batch, result);
+    const made = describeResult(job, batch.spec, result, this.#parts);
     const key = await fileKey(tempPath);
     this.#parts.store.transitions.startPublishing(job, { made, ...(key !== undefined && { fileKey: key }) });
     await keepPrivate(tempPath, job.source);
     await this.#parts.assertAllowed?.(batch.spec, job.target);
-    const outputPath = await publish(tempPath, job.target, exists, defined({ replaces }));
+    const outputPath = await this.#giveName(job, finished);
     if (outputPath === undefined) return { kind: 'skipped', reason: 'output-exists', outputPath: job.target };
     const size = result.output;
     const sidecars =
       batch.spec.settings.metadata === 'all'
-        ? await copySidecars(job.source, outputPath, { size, from: result.input, exists })
+        ? await copySidecars(job.source, outputPath, { size, from: result.input, exists: finished.exists })
         : [];
     const image = { ...result, warnings: [...result.warnings, ...sidecars] };
     const done = { kind: 'done', outputPath, picture: image, made } as const;
@@ -268,22 +275,12 @@ export class JobRunner {
     }
   }
 
-  /** What is written down of a result before it gets its name. */
-  #describe(job: TargetJob, { spec }: StoredBatch, image: EnlargedImage): MadeImage {
-    const { decodeMs, inferenceMs, encodeMs, measureMs = 0 } = image.times;
-    // A worker has several images at once: what one took is the time of its own stages, without waiting for others.
-    const elapsedMs = decodeMs + inferenceMs + encodeMs + measureMs;
-    const { input, output, device, repairedTiles, warnings, quality } = image;
-    const { keepsReports, program } = this.#parts;
-    const { formats, measure } = spec.report;
-    const isKept = keepsReports === 'all' || (keepsReports === 'measured' && measure) || formats.length > 0;
-    const result = { inputPath: job.source, targetPath: job.target, enlarged: image };
-    const draft = isKept ? draftImageReport(result, { settings: spec.settings, program }) : undefined;
-    return {
-      ...{ input, output, device, repairedTiles, warnings: [...warnings], elapsedMs },
-      ...(quality && { verdict: quality.verdict }),
-      ...(draft && { draft }),
-    };
+  /** If only further pages were missing, the first one may be there; another file of its name keeps that. */
+  async #giveName({ target }: TargetJob, finished: FinishedImage): Promise<string | undefined> {
+    const { tempPath, exists, missing, replaces, result } = finished;
+    if (missing.length === 0) return publish(tempPath, target, exists, defined({ replaces }));
+    const isThere = (await hashFile(target).catch(() => undefined)) === result.output.sha256;
+    return isThere ? target : publish(tempPath, target, 'rename');
   }
 
   /** Makes a folder for results, and the first time tidies up what killed runs left in it. */

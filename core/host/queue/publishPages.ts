@@ -45,19 +45,24 @@ async function stateOf(request: TargetRequest): ReturnType<typeof inspectTarget>
 /**
  * Gives one page its name. What an interrupted run left there is the same page; any other file keeps its name, and the page
  * gets a numbered one next to it.
+ *
+ * @returns Where the page is; undefined if its file was left as it is.
  */
 async function publishPage(
   parts: PagesParts,
   { job, batch, finished, isOriginal }: PagesJob,
   { page, sha256 }: PageFile,
   firstPage: number,
-): Promise<string> {
+): Promise<string | undefined> {
   const { source } = job;
   const tempPath = pageTempPath(finished.scratchFolder, page);
   const target = otherPageName(job.target, firstPage, page);
-  const { exists } = finished;
+  const { exists, missing } = finished;
   await parts.assertAllowed?.(batch.spec, target);
   const found = await stateOf({ target, source, exists, isOriginal });
+  // If only some pages were missing, the files of the others stay as they are.
+  const isKept = found.kind === 'there' && missing.length > 0;
+  if (isKept) return undefined;
   if (found.kind === 'there' && (await hashFile(target)) === sha256) return target;
   await keepPrivate(tempPath, source);
   const policy = exists === 'skip' ? 'rename' : exists;
@@ -86,6 +91,7 @@ export async function publishPages(parts: PagesParts, pagesJob: PagesJob): Promi
   const warnings: string[] = [];
   for (const file of pageFiles.others) {
     const outputPath = await publishPage(parts, pagesJob, file, pageFiles.firstPage);
+    if (outputPath === undefined) continue;
     published.push(outputPath);
     parts.store.results.addFurther({
       source: path.resolve(job.source),
@@ -100,5 +106,10 @@ export async function publishPages(parts: PagesParts, pagesJob: PagesJob): Promi
     const sizes = { size: file, from: input, exists: finished.exists };
     warnings.push(...(await copySidecars(job.source, outputPath, sizes)));
   }
-  return [`The other pages are in files of their own: ${nameList(published)}.`, ...warnings];
+  if (published.length === 0) return warnings;
+  const note =
+    finished.missing.length > 0
+      ? `Missing pages are in files of their own again: ${nameList(published)}.`
+      : `The other pages are in files of their own: ${nameList(published)}.`;
+  return [note, ...warnings];
 }
