@@ -86,7 +86,7 @@ export async function inspectImage(
     assertSamples(metadata);
     const profileApplies = KEPT_SPACES.includes(metadata.space) && options.colour === 'keep';
     const pages = prepared.pages ?? metadata.pages ?? 1;
-    const isKept = profileApplies && !prepared.isToneMapped;
+    const isKept = profileApplies && !prepared.isConverted;
     return {
       size: { width: metadata.autoOrient.width, height: metadata.autoOrient.height },
       channels: metadata.channels,
@@ -95,7 +95,7 @@ export async function inspectImage(
       hasProfile: metadata.icc !== undefined,
       profileApplies,
       icc: profileApplies && metadata.icc ? acceptIccProfile(metadata.icc, () => undefined) : undefined,
-      isConverted: !isKept && (prepared.isToneMapped || metadata.icc !== undefined),
+      isConverted: !isKept && (prepared.isConverted || metadata.icc !== undefined),
       lossless: format === 'webp' && bytes.includes('VP8L'),
       pages,
       decodable,

@@ -1,6 +1,7 @@
 import type { Metadata, Sharp } from 'sharp';
 import { EnlargerError } from '../api/errors.ts';
 import type { ChannelCount, Raster, Rect, Samples } from '../api/image.ts';
+import type { InkRaster } from './colour/inksToRgb.ts';
 import { rgbProfileOfGrey } from './colour/makeProfile.ts';
 import { tooManyPixels, type DecodeLimits } from './formats/formatDecoder.ts';
 import { repairChecksum, WRONG_CHECKSUM } from './formats/png/repairChecksum.ts';
@@ -203,4 +204,16 @@ export async function readPixels(bytes: Buffer, options: PixelOptions): Promise<
     if (repaired === undefined) throw error;
     return { ...(await decodePixels(repaired, options)), warnings: [WRONG_CHECKSUM] };
   }
+}
+
+/** Decodes CMYK as it is stored, upright. What sharp throws is passed on as it is. */
+export async function readInks(bytes: Buffer, maxPixels: number, bitDepth: 8 | 16): Promise<InkRaster> {
+  const { data, info } = await openStrictly(bytes, maxPixels)
+    .autoOrient()
+    .pipelineColourspace('cmyk')
+    .toColourspace('cmyk')
+    .raw({ depth: bitDepth === 16 ? 'ushort' : 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const { width, height } = info;
+  return { width, height, channels: info.channels === 4 ? 4 : 5, data: toSamples(data, bitDepth) };
 }

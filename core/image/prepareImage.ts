@@ -3,19 +3,27 @@ import type { InputFormat } from '../api/imageFormats.ts';
 import { bytesSource } from '../metadata/byteSource.ts';
 import { assembleSegments, embedMetadata } from '../metadata/embedMetadata.ts';
 import { describeCodePoints, type DescribedColour } from './colour/codePoints.ts';
+import { inksToRgb } from './colour/inksToRgb.ts';
 import { isSrgb } from './colour/colourSpace.ts';
 import { makeProfile } from './colour/makeProfile.ts';
 import { profileCodePoints } from './colour/profileCodePoints.ts';
 import { toneMap } from './colour/toneMap.ts';
 import type { DecodeLimits, InputBytes, Preparation } from './formats/formatDecoder.ts';
 import { decoderOf } from './formats/registry.ts';
-import { assertSamples, openStrictly, readPixels, storedBitsOf, type DecodedRaster } from './libvips.ts';
+import {
+  assertSamples,
+  openStrictly,
+  readInks,
+  readPixels,
+  storedBitsOf,
+  type DecodedRaster,
+} from './libvips.ts';
 import { rasterFile } from './rasterFile.ts';
 
 /** An image that libvips decodes as it is meant: the right pixels, with a profile that describes them. */
 export interface PreparedImage extends Omit<Preparation, 'colour'> {
   /** Whether the colours were brought to sRGB on the way. */
-  readonly isToneMapped: boolean;
+  readonly isConverted: boolean;
 }
 
 type Standard = Extract<DescribedColour, { kind: 'standard' }>;
@@ -59,6 +67,30 @@ async function hdrOfProfile(bytes: Buffer): Promise<Hdr | undefined> {
   return colour?.kind === 'hdr' ? colour : undefined;
 }
 
+async function hasProfile(bytes: Buffer): Promise<boolean> {
+  return (await openStrictly(bytes, Infinity).metadata()).icc !== undefined;
+}
+
+function kept(prepared: Preparation): PreparedImage {
+  return { ...prepared, isConverted: false };
+}
+
+/** CMYK without a profile as sRGB; undefined for all others. */
+async function withoutInks(
+  pixels: () => Buffer,
+  format: InputFormat,
+  prepared: Preparation,
+  { maxPixels }: DecodeLimits,
+): Promise<PreparedImage | undefined> {
+  if (format !== 'jpeg' && format !== 'tiff') return undefined;
+  const { space, icc, depth, channels } = await openStrictly(pixels(), Infinity).metadata();
+  if (space !== 'cmyk' || icc !== undefined || channels < 4) return undefined;
+  const inks = await readInks(pixels(), maxPixels, depth === 'ushort' ? 16 : 8);
+  const note = 'The CMYK image has no colour profile: it was converted to sRGB as browsers show it.';
+  const bytes = rasterFile(inksToRgb(inks));
+  return { ...prepared, bytes, warnings: [...prepared.warnings, note], isConverted: true };
+}
+
 const HDR_NAMES = { pq: 'PQ', hlg: 'HLG' } as const;
 
 async function inItsColours(
@@ -70,7 +102,7 @@ async function inItsColours(
   const { bytes, warnings } = prepared;
   const pixels = (): Buffer => bytes ?? file.whole();
   const colour = prepared.colour ?? (mayBeHdr(format) ? await hdrOfProfile(pixels()) : undefined);
-  if (colour === undefined) return { ...prepared, isToneMapped: false };
+  if (colour === undefined) return (await withoutInks(pixels, format, prepared, limits)) ?? kept(prepared);
   if (colour.kind === 'unsupported') {
     const message = `The image's colours are described by ${colour.what}, which is not supported. Convert it to sRGB first.`;
     throw new EnlargerError('image/unsupported-pixels', message);
@@ -82,12 +114,12 @@ async function inItsColours(
       ...prepared,
       bytes: rasterFile(toneMap(raster, colour.transfer, colour.primaries)),
       warnings: [...warnings, ...raster.warnings, note],
-      isToneMapped: true,
+      isConverted: true,
     };
   }
-  if (isSrgb(colour.space)) return { ...prepared, isToneMapped: false };
+  if (isSrgb(colour.space) && !(await hasProfile(pixels()))) return kept(prepared);
   const described = await withProfile(pixels(), containerOf(format, bytes !== undefined), colour);
-  return { ...prepared, bytes: described, isToneMapped: false };
+  return { ...prepared, bytes: described, isConverted: false };
 }
 
 /** Formats that hold HDR images with a profile in practice; to look for one costs reading the header. */

@@ -18,6 +18,7 @@ export const TIFF_TAG = {
   bitsPerSample: 258,
   compression: 259,
   photometric: 262,
+  chromaSubsampling: 530,
   stripOffsets: 273,
   orientation: 274,
   samplesPerPixel: 277,

@@ -14,6 +14,7 @@ import { pagesOf, readDirectories, TIFF_TAG, type TiffDirectory } from './tiffDi
 import {
   assertCompression,
   EXTRA,
+  JPEG,
   PHOTOMETRIC,
   readLayout,
   SAMPLE_FORMAT,
@@ -24,7 +25,10 @@ import { areSamplesReadable, readSamples } from './tiffSamples.ts';
 import { tiffHeader } from './tiffHeader.ts';
 
 /** What libvips shows as it is meant: unsigned samples of usual depths, with at most one channel of alpha. */
-function isLibraryKind({ bits, sampleFormat, photometric, extras }: TiffLayout): boolean {
+function isLibraryKind(directory: TiffDirectory, layout: TiffLayout): boolean {
+  const { bits, sampleFormat, photometric, extras, isPlanar, compression } = layout;
+  if (photometric === PHOTOMETRIC.yCbCr && compression !== JPEG) return false;
+  if (isPlanar && directory.number(TIFF_TAG.tileWidth, 0) > 0) return false;
   const isInteger = sampleFormat === SAMPLE_FORMAT.unsigned || sampleFormat === SAMPLE_FORMAT.undefined;
   const isLab = photometric === PHOTOMETRIC.cieLab || photometric === PHOTOMETRIC.iccLab;
   const isAlphaAtMost = extras.length === 0 || (extras.length === 1 && extras[0] !== EXTRA.unspecified);
@@ -65,7 +69,7 @@ function prepareTiff(file: InputBytes, limits: DecodeLimits, page: number): Prep
   const errors = oddities(directory);
   if (!isChainSound) errors.push('a chain of pages that ends in the wrong place');
   const warnings = errorNote(errors);
-  if (!isLibraryKind(layout)) {
+  if (!isLibraryKind(directory, layout)) {
     const own = ownDecoded(directory, layout);
     return { ...own, pages: pages.length, warnings: [...warnings, ...own.warnings] };
   }

@@ -20,6 +20,9 @@ export const SAMPLE_FORMAT = { unsigned: 1, signed: 2, float: 3, undefined: 4 } 
 /** What an extra channel is (TIFF 6.0, ExtraSamples). */
 export const EXTRA = { unspecified: 0, premultiplied: 1, straight: 2 } as const;
 
+/** The compression with which libtiff reads all kinds of YCbCr. */
+export const JPEG = 7;
+
 /** How a TIFF's pixels are stored. */
 export interface TiffLayout extends Size {
   readonly bits: number;
@@ -82,6 +85,9 @@ export function readLayout(directory: TiffDirectory): TiffLayout {
   const isLab = photometric === PHOTOMETRIC.cieLab || photometric === PHOTOMETRIC.iccLab;
   // It is not defined which of them is black and which is white.
   if (sampleFormat === SAMPLE_FORMAT.signed && !isLab) throw unsupported('signed numbers', { sampleFormat });
+  const isSubsampled = (numbers(TIFF_TAG.chromaSubsampling) ?? [2, 2]).some((step) => step !== 1);
+  if (photometric === PHOTOMETRIC.yCbCr && isSubsampled && number(TIFF_TAG.compression, 1) !== JPEG)
+    throw unsupported('YCbCr colours of which brightness and colour differ in resolution', { photometric });
   const bits = numbers(TIFF_TAG.bitsPerSample) ?? [1];
   const samplesPerPixel = number(TIFF_TAG.samplesPerPixel, Math.max(bits.length, 1));
   const depth = bits[0] ?? 1;

@@ -64,6 +64,15 @@ function putLab(
   target[at + 2] = Math.round(b * 65535);
 }
 
+/** Brightness and two axes of colour by ITU-R BT.601, the coefficients that TIFF has by default. */
+function putYCbCr(samples: Uint16Array, start: number, target: Uint16Array, at: number): void {
+  const grey = 128 * 257;
+  const [y, cb, cr] = [samples[start]!, samples[start + 1]! - grey, samples[start + 2]! - grey];
+  const rgb = [y + 1.402 * cr, y - 0.344136 * cb - 0.714136 * cr, y + 1.772 * cb];
+  for (const [channel, value] of rgb.entries())
+    target[at + channel] = Math.min(65535, Math.max(0, Math.round(value)));
+}
+
 /** Colour that was multiplied by alpha becomes straight again. */
 function divided(value: number, alpha: number): number {
   return alpha === 0 ? 0 : Math.min(65535, Math.round((value * 65535) / alpha));
@@ -94,7 +103,7 @@ function channelCount(layout: TiffLayout, hasAlpha: boolean): ChannelCount {
  */
 export function toTiffImage(read: ReadSamples, layout: TiffLayout): TiffImage {
   const { width, height, samplesPerPixel, photometric, colourChannels } = layout;
-  if (photometric === PHOTOMETRIC.palette || photometric === PHOTOMETRIC.yCbCr) {
+  if (photometric === PHOTOMETRIC.palette) {
     const message = `A TIFF with ${samplesPerPixel} channels of ${layout.bits} bits is not supported in this colour model.`;
     throw new EnlargerError('image/unsupported-pixels', message, { photometric });
   }
@@ -111,6 +120,7 @@ export function toTiffImage(read: ReadSamples, layout: TiffLayout): TiffImage {
     const at = pixel * channels;
     const alpha = alphaIndex < 0 ? 65535 : samples[start + colourChannels + alphaIndex]!;
     if (asLab !== undefined) putLab(samples, start, data, at, asLab);
+    else if (photometric === PHOTOMETRIC.yCbCr) putYCbCr(samples, start, data, at);
     else {
       for (let channel = 0; channel < colourChannels; channel++) {
         const value = samples[start + channel]!;
