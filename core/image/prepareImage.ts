@@ -86,7 +86,7 @@ async function withoutInks(
   const { space, icc, depth, channels } = await openStrictly(pixels(), Infinity).metadata();
   if (space !== 'cmyk' || icc !== undefined || channels < 4) return undefined;
   const inks = await readInks(pixels(), maxPixels, depth === 'ushort' ? 16 : 8);
-  const note = 'The CMYK image has no colour profile: it was converted to sRGB as browsers show it.';
+  const note = 'The colours were converted from CMYK to sRGB as browsers show them, as there is no profile.';
   const bytes = rasterFile(inksToRgb(inks));
   return { ...prepared, bytes, warnings: [...prepared.warnings, note], isConverted: true };
 }

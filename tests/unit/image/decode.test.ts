@@ -99,7 +99,7 @@ test('all eight orientations come out upright and alike, to the error of JPEG', 
 test('four inks become colours, with a note', async () => {
   const { facts, raster } = await decode(fixturePath('cmyk.jpg'));
   expect(facts.warnings).toEqual([expect.stringMatching(/CMYK to sRGB/)]);
-  expect(facts.profileApplies).toBe(false);
+  expect(facts.isConverted).toBe(true);
   // The scene's sky is blue and its disc is yellow.
   const sky = [...raster.data.subarray(0, 3)];
   expect(sky[2]!).toBeGreaterThan(sky[0]!);

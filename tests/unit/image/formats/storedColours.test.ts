@@ -43,7 +43,7 @@ test.each([8, 16] as const)('CMYK of %i bits without a profile is shown as in a 
       WANTED,
     ),
   ).toBeLessThanOrEqual(1);
-  expect(facts.warnings.join()).toMatch(/CMYK image has no colour profile/);
+  expect(facts.warnings.join()).toMatch(/CMYK to sRGB .* no profile/);
 });
 
 test('transparency of CMYK without a profile is kept', async () => {
