@@ -30,6 +30,12 @@ const TEXTS_ELSEWHERE = {
   'onnxruntime-node': `MIT License\n\nCopyright (c) Microsoft Corporation\n\n${MIT_TERMS}`,
 };
 
+/** The terms of libvips, libheif and libde265: version 3, and the licence that it adds permissions to. */
+const LESSER_TERMS = [
+  ['GNU Lesser General Public License 3.0', 'LGPL-3.0.txt'],
+  ['GNU General Public License 3.0', 'GPL-3.0.txt'],
+];
+
 const INTRODUCTION = `# Third-party notices
 
 Enlarger is under the MIT licence (see \`LICENSE\`). It uses the packages below, each under its own licence. Made by
@@ -40,11 +46,12 @@ const NATIVE_LIBRARIES = `## Native libraries
 
 **libvips and what it needs** (LGPL-3.0-or-later, with parts under BSD, MIT, MPL and similar licences) come as the
 packages \`@img/sharp-libvips-*\`, or inside \`@img/sharp-win32-*\`. Enlarger loads them as separate shared libraries
-and does not change them. You may replace them with your own build. The README in each of these packages lists every
-library with its licence. Source code and build scripts: <https://github.com/lovell/sharp-libvips>.
+and does not change them. You may replace them with your own build; the desktop program then has to be started with
+\`ENLARGER_OWN_LIBRARIES=1\` (docs/release.md). The README in each of these packages lists every library with its licence.
+Source code and build scripts: <https://github.com/lovell/sharp-libvips>. The licence is at the end of this file.
 
 **libheif and libde265** (LGPL-3.0) come compiled to WebAssembly in the package \`libheif-js\`, which reads HEIC. Enlarger
-loads it as a separate file, at run time, and does not change it. You may replace it with your own build, or leave the
+loads it as a separate file, at run time, and does not change it. You may replace it in the same way, or leave the
 package out: everything but HEIC works without it. Source code: <https://github.com/strukturag/libheif> and
 <https://github.com/strukturag/libde265>. HEVC, the video format inside HEIC, is covered by patents in some countries;
 if you distribute the program there, find out whether you need a licence.
@@ -119,6 +126,13 @@ function groupByText(packages) {
   return [...groups].map(([text, names]) => ({ text, names }));
 }
 
+function lesserTerms() {
+  return LESSER_TERMS.map(([title, file]) => {
+    const text = readFileSync(path.join(root, 'build', 'licences', file), 'utf8').trimEnd();
+    return `### ${title}\n\n\`\`\`text\n${text}\n\`\`\`\n`;
+  });
+}
+
 function makeNotices() {
   const packages = productionPackages();
   const rows = packages.map(
@@ -139,6 +153,7 @@ function makeNotices() {
     notes,
     '## Licence texts\n',
     ...texts,
+    ...lesserTerms(),
   ].join('\n');
 }
 

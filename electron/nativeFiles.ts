@@ -30,9 +30,21 @@ export function hashNative(name: string, bytes: Uint8Array): string {
   return hash.update(JSON.stringify({ main, exports, imports, type })).digest('hex');
 }
 
+/** Libraries under the LGPL, which people may replace with builds of their own, and what their packages load. */
+const REPLACEABLE = /^node_modules\/(@img\/sharp-(libvips|win32)-[^/]+|libheif-js|wasm-vips)\//;
+
+/** Set to 1 by people who have replaced such a library. */
+const OWN_LIBRARIES = 'ENLARGER_OWN_LIBRARIES';
+
 function damaged(name: string, what: string): EnlargerError {
   const message = `The program's file ${name} ${what}. Install Enlarger again, from where you trust.`;
   return new EnlargerError('program/damaged', message, { file: name });
+}
+
+function refused(error: EnlargerError): EnlargerError {
+  const { code, message, details } = error;
+  const hint = `If you replaced this library yourself, start the program with ${OWN_LIBRARIES}=1.`;
+  return new EnlargerError(code, `${message} ${hint}`, details);
 }
 
 async function assertNative(folder: string, name: string, expected: string | undefined): Promise<void> {
@@ -47,26 +59,54 @@ async function assertNative(folder: string, name: string, expected: string | und
   if (found !== expected) throw damaged(name, 'was changed');
 }
 
+async function problemOf(
+  folder: string,
+  name: string,
+  hash: string | undefined,
+): Promise<EnlargerError | undefined> {
+  try {
+    await assertNative(folder, name, hash);
+    return undefined;
+  } catch (error) {
+    if (error instanceof EnlargerError) return error;
+    throw error;
+  }
+}
+
 /**
  * Compares every packaged file of code outside the archive with its hash, before any of them is loaded. Models are
  * compared when they are loaded.
  *
  * @param folder The folder next to the archive.
+ * @param mayReplace Whether libraries under the LGPL may be others.
+ * @returns Sentences on those that are.
  * @throws EnlargerError `program/damaged` for the first that was changed or does not belong there.
  */
-export async function checkNatives(folder: string, { files }: NativeHashes): Promise<void> {
+export async function checkNatives(
+  folder: string,
+  { files }: NativeHashes,
+  mayReplace = false,
+): Promise<string[]> {
+  const replaced: string[] = [];
   const entries = await readdir(path.join(folder, 'node_modules'), { recursive: true, withFileTypes: true });
   for (const entry of entries) {
     if (entry.isDirectory()) continue;
     const name = path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/');
     if (!entry.isFile()) throw damaged(name, 'is not a regular file');
-    await assertNative(folder, name, files[name]);
+    const error = await problemOf(folder, name, files[name]);
+    if (error === undefined) continue;
+    if (!REPLACEABLE.test(name)) throw error;
+    if (!mayReplace) throw refused(error);
+    replaced.push(`${name} is not the one that the program came with.`);
   }
+  return replaced;
 }
 
 /** Reads the hashes out of the archive, and compares. Not on macOS, where the signature of the program covers them. */
 export async function checkPackagedNatives(archive: string): Promise<void> {
   if (process.platform === 'darwin') return;
   const text = await readFile(path.join(archive, 'dist', 'electron', 'natives.json'), 'utf8');
-  await checkNatives(`${archive}.unpacked`, nativeHashesSchema.parse(JSON.parse(text)));
+  const hashes = nativeHashesSchema.parse(JSON.parse(text));
+  const replaced = await checkNatives(`${archive}.unpacked`, hashes, process.env[OWN_LIBRARIES] === '1');
+  for (const sentence of replaced) process.stderr.write(`enlarger: ${sentence}\n`);
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { checkNatives, hashNative, type NativeHashes } from '../../../electron/nativeFiles.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -8,6 +8,7 @@ const FILES = {
   'node_modules/engine/bin/engine.node': 'machine code',
   'node_modules/engine/package.json': '{ "name": "engine", "main": "index.js", "scripts": {} }',
   'node_modules/engine/index.js': 'module.exports = require("./bin/engine.node");',
+  'node_modules/@img/sharp-libvips-linux-x64/lib/libvips-cpp.so.1': 'image library',
 };
 
 /** A folder beside an archive, and the hashes that were written down when it was packaged. */
@@ -95,5 +96,30 @@ test.each<[string, string, (file: string) => void]>([
   await expect(checkNatives(folder, hashes)).rejects.toMatchObject({
     code: 'program/damaged',
     details: { file: name },
+  });
+});
+
+describe('a library under the LGPL', () => {
+  const name = 'node_modules/@img/sharp-libvips-linux-x64/lib/libvips-cpp.so.1';
+
+  test('that was replaced is refused with what to do, and accepted and reported when asked for', async () => {
+    const { folder, hashes } = unpack();
+    expect(await checkNatives(folder, hashes, true)).toEqual([]);
+    writeFileSync(path.join(folder, name), 'a build of my own');
+    await expect(checkNatives(folder, hashes)).rejects.toThrow(/was changed.*ENLARGER_OWN_LIBRARIES=1/);
+    expect(await checkNatives(folder, hashes, true)).toEqual([expect.stringContaining(name)]);
+    writeFileSync(path.join(folder, path.dirname(name), 'libvips.so.99'), 'another name');
+    expect(await checkNatives(folder, hashes, true)).toHaveLength(2);
+  });
+
+  test.each([
+    'node_modules/engine/index.js',
+    'node_modules/@img/sharp-linux-x64/sharp.node',
+    'node_modules/wasm-vips.js',
+  ])('does not permit to change %s', async (other) => {
+    const { folder, hashes } = unpack();
+    mkdirSync(path.dirname(path.join(folder, other)), { recursive: true });
+    writeFileSync(path.join(folder, other), 'changed');
+    await expect(checkNatives(folder, hashes, true)).rejects.toMatchObject({ code: 'program/damaged' });
   });
 });
