@@ -104,7 +104,7 @@ async function pickImages(page: Page): Promise<void> {
   for (const name of images.slice(0, 2)) await page.getByRole('option', { name }).click();
 }
 
-const place = (index: number) => (page: Page) => page.locator('.places > ul .item').nth(index).click();
+const place = (name: RegExp) => (page: Page) => page.getByRole('button', { name }).first().click();
 
 async function takeAll(browser: Browser, url: string): Promise<void> {
   const looks = await openLooks(browser, url);
@@ -135,7 +135,8 @@ async function takeAll(browser: Browser, url: string): Promise<void> {
     await page.getByRole('button', { name: /^(Batch report|批次報告)$/ }).click();
     await page.locator('.report ol li').first().waitFor();
   });
-  await screen(looks, '7-watched-folders', (page) => place(-1)(page));
+  await screen(looks, '7-watched-folders', place(/^(Watched folders|監看的資料夾)/));
+  await screen(looks, '11-models', place(/^(Models|模型)/));
   await screen(looks, '8-settings', (page) => page.keyboard.press('Control+,'));
   await screen(looks, '9-shortcuts', (page) => page.keyboard.press('?'));
   await screen(looks, '10-opened-folders', pickImages);

@@ -12,10 +12,15 @@ export interface ModelChoice {
   readonly hasStrength: boolean;
   /** Its licence forbids commercial use. */
   readonly isNonCommercial?: boolean;
+  /** For comparison more than for use: offered when a person asks for more. */
+  readonly isRare?: boolean;
 }
 
 /** Plain enlargement without a network: exact, instant, and adds nothing. */
 const KERNEL = 'lanczos';
+
+/** Networks of a study; the others are better or faster. */
+const STUDY: readonly string[] = ['srresnet', 'srresnet-lite'];
 
 /**
  * The choice per image; one for each family of networks, since the size decides which of a family is used; plain
@@ -42,6 +47,7 @@ export function modelChoices(
       name: familyName(family, first, texts),
       purpose: familyPurpose(family, first, texts),
       isNonCommercial: first?.isNonCommercial === true,
+      isRare: STUDY.includes(family),
       // The size decides which member is used, so all of them have to know it.
       hasStrength: members.every(({ hasStrength }) => hasStrength),
     };
@@ -51,6 +57,7 @@ export function modelChoices(
     name: texts.t('model.plain.name'),
     purpose: texts.t('model.plain.purpose'),
     hasStrength: false,
+    isRare: true,
   };
   const known = [automatic, ...choices, kernel];
   if (known.some(({ id }) => id === chosen)) return known;

@@ -25,6 +25,7 @@ export class Viewer {
   #jobId = $state<number | undefined>(undefined);
   #source = $state.raw<ImagePyramid | undefined>(undefined);
   #result = $state.raw<ImagePyramid | undefined>(undefined);
+  #targetSize = $state.raw<Size | undefined>(undefined);
   #error = $state.raw<ErrorDto | undefined>(undefined);
   #isOriginalMissing = $state(false);
   #isLoading = $state(false);
@@ -48,9 +49,9 @@ export class Viewer {
     return this.#result;
   }
 
-  /** The size that places are counted in: the result's, or the original's while there is no result. */
+  /** The size that places are counted in: the result's, also while there is none yet. */
   get imageSize(): Size | undefined {
-    return this.#result?.size ?? this.#source?.size;
+    return this.#result?.size ?? (this.#source && (this.#targetSize ?? this.#source.size));
   }
 
   /** The result is there, the original is not: nothing can be compared. */
@@ -132,6 +133,7 @@ export class Viewer {
       const wasEmpty = this.imageSize === undefined;
       const oldSize = this.imageSize;
       this.#source = images.source;
+      this.#targetSize = job.targetSize;
       this.#result = images.result;
       this.#isOriginalMissing = images.isOriginalMissing;
       this.#error = undefined;

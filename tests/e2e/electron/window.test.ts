@@ -93,6 +93,7 @@ describe.skipIf(reason !== undefined)(suiteName('the window on the desktop', rea
       })
       .toBeGreaterThan(0);
     await page.getByText('Pasted images are saved to your Pictures folder.').waitFor();
+    await page.getByRole('button', { name: 'More models' }).click();
     await page.getByRole('radio', { name: /^Plain/ }).click();
     await page.getByRole('button', { name: /^Enlarge \d/ }).click();
     const results = path.join(images, 'enlarged');

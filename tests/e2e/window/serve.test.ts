@@ -96,6 +96,7 @@ describe.skipIf(reason !== undefined)(
       await page.getByRole('button', { name: 'Add 2 images' }).click();
       await page.getByText('250 × 220 → 1000 × 880').waitFor();
       await page.getByRole('img', { name: 'Automatic' }).waitFor(); // the preview
+      await page.getByRole('button', { name: 'More models' }).click();
       await page.getByRole('radio', { name: /^Plain/ }).click();
       await page.getByRole('combobox', { name: 'Save to' }).selectOption('beside');
       await page.getByText('Format and metadata').click();

@@ -37,6 +37,17 @@ describe('the viewer', () => {
     });
   });
 
+  test('an original that waits is seen at the size of its result, so that nothing jumps when that arrives', async () => {
+    const { host, job } = await finishedJob();
+    const viewer = new Viewer(host.api);
+    viewer.resize({ width: 800, height: 640 });
+    await viewer.open({ ...job, state: { kind: 'queued' }, targetSize: { width: 400, height: 320 } });
+    const { imageSize, viewport } = viewer;
+    expect(imageSize).toEqual({ width: 400, height: 320 });
+    await viewer.open(job);
+    expect({ imageSize: viewer.imageSize, viewport: viewer.viewport }).toEqual({ imageSize, viewport });
+  });
+
   test('names the error if the result itself is gone', async () => {
     const { host, job } = await finishedJob();
     const openImage = () => Promise.reject(new EnlargerError('media/not-found', 'gone'));
