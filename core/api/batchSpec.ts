@@ -49,6 +49,8 @@ export const reportRequestSchema = z.strictObject({
 });
 export type ReportRequest = z.infer<typeof reportRequestSchema>;
 
+export const batchName = z.string().trim().min(1).max(200);
+
 /** One batch, in the same form for window, browser, command line and watched folders. */
 export const batchSpecSchema = z.strictObject({
   sources: z.array(sourceSchema).min(1).max(100_000),
@@ -61,6 +63,8 @@ export const batchSpecSchema = z.strictObject({
   include: z.array(z.string()),
   exclude: z.array(z.string()),
   report: reportRequestSchema,
+  /** What people call it; by default the folder of its images. */
+  name: batchName.optional(),
 });
 export type BatchSpec = z.infer<typeof batchSpecSchema>;
 

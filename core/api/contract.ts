@@ -69,6 +69,7 @@ interface MethodResults {
   cancelJobs: { readonly cancelled: number };
   retryJobs: { readonly queued: number };
   removeJobs: { readonly removed: number };
+  renameBatch: Record<string, never>;
   moveJobs: { readonly moved: number };
   getReport: MeasuredReport;
   getBatchReport: BatchSummary;
@@ -126,6 +127,7 @@ const METHOD_TABLE: Readonly<Record<MethodName, true>> = {
   cancelJobs: true,
   retryJobs: true,
   removeJobs: true,
+  renameBatch: true,
   moveJobs: true,
   getReport: true,
   getBatchReport: true,

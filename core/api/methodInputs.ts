@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { batchSpecSchema, REPORT_FORMATS, sourceSchema } from './batchSpec.ts';
+import { batchName, batchSpecSchema, REPORT_FORMATS, sourceSchema } from './batchSpec.ts';
 import { jobSettingsSchema } from './jobSettings.ts';
 import { LANGUAGES } from './languages.ts';
 import { presetSchema, programSettingsSchema } from './programSettings.ts';
@@ -37,6 +37,8 @@ export const METHOD_INPUTS = {
     sources: z.array(sourceSchema).min(1).max(100_000),
     settings: jobSettingsSchema,
     recursive: z.boolean(),
+    /** With it, the name of each result is returned, too. */
+    nameTemplate: z.string().min(1).max(1_000).optional(),
   }),
   /** One folder inside an opened root, to pick images from. `relative` is as in a source. */
   listRoot: z.strictObject({
@@ -72,6 +74,7 @@ export const METHOD_INPUTS = {
   retryJobs: jobChoice,
   /** Removes jobs from the list; files stay. Running jobs are cancelled first. */
   removeJobs: jobChoice,
+  renameBatch: z.strictObject({ batchId: id, name: batchName }),
   /** Moves queued jobs in front of another one, or to the end. */
   moveJobs: z.strictObject({ jobIds, beforeJobId: id.optional() }),
   getReport: z.strictObject({ jobId: id }),

@@ -146,6 +146,8 @@ export interface InspectedSources {
     /** Time and size of the result; the time is absent if nothing like it was done on this machine before. */
     readonly estimateMs?: number;
     readonly estimateBytes?: number;
+    /** Name of the result, unless other images claim it or the template is not valid. */
+    readonly outputName?: string;
   }[];
   /** Skipped files with the reason: other files of a folder, damaged or missing ones. */
   readonly refused: readonly { readonly name: string; readonly error: ErrorDto }[];

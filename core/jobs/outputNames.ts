@@ -145,6 +145,30 @@ export function extensionFor(format: OutputFormat, sourceExtension: string): str
     : (IMAGE_FORMATS[format].extensions[0] ?? format);
 }
 
+/** What is known of an image before its result gets its name. */
+interface NamedImage {
+  /** File name of the source. */
+  readonly fileName: string;
+  readonly dir: string;
+  readonly format: OutputFormat;
+  readonly settings: Pick<JobSettings, 'sizing' | 'model'>;
+}
+
+/** The values of a template's placeholders for one image. */
+export function namePartsOf({ fileName, dir, format, settings }: NamedImage): NameParts {
+  const { name, extension } = splitName(fileName);
+  const { sizing, model } = settings;
+  return {
+    dir,
+    name,
+    ext: extensionFor(format, extension),
+    model,
+    size: sizingLabel(sizing),
+    ...(sizing.kind === 'factor' && { scale: String(sizing.factor) }),
+    sourceExt: extension,
+  };
+}
+
 /** Hands out target paths so that no two images of a batch get the same one. */
 export class TargetNames {
   readonly #claimed = new Set<string>();

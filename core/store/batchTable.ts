@@ -100,6 +100,10 @@ export class BatchTable {
     return this.#sql.one(batchRowSchema, `SELECT ${BATCH_COLUMNS} FROM batches WHERE id = ?`, id);
   }
 
+  rename(id: number, name: string): void {
+    this.#sql.run(`UPDATE batches SET spec = json_set(spec, '$.name', ?) WHERE id = ?`, name, id);
+  }
+
   /** Newest first, and no more than people look through: a watched folder makes thousands in a year. */
   list(): StoredBatch[] {
     const sql = `SELECT ${BATCH_COLUMNS} FROM batches ORDER BY id DESC LIMIT ${MAX_LISTED}`;

@@ -119,6 +119,14 @@ describe.each(HOSTS)('$name', ({ open }) => {
     await expect(api.getReport({ jobId: a! })).rejects.toMatchObject({ code: 'report/not-found' });
   });
 
+  test('a batch is called what people call it', async () => {
+    const folder = temporaryFolder();
+    const { api } = (await open(folder)).host;
+    const { batchId } = await api.addBatch({ spec: specIn(folder, ['a']), startNow: false });
+    await api.renameBatch({ batchId, name: 'Holiday “2025”' });
+    expect((await api.listBatches({})).batches.map(({ spec }) => spec.name)).toEqual(['Holiday “2025”']);
+  });
+
   test('sends all batches with every change of one', async () => {
     const folder = temporaryFolder();
     const { host } = await open(folder);

@@ -61,6 +61,13 @@ type ListQuery = z.output<(typeof METHOD_INPUTS)['listJobs']>;
 const TILES = 20;
 const NO_COUNTS: JobCounts = { queued: 0, running: 0, done: 0, skipped: 0, failed: 0, cancelled: 0 };
 
+/** As the host names results at twice the size, without its special cases. */
+function standInName(name: string, template: string): string {
+  const [stem, ext = ''] = name.split(/\.(?=[^.]*$)/);
+  const values: Readonly<Record<string, string>> = { dir: '', name: stem ?? '', size: '4x', ext };
+  return template.replace(/\{(\w+)\}/g, (_, key: string) => values[key] ?? key).replace(/^\//, '');
+}
+
 /**
  * An in-memory host that behaves as the contract says, without workers: `tick` does the work of a moment. Images
  * whose name holds `broken` fail.
@@ -274,7 +281,7 @@ export class StandInHost implements EnlargerHost {
   #queueMethods() {
     return {
       getProgramInfo: async () => this.#info,
-      inspectSources: async ({ sources, settings }) => {
+      inspectSources: async ({ sources, settings, nameTemplate }) => {
         const found = sources.map(async (source) =>
           (await this.#media.find(source)).map(({ path, ...image }) => ({
             ...image,
@@ -287,6 +294,7 @@ export class StandInHost implements EnlargerHost {
           pictures: good.map((image) => ({
             ...image,
             estimateMs: estimateMs(targetSize(image.size, settings.sizing)),
+            ...(nameTemplate !== undefined && { outputName: standInName(image.name, nameTemplate) }),
           })),
           refused: images
             .filter(({ size }) => size.width === 0)
@@ -335,6 +343,13 @@ export class StandInHost implements EnlargerHost {
         this.#tell({ type: 'batches-changed', batches: this.#batchViews() });
         this.#tellQueue();
         return { removed: gone.size };
+      },
+      renameBatch: async ({ batchId, name }) => {
+        this.#batches = this.#batches.map((batch) =>
+          batch.id === batchId ? { ...batch, spec: { ...batch.spec, name } } : batch,
+        );
+        this.#tell({ type: 'batches-changed', batches: this.#batchViews() });
+        return {};
       },
       moveJobs: async ({ jobIds, beforeJobId }) => ({ moved: this.#move(jobIds, beforeJobId) }),
     } satisfies Partial<HostMethods>;

@@ -5,11 +5,13 @@ import { defined } from '../../api/defined.ts';
 import { EnlargerError, toErrorDto, type ErrorDto } from '../../api/errors.ts';
 import { IMAGE_FORMATS, readableFormatNames } from '../../api/imageFormats.ts';
 import type { Source } from '../../api/batchSpec.ts';
+import type { OutputFormat } from '../../api/outputFormats.ts';
 import type { MethodInputs } from '../../api/methodInputs.ts';
 import type { InspectedSources } from '../../api/views.ts';
 import { readImageHeader, type ImageHeader } from '../../image/formats/imageHeader.ts';
 import { looksLikeImage } from '../../image/readInput.ts';
 import { findImages } from '../../jobs/findImages.ts';
+import { assertNameTemplate, fillTemplate, namePartsOf } from '../../jobs/outputNames.ts';
 import { readModelRegistry } from '../../models/modelRegistry.ts';
 import { imageShare, type EstimateBasis } from '../estimates/estimateImage.ts';
 import { readRates } from '../estimates/machineRates.ts';
@@ -39,6 +41,7 @@ interface Place {
 interface Inspection {
   readonly media: HostContext['media'];
   readonly basis: EstimateBasis;
+  readonly nameTemplate?: string | undefined;
 }
 
 /** Names one image in the words of the source that led to it. */
@@ -53,14 +56,33 @@ function sourceOf(file: string, places: readonly Place[]): Source {
   return { kind: 'path', path: file };
 }
 
+function outputFormatOf({ format }: ImageHeader, { settings }: EstimateBasis): OutputFormat {
+  return settings.format === 'same' ? IMAGE_FORMATS[format].writtenAs : settings.format;
+}
+
+/** The name that an image's result gets; undefined while the template is not valid, as when it is being typed. */
+function outputNameOf(
+  fileName: string,
+  format: OutputFormat,
+  { basis, nameTemplate }: Omit<Inspection, 'media'>,
+): string | undefined {
+  if (nameTemplate === undefined) return undefined;
+  const { settings } = basis;
+  try {
+    assertNameTemplate(nameTemplate, settings);
+    return path.basename(fillTemplate(nameTemplate, namePartsOf({ fileName, dir: '', format, settings })));
+  } catch (error) {
+    if (error instanceof EnlargerError) return undefined;
+    throw error;
+  }
+}
+
 /** Time and size of an image's result, as `enlarger plan` estimates them; empty if the header has no size. */
 function estimateOf(
   header: ImageHeader,
   basis: EstimateBasis,
 ): Pick<Image, 'size' | 'estimateMs' | 'estimateBytes'> {
-  const { format } = basis.settings;
-  const outputFormat = format === 'same' ? IMAGE_FORMATS[header.format].writtenAs : format;
-  const work = workFor(header, outputFormat, basis.settings);
+  const work = workFor(header, outputFormatOf(header, basis), basis.settings);
   if (work === undefined) return {};
   if (work === 'large-enough') return defined({ size: header.size, estimateMs: 0, estimateBytes: 0 });
   const { elapsedMs, sizeBytes } = imageShare(work, basis);
@@ -77,17 +99,19 @@ async function inspectFile(
   file: string,
   source: Source,
   looksInside: boolean,
-  { media, basis }: Inspection,
+  { media, basis, nameTemplate }: Inspection,
 ): Promise<Image> {
   const header = await readImageHeader(file);
+  const name = path.basename(file);
   const sizeBytes = (await stat(file)).size;
   if (await isTruncated(file)) await assertDecodes(file, { media, basis });
   const seen = looksInside ? await media.thumbnail(file) : undefined;
   const size = seen?.size ?? header.size;
   return {
-    name: path.basename(file),
+    name,
     source,
     sizeBytes,
+    ...defined({ outputName: outputNameOf(name, outputFormatOf(header, basis), { basis, nameTemplate }) }),
     ...estimateOf({ ...header, ...defined({ size }) }, basis),
     ...(seen && { thumbnail: seen.media }),
   };
@@ -107,14 +131,14 @@ export async function inspectSources(context: HostContext, input: Input): Promis
   }
   const inputs = places.map((place) => place.path);
   const basis = await basisOf(input, context);
-  const { media } = context;
+  const inspection = { media: context.media, basis, nameTemplate: input.nameTemplate };
   const found = await findImages(inputs, { recursive: input.recursive, include: [], exclude: [] });
   const images: Image[] = [];
   const refused: Refused[] = [];
   const inspect = async (file: string): Promise<void> => {
     try {
       const looksInside = images.length < MAX_SIZES;
-      images.push(await inspectFile(file, sourceOf(file, places), looksInside, { media, basis }));
+      images.push(await inspectFile(file, sourceOf(file, places), looksInside, inspection));
     } catch (error) {
       if (!(error instanceof EnlargerError)) throw error;
       refused.push({ name: path.basename(file), error: toErrorDto(error) });

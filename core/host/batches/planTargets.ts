@@ -7,13 +7,12 @@ import { looksLikeImage, readSourceFacts, type SourceFacts } from '../../image/r
 import { findImages, type FindOptions, type FoundImage } from '../../jobs/findImages.ts';
 import {
   assertNameTemplate,
-  extensionFor,
   fillTemplate,
+  namePartsOf,
   splitName,
   type NameParts,
 } from '../../jobs/outputNames.ts';
 import { pageName } from '../../jobs/pageNames.ts';
-import { sizingLabel } from '../../jobs/targetSize.ts';
 import type { EarlierResults } from './earlierResults.ts';
 import { giveNames, type WantedName } from './giveNames.ts';
 import type { PlanRequest } from './planRequest.ts';
@@ -44,17 +43,11 @@ interface Plan {
 }
 
 function partsOf(image: FoundImage, format: OutputFormat, { request, place }: Plan): NameParts {
-  const { name, extension } = splitName(path.basename(image.path));
-  const { sizing, model } = request.settings;
-  return {
+  return namePartsOf({
+    fileName: path.basename(image.path),
     dir: place.kind === 'beside' ? '' : image.relativeFolder,
-    name,
-    ext: extensionFor(format, extension),
-    model,
-    size: sizingLabel(sizing),
-    ...(sizing.kind === 'factor' && { scale: String(sizing.factor) }),
-    sourceExt: extension,
-  };
+    ...{ format, settings: request.settings },
+  });
 }
 
 /** The name that an image's result gets by its own name and the settings. */

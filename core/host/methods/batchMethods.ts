@@ -14,6 +14,18 @@ import { batchView } from '../queue/jobViews.ts';
 import { listRoot } from '../batches/listRoot.ts';
 import { queueView } from '../queue/queueView.ts';
 
+function renameBatch(
+  { store, hub }: HostContext,
+  { batchId, name }: { readonly batchId: number; readonly name: string },
+): Promise<Record<string, never>> {
+  if (store.batches.get(batchId) === undefined) {
+    throw new EnlargerError('request/invalid', `There is no batch ${batchId}.`, { batchId });
+  }
+  store.batches.rename(batchId, name);
+  hub.batchesChanged();
+  return Promise.resolve({});
+}
+
 /** Asking for images, and the queue as a whole. */
 export function batchMethods(
   context: HostContext,
@@ -23,6 +35,7 @@ export function batchMethods(
   | 'addBatch'
   | 'addSampleBatch'
   | 'listBatches'
+  | 'renameBatch'
   | 'getQueue'
   | 'startQueue'
   | 'pauseQueue'
@@ -42,9 +55,8 @@ export function batchMethods(
       return added;
     },
     addSampleBatch: async ({ startNow }) => {
-      if (context.sampleImage === undefined) {
+      if (context.sampleImage === undefined)
         throw new EnlargerError('input/not-found', 'The sample image was not installed.');
-      }
       const added = await context.enqueueSample(
         context.sampleImage,
         {
@@ -61,6 +73,7 @@ export function batchMethods(
     },
     listBatches: () =>
       Promise.resolve({ batches: store.batches.list().map((batch) => batchView(batch, store.jobs)) }),
+    renameBatch: (input) => renameBatch(context, input),
     getQueue: view,
     startQueue: () => {
       // A person who starts the queue means everything that waits, also what a killed command left.

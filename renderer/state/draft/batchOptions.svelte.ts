@@ -70,6 +70,14 @@ export class BatchOptions {
     return this.settings.sizing.kind === 'factor' ? this.settings.sizing.factor : undefined;
   }
 
+  /** What the host needs to look into a source. */
+  inspection(
+    source: Source,
+  ): { sources: Source[]; settings: JobSettings } & Pick<BatchSpec, 'recursive' | 'nameTemplate'> {
+    const { settings, recursive, nameTemplate } = this.#batch;
+    return { sources: [source], settings, recursive, nameTemplate };
+  }
+
   spec(sources: readonly Source[]): BatchSpec {
     return { ...this.#batch, sources: [...sources] };
   }

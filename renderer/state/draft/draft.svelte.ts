@@ -10,7 +10,7 @@ import { DraftSource } from './draftSource.svelte.ts';
 import { placeOf, withoutRepeats } from './incoming.ts';
 import type { Incoming } from './incoming.ts';
 import { DraftMemory } from './draftMemory.ts';
-import { outputPixelsOf, problemOf, type DraftProblem } from './draftProblem.ts';
+import { nameFor, outputPixelsOf, problemOf, type DraftProblem } from './draftProblem.ts';
 import type { DraftRow, RefusedInput } from './draftRow.ts';
 import { DraftSelection } from './draftSelection.svelte.ts';
 import { UNDO_MS } from '../notices.svelte.ts';
@@ -18,7 +18,6 @@ import type { Notices } from '../notices.svelte.ts';
 import type { Memory } from '../panels.svelte.ts';
 
 type Image = InspectedSources['pictures'][number];
-
 const ESTIMATE_DELAY_MS = 400;
 export const DRAFT_ORDERS = ['name', 'size'] as const;
 export type DraftOrder = (typeof DRAFT_ORDERS)[number];
@@ -217,7 +216,10 @@ export class Draft {
     if (!this.canSubmit) return undefined;
     this.#isSubmitting = true;
     const sources = this.#groups.filter(({ images }) => images.length > 0).map(({ source }) => source);
-    const spec = this.#options.spec(sources.filter((source) => source !== undefined));
+    const spec = {
+      ...this.#options.spec(sources.filter((source) => source !== undefined)),
+      ...nameFor(this.rows),
+    };
     const added = await this.#notices.attempt(() => this.#connection.api.addBatch({ spec, startNow: true }));
     this.#isSubmitting = false;
     if (added !== undefined) this.clear();
@@ -236,8 +238,7 @@ export class Draft {
   }
 
   #inspect(source: Source): Promise<InspectedSources> {
-    const { settings, batch } = this.#options;
-    return this.#connection.api.inspectSources({ sources: [source], settings, recursive: batch.recursive });
+    return this.#connection.api.inspectSources(this.#options.inspection(source));
   }
 
   /** Of a large folder only the first images were looked into. */
@@ -278,6 +279,7 @@ export class Draft {
         // Until this machine has enlarged something like it, the preview's pace is all there is.
         estimateMs: image.estimateMs ?? this.#estimateFor(target),
         estimateBytes: image.estimateBytes,
+        outputName: image.outputName,
         state: 'ready' as const,
       };
     });

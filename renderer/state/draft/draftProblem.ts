@@ -1,4 +1,5 @@
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
+import type { DraftRow } from './draftRow.ts';
 import type { Size } from '../../../core/api/image.ts';
 
 interface Sized {
@@ -12,6 +13,13 @@ export type DraftProblem = 'draft.problem.tooLarge' | 'draft.problem.smaller';
 /** Pixels of all results whose size is known. */
 export function outputPixelsOf(rows: readonly Sized[]): number {
   return rows.reduce((sum, { target }) => sum + (target ? target.width * target.height : 0), 0);
+}
+
+/** Sent images have no folder to call their batch after: the first of them gives the name. */
+export function nameFor(rows: readonly Pick<DraftRow, 'name' | 'source'>[]): { readonly name?: string } {
+  const [first, ...others] = rows;
+  if (first?.source?.kind !== 'upload') return {};
+  return { name: others.length === 0 ? first.name : `${first.name} +${others.length}` };
 }
 
 /** What is odd about the sizes: a result that no job may have, or results that are all smaller than their originals. */

@@ -14,6 +14,8 @@ export interface DraftRow {
   readonly size?: Size | undefined;
   readonly target?: Size | undefined;
   readonly sizeBytes: number;
+  /** Name of the result. */
+  readonly outputName?: string | undefined;
   readonly estimateMs?: number | undefined;
   /** Of the result. */
   readonly estimateBytes?: number | undefined;

@@ -1,6 +1,7 @@
 import { hasImageExtension } from '../../../core/api/imageFormats.ts';
 import type { EnlargerApi } from '../../../core/api/contract.ts';
 import type { BatchView } from '../../../core/api/views.ts';
+import type { Notices } from '../notices.svelte.ts';
 import { placeOf } from '../draft/incoming.ts';
 
 /** All batches, newest first. */
@@ -24,14 +25,19 @@ export class Batches {
     this.apply((await this.#api.listBatches({})).batches);
   }
 
+  async rename(batchId: number, name: string, notices: Notices): Promise<void> {
+    await notices.attempt(() => this.#api.renameBatch({ batchId, name }));
+  }
+
   /** @param batches All that there are: a batch that is not among them was removed. */
   apply(batches: readonly BatchView[]): void {
     this.#list = newestFirst(batches).filter((batch) => inputsOf(batch) > 0);
   }
 }
 
-/** What a batch is called: the folder that its images are from; undefined if nobody knows, as with sent images. */
-export function folderOf({ spec }: BatchView): string | undefined {
+/** What a batch is called: as a person named it, else the folder that its images are from; undefined if nobody knows, as with sent images. */
+export function nameOfBatch({ spec }: BatchView): string | undefined {
+  if (spec.name !== undefined) return spec.name;
   const names = spec.sources.map((source) => {
     if (source.kind === 'upload') return undefined;
     const parts = placeOf(source)

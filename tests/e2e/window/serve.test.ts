@@ -99,7 +99,7 @@ describe.skipIf(reason !== undefined)(
       await page.getByRole('button', { name: 'More models' }).click();
       await page.getByRole('radio', { name: /^Plain/ }).click();
       await page.getByRole('combobox', { name: 'Save to' }).selectOption('beside');
-      await page.getByText('Format and metadata').click();
+      await page.getByText('Format and name').click();
       await page.getByRole('combobox', { name: 'Colour profile' }).selectOption('Convert to sRGB');
       await page.getByRole('combobox', { name: 'Save a report with the results' }).selectOption('html');
       await page.getByRole('button', { name: 'Enlarge 2 images' }).click();

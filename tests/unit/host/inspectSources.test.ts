@@ -3,7 +3,6 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
-import { DEFAULT_NAME_TEMPLATE } from '../../../core/jobs/outputNames.ts';
 import { createMediaService } from '../../../core/media/createMediaService.ts';
 import type { MediaLauncher } from '../../../core/media/mediaLauncher.ts';
 import { forkLauncher } from '../../../core/pool/launcher.ts';
@@ -29,19 +28,23 @@ test('what images took on this machine is the estimate for others, also after a 
   const folder = temporaryFolder();
   const source = { kind: 'path', path: writePng(path.join(folder, 'a.png'), sceneRaster(6, 4)) } as const;
   const data = path.join(folder, 'data');
-  const inspected = { sources: [source], settings: SETTINGS, recursive: true };
+  const named = { nameTemplate: '{dir}/large {name} {scale}.{ext}' };
+  const inspected = { sources: [source], settings: SETTINGS, recursive: true, ...named };
   const first = await openTestHost(data, { parts: { media } });
   const [unknown] = (await first.host.api.inspectSources(inspected)).pictures;
   expect(unknown).toMatchObject({ size });
   expect(unknown?.estimateMs).toBeUndefined();
   expect(unknown?.estimateBytes).toBeGreaterThan(0);
+  expect(unknown?.outputName).toBe('large a 2.png');
+  const typing = { ...inspected, nameTemplate: '{dir}/{na}.{ext}' };
+  expect((await first.host.api.inspectSources(typing)).pictures[0]?.outputName).toBeUndefined();
   const { batchId } = await first.host.api.addBatch({
     spec: {
       sources: [source],
       destination: { kind: 'path', path: path.join(folder, 'out') },
       settings: SETTINGS,
       exists: 'skip',
-      nameTemplate: DEFAULT_NAME_TEMPLATE,
+      ...named,
       ...{ recursive: true, include: [], exclude: [] },
       report: { measure: false, formats: [] },
     },
@@ -54,7 +57,7 @@ test('what images took on this machine is the estimate for others, also after a 
   const second = await openTestHost(data, { parts: { media } });
   const [known] = (await second.host.api.inspectSources(inspected)).pictures;
   expect(known?.estimateMs).toBeGreaterThanOrEqual(0);
-  expect(known?.estimateBytes).toBe(statSync(path.join(folder, 'out', 'a_2x.png')).size);
+  expect(known?.estimateBytes).toBe(statSync(path.join(folder, 'out', 'large a 2.png')).size);
   const other = { ...inspected, settings: { ...SETTINGS, model: 'no-such-model' } };
   const [missing] = (await second.host.api.inspectSources(other)).pictures;
   expect(missing).toMatchObject({ name: 'a.png' });

@@ -3,7 +3,7 @@ import { presetSchema } from '../../../core/api/programSettings.ts';
 import type { BatchView } from '../../../core/api/views.ts';
 import { BatchOptions } from '../../../renderer/state/draft/batchOptions.svelte.ts';
 import { BUILT_IN_PRESETS, isUsed, usePresetNumber } from '../../../renderer/state/draft/builtInPresets.ts';
-import { folderOf } from '../../../renderer/state/queue/batches.svelte.ts';
+import { nameOfBatch } from '../../../renderer/state/queue/batches.svelte.ts';
 import { presetDigit } from '../../../renderer/state/shortcuts.ts';
 import { BROWSER_INFO } from '../../support/standInInfo.ts';
 
@@ -47,5 +47,5 @@ test.each([
   const sources = paths.map((path) => ({ kind: 'path' as const, path }));
   const counts = { queued: 1, running: 0, done: 0, skipped: 0, failed: 0, cancelled: 0 };
   const view: BatchView = { id: 1, origin: 'window', spec: { ...batch, sources }, counts, addedAt: 0 };
-  expect(folderOf(view)).toBe(folder);
+  expect(nameOfBatch(view)).toBe(folder);
 });
