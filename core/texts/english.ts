@@ -583,6 +583,7 @@ export const english = {
   'warning.metadata': 'Some of the metadata could not be kept.',
   'warning.hdr': 'The HDR part was left out or converted to the standard range.',
   'warning.colours': 'The colours were converted to sRGB.',
+  'warning.transparency': 'Transparency that the format cannot hold was lost.',
   'warning.raw-preview': 'This is a raw file: the camera’s full-size preview was enlarged.',
   'warning.page-files': 'Each page is in a file of its own.',
   'warning.one-of-several': 'Not all pages or frames of the file were enlarged.',

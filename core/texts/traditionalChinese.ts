@@ -565,6 +565,7 @@ export const traditionalChinese: Catalogue = {
   'warning.metadata': '部分中繼資料無法保留。',
   'warning.hdr': 'HDR 部分已略過或轉換為標準範圍。',
   'warning.colours': '色彩已轉換為 sRGB。',
+  'warning.transparency': '格式無法保存的透明度已移除。',
   'warning.raw-preview': '這是 RAW 檔：放大的是相機內嵌的全尺寸預覽。',
   'warning.page-files': '每一頁各存成一個檔案。',
   'warning.one-of-several': '檔案中的頁面或影格並未全部放大。',

@@ -11,6 +11,7 @@ export const WARNING_KINDS = [
   'metadata',
   'hdr',
   'colours',
+  'transparency',
   'raw-preview',
   'one-of-several',
   'page-files',
@@ -33,10 +34,11 @@ const SIGNS: readonly (readonly [WarningKind, RegExp])[] = [
   ['metadata', /metadata|\b(XMP|IPTC|ICC|PHOTOSHOP)\b|\bPNG (chunk|text)|have no place for/],
   ['hdr', /\bHDR\b|gain map|Floating-point values/],
   ['colours', /^The colours were converted/],
+  ['transparency', /has no (partial )?transparency/],
   ['raw-preview', /^This is a raw file/],
   ['one-of-several', /^(Only|\d+ of \d+) .*(frame|page|animation|first)/],
   ['page-files', /pages (is|are) in (a file|files) of/],
-  ['repaired', /has errors beside its pixels/],
+  ['repaired', /has errors beside its pixels|^The checksum of the PNG/],
   ['extras', /left out/],
 ];
 

@@ -9,6 +9,7 @@ import { REASON_CODES } from '../../../core/api/report.ts';
 import { catalogues } from '../../../core/texts/catalogues.ts';
 import { english } from '../../../core/texts/english.ts';
 import { languageOf } from '../../../core/texts/languageOf.ts';
+import { WRONG_CHECKSUM } from '../../../core/image/formats/png/repairChecksum.ts';
 import { warningKind, warningText } from '../../../core/texts/warningText.ts';
 import { translate } from '../../../core/texts/translate.ts';
 
@@ -135,6 +136,15 @@ describe('the catalogues', () => {
       kind: 'extras',
     },
     { sentence: 'The colours were converted from CMYK to sRGB.', kind: 'colours' },
+    {
+      sentence: 'GIF has no partial transparency: each pixel became either opaque or fully transparent.',
+      kind: 'transparency',
+    },
+    {
+      sentence: 'JPEG has no transparency: transparent areas were filled with #ffffff.',
+      kind: 'transparency',
+    },
+    { sentence: WRONG_CHECKSUM, kind: 'repaired' },
     {
       sentence: "This is a raw file: the camera's preview (a full-size JPEG inside of it) was enlarged.",
       kind: 'raw-preview',

@@ -13,6 +13,7 @@ import { oddities, withCleanDirectory } from './cleanDirectory.ts';
 import { pagesOf, readDirectories, TIFF_TAG, type TiffDirectory } from './tiffDirectory.ts';
 import {
   assertCompression,
+  assertNotSubsampled,
   EXTRA,
   JPEG,
   PHOTOMETRIC,
@@ -45,6 +46,7 @@ function ownDecoded(directory: TiffDirectory, layout: TiffLayout): Omit<Preparat
     const message = `A TIFF with ${layout.samplesPerPixel} channels of ${layout.bits} bits is not supported with this compression; save it with LZW or Deflate.`;
     throw new EnlargerError('image/unsupported-pixels', message, { compression: layout.compression });
   }
+  assertNotSubsampled(directory, layout);
   const { image, isCmyk, keepsProfile, warnings } = toTiffImage(readSamples(directory, layout), layout);
   const icc = keepsProfile ? profileBytes(directory) : undefined;
   const orientation = directory.number(TIFF_TAG.orientation, 1);

@@ -85,9 +85,6 @@ export function readLayout(directory: TiffDirectory): TiffLayout {
   const isLab = photometric === PHOTOMETRIC.cieLab || photometric === PHOTOMETRIC.iccLab;
   // It is not defined which of them is black and which is white.
   if (sampleFormat === SAMPLE_FORMAT.signed && !isLab) throw unsupported('signed numbers', { sampleFormat });
-  const isSubsampled = (numbers(TIFF_TAG.chromaSubsampling) ?? [2, 2]).some((step) => step !== 1);
-  if (photometric === PHOTOMETRIC.yCbCr && isSubsampled && number(TIFF_TAG.compression, 1) !== JPEG)
-    throw unsupported('YCbCr colours of which brightness and colour differ in resolution', { photometric });
   const bits = numbers(TIFF_TAG.bitsPerSample) ?? [1];
   const samplesPerPixel = number(TIFF_TAG.samplesPerPixel, Math.max(bits.length, 1));
   const depth = bits[0] ?? 1;
@@ -116,6 +113,13 @@ export function readLayout(directory: TiffDirectory): TiffLayout {
     extras,
     isPlanar: number(TIFF_TAG.planarConfiguration, 1) === 2 && samplesPerPixel > 1,
   };
+}
+
+/** @throws EnlargerError `image/unsupported-pixels` when brightness and colour are not stored pixel by pixel. */
+export function assertNotSubsampled({ numbers }: TiffDirectory, { photometric }: TiffLayout): void {
+  const steps = numbers(TIFF_TAG.chromaSubsampling) ?? [2, 2];
+  if (photometric === PHOTOMETRIC.yCbCr && steps.some((step) => step !== 1))
+    throw unsupported('YCbCr colours of which brightness and colour differ in resolution', { photometric });
 }
 
 /** Some writers leave the interpretation out; it then follows from the number of channels. */
