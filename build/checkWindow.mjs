@@ -8,7 +8,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
-const MAX_SCRIPT_BYTES = 250 * 1024;
+const MAX_SCRIPT_BYTES = 200 * 1024;
 const folder = fileURLToPath(new URL('../dist/renderer', import.meta.url));
 
 /** All files of the window, as paths below its folder. */

@@ -502,6 +502,9 @@ export const english = {
   'settings.stripPrivateData.hint':
     'Removes location, serial numbers and names from the metadata of new batches',
   'settings.offline': 'Enlarger works offline and sends no data anywhere.',
+  'settings.after': 'When a batch finishes',
+  'settings.after.sound': 'Play a sound',
+  'settings.after.folder': 'Show the results in their folder',
   'settings.desktop': 'Desktop',
   'settings.notifications': 'Notify me when a batch finishes',
   'settings.startWithSystem': 'Start at login',

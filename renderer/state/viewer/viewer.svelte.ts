@@ -26,6 +26,8 @@ export class Viewer {
   #source = $state.raw<ImagePyramid | undefined>(undefined);
   #result = $state.raw<ImagePyramid | undefined>(undefined);
   #targetSize = $state.raw<Size | undefined>(undefined);
+  /** Of the image that is being opened; may become known meanwhile. */
+  #nextTarget: Size | undefined = undefined;
   #error = $state.raw<ErrorDto | undefined>(undefined);
   #isOriginalMissing = $state(false);
   #isLoading = $state(false);
@@ -123,6 +125,8 @@ export class Viewer {
   async open(job: JobView): Promise<void> {
     const hasResult = job.state.kind === 'done';
     const isSame = job.id === this.#jobId;
+    this.#nextTarget = job.targetSize;
+    if (isSame && !this.#isLoading) this.#noteTarget(job.targetSize);
     if (isSame && (this.#result !== undefined) === hasResult && this.#error === undefined) return;
     this.#jobId = job.id;
     this.#isLoading = true;
@@ -133,7 +137,7 @@ export class Viewer {
       const wasEmpty = this.imageSize === undefined;
       const oldSize = this.imageSize;
       this.#source = images.source;
-      this.#targetSize = job.targetSize;
+      this.#targetSize = this.#nextTarget;
       this.#result = images.result;
       this.#isOriginalMissing = images.isOriginalMissing;
       this.#error = undefined;
@@ -148,6 +152,13 @@ export class Viewer {
       this.#error = toErrorDto(error);
     }
     this.#isLoading = false;
+  }
+
+  /** The size of a result is known only after its image has been read. */
+  #noteTarget(size: Size | undefined): void {
+    const wasFitted = this.isFitted;
+    this.#targetSize = size;
+    if (wasFitted) this.fit();
   }
 
   close(): void {

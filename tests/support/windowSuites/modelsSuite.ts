@@ -36,7 +36,8 @@ export function testModels(face: () => WindowFace): void {
     expect(await choice.getAttribute('aria-checked')).toBe('true');
     await choice.getByText('Non-commercial use only').waitFor();
     await page.getByRole('button', { name: 'Compare models' }).click();
-    await page.getByRole('img', { name: '4x_foo' }).last().waitFor();
+    const pane = page.getByRole('figure').filter({ has: page.getByRole('img', { name: '4x_foo' }) });
+    await pane.getByText('Non-commercial use only').waitFor();
     await page.getByRole('button', { name: 'Enlarge 1 image' }).click();
     await page.getByText('0 of 1 done').waitFor();
     const { batches } = await host.api.listBatches({});

@@ -41,8 +41,11 @@ describe('the viewer', () => {
     const { host, job } = await finishedJob();
     const viewer = new Viewer(host.api);
     viewer.resize({ width: 800, height: 640 });
-    await viewer.open({ ...job, state: { kind: 'queued' }, targetSize: { width: 400, height: 320 } });
+    const { targetSize: _, ...unread } = { ...job, state: { kind: 'queued' } as const };
+    await viewer.open(unread);
+    await viewer.open({ ...unread, targetSize: { width: 400, height: 320 } });
     const { imageSize, viewport } = viewer;
+    expect(viewer.isFitted).toBe(true);
     expect(imageSize).toEqual({ width: 400, height: 320 });
     await viewer.open(job);
     expect({ imageSize: viewer.imageSize, viewport: viewer.viewport }).toEqual({ imageSize, viewport });

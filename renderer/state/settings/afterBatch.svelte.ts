@@ -1,0 +1,55 @@
+import type { Memory } from '../panels.svelte.ts';
+
+interface Actions {
+  readonly playSound: () => void;
+  readonly openFolder: () => void;
+}
+
+const SOUND = 'after.sound';
+const FOLDER = 'after.folder';
+
+/** What happens in this window when the queue has worked off everything. */
+export class AfterBatch {
+  readonly #memory: Memory | undefined;
+  readonly #actions: Actions;
+  #playsSound = $state(false);
+  #opensFolder = $state(false);
+  #waiting = 0;
+
+  constructor(memory: Memory | undefined, actions: Actions) {
+    this.#memory = memory;
+    this.#actions = actions;
+    this.#playsSound = memory?.getItem(SOUND) === 'on';
+    this.#opensFolder = memory?.getItem(FOLDER) === 'on';
+  }
+
+  get playsSound(): boolean {
+    return this.#playsSound;
+  }
+
+  set playsSound(isOn: boolean) {
+    this.#playsSound = isOn;
+    this.#memory?.setItem(SOUND, isOn ? 'on' : 'off');
+  }
+
+  get opensFolder(): boolean {
+    return this.#opensFolder;
+  }
+
+  set opensFolder(isOn: boolean) {
+    this.#opensFolder = isOn;
+    this.#memory?.setItem(FOLDER, isOn ? 'on' : 'off');
+  }
+
+  /**
+   * @param waiting Images that are not finished.
+   * @param done Images of this run that have a result: nothing happens if all were cancelled or failed.
+   */
+  follow(waiting: number, done: number): void {
+    const hasEnded = this.#waiting > 0 && waiting === 0 && done > 0;
+    this.#waiting = waiting;
+    if (!hasEnded) return;
+    if (this.#playsSound) this.#actions.playSound();
+    if (this.#opensFolder) this.#actions.openFolder();
+  }
+}
