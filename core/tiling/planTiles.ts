@@ -2,8 +2,9 @@
  * @file Arithmetic on pixels; the room in the order of a pass. `planPass.ts` and `planTiles.ts` cut an image into tiles
  * (`planReuse.ts` leaves out equal ones, `mergeRects.ts` joins areas). `bleedColour.ts` and `layerBorders.ts` prepare
  * transparency, `packTile.ts` and `extendTile.ts` make a tile of pixels (`floatTile.ts`), `checkTile.ts` judges what
- * comes back, `keepFlatAreas.ts` restores areas of one colour, and `placeTile.ts` and `mergePremultiplied.ts` join the
- * results. `resample.ts` (`kernelTaps.ts`, `linearLight.ts`) brings them to their size. `wasm` has the loops over pixels.
+ * comes back, `limitBorders.ts` and `keepFlatAreas.ts` restore even areas, and `placeTile.ts` and `mergePremultiplied.ts`
+ * join the results. `resample.ts` (`kernelTaps.ts`, `linearLight.ts`) brings them to their size. `wasm` has the loops over
+ * pixels.
  */
 import type { Size } from '../api/image.ts';
 

@@ -5,6 +5,7 @@ import type { FloatTile } from '../tiling/floatTile.ts';
 import { keepFlatAreas } from '../tiling/keepFlatAreas.ts';
 import { BORDER_REACH_PX, layerBorders } from '../tiling/layerBorders.ts';
 import { flatColour, flatTile, packTile, type TileContent } from '../tiling/packTile.ts';
+import { limitBorders, type ImageBorders } from '../tiling/limitBorders.ts';
 import { mergePremultiplied } from '../tiling/mergePremultiplied.ts';
 import { placeTile, writtenRows } from '../tiling/placeTile.ts';
 import { planPass, type TileWindow } from '../tiling/planPass.ts';
@@ -33,7 +34,7 @@ export interface EnlargePassOptions {
   readonly window?: TileWindow;
   /** Parts of the source that are the same; without it every tile is run. The result is the same. */
   readonly reuse?: ReusePlan | undefined;
-  /** Whether areas of one colour keep it exactly, which networks do not do by themselves. */
+  /** Whether areas of one colour keep it, also at the image's borders, which networks do not do by themselves. */
   readonly keepsFlatAreas: boolean;
   /** Bit depth of the result. */
   readonly bitDepth: 8 | 16;
@@ -111,17 +112,18 @@ class TileRowWorker {
     for (const column of columns) {
       throwIfCancelled(signal);
       const window = { x: column.start, y: row.start - input.top, width: column.length, height: row.length };
+      const borders = this.#bordersOf(row, column);
       const placement = { column, row, scale, blendPx, from: this.#source.shape, stripTop: written.top };
       const place = (tile: FloatTile, content: 'colour' | 'alpha'): void => {
         placeTile(tile, strip, { ...placement, content });
       };
-      const colour = await this.#enlargeWindow(input.rows, window, 'colour');
+      const colour = await this.#enlargeWindow(input.rows, window, 'colour', borders);
       if (hasAlphaChannel(strip.channels)) {
-        const alpha = await this.#enlargeWindow(input.rows, window, 'alpha');
-        const borders = layerBorders(input.rows, window);
-        if (borders !== undefined) {
-          const premultiplied = await this.#enlargeWindow(input.rows, window, 'premultiplied');
-          mergePremultiplied({ colour, premultiplied, alpha }, borders, scale);
+        const alpha = await this.#enlargeWindow(input.rows, window, 'alpha', borders);
+        const layers = layerBorders(input.rows, window);
+        if (layers !== undefined) {
+          const premultiplied = await this.#enlargeWindow(input.rows, window, 'premultiplied', borders);
+          mergePremultiplied({ colour, premultiplied, alpha }, layers, scale);
         }
         place(colour, 'colour');
         place(alpha, 'alpha');
@@ -141,7 +143,22 @@ class TileRowWorker {
     return { rows: this.#source.read(top, Math.min(height, start + length + margin) - top), top };
   }
 
-  async #enlargeWindow(input: Raster, window: Rect, content: TileContent): Promise<FloatTile> {
+  #bordersOf(row: TileSpan, column: TileSpan): ImageBorders {
+    const { width, height } = this.#source.shape;
+    return {
+      left: column.start === 0,
+      top: row.start === 0,
+      right: column.start + column.length === width,
+      bottom: row.start + row.length === height,
+    };
+  }
+
+  async #enlargeWindow(
+    input: Raster,
+    window: Rect,
+    content: TileContent,
+    borders: ImageBorders,
+  ): Promise<FloatTile> {
     const isAlike = this.#packed?.width === window.width && this.#packed.height === window.height;
     const packed = packTile(input, window, content, isAlike ? this.#packed : undefined);
     this.#packed = packed;
@@ -153,7 +170,10 @@ class TileRowWorker {
     const { tile, repaired } = await this.#enlargeOnAnyDevice(packed);
     const { tally, tiling, keepsFlatAreas } = this.#options;
     if (repaired) tally.repairedTiles++;
-    if (keepsFlatAreas) keepFlatAreas(packed, tile, tiling.contextPx);
+    if (keepsFlatAreas) {
+      limitBorders(packed, tile, borders, tiling.contextPx);
+      keepFlatAreas(packed, tile, tiling.contextPx);
+    }
     return tile;
   }
 

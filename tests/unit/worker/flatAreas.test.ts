@@ -118,3 +118,14 @@ describe.each(['fast-x2', 'fast-x4', 'art-x4'])('%s keeps one colour', (model) =
     expect(result.quality?.verdict).toBe('ok');
   });
 });
+
+test.each(['fast-x2', 'fast-x4', 'photo-x4'])(
+  '%s leaves the colour of an uneven ground in corners and at borders',
+  async (model) => {
+    const raster = draw({ width: 40, height: 30, ground: [250, 4, 5] });
+    raster.data.forEach((value, index) => (raster.data[index] = value + ((index * 7_919) % 5) - 2));
+    const { made } = await enlarged(raster, model, model.endsWith('x2') ? 2 : 4);
+    const errors = made.data.map((value, index) => Math.abs(value - raster.data[index % 3]!));
+    expect(Math.max(...errors)).toBeLessThan(12);
+  },
+);
