@@ -17,7 +17,8 @@ interface ListedFormat extends ImageFormatFacts {
   readonly canWrite: boolean;
 }
 
-function listFormats(): ListedFormat[] {
+/** All formats with what this installation can do with them. */
+export function listFormats(): ListedFormat[] {
   return INPUT_FORMATS.map((id) => {
     const facts = IMAGE_FORMATS[id];
     const isAvailable = isFormatAvailable(id);
