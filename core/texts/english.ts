@@ -253,6 +253,8 @@ export const english = {
   'model.art.name': 'Art',
   'model.art.purpose':
     'Restores compressed and noisy drawings, comics and screenshots; clean lines, flat areas',
+  'model.photo-grain.name': 'Photo with grain',
+  'model.photo-grain.purpose': 'As Photo, but keeps all grain: what a strength of 0% gives',
   'model.photo.name': 'Photo',
   'model.photo.purpose': 'Restores noisy, compressed and old photos; draws lost detail anew',
   'model.srresnet-lite.name': 'SRResNet lite',
@@ -268,7 +270,7 @@ export const english = {
   'strength.name': 'Strength',
   'strength.unused': 'Has no effect here: this image is enlarged with {{model}}.',
   'preview.chosen': '{{automatic}}: {{model}}',
-  'strength.hint': 'Lower values keep more grain and invent less detail. 0% is plain interpolation.',
+  'strength.hint': 'Lower values keep more grain and change less.',
   'naming.name': 'File name',
   'naming.hint': 'Use {{known}} and text, without slashes.',
   'format.name': 'Format',

@@ -68,7 +68,7 @@ def read_weights(path: Path) -> Weights:
     Widened kernels come multiplied out, as the plain network has them.
 
     Raises:
-        ValueError: an ONNX file of another family than `fast`.
+        ValueError: an ONNX file of neither the `fast` family nor a restorer.
     """
     if path.suffix == ".onnx":
         # Imported here: onnx takes a second to load and resuming does not need it.

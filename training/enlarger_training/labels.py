@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from enlarger_training.degradation.kernels import Floats, filter_image, gaussian_kernel
 from enlarger_training.evaluation import Enlarge
 from enlarger_training.imresize import Bytes, reduce, resize
 from enlarger_training.patches import Batch, PatchSource, to_tensor, turn
@@ -26,6 +27,7 @@ PATCH_PX = 64
 SHARD_PATCHES = 200
 _INDEX_NAME = "labels.json"
 _SYMMETRIES = 8
+_GRAIN_KERNEL_PX = 7
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,8 @@ class AddedNoise:
 
     Attributes:
         chance: Of a patch to get noise.
-        is_kept: The answer has the noise too, enlarged: how a network learns to keep grain.
+        is_kept: Answer and original have the noise too, enlarged: how a network learns to keep
+            grain.
     """
 
     chance: float = 0.0
@@ -102,6 +105,24 @@ def add_noise_to(patch: Bytes, chance: np.random.Generator) -> Bytes:
     if chance.random() < 0.3:
         noise = noise * np.sqrt(patch.mean(axis=2, keepdims=True) / 128 + 0.05)
     return np.clip(np.round(patch + noise), 0, 255).astype(np.uint8)
+
+
+def draw_grain(patch: Bytes, chance: np.random.Generator) -> Bytes:
+    """Noise of a patch around 128, as cameras and scanners leave it; half of it is coarse."""
+    grain = add_noise_to(patch, chance).astype(np.float64) - patch
+    if chance.random() < 0.5:
+        sigma = chance.uniform(0.4, 1.1)
+        grain = filter_image(grain, gaussian_kernel(_GRAIN_KERNEL_PX, (sigma, sigma), 0.0))
+    return _to_bytes(grain + 128)
+
+
+def _to_bytes(values: Floats) -> Bytes:
+    return np.clip(np.round(values), 0, 255).astype(np.uint8)
+
+
+def _add_grain(image: Bytes, grain: Bytes) -> Bytes:
+    """The image with the grain enlarged to its size."""
+    return _to_bytes(image.astype(np.float64) + resize(grain, *image.shape[:2]) - 128)
 
 
 def _compress(patch: Bytes, quality: int) -> Bytes:
@@ -143,21 +164,19 @@ class LabelledSource:
         return image if self._reduction == 1 else reduce(image, self._reduction)
 
     def _spoil(
-        self, small: Bytes, taught: Bytes, chance: np.random.Generator
-    ) -> tuple[Bytes, Bytes]:
+        self, small: Bytes, answers: tuple[Bytes, Bytes], chance: np.random.Generator
+    ) -> tuple[Bytes, tuple[Bytes, Bytes]]:
+        """The patch with noise, and original and teacher's answer as they should be then."""
         if chance.random() >= self._noise.chance:
-            return small, taught
-        noisy = add_noise_to(small, chance)
+            return small, answers
         if self._noise.is_kept:
-            grain = noisy.astype(np.int16) - small
-            height, width = taught.shape[:2]
-            # `resize` works on bytes: the noise is moved to their middle and back.
-            enlarged = resize(np.clip(grain + 128, 0, 255).astype(np.uint8), height, width)
-            kept = taught.astype(np.int16) + enlarged - 128
-            return noisy, np.clip(kept, 0, 255).astype(np.uint8)
+            grain = draw_grain(small, chance)
+            original, taught = (_add_grain(answer, grain) for answer in answers)
+            return _add_grain(small, grain), (original, taught)
+        noisy = add_noise_to(small, chance)
         if chance.random() < 0.35:
             noisy = _compress(noisy, round(chance.uniform(60, 98)))
-        return noisy, taught
+        return noisy, answers
 
     def _draw_one(self, chance: np.random.Generator, patch_px: int) -> tuple[Bytes, Bytes, Bytes]:
         number = int(chance.integers(len(self._smalls)))
@@ -174,7 +193,7 @@ class LabelledSource:
             self._reduce(cut(images[number], self._scale * self._reduction))
             for images in (self._originals, self._taught)
         )
-        small, taught = self._spoil(small, taught, chance)
+        small, (original, taught) = self._spoil(small, (original, taught), chance)
         return small, original, taught
 
     def draw(self, step: int, batch_size: int, patch_px: int) -> Batch:

@@ -141,6 +141,16 @@ def test_without_noise_and_blur_little_is_lost() -> None:
     assert np.abs(small.astype(int) - original[::4, ::4]).mean() < 8
 
 
+@pytest.mark.parametrize("kind", ["second-order-noiseless", "web-noiseless"])
+def test_noiseless_kinds_leave_a_flat_image_flat(kind: str) -> None:
+    mixture = make_degradation(kind)
+    assert mixture is not None
+    grey = np.full((96, 96, 3), 117, np.uint8)
+    for seed in range(6):
+        chance = np.random.default_rng(seed)
+        assert np.ptp(degrade(grey, 4, chance, mixture.draw(chance)).astype(int)) <= 2
+
+
 def test_a_mixture_draws_its_kinds_by_their_chances() -> None:
     mixture = make_degradation("photo")
     assert mixture is not None

@@ -82,7 +82,7 @@ def test_training_goes_on_from_a_shipped_file(tmp_path: Path) -> None:
     assert torch.allclose(network(image), shipped(image), atol=1e-5)
 
 
-def test_only_files_of_the_fast_family_are_read_back(tmp_path: Path) -> None:
+def test_only_files_of_the_fast_family_and_of_restorers_are_read_back(tmp_path: Path) -> None:
     onnx.save(build_graph(build_network("srresnet-lite", 4, {}).eval()), tmp_path / "other.onnx")
     with pytest.raises(ValueError, match="no network of the fast family"):
         read_weights(tmp_path / "other.onnx")

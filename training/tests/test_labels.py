@@ -12,6 +12,7 @@ from enlarger_training.labels import (
     AddedNoise,
     LabelIndex,
     LabelledSource,
+    draw_grain,
     is_labelled,
     write_labels,
 )
@@ -90,6 +91,28 @@ def test_added_noise_leaves_the_answer_unless_it_is_to_be_kept(labelled: Path) -
         grain = torch.nn.functional.avg_pool2d(kept.taught - clean.taught, _SCALE)
         expected = kept.small - clean.small
         assert torch.corrcoef(torch.stack([grain.flatten(), expected.flatten()]))[0, 1] > 0.9
+
+
+def test_kept_grain_is_in_the_original_too(labelled: Path) -> None:
+    plain, grainy = (
+        LabelledSource(labelled, _SCALE, noise, seed=4).draw(1, 1, 64)
+        for noise in (AddedNoise(), AddedNoise(1.0, is_kept=True))
+    )
+    assert grainy.original is not None and grainy.taught is not None
+    assert plain.original is not None and plain.taught is not None
+    in_original, in_answer = grainy.original - plain.original, grainy.taught - plain.taught
+    pair = torch.stack([in_original.flatten(), in_answer.flatten()])
+    assert torch.corrcoef(pair)[0, 1] > 0.9
+
+
+def test_some_grain_is_coarser_than_a_pixel() -> None:
+    grey = np.full((64, 64, 3), 128, np.uint8)
+    likeness = [
+        np.corrcoef(grain[:, 1:, 0].ravel(), grain[:, :-1, 0].ravel())[0, 1]
+        for grain in (draw_grain(grey, np.random.default_rng(seed)).astype(float) for seed in range(24))
+    ]
+    assert min(likeness) < 0.1
+    assert 0.4 < max(likeness) < 0.9
 
 
 def test_labels_for_four_also_teach_a_network_for_two(labelled: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import nn
 
+from enlarger_training.checkpoint import read_weights, start_from
 from enlarger_training.export.agreement import open_session, require_agreement, run_onnx
 from enlarger_training.export.costs import count_costs
 from enlarger_training.export.graph import size_multiple
@@ -73,6 +74,15 @@ def test_the_file_computes_what_the_network_does(tmp_path: Path) -> None:
     assert size_multiple(model) == 2
     for file in write_tfjs(tmp_path / "weights.onnx"):
         assert file.exists()
+
+
+def test_a_file_gives_back_the_network(tmp_path: Path) -> None:
+    network, again = small_network(blocks=2), small_network(blocks=2)
+    onnx.save(build_restoration_graph(network), tmp_path / "weights.onnx")
+    assert start_from(again, read_weights(tmp_path / "weights.onnx")) == []
+    image = torch.rand(1, 3, 8, 12)
+    with torch.no_grad():
+        assert torch.allclose(again(image), network(image), atol=1e-5)
 
 
 def test_odd_images_are_extended_by_their_edge_and_cut_again(tmp_path: Path) -> None:

@@ -33,16 +33,22 @@ function modelCard(manifest: ModelManifest, registry: readonly ShelvedModel[]): 
   };
 }
 
+/** Without companions: a strength is how they are used. */
+function choices(registry: readonly ShelvedModel[]): readonly ShelvedModel[] {
+  const companions = new Set(registry.map(({ manifest }) => manifest.faithful));
+  return registry.filter(({ manifest }) => !companions.has(manifest.id));
+}
+
 /** What the picker shows of every model. */
 export async function modelViews(library: ModelLibrary): Promise<readonly ModelView[]> {
   const registry = await library.list();
-  return registry.map(({ manifest }) => modelView(manifest, registry));
+  return choices(registry).map(({ manifest }) => modelView(manifest, registry));
 }
 
-/** Everything about every model. */
+/** Everything about every model that the picker shows. */
 export async function modelCards(library: ModelLibrary): Promise<readonly ModelCard[]> {
   const registry = await library.list();
-  return registry.map(({ manifest }) => modelCard(manifest, registry));
+  return choices(registry).map(({ manifest }) => modelCard(manifest, registry));
 }
 
 /** What became of a file, without the folders above it. */

@@ -1,6 +1,6 @@
 """How badly images are spoiled."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -128,15 +128,38 @@ def light_settings() -> DegradationSettings:
     return DegradationSettings(first, second, ringing_chance=0.0)
 
 
+def without_noise(settings: DegradationSettings) -> DegradationSettings:
+    """The same blur, resampling and JPEG, with no noise in either pass."""
+    first, second = (
+        replace(each, noise_sigma=(0.0, 0.0), shot_noise=(0.0, 0.0))
+        for each in (settings.first, settings.second)
+    )
+    return replace(settings, first=first, second=second)
+
+
+def noiseless_settings() -> DegradationSettings:
+    """Real-ESRGAN's two passes without their noise."""
+    return without_noise(DegradationSettings())
+
+
+def noiseless_web_settings() -> DegradationSettings:
+    """What phones and the web do to an image that has no noise."""
+    return without_noise(web_settings())
+
+
 _MAKERS = {
     "second-order": DegradationSettings,
+    "second-order-noiseless": noiseless_settings,
     "web": web_settings,
+    "web-noiseless": noiseless_web_settings,
     "noisy": noisy_settings,
     "light": light_settings,
 }
 # Chances of the kinds in what people want to have restored.
 _MIXTURES = {
     "photo": {"second-order": 0.35, "web": 0.30, "noisy": 0.25, "light": 0.10},
+    # For networks that keep grain: all noise is added later, to the answer too.
+    "grain": {"second-order-noiseless": 0.35, "web-noiseless": 0.45, "light": 0.20},
     "art": {"second-order": 0.25, "web": 0.40, "noisy": 0.10, "light": 0.25},
 }
 DEGRADATIONS = ("none", *_MAKERS, *_MIXTURES)

@@ -143,7 +143,8 @@ def export(
     tfjs_files = write_tfjs(file)
     files = [describe_file(file, "onnx"), *describe_tfjs_files(tfjs_files)]
     residual = None
-    if isinstance(network, RestorationNetwork):
+    # A strength mixes with a companion where there is one.
+    if isinstance(network, RestorationNetwork) and not configuration.card.faithful:
         residual = describe_residual(model, file, tfjs_files[-1])
     enlarge = enlarge_with_file(file)
     results = _measure_sets(enlarge, evidence, scale)

@@ -1,4 +1,4 @@
-"""Weights to train on from, out of a shipped file of the `fast` family."""
+"""Weights to train on from, out of a shipped file of the `fast` family or of a restorer."""
 
 from pathlib import Path
 
@@ -6,8 +6,13 @@ import onnx
 import torch
 from onnx import numpy_helper
 from torch import Tensor
+from torch.nn import functional
 
 from enlarger_training.average import Weights
+from enlarger_training.networks.fast import MID_GREY
+from enlarger_training.networks.restoration import FOLDING
+
+_Convolutions = list[list[Tensor]]
 
 
 def _plain(name: str, kernel: Tensor, bias: Tensor) -> Weights:
@@ -25,23 +30,8 @@ def _plain(name: str, kernel: Tensor, bias: Tensor) -> Weights:
     }
 
 
-def read_shipped_weights(path: Path) -> Weights:
-    """The weights of a file that `export` wrote for the `fast` family.
-
-    Raises:
-        ValueError: the file holds another network.
-    """
-    graph = onnx.load(path).graph
-    constants = {item.name: numpy_helper.to_array(item) for item in graph.initializer}
-    convolutions = [
-        [torch.from_numpy(constants[name].copy()) for name in node.input[1:]]
-        for node in graph.node
-        if node.op_type == "Conv"
-    ]
-    # anchor, head, two per block, and the tail in its two halves, the second without a bias.
-    tensors = [len(convolution) for convolution in convolutions]
-    if len(tensors) < 4 or len(tensors) % 2 or tensors != [2] * (len(tensors) - 1) + [1]:
-        raise ValueError(f"{path} holds no network of the fast family.")
+def _read_fast(convolutions: _Convolutions) -> Weights:
+    """Anchor, head, two per block, and the tail in its two halves, the second without a bias."""
     (anchor, anchor_bias), (head, head_bias), *body = convolutions[:-2]
     (from_features, tail_bias), (from_first,) = convolutions[-2:]
     weights = {
@@ -54,3 +44,39 @@ def read_shipped_weights(path: Path) -> Weights:
         weights |= _plain(f"body.{index // 2}.{part}", kernel, bias)
     tail = torch.cat([from_features, from_first], dim=1)
     return weights | _plain("tail", tail, tail_bias)
+
+
+def _read_restorer(convolutions: _Convolutions) -> Weights:
+    """Head, two per block, the seven after the body; the grey is folded into the anchor's bias."""
+    blocks = (len(convolutions) - 8) // 2
+    body = [f"body.{block}.{part}" for block in range(blocks) for part in ("first", "second")]
+    after = ("middle", "up", "skip", "fine.first", "fine.second", "tail", "anchor")
+    weights: Weights = {}
+    for name, (kernel, bias) in zip(["head", *body, *after], convolutions, strict=True):
+        weights |= {f"{name}.weight": kernel, f"{name}.bias": bias}
+    weights["head.weight"] = functional.pixel_unshuffle(weights["head.weight"], FOLDING)
+    weights["anchor.bias"] = weights["anchor.bias"] - MID_GREY
+    return weights
+
+
+def read_shipped_weights(path: Path) -> Weights:
+    """The weights of a file that `export` wrote for the `fast` family or for a restorer.
+
+    Raises:
+        ValueError: the file holds another network.
+    """
+    graph = onnx.load(path).graph
+    constants = {item.name: numpy_helper.to_array(item) for item in graph.initializer}
+    convolutions = [
+        [torch.from_numpy(constants[name].copy()) for name in node.input[1:]]
+        for node in graph.node
+        if node.op_type == "Conv"
+    ]
+    tensors = [len(convolution) for convolution in convolutions]
+    has_even_count = len(tensors) >= 4 and len(tensors) % 2 == 0
+    if has_even_count and tensors == [2] * (len(tensors) - 1) + [1]:
+        return _read_fast(convolutions)
+    is_folded = len(tensors) > 8 and convolutions[0][0].shape[-1] == 3 * FOLDING
+    if has_even_count and is_folded and set(tensors) == {2}:
+        return _read_restorer(convolutions)
+    raise ValueError(f"{path} holds no network of the fast family and no restorer.")
