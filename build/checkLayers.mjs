@@ -12,6 +12,7 @@ const { ROOMS, forbidden } = createRequire(import.meta.url)('./dependencyRules.c
 
 const CHECKOUT = fileURLToPath(new URL('..', import.meta.url));
 const SOURCE_FOLDERS = ['core', 'cli', 'renderer', 'electron', 'tests'];
+const MAX_FILES_IN_FOLDER = 25;
 
 /** All TypeScript and Svelte files under a folder, as paths from the root with forward slashes; none when it is absent. */
 function sourceFiles(root, folder) {
@@ -80,6 +81,21 @@ function settingsProblems(root) {
   });
 }
 
+/** Folders of program code with more files than one can take in; tests mirror them, and need no limit of their own. */
+function crowdedProblems(files) {
+  const counts = new Map();
+  for (const file of files.filter((each) => !each.startsWith('tests/'))) {
+    const folder = path.posix.dirname(file);
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  }
+  return [...counts]
+    .filter(([, count]) => count > MAX_FILES_IN_FOLDER)
+    .map(
+      ([folder, count]) =>
+        `${folder}: has ${count} files; more than ${MAX_FILES_IN_FOLDER} need folders of their own`,
+    );
+}
+
 async function cruiseSources(root) {
   const folders = SOURCE_FOLDERS.filter((folder) => existsSync(path.join(root, folder)));
   if (folders.length === 0) return { modules: [], violations: [] };
@@ -121,6 +137,7 @@ async function checkLayers(root) {
       ...coverageProblems(files, seen),
       ...unusedProblems(modules),
       ...settingsProblems(root),
+      ...crowdedProblems(files),
     ],
   };
 }

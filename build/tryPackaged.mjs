@@ -13,11 +13,6 @@ const WORK_LIMIT_MS = 120_000;
 const LOOK_INTERVAL_MS = 200;
 const REFUSAL_LIMIT_MS = 30_000;
 
-/** The tests' own ways to a screen and to the program; compiled with them. */
-function fromTests(name) {
-  return import(`../dist/tests/support/${name}.js`);
-}
-
 /** Waits for the one job to come to its end. */
 async function waitForEnd(page, ask) {
   const endAt = Date.now() + WORK_LIMIT_MS;
@@ -51,9 +46,9 @@ async function enlargeIn({ page }, ask, result) {
  * @returns {Promise<string[]>} One line per problem.
  */
 export async function tryPackaged(program, folder, say) {
-  const [{ openScreen, whyNoScreen }, { startPackaged }, { ask }] = await Promise.all(
-    ['screen', 'packagedProgram', 'desktopSetting'].map(fromTests),
-  );
+  const { openScreen, whyNoScreen } = await import('../dist/tests/support/screen.js');
+  const { startPackaged } = await import('../dist/tests/support/packagedProgram.js');
+  const { ask } = await import('../dist/tests/support/desktopSetting.js');
   const reason = whyNoScreen();
   if (reason !== undefined) return [`it cannot be started here: ${reason}`];
   const image = path.join(folder, 'flowers.jpg');
@@ -109,9 +104,8 @@ async function refusalOf(program, environment, args) {
 export async function tryTampered(program, { resources, folder, say }) {
   // The signature of the whole program covers them there.
   if (process.platform === 'darwin') return [];
-  const [{ openScreen }, { desktopEnvironment, SANDBOX_OPTIONS }] = await Promise.all(
-    ['screen', 'desktopSetting'].map(fromTests),
-  );
+  const { openScreen } = await import('../dist/tests/support/screen.js');
+  const { desktopEnvironment, SANDBOX_OPTIONS } = await import('../dist/tests/support/desktopSetting.js');
   const native = someNative(resources);
   const whole = readFileSync(native);
   const screen = await openScreen();

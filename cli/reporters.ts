@@ -104,7 +104,7 @@ function describeSkip(
   }
 }
 
-export function describeTotals(event: Extract<BatchEvent, { type: 'batch-finished' }>): string {
+function describeTotals(event: Extract<BatchEvent, { type: 'batch-finished' }>): string {
   const { done, skipped, failed, cancelled, planned } = event.totals;
   const parts = [
     `${counted(done, 'image')} enlarged`,

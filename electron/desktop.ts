@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { DesktopApi, Reply } from '../core/api/contract.ts';
 import { EnlargerError, toErrorDto } from '../core/api/errors.ts';
 import { IMAGE_EXTENSIONS } from '../core/api/imageFormats.ts';
-import { MODEL_EXTENSIONS } from '../core/api/modelFiles.ts';
+import { MODEL_EXTENSIONS } from '../core/api/models/modelFiles.ts';
 import { safeFileName } from '../core/api/safeFileName.ts';
 import type { MediaService } from '../core/media/mediaService.ts';
 import type { DesktopHost } from './desktopHost.ts';

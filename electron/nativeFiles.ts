@@ -8,7 +8,7 @@ import { EnlargerError } from '../core/api/errors.ts';
  * Hashes of the files that are packaged beside the archive, by their path in it: libraries have to be files of their
  * own to be mapped, and the archive's own check does not see them.
  */
-export const nativeHashesSchema = z.object({
+const nativeHashesSchema = z.object({
   schema: z.literal('enlarger.natives/1'),
   files: z.record(z.string(), z.string().length(64)),
 });

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { unfinishedFile } from '../core/files/unfinishedFile.ts';
 import type { MediaContent } from '../core/media/mediaService.ts';
 
 /**
@@ -9,8 +8,7 @@ import type { MediaContent } from '../core/media/mediaService.ts';
  * has a name of its own, so that no other file is ever replaced or deleted for it.
  */
 export async function saveContent(filePath: string, { file, bytes }: MediaContent): Promise<void> {
-  const name = `.enlarger-${randomBytes(4).toString('hex')}-0.part`;
-  const unfinished = path.join(path.dirname(filePath), name);
+  const unfinished = unfinishedFile(filePath);
   try {
     if (file === undefined) await writeFile(unfinished, bytes ?? new Uint8Array(), { flag: 'wx' });
     else await copyFile(file, unfinished, constants.COPYFILE_EXCL);

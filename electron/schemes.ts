@@ -3,9 +3,6 @@ import { protocol } from 'electron';
 /** The window's page comes from here, and nothing else may call the host. */
 export const APP_ORIGIN = 'app://bundle';
 
-/** Images for the window; their paths are random ids. */
-export const MEDIA_ORIGIN = 'media://bundle';
-
 /**
  * Makes `app:` and `media:` known to Chromium. Has to be called once, before the program is ready. Neither may bypass
  * the content security policy or have service workers.

@@ -18,7 +18,7 @@ const optionsSchema = queueOptionsSchema
   .extend({ json: z.boolean(), data: z.string().optional() });
 
 /** Increases when a field changes its meaning or disappears. */
-export const DOCTOR_SCHEMA = 'enlarger.doctor/1';
+const DOCTOR_SCHEMA = 'enlarger.doctor/1';
 
 export function doctorText(checks: readonly Check[]): string {
   const rows = checks.map((check) => [check.state, check.name, forTerminal(check.found)]);

@@ -16,7 +16,7 @@ export type MetricsResult =
   | { readonly kind: 'failed'; readonly files: readonly string[]; readonly error: ErrorDto };
 
 /** Increases when a field changes its meaning or disappears. */
-export const METRICS_SCHEMA = 'enlarger.metrics/1';
+const METRICS_SCHEMA = 'enlarger.metrics/1';
 
 type Compared = Extract<MetricsResult, { kind: 'compared' }>;
 

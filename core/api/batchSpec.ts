@@ -29,7 +29,7 @@ export const sourceSchema = z.discriminatedUnion('kind', [
 export type Source = z.infer<typeof sourceSchema>;
 
 /** Where results go. */
-export const destinationSchema = z.discriminatedUnion('kind', [
+const destinationSchema = z.discriminatedUnion('kind', [
   /** A folder, or the file of a single result if it has an image's extension. Desktop and command line only. */
   z.strictObject({ kind: z.literal('path'), path: absolutePath }),
   /** In a folder of that name next to each source; with an empty name, directly next to it. */
@@ -40,7 +40,7 @@ export const destinationSchema = z.discriminatedUnion('kind', [
 ]);
 export type Destination = z.infer<typeof destinationSchema>;
 
-export const reportRequestSchema = z.strictObject({
+const reportRequestSchema = z.strictObject({
   /** Whether each result is measured. */
   measure: z.boolean(),
   /** Files to write next to the results, or into `folder`. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ERROR_CODES } from './errors.ts';
-import { chosenModelSchema } from './chosenModel.ts';
+import { chosenModelSchema } from './models/chosenModel.ts';
 import { qualityReportSchema } from './report.ts';
 
 /**

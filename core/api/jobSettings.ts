@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import { ENGINE_CHOICES } from './engines.ts';
+import { ENGINE_CHOICES } from './models/engines.ts';
 import { LENGTH_UNITS } from './paperSizes.ts';
 import { OUTPUT_FORMATS } from './outputFormats.ts';
 
 const pixels = z.int().min(1).max(1_000_000);
 
 /** What `metadata` may be: everything is kept, private data is removed, or only the colour profile is kept. */
-export const METADATA_POLICIES = ['all', 'safe', 'none'] as const;
+const METADATA_POLICIES = ['all', 'safe', 'none'] as const;
 
 /** What `colour` may be: the input's profile is kept, or pixels are converted to sRGB. */
-export const COLOUR_POLICIES = ['keep', 'srgb'] as const;
+const COLOUR_POLICIES = ['keep', 'srgb'] as const;
 
 /** The size of a result, in the terms that people use. */
-export const sizingSchema = z.discriminatedUnion('kind', [
+const sizingSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('factor'), factor: z.number().min(0.01).max(64) }),
   z.strictObject({ kind: z.literal('width'), width: pixels }),
   z.strictObject({ kind: z.literal('height'), height: pixels }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { batchSpecSchema } from './batchSpec.ts';
-import { ENGINE_CHOICES } from './engines.ts';
+import { ENGINE_CHOICES } from './models/engines.ts';
 import { LANGUAGES } from './languages.ts';
 
 /** A named preset: everything of a batch except its images. */

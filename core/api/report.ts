@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ERROR_CODES } from './errors.ts';
 import { jobSettingsSchema, writtenSettingsSchema } from './jobSettings.ts';
-import { chosenModelSchema } from './chosenModel.ts';
+import { chosenModelSchema } from './models/chosenModel.ts';
 
 /** What can be wrong with an output. The list is closed; the catalogues have a sentence for each code. */
 export const REASON_CODES = [
@@ -118,7 +118,7 @@ const passSchema = z.strictObject({
 });
 export type PassRecord = z.infer<typeof passSchema>;
 
-export const IMAGE_REPORT_SCHEMA = 'enlarger.report/1';
+const IMAGE_REPORT_SCHEMA = 'enlarger.report/1';
 
 /** Everything about one enlarged image: enough to judge it, and to repeat it. */
 export const imageReportSchema = z.strictObject({

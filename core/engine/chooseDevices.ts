@@ -1,5 +1,5 @@
 import { EnlargerError } from '../api/errors.ts';
-import type { EngineChoice } from '../api/engines.ts';
+import type { EngineChoice } from '../api/models/engines.ts';
 import { REFERENCE_DEVICE, type Device } from './engine.ts';
 
 /** The user's choice by `--engine` and `--gpu`. */

@@ -7,7 +7,7 @@
  * network, `selfEnsemble.ts` runs it eight times, `engineFailure.ts` sorts what goes wrong, and `verifyModel.ts` tries
  * an installed model. `rawNetwork.ts`, `featureNetwork.ts` and `convolutionPeak.ts` run networks that are not models.
  */
-import type { EngineId } from '../api/engines.ts';
+import type { EngineId } from '../api/models/engines.ts';
 import type { DeviceProblem } from '../api/views.ts';
 import type { ShelvedModel } from '../models/modelRegistry.ts';
 import type { FloatTile } from '../tiling/floatTile.ts';
@@ -85,7 +85,7 @@ export interface DevicePattern extends DeviceProblem {
 
 /**
  * Whatever computes, as the pipeline sees it. A new engine is a new file, a line in the registry, its id in
- * `core/api/engines.ts`, and the owner of its package in `build/dependencyRules.cjs`; the contract suite runs against
+ * `core/api/models/engines.ts`, and the owner of its package in `build/dependencyRules.cjs`; the contract suite runs against
  * it then.
  */
 export interface Engine {

@@ -18,7 +18,7 @@ const SHARED: FailurePatterns = {
   ],
 };
 
-export function describeError(error: unknown): string {
+function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { DEVICE_PROBLEMS } from '../api/views.ts';
-import { makeFolder } from '../files/makeFolder.ts';
+import { writeWhole } from '../files/writeWhole.ts';
 
 /** What trying a device showed. */
 const probeResultSchema = z.strictObject({
@@ -43,19 +42,12 @@ export async function readProbes(cacheFolder: string, fingerprint: string): Prom
 }
 
 /** Keeps what was found out. A folder that cannot be written only means to try again the next time. */
-export async function writeProbes(
-  cacheFolder: string,
-  fingerprint: string,
-  results: readonly ProbeResult[],
-): Promise<void> {
-  const temporary = path.join(cacheFolder, `${FILE_NAME}.${randomBytes(4).toString('hex')}`);
+export function writeProbes(cacheFolder: string, fingerprint: string, results: readonly ProbeResult[]): void {
   const content = { schema: 'enlarger.devices/2', fingerprint, results };
   try {
-    await makeFolder(cacheFolder);
-    await writeFile(temporary, `${JSON.stringify(content, null, 2)}\n`);
-    // Renamed, so that two programs at once leave one of their files and never half of each.
-    await rename(temporary, path.join(cacheFolder, FILE_NAME));
+    // Two programs at once leave one of their files and never half of each.
+    writeWhole(path.join(cacheFolder, FILE_NAME), `${JSON.stringify(content, null, 2)}\n`);
   } catch {
-    await rm(temporary, { force: true }).catch(() => undefined);
+    // Tried again the next time.
   }
 }

@@ -58,7 +58,7 @@ export function windowWithin(freeMemoryBytes: number, model: EngineModel): numbe
  * The largest window that a slow network is run on at once, by the pace at which it was proven: a job that is cancelled
  * ends with the tile under way, and progress moves with each.
  */
-export function windowInTime({ source, scale, tiling }: EngineModel, { kind, id }: Device): number {
+function windowInTime({ source, scale, tiling }: EngineModel, { kind, id }: Device): number {
   const proof = source.kind === 'network' ? source.model.manifest.proof : undefined;
   const pace = proof?.megapixelsPerSecond[id];
   if (kind !== 'cpu' || pace === undefined) return MAX_WINDOW_PX;

@@ -5,7 +5,7 @@ import path from 'node:path';
 const LOOK_INTERVAL_MS = 2_000;
 
 /** The device of a folder, or of the nearest folder above it that exists. */
-export async function deviceOf(folder: string): Promise<number | undefined> {
+async function deviceOf(folder: string): Promise<number | undefined> {
   for (let place = path.resolve(folder); ; place = path.dirname(place)) {
     const stats = await stat(place).catch(() => undefined);
     if (stats !== undefined) return stats.dev;

@@ -9,7 +9,7 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { MODEL_EXTENSIONS } from '../api/modelFiles.ts';
+import { MODEL_EXTENSIONS } from '../api/models/modelFiles.ts';
 import { stateVariant, type ForeignNetwork } from './architectures/architecture.ts';
 import { networkOfWeights } from './architectures/recognise.ts';
 import { readNcnnNetwork } from './formats/ncnnNetwork.ts';

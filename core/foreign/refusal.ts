@@ -22,7 +22,7 @@ export class Refusal extends EnlargerError {
 }
 
 /** Ends what a reader says of a file that is cut short or written over. */
-export const COPY_AGAIN = 'It may be incomplete: download or copy it again.';
+const COPY_AGAIN = 'It may be incomplete: download or copy it again.';
 
 /** @param clause What is wrong, without a full stop. */
 export function unreadable(clause: string, cause?: unknown): Refusal {

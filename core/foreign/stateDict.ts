@@ -65,7 +65,7 @@ const MAKERS: Readonly<Partial<Record<DataType, (bytes: ArrayBuffer) => ArrayLik
 };
 
 /** Values of any type as float32. */
-export function floatsOf(bytes: Uint8Array, type: DataType): Float32Array {
+function floatsOf(bytes: Uint8Array, type: DataType): Float32Array {
   if (type === 'float16') return halvesToFloats(bytes);
   if (type === 'bfloat16') return bfloatsToFloats(bytes);
   // A copy begins where its elements may: a view of a file need not.

@@ -12,7 +12,7 @@ import { countTiffPages } from './formats/tiff/tiffDirectory.ts';
 import { sniffFormat, type SniffedFormat } from './sniffFormat.ts';
 
 /** Files above this are refused: they are read whole, so that nothing can change under the decoder. */
-export const MAX_INPUT_BYTES = 2 ** 31 - 1;
+const MAX_INPUT_BYTES = 2 ** 31 - 1;
 
 const OPEN_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   ENOENT: ['input/not-found', 'is not there'],
@@ -89,15 +89,6 @@ export function readImageFormat(file: string): Promise<InputFormat> {
   });
 }
 
-/**
- * What a file is written as when its own format is asked for.
- *
- * @param choice Which frames of it; a GIF that is one image is better off as a PNG.
- */
-export async function readSameFormat(file: string, choice?: PageChoice): Promise<OutputFormat> {
-  return (await readSourceFacts(file, choice)).same;
-}
-
 /** What of a file decides its result's format and name. */
 export interface SourceFacts {
   readonly format: InputFormat;
@@ -107,7 +98,11 @@ export interface SourceFacts {
   readonly pages: number;
 }
 
-/** Reads as little of a file as decides its result's format and name; see {@link readSameFormat}. */
+/**
+ * Reads as little of a file as decides its result's format and name.
+ *
+ * @param choice Which frames of it; a GIF that is one image is better off as a PNG.
+ */
 export function readSourceFacts(file: string, choice?: PageChoice): Promise<SourceFacts> {
   return withInputBytes(file, ({ source }) => {
     const format = fileFormat(source, file);

@@ -3,7 +3,7 @@
  * into it, so nothing in a message is trusted beyond what these schemas and the roots allow.
  */
 import { z } from 'zod';
-import { chosenModelSchema } from '../api/chosenModel.ts';
+import { chosenModelSchema } from '../api/models/chosenModel.ts';
 import { ERROR_CODES } from '../api/errors.ts';
 import { INPUT_FORMATS } from '../api/imageFormats.ts';
 import { jobSettingsSchema } from '../api/jobSettings.ts';
@@ -37,7 +37,7 @@ const rootedPath = z.strictObject({
 });
 
 /** One image to enlarge. */
-export const workSchema = z.strictObject({
+const workSchema = z.strictObject({
   protocol,
   attempt,
   /** Who receives the report. */
@@ -96,7 +96,7 @@ const enlargedSchema = z.strictObject({
 const largeEnoughSchema = z.strictObject({ kind: z.literal('large-enough'), input: z.strictObject(size) });
 
 /** Why a machine did not begin: `model`, `root` and `source` concern it alone, so the work goes elsewhere. */
-export const REFUSALS = ['invalid', 'model', 'root', 'source', 'draining'] as const;
+const REFUSALS = ['invalid', 'model', 'root', 'source', 'draining'] as const;
 export type Refusal = (typeof REFUSALS)[number];
 
 export const outcomeSchema = z.discriminatedUnion('kind', [
@@ -114,7 +114,7 @@ export const outcomeSchema = z.discriminatedUnion('kind', [
 export type Outcome = z.infer<typeof outcomeSchema>;
 
 /** What became of one attempt. */
-export const reportSchema = z.strictObject({
+const reportSchema = z.strictObject({
   protocol,
   attempt,
   machine: z.strictObject({ id, name: shortText.min(1), version: shortText.min(1) }),
@@ -123,7 +123,7 @@ export const reportSchema = z.strictObject({
 export type WorkReport = Readonly<z.infer<typeof reportSchema>>;
 
 /** What a machine reports of itself every few seconds. */
-export const presenceSchema = z.strictObject({
+const presenceSchema = z.strictObject({
   protocol,
   id,
   name: shortText.min(1),

@@ -33,7 +33,7 @@ export interface QueueLinkOptions {
 }
 
 /** Reads the machines that are there. @throws Error if the server does not answer. */
-export async function readMachines(redis: Redis, onInvalid: (problem: string) => void): Promise<Presence[]> {
+async function readMachines(redis: Redis, onInvalid: (problem: string) => void): Promise<Presence[]> {
   const ids = await within(redis.smembers(MACHINES_KEY));
   if (ids.length === 0) return [];
   const entries = await within(redis.mget(ids.map(presenceKey)));

@@ -12,7 +12,7 @@ export interface QueueEnvironment {
 }
 
 /** Time for one command; a server that answers later counts as unreachable. */
-export const COMMAND_TIMEOUT_MS = 5_000;
+const COMMAND_TIMEOUT_MS = 5_000;
 
 const RECONNECT_MS = 1_000;
 
@@ -33,7 +33,7 @@ function usageError(message: string): EnlargerError {
 }
 
 /** The address without anything secret, for messages. */
-export function addressOf(url: string): string {
+function addressOf(url: string): string {
   try {
     const { protocol, hostname, port } = new URL(url);
     return `${protocol}//${hostname}:${port === '' ? DEFAULT_PORT : port}`;
@@ -146,7 +146,7 @@ export interface QueueServer {
  *
  * @throws EnlargerError `queue/refused`.
  */
-export async function checkServer(redis: Redis, address: string): Promise<QueueServer> {
+async function checkServer(redis: Redis, address: string): Promise<QueueServer> {
   const info = `${await within(redis.info('server'))}\n${await within(redis.info('memory'))}`;
   const policy = infoField(info, 'maxmemory_policy');
   if (policy !== REQUIRED_POLICY) {

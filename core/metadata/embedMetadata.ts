@@ -12,7 +12,7 @@ import { embedTiff } from './tiff/embedTiff.ts';
 import { embedWebp } from './webp/embedWebp.ts';
 
 export { assembleSegments, bytesSource } from './byteSource.ts';
-export type { ByteSource, Segment } from './byteSource.ts';
+export type { ByteSource } from './byteSource.ts';
 export type { OutputFormat } from '../api/outputFormats.ts';
 
 type Embedder = (encoded: ByteSource, metadata: ImageMetadata, warn: Warn) => Segment[] | undefined;

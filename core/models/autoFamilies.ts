@@ -1,4 +1,4 @@
-import type { Treatment } from '../api/chosenModel.ts';
+import type { Treatment } from '../api/models/chosenModel.ts';
 import type { ShelvedModel } from './modelRegistry.ts';
 
 /** The families for each treatment, in order of preference: the first of which there is a network is used. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ENGINE_IDS } from '../api/engines.ts';
-import { NETWORK_KINDS, type NetworkKind } from '../api/networkKinds.ts';
+import { ENGINE_IDS } from '../api/models/engines.ts';
+import { NETWORK_KINDS, type NetworkKind } from '../api/models/networkKinds.ts';
 import { TOLERATED_CODES } from '../api/tolerance.ts';
 
 const positiveInteger = z.int().positive();
@@ -161,8 +161,6 @@ export const modelManifestSchema = z.strictObject({
   proof: proofSchema.optional(),
 });
 
-export type ModelOrigin = z.infer<typeof originSchema>;
-export type ModelProof = z.infer<typeof proofSchema>;
 export type ModelManifest = z.infer<typeof modelManifestSchema>;
 export type ModelFile = z.infer<typeof modelFileSchema>;
 

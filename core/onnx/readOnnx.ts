@@ -72,7 +72,7 @@ function dataTypeOf(code: number | undefined, what: string): DataType {
 }
 
 /** @throws FormatError if the sizes are negative or too large together. */
-export function countElements(dims: readonly number[], what: string): number {
+function countElements(dims: readonly number[], what: string): number {
   if (dims.length > MAX_AXES) throw new FormatError(`${what} has ${dims.length} axes`);
   let count = 1;
   for (const size of dims) {

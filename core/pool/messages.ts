@@ -3,7 +3,7 @@
  */
 import type { ErrorDto } from '../api/errors.ts';
 import type { Size } from '../api/image.ts';
-import type { ChosenModel } from '../api/chosenModel.ts';
+import type { ChosenModel } from '../api/models/chosenModel.ts';
 import type { PassRecord, QualityReport } from '../api/report.ts';
 import type { OutputFormat } from '../api/outputFormats.ts';
 import type { InputFormat } from '../api/imageFormats.ts';

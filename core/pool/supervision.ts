@@ -10,7 +10,7 @@ export const LOOK_INTERVAL_MS = 250;
 export const EXIT_GRACE_MS = 5_000;
 
 /** A worker stops a cancelled job before its next tile. One that has only such jobs and goes on is ended. */
-export const CANCEL_GRACE_MS = 2_000;
+const CANCEL_GRACE_MS = 2_000;
 
 /** The same for a worker that has other jobs, too: they start again elsewhere. */
 const SHARED_CANCEL_GRACE_MS = 10_000;

@@ -22,8 +22,6 @@ import { TroubleWatch } from './troubleWatch.ts';
 import { WorkerGroup, type JobMessage } from './workerGroup.ts';
 import { machineSize, planWorkers } from './workerPlan.ts';
 
-export type { JobCallbacks } from './pendingJob.ts';
-
 export interface WorkerPoolOptions {
   readonly launch: WorkerLauncher;
   /** Processes for the processor; every graphics device has one of its own beside them. */
@@ -42,7 +40,7 @@ export interface WorkerPoolOptions {
 }
 
 /** Silence after which a worker counts as hung whose jobs only wait. */
-export const WORKER_SILENCE_MS = 180_000;
+const WORKER_SILENCE_MS = 180_000;
 
 const PROCESSOR_QUEUE = 'processor';
 

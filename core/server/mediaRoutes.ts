@@ -17,7 +17,7 @@ function notFound(): EnlargerError {
 }
 
 /** `attachment` with the name in plain letters and, for all others, in UTF-8 (RFC 6266, RFC 8187). */
-export function attachment(fileName: string): string {
+function attachment(fileName: string): string {
   const plain = fileName.replaceAll(/[^A-Za-z0-9 ._-]/g, '_');
   const encoded = encodeURIComponent(Buffer.from(fileName).toString()).replaceAll(/['()*]/g, (character) => {
     return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;

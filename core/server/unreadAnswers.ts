@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** A client that reads nothing of its answer for so long is cut off. */
-export const UNREAD_MS = 60_000;
+const UNREAD_MS = 60_000;
 
 const LOOK_EVERY_MS = 5_000;
 

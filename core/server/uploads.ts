@@ -8,7 +8,7 @@ import { EnlargerError } from '../api/errors.ts';
 import { safeFileName } from '../api/safeFileName.ts';
 
 /** As the program's own limit for input files. */
-export const MAX_UPLOAD_BYTES = 2 ** 31 - 1;
+const MAX_UPLOAD_BYTES = 2 ** 31 - 1;
 
 const MAX_UPLOADS = 100_000;
 

@@ -1,6 +1,7 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { writeWhole } from '../files/writeWhole.ts';
 
 const ownerSchema = z.object({
   pid: z.number(),
@@ -18,9 +19,7 @@ function fileIn(folder: string): string {
 }
 
 export function noteOwner(folder: string, owner: Owner): void {
-  // Deleted first: an existing file would keep its permissions.
-  rmSync(fileIn(folder), { force: true });
-  writeFileSync(fileIn(folder), JSON.stringify(owner), { mode: 0o600 });
+  writeWhole(fileIn(folder), JSON.stringify(owner));
 }
 
 /** The last owner that said who it is; it may be gone by now. */
@@ -28,7 +27,7 @@ export function readOwner(folder: string): Owner | undefined {
   try {
     return ownerSchema.parse(JSON.parse(readFileSync(fileIn(folder), 'utf8')));
   } catch {
-    // Not there, or half written: the owner is unknown.
+    // Not there, or not readable: the owner is unknown.
     return undefined;
   }
 }

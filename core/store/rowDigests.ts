@@ -25,7 +25,7 @@ export function storedText(value: unknown): string {
 }
 
 /** The key of a row; texts in it may be damaged, too. */
-export function keyOf(table: string, row: Readonly<Record<string, unknown>>): string {
+function keyOf(table: string, row: Readonly<Record<string, unknown>>): string {
   return (ROW_KEYS[table] ?? []).map((column) => storedText(row[column])).join(' ');
 }
 

@@ -13,7 +13,7 @@ import { z } from 'zod';
 import type { RowDigests } from './rowDigests.ts';
 
 /** Rows of a larger store are not checked one by one: that would take seconds at every end of the program. */
-export const MAX_DIGESTED_BYTES = 32 * 1024 * 1024;
+const MAX_DIGESTED_BYTES = 32 * 1024 * 1024;
 
 const CHUNK_BYTES = 1024 * 1024;
 

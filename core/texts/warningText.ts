@@ -2,7 +2,7 @@ import type { Language } from '../api/languages.ts';
 import { translate } from './translate.ts';
 
 /** What a warning about a result is about; each has a text in every language. */
-export const WARNING_KINDS = [
+const WARNING_KINDS = [
   'maker-note',
   'profile',
   'exif',

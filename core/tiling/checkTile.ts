@@ -8,7 +8,7 @@ export type TileFault = 'not-a-number' | 'one-colour' | 'mean-drift';
  * Largest shift of a channel's mean that a faithful enlargement may have, in full scale. The shipped networks stay
  * below 0.02 on the hardest patterns (docs/models.md); others were seen at 0.085 on a one-pixel chequer.
  */
-export const MAX_MEAN_DRIFT = 0.15;
+const MAX_MEAN_DRIFT = 0.15;
 
 /** Contrast of the input, in full scale, above which an output of one colour is a fault: two steps of 8 bit. */
 const MIN_CONTRAST = 2 / 255;

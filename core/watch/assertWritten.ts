@@ -8,7 +8,7 @@ const TAIL_BYTES = 64 * 1024;
 const UNWRITTEN_BYTES = 64;
 
 /** Black rows of an uncompressed image end with zeros, too: such a file is only waited for a little longer. */
-export const ZEROS_PATIENCE_MS = 60_000;
+const ZEROS_PATIENCE_MS = 60_000;
 
 const WITHOUT_END_PATIENCE_MS = 60_000;
 

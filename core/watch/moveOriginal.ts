@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, link, lstat, open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -6,6 +5,7 @@ import { hashFile } from '../files/hashFile.ts';
 import { makeFolder } from '../files/makeFolder.ts';
 import { outputError, systemCodeOf } from '../files/outputError.ts';
 import { NO_LINKS, numberedName, publish } from '../files/publish.ts';
+import { unfinishedFile } from '../files/unfinishedFile.ts';
 import { isSameVersion, takeSnapshot, type FileSnapshot } from './fileSnapshot.ts';
 import { discardTaken, putBack, takeAway } from './takenAway.ts';
 
@@ -37,7 +37,7 @@ export type MoveEnd =
  */
 export async function moveOriginal(original: Original, options: MoveOptions): Promise<MoveEnd> {
   const target = path.join(options.toFolder, original.relativePath);
-  const temp = path.join(path.dirname(target), `.enlarger-${randomBytes(4).toString('hex')}-0.part`);
+  const temp = unfinishedFile(target);
   try {
     await makeFolder(path.dirname(target));
     if (!(await isUnchanged(original))) return { kind: 'changed' };

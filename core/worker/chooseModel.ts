@@ -1,6 +1,6 @@
 import type { Raster } from '../api/image.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
-import { AUTO_MODEL, type ChosenModel } from '../api/chosenModel.ts';
+import { AUTO_MODEL, type ChosenModel } from '../api/models/chosenModel.ts';
 import { rasterStore } from '../image/rowStore.ts';
 import { autoFamily } from '../models/autoFamilies.ts';
 import { knowsStrength } from '../models/manifest.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ChosenModel } from '../api/chosenModel.ts';
+import type { ChosenModel } from '../api/models/chosenModel.ts';
 import { defined } from '../api/defined.ts';
 import type { Raster, Size } from '../api/image.ts';
 import type { JobSettings } from '../api/jobSettings.ts';

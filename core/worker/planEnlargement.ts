@@ -1,5 +1,5 @@
 import { EnlargerError } from '../api/errors.ts';
-import type { EnlargementKind } from '../api/networkKinds.ts';
+import type { EnlargementKind } from '../api/models/networkKinds.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
 import type { Size } from '../api/image.ts';
 import { widestTolerance, type Tolerance } from '../api/tolerance.ts';

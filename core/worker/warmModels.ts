@@ -1,5 +1,5 @@
 import type { JobSettings } from '../api/jobSettings.ts';
-import { AUTO_MODEL } from '../api/chosenModel.ts';
+import { AUTO_MODEL } from '../api/models/chosenModel.ts';
 import { targetSize } from '../jobs/targetSize.ts';
 import { autoFamily } from '../models/autoFamilies.ts';
 import type { ShelvedModel } from '../models/modelRegistry.ts';

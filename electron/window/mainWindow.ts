@@ -151,7 +151,7 @@ export class MainWindow {
   #watch(window: BrowserWindow): void {
     window.on('close', (event) => {
       const place = { ...window.getNormalBounds(), isMaximized: window.isMaximized() };
-      void rememberPlace(this.#options.placeFile, place);
+      rememberPlace(this.#options.placeFile, place);
       if (this.#isQuitting) return;
       const plan = this.#options.onClose();
       if (plan === 'close') return;

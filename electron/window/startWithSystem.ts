@@ -4,7 +4,7 @@ import path from 'node:path';
 import { makeFolder } from '../../core/files/makeFolder.ts';
 
 /** Says to the program that the system started it, so that it does not open its window. */
-export const BACKGROUND_OPTION = '--background';
+const BACKGROUND_OPTION = '--background';
 
 /** A value of a desktop entry's `Exec`, quoted as its specification asks. */
 function quoteExec(word: string): string {
@@ -12,7 +12,7 @@ function quoteExec(word: string): string {
 }
 
 /** The text of an autostart entry as Linux desktops read it. */
-export function autostartEntry(program: string): string {
+function autostartEntry(program: string): string {
   return [
     '[Desktop Entry]',
     'Type=Application',

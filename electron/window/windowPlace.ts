@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { z } from 'zod';
-import { makeFolder } from '../../core/files/makeFolder.ts';
+import { writeWhole } from '../../core/files/writeWhole.ts';
 
 const placeSchema = z.object({
   x: z.int().optional(),
@@ -54,7 +52,11 @@ export function lastPlace(file: string, screens: readonly ScreenArea[]): WindowP
   return isReachable(place, screens) ? place : { ...place, x: undefined, y: undefined };
 }
 
-export async function rememberPlace(file: string, place: WindowPlace): Promise<void> {
-  await makeFolder(path.dirname(file));
-  await writeFile(file, JSON.stringify(place));
+/** Keeps the place for the next start. Where it cannot be written, the window opens in the middle. */
+export function rememberPlace(file: string, place: WindowPlace): void {
+  try {
+    writeWhole(file, JSON.stringify(place));
+  } catch {
+    // A full disk is no reason to keep the window from closing.
+  }
 }

@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import type { FloatImage } from '../../core/api/image.ts';
 import { chooseTreatment } from '../../core/quality/choosing/chooseTreatment.ts';
 import { imageCondition } from '../../core/quality/estimates/imageCondition.ts';
-import { imageRows } from '../../core/quality/planes/imageRows.ts';
+import { imageRows } from '../support/imageRows.ts';
 import { seededRandom } from './brokenOutputs.ts';
 import { floatImage, reducedImage } from './floatImages.ts';
 import { imagesIn, spread } from './imageFolder.ts';

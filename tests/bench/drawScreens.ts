@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 
-export const SCREEN = { width: 1280, height: 800 } as const;
+const SCREEN = { width: 1280, height: 800 } as const;
 
 const WORDS = 'Open Save Folder Copy Recent Shared Images Report Settings Preview Width Height Cancel'.split(
   ' ',

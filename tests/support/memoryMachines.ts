@@ -8,7 +8,7 @@ import { WorkerMachine } from '../../core/machines/workerMachine.ts';
 import type { JobPool } from '../../core/pool/jobPool.ts';
 import type { EnlargeResult, PoolJob } from '../../core/pool/messages.ts';
 
-export const MODEL_HASH = 'c'.repeat(64);
+const MODEL_HASH = 'c'.repeat(64);
 
 interface MadeMachine {
   readonly pool: JobPool;

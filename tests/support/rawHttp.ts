@@ -46,7 +46,7 @@ function unchunk(body: Buffer): Buffer {
   return Buffer.concat(parts);
 }
 
-export function parseResponse(bytes: Buffer): RawResponse {
+function parseResponse(bytes: Buffer): RawResponse {
   const end = bytes.indexOf('\r\n\r\n');
   if (end < 0) return { status: 0, headers: new Map(), body: Buffer.alloc(0) };
   const [first = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n');

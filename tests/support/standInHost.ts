@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { EnlargerApi, EnlargerHost, HostEvent, ProgramInfo } from '../../core/api/contract.ts';
-import { AUTO_MODEL } from '../../core/api/chosenModel.ts';
+import { AUTO_MODEL } from '../../core/api/models/chosenModel.ts';
 import type { BatchSpec, Source } from '../../core/api/batchSpec.ts';
 import { EnlargerError } from '../../core/api/errors.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';

@@ -173,7 +173,7 @@ describe.concurrent('the import rules', () => {
     for (const room of Object.keys(ROOMS)) expect(text).toContain(`${room}: saw 0 source files`);
   });
 
-  test('a file outside every room, an unused room, an unused right and settings wider than the table fail', async ({
+  test('a file outside every room, an unused room, an unused right, wider settings and a crowded folder fail', async ({
     expect,
   }) => {
     const odd = path.join(folder, 'odd');
@@ -183,10 +183,15 @@ describe.concurrent('the import rules', () => {
     writeSource(odd, 'core/attic/file0.ts', ['export const value = 0;']);
     writeSource(odd, 'cli/file0.ts', ['export const value = 0;']);
     cpSync(path.join(odd, 'core/image/tsconfig.json'), path.join(odd, 'core/tiling/tsconfig.json'));
+    for (let index = 0; index < 26; index++) {
+      writeSource(odd, `core/jobs/crowd/file${index}.ts`, [`export const value = ${index};`]);
+    }
     const { exitCode, text } = await checkLayers(odd);
     expect(exitCode).toBe(1);
     expect(text).toContain('core/attic/file0.ts: belongs to no room');
     expect(text).toContain('core/server: no other room imports it');
+    expect(text).toContain('core/jobs/crowd: has 26 files');
+    expect(text).not.toContain('core/jobs: has');
     expect(text).toContain('cli: may import core/server, but does not; remove the right');
     expect(text).toContain('core/tiling/tsconfig.json: references core/api, core/files, core/metadata');
   });

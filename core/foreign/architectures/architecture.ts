@@ -9,7 +9,7 @@ export interface ValueRange {
   readonly white: number;
 }
 
-export const UNIT_RANGE: ValueRange = { black: 0, white: 1 };
+const UNIT_RANGE: ValueRange = { black: 0, white: 1 };
 
 /** One way to read a file: which of them is right shows when they are run. */
 export interface NetworkVariant {

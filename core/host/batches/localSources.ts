@@ -10,7 +10,7 @@ function forbidden(kind: string): EnlargerError {
 }
 
 /** Where downloads are kept: a folder of the program's own. */
-export function downloadsFolder(dataFolder: string): string {
+function downloadsFolder(dataFolder: string): string {
   return path.join(dataFolder, 'downloads');
 }
 

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import os from 'node:os';
 import type { JobSettings } from '../../api/jobSettings.ts';
 import type { DeviceView } from '../../api/views.ts';
+import { Sequencer } from '../../api/sequencer.ts';
 import { chooseDevices, graphicsDevices, type DeviceWish } from '../../engine/chooseDevices.ts';
 import { deviceProblem } from '../../engine/deviceProblem.ts';
 import { REFERENCE_DEVICE, type Device } from '../../engine/engine.ts';
@@ -44,7 +45,7 @@ export class DeviceRegister implements PoolDevices {
   readonly #devices: readonly Device[];
   #known: Promise<Map<string, ProbeResult>> | undefined;
   /** Probes run one after the other, so that none slows another down. */
-  #lastProbe: Promise<unknown> = Promise.resolve();
+  readonly #probes = new Sequencer();
 
   constructor(options: DeviceRegisterOptions) {
     this.#options = options;
@@ -119,15 +120,13 @@ export class DeviceRegister implements PoolDevices {
 
   /** Tries those of which nothing is known yet and keeps the results. */
   #probe(devices: readonly Device[]): Promise<void> {
-    const work = this.#lastProbe.then(async () => {
+    return this.#probes.run(async () => {
       const known = await this.#readKnown();
       const untested = devices.filter(({ id, missing }) => missing === undefined && !known.has(id));
       for (const device of untested) known.set(device.id, await this.#try(device));
       if (untested.length === 0) return;
-      await writeProbes(this.#options.cacheFolder, await this.#fingerprint(), [...known.values()]);
+      writeProbes(this.#options.cacheFolder, await this.#fingerprint(), [...known.values()]);
     });
-    this.#lastProbe = work.catch(() => undefined);
-    return work;
   }
 
   async #try(device: Device): Promise<ProbeResult> {

@@ -1,5 +1,5 @@
 import { EnlargerError } from '../../api/errors.ts';
-import { AUTO_MODEL } from '../../api/chosenModel.ts';
+import { AUTO_MODEL } from '../../api/models/chosenModel.ts';
 import type { InputFormat } from '../../api/imageFormats.ts';
 import type { Size } from '../../api/image.ts';
 import type { JobSettings } from '../../api/jobSettings.ts';

@@ -32,7 +32,6 @@ const machineRatesSchema = z.object({
 });
 
 export type MachineRates = Readonly<z.infer<typeof machineRatesSchema>>;
-export type RateTableName = 'inference' | 'decode' | 'encode' | 'measure' | 'bytes' | 'start';
 
 /** Entries of each table; the ones that were used longest ago are dropped. */
 const MAX_ENTRIES = 64;

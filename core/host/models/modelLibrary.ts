@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { EnlargerError, fromErrorDto, toErrorDto, type ErrorDto } from '../../api/errors.ts';
 import type { AddingStep } from '../../api/views.ts';
 import { defined } from '../../api/defined.ts';
+import { Sequencer } from '../../api/sequencer.ts';
 import { hashFile } from '../../files/hashFile.ts';
 import { isInterpolationKernel } from '../../engine/interpolation.ts';
 import { makeFolder } from '../../files/makeFolder.ts';
@@ -97,7 +98,7 @@ export class ModelLibrary {
   readonly #parts: ModelLibraryParts;
   readonly #folder: string;
   /** One import at a time: each uses all processors. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #imports = new Sequencer();
 
   constructor(parts: ModelLibraryParts) {
     this.#parts = parts;
@@ -135,19 +136,17 @@ export class ModelLibrary {
     const outcomes: AddOutcome[] = [];
     for (const file of files) {
       options.onStep?.(files.slice(outcomes.length), 'waiting');
-      const work = this.#last.then(() => {
+      const outcome = await this.#imports.run(() => {
         const onStep = (step: ImportStep): void => options.onStep?.(files.slice(outcomes.length), step);
         return this.#addFile(path.resolve(file), facts, { signal: options.signal, onStep });
       });
-      this.#last = work;
-      const outcome = await work;
       outcomes.push(outcome);
       options.onOutcome?.(outcome);
     }
     return { outcomes, leftOut };
   }
 
-  /** Never throws, so that the next one can follow. */
+  /** A network that cannot be used is an outcome, not an error. */
   async #addFile(file: string, facts: ModelFacts, running: Running): Promise<AddOutcome> {
     const folder = this.#temporaryFolder();
     try {

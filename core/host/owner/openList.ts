@@ -47,7 +47,7 @@ const NO_MEDIA: MediaService = {
 };
 
 /** Watched folders as they are noted down; nothing watches them here. */
-export function notedFolders(store: Store): FolderWatcher {
+function notedFolders(store: Store): FolderWatcher {
   return {
     list: () =>
       store.watchedFolders.list().map((stored) => watchedFolderView(stored, store, { kind: 'paused' })),

@@ -35,7 +35,7 @@ import { publishPages } from './publishPages.ts';
 import { PERSON_PRIORITY, WATCHED_FOLDER_PRIORITY } from './priorities.ts';
 import { RateLearner } from '../estimates/learnRates.ts';
 import { recordDone } from './recordDone.ts';
-import { Sequences } from './sequences.ts';
+import { Sequencer } from '../../api/sequencer.ts';
 
 export interface JobRunnerParts {
   readonly store: Store;
@@ -92,7 +92,7 @@ export class JobRunner {
   readonly #parts: JobRunnerParts;
   readonly #sweptFolders = new Set<string>();
   /** Versions of one image follow each other in a watched folder: an older one must not come last. */
-  readonly #targets = new Sequences();
+  readonly #targets = new Sequencer();
   readonly #rates: RateLearner;
 
   constructor(parts: JobRunnerParts) {
@@ -104,7 +104,7 @@ export class JobRunner {
   run(running: StoredJob, batch: StoredBatch, hooks: JobHooks): Promise<JobEnd> {
     const job = requireTarget(running);
     const work = (): Promise<JobEnd> => this.#work(job, batch, hooks);
-    const end = batch.origin === 'watched-folder' ? this.#targets.run(nameKeyOf(job.target), work) : work();
+    const end = batch.origin === 'watched-folder' ? this.#targets.run(work, nameKeyOf(job.target)) : work();
     return end.catch((error: unknown) => this.#endOf(job, toErrorDto(error), hooks.signal));
   }
 

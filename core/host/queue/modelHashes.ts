@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { JobSettings } from '../../api/jobSettings.ts';
-import { AUTO_MODEL } from '../../api/chosenModel.ts';
+import { AUTO_MODEL } from '../../api/models/chosenModel.ts';
 import { autoModels } from '../../models/autoFamilies.ts';
 import type { ModelManifest } from '../../models/manifest.ts';
 import { findModels, readModelRegistry, type ShelvedModel } from '../../models/modelRegistry.ts';

@@ -11,7 +11,7 @@ import { ownReportPath, writeReport } from './writeReport.ts';
 const SUFFIX = '.report.json';
 
 /** The report of a result is next to it under this name, or in the folder for reports. */
-export function reportPathOf(outputPath: string, folder = path.dirname(outputPath)): string {
+function reportPathOf(outputPath: string, folder = path.dirname(outputPath)): string {
   const name = shortenName(path.basename(outputPath), MAX_NAME_BYTES - SUFFIX.length);
   return path.join(folder, name + SUFFIX);
 }

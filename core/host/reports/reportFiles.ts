@@ -1,4 +1,5 @@
 import { EnlargerError, toErrorDto } from '../../api/errors.ts';
+import { Sequencer } from '../../api/sequencer.ts';
 import { renderReport } from '../../report/renderReport.ts';
 import { hashFile } from '../../files/hashFile.ts';
 import type { StoredBatch } from '../../store/batchTable.ts';
@@ -32,7 +33,7 @@ interface DueReport {
  */
 export class ReportFiles {
   readonly #parts: ReportParts & Pick<HostParts, 'log' | 'settings'>;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #writing = new Sequencer();
   #later: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -47,15 +48,14 @@ export class ReportFiles {
 
   /** Looks for batches whose reports are due; to be called when one has ended. @returns When those are written. */
   wake(): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#writeDue());
-    return this.#writing;
+    return this.#writing.run(() => this.#writeDue());
   }
 
   /** Gives up what is being written: it is still due, and written the next time. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#later);
-    await this.#writing;
+    await this.#writing.idle();
   }
 
   async #writeDue(): Promise<void> {

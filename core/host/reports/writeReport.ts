@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { open, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { ReportFormat } from '../../api/batchSpec.ts';
@@ -6,6 +5,7 @@ import { defined } from '../../api/defined.ts';
 import { EnlargerError } from '../../api/errors.ts';
 import { fileVersion } from '../../files/fileKey.ts';
 import { makeFolder } from '../../files/makeFolder.ts';
+import { unfinishedFile } from '../../files/unfinishedFile.ts';
 import { outputError, systemCodeOf } from '../../files/outputError.ts';
 import { existingKind, numberedName, publish } from '../../files/publish.ts';
 import { CSV_HEADER } from '../../report/csvReport.ts';
@@ -77,7 +77,7 @@ export async function writeReport(
 ): Promise<void> {
   await assertReportMayBeWritten(target, format);
   const folder = path.dirname(target);
-  const tempPath = path.join(folder, `.enlarger-${randomBytes(4).toString('hex')}-0.part`);
+  const tempPath = unfinishedFile(target);
   try {
     await makeFolder(folder);
     const handle = await open(tempPath, 'wx');

@@ -1,4 +1,5 @@
 import { toErrorDto, type ErrorDto } from '../../api/errors.ts';
+import { Sequencer } from '../../api/sequencer.ts';
 import { hashFile } from '../../files/hashFile.ts';
 import type { FinishedFile } from '../../store/acceptedFileTable.ts';
 import type { StoredResult } from '../../store/resultTable.ts';
@@ -20,30 +21,30 @@ export class OriginalMover {
   readonly #store: Store;
   readonly #options: MoverOptions;
   readonly #reported = new Set<string>();
-  #last: Promise<void>;
+  readonly #moves = new Sequencer();
   #isClosed = false;
 
   constructor(store: Store, options: MoverOptions) {
     this.#store = store;
     this.#options = options;
     // What an interrupted move left unfinished; whole files are found by the next move itself.
-    this.#last = sweepLeftovers(options.toFolder);
+    void this.#moves.run(() => sweepLeftovers(options.toFolder));
   }
 
   /** Moves what can be moved by now. */
   wake(): void {
-    this.#last = this.#last.then(() => this.#moveAll());
+    void this.#moves.run(() => this.#moveAll());
   }
 
   /** Resolves when everything is moved that could be moved by now. */
   idle(): Promise<void> {
-    return this.#last;
+    return this.#moves.idle();
   }
 
   /** Resolves when the original under way is moved. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#last;
+    await this.#moves.idle();
   }
 
   async #moveAll(): Promise<void> {

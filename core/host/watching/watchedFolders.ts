@@ -8,6 +8,7 @@ import path from 'node:path';
 import { EnlargerError, toErrorDto, type ErrorDto } from '../../api/errors.ts';
 import type { WatchedFolderView } from '../../api/watchedFolderView.ts';
 import { hasImageExtension } from '../../api/imageFormats.ts';
+import { Sequencer } from '../../api/sequencer.ts';
 import type { MediaService } from '../../media/mediaService.ts';
 import type { StoredJob } from '../../store/storedJob.ts';
 import { mergedSettings, type StoredWatchedFolder } from '../../store/watchedFolderTable.ts';
@@ -43,12 +44,13 @@ export class WatchedFolders implements FolderWatcher {
   readonly #timers: readonly NodeJS.Timeout[];
   readonly #stopListening: () => void;
   /** Opening and closing take time; they happen one after the other. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #changes = new Sequencer();
 
   constructor(context: WatchContext, media: Pick<MediaService, 'verify'>) {
     this.#context = context;
     this.#media = media;
-    for (const stored of context.store.watchedFolders.list()) void this.#inTurn(() => this.#reopen(stored));
+    for (const stored of context.store.watchedFolders.list())
+      void this.#changes.run(() => this.#reopen(stored));
     this.#stopListening = context.onJobEnded(({ id }) => {
       const job = context.store.jobs.get(id);
       if (job !== undefined) this.#jobEnded(job);
@@ -58,7 +60,7 @@ export class WatchedFolders implements FolderWatcher {
         this.#reopenFailed();
       }, REOPEN_MS),
       setInterval(() => {
-        for (const folder of this.#open.values()) void this.#inTurn(() => folder.retryFailed());
+        for (const folder of this.#open.values()) void this.#changes.run(() => folder.retryFailed());
       }, RETRY_FAILED_MS),
     ];
     for (const timer of this.#timers) timer.unref();
@@ -69,7 +71,7 @@ export class WatchedFolders implements FolderWatcher {
   }
 
   add({ folder: given, ...settings }: Parameters<FolderWatcher['add']>[0]): Promise<WatchedFolderView> {
-    return this.#inTurn(async () => {
+    return this.#changes.run(async () => {
       const folder = path.resolve(given);
       const { watchedFolders } = this.#context.store;
       if (watchedFolders.list().some((known) => known.folder === folder)) {
@@ -95,7 +97,7 @@ export class WatchedFolders implements FolderWatcher {
   }
 
   update({ id, ...changes }: Parameters<FolderWatcher['update']>[0]): Promise<WatchedFolderView> {
-    return this.#inTurn(async () => {
+    return this.#changes.run(async () => {
       const before = this.#require(id);
       const { watchedFolders } = this.#context.store;
       await this.#stop(id);
@@ -117,7 +119,7 @@ export class WatchedFolders implements FolderWatcher {
   }
 
   remove(id: number): Promise<boolean> {
-    return this.#inTurn(async () => {
+    return this.#changes.run(async () => {
       await this.#stop(id);
       const removed = this.#context.store.watchedFolders.remove(id);
       this.#emitChange();
@@ -151,7 +153,7 @@ export class WatchedFolders implements FolderWatcher {
 
   /** Scans every folder now. @returns The files that are not complete yet. */
   async rescan(): Promise<readonly WaitingFile[]> {
-    await this.#last;
+    await this.#changes.idle();
     const waiting = await Promise.all([...this.#open.values()].map((folder) => folder.rescan()));
     return waiting.flat();
   }
@@ -159,7 +161,7 @@ export class WatchedFolders implements FolderWatcher {
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#stopListening();
-    await this.#last;
+    await this.#changes.idle();
     await Promise.all([...this.#open.values()].map((folder) => folder.close()));
     this.#open.clear();
   }
@@ -173,12 +175,6 @@ export class WatchedFolders implements FolderWatcher {
 
   #report(outcome: WatchOutcome): void {
     for (const listener of this.#listeners) listener(outcome);
-  }
-
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#last.then(work);
-    this.#last = result.catch(() => undefined);
-    return result;
   }
 
   #require(id: number): StoredWatchedFolder {
@@ -231,7 +227,7 @@ export class WatchedFolders implements FolderWatcher {
   #reopenFailed(): void {
     for (const id of this.#failures.keys()) {
       const stored = this.#context.store.watchedFolders.get(id);
-      if (stored !== undefined) void this.#inTurn(() => this.#reopen(stored));
+      if (stored !== undefined) void this.#changes.run(() => this.#reopen(stored));
     }
   }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { EnlargerError, fromErrorDto } from '../../api/errors.ts';
+import { Sequencer } from '../../api/sequencer.ts';
 import type { CodecReply, CodecResult, CodecTask, DecodedImage } from './codecMessages.ts';
 
 /** Longer than the slowest sound image; a thread that takes more is in a loop. */
@@ -29,14 +30,12 @@ class CodecThread {
   #worker: Worker | undefined;
   #idle: NodeJS.Timeout | undefined;
   #nextId = 1;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #tasks = new Sequencer();
   readonly #waiting = new Map<number, Waiting>();
 
   /** One task after the other: two large images at once would need the memory of both. */
   run(task: CodecTask): Promise<CodecResult> {
-    const result = this.#last.then(() => this.#perform(task));
-    this.#last = result.catch(() => undefined);
-    return result;
+    return this.#tasks.run(() => this.#perform(task));
   }
 
   #perform(task: CodecTask): Promise<CodecResult> {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { lstat, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ExistsPolicy } from '../../api/batchSpec.ts';
@@ -6,6 +5,7 @@ import type { Size } from '../../api/image.ts';
 import { hasImageExtension } from '../../api/imageFormats.ts';
 import { fileVersion } from '../../files/fileKey.ts';
 import { publish } from '../../files/publish.ts';
+import { unfinishedFile } from '../../files/unfinishedFile.ts';
 import { enlargedXmpValues, patchXmp } from '../../metadata/xmp/patchXmp.ts';
 import { scaleXmp } from '../../metadata/xmp/scaleXmp.ts';
 import { withoutClaims } from '../../metadata/xmp/withoutClaims.ts';
@@ -61,8 +61,7 @@ export async function copySidecars(
   for (const [from, to] of sidecarPairs(image, result)) {
     const mode = await modeOfSidecar(from);
     if (mode === undefined) continue;
-    // A name that is tidied up after a crash.
-    const tempPath = path.join(path.dirname(to), `.enlarger-${randomBytes(4).toString('hex')}-0.part`);
+    const tempPath = unfinishedFile(to);
     try {
       const values = enlargedXmpValues({ ...options.size, isSrgbNow: false });
       await writeFile(tempPath, patchXmp(withoutClaims(scaleXmp(await readFile(from), change)), values), {

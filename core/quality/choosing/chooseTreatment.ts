@@ -1,4 +1,4 @@
-import type { ChoiceReason, Treatment } from '../../api/chosenModel.ts';
+import type { ChoiceReason, Treatment } from '../../api/models/chosenModel.ts';
 import type { ImageCondition } from '../estimates/imageCondition.ts';
 
 /**

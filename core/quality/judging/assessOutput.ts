@@ -6,7 +6,7 @@
  * `enlarger metrics`), `estimates` (of a single image), `choosing` (a treatment, for `auto`).
  */
 import type { Size } from '../../api/image.ts';
-import type { EnlargementKind } from '../../api/networkKinds.ts';
+import type { EnlargementKind } from '../../api/models/networkKinds.ts';
 import { defined } from '../../api/defined.ts';
 import { addedDetail, type AddedDetail } from './addedDetail.ts';
 import { comparedInput, type HowMade } from './comparedInput.ts';

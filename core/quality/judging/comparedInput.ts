@@ -1,4 +1,4 @@
-import type { EnlargementKind } from '../../api/networkKinds.ts';
+import type { EnlargementKind } from '../../api/models/networkKinds.ts';
 import type { Size } from '../../api/image.ts';
 import type { InterpolationKernel } from '../../tiling/kernelTaps.ts';
 import type { ImageRows } from '../planes/imageRows.ts';

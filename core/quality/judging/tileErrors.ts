@@ -28,11 +28,6 @@ export interface RowSample {
   readonly rows: readonly number[];
 }
 
-/** All rows of an image. */
-export function allRows({ height }: Size): RowSample {
-  return { height, rows: Array.from({ length: height }, (_, y) => y) };
-}
-
 /**
  * Compares two images square by square, in the order of `tileRects`.
  *

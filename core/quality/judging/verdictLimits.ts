@@ -1,4 +1,4 @@
-import type { EnlargementKind } from '../../api/networkKinds.ts';
+import type { EnlargementKind } from '../../api/models/networkKinds.ts';
 import { TOLERATED_CODES, type Tolerance } from '../../api/tolerance.ts';
 import type { Assessment } from './assessOutput.ts';
 
@@ -79,7 +79,7 @@ const FAITHFUL: VerdictLimits = {
  * (`npm run bench:verdict` repeats the measurement): each limit is above what sound outputs show and below what
  * visibly broken ones do.
  */
-export const VERDICT_LIMITS: Readonly<Record<EnlargementKind, VerdictLimits>> = {
+const VERDICT_LIMITS: Readonly<Record<EnlargementKind, VerdictLimits>> = {
   faithful: FAITHFUL,
   restoring: {
     ...FAITHFUL,

@@ -40,7 +40,7 @@ export function colourDifference(
 }
 
 /** A colour in sRGB, each part 0…255. */
-export interface Rgb {
+interface Rgb {
   readonly red: number;
   readonly green: number;
   readonly blue: number;
@@ -50,7 +50,7 @@ export interface Rgb {
  * CIELAB under D65 (2°) of an sRGB colour: transfer curve of IEC 61966-2-1, primaries of ITU-R BT.709 in the digits
  * of Poynton's Color FAQ.
  */
-export function labOfSrgb({ red, green, blue }: Rgb): Lab {
+function labOfSrgb({ red, green, blue }: Rgb): Lab {
   const r = linear(red);
   const g = linear(green);
   const b = linear(blue);

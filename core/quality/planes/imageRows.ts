@@ -1,4 +1,4 @@
-import type { FloatImage, Samples, Size } from '../../api/image.ts';
+import type { Samples, Size } from '../../api/image.ts';
 import { OPAQUE, overBackdrop } from './backdrop.ts';
 import { fullRangeLuma, LUMA_WEIGHTS } from './luma.ts';
 import { constantPlane, type PlaneView } from './planeView.ts';
@@ -17,25 +17,6 @@ export interface ImageRows extends Size {
   readonly peak: number;
   /** Row `y`; must not be changed, and stays as it is. */
   readonly readRow: (y: number) => SampleRows;
-}
-
-/** A float image, rows of it. */
-export function imageRows({ width, height, channels, data }: FloatImage): ImageRows {
-  const planePixels = width * height;
-  return {
-    width,
-    height,
-    channels,
-    peak: 255,
-    readRow: (y) => {
-      const row = new Float32Array(width * channels);
-      for (let channel = 0; channel < channels; channel++) {
-        const start = channel * planePixels + y * width;
-        for (let x = 0; x < width; x++) row[x * channels + channel] = data[start + x]!;
-      }
-      return row;
-    },
-  };
 }
 
 /** Whether the last of the image's channels is alpha. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { EnlargerError } from '../../api/errors.ts';
 import type { Raster, Rect, Size } from '../../api/image.ts';
 import type { JobSettings } from '../../api/jobSettings.ts';
-import { AUTO_MODEL } from '../../api/chosenModel.ts';
+import { AUTO_MODEL } from '../../api/models/chosenModel.ts';
 import { ditherTo8 } from '../../image/ditherTo8.ts';
 import { rasterStore, type RowStore } from '../../image/rowStore.ts';
 import { writeDisplayPng } from '../../image/writeDisplayPng.ts';

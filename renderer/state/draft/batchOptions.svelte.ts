@@ -1,4 +1,4 @@
-import { AUTO_MODEL } from '../../../core/api/chosenModel.ts';
+import { AUTO_MODEL } from '../../../core/api/models/chosenModel.ts';
 import { DEFAULT_REPORT_REQUEST } from '../../../core/api/batchSpec.ts';
 import type { BatchSpec, Destination, Source } from '../../../core/api/batchSpec.ts';
 import type { Capabilities } from '../../../core/api/contract.ts';
@@ -21,7 +21,7 @@ function qualityRange(format: FormatChoice): QualityRange | undefined {
 }
 
 /** The first choice on this face: next to the originals where paths are known, else kept for download. */
-export function firstDestination({ localPaths }: Capabilities): Destination {
+function firstDestination({ localPaths }: Capabilities): Destination {
   return localPaths ? { kind: 'beside', folderName: 'enlarged' } : { kind: 'downloads' };
 }
 

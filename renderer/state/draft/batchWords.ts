@@ -11,7 +11,7 @@ export interface BatchWordsContext {
 }
 
 /** A size in a few words: `×4`, `3840 px wide`. */
-export function sizingWords(sizing: Sizing, { t, number, size }: Texts): string {
+function sizingWords(sizing: Sizing, { t, number, size }: Texts): string {
   switch (sizing.kind) {
     case 'factor':
       return `×${number(sizing.factor, sizing.factor % 1 === 0 ? 0 : 1)}`;
@@ -32,7 +32,7 @@ export function sizingWords(sizing: Sizing, { t, number, size }: Texts): string 
 }
 
 /** Where results go, as the destination field names it. */
-export function destinationWords(destination: Destination, { info, texts }: BatchWordsContext): string {
+function destinationWords(destination: Destination, { info, texts }: BatchWordsContext): string {
   switch (destination.kind) {
     case 'beside':
       return texts.t('destination.besideFolder', { folder: destination.folderName });

@@ -1,4 +1,4 @@
-import { AUTO_MODEL } from '../../../core/api/chosenModel.ts';
+import { AUTO_MODEL } from '../../../core/api/models/chosenModel.ts';
 import type { ModelView } from '../../../core/api/views.ts';
 import { familyName, familyPurpose } from '../models/modelGroups.ts';
 import type { Texts } from '../texts.svelte.ts';

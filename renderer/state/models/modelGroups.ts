@@ -1,4 +1,4 @@
-import { isModelFileName } from '../../../core/api/modelFiles.ts';
+import { isModelFileName } from '../../../core/api/models/modelFiles.ts';
 import { extensionOf } from '../../../core/api/imageFormats.ts';
 import type { ModelCard, ModelView } from '../../../core/api/views.ts';
 import type { TextKey } from '../../../core/texts/english.ts';

@@ -7,6 +7,7 @@ import { UNDO_MS } from '../notices.svelte.ts';
 import type { Notices } from '../notices.svelte.ts';
 import type { Selection } from './selection.svelte.ts';
 import type { Language } from '../../../core/api/languages.ts';
+import { Sequencer } from '../../../core/api/sequencer.ts';
 
 /** Saves a file through the browser; the desktop program shows a dialog. */
 export type SaveInBrowser = (url: string, fileName: string) => void;
@@ -38,7 +39,7 @@ export class JobActions {
   readonly #needs: Needs;
   readonly #leaving = new Leaving();
   /** Moves go one after the other: each counts from where the one before has left the rows. */
-  #lastMove: Promise<unknown> = Promise.resolve();
+  readonly #moves = new Sequencer();
 
   constructor(needs: Needs) {
     this.#needs = needs;
@@ -128,7 +129,7 @@ export class JobActions {
 
   /** Puts what is chosen before the row above it, or behind the row below it. */
   moveBy(step: -1 | 1): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#moves.run(async () => {
       const { jobs } = this.#needs;
       const atHand = jobs.placesAtHand();
       const places = this.#chosen().flatMap((id) => atHand.get(id) ?? []);
@@ -139,7 +140,7 @@ export class JobActions {
 
   /** Moves the selection, in its order, before a row; to the end if there is no such row. */
   moveTo(index: number): Promise<void> {
-    return this.#inTurn(() => this.#moveBefore(index));
+    return this.#moves.run(() => this.#moveBefore(index));
   }
 
   async moveToEnd(): Promise<void> {
@@ -262,12 +263,6 @@ export class JobActions {
     if (connection.desktop !== undefined) return connection.desktop.saveFile(media, fileName);
     saveInBrowser(connection.mediaUrl(media), fileName);
     return true;
-  }
-
-  #inTurn(move: () => Promise<void>): Promise<void> {
-    const mine = this.#lastMove.then(move);
-    this.#lastMove = mine.catch(() => undefined); // reported to the caller
-    return mine;
   }
 
   async #moveBefore(index: number): Promise<void> {

@@ -7,7 +7,7 @@ import { delayed } from '../delayed.ts';
 import type { PreviewSubject } from './preview.svelte.ts';
 
 const MIN_COMPARED = 2;
-export const MAX_COMPARED = 4;
+const MAX_COMPARED = 4;
 const START_DELAY_MS = 250;
 
 /** What a model makes of the visible crop. */

@@ -31,7 +31,7 @@ const MAX_VIEWS = 2.5;
 /** The host's limit for the source of a crop. */
 const MAX_CROP_PIXELS = 4e6;
 
-export function targetOf({ size, settings }: PreviewSubject): Size {
+function targetOf({ size, settings }: PreviewSubject): Size {
   return targetSize(size, settings.sizing);
 }
 

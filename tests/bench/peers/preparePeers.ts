@@ -20,9 +20,6 @@ const PYTHON_PACKAGES = {
   openvino: ['numpy', 'PIL:pillow', 'openvino'],
 } as const;
 
-/** Networks of UpscalerJS, from small to large. */
-export const UPSCALER_MODELS = ['esrgan-slim', 'esrgan-medium', 'esrgan-thick'] as const;
-
 export interface PeerPlace {
   readonly weights: string;
   readonly threads: number;

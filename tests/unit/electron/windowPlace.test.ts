@@ -6,16 +6,16 @@ import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const SCREEN = { x: 0, y: 0, width: 1920, height: 1080 };
 
-test('the window opens where it was', async () => {
+test('the window opens where it was', () => {
   const file = path.join(temporaryFolder(), 'new', 'window.json');
   const place = { x: 100, y: 50, width: 900, height: 700, isMaximized: true };
-  await rememberPlace(file, place);
+  rememberPlace(file, place);
   expect(lastPlace(file, [SCREEN])).toEqual(place);
 });
 
-test('it comes back to the middle when its screen is gone', async () => {
+test('it comes back to the middle when its screen is gone', () => {
   const file = path.join(temporaryFolder(), 'window.json');
-  await rememberPlace(file, { x: 2500, y: 50, width: 900, height: 700, isMaximized: false });
+  rememberPlace(file, { x: 2500, y: 50, width: 900, height: 700, isMaximized: false });
   expect(lastPlace(file, [SCREEN])).toMatchObject({ x: undefined, y: undefined, width: 900 });
 });
 
@@ -27,3 +27,12 @@ test.each(['', '{}', '{"width":"wide"}', '{"width":-1,"height":5,"isMaximized":f
     expect(lastPlace(file, [SCREEN])).toEqual({ width: 1280, height: 820, isMaximized: false });
   },
 );
+
+test('a place that cannot be kept does not keep the window from closing', () => {
+  const notAFolder = path.join(temporaryFolder(), 'file');
+  writeFileSync(notAFolder, '');
+  const place = { width: 900, height: 700, isMaximized: false };
+  expect(() => {
+    rememberPlace(path.join(notAFolder, 'window.json'), place);
+  }).not.toThrow();
+});

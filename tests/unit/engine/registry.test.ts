@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ENGINE_IDS } from '../../../core/api/engines.ts';
+import { ENGINE_IDS } from '../../../core/api/models/engines.ts';
 import { REFERENCE_DEVICE } from '../../../core/engine/engine.ts';
 import { engineOf, ENGINES, networkDevices } from '../../../core/engine/registry.ts';
 

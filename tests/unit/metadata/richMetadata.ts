@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { joinBytes, latin1Bytes, uintBytes, writeUint } from '../../../core/metadata/byteFields.ts';
+import { joinBytes, latin1Bytes, uintBytes } from '../../../core/metadata/byteFields.ts';
 import type { ByteOrder } from '../../../core/metadata/byteFields.ts';
 import { bytesSource } from '../../../core/metadata/byteSource.ts';
 import type { ExifField, ExifTree } from '../../../core/metadata/exif/exifTree.ts';
@@ -193,11 +193,4 @@ export function gifWithXmp(gif: Uint8Array, xmp: Uint8Array): Uint8Array {
   );
   const extension = [Uint8Array.of(0x21, 0xff, 11), latin1Bytes('XMP DataXMP'), xmp, trailer];
   return joinBytes([gif.subarray(0, 13 + tableBytes), ...extension, gif.subarray(13 + tableBytes)]);
-}
-
-/** Sets one 32-bit number in a copy of the bytes. */
-export function withUint32(bytes: Uint8Array, offset: number, value: number): Uint8Array {
-  const copy = bytes.slice();
-  writeUint(copy, value, { offset, sizeBytes: 4, order: 'big' });
-  return copy;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FloatImage } from '../../../core/api/image.ts';
 import { chooseTreatment, type ChosenTreatment } from '../../../core/quality/choosing/chooseTreatment.ts';
 import { imageCondition } from '../../../core/quality/estimates/imageCondition.ts';
-import { imageRows } from '../../../core/quality/planes/imageRows.ts';
+import { imageRows } from '../../support/imageRows.ts';
 import { seededRandom } from '../../bench/brokenOutputs.ts';
 import { sceneImage } from './sceneImage.ts';
 

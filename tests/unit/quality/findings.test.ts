@@ -6,7 +6,7 @@ import { checkerboardStrength } from '../../../core/quality/judging/checkerboard
 import { colourPlanes } from '../../../core/quality/planes/colourPlanes.ts';
 import { inOutput } from '../../../core/quality/judging/inOutput.ts';
 import { orientationErrors } from '../../../core/quality/judging/orientation.ts';
-import { imageRows } from '../../../core/quality/planes/imageRows.ts';
+import { imageRows } from '../../support/imageRows.ts';
 import { planeView, type PlaneView } from '../../../core/quality/planes/planeView.ts';
 import { reducedWindows } from '../../../core/quality/planes/reducedWindows.ts';
 import { resizedPlane } from '../../../core/quality/planes/resizedPlane.ts';
@@ -14,8 +14,12 @@ import { resizedWindows } from '../../../core/quality/planes/resizedWindows.ts';
 import { sampleWindows } from '../../../core/quality/planes/sampleWindows.ts';
 import { seamSteps } from '../../../core/quality/judging/seamSteps.ts';
 import { tileDisplacements } from '../../../core/quality/judging/tileDisplacements.ts';
-import { allRows, tileErrors } from '../../../core/quality/judging/tileErrors.ts';
+import { tileErrors, type RowSample } from '../../../core/quality/judging/tileErrors.ts';
 import { resizedImage, sceneImage } from './sceneImage.ts';
+
+function allRows({ height }: Pick<PlaneView, 'height'>): RowSample {
+  return { height, rows: Array.from({ length: height }, (_, y) => y) };
+}
 
 function planeOf(
   width: number,

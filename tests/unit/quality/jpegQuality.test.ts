@@ -1,6 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { rowLumaPlane, imageRows } from '../../../core/quality/planes/imageRows.ts';
+import { rowLumaPlane } from '../../../core/quality/planes/imageRows.ts';
+import { imageRows } from '../../support/imageRows.ts';
 import { jpegQuality } from '../../../core/quality/estimates/jpegQuality.ts';
 import { floatImage, interleaved } from '../../bench/floatImages.ts';
 import { sceneImage } from './sceneImage.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FloatImage } from '../../../core/api/image.ts';
 import { assessOutput } from '../../../core/quality/judging/assessOutput.ts';
 import { verdict, type Verdict } from '../../../core/quality/judging/verdict.ts';
-import { imageRows } from '../../../core/quality/planes/imageRows.ts';
+import { imageRows } from '../../support/imageRows.ts';
 import { seededRandom } from '../../bench/brokenOutputs.ts';
 import { resizedImage, sceneImage } from './sceneImage.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { FloatImage } from '../../../core/api/image.ts';
-import type { EnlargementKind } from '../../../core/api/networkKinds.ts';
+import type { EnlargementKind } from '../../../core/api/models/networkKinds.ts';
 import type { ReasonCode } from '../../../core/api/report.ts';
 import { assessOutput } from '../../../core/quality/judging/assessOutput.ts';
-import { imageRows } from '../../../core/quality/planes/imageRows.ts';
+import { imageRows } from '../../support/imageRows.ts';
 import { verdict, type Verdict } from '../../../core/quality/judging/verdict.ts';
 import { BREAKS, seededRandom } from '../../bench/brokenOutputs.ts';
 import { resizedImage, sceneImage } from './sceneImage.ts';

@@ -7,7 +7,7 @@ import type { OutputFormat } from '../../../core/api/outputFormats.ts';
 import { EnlargerError } from '../../../core/api/errors.ts';
 import { hashFile } from '../../../core/files/hashFile.ts';
 import { readFrames } from '../../../core/image/animation/readFrames.ts';
-import { readSameFormat } from '../../../core/image/readInput.ts';
+import { readSourceFacts } from '../../../core/image/readInput.ts';
 import type { EnlargedImage } from '../../../core/pool/messages.ts';
 import { enlargeImage } from '../../../core/worker/enlargeImage.ts';
 import { ModelCache } from '../../../core/worker/modelCache.ts';
@@ -195,7 +195,7 @@ test('frames first, and a format without animation, give one image', async () =>
 });
 
 test('an animated GIF stays one, and a still one becomes a PNG', async () => {
-  expect(await readSameFormat(await animation('gif', 0))).toBe('gif');
-  expect(await readSameFormat(fixturePath('animated.gif'))).toBe('gif');
-  expect(await readSameFormat(await animation('gif', 0), 'first')).toBe('png');
+  expect(await readSourceFacts(await animation('gif', 0))).toMatchObject({ same: 'gif' });
+  expect(await readSourceFacts(fixturePath('animated.gif'))).toMatchObject({ same: 'gif' });
+  expect(await readSourceFacts(await animation('gif', 0), 'first')).toMatchObject({ same: 'png' });
 });

@@ -15,7 +15,7 @@ import { headText } from '../formatDecoder.ts';
 export type RawKind = 'tiff' | 'fuji' | 'canon-boxes';
 
 /** All directories of a TIFF-like file, with those below them. */
-export function rawDirectories(source: ByteSource): TiffDirectory[] {
+function rawDirectories(source: ByteSource): TiffDirectory[] {
   return readDirectories(asTiff(source)).directories.flatMap((one) => [one, ...subDirectories(one)]);
 }
 

@@ -103,7 +103,7 @@ export function subDirectories({ source, header, numbers }: TiffDirectory): Tiff
 }
 
 /** Whether a directory holds a reduced copy or a mask of another image (TIFF 6.0, NewSubfileType; older SubfileType). */
-export function isAuxiliary(directory: TiffDirectory): boolean {
+function isAuxiliary(directory: TiffDirectory): boolean {
   const [REDUCED, MASK] = [1, 4];
   const flags = directory.number(TIFF_TAG.newSubfileType, 0);
   return (flags & (REDUCED | MASK)) !== 0 || directory.number(TIFF_TAG.subfileType, 1) === 2;

@@ -1,4 +1,4 @@
-import { extensionOf } from './imageFormats.ts';
+import { extensionOf } from '../imageFormats.ts';
 
 /** How names of files with networks end, lower case, without the dot. A `.bin` holds the weights of a `.param`. */
 export const MODEL_EXTENSIONS: readonly string[] = [

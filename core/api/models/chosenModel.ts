@@ -4,11 +4,11 @@ import { z } from 'zod';
 export const AUTO_MODEL = 'auto';
 
 /** What an image may need. */
-export const TREATMENTS = ['faithful', 'photo', 'art'] as const;
+const TREATMENTS = ['faithful', 'photo', 'art'] as const;
 export type Treatment = (typeof TREATMENTS)[number];
 
 /** What was found in an image: nothing to mend, noise, or the blocks of strong compression. */
-export const CHOICE_REASONS = ['clean', 'noise', 'compression'] as const;
+const CHOICE_REASONS = ['clean', 'noise', 'compression'] as const;
 export type ChoiceReason = (typeof CHOICE_REASONS)[number];
 
 const notNegative = z.number().min(0);
