@@ -3,7 +3,7 @@ import { REFERENCE_DEVICE } from '../core/engine/engine.ts';
 import type { ListedDevice } from '../core/host/devices/deviceRegister.ts';
 import { EXIT } from './program.ts';
 import { forTerminal, table } from './text.ts';
-import { openDeviceRegister } from './deviceRegister.ts';
+import { openDeviceRegister } from './commandDevices.ts';
 
 const optionsSchema = z.object({ probe: z.boolean(), json: z.boolean() });
 

@@ -11,7 +11,7 @@ import type { JobPool } from '../core/pool/jobPool.ts';
 import { LocalPool, type PoolDevices } from '../core/pool/localPool.ts';
 import type { Store } from '../core/store/store.ts';
 import { BatchOutcome } from './batchOutcome.ts';
-import { commandDevices } from './deviceRegister.ts';
+import { commandDevices } from './commandDevices.ts';
 import { onInterrupt } from './interrupts.ts';
 import { withListedInputs } from './listedInputs.ts';
 import type { WidenLocal } from './machines/joinMachines.ts';

@@ -6,7 +6,7 @@ import { app } from 'electron';
 import type { DesktopHost } from './desktopHost.ts';
 import { lockAllContents } from './lockDown.ts';
 import { checkPackagedNatives } from './nativeFiles.ts';
-import { runProgram } from './program.ts';
+import { runProgram } from './runProgram.ts';
 import { registerSchemes } from './schemes.ts';
 
 /** The host, once its native libraries were seen to be those that were packaged. */
@@ -15,8 +15,8 @@ function hostOnceChecked(): () => Promise<DesktopHost> {
   return async () => {
     if (app.isPackaged) await (checked ??= checkPackagedNatives(app.getAppPath()));
     // Not a static import: it would load them before.
-    const { openHost } = await import('./openHost.ts');
-    return openHost();
+    const { openDesktopHost } = await import('./openDesktopHost.ts');
+    return openDesktopHost();
   };
 }
 

@@ -7,6 +7,7 @@ import { readRaster } from '../../core/image/readRaster.ts';
 import { allocateSamples, rasterStore } from '../../core/image/rowStore.ts';
 import { findImages } from '../../core/jobs/findImages.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
+import { mirrored } from '../../core/tiling/kernelTaps.ts';
 
 /** One megapixel in the shape of most photographs. */
 const MEGAPIXEL: Size = { width: 1224, height: 816 };
@@ -15,12 +16,6 @@ const JPEG_QUALITY = 90;
 
 /** Where the first row of the next image starts, so that no two images are the same. */
 const SHIFT_PX = 37;
-
-/** A position, reflected at both ends of `length` samples. */
-export function mirrored(position: number, length: number): number {
-  const place = position % (2 * length);
-  return place < length ? place : 2 * length - 1 - place;
-}
 
 /** An image of any size, tiled with mirrored copies of another one. */
 export function layMirrored(source: Raster, size: Size, shiftPx: number): Raster {

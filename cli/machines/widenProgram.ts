@@ -1,7 +1,7 @@
 import type { HostLog } from '../../core/host/hostParts.ts';
 import type { ProgramOptions } from '../../core/host/startProgram.ts';
 import type { MachineOptions } from '../../core/machines/openMachines.ts';
-import { commandDevices } from '../deviceRegister.ts';
+import { commandDevices } from '../commandDevices.ts';
 
 /**
  * Joins other machines for a program that keeps running, if there is a queue.

@@ -11,7 +11,7 @@ import { WorkerMachine } from '../../core/machines/workerMachine.ts';
 import { modelsPath } from '../../core/models/modelRegistry.ts';
 import { forkWorker } from '../../core/pool/launcher.ts';
 import { LocalPool } from '../../core/pool/localPool.ts';
-import { openDeviceRegister } from '../deviceRegister.ts';
+import { openDeviceRegister } from '../commandDevices.ts';
 import { onInterrupt } from '../interrupts.ts';
 import { EXIT, programVersion } from '../program.ts';
 import { forTerminal } from '../text.ts';

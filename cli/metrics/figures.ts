@@ -1,7 +1,7 @@
-import type { ImageScores } from '../../core/quality/metrics/compareImages.ts';
+import type { MetricScores } from '../../core/quality/metrics/compareImages.ts';
 
 /** All figures of one comparison. */
-export interface MeasuredScores extends ImageScores {
+export interface MeasuredScores extends MetricScores {
   /** 0 for equal images; see `core/quality/metrics/featureDistance.ts`. */
   readonly featureDistance: number;
 }

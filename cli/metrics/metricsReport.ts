@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { ErrorDto } from '../../core/api/errors.ts';
 import type { ComparisonOptions } from '../../core/quality/metrics/comparedPlanes.ts';
-import type { ImageScores } from '../../core/quality/metrics/compareImages.ts';
+import type { MetricScores } from '../../core/quality/metrics/compareImages.ts';
 import { counted, forTerminal, table } from '../text.ts';
 import { FIGURES, formatFigure, meanFigures, type MeasuredScores } from './figures.ts';
 
@@ -60,7 +60,7 @@ function describeProtocol(options: ComparisonOptions): string {
   );
 }
 
-function describeAlpha({ alpha }: ImageScores): string[] {
+function describeAlpha({ alpha }: MetricScores): string[] {
   if (alpha === undefined) return [];
   return [
     `Transparency: PSNR ${formatFigure(alpha.psnrDb, 3)} dB; colour was compared on a grey background.`,

@@ -106,6 +106,9 @@ export const jobSettingsSchema = z.strictObject({
 
 export type JobSettings = z.infer<typeof jobSettingsSchema>;
 
+/** What decides which networks run. */
+export type ModelSettings = Pick<JobSettings, 'model' | 'strength' | 'first'>;
+
 export const DEFAULT_JOB_SETTINGS: JobSettings = jobSettingsSchema.parse({});
 
 /** Settings in a file that some version of the program wrote: what only a later one has is left out. */

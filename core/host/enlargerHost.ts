@@ -10,7 +10,7 @@ import type { HostContext } from './hostContext.ts';
 import type { HostParts } from './hostParts.ts';
 import { JobQueue, type QueueObserver } from './queue/jobQueue.ts';
 import { JobRunner, type JobRunnerParts } from './queue/jobRunner.ts';
-import { targetSize } from '../jobs/targetSize.ts';
+import { targetSize } from '../api/targetSize.ts';
 import { batchView, jobView, type LiveJobs } from './queue/jobViews.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredJob } from '../store/storedJob.ts';

@@ -1,6 +1,6 @@
 import type { BatchSpec } from '../api/batchSpec.ts';
 import type { EventHub } from './eventHub.ts';
-import type { FolderWatcher, HostParts } from './hostParts.ts';
+import type { WatchedFolderList, HostParts } from './hostParts.ts';
 import type { JobQueue } from './queue/jobQueue.ts';
 import type { LiveJobs } from './queue/jobViews.ts';
 import type { QueueRate } from './queue/queueRate.ts';
@@ -14,7 +14,7 @@ export interface HostContext extends HostParts {
   readonly rate: QueueRate;
   readonly thumbnails: Thumbnails;
   readonly live: LiveJobs;
-  readonly watcher: FolderWatcher;
+  readonly watcher: WatchedFolderList;
   readonly reportFiles: ReportFiles;
   /** Adds a batch to the line; a suspended one waits until somebody starts it. */
   enqueue(

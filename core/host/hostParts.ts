@@ -14,7 +14,7 @@ import type { SettingsFile } from './settingsFile.ts';
 type WatchInput<Name extends keyof MethodInputs> = z.output<MethodInputs[Name]>;
 
 /** Folders whose new images are enlarged; it keeps them in the store and continues them after a restart. */
-export interface FolderWatcher {
+export interface WatchedFolderList {
   list(): readonly WatchedFolderView[];
   /** @throws EnlargerError `watch/feeds-itself`, `watch/unreachable`, `preset/not-found`. */
   add(input: WatchInput<'addWatchedFolder'>): Promise<WatchedFolderView>;
@@ -67,7 +67,7 @@ export interface HostParts {
   readonly roots: () => ProgramInfo['roots'];
   readonly media: MediaService;
   readonly library: ModelLibrary;
-  readonly createWatcher: (context: WatchContext) => FolderWatcher;
+  readonly createWatcher: (context: WatchContext) => WatchedFolderList;
   readonly settings: SettingsFile;
   readonly log: HostLog;
   /** What this process is, in words for people; if given, other processes of this user can attach to it. */

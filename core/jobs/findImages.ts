@@ -1,7 +1,7 @@
 /**
  * @file Settings and names of jobs, before any work, in the order in which they are needed: `readList` and
  * `findImages` turn what the user named into files (`nameFilter`, `ignoredNames` decide which of a folder's files
- * count), `outputNames` names their results, `targetSize` and `planPasses` decide about sizes and networks.
+ * count), `outputNames` names their results, `outputSize` and `planPasses` decide about sizes and networks.
  */
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';

@@ -4,7 +4,7 @@ import { EnlargerError } from '../api/errors.ts';
 import { formatOfExtension, hasImageExtension, IMAGE_FORMATS } from '../api/imageFormats.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
 import type { OutputFormat } from '../api/outputFormats.ts';
-import { sizingLabel } from './targetSize.ts';
+import { sizingLabel } from './outputSize.ts';
 
 export const DEFAULT_NAME_TEMPLATE = '{dir}/{name}_{size}.{ext}';
 

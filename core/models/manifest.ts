@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ENGINE_IDS } from '../api/models/engines.ts';
 import { NETWORK_KINDS, type NetworkKind } from '../api/models/networkKinds.ts';
-import { TOLERATED_CODES } from '../api/tolerance.ts';
+import { TOLERATED_CODES } from '../api/models/tolerance.ts';
 
 const positiveInteger = z.int().positive();
 

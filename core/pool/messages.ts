@@ -171,9 +171,10 @@ export interface VerifyRequest {
   readonly id: string;
 }
 
+/** An attempt is named by its number, which no other has: an answer to an earlier attempt at a job finds nothing. */
 export type ToWorker =
-  | { readonly type: 'enhance'; readonly job: EnlargeJob }
-  | { readonly type: 'cancel'; readonly jobId: number }
+  | { readonly type: 'enlarge'; readonly attemptId: number; readonly job: EnlargeJob }
+  | { readonly type: 'cancel'; readonly attemptId: number }
   /** Stop before the next tile and keep everything warm. */
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
@@ -200,19 +201,19 @@ export type FromWorker =
   | { readonly type: 'alive'; readonly residentBytes: number }
   | {
       readonly type: 'stage';
-      readonly jobId: number;
+      readonly attemptId: number;
       readonly stage: JobStage;
       /** What the stage works on, where that is known. */
       readonly megapixels?: number | undefined;
     }
   | {
       readonly type: 'progress';
-      readonly jobId: number;
+      readonly attemptId: number;
       readonly tilesDone: number;
       readonly tilesTotal: number;
     }
-  | { readonly type: 'finished'; readonly jobId: number; readonly result: EnlargeResult }
-  | { readonly type: 'failed'; readonly jobId: number; readonly error: ErrorDto }
+  | { readonly type: 'finished'; readonly attemptId: number; readonly result: EnlargeResult }
+  | { readonly type: 'failed'; readonly attemptId: number; readonly error: ErrorDto }
   | {
       readonly type: 'log';
       readonly level: LogLevel;

@@ -28,15 +28,15 @@ const workerMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('alive'), residentBytes: count }),
   z.object({
     type: z.literal('stage'),
-    jobId: count,
+    attemptId: count,
     stage: z.enum(JOB_STAGES),
     megapixels: z.number().min(0).optional(),
   }),
-  z.object({ type: z.literal('progress'), jobId: count, tilesDone: count, tilesTotal: count }),
-  z.object({ type: z.literal('finished'), jobId: count, result }),
+  z.object({ type: z.literal('progress'), attemptId: count, tilesDone: count, tilesTotal: count }),
+  z.object({ type: z.literal('finished'), attemptId: count, result }),
   z.object({
     type: z.literal('failed'),
-    jobId: count,
+    attemptId: count,
     error,
   }),
   z.object({

@@ -16,7 +16,7 @@ const BLOCKING_STAGES: ReadonlySet<JobStage | undefined> = new Set<JobStage>([
 
 /** One try at a job by one worker. */
 export interface Attempt {
-  /** Its number on the way to the worker; no other attempt has it, so that late answers find nothing. */
+  /** No other attempt has it, so that late answers find nothing. */
   readonly attemptId: number;
   readonly pending: PendingJob;
   /** Undefined until the worker has taken it up. */
@@ -99,7 +99,7 @@ export class PooledWorker {
     this.lastJob = attempt.pending.job;
     const { job, tile } = attempt.pending;
     const settings = { ...job.settings, tile };
-    this.handle.send({ type: 'enhance', job: { ...job, id: attempt.attemptId, settings } });
+    this.handle.send({ type: 'enlarge', attemptId: attempt.attemptId, job: { ...job, settings } });
   }
 
   /** Takes a job back that the worker has answered for. */

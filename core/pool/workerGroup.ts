@@ -6,7 +6,7 @@ import { PooledWorker, type EndCause, type WorkerState } from './pooledWorker.ts
 import { noteWarmUp, recycleReason } from './recycling.ts';
 import { EXIT_GRACE_MS, LOOK_INTERVAL_MS, superviseWorker, type SupervisionLimits } from './supervision.ts';
 
-export type JobMessage = Extract<FromWorker, { jobId: number }>;
+export type JobMessage = Extract<FromWorker, { attemptId: number }>;
 
 export interface WorkerGroupOptions {
   readonly launch: WorkerLauncher;
@@ -147,7 +147,7 @@ export class WorkerGroup {
       return;
     }
     worker.heard(this.#nowMs);
-    if ('jobId' in message) this.#options.onJobMessage(worker, message);
+    if ('attemptId' in message) this.#options.onJobMessage(worker, message);
     else if (message.type === 'alive') worker.toldResidentBytes = message.residentBytes;
     else if (message.type === 'warmed') this.#takeOver(worker);
     else if (message.type === 'log') {

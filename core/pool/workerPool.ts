@@ -210,14 +210,14 @@ export class WorkerPool {
       );
       for (const attempt of open.filter(({ isRecalled }) => !isRecalled)) {
         attempt.isRecalled = true;
-        worker.handle.send({ type: 'cancel', jobId: attempt.attemptId });
+        worker.handle.send({ type: 'cancel', attemptId: attempt.attemptId });
       }
       if (open.length > 0) return;
     }
   }
 
   #hear(worker: PooledWorker, message: JobMessage): void {
-    const attempt = worker.attempts.get(message.jobId);
+    const attempt = worker.attempts.get(message.attemptId);
     if (attempt === undefined) return;
     if (message.type === 'stage') {
       worker.enterStage(attempt, message.stage, message.megapixels);
@@ -271,7 +271,7 @@ export class WorkerPool {
       for (const attempt of worker.attempts.values()) {
         if (attempt.pending !== pending) continue;
         attempt.cancelledAtMs ??= this.#group.nowMs;
-        worker.handle.send({ type: 'cancel', jobId: attempt.attemptId });
+        worker.handle.send({ type: 'cancel', attemptId: attempt.attemptId });
       }
     }
   }

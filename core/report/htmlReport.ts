@@ -9,7 +9,7 @@ import type { ReportedBatch } from './reportedBatch.ts';
 import { reportHistogram } from './reportHistogram.ts';
 import { reportScript } from './reportScript.ts';
 import { reportStyle } from './reportStyle.ts';
-import { reportTable } from './reportTable.ts';
+import { imageTable } from './imageTable.ts';
 import { ReportWords, type ReportLanguage } from './reportWords.ts';
 import { verdictMark } from './verdictMark.ts';
 
@@ -45,7 +45,7 @@ export async function* htmlReport(batch: ReportedBatch, language: ReportLanguage
   yield String(head(language, words));
   yield String(pageTop(reports, words));
   yield* failureList(batch.failures, words);
-  yield String(markup`<h2>${words.text('page.table')}</h2>\n${reportTable(rows, words)}\n`);
+  yield String(markup`<h2>${words.text('page.table')}</h2>\n${imageTable(rows, words)}\n`);
   if (rows.length > MAX_SHOWN) {
     yield String(markup`<p class="quiet">${words.text('page.onlyWorst', { shown: MAX_SHOWN })}</p>\n`);
   }

@@ -1,6 +1,6 @@
 /**
  * @file Reports as files. `renderReport.ts` renders one from `reportEntry.ts` and `reportedBatch.ts`, part by part, as
- * `jsonReport.ts`, `csvReport.ts` or `htmlReport.ts`. The page consists of `reportHistogram.ts`, `reportTable.ts` and
+ * `jsonReport.ts`, `csvReport.ts` or `htmlReport.ts`. The page consists of `reportHistogram.ts`, `imageTable.ts` and
  * one
  * `imageSection.ts` per image, in the words of `reportWords.ts`, with its `reportStyle.ts` and `reportScript.ts`;
  * `markup.ts` escapes everything.

@@ -67,8 +67,8 @@ export type StoredStateKind = (typeof STORED_STATE_KINDS)[number];
 export interface StoredJob {
   readonly id: number;
   readonly batchId: number;
-  /** From 0 within the batch. */
-  readonly number: number;
+  /** From 0, in the order of the batch's inputs. The job itself is known by its `id`. */
+  readonly numberInBatch: number;
   /** As it was given or found. */
   readonly input: string;
   /** The same as an absolute path. */
@@ -144,9 +144,9 @@ export const jobRowSchema = z
   .transform((row): StoredJob => {
     const inputSize = sizeOf(row.input_width, row.input_height);
     const targetSize = sizeOf(row.target_width, row.target_height);
-    const { id, number, input, source, name, attempts } = row;
+    const { id, number: numberInBatch, input, source, name, attempts } = row;
     return {
-      ...{ id, number, input, source, name, attempts },
+      ...{ id, numberInBatch, input, source, name, attempts },
       batchId: row.batch_id,
       ...(row.target !== null && { target: row.target }),
       ...(row.format !== null && { format: row.format }),

@@ -44,7 +44,7 @@ function fadeWeight(position: number, axis: PlacedAxis): number {
   return position - axis.from >= axis.fadePx ? 1 : (position - axis.from + 0.5) / axis.fadePx;
 }
 
-export interface Placement {
+export interface TilePlacement {
   readonly column: TileSpan;
   readonly row: TileSpan;
   readonly scale: number;
@@ -71,7 +71,7 @@ function channelsFor(strip: Raster, content: PlacedContent): readonly number[] {
  * Writes the kept part of an enlarged tile into a strip of the output, rounded and clamped. Tiles have to come in
  * reading order: each fades in over the border of those placed before.
  */
-export function placeTile(tile: FloatTile, strip: Raster, placement: Placement): void {
+export function placeTile(tile: FloatTile, strip: Raster, placement: TilePlacement): void {
   const { scale, blendPx, from, content } = placement;
   const across = placeAxis(placement.column, scale, blendPx, from.width);
   const down = placeAxis(placement.row, scale, blendPx, from.height);

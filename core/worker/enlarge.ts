@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Rect, Size } from '../api/image.ts';
 import { IMAGE_FORMATS } from '../api/imageFormats.ts';
-import type { Tolerance } from '../api/tolerance.ts';
+import type { Tolerance } from '../api/models/tolerance.ts';
 import { REFERENCE_DEVICE, type Device, type EngineModel, type LoadedModel } from '../engine/engine.ts';
 import { withSelfEnsemble } from '../engine/selfEnsemble.ts';
 import { ditherTo8 } from '../image/ditherTo8.ts';

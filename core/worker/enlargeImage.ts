@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { assertFits } from '../api/imageFormats.ts';
 import { readInput } from '../image/readInput.ts';
-import { assertOutputSize, targetSize } from '../jobs/targetSize.ts';
+import { targetSize } from '../api/targetSize.ts';
+import { assertOutputSize } from '../jobs/outputSize.ts';
 import type { EnlargeJob, EnlargeResult } from '../pool/messages.ts';
 import {
   estimateBytes,

@@ -50,35 +50,35 @@ function endOrphan(): void {
   if (!parent.isParentAlive()) process.exit(1);
 }
 
-function hooksOf({ id: jobId }: EnlargeJob, signal: AbortSignal): JobHooks {
+function hooksOf(attemptId: number, signal: AbortSignal): JobHooks {
   return {
     signal,
     onProgress: (tilesDone, tilesTotal) => {
-      parent.send({ type: 'progress', jobId, tilesDone, tilesTotal });
+      parent.send({ type: 'progress', attemptId, tilesDone, tilesTotal });
     },
     onStage: (stage, megapixels) => {
-      parent.send({ type: 'stage', jobId, stage, megapixels });
+      parent.send({ type: 'stage', attemptId, stage, megapixels });
     },
     beforeTile: async () => {
       endOrphan();
       if (!gate.isClosed) return;
-      parent.send({ type: 'stage', jobId, stage: 'wait' });
+      parent.send({ type: 'stage', attemptId, stage: 'wait' });
       await gate.pass(signal);
-      parent.send({ type: 'stage', jobId, stage: 'infer' });
+      parent.send({ type: 'stage', attemptId, stage: 'infer' });
     },
   };
 }
 
-async function runJob(job: EnlargeJob): Promise<void> {
+async function runJob(attemptId: number, job: EnlargeJob): Promise<void> {
   const controller = new AbortController();
-  running.set(job.id, controller);
+  running.set(attemptId, controller);
   try {
-    const result = await enlargeImage(job, tools, hooksOf(job, controller.signal));
-    parent.send({ type: 'finished', jobId: job.id, result });
+    const result = await enlargeImage(job, tools, hooksOf(attemptId, controller.signal));
+    parent.send({ type: 'finished', attemptId, result });
   } catch (error) {
-    parent.send({ type: 'failed', jobId: job.id, error: toErrorDto(error) });
+    parent.send({ type: 'failed', attemptId, error: toErrorDto(error) });
   } finally {
-    running.delete(job.id);
+    running.delete(attemptId);
   }
 }
 
@@ -94,11 +94,11 @@ async function warm(job: EnlargeJob): Promise<void> {
 
 function handle(message: ToWorker): void {
   switch (message.type) {
-    case 'enhance':
-      void runJob(message.job);
+    case 'enlarge':
+      void runJob(message.attemptId, message.job);
       return;
     case 'cancel':
-      running.get(message.jobId)?.abort();
+      running.get(message.attemptId)?.abort();
       return;
     case 'pause':
       gate.pause();

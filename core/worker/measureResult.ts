@@ -1,6 +1,6 @@
 import { peakOf, type Raster } from '../api/image.ts';
 import type { QualityReport } from '../api/report.ts';
-import type { Tolerance } from '../api/tolerance.ts';
+import type { Tolerance } from '../api/models/tolerance.ts';
 import { rasterStore, type RowStore } from '../image/rowStore.ts';
 import { assessOutput } from '../quality/judging/assessOutput.ts';
 import type { ImageRows } from '../quality/planes/imageRows.ts';

@@ -24,7 +24,7 @@ import { chooseModel } from './chooseModel.ts';
 import { describePasses } from './describePasses.ts';
 import { enlarge, type Enlarged } from './enlarge.ts';
 import { measureResult, type Measured } from './measureResult.ts';
-import { makeReportImages } from './media/reportImages.ts';
+import { makeReportImages } from './media/makeReportImages.ts';
 import type { ModelCache } from './modelCache.ts';
 import { throwIfCancelled, type Semaphore } from './semaphore.ts';
 

@@ -1,8 +1,8 @@
 import { EnlargerError } from '../api/errors.ts';
 import type { EnlargementKind } from '../api/models/networkKinds.ts';
-import type { JobSettings } from '../api/jobSettings.ts';
+import type { ModelSettings } from '../api/jobSettings.ts';
 import type { Size } from '../api/image.ts';
-import { widestTolerance, type Tolerance } from '../api/tolerance.ts';
+import { widestTolerance, type Tolerance } from '../api/models/tolerance.ts';
 import { networkModel, type EngineModel } from '../engine/engine.ts';
 import { interpolationModel, isInterpolationKernel } from '../engine/interpolation.ts';
 import { choosePasses } from '../jobs/planPasses.ts';
@@ -62,8 +62,6 @@ function planCleaning(models: readonly ShelvedModel[], from: Size, to: Size): Sh
 
 type RegistryReader = () => Promise<readonly ShelvedModel[]>;
 
-type ModelChoice = Pick<JobSettings, 'model' | 'strength' | 'first'>;
-
 /**
  * Chooses the networks for an image.
  *
@@ -72,7 +70,7 @@ type ModelChoice = Pick<JobSettings, 'model' | 'strength' | 'first'>;
  *   chosen for.
  */
 export async function planEnlargement(
-  choice: ModelChoice,
+  choice: ModelSettings,
   readRegistry: RegistryReader,
   from: Size,
   to: Size,
@@ -91,7 +89,7 @@ export async function planEnlargement(
 }
 
 async function planMain(
-  { model: name, strength }: ModelChoice,
+  { model: name, strength }: ModelSettings,
   readRegistry: RegistryReader,
   from: Size,
   to: Size,

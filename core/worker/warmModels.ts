@@ -1,6 +1,6 @@
 import type { JobSettings } from '../api/jobSettings.ts';
 import { AUTO_MODEL } from '../api/models/chosenModel.ts';
-import { targetSize } from '../jobs/targetSize.ts';
+import { targetSize } from '../api/targetSize.ts';
 import { autoFamily } from '../models/autoFamilies.ts';
 import type { ShelvedModel } from '../models/modelRegistry.ts';
 import type { EnlargeJob } from '../pool/messages.ts';

@@ -6,7 +6,7 @@ import { fromErrorDto } from '../../core/api/errors.ts';
 export type Call = (method: MethodName, input: unknown) => Promise<Reply<unknown>>;
 
 /** The contract, bound mechanically to a way of calling; failed replies reject with their `EnlargerError`. */
-export function bindApi(call: Call): EnlargerApi {
+export function apiOverCalls(call: Call): EnlargerApi {
   const methods = METHOD_NAMES.map((method) => [
     method,
     async (input: unknown) => {

@@ -1,5 +1,5 @@
 import type { DesktopApi, HostEvent, MethodName, Reply } from '../../core/api/contract.ts';
-import { bindApi } from './callReply.ts';
+import { apiOverCalls } from './callReply.ts';
 import type { Connection } from './connection.ts';
 
 /** What the desktop program's preload script puts into the window. */
@@ -18,7 +18,7 @@ declare global {
 
 /** The connection inside the desktop program, where the host lives as long as the window. */
 export async function connectDesktop(bridge: DesktopBridge): Promise<Connection> {
-  const api = bindApi((method, input) => bridge.call(method, input));
+  const api = apiOverCalls((method, input) => bridge.call(method, input));
   return {
     api,
     info: await api.getProgramInfo({}),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { HostEvent, Reply } from '../../core/api/contract.ts';
 import { EnlargerError, fromErrorDto } from '../../core/api/errors.ts';
-import { bindApi } from './callReply.ts';
+import { apiOverCalls } from './callReply.ts';
 import type { Call } from './callReply.ts';
 import type { Connection } from './connection.ts';
 import { sendFile } from './sendFile.ts';
@@ -98,7 +98,7 @@ function openEvents(): Pick<Connection, 'subscribe' | 'watchLink'> {
  */
 export async function connectHttp(location: Location): Promise<Connection> {
   const { csrf } = await openSession(location);
-  const api = bindApi(callOver(csrf));
+  const api = apiOverCalls(callOver(csrf));
   return {
     api,
     info: await api.getProgramInfo({}),

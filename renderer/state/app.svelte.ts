@@ -3,7 +3,7 @@ import type { JobView } from '../../core/api/views.ts';
 import type { Connection } from '../api/connection.ts';
 import { BatchOptions } from './draft/batchOptions.svelte.ts';
 import { Batches } from './queue/batches.svelte.ts';
-import { BatchReport } from './report/batchReport.svelte.ts';
+import { BatchReportState } from './report/batchReport.svelte.ts';
 import { Devices } from './settings/devices.svelte.ts';
 import { Draft } from './draft/draft.svelte.ts';
 import { DraftActions } from './draft/draftActions.ts';
@@ -58,7 +58,7 @@ export class App {
   readonly panels: Panels;
   readonly viewer: Viewer;
   readonly reports: ImageReports;
-  readonly batchReport: BatchReport;
+  readonly batchReport: BatchReportState;
   readonly watched: WatchedFolders;
   readonly presets: Presets;
   readonly picker: RootPicker;
@@ -99,7 +99,7 @@ export class App {
     this.draftActions = new DraftActions(this.draft, notices, () => this.go('draft'));
     this.viewer = new Viewer(api);
     this.reports = new ImageReports(api);
-    this.batchReport = new BatchReport(api);
+    this.batchReport = new BatchReportState(api);
     this.watched = new WatchedFolders(api, notices);
     this.presets = new Presets(api, notices);
     this.picker = new RootPicker(api, info.roots);

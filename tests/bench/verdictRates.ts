@@ -17,7 +17,7 @@ import type { FloatImage } from '../../core/api/image.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
 import { rasterStore } from '../../core/image/rowStore.ts';
 import { toFloatImage } from '../../core/image/toFloatImage.ts';
-import { targetSize } from '../../core/jobs/targetSize.ts';
+import { targetSize } from '../../core/api/targetSize.ts';
 import { modelsPath } from '../../core/models/modelRegistry.ts';
 import { assessOutput, type Assessment } from '../../core/quality/judging/assessOutput.ts';
 import type { TileBorders } from '../../core/quality/judging/seamSteps.ts';

@@ -1,5 +1,5 @@
 import { openHost, type RunningHost } from '../../core/host/enlargerHost.ts';
-import type { FolderWatcher, HostParts } from '../../core/host/hostParts.ts';
+import type { WatchedFolderList, HostParts } from '../../core/host/hostParts.ts';
 import { localSources } from '../../core/host/batches/localSources.ts';
 import { SettingsFile } from '../../core/host/settingsFile.ts';
 import { EnlargerError } from '../../core/api/errors.ts';
@@ -29,7 +29,7 @@ export const NO_MEDIA: MediaService = {
 };
 
 /** For tests that watch no folder. */
-export const NO_WATCHER: FolderWatcher = {
+export const NO_WATCHER: WatchedFolderList = {
   list: () => [],
   add: nothingToShow,
   update: nothingToShow,

@@ -56,7 +56,7 @@ export class ScriptedWorker implements WorkerHandle {
 
   /** The jobs that it was given, in order. */
   get jobs(): EnlargeJob[] {
-    return this.sent.flatMap((message) => (message.type === 'enhance' ? [message.job] : []));
+    return this.sent.flatMap((message) => (message.type === 'enlarge' ? [message.job] : []));
   }
 
   /** The inputs of these jobs, whose names are numbers. */
@@ -66,9 +66,11 @@ export class ScriptedWorker implements WorkerHandle {
 
   /** The number under which it was last given the job with an input. */
   attemptIdOf(input: number): number {
-    const job = this.jobs.findLast(({ inputPath }) => Number.parseInt(inputPath, 10) === input);
-    if (job === undefined) throw new Error(`This worker was never given ${input}.`);
-    return job.id;
+    const given = this.sent.findLast(
+      (message) => message.type === 'enlarge' && Number.parseInt(message.job.inputPath, 10) === input,
+    );
+    if (given?.type !== 'enlarge') throw new Error(`This worker was never given ${input}.`);
+    return given.attemptId;
   }
 }
 
@@ -95,22 +97,22 @@ export function inMemoryLauncher(perform: Perform = enlargeImage): WorkerLaunche
     };
     const worker = new ScriptedWorker();
     const running = new Map<number, AbortController>();
-    const runJob = async (job: EnlargeJob): Promise<void> => {
+    const runJob = async (attemptId: number, job: EnlargeJob): Promise<void> => {
       const controller = new AbortController();
-      running.set(job.id, controller);
+      running.set(attemptId, controller);
       const onProgress = (tilesDone: number, tilesTotal: number): void => {
-        if (!worker.isKilled) worker.say({ type: 'progress', jobId: job.id, tilesDone, tilesTotal });
+        if (!worker.isKilled) worker.say({ type: 'progress', attemptId, tilesDone, tilesTotal });
       };
       try {
         const result = await perform(job, tools, { signal: controller.signal, onProgress });
-        if (!worker.isKilled) worker.say({ type: 'finished', jobId: job.id, result });
+        if (!worker.isKilled) worker.say({ type: 'finished', attemptId, result });
       } catch (error) {
-        if (!worker.isKilled) worker.say({ type: 'failed', jobId: job.id, error: toErrorDto(error) });
+        if (!worker.isKilled) worker.say({ type: 'failed', attemptId, error: toErrorDto(error) });
       }
     };
     worker.send = (message) => {
-      if (message.type === 'enhance') void runJob(message.job);
-      else if (message.type === 'cancel') running.get(message.jobId)?.abort();
+      if (message.type === 'enlarge') void runJob(message.attemptId, message.job);
+      else if (message.type === 'cancel') running.get(message.attemptId)?.abort();
       else if (message.type === 'warm') worker.say({ type: 'warmed' });
       else if (message.type === 'shutdown') worker.die('it ended with exit code 0');
     };

@@ -14,7 +14,7 @@ import type { MediaContent, TileAddress } from '../../core/media/mediaService.ts
 import type { DesktopHost } from '../../electron/desktopHost.ts';
 import { PastedImages } from '../../electron/pastedImages.ts';
 import { lockAllContents } from '../../electron/lockDown.ts';
-import { runProgram } from '../../electron/program.ts';
+import { runProgram } from '../../electron/runProgram.ts';
 import { registerSchemes } from '../../electron/schemes.ts';
 
 /** What a test calls in the main process. */

@@ -4,7 +4,7 @@
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { EnlargeJob, EnlargeResult, FromWorker, ToWorker } from '../../core/pool/messages.ts';
+import type { EnlargeResult, FromWorker, ToWorker } from '../../core/pool/messages.ts';
 
 const RESULT: EnlargeResult = { kind: 'large-enough', input: { width: 1, height: 1 } };
 const LEAK_STEP_BYTES = 5 * 1024 * 1024;
@@ -16,8 +16,10 @@ function send(message: FromWorker): void {
   process.send?.(message);
 }
 
-function finish(job: EnlargeJob): void {
-  send({ type: 'finished', jobId: job.id, result: RESULT });
+type Task = Extract<ToWorker, { readonly type: 'enlarge' }>;
+
+function finish({ attemptId }: Task): void {
+  send({ type: 'finished', attemptId, result: RESULT });
 }
 
 /** 50 MB a second, outside the JavaScript heap, as native code leaks. */
@@ -29,12 +31,12 @@ function loopForEver(): never {
   for (;;);
 }
 
-const FAULTS: Readonly<Record<string, (job: EnlargeJob) => void>> = {
-  well: (job) => {
-    setTimeout(finish, 20, job);
+const FAULTS: Readonly<Record<string, (task: Task) => void>> = {
+  well: (task) => {
+    setTimeout(finish, 20, task);
   },
-  slow: (job) => {
-    setTimeout(finish, 500, job);
+  slow: (task) => {
+    setTimeout(finish, 500, task);
   },
   sigkill: () => process.kill(process.pid, 'SIGKILL'),
   sigsegv: () => process.kill(process.pid, 'SIGSEGV'),
@@ -44,37 +46,38 @@ const FAULTS: Readonly<Record<string, (job: EnlargeJob) => void>> = {
   sleep: () => undefined,
   garbage: () => process.send?.('Segmentation fault'),
   huge: () => process.send?.({ type: 'log', level: 'info', text: new Uint8Array(100e6), values: {} }),
-  stop: (job) => {
+  stop: (task) => {
     process.kill(process.pid, 'SIGSTOP');
     // Runs once it may continue, if it is still alive.
-    finish(job);
+    finish(task);
   },
   /** Needs too much memory until its tiles are halved. */
-  hungry: (job) => {
-    if (job.settings.tile === 'auto') leak();
-    else finish(job);
+  hungry: (task) => {
+    if (task.job.settings.tile === 'auto') leak();
+    else finish(task);
   },
   /** Is done, but the process leaks from now on. */
-  taint: (job) => {
+  taint: (task) => {
     leak();
-    finish(job);
+    finish(task);
   },
 };
 
-function run(job: EnlargeJob): void {
+function run(task: Task): void {
+  const { attemptId, job } = task;
   const [fault = '', times] = path.basename(job.inputPath).split(/[-.]/);
-  send({ type: 'stage', jobId: job.id, stage: 'decode' });
+  send({ type: 'stage', attemptId, stage: 'decode' });
   const tried = `${job.tempPath}.tried`;
   const isOver = times === 'once' && existsSync(tried);
   writeFileSync(tried, '');
   const act = isOver ? finish : FAULTS[fault];
   if (act === undefined) throw new Error(`There is no fault "${fault}".`);
-  act(job);
+  act(task);
 }
 
 process.on('disconnect', () => process.exit(1));
 process.on('message', (message: ToWorker) => {
-  if (message.type === 'enhance') run(message.job);
+  if (message.type === 'enlarge') run(message);
   else if (message.type === 'warm') send({ type: 'warmed' });
   else if (message.type === 'shutdown') process.exit(0);
 });

@@ -3,7 +3,10 @@ import type { StoredJob } from '../../store/storedJob.ts';
 import type { JobEnd } from '../queue/jobEnd.ts';
 
 /** The event of a job's end; undefined for one that goes on later. */
-export function endEvent({ number: job, input, target }: StoredJob, end: JobEnd): BatchEvent | undefined {
+export function endEvent(
+  { numberInBatch: job, input, target }: StoredJob,
+  end: JobEnd,
+): BatchEvent | undefined {
   switch (end.kind) {
     case 'done': {
       const { input: inputImage, output: outputImage, models, device, tiles, repairedTiles } = end.picture;

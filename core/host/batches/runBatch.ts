@@ -84,10 +84,10 @@ function observerOf({ store, onEvent: tell }: BatchWork, onFinished: () => void)
     if (event !== undefined) tell(event);
   };
   return {
-    jobStarted: ({ number: job, input, target: output = '' }) => {
+    jobStarted: ({ numberInBatch: job, input, target: output = '' }) => {
       tell({ type: 'job-started', job, input, output });
     },
-    jobProgress: ({ number: job }, tilesDone, tilesTotal) => {
+    jobProgress: ({ numberInBatch: job }, tilesDone, tilesTotal) => {
       tell({ type: 'job-progress', job, tilesDone, tilesTotal });
     },
     jobEnded: (job, end) => {

@@ -2,7 +2,7 @@ import type { JobSettings } from '../../api/jobSettings.ts';
 import type { OutputFormat } from '../../api/outputFormats.ts';
 import { chooseSequence } from '../../image/animation/chooseSequence.ts';
 import { readImageHeader, type ImageHeader } from '../../image/formats/imageHeader.ts';
-import { targetSize } from '../../jobs/targetSize.ts';
+import { targetSize } from '../../api/targetSize.ts';
 import type { ImageWork } from './estimateImage.ts';
 import type { PlannedWork } from './estimateWork.ts';
 

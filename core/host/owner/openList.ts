@@ -9,12 +9,12 @@ import { openStore } from '../../store/openStore.ts';
 import type { Store } from '../../store/store.ts';
 import { attachToOwner } from './attachToOwner.ts';
 import { openHost } from '../enlargerHost.ts';
-import type { FolderWatcher, HostParts } from '../hostParts.ts';
+import type { WatchedFolderList, HostParts } from '../hostParts.ts';
 import { localSources } from '../batches/localSources.ts';
 import { ModelLibrary } from '../models/modelLibrary.ts';
 import { forkWorker } from '../../pool/launcher.ts';
 import { SettingsFile } from '../settingsFile.ts';
-import { watchedFolderView } from '../watching/watchedFolderView.ts';
+import { describeWatchedFolder } from '../watching/describeWatchedFolder.ts';
 
 /** A list of jobs to look at and to change: another process' where one keeps it, else the one on the disk. */
 export interface OpenedList {
@@ -47,10 +47,10 @@ const NO_MEDIA: MediaService = {
 };
 
 /** Watched folders as they are noted down; nothing watches them here. */
-function notedFolders(store: Store): FolderWatcher {
+function notedFolders(store: Store): WatchedFolderList {
   return {
     list: () =>
-      store.watchedFolders.list().map((stored) => watchedFolderView(stored, store, { kind: 'paused' })),
+      store.watchedFolders.list().map((stored) => describeWatchedFolder(stored, store, { kind: 'paused' })),
     add: unreachable,
     update: unreachable,
     remove: unreachable,

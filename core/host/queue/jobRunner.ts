@@ -11,7 +11,7 @@ import { copySidecars } from '../../image/sidecars/copySidecars.ts';
 import type { OutputVolumes } from '../../files/outputVolumes.ts';
 import { hashFile } from '../../files/hashFile.ts';
 import { publish } from '../../files/publish.ts';
-import { targetSize } from '../../jobs/targetSize.ts';
+import { targetSize } from '../../api/targetSize.ts';
 import type { JobPool } from '../../pool/jobPool.ts';
 import type { EnlargedImage, EnlargeResult, PoolJob } from '../../pool/messages.ts';
 import type { StoredBatch } from '../../store/batchTable.ts';
@@ -68,7 +68,7 @@ export interface JobRunnerParts {
   readonly previewPathOf?: (jobId: number) => string | undefined;
 }
 
-export interface JobHooks {
+export interface RunHooks {
   /** Called when there is work to do, just before it begins. */
   readonly onStarted: () => void;
   readonly onProgress: (tilesDone: number, tilesTotal: number) => void;
@@ -101,7 +101,7 @@ export class JobRunner {
   }
 
   /** Does the work; never throws what a user can meet: that is an end. What it returns has to be recorded. */
-  run(running: StoredJob, batch: StoredBatch, hooks: JobHooks): Promise<JobEnd> {
+  run(running: StoredJob, batch: StoredBatch, hooks: RunHooks): Promise<JobEnd> {
     const job = requireTarget(running);
     const work = (): Promise<JobEnd> => this.#work(job, batch, hooks);
     const end = batch.origin === 'watched-folder' ? this.#targets.run(work, nameKeyOf(job.target)) : work();
@@ -145,7 +145,7 @@ export class JobRunner {
     }
   }
 
-  async #work(job: TargetJob, batch: StoredBatch, hooks: JobHooks): Promise<JobEnd> {
+  async #work(job: TargetJob, batch: StoredBatch, hooks: RunHooks): Promise<JobEnd> {
     await this.#parts.assertAllowed?.(batch.spec, job.target);
     if (!(await this.#isVolumeThere(job, batch))) {
       return { kind: 'put-back', reason: 'volume-gone', folder: path.dirname(job.target) };
@@ -209,7 +209,7 @@ export class JobRunner {
     job: TargetJob,
     batch: StoredBatch,
     places: Pick<PoolJob, 'tempPath' | 'scratchFolder'>,
-    { signal, onProgress }: JobHooks,
+    { signal, onProgress }: RunHooks,
   ): Promise<EnlargeResult> {
     if (signal.aborted) throw new EnlargerError('job/cancelled', 'The job was cancelled.');
     const previewPath = this.#parts.previewPathOf?.(job.id);

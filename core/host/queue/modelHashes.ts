@@ -1,25 +1,24 @@
 import { createHash } from 'node:crypto';
-import type { JobSettings } from '../../api/jobSettings.ts';
+import type { ModelSettings } from '../../api/jobSettings.ts';
 import { AUTO_MODEL } from '../../api/models/chosenModel.ts';
 import { autoModels } from '../../models/autoFamilies.ts';
 import type { ModelManifest } from '../../models/manifest.ts';
 import { findModels, readModelRegistry, type ShelvedModel } from '../../models/modelRegistry.ts';
 
 /** What of a job's settings decides which networks make its result. */
-export type ModelChoice = Pick<JobSettings, 'model' | 'strength' | 'first'>;
 
-function keyOf({ model, strength, first }: ModelChoice, modelsFolder: string): string {
+function keyOf({ model, strength, first }: ModelSettings, modelsFolder: string): string {
   return JSON.stringify([model, strength < 1, modelsFolder, first]);
 }
 
 /** Checksums of the networks that run before the enlargement, and of those that enlarge. */
-function allWeights(choice: ModelChoice, registry: readonly ShelvedModel[]): string[] {
+function allWeights(choice: ModelSettings, registry: readonly ShelvedModel[]): string[] {
   const cleaners = (choice.first ?? []).flatMap((model) => weightsOf({ model, strength: 1 }, registry));
   return [...cleaners, ...weightsOf(choice, registry)];
 }
 
 /** Checksums of all the weights that a choice uses, those of companions that are blended in among them. */
-function weightsOf({ model, strength }: ModelChoice, registry: readonly ShelvedModel[]): string[] {
+function weightsOf({ model, strength }: ModelSettings, registry: readonly ShelvedModel[]): string[] {
   if (model === AUTO_MODEL) return autoModels(registry).flatMap(({ manifest }) => checksumsOf(manifest));
   const isRegistered = registry.some(({ manifest }) => manifest.id === model || manifest.family === model);
   if (!isRegistered) return [`kernel ${model}`];
@@ -41,7 +40,7 @@ export class ModelHashes {
    * Finds out what a choice stands for now, since a model may have been removed and another added under its name; an
    * interpolation kernel stands for itself.
    */
-  async learn(choice: ModelChoice, modelsFolder: string): Promise<string> {
+  async learn(choice: ModelSettings, modelsFolder: string): Promise<string> {
     const key = keyOf(choice, modelsFolder);
     // If there is no such network, the worker reports it and makes nothing.
     const registry = await readModelRegistry(modelsFolder).catch(() => []);
@@ -51,7 +50,7 @@ export class ModelHashes {
   }
 
   /** What was learned before. */
-  known(choice: ModelChoice, modelsFolder: string): string {
+  known(choice: ModelSettings, modelsFolder: string): string {
     const hash = this.#hashes.get(keyOf(choice, modelsFolder));
     if (hash === undefined)
       throw new TypeError(`The model ${choice.model} was used before it was looked up.`);

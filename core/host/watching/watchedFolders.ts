@@ -1,6 +1,6 @@
 /**
  * @file Watched folders, from the outside in: `watchedFolders.ts` is the list that the faces see
- * (`watchedFolderView.ts`), `watchedFolder.ts` joins one folder's watcher (`core/watch`) with the store and the queue,
+ * (`describeWatchedFolder.ts`), `watchedFolder.ts` joins one folder's watcher (`core/watch`) with the store and the queue,
  * `acceptedCollector.ts` makes batches of the images that it accepts, and `originalMover.ts` moves their originals away
  * when the results are there (`restoreOriginals.ts` mends what a crash leaves of that).
  */
@@ -15,10 +15,10 @@ import { mergedSettings, type StoredWatchedFolder } from '../../store/watchedFol
 import { existingFiles } from '../../watch/existingFiles.ts';
 import type { FileSnapshot } from '../../watch/fileSnapshot.ts';
 import type { WaitingFile } from '../../watch/settling.ts';
-import type { FolderWatcher, WatchContext } from '../hostParts.ts';
+import type { WatchedFolderList, WatchContext } from '../hostParts.ts';
 import { isBelowAny } from '../queue/ownResults.ts';
 import { WatchedFolder } from './watchedFolder.ts';
-import { watchedFolderView } from './watchedFolderView.ts';
+import { describeWatchedFolder } from './describeWatchedFolder.ts';
 
 /** A folder that could not be watched is tried again after this: its disk may be back by then. */
 const REOPEN_MS = 30_000;
@@ -35,7 +35,7 @@ export type WatchOutcome =
   | { readonly kind: 'skipped'; readonly folder: string; readonly name: string; readonly error: ErrorDto };
 
 /** All watched folders: kept in the store, and watched again after a restart. Whoever opens it closes it. */
-export class WatchedFolders implements FolderWatcher {
+export class WatchedFolders implements WatchedFolderList {
   readonly #context: WatchContext;
   readonly #media: Pick<MediaService, 'verify'>;
   readonly #open = new Map<number, WatchedFolder>();
@@ -70,7 +70,7 @@ export class WatchedFolders implements FolderWatcher {
     return this.#context.store.watchedFolders.list().map((stored) => this.#view(stored));
   }
 
-  add({ folder: given, ...settings }: Parameters<FolderWatcher['add']>[0]): Promise<WatchedFolderView> {
+  add({ folder: given, ...settings }: Parameters<WatchedFolderList['add']>[0]): Promise<WatchedFolderView> {
     return this.#changes.run(async () => {
       const folder = path.resolve(given);
       const { watchedFolders } = this.#context.store;
@@ -96,7 +96,7 @@ export class WatchedFolders implements FolderWatcher {
     });
   }
 
-  update({ id, ...changes }: Parameters<FolderWatcher['update']>[0]): Promise<WatchedFolderView> {
+  update({ id, ...changes }: Parameters<WatchedFolderList['update']>[0]): Promise<WatchedFolderView> {
     return this.#changes.run(async () => {
       const before = this.#require(id);
       const { watchedFolders } = this.#context.store;
@@ -127,7 +127,10 @@ export class WatchedFolders implements FolderWatcher {
     });
   }
 
-  async countImages({ folder, ...options }: Parameters<FolderWatcher['countImages']>[0]): Promise<number> {
+  async countImages({
+    folder,
+    ...options
+  }: Parameters<WatchedFolderList['countImages']>[0]): Promise<number> {
     const files = await existingFiles(path.resolve(folder), options);
     let images = 0;
     for (const file of files) {
@@ -251,6 +254,6 @@ export class WatchedFolders implements FolderWatcher {
 
   #view(stored: StoredWatchedFolder): WatchedFolderView {
     const state = this.#failures.get(stored.id) ?? this.#open.get(stored.id)?.state ?? PAUSED;
-    return watchedFolderView(stored, this.#context.store, state);
+    return describeWatchedFolder(stored, this.#context.store, state);
   }
 }

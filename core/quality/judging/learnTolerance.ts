@@ -1,5 +1,5 @@
 import type { ReasonCode } from '../../api/report.ts';
-import { TOLERATED_CODES, type Tolerance } from '../../api/tolerance.ts';
+import { TOLERATED_CODES, type Tolerance } from '../../api/models/tolerance.ts';
 import type { Assessment } from './assessOutput.ts';
 import { verdict } from './verdict.ts';
 

@@ -1,4 +1,4 @@
-import type { Rect, Size } from '../../api/image.ts';
+import type { Rect } from '../../api/image.ts';
 import { pairPlanes, type PlanePair } from '../planes/pairPlanes.ts';
 import { sampleAt, type PlaneView } from '../planes/planeView.ts';
 import { tileCount, tileRects } from './tileRects.ts';

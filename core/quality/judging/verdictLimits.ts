@@ -1,5 +1,5 @@
 import type { EnlargementKind } from '../../api/models/networkKinds.ts';
-import { TOLERATED_CODES, type Tolerance } from '../../api/tolerance.ts';
+import { TOLERATED_CODES, type Tolerance } from '../../api/models/tolerance.ts';
 import type { Assessment } from './assessOutput.ts';
 
 /** Where a figure becomes a reason to look; see `VERDICT_LIMITS` for how the values were found. */

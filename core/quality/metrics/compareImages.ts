@@ -17,7 +17,7 @@ export interface PixelScores extends PixelErrors {
 }
 
 /** Everything that is measured if the true image is known. No single figure decides which image looks better. */
-export interface ImageScores {
+export interface MetricScores {
   readonly protocol: ComparisonOptions['protocol'];
   /** Size of what was compared: smaller than the images by the ignored border. */
   readonly comparedSize: Size;
@@ -50,7 +50,7 @@ export function compareImages(
   reference: FloatImage,
   output: FloatImage,
   options: ComparisonOptions,
-): ImageScores {
+): MetricScores {
   requireSameSize(reference, output);
   const planes = comparedPlanes(reference, output, options);
   const lumas = lumaPlanes(planes);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { toErrorDto } from '../../api/errors.ts';
-import type { Tolerance } from '../../api/tolerance.ts';
+import type { Tolerance } from '../../api/models/tolerance.ts';
 import { REFERENCE_DEVICE } from '../../engine/engine.ts';
 import { openRawNetwork } from '../../engine/rawNetwork.ts';
 import { INPUT_NAME, OUTPUT_NAME } from '../../foreign/graphBuilder.ts';

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { FloatImage, Raster, Size } from '../../api/image.ts';
-import type { Tolerance } from '../../api/tolerance.ts';
+import type { Tolerance } from '../../api/models/tolerance.ts';
 import type { RawNetwork } from '../../engine/rawNetwork.ts';
 import { readRaster } from '../../image/readRaster.ts';
 import { assessOutput, type Assessment } from '../../quality/judging/assessOutput.ts';

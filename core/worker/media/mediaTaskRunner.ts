@@ -5,14 +5,14 @@ import {
   PYRAMID_TILE_PX,
   writePyramid,
   writeThumbnail,
-} from '../../image/viewImage.ts';
+} from '../../image/screen/viewImage.ts';
 import { readRaster } from '../../image/readRaster.ts';
 import type { MediaTask, MediaTasks } from '../../media/mediaMessages.ts';
 import { CropReader } from './cropReader.ts';
 import { makeHeatMap } from './makeHeatMap.ts';
 import { ModelCache } from '../modelCache.ts';
 import { previewCrop } from './previewCrop.ts';
-import { makeReportImages } from './reportImages.ts';
+import { makeReportImages } from './makeReportImages.ts';
 
 /** Both images are held whole while they are compared. */
 const MAX_COMPARED_PIXELS = 400e6;

@@ -4,7 +4,8 @@ import { assertFits } from '../../api/imageFormats.ts';
 import { appendPage, finishPages } from '../../image/appendPage.ts';
 import { encodePixels, type EncodeOptions } from '../../image/encode.ts';
 import { profileFits } from '../../image/profileFits.ts';
-import { assertOutputSize, targetSize } from '../../jobs/targetSize.ts';
+import { targetSize } from '../../api/targetSize.ts';
+import { assertOutputSize } from '../../jobs/outputSize.ts';
 import type { EnlargedImage, EnlargeJob } from '../../pool/messages.ts';
 import {
   inspectInput,

@@ -5,7 +5,7 @@ import { gathered } from '../delayed.ts';
 
 export const JOB_FILTERS = ['all', 'waiting', 'done', 'failed', 'other'] as const;
 export type JobFilter = (typeof JOB_FILTERS)[number];
-export const JOB_ORDERS = [
+export const LIST_ORDERS = [
   'queue',
   'newest',
   'name',
@@ -15,7 +15,7 @@ export const JOB_ORDERS = [
   'state',
   'folder',
 ] as const;
-export type JobOrder = (typeof JOB_ORDERS)[number];
+export type ListOrder = (typeof LIST_ORDERS)[number];
 
 const STATES_OF: Readonly<Record<Exclude<JobFilter, 'all'>, JobStateKind[]>> = {
   waiting: ['queued', 'running'],
@@ -36,7 +36,7 @@ interface Query {
   readonly batchId: number | undefined;
   readonly filter: JobFilter;
   readonly search: string;
-  readonly order: JobOrder;
+  readonly order: ListOrder;
 }
 
 /**

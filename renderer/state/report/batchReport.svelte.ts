@@ -35,7 +35,7 @@ function compare(a: number, b: number): number {
 }
 
 /** The reports of one batch together: how many explain their input how well, and which to look at first. */
-export class BatchReport {
+export class BatchReportState {
   readonly #api: EnlargerApi;
   readonly #latest = new Latest();
   #batchId = $state<number | undefined>(undefined);

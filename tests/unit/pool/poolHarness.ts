@@ -59,17 +59,17 @@ export function states(endings: readonly Ending[]): string[] {
 
 export function finish(worker: ScriptedWorker, ...inputs: number[]): void {
   for (const input of inputs)
-    worker.say({ type: 'finished', jobId: worker.attemptIdOf(input), result: RESULT });
+    worker.say({ type: 'finished', attemptId: worker.attemptIdOf(input), result: RESULT });
 }
 
 export function fail(worker: ScriptedWorker, input: number, code: ErrorDto['code']): void {
-  worker.say({ type: 'failed', jobId: worker.attemptIdOf(input), error: { code, message: code } });
+  worker.say({ type: 'failed', attemptId: worker.attemptIdOf(input), error: { code, message: code } });
 }
 
 export function enter(worker: ScriptedWorker, input: number, stage: JobStage, megapixels?: number): void {
-  worker.say({ type: 'stage', jobId: worker.attemptIdOf(input), stage, megapixels });
+  worker.say({ type: 'stage', attemptId: worker.attemptIdOf(input), stage, megapixels });
 }
 
 export function finishTile(worker: ScriptedWorker, input: number): void {
-  worker.say({ type: 'progress', jobId: worker.attemptIdOf(input), tilesDone: 1, tilesTotal: 9 });
+  worker.say({ type: 'progress', attemptId: worker.attemptIdOf(input), tilesDone: 1, tilesTotal: 9 });
 }

@@ -149,7 +149,7 @@ describe('a silent worker', () => {
     expect(workers[1]!.inputs).toEqual([0]);
     // It was stopped, not dead, and comes back with its result.
     const result = { kind: 'large-enough', input: { width: 1, height: 1 } } as const;
-    workers[0]!.say({ type: 'finished', jobId: attemptId, result });
+    workers[0]!.say({ type: 'finished', attemptId, result });
     await settle();
     expect(states(endings)).toEqual(['pending']);
   });

@@ -57,11 +57,11 @@ describe('a pool that works', () => {
   test('passes progress and failures on to the job that they are about', async () => {
     const [first, second] = start(2);
     const [worker] = workers;
-    worker!.say({ type: 'progress', jobId: worker!.attemptIdOf(1), tilesDone: 2, tilesTotal: 5 });
+    worker!.say({ type: 'progress', attemptId: worker!.attemptIdOf(1), tilesDone: 2, tilesTotal: 5 });
     const late = worker!.attemptIdOf(0);
     fail(worker!, 0, 'image/corrupt');
-    worker!.say({ type: 'progress', jobId: late, tilesDone: 3, tilesTotal: 5 });
-    worker!.say({ type: 'progress', jobId: 7_777, tilesDone: 3, tilesTotal: 5 });
+    worker!.say({ type: 'progress', attemptId: late, tilesDone: 3, tilesTotal: 5 });
+    worker!.say({ type: 'progress', attemptId: 7_777, tilesDone: 3, tilesTotal: 5 });
     await settle();
     expect([first!.state, first!.progress, second!.state, second!.progress]).toEqual([
       'image/corrupt',
@@ -139,8 +139,8 @@ describe('a worker that dies', () => {
   test('blames only jobs that it had begun', async () => {
     const endings = start(3);
     const [worker] = workers;
-    worker!.say({ type: 'stage', jobId: worker!.attemptIdOf(0), stage: 'wait' });
-    worker!.say({ type: 'stage', jobId: worker!.attemptIdOf(1), stage: 'infer' });
+    worker!.say({ type: 'stage', attemptId: worker!.attemptIdOf(0), stage: 'wait' });
+    worker!.say({ type: 'stage', attemptId: worker!.attemptIdOf(1), stage: 'infer' });
     await die(worker!);
     expect(workers[1]!.inputs).toEqual([1]);
     await die(workers[1]!);
@@ -207,9 +207,9 @@ describe('a worker that dies', () => {
     const attemptId = workers[0]!.attemptIdOf(0);
     await die(workers[0]!);
     const result = { kind: 'large-enough', input: { width: 1, height: 1 } } as const;
-    workers[0]!.say({ type: 'finished', jobId: attemptId, result });
+    workers[0]!.say({ type: 'finished', attemptId, result });
     // Nor does a number of another worker's count.
-    workers[1]!.say({ type: 'finished', jobId: attemptId, result });
+    workers[1]!.say({ type: 'finished', attemptId, result });
     await settle();
     expect(states(endings)).toEqual(['pending']);
   });
@@ -245,7 +245,7 @@ describe('a worker that dies', () => {
 
 test.each([
   { what: 'no message', message: 'Segmentation fault' },
-  { what: 'a message without its fields', message: { type: 'progress', jobId: 1 } },
+  { what: 'a message without its fields', message: { type: 'progress', attemptId: 1 } },
   { what: 'a huge text', message: { type: 'log', level: 'info', text: 'x'.repeat(1e6), values: {} } },
   { what: 'pixels', message: new Uint8Array(1e6) },
 ])('a worker that sends $what is ended, and its job tried again', async ({ message }) => {
@@ -264,7 +264,7 @@ describe('priorities', () => {
     for (const input of [0, 1, 2, 3]) new Ending(pool, input);
     const [worker] = workers;
     for (const input of [0, 1, 2])
-      worker!.say({ type: 'stage', jobId: worker!.attemptIdOf(input), stage: 'encode' });
+      worker!.say({ type: 'stage', attemptId: worker!.attemptIdOf(input), stage: 'encode' });
     for (const input of [4, 5]) new Ending(pool, input, { priority: -1 });
     for (const input of [0, 1, 2]) finish(worker!, input);
     expect(worker!.inputs).toEqual([0, 1, 2, 4, 5, 3]);
@@ -274,12 +274,12 @@ describe('priorities', () => {
     const endings = start(3);
     const [worker] = workers;
     const { sent } = worker!;
-    worker!.say({ type: 'stage', jobId: worker!.attemptIdOf(0), stage: 'infer' });
-    worker!.say({ type: 'stage', jobId: worker!.attemptIdOf(1), stage: 'wait' });
+    worker!.say({ type: 'stage', attemptId: worker!.attemptIdOf(0), stage: 'infer' });
+    worker!.say({ type: 'stage', attemptId: worker!.attemptIdOf(1), stage: 'wait' });
     endings.push(new Ending(pool, 3, { priority: -1 }));
     endings.push(new Ending(pool, 4, { priority: -1 }));
     expect(sent.slice(3)).toEqual(
-      [1, 2].map((input) => ({ type: 'cancel', jobId: worker!.attemptIdOf(input) })),
+      [1, 2].map((input) => ({ type: 'cancel', attemptId: worker!.attemptIdOf(input) })),
     );
     for (const input of [1, 2]) fail(worker!, input, 'job/cancelled');
     await settle();
@@ -318,7 +318,7 @@ describe('pausing', () => {
   test('for days is not a hang', async () => {
     const endings = start(1);
     pool.pause();
-    workers[0]!.say({ type: 'stage', jobId: workers[0]!.attemptIdOf(0), stage: 'wait' });
+    workers[0]!.say({ type: 'stage', attemptId: workers[0]!.attemptIdOf(0), stage: 'wait' });
     for (let minute = 0; minute < 60; minute++) {
       await vi.advanceTimersByTimeAsync(60_000);
       workers[0]!.say({ type: 'alive', residentBytes: 1 });
@@ -343,7 +343,7 @@ describe('cancelling', () => {
     endings[1]!.cancel();
     await settle();
     expect([workers[0]!.sent.at(-1), states(endings)]).toEqual([
-      { type: 'cancel', jobId: workers[0]!.attemptIdOf(1) },
+      { type: 'cancel', attemptId: workers[0]!.attemptIdOf(1) },
       ['pending', 'pending'],
     ]);
     fail(workers[0]!, 1, 'job/cancelled');

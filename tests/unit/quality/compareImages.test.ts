@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { EnlargerError } from '../../../core/api/errors.ts';
-import { compareImages, type ImageScores } from '../../../core/quality/metrics/compareImages.ts';
+import { compareImages, type MetricScores } from '../../../core/quality/metrics/compareImages.ts';
 import { goldenPairs, type ExpectedScores } from './goldenPairs.ts';
 import { patternImage } from './patternImage.ts';
 
 const TOLERANCE = 1e-4;
 
 /** Every expected figure that the scores miss by more than 1e-4, with both values. */
-function misses(scores: ImageScores, expected: ExpectedScores): readonly string[] {
+function misses(scores: MetricScores, expected: ExpectedScores): readonly string[] {
   const measured = new Map<string, unknown>(Object.entries(scores));
   return Object.entries(expected).flatMap(([group, figures]) => {
     const scoresOfGroup = measured.get(group);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FloatImage } from '../../../core/api/image.ts';
-import { widestTolerance } from '../../../core/api/tolerance.ts';
+import { widestTolerance } from '../../../core/api/models/tolerance.ts';
 import { assessOutput, type Assessment } from '../../../core/quality/judging/assessOutput.ts';
 import { learnTolerance } from '../../../core/quality/judging/learnTolerance.ts';
 import { verdict } from '../../../core/quality/judging/verdict.ts';

@@ -4,7 +4,7 @@ import { loadFeatureNetwork, type FeatureNetwork } from '../../../core/engine/fe
 import { comparedPlanes } from '../../../core/quality/metrics/comparedPlanes.ts';
 import { featureDistance } from '../../../core/quality/metrics/featureDistance.ts';
 import type { FloatImage } from '../../../core/api/image.ts';
-import { compareImages, type ImageScores } from '../../../core/quality/metrics/compareImages.ts';
+import { compareImages, type MetricScores } from '../../../core/quality/metrics/compareImages.ts';
 import { seededRandom } from '../../bench/brokenOutputs.ts';
 import { sceneImage } from './sceneImage.ts';
 
@@ -34,7 +34,7 @@ function withError(pattern: (index: number) => number, rmsePercent: number): Flo
   return { ...image, data: image.data.map((sample, index) => sample + factor * (errors[index] ?? 0)) };
 }
 
-function scoresOf(output: FloatImage): ImageScores {
+function scoresOf(output: FloatImage): MetricScores {
   return compareImages(image, output, { protocol: 'plain' });
 }
 

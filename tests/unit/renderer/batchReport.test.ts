@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { BatchOptions } from '../../../renderer/state/draft/batchOptions.svelte.ts';
-import { BatchReport } from '../../../renderer/state/report/batchReport.svelte.ts';
+import { BatchReportState } from '../../../renderer/state/report/batchReport.svelte.ts';
 import { standInConnection } from './standInConnection.ts';
 
 /** The report of a finished batch with that many images and broken files, and its requests to the host. */
@@ -15,7 +15,7 @@ async function reportOf(images: number, broken: number) {
   const { batchId } = await host.api.addBatch({ spec, startNow: true });
   while ((await host.api.getQueue({})).state.kind !== 'idle') host.tick();
   const getBatchReport = vi.fn(host.api.getBatchReport);
-  const report = new BatchReport({ ...host.api, getBatchReport });
+  const report = new BatchReportState({ ...host.api, getBatchReport });
   await report.open(batchId);
   return { report, getBatchReport };
 }

@@ -5,7 +5,7 @@ import type { FloatImage } from '../../../core/api/image.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import type { QualityReport } from '../../../core/api/report.ts';
 import { rasterStore } from '../../../core/image/rowStore.ts';
-import { targetSize } from '../../../core/jobs/targetSize.ts';
+import { targetSize } from '../../../core/api/targetSize.ts';
 import { enlarge } from '../../../core/worker/enlarge.ts';
 import { measureResult } from '../../../core/worker/measureResult.ts';
 import { ModelCache } from '../../../core/worker/modelCache.ts';

@@ -64,7 +64,7 @@ test('a worker names each stage, and ends with 0 when it is asked to', async () 
   const { worker } = conversation;
   worker.send({ type: 'warm', job: longJob() });
   await conversation.until(({ type }) => type === 'warmed');
-  worker.send({ type: 'enhance', job: longJob() });
+  worker.send({ type: 'enlarge', attemptId: 7, job: longJob() });
   await conversation.until(({ type }) => type === 'finished');
   const types = conversation.types();
   const withoutTiles = types.filter((type) => type !== 'progress');
@@ -80,7 +80,7 @@ test('a worker names each stage, and ends with 0 when it is asked to', async () 
 test('a paused job stops before the next tile, keeps its place, and goes on', async () => {
   const conversation = new Conversation();
   const { worker, heard } = conversation;
-  worker.send({ type: 'enhance', job: longJob() });
+  worker.send({ type: 'enlarge', attemptId: 7, job: longJob() });
   const first = await conversation.until(({ type }) => type === 'progress');
   worker.send({ type: 'pause' });
   const paused = await conversation.until(
@@ -105,16 +105,16 @@ test('a paused job stops before the next tile, keeps its place, and goes on', as
 test('while one image is in the engine, the next is decoded, in each of several workers', async () => {
   const conversations = [new Conversation(), new Conversation()];
   for (const { worker } of conversations) {
-    worker.send({ type: 'enhance', job: longJob() });
-    worker.send({ type: 'enhance', job: { ...longJob(), id: 8 } });
+    worker.send({ type: 'enlarge', attemptId: 7, job: longJob() });
+    worker.send({ type: 'enlarge', attemptId: 8, job: longJob() });
   }
   for (const conversation of conversations) {
     for (const id of [7, 8]) {
-      await conversation.until((message) => message.type === 'finished' && message.jobId === id);
+      await conversation.until((message) => message.type === 'finished' && message.attemptId === id);
     }
     const steps = conversation.heard.flatMap((message) => {
-      if (message.type === 'stage') return [`${message.jobId} ${message.stage}`];
-      return message.type === 'finished' ? [`${message.jobId} finished`] : [];
+      if (message.type === 'stage') return [`${message.attemptId} ${message.stage}`];
+      return message.type === 'finished' ? [`${message.attemptId} finished`] : [];
     });
     // Either may be the first at the engine.
     const [first, second] = steps.indexOf('7 infer') < steps.indexOf('8 infer') ? [7, 8] : [8, 7];
@@ -127,9 +127,9 @@ test('a paused job can be cancelled', async () => {
   const conversation = new Conversation();
   const { worker, heard } = conversation;
   worker.send({ type: 'pause' });
-  worker.send({ type: 'enhance', job: longJob() });
+  worker.send({ type: 'enlarge', attemptId: 7, job: longJob() });
   await conversation.until((message) => message.type === 'stage' && message.stage === 'infer');
-  worker.send({ type: 'cancel', jobId: 7 });
+  worker.send({ type: 'cancel', attemptId: 7 });
   const end = await conversation.until(({ type }) => type === 'failed');
   expect(heard[end]).toMatchObject({ error: { code: 'job/cancelled' } });
   expect(conversation.types()).not.toContain('progress');

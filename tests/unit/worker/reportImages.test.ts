@@ -6,8 +6,8 @@ import { reportImagesSchema, type ReportImages } from '../../../core/api/reportI
 import { readRaster } from '../../../core/image/readRaster.ts';
 import { rasterStore } from '../../../core/image/rowStore.ts';
 import { storeView } from '../../../core/image/smallImages.ts';
-import { openImageView } from '../../../core/image/viewImage.ts';
-import { makeReportImages } from '../../../core/worker/media/reportImages.ts';
+import { openImageView } from '../../../core/image/screen/viewImage.ts';
+import { makeReportImages } from '../../../core/worker/media/makeReportImages.ts';
 import { fixturePath, sceneRaster, writePng } from '../../support/images.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { sampleQuality } from '../report/sampleReport.ts';

@@ -1,4 +1,4 @@
-import type { ReasonCode } from './report.ts';
+import type { ReasonCode } from '../report.ts';
 
 /** Reasons whose limits can be wider for one network than for its kind: what it does everywhere, and not a mistake. */
 export const TOLERATED_CODES = [

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Sizing } from '../../../core/api/jobSettings.ts';
-import { assertOutputSize, sizingLabel, targetSize } from '../../../core/jobs/targetSize.ts';
+import { targetSize } from '../../../core/api/targetSize.ts';
+import { assertOutputSize, sizingLabel } from '../../../core/jobs/outputSize.ts';
 
 const landscape = { width: 300, height: 200 };
 const portrait = { width: 200, height: 300 };

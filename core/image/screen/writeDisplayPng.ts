@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import type { Raster } from '../api/image.ts';
-import { assembleSegments, bytesSource, embedMetadata } from '../metadata/embedMetadata.ts';
-import { sharp } from './sharpLoader.ts';
+import type { Raster } from '../../api/image.ts';
+import { assembleSegments, bytesSource, embedMetadata } from '../../metadata/embedMetadata.ts';
+import { sharp } from '../sharpLoader.ts';
 
 /**
  * Writes 8-bit pixels as PNG for the screen: quickly, without loss, and with the profile that describes them.

@@ -1,11 +1,11 @@
 import type { Sharp } from 'sharp';
-import { EnlargerError } from '../api/errors.ts';
-import type { Size } from '../api/image.ts';
-import { decodeError } from './libvips.ts';
-import { prepareImage } from './prepareImage.ts';
-import { readImageFormat, withInputBytes } from './readInput.ts';
-import { sharp } from './sharpLoader.ts';
-import { decodedView, type ImageView } from './smallImages.ts';
+import { EnlargerError } from '../../api/errors.ts';
+import type { Size } from '../../api/image.ts';
+import { decodeError } from '../libvips.ts';
+import { prepareImage } from '../prepareImage.ts';
+import { readImageFormat, withInputBytes } from '../readInput.ts';
+import { sharp } from '../sharpLoader.ts';
+import { decodedView, type ImageView } from '../smallImages.ts';
 
 /** Results are looked at, too, and they may have this many. */
 const MAX_VIEWED_PIXELS = 2600e6;

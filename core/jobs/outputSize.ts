@@ -2,8 +2,6 @@ import { EnlargerError } from '../api/errors.ts';
 import type { Size } from '../api/image.ts';
 import type { Sizing } from '../api/jobSettings.ts';
 
-export { targetSize } from '../api/targetSize.ts';
-
 /** @throws EnlargerError `image/too-large` when a result would have more than the allowed pixels. */
 export function assertOutputSize(size: Size, maxMegapixels: number): void {
   const megapixels = (size.width * size.height) / 1e6;

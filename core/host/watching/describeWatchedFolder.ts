@@ -4,7 +4,7 @@ import type { Store } from '../../store/store.ts';
 import type { StoredWatchedFolder } from '../../store/watchedFolderTable.ts';
 
 /** A watched folder as the faces see it, in its present state. */
-export function watchedFolderView(
+export function describeWatchedFolder(
   { id, folder, settings, taken, lastActivityAt }: StoredWatchedFolder,
   store: Store,
   state: WatchedFolderView['state'],

@@ -6,7 +6,7 @@ import { shortName } from './shortName.ts';
 import { verdictMark } from './verdictMark.ts';
 
 /** One row per image; each cell carries the value that it is sorted by. */
-export function reportTable(entries: readonly ReportEntry[], words: ReportWords): Markup {
+export function imageTable(entries: readonly ReportEntry[], words: ReportWords): Markup {
   const texts = [words.text('page.image'), words.text('page.verdict'), words.text('page.reason')];
   const figures = [
     words.text('page.size'),

@@ -23,7 +23,7 @@ const fork: UtilityFork = (entry, args, options) => utilityProcess.fork(entry, a
  *
  * @throws EnlargerError `store/in-use` if another process has the folder; `store/…`.
  */
-export async function openHost(): Promise<DesktopHost> {
+export async function openDesktopHost(): Promise<DesktopHost> {
   const folder = dataFolder();
   makeDataFolder(folder);
   const log = openLog(folder);

@@ -108,7 +108,7 @@ async function pauseBetweenTries(signal: AbortSignal): Promise<void> {
   }
 }
 
-async function start(openHost: () => Promise<DesktopHost>): Promise<void> {
+async function start(openDesktopHost: () => Promise<DesktopHost>): Promise<void> {
   const openedEarly: string[] = [];
   const collect = (event: Electron.Event, file: string): void => {
     event.preventDefault();
@@ -118,7 +118,7 @@ async function start(openHost: () => Promise<DesktopHost>): Promise<void> {
   app.on('open-file', collect);
   await app.whenReady();
   setMenu();
-  const host = await openWhenFree(openHost, { ask: showBusyDialog, pause: pauseBetweenTries });
+  const host = await openWhenFree(openDesktopHost, { ask: showBusyDialog, pause: pauseBetweenTries });
   if (host === undefined) {
     app.exit(0);
     return;
@@ -139,15 +139,15 @@ async function start(openHost: () => Promise<DesktopHost>): Promise<void> {
  * Runs the desktop program, unless it runs already: then its window comes to the front, with the files that this start
  * was given.
  *
- * @param openHost Makes the host; called once Electron is ready.
+ * @param openDesktopHost Makes the host; called once Electron is ready.
  */
-export function runProgram(openHost: () => Promise<DesktopHost>): void {
+export function runProgram(openDesktopHost: () => Promise<DesktopHost>): void {
   const paths = openedPaths(process.argv, process.cwd(), app.isPackaged);
   if (!app.requestSingleInstanceLock({ paths })) {
     app.quit();
     return;
   }
-  start(openHost).catch((error: unknown) => {
+  start(openDesktopHost).catch((error: unknown) => {
     const { message } = toErrorDto(error);
     // Started from a terminal, or by a script that sees no dialog.
     process.stderr.write(`Enlarger cannot start: ${message}\n`);
