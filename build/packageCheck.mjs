@@ -19,7 +19,7 @@ const MEGABYTE = 1024 * 1024;
 /** Installed, with Electron's own part. */
 const MAX_INSTALLED_BYTES = 350 * MEGABYTE;
 
-/** Where a command lies, by the search path; undefined if it is not installed. */
+/** Where a command is, by the search path; undefined if it is not installed. */
 function find(command) {
   const folders = (process.env.PATH ?? '').split(path.delimiter);
   return folders.map((folder) => path.join(folder, command)).find((file) => existsSync(file));
@@ -79,7 +79,7 @@ function makePackages(electronFolder) {
   return targets;
 }
 
-/** Where the unpacked program lies, by system. */
+/** Where the unpacked program is, by system. */
 function unpackedProgram() {
   if (process.platform === 'darwin') {
     const [folder] = readdirSync(RELEASE).filter((name) => name.startsWith('mac'));

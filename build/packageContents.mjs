@@ -49,7 +49,7 @@ export function sizeOf(folder) {
   return filesBelow(folder).reduce((sum, file) => sum + lstatSync(path.join(folder, file)).size, 0);
 }
 
-/** What the archive holds, and what lies unpacked beside it: files only. */
+/** What the archive holds, and what is unpacked beside it: files only. */
 function packedFiles(resources) {
   const { listPackage, statFile } = builder('@electron/asar');
   const archive = path.join(resources, 'app.asar');

@@ -76,7 +76,7 @@ function works(command, args) {
   return spawnSync(command, args, { stdio: 'ignore', timeout: 60_000 }).status === 0;
 }
 
-/** npm brings node-gyp along; where it lies differs between installations. */
+/** npm brings node-gyp along; where it is differs between installations. */
 function findNodeGyp() {
   const npm = spawnSync('npm', ['root', '-g'], { encoding: 'utf8' }).stdout?.trim() ?? '';
   const places = [npm, path.resolve(process.execPath, '..', '..', 'lib', 'node_modules')];

@@ -77,6 +77,21 @@ export const PROSE_RULES = [
     pattern: prose('\\b(?:go|goes|going|gone|went) on (?:with|by|from|where|after|until|when|as|in|to)\\b'),
     instead: 'continue',
   },
+  {
+    pattern: prose(
+      '\\b(?:what|where|wherever|it|they|that|which|who|images?|files?|pixels|windows|data|results?) (?:lies?|lay)\\b',
+    ),
+    instead: 'is in, is at, surrounds …',
+  },
+  {
+    pattern: prose(
+      '\\b(?:it|one|work|job|jobs|worker|workers|program|queue|batch|service|others?|and|to|cannot) (?:goes|go|went) on\\b',
+    ),
+    instead: 'continue',
+  },
+  { pattern: prose('\\bto (?:its|their) end\\b'), instead: 'to the end; to completion' },
+  { pattern: prose('\\bof which nothing is known\\b'), instead: 'that nothing is known of; unknown' },
+  { pattern: prose('\\btak(?:es?|en|ing) along\\b'), instead: 'copied, kept' },
   { pattern: prose('\\bso many\\b'), instead: 'that many; a number' },
   { pattern: prose('\\blet(?:s|ting)? go\\b'), instead: 'release, close, end' },
   { pattern: /[\d\0]\s%(?!\w)/gu, instead: 'no space before %' },

@@ -62,7 +62,7 @@ async function watchFolder(
     : api.updateWatchedFolder({ id: known.id, ...fields });
 }
 
-/** A job's end in one line; undefined for a job that goes on. */
+/** A job's end in one line; undefined for a job that continues. */
 function describe({ source, state }: StoredJob): string | undefined {
   switch (state.kind) {
     case 'done':

@@ -32,7 +32,7 @@ export class PastedImages {
   /**
    * Writes an image under a name that is safe.
    *
-   * @returns Where it lies.
+   * @returns Where it is.
    * @throws EnlargerError `upload/too-large`, `image/unsupported-format` or `output/no-space`; nothing is written then.
    */
   async keep(name: string, bytes: Uint8Array): Promise<string> {

@@ -51,7 +51,7 @@ export interface LoadedModel {
   readonly scale: number;
   readonly device: Device;
   /**
-   * Enlarges one tile. Runs to its end once begun; cancel between tiles.
+   * Enlarges one tile. Runs to the end once begun; cancel between tiles.
    *
    * @returns A new tile, `scale` times as wide and high; values are not clamped.
    * @throws EnlargerError `engine/run-failed` or `engine/out-of-memory`.

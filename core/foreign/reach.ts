@@ -182,7 +182,7 @@ class ReachFinder {
   }
 }
 
-/** Small pixels lie up to half a large one from its middle. */
+/** Small pixels are up to half a large one from its middle. */
 function enlarged({ scale, radiusPx }: Reach, factor: number): Reach {
   return { scale: scale * factor, radiusPx: radiusPx + (1 - 1 / factor) / 2 / scale };
 }

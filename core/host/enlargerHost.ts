@@ -205,7 +205,7 @@ function noteSize({ store }: HostParts, jobId: number, size: { width: number; he
   if (sizing !== undefined) store.jobs.noteSizes(jobId, size, targetSize(size, sizing));
 }
 
-/** What a crash left is brought to its end, and what waits goes on if it was going on then. */
+/** What a crash left is brought to an end, and what waits continues if it was under way then. */
 async function recoverStore(parts: HostParts, modelHashes: ModelHashes): Promise<Recovery> {
   const recovery = await recover({ store: parts.store, modelHashes, assertAllowed: reachOf(parts) });
   if (recovery.interrupted > 0)

@@ -57,7 +57,7 @@ export interface HostLog {
 /** Everything that a host is made of; whoever makes the parts closes them after the host. */
 export interface HostParts {
   readonly store: Store;
-  /** Where the store lies, and what the program keeps beside it. */
+  /** Where the store is, and what the program keeps beside it. */
   readonly dataFolder: string;
   readonly pool: JobPool;
   readonly modelsFolder: string;

@@ -45,7 +45,7 @@ export interface ProgramOptions {
   readonly log: HostLog;
 }
 
-/** The program while it runs: its host, what shows images, and the way to its end. */
+/** The program while it runs: its host, what shows images, and how it ends. */
 export interface RunningProgram {
   readonly host: RunningHost;
   readonly media: MediaService;

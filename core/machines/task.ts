@@ -2,7 +2,7 @@ import type { PoolJob, EnlargeResult } from '../pool/messages.ts';
 import type { JobCallbacks } from '../pool/pendingJob.ts';
 import type { SharedWork } from './sharedWork.ts';
 
-/** A job from its request to its end, wherever it is done. */
+/** A job from request to result, wherever it is done. */
 export interface Task {
   readonly job: PoolJob;
   readonly callbacks: JobCallbacks;

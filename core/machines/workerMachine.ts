@@ -129,7 +129,7 @@ export class WorkerMachine {
       await this.#report();
       await Promise.all([...this.#held.values()].map((held) => this.#checkRegistered(held)));
     } catch {
-      // Without the server nothing is known; what is under way goes on.
+      // Without the server nothing is known; what is under way continues.
     }
   }
 

@@ -14,7 +14,7 @@ export interface MediaTasks {
     readonly input: { readonly file: string; readonly target: string };
     readonly output: { readonly size: Size };
   };
-  /** Decodes an image to its end, strictly; fails as enlarging it would. */
+  /** Decodes an image to the end, strictly; fails as enlarging it would. */
   verify: {
     readonly input: { readonly file: string; readonly maxPixels: number };
     readonly output: { readonly size: Size };

@@ -56,7 +56,7 @@ export class MediaProcess {
   }
 
   /**
-   * Runs one task to its end.
+   * Runs one task to the end.
    *
    * @throws EnlargerError with the task's own code, `image/timeout`, `worker/…`, or `job/cancelled`.
    */

@@ -55,7 +55,7 @@ export interface MediaService {
   /** An image of at most 256 px a side, upright, in sRGB. `size` is that of the whole upright image. */
   thumbnail(file: string): Promise<{ readonly media: MediaId; readonly size: Size }>;
   /**
-   * Decodes an image to its end, strictly, as enlarging it would.
+   * Decodes an image to the end, strictly, as enlarging it would.
    *
    * @param signal Ends the wait with `job/cancelled`.
    * @returns The size of the upright image.

@@ -43,7 +43,7 @@ function gridScales(graph: OnnxGraph): Map<string, number> {
 
 /**
  * [Note: Kernels before a shuffle] A convolution on a large image may be stored as an equal one before the shuffle
- * that makes the image large. Each of its weights then works once for every sub-pixel, and in between lie zeros.
+ * that makes the image large. Each of its weights then works once for every sub-pixel, and there are zeros in between.
  */
 function countTrainedWeights({ kernel }: Convolution, shuffleScale: number): number {
   const zeros = kernel.data.reduce((count, value) => count + (value === 0 ? 1 : 0), 0);

@@ -31,7 +31,7 @@ import {
   type WireField,
 } from './protocolBuffer.ts';
 
-/** Where a tensor lies that is not in the file itself. */
+/** Where a tensor is that is not in the file itself. */
 export interface ExternalData {
   /** As the file has it; whoever opens it checks first that it is a plain name. */
   readonly location: string;

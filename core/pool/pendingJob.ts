@@ -8,7 +8,7 @@ export interface JobCallbacks {
   readonly priority?: number;
 }
 
-/** A job from its request to its end, over all its attempts. */
+/** A job from request to result, over all its attempts. */
 export interface PendingJob {
   readonly job: EnlargeJob;
   /** The device that it needs: each has a queue and workers of its own. */

@@ -137,7 +137,7 @@ export class PooledWorker {
     for (const attempt of attempts) {
       const { stage, megapixels, pending } = attempt;
       if (stage === undefined) continue;
-      // While another job is inside native code, this one cannot go on: that is not its own slowness.
+      // While another job is inside native code, this one cannot continue: that is not its own slowness.
       const standsStill =
         blocking !== undefined && !BLOCKING_STAGES.has(stage) && silentMs > HEARD_RECENTLY_MS;
       if (!standsStill) attempt.elapsedMs += elapsedMs;

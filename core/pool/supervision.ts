@@ -9,7 +9,7 @@ export const LOOK_INTERVAL_MS = 250;
 /** A process that was killed and is still there after this time is inside the kernel; its jobs do not wait for it. */
 export const EXIT_GRACE_MS = 5_000;
 
-/** A worker stops a cancelled job before its next tile. One that has only such jobs and goes on is ended. */
+/** A worker stops a cancelled job before its next tile. One that has only such jobs and continues is ended. */
 const CANCEL_GRACE_MS = 2_000;
 
 /** The same for a worker that has other jobs, too: they start again elsewhere. */

@@ -49,7 +49,7 @@ function numberedDevice(choice: string): string | undefined {
 }
 
 /**
- * Runs jobs on worker processes, in the order of their priority, and brings each to its end whatever becomes of
+ * Runs jobs on worker processes, in the order of their priority, and brings each to an end whatever becomes of
  * workers.
  */
 export class WorkerPool {
@@ -94,7 +94,7 @@ export class WorkerPool {
   }
 
   /**
-   * Runs a job to its end.
+   * Runs a job to the end.
    *
    * @throws EnlargerError with the job's own code, `job/cancelled`, `worker/crashed`, `worker/timeout` or
    * `worker/out-of-memory`.

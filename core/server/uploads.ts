@@ -159,7 +159,7 @@ function uploadError(error: unknown): unknown {
   }
   // The browser went away, or cancelled.
   if (code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET') {
-    return new EnlargerError('job/cancelled', 'The file was not sent to its end.', {}, { cause: error });
+    return new EnlargerError('job/cancelled', 'The file was not sent to the end.', {}, { cause: error });
   }
   return error;
 }

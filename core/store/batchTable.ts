@@ -150,7 +150,7 @@ export class BatchTable {
     return this.#sql.all(idSchema, sql, JSON.stringify(jobIds)).map(({ id }) => id);
   }
 
-  /** Lets the batches of these jobs go on. */
+  /** Lets the batches of these jobs continue. */
   resumeOf(jobIds: readonly number[]): void {
     this.#sql.run(
       `UPDATE batches SET suspended = 0 WHERE suspended = 1

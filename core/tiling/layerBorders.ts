@@ -32,7 +32,7 @@ const NEIGHBOURS: readonly (readonly [number, number])[] = Array.from(
  * on such a border holds the colour of both, each by its opacity, so that the edge of its colour is not at the edge of
  * its opacity. Enlarged separately, the two would leave a line between them.
  *
- * @param window Part of the raster; what lies around it in the raster is looked at, too.
+ * @param window Part of the raster; what surrounds it in the raster is looked at, too.
  * @returns 1 on such borders, fading to 0 around them; undefined if the window has none.
  */
 export function layerBorders(raster: Raster, window: Rect): Weights | undefined {

@@ -38,7 +38,7 @@ const MAX_ALIKE = 8;
 /** Planning pays when it saves at least this share of the work. */
 const MIN_SAVED_SHARE = 0.1;
 
-/** Fewer reused squares than this rarely save that much: what lies around them is run anyway. */
+/** Fewer reused squares than this rarely save that much: what surrounds them is run anyway. */
 const MIN_REUSED_SHARE = 0.25;
 
 interface Cell {

@@ -74,7 +74,7 @@ async function statedSize(handle: FileHandle, head: Buffer, sizeBytes: number): 
 
 function unfinished(file: string, reason: string, patienceMs?: number): EnlargerError {
   const details = { file, ...(patienceMs === undefined ? {} : { patienceMs }) };
-  return new EnlargerError('image/corrupt', `${file} is not written to its end yet: ${reason}.`, details);
+  return new EnlargerError('image/corrupt', `${file} is not written to the end yet: ${reason}.`, details);
 }
 
 async function assertEnd(handle: FileHandle, file: string): Promise<void> {
@@ -95,7 +95,7 @@ async function assertEnd(handle: FileHandle, file: string): Promise<void> {
 }
 
 /**
- * Tells apart a file that is written to its end from one that only has its final size: many programs reserve the space
+ * Tells apart a file that is written to the end from one that only has its final size: many programs reserve the space
  * first, and the last bytes are zeros until they come. Decoders of JPEG and WebP take such zeros for grey pixels, and
  * the first frame of an animation decodes long before the last one is there.
  *

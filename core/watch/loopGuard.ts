@@ -17,7 +17,7 @@ export async function realFolder(folder: string): Promise<string> {
  * paths, so that links do not hide it.
  *
  * @returns Real paths of folders that must never be entered: those results and moved originals inside the folder.
- * @throws EnlargerError `watch/feeds-itself` when results would lie among the images to take.
+ * @throws EnlargerError `watch/feeds-itself` when results would be among the images to take.
  */
 export async function closedFolders(
   folder: string,

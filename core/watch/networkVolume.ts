@@ -12,7 +12,7 @@ const REMOTE_FILE_SYSTEMS = new Set([
   0x5346414f, // AFS
 ]);
 
-/** Whether a folder lies where the system does not tell of every change. */
+/** Whether a folder is on a volume whose changes the system does not all report. */
 export async function isOnNetworkVolume(folder: string): Promise<boolean> {
   if (process.platform === 'win32') return /^[\\/]{2}(?![?.][\\/])/.test(folder);
   if (process.platform !== 'linux') return false;

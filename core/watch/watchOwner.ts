@@ -31,7 +31,7 @@ export interface WatchOwner {
    */
   readonly keepOnly: (seen: ReadonlySet<string>, covers: (file: string) => boolean) => void;
   /**
-   * Decodes a file to its end, strictly, in a separate process.
+   * Decodes a file to the end, strictly, in a separate process.
    *
    * @throws EnlargerError if it does not decode; `image/corrupt`, `input/empty` and `image/timeout` can mean that it
    * is not complete yet, and `worker/…` that it could not be found out.

@@ -12,7 +12,7 @@ export interface ActivityOptions {
   readonly texts: () => ShellTexts;
 }
 
-/** Tells the desktop what goes on: progress on the taskbar, a machine that stays awake, a word when all is done. */
+/** Shows the desktop what is happening: progress on the taskbar, a machine that stays awake, a word when all is done. */
 export class Activity {
   readonly #options: ActivityOptions;
   readonly #progress = new RunProgress();

@@ -1,6 +1,6 @@
 import type { BatchView } from '../../core/api/views.ts';
 
-/** Finds the batches that came to their end, each once. */
+/** Finds the batches that have finished, each once. */
 export class FinishedBatches {
   readonly #open = new Set<number>();
 

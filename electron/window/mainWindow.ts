@@ -42,7 +42,7 @@ export class MainWindow {
     return this.#window;
   }
 
-  /** It was closed, and the program goes on. */
+  /** It was closed, and the program continues. */
   get isHidden(): boolean {
     return this.#window !== undefined && this.#isHidden;
   }

@@ -9,7 +9,7 @@ export class RunProgress {
   #endedBefore: number | undefined;
 
   /**
-   * @param isWorking Whether the queue is at work, or waits to go on.
+   * @param isWorking Whether the queue is at work, or waits to continue.
    * @returns 0…1, or undefined when there is nothing to show.
    */
   update(isWorking: boolean, counts: JobCounts): number | undefined {

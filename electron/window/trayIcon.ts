@@ -7,7 +7,7 @@ export interface TrayState {
   readonly folders: readonly WatchedFolderView[];
   readonly queue: QueueView;
   readonly texts: ShellTexts;
-  /** Then the icon is the only way back, even if nothing goes on any more. */
+  /** Then the icon is the only way back, even when nothing is running. */
   readonly isWindowHidden: boolean;
 }
 
@@ -30,7 +30,7 @@ export function watchedCount(folders: readonly WatchedFolderView[]): number {
   return folders.filter(({ state }) => state.kind !== 'paused').length;
 }
 
-/** What goes on; empty if nothing does. */
+/** What is happening; empty if nothing is. */
 function statusLines({ queue, folders, texts }: TrayState): readonly string[] {
   const waiting = waitingCount(queue);
   const watched = watchedCount(folders);

@@ -57,6 +57,6 @@ export function rememberPlace(file: string, place: WindowPlace): void {
   try {
     writeWhole(file, JSON.stringify(place));
   } catch {
-    // A full disk is no reason to keep the window from closing.
+    // A full disk must not keep the window from closing.
   }
 }

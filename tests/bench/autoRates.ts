@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import type { FloatImage } from '../../core/api/image.ts';
 import { chooseTreatment } from '../../core/quality/choosing/chooseTreatment.ts';
 import { imageCondition } from '../../core/quality/estimates/imageCondition.ts';
-import { imageRows } from '../support/imageRows.ts';
+import { floatRows } from '../../core/quality/planes/imageRows.ts';
 import { seededRandom } from './brokenOutputs.ts';
 import { floatImage, reducedImage } from './floatImages.ts';
 import { imagesIn, spread } from './imageFolder.ts';
@@ -35,7 +35,7 @@ class Tally {
   add(kind: string, image: FloatImage): void {
     const counts = this.#counts.get(kind) ?? { all: 0, restored: 0 };
     counts.all++;
-    if (chooseTreatment(imageCondition(imageRows(image))).treatment !== 'faithful') counts.restored++;
+    if (chooseTreatment(imageCondition(floatRows(image))).treatment !== 'faithful') counts.restored++;
     this.#counts.set(kind, counts);
   }
 

@@ -25,7 +25,7 @@ import { verdict, type Verdict } from '../../core/quality/judging/verdict.ts';
 import { pixelErrors } from '../../core/quality/metrics/pixelErrors.ts';
 import { colourPlanes } from '../../core/quality/planes/colourPlanes.ts';
 import { enlarge, type Enlarged } from '../../core/worker/enlarge.ts';
-import { imageRows } from '../support/imageRows.ts';
+import { floatRows } from '../../core/quality/planes/imageRows.ts';
 import { ModelCache } from '../../core/worker/modelCache.ts';
 import { BREAKS, seededRandom, type Random } from './brokenOutputs.ts';
 import { limitHistogram, limitShares, limitTable, type LimitWeights } from './faithfulFigures.ts';
@@ -138,7 +138,7 @@ async function judgeImage(file: string, setup: Setup, random: Random): Promise<r
   // Images as small as these are one tile; borders are where a larger one would have them.
   const borders = { columns: thirds(output.width), rows: thirds(output.height) };
   const judge = (broken: string, image: FloatImage): Judged => {
-    const assessment = assessOutput(imageRows(input), imageRows(image), { ...made, borders });
+    const assessment = assessOutput(floatRows(input), floatRows(image), { ...made, borders });
     keep(file, setup, broken, assessment);
     const { verdict: found, reasons } = verdict(assessment, made.tolerance);
     const codes = reasons.map((reason) => reason.code);

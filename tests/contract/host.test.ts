@@ -83,7 +83,7 @@ describe.each(HOSTS)('$name', ({ open }) => {
     await expect(api.getReport({ jobId: 4711 })).rejects.toMatchObject({ code: 'job/not-found' });
   });
 
-  test('adds a batch that waits, and brings it to its end when it is started', async () => {
+  test('adds a batch that waits, and brings it to an end when it is started', async () => {
     const folder = temporaryFolder();
     const { host, finish } = await open(folder);
     const { api } = host;

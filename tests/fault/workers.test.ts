@@ -70,7 +70,7 @@ test('a worker that leaks 50 MB a second is replaced, and the batch is complete'
 });
 
 test('a worker that is stopped for a minute is replaced, and its late result refused', async () => {
-  // The stand-in would answer as soon as it goes on; it is killed while it is stopped, and its job done by another.
+  // The stand-in would answer as soon as it continues; it is killed while it is stopped, and its job done by another.
   const { endings, workers, elapsedMs } = await runStandIns(['stop-once.png', 'well.png'], {
     deadlines: { decode: 30_000 },
   });

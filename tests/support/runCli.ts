@@ -68,7 +68,7 @@ export function startCli(args: readonly string[], cwd?: string): RunningCli {
   return { child, finished, until };
 }
 
-/** Runs the compiled command to its end. */
+/** Runs the compiled command to the end. */
 export function runCli(args: readonly string[], cwd?: string): Promise<CliResult> {
   return startCli(args, cwd).finished;
 }

@@ -74,7 +74,7 @@ describe('the images of our own making', () => {
     expect(totalBytes(imagesFolder) + totalBytes(brokenFolder)).toBeLessThan(600_000);
   });
 
-  test.each(IMAGES)('%s is %s and can be read to its end', async (name, description) => {
+  test.each(IMAGES)('%s is %s and can be read to the end', async (name, description) => {
     const file = path.join(imagesFolder, name);
     const { width, height, channels, depth, space } = await sharp(file).metadata();
     expect(`${width}x${height} ${channels} ${depth} ${space}`).toBe(description);

@@ -37,6 +37,11 @@ test('each pattern is found in Markdown, with its file and line', () => {
     'About 50 % of them.',
     'A picture.',
     'It is enhanced.',
+    'The folder where it lies.',
+    'A worker goes on.',
+    'A file is read to its end.',
+    'A run of which nothing is known.',
+    'A sidecar is taken along.',
   ];
   const { code, hits } = check({ 'docs/page.md': `${sentences.join('\n\n')}\n` });
   expect(hits).toEqual([
@@ -46,14 +51,21 @@ test('each pattern is found in Markdown, with its file and line', () => {
     'docs/page.md:7 says what',
     'docs/page.md:9 job knows',
     'docs/page.md:11 is told',
+    'docs/page.md:13 that lies',
     'docs/page.md:13 lies beside',
     'docs/page.md:15 the worst first',
+    'docs/page.md:17 It goes on',
     'docs/page.md:17 goes on with',
     'docs/page.md:19 so many',
     'docs/page.md:21 let go',
     'docs/page.md:23 0 %',
     'docs/page.md:25 picture',
     'docs/page.md:27 enhanced',
+    'docs/page.md:29 it lies',
+    'docs/page.md:31 worker goes on',
+    'docs/page.md:33 to its end',
+    'docs/page.md:35 of which nothing is known',
+    'docs/page.md:37 taken along',
   ]);
   expect(code).toBe(1);
 });

@@ -2,7 +2,7 @@ import type { BatchEvent, BatchTotals } from '../../api/events.ts';
 import type { StoredJob } from '../../store/storedJob.ts';
 import type { JobEnd } from '../queue/jobEnd.ts';
 
-/** The event of a job's end; undefined for one that goes on later. */
+/** The event of a job's end; undefined for one that continues later. */
 export function endEvent(
   { numberInBatch: job, input, target }: StoredJob,
   end: JobEnd,

@@ -14,7 +14,7 @@ export interface TidiedStore {
   lookAgain(): Promise<void>;
 }
 
-/** Brings to its end what a killed command left in the store, and lets its batch wait for `--resume`. */
+/** Brings to an end what a killed command left in the store, and lets its batch wait for `--resume`. */
 export async function tidyStore(store: Store): Promise<TidiedStore> {
   const { attempts } = await recover({ store, modelHashes: new ModelHashes() });
   store.batches.suspendCommandLine();

@@ -27,7 +27,7 @@ export interface BatchHooks {
   readonly program: string;
   /** Keeps the batch, so that it can be resumed after a crash; without a store it cannot. */
   readonly store?: Store;
-  /** Where that store lies. */
+  /** Where that store is. */
   readonly dataFolder?: string;
   /** What a full disk does; `fail` by default. */
   readonly whenDiskFull?: JobRunnerParts['whenDiskFull'];

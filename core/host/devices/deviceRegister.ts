@@ -73,7 +73,7 @@ export class DeviceRegister implements PoolDevices {
     });
   }
 
-  /** Tries every device of which nothing is known. */
+  /** Tries every device that nothing is known of. */
   tryUntested(): Promise<void> {
     return this.#probe(this.#devices);
   }
@@ -118,7 +118,7 @@ export class DeviceRegister implements PoolDevices {
     return this.#known;
   }
 
-  /** Tries those of which nothing is known yet and keeps the results. */
+  /** Tries those that nothing is known of yet and keeps the results. */
   #probe(devices: readonly Device[]): Promise<void> {
     return this.#probes.run(async () => {
       const known = await this.#readKnown();

@@ -87,7 +87,7 @@ function requireTarget(job: StoredJob): TargetJob {
   return { ...job, target, format };
 }
 
-/** Brings one job at a time from being under way to its end, on the disk and in the store. */
+/** Brings one job at a time from being under way to an end, on the disk and in the store. */
 export class JobRunner {
   readonly #parts: JobRunnerParts;
   readonly #sweptFolders = new Set<string>();

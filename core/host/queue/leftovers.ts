@@ -29,7 +29,7 @@ export async function isOld(file: string): Promise<boolean> {
 
 /**
  * Deletes what runs of this machine and user left in a folder that are gone. What cannot be deleted is left for the
- * next time, and so is what belongs to a run of which nothing is known.
+ * next time, and so is what belongs to a run that nothing is known of.
  */
 export async function sweepLeftovers(folder: string): Promise<void> {
   const states = new Map<string, RunState>();

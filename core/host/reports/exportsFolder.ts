@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 
-/** Where exported reports lie until they are fetched. */
+/** Where exported reports are kept until they are fetched. */
 export function exportsFolder(dataFolder: string): string {
   return path.join(dataFolder, 'exports');
 }

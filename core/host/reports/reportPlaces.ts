@@ -30,7 +30,7 @@ function folderOf({ spec }: StoredBatch, targets: readonly string[]): string | u
       return targets.includes(given) ? path.dirname(given) : given;
     }
     case 'beside':
-      // Sources may lie anywhere: what they have in common may be the whole disk.
+      // Sources may be anywhere: what they have in common may be the whole disk.
       return commonFolder(targets.slice(0, 1));
     default:
       return commonFolder(targets);

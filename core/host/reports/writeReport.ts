@@ -53,7 +53,7 @@ export async function ownReportPath(
 }
 
 /**
- * Refuses a name under which something else than a report of this format lies.
+ * Refuses a name that something other than a report of this format has.
  *
  * @throws EnlargerError `output/exists` or `output/…`.
  */

@@ -74,7 +74,7 @@ export async function copySidecars(
     } catch (error) {
       await rm(tempPath, { force: true });
       warnings.push(
-        `The sidecar ${from} could not be taken along: ${error instanceof Error ? error.message : String(error)}`,
+        `The sidecar ${from} could not be copied: ${error instanceof Error ? error.message : String(error)}`,
       );
     }
   }

@@ -12,7 +12,7 @@ export interface TiffHeader extends TiffLayout {
   readonly firstIfdOffset: number;
 }
 
-/** One directory entry whose value lies whole within the file. */
+/** One directory entry whose value is whole within the file. */
 export interface IfdEntry {
   readonly tag: number;
   readonly type: number;
@@ -94,7 +94,7 @@ export function readTiffHeader(source: ByteSource): TiffHeader | undefined {
   return undefined;
 }
 
-/** The directory at `offset`, or undefined when its table does not lie whole within the file. */
+/** The directory at `offset`, or undefined when its table is not whole within the file. */
 export function readIfd(source: ByteSource, layout: TiffLayout, offset: number): Ifd | undefined {
   const { countBytes, entryBytes, offsetBytes } = ifdSizes(layout.isBig);
   if (offset < 8 || offset + countBytes > source.sizeBytes) {

@@ -2,7 +2,7 @@ import { joinBytes, uintBytes } from '../byteFields.ts';
 import { fullBoxBytes } from './boxes.ts';
 import { FieldCursor } from './fieldCursor.ts';
 
-/** Where an item's data lies (ISO/IEC 14496-12, 8.11.3). */
+/** Where an item's data is (ISO/IEC 14496-12, 8.11.3). */
 export interface ItemLocation {
   readonly itemId: number;
   /** 0: offsets count from the file's start; 1: from the idat box' data; 2: from another item's. */

@@ -64,7 +64,7 @@ export function readMetaBox(source: ByteSource, topBoxes: readonly Box[]): MetaB
   };
 }
 
-/** The data of the idat box, where items of construction method 1 lie. */
+/** The data of the idat box, where items of construction method 1 are. */
 export function itemDataBox(meta: MetaBox): Uint8Array {
   const idat = meta.children.find((child) => child.type === 'idat');
   return idat ? meta.bytes.subarray(idat.dataStart, idat.end) : new Uint8Array();

@@ -62,7 +62,7 @@ const LARGE_PX = 2 ** 19;
 const MAX_SAMPLED_PX = 2 ** 21;
 /** A step along a line stands out if it is this many times the median deviation. */
 const STEP_PER_SCATTER = 5;
-/** Structure and colour difference cost most, and need pixels that lie together: windows stand for the whole. */
+/** Structure and colour difference cost most, and need pixels that are adjacent: windows stand for the whole. */
 const WINDOW = { width: 128, height: 32, alignPx: 1 };
 const MAX_WINDOW_PX = 6 * WINDOW.width * WINDOW.height;
 const WINDOW_SHARE = 1 / 8;

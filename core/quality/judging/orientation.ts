@@ -1,7 +1,7 @@
 import { pixelErrors } from '../metrics/pixelErrors.ts';
 import { planeView, sampleAt, type PlaneView } from '../planes/planeView.ts';
 
-/** How an image lies, as what was done to the upright one. */
+/** How an image is turned, as what was done to the upright one. */
 export type Orientation =
   | 'upright'
   | 'mirrored'

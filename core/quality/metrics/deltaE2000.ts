@@ -35,7 +35,7 @@ export function deltaE2000(first: Lab, second: Lab): number {
   const l = (second.l - first.l) / (1 + (0.015 * lightness) / Math.sqrt(20 + lightness));
   const c = (q.chroma - p.chroma) / (1 + 0.045 * chroma);
   const h = deltaHue / (1 + 0.015 * chroma * hueFactor);
-  // The ellipses of equal difference lie askew in the blues.
+  // The ellipses of equal difference are askew in the blues.
   const rotation = -Math.sin(60 * Math.exp(-(((hue - 275) / 25) ** 2)) * RADIANS) * 2 * chromaWeight(chroma);
   return Math.sqrt(l * l + c * c + h * h + rotation * c * h);
 }

@@ -1,4 +1,4 @@
-import type { Samples, Size } from '../../api/image.ts';
+import type { FloatImage, Samples, Size } from '../../api/image.ts';
 import { OPAQUE, overBackdrop } from './backdrop.ts';
 import { fullRangeLuma, LUMA_WEIGHTS } from './luma.ts';
 import { constantPlane, type PlaneView } from './planeView.ts';
@@ -7,7 +7,7 @@ import { constantPlane, type PlaneView } from './planeView.ts';
 export type SampleRows = Samples | Float32Array;
 
 /**
- * An image that hands out its rows, wherever it lies: in memory or in a scratch file. What is measured of it reads a
+ * An image that hands out its rows, wherever it is: in memory or in a scratch file. What is measured of it reads a
  * few rows at a time, so that memory does not grow with the image.
  */
 export interface ImageRows extends Size {
@@ -17,6 +17,25 @@ export interface ImageRows extends Size {
   readonly peak: number;
   /** Row `y`; must not be changed, and stays as it is. */
   readonly readRow: (y: number) => SampleRows;
+}
+
+/** The rows of a float image, as assessments read them. */
+export function floatRows({ width, height, channels, data }: FloatImage): ImageRows {
+  const planePixels = width * height;
+  return {
+    width,
+    height,
+    channels,
+    peak: 255,
+    readRow: (y) => {
+      const row = new Float32Array(width * channels);
+      for (let channel = 0; channel < channels; channel++) {
+        const start = channel * planePixels + y * width;
+        for (let x = 0; x < width; x++) row[x * channels + channel] = data[start + x]!;
+      }
+      return row;
+    },
+  };
 }
 
 /** Whether the last of the image's channels is alpha. */

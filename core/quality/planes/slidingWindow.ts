@@ -12,7 +12,7 @@ export interface SlidingWindow {
  * A separable window over the rows that appear, one after the other, in `samples`.
  *
  * @param samples Holds the row to take in at every `advance`.
- * @param across Symmetric weights from left to right; windows lie wholly inside the row.
+ * @param across Symmetric weights from left to right; windows are wholly inside the row.
  * @param down Symmetric weights from top to bottom.
  */
 export function slidingWindow(

@@ -19,7 +19,7 @@ export interface WindowRow {
 /**
  * Local means, variances and covariance of two planes under a Gaussian window, a row at a time.
  *
- * Only windows that lie wholly inside the image count, as in the paper: 5 px are lost on each side. An axis shorter
+ * Only windows that are wholly inside the image count, as in the paper: 5 px are lost on each side. An axis shorter
  * than 11 px has the longest odd window that fits, so every image has at least one.
  *
  * @param visit Called once per row of windows, from the top.

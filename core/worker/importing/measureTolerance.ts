@@ -6,7 +6,7 @@ import type { RawNetwork } from '../../engine/rawNetwork.ts';
 import { readRaster } from '../../image/readRaster.ts';
 import { assessOutput, type Assessment } from '../../quality/judging/assessOutput.ts';
 import { learnTolerance } from '../../quality/judging/learnTolerance.ts';
-import { imageRows } from '../../quality/planes/imageRows.ts';
+import { floatRows } from '../../quality/planes/imageRows.ts';
 import type { FloatTile } from '../../tiling/floatTile.ts';
 import type { NetworkShape } from './findShape.ts';
 
@@ -72,7 +72,7 @@ function thirds(lengthPx: number): readonly number[] {
 }
 
 function assess(input: FloatImage, output: FloatImage): Assessment {
-  return assessOutput(imageRows(input), imageRows(output), {
+  return assessOutput(floatRows(input), floatRows(output), {
     kind: 'restoring',
     finish: { kernel: 'lanczos', linearLight: true },
     borders: { columns: thirds(output.width), rows: thirds(output.height) },

@@ -180,7 +180,7 @@ export class Draft {
     this.#groups = groups;
     this.selection.clear();
     this.#keep();
-    // What can still be taken back goes on being sent and shown.
+    // What can still be taken back is still being sent and shown.
     const timer = setTimeout(() => {
       for (const group of before) if (!this.#groups.includes(group)) group.dispose();
     }, UNDO_MS);

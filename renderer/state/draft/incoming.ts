@@ -43,7 +43,7 @@ export function withoutRepeats(
   });
 }
 
-/** Where an image lies, as far as this face knows: tells the images of one folder apart. */
+/** Where an image is, as far as this face knows: tells the images of one folder apart. */
 export function placeOf(source: Source): string {
   if (source.kind === 'upload') return source.uploadId;
   return source.kind === 'path' ? source.path : source.relative;

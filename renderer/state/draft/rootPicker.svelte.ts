@@ -146,7 +146,7 @@ export class RootPicker {
     this.#total = 0;
     this.#activeIndex = 0;
     await this.#load(0);
-    if (this.#relative !== relative) return; // the person went on meanwhile
+    if (this.#relative !== relative) return; // the person is elsewhere by now
     // On the way up the folder that was left is the active one.
     const left = cameFrom.split('/').find((name) => name !== '');
     this.#activeIndex = Math.max(
@@ -218,7 +218,7 @@ export class RootPicker {
       const page = await this.#latest.run(() =>
         this.#api.listRoot({ ...where, offset, limit: PAGE_ENTRIES }),
       );
-      if (page === undefined) return; // the person went on meanwhile
+      if (page === undefined) return; // the person is elsewhere by now
       this.#entries = [...this.#entries.slice(0, offset), ...page.entries];
       this.#total = page.total;
     } catch (error) {

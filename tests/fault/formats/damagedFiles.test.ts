@@ -27,7 +27,7 @@ function unexpectedFiles(folder: string, names: readonly string[], result: CliRe
   });
 }
 
-/** Results that are not images to their end. */
+/** Results that are not complete images. */
 async function brokenResults(folder: string, names: readonly string[]): Promise<string[]> {
   const broken: string[] = [];
   for (const name of names) {

@@ -29,7 +29,7 @@ function mutate(bytes: Buffer, random: (below: number) => number): Buffer {
   return random(4) === 0 ? mutant.subarray(0, random(mutant.length)) : mutant;
 }
 
-test('a thousand damaged images end as images or with a code, and the service goes on', async () => {
+test('a thousand damaged images end as images or with a code, and the service continues', async () => {
   const folder = temporaryFolder();
   const media = createMediaService({
     cacheFolder: folder,

@@ -100,7 +100,7 @@ export function testFlow(face: () => WindowFace): void {
     expect(complaints).toEqual([]);
   });
 
-  test('pauses, goes on, cancels, and tries again', async () => {
+  test('pauses, continues, cancels, and tries again', async () => {
     await using window = await face().open();
     const { page, work, host } = window;
     await dropFiles(page, files);
@@ -127,7 +127,7 @@ export function testFlow(face: () => WindowFace): void {
     await page.getByRole('radio', { name: 'Waiting 2' }).waitFor();
   });
 
-  test('a damaged image fails with its reason, and the others go on', async () => {
+  test('a damaged image fails with its reason, and the others continue', async () => {
     await using window = await face().open();
     const { page, work } = window;
     const name = 'broken cat.jpg';

@@ -74,7 +74,7 @@ export function testWithHost(open: () => Promise<HostWindow>): void {
     },
   );
 
-  test('pauses, goes on, and cancels what waits', async () => {
+  test('pauses, continues, and cancels what waits', async () => {
     const { page } = await open();
     const names = Array.from({ length: 8 }, (_, index) => [`cat ${index}.jpg`, 'cat.jpg']);
     await dropFiles(page, putImages(Object.fromEntries(names) as Record<string, string>));

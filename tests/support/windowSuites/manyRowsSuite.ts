@@ -20,7 +20,7 @@ export async function goThroughManyRows(page: Page): Promise<void> {
 
 /** A list of 10,000 images, on whatever shows it. */
 export function testManyRows(face: () => WindowFace): void {
-  test('a list of 10,000 images is scrolled to its end, searched and filtered, with few rows in the page', async () => {
+  test('a list of 10,000 images is scrolled to the end, searched and filtered, with few rows in the page', async () => {
     await using window = await face().open({ rows: 10_000 });
     await goThroughManyRows(window.page);
     expect(window.complaints).toEqual([]);

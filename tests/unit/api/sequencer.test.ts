@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Sequencer } from '../../../core/api/sequencer.ts';
 
-/** Work that ends when it is told to, and notes when it begins. */
+/** Work that ends on request, and notes when it begins. */
 function steps() {
   const begun: string[] = [];
   const ends = new Map<string, (error?: Error) => void>();

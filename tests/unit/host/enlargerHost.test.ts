@@ -187,7 +187,7 @@ describe('while work is under way', () => {
     expect((await api.getQueue({})).counts.done).toBe(2);
   });
 
-  test('a pause holds it where it is and begins nothing more, and a start goes on', async () => {
+  test('a pause holds it where it is and begins nothing more, and a start continues', async () => {
     const folder = temporaryFolder();
     const { perform, open, begun } = gate();
     const opened = await hostIn(folder, { perform });

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
-import { ModelHashes, type ModelChoice } from '../../../core/host/queue/modelHashes.ts';
+import type { ModelSettings } from '../../../core/api/jobSettings.ts';
+import { ModelHashes } from '../../../core/host/queue/modelHashes.ts';
 import { shelveModel } from '../../support/nearestNetwork.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const FILE = { engine: 'onnx', path: 'weights.onnx', sizeBytes: 1 };
 
 /** The hash of a choice on a shelf with a network whose companion's weights have that checksum. */
-function hashOf(choice: ModelChoice, own: string, companions: string): Promise<string> {
+function hashOf(choice: ModelSettings, own: string, companions: string): Promise<string> {
   const registry = temporaryFolder();
   const filesOf = (digit: string) => ({ files: [{ ...FILE, sha256: digit.repeat(64) }] });
   shelveModel(registry, 'vivid-x2', 2, {

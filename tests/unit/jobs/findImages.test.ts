@@ -59,7 +59,7 @@ describe('a folder', () => {
     expect(others.map((other) => path.basename(other.path)).sort()).toEqual(['noending', 'notes.txt']);
   });
 
-  test('never gives what lies where the results go, nor unfinished results of ours', async () => {
+  test('never gives what is where the results go, nor unfinished results of ours', async () => {
     const folder = folderWith([
       ...['a.png', 'out/a_4x.png', '.enlarger-0a1b-3.part', '.enlarger-0a1b.png', '._a.png', '.hidden.png'],
     ]);

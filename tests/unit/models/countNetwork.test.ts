@@ -129,7 +129,7 @@ test('after a shuffle a pixel is worth half, and the worst sub-pixel counts', ()
     ],
     [kernel('k', [3, 3, 3, 3])],
   );
-  // Three large pixels to the left of the left one lie two small pixels away.
+  // Three large pixels to the left of the left one are two small pixels away.
   expect(measureReceptiveField(graph)).toBe(2 * 2 + 1);
 });
 

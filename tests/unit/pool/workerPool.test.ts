@@ -156,7 +156,7 @@ describe('a worker that dies', () => {
     expect(workers[2]!.inputs).toEqual([0]);
     expect(workers[1]!.inputs).toEqual([1, 3, 5]);
     finish(workers[1]!, 1);
-    // 2 and 4 wait for whoever is empty first: the new worker; the old one goes on.
+    // 2 and 4 wait for whoever is empty first: the new worker; the old one continues.
     expect(workers[1]!.inputs).toEqual([1, 3, 5, 6]);
   });
 
@@ -293,7 +293,7 @@ describe('priorities', () => {
 });
 
 describe('pausing', () => {
-  test('tells workers to stop and starts nothing more until it goes on', async () => {
+  test('tells workers to stop and starts nothing more until it continues', async () => {
     const endings = start(4);
     pool.pause();
     finish(workers[0]!, 0);

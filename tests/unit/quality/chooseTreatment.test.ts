@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FloatImage } from '../../../core/api/image.ts';
 import { chooseTreatment, type ChosenTreatment } from '../../../core/quality/choosing/chooseTreatment.ts';
 import { imageCondition } from '../../../core/quality/estimates/imageCondition.ts';
-import { imageRows } from '../../support/imageRows.ts';
+import { floatRows } from '../../../core/quality/planes/imageRows.ts';
 import { seededRandom } from '../../bench/brokenOutputs.ts';
 import { sceneImage } from './sceneImage.ts';
 
@@ -10,7 +10,7 @@ const SIZE = { width: 192, height: 160 };
 const scene = sceneImage(SIZE);
 
 function chosen(image: FloatImage): ChosenTreatment {
-  return chooseTreatment(imageCondition(imageRows(image)));
+  return chooseTreatment(imageCondition(floatRows(image)));
 }
 
 function changed(image: FloatImage, change: (sample: number, x: number, y: number) => number): FloatImage {

@@ -6,7 +6,7 @@ import { checkerboardStrength } from '../../../core/quality/judging/checkerboard
 import { colourPlanes } from '../../../core/quality/planes/colourPlanes.ts';
 import { inOutput } from '../../../core/quality/judging/inOutput.ts';
 import { orientationErrors } from '../../../core/quality/judging/orientation.ts';
-import { imageRows } from '../../support/imageRows.ts';
+import { floatRows } from '../../../core/quality/planes/imageRows.ts';
 import { planeView, type PlaneView } from '../../../core/quality/planes/planeView.ts';
 import { reducedWindows } from '../../../core/quality/planes/reducedWindows.ts';
 import { resizedPlane } from '../../../core/quality/planes/resizedPlane.ts';
@@ -65,7 +65,7 @@ describe('tileDisplacements', () => {
     }
   });
 
-  test('takes a brighter, a flat and a blurred tile to lie still', () => {
+  test('takes a brighter, a flat and a blurred tile not to have moved', () => {
     const [waves] = planeOf(32, 32, (x) => 100 + 50 * Math.sin(x / 2));
     const [blurred] = planeOf(32, 32, (x) => 100 + 30 * Math.sin(x / 2));
     const [flat] = planeOf(32, 32, () => 80);
@@ -133,7 +133,7 @@ describe('addedDetail', () => {
   const bicubic = resizedImage(input, output);
 
   test('the bicubic enlargement adds nothing to itself', () => {
-    const detail = addedDetail(imageRows(input), imageRows(bicubic));
+    const detail = addedDetail(floatRows(input), floatRows(bicubic));
     expect(detail?.gradientGain).toBeCloseTo(1, 6);
     expect(detail?.fineShare).toBeCloseTo(detail?.bicubicFineShare ?? Number.NaN, 7);
     expect(detail?.checkerboard).toBeCloseTo(0, 5);
@@ -146,7 +146,7 @@ describe('addedDetail', () => {
       return x >= 64 && x < 96 && y >= 32 && y < 64 ? sample + 8 * Math.cos((Math.PI * x) / 2) : sample;
     });
     const detailed: FloatImage = { ...bicubic, data };
-    const detail = addedDetail(imageRows(input), imageRows(detailed));
+    const detail = addedDetail(floatRows(input), floatRows(detailed));
     expect(detail?.gradientGain).toBeGreaterThan(1.1);
     expect(detail?.fineShare).toBeGreaterThan(2 * (detail?.bicubicFineShare ?? Number.NaN));
     expect(detail?.mostGained[0]).toEqual({ x: 64, y: 32, width: 32, height: 32 });
@@ -154,7 +154,7 @@ describe('addedDetail', () => {
 
   test('is undefined for an output smaller than one square', () => {
     expect(
-      addedDetail(imageRows(input), imageRows(resizedImage(input, { width: 40, height: 31 }))),
+      addedDetail(floatRows(input), floatRows(resizedImage(input, { width: 40, height: 31 }))),
     ).toBeUndefined();
   });
 });
@@ -214,7 +214,7 @@ describe('parts of an image equal the same parts of the whole', () => {
       { x: 7, y: 3, ...window },
     ];
     const [red] = colourPlanes(image);
-    const [part] = reducedWindows(imageRows(image), size, windows).colour;
+    const [part] = reducedWindows(floatRows(image), size, windows).colour;
     if (red === undefined || part === undefined) throw new TypeError('a plane is missing');
     expectParts(part, resizedPlane(red, size), windows);
     expectParts(resizedWindows(red, size, windows), resizedPlane(red, size), windows);

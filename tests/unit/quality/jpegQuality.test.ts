@@ -1,7 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { rowLumaPlane } from '../../../core/quality/planes/imageRows.ts';
-import { imageRows } from '../../support/imageRows.ts';
+import { floatRows, rowLumaPlane } from '../../../core/quality/planes/imageRows.ts';
 import { jpegQuality } from '../../../core/quality/estimates/jpegQuality.ts';
 import { floatImage, interleaved } from '../../bench/floatImages.ts';
 import { sceneImage } from './sceneImage.ts';
@@ -14,7 +13,7 @@ function saved(): Sharp {
 }
 
 async function qualityOf(bytes: Buffer): Promise<number> {
-  return jpegQuality(rowLumaPlane(imageRows(await floatImage(bytes))));
+  return jpegQuality(rowLumaPlane(floatRows(await floatImage(bytes))));
 }
 
 describe('jpegQuality', () => {
@@ -30,7 +29,7 @@ describe('jpegQuality', () => {
   });
 
   test('finds no traces in an image that was never a JPEG', () => {
-    expect(jpegQuality(rowLumaPlane(imageRows(scene)))).toBe(100);
+    expect(jpegQuality(rowLumaPlane(floatRows(scene)))).toBe(100);
   });
 
   test('finds no traces in a JPEG that was resized afterwards', async () => {
@@ -39,6 +38,6 @@ describe('jpegQuality', () => {
   });
 
   test('finds no traces in an image smaller than a block', () => {
-    expect(jpegQuality(rowLumaPlane(imageRows(sceneImage({ width: 7, height: 5 }))))).toBe(100);
+    expect(jpegQuality(rowLumaPlane(floatRows(sceneImage({ width: 7, height: 5 }))))).toBe(100);
   });
 });

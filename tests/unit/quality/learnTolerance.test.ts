@@ -4,7 +4,7 @@ import { widestTolerance } from '../../../core/api/models/tolerance.ts';
 import { assessOutput, type Assessment } from '../../../core/quality/judging/assessOutput.ts';
 import { learnTolerance } from '../../../core/quality/judging/learnTolerance.ts';
 import { verdict } from '../../../core/quality/judging/verdict.ts';
-import { imageRows } from '../../../core/quality/planes/imageRows.ts';
+import { floatRows } from '../../../core/quality/planes/imageRows.ts';
 import { BREAKS, seededRandom } from '../../bench/brokenOutputs.ts';
 import { resizedImage, sceneImage } from './sceneImage.ts';
 
@@ -13,7 +13,7 @@ const sound = sceneImage({ width: 192, height: 192 });
 const input = resizedImage(sound, { width: 48, height: 48 });
 
 function assess(output: FloatImage): Assessment {
-  return assessOutput(imageRows(input), imageRows(output), {
+  return assessOutput(floatRows(input), floatRows(output), {
     kind: 'restoring',
     finish: { kernel: 'lanczos', linearLight: true },
     borders: BORDERS,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FloatImage } from '../../../core/api/image.ts';
 import { assessOutput } from '../../../core/quality/judging/assessOutput.ts';
 import { verdict, type Verdict } from '../../../core/quality/judging/verdict.ts';
-import { imageRows } from '../../support/imageRows.ts';
+import { floatRows } from '../../../core/quality/planes/imageRows.ts';
 import { seededRandom } from '../../bench/brokenOutputs.ts';
 import { resizedImage, sceneImage } from './sceneImage.ts';
 
@@ -42,7 +42,7 @@ function withOddTile({
 
 function judge(output: FloatImage, borders = BORDERS): Verdict {
   const made = { kind: 'restoring', finish: { kernel: 'bicubic', linearLight: false }, borders } as const;
-  return verdict(assessOutput(imageRows(noisy), imageRows(output), made));
+  return verdict(assessOutput(floatRows(noisy), floatRows(output), made));
 }
 
 describe('a tile that differs from the others of an image whose noise was removed', () => {

@@ -3,7 +3,7 @@ import type { FloatImage } from '../../../core/api/image.ts';
 import type { EnlargementKind } from '../../../core/api/models/networkKinds.ts';
 import type { ReasonCode } from '../../../core/api/report.ts';
 import { assessOutput } from '../../../core/quality/judging/assessOutput.ts';
-import { imageRows } from '../../support/imageRows.ts';
+import { floatRows } from '../../../core/quality/planes/imageRows.ts';
 import { verdict, type Verdict } from '../../../core/quality/judging/verdict.ts';
 import { BREAKS, seededRandom } from '../../bench/brokenOutputs.ts';
 import { resizedImage, sceneImage } from './sceneImage.ts';
@@ -14,7 +14,7 @@ const output = sceneImage({ width: 192, height: 192 });
 const input = resizedImage(output, { width: 48, height: 48 });
 
 function judge(image: FloatImage, from = input, kind: EnlargementKind = 'faithful'): Verdict {
-  return verdict(assessOutput(imageRows(from), imageRows(image), { kind, finish: FINISH, borders: BORDERS }));
+  return verdict(assessOutput(floatRows(from), floatRows(image), { kind, finish: FINISH, borders: BORDERS }));
 }
 
 function codesOf({ reasons }: Verdict): readonly ReasonCode[] {

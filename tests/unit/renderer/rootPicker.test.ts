@@ -97,7 +97,7 @@ describe('picking from opened folders', () => {
     expect(listRoot).toHaveBeenCalledTimes(4);
   });
 
-  test('an answer that comes after the person went on is dropped', async () => {
+  test('an answer that comes after the person has moved on is dropped', async () => {
     const { picker } = await openPicker();
     const slow = picker.go('Trip');
     await picker.go('');

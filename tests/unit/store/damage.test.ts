@@ -113,7 +113,7 @@ test('an ending with a figure that is not a number is refused, and an error keep
   store.close();
 });
 
-test('a batch that cannot be read is set aside with its jobs, and all others go on', () => {
+test('a batch that cannot be read is set aside with its jobs, and all others continue', () => {
   const folder = filledFolder();
   script(folder, `UPDATE batches SET spec = json_set(spec, '$.nameTemplate', '') WHERE id = 1`);
   const { store, notes } = openIn(folder);

@@ -124,7 +124,7 @@ describe('the catalogues', () => {
     { sentence: 'WebP files have no place for comments; they were left out.', kind: 'metadata' },
     { sentence: 'A PNG chunk of type eXIf is damaged and was left out.', kind: 'metadata' },
     { sentence: 'The PNG text "Comment" is damaged and was left out.', kind: 'metadata' },
-    { sentence: 'The sidecar /a.xmp could not be taken along: no EXIF', kind: 'sidecar' },
+    { sentence: 'The sidecar /a.xmp could not be copied: no EXIF', kind: 'sidecar' },
     { sentence: 'Its report is missing: the disk is full', kind: 'report' },
     { sentence: 'This is an HDR image (PQ): it was converted to the standard range, in sRGB.', kind: 'hdr' },
     {

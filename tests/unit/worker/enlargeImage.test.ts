@@ -114,7 +114,7 @@ test('16 bit become 8 by noise, exact where they can be', async () => {
 });
 
 describe('colour hidden beneath transparency', () => {
-  /** A white disc on nothing; what lies beneath the nothing must not be seen. */
+  /** A white disc on nothing; what is beneath the nothing must not be seen. */
   function discOver(hidden: readonly [number, number, number]): Raster {
     const side = 48;
     const data = new Uint8Array(side * side * 4);

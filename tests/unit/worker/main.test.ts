@@ -77,7 +77,7 @@ test('a worker names each stage, and ends with 0 when it is asked to', async () 
   expect(await conversation.ended).toBe('it ended with exit code 0');
 });
 
-test('a paused job stops before the next tile, keeps its place, and goes on', async () => {
+test('a paused job stops before the next tile, keeps its place, and continues', async () => {
   const conversation = new Conversation();
   const { worker, heard } = conversation;
   worker.send({ type: 'enlarge', attemptId: 7, job: longJob() });

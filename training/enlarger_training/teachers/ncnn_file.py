@@ -48,7 +48,7 @@ class NcnnLayer:
 
 
 class _WeightReader:
-    """Reads the `.bin` file from its start to its end."""
+    """Reads the `.bin` file from start to end."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
