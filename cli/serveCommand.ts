@@ -91,7 +91,7 @@ export async function serveCommand(rawOptions: unknown): Promise<number> {
     try {
       const { host, media } = program;
       const onBug = (error: unknown): void => {
-        log.error('A defect of the program', { error: error instanceof Error ? error.stack : String(error) });
+        log.error('Internal error', { error: error instanceof Error ? error.stack : String(error) });
       };
       const { port = USUAL_PORT } = options;
       const server = await startServer({

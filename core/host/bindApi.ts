@@ -32,7 +32,7 @@ export function bindApi(methods: HostMethods, log: HostLog): EnlargerApi {
       } catch (error) {
         if (error instanceof EnlargerError) throw error;
         const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        log.error('A defect of the program', { method: name, error: text });
+        log.error('Internal error', { method: name, error: text });
         throw new EnlargerError('internal/bug', text, { method: name }, { cause: error });
       }
     };

@@ -43,7 +43,7 @@ function checkTarget(request: IncomingMessage): Refusal | undefined {
 }
 
 function checkMethod({ method = '', headers }: IncomingMessage): Refusal | undefined {
-  if (method === 'OPTIONS') return refuse(403, 'Pages of other origins may not ask.');
+  if (method === 'OPTIONS') return refuse(403, 'Cross-origin requests are not allowed.');
   if (!METHODS.includes(method)) return refuse(405, 'Only GET, HEAD, POST and PUT are answered.');
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
   const mayHaveBody = method === 'POST' || method === 'PUT';
@@ -68,7 +68,7 @@ function checkOrigin(request: IncomingMessage, hosts: ReadonlySet<string>): Refu
   const origins = valuesOf(request, 'origin');
   const isSameOrigin = origins.length === 1 && origins[0] === `http://${host}`;
   if (!isSameOrigin && (isWrite || origins.length > 0))
-    return refuse(403, 'Pages of other origins may not ask.');
+    return refuse(403, 'Cross-origin requests are not allowed.');
   if (isPageOpened(request)) return undefined;
   const sites = valuesOf(request, 'sec-fetch-site');
   // `none` is a person who typed the address.
