@@ -21,6 +21,28 @@ function reachOf(contextPx: number): Reach {
   return { nearPx: Math.floor(farPx * NEAR_SHARE), farPx };
 }
 
+/**
+ * Whether a row has enough pixels of one colour in a run for one of them to be farther than `nearPx` from a change. Most
+ * tiles of photographs have none, and need not be looked at pixel by pixel.
+ */
+function hasFlatRun({ data, width, height }: FloatTile, nearPx: number): boolean {
+  const plane = width * height;
+  const needed = Math.min(width, nearPx + 2);
+  for (let row = 0; row < height; row++) {
+    const end = (row + 1) * width;
+    for (let run = 1, at = row * width + 1; at <= end; at++) {
+      if (run >= needed) return true;
+      const isSame =
+        at < end &&
+        data[at] === data[at - 1] &&
+        data[plane + at] === data[plane + at - 1] &&
+        data[2 * plane + at] === data[2 * plane + at - 1];
+      run = isSame ? run + 1 : 1;
+    }
+  }
+  return false;
+}
+
 /** Marks with 0 the pixels on both sides of every change of colour; all others have `farPx`. */
 function markChanges({ data, width, height }: FloatTile, farPx: number): Uint8Array {
   const plane = width * height;
@@ -87,6 +109,7 @@ function moveTowards(source: FloatTile, enlarged: FloatTile, at: number, weight:
  */
 export function keepFlatAreas(source: FloatTile, enlarged: FloatTile, contextPx: number): void {
   const { nearPx, farPx } = reachOf(contextPx);
+  if (!hasFlatRun(source, nearPx)) return;
   const distances = distancesToChange(source, farPx);
   for (let at = 0; at < distances.length; at++) {
     const distancePx = distances[at]!;

@@ -22,30 +22,34 @@ interface Point {
   readonly y: number;
 }
 
-/** The least and the greatest value that the result of a pixel may have: the range around it, widened by itself. */
-function allowedRange({ data, width, height }: FloatTile, plane: number, { x, y }: Point): [number, number] {
+/** Limits what was made of one pixel to the range of the samples around it, widened by that range. */
+function limitPixel(source: FloatTile, enlarged: FloatTile, { x, y }: Point): void {
+  const { data, width, height } = source;
+  const made = enlarged.data;
+  const scale = enlarged.width / width;
   const [left, right] = [Math.max(0, x - REACH_PX), Math.min(width - 1, x + REACH_PX)];
   const [top, bottom] = [Math.max(0, y - REACH_PX), Math.min(height - 1, y + REACH_PX)];
-  let [least, most] = [Infinity, -Infinity];
-  for (let row = top; row <= bottom; row++) {
-    const start = (plane * height + row) * width;
-    for (let at = start + left; at <= start + right; at++) {
-      least = Math.min(least, data[at]!);
-      most = Math.max(most, data[at]!);
-    }
-  }
-  const slack = most - least + LEAST_SLACK;
-  return [least - slack, most + slack];
-}
-
-function limitPixel(source: FloatTile, enlarged: FloatTile, { x, y }: Point): void {
-  const scale = enlarged.width / source.width;
   for (let plane = 0; plane < TILE_CHANNELS; plane++) {
-    const [least, most] = allowedRange(source, plane, { x, y });
+    let least = Infinity;
+    let most = -Infinity;
+    for (let row = top; row <= bottom; row++) {
+      const start = (plane * height + row) * width;
+      for (let at = start + left; at <= start + right; at++) {
+        const sample = data[at]!;
+        if (sample < least) least = sample;
+        if (sample > most) most = sample;
+      }
+    }
+    const slack = most - least + LEAST_SLACK;
+    least -= slack;
+    most += slack;
     for (let row = 0; row < scale; row++) {
-      const start = ((plane * source.height + y) * scale + row) * enlarged.width + x * scale;
-      for (let at = start; at < start + scale; at++)
-        enlarged.data[at] = Math.min(Math.max(enlarged.data[at]!, least), most);
+      const start = ((plane * height + y) * scale + row) * enlarged.width + x * scale;
+      for (let at = start; at < start + scale; at++) {
+        const value = made[at]!;
+        if (value < least) made[at] = least;
+        else if (value > most) made[at] = most;
+      }
     }
   }
 }
