@@ -14,8 +14,11 @@ export async function goThroughManyRows(page: Page): Promise<void> {
 
   await page.getByRole('searchbox', { name: 'Search by name' }).fill('0777');
   await page.getByRole('row', { name: 'image 07770.jpg' }).waitFor();
-  await page.getByRole('radio', { name: 'Failed 0' }).click();
+  await page.getByRole('radio', { name: 'Waiting 10,000' }).click();
+  await page.getByRole('row', { name: 'image 07770.jpg' }).waitFor();
+  await page.getByRole('searchbox', { name: 'Search by name' }).fill('no such image');
   await page.getByText('Nothing to show').waitFor();
+  expect(await page.getByRole('radio', { name: /^Failed/ }).count()).toBe(0);
 }
 
 /** A list of 10,000 images, on whatever shows it. */
