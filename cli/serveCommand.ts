@@ -16,8 +16,10 @@ import { openInBrowser } from './openInBrowser.ts';
 import { BUILT_WINDOW, BUNDLED_MODELS, EXAMPLES_FOLDER, EXIT, programVersion } from './program.ts';
 import { terminalLog } from './terminalLog.ts';
 
+const PORT = '--port must be a whole number from 0 to 65535.';
+
 const optionsSchema = z.object({
-  port: z.coerce.number().int().min(0).max(65_535).optional(),
+  port: z.coerce.number(PORT).int(PORT).min(0, PORT).max(65_535, PORT).optional(),
   open: z.array(z.string()),
   browser: z.boolean(),
   window: z.string().optional(),
@@ -34,7 +36,8 @@ const USUAL_PORT = 8437;
 function parseOptions(raw: unknown): z.infer<typeof optionsSchema> {
   const parsed = optionsSchema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  throw new EnlargerError('usage/invalid-option', z.prettifyError(parsed.error));
+  const messages = new Set(parsed.error.issues.map(({ message }) => message));
+  throw new EnlargerError('usage/invalid-option', [...messages].join(' '));
 }
 
 function findWindow(given: string | undefined): string {

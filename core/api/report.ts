@@ -111,6 +111,8 @@ const passSchema = z.strictObject({
   id: z.string().min(1),
   scale: z.number().positive(),
   sha256: sha256.nullable(),
+  /** The network whose weights were mixed in at a strength below 1. */
+  companion: z.strictObject({ id: z.string().min(1), sha256: sha256.nullable() }).optional(),
   /** Of networks that somebody added: what their licence permits has to be seen where they were used. */
   licence: z.string().optional(),
   author: z.string().optional(),
@@ -188,7 +190,13 @@ const hashedFileSchema = z.object({ path: z.string().min(1), sha256 });
 const repeatableReportSchema = z.object({
   input: hashedFileSchema,
   output: hashedFileSchema,
-  passes: z.array(z.object({ id: z.string().min(1), sha256: sha256.nullable() })),
+  passes: z.array(
+    z.object({
+      id: z.string().min(1),
+      sha256: sha256.nullable(),
+      companion: z.object({ id: z.string().min(1), sha256: sha256.nullable() }).optional(),
+    }),
+  ),
   device: z.string().min(1),
   settings: writtenSettingsSchema,
   choice: z.object({ family: z.string(), strength: z.number() }).optional(),

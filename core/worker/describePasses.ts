@@ -1,6 +1,7 @@
 import type { Size } from '../api/image.ts';
 import type { PassRecord } from '../api/report.ts';
 import type { EngineModel } from '../engine/engine.ts';
+import type { ModelManifest } from '../models/manifest.ts';
 import type { TileBorders } from '../quality/judging/seamSteps.ts';
 import { planPass, type TileWindow } from '../tiling/planPass.ts';
 import type { ReusePlan } from '../tiling/planReuse.ts';
@@ -78,9 +79,15 @@ function byNumber(a: number, b: number): number {
 
 function passRecord({ id, scale, source }: EngineModel, device: string): PassRecord {
   if (source.kind !== 'network') return { id, scale, sha256: null };
-  const { files, licence, origin } = source.model.manifest;
+  const { blend, manifest } = source.model;
+  const { licence, origin } = manifest;
   const [engine] = device.split(':');
-  const sha256 = files.find((file) => file.engine === engine)?.sha256 ?? null;
+  const weightsOf = ({ files }: ModelManifest): string | null =>
+    files.find((file) => file.engine === engine)?.sha256 ?? null;
+  const sha256 = weightsOf(manifest);
+  const mixed = blend?.faithful?.manifest;
+  if (mixed !== undefined)
+    return { id, scale, sha256, companion: { id: mixed.id, sha256: weightsOf(mixed) } };
   if (origin === undefined) return { id, scale, sha256 };
   const { author, isNonCommercial } = origin;
   return { id, scale, sha256, licence, isNonCommercial, ...(author !== undefined && { author }) };

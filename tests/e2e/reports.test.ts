@@ -207,3 +207,24 @@ test.each([
   const { code, stderr } = await runCli(['run', ...args], temporaryFolder());
   expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);
 });
+
+test('a result at a strength below 1 is repeated with both networks', async () => {
+  const folder = temporaryFolder();
+  const args = ['-i', fixturePath('rgb8.png'), '-o', 'out', '-s', '2', '-n', 'photo', '--strength', '0.5'];
+  expect((await runCli([...args, '--report', 'r.json'], folder)).code).toBe(0);
+  const [original] = readBatch(path.join(folder, 'r.json')).pictures;
+  expect(original?.passes).toMatchObject([{ id: 'photo-x2@0.5', companion: { id: 'photo-grain-x2' } }]);
+  const repeated = await runCli(['--from-report', 'r.json', '-o', 'again', '--json'], folder);
+  expect(repeated.code).toBe(0);
+  const [file = ''] = filesBelow(path.join(folder, 'again'));
+  expect(sha256Of(readFileSync(path.join(folder, 'again', file)))).toBe(original?.output.sha256);
+
+  const [pass] = original?.passes ?? [];
+  const companion = { id: 'photo-grain-x2', sha256: '0'.repeat(64) };
+  writeFileSync(
+    path.join(folder, 'other.json'),
+    JSON.stringify({ ...original, passes: [{ ...pass, companion }] }),
+  );
+  const refused = await runCli(['--from-report', 'other.json', '-o', 'x', '--json'], folder);
+  expect([refused.code, filesBelow(path.join(folder, 'x'))]).toEqual([1, []]);
+});

@@ -30,7 +30,7 @@ function assertNameFits(given: string, oneFile: boolean): void {
   if (formatOfExtension(path.extname(given)) === undefined) {
     throw outputError(
       given,
-      'names a format that is not written. Use .jpg, .png, .webp, .avif or .tif, or a folder.',
+      'names a format that is not written. Use .jpg, .png, .webp, .avif, .tif, .gif or .jxl, or a folder.',
     );
   }
   if (!oneFile) {

@@ -56,7 +56,12 @@ async function assertSameInput(report: RepeatableReport): Promise<void> {
 }
 
 function assertSameWeights(report: RepeatableReport, registry: readonly ShelvedModel[]): void {
-  for (const { id, sha256 } of report.passes) {
+  const used = report.passes.flatMap(({ id, sha256, companion }) => [
+    // A pass at a strength is named with it: `photo-x4@0.5`.
+    { id: id.replace(/@.*$/, ''), sha256 },
+    ...(companion === undefined ? [] : [companion]),
+  ]);
+  for (const { id, sha256 } of used) {
     if (sha256 === null) continue;
     const model = registry.find(({ manifest }) => manifest.id === id);
     if (model === undefined) throw notRepeatable(report, `the model ${id} is not here`);

@@ -4,7 +4,7 @@ import { channelOrderErrors, type ChannelOrder } from './channelOrder.ts';
 import { colourDifference, type ColourDifference } from '../metrics/colourDifference.ts';
 import { fullRangeLuma, luma } from '../planes/luma.ts';
 import { orientationErrors, type Explanation, type Orientation } from './orientation.ts';
-import { rowLumaPlane, type ImageRows } from '../planes/imageRows.ts';
+import { rowColourPlanes, rowLumaPlane, type ImageRows } from '../planes/imageRows.ts';
 import { pixelErrors, type PixelErrors } from '../metrics/pixelErrors.ts';
 import type { PlaneView } from '../planes/planeView.ts';
 import { psnr } from '../metrics/psnr.ts';
@@ -15,6 +15,7 @@ import { sampledPair, type SampledPair } from './sampledPair.ts';
 import { SEAM_SIDE_PX, seamSteps, type SeamStep, type TileBorders } from './seamSteps.ts';
 import { ssim } from '../metrics/ssim.ts';
 import { tileDisplacements, type TileDisplacement } from './tileDisplacements.ts';
+import { tileContrasts } from './tileContrasts.ts';
 import { tileErrors, type RowSample, type TileError } from './tileErrors.ts';
 
 /**
@@ -103,7 +104,13 @@ export function consistency(
     rmse: errors.rmse,
     ssim: ssim([luma(windows.input)], [luma(windows.output)]).ssim,
     colourDifference: colourDifference(windows.input, windows.output),
-    tiles: tileErrors(sample.input, sample.output, tilePx, rowSample),
+    tiles: tileErrors(
+      sample.input,
+      sample.output,
+      tilePx,
+      rowSample,
+      tileContrasts(rowColourPlanes(input), tilePx, withNeighbours(rows, input.height)),
+    ),
     displacements: tileDisplacements(referenceLuma, outputLuma, tilePx, rows),
     regions: regionErrors(
       { reference: sample.input, output: sample.output, referenceLuma, outputLuma, sample: rowSample },
@@ -130,6 +137,12 @@ function sampledRows({ width, height }: Size, borders: TileBorders, tilePx: numb
   const rows = new Set(around.filter((row) => row >= 0 && row < height));
   for (let row = Math.floor(step / 2); row < height; row += step) rows.add(row);
   return [...rows].toSorted((a, b) => a - b);
+}
+
+/** Rows whose lines show in what is compared: the kernel of the reduction reaches two rows. */
+function withNeighbours(rows: readonly number[], height: number): ReadonlySet<number> {
+  const near = rows.flatMap((row) => [row - 2, row - 1, row, row + 1, row + 2]);
+  return new Set(near.filter((row) => row >= 0 && row < height));
 }
 
 function structureWindows(size: Size): readonly Rect[] {

@@ -1,6 +1,7 @@
 import type { Rect } from '../../api/image.ts';
 import { pairPlanes, type PlanePair } from '../planes/pairPlanes.ts';
 import { sampleAt, type PlaneView } from '../planes/planeView.ts';
+import { deviation } from './tileContrasts.ts';
 import { tileCount, tileRects } from './tileRects.ts';
 
 /** How one square of an output differs from the same square of its reference, on the scale 0…255. */
@@ -10,9 +11,11 @@ export interface TileError {
   readonly rmse: number;
   /** Mean of output − reference for each plane: what is left when noise and detail cancel out. */
   readonly shift: readonly number[];
-  /** Standard deviation of the reference's samples, the mean over the planes: 0 for a square of one colour. */
+  /** Contrast of the reference in and next to the square, see `tileContrasts`. */
   readonly referenceDeviation: number;
-  /** The same of the output, without the samples near the edge: what is next to a square rings into it. */
+  /** Standard deviation of the reference's samples that are compared, without those near the edge. */
+  readonly referenceInnerDeviation: number;
+  /** That of the output: what is next to a square rings into it. */
   readonly innerDeviation: number;
 }
 
@@ -33,6 +36,7 @@ export interface RowSample {
  *
  * @param tilePx Side of a square.
  * @param sample The rows that the planes hold; each square is judged by those of its own.
+ * @param contrasts Of the reference's squares, see `tileContrasts`.
  * @throws EnlargerError `metrics/size-mismatch` when the sizes differ.
  */
 export function tileErrors(
@@ -40,18 +44,23 @@ export function tileErrors(
   output: readonly PlaneView[],
   tilePx: number,
   sample: RowSample,
+  contrasts: readonly number[],
 ): readonly TileError[] {
   const sums = pairPlanes(reference, output).map((pair) => tileSums(pair, tilePx, sample));
   const size = { width: output[0]?.width ?? 0, height: sample.height };
-  return tileRects(size, tilePx).map((rect, tile) => tileError(rect, sums, tile));
+  return tileRects(size, tilePx).map((rect, tile) => ({
+    ...tileError(rect, sums, tile),
+    referenceDeviation: contrasts[tile] ?? 0,
+  }));
 }
 
 /** Sums over the samples of each tile of one plane. */
 interface TileSums {
   readonly count: Float64Array;
   readonly reference: Float64Array;
-  readonly referenceSquares: Float64Array;
   readonly output: Float64Array;
+  readonly referenceInner: Float64Array;
+  readonly referenceInnerSquares: Float64Array;
   readonly inner: Float64Array;
   readonly innerSquares: Float64Array;
   readonly innerCount: Float64Array;
@@ -66,8 +75,9 @@ function tileSums({ reference, output }: PlanePair, tilePx: number, sample: RowS
   const sums = {
     count: tiles(),
     reference: tiles(),
-    referenceSquares: tiles(),
     output: tiles(),
+    referenceInner: tiles(),
+    referenceInnerSquares: tiles(),
     inner: tiles(),
     innerSquares: tiles(),
     innerCount: tiles(),
@@ -101,24 +111,23 @@ interface TileSpan {
 
 function addSpan(sums: TileSums, tile: number, { referenceRow, outputRow, inner, from, to }: TileSpan): void {
   let reference = sampleAt(sums.reference, tile);
-  let referenceSquares = sampleAt(sums.referenceSquares, tile);
   let output = sampleAt(sums.output, tile);
   let differenceSquares = sampleAt(sums.differenceSquares, tile);
   for (let x = from; x < to; x++) {
     const a = sampleAt(referenceRow, x);
     const b = sampleAt(outputRow, x);
     reference += a;
-    referenceSquares += a * a;
     output += b;
     differenceSquares += (b - a) * (b - a);
     if (inner[x] !== true) continue;
+    add(sums.referenceInner, tile, a);
+    add(sums.referenceInnerSquares, tile, a * a);
     add(sums.inner, tile, b);
     add(sums.innerSquares, tile, b * b);
     add(sums.innerCount, tile, 1);
   }
   add(sums.count, tile, to - from);
   sums.reference[tile] = reference;
-  sums.referenceSquares[tile] = referenceSquares;
   sums.output[tile] = output;
   sums.differenceSquares[tile] = differenceSquares;
 }
@@ -134,7 +143,11 @@ function add(sums: Float64Array, index: number, value: number): void {
   sums[index] = sampleAt(sums, index) + value;
 }
 
-function tileError(rect: Rect, planes: readonly TileSums[], tile: number): TileError {
+function tileError(
+  rect: Rect,
+  planes: readonly TileSums[],
+  tile: number,
+): Omit<TileError, 'referenceDeviation'> {
   const pixels = sampleAt(planes[0]?.count ?? new Float64Array(1), tile);
   const mean = (sums: Float64Array): number => sampleAt(sums, tile) / pixels;
   const average = (figure: (sums: TileSums) => number): number =>
@@ -144,17 +157,11 @@ function tileError(rect: Rect, planes: readonly TileSums[], tile: number): TileE
     rect,
     rmse: Math.sqrt(average((sums) => mean(sums.differenceSquares))),
     shift: planes.map((sums) => mean(sums.output) - mean(sums.reference)),
-    referenceDeviation: average(({ reference, referenceSquares }) =>
-      deviation(sampleAt(reference, tile), sampleAt(referenceSquares, tile), pixels),
+    referenceInnerDeviation: average(({ referenceInner, referenceInnerSquares }) =>
+      deviation(sampleAt(referenceInner, tile), sampleAt(referenceInnerSquares, tile), innerPixels),
     ),
     innerDeviation: average(({ inner, innerSquares }) =>
       deviation(sampleAt(inner, tile), sampleAt(innerSquares, tile), innerPixels),
     ),
   };
-}
-
-/** Standard deviation; infinite for no samples, which cannot be called alike. */
-function deviation(sum: number, squares: number, count: number): number {
-  if (count === 0) return Number.POSITIVE_INFINITY;
-  return Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2));
 }

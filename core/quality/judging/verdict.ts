@@ -101,7 +101,7 @@ function tileReasons(assessment: Assessment, limits: VerdictLimits): readonly Re
   const { tiles } = assessment.consistency;
   const notFinite = tiles.filter((tile) => !Number.isFinite(tile.rmse));
   const failing = tiles.filter((tile) => tile.rmse > allowedRmse(tile, limits));
-  const dead = failing.filter((tile) => tile.innerDeviation < limits.deadTileContrast);
+  const dead = failing.filter((tile) => isDead(tile, limits));
   const unlike = failing.filter((tile) => !dead.includes(tile));
   const lastRow = Math.max(...tiles.map((tile) => tile.rect.y));
   const isIncomplete = dead.length > 0 && tiles.every((tile) => tile.rect.y < lastRow || dead.includes(tile));
@@ -120,6 +120,11 @@ function tileReasons(assessment: Assessment, limits: VerdictLimits): readonly Re
       tiles: unlike,
     }),
   ];
+}
+
+/** Of one colour where the input was not. */
+function isDead({ innerDeviation, referenceInnerDeviation }: TileError, limits: VerdictLimits): boolean {
+  return innerDeviation < limits.deadTileContrast && referenceInnerDeviation >= limits.deadTileContrast;
 }
 
 function allowedRmse(tile: TileError, limits: VerdictLimits): number {

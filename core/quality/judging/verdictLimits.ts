@@ -49,9 +49,9 @@ export interface VerdictLimits {
 
 const FAITHFUL: VerdictLimits = {
   tileRmse: 3.5,
-  tileRmsePerContrast: 0.22,
+  tileRmsePerContrast: 0.31,
   tileShift: 3.2,
-  tileShiftPerContrast: 0.08,
+  tileShiftPerContrast: 0.13,
   failedTileShare: 0.02,
   deadTileContrast: 1,
   colourShift: 4.5,
@@ -94,10 +94,10 @@ const VERDICT_LIMITS: Readonly<Record<EnlargementKind, VerdictLimits>> = {
   },
   interpolated: {
     ...FAITHFUL,
-    tileRmse: 1.5,
-    tileRmsePerContrast: 0.08,
+    tileRmse: 2.5,
+    tileRmsePerContrast: 0.15,
     tileShift: 1.5,
-    tileShiftPerContrast: 0.04,
+    tileShiftPerContrast: 0.085,
     displacementPx: 0.25,
   },
 };
@@ -108,7 +108,7 @@ const VERDICT_LIMITS: Readonly<Record<EnlargementKind, VerdictLimits>> = {
  */
 const ODD_FACTOR: Partial<VerdictLimits> = {
   tileRmse: 4.5,
-  tileRmsePerContrast: 0.28,
+  tileRmsePerContrast: 0.31,
   tileShift: 4,
   tileShiftPerContrast: 0.12,
   displacementPx: 0.5,

@@ -14,7 +14,8 @@ import { resizedWindows } from '../../../core/quality/planes/resizedWindows.ts';
 import { sampleWindows } from '../../../core/quality/planes/sampleWindows.ts';
 import { seamSteps } from '../../../core/quality/judging/seamSteps.ts';
 import { tileDisplacements } from '../../../core/quality/judging/tileDisplacements.ts';
-import { tileErrors, type RowSample } from '../../../core/quality/judging/tileErrors.ts';
+import { tileContrasts } from '../../../core/quality/judging/tileContrasts.ts';
+import { tileErrors, type RowSample, type TileError } from '../../../core/quality/judging/tileErrors.ts';
 import { resizedImage, sceneImage } from './sceneImage.ts';
 
 function allRows({ height }: Pick<PlaneView, 'height'>): RowSample {
@@ -32,20 +33,42 @@ function planeOf(
   return [planeView({ width, height }, samples)];
 }
 
+function compareTiles(
+  reference: readonly [PlaneView],
+  output: readonly [PlaneView],
+  tilePx: number,
+): readonly TileError[] {
+  const sample = allRows(reference[0]);
+  return tileErrors(reference, output, tilePx, sample, tileContrasts(reference, tilePx, sample.rows));
+}
+
+describe('tileContrasts', () => {
+  test('see a line in a row that is not compared, and one just beyond a tile', () => {
+    const line = planeOf(32, 32, (_, y) => (y === 5 ? 0 : 255));
+    const contrasts = (rows: readonly number[]): boolean[] =>
+      tileContrasts(line, 16, rows).map((one) => one > 20);
+    expect(contrasts([4, 5, 6, 20])).toEqual([true, true, false, false]);
+    expect(contrasts([4, 6, 20])).toEqual([false, false, false, false]);
+    const below = planeOf(32, 32, (_, y) => (y === 17 ? 0 : 255));
+    expect(tileContrasts(below, 16, allRows(below[0]).rows).every((one) => one > 20)).toBe(true);
+  });
+});
+
 describe('tileErrors', () => {
   test('joins what is left over to the last tile and gives the place of each', () => {
     const plane = planeOf(21, 9, () => 5);
-    expect(tileErrors(plane, plane, 8, allRows(plane[0])).map((tile) => tile.rect)).toEqual([
+    expect(compareTiles(plane, plane, 8).map((tile) => tile.rect)).toEqual([
       { x: 0, y: 0, width: 8, height: 9 },
       { x: 8, y: 0, width: 13, height: 9 },
     ]);
   });
 
-  test('measures error, shift and contrast of each tile alone', () => {
+  test('measures error and shift of each tile alone, and the contrast in and next to it', () => {
     const reference = planeOf(32, 16, (x) => (x % 2) * 10);
     const output = planeOf(32, 16, (x) => (x % 2) * 10 + (x < 16 ? 0 : 4));
-    const [left, right] = tileErrors(reference, output, 16, allRows(reference[0]));
-    expect(left).toMatchObject({ rmse: 0, shift: [0], referenceDeviation: 5, innerDeviation: 5 });
+    const [left, right] = compareTiles(reference, output, 16);
+    expect(left).toMatchObject({ rmse: 0, shift: [0], referenceInnerDeviation: 5, innerDeviation: 5 });
+    expect(left?.referenceDeviation).toBeCloseTo(5, 1);
     expect(right).toMatchObject({ rmse: 4, shift: [4] });
   });
 });
