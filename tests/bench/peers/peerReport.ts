@@ -47,22 +47,28 @@ export function peerResult({ name, version, rounds, atLeast = {} }: PeerRounds):
 }
 
 const ROW_PX = 34;
-const LABEL_PX = 250;
+const LABEL_PX = 280;
 const BAR_PX = 420;
+const VALUE_PX = 80;
+const HEADING_PX = 40;
+const HEADING = 'Time from file to file; Enlarger is 1, shorter is faster (logarithmic scale)';
 
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
 
-/** A chart of the ratios from file to file, on a logarithmic scale: bars for the median, lines for the spread. */
+/**
+ * A chart of the ratios from file to file, on a logarithmic scale that begins at half of ours: bars for the median,
+ * lines for the spread.
+ */
 export function ratioChart(results: readonly PeerResult[]): string {
   const most = Math.max(2, ...results.map(({ endToEnd }) => endToEnd.most));
-  const least = Math.min(1, ...results.map(({ endToEnd }) => endToEnd.least));
+  const least = Math.min(0.5, ...results.map(({ endToEnd }) => endToEnd.least));
   const at = (ratio: number): number =>
     LABEL_PX + (BAR_PX * Math.log(ratio / least)) / Math.log(most / least);
   const rows = [{ name: 'Enlarger', endToEnd: { median: 1, least: 1, most: 1 } }, ...results];
   const bars = rows.map(({ name, endToEnd }, index) => {
-    const y = 12 + index * ROW_PX;
+    const y = HEADING_PX + index * ROW_PX;
     const width = Math.max(2, at(endToEnd.median) - LABEL_PX).toFixed(1);
     return [
       `<text x="${LABEL_PX - 10}" y="${y + 15}" text-anchor="end">${escaped(name)}</text>`,
@@ -71,9 +77,10 @@ export function ratioChart(results: readonly PeerResult[]): string {
       `<text x="${(at(endToEnd.most) + 6).toFixed(1)}" y="${y + 15}">${endToEnd.median.toFixed(2)} ×</text>`,
     ].join('');
   });
-  const [width, height] = [LABEL_PX + BAR_PX + 80, 24 + rows.length * ROW_PX];
+  const [width, height] = [LABEL_PX + BAR_PX + VALUE_PX, HEADING_PX + rows.length * ROW_PX];
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="14">` +
-    `<title>Time from file to file, compared with Enlarger (logarithmic)</title>${bars.join('')}</svg>\n`
+    `<title>${HEADING}</title><rect width="${width}" height="${height}" rx="8" fill="#fff"/>` +
+    `<text x="16" y="24" fill="#555">${HEADING}</text>${bars.join('')}</svg>\n`
   );
 }

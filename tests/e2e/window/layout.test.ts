@@ -134,11 +134,11 @@ describe.skipIf(reason !== undefined)(
       const row = page.getByRole('row', { name: 'cat.jpg' });
       await row.waitFor();
       const heightOf = async () => (await row.boundingBox())?.height ?? 0;
-      expect(await heightOf()).toBeGreaterThan(100);
+      await expect.poll(heightOf).toBeGreaterThan(100);
       const edge = page.getByRole('slider', { name: 'Width of the list' });
       await edge.focus();
       for (let step = 0; step < 8; step++) await page.keyboard.press('ArrowRight');
-      expect(await heightOf()).toBeLessThan(60);
+      await expect.poll(heightOf).toBeLessThan(60);
     });
   },
 );
