@@ -66,7 +66,12 @@ export const jobSettingsSchema = z.strictObject({
    * How much a network that invents detail contributes, 0…1; its PSNR-oriented partner contributes the rest. 1 for
    * networks without a partner.
    */
-  strength: z.number().min(0).max(1).default(1).describe('how much photo and art restore: 0 keeps all grain, 1 none'),
+  strength: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe('how much photo and art restore: 0 keeps all grain, 1 none'),
   device: z
     .string()
     .regex(/^(auto|cpu|\d+)$/, 'must be auto, cpu or a number')
