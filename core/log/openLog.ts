@@ -14,8 +14,7 @@ const FILE_SIZE = '5M';
 const OLD_FILES = 4;
 
 /** error: someone must act; warn: we coped; info: a job's life; debug: only where it is turned on. */
-const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** Writes one sentence with its values. */
 export interface Log {

@@ -2,24 +2,22 @@ import type { Language } from '../api/languages.ts';
 import { translate } from './translate.ts';
 
 /** What a warning about a result is about; each has a text in every language. */
-const WARNING_KINDS = [
-  'maker-note',
-  'profile',
-  'exif',
-  'sidecar',
-  'report',
-  'metadata',
-  'hdr',
-  'colours',
-  'transparency',
-  'raw-preview',
-  'one-of-several',
-  'page-files',
-  'extras',
-  'repaired',
-  'other',
-] as const;
-export type WarningKind = (typeof WARNING_KINDS)[number];
+export type WarningKind =
+  | 'maker-note'
+  | 'profile'
+  | 'exif'
+  | 'sidecar'
+  | 'report'
+  | 'metadata'
+  | 'hdr'
+  | 'colours'
+  | 'transparency'
+  | 'raw-preview'
+  | 'one-of-several'
+  | 'page-files'
+  | 'extras'
+  | 'repaired'
+  | 'other';
 
 /**
  * Warnings are stored and published as English sentences (`warnings` of reports and events), also those of earlier

@@ -4,8 +4,7 @@ import { z } from 'zod';
 export const AUTO_MODEL = 'auto';
 
 /** What an image may need. */
-const TREATMENTS = ['faithful', 'photo', 'art'] as const;
-export type Treatment = (typeof TREATMENTS)[number];
+export type Treatment = 'faithful' | 'photo' | 'art';
 
 /** What was found in an image: nothing to mend, noise, or the blocks of strong compression. */
 const CHOICE_REASONS = ['clean', 'noise', 'compression'] as const;
