@@ -21,38 +21,39 @@ function reachOf(contextPx: number): Reach {
   return { nearPx: Math.floor(farPx * NEAR_SHARE), farPx };
 }
 
+function isSameColour({ data, width, height }: FloatTile, at: number, other: number): boolean {
+  const plane = width * height;
+  return (
+    data[at] === data[other] &&
+    data[plane + at] === data[plane + other] &&
+    data[2 * plane + at] === data[2 * plane + other]
+  );
+}
+
 /**
  * Whether a row has enough pixels of one colour in a run for one of them to be farther than `nearPx` from a change. Most
  * tiles of photographs have none, and need not be looked at pixel by pixel.
  */
-function hasFlatRun({ data, width, height }: FloatTile, nearPx: number): boolean {
-  const plane = width * height;
+function hasFlatRun(tile: FloatTile, nearPx: number): boolean {
+  const { width, height } = tile;
   const needed = Math.min(width, nearPx + 2);
   for (let row = 0; row < height; row++) {
     const end = (row + 1) * width;
     for (let run = 1, at = row * width + 1; at <= end; at++) {
       if (run >= needed) return true;
-      const isSame =
-        at < end &&
-        data[at] === data[at - 1] &&
-        data[plane + at] === data[plane + at - 1] &&
-        data[2 * plane + at] === data[2 * plane + at - 1];
-      run = isSame ? run + 1 : 1;
+      run = at < end && isSameColour(tile, at, at - 1) ? run + 1 : 1;
     }
   }
   return false;
 }
 
 /** Marks with 0 the pixels on both sides of every change of colour; all others have `farPx`. */
-function markChanges({ data, width, height }: FloatTile, farPx: number): Uint8Array {
+function markChanges(tile: FloatTile, farPx: number): Uint8Array {
+  const { width, height } = tile;
   const plane = width * height;
   const distances = new Uint8Array(plane).fill(farPx);
   const compare = (at: number, other: number): void => {
-    const isSame =
-      data[at] === data[other] &&
-      data[plane + at] === data[plane + other] &&
-      data[2 * plane + at] === data[2 * plane + other];
-    if (!isSame) distances[at] = distances[other] = 0;
+    if (!isSameColour(tile, at, other)) distances[at] = distances[other] = 0;
   };
   for (let at = 0; at < plane; at++) {
     if (at % width > 0) compare(at, at - 1);

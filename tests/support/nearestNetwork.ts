@@ -20,21 +20,6 @@ function repeatPixels(scale: number, output: string): OnnxNode[] {
   ];
 }
 
-/** An ONNX network in a few hundred bytes that repeats every pixel, and has weights to count that change nothing. */
-export function nearestNetwork(scale: number): Buffer {
-  const same: OnnxConstant = { name: 'same', dims: [3, 3, 1, 1], data: IDENTITY };
-  const nodes: OnnxNode[] = [
-    ...repeatPixels(scale, 'repeated'),
-    { operator: 'Conv', inputs: ['repeated', 'same'], outputs: ['enlarged'] },
-  ];
-  return writeOnnx({
-    nodes,
-    constants: [same],
-    input: imageValue('image'),
-    output: imageValue('enlarged'),
-  });
-}
-
 /** A network that repeats every pixel, `gain` times as bright. */
 export function brighterNetwork(scale: number, gain: number): Buffer {
   const brighter: OnnxConstant = {
@@ -52,6 +37,11 @@ export function brighterNetwork(scale: number, gain: number): Buffer {
     input: imageValue('image'),
     output: imageValue('enlarged'),
   });
+}
+
+/** An ONNX network in a few hundred bytes that repeats every pixel, and has weights to count that change nothing. */
+export function nearestNetwork(scale: number): Buffer {
+  return brighterNetwork(scale, 1);
 }
 
 /** A network whose output has the right size but only NaN: what a broken driver gives. */

@@ -28,12 +28,9 @@ function addSpan(tile: TileSums, row: Float64Array, from: number, to: number): v
 
 /** Indices of the tiles on one axis that have a position within their margin. */
 function tilesNear(position: number, tilePx: number, count: number): readonly number[] {
-  const first = Math.max(0, Math.floor((position - MARGIN_PX) / tilePx));
-  const last = Math.min(count - 1, Math.floor((position + MARGIN_PX) / tilePx));
-  return Array.from(
-    { length: Math.max(1, last - first + 1) },
-    (_, index) => Math.min(first, count - 1) + index,
-  );
+  const tileAt = (place: number): number => Math.min(count - 1, Math.max(0, Math.floor(place / tilePx)));
+  const [first, last] = [tileAt(position - MARGIN_PX), tileAt(position + MARGIN_PX)];
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
 function planeSums(plane: PlaneView, tilePx: number, rows: Iterable<number>): readonly TileSums[] {

@@ -51,7 +51,7 @@ export class Viewer {
     return this.#result;
   }
 
-  /** The size that places are counted in: the result's, also while there is none yet. */
+  /** Places are in pixels of the result, even before there is one. */
   get imageSize(): Size | undefined {
     return this.#result?.size ?? (this.#source && (this.#targetSize ?? this.#source.size));
   }
