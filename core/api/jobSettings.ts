@@ -63,15 +63,15 @@ export const jobSettingsSchema = z.strictObject({
     .optional()
     .describe('model that cleans images up before they are enlarged; may be repeated'),
   /**
-   * How much a network that invents detail contributes, 0…1; its PSNR-oriented partner contributes the rest. 1 for
-   * networks without a partner.
+   * Share of a network that invents detail, 0…1; the rest comes from its companion that keeps grain, or from
+   * interpolation. 1 for networks that have neither.
    */
   strength: z
     .number()
     .min(0)
     .max(1)
     .default(1)
-    .describe('how much photo and art restore: 0 keeps all grain, 1 none'),
+    .describe('how strongly photo and art restore: 0 keeps all grain, 1 removes it'),
   device: z
     .string()
     .regex(/^(auto|cpu|\d+)$/, 'must be auto, cpu or a number')
