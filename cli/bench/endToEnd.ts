@@ -43,8 +43,12 @@ const FACTOR = 4;
 /** The family that is measured: the one for clean images. */
 const FAMILY = 'fast';
 
-/** The network that is measured. */
-async function measuredModel(): Promise<EngineModel> {
+/**
+ * The network that is measured.
+ *
+ * @throws EnlargerError `model/not-found`.
+ */
+export async function measuredModel(): Promise<EngineModel> {
   const models = findModels(await readModelRegistry(BUNDLED_MODELS), FAMILY);
   const model = models.find(({ manifest }) => manifest.scale === FACTOR);
   if (model !== undefined) return networkModel(model);
@@ -52,11 +56,11 @@ async function measuredModel(): Promise<EngineModel> {
   throw new EnlargerError('model/not-found', message);
 }
 
-function requestFor(files: readonly string[], options: EndToEndOptions): BatchRequest {
+function requestFor(files: readonly string[], folder: string): BatchRequest {
   return {
     spec: {
       sources: files.map((file) => ({ kind: 'path', path: file })),
-      destination: { kind: 'path', path: path.join(options.folder, 'results') },
+      destination: { kind: 'path', path: path.join(folder, 'results') },
       settings: { ...DEFAULT_JOB_SETTINGS, model: FAMILY, sizing: { kind: 'factor', factor: FACTOR } },
       exists: 'rename',
       nameTemplate: DEFAULT_NAME_TEMPLATE,
@@ -69,7 +73,7 @@ function requestFor(files: readonly string[], options: EndToEndOptions): BatchRe
   };
 }
 
-interface BatchTime {
+export interface BatchTime {
   readonly elapsedMs: number;
   readonly outputMegapixels: number;
   readonly reportShare: number;
@@ -82,32 +86,57 @@ function reportShareOf(events: readonly BatchEvent[]): number {
   return measureMs / times.reduce((sum, { inferenceMs }) => sum + inferenceMs, 0);
 }
 
-/** A whole batch with host and workers, as `run` does it. */
-async function timeBatch(files: readonly string[], options: EndToEndOptions): Promise<BatchTime> {
-  const { workers, threads, signal } = options;
+/** Everything {@link timeBatch} needs beside the files. */
+export interface BatchTiming {
+  /** An empty folder for the results. */
+  readonly folder: string;
+  readonly pool: LocalPool;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Enlarges images from file to file as `run` does, and measures the time.
+ *
+ * @throws EnlargerError of an image that cannot be enlarged, `model/…`, `engine/…`, or the signal's reason.
+ */
+export async function timeBatch(files: readonly string[], timing: BatchTiming): Promise<BatchTime> {
+  const { folder, pool, signal } = timing;
   const startedAt = performance.now();
-  const pool = new LocalPool({ launch: forkWorker, workers, threads });
   const events: BatchEvent[] = [];
+  const totals = await runBatch(requestFor(files, folder), {
+    pool,
+    signal,
+    program: 'enlarger bench',
+    onEvent: (event) => events.push(event),
+  });
+  signal.throwIfAborted();
+  const failed = events.find((event) => event.type === 'job-failed');
+  if (failed !== undefined) {
+    const { code, message } = failed.error;
+    throw new EnlargerError(code, `${failed.input} could not be measured with: ${message}`);
+  }
+  const finished = events.find((event) => event.type === 'batch-finished');
+  if (totals.done !== files.length || finished === undefined) {
+    throw new TypeError(`${totals.done} of ${files.length} images were done.`);
+  }
+  const elapsedMs = performance.now() - startedAt;
+  return { elapsedMs, outputMegapixels: finished.outputMegapixels, reportShare: reportShareOf(events) };
+}
+
+/** Opens the pool of workers that the measurements share. */
+export function openPool({ workers, threads }: { workers: number; threads: number }): LocalPool {
+  const pool = new LocalPool({ launch: forkWorker, workers, threads });
+  pool.warmUp();
+  return pool;
+}
+
+/** A whole batch from the start of its first worker. */
+async function timeColdBatch(files: readonly string[], options: EndToEndOptions): Promise<BatchTime> {
+  const startedAt = performance.now();
+  const pool = openPool(options);
   try {
-    pool.warmUp();
-    const totals = await runBatch(requestFor(files, options), {
-      pool,
-      signal,
-      program: 'enlarger bench',
-      onEvent: (event) => events.push(event),
-    });
-    signal.throwIfAborted();
-    const failed = events.find((event) => event.type === 'job-failed');
-    if (failed !== undefined) {
-      const { code, message } = failed.error;
-      throw new EnlargerError(code, `${failed.input} could not be measured with: ${message}`);
-    }
-    const finished = events.find((event) => event.type === 'batch-finished');
-    if (totals.done !== files.length || finished === undefined) {
-      throw new TypeError(`${totals.done} of ${files.length} images were done.`);
-    }
-    const elapsedMs = performance.now() - startedAt;
-    return { elapsedMs, outputMegapixels: finished.outputMegapixels, reportShare: reportShareOf(events) };
+    const time = await timeBatch(files, { ...options, pool });
+    return { ...time, elapsedMs: performance.now() - startedAt };
   } finally {
     await pool.close();
   }
@@ -125,7 +154,7 @@ export async function measureEndToEnd(files: readonly string[], options: EndToEn
   onStep(`inference alone, ${files.length} images`);
   const before = await pureInferenceMs(files, model, options);
   onStep('the same images from file to file');
-  const { elapsedMs, outputMegapixels, reportShare } = await timeBatch(files, options);
+  const { elapsedMs, outputMegapixels, reportShare } = await timeColdBatch(files, options);
   onStep('inference alone, again');
   const after = await pureInferenceMs(files, model, options);
   const pureMs = (before + after) / 2;

@@ -4,6 +4,9 @@
  *
  * Usage: npm run bench:peers -- [--images 5] [--rounds 3] [--side 1224x816] [--only NAME…] [--out FOLDER] [--check]
  *
+ * All programs stay warm: the first round is not counted. A peer that is much slower gets the first image alone, as ours
+ * does in the same rounds.
+ *
  * `peers.json` and `peers.svg` are written to the folder. With `--check` the exit code is 1 where a ratio falls short or a peer
  * is missing. `ENLARGER_BENCH_PYTHON` names a Python that has PyTorch.
  */
@@ -12,9 +15,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { imagesOf, makeImages } from '../../../cli/bench/benchImages.ts';
-import { measureEndToEnd } from '../../../cli/bench/endToEnd.ts';
+import { measuredModel, openPool, timeBatch } from '../../../cli/bench/endToEnd.ts';
+import { pureInferenceMs } from '../../../cli/bench/pureInference.ts';
 import { describeMachine } from '../../../cli/machine.ts';
 import { BUNDLED_MODELS, EXAMPLES_FOLDER } from '../../../cli/program.ts';
+import type { LocalPool } from '../../../core/pool/localPool.ts';
 import { PeerProcess, type PeerCommand, type RoundTimes } from './peerProcess.ts';
 import { peerResult, ratioChart, type PeerResult, type PeerRounds } from './peerReport.ts';
 import { preparePython, prepareUpscaler, type PeerPlace } from './preparePeers.ts';
@@ -25,6 +30,8 @@ interface Peer {
   readonly name: string;
   readonly prepare: (place: PeerPlace) => PeerCommand;
   readonly atLeast: NonNullable<PeerRounds['atLeast']>;
+  /** Takes so much longer than the others that one image has to do. */
+  readonly isSlow?: boolean;
 }
 
 function upscaler(model: string, endToEnd: number): Peer {
@@ -40,7 +47,7 @@ function python(name: string, engine: Parameters<typeof preparePython>[0], infer
 const PEERS: readonly Peer[] = [
   upscaler('esrgan-slim', 2.6),
   upscaler('esrgan-medium', 5),
-  upscaler('esrgan-thick', 40),
+  { ...upscaler('esrgan-thick', 40), isSlow: true },
   python('PyTorch, fast-x4', 'torch', 1.25),
   python('ncnn, fast-x4', 'ncnn', 1.5),
   python('OpenVINO, fast-x4', 'openvino', 1),
@@ -61,35 +68,43 @@ function note(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-async function runOurs(place: PeerPlace, round: string): Promise<RoundTimes> {
+const NEVER_ABORTED = new AbortController().signal;
+
+/** One round of ours, in a pool that stays warm as the peers do. */
+async function runOurs(pool: LocalPool, place: PeerPlace, round: string): Promise<RoundTimes> {
   const folder = path.join(place.folder, round);
   mkdirSync(folder);
-  const { signal } = new AbortController();
-  const options = { folder, workers: 1, threads: THREADS, signal, onStep: () => undefined };
-  const { elapsedMs, pureInferenceMs } = await measureEndToEnd(place.files, options);
+  const { elapsedMs } = await timeBatch(place.files, { folder, pool, signal: NEVER_ABORTED });
   rmSync(folder, { recursive: true });
-  return { endToEndMs: elapsedMs, inferenceMs: pureInferenceMs };
+  const engine = { threads: THREADS, signal: NEVER_ABORTED };
+  return {
+    endToEndMs: elapsedMs,
+    inferenceMs: await pureInferenceMs(place.files, await measuredModel(), engine),
+  };
 }
 
-async function measurePeer(peer: Peer, place: PeerPlace, index: number): Promise<PeerResult> {
-  note(`${peer.name}: preparing…`);
-  const { peer: running, version } = await PeerProcess.open(peer.prepare(place));
+async function measurePeer(
+  { name, prepare, atLeast }: Peer,
+  pool: LocalPool,
+  place: PeerPlace,
+): Promise<PeerResult> {
+  note(`${name}: preparing…`);
+  const { peer, version } = await PeerProcess.open(prepare(place));
   try {
-    await running.runRound(); // the first round warms it up
+    await peer.runRound(); // the first round warms it up
     const rounds: PeerRounds['rounds'][number][] = [];
     for (let round = 0; round < Number(values.rounds); round++) {
-      const ours = await runOurs(place, `ours-${index}-${round}`);
-      const theirs = await running.runRound();
-      rounds.push({ ours, theirs });
+      const ours = await runOurs(pool, place, `ours-${round}`);
+      rounds.push({ ours, theirs: await peer.runRound() });
     }
-    const { name, atLeast } = peer;
-    return peerResult({ name, version, rounds, atLeast });
+    return peerResult({ name, version, images: place.files.length, rounds, atLeast });
   } finally {
-    running.close();
+    peer.close();
   }
 }
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'enlarger-peers-'));
+const pool = openPool({ workers: 1, threads: THREADS });
 try {
   const [width = 1224, height = 816] = values.side.split('x').map(Number);
   const inputs = path.join(folder, 'inputs');
@@ -106,9 +121,11 @@ try {
   const skipped: { readonly name: string; readonly why: string }[] = [];
   const isWanted = ({ name }: Peer): boolean =>
     values.only.length === 0 || values.only.some((part) => name.toLowerCase().includes(part.toLowerCase()));
-  for (const [index, peer] of PEERS.filter(isWanted).entries()) {
+  await runOurs(pool, place, 'warm-up');
+  for (const peer of PEERS.filter(isWanted)) {
     try {
-      const result = await measurePeer(peer, place, index);
+      const measured = peer.isSlow === true ? { ...place, files: files.slice(0, 1) } : place;
+      const result = await measurePeer(peer, pool, measured);
       results.push(result);
       const { endToEnd, inference } = result;
       const spread = `${endToEnd.least.toFixed(2)}–${endToEnd.most.toFixed(2)}`;
@@ -125,7 +142,6 @@ try {
   const made = {
     machine: describeMachine(),
     threads: THREADS,
-    images: files.length,
     width,
     height,
     results,
@@ -137,5 +153,6 @@ try {
   for (const shortfall of shortfalls) note(`falls short: ${shortfall}`);
   if (values.check && (shortfalls.length > 0 || skipped.length > 0)) process.exitCode = 1;
 } finally {
+  await pool.close();
   rmSync(folder, { recursive: true, force: true });
 }

@@ -4,6 +4,8 @@ import type { RoundTimes } from './peerProcess.ts';
 export interface PeerRounds {
   readonly name: string;
   readonly version: string;
+  /** How many images each round had. */
+  readonly images: number;
   readonly rounds: readonly { readonly ours: RoundTimes; readonly theirs: RoundTimes }[];
   /** How many times as long as ours the peer has to take at least; absent if no ratio is promised. */
   readonly atLeast?: { readonly endToEnd?: number; readonly inference?: number };
@@ -19,6 +21,7 @@ export interface Ratio {
 export interface PeerResult {
   readonly name: string;
   readonly version: string;
+  readonly images: number;
   readonly endToEnd: Ratio;
   readonly inference: Ratio;
   /** Sentences on what fell short. */
@@ -33,7 +36,7 @@ function ratioOf(values: readonly number[]): Ratio {
 }
 
 /** Ratios of the rounds: each of ours is compared with the peer's that ran right after it. */
-export function peerResult({ name, version, rounds, atLeast = {} }: PeerRounds): PeerResult {
+export function peerResult({ name, version, images, rounds, atLeast = {} }: PeerRounds): PeerResult {
   const ratios = {
     endToEnd: ratioOf(rounds.map(({ ours, theirs }) => theirs.endToEndMs / ours.endToEndMs)),
     inference: ratioOf(rounds.map(({ ours, theirs }) => theirs.inferenceMs / ours.inferenceMs)),
@@ -43,7 +46,7 @@ export function peerResult({ name, version, rounds, atLeast = {} }: PeerRounds):
     if (limit === undefined || ratios[kind].median >= limit) return [];
     return [`${name}, ${kind}: ${ratios[kind].median.toFixed(2)} times, at least ${limit} are promised`];
   });
-  return { name, version, ...ratios, shortfalls };
+  return { name, version, images, ...ratios, shortfalls };
 }
 
 const ROW_PX = 34;

@@ -4,6 +4,7 @@ For each line on its standard input it enlarges all images from file to file and
 {"endToEndMs", "inferenceMs"}.
 
 Usage: python peers.py torch|ncnn|openvino WEIGHTS.onnx THREADS SCRATCH_FOLDER OUTPUT_FOLDER IMAGE...
+For ncnn, WEIGHTS may also be a `.param` file with its `.bin` beside it.
 """
 
 import json
@@ -74,25 +75,33 @@ def open_torch():
     return run, f"torch {torch.__version__}"
 
 
-def open_ncnn():
-    import ncnn
+def ncnn_files():
+    """The ONNX file as a pair of ncnn files; the path of the `.param`."""
     import pnnx
     import torch
 
     path = os.path.join(SCRATCH, "network.pt")
     pnnx.export(torch_module(), path, (torch.zeros(1, 3, 64, 64),), (torch.zeros(1, 3, 96, 80),), fp16=False)
+    return path.replace(".pt", ".ncnn.param")
+
+
+def open_ncnn():
+    import ncnn
+
     net = ncnn.Net()
     net.opt.num_threads = int(THREADS)
     # Single precision, as all others here compute.
     net.opt.use_fp16_packed = net.opt.use_fp16_storage = net.opt.use_fp16_arithmetic = False
     net.opt.use_bf16_storage = False
-    net.load_param(path.replace(".pt", ".ncnn.param"))
-    net.load_model(path.replace(".pt", ".ncnn.bin"))
+    param = WEIGHTS if WEIGHTS.endswith(".param") else ncnn_files()
+    net.load_param(param)
+    net.load_model(param.replace(".param", ".bin"))
+    source, result = net.input_names()[0], net.output_names()[0]
 
     def run(planes):
         with net.create_extractor() as extractor:
-            extractor.input("in0", ncnn.Mat(planes[0]).clone())
-            _, output = extractor.extract("out0")
+            extractor.input(source, ncnn.Mat(planes[0]).clone())
+            _, output = extractor.extract(result)
             return np.array(output)[None]
 
     return run, f"ncnn {ncnn.__version__}"

@@ -21,6 +21,7 @@ const PYTHON_PACKAGES = {
 } as const;
 
 export interface PeerPlace {
+  /** An ONNX file; for ncnn alone also a `.param` file. */
   readonly weights: string;
   readonly threads: number;
   readonly folder: string;
