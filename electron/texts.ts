@@ -1,5 +1,5 @@
 import type { ProgramSettings } from '../core/api/programSettings.ts';
-import type { TextKey, TextValues } from '../core/texts/english.ts';
+import type { TextKey, TextValues } from '../core/texts/textKeys.ts';
 import { languageOf } from '../core/texts/languageOf.ts';
 import { translate } from '../core/texts/translate.ts';
 

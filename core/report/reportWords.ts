@@ -1,7 +1,7 @@
 import { fidelityOf } from '../api/fidelity.ts';
 import type { Language } from '../api/languages.ts';
 import type { ReasonCode, VerdictKind } from '../api/report.ts';
-import type { TextKey, TextValues } from '../texts/english.ts';
+import type { TextKey, TextValues } from '../texts/textKeys.ts';
 import { translate } from '../texts/translate.ts';
 
 export type ReportLanguage = Language;

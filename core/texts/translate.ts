@@ -1,12 +1,12 @@
 /**
  * @file Every text that people read in the window, in the desktop's menus and in the report, from one catalogue per
- * language. `english.ts` defines the keys; another language is one more file like it (docs/translating.md).
- * `languageOf` picks the language, `translate` fills in the values.
+ * language: a folder with a file per page. `english` defines the keys; another language is one more folder like it
+ * (docs/translating.md). `languageOf` picks the language, `translate` fills in the values.
  */
 
 import type { Language } from '../api/languages.ts';
 import { catalogues } from './catalogues.ts';
-import type { TextKey, TextValues } from './english.ts';
+import type { TextKey, TextValues } from './textKeys.ts';
 
 const pluralRules = new Map<Language, Intl.PluralRules>();
 

@@ -1,6 +1,6 @@
 import { toErrorDto } from '../../core/api/errors.ts';
 import type { ErrorDto } from '../../core/api/errors.ts';
-import type { TextKey, TextValues } from '../../core/texts/english.ts';
+import type { TextKey, TextValues } from '../../core/texts/textKeys.ts';
 
 export type Notice =
   | { readonly id: number; readonly kind: 'error'; readonly error: ErrorDto }

@@ -1,4 +1,4 @@
-import type { TextKey } from '../../core/texts/english.ts';
+import type { TextKey } from '../../core/texts/textKeys.ts';
 import type { Translate } from './texts.svelte.ts';
 
 /** What a key does. */

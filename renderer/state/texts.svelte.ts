@@ -1,7 +1,7 @@
 import type { Rect, Size } from '../../core/api/image.ts';
 import type { ErrorDto } from '../../core/api/errors.ts';
 import type { Language } from '../../core/api/languages.ts';
-import type { TextKey, TextValues } from '../../core/texts/english.ts';
+import type { TextKey, TextValues } from '../../core/texts/textKeys.ts';
 import { warningText } from '../../core/texts/warningText.ts';
 import { translate } from '../../core/texts/translate.ts';
 

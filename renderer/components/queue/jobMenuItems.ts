@@ -8,7 +8,7 @@ import FolderOpen from '@lucide/svelte/icons/folder-open';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import Trash from '@lucide/svelte/icons/trash';
 import type { App } from '../../state/app.svelte.ts';
-import type { TextKey } from '../../../core/texts/english.ts';
+import type { TextKey } from '../../../core/texts/textKeys.ts';
 
 export interface JobMenuItem {
   readonly label: TextKey;

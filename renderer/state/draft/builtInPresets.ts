@@ -1,5 +1,5 @@
 import type { Sizing } from '../../../core/api/jobSettings.ts';
-import type { TextKey } from '../../../core/texts/english.ts';
+import type { TextKey } from '../../../core/texts/textKeys.ts';
 import type { BatchOptions } from './batchOptions.svelte.ts';
 
 /** A preset of the program: sets the size that its name promises, and leaves everything else as it is. */

@@ -1,8 +1,8 @@
 import { isModelFileName } from '../../../core/api/models/modelFiles.ts';
 import { extensionOf } from '../../../core/api/imageFormats.ts';
 import type { ModelCard, ModelView } from '../../../core/api/views.ts';
-import type { TextKey } from '../../../core/texts/english.ts';
-import { english } from '../../../core/texts/english.ts';
+import type { TextKey } from '../../../core/texts/textKeys.ts';
+import { english } from '../../../core/texts/english/english.ts';
 import { lastName, type Incoming } from '../draft/incoming.ts';
 import type { Texts } from '../texts.svelte.ts';
 

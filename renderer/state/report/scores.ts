@@ -1,6 +1,6 @@
 import { fidelityOf } from '../../../core/api/fidelity.ts';
 import type { QualityReport } from '../../../core/api/report.ts';
-import type { TextKey, TextValues } from '../../../core/texts/english.ts';
+import type { TextKey, TextValues } from '../../../core/texts/textKeys.ts';
 
 /** A figure of a report, with the sentence that explains it. */
 export interface Score {

@@ -7,7 +7,7 @@ import { PLAIN_SETTINGS, settingKind } from '../../../core/api/jobSettings.ts';
 import { DEVICE_PROBLEMS } from '../../../core/api/views.ts';
 import { REASON_CODES } from '../../../core/api/report.ts';
 import { catalogues } from '../../../core/texts/catalogues.ts';
-import { english } from '../../../core/texts/english.ts';
+import { english } from '../../../core/texts/english/english.ts';
 import { languageOf } from '../../../core/texts/languageOf.ts';
 import { WRONG_CHECKSUM } from '../../../core/image/formats/png/repairChecksum.ts';
 import { warningKind, warningText } from '../../../core/texts/warningText.ts';
@@ -75,6 +75,19 @@ describe('the catalogues', () => {
       'language.en',
       'language.zh-TW',
     ]);
+  });
+
+  test('no text is in two files, and none of the files is left out', () => {
+    for (const [folder, catalogue] of [
+      ['english', catalogues.en],
+      ['traditionalChinese', catalogues['zh-TW']],
+    ] as const) {
+      const files = readdirSync(path.join(root, 'core/texts', folder));
+      const keys = files
+        .map((file) => readFileSync(path.join(root, 'core/texts', folder, file), 'utf8'))
+        .flatMap((source) => [...source.matchAll(/^ {2}'([^']+)':/gm)].map(([, key]) => key ?? ''));
+      expect(keys.sort()).toEqual(Object.keys(catalogue).sort());
+    }
   });
 
   test('every text is used somewhere', () => {

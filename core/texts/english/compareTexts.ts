@@ -1,0 +1,25 @@
+/** Texts of one image beside its original, and the heat maps. */
+export const compareTexts = {
+  'picture.name': 'Image',
+  'picture.none': 'Select an image to compare it with the original',
+  'compare.canvas': '{{name}}: original and result',
+  'compare.original': 'Original',
+  'compare.result': 'Enlarged',
+  'compare.mode': 'Comparison view',
+  'compare.mode.slider': 'Split',
+  'compare.mode.side-by-side': 'Side by side',
+  'compare.mode.result': 'Result only',
+  'compare.split': 'Split position',
+  'compare.full': 'Fill window (Space)',
+  'compare.loading': 'Loading…',
+  'compare.originalMissing': 'The original has moved, so there is nothing to compare with.',
+
+  'heat.name': 'Heat map',
+  'heat.none': 'Off',
+  'heat.difference': 'Difference',
+  'heat.difference.hint': 'Where the result, scaled back down, differs from the original',
+  'heat.ssim': 'Structure',
+  'heat.ssim.hint': 'Where edges and textures have changed',
+  'heat.gain': 'Added detail',
+  'heat.gain.hint': 'Where the result has more detail than a standard resize',
+} as const;

@@ -1,0 +1,28 @@
+import type { PlainSettingText } from '../../api/jobSettings.ts';
+import { compareTexts } from './compareTexts.ts';
+import { desktopTexts } from './desktopTexts.ts';
+import { draftTexts } from './draftTexts.ts';
+import { modelTexts } from './modelTexts.ts';
+import { problemTexts } from './problemTexts.ts';
+import { queueTexts } from './queueTexts.ts';
+import { reportTexts } from './reportTexts.ts';
+import { settingTexts } from './settingTexts.ts';
+import { watchedTexts } from './watchedTexts.ts';
+import { windowTexts } from './windowTexts.ts';
+
+/**
+ * Every text of the window, the desktop's menus and the report, in files by page. `{{…}}` are values; `_one` and
+ * `_other` are plural forms, chosen by `count`. The settings that the window shows by their schema have to be here.
+ */
+export const english = {
+  ...windowTexts,
+  ...queueTexts,
+  ...draftTexts,
+  ...modelTexts,
+  ...compareTexts,
+  ...reportTexts,
+  ...watchedTexts,
+  ...settingTexts,
+  ...problemTexts,
+  ...desktopTexts,
+} as const satisfies Readonly<Record<PlainSettingText, string>> & Readonly<Record<string, string>>;

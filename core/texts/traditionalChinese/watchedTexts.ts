@@ -1,0 +1,38 @@
+import type { watchedTexts as english } from '../english/watchedTexts.ts';
+import type { Translation } from '../textKeys.ts';
+
+export const watchedTexts: Translation<typeof english> = {
+  'watched.sentence': '之後放入這些資料夾的新圖片會自動放大。',
+  'watched.browserLimits':
+    '瀏覽器無法存取這台電腦的資料夾。請以「enlarger serve --open 資料夾」啟動，或改用桌面程式。',
+  'watched.add': '監看此資料夾',
+  'watched.folder': '資料夾',
+  'watched.choose': '選擇…',
+  'watched.preset': '設定',
+  'watched.presetName': '{{folder}}（監看的資料夾）',
+  'watched.currentOptions': '目前的設定',
+  'watched.takesExisting_one': '也放大資料夾中現有的 {{count}} 張圖片',
+  'watched.takesExisting_other': '也放大資料夾中現有的 {{count}} 張圖片',
+  'watched.takesExisting.unknown': '也放大資料夾中現有的圖片',
+  'watched.include': '只處理',
+  'watched.exclude': '排除',
+  'watched.patterns.hint': '以逗號分隔多個檔名規則，留空表示全部。* 代表任意字元，** 代表任意子資料夾。',
+  'watched.patterns.all': '所有圖片',
+  'watched.patterns.only': '只處理 {{include}}',
+  'watched.patterns.without': '全部，但排除 {{exclude}}',
+  'watched.patterns.both': '只處理 {{include}}，排除 {{exclude}}',
+  'watched.moveOriginals': '完成後將原圖移到（選填）',
+  'watched.settle': '檔案停止變動多久後開始處理',
+  'watched.recursive': '包含子資料夾',
+  'watched.watching': '監看中',
+  'watched.paused': '已暫停',
+  'watched.rescanning': '每 {{time}} 檢查一次（此資料夾不回報變更）',
+  'watched.pause': '暫停監看',
+  'watched.resume': '繼續監看',
+  'watched.remove': '停止監看（檔案會保留）',
+  'watched.noActivity': '還沒有新圖片',
+  'watched.activity_one': '已處理 {{count}} 張，最近一次 {{time}}',
+  'watched.activity_other': '已處理 {{count}} 張，最近一次 {{time}}',
+  'watched.passedOver_one': '略過 {{count}} 個檔案',
+  'watched.passedOver_other': '略過 {{count}} 個檔案',
+};
