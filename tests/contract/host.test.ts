@@ -15,7 +15,7 @@ import { batchRequest } from '../support/batchRequest.ts';
 import { openTestHost } from '../support/hostParts.ts';
 import { modelsFolder, sceneRaster, writePng } from '../support/images.ts';
 import { inMemoryLauncher } from '../support/launchers.ts';
-import { StandInHost } from '../support/standInHost.ts';
+import { StandInHost } from '../support/standInHost/standInHost.ts';
 import { BROWSER_INFO } from '../support/standInInfo.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { startTestServer, type TestServer } from './browserServer.ts';
 import { exchange, requestBytes, type RawRequest } from './rawHttp.ts';
-import { harmlessRequests, serverAttacks, type Attack, type AttackContext } from './serverAttacks.ts';
+import type { Attack, AttackContext } from './serverAttacks/attackRequests.ts';
+import { harmlessRequests, serverAttacks } from './serverAttacks/serverAttacks.ts';
 
 /** Methods that the attacks try to reach. */
 const REACHED = [

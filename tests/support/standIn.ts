@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { ProgramInfo } from '../../core/api/contract.ts';
-import type { StandInMedia } from './standInHost.ts';
-import { StandInHost } from './standInHost.ts';
+import type { StandInMedia } from './standInHost/standInMedia.ts';
+import { StandInHost } from './standInHost/standInHost.ts';
 import { StandInImages } from './standInImages.ts';
 import { startStandInServer, type StandInServer } from './standInServer.ts';
 import type { StandInWindow, WindowOptions } from './windowFace.ts';

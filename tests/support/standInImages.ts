@@ -6,7 +6,7 @@ import type { Source } from '../../core/api/batchSpec.ts';
 import type { Rect, Size } from '../../core/api/image.ts';
 import type { RootEntry } from '../../core/api/views.ts';
 import { EnlargerError } from '../../core/api/errors.ts';
-import type { StandInMedia, StandInImage } from './standInHost.ts';
+import type { StandInMedia, StandInImage } from './standInHost/standInMedia.ts';
 
 const TILE_PX = 256;
 

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import type { Size } from '../../core/api/image.ts';
-import type { StandInHost } from './standInHost.ts';
+import type { StandInHost } from './standInHost/standInHost.ts';
 
 /** A file that the window saved. */
 export interface SavedFile {

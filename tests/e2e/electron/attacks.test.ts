@@ -8,8 +8,8 @@ import type { DesktopBridge } from '../../../electron/channels.ts';
 import { openBatch } from '../../support/openBatch.ts';
 import { DEFAULT_PROGRAM_SETTINGS } from '../../../core/api/programSettings.ts';
 import { startDesktop, suiteName, whyNoDesktop, type DesktopProgram } from '../../support/desktopProgram.ts';
+import { callFromForeignWindow, showImage } from '../../support/desktopAttacks.ts';
 import { ask } from '../../support/desktopSetting.ts';
-import { checkout } from '../../support/runProgram.ts';
 import { openScreen, type Screen } from '../../support/screen.ts';
 
 /** What code in a page sees; this file's own code runs outside. */
@@ -36,37 +36,12 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
     rmSync(dataFolder, { recursive: true, force: true });
   });
 
-  /** Opens another window with our preload script, as a hole in the program would, and calls the host from it. */
-  async function callFromForeignWindow(url: string): Promise<unknown> {
-    const opened = program.app.waitForEvent('window');
-    await program.app.evaluate(
-      ({ BrowserWindow }, options) => {
-        const window = new BrowserWindow({
-          show: false,
-          webPreferences: { preload: options.preload, sandbox: true },
-        });
-        void window.loadURL(options.url);
-      },
-      { url, preload: path.join(checkout, 'dist', 'electron', 'preload.cjs') },
-    );
-    const foreign = await opened;
-    await foreign.waitForLoadState();
-    try {
-      return await foreign.evaluate(async () => [
-        await enlarger.call('getSettings', {}),
-        await enlarger.desktop.chooseFolder().catch(() => 'refused'),
-      ]);
-    } finally {
-      await foreign.close();
-    }
-  }
-
   test('the page of the program itself is answered', async () => {
     expect(await ask(page, 'getSettings', {})).toMatchObject({ schema: 'enlarger.settings/1' });
   });
 
   test.each(['app://bundle/', 'app://elsewhere/'])('another window is refused: %s', async (url) => {
-    expect(await callFromForeignWindow(url)).toEqual([
+    expect(await callFromForeignWindow(program, url)).toEqual([
       { ok: false, error: { code: 'request/forbidden', message: 'Only the window of the program may ask.' } },
       'refused',
     ]);
@@ -209,24 +184,6 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
     expect(status).toBe('refused');
   });
 
-  /** Shows an image in the page. @returns Whether that worked. */
-  function show(url: string): Promise<boolean> {
-    return page.evaluate(
-      (source) =>
-        new Promise<boolean>((resolve) => {
-          const image: { src: string; onload(): void; onerror(): void } = document.createElement('img');
-          image.onload = () => {
-            resolve(true);
-          };
-          image.onerror = () => {
-            resolve(false);
-          };
-          image.src = source;
-        }),
-      url,
-    );
-  }
-
   test('images are shown by their id, and by no guess', async () => {
     const file = path.join(dataFolder, 'picture.png');
     await sharp({ create: { width: 700, height: 700, channels: 3, background: '#456' } }).toFile(file);
@@ -236,7 +193,7 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
     const { jobs } = await ask(page, 'listJobs', { offset: 0, limit: 1 });
     const jobId = jobs[0]?.id ?? 0;
     const { media } = await ask(page, 'openImage', { jobId, which: 'source' });
-    expect(await show(`media://bundle/${media}/0/0/0`)).toBe(true);
+    expect(await showImage(page, `media://bundle/${media}/0/0/0`)).toBe(true);
     const guesses = [
       `media://bundle/${media}/0/99/99`,
       `media://bundle/${media.slice(0, -1)}${media.endsWith('0') ? '1' : '0'}/0/0/0`,
@@ -248,7 +205,7 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
       `file://${file}`,
       'https://example.org/a.png',
     ];
-    for (const guess of guesses) expect(await show(guess), guess).toBe(false);
+    for (const guess of guesses) expect(await showImage(page, guess), guess).toBe(false);
   });
 
   test('no script but our own runs, and no text becomes code', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { attackAll, expectAlive, expectHarmlessAccepted, startVictim } from '../../support/attackServer.ts';
 import { jsonBody, pageHeaders } from '../../support/browserServer.ts';
 import { requestBytes } from '../../support/rawHttp.ts';
-import type { AttackContext } from '../../support/serverAttacks.ts';
+import type { AttackContext } from '../../support/serverAttacks/attackRequests.ts';
 
 /** Opens a connection that the test ends. */
 function open(context: AttackContext): Socket {

@@ -10,7 +10,7 @@ import { expect, test } from 'vitest';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import { patternRaster, writePng } from '../../support/images.ts';
 import { filesBelow, startCli } from '../../support/runCli.ts';
-import { BAD_TEMPLATES } from '../../support/serverAttacks.ts';
+import { BAD_TEMPLATES } from '../../support/serverAttacks/placeAttacks.ts';
 import { ServeClient } from '../../support/serveClient.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 

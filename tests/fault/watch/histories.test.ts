@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
-import { playHistory } from '../../support/watchHistories.ts';
+import { playHistory } from '../../support/watchHistories/playHistory.ts';
 
 const HISTORIES = Number(process.env['ENLARGER_HISTORIES'] ?? 2_000);
 /** To replay one history that failed: its number here, and 1 above. */

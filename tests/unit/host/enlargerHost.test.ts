@@ -1,62 +1,15 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { BatchSpec } from '../../../core/api/batchSpec.ts';
 import type { HostEvent } from '../../../core/api/contract.ts';
-import { enlargeImage } from '../../../core/worker/enlargeImage.ts';
 import type { WatchContext } from '../../../core/host/hostParts.ts';
 import type { JobPool } from '../../../core/pool/jobPool.ts';
 import { LocalPool } from '../../../core/pool/localPool.ts';
-import { batchRequest } from '../../support/batchRequest.ts';
-import { inMemoryLauncher, type Perform } from '../../support/launchers.ts';
-import { NO_WATCHER, openTestHost, type TestHost, type TestHostOptions } from '../../support/hostParts.ts';
+import { inMemoryLauncher } from '../../support/launchers.ts';
+import { NO_WATCHER } from '../../support/hostParts.ts';
 import { sceneRaster, writePng } from '../../support/images.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
-
-function imagesIn(folder: string, names: readonly string[]): string[] {
-  return names.map((name) => writePng(path.join(folder, name), sceneRaster(6, 4)));
-}
-
-function specFor(sources: readonly string[], output: string, change: Partial<BatchSpec> = {}): BatchSpec {
-  return batchRequest(sources, output, change).spec;
-}
-
-async function hostIn(folder: string, options?: TestHostOptions): Promise<TestHost> {
-  const opened = await openTestHost(path.join(folder, 'data'), options);
-  let isClosed = false;
-  const close = async (): Promise<void> => {
-    if (!isClosed) await opened.close();
-    isClosed = true;
-  };
-  onTestFinished(close);
-  return { ...opened, close };
-}
-
-/** Work that waits until it may continue. */
-function gate(): { readonly perform: Perform; readonly open: () => void; readonly begun: () => number } {
-  let begun = 0;
-  let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  const perform: Perform = async (job, tools, hooks) => {
-    begun++;
-    const aborted = new Promise<void>((resolve) => {
-      hooks.signal.addEventListener('abort', () => {
-        resolve();
-      });
-    });
-    await Promise.race([opened, aborted]);
-    return enlargeImage(job, tools, hooks);
-  };
-  return { perform, open, begun: () => begun };
-}
-
-const FIRST_PAGE = { offset: 0, limit: 100 } as const;
-
-async function untilIdle({ host }: TestHost): Promise<void> {
-  await expect.poll(async () => (await host.api.getQueue({})).state.kind).toBe('idle');
-}
+import { imagesIn, specFor, hostIn, gate, FIRST_PAGE, untilIdle } from './closingHost.ts';
 
 describe('a batch', () => {
   test('goes through the queue to its results, and every input is counted', async () => {

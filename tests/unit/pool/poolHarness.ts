@@ -1,8 +1,12 @@
+import { afterEach, beforeEach, vi } from 'vitest';
 import { EnlargerError, type ErrorDto } from '../../../core/api/errors.ts';
 import { DEFAULT_JOB_SETTINGS, type JobSettings } from '../../../core/api/jobSettings.ts';
 import type { EnlargeJob, EnlargeResult, JobStage } from '../../../core/pool/messages.ts';
-import type { WorkerPool } from '../../../core/pool/workerPool.ts';
-import type { ScriptedWorker } from '../../support/launchers.ts';
+import { WorkerPool, type WorkerPoolOptions } from '../../../core/pool/workerPool.ts';
+import { scriptedLauncher, type ScriptedWorker } from '../../support/launchers.ts';
+
+export const SECOND = 1000;
+export const MEGABYTE = 1024 * 1024;
 
 const RESULT: EnlargeResult = { kind: 'large-enough', input: { width: 1, height: 1 } };
 
@@ -72,4 +76,44 @@ export function enter(worker: ScriptedWorker, input: number, stage: JobStage, me
 
 export function finishTile(worker: ScriptedWorker, input: number): void {
   worker.say({ type: 'progress', attemptId: worker.attemptIdOf(input), tilesDone: 1, tilesTotal: 9 });
+}
+
+/** A pool whose workers do what a test dictates. */
+class PoolRig {
+  pool = new WorkerPool({ launch: scriptedLauncher().launch, workers: 1 });
+  workers: ScriptedWorker[] = [];
+
+  /** Opens a pool of one worker, unless the options give it more, with `count` jobs. */
+  start(count: number, options: Partial<WorkerPoolOptions> = {}, asked: AskedJob = {}): Ending[] {
+    const launcher = scriptedLauncher();
+    this.workers = launcher.workers;
+    this.pool = new WorkerPool({ launch: launcher.launch, workers: 1, ...options });
+    return Array.from({ length: count }, (_, input) => new Ending(this.pool, input, asked));
+  }
+}
+
+/** A rig for the tests of a file, whose time stands still unless they advance it. */
+export function usePool(): PoolRig {
+  const rig = new PoolRig();
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    rig.pool.close();
+    vi.useRealTimers();
+  });
+  return rig;
+}
+
+export async function die(worker: ScriptedWorker): Promise<void> {
+  worker.die();
+  await settle();
+}
+
+/** Lets seconds pass in which a worker sends heartbeats, or is silent. */
+export async function pass(seconds: number, alive?: ScriptedWorker): Promise<void> {
+  for (let second = 0; second < seconds; second++) {
+    alive?.say({ type: 'alive', residentBytes: MEGABYTE });
+    await vi.advanceTimersByTimeAsync(SECOND);
+  }
 }

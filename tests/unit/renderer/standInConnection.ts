@@ -1,8 +1,8 @@
 import type { ProgramInfo } from '../../../core/api/contract.ts';
 import type { Connection } from '../../../renderer/api/connection.ts';
 import type { RootEntry } from '../../../core/api/views.ts';
-import { StandInHost } from '../../support/standInHost.ts';
-import type { StandInMedia, StandInImage } from '../../support/standInHost.ts';
+import { StandInHost } from '../../support/standInHost/standInHost.ts';
+import type { StandInMedia, StandInImage } from '../../support/standInHost/standInMedia.ts';
 import { BROWSER_INFO } from '../../support/standInInfo.ts';
 
 /** An opened root with a folder of enough images to come in pages. */

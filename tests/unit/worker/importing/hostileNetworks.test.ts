@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { importNetwork } from '../../../../core/worker/importing/importNetwork.ts';
-import { hostileNetworks } from '../../../support/hostileNetworks.ts';
+import { hostileNetworks } from '../../../support/hostileNetworks/hostileNetworks.ts';
 import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 
 const hostile = hostileNetworks();

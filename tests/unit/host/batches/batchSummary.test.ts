@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
-import { openTestHost, type TestHost } from '../../support/hostParts.ts';
-import { addMeasuredBatch } from '../../support/measuredBatch.ts';
-import { sceneRaster, writePng } from '../../support/images.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { DEFAULT_JOB_SETTINGS } from '../../../../core/api/jobSettings.ts';
+import { openTestHost, type TestHost } from '../../../support/hostParts.ts';
+import { addMeasuredBatch } from '../../../support/measuredBatch.ts';
+import { sceneRaster, writePng } from '../../../support/images.ts';
+import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 
 async function hostIn(folder: string): Promise<TestHost> {
   const opened = await openTestHost(path.join(folder, 'data'));

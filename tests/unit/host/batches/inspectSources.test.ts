@@ -2,17 +2,17 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
-import { createMediaService } from '../../../core/media/createMediaService.ts';
-import type { MediaLauncher } from '../../../core/media/mediaLauncher.ts';
-import { forkLauncher } from '../../../core/pool/launcher.ts';
-import { NO_MEDIA, openTestHost } from '../../support/hostParts.ts';
-import { fixturePath, sceneRaster, writePng } from '../../support/images.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { DEFAULT_JOB_SETTINGS } from '../../../../core/api/jobSettings.ts';
+import { createMediaService } from '../../../../core/media/createMediaService.ts';
+import type { MediaLauncher } from '../../../../core/media/mediaLauncher.ts';
+import { forkLauncher } from '../../../../core/pool/launcher.ts';
+import { NO_MEDIA, openTestHost } from '../../../support/hostParts.ts';
+import { fixturePath, sceneRaster, writePng } from '../../../support/images.ts';
+import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 
 /** The compiled process, as the program starts it. */
 const launch: MediaLauncher = forkLauncher(
-  fileURLToPath(new URL('../../../dist/core/worker/media.js', import.meta.url)),
+  fileURLToPath(new URL('../../../../dist/core/worker/media.js', import.meta.url)),
 );
 
 const SETTINGS = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
-import { playHistory } from '../../support/watchHistories.ts';
+import { temporaryFolder } from '../../../support/temporaryFolder.ts';
+import { playHistory } from '../../../support/watchHistories/playHistory.ts';
 
 // 2,000 of them are in tests/fault/watch.
 test('random histories of a watched folder: nothing is lost, made twice or passed over silently', async () => {

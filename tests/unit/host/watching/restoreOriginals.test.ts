@@ -1,11 +1,11 @@
 import { linkSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { lockRun } from '../../../core/host/queue/runLock.ts';
-import { restoreOriginals } from '../../../core/host/watching/restoreOriginals.ts';
-import { takeAway } from '../../../core/watch/takenAway.ts';
-import { filesBelow } from '../../support/runCli.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { lockRun } from '../../../../core/host/queue/runLock.ts';
+import { restoreOriginals } from '../../../../core/host/watching/restoreOriginals.ts';
+import { takeAway } from '../../../../core/watch/takenAway.ts';
+import { filesBelow } from '../../../support/runCli.ts';
+import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 
 interface Place {
   readonly inbox: string;

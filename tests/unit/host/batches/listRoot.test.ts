@@ -1,10 +1,10 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { listRoot } from '../../../core/host/batches/listRoot.ts';
-import { localSources } from '../../../core/host/batches/localSources.ts';
-import { openBrowserPlaces } from '../../../core/server/browserPlaces.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { listRoot } from '../../../../core/host/batches/listRoot.ts';
+import { localSources } from '../../../../core/host/batches/localSources.ts';
+import { openBrowserPlaces } from '../../../../core/server/browserPlaces.ts';
+import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 
 function setUp() {
   const folder = temporaryFolder();

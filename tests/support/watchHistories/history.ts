@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -14,40 +12,26 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { ExistsPolicy } from '../../core/api/batchSpec.ts';
-import { settingsHash } from '../../core/host/queue/settingsHash.ts';
-import type { WatchedFolders } from '../../core/host/watching/watchedFolders.ts';
-import type { TestHost } from './hostParts.ts';
-import { fixturePath } from './images.ts';
-import { configureWatched, openWatchedHost, watchedSettings, type WatchedSetting } from './watchedHost.ts';
+import type { ExistsPolicy } from '../../../core/api/batchSpec.ts';
+import { settingsHash } from '../../../core/host/queue/settingsHash.ts';
+import type { WatchedFolders } from '../../../core/host/watching/watchedFolders.ts';
+import type { TestHost } from '../hostParts.ts';
+import { CONTENTS, doubled, filesBelow, hashOf, lost, unmade } from './historyProblems.ts';
+import { configureWatched, openWatchedHost, watchedSettings, type WatchedSetting } from '../watchedHost.ts';
 
-const CONTENTS = ['grey8.png', 'rgb8.png', 'rgba16.png', 'palette-alpha.png', 'rgb8.jpg', 'grey8.jpg'].map(
-  (name) => readFileSync(fixturePath(name)),
-);
 const NAMES = ['a.png', 'A.png', 'b.png', 'b.jpg', path.join('roll.png', 'c.png'), 'scan.png'];
 const POLICIES: readonly ExistsPolicy[] = ['skip', 'overwrite', 'rename'];
 
 /** Share of the histories in which the program is killed instead of closed. */
 const MAY_BE_KILLED = 0.1;
 
-const WATCHED_HOST = fileURLToPath(new URL('../../dist/tests/support/watchedHost.js', import.meta.url));
+const WATCHED_HOST = fileURLToPath(new URL('../../../dist/tests/support/watchedHost.js', import.meta.url));
 
 /** How long everything may take to come to rest. */
 const PATIENCE_MS = 180_000;
 
-function hashOf(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
-}
-
-function filesBelow(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) =>
-    entry.isFile() ? [path.join(entry.parentPath, entry.name)] : [],
-  );
-}
-
 /** One folder that is watched, and everything that happens to it. */
-class History {
+export class History {
   readonly #inbox: string;
   readonly #done: string;
   readonly #out: string;
@@ -230,90 +214,14 @@ class History {
   async problems(): Promise<string[]> {
     await this.#restart();
     await this.#rest();
-    const problems = [...this.#unmade(), ...this.#doubled(), ...this.#lost()];
+    const store = this.#host?.parts.store;
+    if (store === undefined) return ['It is not open.'];
+    const problems = [
+      ...unmade(store, this.#inbox, settingsHash(watchedSettings(this.#settings))),
+      ...doubled(store, this.#out),
+      ...lost([this.#inbox, this.#done], this.#live),
+    ];
     await this.close();
     return problems;
-  }
-
-  /** Complete images without a result made from their content, and without a line that states why not. */
-  #unmade(): string[] {
-    const store = this.#host?.parts.store;
-    const [folder] = store?.watchedFolders.list() ?? [];
-    if (store === undefined || folder === undefined) return ['It is not open.'];
-    const reported = new Set(store.watchedFolders.passedOver(folder.id).map(({ name }) => name));
-    return filesBelow(this.#inbox).flatMap((file) => {
-      const contentHash = hashOf(readFileSync(file));
-      const jobs = store.jobs
-        .page({ search: path.basename(file), order: 'newest', offset: 0, limit: 1_000 })
-        .jobs.filter(({ source }) => source === file);
-      const made = jobs
-        .filter(({ state }) => state.kind === 'done')
-        .flatMap(({ id }) => store.results.get(id) ?? []);
-      const settings = settingsHash(watchedSettings(this.#settings));
-      const isMade = made.some((each) => {
-        const isOwn = each.contentHash === contentHash && each.settingsHash === settings;
-        return (
-          isOwn && existsSync(each.outputPath) && hashOf(readFileSync(each.outputPath)) === each.outputHash
-        );
-      });
-      if (isMade || reported.has(path.relative(this.#inbox, file))) return [];
-      const states = jobs.map(({ id, state }) => `${id} ${JSON.stringify(state)}`);
-      return [`${file} was not made: ${states.join(', ')}`];
-    });
-  }
-
-  /** Two whole results of the same source with the same content and settings. */
-  #doubled(): string[] {
-    const store = this.#host?.parts.store;
-    const seen = new Map<string, string>();
-    return filesBelow(this.#out).flatMap((file) => {
-      if (path.basename(file).startsWith('.enlarger-')) return [`${file} was left behind`];
-      const [result] = store?.results.atPath(file).filter(({ outputPath }) => outputPath === file) ?? [];
-      if (result?.outputHash !== hashOf(readFileSync(file))) return [`${file} is not what was recorded`];
-      const key = [result.source, result.contentHash, result.settingsHash].join(' ');
-      const before = seen.get(key);
-      seen.set(key, file);
-      return before === undefined ? [] : [`${file} is the same as ${before}`];
-    });
-  }
-
-  /** Originals that are gone, or that are not what they were. */
-  #lost(): string[] {
-    const present = new Set(
-      [...filesBelow(this.#inbox), ...filesBelow(this.#done)].map((file) => hashOf(readFileSync(file))),
-    );
-    const known = new Set(CONTENTS.map(hashOf));
-    const changed = [...present]
-      .filter((hash) => !known.has(hash))
-      .map((hash) => `an original became ${hash}`);
-    const gone = [...this.#live].filter(([hash, count]) => count > 0 && !present.has(hash));
-    return [...changed, ...gone.map(([hash]) => `the original ${hash.slice(0, 6)} is gone`)];
-  }
-}
-
-/** The same numbers on every machine. */
-function randomOf(seed: number): () => number {
-  let state = (seed * 2_654_435_761) >>> 0 || 1;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-/**
- * Plays one random history of a watched folder: images are dropped, replaced, renamed, copied, moved back and deleted,
- * settings change, and the program is restarted, all while it works.
- *
- * @returns What is wrong at the end, with the steps that led to it; empty if all is well.
- */
-export async function playHistory(root: string, seed: number, steps = 10): Promise<string[]> {
-  const history = new History(root, randomOf(seed));
-  await history.open();
-  try {
-    for (let step = 0; step < steps; step++) await history.step();
-    const problems = await history.problems();
-    return problems.map((problem) => `seed ${seed}: ${problem} (${history.log.join(', ')})`);
-  } finally {
-    await history.close();
   }
 }
