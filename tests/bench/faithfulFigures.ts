@@ -6,7 +6,7 @@ import { limitsFor } from '../../core/quality/judging/verdictLimits.ts';
 export type LimitWeights = Readonly<Record<string, number>>;
 
 export function limitShares(assessment: Assessment): LimitWeights {
-  const { consistency, detail, input, output } = assessment;
+  const { consistency, detail, output, nearlyClippedShare } = assessment;
   const limits = limitsFor(assessment);
   const tiles = consistency.tiles.map(
     (tile) => tile.rmse / (limits.tileRmse + limits.tileRmsePerContrast * tile.referenceDeviation),
@@ -29,7 +29,7 @@ export function limitShares(assessment: Assessment): LimitWeights {
     'colour shift': Math.max(...shifts) / limits.colourShift,
     seam: (consistency.seam?.worst?.step ?? 0) / limits.seamStep,
     checkerboard: (detail?.checkerboard ?? 0) / limits.checkerboard,
-    clipping: Math.max(0, output.clippedShare - input.clippedShare) / limits.clippedShare,
+    clipping: Math.max(0, output.clippedShare - nearlyClippedShare) / limits.clippedShare,
   };
 }
 

@@ -46,7 +46,7 @@ export function imageEstimates(image: ImageRows, blockPx: number): ImageEstimate
     blur: blur(luma),
     noise: noise(luma),
     blockiness: blockiness(luma, blockPx, windows[0]?.height),
-    clippedShare: clippedShare(rowColourPlanes(stackedWindows(image, clippingRows(image)))),
+    clippedShare: clippedShare(image),
   };
 }
 
@@ -67,7 +67,13 @@ function clippingRows({ width, height }: Size): readonly Rect[] {
   }));
 }
 
-function clippedShare(planes: readonly PlaneView[]): number {
+/**
+ * Share of the pixels, 0…1, with a channel at the darkest or brightest value, or near one.
+ *
+ * @param withinLevels How near, on the scale 0…255. Default: half a step of 8 bits.
+ */
+export function clippedShare(image: ImageRows, withinLevels = 0.5): number {
+  const planes = rowColourPlanes(stackedWindows(image, clippingRows(image)));
   const { width, height } = planes[0] ?? { width: 0, height: 0 };
   const row = new Float64Array(width);
   const isClippedAt = new Uint8Array(width);
@@ -76,14 +82,12 @@ function clippedShare(planes: readonly PlaneView[]): number {
     isClippedAt.fill(0);
     for (const plane of planes) {
       plane.readRow(y, row);
-      for (let x = 0; x < width; x++) if (isClipped(sampleAt(row, x))) isClippedAt[x] = 1;
+      for (let x = 0; x < width; x++) {
+        const sample = sampleAt(row, x);
+        if (sample <= withinLevels || sample >= 255 - withinLevels) isClippedAt[x] = 1;
+      }
     }
     for (const flag of isClippedAt) clipped += flag;
   }
   return clipped / (width * height);
-}
-
-/** Half a step of 8 bit from either end. */
-function isClipped(sample: number): boolean {
-  return sample <= 0.5 || sample >= 254.5;
 }

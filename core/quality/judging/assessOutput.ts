@@ -11,7 +11,7 @@ import { defined } from '../../api/defined.ts';
 import { addedDetail, type AddedDetail } from './addedDetail.ts';
 import { comparedInput, type HowMade } from './comparedInput.ts';
 import { consistency, type Consistency } from './consistency.ts';
-import { imageEstimates, type ImageEstimates } from '../estimates/imageEstimates.ts';
+import { clippedShare, imageEstimates, type ImageEstimates } from '../estimates/imageEstimates.ts';
 import type { ImageRows } from '../planes/imageRows.ts';
 import type { TileBorders } from './seamSteps.ts';
 
@@ -27,8 +27,12 @@ export interface Assessment {
   readonly detail?: AddedDetail;
   readonly input: ImageEstimates;
   readonly output: ImageEstimates;
+  /** Share of the input's pixels, 0…1, so near black or white that nobody sees them clipped. */
+  readonly nearlyClippedShare: number;
 }
 
+/** White paper is often a few levels short of white; networks that restore make it white. */
+const NEARLY_CLIPPED_LEVELS = 4;
 /** Side of a JPEG's blocks. */
 const JPEG_BLOCK_PX = 8;
 
@@ -57,5 +61,6 @@ export function assessOutput(
     ...defined({ detail: addedDetail(input, output) }),
     input: imageEstimates(input, JPEG_BLOCK_PX),
     output: imageEstimates(output, JPEG_BLOCK_PX * scale),
+    nearlyClippedShare: clippedShare(input, NEARLY_CLIPPED_LEVELS),
   };
 }

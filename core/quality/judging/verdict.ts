@@ -148,13 +148,14 @@ function tileReason(
 }
 
 function misplaced(assessment: Assessment, limits: VerdictLimits): readonly Reason[] {
-  const moves = assessment.consistency.displacements.map(({ rect, x, y, explained }) => ({
-    rect,
-    explained,
-    px: Math.hypot(x, y),
-  }));
+  const { displacements, tiles } = assessment.consistency;
+  const moves = displacements.map(({ rect, x, y, explained }, index) => {
+    const px = Math.hypot(x, y);
+    return { rect, explained, px, isVisible: isVisibleMove({ px, explained }, tiles[index]) };
+  });
   const worstFirst = moves
     .filter(({ px, explained }) => px > limits.displacementPx && explained >= limits.displacementExplained)
+    .filter(({ isVisible }) => isVisible)
     .toSorted((first, second) => second.px - first.px);
   if (worstFirst.length === 0) {
     return oddRegion('misplaced', movedRegions(assessment.consistency.regions, limits), assessment);
@@ -163,6 +164,19 @@ function misplaced(assessment: Assessment, limits: VerdictLimits): readonly Reas
   const value = worstFirst[0]?.px ?? 0;
   const grades = { look: limits.displacementPx, failed: limits.displacementFailedPx };
   return graded('misplaced', value, grades).map((reason) => ({ ...reason, places }));
+}
+
+/** Error of content that has moved by a pixel, as a share of its contrast: that of an even ramp is twice as large. */
+const MOVE_RMSE_PER_CONTRAST = 0.2;
+
+/**
+ * Whether a square's error is as large as its move makes it. Rows that hardly touch a thin line show little of its
+ * contrast, and a line that a network draws anew can look like a move there.
+ */
+function isVisibleMove(move: { readonly px: number; readonly explained: number }, tile?: TileError): boolean {
+  if (tile === undefined) return true;
+  const movedRmse = Math.sqrt(move.explained) * tile.rmse;
+  return movedRmse >= MOVE_RMSE_PER_CONTRAST * move.px * tile.referenceDeviation;
 }
 
 /** What squares are too small to show: a whole tile differs from the others. */
@@ -215,8 +229,8 @@ function checkerboard({ detail }: Assessment, limits: VerdictLimits): readonly R
   return graded('checkerboard', value, { look: limits.checkerboard, failed: limits.checkerboardFailed });
 }
 
-function clipping({ input, output }: Assessment, limits: VerdictLimits): readonly Reason[] {
-  const value = output.clippedShare - input.clippedShare;
+function clipping({ output, nearlyClippedShare }: Assessment, limits: VerdictLimits): readonly Reason[] {
+  const value = output.clippedShare - nearlyClippedShare;
   return graded('clipping', value, { look: limits.clippedShare, failed: Number.POSITIVE_INFINITY });
 }
 

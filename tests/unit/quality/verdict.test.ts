@@ -73,6 +73,39 @@ describe('verdict', () => {
     expect(codesOf(found)).toContain('not-finite');
   });
 
+  test.each([
+    { paper: 252, name: 'does not mind paper that becomes white', codes: [] },
+    { paper: 238, name: 'looks at highlights that become white', codes: ['clipping'] },
+  ])('$name', ({ paper, codes }) => {
+    const onPaper = (image: FloatImage, level: number): FloatImage => ({
+      ...image,
+      data: image.data.map((sample, index) => (index % image.width < image.width / 2 ? level : sample)),
+    });
+    const found = judge(onPaper(output, 255), onPaper(input, paper), 'restoring');
+    expect(codesOf(found).filter((code) => code === 'clipping')).toEqual(codes);
+  });
+
+  test('does not take a thin line that was drawn anew for a move', () => {
+    const sound = assessOutput(floatRows(input), floatRows(output), {
+      ...{ kind: 'restoring', finish: FINISH, borders: BORDERS },
+    });
+    const [displacement, ...displacements] = sound.consistency.displacements;
+    const [tile, ...tiles] = sound.consistency.tiles;
+    if (displacement === undefined || tile === undefined) throw new Error('nothing was compared');
+    const moved = { ...displacement, y: 0.9, explained: 0.7 };
+    const judgeTile = (rmse: number): Verdict => {
+      const odd = { ...tile, rmse, referenceDeviation: 40 };
+      const consistency = {
+        ...sound.consistency,
+        displacements: [moved, ...displacements],
+        tiles: [odd, ...tiles],
+      };
+      return verdict({ ...sound, consistency });
+    };
+    expect(codesOf(judgeTile(5))).not.toContain('misplaced');
+    expect(codesOf(judgeTile(20))).toContain('misplaced');
+  });
+
   test('fails an output of another shape', () => {
     expect(codesOf(judge(resizedImage(output, { width: 192, height: 150 })))).toEqual(['wrong-shape']);
   });
