@@ -3,7 +3,7 @@ import { blockiness } from './blockiness.ts';
 import { blur } from './blur.ts';
 import { noise } from './noise.ts';
 import { rowColourPlanes, rowLumaPlane, type ImageRows } from '../planes/imageRows.ts';
-import { sampleAt, type PlaneView } from '../planes/planeView.ts';
+import { sampleAt } from '../planes/planeView.ts';
 import { storedPlane } from '../planes/resizedPlane.ts';
 import { sampleWindows, stackedWindows } from '../planes/sampleWindows.ts';
 
