@@ -48,7 +48,7 @@ const NO_PLACE: Readonly<Record<OutputFormat, readonly HomelessPart[]>> = {
   tiff: ['pngText', 'comments'],
   avif: ['iptc', 'pngText', 'comments', 'photoshop', 'aspect'],
   jxl: ['iptc', 'pngText', 'comments', 'photoshop', 'aspect'],
-  gif: ['exif', 'icc', 'density', 'iptc', 'pngText', 'photoshop', 'aspect'],
+  gif: ['exif', 'icc', 'density', 'iptc', 'pngText', 'photoshop'],
 };
 
 function hasPart(metadata: ImageMetadata, part: HomelessPart): boolean {

@@ -5,9 +5,11 @@
  * `byteFields.ts` and `byteSource.ts` read and write bytes. Its tests compare the results with exiftool, where that is installed.
  */
 import type { InputFormat } from '../api/imageFormats.ts';
+import { readBmp } from './bmp/readBmp.ts';
 import { copyBytes } from './byteFields.ts';
 import { isReadableExif } from './exif/patchExif.ts';
 import { densityOfExif } from './exif/exifDensity.ts';
+import { exifOrientation, turnedPair } from './exif/exifOrientation.ts';
 import { readGif } from './gif/readGif.ts';
 import { readHeif } from './heif/readHeif.ts';
 import { readJpeg } from './jpeg/readJpeg.ts';
@@ -32,8 +34,19 @@ const READERS: Readonly<Record<ContainerFormat, (bytes: Uint8Array, warn: Warn) 
   gif: readGif,
   jxl: readJxl,
   raw: readRaw,
-  bmp: () => ({}),
+  bmp: readBmp,
 };
+
+/** Formats that describe in another place than EXIF how the image is turned. */
+const TURNED_ELSEWHERE: readonly ContainerFormat[] = ['avif', 'heic', 'jxl'];
+
+/** What counts across and down describes the upright image from here on. */
+function turnShapes(draft: MetadataDraft, format: ContainerFormat): void {
+  if (draft.exif === undefined || TURNED_ELSEWHERE.includes(format)) return;
+  const orientation = exifOrientation(draft.exif);
+  if (draft.density !== undefined) draft.density = turnedPair(draft.density, orientation);
+  if (draft.aspect !== undefined) draft.aspect = turnedPair(draft.aspect, orientation);
+}
 
 /**
  * Reads an image's metadata out of its file.
@@ -58,6 +71,7 @@ export function readMetadata(
   if (density !== undefined && (isPlaceholderDensity(density) || densityOfExif(draft.exif) !== undefined)) {
     delete draft.density;
   }
+  turnShapes(draft, format);
   return { metadata: copyParts(draft, warn), warnings: [...warnings] };
 }
 

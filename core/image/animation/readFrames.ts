@@ -3,6 +3,7 @@ import { decodeError } from '../libvips.ts';
 import { sharp } from '../sharpLoader.ts';
 import { assertFramesFit, type FrameOptions, type Frames } from './frames.ts';
 import { readApngFrames } from './readApngFrames.ts';
+import { turnFrames } from './turnFrames.ts';
 
 /** The delay of browsers and of libvips for frames that give none. */
 const DEFAULT_DELAY_MS = 100;
@@ -42,13 +43,16 @@ async function readLibvipsFrames(bytes: Buffer, options: FrameOptions): Promise<
 }
 
 /**
- * Decodes every frame of an animated GIF, WebP or PNG, with transparency.
+ * Decodes every frame of an animated GIF, WebP or PNG, upright, with transparency.
  *
  * @throws EnlargerError `image/…`.
  */
 export async function readFrames(bytes: Buffer, format: InputFormat, options: FrameOptions): Promise<Frames> {
   try {
-    return await (format === 'png' ? readApngFrames(bytes, options) : readLibvipsFrames(bytes, options));
+    const frames = await (format === 'png'
+      ? readApngFrames(bytes, options)
+      : readLibvipsFrames(bytes, options));
+    return turnFrames(frames, (await sharp(bytes).metadata()).orientation);
   } catch (error) {
     throw decodeError(error, options);
   }

@@ -20,8 +20,8 @@ const UNIT_INCH = 2;
 const UNIT_CM = 3;
 const RATIONAL_SCALE = 10_000;
 
-/** The resolution in a TIFF structure's first directory, or undefined when it gives none that can be true. */
-export function densityOfExif(exif: Uint8Array | undefined): Density | undefined {
+/** The two numbers of a TIFF structure's first directory, and their unit; NaN for what is missing. */
+function readResolution(exif: Uint8Array | undefined): { x: number; y: number; unit: number } | undefined {
   const source = bytesSource(exif ?? new Uint8Array());
   const header = readTiffHeader(source);
   const ifd0 = header && readIfd(source, header, header.firstIfdOffset);
@@ -38,13 +38,25 @@ export function densityOfExif(exif: Uint8Array | undefined): Density | undefined
     );
   };
   const unitEntry = findEntry(ifd0, TAG.resolutionUnit);
-  const unit = unitEntry ? readEntryNumber(source, header, unitEntry) : UNIT_INCH;
-  const x = rationalOf(TAG.xResolution);
-  const y = rationalOf(TAG.yResolution);
+  const unit = (unitEntry && readEntryNumber(source, header, unitEntry)) ?? UNIT_INCH;
+  return { x: rationalOf(TAG.xResolution), y: rationalOf(TAG.yResolution), unit };
+}
+
+/** The resolution in a TIFF structure's first directory, or undefined when it gives none that can be true. */
+export function densityOfExif(exif: Uint8Array | undefined): Density | undefined {
+  const { x, y, unit } = readResolution(exif) ?? { x: 0, y: 0, unit: UNIT_NONE };
   if ((unit !== UNIT_INCH && unit !== UNIT_CM) || !isPlausible(x) || !isPlausible(y)) {
     return undefined;
   }
   return { x, y, unit: unit === UNIT_CM ? 'cm' : 'inch' };
+}
+
+/** The shape of a pixel in a TIFF structure that gives resolutions without a unit; undefined if it is square. */
+export function aspectOfExif(exif: Uint8Array): PixelAspect | undefined {
+  const { x, y, unit } = readResolution(exif) ?? { x: 0, y: 0, unit: UNIT_INCH };
+  if (unit !== UNIT_NONE || !isPlausible(x) || !isPlausible(y) || x === y) return undefined;
+  const scale = Number.isInteger(x) && Number.isInteger(y) ? 1 : 1000;
+  return { x: Math.max(1, Math.round(x * scale)), y: Math.max(1, Math.round(y * scale)) };
 }
 
 /** The three fields that say a resolution (TIFF 6.0 section 8). */

@@ -1,6 +1,7 @@
 import type { Size } from '../../api/image.ts';
 import { copyBytes, latin1Bytes, readUint, writeUint, type UintPlace } from '../byteFields.ts';
 import { bytesSource } from '../byteSource.ts';
+import { isOnItsSide } from './exifOrientation.ts';
 import { INTEROP_INDEX_TAG, TAG } from './exifTags.ts';
 import {
   FIELD_TYPE,
@@ -84,6 +85,7 @@ function patchNumbers(exif: Uint8Array, ifds: ExifIfds, pixels: NewPixels): void
     }
   };
   scalePlaces(exif, ifds, pixels);
+  turnResolution(exif, ifds);
   set(ifds.ifd0, TAG.orientation, UPRIGHT);
   set(ifds.ifd0, TAG.imageWidth, pixels.width);
   set(ifds.ifd0, TAG.imageLength, pixels.height);
@@ -96,6 +98,21 @@ function patchNumbers(exif: Uint8Array, ifds: ExifIfds, pixels: NewPixels): void
       exif.set(latin1Bytes('R98\0'), index.valueOffset);
     }
   }
+}
+
+/** The resolutions across and down change places with the sides of an image that is turned upright. */
+function turnResolution(exif: Uint8Array, { header, ifd0 }: ExifIfds): void {
+  const turned = findEntry(ifd0, TAG.orientation);
+  if (turned === undefined || !isOnItsSide(readEntryNumber(bytesSource(exif), header, turned))) return;
+  const [x, y] = [TAG.xResolution, TAG.yResolution].map((tag) => findEntry(ifd0, tag));
+  if (!isOneRational(x) || !isOneRational(y)) return;
+  const across = exif.slice(x.valueOffset, x.valueOffset + x.sizeBytes);
+  exif.copyWithin(x.valueOffset, y.valueOffset, y.valueOffset + y.sizeBytes);
+  exif.set(across, y.valueOffset);
+}
+
+function isOneRational(entry: IfdEntry | undefined): entry is IfdEntry {
+  return entry?.type === FIELD_TYPE.rational && entry.count === 1;
 }
 
 /** Scales where the subject is, and turns it with the image. */

@@ -1,7 +1,8 @@
 import { hasText, joinBytes, latin1Bytes } from '../byteFields.ts';
 import { copyRange, ownBytes, wholeSource } from '../byteSource.ts';
 import type { ByteSource, Segment } from '../byteSource.ts';
-import type { ImageMetadata } from '../imageMetadata.ts';
+import type { ImageMetadata, PixelAspect, Warn } from '../imageMetadata.ts';
+import { ASPECT_AT, ASPECT_OFFSET, ASPECT_UNIT } from './readGif.ts';
 
 const TRAILER = 0x3b;
 const SUB_BLOCK_BYTES = 255;
@@ -28,11 +29,39 @@ function xmpBlock(xmp: Uint8Array): Uint8Array {
   return joinBytes([Uint8Array.of(0x21, 0xff, 11), latin1Bytes('XMP DataXMP'), xmp, trailer]);
 }
 
-/** Splices XMP and comments into a GIF, before its end; undefined when that is not where it should be. */
-export function embedGif(encoded: ByteSource, { xmp, comments = [] }: ImageMetadata): Segment[] | undefined {
+/** The header's byte for a shape of pixels; undefined for one that it cannot hold. */
+function aspectByte({ x, y }: PixelAspect): number | undefined {
+  const stored = Math.round((ASPECT_UNIT * y) / x) - ASPECT_OFFSET;
+  return stored >= 1 && stored <= 255 ? stored : undefined;
+}
+
+/** The header, with the shape of pixels if it is given. */
+function headSegments(aspect: PixelAspect | undefined, warn: Warn): Segment[] {
+  const stored = aspect && aspectByte(aspect);
+  if (aspect !== undefined && stored === undefined)
+    warn('The pixels are too far from square for a GIF; their shape was left out.');
+  return stored === undefined
+    ? [copyRange(0, ASPECT_AT + 1)]
+    : [copyRange(0, ASPECT_AT), ownBytes(Uint8Array.of(stored))];
+}
+
+/**
+ * Splices XMP and comments into a GIF, before its end, and the shape of pixels into its header; undefined when these are not
+ * where they should be.
+ */
+export function embedGif(
+  encoded: ByteSource,
+  { xmp, comments = [], aspect }: ImageMetadata,
+  warn: Warn,
+): Segment[] | undefined {
   const end = encoded.sizeBytes - 1;
   const blocks = [...(xmp === undefined ? [] : [xmpBlock(xmp)]), ...comments.map(commentBlock)];
-  if (blocks.length === 0) return wholeSource(encoded);
+  if (blocks.length === 0 && aspect === undefined) return wholeSource(encoded);
   if (!hasText(encoded.read(0, 4), 'GIF8') || encoded.read(end, end + 1)[0] !== TRAILER) return undefined;
-  return [copyRange(0, end), ...blocks.map(ownBytes), copyRange(end, encoded.sizeBytes)];
+  return [
+    ...headSegments(aspect, warn),
+    copyRange(ASPECT_AT + 1, end),
+    ...blocks.map(ownBytes),
+    copyRange(end, encoded.sizeBytes),
+  ];
 }

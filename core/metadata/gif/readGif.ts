@@ -1,18 +1,24 @@
 import { hasText, joinBytes } from '../byteFields.ts';
-import type { MetadataDraft } from '../imageMetadata.ts';
+import type { MetadataDraft, PixelAspect } from '../imageMetadata.ts';
 
 const BLOCK = { image: 0x2c, extension: 0x21, application: 0xff, comment: 0xfe } as const;
 const XMP_APPLICATION = 'XMP DataXMP';
 const HEADER_BYTES = 13;
+/** Width by height of a pixel is this byte and 15, by 64. */
+export const ASPECT_AT = 12;
+export const ASPECT_OFFSET = 15;
+export const ASPECT_UNIT = 64;
 /** Behind the packet: a byte 1, then 255 down to 0, then the end of the sub-blocks (Adobe XMP part 3, 1.1.2). */
 const MAGIC_TRAILER_BYTES = 258;
 
-/** Reads a GIF file's XMP and comments (GIF89a, 24; Adobe XMP part 3, 1.1.2). */
+/** Reads a GIF file's XMP, comments and shape of pixels (GIF89a, 18 and 24; Adobe XMP part 3, 1.1.2). */
 export function readGif(bytes: Uint8Array): MetadataDraft {
   if (!hasText(bytes, 'GIF8')) {
     return {};
   }
   const draft: MetadataDraft = {};
+  const aspect = aspectOf(bytes[ASPECT_AT] ?? 0);
+  if (aspect !== undefined) draft.aspect = aspect;
   const comments: Uint8Array[] = [];
   let offset = HEADER_BYTES + colorTableBytes(bytes[10] ?? 0);
   while (offset + 2 < bytes.length) {
@@ -34,6 +40,13 @@ export function readGif(bytes: Uint8Array): MetadataDraft {
   }
   if (comments.length > 0) draft.comments = comments;
   return draft;
+}
+
+/** The shape of a pixel by the header's byte (GIF89a, 18); undefined if it is unknown or square. */
+function aspectOf(stored: number): PixelAspect | undefined {
+  const isSquare = stored + ASPECT_OFFSET === ASPECT_UNIT;
+  // A pixel that is twice as wide as high has half the density across.
+  return stored === 0 || isSquare ? undefined : { x: ASPECT_UNIT, y: stored + ASPECT_OFFSET };
 }
 
 /** The data of a chain of sub-blocks, joined. */

@@ -29,6 +29,8 @@ export interface PropertyAssociations {
 const MAX_ENTRIES = 65_536;
 const XMP_CONTENT_TYPE = 'application/rdf+xml';
 const HIDDEN = 1;
+/** Size, type, version and flags. */
+const BOX_FLAGS_END = 12;
 
 /** Entries of an iinf box' data, from its version on. */
 export function readItemInfos(data: Uint8Array): ItemInfo[] {
@@ -70,6 +72,11 @@ export function metadataItem(itemId: number, kind: 'exif' | 'xmp'): ItemInfo {
     latin1Bytes(text),
   );
   return { itemId, type, contentType, bytes };
+}
+
+/** Whether an item is not an image of its own: the infe box is flagged so (ISO/IEC 23008-12, 6.4.2). */
+export function isHidden(item: ItemInfo): boolean {
+  return ((item.bytes[BOX_FLAGS_END - 1] ?? 0) & HIDDEN) !== 0;
 }
 
 export function isExifItem(item: ItemInfo): boolean {

@@ -4,7 +4,7 @@ import { bareExif, hasExifHeader } from '../exif/bareExif.ts';
 import { acceptIccProfile } from '../iccProfile.ts';
 import { MAX_PART_BYTES } from '../imageMetadata.ts';
 import type { MetadataDraft, PixelAspect, Warn } from '../imageMetadata.ts';
-import { readBoxes } from './boxes.ts';
+import { readBoxes, type Box } from './boxes.ts';
 import { isExifItem, isXmpItem } from './itemTables.ts';
 import type { ItemInfo } from './itemTables.ts';
 import { itemDataBox, profilePropertyIndex, readMetaBox } from './metaBox.ts';
@@ -34,17 +34,22 @@ export function readHeif(bytes: Uint8Array, warn: Warn): MetadataDraft {
   return draft;
 }
 
-/** The shape of a pixel by the primary image's pasp property (ISO/IEC 14496-12, 12.1.4), when it is not square. */
+/** The shape of a pixel of the upright image, by the primary one's pasp property (ISO/IEC 14496-12, 12.1.4), if it is not square. */
 function aspectOf(meta: MetaBox): PixelAspect | undefined {
   const own = meta.associations.find(({ itemId }) => itemId === meta.primaryItemId)?.properties ?? [];
-  const property = own.map(({ index }) => meta.properties[index - 1]).find((one) => one?.type === 'pasp');
+  const find = (type: string): Box | undefined =>
+    own.map(({ index }) => meta.properties[index - 1]).find((one) => one?.type === type);
+  const property = find('pasp');
   if (property === undefined) {
     return undefined;
   }
+  const turn = find('irot');
+  const isOnItsSide = turn !== undefined && (meta.bytes[turn.dataStart] ?? 0) % 2 === 1;
   const width = readUint(meta.bytes, { offset: property.dataStart, sizeBytes: 4, order: 'big' });
   const height = readUint(meta.bytes, { offset: property.dataStart + 4, sizeBytes: 4, order: 'big' });
   // A pixel that is twice as wide as high has half the density across.
-  return width > 0 && height > 0 && width !== height ? { x: height, y: width } : undefined;
+  if (!(width > 0 && height > 0) || width === height) return undefined;
+  return isOnItsSide ? { x: width, y: height } : { x: height, y: width };
 }
 
 /** The item's data starts with the distance of the TIFF header from the end of that number (annex A.2.1). */

@@ -119,16 +119,21 @@ function takeRawProfile(
   }
 }
 
-/** What a pHYs chunk says, per inch, because that is how people and other formats count; undefined when it is unknown. */
-export function physDensity(data: Uint8Array): Density | undefined {
-  const perInch = (offset: number): number => {
-    const value = readUint(data, { offset, sizeBytes: 4, order: 'big' }) * METRES_PER_INCH;
+/** Pixels per metre as pixels per inch, because that is how people and other formats count; undefined if one of them is 0. */
+export function densityPerMetre(x: number, y: number): Density | undefined {
+  const perInch = (perMetre: number): number => {
+    const value = perMetre * METRES_PER_INCH;
     // 300 per inch are 11811 per metre, which are 299.9994 per inch.
     return Math.abs(value - Math.round(value)) < 0.013 ? Math.round(value) : value;
   };
+  return x > 0 && y > 0 ? { x: perInch(x), y: perInch(y), unit: 'inch' } : undefined;
+}
+
+/** The resolution in a pHYs chunk, per inch; undefined if it is unknown. */
+export function physDensity(data: Uint8Array): Density | undefined {
+  const perMetre = (offset: number): number => readUint(data, { offset, sizeBytes: 4, order: 'big' });
   const isKnown = data.length === 9 && data[8] === 1;
-  const density = { x: perInch(0), y: perInch(4), unit: 'inch' } as const;
-  return isKnown && density.x > 0 && density.y > 0 ? density : undefined;
+  return isKnown ? densityPerMetre(perMetre(0), perMetre(4)) : undefined;
 }
 
 /** The shape of a pixel, when a pHYs chunk gives no unit and it is not square. */

@@ -1,6 +1,7 @@
 import { copyBytes, readUint } from '../byteFields.ts';
 import { bytesSource } from '../byteSource.ts';
-import { densityOfExif } from '../exif/exifDensity.ts';
+import { aspectOfExif, densityOfExif } from '../exif/exifDensity.ts';
+import { exifOrientation, turnedPair } from '../exif/exifOrientation.ts';
 import { DESCRIPTIVE_TAGS, TAG } from '../exif/exifTags.ts';
 import { readExifTree } from '../exif/exifTree.ts';
 import { findEntry, readEntryValue, readIfd, readTiffHeader } from '../exif/readIfd.ts';
@@ -56,8 +57,11 @@ function readExifPart(bytes: Uint8Array, warn: Warn): MetadataDraft {
   }
   const { bytes: exif, isMakerNoteSound } = buildExif(tree);
   if (!isWorthKeeping(tree)) {
+    const orientation = exifOrientation(exif);
     const density = densityOfExif(exif);
-    return density === undefined ? {} : { density };
+    const aspect = aspectOfExif(exif);
+    if (density !== undefined) return { density: turnedPair(density, orientation) };
+    return aspect === undefined ? {} : { aspect: turnedPair(aspect, orientation) };
   }
   if (!isMakerNoteSound) {
     warn('The maker note had to be moved out of a TIFF file; programs may not understand parts of it.');
