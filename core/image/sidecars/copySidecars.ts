@@ -18,12 +18,15 @@ function withoutExtension(file: string): string {
   return path.join(dir, name);
 }
 
-/** The two names under which programs keep XMP beside an image, for the image and for its result. */
+/** Cameras and older programs write endings in capitals. */
+const SIDECAR_ENDINGS = ['.xmp', '.XMP'];
+
+/** The names under which programs keep XMP beside an image, for the image and for its result. */
 function sidecarPairs(image: string, result: string): (readonly [from: string, to: string])[] {
-  return [
-    [`${image}.xmp`, `${result}.xmp`],
-    [`${withoutExtension(image)}.xmp`, `${withoutExtension(result)}.xmp`],
-  ];
+  return SIDECAR_ENDINGS.flatMap((ending) => [
+    [`${image}${ending}`, `${result}${ending}`] as const,
+    [`${withoutExtension(image)}${ending}`, `${withoutExtension(result)}${ending}`] as const,
+  ]);
 }
 
 /** Permissions of a regular sidecar file, or undefined without one. Links are not followed: they could lead anywhere. */

@@ -31,6 +31,8 @@ function setUp(sidecars: readonly string[]): { image: string; result: string; fo
 test.each([
   ['x.jpg.xmp', 'x_2x.jpg.xmp'],
   ['x.xmp', 'x_2x.xmp'],
+  ['x.jpg.XMP', 'x_2x.jpg.XMP'],
+  ['x.XMP', 'x_2x.XMP'],
 ])('%s goes along as %s, true of the new size', async (name, copy) => {
   const { image, result, folder } = setUp([name]);
   expect(await copySidecars(image, result, { size: SIZE, from: FROM, exists: 'skip' })).toEqual([]);
