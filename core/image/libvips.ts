@@ -208,7 +208,7 @@ export async function readPixels(bytes: Buffer, options: PixelOptions): Promise<
 
 /** Decodes CMYK as it is stored, upright. What sharp throws is passed on as it is. */
 export async function readInks(bytes: Buffer, maxPixels: number, bitDepth: 8 | 16): Promise<InkRaster> {
-  const { data, info } = await openStrictly(bytes, maxPixels)
+  const { data, info } = await openStrictly(bytes, maxPixels, true)
     .autoOrient()
     .pipelineColourspace('cmyk')
     .toColourspace('cmyk')

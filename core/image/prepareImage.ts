@@ -10,15 +10,10 @@ import { profileCodePoints } from './colour/profileCodePoints.ts';
 import { toneMap } from './colour/toneMap.ts';
 import type { DecodeLimits, InputBytes, Preparation } from './formats/formatDecoder.ts';
 import { decoderOf } from './formats/registry.ts';
-import {
-  assertSamples,
-  openStrictly,
-  readInks,
-  readPixels,
-  storedBitsOf,
-  type DecodedRaster,
-} from './libvips.ts';
+import { openStrictly, readInks } from './libvips.ts';
+import { profileSpace } from './profileFits.ts';
 import { rasterFile } from './rasterFile.ts';
+import { readAsStored } from './readAsStored.ts';
 
 /** An image that libvips decodes as it is meant: the right pixels, with a profile that describes them. */
 export interface PreparedImage extends Omit<Preparation, 'colour'> {
@@ -46,19 +41,6 @@ async function withProfile(
   return Buffer.from(assembleSegments(source, embedMetadata(container, source, { icc }).segments));
 }
 
-async function readHdr(bytes: Buffer, { maxPixels }: DecodeLimits): Promise<DecodedRaster> {
-  const metadata = await openStrictly(bytes, maxPixels).metadata();
-  assertSamples(metadata);
-  const bitDepth = metadata.depth === 'ushort' ? 16 : 8;
-  return readPixels(bytes, {
-    maxPixels,
-    channels: metadata.channels,
-    bitDepth,
-    storedBits: storedBitsOf(metadata),
-    ignoreIcc: true,
-  });
-}
-
 /** Profiles of high dynamic range give their transfer function as code points, too. */
 async function hdrOfProfile(bytes: Buffer): Promise<Hdr | undefined> {
   const { icc } = await openStrictly(bytes, Infinity).metadata();
@@ -75,7 +57,7 @@ function kept(prepared: Preparation): PreparedImage {
   return { ...prepared, isConverted: false };
 }
 
-/** CMYK without a profile as sRGB; undefined for all others. */
+/** CMYK without a profile for inks as sRGB; undefined for all others. */
 async function withoutInks(
   pixels: () => Buffer,
   format: InputFormat,
@@ -84,9 +66,10 @@ async function withoutInks(
 ): Promise<PreparedImage | undefined> {
   if (format !== 'jpeg' && format !== 'tiff') return undefined;
   const { space, icc, depth, channels } = await openStrictly(pixels(), Infinity).metadata();
-  if (space !== 'cmyk' || icc !== undefined || channels < 4) return undefined;
+  if (space !== 'cmyk' || channels < 4 || (icc && profileSpace(icc) === 'CMYK')) return undefined;
   const inks = await readInks(pixels(), maxPixels, depth === 'ushort' ? 16 : 8);
-  const note = 'The colours were converted from CMYK to sRGB as browsers show them, as there is no profile.';
+  const note =
+    'The colours were converted from CMYK to sRGB as browsers show them, as there is no profile for inks.';
   const bytes = rasterFile(inksToRgb(inks));
   return { ...prepared, bytes, warnings: [...prepared.warnings, note], isConverted: true };
 }
@@ -109,7 +92,7 @@ async function inItsColours(
   }
   if (colour.kind === 'hdr') {
     const note = `This is an HDR image (${HDR_NAMES[colour.transfer]}): it was converted to the standard range, in sRGB.`;
-    const raster = await readHdr(pixels(), limits);
+    const raster = await readAsStored(pixels(), limits);
     return {
       ...prepared,
       bytes: rasterFile(toneMap(raster, colour.transfer, colour.primaries)),

@@ -2,7 +2,7 @@ import type { OutputFormat } from '../api/outputFormats.ts';
 import { IMAGE_FORMATS } from '../api/imageFormats.ts';
 
 /** The colour space that a profile describes, four letters at byte 16 of its header (ICC.1:2022, 7.2.8). */
-function profileSpace(icc: Uint8Array): string {
+export function profileSpace(icc: Uint8Array): string {
   return String.fromCharCode(...icc.subarray(16, 20));
 }
 

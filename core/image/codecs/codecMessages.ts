@@ -17,10 +17,10 @@ export type CodecTask =
 export interface DecodedImage {
   readonly image: Raster;
   readonly icc?: Uint8Array | undefined;
-  /** How many images or frames there are beside it. */
-  readonly others: number;
-  /** Names of what the file holds for the image and is not part of it: a gain map, a depth map. */
-  readonly extras: readonly string[];
+  /** How many frames the file has; 1 for a still. */
+  readonly frames: number;
+  /** Sentences for people: what of the pixels could not be kept. */
+  readonly warnings: readonly string[];
 }
 
 export type CodecResult =

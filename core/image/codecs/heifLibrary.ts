@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { EnlargerError } from '../../api/errors.ts';
 import type { ChannelCount, Samples } from '../../api/image.ts';
+import { unmultiply } from '../colour/unmultiply.ts';
 import type { DecodedImage } from './codecMessages.ts';
 
 /** The part of libheif's C interface that is called here (libheif/heif.h); pointers are numbers. */
@@ -21,7 +22,6 @@ interface LibHeif {
     options: number,
   ): void;
   _heif_context_get_primary_image_handle(error: number, context: number, handle: number): void;
-  _heif_context_get_number_of_top_level_images(context: number): number;
   _heif_image_handle_get_width(handle: number): number;
   _heif_image_handle_get_height(handle: number): number;
   _heif_image_handle_has_alpha_channel(handle: number): number;
@@ -35,8 +35,6 @@ interface LibHeif {
   ): void;
   _heif_image_handle_get_raw_color_profile_size(handle: number): number;
   _heif_image_handle_get_raw_color_profile(error: number, handle: number, bytes: number): void;
-  _heif_image_handle_has_depth_image(handle: number): number;
-  _heif_image_handle_get_number_of_auxiliary_images(handle: number, filter: number): number;
   _heif_image_handle_release(handle: number): void;
   _heif_decode_image(
     error: number,
@@ -57,8 +55,6 @@ interface LibHeif {
 const COLORSPACE = { rgb: 1, monochrome: 2 } as const;
 const CHROMA = { monochrome: 0, rgb: 10, rgba: 11, rgb16: 14, rgba16: 15 } as const;
 const CHANNEL = { luma: 0, alpha: 6, interleaved: 10 } as const;
-/** heif_auxiliary_image_filter_omit_alpha and omit_depth. */
-const OMIT_ALPHA_AND_DEPTH = 2 | 4;
 
 /** Errors of libheif that mean "not here" rather than "damaged": file type, feature. */
 const UNSUPPORTED_CODES = [3, 4];
@@ -143,11 +139,7 @@ class Session {
   }
 }
 
-function openPrimary(
-  lib: LibHeif,
-  session: Session,
-  bytes: Uint8Array,
-): { readonly context: number; readonly handle: number } {
+function openPrimary(lib: LibHeif, session: Session, bytes: Uint8Array): number {
   const context = lib._heif_context_alloc();
   session.defer(() => {
     lib._heif_context_free(context);
@@ -164,7 +156,7 @@ function openPrimary(
   session.defer(() => {
     lib._heif_image_handle_release(handle);
   });
-  return { context, handle };
+  return handle;
 }
 
 function isMonochrome(lib: LibHeif, session: Session, handle: number): boolean {
@@ -225,17 +217,6 @@ function copyPlane(
   }
 }
 
-/** Colour that was multiplied by alpha becomes straight again, in place. */
-function unmultiply(data: Samples, channels: number): void {
-  const peak = data instanceof Uint16Array ? 65535 : 255;
-  for (let start = 0; start < data.length; start += channels) {
-    const alpha = data[start + channels - 1]!;
-    for (let channel = 0; channel < channels - 1; channel++)
-      data[start + channel] =
-        alpha === 0 ? 0 : Math.min(peak, Math.round((data[start + channel]! * peak) / alpha));
-  }
-}
-
 function decodePixels(lib: LibHeif, session: Session, handle: number): DecodedImage['image'] {
   const isWide = lib._heif_image_handle_get_luma_bits_per_pixel(handle) > 8;
   const hasAlpha = lib._heif_image_handle_has_alpha_channel(handle) !== 0;
@@ -263,14 +244,6 @@ function decodePixels(lib: LibHeif, session: Session, handle: number): DecodedIm
   return target;
 }
 
-function extrasOf(lib: LibHeif, handle: number): string[] {
-  const extras: string[] = [];
-  if (lib._heif_image_handle_has_depth_image(handle) !== 0) extras.push('depth map');
-  if (lib._heif_image_handle_get_number_of_auxiliary_images(handle, OMIT_ALPHA_AND_DEPTH) > 0)
-    extras.push('gain map or other helper image');
-  return extras;
-}
-
 /**
  * Decodes a HEIF file's primary image: turned, mirrored and cropped as the file describes it, 8 bits or 16.
  *
@@ -280,7 +253,7 @@ export async function decodeHeic(bytes: Uint8Array, maxPixels: number): Promise<
   const lib = await (loading ??= load());
   const session = new Session(lib);
   try {
-    const { context, handle } = openPrimary(lib, session, bytes);
+    const handle = openPrimary(lib, session, bytes);
     const [width, height] = [
       lib._heif_image_handle_get_width(handle),
       lib._heif_image_handle_get_height(handle),
@@ -290,8 +263,7 @@ export async function decodeHeic(bytes: Uint8Array, maxPixels: number): Promise<
       throw new EnlargerError('image/too-large', message, { maxPixels });
     }
     const image = decodePixels(lib, session, handle);
-    const others = lib._heif_context_get_number_of_top_level_images(context) - 1;
-    return { image, icc: profileOf(lib, session, handle), others, extras: extrasOf(lib, handle) };
+    return { image, icc: profileOf(lib, session, handle), frames: 1, warnings: [] };
   } finally {
     session.dispose();
   }

@@ -3,6 +3,7 @@ import { EnlargerError } from '../../api/errors.ts';
 import { bitDepthOf, type ChannelCount, type Raster, type Samples } from '../../api/image.ts';
 import { BrokenLibraryError } from './brokenLibraryError.ts';
 import type { CodecTask, DecodedImage } from './codecMessages.ts';
+import { jxlSamples } from './jxlSamples.ts';
 
 /** The part of wasm-vips that is called here. */
 interface WasmImage {
@@ -16,8 +17,6 @@ interface WasmImage {
   getBlob(name: string): Uint8Array;
   setBlob(name: string, value: Uint8Array): void;
   copy(options: { readonly interpretation: string }): WasmImage;
-  cast(format: string, options?: { readonly shift: boolean }): WasmImage;
-  colourspace(space: string): WasmImage;
   jxlsaveBuffer(options: Readonly<Record<string, number | boolean | string>>): Uint8Array;
   writeToMemory(): Uint8Array;
   delete(): void;
@@ -76,23 +75,15 @@ function jxlError(error: unknown): Error {
   return new EnlargerError('image/corrupt', `The JPEG XL file is damaged: ${reason}.`, {}, { cause: error });
 }
 
-function toSamples(pixels: Uint8Array, isWide: boolean): Samples {
-  const copy = pixels.slice();
-  return isWide ? new Uint16Array(copy.buffer) : copy;
-}
+const SAMPLE_FORMATS = ['uchar', 'ushort', 'float'];
 
-/** Floating-point images become 16 bits; libjxl's are relative to white. */
-function inIntegers(image: WasmImage): WasmImage {
-  if (image.format === 'uchar' || image.format === 'ushort') return image;
-  return image.colourspace(image.bands <= 2 ? 'grey16' : 'rgb16').cast('ushort');
-}
-
-function countOf(image: WasmImage): number {
-  return image.getTypeof('n-pages') === 0 ? 1 : image.getInt('n-pages');
+function numberIn(image: WasmImage, field: string, otherwise: number): number {
+  return image.getTypeof(field) === 0 ? otherwise : image.getInt(field);
 }
 
 /**
- * Decodes a JPEG XL file's first frame, upright, in 8 or 16 bits.
+ * Decodes a JPEG XL file's first frame, upright, in 8 or 16 bits. [Note: Profiles] The library describes every image by a
+ * profile, also those in floating point, whose values are not linear unless the profile is.
  *
  * @throws EnlargerError `image/…`.
  */
@@ -104,21 +95,21 @@ export async function decodeJxl(bytes: Uint8Array, maxPixels: number): Promise<D
       const message = `The image has ${opened.width} × ${opened.height} px. Raise --max-megapixels (now ${Math.round(maxPixels / 1e6)}) if you trust the file and have the memory.`;
       throw new EnlargerError('image/too-large', message, { maxPixels });
     }
-    const image = inIntegers(opened);
-    const { width, height, bands } = image;
-    if (bands < 1 || bands > 4)
+    const { width, height, bands, format } = opened;
+    if (bands < 1 || bands > 4 || !SAMPLE_FORMATS.includes(format))
       throw new EnlargerError(
         'image/unsupported-pixels',
-        `A JPEG XL image of ${bands} channels is not supported.`,
+        `A JPEG XL image of ${bands} channels of the type "${format}" is not supported.`,
       );
-    const data = toSamples(image.writeToMemory(), image.format === 'ushort');
+    const bits = numberIn(opened, 'bits-per-sample', 0);
+    const { data, isClipped } = jxlSamples(opened.writeToMemory(), format, bits);
     const hasProfile = opened.getTypeof('icc-profile-data') !== 0;
     const icc = hasProfile ? opened.getBlob('icc-profile-data').slice() : undefined;
     return {
       image: { width, height, channels: bands as ChannelCount, data },
       icc,
-      others: countOf(opened) - 1,
-      extras: [],
+      frames: numberIn(opened, 'n-pages', 1),
+      warnings: isClipped ? ['Floating-point values outside of 0 to 1 were cut off.'] : [],
     };
   } catch (error) {
     throw jxlError(error);

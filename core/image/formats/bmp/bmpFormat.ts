@@ -1,5 +1,6 @@
 import { rasterFile } from '../../rasterFile.ts';
 import { assertDecodable, headText, type FormatDecoder } from '../formatDecoder.ts';
+import { bmpColour } from './bmpColour.ts';
 import { decodeBmp, readBmpHeader } from './decodeBmp.ts';
 
 /** The headers, with the largest palette. */
@@ -19,6 +20,7 @@ export const bmpFormat: FormatDecoder = {
     assertDecodable(header, limits);
     return Promise.resolve({
       bytes: rasterFile(decodeBmp(bytes, header), { icc: header.icc }),
+      colour: header.icc === undefined ? bmpColour(bytes) : undefined,
       warnings: [],
     });
   },

@@ -9,12 +9,19 @@ function assertWholeGif({ source }: InputBytes): void {
     throw new EnlargerError('image/corrupt', 'The image is damaged: the file is cut off.');
 }
 
+const PROFILE_LEFT_OUT = 'The colour profile of the GIF was left out, as browsers do not apply it.';
+
+/** Some programs put a profile into a block for applications. */
+function hasProfile(bytes: Buffer): boolean {
+  return bytes.includes('\x21\xff\x0bICCRGBG1012', 0, 'latin1');
+}
+
 export const gifFormat: FormatDecoder = {
   format: 'gif',
   matches: (source) => /^GIF8[79]a$/.test(headText(source, 0, 6)),
   header: gifHeader,
   prepare: (file) => {
     assertWholeGif(file);
-    return Promise.resolve(undefined);
+    return Promise.resolve({ warnings: hasProfile(file.whole()) ? [PROFILE_LEFT_OUT] : [] });
   },
 };

@@ -8,20 +8,13 @@ import {
   type Preparation,
 } from '../formatDecoder.ts';
 import { heifColour } from './heifColour.ts';
+import { heifExtras } from './heifExtras.ts';
 import { heifHeader } from './heifHeader.ts';
 
 const BRANDS = /heic|heix|hevc|hevx|heim|heis|hevm|hevs|mif1|mif2|msf1|miaf/;
 
-function notes(others: number, extras: readonly string[]): string[] {
-  const images = others === 1 ? 'Another image in the file was' : `${others} other images in the file were`;
-  return [
-    ...(others > 0 ? [`${images} left out; the main one was enlarged.`] : []),
-    ...extras.map((name) => `The ${name} of the photo was left out; the image itself was enlarged.`),
-  ];
-}
-
 async function prepareHeic(file: InputBytes, { maxPixels }: DecodeLimits): Promise<Preparation> {
-  const { image, icc, others, extras } = await decodeInThread({
+  const { image, icc } = await decodeInThread({
     kind: 'decode-heic',
     bytes: file.whole(),
     maxPixels,
@@ -29,7 +22,7 @@ async function prepareHeic(file: InputBytes, { maxPixels }: DecodeLimits): Promi
   return {
     bytes: rasterFile(image, { icc }),
     colour: icc === undefined ? heifColour(file.source) : undefined,
-    warnings: notes(others, extras),
+    warnings: heifExtras(file.source),
   };
 }
 

@@ -1,4 +1,5 @@
 import { hasText, readUint, type ByteOrder } from '../../../metadata/byteFields.ts';
+import { LEFT_OUT } from '../leftOut.ts';
 import type { TolerantHeader } from './tolerantSegments.ts';
 
 const APP1 = 0xe1;
@@ -47,9 +48,9 @@ export function jpegExtras(bytes: Buffer, header: TolerantHeader): string[] {
     /hdrgm:Version|HDRGainMap|urn:iso:std:iso:ts:21496/.test(xmp) || hasIsoGainMap(bytes, header);
   const others = imagesInIndex(bytes, header) - 1 - (hasGainMap ? 1 : 0);
   const notes: string[] = [];
-  if (hasGainMap)
-    notes.push('The gain map (the HDR part of the photo) was left out; the image itself was enlarged.');
-  if (isFilm(trailer)) notes.push('The film of this motion photo was left out; the still was enlarged.');
+  if (hasGainMap) notes.push(LEFT_OUT.gainMap);
+  if (isFilm(trailer)) notes.push(LEFT_OUT.film);
+  if (/ns\.google\.com\/photos\/1\.0\/depthmap\//.test(xmp)) notes.push(LEFT_OUT.depth);
   if (others > 0) {
     const what =
       others === 1

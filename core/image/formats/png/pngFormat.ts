@@ -2,6 +2,7 @@ import { EnlargerError } from '../../../api/errors.ts';
 import { pngChunks, PNG_SIGNATURE } from '../../../metadata/png/pngChunks.ts';
 import { headText, type FormatDecoder, type InputBytes, type Preparation } from '../formatDecoder.ts';
 import { readApng } from './apngFrames.ts';
+import { withEarlyExif } from './latePngExif.ts';
 import { pngColour } from './pngColour.ts';
 import { pngHeader } from './pngHeader.ts';
 
@@ -26,6 +27,7 @@ function preparePng(file: InputBytes): Preparation {
   }
   const animation = readApng(file.source);
   return {
+    bytes: withEarlyExif(file),
     colour: pngColour(file.source),
     ...(animation && { pages: animation.frames.length }),
     warnings: [],

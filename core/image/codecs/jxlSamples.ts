@@ -1,0 +1,61 @@
+import { EnlargerError } from '../../api/errors.ts';
+import type { Samples } from '../../api/image.ts';
+
+/** The largest share of floating-point samples that may be outside of 0…1 before the range must be another one. */
+const MAX_OUTSIDE_SHARE = 0.2;
+
+/** Coding with loss exceeds the range a little where it had been kept. */
+const TOLERANCE = 0.1;
+
+const PEAK = { uchar: 255, ushort: 65535 } as const;
+
+/** Samples that fill the range of 8 or 16 bits. */
+export interface ReadJxlSamples {
+  readonly data: Samples;
+  /** Whether floating-point values were cut off. */
+  readonly isClipped: boolean;
+}
+
+function isOutside(value: number): boolean {
+  return !(value >= -TOLERANCE && value <= 1 + TOLERANCE);
+}
+
+function fromFloats(values: Float32Array): ReadJxlSamples {
+  const data = new Uint16Array(values.length);
+  let outside = 0;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index]!;
+    if (isOutside(value)) outside++;
+    data[index] = value > 0 ? Math.min(PEAK.ushort, Math.round(value * PEAK.ushort)) : 0;
+  }
+  if (outside > values.length * MAX_OUTSIDE_SHARE) {
+    const percent = Math.round((outside / values.length) * 100);
+    const message = `The JPEG XL file holds floating-point numbers, and ${percent}% of them are outside of 0 to 1, which is not supported. Save the image with 16 bits.`;
+    throw new EnlargerError('image/unsupported-pixels', message, { outside });
+  }
+  return { data, isClipped: outside > 0 };
+}
+
+/** The library leaves samples in the range of the bits that the file has: 0…4095 for 12. */
+function fillRange(data: Samples, peak: number, bits: number): Samples {
+  const storedPeak = 2 ** bits - 1;
+  if (bits < 1 || storedPeak >= peak) return data;
+  for (let index = 0; index < data.length; index++)
+    data[index] = Math.min(peak, Math.round((data[index]! * peak) / storedPeak));
+  return data;
+}
+
+/**
+ * The samples of a decoded image, from the memory of the library.
+ *
+ * @param format Of libvips: `uchar`, `ushort` or `float`.
+ * @param bits Of a channel, as the file describes it.
+ * @throws EnlargerError `image/unsupported-pixels` for floating-point values of another range than 0…1.
+ */
+export function jxlSamples(memory: Uint8Array, format: string, bits: number): ReadJxlSamples {
+  const { buffer } = memory.slice();
+  if (format === 'float') return fromFloats(new Float32Array(buffer));
+  const isWide = format === 'ushort';
+  const stored = isWide ? new Uint16Array(buffer) : new Uint8Array(buffer);
+  return { data: fillRange(stored, isWide ? PEAK.ushort : PEAK.uchar, bits), isClipped: false };
+}

@@ -1,0 +1,72 @@
+import { latin1Text } from '../../../metadata/byteFields.ts';
+import type { ByteSource } from '../../../metadata/byteSource.ts';
+import { readBoxes, type Box } from '../../../metadata/heif/boxes.ts';
+import { isHidden, type ItemInfo } from '../../../metadata/heif/itemTables.ts';
+import { readMetaBox, type MetaBox } from '../../../metadata/heif/metaBox.ts';
+import { LEFT_OUT, otherImagesNote, type LeftOutPart } from '../leftOut.ts';
+
+/** Coded images, and those that are put together from others (ISO/IEC 23008-12, 6.6). */
+const IMAGE_TYPES = ['hvc1', 'av01', 'avc1', 'vvc1', 'j2k1', 'jpeg', 'unci', 'grid', 'iovl', 'iden'];
+
+/** An item that is an image with its gain map applied (ISO 21496-1). */
+const TONE_MAPPED = 'tmap';
+
+/** Where Google's and Samsung's cameras put the film of a motion photo. */
+const FILM_BOX = 'mpvd';
+
+/** An image sequence has tracks, like a film, and usually its first frame as an image (ISO/IEC 23008-12, 7). */
+const TRACKS_BOX = 'moov';
+const FIRST_FRAME = 'Only the first frame of the animation was enlarged.';
+
+/** What an auxiliary image is, by its type (ISO/IEC 23008-12, 6.5.8; the older numbers are of HEVC). */
+function auxiliaryPart(type: string): LeftOutPart | 'alpha' {
+  if (/auxiliary:alpha|auxid:1$/.test(type)) return 'alpha';
+  if (/auxiliary:depth|auxid:2$/.test(type)) return 'depth';
+  return /gainmap/i.test(type) ? 'gainMap' : 'helper';
+}
+
+function auxiliaryType(meta: MetaBox, itemId: number): string {
+  const own = meta.associations.find((one) => one.itemId === itemId)?.properties ?? [];
+  const property = own.map(({ index }) => meta.properties[index - 1]).find((one) => one?.type === 'auxC');
+  const text = property ? latin1Text(meta.bytes.subarray(property.dataStart + 4, property.end)) : '';
+  return text.split('\0')[0] ?? '';
+}
+
+/** The items from which references of a type start. */
+function startsOf({ references }: MetaBox, type: string): number[] {
+  return references.filter((one) => one.type === type).map(({ fromItemId }) => fromItemId);
+}
+
+/** The images that a viewer would list beside the main one: neither hidden, nor a part of another, nor its thumbnail. */
+function otherImages(meta: MetaBox): ItemInfo[] {
+  const parts = meta.references.filter(({ type }) => type === 'dimg').flatMap(({ toItemIds }) => toItemIds);
+  const inside = [meta.primaryItemId, ...parts, ...startsOf(meta, 'thmb'), ...startsOf(meta, 'auxl')];
+  return meta.items.filter(
+    (item) => IMAGE_TYPES.includes(item.type) && !isHidden(item) && !inside.includes(item.itemId),
+  );
+}
+
+function partsOf(meta: MetaBox, boxes: readonly Box[]): LeftOutPart[] {
+  const auxiliary = meta.references
+    .filter(({ type, toItemIds }) => type === 'auxl' && toItemIds.includes(meta.primaryItemId))
+    .map(({ fromItemId }) => auxiliaryPart(auxiliaryType(meta, fromItemId)))
+    .filter((part) => part !== 'alpha');
+  const isToneMapped = meta.items.some(({ type }) => type === TONE_MAPPED);
+  const hasFilm = boxes.some(({ type }) => type === FILM_BOX);
+  const all: LeftOutPart[] = [
+    ...auxiliary,
+    ...(isToneMapped ? ['gainMap' as const] : []),
+    ...(hasFilm ? ['film' as const] : []),
+  ];
+  return [...new Set(all)];
+}
+
+/** Sentences on what an AVIF or HEIF file holds beside its main image. */
+export function heifExtras(source: ByteSource): string[] {
+  const boxes = readBoxes(source, 0, source.sizeBytes);
+  const meta = readMetaBox(source, boxes);
+  if (meta === undefined) return [];
+  const notes = partsOf(meta, boxes).map((part) => LEFT_OUT[part]);
+  const animation = boxes.some(({ type }) => type === TRACKS_BOX) ? [FIRST_FRAME] : [];
+  return [...animation, ...otherImagesNote(otherImages(meta).length), ...notes];
+}

@@ -1,0 +1,16 @@
+/** Sentences on what a photo's file holds beside the image. None of it can be enlarged. */
+export const LEFT_OUT = {
+  gainMap: 'The gain map (the HDR part of the photo) was left out; the image itself was enlarged.',
+  depth: 'The depth map of the photo was left out; the image itself was enlarged.',
+  helper: 'A helper image of the photo (such as a mask) was left out; the image itself was enlarged.',
+  film: 'The film of this motion photo was left out; the still was enlarged.',
+} as const;
+
+export type LeftOutPart = keyof typeof LEFT_OUT;
+
+/** A sentence on further images beside the main one; empty without any. */
+export function otherImagesNote(count: number): string[] {
+  if (count <= 0) return [];
+  const images = count === 1 ? 'Another image in the file was' : `${count} other images in the file were`;
+  return [`${images} left out; the main one was enlarged.`];
+}
