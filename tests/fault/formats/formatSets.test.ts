@@ -9,12 +9,15 @@ if (missing.length > 0)
   console.warn(`Not installed: ${missing.join(', ')}. The format sets are not compared.`);
 
 /** At least this many files of each set are enlarged, or refused as they should be. */
-const MIN_FILES = { heic: 30, jxl: 20, raw: 20, pages: 10, animations: 20, colours: 150, kinds: 110 };
+const MIN_FILES = {
+  ...{ heic: 30, jxl: 20, raw: 20, pages: 10, animations: 20, colours: 150 },
+  ...{ kinds: 110, variants: 75, classics: 75 },
+};
 
 describe.skipIf(missing.length > 0)('files of many kinds, judged by other programs', () => {
   test.each([
-    ['png', ['heic', 'jxl', 'raw', 'colours', 'kinds']],
-    ['same', ['heic', 'jxl', 'raw', 'pages', 'animations', 'colours', 'kinds']],
+    ['png', ['heic', 'jxl', 'raw', 'colours', 'kinds', 'variants', 'classics']],
+    ['same', ['heic', 'jxl', 'raw', 'pages', 'animations', 'colours', 'kinds', 'variants', 'classics']],
   ] as const)(
     'with -f %s they look the same, move the same and keep their metadata',
     async (format, sets) => {
