@@ -1,3 +1,4 @@
+import { inventedShare } from '../api/fidelity.ts';
 import type { ImageReport } from '../api/report.ts';
 import type { ReportCrop, ReportImages } from '../api/reportImages.ts';
 import type { Size } from '../api/image.ts';
@@ -93,11 +94,13 @@ function sentencesOf(
   const made = words.made(models, { device, seconds: seconds.toFixed(1), tiles: tiles.count });
   if (quality === null) return [made];
   const { consistency, detail, input, output } = quality;
+  const invented = inventedShare(quality);
   return [
     ...(consistency.identical || consistency.psnrDb !== null ? [words.consistency(consistency.psnrDb)] : []),
     ...(consistency.ssim === null ? [] : [words.similarity(consistency.ssim)]),
     ...(consistency.deltaE.mean === null ? [] : [words.colour(consistency.deltaE.mean)]),
     ...(detail?.gradientGain == null ? [] : [words.gain(detail.gradientGain)]),
+    ...(invented === undefined ? [] : [words.invented(invented)]),
     ...(input === null || output === null
       ? []
       : [words.noise(input.noise, output.noise), words.blur(input.blur, output.blur)]),

@@ -66,6 +66,12 @@ export class ReportWords {
     return { name: this.text('score.detail'), figure: `× ${factor.toFixed(2)}`, meaning };
   }
 
+  /** @param share Of the output's contrast, 0…1. */
+  invented(share: number): Sentence {
+    const figure = `${(100 * share).toFixed(1)}%`;
+    return { name: this.text('score.invented'), figure, meaning: this.text('score.invented.text') };
+  }
+
   noise(input: number, output: number): Sentence {
     const figure = `${input.toFixed(1)} → ${output.toFixed(1)}`;
     return { name: this.text('page.noise'), figure, meaning: this.text('page.noise.meaning') };

@@ -64,6 +64,9 @@ export const reportTexts = {
   'score.detail.more':
     '{{percent}}% more fine detail than a standard resize. This shows how much was added, not whether it is accurate.',
   'score.detail.same': 'No more fine detail than a standard resize.',
+  'score.invented': 'Invented detail',
+  'score.invented.text':
+    'Share of the contrast that is finer than the pixels of your image. The model added it; it may differ from the real scene.',
   'score.sharpness': 'Sharpness',
   'score.sharpness.text':
     'Original {{before}}, result {{after}} per pixel. A lower value is normal: edges now span more pixels.',

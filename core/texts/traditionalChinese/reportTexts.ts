@@ -63,6 +63,8 @@ export const reportTexts: Translation<typeof english> = {
   'score.detail': '細節',
   'score.detail.more': '細節對比比一般放大高 {{percent}}%。這只代表增加了多少細節，不代表細節正確。',
   'score.detail.same': '細節與一般放大相同。',
+  'score.invented': '模型補上的細節',
+  'score.invented.text': '比原圖像素更細的對比所占的比例。這些細節由模型補上，未必與真實景物相符。',
   'score.sharpness': '銳利度',
   'score.sharpness.text':
     '每像素銳利度：原圖 {{before}}，結果 {{after}}。放大後邊緣橫跨較多像素，數值變低屬正常。',

@@ -1,4 +1,4 @@
-import { fidelityOf } from '../../../core/api/fidelity.ts';
+import { fidelityOf, inventedShare } from '../../../core/api/fidelity.ts';
 import type { QualityReport } from '../../../core/api/report.ts';
 import type { TextKey, TextValues } from '../../../core/texts/textKeys.ts';
 
@@ -14,15 +14,15 @@ export interface Score {
 type Format = (value: number, digits: number) => string;
 
 /** The figures of a report in the order in which one asks for them; what was not measured is left out. */
-export function scoresOf(
-  { consistency, detail, input, output }: QualityReport,
-  format: Format,
-): readonly Score[] {
+export function scoresOf(quality: QualityReport, format: Format): readonly Score[] {
+  const { consistency, detail, input, output } = quality;
+  const invented = inventedShare(quality);
   const scores: (Score | undefined)[] = [
     explains(consistency, format),
     structure(consistency, format),
     colour(consistency, format),
     detail && addedDetail(detail, format),
+    invented === undefined ? undefined : inventedDetail(invented, format),
     input && output ? sharpness(input.blur, output.blur, format) : undefined,
     output ? clipping(output.clippedShare, format) : undefined,
   ].map((score) => score ?? undefined);
@@ -67,6 +67,16 @@ function addedDetail(detail: NonNullable<QualityReport['detail']>, format: Forma
     figure: `× ${format(detail.gradientGain, 2)}`,
     sentence: detail.gradientGain > 1.02 ? 'score.detail.more' : 'score.detail.same',
     values: { percent: format(Math.abs(detail.gradientGain - 1) * 100, 0) },
+  };
+}
+
+function inventedDetail(share: number, format: Format): Score {
+  return {
+    id: 'invented',
+    label: 'score.invented',
+    figure: `${format(share * 100, 1)}%`,
+    sentence: 'score.invented.text',
+    values: {},
   };
 }
 

@@ -57,6 +57,20 @@ describe('htmlReport', () => {
     expect(['\u202E', '\u0007'].filter((character) => html.includes(character))).toEqual([]);
   });
 
+  test('shows how much of the contrast the model invented, without what any resize shows', async () => {
+    const quality = sampleQuality();
+    const { detail } = quality;
+    if (detail === null) throw new TypeError('the saved report has no detail');
+    const pageOf = (changed: typeof quality.detail): Promise<string> =>
+      page([
+        { report: { ...reportNamed('a.png'), quality: { ...quality, detail: changed } }, pictures: images },
+      ]);
+    expect(await pageOf({ ...detail, fineShare: 0.03, bicubicFineShare: 0.008 })).toContain(
+      '<dt>Invented detail</dt><dd><b>2.2%</b>',
+    );
+    expect(await pageOf(null)).not.toContain('Invented detail');
+  });
+
   test('lists the networks that were added, with author and licence, once each and as text', async () => {
     const report = reportNamed('photo.png');
     const network = { id: '4x-foo', scale: 4, sha256: null, author: 'Ann <b>', licence: 'CC-BY-NC-4.0' };
