@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { OutputFormat } from '../api/outputFormats.ts';
 import type { Size } from '../api/image.ts';
-import type { JobCounts, JobStateKind } from '../api/views.ts';
+import { JOB_STATES, type JobCounts, type JobStateKind } from '../api/views.ts';
 import { choiceCondition, type JobChoice } from './jobChoice.ts';
 import {
   detailOf,
@@ -149,8 +149,7 @@ export class JobTable {
 
   page(query: JobQuery): { readonly total: number; readonly jobs: StoredJob[] } {
     const { where, values } = conditionsOf(query);
-    const total =
-      this.#sql.one(countSchema, `SELECT count(*) AS count FROM jobs ${where}`, ...values)?.count ?? 0;
+    const total = this.#totalOf(query);
     const jobs = this.#sql.all(
       jobRowSchema,
       `SELECT ${JOB_COLUMNS} FROM jobs ${where} ORDER BY ${ORDERS[query.order]} LIMIT ? OFFSET ?`,
@@ -160,16 +159,24 @@ export class JobTable {
     return { total, jobs };
   }
 
+  #totalOf(query: Pick<JobQuery, 'batchId' | 'states' | 'search'>): number {
+    if (query.search === undefined || query.search === '') {
+      const counts = this.counts(query.batchId);
+      return (query.states ?? JOB_STATES).reduce((sum, state) => sum + counts[state], 0);
+    }
+    const { where, values } = conditionsOf(query);
+    const sql = `SELECT count(*) AS count FROM jobs ${where}`;
+    return this.#sql.one(countSchema, sql, ...values)?.count ?? 0;
+  }
+
   /** How many jobs are in each state, of all batches or of one. */
   counts(batchId?: number): JobCounts {
-    const rows =
-      batchId === undefined
-        ? this.#sql.all(stateCountSchema, 'SELECT state, count(*) AS count FROM jobs GROUP BY state')
-        : this.#sql.all(
-            stateCountSchema,
-            'SELECT state, count(*) AS count FROM jobs WHERE batch_id = ? GROUP BY state',
-            batchId,
-          );
+    const of = batchId === undefined ? '' : 'WHERE batch_id = ?';
+    const rows = this.#sql.all(
+      stateCountSchema,
+      `SELECT state, sum(images) AS count FROM job_totals ${of} GROUP BY state`,
+      ...(batchId === undefined ? [] : [batchId]),
+    );
     const counts = { queued: 0, running: 0, done: 0, skipped: 0, failed: 0, cancelled: 0 };
     for (const { state, count } of rows) counts[state === 'publishing' ? 'running' : state] += count;
     return counts;
@@ -177,9 +184,9 @@ export class JobTable {
 
   /** What is under way or waits and may run, with the megapixels of those results whose size is known. */
   openWork(): { readonly images: number; readonly sizedImages: number; readonly sizedMegapixels: number } {
-    const sql = `SELECT count(*) AS images, count(target_width) AS sizedImages,
-        coalesce(sum(target_width * 1.0 * target_height), 0) / 1e6 AS sizedMegapixels
-      FROM jobs JOIN batches ON batches.id = jobs.batch_id
+    const sql = `SELECT coalesce(sum(images), 0) AS images, coalesce(sum(sized_images), 0) AS sizedImages,
+        coalesce(sum(sized_pixels), 0) / 1e6 AS sizedMegapixels
+      FROM job_totals JOIN batches ON batches.id = job_totals.batch_id
       WHERE state IN ('running', 'publishing') OR (state = 'queued' AND suspended = 0)`;
     return this.#sql.one(openWorkSchema, sql) ?? { images: 0, sizedImages: 0, sizedMegapixels: 0 };
   }

@@ -173,4 +173,41 @@ export const MIGRATIONS: readonly string[] = [
     at INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- How many jobs each batch has in each state, and the pixels of those results whose size is known: a list of a
+  -- million is counted with every image that ends. Follows from the jobs, so that it can always be made anew.
+  CREATE TABLE job_totals (
+    batch_id INTEGER NOT NULL REFERENCES batches (id) ON DELETE CASCADE,
+    state TEXT NOT NULL,
+    images INTEGER NOT NULL,
+    sized_images INTEGER NOT NULL,
+    sized_pixels INTEGER NOT NULL,
+    PRIMARY KEY (batch_id, state)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO job_totals
+    SELECT batch_id, state, count(*), count(target_width * target_height),
+      coalesce(sum(target_width * target_height), 0) FROM jobs GROUP BY batch_id, state;
+  CREATE TRIGGER job_added AFTER INSERT ON jobs BEGIN
+    INSERT INTO job_totals VALUES (new.batch_id, new.state, 1, new.target_width * new.target_height IS NOT NULL,
+        coalesce(new.target_width * new.target_height, 0))
+      ON CONFLICT DO UPDATE SET images = images + 1, sized_images = sized_images + excluded.sized_images,
+        sized_pixels = sized_pixels + excluded.sized_pixels;
+  END;
+  CREATE TRIGGER job_removed AFTER DELETE ON jobs BEGIN
+    UPDATE job_totals SET images = images - 1,
+      sized_images = sized_images - (old.target_width * old.target_height IS NOT NULL),
+      sized_pixels = sized_pixels - coalesce(old.target_width * old.target_height, 0)
+      WHERE batch_id = old.batch_id AND state = old.state;
+  END;
+  CREATE TRIGGER job_changed AFTER UPDATE OF batch_id, state, target_width, target_height ON jobs BEGIN
+    UPDATE job_totals SET images = images - 1,
+      sized_images = sized_images - (old.target_width * old.target_height IS NOT NULL),
+      sized_pixels = sized_pixels - coalesce(old.target_width * old.target_height, 0)
+      WHERE batch_id = old.batch_id AND state = old.state;
+    INSERT INTO job_totals VALUES (new.batch_id, new.state, 1, new.target_width * new.target_height IS NOT NULL,
+        coalesce(new.target_width * new.target_height, 0))
+      ON CONFLICT DO UPDATE SET images = images + 1, sized_images = sized_images + excluded.sized_images,
+        sized_pixels = sized_pixels + excluded.sized_pixels;
+  END;
+  `,
 ];

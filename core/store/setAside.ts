@@ -90,16 +90,21 @@ function unreadableRows(
   { table, columns, schema, where = 'true' }: (typeof READ_AT_START)[number],
 ): (ChangedRow & { readonly reason: string })[] {
   const found: (ChangedRow & { readonly reason: string })[] = [];
-  const keys = (ROW_KEYS[table] ?? []).join(', ');
-  const query = `SELECT ${columns} FROM ${table} WHERE ${where} ORDER BY ${keys} LIMIT ${PAGE} OFFSET ?`;
-  for (let offset = 0; ; offset += PAGE) {
-    const page = sql.raw(query, offset);
-    for (const row of page) {
+  const look = (rows: ReturnType<typeof sql.raw>): void => {
+    for (const row of rows) {
       const reason = problemOf(schema, row);
       if (reason !== undefined) found.push({ table, row, reason });
     }
-    if (page.length < PAGE) return found;
+  };
+  if (table === 'presets') look(sql.raw(`SELECT ${columns} FROM presets`));
+  // A page after the last number, since an offset would be counted from the start every time.
+  else {
+    const query = `SELECT ${columns} FROM ${table} WHERE (${where}) AND id > ? ORDER BY id LIMIT ${PAGE}`;
+    for (let page = sql.raw(query, 0); page.length > 0; page = sql.raw(query, Number(page.at(-1)?.['id']))) {
+      look(page);
+    }
   }
+  return found;
 }
 
 /** Sets rows aside that cannot be read, so that one of them never disables the program. @returns As above. */
