@@ -56,7 +56,7 @@ function describeState(state: JobState): string {
     case 'running':
       return state.tilesTotal > 0 ? `running ${state.tilesDone} of ${state.tilesTotal} tiles` : 'running';
     case 'done':
-      return `done → ${state.outputPath}`;
+      return `done → ${state.outputPath}${state.machine === undefined ? '' : ` (made on ${state.machine})`}`;
     case 'skipped':
       return `skipped (${state.reason})`;
     case 'failed':

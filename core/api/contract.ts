@@ -53,6 +53,25 @@ export interface ProgramInfo {
   readonly hasSample: boolean;
 }
 
+/** Another machine that works on the list. */
+export interface MachineView {
+  readonly id: string;
+  readonly name: string;
+  /** Of the program there. */
+  readonly version: string;
+  /** A machine that leaves finishes what it has begun. */
+  readonly state: 'working' | 'leaving';
+  /** Images that it is enlarging, and how many it can have at once. */
+  readonly running: number;
+  readonly capacity: number;
+  readonly finished: number;
+  readonly failed: number;
+  /** Megapixels of results per second since it joined; 0 before the first. */
+  readonly megapixelsPerSecond: number;
+  /** Since its last sign of life. */
+  readonly silentMs: number;
+}
+
 /** What each method returns. The inputs and their schemas are in `methodInputs.ts`. */
 interface MethodResults {
   getProgramInfo: ProgramInfo;
@@ -95,6 +114,8 @@ interface MethodResults {
   /** `error` is absent if all is well. */
   verifyModel: { readonly error?: ErrorDto };
   listDevices: { readonly devices: readonly DeviceView[] };
+  /** `isShared` if the list is shared with other machines, even if none is there. */
+  listMachines: { readonly isShared: boolean; readonly machines: readonly MachineView[] };
   getSettings: ProgramSettings;
   updateSettings: ProgramSettings;
 }
@@ -150,6 +171,7 @@ const METHOD_TABLE: Readonly<Record<MethodName, true>> = {
   removeModel: true,
   verifyModel: true,
   listDevices: true,
+  listMachines: true,
   getSettings: true,
   updateSettings: true,
 };

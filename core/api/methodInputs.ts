@@ -128,6 +128,7 @@ export const METHOD_INPUTS = {
   }),
   /** `probe` tests every device again, each in its own process, instead of returning what is known. */
   listDevices: z.strictObject({ probe: z.boolean() }),
+  listMachines: nothing,
   getSettings: nothing,
   updateSettings: programSettingsSchema.omit({ schema: true }).partial(),
 } as const;

@@ -21,6 +21,8 @@ export type JobState =
       readonly outputBytes: number;
       readonly elapsedMs: number;
       readonly device: string;
+      /** Name of the machine that made it; absent for the one with the list. */
+      readonly machine?: string;
       readonly repairedTiles: number;
       readonly warnings: readonly string[];
       /** Absent if the result was not measured. */

@@ -1,11 +1,13 @@
 import path from 'node:path';
 import type { Redis } from 'ioredis';
 import type { ErrorDto } from '../api/errors.ts';
+import type { MachineView } from '../api/contract.ts';
 import type { EnlargeResult } from '../pool/messages.ts';
-import { attemptFiles, sweepAttempt, type AttemptFiles } from './attemptFiles.ts';
+import { attemptFiles } from './attemptFiles.ts';
 import { EarlierAttempts } from './earlierAttempts.ts';
 import { followMachine } from './followMachine.ts';
 import { HandOutBook, NO_LOOKS, type HandOut } from './handOutBook.ts';
+import { machineView } from './machineView.ts';
 import { MachineRoll, type Machine } from './machineRoll.ts';
 import type { Presence, Work, WorkReport } from './messages.ts';
 import { BEAT_MS } from './queueKeys.ts';
@@ -13,15 +15,13 @@ import { QueueLink } from './queueLink.ts';
 import { settleReport, type Settled } from './settleReport.ts';
 import type { SharedWork } from './sharedWork.ts';
 import type { Task } from './task.ts';
+import { WithdrawnAttempts } from './withdrawnAttempts.ts';
 
 /** Work that a machine has or waits for: one image for every one under way keeps it busy between two reports. */
 const WORK_PER_SLOT = 2;
 
 /** Bounds what is in Redis, whatever the number of machines. */
 const MAX_WINDOW = 2_000;
-
-/** Late results whose files are still deleted by name. */
-const MAX_WITHDRAWN = 10_000;
 
 export interface HandOutsParts {
   readonly redis: Redis;
@@ -51,7 +51,7 @@ export class HandOuts {
   readonly #earlier: EarlierAttempts;
   /** Registered attempts that no longer count and are still in Redis. */
   readonly #toForget = new Set<string>();
-  readonly #withdrawn = new Map<string, AttemptFiles>();
+  readonly #withdrawn = new WithdrawnAttempts();
   readonly #noted = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #isReachable = true;
@@ -76,6 +76,11 @@ export class HandOuts {
     const working = this.#roll.all.filter(({ presence }) => presence.state === 'working');
     const room = working.reduce((sum, { presence }) => sum + presence.capacity * WORK_PER_SLOT, 0);
     return Math.min(room, MAX_WINDOW);
+  }
+
+  /** Who is there, by name. */
+  get machines(): readonly MachineView[] {
+    return this.#roll.all.map(machineView).sort((a, b) => a.name.localeCompare(b.name, 'en'));
   }
 
   /** Whether it is worth preparing jobs for other machines. */
@@ -148,10 +153,7 @@ export class HandOuts {
   #drop({ id, machine, files }: HandOut): void {
     this.#book.remove(id);
     this.#toForget.add(id);
-    this.#withdrawn.set(id, files);
-    const [oldest] = this.#withdrawn.keys();
-    if (this.#withdrawn.size > MAX_WITHDRAWN && oldest !== undefined) this.#withdrawn.delete(oldest);
-    void sweepAttempt(files);
+    this.#withdrawn.add(id, files);
     void this.#link.recall(machine, id).catch(() => false);
   }
 
@@ -222,8 +224,7 @@ export class HandOuts {
       return;
     }
     if (this.#earlier.note(report)) return;
-    const files = this.#withdrawn.get(attempt);
-    if (files !== undefined) await sweepAttempt(files);
+    await this.#withdrawn.sweep(attempt);
     this.#note(`A late or foreign result of ${machine.name} was refused.`);
   }
 
@@ -293,7 +294,7 @@ export class HandOuts {
     await this.#link.forget([...this.#toForget, ...this.#earlier.all]).catch(() => undefined);
     await this.#link.close();
     // A machine may have written once more before it heard of it.
-    for (const files of this.#withdrawn.values()) await sweepAttempt(files);
+    await this.#withdrawn.sweepAll();
     return handOuts.map(({ task }) => task);
   }
 }

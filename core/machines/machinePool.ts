@@ -1,12 +1,13 @@
 /**
  * @file Workers on other machines; the room in the order of a job's life. `machinePool.ts` receives a job and prepares
- * it (`sharedWork.ts`, `roots.ts`). It goes to the local pool or, as an attempt (`handOuts.ts`, `attemptFiles.ts`), to a
- * machine that `machineRoll.ts` knows, through `queueLink.ts` (`redisConnection.ts`, `queueKeys.ts`, `messages.ts`).
+ * it (`sharedWork.ts`, `roots.ts`). It goes to the local pool or, as an attempt (`handOuts.ts`, `attemptFiles.ts`,
+ * `withdrawnAttempts.ts`), to a machine that `machineRoll.ts` knows, through `queueLink.ts` (`redisConnection.ts`, `queueKeys.ts`, `messages.ts`).
  * There `workerMachine.ts` does it (`machineWork.ts`) and reports back, and `adoptResult.ts` makes the file that of the
  * job. `openMachines.ts` joins the coordinator's parts.
  */
 import { setMaxListeners } from 'node:events';
 import { fromErrorDto } from '../api/errors.ts';
+import type { MachineView } from '../api/contract.ts';
 import type { DeviceView } from '../api/views.ts';
 import type { JobPool, PoolListener } from '../pool/jobPool.ts';
 import type { PoolJob, EnlargeResult } from '../pool/messages.ts';
@@ -70,6 +71,11 @@ export class MachinePool implements JobPool {
 
   listDevices(probe: boolean): Promise<readonly DeviceView[]> {
     return this.#parts.local.listDevices(probe);
+  }
+
+  async listMachines(): Promise<readonly MachineView[]> {
+    await this.#start();
+    return this.#handOuts.machines;
   }
 
   warmUp(): void {

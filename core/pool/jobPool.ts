@@ -1,3 +1,4 @@
+import type { MachineView } from '../api/contract.ts';
 import type { DeviceView } from '../api/views.ts';
 import type { EnlargeResult, PoolJob } from './messages.ts';
 import type { JobCallbacks } from './pendingJob.ts';
@@ -17,7 +18,7 @@ export interface PoolListener {
 
 /**
  * What does the work: it decides where a job runs, on which devices, with how many threads, and where the models come
- * from. `localPool.ts` is the implementation for this machine; workers on other machines would be another. What uses
+ * from. `localPool.ts` is the implementation for this machine, `MachinePool` that for several. What uses
  * a pool knows only this interface.
  */
 export interface JobPool {
@@ -36,6 +37,8 @@ export interface JobPool {
    * @param probe Try every device again instead of reporting what is known.
    */
   listDevices(probe: boolean): Promise<readonly DeviceView[]>;
+  /** Other machines that are there; absent for a pool of this machine alone. */
+  listMachines?(): Promise<readonly MachineView[]>;
   /** Prepares for work that is about to come, so that its first image need not wait. */
   warmUp?(): void;
   /** Holds all work before the next tile, with everything warm, until `resume`. Without it, work is cancelled. */

@@ -16,6 +16,7 @@ export const madeImageSchema = z.object({
   input: fileSchema,
   output: fileSchema,
   device: z.string(),
+  machine: z.string().exactOptional(),
   repairedTiles: z.number(),
   warnings: z.array(z.string()),
   elapsedMs: z.number(),

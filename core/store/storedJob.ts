@@ -14,6 +14,7 @@ const doneDetailSchema = z.object({
   outputBytes: z.number(),
   elapsedMs: z.number(),
   device: z.string(),
+  machine: z.string().exactOptional(),
   repairedTiles: z.number(),
   warnings: z.array(z.string()),
   verdict: z.enum(VERDICTS).exactOptional(),

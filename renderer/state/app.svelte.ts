@@ -11,13 +11,13 @@ import type { Incoming } from './draft/incoming.ts';
 import { JobActions } from './queue/jobActions.ts';
 import type { CopyImage, SaveAllInBrowser, SaveInBrowser } from './queue/jobActions.ts';
 import { JobList } from './queue/jobList.svelte.ts';
+import { Machines } from './settings/machines.svelte.ts';
 import { Models } from './models/models.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { ImageReports } from './report/imageReports.svelte.ts';
 import { Presets } from './draft/presets.svelte.ts';
 import { ModelComparison } from './viewer/modelComparison.svelte.ts';
-import { Panels } from './panels.svelte.ts';
-import type { Memory } from './panels.svelte.ts';
+import { Panels, type Memory } from './panels.svelte.ts';
 import { Preview } from './viewer/preview.svelte.ts';
 import { ProgramOptions } from './settings/programOptions.svelte.ts';
 import { Queue } from './queue/queue.svelte.ts';
@@ -30,7 +30,7 @@ import { Viewer } from './viewer/viewer.svelte.ts';
 import { WatchedFolders } from './settings/watchedFolders.svelte.ts';
 
 /** Where the person is. */
-export type Place = 'draft' | 'queue' | 'report' | 'watched' | 'models' | 'settings';
+export type Place = 'draft' | 'queue' | 'report' | 'watched' | 'machines' | 'models' | 'settings';
 
 interface Surroundings {
   readonly systemLanguages: readonly string[];
@@ -63,6 +63,7 @@ export class App {
   readonly presets: Presets;
   readonly picker: RootPicker;
   readonly devices: Devices;
+  readonly machines: Machines;
   readonly models: Models;
   readonly program: ProgramOptions;
   readonly actions: JobActions;
@@ -89,13 +90,8 @@ export class App {
     this.preview = new Preview(api);
     this.comparison = new ModelComparison(api);
     this.panels = new Panels(memory);
-    this.draft = new Draft({
-      connection,
-      options: this.options,
-      notices,
-      pace: () => this.preview.msPerPixel,
-      memory,
-    });
+    const pace = (): number | undefined => this.preview.msPerPixel;
+    this.draft = new Draft({ connection, options: this.options, notices, pace, memory });
     this.draftActions = new DraftActions(this.draft, notices, () => this.go('draft'));
     this.viewer = new Viewer(api);
     this.reports = new ImageReports(api);
@@ -104,6 +100,7 @@ export class App {
     this.presets = new Presets(api, notices);
     this.picker = new RootPicker(api, info.roots);
     this.devices = new Devices(api, notices);
+    this.machines = new Machines(api);
     this.models = new Models(connection, this);
     this.program = new ProgramOptions(api, notices);
     this.actions = new JobActions({ connection, jobs: this.jobs, selection, notices, ...saving });
@@ -227,10 +224,10 @@ export class App {
   }
 
   async #loadAll(): Promise<void> {
-    const { queue, jobs, batches, watched, presets, devices, program } = this;
+    const { queue, jobs, batches, watched, presets, devices, machines, program } = this;
     await this.notices.attempt(async () => {
       await Promise.all([program.load(), queue.load(), batches.load(), watched.load(), presets.load()]);
-      await Promise.all([jobs.refresh(), devices.load()]);
+      await Promise.all([jobs.refresh(), devices.load(), machines.load()]);
     });
     this.#chooseLanguage();
     if (this.program.settings.stripPrivateData) this.options.changeSettings({ metadata: 'safe' });

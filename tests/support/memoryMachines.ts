@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
+import { DEFAULT_JOB_SETTINGS, type JobSettings } from '../../core/api/jobSettings.ts';
 import { MachinePool } from '../../core/machines/machinePool.ts';
-import { connectQueue } from '../../core/machines/redisConnection.ts';
+import type { Presence } from '../../core/machines/messages.ts';
+import { connectQueue, type QueueEnvironment } from '../../core/machines/redisConnection.ts';
 import { Roots } from '../../core/machines/roots.ts';
 import { WorkerMachine } from '../../core/machines/workerMachine.ts';
 import type { JobPool } from '../../core/pool/jobPool.ts';
@@ -14,19 +15,24 @@ interface MadeMachine {
   readonly pool: JobPool;
   readonly name?: string;
   readonly modelHash?: string;
+  readonly modelHashOf?: (settings: JobSettings) => Promise<string>;
   readonly notes?: string[];
+  readonly leaseMs?: number;
+  readonly engine?: string;
+  readonly environment?: QueueEnvironment;
 }
 
 /** Joins a machine of this process to a queue. */
 export async function joinMachine(url: string, folder: string, made: MadeMachine): Promise<WorkerMachine> {
-  const { redis } = await connectQueue(url, {});
-  const { pool, name = 'memory', modelHash = MODEL_HASH, notes = [] } = made;
+  const { redis } = await connectQueue(url, made.environment ?? {});
+  const { pool, name = 'memory', engine = 'sleep', modelHash = MODEL_HASH, notes = [], leaseMs } = made;
   const machine = new WorkerMachine({
-    ...{ redis, pool, name, version: '0.1.0', engine: 'sleep', capacity: pool.capacity },
+    ...{ redis, pool, name, version: '0.1.0', engine, capacity: pool.capacity },
     roots: await Roots.open([`test=${folder}`]),
     modelsFolder: folder,
-    modelHashOf: () => Promise.resolve(modelHash),
+    modelHashOf: made.modelHashOf ?? (() => Promise.resolve(modelHash)),
     onNote: (sentence) => notes.push(sentence),
+    ...(leaseMs !== undefined && { leaseMs }),
   });
   await machine.start();
   return machine;
@@ -36,20 +42,23 @@ export interface MadeCoordinator {
   readonly local: JobPool;
   readonly coordinator?: string;
   readonly notes?: string[];
+  readonly isEqual?: (presence: Presence) => boolean;
+  readonly environment?: QueueEnvironment;
 }
 
 /** A coordinator of this process, and what cuts it off as a crash would. */
 export async function openCoordinator(
   url: string,
   folder: string,
-  { local, coordinator = '0123456789abcdef', notes = [] }: MadeCoordinator,
+  { local, coordinator = '0123456789abcdef', notes = [], isEqual, environment = {} }: MadeCoordinator,
 ): Promise<{ readonly pool: MachinePool; readonly cutOff: () => void }> {
-  const { redis } = await connectQueue(url, {});
+  const { redis } = await connectQueue(url, environment);
   const pool = new MachinePool({
     ...{ redis, local, coordinator: () => coordinator },
     roots: await Roots.open([`test=${folder}`]),
     modelHashOf: () => Promise.resolve(MODEL_HASH),
     onNote: (sentence) => notes.push(sentence),
+    ...(isEqual && { isEqual }),
   });
   return {
     pool,

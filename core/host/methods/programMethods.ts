@@ -13,6 +13,7 @@ export function programMethods(
   | 'savePreset'
   | 'deletePreset'
   | 'listDevices'
+  | 'listMachines'
 > {
   const { store, settings, hub, pool } = context;
   return {
@@ -40,6 +41,10 @@ export function programMethods(
       const list = await pool.listDevices(probe);
       if (probe) hub.tell({ type: 'devices-changed', devices: list });
       return { devices: list };
+    },
+    listMachines: async () => {
+      const machines = await pool.listMachines?.();
+      return { isShared: machines !== undefined, machines: machines ?? [] };
     },
   };
 }

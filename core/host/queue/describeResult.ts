@@ -18,13 +18,14 @@ export function describeResult(
   const { decodeMs, inferenceMs, encodeMs, measureMs = 0 } = image.times;
   // A worker has several images at once: what one took is the time of its own stages, without waiting for others.
   const elapsedMs = decodeMs + inferenceMs + encodeMs + measureMs;
-  const { input, output, device, repairedTiles, warnings, quality } = image;
+  const { input, output, device, repairedTiles, warnings, quality, machine } = image;
   const { formats, measure } = report;
   const isKept = keepsReports === 'all' || (keepsReports === 'measured' && measure) || formats.length > 0;
   const result = { inputPath: source, targetPath: target, enlarged: image };
   const draft = isKept ? draftImageReport(result, { settings, program }) : undefined;
   return {
     ...{ input, output, device, repairedTiles, warnings: [...warnings], elapsedMs },
+    ...(machine && { machine: machine.name }),
     ...(quality && { verdict: quality.verdict }),
     ...(draft && { draft }),
   };

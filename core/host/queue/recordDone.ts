@@ -33,7 +33,7 @@ export function recordDone(
   done: RecordedResult,
 ): void {
   const { made, outputPath, report, image } = done;
-  const { input, output, device, repairedTiles, elapsedMs, verdict } = made;
+  const { input, output, device, repairedTiles, elapsedMs, verdict, machine } = made;
   const { settings } = batch.spec;
   store.transaction(() => {
     store.jobs.noteSizes(job.id, input, output);
@@ -56,6 +56,7 @@ export function recordDone(
       device,
       repairedTiles,
       warnings: [...made.warnings, ...(done.warnings ?? [])],
+      ...(machine !== undefined && { machine }),
       ...(verdict !== undefined && { verdict }),
     });
   });

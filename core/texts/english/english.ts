@@ -2,6 +2,7 @@ import type { PlainSettingText } from '../../api/jobSettings.ts';
 import { compareTexts } from './compareTexts.ts';
 import { desktopTexts } from './desktopTexts.ts';
 import { draftTexts } from './draftTexts.ts';
+import { machineTexts } from './machineTexts.ts';
 import { modelTexts } from './modelTexts.ts';
 import { problemTexts } from './problemTexts.ts';
 import { queueTexts } from './queueTexts.ts';
@@ -22,6 +23,7 @@ export const english = {
   ...compareTexts,
   ...reportTexts,
   ...watchedTexts,
+  ...machineTexts,
   ...settingTexts,
   ...problemTexts,
   ...desktopTexts,

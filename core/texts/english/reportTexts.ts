@@ -10,6 +10,7 @@ export const reportTexts = {
   'report.repaired_one': '{{count}} tile was redone after a faulty first result',
   'report.repaired_other': '{{count}} tiles were redone after faulty first results',
   'report.place': 'Area {{number}}',
+  'report.machine': 'Made on {{machine}}',
   'report.made_one': '{{model}} on {{device}}, {{count}} tile',
   'report.made_other': '{{model}} on {{device}}, {{count}} tiles',
   'report.export': 'Export',

@@ -55,6 +55,7 @@ export const windowTexts = {
   'sidebar.draft': 'New batch',
   'sidebar.all': 'All images',
   'sidebar.watched': 'Watched folders',
+  'sidebar.machines': 'Machines',
   'sidebar.models': 'Models',
   'sidebar.settings': 'Settings',
   'batches.name': 'Batches',

@@ -12,6 +12,7 @@ export const reportTexts: Translation<typeof english> = {
   'report.repaired_one': '{{count}} 個圖塊因首次結果有誤而重做',
   'report.repaired_other': '{{count}} 個圖塊因首次結果有誤而重做',
   'report.place': '區域 {{number}}',
+  'report.machine': '由 {{machine}} 處理',
   'report.made_one': '{{model}}，{{device}}，{{count}} 個圖塊',
   'report.made_other': '{{model}}，{{device}}，{{count}} 個圖塊',
   'report.export': '匯出',

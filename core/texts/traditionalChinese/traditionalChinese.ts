@@ -2,6 +2,7 @@ import type { Catalogue } from '../textKeys.ts';
 import { compareTexts } from './compareTexts.ts';
 import { desktopTexts } from './desktopTexts.ts';
 import { draftTexts } from './draftTexts.ts';
+import { machineTexts } from './machineTexts.ts';
 import { modelTexts } from './modelTexts.ts';
 import { problemTexts } from './problemTexts.ts';
 import { queueTexts } from './queueTexts.ts';
@@ -19,6 +20,7 @@ export const traditionalChinese: Catalogue = {
   ...compareTexts,
   ...reportTexts,
   ...watchedTexts,
+  ...machineTexts,
   ...settingTexts,
   ...problemTexts,
   ...desktopTexts,

@@ -54,6 +54,7 @@ export const windowTexts: Translation<typeof english> = {
   'sidebar.draft': '新批次',
   'sidebar.all': '所有圖片',
   'sidebar.watched': '監看的資料夾',
+  'sidebar.machines': '電腦',
   'sidebar.models': '模型',
   'sidebar.settings': '設定',
   'batches.name': '批次',

@@ -1,4 +1,10 @@
-import type { EnlargerApi, EnlargerHost, HostEvent, ProgramInfo } from '../../../core/api/contract.ts';
+import type {
+  EnlargerApi,
+  EnlargerHost,
+  HostEvent,
+  MachineView,
+  ProgramInfo,
+} from '../../../core/api/contract.ts';
 import type { Source } from '../../../core/api/batchSpec.ts';
 import type { JobSettings } from '../../../core/api/jobSettings.ts';
 import type { WatchedFolderView } from '../../../core/api/watchedFolderView.ts';
@@ -60,6 +66,11 @@ export class StandInHost implements EnlargerHost {
   /** As if a watched folder had found something. */
   setWatched(folders: readonly WatchedFolderView[]): void {
     this.#settings.setWatched(folders);
+  }
+
+  /** As if the list were shared with these machines. */
+  setMachines(machines: readonly MachineView[]): void {
+    this.#settings.setMachines(machines);
   }
 
   #tell(event: HostEvent): void {

@@ -1,4 +1,4 @@
-import type { HostEvent } from '../../../core/api/contract.ts';
+import type { HostEvent, MachineView } from '../../../core/api/contract.ts';
 import { EnlargerError } from '../../../core/api/errors.ts';
 import { DEFAULT_PROGRAM_SETTINGS } from '../../../core/api/programSettings.ts';
 import type { Preset, ProgramSettings } from '../../../core/api/programSettings.ts';
@@ -14,15 +14,16 @@ type WatchMethods = MethodsOf<
   | 'removeWatchedFolder'
   | 'countFolderImages'
 >;
-type ProgramMethods = MethodsOf<'listDevices' | 'getSettings' | 'updateSettings'>;
+type ProgramMethods = MethodsOf<'listDevices' | 'listMachines' | 'getSettings' | 'updateSettings'>;
 
-/** Presets, watched folders, devices and settings of a stand-in. */
+/** Presets, watched folders, devices, other machines and settings of a stand-in. */
 export class StandInSettings {
   readonly methods: PresetMethods & WatchMethods & ProgramMethods;
   readonly #tell: (event: HostEvent) => void;
   readonly #newId: () => number;
   #presets: Preset[] = [];
   #watched: WatchedFolderView[] = [];
+  #machines: readonly MachineView[] = [];
   #settings: ProgramSettings = DEFAULT_PROGRAM_SETTINGS;
 
   constructor(newId: () => number, tell: (event: HostEvent) => void) {
@@ -34,6 +35,10 @@ export class StandInSettings {
   setWatched(folders: readonly WatchedFolderView[]): void {
     this.#watched = [...folders];
     this.#tell({ type: 'watched-folders-changed', folders: this.#watched });
+  }
+
+  setMachines(machines: readonly MachineView[]): void {
+    this.#machines = machines;
   }
 
   #presetMethods(): PresetMethods {
@@ -91,6 +96,7 @@ export class StandInSettings {
   #programMethods(): ProgramMethods {
     return {
       listDevices: async () => ({ devices: STAND_IN_DEVICES }),
+      listMachines: async () => ({ isShared: this.#machines.length > 0, machines: this.#machines }),
       getSettings: async () => this.#settings,
       updateSettings: async (change) => {
         const given = Object.entries(change).filter(([, value]) => value !== undefined);

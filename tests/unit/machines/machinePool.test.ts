@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { KEY_PREFIX, workQueue } from '../../../core/machines/queueKeys.ts';
+import type { Presence } from '../../../core/machines/messages.ts';
 import { WORK } from '../../support/machineMessages.ts';
 import { joinMachine, makeJobs, openCoordinator, runAll } from '../../support/memoryMachines.ts';
 import { hasRedis, startRedis, type RedisServer } from '../../support/redisServer.ts';
@@ -58,6 +59,39 @@ describe.skipIf(!hasRedis)('a pool of several machines', () => {
     expect(notes.join()).toContain('The network auto is missing here');
     await pool.close();
     await machine.close();
+  });
+
+  test('gives work to machines with the same engine only, if results have to be the same', async () => {
+    const [server, folder] = [await redisForTest(), temporaryFolder()];
+    const notes: string[] = [];
+    const [here, same, other] = [new SleepingPool(0, 0), new SleepingPool(1, 10), new SleepingPool(4, 10)];
+    const machines = [
+      await joinMachine(server.url, folder, { pool: same, name: 'same', engine: 'onnx cpu' }),
+      await joinMachine(server.url, folder, { pool: other, name: 'other', engine: 'onnx cuda' }),
+    ];
+    const isEqual = ({ engine }: Presence): boolean => engine === 'onnx cpu';
+    const { pool } = await openCoordinator(server.url, folder, { local: here, isEqual, notes });
+    await runAll(pool, makeJobs(folder, 6));
+    expect([same.begun.length, other.begun.length]).toEqual([6, 0]);
+    expect(notes).toEqual(['other has another engine or program and gets no work.']);
+    await pool.close();
+    for (const machine of machines) await machine.close();
+  });
+
+  test('lists the machines that are there, by name, with what they do', async () => {
+    const [server, folder] = [await redisForTest(), temporaryFolder()];
+    const machines = [
+      await joinMachine(server.url, folder, { pool: new SleepingPool(2, 0), name: 'studio-2' }),
+      await joinMachine(server.url, folder, { pool: new SleepingPool(1, 0), name: 'attic' }),
+    ];
+    const { pool } = await openCoordinator(server.url, folder, { local: new SleepingPool(1, 0) });
+    const listed = await pool.listMachines();
+    expect(listed.map(({ name, state, capacity, running }) => [name, state, capacity, running])).toEqual([
+      ['attic', 'working', 1, 0],
+      ['studio-2', 'working', 2, 0],
+    ]);
+    await pool.close();
+    for (const machine of machines) await machine.close();
   });
 
   test('uses what a machine made for a coordinator that is gone, instead of making it again', async () => {

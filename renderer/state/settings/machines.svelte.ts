@@ -1,0 +1,40 @@
+import type { EnlargerApi, MachineView } from '../../../core/api/contract.ts';
+
+const LOOK_MS = 2_000;
+
+/** Other machines that work on the list. */
+export class Machines {
+  readonly #api: EnlargerApi;
+  #isShared = $state(false);
+  #list = $state.raw<readonly MachineView[]>([]);
+
+  constructor(api: EnlargerApi) {
+    this.#api = api;
+  }
+
+  /** Whether the list is shared, even if no other machine is there. */
+  get isShared(): boolean {
+    return this.#isShared;
+  }
+
+  get list(): readonly MachineView[] {
+    return this.#list;
+  }
+
+  async load(): Promise<void> {
+    const { isShared, machines } = await this.#api.listMachines({});
+    this.#isShared = isShared;
+    this.#list = machines;
+  }
+
+  /** Keeps the list up to date while it is looked at. @returns A function that ends that. */
+  follow(): () => void {
+    // Without a connection, the window itself reports it.
+    const look = (): void => void this.load().catch(() => undefined);
+    look();
+    const timer = setInterval(look, LOOK_MS);
+    return () => {
+      clearInterval(timer);
+    };
+  }
+}
