@@ -13,19 +13,19 @@ async function tryWithin(close: () => Promise<unknown>): Promise<void> {
 }
 
 /**
- * Closes queues and a worker that share a connection, and the connection. BullMQ waits for a server that is gone for
+ * Closes queues and a worker, and the connections that they share. BullMQ waits for a server that is gone for
  * as long as it takes; this ends within seconds.
  */
 export async function closeAll(
   queues: readonly Queue[],
   worker: Worker | undefined,
-  redis: Redis,
+  connections: readonly Redis[],
 ): Promise<void> {
   await Promise.all([
     worker && tryWithin(() => worker.close(true)),
     ...queues.map((queue) => tryWithin(() => queue.close())),
   ]);
-  // Its second connection, which waits for work, would keep the process alive.
+  // Its own connection, which waits for work, would keep the process alive.
   if (worker) await tryWithin(() => worker.disconnect());
-  redis.disconnect();
+  for (const connection of connections) connection.disconnect();
 }

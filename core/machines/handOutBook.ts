@@ -23,6 +23,7 @@ export const NO_LOOKS = { looksUnseen: 0, looksUnbegun: 0 };
 /** The attempts that count. Whoever removes one decides what becomes of its task; a second one finds nothing. */
 export class HandOutBook {
   readonly #handOuts = new Map<string, HandOut>();
+  readonly #byMachine = new Map<string, Set<HandOut>>();
 
   get all(): readonly HandOut[] {
     return [...this.#handOuts.values()];
@@ -30,6 +31,9 @@ export class HandOutBook {
 
   add(handOut: HandOut): void {
     this.#handOuts.set(handOut.id, handOut);
+    const held = this.#byMachine.get(handOut.machine);
+    if (held === undefined) this.#byMachine.set(handOut.machine, new Set([handOut]));
+    else held.add(handOut);
   }
 
   get(id: string): HandOut | undefined {
@@ -40,12 +44,17 @@ export class HandOutBook {
     return this.#handOuts.has(id);
   }
 
-  remove(id: string): boolean {
-    return this.#handOuts.delete(id);
+  remove(id: string): void {
+    const handOut = this.#handOuts.get(id);
+    if (handOut === undefined) return;
+    this.#handOuts.delete(id);
+    const held = this.#byMachine.get(handOut.machine);
+    held?.delete(handOut);
+    if (held?.size === 0) this.#byMachine.delete(handOut.machine);
   }
 
   heldBy(machine: string): readonly HandOut[] {
-    return this.all.filter((each) => each.machine === machine);
+    return [...(this.#byMachine.get(machine) ?? [])];
   }
 
   of(task: Task): readonly HandOut[] {
@@ -54,6 +63,6 @@ export class HandOutBook {
 
   /** Jobs for each slot of a machine. */
   loadOf({ id, presence }: Machine): number {
-    return this.heldBy(id).length / presence.capacity;
+    return (this.#byMachine.get(id)?.size ?? 0) / presence.capacity;
   }
 }

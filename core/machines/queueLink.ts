@@ -5,6 +5,7 @@ import { parsePresence, parseReport, type Presence, type Work, type WorkReport }
 import {
   attemptsKey,
   ATTEMPTS_SECONDS,
+  BEAT_MS,
   JOB_OPTIONS,
   MACHINES_KEY,
   presenceKey,
@@ -13,7 +14,7 @@ import {
   workQueue,
 } from './queueKeys.ts';
 import { closeAll } from './closeAll.ts';
-import { within } from './redisConnection.ts';
+import { isConnected, patientConnection, within } from './redisConnection.ts';
 
 /** What a coordinator keeps of an attempt where a later run of it can read it. */
 const recordSchema = z.strictObject({
@@ -62,11 +63,13 @@ async function readMachines(redis: Redis, onInvalid: (problem: string) => void):
 export class QueueLink {
   readonly #options: QueueLinkOptions;
   readonly #work = new Map<string, Queue>();
+  readonly #patient: Redis;
   #reports: Worker | undefined;
   #coordinator: string | undefined;
 
   constructor(options: QueueLinkOptions) {
     this.#options = options;
+    this.#patient = patientConnection(options.redis);
   }
 
   get coordinator(): string {
@@ -75,7 +78,7 @@ export class QueueLink {
 
   /** Begins to receive reports. */
   start(): void {
-    const { redis, onReport, onInvalid } = this.#options;
+    const { onReport, onInvalid } = this.#options;
     const receive = async ({ data }: { readonly data: unknown }): Promise<void> => {
       const parsed = parseReport(data);
       if (parsed.kind === 'ok') await onReport(parsed.message);
@@ -83,8 +86,7 @@ export class QueueLink {
     };
     this.#reports = new Worker(reportQueue(this.coordinator), receive, {
       ...QUEUE_OPTIONS,
-      connection: redis,
-      concurrency: 16,
+      ...{ connection: this.#patient, concurrency: 16, runRetryDelay: BEAT_MS },
       lockDuration: 10_000,
       stalledInterval: 10_000,
       maxStalledCount: 10,
@@ -166,15 +168,19 @@ export class QueueLink {
   async close(): Promise<void> {
     if (this.#coordinator === undefined) {
       this.#options.redis.disconnect();
+      this.#patient.disconnect();
       return;
     }
-    const reports = new Queue(reportQueue(this.coordinator), {
-      ...QUEUE_OPTIONS,
-      connection: this.#options.redis,
-    });
+    const { redis } = this.#options;
+    if (isConnected(redis)) await this.#dropReports(redis).catch(() => undefined);
+    await closeAll([...this.#work.values()], this.#reports, [redis, this.#patient]);
+  }
+
+  async #dropReports(redis: Redis): Promise<void> {
+    const reports = new Queue(reportQueue(this.coordinator), { ...QUEUE_OPTIONS, connection: redis });
     reports.on('error', () => undefined);
-    await within(reports.obliterate({ force: true })).catch(() => undefined);
-    await closeAll([reports, ...this.#work.values()], this.#reports, this.#options.redis);
+    await within(reports.obliterate({ force: true }));
+    await within(reports.close());
   }
 
   #queueOf(machine: string): Queue {

@@ -120,6 +120,12 @@ export async function within<Value>(work: Promise<Value>, deadlineMs = COMMAND_T
 /** What of a failed connection is a matter of configuration: trying again would not help. */
 function refusalOf(error: unknown, address: string): EnlargerError | undefined {
   const text = error instanceof Error ? error.message : String(error);
+  if (/certificate/i.test(text)) {
+    return new EnlargerError(
+      'queue/refused',
+      `The certificate of ${address} is not trusted: ${text}. Set ENLARGER_QUEUE_CA_FILE to the certificate of its authority.`,
+    );
+  }
   if (!/NOAUTH|WRONGPASS|NOPERM|invalid password|without any password/i.test(text)) return undefined;
   return new EnlargerError(
     'queue/refused',
@@ -217,4 +223,23 @@ export async function connectQueue(
       )
     );
   }
+}
+
+/** Whether the server can be asked at all; otherwise every command fails. */
+export function isConnected(redis: Redis): boolean {
+  return redis.status === 'ready';
+}
+
+/**
+ * A second connection to the same server for what receives work: its commands wait for a server that is away. If they
+ * failed at once, BullMQ would repeat them without a pause.
+ */
+export function patientConnection(redis: Redis): Redis {
+  const patient = redis.duplicate({ enableOfflineQueue: true });
+  patient.on('error', () => undefined);
+  patient.setMaxListeners(0);
+  redis.once('end', () => {
+    patient.disconnect();
+  });
+  return patient;
 }

@@ -8,6 +8,7 @@ import {
   attemptsKey,
   BEAT_MS,
   JOB_OPTIONS,
+  LEASE_BEATS,
   MACHINES_KEY,
   newId,
   PRESENCE_MS,
@@ -17,7 +18,10 @@ import {
   workQueue,
 } from './queueKeys.ts';
 import { closeAll } from './closeAll.ts';
-import { within } from './redisConnection.ts';
+import { isConnected, patientConnection, within } from './redisConnection.ts';
+
+/** Without an answer for this long, what is under way counts for nobody: coordinators have given it to others. */
+const LEASE_MS = LEASE_BEATS * BEAT_MS;
 
 /** Beats for which an attempt may be unregistered: its coordinator registers it again if the server lost everything. */
 const UNREGISTERED_BEATS = 5;
@@ -30,6 +34,8 @@ export interface WorkerMachineOptions extends MachineWorkParts {
   /** What decides the last bits of a result. */
   readonly engine: string;
   readonly capacity: number;
+  /** How long a machine that leaves waits for a server that does not answer. */
+  readonly leaseMs?: number;
   readonly onNote: (sentence: string) => void;
 }
 
@@ -49,7 +55,10 @@ export class WorkerMachine {
   readonly #held = new Map<string, HeldWork>();
   readonly #startedAt = performance.now();
   readonly #totals = { finished: 0, failed: 0, megapixels: 0 };
+  readonly #patient: Redis;
   #worker: Worker | undefined;
+  /** When the server last answered. */
+  #answeredAt = performance.now();
   readonly #reports = new Map<string, Queue>();
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> = Promise.resolve();
@@ -59,6 +68,7 @@ export class WorkerMachine {
 
   constructor(options: WorkerMachineOptions) {
     this.#options = options;
+    this.#patient = patientConnection(options.redis);
   }
 
   get id(): string {
@@ -75,11 +85,10 @@ export class WorkerMachine {
   }
 
   async start(): Promise<void> {
-    const { redis, capacity } = this.#options;
+    const { capacity } = this.#options;
     this.#worker = new Worker(workQueue(this.#id), ({ data }: { data: unknown }) => this.#receive(data), {
       ...QUEUE_OPTIONS,
-      connection: redis,
-      concurrency: capacity,
+      ...{ connection: this.#patient, concurrency: capacity, runRetryDelay: BEAT_MS },
       // This machine is the only one that reads this queue; coordinators decide when its work goes to others.
       skipStalledCheck: true,
       drainDelay: 2,
@@ -89,12 +98,16 @@ export class WorkerMachine {
     this.#beatAgain();
   }
 
-  /** Finishes what it has, begins nothing more, and leaves. */
+  /**
+   * Finishes what it has, begins nothing more, and leaves. Without the server it gives up what it has once that counts
+   * for nobody any more.
+   */
   async drain(): Promise<void> {
     this.#state = 'draining';
     await within(this.#worker?.pause(true) ?? Promise.resolve()).catch(() => undefined);
     await this.#report().catch(() => undefined);
-    while (this.#held.size > 0) await delay(50);
+    const { leaseMs = LEASE_MS } = this.#options;
+    while (this.#held.size > 0 && performance.now() - this.#answeredAt < leaseMs) await delay(50);
     await this.close();
   }
 
@@ -107,13 +120,19 @@ export class WorkerMachine {
     for (const { controller } of this.#held.values()) controller.abort();
     while (this.#held.size > 0) await delay(50);
     await this.#beating;
-    await within(redis.multi().srem(MACHINES_KEY, this.#id).del(presenceKey(this.#id)).exec()).catch(
-      () => null,
-    );
+    // Coordinators notice by themselves that a machine is silent.
+    if (isConnected(redis)) await this.#leave().catch(() => undefined);
+    await closeAll([...this.#reports.values()], this.#worker, [redis, this.#patient]);
+  }
+
+  /** Takes this machine off the list, with what it has not begun. */
+  async #leave(): Promise<void> {
+    const { redis } = this.#options;
+    await within(redis.multi().srem(MACHINES_KEY, this.#id).del(presenceKey(this.#id)).exec());
     const work = new Queue(workQueue(this.#id), { ...QUEUE_OPTIONS, connection: redis });
     work.on('error', () => undefined);
-    await within(work.obliterate({ force: true })).catch(() => undefined);
-    await closeAll([work, ...this.#reports.values()], this.#worker, redis);
+    await within(work.obliterate({ force: true }));
+    await within(work.close());
   }
 
   #beatAgain(): void {
@@ -156,6 +175,7 @@ export class WorkerMachine {
       .sadd(MACHINES_KEY, this.#id)
       .exec();
     await within(answer);
+    this.#answeredAt = performance.now();
   }
 
   async #isRegistered({ coordinator, attempt }: Work): Promise<boolean> {

@@ -52,13 +52,48 @@ async function untilAnswers(port: number): Promise<void> {
 }
 
 /** Starts a Redis of the test's own on this machine only, without files. */
-export async function startRedis(...options: readonly string[]): Promise<RedisServer> {
+export function startRedis(...options: readonly string[]): Promise<RedisServer> {
+  return startServer('redis', (port) => ['--port', String(port), ...options]);
+}
+
+/** A certificate for this machine, signed by itself, and its key, as files in PEM. */
+export interface Certificate {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** Makes a certificate with OpenSSL; undefined where that is not installed. */
+export function makeCertificate(folder: string): Certificate | undefined {
+  const files = { certificate: path.join(folder, 'certificate.pem'), key: path.join(folder, 'key.pem') };
+  const { status } = spawnSync('openssl', [
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
+    ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'],
+    ...['-keyout', files.key, '-out', files.certificate],
+  ]);
+  return status === 0 ? files : undefined;
+}
+
+/** The same with TLS only. */
+export function startTlsRedis(
+  { certificate, key }: Certificate,
+  ...options: readonly string[]
+): Promise<RedisServer> {
+  return startServer('rediss', (port) => [
+    ...['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no'],
+    ...['--tls-cert-file', certificate, '--tls-key-file', key, ...options],
+  ]);
+}
+
+async function startServer(
+  protocol: 'redis' | 'rediss',
+  argumentsFor: (port: number) => readonly string[],
+): Promise<RedisServer> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'enlarger-redis-'));
   const port = await freePort();
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', ...options];
+  const args = ['--bind', '127.0.0.1', '--dir', folder, '--save', '', ...argumentsFor(port)];
   let child: ChildProcess | undefined;
   const server: RedisServer = {
-    url: `redis://127.0.0.1:${port}`,
+    url: `${protocol}://127.0.0.1:${port}`,
     port,
     start: async () => {
       child = spawn('redis-server', args, { stdio: 'ignore' });

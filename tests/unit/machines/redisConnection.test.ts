@@ -3,7 +3,9 @@ import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { EnlargerError } from '../../../core/api/errors.ts';
 import { connectQueue, queueAddress } from '../../../core/machines/redisConnection.ts';
-import { hasRedis, startRedis } from '../../support/redisServer.ts';
+import { joinMachine, makeJobs, openCoordinator, runAll } from '../../support/memoryMachines.ts';
+import { hasRedis, makeCertificate, startRedis, startTlsRedis } from '../../support/redisServer.ts';
+import { SleepingPool } from '../../support/sleepingPool.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const SECRET = 'correct-horse';
@@ -72,5 +74,31 @@ describe.skipIf(!hasRedis)('a real server', () => {
       expect(error).toMatchObject({ code: 'queue/refused' });
       expect(String(error)).not.toContain(SECRET);
     }
+  });
+
+  test('with TLS and a password is used by machines that know its certificate, and refused by others', async (context) => {
+    const folder = temporaryFolder();
+    const made = makeCertificate(folder);
+    if (made === undefined) return context.skip('OpenSSL is not installed.');
+    const server = await startTlsRedis(made, '--requirepass', SECRET);
+    onTestFinished(() => server.close());
+    const passwordFile = path.join(folder, 'password');
+    writeFileSync(passwordFile, `${SECRET}\n`);
+    const environment = {
+      ENLARGER_QUEUE_CA_FILE: made.certificate,
+      ENLARGER_QUEUE_PASSWORD_FILE: passwordFile,
+    };
+    const there = new SleepingPool(1, 0);
+    const machine = await joinMachine(server.url, folder, { pool: there, environment });
+    const local = new SleepingPool(0, 0);
+    const { pool } = await openCoordinator(server.url, folder, { local, environment });
+    await runAll(pool, makeJobs(folder, 3));
+    expect(there.begun).toHaveLength(3);
+    await pool.close();
+    await machine.close();
+    await expect(connectQueue(server.url, { ENLARGER_QUEUE_PASSWORD: SECRET })).rejects.toMatchObject({
+      code: 'queue/refused',
+      message: expect.stringContaining('ENLARGER_QUEUE_CA_FILE') as string,
+    });
   });
 });

@@ -1,0 +1,34 @@
+/**
+ * @file Makes images cost time instead of processor time: loaded into a command by `NODE_OPTIONS=--import`, it holds each
+ * job on its way to a worker process for `ENLARGER_TEST_IMAGE_MS`. All else is as in the real program, so that two cores
+ * can stand for several machines.
+ */
+import childProcess, { type ChildProcess, type Serializable } from 'node:child_process';
+import { syncBuiltinESMExports } from 'node:module';
+
+const imageMs = Number(process.env.ENLARGER_TEST_IMAGE_MS ?? 0);
+
+function isJob(message: Serializable): boolean {
+  return typeof message === 'object' && 'type' in message && message.type === 'enlarge';
+}
+
+/** Holds jobs; everything else is sent at once. */
+function holdJobs(child: ChildProcess): void {
+  const send = child.send.bind(child);
+  child.send = (message: Serializable): boolean => {
+    if (!isJob(message)) return send(message);
+    setTimeout(() => {
+      if (child.connected) send(message);
+    }, imageMs);
+    return true;
+  };
+}
+
+const { fork } = childProcess;
+const slowFork = (...args: Parameters<typeof fork>): ChildProcess => {
+  const child = fork(...args);
+  holdJobs(child);
+  return child;
+};
+Object.assign(childProcess, { fork: slowFork });
+syncBuiltinESMExports();
