@@ -124,7 +124,7 @@ function tileReasons(assessment: Assessment, limits: VerdictLimits): readonly Re
 
 /** Of one colour where the input was not. */
 function isDead({ innerDeviation, referenceInnerDeviation }: TileError, limits: VerdictLimits): boolean {
-  return innerDeviation < limits.deadTileContrast && referenceInnerDeviation >= limits.deadTileContrast;
+  return innerDeviation < limits.deadTileContrast && referenceInnerDeviation >= limits.deadTileReference;
 }
 
 function allowedRmse(tile: TileError, limits: VerdictLimits): number {

@@ -17,6 +17,8 @@ export interface VerdictLimits {
   readonly failedTileShare: number;
   /** An output tile with less contrast (standard deviation) than this is dead, if it should have had some. */
   readonly deadTileContrast: number;
+  /** How much contrast the input has to have there: what restoring networks take out of an even ground is not a fault. */
+  readonly deadTileReference: number;
   /** Median over the tiles of one channel's mean error: text and noise do not move it, a tint does. */
   readonly colourShift: number;
   readonly colourShiftFailed: number;
@@ -54,6 +56,7 @@ const FAITHFUL: VerdictLimits = {
   tileShiftPerContrast: 0.13,
   failedTileShare: 0.02,
   deadTileContrast: 1,
+  deadTileReference: 1,
   colourShift: 4.5,
   colourShiftFailed: 10,
   mistakeErrorShare: 0.5,
@@ -88,6 +91,7 @@ const VERDICT_LIMITS: Readonly<Record<EnlargementKind, VerdictLimits>> = {
     tileShift: 4,
     tileShiftPerContrast: 0.12,
     colourShift: 5,
+    deadTileReference: 3,
     displacementPx: 0.6,
     seamStep: 4,
     clippedShare: 0.2,

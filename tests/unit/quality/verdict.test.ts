@@ -85,6 +85,20 @@ describe('verdict', () => {
     expect(codesOf(found).filter((code) => code === 'clipping')).toEqual(codes);
   });
 
+  test('does not call a tile dead where a restoring network took out an uneven ground', () => {
+    const sound = assessOutput(floatRows(input), floatRows(output), {
+      ...{ kind: 'restoring', finish: FINISH, borders: BORDERS },
+    });
+    const [tile, ...tiles] = sound.consistency.tiles;
+    if (tile === undefined) throw new Error('nothing was compared');
+    const judgeGround = (referenceInnerDeviation: number): Verdict => {
+      const odd = { ...tile, rmse: 41, referenceDeviation: 93, innerDeviation: 0.1, referenceInnerDeviation };
+      return verdict({ ...sound, consistency: { ...sound.consistency, tiles: [odd, ...tiles] } });
+    };
+    expect(codesOf(judgeGround(2))).toEqual(['unlike-input']);
+    expect(codesOf(judgeGround(20))).toEqual(['dead-tile']);
+  });
+
   test('does not take a thin line that was drawn anew for a move', () => {
     const sound = assessOutput(floatRows(input), floatRows(output), {
       ...{ kind: 'restoring', finish: FINISH, borders: BORDERS },
