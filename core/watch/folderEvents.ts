@@ -10,6 +10,8 @@ export interface FolderEventOptions {
 export interface FolderEventListener {
   /** Something happened to this file or folder; what it was is found by looking. */
   readonly onChange: (changed: string) => void;
+  /** Every change from now on is reported; one that came before this may not have been. */
+  readonly onReady: () => void;
   /** Events are lost from here on: too many folders for the system, or the like. */
   readonly onTrouble: (error: Error) => void;
 }
@@ -35,6 +37,9 @@ export function listenToFolder(
   });
   watcher.on('all', (_event, changed) => {
     listener.onChange(changed);
+  });
+  watcher.on('ready', () => {
+    listener.onReady();
   });
   watcher.on('error', (error) => {
     listener.onTrouble(error instanceof Error ? error : new Error(String(error)));

@@ -123,6 +123,11 @@ export class FolderWatcher {
           this.#changed.add(changed);
           this.#polls.request(this.#now() + BURST_MS);
         },
+        // What was added while a large folder was being listened to had no event, and came after the first scan.
+        onReady: () => {
+          this.#nextRescanAtMs = 0;
+          this.#polls.request(this.#now());
+        },
         onTrouble: (error) => {
           void this.#stopListening?.();
           this.#stopListening = undefined;
