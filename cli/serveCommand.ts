@@ -92,6 +92,7 @@ export async function serveCommand(rawOptions: unknown): Promise<number> {
       ...widenPool,
     });
     try {
+      await places.tidy();
       const { host, media } = program;
       const onBug = (error: unknown): void => {
         log.error('Internal error', { error: error instanceof Error ? error.stack : String(error) });
@@ -113,7 +114,6 @@ export async function serveCommand(rawOptions: unknown): Promise<number> {
       await program.close();
     }
   } finally {
-    await places.close();
     await logFile.close();
   }
   return EXIT.done;

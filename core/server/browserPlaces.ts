@@ -1,17 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, rmSync, statSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Destination, Source } from '../api/batchSpec.ts';
+import type { Destination, SourcePlace } from '../api/batchSpec.ts';
 import type { SourceResolver } from '../api/sourceResolver.ts';
 import { makeFolderSync } from '../files/makeFolder.ts';
-import { makeSessionFolder } from '../media/sessionFolder.ts';
 import { assertWithin, OpenRoots } from './openRoots.ts';
 import { PathHider } from './pathHider.ts';
 import { Uploads } from './uploads.ts';
 
-/** Results that nobody fetched are deleted after this many days, when the server starts. */
-const KEEP_DOWNLOADS_DAYS = 7;
+/** What was sent, and results that are kept for download, are deleted after this many days, when the server starts. */
+const KEEP_DAYS = 7;
 
 /** Every place that a browser window can name. Whoever makes it closes it. */
 export interface BrowserPlaces {
@@ -21,15 +19,15 @@ export interface BrowserPlaces {
   readonly uploads: Uploads;
   /** Folders of the program itself, whose paths no page needs to know. */
   readonly ownFolders: readonly string[];
-  /** Deletes what was sent; results stay. */
-  close(): Promise<void>;
+  /** Deletes what is too old; to be called when this process has the list of jobs, alone. */
+  tidy(): Promise<void>;
 }
 
-function removeOldDownloads(folder: string): void {
-  for (const name of readdirSync(folder)) {
+async function removeOld(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
     const each = path.join(folder, name);
-    const ageMs = Date.now() - statSync(each).mtimeMs;
-    if (ageMs > KEEP_DOWNLOADS_DAYS * 86_400_000) rmSync(each, { recursive: true, force: true });
+    const ageMs = Date.now() - (await stat(each)).mtimeMs;
+    if (ageMs > KEEP_DAYS * 86_400_000) await rm(each, { recursive: true, force: true });
   }
 }
 
@@ -37,22 +35,25 @@ function removeOldDownloads(folder: string): void {
  * Opens the places of a browser window: folders that the user opened, and folders of the program's own for what is
  * sent and what is to be fetched.
  *
+ * What was sent outlives the server: images that wait for their turn, and the originals of results, are there again.
+ *
  * @param dataFolder The program's own folder; made when it is not there.
  * @throws EnlargerError `input/not-found` for an opened folder that is not there.
  */
 export function openBrowserPlaces(dataFolder: string, openedFolders: readonly string[]): BrowserPlaces {
   const roots = new OpenRoots(openedFolders);
-  const sessionFolder = makeSessionFolder(path.join(dataFolder, 'uploads'), 'session');
-  const downloads = path.join(dataFolder, 'downloads');
-  makeFolderSync(downloads, { mode: 0o700 });
-  removeOldDownloads(downloads);
-  const uploads = new Uploads(sessionFolder);
+  const [sent, downloads] = [path.join(dataFolder, 'uploads'), path.join(dataFolder, 'downloads')];
+  for (const folder of [sent, downloads]) makeFolderSync(folder, { mode: 0o700 });
+  const uploads = new Uploads(sent);
   return {
     roots,
     uploads,
     resolver: new BrowserResolver(roots, uploads, downloads, new PathHider(roots, [dataFolder])),
     ownFolders: [dataFolder],
-    close: () => rm(sessionFolder, { recursive: true, force: true }),
+    tidy: async () => {
+      await uploads.removeUnfinished();
+      for (const folder of [sent, downloads]) await removeOld(folder);
+    },
   };
 }
 
@@ -73,7 +74,7 @@ class BrowserResolver implements SourceResolver {
     return this.#hider.hide(value);
   }
 
-  async resolve(source: Source): Promise<readonly string[]> {
+  async resolve(source: SourcePlace): Promise<readonly string[]> {
     switch (source.kind) {
       // Never from a page: the server refuses those. Watched folders and the command line name paths.
       case 'path':

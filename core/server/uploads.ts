@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, readdirSync } from 'node:fs';
-import { mkdir, rm, statfs } from 'node:fs/promises';
+import { createWriteStream, existsSync, readdirSync } from 'node:fs';
+import { mkdir, rename, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -54,16 +54,18 @@ function meter(announced: number): Transform {
   return stream;
 }
 
-/** Files that a browser sent; on disk, each in a folder of its own, for as long as the server runs. */
+/** Ends the names of folders whose file is still being sent. */
+const UNFINISHED = '.part';
+
+/** Files that a browser sent; on disk, each in a folder of its own, which is called by the file's id. */
 export class Uploads {
   readonly #folder: string;
-  readonly #files = new Map<string, string>();
   readonly #freeBytes: () => Promise<number>;
   #reservedBytes = 0;
   #underWay = 0;
 
   /**
-   * @param folder Exists, and belongs to this server alone.
+   * @param folder Exists, and is for uploads alone.
    * @param freeBytes Free space of its disk.
    */
   constructor(folder: string, freeBytes: () => Promise<number> = () => freeBytesOf(folder)) {
@@ -88,26 +90,37 @@ export class Uploads {
   async #write(body: Readable, name: string, sizeBytes: number): Promise<Upload> {
     const uploadId = randomBytes(16).toString('hex');
     const folder = path.join(this.#folder, uploadId);
-    const file = path.join(folder, safeFileName(name));
-    await mkdir(folder, { mode: 0o700 });
+    const unfinished = folder + UNFINISHED;
+    const fileName = safeFileName(name);
+    await mkdir(unfinished, { mode: 0o700 });
     try {
-      await pipeline(body, meter(sizeBytes), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+      const file = createWriteStream(path.join(unfinished, fileName), { flags: 'wx', mode: 0o600 });
+      await pipeline(body, meter(sizeBytes), file);
+      await rename(unfinished, folder);
     } catch (error) {
-      await rm(folder, { recursive: true, force: true });
+      await rm(unfinished, { recursive: true, force: true });
       throw uploadError(error);
     }
-    this.#files.set(uploadId, file);
-    return { uploadId, name: path.basename(file), sizeBytes };
+    return { uploadId, name: fileName, sizeBytes };
   }
 
   /** @throws EnlargerError `upload/not-found`. */
   pathOf(uploadId: string): string {
-    const file = this.#files.get(uploadId);
-    if (file !== undefined) return file;
+    const folder = path.join(this.#folder, uploadId);
+    const [fileName] = /^[0-9a-f]{32}$/.test(uploadId) && existsSync(folder) ? readdirSync(folder) : [];
+    if (fileName !== undefined) return path.join(folder, fileName);
     throw new EnlargerError(
       'upload/not-found',
-      'The image was sent to an earlier run of the program. Send it again.',
+      'The image that was sent is not kept any more. Send it again.',
     );
+  }
+
+  /** Deletes what a server that ended suddenly had not received completely, and the uploads of earlier versions. */
+  async removeUnfinished(): Promise<void> {
+    const unfinished = readdirSync(this.#folder).filter(
+      (name) => name.endsWith(UNFINISHED) || name.startsWith('session-'),
+    );
+    for (const name of unfinished) await rm(path.join(this.#folder, name), { recursive: true, force: true });
   }
 
   /** Ids of all that is on disk, also of what is still being sent. */

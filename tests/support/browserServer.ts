@@ -110,10 +110,7 @@ export async function startTestServer({
     onBug: (error) => bugs.push(error),
     ...listening,
   });
-  onTestFinished(async () => {
-    await running.close();
-    await places.close();
-  });
+  onTestFinished(() => running.close());
   const { port } = running;
   const token = new URL(running.url).hash.slice('#t='.length);
   const send = (request: RawRequest): Promise<RawResponse> =>

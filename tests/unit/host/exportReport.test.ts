@@ -81,7 +81,6 @@ test('what a browser downloads contains no path of this machine: only names, and
     const opened = path.join(home, 'out');
     mkdirSync(opened);
     const places = openBrowserPlaces(path.join(home, 'data'), [opened]);
-    onTestFinished(() => places.close());
     return { sources: places.resolver };
   });
   for (const format of ['json', 'csv', 'html'] as const) {

@@ -49,7 +49,6 @@ async function serving(): Promise<Setting> {
   onTestFinished(async () => {
     await opened.close();
     await media.close();
-    await places.close();
   });
   const rootId = places.roots.all[0]?.id ?? '';
   const { api } = opened.host;

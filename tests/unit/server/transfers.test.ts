@@ -1,7 +1,9 @@
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { openBrowserPlaces } from '../../../core/server/browserPlaces.ts';
 import { jsonOf, pageHeaders, startTestServer } from '../../support/browserServer.ts';
 import { requestBytes } from '../../support/rawHttp.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -20,8 +22,27 @@ describe('uploads', () => {
       uploadId: reply.value.uploadId,
     });
     expect(readFileSync(file, 'utf8')).toBe('some bytes');
-    await server.places.close();
-    expect(existsSync(file)).toBe(false);
+  });
+
+  test('what was sent is there after a restart, and what is half sent or a week old goes', async () => {
+    const data = temporaryFolder();
+    const send = (text: string) =>
+      openBrowserPlaces(data, []).uploads.receive(Readable.from([Buffer.from(text)]), 'a.png', text.length);
+    const [sent, old] = [await send('new'), await send('old')];
+    const folder = path.join(data, 'uploads');
+    mkdirSync(path.join(folder, `${'0'.repeat(32)}.part`));
+    const weekAgo = Date.now() / 1000 - 8 * 86_400;
+    utimesSync(path.join(folder, old.uploadId), weekAgo, weekAgo);
+    const next = openBrowserPlaces(data, []);
+    await next.tidy();
+    expect(readdirSync(folder)).toEqual([sent.uploadId]);
+    const [file = ''] = await next.resolver.resolve({ kind: 'upload', uploadId: sent.uploadId });
+    expect(readFileSync(file, 'utf8')).toBe('new');
+    for (const uploadId of [old.uploadId, '..', `${sent.uploadId}/../${sent.uploadId}`]) {
+      await expect(next.resolver.resolve({ kind: 'upload', uploadId })).rejects.toMatchObject({
+        code: 'upload/not-found',
+      });
+    }
   });
 
   test('an upload that breaks off leaves nothing behind, and an unknown one is reported as such', async () => {
