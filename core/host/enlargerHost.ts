@@ -1,4 +1,5 @@
 import type { EnlargerApi, EnlargerHost } from '../api/contract.ts';
+import type { Size } from '../api/image.ts';
 import type { SourceResolver } from '../api/sourceResolver.ts';
 import { imagesFromFiles } from './reports/batchReportParts.ts';
 import { bindApi } from './bindApi.ts';
@@ -26,10 +27,13 @@ import { reportMethods } from './methods/reportMethods.ts';
 import { watchMethods } from './methods/watchMethods.ts';
 import { ModelHashes } from './queue/modelHashes.ts';
 import { enqueueBatch } from './batches/enqueueBatch.ts';
+import { queueObserver } from './queueObserver.ts';
+import { QueueEstimate } from './queue/queueEstimate.ts';
 import { QueueRate } from './queue/queueRate.ts';
 import { queueView } from './queue/queueView.ts';
 import { recover, removeAttempt, type Recovery } from './queue/recover.ts';
 import { ReportFiles } from './reports/reportFiles.ts';
+import { ownResult } from './ownResult.ts';
 import { Thumbnails } from './thumbnails.ts';
 
 /** A host that somebody made, and closes. */
@@ -39,54 +43,6 @@ export interface RunningHost extends EnlargerHost {
 }
 
 const MEGABYTE = 1024 * 1024;
-
-/** Tells listeners what the queue does, and measures its pace. */
-function queueObserver(hub: EventHub, rate: QueueRate, log: HostParts['log']): QueueObserver {
-  const changed = (jobId: number): void => {
-    hub.jobChanged(jobId);
-    hub.queueChanged();
-  };
-  return {
-    jobStarted: ({ id, source }) => {
-      rate.start(id);
-      log.info('Job started', { job: id, source });
-      changed(id);
-    },
-    jobProgress: ({ id }) => {
-      hub.jobChanged(id);
-    },
-    jobEnded: (job, end) => {
-      const { id, source } = job;
-      if (end.kind === 'done') {
-        const { output, device } = end.picture;
-        rate.end(id, { megapixels: (output.width * output.height) / 1e6, device });
-        log.info('Job done', {
-          job: id,
-          source,
-          output: end.outputPath,
-          elapsedMs: Math.round(end.made.elapsedMs),
-        });
-      } else rate.end(id);
-      if (end.kind === 'failed') log.warn('Job failed', { job: id, source, ...end.error });
-      else if (end.kind !== 'done') log.info('Job ended', { job: id, source, how: end.kind });
-      changed(id);
-      hub.batchesChanged();
-    },
-    jobsChanged: (ids) => {
-      hub.jobsChanged(ids);
-      hub.queueChanged();
-      hub.batchesChanged();
-    },
-    queueChanged: (mode) => {
-      rate.setPaused(mode.kind !== 'started');
-      hub.queueChanged();
-    },
-    batchFinished: (batch) => {
-      log.info('Batch finished', { batch });
-      hub.batchesChanged();
-    },
-  };
-}
 
 /** Checks of results whether they stay where this face may write; one that may name every path names one. */
 function reachOf({ sources }: HostParts): NonNullable<JobRunnerParts['assertAllowed']> {
@@ -138,16 +94,18 @@ function withEndListeners(
 function makeContext(parts: HostParts, run: HostRun): HostContext {
   const { store, media } = parts;
   const rate = new QueueRate();
+  const estimate = new QueueEstimate({ store, doneShareOf: (jobId) => doneShareOf(queue.progressOf(jobId)) });
   const hub = new EventHub({
     jobs: (ids) => ({ type: 'jobs-changed', jobs: store.jobs.getAll(ids).map((job) => jobView(job, live)) }),
     batches: () => ({
       type: 'batches-changed',
       batches: store.batches.list().map((batch) => batchView(batch, store.jobs)),
     }),
-    queue: () => ({ type: 'queue-changed', queue: queueView(store, queue, rate) }),
+    queue: () => ({ type: 'queue-changed', queue: queueView({ store, queue, rate, estimate }) }),
   });
   const endListeners = new Set<(job: StoredJob) => void>();
-  const observer = withEndListeners(queueObserver(hub, rate, parts.log), store, endListeners);
+  const { log } = parts;
+  const observer = withEndListeners(queueObserver({ hub, rate, estimate, log }), store, endListeners);
   const program = `enlarger ${parts.version}`;
   const reportFiles = new ReportFiles({ ...parts, program, makeImages: imagesFromFiles(media) });
   const batchFinished: QueueObserver['batchFinished'] = (batchId) => {
@@ -155,10 +113,7 @@ function makeContext(parts: HostParts, run: HostRun): HostContext {
     void reportFiles.wake();
   };
   const queue = makeQueue(parts, { ...observer, batchFinished }, run);
-  const thumbnails = new Thumbnails(media, (jobId, size) => {
-    noteSize(parts, jobId, size);
-    hub.jobChanged(jobId);
-  });
+  const thumbnails = openThumbnails(parts, hub);
   const live: LiveJobs = {
     progressOf: (jobId) => queue.progressOf(jobId),
     thumbnailOf: (jobId) => thumbnails.of(jobId),
@@ -185,16 +140,37 @@ function makeContext(parts: HostParts, run: HostRun): HostContext {
       queue.retry({ jobIds });
     },
   });
-  const enqueueSample: HostContext['enqueueSample'] = (file, batch, isSuspended) => {
-    // It is the program's own file: no face could name it where paths may not be given.
+  const enqueueSample = sampleEnqueuer(enqueueParts);
+  return {
+    ...{ ...parts, queue, hub, rate, estimate, thumbnails, live },
+    ...{ enqueue, enqueueSample, watcher, reportFiles },
+  };
+}
+
+/** It is the program's own file: no face could name it where paths may not be given. */
+function sampleEnqueuer(parts: Parameters<typeof enqueueBatch>[0]): HostContext['enqueueSample'] {
+  return (file, batch, isSuspended) => {
     const sources: SourceResolver = {
       resolve: () => Promise.resolve([file]),
       resolveDestination: (destination) => parts.sources.resolveDestination(destination),
     };
     const spec = { ...batch, sources: [{ kind: 'path', path: file } as const] };
-    return enqueueBatch({ ...enqueueParts, sources }, spec, { origin: 'window', isSuspended });
+    return enqueueBatch({ ...parts, sources }, spec, { origin: 'window', isSuspended });
   };
-  return { ...parts, queue, hub, rate, thumbnails, live, enqueue, enqueueSample, watcher, reportFiles };
+}
+
+function openThumbnails(parts: HostParts, hub: EventHub): Thumbnails {
+  const { media, store } = parts;
+  const onMade = (jobId: number, inputSize?: Size): void => {
+    if (inputSize !== undefined) noteSize(parts, jobId, inputSize);
+    hub.jobChanged(jobId);
+  };
+  return new Thumbnails(media, (jobId) => ownResult(store, jobId), onMade);
+}
+
+/** How much of a job's tiles is done, 0…1. */
+function doneShareOf({ tilesDone, tilesTotal }: ReturnType<JobQueue['progressOf']>): number {
+  return tilesTotal === 0 ? 0 : tilesDone / tilesTotal;
 }
 
 /** The sizes of a row that was looked at before its turn. */

@@ -3,6 +3,7 @@ import type { EventHub } from './eventHub.ts';
 import type { WatchedFolderList, HostParts } from './hostParts.ts';
 import type { JobQueue } from './queue/jobQueue.ts';
 import type { LiveJobs } from './queue/jobViews.ts';
+import type { QueueEstimate } from './queue/queueEstimate.ts';
 import type { QueueRate } from './queue/queueRate.ts';
 import type { ReportFiles } from './reports/reportFiles.ts';
 import type { Thumbnails } from './thumbnails.ts';
@@ -12,6 +13,7 @@ export interface HostContext extends HostParts {
   readonly queue: JobQueue;
   readonly hub: EventHub;
   readonly rate: QueueRate;
+  readonly estimate: QueueEstimate;
   readonly thumbnails: Thumbnails;
   readonly live: LiveJobs;
   readonly watcher: WatchedFolderList;

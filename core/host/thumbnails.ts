@@ -7,18 +7,31 @@ import type { StoredJob } from '../store/storedJob.ts';
 const MAX_KEPT = 500;
 const MAX_WAITING = 200;
 
+/** @throws EnlargerError if there is no result that may be shown. */
+type ResultOf = (jobId: number) => Promise<string>;
+
+/** @param inputSize Known if the original was read. */
+type OnMade = (jobId: number, inputSize?: Size) => void;
+
+interface Thumbnail {
+  readonly media: MediaId;
+  readonly inputSize?: Size;
+}
+
 /** Makes small images for the rows that somebody looks at, one at a time, those asked for last first. */
 export class Thumbnails {
   readonly #media: MediaService;
-  readonly #onMade: (jobId: number, size: Size) => void;
+  readonly #resultOf: ResultOf;
+  readonly #onMade: OnMade;
   /** An image that cannot be shown is remembered, too: `undefined`. */
   readonly #made = new Map<number, MediaId | undefined>();
-  readonly #waiting = new Map<number, string>();
+  readonly #waiting = new Map<number, StoredJob>();
   #isWorking = false;
   #isClosed = false;
 
-  constructor(media: MediaService, onMade: (jobId: number, size: Size) => void) {
+  constructor(media: MediaService, resultOf: ResultOf, onMade: OnMade) {
     this.#media = media;
+    this.#resultOf = resultOf;
     this.#onMade = onMade;
   }
 
@@ -28,11 +41,11 @@ export class Thumbnails {
 
   /** Notes that these rows are looked at. */
   want(jobs: readonly StoredJob[]): void {
-    for (const { id, source, target } of jobs.toReversed()) {
+    for (const job of jobs.toReversed()) {
       // What led to no image has none to show.
-      if (this.#made.has(id) || target === undefined) continue;
-      this.#waiting.delete(id);
-      this.#waiting.set(id, source);
+      if (this.#made.has(job.id) || job.target === undefined) continue;
+      this.#waiting.delete(job.id);
+      this.#waiting.set(job.id, job);
     }
     trim(this.#waiting, MAX_WAITING);
     if (!this.#isWorking) void this.#work();
@@ -46,14 +59,25 @@ export class Thumbnails {
   async #work(): Promise<void> {
     this.#isWorking = true;
     for (let next = lastOf(this.#waiting); next !== undefined; next = lastOf(this.#waiting)) {
-      const [id, file] = next;
+      const [id, job] = next;
       this.#waiting.delete(id);
-      const made = await this.#media.thumbnail(file).catch(() => undefined);
+      const made = await this.#make(job);
       this.#made.set(id, made?.media);
       trim(this.#made, MAX_KEPT);
-      if (made !== undefined && !this.#isClosed) this.#onMade(id, made.size);
+      if (made !== undefined && !this.#isClosed) this.#onMade(id, made.inputSize);
     }
     this.#isWorking = false;
+  }
+
+  /** Shows the result where the original has moved. */
+  async #make({ id, source, state }: StoredJob): Promise<Thumbnail | undefined> {
+    const original = await this.#media.thumbnail(source).catch(() => undefined);
+    if (original !== undefined) return { media: original.media, inputSize: original.size };
+    if (state.kind !== 'done') return undefined;
+    const result = await this.#resultOf(id)
+      .then((file) => this.#media.thumbnail(file))
+      .catch(() => undefined);
+    return result && { media: result.media };
   }
 }
 

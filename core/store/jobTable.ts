@@ -56,6 +56,9 @@ const openWorkSchema = z.object({
   sizedImages: z.number(),
   sizedMegapixels: z.number(),
 });
+const openJobSchema = z.object({ id: z.number(), batchId: z.number() });
+/** A job that is under way or waits, and may run. */
+export type OpenJob = Readonly<z.infer<typeof openJobSchema>>;
 const stateCountSchema = z.object({ state: z.enum(STORED_STATE_KINDS), count: z.number() });
 
 /** A name as it is searched and sorted: of one Unicode form and one case. */
@@ -189,6 +192,13 @@ export class JobTable {
       FROM job_totals JOIN batches ON batches.id = job_totals.batch_id
       WHERE state IN ('running', 'publishing') OR (state = 'queued' AND suspended = 0)`;
     return this.#sql.one(openWorkSchema, sql) ?? { images: 0, sizedImages: 0, sizedMegapixels: 0 };
+  }
+
+  /** The jobs of `openWork`. */
+  openJobs(): OpenJob[] {
+    const sql = `SELECT jobs.id, jobs.batch_id AS batchId FROM jobs JOIN batches ON batches.id = jobs.batch_id
+      WHERE state IN ('running', 'publishing') OR (state = 'queued' AND suspended = 0)`;
+    return this.#sql.all(openJobSchema, sql);
   }
 
   /** Whether a file is an input of a batch: by device and inode, or by its path. */

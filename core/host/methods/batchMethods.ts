@@ -40,8 +40,8 @@ export function batchMethods(
   | 'startQueue'
   | 'pauseQueue'
 > {
-  const { store, queue, rate } = context;
-  const view = (): Promise<QueueView> => Promise.resolve(queueView(store, queue, rate));
+  const { store, queue } = context;
+  const view = (): Promise<QueueView> => Promise.resolve(queueView(context));
   const start = (): void => {
     store.noteFact('queue-state', 'started');
     queue.start();

@@ -36,6 +36,11 @@ export class QueueRate {
     return this.#device;
   }
 
+  /** Time of work so far. */
+  busyMs(now = Date.now()): number {
+    return this.#clock(now);
+  }
+
   start(jobId: number, now = Date.now()): void {
     this.#started.set(jobId, this.#clock(now));
     this.#follow(now);

@@ -1,6 +1,7 @@
 import type { QueueView } from '../../api/views.ts';
 import type { Store } from '../../store/store.ts';
 import type { JobQueue } from './jobQueue.ts';
+import type { QueueEstimate } from './queueEstimate.ts';
 import type { QueueRate } from './queueRate.ts';
 
 function stateOf(queue: JobQueue): QueueView['state'] {
@@ -15,11 +16,25 @@ function stateOf(queue: JobQueue): QueueView['state'] {
   }
 }
 
-/** The queue as faces show it. */
-export function queueView(store: Store, queue: JobQueue, rate: QueueRate): QueueView {
-  const counts = store.jobs.counts();
+/** What a view of the queue is made from. */
+export interface QueueFacts {
+  readonly store: Store;
+  readonly queue: JobQueue;
+  readonly rate: QueueRate;
+  readonly estimate: QueueEstimate;
+}
+
+/** Before the rates of such images are known here, the pace of this run is all there is. */
+function remainingMsOf({ store, rate, estimate }: QueueFacts): number | undefined {
   const open = store.jobs.openWork();
-  const remainingMs = open.images > 0 ? rate.remainingMs(open) : undefined;
+  return open.images === 0 ? undefined : (estimate.remainingMs() ?? rate.remainingMs(open));
+}
+
+/** The queue as faces show it. */
+export function queueView(facts: QueueFacts): QueueView {
+  const { store, queue, rate } = facts;
+  const counts = store.jobs.counts();
+  const remainingMs = remainingMsOf(facts);
   const { device } = rate;
   return {
     state: stateOf(queue),
