@@ -18,13 +18,21 @@ const rootPlaceSchema = z.strictObject({
   relative: z.string().max(32_767),
 });
 
-/** Where images come from. */
-export const sourceSchema = z.discriminatedUnion('kind', [
+/** Where files come from. */
+export const placeSchema = z.discriminatedUnion('kind', [
   /** A file, a folder, a pattern or `@list.txt`. Desktop and command line only. */
   z.strictObject({ kind: z.literal('path'), path: absolutePath }),
   /** A file that a browser has uploaded. */
   z.strictObject({ kind: z.literal('upload'), uploadId: z.string().min(1) }),
   rootPlaceSchema,
+]);
+export type SourcePlace = z.infer<typeof placeSchema>;
+
+/** Where images come from. */
+export const sourceSchema = z.discriminatedUnion('kind', [
+  ...placeSchema.options,
+  /** The image of a job in the list, to enlarge it again. */
+  z.strictObject({ kind: z.literal('job'), jobId: z.int().min(1) }),
 ]);
 export type Source = z.infer<typeof sourceSchema>;
 

@@ -93,6 +93,7 @@ interface MethodResults {
   getReport: MeasuredReport;
   getBatchReport: BatchSummary;
   getHeatMap: { readonly media: MediaId };
+  exportComparison: { readonly media: MediaId; readonly fileName: string };
   exportReport: { readonly media: MediaId; readonly fileName: string; readonly format: ReportFormat };
   openImage: ImagePyramid;
   downloadResult: { readonly media: MediaId; readonly fileName: string };
@@ -153,6 +154,7 @@ const METHOD_TABLE: Readonly<Record<MethodName, true>> = {
   getReport: true,
   getBatchReport: true,
   getHeatMap: true,
+  exportComparison: true,
   exportReport: true,
   openImage: true,
   downloadResult: true,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { batchName, batchSpecSchema, REPORT_FORMATS, sourceSchema } from './batchSpec.ts';
+import { batchName, batchSpecSchema, placeSchema, REPORT_FORMATS, sourceSchema } from './batchSpec.ts';
 import { jobSettingsSchema } from './jobSettings.ts';
 import { LANGUAGES } from './languages.ts';
 import { presetSchema, programSettingsSchema } from './programSettings.ts';
@@ -84,6 +84,8 @@ export const METHOD_INPUTS = {
     offset: z.int().min(0),
     limit: z.int().min(1).max(1_000),
   }),
+  /** `split`: where original and result meet, as a share of the width. */
+  exportComparison: z.strictObject({ jobId: id, split: z.number().min(0).max(1) }),
   getHeatMap: z.strictObject({ jobId: id, kind: z.enum(['difference', 'ssim', 'gain']) }),
   exportReport: z.strictObject({
     batchId: id.optional(),
@@ -95,7 +97,7 @@ export const METHOD_INPUTS = {
   downloadResult: z.strictObject({ jobId: id }),
   /** `crop` is in pixels of the upright source image. */
   previewCrop: z.strictObject({
-    source: z.union([sourceSchema, z.strictObject({ kind: z.literal('job'), jobId: id })]),
+    source: sourceSchema,
     crop: rect,
     settings: jobSettingsSchema,
   }),
@@ -104,7 +106,7 @@ export const METHOD_INPUTS = {
   listModels: nothing,
   /** Files, and folders with all that they hold. The facts are what whoever brings them states; a name is for one file. */
   addModels: z.strictObject({
-    sources: z.array(sourceSchema).min(1).max(1_000),
+    sources: z.array(placeSchema).min(1).max(1_000),
     name: z.string().min(1).max(100).optional(),
     licence: z.string().min(1).max(200).optional(),
     author: z.string().min(1).max(200).optional(),

@@ -1,4 +1,4 @@
-import type { Destination, Source } from './batchSpec.ts';
+import type { Destination, SourcePlace } from './batchSpec.ts';
 
 /**
  * Turns the sources and destinations of a batch into paths of this machine. The desktop and the command line accept
@@ -9,7 +9,7 @@ export interface SourceResolver {
    * @returns Absolute paths of files or folders, which may not exist.
    * @throws EnlargerError `request/forbidden` for a place that is not accessible this way, `upload/not-found`.
    */
-  resolve(source: Source): Promise<readonly string[]>;
+  resolve(source: SourcePlace): Promise<readonly string[]>;
   /**
    * @returns A folder that exists or may be created; undefined for `beside`, which depends on each source.
    * @throws EnlargerError `request/forbidden`, `output/…`.

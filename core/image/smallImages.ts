@@ -78,6 +78,16 @@ export async function encodeSmall(
   return sharp(data, { raw: { width, height, channels } }).webp({ quality, effort: 4 }).toBuffer();
 }
 
+/** An image as bytes of a JPEG file, which every program opens. */
+export async function encodeJpeg(
+  { width, height, channels, data }: Raster,
+  quality: number,
+): Promise<Buffer> {
+  return sharp(data, { raw: { width, height, channels } })
+    .jpeg({ quality, chromaSubsampling: '4:4:4' })
+    .toBuffer();
+}
+
 /** Bytes of a WebP file as a `data:` URI. */
 export function webpUri(bytes: Buffer): string {
   return `data:image/webp;base64,${bytes.toString('base64')}`;

@@ -15,6 +15,7 @@ import type { CropPreview, MediaId, ImagePyramid } from '../api/views.ts';
 import { forkMedia, type MediaLauncher } from './mediaLauncher.ts';
 import { MediaProcess } from './mediaProcess.ts';
 import type {
+  ComparisonRequest,
   HeatMapRequest,
   MediaContent,
   MediaService,
@@ -142,6 +143,13 @@ class ProcessMediaService implements MediaService {
       kind,
     );
     return media;
+  }
+
+  async comparison(request: ComparisonRequest, fileName: string): Promise<MediaId> {
+    const target = this.#newFile('jpg');
+    const { sizeBytes } = await this.#process.run('comparison', { ...request, target });
+    const content = { contentType: 'image/jpeg', fileName, file: target };
+    return this.#registry.add({ kind: 'content', content }, sizeBytes, target);
   }
 
   async previewCrop({ file, crop, settings, modelsFolder }: PreviewRequest): Promise<CropPreview> {

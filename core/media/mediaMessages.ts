@@ -5,7 +5,7 @@
 import type { ErrorDto } from '../api/errors.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
 import type { Rect, Size } from '../api/image.ts';
-import type { HeatMapKind, ReportImagesRequest, TileAddress } from './mediaService.ts';
+import type { ComparisonRequest, HeatMapKind, ReportImagesRequest, TileAddress } from './mediaService.ts';
 
 /** Every task of the process, by its name: what it is given, and what comes back. */
 export interface MediaTasks {
@@ -64,6 +64,11 @@ export interface MediaTasks {
       readonly target: string;
     };
     readonly output: Size;
+  };
+  /** Writes a JPEG to `target`. */
+  comparison: {
+    readonly input: ComparisonRequest & { readonly target: string };
+    readonly output: { readonly sizeBytes: number };
   };
   /** Writes `ReportImages` as JSON to `target`. */
   reportImages: {

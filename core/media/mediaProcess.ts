@@ -11,6 +11,7 @@ const QUEUES: Readonly<Record<MediaTaskName, { readonly width: number; readonly 
   pyramid: { width: 1, deadlineMs: 300_000 },
   preview: { width: 1, deadlineMs: 120_000 },
   heatMap: { width: 1, deadlineMs: 300_000 },
+  comparison: { width: 1, deadlineMs: 300_000 },
   // A report of hundreds asks for one after the other, while people look at other images.
   reportImages: { width: 2, deadlineMs: 300_000 },
 };

@@ -36,6 +36,13 @@ export interface HeatMapRequest {
   readonly kind: HeatMapKind;
 }
 
+export interface ComparisonRequest {
+  readonly input: string;
+  readonly output: string;
+  /** Where original and result meet, as a share of the width. */
+  readonly split: number;
+}
+
 export interface ReportImagesRequest {
   readonly input: string;
   readonly output: string;
@@ -69,6 +76,8 @@ export interface MediaService {
   pyramid(file: string): Promise<ImagePyramid>;
   /** Shows where an output differs from its input, as an image. */
   heatMap(request: HeatMapRequest): Promise<MediaId>;
+  /** One image with the original on the left and its result on the right, to be saved under a name. */
+  comparison(request: ComparisonRequest, fileName: string): Promise<MediaId>;
   /** Small images of a result and its input, for a report. They are kept for the next report of the same files. */
   reportImages(request: ReportImagesRequest): Promise<ReportImages>;
   /** Makes an existing file fetchable, e.g. a result for download. */

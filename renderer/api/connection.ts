@@ -1,5 +1,5 @@
 import type { DesktopApi, EnlargerApi, HostEvent, ProgramInfo } from '../../core/api/contract.ts';
-import type { Source } from '../../core/api/batchSpec.ts';
+import type { SourcePlace } from '../../core/api/batchSpec.ts';
 import type { MediaId } from '../../core/api/views.ts';
 
 /** Called with the share of a file that was sent, 0…1. */
@@ -22,5 +22,5 @@ export interface Connection {
   /** Only in the desktop program. */
   readonly desktop?: DesktopApi;
   /** Only in a browser: sends a file. Rejects with an `EnlargerError`, also when `signal` was aborted. */
-  readonly upload?: (file: File, onProgress: SendProgress, signal: AbortSignal) => Promise<Source>;
+  readonly upload?: (file: File, onProgress: SendProgress, signal: AbortSignal) => Promise<SourcePlace>;
 }

@@ -22,6 +22,7 @@ export const NO_MEDIA: MediaService = {
   previewCrop: nothingToShow,
   pyramid: nothingToShow,
   heatMap: nothingToShow,
+  comparison: nothingToShow,
   reportImages: nothingToShow,
   offer: (file) => `media of ${file}`,
   read: nothingToShow,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
-import type { Source } from '../../core/api/batchSpec.ts';
+import type { SourcePlace } from '../../core/api/batchSpec.ts';
 import type { Rect, Size } from '../../core/api/image.ts';
 import type { RootEntry } from '../../core/api/views.ts';
 import { EnlargerError } from '../../core/api/errors.ts';
@@ -42,7 +42,7 @@ export class StandInImages implements StandInMedia {
     return { type: medium.type, bytes: await medium.bytes(below.join('/')) };
   }
 
-  async find(source: Source): Promise<readonly StandInImage[]> {
+  async find(source: SourcePlace): Promise<readonly StandInImage[]> {
     if (source.kind === 'upload') {
       const upload = this.#uploads.get(source.uploadId);
       if (upload === undefined) throw new EnlargerError('upload/not-found', 'There is no such upload.');

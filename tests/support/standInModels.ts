@@ -1,5 +1,5 @@
 import type { EnlargerApi, HostEvent } from '../../core/api/contract.ts';
-import type { Source } from '../../core/api/batchSpec.ts';
+import type { SourcePlace } from '../../core/api/batchSpec.ts';
 import type { AddedModelView, AddingView, ModelCard, ModelView } from '../../core/api/views.ts';
 
 type ModelMethods = Pick<
@@ -66,7 +66,7 @@ export class StandInModels {
 
   constructor(
     models: readonly ModelView[],
-    nameOf: (source: Source) => Promise<string>,
+    nameOf: (source: SourcePlace) => Promise<string>,
     tell: (event: HostEvent) => void,
   ) {
     this.#cards = models.map(cardOf);

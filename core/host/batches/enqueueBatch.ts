@@ -1,6 +1,6 @@
 /**
  * @file From a request to jobs. `inspectSources.ts` and `listRoot.ts` show what could be added; `enqueueBatch.ts`
- * (window, server, watched folders) and `runBatch.ts` (command line, `batchRequest.ts`) plan a batch with
+ * (window, server, watched folders; `filesOf.ts`) and `runBatch.ts` (command line, `batchRequest.ts`) plan a batch with
  * `planBatch.ts`: `planRequest.ts`, `localSources.ts` and `planTargets.ts` find inputs and targets, `outputPlace.ts`
  * and `giveNames.ts` give names, `earlierResults.ts` recognises what is done. `batchEvents.ts` and `batchSummary.ts`
  * report, `resumeBatch.ts` continues a batch and `repeatBatch.ts` repeats a report.
@@ -12,6 +12,7 @@ import type { NewJob } from '../../store/jobTable.ts';
 import type { EventHub } from '../eventHub.ts';
 import type { HostParts } from '../hostParts.ts';
 import type { JobQueue } from '../queue/jobQueue.ts';
+import { filesOf } from './filesOf.ts';
 import { planBatch } from './planBatch.ts';
 import type { ReportFiles } from '../reports/reportFiles.ts';
 import type { PlanRequest } from './planRequest.ts';
@@ -76,7 +77,7 @@ export async function enqueueBatch(
   { origin, isSuspended = false, alongside }: EnqueueOptions,
 ): Promise<{ readonly batchId: number; readonly inputs: number }> {
   const inputs: string[] = [];
-  for (const source of spec.sources) inputs.push(...(await parts.sources.resolve(source)));
+  for (const source of spec.sources) inputs.push(...(await filesOf(source, parts)));
   const output = await outputOf(spec.destination, parts);
   // In a watched folder, what stands at a target is judged by its content when the image has its turn.
   const exists = origin === 'watched-folder' && spec.exists === 'skip' ? 'rename' : spec.exists;

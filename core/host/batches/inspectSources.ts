@@ -14,6 +14,7 @@ import { findImages } from '../../jobs/findImages.ts';
 import { assertNameTemplate, fillTemplate, namePartsOf } from '../../jobs/outputNames.ts';
 import { readModelRegistry } from '../../models/modelRegistry.ts';
 import { imageShare, type EstimateBasis } from '../estimates/estimateImage.ts';
+import { filesOf } from './filesOf.ts';
 import { readRates } from '../estimates/machineRates.ts';
 import { workFor } from '../estimates/planWork.ts';
 import type { HostContext } from '../hostContext.ts';
@@ -49,7 +50,7 @@ function sourceOf(file: string, places: readonly Place[]): Source {
   for (const { source, path: start } of places) {
     const way = path.relative(start, file).split(path.sep);
     if (source.kind === 'path' || way[0] === '..' || path.isAbsolute(way.join(path.sep))) continue;
-    if (source.kind === 'upload') return source;
+    if (source.kind === 'upload' || source.kind === 'job') return source;
     const relative = [source.relative, ...way].filter((name) => name !== '').join('/');
     return { ...source, relative };
   }
@@ -127,7 +128,7 @@ async function basisOf({ settings }: Input, { store, modelsFolder }: HostContext
 export async function inspectSources(context: HostContext, input: Input): Promise<InspectedSources> {
   const places: Place[] = [];
   for (const source of input.sources) {
-    for (const each of await context.sources.resolve(source)) places.push({ source, path: each });
+    for (const each of await filesOf(source, context)) places.push({ source, path: each });
   }
   const inputs = places.map((place) => place.path);
   const basis = await basisOf(input, context);

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Destination, Source } from '../../api/batchSpec.ts';
+import type { Destination, SourcePlace } from '../../api/batchSpec.ts';
 import { EnlargerError } from '../../api/errors.ts';
 import type { SourceResolver } from '../../api/sourceResolver.ts';
 
@@ -17,7 +17,7 @@ function downloadsFolder(dataFolder: string): string {
 /** Takes the paths of this machine as they are: for the desktop and the command line. */
 export function localSources(dataFolder: string): SourceResolver {
   return {
-    resolve: (source: Source) =>
+    resolve: (source: SourcePlace) =>
       source.kind === 'path' ? Promise.resolve([source.path]) : Promise.reject(forbidden(source.kind)),
     resolveDestination: (destination: Destination) => {
       switch (destination.kind) {

@@ -4,6 +4,7 @@ import type { MethodsOf } from '../bindApi.ts';
 import type { HostContext } from '../hostContext.ts';
 import { contentTypeOf } from '../contentTypeOf.ts';
 import { ownResult, resultPath } from '../ownResult.ts';
+import { filesOf } from '../batches/filesOf.ts';
 import { requireJob } from './jobMethods.ts';
 
 /** The result of a job, for whoever may name paths; for all others only what this program made. */
@@ -14,8 +15,8 @@ function shownResult({ store, capabilities }: HostContext, jobId: number): Promi
 /** Looking at images: sources, results, and images that are not made yet. */
 export function imageMethods(
   context: HostContext,
-): MethodsOf<'openImage' | 'downloadResult' | 'previewCrop' | 'getHeatMap'> {
-  const { media, sources, modelsFolder } = context;
+): MethodsOf<'openImage' | 'downloadResult' | 'previewCrop' | 'getHeatMap' | 'exportComparison'> {
+  const { media, modelsFolder } = context;
   return {
     openImage: async ({ jobId, which }) =>
       media.pyramid(
@@ -27,10 +28,15 @@ export function imageMethods(
       return { media: media.offer(file, contentTypeOf(file), fileName), fileName };
     },
     previewCrop: async ({ source, crop, settings }) => {
-      const [file] =
-        source.kind === 'job' ? [requireJob(context, source.jobId).source] : await sources.resolve(source);
+      const [file] = await filesOf(source, context);
       if (file === undefined) throw new EnlargerError('input/not-found', 'There is no image to show.');
       return media.previewCrop({ file, crop, settings, modelsFolder });
+    },
+    exportComparison: async ({ jobId, split }) => {
+      const { source } = requireJob(context, jobId);
+      const output = await shownResult(context, jobId);
+      const fileName = `${path.parse(output).name} before-after.jpg`;
+      return { media: await media.comparison({ input: source, output, split }, fileName), fileName };
     },
     getHeatMap: async ({ jobId, kind }) => {
       const { source } = requireJob(context, jobId);

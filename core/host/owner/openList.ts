@@ -38,6 +38,7 @@ const NO_MEDIA: MediaService = {
   previewCrop: unreachable,
   pyramid: unreachable,
   heatMap: unreachable,
+  comparison: unreachable,
   reportImages: unreachable,
   offer: () => {
     throw new EnlargerError('host/unreachable', 'Only the list of jobs is open, so nothing can be fetched.');

@@ -5,6 +5,7 @@ export const compareTexts = {
   'compare.canvas': '{{name}}: original and result',
   'compare.original': 'Original',
   'compare.result': 'Enlarged',
+  'compare.export': 'Save before and after',
   'compare.mode': 'Comparison view',
   'compare.mode.slider': 'Split',
   'compare.mode.side-by-side': 'Side by side',

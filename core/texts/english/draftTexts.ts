@@ -90,7 +90,7 @@ export const draftTexts = {
   'destination.path': 'Choose a folder…',
   'destination.downloads': 'Keep for download',
   'destination.pasted': 'Pasted images are saved to your Pictures folder.',
-  'destination.downloads.hint': 'Enlarger keeps the results until you download or remove them.',
+  'destination.downloads.hint': 'Enlarger keeps the results for 7 days.',
   'exists.name': 'If the file exists',
   'exists.skip': 'Skip',
   'exists.overwrite': 'Replace',

@@ -29,6 +29,7 @@ export const windowTexts = {
   'action.pause': 'Pause',
   'action.cancelAll': 'Cancel all',
   'action.cancel': 'Cancel',
+  'action.again': 'Enlarge again',
   'action.retry': 'Try again',
   'action.retryFailed': 'Retry all failed',
   'action.remove': 'Remove from list',

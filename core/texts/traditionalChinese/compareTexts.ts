@@ -7,6 +7,7 @@ export const compareTexts: Translation<typeof english> = {
   'compare.canvas': '{{name}}：原圖與結果',
   'compare.original': '原圖',
   'compare.result': '放大後',
+  'compare.export': '儲存前後對照圖',
   'compare.mode': '比較方式',
   'compare.mode.slider': '分割',
   'compare.mode.side-by-side': '左右並排',

@@ -92,7 +92,7 @@ export const draftTexts: Translation<typeof english> = {
   'destination.path': '選擇資料夾…',
   'destination.downloads': '完成後下載',
   'destination.pasted': '貼上的圖片，結果會存到「圖片」資料夾。',
-  'destination.downloads.hint': '下載或移除之前，結果由 Enlarger 保留。',
+  'destination.downloads.hint': 'Enlarger 會保留結果 7 天。',
   'exists.name': '若檔案已存在',
   'exists.skip': '略過',
   'exists.overwrite': '取代',

@@ -28,6 +28,7 @@ export const windowTexts: Translation<typeof english> = {
   'action.pause': '暫停',
   'action.cancelAll': '全部取消',
   'action.cancel': '取消',
+  'action.again': '重新放大',
   'action.retry': '再試一次',
   'action.retryFailed': '重試所有失敗的圖片',
   'action.remove': '從清單移除',

@@ -9,6 +9,7 @@ import {
 import { readRaster } from '../../image/readRaster.ts';
 import type { MediaTask, MediaTasks } from '../../media/mediaMessages.ts';
 import { CropReader } from './cropReader.ts';
+import { makeComparison } from './makeComparison.ts';
 import { makeHeatMap } from './makeHeatMap.ts';
 import { ModelCache } from '../modelCache.ts';
 import { previewCrop } from './previewCrop.ts';
@@ -46,6 +47,10 @@ export class MediaTaskRunner {
           maxPixels: MAX_COMPARED_PIXELS,
         };
         return makeHeatMap({ ...wanted, kind });
+      }
+      case 'comparison': {
+        const { input, output } = task.input;
+        return makeComparison(await openImageView(input), await openImageView(output), task.input);
       }
       case 'reportImages': {
         const { input, output, quality, target } = task.input;

@@ -5,6 +5,7 @@ import Copy from '@lucide/svelte/icons/copy';
 import Download from '@lucide/svelte/icons/download';
 import ExternalLink from '@lucide/svelte/icons/external-link';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
+import RefreshCw from '@lucide/svelte/icons/refresh-cw';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import Trash from '@lucide/svelte/icons/trash';
 import type { App } from '../../state/app.svelte.ts';
@@ -35,6 +36,12 @@ export function jobMenuItems(app: App): readonly JobMenuItem[] {
   return [
     ...resultItems(app, states.has('done')),
     { label: 'action.copy', icon: Copy, isOffered: states.has('done'), run: () => void actions.copy() },
+    {
+      label: 'action.again',
+      icon: RefreshCw,
+      isOffered: selection.count > 0,
+      run: () => void app.draftActions.enlargeAgain(jobs.jobsAtHand(selection.ids)),
+    },
     {
       label: 'action.retry',
       icon: RotateCcw,

@@ -138,6 +138,12 @@ export class BatchOptions {
     this.#presetId = id;
   }
 
+  /** Takes over the options of an earlier batch. */
+  useBatch({ sources: _, name: __, ...batch }: BatchSpec): void {
+    this.#batch = batch;
+    this.#presetId = undefined;
+  }
+
   /** Notes that these options are saved as this preset. */
   markAs(presetId: string): void {
     this.#presetId = presetId;

@@ -1,17 +1,46 @@
+import type { JobView } from '../../../core/api/views.ts';
 import type { Notices } from '../notices.svelte.ts';
+import type { Batches } from '../queue/batches.svelte.ts';
+import type { BatchOptions } from './batchOptions.svelte.ts';
 import type { Draft } from './draft.svelte.ts';
+
+interface Needs {
+  readonly draft: Draft;
+  readonly notices: Notices;
+  readonly options: BatchOptions;
+  readonly batches: Batches;
+}
 
 /** What a person does to the draft and can take back. */
 export class DraftActions {
   readonly #draft: Draft;
   readonly #notices: Notices;
+  readonly #options: BatchOptions;
+  readonly #batches: Batches;
   readonly #show: () => void;
 
   /** @param show Goes to the draft. */
-  constructor(draft: Draft, notices: Notices, show: () => void) {
+  constructor({ draft, notices, options, batches }: Needs, show: () => void) {
     this.#draft = draft;
     this.#notices = notices;
+    this.#options = options;
+    this.#batches = batches;
     this.#show = show;
+  }
+
+  /**
+   * Puts images of the list into a new batch. If that is empty, it begins with the settings that they were enlarged with.
+   */
+  async enlargeAgain(jobs: readonly JobView[]): Promise<void> {
+    const [first] = jobs;
+    if (first === undefined) return;
+    const spec = this.#batches.byId(first.batchId)?.spec;
+    if (this.#draft.isEmpty && spec !== undefined) this.#options.useBatch(spec);
+    const adding = this.#draft.add(
+      jobs.map(({ id, name }) => ({ kind: 'known', name, source: { kind: 'job', jobId: id } })),
+    );
+    this.#show();
+    await adding;
   }
 
   remove(keys: readonly string[]): void {

@@ -15,10 +15,10 @@ export function outputPixelsOf(rows: readonly Sized[]): number {
   return rows.reduce((sum, { target }) => sum + (target ? target.width * target.height : 0), 0);
 }
 
-/** Sent images have no folder to call their batch after: the first of them gives the name. */
+/** Sent images, and those of the list, have no folder to call their batch after: the first of them gives the name. */
 export function nameFor(rows: readonly Pick<DraftRow, 'name' | 'source'>[]): { readonly name?: string } {
   const [first, ...others] = rows;
-  if (first?.source?.kind !== 'upload') return {};
+  if (first?.source?.kind !== 'upload' && first?.source?.kind !== 'job') return {};
   return { name: others.length === 0 ? first.name : `${first.name} +${others.length}` };
 }
 

@@ -46,5 +46,6 @@ export function withoutRepeats(
 /** Where an image is, as far as this face knows: tells the images of one folder apart. */
 export function placeOf(source: Source): string {
   if (source.kind === 'upload') return source.uploadId;
+  if (source.kind === 'job') return `job ${source.jobId}`;
   return source.kind === 'path' ? source.path : source.relative;
 }

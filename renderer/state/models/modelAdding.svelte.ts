@@ -1,4 +1,4 @@
-import type { Source } from '../../../core/api/batchSpec.ts';
+import type { SourcePlace } from '../../../core/api/batchSpec.ts';
 import { toErrorDto, type ErrorDto } from '../../../core/api/errors.ts';
 import type { AddedModelView, AddingView } from '../../../core/api/views.ts';
 import type { Connection } from '../../api/connection.ts';
@@ -123,15 +123,15 @@ export class ModelAdding {
     await this.#connection.api.cancelAddModels({}).catch(() => undefined);
   }
 
-  async #send(incoming: readonly Incoming[]): Promise<readonly Source[]> {
-    const sources: Source[] = [];
+  async #send(incoming: readonly Incoming[]): Promise<readonly SourcePlace[]> {
+    const sources: SourcePlace[] = [];
     for (const one of incoming) sources.push(await this.#toSource(one));
     return sources;
   }
 
-  async #toSource(incoming: Incoming): Promise<Source> {
+  async #toSource(incoming: Incoming): Promise<SourcePlace> {
     if (incoming.kind === 'path') return incoming;
-    if (incoming.kind === 'known') return incoming.source;
+    if (incoming.kind === 'known') throw new TypeError('What was added before is an image.');
     if (incoming.kind === 'root')
       return { kind: 'root', rootId: incoming.rootId, relative: incoming.relative };
     const { desktop, upload } = this.#connection;

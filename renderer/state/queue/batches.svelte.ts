@@ -39,7 +39,7 @@ export class Batches {
 export function nameOfBatch({ spec }: BatchView): string | undefined {
   if (spec.name !== undefined) return spec.name;
   const names = spec.sources.map((source) => {
-    if (source.kind === 'upload') return undefined;
+    if (source.kind === 'upload' || source.kind === 'job') return undefined;
     const parts = placeOf(source)
       .split(/[\\/]/)
       .filter((part) => part !== '');

@@ -5,19 +5,11 @@ import type { JobList } from './jobList.svelte.ts';
 import { Leaving } from './leaving.svelte.ts';
 import { UNDO_MS } from '../notices.svelte.ts';
 import type { Notices } from '../notices.svelte.ts';
+import type { CopyImage, SaveAllInBrowser, SaveInBrowser } from './saving.ts';
 import type { Selection } from './selection.svelte.ts';
 import type { Language } from '../../../core/api/languages.ts';
 import { Sequencer } from '../../../core/api/sequencer.ts';
 
-/** Saves a file through the browser; the desktop program shows a dialog. */
-export type SaveInBrowser = (url: string, fileName: string) => void;
-/** Saves several files through the browser, as one ZIP file. */
-export type SaveAllInBrowser = (
-  files: AsyncIterable<{ readonly url: string; readonly fileName: string }>,
-  zipName: string,
-) => Promise<void>;
-
-export type CopyImage = (url: string) => Promise<void>;
 /** Up to this many images are cancelled without confirmation: cancelling can be undone. */
 const MAX_CANCELLED_UNASKED = 20;
 
@@ -220,17 +212,20 @@ export class JobActions {
 
   /** Saves every result of the list. */
   async downloadAll(): Promise<void> {
-    const { jobs, notices } = this.#needs;
-    const ids = await notices.attempt(() => jobs.idsOf({ ...jobs.batch, states: ['done'] }));
+    const ids = await this.#doneIds();
     if (ids !== undefined) await this.download(ids);
   }
 
   /** Opens the folder with the results of the list. Desktop only. */
   async showResults(): Promise<void> {
-    const { connection, jobs, notices } = this.#needs;
-    const ids = await notices.attempt(() => jobs.idsOf({ ...jobs.batch, states: ['done'] }));
-    const first = ids?.[0];
+    const { connection, notices } = this.#needs;
+    const first = (await this.#doneIds())?.[0];
     if (first !== undefined) await notices.attempt(async () => connection.desktop?.revealResult(first));
+  }
+
+  #doneIds(): Promise<readonly number[] | undefined> {
+    const { jobs, notices } = this.#needs;
+    return notices.attempt(() => jobs.idsOf({ ...jobs.batch, states: ['done'] }));
   }
 
   /** The results of those images that have one, each fetched when it is its turn. */
@@ -245,14 +240,24 @@ export class JobActions {
   }
 
   /** Saves what the measurements say, of a batch or of the chosen images. */
-  async exportReport(
+  exportReport(
     what: { readonly batchId: number } | { readonly jobIds: number[] },
     format: ReportFormat,
     language: Language,
   ): Promise<void> {
-    const { connection, notices } = this.#needs;
+    const { api } = this.#needs.connection;
+    return this.#export(() => api.exportReport({ ...what, format, language }));
+  }
+
+  /** Saves one image with the original on the left and the result on the right. */
+  exportComparison(jobId: number, split: number): Promise<void> {
+    return this.#export(() => this.#needs.connection.api.exportComparison({ jobId, split }));
+  }
+
+  async #export(make: () => Promise<{ media: MediaId; fileName: string }>): Promise<void> {
+    const { notices } = this.#needs;
     await notices.attempt(async () => {
-      const { media, fileName } = await connection.api.exportReport({ ...what, format, language });
+      const { media, fileName } = await make();
       if (await this.#save(media, fileName)) notices.say('notice.exported', { name: fileName });
     });
   }

@@ -100,6 +100,12 @@ export class JobList {
     return new Map(placed);
   }
 
+  /** Those of these jobs that are at hand, in their order. */
+  jobsAtHand(ids: ReadonlySet<number>): readonly JobView[] {
+    const placed = [...this.#pages].sort(([a], [b]) => a - b);
+    return placed.flatMap(([, rows]) => rows).filter(({ id }) => ids.has(id));
+  }
+
   /** The states that these jobs are in; those that are not at hand may be in any. */
   statesOf(ids: ReadonlySet<number>): ReadonlySet<JobStateKind> {
     const atHand = [...this.#pages.values()].flat().filter(({ id }) => ids.has(id));

@@ -4,11 +4,12 @@ import type { Rect } from '../../../core/api/image.ts';
 import type { CropPreview } from '../../../core/api/views.ts';
 import type { ModelChoice } from '../draft/modelChoices.ts';
 import { delayed } from '../delayed.ts';
-import type { PreviewSubject } from './preview.svelte.ts';
+import type { Preview, PreviewSubject } from './preview.svelte.ts';
 
 const MIN_COMPARED = 2;
 const MAX_COMPARED = 4;
 const START_DELAY_MS = 250;
+const RETRY_DELAY_MS = 250;
 
 /** What a model makes of the visible crop. */
 export type ModelSample =
@@ -24,6 +25,7 @@ interface Wanted {
 /** Two to four models side by side on one crop. */
 export class ModelComparison {
   readonly #api: EnlargerApi;
+  readonly #preview: Pick<Preview, 'hold' | 'release'> | undefined;
   #isOpen = $state(false);
   #choices = $state.raw<readonly ModelChoice[]>([]);
   #samples = $state.raw<ReadonlyMap<string, ModelSample>>(new Map());
@@ -34,8 +36,10 @@ export class ModelComparison {
   #round = 0;
   readonly #startSoon = delayed(() => void this.#run(), START_DELAY_MS);
 
-  constructor(api: EnlargerApi) {
+  /** @param preview Waits while models are compared. */
+  constructor(api: EnlargerApi, preview?: Pick<Preview, 'hold' | 'release'>) {
     this.#api = api;
+    this.#preview = preview;
   }
 
   get isOpen(): boolean {
@@ -59,6 +63,7 @@ export class ModelComparison {
       : choices.find(({ id }) => id === chosen);
     this.#choices = missing === undefined ? first : [...first.slice(0, MAX_COMPARED - 1), missing];
     this.#isOpen = true;
+    this.#preview?.hold();
     this.#samples = new Map();
     this.#madeFor.clear();
     this.#startSoon.call();
@@ -89,14 +94,16 @@ export class ModelComparison {
   }
 
   close(): void {
+    if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#preview?.release();
     this.#round++;
     this.#startSoon.cancel();
   }
 
   /** The crop to show from now on; asks for it once the view has come to rest. */
   look(subject: PreviewSubject, crop: Rect): void {
-    if (JSON.stringify(this.#wanted) === JSON.stringify({ subject, crop })) return;
+    if (keyOf(this.#wanted) === keyOf({ subject, crop })) return;
     this.#wanted = { subject, crop };
     this.#round++;
     if (this.#isOpen) this.#startSoon.call();
@@ -121,10 +128,23 @@ export class ModelComparison {
   }
 
   async #sample(input: Parameters<EnlargerApi['previewCrop']>[0]): Promise<ModelSample> {
-    try {
-      return { kind: 'shown', preview: await this.#api.previewCrop(input) };
-    } catch (error) {
-      return { kind: 'failed', error: toErrorDto(error) };
+    const round = this.#round;
+    for (;;) {
+      try {
+        return { kind: 'shown', preview: await this.#api.previewCrop(input) };
+      } catch (error) {
+        const dto = toErrorDto(error);
+        // Another window asked meanwhile; the newest request of all goes first.
+        if (dto.code !== 'job/cancelled' || round !== this.#round) return { kind: 'failed', error: dto };
+        await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
+      }
     }
   }
+}
+
+/** The same for the same crops: which model is used makes no difference to them. */
+function keyOf(wanted: Wanted | undefined): string {
+  if (wanted === undefined) return '';
+  const { subject, crop } = wanted;
+  return JSON.stringify({ ...subject, crop, settings: { ...subject.settings, model: '' } });
 }

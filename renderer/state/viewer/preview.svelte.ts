@@ -67,6 +67,7 @@ export class Preview {
   #shown = $state.raw<ShownCrop | undefined>(undefined);
   #error = $state.raw<ErrorDto | undefined>(undefined);
   #isAsking = $state(false);
+  #isHeld = false;
   #msPerPixel = $state<number | undefined>(undefined);
   #split = $state(0.5);
   readonly #askSoon = delayed(() => void this.#ask(), ASK_DELAY_MS);
@@ -202,6 +203,17 @@ export class Preview {
     this.#put({ ...this.#viewport, zoom: 1 / pixelRatio });
   }
 
+  /** Asks for nothing until `release`: the host computes one crop at a time, and models are being compared. */
+  hold(): void {
+    this.#isHeld = true;
+    this.#askAgain();
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    this.#askAgain();
+  }
+
   /** The whole image if it can be enlarged at once, else its middle at actual size. */
   #showFirst(): void {
     if (this.#subject === undefined) return;
@@ -227,7 +239,7 @@ export class Preview {
 
   #askAgain(): void {
     this.#error = undefined;
-    if (this.#subject === undefined || this.isTooMuch) {
+    if (this.#subject === undefined || this.isTooMuch || this.#isHeld) {
       this.#askSoon.cancel();
       this.#latest.forget();
       this.#isAsking = false;

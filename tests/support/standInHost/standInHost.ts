@@ -5,7 +5,7 @@ import type {
   MachineView,
   ProgramInfo,
 } from '../../../core/api/contract.ts';
-import type { Source } from '../../../core/api/batchSpec.ts';
+import type { SourcePlace } from '../../../core/api/batchSpec.ts';
 import type { JobSettings } from '../../../core/api/jobSettings.ts';
 import type { WatchedFolderView } from '../../../core/api/watchedFolderView.ts';
 import { bindApi } from '../../../core/host/bindApi.ts';
@@ -29,7 +29,7 @@ export class StandInHost implements EnlargerHost {
 
   constructor(media: StandInMedia, info: ProgramInfo) {
     const tell = (event: HostEvent): void => this.#tell(event);
-    const nameOf = async (source: Source): Promise<string> => (await media.find(source))[0]?.name ?? '';
+    const nameOf = async (source: SourcePlace): Promise<string> => (await media.find(source))[0]?.name ?? '';
     let nextId = 1;
     const newId = (): number => nextId++;
     this.models = new StandInModels(info.models, nameOf, tell);
@@ -38,7 +38,7 @@ export class StandInHost implements EnlargerHost {
     this.api = bindApi(
       {
         getProgramInfo: async () => info,
-        ...standInSourceMethods(media),
+        ...standInSourceMethods(media, this.#queue),
         ...this.#queue.methods,
         ...standInImageMethods(media, this.#queue, (settings) => (this.#lastPreview = settings)),
         ...this.#settings.methods,

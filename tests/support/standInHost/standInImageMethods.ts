@@ -27,11 +27,14 @@ function estimateMs({ width, height }: Size): number {
 }
 
 /** What the window shows of sources before they are a batch. */
-export function standInSourceMethods(media: StandInMedia): MethodsOf<'inspectSources' | 'listRoot'> {
+export function standInSourceMethods(
+  media: StandInMedia,
+  queue: StandInQueue,
+): MethodsOf<'inspectSources' | 'listRoot'> {
   return {
     inspectSources: async ({ sources, settings, nameTemplate }) => {
       const found = sources.map(async (source) =>
-        (await media.find(source)).map(({ path, ...image }) => ({
+        (await queue.imagesOf(source)).map(({ path, ...image }) => ({
           ...image,
           source: path === undefined ? source : namedAlone(source, path),
         })),
@@ -73,6 +76,7 @@ export function standInImageMethods(
   | 'getBatchReport'
   | 'getHeatMap'
   | 'exportReport'
+  | 'exportComparison'
   | 'openImage'
   | 'downloadResult'
   | 'previewCrop'
@@ -93,6 +97,10 @@ export function standInImageMethods(
       const pyramid = await media.pyramid(image, { width: 64, height: 64 });
       return { media: `${pyramid.media}/0/0/0` };
     },
+    exportComparison: async ({ jobId }) => {
+      const fileName = `${queue.job(jobId).view.name} before-after.jpg`;
+      return { media: media.file(fileName, 'a comparison'), fileName };
+    },
     exportReport: async ({ format }) => ({
       media: media.file(`report.${format}`, `a report as ${format}`),
       fileName: `report.${format}`,
@@ -109,7 +117,7 @@ export function standInImageMethods(
     },
     previewCrop: async ({ source, crop, settings }) => {
       showSettings(settings);
-      const [image] = source.kind === 'job' ? [queue.job(source.jobId).image] : await media.find(source);
+      const [image] = await queue.imagesOf(source);
       if (image === undefined) throw new EnlargerError('input/not-found', 'There is no such image.');
       const whole = targetSize(image.size, settings.sizing);
       const size = {

@@ -1,4 +1,4 @@
-import type { Source } from '../../../core/api/batchSpec.ts';
+import type { SourcePlace } from '../../../core/api/batchSpec.ts';
 import type { Size } from '../../../core/api/image.ts';
 import type { RootEntry } from '../../../core/api/views.ts';
 
@@ -13,7 +13,7 @@ export interface StandInImage {
 
 /** Where the stand-in's images come from; tests of state need no pixels, the window's own tests bring some. */
 export interface StandInMedia {
-  find(source: Source): Promise<readonly StandInImage[]>;
+  find(source: SourcePlace): Promise<readonly StandInImage[]>;
   thumbnail(image: StandInImage): string | undefined;
   pyramid(image: StandInImage, size: Size): Promise<{ media: string; tilePx: number; levels: number }>;
   preview(

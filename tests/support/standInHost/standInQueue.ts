@@ -1,5 +1,5 @@
 import type { HostEvent } from '../../../core/api/contract.ts';
-import type { BatchSpec } from '../../../core/api/batchSpec.ts';
+import type { BatchSpec, Source } from '../../../core/api/batchSpec.ts';
 import { EnlargerError } from '../../../core/api/errors.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import { targetSize } from '../../../core/api/targetSize.ts';
@@ -139,9 +139,16 @@ export class StandInQueue {
       : this.#jobs.filter(({ view }) => choice.jobIds.includes(view.id));
   }
 
+  /** The images of a source; those of a job have lost the folder that they were found in. */
+  async imagesOf(source: Source): Promise<readonly StandInImage[]> {
+    if (source.kind !== 'job') return this.#media.find(source);
+    const { path: _, ...image } = this.job(source.jobId).image;
+    return [image];
+  }
+
   async #addBatch(spec: BatchSpec, startNow: boolean): Promise<{ batchId: number; inputs: number }> {
     const batchId = this.#newId();
-    const images = (await Promise.all(spec.sources.map((source) => this.#media.find(source)))).flat();
+    const images = (await Promise.all(spec.sources.map((source) => this.imagesOf(source)))).flat();
     const addedAt = Date.UTC(2026, 10, 25, 9, 41) + batchId * 60_000;
     this.#batches.push({ id: batchId, origin: 'window', spec, counts: NO_COUNTS, addedAt });
     for (const image of images) {

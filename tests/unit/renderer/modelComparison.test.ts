@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import { modelChoices, type ModelChoice } from '../../../renderer/state/draft/modelChoices.ts';
 import { Texts } from '../../../renderer/state/texts.svelte.ts';
+import { EnlargerError } from '../../../core/api/errors.ts';
+import { Preview } from '../../../renderer/state/viewer/preview.svelte.ts';
 import { ModelComparison } from '../../../renderer/state/viewer/modelComparison.svelte.ts';
 import { DESKTOP_INFO } from '../../support/standInInfo.ts';
 import { standInConnection } from './standInConnection.ts';
@@ -39,6 +41,60 @@ test('at most four models are compared, among them the one that is chosen', asyn
   expect(ids()).toEqual(['fast', 'photo', 'one', 'lanczos']);
   await expect.poll(areShown).toBe(true);
   expect(asked).toEqual(ids());
+});
+
+/** A host as the real one: it computes one preview at a time, and a newer request ends the one under way. */
+function singleHost() {
+  const { host, connection } = standInConnection();
+  let newest = 0;
+  const previewCrop: typeof host.api.previewCrop = async (input) => {
+    const mine = ++newest;
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    if (mine !== newest) throw new EnlargerError('job/cancelled', 'A newer request took its place.');
+    return host.api.previewCrop(input);
+  };
+  return { ...connection.api, previewCrop };
+}
+
+test('a comparison that is opened while the preview is computed shows every model, and the preview afterwards', async () => {
+  const api = singleHost();
+  const preview = new Preview(api);
+  const comparison = new ModelComparison(api, preview);
+  preview.look(subject);
+  await expect.poll(() => preview.isAsking).toBe(true);
+  comparison.look(subject, { x: 0, y: 0, width: 20, height: 20 });
+  comparison.open(choices);
+  await expect
+    .poll(() => comparison.choices.map(({ id }) => comparison.sampleOf(id).kind), { timeout: 5_000 })
+    .toEqual(['shown', 'shown', 'shown', 'shown']);
+  comparison.close();
+  await expect.poll(() => preview.shown !== undefined, { timeout: 5_000 }).toBe(true);
+});
+
+test('when another window’s request came between, the model is computed again', async () => {
+  const api = singleHost();
+  const comparison = new ModelComparison(api);
+  comparison.look(subject, { x: 0, y: 0, width: 20, height: 20 });
+  comparison.open(choices);
+  const elsewhere = setInterval(() => {
+    clearInterval(elsewhere);
+    const { source, settings } = subject;
+    void api
+      .previewCrop({ source, settings, crop: { x: 0, y: 0, width: 9, height: 9 } })
+      .catch(() => undefined);
+  }, 330);
+  await expect
+    .poll(() => comparison.choices.map(({ id }) => comparison.sampleOf(id).kind), { timeout: 5_000 })
+    .toEqual(['shown', 'shown', 'shown', 'shown']);
+});
+
+test('using another model computes nothing again', async () => {
+  const { comparison, areShown, asked } = open();
+  await expect.poll(areShown).toBe(true);
+  const used = { ...subject, settings: { ...subject.settings, model: 'one' } };
+  comparison.look(used, { x: 0, y: 0, width: 20, height: 20 });
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  expect(asked).toHaveLength(4);
 });
 
 test('a pane shows another model, and the others are not computed again', async () => {

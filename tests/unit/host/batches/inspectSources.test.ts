@@ -89,3 +89,33 @@ test('a file that is cut off or empty is refused with the reason before the star
   await opened.close();
   await service.close();
 });
+
+test('an image of the list is looked into and enlarged again by its job alone', async () => {
+  const folder = temporaryFolder();
+  const file = writePng(path.join(folder, 'a.png'), sceneRaster(6, 4));
+  const opened = await openTestHost(path.join(folder, 'data'), { parts: { media } });
+  const { api } = opened.host;
+  const spec = {
+    destination: { kind: 'path', path: path.join(folder, 'out') } as const,
+    ...{ settings: SETTINGS, exists: 'rename' as const, nameTemplate: '{name}.{ext}' },
+    ...{ recursive: true, include: [], exclude: [], report: { measure: false, formats: [] } },
+  };
+  await api.addBatch({ spec: { ...spec, sources: [{ kind: 'path', path: file }] }, startNow: true });
+  const jobs = async () => (await api.listJobs({ offset: 0, limit: 10 })).jobs;
+  const [first] = await jobs();
+  const source = { kind: 'job', jobId: first?.id ?? 0 } as const;
+  const { pictures: images } = await api.inspectSources({
+    sources: [source],
+    settings: SETTINGS,
+    recursive: true,
+  });
+  expect(images).toMatchObject([{ name: 'a.png', source, size }]);
+  await api.addBatch({ spec: { ...spec, sources: [source] }, startNow: true });
+  await expect
+    .poll(async () => (await jobs()).map(({ state }) => state.kind), { timeout: 30_000 })
+    .toEqual(['done', 'done']);
+  const gone = { kind: 'job', jobId: 999 } as const;
+  const inspected = api.inspectSources({ sources: [gone], settings: SETTINGS, recursive: true });
+  await expect(inspected).rejects.toMatchObject({ code: 'job/not-found' });
+  await opened.close();
+});

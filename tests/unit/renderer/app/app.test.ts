@@ -106,6 +106,39 @@ describe('the window’s state', () => {
     expect(app.shownJob?.name).toBe('a-10x10.png');
   });
 
+  test('a comparison of before and after is saved as one image', async () => {
+    const { app, add, work, saved } = await startApp();
+    await add('a-100x80.png');
+    await app.submitDraft();
+    work(12);
+    await app.actions.exportComparison(app.jobs.rowAt(0)?.id ?? 0, 0.5);
+    expect(saved).toEqual([expect.stringMatching(/^a-100x80\.png before-after\.jpg from /)]);
+  });
+
+  test('an image is enlarged again from the list, with the settings of before as a beginning', async () => {
+    const { app, add, work, host } = await startApp();
+    await add('a-100x80.png', 'b-10x10.png');
+    app.options.changeSettings({ model: 'photo' });
+    await app.submitDraft();
+    work(30);
+    app.options.changeSettings({ model: 'fast' });
+    const job = app.jobs.rowAt(1);
+    if (job === undefined) throw new Error('There is no second row.');
+    await app.draftActions.enlargeAgain([job]);
+    expect({ place: app.place, model: app.options.settings.model }).toEqual({
+      place: 'draft',
+      model: 'photo',
+    });
+    expect(app.draft.rows.map(({ name, size }) => [name, size?.width])).toEqual([['b-10x10.png', 10]]);
+    // With images in the new batch, its settings stay.
+    app.options.changeSettings({ model: 'fast' });
+    await app.draftActions.enlargeAgain([...app.jobs.jobsAtHand(new Set([job.id - 1]))]);
+    expect(app.options.settings.model).toBe('fast');
+    await app.submitDraft();
+    const { jobs } = await host.api.listJobs({ ...app.jobs.batch, offset: 0, limit: 10 });
+    expect(jobs.map(({ name }) => name)).toEqual(['b-10x10.png', 'a-100x80.png']);
+  });
+
   test('a sample is enlarged with one click', async () => {
     const { app, host } = await startApp();
     await app.addSample();
