@@ -4,6 +4,7 @@ import { EnlargerError } from '../api/errors.ts';
 import { hashFile } from '../files/hashFile.ts';
 import { keepTimes } from '../files/keepTimes.ts';
 import { outputError } from '../files/outputError.ts';
+import type { ImageMetadata } from '../metadata/imageMetadata.ts';
 import { planTiffPage } from '../metadata/tiff/appendTiffPage.ts';
 import type { EncodedImage } from './encode.ts';
 import { fileSource } from './fileSource.ts';
@@ -20,15 +21,15 @@ function writeAt(descriptor: number, bytes: Uint8Array, position: number): void 
 /**
  * Puts an encoded page behind those of a TIFF file that is being written; memory does not grow with the pages.
  *
- * @param icc The page's own profile.
+ * @param metadata The page's own.
  * @throws EnlargerError `output/…` or `size/too-large-for-format`.
  */
-export function appendPage(tempPath: string, encoded: EncodedImage, icc: Uint8Array | undefined): void {
+export function appendPage(tempPath: string, encoded: EncodedImage, metadata: ImageMetadata): void {
   const page = openEncoded(encoded);
   let descriptor: number | undefined;
   try {
     descriptor = openSync(tempPath, 'r+');
-    const plan = planTiffPage(fileSource(descriptor), page, icc);
+    const plan = planTiffPage(fileSource(descriptor), page, metadata);
     if (plan === undefined) {
       const message =
         'All pages together are too large for one TIFF file of 4 GB. Choose a smaller size, or --pages.';

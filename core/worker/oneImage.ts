@@ -4,14 +4,10 @@ import path from 'node:path';
 import type { ChosenModel } from '../api/models/chosenModel.ts';
 import { defined } from '../api/defined.ts';
 import type { Raster, Size } from '../api/image.ts';
-import type { JobSettings } from '../api/jobSettings.ts';
 import { decodeImage, inspectImage, type DecodeOptions, type ImageFacts } from '../image/decode.ts';
 import { encodePixels, type EncodedImage, type EncodeOptions } from '../image/encode.ts';
 import { profileFits } from '../image/profileFits.ts';
-import type { Density } from '../metadata/imageMetadata.ts';
 import type { DecodedRaster } from '../image/libvips.ts';
-import { prepareMetadata } from '../metadata/prepareMetadata.ts';
-import { readMetadata } from '../metadata/readMetadata.ts';
 import type { InputFile } from '../image/readInput.ts';
 import { rasterStore, type RowStore } from '../image/rowStore.ts';
 import { storeView } from '../image/smallImages.ts';
@@ -26,6 +22,7 @@ import { enlarge, type Enlarged } from './enlarge.ts';
 import { measureResult, type Measured } from './measureResult.ts';
 import { makeReportImages } from './media/makeReportImages.ts';
 import type { ModelCache } from './modelCache.ts';
+import { resultMetadata } from './resultMetadata.ts';
 import { throwIfCancelled, type Semaphore } from './semaphore.ts';
 
 /** What the jobs of one worker share. */
@@ -49,9 +46,6 @@ export interface JobHooks {
 export function megapixelsOf({ width, height }: Size): number {
   return (width * height) / 1e6;
 }
-
-const PROFILE_LEFT_OUT =
-  'The colour profile does not describe pixels of this kind (grey or colour) and was left out.';
 
 /** Bytes that a job holds at its peak: input, result, and the encoder's copy of it. */
 export function estimateBytes(facts: ImageFacts, to: Size): number {
@@ -119,37 +113,18 @@ export async function writeEncoded(
   const scratchPath = path.join(job.scratchFolder, 'encoded');
   const { quality, background } = settings;
   try {
-    const read = readMetadata(facts.metadataFrom.format, facts.metadataFrom.bytes);
-    const { icc, isConverted } = facts;
-    const fits = icc === undefined || profileFits(icc, shape.channels, format);
-    const mismatch = fits ? [] : [PROFILE_LEFT_OUT];
-    const prepared = prepareMetadata(
-      { ...read.metadata, icc },
-      {
-        ...{ policy: settings.metadata, width, height, keepIcc: fits, isConverted, from: facts.size },
-        density: printDensity(settings.sizing),
-      },
-    );
+    const { metadata, warnings } = resultMetadata(facts, job, shape);
     const lossless = facts.lossless && quality === undefined;
-    const options = { format, background, icc: prepared.metadata.icc, lossless, ...(quality && { quality }) };
+    const options = { format, background, icc: metadata.icc, lossless, ...(quality && { quality }) };
     const encoded = await encode(options, scratchPath);
     const { modifiedAtMs, accessedAtMs } = file;
     const times = { modifiedAtMs, accessedAtMs };
-    const written = await writeOutput(encoded, { tempPath, format, metadata: prepared.metadata, ...times });
+    const written = await writeOutput(encoded, { tempPath, format, metadata, ...times });
     await verifyOutput(tempPath, { width, height, format });
-    return {
-      ...written,
-      warnings: [...read.warnings, ...mismatch, ...prepared.warnings, ...written.warnings],
-    };
+    return { ...written, warnings: [...warnings, ...written.warnings] };
   } finally {
     await rm(scratchPath, { force: true });
   }
-}
-
-/** What a print's resolution is: without it, other programs would print the result at a size of their own. */
-function printDensity(sizing: JobSettings['sizing']): Density | undefined {
-  if (sizing.kind !== 'print') return undefined;
-  return { x: sizing.dotsPerInch, y: sizing.dotsPerInch, unit: 'inch' };
 }
 
 function writeResult(store: RowStore, image: OpenedInput, job: EnlargeJob): Promise<WrittenFile> {

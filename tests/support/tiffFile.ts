@@ -1,7 +1,7 @@
-/** A field of a TIFF directory: SHORT (3), LONG (4), BYTE (1), ASCII (2) or UNDEFINED (7) values. */
+/** A field of a TIFF directory: SHORT (3), LONG (4), BYTE (1), ASCII (2), UNDEFINED (7) or RATIONAL (5) values, the last in pairs. */
 export interface TiffField {
   readonly tag: number;
-  readonly type: 1 | 2 | 3 | 4 | 7;
+  readonly type: 1 | 2 | 3 | 4 | 5 | 7;
   readonly values: readonly number[];
 }
 
@@ -13,7 +13,8 @@ export interface TiffPage {
   readonly below?: readonly TiffPage[];
 }
 
-const BYTES = { 1: 1, 2: 1, 3: 2, 4: 4, 7: 1 } as const;
+/** Of one value; a rational has two. */
+const BYTES = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 4, 7: 1 } as const;
 
 export interface TiffOptions {
   /** Leaves fields in the order in which they are given. */
@@ -57,7 +58,7 @@ export function tiffFile(pages: readonly TiffPage[], options: TiffOptions = {}):
       const at = 2 + index * 12;
       view.setUint16(at, tag, true);
       view.setUint16(at + 2, type, true);
-      view.setUint32(at + 4, values.length, true);
+      view.setUint32(at + 4, type === 5 ? values.length / 2 : values.length, true);
       const bytes = new Uint8Array(Math.max(4, values.length * BYTES[type]));
       const inside = new DataView(bytes.buffer);
       values.forEach((value, place) => {

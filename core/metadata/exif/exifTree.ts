@@ -37,15 +37,18 @@ const LAST_BIGTIFF_TYPE = 18;
  * Only four directories are visited, each once, so that pointers in a circle do no harm.
  *
  * @param wanted Which tags of the first directory to take.
+ * @param directoryAt Where that directory is; by default, where the header points.
  * @returns undefined when there is no TIFF header or no first directory.
  */
 export function readExifTree(
   source: ByteSource,
   warn: Warn,
   wanted: (tag: number) => boolean = () => true,
+  directoryAt?: number,
 ): ExifTree | undefined {
   const header = readTiffHeader(source);
-  const ifd0 = header === undefined ? undefined : readIfd(source, header, header.firstIfdOffset);
+  const ifd0 =
+    header === undefined ? undefined : readIfd(source, header, directoryAt ?? header.firstIfdOffset);
   if (header === undefined || ifd0 === undefined) {
     return undefined;
   }

@@ -1,15 +1,9 @@
 import { joinBytes, readUint, uintBytes } from '../byteFields.ts';
 import type { ByteSource } from '../byteSource.ts';
-import type { ExifField } from '../exif/exifTree.ts';
-import {
-  FIELD_TYPE,
-  fieldTypeBytes,
-  ifdSizes,
-  readEntryValue,
-  readIfd,
-  readTiffHeader,
-} from '../exif/readIfd.ts';
+import { fieldTypeBytes, ifdSizes, readEntryValue, readIfd, readTiffHeader } from '../exif/readIfd.ts';
 import type { Ifd, IfdEntry, TiffHeader } from '../exif/readIfd.ts';
+import type { ImageMetadata } from '../imageMetadata.ts';
+import { pageFields } from './embedTiff.ts';
 import { keepField, writeIfd } from '../exif/writeIfd.ts';
 import type { IfdField } from '../exif/writeIfd.ts';
 
@@ -65,13 +59,13 @@ function movedField(page: ByteSource, header: TiffHeader, entry: IfdEntry, shift
  * follows, and the last directory so far points at that.
  *
  * @param page A file of the same byte order and kind, with one image.
- * @param icc The page's own profile.
+ * @param metadata The page's own.
  * @returns undefined when one of the files is not such a TIFF, or the result would outgrow the 4 GB of a classic one.
  */
 export function planTiffPage(
   output: ByteSource,
   page: ByteSource,
-  icc: Uint8Array | undefined,
+  metadata: ImageMetadata,
 ): AddedPage | undefined {
   const header = readTiffHeader(output);
   const pageHeader = readTiffHeader(page);
@@ -82,12 +76,12 @@ export function planTiffPage(
   if (last === undefined || ifd === undefined) return undefined;
   const copyAt = aligned(output.sizeBytes);
   const directoryAt = aligned(copyAt + page.sizeBytes);
-  const profile: ExifField[] =
-    icc === undefined ? [] : [{ tag: ICC_TAG, type: FIELD_TYPE.undefined, count: icc.length, value: icc }];
+  const own = pageFields(metadata, header);
+  const replaced = [ICC_TAG, ...own.map(({ tag }) => tag)];
   const fields = ifd.entries
-    .filter(({ tag }) => tag !== ICC_TAG)
+    .filter(({ tag }) => !replaced.includes(tag))
     .map((entry) => movedField(page, pageHeader, entry, copyAt));
-  const directory = writeIfd([...fields, ...profile], { ...header, offset: directoryAt, nextIfdOffset: 0 });
+  const directory = writeIfd([...fields, ...own], { ...header, offset: directoryAt, nextIfdOffset: 0 });
   if (!header.isBig && directoryAt + directory.length > MAX_CLASSIC_BYTES) return undefined;
   const { offsetBytes } = ifdSizes(header.isBig);
   return {

@@ -3,7 +3,7 @@ import { bytesSource, copyRange, ownBytes } from '../byteSource.ts';
 import type { ByteSource, Segment } from '../byteSource.ts';
 import { densityFields, densityOfExif } from '../exif/exifDensity.ts';
 import { DESCRIPTIVE_TAGS, TAG } from '../exif/exifTags.ts';
-import { readExifTree } from '../exif/exifTree.ts';
+import { readExifTree, treeInOrder } from '../exif/exifTree.ts';
 import type { ExifField, ExifTree } from '../exif/exifTree.ts';
 import { FIELD_TYPE, readIfd, readTiffHeader } from '../exif/readIfd.ts';
 import type { Ifd, TiffHeader } from '../exif/readIfd.ts';
@@ -47,6 +47,15 @@ export function embedTiff(encoded: ByteSource, metadata: ImageMetadata, warn: Wa
     copyRange(pointer.end, encoded.sizeBytes),
     ownBytes(joinBytes([new Uint8Array(offset - encoded.sizeBytes), directory])),
   ];
+}
+
+/** The fields of a page's directory that hold its metadata, but for those of directories below it. */
+export function pageFields(metadata: ImageMetadata, header: TiffHeader): ExifField[] {
+  const tree = treeInOrder(
+    newTree(metadata, header, () => undefined),
+    header.order,
+  );
+  return [...tree.ifd0, ...blobFields(metadata)];
 }
 
 function newTree(metadata: ImageMetadata, header: TiffHeader, warn: Warn): ExifTree {

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { assertFits } from '../../api/imageFormats.ts';
 import { appendPage, finishPages } from '../../image/appendPage.ts';
 import { encodePixels, type EncodeOptions } from '../../image/encode.ts';
-import { profileFits } from '../../image/profileFits.ts';
 import { targetSize } from '../../api/targetSize.ts';
 import { assertOutputSize } from '../../jobs/outputSize.ts';
 import type { EnlargedImage, EnlargeJob } from '../../pool/messages.ts';
@@ -16,6 +15,7 @@ import {
   type WorkerTools,
   type WriteResult,
 } from '../oneImage.ts';
+import { resultMetadata } from '../resultMetadata.ts';
 import { throwIfCancelled } from '../semaphore.ts';
 import { combineResults, partHooks } from './combineResults.ts';
 
@@ -40,16 +40,15 @@ function writeFurther(bigTiff: boolean): WriteResult {
       background: job.settings.background,
       bigTiff,
     };
-    const { icc } = facts;
+    const { metadata, warnings } = resultMetadata(facts, job, store.shape);
     try {
       const encoded = await encodePixels(store, options, scratchPath);
-      const fits = icc !== undefined && profileFits(icc, store.shape.channels, 'tiff');
-      appendPage(job.tempPath, encoded, fits ? icc : undefined);
+      appendPage(job.tempPath, encoded, metadata);
     } finally {
       await rm(scratchPath, { force: true });
     }
     // What is written is known when the last page is.
-    return { sizeBytes: 0, sha256: '', warnings: [] };
+    return { sizeBytes: 0, sha256: '', warnings };
   };
 }
 

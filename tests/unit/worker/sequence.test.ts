@@ -7,7 +7,10 @@ import type { OutputFormat } from '../../../core/api/outputFormats.ts';
 import { EnlargerError } from '../../../core/api/errors.ts';
 import { hashFile } from '../../../core/files/hashFile.ts';
 import { readFrames } from '../../../core/image/animation/readFrames.ts';
+import { readDirectories } from '../../../core/image/formats/tiff/tiffDirectory.ts';
 import { readSourceFacts } from '../../../core/image/readInput.ts';
+import { bytesSource } from '../../../core/metadata/byteSource.ts';
+import { readExifTree } from '../../../core/metadata/exif/exifTree.ts';
 import type { EnlargedImage } from '../../../core/pool/messages.ts';
 import { enlargeImage } from '../../../core/worker/enlargeImage.ts';
 import { ModelCache } from '../../../core/worker/modelCache.ts';
@@ -106,6 +109,42 @@ test.each([
   const { result, file } = await enlarge(threePages(), 'tiff', { pages });
   for (const [page, index] of wanted.entries()) expect(await pageOf(file, page)).toBe(doubled(PAGES[index]!));
   expect(result.warnings).toEqual([note]);
+});
+
+/** The resolution across of each directory, and its description. */
+function describedPages(file: string): [number | undefined, string | undefined][] {
+  const source = bytesSource(readFileSync(file));
+  return readDirectories(source).directories.map(({ ifd }) => {
+    const tree = readExifTree(source, () => undefined, undefined, ifd.offset);
+    const valueOf = (tag: number): Buffer | undefined => {
+      const found = tree?.ifd0.find((field) => field.tag === tag);
+      return found && Buffer.from(found.value);
+    };
+    return [valueOf(282)?.readUInt32LE(0), valueOf(270)?.toString('latin1')];
+  });
+}
+
+test('every page keeps its resolution and its description, in one file and in files of their own', async () => {
+  const ascii = (text: string): number[] => [...Buffer.from(`${text}\0`, 'latin1')];
+  const pages = [300, 200, 100].map((dotsPerInch) => ({
+    fields: tiffFields({
+      ...{ width: 4, height: 2 },
+      extra: [
+        { tag: 270, type: 2, values: ascii(`Scan at ${dotsPerInch}`) },
+        { tag: 282, type: 5, values: [dotsPerInch, 1] },
+        { tag: 283, type: 5, values: [dotsPerInch, 1] },
+        { tag: 296, type: 3, values: [2] },
+      ],
+    }),
+    pixels: new Uint8Array(24),
+  }));
+  const input = path.join(temporaryFolder(), 'scans.tif');
+  writeFileSync(input, tiffFile(pages));
+  const wanted = [300, 200, 100].map((dotsPerInch) => [dotsPerInch, `Scan at ${dotsPerInch}\0`]);
+  expect(describedPages((await enlarge(input, 'tiff')).file)).toEqual(wanted);
+  const { result } = await enlarge(input, 'png');
+  expect(result.pageFiles?.others).toHaveLength(2);
+  expect(describedPages((await enlarge(input, 'tiff', { pages: '2' })).file)).toEqual(wanted.slice(1, 2));
 });
 
 test('a format without pages gets a file for each, and a page that is not there is an error', async () => {

@@ -8,6 +8,7 @@ import {
   type InputBytes,
   type Preparation,
 } from '../formatDecoder.ts';
+import { pageMetadata } from '../../../metadata/tiff/pageMetadata.ts';
 import { rasterFile } from '../../rasterFile.ts';
 import { oddities, withCleanDirectory } from './cleanDirectory.ts';
 import { pagesOf, readDirectories, TIFF_TAG, type TiffDirectory } from './tiffDirectory.ts';
@@ -59,6 +60,12 @@ function errorNote(errors: readonly string[]): string[] {
     : [`The TIFF has errors beside its pixels (${errors.join('; ')}); they were ignored.`];
 }
 
+/** Pages after the first have metadata of their own; those of the first page are the file's. */
+function metadataOf({ source, ifd }: TiffDirectory): Preparation['metadataFrom'] {
+  const bytes = pageMetadata(source, ifd.offset);
+  return bytes && { format: 'tiff', bytes };
+}
+
 /** Makes of one page of a TIFF what libvips decodes; undefined when the file is that already. */
 function prepareTiff(file: InputBytes, limits: DecodeLimits, page: number): Preparation | undefined {
   const { directories, isChainSound } = readDirectories(file.source);
@@ -71,12 +78,14 @@ function prepareTiff(file: InputBytes, limits: DecodeLimits, page: number): Prep
   const errors = oddities(directory);
   if (!isChainSound) errors.push('a chain of pages that ends in the wrong place');
   const warnings = errorNote(errors);
+  const metadataFrom = page > 0 ? metadataOf(directory) : undefined;
   if (!isLibraryKind(directory, layout)) {
     const own = ownDecoded(directory, layout);
-    return { ...own, pages: pages.length, warnings: [...warnings, ...own.warnings] };
+    return { ...own, metadataFrom, pages: pages.length, warnings: [...warnings, ...own.warnings] };
   }
-  if (errors.length === 0 && directory === directories[0]) return { pages: pages.length, warnings: [] };
-  return { bytes: withCleanDirectory(file.whole(), directory), pages: pages.length, warnings };
+  if (errors.length === 0 && directory === directories[0])
+    return { pages: pages.length, metadataFrom, warnings: [] };
+  return { bytes: withCleanDirectory(file.whole(), directory), metadataFrom, pages: pages.length, warnings };
 }
 
 export const tiffFormat: FormatDecoder = {
