@@ -1,28 +1,13 @@
 import { z } from 'zod';
 import { ERROR_CODES } from './errors.ts';
 import { chosenModelSchema } from './models/chosenModel.ts';
-import { qualityReportSchema } from './report.ts';
+import { qualityReportSchema, SKIP_REASONS } from './report.ts';
 
 /**
  * The events of a running batch; with `--json`, one JSON object per line. The version increases when a field changes
  * its meaning or disappears; new fields may be added at any time. Documented in docs/events.md.
  */
 export const EVENTS_SCHEMA = 'enlarger.events/1';
-
-/**
- * Why an input needed no work: its result exists; its result exists but is older than the input; the image is large
- * enough; it is some other file of a folder; it is a result of this program; it is a symbolic link to a folder, which
- * is not followed.
- */
-export const SKIP_REASONS = [
-  'output-exists',
-  'output-outdated',
-  'large-enough',
-  'not-a-picture',
-  'own-result',
-  'linked-folder',
-] as const;
-export type SkipReason = (typeof SKIP_REASONS)[number];
 
 const count = z.int().min(0);
 const size = { width: z.int().positive(), height: z.int().positive() };

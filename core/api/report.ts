@@ -170,6 +170,32 @@ export const failureSchema = z.strictObject({
 });
 export type ReportedFailure = z.infer<typeof failureSchema>;
 
+/**
+ * Why an input needed no work: its result exists; its result exists but is older than the input; the image is large
+ * enough; it is some other file of a folder; it is a result of this program; it is a symbolic link to a folder, which
+ * is not followed.
+ */
+export const SKIP_REASONS = [
+  'output-exists',
+  'output-outdated',
+  'large-enough',
+  'not-a-picture',
+  'own-result',
+  'linked-folder',
+] as const;
+export type SkipReason = (typeof SKIP_REASONS)[number];
+
+/** An input that neither failed nor has an image's report: skipped, cancelled, or enlarged without a report. */
+export const otherInputSchema = z.strictObject({
+  input: z.string(),
+  state: z.enum(['done', 'skipped', 'cancelled']),
+  /** Why it was skipped. */
+  reason: z.enum(SKIP_REASONS).optional(),
+  /** The result that is there. */
+  output: z.string().optional(),
+});
+export type OtherInput = z.infer<typeof otherInputSchema>;
+
 export const BATCH_REPORT_SCHEMA = 'enlarger.batch-report/1';
 
 /** The reports of a whole batch in one file. */
@@ -180,6 +206,8 @@ export const batchReportSchema = z.strictObject({
   pictures: z.array(imageReportSchema),
   /** Inputs that failed. */
   failures: z.array(failureSchema),
+  /** All other inputs; reports of earlier versions leave them out. */
+  others: z.array(otherInputSchema).default([]),
 });
 
 export type BatchReport = z.infer<typeof batchReportSchema>;

@@ -1,6 +1,6 @@
 import type { BatchSpec, Source } from './batchSpec.ts';
 import type { ErrorDto } from './errors.ts';
-import type { SkipReason } from './events.ts';
+import type { SkipReason } from './report.ts';
 import type { Size } from './image.ts';
 import type { VerdictKind, VerdictReason } from './report.ts';
 

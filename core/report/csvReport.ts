@@ -33,12 +33,35 @@ const COLUMNS: readonly (readonly [string, (report: ImageReport) => Cell])[] = [
   ['finished_at', ({ finishedAt }) => finishedAt],
 ];
 
+/** What became of an input; these follow the columns of images. */
+const OUTCOME_COLUMNS = ['state', 'cause', 'message'] as const;
+
 /** The first line, by which a file is recognised as one of our reports. */
-export const CSV_HEADER = `${COLUMNS.map(([name]) => name).join(',')}\r\n`;
+export const CSV_HEADER = `${[...COLUMNS.map(([name]) => name), ...OUTCOME_COLUMNS].join(',')}\r\n`;
 
 /** One image as a row below {@link CSV_HEADER} (RFC 4180, UTF-8). Missing figures are empty. */
 export function csvRow(report: ImageReport): string {
-  return `${COLUMNS.map(([, read]) => csvCell(read(report))).join(',')}\r\n`;
+  return csvLine([...COLUMNS.map(([, read]) => read(report)), 'done', null, null]);
+}
+
+/** What became of an input without an image's report. */
+export interface InputOutcome {
+  readonly input: string;
+  readonly output?: string | undefined;
+  readonly state: 'done' | 'skipped' | 'failed' | 'cancelled';
+  /** An error's code, or why it was skipped. */
+  readonly cause?: string | undefined;
+  readonly message?: string;
+}
+
+/** An input without an image's report as a row below {@link CSV_HEADER}. */
+export function csvOutcomeRow({ input, output, state, cause, message }: InputOutcome): string {
+  const figures = COLUMNS.slice(2).map(() => null);
+  return csvLine([input, output ?? null, ...figures, state, cause ?? null, message ?? null]);
+}
+
+function csvLine(cells: readonly Cell[]): string {
+  return `${cells.map(csvCell).join(',')}\r\n`;
 }
 
 function csvCell(value: Cell): string {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { VERDICTS, type ImageReport, type VerdictKind } from '../api/report.ts';
+import { VERDICTS, type ImageReport, type OtherInput, type VerdictKind } from '../api/report.ts';
 import type { ReportImages } from '../api/reportImages.ts';
 import { addedNetworks } from './addedNetworks.ts';
 import { imageSection } from './imageSection.ts';
@@ -45,6 +45,7 @@ export async function* htmlReport(batch: ReportedBatch, language: ReportLanguage
   yield String(head(language, words));
   yield String(pageTop(reports, words));
   yield* failureList(batch.failures, words);
+  yield* otherList(batch.others, words);
   yield String(markup`<h2>${words.text('page.table')}</h2>\n${imageTable(rows, words)}\n`);
   if (rows.length > MAX_SHOWN) {
     yield String(markup`<p class="quiet">${words.text('page.onlyWorst', { shown: MAX_SHOWN })}</p>\n`);
@@ -136,11 +137,38 @@ ${reportHistogram(reports, words)}
 }
 
 async function* failureList(failures: ReportedBatch['failures'], words: ReportWords): AsyncGenerator<string> {
+  yield* inputList(
+    words.text('filter.failed'),
+    failures,
+    ({ input, error }) =>
+      markup`<li><b><bdi>${input}</bdi></b> ${error.message} <code>${error.code}</code></li>`,
+  );
+}
+
+function otherOutcome({ state, reason }: OtherInput, words: ReportWords): string {
+  if (state === 'done') return words.text('page.unmeasured');
+  return reason === undefined ? words.text('state.cancelled') : words.text(`skipped.${reason}`);
+}
+
+async function* otherList(others: ReportedBatch['others'], words: ReportWords): AsyncGenerator<string> {
+  yield* inputList(
+    words.text('page.others'),
+    others,
+    (other) => markup`<li><b><bdi>${other.input}</bdi></b> ${otherOutcome(other, words)}</li>`,
+  );
+}
+
+/** A list with its heading; nothing if it is empty. */
+async function* inputList<Entry>(
+  heading: string,
+  entries: Iterable<Entry> | AsyncIterable<Entry>,
+  item: (entry: Entry) => Markup,
+): AsyncGenerator<string> {
   let isFirst = true;
-  for await (const { input, error } of failures) {
-    if (isFirst) yield String(markup`<h2>${words.text('filter.failed')}</h2><ul class="failures">`);
+  for await (const entry of entries) {
+    if (isFirst) yield String(markup`<h2>${heading}</h2><ul class="failures">`);
     isFirst = false;
-    yield String(markup`<li><b><bdi>${input}</bdi></b> ${error.message} <code>${error.code}</code></li>`);
+    yield String(item(entry));
   }
   if (!isFirst) yield '</ul>\n';
 }

@@ -1,4 +1,10 @@
-import { BATCH_REPORT_SCHEMA, failureSchema, imageReportSchema, type ImageReport } from '../api/report.ts';
+import {
+  BATCH_REPORT_SCHEMA,
+  failureSchema,
+  imageReportSchema,
+  otherInputSchema,
+  type ImageReport,
+} from '../api/report.ts';
 import type { ReportedBatch } from './reportedBatch.ts';
 
 /**
@@ -10,10 +16,20 @@ export function jsonReport(report: ImageReport): string {
   return `${JSON.stringify(imageReportSchema.parse(report), null, 2)}\n`;
 }
 
-/** A value as an entry of a list inside an object, indented to match. */
-function listed(value: unknown, isFirst: boolean): string {
-  const text = JSON.stringify(value, null, 2).replaceAll('\n', '\n    ');
-  return `${isFirst ? '' : ','}\n    ${text}`;
+/** A field that is a list, entry by entry. */
+async function* listField<Entry>(
+  name: string,
+  entries: Iterable<Entry> | AsyncIterable<Entry>,
+  parse: (entry: Entry) => unknown,
+): AsyncGenerator<string> {
+  yield `,\n  "${name}": [`;
+  let isFirst = true;
+  for await (const entry of entries) {
+    const text = JSON.stringify(parse(entry), null, 2).replaceAll('\n', '\n    ');
+    yield `${isFirst ? '' : ','}\n    ${text}`;
+    isFirst = false;
+  }
+  yield `${isFirst ? '' : '\n  '}]`;
 }
 
 /**
@@ -22,19 +38,11 @@ function listed(value: unknown, isFirst: boolean): string {
  * @throws ZodError when a part does not fit its schema (our bug, not the user's).
  */
 export async function* jsonBatchReport(batch: ReportedBatch): AsyncGenerator<string> {
-  const { program, finishedAt, entries, failures } = batch;
+  const { program, finishedAt, entries, failures, others } = batch;
   const head = { schema: BATCH_REPORT_SCHEMA, program, finishedAt };
-  yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "pictures": [`;
-  let isFirst = true;
-  for await (const { report } of entries) {
-    yield listed(imageReportSchema.parse(report), isFirst);
-    isFirst = false;
-  }
-  yield `${isFirst ? '' : '\n  '}],\n  "failures": [`;
-  isFirst = true;
-  for await (const failure of failures) {
-    yield listed(failureSchema.parse(failure), isFirst);
-    isFirst = false;
-  }
-  yield `${isFirst ? '' : '\n  '}]\n}\n`;
+  yield JSON.stringify(head, null, 2).slice(0, -2);
+  yield* listField('pictures', entries, ({ report }) => imageReportSchema.parse(report));
+  yield* listField('failures', failures, (failure) => failureSchema.parse(failure));
+  yield* listField('others', others, (other) => otherInputSchema.parse(other));
+  yield '\n}\n';
 }

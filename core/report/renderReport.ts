@@ -6,15 +6,18 @@
  * `markup.ts` escapes everything.
  */
 import type { ReportFormat } from '../api/batchSpec.ts';
-import { CSV_HEADER, csvRow } from './csvReport.ts';
+import { CSV_HEADER, csvOutcomeRow, csvRow } from './csvReport.ts';
 import { htmlReport } from './htmlReport.ts';
 import { jsonBatchReport } from './jsonReport.ts';
 import type { ReportedBatch } from './reportedBatch.ts';
 import type { ReportLanguage } from './reportWords.ts';
 
-async function* csvReport({ entries }: ReportedBatch): AsyncGenerator<string> {
+async function* csvReport({ entries, failures, others }: ReportedBatch): AsyncGenerator<string> {
   yield CSV_HEADER;
   for await (const { report } of entries) yield csvRow(report);
+  for await (const { input, error } of failures)
+    yield csvOutcomeRow({ input, state: 'failed', cause: error.code, message: error.message });
+  for await (const { reason, ...other } of others) yield csvOutcomeRow({ ...other, cause: reason });
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ReportedFailure } from '../api/report.ts';
+import type { OtherInput, ReportedFailure } from '../api/report.ts';
 import type { ReportEntry } from './reportEntry.ts';
 
 /** The content of a whole batch's report; its parts come one after the other, in the order of the jobs. */
@@ -9,4 +9,6 @@ export interface ReportedBatch {
   readonly finishedAt: string;
   readonly entries: Iterable<ReportEntry> | AsyncIterable<ReportEntry>;
   readonly failures: Iterable<ReportedFailure> | AsyncIterable<ReportedFailure>;
+  /** Inputs that are in neither of these. */
+  readonly others: Iterable<OtherInput> | AsyncIterable<OtherInput>;
 }

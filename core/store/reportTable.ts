@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ERROR_CODES } from '../api/errors.ts';
-import type { ImageReport, ReportedFailure } from '../api/report.ts';
+import { defined } from '../api/defined.ts';
+import { SKIP_REASONS, type ImageReport, type OtherInput, type ReportedFailure } from '../api/report.ts';
 import { readReport } from './readStored.ts';
 import type { SqlConnection, SqlValue } from './sqlConnection.ts';
 
@@ -30,11 +31,34 @@ const failureRowSchema = z
     failure: { input, error: errorSchema.parse(JSON.parse(error)) } satisfies ReportedFailure,
   }));
 
+const otherRowSchema = z
+  .object({
+    id: z.number(),
+    input: z.string(),
+    state: z.enum(['done', 'skipped', 'cancelled']),
+    reason: z.enum(SKIP_REASONS).nullable(),
+    output: z.string().nullable(),
+  })
+  .transform(({ id, input, state, reason, output }) => ({
+    jobId: id,
+    other: {
+      ...{ input, state },
+      ...defined({ reason: reason ?? undefined, output: output ?? undefined }),
+    } satisfies OtherInput,
+  }));
+
 const countSchema = z.object({ count: z.number() });
 const idSchema = z.object({ id: z.number() });
 
 const REPORTED = 'results JOIN jobs ON jobs.id = results.job_id WHERE report IS NOT NULL';
 const FAILED = "jobs WHERE state = 'failed'";
+const OTHERS = `jobs WHERE (state IN ('skipped', 'cancelled') OR (state = 'done' AND NOT EXISTS
+  (SELECT 1 FROM results WHERE job_id = jobs.id AND report IS NOT NULL)))`;
+
+/** A field of a state's JSON. */
+function detail(field: string): string {
+  return `iif(json_valid(detail), json_extract(detail, '$.${field}'), NULL)`;
+}
 
 function conditionOf({ batchIds, jobIds }: ReportChoice): {
   readonly where: string;
@@ -85,10 +109,19 @@ export class ReportTable {
   /** Inputs that gave no result, in the order of the jobs, from a job's number on. */
   async *failures(choice: ReportChoice, fromJobId = 0): AsyncGenerator<ReportedFailure> {
     const { where, values } = conditionOf(choice);
-    const sql = `SELECT id, input, iif(json_valid(detail), json_extract(detail, '$.error'), NULL) AS error FROM ${FAILED}${where}
+    const sql = `SELECT id, input, ${detail('error')} AS error FROM ${FAILED}${where}
       AND jobs.id >= ? ORDER BY jobs.id LIMIT ${PAGE}`;
     const pages = this.#pages((from) => this.#sql.all(failureRowSchema, sql, ...values, from), fromJobId);
     for await (const { failure } of pages) yield failure;
+  }
+
+  /** All other inputs that have ended, in the order of the jobs, from a job's number on. */
+  async *others(choice: ReportChoice, fromJobId = 0): AsyncGenerator<OtherInput> {
+    const { where, values } = conditionOf(choice);
+    const sql = `SELECT id, input, state, ${detail('reason')} AS reason, ${detail('outputPath')} AS output FROM ${OTHERS}${where}
+      AND jobs.id >= ? ORDER BY jobs.id LIMIT ${PAGE}`;
+    const pages = this.#pages((from) => this.#sql.all(otherRowSchema, sql, ...values, from), fromJobId);
+    for await (const { other } of pages) yield other;
   }
 
   async *#pages<Row extends { readonly jobId: number }>(

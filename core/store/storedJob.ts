@@ -2,8 +2,7 @@ import { z } from 'zod';
 import type { Size } from '../api/image.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../api/outputFormats.ts';
 import { ERROR_CODES, type ErrorDto } from '../api/errors.ts';
-import { SKIP_REASONS } from '../api/events.ts';
-import { VERDICTS } from '../api/report.ts';
+import { SKIP_REASONS, VERDICTS } from '../api/report.ts';
 
 const size = z.object({ width: z.number(), height: z.number() });
 

@@ -51,7 +51,13 @@ async function writePage(language: ReportLanguage): Promise<string> {
     };
   });
   const file = path.join(temporaryFolder(), 'report.html');
-  const batch = { program: 'enlarger test', finishedAt: '2026-11-25T00:00:00Z', entries, failures: [] };
+  const batch = {
+    program: 'enlarger test',
+    finishedAt: '2026-11-25T00:00:00Z',
+    entries,
+    failures: [],
+    others: [],
+  };
   await writeFile(file, htmlReport(batch, language));
   return pathToFileURL(file).href;
 }

@@ -78,7 +78,7 @@ test('a batch leaves the reports that were asked for and nothing else', async ()
   const { pictures: images, failures } = readBatch(path.join(folder, 'r.json'));
   expect(images.map(({ passes, quality }) => [passes[0]?.id, quality?.verdict])).toEqual([['fast-x2', 'ok']]);
   expect(failures).toMatchObject([{ error: { code: 'image/unsupported-format' } }]);
-  expect(readFileSync(path.join(folder, 'r.csv'), 'utf8').split('\r\n')).toHaveLength(3);
+  expect(readFileSync(path.join(folder, 'r.csv'), 'utf8').split('\r\n')).toHaveLength(4);
   expect(readFileSync(path.join(folder, 'r.html'), 'utf8')).toContain('broken.png');
 });
 

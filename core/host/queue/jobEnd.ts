@@ -1,6 +1,6 @@
 import type { ExistsPolicy } from '../../api/batchSpec.ts';
 import type { ErrorDto } from '../../api/errors.ts';
-import type { SkipReason } from '../../api/events.ts';
+import type { SkipReason } from '../../api/report.ts';
 import type { ImageReport } from '../../api/report.ts';
 import type { EnlargedImage } from '../../pool/messages.ts';
 import type { MadeImage } from '../../store/madeImage.ts';

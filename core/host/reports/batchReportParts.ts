@@ -1,10 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { defined } from '../../api/defined.ts';
 import { EnlargerError, type ErrorCode } from '../../api/errors.ts';
 import {
   failureSchema,
   imageReportSchema,
+  otherInputSchema,
   type ImageReport,
+  type OtherInput,
   type ReportedFailure,
 } from '../../api/report.ts';
 import type { ReportImages } from '../../api/reportImages.ts';
@@ -14,6 +17,10 @@ import type { ReportEntry } from '../../report/reportEntry.ts';
 import type { ReportChoice } from '../../store/reportTable.ts';
 import type { Store } from '../../store/store.ts';
 
+const otherParts = otherInputSchema.omit({ input: true, output: true }).extend({
+  path: z.string(),
+  outputPath: z.string().optional(),
+});
 const failureParts = z.object({ path: z.string(), error: failureSchema.shape.error });
 
 /** Small images of a result for a report; undefined where its files are gone. */
@@ -46,6 +53,7 @@ export function batchReportParts(parts: ReportParts, { fromJobId, ...choice }: R
     finishedAt: new Date().toISOString(),
     entries: entries(),
     failures: shownFailures(store.reports.failures(choice, fromJobId), hidePaths),
+    others: shownOthers(store.reports.others(choice, fromJobId), hidePaths),
   };
 }
 
@@ -58,6 +66,25 @@ async function* shownFailures(
     else {
       const { path, ...hidden } = failureParts.parse(hidePaths({ path: input, error }));
       yield { ...hidden, input: path };
+    }
+  }
+}
+
+async function* shownOthers(
+  others: AsyncIterable<OtherInput>,
+  hidePaths: ReportParts['hidePaths'],
+): AsyncGenerator<OtherInput> {
+  for await (const other of others) {
+    if (hidePaths === undefined) yield other;
+    else {
+      // By these names paths are recognised.
+      const { input, output: outputPath, ...rest } = other;
+      const {
+        path,
+        outputPath: output,
+        ...hidden
+      } = otherParts.parse(hidePaths({ ...rest, path: input, outputPath }));
+      yield { ...hidden, input: path, ...defined({ output }) };
     }
   }
 }

@@ -79,6 +79,7 @@ export const reportTexts = {
   'page.scope_one': '{{count}} image, {{megapixels}} megapixels of output',
   'page.scope_other': '{{count}} images, {{megapixels}} megapixels of output',
   'page.unmeasured': 'not checked',
+  'page.others': 'Other files',
   'page.image': 'Image',
   'page.verdict': 'Verdict',
   'page.reason': 'Reason',

@@ -77,6 +77,7 @@ export const reportTexts: Translation<typeof english> = {
   'page.scope_one': '{{count}} 張圖片，結果共 {{megapixels}} 百萬像素',
   'page.scope_other': '{{count}} 張圖片，結果共 {{megapixels}} 百萬像素',
   'page.unmeasured': '未檢查',
+  'page.others': '其他檔案',
   'page.image': '圖片',
   'page.verdict': '結果',
   'page.reason': '原因',

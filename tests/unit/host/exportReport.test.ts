@@ -63,7 +63,7 @@ test('the window exports the same page that a command writes: with images, and w
   const { pictures: images, failures } = batchReportSchema.parse(JSON.parse(await exported('json')));
   expect(images.map(({ input }) => input.path)).toEqual(good);
   expect(failures).toMatchObject([{ input: broken, error: { code: 'image/unsupported-format' } }]);
-  expect((await exported('csv')).split('\r\n')).toHaveLength(4);
+  expect((await exported('csv')).split('\r\n')).toHaveLength(5);
 
   // The batch asked for such a page by itself.
   const written = path.join(output, `enlarger-report-${batchId}.html`);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { ReportedFailure, VerdictKind } from '../../../core/api/report.ts';
+import type { OtherInput, ReportedFailure, VerdictKind } from '../../../core/api/report.ts';
 import type { ReportImages } from '../../../core/api/reportImages.ts';
 import { htmlReport } from '../../../core/report/htmlReport.ts';
 import type { ReportEntry } from '../../../core/report/reportEntry.ts';
@@ -25,9 +25,14 @@ async function page(
   {
     language = 'en',
     failures = [],
-  }: { language?: ReportLanguage; failures?: readonly ReportedFailure[] } = {},
+    others = [],
+  }: {
+    language?: ReportLanguage;
+    failures?: readonly ReportedFailure[];
+    others?: readonly OtherInput[];
+  } = {},
 ): Promise<string> {
-  const batch = { program: 'enlarger test', finishedAt: '2026-11-25T00:00:00Z', entries, failures };
+  const batch = { program: 'enlarger test', finishedAt: '2026-11-25T00:00:00Z', entries, failures, others };
   const parts: string[] = [];
   for await (const part of htmlReport(batch, language)) parts.push(part);
   return parts.join('');
@@ -149,6 +154,17 @@ describe('htmlReport', () => {
     expect(html).toContain('The image is damaged.');
   });
 
+  test('lists inputs that were skipped or cancelled, with the reason', async () => {
+    const others = [
+      { input: 'a.png', state: 'skipped', reason: 'output-exists' },
+      { input: '<i>.png', state: 'cancelled' },
+    ] as const;
+    const html = await page([], { others });
+    expect(html).toContain('<bdi>a.png</bdi></b> Skipped: result already exists');
+    expect(html).toContain('<bdi>&lt;i&gt;.png</bdi></b> Cancelled');
+    expect(await page([])).not.toContain('Other files');
+  });
+
   test('is a page even for an empty batch', async () => {
     expect(await page([])).toContain('0 images');
   });
@@ -170,7 +186,13 @@ describe('htmlReport', () => {
         return Promise.resolve(PREVIEWS);
       },
     }));
-    const batch = { program: 'enlarger test', finishedAt: '2026-11-25T00:00:00Z', entries, failures: [] };
+    const batch = {
+      program: 'enlarger test',
+      finishedAt: '2026-11-25T00:00:00Z',
+      entries,
+      failures: [],
+      others: [],
+    };
     let html = '';
     for await (const part of htmlReport(batch, 'en')) {
       html += part;

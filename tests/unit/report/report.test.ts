@@ -3,6 +3,7 @@ import {
   batchReportSchema,
   imageReportSchema,
   type ImageReport,
+  type OtherInput,
   type ReportedFailure,
 } from '../../../core/api/report.ts';
 import type { ReportFormat } from '../../../core/api/batchSpec.ts';
@@ -14,9 +15,10 @@ async function rendered(
   format: ReportFormat,
   reports: readonly ImageReport[],
   failures: readonly ReportedFailure[] = [],
+  others: readonly OtherInput[] = [],
 ): Promise<string> {
   const entries = reports.map((report) => ({ report }));
-  const batch = { program: 'enlarger test', finishedAt: '2026-11-25T00:00:00Z', entries, failures };
+  const batch = { program: 'enlarger test', finishedAt: '2026-11-25T00:00:00Z', entries, failures, others };
   const parts: string[] = [];
   for await (const part of renderReport(batch, format, 'en')) parts.push(part);
   return parts.join('');
@@ -37,15 +39,20 @@ describe('jsonReport', () => {
   });
 });
 
-describe('a batch as JSON', () => {
-  const failure = { input: 'a.png', error: { code: 'image/corrupt', message: 'Damaged.' } } as const;
+const FAILURE = { input: 'a.png', error: { code: 'image/corrupt', message: 'Damaged, cut off.' } } as const;
+const OTHERS: readonly OtherInput[] = [
+  { input: 'b.png', state: 'skipped', reason: 'output-exists', output: 'out/b.png' },
+  { input: '=c.png', state: 'cancelled' },
+  { input: 'd.png', state: 'done', output: 'out/d.png' },
+];
 
+describe('a batch as JSON', () => {
   test.each([
-    { pictures: [], failures: [] },
-    { pictures: [sampleReport()], failures: [failure, failure] },
-    { pictures: [sampleReport(), reportNamed('b.png')], failures: [failure] },
+    { pictures: [], failures: [], others: [] },
+    { pictures: [sampleReport()], failures: [FAILURE, FAILURE], others: OTHERS },
+    { pictures: [sampleReport(), reportNamed('b.png')], failures: [FAILURE], others: [] },
   ])('reads back as it was: $pictures.length images, $failures.length failures', async (batch) => {
-    const text = await rendered('json', batch.pictures, batch.failures);
+    const text = await rendered('json', batch.pictures, batch.failures, batch.others);
     const read = batchReportSchema.parse(JSON.parse(text));
     expect(read).toMatchObject({ program: 'enlarger test', ...batch });
     expect(text).toBe(`${JSON.stringify(read, null, 2)}\n`);
@@ -72,6 +79,19 @@ describe('a batch as CSV', () => {
       'holiday/beach.png,enlarged/beach_4x.png,look,seam,320,240,1280,960,false,48.2',
     );
     expect(lines[3]).toBe('');
+  });
+
+  test('has a row for every input, whatever became of it', async () => {
+    const lines = (await rendered('csv', [sampleReport()], [FAILURE], OTHERS)).trimEnd().split('\r\n');
+    const columns = lines[0]?.split(',').length ?? 0;
+    const figures = ','.repeat(columns - 4);
+    expect(lines.slice(1)).toEqual([
+      expect.stringMatching(/^holiday\/beach\.png,.*,done,,$/),
+      `a.png,${figures}failed,image/corrupt,"Damaged, cut off."`,
+      `b.png,out/b.png${figures}skipped,output-exists,`,
+      `'=c.png,${figures}cancelled,,`,
+      `d.png,out/d.png${figures}done,,`,
+    ]);
   });
 
   test('leaves figures that do not exist empty', async () => {
