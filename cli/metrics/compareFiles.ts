@@ -1,3 +1,4 @@
+import { EnlargerError } from '../../core/api/errors.ts';
 import type { FloatImage, Size } from '../../core/api/image.ts';
 import type { DecodeOptions } from '../../core/image/decode.ts';
 import { readRaster } from '../../core/image/readRaster.ts';
@@ -41,6 +42,16 @@ export interface ReadPair {
   readonly output: FloatImage;
 }
 
+/** An image; an error names which of the two it was. */
+async function readNamed(file: string): Promise<FloatImage> {
+  try {
+    return toFloatImage(await readRaster(file, DECODE));
+  } catch (error) {
+    if (!(error instanceof EnlargerError) || error.message.includes(file)) throw error;
+    throw new EnlargerError(error.code, `${file}: ${error.message}`, error.details, { cause: error });
+  }
+}
+
 /**
  * Reads two images; their sizes may differ.
  *
@@ -50,7 +61,7 @@ export async function readPair(
   { reference, output }: { readonly reference: string; readonly output: string },
   options: ComparisonOptions,
 ): Promise<ReadPair> {
-  const outputImage = toFloatImage(await readRaster(output, DECODE));
-  const referenceImage = toFloatImage(await readRaster(reference, DECODE));
+  const outputImage = await readNamed(output);
+  const referenceImage = await readNamed(reference);
   return { reference: cropToOutput(referenceImage, outputImage, options), output: outputImage };
 }

@@ -103,7 +103,7 @@ export async function inspectImage(
       warnings: [...prepared.warnings, ...colourWarning(metadata)],
     };
   } catch (error) {
-    throw decodeError(error, options);
+    throw decodeError(error, options, bytes);
   }
 }
 
@@ -132,6 +132,6 @@ export async function decodeImage(
       region: isWhole ? undefined : region,
     });
   } catch (error) {
-    throw decodeError(error, options);
+    throw decodeError(error, options, facts.decodable);
   }
 }

@@ -3,6 +3,7 @@ import { EnlargerError } from '../api/errors.ts';
 import type { ChannelCount, Raster, Rect, Samples } from '../api/image.ts';
 import type { InkRaster } from './colour/inksToRgb.ts';
 import { rgbProfileOfGrey } from './colour/makeProfile.ts';
+import { damagedImage } from './formats/damagedImage.ts';
 import { tooManyPixels, type DecodeLimits } from './formats/formatDecoder.ts';
 import { repairChecksum, WRONG_CHECKSUM } from './formats/png/repairChecksum.ts';
 import { rasterFile } from './rasterFile.ts';
@@ -23,7 +24,7 @@ export function openStrictly(bytes: Buffer, maxPixels: number, ignoreIcc = false
 }
 
 /** What sharp threw, in the words and codes of the program. */
-export function decodeError(error: unknown, limits: DecodeLimits): EnlargerError {
+export function decodeError(error: unknown, limits: DecodeLimits, file?: Buffer): EnlargerError {
   if (error instanceof EnlargerError) return error;
   const text = error instanceof Error ? error.message : String(error);
   // libvips and sharp tell these apart by text alone.
@@ -41,16 +42,7 @@ export function decodeError(error: unknown, limits: DecodeLimits): EnlargerError
       'The image is compressed in a way that is not supported. Convert it to JPEG or PNG first.';
     return new EnlargerError('image/unsupported-format', message, {}, { cause: error });
   }
-  if (/unsupported image format|not a known file format|bad seek/i.test(text)) {
-    const message = `The file cannot be read as an image: ${text.split('\n')[0] ?? text}`;
-    return new EnlargerError('image/corrupt', message, {}, { cause: error });
-  }
-  return new EnlargerError(
-    'image/corrupt',
-    `The image is damaged: ${sentences(text)}.`,
-    {},
-    { cause: error },
-  );
+  return damagedImage(sentences(text), error, file);
 }
 
 /** The library repeats itself for each row that is wrong. */

@@ -54,6 +54,6 @@ export async function readFrames(bytes: Buffer, format: InputFormat, options: Fr
       : readLibvipsFrames(bytes, options));
     return turnFrames(frames, (await sharp(bytes).metadata()).orientation);
   } catch (error) {
-    throw decodeError(error, options);
+    throw decodeError(error, options, bytes);
   }
 }

@@ -4,6 +4,7 @@
  */
 import { parentPort } from 'node:worker_threads';
 import { EnlargerError, toErrorDto } from '../../api/errors.ts';
+import { damagedImage } from '../formats/damagedImage.ts';
 import { BrokenLibraryError } from './brokenLibraryError.ts';
 import type { CodecReply, CodecResult, CodecTask } from './codecMessages.ts';
 
@@ -37,8 +38,7 @@ function failureOf(error: unknown): Pick<Extract<CodecReply, { error: unknown }>
   if (error instanceof BrokenLibraryError) return { error: toErrorDto(error.reason), isBroken: true };
   if (error instanceof EnlargerError) return { error: toErrorDto(error), isBroken: false };
   const text = error instanceof Error ? error.message : String(error);
-  const message = `The image is damaged in a way that ended its decoder (${text}).`;
-  return { error: { code: 'image/corrupt', message }, isBroken: true };
+  return { error: toErrorDto(damagedImage(text)), isBroken: true };
 }
 
 async function answer(id: number, task: CodecTask): Promise<void> {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { EnlargerError, fromErrorDto } from '../../api/errors.ts';
 import { Sequencer } from '../../api/sequencer.ts';
+import { damagedImage } from '../formats/damagedImage.ts';
 import type { CodecReply, CodecResult, CodecTask, DecodedImage } from './codecMessages.ts';
 
 /** Longer than the slowest sound image; a thread that takes more is in a loop. */
@@ -61,7 +62,7 @@ class CodecThread {
     });
     const failed = (reason: string): void => {
       if (this.#worker !== worker) return;
-      this.#end(new EnlargerError('image/corrupt', `The image's decoder failed: ${reason}.`));
+      this.#end(damagedImage(reason));
     };
     worker.on('error', (error) => {
       failed(error instanceof Error ? error.message : String(error));

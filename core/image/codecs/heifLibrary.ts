@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { EnlargerError } from '../../api/errors.ts';
 import type { ChannelCount, Samples } from '../../api/image.ts';
 import { unmultiply } from '../colour/unmultiply.ts';
+import { damagedImage } from '../formats/damagedImage.ts';
 import type { DecodedImage } from './codecMessages.ts';
 
 /** The part of libheif's C interface that is called here (libheif/heif.h); pointers are numbers. */
@@ -127,7 +128,7 @@ class Session {
         'image/unsupported-format',
         `This kind of HEIC is not supported (${reason}). Convert it to JPEG first.`,
       );
-    throw new EnlargerError('image/corrupt', `The HEIC file is damaged: ${reason}.`);
+    throw damagedImage(reason);
   }
 
   pointerAtSlot(): number {

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { EnlargerError } from '../../api/errors.ts';
 import { bitDepthOf, type ChannelCount, type Raster, type Samples } from '../../api/image.ts';
+import { damagedImage } from '../formats/damagedImage.ts';
 import { BrokenLibraryError } from './brokenLibraryError.ts';
 import type { CodecTask, DecodedImage } from './codecMessages.ts';
 import { jxlSamples } from './jxlSamples.ts';
@@ -72,7 +73,7 @@ function jxlError(error: unknown): Error {
   }
   if (error instanceof Error && error.name === 'RuntimeError') return error; // its memory is in no known state
   const reason = text.trim().split('\n').at(-1) ?? text;
-  return new EnlargerError('image/corrupt', `The JPEG XL file is damaged: ${reason}.`, {}, { cause: error });
+  return damagedImage(reason, error);
 }
 
 const SAMPLE_FORMATS = ['uchar', 'ushort', 'float'];

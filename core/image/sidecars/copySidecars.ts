@@ -64,7 +64,7 @@ export async function copySidecars(
   for (const [from, to] of sidecarPairs(image, result)) {
     const mode = await modeOfSidecar(from);
     if (mode === undefined) continue;
-    const tempPath = unfinishedFile(to);
+    const tempPath = await unfinishedFile(to);
     try {
       const values = enlargedXmpValues({ ...options.size, isSrgbNow: false });
       await writeFile(tempPath, patchXmp(withoutClaims(scaleXmp(await readFile(from), change)), values), {

@@ -1,12 +1,11 @@
-import { EnlargerError } from '../../../api/errors.ts';
+import { damagedImage } from '../damagedImage.ts';
 import { headText, type FormatDecoder, type InputBytes } from '../formatDecoder.ts';
 import { gifHeader } from './gifHeader.ts';
 import { isCutOffGif } from './isAnimatedGif.ts';
 
 /** libvips shows what has come of a GIF, and does not mention what has not. */
 function assertWholeGif({ source }: InputBytes): void {
-  if (isCutOffGif(source))
-    throw new EnlargerError('image/corrupt', 'The image is damaged: the file is cut off.');
+  if (isCutOffGif(source)) throw damagedImage('the GIF is cut off');
 }
 
 const PROFILE_LEFT_OUT = 'The colour profile of the GIF was left out, as browsers do not apply it.';

@@ -1,5 +1,6 @@
 import { EnlargerError } from '../../../api/errors.ts';
 import { pngChunks, PNG_SIGNATURE } from '../../../metadata/png/pngChunks.ts';
+import { damagedImage } from '../damagedImage.ts';
 import { headText, type FormatDecoder, type InputBytes, type Preparation } from '../formatDecoder.ts';
 import { readApng } from './apngFrames.ts';
 import { withEarlyExif } from './latePngExif.ts';
@@ -10,11 +11,7 @@ import { pngHeader } from './pngHeader.ts';
 function assertWholePng({ source }: InputBytes): void {
   let last = '';
   for (const { type } of pngChunks(source)) last = type;
-  if (last !== 'IEND')
-    throw new EnlargerError(
-      'image/corrupt',
-      'The image is damaged: the PNG is cut off before its last chunk.',
-    );
+  if (last !== 'IEND') throw damagedImage('the PNG is cut off before its last chunk');
 }
 
 function preparePng(file: InputBytes): Preparation {

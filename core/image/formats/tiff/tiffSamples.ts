@@ -1,4 +1,4 @@
-import { EnlargerError } from '../../../api/errors.ts';
+import { damagedImage } from '../damagedImage.ts';
 import { decodeDeflate, decodeLzw, decodePackBits } from './tiffCompression.ts';
 import { TIFF_TAG, type TiffDirectory } from './tiffDirectory.ts';
 import { SAMPLE_FORMAT, type TiffLayout } from './tiffLayout.ts';
@@ -113,10 +113,7 @@ export function readSamples(directory: TiffDirectory, layout: TiffLayout): ReadS
     const { data: bytes, filled } = decompressed(stored, layout.compression, wanted);
     const needed = rowBytes * Math.min(block.rows, height - block.y);
     if (filled < needed)
-      throw new EnlargerError(
-        'image/corrupt',
-        `The TIFF is damaged: ${needed - filled} of ${needed} bytes of a strip are missing.`,
-      );
+      throw damagedImage(`truncated: ${needed - filled} of ${needed} bytes of a strip are missing`);
     const isPredicted = layout.predictor > 1 && layout.compression !== 1 && layout.compression !== 32773;
     const plain = isPredicted ? undoPredictor(bytes, { layout, rowBytes, block, order }) : bytes;
     const predictedOrder = isPredicted && layout.predictor === 3 ? 'big' : order;
