@@ -4,6 +4,7 @@ import path from 'node:path';
 import { MAX_PASTED_BYTES } from '../core/api/contract.ts';
 import { EnlargerError } from '../core/api/errors.ts';
 import { safeFileName } from '../core/api/safeFileName.ts';
+import { mayClockBeWrong } from '../core/files/clockJump.ts';
 import { makeFolder } from '../core/files/makeFolder.ts';
 import { imageFormat } from '../core/image/readInput.ts';
 
@@ -62,12 +63,14 @@ export class PastedImages {
     return isPasted ? this.#resultsFolder() : folder;
   }
 
-  /** Deletes what was pasted a month ago or earlier. */
+  /** Deletes what was pasted a month ago or earlier; not if the last call is as long ago, as the clock may be wrong. */
   async removeOld(): Promise<void> {
+    const keepMs = KEEP_DAYS * 86_400_000;
+    if (mayClockBeWrong(`${this.#folder}.started`, keepMs)) return;
     for (const name of await this.#kept()) {
       const each = path.join(this.#folder, name);
       const { mtimeMs } = await stat(each);
-      if (Date.now() - mtimeMs > KEEP_DAYS * 86_400_000) await rm(each, { recursive: true, force: true });
+      if (Date.now() - mtimeMs > keepMs) await rm(each, { recursive: true, force: true });
     }
   }
 

@@ -8,7 +8,7 @@ import type { MediaContent } from '../core/media/mediaService.ts';
  * has a name of its own, so that no other file is ever replaced or deleted for it.
  */
 export async function saveContent(filePath: string, { file, bytes }: MediaContent): Promise<void> {
-  const unfinished = unfinishedFile(filePath);
+  const unfinished = await unfinishedFile(filePath);
   try {
     if (file === undefined) await writeFile(unfinished, bytes ?? new Uint8Array(), { flag: 'wx' });
     else await copyFile(file, unfinished, constants.COPYFILE_EXCL);

@@ -53,11 +53,11 @@ export class DiskSpace {
   async awaitRoom(folder: string, onRoom: () => void): Promise<void> {
     this.stop();
     const before = (await this.#freeBytes(folder)) ?? 0;
-    const since = Date.now();
+    const since = performance.now();
     const look = async (): Promise<void> => {
       const free = await this.#freeBytes(folder);
       const isBack =
-        free === undefined || free >= before + GAIN_BYTES || Date.now() - since >= RETRY_AFTER_MS;
+        free === undefined || free >= before + GAIN_BYTES || performance.now() - since >= RETRY_AFTER_MS;
       if (!isBack || (free !== undefined && free < this.#floorBytes()) || this.#timer === undefined) return;
       this.stop();
       onRoom();

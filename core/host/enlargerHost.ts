@@ -15,7 +15,7 @@ import { targetSize } from '../api/targetSize.ts';
 import { batchView, jobView, type LiveJobs } from './queue/jobViews.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredJob } from '../store/storedJob.ts';
-import { lockRun } from './queue/runLock.ts';
+import { lockRun } from '../files/runLock.ts';
 import { openIpcServer, type IpcServer } from './owner/ipcServer.ts';
 import { SNAPSHOT_EVERY_MS, takeSnapshotIfDue } from '../store/snapshots.ts';
 import { batchMethods } from './methods/batchMethods.ts';

@@ -101,14 +101,14 @@ export class EventHub {
   #flush(): void {
     const ids = [...this.#changedJobs];
     const [rows, queue] = [this.#areRowsChanged, this.#isQueueChanged];
-    const batchesAreDue = Date.now() - this.#batchesToldAt >= BATCHES_INTERVAL_MS;
+    const batchesAreDue = performance.now() - this.#batchesToldAt >= BATCHES_INTERVAL_MS;
     const batches = this.#areBatchesChanged && batchesAreDue;
     const batchesWait = this.#areBatchesChanged && !batches;
     this.#forget();
     if (rows) this.tell({ type: 'jobs-reordered' });
     if (ids.length > 0) this.tell(this.#source.jobs(ids));
     if (batches) {
-      this.#batchesToldAt = Date.now();
+      this.#batchesToldAt = performance.now();
       this.tell(this.#source.batches());
     }
     if (queue) this.tell(this.#source.queue());

@@ -3,6 +3,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Destination, SourcePlace } from '../api/batchSpec.ts';
 import type { SourceResolver } from '../api/sourceResolver.ts';
+import { mayClockBeWrong } from '../files/clockJump.ts';
 import { makeFolderSync } from '../files/makeFolder.ts';
 import { assertWithin, OpenRoots } from './openRoots.ts';
 import { PathHider } from './pathHider.ts';
@@ -23,11 +24,14 @@ export interface BrowserPlaces {
   tidy(): Promise<void>;
 }
 
+/** Also keeps all if the last start is as long ago: the clock may be wrong. */
 async function removeOld(folder: string): Promise<void> {
+  const keepMs = KEEP_DAYS * 86_400_000;
+  if (mayClockBeWrong(`${folder}.started`, keepMs)) return;
   for (const name of await readdir(folder)) {
     const each = path.join(folder, name);
     const ageMs = Date.now() - (await stat(each)).mtimeMs;
-    if (ageMs > KEEP_DAYS * 86_400_000) await rm(each, { recursive: true, force: true });
+    if (ageMs > keepMs) await rm(each, { recursive: true, force: true });
   }
 }
 

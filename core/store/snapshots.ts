@@ -5,7 +5,7 @@ import { removeSeal, writeSeal } from './seal.ts';
 import type { Store } from './store.ts';
 
 const SNAPSHOT_FOLDER = 'snapshots';
-const SNAPSHOT_NAME = /^enlarger-\d{8}T\d{9}Z\.db$/;
+const SNAPSHOT_NAME = /^enlarger-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z\.db$/;
 const SNAPSHOTS_KEPT = 10;
 
 /** A copy that is dated later than this was taken while the clock was wrong. */
@@ -15,11 +15,14 @@ const CLOCK_SLACK_MS = 60 * 60 * 1000;
 export const SNAPSHOT_EVERY_MS = 24 * 60 * 60 * 1000;
 
 /** The time as it stands in the names of copies and of stores that were kept aside. */
-export function timestamp(): string {
-  return new Date().toISOString().replaceAll(/[-:.]/g, '');
+export function timestamp(time = new Date()): string {
+  return time.toISOString().replaceAll(/[-:.]/g, '');
 }
 
-/** Copies in the order in which they were written, newest first; not by the clock, which may have jumped. */
+/**
+ * Copies in the order in which they were written, newest first. Their names keep it although the clock may have jumped;
+ * names of earlier versions may not, so a copy from the future comes last.
+ */
 export function snapshotsOf(folder: string): string[] {
   const snapshots = path.join(folder, SNAPSHOT_FOLDER);
   if (!existsSync(snapshots)) return [];
@@ -56,12 +59,26 @@ export function takeSnapshotIfDue(store: Store, folder: string): string | undefi
   }
 }
 
+/** A name after those of all copies that are there, whatever the clock shows: their order is that of writing. */
+function nextName(snapshots: string): string {
+  const times = readdirSync(snapshots).flatMap((name) => timeOf(name) ?? []);
+  return `enlarger-${timestamp(new Date(Math.max(Date.now(), ...times.map((time) => time + 1))))}.db`;
+}
+
+/** The time in the name of a copy, in milliseconds; undefined for other files. */
+function timeOf(name: string): number | undefined {
+  const digits = SNAPSHOT_NAME.exec(name)?.slice(1).map(Number);
+  if (digits === undefined) return undefined;
+  const [year = 0, month = 1, day, hours, minutes, seconds, milliseconds] = digits;
+  return Date.UTC(year, month - 1, day, hours, minutes, seconds, milliseconds);
+}
+
 /** Writes a copy of the store beside it and deletes the oldest copies beyond ten. */
 export function takeSnapshot(store: Store, folder: string): void {
   const snapshots = path.join(folder, SNAPSHOT_FOLDER);
   makeFolderSync(snapshots, { mode: 0o700 });
   removeUnfinished(snapshots);
-  const file = path.join(snapshots, `enlarger-${timestamp()}.db`);
+  const file = path.join(snapshots, nextName(snapshots));
   const unfinished = path.join(snapshots, `.${path.basename(file)}`);
   try {
     store.copyTo(unfinished);

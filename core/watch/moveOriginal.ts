@@ -37,7 +37,7 @@ export type MoveEnd =
  */
 export async function moveOriginal(original: Original, options: MoveOptions): Promise<MoveEnd> {
   const target = path.join(options.toFolder, original.relativePath);
-  const temp = unfinishedFile(target);
+  const temp = await unfinishedFile(target);
   try {
     await makeFolder(path.dirname(target));
     if (!(await isUnchanged(original))) return { kind: 'changed' };

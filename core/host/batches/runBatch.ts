@@ -17,7 +17,7 @@ import { JobRunner, type JobRunnerParts } from '../queue/jobRunner.ts';
 import { ModelHashes } from '../queue/modelHashes.ts';
 import { planBatch } from './planBatch.ts';
 import { PERSON_PRIORITY } from '../queue/priorities.ts';
-import { lockRun } from '../queue/runLock.ts';
+import { lockRun } from '../../files/runLock.ts';
 
 export interface BatchHooks {
   readonly pool: JobPool;

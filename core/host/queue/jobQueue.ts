@@ -2,7 +2,7 @@
  * @file The jobs of the list, one by one. `jobQueue.ts` picks the next by `priorities.ts` and hands it to
  * `jobRunner.ts`, which inspects the target (`inspectTarget.ts`, `knownResult.ts`, `assertSameFormat.ts`), gives the
  * job to a `jobPool.ts` (`settingsHash.ts`, `modelHashes.ts`), publishes the result and records it (`recordDone.ts`,
- * `jobEnd.ts`). `recover.ts` finishes what a crash left, with `leftovers.ts` and `runLock.ts`. `jobViews.ts`,
+ * `jobEnd.ts`). `recover.ts` finishes what a crash left, with `leftovers.ts` and `core/files/runLock.ts`. `jobViews.ts`,
  * `queueView.ts` and `queueRate.ts` show it all to people.
  */
 import { setMaxListeners } from 'node:events';

@@ -1,6 +1,6 @@
 import { lstat, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { stateOfRun, type RunState } from './runLock.ts';
+import { stateOfRun, type RunState } from '../../files/runLock.ts';
 
 /**
  * Names that only this program gives: unfinished results and the scratch folders beside them. Those of attempts on other
@@ -8,7 +8,10 @@ import { stateOfRun, type RunState } from './runLock.ts';
  */
 const TEMPORARY_NAME = /^\.enlarger-([0-9a-f]{8})-(\d+)(-\d+)?\.(part|scratch|preview)$/;
 
-/** Files that are moved or written within moments (reports, originals) have the number 0 and no run that is shown. */
+/**
+ * Files that are moved or written within moments (reports, originals) have the number 0. If nothing is known of their
+ * run, they are deleted after this time.
+ */
 const BRIEF_FILE_AGE_MS = 60 * 60 * 1000;
 
 /** Where a job's unfinished result is written: beside its target, so that publishing is a step within one folder. */
@@ -28,6 +31,25 @@ export async function isOld(file: string): Promise<boolean> {
 }
 
 /**
+ * Whether nobody needs a file any more. What another machine makes for a run that is gone may still be used by the next
+ * one.
+ */
+async function isLeftoverOf(
+  state: RunState,
+  file: string,
+  { isBrief, isShared }: { readonly isBrief: boolean; readonly isShared: boolean },
+): Promise<boolean> {
+  switch (state) {
+    case 'alive':
+      return false;
+    case 'gone':
+      return !isShared || isOld(file);
+    case 'unknown':
+      return isBrief && isOld(file);
+  }
+}
+
+/**
  * Deletes what runs of this machine and user left in a folder that are gone. What cannot be deleted is left for the
  * next time, and so is what belongs to a run that nothing is known of.
  */
@@ -38,10 +60,10 @@ export async function sweepLeftovers(folder: string): Promise<void> {
     if (runId === undefined) continue;
     const file = path.join(folder, name);
     if (!states.has(runId)) states.set(runId, await stateOfRun(runId));
-    const isGone = states.get(runId) === 'gone';
-    // What another machine makes for a run that is gone may still be used by the next one.
-    const isShared = attempt !== undefined;
-    const isLeftover = number === '0' || (isGone && isShared) ? await isOld(file) : isGone;
+    const isLeftover = await isLeftoverOf(states.get(runId) ?? 'unknown', file, {
+      isBrief: number === '0',
+      isShared: number !== '0' && attempt !== undefined,
+    });
     if (isLeftover) await rm(file, { recursive: true, force: true }).catch(() => undefined);
   }
 }

@@ -37,17 +37,17 @@ export class QueueRate {
   }
 
   /** Time of work so far. */
-  busyMs(now = Date.now()): number {
+  busyMs(now = performance.now()): number {
     return this.#clock(now);
   }
 
-  start(jobId: number, now = Date.now()): void {
+  start(jobId: number, now = performance.now()): void {
     this.#started.set(jobId, this.#clock(now));
     this.#follow(now);
   }
 
   /** A paused queue holds what it has begun. */
-  setPaused(isPaused: boolean, now = Date.now()): void {
+  setPaused(isPaused: boolean, now = performance.now()): void {
     this.#isPaused = isPaused;
     this.#follow(now);
   }
@@ -56,7 +56,7 @@ export class QueueRate {
   end(
     jobId: number,
     result?: { readonly megapixels: number; readonly device: string },
-    now = Date.now(),
+    now = performance.now(),
   ): void {
     const startedAt = this.#started.get(jobId);
     this.#started.delete(jobId);

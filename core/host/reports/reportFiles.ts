@@ -81,8 +81,10 @@ export class ReportFiles {
     if (batches.length === 0) return { places: [], batches: [batch] };
     const quietSince = Math.max(...batches.map(({ finishedAt = Infinity }) => finishedAt));
     const waitMs = quietSince + QUIET_MS - Date.now();
-    if (waitMs <= 0) return { places, batches };
-    if (waitMs < Infinity) this.#wakeIn(waitMs);
+    if (waitMs === Infinity) return undefined;
+    // A time ahead of the clock is no measure of quiet: the clock has been put back since.
+    if (waitMs <= 0 || waitMs > QUIET_MS) return { places, batches };
+    this.#wakeIn(waitMs);
     return undefined;
   }
 

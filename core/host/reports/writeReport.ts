@@ -77,7 +77,7 @@ export async function writeReport(
 ): Promise<void> {
   await assertReportMayBeWritten(target, format);
   const folder = path.dirname(target);
-  const tempPath = unfinishedFile(target);
+  const tempPath = await unfinishedFile(target);
   try {
     await makeFolder(folder);
     const handle = await open(tempPath, 'wx');

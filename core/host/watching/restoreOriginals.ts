@@ -6,7 +6,7 @@ import { isIgnoredFolder } from '../../jobs/ignoredNames.ts';
 import { findMoved } from '../../watch/moveOriginal.ts';
 import { discardTaken, putBack, runOfTakenFolder } from '../../watch/takenAway.ts';
 import { isOld } from '../queue/leftovers.ts';
-import { stateOfRun } from '../queue/runLock.ts';
+import { stateOfRun } from '../../files/runLock.ts';
 
 /**
  * Puts back the originals that runs had taken away when they were killed, or completes their move if it was complete

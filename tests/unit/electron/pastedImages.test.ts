@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { MAX_PASTED_BYTES } from '../../../core/api/contract.ts';
 import { PastedImages } from '../../../electron/pastedImages.ts';
 import { examples } from '../../support/standIn.ts';
@@ -69,4 +69,15 @@ test('what is a month old goes, what is newer stays', async () => {
   utimesSync(path.dirname(old), longAgo, longAgo);
   await pasted.removeOld();
   expect(readdirSync(folder)).toEqual([path.basename(path.dirname(recent))]);
+});
+
+test('a clock that is wrong for one start costs no image', async () => {
+  const { pasted, folder } = open();
+  await pasted.removeOld();
+  await pasted.keep('waiting.jpg', cat);
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2099-01-01') });
+  await pasted.removeOld();
+  vi.useRealTimers();
+  await pasted.removeOld();
+  expect(readdirSync(folder)).toHaveLength(1);
 });

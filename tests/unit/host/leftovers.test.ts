@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { sweepLeftovers, temporaryPaths } from '../../../core/host/queue/leftovers.ts';
-import { lockRun, stateOfRun } from '../../../core/host/queue/runLock.ts';
+import { lockRun, stateOfRun } from '../../../core/files/runLock.ts';
+import { unfinishedFile } from '../../../core/files/unfinishedFile.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 beforeEach(() => {
@@ -62,7 +63,25 @@ test('nothing is known of runs of other machines, and their files are left alone
   expect(await stateOfRun(runId)).toBe('gone');
 });
 
-test('a file that is written within moments is deleted after an hour', async () => {
+test('what a live process writes within moments is left alone, however old it seems', async () => {
+  const folder = temporaryFolder();
+  const file = await unfinishedFile(path.join(folder, 'report.json'));
+  writeFileSync(file, 'half a report');
+  jumpADay();
+  await sweepLeftovers(folder);
+  expect(readdirSync(folder)).toEqual([path.basename(file)]);
+});
+
+test('what a process that is gone wrote within moments is deleted at once', async () => {
+  const folder = temporaryFolder();
+  const run = await lockRun();
+  await run.release();
+  writeFileSync(path.join(folder, `.enlarger-${run.runId}-0-1.part`), 'half a report');
+  await sweepLeftovers(folder);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a file of a run that nothing is known of is deleted after an hour if it is written within moments', async () => {
   const folder = temporaryFolder();
   writeFileSync(path.join(folder, '.enlarger-0123abcd-0.part'), 'half a report');
   await sweepLeftovers(folder);

@@ -126,6 +126,16 @@ describe('reports of batches', () => {
     expect(store.batches.withReportsDue()).toEqual([]);
   });
 
+  test('of a watched folder are written although the clock was put back since', async () => {
+    const [store, folder] = [openMemoryStore(), temporaryFolder()];
+    vi.setSystemTime(new Date('2099-01-01'));
+    addMeasuredBatch(store, [FINE], batchFrom('watched-folder', folder, ['csv']));
+    vi.setSystemTime(new Date('2026-11-30'));
+    const { files } = filesOf(store);
+    await files.wake();
+    expect(readdirSync(folder)).toEqual(['enlarger-report.csv']);
+  });
+
   test('of a watched folder hold its newest 500 results', async () => {
     const [store, folder] = [openMemoryStore(), temporaryFolder()];
     const batch = batchFrom('watched-folder', folder, ['csv']);

@@ -158,6 +158,20 @@ test('a clock that was wrong for one start neither stops the copies nor makes it
   expect(openIn(folder).store.jobs.counts().queued).toBe(5);
 });
 
+test('a clock that was put back for one start does not make older copies the newest', () => {
+  const folder = temporaryFolder();
+  const { store } = openStore(folder, 'a test');
+  store.addBatch(sampleBatch(), 0, waitingJobs(1));
+  takeSnapshot(store, folder);
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('1970-02-03') });
+  store.addBatch(sampleBatch(), 0, waitingJobs(4));
+  takeSnapshot(store, folder);
+  vi.useRealTimers();
+  store.close();
+  writeFileSync(path.join(folder, STORE_FILE), 'not a store at all'.repeat(400));
+  expect(openIn(folder).store.jobs.counts().queued).toBe(5);
+});
+
 test('a folder of copies that cannot be written is reported, and the program works without', () => {
   const folder = temporaryFolder();
   const { store } = openIn(folder);

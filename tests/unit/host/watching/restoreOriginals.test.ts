@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { lockRun } from '../../../../core/host/queue/runLock.ts';
+import { lockRun } from '../../../../core/files/runLock.ts';
 import { restoreOriginals } from '../../../../core/host/watching/restoreOriginals.ts';
 import { takeAway } from '../../../../core/watch/takenAway.ts';
 import { filesBelow } from '../../../support/runCli.ts';

@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { cacheFolder } from '../../files/cacheFolder.ts';
-import { fileKey } from '../../files/fileKey.ts';
-import { makeFolder } from '../../files/makeFolder.ts';
+import { cacheFolder } from './cacheFolder.ts';
+import { fileKey } from './fileKey.ts';
+import { makeFolder } from './makeFolder.ts';
 
 /** A run of the program that others can see is alive. */
 export interface RunLock {
@@ -74,6 +75,24 @@ export async function lockRun(): Promise<RunLock> {
   } catch {
     return { runId: randomBytes(4).toString('hex'), release: () => Promise.resolve() };
   }
+}
+
+let ownRun: Promise<string> | undefined;
+
+/**
+ * The id of this process, for files that no batch owns. It is shown to others, like that of {@link lockRun}, from its
+ * first use until the process ends.
+ */
+export function processRunId(): Promise<string> {
+  ownRun ??= lockRun().then(({ runId }) => {
+    if (process.platform !== 'win32') {
+      process.once('exit', () => {
+        rmSync(addressOf(runId), { force: true });
+      });
+    }
+    return runId;
+  });
+  return ownRun;
 }
 
 /** Whether the run of this id is still alive. */
