@@ -4,6 +4,7 @@ import { EnlargerError } from '../core/api/errors.ts';
 import type { BatchView, JobCounts, JobState, JobView } from '../core/api/views.ts';
 import { dataFolder } from '../core/host/dataFolder.ts';
 import { openList, type OpenedList } from '../core/host/owner/openList.ts';
+import { schemaError, type UsageProblem } from './options/schemaErrors.ts';
 import { BUNDLED_MODELS, EXIT } from './program.ts';
 import { counted, forTerminal, table } from './text.ts';
 
@@ -15,22 +16,42 @@ const listSchema = choiceSchema.extend({
   limit: z.coerce.number().int().min(1).max(1000),
 });
 
-function parseOptions<Options>(schema: z.ZodType<Options>, raw: unknown): Options {
-  const parsed = schema.safeParse(raw);
+function parseOptions<Options>(
+  schema: z.ZodType<Options>,
+  given: unknown,
+  optionOf: UsageProblem['optionOf'] = ([name]) => `--${String(name)}`,
+): Options {
+  const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  throw new EnlargerError('usage/invalid-option', z.prettifyError(parsed.error));
+  throw schemaError({ schema, given, error: parsed.error, optionOf });
+}
+
+function parseIds<Ids>(schema: z.ZodType<Ids>, given: unknown): Ids {
+  return parseOptions(schema, given, () => "A job's number");
 }
 
 type Choice = { jobIds: number[] } | { batchId: number };
 
 function choiceOf(ids: readonly string[], { batch }: { batch?: number | undefined }): Choice {
   if (batch !== undefined && ids.length === 0) return { batchId: batch };
-  const jobIds = parseOptions(z.array(numberSchema), ids);
+  const jobIds = parseIds(z.array(numberSchema), ids);
   if (batch === undefined && jobIds.length > 0) return { jobIds };
   throw new EnlargerError(
     'usage/invalid-option',
     'Give numbers of jobs, or --batch with the number of a batch.',
   );
+}
+
+/** @throws EnlargerError `job/not-found`, `batch/not-found`: nothing was chosen that there is. */
+async function assertThere({ api }: Pick<OpenedList['host'], 'api'>, choice: Choice): Promise<void> {
+  if ('jobIds' in choice) {
+    for (const jobId of choice.jobIds) await api.getJob({ jobId });
+    return;
+  }
+  const { batchId } = choice;
+  const { total } = await api.listJobs({ batchId, order: 'newest', offset: 0, limit: 1 });
+  if (total > 0) return;
+  throw new EnlargerError('batch/not-found', `There is no batch ${batchId}.`, { batchId });
 }
 
 async function withList<Result>(
@@ -95,6 +116,7 @@ export function listJobs(rawOptions: unknown): Promise<number> {
   const options = parseOptions(listSchema, rawOptions);
   const { batch: batchId, state: states, limit, json } = options;
   return withList(options, async ({ host: { api } }) => {
+    if (batchId !== undefined) await assertThere({ api }, { batchId });
     const page = await api.listJobs({ batchId, states, order: 'newest', offset: 0, limit });
     const all = (await api.listBatches({})).batches;
     const batches = batchId === undefined ? all : all.filter(({ id }) => id === batchId);
@@ -105,7 +127,7 @@ export function listJobs(rawOptions: unknown): Promise<number> {
 /** `enlarger jobs show`: all that is known of one job. */
 export function showJob(id: string, rawOptions: unknown): Promise<number> {
   const options = parseOptions(commonSchema, rawOptions);
-  const jobId = parseOptions(numberSchema, id);
+  const jobId = parseIds(numberSchema, id);
   return withList(options, async ({ host: { api } }) => {
     const job = await api.getJob({ jobId });
     const size = job.inputSize && `${job.inputSize.width} × ${job.inputSize.height}`;
@@ -136,7 +158,9 @@ function whoWorks({ keptBy }: OpenedList): string {
 export function retryJobs(ids: readonly string[], rawOptions: unknown): Promise<number> {
   const options = parseOptions(choiceSchema, rawOptions);
   return withList(options, async (list) => {
-    const result = await list.host.api.retryJobs(choiceOf(ids, options));
+    const choice = choiceOf(ids, options);
+    await assertThere(list.host, choice);
+    const result = await list.host.api.retryJobs(choice);
     const text = `${counted(result.queued, 'job')} put back into the line.`;
     return print(options.json, result, () => (result.queued > 0 ? `${text} ${whoWorks(list)}` : text));
   });
@@ -146,7 +170,9 @@ export function retryJobs(ids: readonly string[], rawOptions: unknown): Promise<
 export function cancelJobs(ids: readonly string[], rawOptions: unknown): Promise<number> {
   const options = parseOptions(choiceSchema, rawOptions);
   return withList(options, async ({ host }) => {
-    const result = await host.api.cancelJobs(choiceOf(ids, options));
+    const choice = choiceOf(ids, options);
+    await assertThere(host, choice);
+    const result = await host.api.cancelJobs(choice);
     return print(options.json, result, () => `${counted(result.cancelled, 'job')} cancelled.`);
   });
 }

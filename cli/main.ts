@@ -22,7 +22,6 @@ function buildCommand(setExitCode: (code: number) => void): Command {
     .helpOption('-h, --help')
     .exitOverride()
     .configureHelp({ optionDescription: describeOption })
-    .showHelpAfterError('(see enlarger run --help for all options)')
     .addHelpText(
       'after',
       '\nThe default command is run: enlarger -i photos -o enlarged -s 4. Its options: enlarger run --help',
@@ -62,7 +61,14 @@ function buildCommand(setExitCode: (code: number) => void): Command {
   addJobsCommand(program, setExitCode);
   addMachinesCommands(program, setExitCode);
   addMeasuringCommands(program, setExitCode);
+  hintAtHelp(program, 'enlarger');
   return program;
+}
+
+/** After a wrong option, each command names its own help. */
+function hintAtHelp(command: Command, name: string): void {
+  command.showHelpAfterError(`(see ${name} --help for all options)`);
+  for (const each of command.commands) hintAtHelp(each, `${name} ${each.name()}`);
 }
 
 function addServeCommand(program: Command, setExitCode: (code: number) => void): void {
@@ -155,6 +161,10 @@ function addMeasuringCommands(program: Command, setExitCode: (code: number) => v
     });
 }
 
+function isUsageError({ code }: EnlargerError): boolean {
+  return code.startsWith('usage/') || code === 'watch/feeds-itself' || code === 'model/not-found';
+}
+
 function reportFailure(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error instanceof EnlargerError) {
@@ -162,8 +172,7 @@ function reportFailure(error: unknown): number {
     if (error.code === 'engine/unavailable') return EXIT.noDevice;
     if (error.code === 'job/cancelled') return EXIT.cancelled;
     if (error.code === 'batch/not-found') return EXIT.nothingToDo;
-    const isUsage = error.code.startsWith('usage/') || error.code === 'watch/feeds-itself';
-    return isUsage ? EXIT.usage : EXIT.someFailed;
+    return isUsageError(error) ? EXIT.usage : EXIT.someFailed;
   }
   process.stderr.write(
     `Internal error. Please report it, with these lines:\n${String(error instanceof Error ? error.stack : error)}\n`,

@@ -1,12 +1,12 @@
 import path from 'node:path';
-import { EnlargerError } from '../core/api/errors.ts';
+import { EnlargerError, type ErrorDto } from '../core/api/errors.ts';
 import type { WorkEstimate } from '../core/api/workEstimate.ts';
 import { freeBytesOf } from '../core/files/diskSpace.ts';
 import { outputOf, planRequestOf, type BatchRequest } from '../core/host/batches/batchRequest.ts';
 import { planBatch } from '../core/host/batches/planBatch.ts';
 import { estimateWork } from '../core/host/estimates/estimateWork.ts';
 import { readRates } from '../core/host/estimates/machineRates.ts';
-import { planWork, type PlannedImage } from '../core/host/estimates/planWork.ts';
+import { planWork, type PlannedImage, type UnreadableImage } from '../core/host/estimates/planWork.ts';
 import { readModelRegistry } from '../core/models/modelRegistry.ts';
 import { copyOfStore } from '../core/store/copyOfStore.ts';
 import type { NewJob } from '../core/store/jobTable.ts';
@@ -14,18 +14,26 @@ import { openMemoryStore } from '../core/store/openStore.ts';
 import type { Store } from '../core/store/store.ts';
 import { machineSize, planWorkers } from '../core/pool/workerPlan.ts';
 import { withListedInputs } from './listedInputs.ts';
+import { assertModels } from './options/assertModels.ts';
 import { EXIT } from './program.ts';
 import { parseRunOptions } from './options/runOptions.ts';
-import { counted, duration } from './text.ts';
+import { counted, duration, forTerminal } from './text.ts';
 
 /** Increases when a field changes its meaning or disappears. */
 const PLAN_SCHEMA = 'enlarger.plan/1';
+
+interface PlannedFailure {
+  readonly input: string;
+  readonly error: ErrorDto;
+}
 
 interface Plan extends WorkEstimate {
   readonly schema: typeof PLAN_SCHEMA;
   /** Inputs that end without work: skipped, or failed. */
   readonly skipped: number;
   readonly failed: number;
+  /** Those that failed, and why. */
+  readonly failures: readonly PlannedFailure[];
   /** Free on the disk of the results; absent if the system does not tell. */
   readonly freeBytes?: number;
   readonly fitsOnDisk?: boolean;
@@ -39,6 +47,13 @@ function plannedImages(jobs: readonly NewJob[]): PlannedImage[] {
   );
 }
 
+function plannedFailures(jobs: readonly NewJob[], unreadable: readonly UnreadableImage[]): PlannedFailure[] {
+  return [
+    ...jobs.flatMap(({ input, state }) => (state.kind === 'failed' ? [{ input, error: state.error }] : [])),
+    ...unreadable.map(({ file: input, error }) => ({ input, error })),
+  ];
+}
+
 async function makePlan(request: BatchRequest, asked: number | undefined, store: Store): Promise<Plan> {
   const { settings, exists, report } = request.spec;
   const jobs = await planBatch(planRequestOf(request), exists, store);
@@ -50,14 +65,15 @@ async function makePlan(request: BatchRequest, asked: number | undefined, store:
     settings,
     measure: report.measure,
   });
-  const count = (kind: 'skipped' | 'failed'): number =>
-    jobs.filter(({ state }) => state.kind === kind).length;
+  const skipped = jobs.filter(({ state }) => state.kind === 'skipped').length;
+  const failures = plannedFailures(jobs, work.unreadable);
   const freeBytes = await freeBytesOf(path.resolve(outputOf(request)));
   return {
     schema: PLAN_SCHEMA,
     ...estimate,
-    skipped: count('skipped') + work.largeEnough,
-    failed: count('failed') + work.unreadable,
+    skipped: skipped + work.largeEnough,
+    failed: failures.length,
+    failures,
     ...(freeBytes !== undefined && { freeBytes, fitsOnDisk: estimate.sizeBytes <= freeBytes }),
     machineMemoryBytes: machineSize().memoryBytes,
   };
@@ -91,6 +107,10 @@ function planText(plan: Plan): string {
   ].join('\n')}\n`;
 }
 
+function failureText({ input, error: { message, code } }: PlannedFailure): string {
+  return `${forTerminal(`failed   ${input}: ${message} [${code}]`)}\n`;
+}
+
 /**
  * `enlarger plan`: what a batch would need, by the headers of its images and what earlier images needed on this machine.
  * It writes nothing.
@@ -104,13 +124,15 @@ export async function planCommand(rawOptions: unknown): Promise<number> {
     const message = 'Only a new batch can be planned. Leave out --resume and --from-report.';
     throw new EnlargerError('usage/invalid-option', message);
   }
+  await assertModels(task.request);
   const copy = copyOfStore(dataFolder);
   const store = copy?.store ?? openMemoryStore();
   try {
     const plan = await makePlan(await withListedInputs(task.request), workers, store);
     process.stdout.write(json ? `${JSON.stringify(plan)}\n` : planText(plan));
-    if (plan.images === 0) return EXIT.nothingToDo;
-    return EXIT.done;
+    if (!json) for (const failure of plan.failures) process.stderr.write(failureText(failure));
+    if (plan.failed > 0) return EXIT.someFailed;
+    return plan.images === 0 ? EXIT.nothingToDo : EXIT.done;
   } finally {
     if (copy === undefined) store.close();
     else copy.close();

@@ -15,6 +15,7 @@ import { commandDevices } from './commandDevices.ts';
 import { onInterrupt } from './interrupts.ts';
 import { withListedInputs } from './listedInputs.ts';
 import type { WidenLocal } from './machines/joinMachines.ts';
+import { assertModels } from './options/assertModels.ts';
 import { programVersion } from './program.ts';
 import { barReporter, jsonReporter, lineReporter, type Reporter } from './reporters.ts';
 import { parseRunOptions, type RunOptions, type RunTask } from './options/runOptions.ts';
@@ -165,6 +166,7 @@ function hooksOf(
 export async function runCommand(rawOptions: unknown): Promise<number> {
   const options = parseRunOptions(rawOptions);
   const { task } = options;
+  if (task.kind === 'new') await assertModels(task.request);
   const devices = commandDevices();
   const local = new LocalPool({ launch: forkWorker, devices, workers: options.workers });
   let pool: JobPool = local;

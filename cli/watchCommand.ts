@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { EnlargerApi } from '../core/api/contract.ts';
 import { EnlargerError } from '../core/api/errors.ts';
 import { defined } from '../core/api/defined.ts';
-import type { SkipReason } from '../core/api/events.ts';
+import type { SkipReason } from '../core/api/report.ts';
 import type { WatchedFolderView } from '../core/api/watchedFolderView.ts';
 import { outputOf, type BatchRequest } from '../core/host/batches/batchRequest.ts';
 import { makeDataFolder } from '../core/host/dataFolder.ts';
@@ -17,6 +17,7 @@ import type { StoredJob } from '../core/store/storedJob.ts';
 import type { WaitingFile } from '../core/watch/settling.ts';
 import { onInterrupt } from './interrupts.ts';
 import { widenProgram } from './machines/widenProgram.ts';
+import { assertModels } from './options/assertModels.ts';
 import { EXIT, programVersion } from './program.ts';
 import { terminalLog } from './terminalLog.ts';
 import { forTerminal } from './text.ts';
@@ -202,6 +203,7 @@ async function watchAll(
  */
 export async function watchCommand(folders: readonly string[], rawOptions: unknown): Promise<number> {
   const options = parseWatchOptions(folders, rawOptions);
+  await assertModels(options.request);
   makeDataFolder(options.dataFolder);
   const logFile = openLog(options.dataFolder);
   const end = new AbortController();

@@ -144,6 +144,19 @@ export function findModels(registry: readonly ShelvedModel[], name: string): She
 }
 
 /**
+ * Finds a network that keeps the size, to run before one that enlarges.
+ *
+ * @throws EnlargerError `model/not-found`, `usage/invalid-option` for a network that enlarges.
+ */
+export function findCleaner(registry: readonly ShelvedModel[], name: string): ShelvedModel {
+  const [found] = findModels(registry, name);
+  if (found?.manifest.scale === 1) return found;
+  const scale = found?.manifest.scale ?? 0;
+  const message = `The model ${name} enlarges ${scale} times. Only models that leave the size as it is can run first.`;
+  throw new EnlargerError('usage/invalid-option', message, { model: name, scale });
+}
+
+/**
  * A network at a strength: mixed, weight by weight, with the faithful network that its manifest names, or with its
  * residual scaled.
  *

@@ -7,7 +7,7 @@ import { networkModel, type EngineModel } from '../engine/engine.ts';
 import { interpolationModel, isInterpolationKernel } from '../engine/interpolation.ts';
 import { choosePasses } from '../jobs/planPasses.ts';
 import { networkKind } from '../models/manifest.ts';
-import { atStrength, findModels, type ShelvedModel } from '../models/modelRegistry.ts';
+import { atStrength, findCleaner, findModels, type ShelvedModel } from '../models/modelRegistry.ts';
 import type { InterpolationKernel } from '../tiling/kernelTaps.ts';
 
 /** Whole factors at which interpolation runs in tiles, like a network; all others take one resampling step. */
@@ -41,15 +41,6 @@ function planInterpolation(kernel: InterpolationKernel, from: Size, to: Size): E
     kind: 'interpolated',
     tolerance: {},
   };
-}
-
-/** @throws EnlargerError `model/not-found`, `usage/invalid-option` for a network that enlarges. */
-function findCleaner(registry: readonly ShelvedModel[], name: string): ShelvedModel {
-  const [found] = findModels(registry, name);
-  if (found?.manifest.scale === 1) return found;
-  const scale = found?.manifest.scale ?? 0;
-  const message = `The model ${name} enlarges ${scale} times. Only models that leave the size as it is can run first.`;
-  throw new EnlargerError('usage/invalid-option', message, { model: name, scale });
 }
 
 /** The passes of a network that keeps the size: one, if nothing is to be enlarged. */

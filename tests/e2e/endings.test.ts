@@ -103,11 +103,11 @@ describe('exit codes', () => {
     expect([result.code, finishedEvent(result).totals.failed]).toEqual([1, 1]);
   });
 
-  test('is 1 with a message that names what is wrong with the models', async () => {
+  test('is 2 with the names of the models when there is none of that name', async () => {
     const { args } = quickBatch(1);
     const result = await runCli([...args.slice(0, 4), '-n', 'fastest']);
     expect([result.code, result.stderr]).toEqual([
-      1,
+      2,
       expect.stringMatching(/fastest.*fast-x4.*model\/not-found/s),
     ]);
   });

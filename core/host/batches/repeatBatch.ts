@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { BatchSpec, ExistsPolicy } from '../../api/batchSpec.ts';
@@ -30,7 +31,7 @@ async function readReports(file: string): Promise<readonly RepeatableReport[]> {
       { cause },
     );
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw notFound('it cannot be read', error);
+    throw notFound(existsSync(file) ? 'it cannot be read' : 'it does not exist', error);
   });
   let content: unknown;
   try {

@@ -1,3 +1,4 @@
+import { toErrorDto, type ErrorDto } from '../../api/errors.ts';
 import type { JobSettings } from '../../api/jobSettings.ts';
 import type { OutputFormat } from '../../api/outputFormats.ts';
 import { chooseSequence } from '../../image/animation/chooseSequence.ts';
@@ -17,6 +18,12 @@ function framesOf({ format, frames = 1 }: ImageHeader, output: OutputFormat, set
   return sequence.kind === 'single' ? 1 : sequence.indices.length;
 }
 
+/** An image that cannot be enlarged, and why. */
+export interface UnreadableImage {
+  readonly file: string;
+  readonly error: ErrorDto;
+}
+
 /** The work for an image by its header; `large-enough` if nothing is to be done, undefined if its size is unknown. */
 export function workFor(
   header: ImageHeader,
@@ -32,7 +39,7 @@ export function workFor(
 }
 
 /**
- * Reads the headers of a batch's images. A file that cannot be read is left out: its job will state why.
+ * Reads the headers of a batch's images. A file that cannot be read is left out, and listed with the reason.
  *
  * @param workers Worker processes.
  */
@@ -40,18 +47,19 @@ export async function planWork(
   planned: Iterable<PlannedImage>,
   settings: JobSettings,
   workers: number,
-): Promise<PlannedWork & { readonly largeEnough: number; readonly unreadable: number }> {
+): Promise<PlannedWork & { readonly largeEnough: number; readonly unreadable: readonly UnreadableImage[] }> {
   const images: ImageWork[] = [];
-  const counts = { unsized: 0, largeEnough: 0, unreadable: 0 };
+  const unreadable: UnreadableImage[] = [];
+  const counts = { unsized: 0, largeEnough: 0 };
   for (const { file, outputFormat } of planned) {
     try {
       const work = workFor(await readImageHeader(file), outputFormat, settings);
       if (work === undefined) counts.unsized++;
       else if (work === 'large-enough') counts.largeEnough++;
       else images.push(work);
-    } catch {
-      counts.unreadable++;
+    } catch (error) {
+      unreadable.push({ file, error: toErrorDto(error) });
     }
   }
-  return { images, workers, ...counts };
+  return { images, workers, unreadable, ...counts };
 }

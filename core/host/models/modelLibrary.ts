@@ -4,6 +4,7 @@
  * browser sent next to each other, `additions.ts` reports how far they are, and `modelViews.ts` shows them.
  */
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -15,6 +16,7 @@ import { Sequencer } from '../../api/sequencer.ts';
 import { hashFile } from '../../files/hashFile.ts';
 import { isInterpolationKernel } from '../../engine/interpolation.ts';
 import { makeFolder } from '../../files/makeFolder.ts';
+import { processRunId, stateOfRun } from '../../files/runLock.ts';
 import { listForeign } from '../../foreign/readForeign.ts';
 import { modelManifestSchema, type ModelManifest } from '../../models/manifest.ts';
 import {
@@ -85,8 +87,13 @@ const verifiedSchema = z.object({ type: z.literal('verified'), error: errorSchem
 
 const ADDING = '.adding-';
 
-/** Folders of an import that was killed are left for at most so long. */
+/** Folders of imports that nothing is known of are left for at most so long. */
 const STALE_MS = 3_600_000;
+
+async function isStale(folder: string): Promise<boolean> {
+  const { mtimeMs = Date.now() } = (await stat(folder).catch(() => undefined)) ?? {};
+  return Date.now() - mtimeMs > STALE_MS;
+}
 
 /** The example images of the program, which are beside its `resources`. */
 function samplesFolder(modelsPath: string): string {
@@ -148,11 +155,12 @@ export class ModelLibrary {
 
   /** A network that cannot be used is an outcome, not an error. */
   async #addFile(file: string, facts: ModelFacts, running: Running): Promise<AddOutcome> {
-    const folder = this.#temporaryFolder();
+    const folder = await this.#temporaryFolder();
     try {
       if (running.signal?.aborted === true) {
         throw new EnlargerError('job/cancelled', 'Adding the network was cancelled.');
       }
+      if (!existsSync(file)) throw new EnlargerError('input/not-found', `${file} does not exist.`, { file });
       const known = await this.#findKnown(file);
       if (known !== undefined) return { file, kind: 'known', manifest: known.manifest };
       await this.#clearStale();
@@ -216,7 +224,7 @@ export class ModelLibrary {
     options: AddOptions = {},
   ): Promise<AddedModels> {
     await this.#clearStale();
-    const folder = this.#temporaryFolder();
+    const folder = await this.#temporaryFolder();
     try {
       await makeFolder(folder);
       await gatherFiles(files, folder);
@@ -226,16 +234,19 @@ export class ModelLibrary {
     }
   }
 
-  #temporaryFolder(): string {
-    return path.join(this.#folder, `${ADDING}${randomBytes(6).toString('hex')}`);
+  /** Named after this process, so that others can tell whether somebody works in it. */
+  async #temporaryFolder(): Promise<string> {
+    return path.join(this.#folder, `${ADDING}${await processRunId()}-${randomBytes(6).toString('hex')}`);
   }
 
   async #clearStale(): Promise<void> {
     const entries = await readdir(this.#folder).catch(() => []);
     for (const name of entries.filter((entry) => entry.startsWith(ADDING))) {
       const folder = path.join(this.#folder, name);
-      const age = Date.now() - ((await stat(folder).catch(() => undefined))?.mtimeMs ?? Date.now());
-      if (age > STALE_MS) await rm(folder, { recursive: true, force: true });
+      const [runId = ''] = name.slice(ADDING.length).split('-');
+      const state = await stateOfRun(runId);
+      const isLeftover = state === 'unknown' ? await isStale(folder) : state === 'gone';
+      if (isLeftover) await rm(folder, { recursive: true, force: true });
     }
   }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { sceneRaster, writePng } from '../../support/images.ts';
@@ -38,6 +38,20 @@ test('a plan counts what a run would do, learns from that run, and writes nothin
   const skipped = await runCli(['plan', ...args]);
   expect(skipped.code).toBe(4);
   expect(skipped.stdout).toContain('besides 2 to skip');
+});
+
+test('a plan names each input that fails, with the reason', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(path.join(folder, 'empty.png'), '');
+  const args = ['-i', 'empty.png', 'nothere', '-o', 'out', '-n', 'nearest'];
+  const text = await runCli(['plan', ...args], folder);
+  expect([text.code, text.stdout]).toEqual([1, expect.stringContaining('2 that cannot be read')]);
+  expect(text.stderr).toMatch(/^failed {3}nothere: .*\[input\/not-found\]$/m);
+  expect(text.stderr).toMatch(/^failed {3}.*empty\.png: .*\[input\/empty\]$/m);
+  expect(planOf(await runCli(['plan', ...args, '--json'], folder))).toMatchObject({
+    failed: 2,
+    failures: [{ error: { code: 'input/empty' } }, { error: { code: 'input/not-found' } }],
+  });
 });
 
 test('what cannot be planned is refused', async () => {
