@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { writeWhole } from './writeWhole.ts';
 
 /**
- * Whether the clock may be wrong, so that the age of a file says nothing: since the last call it has gone back, or
+ * Whether the clock may be wrong, so that the age of a file means nothing: since the last call it has gone back, or
  * forward by more than that. It is also true of the first call, and after a real absence of that length.
  *
  * @param stampFile Keeps the time of the last call.

@@ -234,7 +234,7 @@ export class ModelLibrary {
     }
   }
 
-  /** Named after this process, so that others can tell whether somebody works in it. */
+  /** Named after this process, so that others know whether somebody works in it. */
   async #temporaryFolder(): Promise<string> {
     return path.join(this.#folder, `${ADDING}${await processRunId()}-${randomBytes(6).toString('hex')}`);
   }

@@ -82,7 +82,7 @@ export class ReportFiles {
     const quietSince = Math.max(...batches.map(({ finishedAt = Infinity }) => finishedAt));
     const waitMs = quietSince + QUIET_MS - Date.now();
     if (waitMs === Infinity) return undefined;
-    // A time ahead of the clock is no measure of quiet: the clock has been put back since.
+    // For a time ahead of the clock nobody can wait: the clock has been put back since.
     if (waitMs <= 0 || waitMs > QUIET_MS) return { places, batches };
     this.#wakeIn(waitMs);
     return undefined;

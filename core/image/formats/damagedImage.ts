@@ -12,7 +12,7 @@ const MAX_BOXES = 64;
 
 /**
  * Whether a file ends before the end that it states, as RIFF (WebP) and boxes (AVIF, HEIC, JPEG XL) do; undefined for
- * formats that state none. Whole PNG files were told from others before.
+ * formats that state none. PNG files are examined earlier, by their last chunk.
  */
 function endsEarly(file: Buffer): boolean | undefined {
   if (file.length < 16) return true;
