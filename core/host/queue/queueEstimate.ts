@@ -67,7 +67,7 @@ export class QueueEstimate {
   }
 
   /** @returns Undefined as long as the rates of such images, or their sizes, are not known. */
-  remainingMs(now = Date.now()): number | undefined {
+  remainingMs(now = performance.now()): number | undefined {
     if (now - this.#sum.atMs >= MAX_AGE_MS) this.#sum = { atMs: now, remainingMs: this.#sumUp() };
     return this.#sum.remainingMs;
   }

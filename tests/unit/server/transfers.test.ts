@@ -33,6 +33,9 @@ describe('uploads', () => {
     mkdirSync(path.join(folder, `${'0'.repeat(32)}.part`));
     const weekAgo = Date.now() / 1000 - 8 * 86_400;
     utimesSync(path.join(folder, old.uploadId), weekAgo, weekAgo);
+    await openBrowserPlaces(data, []).tidy();
+    // At a first start, the clock is not trusted.
+    expect(readdirSync(folder).sort()).toEqual([sent.uploadId, old.uploadId].sort());
     const next = openBrowserPlaces(data, []);
     await next.tidy();
     expect(readdirSync(folder)).toEqual([sent.uploadId]);
