@@ -13,7 +13,7 @@ import { sampleBatch } from './sampleBatch.ts';
 const SETTINGS: JobSettings = { ...DEFAULT_JOB_SETTINGS, model: 'fast', format: 'jpeg' };
 const SCALE = 4;
 const START_MS = 1_500;
-const MAX_ATTEMPTS = 200;
+const MAX_ATTEMPTS = 5_000;
 
 /** Numbers from 0 to 1, the same in every run. */
 export function seededRandom(seed: number): () => number {

@@ -1,4 +1,4 @@
-import { imageShare, megapixelsOf, type EstimateBasis, type ImageWork } from '../estimates/estimateImage.ts';
+import { imageShare, type EstimateBasis } from '../estimates/estimateImage.ts';
 import { readRates, type MachineRates } from '../estimates/machineRates.ts';
 import { PaceCorrection } from '../estimates/paceCorrection.ts';
 import type { OpenJob } from '../../store/jobTable.ts';
@@ -8,8 +8,11 @@ import { OpenImages } from './openImages.ts';
 /** A sum is taken again after this time; in between it is the same. */
 const MAX_AGE_MS = 1_000;
 
-/** Images that are estimated one by one; of more than these, evenly chosen ones stand for all. */
+/** Images that are estimated one by one; of more than these, chosen ones stand for all. */
 const MAX_ESTIMATED = 400;
+
+/** Longer lists are not looked through: the pace of the run tells enough of them. */
+const MAX_OPEN = 20_000;
 
 /** Of the open images whose headers are still being read. */
 const MIN_KNOWN_SHARE = 0.9;
@@ -17,12 +20,6 @@ const MIN_KNOWN_SHARE = 0.9;
 interface Sum {
   readonly atMs: number;
   readonly remainingMs: number | undefined;
-}
-
-/** One open image with what it will take. */
-interface Share {
-  readonly megapixels: number;
-  readonly elapsedMs: number;
 }
 
 /** What a queue tells about itself. */
@@ -79,46 +76,36 @@ export class QueueEstimate {
 
   #sumUp(): number | undefined {
     const { store } = this.#queue;
-    const open = store.jobs.openJobs();
-    this.#images.follow(open);
+    const openImages = store.jobs.openWork().images;
+    if (openImages > MAX_OPEN) return undefined;
+    const chosen = chosenOf(store.jobs.openJobs(), openImages);
+    this.#images.follow(chosen);
     const rates = readRates(store);
-    const every = Math.max(1, Math.ceil(open.length / MAX_ESTIMATED));
-    const known = open.filter(({ id }) => (this.#images.workOf(id) ?? 'unknown') !== 'unknown');
+    const known = chosen.filter(({ id }) => (this.#images.workOf(id) ?? 'unknown') !== 'unknown');
     // Headers are read within seconds; until then a few of them would stand for all.
-    if (this.#images.isReading && known.length < MIN_KNOWN_SHARE * open.length) return undefined;
-    const shares: Share[] = [];
-    for (const job of known.filter((_, index) => index % every === 0)) {
-      const share = this.#shareOf(job, rates);
-      if (share === undefined) return undefined;
-      shares.push(share);
+    if (this.#images.isReading && known.length < MIN_KNOWN_SHARE * chosen.length) return undefined;
+    let elapsedMs = 0;
+    for (const job of known) {
+      const ownMs = this.#remainingMsOf(job, rates);
+      if (ownMs === undefined) return undefined;
+      elapsedMs += ownMs;
     }
-    if (shares.length === 0) return undefined;
-    return Math.round(this.#forAll(shares, known, open.length) * this.#correction.factor());
+    if (known.length === 0) return undefined;
+    return Math.round(elapsedMs * (openImages / known.length) * this.#correction.factor());
   }
 
-  #shareOf({ id, batchId }: OpenJob, rates: MachineRates): Share | undefined {
+  #remainingMsOf({ id, batchId }: OpenJob, rates: MachineRates): number | undefined {
     const work = this.#images.workOf(id);
-    if (work === 'large-enough') return { megapixels: 0, elapsedMs: 0 };
+    if (work === 'large-enough') return 0;
     const basis = this.#basisOf(batchId, rates);
     if (basis === undefined || work === undefined || work === 'unknown') return undefined;
     const { elapsedMs } = imageShare(work, basis);
-    const left = 1 - this.#queue.doneShareOf(id);
-    return elapsedMs === undefined ? undefined : { megapixels: sizeOf(work), elapsedMs: elapsedMs * left };
-  }
-
-  /** Estimated images stand for the other known ones by megapixels, and known ones for the others by number. */
-  #forAll(shares: readonly Share[], known: readonly OpenJob[], openImages: number): number {
-    const elapsedMs = shares.reduce((sum, share) => sum + share.elapsedMs, 0);
-    const estimated = shares.reduce((sum, { megapixels }) => sum + megapixels, 0);
-    const all = known.reduce((sum, { id }) => {
-      const work = this.#images.workOf(id);
-      return sum + (typeof work === 'object' ? sizeOf(work) : 0);
-    }, 0);
-    const forKnown = estimated > 0 ? (elapsedMs * all) / estimated : elapsedMs;
-    return (forKnown * openImages) / known.length;
+    return elapsedMs === undefined ? undefined : elapsedMs * (1 - this.#queue.doneShareOf(id));
   }
 }
 
-function sizeOf({ to, frames }: ImageWork): number {
-  return megapixelsOf(to) * frames;
+/** At most about `MAX_ESTIMATED` of the jobs, and mostly the same ones while the list grows shorter. */
+function chosenOf(open: readonly OpenJob[], openImages: number): readonly OpenJob[] {
+  const every = 2 ** Math.ceil(Math.log2(Math.max(1, openImages / MAX_ESTIMATED)));
+  return open.filter(({ id }) => id % every === 0);
 }

@@ -96,3 +96,14 @@ describe('the estimate of a batch of mixed sizes is right within a factor of 1.5
     expect(worst(factors), factors.join(' ')).toBeLessThan(1.5);
   });
 });
+
+test('a long list is estimated by some of its images, of which alone the headers are read', async () => {
+  const random = seededRandom(7);
+  const { run } = afterSample(temporaryFolder());
+  const sizes = Array.from({ length: 40 }, () => mixedSizes(random)).flat();
+  run.addBatch(sizes);
+  for (const size of sizes.slice(0, 3)) run.workOnce(size, 1);
+  const estimate = await run.remainingMs();
+  const truth = sizes.slice(3).reduce((sum, size) => sum + run.workOnce(size, 1), 0);
+  expect(worst([(estimate ?? Number.NaN) / truth])).toBeLessThan(1.5);
+});
