@@ -7,6 +7,7 @@ export const draftTexts = {
   'draft.order.name': 'Name',
   'draft.order.size': 'File size',
   'draft.problem.tooLarge': 'This size is too large. Choose a smaller one.',
+  'draft.problem.oneTooLarge': '{{name}} would be too large. Remove it, or choose a smaller size.',
   'draft.problem.smaller': 'The results would be smaller than the originals.',
   'draft.empty': 'No images yet. Drop some anywhere in this window.',
   'draft.sending': 'Sending, {{percent}}',

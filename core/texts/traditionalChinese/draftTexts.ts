@@ -9,6 +9,7 @@ export const draftTexts: Translation<typeof english> = {
   'draft.order.name': '名稱',
   'draft.order.size': '檔案大小',
   'draft.problem.tooLarge': '尺寸太大，請選擇較小的尺寸。',
+  'draft.problem.oneTooLarge': '{{name}} 會太大，請移除，或選擇較小的尺寸。',
   'draft.problem.smaller': '結果會比原圖小。',
   'draft.empty': '還沒有圖片。把圖片拖到視窗任何地方即可。',
   'draft.sending': '傳送中，{{percent}}',

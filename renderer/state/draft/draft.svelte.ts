@@ -86,7 +86,7 @@ export class Draft {
   }
 
   get canSubmit(): boolean {
-    return !this.isBusy && this.rows.length > 0 && this.problem !== 'draft.problem.tooLarge';
+    return !this.isBusy && this.rows.length > 0 && this.problem?.isFatal !== true;
   }
 
   /** Pixels of all results whose size is known. */

@@ -21,8 +21,9 @@ export interface Hands {
 const MAX_TABS = 250;
 const MAX_ROWS = 100;
 
-const isFocused = (element: Locator): Promise<boolean> =>
-  element.evaluate('(element) => element === document.activeElement');
+async function isFocused(control: Locator): Promise<boolean> {
+  return (await control.and(control.page().locator(':focus')).count()) > 0;
+}
 
 /** Presses Tab until a control has the focus. */
 async function reach(page: Page, control: Locator): Promise<void> {
@@ -39,7 +40,7 @@ async function reachChoice(page: Page, choice: Locator): Promise<void> {
   await choice.waitFor();
   const group = choice.locator('xpath=ancestor::*[@role="radiogroup"][1]');
   for (let presses = 0; presses < MAX_TABS; presses++) {
-    if (await group.evaluate('(element) => element.contains(document.activeElement)')) break;
+    if ((await group.locator(':focus').count()) > 0) break;
     await page.keyboard.press('Tab');
   }
   for (let presses = 0; presses < MAX_ROWS; presses++) {

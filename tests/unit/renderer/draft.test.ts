@@ -257,8 +257,18 @@ describe('the draft', () => {
     const { draft, options } = setUp();
     await draft.add([path('a-1600x1200.jpg')]);
     options.changeSettings({ sizing });
-    expect({ problem: draft.problem, canSubmit: draft.canSubmit }).toEqual({ problem, canSubmit });
+    expect({ problem: draft.problem?.key, canSubmit: draft.canSubmit }).toEqual({ problem, canSubmit });
   });
+});
+
+test('one image among others that is too large is named', async () => {
+  const { draft } = setUp();
+  await draft.add([path('a-100x100.jpg'), path('huge-40000x40000.jpg'), path('b-100x100.jpg')]);
+  expect(draft.problem).toMatchObject({
+    key: 'draft.problem.oneTooLarge',
+    values: { name: 'huge-40000x40000.jpg' },
+  });
+  expect(draft.canSubmit).toBe(false);
 });
 
 test('a setting is changed by name, but not to what it cannot be', () => {
