@@ -1,17 +1,11 @@
 import { z } from 'zod';
 import type { OutputFormat } from '../api/outputFormats.ts';
 import type { Size } from '../api/image.ts';
-import { JOB_STATES, type JobCounts, type JobStateKind } from '../api/views.ts';
+import type { JobCounts } from '../api/views.ts';
 import { choiceCondition, type JobChoice } from './jobChoice.ts';
-import {
-  detailOf,
-  JOB_COLUMNS,
-  jobRowSchema,
-  STORED_STATE_KINDS,
-  type StoredJob,
-  type StoredState,
-} from './storedJob.ts';
-import type { SqlConnection, SqlValue } from './sqlConnection.ts';
+import { nameKeyOf, readCounts, readPage, type JobQuery } from './jobPage.ts';
+import { detailOf, JOB_COLUMNS, jobRowSchema, type StoredJob, type StoredState } from './storedJob.ts';
+import type { SqlConnection } from './sqlConnection.ts';
 
 /** An input on its way into the store: waiting, or ended before any work. */
 export interface NewJob {
@@ -24,38 +18,13 @@ export interface NewJob {
   readonly state: Extract<StoredState, { kind: 'queued' | 'skipped' | 'failed' }>;
 }
 
-/** Every order ends with the order in which the jobs were added. */
-export type JobOrder =
-  'queue' | 'newest' | 'name' | 'worst-first' | 'largest' | 'slowest' | 'state' | 'folder';
-
-export interface JobQuery {
-  readonly batchId?: number | undefined;
-  readonly states?: readonly JobStateKind[] | undefined;
-  /** Part of the name, whatever its case. */
-  readonly search?: string | undefined;
-  readonly order: JobOrder;
-  readonly offset: number;
-  readonly limit: number;
-}
-
-const ORDERS: Readonly<Record<JobOrder, string>> = {
-  queue: 'priority, position, id',
-  newest: 'id DESC',
-  name: 'name_key, id',
-  'worst-first': 'severity DESC, id',
-  largest: 'target_width * target_height DESC, id',
-  slowest: "iif(state = 'done' AND json_valid(detail), json_extract(detail, '$.elapsedMs'), NULL) DESC, id",
-  state: `CASE state ${STORED_STATE_KINDS.map((kind, index) => `WHEN '${kind}' THEN ${index}`).join(' ')} END, id`,
-  // A source is its folder and its name.
-  folder: 'substr(source, 1, length(source) - length(name)), id',
-};
-
 const countSchema = z.object({ count: z.number() });
 const openWorkSchema = z.object({
   images: z.number(),
   sizedImages: z.number(),
   sizedMegapixels: z.number(),
 });
+<<<<<<< HEAD
 const openJobSchema = z.object({ id: z.number(), batchId: z.number() });
 /** A job that is under way or waits, and may run. */
 export type OpenJob = Readonly<z.infer<typeof openJobSchema>>;
@@ -66,34 +35,14 @@ export function nameKeyOf(name: string): string {
   return name.normalize('NFC').toLowerCase();
 }
 
+=======
+>>>>>>> edd1e57 (wip)
 /** How much a state needs a look; the higher, the more. */
 export function severityOf(state: StoredState): number {
   if (state.kind === 'failed') return 4;
   if (state.kind === 'done' && state.verdict === 'failed') return 3;
   if (state.kind === 'done' && state.verdict === 'look') return 2;
   return state.kind === 'cancelled' ? 1 : 0;
-}
-
-function conditionsOf(query: Pick<JobQuery, 'batchId' | 'states' | 'search'>): {
-  where: string;
-  values: SqlValue[];
-} {
-  const parts: string[] = [];
-  const values: SqlValue[] = [];
-  if (query.batchId !== undefined) {
-    parts.push('batch_id = ?');
-    values.push(query.batchId);
-  }
-  if (query.states !== undefined) {
-    const stored = query.states.flatMap((state) => (state === 'running' ? [state, 'publishing'] : [state]));
-    parts.push('state IN (SELECT value FROM json_each(?))');
-    values.push(JSON.stringify(stored));
-  }
-  if (query.search !== undefined && query.search !== '') {
-    parts.push('instr(name_key, ?) > 0');
-    values.push(nameKeyOf(query.search));
-  }
-  return { where: parts.length > 0 ? `WHERE ${parts.join(' AND ')}` : '', values };
 }
 
 /** The jobs of the store: adding, finding and ordering them. Their states change in `JobTransitions` only. */
@@ -151,38 +100,12 @@ export class JobTable {
   }
 
   page(query: JobQuery): { readonly total: number; readonly jobs: StoredJob[] } {
-    const { where, values } = conditionsOf(query);
-    const total = this.#totalOf(query);
-    const jobs = this.#sql.all(
-      jobRowSchema,
-      `SELECT ${JOB_COLUMNS} FROM jobs ${where} ORDER BY ${ORDERS[query.order]} LIMIT ? OFFSET ?`,
-      ...values,
-      ...[query.limit, query.offset],
-    );
-    return { total, jobs };
-  }
-
-  #totalOf(query: Pick<JobQuery, 'batchId' | 'states' | 'search'>): number {
-    if (query.search === undefined || query.search === '') {
-      const counts = this.counts(query.batchId);
-      return (query.states ?? JOB_STATES).reduce((sum, state) => sum + counts[state], 0);
-    }
-    const { where, values } = conditionsOf(query);
-    const sql = `SELECT count(*) AS count FROM jobs ${where}`;
-    return this.#sql.one(countSchema, sql, ...values)?.count ?? 0;
+    return readPage(this.#sql, query);
   }
 
   /** How many jobs are in each state, of all batches or of one. */
   counts(batchId?: number): JobCounts {
-    const of = batchId === undefined ? '' : 'WHERE batch_id = ?';
-    const rows = this.#sql.all(
-      stateCountSchema,
-      `SELECT state, sum(images) AS count FROM job_totals ${of} GROUP BY state`,
-      ...(batchId === undefined ? [] : [batchId]),
-    );
-    const counts = { queued: 0, running: 0, done: 0, skipped: 0, failed: 0, cancelled: 0 };
-    for (const { state, count } of rows) counts[state === 'publishing' ? 'running' : state] += count;
-    return counts;
+    return readCounts(this.#sql, batchId);
   }
 
   /** What is under way or waits and may run, with the megapixels of those results whose size is known. */

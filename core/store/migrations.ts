@@ -210,4 +210,9 @@ export const MIGRATIONS: readonly string[] = [
         sized_pixels = sized_pixels + excluded.sized_pixels;
   END;
   `,
+  `
+  -- A page of a batch of a million, and the search for a name, without reading the jobs themselves.
+  CREATE INDEX jobs_of_batch_in_line ON jobs (batch_id, priority, position);
+  CREATE INDEX jobs_by_name ON jobs (name_key, batch_id);
+  `,
 ];

