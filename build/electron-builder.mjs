@@ -23,7 +23,7 @@ const OWN_FILES = [
 /** What packages bring along and no program reads. */
 const MODULE_LITTER = [
   '!**/*.{map,ts,mts,cts,markdown,tsbuildinfo}',
-  '!node_modules/**/{README,CHANGELOG,SECURITY,CONTRIBUTING}.md',
+  '!node_modules/**/{README,CHANGELOG,SECURITY,CONTRIBUTING,benchmark}.md',
   '!node_modules/**/{test,tests,docs,examples,benchmarks,.github}/**',
   '!node_modules/**/{tsconfig,.eslintrc}*.json',
   '!node_modules/onnxruntime-node/script/**',

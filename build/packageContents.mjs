@@ -35,6 +35,7 @@ const SUPERFLUOUS = [
 const ALLOWED = [
   /^resources\/models\/.*README\.md$/, // the card of a model is its licence and its training record
   /(^|\/)licen[cs]e[^/]*\.md$/i,
+  /(^|\/)third-party-notices\.md$/i, // licences of what is compiled into a package
 ];
 
 /** All files below a folder, as paths from it with forward slashes. */
