@@ -17,7 +17,7 @@ export function readHeif(bytes: Uint8Array, warn: Warn): MetadataDraft {
   const source = bytesSource(bytes);
   const meta = readMetaBox(source, readBoxes(source, 0, bytes.length));
   if (meta === undefined) {
-    warn("The AVIF's table of contents is missing or damaged; no metadata was read.");
+    warn("The file's table of contents is missing or damaged; no metadata was read.");
     return {};
   }
   const draft: MetadataDraft = {};
@@ -59,21 +59,20 @@ function exifStructure(item: Uint8Array): Uint8Array {
   return hasExifHeader(structure) ? structure : bareExif(item.subarray(4));
 }
 
-/** The data of the item that describes the primary one; else of the first of its kind. */
+/** The data of the item that describes the primary one; else of the first of its kind that describes no other. */
 function readItem(
   { bytes, meta, warn }: { readonly bytes: Uint8Array; readonly meta: MetaBox; readonly warn: Warn },
   isWanted: (item: ItemInfo) => boolean,
 ): Uint8Array | undefined {
   const items = meta.items.filter(isWanted);
-  const describers = new Set(
-    meta.references
-      .filter(({ type, toItemIds }) => type === 'cdsc' && toItemIds.includes(meta.primaryItemId))
-      .map((reference) => reference.fromItemId),
-  );
-  const item = items.find(({ itemId }) => describers.has(itemId)) ?? items[0];
+  const describing = meta.references.filter(({ type }) => type === 'cdsc');
+  const item =
+    items.find(({ itemId }) =>
+      describing.some((one) => one.fromItemId === itemId && one.toItemIds.includes(meta.primaryItemId)),
+    ) ?? items.find(({ itemId }) => !describing.some(({ fromItemId }) => fromItemId === itemId));
   const data = item && readItemData(bytes, meta, item.itemId);
   if (item !== undefined && data === undefined) {
-    warn(`The AVIF's ${item.type === 'Exif' ? 'EXIF' : 'XMP'} is damaged and was left out.`);
+    warn(`The file's ${item.type === 'Exif' ? 'EXIF' : 'XMP'} is damaged and was left out.`);
   }
   return data;
 }

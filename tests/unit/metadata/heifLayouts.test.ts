@@ -4,7 +4,7 @@ import { bytesSource } from '../../../core/metadata/byteSource.ts';
 import { boxBytes, fullBoxBytes, readBoxes } from '../../../core/metadata/heif/boxes.ts';
 import { writeItemLocations } from '../../../core/metadata/heif/itemLocations.ts';
 import type { ItemLocation } from '../../../core/metadata/heif/itemLocations.ts';
-import { metadataItem, writeItemInfos } from '../../../core/metadata/heif/itemTables.ts';
+import { metadataItem, writeItemInfos, writeItemReferences } from '../../../core/metadata/heif/itemTables.ts';
 import { readMetaBox } from '../../../core/metadata/heif/metaBox.ts';
 import { readMetadata } from '../../../core/metadata/readMetadata.ts';
 import { RICH_XMP, richExif, richMetadata } from './richMetadata.ts';
@@ -57,12 +57,34 @@ test('items in the idat box, in several extents and with a distance before EXIF,
   expect(readMetadata('avif', file)).toEqual({ metadata: { exif, xmp: RICH_XMP }, warnings: [] });
 });
 
+test.each([
+  ['the main image', [1], RICH_XMP],
+  ['nothing', [], RICH_XMP],
+  ['an auxiliary image alone', [2], undefined],
+])('XMP that describes %s', (_, toItemIds, xmp) => {
+  const references = toItemIds.length === 0 ? [] : [{ type: 'cdsc', fromItemId: 3, toItemIds }];
+  const place = { constructionMethod: 1, dataReferenceIndex: 0, extents: [{ offset: 0, sizeBytes: 0 }] };
+  const file = joinBytes([
+    boxBytes('ftyp', new Uint8Array(8)),
+    fullBoxBytes(
+      'meta',
+      PLAIN,
+      fullBoxBytes('pitm', PLAIN, uintBytes(1, 2, 'big')),
+      writeItemInfos([metadataItem(3, 'xmp')]),
+      writeItemReferences(references),
+      writeItemLocations([{ itemId: 3, ...place }], 4),
+      boxBytes('idat', RICH_XMP),
+    ),
+  ]);
+  expect(readMetadata('heic', file).metadata.xmp).toEqual(xmp);
+});
+
 test('an item outside the file is left out with a warning', () => {
   const location = { itemId: 2, constructionMethod: 0, dataReferenceIndex: 0 };
   const file = metaOnlyFile([{ ...location, extents: [{ offset: 10, sizeBytes: 1e9 }] }], new Uint8Array());
   expect(readMetadata('avif', file)).toEqual({
     metadata: {},
-    warnings: ["The AVIF's EXIF is damaged and was left out.", "The AVIF's XMP is damaged and was left out."],
+    warnings: ["The file's EXIF is damaged and was left out.", "The file's XMP is damaged and was left out."],
   });
 });
 
