@@ -21,10 +21,8 @@ import { readRaw } from './raw/readRaw.ts';
 import { readTiff } from './tiff/readTiff.ts';
 import { readWebp } from './webp/readWebp.ts';
 
-/** The file formats whose metadata can be read. */
-export type ContainerFormat = InputFormat;
-
-const READERS: Readonly<Record<ContainerFormat, (bytes: Uint8Array, warn: Warn) => MetadataDraft>> = {
+/** The formats whose files can contain metadata that are kept. A format without a reader has none. */
+const READERS: Readonly<Partial<Record<InputFormat, (bytes: Uint8Array, warn: Warn) => MetadataDraft>>> = {
   jpeg: readJpeg,
   png: readPng,
   webp: readWebp,
@@ -38,10 +36,10 @@ const READERS: Readonly<Record<ContainerFormat, (bytes: Uint8Array, warn: Warn) 
 };
 
 /** Formats that describe in another place than EXIF how the image is turned. */
-const TURNED_ELSEWHERE: readonly ContainerFormat[] = ['avif', 'heic', 'jxl'];
+const TURNED_ELSEWHERE: readonly InputFormat[] = ['avif', 'heic', 'jxl'];
 
 /** What counts across and down describes the upright image from here on. */
-function turnShapes(draft: MetadataDraft, format: ContainerFormat): void {
+function turnShapes(draft: MetadataDraft, format: InputFormat): void {
   if (draft.exif === undefined || TURNED_ELSEWHERE.includes(format)) return;
   const orientation = exifOrientation(draft.exif);
   if (draft.density !== undefined) draft.density = turnedPair(draft.density, orientation);
@@ -57,12 +55,12 @@ function turnShapes(draft: MetadataDraft, format: ContainerFormat): void {
  * @returns Metadata that shares no memory with `bytes`, so that the file's bytes can be released.
  */
 export function readMetadata(
-  format: ContainerFormat,
+  format: InputFormat,
   bytes: Uint8Array,
 ): { metadata: ImageMetadata; warnings: MetadataWarning[] } {
   const warnings = new Set<MetadataWarning>();
   const warn: Warn = (warning) => warnings.add(warning);
-  const draft = READERS[format](bytes, warn);
+  const draft = READERS[format]?.(bytes, warn) ?? {};
   const { exif, density } = draft;
   if (exif !== undefined && !isReadableExif(exif)) {
     warn('The EXIF is damaged and was left out.');

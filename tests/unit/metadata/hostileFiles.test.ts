@@ -1,6 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { InputFormat } from '../../../core/api/imageFormats.ts';
 import { joinBytes, latin1Bytes, uintBytes } from '../../../core/metadata/byteFields.ts';
 import { bytesSource, embedMetadata } from '../../../core/metadata/embedMetadata.ts';
 import type { OutputFormat } from '../../../core/metadata/embedMetadata.ts';
@@ -8,14 +9,13 @@ import { pngChunk, PNG_SIGNATURE } from '../../../core/metadata/png/pngChunks.ts
 import { prepareMetadata } from '../../../core/metadata/prepareMetadata.ts';
 import type { ImageMetadata } from '../../../core/metadata/imageMetadata.ts';
 import { readMetadata } from '../../../core/metadata/readMetadata.ts';
-import type { ContainerFormat } from '../../../core/metadata/readMetadata.ts';
 import { gifWithXmp, RICH_XMP, richMetadata } from './richMetadata.ts';
 import { embedInto, ENCODED_SAMPLES, encodeSample } from './sampleImages.ts';
 
 const FORMATS = ['jpeg', 'png', 'webp', 'tiff', 'avif', 'heic', 'gif', 'jxl'] as const;
 const OUTPUT_FORMATS = ['jpeg', 'png', 'webp', 'tiff', 'avif'] as const;
 const GIF = joinBytes([latin1Bytes('GIF89a'), Uint8Array.of(1, 0, 1, 0, 0, 0, 0), Uint8Array.of(0x3b)]);
-const STARTS: Readonly<Record<ContainerFormat, Uint8Array>> = {
+const STARTS = {
   jpeg: Uint8Array.of(0xff, 0xd8, 0xff, 0xe1),
   png: latin1Bytes(PNG_SIGNATURE),
   webp: latin1Bytes('RIFF\xff\xff\0\0WEBP'),
@@ -26,10 +26,10 @@ const STARTS: Readonly<Record<ContainerFormat, Uint8Array>> = {
   jxl: latin1Bytes('\0\0\0\x0cJXL \r\n\x87\n\0\0\0\x14ftypjxl '),
   raw: latin1Bytes('II*\0\x08\0\0\0'),
   bmp: latin1Bytes('BM'),
-};
+} satisfies Partial<Record<InputFormat, Uint8Array>>;
 
 /** What a worker does with a file's bytes: none of it may throw. */
-function handle(format: ContainerFormat, bytes: Uint8Array): ImageMetadata {
+function handle(format: InputFormat, bytes: Uint8Array): ImageMetadata {
   const { metadata } = readMetadata(format, bytes);
   for (const policy of ['all', 'safe', 'none'] as const) {
     prepareMetadata(metadata, { policy, width: 10, height: 10, keepIcc: true });
@@ -37,7 +37,7 @@ function handle(format: ContainerFormat, bytes: Uint8Array): ImageMetadata {
   return metadata;
 }
 
-async function soundFile(format: ContainerFormat): Promise<Uint8Array> {
+async function soundFile(format: InputFormat): Promise<Uint8Array> {
   const sample = ENCODED_SAMPLES.find((one) => one.format === format);
   if (sample === undefined) {
     return gifWithXmp(GIF, RICH_XMP);

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { prepareMetadata } from '../../../core/metadata/prepareMetadata.ts';
 import { readMetadata } from '../../../core/metadata/readMetadata.ts';
-import type { ContainerFormat } from '../../../core/metadata/readMetadata.ts';
+import type { InputFormat } from '../../../core/api/imageFormats.ts';
 import { embedInto, ENCODED_SAMPLES, encodeSample, storedPixels } from './sampleImages.ts';
 
 const directory = process.env['ENLARGER_ROBUST_DIR'] ?? '';
-const FORMATS: Readonly<Record<string, ContainerFormat>> = {
+const FORMATS: Readonly<Record<string, InputFormat>> = {
   jpg: 'jpeg',
   jpeg: 'jpeg',
   png: 'png',

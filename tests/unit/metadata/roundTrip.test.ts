@@ -24,7 +24,7 @@ function holdable(format: OutputFormat, metadata: ImageMetadata): ImageMetadata 
   return format === 'webp' || format === 'avif' || iptc === undefined ? others : { ...others, iptc };
 }
 
-/** EXIF from a TIFF is built anew: compare its content, not its bytes. */
+/** EXIF from a TIFF is rebuilt: compare its content, not its bytes. */
 function withoutExif({ exif, ...others }: ImageMetadata): ImageMetadata {
   expect(exif?.length).toBeGreaterThan(100);
   return others;
