@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
 /** TensorFlow.js with its native part, where `build/setupTfjsNative.mjs` made it. */
 const tensorflow = fileURLToPath(new URL('.cache/tfjs-native/tfjs-node-gpu', import.meta.url));
 
-/** Suites that take minutes. They run only when asked for: `npx vitest run --mode fault` (or `bench`). */
+/** Suites that take minutes. They run only on request: `npx vitest run --mode fault` (or `bench`). */
 const SLOW_SUITES = ['fault', 'bench'];
 
 export default defineConfig(({ mode }) => {

@@ -150,7 +150,7 @@ compile();
 run('Its first run', process.execPath, ['-e', SMOKE_TEST, target], {
   env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' },
 });
-// Written last and renamed: a build that was broken off is begun anew.
+// Written last and renamed: an interrupted build is started over.
 writeFileSync(`${stamp}.new`, wanted);
 renameSync(`${stamp}.new`, stamp);
 process.stderr.write(`Native TensorFlow.js: built in ${Math.round((Date.now() - startedAt) / 1000)} s.\n`);

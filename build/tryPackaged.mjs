@@ -13,7 +13,7 @@ const WORK_LIMIT_MS = 120_000;
 const LOOK_INTERVAL_MS = 200;
 const REFUSAL_LIMIT_MS = 30_000;
 
-/** Waits for the one job to come to an end. */
+/** Waits until the one job has ended. */
 async function waitForEnd(page, ask) {
   const endAt = Date.now() + WORK_LIMIT_MS;
   for (;;) {

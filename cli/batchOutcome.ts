@@ -13,7 +13,7 @@ export class BatchOutcome {
     if (isEnd && !(event.type === 'job-skipped' && event.reason === 'not-a-picture')) this.#pictures++;
   }
 
-  /** @param isInterrupted Whether somebody cancelled; `--fail-fast` cancels, too, but is a failure. */
+  /** @param isInterrupted Whether someone cancelled; `--fail-fast` cancels, too, but is a failure. */
   exitCode(totals: BatchTotals, isInterrupted: boolean): number {
     if (totals.cancelled > 0 && isInterrupted) return EXIT.cancelled;
     if (totals.failed > 0) {

@@ -161,7 +161,7 @@ export function retryJobs(ids: readonly string[], rawOptions: unknown): Promise<
     const choice = choiceOf(ids, options);
     await assertThere(list.host, choice);
     const result = await list.host.api.retryJobs(choice);
-    const text = `${counted(result.queued, 'job')} put back into the line.`;
+    const text = `${counted(result.queued, 'job')} put back into the queue.`;
     return print(options.json, result, () => (result.queued > 0 ? `${text} ${whoWorks(list)}` : text));
   });
 }

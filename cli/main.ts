@@ -145,7 +145,7 @@ function addMeasuringCommands(program: Command, setExitCode: (code: number) => v
     });
   program
     .command('bench')
-    .description('measure the speed of this machine, and how much of it is used')
+    .description('measure the speed of this machine, and how much of it Enlarger uses')
     .option('--pictures <dir>', 'images to measure with, file to file (default: up to twenty of 1 MP)')
     .option('--quick', 'fewer repetitions, three images', false)
     .option('--json', 'output JSON', false)

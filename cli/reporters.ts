@@ -3,7 +3,7 @@ import type { BatchEvent } from '../core/api/events.ts';
 import { BatchProgress } from './batchProgress.ts';
 import { counted, duration, forTerminal } from './text.ts';
 
-/** Tells a batch's events to somebody: a person at a terminal, a log, or a program. */
+/** Reports the events of a batch: to a person at a terminal, a log, or a program. */
 export interface Reporter {
   tell(event: BatchEvent): void;
   close(): void;

@@ -80,10 +80,10 @@ function describe({ source, state }: StoredJob): string | undefined {
 }
 
 function skipReason(reason: SkipReason): string {
-  return reason === 'output-exists' ? 'its result is there already' : reason;
+  return reason === 'output-exists' ? 'its result already exists' : reason;
 }
 
-/** Reports what becomes of every file, once for each time that its outcome changes. */
+/** Reports the outcome of every file, once for each time that its outcome changes. */
 function reportOutcomes(
   program: Pick<RunningProgram, 'onWatchOutcome'>,
   isJson: boolean,

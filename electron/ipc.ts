@@ -11,7 +11,7 @@ export interface IpcOptions {
   readonly isTrusted: (event: IpcMainInvokeEvent) => boolean;
 }
 
-const FOREIGN_MESSAGE = 'Only the window of the program may ask.';
+const FOREIGN_MESSAGE = 'Only the window of the program may call this.';
 const FOREIGN: Reply<never> = { ok: false, error: { code: 'request/forbidden', message: FOREIGN_MESSAGE } };
 
 /** Binds the contract to the window. Who asks is looked at before anything is awaited: a frame may be gone by then. */

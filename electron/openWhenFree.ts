@@ -39,7 +39,7 @@ export async function openWhenFree<Host extends object>(
       answer ??= ask(opened, over.signal);
       const next = await Promise.race([answer, pause(over.signal).then(() => 'wait' as const)]);
       if (next === 'quit') return undefined;
-      // Answered, and still in use: it is asked anew.
+      // Answered, and still in use: the question is repeated.
       if (next === 'again') answer = undefined;
     }
   } finally {

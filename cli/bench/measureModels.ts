@@ -2,7 +2,7 @@ import type { Size } from '../../core/api/image.ts';
 import { loadConvolutionPeak } from '../../core/engine/convolutionPeak.ts';
 import { networkModel, type LoadedModel } from '../../core/engine/engine.ts';
 import { chooseDevice, loadModel } from '../../core/engine/registry.ts';
-import type { ShelvedModel } from '../../core/models/modelRegistry.ts';
+import type { InstalledModel } from '../../core/models/modelRegistry.ts';
 import { emptyTile } from '../../core/tiling/floatTile.ts';
 
 /** Large enough for the border of the network to be negligible. */
@@ -47,7 +47,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - startedAt;
 }
 
-function speedOf({ manifest }: ShelvedModel, bestMs: number, peakGigaflops: number): ModelSpeed {
+function speedOf({ manifest }: InstalledModel, bestMs: number, peakGigaflops: number): ModelSpeed {
   const areaPx = BENCH_TILE.width * BENCH_TILE.height;
   const speed = gigaflops((manifest.macs * areaPx) / MANIFEST_AREA_PX, bestMs);
   return {
@@ -84,7 +84,7 @@ async function runRounds(contestants: readonly Contestant[], options: MeasureOpt
  * @throws EnlargerError `model/…` or `engine/…`, or the signal's reason.
  */
 export async function measureModels(
-  registry: readonly ShelvedModel[],
+  registry: readonly InstalledModel[],
   options: MeasureOptions,
 ): Promise<EngineSpeeds> {
   const { threads } = options;

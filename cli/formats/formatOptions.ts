@@ -2,7 +2,7 @@ import { EnlargerError } from '../../core/api/errors.ts';
 import { formatOfExtension, IMAGE_FORMATS } from '../../core/api/imageFormats.ts';
 import { OUTPUT_FORMATS } from '../../core/api/outputFormats.ts';
 
-/** The name by which each format is asked for: its usual file name ending. */
+/** The name by which each format is requested: its usual file name ending. */
 export function writtenExtensions(): string[] {
   return OUTPUT_FORMATS.map((format) => IMAGE_FORMATS[format].extensions[0] ?? format);
 }

@@ -11,7 +11,7 @@ export interface JoinParts {
   readonly devices: PoolDevices;
 }
 
-/** Makes a local pool one of all machines; the store, where there is one, is asked for at the first job. */
+/** Makes a local pool one of all machines; the store, where there is one, is requested at the first job. */
 export type WidenLocal = (local: JobPool, store: () => Store | undefined) => JobPool;
 
 /** The id of the coordinator that works on a list of jobs; results are recognised by it after a restart. */

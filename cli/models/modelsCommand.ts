@@ -5,7 +5,7 @@ import { verifyModel } from '../../core/engine/verifyModel.ts';
 import { dataFolder, makeDataFolder } from '../../core/host/dataFolder.ts';
 import { ModelLibrary, type AddOutcome } from '../../core/host/models/modelLibrary.ts';
 import type { ModelManifest } from '../../core/models/manifest.ts';
-import { modelsPath, readModelRegistry, type ShelvedModel } from '../../core/models/modelRegistry.ts';
+import { modelsPath, readModelRegistry, type InstalledModel } from '../../core/models/modelRegistry.ts';
 import { forkWorker } from '../../core/pool/launcher.ts';
 import { INTERPOLATION_KERNELS } from '../../core/tiling/kernelTaps.ts';
 import { describeModel } from './describeModel.ts';
@@ -22,7 +22,7 @@ const addSchema = commonSchema.extend({
 });
 
 interface ListedModel {
-  readonly model: ShelvedModel;
+  readonly model: InstalledModel;
   readonly error: ErrorDto | undefined;
 }
 
@@ -87,7 +87,7 @@ function describeOutcome(outcome: AddOutcome): string {
   const file = path.basename(outcome.file);
   if (outcome.kind === 'refused') return `${file}: ${outcome.error.message} [${outcome.error.code}]`;
   const { manifest } = outcome;
-  if (outcome.kind === 'known') return `${file}: is there already, as ${manifest.id}`;
+  if (outcome.kind === 'known') return `${file}: is already installed as ${manifest.id}`;
   const kind = manifest.origin?.architecture ?? 'network';
   return `${file}: added as ${manifest.id} (${kind}, ×${manifest.scale}, licence ${licenceOf(manifest)})`;
 }

@@ -16,14 +16,14 @@ export interface QualityRange {
   readonly isLosslessAtMax: boolean;
 }
 
-/** Everything about a format that is the same wherever it is asked: window, command line, encoder, report. */
+/** Everything about a format that is the same everywhere: window, command line, encoder, report. */
 export interface ImageFormatFacts {
   /** As people write it. */
   readonly name: string;
   /** Lower case, without the dot; the first is the one that is written. */
   readonly extensions: readonly string[];
   readonly mimeType: string;
-  /** What an image of this format becomes when the same format is asked for. */
+  /** What an image of this format becomes when the same format is requested. */
   readonly writtenAs: OutputFormat;
   /** The most bits a channel that are read, and that are written; deeper images are brought to that. */
   readonly bits: { readonly read: 8 | 16; readonly written?: 8 | 10 | 16 };
@@ -34,12 +34,12 @@ export interface ImageFormatFacts {
   readonly profiles: boolean;
   /** Whether images without colour are stored as such. */
   readonly grey: boolean;
-  /** What becomes of animations and pages after the first. */
+  /** How animations, and pages after the first, are read. */
   readonly animation: 'none' | 'first-frame' | 'all-frames';
   readonly pages: 'none' | 'all-pages';
   /** Largest side that the format, or its encoder, can hold. */
   readonly maxSidePx: number;
-  /** Most pixels that the encoder can hold in its memory, when that is less than the sides allow. */
+  /** Maximum number of pixels that the encoder can hold in its memory, when that is less than the sides allow. */
   readonly maxPixels?: number;
   /** Missing for formats without loss, and for those that are not written. */
   readonly quality?: QualityRange;
@@ -221,7 +221,7 @@ export function formatOfExtension(extension: string): OutputFormat | undefined {
   return OUTPUT_FORMATS.find((format) => IMAGE_FORMATS[format].extensions.includes(wanted));
 }
 
-/** @throws EnlargerError `size/too-large-for-format`, before any work is done in vain. */
+/** @throws EnlargerError `size/too-large-for-format`, before any work is wasted. */
 export function assertFits(size: Size, format: OutputFormat): void {
   const { name, maxSidePx, maxPixels = Infinity } = IMAGE_FORMATS[format];
   const { width, height } = size;

@@ -104,7 +104,7 @@ export const METHOD_INPUTS = {
   listPresets: nothing,
   savePreset: presetSchema,
   listModels: nothing,
-  /** Files, and folders with all that they hold. The facts are what whoever brings them states; a name is for one file. */
+  /** Files, and folders with all that they hold. The facts are as stated by the person who adds them; a name is for one file. */
   addModels: z.strictObject({
     sources: z.array(placeSchema).min(1).max(1_000),
     name: z.string().min(1).max(100).optional(),

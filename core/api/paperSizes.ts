@@ -36,7 +36,7 @@ export function convertLength(length: number, to: LengthUnit): number {
     : Math.round((length / CM_PER_INCH) * 100) / 100;
 }
 
-/** Pixels of a length on paper, at least 1; rounded up, so that the print is not coarser than was asked for. */
+/** Pixels of a length on paper, at least 1; rounded up, so that the print is not coarser than was requested. */
 export function printPixels(length: number, unit: LengthUnit, dotsPerInch: number): number {
   const inches = unit === 'in' ? length : length / CM_PER_INCH;
   // 25.4 cm are exactly 10 in, whatever the binary fractions make of it.

@@ -113,7 +113,7 @@ const passSchema = z.strictObject({
   sha256: sha256.nullable(),
   /** The network whose weights were mixed in at a strength below 1. */
   companion: z.strictObject({ id: z.string().min(1), sha256: sha256.nullable() }).optional(),
-  /** Of networks that somebody added: what their licence permits has to be seen where they were used. */
+  /** Of networks that someone added: what their licence permits has to be seen where they were used. */
   licence: z.string().optional(),
   author: z.string().optional(),
   isNonCommercial: z.boolean().optional(),
@@ -214,7 +214,7 @@ export type BatchReport = z.infer<typeof batchReportSchema>;
 
 const hashedFileSchema = z.object({ path: z.string().min(1), sha256 });
 
-/** What of a report is enough to make its result again; the report may be of any version of the program. */
+/** The part of a report that is enough to make its result again; the report may be of any version of the program. */
 const repeatableReportSchema = z.object({
   input: hashedFileSchema,
   output: hashedFileSchema,

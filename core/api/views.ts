@@ -239,7 +239,7 @@ export interface ModelView {
   readonly psnr?: { readonly set5: number; readonly set14: number };
   /** Whether it can be blended with a PSNR-oriented partner, by a strength below 1. */
   readonly hasStrength: boolean;
-  /** Whether somebody brought it; absent for those that come with the program. */
+  /** Whether a user added it; absent for those that come with the program. */
   readonly isAdded?: true;
   /** Whether its licence forbids commercial use; absent if it does not. */
   readonly isNonCommercial?: true;
@@ -291,7 +291,7 @@ export interface AddingView {
   readonly step: AddingStep;
 }
 
-/** What became of one file that was to be added. */
+/** The outcome for one file that was to be added. */
 export type AddedModelView =
   | { readonly fileName: string; readonly kind: 'added' | 'known'; readonly model: ModelCard }
   | { readonly fileName: string; readonly kind: 'refused'; readonly error: ErrorDto };

@@ -19,7 +19,7 @@ const SHARED: readonly DevicePattern[] = [
 /** The longest that still reads as a sentence. */
 const MAX_LENGTH = 200;
 
-/** What became of the process that tried a device. */
+/** How the process that tried a device ended. */
 const ENDS: Readonly<Partial<Record<ErrorDto['code'], DeviceProblem['code']>>> = {
   'worker/crashed': 'crashed',
   'worker/timeout': 'no-answer',

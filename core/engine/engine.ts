@@ -9,7 +9,7 @@
  */
 import type { EngineId } from '../api/models/engines.ts';
 import type { DeviceProblem } from '../api/views.ts';
-import type { ShelvedModel } from '../models/modelRegistry.ts';
+import type { InstalledModel } from '../models/modelRegistry.ts';
 import type { FloatTile } from '../tiling/floatTile.ts';
 import type { ModelTiling } from '../tiling/planTiles.ts';
 import type { InterpolationKernel } from '../tiling/kernelTaps.ts';
@@ -30,17 +30,17 @@ export interface Device {
   readonly missing?: DeviceProblem;
 }
 
-/** What an engine is asked to run: a network from the shelf, or an interpolation kernel at a whole factor. */
+/** What an engine is asked to run: an installed network, or an interpolation kernel at a whole factor. */
 export interface EngineModel {
   readonly id: string;
   readonly scale: number;
   readonly tiling: ModelTiling;
   readonly source:
-    | { readonly kind: 'network'; readonly model: ShelvedModel }
+    | { readonly kind: 'network'; readonly model: InstalledModel }
     | { readonly kind: 'kernel'; readonly kernel: InterpolationKernel };
 }
 
-export function networkModel(model: ShelvedModel): EngineModel {
+export function networkModel(model: InstalledModel): EngineModel {
   const { id, scale, tiling } = model.manifest;
   const name = model.blend === undefined ? id : `${id}@${model.blend.strength}`;
   return { id: name, scale, tiling, source: { kind: 'network', model } };
@@ -95,7 +95,7 @@ export interface Engine {
   readonly failures: FailurePatterns;
   /** How its runtime reports that a device cannot be used. */
   readonly problems: readonly DevicePattern[];
-  /** Version of its runtime: with another one, devices are tried anew. */
+  /** Version of its runtime: with another one, devices are tried again. */
   version(): string;
   /** Devices that this engine may be able to use on this machine, the preferred first. Tries none of them. */
   listDevices(): Device[];

@@ -9,7 +9,7 @@ export interface GraphicsCard {
   readonly name: string;
   readonly isNvidia: boolean;
   readonly memoryBytes?: number;
-  /** What of it nobody uses now. */
+  /** Its free memory now. */
   readonly freeBytes?: number;
   /** Version of its driver, if the system reports it. */
   readonly driver?: string;

@@ -60,7 +60,7 @@ function toArtifacts(files: ReadonlyMap<string, Uint8Array>): unknown {
   return { format, modelTopology, signature, weightSpecs: weights, weightData };
 }
 
-/** @throws Error if a card was asked for and none is used, or the other way round. */
+/** @throws Error if a card was requested and none is used, or the other way round. */
 function assertKindOfDevice(tensorflow: TensorFlow, provider: TensorFlowProvider): void {
   const usesGpu = tensorflow.backend().isUsingGpuDevice === true;
   if (provider === 'cuda' && !usesGpu) {

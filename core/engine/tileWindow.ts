@@ -8,7 +8,7 @@ export const WINDOW_SIDES_PX = [64, 96, 128, 160, 192, 224, 256, 320, 384, 448] 
 /** Share of the free memory that a run may take: images, other workers and other programs need the rest. */
 const MEMORY_SHARE = 0.25;
 
-/** Taken for a card whose memory nobody tells: shared with the processor, or not known to the system. */
+/** Assumed for a card that does not report its memory: shared with the processor, or not known to the system. */
 const UNKNOWN_CARD_BYTES = 1024 ** 3;
 
 /** `fast-x4` takes 2.1 kB for each pixel of its window on ONNX Runtime (docs/models.md) and 198,000 multiplications. */

@@ -1,17 +1,17 @@
 import { toErrorDto, type ErrorDto } from '../api/errors.ts';
-import { readModelFiles, type ShelvedModel } from '../models/modelRegistry.ts';
+import { readModelFiles, type InstalledModel } from '../models/modelRegistry.ts';
 import { proveManifest } from '../models/proveManifest.ts';
 import { networkModel } from './engine.ts';
 import { chooseDevice, loadModel } from './registry.ts';
 
 /**
  * Checks a model: the checksum of its weights, the manifest's figures (scale, parameters, arithmetic, receptive field) as
- * counted in them, and one run. The figures of a network that somebody brought were found by running it and are not
+ * counted in them, and one run. The figures of a network that a user added were found by running it and are not
  * counted again.
  *
  * @returns The first problem, or undefined if the model is sound.
  */
-export async function verifyModel(model: ShelvedModel): Promise<ErrorDto | undefined> {
+export async function verifyModel(model: InstalledModel): Promise<ErrorDto | undefined> {
   try {
     const [weights] = (await readModelFiles(model, 'onnx')).values();
     if (weights === undefined) throw new TypeError('A model has at least one file.');

@@ -22,7 +22,7 @@ export async function freeBytesOf(folder: string): Promise<number | undefined> {
   }
 }
 
-/** Watches over the space on output disks. */
+/** Monitors the free space of output disks. */
 export class DiskSpace {
   readonly #floorBytes: () => number;
   readonly #freeBytes: typeof freeBytesOf;
@@ -43,7 +43,7 @@ export class DiskSpace {
     return free === undefined || free >= this.#floorBytes();
   }
 
-  /** Whether a disk that refused a file has so much room that waiting would be in vain. */
+  /** Whether a disk that refused a file has so much room that waiting would be pointless. */
   async isHopeless(folder: string): Promise<boolean> {
     const free = await this.#freeBytes(folder);
     return free !== undefined && free >= Math.max(PLENTY_BYTES, this.#floorBytes());

@@ -18,7 +18,7 @@ function isMissing(error: unknown): boolean {
 }
 
 /**
- * Makes a folder, and those above it that are missing. One that is there stays as it is.
+ * Makes a folder, and those above it that are missing. An existing one stays as it is.
  *
  * @throws The system's error if it cannot be made; some of the folders above may have been.
  */
@@ -35,7 +35,7 @@ export async function makeFolder(folder: string, options: FolderOptions = {}): P
     if (await isFolder(folder)) return;
     if (!isMissing(error) || parent === folder) throw error;
     if (!(await isFolder(parent))) await makeFolder(parent, options);
-    // Once more, also if the parent was there: somebody else may have made it since the first try.
+    // Once more, also if the parent was there: someone else may have made it since the first try.
     await mkdir(folder, options).catch(async (again: unknown) => {
       if (!(await isFolder(folder))) throw again;
     });

@@ -9,7 +9,7 @@ const REASONS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   EFBIG: ['output/no-space', 'the file would be larger than the volume allows'],
   EISDIR: ['output/is-a-directory', 'a folder of that name is in the way'],
   ENOTDIR: ['output/not-writable', 'a part of its path is a file'],
-  EEXIST: ['output/exists', 'it is there already'],
+  EEXIST: ['output/exists', 'it already exists'],
   ENAMETOOLONG: ['output/not-writable', 'its name is too long for the volume'],
 };
 

@@ -1,6 +1,6 @@
-/** What is read of a file that somebody brings. Real files stay far below; what is above would only wear the machine out. */
+/** What is read of a file that a user adds. Real files stay far below; anything above would only exhaust the machine. */
 
-/** A file of this size holds half a billion weights of 16 bits. */
+/** A file of this size contains half a billion weights of 16 bits. */
 export const MAX_FILE_BYTES = 2 ** 30;
 
 /** The largest published networks have some 5,000 tensors. */

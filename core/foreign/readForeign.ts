@@ -1,5 +1,5 @@
 /**
- * @file Networks that people bring; the room in the order of a file's life. `readForeign.ts` recognises it and reads it
+ * @file Networks that people add; the room in the order of a file's life. `readForeign.ts` recognises it and reads it
  * within
  * `limits.ts` (`readBounded.ts`) by its reader in `formats`: a graph, or weights (`stateDict.ts`). `architectures`
  * recognises what weights belong to and builds their graph (`graphBuilder.ts`); `kindOfGraph.ts` names the kind of a
@@ -99,7 +99,7 @@ async function readByContent(file: string, bytes: Buffer): Promise<ReadForeign> 
 }
 
 /**
- * Reads a network from a file that somebody brings. The content decides, not the name; nothing of it is executed.
+ * Reads a network from a file that a user adds. The content decides, not the name; nothing of it is executed.
  *
  * @param file A `.bin` stands for the `.param` beside it.
  * @throws Refusal

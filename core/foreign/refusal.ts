@@ -1,7 +1,7 @@
 import { EnlargerError } from '../api/errors.ts';
 import { FormatError } from '../onnx/protocolBuffer.ts';
 
-/** Why a file that somebody brings is not taken. */
+/** Why a file that a user adds is refused. */
 export type RefusalReason =
   /** It does not follow its format, is cut short, or its checksums do not fit. */
   | 'model/unreadable'

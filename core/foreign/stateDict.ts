@@ -10,7 +10,7 @@ export interface Weights {
   readonly halves?: Uint8Array;
 }
 
-/** A tensor in a file; its values are taken out when they are asked for. */
+/** A tensor in a file; its values are taken out when they are requested. */
 export interface StoredTensor {
   readonly shape: readonly number[];
   readonly type: DataType;

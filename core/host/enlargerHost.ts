@@ -36,7 +36,7 @@ import { ReportFiles } from './reports/reportFiles.ts';
 import { ownResult } from './ownResult.ts';
 import { Thumbnails } from './thumbnails.ts';
 
-/** A host that somebody made, and closes. */
+/** A host that someone made, and closes. */
 export interface RunningHost extends EnlargerHost {
   /** Work under way goes back into the queue and is done the next time. The parts stay open. */
   close(): Promise<void>;
@@ -181,7 +181,7 @@ function noteSize({ store }: HostParts, jobId: number, size: { width: number; he
   if (sizing !== undefined) store.jobs.noteSizes(jobId, size, targetSize(size, sizing));
 }
 
-/** What a crash left is brought to an end, and what waits continues if it was under way then. */
+/** What a crash left is finished, and what waits continues if it was under way then. */
 async function recoverStore(parts: HostParts, modelHashes: ModelHashes): Promise<Recovery> {
   const recovery = await recover({ store: parts.store, modelHashes, assertAllowed: reachOf(parts) });
   if (recovery.interrupted > 0)

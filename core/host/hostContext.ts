@@ -18,7 +18,7 @@ export interface HostContext extends HostParts {
   readonly live: LiveJobs;
   readonly watcher: WatchedFolderList;
   readonly reportFiles: ReportFiles;
-  /** Adds a batch to the line; a suspended one waits until somebody starts it. */
+  /** Adds a batch to the queue; a suspended one waits until someone starts it. */
   enqueue(
     spec: BatchSpec,
     isSuspended: boolean,

@@ -32,7 +32,7 @@ export interface WatchContext {
   /** Marks what this run has under way; others can see by it whether the run is alive. */
   readonly runId: string;
   /**
-   * Puts found images in line, after what people asked for.
+   * Puts found images in the queue, after what people asked for.
    *
    * @param alongside Changes of the store that are made with it, or not at all: each accepted file is noted once.
    */

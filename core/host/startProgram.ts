@@ -30,7 +30,7 @@ import { WatchedFolders, type WatchOutcome } from './watching/watchedFolders.ts'
 /** What differs between the faces that keep the program running. */
 export interface ProgramOptions {
   readonly dataFolder: string;
-  /** What this process is, in words for people: told to others that want the same list. */
+  /** What this process is, in words for people: shown to others that want the same list. */
   readonly purpose: string;
   readonly version: string;
   readonly modelsFolder: string;
@@ -57,7 +57,7 @@ export interface RunningProgram {
   ownResult(jobId: number): Promise<string>;
   /** Scans all watched folders now. @returns The files that are not complete yet. */
   rescanFolders(): Promise<readonly WaitingFile[]>;
-  /** Calls back with what becomes of each file of the watched folders. @returns A function that ends it. */
+  /** Calls back with the outcome of each file of the watched folders. @returns A function that ends it. */
   onWatchOutcome(listener: (outcome: WatchOutcome) => void): () => void;
   /** Work under way goes back into the queue and is done the next time. */
   close(): Promise<void>;

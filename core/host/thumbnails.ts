@@ -18,7 +18,7 @@ interface Thumbnail {
   readonly inputSize?: Size;
 }
 
-/** Makes small images for the rows that somebody looks at, one at a time, those asked for last first. */
+/** Makes small images for the rows that someone looks at, one at a time, the latest requests first. */
 export class Thumbnails {
   readonly #media: MediaService;
   readonly #resultOf: ResultOf;

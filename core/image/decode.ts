@@ -55,7 +55,7 @@ export interface ImageFacts {
   readonly decodable: Buffer;
   /** The file whose metadata are the image's. */
   readonly metadataFrom: NonNullable<Preparation['metadataFrom']>;
-  /** Sentences for people: what of the file could not be kept. */
+  /** Sentences for people: what could not be kept. */
   readonly warnings: readonly string[];
 }
 

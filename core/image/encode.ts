@@ -41,7 +41,7 @@ export function pixelsOf(store: RowStore): Sharp {
 
 const LOSSLESS_QUALITY = 100;
 
-/** What was asked for, or the format's default; formats without loss have no use for it. */
+/** What was requested, or the format's default; formats without loss do not need it. */
 function qualityOf({ format, quality }: EncodeOptions): number {
   return quality ?? IMAGE_FORMATS[format].quality?.default ?? LOSSLESS_QUALITY;
 }

@@ -2,7 +2,7 @@ import { fstatSync, readSync } from 'node:fs';
 import type { ByteSource } from '../metadata/byteSource.ts';
 
 /**
- * A byte source over an open file, read as it is asked for.
+ * A byte source over an open file, read as it is requested.
  *
  * @param descriptor Stays the caller's to close.
  */

@@ -111,7 +111,7 @@ function mayBeHdr(format: InputFormat): boolean {
 }
 
 /**
- * Makes a file ready for libvips: decoded by our own code where libvips cannot, mended where its errors do no harm, with a
+ * Makes a file ready for libvips: decoded by our own code where libvips cannot, repaired where its errors do no harm, with a
  * profile where it describes its colours otherwise, and within the range of sRGB when it is HDR.
  *
  * @param page Which page, from 0; only formats with pages have others.

@@ -89,10 +89,10 @@ export function readImageFormat(file: string): Promise<InputFormat> {
   });
 }
 
-/** What of a file decides its result's format and name. */
+/** The properties of a file that decide the format and name of its result. */
 export interface SourceFacts {
   readonly format: InputFormat;
-  /** What it is written as when its own format is asked for. */
+  /** What it is written as when its own format is requested. */
   readonly same: OutputFormat;
   /** How many pages it has; 1 for frames. */
   readonly pages: number;

@@ -61,7 +61,7 @@ export function storeView(store: RowStore): ImageView {
   };
 }
 
-/** A view of an image that is decoded anew for each look. */
+/** A view of an image that is decoded again for each look. */
 export function decodedView(size: Size, hasAlpha: boolean, decode: () => Sharp): ImageView {
   return {
     size,

@@ -29,7 +29,7 @@ function* piecesOf(source: ByteSource, start: number, end: number): Generator<Ui
   }
 }
 
-/** The permissions that a program gives to a new file of the user's. */
+/** The permissions that a program gives to a user's new file. */
 const NEW_FILE_MODE = 0o666;
 
 export interface OutputFile {

@@ -1,5 +1,5 @@
 /**
- * @file Names that never belong to an image of the user's, wherever a folder is searched: by `run`, by a watched
+ * @file Names that never belong to a user's image, wherever a folder is searched: by `run`, by a watched
  * folder and by the window. One list, so that all of them leave the same files alone.
  */
 

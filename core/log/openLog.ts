@@ -45,7 +45,7 @@ function onOneLine(line: string): string {
 }
 
 /**
- * Opens the program's log: one JSON object a line, in files that are begun anew when they are large. A log that cannot
+ * Opens the program's log: one JSON object a line, in files that are started over when they are large. A log that cannot
  * be written never stops the program.
  *
  * @param level What is less grave is left out.
@@ -54,7 +54,7 @@ export function openLog(dataFolder: string, level: LogLevel = 'info'): OpenedLog
   const folder = logFolder(dataFolder);
   makeFolderSync(folder, { mode: 0o700 });
   const stream = createStream(LOG_FILE, { path: folder, size: FILE_SIZE, rotate: OLD_FILES, mode: 0o600 });
-  // A full disk must not end a program for want of its log.
+  // A full disk must not end a program for lack of its log.
   stream.on('error', () => undefined);
   const logger = pino(
     { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime },

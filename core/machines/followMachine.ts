@@ -11,7 +11,7 @@ function noteProgress({ held }: Presence, handOuts: readonly HandOut[]): HandOut
   return handOuts.filter((handOut) => {
     const progress = progressOf.get(handOut.id);
     if (progress === undefined) return handOut.state !== 'sending';
-    Object.assign(handOut, { state: 'begun', looksUnseen: 0 });
+    Object.assign(handOut, { state: 'begun', checksUnseen: 0 });
     const { tilesDone, tilesTotal } = progress;
     if (tilesTotal > 0) handOut.task.callbacks.onProgress(tilesDone, tilesTotal);
     return false;
@@ -35,12 +35,12 @@ export async function followMachine(
   // A machine that has nothing under way and begins nothing may report itself and still not work.
   const isIdle = presence.held.length === 0;
   for (const handOut of unseen) {
-    handOut.looksUnseen = sent.has(handOut.id) ? 0 : handOut.looksUnseen + 1;
-    handOut.looksUnbegun = isIdle ? handOut.looksUnbegun + 1 : 0;
-    if (handOut.looksUnbegun >= LEASE_BEATS) handOut.task.excluded.add(presence.id);
+    handOut.checksUnseen = sent.has(handOut.id) ? 0 : handOut.checksUnseen + 1;
+    handOut.checksUnbegun = isIdle ? handOut.checksUnbegun + 1 : 0;
+    if (handOut.checksUnbegun >= LEASE_BEATS) handOut.task.excluded.add(presence.id);
   }
   const lost = unseen.filter(
-    ({ looksUnseen, looksUnbegun }) => looksUnseen >= LOST_AFTER_LOOKS || looksUnbegun >= LEASE_BEATS,
+    ({ checksUnseen, checksUnbegun }) => checksUnseen >= LOST_AFTER_LOOKS || checksUnbegun >= LEASE_BEATS,
   );
   const unbegun = presence.state === 'draining' ? unseen.filter(({ id }) => sent.has(id)) : [];
   return { lost, unbegun };

@@ -11,16 +11,16 @@ export interface HandOut {
   readonly files: AttemptFiles;
   readonly record: AttemptRecord;
   state: 'sending' | 'sent' | 'begun';
-  /** Looks in which it was neither at its machine nor in Redis. */
-  looksUnseen: number;
-  /** Looks in which its machine had nothing under way and did not begin it. */
-  looksUnbegun: number;
+  /** Checks in which it was neither at its machine nor in Redis. */
+  checksUnseen: number;
+  /** Checks in which its machine had nothing under way and did not begin it. */
+  checksUnbegun: number;
 }
 
 /** Counts of a new attempt. */
-export const NO_LOOKS = { looksUnseen: 0, looksUnbegun: 0 };
+export const NO_CHECKS = { checksUnseen: 0, checksUnbegun: 0 };
 
-/** The attempts that count. Whoever removes one decides what becomes of its task; a second one finds nothing. */
+/** The attempts that count. Whoever removes one decides what happens to its task; a second one finds nothing. */
 export class HandOutBook {
   readonly #handOuts = new Map<string, HandOut>();
   readonly #byMachine = new Map<string, Set<HandOut>>();

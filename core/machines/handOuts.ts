@@ -6,7 +6,7 @@ import type { EnlargeResult } from '../pool/messages.ts';
 import { attemptFiles } from './attemptFiles.ts';
 import { EarlierAttempts } from './earlierAttempts.ts';
 import { followMachine } from './followMachine.ts';
-import { HandOutBook, NO_LOOKS, type HandOut } from './handOutBook.ts';
+import { HandOutBook, NO_CHECKS, type HandOut } from './handOutBook.ts';
 import { machineView } from './machineView.ts';
 import { MachineRoll, type Machine } from './machineRoll.ts';
 import type { Presence, Work, WorkReport } from './messages.ts';
@@ -33,7 +33,7 @@ export interface HandOutsParts {
   readonly onNote: (sentence: string) => void;
   readonly onFinished: (task: Task, result: EnlargeResult) => void;
   readonly onFailed: (task: Task, error: ErrorDto) => void;
-  /** The task has to be done by somebody else. */
+  /** The task has to be done by someone else. */
   readonly onReturned: (task: Task) => void;
   /** Machines came, went, or have room. */
   readonly onChange: () => void;
@@ -128,7 +128,7 @@ export class HandOuts {
     const id = `${shared.attemptPrefix}-${++this.#number}`;
     const files = attemptFiles(path.dirname(task.job.tempPath), id);
     const record = { machine, workKey: shared.workKey };
-    const handOut: HandOut = { id, task, machine, files, record, state: 'sending', ...NO_LOOKS };
+    const handOut: HandOut = { id, task, machine, files, record, state: 'sending', ...NO_CHECKS };
     this.#book.add(handOut);
     const work: Work = { ...shared.work, attempt: id, coordinator: this.#link.coordinator };
     try {
@@ -203,7 +203,7 @@ export class HandOuts {
     const { attempt: id, record, report } = found;
     const files = attemptFiles(path.dirname(task.job.tempPath), id);
     const { machine } = record;
-    const handOut: HandOut = { id, task, machine, files, record, state: 'begun', ...NO_LOOKS };
+    const handOut: HandOut = { id, task, machine, files, record, state: 'begun', ...NO_CHECKS };
     this.#book.add(handOut);
     if (report !== undefined) await this.#receive(report);
     else if (this.#roll.get(machine) === undefined) {

@@ -67,7 +67,7 @@ async function jobOf(work: Work, parts: MachineWorkParts): Promise<PoolJob> {
   };
 }
 
-/** Does what a message describes and returns what became of it. Never throws. */
+/** Does what a message describes and returns the outcome. Never throws. */
 export async function doWork(
   work: Work,
   parts: MachineWorkParts,

@@ -113,7 +113,7 @@ export const outcomeSchema = z.discriminatedUnion('kind', [
 ]);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
-/** What became of one attempt. */
+/** How one attempt ended. */
 const reportSchema = z.strictObject({
   protocol,
   attempt,

@@ -144,7 +144,7 @@ export class QueueLink {
   /** Takes back what a machine has not begun. @returns Whether it had not. */
   async recall(machine: string, attempt: string): Promise<boolean> {
     const queue = this.#queueOf(machine);
-    // What is done already counts as removed, so it is asked for first.
+    // What is done already counts as removed, so it is requested first.
     const state = await within(queue.getJobState(attempt));
     if (state !== 'waiting' && state !== 'prioritized') return false;
     return (await within(queue.remove(attempt))) === 1;

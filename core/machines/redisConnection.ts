@@ -117,7 +117,7 @@ export async function within<Value>(work: Promise<Value>, deadlineMs = COMMAND_T
   }
 }
 
-/** What of a failed connection is a matter of configuration: trying again would not help. */
+/** The reasons for a failed connection that are a matter of configuration: trying again would not help. */
 function refusalOf(error: unknown, address: string): EnlargerError | undefined {
   const text = error instanceof Error ? error.message : String(error);
   if (/certificate/i.test(text)) {

@@ -10,7 +10,7 @@ import type { Task } from './task.ts';
 export type Settled =
   | { readonly kind: 'finished'; readonly result: EnlargeResult }
   | { readonly kind: 'failed'; readonly error: ErrorDto }
-  /** Not here: somebody else has to do it, or only this machine. */
+  /** Not here: someone else has to do it, or only this machine. */
   | {
       readonly kind: 'elsewhere';
       readonly reason: string;

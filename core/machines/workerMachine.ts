@@ -28,7 +28,7 @@ const UNREGISTERED_BEATS = 5;
 
 export interface WorkerMachineOptions extends MachineWorkParts {
   readonly redis: Redis;
-  /** For people. */
+  /** For display. */
   readonly name: string;
   readonly version: string;
   /** What decides the last bits of a result. */

@@ -48,7 +48,7 @@ const MAX_ITEMS = 20_000;
 /** Small images are counted with this much, whatever their size. */
 const SMALL_BYTES = 32 * 1024;
 
-/** Results that were prepared once and are good for as long as their file is the same. */
+/** Results that were prepared once and stay valid for as long as their file is the same. */
 type Prepared<Value> = Map<string, Promise<Value>>;
 
 /** Half of the machine's memory: a batch needs the other. */

@@ -1,6 +1,6 @@
 import { joinBytes } from './byteFields.ts';
 
-/** Random access to a file's bytes, read as they are asked for: the file may be larger than memory. */
+/** Random access to a file's bytes, read as they are requested: the file may be larger than memory. */
 export interface ByteSource {
   readonly sizeBytes: number;
   /** The bytes from `start` up to, not including, `end`; what is beyond the end of the file is left out. */

@@ -24,7 +24,7 @@ export interface PrepareOptions extends Size {
   readonly isConverted?: boolean;
   /** The original's size, upright: figures in pixels are scaled by it. */
   readonly from?: Size;
-  /** The resolution that was asked for, which replaces the original's. */
+  /** The resolution that was requested, which replaces the original's. */
   readonly density?: Density | undefined;
 }
 

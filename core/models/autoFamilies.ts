@@ -1,5 +1,5 @@
 import type { Treatment } from '../api/models/chosenModel.ts';
-import type { ShelvedModel } from './modelRegistry.ts';
+import type { InstalledModel } from './modelRegistry.ts';
 
 /** The families for each treatment, in order of preference: the first of which there is a network is used. */
 const FAMILIES: Readonly<Record<Treatment, readonly [string, ...string[]]>> = {
@@ -9,14 +9,14 @@ const FAMILIES: Readonly<Record<Treatment, readonly [string, ...string[]]>> = {
 };
 
 /** The family for a treatment; the last of the list where a registry has none of them, so that an error names it. */
-export function autoFamily(treatment: Treatment, registry: readonly ShelvedModel[]): string {
+export function autoFamily(treatment: Treatment, registry: readonly InstalledModel[]): string {
   const families = FAMILIES[treatment];
   const isThere = (family: string): boolean => registry.some(({ manifest }) => manifest.family === family);
   return families.find(isThere) ?? FAMILIES.faithful[0];
 }
 
 /** Every network that may be chosen for an image. */
-export function autoModels(registry: readonly ShelvedModel[]): readonly ShelvedModel[] {
+export function autoModels(registry: readonly InstalledModel[]): readonly InstalledModel[] {
   const families = new Set(Object.values(FAMILIES).flat());
   return registry.filter(({ manifest }) => families.has(manifest.family));
 }

@@ -29,7 +29,7 @@ const measuredPsnrSchema = z.strictObject({ set5: z.number(), set14: z.number() 
 
 const sizeSchema = z.strictObject({ width: positiveInteger, height: positiveInteger });
 
-/** Where a network that somebody brought comes from. */
+/** Where a network that a user added comes from. */
 const originSchema = z.strictObject({
   /** What people call its kind, e.g. `SPAN`. */
   architecture: z.string().min(1),
@@ -156,7 +156,7 @@ export const modelManifestSchema = z.strictObject({
   /** Of networks of ours. */
   training: trainingRecordSchema.optional(),
   psnr: measuredPsnrSchema.optional(),
-  /** Of networks that somebody brought, with `proof`. */
+  /** Of networks that a user added, with `proof`. */
   origin: originSchema.optional(),
   proof: proofSchema.optional(),
 });

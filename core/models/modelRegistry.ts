@@ -17,7 +17,7 @@ import { modelManifestSchema, type ModelFile, type ModelManifest } from './manif
 import { scaleResidual } from './scaleResidual.ts';
 
 /** A network on disk: its manifest and the folder that holds its weights. */
-export interface ShelvedModel {
+export interface InstalledModel {
   readonly manifest: ModelManifest;
   readonly folder: string;
   /** How the weights are changed when they are read. */
@@ -29,7 +29,7 @@ export interface Blend {
   /** Share of the network, 0…1; the rest is the faithful one's, or interpolation. */
   readonly strength: number;
   /** A network of the same form to mix with; without one, what the network adds to interpolation is scaled. */
-  readonly faithful?: ShelvedModel;
+  readonly faithful?: InstalledModel;
 }
 
 function isMissing(error: unknown): boolean {
@@ -41,7 +41,7 @@ function invalidManifest(file: string, reason: string, cause?: unknown): Enlarge
   return new EnlargerError('model/invalid-manifest', message, { file }, { cause });
 }
 
-async function readManifest(folder: string): Promise<ShelvedModel> {
+async function readManifest(folder: string): Promise<InstalledModel> {
   const file = path.join(folder, 'manifest.json');
   let content: unknown;
   try {
@@ -80,7 +80,7 @@ export function modelFolders(modelsPath: string): string[] {
 }
 
 /** Models that people brought; one that is damaged is passed over and leaves the others usable. */
-async function readAdded(folder: string): Promise<ShelvedModel[]> {
+async function readAdded(folder: string): Promise<InstalledModel[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const names = entries
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
@@ -98,7 +98,7 @@ async function readAdded(folder: string): Promise<ShelvedModel[]> {
  *   and keep their ids.
  * @throws EnlargerError `model/not-found` when the first folder is missing or holds no model, `model/invalid-manifest`.
  */
-export async function readModelRegistry(modelsFolder: string): Promise<ShelvedModel[]> {
+export async function readModelRegistry(modelsFolder: string): Promise<InstalledModel[]> {
   const [first = modelsFolder, ...others] = modelFolders(modelsFolder);
   const registry = await readBundled(first);
   for (const folder of others) {
@@ -108,7 +108,7 @@ export async function readModelRegistry(modelsFolder: string): Promise<ShelvedMo
   return registry;
 }
 
-async function readBundled(modelsFolder: string): Promise<ShelvedModel[]> {
+async function readBundled(modelsFolder: string): Promise<InstalledModel[]> {
   const entries = await readdir(modelsFolder, { withFileTypes: true }).catch((error: unknown) => {
     const message = `The models folder ${modelsFolder} cannot be read.`;
     throw new EnlargerError('model/not-found', message, { folder: modelsFolder }, { cause: error });
@@ -129,7 +129,7 @@ async function readBundled(modelsFolder: string): Promise<ShelvedModel[]> {
  * @returns One network per native scale, the smallest scale first.
  * @throws EnlargerError `model/not-found`, which names what there is.
  */
-export function findModels(registry: readonly ShelvedModel[], name: string): ShelvedModel[] {
+export function findModels(registry: readonly InstalledModel[], name: string): InstalledModel[] {
   const byId = registry.filter((model) => model.manifest.id === name);
   const found = byId.length > 0 ? byId : registry.filter((model) => model.manifest.family === name);
   if (found.length === 0) {
@@ -148,7 +148,7 @@ export function findModels(registry: readonly ShelvedModel[], name: string): She
  *
  * @throws EnlargerError `model/not-found`, `usage/invalid-option` for a network that enlarges.
  */
-export function findCleaner(registry: readonly ShelvedModel[], name: string): ShelvedModel {
+export function findCleaner(registry: readonly InstalledModel[], name: string): InstalledModel {
   const [found] = findModels(registry, name);
   if (found?.manifest.scale === 1) return found;
   const scale = found?.manifest.scale ?? 0;
@@ -164,10 +164,10 @@ export function findCleaner(registry: readonly ShelvedModel[], name: string): Sh
  * @throws EnlargerError `usage/invalid-option` if the network has no such companion, `model/not-found`.
  */
 export function atStrength(
-  registry: readonly ShelvedModel[],
-  model: ShelvedModel,
+  registry: readonly InstalledModel[],
+  model: InstalledModel,
   strength: number,
-): ShelvedModel {
+): InstalledModel {
   if (strength === 1) return model;
   const { id, faithful: companion, residual } = model.manifest;
   if (residual !== undefined) return { ...model, blend: { strength } };
@@ -183,7 +183,7 @@ export function atStrength(
   return { ...model, blend: { faithful, strength } };
 }
 
-async function readProven(model: ShelvedModel, entry: ModelFile): Promise<Uint8Array> {
+async function readProven(model: InstalledModel, entry: ModelFile): Promise<Uint8Array> {
   const file = path.join(model.folder, entry.path);
   const bytes = await readFile(file).catch((error: unknown) => {
     throw new EnlargerError(
@@ -206,7 +206,7 @@ async function readProven(model: ShelvedModel, entry: ModelFile): Promise<Uint8A
 }
 
 /** Whether a model can run on an engine at all. */
-export function hasWeights({ manifest }: ShelvedModel, engine: string): boolean {
+export function hasWeights({ manifest }: InstalledModel, engine: string): boolean {
   return manifest.files.some((file) => file.engine === engine);
 }
 
@@ -217,7 +217,7 @@ export function hasWeights({ manifest }: ShelvedModel, engine: string): boolean 
  * @throws EnlargerError `model/file-missing` or `model/file-damaged`, naming the file.
  */
 export async function readModelFiles(
-  model: ShelvedModel,
+  model: InstalledModel,
   engine: ModelFile['engine'],
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const entries = model.manifest.files.filter((file) => file.engine === engine);

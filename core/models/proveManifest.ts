@@ -24,7 +24,7 @@ function countInFile(manifest: ModelManifest, weights: Uint8Array): Countable {
   };
 }
 
-/** What of the residual does not cover whole stored tensors of the ONNX file. */
+/** Why the residual does not cover whole stored tensors of the ONNX file. */
 function misplacedResidual({ residual = [], files }: ModelManifest, weights: Uint8Array): string[] {
   const file = files.find(({ engine }) => engine === 'onnx')?.path;
   const tensors = [...readOnnx(weights).weights.values()];

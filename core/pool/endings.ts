@@ -79,7 +79,7 @@ function judgeSuspect(pending: PendingJob, end: WorkerEnd, isProven: boolean): E
   return pending.provenCrashes >= MAX_PROVEN_CRASHES ? errorOf(end) : undefined;
 }
 
-/** Decides what becomes of each job of a worker that is gone, and notes on it what its next attempt must heed. */
+/** Decides what happens to each job of a worker that is gone, and notes on it what its next attempt must take into account. */
 export function judgeJobs(worker: PooledWorker, end: WorkerEnd): Judgement[] {
   const suspects = suspectsOf(worker, end.cause);
   return [...worker.attempts.values()].map((attempt) => {

@@ -25,7 +25,7 @@ export interface JobPool {
   /** How many jobs can be under way at once. It may change; `onCapacity` reports that it has grown. */
   readonly capacity: number;
   /**
-   * Brings a job to an end, over as many attempts as that needs. The finished image is at the job's `tempPath` then.
+   * Runs a job to completion, over as many attempts as that needs. The finished image is at the job's `tempPath` then.
    *
    * @throws EnlargerError with the job's own code, `engine/unavailable`, `worker/…`, or `job/cancelled` after the
    * signal.

@@ -7,7 +7,7 @@ import { residentBytes } from './residentBytes.ts';
 export interface WorkerExit {
   /** A sentence on it. */
   readonly how: string;
-  /** Whether SIGKILL ended it. No worker does that to itself: it was somebody, or the system for want of memory. */
+  /** Whether SIGKILL ended it. No worker does that to itself: it was someone, or the system for lack of memory. */
   readonly wasKilled: boolean;
 }
 
@@ -81,7 +81,7 @@ export function forkLauncher<Message extends object = ToWorker>(entry: string): 
   };
 }
 
-/** A worker that the system refused to start, for want of memory or of processes. */
+/** A worker that the system refused to start, for lack of memory or of processes. */
 export function failedWorker(reason: string): WorkerHandle {
   return {
     send: () => undefined,

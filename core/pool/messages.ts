@@ -139,7 +139,7 @@ export type ProbeAnswer =
     }
   | { readonly kind: 'failed'; readonly error: ErrorDto };
 
-/** A file with a network that somebody brings: to be read, proven and written as one of ours. */
+/** A file with a network that a user adds: to be read, proven and written as one of ours. */
 export interface ImportRequest {
   readonly file: string;
   /** Id and name that it gets. */
@@ -182,7 +182,7 @@ export type ToWorker =
   | { readonly type: 'warm'; readonly job: EnlargeJob }
   /** Only for a process that is thrown away afterwards: a broken driver may take it down. */
   | { readonly type: 'probe'; readonly request: ProbeRequest }
-  /** Only for a process that is thrown away afterwards: what somebody brings may take it down. */
+  /** Only for a process that is thrown away afterwards: a file that a user adds may take it down. */
   | { readonly type: 'import'; readonly request: ImportRequest }
   | { readonly type: 'verify'; readonly request: VerifyRequest }
   /** Release everything and end. */

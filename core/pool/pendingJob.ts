@@ -21,7 +21,7 @@ export interface PendingJob {
   readonly reject: (error: EnlargerError) => void;
   /** Workers that died or hung with this job as the only one to blame. */
   provenCrashes: number;
-  /** Workers that somebody else ended with this job among theirs. */
+  /** Workers that someone else ended with this job among theirs. */
   outsideKills: number;
   /** Workers that died before they could begin anything. */
   failedStarts: number;
@@ -32,7 +32,7 @@ export interface PendingJob {
   tile: 'auto' | number;
 }
 
-/** Who comes first in the line: by priority, then what was tried already and crashed least, then in order of arrival. */
+/** Who comes first in the queue: by priority, then what was tried already and crashed least, then in order of arrival. */
 export function compareInLine(a: PendingJob, b: PendingJob): number {
   return (
     a.priority - b.priority ||

@@ -3,7 +3,7 @@ import type { WorkerHandle } from './launcher.ts';
 import type { EnlargeJob, JobStage } from './messages.ts';
 import type { PendingJob } from './pendingJob.ts';
 
-/** A worker that sent nothing for longer is inside native code, and its other jobs stand still with it. */
+/** A worker that sent nothing for longer is inside native code, and its other jobs are blocked, too. */
 const HEARD_RECENTLY_MS = 2_500;
 
 /** Stages that keep a worker's only thread busy. */

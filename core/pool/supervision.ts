@@ -2,7 +2,7 @@ import type { Deadlines, TilePace } from './deadlines.ts';
 import type { EndCause, PooledWorker } from './pooledWorker.ts';
 
 /**
- * How often workers are looked at. Time is counted in these looks, so that a machine that slept is not taken for hung.
+ * How often workers are checked. Time is counted in these checks, so that a machine that slept is not mistaken for one that hangs.
  */
 export const LOOK_INTERVAL_MS = 250;
 

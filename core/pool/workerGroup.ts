@@ -11,7 +11,7 @@ export type JobMessage = Extract<FromWorker, { attemptId: number }>;
 export interface WorkerGroupOptions {
   readonly launch: WorkerLauncher;
   readonly limits: SupervisionLimits;
-  /** Most workers that serve a queue at a time. */
+  /** Maximum number of workers that serve a queue at a time. */
   readonly workersIn: (queue: string) => number;
   /** Whether a queue has room for a worker in addition to the one that it replaces; a graphics device's memory may not. */
   readonly mayOverlap: (queue: string) => boolean;
@@ -44,7 +44,7 @@ export class WorkerGroup {
     this.#looking.unref();
   }
 
-  /** Time of supervision so far. It stands still while this machine sleeps. */
+  /** Time of supervision so far. It stops while this machine sleeps. */
   get nowMs(): number {
     return this.#nowMs;
   }

@@ -49,7 +49,7 @@ function numberedDevice(choice: string): string | undefined {
 }
 
 /**
- * Runs jobs on worker processes, in the order of their priority, and brings each to an end whatever becomes of
+ * Runs jobs on worker processes, in the order of their priority, and runs each to completion whatever happens to
  * workers.
  */
 export class WorkerPool {

@@ -3,7 +3,7 @@ import { markup, trusted, type Markup } from './markup.ts';
 import type { ReportWords } from './reportWords.ts';
 
 /**
- * Lists the networks of a batch that somebody added, with their authors and licences: what a licence permits concerns
+ * Lists the networks of a batch that someone added, with their authors and licences: what a licence permits concerns
  * the results too. Empty without added networks, and for reports from before licences were recorded.
  */
 export function addedNetworks(reports: readonly ImageReport[], words: ReportWords): Markup {

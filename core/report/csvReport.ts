@@ -33,7 +33,7 @@ const COLUMNS: readonly (readonly [string, (report: ImageReport) => Cell])[] = [
   ['finished_at', ({ finishedAt }) => finishedAt],
 ];
 
-/** What became of an input; these follow the columns of images. */
+/** The outcome of an input; these follow the columns of images. */
 const OUTCOME_COLUMNS = ['state', 'cause', 'message'] as const;
 
 /** The first line, by which a file is recognised as one of our reports. */
@@ -44,7 +44,7 @@ export function csvRow(report: ImageReport): string {
   return csvLine([...COLUMNS.map(([, read]) => read(report)), 'done', null, null]);
 }
 
-/** What became of an input without an image's report. */
+/** The outcome of an input without an image's report. */
 export interface InputOutcome {
   readonly input: string;
   readonly output?: string | undefined;

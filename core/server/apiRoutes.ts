@@ -8,7 +8,7 @@ import { refusalBody } from './refusals.ts';
 import type { ServerContext, ServerEnvironment } from './serverContext.ts';
 import { jsonOnly, writersOnly } from './sessionRoutes.ts';
 
-/** What of the program's facts is different in a browser. */
+/** The facts about the program that differ in a browser. */
 function factsForBrowser({
   places,
 }: ServerContext): Pick<MethodResult<'getProgramInfo'>, 'capabilities' | 'roots'> {

@@ -50,7 +50,7 @@ function checkMethod({ method = '', headers }: IncomingMessage): Refusal | undef
   return hasBody && !mayHaveBody ? refuse(400, `${method} takes no body.`) : undefined;
 }
 
-/** Somebody follows a link to the page itself. That brings no cookie along, and the page shows nothing without. */
+/** Someone follows a link to the page itself. Such a request has no cookie, and the page shows nothing without one. */
 function isPageOpened({ method, url, headers }: IncomingMessage): boolean {
   const isDocument = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
   return method === 'GET' && url === '/' && isDocument;

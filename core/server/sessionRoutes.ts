@@ -35,7 +35,7 @@ function refuseStranger(c: Context<ServerEnvironment>, status: 401 | 403): Respo
   return c.json(NOT_LET_IN, status);
 }
 
-/** Lets only those through who were let in. */
+/** Lets only signed-in browsers through. */
 export function readersOnly(sessions: Sessions): MiddlewareHandler<ServerEnvironment> {
   return createMiddleware<ServerEnvironment>(async (c, next) => {
     if (sessions.csrfOf(getCookie(c, sessions.cookieName)) === undefined) return refuseStranger(c, 401);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { writeWhole } from '../files/writeWhole.ts';
 
-/** Browsers that are let in at once; the oldest has to open the link again. */
+/** Browsers that can be signed in at once; the oldest has to open the link again. */
 const MAX_SESSIONS = 16;
 
 /** How long a browser may come back without the link. */
@@ -46,8 +46,8 @@ function readKept(file: string | undefined): Kept {
 
 /**
  * Who may ask. The link that the program prints carries a token; a page exchanges it for a cookie that scripts cannot
- * read and for a word that every write has to carry. The token is good for as long as this server runs, so that the
- * link opens a second browser, too. Who was let in is kept as hashes, so that a bookmark works after a restart.
+ * read and for a word that every write has to carry. The token is valid for as long as this server runs, so that the
+ * link opens a second browser, too. Sessions are kept as hashes, so that a bookmark works after a restart.
  */
 export class Sessions {
   /** Part of the cookie's name: cookies of 127.0.0.1 are shared by all ports. The same for the same data. */
@@ -79,7 +79,7 @@ export class Sessions {
     return { cookie, csrf: csrfFor(cookie) };
   }
 
-  /** The word that belongs to a cookie; undefined when nobody of that name was let in. */
+  /** The word that belongs to a cookie; undefined when there is no such session. */
   csrfOf(cookie: string | undefined): string | undefined {
     if (cookie === undefined) return undefined;
     const hash = hashOf(cookie);

@@ -54,7 +54,7 @@ export interface ServerOptions {
   readonly port?: number;
   /** Takes another port that is free instead of failing when `port` is taken. */
   readonly mayMove?: boolean;
-  /** Remembers which browsers were let in; without it each start asks for the link again. */
+  /** Remembers which browsers are signed in; without it each start asks for the link again. */
   readonly sessionsFile?: string;
   /** Called with our own bugs, which are not shown to pages. */
   readonly onBug?: (error: unknown) => void;

@@ -15,7 +15,7 @@ export interface StoredBatch {
   readonly spec: BatchSpec;
   readonly modelsFolder: string;
   readonly failFast: boolean;
-  /** Waits until somebody starts it: it was only added so far, or the command that made it was killed. */
+  /** Waits until someone starts it: it was only added so far, or the command that made it was killed. */
   readonly isSuspended: boolean;
   readonly addedAt: number;
   readonly finishedAt?: number;
@@ -73,7 +73,7 @@ const ASKS_FOR_REPORTS = `(json_valid(spec) AND EXISTS
 
 const OPEN_STATES = "('queued', 'running', 'publishing')";
 
-/** Batches: what was asked for at one time, and how. */
+/** Batches: what was requested at one time, and how. */
 export class BatchTable {
   readonly #sql: SqlConnection;
 
@@ -127,7 +127,7 @@ export class BatchTable {
     return this.#sql.one(idSchema, sql)?.id;
   }
 
-  /** Unfinished batches of commands stay where they are until somebody asks for them again. */
+  /** Unfinished batches of commands stay where they are until someone asks for them again. */
   suspendCommandLine(): void {
     this.#sql.run(
       `UPDATE batches SET suspended = 1 WHERE origin = 'command-line' AND suspended = 0
@@ -195,7 +195,7 @@ export class BatchTable {
     );
   }
 
-  /** Notes that the reports of batches are written; of one that has ended anew meanwhile they are still due. */
+  /** Notes that the reports of batches are written; those of a batch that has ended again in the meantime are still due. */
   noteReportsWritten(batches: readonly StoredBatch[]): void {
     for (const { id, finishedAt } of batches) {
       const sql = 'UPDATE batches SET reports_due = 0 WHERE id = ? AND finished_at = ?';

@@ -85,7 +85,7 @@ export class JobTransitions {
   }
 
   /**
-   * Takes the first waiting job out of the line and notes where its unfinished result will be.
+   * Takes the first waiting job out of the queue and notes where its unfinished result will be.
    *
    * @param batchId Only from this batch.
    */

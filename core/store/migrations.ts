@@ -17,7 +17,7 @@ export const MIGRATIONS: readonly string[] = [
     spec_hash TEXT NOT NULL,
     models_folder TEXT NOT NULL,
     fail_fast INTEGER NOT NULL CHECK (fail_fast IN (0, 1)),
-    -- A batch of a command that was killed: it waits until somebody asks for it again.
+    -- A batch of a command that was killed: it waits until someone asks for it again.
     suspended INTEGER NOT NULL DEFAULT 0 CHECK (suspended IN (0, 1)),
     added_at INTEGER NOT NULL,
     finished_at INTEGER

@@ -161,7 +161,7 @@ function sealState(file: string): SealState {
   const seal = readSeal(file);
   if (seal === undefined) return { kind: 'absent' };
   if (fitsSeal(file, seal)) return { kind: 'intact' };
-  // A copy that somebody put in its place by hand is sound.
+  // A copy that someone put in its place by hand is sound.
   const isCopy = snapshotsOf(path.dirname(file)).some((snapshot) => {
     const own = readSeal(snapshot);
     return own !== undefined && fitsSeal(file, own);
@@ -181,7 +181,7 @@ function closeSealed(sql: SqlConnection, file: string): void {
   if (sql.close()) writeSeal(file, rows);
 }
 
-/** Keeps the store as it was before an update; a copy that an interrupted update left is made anew. */
+/** Keeps the store as it was before an update; a copy that an interrupted update left is made again. */
 function copyBefore(sql: SqlConnection, copy: string): void {
   rmSync(copy, { force: true });
   new Store(sql).copyTo(copy);

@@ -33,7 +33,7 @@ function barConditions(value: string, starts: readonly number[]): string[] {
   });
 }
 
-// The index holds all that is asked for here, so that no report is read: a batch may have a hundred thousand.
+// The index contains all that is queried here, so that no report is read: a batch may have a hundred thousand.
 const MEASURED_OF_BATCH = `jobs JOIN results INDEXED BY results_by_scores ON results.job_id = jobs.id
   WHERE jobs.batch_id = ? AND verdict IS NOT NULL`;
 

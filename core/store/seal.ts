@@ -43,7 +43,10 @@ function hashOf(file: string): string {
   return hash.digest('hex');
 }
 
-/** Seals a store that was closed and is whole. A store without a seal is only checked less strictly. */
+/**
+ * Seals a store that was closed and is whole. A store without a seal is only checked less strictly, and half a seal counts as
+ * missing: so it is written in place, as the last step, and leaves no second file behind.
+ */
 export function writeSeal(file: string, rows: RowDigests | undefined): void {
   try {
     const seal: Seal = { sha256: hashOf(file), ...(rows && { rows }) };

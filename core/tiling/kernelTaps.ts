@@ -53,7 +53,7 @@ function nearestTaps(fromPx: number, toPx: number): KernelTaps {
   return { count: 1, starts, weights: new Float64Array(toPx).fill(1) };
 }
 
-/** The last taps that were made: the axes of one image are asked for several times, and images of a batch are alike. */
+/** The last taps that were made: the axes of one image are requested several times, and images of a batch are alike. */
 const recentTaps = new Map<string, KernelTaps>();
 const MAX_RECENT = 8;
 /** Taps of larger axes are not kept. */

@@ -1,7 +1,7 @@
 import { peakOf, type Raster, type Rect, type Size } from '../api/image.ts';
 import { emptyTile, type FloatTile } from './floatTile.ts';
 
-/** What of an image a tile carries: its colour, its alpha as a grey image, or colour times alpha. */
+/** What a tile contains of an image: its colour, its alpha as a grey image, or colour times alpha. */
 export type TileContent = 'colour' | 'alpha' | 'premultiplied';
 
 /** For each of the tile's three planes, the channel of the image that fills it. */

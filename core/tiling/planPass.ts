@@ -11,7 +11,7 @@ export const MAX_WINDOW_PX = 192 * 1024;
 export interface TileWindow {
   readonly areaPx: number;
   /**
-   * The only sides that a window may have: for devices that compile anew for every shape. Axes shorter than all of
+   * The only sides that a window may have: for devices that recompile for every shape. Axes shorter than all of
    * them have windows of their own length. Absent if any shape does.
    */
   readonly sidesPx?: readonly number[];

@@ -10,7 +10,7 @@ import type { Size } from '../api/image.ts';
 
 /**
  * One tile along one axis, in input pixels: the window that the network sees, and the part of it that is kept.
- * Kept parts of neighbours meet in the middle of their overlap, so each keeps at least the context asked for.
+ * Kept parts of neighbours meet in the middle of their overlap, so each keeps at least the requested context.
  */
 export interface TileSpan {
   readonly start: number;

@@ -31,7 +31,7 @@ function resampleRow(row: Float32Array, channels: number, axis: AxisWeights, out
   }
 }
 
-/** A part of a resampled image, and the part of the source that is at hand to make it from. */
+/** A part of a resampled image, and the part of the source that it is made from. */
 export interface ResampleWindow {
   readonly from: Rect;
   readonly to: Rect;

@@ -25,7 +25,7 @@ export function listenToFolder(
   options: FolderEventOptions,
   listener: FolderEventListener,
 ): () => Promise<void> {
-  // Set by users for other programs, it would override what is asked for here.
+  // Set by users for other programs, it would override what is requested here.
   delete process.env['CHOKIDAR_USEPOLLING'];
   const watcher: FSWatcher = watch(options.folder, {
     ignoreInitial: true,

@@ -1,7 +1,7 @@
 /**
  * @file Watches one folder; in the order of a file's life: `folderEvents.ts` reports changes and `scanFolder.ts` finds
  * files (left out: names of `core/jobs/ignoredNames.ts`, folders of `loopGuard.ts`), `fileSnapshot.ts` describes each,
- * `settling.ts` waits until it stands still, `assertWritten.ts` and the owner's decoder prove that it is complete, the
+ * `settling.ts` waits until it no longer changes, `assertWritten.ts` and the owner's decoder prove that it is complete, the
  * owner (`watchOwner.ts`) accepts it, and `moveOriginal.ts` moves it away when its result is there. `pollLoop.ts` runs
  * all of this, `networkVolume.ts` detects volumes without events.
  */
@@ -189,7 +189,7 @@ export class FolderWatcher {
     return Math.min(this.#nextRescanAtMs, this.#settling.nextDueAtMs);
   }
 
-  /** A volume that went away must neither be made anew nor taken for an empty folder. */
+  /** A volume that went away must neither be recreated nor be mistaken for an empty folder. */
   async #isReachable(): Promise<boolean> {
     try {
       await assertFolder(this.#scan.root);
@@ -263,7 +263,7 @@ export class FolderWatcher {
     }
   }
 
-  /** The second snapshot; a file that has changed begins anew, and one that is gone is reported. */
+  /** The second snapshot; a file that has changed starts over, and one that is gone is reported. */
   async #isUnchanged(snapshot: FileSnapshot): Promise<boolean> {
     const second = await takeSnapshot(snapshot.path, snapshot.relativePath);
     if (second === undefined) {
@@ -275,7 +275,7 @@ export class FolderWatcher {
   }
 
   /**
-   * What stood still for long enough is judged by the work itself, which knows how to treat damaged images, and so is
+   * What has not changed for long enough is judged by the work itself, which knows how to treat damaged images, and so is
    * what the check could not find out. Everything else is waited for, or skipped for good.
    */
   #isFitAnyway(snapshot: FileSnapshot, error: ErrorDto): boolean {

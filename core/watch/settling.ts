@@ -39,7 +39,7 @@ export class Settling {
     return next;
   }
 
-  /** Notes a snapshot; for a file that changed, the time begins anew. */
+  /** Notes a snapshot; for a file that changed, the time starts over. */
   note(snapshot: FileSnapshot, nowMs: number): void {
     const known = this.#entries.get(snapshot.path);
     if (known !== undefined && isSameVersion(known.snapshot, snapshot)) return;

@@ -27,7 +27,7 @@ export interface WatchOwner {
   /** These files and folders are gone: what comes back under such a name is new. */
   readonly forget: (paths: readonly string[]) => void;
   /**
-   * All that is there after a full scan; what was accepted, lies where the scan could look and is not there, is gone.
+   * All that is there after a full scan; an accepted file that the scan should have found, but did not, is gone.
    */
   readonly keepOnly: (seen: ReadonlySet<string>, covers: (file: string) => boolean) => void;
   /**

@@ -4,7 +4,7 @@ import { AUTO_MODEL, type ChosenModel } from '../api/models/chosenModel.ts';
 import { rasterStore } from '../image/rowStore.ts';
 import { autoFamily } from '../models/autoFamilies.ts';
 import { knowsStrength } from '../models/manifest.ts';
-import type { ShelvedModel } from '../models/modelRegistry.ts';
+import type { InstalledModel } from '../models/modelRegistry.ts';
 import { chooseTreatment } from '../quality/choosing/chooseTreatment.ts';
 import { imageCondition } from '../quality/estimates/imageCondition.ts';
 import { imageRows } from './measureResult.ts';
@@ -23,7 +23,7 @@ export interface ChosenSettings {
 export async function chooseModel(
   settings: JobSettings,
   source: Raster,
-  readRegistry: () => Promise<readonly ShelvedModel[]>,
+  readRegistry: () => Promise<readonly InstalledModel[]>,
 ): Promise<ChosenSettings> {
   if (settings.model !== AUTO_MODEL) return { settings };
   const registry = await readRegistry();

@@ -5,7 +5,7 @@ import type { ResampleWindow } from '../tiling/resample.ts';
 const ROWS_AT_ONCE = 64;
 
 /**
- * Cuts a part out of an image of which only `window.from` is at hand.
+ * Cuts a part out of an image of which only `window.from` is available.
  *
  * @returns A new store; the caller disposes both.
  */

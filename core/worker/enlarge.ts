@@ -45,7 +45,7 @@ export interface Enlarged {
 export interface PartOfImage {
   /** Size of the whole image. */
   readonly whole: Size;
-  /** Where the source at hand is in it; with the context that the part needs, see `planPart`. */
+  /** Where the given source is in it; with the context that the part needs, see `planPart`. */
   readonly from: Rect;
   /** The wanted part of the whole result. */
   readonly to: Rect;

@@ -9,7 +9,7 @@
  * 4. `describePasses` and `measureResult` report on it, `oneImage` encodes and verifies it.
  *
  * Besides jobs, `warmModels` loads models ahead, `probeDevice` tries a device, `importing` reads networks that people
- * bring, and `media.ts` with `media/` is a second entry: the process that makes images to look at.
+ * add, and `media.ts` with `media/` is a second entry: the process that makes images to look at.
  *
  * [Note: Workers are processes] Ending a thread inside onnxruntime's `run()` aborts the whole program; killing a child
  * process is clean, and a crash of a decoder costs one attempt.
@@ -137,9 +137,9 @@ function handle(message: ToWorker): void {
 
 // Ctrl-C reaches the whole process group; the parent decides what to do and sends a message.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-// Electron lets utility processes live on after it; whatever was going on then never answers.
+// Electron does not end its utility processes after such an error; work under way would never answer.
 process.on('unhandledRejection', (reason) => {
-  log('error', 'A defect ended a worker.', { error: toErrorDto(reason).message });
+  log('error', 'A worker ended because of an internal error.', { error: toErrorDto(reason).message });
   process.exit(1);
 });
 parent.onMessage(handle);

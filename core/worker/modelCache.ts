@@ -3,13 +3,13 @@ import type { EnlargerError } from '../api/errors.ts';
 import type { Device, EngineModel, LoadedModel, LoadOptions } from '../engine/engine.ts';
 import { loadModel } from '../engine/registry.ts';
 import { tileWindow } from '../engine/tileWindow.ts';
-import { modelFolders, readModelRegistry, type ShelvedModel } from '../models/modelRegistry.ts';
+import { modelFolders, readModelRegistry, type InstalledModel } from '../models/modelRegistry.ts';
 import type { TileWindow } from '../tiling/planPass.ts';
 
 /** The models of some folders, and when those last changed. */
 interface KnownRegistry {
   readonly changedAt: string;
-  readonly models: readonly ShelvedModel[];
+  readonly models: readonly InstalledModel[];
 }
 
 export type ModelLoader = (model: EngineModel, options: LoadOptions) => Promise<LoadedModel>;
@@ -20,7 +20,7 @@ export type ModelLoader = (model: EngineModel, options: LoadOptions) => Promise<
  */
 const MAX_MIXED = 4;
 
-function weightsOf({ folder, manifest }: ShelvedModel): string {
+function weightsOf({ folder, manifest }: InstalledModel): string {
   return [folder, ...manifest.files.map(({ sha256 }) => sha256)].join(' ');
 }
 
@@ -62,7 +62,7 @@ export class ModelCache {
    *
    * @throws EnlargerError `model/not-found` or `model/invalid-manifest`.
    */
-  async registry(modelsFolder: string): Promise<readonly ShelvedModel[]> {
+  async registry(modelsFolder: string): Promise<readonly InstalledModel[]> {
     const stats = modelFolders(modelsFolder).map((folder) => stat(folder).catch(() => undefined));
     const changedAt = (await Promise.all(stats)).map((one) => one?.mtimeMs ?? 'missing').join(' ');
     const known = this.#registries.get(modelsFolder);

@@ -13,7 +13,7 @@ import { rasterStore, type RowStore } from '../image/rowStore.ts';
 import { storeView } from '../image/smallImages.ts';
 import { transparencyNote } from '../image/transparencyNote.ts';
 import { verifyOutput, writeOutput, type WrittenFile } from '../image/writeOutput.ts';
-import type { ShelvedModel } from '../models/modelRegistry.ts';
+import type { InstalledModel } from '../models/modelRegistry.ts';
 import type { EnlargedImage, EnlargeJob, JobStage } from '../pool/messages.ts';
 import { bleedColour } from '../tiling/bleedColour.ts';
 import { chooseModel } from './chooseModel.ts';
@@ -148,7 +148,7 @@ async function enlargeInTurn(
   const leave = await tools.inference.enter(1, hooks.signal);
   try {
     const { models } = tools;
-    const readRegistry = (): Promise<readonly ShelvedModel[]> => models.registry(job.modelsFolder);
+    const readRegistry = (): Promise<readonly InstalledModel[]> => models.registry(job.modelsFolder);
     const { settings, choice } = await chooseModel(job.settings, source, readRegistry);
     const enlarged = await enlarge(rasterStore(source), { job: { ...job, settings }, to, models, ...hooks });
     return { ...enlarged, source, decodeWarnings, decodeMs, ...defined({ choice }) };

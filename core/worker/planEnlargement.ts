@@ -7,7 +7,7 @@ import { networkModel, type EngineModel } from '../engine/engine.ts';
 import { interpolationModel, isInterpolationKernel } from '../engine/interpolation.ts';
 import { choosePasses } from '../jobs/planPasses.ts';
 import { networkKind } from '../models/manifest.ts';
-import { atStrength, findCleaner, findModels, type ShelvedModel } from '../models/modelRegistry.ts';
+import { atStrength, findCleaner, findModels, type InstalledModel } from '../models/modelRegistry.ts';
 import type { InterpolationKernel } from '../tiling/kernelTaps.ts';
 
 /** Whole factors at which interpolation runs in tiles, like a network; all others take one resampling step. */
@@ -26,7 +26,7 @@ export interface EnlargementPlan {
 /** Reducing on stored values would darken fine detail; light adds up linearly. */
 const NETWORK_FINISH = { kernel: 'lanczos', linearLight: true } as const;
 
-function toleranceOf(models: readonly ShelvedModel[]): Tolerance {
+function toleranceOf(models: readonly InstalledModel[]): Tolerance {
   return widestTolerance(models.map(({ manifest }) => manifest.proof?.tolerance ?? {}));
 }
 
@@ -44,14 +44,14 @@ function planInterpolation(kernel: InterpolationKernel, from: Size, to: Size): E
 }
 
 /** The passes of a network that keeps the size: one, if nothing is to be enlarged. */
-function planCleaning(models: readonly ShelvedModel[], from: Size, to: Size): ShelvedModel[] {
+function planCleaning(models: readonly InstalledModel[], from: Size, to: Size): InstalledModel[] {
   if (to.width <= from.width && to.height <= from.height) return models.slice(0, 1);
   const id = models[0]?.manifest.id ?? '';
   const message = `The model ${id} cleans up and does not enlarge. Run it before one that does: --first ${id}.`;
   throw new EnlargerError('usage/invalid-option', message, { model: id });
 }
 
-type RegistryReader = () => Promise<readonly ShelvedModel[]>;
+type RegistryReader = () => Promise<readonly InstalledModel[]>;
 
 /**
  * Chooses the networks for an image.

@@ -108,7 +108,7 @@ async function tryDevice({ deviceId, modelsFolder, threads }: ProbeRequest): Pro
   );
   return useModel(model, device, threads, async (loaded) => {
     const answer = await loaded.enlargeTile(tile);
-    // The processor's own answer has nothing but its input to be held against.
+    // The processor's own answer can only be compared with its input.
     const fault = checkTile(tile, answer);
     const difference = fault === undefined ? largestDifference(answer, expected) : Number.NaN;
     const megapixelsPerSecond = await measureSpeed(loaded, tile);

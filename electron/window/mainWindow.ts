@@ -51,7 +51,7 @@ export class MainWindow {
     return this.#window?.isFocused() ?? false;
   }
 
-  /** Brings it to the front, made anew where need be. */
+  /** Brings it to the front, and creates it if necessary. */
   show(): void {
     if (this.#window === undefined) {
       this.#open();

@@ -1,12 +1,12 @@
 import { app } from 'electron';
-import { rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { makeFolder } from '../../core/files/makeFolder.ts';
+import { writeWhole } from '../../core/files/writeWhole.ts';
 
-/** Says to the program that the system started it, so that it does not open its window. */
+/** Set when the system starts the program, which then does not open its window. */
 const BACKGROUND_OPTION = '--background';
 
-/** A value of a desktop entry's `Exec`, quoted as its specification asks. */
+/** A value of a desktop entry's `Exec`, quoted as its specification requires. */
 function quoteExec(word: string): string {
   return `"${word.replaceAll(/["`$\\]/g, (character) => `\\${character}`).replaceAll('%', '%%')}"`;
 }
@@ -24,15 +24,13 @@ function autostartEntry(program: string): string {
 }
 
 async function setAutostartEntry(isWanted: boolean): Promise<void> {
-  const folder = path.join(app.getPath('appData'), 'autostart');
-  const file = path.join(folder, 'enlarger.desktop');
+  const file = path.join(app.getPath('appData'), 'autostart', 'enlarger.desktop');
   if (!isWanted) {
     await rm(file, { force: true });
     return;
   }
-  await makeFolder(folder);
   // An AppImage runs from a place that is gone after it ends; its own file is named here.
-  await writeFile(file, autostartEntry(process.env['APPIMAGE'] ?? process.execPath));
+  writeWhole(file, autostartEntry(process.env['APPIMAGE'] ?? process.execPath));
 }
 
 /** Lets the system start the program with the user's session, or no longer. A checkout is never registered. */

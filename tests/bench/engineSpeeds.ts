@@ -52,8 +52,8 @@ function casesOf(id: string, loaded: LoadedModel): Case[] {
 
 const rounds = Number(process.argv[2] ?? 10);
 const modelsFolder = fileURLToPath(new URL('../../../resources/models', import.meta.url));
-const [shelved] = findModels(await readModelRegistry(modelsFolder), MODEL);
-if (shelved === undefined) throw new Error(`There is no model ${MODEL}.`);
+const [installed] = findModels(await readModelRegistry(modelsFolder), MODEL);
+if (installed === undefined) throw new Error(`There is no model ${MODEL}.`);
 const threads = os.availableParallelism();
 const cases: Case[] = [];
 for (const device of networkDevices()) {
@@ -61,7 +61,7 @@ for (const device of networkDevices()) {
     console.log(`${device.id}: ${device.missing.reason}`);
     continue;
   }
-  await loadModel(networkModel(shelved), { device, threads }).then(
+  await loadModel(networkModel(installed), { device, threads }).then(
     (loaded) => cases.push(...casesOf(device.id, loaded)),
     (error: unknown) => {
       console.log(`${device.id}: ${error instanceof Error ? error.message : String(error)}`);

@@ -51,8 +51,8 @@ const contents: [string, FloatTile[]][] = [
 ];
 for (const folder of process.argv.slice(2))
   contents.push([path.basename(folder), await tilesOfFolder(folder)]);
-for (const shelved of await readModelRegistry(MODELS)) {
-  const model = networkModel(shelved);
+for (const installed of await readModelRegistry(MODELS)) {
+  const model = networkModel(installed);
   const loaded = await loadModel(model, { device: chooseDevice(model, 'cpu'), threads: 2 });
   for (const [name, tiles] of contents) {
     let worst = 0;

@@ -177,7 +177,7 @@ describe.runIf(CARD !== undefined)('a card that fails', () => {
     expect(made.device).toBe(CPU_ID);
   });
 
-  test('in loading: the next device is used, unless it was asked for by its number', async () => {
+  test('in loading: the next device is used, unless it was requested by its number', async () => {
     const load: ModelLoader = async (model, options) => {
       if (options.device.kind === 'gpu')
         throw engineFailure(new Error('no driver'), model.id, options.device, ONNX_FAILURES);

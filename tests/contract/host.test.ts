@@ -1,5 +1,5 @@
 /**
- * @file What the window relies on, held against the real host and against the stand-in that its tests use, so that the
+ * @file What the window relies on, tested against the real host and against the stand-in that its tests use, so that the
  * two cannot drift apart.
  */
 import { writeFileSync } from 'node:fs';
@@ -83,7 +83,7 @@ describe.each(HOSTS)('$name', ({ open }) => {
     await expect(api.getReport({ jobId: 4711 })).rejects.toMatchObject({ code: 'job/not-found' });
   });
 
-  test('adds a batch that waits, and brings it to an end when it is started', async () => {
+  test('adds a batch that waits, and completes it when it is started', async () => {
     const folder = temporaryFolder();
     const { host, finish } = await open(folder);
     const { api } = host;

@@ -29,7 +29,7 @@ for (const provider of PROVIDERS.filter((one) => !ready.includes(one))) {
   console.warn(`tensorflow:${provider}: skipped. ${deviceOf(provider).missing?.reason}`);
 }
 
-/** A copy of a shipped model on a shelf of its own, with one of its files changed. */
+/** A copy of a bundled model in a registry of its own, with one of its files changed. */
 async function changedModel(file: string, change: (bytes: Buffer) => Buffer): Promise<EngineModel> {
   const registry = temporaryFolder();
   cpSync(path.join(modelsFolder, 'fast-x2'), path.join(registry, 'fast-x2'), { recursive: true });
@@ -112,7 +112,7 @@ test.runIf(ready.includes('native'))('without an NVIDIA card CUDA is refused, wi
   });
 });
 
-test('what Node 23 took out of node:util is put back, and nothing that is there is replaced', () => {
+test('what Node 23 took out of node:util is put back, and nothing that exists is replaced', () => {
   const isArray = (): boolean => true;
   const target: Record<string, unknown> = { isArray };
   restoreRemovedUtilities(target);

@@ -14,7 +14,7 @@ import { readModelRegistry } from '../../core/models/modelRegistry.ts';
 import { enlargePass } from '../../core/worker/enlargePass.ts';
 import { knownTile } from '../../core/worker/probeDevice.ts';
 import { compiledLauncher } from '../support/launchers.ts';
-import { shelveModel } from '../support/nearestNetwork.ts';
+import { installModel } from '../support/nearestNetwork.ts';
 import { largestDifference, sceneRaster, storedPixels, writePng } from '../support/images.ts';
 import { runProgram } from '../support/runProgram.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -44,7 +44,7 @@ function webgpu(): Device {
 /** A network of two operators, which the driver is done with soon. */
 async function loadNearest(): Promise<LoadedModel> {
   const registry = temporaryFolder();
-  shelveModel(registry, 'nearest-x2', 2);
+  installModel(registry, 'nearest-x2', 2);
   const [model] = await readModelRegistry(registry);
   return loadModel(networkModel(model!), { device: webgpu(), threads: 1 });
 }
@@ -132,7 +132,7 @@ describe.runIf(isHere)('WebGPU on SwiftShader', () => {
 
   test('it is found usable, by the name of its driver', { timeout: SLOW_MS }, async () => {
     const registry = temporaryFolder();
-    shelveModel(registry, 'nearest-x2', 2);
+    installModel(registry, 'nearest-x2', 2);
     const register = new DeviceRegister({
       launch: await compiledLauncher(),
       modelsFolder: registry,

@@ -81,8 +81,8 @@ describe('exit codes', () => {
     { what: 'an input is not there', args: ['-i', 'nowhere.png', '-o', 'out'], code: 1 },
     { what: 'a list is not there', args: ['-i', '@nowhere.txt', '-o', 'out'], code: 1 },
     { what: 'a folder is empty', args: ['-i', '.', '-o', 'out'], code: 4 },
-    { what: 'help is asked for', args: ['--help'], code: 0 },
-    { what: 'the version is asked for', args: ['--version'], code: 0 },
+    { what: 'help is requested', args: ['--help'], code: 0 },
+    { what: 'the version is requested', args: ['--version'], code: 0 },
   ])('are $code when $what', async ({ args, code }) => {
     const folder = temporaryFolder();
     const result = await runCli(args, folder);

@@ -6,7 +6,7 @@ import type { OnnxNode } from '../../core/onnx/onnxGraph.ts';
 import { writeOnnx } from '../../core/onnx/writeOnnx.ts';
 import { childrenOf } from '../support/crashRig.ts';
 import { patternRaster, writePng } from '../support/images.ts';
-import { shelveModel } from '../support/nearestNetwork.ts';
+import { installModel } from '../support/nearestNetwork.ts';
 import { finishedEvent, startCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -53,7 +53,7 @@ test.skipIf(process.platform !== 'linux')(
   'Ctrl-C during a tile that hangs ends the worker, and leaves nothing',
   async () => {
     const [registry, folder] = [temporaryFolder(), temporaryFolder()];
-    shelveModel(registry, 'endless-x2', 2, { weights: endlessNetwork() });
+    installModel(registry, 'endless-x2', 2, { weights: endlessNetwork() });
     const raster = patternRaster({ width: 500, height: 500, channels: 3, bitDepth: 8 });
     const image = writePng(path.join(folder, 'a.png'), raster);
     const output = path.join(folder, 'out');

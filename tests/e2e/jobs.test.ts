@@ -51,7 +51,7 @@ test('a finished batch that is run again makes nothing', async () => {
   expect(eventsOf(again).some(({ type }) => type === 'job-started')).toBe(false);
 });
 
-test('jobs are listed, shown, put back into the line and cancelled', async () => {
+test('jobs are listed, shown, put back into the queue and cancelled', async () => {
   const folder = temporaryFolder();
   const [output, data] = [path.join(folder, 'out'), path.join(folder, 'data')];
   const bad = path.join(folder, 'bad.png');

@@ -57,7 +57,7 @@ test('every published file of a batch is what its report states', async () => {
   expect(profiles.size).toBeGreaterThan(1);
 });
 
-test('a batch leaves the reports that were asked for and nothing else', async () => {
+test('a batch leaves the reports that were requested and nothing else', async () => {
   const folder = temporaryFolder();
   const previews = (): string[] =>
     readdirSync(os.tmpdir()).filter((name) => name.startsWith('enlarger-report-'));
@@ -97,7 +97,7 @@ test('an older report is replaced; a file that is not a report stops the batch b
       ],
       folder,
     );
-  writeFileSync(path.join(folder, 'mine.json'), '{"schema":"of somebody else"}');
+  writeFileSync(path.join(folder, 'mine.json'), '{"schema":"of someone else"}');
   const refused = await run('mine.json');
   expect([refused.code, filesBelow(folder)]).toEqual([1, ['mine.json']]);
   expect(refused.stderr).toContain('[output/exists]');

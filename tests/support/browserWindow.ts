@@ -21,7 +21,7 @@ export async function openPage(
   });
   const page = await context.newPage();
   const [complaints] = collectComplaints(page);
-  // Somebody who listens makes the browser hand over its dialogs; it has to do so before the first key is pressed.
+  // Someone who listens makes the browser hand over its dialogs; it has to do so before the first key is pressed.
   page.on('filechooser', () => undefined);
   await page.goto(url);
   await page.waitForSelector('.window');

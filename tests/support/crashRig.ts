@@ -125,7 +125,7 @@ export class CrashRig {
     return pageSchema.parse(JSON.parse(stdout));
   }
 
-  /** Lets the batch come to an end, and looks at what there is. */
+  /** Waits until the batch has ended, and examines the result. */
   async finish(): Promise<Aftermath> {
     await this.afterEnd(this.start());
     const expected = new Set(

@@ -23,7 +23,7 @@ export interface DesktopOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** The environment of a desktop program that touches nothing of the user's. */
+/** The environment of a desktop program that does not touch the user's files. */
 export function desktopEnvironment({
   screen,
   dataFolder,

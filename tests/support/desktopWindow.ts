@@ -24,7 +24,7 @@ const MAX_LOAD_MS = 15_000;
 const MAX_CLOSE_MS = 5_000;
 
 /** A page with this name forgets the draft of the page before, which keeps it as it ends; a name outlives a reload. */
-const BEGIN_ANEW = 'begin anew';
+const START_OVER = 'start over';
 
 /** Answers the next dialogs of the desktop program, since nobody is there to click into them. */
 export function answerDialogs(
@@ -75,7 +75,7 @@ async function startStandInDesktop(): Promise<{
     environment: { ENLARGER_STAND_IN: first.server.url },
   });
   await program.page.addInitScript(
-    `if (window.name === '${BEGIN_ANEW}') { localStorage.clear(); window.name = ''; }`,
+    `if (window.name === '${START_OVER}') { localStorage.clear(); window.name = ''; }`,
   );
   const close = async (): Promise<void> => {
     // A program that no longer answers does not close either.
@@ -108,7 +108,7 @@ async function stateOf({ app, stderr }: DesktopProgram): Promise<string> {
 }
 
 /**
- * Shows windows with a stand-in host in one desktop program: each begins with a page that is loaded anew. A program
+ * Shows windows with a stand-in host in one desktop program: each begins with a page that is reloaded. A program
  * that shows no page is noted in the log, and another one is started, once for every window.
  */
 export async function startDesktopFace(): Promise<WindowFace> {
@@ -131,7 +131,7 @@ export async function startDesktopFace(): Promise<WindowFace> {
       if (isLate) throw new Error('The main process does not answer.');
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize(viewport);
-      await page.evaluate(`window.name = '${BEGIN_ANEW}'`);
+      await page.evaluate(`window.name = '${START_OVER}'`);
       // What the page before still complains about is not this one's.
       await page.reload({ waitUntil: 'commit', timeout: MAX_LOAD_MS });
       const [complaints, stopCollecting] = collectComplaints(page);

@@ -11,7 +11,7 @@ export class ScriptedWorker implements WorkerHandle {
   isKilled = false;
   /** Whether it ends when it is killed; a process in the middle of a system call may not. */
   isMortal = true;
-  /** Whether it gets so far as to take messages. */
+  /** Whether it gets as far as receiving messages. */
   canStart = true;
   memoryBytes: number | undefined;
   #listeners: ((message: unknown) => void)[] = [];

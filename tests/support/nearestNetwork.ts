@@ -92,18 +92,18 @@ export function sampleManifest(
   return { ...manifest, ...change };
 }
 
-export interface ShelvedSample {
+export interface InstalledSample {
   /** What the weights really do; the manifest's claim where absent. */
   readonly weights?: Buffer;
   readonly change?: Readonly<Record<string, unknown>>;
 }
 
-/** Puts a model on a shelf of the test's own. */
-export function shelveModel(
+/** Puts a model into a registry of the test's own. */
+export function installModel(
   registry: string,
   id: string,
   scale: number,
-  { weights = nearestNetwork(scale), change = {} }: ShelvedSample = {},
+  { weights = nearestNetwork(scale), change = {} }: InstalledSample = {},
 ): string {
   const folder = path.join(registry, id);
   mkdirSync(folder, { recursive: true });

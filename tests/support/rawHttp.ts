@@ -17,7 +17,7 @@ export interface RawRequest {
   readonly version?: string;
 }
 
-/** The bytes of a request, exactly as they are asked for: nothing is added, corrected or left out. */
+/** The bytes of a request, exactly as they are requested: nothing is added, corrected or left out. */
 export function requestBytes({
   method,
   target,

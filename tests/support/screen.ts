@@ -22,7 +22,7 @@ function isReadable(stream: unknown): stream is Readable {
 }
 
 /**
- * Opens a screen in memory on Linux, so that nothing flickers over somebody's own; elsewhere takes that of the system.
+ * Opens a screen in memory on Linux, so that nothing flickers over a real one; elsewhere takes that of the system.
  */
 export async function openScreen(): Promise<Screen> {
   if (process.platform !== 'linux' || spawnSync('Xvfb', ['-version'], { stdio: 'ignore' }).error) {

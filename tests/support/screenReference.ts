@@ -42,7 +42,7 @@ const MEASURE_FONTS = `(() => {
   }).join(' ');
 })()`;
 
-/** Takes a screen once it stands still. */
+/** Takes a screen once it no longer changes. */
 export async function takeScreen(page: Page): Promise<TakenScreen> {
   let last: Buffer | undefined;
   let equalInARow = 0;

@@ -19,7 +19,7 @@ import { registerSchemes } from '../../electron/schemes.ts';
 
 /** What a test calls in the main process. */
 export interface StandInDesktop {
-  /** Turns to another stand-in server; the page has to be loaded anew. */
+  /** Turns to another stand-in server; the page has to be reloaded. */
   connect(url: string): Promise<void>;
 }
 

@@ -6,7 +6,7 @@ import { kindOfGraph } from '../kindOfGraph.ts';
 import { Refusal, refusingFormat, unreadable } from '../refusal.ts';
 import { widenHalves } from './widenHalves.ts';
 
-/** Sets of operators that ONNX Runtime brings; others would be code of somebody's. */
+/** Sets of operators that ONNX Runtime brings; others would be third-party code. */
 const KNOWN_DOMAINS = new Set(['', 'com.microsoft', 'ai.onnx.ml']);
 
 /** Ranges that networks are trained on, the likeliest first. */
@@ -30,7 +30,7 @@ function assertOrdered({ nodes, constants, inputs }: OnnxFile): void {
     if (!KNOWN_DOMAINS.has(domain)) {
       throw new Refusal(
         'model/unsupported',
-        `The network uses "${operator}" of "${domain.slice(0, 100)}", an operator of somebody's own.`,
+        `The network uses "${operator}" of "${domain.slice(0, 100)}", an operator that is not standard.`,
       );
     }
     for (const name of needed) {

@@ -56,7 +56,7 @@ async function withinReach(
 
 export interface EnqueueOptions {
   readonly origin: 'window' | 'watched-folder';
-  /** It waits until somebody starts it, even while the queue works on others. */
+  /** It waits until someone starts it, even while the queue works on others. */
   readonly isSuspended?: boolean;
   /** Changes of the store that are made with it, or not at all. */
   readonly alongside?: (batchId: number) => void;

@@ -101,7 +101,7 @@ function leaveResultsAlone(
   );
   return jobs.map((job) => {
     const owner = owners.get(path.resolve(job.input));
-    // What cannot be read is not a result, and an image that would be named like itself is one of the user's.
+    // What cannot be read is not a result, and an image that would be named like itself is the user's own.
     const isResult =
       job.kind === 'planned' && fromFolders.has(job.id) && owner !== undefined && owner !== job.id;
     return isResult ? { kind: 'left-alone', id: job.id, input: job.input, reason: 'own-result' } : job;

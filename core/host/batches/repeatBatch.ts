@@ -7,7 +7,7 @@ import { EVENTS_SCHEMA, type BatchEvent, type BatchTotals } from '../../api/even
 import type { JobSettings } from '../../api/jobSettings.ts';
 import { repeatableReportsSchema, type RepeatableReport } from '../../api/report.ts';
 import { hashFile } from '../../files/hashFile.ts';
-import { readModelRegistry, type ShelvedModel } from '../../models/modelRegistry.ts';
+import { readModelRegistry, type InstalledModel } from '../../models/modelRegistry.ts';
 import { BatchTally } from './batchEvents.ts';
 import { runBatch, type BatchHooks } from './runBatch.ts';
 
@@ -56,7 +56,7 @@ async function assertSameInput(report: RepeatableReport): Promise<void> {
   if (hash !== sha256) throw notRepeatable(report, `its input ${file} has changed since`);
 }
 
-function assertSameWeights(report: RepeatableReport, registry: readonly ShelvedModel[]): void {
+function assertSameWeights(report: RepeatableReport, registry: readonly InstalledModel[]): void {
   const used = report.passes.flatMap(({ id, sha256, companion }) => [
     // A pass at a strength is named with it: `photo-x4@0.5`.
     { id: id.replace(/@.*$/, ''), sha256 },

@@ -14,7 +14,7 @@ export interface TidiedStore {
   lookAgain(): Promise<void>;
 }
 
-/** Brings to an end what a killed command left in the store, and lets its batch wait for `--resume`. */
+/** Finishes what a killed command left in the store, and lets its batch wait for `--resume`. */
 export async function tidyStore(store: Store): Promise<TidiedStore> {
   const { attempts } = await recover({ store, modelHashes: new ModelHashes() });
   store.batches.suspendCommandLine();
@@ -42,7 +42,7 @@ function noteMissingReports(batchId: number, { store, onNote }: ResumeHooks): vo
   const missing = store.jobs.counts(batchId).done - store.reports.count({ batchIds: [batchId] });
   if (missing === 0) return;
   const images = missing === 1 ? '1 image is' : `${missing} images are`;
-  onNote?.(`${images} not in the report: no report was asked for when they were enlarged.`);
+  onNote?.(`${images} not in the report: no report was requested when they were enlarged.`);
 }
 
 type ResumeHooks = BatchHooks & { readonly store: Store };

@@ -29,7 +29,7 @@ export interface DeviceRegisterOptions {
   readonly modelsFolder: string;
   /** Where results are kept. */
   readonly cacheFolder: string;
-  /** Name and version of the program: another version tries anew. */
+  /** Name and version of the program: another version tries again. */
   readonly program: string;
   readonly limitMs?: number;
   /** What there is to try. */

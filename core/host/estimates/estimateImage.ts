@@ -6,7 +6,7 @@ import type { JobSettings } from '../../api/jobSettings.ts';
 import type { OutputFormat } from '../../api/outputFormats.ts';
 import { isInterpolationKernel } from '../../engine/interpolation.ts';
 import { choosePasses } from '../../jobs/planPasses.ts';
-import { findModels, type ShelvedModel } from '../../models/modelRegistry.ts';
+import { findModels, type InstalledModel } from '../../models/modelRegistry.ts';
 import { DEFAULT_BYTES_PER_PIXEL } from './defaultBytes.ts';
 import { costOf, type LinearRate } from './linearRate.ts';
 import type { MachineRates } from './machineRates.ts';
@@ -25,7 +25,7 @@ export interface ImageWork {
 /** What estimates are made from. */
 export interface EstimateBasis {
   readonly rates: MachineRates;
-  readonly registry: readonly ShelvedModel[];
+  readonly registry: readonly InstalledModel[];
   readonly settings: JobSettings;
   /** Whether results are judged. */
   readonly measure: boolean;
@@ -42,19 +42,19 @@ export function megapixelsOf({ width, height }: Size): number {
   return (width * height) / 1e6;
 }
 
-/** Device that this would run on, by the last time that the same was asked for. */
+/** Device that this would run on, by the last time that the same was requested. */
 function deviceOf({ rates, settings }: EstimateBasis): string | undefined {
   return rates.devices[wishKey(settings)];
 }
 
 /** Milliseconds for a chain of networks that has not been run, by its arithmetic in proportion to one that has. */
 function byArithmetic(
-  chain: readonly ShelvedModel[],
+  chain: readonly InstalledModel[],
   megapixels: number,
   device: string,
   { rates, registry, settings }: EstimateBasis,
 ): number | undefined {
-  const macsPerOutput = (models: readonly ShelvedModel[]): number => {
+  const macsPerOutput = (models: readonly InstalledModel[]): number => {
     const areas = models.map(({ manifest }) => manifest.scale ** 2);
     const output = areas.reduce((product, area) => product * area, 1);
     const inputs = areas.map((_, index) =>
@@ -72,7 +72,7 @@ function byArithmetic(
   return undefined;
 }
 
-function cleanersOf({ registry, settings }: EstimateBasis): ShelvedModel[] {
+function cleanersOf({ registry, settings }: EstimateBasis): InstalledModel[] {
   return (settings.first ?? []).flatMap((name) => findModels(registry, name).slice(0, 1));
 }
 

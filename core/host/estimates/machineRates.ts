@@ -21,7 +21,7 @@ const machineRatesSchema = z.object({
   bytes: rateTable,
   /** How often the program has chosen each family by itself. */
   choices: z.record(z.string(), z.number().min(0)).catch({}),
-  /** By what was asked for: the device that did the work last. */
+  /** By what was requested: the device that did the work last. */
   devices: z.record(z.string(), z.string()).catch({}),
   /** Sums for work that overlaps: time between results, inference, and everything else. */
   overlap: z

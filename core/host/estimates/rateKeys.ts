@@ -12,7 +12,7 @@ export function networkKey(device: string, models: readonly string[], selfEnsemb
   return [device, ...models, ...(selfEnsemble ? ['x8'] : [])].join(' ');
 }
 
-/** What was asked for as engine and device; interpolation is not run by them. */
+/** What was requested as engine and device; interpolation is not run by them. */
 export function wishKey({ model, engine, device }: Pick<JobSettings, 'model' | 'engine' | 'device'>): string {
   return isInterpolationKernel(model) ? 'interpolation' : `${engine} ${device}`;
 }

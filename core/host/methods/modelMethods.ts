@@ -21,7 +21,7 @@ async function addAll(
   return areSent ? library.addTogether(paths, facts, options) : library.add(paths, facts, options);
 }
 
-/** The models: those of the program, and those that people bring. */
+/** The models: those of the program, and those that people add. */
 export function modelMethods(context: HostContext): MethodsOf<ModelMethod> {
   const { library, hub } = context;
   const additions = new Additions((adding) => {

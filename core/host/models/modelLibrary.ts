@@ -24,7 +24,7 @@ import {
   findModels,
   modelFolders,
   readModelRegistry,
-  type ShelvedModel,
+  type InstalledModel,
 } from '../../models/modelRegistry.ts';
 import { IMPORT_STEPS, type ImportStep } from '../../pool/messages.ts';
 import type { WorkerLauncher } from '../../pool/launcher.ts';
@@ -32,7 +32,7 @@ import { gatherFiles } from './gatherFiles.ts';
 import { nameOfFile, newModelId } from './modelNames.ts';
 import { errorSchema, PROOF_LIMIT_MS, runOnce } from './runOnce.ts';
 
-/** What whoever brings a network says of it. */
+/** What the person who adds a network states about it. */
 export interface ModelFacts {
   /** For one file only; defaults to the file's own name. */
   readonly name?: string | undefined;
@@ -41,7 +41,7 @@ export interface ModelFacts {
   readonly source?: string | undefined;
 }
 
-/** What became of one file. */
+/** The outcome for one file. */
 export type AddOutcome =
   | { readonly file: string; readonly kind: 'added' | 'known'; readonly manifest: ModelManifest }
   | { readonly file: string; readonly kind: 'refused'; readonly error: ErrorDto };
@@ -100,7 +100,7 @@ function samplesFolder(modelsPath: string): string {
   return path.resolve(modelFolders(modelsPath)[0] ?? '', '..', '..', 'examples');
 }
 
-/** The models of this machine: those of the program, and those that people bring. */
+/** The models of this machine: those of the program, and those that people add. */
 export class ModelLibrary {
   readonly #parts: ModelLibraryParts;
   readonly #folder: string;
@@ -112,12 +112,12 @@ export class ModelLibrary {
     this.#folder = addedModelsFolder(parts.dataFolder);
   }
 
-  list(): Promise<ShelvedModel[]> {
+  list(): Promise<InstalledModel[]> {
     return readModelRegistry(this.#parts.modelsFolder);
   }
 
   /** @throws EnlargerError `model/not-found` */
-  async get(id: string): Promise<ShelvedModel> {
+  async get(id: string): Promise<InstalledModel> {
     const registry = await this.list();
     const found = registry.find(({ manifest }) => manifest.id === id) ?? findModels(registry, id)[0];
     if (found === undefined) throw new TypeError(`findModels found nothing for ${id} and did not throw.`);
@@ -173,7 +173,7 @@ export class ModelLibrary {
     }
   }
 
-  async #findKnown(file: string): Promise<ShelvedModel | undefined> {
+  async #findKnown(file: string): Promise<InstalledModel | undefined> {
     // What cannot be opened is refused by the process that reads it, in words of its own.
     const pair = [file.replace(/\.bin$/i, '.param'), file.replace(/\.param$/i, '.bin')];
     const hashes = await Promise.all(pair.map((each) => hashFile(each).catch(() => '')));
@@ -234,7 +234,7 @@ export class ModelLibrary {
     }
   }
 
-  /** Named after this process, so that others know whether somebody works in it. */
+  /** Named after this process, so that others know whether it is in use. */
   async #temporaryFolder(): Promise<string> {
     return path.join(this.#folder, `${ADDING}${await processRunId()}-${randomBytes(6).toString('hex')}`);
   }

@@ -1,10 +1,10 @@
 import type { AddedModelView, ModelCard, ModelView } from '../../api/views.ts';
 import type { ModelManifest } from '../../models/manifest.ts';
-import type { ShelvedModel } from '../../models/modelRegistry.ts';
+import type { InstalledModel } from '../../models/modelRegistry.ts';
 import type { AddOutcome, ModelLibrary } from './modelLibrary.ts';
 import path from 'node:path';
 
-function modelView(manifest: ModelManifest, registry: readonly ShelvedModel[]): ModelView {
+function modelView(manifest: ModelManifest, registry: readonly InstalledModel[]): ModelView {
   const { id, family, name, purpose, scale, parameters, licence, psnr, faithful, residual, origin } =
     manifest;
   return {
@@ -16,7 +16,7 @@ function modelView(manifest: ModelManifest, registry: readonly ShelvedModel[]): 
   };
 }
 
-function modelCard(manifest: ModelManifest, registry: readonly ShelvedModel[]): ModelCard {
+function modelCard(manifest: ModelManifest, registry: readonly InstalledModel[]): ModelCard {
   const { network, macs, receptiveFieldPx, tiling, files, origin, proof } = manifest;
   const weights = files.find(({ engine }) => engine === 'onnx') ?? files[0];
   return {
@@ -34,7 +34,7 @@ function modelCard(manifest: ModelManifest, registry: readonly ShelvedModel[]): 
 }
 
 /** Without companions: a strength is how they are used. */
-function choices(registry: readonly ShelvedModel[]): readonly ShelvedModel[] {
+function choices(registry: readonly InstalledModel[]): readonly InstalledModel[] {
   const companions = new Set(registry.map(({ manifest }) => manifest.faithful));
   return registry.filter(({ manifest }) => !companions.has(manifest.id));
 }
@@ -51,7 +51,7 @@ export async function modelCards(library: ModelLibrary): Promise<readonly ModelC
   return choices(registry).map(({ manifest }) => modelCard(manifest, registry));
 }
 
-/** What became of a file, without the folders above it. */
+/** The outcome for a file, without the folders above it. */
 export function addedModelView(outcome: AddOutcome): AddedModelView {
   const fileName = path.basename(outcome.file);
   if (outcome.kind === 'refused') return { fileName, kind: 'refused', error: outcome.error };

@@ -38,7 +38,7 @@ function watchMemory(worker: WorkerHandle, onTooMuch: () => void): NodeJS.Timeou
 }
 
 /**
- * Has a process answer one message and throws it away, within limits of time and memory: what it opens may take it
+ * Has a process answer one message and throws it away, within limits on time and memory: what it opens may take it
  * down. Never throws.
  */
 export async function runOnce<Answer>(options: RunOnceOptions<Answer>): Promise<OnceAnswer<Answer>> {

@@ -90,7 +90,7 @@ export async function openIpcServer(host: EnlargerHost, folder: string, purpose:
     socket.on('close', () => clients.delete(socket));
     serveClient(socket, host, token);
   });
-  // Who owns the store owns its door: a socket that is there was left by a process that is gone.
+  // The owner of the store owns its socket: one that exists was left by a process that has ended.
   if (process.platform !== 'win32') rmSync(address, { force: true });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -70,7 +70,7 @@ export type QueueMode =
   | { readonly kind: 'volume-gone'; readonly folder: string };
 
 /**
- * Keeps the pool supplied from the store, in the order of the line, and obeys: start, pause, cancel, retry, remove,
+ * Keeps the pool supplied from the store, in queue order, and obeys: start, pause, cancel, retry, remove,
  * move. It holds nothing of a job that is not under way.
  */
 export class JobQueue {
@@ -112,7 +112,7 @@ export class JobQueue {
     else this.#parts.pool.pause();
   }
 
-  /** Looks for work; to be called when the line has changed. */
+  /** Looks for work; call it when the queue has changed. */
   wake(): void {
     while (!this.#isClosed && this.#mode.kind === 'started') {
       const { capacity } = this.#parts.pool;

@@ -3,22 +3,22 @@ import type { ModelSettings } from '../../api/jobSettings.ts';
 import { AUTO_MODEL } from '../../api/models/chosenModel.ts';
 import { autoModels } from '../../models/autoFamilies.ts';
 import type { ModelManifest } from '../../models/manifest.ts';
-import { findModels, readModelRegistry, type ShelvedModel } from '../../models/modelRegistry.ts';
+import { findModels, readModelRegistry, type InstalledModel } from '../../models/modelRegistry.ts';
 
-/** What of a job's settings decides which networks make its result. */
+/** The settings of a job that decide which networks run. */
 
 function keyOf({ model, strength, first }: ModelSettings, modelsFolder: string): string {
   return JSON.stringify([model, strength < 1, modelsFolder, first]);
 }
 
 /** Checksums of the networks that run before the enlargement, and of those that enlarge. */
-function allWeights(choice: ModelSettings, registry: readonly ShelvedModel[]): string[] {
+function allWeights(choice: ModelSettings, registry: readonly InstalledModel[]): string[] {
   const cleaners = (choice.first ?? []).flatMap((model) => weightsOf({ model, strength: 1 }, registry));
   return [...cleaners, ...weightsOf(choice, registry)];
 }
 
 /** Checksums of all the weights that a choice uses, those of companions that are blended in among them. */
-function weightsOf({ model, strength }: ModelSettings, registry: readonly ShelvedModel[]): string[] {
+function weightsOf({ model, strength }: ModelSettings, registry: readonly InstalledModel[]): string[] {
   if (model === AUTO_MODEL) return autoModels(registry).flatMap(({ manifest }) => checksumsOf(manifest));
   const isRegistered = registry.some(({ manifest }) => manifest.id === model || manifest.family === model);
   if (!isRegistered) return [`kernel ${model}`];

@@ -1,5 +1,5 @@
 import { readImageHeader } from '../../image/formats/imageHeader.ts';
-import { readModelRegistry, type ShelvedModel } from '../../models/modelRegistry.ts';
+import { readModelRegistry, type InstalledModel } from '../../models/modelRegistry.ts';
 import type { OpenJob } from '../../store/jobTable.ts';
 import type { Store } from '../../store/store.ts';
 import type { EstimateBasis, ImageWork } from '../estimates/estimateImage.ts';
@@ -63,7 +63,7 @@ export class OpenImages {
   async #readBasis(batchId: number): Promise<void> {
     const batch = this.#store.batches.get(batchId);
     if (batch === undefined) return;
-    const registry = await readModelRegistry(batch.modelsFolder).catch((): ShelvedModel[] => []);
+    const registry = await readModelRegistry(batch.modelsFolder).catch((): InstalledModel[] => []);
     this.#bases.set(batchId, { registry, settings: batch.spec.settings, measure: true });
   }
 

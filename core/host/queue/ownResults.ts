@@ -16,7 +16,7 @@ export interface SearchedSources {
 
 /**
  * Whether a file is a result whose source is among the same images, directly or by way of other results. It is not
- * enlarged again then. A result of other images that somebody wants to have enlarged is an image like any other.
+ * enlarged again then. A result of other images that someone wants to have enlarged is an image like any other.
  *
  * @param file Not its own source: an image whose result is equal to it stays an image.
  */

@@ -65,7 +65,7 @@ export class BatchReports {
    * Writes the files about the whole batch, in the order of its jobs.
    *
    * @param batchId Undefined for a batch of nothing.
-   * @param parts `makeImages` is asked for what no worker left here.
+   * @param parts `makeImages` is called for what no worker left here.
    * @returns Their paths.
    * @throws EnlargerError `output/…`.
    */

@@ -39,7 +39,7 @@ async function isReport(file: string, format: ReportFormat): Promise<boolean> {
  * The name for a report: the wanted one, or a numbered one if another report has that, of another list of jobs for
  * example.
  *
- * @param isOwn Whether a report that is there may be replaced.
+ * @param isOwn Whether an existing report may be replaced.
  */
 export async function ownReportPath(
   wanted: string,

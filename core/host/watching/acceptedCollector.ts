@@ -2,10 +2,10 @@ import path from 'node:path';
 import type { BatchSpec, Destination } from '../../api/batchSpec.ts';
 import type { FileSnapshot } from '../../watch/fileSnapshot.ts';
 
-/** Images come in bursts, and each batch costs a commit: those of a moment share one. */
+/** Images come in bursts, and each batch costs a commit: images that arrive together share one. */
 const COLLECT_MS = 100;
 
-/** Most images of one batch. */
+/** Maximum number of images in a batch. */
 const MAX_TOGETHER = 500;
 
 export type BatchWithoutSources = Omit<BatchSpec, 'sources'>;

@@ -99,7 +99,7 @@ export class WatchedFolder {
     return this.#watcher?.waiting ?? [];
   }
 
-  /** Moves originals away whose results are there, if that was asked for. */
+  /** Moves originals away whose results are there, if that was requested. */
   moveFinished(): void {
     this.#mover?.wake();
   }

@@ -28,7 +28,7 @@ const RETRY_FAILED_MS = 5 * 60_000;
 
 const PAUSED = { kind: 'paused' } as const;
 
-/** What became of a file of a watched folder: every one of them gets an outcome. */
+/** The outcome for a file of a watched folder: every file has one. */
 export type WatchOutcome =
   /** The job as it is in the store by now. */
   | { readonly kind: 'ended'; readonly job: StoredJob }

@@ -4,7 +4,7 @@ import type { OutputFormat } from '../../api/outputFormats.ts';
 import { arePagesApart, chosenPages } from '../../api/pageChoice.ts';
 import { isAnimatedFormat } from './encodeFrames.ts';
 
-/** What of a file with several pages or frames is enlarged; counted from 0. */
+/** Which pages or frames of a file are enlarged; counted from 0. */
 export type Sequence =
   | { readonly kind: 'single'; readonly page: number }
   | { readonly kind: 'pages' | 'page-files' | 'frames'; readonly indices: readonly number[] };
@@ -38,7 +38,7 @@ export function chooseSequence(
   return isAnimation && indices.length > 1 ? { kind: 'frames', indices } : { kind: 'single', page: 0 };
 }
 
-/** What of a file with several pages or frames was left out, as a sentence; undefined when nothing was. */
+/** The pages or frames of a file that were left out, as a sentence; undefined if all were enlarged. */
 export function leftOutNote(count: number, sequence: Sequence, input: InputFormat): string | undefined {
   const noun = input === 'tiff' ? 'page' : 'frame';
   if (sequence.kind === 'single') {

@@ -19,13 +19,13 @@ export interface DecodeLimits {
 export interface Preparation {
   /** What libvips decodes; undefined when that is the file as it is. */
   readonly bytes?: Buffer | undefined;
-  /** How many pages or frames the file has, so far as the format's own decoder counts them. */
+  /** How many pages or frames the file has, as far as the format's own decoder counts them. */
   readonly pages?: number;
   /** A description of colour that libvips does not read. */
   readonly colour?: DescribedColour | undefined;
   /** Where the image's metadata are, when it is not the file itself. */
   readonly metadataFrom?: { readonly format: InputFormat; readonly bytes: Uint8Array } | undefined;
-  /** Sentences for people: what the file has that could not be kept, or what of it was enlarged. */
+  /** Sentences for people: what could not be kept, or which part of the file was enlarged. */
   readonly warnings: readonly string[];
 }
 

@@ -93,7 +93,7 @@ export function writeThumbnail(file: string, target: string): Promise<Size> {
 }
 
 /**
- * Looks at a file in whatever size and part is asked for. Nothing of it is held in between.
+ * Looks at a file in whatever size and part is requested. None of it is kept in between.
  *
  * @throws EnlargerError `input/…` or `image/…`, also from each look.
  */

@@ -28,7 +28,7 @@ export function safeExif(exif: Uint8Array, warn: Warn): Uint8Array | undefined {
   return safe.ifd0.length + safe.exif.length > 0 ? buildExif(safe).bytes : undefined;
 }
 
-/** The same EXIF laid out anew without thumbnail and maker note, for a container with little room. */
+/** The same EXIF laid out again without thumbnail and maker note, for a container with little room. */
 export function smallExif(exif: Uint8Array): Uint8Array | undefined {
   const tree = readExifTree(bytesSource(exif), () => undefined);
   return tree && buildExif({ ...tree, exif: tree.exif.filter((field) => field.tag !== TAG.makerNote) }).bytes;

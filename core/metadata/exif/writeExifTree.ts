@@ -8,7 +8,7 @@ import type { TiffLayout } from './readIfd.ts';
 import { ifdSizeBytes, writeIfd, writtenValueOffset } from './writeIfd.ts';
 import type { IfdField, IfdPlace } from './writeIfd.ts';
 
-/** Directories as bytes, and what became of the maker note in them. */
+/** Directories as bytes, and whether the maker note in them was kept. */
 export interface WrittenExif {
   readonly bytes: Uint8Array;
   /** false when there is a maker note whose offsets, if it has any, could not be corrected. */

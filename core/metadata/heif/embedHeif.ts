@@ -127,7 +127,7 @@ interface MetaPlan {
   readonly offsetBytes: 4 | 8;
 }
 
-/** The meta box with its tables written anew; every other box in it is copied. */
+/** The meta box with its tables rewritten; every other box in it is copied. */
 function newMetaBox(meta: MetaBox, plan: MetaPlan): Uint8Array {
   const replaced = replacedItemIds(meta, plan.items);
   const isKept = ({ itemId }: { itemId: number }): boolean => !replaced.has(itemId);

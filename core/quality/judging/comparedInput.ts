@@ -11,7 +11,7 @@ export interface HowMade {
   readonly finish: { readonly kernel: InterpolationKernel; readonly linearLight: boolean };
 }
 
-/** What an output is held against. */
+/** What an output is compared with. */
 export interface ComparedInput {
   /** The input, in the size in which the two are compared. */
   readonly rows: ImageRows;

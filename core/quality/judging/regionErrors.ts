@@ -26,7 +26,7 @@ export interface RegionPair {
 }
 
 /**
- * Compares the regions between tile borders. A network that removes noise or draws detail anew is wrong by several levels
+ * Compares the regions between tile borders. A network that removes noise or draws new detail is wrong by several levels
  * in single squares, but hardly in the mean of a whole tile; so a tile that is brighter than the others, or out of
  * place, shows here while the figures of its squares are still like those of any other.
  *

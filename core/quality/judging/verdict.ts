@@ -10,7 +10,7 @@ import { limitsFor, withRemovedNoise, type VerdictLimits } from './verdictLimits
 
 export interface Reason {
   readonly code: ReasonCode;
-  /** `failed`: the output is not what was asked for. `look`: a person should decide. */
+  /** `failed`: the output is not what was requested. `look`: a person should decide. */
   readonly severity: 'look' | 'failed';
   /** The figure that was too high, and the limit that it passed. */
   readonly value: number;

@@ -30,7 +30,7 @@ export const desktopTexts: Translation<typeof english> = {
   'shell.batchDone.failed_other': '已完成 {{count}} 張圖片，{{failed}} 張失敗。',
   'shell.cannotStart': 'Enlarger 無法啟動',
   'shell.failed': '發生錯誤',
-  'shell.inUse': '另一個程式正在使用 Enlarger',
+  'shell.inUse': 'Enlarger 已在另一個程式中執行',
   'shell.opensLater': '該程式結束後，此視窗會自動開啟。',
   'shell.tryAgain': '再試一次',
 };

@@ -62,7 +62,7 @@ export const modelTexts: Translation<typeof english> = {
   'models.verify': '驗證',
   'models.verify.one': '驗證{{model}}',
   'models.verifying': '驗證中…',
-  'models.verified': '檔案完整，試跑通過',
+  'models.verified': '檔案完整，測試通過',
   'models.remove': '移除',
   'models.remove.one': '移除{{model}}',
   'models.remove.question': '要從此電腦刪除「{{model}}」嗎？',

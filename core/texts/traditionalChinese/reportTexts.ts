@@ -43,7 +43,7 @@ export const reportTexts: Translation<typeof english> = {
   'reason.dead-tile': '有一區只有單一顏色，原圖在此處卻有細節。',
   'reason.unlike-input': '與原圖不符。',
   'reason.misplaced': '有一區位移了。',
-  'reason.colour-shift': '顏色偏色。',
+  'reason.colour-shift': '出現偏色。',
   'reason.seam': '看得出圖塊的接縫。',
   'reason.checkerboard': '出現棋盤格紋。',
   'reason.clipping': '亮部或暗部被剪裁。',

@@ -139,7 +139,7 @@ function manifestOf(read: ReadForeign, request: ImportRequest, made: Made, start
   };
 }
 
-/** Reads a network that somebody brings, proves it and writes it as one of ours. Never throws. */
+/** Reads a network that a user adds, proves it and writes it as one of ours. Never throws. */
 export async function importNetwork(
   request: ImportRequest,
   onStep: OnStep = () => undefined,

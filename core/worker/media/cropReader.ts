@@ -11,7 +11,7 @@ import { profileFits } from '../../image/profileFits.ts';
 import { readInput } from '../../image/readInput.ts';
 import { bleedColour } from '../../tiling/bleedColour.ts';
 
-/** Decoded around what is asked for, so that a crop moved a little needs no decoding. */
+/** Decoded around what is requested, so that a crop moved a little needs no decoding. */
 const MARGIN_PX = 384;
 
 interface OpenImage {

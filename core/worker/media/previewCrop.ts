@@ -7,7 +7,7 @@ import { AUTO_MODEL } from '../../api/models/chosenModel.ts';
 import { ditherTo8 } from '../../image/ditherTo8.ts';
 import { rasterStore, type RowStore } from '../../image/rowStore.ts';
 import { writeDisplayPng } from '../../image/screen/writeDisplayPng.ts';
-import type { ShelvedModel } from '../../models/modelRegistry.ts';
+import type { InstalledModel } from '../../models/modelRegistry.ts';
 import { targetSize } from '../../api/targetSize.ts';
 import type { MediaTasks } from '../../media/mediaMessages.ts';
 import { chooseModel } from '../chooseModel.ts';
@@ -68,7 +68,7 @@ export async function previewCrop(
   const { modelsFolder, threads, scratchFolder } = task;
   const image = await crops.open(task.file, task.settings.colour, task.settings.maxInputMegapixels * 1e6);
   const whole = image.size;
-  const readRegistry = (): Promise<readonly ShelvedModel[]> => models.registry(modelsFolder);
+  const readRegistry = (): Promise<readonly InstalledModel[]> => models.registry(modelsFolder);
   const settings = await settingsFor(image, task.settings, readRegistry);
   const to = targetSize(whole, settings.sizing);
   const plan = await planEnlargement(settings, readRegistry, whole, to);
@@ -112,7 +112,7 @@ export async function previewCrop(
 async function settingsFor(
   { size, read }: CroppedImage,
   settings: JobSettings,
-  readRegistry: () => Promise<readonly ShelvedModel[]>,
+  readRegistry: () => Promise<readonly InstalledModel[]>,
 ): Promise<JobSettings> {
   if (settings.model !== AUTO_MODEL) return settings;
   const whole = await read({ x: 0, y: 0, width: size.width, height: size.height });

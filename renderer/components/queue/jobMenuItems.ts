@@ -40,7 +40,7 @@ export function jobMenuItems(app: App): readonly JobMenuItem[] {
       label: 'action.again',
       icon: RefreshCw,
       isOffered: selection.count > 0,
-      run: () => void app.draftActions.enlargeAgain(jobs.jobsAtHand(selection.ids)),
+      run: () => void app.draftActions.enlargeAgain(jobs.loadedJobs(selection.ids)),
     },
     {
       label: 'action.retry',

@@ -47,7 +47,7 @@ function destinationWords(destination: Destination, { info, texts }: BatchWordsC
   }
 }
 
-/** What becomes of an image, in one line: `×4 · Fast · Same as original → “enlarged” folder …`. */
+/** What is done to an image, in one line: `×4 · Fast · Same as original → “enlarged” folder …`. */
 export function batchWords({ settings, destination }: PresetBatch, context: BatchWordsContext): string {
   const { texts, info } = context;
   const model = modelChoices(info.models, settings.model, texts).find(({ id }) => id === settings.model);

@@ -26,7 +26,7 @@ export class DraftMemory {
     this.#memory?.setItem(KEY, JSON.stringify(sources.slice(0, MAX_KEPT)));
   }
 
-  /** Nothing if it was written by another version, or by somebody else. */
+  /** Nothing if it was written by another version, or by someone else. */
   read(): readonly KeptSource[] {
     const text = this.#memory?.getItem(KEY) ?? '[]';
     try {

@@ -3,7 +3,7 @@ import type { ModelView } from '../../../core/api/views.ts';
 import { familyName, familyPurpose } from '../models/modelGroups.ts';
 import type { Texts } from '../texts.svelte.ts';
 
-/** A way of enlarging that a person can choose, with a word on what it is for. */
+/** A way of enlarging that a person can choose, with a few words on what it is for. */
 export interface ModelChoice {
   readonly id: string;
   readonly name: string;

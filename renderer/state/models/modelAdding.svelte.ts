@@ -12,7 +12,7 @@ export interface StatedFacts {
   readonly author: string;
 }
 
-/** What became of a file, in the order in which they ended. */
+/** The outcomes for files, in the order in which they ended. */
 export type AddingOutcome =
   | { readonly fileName: string; readonly kind: 'added' | 'known'; readonly name: string }
   | { readonly fileName: string; readonly kind: 'refused'; readonly error: ErrorDto };

@@ -283,7 +283,7 @@ export class JobActions {
     if (first !== undefined) selection.follow(first);
   }
 
-  /** In the order in which they stand; those that are not at hand come last. */
+  /** In the order in which they stand; those that are not loaded come last. */
   #chosen(): number[] {
     const { jobs, selection } = this.#needs;
     const places = jobs.placesAtHand();

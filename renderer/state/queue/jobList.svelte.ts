@@ -26,7 +26,7 @@ const STATES_OF: Readonly<Record<Exclude<JobFilter, 'all'>, JobStateKind[]>> = {
 
 const ALL_STATES: readonly JobStateKind[] = ['queued', 'running', 'done', 'skipped', 'failed', 'cancelled'];
 const PAGE_ROWS = 100;
-const MAX_PAGES = 20; // 2,000 rows at hand; more would only cost memory
+const MAX_PAGES = 20; // 2,000 rows; more would only cost memory
 const REFRESH_DELAY_MS = 150;
 const NO_COUNTS: JobCounts = { queued: 0, running: 0, done: 0, skipped: 0, failed: 0, cancelled: 0 };
 
@@ -40,7 +40,7 @@ interface Query {
 }
 
 /**
- * The table's rows: as many as there are, but only those at hand that were looked at lately. A row that is not at hand
+ * The table's rows: as many as there are, but only those are loaded that were looked at lately. A row that is not loaded
  * is `undefined` until its page came.
  */
 export class JobList {
@@ -92,7 +92,7 @@ export class JobList {
     return this.#pages.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS];
   }
 
-  /** The place of each job among the rows at hand. */
+  /** The place of each job among the loaded rows. */
   placesAtHand(): ReadonlyMap<number, number> {
     const placed = [...this.#pages].flatMap(([page, rows]) =>
       rows.map(({ id }, index) => [id, page * PAGE_ROWS + index] as const),
@@ -100,17 +100,17 @@ export class JobList {
     return new Map(placed);
   }
 
-  /** Those of these jobs that are at hand, in their order. */
-  jobsAtHand(ids: ReadonlySet<number>): readonly JobView[] {
+  /** Those of these jobs that are loaded, in their order. */
+  loadedJobs(ids: ReadonlySet<number>): readonly JobView[] {
     const placed = [...this.#pages].sort(([a], [b]) => a - b);
     return placed.flatMap(([, rows]) => rows).filter(({ id }) => ids.has(id));
   }
 
-  /** The states that these jobs are in; those that are not at hand may be in any. */
+  /** The states that these jobs are in; those that are not loaded may be in any. */
   statesOf(ids: ReadonlySet<number>): ReadonlySet<JobStateKind> {
-    const atHand = [...this.#pages.values()].flat().filter(({ id }) => ids.has(id));
-    if (atHand.length < ids.size) return new Set(ALL_STATES);
-    return new Set(atHand.map(({ state }) => state.kind));
+    const loaded = [...this.#pages.values()].flat().filter(({ id }) => ids.has(id));
+    if (loaded.length < ids.size) return new Set(ALL_STATES);
+    return new Set(loaded.map(({ state }) => state.kind));
   }
 
   /** Asks for other rows. */
@@ -128,7 +128,7 @@ export class JobList {
     }
   }
 
-  /** A row, brought first where it is not at hand; `undefined` behind the last one. */
+  /** A row, brought first where it is not loaded; `undefined` behind the last one. */
   async bringRow(index: number): Promise<JobView | undefined> {
     if (this.rowAt(index) === undefined && index < this.#total)
       await this.#load(Math.floor(index / PAGE_ROWS));
@@ -151,7 +151,7 @@ export class JobList {
     this.#refreshSoon.call();
   }
 
-  /** Puts newer facts about jobs into the rows at hand. */
+  /** Puts newer facts about jobs into the loaded rows. */
   applyJobs(jobs: readonly JobView[]): void {
     const byId = new Map(jobs.map((job) => [job.id, job]));
     if (this.#loading.size > 0) for (const job of jobs) this.#overtaking.set(job.id, job);

@@ -8,7 +8,7 @@ export type JobMark =
 /** Until the file is written an image is not finished, though all of it is computed. */
 const MAX_SHOWN_SHARE = 0.99;
 
-/** @param isPaused Whether the queue is, so that what was begun stands still. */
+/** @param isPaused Whether the queue is, so that what was begun waits. */
 export function markOf({ state }: JobView, isPaused = false): JobMark {
   if (state.kind === 'running' && isPaused) return 'held';
   if (state.kind !== 'done') return state.kind;
@@ -23,7 +23,7 @@ export function runningShare({ state }: JobView): number | undefined {
 }
 
 /**
- * What became of an image, in a few words.
+ * The state of an image, in a few words.
  *
  * @param isPaused As for `markOf`.
  */

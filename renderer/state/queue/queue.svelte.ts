@@ -49,7 +49,7 @@ export class Queue {
     return this.waiting + this.ended;
   }
 
-  /** What was begun stands still until somebody starts the queue. */
+  /** What was begun waits until someone starts the queue. */
   get isPaused(): boolean {
     return this.#view.state.kind === 'paused';
   }

@@ -101,7 +101,7 @@ export class ModelComparison {
     this.#startSoon.cancel();
   }
 
-  /** The crop to show from now on; asks for it once the view has come to rest. */
+  /** The crop to show from now on; asks for it once the view has settled. */
   look(subject: PreviewSubject, crop: Rect): void {
     if (keyOf(this.#wanted) === keyOf({ subject, crop })) return;
     this.#wanted = { subject, crop };

@@ -80,7 +80,7 @@ export function prepareUpscaler(model: string, { folder, files }: PeerPlace): Pe
   if (!existsSync(own)) writeFileSync(own, '{ "private": true }\n');
   const wanted = ['upscaler@1.0.0-beta.19', `@upscalerjs/${model}@1.0.0`];
   if (!existsSync(path.join(place, 'node_modules', '@upscalerjs', model))) {
-    // A link of ours would be taken for a package.
+    // A link of ours would be mistaken for a package.
     rmSync(linkIn(place), { force: true });
     run(
       'npm',

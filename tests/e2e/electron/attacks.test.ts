@@ -42,7 +42,10 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
 
   test.each(['app://bundle/', 'app://elsewhere/'])('another window is refused: %s', async (url) => {
     expect(await callFromForeignWindow(program, url)).toEqual([
-      { ok: false, error: { code: 'request/forbidden', message: 'Only the window of the program may ask.' } },
+      {
+        ok: false,
+        error: { code: 'request/forbidden', message: 'Only the window of the program may call this.' },
+      },
       'refused',
     ]);
   });

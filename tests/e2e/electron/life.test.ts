@@ -33,7 +33,7 @@ const SHARP_SCRIPT = fileURLToPath(
   new URL('../../../dist/tests/support/sharpInElectron.js', import.meta.url),
 );
 
-/** Large enough that somebody can come between its first tile and its last. */
+/** Large enough that someone can come between its first tile and its last. */
 async function makeImage(folder: string, name: string, sidePx: number): Promise<string> {
   const file = path.join(folder, name);
   const { width, height } = { width: sidePx, height: sidePx };

@@ -45,7 +45,7 @@ export function hostileOnnx(): HostileNetwork[] {
       'model/unreadable',
     ],
     [
-      "an operator of somebody's own",
+      'an operator that is not standard',
       onnx([{ ...same, domain: 'evil.example', operator: 'Run' }]),
       'model/unsupported',
     ],

@@ -27,7 +27,7 @@ const MAY_BE_KILLED = 0.1;
 
 const WATCHED_HOST = fileURLToPath(new URL('../../../dist/tests/support/watchedHost.js', import.meta.url));
 
-/** How long everything may take to come to rest. */
+/** How long everything may take to settle. */
 const PATIENCE_MS = 180_000;
 
 /** One folder that is watched, and everything that happens to it. */
@@ -201,7 +201,7 @@ export class History {
         const files = waiting.map(
           ({ snapshot, error }) => `${snapshot.relativePath}: ${error?.message ?? 'new'}`,
         );
-        throw new Error(`It does not come to rest: ${files.join('; ')} (${this.log.join(', ')})`);
+        throw new Error(`It does not settle: ${files.join('; ')} (${this.log.join(', ')})`);
       }
       const counts = (await this.#host?.host.api.getQueue({}))?.counts;
       const isIdle = waiting.length === 0 && (counts?.queued ?? 0) + (counts?.running ?? 0) === 0;

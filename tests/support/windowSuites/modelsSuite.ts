@@ -15,7 +15,7 @@ function modelFiles(...names: readonly string[]): readonly string[] {
   });
 }
 
-/** The models that people bring, from the drop to the removal, on whatever shows the window. */
+/** The models that people add, from the drop to the removal, on whatever shows the window. */
 export function testModels(face: () => WindowFace): void {
   test('a model is dropped, added, used for a batch, compared and removed', async () => {
     await using window = await face().open();

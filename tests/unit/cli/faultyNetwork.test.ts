@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { fixturePath } from '../../support/images.ts';
-import { nanNetwork, nearestNetwork, shelveModel } from '../../support/nearestNetwork.ts';
+import { nanNetwork, nearestNetwork, installModel } from '../../support/nearestNetwork.ts';
 import { runProgram } from '../../support/runProgram.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -12,7 +12,7 @@ test.each([
 ])('a network that $what fails with its code and leaves nothing', async ({ weights, code }) => {
   const registry = temporaryFolder();
   const output = path.join(temporaryFolder(), 'results');
-  shelveModel(registry, 'faulty-x2', 2, { weights });
+  installModel(registry, 'faulty-x2', 2, { weights });
   const image = fixturePath('rgb8.png');
   const args = ['-i', image, '-o', output, '-s', '2', '-m', registry, '-n', 'faulty-x2'];
   const end = await runProgram(args);

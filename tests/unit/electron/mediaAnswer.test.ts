@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const ID = 'a1B2c3D4e5F6g7H8i9J0k_';
 
-/** Knows one image, and remembers what was asked for. */
+/** Knows one image, and remembers what was requested. */
 class OneMedium {
   readonly asked: (TileAddress | undefined)[] = [];
   readonly #content: MediaContent;

@@ -46,7 +46,7 @@ test('a card that is not clearly faster than the processor is left out: a softwa
   expect(choose({}, known)).toEqual(['onnx:cpu']);
 });
 
-test('cpu is the processor, of the engine that was asked for', () => {
+test('cpu is the processor, of the engine that was requested', () => {
   const known = [proven('onnx:cpu', 5), proven('onnx:webgpu', 40)];
   expect(choose({ device: 'cpu' }, known)).toEqual(['onnx:cpu']);
   expect(choose({ device: 'cpu', engine: 'tensorflow' })).toEqual(['tensorflow:native', 'tensorflow:wasm']);

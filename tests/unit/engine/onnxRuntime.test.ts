@@ -7,10 +7,10 @@ import { chooseDevice, loadModel } from '../../../core/engine/registry.ts';
 import { interpolationModel } from '../../../core/engine/interpolation.ts';
 import { readModelRegistry } from '../../../core/models/modelRegistry.ts';
 import { emptyTile } from '../../../core/tiling/floatTile.ts';
-import { nearestNetwork, shelveModel } from '../../support/nearestNetwork.ts';
+import { nearestNetwork, installModel } from '../../support/nearestNetwork.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-/** Loads the only model of a shelf, as the program does. */
+/** Loads the only model of a registry, as the program does. */
 async function loadOnly(registry: string): Promise<LoadedModel> {
   const [model] = await readModelRegistry(registry);
   const engineModel = networkModel(model!);
@@ -28,7 +28,7 @@ async function failureOf(work: Promise<unknown>): Promise<EnlargerError> {
 
 test('a network of our own making repeats pixels', async () => {
   const registry = temporaryFolder();
-  shelveModel(registry, 'nearest-x3', 3);
+  installModel(registry, 'nearest-x3', 3);
   const loaded = await loadOnly(registry);
   const tile = emptyTile({ width: 2, height: 1 });
   tile.data.set([0, 1, 0.25, 0.5, 0.75, 1]);
@@ -40,7 +40,7 @@ test('a network of our own making repeats pixels', async () => {
 
 test('a network whose scale is not what its manifest claims is not loaded', async () => {
   const registry = temporaryFolder();
-  shelveModel(registry, 'liar-x4', 4, { weights: nearestNetwork(2) });
+  installModel(registry, 'liar-x4', 4, { weights: nearestNetwork(2) });
   const error = await failureOf(loadOnly(registry));
   expect(error.code).toBe('model/wrong-scale');
   expect(error.message).toContain('liar-x4');
@@ -48,7 +48,7 @@ test('a network whose scale is not what its manifest claims is not loaded', asyn
 
 test('weights that are not those of the manifest are refused by name', async () => {
   const registry = temporaryFolder();
-  const file = path.join(shelveModel(registry, 'bent-x2', 2), 'weights.onnx');
+  const file = path.join(installModel(registry, 'bent-x2', 2), 'weights.onnx');
   const bytes = readFileSync(file);
   bytes.writeUInt8(bytes.readUInt8(9) ^ 1, 9);
   writeFileSync(file, bytes);
@@ -60,7 +60,7 @@ test('weights that are not those of the manifest are refused by name', async () 
 
 test('weights that are not there are missing by name', async () => {
   const registry = temporaryFolder();
-  const file = path.join(shelveModel(registry, 'gone-x2', 2), 'weights.onnx');
+  const file = path.join(installModel(registry, 'gone-x2', 2), 'weights.onnx');
   rmSync(file);
   const error = await failureOf(loadOnly(registry));
   expect([error.code, error.message]).toEqual(['model/file-missing', expect.stringContaining(file)]);
@@ -71,7 +71,7 @@ test.each([
   { what: 'half a network', weights: nearestNetwork(2).subarray(0, 60) },
 ])('$what cannot be loaded, though its checksum fits', async ({ weights }) => {
   const registry = temporaryFolder();
-  shelveModel(registry, 'odd-x2', 2, { weights });
+  installModel(registry, 'odd-x2', 2, { weights });
   const error = await failureOf(loadOnly(registry));
   expect([error.code, error.message]).toEqual(['engine/load-failed', expect.stringContaining('odd-x2')]);
 });
@@ -79,13 +79,13 @@ test.each([
 test('a network whose names differ from its manifest fails with a code', async () => {
   const registry = temporaryFolder();
   const image = { layout: 'nchw', channels: 'rgb', range: [0, 1] };
-  shelveModel(registry, 'names-x2', 2, { change: { input: { name: 'somewhere', ...image } } });
+  installModel(registry, 'names-x2', 2, { change: { input: { name: 'somewhere', ...image } } });
   expect((await failureOf(loadOnly(registry))).code).toBe('engine/run-failed');
 });
 
 test('a graphics device that is not there is refused, with what there is', async () => {
   const registry = temporaryFolder();
-  shelveModel(registry, 'nearest-x2', 2);
+  installModel(registry, 'nearest-x2', 2);
   const [model] = await readModelRegistry(registry);
   expect(() => chooseDevice(networkModel(model!), '99')).toThrow(
     expect.objectContaining({ code: 'engine/unavailable' }),

@@ -6,8 +6,8 @@ import { findModels, readModelRegistry } from '../../../core/models/modelRegistr
 import { MAX_WINDOW_PX } from '../../../core/tiling/planPass.ts';
 import { modelsFolder } from '../../support/images.ts';
 
-const [shelved] = findModels(await readModelRegistry(modelsFolder), 'fast-x4');
-const model = networkModel(shelved!);
+const [installed] = findModels(await readModelRegistry(modelsFolder), 'fast-x4');
+const model = networkModel(installed!);
 const cpu = networkDevices().find(({ id }) => id === 'onnx:cpu')!;
 
 /** What docs/models.md gives for this network: 655 MB for 512 × 512 pixels, 142 MB for 128 × 128. */
@@ -20,7 +20,7 @@ test('the estimate of a run’s memory is above what was measured, and not by fa
 });
 
 test('a heavier network has smaller windows in the same memory', () => {
-  const heavy = networkModel({ ...shelved!, manifest: { ...shelved!.manifest, macs: 9_094_381_568 } });
+  const heavy = networkModel({ ...installed!, manifest: { ...installed!.manifest, macs: 9_094_381_568 } });
   expect(windowWithin(2e9, heavy)).toBeLessThan(windowWithin(2e9, model) / 5);
 });
 

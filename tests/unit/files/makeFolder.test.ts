@@ -11,7 +11,7 @@ const WAYS = {
 };
 
 describe.each(Object.entries(WAYS))('%s', (_name, make) => {
-  test('makes a folder with all that are missing above it, and leaves one alone that is there', async () => {
+  test('makes a folder with all that are missing above it, and leaves an existing one alone', async () => {
     const top = temporaryFolder();
     const folder = path.join(top, 'a', 'b', 'c');
     await make(folder, { mode: 0o700 });

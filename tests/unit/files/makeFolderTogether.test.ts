@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest';
 import { makeFolder } from '../../../core/files/makeFolder.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-/** Somebody else makes the folder above at the very moment at which the first try has failed for want of it. */
+/** Someone else makes the folder above at the very moment at which the first try has failed for lack of it. */
 vi.mock('node:fs/promises', async (importActual) => {
   const actual = await importActual<typeof files>();
   return {

@@ -47,7 +47,7 @@ describe('a batch', () => {
     expect(readdirSync(output).sort()).toEqual(['a_2x.png', 'b_2x.png']);
   });
 
-  test('waits until somebody starts the queue, and survives a restart', async () => {
+  test('waits until someone starts the queue, and survives a restart', async () => {
     const folder = temporaryFolder();
     const sources = imagesIn(folder, ['a.png', 'b.png']);
     const output = path.join(folder, 'out');
@@ -116,7 +116,7 @@ describe('while work is under way', () => {
     expect((await api.getQueue({})).counts).toMatchObject({ done: 5, cancelled: 0 });
   });
 
-  test('a pause of a pool that cannot hold it gives it back into the line, and a start takes it up', async () => {
+  test('a pause of a pool that cannot hold it gives it back into the queue, and a start takes it up', async () => {
     const folder = temporaryFolder();
     const { perform, open } = gate();
     const workers = new LocalPool({ launch: inMemoryLauncher(perform), workers: 1 });
@@ -175,7 +175,7 @@ describe('while work is under way', () => {
   });
 });
 
-describe('the line', () => {
+describe('the queue', () => {
   test('can be put in another order, and rows can be taken off', async () => {
     const folder = temporaryFolder();
     const { api } = (await hostIn(folder)).host;

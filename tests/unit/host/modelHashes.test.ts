@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
 import type { ModelSettings } from '../../../core/api/jobSettings.ts';
 import { ModelHashes } from '../../../core/host/queue/modelHashes.ts';
-import { shelveModel } from '../../support/nearestNetwork.ts';
+import { installModel } from '../../support/nearestNetwork.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const FILE = { engine: 'onnx', path: 'weights.onnx', sizeBytes: 1 };
 
-/** The hash of a choice on a shelf with a network whose companion's weights have that checksum. */
+/** The hash of a choice in a registry with a network whose companion's weights have that checksum. */
 function hashOf(choice: ModelSettings, own: string, companions: string): Promise<string> {
   const registry = temporaryFolder();
   const filesOf = (digit: string) => ({ files: [{ ...FILE, sha256: digit.repeat(64) }] });
-  shelveModel(registry, 'vivid-x2', 2, {
+  installModel(registry, 'vivid-x2', 2, {
     change: { family: 'vivid', faithful: 'plain-x2', ...filesOf(own) },
   });
-  shelveModel(registry, 'plain-x2', 2, { change: { family: 'plain', ...filesOf(companions) } });
+  installModel(registry, 'plain-x2', 2, { change: { family: 'plain', ...filesOf(companions) } });
   return new ModelHashes().learn(choice, registry);
 }
 
@@ -35,8 +35,8 @@ test.each([
 
 test('one memory keeps the blended and the whole network apart', async () => {
   const registry = temporaryFolder();
-  shelveModel(registry, 'vivid-x2', 2, { change: { family: 'vivid', faithful: 'plain-x2' } });
-  shelveModel(registry, 'plain-x2', 2);
+  installModel(registry, 'vivid-x2', 2, { change: { family: 'vivid', faithful: 'plain-x2' } });
+  installModel(registry, 'plain-x2', 2);
   const hashes = new ModelHashes();
   const whole = await hashes.learn({ model: 'vivid', strength: 1 }, registry);
   const blended = await hashes.learn({ model: 'vivid', strength: 0.3 }, registry);

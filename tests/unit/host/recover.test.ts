@@ -88,11 +88,11 @@ const CASES: readonly {
     names: ['a.png'],
   },
   {
-    what: 'a numbered name beside a file of somebody else: done, and found',
+    what: 'a numbered name beside a file of someone else: done, and found',
     isPublishing: true,
     exists: 'rename',
     leave: ({ temp, target, folder }) => {
-      write(target, 'somebody else');
+      write(target, 'someone else');
       linkSync(temp, path.join(folder, 'a (2).png'));
     },
     state: 'done',

@@ -105,7 +105,7 @@ describe('reports of batches', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('of a watched folder are one, about all of it, and written anew when the folder is quiet', async () => {
+  test('of a watched folder are one, about all of it, and rewritten when the folder is quiet', async () => {
     const [store, folder] = [openMemoryStore(), path.join(temporaryFolder(), 'reports')];
     const { files } = filesOf(store);
     const csv = path.join(folder, 'enlarger-report.csv');

@@ -51,7 +51,7 @@ test('a report goes where the batch says, and a watched folder has one for all o
   ]);
 });
 
-test('there is no place without results, and none where no file about the whole batch is asked for', () => {
+test('there is no place without results, and none where no file about the whole batch is requested', () => {
   expect(reportPlaces(batchWith({}, { kind: 'downloads' }, 'window'), [])).toEqual([]);
   expect(reportPlaces(batchWith({ formats: ['json'] }, toFolder, 'window'), ['/out/1.png'])).toEqual([]);
 });

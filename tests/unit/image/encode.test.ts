@@ -115,7 +115,7 @@ describe('a written file', () => {
     expect((await sharp(tempPath).metadata()).width).toBe(20);
   });
 
-  test('never replaces one that is there, and a wrong one is found out', async () => {
+  test('never replaces an existing one, and a wrong one is found out', async () => {
     const tempPath = path.join(temporaryFolder(), 'picture.part');
     const file = { tempPath, format: 'png', metadata: {}, ...times } as const;
     await writeOutput(await pixels(), file);

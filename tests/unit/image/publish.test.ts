@@ -65,7 +65,7 @@ describe.each([undefined, 'EPERM', 'ENOTSUP', 'ENOSYS'])('where hard links fail 
       left: { 'image.png': 'old', 'image (2).png': 'new' },
       published: 'image (2).png',
     },
-  ] as const)('what is there already: $policy', async ({ policy, left, published }) => {
+  ] as const)('what already exists: $policy', async ({ policy, left, published }) => {
     const { folder, temp, target } = finished();
     writeFileSync(target, 'old');
     const made = await publish(temp, target, policy);
@@ -104,7 +104,7 @@ describe.each([undefined, 'EPERM', 'ENOTSUP', 'ENOSYS'])('where hard links fail 
     },
   );
 
-  test('what is there already: error', async () => {
+  test('what already exists: error', async () => {
     const { folder, temp, target } = finished();
     writeFileSync(target, 'old');
     await expect(publish(temp, target, 'error')).rejects.toMatchObject({ code: 'output/exists' });

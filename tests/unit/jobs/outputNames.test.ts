@@ -50,7 +50,7 @@ describe('a template', () => {
     expect(fillTemplate('{name}.{ext}', top)).toBe('{dir} $& {name}.jpg');
   });
 
-  test('the factor is only known where a factor was asked for', () => {
+  test('the factor is only known where a factor was requested', () => {
     const { scale: _, ...withoutScale } = parts;
     expect(() => fillTemplate('{scale}.png', withoutScale)).toThrow(
       expect.objectContaining({ code: 'usage/invalid-option' }),

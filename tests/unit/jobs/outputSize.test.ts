@@ -61,7 +61,7 @@ test.each(EXAMPLES)('$from by $sizing gives $to, called $label', ({ from, sizing
 
 const side = fc.integer({ min: 1, max: 20_000 });
 
-test('sides asked for come out exactly, boxes are kept, and shapes stay within half a pixel', () => {
+test('requested sides come out exactly, boxes are kept, and shapes stay within half a pixel', () => {
   fc.assert(
     fc.property(side, side, side, side, (width, height, boxWidth, boxHeight) => {
       const from = { width, height };

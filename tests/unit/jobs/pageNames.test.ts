@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { arePagesApart, chosenPages } from '../../../core/api/pageChoice.ts';
 import { otherPageName, pageName } from '../../../core/jobs/pageNames.ts';
 
-test('pages are chosen by number, in the order that is asked for', () => {
+test('pages are chosen by number, in the order that is requested', () => {
   expect(chosenPages('all', 3)).toEqual([0, 1, 2]);
   expect(chosenPages('first', 3)).toEqual([0]);
   expect(chosenPages('3,1-2', 3)).toEqual([2, 0, 1]);

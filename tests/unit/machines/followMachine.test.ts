@@ -26,7 +26,7 @@ function handOut(): HandOut {
     ...{ id: WORK.attempt, task: { ...task, ...ends }, machine: PRESENCE.id },
     files: attemptFiles(path.join(folder, 'out'), WORK.attempt),
     record: { machine: PRESENCE.id, workKey: 'a'.repeat(64) },
-    ...{ state: 'sent', looksUnseen: 0, looksUnbegun: 0 },
+    ...{ state: 'sent', checksUnseen: 0, checksUnbegun: 0 },
   };
 }
 

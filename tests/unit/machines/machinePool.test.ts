@@ -48,7 +48,7 @@ describe.skipIf(!hasRedis)('a pool of several machines', () => {
     await machine.close();
   });
 
-  test('does a job here that a machine refuses for want of its network', async () => {
+  test('does a job here that a machine refuses for lack of its network', async () => {
     const [server, folder] = [await redisForTest(), temporaryFolder()];
     const notes: string[] = [];
     const [here, there] = [new SleepingPool(1, 10), new SleepingPool(1, 10)];

@@ -36,7 +36,7 @@ class ScriptedProcess implements MediaHandle {
     for (const listener of this.#onExit) listener({ how: 'it was ended by SIGSEGV', wasKilled: false });
   }
 
-  /** Files whose thumbnails were asked for, in order. */
+  /** Files whose thumbnails were requested, in order. */
   get files(): string[] {
     return this.sent.flatMap((message) =>
       message.type === 'run' && message.task.name === 'thumbnail' ? [message.task.input.file] : [],

@@ -8,7 +8,7 @@ import {
   readModelFiles,
   readModelRegistry,
 } from '../../../core/models/modelRegistry.ts';
-import { shelveModel } from '../../support/nearestNetwork.ts';
+import { installModel } from '../../support/nearestNetwork.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 function network(first: readonly number[], second: readonly number[], name = 'second'): Buffer {
@@ -70,8 +70,8 @@ test('graphs that differ do not mix', () => {
 
 test('a network at a strength reads as the mixture with the companion that its manifest names', async () => {
   const folder = temporaryFolder();
-  shelveModel(folder, 'lively-x2', 2, { weights: network([1], [2]), change: { faithful: 'calm-x2' } });
-  shelveModel(folder, 'calm-x2', 2, { weights: network([3], [4]) });
+  installModel(folder, 'lively-x2', 2, { weights: network([1], [2]), change: { faithful: 'calm-x2' } });
+  installModel(folder, 'calm-x2', 2, { weights: network([3], [4]) });
   const registry = await readModelRegistry(folder);
   const [lively] = findModels(registry, 'lively-x2');
   const files = await readModelFiles(atStrength(registry, lively!, 0.5), 'onnx');
@@ -81,8 +81,8 @@ test('a network at a strength reads as the mixture with the companion that its m
 
 test('a network without a companion knows no strength, and a companion that is not there is missed', async () => {
   const folder = temporaryFolder();
-  shelveModel(folder, 'calm-x2', 2, { weights: network([3], [4]) });
-  shelveModel(folder, 'lively-x2', 2, { weights: network([1], [2]), change: { faithful: 'lost-x2' } });
+  installModel(folder, 'calm-x2', 2, { weights: network([3], [4]) });
+  installModel(folder, 'lively-x2', 2, { weights: network([1], [2]), change: { faithful: 'lost-x2' } });
   const registry = await readModelRegistry(folder);
   const [calm, lively] = ['calm-x2', 'lively-x2'].flatMap((name) => findModels(registry, name));
   expect(() => atStrength(registry, calm!, 0.5)).toThrow('knows no strength');

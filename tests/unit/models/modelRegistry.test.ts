@@ -2,17 +2,17 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findModels, readModelRegistry } from '../../../core/models/modelRegistry.ts';
-import { shelveModel } from '../../support/nearestNetwork.ts';
+import { installModel } from '../../support/nearestNetwork.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 function codeAndMessage(code: string, text: string): unknown {
   return expect.objectContaining({ code, message: expect.stringContaining(text) as string });
 }
 
-describe('a shelf', () => {
+describe('a registry', () => {
   test('lists its models by id and ignores files and hidden folders', async () => {
     const registry = temporaryFolder();
-    for (const id of ['b-x2', 'a-x2']) shelveModel(registry, id, 2);
+    for (const id of ['b-x2', 'a-x2']) installModel(registry, id, 2);
     writeFileSync(path.join(registry, 'README.md'), 'text');
     mkdirSync(path.join(registry, '.cache'));
     expect((await readModelRegistry(registry)).map(({ manifest }) => manifest.id)).toEqual(['a-x2', 'b-x2']);
@@ -39,7 +39,7 @@ describe('a shelf', () => {
     { what: 'the id of another folder', change: { id: 'other-x2' } },
   ])('refuses a manifest with $what, and names it', async ({ content, change }) => {
     const registry = temporaryFolder();
-    const folder = shelveModel(registry, 'odd-x2', 2, change === undefined ? {} : { change });
+    const folder = installModel(registry, 'odd-x2', 2, change === undefined ? {} : { change });
     const file = path.join(folder, 'manifest.json');
     if (content !== undefined) writeFileSync(file, content);
     await expect(readModelRegistry(registry)).rejects.toEqual(codeAndMessage('model/invalid-manifest', file));
@@ -47,7 +47,7 @@ describe('a shelf', () => {
 
   test('names a manifest that is missing', async () => {
     const registry = temporaryFolder();
-    const file = path.join(shelveModel(registry, 'gone-x2', 2), 'manifest.json');
+    const file = path.join(installModel(registry, 'gone-x2', 2), 'manifest.json');
     rmSync(file);
     await expect(readModelRegistry(registry)).rejects.toEqual(codeAndMessage('model/file-missing', file));
   });
@@ -55,8 +55,8 @@ describe('a shelf', () => {
 
 test('a name finds one model by its id, or a family from the smallest scale', async () => {
   const registry = temporaryFolder();
-  shelveModel(registry, 'a-x4', 4);
-  shelveModel(registry, 'b-x2', 2);
+  installModel(registry, 'a-x4', 4);
+  installModel(registry, 'b-x2', 2);
   const models = await readModelRegistry(registry);
   const ids = (name: string): string[] => findModels(models, name).map(({ manifest }) => manifest.id);
   expect([ids('a-x4'), ids('tests')]).toEqual([['a-x4'], ['b-x2', 'a-x4']]);

@@ -5,7 +5,7 @@ function floats(...values: readonly number[]): Uint8Array {
   return new Uint8Array(Float32Array.from(values).buffer);
 }
 
-test('only the named weights of the files at hand are scaled', () => {
+test('only the named weights of the given files are scaled', () => {
   const files = new Map([
     ['weights.onnx', floats(1, 2, 4, 8)],
     ['model.json', new TextEncoder().encode('{}')],

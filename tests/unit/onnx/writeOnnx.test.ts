@@ -7,7 +7,7 @@ import { readModelRegistry } from '../../../core/models/modelRegistry.ts';
 import { readOnnx } from '../../../core/models/onnxFile.ts';
 import { checkTile } from '../../../core/tiling/checkTile.ts';
 import { emptyTile } from '../../../core/tiling/floatTile.ts';
-import { nanNetwork, shelveModel } from '../../support/nearestNetwork.ts';
+import { nanNetwork, installModel } from '../../support/nearestNetwork.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 test('what is written is read back: operators, weights and the names of the tensors', () => {
@@ -62,7 +62,7 @@ test('the stack that measures the convolution peak runs, and counts its work', a
 
 test('a network that gives no numbers is loaded, and its tiles are seen to be bad', async () => {
   const registry = temporaryFolder();
-  shelveModel(registry, 'nan-x2', 2, { weights: nanNetwork(2) });
+  installModel(registry, 'nan-x2', 2, { weights: nanNetwork(2) });
   const [model] = (await readModelRegistry(registry)).map(networkModel);
   const loaded = await loadModel(model!, { device: chooseDevice(model!, 'cpu'), threads: 1 });
   try {

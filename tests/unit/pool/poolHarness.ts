@@ -92,7 +92,7 @@ class PoolRig {
   }
 }
 
-/** A rig for the tests of a file, whose time stands still unless they advance it. */
+/** A rig for the tests of a file, whose clock stops unless they advance it. */
 export function usePool(): PoolRig {
   const rig = new PoolRig();
   beforeEach(() => {

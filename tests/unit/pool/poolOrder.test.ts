@@ -73,7 +73,7 @@ describe('pausing', () => {
 });
 
 describe('cancelling', () => {
-  test('takes a job out of the line at once', async () => {
+  test('takes a job out of the queue at once', async () => {
     const endings = rig.start(4);
     endings[3]!.cancel();
     await settle();

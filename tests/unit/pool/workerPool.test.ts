@@ -50,7 +50,7 @@ describe('a pool that works', () => {
     ]);
   });
 
-  test('tells jobs of one number apart', async () => {
+  test('distinguishes jobs with the same number', async () => {
     rig.start(0);
     const endings = [new Ending(rig.pool, 1), new Ending(rig.pool, 2)];
     expect(endings).toHaveLength(2);
@@ -71,7 +71,7 @@ describe('a pool that works', () => {
     ]);
   });
 
-  test('hands the logs of its workers on', () => {
+  test('forwards the logs of its workers', () => {
     const lines: unknown[] = [];
     rig.start(1, { onLog: (...line) => lines.push(line) });
     rig.workers[0]!.say({ type: 'log', level: 'warn', text: 'Hm.', values: { times: 3 } });
@@ -105,7 +105,7 @@ describe('a worker that dies', () => {
     expect(endings[0]!.message).toMatch('SIGSEGV');
   });
 
-  test('because somebody ended it does not count against its job, but six times do', async () => {
+  test('is not counted against its job if someone else ended it, up to five times', async () => {
     const endings = rig.start(1);
     for (let worker = 0; worker < 6; worker++) {
       expect(states(endings)).toEqual(['pending']);
@@ -161,7 +161,7 @@ describe('a worker that dies', () => {
     expect([states(endings), troubles.length]).toEqual([['worker/crashed', 'worker/crashed'], 1]);
   });
 
-  test('before it was there at all, for want of memory, is one that cannot start', async () => {
+  test('before it was there at all, for lack of memory, is one that cannot start', async () => {
     rig.start(0);
     const launch = (): never => {
       throw new Error('spawn ENOMEM');

@@ -91,7 +91,7 @@ describe('the list of jobs', () => {
     expect(list.counts.queued).toBe(2);
   });
 
-  test('under a filter, rows are asked for again however often events come', async () => {
+  test('under a filter, rows are requested again however often events come', async () => {
     const { host, list } = await listOf(3);
     await host.api.startQueue({});
     await list.choose({ filter: 'waiting' });
@@ -133,7 +133,7 @@ describe('the list of jobs', () => {
     expect((await host.api.listJobs({ offset: 0, limit: 10 })).total).toBe(3);
   });
 
-  test('all numbers are brought, whatever is at hand', async () => {
+  test('all numbers are brought, whatever is loaded', async () => {
     const { list } = await listOf(2_500);
     expect(await list.allIds()).toHaveLength(2_500);
   });

@@ -84,7 +84,7 @@ describe('the preview', () => {
     });
   });
 
-  test('while the crop is dragged there is one request, for where it comes to rest', async () => {
+  test('while the crop is dragged there is one request, for where it settles', async () => {
     const { host } = standInConnection();
     const previewCrop = vi.fn(host.api.previewCrop);
     const preview = new Preview({ ...host.api, previewCrop });

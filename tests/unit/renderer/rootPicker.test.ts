@@ -71,12 +71,12 @@ describe('picking from opened folders', () => {
   test('who closes the picker has chosen no folder', async () => {
     const { picker } = await openPicker();
     const first = picker.chooseFolder();
-    const second = picker.chooseFolder(); // asked anew: the first is over
+    const second = picker.chooseFolder(); // asked again: the first is over
     picker.close();
     expect([await first, await second]).toEqual([undefined, undefined]);
   });
 
-  test('another root begins anew', async () => {
+  test('another root starts over', async () => {
     const { picker } = await openPicker();
     picker.toggle(2);
     await picker.chooseRoot('r2');

@@ -17,7 +17,7 @@ test('a row alone, rows one by one, and rows from here to there can be chosen', 
   expect(selection.activeIndex).toBe(2);
 });
 
-test('rows that are not at hand are not chosen by a range', () => {
+test('rows that are not loaded are not chosen by a range', () => {
   const selection = new Selection();
   selection.pick(98, 1_098);
   selection.extend(140, idAt);

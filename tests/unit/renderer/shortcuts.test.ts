@@ -30,7 +30,7 @@ describe('the shortcuts', () => {
     { pressed: press('o', { ctrlKey: true }), action: 'add' },
     { pressed: press('O', { metaKey: true }), action: 'add' },
     { pressed: press('Enter', { ctrlKey: true }), action: 'enlarge' },
-    // A browser loads the page anew with it: no batch may start by that.
+    // A browser reloads the page with it: no batch may start by that.
     { pressed: press('F5'), action: undefined },
     { pressed: press(' '), action: 'quick-look' },
     { pressed: press('\\'), action: 'original' },

@@ -6,7 +6,7 @@ import { jsonOf, startTestServer } from '../../support/browserServer.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { PROGRAM, get } from './pageRequests.ts';
 
-describe('letting in', () => {
+describe('signing in', () => {
   test('the page and its files need no session; nothing else of their folder is served', async () => {
     const server = await startTestServer();
     const page = await get(server, '/');
@@ -44,14 +44,14 @@ describe('letting in', () => {
     expect((await server.call(session, 'getProgramInfo', {})).status).toBe(200);
   });
 
-  test('only the last sixteen browsers stay let in', async () => {
+  test('only the last sixteen browsers stay signed in', async () => {
     const server = await startTestServer();
     const first = await server.enter();
     for (let more = 0; more < 16; more++) await server.enter();
     expect((await get(server, '/api/session', first)).status).toBe(401);
   });
 
-  test('a browser that was let in is recognised after a restart, and a stranger is not', async () => {
+  test('a signed-in browser is recognised after a restart, and an unknown one is not', async () => {
     const answers = { getProgramInfo: () => PROGRAM };
     const sessionsFile = path.join(temporaryFolder(), 'sessions.json');
     const session = await (await startTestServer({ sessionsFile })).enter();
@@ -104,7 +104,7 @@ describe('methods', () => {
   test('a bug of ours is logged whole, and told to the page without its inner parts', async () => {
     const answers = {
       getQueue: () => {
-        throw new TypeError('cannot read /home/somebody/secret.txt');
+        throw new TypeError('cannot read /home/person/secret.txt');
       },
     };
     const server = await startTestServer({ answers });
@@ -121,7 +121,7 @@ describe('methods', () => {
         listJobs: () => ({
           jobs: [
             { id: 1, name: 'a.png', sourcePath: path.join(server.rootFolder, 'in', 'a.png') },
-            { id: 2, name: 'b.png', sourcePath: '/home/somebody/Private/b.png' },
+            { id: 2, name: 'b.png', sourcePath: '/home/person/Private/b.png' },
           ],
         }),
         getJob: () => ({

@@ -48,7 +48,7 @@ describe('uploads', () => {
     }
   });
 
-  test('an upload that breaks off leaves nothing behind, and an unknown one is reported as such', async () => {
+  test('an interrupted upload leaves nothing behind, and an unknown one is reported as such', async () => {
     const server = await startTestServer();
     const session = await server.enter();
     const socket = connect(server.running.port, '127.0.0.1');
@@ -147,7 +147,7 @@ describe('events', () => {
     server.host.tell({
       type: 'queue-changed',
       queue: {
-        state: { kind: 'disk-full', folder: '/home/somebody/Results' },
+        state: { kind: 'disk-full', folder: '/home/person/Results' },
         counts: { queued: 0, running: 0, done: 0, skipped: 0, failed: 0, cancelled: 0 },
         megapixelsPerSecond: 0,
       },

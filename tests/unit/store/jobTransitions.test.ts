@@ -76,7 +76,7 @@ const STEPS: Readonly<Record<string, (store: Store, running: StoredJob[], pick: 
 };
 
 describe('whatever happens', () => {
-  test('every input is in exactly one state, and work that is begun comes from the line', () => {
+  test('every input is in exactly one state, and work that is begun comes from the queue', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.constantFrom(...Object.keys(STEPS)), fc.integer({ min: 1, max: 6 })), {
@@ -112,7 +112,7 @@ describe('a change that makes no sense', () => {
   });
 });
 
-describe('the line', () => {
+describe('the queue', () => {
   test('gives what people asked for before what a watched folder found, each in its order', () => {
     const store = openMemoryStore();
     store.addBatch({ ...sampleBatch(), origin: 'watched-folder' }, 1, waitingJobs(2));

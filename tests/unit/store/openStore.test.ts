@@ -121,7 +121,7 @@ describe('damage', () => {
     );
   });
 
-  test('without a copy begins anew, and reports it', () => {
+  test('without a copy starts over, and reports it', () => {
     const folder = temporaryFolder();
     writeFileSync(path.join(folder, STORE_FILE), 'x'.repeat(5000));
     const { store, notes } = openIn(folder);

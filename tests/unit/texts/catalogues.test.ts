@@ -97,7 +97,7 @@ describe('the catalogues', () => {
     expect(unused).toEqual([]);
   });
 
-  test('every family of networks has a name and a word on what it is for', () => {
+  test('every family of networks has a name and a purpose', () => {
     const registry = path.join(root, 'resources/models');
     const manifests = readdirSync(registry, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())

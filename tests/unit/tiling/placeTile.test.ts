@@ -112,7 +112,7 @@ test('values out of range are cut, not wrapped around', () => {
   }
 });
 
-test('a tile of one colour is seen, one that varies anywhere is not taken for it', () => {
+test('a tile of one colour is seen, one that varies anywhere is not mistaken for it', () => {
   const raster = patternRaster({ width: 5, height: 4, channels: 4, bitDepth: 8 });
   for (let i = 3; i < raster.data.length; i += 4) raster.data[i] = 204;
   raster.data[4 * 4 + 3] = 7; // the last pixel of the first row

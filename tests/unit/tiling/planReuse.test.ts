@@ -91,7 +91,7 @@ test.each([
   { what: 'an image with a tile of one colour', image: halfPlain() },
   { what: 'a small image', image: drawnScreen({ width: 60, height: 50, channels: 3, bitDepth: 8 }) },
   { what: 'an image whose alpha varies', image: halfClear() },
-])('$what is not planned anew', ({ image }) => {
+])('$what is not planned again', ({ image }) => {
   expect(planFor(image)).toBeUndefined();
 });
 

@@ -186,7 +186,7 @@ test('folders are mirrored; results inside the watched folder are never entered'
   expect(watched.accepted).toEqual([path.join('deep', 'er', 'a.png')]);
 });
 
-test('without recursion and with patterns, only what was asked for is accepted', async () => {
+test('without recursion and with patterns, only what was requested is accepted', async () => {
   const watched = new WatchedFolder();
   await watched.write('deep/a.png');
   await watched.write('b.png');
@@ -221,7 +221,7 @@ test.skipIf(process.platform === 'win32')('links are not followed, and links are
   expect(watched.skipped.map(([file]) => file).sort()).toEqual(['circle', 'link.png']);
 });
 
-test('a folder that goes away is reported, not made anew, and watched again when it is back', async () => {
+test('a folder that goes away is reported, not recreated, and watched again when it is back', async () => {
   const watched = new WatchedFolder();
   await watched.write('a.png');
   await watched.scan();

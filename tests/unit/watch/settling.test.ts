@@ -21,7 +21,7 @@ test('a file is due when it did not change for the whole time', () => {
   expect(settling.nextDueAtMs).toBe(1000);
 });
 
-test('a file that grows begins anew each time', () => {
+test('a file that grows starts over each time', () => {
   const settling = new Settling(1000);
   settling.note(snapshot(5), 0);
   settling.note(snapshot(6), 900);

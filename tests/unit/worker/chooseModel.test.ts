@@ -4,7 +4,7 @@ import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import { chooseModel } from '../../../core/worker/chooseModel.ts';
 import { ModelCache } from '../../../core/worker/modelCache.ts';
 import { seededRandom } from '../../bench/brokenOutputs.ts';
-import { shelveModel } from '../../support/nearestNetwork.ts';
+import { installModel } from '../../support/nearestNetwork.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const AUTO = { ...DEFAULT_JOB_SETTINGS, model: 'auto', strength: 0.5 };
@@ -27,7 +27,7 @@ function registryOf(...families: readonly string[]): () => ReturnType<ModelCache
   const folder = temporaryFolder();
   for (const family of families) {
     const companion = family === 'photo' ? { faithful: 'fast-x2' } : {};
-    shelveModel(folder, `${family}-x2`, 2, { change: { family, ...companion } });
+    installModel(folder, `${family}-x2`, 2, { change: { family, ...companion } });
   }
   const models = new ModelCache();
   return () => models.registry(folder);
@@ -45,7 +45,7 @@ test('chooses the faithful network for a clean image, at its only strength', asy
   expect(choice).toMatchObject({ family: 'fast', strength: 1, reason: 'clean' });
 });
 
-test('chooses the network for photographs for a noisy one, at the strength that was asked for', async () => {
+test('chooses the network for photographs for a noisy one, at the strength that was requested', async () => {
   const { settings, choice } = await chooseModel(AUTO, waves(20), registryOf('fast', 'photo'));
   expect(settings).toEqual({ ...AUTO, model: 'photo' });
   expect(choice).toMatchObject({ family: 'photo', strength: 0.5, reason: 'noise' });
@@ -58,10 +58,10 @@ test('falls back to what there is', async () => {
 
 test('reads the models again only when one was added', async () => {
   const folder = temporaryFolder();
-  shelveModel(folder, 'fast-x2', 2);
+  installModel(folder, 'fast-x2', 2);
   const models = new ModelCache();
   const first = await models.registry(folder);
   expect(await models.registry(folder)).toBe(first);
-  shelveModel(folder, 'photo-x2', 2);
+  installModel(folder, 'photo-x2', 2);
   expect((await models.registry(folder)).map(({ manifest }) => manifest.id)).toEqual(['fast-x2', 'photo-x2']);
 });

@@ -1,17 +1,17 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { readModelRegistry, type ShelvedModel } from '../../../core/models/modelRegistry.ts';
+import { readModelRegistry, type InstalledModel } from '../../../core/models/modelRegistry.ts';
 import { planEnlargement } from '../../../core/worker/planEnlargement.ts';
-import { shelveModel } from '../../support/nearestNetwork.ts';
+import { installModel } from '../../support/nearestNetwork.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const FROM = { width: 10, height: 8 };
 const FOUR_TIMES = { width: 40, height: 32 };
 
-function models(): () => Promise<readonly ShelvedModel[]> {
+function models(): () => Promise<readonly InstalledModel[]> {
   const folder = path.join(temporaryFolder(), 'models');
-  shelveModel(folder, 'clean', 1, { change: { family: 'clean' } });
-  shelveModel(folder, 'large', 4, { change: { family: 'large' } });
+  installModel(folder, 'clean', 1, { change: { family: 'clean' } });
+  installModel(folder, 'large', 4, { change: { family: 'large' } });
   return () => readModelRegistry(folder);
 }
 

@@ -29,7 +29,7 @@ _SIDE_MULTIPLE_PX = 24
 
 @dataclass(frozen=True)
 class SpoiledImage:
-    """An original (h, w, 3) and what became of it (h / scale, w / scale, 3)."""
+    """An original (h, w, 3) and its spoiled version (h / scale, w / scale, 3)."""
 
     name: str
     kind: str

@@ -66,7 +66,7 @@ def channels_for_depth_to_space(channels: int, scale: int) -> NDArray[np.int64]:
 
 
 class TfjsExporter:
-    """Translates one model; made anew for each."""
+    """Translates one model; create one for each."""
 
     def __init__(self, model: onnx.ModelProto) -> None:
         self._graph = model.graph

@@ -92,9 +92,13 @@ function prepareJpeg(file: InputBytes): Preparation | undefined {
   const warnings = jpegExtras(bytes, header);
   const repair = findRepairs(bytes, header);
   if (repair.notes.length === 0) return { warnings };
-  const mended = repaired(bytes, header, repair);
+  const repairedBytes = repaired(bytes, header, repair);
   const note = `The JPEG has errors beside its pixels (${repair.notes.join('; ')}); they were ignored.`;
-  return { bytes: mended, metadataFrom: { format: 'jpeg', bytes: mended }, warnings: [note, ...warnings] };
+  return {
+    bytes: repairedBytes,
+    metadataFrom: { format: 'jpeg', bytes: repairedBytes },
+    warnings: [note, ...warnings],
+  };
 }
 
 export const jpegFormat: FormatDecoder = {

@@ -9,7 +9,7 @@ function count(leftMs: number, outputMegapixelsPerSecond: number): number {
   return countThatFits(leftMs, { models: [{ ...MODEL, outputMegapixelsPerSecond }] }, { images: 20 });
 }
 
-test('as many images are measured as fit into the time, at least three and at most as many as asked for', () => {
+test('as many images are measured as fit into the time, at least three and at most as many as requested', () => {
   expect(count(35_000, 16)).toBe(10);
   expect(count(35_000, 8)).toBe(5);
   expect(count(35_000, 1)).toBe(3);

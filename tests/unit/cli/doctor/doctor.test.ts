@@ -6,7 +6,7 @@ import { checkFormats } from '../../../../cli/doctor/checkFormats.ts';
 import { checkMemory, checkNode } from '../../../../cli/doctor/checkMachine.ts';
 import { checkModels } from '../../../../cli/doctor/checkModels.ts';
 import { doctorText } from '../../../../cli/doctor/doctorCommand.ts';
-import { shelveModel } from '../../../support/nearestNetwork.ts';
+import { installModel } from '../../../support/nearestNetwork.ts';
 import { runProgram } from '../../../support/runProgram.ts';
 import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 
@@ -37,8 +37,8 @@ test.each([
 
 test('models: one that is whole, one that is damaged, and none at all', async () => {
   const registry = temporaryFolder();
-  shelveModel(registry, 'good-x2', 2);
-  writeFileSync(path.join(shelveModel(registry, 'spoilt-x2', 2), 'weights.onnx'), 'no network');
+  installModel(registry, 'good-x2', 2);
+  writeFileSync(path.join(installModel(registry, 'spoilt-x2', 2), 'weights.onnx'), 'no network');
   const states = async (folder: string): Promise<unknown> =>
     (await checkModels(folder)).map(({ name, state, found }) => [name, state, /\[.*\]|$/.exec(found)?.[0]]);
   expect(await states(registry)).toEqual([

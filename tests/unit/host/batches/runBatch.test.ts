@@ -165,7 +165,7 @@ describe('inputs are never written', () => {
   });
 });
 
-describe('what is there already', () => {
+describe('what already exists', () => {
   test.each([
     { exists: 'skip', ending: 'skipped: output-exists', files: ['a_2x.png'], isOld: true },
     { exists: 'error', ending: 'failed: output/exists', files: ['a_2x.png'], isOld: true },

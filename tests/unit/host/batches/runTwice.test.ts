@@ -136,7 +136,7 @@ describe('results of earlier runs', () => {
     expect(endings.get(path.join(moved, 'a_2x.png'))).toBe('own-result');
   });
 
-  test('are sources like any other once somebody put another image in their place, or names them', async () => {
+  test('are sources like any other once someone put another image in their place, or names them', async () => {
     const root = temporaryFolder();
     const output = temporaryFolder();
     const store = openMemoryStore();

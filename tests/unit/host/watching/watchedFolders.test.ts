@@ -18,7 +18,7 @@ test('images are enlarged with their folders, once, also after a restart', async
   await second.close();
 });
 
-test('images that are there already are left alone if asked for, also after a restart', async () => {
+test('images that are there already are left alone if requested, also after a restart', async () => {
   const place = makePlace();
   copyFileSync(fixturePath('grey8.png'), path.join(place.watched, 'old.png'));
   copyFileSync(fixturePath('grey8.png'), path.join(place.watched, 'sub', 'old.png'));

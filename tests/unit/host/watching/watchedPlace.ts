@@ -92,7 +92,7 @@ export async function watching(place: Place, more: object = {}): Promise<TestHos
   return opened;
 }
 
-/** What became of each file, by name, as clients see it. */
+/** The outcome of each file, by name, as clients see it. */
 export async function ends(opened: TestHost): Promise<string[]> {
   const { jobs } = await opened.host.api.listJobs({ order: 'newest', offset: 0, limit: 100 });
   return jobs.map(({ name, state }) => `${name} ${state.kind}`).sort();

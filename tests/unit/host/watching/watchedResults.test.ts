@@ -130,7 +130,7 @@ test('what was moved back is known by its result, or made again if that is gone'
   await opened.close();
 });
 
-test('other settings make what is there anew', async () => {
+test('other settings enlarge what is there again', async () => {
   const place = makePlace();
   const first = await watchingWith(place, withPolicy(place.out, 'skip'));
   drop(place, 'rgb8.png', 'a.png');

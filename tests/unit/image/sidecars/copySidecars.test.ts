@@ -71,7 +71,7 @@ test('the sidecar of an original is never replaced by that of its result, not ev
 
 test('what a crash left in the way does not stop a sidecar, and is not deleted', async () => {
   const { image, result, folder } = setUp(['x.xmp']);
-  writeFileSync(path.join(folder, 'x_2x.xmp.enlarger-part'), 'somebody else');
+  writeFileSync(path.join(folder, 'x_2x.xmp.enlarger-part'), 'someone else');
   expect(await copySidecars(image, result, { size: SIZE, from: FROM, exists: 'skip' })).toEqual([]);
   expect(readdirSync(folder)).toEqual(['x_2x.xmp', 'x_2x.xmp.enlarger-part']);
 });

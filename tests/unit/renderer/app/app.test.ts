@@ -132,7 +132,7 @@ describe('the window’s state', () => {
     expect(app.draft.rows.map(({ name, size }) => [name, size?.width])).toEqual([['b-10x10.png', 10]]);
     // With images in the new batch, its settings stay.
     app.options.changeSettings({ model: 'fast' });
-    await app.draftActions.enlargeAgain([...app.jobs.jobsAtHand(new Set([job.id - 1]))]);
+    await app.draftActions.enlargeAgain([...app.jobs.loadedJobs(new Set([job.id - 1]))]);
     expect(app.options.settings.model).toBe('fast');
     await app.submitDraft();
     const { jobs } = await host.api.listJobs({ ...app.jobs.batch, offset: 0, limit: 10 });

@@ -113,7 +113,7 @@ describe('what is done to images of the list', () => {
       app.drag.aim({ index: to, topPx: 0 });
       await app.drag.drop();
     };
-    choose(3, 1); // chosen in another order than they stand in
+    choose(3, 1); // chosen in another order than that of the list
     await carry(3, 0);
     expect(names()).toBe('bdace');
     expect(app.selection.activeIndex).toBe(0);
@@ -148,7 +148,7 @@ describe('what is done to images of the list', () => {
     expect(app.jobs.statesOf(new Set([4711])).size).toBe(6);
   });
 
-  test('only what waits is carried, and only where the rows stand in order', async () => {
+  test('only what waits is carried, and only where rows are in queue order', async () => {
     const { app, add, work } = await startApp();
     await add('a-10x10.png', 'b-10x10.png', 'c-10x10.png');
     await app.submitDraft();
