@@ -38,7 +38,7 @@ function choiceOf(ids: readonly string[], { batch }: { batch?: number | undefine
   if (batch === undefined && jobIds.length > 0) return { jobIds };
   throw new EnlargerError(
     'usage/invalid-option',
-    'Give numbers of jobs, or --batch with the number of a batch.',
+    'Give job numbers, or --batch with a batch number.',
   );
 }
 

@@ -37,7 +37,7 @@ const REPLACEABLE = /^node_modules\/(@img\/sharp-(libvips|win32)-[^/]+|libheif-j
 const OWN_LIBRARIES = 'ENLARGER_OWN_LIBRARIES';
 
 function damaged(name: string, what: string): EnlargerError {
-  const message = `The program's file ${name} ${what}. Install Enlarger again, from where you trust.`;
+  const message = `The program's file ${name} ${what}. Reinstall Enlarger from a source that you trust.`;
   return new EnlargerError('program/damaged', message, { file: name });
 }
 

@@ -86,7 +86,7 @@ export class PastedImages {
       throw new EnlargerError('upload/too-large', `More than ${MAX_KEPT} images were pasted this month.`);
     const { bavail, bsize } = await statfs(this.#folder);
     if (bavail * bsize - sizeBytes >= KEPT_FREE_BYTES) return;
-    throw new EnlargerError('output/no-space', 'There is no room on the disk for this image.', {
+    throw new EnlargerError('output/no-space', 'There is not enough disk space for this image.', {
       sizeBytes,
     });
   }

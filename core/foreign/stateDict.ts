@@ -34,7 +34,7 @@ export function countValues(shape: readonly number[], name: string): number {
 }
 
 function tooLarge(clause: string): Refusal {
-  return new Refusal('model/too-large', `The file is beyond what is read: ${clause}.`);
+  return new Refusal('model/too-large', `The file exceeds the limits: ${clause}.`);
 }
 
 /**

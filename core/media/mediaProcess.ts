@@ -39,7 +39,7 @@ interface Pending {
 }
 
 function cancelled(): EnlargerError {
-  return new EnlargerError('job/cancelled', 'The image is not needed any more.');
+  return new EnlargerError('job/cancelled', 'The image is no longer needed.');
 }
 
 /** Runs tasks in one process of their own: starts it when it is needed, and replaces it when it dies or hangs. */

@@ -60,7 +60,7 @@ export class MediaRegistry {
   get(id: MediaId): MediaItem {
     const registered = this.#items.get(id);
     if (registered === undefined) {
-      throw new EnlargerError('media/not-found', 'The image is not available any more. Request it again.');
+      throw new EnlargerError('media/not-found', 'The image is no longer available. Request it again.');
     }
     this.#items.delete(id);
     this.#items.set(id, registered);

@@ -172,12 +172,12 @@ export function atStrength(
   const { id, faithful: companion, residual } = model.manifest;
   if (residual !== undefined) return { ...model, blend: { strength } };
   if (companion === undefined) {
-    const message = `The model ${id} knows no strength; only models that invent detail do, such as photo.`;
+    const message = `The model ${id} has no strength; only models that invent detail, such as photo, have one.`;
     throw new EnlargerError('usage/invalid-option', message, { model: id, strength });
   }
   const faithful = registry.find(({ manifest }) => manifest.id === companion);
   if (faithful === undefined) {
-    const message = `The model ${id} at strength ${strength} also needs the model ${companion}, which is not there.`;
+    const message = `The model ${id} at strength ${strength} also needs the model ${companion}, which is not installed.`;
     throw new EnlargerError('model/not-found', message, { model: id, companion });
   }
   return { ...model, blend: { faithful, strength } };

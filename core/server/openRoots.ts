@@ -124,7 +124,7 @@ function realFolder(folder: string): string {
   try {
     return realpathSync(path.resolve(folder));
   } catch (error) {
-    const message = `The folder ${folder} cannot be opened: it is not there.`;
+    const message = `The folder ${folder} cannot be opened: it does not exist.`;
     throw new EnlargerError('input/not-found', message, { folder }, { cause: error });
   }
 }

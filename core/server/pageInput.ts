@@ -58,14 +58,14 @@ function assertTemplate(nameTemplate: string): void {
     throw forbidden('The name template leads out of the folder.');
   if (!nameTemplate.endsWith('.{ext}')) {
     throw forbidden(
-      `The name template "${nameTemplate}" does not end in ".{ext}". End it so, e.g. {dir}/{name}.{ext}.`,
+      `The name template "${nameTemplate}" does not end in ".{ext}". Add it, e.g. {dir}/{name}.{ext}.`,
     );
   }
   // `{dir}` is empty for images at the top, and what follows it then begins the name.
   const names = nameTemplate.replaceAll('{dir}', '').split('/');
   if (names.some((name) => name.startsWith('.'))) {
     throw forbidden(
-      `The name template "${nameTemplate}" gives hidden names. Begin each name with something else than a dot.`,
+      `The name template "${nameTemplate}" gives hidden names. Begin each name with something other than a dot.`,
     );
   }
 }

@@ -21,7 +21,7 @@ export function errorForPage(error: unknown): { readonly status: RefusedStatus; 
   const dto = toErrorDto(error);
   const shown =
     dto.code === 'internal/bug'
-      ? { code: dto.code, message: 'This is a defect of the program; its log has more.' }
+      ? { code: dto.code, message: 'Internal error. See the log for details.' }
       : dto;
   return { status: STATUS_OF[dto.code] ?? 400, error: shown };
 }

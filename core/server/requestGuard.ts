@@ -73,7 +73,7 @@ function checkOrigin(request: IncomingMessage, hosts: ReadonlySet<string>): Refu
   const sites = valuesOf(request, 'sec-fetch-site');
   // `none` is a person who typed the address.
   const isOwnSite = sites.every((site) => site === 'same-origin' || (site === 'none' && !isWrite));
-  return isOwnSite ? undefined : refuse(403, 'Pages of other sites may not ask.');
+  return isOwnSite ? undefined : refuse(403, 'Requests from other sites are not allowed.');
 }
 
 /**

@@ -138,7 +138,7 @@ export class Uploads {
     this.#assertAllowed(sizeBytes);
     const freeBytes = await this.#freeBytes();
     if (freeBytes - this.#reservedBytes - sizeBytes < KEPT_FREE_BYTES) {
-      const message = `There is not enough room on the disk for this file of ${sizeBytes} bytes. Free some, or send fewer at a time.`;
+      const message = `There is not enough disk space for this file of ${sizeBytes} bytes. Free some, or send fewer at a time.`;
       throw new EnlargerError('output/no-space', message, { sizeBytes });
     }
     this.#reservedBytes += sizeBytes;

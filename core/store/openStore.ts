@@ -250,7 +250,7 @@ function replaceDamaged(file: string, cause: unknown): OpenedStore {
     }
   }
   const { store, notes } = openFile(file);
-  return { store, notes: [damaged, 'There was no copy of it: it begins empty. No image is lost.', ...notes] };
+  return { store, notes: [damaged, 'There was no copy, so it starts empty. No images are lost.', ...notes] };
 }
 
 function openOrReplace(file: string): OpenedStore {

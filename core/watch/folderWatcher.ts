@@ -131,7 +131,7 @@ export class FolderWatcher {
         onTrouble: (error) => {
           void this.#stopListening?.();
           this.#stopListening = undefined;
-          this.#rescanOnly(`The system does not report changes any more (${error.message}).`);
+          this.#rescanOnly(`The system no longer reports changes (${error.message}).`);
           this.#nextRescanAtMs = 0;
           this.#polls.request(this.#now());
         },

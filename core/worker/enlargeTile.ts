@@ -40,7 +40,7 @@ async function tryTile(
     }
     const fault = checkTile(tile, enlarged);
     if (fault === undefined) return { tile: enlarged };
-    const message = `The network gave a bad tile (${fault}) on ${model.device.name}.`;
+    const message = `The network returned a faulty tile (${fault}) on ${model.device.name}.`;
     return { error: new EnlargerError('engine/bad-output', message, { fault, device: model.device.id }) };
   } catch (error) {
     if (isRepairable(error, model)) return { error };

@@ -59,7 +59,7 @@ export function eachPlane(
   if (channels !== 1) {
     throw new Refusal(
       'model/unsupported',
-      `The network takes images of ${channels} channels; 1 and 3 are understood.`,
+      `The network takes images of ${channels} channels; 1 and 3 are supported.`,
     );
   }
   const exchange = { perm: [1, 0, 2, 3] };

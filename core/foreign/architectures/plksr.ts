@@ -94,7 +94,7 @@ function build(tensors: StateDict): ForeignNetwork {
   if ([...tensors.keys()].some((name) => name.startsWith('to_img.'))) {
     throw new Refusal(
       'model/unsupported',
-      'The network is a PLKSR that ends in DySample, which is not understood. An .onnx file of it would work.',
+      'The network is a PLKSR that ends in DySample, which is not supported. An .onnx file of it would work.',
     );
   }
   const reader = new WeightReader(tensors, 'PLKSR');

@@ -49,6 +49,6 @@ export function networkOfWeights(tensors: StateDict): ForeignNetwork {
   throw new Refusal(
     'model/unsupported',
     `The network ${what}, which cannot be built from its weights alone${known === undefined ? ` (${sample || 'no weights'})` : ''}. ` +
-      `Understood are ${UNDERSTOOD}. For others, use the .onnx file of the network.`,
+      `Supported: ${UNDERSTOOD}. For others, use the .onnx file of the network.`,
   );
 }

@@ -98,7 +98,7 @@ export class WeightReader {
     throw new Refusal(
       'model/unsupported',
       `The network looks like ${this.#architecture}, but has ${left.length} weights more, such as "${(left[0] ?? '').slice(0, 100)}". ` +
-        'Its variant is not understood; an .onnx file of it would work.',
+        'Its variant is not supported; an .onnx file of it would work.',
     );
   }
 }

@@ -23,7 +23,7 @@ const MAX_KERNEL_VALUES = 2 ** 28;
 export function notUnderstood(layer: NcnnLayer, what: string): Refusal {
   return new Refusal(
     'model/unsupported',
-    `The layer "${layer.name.slice(0, 100)}" (${layer.type.slice(0, 50)}) ${what}, which is not understood. ` +
+    `The layer "${layer.name.slice(0, 100)}" (${layer.type.slice(0, 50)}) ${what}, which is not supported. ` +
       'An .onnx file of the same network would work.',
   );
 }
@@ -58,7 +58,7 @@ export function activate(
     default:
       throw new Refusal(
         'model/unsupported',
-        `The network uses the activation ${type} of ncnn, which is not understood.`,
+        `The network uses the activation ${type} of ncnn, which is not supported.`,
       );
   }
 }

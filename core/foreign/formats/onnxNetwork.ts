@@ -50,7 +50,7 @@ function singleImage(values: readonly OnnxValue[], what: string): OnnxValue {
   const names = values.map(({ name }) => `"${name.slice(0, 50)}"`).join(', ') || 'none';
   throw new Refusal(
     'model/unsupported',
-    `The network has ${values.length} ${what}s (${names}); networks with one image in and one out are understood.`,
+    `The network has ${values.length} ${what}s (${names}); only networks with one image in and one out are supported.`,
   );
 }
 

@@ -40,10 +40,10 @@ export async function runProbe(
         if (probed.success) resolve(probed.data.answer);
       });
       worker.onExit(({ how }) => {
-        resolve(failed('worker/crashed', `The process that tried it died: ${how}.`));
+        resolve(failed('worker/crashed', `The process that tested it died: ${how}.`));
       });
       timer = setTimeout(() => {
-        resolve(failed('worker/timeout', `It gave no answer within ${limitMs / 1000} s.`));
+        resolve(failed('worker/timeout', `It did not respond within ${limitMs / 1000} s.`));
       }, limitMs);
       worker.send({ type: 'probe', request });
     });

@@ -57,7 +57,7 @@ export async function runOnce<Answer>(options: RunOnceOptions<Answer>): Promise<
         if (answer !== undefined) resolve({ answer });
       });
       worker.onExit(({ how }) => {
-        fail('worker/crashed', `The process that tried the network ended: ${how}. Nothing was added.`);
+        fail('worker/crashed', `The process that tested the network ended: ${how}. Nothing was added.`);
       });
       timer = setTimeout(() => {
         fail(

@@ -191,7 +191,7 @@ export class WatchedFolders implements WatchedFolderList {
     if (stored.settings.paused) return;
     const preset = this.#context.store.presets.get(stored.settings.presetId);
     if (preset === undefined) {
-      const message = `The preset "${stored.settings.presetId}" of ${stored.folder} does not exist any more. Choose another.`;
+      const message = `The preset "${stored.settings.presetId}" of ${stored.folder} no longer exists. Choose another.`;
       throw new EnlargerError('preset/not-found', message, { presetId: stored.settings.presetId });
     }
     const watched = await WatchedFolder.open(stored, {

@@ -43,7 +43,7 @@ export function readTiff(bytes: Uint8Array, warn: Warn): MetadataDraft {
   if (photoshop !== undefined) draft.photoshop = photoshop;
   if (GEO_TAGS.some((tag) => findEntry(ifd, tag) !== undefined)) {
     warn(
-      'The geographic reference of the TIFF (GeoTIFF) is not true of the enlarged image and was left out.',
+      'The geographic reference of the TIFF (GeoTIFF) does not apply to the enlarged image and was left out.',
     );
   }
   return draft;

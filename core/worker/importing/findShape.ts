@@ -49,7 +49,7 @@ function notAnEnlargement(trials: readonly Trial[]): Refusal {
   const made = trials.find((trial) => typeof trial.made !== 'string') ?? trials[0];
   return new Refusal(
     'model/not-proven',
-    `The network makes ${made === undefined ? 'nothing' : describe(made)}. Networks that enlarge both sides by the same whole number are understood.`,
+    `The network makes ${made === undefined ? 'nothing' : describe(made)}. Only networks that enlarge both sides by the same whole number are supported.`,
   );
 }
 

@@ -79,12 +79,12 @@ test('a network at a strength reads as the mixture with the companion that its m
   expect(atStrength(registry, lively!, 1)).toBe(lively);
 });
 
-test('a network without a companion knows no strength, and a companion that is not there is missed', async () => {
+test('a network without a companion has no strength, and a companion that is not there is missed', async () => {
   const folder = temporaryFolder();
   installModel(folder, 'calm-x2', 2, { weights: network([3], [4]) });
   installModel(folder, 'lively-x2', 2, { weights: network([1], [2]), change: { faithful: 'lost-x2' } });
   const registry = await readModelRegistry(folder);
   const [calm, lively] = ['calm-x2', 'lively-x2'].flatMap((name) => findModels(registry, name));
-  expect(() => atStrength(registry, calm!, 0.5)).toThrow('knows no strength');
+  expect(() => atStrength(registry, calm!, 0.5)).toThrow('has no strength');
   expect(() => atStrength(registry, lively!, 0.5)).toThrow('lost-x2');
 });
