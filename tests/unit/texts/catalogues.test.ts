@@ -72,6 +72,7 @@ describe('the catalogues', () => {
       'models.fact.sha256',
       'model.srresnet-lite.name',
       'model.srresnet.name',
+      'machines.speed',
       'language.en',
       'language.zh-TW',
     ]);
