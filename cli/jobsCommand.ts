@@ -36,10 +36,7 @@ function choiceOf(ids: readonly string[], { batch }: { batch?: number | undefine
   if (batch !== undefined && ids.length === 0) return { batchId: batch };
   const jobIds = parseIds(z.array(numberSchema), ids);
   if (batch === undefined && jobIds.length > 0) return { jobIds };
-  throw new EnlargerError(
-    'usage/invalid-option',
-    'Give job numbers, or --batch with a batch number.',
-  );
+  throw new EnlargerError('usage/invalid-option', 'Give job numbers, or --batch with a batch number.');
 }
 
 /** @throws EnlargerError `job/not-found`, `batch/not-found`: nothing was chosen that there is. */

@@ -14,7 +14,10 @@ export function uploadRoutes({ places, sessions }: ServerContext): Hono<ServerEn
       !/^\d{1,15}$/.test(length) ||
       c.req.header('Content-Encoding') !== undefined
     ) {
-      return c.json(refusalBody({ code: 'request/invalid', message: 'The request has no Content-Length.' }), 411);
+      return c.json(
+        refusalBody({ code: 'request/invalid', message: 'The request has no Content-Length.' }),
+        411,
+      );
     }
     const name = c.req.query('name');
     if (name === undefined) throw new EnlargerError('request/invalid', 'Say the name of the file.');
