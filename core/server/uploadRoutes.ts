@@ -15,12 +15,15 @@ export function uploadRoutes({ places, sessions }: ServerContext): Hono<ServerEn
       c.req.header('Content-Encoding') !== undefined
     ) {
       return c.json(
-        refusalBody({ code: 'request/invalid', message: 'The request has no Content-Length.' }),
+        refusalBody({
+          code: 'request/invalid',
+          message: 'The request must have a Content-Length and no encoding.',
+        }),
         411,
       );
     }
     const name = c.req.query('name');
-    if (name === undefined) throw new EnlargerError('request/invalid', 'Say the name of the file.');
+    if (name === undefined) throw new EnlargerError('request/invalid', 'The request does not name the file.');
     return c.json({ ok: true, value: await places.uploads.receive(c.env.incoming, name, Number(length)) });
   });
   return routes;
