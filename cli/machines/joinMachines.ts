@@ -36,10 +36,12 @@ export async function joinMachines(
   const { openMachines } = await import('../../core/machines/openMachines.ts');
   const { newId } = await import('../../core/machines/queueKeys.ts');
   const { ModelHashes } = await import('../../core/host/queue/modelHashes.ts');
+  const { sweepLeftovers } = await import('../../core/host/queue/leftovers.ts');
   const hashes = new ModelHashes();
   const own = isReproducible ? await (await import('./engineOf.ts')).engineOf(devices) : '';
   const widen = await openMachines(options, {
     onNote,
+    sweepFolder: (folder) => sweepLeftovers(folder, { isWorkOver: true }),
     modelHashOf: (settings, modelsFolder) => hashes.learn(settings, modelsFolder),
     ...(isReproducible && {
       isEqual: ({ version, engine }) => version === programVersion() && engine === own,

@@ -6,6 +6,7 @@
  * job. `openMachines.ts` joins the coordinator's parts.
  */
 import { setMaxListeners } from 'node:events';
+import path from 'node:path';
 import { fromErrorDto } from '../api/errors.ts';
 import type { MachineView } from '../api/contract.ts';
 import type { DeviceView } from '../api/views.ts';
@@ -19,6 +20,8 @@ import type { Task } from './task.ts';
 export interface MachinePoolParts
   extends SharedWorkParts, Omit<HandOutsParts, 'onFinished' | 'onReturned' | 'onFailed' | 'onChange'> {
   readonly local: JobPool;
+  /** Deletes what attempts of coordinators that are gone left in a folder. */
+  readonly sweepFolder?: (folder: string) => Promise<void>;
 }
 
 /**
@@ -29,6 +32,8 @@ export class MachinePool implements JobPool {
   readonly #parts: MachinePoolParts;
   readonly #handOuts: HandOuts;
   readonly #waiting = new Set<Task>();
+  /** Where other machines may have written. */
+  readonly #folders = new Set<string>();
   #listener: PoolListener = {};
   #started: Promise<void> | undefined;
   #localRunning = 0;
@@ -122,6 +127,7 @@ export class MachinePool implements JobPool {
     this.#waiting.clear();
     await this.#started;
     for (const task of await this.#handOuts.close()) task.reject(cancelledError());
+    for (const folder of this.#folders) await this.#parts.sweepFolder?.(folder).catch(() => undefined);
     await this.#parts.local.close();
   }
 
@@ -134,6 +140,7 @@ export class MachinePool implements JobPool {
     await this.#start();
     if (this.#handOuts.isUseful) {
       task.shared = await sharedWorkOf(task.job, this.#parts).catch(() => undefined);
+      if (task.shared !== undefined) this.#folders.add(path.dirname(task.job.tempPath));
       if (task.shared !== undefined && (await this.#handOuts.claimEarlier(task))) return;
     }
     this.#putBack(task);

@@ -20,7 +20,7 @@ export type WidenPool = (local: JobPool, coordinator: () => string) => MachinePo
  */
 export async function openMachines(
   options: MachineOptions,
-  parts: Pick<MachinePoolParts, 'modelHashOf' | 'isEqual' | 'onNote'>,
+  parts: Pick<MachinePoolParts, 'modelHashOf' | 'isEqual' | 'onNote' | 'sweepFolder'>,
 ): Promise<WidenPool> {
   const roots = await Roots.open(options.roots);
   const { redis } = await connectQueue(options.queue);

@@ -99,8 +99,8 @@ function countNamed(sql: SqlConnection, filter: Filter): number {
 const FEW = 0.1;
 
 /**
- * Where to look for the jobs of a page. The database does not know how long a list is and how rare a state, so it is
- * told which index to use.
+ * Where to look for the jobs of a page. The database has no figures on how long a list is and how rare a state, so the
+ * index is named here.
  */
 function sourceOf(query: JobQuery, few: boolean): Selection & { readonly index: string } {
   const chosen = both(ofBatch(query), withStates(query));

@@ -24,19 +24,10 @@ const openWorkSchema = z.object({
   sizedImages: z.number(),
   sizedMegapixels: z.number(),
 });
-<<<<<<< HEAD
 const openJobSchema = z.object({ id: z.number(), batchId: z.number() });
 /** A job that is under way or waits, and may run. */
 export type OpenJob = Readonly<z.infer<typeof openJobSchema>>;
-const stateCountSchema = z.object({ state: z.enum(STORED_STATE_KINDS), count: z.number() });
 
-/** A name as it is searched and sorted: of one Unicode form and one case. */
-export function nameKeyOf(name: string): string {
-  return name.normalize('NFC').toLowerCase();
-}
-
-=======
->>>>>>> edd1e57 (wip)
 /** How much a state needs a look; the higher, the more. */
 export function severityOf(state: StoredState): number {
   if (state.kind === 'failed') return 4;

@@ -52,8 +52,10 @@ async function isLeftoverOf(
 /**
  * Deletes what runs of this machine and user left in a folder that are gone. What cannot be deleted is left for the
  * next time, and so is what belongs to a run that nothing is known of.
+ *
+ * @param isWorkOver Nobody will use what other machines made for such runs, however new it is.
  */
-export async function sweepLeftovers(folder: string): Promise<void> {
+export async function sweepLeftovers(folder: string, { isWorkOver = false } = {}): Promise<void> {
   const states = new Map<string, RunState>();
   for (const name of await readdir(folder).catch(() => [])) {
     const [, runId, number, attempt] = TEMPORARY_NAME.exec(name) ?? [];
@@ -62,7 +64,7 @@ export async function sweepLeftovers(folder: string): Promise<void> {
     if (!states.has(runId)) states.set(runId, await stateOfRun(runId));
     const isLeftover = await isLeftoverOf(states.get(runId) ?? 'unknown', file, {
       isBrief: number === '0',
-      isShared: number !== '0' && attempt !== undefined,
+      isShared: number !== '0' && attempt !== undefined && !isWorkOver,
     });
     if (isLeftover) await rm(file, { recursive: true, force: true }).catch(() => undefined);
   }

@@ -104,3 +104,14 @@ test('what another machine made for a run that is gone is left to the next run f
   await sweepLeftovers(folder);
   expect(readdirSync(folder)).toEqual([]);
 });
+
+test('once its work is over, what another machine made for a run that is gone is deleted at once', async () => {
+  const folder = temporaryFolder();
+  const [gone, alive] = [await lockRun(), await lockRun()];
+  await gone.release();
+  const names = [gone, alive].map(({ runId }) => `.enlarger-${runId}-7-3.part`);
+  for (const name of names) writeFileSync(path.join(folder, name), 'a result');
+  await sweepLeftovers(folder, { isWorkOver: true });
+  expect(readdirSync(folder)).toEqual([names[1]]);
+  await alive.release();
+});
