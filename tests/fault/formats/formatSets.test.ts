@@ -14,10 +14,14 @@ const MIN_FILES = {
   ...{ kinds: 110, variants: 75, classics: 75 },
 };
 
+const STILLS = ['heic', 'jxl', 'raw', 'colours', 'kinds', 'variants', 'classics'] as const;
+
 describe.skipIf(missing.length > 0)('files of many kinds, judged by other programs', () => {
   test.each([
-    ['png', ['heic', 'jxl', 'raw', 'colours', 'kinds', 'variants', 'classics']],
-    ['same', ['heic', 'jxl', 'raw', 'pages', 'animations', 'colours', 'kinds', 'variants', 'classics']],
+    ['png', STILLS],
+    ['tiff', [...STILLS, 'pages']],
+    ['webp', STILLS],
+    ['same', [...STILLS, 'pages', 'animations']],
   ] as const)(
     'with -f %s they look the same, move the same and keep their metadata',
     async (format, sets) => {
