@@ -76,8 +76,15 @@ const KEYBOARD: Hands = {
     await page.keyboard.press(isTick ? 'Space' : 'Enter');
   },
   select: async (list, option) => {
+    const { keyboard } = list.page();
     await reach(list.page(), list);
-    await list.page().keyboard.type(option);
+    // What the keyboard has no keys for is reached by arrows.
+    if (/^[ -~]+$/.test(option)) return keyboard.type(option);
+    for (let presses = 0; presses < MAX_ROWS; presses++) {
+      if ((await list.locator('option:checked').textContent()) === option) return;
+      await keyboard.press('ArrowDown');
+    }
+    throw new Error(`Arrows do not lead to ${option}.`);
   },
   type: async (field, text) => {
     const { keyboard } = field.page();
