@@ -21,6 +21,7 @@ describe.skipIf(missing.length > 0)('files of many kinds, judged by other progra
     ['png', STILLS],
     ['tiff', [...STILLS, 'pages']],
     ['webp', STILLS],
+    ['jxl', STILLS],
     ['same', [...STILLS, 'pages', 'animations']],
   ] as const)(
     'with -f %s they look the same, move the same and keep their metadata',
