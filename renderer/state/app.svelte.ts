@@ -159,6 +159,7 @@ export class App {
     this.#place = place;
     this.isImageFull = false;
     this.notices.dismissErrors();
+    if (place !== 'draft' && this.panels.pane === 'rail') this.panels.pane = 'image';
     if (place === 'models') void this.models.cards.load();
   }
 

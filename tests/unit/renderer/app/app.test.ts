@@ -106,6 +106,14 @@ describe('the window’s state', () => {
     expect(app.shownJob?.name).toBe('a-10x10.png');
   });
 
+  test('in a narrow window, the image is shown when the settings of a new batch are gone', async () => {
+    const { app, add } = await startApp();
+    await add('a-10x10.png');
+    app.panels.pane = 'rail';
+    await app.submitDraft();
+    expect(app.panels.pane).toBe('image');
+  });
+
   test('a comparison of before and after is saved as one image', async () => {
     const { app, add, work, saved } = await startApp();
     await add('a-100x80.png');
