@@ -50,3 +50,18 @@ test('results that would fall among the images are refused as a mistake of the c
   expect(code).toBe(2);
   expect(stderr).toContain('watch/feeds-itself');
 });
+
+test('watching once ends with the reason where the disk of the results has too little space', async () => {
+  const { root, inbox, options } = makeInbox();
+  const data = path.join(root, 'data');
+  mkdirSync(data);
+  const minFreeDiskMb = 1_048_576; // a terabyte
+  writeFileSync(path.join(data, 'settings.json'), JSON.stringify({ minFreeDiskMb }));
+  const out = path.join(root, 'out');
+  const { code, stderr } = await runProgram(['watch', inbox, '-o', out, ...options]);
+  expect(stderr).toContain('has too little free space. The images stay for the next time.');
+  expect(code).toBe(1);
+  writeFileSync(path.join(data, 'settings.json'), JSON.stringify({ minFreeDiskMb: 0 }));
+  expect((await runProgram(['watch', inbox, '-o', out, ...options])).code).toBe(0);
+  expect(readdirSync(path.join(out, 'sub'))).toEqual(['a_2x.png']);
+});
