@@ -79,10 +79,9 @@ export const modelTexts = {
   'model.photo.name': 'Photo',
   'model.photo.purpose': 'Restores noisy, compressed and old photos; draws lost detail anew',
   'model.srresnet-lite.name': 'SRResNet lite',
-  'model.srresnet-lite.purpose':
-    'Research model, for comparison: slightly more accurate than Fast, 4× slower',
+  'model.srresnet-lite.purpose': 'Research model, for comparison: Fast is more accurate and 4× faster',
   'model.srresnet.name': 'SRResNet',
-  'model.srresnet.purpose': 'Research model, for comparison: as accurate as Fast, 11× slower',
+  'model.srresnet.purpose': 'Research model, for comparison: Fast is more accurate and 11× faster',
   'model.plain.name': 'Plain',
   'model.plain.purpose': 'Classic resampling without AI: instant, adds no detail',
 } as const;

@@ -78,9 +78,9 @@ export const modelTexts: Translation<typeof english> = {
   'model.photo.name': '照片',
   'model.photo.purpose': '修復有雜訊、壓縮痕跡的照片與老照片，重新描繪失去的細節',
   'model.srresnet-lite.name': 'SRResNet lite',
-  'model.srresnet-lite.purpose': '論文的改良模型，供比較：比「快速」略為精確，需四倍時間',
+  'model.srresnet-lite.purpose': '論文的改良模型，供比較用：「快速」更精確，速度快四倍',
   'model.srresnet.name': 'SRResNet',
-  'model.srresnet.purpose': '論文的原始模型，供比較：與「快速」同樣精確，運算量為 11 倍',
+  'model.srresnet.purpose': '論文的原始模型，供比較用：「快速」更精確，運算量只有十一分之一',
   'model.plain.name': '傳統插值',
   'model.plain.purpose': '不用 AI 的傳統放大：立即完成，不增加細節',
 };
