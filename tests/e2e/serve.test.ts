@@ -40,7 +40,7 @@ const BATCH = {
   report: { measure: false, formats: [] },
 };
 
-test('a browser sends an image, has it enlarged, looks at it and fetches it; Ctrl-C leaves nothing behind', async () => {
+test('a browser sends an image, has it enlarged, looks at it and fetches it; Ctrl-C leaves what was sent', async () => {
   const { cli, client, data } = await serve();
   const source = await client.upload(fixturePath('rgb8.png'));
   const inspected = await client.call('inspectSources', {
@@ -72,7 +72,8 @@ test('a browser sends an image, has it enlarged, looks at it and fetches it; Ctr
   expect((await sharp(tile.bytes).metadata()).width).toBe(2 * before.width);
   cli.child.kill('SIGINT');
   expect(await cli.finished).toMatchObject({ code: 0, stderr: '' });
-  expect(readdirSync(path.join(data, 'uploads'))).toEqual([]);
+  // A batch that waits can still be enlarged after the next start.
+  expect(readdirSync(path.join(data, 'uploads'))).toHaveLength(1);
   expect(readdirSync(data).filter((name) => name.startsWith('media-'))).toEqual([]);
 });
 
