@@ -97,7 +97,9 @@ export function testAccess(face: () => WindowFace): void {
     await page.keyboard.press('Enter');
     await page.locator('.window.full').waitFor();
     await page.keyboard.press('Escape');
+    await page.locator('.window.full').waitFor({ state: 'hidden' });
     await page.keyboard.press('Control+f');
+    await page.locator('#search:focus').waitFor();
     await page.keyboard.type('flow');
     await page.getByRole('row', { name: 'cat.jpg' }).waitFor({ state: 'hidden' });
     // Escape first empties the field, then leaves it for the list.
