@@ -1,6 +1,7 @@
 /** @file `npm run enlarge -- …`: makes the checkout ready, then is the `enlarger` command. */
-import { ensureBuilt, ensureInstalled } from './prepare.mjs';
+import { ensureBuilt, ensureInstalled, ensureWindowBuilt } from './prepare.mjs';
 
 ensureInstalled();
 ensureBuilt('forCommand');
+if (process.argv[2] === 'serve') ensureWindowBuilt();
 await import('../dist/cli/main.js');

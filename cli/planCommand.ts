@@ -87,7 +87,7 @@ function bytes(count: number): string {
 function planText(plan: Plan): string {
   const { images, unsizedImages, skipped, failed, freeBytes, fitsOnDisk, elapsedMs } = plan;
   const others = [
-    ...(skipped > 0 ? [`${skipped} to skip`] : []),
+    ...(skipped > 0 ? [`${skipped} that will be skipped`] : []),
     ...(failed > 0 ? [`${failed} that cannot be read`] : []),
   ];
   const free =
@@ -98,7 +98,7 @@ function planText(plan: Plan): string {
       ? 'unknown until this machine has enlarged an image with these settings'
       : `about ${duration(elapsedMs / 1000)}`;
   return `${[
-    `Images: ${counted(images, 'image')}${others.length > 0 ? `, besides ${others.join(' and ')}` : ''}`,
+    `Images: ${counted(images, 'image')}${others.length > 0 ? `, and ${others.join(' and ')}` : ''}`,
     `Output: ${plan.outputMegapixels.toFixed(1)} MP` +
       (unsizedImages > 0 ? ` (the size of ${counted(unsizedImages, 'image')} is assumed)` : ''),
     `Disk:   about ${bytes(plan.sizeBytes)}${bytesFrom}${free}`,

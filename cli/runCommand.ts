@@ -21,10 +21,11 @@ import { barReporter, jsonReporter, lineReporter, type Reporter } from './report
 import { parseRunOptions, type RunOptions, type RunTask } from './options/runOptions.ts';
 import { forTerminal } from './text.ts';
 
-/** Where the results of a task go, if it names that. */
+/** Where the results of a task go, if it names that and makes any. */
 function outputOfTask(task: RunTask): string | undefined {
   if (task.kind === 'resume') return undefined;
-  return task.kind === 'new' ? outputOf(task.request) : task.request.output;
+  if (task.kind === 'new') return task.request.dryRun ? undefined : outputOf(task.request);
+  return task.request.output;
 }
 
 function makeReporter({ json, verbose, task }: RunOptions): Reporter {

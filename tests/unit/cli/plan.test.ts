@@ -37,7 +37,7 @@ test('a plan counts what a run would do, learns from that run, and writes nothin
   // The results are there already.
   const skipped = await runCli(['plan', ...args]);
   expect(skipped.code).toBe(4);
-  expect(skipped.stdout).toContain('besides 2 to skip');
+  expect(skipped.stdout).toContain('and 2 that will be skipped');
 });
 
 test('a plan names each input that fails, with the reason', async () => {
