@@ -102,8 +102,7 @@ export async function decodeJxl(bytes: Uint8Array, maxPixels: number): Promise<D
         'image/unsupported-pixels',
         `A JPEG XL image of ${bands} channels of the type "${format}" is not supported.`,
       );
-    const bits = numberIn(opened, 'bits-per-sample', 0);
-    const { data, isClipped } = jxlSamples(opened.writeToMemory(), format, bits);
+    const { data, isClipped } = jxlSamples(opened.writeToMemory(), format);
     const hasProfile = opened.getTypeof('icc-profile-data') !== 0;
     const icc = hasProfile ? opened.getBlob('icc-profile-data').slice() : undefined;
     return {

@@ -7,7 +7,7 @@ const MAX_OUTSIDE_SHARE = 0.2;
 /** Coding with loss exceeds the range a little where it had been kept. */
 const TOLERANCE = 0.1;
 
-const PEAK = { uchar: 255, ushort: 65535 } as const;
+const PEAK = 65535;
 
 /** Samples that fill the range of 8 or 16 bits. */
 export interface ReadJxlSamples {
@@ -26,7 +26,7 @@ function fromFloats(values: Float32Array): ReadJxlSamples {
   for (let index = 0; index < values.length; index++) {
     const value = values[index]!;
     if (isOutside(value)) outside++;
-    data[index] = value > 0 ? Math.min(PEAK.ushort, Math.round(value * PEAK.ushort)) : 0;
+    data[index] = value > 0 ? Math.min(PEAK, Math.round(value * PEAK)) : 0;
   }
   if (outside > values.length * MAX_OUTSIDE_SHARE) {
     const percent = Math.round((outside / values.length) * 100);
@@ -36,26 +36,15 @@ function fromFloats(values: Float32Array): ReadJxlSamples {
   return { data, isClipped: outside > 0 };
 }
 
-/** The library leaves samples in the range of the bits that the file has: 0…4095 for 12. */
-function fillRange(data: Samples, peak: number, bits: number): Samples {
-  const storedPeak = 2 ** bits - 1;
-  if (bits < 1 || storedPeak >= peak) return data;
-  for (let index = 0; index < data.length; index++)
-    data[index] = Math.min(peak, Math.round((data[index]! * peak) / storedPeak));
-  return data;
-}
-
 /**
- * The samples of a decoded image, from the memory of the library.
+ * The samples of a decoded image, from the memory of the library, which fills the range of 8 or 16 bits whatever the depth
+ * of the file is.
  *
  * @param format Of libvips: `uchar`, `ushort` or `float`.
- * @param bits Of a channel, as the file describes it.
  * @throws EnlargerError `image/unsupported-pixels` for floating-point values of another range than 0…1.
  */
-export function jxlSamples(memory: Uint8Array, format: string, bits: number): ReadJxlSamples {
+export function jxlSamples(memory: Uint8Array, format: string): ReadJxlSamples {
   const { buffer } = memory.slice();
   if (format === 'float') return fromFloats(new Float32Array(buffer));
-  const isWide = format === 'ushort';
-  const stored = isWide ? new Uint16Array(buffer) : new Uint8Array(buffer);
-  return { data: fillRange(stored, isWide ? PEAK.ushort : PEAK.uchar, bits), isClipped: false };
+  return { data: format === 'ushort' ? new Uint16Array(buffer) : new Uint8Array(buffer), isClipped: false };
 }

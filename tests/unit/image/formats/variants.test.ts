@@ -43,10 +43,14 @@ function fromGradient({ width, height, channels, data }: Raster, frame = { width
 }
 
 describe('JPEG XL', () => {
-  test('samples of 12 bits fill the range of 16', async () => {
-    const { raster } = await decode(fixture('twelve-bits.jxl'), 'jxl');
-    expect(raster.data).toBeInstanceOf(Uint16Array);
-    expect(fromGradient(raster)).toBeLessThan(0.002);
+  test.each([
+    { file: 'seven-bits.jxl', type: Uint8Array, within: 0.008 },
+    { file: 'ten-bits.jxl', type: Uint16Array, within: 0.002 },
+    { file: 'twelve-bits.jxl', type: Uint16Array, within: 0.002 },
+  ])('samples of $file fill the range of 8 or 16 bits', async ({ file, type, within }) => {
+    const { raster } = await decode(fixture(file), 'jxl');
+    expect(raster.data).toBeInstanceOf(type);
+    expect(fromGradient(raster)).toBeLessThan(within);
   });
 
   test('floating-point values are kept, with the profile that describes them', async () => {
