@@ -67,11 +67,18 @@ async function isIdle({ getQueue }: EnlargerApi): Promise<boolean> {
   return counts.queued + counts.running === 0;
 }
 
+/** What ends a watch. */
+interface Until {
+  readonly signal: AbortSignal;
+  /** Whether the queue waits for a disk. */
+  readonly isHindered: () => boolean;
+}
+
 /** Until all that is complete is done, or cannot be done now. @returns What is not complete, and stays for the next time. */
 async function finishOnce(
   program: RunningProgram,
   settleMs: number,
-  { signal, isHindered }: { readonly signal: AbortSignal; readonly isHindered: () => boolean },
+  { signal, isHindered }: Until,
 ): Promise<readonly WaitingFile[]> {
   const keyOf = (files: readonly WaitingFile[]): string =>
     JSON.stringify(files.map(({ snapshot }) => [snapshot.path, snapshot.sizeBytes, snapshot.mtimeNs]).sort());
@@ -91,7 +98,7 @@ async function finishOnce(
 async function watchUntilEnd(
   program: RunningProgram,
   options: WatchCommandOptions,
-  until: { readonly signal: AbortSignal; readonly isHindered: () => boolean },
+  until: Until,
 ): Promise<void> {
   const { signal } = until;
   if (options.isOnce) {

@@ -18,7 +18,7 @@ export function mayClockBeWrong(stampFile: string, maxGapMs: number): boolean {
   return !(gapMs >= 0 && gapMs <= maxGapMs);
 }
 
-/** NaN if there is none. */
+/** The time that the file keeps; NaN if it is missing. */
 function timeIn(stampFile: string): number {
   try {
     return Number.parseInt(readFileSync(stampFile, 'utf8'), 10);

@@ -7,7 +7,7 @@ import type { StoredJob } from '../store/storedJob.ts';
 const MAX_KEPT = 500;
 const MAX_WAITING = 200;
 
-/** @throws EnlargerError if there is no result that may be shown. */
+/** @throws EnlargerError if the job has not made a result, or it may not be shown. */
 type ResultOf = (jobId: number) => Promise<string>;
 
 /** @param inputSize Known if the original was read. */

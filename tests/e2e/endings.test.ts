@@ -103,7 +103,7 @@ describe('exit codes', () => {
     expect([result.code, finishedEvent(result).totals.failed]).toEqual([1, 1]);
   });
 
-  test('is 2 with the names of the models when there is none of that name', async () => {
+  test('is 2 with the names of the models when the given one is unknown', async () => {
     const { args } = quickBatch(1);
     const result = await runCli([...args.slice(0, 4), '-n', 'fastest']);
     expect([result.code, result.stderr]).toEqual([

@@ -52,12 +52,12 @@ export class QueueEstimate {
    */
   ended({ id, batchId }: OpenJob, busyMs: number): void {
     const work = this.#images.workOf(id);
-    const basis = this.#basisOf(batchId, readRates(this.#queue.store));
     const startedMs = this.#lastEndMs;
     // When nothing is left to do, what comes next begins with a break.
     this.#lastEndMs = this.#queue.store.jobs.openWork().images === 0 ? undefined : busyMs;
-    if (startedMs === undefined || basis === undefined || work === undefined || typeof work === 'string')
-      return;
+    if (startedMs === undefined || work === undefined || typeof work === 'string') return;
+    const basis = this.#basisOf(batchId, readRates(this.#queue.store));
+    if (basis === undefined) return;
     const { elapsedMs } = imageShare(work, basis);
     if (elapsedMs === undefined) return;
     this.#correction.add({ observedMs: busyMs - startedMs, expectedMs: elapsedMs });
