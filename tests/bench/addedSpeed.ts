@@ -5,7 +5,7 @@
  * Usage: node dist/tests/bench/addedSpeed.js FILE.param [ROUNDS]; `ENLARGER_BENCH_PYTHON` names a Python with NumPy and Pillow.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -63,7 +63,10 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'enlarger-added-'));
 try {
   process.stdout.write(`added in ${addModel(file, path.join(folder, 'data')).toFixed(1)} s\n`);
   const ours = await loadAdded(path.join(folder, 'data'));
-  const files = await makeImages(await imagesOf(EXAMPLES_FOLDER), folder, { count: 1, size: TILE });
+  // The peer writes its results into the other folder, under the same names.
+  const images = path.join(folder, 'images');
+  mkdirSync(images);
+  const files = await makeImages(await imagesOf(EXAMPLES_FOLDER), images, { count: 1, size: TILE });
   const place = { weights: file, threads: THREADS, folder, files };
   const { peer, version } = await PeerProcess.open(preparePython('ncnn', place));
   const ratios = await compare(ours, peer, Number(rounds));

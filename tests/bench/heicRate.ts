@@ -29,18 +29,26 @@ interface Measured {
   readonly enlargeSeconds: number;
 }
 
-/** The photo at its own size, side by side until there are enough pixels: it keeps its detail. */
+/**
+ * The photo at its own size, side by side until there are enough pixels: it keeps its detail. No two copies are equally
+ * bright, for equal tiles would be enlarged once, and HEIC's tiles are never equal.
+ */
 async function mosaic(megapixels: number): Promise<Sharp> {
-  const { data: input, info } = await sharp(PHOTO).png().toBuffer({ resolveWithObject: true });
-  const columns = Math.max(1, Math.round(Math.sqrt(megapixels * 1e6 * ASPECT) / info.width));
-  const rows = Math.max(1, Math.round(Math.sqrt((megapixels * 1e6) / ASPECT) / info.height));
-  const places = Array.from({ length: columns * rows }, (_, index) => ({
-    input,
-    left: (index % columns) * info.width,
-    top: Math.floor(index / columns) * info.height,
+  const { width: photoWidth, height: photoHeight } = await sharp(PHOTO).metadata();
+  const columns = Math.max(1, Math.round(Math.sqrt(megapixels * 1e6 * ASPECT) / photoWidth));
+  const rows = Math.max(1, Math.round(Math.sqrt((megapixels * 1e6) / ASPECT) / photoHeight));
+  const count = columns * rows;
+  const copies = Array.from({ length: count }, async (_, index) => ({
+    input: await sharp(PHOTO)
+      .linear(0.7 + (0.6 * index) / count)
+      .png()
+      .toBuffer(),
+    left: (index % columns) * photoWidth,
+    top: Math.floor(index / columns) * photoHeight,
   }));
-  const [width, height] = [columns * info.width, rows * info.height];
-  return sharp({ create: { width, height, channels: 3, background: '#000' } }).composite(places);
+  const [width, height] = [columns * photoWidth, rows * photoHeight];
+  const ground = sharp({ create: { width, height, channels: 3, background: '#000' } });
+  return ground.composite(await Promise.all(copies));
 }
 
 async function makePhotos(folder: string, megapixels: number, count: number): Promise<void> {
