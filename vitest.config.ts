@@ -27,6 +27,14 @@ export default defineConfig(({ mode }) => {
       // A single run of a network on a busy two-core machine takes seconds, starting a worker half a second.
       testTimeout: slowSuite ? 900_000 : 60_000,
       hookTimeout: slowSuite ? 300_000 : 60_000,
+      // Lines that run in the processes of the tests; code that only a worker process runs counts as not run.
+      coverage: {
+        provider: 'v8',
+        include: ['core/**/*.ts', 'cli/**/*.ts', 'electron/**/*.ts', 'renderer/**/*.ts'],
+        reporter: ['text-summary', 'json-summary', 'html'],
+        reportsDirectory: '.cache/coverage',
+        reportOnFailure: true,
+      },
       // A suite that found nothing to test is red.
       passWithNoTests: false,
     },

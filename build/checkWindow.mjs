@@ -1,6 +1,6 @@
 /**
  * @file Checks the built window in `dist/renderer/`: the size of its script, and that nothing is in it that the page's
- * policy forbids or that nobody should be given. Prints every problem and exits 1.
+ * policy forbids or that should not be published. Prints every problem and exits 1.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

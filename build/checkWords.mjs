@@ -145,7 +145,7 @@ function readComponent(text, name) {
   const script = /<script[^>]*>([^]*?)<\/script>/.exec(text);
   const markup = new Mask(text);
   markup.keep(0, text.length, (whole) =>
-    whole.replaceAll(/<(script|style)[^]*?<\/\1>|\{[^{}]*\}/g, (code) => blank(code, '\0')),
+    whole.replaceAll(/<(script|style)[^]*?<\/\1>|\{[^{}]*\}|\bvalue="[^"]*"/g, (code) => blank(code, '\0')),
   );
   const parts = [{ prose: markup.toString(), names: [] }];
   if (script !== null) {

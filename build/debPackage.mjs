@@ -66,7 +66,7 @@ function copyIn(root, { from, to }) {
   }
 }
 
-/** Everybody may read, nobody but the owner write, as Debian asks; returns the size of all files in bytes. */
+/** Everyone may read and only the owner write, as Debian requires; returns the size of all files in bytes. */
 function normalize(folder) {
   let sizeBytes = 0;
   chmodSync(folder, 0o755);

@@ -14,7 +14,7 @@ const SOURCE = path.join(root, 'build', 'icon.svg');
 const INSTALLER_SIZES = [16, 24, 32, 48, 64, 128, 256, 512, 1024];
 const INSTALLER_FOLDER = path.join(root, 'build', 'icons');
 
-/** For the running program: its window on Linux, and its place beside the clock. */
+/** For the running program: its window on Linux, and the tray. */
 const PROGRAM_FOLDER = path.join(root, 'resources', 'icons');
 const TRAY_PX = 16;
 

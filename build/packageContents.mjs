@@ -8,7 +8,7 @@ import { moduleName, packagedModules } from './packagedModules.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const builder = createRequire(createRequire(import.meta.url).resolve('app-builder-lib'));
 
-/** Nobody installs the program without these, and no build fails without them by itself. */
+/** The program does not work without these, and yet no build fails if they are missing. */
 const NEEDED = [
   'package.json',
   'dist/electron/main.js',
@@ -50,7 +50,7 @@ export function sizeOf(folder) {
   return filesBelow(folder).reduce((sum, file) => sum + lstatSync(path.join(folder, file)).size, 0);
 }
 
-/** What the archive holds, and what is unpacked beside it: files only. */
+/** What the archive contains, and what is unpacked next to it: files only. */
 function packedFiles(resources) {
   const { listPackage, statFile } = builder('@electron/asar');
   const archive = path.join(resources, 'app.asar');
@@ -99,7 +99,7 @@ export function contentProblems(folder, resources) {
     ...[...NEEDED, ...models].filter((file) => !inside.has(file)).map((file) => `missing: ${file}`),
     ...['LICENSE', 'THIRD_PARTY_NOTICES.md']
       .filter((file) => !existsSync(path.join(folder, file)))
-      .map((file) => `missing beside the program: ${file}`),
+      .map((file) => `missing next to the program: ${file}`),
     ...(existsSync(path.join(resources, 'default_app.asar')) ? ['superfluous: default_app.asar'] : []),
     ...codeProblems(files),
     ...moduleProblems(files),

@@ -72,7 +72,7 @@ export async function tryPackaged(program, folder, say) {
   }
 }
 
-/** Some library that is packaged beside the archive. */
+/** Some library that is packaged next to the archive. */
 function someNative(resources) {
   const folder = path.join(resources, 'app.asar.unpacked', 'node_modules');
   const name = readdirSync(folder, { recursive: true }).find((file) => file.endsWith('.node'));
@@ -80,7 +80,7 @@ function someNative(resources) {
   return path.join(folder, name);
 }
 
-/** Starts the program and waits for its refusal; it is ended then, since it shows a box that nobody can close. */
+/** Starts the program and waits for its refusal; it is then ended, since it shows a dialog that no one can close. */
 async function refusalOf(program, environment, args) {
   const child = spawn(program, args, { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
   const exited = once(child, 'exit');
@@ -96,7 +96,7 @@ async function refusalOf(program, environment, args) {
 }
 
 /**
- * Changes a library of the packaged program and puts one more beside it, one after the other: it must not start. Both
+ * Changes a library of the packaged program and then adds another next to it: it must not start. Both
  * are taken back.
  *
  * @returns {Promise<string[]>} One line per problem.

@@ -113,6 +113,25 @@ export const PROSE_RULES = [
   { pattern: prose('\\bwhat became of\\b'), instead: 'the outcome of; how … ended' },
   { pattern: prose('\\bso many\\b'), instead: 'that many; a number' },
   { pattern: prose('\\blet(?:s|ting)? go\\b'), instead: 'release, close, end' },
+  { pattern: prose('\\bbeside\\b'), instead: 'next to; along with; in addition to; outside' },
+  { pattern: prose('\\bnobody\\b'), instead: 'no one; or the passive: is not …' },
+  { pattern: prose('\\banew\\b'), instead: 'again; re…' },
+  { pattern: prose('\\bin turns\\b'), instead: 'alternately' },
+  { pattern: prose('\\btells\\b'), instead: 'reports, shows, distinguishes, notifies' },
+  { pattern: prose('\\b(?:the like|save for|be it)\\b'), instead: 'and others; except; either … or' },
+  { pattern: prose('\\bmade again\\b'), instead: 'created, written or enlarged again' },
+  {
+    pattern: prose(
+      '\\b(?:is|are|was|were|stays?|comes?|held|kept|read|written|shown|loaded|logged) whole\\b|\\bwhole or not at all\\b',
+    ),
+    instead: 'complete; completely; in full',
+  },
+  {
+    pattern: prose(
+      '\\b(?:files?|folders?|chunks?|archives?|manifests?|director(?:y|ies)|box(?:es)?|entr(?:y|ies)|segments?|graphs?|columns?|packets?|documents?|TIFF|JPEG|PNG|GIF|XL) (?:that )?holds?\\b',
+    ),
+    instead: 'contains',
+  },
   { pattern: /[\d\0]\s%(?!\w)/gu, instead: 'no space before %' },
   { pattern: prose('\\bpictures?\\b(?<!\\bPictures)'), instead: 'image; photo' },
   { pattern: prose('\\benhanc\\p{L}+'), instead: 'enlarge; upscale' },

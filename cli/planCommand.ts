@@ -34,7 +34,7 @@ interface Plan extends WorkEstimate {
   readonly failed: number;
   /** Those that failed, and why. */
   readonly failures: readonly PlannedFailure[];
-  /** Free on the disk of the results; absent if the system does not tell. */
+  /** Free on the disk of the results; absent if the system does not report it. */
   readonly freeBytes?: number;
   readonly fitsOnDisk?: boolean;
   /** Memory of this machine, or of its container. */

@@ -46,7 +46,7 @@ function onLostReader(cancel: () => void): () => void {
   };
 }
 
-/** A line for people beside the batch's own; never among data on stdout. */
+/** A line for people in addition to the batch's own; never among data on stdout. */
 function note(text: string): void {
   process.stderr.write(`note: ${forTerminal(text)}\n`);
 }
@@ -63,7 +63,7 @@ async function openRunStore(folder: string): Promise<Store> {
     return store;
   } catch (error) {
     if (!(error instanceof EnlargerError)) throw error;
-    note(`${error.message} This run is not written down: it cannot be resumed, but it can be repeated.`);
+    note(`${error.message} This run is not recorded: it cannot be resumed, but it can be repeated.`);
     return openMemoryStore();
   }
 }
@@ -114,7 +114,7 @@ async function startTask(
     const { store, notes } = openStore(dataFolder, 'enlarger run');
     notes.forEach(note);
     onStore(store);
-    // Only an HTML report shows images that were made before.
+    // Only an HTML report shows images of earlier results.
     const needsMedia = task.report.files.some(({ format }) => format === 'html');
     const media = needsMedia ? createMediaService({ cacheFolder: cacheFolder() }) : undefined;
     try {

@@ -7,7 +7,7 @@ function prevent(event: { preventDefault(): void }): void {
   event.preventDefault();
 }
 
-/** Nobody leaves the page, opens a window, or puts another page into it. */
+/** The page cannot be left, open a window, or embed another page. */
 function lockContents(contents: WebContents): void {
   contents.on('will-navigate', prevent);
   contents.on('will-frame-navigate', prevent);
@@ -29,7 +29,7 @@ export function lockAllContents(): void {
 }
 
 /**
- * No permission, no device, no download, no network. Electron grants what nobody refuses, and asks two handlers.
+ * No permission, no device, no download, no network. Electron grants whatever is not refused, and calls two handlers.
  *
  * @param isPackaged Otherwise the developer tools may load their own parts.
  */

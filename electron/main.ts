@@ -9,12 +9,12 @@ import { checkPackagedNatives } from './nativeFiles.ts';
 import { runProgram } from './runProgram.ts';
 import { registerSchemes } from './schemes.ts';
 
-/** The host, once its native libraries were seen to be those that were packaged. */
+/** The host, after a check that its native libraries are the packaged ones. */
 function hostOnceChecked(): () => Promise<DesktopHost> {
   let checked: Promise<void> | undefined;
   return async () => {
     if (app.isPackaged) await (checked ??= checkPackagedNatives(app.getAppPath()));
-    // Not a static import: it would load them before.
+    // Not a static import: it would load them too early.
     const { openDesktopHost } = await import('./openDesktopHost.ts');
     return openDesktopHost();
   };

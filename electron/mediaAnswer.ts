@@ -13,7 +13,7 @@ function parseTile(groups: readonly (string | undefined)[]): TileAddress | undef
 }
 
 function body({ bytes, file }: MediaContent): Uint8Array<ArrayBuffer> | ReadableStream {
-  // A copy: a response needs memory that is nobody else's.
+  // A copy: a response needs memory that is not shared.
   if (bytes !== undefined) return new Uint8Array(bytes);
   if (file === undefined) throw new Error('A medium has neither bytes nor a file.');
   return Readable.toWeb(createReadStream(file)) as ReadableStream;
@@ -28,7 +28,7 @@ function isShown(contentType: string): boolean {
   return /^image\/(png|jpeg|webp|avif)$/.test(contentType);
 }
 
-/** Answers the window's request for an image of the host's. Ids are all it may ask for. */
+/** Answers the window's request for an image of the host. It can request ids only. */
 export async function mediaAnswer(
   media: Pick<MediaService, 'read'>,
   request: Pick<Request, 'url' | 'method'>,
@@ -43,7 +43,7 @@ export async function mediaAnswer(
       headers: {
         'Content-Type': content.contentType,
         'X-Content-Type-Options': 'nosniff',
-        // The page is of another origin than its images.
+        // The page and its images have different origins.
         'Cross-Origin-Resource-Policy': 'cross-origin',
         'Cache-Control': 'private, max-age=3600',
       },

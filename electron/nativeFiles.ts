@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { EnlargerError } from '../core/api/errors.ts';
 
 /**
- * Hashes of the files that are packaged beside the archive, by their path in it: libraries have to be files of their
+ * Hashes of the files that are packaged next to the archive, by their path in it: libraries have to be files of their
  * own to be mapped, and the archive's own check does not see them.
  */
 const nativeHashesSchema = z.object({
@@ -22,7 +22,7 @@ const loadingSchema = z.object({
   type: z.unknown(),
 });
 
-/** Tells a file from every other by what is loaded from it. Packaging uses this function, too. */
+/** Identifies a file by what is loaded from it. Packaging uses this function, too. */
 export function hashNative(name: string, bytes: Uint8Array): string {
   const hash = createHash('sha256');
   if (path.posix.basename(name) !== 'package.json') return hash.update(bytes).digest('hex');

@@ -19,7 +19,7 @@ const SAMPLE = path.join(ROOT, 'examples', 'cat.jpg');
 const fork: UtilityFork = (entry, args, options) => utilityProcess.fork(entry, args, options);
 
 /**
- * Opens the host of this user's data folder, with its processes made by Electron. Only once Electron is ready.
+ * Opens the host of this user's data folder, with its processes started by Electron. Only once Electron is ready.
  *
  * @throws EnlargerError `store/in-use` if another process has the folder; `store/…`.
  */

@@ -17,7 +17,7 @@ const MAX_KEPT = 10_000;
 const KEPT_FREE_BYTES = 512 * 1024 * 1024;
 
 /**
- * Images that were pasted and have no file: kept in a folder of the program, which nobody else may
+ * Images that were pasted and have no file: kept in a folder of the program, which no other user may
  * read. Their results must not go there, so another folder counts as theirs.
  */
 export class PastedImages {

@@ -18,7 +18,7 @@ import { shellTexts } from './texts.ts';
 /** Quitting takes no longer: what a host leaves behind then, the next start repairs, as after a power cut. */
 const QUIT_DEADLINE_MS = 3_000;
 
-/** How often to look whether the list of jobs is free. */
+/** How often to check whether the list of jobs is free. */
 const TRY_AGAIN_MS = 1_000;
 
 const BUNDLE_FOLDER = fileURLToPath(new URL('../renderer', import.meta.url));
@@ -68,7 +68,7 @@ function pathsOf(data: unknown): readonly string[] {
   return data.paths.filter((file): file is string => typeof file === 'string');
 }
 
-/** Ends host and shell once, in the order of their making turned round, and then the program. */
+/** Ends host and shell once, in reverse order of creation, and then the program. */
 function quitInOrder(host: DesktopHost, shell: Shell): void {
   app.once('before-quit', (event) => {
     event.preventDefault();
@@ -114,7 +114,7 @@ async function start(openDesktopHost: () => Promise<DesktopHost>): Promise<void>
     event.preventDefault();
     openedEarly.push(file);
   };
-  // macOS tells of files before anything else.
+  // macOS reports opened files before anything else.
   app.on('open-file', collect);
   await app.whenReady();
   setMenu();

@@ -4,7 +4,7 @@ import { unfinishedFile } from '../core/files/unfinishedFile.ts';
 import type { MediaContent } from '../core/media/mediaService.ts';
 
 /**
- * Saves under a name that a person chose: what is there under it stays whole until the new file is. The unfinished file
+ * Saves under a name that a person chose: an existing file stays intact until the new one is complete. The unfinished file
  * has a name of its own, so that no other file is ever replaced or deleted for it.
  */
 export async function saveContent(filePath: string, { file, bytes }: MediaContent): Promise<void> {

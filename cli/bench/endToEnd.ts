@@ -86,7 +86,7 @@ function reportShareOf(events: readonly BatchEvent[]): number {
   return measureMs / times.reduce((sum, { inferenceMs }) => sum + inferenceMs, 0);
 }
 
-/** Everything {@link timeBatch} needs beside the files. */
+/** Everything {@link timeBatch} needs in addition to the files. */
 export interface BatchTiming {
   /** An empty folder for the results. */
   readonly folder: string;

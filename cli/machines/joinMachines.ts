@@ -11,7 +11,7 @@ export interface JoinParts {
   readonly devices: PoolDevices;
 }
 
-/** Makes a local pool one of all machines; the store, where there is one, is requested at the first job. */
+/** Turns a local pool into one of all machines; the store, if there is one, is requested at the first job. */
 export type WidenLocal = (local: JobPool, store: () => Store | undefined) => JobPool;
 
 /** The id of the coordinator that works on a list of jobs; results are recognised by it after a restart. */
@@ -26,7 +26,7 @@ function coordinatorOf(store: Store | undefined, newId: () => string): string {
 /**
  * Joins the machines of a queue. Nothing of it is loaded without `--queue`.
  *
- * @returns What makes a local pool one of all machines; the pool that it returns closes the local one.
+ * @returns A function that turns a local pool into one of all machines; the pool that it returns closes the local one.
  * @throws EnlargerError `usage/invalid-option`, `queue/…`.
  */
 export async function joinMachines(

@@ -103,7 +103,7 @@ export async function addModels(files: readonly string[], rawOptions: unknown): 
   const { outcomes, leftOut } = await openLibrary(data).add(files, facts, { onOutcome });
   if (json) printJson({ outcomes, leftOut });
   else if (leftOut.length > 0) {
-    process.stdout.write(`${forTerminal(`Left out, because they hold no network: ${leftOut.join(', ')}`)}\n`);
+    process.stdout.write(`${forTerminal(`Left out, because they contain no network: ${leftOut.join(', ')}`)}\n`);
   }
   if (outcomes.length === 0) return EXIT.nothingToDo;
   return outcomes.some(({ kind }) => kind === 'refused') ? EXIT.someFailed : EXIT.done;
@@ -132,7 +132,7 @@ export async function verifyOne(id: string, rawOptions: unknown): Promise<number
   const { data, json } = commonSchema.parse(rawOptions);
   const error = await openLibrary(data).verify(id);
   if (json) printJson({ model: id, verified: error === undefined, error });
-  else if (error === undefined) process.stdout.write(`${forTerminal(`${id} is whole and runs.`)}\n`);
+  else if (error === undefined) process.stdout.write(`${forTerminal(`${id} is intact and runs.`)}\n`);
   else process.stderr.write(`${forTerminal(`${error.message} [${error.code}]`)}\n`);
   return error === undefined ? EXIT.done : EXIT.someFailed;
 }

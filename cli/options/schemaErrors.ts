@@ -97,7 +97,7 @@ function optionOfSpec(at: readonly PropertyKey[]): string | undefined {
 }
 
 /**
- * Holds options against the schema by which their batch will be stored: what it refuses could not be read back.
+ * Checks options against the schema with which their batch will be stored: what it refuses could not be read back.
  *
  * @throws EnlargerError `usage/invalid-option`, naming the option and what it may be.
  */

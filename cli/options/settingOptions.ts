@@ -1,5 +1,5 @@
 /**
- * @file The options that set a job's settings. Each is made from the setting's field in `core/api/jobSettings.ts`: its name, its
+ * @file The options that set a job's settings. Each is derived from the setting's field in `core/api/jobSettings.ts`: its name, its
  * help, its default, and whether it is a switch, a choice or a number. `DETAILS` has what differs. The size has options of its own
  * (`sizeOptions.ts`).
  */

@@ -4,7 +4,7 @@
  * and events (`events.ts`); `callMethod.ts` calls one by name. A batch is described by `batchSpec.ts` and
  * `jobSettings.ts` (`targetSize.ts`, `chosenModel.ts`, `networkKinds.ts`), a result by `report.ts` and
  * `reportImages.ts`, failures by
- * `errors.ts`. `imageFormats.ts` and `outputFormats.ts` hold every fact about a format, `modelFiles.ts` how
+ * `errors.ts`. `imageFormats.ts` and `outputFormats.ts` contain every fact about a format, `modelFiles.ts` how
  * files with networks are named.
  */
 import type { z } from 'zod';
@@ -108,7 +108,7 @@ interface MethodResults {
   countFolderImages: { readonly images: number };
   /** Every model with its card. */
   listModels: { readonly models: readonly ModelCard[] };
-  /** `leftOut` names files in folders that hold no network. */
+  /** `leftOut` names files in folders that contain no network. */
   addModels: { readonly outcomes: readonly AddedModelView[]; readonly leftOut: readonly string[] };
   cancelAddModels: { readonly cancelled: number };
   removeModel: { readonly removed: boolean };

@@ -3,7 +3,7 @@ import type { QualityReport } from './report.ts';
 /** How close a result, scaled back down, comes to its original; one scale for the window and the report. */
 export type Fidelity = 'identical' | 'good' | 'fair' | 'poor';
 
-/** From here on, the eye cannot tell the two apart. */
+/** From here on, the eye cannot distinguish the two. */
 const GOOD_DB = 40;
 /** Below this, anybody sees the difference. */
 const FAIR_DB = 30;
@@ -16,7 +16,7 @@ export function fidelityOf(psnrDb: number | null): Fidelity {
 }
 
 /**
- * Share of a result's contrast, 0…1, that is finer than its original can hold. The part that plain resizing shows as well, ringing and
+ * Share of a result's contrast, 0…1, that is finer than its original can contain. The part that plain resizing shows as well, ringing and
  * aliasing, does not count.
  *
  * @returns `undefined` for an image that was too small to measure.

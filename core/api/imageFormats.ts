@@ -37,9 +37,9 @@ export interface ImageFormatFacts {
   /** How animations, and pages after the first, are read. */
   readonly animation: 'none' | 'first-frame' | 'all-frames';
   readonly pages: 'none' | 'all-pages';
-  /** Largest side that the format, or its encoder, can hold. */
+  /** Largest side that the format, or its encoder, supports. */
   readonly maxSidePx: number;
-  /** Maximum number of pixels that the encoder can hold in its memory, when that is less than the sides allow. */
+  /** Maximum number of pixels that that fit into the encoder's memory, if that is less than the sides allow. */
   readonly maxPixels?: number;
   /** Missing for formats without loss, and for those that are not written. */
   readonly quality?: QualityRange;
@@ -134,7 +134,7 @@ export const IMAGE_FORMATS: Readonly<Record<InputFormat, ImageFormatFacts>> = {
     animation: 'first-frame',
     pages: 'none',
     maxSidePx: 65_535,
-    maxPixels: 24e6, // what fits into the library's 2 GB beside its own working memory
+    maxPixels: 24e6, // what fits into the library's 2 GB along with its own working memory
     quality: lossy(90, true),
     package: 'wasm-vips',
   },

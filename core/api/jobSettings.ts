@@ -88,7 +88,7 @@ export const jobSettingsSchema = z.strictObject({
     .default(false)
     .describe('average over eight rotations and reflections: slightly better, 8 times slower'),
   format: z.union([z.literal('same'), z.enum(OUTPUT_FORMATS)]).default('same'),
-  /** Which pages or frames of a file with several: all by default, where the target can hold them. */
+  /** Which pages or frames of a file with several: all by default, if the target supports them. */
   pages: pageChoice
     .optional()
     .describe('pages of a TIFF: all, first, or numbers such as 1-3,7 (default: all)'),

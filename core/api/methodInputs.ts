@@ -104,7 +104,7 @@ export const METHOD_INPUTS = {
   listPresets: nothing,
   savePreset: presetSchema,
   listModels: nothing,
-  /** Files, and folders with all that they hold. The facts are as stated by the person who adds them; a name is for one file. */
+  /** Files, and folders with all that they contain. The facts are as stated by the person who adds them; a name is for one file. */
   addModels: z.strictObject({
     sources: z.array(placeSchema).min(1).max(1_000),
     name: z.string().min(1).max(100).optional(),
@@ -121,7 +121,7 @@ export const METHOD_INPUTS = {
   addWatchedFolder: z.strictObject({ folder: z.string().min(1), ...watchedFolderFields }),
   updateWatchedFolder: z.strictObject({ id, ...z.strictObject(watchedFolderFields).partial().shape }),
   removeWatchedFolder: z.strictObject({ id }),
-  /** How many images a folder holds before it is watched. */
+  /** How many images a folder contains before it is watched. */
   countFolderImages: z.strictObject({
     folder: z.string().min(1),
     recursive: z.boolean(),

@@ -169,7 +169,7 @@ export interface RootPage {
 }
 
 /**
- * An image as square tiles on several levels, so that 400 megapixels can be viewed without decoding them whole.
+ * An image as square tiles on several levels, so that 400 megapixels can be viewed without decoding them completely.
  * Level 0 is the full size; each further level has half the sides. A tile's address is
  * `mediaUrl(media)/<level>/<column>/<row>`.
  */

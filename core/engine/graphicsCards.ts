@@ -157,7 +157,7 @@ export function forcedVulkanDriver(): string | undefined {
 }
 
 /**
- * What changes when a driver does: proofs of devices hold as long as this stays. On macOS drivers come with the system.
+ * What changes when a driver does: proofs of devices are valid while this stays the same. On macOS drivers come with the system.
  */
 export async function driverFacts(): Promise<readonly string[]> {
   if (process.platform === 'win32') {

@@ -15,7 +15,7 @@ export function sessionOptions(provider: string, threads: number): Session.Sessi
     executionProviders: [provider],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
-    // Threads that spin while waiting hold the core that encodes the previous image: 2 to 5% of a batch.
+    // Threads that spin while waiting occupy the core that encodes the previous image: 2 to 5% of a batch.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,

@@ -36,7 +36,7 @@ function listDevices(): Device[] {
   });
 }
 
-/** What `model.json` holds; the graph itself is TensorFlow.js' business. */
+/** What `model.json` contains; the graph itself is TensorFlow.js' business. */
 const graphFileSchema = z.looseObject({
   format: z.literal('graph-model'),
   modelTopology: z.looseObject({ node: z.array(z.unknown()) }),

@@ -73,7 +73,7 @@ function notInstalled(reason: string): DeviceProblem {
   return { code: 'not-installed', reason };
 }
 
-/** Why a provider cannot work; undefined where only trying can tell. */
+/** Why a provider cannot work; undefined if only a trial can show it. */
 export function missingTensorFlow(provider: TensorFlowProvider): DeviceProblem | undefined {
   if (provider === 'wasm') {
     return packageFolder(WASM_PACKAGE) && unionFolder()
@@ -161,7 +161,7 @@ export async function loadTensorFlow(provider: TensorFlowProvider, threads: numb
   return tensorflow;
 }
 
-/** Makes a provider the one that computes: a process may hold several. */
+/** Selects the provider that computes: a process may have several. */
 export async function useProvider(tensorflow: TensorFlow, provider: TensorFlowProvider): Promise<void> {
   const name = BACKENDS[provider];
   if (!(await tensorflow.setBackend(name))) throw new Error(`The backend "${name}" does not start.`);

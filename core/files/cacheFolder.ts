@@ -4,7 +4,7 @@ import path from 'node:path';
 const NAME = 'enlarger';
 
 /**
- * The folder for data that can be made again: on Linux `~/.cache/enlarger`, on macOS below `~/Library/Caches`,
+ * The folder for data that can be recreated: on Linux `~/.cache/enlarger`, on macOS below `~/Library/Caches`,
  * on Windows below `%LOCALAPPDATA%`. `ENLARGER_CACHE` names another.
  */
 export function cacheFolder(

@@ -13,7 +13,7 @@ const GAIN_BYTES = 512 * 1024;
 /** With so much free, waiting for more cannot help: the file is too large for the volume's kind. */
 const PLENTY_BYTES = 8 * 1024 ** 3;
 
-/** Free bytes on the disk of a folder, which need not exist yet; undefined if the system does not tell. */
+/** Free bytes on the disk of a folder, which need not exist yet; undefined if the system does not report them. */
 export async function freeBytesOf(folder: string): Promise<number | undefined> {
   for (let place = path.resolve(folder); ; place = path.dirname(place)) {
     const stats = await statfs(place).catch(() => undefined);

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 
-/** File systems of Linux that tell every two names apart (magic numbers: `statfs(2)`). */
+/** File systems of Linux that are case-sensitive (magic numbers: `statfs(2)`). */
 const EXACT = new Set([
   0xef53, // ext2, ext3, ext4
   0x9123683e, // Btrfs
@@ -15,7 +15,7 @@ const EXACT = new Set([
 
 /**
  * Whether a volume may take two names for one that differ in case or Unicode form only. Nothing is written to find
- * out, so a file system that is not known to tell them apart counts as one that does not.
+ * out, so a file system that is not known to be case-sensitive counts as one that is not.
  *
  * @param folder Need not exist yet: the nearest folder above it that does counts.
  */

@@ -9,7 +9,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 export interface FolderOptions {
-  /** Who may do what, for every folder that is made; not on Windows. */
+  /** Who may do what, for every folder that is created; not on Windows. */
   readonly mode?: number;
 }
 
@@ -18,9 +18,9 @@ function isMissing(error: unknown): boolean {
 }
 
 /**
- * Makes a folder, and those above it that are missing. An existing one stays as it is.
+ * Creates a folder, and its missing parents. An existing one stays as it is.
  *
- * @throws The system's error if it cannot be made; some of the folders above may have been.
+ * @throws The system's error if it cannot be created; some of its parents may have been.
  */
 export async function makeFolder(folder: string, options: FolderOptions = {}): Promise<void> {
   const isFolder = (place: string): Promise<boolean> =>

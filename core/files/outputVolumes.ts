@@ -30,7 +30,7 @@ export class OutputVolumes {
 
   /**
    * Whether results may still be written to a folder. The first question about it, or about one above it, notes its
-   * volume. A folder that was only deleted may be made again.
+   * volume. A folder that was only deleted may be created again.
    */
   async isThere(folder: string): Promise<boolean> {
     const known = this.#knownAbove(path.resolve(folder));

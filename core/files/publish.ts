@@ -154,7 +154,7 @@ async function giveName(
  * Moves a finished, synced temporary file to its target in the same folder, and makes the move durable. A file that
  * has the name is replaced only if it is the version that `replaces` names, or an empty one that a crash left.
  *
- * @returns The path it has now: the target, or a numbered name beside it. Undefined when the target exists and the
+ * @returns The path it has now: the target, or a numbered name next to it. Undefined when the target exists and the
  * policy is `skip` (the temporary file is then deleted).
  * @throws EnlargerError `output/…`; the temporary file is left for the caller to delete.
  */

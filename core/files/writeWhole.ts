@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } fro
 import path from 'node:path';
 import { makeFolderSync } from './makeFolder.ts';
 
-/** Writes a private file of the program whole or not at all, and makes its folder. */
+/** Writes a private file of the program completely or not at all, and creates its folder. */
 export function writeWhole(file: string, text: string): void {
   makeFolderSync(path.dirname(file), { mode: 0o700 });
   const unfinished = `${file}.${randomBytes(4).toString('hex')}.part`;

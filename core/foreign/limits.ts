@@ -14,5 +14,5 @@ export const MAX_VALUES = 2 ** 28;
 /** Header of a `.safetensors` file, or the pickled structure of a `.pth` file. */
 export const MAX_STRUCTURE_BYTES = 32 * 2 ** 20;
 
-/** Sides of a kernel, factors and the like. */
+/** Sides of a kernel, factors and similar numbers. */
 export const MAX_SIDE = 64;

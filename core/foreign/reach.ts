@@ -24,7 +24,7 @@ export interface NetworkFigures {
    * large as the input.
    */
   readonly macs: number;
-  /** How far an output pixel looks; undefined if the graph cannot tell, or it looks at the whole image. */
+  /** How far an output pixel looks; undefined if the graph does not show it, or if it looks at the whole image. */
   readonly radiusPx: number | undefined;
 }
 

@@ -35,7 +35,7 @@ export async function readBounded(file: string): Promise<Buffer> {
 const PLAIN_NAME = /^[^/\\:\0]{1,255}$/;
 
 /**
- * Makes a reader of tensors that an ONNX file keeps in other files. It opens plain names in one folder only, and
+ * Creates a reader of tensors that an ONNX file keeps in other files. It opens plain names in one folder only, and
  * follows no link.
  */
 export function externalReader(folder: string): (where: ExternalData) => Uint8Array {
@@ -45,7 +45,7 @@ export function externalReader(folder: string): (where: ExternalData) => Uint8Ar
     if (!isPlain || !lstatSync(file, { throwIfNoEntry: false })?.isFile()) {
       throw new Refusal(
         'model/unsafe',
-        `The network keeps weights in "${location.slice(0, 200)}", which is not a file beside it. Put both files into one folder.`,
+        `The network keeps weights in "${location.slice(0, 200)}", which is not in the same folder. Put both files into one folder.`,
       );
     }
     const handle = openSync(file, 'r');

@@ -40,7 +40,7 @@ export interface ReadForeign {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-/** Files that may hold a network, by how their names end. A `.bin` belongs to its `.param`. */
+/** Files that may contain a network, by how their names end. A `.bin` belongs to its `.param`. */
 const ENDINGS: readonly string[] = MODEL_EXTENSIONS.filter((extension) => extension !== 'bin').map(
   (extension) => `.${extension}`,
 );
@@ -56,7 +56,7 @@ function describe(file: string, bytes: Buffer): ForeignFile {
 async function readNcnn(file: string, param: Buffer): Promise<Omit<ReadForeign, 'metadata'>> {
   const binFile = file.replace(/\.param$/i, '.bin');
   const bin = await readBounded(binFile).catch((error: unknown) => {
-    const message = `The weights of ${path.basename(file)} are missing: put ${path.basename(binFile)} beside it.`;
+    const message = `The weights of ${path.basename(file)} are missing: put ${path.basename(binFile)} next to it.`;
     throw new Refusal('model/unreadable', message, { cause: error });
   });
   const graph = readNcnnNetwork(param, bin);
@@ -101,7 +101,7 @@ async function readByContent(file: string, bytes: Buffer): Promise<ReadForeign> 
 /**
  * Reads a network from a file that a user adds. The content decides, not the name; nothing of it is executed.
  *
- * @param file A `.bin` stands for the `.param` beside it.
+ * @param file A `.bin` stands for the `.param` next to it.
  * @throws Refusal
  */
 export async function readForeign(file: string): Promise<ReadForeign> {
@@ -111,7 +111,7 @@ export async function readForeign(file: string): Promise<ReadForeign> {
   return readByContent(first, bytes);
 }
 
-/** What a folder holds for us. */
+/** What a folder contains that can be added. */
 export interface ForeignFolder {
   /** Paths of files that may be networks, in the order of their names. */
   readonly candidates: readonly string[];

@@ -9,7 +9,7 @@ const KEEPS_CHANNELS = new Set(
 );
 const JOINS_ALIKE = new Set(['Add', 'Sub', 'Mul', 'Div']);
 
-/** The one number that a constant holds; undefined for others and for other types than 32-bit floats. */
+/** The one number that a constant contains; undefined for others and for other types than 32-bit floats. */
 function scalarOf(constant: OnnxConstant | undefined): number | undefined {
   if (constant === undefined || constant.dims.some((side) => side !== 1)) return undefined;
   const { data } = constant;
@@ -32,7 +32,7 @@ class ChannelCounter {
     }
   }
 
-  /** Channels of an image within the network; undefined if the graph does not tell. */
+  /** Channels of an image within the network; undefined if the graph does not show it. */
   channelsOf(tensor: string): number | undefined {
     return this.#channels.get(tensor);
   }

@@ -3,7 +3,7 @@ import { bfloatsToFloats, halvesToFloats } from '../onnx/halfFloats.ts';
 import { MAX_NAME_CHARACTERS, MAX_TENSORS, MAX_VALUES } from './limits.ts';
 import { Refusal, unreadable } from './refusal.ts';
 
-/** Weights as they are computed with; `halves` holds them as the file does where it has 16 bits for each. */
+/** Weights as they are computed with; `halves` stores them as the file does where it has 16 bits for each. */
 export interface Weights {
   readonly shape: readonly number[];
   readonly data: Float32Array;
@@ -38,7 +38,7 @@ function tooLarge(clause: string): Refusal {
 }
 
 /**
- * Checks what a file promises before anything is made of it.
+ * Checks what a file declares before anything is built from it.
  *
  * @throws Refusal for too many tensors, too long names, or too many values in all.
  */
@@ -86,7 +86,7 @@ export function weightsOf(tensor: StoredTensor, name: string): Weights {
   if (!data.every(Number.isFinite)) {
     throw new Refusal(
       'model/not-proven',
-      `The weights "${name}" hold values that are not numbers. The network was saved after its training had failed.`,
+      `The weights "${name}" contain values that are not numbers. The network was saved after its training had failed.`,
     );
   }
   return { shape: tensor.shape, data, ...(tensor.type === 'float16' && { halves: bytes }) };

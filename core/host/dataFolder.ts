@@ -40,7 +40,7 @@ export function dataFolder(surroundings: Surroundings = HERE): string {
 /**
  * Makes the data folder, for what writes to it before the store is open, and closes it to other users.
  *
- * @throws EnlargerError `store/damaged` if it cannot be made.
+ * @throws EnlargerError `store/damaged` if it cannot be created.
  */
 export function makeDataFolder(folder: string): void {
   try {

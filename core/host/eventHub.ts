@@ -70,7 +70,7 @@ export class EventHub {
     this.#schedule();
   }
 
-  /** Tells at once what is not coalesced. */
+  /** Sends immediately what is not coalesced. */
   tell(event: HostEvent): void {
     for (const listener of this.#listeners) listener(event);
   }

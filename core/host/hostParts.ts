@@ -21,7 +21,7 @@ export interface WatchedFolderList {
   /** @throws EnlargerError `watch/not-found` and those of `add`. */
   update(input: WatchInput<'updateWatchedFolder'>): Promise<WatchedFolderView>;
   remove(id: number): Promise<boolean>;
-  /** How many images a folder holds; results of its own images are not counted. @throws `watch/unreachable`. */
+  /** How many images a folder contains; results of its own images are not counted. @throws `watch/unreachable`. */
   countImages(input: WatchInput<'countFolderImages'>): Promise<number>;
   close(): Promise<void>;
 }
@@ -34,13 +34,13 @@ export interface WatchContext {
   /**
    * Puts found images in the queue, after what people asked for.
    *
-   * @param alongside Changes of the store that are made with it, or not at all: each accepted file is noted once.
+   * @param alongside Changes of the store in the same transaction: each accepted file is recorded once.
    */
   enqueue(
     spec: BatchSpec,
     alongside?: (batchId: number) => void,
   ): Promise<{ readonly batchId: number; readonly inputs: number }>;
-  /** Calls back when a job has ended, whoever asked for it. @returns A function that ends it. */
+  /** Calls back when a job has ended, whoever requested it. @returns A function that ends it. */
   onJobEnded(listener: (job: StoredJob) => void): () => void;
   emit(event: HostEvent): void;
   /** Puts failed jobs back into the queue. */
@@ -54,10 +54,10 @@ export interface HostLog {
   error(sentence: string, values?: object): void;
 }
 
-/** Everything that a host is made of; whoever makes the parts closes them after the host. */
+/** The parts of a host; their creator closes them after the host. */
 export interface HostParts {
   readonly store: Store;
-  /** Where the store is, and what the program keeps beside it. */
+  /** Where the store is, and what the program keeps next to it. */
   readonly dataFolder: string;
   readonly pool: JobPool;
   readonly modelsFolder: string;

@@ -6,7 +6,7 @@ interface ObserverParts extends Pick<HostContext, 'hub' | 'rate' | 'estimate'> {
   readonly log: HostParts['log'];
 }
 
-/** Tells listeners what the queue does, and measures its pace. */
+/** Notifies listeners of what the queue does, and measures its pace. */
 export function queueObserver({ hub, rate, estimate, log }: ObserverParts): QueueObserver {
   const changed = (jobId: number): void => {
     hub.jobChanged(jobId);

@@ -30,7 +30,7 @@ export class SettingsFile {
     return this.#settings;
   }
 
-  /** Changes some fields, and writes the file whole or not at all. */
+  /** Changes some fields, and writes the file completely or not at all. */
   update(change: SettingsChange): ProgramSettings {
     const given = Object.entries(change).filter(([, value]) => value !== undefined);
     const settings = programSettingsSchema.parse({ ...this.#settings, ...Object.fromEntries(given) });
@@ -44,7 +44,7 @@ function readText(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    // No file yet, or none that can be read: the defaults hold.
+    // No file yet, or not a readable one: the defaults apply.
     return undefined;
   }
 }
@@ -59,7 +59,7 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** Settings as they are in a file, each field by itself: one that makes no sense does not cost the others. */
+/** Settings from a file, each field by itself: an invalid one does not affect the others. */
 function readSettings(file: string): ProgramSettings {
   const content = parseObject(readText(file) ?? '{}');
   const entries = Object.entries(programSettingsSchema.shape).flatMap(([name, schema]) => {

@@ -39,7 +39,7 @@ export interface ProgramOptions {
   readonly sources: SourceResolver;
   readonly roots: () => ProgramInfo['roots'];
   readonly launchWorker: WorkerLauncher;
-  /** Makes a pool that has more than this machine's workers; this machine's alone if absent. */
+  /** Creates a pool with more than this machine's workers; if absent, it has only those. */
   readonly widenPool?: (local: JobPool, store: Store) => JobPool;
   readonly launchMedia: MediaLauncher;
   readonly log: HostLog;
@@ -82,7 +82,7 @@ function openPool(options: ProgramOptions, settings: SettingsFile, store: Store)
   return widenPool === undefined ? local : widenPool(local, store);
 }
 
-/** What is there once the host watches folders. */
+/** Available once the host watches folders. */
 interface Running {
   folders?: WatchedFolders;
 }
@@ -105,7 +105,7 @@ function openParts(options: ProgramOptions, { running, ...made }: Made): HostPar
 
 /**
  * Starts the program on a data folder, as its only owner there; others of this user's processes may use its list
- * through its door.
+ * through its socket.
  *
  * @throws EnlargerError `store/…`; `store/in-use` if another process has the folder.
  */

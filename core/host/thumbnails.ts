@@ -3,11 +3,11 @@ import type { MediaId } from '../api/views.ts';
 import type { MediaService } from '../media/mediaService.ts';
 import type { StoredJob } from '../store/storedJob.ts';
 
-/** Rows that are looked at come and go; more than a few screens' worth is not kept. */
+/** Visible rows change; no more than a few screens' worth is kept. */
 const MAX_KEPT = 500;
 const MAX_WAITING = 200;
 
-/** @throws EnlargerError if the job has not made a result, or it may not be shown. */
+/** @throws EnlargerError if the job has no result, or it may not be shown. */
 type ResultOf = (jobId: number) => Promise<string>;
 
 /** @param inputSize Known if the original was read. */
@@ -18,7 +18,7 @@ interface Thumbnail {
   readonly inputSize?: Size;
 }
 
-/** Makes small images for the rows that someone looks at, one at a time, the latest requests first. */
+/** Renders thumbnails for the visible rows, one at a time, latest requests first. */
 export class Thumbnails {
   readonly #media: MediaService;
   readonly #resultOf: ResultOf;
@@ -39,10 +39,10 @@ export class Thumbnails {
     return this.#made.get(jobId);
   }
 
-  /** Notes that these rows are looked at. */
+  /** Notes that these rows are visible. */
   want(jobs: readonly StoredJob[]): void {
     for (const job of jobs.toReversed()) {
-      // What led to no image has none to show.
+      // A job without a result has no image to show.
       if (this.#made.has(job.id) || job.target === undefined) continue;
       this.#waiting.delete(job.id);
       this.#waiting.set(job.id, job);

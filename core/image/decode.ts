@@ -1,7 +1,7 @@
 /**
  * @file From a file to pixels. The room in the order of an image's life: `readInput.ts` reads the file and `sniffFormat.ts`
  * recognises its format; its decoder in `formats` and `prepareImage.ts` make it something that libvips reads, in the colours
- * that it describes (`colour`); `decode.ts` inspects and decodes it; `rowStore.ts` holds the result while it is made;
+ * that it describes (`colour`); `decode.ts` inspects and decodes it; `rowStore.ts` contains the result while it is computed;
  * `encode.ts` encodes it and `writeOutput.ts` writes it with its metadata. `animation` does the same for frames, `codecs` runs
  * WebAssembly in a thread, `viewImage.ts` and `smallImages.ts` make what people look at.
  */
@@ -37,7 +37,7 @@ export interface ImageFacts {
   readonly size: Size;
   readonly channels: number;
   readonly bitDepth: 8 | 16;
-  /** Whether the file has a profile, be it kept or applied. */
+  /** Whether the file has a profile, either kept or applied. */
   readonly hasProfile: boolean;
   /** The depth that the file really has, when that is between 8 and 16 bits. */
   readonly storedBits: number | undefined;

@@ -11,7 +11,7 @@ function noiseAt(x: number, y: number): number {
   return ((hash ^ (hash >>> 15)) >>> 0) / 2 ** 32;
 }
 
-/** Exact on values that 8 bit can hold (multiples of 257); all others are spread over their two neighbours. */
+/** Exact on values that 8 bits can represent (multiples of 257); all others are spread over their two neighbours. */
 function ditherRow(from: Samples, to: Uint8Array, start: number, count: number, y: number): void {
   for (let x = 0; x < count; x++)
     to[start + x] = Math.floor((from[start + x] ?? 0) / 257 + noiseAt(x, y) * (1 - 1e-9));

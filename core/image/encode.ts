@@ -26,7 +26,7 @@ export interface EncodeOptions {
 export type EncodedImage =
   { readonly kind: 'memory'; readonly bytes: Buffer } | { readonly kind: 'file'; readonly path: string };
 
-/** Encoded results of stores above this are written to a file: they would not fit beside the pixels. */
+/** Encoded results of stores above this are written to a file: they would not fit into memory along with the pixels. */
 const MEMORY_RESULT_BYTES = 384 * 1024 * 1024;
 
 /** A finished image as the start of a pipeline. */
@@ -77,7 +77,7 @@ function withFormat(pipeline: Sharp, store: RowStore, options: EncodeOptions): S
   }
 }
 
-/** libvips tells only in words that a disk is full. */
+/** libvips reports a full disk only in the text of its message. */
 function writeFailure(file: string, error: unknown): EnlargerError {
   const text = error instanceof Error ? error.message : String(error);
   const full = /no space left|disk quota|file too large/i.test(text);

@@ -27,7 +27,7 @@ export function openStrictly(bytes: Buffer, maxPixels: number, ignoreIcc = false
 export function decodeError(error: unknown, limits: DecodeLimits, file?: Buffer): EnlargerError {
   if (error instanceof EnlargerError) return error;
   const text = error instanceof Error ? error.message : String(error);
-  // libvips and sharp tell these apart by text alone.
+  // libvips and sharp distinguish these by text alone.
   if (/exceeds pixel limit|dimensions? .*(too large|exceed)|image too (large|big)/i.test(text)) {
     return tooManyPixels(`The image has more than ${limits.maxPixels} pixels.`, limits, error);
   }

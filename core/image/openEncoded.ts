@@ -3,7 +3,7 @@ import type { ByteSource } from '../metadata/byteSource.ts';
 import type { EncodedImage } from './encode.ts';
 import { fileSource } from './fileSource.ts';
 
-/** What an encoder made, as bytes that are read as they are requested; whoever opens it closes it. */
+/** An encoder's output, as bytes that are read as they are requested; the caller closes it. */
 export function openEncoded(encoded: EncodedImage): ByteSource & { close: () => void } {
   if (encoded.kind === 'memory') {
     const { bytes } = encoded;

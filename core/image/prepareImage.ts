@@ -105,7 +105,7 @@ async function inItsColours(
   return { ...prepared, bytes: described, isConverted: false };
 }
 
-/** Formats that hold HDR images with a profile in practice; to look for one costs reading the header. */
+/** Formats that contain HDR images with a profile in practice; to look for one costs reading the header. */
 function mayBeHdr(format: InputFormat): boolean {
   return ['png', 'avif', 'heic', 'jxl', 'tiff'].includes(format);
 }
@@ -127,7 +127,7 @@ export async function prepareImage(
   return inItsColours(file, format, prepared ?? { warnings: [] }, limits);
 }
 
-/** A file that was read whole. */
+/** A file that was read completely. */
 export function wholeFile(bytes: Buffer): InputBytes {
   return { source: bytesSource(bytes), whole: () => bytes };
 }

@@ -11,7 +11,7 @@ import { isAnimatedGif } from './formats/gif/isAnimatedGif.ts';
 import { countTiffPages } from './formats/tiff/tiffDirectory.ts';
 import { sniffFormat, type SniffedFormat } from './sniffFormat.ts';
 
-/** Files above this are refused: they are read whole, so that nothing can change under the decoder. */
+/** Files above this are refused: they are read into memory, so that nothing can change under the decoder. */
 const MAX_INPUT_BYTES = 2 ** 31 - 1;
 
 const OPEN_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
@@ -81,7 +81,7 @@ export function fileFormat(source: ByteSource, file: string): InputFormat {
   throw new EnlargerError('image/unsupported-format', message, { file });
 }
 
-/** The format of a file, from as little of it as tells; see {@link imageFormat}. */
+/** The format of a file, from the first bytes that reveal it; see {@link imageFormat}. */
 export function readImageFormat(file: string): Promise<InputFormat> {
   return withFile(file, async (handle) => {
     await assertReadable(handle, file);
@@ -139,7 +139,7 @@ export interface InputFile {
 }
 
 /**
- * Reads an image's file whole, read-only.
+ * Reads an image's file into memory; it is opened for reading only.
  *
  * @throws EnlargerError `input/…` or `image/unsupported-format`.
  */

@@ -119,7 +119,7 @@ export function createFileStore(shape: RowShape, path: string): RowStore {
   };
 }
 
-/** Makes an empty store; `scratchPath` is only used for large images. Whoever makes it disposes it. */
+/** Creates an empty store; `scratchPath` is only used for large images. The caller disposes of it. */
 export function createRowStore(shape: RowShape, scratchPath: string): RowStore {
   if (rowStoreBytes(shape) > MEMORY_STORE_BYTES) return createFileStore(shape, scratchPath);
   const { width, height, channels, bitDepth } = shape;

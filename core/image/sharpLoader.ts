@@ -1,6 +1,6 @@
 /**
  * @file The one place that loads sharp. Every process that touches pixels comes through here, so that the loaders of
- * formats nobody fuzzes are shut off before the first file is read.
+ * formats that are not fuzzed are disabled before the first file is read.
  */
 import { isolateSharp } from './isolateSharp.ts';
 
@@ -21,7 +21,7 @@ sharp.unblock({
     'VipsForeignLoadNsgif',
   ],
 });
-// Every image is seen once; a cache would only hold memory.
+// Every image is seen once; a cache would only waste memory.
 sharp.cache(false);
 
 export { sharp };

@@ -7,7 +7,7 @@ import { sharp } from './sharpLoader.ts';
 /** Transparent images are shown on the grey on which they are compared. */
 const BACKDROP = '#808080';
 
-/** An image that small views are made of, wherever its pixels are. */
+/** An image that small views are rendered from, wherever its pixels are. */
 export interface ImageView {
   readonly size: Size;
   /** The whole image in another size, 8 bit, grey or RGB, without alpha: bicubic, antialiased where it shrinks. */

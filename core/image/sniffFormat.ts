@@ -29,7 +29,7 @@ const UNSUPPORTED: readonly (readonly [string, string])[] = [
 
 const SVG = /^\s*<(\?xml|svg|!DOCTYPE svg)/i;
 
-/** Tells an image's format by its bytes; its file's name is never asked, because it is so often wrong. */
+/** Recognises an image's format by its bytes; the file name is ignored, because it is so often wrong. */
 export function sniffFormat(source: ByteSource): SniffedFormat {
   const decoder = FORMAT_DECODERS.find(({ matches }) => matches(source));
   if (decoder !== undefined) return { kind: 'image', format: decoder.format };

@@ -22,7 +22,7 @@ function transparencyOf({ channels, data }: Raster): Transparency {
 }
 
 /**
- * A sentence for people when a format cannot hold an image's transparency; undefined when nothing of it is lost.
+ * A sentence for people when a format cannot store an image's transparency; undefined when nothing of it is lost.
  *
  * @param source The image before it is enlarged: edges become partly transparent by enlarging alone.
  * @param background Fills transparent areas in formats without transparency.

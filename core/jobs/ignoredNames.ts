@@ -3,7 +3,7 @@
  * folder and by the window. One list, so that all of them leave the same files alone.
  */
 
-/** Our own unfinished results, and the resource forks that macOS writes beside files on other volumes. */
+/** Our own unfinished results, and the resource forks that macOS writes next to files on other volumes. */
 const OWN_OR_FORK = /^(\.enlarger-|\._)/;
 
 /** What browsers, copy programs, editors and synchronisers call a file before it is complete, and its backups. */
@@ -26,7 +26,7 @@ export function isIgnoredFile(name: string): boolean {
   return OWN_OR_FORK.test(name) || UNFINISHED.test(name) || SYSTEM_FILE.test(name);
 }
 
-/** Whether a folder of this name is never entered: what it holds was thrown away, or made by a system. */
+/** Whether a folder of this name is never entered: what it contains was thrown away, or made by a system. */
 export function isIgnoredFolder(name: string): boolean {
   return SYSTEM_FOLDER.test(name) || name.startsWith('.enlarger-');
 }

@@ -202,7 +202,7 @@ export function foldedPath(file: string): string {
   return path.resolve(file).normalize('NFC').toLowerCase();
 }
 
-/** A short checksum of a source's path: tells sources apart that want the same name, at every run. */
+/** A short checksum of a source's path: it distinguishes sources that would get the same name, and is the same at every run. */
 export function sourceMark(source: string): string {
   return createHash('sha256').update(path.resolve(source)).digest('hex').slice(0, 6);
 }

@@ -45,7 +45,7 @@ function isThere(file: string): Promise<boolean> {
   );
 }
 
-/** Paths that a line may mean, the likeliest first: as it is written, without its quotes, and beside the list. */
+/** Paths that a line may mean, the likeliest first: as it is written, without its quotes, and next to the list. */
 function readings(line: string, folder: string | undefined): string[] {
   const plain = [...new Set([line, withoutQuotes(line)])].filter((text) => text !== '');
   const beside = folder === undefined ? [] : plain.map((text) => path.resolve(folder, text));

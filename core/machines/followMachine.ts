@@ -5,7 +5,7 @@ import { LEASE_BEATS } from './queueKeys.ts';
 /** Looks in which work is neither at its machine nor in Redis before it counts as lost. */
 const LOST_AFTER_LOOKS = 3;
 
-/** Notes the progress that a machine reports. @returns The attempts that it does not hold. */
+/** Notes the progress that a machine reports. @returns The attempts that it does not report. */
 function noteProgress({ held }: Presence, handOuts: readonly HandOut[]): HandOut[] {
   const progressOf = new Map(held.map((each) => [each.attempt, each]));
   return handOuts.filter((handOut) => {
@@ -19,7 +19,7 @@ function noteProgress({ held }: Presence, handOuts: readonly HandOut[]): HandOut
 }
 
 /**
- * Compares what a machine was given with what it holds and with what still waits for it in Redis, which may have lost
+ * Compares what a machine was given with what it reports and with what still waits for it in Redis, which may have lost
  * everything.
  *
  * @returns The attempts that are lost, and those that a machine which is leaving has not begun.

@@ -260,7 +260,7 @@ export class HandOuts {
     this.#parts.onChange();
   }
 
-  /** Compares the book with what machines hold and with what Redis holds, which may have lost everything. */
+  /** Compares the book with what machines report and with what is in Redis, which may have lost everything. */
   async #reconcile(): Promise<void> {
     for (const machine of this.#roll.all) await this.#follow(machine);
     const registered = await this.#link.attempts();

@@ -9,7 +9,7 @@ export interface ListedMachine {
   readonly silentMs: number;
 }
 
-/** What a queue holds at the moment. */
+/** What a queue contains at the moment. */
 export interface MachineList {
   readonly server: QueueServer & { readonly address: string; readonly latencyMs: number };
   readonly machines: readonly ListedMachine[];

@@ -10,7 +10,7 @@ export interface MachineOptions {
   readonly roots: readonly string[];
 }
 
-/** Makes a pool of this machine one of all machines; to be called once. */
+/** Turns a pool of this machine into one of all machines; to be called once. */
 export type WidenPool = (local: JobPool, coordinator: () => string) => MachinePool;
 
 /**

@@ -19,7 +19,7 @@ import { isConnected, patientConnection, within } from './redisConnection.ts';
 /** What a coordinator keeps of an attempt where a later run of it can read it. */
 const recordSchema = z.strictObject({
   machine: z.string().regex(/^[0-9a-f]{16}$/),
-  /** Identifies what was to be made, so that the result can be used after a restart. */
+  /** Identifies the requested result, so that the result can be used after a restart. */
   workKey: z.string().regex(/^[0-9a-f]{64}$/),
 });
 export type AttemptRecord = z.infer<typeof recordSchema>;
@@ -27,9 +27,9 @@ export type AttemptRecord = z.infer<typeof recordSchema>;
 export interface QueueLinkOptions {
   readonly redis: Redis;
   readonly coordinator: () => string;
-  /** Told of each report; until its promise ends, the report stays in the queue. */
+  /** Called with each report, which stays in the queue until the promise settles. */
   readonly onReport: (report: WorkReport) => Promise<void>;
-  /** Messages that nobody of ours has sent. */
+  /** Messages that none of our machines sent. */
   readonly onInvalid: (problem: string) => void;
 }
 

@@ -38,7 +38,7 @@ export async function settleReport(
     if (result.kind === 'large-enough') return { kind: 'finished', result };
     try {
       await adoptResult(files, job, result);
-      // Whoever cancelled it has tidied up before the file came.
+      // The tidying up after the cancellation preceded the file.
       if (callbacks.signal.aborted) await rm(job.tempPath, { force: true });
       const { name, version } = machine;
       return { kind: 'finished', result: { ...result, machine: { name, version } } };

@@ -20,7 +20,7 @@ import {
 import { closeAll } from './closeAll.ts';
 import { isConnected, patientConnection, within } from './redisConnection.ts';
 
-/** Without an answer for this long, what is under way counts for nobody: coordinators have given it to others. */
+/** Without an answer for this long, work in progress is wasted: coordinators have given it to others. */
 const LEASE_MS = LEASE_BEATS * BEAT_MS;
 
 /** Beats for which an attempt may be unregistered: its coordinator registers it again if the server lost everything. */
@@ -99,8 +99,8 @@ export class WorkerMachine {
   }
 
   /**
-   * Finishes what it has, begins nothing more, and leaves. Without the server it gives up what it has once that counts
-   * for nobody any more.
+   * Finishes what it has, begins nothing more, and leaves. Without the server it gives up its work once that
+   * would be wasted.
    */
   async drain(): Promise<void> {
     this.#state = 'draining';

@@ -27,7 +27,7 @@ import { MediaRegistry } from './mediaRegistry.ts';
 import { makeSessionFolder } from './sessionFolder.ts';
 
 export interface MediaServiceOptions {
-  /** A folder for a session's files is made inside, and deleted in the end. */
+  /** A folder for a session's files is created in it, and deleted at the end. */
   readonly cacheFolder: string;
   readonly launch?: MediaLauncher;
   /** Processor threads for previews; default: half of the cores but at least two, because a batch may be running. */
@@ -39,7 +39,7 @@ export interface MediaServiceOptions {
 
 const GIGABYTE = 1024 ** 3;
 
-const DEFAULT_CACHE_BYTES = 4 * GIGABYTE; // two images of 400 MP, or one beside many small ones
+const DEFAULT_CACHE_BYTES = 4 * GIGABYTE; // two images of 400 MP, or one and many small ones
 const IDLE_MS = 300_000;
 
 /** Rows of a long list, each with its thumbnail, and some more. */
@@ -56,7 +56,7 @@ function defaultMemoryCeiling(): number {
   return Math.min(Math.max(os.totalmem() / 2, GIGABYTE), 4 * GIGABYTE);
 }
 
-/** Makes a service; the process starts with the first request. The caller closes it. */
+/** Creates a service; the process starts with the first request. The caller closes it. */
 export function createMediaService(options: MediaServiceOptions): MediaService {
   return new ProcessMediaService(options);
 }
@@ -226,7 +226,7 @@ class ProcessMediaService implements MediaService {
     return this.#registry.add({ kind: 'content', content: { contentType, file } }, sizeBytes, file);
   }
 
-  /** Makes something of files once, and again only when they changed or it had to make room. */
+  /** Derives something from files once, and again only if they changed or it was evicted. */
   async #prepare<Value extends { readonly media: MediaId }>(
     prepared: Prepared<Value>,
     files: readonly string[],

@@ -5,7 +5,7 @@ import type { ToMedia } from './mediaMessages.ts';
 /** A running media process. */
 export type MediaHandle = WorkerHandle<ToMedia>;
 
-/** Starts media processes; on the desktop made by `utilityLauncher(fork, MEDIA_ENTRY)`. */
+/** Starts media processes; on the desktop created by `utilityLauncher(fork, MEDIA_ENTRY)`. */
 export type MediaLauncher = WorkerLauncher<ToMedia>;
 
 /** What such a process runs. */

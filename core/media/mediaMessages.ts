@@ -41,7 +41,7 @@ export interface MediaTasks {
       readonly settings: JobSettings;
       readonly modelsFolder: string;
       readonly threads: number;
-      /** For what does not fit in memory; made when needed, deleted by the process. */
+      /** For what does not fit in memory; created on demand, deleted by the process. */
       readonly scratchFolder: string;
       readonly enlargedTarget: string;
       readonly bicubicTarget: string;

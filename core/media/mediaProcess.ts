@@ -5,7 +5,7 @@ import type { FromMedia, MediaTask, MediaTaskName, MediaTasks } from './mediaMes
 /** How many tasks of a kind run at once, and how long one may take. */
 const QUEUES: Readonly<Record<MediaTaskName, { readonly width: number; readonly deadlineMs: number }>> = {
   thumbnail: { width: 2, deadlineMs: 30_000 },
-  // Whole images are decoded, and people look at others meanwhile.
+  // Entire images are decoded, and people look at others meanwhile.
   verify: { width: 1, deadlineMs: 150_000 },
   tile: { width: 4, deadlineMs: 30_000 },
   pyramid: { width: 1, deadlineMs: 300_000 },
@@ -33,7 +33,7 @@ interface Pending {
   readonly resolve: (output: unknown) => void;
   readonly reject: (error: EnlargerError) => void;
   attempts: number;
-  /** Nobody waits for it any more, but it still holds its place in the process. */
+  /** It is no longer awaited, but still occupies its place in the process. */
   isAbandoned: boolean;
   deadline?: NodeJS.Timeout;
 }
@@ -118,7 +118,7 @@ export class MediaProcess {
 
   #hasRoomFor({ task, attempts }: Pending): boolean {
     const running = [...this.#running.values()];
-    // What was under way when a process died is tried again alone, so that a second death tells the culprit.
+    // What was under way when a process died is tried again alone, so that a second death reveals the culprit.
     if (attempts > 0 || running.some((other) => other.attempts > 1)) return running.length === 0;
     return running.filter((other) => other.task.name === task.name).length < QUEUES[task.name].width;
   }

@@ -52,7 +52,7 @@ export interface ReportImagesRequest {
 
 /**
  * Images for people to look at. Files are decoded in a separate process, which may die without harm. Ids are
- * random, valid until `close`, and never tell a path. What is not asked for any more makes room for what is; its id is
+ * random, valid until `close`, and never reveal a path. The least recently requested makes room for others; its id is
  * then unknown, and the image has to be requested again.
  *
  * Every method rejects with an `EnlargerError`: `input/…` and `image/…` for the file, `worker/…` when it brought the

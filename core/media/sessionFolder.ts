@@ -22,7 +22,7 @@ function removeLeftovers(parent: string, prefix: string): void {
 }
 
 /**
- * Makes a folder for this process alone, which nobody else may read. Those of dead processes are removed.
+ * Creates a folder that only this process uses and only its user may read. Those of dead processes are removed.
  *
  * @param prefix Letters only. Folders are called `<prefix>-<process id>-<random>`.
  * @returns Its path; the caller deletes it.
@@ -30,5 +30,5 @@ function removeLeftovers(parent: string, prefix: string): void {
 export function makeSessionFolder(parent: string, prefix: string): string {
   makeFolderSync(parent, { mode: 0o700 });
   removeLeftovers(parent, prefix);
-  return mkdtempSync(path.join(parent, `${prefix}-${process.pid}-`)); // made with 0700
+  return mkdtempSync(path.join(parent, `${prefix}-${process.pid}-`)); // created with 0700
 }

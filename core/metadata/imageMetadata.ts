@@ -28,7 +28,7 @@ export function isPlaceholderDensity({ x, y, unit }: Density): boolean {
 
 /**
  * What an image's file contains about the image, apart from its pixels. Each part is kept as bytes, never as parsed
- * values, because only bytes that nobody re-serialised keep maker notes and unknown tags readable.
+ * values, because only bytes that were never re-serialised keep maker notes and unknown tags readable.
  */
 export interface ImageMetadata {
   /** A TIFF structure as in Exif 3.0 (CIPA DC-008): it starts with "II*\0" or "MM\0*", without "Exif\0\0". */
@@ -41,7 +41,7 @@ export interface ImageMetadata {
   readonly icc?: Uint8Array | undefined;
   /** The resolution, when EXIF does not give it. */
   readonly density?: Density;
-  /** How many pixels in a row are as long as how many in a column, when they are not square and no resolution tells. */
+  /** The pixel aspect as two counts: this many pixels in a row are as long as that many in a column. Only for pixels that are not square in a file without a resolution. */
   readonly aspect?: PixelAspect;
   /** JPEG's and GIF's comments: text in whatever encoding. */
   readonly comments?: readonly Uint8Array[];

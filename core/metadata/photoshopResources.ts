@@ -1,6 +1,6 @@
 import { hasText, joinBytes, latin1Bytes, readUint, uintBytes } from './byteFields.ts';
 
-/** The Photoshop image resource that holds IPTC-IIM records (Adobe Photoshop file formats, image resource IDs). */
+/** The Photoshop image resource that contains IPTC-IIM records (Adobe Photoshop file formats, image resource IDs). */
 export const IPTC_RESOURCE_ID = 0x0404;
 
 const SIGNATURES = ['8BIM', 'PHUT', 'DCSR', 'AgHg', 'MeSa'];
@@ -18,7 +18,7 @@ interface PhotoshopResource {
   readonly bytes: Uint8Array;
 }
 
-/** The data of the first resource of that number in a list of image resources, if it is whole. */
+/** The data of the first resource of that number in a list of image resources, if it is complete. */
 export function findPhotoshopResource(resources: Uint8Array, id: number): Uint8Array | undefined {
   for (const resource of photoshopResources(resources)) {
     if (resource.id === id) return resource.data;

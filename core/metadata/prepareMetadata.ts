@@ -10,7 +10,7 @@ import { scaleXmp } from './xmp/scaleXmp.ts';
 import { withoutClaims } from './xmp/withoutClaims.ts';
 
 /**
- * What an enlarged image may tell: `all` that the original told; `safe`: how and when it was taken, not where, by
+ * What an enlarged image may reveal: `all` that the original did; `safe`: how and when it was taken, not where, by
  * whose device or of what; `none`: only the colour profile, without which its colours would be wrong.
  */
 export type MetadataPolicy = 'all' | 'safe' | 'none';
@@ -28,7 +28,7 @@ export interface PrepareOptions extends Size {
   readonly density?: Density | undefined;
 }
 
-/** Makes an original's metadata true of its enlarged image, and no more telling than the policy allows. */
+/** Adapts an original's metadata to its enlarged image, and removes what the policy does not allow. */
 export function prepareMetadata(
   metadata: ImageMetadata,
   { policy, width, height, keepIcc, isConverted, from, density }: PrepareOptions,

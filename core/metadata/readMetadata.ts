@@ -1,5 +1,5 @@
 /**
- * @file What an image's file holds beside its pixels. The room in the order of an image's life: `readMetadata.ts` reads it from
+ * @file What an image's file contains apart from its pixels. The room in the order of an image's life: `readMetadata.ts` reads it from
  * the input, with a folder for each container; `prepareMetadata.ts` makes it true of the enlarged image, with `exif` and `xmp`;
  * `embedMetadata.ts` splices it into the result without touching its pixels. `imageMetadata.ts` is the shape of it all,
  * `byteFields.ts` and `byteSource.ts` read and write bytes. Its tests compare the results with exiftool, where that is installed.

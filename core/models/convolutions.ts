@@ -82,7 +82,7 @@ export function readShuffle(operator: OnnxOperator): { scale: number; isSubPixel
   return { scale: settingOf(operator, 'blocksize', 1), isSubPixelFirst: mode === 'DCR' };
 }
 
-/** The inputs of an operator that are made by others, and not stored. */
+/** The inputs of an operator that are computed by others, and not stored. */
 export function imageInputs(operator: OnnxOperator, { weights }: OnnxGraph): string[] {
   return operator.inputs.filter((name) => name !== '' && !weights.has(name));
 }

@@ -9,7 +9,7 @@ const positiveInteger = z.int().positive();
 const modelFileSchema = z.strictObject({
   engine: z.enum(ENGINE_IDS),
   /** A plain file name: weights are next to their manifest and nowhere else. */
-  path: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be a plain file name beside the manifest'),
+  path: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be the plain name of a file next to the manifest'),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits'),
   sizeBytes: positiveInteger,
 });
@@ -61,7 +61,7 @@ const proofSchema = z.strictObject({
    * Largest difference of a tile from the whole, in full scale, beyond the context; null if it cannot be measured.
    */
   tileDifference: z.number().min(0).nullable(),
-  /** Whether tiles equal the whole up to rounding, because the context holds all that the network sees. */
+  /** Whether tiles equal the whole up to rounding, because the context contains all that the network sees. */
   isExact: z.boolean(),
   /** Largest change of a channel's mean from bicubic interpolation, in full scale. */
   meanDrift: z.number().min(0),
@@ -80,7 +80,7 @@ const proofSchema = z.strictObject({
 
 /**
  * `resources/models/<id>/manifest.json`: everything that is known about a network. Nothing else in the
- * program holds a model's numbers.
+ * program contains a model's numbers.
  */
 export const modelManifestSchema = z.strictObject({
   schema: z.literal('enlarger.model/1'),
@@ -109,7 +109,7 @@ export const modelManifestSchema = z.strictObject({
    */
   kind: z.enum(NETWORK_KINDS).optional(),
   /**
-   * Where the files hold the weights of a last convolution whose result is added to an interpolation of the image. A
+   * Where the files contain the weights of a last convolution whose result is added to an interpolation of the image. A
    * strength below 1 scales them, so that the output moves towards the interpolation in proportion.
    */
   residual: z

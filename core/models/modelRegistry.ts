@@ -16,7 +16,7 @@ import { blendFiles } from './blendFiles.ts';
 import { modelManifestSchema, type ModelFile, type ModelManifest } from './manifest.ts';
 import { scaleResidual } from './scaleResidual.ts';
 
-/** A network on disk: its manifest and the folder that holds its weights. */
+/** A network on disk: its manifest and the folder that contains its weights. */
 export interface InstalledModel {
   readonly manifest: ModelManifest;
   readonly folder: string;
@@ -74,7 +74,7 @@ export function modelsPath(bundled: string, dataFolder: string): string {
   return modelFolders(bundled).includes(added) ? bundled : [bundled, added].join(path.delimiter);
 }
 
-/** The folders of such a list. One whose own name holds the separator is still one folder. */
+/** The folders of such a list. One whose own name contains the separator is still one folder. */
 export function modelFolders(modelsPath: string): string[] {
   return existsSync(modelsPath) ? [modelsPath] : modelsPath.split(path.delimiter);
 }
@@ -96,7 +96,7 @@ async function readAdded(folder: string): Promise<InstalledModel[]> {
  *
  * @param modelsFolder One folder, or a list of them, see [Note: Folders of models]. The first one's models come first
  *   and keep their ids.
- * @throws EnlargerError `model/not-found` when the first folder is missing or holds no model, `model/invalid-manifest`.
+ * @throws EnlargerError `model/not-found` when the first folder is missing or contains no model, `model/invalid-manifest`.
  */
 export async function readModelRegistry(modelsFolder: string): Promise<InstalledModel[]> {
   const [first = modelsFolder, ...others] = modelFolders(modelsFolder);

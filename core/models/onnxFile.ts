@@ -14,7 +14,7 @@ export interface OnnxWeights {
   readonly byteOffset: number;
 }
 
-/** An operator's settings: whole numbers (a single one is a list of one) and texts. */
+/** An operator's attributes: integers (a single one is a list of one) and strings. */
 export interface OnnxSettings {
   readonly numbers: ReadonlyMap<string, readonly number[]>;
   readonly texts: ReadonlyMap<string, string>;
@@ -63,7 +63,7 @@ function readOperator({ operator, inputs, outputs, attributes = {} }: OnnxNode):
 
 /**
  * @param model The bytes of an `.onnx` file whose weights are float32 and inside the file.
- * @throws Error on a file that is cut short or holds other weights.
+ * @throws Error on a file that is cut short or contains other weights.
  */
 export function readOnnx(model: Uint8Array): OnnxGraph {
   const { nodes, constants, inputs, outputs } = readOnnxFile(model);

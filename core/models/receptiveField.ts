@@ -35,7 +35,7 @@ function inputReach(channels: number, cellPx: number): Reach {
   return reach;
 }
 
-/** Lets the span at `at` of `target` hold that at `from` of `source`, moved by whole input pixels. */
+/** Extends the span at `at` of `target` to include that at `from` of `source`, moved by whole input pixels. */
 function widen(
   target: Int32Array,
   at: number,
@@ -185,9 +185,9 @@ export function cellSide(graph: OnnxGraph): number {
  * How far one output pixel looks, exactly: weights of zero do not count.
  *
  * @param inputChannels Of the image that the graph takes.
- * @returns The side of the smallest square of input pixels, centred on an input pixel, that holds all that any of its
+ * @returns The side of the smallest square of input pixels, centred on an input pixel, that contains all that any of its
  *   output pixels depends on; always odd.
- * @throws Error if the graph holds what these networks do not have.
+ * @throws Error if the graph contains what these networks do not have.
  */
 export function measureReceptiveField(graph: OnnxGraph, inputChannels = 3): number {
   const input = inputReach(inputChannels, cellSide(graph));

@@ -4,7 +4,7 @@
  * numbers.
  */
 /**
- * The part of ONNX that a network of convolutions and the like consists of, as it is read and written. Field numbers
+ * The part of ONNX that networks of convolutions consist of, as it is read and written. Field numbers
  * are those of onnx.proto3 (ONNX 1.16, IR version 8).
  */
 
@@ -59,7 +59,7 @@ export interface OnnxConstant {
   readonly data: Float32Array | BigInt64Array | StoredElements;
 }
 
-/** A whole number, a list of them, a text, decimal numbers, texts, or a tensor. */
+/** An integer, a list of them, a string, floats, strings, or a tensor. */
 export type OnnxAttribute =
   | number
   | readonly number[]
@@ -87,7 +87,7 @@ export interface OnnxValue {
   readonly type?: DataType;
 }
 
-/** A graph with one input and one output; each node finds its inputs made by those before it. */
+/** A graph with one input and one output; the inputs of each node are outputs of earlier ones. */
 export interface OnnxGraph {
   readonly nodes: readonly OnnxNode[];
   readonly constants: readonly OnnxConstant[];

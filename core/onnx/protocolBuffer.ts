@@ -3,13 +3,13 @@ export class FormatError extends Error {
   override readonly name = 'FormatError';
 }
 
-/** The ways in which protocol buffers store a field; groups, which nobody writes any more, are missing. */
+/** The ways in which protocol buffers store a field; groups, which are obsolete, are missing. */
 const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
-/** Bytes of the longest whole number: 64 bits in groups of seven. */
+/** Bytes of the longest integer: 64 bits in groups of seven. */
 const MAX_VARINT_BYTES = 10;
 
-/** One field of a message: a whole number, or the bytes of a text, a list, a nested message or a decimal number. */
+/** One field of a message: an integer, or the bytes of a string, a list, a nested message or a float. */
 export type WireField =
   | { readonly id: number; readonly kind: 'number'; readonly value: bigint }
   | { readonly id: number; readonly kind: 'bytes' | 'fixed'; readonly bytes: Buffer };
@@ -92,7 +92,7 @@ export function textsOf(fields: readonly WireField[], id: number): string[] {
 
 const MAX_TEXT_BYTES = 64 * 1024;
 
-/** Whole numbers beyond what a double holds exactly; they stand for "as far as it goes" and keep that meaning. */
+/** Integers beyond what a double represents exactly; they stand for "as far as it goes" and keep that meaning. */
 function clampToSafe(value: bigint): number {
   const signed = BigInt.asIntN(64, value);
   if (signed > BigInt(Number.MAX_SAFE_INTEGER)) return Number.MAX_SAFE_INTEGER;
@@ -100,7 +100,7 @@ function clampToSafe(value: bigint): number {
   return Number(signed);
 }
 
-/** A repeated whole number: one field each, or all of them packed into one. */
+/** A repeated integer: one field each, or all of them packed into one. */
 export function integersOf(fields: readonly WireField[], id: number): number[] {
   const numbers: number[] = [];
   for (const field of fields) {
@@ -149,9 +149,9 @@ function varint(value: number | bigint): Buffer {
   return Buffer.from([...bytes, Number(rest)]);
 }
 
-/** @param value Whole; negative ones take ten bytes, as the format has it. */
+/** @param value An integer; negative ones take ten bytes, as the format requires. */
 export function numberField(field: number, value: number): Buffer {
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not a whole number.`);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not an integer.`);
   return Buffer.concat([varint(field * 8 + WIRE.varint), varint(value)]);
 }
 

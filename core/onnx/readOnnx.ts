@@ -33,7 +33,7 @@ import {
 
 /** Where a tensor is that is not in the file itself. */
 export interface ExternalData {
-  /** As the file has it; whoever opens it checks first that it is a plain name. */
+  /** As the file has it; to be checked for a plain name before it is opened. */
   readonly location: string;
   readonly offset: number;
   /** Absent if it extends to the end of the file. */
@@ -235,9 +235,9 @@ export function readOnnx(file: Uint8Array, options: ReadOnnxOptions = {}): OnnxF
   const model = readFields(Buffer.from(file.buffer, file.byteOffset, file.byteLength));
   if (bytesOf(model, MODEL.functions).length > 0) throw new FormatError('it defines functions of its own');
   const [message] = bytesOf(model, MODEL.graph);
-  if (message === undefined) throw new FormatError('it holds no graph');
+  if (message === undefined) throw new FormatError('it contains no graph');
   const graph = readFields(message);
-  if (bytesOf(graph, GRAPH.sparse).length > 0) throw new FormatError('it holds sparse tensors');
+  if (bytesOf(graph, GRAPH.sparse).length > 0) throw new FormatError('it contains sparse tensors');
   const nodes = bytesOf(graph, GRAPH.node);
   const initializers = bytesOf(graph, GRAPH.initializer);
   if (nodes.length > MAX_NODES) throw new FormatError(`it has ${nodes.length} operators`);

@@ -10,7 +10,7 @@ export interface PoolTrouble {
 }
 
 export interface PoolListener {
-  /** The pool holds its work, as after `pause`, until `resume`. If nobody listens, it continues. */
+  /** The pool suspends its work, as after `pause`, until `resume`. Without a listener it continues. */
   readonly onTrouble?: (trouble: PoolTrouble) => void;
   /** `capacity` has grown. */
   readonly onCapacity?: () => void;
@@ -41,7 +41,7 @@ export interface JobPool {
   listMachines?(): Promise<readonly MachineView[]>;
   /** Prepares for work that is about to come, so that its first image need not wait. */
   warmUp?(): void;
-  /** Holds all work before the next tile, with everything warm, until `resume`. Without it, work is cancelled. */
+  /** Suspends all work before the next tile, with everything warm, until `resume`. Without it, work is cancelled. */
   pause?(): void;
   resume?(): void;
   /** Sets who is notified; one listener at a time. */

@@ -23,7 +23,7 @@ export interface WorkerHandle<Message = ToWorker> {
   onExit(listener: (exit: WorkerExit) => void): void;
   /** Ends it at once, even inside native code; `onExit` follows. */
   kill(): void;
-  /** Memory that the process holds now; undefined where only the process itself can tell. */
+  /** Memory that the process uses now; undefined if only the process itself can determine it. */
   residentBytes?(): number | undefined;
 }
 
@@ -42,7 +42,7 @@ export function workerEnvironment(): NodeJS.ProcessEnv {
 }
 
 /**
- * Makes a launcher of child processes of this one.
+ * Creates a launcher of child processes of this one.
  *
  * @param entry The script that they run.
  */

@@ -16,7 +16,7 @@ export interface PoolJob {
   readonly inputPath: string;
   /** Where the worker leaves the finished image; in the target's folder. */
   readonly tempPath: string;
-  /** For pixels that do not fit in memory; made when needed, deleted by the host. */
+  /** For pixels that do not fit in memory; created on demand, deleted by the host. */
   readonly scratchFolder: string;
   readonly outputFormat: OutputFormat;
   readonly settings: JobSettings;
@@ -161,7 +161,7 @@ export const IMPORT_STEPS = ['reading', 'converting', 'proving', 'measuring'] as
 export type ImportStep = (typeof IMPORT_STEPS)[number];
 
 export type ImportAnswer =
-  /** The folder holds a model now; `manifest` is what its manifest holds. */
+  /** The folder contains a model now; `manifest` is what its manifest contains. */
   | { readonly kind: 'imported'; readonly manifest: unknown }
   | { readonly kind: 'refused'; readonly error: ErrorDto };
 
@@ -178,7 +178,7 @@ export type ToWorker =
   /** Stop before the next tile and keep everything warm. */
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
-  /** Load what this job would need, so that the first real one finds it warm; nothing is made. */
+  /** Load what this job would need, so that the first real one finds it warm; nothing is written. */
   | { readonly type: 'warm'; readonly job: EnlargeJob }
   /** Only for a process that is thrown away afterwards: a broken driver may take it down. */
   | { readonly type: 'probe'; readonly request: ProbeRequest }

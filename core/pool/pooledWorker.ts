@@ -71,7 +71,7 @@ export class PooledWorker {
   lastJob: EnlargeJob | undefined;
   /** The last that the worker itself said. */
   toldResidentBytes = 0;
-  /** The most that it held while it warmed up. */
+  /** The most memory that it used while it warmed up. */
   warmBytes = 0;
   #heardAtMs: number;
 

@@ -3,14 +3,14 @@ import type { PooledWorker } from './pooledWorker.ts';
 const MAX_JOBS = 200;
 const MAX_AGE_MS = 30 * 60_000;
 
-/** Images after which a worker holds what it always holds: its models, and buffers that its allocator keeps. */
+/** Images after which a worker uses the memory that it always uses: its models, and buffers that its allocator keeps. */
 const WARM_UP_JOBS = 5;
 const GROWTH_FACTOR = 1.5;
 
-/** One image of 24 megapixels makes a worker that holds 100 MB half a gigabyte larger without any leak. */
+/** One image of 24 megapixels makes a worker of 100 MB half a gigabyte larger without any leak. */
 const MIN_GROWTH_BYTES = 512 * 1024 * 1024;
 
-/** Notes how much a worker holds while it warms up. */
+/** Records how much memory a worker uses while it warms up. */
 export function noteWarmUp(worker: PooledWorker, residentBytes: number): void {
   if (worker.finishedJobs <= WARM_UP_JOBS) worker.warmBytes = Math.max(worker.warmBytes, residentBytes);
 }

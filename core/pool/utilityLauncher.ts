@@ -3,7 +3,7 @@ import { WORKER_ENTRY, workerEnvironment, type WorkerLauncher } from './launcher
 import type { ToWorker } from './messages.ts';
 import { residentBytes } from './residentBytes.ts';
 
-/** The part of Electron's `UtilityProcess` that a launcher needs; written down here so that core needs no Electron. */
+/** The part of Electron's `UtilityProcess` that a launcher needs; declared here so that core needs no Electron. */
 export interface UtilityChild {
   readonly pid?: number | undefined;
   postMessage(message: unknown): void;
@@ -47,7 +47,7 @@ function endAtOnce(child: UtilityChild): void {
 }
 
 /**
- * Makes a launcher of Electron's utility processes.
+ * Creates a launcher of Electron's utility processes.
  *
  * @param fork `utilityProcess.fork`, after the `ready` event.
  */

@@ -58,7 +58,7 @@ export class WorkerGroup {
     return [...this.#workers].filter((worker) => worker.queue === queue && worker.state.kind === 'serving');
   }
 
-  /** Whether a queue may have one more worker. One that was killed counts until it is gone: it holds its memory. */
+  /** Whether a queue may have one more worker. One that was killed counts until it is gone: it still has its memory. */
   canStart(queue: string): boolean {
     const { workersIn, mayOverlap } = this.#options;
     const own = [...this.#workers].filter((worker) => worker.queue === queue);

@@ -5,7 +5,7 @@ const GIBIBYTE = 1024 ** 3;
 /** Twice to three times what the small network needs for an image of any size (docs/reliability.md). */
 const MIN_CEILING_BYTES = 1.5 * GIBIBYTE;
 
-/** Share of the machine's memory that all workers together may hold. */
+/** Share of the machine's memory that all workers together may use. */
 const MEMORY_SHARE = 0.5;
 
 /** One network run keeps about eight cores busy; more workers pay only where one cannot use them all. */

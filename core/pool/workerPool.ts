@@ -24,7 +24,7 @@ import { machineSize, planWorkers } from './workerPlan.ts';
 
 export interface WorkerPoolOptions {
   readonly launch: WorkerLauncher;
-  /** Processes for the processor; every graphics device has one of its own beside them. */
+  /** Processes for the processor; every graphics device has one of its own in addition. */
   readonly workers: number;
   /** A worker that is silent for this long while its jobs wait counts as hung and is replaced. */
   readonly silenceMs?: number;
@@ -88,7 +88,7 @@ export class WorkerPool {
     });
   }
 
-  /** How many jobs can be under way at once; more wait in line. */
+  /** How many jobs can be under way at once; more wait in the queue. */
   get capacity(): number {
     return this.#options.workers * JOBS_PER_WORKER;
   }

@@ -109,7 +109,7 @@ async function* withImages<Entry extends Required<ReportEntry>>(
   for (const [index, entry] of entries.entries()) {
     for (; begun.length <= MADE_AHEAD && next < entries.length; next++) {
       const made = entries[next]?.pictures() ?? Promise.resolve(undefined);
-      // If the reader stops early, nobody awaits the rest; its errors must not surface as unhandled.
+      // If the reader stops early, the rest is never awaited; its errors must not surface as unhandled.
       made.catch(() => undefined);
       begun.push(made);
     }

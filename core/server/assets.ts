@@ -33,7 +33,7 @@ function readAsset(file: string, contentType: string): Asset {
  * system; files of unknown kinds are left out.
  *
  * @returns Addresses and contents; `/` is the page itself.
- * @throws Error when the folder holds no `index.html`: the window was not built.
+ * @throws Error when the folder contains no `index.html`: the window was not built.
  */
 export function loadAssets(folder: string): ReadonlyMap<string, Asset> {
   const assets = new Map<string, Asset>();
@@ -44,6 +44,6 @@ export function loadAssets(folder: string): ReadonlyMap<string, Asset> {
     assets.set(`/${path.relative(folder, file).split(path.sep).join('/')}`, readAsset(file, contentType));
   }
   const page = assets.get('/index.html');
-  if (page === undefined) throw new Error(`${folder} holds no index.html: build the window first.`);
+  if (page === undefined) throw new Error(`${folder} contains no index.html: build the window first.`);
   return assets.set('/', page);
 }

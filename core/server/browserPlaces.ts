@@ -12,7 +12,7 @@ import { Uploads } from './uploads.ts';
 /** What was sent, and results that are kept for download, are deleted after this many days, when the server starts. */
 const KEEP_DAYS = 7;
 
-/** Every place that a browser window can name. Whoever makes it closes it. */
+/** Every place that a browser window can name. Its creator closes it. */
 export interface BrowserPlaces {
   /** For the host: turns what a batch names into paths. */
   readonly resolver: SourceResolver;
@@ -41,7 +41,7 @@ async function removeOld(folder: string): Promise<void> {
  *
  * What was sent outlives the server: images that wait for their turn, and the originals of results, are there again.
  *
- * @param dataFolder The program's own folder; made when it is not there.
+ * @param dataFolder The program's own folder; created if it is missing.
  * @throws EnlargerError `input/not-found` for an opened folder that is not there.
  */
 export function openBrowserPlaces(dataFolder: string, openedFolders: readonly string[]): BrowserPlaces {

@@ -7,7 +7,7 @@ import { readersOnly } from './sessionRoutes.ts';
 
 const HEARTBEAT_MS = 15_000;
 
-/** One a window; each holds one of the server's connections. */
+/** One for each window; each occupies one of the server's connections. */
 const MAX_STREAMS = 16;
 
 /** Sends the host's events until the client is gone. */

@@ -71,7 +71,7 @@ export class PathHider {
     if (PATH_FIELDS.has(field) && path.isAbsolute(text)) return this.show(text);
     if (!/[/\\]/.test(text)) return text;
     let hidden = text;
-    // Paths that the same error names beside its message are known to their last letter, spaces and all.
+    // Paths that the same error names outside its message are known to their last letter, spaces and all.
     for (const file of known) hidden = hidden.replaceAll(file, () => this.show(file));
     for (const { folder, name } of this.#roots.all)
       hidden = hidden.replaceAll(folder + path.sep, () => `${name}/`);

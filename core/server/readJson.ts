@@ -13,7 +13,7 @@ function invalid(message: string): EnlargerError {
 /**
  * Reads a body that may not be long and may not take long.
  *
- * @param maxBytes Bounds what a stranger can make the server hold: more is for signed-in browsers.
+ * @param maxBytes Bounds what a stranger can make the server keep in memory: more is for signed-in browsers.
  * @throws EnlargerError `request/invalid`.
  */
 export async function readJson(request: IncomingMessage, maxBytes = MAX_BODY_BYTES): Promise<unknown> {

@@ -26,7 +26,7 @@ function secret(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** The word that belongs to a cookie: whoever has the cookie can compute it, and nobody else. */
+/** The word that belongs to a cookie: only who has the cookie can compute it. */
 function csrfFor(cookie: string): string {
   return createHmac('sha256', cookie).update('csrf').digest('base64url');
 }

@@ -12,7 +12,7 @@ interface Progress {
 }
 
 /**
- * Cuts off clients that do not read their answers: each holds one of the server's few connections, and what was
+ * Cuts off clients that do not read their answers: each occupies one of the server's few connections, and what was
  * prepared for it.
  *
  * @param unreadMs How long nothing may leave while something waits.

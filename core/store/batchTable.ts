@@ -135,7 +135,7 @@ export class BatchTable {
     );
   }
 
-  /** Everything that is unfinished, whoever asked for it: after a restored snapshot nobody can know what is done. */
+  /** Everything that is unfinished, whoever requested it: after a restored snapshot, what is done is unknown. */
   suspendAll(): void {
     this.#sql.run('UPDATE batches SET suspended = 1 WHERE finished_at IS NULL');
   }

@@ -81,7 +81,7 @@ export class JobTable {
     );
   }
 
-  /** Jobs of a batch from a number within it on; for going through a batch without holding it. */
+  /** Jobs of a batch from a number within it on; for reading a batch without keeping it in memory. */
   ofBatch(batchId: number, fromNumber: number, limit: number): StoredJob[] {
     return this.#sql.all(
       jobRowSchema,
@@ -117,7 +117,7 @@ export class JobTable {
 
   /** Whether a file is an input of a batch: by device and inode, or by its path. */
   isInputOf(batchId: number, file: { readonly path: string; readonly key: string }): boolean {
-    // What this batch makes of another input may be made again.
+    // This batch's results of other inputs may be replaced.
     const sql = `SELECT count(*) AS count FROM jobs WHERE batch_id = ? AND (source_key = ? OR source = ?)
       AND NOT (state = 'skipped' AND json_valid(detail) AND json_extract(detail, '$.reason') = 'own-result')`;
     return (this.#sql.one(countSchema, sql, ...[batchId, file.key, file.path])?.count ?? 0) > 0;
@@ -184,7 +184,7 @@ export class JobTable {
       )?.position ?? before.position - 1;
     let before = find();
     if (before === undefined) return undefined;
-    // Halving the same gap again and again uses up what a number can tell apart.
+    // Halving the same gap again and again exhausts the precision of a number.
     if (before.position - previous(before) < 1e-3) {
       this.#renumber();
       before = find() ?? before;

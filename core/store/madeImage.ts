@@ -9,7 +9,7 @@ const fileSchema = z.object({
 });
 
 /**
- * What a finished result is and how it came about: written down before the result gets its name, so that a crash in
+ * What a finished result is and how it came about: recorded before the result gets its name, so that a crash in
  * between loses nothing of it.
  */
 export const madeImageSchema = z.object({

@@ -175,7 +175,7 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `
   -- How many jobs each batch has in each state, and the pixels of those results whose size is known: a list of a
-  -- million is counted with every image that ends. Follows from the jobs, so that it can always be made again.
+  -- million is counted with every image that ends. Follows from the jobs, so that it can always be recomputed.
   CREATE TABLE job_totals (
     batch_id INTEGER NOT NULL REFERENCES batches (id) ON DELETE CASCADE,
     state TEXT NOT NULL,

@@ -122,7 +122,7 @@ function migrate(sql: SqlConnection, from: number): void {
   });
 }
 
-/** Counts all jobs anew, since the totals may be damaged as well. */
+/** Counts all jobs again, since the totals may be damaged as well. */
 function recountJobs(sql: SqlConnection): void {
   sql.transaction(() => {
     sql.run('DELETE FROM job_totals');
@@ -181,7 +181,7 @@ function closeSealed(sql: SqlConnection, file: string): void {
   if (sql.close()) writeSeal(file, rows);
 }
 
-/** Keeps the store as it was before an update; a copy that an interrupted update left is made again. */
+/** Keeps the store as it was before an update; a copy that an interrupted update left is written again. */
 function copyBefore(sql: SqlConnection, copy: string): void {
   rmSync(copy, { force: true });
   new Store(sql).copyTo(copy);

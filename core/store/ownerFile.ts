@@ -11,7 +11,7 @@ const ownerSchema = z.object({
   door: z.object({ address: z.string(), token: z.string() }).exactOptional(),
 });
 
-/** Who owns a store. It only tells: the lock on the store itself decides. */
+/** Who owns a store. It only informs: the lock on the store itself decides. */
 export type Owner = Readonly<z.infer<typeof ownerSchema>>;
 
 function fileIn(folder: string): string {

@@ -74,7 +74,7 @@ function conditionOf({ batchIds, jobIds }: ReportChoice): {
   };
 }
 
-/** What reports of several images are made of; read page by page, so that no batch is ever held whole. */
+/** What reports of several images are made of; read page by page, so that no batch is ever in memory completely. */
 export class ReportTable {
   readonly #sql: SqlConnection;
 

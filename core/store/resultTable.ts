@@ -6,7 +6,7 @@ import { readReport } from './readStored.ts';
 import { SCORE_COLUMNS, scoreValues } from './scoreTable.ts';
 import type { SqlConnection } from './sqlConnection.ts';
 
-/** What a result was made of: the same content with the same settings and networks is the same result. */
+/** What a result was made from: the same content with the same settings and networks is the same result. */
 export interface ResultKey {
   readonly contentHash: string;
   readonly settingsHash: string;
@@ -14,7 +14,7 @@ export interface ResultKey {
 }
 
 export interface StoredResult extends ResultKey {
-  /** Path of the input that it was made of; unknown for results of older versions whose job was forgotten. */
+  /** Path of the input that it was made from; unknown for results of older versions whose job was forgotten. */
   readonly source?: string;
   readonly outputPath: string;
   readonly outputHash: string;
@@ -54,7 +54,7 @@ function storableReport(report: ImageReport | undefined): string | null {
   }
 }
 
-/** What was made, by what it was made of. It outlives its job. */
+/** Results, by what they were made from. They outlive their jobs. */
 export class ResultTable {
   readonly #sql: SqlConnection;
 

@@ -3,7 +3,7 @@ import { reasonSchema, VERDICTS, type QualityReport } from '../api/report.ts';
 import type { BatchSummary, MeasuredImage, ImageScores, ScoreBar, ScoreName } from '../api/views.ts';
 import type { SqlConnection, SqlValue } from './sqlConnection.ts';
 
-/** The columns of `results` that hold the main figures of a report. */
+/** The columns of `results` that contain the main figures of a report. */
 export const SCORE_COLUMNS = 'verdict, identical, psnr_db, ssim, delta_e, gradient_gain';
 
 /** What stands in those columns; nothing if the result was not measured. */

@@ -22,7 +22,7 @@ const sealSchema = z.object({
   rows: z.record(z.string(), z.record(z.string(), z.string())).exactOptional(),
 });
 
-/** What a closed store holds, so that the next start notices every change that this program did not make. */
+/** What a closed store contains, so that the next start notices every change that this program did not make. */
 export type Seal = z.infer<typeof sealSchema>;
 
 function sealFile(file: string): string {
@@ -44,7 +44,7 @@ function hashOf(file: string): string {
 }
 
 /**
- * Seals a store that was closed and is whole. A store without a seal is only checked less strictly, and half a seal counts as
+ * Seals a store that was closed and is intact. A store without a seal is only checked less strictly, and half a seal counts as
  * missing: so it is written in place, as the last step, and leaves no second file behind.
  */
 export function writeSeal(file: string, rows: RowDigests | undefined): void {
@@ -60,7 +60,7 @@ export function removeSeal(file: string): void {
   rmSync(sealFile(file), { force: true });
 }
 
-/** @returns undefined if there is no seal, or it does not count: a log beside the store shows that it was not closed. */
+/** @returns undefined if there is no seal, or it does not count: a log next to the store shows that it was not closed. */
 export function readSeal(file: string): Seal | undefined {
   if (existsSync(`${file}-wal`) || existsSync(`${file}-journal`)) return undefined;
   try {

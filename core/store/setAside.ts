@@ -8,7 +8,7 @@ import { FOLDER_COLUMNS, folderRowSchema, skippedRowSchema } from './watchedFold
 
 const MAX_REASON = 300;
 
-/** Tables that are read whole at every start, with what their rows have to be. Of jobs, those that are still to run. */
+/** Tables that are read completely at every start, with the schema of their rows. Of jobs, those that are still to run. */
 const READ_AT_START: readonly {
   readonly table: string;
   readonly columns: string;

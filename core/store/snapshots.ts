@@ -11,7 +11,7 @@ const SNAPSHOTS_KEPT = 10;
 /** A copy that is dated later than this was taken while the clock was wrong. */
 const CLOCK_SLACK_MS = 60 * 60 * 1000;
 
-/** How often the host looks whether a copy is due, and how old the newest one may be. */
+/** How often the host checks whether a copy is due, and how old the newest one may be. */
 export const SNAPSHOT_EVERY_MS = 24 * 60 * 60 * 1000;
 
 /** The time as it stands in the names of copies and of stores that were kept aside. */
@@ -55,7 +55,7 @@ export function takeSnapshotIfDue(store: Store, folder: string): string | undefi
     return undefined;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return `No copy of the list of jobs could be made in ${path.join(folder, SNAPSHOT_FOLDER)}: ${reason}`;
+    return `The list of jobs could not be copied to ${path.join(folder, SNAPSHOT_FOLDER)}: ${reason}`;
   }
 }
 
@@ -73,7 +73,7 @@ function timeOf(name: string): number | undefined {
   return Date.UTC(year, month - 1, day, hours, minutes, seconds, milliseconds);
 }
 
-/** Writes a copy of the store beside it and deletes the oldest copies beyond ten. */
+/** Writes a copy of the store next to it and deletes the oldest copies beyond ten. */
 export function takeSnapshot(store: Store, folder: string): void {
   const snapshots = path.join(folder, SNAPSHOT_FOLDER);
   makeFolderSync(snapshots, { mode: 0o700 });

@@ -168,9 +168,9 @@ export class SqlConnection {
   /**
    * Closes the file and releases it. The library keeps a closed connection, with its lock, for as long as one of its
    * statements has not been collected as garbage; so the lock is given back first, which in this mode of locking is
-   * only possible without a write-ahead log. That also leaves one whole file.
+   * only possible without a write-ahead log. That also leaves a single, complete file.
    *
-   * @returns Whether the file is whole now, with nothing left in a log.
+   * @returns Whether the file is complete now, with nothing left in a log.
    */
   close(): boolean {
     this.#statements.clear();

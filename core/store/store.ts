@@ -53,7 +53,7 @@ export class Store {
   /**
    * Adds a batch with its inputs, in one piece.
    *
-   * @param alongside Other changes that are made with it, or not at all.
+   * @param alongside Other changes in the same transaction.
    * @returns Its number.
    */
   addBatch(
@@ -80,7 +80,7 @@ export class Store {
     this.#sql.run('INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)', name, value);
   }
 
-  /** Writes a copy that is whole in itself; the file must not exist. */
+  /** Writes a self-contained copy; the file must not exist. */
   copyTo(file: string): void {
     this.#sql.script(`VACUUM INTO '${file.replaceAll("'", "''")}'`);
   }

@@ -6,7 +6,7 @@ import { SKIP_REASONS, VERDICTS } from '../api/report.ts';
 
 const size = z.object({ width: z.number(), height: z.number() });
 
-/** What each ending says beyond its name; kept as JSON beside the state. */
+/** What each ending says beyond its name; kept as JSON next to the state. */
 const doneDetailSchema = z.object({
   outputPath: z.string(),
   outputSize: size,
@@ -85,7 +85,7 @@ export interface StoredJob {
 }
 
 /**
- * What a state holds beyond its name, as JSON for its column.
+ * What a state contains beyond its name, as JSON for its column.
  *
  * @throws ZodError for a state that could not be read back: a bug of ours.
  */

@@ -29,7 +29,7 @@ function template(language: Language, key: string, count: unknown): string | und
 /**
  * A text in a language.
  *
- * @param values What replaces `{{name}}`. `count` also chooses the plural form; whole numbers are grouped as the
+ * @param values What replaces `{{name}}`. `count` also chooses the plural form; integers are grouped as the
  *   language does it (5,000).
  */
 export function translate(language: Language, key: TextKey, values: TextValues = {}): string {

@@ -36,7 +36,7 @@ const SIGNS: readonly (readonly [WarningKind, RegExp])[] = [
   ['raw-preview', /^This is a raw file/],
   ['one-of-several', /^(Only|\d+ of \d+) .*(frame|page|animation|first)/],
   ['page-files', /pages (is|are) in (a file|files) of/],
-  ['repaired', /has errors beside its pixels|^The checksum of the PNG/],
+  ['repaired', /has errors (?:beside|outside) its pixels|^The checksum of the PNG/],
   ['extras', /left out/],
 ];
 

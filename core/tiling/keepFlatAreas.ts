@@ -84,7 +84,7 @@ function distancesToChange(tile: FloatTile, farPx: number): Uint8Array {
   return distances;
 }
 
-/** Brings what was made of one pixel of the source towards its colour. */
+/** Moves the result of one source pixel towards that pixel's colour. */
 function moveTowards(source: FloatTile, enlarged: FloatTile, at: number, weight: number): void {
   const scale = enlarged.width / source.width;
   const [x, y] = [at % source.width, Math.floor(at / source.width)];

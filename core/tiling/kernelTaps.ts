@@ -1,7 +1,7 @@
 export const INTERPOLATION_KERNELS = ['nearest', 'bilinear', 'bicubic', 'lanczos'] as const;
 export type InterpolationKernel = (typeof INTERPOLATION_KERNELS)[number];
 
-/** For every sample of a resampled axis: which source samples it is made of, and with which weights. */
+/** For every sample of a resampled axis: which source samples contribute to it, and with which weights. */
 export interface KernelTaps {
   /** Source samples for each resampled one. */
   readonly count: number;

@@ -29,7 +29,7 @@ const NEIGHBOURS: readonly (readonly [number, number])[] = Array.from(
 
 /**
  * Finds where two layers of different colour and different opacity meet, such as a shape and its soft shadow. A pixel
- * on such a border holds the colour of both, each by its opacity, so that the edge of its colour is not at the edge of
+ * on such a border contains the colour of both, each by its opacity, so that the edge of its colour is not at the edge of
  * its opacity. Enlarged separately, the two would leave a line between them.
  *
  * @param window Part of the raster; what surrounds it in the raster is looked at, too.

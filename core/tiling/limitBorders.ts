@@ -22,7 +22,7 @@ interface Point {
   readonly y: number;
 }
 
-/** Limits what was made of one pixel to the range of the samples around it, widened by that range. */
+/** Limits the result of one pixel to the range of the samples around it, widened by that range. */
 function limitPixel(source: FloatTile, enlarged: FloatTile, { x, y }: Point): void {
   const { data, width, height } = source;
   const made = enlarged.data;

@@ -1,6 +1,6 @@
 import type { Rect } from '../api/image.ts';
 
-/** Pixels that a window costs beside its own: a run of a network has a price of its own. */
+/** Pixels that a window costs on top of its own: each run of a network has a fixed cost. */
 const WINDOW_PX = 1024;
 
 /** The rectangles before are looked at no further back than this when one is to be joined to another. */

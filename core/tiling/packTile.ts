@@ -14,7 +14,7 @@ function sourceChannels(raster: Raster, content: TileContent): readonly [number,
 /**
  * Cuts a window out of an image and turns it into float planes, 0…1.
  *
- * @param raster Holds at least the window's rows; `window` is relative to it.
+ * @param raster Contains at least the window's rows; `window` is relative to it.
  * @param reuse A tile of the window's shape whose memory is filled again.
  */
 export function packTile(raster: Raster, window: Rect, content: TileContent, reuse?: FloatTile): FloatTile {

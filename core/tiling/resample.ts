@@ -31,7 +31,7 @@ function resampleRow(row: Float32Array, channels: number, axis: AxisWeights, out
   }
 }
 
-/** A part of a resampled image, and the part of the source that it is made from. */
+/** A part of a resampled image, and the part of the source that it is computed from. */
 export interface ResampleWindow {
   readonly from: Rect;
   readonly to: Rect;
@@ -64,12 +64,12 @@ export interface ResampleRequest {
   readonly kernel: InterpolationKernel;
   /** Gives source row `y`, counted from the window's top; the array is only read before the next call. */
   readonly readRow: (y: number) => Float32Array;
-  /** Only this part is made, of this part of the source; every sample comes out as it would in the whole. */
+  /** Only this part is computed, from this part of the source; every sample comes out as it would in the whole. */
   readonly window?: ResampleWindow;
 }
 
 /**
- * Resamples row by row: only the rows under the kernel are held, whatever the image's height.
+ * Resamples row by row: only the rows under the kernel are in memory, whatever the image's height.
  *
  * @returns The result's rows from the top; the array is reused for the next row.
  */

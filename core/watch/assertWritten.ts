@@ -95,7 +95,7 @@ async function assertEnd(handle: FileHandle, file: string): Promise<void> {
 }
 
 /**
- * Tells apart a file that is written to the end from one that only has its final size: many programs reserve the space
+ * Distinguishes a file that is written to the end from one that only has its final size: many programs reserve the space
  * first, and the last bytes are zeros until they come. Decoders of JPEG and WebP take such zeros for grey pixels, and
  * the first frame of an animation decodes long before the last one is there.
  *

@@ -12,12 +12,12 @@ export interface FolderEventListener {
   readonly onChange: (changed: string) => void;
   /** Every change from now on is reported; one that came before this may not have been. */
   readonly onReady: () => void;
-  /** Events are lost from here on: too many folders for the system, or the like. */
+  /** Events are lost from here on, for example because there are too many folders for the system. */
   readonly onTrouble: (error: Error) => void;
 }
 
 /**
- * Tells of changes below a folder. Nothing depends on it: an event only makes a look come sooner.
+ * Reports changes below a folder. Nothing depends on it: an event only brings the next poll forward.
  *
  * @returns Ends it.
  */

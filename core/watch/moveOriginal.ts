@@ -54,7 +54,7 @@ export async function moveOriginal(original: Original, options: MoveOptions): Pr
 interface Prepared {
   /** What an interrupted move has put there already. */
   readonly before: string | undefined;
-  /** A copy of the original beside the target, if that is on another volume. */
+  /** A copy of the original next to the target, if that is on another volume. */
   readonly copy: string | undefined;
 }
 

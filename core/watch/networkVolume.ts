@@ -7,7 +7,7 @@ const REMOTE_FILE_SYSTEMS = new Set([
   0xff534d42, // CIFS
   0xfe534d42, // SMB 2
   0x01021997, // 9P, as in virtual machines and WSL
-  0x65735546, // FUSE: sshfs, rclone and the like
+  0x65735546, // FUSE: sshfs, rclone and others
   0x00c36400, // Ceph
   0x5346414f, // AFS
 ]);

@@ -5,7 +5,7 @@ import { NO_LINKS, numberedName } from '../files/publish.ts';
 
 /**
  * [Note: Taking files away] A file that is removed by its name may have become another one since it was examined, and
- * that one would be lost. So it is first renamed into a new folder beside it, which other programs do not know: whatever had
+ * that one would be lost. So it is first renamed into a new folder next to it, which other programs do not know: whatever had
  * the name is there then, and can be examined, moved or put back. The folder's name names the run, so that what a
  * crash leaves in it can be put back later.
  */
@@ -13,7 +13,7 @@ const FOLDER_NAME = /^\.enlarger-([0-9a-f]{8})-\d+\.moving$/;
 
 let taken = 0;
 
-/** The run that made a folder for files that are taken away, or undefined if it is another kind of folder. */
+/** The run that created a folder for files that are taken away, or undefined if it is another kind of folder. */
 export function runOfTakenFolder(folderName: string): string | undefined {
   return FOLDER_NAME.exec(folderName)?.[1];
 }
@@ -73,7 +73,7 @@ async function renameToClaimed(takenPath: string, candidate: string): Promise<bo
 }
 
 /**
- * Puts a file that was taken away back beside its folder, under its own name or, if that is taken by now, a numbered
+ * Puts a file that was taken away back next to its folder, under its own name or, if that is taken by now, a numbered
  * one. Nothing is overwritten.
  *
  * @returns Where it is now.

@@ -7,7 +7,7 @@ import { planPass, type TileWindow } from '../tiling/planPass.ts';
 import type { ReusePlan } from '../tiling/planReuse.ts';
 import type { TilePlan, TileSpan } from '../tiling/planTiles.ts';
 
-/** What the passes of an image were, for its report. */
+/** Describes the passes of an image for its report. */
 export interface DescribedPasses {
   readonly passes: readonly PassRecord[];
   readonly tiling: { readonly tilePx: number; readonly contextPx: number };
@@ -26,11 +26,11 @@ export interface PassesOfImage {
   readonly reuse: readonly (ReusePlan | undefined)[];
   /** Id of the device that ran them, e.g. `onnx:cpu`. */
   readonly device: string;
-  /** Name of the model, or of the kernel that made the size alone. */
+  /** Name of the model, or of the kernel if there was none. */
   readonly models: readonly string[];
 }
 
-/** Describes what was run on an image, from the plan by which it ran. */
+/** Describes what was run on an image, from its plan. */
 export function describePasses(image: PassesOfImage): DescribedPasses {
   const { from, to, passes, tile, windows, reuse, device, models } = image;
   const columns = new Set<number>();

@@ -20,7 +20,7 @@ import { planEnlargement, type EnlargementPlan } from './planEnlargement.ts';
 export interface Enlarged {
   /** The result's pixels; the caller disposes it. */
   readonly store: RowStore;
-  /** Ids of the models in the order of the passes, or the kernel that made the size alone. */
+  /** Ids of the models in the order of the passes, or the kernel if there were none. */
   readonly models: readonly string[];
   readonly device: string;
   readonly passes: readonly EngineModel[];
@@ -41,7 +41,7 @@ export interface Enlarged {
   readonly inferenceMs: number;
 }
 
-/** A part of an image in place of the whole: comes out as it would in the whole. */
+/** A part of an image; its result equals that part of the full result. */
 export interface PartOfImage {
   /** Size of the whole image. */
   readonly whole: Size;
@@ -63,7 +63,7 @@ export interface EnlargeOptions {
   readonly signal: AbortSignal;
 }
 
-/** Makes the next store from the one before, in a bit depth. */
+/** Computes the next store from the one before, in a bit depth. */
 type Step = (source: RowStore, bitDepth: 8 | 16, scratchPath: string) => Promise<RowStore>;
 
 interface Progress {
@@ -97,7 +97,7 @@ function countTiles(
 
 /**
  * Only a processor gives the same result for a pixel in a window of any shape. Where a result is kept in a file,
- * copying its parts would cost more than it saves, and whoever names the side of a tile gets such tiles.
+ * copying its parts would cost more than it saves; and if a tile size is requested, all tiles have it.
  */
 function reuseFor(
   source: RowStore,
@@ -191,7 +191,7 @@ function scaledRect({ x, y, width, height }: Rect, factor: number): Rect {
   return { x: x * factor, y: y * factor, width: width * factor, height: height * factor };
 }
 
-/** Brings what the passes made to the exact size, or cuts it to the wanted part; nothing where neither is needed. */
+/** Resizes the result of the passes to the exact size, or crops it to the requested part, if needed. */
 function lastSteps(source: RowStore, plan: EnlargementPlan, options: EnlargeOptions): Step[] {
   const { to, part, signal } = options;
   const factor = plan.passes.reduce((product, { scale }) => product * scale, 1);

@@ -41,7 +41,7 @@ function make(
 
 /**
  * One image from file to file: read → decode → enlarge → encode with its metadata → verify; page by page, or frame by frame,
- * when the file has several and the target can hold them. The result is at the job's temporary path; giving it its name is the
+ * when the file has several and the target supports them. The result is at the job's temporary path; giving it its name is the
  * host's business.
  *
  * @throws EnlargerError with a code from the closed list; nothing is left at the temporary path then.

@@ -70,7 +70,7 @@ export async function enlargePass(source: RowStore, options: EnlargePassOptions)
   }
 }
 
-/** Copies what was made of one part of the source to the place of another. */
+/** Copies the result of one part of the source to the place of another. */
 function copyPart(target: RowStore, { from, to }: ReusePlan['copies'][number], scale: number): void {
   const { width, channels } = target.shape;
   const rowLength = from.width * scale * channels;
@@ -83,7 +83,7 @@ function copyPart(target: RowStore, { from, to }: ReusePlan['copies'][number], s
   target.write(to.y * scale, place);
 }
 
-/** Enlarges one row of tiles after another and holds what they share. */
+/** Enlarges one row of tiles after another and keeps what they share. */
 class TileRowWorker {
   readonly #source: RowStore;
   readonly #target: RowStore;

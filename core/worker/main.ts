@@ -29,7 +29,7 @@ import { warmModels } from './warmModels.ts';
 
 const ALIVE_INTERVAL_MS = 2_000;
 
-/** Pixels held at once by overlapping jobs; a larger image is processed alone. */
+/** Pixels in memory at once for overlapping jobs; a larger image is processed alone. */
 const MEMORY_BYTES = 512 * 1024 * 1024;
 
 const parent = openParentChannel();

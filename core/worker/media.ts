@@ -25,7 +25,7 @@ async function run(id: number, task: MediaTask): Promise<void> {
   }
 }
 
-// Ctrl-C and its like reach the whole process group: the parent decides, and tells us by message.
+// Ctrl-C reaches the entire process group: the parent decides, and sends us a message.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 parent.onMessage((message) => {
   switch (message.type) {

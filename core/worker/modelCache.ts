@@ -41,7 +41,7 @@ export class ModelCache {
 
   /** @throws EnlargerError `model/…` or `engine/…`; the next call tries again. */
   async get(model: EngineModel, device: Device, threads: number): Promise<LoadedModel> {
-    // A model that was removed may have left its folder's name to another one: the weights tell them apart.
+    // A model that was removed may have left its folder's name to another one: the weights distinguish them.
     const weights = model.source.kind === 'network' ? weightsOf(model.source.model) : '';
     const key = [weights, model.id, model.scale, device.id, threads].join('\n');
     const loading = this.#loaded.get(key) ?? this.#load(model, { device, threads });

@@ -30,7 +30,7 @@ export interface WorkerTools {
   readonly models: ModelCache;
   /** Lets one job at a time through to the engine. */
   readonly inference: Semaphore;
-  /** Bounds the pixels that are held at once; counted in bytes. */
+  /** Limits the pixels in memory at once; counted in bytes. */
   readonly memory: Semaphore;
 }
 
@@ -47,7 +47,7 @@ export function megapixelsOf({ width, height }: Size): number {
   return (width * height) / 1e6;
 }
 
-/** Bytes that a job holds at its peak: input, result, and the encoder's copy of it. */
+/** Bytes that a job needs at its peak: input, result, and the encoder's copy of it. */
 export function estimateBytes(facts: ImageFacts, to: Size): number {
   const sampleBytes = facts.channels * (facts.bitDepth / 8);
   const inputBytes = facts.decodable.length + facts.size.width * facts.size.height * sampleBytes;
@@ -241,7 +241,7 @@ export async function makeResult(
       times: {
         decodeMs,
         inferenceMs,
-        // Beyond judging, which runs beside it.
+        // Apart from judging, which runs at the same time.
         encodeMs: performance.now() - startedAt - (measureMs ?? 0),
         ...(measureMs !== undefined && { measureMs }),
       },

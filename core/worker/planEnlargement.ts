@@ -10,7 +10,7 @@ import { networkKind } from '../models/manifest.ts';
 import { atStrength, findCleaner, findModels, type InstalledModel } from '../models/modelRegistry.ts';
 import type { InterpolationKernel } from '../tiling/kernelTaps.ts';
 
-/** Whole factors at which interpolation runs in tiles, like a network; all others take one resampling step. */
+/** Integer factors at which interpolation runs in tiles, like a network; all others take one resampling step. */
 const INTERPOLATION_SCALES = [2, 3, 4, 5, 6, 7, 8];
 
 /** How an image gets from one size to another: network passes, then a resampling step to the exact size. */

@@ -13,7 +13,7 @@ function within({ start, end }: Span, lengthPx: number): Span {
   return { start: Math.max(0, start), end: Math.min(lengthPx, end) };
 }
 
-/** The samples of an axis of `fromPx` that a kernel sees when it makes a part of an axis of `toPx`. */
+/** The samples of an axis of `fromPx` that a kernel sees when it computes a part of an axis of `toPx`. */
 function seenByKernel(to: Span, fromPx: number, toPx: number, kernel: InterpolationKernel): Span {
   const scale = toPx / fromPx;
   const reachPx = Math.ceil(kernelRadiusPx(kernel) / Math.min(scale, 1)) + 1;
@@ -45,7 +45,7 @@ function planAxis(crop: Span, fromPx: number, toPx: number, plan: EnlargementPla
       lengthPx,
     );
   }
-  // Bicubic interpolation is shown beside it, made of the same source.
+  // Bicubic interpolation is shown next to it, computed from the same source.
   const bicubic = seenByKernel(to, fromPx, toPx, 'bicubic');
   const start = Math.min(seen.start, bicubic.start);
   // Networks that fold pixels have to see the same blocks of them in the part as in the whole.

@@ -26,7 +26,7 @@ export interface MainWindowOptions {
   readonly ask: () => Promise<'hide' | 'close' | 'stay'>;
 }
 
-/** The one window of the program: made when it is first shown, hidden or gone in between. */
+/** The one window of the program: created when it is first shown, hidden or gone in between. */
 export class MainWindow {
   readonly #options: MainWindowOptions;
   #window: BrowserWindow | undefined;

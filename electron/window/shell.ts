@@ -89,7 +89,7 @@ export class Shell {
     return shellTexts(this.#state.settings.language, app.getLocale());
   }
 
-  /** Whether there is a place beside the clock to come back from. */
+  /** Whether there is an icon in the tray to come back from. */
   get canHide(): boolean {
     return this.#state.settings.keepInTray && this.#tray.isShown;
   }

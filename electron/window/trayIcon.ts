@@ -40,7 +40,7 @@ function statusLines({ queue, folders, texts }: TrayState): readonly string[] {
   ];
 }
 
-/** The program's place beside the clock while it works or watches folders. */
+/** The program's icon in the tray while it works or watches folders. */
 export class TrayIcon {
   readonly #options: TrayOptions;
   #tray: Tray | undefined;

@@ -23,7 +23,7 @@ export interface ScreenArea {
 
 const DEFAULT_PLACE: WindowPlace = { width: 1280, height: 820, isMaximized: false };
 
-/** Enough of a window's title bar to take hold of it. */
+/** Enough of a window's title bar to drag it by. */
 const GRIP_PX = 60;
 
 function isReachable({ x, y, width }: WindowPlace, screens: readonly ScreenArea[]): boolean {

@@ -34,7 +34,7 @@ function valueOf(reply: Reply<unknown>): unknown {
   return reply.value;
 }
 
-/** The one-time token of the link that the program printed, taken off the address so that nobody copies it along. */
+/** The one-time token of the link that the program printed, removed from the address so that it is not copied with it. */
 function takeToken(location: Location): string | undefined {
   const token = new URLSearchParams(location.hash.slice(1)).get('t') ?? undefined;
   if (token !== undefined) history.replaceState(null, '', location.pathname);
@@ -94,7 +94,7 @@ function openEvents(): Pick<Connection, 'subscribe' | 'watchLink'> {
 /**
  * The connection of a browser window with the local server that it was loaded from.
  *
- * @throws EnlargerError `request/forbidden` without a valid link, `host/unreachable` when nobody answers.
+ * @throws EnlargerError `request/forbidden` without a valid link, `host/unreachable` if there is no answer.
  */
 export async function connectHttp(location: Location): Promise<Connection> {
   const { csrf } = await openSession(location);

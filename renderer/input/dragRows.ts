@@ -4,7 +4,7 @@ import type { RowDrag } from '../state/queue/rowDrag.svelte.ts';
 
 /** Less is a click with a shaky hand. */
 const MIN_MOVE_PX = 6;
-/** The list scrolls while rows are held so near its edge. */
+/** The list scrolls while rows are dragged this near to its edge. */
 const EDGE_PX = 40;
 const SCROLL_PX_PER_FRAME = 14;
 

@@ -2,7 +2,7 @@ const NOTES_HZ = [660, 880];
 const NOTE_S = 0.18;
 const LOUDNESS = 0.12;
 
-/** Two short notes, made here, so that no sound file is needed. */
+/** Two short notes, synthesised here, so that no sound file is needed. */
 export function playChime(): void {
   const context = new AudioContext();
   NOTES_HZ.forEach((frequency, index) => {

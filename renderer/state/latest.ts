@@ -16,7 +16,7 @@ export class Latest {
     }
   }
 
-  /** Makes every answer that is still to come an old one. */
+  /** Makes every answer that is still to come stale. */
   forget(): void {
     this.#newest++;
   }

@@ -84,7 +84,7 @@ export class Notices {
     this.#list = this.#list.filter((notice) => notice.id !== id);
   }
 
-  /** Runs what a person asked for and tells them when it failed. */
+  /** Runs what a person requested and shows them if it failed. */
   async attempt<Value>(work: () => Promise<Value>): Promise<Value | undefined> {
     try {
       return await work();

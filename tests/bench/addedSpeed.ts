@@ -1,6 +1,6 @@
 /**
  * @file Compares an ncnn network in Enlarger, added as a person adds it, with the same files in ncnn: one tile of
- * 128 × 128 px, two threads, in turns. Prints how long adding took, the time of every round and the median ratio.
+ * 128 × 128 px, two threads, alternately. Prints how long adding took, the time of every round and the median ratio.
  *
  * Usage: node dist/tests/bench/addedSpeed.js FILE.param [ROUNDS]; `ENLARGER_BENCH_PYTHON` names a Python with NumPy and Pillow.
  */
@@ -41,7 +41,7 @@ async function loadAdded(data: string): Promise<LoadedModel> {
   return loadModel(model, { device: chooseDevice(model, 'cpu'), threads: THREADS });
 }
 
-/** Runs both in turns. @returns How many times as long as Enlarger ncnn took, in each round. */
+/** Runs both alternately. @returns How many times as long as Enlarger ncnn took, in each round. */
 async function compare(ours: LoadedModel, ncnn: PeerProcess, rounds: number): Promise<number[]> {
   const tile = knownTile(TILE);
   await ours.enlargeTile(tile);

@@ -4,7 +4,7 @@ import { addMeasuredBatch, type Judgement } from '../support/measuredBatch.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 /**
- * What the report of a large batch costs the host, beside one question per image:
+ * What the report of a large batch costs the host, compared with one request per image:
  * `npx vitest run --mode bench tests/bench/batchSummary.test.ts`.
  */
 

@@ -39,7 +39,7 @@ async function msPerTile(sidePx: number, batch: number): Promise<number> {
 for (const sidePx of SIDES_PX) {
   const best = new Map(BATCHES.map((batch) => [batch, Infinity]));
   const startedAt = performance.now();
-  // In turns, so that a machine that grows slower meanwhile is so for all; the first round warms up.
+  // Interleaved, so that a machine that becomes slower does so for all; the first round warms up.
   const isOver = (): boolean => performance.now() - startedAt > BUDGET_MS;
   for (let round = 0; round < MIN_ROUNDS || (round < MAX_ROUNDS && !isOver()); round++) {
     for (const batch of BATCHES) {

@@ -1,6 +1,6 @@
 /**
  * @file Compares the devices of this machine with each other, and tiles in batches with tiles one by one. Everything is run
- * in turns and the best of each counts, so that other work on the machine disturbs little.
+ * alternately, and the best of each counts, so that other work on the machine disturbs little.
  *
  * Usage: node dist/tests/bench/engineSpeeds.js [ROUNDS]
  */

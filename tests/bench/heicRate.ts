@@ -1,5 +1,5 @@
 /**
- * @file Measures how fast a folder of HEIC photos is enlarged beside the same photos as JPEG, in turns, with the processor time
+ * @file Measures how fast a folder of HEIC photos is enlarged, compared with the same photos as JPEG, alternately, with the processor time
  * of all processes and the stages of the images. Needs heif-enc; Linux only.
  *
  * Usage: node dist/tests/bench/heicRate.js [IMAGES] [ROUNDS] [MEGAPIXELS] [OPTIONS OF run, such as -s 2 -n fast]

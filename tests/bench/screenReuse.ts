@@ -1,6 +1,6 @@
 /**
  * @file Measures what screenshots gain from enlarging equal parts once: draws screens of 1280 × 800 and runs the network
- * on each in turns with and without reuse. Both results must be the same to the bit.
+ * on each, alternately with and without reuse. Both results must be the same to the bit.
  *
  * Usage: node dist/tests/bench/screenReuse.js [SCREENS] [ROUNDS] [MODEL]
  */

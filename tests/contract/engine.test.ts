@@ -97,7 +97,7 @@ describe.each(SUBJECTS)('$name', ({ model, device }) => {
     await loaded.dispose();
   });
 
-  test('tells its device and its scale after loading', () => {
+  test('reports its device and its scale after loading', () => {
     expect(loaded.device).toEqual(device);
     expect(loaded.scale).toBe(model.scale);
   });

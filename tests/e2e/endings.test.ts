@@ -96,7 +96,7 @@ describe('exit codes', () => {
     expect((await runCli([...args, '-n', 'fast', '-g', '77'])).code).toBe(3);
   });
 
-  test('is 1 when the first failure ends the batch: nobody has cancelled it', async () => {
+  test('is 1 when the first failure ends the batch: it was not cancelled', async () => {
     const { source, args } = quickBatch(9);
     writeFileSync(path.join(source, '0.png'), 'text');
     const result = await runCli([...args, '--json', '--fail-fast']);
@@ -114,7 +114,7 @@ describe('exit codes', () => {
 });
 
 describe('streams', () => {
-  test('stdout holds events only with --json, and nothing without', async () => {
+  test('stdout contains only events with --json, and nothing without it', async () => {
     const { args } = quickBatch(2);
     const plain = await runCli(args);
     expect([plain.stdout, plain.stderr]).toEqual(['', expect.stringMatching(/2 images enlarged/)]);
@@ -210,7 +210,7 @@ describe.skipIf(process.platform === 'win32')('an interruption', () => {
       const cli = startCli(args);
       await cli.until(event);
       cli.child.kill('SIGKILL');
-      // Both streams are closed when the last process that holds them has ended: the worker holds stderr.
+      // Both streams are closed when the last process that has them open ends: the worker has stderr.
       expect((await cli.finished).signal).toBe('SIGKILL');
       await expect.poll(() => isGroupAlive(cli.child.pid!), { timeout: 20_000 }).toBe(false);
     },

@@ -88,7 +88,7 @@ interface Kept {
 async function keptIn(file: string): Promise<Kept> {
   const metadata = await sharp(file).metadata();
   const bytes = readFileSync(file);
-  // TIFF has its EXIF fields in its own directories, which sharp does not tell.
+  // TIFF has its EXIF fields in its own directories, which sharp does not report.
   const format = formatOfExtension(path.extname(file));
   const blob = format && readMetadata(format, bytes).metadata.exif;
   const exif = Buffer.from(blob ?? []).toString('latin1');

@@ -80,7 +80,7 @@ test('without a writable data folder a batch is made all the same, with a note',
   const args = ['run', '-i', fixturePath('rgb8.png'), '-o', output, '-n', 'nearest', '-s', '2'];
   const result = await runCli([...args, '--data', path.join(folder, 'file', 'data')]);
   expect([result.code, existsSync(path.join(output, 'rgb8_2x.png'))]).toEqual([0, true]);
-  expect(result.stderr).toMatch(/note: .*cannot be used.*not written down/);
+  expect(result.stderr).toMatch(/note: .*cannot be used.*not recorded/);
 });
 
 test('two batches at the same time do not get into each other’s way', async () => {

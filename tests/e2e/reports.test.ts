@@ -20,7 +20,7 @@ function readBatch(file: string): BatchReport {
   return batchReportSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
 }
 
-/** What a published file holds, found without the program. */
+/** What a published file contains, found without the program. */
 async function readAgain(file: string) {
   const bytes = readFileSync(file);
   const { width, height, icc, orientation = 1 } = await sharp(bytes).metadata();

@@ -23,7 +23,7 @@ test.skipIf(corpus === undefined || process.platform !== 'linux')(
       peakBytes = Math.max(peakBytes, peakOfGroup(cli.child.pid ?? 0));
     });
     const result = await cli.finished;
-    // The schema of the events holds the closed list of codes.
+    // The schema of the events contains the closed list of codes.
     const events = eventsOf(result);
     const { inputs, done, skipped, failed } = finishedEvent(result).totals;
     expect(done + skipped + failed).toBe(inputs);

@@ -77,7 +77,7 @@ test('a browser sends an image, has it enlarged, looks at it and fetches it; Ctr
   expect(readdirSync(data).filter((name) => name.startsWith('media-'))).toEqual([]);
 });
 
-test('images of an opened folder are enlarged into it, and nothing beside it is touched', async () => {
+test('images of an opened folder are enlarged into it, and nothing next to it is touched', async () => {
   const { cli, client, photos } = await serve();
   mkdirSync(path.join(photos, 'trip'));
   const image = writePng(path.join(photos, 'trip', 'scene.png'), sceneRaster(20, 10));

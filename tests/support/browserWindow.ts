@@ -48,7 +48,7 @@ export async function startBrowserFace(): Promise<WindowFace> {
   const browser = await launchBrowser();
   return {
     open: async ({ colorScheme, language, viewport, rows } = {}) => {
-      // A browser's window follows the browser's language, as long as nobody chose another.
+      // A browser's window follows the browser's language, until another is chosen.
       const standIn = await startStandIn(BROWSER_INFO, { ...(rows !== undefined && { rows }) });
       const window = await openPage(browser, standIn.server.url, {
         ...(colorScheme !== undefined && { colorScheme }),

@@ -35,7 +35,7 @@ const WIDTH = 8;
 const HEIGHT = 6;
 const FACTOR = 2;
 
-/** The size that a PNG's header tells, and whether the file has its end; reading pixels would take the suite hours. */
+/** The size in a PNG's header, and whether the file is complete; reading pixels would take the suite hours. */
 function isWholePng(file: string): boolean {
   const bytes = readFileSync(file);
   const isSized =

@@ -26,7 +26,7 @@ const MAX_CLOSE_MS = 5_000;
 /** A page with this name forgets the draft of the page before, which keeps it as it ends; a name outlives a reload. */
 const START_OVER = 'start over';
 
-/** Answers the next dialogs of the desktop program, since nobody is there to click into them. */
+/** Answers the next dialogs of the desktop program, since no one is there to click in them. */
 export function answerDialogs(
   { app }: Pick<DesktopProgram, 'app'>,
   saveFolder: string,

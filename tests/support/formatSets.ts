@@ -32,7 +32,7 @@ export interface SetComparison {
   readonly problem?: unknown;
 }
 
-/** Compares the results that the events of a run tell of with what other programs show of their sources. */
+/** Compares the results that the events of a run report with what other programs show of their sources. */
 export function compareSets(folder: string, events: string): SetComparison[] {
   const file = path.join(folder, 'events.jsonl');
   writeFileSync(file, events);

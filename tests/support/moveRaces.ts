@@ -45,7 +45,7 @@ function spin(ms: number): void {
   while (performance.now() < until);
 }
 
-/** Opens a file with what it holds, or a new one if it has just moved away. */
+/** Opens a file with what it contains, or a new one if it has just moved away. */
 function openWhole(file: string): number {
   try {
     return openSync(file, 'r+');

@@ -19,7 +19,7 @@ export interface CliResult {
 export interface RunningCli {
   readonly child: ChildProcess;
   readonly finished: Promise<CliResult>;
-  /** Ends with the first output, on either stream, that holds the text; fails when the command ends before. */
+  /** Ends with the first output, on either stream, that contains the text; fails when the command ends before. */
   until(text: string): Promise<void>;
 }
 

@@ -15,7 +15,7 @@ export interface ProgramEnd {
 
 export interface ProgramPlace {
   readonly cwd?: string;
-  /** Variables beside those of the tests. */
+  /** Variables in addition to those of the tests. */
   readonly env?: Readonly<Record<string, string>>;
 }
 

@@ -1,5 +1,5 @@
 /**
- * @file Makes images cost time instead of processor time: loaded into a command by `NODE_OPTIONS=--import`, it holds each
+ * @file Makes images cost time instead of processor time: loaded into a command by `NODE_OPTIONS=--import`, it delays each
  * job on its way to a worker process for `ENLARGER_TEST_IMAGE_MS`. All else is as in the real program, so that two cores
  * can stand for several machines.
  */
@@ -12,7 +12,7 @@ function isJob(message: Serializable): boolean {
   return typeof message === 'object' && 'type' in message && message.type === 'enlarge';
 }
 
-/** Holds jobs; everything else is sent at once. */
+/** Delays jobs; everything else is sent immediately. */
 function holdJobs(child: ChildProcess): void {
   const send = child.send.bind(child);
   child.send = (message: Serializable): boolean => {

@@ -57,7 +57,7 @@ interface Facts {
   readonly author?: string | undefined;
 }
 
-/** The models of a stand-in. A file whose name holds `broken` is refused; one that holds `slow` waits for `finish`. */
+/** The models of a stand-in. A file whose name contains `broken` is refused; one that contains `slow` waits for `finish`. */
 export class StandInModels {
   readonly methods: ModelMethods;
   readonly #tell: (event: HostEvent) => void;

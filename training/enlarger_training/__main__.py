@@ -77,7 +77,7 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
         "--strip-spoiled", action="store_true", help="spoil them as `restoration` does, in turn"
     )
     parser.add_argument(
-        "--strip-network", action="append", default=[], metavar="NAME=FILE", help="beside ours"
+        "--strip-network", action="append", default=[], metavar="NAME=FILE", help="compared with ours"
     )
     parser.add_argument("--benchmark", type=Path, help="table of `restoration` for the card")
     parser.add_argument("--credits", type=Path, help="CSV with the columns source and licence")
@@ -144,7 +144,7 @@ def build_parser() -> argparse.ArgumentParser:
         ("blend", _add_blend, "write the mean of several runs' weights"),
         ("trim", _add_trim, "write what is needed to continue from a checkpoint later"),
         ("export", _add_export, "write ONNX, TensorFlow.js and manifest from a checkpoint"),
-        ("tfjs", _add_tfjs, "write the TensorFlow.js files of finished models anew"),
+        ("tfjs", _add_tfjs, "rewrite the TensorFlow.js files of finished models"),
     ):
         add(subparsers.add_parser(name, help=summary))
     return parser

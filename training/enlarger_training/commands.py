@@ -26,7 +26,7 @@ from enlarger_training.train import Trainer, begin_run, resume_if_begun
 
 
 def _parse_test_sets(named_folders: list[str], scale: int) -> dict[str, list[TestImage]]:
-    """`set5=FOLDER` and the like, in the given order."""
+    """`set5=FOLDER` and similar, in the given order."""
     sets = {}
     for named in named_folders:
         name, _, folder = named.partition("=")
@@ -144,7 +144,7 @@ def _print_perceived(images: list[TestImage], methods: dict[str, Enlarge]) -> No
 
 
 def run_evaluate(arguments: Namespace) -> None:
-    """`evaluate`: PSNR and SSIM of an ONNX file, bicubic beside it."""
+    """`evaluate`: PSNR and SSIM of an ONNX file, next to those of bicubic interpolation."""
     # Imported here: onnxruntime is slow to load and training does not need it.
     from enlarger_training.export.enlarge import enlarge_with_file
 
@@ -159,7 +159,7 @@ def run_evaluate(arguments: Namespace) -> None:
 
 
 def _parse_methods(named_files: list[str], scale: int) -> dict[str, Enlarge]:
-    """`photo=weights.onnx` and the like, in the given order; all of them enlarge by `scale`."""
+    """`photo=weights.onnx` and similar, in the given order; all of them enlarge by `scale`."""
     from enlarger_training.teachers.open_teacher import at_scale, open_teacher
 
     pairs = [named.partition("=") for named in named_files]

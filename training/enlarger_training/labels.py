@@ -32,7 +32,7 @@ _GRAIN_KERNEL_PX = 7
 
 @dataclass(frozen=True)
 class LabelIndex:
-    """What a labelled folder holds.
+    """What a labelled folder contains.
 
     Attributes:
         scale: Of originals and answers relative to the patches.
@@ -53,7 +53,7 @@ def write_labels(
     """Writes at least `count` labelled patches in shards of 200; shards that exist are kept.
 
     Returns:
-        How many patches the folder holds.
+        How many patches the folder contains.
     """
     destination.mkdir(parents=True, exist_ok=True)
     (destination / _INDEX_NAME).write_text(json.dumps(asdict(index), indent=1) + "\n", "utf-8")

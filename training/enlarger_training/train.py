@@ -177,7 +177,7 @@ class Trainer:
         teaching = stage.loss.teaching
         if teaching is None:
             return self._loss_of(stage)(output, batch.original.to(self._device))
-        # Drawn anew for every step, like the patches, so that an interrupted run resumes exactly.
+        # Redrawn for every step, like the patches, so that an interrupted run resumes exactly.
         chance = np.random.default_rng([self._configuration.seed, self._run.step, 1])
         loss: Tensor = self._taught_loss_of(teaching)(output, batch, chance)
         return loss

@@ -1,6 +1,6 @@
 import { extensionOf } from '../imageFormats.ts';
 
-/** How names of files with networks end, lower case, without the dot. A `.bin` holds the weights of a `.param`. */
+/** How names of files with networks end, lower case, without the dot. A `.bin` contains the weights of a `.param`. */
 export const MODEL_EXTENSIONS: readonly string[] = [
   'onnx',
   'safetensors',
@@ -11,7 +11,7 @@ export const MODEL_EXTENSIONS: readonly string[] = [
   'bin',
 ];
 
-/** Whether a file may hold a network, by its name. */
+/** Whether a file may contain a network, by its name. */
 export function isModelFileName(name: string): boolean {
   return MODEL_EXTENSIONS.includes(extensionOf(name));
 }

@@ -68,7 +68,7 @@ interface Layer {
 }
 
 /**
- * Folds a chain of convolutions, of which all but one are 1 × 1, and a 1 × 1 shortcut beside them into one. The chain
+ * Folds a chain of convolutions, of which all but one are 1 × 1, and a parallel 1 × 1 shortcut into one. The chain
  * was trained without zeros at its borders inside: padding comes before all of it, which is what one convolution with
  * padding does too.
  */

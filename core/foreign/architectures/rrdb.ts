@@ -56,7 +56,7 @@ function oldNames(reader: WeightReader): Names {
   };
 }
 
-/** Sizes that the weights themselves tell. */
+/** Sizes that follow from the weights themselves. */
 interface Sizes {
   readonly features: number;
   readonly growth: number;

@@ -10,7 +10,7 @@ export interface NcnnTranslation {
   readonly weights: NcnnWeights;
 }
 
-/** Makes a layer's output, or one for each of its names. */
+/** Builds a layer's output, or one for each of its names. */
 export type Translate = (
   layer: NcnnLayer,
   inputs: readonly string[],

@@ -38,7 +38,7 @@ function assertOrdered({ nodes, constants, inputs }: OnnxFile): void {
         throw unreadable(`${operator} takes "${name.slice(0, 100)}", which nothing before it makes`);
     }
     for (const name of outputs) {
-      if (name !== '' && made.has(name)) throw unreadable(`"${name.slice(0, 100)}" is made twice`);
+      if (name !== '' && made.has(name)) throw unreadable(`"${name.slice(0, 100)}" is computed twice`);
       made.add(name);
     }
   }

@@ -23,7 +23,7 @@ const STORAGES: Readonly<Record<string, DataType>> = {
 
 function whole(value: PickledValue | undefined, what: string): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  throw unreadable(`${what} of a tensor is not a whole number`);
+  throw unreadable(`${what} of a tensor is not an integer`);
 }
 
 function wholes(value: PickledValue | undefined, what: string): number[] {
@@ -43,7 +43,7 @@ function makeTensor([storage, offset, shape, strides]: readonly PickledValue[]):
   return new PickledTensor(storage, view);
 }
 
-/** What stands for each function that pickles of weights call: a value of ours, made of the arguments. */
+/** The stand-in for each function that pickles of weights call: a value of ours, built from the arguments. */
 const BUILDERS: Readonly<Record<string, (parts: readonly PickledValue[]) => PickledValue>> = {
   'collections.OrderedDict': ([pairs]) => {
     const dictionary = new Map<PickledValue, PickledValue>();

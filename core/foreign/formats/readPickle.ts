@@ -31,7 +31,7 @@ class PickleMachine {
       if (opcode === 0x2e) return { value: this.#pop(), end: this.#at };
       const operation = OPERATIONS.get(opcode);
       if (operation === undefined) {
-        const message = `The file holds the pickle instruction 0x${opcode.toString(16)}, which weights do not need; nothing was run.`;
+        const message = `The file contains the pickle instruction 0x${opcode.toString(16)}, which weights do not need; nothing was run.`;
         throw new Refusal('model/unsafe', message);
       }
       operation(this);
@@ -66,7 +66,7 @@ class PickleMachine {
 
   #pop(): PickledValue {
     const item = this.#stack.pop();
-    if (item === undefined || item === MARK) throw unreadable('the pickle takes what is not there');
+    if (item === undefined || item === MARK) throw unreadable('the pickle reads from an empty stack');
     return item;
   }
 
@@ -77,14 +77,14 @@ class PickleMachine {
   /** Everything above the last mark, which goes, too. */
   popMarked(): PickledValue[] {
     const at = this.#stack.lastIndexOf(MARK);
-    if (at < 0) throw unreadable('the pickle takes what is not there');
+    if (at < 0) throw unreadable('the pickle reads from an empty stack');
     const items = this.#stack.splice(at).slice(1);
     return items as PickledValue[];
   }
 
   top(): PickledValue {
     const item = this.#stack.at(-1);
-    if (item === undefined || item === MARK) throw unreadable('the pickle takes what is not there');
+    if (item === undefined || item === MARK) throw unreadable('the pickle reads from an empty stack');
     return item;
   }
 
@@ -98,7 +98,7 @@ class PickleMachine {
 
   recall(index: number): void {
     const value = this.#memo.get(index);
-    if (value === undefined) throw unreadable('the pickle recalls what it never kept');
+    if (value === undefined) throw unreadable('the pickle refers to a value that it never stored');
     this.push(value);
   }
 }
@@ -116,7 +116,7 @@ function appendItems(target: PickledValue, items: readonly PickledValue[]): void
   for (const item of items) target.push(item);
 }
 
-/** A whole number of any length, the lowest byte first, negative by the highest bit. */
+/** An integer of any length, little-endian, in two's complement. */
 function longOf(bytes: Buffer): number | bigint {
   let value = 0n;
   for (const [index, byte] of bytes.entries()) value |= BigInt(byte) << BigInt(8 * index);
@@ -132,14 +132,14 @@ function takeTuple(machine: PickleMachine, count: number): void {
 
 function text(value: PickledValue): string {
   if (typeof value === 'string') return value;
-  throw unreadable('a name in the pickle is not a text');
+  throw unreadable('a name in the pickle is not a string');
 }
 
-/** Any longer whole number is an attack: the longest that occurs is the magic number of old files, 10 bytes. */
+/** Any longer integer is an attack: the longest that occurs is the magic number of old files, 10 bytes. */
 const MAX_LONG_BYTES = 64;
 
 function takeLong(machine: PickleMachine, length: number): void {
-  if (length > MAX_LONG_BYTES) throw unreadable(`a whole number in it has ${length} bytes`);
+  if (length > MAX_LONG_BYTES) throw unreadable(`an integer in it has ${length} bytes`);
   machine.push(longOf(machine.take(length)));
 }
 
@@ -253,7 +253,7 @@ const OPERATIONS: ReadonlyMap<number, (machine: PickleMachine) => void> = new Ma
  * Reads one pickle of weights.
  *
  * @param start Where it begins in `bytes`.
- * @returns What it holds, and where it ends.
+ * @returns What it contains, and where it ends.
  * @throws Refusal `model/unsafe` for what weights do not need, `model/unreadable` for a damaged one.
  */
 export function readPickle(bytes: Buffer, start = 0): { value: PickledValue; end: number } {

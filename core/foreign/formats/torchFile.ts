@@ -66,7 +66,7 @@ function findWeights(root: PickledValue): Map<PickledValue, PickledValue> {
   }
   throw new Refusal(
     'model/unsupported',
-    'The file holds no weights of a network. Use the file that the model is published as, not a training state.',
+    'The file contains no weights of a network. Use the file that the model is published as, not a training state.',
   );
 }
 
@@ -187,7 +187,7 @@ function readLegacy(file: Buffer): StateDict {
   if (version.value !== LEGACY_VERSION) throw unreadable('it is of an unknown version of PyTorch');
   const system = readPickle(file, version.end);
   if (system.value instanceof Map && system.value.get('little_endian') === false) {
-    throw unreadable('its numbers are stored with the highest byte first');
+    throw unreadable('its numbers are stored big-endian');
   }
   const content = readPickle(file, system.end);
   const { value: keys, end } = readPickle(file, content.end);

@@ -24,7 +24,7 @@ export interface SearchedPlaces {
   readonly roots: readonly string[];
   /** Paths of all images that were found. */
   readonly found: readonly string[];
-  /** The folder for the results, unless they go beside their sources. */
+  /** The folder for the results, unless they go next to their sources. */
   readonly output: string | undefined;
 }
 

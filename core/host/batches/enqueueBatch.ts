@@ -58,12 +58,12 @@ export interface EnqueueOptions {
   readonly origin: 'window' | 'watched-folder';
   /** It waits until someone starts it, even while the queue works on others. */
   readonly isSuspended?: boolean;
-  /** Changes of the store that are made with it, or not at all. */
+  /** Changes of the store in the same transaction. */
   readonly alongside?: (batchId: number) => void;
 }
 
 /**
- * Finds a batch's images and puts them in line; what needs no work ends at once.
+ * Finds a batch's images and queues them; what needs no work ends at once.
  *
  * @throws EnlargerError if the batch as a whole makes no sense.
  */

@@ -24,7 +24,7 @@ type Input = z.output<MethodInputs['inspectSources']>;
 type Image = InspectedSources['pictures'][number];
 type Refused = InspectedSources['refused'][number];
 
-/** Whole images that are looked into for their size: as many as a person sees at once. */
+/** Images that are inspected for their size: as many as a person sees at once. */
 const MAX_SIZES = 24;
 
 const NOT_AN_IMAGE: ErrorDto = {

@@ -6,10 +6,10 @@ import { formatOfExtension, hasImageExtension } from '../../api/imageFormats.ts'
 import { formatOfTemplate } from '../../jobs/outputNames.ts';
 import type { BesideSources, PlanRequest } from './planRequest.ts';
 
-/** Where results go: into a folder, under one name, or beside their sources. */
+/** Where results go: into a folder, under one name, or next to their sources. */
 export type OutputPlace = { readonly kind: 'folder' | 'file'; readonly path: string } | BesideSources;
 
-/** Extensions of images that are not written; nobody calls a folder that. */
+/** Extensions of images that are not written; folders are not named like that. */
 const NOT_WRITTEN =
   /\.(bmp|dib|jxl|jp2|j2k|jpx|jpf|psd|psb|svg|svgz|ico|icns|tga|exr|hdr|ppm|pgm|pbm|pnm|dng|nef|cr2|cr3|arw|raf|orf|rw2|pdf)$/i;
 

@@ -26,7 +26,7 @@ async function withKeys(jobs: readonly PlannedJob[]): Promise<KeyedJob[]> {
   return keyed;
 }
 
-/** Inputs that cannot be read are protected, too; only results of this program may be made again. */
+/** Inputs that cannot be read are protected, too; only results of this program may be replaced. */
 function isProtected({ planned }: KeyedJob): boolean {
   return !(planned.kind === 'left-alone' && planned.reason === 'own-result');
 }

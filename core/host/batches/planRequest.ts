@@ -12,7 +12,7 @@ export interface BesideSources {
 export interface PlanRequest {
   /** Files, folders, patterns, `@list.txt`. */
   readonly inputs: readonly string[];
-  /** A folder, or the name of the one result if there is one input file; or a folder beside each source. */
+  /** A folder, or the name of the one result if there is one input file; or a folder next to each source. */
   readonly output: { readonly kind: 'path'; readonly path: string } | BesideSources;
   readonly settings: JobSettings;
   readonly nameTemplate: string;

@@ -108,7 +108,7 @@ function leaveResultsAlone(
   });
 }
 
-/** Folders of results are never searched: neither the output folder nor those beside their sources. */
+/** Folders of results are never searched: neither the output folder nor those next to the sources. */
 function findOptionsOf({ output, recursive, include, exclude }: PlanRequest): FindOptions {
   if (output.kind === 'path') return { recursive, include, exclude, skipFolder: path.resolve(output.path) };
   const results = output.folderName === '' ? [] : [`**/${output.folderName}/**`];

@@ -11,7 +11,7 @@ import { readModelRegistry, type InstalledModel } from '../../models/modelRegist
 import { BatchTally } from './batchEvents.ts';
 import { runBatch, type BatchHooks } from './runBatch.ts';
 
-/** Results that are to be made again, to the byte. */
+/** Results that are to be reproduced, to the byte. */
 export interface RepeatRequest {
   /** A report of one image or of a batch. */
   readonly reportPath: string;
@@ -45,7 +45,7 @@ async function readReports(file: string): Promise<readonly RepeatableReport[]> {
 }
 
 function notRepeatable(report: RepeatableReport, reason: string): EnlargerError {
-  const message = `${report.output.path} cannot be made again: ${reason}.`;
+  const message = `${report.output.path} cannot be reproduced: ${reason}.`;
   return new EnlargerError('report/not-repeatable', message, { file: report.output.path });
 }
 
@@ -121,7 +121,7 @@ async function repeatOne(
 
 /**
  * Makes the results of a report again. A result is refused if its input or the weights have changed since, and not
- * published if its bytes differ; the others are made anyway.
+ * published if its bytes differ; the others are enlarged anyway.
  *
  * @throws EnlargerError `report/not-found`, `model/…`.
  */

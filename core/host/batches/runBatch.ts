@@ -32,7 +32,7 @@ export interface BatchHooks {
   /** What a full disk does; `fail` by default. */
   readonly whenDiskFull?: JobRunnerParts['whenDiskFull'];
   readonly reports?: BatchReports;
-  /** For an HTML report: images of results that were made before. */
+  /** For an HTML report: images of earlier results. */
   readonly makeImages?: MakeImages;
   /** Called with what is worth knowing besides the events, in sentences. */
   readonly onNote?: (sentence: string) => void;
@@ -44,7 +44,7 @@ export interface BatchHooks {
   readonly onVolumeGone?: (folder: string) => void;
 }
 
-/** Jobs that are looked at together, so that a batch of any size is never held whole. */
+/** Jobs that are looked at together, so that a batch of any size is never in memory completely. */
 const PAGE = 500;
 
 function* jobsOf(store: Store, batchId: number): Generator<StoredJob> {
@@ -78,7 +78,7 @@ export interface BatchWork extends BatchHooks {
   readonly store: Store;
 }
 
-/** Tells a batch's events to its hooks while it is worked on. */
+/** Passes a batch's events to its hooks while it runs. */
 function observerOf({ store, onEvent: tell }: BatchWork, onFinished: () => void): QueueObserver {
   const reportIfAny = (event: BatchEvent | undefined): void => {
     if (event !== undefined) tell(event);

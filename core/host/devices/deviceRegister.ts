@@ -55,7 +55,7 @@ export class DeviceRegister implements PoolDevices {
   /**
    * Every engine × device.
    *
-   * @param probe Try each that may work again, in processes of their own, instead of telling what is known.
+   * @param probe Try each that may work again, in processes of their own, instead of reporting what is known.
    */
   async list(probe: boolean): Promise<ListedDevice[]> {
     const cards = findGraphicsCards();

@@ -1,7 +1,7 @@
 import type { OutputFormat } from '../../api/outputFormats.ts';
 
 /**
- * Bytes for a pixel of a result at the default quality, until results of the format were made here: those of the images in
+ * Bytes for a pixel of a result at the default quality, until results of the format were written here: those of the images in
  * `examples`, enlarged by `enlarger run -i examples -s 4 -n fast -f FORMAT`.
  */
 export const DEFAULT_BYTES_PER_PIXEL: Readonly<Record<OutputFormat, number>> = {

@@ -19,7 +19,7 @@ const MAX_OVERLAP_MS = 30 * 60_000;
 export interface LearnedImage {
   readonly settings: JobSettings;
   readonly image: EnlargedImage;
-  /** From taking the job up to its published result. */
+  /** From the start of the job to its published result. */
   readonly elapsedMs: number;
 }
 
@@ -83,7 +83,7 @@ export class RateLearner {
     this.#store = store;
   }
 
-  /** Adds a result; to be called when it is published, in the transaction that writes it down. */
+  /** Adds a result; to be called when it is published, in the transaction that records it. */
   add(learned: LearnedImage, nowMs = performance.now()): void {
     const times = learned.image.times;
     const otherMs = times.decodeMs + times.encodeMs + (times.measureMs ?? 0);

@@ -27,7 +27,7 @@ const machineRatesSchema = z.object({
   overlap: z
     .object({ betweenMs: z.number(), inferenceMs: z.number(), otherMs: z.number() })
     .catch({ betweenMs: 0, inferenceMs: 0, otherMs: 0 }),
-  /** Time until the first image of a run is begun: worker, libraries, networks. */
+  /** Time until the first image of a run starts: worker, libraries, networks. */
   start: rateTable,
 });
 

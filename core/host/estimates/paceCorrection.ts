@@ -9,7 +9,7 @@ interface Sample {
   readonly expectedMs: number;
 }
 
-/** How much longer work takes at the moment than its rates tell, because of what else the machine does. */
+/** How much longer work takes at the moment than its rates predict, because of what else the machine does. */
 export class PaceCorrection {
   #samples: readonly Sample[] = [];
 

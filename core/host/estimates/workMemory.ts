@@ -11,11 +11,11 @@ const MEGABYTE = 1024 * 1024;
 const COMMAND_BYTES = 118 * MEGABYTE;
 const WORKER_BYTES = 150 * MEGABYTE;
 
-/** What the engine holds for each pixel of the largest window, and how large a window can be. */
+/** What the engine needs for each pixel of the largest window, and how large a window can be. */
 const ENGINE_BYTES_PER_PIXEL = 2_350;
 const MAX_WINDOW_PX = 192 * 1024;
 
-/** Pixels that a worker holds at once (`core/worker/main.ts`), and results above this are kept in a file. */
+/** Pixels that a worker has in memory at once (`core/worker/main.ts`), and results above this are kept in a file. */
 const OVERLAP_BYTES = 512 * MEGABYTE;
 const IN_MEMORY_BYTES = 384 * MEGABYTE;
 

@@ -48,7 +48,7 @@ export type AddOutcome =
 
 export interface AddedModels {
   readonly outcomes: readonly AddOutcome[];
-  /** Names of files in folders that are of no kind that holds a network. */
+  /** Names of files in folders whose kind cannot contain a network. */
   readonly leftOut: readonly string[];
 }
 
@@ -95,7 +95,7 @@ async function isStale(folder: string): Promise<boolean> {
   return Date.now() - mtimeMs > STALE_MS;
 }
 
-/** The example images of the program, which are beside its `resources`. */
+/** The example images of the program, which are next to its `resources`. */
 function samplesFolder(modelsPath: string): string {
   return path.resolve(modelFolders(modelsPath)[0] ?? '', '..', '..', 'examples');
 }
@@ -125,7 +125,7 @@ export class ModelLibrary {
   }
 
   /**
-   * Adds files, and all that folders hold. One that is refused stops no other.
+   * Adds files, and all that folders contain. If one is refused, the others are still added.
    */
   async add(places: readonly string[], facts: ModelFacts, options: AddOptions = {}): Promise<AddedModels> {
     const leftOut: string[] = [];

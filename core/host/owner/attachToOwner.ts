@@ -19,7 +19,7 @@ export interface AttachedHost extends EnlargerHost {
   close(): void;
 }
 
-/** What comes through the door; inside, the owner speaks the contract, being the same program. */
+/** What arrives through the socket; the messages themselves follow the contract, since the owner is the same program. */
 const messageSchema = z.union([
   z.object({ id: z.number(), reply: z.custom<Reply<unknown>>() }),
   z.object({ event: z.custom<HostEvent>() }),

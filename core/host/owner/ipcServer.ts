@@ -15,7 +15,7 @@ const MAX_SOCKET_PATH_BYTES = 100;
 const greetingSchema = z.object({ token: z.string() });
 const callSchema = z.object({ id: z.number(), method: z.string(), input: z.unknown() });
 
-/** A door that other processes of this user knock at. */
+/** A server that other processes of this user connect to. */
 export interface IpcServer {
   close(): Promise<void>;
 }
@@ -76,7 +76,7 @@ function serveClient(socket: net.Socket, host: EnlargerHost, token: string): voi
 }
 
 /**
- * Opens the door of a store's owner, so that a second process can use the same list instead of another: a socket that
+ * Opens the IPC server of a store's owner, so that a second process can use the same list instead of another: a socket that
  * only this user can open, and a token that only this user can read.
  *
  * @param folder The data folder; its store must be owned by this process.

@@ -83,7 +83,7 @@ function partsWithoutWork(folder: string, store: Store, modelsFolder: string): H
 /**
  * Opens the list of jobs of a data folder, wherever it is kept.
  *
- * @throws EnlargerError `store/…`; `store/in-use` if its owner answers nobody, like a running `enlarger run`.
+ * @throws EnlargerError `store/…`; `store/in-use` if its owner does not answer others, like a running `enlarger run`.
  */
 export async function openList(folder: string, modelsFolder: string): Promise<OpenedList> {
   const attached = await attachToOwner(folder);

@@ -8,7 +8,7 @@ interface DescribeOptions {
   readonly program: string;
 }
 
-/** What is written down of a result before it gets its name. */
+/** What is recorded of a result before it gets its name. */
 export function describeResult(
   { source, target }: { readonly source: string; readonly target: string },
   { report, settings }: BatchSpec,

@@ -33,7 +33,7 @@ export interface FinishedImage {
   readonly scratchFolder: string;
   readonly result: EnlargedImage;
   readonly exists: ExistsPolicy;
-  /** Names of further pages' files that had to be made again; the other pages have theirs. Usually empty. */
+  /** Names of further pages' files that had to be written again; the other pages have theirs. Usually empty. */
   readonly missing: readonly string[];
   /** The version of the file at the target that it may replace. */
   readonly replaces?: string;

@@ -20,7 +20,7 @@ import { PUT_BACK, type JobRunner } from './jobRunner.ts';
 import { temporaryPaths } from './leftovers.ts';
 import { PERSON_PRIORITY } from './priorities.ts';
 
-/** Told of what happens; must not throw and not take long. */
+/** Notified of what happens; must not throw or take long. */
 export interface QueueObserver {
   readonly jobStarted?: (job: StoredJob) => void;
   readonly jobProgress?: (job: StoredJob, tilesDone: number, tilesTotal: number) => void;
@@ -71,7 +71,7 @@ export type QueueMode =
 
 /**
  * Keeps the pool supplied from the store, in queue order, and obeys: start, pause, cancel, retry, remove,
- * move. It holds nothing of a job that is not under way.
+ * move. It keeps nothing of a job that is not running.
  */
 export class JobQueue {
   readonly #parts: JobQueueParts;
@@ -103,7 +103,7 @@ export class JobQueue {
     this.wake();
   }
 
-  /** Work stops within one tile. A pool that cannot hold it gives it back into the queue. */
+  /** Work stops within one tile. A pool that cannot suspend it returns it to the queue. */
   pause(): void {
     this.#setMode({ kind: 'paused' });
     this.#parts.diskSpace.stop();
@@ -238,7 +238,7 @@ export class JobQueue {
     this.wake();
   }
 
-  /** What happened has happened: a full disk only delays that it is written down. */
+  /** What happened has happened: a full disk only delays recording it. */
   async #record(job: StoredJob, batch: StoredBatch, end: JobEnd): Promise<void> {
     for (;;) {
       try {
@@ -247,7 +247,7 @@ export class JobQueue {
       } catch (error) {
         if (!isNoSpace(error)) throw error;
         this.#waitForSpace(this.#parts.dataFolder);
-        // What cannot be written down now is found on the disk at the next start.
+        // What cannot be recorded now is found on the disk at the next start.
         if (this.#isClosed) return;
         await delay(RECORD_AGAIN_MS);
       }

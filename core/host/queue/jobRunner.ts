@@ -45,11 +45,11 @@ export interface JobRunnerParts {
   readonly modelHashes: ModelHashes;
   /** Makes temporary names unique among programs that run at the same time. */
   readonly runId: string;
-  /** `wait`: a full disk holds the queue; `fail`: it fails the image. */
+  /** `wait`: a full disk pauses the queue; `fail`: it fails the image. */
   readonly whenDiskFull: 'wait' | 'fail';
   /** Name and version, for reports. */
   readonly program: string;
-  /** Whose report is kept in the store, beside those that their batch asks for. */
+  /** Whose report is kept in the store, in addition to those that their batch requests. */
   readonly keepsReports: 'all' | 'measured' | 'none';
   /**
    * Throws unless a result is the one that was expected; it is not published then.

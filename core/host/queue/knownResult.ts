@@ -34,7 +34,7 @@ function isVariantOf(target: string, file: string): boolean {
   return /^( \(\d+\))?$/.test(found.name.slice(wanted.name.length));
 }
 
-/** A whole result of the same content, settings and networks under the name that this job's result would have. */
+/** A complete result of the same content, settings and networks under the name that this job's result would have. */
 async function findKnown(store: Store, { job, batch, modelHash }: WatchedJob): Promise<string | undefined> {
   // A source that cannot be read fails, with its reason, when it is worked on.
   const contentHash = await hashFile(job.source).catch(() => undefined);
@@ -59,7 +59,7 @@ export async function resultAt(store: Store, target: string): Promise<StoredResu
 
 /**
  * What to do for an image of a watched folder, in which the same name comes again and again. Its own result is not made
- * twice. A newer version replaces its own older result, or gets a name of its own beside it; a result that belongs to
+ * twice. A newer version replaces its own older result, or gets a name of its own next to it; a result that belongs to
  * another input is never replaced, and neither is a file that nothing is known of.
  *
  * @returns Where its result is already, or the policy to publish it by.

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { stateOfRun, type RunState } from '../../files/runLock.ts';
 
 /**
- * Names that only this program gives: unfinished results and the scratch folders beside them. Those of attempts on other
+ * Names that only this program gives: unfinished results and the scratch folders next to them. Those of attempts on other
  * machines have another number (`core/machines/attemptFiles.ts`).
  */
 const TEMPORARY_NAME = /^\.enlarger-([0-9a-f]{8})-(\d+)(-\d+)?\.(part|scratch|preview)$/;
@@ -14,7 +14,7 @@ const TEMPORARY_NAME = /^\.enlarger-([0-9a-f]{8})-(\d+)(-\d+)?\.(part|scratch|pr
  */
 const BRIEF_FILE_AGE_MS = 60 * 60 * 1000;
 
-/** Where a job's unfinished result is written: beside its target, so that publishing is a step within one folder. */
+/** Where a job's unfinished result is written: next to its target, so that publishing is a step within one folder. */
 export function temporaryPaths(
   target: string,
   runId: string,
@@ -31,7 +31,7 @@ export async function isOld(file: string): Promise<boolean> {
 }
 
 /**
- * Whether nobody needs a file any more. What another machine makes for a run that is gone may still be used by the next
+ * Whether a file is no longer needed. What another machine computes for a run that is gone may still be used by the next
  * one.
  */
 async function isLeftoverOf(
@@ -53,7 +53,7 @@ async function isLeftoverOf(
  * Deletes what runs of this machine and user left in a folder that are gone. What cannot be deleted is left for the
  * next time, and so is what belongs to a run that nothing is known of.
  *
- * @param isWorkOver Nobody will use what other machines made for such runs, however new it is.
+ * @param isWorkOver What other machines computed for such runs will not be used, however new it is.
  */
 export async function sweepLeftovers(folder: string, { isWorkOver = false } = {}): Promise<void> {
   const states = new Map<string, RunState>();

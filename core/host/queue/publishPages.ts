@@ -77,7 +77,7 @@ function nameList(files: readonly string[]): string {
 
 /**
  * Publishes the pages of a result that are files of their own, before its first page has its name: once that is there, the
- * result is whole.
+ * result is complete.
  *
  * @returns Sentences for people: where the pages are, and what could not be kept.
  * @throws EnlargerError `output/…`.

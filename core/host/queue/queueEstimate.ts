@@ -11,7 +11,7 @@ const MAX_AGE_MS = 1_000;
 /** Images that are estimated one by one; of more than these, chosen ones stand for all. */
 const MAX_ESTIMATED = 400;
 
-/** Longer lists are not looked through: the pace of the run tells enough of them. */
+/** Longer lists are not examined: the pace of the run is enough to estimate them. */
 const MAX_OPEN = 20_000;
 
 /** Of the open images whose headers are still being read. */
@@ -22,7 +22,7 @@ interface Sum {
   readonly remainingMs: number | undefined;
 }
 
-/** What a queue tells about itself. */
+/** What a queue reports about itself. */
 export interface EstimatedQueue {
   readonly store: Store;
   /** How much of a job under way is done, 0…1. */

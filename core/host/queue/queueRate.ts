@@ -46,7 +46,7 @@ export class QueueRate {
     this.#follow(now);
   }
 
-  /** A paused queue holds what it has begun. */
+  /** A paused queue suspends what it has begun. */
   setPaused(isPaused: boolean, now = performance.now()): void {
     this.#isPaused = isPaused;
     this.#follow(now);

@@ -26,7 +26,7 @@ export interface RecordParts {
   readonly rates?: RateLearner;
 }
 
-/** Writes down that a job's result has its name: the job's end and what the result was made of, in one piece. */
+/** Records that a job's result has its name: the end of the job and what the result was made from, in one transaction. */
 export function recordDone(
   { store, modelHashes, rates }: RecordParts,
   { job, batch }: { readonly job: StoredJob; readonly batch: StoredBatch },

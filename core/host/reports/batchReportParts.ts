@@ -89,7 +89,7 @@ async function* shownOthers(
   }
 }
 
-/** Whether the files of a report are still those that it describes, as far as their size tells. */
+/** Whether the files of a report are still those that it describes, as far as their size shows. */
 async function areThere({ input, output }: ImageReport): Promise<boolean> {
   const sizes = await Promise.all(
     [input, output].map((file) =>
@@ -102,17 +102,17 @@ async function areThere({ input, output }: ImageReport): Promise<boolean> {
   return sizes.every(Boolean);
 }
 
-/** Whether an image cannot be shown, rather than nobody makes any: the service closes, or only the list is open. */
+/** Whether this image cannot be shown, as opposed to all images because the service closes or only the list is open. */
 function isFailure(error: unknown): boolean {
   return error instanceof EnlargerError && !isNotNow(error.code);
 }
 
-/** Whether a report could not be made for what is not its own fault: it may be tried again later. */
+/** Whether a report could not be created through no fault of its own: it may be tried again later. */
 export function isNotNow(code: ErrorCode): boolean {
   return ['job/cancelled', 'host/unreachable', 'output/no-space'].includes(code);
 }
 
-/** Makes the images of a report out of the files that it names, in the media process. */
+/** Renders the images of a report from the files that it names, in the media process. */
 export function imagesFromFiles(media: Pick<MediaService, 'reportImages'>): MakeImages {
   return async (_, report) => {
     if (!(await areThere(report))) return undefined;

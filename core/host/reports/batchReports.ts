@@ -2,7 +2,7 @@
  * @file Reports, from a result to a file. `imageReport.ts` drafts a result's report, `publishedReport.ts` completes it
  * once the file has its name, `batchReportParts.ts` collects those of a batch, and `batchReports.ts` renders them for
  * the command line. `reportFiles.ts` writes the files that a batch requested to `reportPlaces.ts`, through
- * `writeReport.ts`, in the language of `reportLanguage.ts`; `exportsFolder.ts` holds those that a window exports.
+ * `writeReport.ts`, in the language of `reportLanguage.ts`; `exportsFolder.ts` contains those that a window exports.
  */
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -21,7 +21,7 @@ export interface BatchReportRequest {
   readonly measure: boolean;
   /** Files about the whole batch. */
   readonly files: readonly { readonly path: string; readonly format: ReportFormat }[];
-  /** One JSON file beside every result. */
+  /** One JSON file next to every result. */
   readonly each: boolean;
   /** Of the HTML report. */
   readonly language: ReportLanguage;

@@ -6,7 +6,7 @@ export function exportsFolder(dataFolder: string): string {
   return path.join(dataFolder, 'exports');
 }
 
-/** Deletes what an earlier run exported: nobody has its ids any more. */
+/** Deletes what an earlier run exported: its ids are no longer known. */
 export function clearExports(dataFolder: string): void {
   rmSync(exportsFolder(dataFolder), { recursive: true, force: true });
 }

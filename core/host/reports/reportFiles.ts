@@ -29,7 +29,7 @@ interface DueReport {
 
 /**
  * Writes the report files that batches ask for, when they have ended. That they are due is in the store, so that a
- * crash in between loses none. One after the other, beside the work of the queue.
+ * crash in between loses none. One after the other, while the queue works.
  */
 export class ReportFiles {
   readonly #parts: ReportParts & Pick<HostParts, 'log' | 'settings'>;
@@ -82,7 +82,7 @@ export class ReportFiles {
     const quietSince = Math.max(...batches.map(({ finishedAt = Infinity }) => finishedAt));
     const waitMs = quietSince + QUIET_MS - Date.now();
     if (waitMs === Infinity) return undefined;
-    // For a time ahead of the clock nobody can wait: the clock has been put back since.
+    // A time ahead of the clock is not worth waiting for: the clock has been put back since.
     if (waitMs <= 0 || waitMs > QUIET_MS) return { places, batches };
     this.#wakeIn(waitMs);
     return undefined;

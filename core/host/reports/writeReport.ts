@@ -66,7 +66,7 @@ export async function assertReportMayBeWritten(target: string, format: ReportFor
 /**
  * Writes a report file: complete under its name, or not at all. An older report of that name is replaced.
  *
- * @param content Whole or part by part.
+ * @param content In one piece or several.
  *
  * @throws EnlargerError `output/…`.
  */

@@ -16,7 +16,7 @@ export interface MoverOptions {
   readonly report: (name: string, error: ErrorDto) => void;
 }
 
-/** Moves originals of a watched folder away: only one whose own content has a whole result, and never twice. */
+/** Moves originals of a watched folder away: only one whose own content has a complete result, and never twice. */
 export class OriginalMover {
   readonly #store: Store;
   readonly #options: MoverOptions;
@@ -27,7 +27,7 @@ export class OriginalMover {
   constructor(store: Store, options: MoverOptions) {
     this.#store = store;
     this.#options = options;
-    // What an interrupted move left unfinished; whole files are found by the next move itself.
+    // What an interrupted move left unfinished; complete files are found by the next move itself.
     void this.#moves.run(() => sweepLeftovers(options.toFolder));
   }
 
@@ -87,7 +87,7 @@ export class OriginalMover {
     return results.atPath(state.outputPath)[0];
   }
 
-  /** Whether a result is whole and was made of what the file holds now. */
+  /** Whether a result is complete and was computed from what the file contains now. */
   async #isMadeOf(file: FinishedFile, result: StoredResult): Promise<boolean> {
     const contentHash = await hashFile(file.path).catch(() => undefined);
     if (contentHash === undefined) return false;

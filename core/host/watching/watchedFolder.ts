@@ -72,7 +72,7 @@ export class WatchedFolder {
   /**
    * Watches from now on. Jobs that failed before are tried again.
    *
-   * @throws EnlargerError `usage/invalid-option` for settings by which no image could be made, `watch/feeds-itself` or
+   * @throws EnlargerError `usage/invalid-option` for settings with which no image could be enlarged, `watch/feeds-itself` or
    * `watch/unreachable`; no file has been accepted then.
    */
   static async open(stored: StoredWatchedFolder, parts: WatchedFolderParts): Promise<WatchedFolder> {

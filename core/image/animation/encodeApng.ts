@@ -36,7 +36,7 @@ async function encodeFrame({ width, height, data }: FrameStack, index: number): 
 }
 
 /**
- * Encodes an animation as a PNG (third edition, 4.9): each frame is whole and replaces the one before.
+ * Encodes an animation as a PNG (third edition, 4.9): each frame is complete and replaces the one before.
  *
  * @param loop How often it is played; 0 is for ever.
  */

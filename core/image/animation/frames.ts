@@ -1,7 +1,7 @@
 import type { Raster, Size } from '../../api/image.ts';
 import { EnlargerError } from '../../api/errors.ts';
 
-/** An animation whose frames are whole images: disposal and transparency are resolved. */
+/** An animation whose frames are complete images: disposal and transparency are resolved. */
 export interface Frames extends Size {
   readonly count: number;
   /** How long each frame is shown. */

@@ -9,7 +9,7 @@ import type { CodecReply, CodecResult, CodecTask, DecodedImage } from './codecMe
 /** Longer than the slowest sound image; a thread that takes more is in a loop. */
 const TIMEOUT_MS = 120_000;
 
-/** WebAssembly never gives memory back, so a thread that nobody needs ends. */
+/** WebAssembly never gives memory back, so an idle thread ends. */
 const IDLE_MS = 20_000;
 
 /** The compiled entry: tests run the sources, which a thread of Node 20 cannot. */

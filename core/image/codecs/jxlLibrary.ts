@@ -124,7 +124,7 @@ function interpretationOf({ channels, data }: Raster): string {
 /**
  * Encodes an image as JPEG XL; quality 100 is without loss.
  *
- * @throws EnlargerError `image/too-large` for more than the library's memory holds.
+ * @throws EnlargerError `image/too-large` for more than fits into the library's memory.
  */
 export async function encodeJxl({
   image,

@@ -30,7 +30,7 @@ function fromFloats(values: Float32Array): ReadJxlSamples {
   }
   if (outside > values.length * MAX_OUTSIDE_SHARE) {
     const percent = Math.round((outside / values.length) * 100);
-    const message = `The JPEG XL file holds floating-point numbers, and ${percent}% of them are outside of 0 to 1, which is not supported. Save the image with 16 bits.`;
+    const message = `The JPEG XL file contains floating-point numbers, and ${percent}% of them are outside of 0 to 1, which is not supported. Save the image with 16 bits.`;
     throw new EnlargerError('image/unsupported-pixels', message, { outside });
   }
   return { data, isClipped: outside > 0 };

@@ -7,7 +7,7 @@ function signal(light: number): number {
   return bounded <= 0.0031308 ? bounded * 12.92 : 1.055 * bounded ** (1 / 2.4) - 0.055;
 }
 
-/** CIE 1976 L*a*b* under D50, as files hold it, to sRGB 0…1; colours outside of sRGB are cut off. */
+/** CIE 1976 L*a*b* under D50, as files store it, to sRGB 0…1; colours outside of sRGB are cut off. */
 export function labToSrgb([l, a, b]: readonly [number, number, number]): readonly [number, number, number] {
   const fy = (l + 16) / 116;
   const back = (f: number): number => (f > 6 / 29 ? f ** 3 : 3 * (6 / 29) ** 2 * (f - 4 / 29));

@@ -108,7 +108,7 @@ function sharedTags({ white }: Primaries): Tag[] {
 }
 
 /**
- * Makes an ICC profile (version 4) for a colour space that a file describes in another way, so that every program and
+ * Creates an ICC profile (version 4) for a colour space that a file describes in another way, so that every program and
  * every format of ours can carry it.
  *
  * @param kind Of the pixels: a grey image needs a grey profile.

@@ -5,7 +5,7 @@ const TABLE_OFFSET = 128;
 const ENTRY_BYTES = 12;
 const MAX_TAGS = 256;
 
-/** The code points that a profile gives beside its curves (ICC.1:2022, 9.2.17 cicpTag); undefined when it gives none. */
+/** The code points that a profile contains in addition to its curves (ICC.1:2022, 9.2.17 cicpTag); undefined when it gives none. */
 export function profileCodePoints(icc: Uint8Array): CodePoints | undefined {
   const big = (offset: number): number => readUint(icc, { offset, sizeBytes: 4, order: 'big' });
   const count = Math.min(MAX_TAGS, big(TABLE_OFFSET));

@@ -1,4 +1,4 @@
-/** Sentences on what a photo's file holds beside the image. None of it can be enlarged. */
+/** Sentences on what a photo's file contains apart from the image. None of it can be enlarged. */
 export const LEFT_OUT = {
   gainMap: 'The gain map (the HDR part of the photo) was left out; the image itself was enlarged.',
   depth: 'The depth map of the photo was left out; the image itself was enlarged.',
@@ -8,7 +8,7 @@ export const LEFT_OUT = {
 
 export type LeftOutPart = keyof typeof LEFT_OUT;
 
-/** A sentence on further images beside the main one; empty without any. */
+/** A sentence on images other than the main one; empty without any. */
 export function otherImagesNote(count: number): string[] {
   if (count <= 0) return [];
   const images = count === 1 ? 'Another image in the file was' : `${count} other images in the file were`;

@@ -35,7 +35,7 @@ interface OpenedView {
 /** What libvips shows: the file itself whenever it can, so that memory does not grow with the image. */
 async function viewable(file: string): Promise<string | Buffer> {
   const format = await readImageFormat(file); // refuses what is not a regular file, and formats that are not read
-  // Of a JPEG, libjpeg shows what there is, whatever is wrong beside the pixels.
+  // Of a JPEG, libjpeg shows what there is, whatever is wrong outside the pixels.
   if (format === 'jpeg') return file;
   const prepared = await withInputBytes(file, (input) =>
     whileViewing(() => prepareImage(input, format, { maxPixels: MAX_VIEWED_PIXELS })),

@@ -10,7 +10,7 @@ import { enlargedXmpValues, patchXmp } from '../../metadata/xmp/patchXmp.ts';
 import { scaleXmp } from '../../metadata/xmp/scaleXmp.ts';
 import { withoutClaims } from '../../metadata/xmp/withoutClaims.ts';
 
-/** Larger files beside an image are not sidecars. */
+/** Larger files next to an image are not sidecars. */
 const MAX_SIDECAR_BYTES = 16 * 1024 * 1024;
 
 function withoutExtension(file: string): string {
@@ -21,7 +21,7 @@ function withoutExtension(file: string): string {
 /** Cameras and older programs write endings in capitals. */
 const SIDECAR_ENDINGS = ['.xmp', '.XMP'];
 
-/** The names under which programs keep XMP beside an image, for the image and for its result. */
+/** The names under which programs keep XMP next to an image, for the image and for its result. */
 function sidecarPairs(image: string, result: string): (readonly [from: string, to: string])[] {
   return SIDECAR_ENDINGS.flatMap((ending) => [
     [`${image}${ending}`, `${result}${ending}`] as const,
@@ -35,7 +35,7 @@ async function modeOfSidecar(file: string): Promise<number | undefined> {
   return stats?.isFile() === true && stats.size <= MAX_SIDECAR_BYTES ? stats.mode & 0o666 : undefined;
 }
 
-/** Whether a sidecar belongs, or may belong, to another image than the result beside which it is. */
+/** Whether a sidecar belongs, or may belong, to another image than the result that it is next to. */
 async function isOfAnother(sidecar: string, result: string): Promise<boolean> {
   const stem = withoutExtension(sidecar);
   if (stem === result) return false;
@@ -49,7 +49,7 @@ async function isOfAnother(sidecar: string, result: string): Promise<boolean> {
 /**
  * Takes an image's XMP sidecars (`x.jpg.xmp`, `x.xmp`) along to its result, with the sizes that are true of it. One that is
  * there already is treated as the policy has it for results; `error` leaves it, and so is what may be the sidecar of
- * another image (`x.xmp` beside `x.jpg` and its result `x.png`).
+ * another image (`x.xmp` next to `x.jpg` and its result `x.png`).
  *
  * @param options The sizes of the result and of the image that it was made from, and what is done with sidecars that exist.
  * @returns Sentences on sidecars that could not be written.

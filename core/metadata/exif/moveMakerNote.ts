@@ -75,7 +75,7 @@ function offsetSlots(
   return slots;
 }
 
-/** Canon's notes end with a TIFF header that holds the note's former place, so that readers can correct its offsets. */
+/** Canon's notes end with a TIFF header that contains the note's former place, so that readers can correct its offsets. */
 function canonFooterSlot(note: Uint8Array, { order, offset }: MakerNoteMove): number[] {
   const footer = note.length - CANON_FOOTER_BYTES;
   const isHeader = hasText(note, order === 'little' ? 'II*\0' : 'MM\0*', footer);

@@ -38,7 +38,7 @@ const MAX_PADDING_BYTES = 16;
 /**
  * EXIF for the enlarged image: upright, with the new size, without thumbnail.
  *
- * [Note: EXIF is patched in place] Maker notes hold offsets that count from the TIFF header and that only their
+ * [Note: EXIF is patched in place] Maker notes contain offsets that count from the TIFF header and that only their
  * maker knows. So every value stays where it is; only a thumbnail at the very end is cut off.
  *
  * @returns A patched copy, or undefined when the structure is damaged.

@@ -12,7 +12,7 @@ export interface TiffHeader extends TiffLayout {
   readonly firstIfdOffset: number;
 }
 
-/** One directory entry whose value is whole within the file. */
+/** One directory entry whose value is completely within the file. */
 export interface IfdEntry {
   readonly tag: number;
   readonly type: number;
@@ -143,7 +143,7 @@ export function readEntryValue(source: ByteSource, entry: IfdEntry): Uint8Array 
   return source.read(entry.valueOffset, entry.valueOffset + entry.sizeBytes);
 }
 
-/** The value of an entry that holds one unsigned integer, or undefined. */
+/** The value of an entry that contains one unsigned integer, or undefined. */
 export function readEntryNumber(source: ByteSource, layout: TiffLayout, entry: IfdEntry): number | undefined {
   const isInteger = [1, 3, 4, 13, 16, 18].includes(entry.type);
   return isInteger && entry.count === 1

@@ -40,7 +40,7 @@ export function minimalExif(ifd0: ExifTree['ifd0']): Uint8Array {
   return buildExif({ order: 'little', ifd0, exif: [version], gps: [], interop: [] }).bytes;
 }
 
-/** Whether an EXIF structure holds anything besides the resolution and the way up. */
+/** Whether an EXIF structure contains anything besides the resolution and the way up. */
 export function isWorthKeeping(tree: ExifTree): boolean {
   const trivial: readonly number[] = [TAG.xResolution, TAG.yResolution, TAG.resolutionUnit, TAG.orientation];
   const fields = [...tree.exif, ...tree.gps, ...tree.interop];

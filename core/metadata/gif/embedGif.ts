@@ -29,7 +29,7 @@ function xmpBlock(xmp: Uint8Array): Uint8Array {
   return joinBytes([Uint8Array.of(0x21, 0xff, 11), latin1Bytes('XMP DataXMP'), xmp, trailer]);
 }
 
-/** The header's byte for a shape of pixels; undefined for one that it cannot hold. */
+/** The header's byte for a shape of pixels; undefined for one that it cannot represent. */
 function aspectByte({ x, y }: PixelAspect): number | undefined {
   const stored = Math.round((ASPECT_UNIT * y) / x) - ASPECT_OFFSET;
   return stored >= 1 && stored <= 255 ? stored : undefined;

@@ -15,7 +15,7 @@ const MAX_BOXES = 65_536;
 const LARGE_SIZE = 1;
 const TO_THE_END = 0;
 
-/** The boxes that are whole between `start` and `end`, up to the first damaged one. */
+/** The boxes that are complete between `start` and `end`, up to the first damaged one. */
 export function readBoxes(source: ByteSource, start: number, end: number): Box[] {
   const boxes: Box[] = [];
   let offset = start;

@@ -37,7 +37,7 @@ export function mayHaveJfif(source: ByteSource, segments: readonly JpegSegment[]
   return ['1', '1,2,3'].includes(ids.join());
 }
 
-/** A JFIF 1.01 header (ITU-T T.871) that says the resolution, as near as its whole numbers can. */
+/** A JFIF 1.01 header (ITU-T T.871) that gives the resolution, rounded to integers. */
 export function jfifSegment(density: Density): Uint8Array {
   const isWhole = Number.isInteger(density.x) && Number.isInteger(density.y);
   const isCm = density.unit === 'cm' && isWhole;

@@ -17,7 +17,7 @@ export interface JpegHeader {
   readonly segments: readonly JpegSegment[];
   /** Where the first scan starts, or where reading had to stop. */
   readonly restStart: number;
-  /** Whether every segment up to the first scan was whole. */
+  /** Whether every segment up to the first scan was complete. */
   readonly isWhole: boolean;
 }
 
@@ -41,7 +41,7 @@ export const JPEG_SIGNATURE = {
   photoshop: 'Photoshop 3.0\0',
 } as const;
 
-/** The most data that a segment can hold beside its two bytes of length. */
+/** The most data that a segment can contain in addition to its two bytes of length. */
 export const MAX_SEGMENT_DATA_BYTES = 65_533;
 
 const MAX_SEGMENTS = 4096;

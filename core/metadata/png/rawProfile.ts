@@ -30,7 +30,7 @@ export function readRawProfile(text: Uint8Array): Uint8Array | undefined {
   return digits === declaredBytes * 2 ? bytes : undefined;
 }
 
-/** The data of a zTXt chunk that holds bytes as an ImageMagick raw profile. */
+/** The data of a zTXt chunk that contains bytes as an ImageMagick raw profile. */
 export function rawProfileChunkData(name: string, bytes: Uint8Array): Uint8Array {
   const digits = Buffer.from(bytes).toString('hex');
   const lines = digits.match(new RegExp(`.{1,${DIGITS_PER_LINE}}`, 'g')) ?? [];

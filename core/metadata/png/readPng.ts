@@ -10,7 +10,7 @@ import type { PngChunk } from './pngChunks.ts';
 import { inflate, keywordOf, readPngText } from './pngText.ts';
 import { RAW_PROFILE_KEYWORD, readRawProfile } from './rawProfile.ts';
 
-/** Keyword of the iTXt chunk that holds XMP (Adobe XMP part 3, 1.1.5). */
+/** Keyword of the iTXt chunk that contains XMP (Adobe XMP part 3, 1.1.5). */
 export const XMP_KEYWORD = 'XML:com.adobe.xmp';
 
 const TEXT_TYPES = ['tEXt', 'zTXt', 'iTXt'];
@@ -51,7 +51,7 @@ interface ChunkData {
   readonly data: Uint8Array;
 }
 
-/** Whether a chunk holds metadata for programs, and not text for people. */
+/** Whether a chunk contains metadata for programs, and not text for people. */
 function isProfileChunk({ chunk, data }: ChunkData): boolean {
   const keyword = keywordOf(data);
   return !TEXT_TYPES.includes(chunk.type) || keyword === XMP_KEYWORD || rawProfileName(keyword) !== undefined;

@@ -49,7 +49,7 @@ export function embedTiff(encoded: ByteSource, metadata: ImageMetadata, warn: Wa
   ];
 }
 
-/** The fields of a page's directory that hold its metadata, but for those of directories below it. */
+/** The fields of a page's directory that contain its metadata, except those of directories below it. */
 export function pageFields(metadata: ImageMetadata, header: TiffHeader): ExifField[] {
   const tree = treeInOrder(
     newTree(metadata, header, () => undefined),

@@ -6,7 +6,7 @@ import { writeExifTree } from '../exif/writeExifTree.ts';
 
 const HEADER_BYTES = 8;
 
-/** What a directory holds as a whole: XMP, IPTC, Photoshop's resources. */
+/** What a directory contains as a whole: XMP, IPTC, Photoshop's resources. */
 const BLOB_TAGS: readonly number[] = [TAG.xmp, TAG.iptc, TAG.photoshop];
 
 /**

@@ -49,7 +49,7 @@ export function readTiff(bytes: Uint8Array, warn: Warn): MetadataDraft {
   return draft;
 }
 
-/** EXIF as other formats hold it; only a density when there is nothing else to tell. */
+/** EXIF as other formats contain it; only a density if there is nothing else. */
 function readExifPart(bytes: Uint8Array, warn: Warn): MetadataDraft {
   const tree = readExifTree(bytesSource(bytes), warn, (tag) => DESCRIPTIVE_TAGS.has(tag));
   if (tree === undefined) {

@@ -27,7 +27,7 @@ function appliedTo(text: string): Size | undefined {
 }
 
 /**
- * Regions refer to the stored pixels, but some programs write them for the upright image: then the dimensions beside them
+ * Regions refer to the stored pixels, but some programs write them for the upright image: then the dimensions next to them
  * are those of the upright one.
  */
 function orientationOfRegions(text: string, change: PixelChange): number {
@@ -69,7 +69,7 @@ function changedArea(element: string, change: PixelChange): string {
   });
 }
 
-/** The dimensions beside the regions: of the result, where they were those of the original. */
+/** The dimensions next to the regions: the result's if they were the original's. */
 function changedDimensions(element: string, change: PixelChange): string {
   const fields = fieldsOf(element, Object.values(DIMENSIONS));
   const [width, height] = Object.values(DIMENSIONS).map((name) => Number(fields.get(name)));

@@ -14,7 +14,7 @@ const FIGURES: Readonly<Record<string, 'width' | 'height'>> = {
   'GPano:CroppedAreaTopPixels': 'height',
 };
 
-/** EXIF's figures as XMP has them: sequences of whole numbers. */
+/** EXIF's figures as XMP has them: sequences of integers. */
 const SUBJECTS = ['exif:SubjectArea', 'exif:SubjectLocation'];
 const ITEM = 'rdf:li';
 

@@ -10,7 +10,7 @@ const CLAIM_NAMESPACES = [
   'http://ns.google.com/photos/1.0/image/',
 ];
 
-/** Google's camera namespace holds other things, too; these describe a film behind the image. */
+/** Google's camera namespace contains other things, too; these describe a film behind the image. */
 const FILM_PROPERTIES =
   '(?:MicroVideo(?:Version|Offset|PresentationTimestampUs)|MotionPhoto(?:Version|PresentationTimestampUs))';
 const CAMERA_NAMESPACES = ['http://ns.google.com/photos/1.0/camera/'];
@@ -33,7 +33,7 @@ function withoutProperties(text: string, prefix: string, name: string): string {
 }
 
 /**
- * A packet without what is not true of the enlarged image: that the file holds a gain map, a film or a second view.
+ * A packet without what is not true of the enlarged image: that the file contains a gain map, a film or a second view.
  *
  * @returns The same packet when it claims none of it, or is not UTF-8.
  */

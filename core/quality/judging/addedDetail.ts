@@ -15,7 +15,7 @@ import { sampleWindows, stackedWindows } from '../planes/sampleWindows.ts';
 export interface AddedDetail {
   /** Mean squared gradient of the output over that of the bicubic enlargement; 1 = no sharper. */
   readonly gradientGain: number;
-  /** Share of the output's power (0…1, mean brightness left out) at frequencies that the input could not hold. */
+  /** Share of the output's power (0…1, mean brightness left out) at frequencies that the input could not contain. */
   readonly fineShare: number;
   /** The same of the bicubic enlargement: what ringing and aliasing alone give. */
   readonly bicubicFineShare: number;

@@ -27,7 +27,7 @@ export interface Assessment {
   readonly detail?: AddedDetail;
   readonly input: ImageEstimates;
   readonly output: ImageEstimates;
-  /** Share of the input's pixels, 0…1, so near black or white that nobody sees them clipped. */
+  /** Share of the input's pixels, 0…1, so near black or white that clipping them is invisible. */
   readonly nearlyClippedShare: number;
 }
 
@@ -37,7 +37,7 @@ const NEARLY_CLIPPED_LEVELS = 4;
 const JPEG_BLOCK_PX = 8;
 
 /**
- * Measures an enlargement against the image that it was made from.
+ * Measures an enlargement against its original.
  *
  * [Note: A sample is measured] Measuring every pixel would cost a third of the enlargement. Bands and rows that are
  * spread over the whole image stand for it, and every tile is looked at. Memory does not grow with the image.

@@ -19,7 +19,7 @@ import { tileContrasts } from './tileContrasts.ts';
 import { tileErrors, type RowSample, type TileError } from './tileErrors.ts';
 
 /**
- * How well an enlargement explains the image that it was made from. Reduced again, a faithful one equals it; how
+ * How well an enlargement matches its original. Scaled back down, a faithful one equals it; how
  * much detail it added, and whether that detail is true, does not show here.
  *
  * All rectangles are in pixels of the size in which the two were compared.

@@ -22,7 +22,7 @@ export interface GradientSums {
 
 /** How far content has moved, in pixels of the planes that were compared. */
 export interface Move {
-  /** To the right and down. Near 0 if there is too little contrast to tell. */
+  /** To the right and down. Near 0 if there is too little contrast to measure it. */
   readonly x: number;
   readonly y: number;
   /** Share of the error's variance, 0…1, that the move explains: nearly all of a real move's, little of a blur's. */

@@ -7,7 +7,7 @@ interface ComplexRow {
 }
 
 /**
- * Makes a function that gives the power of a square block at every frequency: two-dimensional Fourier transform under
+ * Creates a function that returns the power of a square block at every frequency: two-dimensional Fourier transform under
  * a Hann window, mean removed. It takes row-major samples, `side` × `side`, and returns row-major powers, valid until
  * its next call; index k of an axis stands for k / side cycles per pixel, above side / 2 for k − side.
  *

@@ -29,7 +29,7 @@ const PIECE_PX = 32;
  * Measures lines where tiles meet. The error (output − reference) of a faithful output has no edges of its own,
  * whatever the image shows; a tile that is brighter or of another tint than its neighbour makes one.
  *
- * @param sample The rows that the planes hold: of a border between rows it needs `SEAM_SIDE_PX` on both sides.
+ * @param sample The rows that the planes contain: of a border between rows it needs `SEAM_SIDE_PX` on both sides.
  * @param borders Lines to measure; those with less than 3 px on one side are left out.
  * @returns One entry for each piece of 32 px (or fewer at the end), in no particular order.
  * @throws EnlargerError `metrics/size-mismatch` when the sizes differ.

@@ -23,7 +23,7 @@ export interface TileError {
 const EDGE_PX = 3;
 const EDGE_SHARE = 1 / 4;
 
-/** Which rows of an image its planes hold. */
+/** Which rows of an image its planes contain. */
 export interface RowSample {
   /** Of the whole image. */
   readonly height: number;
@@ -35,7 +35,7 @@ export interface RowSample {
  * Compares two images square by square, in the order of `tileRects`.
  *
  * @param tilePx Side of a square.
- * @param sample The rows that the planes hold; each square is judged by those of its own.
+ * @param sample The rows that the planes contain; each square is judged by those of its own.
  * @param contrasts Of the reference's squares, see `tileContrasts`.
  * @throws EnlargerError `metrics/size-mismatch` when the sizes differ.
  */

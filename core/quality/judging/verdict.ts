@@ -171,7 +171,7 @@ const MOVE_RMSE_PER_CONTRAST = 0.2;
 
 /**
  * Whether a square's error is as large as its move makes it. Rows that hardly touch a thin line show little of its
- * contrast, and a line that a network draws anew can look like a move there.
+ * contrast, and a line that a network redraws can look like a move there.
  */
 function isVisibleMove(move: { readonly px: number; readonly explained: number }, tile?: TileError): boolean {
   if (tile === undefined) return true;

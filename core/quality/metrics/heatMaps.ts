@@ -11,7 +11,7 @@ export interface HeatMap extends Size {
 
 /** A difference of 1 level would be invisible, so levels are multiplied by this. */
 const DIFFERENCE_GAIN = 12;
-/** A structure of 0.75 is as bad as a map needs to tell. */
+/** A structure of 0.75 is the worst that a map distinguishes. */
 const DISSIMILARITY_GAIN = 4;
 /** Mean step between neighbours, in levels, that a map shows as white. */
 const GAIN_LEVELS = 6;

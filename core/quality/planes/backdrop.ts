@@ -2,7 +2,7 @@ import { sampleAt, type PlaneView } from './planeView.ts';
 
 /**
  * Images with alpha are compared as seen on middle grey: black and white text alike stay visible on it, and colours
- * under full transparency, which nobody sees, do not count.
+ * under full transparency, which are invisible, do not count.
  */
 const BACKDROP = 127.5;
 export const OPAQUE = 255;

@@ -9,7 +9,7 @@ const ROWS_KEPT = 8;
 const PEAK = 255;
 
 /**
- * An image in a smaller size (see `windowReducer`). Rows are made when they are read, so that memory does not grow with
+ * An image in a smaller size (see `windowReducer`). Rows are computed when they are read, so that memory does not grow with
  * the image.
  *
  * @returns The image itself when it has the size already.
@@ -44,7 +44,7 @@ export function reducedRows(image: ImageRows, size: Size, options?: ReductionOpt
   };
 }
 
-/** Colour was reduced as seen on middle grey; whoever reads the row puts it on grey again. */
+/** Colour was reduced as seen on middle grey; the reader of the row puts it on grey again. */
 function takeOffBackdrop(row: Float32Array, channels: number): void {
   const grey = PEAK / 2;
   for (let index = 0; index < row.length; index += channels) {

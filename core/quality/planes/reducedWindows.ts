@@ -15,7 +15,7 @@ export interface ReducedWindows {
 export interface ReductionOptions {
   /** Average light instead of stored values, as `finishSize` does after networks. Images are read as sRGB. */
   readonly linearLight?: boolean;
-  /** Default: bicubic, as training images are made. */
+  /** Default: bicubic, as training images are reduced. */
   readonly kernel?: InterpolationKernel;
 }
 
@@ -135,7 +135,7 @@ function light(samples: SampleRows, channels: number, peak: number): Float32Arra
   return row;
 }
 
-/** Weighted sum of the rows that row `y` is made of. */
+/** Weighted sum of the rows that row `y` is computed from. */
 function sumTaps(
   sums: Float64Array,
   { count, weights }: KernelTaps,

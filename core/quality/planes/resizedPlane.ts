@@ -11,9 +11,9 @@ export interface Columns {
 /**
  * A bicubic view of `plane` in another size, antialiased where it shrinks (see `kernelTaps`).
  *
- * Rows are made when they are read. Reading them in order reads every row of `plane` once; in another order, more often.
+ * Rows are computed when they are read. Reading them in order reads every row of `plane` once; in another order, more often.
  *
- * @param columns The part of each row that is made, in pixels of `size`; absent: all of it.
+ * @param columns The part of each row that is computed, in pixels of `size`; absent: all of it.
  */
 export function resizedPlane(plane: PlaneView, size: Size, columns?: Columns): PlaneView {
   const isSame = plane.width === size.width && plane.height === size.height;

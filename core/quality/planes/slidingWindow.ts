@@ -4,14 +4,14 @@ import { weightedSum } from './weightedSum.ts';
 export interface SlidingWindow {
   /** One mean for every window on the current row, from the left. */
   readonly means: Float64Array;
-  /** Takes in the next row. The means are whole once as many rows were taken as the window is high. */
+  /** Adds the next row. The means are complete once as many rows were added as the window is high. */
   readonly advance: () => void;
 }
 
 /**
  * A separable window over the rows that appear, one after the other, in `samples`.
  *
- * @param samples Holds the row to take in at every `advance`.
+ * @param samples Contains the row to add at every `advance`.
  * @param across Symmetric weights from left to right; windows are wholly inside the row.
  * @param down Symmetric weights from top to bottom.
  */

@@ -77,7 +77,7 @@ export const modelTexts = {
   'model.photo-grain.name': 'Photo with grain',
   'model.photo-grain.purpose': 'As Photo, but keeps all grain: what a strength of 0% gives',
   'model.photo.name': 'Photo',
-  'model.photo.purpose': 'Restores noisy, compressed and old photos; draws lost detail anew',
+  'model.photo.purpose': 'Restores noisy, compressed and old photos; redraws lost detail',
   'model.srresnet-lite.name': 'SRResNet lite',
   'model.srresnet-lite.purpose': 'Research model, for comparison: Fast is more accurate and 4× faster',
   'model.srresnet.name': 'SRResNet',

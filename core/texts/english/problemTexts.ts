@@ -13,7 +13,7 @@ export const problemTexts = {
   'warning.page-files': 'Each page is in a file of its own.',
   'warning.one-of-several': 'Not all pages or frames of the file were enlarged.',
   'warning.extras': 'Additional parts of the file were left out; the image itself was enlarged.',
-  'warning.repaired': 'The file has errors beside its pixels. They were ignored.',
+  'warning.repaired': 'The file has errors outside its pixels. They were ignored.',
   'warning.other': 'There is a note about this image.',
 
   'error.usage/invalid-option': 'One of the settings is not valid. Check the settings and try again.',

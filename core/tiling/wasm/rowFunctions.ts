@@ -1,7 +1,7 @@
 import { op, type WasmFunction } from './assemble.ts';
 
 /**
- * Added to a double between 0 and 2³² it leaves the nearest whole number in the low bits. Of numbers in the middle it
+ * Added to a double between 0 and 2³² it leaves the nearest integer in the low bits. Of numbers in the middle it
  * takes the even one; the only such product of a single and 255 or 65535 is half of them, whose upper neighbour is even.
  */
 const TO_WHOLE_NUMBER = 2 ** 52;
@@ -22,7 +22,7 @@ const MAGIC = 7;
 const LOW = 8;
 const HIGH = 9;
 
-/** A plane's next four values, the lower or the upper two, as whole numbers in the low bits of 64. */
+/** A plane's next four values, the lower or the upper two, as integers in the low bits of 64. */
 function wholeNumbers(plane: number, half: 'low' | 'high'): number[] {
   const values = [...op.get(plane), ...op.load(0)];
   const both = [...values, ...op.get(plane), ...op.load(0), ...op.shuffle(HIGH_HALF)];
@@ -165,7 +165,7 @@ function addRowsFunction(): WasmFunction {
  * - `colour8`, `colour16` (red, green, blue, out, count): three planes of floats, 0…1, to interleaved samples, rounded
  *   and clamped; NaN becomes 0.
  * - `colourBesideAlpha8`: the same into pixels of four bytes, whose last is left alone.
- * - `addToSums` (values, sums, count): adds floats to four doubles, in turn.
+ * - `addToSums` (values, sums, count): adds floats to four doubles, round-robin.
  * - `addRows` (sums, rows, stride, weights, count): adds four rows of bytes, each times a double, to doubles.
  */
 export const ROW_FUNCTIONS: readonly WasmFunction[] = [

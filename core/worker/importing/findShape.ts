@@ -3,7 +3,7 @@ import type { RawNetwork } from '../../engine/rawNetwork.ts';
 import type { Size } from '../../api/image.ts';
 import { sampleTile } from './sampleTiles.ts';
 
-/** What sizes a network takes, and what it makes of them. */
+/** Which sizes a network accepts, and what it returns for them. */
 export interface NetworkShape {
   readonly scale: number;
   readonly multiplePx: number;
@@ -32,7 +32,7 @@ async function tryOn(network: RawNetwork, from: Size): Promise<Trial> {
   }
 }
 
-/** The factor of a trial; undefined if it is not the same whole number on both axes. */
+/** The factor of a trial; undefined if it is not the same integer on both axes. */
 function factorOf({ from, made }: Trial): number | undefined {
   if (typeof made === 'string') return undefined;
   const factor = made.width / from.width;
@@ -49,7 +49,7 @@ function notAnEnlargement(trials: readonly Trial[]): Refusal {
   const made = trials.find((trial) => typeof trial.made !== 'string') ?? trials[0];
   return new Refusal(
     'model/not-proven',
-    `The network makes ${made === undefined ? 'nothing' : describe(made)}. Only networks that enlarge both sides by the same whole number are supported.`,
+    `The network returns ${made === undefined ? 'nothing' : describe(made)}. Only networks that enlarge both sides by the same whole number are supported.`,
   );
 }
 
@@ -68,7 +68,7 @@ async function leastSide(network: RawNetwork, scale: number, multiplePx: number)
  * Finds out by running it what sizes a network takes and how much it enlarges, at two sizes with different sides.
  *
  * @param knownMultiplePx What is known already; larger multiples are tried, too.
- * @throws Refusal `model/not-proven`, with what it made of which size.
+ * @throws Refusal `model/not-proven`, with the size that it returned for each size.
  */
 export async function findShape(network: RawNetwork, knownMultiplePx: number): Promise<NetworkShape> {
   const trials: Trial[] = [];

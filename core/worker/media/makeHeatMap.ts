@@ -26,7 +26,7 @@ const GAIN_PX = 4096;
 const MAP_QUALITY = 80;
 
 /**
- * Makes a grey map of a finished image, bright where it differs from its input (`difference`, `ssim`) or has gained
+ * Draws a grey map of a finished image, bright where it differs from its input (`difference`, `ssim`) or has gained
  * detail (`gain`). Decodes both files: for a worker process.
  *
  * @returns The map's size, in the shape of the output.

@@ -23,7 +23,7 @@ export async function makeReportImages(
   const size = fittedSize(result.size, VIEW_PX);
   const before = await input.resized(size);
   const after = await result.resized(size);
-  // Maps are made where the two can be compared: no larger than the input.
+  // Maps are drawn at the size at which the two can be compared: no larger than the input.
   const mapSize = fittedSize(input.size, VIEW_PX);
   const reference = toFloatImage(await input.resized(mapSize));
   const reduced = toFloatImage(await result.resized(mapSize));

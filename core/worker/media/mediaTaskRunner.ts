@@ -15,7 +15,7 @@ import { ModelCache } from '../modelCache.ts';
 import { previewCrop } from './previewCrop.ts';
 import { makeReportImages } from './makeReportImages.ts';
 
-/** Both images are held whole while they are compared. */
+/** Both images are entirely in memory while they are compared. */
 const MAX_COMPARED_PIXELS = 400e6;
 
 /** Does the tasks of the media process; models and the last image stay warm between them. */

@@ -55,7 +55,7 @@ function displayRaster(store: RowStore, scratchPath: string): Raster {
 
 /**
  * Enlarges a crop by the code that enlarges whole images, with the context around it that the networks see: up to
- * rounding, the pixels are those of the result. Bicubic interpolation is made beside it.
+ * rounding, the pixels are those of the result. Bicubic interpolation is computed along with it.
  *
  * @throws EnlargerError `request/invalid`, `input/…`, `image/…`, `model/…`, `engine/…` or `job/cancelled`.
  */

@@ -25,7 +25,7 @@ function writeFrame(stack: FrameStack, place: number): WriteResult {
   };
 }
 
-/** All frames are made by the model that was chosen for the first: an animation must not change its look. */
+/** All frames are enlarged with the model that was chosen for the first: an animation must not change its appearance. */
 function withModelOf(first: EnlargedImage | undefined, job: EnlargeJob): EnlargeJob {
   if (first?.choice === undefined) return job;
   const { family, strength } = first.choice;
@@ -46,7 +46,7 @@ export async function enlargeFrames(
   hooks: JobHooks,
 ): Promise<EnlargedImage> {
   const { outputFormat: format, settings } = job;
-  if (!isAnimatedFormat(format)) throw new TypeError(`${format} holds no animations.`);
+  if (!isAnimatedFormat(format)) throw new TypeError(`${format} has no animations.`);
   const { facts, options, to } = opened;
   const frames = await readFrames(facts.decodable, opened.file.format, {
     maxPixels: options.maxPixels,

@@ -19,7 +19,7 @@ import { resultMetadata } from '../resultMetadata.ts';
 import { throwIfCancelled } from '../semaphore.ts';
 import { combineResults, partHooks } from './combineResults.ts';
 
-/** A classic TIFF ends at 4 GB; compressed pages are smaller than this, but nobody knows by how much. */
+/** A classic TIFF ends at 4 GB; compressed pages are smaller than this, but by how much is unknown. */
 const BIG_TIFF_BYTES = 2 ** 31;
 
 /** Writes the first page as a file of its own, with the file's metadata. */

@@ -133,7 +133,7 @@ export class Draft {
     this.#keep();
   }
 
-  /** Takes what was dropped, and shows its rows at once. */
+  /** Adds what was dropped, and shows its rows at once. */
   async add(incoming: readonly Incoming[]): Promise<void> {
     const fresh = withoutRepeats(incoming, this.#groups);
     const count = incoming.length - fresh.length;
@@ -211,7 +211,7 @@ export class Draft {
     return this.#replace([]);
   }
 
-  /** Makes a batch of what is here. @returns Its number, or `undefined` when the host refused it. */
+  /** Creates a batch from what is here. @returns Its number, or `undefined` when the host refused it. */
   async submit(): Promise<number | undefined> {
     if (!this.canSubmit) return undefined;
     this.#isSubmitting = true;

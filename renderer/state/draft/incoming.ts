@@ -14,7 +14,7 @@ export function lastName(path: string): string {
   return names.at(-1) ?? path;
 }
 
-/** What tells two things apart that were added: the same file or folder has the same identity. */
+/** What distinguishes things that were added: the same file or folder has the same identity. */
 export function identityOf(incoming: Incoming): string {
   switch (incoming.kind) {
     case 'file': {
@@ -43,7 +43,7 @@ export function withoutRepeats(
   });
 }
 
-/** Where an image is, as far as this face knows: tells the images of one folder apart. */
+/** Where an image is, as far as this face knows; it distinguishes the images of one folder. */
 export function placeOf(source: Source): string {
   if (source.kind === 'upload') return source.uploadId;
   if (source.kind === 'job') return `job ${source.jobId}`;

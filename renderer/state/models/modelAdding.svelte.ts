@@ -41,7 +41,7 @@ export class ModelAdding {
     return this.#sending;
   }
 
-  /** The files that the host is adding, whoever brought them. */
+  /** The files that the host is adding, in whichever window they were chosen. */
   get running(): readonly AddingView[] {
     return this.#running;
   }
@@ -54,12 +54,12 @@ export class ModelAdding {
     return this.#outcomes;
   }
 
-  /** Names of files in a folder that hold no network. */
+  /** Names of files in a folder that contain no network. */
   get leftOut(): readonly string[] {
     return this.#leftOut;
   }
 
-  /** Networks that the offered files hold at most: an ncnn pair counts once. */
+  /** The maximum number of networks in the offered files: an ncnn pair counts once. */
   get offeredCount(): number {
     return new Set(this.offered.map((name) => name.replace(/\.(param|bin)$/i, '.ncnn'))).size;
   }

@@ -35,7 +35,7 @@ export class Batches {
   }
 }
 
-/** What a batch is called: as a person named it, else the folder that its images are from; undefined if nobody knows, as with sent images. */
+/** What a batch is called: as a person named it, else the folder that its images are from; undefined if there is neither, as with sent images. */
 export function nameOfBatch({ spec }: BatchView): string | undefined {
   if (spec.name !== undefined) return spec.name;
   const names = spec.sources.map((source) => {

@@ -53,7 +53,7 @@ export class JobList {
   /** Page number → its rows; the page that was used longest ago comes first. */
   readonly #pages = new SvelteMap<number, readonly JobView[]>();
   readonly #loading = new Set<number>();
-  /** Facts that came while a page was on its way, and that the page may be too old to hold. */
+  /** Facts that arrived while a page was being loaded, and that the page may be too old to contain. */
   readonly #overtaking = new Map<number, JobView>();
   #visible = { first: 0, last: 0 };
   /** Counts up when answers to older questions are worth nothing. */
@@ -140,7 +140,7 @@ export class JobList {
     let mine: Promise<void>;
     this.#refreshing = this.#askAgain();
     do {
-      // Another refresh may have overtaken this one: whoever waits for rows waits for the newest.
+      // Another refresh may have overtaken this one: who waits for rows waits for the newest.
       mine = this.#refreshing;
       await mine;
     } while (mine !== this.#refreshing);

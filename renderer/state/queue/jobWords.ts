@@ -1,7 +1,7 @@
 import type { JobView } from '../../../core/api/views.ts';
 import type { Texts } from '../texts.svelte.ts';
 
-/** The kinds of state that a row tells apart, each with an icon of its own. */
+/** The kinds of state that a row distinguishes, each with its own icon. */
 export type JobMark =
   'queued' | 'running' | 'held' | 'done' | 'look' | 'wrong' | 'skipped' | 'failed' | 'cancelled';
 

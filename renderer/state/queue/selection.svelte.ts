@@ -28,7 +28,7 @@ export class Selection {
     this.#ids = new Set([id]);
   }
 
-  /** The keyboard goes along with a chosen row that has moved. */
+  /** The keyboard focus follows a selected row that has moved. */
   follow(index: number): void {
     this.#activeIndex = index;
     this.#anchorIndex = index;

@@ -5,7 +5,7 @@ import type { WatchedFolderForm, WatchedFolders } from './watchedFolders.svelte.
 /** A folder is counted when its name was not changed for so long. */
 const TYPING_MS = 300;
 
-/** How many images the folder in the form holds already. */
+/** How many images the folder in the form contains already. */
 export class ExistingImages {
   readonly #watched: Pick<WatchedFolders, 'countImages'>;
   readonly #latest = new Latest();

@@ -28,7 +28,7 @@ export const FIRST_WATCH_FORM: WatchedFolderForm = {
   takesExisting: false, // a library of years of photos is enlarged only when someone asks for it
 };
 
-/** Options for images that arrive by themselves: nobody is there to download, so results go next to the originals. */
+/** Options for images that arrive by themselves: no one is there to download results, so they go next to the originals. */
 export function batchForWatching(batch: PresetBatch): PresetBatch {
   return batch.destination.kind === 'downloads'
     ? { ...batch, destination: { kind: 'beside', folderName: 'enlarged' } }
@@ -79,7 +79,7 @@ export class WatchedFolders {
     return true;
   }
 
-  /** How many images a folder holds now; undefined if that cannot be found out (yet). */
+  /** How many images a folder contains now; undefined if that cannot be found out (yet). */
   async countImages({ folder, recursive, include, exclude }: WatchedFolderForm): Promise<number | undefined> {
     if (folder.trim() === '') return undefined;
     const lists = { include: patternsOf(include), exclude: patternsOf(exclude) };

@@ -1,5 +1,5 @@
 /**
- * @file Measures the program beside others that people would use instead: the same images, the same threads, in turns. Peers
+ * @file Measures the program against others that people would use instead: the same images, the same threads, alternately. Peers
  * and what they need are installed into `.cache/bench-peers`, never among the program's own packages.
  *
  * Usage: npm run bench:peers -- [--images 5] [--rounds 3] [--side 1224x816] [--only NAME…] [--out FOLDER] [--check]

@@ -1,6 +1,6 @@
 import type { RoundTimes } from './peerProcess.ts';
 
-/** One peer's rounds beside ours of the same rounds. */
+/** One peer's rounds, and ours of the same rounds. */
 export interface PeerRounds {
   readonly name: string;
   readonly version: string;

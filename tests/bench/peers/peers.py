@@ -4,7 +4,7 @@ For each line on its standard input it enlarges all images from file to file and
 {"endToEndMs", "inferenceMs"}.
 
 Usage: python peers.py torch|ncnn|openvino WEIGHTS.onnx THREADS SCRATCH_FOLDER OUTPUT_FOLDER IMAGE...
-For ncnn, WEIGHTS may also be a `.param` file with its `.bin` beside it.
+For ncnn, WEIGHTS may also be a `.param` file with its `.bin` next to it.
 """
 
 import json

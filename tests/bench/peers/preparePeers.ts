@@ -56,7 +56,7 @@ export function preparePython(engine: keyof typeof PYTHON_PACKAGES, place: PeerP
   for (const each of PYTHON_PACKAGES[engine]) {
     const [module = each, name = module] = each.split(':');
     if (canImport(module)) continue;
-    // Without what they depend on, which is in the list: pip would bring another NumPy beside that which is there.
+    // Without what they depend on, which is in the list: pip would install a second NumPy.
     const dependencies = module === 'torch' ? [] : ['--no-deps'];
     run(PYTHON, ['-m', 'pip', 'install', '-q', ...dependencies, '--target', PYTHON_FOLDER, name]);
   }

@@ -144,7 +144,7 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
     'app://elsewhere/',
     'data:text/html,x',
     'javascript:1',
-  ])('nobody leads the window to %s', async (url) => {
+  ])('nothing leads the window to %s', async (url) => {
     const before = page.url();
     await page.evaluate((target) => {
       Reflect.set(globalThis, 'location', target);

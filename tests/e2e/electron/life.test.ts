@@ -61,7 +61,7 @@ function startOnce(options: DesktopOptions): Promise<DesktopProgram> {
   });
 }
 
-/** Whether a process runs; one that nobody has waited for yet does not. */
+/** Whether a process runs; a zombie does not. */
 function isRunning(pid: number): boolean {
   try {
     return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));

@@ -105,7 +105,7 @@ describe.skipIf(reason !== undefined)(suiteName('the window on the desktop', rea
   });
 });
 
-/** A store as a program left it that was given 10,000 images and not told to begin. */
+/** A store as left by a program that was given 10,000 images but never started them. */
 function prepareStore(dataFolder: string): void {
   const { store } = openStore(dataFolder, 'a test');
   const jobs = Array.from({ length: 10_000 }, (_, index) => ({

@@ -75,7 +75,7 @@ describe.skipIf(reason !== undefined)(
       expect(complaints).toEqual([]);
     });
 
-    test('picks images of an opened folder by keyboard, and puts the results beside them', async () => {
+    test('picks images of an opened folder by keyboard, and puts the results next to them', async () => {
       const { url, photos } = await serve();
       mkdirSync(path.join(photos, 'Trip'));
       copyFileSync(cat, path.join(photos, 'Trip', 'cat.jpg'));

@@ -73,7 +73,7 @@ describe('attacks on the local server', () => {
     await expectAlive(context.server);
   });
 
-  test('slow and silent senders are cut off, and hold up nobody', async () => {
+  test('slow and silent senders are cut off, and block no one else', async () => {
     const context = await startVictim();
     const page = pageHeaders(context.server.running.port, context.session);
     const silent = open(context);

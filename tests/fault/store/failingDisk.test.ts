@@ -65,7 +65,7 @@ test.skipIf(!canInject()).each([
     const { code, text } = await runWithFaults(place, 'pwrite64', `error=${error}:when=${from}+`);
     await expectWholeResults(place);
     // With every image made, the list is all that is missing.
-    expect(text).toMatch(/disk I\/O error|disk is full|cannot be used|not written down/i);
+    expect(text).toMatch(/disk I\/O error|disk is full|cannot be used|not recorded/i);
     expect(code).toBeLessThanOrEqual(1);
     // What the disk has kept can be used when it works again.
     const again = await place.run(['-i', 'in', '-o', 'out']);

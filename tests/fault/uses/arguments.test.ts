@@ -110,7 +110,7 @@ test.each([
   expect(place.files('out2')).toEqual(place.files('out'));
 });
 
-test('a list names what is not there, once for each line, and a relative path is looked up beside the list', async () => {
+test('a list names what is not there, once for each line, and a relative path is looked up next to the list', async () => {
   const place = new Place();
   place.image('album/a.png');
   const list = place.file('album/list.txt', '# a comment\n\na.png\nmissing.png\n');

@@ -109,7 +109,7 @@ test.skipIf(process.platform === 'win32')(
 test.each([
   ['empty', 0],
   ['cut off', 30],
-])('a result that is %s is made again', async (_what, sizeBytes) => {
+])('a result that is %s is replaced', async (_what, sizeBytes) => {
   const place = new Place();
   place.image('in/a.png');
   await place.run(['-i', 'in', '-o', 'out']);

@@ -15,7 +15,7 @@ test.each([
   ['deleted', (file: string) => rmSync(file)],
   ['cut off', (file: string) => truncateSync(file, 40)],
   ['emptied', (file: string) => writeFileSync(file, '')],
-])('a page whose file was %s is made again by the next run, which reports it', async (_what, spoil) => {
+])('a page whose file was %s is written again by the next run, which reports it', async (_what, spoil) => {
   const place = scanned();
   const args = ['-i', 'in', '-o', 'out', '-f', 'jpg'];
   await place.run(args);

@@ -49,7 +49,7 @@ export function hostileOnnx(): HostileNetwork[] {
       onnx([{ ...same, domain: 'evil.example', operator: 'Run' }]),
       'model/unsupported',
     ],
-    ['an operator that nobody knows', onnx([{ ...same, operator: 'Launch' }]), 'model/unsupported'],
+    ['an unknown operator', onnx([{ ...same, operator: 'Launch' }]), 'model/unsupported'],
     ['four channels', onnx([same], [], image('x', ['n', 4, 'h', 'w'])), 'model/unsupported'],
     ['three axes', onnx([same], [], image('x', [3, 'h', 'w'])), 'model/unsupported'],
     ['a scale of 1.5', resize(1.5, 1.5), 'model/not-proven'],

@@ -24,9 +24,9 @@ export function placeAttacks(context: AttackContext): Attack[] {
     'a path as source': add({ sources: [path] }),
     'a path among sources': add({ sources: [inside, path] }),
     'a path as destination': add({ destination: { kind: 'path', path: '/tmp' } }),
-    'beside, up a folder': add({ destination: { kind: 'beside', folderName: '..' } }),
-    'beside, far away': add({ destination: { kind: 'beside', folderName: '../../tmp' } }),
-    'beside an upload': add({
+    'next to sources, up a folder': add({ destination: { kind: 'beside', folderName: '..' } }),
+    'next to sources, far away': add({ destination: { kind: 'beside', folderName: '../../tmp' } }),
+    'next to an upload': add({
       sources: [{ kind: 'upload', uploadId: 'x' }],
       destination: { kind: 'beside', folderName: 'out' },
     }),
@@ -103,8 +103,8 @@ export function nameAttacks(context: AttackContext): Attack[] {
         add({ destination: { kind: 'root', rootId, relative } }),
       ]),
     ),
-    'results in a hidden folder beside': add({ destination: { kind: 'beside', folderName: '.ssh' } }),
-    'results beside, by a drive': add({ destination: { kind: 'beside', folderName: 'C:' } }),
+    'results in a hidden folder next to sources': add({ destination: { kind: 'beside', folderName: '.ssh' } }),
+    'results next to sources, by a drive': add({ destination: { kind: 'beside', folderName: 'C:' } }),
     'results through a link': add({ destination: { kind: 'root', rootId, relative: 'out' } }),
     'results below a link': add({ destination: { kind: 'root', rootId, relative: 'out/elsewhere' } }),
     'a preset with a bad name': preset({ nameTemplate: '{name}.sh' }),

@@ -30,7 +30,7 @@ export async function watchOldFolder({ place, hands }: Desk): Promise<void> {
   await page.getByRole('row', { name: 'new.jpg' }).getByText(/^Done/).waitFor({ timeout: WORK_LIMIT_MS });
 }
 
-/** Every result with one press, by names that tell them apart. */
+/** Every result with one press, by distinct names. */
 export async function takeAll(desk: Desk): Promise<void> {
   const { place, hands } = desk;
   await add(desk, [...copies(numbered(5)), ...copies(['cat 001.jpg'], 'flowers.jpg')]);
@@ -59,7 +59,7 @@ export async function restartInTheMiddle(desk: Desk): Promise<void> {
   await page.getByRole('slider', { name: 'Split position' }).waitFor();
 }
 
-/** From the report of a batch to its worst result, which is made again with another model. */
+/** From the report of a batch to its worst result, which is enlarged again with another model. */
 export async function retryWorst(desk: Desk): Promise<void> {
   const { place, hands } = desk;
   const { page } = place.window;

@@ -50,7 +50,7 @@ export function unmade(store: Store, inbox: string, settings: string): string[] 
   });
 }
 
-/** Two whole results of the same source with the same content and settings. */
+/** Two complete results of the same source with the same content and settings. */
 export function doubled(store: Store, out: string): string[] {
   const seen = new Map<string, string>();
   return filesBelow(out).flatMap((file) => {

@@ -51,7 +51,7 @@ function requestFor({ folder, inputs }: Scene): BatchRequest {
   };
 }
 
-/** What a command tells in each of its ways. */
+/** What a command prints in each of its formats. */
 async function runEverywhere(request: BatchRequest, cancelAfter: number) {
   const texts = { lines: '', json: '' };
   const reporters = [

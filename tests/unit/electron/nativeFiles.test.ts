@@ -11,7 +11,7 @@ const FILES = {
   'node_modules/@img/sharp-libvips-linux-x64/lib/libvips-cpp.so.1': 'image library',
 };
 
-/** A folder beside an archive, and the hashes that were written down when it was packaged. */
+/** A folder next to an archive, and the hashes that were recorded when it was packaged. */
 function unpack(): { readonly folder: string; readonly hashes: NativeHashes } {
   const folder = temporaryFolder();
   for (const [name, text] of Object.entries(FILES)) {

@@ -31,7 +31,7 @@ function asks(answers: readonly (BusyAnswer | undefined)[]): {
 const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const never = (): Promise<void> => new Promise(() => undefined);
 
-test('what is free is opened, and nobody is asked', async () => {
+test('what is free is opened without a question', async () => {
   const { ask, asked } = asks([]);
   expect(await openWhenFree(openAfter(0), { ask, pause: never })).toBe(HOST);
   expect(asked).toEqual([]);

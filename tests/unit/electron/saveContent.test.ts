@@ -17,7 +17,7 @@ test('saving leaves every other file alone, also one that is called like an unfi
   expect(readdirSync(folder).sort()).toEqual(['a.png', 'a.png.part']);
 });
 
-test('what is there under the name stays whole if saving fails', async () => {
+test('an existing file stays intact if saving fails', async () => {
   const folder = temporaryFolder();
   const chosen = path.join(folder, 'a.png');
   writeFileSync(chosen, 'before');

@@ -6,7 +6,7 @@ import {
   parseSystemProfiler,
 } from '../../../core/engine/graphicsCards.ts';
 
-test('NVIDIA’s own tool tells name, memory, what of it is free, and the driver', () => {
+test('NVIDIA’s own tool reports name, memory, free memory and driver', () => {
   const text =
     'NVIDIA GeForce RTX 3060, 12288, 550.54.14, 11500\nNVIDIA H100 80GB HBM3, [N/A], 570.1, [N/A]\n';
   expect(parseNvidiaSmi(text)).toEqual([
@@ -40,7 +40,7 @@ test('they are read from the registry of Windows, without what is not a card', (
   ]);
 });
 
-test('the profiler of macOS tells the name', () => {
+test('the profiler of macOS reports the name', () => {
   const text = '{"SPDisplaysDataType":[{"_name":"kHW_AppleM2Item","sppci_model" : "Apple M2"}]}';
   expect(parseSystemProfiler(text)).toEqual([{ name: 'Apple M2', isNvidia: false }]);
 });

@@ -116,7 +116,7 @@ describe('while work is under way', () => {
     expect((await api.getQueue({})).counts).toMatchObject({ done: 5, cancelled: 0 });
   });
 
-  test('a pause of a pool that cannot hold it gives it back into the queue, and a start takes it up', async () => {
+  test('a pause returns a job to the queue if the pool cannot suspend it, and a start resumes it', async () => {
     const folder = temporaryFolder();
     const { perform, open } = gate();
     const workers = new LocalPool({ launch: inMemoryLauncher(perform), workers: 1 });
@@ -140,7 +140,7 @@ describe('while work is under way', () => {
     expect((await api.getQueue({})).counts.done).toBe(2);
   });
 
-  test('a pause holds it where it is and begins nothing more, and a start continues', async () => {
+  test('a pause suspends it where it is and begins nothing more, and a start continues', async () => {
     const folder = temporaryFolder();
     const { perform, open, begun } = gate();
     const opened = await hostIn(folder, { perform });
@@ -219,7 +219,7 @@ describe('what makes no sense', () => {
 });
 
 describe('an image that could not be read', () => {
-  test('is made at another try, when it is whole', async () => {
+  test('is enlarged at another try, once it is complete', async () => {
     const folder = temporaryFolder();
     const file = path.join(folder, 'a.png');
     writeFileSync(file, '');

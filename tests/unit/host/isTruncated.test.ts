@@ -22,7 +22,7 @@ test.each([
     (name) => [name, readFileSync(fixturePath(name))] as const,
   ),
   ['container.jxl', JXL] as const,
-])('%s is whole, and truncated without its last bytes', async (name, bytes) => {
+])('%s is complete, and truncated without its last bytes', async (name, bytes) => {
   const file = path.join(temporaryFolder(), name);
   const judged: boolean[] = [];
   for (const missing of [0, 1, 2, 100, bytes.length >> 1]) {

@@ -50,7 +50,7 @@ const CASES: readonly {
   readonly names: readonly string[];
 }[] = [
   {
-    what: 'half a file of a job that was being made: made again',
+    what: 'half a file of a job that was running: run again',
     isPublishing: false,
     leave: ({ temp }) => {
       write(temp, 'half');
@@ -59,7 +59,7 @@ const CASES: readonly {
     names: [],
   },
   {
-    what: 'a whole file without its name: it gets it',
+    what: 'a complete file without its name: it gets it',
     isPublishing: true,
     leave: () => undefined,
     state: 'done',
@@ -88,7 +88,7 @@ const CASES: readonly {
     names: ['a.png'],
   },
   {
-    what: 'a numbered name beside a file of someone else: done, and found',
+    what: 'a numbered name next to a foreign file: done, and found',
     isPublishing: true,
     exists: 'rename',
     leave: ({ temp, target, folder }) => {
@@ -100,7 +100,7 @@ const CASES: readonly {
     names: ['a (2).png', 'a.png'],
   },
   {
-    what: 'neither: made again',
+    what: 'neither: run again',
     isPublishing: true,
     leave: ({ folder, temp }) => {
       removeFrom(folder, temp);
@@ -109,7 +109,7 @@ const CASES: readonly {
     names: [],
   },
   {
-    what: 'a temporary file that is not what was finished: made again',
+    what: 'a temporary file that is not the finished one: run again',
     isPublishing: true,
     leave: ({ folder, temp }) => {
       removeFrom(folder, temp);
@@ -120,7 +120,7 @@ const CASES: readonly {
   },
 ];
 
-/** A store with one job that was being made, or whose whole file was about to get its name. */
+/** A store with one job that was running, or whose complete file was about to get its name. */
 async function crashed({
   isPublishing,
   exists = 'skip',
@@ -178,7 +178,7 @@ test.each(CASES)('$what', async ({ isPublishing, exists = 'skip', leave, state, 
 describe('a finished file that has no name yet', () => {
   const modelHashes = new ModelHashes();
 
-  test('gets none where its batch may not write any more, and is made again', async () => {
+  test('gets none where its batch may no longer write, and is run again', async () => {
     const { store, job, scene } = await crashed({ isPublishing: true });
     const asked: string[] = [];
     const assertAllowed = (_spec: unknown, target: string): Promise<void> => {

@@ -96,7 +96,7 @@ describe('reports of batches', () => {
     expect(readdirSync(folder).sort()).toEqual(names);
   });
 
-  test('of a batch that asks for none, or has nothing to tell, are not written', async () => {
+  test('of a batch that requests none, or has nothing to report, are not written', async () => {
     const [store, folder] = [openMemoryStore(), temporaryFolder()];
     addMeasuredBatch(store, [FINE], batchFrom('window', folder, ['json']));
     addMeasuredBatch(store, [], batchFrom('window', folder, ['html']));
@@ -136,7 +136,7 @@ describe('reports of batches', () => {
     expect(readdirSync(folder)).toEqual(['enlarger-report.csv']);
   });
 
-  test('of a watched folder hold its newest 500 results', async () => {
+  test('of a watched folder contain its newest 500 results', async () => {
     const [store, folder] = [openMemoryStore(), temporaryFolder()];
     const batch = batchFrom('watched-folder', folder, ['csv']);
     for (let count = 0; count < 3; count++) {

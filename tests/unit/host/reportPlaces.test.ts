@@ -26,7 +26,7 @@ test.each([
     folder: '/out',
   },
   {
-    what: 'beside sources that are anywhere',
+    what: 'next to sources that are anywhere',
     destination: { kind: 'beside', folderName: 'large' } as const,
     targets: ['/b/large/1.png', '/a/large/1.png'],
     folder: '/b/large',

@@ -125,7 +125,7 @@ test.each([
   ['animated.webp', 3],
   ['pages.tif', 3],
   ['rgb8.png', 1],
-])('%s is known to hold %i images', async (name, count) => {
+])('%s is known to contain %i images', async (name, count) => {
   expect((await decode(fixturePath(name))).facts.pages).toBe(count);
 });
 

@@ -28,7 +28,7 @@ const LOSSLESS = (['png', 'tiff'] as const).flatMap((format) =>
 );
 
 test.each(LOSSLESS)(
-  '$format holds $channels channels of $bitDepth bit exactly',
+  '$format stores $channels channels of $bitDepth bits exactly',
   async ({ format, ...kind }) => {
     const raster = patternRaster({ width: 29, height: 37, ...kind });
     const made = await storedPixels(await encode(raster, format));
@@ -48,7 +48,7 @@ test.each([
   { format: 'webp', channels: 3, steps: 16 },
   { format: 'avif', channels: 3, steps: 6 },
 ] as const)(
-  '$format holds $channels channels within $steps steps on average',
+  '$format stores $channels channels within $steps steps on average',
   async ({ format, channels, steps }) => {
     const raster = sceneRaster(64, 48, channels);
     const made = await storedPixels(await encode(raster, format));

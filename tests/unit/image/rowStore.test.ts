@@ -90,7 +90,7 @@ describe('the way from 16 to 8 bit', () => {
     ...ditherTo8(store16(values), path.join('not', 'used')).read(0, 1).data,
   ];
 
-  test('is exact on every value that 8 bit can hold', () => {
+  test('is exact on every value that 8 bits can represent', () => {
     const values = Array.from({ length: 256 }, (_, value) => value);
     expect(dithered(values.map((value) => value * 257))).toEqual(values);
   });

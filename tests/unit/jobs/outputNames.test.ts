@@ -133,7 +133,7 @@ describe('names that meet', () => {
     ]);
   });
 
-  test('differ in case on a volume that tells such names apart', () => {
+  test('differ in case on a case-sensitive volume', () => {
     const names = new TargetNames((target) => target);
     expect(names.claim('out/SEA.png', 'aa')).toBe(path.join('out', 'SEA.png'));
     expect(names.claim('out/sea.png', 'bb')).toBe(path.join('out', 'sea.png'));

@@ -60,7 +60,7 @@ describe('a line', () => {
     ]);
   });
 
-  test('with a relative path is found beside its list', async () => {
+  test('with a relative path is found next to its list', async () => {
     const folder = temporaryFolder();
     mkdirSync(path.join(folder, 'sub'));
     writeFileSync(path.join(folder, 'sub', 'a b.jpg'), '');

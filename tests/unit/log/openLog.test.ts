@@ -5,7 +5,7 @@ import { lastErrors } from '../../../core/log/lastErrors.ts';
 import { logFolder, openLog } from '../../../core/log/openLog.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-test('the log holds a sentence and its values a line, and leaves out what is less severe than requested', async () => {
+test('the log has a sentence and its values on each line, and leaves out what is less severe than requested', async () => {
   const folder = temporaryFolder();
   const log = openLog(folder);
   log.debug('Tile done', { tile: 1 });

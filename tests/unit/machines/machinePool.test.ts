@@ -128,7 +128,7 @@ describe.skipIf(!hasRedis)('a pool of several machines', () => {
       { to: 'someone@example.org' },
       { ...WORK, source: { root: 'test', path: '../../etc/passwd' } },
       { ...WORK, huge: 'x'.repeat(1_000_000) },
-      // Right in every respect, except that nobody has registered it.
+      // Right in every respect, except that it was never registered.
       { ...WORK, source, folder: { root: 'test', path: '' }, sourceBytes: 8 },
     ]);
     await until(() => notes.length === 4);

@@ -49,7 +49,7 @@ describe('the address of the queue', () => {
   });
 });
 
-test('a queue that nobody serves is unreachable, at once', async () => {
+test('a queue without a server is unreachable, without delay', async () => {
   await expect(connectQueue('redis://127.0.0.1:1', {})).rejects.toMatchObject({ code: 'queue/unreachable' });
 });
 

@@ -84,7 +84,7 @@ test('the process is started by the first task, and two thumbnails are made at o
   expect(await Promise.all(all)).toEqual(['done', 'done', 'done']);
 });
 
-test('an image that brings the process down is found by trying each alone; the others are made', async () => {
+test('an image that brings the process down is found by trying each alone; the others are rendered', async () => {
   const { media, processes } = makeProcess();
   const good = thumbnail(media, 'good');
   const bad = thumbnail(media, 'bad');
@@ -110,7 +110,7 @@ test('a task that takes too long ends its process, and only that task is lost', 
   expect(await Promise.all([slow, other])).toEqual(['image/timeout', 'done']);
 });
 
-test('a process that holds too much memory is replaced', async () => {
+test('a process that uses too much memory is replaced', async () => {
   const { media, processes } = makeProcess();
   const greedy = thumbnail(media, 'greedy');
   processes[0]?.say({ type: 'alive', residentBytes: 999 });
@@ -120,7 +120,7 @@ test('a process that holds too much memory is replaced', async () => {
   expect(await greedy).toBe('worker/out-of-memory');
 });
 
-test('a task that is not needed any more ends at once, but holds its place until the process is done with it', async () => {
+test('a task that is no longer needed ends immediately, but keeps its place until the process is done with it', async () => {
   const { media, processes } = makeProcess();
   const stale = new AbortController();
   const first = thumbnail(media, 'first', stale.signal);

@@ -12,7 +12,7 @@ import { bytesOf, cut, launch, openTestMedia, pixelsOf } from './mediaRig.ts';
 const media = openTestMedia();
 
 describe('thumbnails', () => {
-  test('are small, upright WebP, and tell the whole image’s size', async () => {
+  test('are small, upright WebP, and report the size of the full image', async () => {
     const big = path.join(temporaryFolder(), 'big.png');
     writePng(big, sceneRaster(600, 300));
     const made = await media.thumbnail(big);
@@ -125,7 +125,7 @@ describe('ids and files', () => {
     expect(existsSync(file)).toBe(true);
   });
 
-  test('what was not asked for the longest makes room, in number and in bytes', () => {
+  test('the least recently used is evicted, by number and by bytes', () => {
     const folder = temporaryFolder();
     const registry = new MediaRegistry({ items: 3, bytes: 100 });
     const add = (name: string, sizeBytes: number): string => {
@@ -141,7 +141,7 @@ describe('ids and files', () => {
     expect(readdirSync(folder)).toEqual(['e']);
   });
 
-  test('folders of processes that died are removed, those of living ones stay', () => {
+  test('folders of processes that died are removed, those of running ones stay', () => {
     const parent = temporaryFolder();
     mkdirSync(path.join(parent, 'media-999999999-aaaaaa'));
     mkdirSync(path.join(parent, `media-${process.pid}-bbbbbb`));

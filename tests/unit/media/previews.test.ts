@@ -94,7 +94,7 @@ describe('previews', () => {
     }
   });
 
-  test('the colour profile goes along, turned images are upright, and 16 bit are shown as 8', async () => {
+  test('the colour profile is kept, rotated images are upright, and 16 bits are shown as 8', async () => {
     const asked = { ...settings, model: 'bicubic' };
     const show = async (name: string) => {
       const all = { x: 0, y: 0, width: 8, height: 8 };

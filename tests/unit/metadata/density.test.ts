@@ -31,7 +31,7 @@ test('a resolution joins EXIF without moving anything in it', () => {
   expect({ ...treeOf(longer), ifd0 }).toEqual(treeOf(exif));
 });
 
-test.each(ENCODED_SAMPLES)('a $name keeps a resolution beside EXIF that gives none', async (sample) => {
+test.each(ENCODED_SAMPLES)('a $name keeps its resolution if EXIF contains none', async (sample) => {
   const metadata = { exif: exifWithoutDensity(), density: { x: 300, y: 300, unit: 'inch' } } as const;
   const { file } = embedInto(sample.format, await encodeSample(sample), metadata);
   const back = readMetadata(sample.format, file).metadata;

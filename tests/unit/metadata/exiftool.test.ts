@@ -99,7 +99,7 @@ describe.skipIf(!hasExiftool)('what exiftool reads', () => {
   });
 
   describe.each(ORDERS)('from a %s-endian original', (order) => {
-    test.each(ENCODED_SAMPLES)('a $name tells everything under "all"', (sample) => {
+    test.each(ENCODED_SAMPLES)('a $name keeps everything under "all"', (sample) => {
       const tags = tagsByFile.get(fileName(sample, 'all', order)) ?? {};
       expect(tags).toMatchObject(readable(sample, KEPT_BY_ALL));
       // A TIFF moves the maker note, and ours are little-endian: only there its offsets can be corrected.

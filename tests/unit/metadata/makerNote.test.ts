@@ -23,7 +23,7 @@ test('the offsets of a plain directory move with the note, nothing else changes'
   );
 });
 
-test("the footer of Canon's notes tells the new place", () => {
+test("the footer of Canon's notes gives the new offset", () => {
   const footer = (place: number): Uint8Array =>
     joinBytes([latin1Bytes('II*\0'), uintBytes(place, 4, 'little')]);
   const moved = moveMakerNote(joinBytes([note, footer(offset)]), MOVE);
@@ -35,7 +35,7 @@ test('a note with offsets of its own is put anywhere as it is', () => {
 });
 
 test.each([
-  { name: 'text', bytes: latin1Bytes('HDRP and more of what nobody knows') },
+  { name: 'text', bytes: latin1Bytes('HDRP and more of what is undocumented') },
   { name: 'an empty note', bytes: new Uint8Array() },
   { name: 'a directory that points out of the note', bytes: note.subarray(0, note.length - 1) },
 ])('$name is not touched', ({ bytes }) => {

@@ -185,7 +185,7 @@ export async function richMetadata(order: ByteOrder): Promise<ImageMetadata> {
   return { exif: richExif(order), xmp: RICH_XMP, iptc: RICH_IPTC, icc: await realProfile() };
 }
 
-/** A GIF's application extension that holds a packet, before the GIF's first image. */
+/** A GIF's application extension that contains a packet, before the GIF's first image. */
 export function gifWithXmp(gif: Uint8Array, xmp: Uint8Array): Uint8Array {
   const tableBytes = (gif[10] ?? 0) & 0x80 ? 3 * 2 ** (((gif[10] ?? 0) & 7) + 1) : 0;
   const trailer = Uint8Array.from({ length: 258 }, (_, index) =>

@@ -18,7 +18,7 @@ import { embedInto, ENCODED_SAMPLES, encodeSample, storedPixels } from './sample
 const ENLARGED = { width: 74, height: 58 };
 const SOURCE_FORMATS = ['jpeg', 'png', 'webp', 'tiff', 'avif'] as const;
 
-/** The parts that a format can hold, out of what there is. */
+/** The parts of all metadata that a format can store. */
 function holdable(format: OutputFormat, metadata: ImageMetadata): ImageMetadata {
   const { iptc, ...others } = metadata;
   return format === 'webp' || format === 'avif' || iptc === undefined ? others : { ...others, iptc };

@@ -111,7 +111,7 @@ test('IPTC whose bytes were swapped as 32-bit numbers is read', () => {
   expect(readMetadata('tiff', file).metadata.iptc).toEqual(RICH_IPTC);
 });
 
-test('an offset beyond 4 GB is refused in a classic TIFF and taken in a BigTIFF', () => {
+test('an offset beyond 4 GB is refused in a classic TIFF and accepted in a BigTIFF', () => {
   const outcomes = [false, true].map((isBig) => {
     const small = plainTiff({ order: 'little', isBig });
     const huge = { sizeBytes: 5 * 2 ** 30, read: (start: number, end: number) => small.subarray(start, end) };

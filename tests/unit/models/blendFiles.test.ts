@@ -43,7 +43,7 @@ test('weights are mixed one by one, in proportion to the strength', () => {
   expect(weightsOf(own), 'what was read is left alone').toEqual([[1, 2, 3], [8]]);
 });
 
-test("TensorFlow.js' weights are mixed, too, but its whole numbers stay", () => {
+test("TensorFlow.js' weights are mixed, too, but its integers stay", () => {
   const floats = (...values: number[]): Uint8Array => new Uint8Array(Float32Array.from(values).buffer);
   const whole = new Uint8Array(Int32Array.from([2, -1]).buffer);
   const own = Buffer.concat([floats(1, 4), whole]);

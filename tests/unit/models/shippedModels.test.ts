@@ -121,7 +121,7 @@ describe.each(modelIds)('the shipped model %s', (id) => {
     for (const name of strips) expect(readdirSync(folder)).toContain(name);
   });
 
-  test('has its making written down in training/README.md', () => {
+  test('has its training recorded in training/README.md', () => {
     const record = readFileSync(path.join(modelsFolder, '../../training/README.md'), 'utf8');
     expect(record).toContain(`| \`${id}\``);
   });

@@ -45,7 +45,7 @@ test('what is written is read back: operators, weights and the names of the tens
   });
 });
 
-test('numbers that the file format cannot hold are refused', () => {
+test('numbers that the file format cannot represent are refused', () => {
   const value = { name: 'image', dims: [-1] };
   expect(() => writeOnnx({ nodes: [], constants: [], input: value, output: value })).toThrow(RangeError);
 });

@@ -38,7 +38,7 @@ describe('priorities', () => {
 });
 
 describe('pausing', () => {
-  test('tells workers to stop and starts nothing more until it continues', async () => {
+  test('stops workers and starts nothing more until it continues', async () => {
     const endings = rig.start(4);
     rig.pool.pause();
     finish(rig.workers[0]!, 0);
@@ -73,7 +73,7 @@ describe('pausing', () => {
 });
 
 describe('cancelling', () => {
-  test('takes a job out of the queue at once', async () => {
+  test('removes a job from the queue immediately', async () => {
     const endings = rig.start(4);
     endings[3]!.cancel();
     await settle();

@@ -125,7 +125,7 @@ describe('a silent worker', () => {
     expect([rig.workers.length, rig.workers[0]!.isKilled, states(endings)]).toEqual([1, false, ['done']]);
   });
 
-  test('and cannot be ended holds its jobs up for five seconds, and no longer', async () => {
+  test('and cannot be ended delays its jobs for five seconds, and no longer', async () => {
     const endings = rig.start(1);
     rig.workers[0]!.isMortal = false;
     enter(rig.workers[0]!, 0, 'decode');
@@ -142,7 +142,7 @@ describe('a silent worker', () => {
   });
 });
 
-describe('a worker that holds too much memory', () => {
+describe('a worker that uses too much memory', () => {
   const memoryCeilingBytes = 900 * MEGABYTE;
 
   test('is ended within half a second; its job gets half the tiles, alone, and then is given up', async () => {

@@ -103,7 +103,7 @@ describe.skipIf(process.platform === 'win32')('a worker with a parent port in pl
     return { worker, post };
   }
 
-  test('takes messages, and is ended at once though it leaves SIGTERM to its parent', async () => {
+  test('receives messages, and is ended immediately although it leaves SIGTERM to its parent', async () => {
     const { worker } = launchReal();
     const ended = new Promise<string>((resolve) => {
       worker.onExit(({ how }) => {

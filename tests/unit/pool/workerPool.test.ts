@@ -135,7 +135,7 @@ describe('a worker that dies', () => {
     expect(rig.workers[2]!.inputs).toEqual([0]);
     expect(rig.workers[1]!.inputs).toEqual([1, 3, 5]);
     finish(rig.workers[1]!, 1);
-    // 2 and 4 wait for whoever is empty first: the new worker; the old one continues.
+    // 2 and 4 wait for whichever worker is free first: the new worker; the old one continues.
     expect(rig.workers[1]!.inputs).toEqual([1, 3, 5, 6]);
   });
 
@@ -193,7 +193,7 @@ describe('a worker that dies', () => {
     expect(states(endings)).toEqual(['pending']);
   });
 
-  test('three times in a minute over three images holds the queue and reports it', async () => {
+  test('three times in a minute over three images suspends the queue and reports it', async () => {
     const troubles: string[] = [];
     const endings = rig.start(6);
     rig.pool.listen({ onTrouble: ({ how }) => troubles.push(how) });
@@ -210,7 +210,7 @@ describe('a worker that dies', () => {
   test.each([
     { what: 'over one image only', finished: [], dead: 3 },
     { what: 'with images done in between', finished: [0], dead: 4 },
-  ])('$what is not a reason to hold the queue', async ({ finished, dead }) => {
+  ])('$what is not a reason to suspend the queue', async ({ finished, dead }) => {
     const onTrouble = vi.fn();
     rig.start(finished.length === 0 ? 1 : 4);
     rig.pool.listen({ onTrouble });

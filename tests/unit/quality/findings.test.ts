@@ -162,7 +162,7 @@ describe('addedDetail', () => {
     expect(detail?.checkerboard).toBeCloseTo(0, 5);
   });
 
-  test('fine structure that the input could not hold is seen, and where it is', () => {
+  test('fine structure that the input could not contain is seen, and where it is', () => {
     const data = bicubic.data.map((sample, index) => {
       const x = index % 128;
       const y = Math.floor(index / 128) % 96;
@@ -185,7 +185,7 @@ describe('addedDetail', () => {
 describe('sampleWindows', () => {
   const options = { width: 8, height: 4, alignPx: 2, mostPx: 100 };
 
-  test('takes a small image whole', () => {
+  test('uses all of a small image', () => {
     expect(sampleWindows({ width: 10, height: 10 }, options)).toEqual([
       { x: 0, y: 0, width: 10, height: 10 },
     ]);
@@ -226,7 +226,7 @@ describe('parts of an image equal the same parts of the whole', () => {
 
   test.each([
     { name: 'reduced', size: { width: 20, height: 13 }, side: 4 },
-    { name: 'reduced by whole numbers', size: { width: 25, height: 25 }, side: 5 },
+    { name: 'reduced by integers', size: { width: 25, height: 25 }, side: 5 },
     { name: 'of the same size', size: { width: 75, height: 50 }, side: 6 },
     { name: 'enlarged', size: { width: 160, height: 101 }, side: 9 },
   ])('$name', ({ size, side }) => {

@@ -28,7 +28,7 @@ export interface GoldenPair {
   readonly sr: ExpectedScores;
 }
 
-/** The image pairs of golden.json, which make_golden.py beside it made. */
+/** The image pairs of golden.json, which make_golden.py in the same folder wrote. */
 export function goldenPairs(): readonly GoldenPair[] {
   const text = readFileSync(new URL('../../fixtures/quality/golden.json', import.meta.url), 'utf8');
   const { pairs } = z.object({ pairs: z.array(pairSchema) }).parse(JSON.parse(text));

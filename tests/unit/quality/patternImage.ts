@@ -1,6 +1,6 @@
 import type { FloatImage } from '../../../core/api/image.ts';
 
-/** An image of whole numbers that differ from pixel to pixel and channel to channel, the same on every run. */
+/** An image of integers that differ from pixel to pixel and channel to channel, the same on every run. */
 export function patternImage({ width, height, channels }: Omit<FloatImage, 'data'>): FloatImage {
   const data = Float32Array.from(
     { length: width * height * channels },

@@ -34,7 +34,7 @@ describe('ssim', () => {
     expect(rowsRead).toEqual(Array.from({ length: 25 }, (_, y) => y));
   });
 
-  test('tells brightness apart from contrast and structure', () => {
+  test('distinguishes brightness from contrast and structure', () => {
     const plane = patternPlane(40, 40);
     const { luminance, contrast, structure } = ssim([plane], [brightened(plane)]);
     expect(luminance).toBeLessThan(0.999);

@@ -99,7 +99,7 @@ describe('verdict', () => {
     expect(codesOf(judgeGround(20))).toEqual(['dead-tile']);
   });
 
-  test('does not take a thin line that was drawn anew for a move', () => {
+  test('does not mistake a thin line that was redrawn for a move', () => {
     const sound = assessOutput(floatRows(input), floatRows(output), {
       ...{ kind: 'restoring', finish: FINISH, borders: BORDERS },
     });

@@ -32,7 +32,7 @@ test('a batch is summed up by one question, and its images come page by page', a
   expect(getBatchReport).toHaveBeenCalledTimes(2);
 });
 
-test('each score has bars that hold every measured image', async () => {
+test('each score has bars that count every measured image', async () => {
   const { report } = await reportOf(5, 0);
   for (const score of ['psnrDb', 'ssim', 'deltaE', 'gradientGain'] as const) {
     report.score = score;

@@ -66,7 +66,7 @@ describe('the draft', () => {
     ]);
   });
 
-  test('two pasted images have names that tell them apart', () => {
+  test('two pasted images have distinct names', () => {
     const names = [5, 6].map(
       (second) => named(new File([], 'image.png'), new Date(2026, 0, 2, 3, 4, second)).name,
     );

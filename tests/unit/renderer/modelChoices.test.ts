@@ -47,7 +47,7 @@ describe('the models to choose from', () => {
     expect(choices([], models)).toEqual(['Off *']);
   });
 
-  test('the strength stays with models that know one, and is whole again with all others', () => {
+  test('the strength stays with models that have one, and is reset for all others', () => {
     const options = new BatchOptions(capabilities);
     options.chooseModel({ id: 'photo', hasStrength: true });
     options.changeSettings({ strength: 0.35 });

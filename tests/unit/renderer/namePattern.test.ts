@@ -17,6 +17,6 @@ test.each(['', '  ', '{nam}', '../{name}', 'a/{name}', '.{name}', '{name', '{nam
   },
 );
 
-test('a template that a command line wrote is shown whole', () => {
+test('a template from the command line is shown in full', () => {
   expect(patternOf('{name}.png')).toBe('{name}.png');
 });

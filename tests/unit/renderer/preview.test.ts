@@ -34,7 +34,7 @@ describe('the preview', () => {
     expect(visibleCrop(subject, viewport, view)).toEqual({ x: 0, y: 350, width: 125, height: 100 });
   });
 
-  test('an image that can be enlarged at once is shown whole, a larger one at actual size', () => {
+  test('an image that can be enlarged in one go is shown completely, a larger one at actual size', () => {
     const { host } = standInConnection();
     const preview = new Preview(host.api);
     preview.resize(view, 1);
@@ -74,7 +74,7 @@ describe('the preview', () => {
     expect(preview.crop).toEqual(crop);
   });
 
-  test('an image smaller than the view is shown whole', () => {
+  test('an image smaller than the view is shown completely', () => {
     const small = { ...subject, size: { width: 30, height: 40 } };
     expect(visibleCrop(small, { centre: { x: 60, y: 80 }, zoom: 1 }, view)).toEqual({
       x: 0,

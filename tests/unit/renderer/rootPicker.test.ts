@@ -31,7 +31,7 @@ describe('picking from opened folders', () => {
     expect(names(picker)).toHaveLength(4);
   });
 
-  test('images of several folders are chosen together, and taken in order', async () => {
+  test('images of several folders are chosen together, and added in order', async () => {
     const { picker } = await openPicker();
     picker.toggle(3);
     picker.toggle(2);
@@ -48,14 +48,14 @@ describe('picking from opened folders', () => {
     ]);
   });
 
-  test('a whole folder is taken by its place, and a root by its name', async () => {
+  test('an entire folder is added by its location, and a root by its name', async () => {
     const { picker } = await openPicker();
     expect(picker.takeFolder()).toEqual([{ kind: 'root', rootId: 'r1', relative: '', name: 'Photos' }]);
     await picker.press(1);
     expect(picker.takeFolder()).toEqual([{ kind: 'root', rootId: 'r1', relative: 'Trip', name: 'Trip' }]);
   });
 
-  test('a folder is chosen by its place, in which images are only shown', async () => {
+  test('a folder is chosen by its location; images are only shown', async () => {
     const { picker } = await openPicker();
     picker.close();
     const folder = picker.chooseFolder();
@@ -68,7 +68,7 @@ describe('picking from opened folders', () => {
     expect(picker.purpose).toBeUndefined();
   });
 
-  test('who closes the picker has chosen no folder', async () => {
+  test('closing the picker chooses no folder', async () => {
     const { picker } = await openPicker();
     const first = picker.chooseFolder();
     const second = picker.chooseFolder(); // asked again: the first is over

@@ -9,7 +9,7 @@ test('two results of one name have two names in the ZIP', () => {
   ).toEqual(['a_4x.png', 'b_4x.png', 'A_4x (2).png', 'a_4x (3).png', 'none', 'none (2)']);
 });
 
-test('dropped files stand in the order in which people count', () => {
+test('dropped files are in natural order', () => {
   const files = ['IMG_10.jpg', 'IMG_9.jpg', 'IMG_100.jpg'].map((name) => new File([], name));
   expect(inOrder(files).map(({ name }) => name)).toEqual(['IMG_9.jpg', 'IMG_10.jpg', 'IMG_100.jpg']);
 });

@@ -3,7 +3,7 @@ import { Selection } from '../../../renderer/state/queue/selection.svelte.ts';
 
 const idAt = (index: number): number | undefined => (index < 100 ? index + 1_000 : undefined);
 
-test('a row alone, rows one by one, and rows from here to there can be chosen', () => {
+test('a single row, rows one by one, and a range of rows can be selected', () => {
   const selection = new Selection();
   selection.pick(3, 1_003);
   selection.toggle(5, 1_005);
@@ -17,7 +17,7 @@ test('a row alone, rows one by one, and rows from here to there can be chosen', 
   expect(selection.activeIndex).toBe(2);
 });
 
-test('rows that are not loaded are not chosen by a range', () => {
+test('rows that are not loaded are not selected by a range', () => {
   const selection = new Selection();
   selection.pick(98, 1_098);
   selection.extend(140, idAt);

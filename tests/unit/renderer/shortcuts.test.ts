@@ -43,7 +43,7 @@ describe('the shortcuts', () => {
     expect(actionOf(pressed, false)).toBe(action);
   });
 
-  test('typing a text is typing, save for what is meant for everywhere', () => {
+  test('typing in a text field triggers no shortcut, except those that work everywhere', () => {
     expect([' ', 'l', '?', '\\', 'Delete'].map((key) => actionOf(press(key), true))).toEqual(
       Array(5).fill(undefined),
     );

@@ -37,7 +37,7 @@ describe('the viewer', () => {
     });
   });
 
-  test('an original that waits is seen at the size of its result, so that nothing jumps when that arrives', async () => {
+  test('a waiting original is shown at the size of its result, so that nothing jumps when that arrives', async () => {
     const { host, job } = await finishedJob();
     const viewer = new Viewer(host.api);
     viewer.resize({ width: 800, height: 640 });

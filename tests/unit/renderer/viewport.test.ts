@@ -52,7 +52,7 @@ describe('the viewport', () => {
     expect(clamped({ centre, zoom }, image, view).centre).toEqual(expected);
   });
 
-  test('looking at a place shows it whole with room around', () => {
+  test('looking at an area shows all of it, with a margin', () => {
     const place = { x: 100, y: 50, width: 200, height: 100 };
     const viewport = lookingAt(place, view);
     const from = toView(viewport, place, view);

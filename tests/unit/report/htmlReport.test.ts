@@ -176,7 +176,7 @@ describe('htmlReport', () => {
     expect(html).toContain('<a href="#image-0">');
   });
 
-  test('shows the 500 worst of a thousand, has a row for each, and never holds more than a few', async () => {
+  test('shows the 500 worst of a thousand, has a row for each, and never keeps more than a few in memory', async () => {
     let held = 0;
     let most = 0;
     const entries = Array.from({ length: 1_000 }, (_, index) => ({

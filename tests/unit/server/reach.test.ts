@@ -26,7 +26,7 @@ interface Setting extends TestHost {
   states(batchId: number): Promise<string[]>;
 }
 
-/** A host as `enlarger serve` has it, with one opened folder that holds a link out of it. */
+/** A host as `enlarger serve` has it, with one opened folder that contains a link out of it. */
 async function serving(): Promise<Setting> {
   const root = temporaryFolder();
   const [photos, elsewhere, data] = ['Photos', 'elsewhere', 'data'].map((name) => path.join(root, name)) as [

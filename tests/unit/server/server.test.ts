@@ -101,7 +101,7 @@ describe('methods', () => {
     expect(server.host.calls).toEqual([]);
   });
 
-  test('a bug of ours is logged whole, and told to the page without its inner parts', async () => {
+  test('a bug of ours is logged in full, and shown to the page without internals', async () => {
     const answers = {
       getQueue: () => {
         throw new TypeError('cannot read /home/person/secret.txt');

@@ -27,7 +27,7 @@ function openIn(folder: string): { store: Store; notes: readonly string[] } {
   return opened;
 }
 
-/** A data folder whose store holds a batch of three, closed again. */
+/** A data folder whose store contains a batch of three, closed again. */
 function filledFolder(): string {
   const folder = temporaryFolder();
   const { store } = openStore(folder, 'a test');

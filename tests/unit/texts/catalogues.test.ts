@@ -167,11 +167,11 @@ describe('the catalogues', () => {
     { sentence: 'Only page 2 of 3 pages was enlarged.', kind: 'one-of-several' },
     { sentence: 'Only the first of 3 frames was enlarged.', kind: 'one-of-several' },
     { sentence: '2 of 3 frames were enlarged.', kind: 'one-of-several' },
-    {
-      sentence:
-        'The JPEG has errors beside its pixels (3 stray bytes between its segments); they were ignored.',
+    // The second as earlier versions worded it.
+    ...['outside', 'beside'].map((where) => ({
+      sentence: `The JPEG has errors ${where} its pixels (3 stray bytes between its segments); they were ignored.`,
       kind: 'repaired',
-    },
+    })),
     { sentence: 'A sentence of a later version.', kind: 'other' },
   ])('$sentence is about $kind, and in English it stays as it is', ({ sentence, kind }) => {
     expect(warningKind(sentence)).toBe(kind);

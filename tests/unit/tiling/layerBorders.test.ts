@@ -26,7 +26,7 @@ describe('borders between layers', () => {
   test.each([
     { what: 'a shape of one colour', pixelAt: (x: number): Pixel => [...CREAM, Math.max(0, 255 - 20 * x)] },
     { what: 'colours of one opacity', pixelAt: (x: number): Pixel => [x * 10, 255 - x * 10, 9, 128] },
-    { what: 'what nobody sees', pixelAt: (x: number): Pixel => (x < 12 ? [...CREAM, 255] : [0, 0, 0, 0]) },
+    { what: 'invisible pixels', pixelAt: (x: number): Pixel => (x < 12 ? [...CREAM, 255] : [0, 0, 0, 0]) },
     {
       what: 'colours that were rounded at faint opacity',
       pixelAt: (x: number): Pixel => (x < 12 ? [...CREAM, 255] : [128, 255, 255, 1]),

@@ -62,7 +62,7 @@ test('a move that was interrupted before its last step is completed without a se
   expect(await readdir(path.dirname(snapshot.path))).toEqual([]);
 });
 
-test('the same holds for a copy on another volume, but not for another image of the same name', async () => {
+test('the same is true of a copy on another volume, but not of another image of the same name', async () => {
   const { snapshot, done } = await original('picture');
   const moved = path.join(done, 'sub', 'a.png');
   await cp(snapshot.path, moved, { preserveTimestamps: true });

@@ -185,7 +185,7 @@ test('what is large enough is left alone when asked', async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('leftovers of an attempt whose worker died are in nobody’s way', async () => {
+test('leftovers of an attempt whose worker died are not in the way', async () => {
   const folder = temporaryFolder();
   const job = jobFor(folder, fixturePath('rgb8.png'), 'png', {});
   writeFileSync(job.tempPath, 'half a pict');

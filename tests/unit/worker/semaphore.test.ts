@@ -35,7 +35,7 @@ test('lets through in order while there is room, and what is too large alone', a
   expect(await states()).toEqual(['inside', 'inside', 'inside', 'inside']);
 });
 
-test('who gives up waiting is in nobody’s way', async () => {
+test('who gives up waiting delays no one else', async () => {
   const semaphore = new Semaphore(1);
   const first = ask(semaphore, 1);
   const cancel = new AbortController();

@@ -61,7 +61,7 @@ function idealLight(shape: Shape, scale: number): Float64Array {
   return light;
 }
 
-/** As a file holds it: straight alpha, 8 bit, black if transparent. */
+/** As files store it: straight alpha, 8 bit, black if transparent. */
 function storedShape(shape: Shape): Raster {
   const data = Uint8Array.from(idealLight(shape, 1), (value, index) =>
     index % 4 === 3 ? value * 255 + 0.5 : value,

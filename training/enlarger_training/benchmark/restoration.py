@@ -1,4 +1,4 @@
-"""How near restorers come to the originals of spoiled images, beside bicubic interpolation.
+"""How near restorers come to the originals of spoiled images, compared with bicubic interpolation.
 
 PSNR and SSIM are those of the literature, on luma. The feature distance is measured by a network
 that nothing was trained with. Since a restorer draws what the input has lost, it may be lower in
@@ -59,7 +59,7 @@ def crop_middle(image: Bytes) -> Bytes:
 
 
 def list_originals(folder: Path, manifest: Path | None, count: int | None) -> list[Path]:
-    """The images to measure on: a folder's, or those that its manifest holds out.
+    """The images to measure on: a folder's, or those that its manifest sets aside.
 
     Args:
         manifest: Counts for the folder that it is in; others are used whole.

@@ -1,4 +1,4 @@
-"""The manifest beside a model's files: everything that is known about a network.
+"""The manifest next to a model's files: everything that is known about a network.
 
 The field names are those of `core/models/manifest.ts`, which checks them.
 """

@@ -1,4 +1,4 @@
-"""Where a restorer's files hold the weights of what it adds to interpolation.
+"""Where a restorer's files contain the weights of what it adds to interpolation.
 
 The program scales them for a strength below 1; see `residual` in `core/models/manifest.ts`.
 """

@@ -1,4 +1,4 @@
-"""Writes a model's TensorFlow.js files beside its ONNX file."""
+"""Writes a model's TensorFlow.js files next to its ONNX file."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ _ENGINE = "tensorflow"
 
 
 def write_tfjs(onnx_file: Path) -> list[Path]:
-    """Writes `model.json` and `weights.bin` from an ONNX file, beside it.
+    """Writes `model.json` and `weights.bin` next to an ONNX file, from which they are converted.
 
     Raises:
         UnsupportedGraphError: the graph has an operator that is not known.

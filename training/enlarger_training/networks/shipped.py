@@ -63,7 +63,7 @@ def read_shipped_weights(path: Path) -> Weights:
     """The weights of a file that `export` wrote for the `fast` family or for a restorer.
 
     Raises:
-        ValueError: the file holds another network.
+        ValueError: the file contains another network.
     """
     graph = onnx.load(path).graph
     constants = {item.name: numpy_helper.to_array(item) for item in graph.initializer}

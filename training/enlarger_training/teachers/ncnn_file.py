@@ -117,7 +117,7 @@ def _read_weights(layer: NcnnLayer, reader: _WeightReader) -> None:
 
 
 def read_ncnn(param_file: Path) -> list[NcnnLayer]:
-    """The layers of a network with their weights; the `.bin` file is beside the `.param` file.
+    """The layers of a network with their weights; the `.bin` file is next to the `.param` file.
 
     Raises:
         FileNotFoundError: one of the two is missing.

@@ -37,7 +37,7 @@ def at_scale(enlarge: Enlarge, scale: int) -> Enlarge:
 
 
 def open_teacher(file: Path) -> Enlarge:
-    """Enlargement by a network in ncnn's files (`.param`, its `.bin` beside it) or an ONNX file.
+    """Enlargement by a network in ncnn's files (`.param`, its `.bin` next to it) or an ONNX file.
 
     Raises:
         ValueError: another kind of file, or an unsupported layer.

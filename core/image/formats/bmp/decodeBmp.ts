@@ -8,7 +8,7 @@ import { readRunLengths } from './bmpRunLengths.ts';
 const FILE_HEADER_BYTES = 14;
 const OS2_HEADER_BYTES = 12;
 
-/** Compression methods (Microsoft, BITMAPINFOHEADER); 4 and 5 hold a whole JPEG or PNG and are for printers only. */
+/** Compression methods (Microsoft, BITMAPINFOHEADER); 4 and 5 contain an entire JPEG or PNG and are for printers only. */
 const METHOD = { none: 0, rle8: 1, rle4: 2, bitFields: 3, alphaBitFields: 6 } as const;
 
 function corrupt(reason: string): EnlargerError {

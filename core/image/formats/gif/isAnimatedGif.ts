@@ -56,7 +56,7 @@ export function isCutOffGif(source: ByteSource): boolean {
   return walkBlocks(source, Infinity).end === 'cut off';
 }
 
-/** Whether a GIF holds more than one image; no more of the file is read than tells. */
+/** Whether a GIF contains more than one image; reads no further than necessary. */
 export function isAnimatedGif(source: ByteSource): boolean {
   return countGifImages(source, 2) > 1;
 }

@@ -37,7 +37,7 @@ function startsOf({ references }: MetaBox, type: string): number[] {
   return references.filter((one) => one.type === type).map(({ fromItemId }) => fromItemId);
 }
 
-/** The images that a viewer would list beside the main one: neither hidden, nor a part of another, nor its thumbnail. */
+/** The images that a viewer would list along with the main one: neither hidden, nor a part of another, nor its thumbnail. */
 function otherImages(meta: MetaBox): ItemInfo[] {
   const parts = meta.references.filter(({ type }) => type === 'dimg').flatMap(({ toItemIds }) => toItemIds);
   const inside = [meta.primaryItemId, ...parts, ...startsOf(meta, 'thmb'), ...startsOf(meta, 'auxl')];
@@ -61,7 +61,7 @@ function partsOf(meta: MetaBox, boxes: readonly Box[]): LeftOutPart[] {
   return [...new Set(all)];
 }
 
-/** Sentences on what an AVIF or HEIF file holds beside its main image. */
+/** Sentences on what an AVIF or HEIF file contains apart from its main image. */
 export function heifExtras(source: ByteSource): string[] {
   const boxes = readBoxes(source, 0, source.sizeBytes);
   const meta = readMetaBox(source, boxes);

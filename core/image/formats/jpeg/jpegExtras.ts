@@ -32,7 +32,7 @@ function xmpText(bytes: Buffer, { segments }: TolerantHeader): string {
     .join('');
 }
 
-/** Where the data behind the image begin. Entropy-coded data never hold this marker; a second view has its own. */
+/** Where the data behind the image begin. Entropy-coded data never contain this marker; a second view has its own. */
 function trailerOf(bytes: Buffer, { scanStart }: TolerantHeader): Buffer {
   const end = bytes.indexOf(END_OF_IMAGE, scanStart);
   return end < 0 ? Buffer.alloc(0) : bytes.subarray(end + 2);

@@ -93,7 +93,7 @@ function prepareJpeg(file: InputBytes): Preparation | undefined {
   const repair = findRepairs(bytes, header);
   if (repair.notes.length === 0) return { warnings };
   const repairedBytes = repaired(bytes, header, repair);
-  const note = `The JPEG has errors beside its pixels (${repair.notes.join('; ')}); they were ignored.`;
+  const note = `The JPEG has errors outside its pixels (${repair.notes.join('; ')}); they were ignored.`;
   return {
     bytes: repairedBytes,
     metadataFrom: { format: 'jpeg', bytes: repairedBytes },

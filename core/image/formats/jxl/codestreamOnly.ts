@@ -1,7 +1,7 @@
 import { bytesSource } from '../../../metadata/byteSource.ts';
 import { readBoxes } from '../../../metadata/heif/boxes.ts';
 
-/** The boxes that hold pixels, and those without which they are not read (ISO/IEC 18181-2). */
+/** The boxes that contain pixels, and those without which they are not read (ISO/IEC 18181-2). */
 const PIXEL_BOXES = ['JXL ', 'ftyp', 'jxll', 'jxlc', 'jxlp'];
 
 /**

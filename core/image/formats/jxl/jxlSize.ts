@@ -8,7 +8,7 @@ const PART_INDEX_BYTES = 4;
 /** Widths as a ratio of the height, by number (ISO/IEC 18181-1, table A.3). */
 const RATIOS = [1, 1, 12 / 10, 4 / 3, 3 / 2, 16 / 9, 5 / 4, 2];
 
-/** How many bits hold a side that is not a multiple of 8, by selector. */
+/** How many bits store a side that is not a multiple of 8, by selector. */
 const SIDE_BITS = [9, 13, 18, 30];
 
 /** Reads bits, the least significant of each byte first. */

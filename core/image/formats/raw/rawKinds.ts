@@ -35,7 +35,7 @@ export function sensorRanges(source: ByteSource): ByteRange[] {
   });
 }
 
-/** Tells a raw file by its content: many are TIFFs, and some are even called so. */
+/** Recognises a raw file by its content: many are TIFFs, some even by name. */
 export function rawKind(source: ByteSource): RawKind | undefined {
   const head = headText(source, 0, 16);
   if (head.startsWith('FUJIFILMCCD-RAW')) return 'fuji';
@@ -82,7 +82,7 @@ function pixelsOfCanonBoxes(source: ByteSource): number {
   return largest;
 }
 
-/** How many pixels the sensor has by the file's own words; 0 when it does not tell. */
+/** How many pixels the sensor has according to the file; 0 if it does not contain the number. */
 export function sensorPixels(source: ByteSource, kind: RawKind): number {
   switch (kind) {
     case 'tiff':

@@ -75,7 +75,7 @@ function toDirectory(source: ByteSource, header: TiffHeader, ifd: Ifd): TiffDire
 /** The file's directories, in the order of their chain, up to the first that cannot be read. */
 export function readDirectories(source: ByteSource): {
   readonly directories: readonly TiffDirectory[];
-  /** Whether the chain ends as it should, and not in a place that holds no directory. */
+  /** Whether the chain ends as it should, and not in a place that contains no directory. */
   readonly isChainSound: boolean;
 } {
   const header = readTiffHeader(source);
@@ -102,7 +102,7 @@ export function subDirectories({ source, header, numbers }: TiffDirectory): Tiff
     .map((ifd) => toDirectory(source, header, ifd));
 }
 
-/** Whether a directory holds a reduced copy or a mask of another image (TIFF 6.0, NewSubfileType; older SubfileType). */
+/** Whether a directory contains a reduced copy or a mask of another image (TIFF 6.0, NewSubfileType; older SubfileType). */
 function isAuxiliary(directory: TiffDirectory): boolean {
   const [REDUCED, MASK] = [1, 4];
   const flags = directory.number(TIFF_TAG.newSubfileType, 0);
@@ -123,7 +123,7 @@ export function pagesOf(directories: readonly TiffDirectory[]): TiffDirectory[] 
   return images.sort((a, b) => area(b) - area(a)).slice(0, 1);
 }
 
-/** How many pages a TIFF has; at least 1, for what is too damaged to tell. */
+/** How many pages a TIFF has; at least 1, even if it is too damaged to count them. */
 export function countTiffPages(source: ByteSource): number {
   return Math.max(1, pagesOf(readDirectories(source).directories).length);
 }
@@ -131,7 +131,7 @@ export function countTiffPages(source: ByteSource): number {
 /** Photometric interpretations of sensor data: colour filter array and linear raw (TIFF/EP, DNG). */
 const SENSOR_PHOTOMETRICS = [32803, 34892];
 
-/** The directories that hold a sensor's data, by which a camera's raw file is known whatever its name is. */
+/** The directories that contain a sensor's data, by which a camera's raw file is known whatever its name is. */
 export function sensorDirectories(directories: readonly TiffDirectory[]): TiffDirectory[] {
   return directories
     .flatMap((one) => [one, ...subDirectories(one)])

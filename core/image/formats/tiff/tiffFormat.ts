@@ -57,7 +57,7 @@ function ownDecoded(directory: TiffDirectory, layout: TiffLayout): Omit<Preparat
 function errorNote(errors: readonly string[]): string[] {
   return errors.length === 0
     ? []
-    : [`The TIFF has errors beside its pixels (${errors.join('; ')}); they were ignored.`];
+    : [`The TIFF has errors outside its pixels (${errors.join('; ')}); they were ignored.`];
 }
 
 /** Pages after the first have metadata of their own; those of the first page are the file's. */

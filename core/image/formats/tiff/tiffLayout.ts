@@ -60,7 +60,7 @@ const PHOTOMETRIC_NAMES: Readonly<Record<number, string>> = {
 };
 
 function unsupported(what: string, details: Readonly<Record<string, number>>): EnlargerError {
-  const message = `The TIFF holds ${what}, which is not supported. Save it as RGB or grey with 8 or 16 bits first.`;
+  const message = `The TIFF contains ${what}, which is not supported. Save it as RGB or grey with 8 or 16 bits first.`;
   return new EnlargerError('image/unsupported-pixels', message, details);
 }
 

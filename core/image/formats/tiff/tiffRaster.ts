@@ -21,7 +21,7 @@ function assertRange({ data, outside }: ReadSamples): void {
   if (outside <= data.length * MAX_OUTSIDE_SHARE) return;
   const percent = Math.round((outside / data.length) * 100);
   const message =
-    `The TIFF holds floating-point numbers, and ${percent}% of them are outside of 0 to 1, which is not supported. ` +
+    `The TIFF contains floating-point numbers, and ${percent}% of them are outside of 0 to 1, which is not supported. ` +
     'Scale them to 0…1, or save the image with 16 bits.';
   throw new EnlargerError('image/unsupported-pixels', message, { outside });
 }

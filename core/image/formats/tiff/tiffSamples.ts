@@ -5,7 +5,7 @@ import { SAMPLE_FORMAT, type TiffLayout } from './tiffLayout.ts';
 import { undoPredictor } from './tiffPredictor.ts';
 import { sampleReader } from './sampleReader.ts';
 
-/** A strip or tile: where it is in the image, and which channels it holds. */
+/** A strip or tile: where it is in the image, and which channels it contains. */
 interface Block {
   readonly x: number;
   readonly y: number;

@@ -74,7 +74,7 @@ describe('a second run makes exactly what is new', () => {
 });
 
 describe('results of earlier runs', () => {
-  test('beside their sources are recognised at another size, under another name and through a link', async () => {
+  test('next to their sources are recognised at another size, under another name and through a link', async () => {
     const root = temporaryFolder();
     const store = openMemoryStore();
     imageAt(path.join(root, 'a.png'), 'a');
@@ -125,7 +125,7 @@ describe('results of earlier runs', () => {
     ]);
   });
 
-  test('are recognised beside their sources when both have moved', async () => {
+  test('are recognised next to their sources when both have moved', async () => {
     const root = path.join(temporaryFolder(), 'photos');
     const store = openMemoryStore();
     imageAt(path.join(root, 'a.png'), 'a');
@@ -151,7 +151,7 @@ describe('results of earlier runs', () => {
   test.each([
     ['empty', 0],
     ['cut off', 40],
-  ])('that are %s are made again', async (_, length) => {
+  ])('that are %s are replaced', async (_, length) => {
     const root = temporaryFolder();
     const output = temporaryFolder();
     imageAt(path.join(root, 'a.png'), 'a');

@@ -145,7 +145,7 @@ test.each([
   expect(newModelId(name, (candidate) => candidate === 'taken')).toBe(id);
 });
 
-test('the contract adds, lists, verifies and removes models, and tells of each change', async () => {
+test('the contract adds, lists, verifies and removes models, and reports each change', async () => {
   const data = temporaryFolder();
   const opened = await openTestHost(data, {
     parts: { modelsFolder: modelsPath(modelsFolder, data), library: library(data) },

@@ -40,7 +40,7 @@ test('an original that a killed run had taken away is put back', async () => {
   expect(readFileSync(file, 'utf8')).toBe('original');
 });
 
-test('nothing is overwritten: beside a newer image of its name, it gets a number', async () => {
+test('nothing is overwritten: next to a newer image of its name, it gets a number', async () => {
   const { inbox, file, restore } = await takenOriginal();
   writeFileSync(file, 'newer');
   await restore();

@@ -79,7 +79,7 @@ test('a copy under another name gets a result of its own', async () => {
   await opened.close();
 });
 
-test('an original moves only when its own content has a whole result', async () => {
+test('an original moves only when its own content has a complete result', async () => {
   const place = makePlace();
   const done = path.join(place.watched, 'done');
   const first = await watchingWith(place, withPolicy(place.out, 'skip'), { moveOriginalsTo: done });
@@ -113,7 +113,7 @@ test('an original whose result is gone stays, and that is reported', async () =>
   await first.close();
 });
 
-test('what was moved back is known by its result, or made again if that is gone', async () => {
+test('what was moved back is recognised by its result, or enlarged again if that is gone', async () => {
   const place = makePlace();
   const done = path.join(place.watched, 'done');
   const opened = await watchingWith(place, withPolicy(place.out, 'skip'), { moveOriginalsTo: done });

@@ -55,7 +55,7 @@ describe.each([...FILES, ['padded.bmp', bmp(17)] as const, ['full.bmp', bmp(16)]
   },
 );
 
-test('a BMP whose writer has left out the last padding is whole', async () => {
+test('a BMP whose writer left out the last padding is complete', async () => {
   const file = Buffer.from(bmp(17).subarray(0, -1));
   file.writeUInt32LE(file.length, 2);
   expect(await decodedSilently(file)).toBe(true);

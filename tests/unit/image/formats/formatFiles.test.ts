@@ -45,7 +45,7 @@ test('a JPEG XL whose metadata are compressed is read with them', async () => {
   expect(Buffer.from(xmp!).toString()).toContain('coast');
 });
 
-test('a JPEG XL is encoded without metadata that nobody asked for', async () => {
+test('a JPEG XL is encoded without unrequested metadata', async () => {
   const options = { format: 'jxl', quality: 100, lossless: false, background: '#ffffff' } as const;
   const encoded = await encodePixels(rasterStore(sceneRaster(8, 8)), options, '');
   if (encoded.kind !== 'memory') throw new Error(encoded.kind);

@@ -97,6 +97,6 @@ test('an animation is noted', () => {
   ]);
 });
 
-test('a file without a table of contents holds nothing else', () => {
+test('a file without a table of contents has no extras', () => {
   expect(heifExtras(bytesSource(latin1Bytes('not a HEIF at all')))).toEqual([]);
 });

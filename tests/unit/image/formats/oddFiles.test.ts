@@ -58,7 +58,7 @@ test.each<[string, () => Buffer]>([
 ])('a JPEG with %s is read, with a note', async (_, make) => {
   const { facts, raster } = await decode(make(), 'jpeg');
   expect(Array.from(raster.data)).toEqual(pixels);
-  expect(facts.warnings.join()).toMatch(/errors beside its pixels/);
+  expect(facts.warnings.join()).toMatch(/errors outside its pixels/);
 });
 
 test.each<[string, () => Buffer]>([

@@ -147,10 +147,10 @@ test.each<[string, Buffer]>([
     'a next page that is not there',
     tiffFile([{ fields: tiffFields(SIZE), pixels: SCENE.data as Uint8Array }], { lastNext: 7 }),
   ],
-])('an error beside the pixels (%s) is noted, and the image read', async (_, file) => {
+])('an error outside the pixels (%s) is noted, and the image read', async (_, file) => {
   const { raster, facts } = await decode(file);
   expect(Array.from(raster.data)).toEqual(Array.from(SCENE.data));
-  expect(facts.warnings.join()).toMatch(/errors beside its pixels/);
+  expect(facts.warnings.join()).toMatch(/errors outside its pixels/);
 });
 
 const FLAGGED: TiffField = { tag: 254, type: 4, values: [1] };

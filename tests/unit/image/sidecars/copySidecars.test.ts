@@ -33,7 +33,7 @@ test.each([
   ['x.xmp', 'x_2x.xmp'],
   ['x.jpg.XMP', 'x_2x.jpg.XMP'],
   ['x.XMP', 'x_2x.XMP'],
-])('%s goes along as %s, true of the new size', async (name, copy) => {
+])('%s is copied as %s, with the new size', async (name, copy) => {
   const { image, result, folder } = setUp([name]);
   expect(await copySidecars(image, result, { size: SIZE, from: FROM, exists: 'skip' })).toEqual([]);
   const text = readFileSync(path.join(folder, copy), 'utf8');
