@@ -103,7 +103,9 @@ export async function addModels(files: readonly string[], rawOptions: unknown): 
   const { outcomes, leftOut } = await openLibrary(data).add(files, facts, { onOutcome });
   if (json) printJson({ outcomes, leftOut });
   else if (leftOut.length > 0) {
-    process.stdout.write(`${forTerminal(`Left out, because they contain no network: ${leftOut.join(', ')}`)}\n`);
+    process.stdout.write(
+      `${forTerminal(`Left out, because they contain no network: ${leftOut.join(', ')}`)}\n`,
+    );
   }
   if (outcomes.length === 0) return EXIT.nothingToDo;
   return outcomes.some(({ kind }) => kind === 'refused') ? EXIT.someFailed : EXIT.done;

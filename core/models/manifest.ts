@@ -9,7 +9,9 @@ const positiveInteger = z.int().positive();
 const modelFileSchema = z.strictObject({
   engine: z.enum(ENGINE_IDS),
   /** A plain file name: weights are next to their manifest and nowhere else. */
-  path: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be the plain name of a file next to the manifest'),
+  path: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be the plain name of a file next to the manifest'),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits'),
   sizeBytes: positiveInteger,
 });

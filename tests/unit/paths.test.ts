@@ -42,7 +42,8 @@ test('paths, file names, links and scripts that do not exist are found, with the
 
 test('names with a part to fill in, and paths from a page’s own folder, are left alone', () => {
   const { code, found } = check({
-    'training/README.md': 'See tests/test_net.py, resources/models/<name>/manifest.json and core/*/tsconfig.json.\n',
+    'training/README.md':
+      'See tests/test_net.py, resources/models/<name>/manifest.json and core/*/tsconfig.json.\n',
     'training/tests/test_net.py': '# training/tests/test_net.py\n',
   });
   expect(found).toEqual([]);

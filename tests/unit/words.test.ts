@@ -94,7 +94,8 @@ test('good English, code and values are left alone', () => {
       'There is no limit. If there is none, it is no longer kept; it is no larger than 50%. `where there is none`\n\n```\nsay that\n```\n',
     'core/values.ts':
       "/** A share. */\nexport const share = (n: number): number => n % 2;\nexport const kind = 'not-a-picture';\nexport const view = { pictures: [] };\n",
-    'renderer/Row.svelte': '<script lang="ts">\n  const odd = 7 % 2;\n</script>\n\n<option value="beside">{odd} rows</option>\n',
+    'renderer/Row.svelte':
+      '<script lang="ts">\n  const odd = 7 % 2;\n</script>\n\n<option value="beside">{odd} rows</option>\n',
   });
   expect(hits).toEqual([]);
   expect(code).toBe(0);

@@ -103,7 +103,9 @@ export function nameAttacks(context: AttackContext): Attack[] {
         add({ destination: { kind: 'root', rootId, relative } }),
       ]),
     ),
-    'results in a hidden folder next to sources': add({ destination: { kind: 'beside', folderName: '.ssh' } }),
+    'results in a hidden folder next to sources': add({
+      destination: { kind: 'beside', folderName: '.ssh' },
+    }),
     'results next to sources, by a drive': add({ destination: { kind: 'beside', folderName: 'C:' } }),
     'results through a link': add({ destination: { kind: 'root', rootId, relative: 'out' } }),
     'results below a link': add({ destination: { kind: 'root', rootId, relative: 'out/elsewhere' } }),
