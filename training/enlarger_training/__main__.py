@@ -48,6 +48,13 @@ def _add_teach(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--teacher", type=Path, action="append", required=True, metavar="ONNX")
     parser.add_argument("--scale", type=int, required=True)
     parser.add_argument("--share", type=float, default=0.6, help="of the teachers, 0 to 1")
+    parser.add_argument(
+        "--symmetries",
+        type=int,
+        choices=range(1, 9),
+        default=8,
+        help="flips and turns of each image that the teachers enlarge; the time is proportional",
+    )
     parser.add_argument("--count", type=int, help="so many images only")
     parser.add_argument("--seed", type=int, default=0)
     parser.set_defaults(run_command=commands.run_teach)

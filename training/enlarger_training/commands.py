@@ -60,6 +60,7 @@ def run_teach(arguments: Namespace) -> None:
         scale=arguments.scale,
         teachers=arguments.teacher,
         share=arguments.share,
+        symmetries=arguments.symmetries,
         count=arguments.count,
         seed=arguments.seed,
     )

@@ -5,7 +5,7 @@ Most of the error of a nearly finished network is texture that the small image d
 hold, and its gradient is noise. What a stronger enlargement leaves out of an original is
 such texture. A network that learns from a mixture of the two sees less noise
 (distillation, Hinton et al. 2015). The stronger enlargement is the mean of several
-networks over the eight flips and quarter turns of each image.
+networks over the eight flips and quarter turns of each image, or over the first few.
 """
 
 from pathlib import Path
@@ -20,7 +20,7 @@ from enlarger_training.patches import PatchSource, Sampling, read_index, to_tens
 from enlarger_training.prepare import PreparedImage, save_prepared
 from enlarger_training.progress import report_progress
 
-_SYMMETRIES = 8
+ALL_SYMMETRIES = 8
 
 
 def turn_back(image: NDArray[np.float32], symmetry: int) -> NDArray[np.float32]:
@@ -33,9 +33,9 @@ def turn_back(image: NDArray[np.float32], symmetry: int) -> NDArray[np.float32]:
 
 
 def enlarge_by_all(
-    teachers: list[onnxruntime.InferenceSession], small: Bytes
+    teachers: list[onnxruntime.InferenceSession], small: Bytes, symmetries: int = ALL_SYMMETRIES
 ) -> NDArray[np.float32]:
-    """Mean of all networks over all symmetries, (scale·h, scale·w, 3) in 0…1."""
+    """Mean of all networks over the first `symmetries`, (scale·h, scale·w, 3) in 0…1."""
     enlarged = [
         turn_back(
             run_onnx(teacher, to_tensor([turn(small, symmetry)]).contiguous().numpy())[0].transpose(
@@ -44,7 +44,7 @@ def enlarge_by_all(
             symmetry,
         )
         for teacher in teachers
-        for symmetry in range(_SYMMETRIES)
+        for symmetry in range(symmetries)
     ]
     return np.clip(np.asarray(np.mean(enlarged, axis=0), np.float32), 0, 1)
 
@@ -56,6 +56,7 @@ def teach(
     scale: int,
     teachers: list[Path],
     share: float,
+    symmetries: int = ALL_SYMMETRIES,
     count: int | None = None,
     seed: int = 0,
 ) -> list[PreparedImage]:
@@ -65,6 +66,7 @@ def teach(
         prepared: What `prepare` wrote.
         teachers: ONNX files of that scale.
         share: Of the teachers in the new originals, 0…1.
+        symmetries: Flips and turns of each image that the teachers enlarge, 1…8.
         count: Images to take, chosen by `seed`; all without it.
     """
     source = PatchSource(prepared, scale, Sampling(), seed)
@@ -75,7 +77,7 @@ def teach(
     smalls, originals = [], []
     for done, number in enumerate(chosen, start=1):
         small, original = source.pair(number)
-        taught = enlarge_by_all(sessions, small)
+        taught = enlarge_by_all(sessions, small, symmetries)
         mixed = (1 - share) * original.astype(np.float32) + share * 255 * taught
         smalls.append(small)
         originals.append(np.clip(np.round(mixed), 0, 255).astype(np.uint8))

@@ -5,10 +5,11 @@ import onnx
 import pytest
 
 from enlarger_training.evaluation import enlarge_with
+from enlarger_training.export.agreement import open_session
 from enlarger_training.export.fast_graph import build_fast_graph
 from enlarger_training.networks.fast import FastNetwork
 from enlarger_training.patches import PatchSource, Sampling, read_index, turn
-from enlarger_training.teach import teach, turn_back
+from enlarger_training.teach import enlarge_by_all, teach, turn_back
 
 
 @pytest.mark.parametrize("symmetry", range(8))
@@ -41,3 +42,14 @@ def test_originals_lie_between_the_old_ones_and_what_the_teacher_makes(
         expected = 0.25 * original + 0.75 * made
         assert np.abs(mixed - expected).max() < 1.5
         assert np.abs(mixed - original.astype(float)).max() > 10
+
+
+def test_one_symmetry_is_the_image_as_it_is(tmp_path: Path) -> None:
+    network = FastNetwork(4, channels=8, blocks=1)
+    onnx.save(build_fast_graph(network), tmp_path / "teacher.onnx")
+    session = open_session(tmp_path / "teacher.onnx")
+    small = np.random.default_rng(4).integers(0, 255, (12, 16, 3)).astype(np.uint8)
+    own = enlarge_with(network)(small).astype(float)
+    once, by_all = (255 * enlarge_by_all([session], small, symmetries) for symmetries in (1, 8))
+    assert np.abs(once - own).max() < 1
+    assert np.abs(by_all - own).max() > 1

@@ -11,6 +11,8 @@ import { defined } from '../../api/defined.ts';
 import { addedDetail, type AddedDetail } from './addedDetail.ts';
 import { comparedInput, type HowMade } from './comparedInput.ts';
 import { consistency, type Consistency } from './consistency.ts';
+import { secondLook } from './secondLook.ts';
+import { limitsFor } from './verdictLimits.ts';
 import { clippedShare, imageEstimates, type ImageEstimates } from '../estimates/imageEstimates.ts';
 import type { ImageRows } from '../planes/imageRows.ts';
 import type { TileBorders } from './seamSteps.ts';
@@ -52,14 +54,19 @@ export function assessOutput(
 ): Assessment {
   const scale = Math.max(1, Math.round(output.width / input.width));
   const compared = comparedInput(input, output, made);
-  return {
+  const known = {
     inputSize: { width: input.width, height: input.height },
     outputSize: { width: output.width, height: output.height },
     comparedSize: { width: compared.rows.width, height: compared.rows.height },
     kind: made.kind,
     consistency: consistency(compared, output, made.borders),
-    ...defined({ detail: addedDetail(input, output) }),
     input: imageEstimates(input, JPEG_BLOCK_PX),
+  };
+  const squares = secondLook(known.consistency, { input: compared.rows, output }, limitsFor(known));
+  return {
+    ...known,
+    consistency: { ...known.consistency, ...squares },
+    ...defined({ detail: addedDetail(input, output) }),
     output: imageEstimates(output, JPEG_BLOCK_PX * scale),
     nearlyClippedShare: clippedShare(input, NEARLY_CLIPPED_LEVELS),
   };

@@ -1,9 +1,13 @@
 import { sampleAt, type PlaneView } from '../planes/planeView.ts';
 
+/** A pattern is hardly ever stronger, edges are. */
+const MAX_DETAIL = 12;
+
 /**
  * How strongly an image repeats a fixed pattern with the period of the enlargement: networks that enlarge by
  * rearranging channels can leave such a grid (Odena, Dumoulin, Olah: "Deconvolution and checkerboard artifacts",
- * Distill 2016). The pattern is the mean of all blocks of `periodPx` × `periodPx`; content cancels out in it.
+ * Distill 2016). The pattern is the mean of all blocks of `periodPx` × `periodPx`; content cancels out in it. Strong detail
+ * counts as weak, for the rules of a table all begin at a corner of a block.
  *
  * @param detail What the enlargement added (output − bicubic), of at least one block. Starts on a block's corner.
  * @returns Standard deviation of the pattern, 0…255; a faithful enlargement has none.
@@ -18,7 +22,8 @@ export function checkerboardStrength(detail: PlaneView, periodPx: number): numbe
     const firstPhase = (y % periodPx) * periodPx;
     for (let x = 0; x < width; x++) {
       const phase = firstPhase + (x % periodPx);
-      sums[phase] = sampleAt(sums, phase) + sampleAt(row, x);
+      const sample = Math.min(MAX_DETAIL, Math.max(-MAX_DETAIL, sampleAt(row, x)));
+      sums[phase] = sampleAt(sums, phase) + sample;
     }
   }
   const perPhase = (width * height) / sums.length;

@@ -6,7 +6,8 @@ import { inOutput } from './inOutput.ts';
 import { median } from '../planes/median.ts';
 import type { TileError } from './tileErrors.ts';
 import { movedRegions, shiftedRegions, type OddRegion } from './oddRegions.ts';
-import { limitsFor, withRemovedNoise, type VerdictLimits } from './verdictLimits.ts';
+import { allowedRmse, allowedShift, isMisplaced, largestShift, movedPx } from './squareLimits.ts';
+import { limitsFor, type VerdictLimits } from './verdictLimits.ts';
 
 export interface Reason {
   readonly code: ReasonCode;
@@ -26,8 +27,6 @@ export interface Verdict {
 }
 
 const MAX_PLACES = 8;
-/** Noise is halved where input and output are compared at half size; what a network smooths besides counts as error. */
-const MAX_REMOVED_SHARE = 0.6;
 
 /**
  * Judges an output by what was measured of it.
@@ -35,7 +34,7 @@ const MAX_REMOVED_SHARE = 0.6;
  * @param tolerance Of the networks that made it.
  */
 export function verdict(assessment: Assessment, tolerance?: Tolerance): Verdict {
-  const limits = withRemovedNoise(limitsFor(assessment, tolerance), removedNoise(assessment));
+  const limits = limitsFor(assessment, tolerance);
   const mistakes = [
     ...wrongShape(assessment),
     ...wrongOrientation(assessment, limits),
@@ -56,16 +55,6 @@ export function verdict(assessment: Assessment, tolerance?: Tolerance): Verdict 
         ];
   if (reasons.length === 0) return { verdict: 'ok', reasons };
   return { verdict: reasons.some((reason) => reason.severity === 'failed') ? 'failed' : 'look', reasons };
-}
-
-/**
- * RMSE that a restoring network's output shows in every tile because it removed the input's noise; 0 for other networks. A
- * tile that is broken stands out from the others; noise does not.
- */
-function removedNoise({ kind, consistency, input }: Assessment): number {
-  const figures = consistency.tiles.map(({ rmse }) => rmse).filter(Number.isFinite);
-  if (kind !== 'restoring' || figures.length === 0) return 0;
-  return Math.min(median(figures), MAX_REMOVED_SHARE * input.noise);
 }
 
 function wrongShape({ inputSize, outputSize }: Assessment): readonly Reason[] {
@@ -127,10 +116,6 @@ function isDead({ innerDeviation, referenceInnerDeviation }: TileError, limits: 
   return innerDeviation < limits.deadTileContrast && referenceInnerDeviation >= limits.deadTileReference;
 }
 
-function allowedRmse(tile: TileError, limits: VerdictLimits): number {
-  return limits.tileRmse + limits.tileRmsePerContrast * tile.referenceDeviation;
-}
-
 interface TileFinding extends Pick<Reason, 'code' | 'severity'> {
   readonly tiles: readonly TileError[];
 }
@@ -149,34 +134,16 @@ function tileReason(
 
 function misplaced(assessment: Assessment, limits: VerdictLimits): readonly Reason[] {
   const { displacements, tiles } = assessment.consistency;
-  const moves = displacements.map(({ rect, x, y, explained }, index) => {
-    const px = Math.hypot(x, y);
-    return { rect, explained, px, isVisible: isVisibleMove({ px, explained }, tiles[index]) };
-  });
-  const worstFirst = moves
-    .filter(({ px, explained }) => px > limits.displacementPx && explained >= limits.displacementExplained)
-    .filter(({ isVisible }) => isVisible)
-    .toSorted((first, second) => second.px - first.px);
-  if (worstFirst.length === 0) {
+  const worstFirst = displacements
+    .filter((move, index) => isMisplaced(move, tiles[index], limits))
+    .toSorted((first, second) => movedPx(second) - movedPx(first));
+  const [worst] = worstFirst;
+  if (worst === undefined) {
     return oddRegion('misplaced', movedRegions(assessment.consistency.regions, limits), assessment);
   }
   const places = worstFirst.slice(0, MAX_PLACES).map((move) => inOutput(move.rect, assessment));
-  const value = worstFirst[0]?.px ?? 0;
   const grades = { look: limits.displacementPx, failed: limits.displacementFailedPx };
-  return graded('misplaced', value, grades).map((reason) => ({ ...reason, places }));
-}
-
-/** Error of content that has moved by a pixel, as a share of its contrast: that of an even ramp is twice as large. */
-const MOVE_RMSE_PER_CONTRAST = 0.2;
-
-/**
- * Whether a square's error is as large as its move makes it. Rows that hardly touch a thin line show little of its
- * contrast, and a line that a network redraws can look like a move there.
- */
-function isVisibleMove(move: { readonly px: number; readonly explained: number }, tile?: TileError): boolean {
-  if (tile === undefined) return true;
-  const movedRmse = Math.sqrt(move.explained) * tile.rmse;
-  return movedRmse >= MOVE_RMSE_PER_CONTRAST * move.px * tile.referenceDeviation;
+  return graded('misplaced', movedPx(worst), grades).map((reason) => ({ ...reason, places }));
 }
 
 /** What squares are too small to show: a whole tile differs from the others. */
@@ -201,10 +168,8 @@ function colourShift(assessment: Assessment, limits: VerdictLimits): readonly Re
 
 /** Parts of an image that are brighter than they should be, or of another tint. */
 function tileShift(assessment: Assessment, limits: VerdictLimits): readonly Reason[] {
-  const allowed = ({ referenceDeviation }: TileError): number =>
-    limits.tileShift + limits.tileShiftPerContrast * referenceDeviation;
   const found = assessment.consistency.tiles
-    .map((tile) => ({ tile, value: Math.max(...tile.shift.map(Math.abs)), limit: allowed(tile) }))
+    .map((tile) => ({ tile, value: largestShift(tile), limit: allowedShift(tile, limits) }))
     .filter(({ value, limit }) => value > limit)
     .toSorted((a, b) => b.value / b.limit - a.value / a.limit);
   const [worst] = found;

@@ -1,6 +1,8 @@
 import type { EnlargementKind } from '../../api/models/networkKinds.ts';
 import { TOLERATED_CODES, type Tolerance } from '../../api/models/tolerance.ts';
+import { median } from '../planes/median.ts';
 import type { Assessment } from './assessOutput.ts';
+import type { Consistency } from './consistency.ts';
 
 /** Where a figure becomes a reason to look; see `VERDICT_LIMITS` for how the values were found. */
 export interface VerdictLimits {
@@ -128,22 +130,38 @@ const TOLERATED_LIMITS: Readonly<Record<keyof Tolerance, readonly (keyof Verdict
   clipping: ['clippedShare'],
 };
 
+/** What is known of an output before it is judged. */
+export type Judgeable = Pick<Assessment, 'kind' | 'inputSize' | 'outputSize' | 'input'> & {
+  readonly consistency: Pick<Consistency, 'tiles'>;
+};
+
 /**
  * The limits for an output.
  *
  * @param tolerance Of the networks that made it.
  */
-export function limitsFor(
-  { kind, inputSize, outputSize }: Pick<Assessment, 'kind' | 'inputSize' | 'outputSize'>,
-  tolerance: Tolerance = {},
-): VerdictLimits {
+export function limitsFor(judged: Judgeable, tolerance: Tolerance = {}): VerdictLimits {
+  const { kind, inputSize, outputSize } = judged;
   const scale = outputSize.width / inputSize.width;
   const isOdd = kind !== 'interpolated' && scale > 1 && !Number.isInteger(scale);
   const limits = { ...VERDICT_LIMITS[kind], ...(isOdd ? ODD_FACTOR : {}) };
   const widened = TOLERATED_CODES.flatMap((code) =>
     TOLERATED_LIMITS[code].map((name) => [name, limits[name] * (tolerance[code] ?? 1)] as const),
   );
-  return { ...limits, ...Object.fromEntries(widened) };
+  return withRemovedNoise({ ...limits, ...Object.fromEntries(widened) }, removedNoise(judged));
+}
+
+/** Noise is halved where input and output are compared at half size; what a network smooths besides counts as error. */
+const MAX_REMOVED_SHARE = 0.6;
+
+/**
+ * RMSE that a restoring network's output shows in every tile because it removed the input's noise; 0 for other networks. A
+ * tile that is broken stands out from the others; noise does not.
+ */
+function removedNoise({ kind, consistency, input }: Judgeable): number {
+  const figures = consistency.tiles.map(({ rmse }) => rmse).filter(Number.isFinite);
+  if (kind !== 'restoring' || figures.length === 0) return 0;
+  return Math.min(median(figures), MAX_REMOVED_SHARE * input.noise);
 }
 
 /** What removed noise adds to the limits, for each level (RMSE, 0…255) of it. */
@@ -154,7 +172,7 @@ const PER_REMOVED_NOISE = { tileRmse: 0.9, tileShift: 0.5, displacementPx: 0.05 
  *
  * @param noise RMSE that the removed noise leaves in every tile.
  */
-export function withRemovedNoise(limits: VerdictLimits, noise: number): VerdictLimits {
+function withRemovedNoise(limits: VerdictLimits, noise: number): VerdictLimits {
   return {
     ...limits,
     tileRmse: limits.tileRmse + PER_REMOVED_NOISE.tileRmse * noise,

@@ -1,3 +1,4 @@
+import { cropPlane } from './cropPlane.ts';
 import type { PlaneView } from './planeView.ts';
 
 /**
@@ -8,14 +9,10 @@ export function cropBorder(plane: PlaneView, borderPx: number): PlaneView {
   const left = Math.min(borderPx, Math.floor((plane.width - 1) / 2));
   const top = Math.min(borderPx, Math.floor((plane.height - 1) / 2));
   if (left === 0 && top === 0) return plane;
-  const width = plane.width - 2 * left;
-  const fullRow = new Float64Array(plane.width);
-  return {
-    width,
+  return cropPlane(plane, {
+    x: left,
+    y: top,
+    width: plane.width - 2 * left,
     height: plane.height - 2 * top,
-    readRow: (y, into) => {
-      plane.readRow(y + top, fullRow);
-      into.set(fullRow.subarray(left, left + width));
-    },
-  };
+  });
 }
