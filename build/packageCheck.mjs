@@ -16,8 +16,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const RELEASE = path.join(root, 'release');
 const MEGABYTE = 1024 * 1024;
 
-/** Installed, with Electron's own part. */
-const MAX_INSTALLED_BYTES = 350 * MEGABYTE;
+/** Installed: about 230 MB of Electron, 105 MB of networks, and the program with its libraries. */
+const MAX_INSTALLED_BYTES = 450 * MEGABYTE;
 
 /** Where a command is, by the search path; undefined if it is not installed. */
 function find(command) {
@@ -135,7 +135,9 @@ function sizeProblems({ folder, resources }) {
     (bytes / MEGABYTE).toFixed(0),
   );
   say(`Installed: ${all} MB, of which ${ours} MB are the program and ${electrons} MB Electron.`);
-  return installed < MAX_INSTALLED_BYTES ? [] : [`${all} MB are more than the 350 MB allowed`];
+  return installed < MAX_INSTALLED_BYTES
+    ? []
+    : [`${all} MB are more than the ${MAX_INSTALLED_BYTES / MEGABYTE} MB allowed`];
 }
 
 const electronFolder = testElectron();
