@@ -20,7 +20,9 @@ describe.skipIf(missing.length > 0)('files of many kinds, judged by other progra
   test.each([
     ['png', STILLS],
     ['tiff', [...STILLS, 'pages']],
-    ['webp', STILLS],
+    ['webp', [...STILLS, 'animations']],
+    ['avif', STILLS],
+    ['jpg', STILLS],
     ['jxl', STILLS],
     ['same', [...STILLS, 'pages', 'animations']],
   ] as const)(
