@@ -69,6 +69,11 @@ export function imageFormat(bytes: Uint8Array, file: string): InputFormat {
   return fileFormat(bytesSource(bytes), file);
 }
 
+/** A format's name with its article, by sound. */
+function withArticle(name: string): string {
+  return `${/^([AEIO]|SVG)/i.test(name) ? 'an' : 'a'} ${name}`;
+}
+
 /** The format of a file of which any part can be read; see {@link imageFormat}. */
 export function fileFormat(source: ByteSource, file: string): InputFormat {
   const sniffed = sniffFormat(source);
@@ -76,7 +81,7 @@ export function fileFormat(source: ByteSource, file: string): InputFormat {
   const what =
     sniffed.kind === 'unknown'
       ? 'is not an image of a supported format'
-      : `is a ${sniffed.name} file, which is not supported`;
+      : `is ${withArticle(sniffed.name)} file, which is not supported`;
   const message = `${file} ${what}. Supported formats: ${readableFormatNames()}.`;
   throw new EnlargerError('image/unsupported-format', message, { file });
 }

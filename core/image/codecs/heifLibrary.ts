@@ -57,8 +57,8 @@ const COLORSPACE = { rgb: 1, monochrome: 2 } as const;
 const CHROMA = { monochrome: 0, rgb: 10, rgba: 11, rgb16: 14, rgba16: 15 } as const;
 const CHANNEL = { luma: 0, alpha: 6, interleaved: 10 } as const;
 
-/** Errors of libheif that mean "not here" rather than "damaged": file type, feature. */
-const UNSUPPORTED_CODES = [3, 4];
+/** Errors of libheif that mean "not here" rather than "damaged": file type, feature, codec that was not built in. */
+const UNSUPPORTED_CODES = [3, 4, 11];
 const LIMIT_SUBCODE = 1000;
 const OUT_OF_MEMORY_CODE = 6;
 

@@ -8,7 +8,10 @@ import { readRunLengths } from './bmpRunLengths.ts';
 const FILE_HEADER_BYTES = 14;
 const OS2_HEADER_BYTES = 12;
 
-/** Compression methods (Microsoft, BITMAPINFOHEADER); 4 and 5 contain an entire JPEG or PNG and are for printers only. */
+/** Methods of files for printers, which contain an entire image of another format. */
+const EMBEDDED_IMAGES: Readonly<Record<number, string>> = { 4: 'A JPEG', 5: 'A PNG' };
+
+/** Compression methods that are read (Microsoft, BITMAPINFOHEADER). */
 const METHOD = { none: 0, rle8: 1, rle4: 2, bitFields: 3, alphaBitFields: 6 } as const;
 
 function corrupt(reason: string): EnlargerError {
@@ -86,6 +89,8 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
   const bitsPerPixel = little(bytes, isOs2 ? at + 6 : at + 10, 2);
   const method = isOs2 ? METHOD.none : little(bytes, at + 12, 4);
   if (width < 1 || storedHeight === 0) throw corrupt(`its size is ${width} × ${storedHeight} px`);
+  const embedded = EMBEDDED_IMAGES[method];
+  if (embedded !== undefined) throw unsupported(`${embedded} in place of pixels`);
   if (![1, 4, 8, 16, 24, 32].includes(bitsPerPixel)) throw unsupported(`A pixel of ${bitsPerPixel} bits`);
   if (!Object.values<number>(METHOD).includes(method)) throw unsupported(`Compression method ${method}`);
   const icc = profileOf(bytes, headerBytes);

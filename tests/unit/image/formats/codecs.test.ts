@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { Raster } from '../../../../core/api/image.ts';
 import type { InputFormat } from '../../../../core/api/imageFormats.ts';
@@ -102,6 +103,16 @@ describe('HEIC', () => {
     await expect(inspectImage(heic('plain'), 'heic', small)).rejects.toMatchObject({
       code: 'image/too-large',
     });
+  });
+
+  test('an image coded in another way is not called damaged', async () => {
+    const coded = Buffer.from(heic('plain'));
+    coded.write('jpeg', coded.indexOf('hvc1'), 'latin1');
+    const jpeg = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#123' } })
+      .jpeg()
+      .toBuffer();
+    coded.set(jpeg.subarray(0, coded.length - coded.indexOf('mdat') - 4), coded.indexOf('mdat') + 4);
+    await expect(decode(coded, 'heic')).rejects.toMatchObject({ code: 'image/unsupported-format' });
   });
 
   test('flipped bits never end the process', async () => {

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { InputFormat } from '../../../../core/api/imageFormats.ts';
 import { decodeImage, inspectImage, type ImageFacts } from '../../../../core/image/decode.ts';
 import type { Raster } from '../../../../core/api/image.ts';
+import { imageFormat } from '../../../../core/image/readInput.ts';
 import { sniffFormat } from '../../../../core/image/sniffFormat.ts';
 import { bytesSource } from '../../../../core/metadata/byteSource.ts';
 import { sceneRaster } from '../../../support/images.ts';
@@ -131,6 +132,14 @@ test.each<[string, Buffer, readonly number[]]>([
   expect(Array.from((await decode(file, 'bmp')).raster.data)).toEqual(wanted);
 });
 
+test('a BMP that holds a JPEG is refused as that', async () => {
+  const file = bmp({ bits: 0, width: 4, height: 9, method: 4 }, [...jpeg]);
+  await expect(decode(file, 'bmp')).rejects.toMatchObject({
+    code: 'image/unsupported-pixels',
+    message: expect.stringContaining('A JPEG in place of pixels') as string,
+  });
+});
+
 test('a BMP whose pixels end early is damaged', async () => {
   await expect(decode(bmp({ bits: 24, width: 4, height: 9 }, [1, 2, 3]), 'bmp')).rejects.toMatchObject({
     code: 'image/corrupt',
@@ -182,4 +191,14 @@ test.each([
 test('a raw file is raw whatever it is called, and a TIFF is not', () => {
   const plain = tiffFile([{ fields: tiffFields({ width: 1, height: 1 }), pixels: new Uint8Array(3) }]);
   expect(sniffFormat(bytesSource(plain))).toEqual({ kind: 'image', format: 'tiff' });
+});
+
+test.each([
+  ['\0\0\x01\0', 'an icon file'],
+  ['<svg/>', 'an SVG file'],
+  ['8BPS', 'a Photoshop file'],
+])('a file of another format is refused by its name', (start, name) => {
+  expect(() => imageFormat(Buffer.from(start, 'latin1'), 'x')).toThrow(
+    `x is ${name}, which is not supported`,
+  );
 });
