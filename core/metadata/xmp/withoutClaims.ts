@@ -1,6 +1,6 @@
 import { utf8Text } from '../byteFields.ts';
 
-/** Namespaces that describe what comes behind the image in its file: gain maps, films, second views. None of it is kept. */
+/** Namespaces that describe what comes behind the image in its file: gain maps, depth maps, films, second views. None of it is kept. */
 const CLAIM_NAMESPACES = [
   'http://ns.adobe.com/hdr-gain-map/1.0/',
   'http://ns.apple.com/HDRGainMap/1.0/',
@@ -10,19 +10,22 @@ const CLAIM_NAMESPACES = [
   'http://ns.google.com/photos/1.0/image/',
 ];
 
+/** The namespaces of Google's newer depth maps begin with this. */
+const DYNAMIC_DEPTH = 'http://ns.google.com/photos/dd/1.0/';
+
 /** Google's camera namespace contains other things, too; these describe a film behind the image. */
 const FILM_PROPERTIES =
   '(?:MicroVideo(?:Version|Offset|PresentationTimestampUs)|MotionPhoto(?:Version|PresentationTimestampUs))';
-const CAMERA_NAMESPACES = ['http://ns.google.com/photos/1.0/camera/'];
+const CAMERA_NAMESPACE = 'http://ns.google.com/photos/1.0/camera/';
+
+function isClaim(namespace: string): boolean {
+  return CLAIM_NAMESPACES.includes(namespace) || namespace.startsWith(DYNAMIC_DEPTH);
+}
 
 /** The prefixes under which a packet uses some namespaces: word characters and hyphens, safe in a pattern. */
-function prefixesOf(text: string, namespaces: readonly string[]): string[] {
+function prefixesOf(text: string, isMeant: (namespace: string) => boolean): string[] {
   const declarations = [...text.matchAll(/xmlns:([\w-]+)\s*=\s*["']([^"']*)["']/g)];
-  return [
-    ...new Set(
-      declarations.filter(([, , uri = '']) => namespaces.includes(uri)).map(([, prefix = '']) => prefix),
-    ),
-  ];
+  return [...new Set(declarations.filter(([, , uri = '']) => isMeant(uri)).map(([, prefix = '']) => prefix))];
 }
 
 /** The text without properties of that name, be they elements, with all that is in them, or attributes. */
@@ -42,8 +45,10 @@ export function withoutClaims(xmp: Uint8Array): Uint8Array {
   if (text === undefined) {
     return xmp;
   }
-  const claims = prefixesOf(text, CLAIM_NAMESPACES).map((prefix) => [prefix, '[\\w-]+'] as const);
-  const films = prefixesOf(text, CAMERA_NAMESPACES).map((prefix) => [prefix, FILM_PROPERTIES] as const);
+  const claims = prefixesOf(text, isClaim).map((prefix) => [prefix, '[\\w-]+'] as const);
+  const films = prefixesOf(text, (uri) => uri === CAMERA_NAMESPACE).map(
+    (prefix) => [prefix, FILM_PROPERTIES] as const,
+  );
   const kept = [...claims, ...films].reduce(
     (rest, [prefix, name]) => withoutProperties(rest, prefix, name),
     text,

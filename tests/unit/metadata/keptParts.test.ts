@@ -136,6 +136,16 @@ test('XMP no longer claims a gain map or a film, and keeps the rest', () => {
   expect(text).toContain('xmp:Rating="5"><dc:title>Kept</dc:title>');
 });
 
+test('XMP no longer claims a depth map of the newer kind', () => {
+  const depth = latin1Bytes(
+    '<rdf:Description xmlns:DepthMap="http://ns.google.com/photos/dd/1.0/depthmap/" xmp:Rating="5">' +
+      '<DepthMap:Near>1</DepthMap:Near></rdf:Description>',
+  );
+  const text = Buffer.from(withoutClaims(depth)).toString();
+  expect(text).not.toContain('DepthMap:Near');
+  expect(text).toContain('xmp:Rating="5"');
+});
+
 test('XMP without such claims is the same bytes', () => {
   const plain = latin1Bytes(
     '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description xmp:Rating="5"/></x:xmpmeta>',

@@ -4,6 +4,7 @@ import { readBoxes, type Box } from '../../../metadata/heif/boxes.ts';
 import { isHidden, type ItemInfo } from '../../../metadata/heif/itemTables.ts';
 import { readMetaBox, type MetaBox } from '../../../metadata/heif/metaBox.ts';
 import { LEFT_OUT, otherImagesNote, type LeftOutPart } from '../leftOut.ts';
+import { samsungParts } from '../samsungParts.ts';
 
 /** Coded images, and those that are put together from others (ISO/IEC 23008-12, 6.6). */
 const IMAGE_TYPES = ['hvc1', 'av01', 'avc1', 'vvc1', 'j2k1', 'jpeg', 'unci', 'grid', 'iovl', 'iden'];
@@ -13,6 +14,9 @@ const TONE_MAPPED = 'tmap';
 
 /** Where Google's and Samsung's cameras put the film of a motion photo. */
 const FILM_BOX = 'mpvd';
+
+/** Where Samsung's cameras put depth maps and sounds. */
+const SAMSUNG_BOX = 'sefd';
 
 /** An image sequence has tracks, like a film, and usually its first frame as an image (ISO/IEC 23008-12, 7). */
 const TRACKS_BOX = 'moov';
@@ -46,7 +50,7 @@ function otherImages(meta: MetaBox): ItemInfo[] {
   );
 }
 
-function partsOf(meta: MetaBox, boxes: readonly Box[]): LeftOutPart[] {
+function partsOf(source: ByteSource, meta: MetaBox, boxes: readonly Box[]): LeftOutPart[] {
   const auxiliary = meta.references
     .filter(({ type, toItemIds }) => type === 'auxl' && toItemIds.includes(meta.primaryItemId))
     .map(({ fromItemId }) => auxiliaryPart(auxiliaryType(meta, fromItemId)))
@@ -57,6 +61,9 @@ function partsOf(meta: MetaBox, boxes: readonly Box[]): LeftOutPart[] {
     ...auxiliary,
     ...(isToneMapped ? ['gainMap' as const] : []),
     ...(hasFilm ? ['film' as const] : []),
+    ...boxes
+      .filter(({ type }) => type === SAMSUNG_BOX)
+      .flatMap(({ dataStart, end }) => samsungParts(Buffer.from(source.read(dataStart, end)))),
   ];
   return [...new Set(all)];
 }
@@ -66,7 +73,7 @@ export function heifExtras(source: ByteSource): string[] {
   const boxes = readBoxes(source, 0, source.sizeBytes);
   const meta = readMetaBox(source, boxes);
   if (meta === undefined) return [];
-  const notes = partsOf(meta, boxes).map((part) => LEFT_OUT[part]);
+  const notes = partsOf(source, meta, boxes).map((part) => LEFT_OUT[part]);
   const animation = boxes.some(({ type }) => type === TRACKS_BOX) ? [FIRST_FRAME] : [];
   return [...animation, ...otherImagesNote(otherImages(meta).length), ...notes];
 }

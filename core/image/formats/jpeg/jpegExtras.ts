@@ -1,11 +1,14 @@
 import { hasText, readUint, type ByteOrder } from '../../../metadata/byteFields.ts';
-import { LEFT_OUT } from '../leftOut.ts';
+import { LEFT_OUT, type LeftOutPart } from '../leftOut.ts';
+import { isSamsungTrailer, samsungParts } from '../samsungParts.ts';
 import type { TolerantHeader } from './tolerantSegments.ts';
 
 const APP1 = 0xe1;
 const APP2 = 0xe2;
 const MPF_SIGNATURE = 'MPF\0';
 const NUMBER_OF_IMAGES_TAG = 0xb001;
+/** Less than this behind the image is a mark of a program, not something that people would miss. */
+const MIN_UNKNOWN_BYTES = 4096;
 const END_OF_IMAGE = Buffer.from([0xff, 0xd9]);
 
 /** How many images the index of a multi-image file lists (CIPA DC-007, 5.2.3); 0 when there is no index. */
@@ -38,27 +41,69 @@ function trailerOf(bytes: Buffer, { scanStart }: TolerantHeader): Buffer {
   return end < 0 ? Buffer.alloc(0) : bytes.subarray(end + 2);
 }
 
+/** Google's containers and depth maps, and the image for the other eye, as the XMP describes them. */
+const DEPTH_SIGN = /ns\.google\.com\/photos\/(?:dd\/)?1\.0\/depthmap\/|:Semantic\s*(?:=\s*["']|>)\s*Depth\b/;
+const VIEW_SIGN = /ns\.google\.com\/photos\/1\.0\/image\//;
+const GAIN_MAP_SIGN = /hdrgm:Version|HDRGainMap|urn:iso:std:iso:ts:21496/;
+
+/** What Apple's programs write into the XMP of each further image of a multi-image file. */
+const AUXILIARY_IMAGE = /AuxiliaryImageType\s*(?:=\s*["']|>)([^<>"']{1,100})/g;
+
+function auxiliaryPart(type: string): LeftOutPart {
+  if (/gainmap/i.test(type)) return 'gainMap';
+  return /depth|disparity/i.test(type) ? 'depth' : 'helper';
+}
+
+/** The kinds of the further images in an index that describe themselves. */
+function auxiliaryImages(trailer: Buffer): LeftOutPart[] {
+  return Array.from(trailer.toString('latin1').matchAll(AUXILIARY_IMAGE), ([, type = '']) =>
+    auxiliaryPart(type),
+  );
+}
+
+function otherImages(count: number): string[] {
+  if (count <= 0) return [];
+  const one = 'A second image (another view or a preview) inside of the file was left out.';
+  return [
+    count === 1 ? one : `${count} more images (other views or previews) inside of the file were left out.`,
+  ];
+}
+
+/** Whether there is more behind the image than a program's mark and padding. */
+function isLong(trailer: Buffer): boolean {
+  const isPadding = (byte: number): boolean => byte === 0 || byte === 0xff || byte === 0x20;
+  let used = 0;
+  for (const byte of trailer) {
+    if (!isPadding(byte) && ++used >= MIN_UNKNOWN_BYTES) return true;
+  }
+  return false;
+}
+
 /**
- * Sentences on what a JPEG carries next to its image: a gain map, a film, a second view. None of it can be enlarged.
+ * Sentences on what a JPEG contains apart from its image: a gain map, a depth map, a film, a sound, a second view. None of it can
+ * be enlarged.
  */
 export function jpegExtras(bytes: Buffer, header: TolerantHeader): string[] {
   const xmp = xmpText(bytes, header);
   const trailer = trailerOf(bytes, header);
-  const hasGainMap =
-    /hdrgm:Version|HDRGainMap|urn:iso:std:iso:ts:21496/.test(xmp) || hasIsoGainMap(bytes, header);
-  const others = imagesInIndex(bytes, header) - 1 - (hasGainMap ? 1 : 0);
-  const notes: string[] = [];
-  if (hasGainMap) notes.push(LEFT_OUT.gainMap);
-  if (isFilm(trailer)) notes.push(LEFT_OUT.film);
-  if (/ns\.google\.com\/photos\/1\.0\/depthmap\//.test(xmp)) notes.push(LEFT_OUT.depth);
-  if (others > 0) {
-    const what =
-      others === 1
-        ? 'A second image (another view or a preview)'
-        : `${others} more images (other views or previews)`;
-    notes.push(`${what} inside of the file ${others === 1 ? 'was' : 'were'} left out.`);
-  }
-  return notes;
+  const indexed = imagesInIndex(bytes, header) - 1;
+  const auxiliary = indexed > 0 ? auxiliaryImages(trailer) : [];
+  const hasGainMap = GAIN_MAP_SIGN.test(xmp) || hasIsoGainMap(bytes, header);
+  const hasDepth = DEPTH_SIGN.test(xmp);
+  const parts: LeftOutPart[] = [
+    ...(hasGainMap ? ['gainMap' as const] : []),
+    ...(isFilm(trailer) ? ['film' as const] : []),
+    ...(hasDepth ? ['depth' as const] : []),
+    ...(isSound(trailer) ? ['sound' as const] : []),
+    ...(VIEW_SIGN.test(xmp) ? ['view' as const] : []),
+    ...auxiliary,
+    ...samsungParts(trailer),
+  ];
+  const inIndex = parts.filter((part) => part === 'gainMap' || part === 'depth' || part === 'helper');
+  const others = otherImages(indexed - Math.max(auxiliary.length, new Set(inIndex).size));
+  const notes = [...[...new Set(parts)].map((part) => LEFT_OUT[part]), ...others];
+  const isUnknown = notes.length === 0 && !isSamsungTrailer(trailer) && isLong(trailer);
+  return isUnknown ? [LEFT_OUT.unknown] : notes;
 }
 
 function hasIsoGainMap(bytes: Buffer, { segments }: TolerantHeader): boolean {
@@ -71,4 +116,10 @@ function hasIsoGainMap(bytes: Buffer, { segments }: TolerantHeader): boolean {
 function isFilm(trailer: Buffer): boolean {
   const place = trailer.indexOf('ftyp');
   return place >= 4 && trailer.readUInt32BE(place - 4) <= 128;
+}
+
+/** A WAVE file begins with "RIFF", its size and "WAVE". */
+function isSound(trailer: Buffer): boolean {
+  const place = trailer.indexOf('WAVEfmt ');
+  return place >= 8 && hasText(trailer, 'RIFF', place - 8);
 }

@@ -54,6 +54,8 @@ export interface TiffDirectory {
 const MAX_NUMBERS = 16 * 1024 * 1024;
 const MAX_DIRECTORIES = 10_000;
 const SIGNED_TYPES = [6, 8, 9];
+/** Flags of NewSubfileType (TIFF 6.0). */
+const [REDUCED, MASK] = [1, 4];
 const INTEGER_TYPES = [1, 3, 4, 6, 7, 8, 9, 13, 16, 17, 18];
 
 function toDirectory(source: ByteSource, header: TiffHeader, ifd: Ifd): TiffDirectory {
@@ -104,9 +106,13 @@ export function subDirectories({ source, header, numbers }: TiffDirectory): Tiff
 
 /** Whether a directory contains a reduced copy or a mask of another image (TIFF 6.0, NewSubfileType; older SubfileType). */
 function isAuxiliary(directory: TiffDirectory): boolean {
-  const [REDUCED, MASK] = [1, 4];
-  const flags = directory.number(TIFF_TAG.newSubfileType, 0);
-  return (flags & (REDUCED | MASK)) !== 0 || directory.number(TIFF_TAG.subfileType, 1) === 2;
+  const isReduced = (directory.number(TIFF_TAG.newSubfileType, 0) & REDUCED) !== 0;
+  return isReduced || isMask(directory) || directory.number(TIFF_TAG.subfileType, 1) === 2;
+}
+
+/** Whether a directory holds the transparency of another image. */
+export function isMask(directory: TiffDirectory): boolean {
+  return (directory.number(TIFF_TAG.newSubfileType, 0) & MASK) !== 0;
 }
 
 /**

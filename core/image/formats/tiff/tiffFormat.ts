@@ -24,6 +24,7 @@ import {
 } from './tiffLayout.ts';
 import { toTiffImage } from './tiffRaster.ts';
 import { areSamplesReadable, readSamples } from './tiffSamples.ts';
+import { tiffExtras } from './tiffExtras.ts';
 import { tiffHeader } from './tiffHeader.ts';
 
 /** What libvips shows as it is meant: unsigned samples of usual depths, with at most one channel of alpha. */
@@ -77,14 +78,14 @@ function prepareTiff(file: InputBytes, limits: DecodeLimits, page: number): Prep
   assertCompression(layout);
   const errors = oddities(directory);
   if (!isChainSound) errors.push('a chain of pages that ends in the wrong place');
-  const warnings = errorNote(errors);
+  const warnings = [...errorNote(errors), ...tiffExtras(directory, directories)];
   const metadataFrom = page > 0 ? metadataOf(directory) : undefined;
   if (!isLibraryKind(directory, layout)) {
     const own = ownDecoded(directory, layout);
     return { ...own, metadataFrom, pages: pages.length, warnings: [...warnings, ...own.warnings] };
   }
   if (errors.length === 0 && directory === directories[0])
-    return { pages: pages.length, metadataFrom, warnings: [] };
+    return { pages: pages.length, metadataFrom, warnings };
   return { bytes: withCleanDirectory(file.whole(), directory), metadataFrom, pages: pages.length, warnings };
 }
 

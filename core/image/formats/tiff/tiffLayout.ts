@@ -17,6 +17,9 @@ export const PHOTOMETRIC = {
 /** Kinds of samples (TIFF 6.0, SampleFormat). */
 export const SAMPLE_FORMAT = { unsigned: 1, signed: 2, float: 3, undefined: 4 } as const;
 
+/** Kinds of samples that are not read: two numbers for each, as measurements have them. */
+const COMPLEX_FORMATS = [5, 6];
+
 /** What an extra channel is (TIFF 6.0, ExtraSamples). */
 export const EXTRA = { unspecified: 0, premultiplied: 1, straight: 2 } as const;
 
@@ -83,6 +86,7 @@ export function readLayout(directory: TiffDirectory): TiffLayout {
     });
   const sampleFormat = number(TIFF_TAG.sampleFormat, SAMPLE_FORMAT.unsigned);
   const isLab = photometric === PHOTOMETRIC.cieLab || photometric === PHOTOMETRIC.iccLab;
+  if (COMPLEX_FORMATS.includes(sampleFormat)) throw unsupported('complex numbers', { sampleFormat });
   // It is not defined which of them is black and which is white.
   if (sampleFormat === SAMPLE_FORMAT.signed && !isLab) throw unsupported('signed numbers', { sampleFormat });
   const bits = numbers(TIFF_TAG.bitsPerSample) ?? [1];

@@ -3,6 +3,7 @@ import { heifExtras } from '../../../../core/image/formats/heic/heifExtras.ts';
 import { joinBytes, latin1Bytes, uintBytes } from '../../../../core/metadata/byteFields.ts';
 import { bytesSource } from '../../../../core/metadata/byteSource.ts';
 import { boxBytes, fullBoxBytes } from '../../../../core/metadata/heif/boxes.ts';
+import { samsungTrailer } from '../../../support/samsungTrailer.ts';
 import { writeAssociations, writeItemReferences } from '../../../../core/metadata/heif/itemTables.ts';
 
 interface Item {
@@ -63,6 +64,11 @@ test.each([
   const found = heif([MAIN, { type: 'av01', auxiliary }], [['auxl', 2, [1]]]);
   expect(found).toHaveLength(notes.length);
   for (const [index, note] of notes.entries()) expect(found[index]).toMatch(note);
+});
+
+test("a depth map in the box of Samsung's cameras is noted", () => {
+  const box = boxBytes('sefd', samsungTrailer('Image_UTC_Data', 'SingleShot_DepthMap_1'));
+  expect(heif([MAIN], [], box)).toEqual([expect.stringMatching(/depth map/)]);
 });
 
 test('a gain map by ISO 21496-1 is noted once, and is not another image', () => {

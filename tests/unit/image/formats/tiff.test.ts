@@ -187,3 +187,47 @@ test('missing strips are damage', async () => {
   const whole = oneImage({ bits: 32, sampleFormat: 3 }, bytesOf(new Float32Array(40)));
   await expect(decode(whole)).rejects.toMatchObject({ code: 'image/corrupt' });
 });
+
+/** Photoshop's data: its name, then a block of a little-endian file. */
+function photoshopData(key: string, sizeBytes: number): TiffField {
+  const name = Buffer.from('Adobe Photoshop Document Data Block\0', 'latin1');
+  const head = Buffer.from(`MIB8${key}\0\0\0\0`, 'latin1');
+  head.writeUInt32LE(sizeBytes, 8);
+  return { tag: 37724, type: 7, values: [...name, ...head, ...new Uint8Array(sizeBytes)] };
+}
+
+test.each([
+  ['layers are noted', photoshopData('ryaL', 40), [expect.stringContaining('layers') as string]],
+  ['a block without layers is not', photoshopData('ryaL', 4), []],
+  ['other data of Photoshop are not', photoshopData('ttaP', 40), []],
+])('Photoshop: %s', async (_, field, expected) => {
+  const { facts } = await decode(oneImage({ extra: [field] }, SCENE.data as Uint8Array));
+  expect(facts.warnings).toEqual(expected);
+});
+
+test('a mask in a directory of its own is noted', async () => {
+  const mask = tiffFields({
+    ...SIZE,
+    channels: 1,
+    photometric: 4,
+    extra: [{ tag: 254, type: 4, values: [4] }],
+  });
+  const file = tiffFile([
+    { fields: tiffFields(SIZE), pixels: SCENE.data as Uint8Array },
+    { fields: mask, pixels: new Uint8Array(SIZE.width * SIZE.height) },
+  ]);
+  const { facts } = await decode(file);
+  expect(facts.pages).toBe(1);
+  expect(facts.warnings).toEqual([expect.stringContaining('mask')]);
+});
+
+test('complex numbers are refused as that', async () => {
+  const file = oneImage(
+    { channels: 1, photometric: 1, bits: 64, sampleFormat: 6 },
+    new Uint8Array(9 * 5 * 8),
+  );
+  await expect(decode(file)).rejects.toMatchObject({
+    code: 'image/unsupported-pixels',
+    message: expect.stringContaining('complex numbers') as string,
+  });
+});
