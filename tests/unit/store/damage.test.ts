@@ -176,6 +176,6 @@ test('a folder of copies that cannot be written is reported, and the program wor
   const folder = temporaryFolder();
   const { store } = openIn(folder);
   writeFileSync(path.join(folder, 'snapshots'), 'a file where the folder should be');
-  expect(takeSnapshotIfDue(store, folder)).toMatch(/No copy of the list of jobs could be made/);
+  expect(takeSnapshotIfDue(store, folder)).toMatch(/The list of jobs could not be copied to/);
   expect(store.addBatch(sampleBatch(), 0, waitingJobs(1))).toBe(1);
 });

@@ -77,7 +77,7 @@ describe('a store', () => {
   });
 
   test('of each earlier version is migrated with everything in it', () => {
-    for (const version of [1, 2]) {
+    for (const version of [1, 2, 4]) {
       const folder = temporaryFolder();
       fixtureStore(version, path.join(folder, STORE_FILE));
       const { store } = openIn(folder);
@@ -88,6 +88,28 @@ describe('a store', () => {
       const done = store.jobs.page({ states: ['done'], order: 'queue', offset: 0, limit: 1 }).jobs[0];
       expect(store.results.get(done?.id ?? 0)).toMatchObject({ outputBytes: 1234 });
     }
+  });
+
+  test('of version 4 is counted when it is migrated, and the counts follow its jobs', () => {
+    const folder = temporaryFolder();
+    fixtureStore(4, path.join(folder, STORE_FILE));
+    const { store, notes } = openIn(folder);
+    expect(notes).toEqual([]);
+    expect(store.jobs.openWork()).toEqual({ images: 1, sizedImages: 1, sizedMegapixels: 48e-6 });
+    expect(store.jobs.page({ search: '3.p', order: 'queue', offset: 0, limit: 9 })).toMatchObject({
+      total: 1,
+    });
+    expect(store.acceptedFiles.finished(1)).toMatchObject([{ relativePath: '0.png', jobId: 1 }]);
+    expect(store.transitions.retry({ jobIds: [3, 4] })).toHaveLength(2);
+    expect(store.jobs.counts()).toEqual({
+      queued: 3,
+      running: 0,
+      done: 1,
+      skipped: 1,
+      failed: 0,
+      cancelled: 0,
+    });
+    expect(store.jobs.openWork()).toEqual({ images: 3, sizedImages: 2, sizedMegapixels: 96e-6 });
   });
 });
 
