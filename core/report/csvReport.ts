@@ -1,9 +1,12 @@
+import { inventedShare } from '../api/fidelity.ts';
 import type { ImageReport } from '../api/report.ts';
 
 type Cell = string | number | boolean | null;
 
-/** Column names are part of the format: new ones go to the end. */
-const COLUMNS: readonly (readonly [string, (report: ImageReport) => Cell])[] = [
+type Column = readonly [string, (report: ImageReport) => Cell];
+
+/** Column names are part of the format: new ones go to the end, to {@link LATER_COLUMNS}. */
+const COLUMNS: readonly Column[] = [
   ['input', ({ input }) => input.path],
   ['output', ({ output }) => output.path],
   ['verdict', ({ quality }) => quality?.verdict ?? null],
@@ -36,12 +39,22 @@ const COLUMNS: readonly (readonly [string, (report: ImageReport) => Cell])[] = [
 /** The outcome of an input; these follow the columns of images. */
 const OUTCOME_COLUMNS = ['state', 'cause', 'message'] as const;
 
+/** Figures that were added after the outcome. */
+const LATER_COLUMNS: readonly Column[] = [
+  ['invented_detail', ({ quality }) => (quality && inventedShare(quality)) ?? null],
+];
+
 /** The first line, by which a file is recognised as one of our reports. */
-export const CSV_HEADER = `${[...COLUMNS.map(([name]) => name), ...OUTCOME_COLUMNS].join(',')}\r\n`;
+export const CSV_HEADER = `${[...namesOf(COLUMNS), ...OUTCOME_COLUMNS, ...namesOf(LATER_COLUMNS)].join(',')}\r\n`;
+
+function namesOf(columns: readonly Column[]): string[] {
+  return columns.map(([name]) => name);
+}
 
 /** One image as a row below {@link CSV_HEADER} (RFC 4180, UTF-8). Missing figures are empty. */
 export function csvRow(report: ImageReport): string {
-  return csvLine([...COLUMNS.map(([, read]) => read(report)), 'done', null, null]);
+  const cellsOf = (columns: readonly Column[]): Cell[] => columns.map(([, read]) => read(report));
+  return csvLine([...cellsOf(COLUMNS), 'done', null, null, ...cellsOf(LATER_COLUMNS)]);
 }
 
 /** The outcome of an input without an image's report. */
@@ -57,7 +70,8 @@ export interface InputOutcome {
 /** An input without an image's report as a row below {@link CSV_HEADER}. */
 export function csvOutcomeRow({ input, output, state, cause, message }: InputOutcome): string {
   const figures = COLUMNS.slice(2).map(() => null);
-  return csvLine([input, output ?? null, ...figures, state, cause ?? null, message ?? null]);
+  const later = LATER_COLUMNS.map(() => null);
+  return csvLine([input, output ?? null, ...figures, state, cause ?? null, message ?? null, ...later]);
 }
 
 function csvLine(cells: readonly Cell[]): string {

@@ -84,14 +84,23 @@ describe('a batch as CSV', () => {
   test('has a row for every input, whatever became of it', async () => {
     const lines = (await rendered('csv', [sampleReport()], [FAILURE], OTHERS)).trimEnd().split('\r\n');
     const columns = lines[0]?.split(',').length ?? 0;
-    const figures = ','.repeat(columns - 4);
+    const figures = ','.repeat(columns - 5);
     expect(lines.slice(1)).toEqual([
-      expect.stringMatching(/^holiday\/beach\.png,.*,done,,$/),
-      `a.png,${figures}failed,image/corrupt,"Damaged, cut off."`,
-      `b.png,out/b.png${figures}skipped,output-exists,`,
-      `'=c.png,${figures}cancelled,,`,
-      `d.png,out/d.png${figures}done,,`,
+      expect.stringMatching(/^holiday\/beach\.png,.*,done,,,[\d.]*$/),
+      `a.png,${figures}failed,image/corrupt,"Damaged, cut off.",`,
+      `b.png,out/b.png${figures}skipped,output-exists,,`,
+      `'=c.png,${figures}cancelled,,,`,
+      `d.png,out/d.png${figures}done,,,`,
     ]);
+  });
+
+  test('ends with the share of detail that the model invented', async () => {
+    const report = sampleReport();
+    const { detail, ...quality } = sampleQuality();
+    const invented = detail && { ...detail, fineShare: 0.25, bicubicFineShare: 0.125 };
+    const csv = await rendered('csv', [{ ...report, quality: { ...quality, detail: invented } }]);
+    expect(firstCell(csv, 'invented_detail')).toBe('0.125');
+    expect(csv.split('\r\n')[0]).toMatch(/,state,cause,message,invented_detail$/);
   });
 
   test('leaves figures that do not exist empty', async () => {
