@@ -88,7 +88,7 @@ function planText(plan: Plan): string {
   const { images, unsizedImages, skipped, failed, freeBytes, fitsOnDisk, elapsedMs } = plan;
   const others = [
     ...(skipped > 0 ? [`${skipped} that will be skipped`] : []),
-    ...(failed > 0 ? [`${failed} that cannot be read`] : []),
+    ...(failed > 0 ? [`${failed} that cannot be enlarged`] : []),
   ];
   const free =
     freeBytes === undefined ? '' : `, ${bytes(freeBytes)} free${fitsOnDisk === true ? '' : ': NOT ENOUGH'}`;

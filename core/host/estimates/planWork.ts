@@ -4,6 +4,7 @@ import type { OutputFormat } from '../../api/outputFormats.ts';
 import { chooseSequence } from '../../image/animation/chooseSequence.ts';
 import { readImageHeader, type ImageHeader } from '../../image/formats/imageHeader.ts';
 import { targetSize } from '../../api/targetSize.ts';
+import { assertMakeable } from './assertMakeable.ts';
 import type { ImageWork } from './estimateImage.ts';
 import type { PlannedWork } from './estimateWork.ts';
 
@@ -39,7 +40,8 @@ export function workFor(
 }
 
 /**
- * Reads the headers of a batch's images. A file that cannot be read is left out, and listed with the reason.
+ * Reads the headers of a batch's images. A file that cannot be read or is too large is left out, and listed
+ * with the reason.
  *
  * @param workers Worker processes.
  */
@@ -53,10 +55,14 @@ export async function planWork(
   const counts = { unsized: 0, largeEnough: 0 };
   for (const { file, outputFormat } of planned) {
     try {
-      const work = workFor(await readImageHeader(file), outputFormat, settings);
+      const header = await readImageHeader(file);
+      const work = workFor(header, outputFormat, settings);
       if (work === undefined) counts.unsized++;
       else if (work === 'large-enough') counts.largeEnough++;
-      else images.push(work);
+      else {
+        assertMakeable(header, work, settings);
+        images.push(work);
+      }
     } catch (error) {
       unreadable.push({ file, error: toErrorDto(error) });
     }

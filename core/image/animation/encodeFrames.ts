@@ -29,15 +29,22 @@ const MAX_TIMING = 65_535;
 const MAX_STACK_BYTES = 1024 * 1024 * 1024;
 
 /** @throws EnlargerError `image/too-large` for more than fits into memory. */
-export function createFrameStack({ width, height }: Size, count: number): FrameStack {
-  const sizeBytes = width * height * count * 4;
-  if (sizeBytes > MAX_STACK_BYTES) {
-    const message =
-      `The enlarged animation would have ${count} frames of ${width} × ${height} px, which do not fit into memory. ` +
-      'Choose a smaller size, or --frames first.';
-    throw new EnlargerError('image/too-large', message, { width, height, frames: count });
-  }
-  return { width, height, count, data: new Uint8Array(sizeBytes) };
+export function assertStackFits({ width, height }: Size, count: number): void {
+  if (stackBytes({ width, height }, count) <= MAX_STACK_BYTES) return;
+  const message =
+    `The enlarged animation would have ${count} frames of ${width} × ${height} px, which do not fit into memory. ` +
+    'Choose a smaller size, or --frames first.';
+  throw new EnlargerError('image/too-large', message, { width, height, frames: count });
+}
+
+function stackBytes({ width, height }: Size, count: number): number {
+  return width * height * count * 4;
+}
+
+/** @throws EnlargerError `image/too-large` for more than fits into memory. */
+export function createFrameStack(size: Size, count: number): FrameStack {
+  assertStackFits(size, count);
+  return { ...size, count, data: new Uint8Array(stackBytes(size, count)) };
 }
 
 /**

@@ -28,7 +28,11 @@ export interface FrameOptions {
 }
 
 /** @throws EnlargerError `image/too-large`, before any frame is decoded. */
-export function assertFramesFit({ width, height }: Size, count: number, { maxPixels }: FrameOptions): void {
+export function assertFramesFit(
+  { width, height }: Size,
+  count: number,
+  { maxPixels }: Pick<FrameOptions, 'maxPixels'>,
+): void {
   if (width * height * count <= maxPixels) return;
   const message = `The animation has ${count} frames of ${width} × ${height} px, more than may be read at once. Choose --frames first, or raise --max-megapixels.`;
   throw new EnlargerError('image/too-large', message, { width, height, frames: count });

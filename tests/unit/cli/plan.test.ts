@@ -45,13 +45,27 @@ test('a plan names each input that fails, with the reason', async () => {
   writeFileSync(path.join(folder, 'empty.png'), '');
   const args = ['-i', 'empty.png', 'nothere', '-o', 'out', '-n', 'nearest'];
   const text = await runCli(['plan', ...args], folder);
-  expect([text.code, text.stdout]).toEqual([1, expect.stringContaining('2 that cannot be read')]);
+  expect([text.code, text.stdout]).toEqual([1, expect.stringContaining('2 that cannot be enlarged')]);
   expect(text.stderr).toMatch(/^failed {3}nothere: .*\[input\/not-found\]$/m);
   expect(text.stderr).toMatch(/^failed {3}.*empty\.png: .*\[input\/empty\]$/m);
   expect(planOf(await runCli(['plan', ...args, '--json'], folder))).toMatchObject({
     failed: 2,
     failures: [{ error: { code: 'input/empty' } }, { error: { code: 'input/not-found' } }],
   });
+});
+
+test.each([
+  ['--max-megapixels', '0.0001', 'image/too-large'],
+  ['--max-output-megapixels', '0.0003', 'image/too-large'],
+  ['-w', '17000', 'size/too-large-for-format'],
+])('a plan refuses what a run refuses as too large: %s %s', async (option, value, code) => {
+  const folder = temporaryFolder();
+  writePng(path.join(folder, 'a.png'), sceneRaster(20, 10));
+  const args = ['-i', 'a.png', '-o', 'out', '-n', 'nearest', '-f', 'webp', option, value, '--json'];
+  const [plan, run] = [await runCli(['plan', ...args], folder), await runCli(['run', ...args], folder)];
+  expect([plan.code, run.code]).toEqual([1, 1]);
+  expect(planOf(plan)).toMatchObject({ images: 0, failed: 1, failures: [{ error: { code } }] });
+  expect(run.stdout).toContain(`"code":"${code}"`);
 });
 
 test('what cannot be planned is refused', async () => {
