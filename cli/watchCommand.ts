@@ -62,23 +62,18 @@ async function watchFolder(
     : api.updateWatchedFolder({ id: known.id, ...fields });
 }
 
-async function isIdle({ getQueue }: EnlargerApi): Promise<boolean> {
-  const { counts } = await getQueue({});
-  return counts.queued + counts.running === 0;
+/** Whether nothing is left to do, or `waiting` for a disk. */
+async function progressOf({ getQueue }: EnlargerApi): Promise<'idle' | 'working' | 'waiting'> {
+  const { counts, state } = await getQueue({});
+  if (counts.queued + counts.running === 0) return 'idle';
+  return state.kind === 'disk-full' || state.kind === 'volume-gone' ? 'waiting' : 'working';
 }
 
-/** What ends a watch. */
-interface Until {
-  readonly signal: AbortSignal;
-  /** Whether the queue waits for a disk. */
-  readonly isHindered: () => boolean;
-}
-
-/** Until all that is complete is done, or cannot be done now. @returns What is not complete, and stays for the next time. */
+/** Until all that is complete is done, or waits for a disk. @returns What is not complete, and stays for the next time. */
 async function finishOnce(
   program: RunningProgram,
   settleMs: number,
-  { signal, isHindered }: Until,
+  signal: AbortSignal,
 ): Promise<readonly WaitingFile[]> {
   const keyOf = (files: readonly WaitingFile[]): string =>
     JSON.stringify(files.map(({ snapshot }) => [snapshot.path, snapshot.sizeBytes, snapshot.mtimeNs]).sort());
@@ -86,8 +81,7 @@ async function finishOnce(
   for (let unchanged = 0; unchanged < PATIENCE && !signal.aborted;) {
     await delay(settleMs / 2 + 50, undefined, { signal }).catch(() => undefined);
     const now = await program.rescanFolders();
-    const isWorking = !(await isIdle(program.host.api));
-    if (isHindered()) return now;
+    const isWorking = (await progressOf(program.host.api)) === 'working';
     if (now.length === 0 && !isWorking) return [];
     unchanged = keyOf(now) === keyOf(waiting) && !isWorking ? unchanged + 1 : 0;
     waiting = now;
@@ -98,11 +92,10 @@ async function finishOnce(
 async function watchUntilEnd(
   program: RunningProgram,
   options: WatchCommandOptions,
-  until: Until,
+  signal: AbortSignal,
 ): Promise<void> {
-  const { signal } = until;
   if (options.isOnce) {
-    reportWaiting(await finishOnce(program, options.settleMs, until), options.isJson);
+    reportWaiting(await finishOnce(program, options.settleMs, signal), options.isJson);
     return;
   }
   if (signal.aborted) return;
@@ -130,8 +123,10 @@ async function watchAll(
         `Watching ${options.folders.map(forTerminal).join(', ')}. Press Ctrl-C to stop.\n`,
       );
     }
-    await watchUntilEnd(program, options, { signal, isHindered: hindrances.isWaiting });
-    const isUnfinished = !(await isIdle(api));
+    await watchUntilEnd(program, options, signal);
+    // What has just begun to wait was not reported by an event yet.
+    hindrances.see(await api.getQueue({}));
+    const isUnfinished = (await progressOf(api)) !== 'idle';
     if (isUnfinished && signal.aborted) return EXIT.cancelled;
     return isUnfinished || outcomes.failed() > 0 ? EXIT.someFailed : EXIT.done;
   } finally {

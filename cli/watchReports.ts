@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { defined } from '../core/api/defined.ts';
-import type { QueueView } from '../core/api/views.ts';
+import type { Hindrance, QueueView } from '../core/api/views.ts';
 import type { SkipReason } from '../core/api/report.ts';
 import type { RunningProgram } from '../core/host/startProgram.ts';
 import type { StoredJob } from '../core/store/storedJob.ts';
@@ -72,32 +72,29 @@ export function reportWaiting(files: readonly WaitingFile[], isJson: boolean): v
   }
 }
 
-/** What the queue waits for; undefined while it works. */
-function hindranceOf({ state }: QueueView): string | undefined {
-  switch (state.kind) {
-    case 'disk-full':
-      return `The disk of ${state.folder} has too little free space.`;
-    case 'volume-gone':
-      return `The volume of ${state.folder} was unmounted.`;
-    default:
-      return undefined;
-  }
+function describeHindrance({ kind, folder }: Hindrance): string {
+  return kind === 'disk-full'
+    ? `The disk of ${folder} has too little free space.`
+    : `The volume of ${folder} is not mounted.`;
 }
 
-/** Reports each time that the queue has to wait for a disk. */
+/** Reports each time that images have to wait for a disk, while others may continue. */
 export function reportHindrances(
   { host }: Pick<RunningProgram, 'host'>,
   { isJson, isOnce }: { readonly isJson: boolean; readonly isOnce: boolean },
-): { readonly isWaiting: () => boolean; readonly stop: () => void } {
-  let current: string | undefined;
+): { readonly see: (queue: QueueView) => void; readonly stop: () => void } {
+  let current = new Set<string>();
+  const see = ({ hindrances = [] }: QueueView): void => {
+    for (const hindrance of hindrances) {
+      const words = describeHindrance(hindrance);
+      if (current.has(words)) continue;
+      const next = isOnce ? 'The images stay for the next time.' : 'Work continues once that has changed.';
+      print(isJson, { type: 'queue-waits', ...hindrance }, `waiting  ${words} ${next}`);
+    }
+    current = new Set(hindrances.map(describeHindrance));
+  };
   const stop = host.subscribe((event) => {
-    if (event.type !== 'queue-changed') return;
-    const hindrance = hindranceOf(event.queue);
-    if (hindrance === current) return;
-    current = hindrance;
-    if (hindrance === undefined) return;
-    const next = isOnce ? 'The images stay for the next time.' : 'Work continues once that has changed.';
-    print(isJson, { type: 'queue-waits', ...event.queue.state }, `waiting  ${hindrance} ${next}`);
+    if (event.type === 'queue-changed') see(event.queue);
   });
-  return { isWaiting: () => current !== undefined, stop };
+  return { see, stop };
 }

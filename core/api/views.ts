@@ -73,15 +73,16 @@ export interface BatchView {
   readonly finishedAt?: Timestamp;
 }
 
+/** Why no result can be written below a folder. Work continues automatically. */
+export interface Hindrance {
+  readonly kind: 'disk-full' | 'volume-gone';
+  readonly folder: string;
+}
+
 export interface QueueView {
-  readonly state:
-    | { readonly kind: 'idle' }
-    | { readonly kind: 'running' }
-    | { readonly kind: 'paused' }
-    /** Waits for space on this folder's disk, then continues automatically. */
-    | { readonly kind: 'disk-full'; readonly folder: string }
-    /** The volume of this folder was unmounted; work continues when it is back. */
-    | { readonly kind: 'volume-gone'; readonly folder: string };
+  readonly state: { readonly kind: 'idle' | 'running' | 'paused' } | Hindrance;
+  /** What some of the jobs wait for, while others may continue; absent if nothing. */
+  readonly hindrances?: readonly Hindrance[];
   readonly counts: JobCounts;
   /** Megapixels of results per second over the last minute; 0 if unknown. */
   readonly megapixelsPerSecond: number;

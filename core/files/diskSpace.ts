@@ -26,7 +26,6 @@ export async function freeBytesOf(folder: string): Promise<number | undefined> {
 export class DiskSpace {
   readonly #floorBytes: () => number;
   readonly #freeBytes: typeof freeBytesOf;
-  #timer: NodeJS.Timeout | undefined;
 
   /**
    * @param floorBytes Free space below which nothing is begun.
@@ -49,24 +48,23 @@ export class DiskSpace {
     return free !== undefined && free >= Math.max(PLENTY_BYTES, this.#floorBytes());
   }
 
-  /** Calls back once when there may be room again; one wait at a time. */
-  async awaitRoom(folder: string, onRoom: () => void): Promise<void> {
-    this.stop();
-    const before = (await this.#freeBytes(folder)) ?? 0;
+  /** Calls back once when there may be room again. @returns A function that ends the wait. */
+  awaitRoom(folder: string, onRoom: () => void): () => void {
+    const before = this.#freeBytes(folder);
     const since = performance.now();
     const look = async (): Promise<void> => {
-      const free = await this.#freeBytes(folder);
+      const [then = 0, free] = [await before, await this.#freeBytes(folder)];
       const isBack =
-        free === undefined || free >= before + GAIN_BYTES || performance.now() - since >= RETRY_AFTER_MS;
-      if (!isBack || (free !== undefined && free < this.#floorBytes()) || this.#timer === undefined) return;
-      this.stop();
+        free === undefined || free >= then + GAIN_BYTES || performance.now() - since >= RETRY_AFTER_MS;
+      if (!isBack || (free !== undefined && free < this.#floorBytes()) || timer === undefined) return;
+      stop();
       onRoom();
     };
-    this.#timer = setInterval(() => void look(), LOOK_INTERVAL_MS);
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    const stop = (): void => {
+      clearInterval(timer);
+      timer = undefined;
+    };
+    let timer: NodeJS.Timeout | undefined = setInterval(() => void look(), LOOK_INTERVAL_MS);
+    return stop;
   }
 }

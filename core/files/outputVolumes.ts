@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isInside } from './isInside.ts';
+import { holdsFiles, NO_KNOWN_MOUNTS, type KnownMounts } from './knownMounts.ts';
 
 /** How often a volume that is gone is looked for. */
 const LOOK_INTERVAL_MS = 2_000;
@@ -18,13 +20,17 @@ async function deviceOf(folder: string): Promise<number | undefined> {
  * point, which disappears under the volume when that is back.
  */
 export class OutputVolumes {
+  readonly #mounts: KnownMounts;
   readonly #deviceOf: typeof deviceOf;
   /** Folders with the device that each had at first. */
   readonly #devices = new Map<string, number | undefined>();
-  #timer: NodeJS.Timeout | undefined;
 
-  /** @param findDevice How the device of a folder is found out. */
-  constructor(findDevice: typeof deviceOf = deviceOf) {
+  /**
+   * @param mounts Volumes of earlier starts.
+   * @param findDevice How the device of a folder is found out.
+   */
+  constructor(mounts: KnownMounts = NO_KNOWN_MOUNTS, findDevice: typeof deviceOf = deviceOf) {
+    this.#mounts = mounts;
     this.#deviceOf = findDevice;
   }
 
@@ -35,8 +41,32 @@ export class OutputVolumes {
   async isThere(folder: string): Promise<boolean> {
     const known = this.#knownAbove(path.resolve(folder));
     if (known !== undefined) return (await this.#deviceOf(known)) === this.#devices.get(known);
-    this.#devices.set(path.resolve(folder), await this.#deviceOf(folder));
+    const place = path.resolve(folder);
+    if (await this.#wasLeftUnmounted(place)) return false;
+    this.#devices.set(place, await this.#deviceOf(place));
+    this.#mounts.note(place, await this.#mountPointOf(place));
     return true;
+  }
+
+  /** Whether an earlier start wrote to a volume that is not mounted now. A folder with files is an ordinary one by now. */
+  async #wasLeftUnmounted(place: string): Promise<boolean> {
+    for (const [folder, mountPoint] of Object.entries(this.#mounts.all())) {
+      if (!isInside(mountPoint, place) || (await this.#isMountPoint(mountPoint))) continue;
+      if (!(await holdsFiles(folder === place ? place : mountPoint))) return true;
+    }
+    return false;
+  }
+
+  async #isMountPoint(folder: string): Promise<boolean> {
+    return (await this.#deviceOf(folder)) !== (await this.#deviceOf(path.dirname(folder)));
+  }
+
+  /** Undefined for a folder on the volume of the root. */
+  async #mountPointOf(folder: string): Promise<string | undefined> {
+    for (let place = folder; place !== path.dirname(place); place = path.dirname(place)) {
+      if (await this.#isMountPoint(place)) return place;
+    }
+    return undefined;
   }
 
   #knownAbove(folder: string): string | undefined {
@@ -46,26 +76,31 @@ export class OutputVolumes {
     }
   }
 
-  /**
-   * Calls back once when a volume is mounted again where the one of a folder was; one wait at a time. It may have got
-   * another device number.
-   */
-  async awaitReturn(folder: string, onReturn: () => void): Promise<void> {
-    this.stop();
-    const known = this.#knownAbove(path.resolve(folder)) ?? path.resolve(folder);
-    const without = await this.#deviceOf(known);
-    const look = async (): Promise<void> => {
-      const device = await this.#deviceOf(known);
-      if (device === without || this.#timer === undefined) return;
-      this.#devices.set(known, device);
-      this.stop();
-      onReturn();
-    };
-    this.#timer = setInterval(() => void look(), LOOK_INTERVAL_MS);
+  /** Whether a folder and one above it, of which either may not exist yet, are on the same volume. */
+  async areTogether(folder: string, above: string): Promise<boolean> {
+    return (await this.#deviceOf(folder)) === (await this.#deviceOf(above));
   }
 
-  stop(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+  /**
+   * Calls back once when a volume is mounted again where the one of a folder was. It may have got another device number.
+   *
+   * @returns A function that ends the wait.
+   */
+  awaitReturn(folder: string, onReturn: () => void): () => void {
+    const known = this.#knownAbove(path.resolve(folder)) ?? path.resolve(folder);
+    const without = this.#deviceOf(known);
+    const look = async (): Promise<void> => {
+      const device = await this.#deviceOf(known);
+      if (device === (await without) || timer === undefined) return;
+      stop();
+      this.#devices.set(known, device);
+      onReturn();
+    };
+    const stop = (): void => {
+      clearInterval(timer);
+      timer = undefined;
+    };
+    let timer: NodeJS.Timeout | undefined = setInterval(() => void look(), LOOK_INTERVAL_MS);
+    return stop;
   }
 }

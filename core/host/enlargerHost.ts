@@ -31,6 +31,7 @@ import { queueObserver } from './queueObserver.ts';
 import { QueueEstimate } from './queue/queueEstimate.ts';
 import { QueueRate } from './queue/queueRate.ts';
 import { queueView } from './queue/queueView.ts';
+import { storedMounts } from './batches/storedMounts.ts';
 import { recover, removeAttempt, type Recovery } from './queue/recover.ts';
 import { ReportFiles } from './reports/reportFiles.ts';
 import { ownResult } from './ownResult.ts';
@@ -60,7 +61,7 @@ interface HostRun {
 function makeQueue(parts: HostParts, observer: QueueObserver, { modelHashes, runId }: HostRun): JobQueue {
   const { store, pool, dataFolder, settings, version } = parts;
   const diskSpace = new DiskSpace(() => settings.current.minFreeDiskMb * MEGABYTE);
-  const shared = { store, pool, diskSpace, runId, volumes: new OutputVolumes() };
+  const shared = { store, pool, diskSpace, runId, volumes: new OutputVolumes(storedMounts(store)) };
   const runner = new JobRunner({
     assertAllowed: reachOf(parts),
     ...{ ...shared, modelHashes, whenDiskFull: 'wait' },

@@ -34,7 +34,7 @@ export function queueObserver({ hub, rate, estimate, log }: ObserverParts): Queu
           elapsedMs: Math.round(end.made.elapsedMs),
         });
       } else rate.end(id);
-      if (end.kind === 'failed') log.warn('Job failed', { job: id, source, ...end.error });
+      if (end.kind === 'failed') log.info('Job failed', { job: id, source, ...end.error });
       else if (end.kind !== 'done') log.info('Job ended', { job: id, source, how: end.kind });
       changed(id);
       hub.batchesChanged();
@@ -44,8 +44,11 @@ export function queueObserver({ hub, rate, estimate, log }: ObserverParts): Queu
       hub.queueChanged();
       hub.batchesChanged();
     },
+    hindered: () => {
+      hub.queueChanged();
+    },
     queueChanged: (mode) => {
-      rate.setPaused(mode.kind !== 'started');
+      rate.setPaused(mode === 'paused');
       hub.queueChanged();
     },
     batchFinished: (batch) => {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { z } from 'zod';
 import { choiceCondition, type JobChoice } from './jobChoice.ts';
 import { madeImageSchema, type MadeImage } from './madeImage.ts';
@@ -35,6 +36,14 @@ export interface FinishedFile {
   /** Device and inode: they identify what a crash leaves. */
   readonly fileKey?: string;
   readonly made: MadeImage;
+}
+
+interface NextChoice {
+  /** Only from this batch. */
+  readonly batchId?: number;
+  readonly lastPriority?: number;
+  /** Folders below which no result can be written at present. */
+  readonly notBelow?: readonly string[];
 }
 
 /** What a crash left of a job that was under way. */
@@ -87,12 +96,13 @@ export class JobTransitions {
   /**
    * Takes the first waiting job out of the queue and notes where its unfinished result will be.
    *
-   * @param batchId Only from this batch.
+   * @param choice Which of those that wait.
    */
   takeNext(
     pathsFor: (job: StoredJob) => AttemptPaths,
-    { batchId, lastPriority }: { readonly batchId?: number; readonly lastPriority?: number } = {},
+    { batchId, lastPriority, notBelow = [] }: NextChoice = {},
   ): StoredJob | undefined {
+    const starts = notBelow.map((folder) => (folder.endsWith(path.sep) ? folder : folder + path.sep));
     const limits = [batchId, lastPriority].filter((value) => value !== undefined);
     return this.#sql.transaction(() => {
       const columns = JOB_COLUMNS.replaceAll(/(\w+)/g, 'jobs.$1');
@@ -101,8 +111,10 @@ export class JobTransitions {
         `SELECT ${columns} FROM jobs JOIN batches ON batches.id = jobs.batch_id
          WHERE state = 'queued' AND suspended = 0 ${batchId === undefined ? '' : 'AND batch_id = ?'}
            ${lastPriority === undefined ? '' : 'AND priority <= ?'}
+           ${starts.length === 0 ? '' : `AND NOT EXISTS (SELECT 1 FROM json_each(?) AS folders WHERE substr(target, 1, length(folders.value)) = folders.value)`}
          ORDER BY priority, position LIMIT 1`,
         ...limits,
+        ...(starts.length === 0 ? [] : [JSON.stringify(starts)]),
       );
       if (next === undefined) return undefined;
       this.#changeOne(next.id, { kind: 'running' });

@@ -12,9 +12,9 @@ import { WatchedFolderTable } from './watchedFolderTable.ts';
 
 /**
  * What the store keeps of the program itself, by name: what work costs on this machine; the id by which other machines
- * know it; of the report at a path, the hash with which it was written.
+ * know it; the mount points of the volumes of results; of the report at a path, the hash with which it was written.
  */
-export type FactName = 'queue-state' | 'machine-rates' | 'coordinator' | `report ${string}`;
+export type FactName = 'queue-state' | 'machine-rates' | 'coordinator' | 'output-mounts' | `report ${string}`;
 
 /** Jobs, results, presets and watched folders; one process owns it. */
 export class Store {

@@ -6,6 +6,7 @@ import { fingerprintsOf } from '../support/crashRig.ts';
 import { patternRaster, storedPixels, writePng } from '../support/images.ts';
 import { finishedEvent, startCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { Place, watchedOf } from '../support/uses.ts';
 
 /** Whether a small disk can be made here. */
 function canMount(): boolean {
@@ -51,3 +52,18 @@ test.skipIf(!canMount())(
     }
   },
 );
+
+test.skipIf(!canMount())('a full disk holds only the images whose results go to it', async () => {
+  const place = new Place();
+  smallDisk(place.at('full'), 1);
+  for (const [index, name] of ['one/a.png', 'one/b.png', 'two/c.png', 'two/d.png'].entries())
+    place.image(name, index);
+  const first = await place.watch(['one', '-o', 'full']);
+  expect([first.code, first.events]).toMatchObject([1, [{ type: 'queue-waits', kind: 'disk-full' }]]);
+  const second = await place.watch(['two', '-o', 'out']);
+  expect(second.code).toBe(1);
+  expect(watchedOf(second).filter((line) => line.endsWith(': done'))).toEqual(['c.png: done', 'd.png: done']);
+  expect(second.events).toContainEqual(expect.objectContaining({ type: 'queue-waits', kind: 'disk-full' }));
+  execFileSync('mount', ['-o', 'remount,size=1g', place.at('full')]);
+  expect(watchedOf(await place.watch(['one', '-o', 'full']))).toEqual(['a.png: done', 'b.png: done']);
+});

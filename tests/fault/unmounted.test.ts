@@ -4,8 +4,9 @@ import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { fingerprintsOf } from '../support/crashRig.ts';
 import { patternRaster, writePng } from '../support/images.ts';
-import { finishedEvent, startCli } from '../support/runCli.ts';
+import { filesBelow, finishedEvent, startCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { Place, totalsOf } from '../support/uses.ts';
 
 function canMount(): boolean {
   return process.platform === 'linux' && process.getuid?.() === 0;
@@ -48,5 +49,34 @@ test.skipIf(!canMount())(
     const names = readdirSync(path.join(output, 'album'));
     expect(names.length).toBeGreaterThan(0);
     expect(names.filter((name) => !/^\d+_2x\.png$/.test(name))).toEqual([]);
+  },
+);
+
+test.skipIf(!canMount())(
+  'when the volume is not mounted at the next start, that is reported, and nothing is written below its mount point',
+  async () => {
+    const place = new Place();
+    const volume = place.at('volume');
+    mkdirSync(path.join(volume, 'album'), { recursive: true });
+    mount(volume);
+    place.image('in/a.png', 1);
+    const args = ['-o', path.join(volume, 'album')];
+    expect(totalsOf(await place.run(['-i', 'in', ...args]))).toMatchObject({ done: 1 });
+    unmount(volume);
+    place.image('in/b.png', 2);
+    const reports = ['--report', path.join(volume, 'report.json')];
+    for (const end of [
+      await place.run(['-i', 'in', ...args, ...reports]),
+      await place.watch(['in', ...args]),
+    ]) {
+      expect(end.code).toBe(1);
+      expect(end.text).toMatch(/The volume of .*album is not mounted|"volume-gone"/);
+      expect(filesBelow(volume)).toEqual([]);
+    }
+    mount(volume);
+    onTestFinished(() => {
+      unmount(volume);
+    });
+    expect(totalsOf(await place.run(['-i', 'in', ...args]))).toMatchObject({ inputs: 2, done: 2 });
   },
 );

@@ -41,6 +41,12 @@ export class ExfatVolume {
     this.#mount();
   }
 
+  /** As if it had been taken out and put back: files get other inodes. */
+  remount(): void {
+    execFileSync('umount', [this.folder]);
+    this.#mount();
+  }
+
   #mount(): void {
     if (!MOUNTS.some((mount) => succeeds([...mount, this.#device, this.folder])))
       throw new Error('This machine cannot mount exFAT.');

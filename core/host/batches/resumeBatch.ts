@@ -1,9 +1,11 @@
 import { EnlargerError } from '../../api/errors.ts';
 import type { BatchTotals } from '../../api/events.ts';
+import type { StoredBatch } from '../../store/batchTable.ts';
 import type { Store } from '../../store/store.ts';
 import { BatchReports, NO_REPORTS, type BatchReportRequest } from '../reports/batchReports.ts';
 import { ModelHashes } from '../queue/modelHashes.ts';
 import { recover, removeAttempt } from '../queue/recover.ts';
+import { assertMounted } from './assertMounted.ts';
 import { reportBatch, workOnBatch, type BatchHooks } from './runBatch.ts';
 
 /** Batches of commands are kept for `enlarger jobs` and for resuming; of finished ones, the newest few. */
@@ -26,15 +28,14 @@ export async function tidyStore(store: Store): Promise<TidiedStore> {
   };
 }
 
-function requireBatch(store: Store, batchId: number | undefined): number {
+function requireBatch(store: Store, batchId: number | undefined): StoredBatch {
   const found = batchId ?? store.batches.lastInterrupted();
   if (found === undefined) {
     throw new EnlargerError('batch/not-found', 'There is no interrupted batch to resume.');
   }
-  if (store.batches.get(found) === undefined) {
-    throw new EnlargerError('batch/not-found', `There is no batch ${found}.`, { batchId: found });
-  }
-  return found;
+  const batch = store.batches.get(found);
+  if (batch !== undefined) return batch;
+  throw new EnlargerError('batch/not-found', `There is no batch ${found}.`, { batchId: found });
 }
 
 /** Notes which images the reports of a resumed batch leave out. */
@@ -57,7 +58,7 @@ export interface ResumeRequest {
  * Resumes an unfinished batch of a command, the last one if no number is given. Only what is still open, or
  * was cancelled, is reported in events and counted; its report files cover the whole batch.
  *
- * @throws EnlargerError `batch/not-found`, `output/…` if its reports cannot be written.
+ * @throws EnlargerError `batch/not-found`, `output/…` if its results or reports cannot be written.
  */
 export async function resumeBatch(
   { batchId: asked, report }: ResumeRequest,
@@ -65,7 +66,8 @@ export async function resumeBatch(
 ): Promise<BatchTotals> {
   const { store } = hooks;
   const tidied = await tidyStore(store);
-  const batchId = requireBatch(store, asked);
+  const { id: batchId, spec } = requireBatch(store, asked);
+  await assertMounted(spec, store);
   const reports = await BatchReports.open(report ?? NO_REPORTS);
   try {
     store.transitions.retry({ batchId }, ['cancelled']);

@@ -15,6 +15,8 @@ import type { JobPool } from '../../pool/jobPool.ts';
 import { JobQueue, type QueueObserver } from '../queue/jobQueue.ts';
 import { JobRunner, type JobRunnerParts } from '../queue/jobRunner.ts';
 import { ModelHashes } from '../queue/modelHashes.ts';
+import { storedMounts } from './storedMounts.ts';
+import { assertMounted } from './assertMounted.ts';
 import { planBatch } from './planBatch.ts';
 import { PERSON_PRIORITY } from '../queue/priorities.ts';
 import { lockRun } from '../../files/runLock.ts';
@@ -111,7 +113,7 @@ function queueFor(
     pool,
     diskSpace: new DiskSpace(() => 0),
     runId: work.runId,
-    volumes: new OutputVolumes(),
+    volumes: new OutputVolumes(storedMounts(store)),
   };
   const runner = new JobRunner({
     ...{ ...parts, whenDiskFull, program },
@@ -125,9 +127,9 @@ function queueFor(
     ...{ ...parts, runner, dataFolder, onlyBatch: batchId },
     observer: {
       ...observer,
-      queueChanged: () => {
-        if (queue.mode.kind === 'disk-full') work.onDiskFull?.(queue.mode.folder);
-        if (queue.mode.kind === 'volume-gone') work.onVolumeGone?.(queue.mode.folder);
+      hindered: ({ kind, folder }) => {
+        if (kind === 'disk-full') work.onDiskFull?.(folder);
+        else work.onVolumeGone?.(folder);
       },
     },
   });
@@ -230,6 +232,7 @@ export async function reportBatch(
 export async function runBatch(request: BatchRequest, hooks: BatchHooks): Promise<BatchTotals> {
   const { dryRun } = request;
   const store = hooks.store ?? openMemoryStore();
+  if (!dryRun) await assertMounted(request.spec, store);
   const reports = dryRun ? undefined : await BatchReports.open(request.report ?? NO_REPORTS);
   try {
     return await reportBatch({ ...hooks, store, ...(reports && { reports }) }, async () => {

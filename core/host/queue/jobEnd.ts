@@ -1,6 +1,7 @@
 import type { ExistsPolicy } from '../../api/batchSpec.ts';
 import type { ErrorDto } from '../../api/errors.ts';
 import type { SkipReason } from '../../api/report.ts';
+import type { Hindrance } from '../../api/views.ts';
 import type { ImageReport } from '../../api/report.ts';
 import type { EnlargedImage } from '../../pool/messages.ts';
 import type { MadeImage } from '../../store/madeImage.ts';
@@ -24,7 +25,13 @@ export type JobEnd =
   | { readonly kind: 'cancelled' }
   /** In the queue again, where it was. */
   | { readonly kind: 'put-back'; readonly reason: 'paused' }
-  | { readonly kind: 'put-back'; readonly reason: 'no-space' | 'volume-gone'; readonly folder: string };
+  | { readonly kind: 'put-back'; readonly reason: 'hindered'; readonly hindrance: Hindrance };
+
+/** Why a job is in the queue again, as the store has it. */
+export function putBackReason(end: Extract<JobEnd, { kind: 'put-back' }>): string {
+  if (end.reason === 'paused') return end.reason;
+  return end.hindrance.kind === 'disk-full' ? 'no-space' : end.hindrance.kind;
+}
 
 /** A result under its temporary name. */
 export interface FinishedImage {

@@ -8,6 +8,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EnlargerError } from '../../api/errors.ts';
+import type { Hindrance } from '../../api/views.ts';
 import type { StoredBatch } from '../../store/batchTable.ts';
 import type { JobChoice } from '../../store/jobChoice.ts';
 import type { Store } from '../../store/store.ts';
@@ -15,6 +16,7 @@ import type { StoredJob } from '../../store/storedJob.ts';
 import type { DiskSpace } from '../../files/diskSpace.ts';
 import type { OutputVolumes } from '../../files/outputVolumes.ts';
 import type { JobPool } from '../../pool/jobPool.ts';
+import { Hindrances } from './hindrances.ts';
 import type { JobEnd } from './jobEnd.ts';
 import { PUT_BACK, type JobRunner } from './jobRunner.ts';
 import { temporaryPaths } from './leftovers.ts';
@@ -28,6 +30,8 @@ export interface QueueObserver {
   /** Rows changed that were not under way. */
   readonly jobsChanged?: (jobIds: readonly number[]) => void;
   readonly queueChanged?: (mode: QueueMode) => void;
+  /** Jobs with results below a folder begin to wait; all others continue. */
+  readonly hindered?: (hindrance: Hindrance) => void;
   readonly batchFinished?: (batchId: number) => void;
 }
 
@@ -61,13 +65,7 @@ interface RunningJob {
   tilesTotal: number;
 }
 
-/** What a queue does by itself or on request. */
-export type QueueMode =
-  | { readonly kind: 'started' }
-  | { readonly kind: 'paused' }
-  | { readonly kind: 'disk-full'; readonly folder: string }
-  /** The volume of this folder was unmounted; work continues once it is back. */
-  | { readonly kind: 'volume-gone'; readonly folder: string };
+export type QueueMode = 'started' | 'paused';
 
 /**
  * Keeps the pool supplied from the store, in queue order, and obeys: start, pause, cancel, retry, remove,
@@ -76,15 +74,22 @@ export type QueueMode =
 export class JobQueue {
   readonly #parts: JobQueueParts;
   readonly #running = new Map<number, RunningJob>();
-  #mode: QueueMode = { kind: 'paused' };
+  readonly #hindrances: Hindrances;
+  #mode: QueueMode = 'paused';
   #isClosed = false;
 
   constructor(parts: JobQueueParts) {
     this.#parts = parts;
+    this.#hindrances = new Hindrances({ ...parts, onEnd: () => this.#hindranceEnded() });
   }
 
   get mode(): QueueMode {
     return this.#mode;
+  }
+
+  /** What some of the jobs wait for. */
+  get hindrances(): readonly Hindrance[] {
+    return this.#hindrances.all;
   }
 
   get isBusy(): boolean {
@@ -98,23 +103,23 @@ export class JobQueue {
   }
 
   start(): void {
-    this.#setMode({ kind: 'started' });
+    this.#hindrances.clear();
+    this.#setMode('started');
     this.#parts.pool.resume?.();
     this.wake();
   }
 
   /** Work stops within one tile. A pool that cannot suspend it returns it to the queue. */
   pause(): void {
-    this.#setMode({ kind: 'paused' });
-    this.#parts.diskSpace.stop();
-    this.#parts.volumes.stop();
+    this.#hindrances.clear();
+    this.#setMode('paused');
     if (this.#parts.pool.pause === undefined) this.#putBackAll();
     else this.#parts.pool.pause();
   }
 
   /** Looks for work; call it when the queue has changed. */
   wake(): void {
-    while (!this.#isClosed && this.#mode.kind === 'started') {
+    while (!this.#isClosed && this.#mode === 'started') {
       const { capacity } = this.#parts.pool;
       const isFull = this.#running.size >= capacity;
       // What a person asks for does not wait for images of watched folders: the pool takes those back.
@@ -140,11 +145,12 @@ export class JobQueue {
         {
           ...(onlyBatch !== undefined && { batchId: onlyBatch }),
           ...(lastPriority !== undefined && { lastPriority }),
+          notBelow: this.#hindrances.folders,
         },
       );
     } catch (error) {
       if (!isNoSpace(error)) throw error;
-      this.#waitForSpace(dataFolder);
+      this.#hinder({ kind: 'disk-full', folder: dataFolder });
       return undefined;
     }
   }
@@ -181,8 +187,7 @@ export class JobQueue {
   /** Releases the pool: work under way returns to the queue and is done the next time. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#parts.diskSpace.stop();
-    this.#parts.volumes.stop();
+    this.#hindrances.clear();
     this.#putBackAll();
     await Promise.all([...this.#running.values()].map(({ ended }) => ended));
   }
@@ -233,7 +238,7 @@ export class JobQueue {
     this.#running.delete(job.id);
     observer.jobEnded?.(job, end);
     if (end.kind === 'failed' && batch.failFast) void this.cancel({ batchId: batch.id });
-    if (end.kind === 'put-back' && end.reason !== 'paused') this.#waitFor(end.reason, end.folder);
+    if (end.kind === 'put-back' && end.reason === 'hindered') this.#hinder(end.hindrance);
     this.#settle(batch.id);
     this.wake();
   }
@@ -246,7 +251,7 @@ export class JobQueue {
         return;
       } catch (error) {
         if (!isNoSpace(error)) throw error;
-        this.#waitForSpace(this.#parts.dataFolder);
+        this.#hinder({ kind: 'disk-full', folder: this.#parts.dataFolder });
         // What cannot be recorded now is found on the disk at the next start.
         if (this.#isClosed) return;
         await delay(RECORD_AGAIN_MS);
@@ -265,24 +270,13 @@ export class JobQueue {
     if (this.#parts.store.batches.settle(batchId)) this.#parts.observer.batchFinished?.(batchId);
   }
 
-  #waitFor(reason: 'no-space' | 'volume-gone', folder: string): void {
-    if (reason === 'no-space') this.#waitForSpace(folder);
-    else this.#waitForVolume(folder);
+  #hinder(hindrance: Hindrance): void {
+    if (this.#isClosed || this.#mode === 'paused') return;
+    if (this.#hindrances.add(hindrance)) this.#parts.observer.hindered?.(hindrance);
   }
 
-  #waitForVolume(folder: string): void {
-    if (this.#isClosed || this.#mode.kind !== 'started') return;
-    this.#setMode({ kind: 'volume-gone', folder });
-    void this.#parts.volumes.awaitReturn(folder, () => {
-      if (this.#mode.kind === 'volume-gone') this.start();
-    });
-  }
-
-  #waitForSpace(folder: string): void {
-    if (this.#isClosed || this.#mode.kind !== 'started') return;
-    this.#setMode({ kind: 'disk-full', folder });
-    void this.#parts.diskSpace.awaitRoom(folder, () => {
-      if (this.#mode.kind === 'disk-full') this.start();
-    });
+  #hindranceEnded(): void {
+    this.#parts.observer.queueChanged?.(this.#mode);
+    this.wake();
   }
 }

@@ -21,7 +21,8 @@ import type { StoredJob } from '../../store/storedJob.ts';
 import type { DiskSpace } from '../../files/diskSpace.ts';
 import { fileKey } from '../../files/fileKey.ts';
 import { assertSameFormat } from './assertSameFormat.ts';
-import type { FinishedImage, JobEnd } from './jobEnd.ts';
+import { putBackReason, type FinishedImage, type JobEnd } from './jobEnd.ts';
+import { hinderedEnd } from './hindrances.ts';
 import { describeResult } from './describeResult.ts';
 import { watchedOutcome } from './knownResult.ts';
 import { sweepLeftovers, temporaryPaths } from './leftovers.ts';
@@ -105,21 +106,21 @@ export class JobRunner {
     const job = requireTarget(running);
     const work = (): Promise<JobEnd> => this.#work(job, batch, hooks);
     const end = batch.origin === 'watched-folder' ? this.#targets.run(work, nameKeyOf(job.target)) : work();
-    return end.catch((error: unknown) => this.#endOf(job, toErrorDto(error), hooks.signal));
+    return end.catch((error: unknown) => this.#endOf(job, batch, toErrorDto(error), hooks.signal));
   }
 
-  async #endOf(job: TargetJob, error: ErrorDto, signal: AbortSignal): Promise<JobEnd> {
+  async #endOf(job: TargetJob, batch: StoredBatch, error: ErrorDto, signal: AbortSignal): Promise<JobEnd> {
     if (error.code === 'job/cancelled') {
       return signal.reason === PUT_BACK ? { kind: 'put-back', reason: 'paused' } : { kind: 'cancelled' };
     }
     const folder = path.dirname(job.target);
     const isVolumeGone = error.code.startsWith('output/') && !(await this.#parts.volumes.isThere(folder));
-    if (isVolumeGone) return { kind: 'put-back', reason: 'volume-gone', folder };
+    if (isVolumeGone) return hinderedEnd('volume-gone', { job, batch, ...this.#parts });
     const waits = error.code === 'output/no-space' && this.#parts.whenDiskFull === 'wait';
     const isTooLarge =
       error.details?.systemCode === 'EFBIG' && (await this.#parts.diskSpace.isHopeless(folder));
     return waits && !isTooLarge
-      ? { kind: 'put-back', reason: 'no-space', folder }
+      ? hinderedEnd('disk-full', { job, batch, ...this.#parts })
       : { kind: 'failed', error };
   }
 
@@ -140,16 +141,15 @@ export class JobRunner {
         transitions.end(job, end);
         return;
       case 'put-back':
-        transitions.putBack(job, end.reason);
+        transitions.putBack(job, putBackReason(end));
         return;
     }
   }
 
   async #work(job: TargetJob, batch: StoredBatch, hooks: RunHooks): Promise<JobEnd> {
     await this.#parts.assertAllowed?.(batch.spec, job.target);
-    if (!(await this.#isVolumeThere(job, batch))) {
-      return { kind: 'put-back', reason: 'volume-gone', folder: path.dirname(job.target) };
-    }
+    if (!(await this.#isVolumeThere(job, batch)))
+      return hinderedEnd('volume-gone', { job, batch, ...this.#parts });
     const plan = await this.#plan(job, batch);
     const { target, source } = job;
     const { settings } = batch.spec;
@@ -168,7 +168,7 @@ export class JobRunner {
       return { kind: 'skipped', reason: found.reason, outputPath: target };
     const folder = path.dirname(job.target);
     if (!(await this.#parts.diskSpace.hasRoom(folder)))
-      return { kind: 'put-back', reason: 'no-space', folder };
+      return hinderedEnd('disk-full', { job, batch, ...this.#parts });
     await this.#parts.modelHashes.learn(batch.spec.settings, batch.modelsFolder);
     await this.#openFolder(folder);
     hooks.onStarted();

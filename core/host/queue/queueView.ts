@@ -5,15 +5,9 @@ import type { QueueEstimate } from './queueEstimate.ts';
 import type { QueueRate } from './queueRate.ts';
 
 function stateOf(queue: JobQueue): QueueView['state'] {
-  switch (queue.mode.kind) {
-    case 'paused':
-      return { kind: 'paused' };
-    case 'disk-full':
-    case 'volume-gone':
-      return queue.mode;
-    case 'started':
-      return { kind: queue.isBusy ? 'running' : 'idle' };
-  }
+  if (queue.mode === 'paused') return { kind: 'paused' };
+  if (queue.isBusy) return { kind: 'running' };
+  return queue.hindrances[0] ?? { kind: 'idle' };
 }
 
 /** What a view of the queue is made from. */
@@ -36,11 +30,13 @@ export function queueView(facts: QueueFacts): QueueView {
   const counts = store.jobs.counts();
   const remainingMs = remainingMsOf(facts);
   const { device } = rate;
+  const { hindrances } = queue;
   return {
     state: stateOf(queue),
     counts,
     megapixelsPerSecond: rate.megapixelsPerSecond(),
     ...(remainingMs !== undefined && { remainingMs }),
+    ...(hindrances.length > 0 && { hindrances }),
     ...(device !== undefined && queue.isBusy && { device }),
   };
 }

@@ -1,6 +1,10 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { isInside } from '../../../core/files/isInside.ts';
+import { NO_KNOWN_MOUNTS } from '../../../core/files/knownMounts.ts';
 import { OutputVolumes } from '../../../core/files/outputVolumes.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -15,7 +19,7 @@ function mounted(points: Readonly<Record<string, number>>) {
       if (device !== undefined) return Promise.resolve(device);
     }
   };
-  return { devices, volumes: new OutputVolumes(deviceOf) };
+  return { devices, volumes: new OutputVolumes(NO_KNOWN_MOUNTS, deviceOf) };
 }
 
 test('a volume that is unmounted is noticed, for folders that were never used, too', async () => {
@@ -35,11 +39,53 @@ test('work continues once a volume is mounted there again, also under another nu
   await volumes.isThere(usb);
   devices.delete(usb);
   const onReturn = vi.fn();
-  await volumes.awaitReturn(path.join(usb, 'out'), onReturn);
+  volumes.awaitReturn(path.join(usb, 'out'), onReturn);
   await vi.advanceTimersByTimeAsync(10_000);
   expect(onReturn).not.toHaveBeenCalled();
   devices.set(usb, 8);
   await vi.advanceTimersByTimeAsync(10_000);
   expect(onReturn).toHaveBeenCalledTimes(1);
   expect(await volumes.isThere(path.join(usb, 'out'))).toBe(true);
+});
+
+describe('a volume of an earlier start', () => {
+  function remounted(folder: string, mountPoint: string, isMounted: boolean) {
+    const all = { [folder]: mountPoint };
+    const note = vi.fn();
+    const deviceOf = (place: string): Promise<number> =>
+      Promise.resolve(isMounted && isInside(mountPoint, place) ? 2 : 1);
+    return { note, volumes: new OutputVolumes({ all: () => all, note }, deviceOf) };
+  }
+
+  test('is missed if it is not mounted, whatever empty folders are below its mount point', async () => {
+    const mountPoint = temporaryFolder();
+    const folder = path.join(mountPoint, 'out');
+    for (const make of [() => undefined, () => mkdirSync(folder), () => mkdirSync(path.join(folder, 'a'))]) {
+      make();
+      const { volumes, note } = remounted(folder, mountPoint, false);
+      expect(await volumes.isThere(folder)).toBe(false);
+      expect(await volumes.isThere(path.join(mountPoint, 'other'))).toBe(false);
+      expect(note).not.toHaveBeenCalled();
+    }
+  });
+
+  test('is known again once it is mounted', async () => {
+    const mountPoint = temporaryFolder();
+    const folder = path.join(mountPoint, 'out');
+    const { volumes, note } = remounted(folder, mountPoint, true);
+    expect(await volumes.isThere(folder)).toBe(true);
+    expect(note).toHaveBeenCalledWith(folder, mountPoint);
+  });
+
+  test('is not missed where its files are on the disk now', async () => {
+    const mountPoint = temporaryFolder();
+    const folder = path.join(mountPoint, 'out');
+    mkdirSync(folder);
+    writeFileSync(path.join(mountPoint, 'of another program'), '');
+    expect(await remounted(folder, mountPoint, false).volumes.isThere(folder)).toBe(false);
+    writeFileSync(path.join(folder, 'a_2x.png'), '');
+    const { volumes, note } = remounted(folder, mountPoint, false);
+    expect(await volumes.isThere(folder)).toBe(true);
+    expect(note).toHaveBeenCalledWith(folder, undefined);
+  });
 });

@@ -26,18 +26,24 @@ function noSpace(systemCode: string): EnlargerError {
   return new EnlargerError('output/no-space', 'The disk is full.', { systemCode });
 }
 
-/** A queue of `jobs` jobs, with a pool that fails on demand and a disk with as much free space as a test sets. */
-function rig(jobs: number, freeBytes: number, floorBytes = 0): Rig {
+/** A batch whose results go into a new folder of their own. */
+function addBatch(store: Store, jobs: number): string {
   const folder = path.join(temporaryFolder(), 'out');
   mkdirSync(folder);
-  const store = openMemoryStore();
   const inputs = waitingJobs(jobs).map((job) => ({ ...job, target: path.join(folder, job.name) }));
   store.addBatch(sampleBatch(), 0, inputs);
+  return folder;
+}
+
+/** A queue of `jobs` jobs, with a pool that fails on demand and a disk with as much free space as a test sets. */
+function rig(jobs: number, freeBytes: number, floorBytes = 0): Rig {
+  const store = openMemoryStore();
+  const folder = addBatch(store, jobs);
   const disk = { freeBytes };
   const answers: EnlargerError[] = [];
   const diskSpace = new DiskSpace(
     () => floorBytes,
-    () => Promise.resolve(disk.freeBytes),
+    (place) => Promise.resolve(place.startsWith(folder) ? disk.freeBytes : GIGABYTE),
   );
   const shared = { store, diskSpace, volumes: new OutputVolumes(), runId: '00000000' };
   const pool = {
@@ -63,16 +69,16 @@ describe('a full disk', () => {
     answers.push(noSpace('ENOSPC'));
     queue.start();
     await vi.waitFor(() => {
-      expect(queue.mode.kind).toBe('disk-full');
+      expect(queue.hindrances).toMatchObject([{ kind: 'disk-full' }]);
     });
     await vi.waitFor(() => {
       expect(store.jobs.counts()).toMatchObject({ queued: 2, running: 0, failed: 0 });
     });
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(queue.mode.kind).toBe('disk-full');
+    expect(queue.hindrances).toHaveLength(1);
     disk.freeBytes = GIGABYTE;
     await vi.advanceTimersByTimeAsync(2_000);
-    expect(queue.mode.kind).toBe('started');
+    expect(queue.hindrances).toEqual([]);
     await vi.waitFor(() => {
       expect(store.jobs.counts()).toMatchObject({ queued: 0, failed: 2 });
     });
@@ -92,10 +98,22 @@ describe('a full disk', () => {
     const { store, queue } = rig(1, 5_000, 10_000);
     queue.start();
     await vi.waitFor(() => {
-      expect(queue.mode.kind).toBe('disk-full');
+      expect(queue.hindrances).toMatchObject([{ kind: 'disk-full' }]);
     });
     await vi.waitFor(() => {
       expect(store.jobs.counts()).toMatchObject({ queued: 1, running: 0 });
     });
+  });
+
+  test('holds only the jobs with results on it', async () => {
+    const { store, queue } = rig(3, 5_000, 10_000);
+    addBatch(store, 2);
+    queue.start();
+    await vi.waitFor(() => {
+      expect(store.jobs.counts()).toMatchObject({ queued: 3, running: 0, failed: 2 });
+    });
+    expect(queue.hindrances).toHaveLength(1);
+    // Those that wait are not begun again and again.
+    expect(store.jobs.ofBatch(1, 0, 3).map(({ attempts }) => attempts)).toEqual([1, 0, 0]);
   });
 });

@@ -1,0 +1,30 @@
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+
+/** On which mounted volumes results were written, remembered from one start to the next. */
+export interface KnownMounts {
+  /** Folders of results with the mount points of their volumes. */
+  readonly all: () => Readonly<Record<string, string>>;
+  /** @param mountPoint Undefined if the folder is not on a volume of its own. */
+  readonly note: (folder: string, mountPoint: string | undefined) => void;
+}
+
+/** For lists of jobs that are not kept. */
+export const NO_KNOWN_MOUNTS: KnownMounts = { all: () => ({}), note: () => undefined };
+
+/** Folders that are looked into before a mount point counts as an ordinary folder. */
+const MAX_FOLDERS = 1_000;
+
+/** Whether there is a file at a place or anywhere below it. Empty folders do not count: mount points may contain them. */
+export async function holdsFiles(place: string): Promise<boolean> {
+  const found = await stat(place).catch(() => undefined);
+  if (found?.isDirectory() !== true) return found !== undefined;
+  const folders = [place];
+  for (const folder of folders) {
+    if (folders.length > MAX_FOLDERS) return true;
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    if (entries.some((entry) => !entry.isDirectory())) return true;
+    folders.push(...entries.map(({ name }) => path.join(folder, name)));
+  }
+  return false;
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { NO_KNOWN_MOUNTS, type KnownMounts } from '../../files/knownMounts.ts';
+import type { Store } from '../../store/store.ts';
+
+/** Folders of results that are remembered. */
+const MAX_FOLDERS = 200;
+
+const mountsSchema = z.record(z.string(), z.string());
+
+function readMounts(store: Store): Readonly<Record<string, string>> {
+  try {
+    return mountsSchema.parse(JSON.parse(store.fact('output-mounts') ?? '{}'));
+  } catch {
+    // Whatever it is, it cannot be used; the next note replaces it.
+    return NO_KNOWN_MOUNTS.all();
+  }
+}
+
+/** Mount points as a fact of the list of jobs. */
+export function storedMounts(store: Store): KnownMounts {
+  return {
+    all: () => readMounts(store),
+    note: (folder, mountPoint) => {
+      const { [folder]: known, ...others } = readMounts(store);
+      if (known === mountPoint) return;
+      const all = Object.entries({ ...others, ...(mountPoint !== undefined && { [folder]: mountPoint }) });
+      try {
+        store.noteFact('output-mounts', JSON.stringify(Object.fromEntries(all.slice(-MAX_FOLDERS))));
+      } catch {
+        // The disk of the list is full: the next start notes it.
+      }
+    },
+  };
+}
