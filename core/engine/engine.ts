@@ -1,8 +1,8 @@
 /**
  * @file The interface between the pipeline and whatever computes; the room in the order of a device's life. Each engine
  * (`onnxRuntime.ts` with `onnxDevices.ts`, `onnxLoader.ts` and `onnxFailures.ts`; `tensorflow.ts` with
- * `tensorflowLoader.ts`; `interpolation.ts`) is a line in `registry.ts`. `graphicsCards.ts` lists the cards of the
- * system, `probeCache.ts` keeps how trying a device ended, `deviceProblem.ts` explains why one failed, and
+ * `tensorflowLoader.ts`, and `tensorflowConversion.ts` for networks that people added; `interpolation.ts`) is a line in
+ * `registry.ts`. `graphicsCards.ts` lists the cards of the system, `probeCache.ts` keeps how trying a device ended, `deviceProblem.ts` explains why one failed, and
  * `chooseDevices.ts` makes a fallback chain of them. `networkRun.ts` feeds tiles of the size of `tileWindow.ts` to a
  * network, `selfEnsemble.ts` runs it eight times, `engineFailure.ts` sorts what goes wrong, and `verifyModel.ts` tries
  * an installed model. `rawNetwork.ts`, `featureNetwork.ts` and `convolutionPeak.ts` run networks that are not models.

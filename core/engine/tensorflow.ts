@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { ModelManifest } from '../models/manifest.ts';
-import { readModelFiles } from '../models/modelRegistry.ts';
+import { hasWeights, readModelFiles, type InstalledModel } from '../models/modelRegistry.ts';
 import type { FloatTile } from '../tiling/floatTile.ts';
 import type { Device, Engine, EngineModel, FailurePatterns, LoadedModel, LoadOptions } from './engine.ts';
 import { engineFailure, loadFailure } from './engineFailure.ts';
 import { joinTiles, loadedNetwork, splitTiles } from './networkRun.ts';
 import { processorName } from './onnxDevices.ts';
+import { convertToTensorFlow } from './tensorflowConversion.ts';
 import {
   loadTensorFlow,
   tensorFlowVersion,
@@ -45,7 +46,7 @@ const graphFileSchema = z.looseObject({
 });
 
 /** A graph and its weights as TensorFlow.js takes them from memory. */
-function toArtifacts(files: ReadonlyMap<string, Uint8Array>): unknown {
+export function toArtifacts(files: ReadonlyMap<string, Uint8Array>): unknown {
   const graphFile = [...files].find(([name]) => name.endsWith('.json'));
   if (graphFile === undefined) throw new Error('the manifest names no graph (a file that ends in .json)');
   const graph = graphFileSchema.parse(JSON.parse(Buffer.from(graphFile[1]).toString('utf8')));
@@ -110,13 +111,26 @@ function nextTurn(): Promise<void> {
   });
 }
 
+/** The files of a graph model; networks that people added are converted from ONNX, as far as their operators allow. */
+async function graphFiles(model: InstalledModel, device: Device): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { id, input, output } = model.manifest;
+  if (hasWeights(model, 'tensorflow') || !hasWeights(model, 'onnx'))
+    return readModelFiles(model, 'tensorflow');
+  const [weights = new Uint8Array()] = (await readModelFiles(model, 'onnx')).values();
+  try {
+    return convertToTensorFlow(weights, { input: input.name, output: output.name });
+  } catch (error) {
+    throw loadFailure(error, id, device);
+  }
+}
+
 async function load({ source }: EngineModel, options: LoadOptions): Promise<LoadedModel> {
   if (source.kind !== 'network') throw new TypeError('TensorFlow.js runs networks only.');
   const { device } = options;
   const provider = PROVIDERS.find((known) => known.provider === device.provider)?.provider;
   if (provider === undefined) throw new TypeError(`TensorFlow.js has no provider "${device.provider}".`);
   const { manifest } = source.model;
-  const files = await readModelFiles(source.model, 'tensorflow');
+  const files = await graphFiles(source.model, device);
   const { tensorflow, graph } = await loadGraph(files, provider, options, manifest);
   return loadedNetwork(device, {
     manifest,

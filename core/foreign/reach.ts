@@ -1,10 +1,5 @@
-import {
-  ELEMENT_BYTES,
-  type OnnxAttribute,
-  type OnnxConstant,
-  type OnnxGraph,
-  type OnnxNode,
-} from '../onnx/onnxGraph.ts';
+import { ELEMENT_BYTES, type OnnxConstant, type OnnxGraph, type OnnxNode } from '../onnx/onnxGraph.ts';
+import { integersAttribute } from '../onnx/onnxValues.ts';
 import { INPUT_NAME, OUTPUT_NAME } from './graphBuilder.ts';
 
 /** How a tensor relates to the image that goes in. */
@@ -38,12 +33,6 @@ const POINTWISE = new Set(
     'BatchNormalization'
   ).split(' '),
 );
-
-function integers(node: OnnxNode, name: string, fallback: readonly number[]): readonly number[] {
-  const value: OnnxAttribute | undefined = node.attributes?.[name];
-  if (typeof value === 'number') return [value];
-  return Array.isArray(value) ? (value as readonly number[]) : fallback;
-}
 
 function sizeOf({ data }: OnnxConstant): number {
   return ArrayBuffer.isView(data) ? data.length : data.bytes.length / ELEMENT_BYTES[data.type];
@@ -108,18 +97,18 @@ class ReachFinder {
       case 'ConvTranspose':
         return this.#throughTransposed(node, source);
       case 'DepthToSpace':
-        return enlarged(source, integers(node, 'blocksize', [1])[0] ?? 1);
+        return enlarged(source, integersAttribute(node, 'blocksize', [1])[0] ?? 1);
       case 'SpaceToDepth':
-        return reduced(source, integers(node, 'blocksize', [1])[0] ?? 1);
+        return reduced(source, integersAttribute(node, 'blocksize', [1])[0] ?? 1);
       case 'Resize':
       case 'Upsample':
         return this.#throughResize(node, source);
       case 'Concat':
       case 'Split':
       case 'Gather':
-        return integers(node, 'axis', [0])[0] === 1 ? source : undefined;
+        return integersAttribute(node, 'axis', [0])[0] === 1 ? source : undefined;
       case 'ReduceMean':
-        return integers(node, 'axes', []).join() === '1' ? source : undefined;
+        return integersAttribute(node, 'axes', []).join() === '1' ? source : undefined;
       default:
         return undefined;
     }
@@ -133,9 +122,9 @@ class ReachFinder {
 
   #throughWindow(node: OnnxNode, { scale, radiusPx }: Reach): Reach | undefined {
     const sides = this.#kernelSides(node);
-    const strides = integers(node, 'strides', [1, 1]);
-    const dilations = integers(node, 'dilations', [1, 1]);
-    const pads = integers(node, 'pads', [0, 0, 0, 0]);
+    const strides = integersAttribute(node, 'strides', [1, 1]);
+    const dilations = integersAttribute(node, 'dilations', [1, 1]);
+    const pads = integersAttribute(node, 'pads', [0, 0, 0, 0]);
     const [stride = 1] = strides;
     if (
       sides?.length !== 2 ||
@@ -157,7 +146,7 @@ class ReachFinder {
 
   #throughTransposed(node: OnnxNode, { scale, radiusPx }: Reach): Reach | undefined {
     const sides = this.#kernelSides(node);
-    const [stride = 1, other = stride] = integers(node, 'strides', [1, 1]);
+    const [stride = 1, other = stride] = integersAttribute(node, 'strides', [1, 1]);
     if (sides === undefined || stride !== other) return undefined;
     return enlarged({ scale, radiusPx: radiusPx + Math.ceil(Math.max(...sides) / stride) / scale }, stride);
   }

@@ -205,9 +205,14 @@ async function readProven(model: InstalledModel, entry: ModelFile): Promise<Uint
   return bytes;
 }
 
-/** Whether a model can run on an engine at all. */
+/** Whether a model has files for an engine. */
 export function hasWeights({ manifest }: InstalledModel, engine: string): boolean {
   return manifest.files.some((file) => file.engine === engine);
+}
+
+/** Whether an engine can try a model: TensorFlow.js converts the networks that people added while it loads them. */
+export function isRunnable(model: InstalledModel, engine: string): boolean {
+  return hasWeights(model, engine) || (engine === 'tensorflow' && model.manifest.origin !== undefined);
 }
 
 /**

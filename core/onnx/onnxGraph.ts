@@ -1,7 +1,7 @@
 /**
- * @file ONNX files without a library: `onnxGraph.ts` is a graph in memory, `readOnnx.ts` and `writeOnnx.ts` convert it
- * from and to a file's bytes, which are protocol buffers (`protocolBuffer.ts`); `halfFloats.ts` converts 16-bit
- * numbers.
+ * @file ONNX files without a library: `onnxGraph.ts` is a graph in memory (`onnxValues.ts` reads its numbers),
+ * `readOnnx.ts` and `writeOnnx.ts` convert it from and to a file's bytes, which are protocol buffers
+ * (`protocolBuffer.ts`); `halfFloats.ts` converts 16-bit numbers.
  */
 /**
  * The part of ONNX that networks of convolutions consist of, as it is read and written. Field numbers

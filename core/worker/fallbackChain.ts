@@ -2,7 +2,7 @@ import { EnlargerError, type ErrorCode } from '../api/errors.ts';
 import { chooseDevices } from '../engine/chooseDevices.ts';
 import type { Device, EngineModel, LoadedModel } from '../engine/engine.ts';
 import { chooseDevice, networkDevices } from '../engine/registry.ts';
-import { hasWeights } from '../models/modelRegistry.ts';
+import { isRunnable } from '../models/modelRegistry.ts';
 import type { EnlargeJob } from '../pool/messages.ts';
 import { MIN_TILE_PX } from './enlargeTile.ts';
 import type { ModelCache } from './modelCache.ts';
@@ -27,7 +27,7 @@ function devicesFor(model: EngineModel, { settings, devices: planned }: DeviceJo
   const chosen =
     planned?.flatMap((id) => present.filter((device) => device.id === id)) ??
     chooseDevices(present, settings, []);
-  const able = chosen.filter(({ engine }) => hasWeights(network, engine));
+  const able = chosen.filter(({ engine }) => isRunnable(network, engine));
   // If no engine has weights, loading fails and names the model.
   return able.length > 0 ? able : chosen.slice(0, 1);
 }

@@ -1,4 +1,4 @@
-import type { Assessment } from '../../core/quality/judging/assessOutput.ts';
+import type { Assessment } from '../../core/quality/judging/assessment.ts';
 import { median } from '../../core/quality/planes/median.ts';
 import { limitsFor } from '../../core/quality/judging/verdictLimits.ts';
 

@@ -1,7 +1,7 @@
 /** @file Engines and devices through the command, as people use them. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fixturePath, largestDifference, storedPixels } from '../support/images.ts';
 import { runProgram, type ProgramEnd } from '../support/runProgram.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -72,4 +72,48 @@ test('a graphics device that is not there ends with the exit code for that', asy
   const end = await runProgram(['-i', fixturePath('rgb8.png'), '-o', output, '--gpu', '99']);
   expect([end.code, existsSync(output)]).toEqual([3, false]);
   expect(end.stderr).toContain('There is no graphics device 99');
+});
+
+describe('a model that a person added, on TensorFlow.js', () => {
+  /** Adds a model. @returns The environment that has it. */
+  async function add(file: string): Promise<Record<string, string>> {
+    const env = { ...PLAIN, ENLARGER_DATA: temporaryFolder() };
+    const end = await runProgram(['models', 'add', fixturePath(`../foreign/${file}`)], { env });
+    expect(end.code).toBe(0);
+    return env;
+  }
+
+  test('gives the image of --engine onnx within 1/255', async () => {
+    const env = await add('compact.pth');
+    const folder = temporaryFolder();
+    const made = [];
+    for (const engine of ['tensorflow', 'onnx']) {
+      const output = path.join(folder, `${engine}.png`);
+      const args = [
+        '-i',
+        fixturePath('rgb8.png'),
+        '-o',
+        output,
+        '-n',
+        'compact',
+        '--engine',
+        engine,
+        '--json',
+      ];
+      const end = await runProgram(args, { env });
+      expect(end.code).toBe(0);
+      expect(doneEventOf(end).device).toMatch(engine);
+      made.push(await storedPixels(output));
+    }
+    expect(largestDifference(made[0]!.data, made[1]!.data)).toBeLessThanOrEqual(1);
+  });
+
+  test('is refused by the name of the operator that TensorFlow.js lacks', async () => {
+    const env = await add('realplksr.pth');
+    const output = path.join(temporaryFolder(), 'out.png');
+    const args = ['-i', fixturePath('rgb8.png'), '-o', output, '-n', 'realplksr', '--engine', 'tensorflow'];
+    const end = await runProgram(args, { env });
+    expect(end.code).toBe(1);
+    expect(end.stdout + end.stderr).toContain('contains the operator Shape');
+  });
 });

@@ -5,33 +5,16 @@
  * the outcome. The other wings: `planes` (samples as planes, rows and windows), `metrics` (with the true image, for
  * `enlarger metrics`), `estimates` (of a single image), `choosing` (a treatment, for `auto`).
  */
-import type { Size } from '../../api/image.ts';
-import type { EnlargementKind } from '../../api/models/networkKinds.ts';
 import { defined } from '../../api/defined.ts';
-import { addedDetail, type AddedDetail } from './addedDetail.ts';
+import { addedDetail } from './addedDetail.ts';
+import type { Assessment } from './assessment.ts';
 import { comparedInput, type HowMade } from './comparedInput.ts';
-import { consistency, type Consistency } from './consistency.ts';
+import { consistency } from './consistency.ts';
 import { secondLook } from './secondLook.ts';
 import { limitsFor } from './verdictLimits.ts';
-import { clippedShare, imageEstimates, type ImageEstimates } from '../estimates/imageEstimates.ts';
+import { clippedShare, imageEstimates } from '../estimates/imageEstimates.ts';
 import type { ImageRows } from '../planes/imageRows.ts';
 import type { TileBorders } from './seamSteps.ts';
-
-/** All that can be measured of an enlargement when the true large image is not known. */
-export interface Assessment {
-  readonly inputSize: Size;
-  readonly outputSize: Size;
-  /** The size in which `consistency` was measured. */
-  readonly comparedSize: Size;
-  readonly kind: EnlargementKind;
-  readonly consistency: Consistency;
-  /** Absent for an output that is too small to have a spectrum. */
-  readonly detail?: AddedDetail;
-  readonly input: ImageEstimates;
-  readonly output: ImageEstimates;
-  /** Share of the input's pixels, 0…1, so near black or white that clipping them is invisible. */
-  readonly nearlyClippedShare: number;
-}
 
 /** White paper is often a few levels short of white; networks that restore make it white. */
 const NEARLY_CLIPPED_LEVELS = 4;

@@ -1,6 +1,6 @@
 import type { ReasonCode } from '../../api/report.ts';
 import { TOLERATED_CODES, type Tolerance } from '../../api/models/tolerance.ts';
-import type { Assessment } from './assessOutput.ts';
+import type { Assessment } from './assessment.ts';
 import { verdict } from './verdict.ts';
 
 /** What images show that are not among the samples. */

@@ -1,7 +1,7 @@
 import type { Rect } from '../../api/image.ts';
 import type { QualityReport } from '../../api/report.ts';
 import type { Tolerance } from '../../api/models/tolerance.ts';
-import type { Assessment } from './assessOutput.ts';
+import type { Assessment } from './assessment.ts';
 import { inOutput } from './inOutput.ts';
 import type { ImageEstimates } from '../estimates/imageEstimates.ts';
 import type { TileError } from './tileErrors.ts';

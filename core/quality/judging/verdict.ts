@@ -1,7 +1,7 @@
 import type { Rect } from '../../api/image.ts';
 import type { ReasonCode, VerdictKind } from '../../api/report.ts';
 import type { Tolerance } from '../../api/models/tolerance.ts';
-import type { Assessment } from './assessOutput.ts';
+import type { Assessment } from './assessment.ts';
 import { inOutput } from './inOutput.ts';
 import { median } from '../planes/median.ts';
 import type { TileError } from './tileErrors.ts';

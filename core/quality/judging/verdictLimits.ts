@@ -1,7 +1,7 @@
 import type { EnlargementKind } from '../../api/models/networkKinds.ts';
 import { TOLERATED_CODES, type Tolerance } from '../../api/models/tolerance.ts';
 import { median } from '../planes/median.ts';
-import type { Assessment } from './assessOutput.ts';
+import type { Assessment } from './assessment.ts';
 import type { Consistency } from './consistency.ts';
 
 /** Where a figure becomes a reason to look; see `VERDICT_LIMITS` for how the values were found. */

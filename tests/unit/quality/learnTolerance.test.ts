@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { FloatImage } from '../../../core/api/image.ts';
 import { widestTolerance } from '../../../core/api/models/tolerance.ts';
-import { assessOutput, type Assessment } from '../../../core/quality/judging/assessOutput.ts';
+import { assessOutput } from '../../../core/quality/judging/assessOutput.ts';
+import type { Assessment } from '../../../core/quality/judging/assessment.ts';
 import { learnTolerance } from '../../../core/quality/judging/learnTolerance.ts';
 import { verdict } from '../../../core/quality/judging/verdict.ts';
 import { floatRows } from '../../../core/quality/planes/imageRows.ts';

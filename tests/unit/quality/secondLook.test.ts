@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { assessOutput, type Assessment } from '../../../core/quality/judging/assessOutput.ts';
+import { assessOutput } from '../../../core/quality/judging/assessOutput.ts';
+import type { Assessment } from '../../../core/quality/judging/assessment.ts';
 import { secondLook } from '../../../core/quality/judging/secondLook.ts';
 import { limitsFor } from '../../../core/quality/judging/verdictLimits.ts';
 import { floatRows } from '../../../core/quality/planes/imageRows.ts';
