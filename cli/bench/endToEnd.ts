@@ -5,7 +5,7 @@ import { networkModel, type EngineModel } from '../../core/engine/engine.ts';
 import type { BatchRequest } from '../../core/host/batches/batchRequest.ts';
 import { runBatch } from '../../core/host/batches/runBatch.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
-import { DEFAULT_NAME_TEMPLATE } from '../../core/jobs/outputNames.ts';
+import { DEFAULT_NAME_TEMPLATE } from '../../core/api/batchSpec.ts';
 import { findModels, readModelRegistry } from '../../core/models/modelRegistry.ts';
 import { forkWorker } from '../../core/pool/launcher.ts';
 import { LocalPool } from '../../core/pool/localPool.ts';

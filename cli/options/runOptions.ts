@@ -6,7 +6,7 @@ import type { BatchReportRequest } from '../../core/host/reports/batchReports.ts
 import type { BatchRequest } from '../../core/host/batches/batchRequest.ts';
 import { dataFolder } from '../../core/host/dataFolder.ts';
 import type { RepeatRequest } from '../../core/host/batches/repeatBatch.ts';
-import { DEFAULT_NAME_TEMPLATE } from '../../core/jobs/outputNames.ts';
+import { DEFAULT_NAME_TEMPLATE } from '../../core/api/batchSpec.ts';
 import type { MachineOptions } from '../../core/machines/openMachines.ts';
 import { modelsPath } from '../../core/models/modelRegistry.ts';
 import { BUNDLED_MODELS } from '../program.ts';

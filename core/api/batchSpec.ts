@@ -8,6 +8,9 @@ export type ExistsPolicy = (typeof EXISTS_POLICIES)[number];
 export const REPORT_FORMATS = ['json', 'csv', 'html'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
+/** Unless a batch names another. */
+export const DEFAULT_NAME_TEMPLATE = '{dir}/{name}_{size}.{ext}';
+
 const absolutePath = z.string().min(1).max(32_767);
 
 /** A place inside a folder that the user opened for the browser window; never an absolute path. */

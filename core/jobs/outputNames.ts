@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { DEFAULT_NAME_TEMPLATE } from '../api/batchSpec.ts';
 import { EnlargerError } from '../api/errors.ts';
 import { formatOfExtension, hasImageExtension, IMAGE_FORMATS } from '../api/imageFormats.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
 import type { OutputFormat } from '../api/outputFormats.ts';
 import { sizingLabel } from './outputSize.ts';
-
-export const DEFAULT_NAME_TEMPLATE = '{dir}/{name}_{size}.{ext}';
 
 /** What a template's placeholders stand for. */
 export interface NameParts {

@@ -11,7 +11,7 @@ import { encodeSmall, webpUri } from '../../core/image/smallImages.ts';
 import { htmlReport } from '../../core/report/htmlReport.ts';
 import type { ReportEntry } from '../../core/report/reportEntry.ts';
 import type { ReportLanguage } from '../../core/report/reportWords.ts';
-import { chromiumPath, startChromium } from '../support/chromium.ts';
+import { launchBrowser, whyNoBrowser } from '../support/launchBrowser.ts';
 import { patternRaster } from '../support/images.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { reportNamed, sampleQuality } from '../unit/report/sampleReport.ts';
@@ -68,11 +68,11 @@ interface Opened {
   readonly complaints: readonly string[];
 }
 
-describe.skipIf(chromiumPath === undefined)('the HTML report in Chromium (skipped without a browser)', () => {
+describe.skipIf(whyNoBrowser() !== undefined)('the HTML report in Chromium (skipped without a browser)', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    browser = await startChromium();
+    browser = await launchBrowser();
   });
 
   afterAll(() => browser.close());

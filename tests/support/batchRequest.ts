@@ -1,7 +1,7 @@
 import type { BatchSpec } from '../../core/api/batchSpec.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
 import type { BatchRequest } from '../../core/host/batches/batchRequest.ts';
-import { DEFAULT_NAME_TEMPLATE } from '../../core/jobs/outputNames.ts';
+import { DEFAULT_NAME_TEMPLATE } from '../../core/api/batchSpec.ts';
 import { modelsFolder } from './images.ts';
 
 /** A request like that of `enlarger run`: twice as large, by the nearest pixel. */

@@ -178,12 +178,3 @@ export function childrenOf(pid: number): number[] {
     return [];
   }
 }
-
-/** Numbers that look random and are the same every time. */
-export function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}

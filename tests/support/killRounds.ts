@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { childrenOf, CrashRig, exitOf, fingerprintsOf, seededRandom, type Aftermath } from './crashRig.ts';
+import { childrenOf, CrashRig, exitOf, fingerprintsOf, type Aftermath } from './crashRig.ts';
+import { seededRandom } from './seededRandom.ts';
 
 export interface KillPlan {
   readonly pictures: number;

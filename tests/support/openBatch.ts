@@ -1,5 +1,5 @@
 import type { BatchSpec } from '../../core/api/batchSpec.ts';
-import { DEFAULT_REPORT_REQUEST } from '../../core/api/batchSpec.ts';
+import { DEFAULT_NAME_TEMPLATE, DEFAULT_REPORT_REQUEST } from '../../core/api/batchSpec.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
 import type { ProgramSettings } from '../../core/api/programSettings.ts';
 
@@ -10,7 +10,7 @@ export function openBatch(paths: readonly string[], settings: ProgramSettings): 
     destination: { kind: 'beside', folderName: 'enlarged' },
     settings: { ...DEFAULT_JOB_SETTINGS, metadata: settings.stripPrivateData ? 'safe' : 'all' },
     exists: 'rename',
-    nameTemplate: '{dir}/{name}_{size}.{ext}',
+    nameTemplate: DEFAULT_NAME_TEMPLATE,
     recursive: true,
     include: [],
     exclude: [],

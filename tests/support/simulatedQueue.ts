@@ -15,15 +15,6 @@ const SCALE = 4;
 const START_MS = 1_500;
 const MAX_ATTEMPTS = 5_000;
 
-/** Numbers from 0 to 1, the same in every run. */
-export function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 /** Writes the beginning of a PNG file, which has its size. */
 function writeHeader(file: string, { width, height }: Size): void {
   const bytes = Buffer.alloc(33);

@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ExistsPolicy } from '../../core/api/batchSpec.ts';
+import { DEFAULT_NAME_TEMPLATE, type ExistsPolicy } from '../../core/api/batchSpec.ts';
 import { defined } from '../../core/api/defined.ts';
 import { DEFAULT_JOB_SETTINGS, type JobSettings } from '../../core/api/jobSettings.ts';
 import { WatchedFolders } from '../../core/host/watching/watchedFolders.ts';
@@ -48,7 +48,7 @@ export async function configureWatched({ host }: TestHost, setting: WatchedSetti
       destination: { kind: 'path', path: out },
       settings: watchedSettings(setting),
       exists,
-      nameTemplate: '{dir}/{name}_{size}.{ext}',
+      nameTemplate: DEFAULT_NAME_TEMPLATE,
       recursive: true,
       include: [],
       exclude: [],

@@ -6,7 +6,7 @@ import { DEFAULT_REPORT_REQUEST } from '../../api/batchSpec.ts';
 import { EnlargerError } from '../../api/errors.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../api/jobSettings.ts';
 import type { QueueView } from '../../api/views.ts';
-import { DEFAULT_NAME_TEMPLATE } from '../../jobs/outputNames.ts';
+import { DEFAULT_NAME_TEMPLATE } from '../../api/batchSpec.ts';
 import type { MethodsOf } from '../bindApi.ts';
 import type { HostContext } from '../hostContext.ts';
 import { inspectSources } from '../batches/inspectSources.ts';

@@ -1,5 +1,5 @@
 import { AUTO_MODEL } from '../../../core/api/models/chosenModel.ts';
-import { DEFAULT_REPORT_REQUEST } from '../../../core/api/batchSpec.ts';
+import { DEFAULT_NAME_TEMPLATE, DEFAULT_REPORT_REQUEST } from '../../../core/api/batchSpec.ts';
 import type { BatchSpec, Destination, Source } from '../../../core/api/batchSpec.ts';
 import type { Capabilities } from '../../../core/api/contract.ts';
 import { IMAGE_FORMATS, type QualityRange } from '../../../core/api/imageFormats.ts';
@@ -31,7 +31,7 @@ export class BatchOptions {
     destination: { kind: 'downloads' },
     settings: DEFAULT_JOB_SETTINGS,
     exists: 'rename',
-    nameTemplate: '{dir}/{name}_{size}.{ext}',
+    nameTemplate: DEFAULT_NAME_TEMPLATE,
     recursive: true,
     include: [],
     exclude: [],

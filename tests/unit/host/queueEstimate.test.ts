@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Size } from '../../../core/api/image.ts';
 import { openMemoryStore } from '../../../core/store/openStore.ts';
 import type { Store } from '../../../core/store/store.ts';
-import { seededRandom, SimulatedRun } from '../../support/simulatedQueue.ts';
+import { seededRandom } from '../../support/seededRandom.ts';
+import { SimulatedRun } from '../../support/simulatedQueue.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const IMAGES = 12;

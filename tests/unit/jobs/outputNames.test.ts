@@ -1,8 +1,8 @@
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_NAME_TEMPLATE } from '../../../core/api/batchSpec.ts';
 import {
-  DEFAULT_NAME_TEMPLATE,
   extensionFor,
   fillTemplate,
   formatOfTemplate,

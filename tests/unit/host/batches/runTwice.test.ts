@@ -14,7 +14,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_JOB_SETTINGS } from '../../../../core/api/jobSettings.ts';
-import { DEFAULT_NAME_TEMPLATE } from '../../../../core/jobs/outputNames.ts';
+import { DEFAULT_NAME_TEMPLATE } from '../../../../core/api/batchSpec.ts';
 import { openMemoryStore } from '../../../../core/store/openStore.ts';
 import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 import { HEADS, imageAt, hashOf, run, madeOf } from './repeatedRun.ts';

@@ -5,7 +5,7 @@ import { DEFAULT_JOB_SETTINGS } from '../../../../core/api/jobSettings.ts';
 import type { Preset } from '../../../../core/api/programSettings.ts';
 import { WatchedFolders } from '../../../../core/host/watching/watchedFolders.ts';
 import { readRaster } from '../../../../core/image/readRaster.ts';
-import { DEFAULT_NAME_TEMPLATE } from '../../../../core/jobs/outputNames.ts';
+import { DEFAULT_NAME_TEMPLATE } from '../../../../core/api/batchSpec.ts';
 import { NO_MEDIA, openTestHost, type TestHost } from '../../../support/hostParts.ts';
 import { fixturePath } from '../../../support/images.ts';
 import { temporaryFolder } from '../../../support/temporaryFolder.ts';
