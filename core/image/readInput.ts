@@ -21,6 +21,8 @@ const OPEN_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   EPERM: ['input/unreadable', 'may not be read (no permission)'],
   ELOOP: ['input/unreadable', 'is a circle of symbolic links'],
   ENAMETOOLONG: ['input/unreadable', 'has too long a name'],
+  // A socket.
+  ENXIO: ['input/not-a-file', 'is not a regular file'],
 };
 
 function inputError(file: string, error: unknown): EnlargerError {

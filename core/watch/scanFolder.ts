@@ -25,6 +25,9 @@ export interface Scanned {
   readonly covers: (file: string) => boolean;
 }
 
+/** What distinguishes files from links and others. */
+type EntryKind = Pick<Dirent | Stats, 'isFile' | 'isSymbolicLink'>;
+
 /** Collects what one scan finds. */
 class Scan {
   readonly files: FileSnapshot[] = [];
@@ -37,12 +40,17 @@ class Scan {
   }
 
   /** Symbolic links are not followed: to folders, they could make circles; to files, changes would go unnoticed. */
-  async addFile(file: string, isLink: boolean): Promise<void> {
+  async addFile(file: string, kind: EntryKind): Promise<void> {
     const relativePath = path.relative(this.#options.root, file);
     if (isIgnoredFile(path.basename(file)) || !this.#options.isWanted(relativePath)) return;
-    if (isLink) {
+    if (kind.isSymbolicLink()) {
       const message = `${file} is a symbolic link, and watched folders follow none. Put the file itself there.`;
       this.#addProblem(file, { code: 'input/not-a-file', message });
+      return;
+    }
+    if (!kind.isFile()) {
+      // Named pipes, sockets, devices.
+      this.#addProblem(file, { code: 'input/not-a-file', message: `${file} is not a regular file.` });
       return;
     }
     try {
@@ -83,7 +91,7 @@ class Scan {
       const file = path.join(folder, entry.name);
       if (entry.isDirectory()) {
         if (!isIgnoredFolder(entry.name)) inside.push(file);
-      } else if (isFileOrLink(entry)) await this.addFile(file, entry.isSymbolicLink());
+      } else await this.addFile(file, entry);
     }
     return inside;
   }
@@ -96,10 +104,6 @@ class Scan {
       if (recursive) pending.push(...inside.filter((each) => !closedFolders.has(each)));
     }
   }
-}
-
-function isFileOrLink(entry: Pick<Dirent | Stats, 'isFile' | 'isSymbolicLink'>): boolean {
-  return entry.isFile() || entry.isSymbolicLink();
 }
 
 /** Whether a folder, or one around it up to the root, could not be read. */
@@ -141,7 +145,7 @@ export async function scanPaths(
     });
     if (stats?.isDirectory() === true) {
       if (isEntered(each, options)) await scan.walk(each);
-    } else if (stats !== undefined && isFileOrLink(stats)) await scan.addFile(each, stats.isSymbolicLink());
+    } else if (stats !== undefined) await scan.addFile(each, stats);
   }
   const { files, problems, folders } = scan;
   return { files, problems, gone, covers: (file) => scanned.has(file) || folders.has(path.dirname(file)) };
