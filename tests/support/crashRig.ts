@@ -12,6 +12,8 @@ export interface RigOptions {
   readonly folder: string;
   readonly pictures: number;
   readonly model: string;
+  /** Where results go, if not below `folder`: another volume, for example. */
+  readonly output?: string;
   /** `rename` shows what is made twice, under a second name; `overwrite` replaces by renaming. */
   readonly exists?: 'rename' | 'overwrite';
 }
@@ -69,7 +71,7 @@ export class CrashRig {
   constructor(options: RigOptions) {
     this.#options = options;
     this.sources = path.join(options.folder, 'in');
-    this.output = path.join(options.folder, 'out');
+    this.output = options.output ?? path.join(options.folder, 'out');
     this.data = path.join(options.folder, 'data');
     mkdirSync(this.sources, { recursive: true });
     for (let index = 0; index < options.pictures; index++) {

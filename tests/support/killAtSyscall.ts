@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { defined } from '../../core/api/defined.ts';
 import { CrashRig, fingerprintsOf } from './crashRig.ts';
 
 /** Calls by which something becomes so on a disk, in the names that different systems give them. */
@@ -38,6 +39,8 @@ export interface KillOptions {
   readonly at?: readonly number[];
   /** As on a volume without hard links (exFAT, some network shares). */
   readonly refusesLinks?: boolean;
+  /** Where results go: an empty folder, which is emptied again after each kill. */
+  readonly output?: string;
 }
 
 /** Kills the host, but no worker, at its n-th call of a kind. */
@@ -61,7 +64,7 @@ export interface SyscallReport {
 async function killAt(
   kind: SyscallKind,
   n: number,
-  refusesLinks: boolean,
+  { refusesLinks = false, output }: KillOptions,
 ): Promise<{ isKilled: boolean; problem?: string }> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'enlarger-syscall-'));
   try {
@@ -69,6 +72,7 @@ async function killAt(
       folder,
       pictures: 3,
       model: 'nearest',
+      ...defined({ output }),
       // Without links, every result gets its name by renaming.
       exists: kind === 'rename' && !refusesLinks ? 'overwrite' : 'rename',
     });
@@ -81,25 +85,40 @@ async function killAt(
     return { isKilled: code !== 0, ...(!isSound && { problem: `${kind} ${n}: ${JSON.stringify(found)}` }) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
+    if (output !== undefined)
+      for (const name of readdirSync(output)) rmSync(path.join(output, name), { recursive: true });
   }
 }
 
-/** Kills a batch at its first, second, … call of a kind. */
-export async function killAtSyscalls(
-  kind: SyscallKind,
-  { at, refusesLinks = false }: KillOptions = {},
-): Promise<SyscallReport> {
+/** More calls than a batch of three makes. */
+const MAX_CALLS = 1_000;
+
+/** Where to continue a long series that was stopped, and how many calls to advance each time. */
+const FIRST_KILL = Number(process.env['ENLARGER_FIRST_KILL'] ?? 1);
+const KILL_STEP = Number(process.env['ENLARGER_KILL_STEP'] ?? 1);
+
+function everyCall(): number[] {
+  return Array.from({ length: MAX_CALLS }, (_, index) => FIRST_KILL + index * KILL_STEP);
+}
+
+/** Kills a batch at its first, second, … call of a kind. Each has a folder and a list of jobs of its own, so several run at once. */
+export async function killAtSyscalls(kind: SyscallKind, options: KillOptions = {}): Promise<SyscallReport> {
+  const { at = everyCall(), output } = options;
   const problems: string[] = [];
   let kills = 0;
-  for (let n = 1; n < 1_000; n++) {
-    if (at !== undefined && !at.includes(n)) {
-      if (n > Math.max(...at)) break;
-      continue;
+  let isThrough = false;
+  const calls = at.values();
+  const killInTurn = async (): Promise<void> => {
+    for (const n of calls) {
+      if (isThrough) return;
+      const { isKilled, problem } = await killAt(kind, n, options);
+      if (problem !== undefined) problems.push(problem);
+      process.stderr.write(`${kind} ${n}: ${problem ?? (isKilled ? 'resumed' : 'not reached')}\n`);
+      if (isKilled) kills++;
+      else if (options.at === undefined) isThrough = true;
     }
-    const { isKilled, problem } = await killAt(kind, n, refusesLinks);
-    if (problem !== undefined) problems.push(problem);
-    if (isKilled) kills++;
-    else if (at === undefined) break;
-  }
+  };
+  const lanes = output === undefined ? Math.min(4, os.availableParallelism()) : 1;
+  await Promise.all(Array.from({ length: lanes }, killInTurn));
   return { kind, kills, problems };
 }
