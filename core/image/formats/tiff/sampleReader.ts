@@ -84,13 +84,11 @@ export function sampleReader(
   const sampleBytes = bits / 8;
   const isFloat = sampleFormat === SAMPLE_FORMAT.float;
   const read = isFloat ? floatReader(view, bits, little) : integerReader(view, bits, little);
-  const sign = sampleFormat === SAMPLE_FORMAT.signed ? 2 ** (bits - 1) : Infinity;
-  const signed = (value: number): number => (value >= sign ? value - 2 * sign : value);
-  if (read !== undefined) return (rowStart, index) => signed(read(rowStart + index * sampleBytes));
+  if (read !== undefined) return (rowStart, index) => read(rowStart + index * sampleBytes);
   if (isFloat || bits < 1 || bits > 31) {
     const message = `TIFF samples of ${bits} bits${isFloat ? ' (floating point)' : ''} are not supported; save the image with 8 or 16 bits.`;
     throw new EnlargerError('image/unsupported-pixels', message, { bits });
   }
   const packed = packedReader(bytes, bits);
-  return (rowStart, index) => signed(packed(rowStart, index));
+  return (rowStart, index) => packed(rowStart, index);
 }

@@ -84,11 +84,10 @@ export function readLayout(directory: TiffDirectory): TiffLayout {
     throw unsupported('inks other than cyan, magenta, yellow and black', {
       inkSet: number(TIFF_TAG.inkSet, 1),
     });
-  const sampleFormat = number(TIFF_TAG.sampleFormat, SAMPLE_FORMAT.unsigned);
-  const isLab = photometric === PHOTOMETRIC.cieLab || photometric === PHOTOMETRIC.iccLab;
+  const sampleFormat = sampleFormatOf(directory, photometric);
   if (COMPLEX_FORMATS.includes(sampleFormat)) throw unsupported('complex numbers', { sampleFormat });
   // It is not defined which of them is black and which is white.
-  if (sampleFormat === SAMPLE_FORMAT.signed && !isLab) throw unsupported('signed numbers', { sampleFormat });
+  if (sampleFormat === SAMPLE_FORMAT.signed) throw unsupported('signed numbers', { sampleFormat });
   const bits = numbers(TIFF_TAG.bitsPerSample) ?? [1];
   const samplesPerPixel = number(TIFF_TAG.samplesPerPixel, Math.max(bits.length, 1));
   const depth = bits[0] ?? 1;
@@ -117,6 +116,13 @@ export function readLayout(directory: TiffDirectory): TiffLayout {
     extras,
     isPlanar: number(TIFF_TAG.planarConfiguration, 1) === 2 && samplesPerPixel > 1,
   };
+}
+
+/** Lab defines by itself which of its channels are signed; some programs declare all of them as signed. */
+function sampleFormatOf({ number }: TiffDirectory, photometric: number): number {
+  const declared = number(TIFF_TAG.sampleFormat, SAMPLE_FORMAT.unsigned);
+  const isLab = photometric === PHOTOMETRIC.cieLab || photometric === PHOTOMETRIC.iccLab;
+  return isLab && declared === SAMPLE_FORMAT.signed ? SAMPLE_FORMAT.unsigned : declared;
 }
 
 /** @throws EnlargerError `image/unsupported-pixels` when brightness and colour are not stored pixel by pixel. */

@@ -34,16 +34,14 @@ function isLab({ photometric }: TiffLayout): boolean {
 function labReader({
   photometric,
   bits,
-  sampleFormat,
 }: TiffLayout): (samples: readonly [number, number, number]) => readonly [number, number, number] {
   const span = 2 ** bits - 1;
   const half = 2 ** (bits - 1);
   const unit = 2 ** (bits - 8);
   const stored = (sample: number): number => Math.round((sample / 65535) * span);
-  // CIELab has signed axes, whatever SampleFormat is; ICCLab shifts them by half, and its 16-bit lightness ends at 0xff00.
+  // CIELab has signed axes; ICCLab shifts them by half, and its 16-bit lightness ends at 0xff00.
   const axis = (sample: number): number => {
-    if (photometric === PHOTOMETRIC.iccLab || sampleFormat === SAMPLE_FORMAT.signed)
-      return (stored(sample) - half) / unit;
+    if (photometric === PHOTOMETRIC.iccLab) return (stored(sample) - half) / unit;
     const value = stored(sample);
     return (value >= half ? value - 2 * half : value) / unit;
   };

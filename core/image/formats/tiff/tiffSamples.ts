@@ -82,9 +82,7 @@ type Scale = (value: number) => number;
 function scaleOf({ bits, sampleFormat }: TiffLayout): Scale {
   if (sampleFormat === SAMPLE_FORMAT.float) return (value) => value;
   const span = 2 ** bits - 1;
-  // Only Lab has signed samples here; they are shifted for as long as they are stored in 16 bits.
-  const offset = sampleFormat === SAMPLE_FORMAT.signed ? 2 ** (bits - 1) : 0;
-  return (value) => (value + offset) / span;
+  return (value) => value / span;
 }
 
 export interface ReadSamples {

@@ -231,3 +231,12 @@ test('complex numbers are refused as that', async () => {
     message: expect.stringContaining('complex numbers') as string,
   });
 });
+
+test('CIELab is the same when all of its channels are declared as signed', async () => {
+  const pixels = Uint8Array.of(255, 0, 0, 0, 0, 0, 138, 81, 70);
+  const lab = { width: 3, height: 1, photometric: 8 };
+  const file = (options: object): Buffer =>
+    tiffFile([{ fields: tiffFields({ ...lab, ...options }), pixels }]);
+  const [plain, signed] = [await decode(file({})), await decode(file({ sampleFormat: 2 }))];
+  expect(Array.from(signed.raster.data)).toEqual(Array.from(plain.raster.data));
+});
