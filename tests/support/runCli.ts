@@ -24,11 +24,15 @@ export interface RunningCli {
 }
 
 /** Starts the compiled command in a process group of its own, which does not outlive the test. */
-export function startCli(args: readonly string[], cwd?: string): RunningCli {
+export function startCli(
+  args: readonly string[],
+  cwd?: string,
+  env: Readonly<Record<string, string>> = {},
+): RunningCli {
   const child = spawn(process.execPath, [program, ...args], {
     ...(cwd !== undefined && { cwd }),
     // Its own list of jobs, never the user's.
-    env: { ...process.env, ENLARGER_DATA: temporaryFolder() },
+    env: { ...process.env, ENLARGER_DATA: temporaryFolder(), ...env },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

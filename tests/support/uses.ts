@@ -18,6 +18,8 @@ export interface UseEnd {
 /** A folder in which one use of the program is tried, with a list of jobs of its own. */
 export class Place {
   readonly root = temporaryFolder();
+  /** What is added to the program's environment. */
+  env: Readonly<Record<string, string>> = {};
 
   at(...names: readonly string[]): string {
     return path.join(this.root, ...names);
@@ -61,7 +63,7 @@ export class Place {
   }
 
   #start(args: readonly string[], input: string | Uint8Array = ''): Promise<UseEnd> {
-    const env = { ...process.env, ENLARGER_DATA: this.at('data') };
+    const env = { ...process.env, ENLARGER_DATA: this.at('data'), ...this.env };
     const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: this.root, env });
     const texts = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const)
