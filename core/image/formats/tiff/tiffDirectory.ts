@@ -110,7 +110,7 @@ function isAuxiliary(directory: TiffDirectory): boolean {
   return isReduced || isMask(directory) || directory.number(TIFF_TAG.subfileType, 1) === 2;
 }
 
-/** Whether a directory holds the transparency of another image. */
+/** Whether a directory contains the transparency of another image. */
 export function isMask(directory: TiffDirectory): boolean {
   return (directory.number(TIFF_TAG.newSubfileType, 0) & MASK) !== 0;
 }
