@@ -6,6 +6,7 @@ import { REFERENCE_DEVICE, type Device, type EngineModel, type LoadedModel } fro
 import { withSelfEnsemble } from '../engine/selfEnsemble.ts';
 import { ditherTo8 } from '../image/ditherTo8.ts';
 import { MEMORY_STORE_BYTES, rowStoreBytes, type RowStore } from '../image/rowStore.ts';
+import type { InstalledModel } from '../models/modelRegistry.ts';
 import type { EnlargeJob, JobStage } from '../pool/messages.ts';
 import type { HowMade } from '../quality/judging/comparedInput.ts';
 import { planPass, type TileWindow } from '../tiling/planPass.ts';
@@ -173,7 +174,7 @@ function passStep(
       tile: settings.tile,
       window,
       reuse,
-      keepsFlatAreas: pass.source.kind === 'network',
+      network: pass.source.kind === 'kernel' ? 'none' : isAdded(pass.source.model) ? 'added' : 'own',
       bitDepth,
       scratchPath,
       signal,
@@ -185,6 +186,11 @@ function passStep(
     progress.deviceChanges.push(...chain.changes);
     return made;
   };
+}
+
+/** Whether a person brought the network. */
+function isAdded({ manifest }: InstalledModel): boolean {
+  return manifest.origin !== undefined;
 }
 
 function scaledRect({ x, y, width, height }: Rect, factor: number): Rect {

@@ -1,4 +1,4 @@
-import { hasAlphaChannel, type Raster, type Rect } from '../api/image.ts';
+import { hasAlphaChannel, type Raster, type Rect, type Size } from '../api/image.ts';
 import type { EngineModel, LoadedModel } from '../engine/engine.ts';
 import { createRowStore, type RowStore } from '../image/rowStore.ts';
 import type { FloatTile } from '../tiling/floatTile.ts';
@@ -34,8 +34,11 @@ export interface EnlargePassOptions {
   readonly window?: TileWindow;
   /** Parts of the source that are the same; without it every tile is run. The result is the same. */
   readonly reuse?: ReusePlan | undefined;
-  /** Whether areas of one colour keep it, also at the image's borders, which networks do not do by themselves. */
-  readonly keepsFlatAreas: boolean;
+  /**
+   * `own`: areas of one colour keep it, also at the image's borders, which networks do not do by themselves. `added`: the
+   * result is what the network makes, as it is in other programs. `none`: interpolation.
+   */
+  readonly network: 'own' | 'added' | 'none';
   /** Bit depth of the result. */
   readonly bitDepth: 8 | 16;
   readonly scratchPath: string;
@@ -162,19 +165,21 @@ class TileRowWorker {
     const isAlike = this.#packed?.width === window.width && this.#packed.height === window.height;
     const packed = packTile(input, window, content, isAlike ? this.#packed : undefined);
     this.#packed = packed;
-    const { scale } = this.#model;
-    const colour = flatColour(packed);
-    if (colour !== undefined) {
-      return flatTile({ width: packed.width * scale, height: packed.height * scale }, colour);
-    }
+    const { tally, tiling, network } = this.#options;
+    const colour = network === 'added' ? undefined : flatColour(packed);
+    if (colour !== undefined) return flatTile(this.#enlargedSize(packed), colour);
     const { tile, repaired } = await this.#enlargeOnAnyDevice(packed);
-    const { tally, tiling, keepsFlatAreas } = this.#options;
     if (repaired) tally.repairedTiles++;
-    if (keepsFlatAreas) {
+    if (network === 'own') {
       limitBorders(packed, tile, borders, tiling.contextPx);
       keepFlatAreas(packed, tile, tiling.contextPx);
     }
     return tile;
+  }
+
+  #enlargedSize({ width, height }: Size): Size {
+    const { scale } = this.#model;
+    return { width: width * scale, height: height * scale };
   }
 
   /** Falls back from device to device until one returns a sound tile. */

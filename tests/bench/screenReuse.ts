@@ -39,7 +39,7 @@ async function run(subject: Subject, isReusing: boolean): Promise<Run> {
   const reuse = isReusing ? planFor(subject) : undefined;
   const target = await enlargePass(subject.source, {
     ...{ model: subject.model, tiling: subject.tiling, tile: 'auto', window: ANY_WINDOW, reuse, bitDepth: 8 },
-    keepsFlatAreas: true,
+    network: 'own',
     scratchPath: '',
     signal: new AbortController().signal,
     tally: { tilesDone: 0, repairedTiles: 0 },

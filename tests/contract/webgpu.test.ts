@@ -105,7 +105,7 @@ describe.runIf(isHere)('WebGPU on SwiftShader', () => {
       tiling: { contextPx: 1, blendPx: 0 },
       tile: 32,
       bitDepth: 8,
-      keepsFlatAreas: false,
+      network: 'none',
       scratchPath: 'not-used',
       signal: controller.signal,
       tally,

@@ -1,7 +1,8 @@
 /** @file Engines and devices through the command, as people use them. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { InferenceSession, Tensor } from '../../core/engine/onnxLoader.ts';
 import { fixturePath, largestDifference, storedPixels } from '../support/images.ts';
 import { runProgram, type ProgramEnd } from '../support/runProgram.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -74,7 +75,7 @@ test('a graphics device that is not there ends with the exit code for that', asy
   expect(end.stderr).toContain('There is no graphics device 99');
 });
 
-describe('a model that a person added, on TensorFlow.js', () => {
+describe('a model that a person added', () => {
   /** Adds a model. @returns The environment that has it. */
   async function add(file: string): Promise<Record<string, string>> {
     const env = { ...PLAIN, ENLARGER_DATA: temporaryFolder() };
@@ -83,7 +84,33 @@ describe('a model that a person added, on TensorFlow.js', () => {
     return env;
   }
 
-  test('gives the image of --engine onnx within 1/255', async () => {
+  test('gives what its network makes, up to the borders of the image', async () => {
+    const env = await add('compact.pth');
+    const output = path.join(temporaryFolder(), 'out.png');
+    const input = fixturePath('rgb8.png');
+    const end = await runProgram(['-i', input, '-o', output, '-n', 'compact', '-s', '3'], { env });
+    expect(end.code).toBe(0);
+    const added = path.join(env['ENLARGER_DATA'] ?? '', 'models', 'compact');
+    const [weights = ''] = readdirSync(added).filter((name) => name.endsWith('.onnx'));
+    const { width, height, data } = await storedPixels(input);
+    const planes = Float32Array.from({ length: data.length }, (_, index) => {
+      const [plane, pixel] = [Math.floor(index / (width * height)), index % (width * height)];
+      return data[3 * pixel + plane]! / 255;
+    });
+    const session = await InferenceSession.create(path.join(added, weights));
+    const { enlarged } = await session.run({ image: new Tensor('float32', planes, [1, 3, height, width]) });
+    const answer = enlarged?.data as Float32Array;
+    const made = await storedPixels(output);
+    const pixels = made.width * made.height;
+    const expected = made.data.map((_, index) => {
+      const value = answer[(index % 3) * pixels + Math.floor(index / 3)]!;
+      return Math.round(255 * Math.min(1, Math.max(0, value)));
+    });
+    expect(largestDifference(made.data, expected)).toBeLessThanOrEqual(1);
+    await session.release();
+  });
+
+  test('runs on TensorFlow.js with the image of --engine onnx, within 1/255', async () => {
     const env = await add('compact.pth');
     const folder = temporaryFolder();
     const made = [];
@@ -108,7 +135,7 @@ describe('a model that a person added, on TensorFlow.js', () => {
     expect(largestDifference(made[0]!.data, made[1]!.data)).toBeLessThanOrEqual(1);
   });
 
-  test('is refused by the name of the operator that TensorFlow.js lacks', async () => {
+  test('is refused on TensorFlow.js by the name of the operator that is missing there', async () => {
     const env = await add('realplksr.pth');
     const output = path.join(temporaryFolder(), 'out.png');
     const args = ['-i', fixturePath('rgb8.png'), '-o', output, '-n', 'realplksr', '--engine', 'tensorflow'];

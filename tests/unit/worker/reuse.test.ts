@@ -29,7 +29,7 @@ async function enlarged(
   const tally = { tilesDone: 0, repairedTiles: 0 };
   try {
     const made = await enlargePass(rasterStore(image), {
-      ...{ model: loaded, tiling, tile: 'auto', window, reuse, tally, keepsFlatAreas: true },
+      ...{ model: loaded, tiling, tile: 'auto', window, reuse, tally, network: 'own' },
       ...{ bitDepth: image.data instanceof Uint8Array ? 8 : 16, scratchPath: path.join('not', 'used') },
       signal: new AbortController().signal,
       onTile: () => undefined,
