@@ -85,12 +85,12 @@ describe('a model that a person added', () => {
   }
 
   test('gives what its network makes, up to the borders of the image', async () => {
-    const env = await add('compact.pth');
+    const env = await add('esrgan.pth');
     const output = path.join(temporaryFolder(), 'out.png');
     const input = fixturePath('rgb8.png');
-    const end = await runProgram(['-i', input, '-o', output, '-n', 'compact', '-s', '3'], { env });
+    const end = await runProgram(['-i', input, '-o', output, '-n', 'esrgan', '-s', '4'], { env });
     expect(end.code).toBe(0);
-    const added = path.join(env['ENLARGER_DATA'] ?? '', 'models', 'compact');
+    const added = path.join(env['ENLARGER_DATA'] ?? '', 'models', 'esrgan');
     const [weights = ''] = readdirSync(added).filter((name) => name.endsWith('.onnx'));
     const { width, height, data } = await storedPixels(input);
     const planes = Float32Array.from({ length: data.length }, (_, index) => {
