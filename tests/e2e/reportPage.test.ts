@@ -68,79 +68,82 @@ interface Opened {
   readonly complaints: readonly string[];
 }
 
-describe.skipIf(whyNoBrowser() !== undefined)('the HTML report in Chromium (skipped without a browser)', () => {
-  let browser: Browser;
+describe.skipIf(whyNoBrowser() !== undefined)(
+  'the HTML report in Chromium (skipped without a browser)',
+  () => {
+    let browser: Browser;
 
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  });
-
-  afterAll(() => browser.close());
-
-  async function open(url: string, options: Parameters<Browser['newContext']>[0]): Promise<Opened> {
-    const page = await (await browser.newContext(options)).newPage();
-    const complaints: string[] = [];
-    page.on('dialog', (dialog) => {
-      complaints.push(dialog.message());
-      void dialog.dismiss();
+    beforeAll(async () => {
+      browser = await launchBrowser();
     });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('request', (request) => {
-      if (request.url() !== url && !request.url().startsWith('data:')) complaints.push(request.url());
+
+    afterAll(() => browser.close());
+
+    async function open(url: string, options: Parameters<Browser['newContext']>[0]): Promise<Opened> {
+      const page = await (await browser.newContext(options)).newPage();
+      const complaints: string[] = [];
+      page.on('dialog', (dialog) => {
+        complaints.push(dialog.message());
+        void dialog.dismiss();
+      });
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('console', (message) => complaints.push(message.text()));
+      page.on('request', (request) => {
+        if (request.url() !== url && !request.url().startsWith('data:')) complaints.push(request.url());
+      });
+      await page.goto(url);
+      return { page, complaints };
+    }
+
+    test('with scripts blocked, the table is readable and both views of an image are visible', async () => {
+      const { page, complaints } = await open(await writePage('en'), { javaScriptEnabled: false });
+      const rows = await page.locator('tbody tr').allInnerTexts();
+      expect(rows).toHaveLength(3);
+      expect(rows[0]).toContain(HOSTILE);
+      expect(rows[0]).toContain('30.0');
+      const [before, after] = [
+        await page.locator('article .before img').first().boundingBox(),
+        await page.locator('article .after img').first().boundingBox(),
+      ];
+      expect((before?.x ?? 0) + (before?.width ?? 0)).toBeLessThanOrEqual(after?.x ?? 0);
+      expect(await page.locator('.slider').first().isVisible()).toBe(false);
+      expect(complaints).toEqual([]);
     });
-    await page.goto(url);
-    return { page, complaints };
-  }
 
-  test('with scripts blocked, the table is readable and both views of an image are visible', async () => {
-    const { page, complaints } = await open(await writePage('en'), { javaScriptEnabled: false });
-    const rows = await page.locator('tbody tr').allInnerTexts();
-    expect(rows).toHaveLength(3);
-    expect(rows[0]).toContain(HOSTILE);
-    expect(rows[0]).toContain('30.0');
-    const [before, after] = [
-      await page.locator('article .before img').first().boundingBox(),
-      await page.locator('article .after img').first().boundingBox(),
-    ];
-    expect((before?.x ?? 0) + (before?.width ?? 0)).toBeLessThanOrEqual(after?.x ?? 0);
-    expect(await page.locator('.slider').first().isVisible()).toBe(false);
-    expect(complaints).toEqual([]);
-  });
+    test('with scripts, the slider moves, the table sorts, and verdicts can be filtered', async () => {
+      const { page, complaints } = await open(await writePage('en'), {});
+      const slider = page.locator('.slider').first();
+      await slider.focus();
+      await page.keyboard.press('Home');
+      expect(await page.locator('.pair').first().getAttribute('style')).toContain('--split: 0%');
 
-  test('with scripts, the slider moves, the table sorts, and verdicts can be filtered', async () => {
-    const { page, complaints } = await open(await writePage('en'), {});
-    const slider = page.locator('.slider').first();
-    await slider.focus();
-    await page.keyboard.press('Home');
-    expect(await page.locator('.pair').first().getAttribute('style')).toContain('--split: 0%');
+      const names = () => page.locator('tbody td.name').allInnerTexts();
+      expect(await names()).toEqual([HOSTILE, 'look.png', 'ok.png']);
+      await page.getByRole('button', { name: 'Match with original' }).click();
+      await page.getByRole('button', { name: 'Match with original' }).click();
+      expect(await names()).toEqual(['ok.png', 'look.png', HOSTILE]);
 
-    const names = () => page.locator('tbody td.name').allInnerTexts();
-    expect(await names()).toEqual([HOSTILE, 'look.png', 'ok.png']);
-    await page.getByRole('button', { name: 'Match with original' }).click();
-    await page.getByRole('button', { name: 'Match with original' }).click();
-    expect(await names()).toEqual(['ok.png', 'look.png', HOSTILE]);
+      await page.getByRole('button', { name: /1 .*review/ }).click();
+      expect(await page.locator('article:visible h3').allInnerTexts()).toEqual(['look.png']);
+      expect(complaints).toEqual([]);
+    });
 
-    await page.getByRole('button', { name: /1 .*review/ }).click();
-    expect(await page.locator('article:visible h3').allInnerTexts()).toEqual(['look.png']);
-    expect(complaints).toEqual([]);
-  });
+    test('a hostile name is text: no element of it, no dialog, nothing loaded', async () => {
+      const { page, complaints } = await open(await writePage('en'), {});
+      expect(await page.locator('img[src="x"]').count()).toBe(0);
+      expect(await page.locator('h3').first().innerText()).toBe(HOSTILE);
+      expect(complaints).toEqual([]);
+    });
 
-  test('a hostile name is text: no element of it, no dialog, nothing loaded', async () => {
-    const { page, complaints } = await open(await writePage('en'), {});
-    expect(await page.locator('img[src="x"]').count()).toBe(0);
-    expect(await page.locator('h3').first().innerText()).toBe(HOSTILE);
-    expect(complaints).toEqual([]);
-  });
-
-  test.each([
-    { colorScheme: 'light', language: 'en' },
-    { colorScheme: 'dark', language: 'zh-TW' },
-  ] as const)('axe finds nothing serious: $colorScheme, $language', async ({ colorScheme, language }) => {
-    // The page's own policy would block axe.
-    const { page } = await open(await writePage(language), { colorScheme, bypassCSP: true });
-    await page.addScriptTag({ content: readFileSync(axePath, 'utf8') });
-    const { violations } = axeResultSchema.parse(await page.evaluate('axe.run()'));
-    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
-  });
-});
+    test.each([
+      { colorScheme: 'light', language: 'en' },
+      { colorScheme: 'dark', language: 'zh-TW' },
+    ] as const)('axe finds nothing serious: $colorScheme, $language', async ({ colorScheme, language }) => {
+      // The page's own policy would block axe.
+      const { page } = await open(await writePage(language), { colorScheme, bypassCSP: true });
+      await page.addScriptTag({ content: readFileSync(axePath, 'utf8') });
+      const { violations } = axeResultSchema.parse(await page.evaluate('axe.run()'));
+      expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+    });
+  },
+);
