@@ -2,6 +2,7 @@
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/layout.css';
+import './styles/menus.css';
 import { mount } from 'svelte';
 import { z } from 'zod';
 import { toErrorDto } from '../core/api/errors.ts';

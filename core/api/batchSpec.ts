@@ -40,7 +40,7 @@ export const sourceSchema = z.discriminatedUnion('kind', [
 export type Source = z.infer<typeof sourceSchema>;
 
 /** Where results go. */
-const destinationSchema = z.discriminatedUnion('kind', [
+export const destinationSchema = z.discriminatedUnion('kind', [
   /** A folder, or the file of a single result if it has an image's extension. Desktop and command line only. */
   z.strictObject({ kind: z.literal('path'), path: absolutePath }),
   /** In a folder of that name next to each source; with an empty name, directly next to it. */

@@ -76,6 +76,8 @@ export interface MachineView {
 interface MethodResults {
   getProgramInfo: ProgramInfo;
   inspectSources: InspectedSources;
+  /** Of the disk that results would be written to; without it if the system does not tell. */
+  getFreeSpace: { readonly freeBytes?: number };
   listRoot: RootPage;
   addBatch: { readonly batchId: number; readonly inputs: number };
   addSampleBatch: { readonly batchId: number; readonly inputs: number };
@@ -137,6 +139,7 @@ export type MethodResult<Name extends MethodName> = MethodResults[Name];
 const METHOD_TABLE: Readonly<Record<MethodName, true>> = {
   getProgramInfo: true,
   inspectSources: true,
+  getFreeSpace: true,
   listRoot: true,
   addBatch: true,
   addSampleBatch: true,

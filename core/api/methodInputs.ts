@@ -1,9 +1,16 @@
 import { z } from 'zod';
-import { batchName, batchSpecSchema, placeSchema, REPORT_FORMATS, sourceSchema } from './batchSpec.ts';
+import {
+  batchName,
+  batchSpecSchema,
+  destinationSchema,
+  placeSchema,
+  REPORT_FORMATS,
+  sourceSchema,
+} from './batchSpec.ts';
 import { jobSettingsSchema } from './jobSettings.ts';
 import { LANGUAGES } from './languages.ts';
 import { presetSchema, programSettingsSchema } from './programSettings.ts';
-import { JOB_STATES } from './views.ts';
+import { COMPARISON_LAYOUTS, JOB_STATES } from './views.ts';
 
 const id = z.int().min(1);
 const nothing = z.strictObject({});
@@ -41,6 +48,8 @@ export const METHOD_INPUTS = {
     nameTemplate: z.string().min(1).max(1_000).optional(),
   }),
   /** One folder inside an opened root, to pick images from. `relative` is as in a source. */
+  /** `source`: one of the images, whose folder matters if results go next to them. */
+  getFreeSpace: z.strictObject({ destination: destinationSchema, source: sourceSchema.optional() }),
   listRoot: z.strictObject({
     rootId: z.string().min(1),
     relative: z.string().max(32_767),
@@ -84,8 +93,12 @@ export const METHOD_INPUTS = {
     offset: z.int().min(0),
     limit: z.int().min(1).max(1_000),
   }),
-  /** `split`: where original and result meet, as a share of the width. */
-  exportComparison: z.strictObject({ jobId: id, split: z.number().min(0).max(1) }),
+  /** `split`: where original and result meet, as a share of the width; both are whole if they are side by side. */
+  exportComparison: z.strictObject({
+    jobId: id,
+    layout: z.enum(COMPARISON_LAYOUTS).default('split'),
+    split: z.number().min(0).max(1),
+  }),
   getHeatMap: z.strictObject({ jobId: id, kind: z.enum(['difference', 'ssim', 'gain']) }),
   exportReport: z.strictObject({
     batchId: id.optional(),

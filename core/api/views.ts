@@ -194,6 +194,15 @@ export interface CropPreview {
   readonly estimateMs: number;
 }
 
+/** How original and result share the image that is saved of both. */
+export const COMPARISON_LAYOUTS = ['split', 'side-by-side'] as const;
+
+export interface ComparisonArrangement {
+  readonly layout: (typeof COMPARISON_LAYOUTS)[number];
+  /** Where they meet, as a share of the width; side by side, both are whole. */
+  readonly split: number;
+}
+
 /** Every reason why a device cannot be used; `other` is explained by its `reason` alone. */
 export const DEVICE_PROBLEMS = [
   'not-installed',
@@ -259,6 +268,8 @@ export interface ModelCard extends ModelView {
   readonly contextPx: number;
   /** SHA-256 of the weights that are run. */
   readonly sha256: string;
+  /** Computing time of a photograph of 12 megapixels on this machine; absent until it has enlarged an image here. */
+  readonly photoMs?: number;
   /** Of added models: where it comes from and what was found by running it. */
   readonly origin?: {
     readonly format: 'onnx' | 'ncnn' | 'safetensors' | 'pytorch';

@@ -2,7 +2,7 @@ import type { JobSettings } from '../api/jobSettings.ts';
 import type { Rect, Size } from '../api/image.ts';
 import type { QualityReport } from '../api/report.ts';
 import type { ReportImages } from '../api/reportImages.ts';
-import type { CropPreview, MediaId, ImagePyramid } from '../api/views.ts';
+import type { ComparisonArrangement, CropPreview, MediaId, ImagePyramid } from '../api/views.ts';
 
 /** What stands behind an id: bytes, or a file to stream. Exactly one of both is there. */
 export interface MediaContent {
@@ -36,11 +36,9 @@ export interface HeatMapRequest {
   readonly kind: HeatMapKind;
 }
 
-export interface ComparisonRequest {
+export interface ComparisonRequest extends ComparisonArrangement {
   readonly input: string;
   readonly output: string;
-  /** Where original and result meet, as a share of the width. */
-  readonly split: number;
 }
 
 export interface ReportImagesRequest {

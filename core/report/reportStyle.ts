@@ -100,6 +100,27 @@ footer h2 { color: var(--ink); }
   article { grid-template-columns: minmax(0, 1fr); }
   main { padding: 1.25rem 1rem; }
 }
+/* A table of nine columns is a list on a phone: each image with its figures below. */
+@media screen and (max-width: 40rem) {
+  h1 { font-size: 1.4rem; }
+  .top { gap: 1.25rem; }
+  .chart { flex-basis: 100%; }
+  .table { max-height: none; overflow: visible; }
+  table, tbody { display: block; }
+  html:not(.scripted) thead { display: none; }
+  thead tr { display: flex; flex-wrap: wrap; padding: 0.4rem; border-bottom: 1px solid var(--line); }
+  thead th { position: static; padding: 0.25rem 0.5rem; box-shadow: none; }
+  tbody tr { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0.2rem 0.75rem; padding: 0.75rem; }
+  tbody tr + tr { border-top: 1px solid var(--line); }
+  tbody tr + tr td, td { padding: 0; border: 0; }
+  td.name { min-width: 0; font-weight: 600; }
+  td.why { grid-column: 1 / -1; min-width: 0; }
+  td.why:empty { display: none; }
+  td.figure { grid-column: 1 / -1; display: flex; justify-content: space-between; gap: 1rem; font-size: 0.85rem; }
+  td.figure::before { content: attr(data-name); color: var(--quiet); }
+  .maps { grid-template-columns: minmax(0, 1fr); }
+  article { padding: 1.75rem 0; }
+}
 @media print {
   :root { color-scheme: light; --paper: #fff; --sheet: #fff; --accent: #1a1a1a; }
   main { max-width: none; padding: 0; }

@@ -120,6 +120,12 @@ export async function checkPageInput(method: string, input: unknown, roots: Open
       assertNoPaths(parse(METHOD_INPUTS.inspectSources, input)?.sources ?? []);
       return input;
     }
+    case 'getFreeSpace': {
+      const parsed = parse(METHOD_INPUTS.getFreeSpace, input);
+      if (parsed === undefined) return input;
+      assertNoPaths([parsed.destination, ...(parsed.source === undefined ? [] : [parsed.source])]);
+      return input;
+    }
     case 'listRoot': {
       const parsed = parse(METHOD_INPUTS.listRoot, input);
       if (parsed !== undefined) await roots.resolve(parsed.rootId, parsed.relative);

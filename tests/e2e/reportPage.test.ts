@@ -128,6 +128,21 @@ describe.skipIf(whyNoBrowser() !== undefined)(
       expect(complaints).toEqual([]);
     });
 
+    test('on a phone nothing is wider than the screen, and each figure is named', async () => {
+      const { page } = await open(await writePage('en'), { viewport: { width: 390, height: 844 } });
+      const widest = await page.evaluate<number>(
+        `Math.max(...[...document.querySelectorAll('main *:not(.slider)')].map((part) => part.getBoundingClientRect().right))`,
+      );
+      expect(widest).toBeLessThanOrEqual(390);
+      const figure = page.locator('tbody tr').first().locator('td.figure').nth(1);
+      expect(await figure.getAttribute('data-name')).toBe('Match with original (dB)');
+      const [row, cell] = [await page.locator('tbody tr').first().boundingBox(), await figure.boundingBox()];
+      expect(cell?.width).toBeGreaterThan(0.8 * (row?.width ?? Infinity));
+      await page.getByRole('button', { name: 'Match with original' }).click();
+      await page.getByRole('button', { name: 'Match with original' }).click();
+      expect(await page.locator('tbody td.name').allInnerTexts()).toEqual(['ok.png', 'look.png', HOSTILE]);
+    });
+
     test('a hostile name is text: no element of it, no dialog, nothing loaded', async () => {
       const { page, complaints } = await open(await writePage('en'), {});
       expect(await page.locator('img[src="x"]').count()).toBe(0);

@@ -3,12 +3,14 @@
  * images, reports, watched folders. Each gets the host's context and returns its methods; `bindApi.ts` joins them.
  */
 import { DEFAULT_REPORT_REQUEST } from '../../api/batchSpec.ts';
+import { defined } from '../../api/defined.ts';
 import { EnlargerError } from '../../api/errors.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../api/jobSettings.ts';
 import type { QueueView } from '../../api/views.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../api/batchSpec.ts';
 import type { MethodsOf } from '../bindApi.ts';
 import type { HostContext } from '../hostContext.ts';
+import { freeSpace } from '../batches/freeSpace.ts';
 import { inspectSources } from '../batches/inspectSources.ts';
 import { batchView } from '../queue/jobViews.ts';
 import { listRoot } from '../batches/listRoot.ts';
@@ -31,6 +33,7 @@ export function batchMethods(
   context: HostContext,
 ): MethodsOf<
   | 'inspectSources'
+  | 'getFreeSpace'
   | 'listRoot'
   | 'addBatch'
   | 'addSampleBatch'
@@ -48,6 +51,7 @@ export function batchMethods(
   };
   return {
     inspectSources: (input) => inspectSources(context, input),
+    getFreeSpace: async (input) => defined({ freeBytes: await freeSpace(input, context) }),
     listRoot: (input) => listRoot(context.sources, input),
     addBatch: async ({ spec, startNow }) => {
       const added = await context.enqueue(spec, !startNow);

@@ -32,11 +32,12 @@ export function imageMethods(
       if (file === undefined) throw new EnlargerError('input/not-found', 'There is no image to show.');
       return media.previewCrop({ file, crop, settings, modelsFolder });
     },
-    exportComparison: async ({ jobId, split }) => {
+    exportComparison: async ({ jobId, ...arrangement }) => {
       const { source } = requireJob(context, jobId);
       const output = await shownResult(context, jobId);
       const fileName = `${path.parse(output).name} before-after.jpg`;
-      return { media: await media.comparison({ input: source, output, split }, fileName), fileName };
+      const request = { input: source, output, ...arrangement };
+      return { media: await media.comparison(request, fileName), fileName };
     },
     getHeatMap: async ({ jobId, kind }) => {
       const { source } = requireJob(context, jobId);

@@ -1,4 +1,6 @@
 import path from 'node:path';
+import { readRates } from '../estimates/machineRates.ts';
+import { photoMs } from '../estimates/photoTime.ts';
 import { Additions, waitingBehind } from '../models/additions.ts';
 import { addedModelView, modelCards, modelViews } from '../models/modelViews.ts';
 import type { AddedModels, AddOptions } from '../models/modelLibrary.ts';
@@ -23,7 +25,7 @@ async function addAll(
 
 /** The models: those of the program, and those that people add. */
 export function modelMethods(context: HostContext): MethodsOf<ModelMethod> {
-  const { library, hub } = context;
+  const { library, hub, store } = context;
   const additions = new Additions((adding) => {
     hub.tell({ type: 'models-adding', adding });
   });
@@ -31,7 +33,10 @@ export function modelMethods(context: HostContext): MethodsOf<ModelMethod> {
     hub.tell({ type: 'models-changed', models: await modelViews(library) });
   };
   return {
-    listModels: async () => ({ models: await modelCards(library) }),
+    listModels: async () => {
+      const rates = readRates(store);
+      return { models: await modelCards(library, (manifest) => photoMs(manifest, rates)) };
+    },
     addModels: async (input) => {
       const addition = additions.begin();
       try {

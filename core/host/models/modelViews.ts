@@ -16,7 +16,11 @@ function modelView(manifest: ModelManifest, registry: readonly InstalledModel[])
   };
 }
 
-function modelCard(manifest: ModelManifest, registry: readonly InstalledModel[]): ModelCard {
+function modelCard(
+  manifest: ModelManifest,
+  registry: readonly InstalledModel[],
+  photoMs?: number,
+): ModelCard {
   const { network, macs, receptiveFieldPx, tiling, files, origin, proof } = manifest;
   const weights = files.find(({ engine }) => engine === 'onnx') ?? files[0];
   return {
@@ -30,6 +34,7 @@ function modelCard(manifest: ModelManifest, registry: readonly InstalledModel[])
       },
     }),
     ...(proof && { proof }),
+    ...(photoMs !== undefined && { photoMs }),
   };
 }
 
@@ -45,10 +50,17 @@ export async function modelViews(library: ModelLibrary): Promise<readonly ModelV
   return choices(registry).map(({ manifest }) => modelView(manifest, registry));
 }
 
-/** Everything about every model that the picker shows. */
-export async function modelCards(library: ModelLibrary): Promise<readonly ModelCard[]> {
+/**
+ * Everything about every model that the picker shows.
+ *
+ * @param photoMs Computing time of a photograph, where it is known.
+ */
+export async function modelCards(
+  library: ModelLibrary,
+  photoMs: (manifest: ModelManifest) => number | undefined,
+): Promise<readonly ModelCard[]> {
   const registry = await library.list();
-  return choices(registry).map(({ manifest }) => modelCard(manifest, registry));
+  return choices(registry).map(({ manifest }) => modelCard(manifest, registry, photoMs(manifest)));
 }
 
 /** The outcome for a file, without the folders above it. */

@@ -19,6 +19,8 @@ export const settingTexts = {
   'settings.stripPrivateData': 'Remove location and personal data',
   'settings.stripPrivateData.hint':
     'Removes location, serial numbers and names from the metadata of new batches',
+  'settings.recent': 'Recent folders',
+  'settings.recent.forget': 'Forget',
   'settings.offline': 'Enlarger works offline and sends no data anywhere.',
   'settings.after': 'When a batch finishes',
   'settings.after.sound': 'Play a sound',

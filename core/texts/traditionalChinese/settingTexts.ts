@@ -20,6 +20,8 @@ export const settingTexts: Translation<typeof english> = {
   'settings.privacy': '隱私',
   'settings.stripPrivateData': '移除位置與個人資訊',
   'settings.stripPrivateData.hint': '從新批次的中繼資料移除位置、序號與姓名',
+  'settings.recent': '最近的資料夾',
+  'settings.recent.forget': '清除紀錄',
   'settings.offline': 'Enlarger 完全離線運作，不會傳送任何資料。',
   'settings.after': '批次完成時',
   'settings.after.sound': '播放音效',

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import type { Raster } from '../../api/image.ts';
+import type { Raster, Size } from '../../api/image.ts';
+import type { ComparisonArrangement } from '../../api/views.ts';
 import { encodeJpeg, fittedSize, type ImageView } from '../../image/smallImages.ts';
 
 /** Long side of the image: large enough for any screen, small enough to send. */
@@ -17,34 +18,56 @@ function asRgb({ width, height, channels, data }: Raster): Raster {
   return { width, height, channels: 3, data: rgb };
 }
 
+function linePxOf(width: number): number {
+  return Math.max(2, Math.round(width * LINE_SHARE));
+}
+
 /** Puts the left part of one image next to the right part of another of the same size, with a line between them. */
 function join(left: Raster, right: Raster, split: number): Raster {
   const { width, height } = left;
-  const linePx = Math.max(2, Math.round(width * LINE_SHARE));
+  const linePx = linePxOf(width);
   const lineFrom = Math.round(width * split - linePx / 2);
-  const [from, to] = [lineFrom, lineFrom + linePx].map((x) => Math.min(width, Math.max(0, x)) * 3);
+  const [from = 0, to = 0] = [lineFrom, lineFrom + linePx].map((x) => Math.min(width, Math.max(0, x)) * 3);
   const data = new Uint8Array(right.data);
   for (let row = 0; row < height; row++) {
     const at = row * width * 3;
-    data.set(left.data.subarray(at, at + (from ?? 0)), at);
-    data.fill(WHITE, at + (from ?? 0), at + (to ?? 0));
+    data.set(left.data.subarray(at, at + from), at);
+    data.fill(WHITE, at + from, at + to);
   }
   return { width, height, channels: 3, data };
 }
 
-/**
- * Writes one JPEG with the original on the left and its enlargement on the right.
- *
- * @param split Where they meet, as a share of the width.
- */
+/** Puts two whole images of the same size side by side, with a line between them. */
+function placeBeside(left: Raster, right: Raster): Raster {
+  const { height } = left;
+  const width = 2 * left.width + linePxOf(2 * left.width);
+  const data = new Uint8Array(width * height * 3).fill(WHITE);
+  const rowBytes = left.width * 3;
+  for (let row = 0; row < height; row++) {
+    const at = row * width * 3;
+    data.set(left.data.subarray(row * rowBytes, (row + 1) * rowBytes), at);
+    data.set(right.data.subarray(row * rowBytes, (row + 1) * rowBytes), at + width * 3 - rowBytes);
+  }
+  return { width, height, channels: 3, data };
+}
+
+/** The size of each of both images within the long side of the whole. */
+function partSize({ width, height }: Size, layout: ComparisonArrangement['layout']): Size {
+  if (layout === 'split') return fittedSize({ width, height }, COMPARISON_PX);
+  const both = fittedSize({ width: 2 * width, height }, COMPARISON_PX);
+  return { width: Math.max(1, Math.round(both.width / 2)), height: both.height };
+}
+
+/** Writes one JPEG with the original on the left and its enlargement on the right. */
 export async function makeComparison(
   original: ImageView,
   result: ImageView,
-  { split, target }: { readonly split: number; readonly target: string },
+  { layout, split, target }: ComparisonArrangement & { readonly target: string },
 ): Promise<{ readonly sizeBytes: number }> {
-  const size = fittedSize(result.size, COMPARISON_PX);
+  const size = partSize(result.size, layout);
   const [left, right] = [asRgb(await original.resized(size)), asRgb(await result.resized(size))];
-  const bytes = await encodeJpeg(join(left, right, split), QUALITY);
+  const joined = layout === 'split' ? join(left, right, split) : placeBeside(left, right);
+  const bytes = await encodeJpeg(joined, QUALITY);
   await writeFile(target, bytes, { flag: 'wx' });
   return { sizeBytes: bytes.length };
 }

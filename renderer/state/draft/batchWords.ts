@@ -47,13 +47,20 @@ function destinationWords(destination: Destination, { info, texts }: BatchWordsC
   }
 }
 
-/** What is done to an image, in one line: `×4 · Fast · Same as original → “enlarged” folder …`. */
-export function batchWords({ settings, destination }: PresetBatch, context: BatchWordsContext): string {
-  const { texts, info } = context;
+/** How much larger, and with which models: `×4 · Fast`. */
+export function enlargingWords(
+  { settings }: Pick<PresetBatch, 'settings'>,
+  { texts, info }: { readonly info: Pick<ProgramInfo, 'models'>; readonly texts: Texts },
+): string {
   const model = modelChoices(info.models, settings.model, texts).find(({ id }) => id === settings.model);
-  const format = settings.format === 'same' ? texts.t('format.same') : settings.format.toUpperCase();
   const first = (settings.first ?? []).map((name) => info.models.find(({ id }) => id === name)?.name ?? name);
   const models = [...first, model?.name ?? settings.model].join(' → ');
-  const how = [sizingWords(settings.sizing, texts), models, format].join(' · ');
-  return `${how} → ${destinationWords(destination, context)}`;
+  return `${sizingWords(settings.sizing, texts)} · ${models}`;
+}
+
+/** What is done to an image, in one line: `×4 · Fast · Same as original → “enlarged” folder …`. */
+export function batchWords(batch: PresetBatch, context: BatchWordsContext): string {
+  const { format } = batch.settings;
+  const saved = format === 'same' ? context.texts.t('format.same') : format.toUpperCase();
+  return `${enlargingWords(batch, context)} · ${saved} → ${destinationWords(batch.destination, context)}`;
 }

@@ -1,23 +1,22 @@
 import type { Source } from '../../../core/api/batchSpec.ts';
 import { toErrorDto } from '../../../core/api/errors.ts';
-import type { Size } from '../../../core/api/image.ts';
-import { targetSize } from '../../../core/api/targetSize.ts';
-import type { InspectedSources } from '../../../core/api/views.ts';
+import type { InspectedSources, MediaId } from '../../../core/api/views.ts';
 import type { Connection } from '../../api/connection.ts';
 import type { BatchOptions } from './batchOptions.svelte.ts';
 import { delayed } from '../delayed.ts';
+import { FreeSpace } from './freeSpace.svelte.ts';
+import { RecentFolders } from './recentFolders.svelte.ts';
 import { DraftSource } from './draftSource.svelte.ts';
 import { placeOf, withoutRepeats } from './incoming.ts';
 import type { Incoming } from './incoming.ts';
 import { DraftMemory } from './draftMemory.ts';
 import { nameFor, outputPixelsOf, problemOf, type DraftProblem } from './draftProblem.ts';
-import type { DraftRow, RefusedInput } from './draftRow.ts';
+import { rowsOf, type DraftRow, type RefusedInput } from './draftRow.ts';
 import { DraftSelection } from './draftSelection.svelte.ts';
 import { UNDO_MS } from '../notices.svelte.ts';
 import type { Notices } from '../notices.svelte.ts';
 import type { Memory } from '../panels.svelte.ts';
 
-type Image = InspectedSources['pictures'][number];
 const ESTIMATE_DELAY_MS = 400;
 export const DRAFT_ORDERS = ['name', 'size'] as const;
 export type DraftOrder = (typeof DRAFT_ORDERS)[number];
@@ -40,6 +39,10 @@ export class Draft {
   readonly #notices: Notices;
   readonly #pace: Pace;
   readonly #memory: DraftMemory;
+  /** Folders of earlier batches. */
+  readonly recent: RecentFolders;
+  /** Where the results would go. */
+  readonly space: FreeSpace;
   #groups = $state.raw<readonly DraftSource[]>([]);
   #refusedEarly = $state.raw<readonly RefusedInput[]>([]);
   #isSubmitting = $state(false);
@@ -53,6 +56,8 @@ export class Draft {
   constructor({ connection, options, notices, pace = () => undefined, memory }: Needs) {
     this.#pace = pace;
     this.#memory = new DraftMemory(memory);
+    this.recent = new RecentFolders(memory, connection.info.roots);
+    this.space = new FreeSpace(connection.api);
     this.#connection = connection;
     this.#options = options;
     this.#notices = notices;
@@ -79,6 +84,11 @@ export class Draft {
   /** All images are in opened folders, so that results can go next to them. */
   get isOfRoots(): boolean {
     return this.rows.length > 0 && this.rows.every(({ source }) => source?.kind === 'root');
+  }
+
+  /** What the batch will be made of. */
+  get sources(): readonly Source[] {
+    return this.#groups.flatMap(({ images, source }) => (images.length > 0 && source ? [source] : []));
   }
 
   get isBusy(): boolean {
@@ -122,6 +132,12 @@ export class Draft {
     const sizes = this.rows.flatMap(({ estimateBytes = [] }) => estimateBytes);
     if (sizes.length === 0 || sizes.length < this.rows.length) return undefined;
     return sizes.reduce((sum, size) => sum + size, 0);
+  }
+
+  /** Whether the results need more space than there is. */
+  get lacksSpace(): boolean {
+    const { estimateBytes, space } = this;
+    return estimateBytes !== undefined && space.bytes !== undefined && estimateBytes > space.bytes;
   }
 
   /** Puts what was added into an order; images of one folder stay together, in theirs. */
@@ -215,15 +231,13 @@ export class Draft {
   async submit(): Promise<number | undefined> {
     if (!this.canSubmit) return undefined;
     this.#isSubmitting = true;
-    const sources = this.#groups.filter(({ images }) => images.length > 0).map(({ source }) => source);
-    const spec = {
-      ...this.#options.spec(sources.filter((source) => source !== undefined)),
-      ...nameFor(this.rows),
-    };
+    const spec = { ...this.#options.spec(this.sources), ...nameFor(this.rows) };
     const added = await this.#notices.attempt(() => this.#connection.api.addBatch({ spec, startNow: true }));
     this.#isSubmitting = false;
-    if (added !== undefined) this.clear();
-    return added?.batchId;
+    if (added === undefined) return undefined;
+    this.recent.note(spec);
+    this.clear();
+    return added.batchId;
   }
 
   async #open(group: DraftSource): Promise<void> {
@@ -260,41 +274,8 @@ export class Draft {
   }
 
   #rowsOf(group: DraftSource): readonly DraftRow[] {
-    if (group.state !== 'ready') {
-      const { key, name, thumbnail, sizeBytes, state } = group;
-      return [{ key, name, group, thumbnail, sizeBytes, state }];
-    }
-    return group.images.map((image, index) => {
-      const { size } = image;
-      const target = size && targetSize(size, this.#options.settings.sizing);
-      return {
-        key: `${group.key}/${index}`,
-        name: image.name,
-        group,
-        source: image.source,
-        thumbnail: this.#thumbnailOf(image, group),
-        size,
-        target,
-        sizeBytes: image.sizeBytes,
-        // Until this machine has enlarged something like it, the preview's pace is all there is.
-        estimateMs: image.estimateMs ?? this.#estimateFor(target),
-        estimateBytes: image.estimateBytes,
-        outputName: image.outputName,
-        state: 'ready' as const,
-      };
-    });
-  }
-
-  /** A sent file's own, which is there at once; else the host's. */
-  #thumbnailOf({ thumbnail }: Image, group: DraftSource): string | undefined {
-    if (group.thumbnail !== undefined) return group.thumbnail;
-    return thumbnail && this.#connection.mediaUrl(thumbnail);
-  }
-
-  #estimateFor(target: Size | undefined): number | undefined {
-    const msPerPixel = this.#pace();
-    return msPerPixel === undefined || target === undefined
-      ? undefined
-      : msPerPixel * target.width * target.height;
+    const { sizing } = this.#options.settings;
+    const mediaUrl = (media: MediaId): string => this.#connection.mediaUrl(media);
+    return rowsOf(group, { sizing, msPerPixel: this.#pace(), mediaUrl });
   }
 }

@@ -1,6 +1,9 @@
 import type { Source } from '../../../core/api/batchSpec.ts';
 import type { ErrorDto } from '../../../core/api/errors.ts';
 import type { Size } from '../../../core/api/image.ts';
+import type { Sizing } from '../../../core/api/jobSettings.ts';
+import { targetSize } from '../../../core/api/targetSize.ts';
+import type { InspectedSources, MediaId } from '../../../core/api/views.ts';
 import type { DraftSource } from './draftSource.svelte.ts';
 
 /** An image that waits for its batch, as a row shows it. */
@@ -25,4 +28,50 @@ export interface DraftRow {
 export interface RefusedInput {
   readonly name: string;
   readonly error: ErrorDto;
+}
+
+type Image = InspectedSources['pictures'][number];
+
+interface RowContext {
+  readonly sizing: Sizing;
+  /** How long a pixel of a result takes in the preview; undefined until something was computed. */
+  readonly msPerPixel: number | undefined;
+  readonly mediaUrl: (media: MediaId) => string;
+}
+
+/** A sent file's own, which is there at once; else the host's. */
+function thumbnailOf({ thumbnail }: Image, group: DraftSource, { mediaUrl }: RowContext): string | undefined {
+  return group.thumbnail ?? (thumbnail && mediaUrl(thumbnail));
+}
+
+function rowOf(image: Image, group: DraftSource, context: RowContext): Omit<DraftRow, 'key'> {
+  const { size } = image;
+  const target = size && targetSize(size, context.sizing);
+  const { msPerPixel } = context;
+  return {
+    name: image.name,
+    group,
+    source: image.source,
+    thumbnail: thumbnailOf(image, group, context),
+    size,
+    target,
+    sizeBytes: image.sizeBytes,
+    // Until this machine has enlarged something like it, the preview's pace is all there is.
+    estimateMs: image.estimateMs ?? (msPerPixel && target && msPerPixel * target.width * target.height),
+    estimateBytes: image.estimateBytes,
+    outputName: image.outputName,
+    state: 'ready',
+  };
+}
+
+/** The rows of what was added as one: its images, or itself until it was looked into. */
+export function rowsOf(group: DraftSource, context: RowContext): readonly DraftRow[] {
+  if (group.state !== 'ready') {
+    const { key, name, thumbnail, sizeBytes, state } = group;
+    return [{ key, name, group, thumbnail, sizeBytes, state }];
+  }
+  return group.images.map((image, index) => ({
+    key: `${group.key}/${index}`,
+    ...rowOf(image, group, context),
+  }));
 }

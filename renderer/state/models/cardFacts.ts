@@ -20,17 +20,39 @@ function speedOf({ proof }: ModelCard, texts: Texts, nameOf: (deviceId: string) 
     .join(', ');
 }
 
+/** How long a photograph takes, where the network has run on this machine. */
+function photoTime(cards: readonly ModelCard[], texts: Texts): CardFact | undefined {
+  const measured = cards.find(({ photoMs }) => photoMs !== undefined);
+  if (measured?.photoMs === undefined) return undefined;
+  const value = `${texts.about(measured.photoMs)} (×${measured.scale})`;
+  return { label: texts.t('models.fact.photo'), value };
+}
+
+/** Its arithmetic beside that of the fast network of the same scale. */
+function workOf({ macs, scale }: ModelCard, all: readonly ModelCard[], texts: Texts): CardFact | undefined {
+  const fast = all.find((other) => other.family === 'fast' && other.scale === scale);
+  if (fast === undefined || fast.macs === macs) return undefined;
+  const times = macs / fast.macs;
+  const value = texts.t('models.fact.work.times', { times: texts.number(times, times < 10 ? 1 : 0) });
+  return { label: texts.t('models.fact.work'), value };
+}
+
+interface CardContext {
+  readonly texts: Texts;
+  readonly nameOf: (deviceId: string) => string;
+  /** Every card, to compare with. */
+  readonly all: readonly ModelCard[];
+}
+
 /** What decides whether a person chooses a model: its size, its speed on this machine, and where it comes from. */
-export function cardFacts(
-  { cards }: ModelGroup,
-  texts: Texts,
-  nameOf: (deviceId: string) => string,
-): readonly CardFact[] {
+export function cardFacts({ cards }: ModelGroup, { texts, nameOf, all }: CardContext): readonly CardFact[] {
   const { t } = texts;
   const [first] = cards;
   const speed = speedOf(first, texts, nameOf);
   const { origin } = first;
   return known([
+    photoTime(cards, texts),
+    workOf(first, all, texts),
     { label: t('models.fact.weights'), value: texts.compact(first.parameters) },
     speed === '' ? undefined : { label: t('models.fact.speed'), value: speed },
     origin?.author === undefined ? undefined : { label: t('models.fact.author'), value: origin.author },

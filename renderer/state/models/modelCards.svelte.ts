@@ -35,6 +35,10 @@ export class ModelCards {
     return this.#isLoaded;
   }
 
+  get all(): readonly ModelCard[] {
+    return this.#cards;
+  }
+
   /** What the search finds, of those that were added or of the program's own. */
   shown(isAdded: boolean): readonly ModelGroup[] {
     return this.#shown.filter((group) => group.isAdded === isAdded);

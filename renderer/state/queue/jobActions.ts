@@ -1,5 +1,5 @@
 import type { ReportFormat } from '../../../core/api/batchSpec.ts';
-import type { JobView, MediaId } from '../../../core/api/views.ts';
+import type { ComparisonArrangement, JobView, MediaId } from '../../../core/api/views.ts';
 import type { Connection } from '../../api/connection.ts';
 import type { JobList } from './jobList.svelte.ts';
 import { Leaving } from './leaving.svelte.ts';
@@ -250,8 +250,8 @@ export class JobActions {
   }
 
   /** Saves one image with the original on the left and the result on the right. */
-  exportComparison(jobId: number, split: number): Promise<void> {
-    return this.#export(() => this.#needs.connection.api.exportComparison({ jobId, split }));
+  exportComparison(jobId: number, arrangement: ComparisonArrangement): Promise<void> {
+    return this.#export(() => this.#needs.connection.api.exportComparison({ jobId, ...arrangement }));
   }
 
   async #export(make: () => Promise<{ media: MediaId; fileName: string }>): Promise<void> {

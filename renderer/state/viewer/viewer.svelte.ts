@@ -78,8 +78,10 @@ export class Viewer {
   }
 
   set mode(mode: CompareMode) {
+    const wasFitted = this.isFitted;
     this.#mode = mode;
-    this.#put(this.#viewport);
+    if (wasFitted) this.fit();
+    else this.#put(this.#viewport);
   }
 
   /** Share of the view that shows the original. */

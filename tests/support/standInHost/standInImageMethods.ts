@@ -30,7 +30,7 @@ function estimateMs({ width, height }: Size): number {
 export function standInSourceMethods(
   media: StandInMedia,
   queue: StandInQueue,
-): MethodsOf<'inspectSources' | 'listRoot'> {
+): MethodsOf<'inspectSources' | 'getFreeSpace' | 'listRoot'> {
   return {
     inspectSources: async ({ sources, settings, nameTemplate }) => {
       const found = sources.map(async (source) =>
@@ -55,6 +55,7 @@ export function standInSourceMethods(
           })),
       };
     },
+    getFreeSpace: async () => ({ freeBytes: media.freeBytes ?? 21e9 }),
     listRoot: async ({ relative, offset, limit }) => {
       const entries = media.folder(relative);
       return { total: entries.length, offset, entries: entries.slice(offset, offset + limit) };

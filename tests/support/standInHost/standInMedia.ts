@@ -24,4 +24,6 @@ export interface StandInMedia {
   file(name: string, content: string): string;
   /** The content of a folder of an opened root. */
   folder(relative: string): readonly RootEntry[];
+  /** On the disk of every folder. */
+  readonly freeBytes?: number;
 }

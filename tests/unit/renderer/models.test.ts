@@ -154,7 +154,10 @@ describe('the page of models', () => {
     app.go('models');
     await expect.poll(() => cards.shown(true)).toHaveLength(1);
     const [group] = cards.shown(true);
-    const facts = group === undefined ? [] : cardFacts(group, app.texts, () => 'Processor');
+    const facts =
+      group === undefined
+        ? []
+        : cardFacts(group, { texts: app.texts, nameOf: () => 'Processor', all: cards.all });
     expect(facts.map(({ value }) => value)).toEqual([
       ...[language === 'en' ? '16.7M' : '1669.8萬', '0.083 MP/s · Processor', 'Somebody', '4x_foo.pth'],
     ]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EnlargerError } from '../../../core/api/errors.ts';
-import { Viewer } from '../../../renderer/state/viewer/viewer.svelte.ts';
+import { COMPARE_MODES, Viewer } from '../../../renderer/state/viewer/viewer.svelte.ts';
 import { BatchOptions } from '../../../renderer/state/draft/batchOptions.svelte.ts';
 import { standInConnection } from './standInConnection.ts';
 
@@ -49,6 +49,21 @@ describe('the viewer', () => {
     expect(imageSize).toEqual({ width: 400, height: 320 });
     await viewer.open(job);
     expect({ imageSize: viewer.imageSize, viewport: viewer.viewport }).toEqual({ imageSize, viewport });
+  });
+
+  test('a whole image stays whole in another way to compare', async () => {
+    const { host, job } = await finishedJob();
+    const viewer = new Viewer(host.api);
+    viewer.resize({ width: 400, height: 300 });
+    await viewer.open(job);
+    for (const mode of COMPARE_MODES) {
+      viewer.mode = mode;
+      expect({ mode: viewer.mode, isFitted: viewer.isFitted }).toEqual({ mode, isFitted: true });
+    }
+    viewer.zoomAt(3);
+    const { zoom } = viewer.viewport;
+    viewer.mode = 'side-by-side';
+    expect(viewer.viewport.zoom).toBe(zoom);
   });
 
   test('names the error if the result itself is gone', async () => {

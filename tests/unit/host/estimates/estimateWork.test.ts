@@ -3,6 +3,7 @@ import { DEFAULT_JOB_SETTINGS, type JobSettings } from '../../../../core/api/job
 import { estimateWork } from '../../../../core/host/estimates/estimateWork.ts';
 import type { ImageWork } from '../../../../core/host/estimates/estimateImage.ts';
 import { NO_RATES, readRates, type MachineRates } from '../../../../core/host/estimates/machineRates.ts';
+import { photoMs } from '../../../../core/host/estimates/photoTime.ts';
 import { RateLearner } from '../../../../core/host/estimates/learnRates.ts';
 import { readModelRegistry } from '../../../../core/models/modelRegistry.ts';
 import type { EnlargedImage } from '../../../../core/pool/messages.ts';
@@ -161,4 +162,12 @@ test('rates stay small, however many networks are tried', () => {
   const names = Object.keys(readRates(store).inference);
   expect(names.length).toBeLessThanOrEqual(64);
   expect(names.at(-1)).toBe('onnx:cpu network-199');
+});
+
+test('the time of a photograph is known for the networks that have run here, in proportion to its pixels', () => {
+  const rates = learned(4);
+  // 8 megapixels of output in 800 ms, so 192 of a photograph at ×4 need 19.2 s.
+  expect(photoMs({ id: 'fast-x4', scale: 4 }, rates)).toBe(19_200);
+  expect(photoMs({ id: 'photo-x4', scale: 4 }, rates)).toBeUndefined();
+  expect(photoMs({ id: 'fast-x4', scale: 4 }, NO_RATES)).toBeUndefined();
 });

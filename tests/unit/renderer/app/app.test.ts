@@ -119,7 +119,7 @@ describe('the window’s state', () => {
     await add('a-100x80.png');
     await app.submitDraft();
     work(12);
-    await app.actions.exportComparison(app.jobs.rowAt(0)?.id ?? 0, 0.5);
+    await app.actions.exportComparison(app.jobs.rowAt(0)?.id ?? 0, { layout: 'split', split: 0.5 });
     expect(saved).toEqual([expect.stringMatching(/^a-100x80\.png before-after\.jpg from /)]);
   });
 
