@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { app, dialog, shell, type BrowserWindow } from 'electron';
+import { app, dialog, nativeImage, shell, type BrowserWindow } from 'electron';
 import { z } from 'zod';
 import type { DesktopApi, Reply } from '../core/api/contract.ts';
 import { EnlargerError, toErrorDto } from '../core/api/errors.ts';
@@ -9,8 +9,14 @@ import { safeFileName } from '../core/api/safeFileName.ts';
 import type { MediaService } from '../core/media/mediaService.ts';
 import type { DesktopHost } from './desktopHost.ts';
 import type { PastedImages } from './pastedImages.ts';
+import { sleepComputer } from './sleepComputer.ts';
 import { saveContent } from './saveContent.ts';
 import type { ShellTexts } from './texts.ts';
+
+const DRAG_ICON_PX = 64;
+
+/** Files that other programs are given at once. */
+const MAX_DRAGGED = 1_000;
 
 const nothing = z.strictObject({});
 const job = z.strictObject({ jobId: z.int().min(1) });
@@ -23,6 +29,8 @@ const INPUTS = {
   revealResult: job,
   openResult: job,
   takeOpenedPaths: nothing,
+  dragResults: z.strictObject({ jobIds: z.array(z.int().min(1)).min(1).max(MAX_DRAGGED) }),
+  sleep: nothing,
   saveFile: z.strictObject({ media: z.string().min(1).max(64), suggestedName: z.string().min(1).max(255) }),
   keepPastedImage: z.strictObject({ name: z.string().max(1_000), bytes: z.instanceof(Uint8Array) }),
 } satisfies Record<Exclude<keyof DesktopApi, 'pathOfFile' | 'watchOpened'>, z.ZodType>;
@@ -34,6 +42,8 @@ export interface DesktopOptions {
   readonly window: () => BrowserWindow | undefined;
   readonly texts: () => ShellTexts;
   readonly takeOpenedPaths: () => readonly string[];
+  /** Follows the pointer while files are dragged. */
+  readonly dragIcon: string;
 }
 
 /** What only a desktop has: dialogs, and the system's own programs. Failures are shown in a dialog, not thrown. */
@@ -82,6 +92,13 @@ export class Desktop {
         const { jobId } = parse(INPUTS.openResult, input);
         return () => this.#openResult(jobId);
       }
+      case 'dragResults': {
+        const { jobIds } = parse(INPUTS.dragResults, input);
+        return () => this.#dragResults(jobIds);
+      }
+      case 'sleep':
+        parse(INPUTS.sleep, input);
+        return () => sleepComputer(process.platform);
       case 'takeOpenedPaths':
         parse(INPUTS.takeOpenedPaths, input);
         return () => Promise.resolve(this.#options.takeOpenedPaths());
@@ -143,6 +160,14 @@ export class Desktop {
   async #openResult(jobId: number): Promise<void> {
     const problem = await shell.openPath(await this.#options.ownResult(jobId));
     if (problem !== '') throw new EnlargerError('input/unreadable', problem);
+  }
+
+  async #dragResults(jobIds: readonly number[]): Promise<void> {
+    const files = await Promise.all(jobIds.map((jobId) => this.#options.ownResult(jobId)));
+    const [file] = files;
+    if (file === undefined) return;
+    const icon = nativeImage.createFromPath(this.#options.dragIcon).resize({ width: DRAG_ICON_PX });
+    this.#options.window()?.webContents.startDrag({ file, files, icon });
   }
 
   async #saveFile(media: string, suggestedName: string): Promise<boolean> {

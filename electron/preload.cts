@@ -26,6 +26,8 @@ const bridge: DesktopBridge = {
     chooseModelFiles: () => ipcRenderer.invoke('enlarger:desktop', 'chooseModelFiles', {}),
     revealResult: (jobId) => ipcRenderer.invoke('enlarger:desktop', 'revealResult', { jobId }),
     openResult: (jobId) => ipcRenderer.invoke('enlarger:desktop', 'openResult', { jobId }),
+    dragResults: (jobIds) => ipcRenderer.invoke('enlarger:desktop', 'dragResults', { jobIds }),
+    sleep: () => ipcRenderer.invoke('enlarger:desktop', 'sleep', {}),
     saveFile: (media, suggestedName) =>
       ipcRenderer.invoke('enlarger:desktop', 'saveFile', { media, suggestedName }),
     takeOpenedPaths: () => ipcRenderer.invoke('enlarger:desktop', 'takeOpenedPaths', {}),

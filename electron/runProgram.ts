@@ -21,6 +21,8 @@ const QUIT_DEADLINE_MS = 3_000;
 /** How often to check whether the list of jobs is free. */
 const TRY_AGAIN_MS = 1_000;
 
+const DRAG_ICON = fileURLToPath(new URL('../../resources/icons/icon-256.png', import.meta.url));
+
 const BUNDLE_FOLDER = fileURLToPath(new URL('../renderer', import.meta.url));
 
 /** Serves the page and its images, and nothing else. */
@@ -42,6 +44,7 @@ function bind(host: DesktopHost, shell: Shell): void {
       window: () => shell.window.current,
       texts: () => shell.texts(),
       takeOpenedPaths: () => shell.takeOpenedPaths(),
+      dragIcon: DRAG_ICON,
     }),
     isTrusted: (event) => shell.window.isSender(event),
   });

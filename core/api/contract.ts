@@ -220,6 +220,10 @@ export interface DesktopApi {
   chooseModelFiles(): Promise<readonly string[]>;
   revealResult(jobId: number): Promise<void>;
   openResult(jobId: number): Promise<void>;
+  /** Continues a drag that has begun in the window with the files of results, for other programs. */
+  dragResults(jobIds: readonly number[]): Promise<void>;
+  /** Puts the computer to sleep. */
+  sleep(): Promise<void>;
   saveFile(media: MediaId, suggestedName: string): Promise<boolean>;
   /** Paths that the program was opened with since the last call: "Open with", a second start, a drop on its icon. */
   takeOpenedPaths(): Promise<readonly string[]>;

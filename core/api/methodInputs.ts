@@ -10,7 +10,8 @@ import {
 import { jobSettingsSchema } from './jobSettings.ts';
 import { LANGUAGES } from './languages.ts';
 import { presetSchema, programSettingsSchema } from './programSettings.ts';
-import { COMPARISON_LAYOUTS, JOB_STATES } from './views.ts';
+import { COMPARISON_LAYOUTS } from './comparisonLayouts.ts';
+import { JOB_STATES } from './views.ts';
 
 const id = z.int().min(1);
 const nothing = z.strictObject({});

@@ -1,8 +1,9 @@
+import type { ComparisonArrangement } from '../api/comparisonLayouts.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
 import type { Rect, Size } from '../api/image.ts';
 import type { QualityReport } from '../api/report.ts';
 import type { ReportImages } from '../api/reportImages.ts';
-import type { ComparisonArrangement, CropPreview, MediaId, ImagePyramid } from '../api/views.ts';
+import type { CropPreview, MediaId, ImagePyramid } from '../api/views.ts';
 
 /** What stands behind an id: bytes, or a file to stream. Exactly one of both is there. */
 export interface MediaContent {

@@ -23,6 +23,10 @@ export function dragRows(rows: Rows): Attachment<HTMLElement> {
   };
 }
 
+function isRow(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.role === 'row' && target.draggable;
+}
+
 /** Follows the pointer over one list. */
 class RowCarrier {
   readonly #grid: HTMLElement;
@@ -41,8 +45,8 @@ class RowCarrier {
     grid.addEventListener('pointerup', () => this.#end(true), { signal });
     grid.addEventListener('pointercancel', () => this.#end(false), { signal });
     grid.addEventListener('keydown', (event) => this.#putBack(event), { signal });
-    // Images would be dragged by the browser itself.
-    grid.addEventListener('dragstart', (event) => event.preventDefault(), { signal });
+    // Images would be dragged by the browser itself; finished rows are dragged into other programs.
+    grid.addEventListener('dragstart', (event) => isRow(event.target) || event.preventDefault(), { signal });
   }
 
   dispose(): void {

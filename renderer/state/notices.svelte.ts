@@ -9,8 +9,9 @@ export type Notice =
       readonly kind: 'said';
       readonly key: TextKey;
       readonly values: TextValues;
-      /** Takes back what was done. */
+      /** Takes back what was done, or keeps it from being done. */
       readonly undo?: () => void;
+      readonly undoLabel?: TextKey;
     }
   /** Something that cannot be taken back waits for an answer. */
   | {
@@ -57,6 +58,23 @@ export class Notices {
       },
     });
     setTimeout(() => this.dismiss(id), UNDO_MS);
+  }
+
+  /** Announces something that happens after a while, unless its message is cancelled or closed. @returns Cancels it. */
+  announce(
+    key: TextKey,
+    values: TextValues,
+    { delayMs, run }: { delayMs: number; run: () => void },
+  ): () => void {
+    const id = this.#nextId++;
+    const cancel = (): void => this.dismiss(id);
+    this.#add({ id, kind: 'said', key, values, undo: cancel, undoLabel: 'action.cancel' });
+    setTimeout(() => {
+      const isStillThere = this.#list.some((notice) => notice.id === id);
+      this.dismiss(id);
+      if (isStillThere) run();
+    }, delayMs);
+    return cancel;
   }
 
   /** @param answer The label of the button that runs `run`; the other one only closes the question. */

@@ -2,7 +2,7 @@
  * @file The methods of the contract (`core/api/contract.ts`), one file per subject: program, models, batches, jobs,
  * images, reports, watched folders. Each gets the host's context and returns its methods; `bindApi.ts` joins them.
  */
-import { DEFAULT_REPORT_REQUEST } from '../../api/batchSpec.ts';
+import { DEFAULT_REPORT_REQUEST, type BatchSpec } from '../../api/batchSpec.ts';
 import { defined } from '../../api/defined.ts';
 import { EnlargerError } from '../../api/errors.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../api/jobSettings.ts';
@@ -15,6 +15,15 @@ import { inspectSources } from '../batches/inspectSources.ts';
 import { batchView } from '../queue/jobViews.ts';
 import { listRoot } from '../batches/listRoot.ts';
 import { queueView } from '../queue/queueView.ts';
+
+/** How the program's own sample image is enlarged. */
+const SAMPLE_BATCH = {
+  destination: { kind: 'downloads' },
+  settings: DEFAULT_JOB_SETTINGS,
+  exists: 'overwrite',
+  nameTemplate: DEFAULT_NAME_TEMPLATE,
+  ...{ recursive: false, include: [], exclude: [], report: DEFAULT_REPORT_REQUEST },
+} satisfies Omit<BatchSpec, 'sources'>;
 
 function renameBatch(
   { store, hub }: HostContext,
@@ -61,17 +70,7 @@ export function batchMethods(
     addSampleBatch: async ({ startNow }) => {
       if (context.sampleImage === undefined)
         throw new EnlargerError('input/not-found', 'The sample image was not installed.');
-      const added = await context.enqueueSample(
-        context.sampleImage,
-        {
-          destination: { kind: 'downloads' },
-          settings: DEFAULT_JOB_SETTINGS,
-          exists: 'overwrite',
-          nameTemplate: DEFAULT_NAME_TEMPLATE,
-          ...{ recursive: false, include: [], exclude: [], report: DEFAULT_REPORT_REQUEST },
-        },
-        !startNow,
-      );
+      const added = await context.enqueueSample(context.sampleImage, SAMPLE_BATCH, !startNow);
       if (startNow) start();
       return added;
     },

@@ -38,7 +38,7 @@ function folderOf(place: Source | Destination): RecentFolder | undefined {
   return { ...place, relative: place.relative.split('/').slice(0, -1).join('/') };
 }
 
-/** The newest first, each once. */
+/** Newer folders before older ones, each once. */
 function joined(
   newer: readonly (RecentFolder | undefined)[],
   older: readonly RecentFolder[],

@@ -1,5 +1,6 @@
 import type { ReportFormat } from '../../../core/api/batchSpec.ts';
-import type { ComparisonArrangement, JobView, MediaId } from '../../../core/api/views.ts';
+import type { ComparisonArrangement } from '../../../core/api/comparisonLayouts.ts';
+import type { JobView, MediaId } from '../../../core/api/views.ts';
 import type { Connection } from '../../api/connection.ts';
 import type { JobList } from './jobList.svelte.ts';
 import { Leaving } from './leaving.svelte.ts';

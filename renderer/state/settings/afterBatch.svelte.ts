@@ -3,10 +3,13 @@ import type { Memory } from '../panels.svelte.ts';
 interface Actions {
   readonly playSound: () => void;
   readonly openFolder: () => void;
+  /** Puts the computer to sleep in a while. @returns Keeps it awake. */
+  readonly sleepSoon: () => () => void;
 }
 
 const SOUND = 'after.sound';
 const FOLDER = 'after.folder';
+const SLEEP = 'after.sleep';
 
 /** What happens in this window when the queue has worked off everything. */
 export class AfterBatch {
@@ -14,6 +17,8 @@ export class AfterBatch {
   readonly #actions: Actions;
   #playsSound = $state(false);
   #opensFolder = $state(false);
+  #sleeps = $state(false);
+  #cancelSleep: (() => void) | undefined;
   #waiting = 0;
 
   constructor(memory: Memory | undefined, actions: Actions) {
@@ -21,6 +26,7 @@ export class AfterBatch {
     this.#actions = actions;
     this.#playsSound = memory?.getItem(SOUND) === 'on';
     this.#opensFolder = memory?.getItem(FOLDER) === 'on';
+    this.#sleeps = memory?.getItem(SLEEP) === 'on';
   }
 
   get playsSound(): boolean {
@@ -41,6 +47,16 @@ export class AfterBatch {
     this.#memory?.setItem(FOLDER, isOn ? 'on' : 'off');
   }
 
+  get sleeps(): boolean {
+    return this.#sleeps;
+  }
+
+  set sleeps(isOn: boolean) {
+    this.#sleeps = isOn;
+    this.#memory?.setItem(SLEEP, isOn ? 'on' : 'off');
+    if (!isOn) this.#stayAwake();
+  }
+
   /**
    * @param waiting Images that are not finished.
    * @param done Images of this run that have a result: nothing happens if all were cancelled or failed.
@@ -48,8 +64,15 @@ export class AfterBatch {
   follow(waiting: number, done: number): void {
     const hasEnded = this.#waiting > 0 && waiting === 0 && done > 0;
     this.#waiting = waiting;
+    if (waiting > 0) this.#stayAwake();
     if (!hasEnded) return;
     if (this.#playsSound) this.#actions.playSound();
     if (this.#opensFolder) this.#actions.openFolder();
+    if (this.#sleeps) this.#cancelSleep = this.#actions.sleepSoon();
+  }
+
+  #stayAwake(): void {
+    this.#cancelSleep?.();
+    this.#cancelSleep = undefined;
   }
 }

@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { Notices } from '../../../renderer/state/notices.svelte.ts';
 import { AfterBatch } from '../../../renderer/state/settings/afterBatch.svelte.ts';
+import { SLEEP_DELAY_MS, sleepSoon } from '../../../renderer/state/settings/sleepSoon.ts';
+import { NO_DESKTOP } from './app/startApp.ts';
+import { standInConnection } from './standInConnection.ts';
 
 function setUp(stored = new Map<string, string>()) {
   const happened: string[] = [];
@@ -10,6 +14,10 @@ function setUp(stored = new Map<string, string>()) {
   const after = new AfterBatch(memory, {
     playSound: () => happened.push('sound'),
     openFolder: () => happened.push('folder'),
+    sleepSoon: () => {
+      happened.push('sleep');
+      return () => void happened.push('awake');
+    },
   });
   return { after, happened, stored };
 }
@@ -45,3 +53,37 @@ test('nothing happens when everything was cancelled', () => {
   after.follow(0, 0);
   expect(happened).toEqual([]);
 });
+
+test('the computer goes to sleep after a batch, and stays awake if another one is added', () => {
+  const { after, happened } = setUp();
+  after.sleeps = true;
+  after.follow(1, 0);
+  after.follow(0, 1);
+  expect(happened).toEqual(['sleep']);
+  after.follow(1, 1);
+  expect(happened).toEqual(['sleep', 'awake']);
+  after.follow(0, 2);
+  after.sleeps = false;
+  expect(happened).toEqual(['sleep', 'awake', 'sleep', 'awake']);
+});
+
+test.each([{ isCancelled: true }, { isCancelled: false }])(
+  'sleep is announced, and can be cancelled: $isCancelled',
+  ({ isCancelled }) => {
+    vi.useFakeTimers();
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    let sleeps = 0;
+    const notices = new Notices();
+    const desktop = { ...NO_DESKTOP, sleep: async () => void sleeps++ };
+    sleepSoon({ connection: { ...standInConnection().connection, desktop }, notices });
+    const [notice] = notices.list;
+    expect(notice).toMatchObject({ key: 'notice.sleep', undoLabel: 'action.cancel' });
+    vi.advanceTimersByTime(SLEEP_DELAY_MS - 1);
+    expect(sleeps).toBe(0);
+    if (isCancelled && notice?.kind === 'said') notice.undo?.();
+    vi.advanceTimersByTime(1);
+    expect({ sleeps, notices: notices.list }).toEqual({ sleeps: isCancelled ? 0 : 1, notices: [] });
+  },
+);

@@ -45,29 +45,6 @@ describe('the draft', () => {
     expect(draft.estimateMs).toBe(160);
   });
 
-  test('it is known whether the results fit on the disk', async () => {
-    const { host, connection, options, notices } = setUp();
-    const inspectSources: typeof host.api.inspectSources = async (input) => {
-      const { pictures: images, refused } = await host.api.inspectSources(input);
-      return { pictures: images.map((image) => ({ ...image, estimateBytes: 600 })), refused };
-    };
-    let freeBytes = 1_000;
-    const api = { ...host.api, inspectSources, getFreeSpace: async () => ({ freeBytes }) };
-    const draft = new Draft({ connection: { ...connection, api }, options, notices });
-    await draft.add([path('a-10x10.jpg')]);
-    await draft.space.look(options.destination, draft.rows[0]?.source);
-    expect({ bytes: draft.space.bytes, lacksSpace: draft.lacksSpace }).toEqual({
-      bytes: 1_000,
-      lacksSpace: false,
-    });
-    await draft.add([path('b-10x10.jpg')]);
-    expect(draft.lacksSpace).toBe(true);
-    freeBytes = 2_000;
-    await draft.space.look({ kind: 'path', path: '/elsewhere' }, undefined);
-    expect(draft.lacksSpace).toBe(false);
-    expect(draft.canSubmit).toBe(true);
-  });
-
   test('rows are there at once, before anything was read', () => {
     const { draft } = setUp();
     void draft.add([path('a-10x10.jpg'), path('b-10x10.jpg')]);

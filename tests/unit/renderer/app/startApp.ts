@@ -29,6 +29,8 @@ export const NO_DESKTOP: DesktopApi = {
   chooseModelFiles: async () => [],
   revealResult: async () => undefined,
   openResult: async () => undefined,
+  dragResults: async () => undefined,
+  sleep: async () => undefined,
   saveFile: async () => false,
   takeOpenedPaths: async () => [],
   watchOpened: () => () => undefined,

@@ -1,0 +1,57 @@
+import type { JobView } from '../../core/api/views.ts';
+import type { App } from '../state/app.svelte.ts';
+
+/** What the desktop hands over at once. */
+const MAX_DRAGGED = 1_000;
+
+/** Lets finished rows be dragged into other programs. */
+export class ResultDrag {
+  readonly #app: App;
+  /** What the browser needs at once when a drag begins; asked for when the button goes down. */
+  #prepared: { readonly jobId: number; readonly url: string; readonly fileName: string } | undefined;
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  /** The mouse button went down on a row. */
+  async prepare({ id: jobId, state }: JobView): Promise<void> {
+    const { api, desktop, mediaUrl } = this.#app.connection;
+    if (state.kind !== 'done' || desktop !== undefined || this.#prepared?.jobId === jobId) return;
+    this.#prepared = undefined;
+    try {
+      const { media, fileName } = await api.downloadResult({ jobId });
+      this.#prepared = { jobId, url: new URL(mediaUrl(media), document.baseURI).href, fileName };
+    } catch {
+      // Nothing can be dragged; what is wrong with the result is shown when it is opened or downloaded.
+    }
+  }
+
+  /** The pointer moved: the system, or the browser, continues the drag with the files. */
+  begin(event: DragEvent, job: JobView): void {
+    const { connection, notices } = this.#app;
+    const { desktop } = connection;
+    if (desktop !== undefined) {
+      event.preventDefault();
+      void notices.attempt(() => desktop.dragResults(this.#resultsWith(job)));
+      return;
+    }
+    const prepared = this.#prepared;
+    if (prepared?.jobId !== job.id || event.dataTransfer === null) return event.preventDefault();
+    const { url, fileName } = prepared;
+    event.dataTransfer.effectAllowed = 'copy';
+    event.dataTransfer.setData(
+      'DownloadURL',
+      `application/octet-stream:${fileName.replaceAll(':', ' ')}:${url}`,
+    );
+    event.dataTransfer.setData('text/uri-list', url);
+  }
+
+  /** A selected row is dragged with the other selected ones that are done. */
+  #resultsWith({ id }: JobView): readonly number[] {
+    const { jobs, selection } = this.#app;
+    if (!selection.has(id)) return [id];
+    const done = jobs.loadedJobs(selection.ids).filter(({ state }) => state.kind === 'done');
+    return done.map((job) => job.id).slice(0, MAX_DRAGGED);
+  }
+}
