@@ -16,12 +16,12 @@ export class ResultDrag {
 
   /** The mouse button went down on a row. */
   async prepare({ id: jobId, state }: JobView): Promise<void> {
-    const { api, desktop, mediaUrl } = this.#app.connection;
-    if (state.kind !== 'done' || desktop !== undefined || this.#prepared?.jobId === jobId) return;
+    const { connection } = this.#app;
+    if (state.kind !== 'done' || connection.desktop !== undefined || this.#prepared?.jobId === jobId) return;
     this.#prepared = undefined;
     try {
-      const { media, fileName } = await api.downloadResult({ jobId });
-      this.#prepared = { jobId, url: new URL(mediaUrl(media), document.baseURI).href, fileName };
+      const { media, fileName } = await connection.api.downloadResult({ jobId });
+      this.#prepared = { jobId, url: new URL(connection.mediaUrl(media), document.baseURI).href, fileName };
     } catch {
       // Nothing can be dragged; what is wrong with the result is shown when it is opened or downloaded.
     }
@@ -37,7 +37,10 @@ export class ResultDrag {
       return;
     }
     const prepared = this.#prepared;
-    if (prepared?.jobId !== job.id || event.dataTransfer === null) return event.preventDefault();
+    if (prepared?.jobId !== job.id || event.dataTransfer === null) {
+      event.preventDefault();
+      return;
+    }
     const { url, fileName } = prepared;
     event.dataTransfer.effectAllowed = 'copy';
     event.dataTransfer.setData(

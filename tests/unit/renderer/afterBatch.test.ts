@@ -76,7 +76,11 @@ test.each([{ isCancelled: true }, { isCancelled: false }])(
     });
     let sleeps = 0;
     const notices = new Notices();
-    const desktop = { ...NO_DESKTOP, sleep: async () => void sleeps++ };
+    const sleep = (): Promise<void> => {
+      sleeps++;
+      return Promise.resolve();
+    };
+    const desktop = { ...NO_DESKTOP, sleep };
     sleepSoon({ connection: { ...standInConnection().connection, desktop }, notices });
     const [notice] = notices.list;
     expect(notice).toMatchObject({ key: 'notice.sleep', undoLabel: 'action.cancel' });
