@@ -148,11 +148,23 @@ export function limitsFor(judged: Judgeable, tolerance: Tolerance = {}): Verdict
   const widened = TOLERATED_CODES.flatMap((code) =>
     TOLERATED_LIMITS[code].map((name) => [name, limits[name] * (tolerance[code] ?? 1)] as const),
   );
-  return withRemovedNoise({ ...limits, ...Object.fromEntries(widened) }, removedNoise(judged));
+  const ofKind = withRemovedNoise({ ...limits, ...Object.fromEntries(widened) }, removedNoise(judged));
+  return isOdd ? withAveragedNoise(ofKind, judged.input.noise) : ofKind;
 }
 
 /** Noise is halved where input and output are compared at half size; what a network smooths besides counts as error. */
 const MAX_REMOVED_SHARE = 0.6;
+
+/** Noise becomes brighter, too, where its light is averaged: by up to this much for each level of it. */
+const PER_AVERAGED_NOISE = { tileShift: 0.15, regionShift: 0.1 } as const;
+
+function withAveragedNoise(limits: VerdictLimits, noise: number): VerdictLimits {
+  return {
+    ...limits,
+    tileShift: limits.tileShift + PER_AVERAGED_NOISE.tileShift * noise,
+    regionShift: limits.regionShift + PER_AVERAGED_NOISE.regionShift * noise,
+  };
+}
 
 /**
  * RMSE that a restoring network's output shows in every tile because it removed the input's noise; 0 for other networks. A

@@ -61,6 +61,11 @@ describe.each(examples)('%s', (name) => {
     expect((await judged(input, model, factor)).reasons).toEqual([]);
   });
 
+  test('knows that noise becomes brighter where its light is averaged', async () => {
+    const input = await floatImage(path.join(EXAMPLES, name), 2 * SIDE_PX);
+    expect((await judged(withNoise(input, 25), 'fast', 1.01)).reasons).toEqual([]);
+  });
+
   test('lets a restoring network take out noise', async () => {
     const input = await floatImage(path.join(EXAMPLES, name), SIDE_PX);
     expect((await judged(withNoise(input, 20), 'photo', 2)).reasons).toEqual([]);
