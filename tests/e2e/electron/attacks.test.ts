@@ -64,11 +64,13 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
         'chooseFiles',
         'chooseFolder',
         'chooseModelFiles',
+        'dragResults',
         'keepPastedImage',
         'openResult',
         'pathOfFile',
         'revealResult',
         'saveFile',
+        'sleep',
         'takeOpenedPaths',
         'watchOpened',
       ],
@@ -104,6 +106,8 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
       const attempts: Promise<unknown>[] = [
         enlarger.desktop.revealResult('../../etc/passwd' as unknown as number),
         enlarger.desktop.openResult(0),
+        enlarger.desktop.dragResults(['../../etc/passwd'] as unknown as number[]),
+        enlarger.desktop.dragResults(Array.from({ length: 1_001 }, () => 1)),
         enlarger.desktop.saveFile('x'.repeat(65), 'a.png'),
         enlarger.desktop.saveFile({} as unknown as string, 'a.png'),
         enlarger.desktop.keepPastedImage('x'.repeat(1_001), new Uint8Array(8)),
@@ -111,7 +115,7 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
       ];
       return (await Promise.allSettled(attempts)).map(({ status }) => status);
     });
-    expect(refused).toEqual(Array.from({ length: 6 }, () => 'rejected'));
+    expect(refused).toEqual(Array.from({ length: 8 }, () => 'rejected'));
   });
 
   test('only images are kept when something is pasted, and under no other path', async () => {
