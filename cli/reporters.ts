@@ -1,5 +1,6 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import type { BatchEvent } from '../core/api/events.ts';
+import { hasImageExtension } from '../core/api/imageFormats.ts';
 import { BatchProgress } from './batchProgress.ts';
 import { counted, duration, forTerminal } from './text.ts';
 
@@ -125,6 +126,12 @@ export interface PeopleReporterOptions {
   readonly write: (text: string) => void;
 }
 
+/** Where the results are: in a folder, or in the file that was named for one image. */
+function describePlace(place: string): string {
+  const isFile = hasImageExtension(place);
+  return `${isFile ? 'The result is' : 'The results are in'} ${forTerminal(place)}\n`;
+}
+
 /** Plain lines, for logs and pipes. */
 export function lineReporter({ verbose, place, write }: PeopleReporterOptions): Reporter {
   return {
@@ -133,8 +140,7 @@ export function lineReporter({ verbose, place, write }: PeopleReporterOptions): 
       if (line !== undefined) write(`${line}\n`);
       if (event.type !== 'batch-finished') return;
       write(`${describeTotals(event)}\n`);
-      if (place !== undefined && event.totals.done + event.totals.skipped > 0)
-        write(`The results are in ${forTerminal(place)}\n`);
+      if (place !== undefined && event.totals.done + event.totals.skipped > 0) write(describePlace(place));
     },
     close: () => undefined,
   };

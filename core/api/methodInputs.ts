@@ -94,7 +94,7 @@ export const METHOD_INPUTS = {
     offset: z.int().min(0),
     limit: z.int().min(1).max(1_000),
   }),
-  /** `split`: where original and result meet, as a share of the width; both are whole if they are side by side. */
+  /** `split`: where original and result meet, as a share of the width; both are shown in full if they are side by side. */
   exportComparison: z.strictObject({
     jobId: id,
     layout: z.enum(COMPARISON_LAYOUTS).default('split'),

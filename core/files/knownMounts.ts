@@ -1,10 +1,16 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
+export interface KnownMount {
+  readonly mountPoint: string;
+  /** When it was seen to be one, in milliseconds since 1970. */
+  readonly seenAt: number;
+}
+
 /** On which mounted volumes results were written, remembered from one start to the next. */
 export interface KnownMounts {
-  /** Folders of results with the mount points of their volumes. */
-  readonly all: () => Readonly<Record<string, string>>;
+  /** By the folder of the results. */
+  readonly all: () => Readonly<Record<string, KnownMount>>;
   /** @param mountPoint Undefined if the folder is not on a volume of its own. */
   readonly note: (folder: string, mountPoint: string | undefined) => void;
 }

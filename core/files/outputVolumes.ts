@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isInside } from './isInside.ts';
 import { holdsFiles, NO_KNOWN_MOUNTS, type KnownMounts } from './knownMounts.ts';
@@ -12,6 +12,15 @@ async function deviceOf(folder: string): Promise<number | undefined> {
     const stats = await stat(place).catch(() => undefined);
     if (stats !== undefined) return stats.dev;
     if (place === path.dirname(place)) return undefined;
+  }
+}
+
+/** The place of a folder that may not exist yet, without symbolic links. */
+async function realPlaceOf(folder: string): Promise<string> {
+  for (let place = folder; ; place = path.dirname(place)) {
+    const real = await realpath(place).catch(() => undefined);
+    if (real !== undefined) return path.join(real, path.relative(place, folder));
+    if (place === path.dirname(place)) return folder;
   }
 }
 
@@ -42,17 +51,25 @@ export class OutputVolumes {
     const known = this.#knownAbove(path.resolve(folder));
     if (known !== undefined) return (await this.#deviceOf(known)) === this.#devices.get(known);
     const place = path.resolve(folder);
-    if (await this.#wasLeftUnmounted(place)) return false;
+    const real = await realPlaceOf(place);
+    if (await this.#wasLeftUnmounted(real)) return false;
     this.#devices.set(place, await this.#deviceOf(place));
-    this.#mounts.note(place, await this.#mountPointOf(place));
+    this.#mounts.note(real, await this.#mountPointOf(real));
     return true;
   }
 
-  /** Whether an earlier start wrote to a volume that is not mounted now. A folder with files is an ordinary one by now. */
+  /**
+   * Whether an earlier start wrote to a volume that is not mounted now. A folder with files, or a mount point
+   * that was created since, is an ordinary one by now.
+   */
   async #wasLeftUnmounted(place: string): Promise<boolean> {
-    for (const [folder, mountPoint] of Object.entries(this.#mounts.all())) {
+    for (const [folder, { mountPoint, seenAt }] of Object.entries(this.#mounts.all())) {
       if (!isInside(mountPoint, place) || (await this.#isMountPoint(mountPoint))) continue;
-      if (!(await holdsFiles(folder === place ? place : mountPoint))) return true;
+      const stats = await stat(mountPoint).catch(() => undefined);
+      if (stats === undefined) return true;
+      const isOrdinary =
+        stats.birthtimeMs > seenAt || (await holdsFiles(folder === place ? place : mountPoint));
+      if (!isOrdinary) return true;
     }
     return false;
   }

@@ -1,6 +1,6 @@
 /** Names up to this length have room everywhere. */
 const SHORT = 20;
-/** The end that tells names apart: a number and the extension. */
+/** The end that distinguishes names: a number and the extension. */
 const END = 10;
 
 const segmenter = new Intl.Segmenter();

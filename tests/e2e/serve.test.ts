@@ -20,7 +20,17 @@ async function serve(): Promise<Serving> {
   const [data, photos, window] = ['data', 'Photos', 'window'].map((name) => path.join(folder, name));
   for (const each of [photos, window]) mkdirSync(each ?? '');
   writeFileSync(path.join(window ?? '', 'index.html'), '<!doctype html>');
-  const words = ['serve', '--data', data ?? '', '--open', photos ?? '', '--window', window ?? ''];
+  const words = [
+    'serve',
+    '--port',
+    '0',
+    '--data',
+    data ?? '',
+    '--open',
+    photos ?? '',
+    '--window',
+    window ?? '',
+  ];
   const cli = startCli(words);
   let link = '';
   cli.child.stdout?.on('data', (text: string) => (link += text));

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { NO_KNOWN_MOUNTS, type KnownMounts } from '../../files/knownMounts.ts';
+import { NO_KNOWN_MOUNTS, type KnownMount, type KnownMounts } from '../../files/knownMounts.ts';
 import type { Store } from '../../store/store.ts';
 
 /** Folders of results that are remembered. */
 const MAX_FOLDERS = 200;
 
-const mountsSchema = z.record(z.string(), z.string());
+const mountsSchema = z.record(z.string(), z.object({ mountPoint: z.string(), seenAt: z.number() }));
 
-function readMounts(store: Store): Readonly<Record<string, string>> {
+function readMounts(store: Store): Readonly<Record<string, KnownMount>> {
   try {
     return mountsSchema.parse(JSON.parse(store.fact('output-mounts') ?? '{}'));
   } catch {
@@ -22,8 +22,9 @@ export function storedMounts(store: Store): KnownMounts {
     all: () => readMounts(store),
     note: (folder, mountPoint) => {
       const { [folder]: known, ...others } = readMounts(store);
-      if (known === mountPoint) return;
-      const all = Object.entries({ ...others, ...(mountPoint !== undefined && { [folder]: mountPoint }) });
+      if (known?.mountPoint === mountPoint) return;
+      const seen = mountPoint === undefined ? {} : { [folder]: { mountPoint, seenAt: Date.now() } };
+      const all = Object.entries({ ...others, ...seen });
       try {
         store.noteFact('output-mounts', JSON.stringify(Object.fromEntries(all.slice(-MAX_FOLDERS))));
       } catch {

@@ -35,7 +35,8 @@ export function imageMethods(
     exportComparison: async ({ jobId, ...arrangement }) => {
       const { source } = requireJob(context, jobId);
       const output = await shownResult(context, jobId);
-      const fileName = `${path.parse(output).name} before-after.jpg`;
+      const suffix = arrangement.layout === 'split' ? 'before-after' : 'before-after side by side';
+      const fileName = `${path.parse(output).name} ${suffix}.jpg`;
       const request = { input: source, output, ...arrangement };
       return { media: await media.comparison(request, fileName), fileName };
     },

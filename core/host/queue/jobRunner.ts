@@ -179,6 +179,9 @@ export class JobRunner {
         this.#noteInput(job, batch, result.input);
         return { kind: 'skipped', reason: 'large-enough' };
       }
+      // What is written now would be hidden once the volume is back.
+      if (!(await this.#isVolumeThere(job, batch)))
+        return await hinderedEnd('volume-gone', { job, batch, ...this.#parts });
       const replaces = found.kind === 'work' ? defined({ replaces: found.replaces }) : {};
       const places = { tempPath, scratchFolder };
       return await this.#publish(job, batch, { ...places, result, exists, missing, ...replaces });

@@ -6,7 +6,7 @@ export const compareTexts = {
   'compare.original': 'Original',
   'compare.result': 'Enlarged',
   'compare.export.split': 'Save before and after',
-  'compare.export.side-by-side': 'Save before and after in full',
+  'compare.export.side-by-side': 'Save before and after side by side',
   'compare.mode': 'Comparison view',
   'compare.mode.slider': 'Split',
   'compare.mode.side-by-side': 'Side by side',

@@ -14,7 +14,7 @@ export const draftTexts = {
   'draft.reading': 'Reading…',
   'draft.problem.space': 'The results need about {{needed}}, but only {{free}} is free there.',
   'draft.problem.space.folder': 'Another folder…',
-  'draft.free': '{{size}} free',
+  'draft.free': '{{size}}\u00a0free',
   'draft.aboutAll': '{{time}} total',
   'draft.aboutBytes': 'about {{size}}',
   'draft.removeOne': 'Remove {{name}}',

@@ -8,7 +8,7 @@ export const compareTexts: Translation<typeof english> = {
   'compare.original': '原圖',
   'compare.result': '放大後',
   'compare.export.split': '儲存前後對照圖',
-  'compare.export.side-by-side': '儲存完整的前後對照圖',
+  'compare.export.side-by-side': '儲存左右並排的前後對照圖',
   'compare.mode': '比較方式',
   'compare.mode.slider': '分割',
   'compare.mode.side-by-side': '左右並排',

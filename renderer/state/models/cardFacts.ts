@@ -28,7 +28,7 @@ function photoTime(cards: readonly ModelCard[], texts: Texts): CardFact | undefi
   return { label: texts.t('models.fact.photo'), value };
 }
 
-/** Its arithmetic beside that of the fast network of the same scale. */
+/** Its arithmetic compared with that of the fast network of the same scale. */
 function workOf({ macs, scale }: ModelCard, all: readonly ModelCard[], texts: Texts): CardFact | undefined {
   const fast = all.find((other) => other.family === 'fast' && other.scale === scale);
   if (fast === undefined || fast.macs === macs) return undefined;

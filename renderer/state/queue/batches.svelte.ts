@@ -1,5 +1,5 @@
 import { hasImageExtension } from '../../../core/api/imageFormats.ts';
-import type { EnlargerApi } from '../../../core/api/contract.ts';
+import type { EnlargerApi, ProgramInfo } from '../../../core/api/contract.ts';
 import type { BatchView } from '../../../core/api/views.ts';
 import type { Notices } from '../notices.svelte.ts';
 import { placeOf } from '../draft/incoming.ts';
@@ -35,8 +35,13 @@ export class Batches {
   }
 }
 
-/** What a batch is called: as a person named it, else the folder that its images are from; undefined if there is neither, as with sent images. */
-export function nameOfBatch({ spec }: BatchView): string | undefined {
+/**
+ * What a batch is called: as a person named it, else the folder that its images are from; undefined if there is neither, as
+ * with sent images.
+ *
+ * @param roots The folders that are open to the page: what is directly in one is called after it.
+ */
+export function nameOfBatch({ spec }: BatchView, roots: ProgramInfo['roots']): string | undefined {
   if (spec.name !== undefined) return spec.name;
   const names = spec.sources.map((source) => {
     if (source.kind === 'upload' || source.kind === 'job') return undefined;
@@ -44,7 +49,8 @@ export function nameOfBatch({ spec }: BatchView): string | undefined {
       .split(/[\\/]/)
       .filter((part) => part !== '');
     const isFile = hasImageExtension(parts.at(-1) ?? '');
-    return parts.at(isFile ? -2 : -1);
+    const root = source.kind === 'root' ? roots.find(({ id }) => id === source.rootId)?.name : undefined;
+    return parts.at(isFile ? -2 : -1) ?? root;
   });
   const [first] = names;
   return names.every((name) => name === first) ? first : undefined;

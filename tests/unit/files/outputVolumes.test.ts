@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { isInside } from '../../../core/files/isInside.ts';
@@ -49,8 +49,8 @@ test('work continues once a volume is mounted there again, also under another nu
 });
 
 describe('a volume of an earlier start', () => {
-  function remounted(folder: string, mountPoint: string, isMounted: boolean) {
-    const all = { [folder]: mountPoint };
+  function remounted(folder: string, mountPoint: string, isMounted: boolean, seenAt = Date.now() + 1_000) {
+    const all = { [folder]: { mountPoint, seenAt } };
     const note = vi.fn();
     const deviceOf = (place: string): Promise<number> =>
       Promise.resolve(isMounted && isInside(mountPoint, place) ? 2 : 1);
@@ -75,6 +75,20 @@ describe('a volume of an earlier start', () => {
     const { volumes, note } = remounted(folder, mountPoint, true);
     expect(await volumes.isThere(folder)).toBe(true);
     expect(note).toHaveBeenCalledWith(folder, mountPoint);
+  });
+
+  test('is missed behind a symbolic link, too', async () => {
+    const mountPoint = temporaryFolder();
+    const link = path.join(temporaryFolder(), 'link');
+    symlinkSync(mountPoint, link);
+    const { volumes } = remounted(path.join(mountPoint, 'out'), mountPoint, false);
+    expect(await volumes.isThere(path.join(link, 'out'))).toBe(false);
+  });
+
+  test('is not missed where a folder was created in its place', async () => {
+    const mountPoint = temporaryFolder();
+    const { volumes } = remounted(path.join(mountPoint, 'out'), mountPoint, false, Date.now() - 60_000);
+    expect(await volumes.isThere(path.join(mountPoint, 'out'))).toBe(true);
   });
 
   test('is not missed where its files are on the disk now', async () => {

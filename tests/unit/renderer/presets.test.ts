@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Source } from '../../../core/api/batchSpec.ts';
 import { presetSchema } from '../../../core/api/programSettings.ts';
 import type { BatchView } from '../../../core/api/views.ts';
 import { BatchOptions } from '../../../renderer/state/draft/batchOptions.svelte.ts';
@@ -37,15 +38,27 @@ describe('presets', () => {
   });
 });
 
+function batchOf(sources: readonly Source[]): BatchView {
+  const { batch } = new BatchOptions(BROWSER_INFO.capabilities);
+  const counts = { queued: 1, running: 0, done: 0, skipped: 0, failed: 0, cancelled: 0 };
+  return { id: 1, origin: 'window', spec: { ...batch, sources: [...sources] }, counts, addedAt: 0 };
+}
+
 test.each([
   { paths: ['/home/eve/Photos/Trip'], folder: 'Trip' },
   { paths: ['/home/eve/Trip/a.jpg', '/home/eve/Trip/b.png'], folder: 'Trip' },
   { paths: ['C:\\Photos\\Trip\\a.jpg'], folder: 'Trip' },
   { paths: ['/home/eve/Trip/a.jpg', '/home/eve/Home/b.png'], folder: undefined },
 ])('a batch of $paths is called after its folder: $folder', ({ paths, folder }) => {
-  const { batch } = new BatchOptions(BROWSER_INFO.capabilities);
   const sources = paths.map((path) => ({ kind: 'path' as const, path }));
-  const counts = { queued: 1, running: 0, done: 0, skipped: 0, failed: 0, cancelled: 0 };
-  const view: BatchView = { id: 1, origin: 'window', spec: { ...batch, sources }, counts, addedAt: 0 };
-  expect(nameOfBatch(view)).toBe(folder);
+  expect(nameOfBatch(batchOf(sources), [])).toBe(folder);
+});
+
+test.each([
+  { relative: '', folder: 'Holiday' },
+  { relative: 'a.jpg', folder: 'Holiday' },
+  { relative: 'Beach/a.jpg', folder: 'Beach' },
+])('a batch of "$relative" in an opened folder is called $folder', ({ relative, folder }) => {
+  const sources = [{ kind: 'root' as const, rootId: 'r1', relative }];
+  expect(nameOfBatch(batchOf(sources), [{ id: 'r1', name: 'Holiday' }])).toBe(folder);
 });

@@ -51,7 +51,7 @@ describe('the viewer', () => {
     expect({ imageSize: viewer.imageSize, viewport: viewer.viewport }).toEqual({ imageSize, viewport });
   });
 
-  test('a whole image stays whole in another way to compare', async () => {
+  test('an image that fits still fits in another way to compare', async () => {
     const { host, job } = await finishedJob();
     const viewer = new Viewer(host.api);
     viewer.resize({ width: 400, height: 300 });
