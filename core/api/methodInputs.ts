@@ -10,8 +10,16 @@ import {
 import { jobSettingsSchema } from './jobSettings.ts';
 import { LANGUAGES } from './languages.ts';
 import { presetSchema, programSettingsSchema } from './programSettings.ts';
-import { COMPARISON_LAYOUTS } from './comparisonLayouts.ts';
 import { JOB_STATES } from './views.ts';
+
+/** How original and result share the image that is saved of both. */
+const COMPARISON_LAYOUTS = ['split', 'side-by-side'] as const;
+
+export interface ComparisonArrangement {
+  readonly layout: (typeof COMPARISON_LAYOUTS)[number];
+  /** Where they meet, as a share of the width; side by side, both are shown in full. */
+  readonly split: number;
+}
 
 const id = z.int().min(1);
 const nothing = z.strictObject({});

@@ -1,4 +1,4 @@
-import type { ComparisonArrangement } from '../api/comparisonLayouts.ts';
+import type { ComparisonArrangement } from '../api/methodInputs.ts';
 import type { JobSettings } from '../api/jobSettings.ts';
 import type { Rect, Size } from '../api/image.ts';
 import type { QualityReport } from '../api/report.ts';

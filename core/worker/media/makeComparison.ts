@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { Raster, Size } from '../../api/image.ts';
-import type { ComparisonArrangement } from '../../api/comparisonLayouts.ts';
+import type { ComparisonArrangement } from '../../api/methodInputs.ts';
 import { encodeJpeg, fittedSize, type ImageView } from '../../image/smallImages.ts';
 
 /** Long side of the image: large enough for any screen, small enough to send. */

@@ -1,5 +1,5 @@
 import type { ReportFormat } from '../../../core/api/batchSpec.ts';
-import type { ComparisonArrangement } from '../../../core/api/comparisonLayouts.ts';
+import type { ComparisonArrangement } from '../../../core/api/methodInputs.ts';
 import type { JobView, MediaId } from '../../../core/api/views.ts';
 import type { Connection } from '../../api/connection.ts';
 import type { JobList } from './jobList.svelte.ts';

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createMediaService } from '../../../core/media/createMediaService.ts';
 import { forkLauncher } from '../../../core/pool/launcher.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
-import type { ComparisonArrangement } from '../../../core/api/comparisonLayouts.ts';
+import type { ComparisonArrangement } from '../../../core/api/methodInputs.ts';
 import type { MediaLauncher } from '../../../core/media/mediaLauncher.ts';
 
 const launch: MediaLauncher = forkLauncher(
