@@ -1,7 +1,8 @@
-import { realpath, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isInside } from './isInside.ts';
 import { holdsFiles, NO_KNOWN_MOUNTS, type KnownMounts } from './knownMounts.ts';
+import { realFolder } from './realFolder.ts';
 
 /** How often a volume that is gone is looked for. */
 const LOOK_INTERVAL_MS = 2_000;
@@ -12,15 +13,6 @@ async function deviceOf(folder: string): Promise<number | undefined> {
     const stats = await stat(place).catch(() => undefined);
     if (stats !== undefined) return stats.dev;
     if (place === path.dirname(place)) return undefined;
-  }
-}
-
-/** The place of a folder that may not exist yet, without symbolic links. */
-async function realPlaceOf(folder: string): Promise<string> {
-  for (let place = folder; ; place = path.dirname(place)) {
-    const real = await realpath(place).catch(() => undefined);
-    if (real !== undefined) return path.join(real, path.relative(place, folder));
-    if (place === path.dirname(place)) return folder;
   }
 }
 
@@ -51,7 +43,7 @@ export class OutputVolumes {
     const known = this.#knownAbove(path.resolve(folder));
     if (known !== undefined) return (await this.#deviceOf(known)) === this.#devices.get(known);
     const place = path.resolve(folder);
-    const real = await realPlaceOf(place);
+    const real = await realFolder(place);
     if (await this.#wasLeftUnmounted(real)) return false;
     this.#devices.set(place, await this.#deviceOf(place));
     this.#mounts.note(real, await this.#mountPointOf(real));

@@ -1,5 +1,5 @@
 import { ELEMENT_BYTES, type OnnxConstant, type OnnxGraph, type OnnxNode } from '../onnx/onnxGraph.ts';
-import { integersAttribute } from '../onnx/onnxValues.ts';
+import { integersAttribute, storedTensor } from '../onnx/onnxValues.ts';
 import { INPUT_NAME, OUTPUT_NAME } from './graphBuilder.ts';
 
 /** How a tensor relates to the image that goes in. */
@@ -48,11 +48,11 @@ class ReachFinder {
   constructor({ constants, nodes }: OnnxGraph) {
     const stored = new Map(constants.map((each) => [each.name, each]));
     // Weights of 16 bits are widened first.
-    for (const { operator, inputs, outputs, attributes } of nodes) {
-      const value = operator === 'Constant' ? attributes?.['value'] : undefined;
-      if (typeof value === 'object' && 'data' in value) stored.set(outputs[0] ?? '', value);
-      const source = operator === 'Cast' || operator === 'Identity' ? stored.get(inputs[0] ?? '') : undefined;
-      if (source !== undefined && outputs[0] !== undefined) stored.set(outputs[0], source);
+    for (const node of nodes) {
+      const { operator, inputs, outputs } = node;
+      const isCopy = operator === 'Cast' || operator === 'Identity';
+      const value = storedTensor(node) ?? (isCopy ? stored.get(inputs[0] ?? '') : undefined);
+      if (value !== undefined && outputs[0] !== undefined) stored.set(outputs[0], value);
     }
     this.#constants = stored;
   }

@@ -1,7 +1,7 @@
 import { nameFilter, type NamePatterns } from '../jobs/nameFilter.ts';
 import { assertFolder } from './assertFolder.ts';
 import type { FileSnapshot } from './fileSnapshot.ts';
-import { realFolder } from './loopGuard.ts';
+import { realFolder } from '../files/realFolder.ts';
 import { scanAll } from './scanFolder.ts';
 
 export interface ExistingFilesOptions extends NamePatterns {

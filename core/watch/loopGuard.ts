@@ -1,16 +1,6 @@
-import { realpath } from 'node:fs/promises';
-import path from 'node:path';
 import { EnlargerError } from '../api/errors.ts';
 import { isInside } from '../files/isInside.ts';
-
-/** A folder's real path; for one that does not exist yet, that of its nearest existing parent with the rest. */
-export async function realFolder(folder: string): Promise<string> {
-  const absolute = path.resolve(folder);
-  const found = await realpath(absolute).catch(() => undefined);
-  if (found !== undefined) return found;
-  const parent = path.dirname(absolute);
-  return parent === absolute ? absolute : path.join(await realFolder(parent), path.basename(absolute));
-}
+import { realFolder } from '../files/realFolder.ts';
 
 /**
  * The first of three guards against a watched folder that feeds on its own results: where they go is compared by real

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { isInside } from '../../files/isInside.ts';
+import { realFolder } from '../../files/realFolder.ts';
 import type { ResultTable } from '../../store/resultTable.ts';
 
 /** Results of results that are followed back to the first source. */
@@ -44,17 +45,10 @@ export async function comesFrom(
   return false;
 }
 
-/** A path without links in its folders; those that do not exist any more stay as they are. */
-async function realPlace(file: string): Promise<string> {
-  const folder = path.dirname(file);
-  if (folder === file) return file;
-  const real = await realpath(folder).catch(() => realPlace(folder));
-  return path.join(real, path.basename(file));
-}
-
 /** Whether a path is in one of some folders, whatever links lead to it. */
 export async function isBelowAny(folders: readonly string[], file: string): Promise<boolean> {
-  const place = await realPlace(path.resolve(file));
+  const parent = await realFolder(path.dirname(path.resolve(file)));
+  const place = path.join(parent, path.basename(file));
   for (const folder of folders) {
     const real = await realpath(folder).catch(() => path.resolve(folder));
     if (isInside(real, place) || isInside(path.resolve(folder), path.resolve(file))) return true;

@@ -4,7 +4,7 @@ import type { ImageRows } from '../planes/imageRows.ts';
 import { fullRangeLuma } from '../planes/luma.ts';
 import type { Consistency } from './consistency.ts';
 import { sampledPair, type SampledPair } from './sampledPair.ts';
-import { allowedRmse, allowedShift, isMisplaced, largestShift } from './squareLimits.ts';
+import { allowedRmse, allowedShift, isMisplaced, largestShift, movedPx } from './squareLimits.ts';
 import { tileDisplacements, type TileDisplacement } from './tileDisplacements.ts';
 import { tileErrors, type TileError } from './tileErrors.ts';
 import type { VerdictLimits } from './verdictLimits.ts';
@@ -53,7 +53,7 @@ function excessOf({ error, move }: Square, limits: VerdictLimits): number {
   return Math.max(
     error.rmse / allowedRmse(error, limits),
     largestShift(error) / allowedShift(error, limits),
-    isMisplaced(move, error, limits) ? Math.hypot(move.x, move.y) / limits.displacementPx : 0,
+    isMisplaced(move, error, limits) ? movedPx(move) / limits.displacementPx : 0,
   );
 }
 
