@@ -161,9 +161,8 @@ export function testFlow(face: () => WindowFace): void {
     await page.keyboard.up('\\');
     await page.getByText('Enlarged', { exact: true }).waitFor();
     await page.keyboard.press('m');
-    expect(await page.getByRole('button', { name: 'Side by side' }).getAttribute('aria-pressed')).toBe(
-      'true',
-    );
+    const layout = page.getByRole('button', { name: 'Side by side', exact: true });
+    expect(await layout.getAttribute('aria-pressed')).toBe('true');
     await page.keyboard.press('1');
     await page.getByText('100%', { exact: true }).waitFor();
     await page.keyboard.press('l');
