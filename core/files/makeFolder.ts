@@ -29,6 +29,7 @@ export async function makeFolder(folder: string, options: FolderOptions = {}): P
       () => false,
     );
   const parent = path.dirname(folder);
+  if (await isFolder(folder)) return;
   try {
     await mkdir(folder, options);
   } catch (error) {

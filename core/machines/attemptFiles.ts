@@ -16,7 +16,6 @@ export function attemptFiles(folder: string, attempt: string): AttemptFiles {
 
 /** Deletes what an attempt left; what cannot be deleted now is found by a later sweep. */
 export async function sweepAttempt({ tempPath, scratchFolder, previewPath }: AttemptFiles): Promise<void> {
-  for (const file of [tempPath, scratchFolder, previewPath]) {
-    await rm(file, { recursive: true, force: true }).catch(() => undefined);
-  }
+  const files = [tempPath, scratchFolder, previewPath];
+  await Promise.all(files.map((file) => rm(file, { recursive: true, force: true }).catch(() => undefined)));
 }

@@ -1,10 +1,9 @@
 /**
  * @file Networks on disk; the room in the order of a model's life. `manifest.ts` is what its folder states about it,
- * `modelRegistry.ts` finds it and reads its weights (`blendFiles.ts` and `scaleResidual.ts` change them for a
- * strength), and
- * `autoFamilies.ts` names the families for `auto`. `proveManifest.ts` compares a manifest with its file
- * (`onnxFile.ts`), by counting weights and arithmetic (`countNetwork.ts`, `convolutions.ts`) and following pixels
- * (`receptiveField.ts`).
+ * `modelRegistry.ts` finds it (`registryCache.ts` only once) and reads its weights (`blendFiles.ts` and
+ * `scaleResidual.ts` change them for a strength), and `autoFamilies.ts` names the families for `auto`.
+ * `proveManifest.ts` compares a manifest with its file (`onnxFile.ts`), by counting weights and arithmetic
+ * (`countNetwork.ts`, `convolutions.ts`) and following pixels (`receptiveField.ts`).
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';

@@ -70,7 +70,7 @@ const attemptRowSchema = z
     }),
   }));
 
-/** Every change of a job's state; each has reached the disk when its call returns. */
+/** Every change of a job's state. Each has reached the disk when its call returns, unless it states otherwise. */
 export class JobTransitions {
   readonly #sql: SqlConnection;
 
@@ -94,7 +94,8 @@ export class JobTransitions {
   }
 
   /**
-   * Takes the first waiting job out of the queue and notes where its unfinished result will be.
+   * Takes the first waiting job out of the queue and notes where its unfinished result will be. After a power cut it may be
+   * waiting again.
    *
    * @param choice Which of those that wait.
    */
@@ -104,7 +105,7 @@ export class JobTransitions {
   ): StoredJob | undefined {
     const starts = notBelow.map((folder) => (folder.endsWith(path.sep) ? folder : folder + path.sep));
     const limits = [batchId, lastPriority].filter((value) => value !== undefined);
-    return this.#sql.transaction(() => {
+    return this.#sql.transactionWithoutSync(() => {
       const columns = JOB_COLUMNS.replaceAll(/(\w+)/g, 'jobs.$1');
       const next = this.#sql.one(
         jobRowSchema,

@@ -149,6 +149,24 @@ export class SqlConnection {
   /** All of the work or none of it; within another transaction it is a part of that one. */
   transaction<Result>(work: () => Result): Result {
     if (this.#database.inTransaction) return work();
+    return this.#commit(work);
+  }
+
+  /**
+   * The same for changes that a power cut may undo: its commit waits for no disk, and reaches it with the next commit that
+   * does. Whether the process is killed makes no difference.
+   */
+  transactionWithoutSync<Result>(work: () => Result): Result {
+    if (this.#database.inTransaction) return work();
+    this.#prepared('PRAGMA synchronous = NORMAL').run();
+    try {
+      return this.#commit(work);
+    } finally {
+      this.#prepared('PRAGMA synchronous = FULL').run();
+    }
+  }
+
+  #commit<Result>(work: () => Result): Result {
     this.#database.exec('BEGIN IMMEDIATE');
     try {
       const result = work();

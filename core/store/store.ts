@@ -50,6 +50,11 @@ export class Store {
     return this.#sql.transaction(work);
   }
 
+  /** Several changes that belong together, and that the next start finds out again if a power cut undoes them. */
+  transactionWithoutSync<Result>(work: () => Result): Result {
+    return this.#sql.transactionWithoutSync(work);
+  }
+
   /**
    * Adds a batch with its inputs, in one piece.
    *

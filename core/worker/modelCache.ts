@@ -1,16 +1,10 @@
-import { stat } from 'node:fs/promises';
 import type { EnlargerError } from '../api/errors.ts';
 import type { Device, EngineModel, LoadedModel, LoadOptions } from '../engine/engine.ts';
 import { loadModel } from '../engine/registry.ts';
 import { tileWindow } from '../engine/tileWindow.ts';
-import { modelFolders, readModelRegistry, type InstalledModel } from '../models/modelRegistry.ts';
+import type { InstalledModel } from '../models/modelRegistry.ts';
+import { RegistryCache } from '../models/registryCache.ts';
 import type { TileWindow } from '../tiling/planPass.ts';
-
-/** The models of some folders, and when those last changed. */
-interface KnownRegistry {
-  readonly changedAt: string;
-  readonly models: readonly InstalledModel[];
-}
 
 export type ModelLoader = (model: EngineModel, options: LoadOptions) => Promise<LoadedModel>;
 
@@ -30,7 +24,7 @@ export class ModelCache {
   readonly #loaded = new Map<string, Promise<LoadedModel>>();
   /** Keys of mixed networks, the least recently used first. */
   readonly #mixed = new Set<string>();
-  readonly #registries = new Map<string, KnownRegistry>();
+  readonly #registries = new RegistryCache();
   readonly #windows = new Map<string, Promise<TileWindow>>();
   readonly #broken = new Map<string, EnlargerError>();
 
@@ -62,14 +56,8 @@ export class ModelCache {
    *
    * @throws EnlargerError `model/not-found` or `model/invalid-manifest`.
    */
-  async registry(modelsFolder: string): Promise<readonly InstalledModel[]> {
-    const stats = modelFolders(modelsFolder).map((folder) => stat(folder).catch(() => undefined));
-    const changedAt = (await Promise.all(stats)).map((one) => one?.mtimeMs ?? 'missing').join(' ');
-    const known = this.#registries.get(modelsFolder);
-    if (known?.changedAt === changedAt) return known.models;
-    const models = await readModelRegistry(modelsFolder);
-    this.#registries.set(modelsFolder, { changedAt, models });
-    return models;
+  registry(modelsFolder: string): Promise<readonly InstalledModel[]> {
+    return this.#registries.read(modelsFolder);
   }
 
   async #keepMixed(key: string): Promise<void> {

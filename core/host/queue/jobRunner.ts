@@ -187,18 +187,18 @@ export class JobRunner {
       return await this.#publish(job, batch, { ...places, result, exists, missing, ...replaces });
     } finally {
       // A worker that was killed could not tidy up after itself.
-      await rm(tempPath, { force: true });
-      await rm(scratchFolder, { recursive: true, force: true });
+      await Promise.all([rm(tempPath, { force: true }), rm(scratchFolder, { recursive: true, force: true })]);
     }
   }
 
   /** The output as a whole first: a folder in it may be new, and then nothing is known of its own volume. */
   async #isVolumeThere({ target }: TargetJob, { spec }: StoredBatch): Promise<boolean> {
     const { volumes } = this.#parts;
-    if (spec.destination.kind === 'path' && isInside(spec.destination.path, target)) {
-      await volumes.isThere(spec.destination.path);
-    }
-    return volumes.isThere(path.dirname(target));
+    const { destination } = spec;
+    const folder = path.dirname(target);
+    const isWithin = destination.kind === 'path' && isInside(destination.path, folder);
+    if (isWithin && destination.path !== folder) await volumes.isThere(destination.path);
+    return volumes.isThere(folder);
   }
 
   /** In a watched folder, what is known of earlier results decides; otherwise the batch's own policy. */

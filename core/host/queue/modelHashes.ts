@@ -3,7 +3,8 @@ import type { ModelSettings } from '../../api/jobSettings.ts';
 import { AUTO_MODEL } from '../../api/models/chosenModel.ts';
 import { autoModels } from '../../models/autoFamilies.ts';
 import type { ModelManifest } from '../../models/manifest.ts';
-import { findModels, readModelRegistry, type InstalledModel } from '../../models/modelRegistry.ts';
+import { findModels, type InstalledModel } from '../../models/modelRegistry.ts';
+import { RegistryCache } from '../../models/registryCache.ts';
 
 /** The settings of a job that decide which networks run. */
 
@@ -34,6 +35,7 @@ function checksumsOf({ files }: ModelManifest): string[] {
 
 /** Remembers what networks a choice stands for, by the checksums of their weights. */
 export class ModelHashes {
+  readonly #registries = new RegistryCache();
   readonly #hashes = new Map<string, string>();
 
   /**
@@ -43,7 +45,7 @@ export class ModelHashes {
   async learn(choice: ModelSettings, modelsFolder: string): Promise<string> {
     const key = keyOf(choice, modelsFolder);
     // If there is no such network, the worker reports it and makes nothing.
-    const registry = await readModelRegistry(modelsFolder).catch(() => []);
+    const registry = await this.#registries.read(modelsFolder).catch(() => []);
     const hash = createHash('sha256').update(allWeights(choice, registry).join('\n')).digest('hex');
     this.#hashes.set(key, hash);
     return hash;

@@ -26,7 +26,10 @@ export interface RecordParts {
   readonly rates?: RateLearner;
 }
 
-/** Records that a job's result has its name: the end of the job and what the result was made from, in one transaction. */
+/**
+ * Records that a job's result has its name: the end of the job and what the result was made from, in one transaction. If a
+ * power cut undoes it, the job is about to be published, and its result is found under its name.
+ */
 export function recordDone(
   { store, modelHashes, rates }: RecordParts,
   { job, batch }: { readonly job: StoredJob; readonly batch: StoredBatch },
@@ -35,7 +38,7 @@ export function recordDone(
   const { made, outputPath, report, image } = done;
   const { input, output, device, repairedTiles, elapsedMs, verdict, machine } = made;
   const { settings } = batch.spec;
-  store.transaction(() => {
+  store.transactionWithoutSync(() => {
     store.jobs.noteSizes(job.id, input, output);
     const result = {
       contentHash: input.sha256,

@@ -61,8 +61,10 @@ export async function copySidecars(
 ): Promise<string[]> {
   const warnings: string[] = [];
   const change = { from: options.from, to: options.size };
-  for (const [from, to] of sidecarPairs(image, result)) {
-    const mode = await modeOfSidecar(from);
+  const pairs = sidecarPairs(image, result);
+  const modes = await Promise.all(pairs.map(([from]) => modeOfSidecar(from)));
+  for (const [index, [from, to]] of pairs.entries()) {
+    const mode = modes[index];
     if (mode === undefined) continue;
     const tempPath = await unfinishedFile(to);
     try {
