@@ -5,6 +5,7 @@ import { optionOfSetting } from './settingOptions.ts';
 
 /** The parts of a JSON schema that limit how large or long a value may be. */
 const limitsSchema = z.looseObject({
+  type: z.unknown().optional(),
   minimum: z.number().optional(),
   exclusiveMinimum: z.number().optional(),
   maximum: z.number().optional(),
@@ -33,13 +34,39 @@ function below(schemas: readonly Limits[], key: PropertyKey): Limits[] {
   );
 }
 
-function describeLimits(limits: Limits): string | undefined {
-  const { minimum, exclusiveMinimum, maximum, minLength, maxLength } = limits;
-  const lowest = minimum ?? (exclusiveMinimum === undefined ? undefined : `more than ${exclusiveMinimum}`);
-  if (lowest !== undefined && maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER) {
-    return `from ${lowest} to ${maximum}`;
+/** Of alternatives that differ by a constant (`kind`), the one that an object was meant to be. */
+function meant(schemas: readonly Limits[], given: unknown): Limits[] {
+  const isMeant = ([name, schema]: readonly [string, unknown]): boolean => {
+    const constant = limitsSchema.safeParse(schema).data?.const;
+    return constant === undefined || constant === valueAt(given, [name]);
+  };
+  return schemas.filter(({ properties = {} }) => Object.entries(properties).every(isMeant));
+}
+
+/** The limits of a value that does not fit, by the alternatives that lead to it. */
+function limitsAt(root: readonly Limits[], given: unknown, at: readonly PropertyKey[]): Limits[] {
+  return at.reduce<Limits[]>(
+    (schemas, key, depth) => below(meant(schemas, valueAt(given, at.slice(0, depth))), key),
+    [...root],
+  );
+}
+
+function describeNumber({ type, minimum, exclusiveMinimum, maximum = Infinity }: Limits): string | undefined {
+  const number = type === 'integer' ? 'a whole number ' : '';
+  const isLimited = maximum < Number.MAX_SAFE_INTEGER;
+  if (minimum !== undefined) {
+    return isLimited
+      ? `${number}from ${minimum} to ${maximum}`
+      : `${number}${number && 'of '}at least ${minimum}`;
   }
-  if (lowest !== undefined) return typeof lowest === 'number' ? `at least ${lowest}` : lowest;
+  if (exclusiveMinimum === undefined) return undefined;
+  return `${number}${number && 'of '}more than ${exclusiveMinimum}${isLimited ? `, up to ${maximum}` : ''}`;
+}
+
+function describeLimits(limits: Limits): string | undefined {
+  const { minLength, maxLength } = limits;
+  const number = describeNumber(limits);
+  if (number !== undefined) return number;
   if (maxLength !== undefined) return `${minLength ?? 0} to ${maxLength} characters long`;
   if (limits.enum !== undefined) return `one of ${limits.enum.join(', ')}`;
   return limits.const === undefined ? undefined : JSON.stringify(limits.const);
@@ -67,7 +94,7 @@ export function schemaError({ schema, given, error, optionOf }: UsageProblem): E
   if (issue === undefined) throw new TypeError('An error without an issue.');
   const option = optionOf(issue.path) ?? issue.path.join('.');
   const root = alternatives(z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' }));
-  const limits = issue.path.reduce<Limits[]>(below, root);
+  const limits = limitsAt(root, given, issue.path);
   const allowed = [...new Set(limits.flatMap((each) => describeLimits(each) ?? []))].join(', or ');
   const value: unknown = valueAt(given, issue.path);
   const text = typeof value === 'string' && value.length > 60 ? `${value.slice(0, 60)}…` : value;
@@ -91,7 +118,13 @@ const SPEC_OPTIONS: readonly (readonly [RegExp, string])[] = [
   [/^settings\.sizing\.megapixels/, '--megapixels'],
 ];
 
-function optionOfSpec(at: readonly PropertyKey[]): string | undefined {
+/** Whether a size on paper was given, whose sides have the names of those in pixels. */
+function isPrint(given: unknown): boolean {
+  return valueAt(given, ['settings', 'sizing', 'kind']) === 'print';
+}
+
+function optionOfSpec(given: unknown, at: readonly PropertyKey[]): string | undefined {
+  if (/^settings,sizing,(width|height)$/.test(at.join()) && isPrint(given)) return '--print';
   const named = SPEC_OPTIONS.find(([pattern]) => pattern.test(at.map(String).join('.')))?.[1];
   return named ?? (at[0] === 'settings' ? optionOfSetting(String(at[1])) : undefined);
 }
@@ -104,5 +137,10 @@ function optionOfSpec(at: readonly PropertyKey[]): string | undefined {
 export function parseSpec(given: unknown): BatchSpec {
   const parsed = batchSpecSchema.safeParse(given);
   if (parsed.success) return parsed.data;
-  throw schemaError({ schema: batchSpecSchema, given, error: parsed.error, optionOf: optionOfSpec });
+  throw schemaError({
+    schema: batchSpecSchema,
+    given,
+    error: parsed.error,
+    optionOf: (at) => optionOfSpec(given, at),
+  });
 }
