@@ -3,6 +3,12 @@ export interface Size {
   readonly height: number;
 }
 
+/** Pixels in millions for people: `160`, and `0.0048` rather than 0 for a few thousand. */
+export function megapixelText(pixels: number): string {
+  const megapixels = pixels / 1e6;
+  return String(Number(megapixels.toPrecision(megapixels >= 100 ? 6 : 3)));
+}
+
 /** A rectangle in pixels; `x`, `y` is the top left corner. */
 export interface Rect extends Size {
   readonly x: number;

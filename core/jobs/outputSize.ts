@@ -1,14 +1,14 @@
 import { EnlargerError } from '../api/errors.ts';
-import type { Size } from '../api/image.ts';
+import { megapixelText, type Size } from '../api/image.ts';
 import type { Sizing } from '../api/jobSettings.ts';
 
 /** @throws EnlargerError `image/too-large` when a result would have more than the allowed pixels. */
 export function assertOutputSize(size: Size, maxMegapixels: number): void {
-  const megapixels = (size.width * size.height) / 1e6;
-  if (megapixels <= maxMegapixels) return;
+  const pixels = size.width * size.height;
+  if (pixels / 1e6 <= maxMegapixels) return;
   throw new EnlargerError(
     'image/too-large',
-    `The result would be ${size.width} × ${size.height} px (${Math.round(megapixels)} MP); the limit is ` +
+    `The result would be ${size.width} × ${size.height} px (${megapixelText(pixels)} MP); the limit is ` +
       `${maxMegapixels} MP. Choose a smaller size, or raise --max-output-megapixels.`,
     { width: size.width, height: size.height, maxMegapixels },
   );

@@ -4,6 +4,7 @@ import { EnlargerError } from '../../api/errors.ts';
 import type { ChannelCount, Samples } from '../../api/image.ts';
 import { unmultiply } from '../colour/unmultiply.ts';
 import { damagedImage } from '../formats/damagedImage.ts';
+import { assertDecodable } from '../formats/formatDecoder.ts';
 import type { DecodedImage } from './codecMessages.ts';
 
 /** The part of libheif's C interface that is called here (libheif/heif.h); pointers are numbers. */
@@ -259,10 +260,7 @@ export async function decodeHeic(bytes: Uint8Array, maxPixels: number): Promise<
       lib._heif_image_handle_get_width(handle),
       lib._heif_image_handle_get_height(handle),
     ];
-    if (width * height > maxPixels) {
-      const message = `The image has ${width} × ${height} px. Raise --max-megapixels (now ${Math.round(maxPixels / 1e6)}) if you trust the file and have the memory.`;
-      throw new EnlargerError('image/too-large', message, { maxPixels });
-    }
+    assertDecodable({ width, height }, { maxPixels });
     const image = decodePixels(lib, session, handle);
     return { image, icc: profileOf(lib, session, handle), frames: 1, warnings: [] };
   } finally {

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { EnlargerError } from '../../api/errors.ts';
 import { bitDepthOf, type ChannelCount, type Raster, type Samples } from '../../api/image.ts';
 import { damagedImage } from '../formats/damagedImage.ts';
+import { assertDecodable } from '../formats/formatDecoder.ts';
 import { BrokenLibraryError } from './brokenLibraryError.ts';
 import type { CodecTask, DecodedImage } from './codecMessages.ts';
 import { jxlSamples } from './jxlSamples.ts';
@@ -92,10 +93,7 @@ export async function decodeJxl(bytes: Uint8Array, maxPixels: number): Promise<D
   const vips = await library();
   try {
     const opened = vips.Image.jxlloadBuffer(bytes, { fail_on: 'truncated' });
-    if (opened.width * opened.height > maxPixels) {
-      const message = `The image has ${opened.width} × ${opened.height} px. Raise --max-megapixels (now ${Math.round(maxPixels / 1e6)}) if you trust the file and have the memory.`;
-      throw new EnlargerError('image/too-large', message, { maxPixels });
-    }
+    assertDecodable(opened, { maxPixels });
     const { width, height, bands, format } = opened;
     if (bands < 1 || bands > 4 || !SAMPLE_FORMATS.includes(format))
       throw new EnlargerError(

@@ -1,5 +1,5 @@
 import { EnlargerError } from '../../api/errors.ts';
-import type { Size } from '../../api/image.ts';
+import { megapixelText, type Size } from '../../api/image.ts';
 import type { InputFormat } from '../../api/imageFormats.ts';
 import type { ByteSource } from '../../metadata/byteSource.ts';
 import type { DescribedColour } from '../colour/codePoints.ts';
@@ -64,8 +64,7 @@ export interface FormatDecoder {
 }
 
 export function tooManyPixels(message: string, { maxPixels }: DecodeLimits, cause?: unknown): EnlargerError {
-  const limit = Math.round(maxPixels / 1e6);
-  const advice = `Raise --max-megapixels (now ${limit}) if you trust the file and have the memory.`;
+  const advice = `Raise --max-megapixels (now ${megapixelText(maxPixels)}) if you trust the file and have the memory.`;
   return new EnlargerError('image/too-large', `${message} ${advice}`, { maxPixels }, { cause });
 }
 

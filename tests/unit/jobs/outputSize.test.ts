@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Sizing } from '../../../core/api/jobSettings.ts';
 import { targetSize } from '../../../core/api/targetSize.ts';
+import { assertDecodable } from '../../../core/image/formats/formatDecoder.ts';
 import { assertOutputSize, sizingLabel } from '../../../core/jobs/outputSize.ts';
 
 const landscape = { width: 300, height: 200 };
@@ -85,5 +86,17 @@ test('a result over the limit is refused before any work', () => {
   assertOutputSize({ width: 2000, height: 1000 }, 2);
   expect(() => assertOutputSize({ width: 2001, height: 1000 }, 2)).toThrow(
     expect.objectContaining({ code: 'image/too-large' }),
+  );
+});
+
+test('a limit far below a megapixel is named as it was given', () => {
+  expect(() => assertOutputSize({ width: 60, height: 40 }, 0.0003)).toThrow(
+    '(0.0024 MP); the limit is 0.0003 MP',
+  );
+  expect(() => assertDecodable({ width: 60, height: 40 }, { maxPixels: 0.0003 * 1e6 })).toThrow(
+    '(now 0.0003)',
+  );
+  expect(() => assertDecodable({ width: 60_000, height: 40_000 }, { maxPixels: 150.5e6 })).toThrow(
+    '(now 150.5)',
   );
 });
