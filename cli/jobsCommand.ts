@@ -4,11 +4,12 @@ import { EnlargerError } from '../core/api/errors.ts';
 import type { BatchView, JobCounts, JobState, JobView } from '../core/api/views.ts';
 import { dataFolder } from '../core/host/dataFolder.ts';
 import { openList, type OpenedList } from '../core/host/owner/openList.ts';
+import { localPathSchema } from './options/localPath.ts';
 import { schemaError, type UsageProblem } from './options/schemaErrors.ts';
 import { BUNDLED_MODELS, EXIT } from './program.ts';
 import { counted, forTerminal, table } from './text.ts';
 
-const commonSchema = z.object({ data: z.string().optional(), json: z.boolean() });
+const commonSchema = z.object({ data: localPathSchema.optional(), json: z.boolean() });
 const numberSchema = z.coerce.number().int().min(1);
 const choiceSchema = commonSchema.extend({ batch: numberSchema.optional() });
 const listSchema = choiceSchema.extend({

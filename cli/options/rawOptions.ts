@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { EXISTS_POLICIES } from '../../core/api/batchSpec.ts';
 import { queueOptionsSchema } from '../machines/queueOptions.ts';
+import { localPathSchema } from './localPath.ts';
 
 /** What commander hands over, before it is a request. What sets a job's settings is checked with the batch. */
 export const rawOptionsSchema = z.looseObject({
   input: z.array(z.string().min(1).max(32_767)).optional(),
-  output: z.string().min(1).optional(),
+  output: localPathSchema.optional(),
   resume: z.union([z.literal(true), z.number().int().min(1)]).optional(),
   fromReport: z.string().min(1).optional(),
   waitForSpace: z.boolean(),
-  data: z.string().min(1).optional(),
+  data: localPathSchema.optional(),
   scale: z.number().optional(),
   width: z.number().optional(),
   height: z.number().optional(),
@@ -28,7 +29,7 @@ export const rawOptionsSchema = z.looseObject({
   failFast: z.boolean(),
   verbose: z.boolean(),
   measure: z.boolean(),
-  report: z.array(z.string()),
+  report: z.array(localPathSchema),
   reportEach: z.boolean(),
   ...queueOptionsSchema.shape,
 });

@@ -4,7 +4,10 @@ import { z } from 'zod';
 import { EnlargerError } from '../../core/api/errors.ts';
 import type { BatchRequest } from '../../core/host/batches/batchRequest.ts';
 import type { MachineOptions } from '../../core/machines/openMachines.ts';
+import { localPathSchema } from './localPath.ts';
 import { addBatchOptions, parseRunOptions } from './runOptions.ts';
+import { schemaError } from './schemaErrors.ts';
+import { toKebab } from './settingOptions.ts';
 
 export interface WatchCommandOptions {
   /** Absolute paths. */
@@ -26,7 +29,7 @@ export interface WatchCommandOptions {
 
 const rawSchema = z.object({
   settle: z.string(),
-  moveOriginals: z.string().optional(),
+  moveOriginals: localPathSchema.optional(),
   once: z.boolean(),
   onlyNew: z.boolean(),
 });
@@ -62,7 +65,10 @@ export function addWatchOptions(command: Command): Command {
 /** @throws EnlargerError `usage/invalid-option`. */
 export function parseWatchOptions(folders: readonly string[], raw: unknown): WatchCommandOptions {
   const given = rawSchema.safeParse(raw);
-  if (!given.success) throw new EnlargerError('usage/invalid-option', z.prettifyError(given.error));
+  if (!given.success) {
+    const optionOf = ([name]: readonly PropertyKey[]): string => `--${toKebab(String(name))}`;
+    throw schemaError({ schema: rawSchema, given: raw, error: given.error, optionOf });
+  }
   const { settle, moveOriginals, once, onlyNew } = given.data;
   if (once && onlyNew) {
     const message =

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
+import { pathProblem } from '../../../../cli/options/localPath.ts';
 import { addRunOptions, parseRunOptions, type RunOptions } from '../../../../cli/options/runOptions.ts';
 import {
   DEFAULT_JOB_SETTINGS,
@@ -46,6 +47,35 @@ describe('an option that cannot be stored is refused with its own name and range
     }
     for (const word of words) expect(message).toContain(word);
     expect(message).toBe(forTerminal(message));
+  });
+
+  test.each([
+    [['-w', '0'], '-w, --width must be a whole number from 1 to 1000000; 0 was given.'],
+    [['-w', '1.5'], '-w, --width must be a whole number from 1 to 1000000; 1.5 was given.'],
+    [['-w', '0', '-H', '5'], '-w, --width must be a whole number from 1 to 1000000; 0 was given.'],
+    [['--print', '0x5cm'], '--print must be from 0.1 to 2000; 0 was given.'],
+    [['--megapixels', '0'], '--megapixels must be more than 0, up to 100000; 0 was given.'],
+    [['-s', '0'], '-s, --scale must be from 0.01 to 64; 0 was given.'],
+  ])('only its own range is named: %j', (args, message) => {
+    expect(() => parse([...PLACES, ...args])).toThrow(message);
+  });
+
+  test.each(['smb://nas/photos', 'http://host/x', 'file:///tmp/out', 'sftp://me@host/x.png', '~/out', '~'])(
+    'an output that would become a folder of that name is refused: %s',
+    (output) => {
+      expect(() => parse(['-i', 'a.png', '-o', output])).toThrow(/^--output must be .*was given\.$/);
+      expect(() => parse([...PLACES, '--report', `${output}/r.json`])).toThrow(/^--report/);
+      expect(() => parse([...PLACES, '--data', output])).toThrow(/^--data/);
+    },
+  );
+
+  test('a path of Windows is one of Windows alone, and colons may be in names', () => {
+    for (const given of ['C:\\photos', 'd:/out', '\\\\server\\share']) {
+      expect(pathProblem(given, 'linux')).toContain('of this system');
+      expect(pathProblem(given, 'win32')).toBeUndefined();
+    }
+    for (const given of ['a:b', 'smb:', './http:/x', '/media/C:/x', '~home', 'x~', '2026-11-30T10:00/out'])
+      expect(pathProblem(given, 'linux')).toBeUndefined();
   });
 
   test.each([

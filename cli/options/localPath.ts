@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+/** An address of a network share or a page: `path.resolve` would make folders of its parts. */
+const ADDRESS = /^[a-z][a-z\d+.-]+:\/\//i;
+
+/** `C:\photos`, `\\server\share`: on other systems, one name with backslashes in it. */
+const WINDOWS_PATH = /^(?:[a-z]:[\\/]|\\\\)/i;
+
+/** Shells replace `~` only at the start of a word, so not in `--output=~/photos`. */
+const HOME = /^~(?:[\\/]|$)/;
+
+/** Why a text is not a path on this machine, as the predicate of a sentence; undefined for one that may be. */
+export function pathProblem(given: string, system: string = process.platform): string | undefined {
+  if (ADDRESS.test(given))
+    return 'must be a path on this machine; for a share, the folder where it is mounted';
+  if (HOME.test(given)) return 'must be a whole path, because the shell did not replace its ~';
+  return system !== 'win32' && WINDOWS_PATH.test(given) ? 'must be a path of this system' : undefined;
+}
+
+/** Where something is written. What looks like an address would become a folder of that name. */
+export const localPathSchema = z
+  .string()
+  .min(1)
+  .superRefine((given, context) => {
+    const message = pathProblem(given);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
