@@ -152,7 +152,10 @@ function hooksOf(
       note(`The disk of ${folder} is full. Work continues once there is space again.`);
     },
     onVolumeGone: (folder) => {
-      note(`The volume of ${folder} was unmounted. Work continues once it is back; Ctrl-C stops the batch.`);
+      note(
+        `The volume of ${folder} was unmounted, or another was mounted over it. Work continues once it is back; ` +
+          'Ctrl-C stops the batch.',
+      );
     },
     onEvent,
   };

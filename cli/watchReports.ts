@@ -75,7 +75,7 @@ export function reportWaiting(files: readonly WaitingFile[], isJson: boolean): v
 function describeHindrance({ kind, folder }: Hindrance): string {
   return kind === 'disk-full'
     ? `The disk of ${folder} has too little free space.`
-    : `The volume of ${folder} is not mounted.`;
+    : `The volume of ${folder} is not mounted, or another is mounted over it.`;
 }
 
 /** Reports each time that images have to wait for a disk, while others may continue. */

@@ -16,15 +16,25 @@ async function deviceOf(folder: string): Promise<number | undefined> {
   }
 }
 
+/** What an output folder was on when it was first asked about. */
+interface KnownVolume {
+  readonly device: number | undefined;
+  /** The folder's real path. */
+  readonly real: string;
+  /** Undefined for a folder on the volume of the root. */
+  readonly mountPoint: string | undefined;
+}
+
 /**
- * Notices when the volume of an output folder is unmounted: what is written then would fill the folder below the mount
- * point, which disappears under the volume when that is back.
+ * Notices when the volume of an output folder is unmounted, or another one is mounted over it: what is written then
+ * would be in a place that was not chosen, and disappear from view when the volume is back.
  */
 export class OutputVolumes {
   readonly #mounts: KnownMounts;
   readonly #deviceOf: typeof deviceOf;
-  /** Folders with the device that each had at first. */
-  readonly #devices = new Map<string, number | undefined>();
+  readonly #known = new Map<string, KnownVolume>();
+  /** Folders whose mount points were remembered. */
+  readonly #noted = new Set<string>();
 
   /**
    * @param mounts Volumes of earlier starts.
@@ -36,18 +46,27 @@ export class OutputVolumes {
   }
 
   /**
-   * Whether results may still be written to a folder. The first question about it, or about one above it, notes its
-   * volume. A folder that was only deleted may be created again.
+   * Whether results may still be written to a folder. The first question about it, or about one above it, decides
+   * which volume is its own. A folder that was only deleted may be created again.
    */
   async isThere(folder: string): Promise<boolean> {
     const known = this.#knownAbove(path.resolve(folder));
-    if (known !== undefined) return (await this.#deviceOf(known)) === this.#devices.get(known);
+    if (known !== undefined) return (await this.#deviceOf(known)) === this.#known.get(known)?.device;
     const place = path.resolve(folder);
     const real = await realFolder(place);
     if (await this.#wasLeftUnmounted(real)) return false;
-    this.#devices.set(place, await this.#deviceOf(place));
-    this.#mounts.note(real, await this.#mountPointOf(real));
+    const [device, mountPoint] = [await this.#deviceOf(place), await this.#mountPointOf(real)];
+    this.#known.set(place, { device, real, mountPoint });
     return true;
+  }
+
+  /** Remembers for the next start on which volume a result was written. */
+  noteWritten(folder: string): void {
+    const known = this.#knownAbove(path.resolve(folder));
+    const volume = known === undefined ? undefined : this.#known.get(known);
+    if (volume === undefined || this.#noted.has(volume.real)) return;
+    this.#noted.add(volume.real);
+    this.#mounts.note(volume.real, volume.mountPoint);
   }
 
   /**
@@ -80,7 +99,7 @@ export class OutputVolumes {
 
   #knownAbove(folder: string): string | undefined {
     for (let place = folder; ; place = path.dirname(place)) {
-      if (this.#devices.has(place)) return place;
+      if (this.#known.has(place)) return place;
       if (place === path.dirname(place)) return undefined;
     }
   }
@@ -91,18 +110,24 @@ export class OutputVolumes {
   }
 
   /**
-   * Calls back once when a volume is mounted again where the one of a folder was. It may have got another device number.
+   * Calls back once when a volume is mounted again where the one of a folder was, under whatever device number, or when
+   * what was mounted over it is gone.
    *
    * @returns A function that ends the wait.
    */
   awaitReturn(folder: string, onReturn: () => void): () => void {
-    const known = this.#knownAbove(path.resolve(folder)) ?? path.resolve(folder);
-    const without = this.#deviceOf(known);
+    const place = this.#knownAbove(path.resolve(folder)) ?? path.resolve(folder);
+    const volume = this.#known.get(place);
+    const without = this.#deviceOf(place);
     const look = async (): Promise<void> => {
-      const device = await this.#deviceOf(known);
-      if (device === (await without) || timer === undefined) return;
+      const device = await this.#deviceOf(place);
+      // It may have been unmounted and mounted again before anyone noticed.
+      const isBack =
+        device !== (await without) ||
+        (volume !== undefined && (await this.#mountPointOf(volume.real)) === volume.mountPoint);
+      if (!isBack || timer === undefined) return;
       stop();
-      this.#devices.set(known, device);
+      if (volume !== undefined) this.#known.set(place, { ...volume, device });
       onReturn();
     };
     const stop = (): void => {

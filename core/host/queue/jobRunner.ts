@@ -260,6 +260,7 @@ export class JobRunner {
     await this.#parts.assertAllowed?.(batch.spec, job.target);
     const outputPath = await this.#giveName(job, finished);
     if (outputPath === undefined) return { kind: 'skipped', reason: 'output-exists', outputPath: job.target };
+    this.#parts.volumes.noteWritten(path.dirname(job.target));
     const size = result.output;
     const sidecars =
       batch.spec.settings.metadata === 'all'

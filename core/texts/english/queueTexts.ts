@@ -48,6 +48,6 @@ export const queueTexts = {
   'queue.running': '{{ended}} of {{total}} done',
   'queue.paused': 'Paused, {{ended}} of {{total}} done',
   'queue.diskFull': 'Disk full – waiting for free space in {{folder}}',
-  'queue.volumeGone': 'Drive disconnected – waiting for {{folder}}',
+  'queue.volumeGone': 'Drive disconnected or replaced – waiting for {{folder}}',
   'queue.remaining': '{{time}} left',
 } as const;

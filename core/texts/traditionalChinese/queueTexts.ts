@@ -50,6 +50,6 @@ export const queueTexts: Translation<typeof english> = {
   'queue.running': '已完成 {{ended}} / {{total}}',
   'queue.paused': '已暫停，完成 {{ended}} / {{total}}',
   'queue.diskFull': '磁碟已滿，等待 {{folder}} 有可用空間',
-  'queue.volumeGone': '磁碟機已中斷連線，等待 {{folder}}',
+  'queue.volumeGone': '磁碟機已中斷連線或被取代，等待 {{folder}}',
   'queue.remaining': '剩餘 {{time}}',
 };

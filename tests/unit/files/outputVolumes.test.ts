@@ -48,6 +48,37 @@ test('work continues once a volume is mounted there again, also under another nu
   expect(await volumes.isThere(path.join(usb, 'out'))).toBe(true);
 });
 
+test('work continues after a volume was unmounted and mounted again before anyone noticed', async () => {
+  vi.useFakeTimers();
+  const usb = path.resolve('/media/usb');
+  const { devices, volumes } = mounted({ [usb]: 7 });
+  await volumes.isThere(path.join(usb, 'out'));
+  devices.set(usb, 8);
+  expect(await volumes.isThere(path.join(usb, 'out'))).toBe(false);
+  const onReturn = vi.fn();
+  volumes.awaitReturn(path.join(usb, 'out'), onReturn);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(onReturn).toHaveBeenCalledTimes(1);
+  expect(await volumes.isThere(path.join(usb, 'out'))).toBe(true);
+});
+
+test('a volume that is mounted over an output is waited for until it is gone', async () => {
+  vi.useFakeTimers();
+  const output = path.resolve('/home/me/out');
+  const { devices, volumes } = mounted({});
+  await volumes.isThere(output);
+  devices.set(path.resolve('/home/me'), 9);
+  expect(await volumes.isThere(output)).toBe(false);
+  const onReturn = vi.fn();
+  volumes.awaitReturn(output, onReturn);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(onReturn).not.toHaveBeenCalled();
+  devices.delete(path.resolve('/home/me'));
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(onReturn).toHaveBeenCalledTimes(1);
+  expect(await volumes.isThere(output)).toBe(true);
+});
+
 describe('a volume of an earlier start', () => {
   function remounted(folder: string, mountPoint: string, isMounted: boolean, seenAt = Date.now() + 1_000) {
     const all = { [folder]: { mountPoint, seenAt } };
@@ -74,7 +105,10 @@ describe('a volume of an earlier start', () => {
     const folder = path.join(mountPoint, 'out');
     const { volumes, note } = remounted(folder, mountPoint, true);
     expect(await volumes.isThere(folder)).toBe(true);
-    expect(note).toHaveBeenCalledWith(folder, mountPoint);
+    expect(note).not.toHaveBeenCalled();
+    volumes.noteWritten(path.join(folder, 'album'));
+    volumes.noteWritten(folder);
+    expect(note.mock.calls).toEqual([[folder, mountPoint]]);
   });
 
   test('is missed behind a symbolic link, too', async () => {
@@ -100,6 +134,7 @@ describe('a volume of an earlier start', () => {
     writeFileSync(path.join(folder, 'a_2x.png'), '');
     const { volumes, note } = remounted(folder, mountPoint, false);
     expect(await volumes.isThere(folder)).toBe(true);
+    volumes.noteWritten(folder);
     expect(note).toHaveBeenCalledWith(folder, undefined);
   });
 });
