@@ -21,5 +21,11 @@ export function openDeviceRegister(): DeviceRegister {
 export function commandDevices(): PoolDevices {
   let register: DeviceRegister | undefined;
   const opened = (): DeviceRegister => (register ??= openDeviceRegister());
-  return { list: (probe) => opened().list(probe), choose: (settings) => opened().choose(settings) };
+  return {
+    list: (probe) => opened().list(probe),
+    choose: (settings) => opened().choose(settings),
+    assertUsable: (settings) => {
+      opened().assertUsable(settings);
+    },
+  };
 }

@@ -3,6 +3,8 @@ import { EnlargerError, type ErrorDto } from '../core/api/errors.ts';
 import type { WorkEstimate } from '../core/api/workEstimate.ts';
 import { freeBytesOf } from '../core/files/diskSpace.ts';
 import { outputOf, planRequestOf, type BatchRequest } from '../core/host/batches/batchRequest.ts';
+import { assertMounted } from '../core/host/batches/assertMounted.ts';
+import { foreseeFailures } from '../core/host/batches/foreseeFailures.ts';
 import { planBatch } from '../core/host/batches/planBatch.ts';
 import { estimateWork } from '../core/host/estimates/estimateWork.ts';
 import { readRates } from '../core/host/estimates/machineRates.ts';
@@ -13,6 +15,7 @@ import type { NewJob } from '../core/store/jobTable.ts';
 import { openMemoryStore } from '../core/store/openStore.ts';
 import type { Store } from '../core/store/store.ts';
 import { machineSize, planWorkers } from '../core/pool/workerPlan.ts';
+import { commandDevices } from './commandDevices.ts';
 import { withListedInputs } from './listedInputs.ts';
 import { assertModels } from './options/assertModels.ts';
 import { EXIT } from './program.ts';
@@ -56,7 +59,9 @@ function plannedFailures(jobs: readonly NewJob[], unreadable: readonly Unreadabl
 
 async function makePlan(request: BatchRequest, asked: number | undefined, store: Store): Promise<Plan> {
   const { settings, exists, report } = request.spec;
-  const jobs = await planBatch(planRequestOf(request), exists, store);
+  await assertMounted(request.spec, store);
+  const planned = await planBatch(planRequestOf(request), exists, store);
+  const jobs = await foreseeFailures(planned, settings, commandDevices());
   const { workers } = planWorkers(machineSize(), { workers: asked });
   const work = await planWork(plannedImages(jobs), settings, workers);
   const estimate = estimateWork(work, {
@@ -111,6 +116,12 @@ function failureText({ input, error: { message, code } }: PlannedFailure): strin
   return `${forTerminal(`failed   ${input}: ${message} [${code}]`)}\n`;
 }
 
+/** As a run would end. */
+function failureCode({ images, failures }: Plan): number {
+  const isForDevice = failures.every(({ error }) => error.code === 'engine/unavailable');
+  return images === 0 && isForDevice ? EXIT.noDevice : EXIT.someFailed;
+}
+
 /**
  * `enlarger plan`: what a batch would need, by the headers of its images and what earlier images needed on this machine.
  * It writes nothing.
@@ -131,7 +142,7 @@ export async function planCommand(rawOptions: unknown): Promise<number> {
     const plan = await makePlan(await withListedInputs(task.request), workers, store);
     process.stdout.write(json ? `${JSON.stringify(plan)}\n` : planText(plan));
     if (!json) for (const failure of plan.failures) process.stderr.write(failureText(failure));
-    if (plan.failed > 0) return EXIT.someFailed;
+    if (plan.failed > 0) return failureCode(plan);
     return plan.images === 0 ? EXIT.nothingToDo : EXIT.done;
   } finally {
     if (copy === undefined) store.close();

@@ -1,4 +1,5 @@
 import type { MachineView } from '../api/contract.ts';
+import type { JobSettings } from '../api/jobSettings.ts';
 import type { DeviceView } from '../api/views.ts';
 import type { EnlargeResult, PoolJob } from './messages.ts';
 import type { JobCallbacks } from './pendingJob.ts';
@@ -37,6 +38,12 @@ export interface JobPool {
    * @param probe Try every device again instead of reporting what is known.
    */
   listDevices(probe: boolean): Promise<readonly DeviceView[]>;
+  /**
+   * Checks, without trying any, that there is a device that these settings may use.
+   *
+   * @throws EnlargerError `engine/unavailable`.
+   */
+  assertUsable?(settings: Pick<JobSettings, 'engine' | 'device' | 'model'>): void;
   /** Other machines that are there; absent for a pool of this machine alone. */
   listMachines?(): Promise<readonly MachineView[]>;
   /** Prepares for work that is about to come, so that its first image need not wait. */

@@ -17,6 +17,12 @@ export interface PoolDevices {
    */
   choose(settings: Pick<JobSettings, 'engine' | 'device' | 'model'>): Promise<readonly string[] | undefined>;
   /**
+   * Checks, without trying any, that there is a device for a job.
+   *
+   * @throws EnlargerError `engine/unavailable`.
+   */
+  assertUsable?(settings: Pick<JobSettings, 'engine' | 'device' | 'model'>): void;
+  /**
    * The graphics device that an id, or a number as people count them, means; undefined for every other. Each has a
    * worker of its own. If absent, the workers of the processor serve all devices.
    */
@@ -64,6 +70,10 @@ export class LocalPool implements JobPool {
 
   async listDevices(probe: boolean): Promise<readonly DeviceView[]> {
     return (await this.#devices?.list(probe)) ?? [];
+  }
+
+  assertUsable(settings: Pick<JobSettings, 'engine' | 'device' | 'model'>): void {
+    this.#devices?.assertUsable?.(settings);
   }
 
   warmUp(): void {

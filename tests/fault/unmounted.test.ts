@@ -80,3 +80,93 @@ test.skipIf(!canMount())(
     expect(totalsOf(await place.run(['-i', 'in', ...args]))).toMatchObject({ inputs: 2, done: 2 });
   },
 );
+
+test.skipIf(!canMount())(
+  'a volume that is mounted over the output holds the batch, which reports that and continues when it is gone',
+  async () => {
+    const place = new Place();
+    const output = place.at('out');
+    mkdirSync(output);
+    for (let index = 0; index < 12; index++) place.image(`in/${index}.png`, index);
+    const cli = startCli([
+      ...['run', '-i', place.at('in'), '-o', output, '-n', 'nearest', '-s', '2', '-j', '1', '--json'],
+      ...['--data', place.at('data')],
+    ]);
+    await cli.until('"job-done"');
+    mount(output);
+    let isMounted = true;
+    onTestFinished(() => {
+      if (isMounted) unmount(output);
+    });
+    await cli.until('another was mounted over it');
+    // Other images of the worker may be on their way still.
+    await expect.poll(() => readdirSync(output), { timeout: 30_000 }).toEqual([]);
+    unmount(output);
+    isMounted = false;
+    const result = await cli.finished;
+    expect([result.code, finishedEvent(result).totals]).toMatchObject([0, { inputs: 12, done: 12 }]);
+    expect(place.files('out')).toHaveLength(12);
+  },
+);
+
+test.skipIf(!canMount())(
+  'a volume that is unmounted and mounted again while an image is enlarged is used again',
+  async () => {
+    const place = new Place();
+    const output = place.at('volume');
+    mkdirSync(output);
+    for (let index = 0; index < 12; index++) place.image(`in/${index}.png`, index);
+    mount(output);
+    onTestFinished(() => {
+      unmount(output);
+    });
+    const cli = startCli([
+      ...['run', '-i', place.at('in'), '-o', output, '-n', 'nearest', '-s', '2', '-j', '1', '--json'],
+      ...['--data', place.at('data')],
+    ]);
+    await cli.until('"job-done"');
+    unmount(output);
+    mount(output);
+    const result = await cli.finished;
+    expect([result.code, finishedEvent(result).totals]).toMatchObject([0, { inputs: 12, done: 12 }]);
+  },
+);
+
+test.skipIf(!canMount())('a run that wrote nothing does not remember its mount point', async () => {
+  const place = new Place();
+  const volume = place.at('volume');
+  mkdirSync(volume);
+  mount(volume);
+  place.file('in/a.png', 'not an image');
+  expect(totalsOf(await place.run(['-i', 'in', '-o', volume]))).toMatchObject({ done: 0, failed: 1 });
+  unmount(volume);
+  place.image('in/a.png', 1);
+  expect(totalsOf(await place.run(['-i', 'in', '-o', volume]))).toMatchObject({ done: 1 });
+});
+
+test.skipIf(!canMount())(
+  'a plan and a dry run refuse an unmounted volume and a read-only one as a run does',
+  async () => {
+    const place = new Place();
+    const volume = place.at('volume');
+    mkdirSync(volume);
+    place.image('in/a.png', 1);
+    const args = ['-i', 'in', '-o', path.join(volume, 'album'), '-n', 'nearest', '-s', '2', '--json'];
+    const commands = [['run'], ['run', '--dry-run'], ['plan']];
+    mount(volume);
+    await place.command('run', ...args);
+    unmount(volume);
+    for (const command of commands) {
+      const { code, text } = await place.command(...command, ...args);
+      expect([code, text]).toEqual([1, expect.stringMatching(/The volume of .* is not mounted/)]);
+    }
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'tmpfs', volume]);
+    onTestFinished(() => {
+      unmount(volume);
+    });
+    for (const command of commands) {
+      const { code, text } = await place.command(...command, ...args);
+      expect([code, text]).toEqual([1, expect.stringContaining('the volume is read-only')]);
+    }
+  },
+);

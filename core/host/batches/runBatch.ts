@@ -17,6 +17,7 @@ import { JobRunner, type JobRunnerParts } from '../queue/jobRunner.ts';
 import { ModelHashes } from '../queue/modelHashes.ts';
 import { storedMounts } from './storedMounts.ts';
 import { assertMounted } from './assertMounted.ts';
+import { foreseeFailures } from './foreseeFailures.ts';
 import { planBatch } from './planBatch.ts';
 import { PERSON_PRIORITY } from '../queue/priorities.ts';
 import { lockRun } from '../../files/runLock.ts';
@@ -232,11 +233,13 @@ export async function reportBatch(
 export async function runBatch(request: BatchRequest, hooks: BatchHooks): Promise<BatchTotals> {
   const { dryRun } = request;
   const store = hooks.store ?? openMemoryStore();
-  if (!dryRun) await assertMounted(request.spec, store);
+  await assertMounted(request.spec, store);
   const reports = dryRun ? undefined : await BatchReports.open(request.report ?? NO_REPORTS);
   try {
     return await reportBatch({ ...hooks, store, ...(reports && { reports }) }, async () => {
-      const jobs = await planBatch(planRequestOf(request), request.spec.exists, store);
+      const planned = await planBatch(planRequestOf(request), request.spec.exists, store);
+      const { settings } = request.spec;
+      const jobs = dryRun ? await foreseeFailures(planned, settings, hooks.pool) : planned;
       const work = async (withTally: BatchHooks): Promise<number | undefined> => {
         if (dryRun) reportPlan(jobs, withTally.onEvent);
         if (dryRun || jobs.length === 0) return undefined;

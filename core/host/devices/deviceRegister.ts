@@ -92,6 +92,21 @@ export class DeviceRegister implements PoolDevices {
     return chooseDevices(this.#devices, settings, [...known.values()]).map(({ id }) => id);
   }
 
+  /**
+   * Checks, without trying any, that {@link choose} would find a device.
+   *
+   * @throws EnlargerError `engine/unavailable`.
+   */
+  assertUsable(settings: Pick<JobSettings, 'engine' | 'device' | 'model'>): void {
+    if (isInterpolationKernel(settings.model)) return;
+    const present = this.#devices.filter(({ missing }) => missing === undefined);
+    chooseDevices(
+      this.#devices,
+      settings,
+      present.map(({ id }) => ({ id, isUsable: true, megapixelsPerSecond: 1 })),
+    );
+  }
+
   /** The id of the graphics device that an id or a number of `--gpu` means; undefined for every other. */
   graphicsDevice(choice: string): string | undefined {
     const gpus = graphicsDevices(this.#devices);

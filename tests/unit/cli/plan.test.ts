@@ -68,6 +68,26 @@ test.each([
   expect(run.stdout).toContain(`"code":"${code}"`);
 });
 
+test('a plan and a dry run refuse a device and a folder that a run refuses', async () => {
+  const folder = temporaryFolder();
+  writePng(path.join(folder, 'a.png'), sceneRaster(20, 10));
+  writeFileSync(path.join(folder, 'file'), '');
+  const cases = [
+    { args: ['-o', 'out', '-n', 'fast', '-g', '77'], exit: 3, code: 'engine/unavailable' },
+    { args: ['-o', 'file/out', '-n', 'nearest'], exit: 1, code: 'output/not-writable' },
+  ];
+  for (const { args, exit, code } of cases) {
+    for (const command of [['run'], ['run', '--dry-run'], ['plan']]) {
+      const result = await runCli([...command, '-i', 'a.png', ...args, '--json'], folder);
+      expect([command, result.code, result.stdout]).toEqual([
+        command,
+        exit,
+        expect.stringContaining(`"code":"${code}"`),
+      ]);
+    }
+  }
+});
+
 test('what cannot be planned is refused', async () => {
   const result = await runCli(['plan', '--resume']);
   expect(result.code).toBe(2);
