@@ -6,6 +6,7 @@ import { IMAGE_FORMATS } from '../api/imageFormats.ts';
 import type { OutputFormat } from '../api/outputFormats.ts';
 import { makeFolder } from '../files/makeFolder.ts';
 import { encodeInThread } from './codecs/codecThread.ts';
+import { backdropIn, isGreyColour } from './colour/backdrop.ts';
 import { rowStoreBytes, type RowStore } from './rowStore.ts';
 import { sharp } from './sharpLoader.ts';
 
@@ -14,7 +15,10 @@ export interface EncodeOptions {
   /** 1…100; the format's default when it is left out. */
   readonly quality?: number;
   readonly lossless: boolean;
-  /** Only JPEG XL has it inside its pixels; elsewhere it is spliced in with the other metadata. */
+  /**
+   * Describes the pixels and `background`'s place among them. Only JPEG XL has it inside its pixels; elsewhere it is spliced in
+   * with the other metadata.
+   */
   readonly icc?: Uint8Array | undefined;
   /** Whether a TIFF gets 64-bit offsets; by default, when its pixels need them. */
   readonly bigTiff?: boolean;
@@ -92,6 +96,20 @@ function writeFailure(file: string, error: unknown): EnlargerError {
   );
 }
 
+/** The image as it is written: grey or colour, with transparent areas filled if the format has none. */
+function inOutputSpace(store: RowStore, { format, icc, background }: EncodeOptions): Sharp {
+  const { channels, bitDepth } = store.shape;
+  const isDeep = bitDepth === 16;
+  const isFilled = hasAlphaChannel(channels) && !IMAGE_FORMATS[format].alpha;
+  const grey = channels <= 2 && !(isFilled && !isGreyColour(background));
+  const pipeline = pixelsOf(store);
+  // libvips fills grey with red alone unless it is made colour before.
+  if (isFilled && !grey) pipeline.pipelineColourspace(isDeep ? 'rgb16' : 'srgb');
+  if (isFilled) pipeline.flatten({ background: backdropIn(icc, background) });
+  // WebP knows no grey; libvips makes it colour by itself.
+  return pipeline.toColourspace(isDeep ? (grey ? 'grey16' : 'rgb16') : grey ? 'b-w' : 'srgb');
+}
+
 /** In memory always: images too large for that are refused before. */
 async function encodeJxl(store: RowStore, options: EncodeOptions): Promise<EncodedImage> {
   const image = store.read(0, store.shape.height);
@@ -111,15 +129,7 @@ export async function encodePixels(
   scratchPath: string,
 ): Promise<EncodedImage> {
   if (options.format === 'jxl') return encodeJxl(store, options);
-  const { channels, bitDepth } = store.shape;
-  let pipeline = pixelsOf(store);
-  if (hasAlphaChannel(channels) && !IMAGE_FORMATS[options.format].alpha) {
-    pipeline = pipeline.flatten({ background: options.background });
-  }
-  const grey = channels <= 2;
-  // WebP knows no grey; libvips makes it colour by itself.
-  pipeline = pipeline.toColourspace(bitDepth === 16 ? (grey ? 'grey16' : 'rgb16') : grey ? 'b-w' : 'srgb');
-  const encoder = withFormat(pipeline, store, options);
+  const encoder = withFormat(inOutputSpace(store, options), store, options);
   if (rowStoreBytes(store.shape) <= MEMORY_RESULT_BYTES)
     return { kind: 'memory', bytes: await encoder.toBuffer() };
   await makeFolder(path.dirname(scratchPath));

@@ -4,6 +4,8 @@ import path from 'node:path';
 import type { ChosenModel } from '../api/models/chosenModel.ts';
 import { defined } from '../api/defined.ts';
 import type { Raster, Size } from '../api/image.ts';
+import { IMAGE_FORMATS } from '../api/imageFormats.ts';
+import { isBlendedInSrgb } from '../image/colour/backdrop.ts';
 import { decodeImage, inspectImage, type DecodeOptions, type ImageFacts } from '../image/decode.ts';
 import { encodePixels, type EncodedImage, type EncodeOptions } from '../image/encode.ts';
 import { profileFits } from '../image/profileFits.ts';
@@ -56,7 +58,7 @@ export function estimateBytes(facts: ImageFacts, to: Size): number {
 
 /**
  * Reads what is to be known before the pixels. A profile that the target cannot carry (a grey one, when the format has
- * no grey) is applied instead of being lost.
+ * no grey) is applied instead of being lost, and so is one whose values cannot be blended with a background.
  */
 export async function inspectInput(
   file: InputFile,
@@ -70,9 +72,11 @@ export async function inspectInput(
   };
   const facts = await inspectImage(file.bytes, file.format, options);
   const { icc, channels } = facts;
-  const isLost =
-    icc !== undefined && profileFits(icc, channels, 'png') && !profileFits(icc, channels, outputFormat);
-  if (!isLost) return { facts, options };
+  if (icc === undefined || !profileFits(icc, channels, 'png')) return { facts, options };
+  const isFilled = (channels === 2 || channels === 4) && !IMAGE_FORMATS[outputFormat].alpha;
+  const isKept =
+    profileFits(icc, channels, outputFormat) && !(isFilled && isBlendedInSrgb(icc, settings.background));
+  if (isKept) return { facts, options };
   const converted: DecodeOptions = { ...options, colour: 'srgb' };
   return { facts: await inspectImage(file.bytes, file.format, converted), options: converted };
 }

@@ -95,6 +95,11 @@ export function adaptationToD50(white: Chromaticity): Matrix {
   return multiply(inverse(BRADFORD), scaled);
 }
 
+/** The light of a value of sRGB, both 0…1 (IEC 61966-2-1). */
+export function srgbLight(signal: number): number {
+  return signal <= 0.04045 ? signal / 12.92 : ((signal + 0.055) / 1.055) ** 2.4;
+}
+
 /** Whether primaries can describe colours at all: a damaged file may place them anywhere. */
 export function arePossible({ white, red, green, blue }: Primaries): boolean {
   const points = [white, red, green, blue];

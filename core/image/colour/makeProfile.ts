@@ -1,8 +1,8 @@
-import { hasText, joinBytes, latin1Bytes, readUint, uintBytes } from '../../metadata/byteFields.ts';
+import { joinBytes, latin1Bytes, uintBytes } from '../../metadata/byteFields.ts';
 import { adaptationToD50, BT709, D50_XYZ, multiply, rgbToXyz } from './colourSpace.ts';
 import type { ColourSpace, Matrix, Primaries, ToneCurve } from './colourSpace.ts';
+import { PROFILE_HEADER_BYTES, profileTag } from './profileTags.ts';
 
-const HEADER_BYTES = 128;
 const COPYRIGHT = 'No copyright, use freely';
 
 /** The exponents and factors of sRGB's curve as ICC counts them (ICC.1:2022, 10.18, function type 3). */
@@ -42,7 +42,7 @@ function textTag(text: string): Uint8Array {
 }
 
 function header(totalBytes: number, space: string): Uint8Array {
-  const bytes = new Uint8Array(HEADER_BYTES);
+  const bytes = new Uint8Array(PROFILE_HEADER_BYTES);
   const put = (offset: number, data: Uint8Array): void => {
     bytes.set(data, offset);
   };
@@ -59,32 +59,20 @@ function header(totalBytes: number, space: string): Uint8Array {
 
 type Tag = readonly [name: string, data: Uint8Array];
 
-/** The data of a tag of a profile; undefined when it is missing or cut off. */
-function tagOf(icc: Uint8Array, name: string): Uint8Array | undefined {
-  const big = (offset: number): number => readUint(icc, { offset, sizeBytes: 4, order: 'big' });
-  for (let index = 0; index < Math.min(100, big(HEADER_BYTES)); index++) {
-    const entry = HEADER_BYTES + 4 + index * 12;
-    const [start, sizeBytes] = [big(entry + 4), big(entry + 8)];
-    if (hasText(icc, name, entry) && start + sizeBytes <= icc.length)
-      return icc.subarray(start, start + sizeBytes);
-  }
-  return undefined;
-}
-
 /**
  * An RGB profile in which equal red, green and blue look like the grey of a grey profile: its curve, three times.
  *
  * @returns undefined when the profile has no curve.
  */
 export function rgbProfileOfGrey(icc: Uint8Array): Uint8Array | undefined {
-  const curve = tagOf(icc, 'kTRC');
+  const curve = profileTag(icc, 'kTRC');
   return curve && rgbProfile(BT709, curve);
 }
 
 function assemble(space: string, tags: readonly Tag[]): Uint8Array {
   const table: Uint8Array[] = [uintBytes(tags.length, 4, 'big')];
   const bodies: Uint8Array[] = [];
-  let offset = HEADER_BYTES + 4 + tags.length * 12;
+  let offset = PROFILE_HEADER_BYTES + 4 + tags.length * 12;
   for (const [name, data] of tags) {
     table.push(latin1Bytes(name), uintBytes(offset, 4, 'big'), uintBytes(data.length, 4, 'big'));
     const padded = joinBytes([data, new Uint8Array(-data.length & 3)]);
