@@ -120,14 +120,14 @@ class Session {
     const end = HEAPU8.indexOf(0, text);
     const reason = Buffer.from(HEAPU8.subarray(text, end)).toString('utf8');
     if (subcode === LIMIT_SUBCODE || code === OUT_OF_MEMORY_CODE)
-      throw new EnlargerError(
-        'image/too-large',
-        `The HEIC image is larger than its decoder allows (${reason}).`,
-      );
+      throw new EnlargerError('image/too-large', 'The HEIC image is larger than its decoder allows.', {
+        reason,
+      });
     if (UNSUPPORTED_CODES.includes(code ?? 0))
       throw new EnlargerError(
         'image/unsupported-format',
-        `This kind of HEIC is not supported (${reason}). Convert it to JPEG first.`,
+        'This kind of HEIC is not supported. Convert it to JPEG first.',
+        { reason },
       );
     throw damagedImage(reason);
   }

@@ -5,6 +5,8 @@ import { openStrictly } from '../../libvips.ts';
 import { rasterFile } from '../../rasterFile.ts';
 import { readAsStored } from '../../readAsStored.ts';
 import { headText, type DecodeLimits, type FormatDecoder, type InputBytes } from '../formatDecoder.ts';
+import { hasAvifBrand, hasHeifBrand } from '../heic/heifBrands.ts';
+import { assertCoding, heifCoding } from '../heic/heifCoding.ts';
 import { heifColour } from '../heic/heifColour.ts';
 import { heifExtras } from '../heic/heifExtras.ts';
 import { heifHeader } from '../heic/heifHeader.ts';
@@ -28,8 +30,11 @@ async function withStraightAlpha(bytes: Buffer, limits: DecodeLimits): Promise<B
   return rasterFile(image, { icc });
 }
 
+/** By what codes the pixels, as far as it can be found out: any HEIF may contain AV1, and names are wrong at times. */
 function matches(source: ByteSource): boolean {
-  return headText(source, 4, 8) === 'ftyp' && /avif|avis/.test(headText(source, BRAND_AT, 64));
+  if (!hasHeifBrand(source)) return false;
+  const coding = heifCoding(source);
+  return coding === 'av01' || (coding !== 'hvc1' && hasAvifBrand(source));
 }
 
 export const avifFormat: FormatDecoder = {
@@ -37,6 +42,7 @@ export const avifFormat: FormatDecoder = {
   matches,
   header: heifHeader,
   prepare: async (file, limits) => {
+    assertCoding(file.source, 'av01');
     const still = withStillBrand(file);
     const isStraight = !isPremultiplied(file.source);
     return {

@@ -1,19 +1,14 @@
 import { decodeInThread } from '../../codecs/codecThread.ts';
 import { rasterFile } from '../../rasterFile.ts';
-import {
-  headText,
-  type DecodeLimits,
-  type FormatDecoder,
-  type InputBytes,
-  type Preparation,
-} from '../formatDecoder.ts';
+import type { DecodeLimits, FormatDecoder, InputBytes, Preparation } from '../formatDecoder.ts';
+import { assertCoding } from './heifCoding.ts';
+import { hasHeifBrand } from './heifBrands.ts';
 import { heifColour } from './heifColour.ts';
 import { heifExtras } from './heifExtras.ts';
 import { heifHeader } from './heifHeader.ts';
 
-const BRANDS = /heic|heix|hevc|hevx|heim|heis|hevm|hevs|mif1|mif2|msf1|miaf/;
-
 async function prepareHeic(file: InputBytes, { maxPixels }: DecodeLimits): Promise<Preparation> {
+  assertCoding(file.source, 'hvc1');
   const { image, icc } = await decodeInThread({
     kind: 'decode-heic',
     bytes: file.whole(),
@@ -28,7 +23,7 @@ async function prepareHeic(file: InputBytes, { maxPixels }: DecodeLimits): Promi
 
 export const heicFormat: FormatDecoder = {
   format: 'heic',
-  matches: (source) => headText(source, 4, 8) === 'ftyp' && BRANDS.test(headText(source, 8, 64)),
+  matches: hasHeifBrand,
   header: heifHeader,
   prepare: prepareHeic,
 };
