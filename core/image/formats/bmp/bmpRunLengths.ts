@@ -1,3 +1,4 @@
+import { EnlargerError } from '../../../api/errors.ts';
 import type { Raster } from '../../../api/image.ts';
 import { colourIndices } from './bmpRows.ts';
 import type { BmpHeader } from './bmpHeader.ts';
@@ -7,6 +8,8 @@ const ESCAPE = { endOfLine: 0, endOfImage: 1, delta: 2 } as const;
 /**
  * Decodes run lengths of 4 or 8 bits (Microsoft, "Bitmap Compression"). Pixels that the data skip have index 0; data that
  * end early leave the rest so, as every viewer shows it.
+ *
+ * @throws EnlargerError `image/corrupt` for data without a single pixel.
  */
 export function readRunLengths(bytes: Uint8Array, header: BmpHeader): Raster {
   const { width, height, bitsPerPixel } = header;
@@ -14,7 +17,9 @@ export function readRunLengths(bytes: Uint8Array, header: BmpHeader): Raster {
   let position = header.pixelsOffset;
   let x = 0;
   let y = 0;
+  let pixels = 0;
   const put = (index: number): void => {
+    pixels++;
     const row = header.isTopDown ? y : height - 1 - y;
     if (x < width && y < height) indices[row * width + x] = index;
     x++;
@@ -41,5 +46,7 @@ export function readRunLengths(bytes: Uint8Array, header: BmpHeader): Raster {
       position += runBytes + (runBytes % 2);
     }
   }
+  if (pixels === 0)
+    throw new EnlargerError('image/corrupt', 'The BMP is damaged: all of its pixels are missing.');
   return colourIndices(indices, header);
 }

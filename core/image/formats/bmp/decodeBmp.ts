@@ -14,6 +14,15 @@ const EMBEDDED_IMAGES: Readonly<Record<number, string>> = { 4: 'A JPEG', 5: 'A P
 /** Compression methods that are read (Microsoft, BITMAPINFOHEADER). */
 const METHOD = { none: 0, rle8: 1, rle4: 2, bitFields: 3, alphaBitFields: 6 } as const;
 
+/** The bits per pixel that each of them is defined for; 24 with masks is what some programs write. */
+const DEPTHS_OF_METHOD: Readonly<Record<number, readonly number[]>> = {
+  [METHOD.none]: [1, 4, 8, 16, 24, 32],
+  [METHOD.rle8]: [8],
+  [METHOD.rle4]: [4],
+  [METHOD.bitFields]: [16, 24, 32],
+  [METHOD.alphaBitFields]: [16, 24, 32],
+};
+
 function corrupt(reason: string): EnlargerError {
   return new EnlargerError('image/corrupt', `The BMP is damaged: ${reason}.`);
 }
@@ -43,6 +52,18 @@ function masksOf(bytes: Uint8Array, headerBytes: number, bits: number, method: n
     ];
   }
   return bits === 16 ? [0x7c00, 0x03e0, 0x001f, 0] : [0xff0000, 0xff00, 0xff, 0];
+}
+
+/** Whether each colour has adjacent bits of its own within a pixel. */
+function areMasksSound(masks: BmpHeader['masks'], bits: number): boolean {
+  const isPossible = (mask: number, index: number): boolean => {
+    const { peak } = shiftAndPeak(mask);
+    return (mask !== 0 || index === 3) && (peak & (peak + 1)) === 0 && mask < 2 ** bits;
+  };
+  const areApart = masks.every((mask, index) =>
+    masks.every((other, at) => at <= index || (mask & other) === 0),
+  );
+  return masks.every(isPossible) && areApart;
 }
 
 function paletteOf(bytes: Uint8Array, headerBytes: number, bits: number, method: number): Uint8Array {
@@ -92,7 +113,15 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
   const embedded = EMBEDDED_IMAGES[method];
   if (embedded !== undefined) throw unsupported(`${embedded} in place of pixels`);
   if (![1, 4, 8, 16, 24, 32].includes(bitsPerPixel)) throw unsupported(`A pixel of ${bitsPerPixel} bits`);
-  if (!Object.values<number>(METHOD).includes(method)) throw unsupported(`Compression method ${method}`);
+  const depths = DEPTHS_OF_METHOD[method];
+  if (depths === undefined) throw unsupported(`Compression method ${method}`);
+  if (!depths.includes(bitsPerPixel))
+    throw corrupt(`a pixel of ${bitsPerPixel} bits with compression method ${method} is not defined`);
+  const pixelsOffset = little(bytes, 10, 4);
+  if (pixelsOffset < FILE_HEADER_BYTES + headerBytes) throw corrupt('its pixels begin inside of its header');
+  const masks = masksOf(bytes, headerBytes, bitsPerPixel, method);
+  if (bitsPerPixel > 8 && !areMasksSound(masks, bitsPerPixel))
+    throw corrupt('its colour masks are not possible');
   const icc = profileOf(bytes, headerBytes);
   return {
     width,
@@ -100,9 +129,9 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
     isTopDown: storedHeight < 0,
     bitsPerPixel,
     method,
-    masks: masksOf(bytes, headerBytes, bitsPerPixel, method),
+    masks,
     palette: paletteOf(bytes, headerBytes, bitsPerPixel, method),
-    pixelsOffset: little(bytes, 10, 4),
+    pixelsOffset,
     ...(icc !== undefined && { icc }),
   };
 }

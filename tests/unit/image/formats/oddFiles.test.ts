@@ -6,6 +6,7 @@ import type { Raster } from '../../../../core/api/image.ts';
 import { imageFormat } from '../../../../core/image/readInput.ts';
 import { sniffFormat } from '../../../../core/image/sniffFormat.ts';
 import { bytesSource } from '../../../../core/metadata/byteSource.ts';
+import { bmpFile } from '../../../support/bmpFile.ts';
 import { sceneRaster } from '../../../support/images.ts';
 import { tiffFields, tiffFile } from '../../../support/tiffFile.ts';
 
@@ -84,47 +85,29 @@ test('a film behind a JPEG is left out with a note', async () => {
   expect((await decode(film, 'jpeg')).facts.warnings.join()).toContain('film');
 });
 
-function bmp(
-  header: { bits: number; width: number; height: number; method?: number; palette?: readonly number[] },
-  data: readonly number[],
-): Buffer {
-  const { bits, width, height, method = 0, palette = [] } = header;
-  const head = Buffer.alloc(54);
-  head.write('BM', 'latin1');
-  head.writeUInt32LE(54 + palette.length, 10);
-  head.writeUInt32LE(40, 14);
-  head.writeInt32LE(width, 18);
-  head.writeInt32LE(height, 22);
-  head.writeUInt16LE(1, 26);
-  head.writeUInt16LE(bits, 28);
-  head.writeUInt32LE(method, 30);
-  head.writeUInt32LE(palette.length / 4, 46);
-  return Buffer.concat([head, Buffer.from(palette), Buffer.from(data)]);
-}
-
 const RED_GREEN = [0, 0, 255, 0, 0, 255, 0, 0];
 
 test.each<[string, Buffer, readonly number[]]>([
   [
     '24 bits, bottom up',
-    bmp({ bits: 24, width: 1, height: 2 }, [1, 2, 3, 0, 4, 5, 6, 0]),
+    bmpFile({ bits: 24, width: 1, height: 2 }, [1, 2, 3, 0, 4, 5, 6, 0]),
     [6, 5, 4, 3, 2, 1],
   ],
   [
     '24 bits, top down',
-    bmp({ bits: 24, width: 1, height: -2 }, [1, 2, 3, 0, 4, 5, 6, 0]),
+    bmpFile({ bits: 24, width: 1, height: -2 }, [1, 2, 3, 0, 4, 5, 6, 0]),
     [3, 2, 1, 6, 5, 4],
   ],
-  ['32 bits', bmp({ bits: 32, width: 1, height: 1 }, [1, 2, 3, 0]), [3, 2, 1]],
-  ['16 bits', bmp({ bits: 16, width: 2, height: 1 }, [0x00, 0x7c, 0x1f, 0]), [255, 0, 0, 0, 0, 255]],
+  ['32 bits', bmpFile({ bits: 32, width: 1, height: 1 }, [1, 2, 3, 0]), [3, 2, 1]],
+  ['16 bits', bmpFile({ bits: 16, width: 2, height: 1 }, [0x00, 0x7c, 0x1f, 0]), [255, 0, 0, 0, 0, 255]],
   [
     'a palette of 1 bit',
-    bmp({ bits: 1, width: 2, height: 1, palette: RED_GREEN }, [0x40, 0, 0, 0]),
+    bmpFile({ bits: 1, width: 2, height: 1, palette: RED_GREEN }, [0x40, 0, 0, 0]),
     [255, 0, 0, 0, 255, 0],
   ],
   [
     'run lengths',
-    bmp({ bits: 8, width: 3, height: 1, method: 1, palette: RED_GREEN }, [2, 1, 1, 0, 0, 1]),
+    bmpFile({ bits: 8, width: 3, height: 1, method: 1, palette: RED_GREEN }, [2, 1, 1, 0, 0, 1]),
     [0, 255, 0, 0, 255, 0, 255, 0, 0],
   ],
 ])('a BMP of %s is read', async (_, file, wanted) => {
@@ -133,7 +116,7 @@ test.each<[string, Buffer, readonly number[]]>([
 });
 
 test('a BMP that holds a JPEG is refused as that', async () => {
-  const file = bmp({ bits: 0, width: 4, height: 9, method: 4 }, [...jpeg]);
+  const file = bmpFile({ bits: 0, width: 4, height: 9, method: 4 }, [...jpeg]);
   await expect(decode(file, 'bmp')).rejects.toMatchObject({
     code: 'image/unsupported-pixels',
     message: expect.stringContaining('A JPEG in place of pixels') as string,
@@ -141,7 +124,7 @@ test('a BMP that holds a JPEG is refused as that', async () => {
 });
 
 test('a BMP whose pixels end early is damaged', async () => {
-  await expect(decode(bmp({ bits: 24, width: 4, height: 9 }, [1, 2, 3]), 'bmp')).rejects.toMatchObject({
+  await expect(decode(bmpFile({ bits: 24, width: 4, height: 9 }, [1, 2, 3]), 'bmp')).rejects.toMatchObject({
     code: 'image/corrupt',
   });
 });
