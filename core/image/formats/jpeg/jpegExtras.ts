@@ -10,6 +10,8 @@ const NUMBER_OF_IMAGES_TAG = 0xb001;
 /** Less than this behind the image is a mark of a program, not something that people would miss. */
 const MIN_UNKNOWN_BYTES = 4096;
 const END_OF_IMAGE = Buffer.from([0xff, 0xd9]);
+const START_OF_IMAGE = Buffer.from([0xff, 0xd8, 0xff]);
+const FIRST_SEGMENT_MARKER = 0xc0;
 
 /** How many images the index of a multi-image file lists (CIPA DC-007, 5.2.3); 0 when there is no index. */
 function imagesInIndex(bytes: Buffer, { segments }: TolerantHeader): number {
@@ -86,7 +88,7 @@ function isLong(trailer: Buffer): boolean {
 export function jpegExtras(bytes: Buffer, header: TolerantHeader): string[] {
   const xmp = xmpText(bytes, header);
   const trailer = trailerOf(bytes, header);
-  const indexed = imagesInIndex(bytes, header) - 1;
+  const indexed = Math.max(imagesInIndex(bytes, header) - 1, isImage(trailer) ? 1 : 0);
   const auxiliary = indexed > 0 ? auxiliaryImages(trailer) : [];
   const hasGainMap = GAIN_MAP_SIGN.test(xmp) || hasIsoGainMap(bytes, header);
   const hasDepth = DEPTH_SIGN.test(xmp);
@@ -116,6 +118,14 @@ function hasIsoGainMap(bytes: Buffer, { segments }: TolerantHeader): boolean {
 function isFilm(trailer: Buffer): boolean {
   const place = trailer.indexOf('ftyp');
   return place >= 4 && trailer.readUInt32BE(place - 4) <= 128;
+}
+
+/** A complete JPEG that was appended without an index. Films may contain a cover of that kind. */
+function isImage(trailer: Buffer): boolean {
+  const start = trailer.indexOf(START_OF_IMAGE);
+  const isSegment = start >= 0 && (trailer[start + START_OF_IMAGE.length] ?? 0) >= FIRST_SEGMENT_MARKER;
+  if (!isSegment || trailer.indexOf(END_OF_IMAGE, start) < 0) return false;
+  return !isFilm(trailer) && !isSamsungTrailer(trailer);
 }
 
 /** A WAVE file begins with "RIFF", its size and "WAVE". */
