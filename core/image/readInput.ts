@@ -8,7 +8,7 @@ import { bytesSource, type ByteSource } from '../metadata/byteSource.ts';
 import { fileSource } from './fileSource.ts';
 import type { InputBytes } from './formats/formatDecoder.ts';
 import { isAnimatedGif } from './formats/gif/isAnimatedGif.ts';
-import { countTiffPages } from './formats/tiff/tiffDirectory.ts';
+import { countTiffPages } from './formats/tiff/tiffPages.ts';
 import { sniffFormat, type SniffedFormat } from './sniffFormat.ts';
 
 /** Files above this are refused: they are read into memory, so that nothing can change under the decoder. */

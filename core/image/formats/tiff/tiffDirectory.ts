@@ -25,7 +25,10 @@ export const TIFF_TAG = {
   rowsPerStrip: 278,
   stripByteCounts: 279,
   planarConfiguration: 284,
+  transferFunction: 301,
   predictor: 317,
+  whitePoint: 318,
+  primaryChromaticities: 319,
   colorMap: 320,
   tileWidth: 322,
   tileLength: 323,
@@ -54,11 +57,11 @@ export interface TiffDirectory {
 const MAX_NUMBERS = 16 * 1024 * 1024;
 const MAX_DIRECTORIES = 10_000;
 const SIGNED_TYPES = [6, 8, 9];
-/** Flags of NewSubfileType (TIFF 6.0). */
-const [REDUCED, MASK] = [1, 4];
+/** A flag of NewSubfileType (TIFF 6.0). */
+const MASK = 4;
 const INTEGER_TYPES = [1, 3, 4, 6, 7, 8, 9, 13, 16, 17, 18];
 
-function toDirectory(source: ByteSource, header: TiffHeader, ifd: Ifd): TiffDirectory {
+export function toDirectory(source: ByteSource, header: TiffHeader, ifd: Ifd): TiffDirectory {
   const numbers = (tag: number): readonly number[] | undefined => {
     const entry = findEntry(ifd, tag);
     if (entry === undefined || !INTEGER_TYPES.includes(entry.type)) return undefined;
@@ -104,34 +107,9 @@ export function subDirectories({ source, header, numbers }: TiffDirectory): Tiff
     .map((ifd) => toDirectory(source, header, ifd));
 }
 
-/** Whether a directory contains a reduced copy or a mask of another image (TIFF 6.0, NewSubfileType; older SubfileType). */
-function isAuxiliary(directory: TiffDirectory): boolean {
-  const isReduced = (directory.number(TIFF_TAG.newSubfileType, 0) & REDUCED) !== 0;
-  return isReduced || isMask(directory) || directory.number(TIFF_TAG.subfileType, 1) === 2;
-}
-
 /** Whether a directory contains the transparency of another image. */
 export function isMask(directory: TiffDirectory): boolean {
   return (directory.number(TIFF_TAG.newSubfileType, 0) & MASK) !== 0;
-}
-
-/**
- * The images of a TIFF that are its pages. [Note: Which image of a TIFF is the image] Thumbnails and masks are flagged as
- * such and never count, wherever they stand; a file in which everything is flagged has its largest image as its only page.
- */
-export function pagesOf(directories: readonly TiffDirectory[]): TiffDirectory[] {
-  const images = directories.filter(
-    (one) => one.number(TIFF_TAG.width, 0) > 0 && one.number(TIFF_TAG.height, 0) > 0,
-  );
-  const pages = images.filter((one) => !isAuxiliary(one));
-  if (pages.length > 0) return pages;
-  const area = (one: TiffDirectory): number => one.number(TIFF_TAG.width, 0) * one.number(TIFF_TAG.height, 0);
-  return images.sort((a, b) => area(b) - area(a)).slice(0, 1);
-}
-
-/** How many pages a TIFF has; at least 1, even if it is too damaged to count them. */
-export function countTiffPages(source: ByteSource): number {
-  return Math.max(1, pagesOf(readDirectories(source).directories).length);
 }
 
 /** Photometric interpretations of sensor data: colour filter array and linear raw (TIFF/EP, DNG). */

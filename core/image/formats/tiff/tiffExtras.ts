@@ -12,8 +12,8 @@ const MAX_BLOCKS = 64;
 /** The keys of layers with samples of 8, 16 and 32 bits; a little-endian file turns them round. */
 const LAYER_KEYS = ['Layr', 'Lr16', 'Lr32', 'ryaL', '61rL', '23rL'];
 
-/** A block of layers without any contains little more than their count. */
-const MIN_LAYERS_BYTES = 16;
+/** A block of layers begins with their count, negative if the first one's alpha is the image's. */
+const COUNT_BYTES = 2;
 
 function hasLayers({ ifd, header, source }: TiffDirectory): boolean {
   const entry = findEntry(ifd, IMAGE_SOURCE_DATA);
@@ -21,9 +21,12 @@ function hasLayers({ ifd, header, source }: TiffDirectory): boolean {
   const end = entry.valueOffset + entry.sizeBytes;
   let offset = entry.valueOffset + NAME_BYTES;
   for (let block = 0; block < MAX_BLOCKS && offset + BLOCK_HEAD_BYTES <= end; block++) {
-    const head = source.read(offset, offset + BLOCK_HEAD_BYTES);
-    const sizeBytes = readUint(head, { offset: 8, sizeBytes: 4, order: header.order });
-    if (LAYER_KEYS.includes(latin1Text(head.subarray(4, 8))) && sizeBytes >= MIN_LAYERS_BYTES) return true;
+    const head = source.read(offset, offset + BLOCK_HEAD_BYTES + COUNT_BYTES);
+    const number = (at: number, bytes: number): number =>
+      readUint(head, { offset: at, sizeBytes: bytes, order: header.order });
+    const sizeBytes = number(8, 4);
+    const isOfLayers = LAYER_KEYS.includes(latin1Text(head.subarray(4, 8))) && sizeBytes > COUNT_BYTES;
+    if (isOfLayers && number(BLOCK_HEAD_BYTES, COUNT_BYTES) !== 0) return true;
     offset += BLOCK_HEAD_BYTES + Math.ceil(sizeBytes / 4) * 4;
   }
   return false;

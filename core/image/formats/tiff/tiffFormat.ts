@@ -11,7 +11,7 @@ import {
 import { pageMetadata } from '../../../metadata/tiff/pageMetadata.ts';
 import { rasterFile } from '../../rasterFile.ts';
 import { oddities, withCleanDirectory } from './cleanDirectory.ts';
-import { pagesOf, readDirectories, TIFF_TAG, type TiffDirectory } from './tiffDirectory.ts';
+import { readDirectories, TIFF_TAG, type TiffDirectory } from './tiffDirectory.ts';
 import {
   assertCompression,
   assertNotSubsampled,
@@ -22,6 +22,9 @@ import {
   SAMPLE_FORMAT,
   type TiffLayout,
 } from './tiffLayout.ts';
+import { tiffColourNote } from './tiffColour.ts';
+import { pagesOf } from './tiffPages.ts';
+import { stackNote } from './tiffStack.ts';
 import { toTiffImage } from './tiffRaster.ts';
 import { areSamplesReadable, readSamples } from './tiffSamples.ts';
 import { tiffExtras } from './tiffExtras.ts';
@@ -78,7 +81,12 @@ function prepareTiff(file: InputBytes, limits: DecodeLimits, page: number): Prep
   assertCompression(layout);
   const errors = oddities(directory);
   if (!isChainSound) errors.push('a chain of pages that ends in the wrong place');
-  const warnings = [...errorNote(errors), ...tiffExtras(directory, directories)];
+  const warnings = [
+    ...errorNote(errors),
+    ...tiffExtras(directory, directories),
+    ...tiffColourNote(directory),
+  ];
+  if (page === 0) warnings.push(...stackNote(pages));
   const metadataFrom = page > 0 ? metadataOf(directory) : undefined;
   if (!isLibraryKind(directory, layout)) {
     const own = ownDecoded(directory, layout);

@@ -1,7 +1,8 @@
 import type { ByteSource } from '../../../metadata/byteSource.ts';
 import type { HeaderFacts } from '../formatDecoder.ts';
 import { uprightSize } from '../uprightSize.ts';
-import { pagesOf, readDirectories, TIFF_TAG } from './tiffDirectory.ts';
+import { readDirectories, TIFF_TAG } from './tiffDirectory.ts';
+import { pagesOf } from './tiffPages.ts';
 
 /** The size of a TIFF's first page, and how many pages it has. */
 export function tiffHeader(source: ByteSource): HeaderFacts | undefined {

@@ -189,16 +189,24 @@ test('missing strips are damage', async () => {
 });
 
 /** Photoshop's data: its name, then a block of a little-endian file. */
-function photoshopData(key: string, sizeBytes: number): TiffField {
+function photoshopData(key: string, sizeBytes: number, layers = 1): TiffField {
   const name = Buffer.from('Adobe Photoshop Document Data Block\0', 'latin1');
   const head = Buffer.from(`MIB8${key}\0\0\0\0`, 'latin1');
   head.writeUInt32LE(sizeBytes, 8);
-  return { tag: 37724, type: 7, values: [...name, ...head, ...new Uint8Array(sizeBytes)] };
+  const data = new Uint8Array(sizeBytes);
+  new DataView(data.buffer).setInt16(0, layers, true);
+  return { tag: 37724, type: 7, values: [...name, ...head, ...data] };
 }
 
 test.each([
   ['layers are noted', photoshopData('ryaL', 40), [expect.stringContaining('layers') as string]],
-  ['a block without layers is not', photoshopData('ryaL', 4), []],
+  [
+    'layers with transparency of the image are',
+    photoshopData('ryaL', 40, -2),
+    [expect.stringContaining('layers') as string],
+  ],
+  ['a block without layers is not', photoshopData('ryaL', 4, 0), []],
+  ['a block of zeros is not', photoshopData('ryaL', 40, 0), []],
   ['other data of Photoshop are not', photoshopData('ttaP', 40), []],
 ])('Photoshop: %s', async (_, field, expected) => {
   const { facts } = await decode(oneImage({ extra: [field] }, SCENE.data as Uint8Array));
