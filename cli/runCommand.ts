@@ -99,7 +99,7 @@ async function startTask(
     const { copyOfStore } = await import('../core/store/copyOfStore.ts');
     const look = copyOfStore(dataFolder);
     try {
-      return await runBatch(await withListedInputs(task.request), {
+      return await runBatch(await withListedInputs(task.request, hooks.signal), {
         ...hooks,
         ...defined({ store: look?.store }),
       });
@@ -129,7 +129,7 @@ async function startTask(
   onStore(store);
   try {
     const recovery = await tidyStore(store);
-    const totals = await runBatch(await withListedInputs(task.request), { ...hooks, store });
+    const totals = await runBatch(await withListedInputs(task.request, hooks.signal), { ...hooks, store });
     await recovery.lookAgain();
     return totals;
   } finally {
@@ -182,7 +182,7 @@ export async function runCommand(rawOptions: unknown): Promise<number> {
   });
   const stopListening = onInterrupt(
     () => {
-      cancel.abort();
+      cancel.abort(new EnlargerError('job/cancelled', 'The batch was cancelled before it began.'));
     },
     () => void pool.close(),
   );

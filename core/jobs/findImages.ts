@@ -18,6 +18,8 @@ export interface FindOptions extends NamePatterns {
   readonly recursive: boolean;
   /** Folder that is never searched, under whatever path it is reached: where the results go. */
   readonly skipFolder?: string;
+  /** Raised to stop; its reason is thrown then. */
+  readonly signal?: AbortSignal;
 }
 
 export interface FoundImage {
@@ -94,7 +96,7 @@ class Search {
     if (input === '')
       throw new EnlargerError('usage/invalid-option', 'An input is empty. Name a file or folder.');
     if (await isList(input)) {
-      for (const each of await readList(input.slice(1))) await this.#addPath(each);
+      for (const each of await readList(input.slice(1), this.#options.signal)) await this.#addPath(each);
     } else await this.#addPath(input);
   }
 
@@ -157,6 +159,7 @@ class Search {
     this.result.roots.push(root);
     const pending = [''];
     for (let relative = pending.pop(); relative !== undefined; relative = pending.pop()) {
+      this.#options.signal?.throwIfAborted();
       const folder = path.join(root, relative);
       const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
         const message = `The folder ${folder} cannot be read: ${String(error)}`;

@@ -1,5 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { constants, createReadStream, openSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { defined } from '../api/defined.ts';
 import { EnlargerError } from '../api/errors.ts';
 
 /** Bytes from the start of a list that decide about its encoding. */
@@ -79,15 +83,73 @@ export async function parseList(bytes: Uint8Array, folder?: string): Promise<str
   return paths;
 }
 
+/** A list of a million long paths is smaller; without a limit, a device without an end would fill the memory. */
+const MAX_LIST_BYTES = 2 ** 28;
+
 /**
- * Reads a list of paths from a file; see {@link parseList}.
- *
- * @throws EnlargerError `input/not-found` if the list cannot be read.
+ * Opens a list. A named pipe is opened without waiting for a writer: a thread that waits for one could not be ended,
+ * and would keep the program from ending.
  */
-export async function readList(file: string): Promise<string[]> {
-  const bytes = await readFile(file).catch((error: unknown) => {
+async function openList(file: string): Promise<Readable> {
+  if (!(await stat(file)).isFIFO()) return createReadStream(file);
+  return new Socket({ fd: openSync(file, constants.O_RDONLY | constants.O_NONBLOCK), writable: false });
+}
+
+async function readAll(stream: Readable, name: string): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const piece of stream) {
+    const bytes = Buffer.from(piece as Uint8Array);
+    sizeBytes += bytes.length;
+    if (sizeBytes > MAX_LIST_BYTES) {
+      const message = `The list ${name} has more than ${MAX_LIST_BYTES} bytes. Name a folder, or divide it.`;
+      throw new EnlargerError('input/too-large', message, { file: name });
+    }
+    pieces.push(bytes);
+  }
+  return Buffer.concat(pieces);
+}
+
+/**
+ * Reads a list from a stream, all of it; see {@link parseList}.
+ *
+ * @throws EnlargerError `input/too-large`; the signal's reason once that is raised.
+ */
+export async function readListFrom(
+  stream: Readable,
+  {
+    name,
+    folder,
+    signal,
+  }: { readonly name: string; readonly folder?: string; readonly signal?: AbortSignal },
+): Promise<string[]> {
+  const stop = (): void => void stream.destroy();
+  signal?.addEventListener('abort', stop);
+  try {
+    if (signal?.aborted === true) stop();
+    return await parseList(await readAll(stream, name), folder);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    stop();
+  }
+}
+
+/**
+ * Reads a list of paths from a file or a pipe; see {@link parseList}.
+ *
+ * @throws EnlargerError `input/not-found` if the list cannot be read, `input/too-large`; the signal's reason once that
+ * is raised.
+ */
+export async function readList(file: string, signal?: AbortSignal): Promise<string[]> {
+  try {
+    const folder = path.dirname(path.resolve(file));
+    return await readListFrom(await openList(file), { name: file, folder, ...defined({ signal }) });
+  } catch (error) {
+    if (error instanceof EnlargerError || signal?.aborted === true) throw error;
     const message = `The list ${file} cannot be read. Check its path.`;
     throw new EnlargerError('input/not-found', message, { file }, { cause: error });
-  });
-  return parseList(bytes, path.dirname(path.resolve(file)));
+  }
 }

@@ -69,6 +69,7 @@ export async function planBatch(request: PlanRequest, exists: ExistsPolicy, stor
   const originals = new Originals(keyed.filter(isProtected), store);
   const jobs: NewJob[] = [];
   for (const job of keyed) {
+    request.signal?.throwIfAborted();
     const { planned, source, key } = job;
     jobs.push({
       input: planned.input,

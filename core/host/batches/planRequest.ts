@@ -19,4 +19,6 @@ export interface PlanRequest {
   readonly recursive: boolean;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  /** Raised to stop planning; its reason is thrown then. */
+  readonly signal?: AbortSignal;
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { defined } from '../../api/defined.ts';
 import { toErrorDto, type ErrorDto } from '../../api/errors.ts';
 import type { OutputFormat } from '../../api/outputFormats.ts';
 import { arePagesApart, chosenPages } from '../../api/pageChoice.ts';
@@ -109,10 +110,12 @@ function leaveResultsAlone(
 }
 
 /** Folders of results are never searched: neither the output folder nor those next to the sources. */
-function findOptionsOf({ output, recursive, include, exclude }: PlanRequest): FindOptions {
-  if (output.kind === 'path') return { recursive, include, exclude, skipFolder: path.resolve(output.path) };
+function findOptionsOf({ output, recursive, include, exclude, signal }: PlanRequest): FindOptions {
+  const stop = defined({ signal });
+  if (output.kind === 'path')
+    return { recursive, include, exclude, skipFolder: path.resolve(output.path), ...stop };
   const results = output.folderName === '' ? [] : [`**/${output.folderName}/**`];
-  return { recursive, include, exclude: [...exclude, ...results] };
+  return { recursive, include, exclude: [...exclude, ...results], ...stop };
 }
 
 /** What a search has found, in order: images to name, and what is left alone or cannot be found. */
@@ -163,6 +166,7 @@ export async function planTargets(request: PlanRequest, earlier: EarlierResults)
   const found = await findAll(request, earlier);
   const names = new Map<number, WantedName>();
   for (const [id, each] of found.entries()) {
+    request.signal?.throwIfAborted();
     if (each.kind === 'image') names.set(id, await nameImage(each.image, plan));
   }
   const targets = place.kind === 'file' ? new Map<number, string>() : await giveNames(names, earlier);

@@ -237,7 +237,8 @@ export async function runBatch(request: BatchRequest, hooks: BatchHooks): Promis
   const reports = dryRun ? undefined : await BatchReports.open(request.report ?? NO_REPORTS);
   try {
     return await reportBatch({ ...hooks, store, ...(reports && { reports }) }, async () => {
-      const planned = await planBatch(planRequestOf(request), request.spec.exists, store);
+      const plan = { ...planRequestOf(request), signal: hooks.signal };
+      const planned = await planBatch(plan, request.spec.exists, store);
       const { settings } = request.spec;
       const jobs = dryRun ? await foreseeFailures(planned, settings, hooks.pool) : planned;
       const work = async (withTally: BatchHooks): Promise<number | undefined> => {

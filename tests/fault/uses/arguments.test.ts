@@ -1,6 +1,11 @@
+import { execFileSync, spawn } from 'node:child_process';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { Place, reasonsOf, totalsOf } from '../../support/uses.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 
 test.each([
   ['an empty name', (out: string) => ['-o', out, '--name', '']],
@@ -137,4 +142,31 @@ test('every input is reported in text as well', async () => {
   const { code, text } = await place.command('run', '-n', 'nearest', '-i', 'in', '-o', 'out', '-v');
   expect(code).toBe(1);
   for (const name of ['a.png', 'notes.txt', 'bad.png']) expect(text).toContain(name);
+});
+
+test.skipIf(process.platform === 'win32').each([
+  ['a named pipe', '@pipe'],
+  ['standard input', '-'],
+])('a list from %s that never comes can be cancelled', async (_what, input) => {
+  const place = new Place();
+  execFileSync('mkfifo', [place.at('pipe')]);
+  for (const command of [['run'], ['run', '--dry-run'], ['plan']]) {
+    const args = [...command, '-n', 'nearest', '-i', input, '-o', 'out', '--data', place.at('data')];
+    const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: place.root });
+    const ended = new Promise((resolve) => {
+      child.once('exit', (code, signal) => {
+        resolve(code ?? signal);
+      });
+    });
+    await setTimeout(4_000);
+    expect(child.exitCode).toBeNull();
+    child.kill('SIGTERM');
+    // Before there is anything to tidy up, the signal itself ends the program.
+    expect([130, 'SIGTERM']).toContain(await ended);
+  }
+});
+
+test.skipIf(process.platform === 'win32')('a list without an end is refused', async () => {
+  const end = await new Place().run(['-i', '@/dev/zero', '-o', 'out']);
+  expect([end.code, end.text]).toEqual([1, expect.stringContaining('input/too-large')]);
 });

@@ -1,6 +1,8 @@
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { EnlargerError } from '../../../core/api/errors.ts';
 import { parseList, readList } from '../../../core/jobs/readList.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -74,5 +76,35 @@ test('a list that cannot be read is an error that names it', async () => {
   await expect(readList('/nowhere/list.txt')).rejects.toMatchObject({
     code: 'input/not-found',
     details: { file: '/nowhere/list.txt' },
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a list that comes through a named pipe', () => {
+  function pipe(): string {
+    const file = path.join(temporaryFolder(), 'pipe');
+    execFileSync('mkfifo', [file]);
+    return file;
+  }
+
+  test.each([
+    [
+      'is read completely, however late it comes',
+      `sleep 0.3; printf '/a.png\\n'; sleep 0.3; echo /b.png`,
+      ['/a.png', '/b.png'],
+    ],
+    ['may be empty', ':', []],
+  ])('%s', async (_what, script, paths) => {
+    const file = pipe();
+    const writer = spawn('sh', ['-c', `{ ${script}; } > '${file}'`]);
+    expect(await readList(file)).toEqual(paths);
+    writer.kill();
+  });
+
+  test('is not waited for after the signal', async () => {
+    const stop = new AbortController();
+    const reading = readList(pipe(), stop.signal);
+    stop.abort(new EnlargerError('job/cancelled', 'Stopped.'));
+    await expect(reading).rejects.toMatchObject({ code: 'job/cancelled' });
+    await expect(readList(pipe(), stop.signal)).rejects.toMatchObject({ code: 'job/cancelled' });
   });
 });
