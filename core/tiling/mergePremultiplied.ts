@@ -1,5 +1,6 @@
 import { TILE_CHANNELS, type FloatTile } from './floatTile.ts';
 import type { Weights } from './layerBorders.ts';
+import { limitPixel, type RangeLimits } from './limitPixel.ts';
 
 /** Below this opacity the colour is invisible. */
 const MIN_ALPHA = 1 / 1024;
@@ -11,6 +12,25 @@ export interface EnlargedParts {
   readonly premultiplied: FloatTile;
   /** In each plane; changed in place. */
   readonly alpha: FloatTile;
+}
+
+/** Of the samples next to a pixel. */
+const NEIGHBOURS: RangeLimits = { reachPx: 1, slackOf: () => 0 };
+
+/**
+ * Removes the ripple that networks draw next to the edges of borders between layers. Opacity has a steep edge there even
+ * where hardly any can be seen over a background, and the ripple is as large as the edge.
+ *
+ * @param source Of one of the parts, before the enlargement.
+ * @param enlarged Is changed.
+ */
+export function limitRipple(source: FloatTile, enlarged: FloatTile, weights: Weights): void {
+  const { width, height } = source;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (weights[y * width + x]! > 0) limitPixel(source, enlarged, { x, y }, NEIGHBOURS);
+    }
+  }
 }
 
 /**

@@ -6,7 +6,7 @@ import { keepFlatAreas } from '../tiling/keepFlatAreas.ts';
 import { BORDER_REACH_PX, layerBorders } from '../tiling/layerBorders.ts';
 import { flatColour, flatTile, packTile, type TileContent } from '../tiling/packTile.ts';
 import { limitBorders, type ImageBorders } from '../tiling/limitBorders.ts';
-import { mergePremultiplied } from '../tiling/mergePremultiplied.ts';
+import { limitRipple, mergePremultiplied } from '../tiling/mergePremultiplied.ts';
 import { placeTile, writtenRows } from '../tiling/placeTile.ts';
 import { planPass, type TileWindow } from '../tiling/planPass.ts';
 import type { ReusePlan } from '../tiling/planReuse.ts';
@@ -126,6 +126,8 @@ class TileRowWorker {
         const layers = layerBorders(input.rows, window);
         if (layers !== undefined) {
           const premultiplied = await this.#enlargeWindow(input.rows, window, 'premultiplied', borders);
+          limitRipple(packTile(input.rows, window, 'premultiplied'), premultiplied, layers);
+          limitRipple(packTile(input.rows, window, 'alpha'), alpha, layers);
           mergePremultiplied({ colour, premultiplied, alpha }, layers, scale);
         }
         place(colour, 'colour');
