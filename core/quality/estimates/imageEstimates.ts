@@ -87,7 +87,7 @@ export function clippedShare(image: ImageRows, withinLevels = 0.5): number {
         if (sample <= withinLevels || sample >= 255 - withinLevels) isClippedAt[x] = 1;
       }
     }
-    for (const flag of isClippedAt) clipped += flag;
+    for (let x = 0; x < width; x++) clipped += isClippedAt[x]!;
   }
   return clipped / (width * height);
 }

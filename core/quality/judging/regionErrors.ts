@@ -95,9 +95,11 @@ function regionShifts(
       const rect = rects[region];
       const sum = sums[region];
       if (rect === undefined || sum === undefined) continue;
+      let { error } = sum;
       for (let x = rect.x; x < rect.x + rect.width; x++) {
-        sum.error += sampleAt(outputRow, x) - sampleAt(referenceRow, x);
+        error += sampleAt(outputRow, x) - sampleAt(referenceRow, x);
       }
+      sum.error = error;
       sum.pixels += rect.width;
     }
   }

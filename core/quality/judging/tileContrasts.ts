@@ -17,12 +17,27 @@ interface TileSums {
   count: number;
 }
 
-function addSpan(tile: TileSums, row: Float64Array, from: number, to: number): void {
-  for (let x = from; x < to; x++) {
-    const sample = sampleAt(row, x);
-    tile.sum += sample;
-    tile.squares += sample * sample;
+/** Sums of the samples to the left of each place in a row, and of their squares. */
+interface RunningSums {
+  readonly sum: Float64Array;
+  readonly squares: Float64Array;
+}
+
+function addUp(row: Float64Array, { sum, squares }: RunningSums): void {
+  let total = 0;
+  let ofSquares = 0;
+  for (let x = 0; x < row.length; x++) {
+    const sample = row[x]!;
+    total += sample;
+    ofSquares += sample * sample;
+    sum[x + 1] = total;
+    squares[x + 1] = ofSquares;
   }
+}
+
+function addSpan(tile: TileSums, { sum, squares }: RunningSums, from: number, to: number): void {
+  tile.sum += sampleAt(sum, to) - sampleAt(sum, from);
+  tile.squares += sampleAt(squares, to) - sampleAt(squares, from);
   tile.count += to - from;
 }
 
@@ -37,13 +52,15 @@ function planeSums(plane: PlaneView, tilePx: number, rows: Iterable<number>): re
   const [columns, lines] = [tileCount(plane.width, tilePx), tileCount(plane.height, tilePx)];
   const tiles = Array.from({ length: columns * lines }, (): TileSums => ({ sum: 0, squares: 0, count: 0 }));
   const row = new Float64Array(plane.width);
+  const sums = { sum: new Float64Array(plane.width + 1), squares: new Float64Array(plane.width + 1) };
   for (const y of rows) {
     plane.readRow(y, row);
+    addUp(row, sums);
     for (const line of tilesNear(y, tilePx, lines)) {
       for (let column = 0; column < columns; column++) {
         const from = Math.max(0, column * tilePx - MARGIN_PX);
         const to = column === columns - 1 ? plane.width : (column + 1) * tilePx + MARGIN_PX;
-        addSpan(tiles[line * columns + column]!, row, from, Math.min(plane.width, to));
+        addSpan(tiles[line * columns + column]!, sums, from, Math.min(plane.width, to));
       }
     }
   }

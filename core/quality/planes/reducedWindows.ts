@@ -49,10 +49,12 @@ export function windowReducer(image: ImageRows, size: Size, options: ReductionOp
       for (let row = y; row < y + rows; row++, index++) {
         sumTaps(inside, down, row, (tap) => rowOf(mirrored(down.starts[row]! + tap, image.height)));
         mirrorEnds(padded, margin, channels);
-        planes.forEach((plane, channel) => {
-          const into = plane.subarray(index * width, (index + 1) * width);
-          filterAcross(padded, { margin, channels, channel, unit, x }, across, into);
-        });
+        const into = planes.map((plane) => plane.subarray(index * width, (index + 1) * width));
+        if (channels === 3) filterColourAcross(padded, { margin, unit, x }, across, into);
+        else
+          into.forEach((plane, channel) => {
+            filterAcross(padded, { margin, channels, channel, unit, x }, across, plane);
+          });
       }
     }
     const alphaChannel = rowsHaveAlpha(image) ? channels - 1 : undefined;
@@ -186,13 +188,16 @@ function mirrorEnds(padded: Float64Array, margin: number, channels: number): voi
   }
 }
 
-interface ChannelOfRow {
+interface PartOfRow {
   readonly margin: number;
-  readonly channels: number;
-  readonly channel: number;
   readonly unit: number;
   /** First column of the window. */
   readonly x: number;
+}
+
+interface ChannelOfRow extends PartOfRow {
+  readonly channels: number;
+  readonly channel: number;
 }
 
 function filterAcross(
@@ -208,8 +213,36 @@ function filterAcross(
     for (let weight = column * count; weight < (column + 1) * count; weight++, index += channels) {
       sum += weights[weight]! * padded[index]!;
     }
-    const sample = sum * unit;
-    // Not a pair of Math.min and Math.max: NaN has to stay NaN to be found.
-    into[x] = sample < 0 ? 0 : sample > 255 ? 255 : sample;
+    into[x] = clipped(sum * unit);
   }
+}
+
+/** The same for the three channels of colour at once, in half the time. */
+function filterColourAcross(
+  padded: Float64Array,
+  { margin, unit, x: firstX }: PartOfRow,
+  { count, starts, weights }: KernelTaps,
+  into: readonly Float32Array[],
+): void {
+  const [reds, greens, blues] = into;
+  if (reds === undefined || greens === undefined || blues === undefined) return;
+  for (let x = 0; x < reds.length; x++) {
+    const column = firstX + x;
+    let index = (margin + starts[column]!) * 3;
+    let [red, green, blue] = [0, 0, 0];
+    for (let at = column * count; at < (column + 1) * count; at++, index += 3) {
+      const weight = weights[at]!;
+      red += weight * padded[index]!;
+      green += weight * padded[index + 1]!;
+      blue += weight * padded[index + 2]!;
+    }
+    reds[x] = clipped(red * unit);
+    greens[x] = clipped(green * unit);
+    blues[x] = clipped(blue * unit);
+  }
+}
+
+/** Not a pair of Math.min and Math.max: NaN has to stay NaN to be found. */
+function clipped(sample: number): number {
+  return sample < 0 ? 0 : sample > 255 ? 255 : sample;
 }
