@@ -1,22 +1,10 @@
-import { readUint } from '../../../metadata/byteFields.ts';
-import { FIELD_TYPE, findEntry, readEntryValue } from '../../../metadata/exif/readIfd.ts';
+import { findEntry } from '../../../metadata/exif/readIfd.ts';
 import { BT709 } from '../../colour/colourSpace.ts';
 import { isLikeSrgb } from '../../colour/profileCurve.ts';
-import { TIFF_TAG, type TiffDirectory } from './tiffDirectory.ts';
+import { rationals, TIFF_TAG, type TiffDirectory } from './tiffDirectory.ts';
 
 /** How far chromaticities may be from sRGB's to mean the same. */
 const MAX_DISTANCE = 0.005;
-
-function rationals({ ifd, source, header }: TiffDirectory, tag: number): number[] {
-  const entry = findEntry(ifd, tag);
-  if (entry?.type !== FIELD_TYPE.rational) return [];
-  const bytes = readEntryValue(source, entry);
-  const part = (offset: number): number => readUint(bytes, { offset, sizeBytes: 4, order: header.order });
-  return Array.from(
-    { length: Math.min(entry.count, 6) },
-    (_, index) => part(index * 8) / part(index * 8 + 4),
-  );
-}
 
 function areNear(found: readonly number[], wanted: readonly number[]): boolean {
   return (

@@ -1,6 +1,7 @@
 import { readUint } from '../../../metadata/byteFields.ts';
 import type { ByteSource } from '../../../metadata/byteSource.ts';
 import {
+  FIELD_TYPE,
   fieldTypeBytes,
   findEntry,
   readEntryValue,
@@ -18,7 +19,9 @@ export const TIFF_TAG = {
   bitsPerSample: 258,
   compression: 259,
   photometric: 262,
+  yCbCrCoefficients: 529,
   chromaSubsampling: 530,
+  referenceBlackWhite: 532,
   stripOffsets: 273,
   orientation: 274,
   samplesPerPixel: 277,
@@ -75,6 +78,20 @@ export function toDirectory(source: ByteSource, header: TiffHeader, ifd: Ifd): T
     });
   };
   return { ifd, header, source, numbers, number: (tag, missing) => numbers(tag)?.[0] ?? missing };
+}
+
+const MAX_RATIONALS = 16;
+
+/** A directory's fractions of a tag, in order; empty when the tag is missing or of another type. */
+export function rationals({ ifd, source, header }: TiffDirectory, tag: number): number[] {
+  const entry = findEntry(ifd, tag);
+  if (entry?.type !== FIELD_TYPE.rational) return [];
+  const bytes = readEntryValue(source, entry);
+  const part = (offset: number): number => readUint(bytes, { offset, sizeBytes: 4, order: header.order });
+  return Array.from(
+    { length: Math.min(entry.count, MAX_RATIONALS) },
+    (_, index) => part(index * 8) / part(index * 8 + 4),
+  );
 }
 
 /** The file's directories, in the order of their chain, up to the first that cannot be read. */

@@ -52,7 +52,11 @@ function ownDecoded(directory: TiffDirectory, layout: TiffLayout): Omit<Preparat
     throw new EnlargerError('image/unsupported-pixels', message, { compression: layout.compression });
   }
   assertNotSubsampled(directory, layout);
-  const { image, isCmyk, keepsProfile, warnings } = toTiffImage(readSamples(directory, layout), layout);
+  const { image, isCmyk, keepsProfile, warnings } = toTiffImage(
+    readSamples(directory, layout),
+    layout,
+    directory,
+  );
   const icc = keepsProfile ? profileBytes(directory) : undefined;
   const orientation = directory.number(TIFF_TAG.orientation, 1);
   return { bytes: rasterFile(image, { icc, isCmyk, orientation }), warnings };

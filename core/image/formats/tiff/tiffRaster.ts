@@ -2,7 +2,9 @@ import { EnlargerError } from '../../../api/errors.ts';
 import type { ChannelCount, Raster, Samples } from '../../../api/image.ts';
 import { labToSrgb } from '../../colour/lab.ts';
 import { EXTRA, PHOTOMETRIC, SAMPLE_FORMAT, type TiffLayout } from './tiffLayout.ts';
+import type { TiffDirectory } from './tiffDirectory.ts';
 import type { ReadSamples } from './tiffSamples.ts';
+import { yCbCrReader } from './tiffYCbCr.ts';
 
 /** An image put together from a TIFF's channels. */
 export interface TiffImage {
@@ -49,26 +51,13 @@ function labReader({
   return ([l, a, b]) => [(stored(l) / white) * 100, axis(a), axis(b)];
 }
 
-function putLab(
-  samples: Uint16Array,
-  start: number,
-  target: Uint16Array,
-  at: number,
-  read: ReturnType<typeof labReader>,
-): void {
-  const [r, g, b] = labToSrgb(read([samples[start]!, samples[start + 1]!, samples[start + 2]!]));
-  target[at] = Math.round(r * 65535);
-  target[at + 1] = Math.round(g * 65535);
-  target[at + 2] = Math.round(b * 65535);
-}
+/** Three samples of a pixel to RGB 0…1. */
+type ToRgb = (samples: readonly [number, number, number]) => readonly [number, number, number];
 
-/** Brightness and two axes of colour by ITU-R BT.601, the coefficients that TIFF has by default. */
-function putYCbCr(samples: Uint16Array, start: number, target: Uint16Array, at: number): void {
-  const grey = 128 * 257;
-  const [y, cb, cr] = [samples[start]!, samples[start + 1]! - grey, samples[start + 2]! - grey];
-  const rgb = [y + 1.402 * cr, y - 0.344136 * cb - 0.714136 * cr, y + 1.772 * cb];
-  for (const [channel, value] of rgb.entries())
-    target[at + channel] = Math.min(65535, Math.max(0, Math.round(value)));
+function putRgb(samples: Uint16Array, start: number, target: Uint16Array, at: number, toRgb: ToRgb): void {
+  const rgb = toRgb([samples[start]!, samples[start + 1]!, samples[start + 2]!]);
+  for (let channel = 0; channel < 3; channel++)
+    target[at + channel] = Math.min(65535, Math.max(0, Math.round(rgb[channel]! * 65535)));
 }
 
 /** Colour that was multiplied by alpha becomes straight again. */
@@ -94,12 +83,16 @@ function channelCount(layout: TiffLayout, hasAlpha: boolean): ChannelCount {
   return ((colour === 1 ? 1 : colour) + (hasAlpha ? 1 : 0)) as ChannelCount;
 }
 
+function yCbCrOf({ photometric, bits }: TiffLayout, directory: TiffDirectory): ToRgb | undefined {
+  return photometric === PHOTOMETRIC.yCbCr ? yCbCrReader(directory, bits) : undefined;
+}
+
 /**
  * Puts an image together from all channels of a TIFF: colour and, if there is one, transparency.
  *
  * @throws EnlargerError `image/unsupported-pixels`.
  */
-export function toTiffImage(read: ReadSamples, layout: TiffLayout): TiffImage {
+export function toTiffImage(read: ReadSamples, layout: TiffLayout, directory: TiffDirectory): TiffImage {
   const { width, height, samplesPerPixel, photometric, colourChannels } = layout;
   if (photometric === PHOTOMETRIC.palette) {
     const message = `A TIFF with ${samplesPerPixel} channels of ${layout.bits} bits is not supported in this colour model.`;
@@ -111,14 +104,15 @@ export function toTiffImage(read: ReadSamples, layout: TiffLayout): TiffImage {
   const channels = channelCount(layout, alphaIndex >= 0);
   const isPremultiplied = layout.extras[alphaIndex] === EXTRA.premultiplied;
   const asLab = isLab(layout) ? labReader(layout) : undefined;
+  const toRgb =
+    asLab === undefined ? yCbCrOf(layout, directory) : (lab: Parameters<ToRgb>[0]) => labToSrgb(asLab(lab));
   const { data: samples } = read;
   const data = new Uint16Array(width * height * channels);
   for (let pixel = 0; pixel < width * height; pixel++) {
     const start = pixel * samplesPerPixel;
     const at = pixel * channels;
     const alpha = alphaIndex < 0 ? 65535 : samples[start + colourChannels + alphaIndex]!;
-    if (asLab !== undefined) putLab(samples, start, data, at, asLab);
-    else if (photometric === PHOTOMETRIC.yCbCr) putYCbCr(samples, start, data, at);
+    if (toRgb !== undefined) putRgb(samples, start, data, at, toRgb);
     else {
       for (let channel = 0; channel < colourChannels; channel++) {
         const value = samples[start + channel]!;

@@ -9,7 +9,7 @@ import { decodeImage, inspectImage, type ImageFacts } from '../../../../core/ima
 import { joinBytes, latin1Bytes } from '../../../../core/metadata/byteFields.ts';
 import { pngChunk } from '../../../../core/metadata/png/pngChunks.ts';
 import { largestDifference, sceneRaster } from '../../../support/images.ts';
-import { tiffFields, tiffFile } from '../../../support/tiffFile.ts';
+import { tiffFields, tiffFile, type TiffField } from '../../../support/tiffFile.ts';
 
 const SRGB = { colour: 'srgb', maxPixels: 1e6 } as const;
 const CLEAR = 2;
@@ -84,13 +84,19 @@ const YCBCR = [
   { ycc: [128, 128, 128], rgb: [128, 128, 128] },
 ] as const;
 
-function yccTiff(steps: readonly number[], compression = 1): Buffer {
+function yccTiff(
+  steps: readonly number[],
+  compression = 1,
+  pixels: readonly number[] = YCBCR.flatMap(({ ycc }) => ycc),
+  ...described: readonly TiffField[]
+): Buffer {
   const extra = [
     { tag: 259, type: 3, values: [compression] },
     { tag: 530, type: 3, values: steps },
+    ...described,
   ] as const;
-  const fields = tiffFields({ width: YCBCR.length, height: 1, photometric: 6, extra });
-  return tiffFile([{ fields, pixels: Uint8Array.from(YCBCR.flatMap(({ ycc }) => ycc)) }]);
+  const fields = tiffFields({ width: pixels.length / 3, height: 1, photometric: 6, extra });
+  return tiffFile([{ fields, pixels: Uint8Array.from(pixels) }]);
 }
 
 test('YCbCr without JPEG becomes RGB; with fewer colours than pixels it is refused', async () => {
@@ -103,6 +109,23 @@ test('YCbCr without JPEG becomes RGB; with fewer colours than pixels it is refus
   ).toBeLessThanOrEqual(1);
   await expect(decode(yccTiff([2, 2]), 'tiff')).rejects.toThrow(/differ in resolution/);
   await expect(decode(yccTiff([2, 2], 6), 'tiff')).rejects.toThrow(/old kind of JPEG/);
+});
+
+const BT709_SHARES: TiffField = { tag: 529, type: 5, values: [2126, 10_000, 7152, 10_000, 722, 10_000] };
+const NARROW: TiffField = { tag: 532, type: 5, values: [16, 1, 235, 1, 128, 1, 240, 1, 128, 1, 240, 1] };
+
+test.each([
+  ['its own coefficients', BT709_SHARES, [54, 99, 255, 182, 30, 12], [255, 0, 0, 0, 255, 0]],
+  ['the narrow range of video', NARROW, [81, 90, 240, 235, 128, 128], [254, 0, 0, 255, 255, 255]],
+  [
+    'a range without width',
+    { ...NARROW, values: NARROW.values.map(() => 1) },
+    [128, 128, 128],
+    [128, 128, 128],
+  ],
+])('YCbCr with %s becomes RGB', async (_, described, pixels, wanted) => {
+  const { raster } = await decode(yccTiff([1, 1], 1, pixels, described), 'tiff');
+  expect(largestDifference(raster.data, wanted)).toBeLessThanOrEqual(2);
 });
 
 test('tiles whose channels are stored apart are read', async () => {
