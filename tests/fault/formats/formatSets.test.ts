@@ -11,10 +11,10 @@ if (missing.length > 0)
 /** At least this many files of each set are enlarged, or refused as they should be. */
 const MIN_FILES = {
   ...{ heic: 30, jxl: 20, raw: 20, pages: 10, animations: 20, colours: 150 },
-  ...{ kinds: 110, variants: 75, classics: 75 },
+  ...{ kinds: 110, variants: 75, classics: 75, crossings: 75 },
 };
 
-const STILLS = ['heic', 'jxl', 'raw', 'colours', 'kinds', 'variants', 'classics'] as const;
+const STILLS = ['heic', 'jxl', 'raw', 'colours', 'kinds', 'variants', 'classics', 'crossings'] as const;
 
 describe.skipIf(missing.length > 0)('files of many kinds, judged by other programs', () => {
   test.each([
