@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { REFERENCE_DEVICE } from '../core/engine/engine.ts';
 import type { ListedDevice } from '../core/host/devices/deviceRegister.ts';
 import { EXIT } from './program.ts';
-import { forTerminal, table } from './text.ts';
+import { forTerminal, gibibytes, table } from './text.ts';
 import { openDeviceRegister } from './commandDevices.ts';
 
 const optionsSchema = z.object({ probe: z.boolean(), json: z.boolean() });
@@ -14,7 +14,7 @@ function choiceOf({ gpu, id }: ListedDevice): string | null {
 }
 
 function memoryOf({ memoryBytes }: ListedDevice): string {
-  return memoryBytes === undefined ? '' : `${(memoryBytes / 1024 ** 3).toFixed(1)} GB`;
+  return memoryBytes === undefined ? '' : gibibytes(memoryBytes);
 }
 
 function stateOf({ state }: ListedDevice): string {

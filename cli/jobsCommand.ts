@@ -104,7 +104,7 @@ function describeList(batches: readonly BatchView[], jobs: readonly JobView[], t
   return [
     table(['batch', 'from', 'added', 'jobs'], batches.map(batchRow)),
     '',
-    table(['job', 'batch', 'picture', 'state'], jobs.map(jobRow)),
+    table(['job', 'batch', 'image', 'state'], jobs.map(jobRow)),
     ...more,
   ].join('\n');
 }
@@ -134,7 +134,7 @@ export function showJob(id: string, rawOptions: unknown): Promise<number> {
         ['job', String(job.id)],
         [
           ['batch', String(job.batchId)],
-          ['picture', forTerminal(job.sourcePath ?? job.name)],
+          ['image', forTerminal(job.sourcePath ?? job.name)],
           ...(size === undefined ? [] : [['size', size]]),
           ['state', forTerminal(describeState(job.state))],
           ['attempts', String(job.attempts)],

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { MultiBar, type SingleBar } from 'cli-progress';
 import type { BatchEvent } from '../core/api/events.ts';
 import { hasImageExtension } from '../core/api/imageFormats.ts';
@@ -100,7 +101,7 @@ function describeSkip(
     case 'linked-folder':
       return `skipped  ${event.input}: links to folders are not followed; add the folder itself as an input`;
     case 'not-a-picture':
-      // Every folder has some; the total counts them.
+      // Every folder has some; the end of the batch names the first ones.
       return verbose ? `skipped  ${event.input}: it is not an image` : undefined;
   }
 }
@@ -126,6 +127,27 @@ export interface PeopleReporterOptions {
   readonly write: (text: string) => void;
 }
 
+/** Other files of the folders that are named at the end; `--verbose` has a line for each. */
+const MAX_OTHERS = 3;
+
+/** Files of the inputs' folders that are not images, for the end of a batch. */
+class OtherFiles {
+  readonly #names: string[] = [];
+  #count = 0;
+
+  see(event: BatchEvent): void {
+    if (event.type !== 'job-skipped' || event.reason !== 'not-a-picture') return;
+    this.#count++;
+    if (this.#names.length < MAX_OTHERS) this.#names.push(forTerminal(path.basename(event.input)));
+  }
+
+  describe(): string {
+    if (this.#count === 0) return '';
+    const more = this.#count - this.#names.length;
+    return `Not images, so skipped: ${this.#names.join(', ')}${more > 0 ? ` and ${more} more` : ''}\n`;
+  }
+}
+
 /** Where the results are: in a folder, or in the file that was named for one image. */
 function describePlace(place: string): string {
   const isFile = hasImageExtension(place);
@@ -134,12 +156,16 @@ function describePlace(place: string): string {
 
 /** Plain lines, for logs and pipes. */
 export function lineReporter({ verbose, place, write }: PeopleReporterOptions): Reporter {
+  const others = new OtherFiles();
   return {
     tell(event) {
+      others.see(event);
       const line = describeEvent(event, verbose);
       if (line !== undefined) write(`${line}\n`);
       if (event.type !== 'batch-finished') return;
       write(`${describeTotals(event)}\n`);
+      const skipped = verbose ? '' : others.describe();
+      if (skipped !== '') write(skipped);
       if (place !== undefined && event.totals.done + event.totals.skipped > 0) write(describePlace(place));
     },
     close: () => undefined,
@@ -159,10 +185,12 @@ export function barReporter(options: PeopleReporterOptions, stream: NodeJS.Write
   });
   let bar: SingleBar | undefined;
   let name = '';
+  let hasBars = true;
   const lines = lineReporter({
     ...options,
     write: (text) => {
-      bars.log(text);
+      if (hasBars) bars.log(text);
+      else options.write(text);
     },
   });
   return {
@@ -170,7 +198,8 @@ export function barReporter(options: PeopleReporterOptions, stream: NodeJS.Write
       progress.see(event);
       if (event.type === 'batch-finished') {
         bars.stop();
-        lineReporter(options).tell(event);
+        hasBars = false;
+        lines.tell(event);
         return;
       }
       lines.tell(event);

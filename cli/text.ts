@@ -11,6 +11,11 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** Bytes of memory, as systems count them: `15.6 GiB`. */
+export function gibibytes(bytes: number): string {
+  return `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
+}
+
 /** Seconds as `1:05:09`, `5:09` or `9 s`. */
 export function duration(totalSeconds: number): string {
   const seconds = Math.round(totalSeconds);

@@ -21,9 +21,13 @@ const optionsSchema = queueOptionsSchema
 const DOCTOR_SCHEMA = 'enlarger.doctor/1';
 
 export function doctorText(checks: readonly Check[]): string {
-  const rows = checks.map((check) => [check.state, check.name, forTerminal(check.found)]);
+  const rows = checks.map((check) => [
+    check.state === 'unused' ? '–' : check.state,
+    check.name,
+    forTerminal(check.found),
+  ]);
   const advice = checks.flatMap((check) =>
-    check.state === 'ok' ? [] : [`${check.state}  ${check.name}: ${check.advice}`],
+    'advice' in check ? [`${check.state}  ${check.name}: ${check.advice}`] : [],
   );
   const failed = checks.filter(({ state }) => state === 'fail').length;
   const summary = failed === 0 ? 'Everything works.' : `${counted(failed, 'check')} failed.`;

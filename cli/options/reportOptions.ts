@@ -22,7 +22,10 @@ export function addReportOptions(command: Command): Command {
     .option('--report <file>', 'write a report of the batch as .json, .csv or .html; repeatable', collect, [])
     .option('--report-each', 'write a JSON report next to every result', false)
     .option('--no-measure', 'do not check the results')
-    .option('--from-report <file>', 'repeat the results of a JSON report, byte for byte');
+    .option(
+      '--from-report <file>',
+      'repeat the results of a JSON report, byte for byte, where they were or into -o',
+    );
 }
 
 function formatOf(file: string): ReportFormat {

@@ -55,6 +55,8 @@ export const METHOD_INPUTS = {
     recursive: z.boolean(),
     /** With it, the name of each result is returned, too. */
     nameTemplate: z.string().min(1).max(1_000).optional(),
+    /** Where the results will go: folders of results there are not searched. */
+    destination: destinationSchema.optional(),
   }),
   /** One folder inside an opened root, to pick images from. `relative` is as in a source. */
   /** `source`: one of the images, whose folder matters if results go next to them. */

@@ -154,6 +154,8 @@ export interface InspectedSources {
   }[];
   /** Skipped files with the reason: other files of a folder, damaged or missing ones. */
   readonly refused: readonly { readonly name: string; readonly error: ErrorDto }[];
+  /** Earlier results in the folders, which a batch leaves out; absent if there are none. */
+  readonly earlierResults?: number;
 }
 
 /** An entry of a folder that was opened for the browser window. */
@@ -170,9 +172,8 @@ export interface RootPage {
 }
 
 /**
- * An image as square tiles on several levels, so that 400 megapixels can be viewed without decoding them completely.
- * Level 0 is the full size; each further level has half the sides. A tile's address is
- * `mediaUrl(media)/<level>/<column>/<row>`.
+ * An image as square tiles on several levels, so that huge ones are not decoded completely. Level 0 is the full size, each
+ * further level has half the sides. A tile's address is `mediaUrl(media)/<level>/<column>/<row>`.
  */
 export interface ImagePyramid {
   readonly media: MediaId;
@@ -288,7 +289,6 @@ export interface ModelCard extends ModelView {
 export const ADDING_STEPS = ['waiting', 'reading', 'converting', 'proving', 'measuring'] as const;
 export type AddingStep = (typeof ADDING_STEPS)[number];
 
-/** A file that is being added. */
 export interface AddingView {
   readonly fileName: string;
   readonly step: AddingStep;

@@ -121,9 +121,10 @@ function pageTop(reports: readonly ImageReport[], words: ReportWords): Markup {
   const megapixels = reports.reduce((sum, { output }) => sum + (output.width * output.height) / 1e6, 0);
   const count = (kind: VerdictKind): number =>
     reports.filter(({ quality }) => quality?.verdict === kind).length;
-  const counts = VERDICTS.toReversed().map(
-    (kind) => markup`<li data-show="${kind}"><b>${count(kind)}</b> ${verdictMark(kind, words)}</li>\n`,
-  );
+  const counts = VERDICTS.toReversed().map((kind) => {
+    const word = words.text(`page.count.${kind}`, { count: count(kind) });
+    return markup`<li data-show="${kind}"><b>${count(kind)}</b> ${verdictMark(kind, words, word)}</li>\n`;
+  });
   return markup`<header class="top"><div>
 <h1>${words.text('page.title')}</h1>
 <p class="quiet">${words.text('page.scope', { count: reports.length, megapixels: megapixels.toFixed(megapixels < 10 ? 1 : 0) })}</p>

@@ -9,7 +9,15 @@ const ICONS: Readonly<Record<VerdictKind | 'unmeasured', string>> = {
   unmeasured: '·',
 };
 
-/** A verdict as icon and word: colour alone means nothing to many people, and nothing on paper. */
-export function verdictMark(verdict: VerdictKind | 'unmeasured', words: ReportWords): Markup {
-  return markup`<span class="verdict ${verdict}"><span aria-hidden="true">${ICONS[verdict]}</span> ${words.verdict(verdict)}</span>`;
+/**
+ * A verdict as icon and word: colour alone means nothing to many people, and nothing on paper.
+ *
+ * @param word Another word, such as a plural.
+ */
+export function verdictMark(
+  verdict: VerdictKind | 'unmeasured',
+  words: ReportWords,
+  word = words.verdict(verdict),
+): Markup {
+  return markup`<span class="verdict ${verdict}"><span aria-hidden="true">${ICONS[verdict]}</span> ${word}</span>`;
 }

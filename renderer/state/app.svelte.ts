@@ -161,6 +161,7 @@ export class App {
     this.notices.dismissErrors();
     if (place !== 'draft' && this.panels.pane === 'rail') this.panels.pane = 'image';
     if (place === 'models') void this.models.cards.load();
+    if (place !== 'draft' && !this.jobs.isLoaded) void this.jobs.refresh();
   }
 
   /** Shows the images of one batch, or all. */

@@ -10,15 +10,18 @@ import type { MethodInputs } from '../../api/methodInputs.ts';
 import type { InspectedSources } from '../../api/views.ts';
 import { readImageHeader, type ImageHeader } from '../../image/formats/imageHeader.ts';
 import { looksLikeImage } from '../../image/readInput.ts';
-import { findImages } from '../../jobs/findImages.ts';
+import { findImages, type FindOptions, type FoundImages } from '../../jobs/findImages.ts';
 import { assertNameTemplate, fillTemplate, namePartsOf } from '../../jobs/outputNames.ts';
 import { readModelRegistry } from '../../models/modelRegistry.ts';
 import { imageShare, type EstimateBasis } from '../estimates/estimateImage.ts';
+import { earlierResultsIn } from './earlierResults.ts';
 import { filesOf } from './filesOf.ts';
+import { findOptionsOf } from './findOptions.ts';
 import { readRates } from '../estimates/machineRates.ts';
 import { workFor } from '../estimates/planWork.ts';
 import type { HostContext } from '../hostContext.ts';
 import { isTruncated } from '../queue/isTruncated.ts';
+import type { Store } from '../../store/store.ts';
 
 type Input = z.output<MethodInputs['inspectSources']>;
 type Image = InspectedSources['pictures'][number];
@@ -124,6 +127,44 @@ async function basisOf({ settings }: Input, { store, modelsFolder }: HostContext
   return { rates: readRates(store), registry, settings, measure: true };
 }
 
+/** How the folders of a drop are searched: as those of a batch with this destination. */
+function searchFor({ recursive, destination }: Input): FindOptions {
+  const filter = { recursive, include: [], exclude: [] };
+  if (destination?.kind === 'path') return findOptionsOf({ ...filter, output: destination });
+  const folderName = destination?.kind === 'beside' ? destination.folderName : '';
+  return findOptionsOf({ ...filter, output: { kind: 'beside', folderName } });
+}
+
+interface FoundInputs {
+  readonly images: readonly string[];
+  /** Without an image's extension. */
+  readonly others: readonly string[];
+  readonly failures: FoundImages['failures'];
+  readonly earlierResults: number;
+}
+
+/** The files below some paths, without the results that a batch would leave out. */
+async function findInputs(inputs: readonly string[], input: Input, store: Store): Promise<FoundInputs> {
+  const options = searchFor(input);
+  const { pictures: candidates, others, roots, failures } = await findImages(inputs, options);
+  const search = {
+    roots,
+    found: [...candidates, ...others].map(({ path: file }) => file),
+    output: options.skipFolder,
+  };
+  const earlier = earlierResultsIn(store);
+  const images: string[] = [];
+  for (const { path: file, fromFolder } of candidates) {
+    if (!(fromFolder && (await earlier.isOwn(file, search)))) images.push(file);
+  }
+  return {
+    images,
+    others: others.map(({ path: file }) => file),
+    failures,
+    earlierResults: candidates.length - images.length,
+  };
+}
+
 /** What a drop contains: its images, and what is not accepted, with the reason. */
 export async function inspectSources(context: HostContext, input: Input): Promise<InspectedSources> {
   const places: Place[] = [];
@@ -133,7 +174,7 @@ export async function inspectSources(context: HostContext, input: Input): Promis
   const inputs = places.map((place) => place.path);
   const basis = await basisOf(input, context);
   const inspection = { media: context.media, basis, nameTemplate: input.nameTemplate };
-  const found = await findImages(inputs, { recursive: input.recursive, include: [], exclude: [] });
+  const found = await findInputs(inputs, input, context.store);
   const images: Image[] = [];
   const refused: Refused[] = [];
   const inspect = async (file: string): Promise<void> => {
@@ -145,11 +186,12 @@ export async function inspectSources(context: HostContext, input: Input): Promis
       refused.push({ name: path.basename(file), error: toErrorDto(error) });
     }
   };
-  for (const { path: file } of found.pictures) await inspect(file);
-  for (const { path: file } of found.others) {
+  for (const file of found.images) await inspect(file);
+  for (const file of found.others) {
     if (await looksLikeImage(file)) await inspect(file);
     else refused.push({ name: path.basename(file), error: NOT_AN_IMAGE });
   }
   for (const { path: file, error } of found.failures) refused.push({ name: path.basename(file), error });
-  return { pictures: images, refused };
+  const { earlierResults } = found;
+  return { pictures: images, refused, ...(earlierResults > 0 && { earlierResults }) };
 }

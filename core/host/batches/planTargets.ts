@@ -1,11 +1,10 @@
 import path from 'node:path';
-import { defined } from '../../api/defined.ts';
 import { toErrorDto, type ErrorDto } from '../../api/errors.ts';
 import type { OutputFormat } from '../../api/outputFormats.ts';
 import { arePagesApart, chosenPages } from '../../api/pageChoice.ts';
 import { formatOfExtension } from '../../api/imageFormats.ts';
 import { looksLikeImage, readSourceFacts, type SourceFacts } from '../../image/readInput.ts';
-import { findImages, type FindOptions, type FoundImage } from '../../jobs/findImages.ts';
+import { findImages, type FoundImage } from '../../jobs/findImages.ts';
 import {
   assertNameTemplate,
   fillTemplate,
@@ -15,6 +14,7 @@ import {
 } from '../../jobs/outputNames.ts';
 import { pageName } from '../../jobs/pageNames.ts';
 import type { EarlierResults } from './earlierResults.ts';
+import { findOptionsOf } from './findOptions.ts';
 import { giveNames, type WantedName } from './giveNames.ts';
 import type { PlanRequest } from './planRequest.ts';
 import { outputPlace, requestedFormat, type OutputPlace } from './outputPlace.ts';
@@ -107,15 +107,6 @@ function leaveResultsAlone(
       job.kind === 'planned' && fromFolders.has(job.id) && owner !== undefined && owner !== job.id;
     return isResult ? { kind: 'left-alone', id: job.id, input: job.input, reason: 'own-result' } : job;
   });
-}
-
-/** Folders of results are never searched: neither the output folder nor those next to the sources. */
-function findOptionsOf({ output, recursive, include, exclude, signal }: PlanRequest): FindOptions {
-  const stop = defined({ signal });
-  if (output.kind === 'path')
-    return { recursive, include, exclude, skipFolder: path.resolve(output.path), ...stop };
-  const results = output.folderName === '' ? [] : [`**/${output.folderName}/**`];
-  return { recursive, include, exclude: [...exclude, ...results], ...stop };
 }
 
 /** What a search has found, in order: images to name, and what is left alone or cannot be found. */

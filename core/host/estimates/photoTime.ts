@@ -1,14 +1,16 @@
 import type { ModelManifest } from '../../models/manifest.ts';
-import { costOf } from './linearRate.ts';
 import type { MachineRates } from './machineRates.ts';
 import { networkKey } from './rateKeys.ts';
 
 /** What a person imagines as a photograph. */
 const PHOTO_MEGAPIXELS = 12;
 
+/** Images from which the time of a photograph is known: smaller ones spend much of theirs at tile borders. */
+const MIN_MEGAPIXELS = 0.5;
+
 /**
  * Computing time of a network for a photograph on the device that was used last, from the images that the network has
- * enlarged there; undefined if there were none.
+ * enlarged there; undefined if there were none, or only small ones.
  */
 export function photoMs(
   { id, scale }: Pick<ModelManifest, 'id' | 'scale'>,
@@ -16,5 +18,9 @@ export function photoMs(
 ): number | undefined {
   const rates = Object.values(devices).flatMap((device) => inference[networkKey(device, [id], false)] ?? []);
   const latest = rates.at(-1);
-  return latest && Math.round(costOf(latest, PHOTO_MEGAPIXELS * scale * scale));
+  if (latest === undefined) return undefined;
+  // Large images count most: a regression through the origin.
+  const usualMegapixels = latest.amountSquared / latest.amount / scale ** 2;
+  if (!(usualMegapixels >= MIN_MEGAPIXELS)) return undefined;
+  return Math.round((latest.amountCost / latest.amountSquared) * PHOTO_MEGAPIXELS * scale ** 2);
 }

@@ -39,6 +39,8 @@ export const queueTexts = {
   'queue.empty': 'No images in the queue',
   'queue.ready': 'Ready to start',
   'queue.finished': 'All done',
+  'queue.finished.beside': 'All done – saved in “{{folder}}”',
+  'queue.finished.folder': 'All done – saved in {{folder}}',
   'queue.finished.done_one': 'Finished – {{count}} done',
   'queue.finished.done_other': 'Finished – {{count}} done',
   'queue.finished.failed_one': '{{count}} failed',

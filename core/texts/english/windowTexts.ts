@@ -96,6 +96,9 @@ export const windowTexts = {
 
   'notice.alreadyAdded_one': '{{count}} file was already in the list',
   'notice.alreadyAdded_other': '{{count}} files were already in the list',
+  'notice.earlierResults_one': 'Left out {{count}} earlier result',
+  'notice.earlierResults_other': 'Left out {{count}} earlier results',
+  'notice.nothingNew': 'No new images found',
   'notice.exported': 'Saved {{name}}',
   'notice.copied': 'Copied {{name}}',
   'notice.removed_one': 'Removed {{count}} image',

@@ -41,6 +41,8 @@ export const queueTexts: Translation<typeof english> = {
   'queue.empty': '佇列中沒有圖片',
   'queue.ready': '可以開始了',
   'queue.finished': '全部完成',
+  'queue.finished.beside': '全部完成，已儲存到「{{folder}}」',
+  'queue.finished.folder': '全部完成，已儲存到 {{folder}}',
   'queue.finished.done_one': '結束：完成 {{count}} 張',
   'queue.finished.done_other': '結束：完成 {{count}} 張',
   'queue.finished.failed_one': '失敗 {{count}} 張',

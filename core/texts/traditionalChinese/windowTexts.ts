@@ -94,6 +94,9 @@ export const windowTexts: Translation<typeof english> = {
 
   'notice.alreadyAdded_one': '{{count}} 個檔案已在清單中',
   'notice.alreadyAdded_other': '{{count}} 個檔案已在清單中',
+  'notice.earlierResults_one': '已排除 {{count}} 個先前的結果',
+  'notice.earlierResults_other': '已排除 {{count}} 個先前的結果',
+  'notice.nothingNew': '沒有新的圖片',
   'notice.exported': '已儲存 {{name}}',
   'notice.copied': '已複製 {{name}}',
   'notice.removed_one': '已移除 {{count}} 張圖片',

@@ -73,9 +73,12 @@ export class BatchOptions {
   /** What the host needs to look into a source. */
   inspection(
     source: Source,
-  ): { sources: Source[]; settings: JobSettings } & Pick<BatchSpec, 'recursive' | 'nameTemplate'> {
-    const { settings, recursive, nameTemplate } = this.#batch;
-    return { sources: [source], settings, recursive, nameTemplate };
+  ): { sources: Source[]; settings: JobSettings } & Pick<
+    BatchSpec,
+    'recursive' | 'nameTemplate' | 'destination'
+  > {
+    const { settings, recursive, nameTemplate, destination } = this.#batch;
+    return { sources: [source], settings, recursive, nameTemplate, destination };
   }
 
   spec(sources: readonly Source[]): BatchSpec {

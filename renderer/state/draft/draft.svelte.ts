@@ -162,7 +162,19 @@ export class Draft {
       // One after the other: sent files share one line, and the first row is ready soonest.
       await this.#open(group);
     }
+    this.#leaveOutResults(groups);
     this.#keep();
+  }
+
+  /** Names what a batch would skip, and drops folders in which nothing else is. */
+  #leaveOutResults(groups: readonly DraftSource[]): void {
+    const count = groups.reduce((sum, { earlierResults }) => sum + earlierResults, 0);
+    if (count > 0) this.#notices.say('notice.earlierResults', { count });
+    const empty = groups.filter(
+      ({ images, refused, state }) => state === 'ready' && images.length + refused.length === 0,
+    );
+    if (empty.length > 0 && count === 0) this.#notices.say('notice.nothingNew');
+    this.#groups = this.#groups.filter((group) => !empty.includes(group));
   }
 
   /** Options changed: how long it takes may have changed with them. */

@@ -25,6 +25,7 @@ export class DraftSource {
   #isPasted = $state(false);
   #images = $state.raw<readonly Image[]>([]);
   #refused = $state.raw<InspectedSources['refused']>([]);
+  #earlierResults = $state(0);
 
   constructor(incoming: Incoming, connection: Connection) {
     this.key = crypto.randomUUID();
@@ -62,6 +63,11 @@ export class DraftSource {
     return this.#refused;
   }
 
+  /** Results of earlier batches in the folder, which are not enlarged again. */
+  get earlierResults(): number {
+    return this.#earlierResults;
+  }
+
   /** @throws EnlargerError when the file cannot be sent or nothing is there. */
   async open(inspect: Inspect): Promise<void> {
     this.#source = await this.#toSource();
@@ -72,7 +78,7 @@ export class DraftSource {
 
   async inspectAgain(inspect: Inspect): Promise<void> {
     if (this.#source === undefined) return;
-    const { pictures: images, refused } = await inspect(this.#source);
+    const { pictures: images, refused, earlierResults = 0 } = await inspect(this.#source);
     const known = new Map(this.#images.map((image) => [placeOf(image.source), image]));
     // Of a large folder the host looks into the first images only; what a person looked at stays known.
     this.#images = images.map((image) => {
@@ -80,6 +86,7 @@ export class DraftSource {
       return { ...(size && { size }), ...(thumbnail && { thumbnail }), ...image };
     });
     this.#refused = refused;
+    this.#earlierResults = earlierResults;
   }
 
   /** Takes what was found out about one of the images. */

@@ -28,6 +28,13 @@ function photoTime(cards: readonly ModelCard[], texts: Texts): CardFact | undefi
   return { label: texts.t('models.fact.photo'), value };
 }
 
+/** Weights of all scales: one number, or the smallest and the largest. */
+function weightsOf(cards: readonly ModelCard[], texts: Texts): string {
+  const counts = cards.map(({ parameters }) => parameters).sort((a, b) => a - b);
+  const ends = [counts[0] ?? 0, counts.at(-1) ?? 0].map((count) => texts.compact(count));
+  return [...new Set(ends)].join('–');
+}
+
 /** Its arithmetic compared with that of the fast network of the same scale. */
 function workOf({ macs, scale }: ModelCard, all: readonly ModelCard[], texts: Texts): CardFact | undefined {
   const fast = all.find((other) => other.family === 'fast' && other.scale === scale);
@@ -53,7 +60,7 @@ export function cardFacts({ cards }: ModelGroup, { texts, nameOf, all }: CardCon
   return known([
     photoTime(cards, texts),
     workOf(first, all, texts),
-    { label: t('models.fact.weights'), value: texts.compact(first.parameters) },
+    { label: t('models.fact.weights'), value: weightsOf(cards, texts) },
     speed === '' ? undefined : { label: t('models.fact.speed'), value: speed },
     origin?.author === undefined ? undefined : { label: t('models.fact.author'), value: origin.author },
     origin === undefined

@@ -63,6 +63,12 @@ export async function openDesktopWorkplace(): Promise<Workplace> {
       const { window } = desktop;
       return window.chooseFiles(() => hands.press(button(window.page, 'Add folder').first()), [photos]);
     },
+    saveTogether: async (hands) => {
+      const { window } = desktop;
+      const results = path.join(folder, 'Results');
+      mkdirSync(results);
+      await window.chooseFiles(() => hands.press(button(window.page, 'Choose a folder…')), [results]);
+    },
     takeResults: async (hands) => {
       const { program, window } = desktop;
       const press = () => hands.press(button(window.page, 'Show results'));

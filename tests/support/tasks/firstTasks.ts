@@ -49,6 +49,8 @@ export async function pauseAndUndo(desk: Desk): Promise<void> {
   const { place, hands } = desk;
   const { page } = place.window;
   await add(desk, copies(numbered(12)));
+  // Slow enough that the batch is still running when the button is pressed.
+  await hands.press(page.getByRole('radio', { name: /^Photo/ }).first());
   await start(desk);
   await hands.press(page.getByRole('button', { name: 'Pause' }));
   await page.getByText(/^Paused, \d+ of 12 done$/).waitFor();

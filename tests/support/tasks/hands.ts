@@ -80,8 +80,10 @@ const KEYBOARD: Hands = {
     await reach(list.page(), list);
     // What the keyboard has no keys for is reached by arrows.
     if (/^[ -~]+$/.test(option)) return keyboard.type(option);
+    // A list of languages has another name as soon as one is chosen.
+    const focused = list.page().locator('select:focus');
     for (let presses = 0; presses < MAX_ROWS; presses++) {
-      if ((await list.locator('option:checked').textContent()) === option) return;
+      if ((await focused.locator('option:checked').textContent()) === option) return;
       await keyboard.press('ArrowDown');
     }
     throw new Error(`Arrows do not lead to ${option}.`);

@@ -35,6 +35,7 @@ export async function takeAll(desk: Desk): Promise<void> {
   const { place, hands } = desk;
   await add(desk, [...copies(numbered(5)), ...copies(['cat 001.jpg'], 'flowers.jpg')]);
   await choosePlain(desk);
+  await place.saveTogether(hands);
   await start(desk);
   await waitUntilDone(place.window.page);
   const results = await place.takeResults(hands);

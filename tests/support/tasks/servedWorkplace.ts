@@ -52,6 +52,8 @@ export async function openServedWorkplace(browser: Browser): Promise<Workplace> 
       await hands.press(page.getByRole('button', { name: 'Browse folders' }).first());
       await hands.press(page.getByRole('button', { name: 'Add entire folder' }));
     },
+    // Results of sent images are kept together anyway.
+    saveTogether: () => Promise.resolve(),
     takeResults: async (hands) => {
       const button = page.getByRole('button', { name: 'Download all' });
       const { name, path: file } = await window.save(() => hands.press(button));

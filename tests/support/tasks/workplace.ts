@@ -11,6 +11,8 @@ export interface Workplace extends AsyncDisposable {
   nameFolder(hands: Hands): Promise<void>;
   /** Adds everything in it to a new batch. */
   addFolder(hands: Hands): Promise<void>;
+  /** Has the results of the new batch saved where one press gets all of them, whatever folders their originals are in. */
+  saveTogether(hands: Hands): Promise<void>;
   /** Gets all results of the listed batch, as a person does. @returns Their contents by name. */
   takeResults(hands: Hands): Promise<ReadonlyMap<string, Buffer>>;
   /** Ends the program in the middle of its work and starts it again. */

@@ -103,6 +103,23 @@ describe('the draft', () => {
     expect(draft.rows).toHaveLength(1);
   });
 
+  test('earlier results are counted, and a folder with nothing else is not added', async () => {
+    const { host, connection, options, notices } = setUp();
+    const inspectSources: typeof host.api.inspectSources = async (input) => {
+      const inspected = await host.api.inspectSources(input);
+      const isOld = JSON.stringify(input.sources).includes('old');
+      return { ...inspected, ...(isOld && { pictures: [] }), earlierResults: isOld ? 2 : 1 };
+    };
+    const api = { ...host.api, inspectSources };
+    const draft = new Draft({ connection: { ...connection, api }, options, notices });
+    await draft.add([path('a-10x10.jpg'), path('old-10x10.jpg')]);
+    expect(draft.rows.map(({ name }) => name)).toEqual(['a-10x10.jpg']);
+    expect(notices.list.map((notice) => notice.kind === 'said' && notice.values)).toEqual([{ count: 3 }]);
+    draft.clear();
+    await draft.add([path('old-10x10.jpg')]);
+    expect(draft.isEmpty).toBe(true);
+  });
+
   test('one image of a folder can be left out', async () => {
     const { draft } = setUp();
     await draft.add([path('a-10x10.jpg|b-20x20.jpg|c-30x30.jpg')]);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { checkFolder } from '../../../../cli/doctor/checkFolder.ts';
 import { checkFormats } from '../../../../cli/doctor/checkFormats.ts';
-import { checkMemory, checkNode } from '../../../../cli/doctor/checkMachine.ts';
+import { checkDevice, checkMemory, checkNode } from '../../../../cli/doctor/checkMachine.ts';
 import { checkModels } from '../../../../cli/doctor/checkModels.ts';
 import { doctorText } from '../../../../cli/doctor/doctorCommand.ts';
 import { installModel } from '../../../support/nearestNetwork.ts';
@@ -85,4 +85,13 @@ test('people read what was found, then what to do, then the sum; names cannot dr
     '1 check failed.',
     '',
   ]);
+});
+
+test('a graphics card that is missing or not tested is not "ok"', () => {
+  const card = { kind: 'gpu', name: 'CUDA', id: 'onnx:cuda' } as const;
+  const missing = { code: 'not-installed', reason: 'Its libraries are not installed.' } as const;
+  expect(checkDevice({ ...card, missing }).state).toBe('unused');
+  expect(checkDevice(card).state).toBe('unused');
+  expect(checkDevice({ kind: 'cpu', name: 'A processor', id: 'onnx:cpu' }).state).toBe('ok');
+  expect(doctorText([checkDevice({ ...card, missing })])).toContain('–  device (gpu)');
 });

@@ -1,7 +1,8 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import type { Destination, Source } from '../../../../core/api/batchSpec.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../../../core/api/jobSettings.ts';
 import { createMediaService } from '../../../../core/media/createMediaService.ts';
 import type { MediaLauncher } from '../../../../core/media/mediaLauncher.ts';
@@ -117,5 +118,50 @@ test('an image of the list is looked into and enlarged again by its job alone', 
   const gone = { kind: 'job', jobId: 999 } as const;
   const inspected = api.inspectSources({ sources: [gone], settings: SETTINGS, recursive: true });
   await expect(inspected).rejects.toMatchObject({ code: 'job/not-found' });
+  await opened.close();
+});
+
+test('what a batch would skip as a result is not offered when its folder is added again', async () => {
+  const folder = temporaryFolder();
+  const photos = path.join(folder, 'photos');
+  mkdirSync(photos);
+  writePng(path.join(photos, 'a.png'), sceneRaster(6, 4));
+  const source = { kind: 'path', path: photos } as const;
+  const opened = await openTestHost(path.join(folder, 'data'), { parts: { media } });
+  const { host } = opened;
+  const beside = { kind: 'beside', folderName: 'enlarged' } as const;
+  const batch = async (destination: Destination): Promise<void> => {
+    const { batchId } = await host.api.addBatch({
+      spec: {
+        sources: [source],
+        destination,
+        settings: SETTINGS,
+        exists: 'rename',
+        nameTemplate: '{name} large.{ext}',
+        ...{ recursive: true, include: [], exclude: [] },
+        report: { measure: false, formats: [] },
+      },
+      startNow: true,
+    });
+    const finished = async (): Promise<boolean> =>
+      (await host.api.listBatches({})).batches.find(({ id }) => id === batchId)?.finishedAt !== undefined;
+    await expect.poll(finished, { timeout: 30_000 }).toBe(true);
+  };
+  await batch(beside);
+  await batch({ kind: 'path', path: path.join(photos, 'prints') });
+  const look = async (sources: Source[], destination: Destination): Promise<unknown> => {
+    const found = await host.api.inspectSources({
+      sources,
+      settings: SETTINGS,
+      recursive: true,
+      destination,
+    });
+    return [found.pictures.map(({ name }) => name), found.earlierResults];
+  };
+  expect(await look([source], beside)).toEqual([['a.png'], 1]);
+  expect(await look([source], { kind: 'downloads' })).toEqual([['a.png'], 2]);
+  // Named alone, a result is an image like any other.
+  const result = { kind: 'path', path: path.join(photos, 'enlarged', 'a large.png') } as const;
+  expect(await look([result], beside)).toEqual([['a large.png'], undefined]);
   await opened.close();
 });

@@ -171,3 +171,26 @@ test('the time of a photograph is known for the networks that have run here, in 
   expect(photoMs({ id: 'photo-x4', scale: 4 }, rates)).toBeUndefined();
   expect(photoMs({ id: 'fast-x4', scale: 4 }, NO_RATES)).toBeUndefined();
 });
+
+test('small images alone do not show the time of a photograph, and hardly count next to a large one', () => {
+  const store = openMemoryStore();
+  const learner = new RateLearner(store);
+  const add = (megapixels: number, inferenceMs: number): void => {
+    const side = 1000 * Math.sqrt(megapixels);
+    const { input, output, times, ...rest } = made({});
+    const image = {
+      ...rest,
+      input: { ...input, width: side, height: side },
+      output: { ...output, width: 4 * side, height: 4 * side },
+      times: { ...times, inferenceMs },
+    };
+    learner.add({ settings: FAST, image, elapsedMs: inferenceMs });
+  };
+  const model = { id: 'fast-x4', scale: 4 };
+  // A tenth of the speed, as with tiles that are mostly border.
+  for (let index = 0; index < 10; index++) add(0.04, 640);
+  expect(photoMs(model, readRates(store))).toBeUndefined();
+  add(2, 3_200);
+  expect(photoMs(model, readRates(store))).toBeGreaterThan(19_000);
+  expect(photoMs(model, readRates(store))).toBeLessThan(22_000);
+});
