@@ -63,6 +63,11 @@ test.each([
   expect(text).not.toMatch(/NaN|✖|→/);
 });
 
+/** Cells of a line in which those in quotes may contain commas. */
+function cellsOf(line: string): string[] {
+  return [...line.matchAll(/(?:^|,)("(?:[^"]|"")*"|[^,]*)/g)].map(([, cell = '']) => cell);
+}
+
 test('reports have an entry for every input', async () => {
   const place = new Place();
   place.image('in/done.png');
@@ -73,8 +78,9 @@ test('reports have an entry for every input', async () => {
   const reports = ['r.csv', 'r.json', 'r.html'].flatMap((name) => ['--report', place.at(name)]);
   const end = await place.run(['-i', 'in', 'missing.png', '-o', 'out', ...reports]);
   expect(totalsOf(end)).toMatchObject({ inputs: 5, done: 1, skipped: 2, failed: 2 });
-  const rows = place.bytes('r.csv').toString().trimEnd().split('\r\n').slice(1);
-  expect(rows.map((row) => row.split(',').slice(-3, -1).join(' ')).sort()).toEqual([
+  const [header = [], ...rows] = place.bytes('r.csv').toString().trimEnd().split('\r\n').map(cellsOf);
+  const [state, cause] = ['state', 'cause'].map((name) => header.indexOf(name)) as [number, number];
+  expect(rows.map((row) => `${row[state]} ${row[cause]}`).sort()).toEqual([
     'done ',
     'failed image/unsupported-format',
     'failed input/not-found',
@@ -84,6 +90,6 @@ test('reports have an entry for every input', async () => {
   const report = batchReportSchema.parse(JSON.parse(place.bytes('r.json').toString()));
   const { pictures: images, failures, others } = report;
   expect([images.length, failures.length, others.length]).toEqual([1, 2, 2]);
-  for (const name of ['done.png', 'new.png', 'bad.png', 'notes.txt', 'missing.png'])
+  for (const name of ['done.png', 'new_2x.png', 'bad.png', 'notes.txt', 'missing.png'])
     expect(place.bytes('r.html').toString()).toContain(name);
 });
