@@ -89,15 +89,17 @@ export class AcceptedFileTable {
   }
 
   /**
-   * Files whose job has ended with a result, and whose originals were not moved away yet, by path.
+   * Files whose job for this request has ended with a result, and whose originals were not moved away yet, by path. What
+   * was made for another request, with other settings or elsewhere, is to be made again first.
    *
    * @param afterPath Where the last page ended.
    */
-  finished(folderId: number, afterPath = ''): FinishedFile[] {
+  finished(folderId: number, requestHash: string, afterPath = ''): FinishedFile[] {
     const sql = `SELECT ${COLUMNS}, job_id FROM taken_files WHERE folder_id = ? AND settled = 0 AND path > ?
+      AND coalesce(request_hash, ?) = ?
       AND EXISTS (SELECT 1 FROM jobs WHERE jobs.id = job_id AND state IN ('done', 'skipped'))
       ORDER BY path LIMIT ${MAX_FINISHED}`;
-    return this.#sql.all(finishedRowSchema, sql, folderId, afterPath);
+    return this.#sql.all(finishedRowSchema, sql, folderId, afterPath, requestHash, requestHash);
   }
 
   /** The watched folder for which a job works; undefined if it is not for one. */

@@ -10,6 +10,8 @@ import { sweepLeftovers } from '../queue/leftovers.ts';
 
 export interface MoverOptions {
   readonly folderId: number;
+  /** Of what is asked for at present; see `AcceptedFileTable.add`. */
+  readonly requestHash: string;
   readonly toFolder: string;
   readonly runId: string;
   /** Called for each original that stays although its job has ended, once for each reason. */
@@ -49,13 +51,14 @@ export class OriginalMover {
 
   async #moveAll(): Promise<void> {
     const { acceptedFiles } = this.#store;
-    let page = acceptedFiles.finished(this.#options.folderId);
+    const { folderId, requestHash } = this.#options;
+    let page = acceptedFiles.finished(folderId, requestHash);
     while (page.length > 0) {
       for (const file of page) {
         if (this.#isClosed) return;
         await this.#move(file);
       }
-      page = acceptedFiles.finished(this.#options.folderId, page.at(-1)?.path);
+      page = acceptedFiles.finished(folderId, requestHash, page.at(-1)?.path);
     }
   }
 

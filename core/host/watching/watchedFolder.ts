@@ -61,6 +61,7 @@ export class WatchedFolder {
     if (moveOriginalsTo === undefined) return;
     this.#mover = new OriginalMover(parts.store, {
       folderId: stored.id,
+      requestHash: this.#requestHash,
       toFolder: path.resolve(moveOriginalsTo),
       runId: parts.runId,
       report: (name, error) => {

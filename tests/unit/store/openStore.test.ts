@@ -99,7 +99,10 @@ describe('a store', () => {
     expect(store.jobs.page({ search: '3.p', order: 'queue', offset: 0, limit: 9 })).toMatchObject({
       total: 1,
     });
-    expect(store.acceptedFiles.finished(1)).toMatchObject([{ relativePath: '0.png', jobId: 1 }]);
+    expect(store.acceptedFiles.finished(1, 'e'.repeat(64))).toMatchObject([
+      { relativePath: '0.png', jobId: 1 },
+    ]);
+    expect(store.acceptedFiles.finished(1, 'of another request')).toEqual([]);
     expect(store.transitions.retry({ jobIds: [3, 4] })).toHaveLength(2);
     expect(store.jobs.counts()).toEqual({
       queued: 3,

@@ -25,6 +25,8 @@ import {
   drop,
 } from './watchedPlace.ts';
 
+const FIXTURES = ['rgb8.png', 'grey8.png', 'rgb16.png'];
+
 test('with skip, a newer image of the same name gets a result under a free name', async () => {
   const place = makePlace();
   const opened = await watchingWith(place, withPolicy(place.out, 'skip'));
@@ -142,6 +144,29 @@ test('other settings enlarge what is there again', async () => {
   const [folder] = (await second.host.api.listWatchedFolders({})).folders;
   await second.host.api.updateWatchedFolder({ id: folder?.id ?? 0, paused: false });
   expect(await results(place, 2)).toEqual(['a_2x.png', 'a_3x.png']);
+  await second.close();
+});
+
+test('an original whose result was asked for elsewhere or otherwise before is made anew, and only then moved', async () => {
+  const place = makePlace();
+  const first = await watchingWith(place, withPolicy(place.out, 'skip'));
+  for (const [index, name] of ['a.png', 'b.png', 'c.png'].entries()) drop(place, FIXTURES[index] ?? '', name);
+  await results(place, 3);
+  const { folders } = await first.host.api.listWatchedFolders({});
+  const id = folders[0]?.id ?? 0;
+  await first.host.api.updateWatchedFolder({ id, paused: true });
+  await first.close();
+  const [done, elsewhere] = ['done', 'elsewhere'].map((name) => path.join(place.data, '..', name)) as [
+    string,
+    string,
+  ];
+  const second = await open(place);
+  await second.host.api.savePreset(withPolicy(elsewhere, 'skip'));
+  await second.host.api.updateWatchedFolder({ id, paused: false, moveOriginalsTo: done });
+  await expect
+    .poll(() => (existsSync(done) ? readdirSync(done).sort() : []), { timeout: 20_000 })
+    .toEqual(['a.png', 'b.png', 'c.png']);
+  expect(readdirSync(elsewhere).sort()).toEqual(['a_2x.png', 'b_2x.png', 'c_2x.png']);
   await second.close();
 });
 
