@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Dependencies of the command and of the local server; the desktop program has neither. */
-const OTHER_FACES = ['commander', 'cli-progress', 'hono', '@hono/node-server'];
+/** Dependencies of the command and of the local server alone; the desktop program has neither. */
+const OTHER_FACES = ['commander', 'cli-progress', '@hono/node-server'];
 
 /** Packages without which formats are missing; they are optional for those who install from npm. */
 const FORMAT_PACKAGES = ['libheif-js', 'wasm-vips'];
