@@ -90,7 +90,7 @@ export class AcceptedFileTable {
 
   /**
    * Files whose job for this request has ended with a result, and whose originals were not moved away yet, by path. What
-   * was made for another request, with other settings or elsewhere, is to be made again first.
+   * was made for another request, with other settings or elsewhere, has to be enlarged again first.
    *
    * @param afterPath Where the last page ended.
    */

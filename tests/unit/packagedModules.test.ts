@@ -40,7 +40,7 @@ function packagesOf(room: string): string[] {
 }
 
 test('the desktop program contains every package that its code imports', async () => {
-  const { packagedModules } = modulesSchema.parse(await import('../../build/packagedModules.mjs'));
+  const { packagedModules } = modulesSchema.parse(await import(`${root}build/packagedModules.mjs`));
   const { wanted } = packagedModules();
   const imported = [...new Set(desktopRooms().flatMap(packagesOf))].sort();
   expect(imported).toContain('sharp');

@@ -10,7 +10,7 @@ import { sweepLeftovers } from '../queue/leftovers.ts';
 
 export interface MoverOptions {
   readonly folderId: number;
-  /** Of what is asked for at present; see `AcceptedFileTable.add`. */
+  /** Of the present request; see `AcceptedFileTable.add`. */
   readonly requestHash: string;
   readonly toFolder: string;
   readonly runId: string;

@@ -147,7 +147,7 @@ test('other settings enlarge what is there again', async () => {
   await second.close();
 });
 
-test('an original whose result was asked for elsewhere or otherwise before is made anew, and only then moved', async () => {
+test('an original with a result of an earlier request is enlarged again, and only then moved', async () => {
   const place = makePlace();
   const first = await watchingWith(place, withPolicy(place.out, 'skip'));
   for (const [index, name] of ['a.png', 'b.png', 'c.png'].entries()) drop(place, FIXTURES[index] ?? '', name);
