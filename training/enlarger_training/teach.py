@@ -14,8 +14,9 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from enlarger_training.evaluation import to_bytes
 from enlarger_training.export.agreement import open_session, run_onnx
-from enlarger_training.imresize import Bytes
+from enlarger_training.imresize import Bytes, resize
 from enlarger_training.patches import PatchSource, Sampling, read_index, to_tensor, turn
 from enlarger_training.prepare import PreparedImage, save_prepared
 from enlarger_training.progress import report_progress
@@ -49,6 +50,14 @@ def enlarge_by_all(
     return np.clip(np.asarray(np.mean(enlarged, axis=0), np.float32), 0, 1)
 
 
+def _reduced(enlarged: NDArray[np.float32], original: Bytes) -> NDArray[np.float32]:
+    """In the original's size, by `imresize`, when the teachers enlarge more."""
+    height, width = original.shape[:2]
+    if enlarged.shape[:2] == (height, width):
+        return enlarged
+    return resize(to_bytes(enlarged), height, width).astype(np.float32) / 255
+
+
 def teach(
     prepared: Path,
     destination: Path,
@@ -64,7 +73,7 @@ def teach(
 
     Args:
         prepared: What `prepare` wrote.
-        teachers: ONNX files of that scale.
+        teachers: ONNX files of one scale, this or a larger one; what a larger one makes is reduced.
         share: Of the teachers in the new originals, 0…1.
         symmetries: Flips and turns of each image that the teachers enlarge, 1…8.
         count: Images to take, chosen by `seed`; all without it.
@@ -77,7 +86,7 @@ def teach(
     smalls, originals = [], []
     for done, number in enumerate(chosen, start=1):
         small, original = source.pair(number)
-        taught = enlarge_by_all(sessions, small, symmetries)
+        taught = _reduced(enlarge_by_all(sessions, small, symmetries), original)
         mixed = (1 - share) * original.astype(np.float32) + share * 255 * taught
         smalls.append(small)
         originals.append(np.clip(np.round(mixed), 0, 255).astype(np.uint8))

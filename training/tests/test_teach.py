@@ -7,6 +7,7 @@ import pytest
 from enlarger_training.evaluation import enlarge_with
 from enlarger_training.export.agreement import open_session
 from enlarger_training.export.fast_graph import build_fast_graph
+from enlarger_training.imresize import resize
 from enlarger_training.networks.fast import FastNetwork
 from enlarger_training.patches import PatchSource, Sampling, read_index, turn
 from enlarger_training.teach import enlarge_by_all, teach, turn_back
@@ -42,6 +43,19 @@ def test_originals_lie_between_the_old_ones_and_what_the_teacher_makes(
         expected = 0.25 * original + 0.75 * made
         assert np.abs(mixed - expected).max() < 1.5
         assert np.abs(mixed - original.astype(float)).max() > 10
+
+
+def test_what_a_teacher_of_a_larger_scale_makes_is_reduced(prepared: Path, tmp_path: Path) -> None:
+    network = FastNetwork(8, channels=8, blocks=1)
+    network.tail.silence()
+    onnx.save(build_fast_graph(network), tmp_path / "teacher.onnx")
+    teachers = [tmp_path / "teacher.onnx"]
+    teach(prepared, tmp_path / "taught", scale=4, teachers=teachers, share=1, count=1)
+    small, made = PatchSource(tmp_path / "taught", 4, Sampling(), 0).pair(0)
+    height, width = small.shape[:2]
+    assert made.shape == (4 * height, 4 * width, 3)
+    reduced = resize(enlarge_with(network)(small), 4 * height, 4 * width)
+    assert np.abs(made.astype(float) - reduced).max() <= 2
 
 
 def test_one_symmetry_is_the_image_as_it_is(tmp_path: Path) -> None:
