@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { jobSettingsSchema } from './jobSettings.ts';
 
-/** What to do if a file with the result's name exists. */
+/** What to do if a file with the result's name already exists. */
 export const EXISTS_POLICIES = ['skip', 'overwrite', 'rename', 'error'] as const;
 export type ExistsPolicy = (typeof EXISTS_POLICIES)[number];
 
@@ -74,7 +74,7 @@ export const batchSpecSchema = z.strictObject({
   include: z.array(z.string()),
   exclude: z.array(z.string()),
   report: reportRequestSchema,
-  /** What people call it; by default the folder of its images. */
+  /** Its name in the window; by default that of the folder of its images. */
   name: batchName.optional(),
 });
 export type BatchSpec = z.infer<typeof batchSpecSchema>;

@@ -36,7 +36,7 @@ import type { WatchedFolderView } from './watchedFolderView.ts';
 export interface Capabilities {
   /** Paths of this machine are accepted and shown. */
   readonly localPaths: boolean;
-  /** Native dialogs, reveal in folder, open with the system's program. */
+  /** Native dialogs, “show in folder”, “open with the default program”. */
   readonly desktop: boolean;
   /** Files have to be uploaded first. */
   readonly uploads: boolean;
@@ -76,7 +76,7 @@ export interface MachineView {
 interface MethodResults {
   getProgramInfo: ProgramInfo;
   inspectSources: InspectedSources;
-  /** Of the disk that results would be written to; without it if the system does not tell. */
+  /** On the disk that results would be written to; absent if the system does not report it. */
   getFreeSpace: { readonly freeBytes?: number };
   listRoot: RootPage;
   addBatch: { readonly batchId: number; readonly inputs: number };
@@ -197,11 +197,11 @@ export type HostEvent =
   | { readonly type: 'devices-changed'; readonly devices: readonly DeviceView[] }
   | { readonly type: 'settings-changed'; readonly settings: ProgramSettings };
 
-/** A reply between processes. Thrown errors would not do: Electron keeps only an error's message. */
+/** A reply between processes. Errors are not thrown across: Electron keeps only an error's message. */
 export type Reply<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: ErrorDto };
 
-/** What the host offers inside its own process: the contract and its events. */
+/** What the host offers within its process: the contract and its events. */
 export interface EnlargerHost {
   readonly api: EnlargerApi;
   /** @returns A function that ends the subscription. */

@@ -1,6 +1,6 @@
 /**
- * Every way in which a job or the program can fail on a user's input. The list is closed: callers decide by the code,
- * never by the text, and a new code changes the contract.
+ * Every way in which a job or the program can fail because of what a user gave it. The list is closed: callers decide by
+ * the code, never by the text, and a new code changes the contract.
  */
 export const ERROR_CODES = [
   'usage/invalid-option',

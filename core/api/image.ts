@@ -28,7 +28,7 @@ export interface Raster extends Size {
 }
 
 /**
- * An image as the metrics see it: float samples, channels in planes (CHW), on the scale 0…255 whatever the bit
+ * An image as the metrics use it: float samples, channels in planes (CHW), on the scale 0…255 whatever the bit
  * depth of the file, because the literature's constants are given for that scale.
  */
 export interface FloatImage extends Size {

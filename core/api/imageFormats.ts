@@ -10,7 +10,7 @@ export type InputFormat = (typeof INPUT_FORMATS)[number];
 export interface QualityRange {
   readonly min: number;
   readonly max: number;
-  /** High, because what was just computed should not be thrown away again. */
+  /** High, so that detail that was just computed is not lost again. */
   readonly default: number;
   /** Whether the highest quality is without any loss. */
   readonly isLosslessAtMax: boolean;
@@ -18,28 +18,28 @@ export interface QualityRange {
 
 /** Everything about a format that is the same everywhere: window, command line, encoder, report. */
 export interface ImageFormatFacts {
-  /** As people write it. */
+  /** Its usual spelling. */
   readonly name: string;
   /** Lower case, without the dot; the first is the one that is written. */
   readonly extensions: readonly string[];
   readonly mimeType: string;
   /** What an image of this format becomes when the same format is requested. */
   readonly writtenAs: OutputFormat;
-  /** The most bits a channel that are read, and that are written; deeper images are brought to that. */
+  /** The largest bit depth that is read, and that is written; deeper images are converted to it. */
   readonly bits: { readonly read: 8 | 16; readonly written?: 8 | 10 | 16 };
   readonly alpha: boolean;
-  /** How many levels of transparency it has, when they are fewer than those of colour. */
+  /** How many levels of transparency it has, if they are fewer than those of colour. */
   readonly alphaLevels?: 2;
   /** Whether a colour profile can be kept in it. */
   readonly profiles: boolean;
-  /** Whether images without colour are stored as such. */
+  /** Whether grey images are stored with one channel. */
   readonly grey: boolean;
   /** How animations, and pages after the first, are read. */
   readonly animation: 'none' | 'first-frame' | 'all-frames';
   readonly pages: 'none' | 'all-pages';
   /** Largest side that the format, or its encoder, supports. */
   readonly maxSidePx: number;
-  /** Maximum number of pixels that that fit into the encoder's memory, if that is less than the sides allow. */
+  /** Maximum number of pixels that fit into the encoder's memory, if that is less than the sides allow. */
   readonly maxPixels?: number;
   /** Missing for formats without loss, and for those that are not written. */
   readonly quality?: QualityRange;
@@ -194,7 +194,7 @@ export const IMAGE_FORMATS: Readonly<Record<InputFormat, ImageFormatFacts>> = {
   },
 };
 
-/** File name endings of images that are read; files with others are left alone inside folders. */
+/** Extensions of images that are read; files with other extensions are ignored in folders. */
 export const IMAGE_EXTENSIONS: readonly string[] = INPUT_FORMATS.flatMap(
   (format) => IMAGE_FORMATS[format].extensions,
 );
@@ -205,17 +205,17 @@ export function readableFormatNames(): string {
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
 }
 
-/** The ending of a file's name, lower case and without its dot; empty when it has none. */
+/** The extension of a file name, lower case and without its dot; empty if it has none. */
 export function extensionOf(fileName: string): string {
   return /[^/\\]\.([^./\\]+)$/.exec(fileName)?.[1]?.toLowerCase() ?? '';
 }
 
-/** Whether a file's name ends like that of an image that is read. */
+/** Whether a file name has the extension of an image format that is read. */
 export function hasImageExtension(fileName: string): boolean {
   return IMAGE_EXTENSIONS.includes(extensionOf(fileName));
 }
 
-/** The format that is written under a file name ending, with or without its dot; undefined for others. */
+/** The format that is written for a file name extension, with or without its dot; undefined for others. */
 export function formatOfExtension(extension: string): OutputFormat | undefined {
   const wanted = extension.toLowerCase().replace(/^\./, '');
   return OUTPUT_FORMATS.find((format) => IMAGE_FORMATS[format].extensions.includes(wanted));

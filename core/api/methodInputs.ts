@@ -35,7 +35,7 @@ const rect = z.strictObject({
 
 const watchedFolderFields = {
   presetId: z.string().min(1),
-  /** A file is taken when it looked the same twice, so far apart. */
+  /** A file is accepted when it was unchanged in two checks this far apart. */
   settleMs: z.int().min(100).max(3_600_000),
   include: z.array(z.string()),
   exclude: z.array(z.string()),
@@ -128,7 +128,10 @@ export const METHOD_INPUTS = {
   listPresets: nothing,
   savePreset: presetSchema,
   listModels: nothing,
-  /** Files, and folders with all that they contain. The facts are as stated by the person who adds them; a name is for one file. */
+  /**
+   * Files, and folders with all that they contain. The licence and author are stated by whoever adds them; a name is for
+   * one file.
+   */
   addModels: z.strictObject({
     sources: z.array(placeSchema).min(1).max(1_000),
     name: z.string().min(1).max(100).optional(),
@@ -136,7 +139,7 @@ export const METHOD_INPUTS = {
     author: z.string().min(1).max(200).optional(),
     source: z.string().min(1).max(1_000).optional(),
   }),
-  /** Ends the additions under way; files that were added before stay. */
+  /** Cancels the additions under way; files that were already added stay. */
   cancelAddModels: nothing,
   removeModel: z.strictObject({ modelId: z.string().min(1).max(200) }),
   verifyModel: z.strictObject({ modelId: z.string().min(1).max(200) }),

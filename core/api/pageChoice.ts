@@ -24,7 +24,7 @@ export function chosenPages(choice: PageChoice, count: number): number[] {
   throw new EnlargerError('usage/invalid-option', message, { pages: choice, count });
 }
 
-/** Whether pages go into files of their own, because the target's format has none. */
+/** Whether each page gets a separate file, because the target's format has no pages. */
 export function arePagesApart(input: InputFormat, output: OutputFormat): boolean {
   return IMAGE_FORMATS[input].pages === 'all-pages' && IMAGE_FORMATS[output].pages === 'none';
 }

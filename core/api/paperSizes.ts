@@ -1,13 +1,13 @@
 import type { Size } from './image.ts';
 
-/** What lengths on paper are measured in. */
+/** The units of lengths on paper. */
 export const LENGTH_UNITS = ['cm', 'in'] as const;
 export type LengthUnit = (typeof LENGTH_UNITS)[number];
 
 const CM_PER_INCH = 2.54;
 
 export interface PaperSize extends Size {
-  /** As people write it, in any language. */
+  /** Its usual spelling, in any language. */
   readonly name: string;
   readonly unit: LengthUnit;
 }
@@ -29,7 +29,7 @@ export const PAPER_SIZES: readonly PaperSize[] = [
   { name: 'Letter', width: 8.5, height: 11, unit: 'in' },
 ];
 
-/** A length in the other unit, rounded to what can be cut: 0.1 cm or 0.01 in. */
+/** A length in the other unit, rounded to what can be cut by hand: 0.1 cm or 0.01 in. */
 export function convertLength(length: number, to: LengthUnit): number {
   return to === 'cm'
     ? Math.round(length * CM_PER_INCH * 10) / 10

@@ -3,7 +3,7 @@ import { ERROR_CODES } from './errors.ts';
 import { jobSettingsSchema, writtenSettingsSchema } from './jobSettings.ts';
 import { chosenModelSchema } from './models/chosenModel.ts';
 
-/** What can be wrong with an output. The list is closed; the catalogues have a sentence for each code. */
+/** The possible problems of an output. The list is closed; the catalogues have a sentence for each code. */
 export const REASON_CODES = [
   'wrong-shape',
   'not-finite',
@@ -113,7 +113,7 @@ const passSchema = z.strictObject({
   sha256: sha256.nullable(),
   /** The network whose weights were mixed in at a strength below 1. */
   companion: z.strictObject({ id: z.string().min(1), sha256: sha256.nullable() }).optional(),
-  /** Of networks that someone added: what their licence permits has to be seen where they were used. */
+  /** For networks that a user added: readers of a report have to see what their licence permits. */
   licence: z.string().optional(),
   author: z.string().optional(),
   isNonCommercial: z.boolean().optional(),
@@ -134,7 +134,7 @@ export const imageReportSchema = z.strictObject({
   passes: z.array(passSchema),
   /** Engine and device, e.g. `onnx:cpu`; `none` without a pass. */
   device: z.string().min(1),
-  /** Another machine that made it; absent if it was made where the report was written. */
+  /** The other machine that made it; absent if it was made where the report was written. */
   machine: z.strictObject({ name: z.string().min(1), version: z.string().min(1) }).optional(),
   /**
    * Side and context of a tile in the last pass, in pixels of that pass' input; number of tiles of all passes; share of
@@ -214,7 +214,7 @@ export type BatchReport = z.infer<typeof batchReportSchema>;
 
 const hashedFileSchema = z.object({ path: z.string().min(1), sha256 });
 
-/** The part of a report that is enough to make its result again; the report may be of any version of the program. */
+/** The part of a report that is needed to make its result again; the report may be from any version of the program. */
 const repeatableReportSchema = z.object({
   input: hashedFileSchema,
   output: hashedFileSchema,

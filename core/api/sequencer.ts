@@ -2,7 +2,7 @@
 export class Sequencer {
   readonly #last = new Map<string, Promise<unknown>>();
 
-  /** Also runs if the work before it failed. @returns What the work returns. */
+  /** Runs even if the work before it failed. @returns What the work returns. */
   run<Result>(work: () => Promise<Result>, key = ''): Promise<Result> {
     const previous = this.#last.get(key) ?? Promise.resolve();
     const result = previous.then(work, work);
@@ -14,7 +14,7 @@ export class Sequencer {
     return result;
   }
 
-  /** Resolves when all work that was given so far has ended, in whichever way. */
+  /** Resolves when all work that was added so far has succeeded or failed. */
   async idle(): Promise<void> {
     await Promise.allSettled(this.#last.values());
   }

@@ -16,7 +16,7 @@ function fitted(from: Size, box: Size): Size {
     : { width: scaled(from, box.height / from.height).width, height: box.height };
 }
 
-/** The sheet in pixels, turned as the image is if that is wanted. */
+/** The sheet in pixels, turned like the image if that was requested. */
 function sheet(from: Size, { width, height, unit, dotsPerInch, turns }: Sizing & { kind: 'print' }): Size {
   const box = {
     width: printPixels(width, unit, dotsPerInch),

@@ -81,7 +81,7 @@ export interface Hindrance {
 
 export interface QueueView {
   readonly state: { readonly kind: 'idle' | 'running' | 'paused' } | Hindrance;
-  /** What some of the jobs wait for, while others may continue; absent if nothing. */
+  /** What some of the jobs wait for, while others may continue; absent if they wait for nothing. */
   readonly hindrances?: readonly Hindrance[];
   readonly counts: JobCounts;
   /** Megapixels of results per second over the last minute; 0 if unknown. */
@@ -146,7 +146,7 @@ export interface InspectedSources {
     readonly size?: Size;
     readonly sizeBytes: number;
     readonly thumbnail?: MediaId;
-    /** Time and size of the result; the time is absent if nothing like it was done on this machine before. */
+    /** Time and size of the result; the time is absent until similar work was done on this machine. */
     readonly estimateMs?: number;
     readonly estimateBytes?: number;
     /** Name of the result, unless other images claim it or the template is not valid. */
@@ -187,7 +187,7 @@ export interface CropPreview {
   readonly enlarged: MediaId;
   readonly bicubic: MediaId;
   readonly size: Size;
-  /** What enlarged it: the family that `auto` chose for this image, else the model of the settings. */
+  /** Which model enlarged it: the family that `auto` chose for this image, or the one in the settings. */
   readonly model: string;
   readonly device: string;
   readonly elapsedMs: number;
@@ -245,7 +245,7 @@ export interface ModelView {
   readonly isAdded?: true;
   /** Whether its licence forbids commercial use; absent if it does not. */
   readonly isNonCommercial?: true;
-  /** What people call its kind, e.g. `SPAN`; of added models. */
+  /** The usual name of its architecture, e.g. `SPAN`; only for added models. */
   readonly architecture?: string;
 }
 
@@ -271,7 +271,7 @@ export interface ModelCard extends ModelView {
     readonly addedAt: string;
   };
   readonly proof?: {
-    /** How its values and axes had to be read; empty if there was nothing to find out. */
+    /** How its values and axes are interpreted; empty if that was never in doubt. */
     readonly reading: string;
     /** Whether tiles equal the whole up to rounding. */
     readonly isExact: boolean;
@@ -285,7 +285,7 @@ export interface ModelCard extends ModelView {
   };
 }
 
-/** What is done to a file that is being added, in this order. */
+/** The steps of adding a file, in this order. */
 export const ADDING_STEPS = ['waiting', 'reading', 'converting', 'proving', 'measuring'] as const;
 export type AddingStep = (typeof ADDING_STEPS)[number];
 

@@ -7,10 +7,10 @@ export interface WorkEstimate {
   readonly outputMegapixels: number;
   /** Of all results together. */
   readonly sizeBytes: number;
-  /** What the bytes per pixel come from: earlier results of the same formats and quality, or the program's defaults. */
+  /** What the bytes per pixel are based on: earlier results of the same formats and quality, or the program's defaults. */
   readonly sizeFrom: 'earlier-results' | 'defaults';
   /** Of all processes together. */
   readonly memoryBytes: number;
-  /** Absent if nothing like it was done on this machine before. */
+  /** Absent until similar work was done on this machine. */
   readonly elapsedMs?: number;
 }

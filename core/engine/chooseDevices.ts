@@ -9,10 +9,10 @@ export interface DeviceWish {
   readonly device: string;
 }
 
-/** What is known of a device because it was tried. */
+/** The outcome of trying a device. */
 export interface ProvenDevice {
   readonly id: string;
-  /** Whether it gave the processor's answer. */
+  /** Whether its output matched the processor's. */
   readonly isUsable: boolean;
   /** Megapixels of output a second; 0 if that was not measured. */
   readonly megapixelsPerSecond: number;
@@ -45,7 +45,7 @@ function namedDevice(devices: readonly Device[], { engine, device: choice }: Dev
   return device;
 }
 
-/** Processors of the wish's engine; those that are known to be wrong are left out. */
+/** Processors of the requested engine, except those known to give wrong results. */
 function processors(devices: readonly Device[], wish: DeviceWish, proven: readonly ProvenDevice[]): Device[] {
   const engine = wish.engine === 'auto' ? REFERENCE_DEVICE.engine : wish.engine;
   return devices.filter(
@@ -62,7 +62,7 @@ function processors(devices: readonly Device[], wish: DeviceWish, proven: readon
  * as long as they are clearly faster than the processor, and ends with the processor. A device that was named is
  * followed by the processor only.
  *
- * @param devices What there is (`networkDevices`).
+ * @param devices All devices (`networkDevices`).
  * @returns At least one device.
  * @throws EnlargerError `engine/unavailable`, listing the devices.
  */

@@ -2,7 +2,7 @@ import type { ErrorDto } from '../api/errors.ts';
 import type { DeviceProblem } from '../api/views.ts';
 import type { DevicePattern } from './engine.ts';
 
-/** The messages of what several engines are built on. */
+/** Messages of libraries that several engines are built on. */
 const SHARED: readonly DevicePattern[] = [
   {
     pattern: /CUDA driver version is insufficient|CUDA_ERROR_NO_DEVICE|no CUDA-capable device/i,
@@ -16,7 +16,7 @@ const SHARED: readonly DevicePattern[] = [
   },
 ];
 
-/** The longest that still reads as a sentence. */
+/** The longest text that still reads as a sentence. */
 const MAX_LENGTH = 200;
 
 /** How the process that tried a device ended. */
@@ -26,7 +26,7 @@ const ENDS: Readonly<Partial<Record<ErrorDto['code'], DeviceProblem['code']>>> =
 };
 
 /**
- * Why a device failed, for people: what its message is known to mean, else the last part of the message.
+ * Why a device failed, in plain words: the known meaning of its message, or else the last part of the message.
  *
  * @param own What its engine reports.
  */

@@ -1,11 +1,12 @@
 /**
- * @file The interface between the pipeline and whatever computes; the room in the order of a device's life. Each engine
- * (`onnxRuntime.ts` with `onnxDevices.ts`, `onnxLoader.ts` and `onnxFailures.ts`; `tensorflow.ts` with
+ * @file The interface between the pipeline and the runtimes that compute; the room in the order of a device's life. Each
+ * engine (`onnxRuntime.ts` with `onnxDevices.ts`, `onnxLoader.ts` and `onnxFailures.ts`; `tensorflow.ts` with
  * `tensorflowLoader.ts`, and `tensorflowConversion.ts` for networks that people added; `interpolation.ts`) is a line in
- * `registry.ts`. `graphicsCards.ts` lists the cards of the system, `probeCache.ts` keeps how trying a device ended, `deviceProblem.ts` explains why one failed, and
- * `chooseDevices.ts` makes a fallback chain of them. `networkRun.ts` feeds tiles of the size of `tileWindow.ts` to a
- * network, `selfEnsemble.ts` runs it eight times, `engineFailure.ts` sorts what goes wrong, and `verifyModel.ts` tries
- * an installed model. `rawNetwork.ts`, `featureNetwork.ts` and `convolutionPeak.ts` run networks that are not models.
+ * `registry.ts`. `graphicsCards.ts` lists the cards of the system, `probeCache.ts` keeps how trying a device ended,
+ * `deviceProblem.ts` explains why one failed, and `chooseDevices.ts` builds a fallback chain. `networkRun.ts` feeds tiles
+ * of the size of `tileWindow.ts` to a network, `selfEnsemble.ts` runs it eight times, `engineFailure.ts` sorts what goes
+ * wrong, and `verifyModel.ts` tries an installed model. `rawNetwork.ts`, `featureNetwork.ts` and `convolutionPeak.ts` run
+ * networks that are not models.
  */
 import type { EngineId } from '../api/models/engines.ts';
 import type { DeviceProblem } from '../api/views.ts';
@@ -23,14 +24,14 @@ export interface Device {
   readonly id: string;
   readonly engine: EngineId | 'interpolation';
   readonly provider: string;
-  /** What people call it, e.g. the processor's model name. */
+  /** Its display name, e.g. the processor's model name. */
   readonly name: string;
   readonly kind: 'cpu' | 'gpu';
   /** Why it cannot work, where that is known without trying. */
   readonly missing?: DeviceProblem;
 }
 
-/** What an engine is asked to run: an installed network, or an interpolation kernel at a whole factor. */
+/** What an engine has to run: an installed network, or an interpolation kernel at a whole factor. */
 export interface EngineModel {
   readonly id: string;
   readonly scale: number;
@@ -46,7 +47,7 @@ export function networkModel(model: InstalledModel): EngineModel {
   return { id: name, scale, tiling, source: { kind: 'network', model } };
 }
 
-/** A model that is ready to run. Whoever loads it disposes it. */
+/** A model that is ready to run. Whoever loads it disposes of it. */
 export interface LoadedModel {
   readonly scale: number;
   readonly device: Device;
@@ -58,7 +59,7 @@ export interface LoadedModel {
    */
   enlargeTile(tile: FloatTile): Promise<FloatTile>;
   /**
-   * Enlarges tiles of one shape in one run; absent if that gains nothing over one after the other. Each comes out
+   * Enlarges tiles of one shape in one run; absent if that is not faster than one after the other. Each comes out
    * as it would alone, up to rounding.
    */
   enlargeTiles?(tiles: readonly FloatTile[]): Promise<FloatTile[]>;
@@ -71,22 +72,22 @@ export interface LoadOptions {
   readonly threads: number;
 }
 
-/** How a runtime reports what the program can act on, from its users' reports or its sources. */
+/** How a runtime reports failures that the program can act on, from its users' reports or its sources. */
 export interface FailurePatterns {
   readonly outOfMemory: readonly RegExp[];
   /** The driver was reset or updated, or the card removed. */
   readonly deviceLost: readonly RegExp[];
 }
 
-/** How a runtime reports that there is nothing to compute on, and what people should read instead. */
+/** How a runtime reports that no device is usable, and the text that people see instead. */
 export interface DevicePattern extends DeviceProblem {
   readonly pattern: RegExp;
 }
 
 /**
- * Whatever computes, as the pipeline sees it. A new engine is a new file, a line in the registry, its id in
- * `core/api/models/engines.ts`, and the owner of its package in `build/dependencyRules.cjs`; the contract suite runs against
- * it then.
+ * The pipeline's view of a runtime. A new engine is a new file, a line in the registry, its id in
+ * `core/api/models/engines.ts`, and the owner of its package in `build/dependencyRules.cjs`; the contract suite then runs
+ * against it.
  */
 export interface Engine {
   readonly id: Device['engine'];

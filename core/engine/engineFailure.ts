@@ -1,7 +1,7 @@
 import { EnlargerError } from '../api/errors.ts';
 import type { Device, FailurePatterns } from './engine.ts';
 
-/** The messages of what several engines are built on: the C++ library, CUDA and Vulkan. */
+/** Messages of libraries that several engines are built on: the C++ library, CUDA and Vulkan. */
 const SHARED: FailurePatterns = {
   outOfMemory: [
     /out of memory/i, // CUDA failure 2, "WebGPU device error(2): Out of memory"
@@ -23,8 +23,8 @@ function describeError(error: unknown): string {
 }
 
 /**
- * An engine's own error in the program's words. Code decides by it: memory that ran out asks for smaller tiles, a lost
- * device and any other failure for the next device.
+ * An engine's own error, translated into the program's codes: out of memory leads to smaller tiles, a lost
+ * device and any other failure to the next device.
  */
 export function engineFailure(
   error: unknown,
@@ -36,7 +36,7 @@ export function engineFailure(
   const details = { model, device: device.id };
   const matches = (kind: keyof FailurePatterns): boolean =>
     [...SHARED[kind], ...own[kind]].some((pattern) => pattern.test(text));
-  // Asked first: the message of a device lost to memory names both, and smaller tiles are what helps.
+  // Checked first: if a device was lost for lack of memory, the message names both, and smaller tiles help.
   if (matches('outOfMemory')) {
     const message = `The memory of ${device.name} does not suffice for the network ${model}: ${text}`;
     return new EnlargerError('engine/out-of-memory', message, details, { cause: error });
@@ -47,7 +47,7 @@ export function engineFailure(
   return new EnlargerError('engine/run-failed', `${what}: ${text}`, more, { cause: error });
 }
 
-/** A model that a device does not take. */
+/** A model that a device cannot run. */
 export function loadFailure(error: unknown, model: string, device: Device): EnlargerError {
   const code = device.kind === 'gpu' ? 'engine/unavailable' : 'engine/load-failed';
   const message = `The model ${model} cannot be loaded on ${device.name}: ${describeError(error)}`;

@@ -17,7 +17,7 @@ export interface GraphicsCard {
 
 const MEBIBYTE = 1024 ** 2;
 
-/** A tool of the system that does not answer within this is left out. */
+/** A system tool that does not answer within this time is ignored. */
 const TOOL_LIMIT_MS = 3_000;
 
 const run = promisify(execFile);
@@ -157,7 +157,8 @@ export function forcedVulkanDriver(): string | undefined {
 }
 
 /**
- * What changes when a driver does: proofs of devices are valid while this stays the same. On macOS drivers come with the system.
+ * A value that changes with the drivers: what was proven of a device is valid while it stays the same. On macOS drivers
+ * come with the system.
  */
 export async function driverFacts(): Promise<readonly string[]> {
   if (process.platform === 'win32') {

@@ -16,7 +16,7 @@ export function isInterpolationKernel(name: string): name is InterpolationKernel
   return INTERPOLATION_KERNELS.some((kernel) => kernel === name);
 }
 
-/** One kernel at one whole factor, in the place where networks go. */
+/** One kernel at one integer factor, used like a network. */
 export function interpolationModel(kernel: InterpolationKernel, scale: number): EngineModel {
   return {
     id: kernel,
@@ -59,7 +59,7 @@ function load({ source, scale }: EngineModel, { device }: LoadOptions): Promise<
   });
 }
 
-/** Exact interpolation behind the same seam as the networks: the baseline in reports, and what makes tests quick. */
+/** Exact interpolation behind the same interface as the networks: the baseline in reports, and what makes tests quick. */
 export const interpolationEngine: Engine = {
   id: 'interpolation',
   runs: 'kernel',

@@ -6,7 +6,7 @@ import type { ModelTiling } from '../tiling/planTiles.ts';
 import { cutTile, TILE_CHANNELS, type FloatTile } from '../tiling/floatTile.ts';
 import type { Device, LoadedModel } from './engine.ts';
 
-/** Values of a batch of tiles of one shape, NCHW, as networks take and give them. */
+/** Values of a batch of tiles of one shape, NCHW: the input and output of networks. */
 export interface TileBatch {
   readonly data: Float32Array;
   readonly dims: readonly [count: number, channels: number, height: number, width: number];
@@ -31,7 +31,7 @@ export function joinTiles(tiles: readonly FloatTile[]): TileBatch {
 }
 
 /**
- * Takes a network's answer apart.
+ * Splits a network's output into tiles.
  *
  * @throws EnlargerError `engine/run-failed` if it is not a batch of images.
  */
@@ -80,14 +80,14 @@ export interface NetworkRunner {
   release(): Promise<void>;
 }
 
-/** The sides that a network is given for a tile. */
+/** The sides of a network's input for a tile. */
 function sidesFor(tile: Size, { multiplePx = 1, leastPx = 1, fixedPx }: ModelTiling): Size {
   if (fixedPx !== undefined) return fixedPx;
   const side = (lengthPx: number): number => Math.ceil(Math.max(lengthPx, leastPx) / multiplePx) * multiplePx;
   return { width: side(tile.width), height: side(tile.height) };
 }
 
-/** Runs a batch, its tiles extended to the sides that the network can take. */
+/** Runs a batch, with tiles extended to sides that the network accepts. */
 async function runExtended(runner: NetworkRunner, tiles: readonly FloatTile[]): Promise<FloatTile[]> {
   const { scale, tiling } = runner.manifest;
   const extended = tiles.map((tile) => extendTile(tile, sidesFor(tile, tiling)));

@@ -6,7 +6,7 @@ import type { DeviceProblem } from '../api/views.ts';
 import { REFERENCE_DEVICE, type Device } from './engine.ts';
 import { listSupportedBackends } from './onnxLoader.ts';
 
-/** Graphics providers of onnxruntime by the name of the interface that people know. */
+/** Graphics providers of onnxruntime by the well-known names of their interfaces. */
 const GPU_PROVIDERS: Readonly<Record<string, string>> = {
   webgpu: 'WebGPU',
   dml: 'DirectML',

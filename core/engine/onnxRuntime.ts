@@ -9,7 +9,7 @@ import { listOnnxDevices } from './onnxDevices.ts';
 import { ONNX_FAILURES, ONNX_PROBLEMS } from './onnxFailures.ts';
 import { env, InferenceSession, Tensor } from './onnxLoader.ts';
 
-/** The settings of every session of the program, so that what is measured with them is what is run. */
+/** The settings of every session of the program, so that measurements apply to what is run. */
 export function sessionOptions(provider: string, threads: number): Session.SessionOptions {
   return {
     executionProviders: [provider],

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { DEVICE_PROBLEMS } from '../api/views.ts';
 import { writeWhole } from '../files/writeWhole.ts';
 
-/** What trying a device showed. */
+/** The outcome of a device's trial. */
 const probeResultSchema = z.strictObject({
   id: z.string(),
   isUsable: z.boolean(),
@@ -26,7 +26,7 @@ const cacheSchema = z.strictObject({
 const FILE_NAME = 'devices.json';
 
 /**
- * Reads what was found out before.
+ * Reads earlier outcomes.
  *
  * @param fingerprint Of program and drivers; results found under another one do not count.
  * @returns Nothing if there is no such file or it cannot be used.
@@ -41,11 +41,11 @@ export async function readProbes(cacheFolder: string, fingerprint: string): Prom
   }
 }
 
-/** Keeps what was found out. A folder that cannot be written only means to try again the next time. */
+/** Keeps outcomes. If the folder is not writable, devices are simply tried again the next time. */
 export function writeProbes(cacheFolder: string, fingerprint: string, results: readonly ProbeResult[]): void {
   const content = { schema: 'enlarger.devices/2', fingerprint, results };
   try {
-    // Two programs at once leave one of their files and never half of each.
+    // If two programs write at once, one complete file remains, never a mixture.
     writeWhole(path.join(cacheFolder, FILE_NAME), `${JSON.stringify(content, null, 2)}\n`);
   } catch {
     // Tried again the next time.

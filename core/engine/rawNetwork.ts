@@ -3,7 +3,7 @@ import { TILE_CHANNELS, type FloatTile } from '../tiling/floatTile.ts';
 import { InferenceSession, Tensor } from './onnxLoader.ts';
 import { sessionOptions } from './onnxRuntime.ts';
 
-/** An unknown network. Whoever opens it disposes it. */
+/** An unknown network. Whoever opens it disposes of it. */
 export interface RawNetwork {
   /**
    * Runs it once, on any size.

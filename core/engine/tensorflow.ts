@@ -45,7 +45,7 @@ const graphFileSchema = z.looseObject({
   weightsManifest: z.tuple([z.object({ paths: z.array(z.string()), weights: z.array(z.unknown()) })]),
 });
 
-/** A graph and its weights as TensorFlow.js takes them from memory. */
+/** A graph and its weights in the form that TensorFlow.js loads from memory. */
 export function toArtifacts(files: ReadonlyMap<string, Uint8Array>): unknown {
   const graphFile = [...files].find(([name]) => name.endsWith('.json'));
   if (graphFile === undefined) throw new Error('the manifest names no graph (a file that ends in .json)');
@@ -61,7 +61,7 @@ export function toArtifacts(files: ReadonlyMap<string, Uint8Array>): unknown {
   return { format, modelTopology, signature, weightSpecs: weights, weightData };
 }
 
-/** @throws Error if a card was requested and none is used, or the other way round. */
+/** @throws Error if a card was requested but is not used, or the other way round. */
 function assertKindOfDevice(tensorflow: TensorFlow, provider: TensorFlowProvider): void {
   const usesGpu = tensorflow.backend().isUsingGpuDevice === true;
   if (provider === 'cuda' && !usesGpu) {
@@ -86,7 +86,7 @@ async function loadGraph(
   }
 }
 
-/** Runs the graph; of its tensors none is left, whether it succeeds or fails. */
+/** Runs the graph and disposes of all its tensors, whether it succeeds or fails. */
 async function runGraph(
   tensorflow: TensorFlow,
   graph: TfGraphModel,

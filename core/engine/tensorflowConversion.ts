@@ -12,14 +12,14 @@ import { FormatError } from '../onnx/protocolBuffer.ts';
 import { readOnnx, type OnnxFile } from '../onnx/readOnnx.ts';
 import { CHANNELS_LAST, integerList, TensorFlowGraph, text } from './tensorflowGraph.ts';
 
-/** ONNX has the channels second, TensorFlow last. */
+/** In ONNX the channel axis is second, in TensorFlow last. */
 const CHANNEL_AXIS = 1;
 const LAST_AXIS = 3;
 const TO_CHANNELS_LAST = [0, 2, 3, 1];
 const TO_PLANES = [0, 3, 1, 2];
 const IMAGE_CHANNELS = 3;
 
-/** Operators that change every value by itself. */
+/** Operators that work value by value. */
 const UNARY: Readonly<Record<string, string>> = {
   Relu: 'Relu',
   Sigmoid: 'Sigmoid',
@@ -240,7 +240,7 @@ class Conversion {
   #depthToSpace(node: OnnxNode, source: Planes): Planes {
     const factor = integerAttribute(node, 'blocksize', 1);
     if (textAttribute(node, 'mode', 'DCR') !== 'CRD') return this.#shuffled(source, factor);
-    // TensorFlow's channels are those of one sub-pixel after the other, PyTorch's those of one colour.
+    // TensorFlow groups channels by sub-pixel, PyTorch by colour.
     const colours = source.channels / factor ** 2;
     const order = Array.from({ length: source.channels }, (_, channel) => {
       return (channel % colours) * factor ** 2 + Math.floor(channel / colours);
@@ -268,7 +268,7 @@ class Conversion {
     return { name: product, channels: filters };
   }
 
-  /** Every pixel becomes a block of its own copies. */
+  /** Every pixel becomes a block of copies of it. */
   #nearest(node: OnnxNode, source: Planes): Planes {
     const isPlain =
       textAttribute(node, 'mode', 'nearest') === 'nearest' &&
@@ -285,7 +285,7 @@ class Conversion {
 }
 
 /**
- * Converts one of our ONNX files, as networks have that people add, to a graph model of TensorFlow.js.
+ * Converts the ONNX file that the program made of an added network to a graph model of TensorFlow.js.
  *
  * @param names Of the image that goes in and of the one that comes out.
  * @returns The model's files by name.

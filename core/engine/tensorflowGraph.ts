@@ -17,7 +17,7 @@ interface WeightEntry {
 const FLOAT = { type: 'DT_FLOAT' };
 const INTEGER = { type: 'DT_INT32' };
 export const CHANNELS_LAST = text('NHWC');
-/** Planes of an image as the program has it: any number of images, any size. */
+/** Planes of an image in the program's layout: any number of images, any size. */
 const PLANAR = [-1, 3, -1, -1];
 
 export function text(value: string): Attribute {
@@ -39,7 +39,7 @@ export class TensorFlowGraph {
   readonly #parts: Uint8Array[] = [];
   #count = 0;
 
-  /** Where an image comes in, under a name of its own. */
+  /** An input for images, with its own name. */
   input(name: string): string {
     this.#nodes.push({ name, op: 'Placeholder', attr: { shape: { shape: shapeOf(PLANAR) }, dtype: FLOAT } });
     return name;

@@ -41,7 +41,7 @@ const BACKENDS: Readonly<Record<TensorFlowProvider, string>> = {
 const NATIVE_PACKAGES = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
 const WASM_PACKAGE = '@tensorflow/tfjs-backend-wasm';
 
-/** Names a folder with a built copy of a native package; how the tests bring theirs. */
+/** Names a folder with a built copy of a native package; the tests use it for theirs. */
 const PACKAGE_VARIABLE = 'ENLARGER_TENSORFLOW';
 
 const require = createRequire(import.meta.url);
@@ -130,7 +130,7 @@ export function restoreRemovedUtilities(target: object = util): void {
 
 function loadPackage(folder: string | undefined): TensorFlow {
   if (folder === undefined) throw new Error('TensorFlow.js is not installed.');
-  // The one place where the package's own types become those that we use of it.
+  // The only place where the package's types are narrowed to those that we use.
   return require(folder) as TensorFlow;
 }
 
@@ -138,7 +138,7 @@ function loadPackage(folder: string | undefined): TensorFlow {
 function loadNative(threads: number): TensorFlow {
   process.env['TF_NUM_INTRAOP_THREADS'] ??= String(threads);
   process.env['TF_NUM_INTEROP_THREADS'] ??= '1';
-  // Its remarks on the processor's instructions are for those who build it.
+  // Its remarks on the processor's instructions are meant for people who build it.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   restoreRemovedUtilities();
   return loadPackage(nativeFolders().find(hasAddon));

@@ -24,14 +24,14 @@ const MEASURED_RESERVE = 1.5;
 /** Seconds that one tile may take on a processor. */
 const MAX_TILE_SECONDS = 20;
 
-/** The least that a window of a slow network keeps of its side. */
+/** The smallest share of its side to which a slow network's window is reduced. */
 const MIN_KEPT_PX = 96;
 
 /** A smaller window is mostly context. */
 const MIN_WINDOW_PX = 64 * 64;
 
 /**
- * Memory that a network's run takes for each pixel of its window: an estimate from its arithmetic, on the high side.
+ * Memory that a run of a network needs for each pixel of its window: an estimate from its arithmetic, on the high side.
  */
 export function runBytesPerPx({ source }: EngineModel): number {
   if (source.kind === 'kernel') return MIN_BYTES_PER_PX;
@@ -48,22 +48,22 @@ async function freeBytes({ kind, provider }: Device): Promise<number> {
   return card?.freeBytes ?? card?.memoryBytes ?? UNKNOWN_CARD_BYTES;
 }
 
-/** The largest window that a model may have in so much free memory. */
+/** The largest window that a model may have with this much free memory. */
 export function windowWithin(freeMemoryBytes: number, model: EngineModel): number {
   const fittingPx = Math.floor((freeMemoryBytes * MEMORY_SHARE) / runBytesPerPx(model));
   return Math.min(Math.max(fittingPx, MIN_WINDOW_PX), MAX_WINDOW_PX);
 }
 
 /**
- * The largest window that a slow network is run on at once, by the pace at which it was proven: a job that is cancelled
- * ends with the tile under way, and progress moves with each.
+ * The largest window for a slow network, by the speed measured when it was proven: a cancelled job ends
+ * with the tile under way, and progress advances with each tile.
  */
 function windowInTime({ source, scale, tiling }: EngineModel, { kind, id }: Device): number {
   const proof = source.kind === 'network' ? source.model.manifest.proof : undefined;
   const pace = proof?.megapixelsPerSecond[id];
   if (kind !== 'cpu' || pace === undefined) return MAX_WINDOW_PX;
   const pixels = (pace * 1e6 * MAX_TILE_SECONDS) / scale ** 2;
-  // A window that is mostly context would take longer in all.
+  // A window that is mostly context would take longer overall.
   const overlapPx = 2 * tiling.contextPx + tiling.blendPx;
   return Math.max(pixels, (overlapPx + MIN_KEPT_PX) ** 2);
 }

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { writeWhole } from './writeWhole.ts';
 
 /**
- * Whether the clock may be wrong, so that the age of a file means nothing: since the last call it has gone back, or
- * forward by more than that. It is also true of the first call, and after a real absence of that length.
+ * Whether the clock may be wrong, which makes the age of files meaningless: since the last call it has gone back, or
+ * forward by more than that. Also true for the first call, and after the program was really not used for that long.
  *
  * @param stampFile Keeps the time of the last call.
  */

@@ -6,8 +6,8 @@ const OWN_NAME =
   /^(enlarger\.db.*|before-version-\d+\.db|owner\.json|settings\.json|logs|snapshots|downloads|uploads|pasted)$/;
 
 /**
- * Brings a data folder to 0700 and the files of the program in it to 0600: an older version, a copy by hand or an
- * unusual umask may have left them open to other users. Windows has permissions of another kind.
+ * Sets a data folder to 0700 and the files of the program in it to 0600: an older version, a copy by hand or an
+ * unusual umask may have left them open to other users. Windows has a different kind of permissions.
  */
 export function closeToOthers(folder: string): void {
   if (process.platform === 'win32') return;
@@ -17,7 +17,7 @@ export function closeToOthers(folder: string): void {
       if (OWN_NAME.test(entry.name)) closeEntry(path.join(folder, entry.name), entry.isDirectory());
     }
   } catch {
-    // A folder of another user, or a read-only one: whether it can be used is found out by using it.
+    // A folder of another user, or a read-only one: using it will show whether it works.
   }
 }
 

@@ -1,16 +1,16 @@
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 
-/** How often a full disk is looked at again. */
+/** How often a full disk is checked. */
 const LOOK_INTERVAL_MS = 2_000;
 
-/** Now and then work is tried even though no space was seen to come back: a quota does not show. */
+/** Work is retried after this time even if no space became free: quotas are not visible. */
 const RETRY_AFTER_MS = 60_000;
 
-/** What a disk must have gained for another try: less is only the temporary files that were deleted. */
+/** How much space must become free for another try: less is only the deleted temporary files. */
 const GAIN_BYTES = 512 * 1024;
 
-/** With so much free, waiting for more cannot help: the file is too large for the volume's kind. */
+/** With this much free space, waiting does not help: the file is too large for the file system. */
 const PLENTY_BYTES = 8 * 1024 ** 3;
 
 /** Free bytes on the disk of a folder, which need not exist yet; undefined if the system does not report them. */
@@ -29,20 +29,20 @@ export class DiskSpace {
 
   /**
    * @param floorBytes Free space below which nothing is begun.
-   * @param freeBytes How free space is found out.
+   * @param freeBytes Determines free space.
    */
   constructor(floorBytes: () => number, freeBytes: typeof freeBytesOf = freeBytesOf) {
     this.#floorBytes = floorBytes;
     this.#freeBytes = freeBytes;
   }
 
-  /** Whether work may be begun whose result goes there. */
+  /** Whether there is room to begin work whose result goes there. */
   async hasRoom(folder: string): Promise<boolean> {
     const free = await this.#freeBytes(folder);
     return free === undefined || free >= this.#floorBytes();
   }
 
-  /** Whether a disk that refused a file has so much room that waiting would be pointless. */
+  /** Whether a disk that refused a file has so much free space that waiting would be pointless. */
   async isHopeless(folder: string): Promise<boolean> {
     const free = await this.#freeBytes(folder);
     return free !== undefined && free >= Math.max(PLENTY_BYTES, this.#floorBytes());

@@ -6,7 +6,7 @@ export async function fileKey(file: string): Promise<string | undefined> {
   return stats && `${stats.dev}:${stats.ino}`;
 }
 
-/** A file and its content as it is now: another one if it was replaced or written to. Undefined for a missing file. */
+/** A file and its current content; it changes if the file is replaced or written to. Undefined for a missing file. */
 export async function fileVersion(file: string): Promise<string | undefined> {
   const stats = await lstat(file, { bigint: true }).catch(() => undefined);
   return stats && `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}`;

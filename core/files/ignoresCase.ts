@@ -14,7 +14,7 @@ const EXACT = new Set([
 ]);
 
 /**
- * Whether a volume may take two names for one that differ in case or Unicode form only. Nothing is written to find
+ * Whether a volume may treat two names as one that differ only in case or Unicode form. Nothing is written to find
  * out, so a file system that is not known to be case-sensitive counts as one that is not.
  *
  * @param folder Need not exist yet: the nearest folder above it that does counts.

@@ -1,15 +1,15 @@
 import { futimesSync } from 'node:fs';
 import { systemCodeOf } from './outputError.ts';
 
-/** Some network volumes keep no times but their own; a result without its source's is still a result. */
+/** Some network volumes do not keep times that a program sets; a result without its source's times is still a result. */
 const NO_TIMES = new Set(['EPERM', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'ERANGE']);
 
-/** Node takes a negative number, a time before 1970, for "now"; as a date it is what it is. */
+/** Node treats a negative number, a time before 1970, as "now"; a Date object works. */
 function fileTime(ms: number): number | Date {
   return ms < 0 ? new Date(ms) : ms / 1000;
 }
 
-/** Gives an open file the times of another one, in milliseconds since 1970; a volume that keeps none has its way. */
+/** Gives an open file the times of another one, in milliseconds since 1970; a volume that does not keep them is ignored. */
 export function keepTimes(
   descriptor: number,
   { accessedAtMs, modifiedAtMs }: { readonly accessedAtMs: number; readonly modifiedAtMs: number },

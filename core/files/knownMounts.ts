@@ -7,7 +7,7 @@ export interface KnownMount {
   readonly seenAt: number;
 }
 
-/** On which mounted volumes results were written, remembered from one start to the next. */
+/** The mounted volumes that results were written to, remembered from one start to the next. */
 export interface KnownMounts {
   /** By the folder of the results. */
   readonly all: () => Readonly<Record<string, KnownMount>>;
@@ -18,7 +18,7 @@ export interface KnownMounts {
 /** For lists of jobs that are not kept. */
 export const NO_KNOWN_MOUNTS: KnownMounts = { all: () => ({}), note: () => undefined };
 
-/** Folders that are looked into before a mount point counts as an ordinary folder. */
+/** Folders that are searched before a mount point counts as an ordinary folder. */
 const MAX_FOLDERS = 1_000;
 
 /** Whether there is a file at a place or anywhere below it. Empty folders do not count: mount points may contain them. */

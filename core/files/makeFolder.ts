@@ -43,7 +43,7 @@ export async function makeFolder(folder: string, options: FolderOptions = {}): P
   }
 }
 
-/** The same at once, for what must be there before anything else begins. */
+/** The synchronous form, for folders that must exist before anything else begins. */
 export function makeFolderSync(folder: string, options: FolderOptions = {}): void {
   const isFolder = (place: string): boolean => {
     try {

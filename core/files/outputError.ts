@@ -17,7 +17,7 @@ export function systemCodeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
-/** A file-system error on the way to an output, in the closed list's words. */
+/** A file-system error while writing an output, as an error from the closed list. */
 export function outputError(file: string, error: unknown): EnlargerError {
   if (error instanceof EnlargerError) return error;
   const systemCode = systemCodeOf(error);

@@ -4,7 +4,7 @@ import { isInside } from './isInside.ts';
 import { holdsFiles, NO_KNOWN_MOUNTS, type KnownMounts } from './knownMounts.ts';
 import { realFolder } from './realFolder.ts';
 
-/** How often a volume that is gone is looked for. */
+/** How often the program checks whether a missing volume is back. */
 const LOOK_INTERVAL_MS = 2_000;
 
 /** The device of a folder, or of the nearest folder above it that exists. */
@@ -16,7 +16,7 @@ async function deviceOf(folder: string): Promise<number | undefined> {
   }
 }
 
-/** What an output folder was on when it was first asked about. */
+/** The volume of an output folder when it was first checked. */
 interface KnownVolume {
   readonly device: number | undefined;
   /** The folder's real path. */
@@ -26,8 +26,8 @@ interface KnownVolume {
 }
 
 /**
- * Notices when the volume of an output folder is unmounted, or another one is mounted over it: what is written then
- * would be in a place that was not chosen, and disappear from view when the volume is back.
+ * Notices when the volume of an output folder is unmounted, or another one is mounted over it: results that are
+ * written then would end up in the wrong place, and disappear from view when the volume is back.
  */
 export class OutputVolumes {
   readonly #mounts: KnownMounts;
@@ -38,7 +38,7 @@ export class OutputVolumes {
 
   /**
    * @param mounts Volumes of earlier starts.
-   * @param findDevice How the device of a folder is found out.
+   * @param findDevice Determines the device of a folder.
    */
   constructor(mounts: KnownMounts = NO_KNOWN_MOUNTS, findDevice: typeof deviceOf = deviceOf) {
     this.#mounts = mounts;
@@ -46,8 +46,8 @@ export class OutputVolumes {
   }
 
   /**
-   * Whether results may still be written to a folder. The first question about it, or about one above it, decides
-   * which volume is its own. A folder that was only deleted may be created again.
+   * Whether results may still be written to a folder. The first check of it, or of one above it, decides
+   * which volume it belongs on. A folder that was only deleted may be created again.
    */
   async isThere(folder: string): Promise<boolean> {
     const known = this.#knownAbove(path.resolve(folder));
@@ -60,7 +60,7 @@ export class OutputVolumes {
     return true;
   }
 
-  /** Remembers for the next start on which volume a result was written. */
+  /** Remembers, for the next start, which volume a result was written to. */
   noteWritten(folder: string): void {
     const known = this.#knownAbove(path.resolve(folder));
     const volume = known === undefined ? undefined : this.#known.get(known);
@@ -71,7 +71,7 @@ export class OutputVolumes {
 
   /**
    * Whether an earlier start wrote to a volume that is not mounted now. A folder with files, or a mount point
-   * that was created since, is an ordinary one by now.
+   * that was created since then, is an ordinary folder by now.
    */
   async #wasLeftUnmounted(place: string): Promise<boolean> {
     for (const [folder, { mountPoint, seenAt }] of Object.entries(this.#mounts.all())) {
@@ -110,7 +110,7 @@ export class OutputVolumes {
   }
 
   /**
-   * Calls back once when a volume is mounted again where the one of a folder was, under whatever device number, or when
+   * Calls back once when a folder's volume is mounted again, under whatever device number, or when
    * what was mounted over it is gone.
    *
    * @returns A function that ends the wait.

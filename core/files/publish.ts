@@ -11,7 +11,7 @@ import { EnlargerError } from '../api/errors.ts';
 import { fileVersion } from './fileKey.ts';
 import { outputError, systemCodeOf } from './outputError.ts';
 
-/** Errors by which file systems without hard links (exFAT, some network shares) refuse `link`. */
+/** Errors with which file systems without hard links (exFAT, some network shares) refuse `link`. */
 export const NO_LINKS: ReadonlySet<string> = new Set([
   'EPERM',
   'ENOTSUP',
@@ -91,7 +91,7 @@ async function claimAndRename(tempPath: string, target: string): Promise<boolean
   try {
     await rename(tempPath, target);
   } catch (error) {
-    // An empty file would stand there for an image. What the rename has moved there in spite of its error stays.
+    // An empty file would look like a result. If the rename succeeded despite its error, its file stays.
     if (await isEmptyFile(target)) await rm(target, { force: true });
     throw error;
   }

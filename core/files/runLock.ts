@@ -15,7 +15,7 @@ export interface RunLock {
   release(): Promise<void>;
 }
 
-/** What is known of a run: of one on another machine, or of another user, nothing is. */
+/** What is known about a run: nothing if it is on another machine, or of another user. */
 export type RunState = 'alive' | 'gone' | 'unknown';
 
 /** The address of a socket has a hundred bytes on most systems. */
@@ -57,9 +57,9 @@ function listen(address: string): Promise<Server> {
 
 /**
  * Shows other runs that this one is alive, for as long as its process is: the system closes the socket with it, so
- * nothing has to be judged by its age.
+ * that nothing has to be judged by its age.
  *
- * @returns A lock; if there is no place for sockets, one that others know nothing of, and leave alone.
+ * @returns A lock; if there is no place for sockets, one that others cannot check, and therefore leave alone.
  */
 export async function lockRun(): Promise<RunLock> {
   try {

@@ -3,7 +3,7 @@ import type { OnnxGraph } from '../onnx/onnxGraph.ts';
 /**
  * What a graph without names of weights looks like. It decides nothing and is only shown.
  *
- * @returns What people call its kind; undefined if it resembles none that is known.
+ * @returns The usual name of its architecture; undefined if it does not resemble a known one.
  */
 export function kindOfGraph({ nodes }: OnnxGraph): string | undefined {
   const count = (operator: string): number => nodes.filter((node) => node.operator === operator).length;

@@ -25,7 +25,7 @@ export interface NetworkFigures {
 
 const COUNTED_PX = 64 * 64;
 
-/** Operators that change every value by itself, or join tensors of one size value by value. */
+/** Operators that work value by value, or join tensors of one size value by value. */
 const POINTWISE = new Set(
   (
     'Add Sub Mul Div Max Min Pow Relu LeakyRelu PRelu Elu Selu Sigmoid HardSigmoid HardSwish Tanh Clip Erf Sqrt Exp ' +

@@ -12,7 +12,7 @@ import { writeWhole } from '../files/writeWhole.ts';
 
 export const SETTINGS_FILE = 'settings.json';
 
-/** Some settings; what is undefined stays as it is. */
+/** Some settings; those that are undefined stay as they are. */
 export type SettingsChange = z.output<MethodInputs['updateSettings']>;
 
 /** The program's settings in one file. A field that is missing or makes no sense has its default. */
@@ -20,7 +20,7 @@ export class SettingsFile {
   readonly #file: string;
   #settings: ProgramSettings;
 
-  /** Reads the file; there need not be one. */
+  /** Reads the file, which need not exist. */
   constructor(dataFolder: string) {
     this.#file = path.join(dataFolder, SETTINGS_FILE);
     this.#settings = readSettings(this.#file);

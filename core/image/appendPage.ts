@@ -19,7 +19,7 @@ function writeAt(descriptor: number, bytes: Uint8Array, position: number): void 
 }
 
 /**
- * Puts an encoded page behind those of a TIFF file that is being written; memory does not grow with the pages.
+ * Appends an encoded page to a TIFF file that is being written; memory does not grow with the pages.
  *
  * @param metadata The page's own.
  * @throws EnlargerError `output/…` or `size/too-large-for-format`.

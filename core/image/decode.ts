@@ -1,7 +1,7 @@
 /**
  * @file From a file to pixels. The room in the order of an image's life: `readInput.ts` reads the file and `sniffFormat.ts`
  * recognises its format; its decoder in `formats` and `prepareImage.ts` make it something that libvips reads, in the colours
- * that it describes (`colour`); `decode.ts` inspects and decodes it; `rowStore.ts` contains the result while it is computed;
+ * that it describes (`colour`); `decode.ts` inspects and decodes it; `rowStore.ts` holds the result while it is computed;
  * `encode.ts` encodes it and `writeOutput.ts` writes it with its metadata. `animation` does the same for frames, `codecs` runs
  * WebAssembly in a thread, `viewImage.ts` and `smallImages.ts` make what people look at.
  */
@@ -31,7 +31,7 @@ export interface DecodeOptions {
   readonly page?: number;
 }
 
-/** What is known of an image before its pixels are decoded. */
+/** What is known about an image before its pixels are decoded. */
 export interface ImageFacts {
   /** Upright (orientation applied). */
   readonly size: Size;
@@ -55,7 +55,7 @@ export interface ImageFacts {
   readonly decodable: Buffer;
   /** The file whose metadata are the image's. */
   readonly metadataFrom: NonNullable<Preparation['metadataFrom']>;
-  /** Sentences for people: what could not be kept. */
+  /** Sentences for the user on what could not be kept. */
   readonly warnings: readonly string[];
 }
 

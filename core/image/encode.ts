@@ -103,14 +103,14 @@ function inOutputSpace(store: RowStore, { format, icc, background }: EncodeOptio
   const isFilled = hasAlphaChannel(channels) && !IMAGE_FORMATS[format].alpha;
   const grey = channels <= 2 && !(isFilled && !isGreyColour(background));
   const pipeline = pixelsOf(store);
-  // libvips fills grey with red alone unless it is made colour before.
+  // libvips fills grey with the red value only, unless it is converted to colour first.
   if (isFilled && !grey) pipeline.pipelineColourspace(isDeep ? 'rgb16' : 'srgb');
   if (isFilled) pipeline.flatten({ background: backdropIn(icc, background) });
-  // WebP knows no grey; libvips makes it colour by itself.
+  // WebP has no grey; libvips converts it to colour by itself.
   return pipeline.toColourspace(isDeep ? (grey ? 'grey16' : 'rgb16') : grey ? 'b-w' : 'srgb');
 }
 
-/** In memory always: images too large for that are refused before. */
+/** Always in memory: images that are too large for that were refused earlier. */
 async function encodeJxl(store: RowStore, options: EncodeOptions): Promise<EncodedImage> {
   const image = store.read(0, store.shape.height);
   const quality = options.lossless ? LOSSLESS_QUALITY : qualityOf(options);

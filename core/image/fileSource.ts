@@ -4,7 +4,7 @@ import type { ByteSource } from '../metadata/byteSource.ts';
 /**
  * A byte source over an open file, read as it is requested.
  *
- * @param descriptor Stays the caller's to close.
+ * @param descriptor The caller closes it.
  */
 export function fileSource(descriptor: number): ByteSource {
   const { size: sizeBytes } = fstatSync(descriptor);

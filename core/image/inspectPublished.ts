@@ -34,8 +34,8 @@ async function readable(file: string): Promise<string | Buffer> {
 }
 
 /**
- * Opens a published image again, reads every byte of it and decodes it to the end, so that a report states what is
- * on the disk and not what was meant to be there.
+ * Opens a published image again, reads every byte of it and decodes it to the end, so that a report describes what is
+ * on the disk, not what should be there.
  *
  * @throws EnlargerError `output/verification-failed`.
  */

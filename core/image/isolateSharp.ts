@@ -28,7 +28,7 @@ function mapLibrary(file: string, flags: number): void {
   }
 }
 
-/** Drops the one warning that sharp gives under Electron on Linux; what it warns of is cured here. */
+/** Drops the one warning that sharp gives under Electron on Linux; the problem is solved here. */
 function silenceElectronWarning(): void {
   const emitWarning = process.emitWarning.bind(process);
   process.emitWarning = (warning: string | Error, ...rest: unknown[]): void => {

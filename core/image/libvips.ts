@@ -23,7 +23,7 @@ export function openStrictly(bytes: Buffer, maxPixels: number, ignoreIcc = false
   }).timeout({ seconds: DECODE_TIMEOUT_SECONDS });
 }
 
-/** What sharp threw, in the words and codes of the program. */
+/** What sharp threw, as one of the program's errors. */
 export function decodeError(error: unknown, limits: DecodeLimits, file?: Buffer): EnlargerError {
   if (error instanceof EnlargerError) return error;
   const text = error instanceof Error ? error.message : String(error);

@@ -15,7 +15,7 @@ import { profileSpace } from './profileFits.ts';
 import { rasterFile } from './rasterFile.ts';
 import { readAsStored } from './readAsStored.ts';
 
-/** An image that libvips decodes as it is meant: the right pixels, with a profile that describes them. */
+/** An image that libvips decodes correctly: the right pixels, with a profile that describes them. */
 export interface PreparedImage extends Omit<Preparation, 'colour'> {
   /** Whether the colours were brought to sRGB on the way. */
   readonly isConverted: boolean;
@@ -105,13 +105,13 @@ async function inItsColours(
   return { ...prepared, bytes: described, isConverted: false };
 }
 
-/** Formats that contain HDR images with a profile in practice; to look for one costs reading the header. */
+/** Formats in which HDR images with a profile occur in practice; the check requires reading the header. */
 function mayBeHdr(format: InputFormat): boolean {
   return ['png', 'avif', 'heic', 'jxl', 'tiff'].includes(format);
 }
 
 /**
- * Makes a file ready for libvips: decoded by our own code where libvips cannot, repaired where its errors do no harm, with a
+ * Prepares a file for libvips: decoded by our own code where libvips cannot, repaired where its errors do no harm, with a
  * profile where it describes its colours otherwise, and within the range of sRGB when it is HDR.
  *
  * @param page Which page, from 0; only formats with pages have others.

@@ -2,7 +2,7 @@ import { bitDepthOf, type Raster } from '../api/image.ts';
 import { rawTiffHeader, type RawTiffOptions } from './rawTiff.ts';
 
 /**
- * Decoded pixels as a file that libvips reads: an uncompressed TIFF in memory. So decoders of our own need nothing else, and
+ * Decoded pixels as a file that libvips reads: an uncompressed TIFF in memory. So our decoders need nothing else, and
  * profiles, orientation, thumbnails and crops are handled as for any other file.
  */
 export function rasterFile(image: Raster, options: RawTiffOptions = {}): Buffer {

@@ -11,7 +11,7 @@ import { isAnimatedGif } from './formats/gif/isAnimatedGif.ts';
 import { countTiffPages } from './formats/tiff/tiffPages.ts';
 import { sniffFormat, type SniffedFormat } from './sniffFormat.ts';
 
-/** Files above this are refused: they are read into memory, so that nothing can change under the decoder. */
+/** Larger files are refused: files are read into memory, so that they cannot change while being decoded. */
 const MAX_INPUT_BYTES = 2 ** 31 - 1;
 
 const OPEN_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {

@@ -7,7 +7,7 @@ import { isolateSharp } from './isolateSharp.ts';
 process.env['VIPS_BLOCK_UNTRUSTED'] = '1'; // has to be there before libvips starts
 
 isolateSharp();
-// Not a static import: that would be done before everything above.
+// Not a static import, which would run before everything above.
 const { default: sharp } = await import('sharp');
 
 sharp.block({ operation: ['VipsForeignLoad'] });

@@ -23,7 +23,7 @@ async function toRaster(pipeline: Sharp): Promise<Raster> {
   return { width, height, channels, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
 }
 
-/** What people see of an image: without alpha, in sRGB. */
+/** An image as people see it: without alpha, in sRGB. */
 function shown(pipeline: Sharp, hasAlpha: boolean): Sharp {
   return (hasAlpha ? pipeline.flatten({ background: BACKDROP }) : pipeline).toColourspace('srgb');
 }

@@ -11,7 +11,7 @@ export type SniffedFormat =
 
 const HEAD_BYTES = 64;
 
-/** How files begin that are images, and not read. */
+/** The first bytes of image formats that are not read. */
 const UNSUPPORTED: readonly (readonly [string, string])[] = [
   ['8BPS', 'Photoshop'],
   ['\0\0\0\x0cjP  \r\n', 'JPEG 2000'],

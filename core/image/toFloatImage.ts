@@ -1,6 +1,6 @@
 import { bitDepthOf, type FloatImage, type Raster } from '../api/image.ts';
 
-/** An image as the metrics see it: planes on the scale 0…255, where 16-bit samples have fractions. */
+/** An image as the metrics use it: planes on the scale 0…255, where 16-bit samples have fractions. */
 export function toFloatImage({ width, height, channels, data: samples }: Raster): FloatImage {
   const unit = bitDepthOf(samples) === 8 ? 1 : 255 / 65535;
   const planePixels = width * height;

@@ -5,7 +5,7 @@ import type { OutputFormat } from '../api/outputFormats.ts';
 interface Transparency {
   /** Whether any pixel is not opaque. */
   readonly isUsed: boolean;
-  /** Whether any is neither opaque nor fully transparent. */
+  /** Whether any pixel is neither opaque nor fully transparent. */
   readonly isPartial: boolean;
 }
 
@@ -22,9 +22,9 @@ function transparencyOf({ channels, data }: Raster): Transparency {
 }
 
 /**
- * A sentence for people when a format cannot store an image's transparency; undefined when nothing of it is lost.
+ * A sentence for the user if a format cannot store an image's transparency; undefined if nothing is lost.
  *
- * @param source The image before it is enlarged: edges become partly transparent by enlarging alone.
+ * @param source The image before it is enlarged: enlarging alone makes edges partly transparent.
  * @param background Fills transparent areas in formats without transparency.
  */
 export function transparencyNote(

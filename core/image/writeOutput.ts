@@ -73,7 +73,7 @@ export async function writeOutput(encoded: EncodedImage, file: OutputFile): Prom
       }
     }
     keepTimes(descriptor, file);
-    // On the descriptor that wrote: errors of delayed writing are reported here, and only once.
+    // On the descriptor that was written to: errors of delayed writing are reported only here, and only once.
     await sync(descriptor);
     return { sizeBytes, sha256: hash.digest('hex'), warnings };
   } catch (error) {
@@ -85,7 +85,7 @@ export async function writeOutput(encoded: EncodedImage, file: OutputFile): Prom
 }
 
 /**
- * Opens a written file again and checks that it is the image that was meant.
+ * Opens a written file again and checks that it is the right image.
  *
  * @throws EnlargerError `output/verification-failed`.
  */

@@ -184,7 +184,7 @@ class Search {
       return this.#options.recursive && !isIgnoredFolder(entry.name) && !(await this.#isSkipped(file));
     }
     if (entry.isSymbolicLink() && (await isFolder(file))) {
-      // A link to where results go is as little an input as that folder.
+      // A link to the folder of the results is not an input, and neither is that folder.
       const isTold =
         this.#options.recursive && !isIgnoredFolder(entry.name) && !(await this.#isSkipped(file));
       if (isTold) this.result.linkedFolders.push(file);

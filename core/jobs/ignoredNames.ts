@@ -6,7 +6,7 @@
 /** Our own unfinished results, and the resource forks that macOS writes next to files on other volumes. */
 const OWN_OR_FORK = /^(\.enlarger-|\._)/;
 
-/** What browsers, copy programs, editors and synchronisers call a file before it is complete, and its backups. */
+/** Names that browsers, copy programs, editors and synchronisers give to incomplete files and to backups. */
 const UNFINISHED =
   /(\.(part|partial|crdownload|download|opdownload|tmp|temp|filepart|aria2|!ut|!qb|swp|swx)|~)$|^(~\$|\.~|\.syncthing\.|\.goutputstream-|\.nfs[0-9a-f]+|\.fuse_hidden)/i;
 

@@ -137,7 +137,7 @@ export function splitName(fileName: string): { name: string; extension: string }
   return hasImageExtension(fileName) ? { name, extension: ext.slice(1) } : { name: fileName, extension: '' };
 }
 
-/** The ending to write: the source's own spelling where it already means the format. */
+/** The extension to write: the source's spelling if it already stands for the format. */
 export function extensionFor(format: OutputFormat, sourceExtension: string): string {
   return formatOfExtension(sourceExtension) === format
     ? sourceExtension
@@ -196,7 +196,7 @@ export class TargetNames {
   }
 }
 
-/** A path as volumes compare it that ignore case and Unicode form. */
+/** A path in the form that volumes compare if they ignore case and Unicode form. */
 export function foldedPath(file: string): string {
   return path.resolve(file).normalize('NFC').toLowerCase();
 }

@@ -83,7 +83,7 @@ export async function parseList(bytes: Uint8Array, folder?: string): Promise<str
   return paths;
 }
 
-/** A list of a million long paths is smaller; without a limit, a device without an end would fill the memory. */
+/** A list of a million long paths is smaller; without a limit, an endless device would fill the memory. */
 const MAX_LIST_BYTES = 2 ** 28;
 
 /**

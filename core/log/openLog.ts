@@ -13,10 +13,10 @@ export const LOG_FILE = 'enlarger.log';
 const FILE_SIZE = '5M';
 const OLD_FILES = 4;
 
-/** error: someone must act; warn: we coped; info: a job's life; debug: only where it is turned on. */
+/** error: someone must act; warn: the program coped; info: a job's life; debug: only where it is turned on. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** Writes one sentence with its values. */
+/** Logs one sentence with its values. */
 export interface Log {
   debug(sentence: string, values?: object): void;
   info(sentence: string, values?: object): void;
@@ -48,7 +48,7 @@ function onOneLine(line: string): string {
  * Opens the program's log: one JSON object a line, in files that are started over when they are large. A log that cannot
  * be written never stops the program.
  *
- * @param level What is less grave is left out.
+ * @param level Less severe messages are left out.
  */
 export function openLog(dataFolder: string, level: LogLevel = 'info'): OpenedLog {
   const folder = logFolder(dataFolder);

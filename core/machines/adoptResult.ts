@@ -34,7 +34,7 @@ async function adoptPages(files: AttemptFiles, job: PoolJob, { others }: PageFil
 }
 
 /**
- * Makes the finished file of an attempt that of its job, which is published like any other.
+ * Turns the finished file of an attempt into that of its job, which is published like any other.
  *
  * @throws EnlargerError `output/verification-failed` if the file is not there.
  */
@@ -42,7 +42,7 @@ export async function adoptResult(files: AttemptFiles, job: PoolJob, result: Enl
   await assertWhole(files.tempPath, result.output.sizeBytes);
   await rename(files.tempPath, job.tempPath);
   if (result.pageFiles !== undefined) await adoptPages(files, job, result.pageFiles);
-  // Without its small images, a report makes them again.
+  // If its small images are missing, a report makes them again.
   if (job.previewPath !== undefined) {
     await copyFile(files.previewPath, job.previewPath).catch(() => undefined);
   }

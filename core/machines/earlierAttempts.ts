@@ -14,7 +14,7 @@ export interface EarlierAttempt {
   readonly report?: WorkReport;
 }
 
-/** Attempts of an earlier run that ended suddenly: what machines have done since is used, not done again. */
+/** Attempts of an earlier run that ended suddenly: work that machines have done since then is used, not repeated. */
 export class EarlierAttempts {
   readonly #link: QueueLink;
   readonly #attempts = new Map<string, EarlierAttempt>();
@@ -57,7 +57,7 @@ export class EarlierAttempts {
     return true;
   }
 
-  /** The attempt at the same work, which from now on is no longer one of an earlier run. */
+  /** The attempt at the same work, which is removed from those of the earlier run. */
   take(workKey: string): EarlierAttempt | undefined {
     const found = [...this.#attempts.values()].find(({ record }) => record.workKey === workKey);
     if (found !== undefined) this.#attempts.delete(found.attempt);

@@ -2,7 +2,7 @@ import type { HandOut } from './handOutBook.ts';
 import type { Presence } from './messages.ts';
 import { LEASE_BEATS } from './queueKeys.ts';
 
-/** Looks in which work is neither at its machine nor in Redis before it counts as lost. */
+/** Number of checks that find work neither at its machine nor in Redis before it counts as lost. */
 const LOST_AFTER_LOOKS = 3;
 
 /** Notes the progress that a machine reports. @returns The attempts that it does not report. */

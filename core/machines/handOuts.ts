@@ -25,7 +25,7 @@ const MAX_WINDOW = 2_000;
 
 export interface HandOutsParts {
   readonly redis: Redis;
-  /** Id of this coordinator, the same after a restart on the same list of jobs; asked for once, at the first job. */
+  /** Id of this coordinator, the same after a restart on the same list of jobs; requested once, at the first job. */
   readonly coordinator: () => string;
   /** Whether results of a machine may be mixed with ours; all if absent. */
   readonly isEqual?: (presence: Presence) => boolean;
@@ -163,7 +163,7 @@ export class HandOuts {
     this.#parts.onReturned(handOut.task);
   }
 
-  /** Takes back all that no machine has begun. */
+  /** Takes back all work that no machine has begun. */
   recallAll(): void {
     for (const handOut of this.#book.all) void this.#recall(handOut);
   }
@@ -195,7 +195,7 @@ export class HandOuts {
     });
   }
 
-  /** Uses what an earlier run was given or is about to be. @returns Whether the task is taken care of. */
+  /** Uses what an earlier run received or is about to receive. @returns Whether the task is taken care of. */
   async claimEarlier(task: Task): Promise<boolean> {
     const { shared } = task;
     const found = shared && this.#earlier.take(shared.workKey);

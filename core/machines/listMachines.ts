@@ -2,7 +2,7 @@ import { parsePresence, type Presence } from './messages.ts';
 import { MACHINES_KEY, PRESENCE_MS, presenceKey } from './queueKeys.ts';
 import { connectQueue, within, type QueueServer } from './redisConnection.ts';
 
-/** A machine as people see it. */
+/** A machine as it is shown to people. */
 export interface ListedMachine {
   readonly presence: Presence;
   /** Milliseconds since its last sign of life, by the server's clock. */
@@ -16,7 +16,7 @@ export interface MachineList {
 }
 
 /**
- * Looks who is there.
+ * Lists the machines that are connected.
  *
  * @throws EnlargerError `usage/invalid-option`, `queue/…`.
  */

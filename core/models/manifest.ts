@@ -33,7 +33,7 @@ const sizeSchema = z.strictObject({ width: positiveInteger, height: positiveInte
 
 /** Where a network that a user added comes from. */
 const originSchema = z.strictObject({
-  /** What people call its kind, e.g. `SPAN`. */
+  /** The usual name of its architecture, e.g. `SPAN`. */
   architecture: z.string().min(1),
   format: z.enum(['onnx', 'ncnn', 'safetensors', 'pytorch']),
   /** The files that were brought, as they were. */
@@ -57,7 +57,7 @@ const originSchema = z.strictObject({
 
 /** What was found out about a network by running it. */
 const proofSchema = z.strictObject({
-  /** How its values and axes had to be read; empty if there was nothing to find out. */
+  /** How its values and axes are interpreted; empty if that was never in doubt. */
   reading: z.string(),
   /**
    * Largest difference of a tile from the whole, in full scale, beyond the context; null if it cannot be measured.

@@ -16,7 +16,7 @@ export interface StoredReport {
   readonly report: ImageReport;
 }
 
-/** Reports are long: this many are read at once, and others may work in between. */
+/** Reports are long: only this many are read at once, so that other work can run in between. */
 const PAGE = 50;
 
 const reportRowSchema = z
@@ -74,7 +74,7 @@ function conditionOf({ batchIds, jobIds }: ReportChoice): {
   };
 }
 
-/** What reports of several images are made of; read page by page, so that no batch is ever in memory completely. */
+/** The data for reports on several images, read page by page, so that no batch is ever in memory completely. */
 export class ReportTable {
   readonly #sql: SqlConnection;
 
@@ -106,7 +106,7 @@ export class ReportTable {
     yield* this.#pages((from) => this.#sql.all(reportRowSchema, sql, ...values, from), fromJobId);
   }
 
-  /** Inputs that gave no result, in the order of the jobs, from a job's number on. */
+  /** Inputs without a result, in the order of the jobs, from a job's number on. */
   async *failures(choice: ReportChoice, fromJobId = 0): AsyncGenerator<ReportedFailure> {
     const { where, values } = conditionOf(choice);
     const sql = `SELECT id, input, ${detail('error')} AS error FROM ${FAILED}${where}

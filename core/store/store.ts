@@ -11,8 +11,8 @@ import { AcceptedFileTable } from './acceptedFileTable.ts';
 import { WatchedFolderTable } from './watchedFolderTable.ts';
 
 /**
- * What the store keeps of the program itself, by name: what work costs on this machine; the id by which other machines
- * know it; the mount points of the volumes of results; of the report at a path, the hash with which it was written.
+ * Facts about the program that the store keeps, by name: the cost of work on this machine, its id for other machines,
+ * the mount points of output volumes, and the hash of the report that was written to a path.
  */
 export type FactName = 'queue-state' | 'machine-rates' | 'coordinator' | 'output-mounts' | `report ${string}`;
 
@@ -30,7 +30,7 @@ export class Store {
   readonly watchedFolders: WatchedFolderTable;
   readonly acceptedFiles: AcceptedFileTable;
 
-  /** @param close Closes the connection; default: without more ado. */
+  /** @param close Closes the connection; by default it is just closed. */
   constructor(sql: SqlConnection, close: () => void = () => sql.close()) {
     this.#sql = sql;
     this.#close = close;
@@ -50,7 +50,7 @@ export class Store {
     return this.#sql.transaction(work);
   }
 
-  /** Several changes that belong together, and that the next start finds out again if a power cut undoes them. */
+  /** Several changes that belong together, and that the next start repeats if a power cut undoes them. */
   transactionWithoutSync<Result>(work: () => Result): Result {
     return this.#sql.transactionWithoutSync(work);
   }
@@ -90,7 +90,7 @@ export class Store {
     this.#sql.script(`VACUUM INTO '${file.replaceAll("'", "''")}'`);
   }
 
-  /** Calls back for each row that cannot be read: it is left out of every answer. */
+  /** Calls back for each row that cannot be read; queries leave it out. */
   onUnreadable(listener: (row: UnreadableRow) => void): void {
     this.#sql.onUnreadable = listener;
   }

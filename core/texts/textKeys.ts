@@ -6,7 +6,7 @@ type Counted<Key> = Key extends `${infer Base}_other` ? Base : never;
 
 export type TextKey = KeyOf<EnglishKey>;
 
-/** Whether a text has this key, which was put together. */
+/** Whether there is a text with this key, which was composed at run time. */
 export function isTextKey(key: string): key is TextKey {
   return key in english;
 }

@@ -44,7 +44,7 @@ export function nearestNetwork(scale: number): Buffer {
   return brighterNetwork(scale, 1);
 }
 
-/** A network whose output has the right size but only NaN: what a broken driver gives. */
+/** A network whose output has the right size but contains only NaN, as with a broken driver. */
 export function nanNetwork(scale: number): Buffer {
   const poison: OnnxConstant = { name: 'poison', dims: [], data: new Float32Array([Number.NaN]) };
   const multiply: OnnxNode = { operator: 'Mul', inputs: ['repeated', 'poison'], outputs: ['enlarged'] };
@@ -98,7 +98,7 @@ export interface InstalledSample {
   readonly change?: Readonly<Record<string, unknown>>;
 }
 
-/** Puts a model into a registry of the test's own. */
+/** Adds a model to a registry that belongs to the test. */
 export function installModel(
   registry: string,
   id: string,

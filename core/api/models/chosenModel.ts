@@ -6,7 +6,7 @@ export const AUTO_MODEL = 'auto';
 /** What an image may need. */
 export type Treatment = 'faithful' | 'photo' | 'art';
 
-/** What was found in an image: nothing to mend, noise, or the blocks of strong compression. */
+/** What was found in an image: no defects, noise, or the blocks of strong compression. */
 const CHOICE_REASONS = ['clean', 'noise', 'compression'] as const;
 export type ChoiceReason = (typeof CHOICE_REASONS)[number];
 

@@ -5,7 +5,7 @@
 export const ENGINE_IDS = ['onnx', 'tensorflow'] as const;
 export type EngineId = (typeof ENGINE_IDS)[number];
 
-/** What people call each. */
+/** Their display names. */
 export const ENGINE_NAMES: Readonly<Record<EngineId, string>> = {
   onnx: 'ONNX Runtime',
   tensorflow: 'TensorFlow.js',

@@ -1,6 +1,6 @@
 import { extensionOf } from '../imageFormats.ts';
 
-/** How names of files with networks end, lower case, without the dot. A `.bin` contains the weights of a `.param`. */
+/** Extensions of files with networks, lower case, without the dot. A `.bin` contains the weights of a `.param`. */
 export const MODEL_EXTENSIONS: readonly string[] = [
   'onnx',
   'safetensors',

@@ -1,6 +1,6 @@
 import type { ReasonCode } from '../report.ts';
 
-/** Reasons whose limits can be wider for one network than for its kind: what it does everywhere, and not a mistake. */
+/** Reasons whose limits can be wider for one network than for its kind: effects that it has everywhere, not mistakes. */
 export const TOLERATED_CODES = [
   'unlike-input',
   'colour-shift',

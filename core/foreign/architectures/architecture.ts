@@ -25,7 +25,7 @@ export interface NetworkVariant {
 
 /** A network that was understood. */
 export interface ForeignNetwork {
-  /** What people call its kind, e.g. `SPAN`. */
+  /** The usual name of its architecture, e.g. `SPAN`. */
   readonly architecture: string;
   /** Its layers in a few words, e.g. `23 blocks, 64 channels`. */
   readonly layers: string;

@@ -25,7 +25,7 @@ async function folderOf(
   }
 }
 
-/** Free bytes where the results of a batch would go; undefined if the system does not tell. */
+/** Free bytes where the results of a batch would go; undefined if the system does not report them. */
 export async function freeSpace(
   input: Input,
   context: Pick<HostContext, 'dataFolder' | 'sources' | 'store'>,

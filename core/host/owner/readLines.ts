@@ -3,7 +3,7 @@ import type net from 'node:net';
 /** A longer line is not a message of ours. */
 const MAX_LINE_CHARACTERS = 64 * 1024 * 1024;
 
-/** Calls back with every whole line that comes; a peer that sends one endlessly is cut off. */
+/** Calls back with every complete line; a peer whose line does not end is disconnected. */
 export function readLines(socket: net.Socket, onLine: (line: string) => void): void {
   let rest = '';
   socket.setEncoding('utf8');

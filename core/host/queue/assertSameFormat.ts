@@ -11,7 +11,7 @@ interface PlannedJob {
   readonly format: OutputFormat;
 }
 
-/** Whether the format of a batch's results, and so the end of their names, follows each source. */
+/** Whether the format of a batch's results, and thus their extension, follows each source. */
 function followsSource({ settings, nameTemplate, destination }: BatchSpec, target: string): boolean {
   const isNamed = destination.kind === 'path' && path.resolve(destination.path) === target;
   return settings.format === 'same' && !isNamed && formatOfTemplate(nameTemplate) === undefined;
@@ -19,7 +19,7 @@ function followsSource({ settings, nameTemplate, destination }: BatchSpec, targe
 
 /**
  * Checks that a source still has the format by which its result was named. It may have been replaced while it waited;
- * the result would have one name and another format than an image like it.
+ * the extension of the result would then not match its format.
  *
  * @param input Format of the source as it was read for the result.
  * @throws EnlargerError `input/changed`.

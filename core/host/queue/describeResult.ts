@@ -8,7 +8,7 @@ interface DescribeOptions {
   readonly program: string;
 }
 
-/** What is recorded of a result before it gets its name. */
+/** What is recorded about a result before it gets its name. */
 export function describeResult(
   { source, target }: { readonly source: string; readonly target: string },
   { report, settings }: BatchSpec,
@@ -16,7 +16,7 @@ export function describeResult(
   { keepsReports, program }: DescribeOptions,
 ): MadeImage {
   const { decodeMs, inferenceMs, encodeMs, measureMs = 0 } = image.times;
-  // A worker has several images at once: what one took is the time of its own stages, without waiting for others.
+  // A worker has several images at once: the time of one is that of its stages, without waiting for others.
   const elapsedMs = decodeMs + inferenceMs + encodeMs + measureMs;
   const { input, output, device, repairedTiles, warnings, quality, machine } = image;
   const { formats, measure } = report;

@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 
-/** Bytes from the end of a file in which its last marker has to be; some programs append data of their own. */
+/** Bytes at the end of a file that have to contain its last marker; some programs append other data. */
 const TAIL_BYTES = 64 * 1024;
 
 const HEAD_BYTES = 16;
@@ -73,13 +73,13 @@ const CHECKS: readonly {
 async function isWhole(image: OpenImage): Promise<boolean> {
   const head = await bytesAt(image, 0, HEAD_BYTES);
   const text = head.toString('latin1');
-  // Of a file that this program does not write, nothing is known.
+  // Nothing is known about formats that this program does not write.
   return (await CHECKS.find(({ start }) => start.test(text))?.isWhole(image, head)) ?? true;
 }
 
 /**
  * Whether a file is empty, or an image that ends too early: what a crash, a full disk or a broken copy leaves. Only
- * the file's structure is looked at, so this is cheap and never wrong about a whole image.
+ * the file's structure is checked, so this is cheap and never wrong about a complete image.
  *
  * @returns false for what cannot be read.
  */

@@ -6,7 +6,7 @@ import type { ImageReport } from '../../api/report.ts';
 import type { EnlargedImage } from '../../pool/messages.ts';
 import type { MadeImage } from '../../store/madeImage.ts';
 
-/** How a job came out of being under way. */
+/** How a job that was under way ended. */
 export type JobEnd =
   | {
       readonly kind: 'done';
@@ -17,7 +17,7 @@ export type JobEnd =
       readonly report?: ImageReport;
       /** The report file next to the result. */
       readonly reportPath?: string;
-      /** What went wrong after the result had its name. */
+      /** What went wrong after the result got its name. */
       readonly warnings?: readonly string[];
     }
   | { readonly kind: 'skipped'; readonly reason: SkipReason; readonly outputPath?: string }
@@ -36,11 +36,11 @@ export function putBackReason(end: Extract<JobEnd, { kind: 'put-back' }>): strin
 /** A result under its temporary name. */
 export interface FinishedImage {
   readonly tempPath: string;
-  /** Where its further pages are, if they are files of their own. */
+  /** Where its further pages are, if each has a separate file. */
   readonly scratchFolder: string;
   readonly result: EnlargedImage;
   readonly exists: ExistsPolicy;
-  /** Names of further pages' files that had to be written again; the other pages have theirs. Usually empty. */
+  /** Names of the files of further pages that had to be written again; those of other pages exist. Usually empty. */
   readonly missing: readonly string[];
   /** The version of the file at the target that it may replace. */
   readonly replaces?: string;

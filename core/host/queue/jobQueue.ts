@@ -49,7 +49,7 @@ export interface JobQueueParts {
   readonly onlyBatch?: number;
 }
 
-/** How long to wait before an end is recorded again that the store's full disk refused. */
+/** How long to wait before retrying to record an end, after the store's disk was full. */
 const RECORD_AGAIN_MS = 1_000;
 
 function isNoSpace(error: unknown): boolean {
@@ -57,7 +57,7 @@ function isNoSpace(error: unknown): boolean {
 }
 
 interface RunningJob {
-  /** Rather than for a watched folder. */
+  /** Requested by a person, not by a watched folder. */
   readonly isForPerson: boolean;
   readonly controller: AbortController;
   readonly ended: Promise<void>;
@@ -69,7 +69,7 @@ export type QueueMode = 'started' | 'paused';
 
 /**
  * Keeps the pool supplied from the store, in queue order, and obeys: start, pause, cancel, retry, remove,
- * move. It keeps nothing of a job that is not running.
+ * move. It keeps no state for jobs that are not running.
  */
 export class JobQueue {
   readonly #parts: JobQueueParts;
@@ -122,7 +122,7 @@ export class JobQueue {
     while (!this.#isClosed && this.#mode === 'started') {
       const { capacity } = this.#parts.pool;
       const isFull = this.#running.size >= capacity;
-      // What a person asks for does not wait for images of watched folders: the pool takes those back.
+      // A person's jobs do not wait for images of watched folders: the pool returns those to the queue.
       if (isFull && this.#personsRunning() >= capacity) return;
       const job = this.#takeNext(isFull ? PERSON_PRIORITY : undefined);
       if (job === undefined) return;
@@ -212,7 +212,7 @@ export class JobQueue {
     const batch = this.#parts.store.batches.get(job.batchId);
     if (batch === undefined) throw new TypeError(`Job ${job.id} belongs to no batch.`);
     const controller = new AbortController();
-    // A job under way has several listeners, and there may be dozens: no leak that Node has to warn of.
+    // A job under way has several listeners, and there may be dozens of jobs: not a leak that Node should warn about.
     setMaxListeners(0, controller.signal);
     const running: RunningJob = {
       isForPerson: batch.origin !== 'watched-folder',
@@ -243,7 +243,7 @@ export class JobQueue {
     this.wake();
   }
 
-  /** What happened has happened: a full disk only delays recording it. */
+  /** An end is final: a full disk only delays recording it. */
   async #record(job: StoredJob, batch: StoredBatch, end: JobEnd): Promise<void> {
     for (;;) {
       try {

@@ -88,7 +88,7 @@ function requireTarget(job: StoredJob): TargetJob {
   return { ...job, target, format };
 }
 
-/** Brings one job at a time from being under way to an end, on the disk and in the store. */
+/** Completes one job at a time, on the disk and in the store. */
 export class JobRunner {
   readonly #parts: JobRunnerParts;
   readonly #sweptFolders = new Set<string>();
@@ -101,7 +101,7 @@ export class JobRunner {
     this.#rates = new RateLearner(parts.store);
   }
 
-  /** Does the work; never throws what a user can meet: that is an end. What it returns has to be recorded. */
+  /** Does the work. Errors that a user can meet are not thrown but returned as an end, which has to be recorded. */
   run(running: StoredJob, batch: StoredBatch, hooks: RunHooks): Promise<JobEnd> {
     const job = requireTarget(running);
     const work = (): Promise<JobEnd> => this.#work(job, batch, hooks);
@@ -191,7 +191,7 @@ export class JobRunner {
     }
   }
 
-  /** The output as a whole first: a folder in it may be new, and then nothing is known of its own volume. */
+  /** The whole output first: a folder in it may be new, and its volume is not known then. */
   async #isVolumeThere({ target }: TargetJob, { spec }: StoredBatch): Promise<boolean> {
     const { volumes } = this.#parts;
     const { destination } = spec;
@@ -279,7 +279,7 @@ export class JobRunner {
     }
   }
 
-  /** If only further pages were missing, the first one may be there; another file of its name keeps that. */
+  /** If only further pages were missing, the first one may exist; any other file with its name is kept. */
   async #giveName({ target }: TargetJob, finished: FinishedImage): Promise<string | undefined> {
     const { tempPath, exists, missing, replaces, result } = finished;
     if (missing.length === 0) return publish(tempPath, target, exists, defined({ replaces }));

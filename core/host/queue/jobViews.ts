@@ -3,7 +3,7 @@ import type { StoredBatch } from '../../store/batchTable.ts';
 import type { JobTable } from '../../store/jobTable.ts';
 import type { StoredJob } from '../../store/storedJob.ts';
 
-/** What is known of a job outside the store. */
+/** What is known about a job outside the store. */
 export interface LiveJobs {
   progressOf(jobId: number): { readonly tilesDone: number; readonly tilesTotal: number };
   thumbnailOf(jobId: number): MediaId | undefined;

@@ -4,8 +4,8 @@ import { chmod, stat } from 'node:fs/promises';
 const ACCESS = 0o666;
 
 /**
- * Takes from a result every right of others that they do not have on its source. Volumes without such rights ignore
- * it.
+ * Removes permissions of other users on a result that they do not have on its source. Volumes without permissions
+ * ignore it.
  */
 export async function keepPrivate(result: string, source: string): Promise<void> {
   if (process.platform === 'win32') return;

@@ -58,8 +58,8 @@ export async function resultAt(store: Store, target: string): Promise<StoredResu
 }
 
 /**
- * What to do for an image of a watched folder, in which the same name comes again and again. Its own result is not made
- * twice. A newer version replaces its own older result, or gets a name of its own next to it; a result that belongs to
+ * What to do for an image of a watched folder, in which the same name appears again and again. Its own result is not made
+ * twice. A newer version replaces its own older result, or gets a new name next to it; a result that belongs to
  * another input is never replaced, and neither is a file that nothing is known of.
  *
  * @returns Where its result is already, or the policy to publish it by.

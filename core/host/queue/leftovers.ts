@@ -14,7 +14,7 @@ const TEMPORARY_NAME = /^\.enlarger-([0-9a-f]{8})-(\d+)(-\d+)?\.(part|scratch|pr
  */
 const BRIEF_FILE_AGE_MS = 60 * 60 * 1000;
 
-/** Where a job's unfinished result is written: next to its target, so that publishing is a step within one folder. */
+/** Where a job's unfinished result is written: next to its target, so that publishing is a rename within one folder. */
 export function temporaryPaths(
   target: string,
   runId: string,
@@ -50,8 +50,8 @@ async function isLeftoverOf(
 }
 
 /**
- * Deletes what runs of this machine and user left in a folder that are gone. What cannot be deleted is left for the
- * next time, and so is what belongs to a run that nothing is known of.
+ * Deletes what ended runs of this machine and user left in a folder. What cannot be deleted is left for the next time,
+ * and so is what belongs to an unknown run.
  *
  * @param isWorkOver What other machines computed for such runs will not be used, however new it is.
  */

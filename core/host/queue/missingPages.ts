@@ -20,7 +20,7 @@ async function isMissing(file: string): Promise<boolean> {
 }
 
 /**
- * The names of further pages' files that are not there, or not whole, though the file of the first page is. Empty if all
+ * The names of further pages' files that are missing or incomplete although the file of the first page exists. Empty if all
  * pages are in one file, and for a source that can no longer be read.
  */
 export async function missingPages(

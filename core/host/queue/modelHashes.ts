@@ -33,13 +33,13 @@ function checksumsOf({ files }: ModelManifest): string[] {
   return files.map(({ sha256 }) => sha256);
 }
 
-/** Remembers what networks a choice stands for, by the checksums of their weights. */
+/** Remembers which networks a choice stands for, by the checksums of their weights. */
 export class ModelHashes {
   readonly #registries = new RegistryCache();
   readonly #hashes = new Map<string, string>();
 
   /**
-   * Finds out what a choice stands for now, since a model may have been removed and another added under its name; an
+   * Determines what a choice stands for now, since a model may have been removed and another added under its name; an
    * interpolation kernel stands for itself.
    */
   async learn(choice: ModelSettings, modelsFolder: string): Promise<string> {

@@ -8,13 +8,13 @@ import { workFor } from '../estimates/planWork.ts';
 /** Jobs that are looked up in the list at once. */
 const JOBS_AT_ONCE = 200;
 
-/** What is known of an image before its turn; nothing is to be done for one that is large enough. */
+/** What is known about an image before its turn; one that is large enough needs no work. */
 export type KnownWork = ImageWork | 'large-enough' | 'unknown';
 
-/** What a batch's images are estimated with, besides the rates. */
+/** What is needed, besides the rates, to estimate a batch's images. */
 export type BatchBasis = Omit<EstimateBasis, 'rates'>;
 
-/** The images that wait, by their headers, which are read in the background. */
+/** The images that wait, with their headers, which are read in the background. */
 export class OpenImages {
   readonly #store: Store;
   readonly #works = new Map<number, KnownWork>();
@@ -37,7 +37,7 @@ export class OpenImages {
     return this.#bases.get(batchId);
   }
 
-  /** Forgets what has ended, and reads what is new. */
+  /** Forgets images whose jobs ended, and reads new ones. */
   follow(open: readonly OpenJob[]): void {
     const ids = new Set(open.map(({ id }) => id));
     for (const id of this.#works.keys()) if (!ids.has(id)) this.#works.delete(id);

@@ -11,7 +11,7 @@ const MAX_GENERATIONS = 20;
 export interface SearchedSources {
   /** Whether a search that finds this file can find that source, too, also if it is gone by now. */
   readonly isBelow: (source: string) => Promise<boolean>;
-  /** Whether a source that is elsewhere now was found: one of this name with this content. */
+  /** Whether a source that was moved was found: one with this name and content. */
   readonly hasMoved?: (name: string, contentHash: string) => Promise<boolean>;
 }
 

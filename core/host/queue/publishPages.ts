@@ -31,7 +31,7 @@ interface PagesJob {
   readonly isOriginal: TargetRequest['isOriginal'];
 }
 
-/** What there is at a page's name; an input keeps it, unless the user wants an error. */
+/** What exists at a page's name; an input keeps it, unless the user wants an error. */
 async function stateOf(request: TargetRequest): ReturnType<typeof inspectTarget> {
   try {
     return await inspectTarget(request);
@@ -43,8 +43,8 @@ async function stateOf(request: TargetRequest): ReturnType<typeof inspectTarget>
 }
 
 /**
- * Gives one page its name. What an interrupted run left there is the same page; any other file keeps its name, and the page
- * gets a numbered one next to it.
+ * Gives one page its name. A file there from an interrupted run is the same page; any other file keeps its name, and the
+ * page gets a numbered one next to it.
  *
  * @returns Where the page is; undefined if its file was left as it is.
  */
@@ -76,10 +76,10 @@ function nameList(files: readonly string[]): string {
 }
 
 /**
- * Publishes the pages of a result that are files of their own, before its first page has its name: once that is there, the
+ * Publishes the pages of a result that have separate files, before its first page gets its name: once that exists, the
  * result is complete.
  *
- * @returns Sentences for people: where the pages are, and what could not be kept.
+ * @returns Sentences for the user: where the pages are, and what could not be kept.
  * @throws EnlargerError `output/…`.
  */
 export async function publishPages(parts: PagesParts, pagesJob: PagesJob): Promise<string[]> {

@@ -5,10 +5,10 @@ import type { OpenJob } from '../../store/jobTable.ts';
 import type { Store } from '../../store/store.ts';
 import { OpenImages } from './openImages.ts';
 
-/** A sum is taken again after this time; in between it is the same. */
+/** A sum is computed again only after this time. */
 const MAX_AGE_MS = 1_000;
 
-/** Images that are estimated one by one; of more than these, chosen ones stand for all. */
+/** Images that are estimated one by one; if there are more, a selection stands for all. */
 const MAX_ESTIMATED = 400;
 
 /** Longer lists are not examined: the pace of the run is enough to estimate them. */
@@ -30,7 +30,7 @@ export interface EstimatedQueue {
 }
 
 /**
- * How long the open images will take: by this machine's rates, which outlive the program, and by how much slower or
+ * How long the open images will take: by this machine's rates, which are kept between runs, and by how much slower or
  * faster the last images were than those.
  */
 export class QueueEstimate {
@@ -46,14 +46,14 @@ export class QueueEstimate {
   }
 
   /**
-   * Compares a result with what it was to take. The first one after a break also started a worker.
+   * Compares the time of a result with its estimate. The first one after a break also started a worker.
    *
-   * @param busyMs The queue's time of work so far.
+   * @param busyMs How long the queue has worked so far.
    */
   ended({ id, batchId }: OpenJob, busyMs: number): void {
     const work = this.#images.workOf(id);
     const startedMs = this.#lastEndMs;
-    // When nothing is left to do, what comes next begins with a break.
+    // If the queue is empty, the next image follows a break.
     this.#lastEndMs = this.#queue.store.jobs.openWork().images === 0 ? undefined : busyMs;
     if (startedMs === undefined || work === undefined || typeof work === 'string') return;
     const basis = this.#basisOf(batchId, readRates(this.#queue.store));

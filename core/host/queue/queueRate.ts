@@ -1,7 +1,10 @@
-/** Results that the pace is measured on: enough to level out single images, few enough to follow a change of model. */
+/**
+ * Number of results from which the pace is measured: enough to level out single images, few enough to follow a change of
+ * model.
+ */
 const MAX_SAMPLES = 50;
 
-/** Work that happened longer ago than this, in busy time, says little about the present. */
+/** Work that is older than this, in busy time, is not representative of the present. */
 const WINDOW_MS = 5 * 60_000;
 
 /** A result, with its start and end on the clock that runs only while there is work. */
@@ -31,7 +34,7 @@ export class QueueRate {
   #busySince: number | undefined;
   #device: string | undefined;
 
-  /** What made the newest result, by its name. */
+  /** Name of the device that made the newest result. */
   get device(): string | undefined {
     return this.#device;
   }

@@ -15,7 +15,7 @@ export interface RecordedResult {
   readonly report?: ImageReport;
   /** With its times; unknown after a crash. */
   readonly image?: EnlargedImage;
-  /** What went wrong after the result had its name. */
+  /** What went wrong after the result got its name. */
   readonly warnings?: readonly string[];
 }
 

@@ -61,7 +61,7 @@ async function versionOfOwnResult(target: string, source: string, store: Store):
   return store.results.isOwnOutput(await hashFile(target).catch(() => '')) ? version : undefined;
 }
 
-/** Finds the finished result, or gives it its name now. @returns Where it is, or undefined: to be enlarged again. */
+/** Finds the finished result, or gives it its name now. @returns Where it is; undefined if it has to be enlarged again. */
 async function finishPublishing(
   { job, attempt }: InterruptedJob,
   { spec }: StoredBatch,
@@ -78,7 +78,7 @@ async function finishPublishing(
     await assertAllowed?.(spec, target);
     return await publish(tempPath, target, spec.exists, defined({ replaces }));
   } catch {
-    // What cannot be published now is enlarged again and fails, if it must, where people see it.
+    // What cannot be published now is enlarged again; if that fails too, people see it.
     return undefined;
   }
 }
@@ -129,8 +129,8 @@ export interface Recovery {
 
 /**
  * Brings the store and the disk together after a crash. A job that was running is run again. One that was about
- * to get its name is done if its file has it, gets it if its file is complete, and is enlarged again otherwise. Nothing but
- * temporary files of these very attempts is deleted.
+ * to get its name is done if its file has it, gets it if its file is complete, and is enlarged again otherwise. Only
+ * temporary files of these attempts are deleted.
  */
 export async function recover(parts: RecoveryParts): Promise<Recovery> {
   const { store } = parts;

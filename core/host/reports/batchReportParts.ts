@@ -31,14 +31,14 @@ export interface ReportParts {
   /** Name and version. */
   readonly program: string;
   readonly makeImages: MakeImages;
-  /** Takes paths of this machine out of what is written; absent if the reader may see them. */
+  /** Removes paths of this machine from what is written; absent if the reader may see them. */
   readonly hidePaths?: ((value: unknown) => unknown) | undefined;
 }
 
 /** Chosen jobs, from a job's number on if one is given. */
 export type ReportedJobs = ReportChoice & { readonly fromJobId?: number };
 
-/** What a report of the chosen jobs is made of, read while it is written. */
+/** The data for a report of the chosen jobs, read while it is written. */
 export function batchReportParts(parts: ReportParts, { fromJobId, ...choice }: ReportedJobs): ReportedBatch {
   const { store, program, makeImages, hidePaths } = parts;
   const shown = (report: ImageReport): ImageReport =>
@@ -77,7 +77,7 @@ async function* shownOthers(
   for await (const other of others) {
     if (hidePaths === undefined) yield other;
     else {
-      // By these names paths are recognised.
+      // Paths are recognised by these names.
       const { input, output: outputPath, ...rest } = other;
       const {
         path,
@@ -89,7 +89,7 @@ async function* shownOthers(
   }
 }
 
-/** Whether the files of a report are still those that it describes, as far as their size shows. */
+/** Whether the files of a report are still those that it describes, judging by their size. */
 async function areThere({ input, output }: ImageReport): Promise<boolean> {
   const sizes = await Promise.all(
     [input, output].map((file) =>
@@ -102,7 +102,7 @@ async function areThere({ input, output }: ImageReport): Promise<boolean> {
   return sizes.every(Boolean);
 }
 
-/** Whether this image cannot be shown, as opposed to all images because the service closes or only the list is open. */
+/** Whether only this image cannot be shown, rather than all of them because the service closes or only the list is open. */
 function isFailure(error: unknown): boolean {
   return error instanceof EnlargerError && !isNotNow(error.code);
 }
@@ -121,7 +121,7 @@ export function imagesFromFiles(media: Pick<MediaService, 'reportImages'>): Make
     try {
       return await media.reportImages(request);
     } catch (error) {
-      // One image that cannot be shown leaves the others; without the service there is no report at all.
+      // One image that cannot be shown does not affect the others; without the service there is no report at all.
       if (isFailure(error)) return undefined;
       throw error;
     }

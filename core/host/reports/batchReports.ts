@@ -64,8 +64,8 @@ export class BatchReports {
   /**
    * Writes the files about the whole batch, in the order of its jobs.
    *
-   * @param batchId Undefined for a batch of nothing.
-   * @param parts `makeImages` is called for what no worker left here.
+   * @param batchId Undefined for an empty batch.
+   * @param parts `makeImages` is called for images that no worker left here.
    * @returns Their paths.
    * @throws EnlargerError `output/…`.
    */

@@ -15,7 +15,7 @@ import { reportLanguage } from './reportLanguage.ts';
 import { reportPlaces, type ReportPlace } from './reportPlaces.ts';
 import { ownReportPath, writeReport } from './writeReport.ts';
 
-/** A watched folder's report covers this many of its newest results: it is rewritten whenever the folder is idle. */
+/** A watched folder's report covers this many of its newest results, as it is rewritten whenever the folder is idle. */
 const NEWEST_OF_WATCHED = 500;
 
 /** That report waits until the folder has been quiet for so long: images often come one after the other. */
@@ -28,8 +28,8 @@ interface DueReport {
 }
 
 /**
- * Writes the report files that batches ask for, when they have ended. That they are due is in the store, so that a
- * crash in between loses none. One after the other, while the queue works.
+ * Writes the report files that batches ask for, when they have ended. The store records which are due, so that a
+ * crash in between loses none. They are written one after the other, while the queue works.
  */
 export class ReportFiles {
   readonly #parts: ReportParts & Pick<HostParts, 'log' | 'settings'>;
@@ -51,7 +51,7 @@ export class ReportFiles {
     return this.#writing.run(() => this.#writeDue());
   }
 
-  /** Gives up what is being written: it is still due, and written the next time. */
+  /** Abandons the report that is being written: it stays due, and is written the next time. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#later);
@@ -82,7 +82,7 @@ export class ReportFiles {
     const quietSince = Math.max(...batches.map(({ finishedAt = Infinity }) => finishedAt));
     const waitMs = quietSince + QUIET_MS - Date.now();
     if (waitMs === Infinity) return undefined;
-    // A time ahead of the clock is not worth waiting for: the clock has been put back since.
+    // There is no point in waiting for a time in the future: the clock has been put back since.
     if (waitMs <= 0 || waitMs > QUIET_MS) return { places, batches };
     this.#wakeIn(waitMs);
     return undefined;

@@ -20,7 +20,7 @@ function commonFolder([first, ...others]: readonly string[]): string | undefined
   return folder;
 }
 
-/** Where the reports of a batch go: the folder that it names, else with its results. */
+/** Where the reports of a batch go: the folder that it names, or next to its results. */
 function folderOf({ spec }: StoredBatch, targets: readonly string[]): string | undefined {
   const { destination, report } = spec;
   if (report.folder !== undefined) return path.resolve(report.folder);

@@ -11,7 +11,7 @@ import { existingKind, numberedName, publish } from '../../files/publish.ts';
 import { CSV_HEADER } from '../../report/csvReport.ts';
 import { HTML_MARK } from '../../report/htmlReport.ts';
 
-/** What stands in the first bytes of our own reports, and of no other file. */
+/** A text in the first bytes of our reports, and of no other file. */
 const MARKS: Readonly<Record<ReportFormat, RegExp>> = {
   json: /^\s*\{\s*"schema":\s*"enlarger\.(batch-)?report\//,
   csv: new RegExp(`^\\uFEFF?${CSV_HEADER.slice(0, 60)}`),

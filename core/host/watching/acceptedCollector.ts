@@ -17,7 +17,7 @@ interface Waiting {
 }
 
 /**
- * Where results of images in a folder below the watched one go: the tree is mirrored. It is always a folder, even if it
+ * The output folder for images in a folder below the watched one: the tree is mirrored. It is always a folder, even if it
  * is named like an image.
  */
 export function mirroredDestination(destination: Destination, relativeFolder: string): Destination {
@@ -45,7 +45,7 @@ export class AcceptedCollector {
     this.#enqueue = enqueue;
   }
 
-  /** Resolves when the image is queued for good. */
+  /** Resolves when the image is durably queued. */
   accept(snapshot: FileSnapshot): Promise<void> {
     const folder = path.dirname(snapshot.relativePath);
     return new Promise((resolve, reject) => {

@@ -29,16 +29,16 @@ export class OriginalMover {
   constructor(store: Store, options: MoverOptions) {
     this.#store = store;
     this.#options = options;
-    // What an interrupted move left unfinished; complete files are found by the next move itself.
+    // Unfinished files of an interrupted move; the next move finds complete ones by itself.
     void this.#moves.run(() => sweepLeftovers(options.toFolder));
   }
 
-  /** Moves what can be moved by now. */
+  /** Moves the originals that can be moved by now. */
   wake(): void {
     void this.#moves.run(() => this.#moveAll());
   }
 
-  /** Resolves when everything is moved that could be moved by now. */
+  /** Resolves when all originals that can be moved by now are moved. */
   idle(): Promise<void> {
     return this.#moves.idle();
   }
@@ -74,7 +74,7 @@ export class OriginalMover {
       }
       if (!(await this.#isMadeOf(file, result))) return;
       const end = await moveOriginal(file, { toFolder, runId, contentHash: result.contentHash });
-      // What comes back under this name is new, and may have been accepted by now.
+      // A new file with this name is another image, and may have been accepted by now.
       if (end.kind === 'moved') acceptedFiles.forgetVersion(folderId, file);
       else if (end.path !== undefined) this.#reportRenamed(file, end.path);
     } catch (error) {

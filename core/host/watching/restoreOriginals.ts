@@ -9,8 +9,8 @@ import { isOld } from '../queue/leftovers.ts';
 import { stateOfRun } from '../../files/runLock.ts';
 
 /**
- * Puts back the originals that runs had taken away when they were killed, or completes their move if it was complete
- * but for its last step. It comes before the first scan, which would find them missing.
+ * Puts back originals that killed runs were moving, or completes the move if only its last step was missing. Runs before
+ * the first scan, which would find them missing.
  *
  * @param toFolder Where originals are moved, if they still are.
  * @param report Called for each that stays hidden, for the next time.
@@ -36,7 +36,7 @@ export async function restoreOriginals(
   }
 }
 
-/** Nothing is known of runs of other machines and users: their moves take moments. */
+/** Runs of other machines and users cannot be checked: their moves last only moments. */
 async function isOver(runId: string, folder: string): Promise<boolean> {
   const state = await stateOfRun(runId);
   return state === 'unknown' ? isOld(folder) : state === 'gone';

@@ -93,14 +93,14 @@ export class WatchedFolder {
     return this.#state;
   }
 
-  /** Scans the whole folder now, and completes moves under way. @returns The files that are still waited for. */
+  /** Scans the whole folder now, and completes moves under way. @returns The files that are still incomplete. */
   async rescan(): Promise<readonly WaitingFile[]> {
     await this.#watcher?.rescan();
     await this.#mover?.idle();
     return this.#watcher?.waiting ?? [];
   }
 
-  /** Moves originals away whose results are there, if that was requested. */
+  /** Moves originals away once their results exist, if that was requested. */
   moveFinished(): void {
     this.#mover?.wake();
   }
@@ -178,7 +178,7 @@ export class WatchedFolder {
   async #check(file: string, signal: AbortSignal): Promise<void> {
     const { media, batch, store } = this.#parts;
     await media.verify(file, { maxPixels: batch.settings.maxInputMegapixels * 1e6, signal });
-    // The last guard against feeding on own results: their content is known, whatever they are called by now.
+    // The last guard against enlarging our own results: their content is known, whatever their names are by now.
     const found = { path: file, hash: await hashFile(file) };
     const isBelow = (source: string): Promise<boolean> => isBelowAny([this.#stored.folder], source);
     if (!(await comesFrom(store.results, found, { isBelow }))) return;
@@ -188,7 +188,7 @@ export class WatchedFolder {
 
   #skip(name: string, error: ErrorDto): void {
     const { store, onChange, onSkip } = this.#parts;
-    // Results next to their originals are found at every scan: nothing is wrong with them.
+    // Results next to their originals are found at every scan, which is normal.
     const file = error.code === 'watch/own-result' ? error.details?.['file'] : undefined;
     const isExpected = typeof file === 'string' && store.results.atPath(file).length > 0;
     if (!isExpected) store.watchedFolders.noteSkipped(this.#stored.id, name, error);

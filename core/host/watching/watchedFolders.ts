@@ -234,7 +234,7 @@ export class WatchedFolders implements WatchedFolderList {
     }
   }
 
-  /** What is in a folder already, if that is to stay as it is; patterns may let more in later on. */
+  /** The present files of a folder, if they are not to be enlarged; other patterns may admit more later. */
   async #filesToLeave(
     folder: string,
     leaveExisting: boolean | undefined,

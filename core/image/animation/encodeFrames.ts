@@ -22,7 +22,7 @@ export interface AnimationOptions {
   readonly loop: number;
 }
 
-/** The most milliseconds and loops that the encoders of GIF and WebP take. */
+/** The largest delay in milliseconds, and the largest number of loops, that the encoders of GIF and WebP accept. */
 const MAX_TIMING = 65_535;
 
 /** All frames of a result are encoded at once, from memory. */

@@ -13,7 +13,7 @@ const PIXEL_CHUNKS = ['PLTE', 'tRNS', 'iCCP', 'sRGB', 'gAMA', 'cHRM'];
 
 const EMPTY = Uint8Array.of();
 
-/** A frame as a PNG of its own. */
+/** A frame as a separate PNG. */
 function framePng(file: Buffer, frame: ApngFrame): Buffer {
   const source = bytesSource(file);
   let header: Uint8Array = EMPTY;
@@ -70,7 +70,7 @@ async function decodeTolerantly(
   }
 }
 
-/** What is drawn on: RGBA, not premultiplied. */
+/** The canvas: RGBA, not premultiplied. */
 interface Canvas extends Size {
   readonly data: Uint8Array;
 }

@@ -5,7 +5,7 @@ import { assertFramesFit, type FrameOptions, type Frames } from './frames.ts';
 import { readApngFrames } from './readApngFrames.ts';
 import { turnFrames } from './turnFrames.ts';
 
-/** The delay of browsers and of libvips for frames that give none. */
+/** The delay that browsers and libvips use for frames without one. */
 const DEFAULT_DELAY_MS = 100;
 
 async function readLibvipsFrames(bytes: Buffer, options: FrameOptions): Promise<Frames> {

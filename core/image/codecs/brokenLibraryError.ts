@@ -1,6 +1,6 @@
 import type { EnlargerError } from '../../api/errors.ts';
 
-/** A library gave up in the middle of its work; it must not be used again. */
+/** A library failed in the middle of its work and must not be used again. */
 export class BrokenLibraryError extends Error {
   readonly reason: EnlargerError;
 

@@ -1,6 +1,6 @@
 /**
  * @file Entry of the codec thread of a worker or media process. It may import core/api, core/metadata and core/image, and
- * loads a library when its first image comes. A hostile file can stop nothing but this thread.
+ * loads a library with its first image. A hostile file can stop only this thread.
  */
 import { parentPort } from 'node:worker_threads';
 import { EnlargerError, toErrorDto } from '../../api/errors.ts';
@@ -31,8 +31,8 @@ function memoryOf(result: CodecResult): ArrayBuffer[] {
 }
 
 /**
- * What went wrong, in the program's words. After anything but an error that a library reports itself (a trap, an abort, memory
- * that ran out), its memory is in no known state.
+ * What went wrong, as one of the program's errors. Unless the library reported the error itself, its memory is in an
+ * unknown state: after a trap, an abort, or a lack of memory.
  */
 function failureOf(error: unknown): Pick<Extract<CodecReply, { error: unknown }>, 'error' | 'isBroken'> {
   if (error instanceof BrokenLibraryError) return { error: toErrorDto(error.reason), isBroken: true };

@@ -1,7 +1,7 @@
 import type { ErrorDto } from '../../api/errors.ts';
 import type { Raster } from '../../api/image.ts';
 
-/** What is done in the codec thread: decoders and encoders that are WebAssembly and would block the event loop. */
+/** Tasks of the codec thread: decoders and encoders that are WebAssembly and would block the event loop. */
 export type CodecTask =
   | { readonly kind: 'decode-heic'; readonly bytes: Uint8Array; readonly maxPixels: number }
   | { readonly kind: 'decode-jxl'; readonly bytes: Uint8Array; readonly maxPixels: number }
@@ -19,7 +19,7 @@ export interface DecodedImage {
   readonly icc?: Uint8Array | undefined;
   /** How many frames the file has; 1 for a still. */
   readonly frames: number;
-  /** Sentences for people: what of the pixels could not be kept. */
+  /** Sentences for the user on parts of the pixels that could not be kept. */
   readonly warnings: readonly string[];
 }
 

@@ -9,6 +9,6 @@ export function isFormatAvailable(format: InputFormat): boolean {
     createRequire(import.meta.url).resolve(name);
     return true;
   } catch {
-    return false; // it cannot be resolved, which is what was asked
+    return false; // it cannot be resolved, so it is not installed
   }
 }

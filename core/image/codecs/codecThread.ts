@@ -6,7 +6,7 @@ import { Sequencer } from '../../api/sequencer.ts';
 import { damagedImage } from '../formats/damagedImage.ts';
 import type { CodecReply, CodecResult, CodecTask, DecodedImage } from './codecMessages.ts';
 
-/** Longer than the slowest sound image; a thread that takes more is in a loop. */
+/** Longer than the slowest valid image takes; a thread that exceeds it is in a loop. */
 const TIMEOUT_MS = 120_000;
 
 /** WebAssembly never gives memory back, so an idle thread ends. */
@@ -54,7 +54,7 @@ class CodecThread {
   }
 
   #start(): Worker {
-    // An environment of its own: ours restricts libvips to what sharp needs.
+    // A separate environment: ours restricts libvips to what sharp needs.
     const worker = new Worker(entryFile(), { env: {}, stdout: true, stderr: true });
     worker.unref();
     worker.on('message', (reply: CodecReply) => {
@@ -87,7 +87,7 @@ class CodecThread {
     }, IDLE_MS).unref();
   }
 
-  /** Ends the thread; every task that it had fails. The next task starts a new one. */
+  /** Ends the thread; all its tasks fail. The next task starts a new one. */
   #end(error: Error): void {
     const worker = this.#worker;
     this.#worker = undefined;

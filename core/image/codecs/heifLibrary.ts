@@ -80,7 +80,7 @@ async function load(): Promise<LibHeif> {
   }
 }
 
-/** Calls of one decoding, and what they have to give back at its end. */
+/** The calls of one decoding, and what has to be released at its end. */
 class Session {
   readonly #lib: LibHeif;
   readonly #cleanup: (() => void)[] = [];
@@ -111,7 +111,7 @@ class Session {
     this.#cleanup.push(step);
   }
 
-  /** Makes a call that returns an error in a place of its own. @throws EnlargerError `image/…`. */
+  /** Makes a call that returns its error through a pointer. @throws EnlargerError `image/…`. */
   check(call: (error: number) => void): void {
     call(this.#error);
     const { HEAPU8, HEAPU32 } = this.#lib;
@@ -182,7 +182,7 @@ interface Plane {
   readonly channel: number;
   /** Samples of a pixel in the plane. */
   readonly samples: number;
-  /** Where they go in a pixel of the result. */
+  /** Their positions in a pixel of the result. */
   readonly at: number;
 }
 

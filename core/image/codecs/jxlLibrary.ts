@@ -63,7 +63,7 @@ function messageOf(error: unknown): string {
   return [error.message].flat().join(': ').replace('vips::Error: ', '');
 }
 
-/** What the library threw, in the words and codes of the program. */
+/** What the library threw, as one of the program's errors. */
 function jxlError(error: unknown): Error {
   if (error instanceof EnlargerError) return error;
   const text = messageOf(error);
@@ -72,7 +72,7 @@ function jxlError(error: unknown): Error {
       'The JPEG XL image needs more memory than its library may use. Choose a smaller size, or PNG.';
     return new BrokenLibraryError(new EnlargerError('image/too-large', message, {}, { cause: error }));
   }
-  if (error instanceof Error && error.name === 'RuntimeError') return error; // its memory is in no known state
+  if (error instanceof Error && error.name === 'RuntimeError') return error; // its memory is in an unknown state
   const reason = text.trim().split('\n').at(-1) ?? text;
   return damagedImage(reason, error);
 }

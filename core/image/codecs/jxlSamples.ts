@@ -1,10 +1,10 @@
 import { EnlargerError } from '../../api/errors.ts';
 import type { Samples } from '../../api/image.ts';
 
-/** The largest share of floating-point samples that may be outside of 0…1 before the range must be another one. */
+/** The largest share of floating-point samples outside 0…1 at which the range is still taken to be 0…1. */
 const MAX_OUTSIDE_SHARE = 0.2;
 
-/** Coding with loss exceeds the range a little where it had been kept. */
+/** Lossy coding slightly exceeds a range that the original kept. */
 const TOLERANCE = 0.1;
 
 const PEAK = 65535;

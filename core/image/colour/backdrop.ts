@@ -51,8 +51,8 @@ function matrixOf(icc: Uint8Array): Matrix | undefined {
 }
 
 /**
- * Whether an image has to be brought to sRGB before its transparent areas are filled. Viewers blend in sRGB; where a
- * profile's values mean quite another light, the same blend of them would look different.
+ * Whether an image has to be converted to sRGB before its transparent areas are filled. Viewers blend in sRGB; if the
+ * curve of a profile is very different, a blend of its values would look different.
  */
 export function isBlendedInSrgb(icc: Uint8Array, background: string): boolean {
   if (profileSpace(icc) === 'GRAY')
@@ -61,7 +61,7 @@ export function isBlendedInSrgb(icc: Uint8Array, background: string): boolean {
   return hasTables || !RGB_CURVES.every((name) => isLikeSrgb(profileCurve(icc, name)));
 }
 
-/** The value of which a rising curve makes a light. */
+/** The value that a rising curve maps to a light. */
 function valueOf(light: number, curve: ToneFunction): number {
   let [low, high] = [0, 1];
   for (let step = 0; step < HALVINGS; step++) {

@@ -45,7 +45,7 @@ const PRIMARIES: Readonly<Record<number, Primaries>> = {
 
 const SRGB_CURVE: ToneCurve = { kind: 'srgb' };
 
-/** Video's camera curves are shown with the display's, for which every viewer takes sRGB's. */
+/** Images with the camera curves of video are shown with the display's curve; every viewer uses that of sRGB. */
 const CURVES: Readonly<Record<number, ToneCurve>> = {
   1: SRGB_CURVE,
   2: SRGB_CURVE,

@@ -12,7 +12,7 @@ export interface Primaries {
   readonly blue: Chromaticity;
 }
 
-/** How stored values become light: sRGB's curve, or a power (1 is linear). */
+/** How stored values are converted to light: by sRGB's curve, or a power (1 is linear). */
 export type ToneCurve = { readonly kind: 'srgb' } | { readonly kind: 'power'; readonly gamma: number };
 
 /** An RGB or grey colour space without a profile: what a PNG's chunks or a video's code points describe. */
@@ -100,7 +100,7 @@ export function srgbLight(signal: number): number {
   return signal <= 0.04045 ? signal / 12.92 : ((signal + 0.055) / 1.055) ** 2.4;
 }
 
-/** Whether primaries can describe colours at all: a damaged file may place them anywhere. */
+/** Whether primaries can describe colours at all: in a damaged file they may be anywhere. */
 export function arePossible({ white, red, green, blue }: Primaries): boolean {
   const points = [white, red, green, blue];
   if (points.some(({ x, y }) => !(x >= 0 && y > 0.001 && x + y <= 1.0001))) return false;
@@ -108,7 +108,7 @@ export function arePossible({ white, red, green, blue }: Primaries): boolean {
   return Math.abs(area) > 0.001;
 }
 
-/** Within what files round to: sRGB written by any program. */
+/** Equal up to the rounding of files: sRGB as any program writes it. */
 export function isSrgb({ primaries, curve }: ColourSpace): boolean {
   const near = (a: Chromaticity, b: Chromaticity): boolean =>
     Math.abs(a.x - b.x) < 0.002 && Math.abs(a.y - b.y) < 0.002;

@@ -96,8 +96,8 @@ function sharedTags({ white }: Primaries): Tag[] {
 }
 
 /**
- * Creates an ICC profile (version 4) for a colour space that a file describes in another way, so that every program and
- * every format of ours can carry it.
+ * Creates an ICC profile (version 4) for a colour space that a file describes in another way, so that every program reads
+ * it and every format that is written can contain it.
  *
  * @param kind Of the pixels: a grey image needs a grey profile.
  */

@@ -53,7 +53,7 @@ export function profileCurve(icc: Uint8Array, name: string): ToneFunction | unde
   return kind === 'curv' ? sampledCurve(tag) : undefined;
 }
 
-/** How far a curve may be from that of sRGB, in light, for a blend of stored values to look as one in sRGB. */
+/** How far a curve may be from that of sRGB, in light, for a blend of stored values to look like one in sRGB. */
 const MAX_CURVE_DIFFERENCE = 0.035;
 
 export function isLikeSrgb(curve: ToneFunction | undefined): boolean {

@@ -44,7 +44,7 @@ function lightTable(transfer: HdrTransfer): Float32Array {
 }
 
 /**
- * Brings an image of high dynamic range to sRGB: colours up to reference white stay what they are, highlights are
+ * Brings an image of high dynamic range to sRGB: colours up to reference white stay the same, highlights are
  * rolled off.
  *
  * @returns 16 bits, with the same channels.

@@ -30,9 +30,9 @@ function endsEarly(file: Buffer): boolean | undefined {
 }
 
 /**
- * The error of an image that does not decode, in words that need no knowledge of its format.
+ * The error for an image that does not decode, in words for people who do not know its format.
  *
- * @param reason What was found, as its finder words it; kept in the error's details.
+ * @param reason What was found, in the words of the library; kept in the error's details.
  * @param file The whole file, if it is known.
  */
 export function damagedImage(reason: string, cause?: unknown, file?: Buffer): EnlargerError {

@@ -15,17 +15,17 @@ export interface DecodeLimits {
   readonly maxPixels: number;
 }
 
-/** A file made ready for libvips. */
+/** A file prepared for libvips. */
 export interface Preparation {
-  /** What libvips decodes; undefined when that is the file as it is. */
+  /** What libvips decodes; undefined if that is the file itself. */
   readonly bytes?: Buffer | undefined;
   /** How many pages or frames the file has, as far as the format's own decoder counts them. */
   readonly pages?: number;
   /** A description of colour that libvips does not read. */
   readonly colour?: DescribedColour | undefined;
-  /** Where the image's metadata are, when it is not the file itself. */
+  /** Where the image's metadata are, if not in the file itself. */
   readonly metadataFrom?: { readonly format: InputFormat; readonly bytes: Uint8Array } | undefined;
-  /** Sentences for people: what could not be kept, or which part of the file was enlarged. */
+  /** Sentences for the user: what could not be kept, or which part of the file was enlarged. */
   readonly warnings: readonly string[];
 }
 
@@ -46,12 +46,12 @@ export interface FormatDecoder {
   /** Whether a file is of this format, by its bytes alone: names are wrong too often. Reads as little as it can. */
   readonly matches: (source: ByteSource) => boolean;
   /**
-   * Reads the size from the file's header, without decoding. Left out by formats that cannot; undefined for a file that
+   * Reads the size from the file's header, without decoding. Omitted by formats that cannot; undefined for a file that
    * does not contain it where it is expected.
    */
   readonly header?: (source: ByteSource) => HeaderFacts | undefined;
   /**
-   * Makes the file ready for libvips. Formats that libvips reads as they are leave it out.
+   * Prepares the file for libvips. Formats that libvips reads directly omit it.
    *
    * @param page Which page, from 0.
    * @throws EnlargerError `image/…`.

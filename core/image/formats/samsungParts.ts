@@ -6,7 +6,7 @@ const ENTRY_BYTES = 12;
 const MAX_ENTRIES = 256;
 const MAX_NAME_BYTES = 64;
 
-/** What the parts are that matter to people, by their names. */
+/** Descriptions of the parts that matter to people, by their names. */
 const KINDS: readonly (readonly [RegExp, LeftOutPart])[] = [
   [/^(Dual|Single)Shot_DepthMap/, 'depth'],
   [/^SoundShot_\d/, 'sound'],

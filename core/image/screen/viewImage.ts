@@ -7,7 +7,7 @@ import { readImageFormat, withInputBytes } from '../readInput.ts';
 import { sharp } from '../sharpLoader.ts';
 import { decodedView, type ImageView } from '../smallImages.ts';
 
-/** Results are looked at, too, and they may have this many. */
+/** Results are shown, too, and they may have this many pixels. */
 const MAX_VIEWED_PIXELS = 2600e6;
 
 /** Longest side of a thumbnail. */
@@ -35,7 +35,7 @@ interface OpenedView {
 /** What libvips shows: the file itself whenever it can, so that memory does not grow with the image. */
 async function viewable(file: string): Promise<string | Buffer> {
   const format = await readImageFormat(file); // refuses what is not a regular file, and formats that are not read
-  // Of a JPEG, libjpeg shows what there is, whatever is wrong outside the pixels.
+  // libjpeg decodes what there is of a JPEG, whatever is wrong outside the pixels.
   if (format === 'jpeg') return file;
   const prepared = await withInputBytes(file, (input) =>
     whileViewing(() => prepareImage(input, format, { maxPixels: MAX_VIEWED_PIXELS })),
@@ -44,7 +44,7 @@ async function viewable(file: string): Promise<string | Buffer> {
 }
 
 /**
- * Opens a file to look at it: what can be shown of a damaged one is shown. Files are read bit by bit, so that memory
+ * Opens a file for display; of a damaged one, everything readable is shown. Files are read piece by piece, so that memory
  * does not grow with the image.
  */
 async function openView(file: string, timeoutSeconds: number): Promise<OpenedView> {
@@ -93,7 +93,7 @@ export function writeThumbnail(file: string, target: string): Promise<Size> {
 }
 
 /**
- * Looks at a file in whatever size and part is requested. None of it is kept in between.
+ * Renders a file in any requested size and part. Nothing is kept in between.
  *
  * @throws EnlargerError `input/…` or `image/…`, also from each look.
  */
@@ -143,7 +143,7 @@ export function writePyramid(file: string, target: string): Promise<PyramidFile>
 }
 
 /**
- * Cuts one tile out of a file that `writePyramid` made, as PNG: what is looked at pixel by pixel must not be changed.
+ * Cuts one tile out of a file that `writePyramid` made, as PNG: pixels that people inspect must not be changed.
  *
  * @throws EnlargerError `media/not-found` for a tile outside the image.
  */

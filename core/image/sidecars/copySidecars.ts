@@ -47,7 +47,7 @@ async function isOfAnother(sidecar: string, result: string): Promise<boolean> {
 }
 
 /**
- * Takes an image's XMP sidecars (`x.jpg.xmp`, `x.xmp`) along to its result, with the sizes that are true of it. One that is
+ * Copies an image's XMP sidecars (`x.jpg.xmp`, `x.xmp`) to its result, with its sizes. One that is
  * there already is treated as the policy has it for results; `error` leaves it, and so is what may be the sidecar of
  * another image (`x.xmp` next to `x.jpg` and its result `x.png`).
  *

@@ -26,7 +26,7 @@ async function failureOf(work: Promise<unknown>): Promise<EnlargerError> {
   return error as EnlargerError;
 }
 
-test('a network of our own making repeats pixels', async () => {
+test('a network that we built repeats pixels', async () => {
   const registry = temporaryFolder();
   installModel(registry, 'nearest-x3', 3);
   const loaded = await loadOnly(registry);
@@ -38,7 +38,7 @@ test('a network of our own making repeats pixels', async () => {
   expect([made.width, made.height]).toEqual([6, 3]);
 });
 
-test('a network whose scale is not what its manifest claims is not loaded', async () => {
+test('a network with another scale than its manifest states is not loaded', async () => {
   const registry = temporaryFolder();
   installModel(registry, 'liar-x4', 4, { weights: nearestNetwork(2) });
   const error = await failureOf(loadOnly(registry));
@@ -46,7 +46,7 @@ test('a network whose scale is not what its manifest claims is not loaded', asyn
   expect(error.message).toContain('liar-x4');
 });
 
-test('weights that are not those of the manifest are refused by name', async () => {
+test('weights that do not match the manifest are refused by name', async () => {
   const registry = temporaryFolder();
   const file = path.join(installModel(registry, 'bent-x2', 2), 'weights.onnx');
   const bytes = readFileSync(file);
@@ -58,7 +58,7 @@ test('weights that are not those of the manifest are refused by name', async () 
   expect(error.message).toContain(file);
 });
 
-test('weights that are not there are missing by name', async () => {
+test('missing weights are reported by name', async () => {
   const registry = temporaryFolder();
   const file = path.join(installModel(registry, 'gone-x2', 2), 'weights.onnx');
   rmSync(file);
@@ -69,7 +69,7 @@ test('weights that are not there are missing by name', async () => {
 test.each([
   { what: 'no network at all', weights: Buffer.from('hello, I am a text') },
   { what: 'half a network', weights: nearestNetwork(2).subarray(0, 60) },
-])('$what cannot be loaded, though its checksum fits', async ({ weights }) => {
+])('$what cannot be loaded, even if its checksum matches', async ({ weights }) => {
   const registry = temporaryFolder();
   installModel(registry, 'odd-x2', 2, { weights });
   const error = await failureOf(loadOnly(registry));
@@ -83,7 +83,7 @@ test('a network whose names differ from its manifest fails with a code', async (
   expect((await failureOf(loadOnly(registry))).code).toBe('engine/run-failed');
 });
 
-test('a graphics device that is not there is refused, with what there is', async () => {
+test('a missing graphics device is refused, and the error lists those that exist', async () => {
   const registry = temporaryFolder();
   installModel(registry, 'nearest-x2', 2);
   const [model] = await readModelRegistry(registry);

@@ -5,7 +5,7 @@ import { StandInHost } from '../../support/standInHost/standInHost.ts';
 import type { StandInMedia, StandInImage } from '../../support/standInHost/standInMedia.ts';
 import { BROWSER_INFO } from '../../support/standInInfo.ts';
 
-/** An opened root with a folder of enough images to come in pages. */
+/** An opened root with a folder that has enough images for several pages. */
 const FOLDERS: Readonly<Record<string, readonly RootEntry[]>> = {
   '': [
     { kind: 'folder', name: 'Many' },
@@ -37,7 +37,7 @@ function imageCalled(name: string): StandInImage {
   return { name, path: name, size, sizeBytes: size.width * size.height };
 }
 
-/** A host in memory, and the window's connection with it. Uploads are called like their files. */
+/** A host in memory, and the window's connection with it. An upload's id is the name of its file. */
 export function standInConnection(info: ProgramInfo = BROWSER_INFO): {
   host: StandInHost;
   connection: Connection;

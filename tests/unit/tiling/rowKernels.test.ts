@@ -2,16 +2,16 @@ import { expect, test } from 'vitest';
 import type { Raster } from '../../../core/api/image.ts';
 import { sumOf, weightRows, writeColour } from '../../../core/tiling/wasm/rowKernels.ts';
 
-/** Not a multiple of four, and longer than what passes through the module at a time. */
+/** Not a multiple of four, and longer than the piece that the module processes at once. */
 const WIDTH = 2 * 4096 + 7;
 
-/** Values from below black to above white, with those on which rounding and clamping turn. */
+/** Values from below black to above white, including the edge cases of rounding and clamping. */
 function awkwardValues(length: number): Float32Array {
   const turning = [0, -0, 1, 0.5, -1e-9, 1.0000001, 127.5 / 255, 1e-40, -3, 7, NaN, Infinity, -Infinity];
   let seed = 1;
   return Float32Array.from({ length }, (_, index) => {
     seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
-    // Every second one as near to the middle of two steps as floats come.
+    // Every second one is as close to halfway between two steps as a float can be.
     const step =
       index % 2 === 0 ? (Math.floor((seed / 2 ** 32) * 255) + 0.5) / 255 : (seed / 2 ** 32) * 1.1 - 0.05;
     return turning[index % 97] ?? step;

@@ -14,7 +14,7 @@ import { heifHeader } from '../heic/heifHeader.ts';
 const BRAND_AT = 8;
 const BRAND_BYTES = 4;
 
-/** libvips does not know the brand of animations, whose first frame is an image of its own. */
+/** libvips does not know the brand of animations, whose first frame is a complete image. */
 function withStillBrand(file: InputBytes): Buffer | undefined {
   if (headText(file.source, BRAND_AT, BRAND_AT + BRAND_BYTES) !== 'avis') return undefined;
   const copy = Buffer.from(file.whole());
@@ -30,7 +30,7 @@ async function withStraightAlpha(bytes: Buffer, limits: DecodeLimits): Promise<B
   return rasterFile(image, { icc });
 }
 
-/** By what codes the pixels, as far as it can be found out: any HEIF may contain AV1, and names are wrong at times. */
+/** Decides by the codec of the pixels if it is known: any HEIF may contain AV1, and brands are sometimes wrong. */
 function matches(source: ByteSource): boolean {
   if (!hasHeifBrand(source)) return false;
   const coding = heifCoding(source);

@@ -9,7 +9,7 @@ const SPACE_AT = HEADER_AT + 56;
 const ENDPOINTS_AT = HEADER_AT + 60;
 const GAMMAS_AT = HEADER_AT + 96;
 const CALIBRATED = 0;
-/** Gammas as they are rounded. */
+/** The tolerance for rounded gammas. */
 const SAME_GAMMA = 0.01;
 
 type Point = readonly [number, number, number];
@@ -37,7 +37,7 @@ export function bmpColour(bytes: Uint8Array): DescribedColour | undefined {
     little(SPACE_AT) !== CALIBRATED
   )
     return undefined;
-  // Of no unit: only their relations count.
+  // They have no unit: only their ratios matter.
   const point = (index: number): Point => {
     const at = ENDPOINTS_AT + index * 12;
     return [little(at) | 0, little(at + 4) | 0, little(at + 8) | 0];

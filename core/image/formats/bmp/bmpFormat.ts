@@ -8,7 +8,7 @@ const HEADER_BYTES = 2048;
 
 export const bmpFormat: FormatDecoder = {
   format: 'bmp',
-  // "BM" begins many a text; the size of the header that follows begins none.
+  // Texts may begin with "BM", but not with the size of a header after it.
   matches: (source) => headText(source, 0, 2) === 'BM' && headText(source, 15, 18) === '\0\0\0',
   header: (source) => {
     const { width, height } = readBmpHeader(source.read(0, HEADER_BYTES));

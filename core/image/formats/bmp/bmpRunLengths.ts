@@ -6,8 +6,8 @@ import type { BmpHeader } from './bmpHeader.ts';
 const ESCAPE = { endOfLine: 0, endOfImage: 1, delta: 2 } as const;
 
 /**
- * Decodes run lengths of 4 or 8 bits (Microsoft, "Bitmap Compression"). Pixels that the data skip have index 0; data that
- * end early leave the rest so, as every viewer shows it.
+ * Decodes run lengths of 4 or 8 bits (Microsoft, "Bitmap Compression"). Pixels that the data skip have index 0; if the
+ * data end early, so do all that are left, as in every viewer.
  *
  * @throws EnlargerError `image/corrupt` for data without a single pixel.
  */

@@ -54,7 +54,7 @@ function masksOf(bytes: Uint8Array, headerBytes: number, bits: number, method: n
   return bits === 16 ? [0x7c00, 0x03e0, 0x001f, 0] : [0xff0000, 0xff00, 0xff, 0];
 }
 
-/** Whether each colour has adjacent bits of its own within a pixel. */
+/** Whether the bits of each colour are adjacent and used by no other. */
 function areMasksSound(masks: BmpHeader['masks'], bits: number): boolean {
   const isPossible = (mask: number, index: number): boolean => {
     const { peak } = shiftAndPeak(mask);
@@ -181,7 +181,7 @@ export function decodeBmp(bytes: Uint8Array, header: BmpHeader): Raster {
   if (method === METHOD.rle8 || method === METHOD.rle4) return readRunLengths(bytes, header);
   const rowBytes = Math.ceil((width * bitsPerPixel) / 32) * 4;
   const missing = pixelsOffset + rowBytes * height - bytes.length;
-  // Some writers leave out the padding of the last row, and then do not count it.
+  // Some writers omit the padding of the last row from the file and from its size.
   const paddingBytes = rowBytes - Math.ceil((width * bitsPerPixel) / 8);
   const isCutOff = missing > 0 && little(bytes, 2, 4) > bytes.length;
   if (missing > paddingBytes || isCutOff) throw corrupt(`${missing} bytes of its pixels are missing`);

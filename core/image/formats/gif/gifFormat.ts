@@ -3,14 +3,14 @@ import { headText, type FormatDecoder, type InputBytes } from '../formatDecoder.
 import { gifHeader } from './gifHeader.ts';
 import { isCutOffGif } from './isAnimatedGif.ts';
 
-/** libvips shows what has come of a GIF, and does not mention what has not. */
+/** libvips decodes what arrived of a GIF and does not report what is missing. */
 function assertWholeGif({ source }: InputBytes): void {
   if (isCutOffGif(source)) throw damagedImage('the GIF is cut off');
 }
 
 const PROFILE_LEFT_OUT = 'The colour profile of the GIF was left out, as browsers do not apply it.';
 
-/** Some programs put a profile into a block for applications. */
+/** Some programs store a profile in an application extension. */
 function hasProfile(bytes: Buffer): boolean {
   return bytes.includes('\x21\xff\x0bICCRGBG1012', 0, 'latin1');
 }

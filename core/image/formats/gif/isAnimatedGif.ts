@@ -2,7 +2,7 @@ import type { ByteSource } from '../../../metadata/byteSource.ts';
 
 const BLOCK = { image: 0x2c, extension: 0x21, trailer: 0x3b } as const;
 const HEADER_BYTES = 13;
-/** A file of nothing but tiny blocks must not keep the program busy. */
+/** A file that consists only of tiny blocks must not keep the program busy. */
 const MAX_READS = 1_000_000;
 
 function colourTableBytes(flags: number): number {

@@ -29,7 +29,9 @@ function codingOf(meta: MetaBox, itemId: number, depth = 0): string | undefined 
   return first === undefined || depth === MAX_DEPTH ? undefined : codingOf(meta, first, depth + 1);
 }
 
-/** How the pixels of a HEIF's primary image are coded, by the type of their items; undefined when that cannot be found out. */
+/**
+ * How the pixels of a HEIF's primary image are coded, by the type of their items; undefined if that cannot be determined.
+ */
 export function heifCoding(source: ByteSource): string | undefined {
   const meta = readMetaBox(source, readBoxes(source, 0, source.sizeBytes));
   return meta && codingOf(meta, meta.primaryItemId);

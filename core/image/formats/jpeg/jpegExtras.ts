@@ -7,7 +7,7 @@ const APP1 = 0xe1;
 const APP2 = 0xe2;
 const MPF_SIGNATURE = 'MPF\0';
 const NUMBER_OF_IMAGES_TAG = 0xb001;
-/** Less than this behind the image is a mark of a program, not something that people would miss. */
+/** Less data than this after the image is a program's mark, not something that people would miss. */
 const MIN_UNKNOWN_BYTES = 4096;
 const END_OF_IMAGE = Buffer.from([0xff, 0xd9]);
 const START_OF_IMAGE = Buffer.from([0xff, 0xd8, 0xff]);
@@ -37,7 +37,7 @@ function xmpText(bytes: Buffer, { segments }: TolerantHeader): string {
     .join('');
 }
 
-/** Where the data behind the image begin. Entropy-coded data never contain this marker; a second view has its own. */
+/** Where the data after the image begin. Entropy-coded data never contain this marker; a second view has its own. */
 function trailerOf(bytes: Buffer, { scanStart }: TolerantHeader): Buffer {
   const end = bytes.indexOf(END_OF_IMAGE, scanStart);
   return end < 0 ? Buffer.alloc(0) : bytes.subarray(end + 2);

@@ -40,7 +40,7 @@ function heightOf(bytes: Buffer, frame: TolerantSegment): number {
   return bytes.readUInt16BE(frame.start + 5);
 }
 
-/** A height that the encoder only knew at the end is in a segment of its own behind the first scan (T.81, B.2.5). */
+/** A height that the encoder knew only at the end is in a separate segment after the first scan (T.81, B.2.5). */
 function lateHeight(bytes: Buffer, scanStart: number): number {
   const place = bytes.indexOf(NUMBER_OF_LINES, scanStart);
   return place < 0 || place + 6 > bytes.length ? 0 : bytes.readUInt16BE(place + 4);
@@ -87,7 +87,7 @@ function repaired(bytes: Buffer, { segments, scanStart }: TolerantHeader, { chan
 function prepareJpeg(file: InputBytes): Preparation | undefined {
   const bytes = file.whole();
   const header = readTolerantHeader(bytes);
-  if (header === undefined) return undefined; // libvips has the words for what is wrong
+  if (header === undefined) return undefined; // libvips reports what is wrong
   assertSupported(bytes, header);
   const warnings = jpegExtras(bytes, header);
   const repair = findRepairs(bytes, header);

@@ -48,7 +48,7 @@ function isSegmentStart(bytes: Uint8Array, offset: number): boolean {
 }
 
 /**
- * Lists a JPEG's segments as lenient decoders do: bytes between segments are passed over.
+ * Lists a JPEG's segments as lenient decoders do: bytes between segments are skipped.
  *
  * @returns undefined when no scan is found.
  */

@@ -4,7 +4,7 @@ import { JPEG_MARKER, JPEG_SIGNATURE, jpegSegment } from '../../../metadata/jpeg
 const ORIENTATION_TAG = 274;
 const SHORT = 3;
 
-/** A JPEG that has no EXIF with one that gives its orientation, 1…8; as it is when that is upright. */
+/** Adds EXIF with an orientation, 1…8, to a JPEG without any; unchanged if it is upright. */
 export function withOrientation(jpeg: Buffer, orientation: number): Buffer {
   if (!(orientation >= 2 && orientation <= 8)) return jpeg;
   const exif = joinBytes([

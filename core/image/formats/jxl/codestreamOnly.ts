@@ -12,7 +12,7 @@ const PIXEL_BOXES = ['JXL ', 'ftyp', 'jxll', 'jxlc', 'jxlp'];
 export function codestreamOnly(file: Buffer): Buffer {
   const boxes = readBoxes(bytesSource(file), 0, file.length);
   if (boxes[0]?.type !== 'JXL ') return file;
-  // The last box may be cut off: it is handed on as it is, so that the decoder finds the damage.
+  // The last box may be cut off: it is passed on unchanged, so that the decoder finds the damage.
   const rest = boxes.at(-1)?.end ?? 0;
   const kept = boxes.filter(({ type }) => PIXEL_BOXES.includes(type));
   return Buffer.concat([...kept.map(({ start, end }) => file.subarray(start, end)), file.subarray(rest)]);

@@ -14,7 +14,7 @@ import {
   type Preparation,
 } from '../formatDecoder.ts';
 
-/** A gain map has a box of its own (ISO/IEC 18181-2, 9.9). */
+/** A gain map has a separate box (ISO/IEC 18181-2, 9.9). */
 function hasGainMap(source: ByteSource): boolean {
   return readBoxes(source, 0, source.sizeBytes).some(({ type }) => type === 'jhgm');
 }

@@ -1,6 +1,6 @@
 import type { Size } from '../../../api/image.ts';
 
-/** A JPEG inside of another file. */
+/** A JPEG inside another file. */
 export interface EmbeddedJpeg extends Size {
   readonly start: number;
   /** Behind its last byte. */
@@ -52,7 +52,7 @@ function readAt(bytes: Buffer, start: number): EmbeddedJpeg | undefined {
 }
 
 /**
- * Finds the whole JPEGs in a file, one after the other; those inside of another's metadata are passed over. Cameras keep
+ * Finds the whole JPEGs in a file, one after the other; those inside another's metadata are skipped. Cameras keep
  * their previews in a dozen different places, some of them in maker notes, but always as plain JPEGs.
  */
 export function findJpegs(bytes: Buffer): EmbeddedJpeg[] {

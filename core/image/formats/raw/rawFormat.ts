@@ -14,7 +14,7 @@ import { readDirectories, TIFF_TAG } from '../tiff/tiffDirectory.ts';
 import { findJpegs, type EmbeddedJpeg } from './findJpegs.ts';
 import { rawKind, sensorPixels, sensorRanges, type RawKind } from './rawKinds.ts';
 
-/** Baseline, extended and progressive frames; what sensors are stored in is lossless. */
+/** Baseline, extended and progressive frames; sensor data are lossless. */
 const SHOWN_FRAMES = [0xc0, 0xc1, 0xc2];
 const LOSSLESS_FRAME = 0xc3;
 
@@ -73,7 +73,7 @@ function prepareRaw(file: InputBytes, limits: DecodeLimits): Preparation {
   assertDecodable(preview, limits);
   const jpeg = bytes.subarray(preview.start, preview.end);
   const hasExif = readMetadata('jpeg', jpeg).metadata.exif !== undefined;
-  // A preview with EXIF of its own knows how it is turned; without, it is turned as the raw data are.
+  // A preview with EXIF contains its orientation; without, it has that of the raw data.
   const upright = hasExif ? jpeg : withOrientation(jpeg, orientationOf(bytes));
   const isPlainTiff = kind === 'tiff' && !isTiffLike(source);
   const hasOwnMetadata = hasExif && !isPlainTiff;

@@ -19,8 +19,8 @@ function textOddity({ source, ifd }: TiffDirectory): boolean {
 }
 
 /**
- * What a directory has against the TIFF specification without harm to its pixels; libtiff would refuse it, or warn as it
- * does of damaged pixels.
+ * How a directory violates the TIFF specification without harm to its pixels; libtiff would refuse it, or warn as it
+ * does for damaged pixels.
  */
 export function oddities(directory: TiffDirectory): string[] {
   const { ifd, numbers } = directory;

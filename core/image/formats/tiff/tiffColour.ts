@@ -13,7 +13,7 @@ function areNear(found: readonly number[], wanted: readonly number[]): boolean {
   );
 }
 
-/** Whether each of the tables, one or three, is about the curve of sRGB; a table of another length means nothing. */
+/** Whether each of the tables, one or three, is about the curve of sRGB; a table of another length is ignored. */
 function isUsualTransfer({ numbers, number }: TiffDirectory): boolean {
   const table = numbers(TIFF_TAG.transferFunction);
   const steps = 2 ** number(TIFF_TAG.bitsPerSample, 1);
@@ -25,7 +25,7 @@ function isUsualTransfer({ numbers, number }: TiffDirectory): boolean {
   );
 }
 
-/** A sentence on the colours that a TIFF without a profile describes by tags of its own, if they are not sRGB. */
+/** A sentence on the colours that a TIFF without a profile describes in TIFF tags, if they are not sRGB. */
 export function tiffColourNote(directory: TiffDirectory): string[] {
   if (findEntry(directory.ifd, TIFF_TAG.icc) !== undefined) return [];
   const { white, red, green, blue } = BT709;

@@ -15,7 +15,7 @@ export function decodeLzw(
   sizeBytes: number,
 ): { readonly data: Uint8Array; readonly filled: number } {
   const data = new Uint8Array(sizeBytes);
-  // Each string is a place in what was decoded before.
+  // Each string is a range of the bytes decoded so far.
   const starts = new Uint32Array(MAX_CODES);
   const lengths = new Uint16Array(MAX_CODES);
   let [filled, next, codeBits, bits, bitCount] = [0, END_CODE + 1, 9, 0, 0];
@@ -78,7 +78,7 @@ export function decodePackBits(
   return { data, filled };
 }
 
-/** Decodes Deflate; a stream that is damaged or longer than it may be gives nothing. */
+/** Decodes Deflate; the result is empty if the stream is damaged or too long. */
 export function decodeDeflate(
   bytes: Uint8Array,
   sizeBytes: number,

@@ -51,9 +51,9 @@ export interface TiffDirectory {
   readonly ifd: Ifd;
   readonly header: TiffHeader;
   readonly source: ByteSource;
-  /** Its numbers of a tag, in order; undefined when the tag is missing or damaged. */
+  /** The numbers of a tag, in order; undefined when the tag is missing or damaged. */
   readonly numbers: (tag: number) => readonly number[] | undefined;
-  /** The first number of a tag, or what stands for a missing one. */
+  /** The first number of a tag, or its default. */
   readonly number: (tag: number, missing: number) => number;
 }
 

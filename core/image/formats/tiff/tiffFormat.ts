@@ -30,7 +30,7 @@ import { areSamplesReadable, readSamples } from './tiffSamples.ts';
 import { tiffExtras } from './tiffExtras.ts';
 import { tiffHeader } from './tiffHeader.ts';
 
-/** What libvips shows as it is meant: unsigned samples of usual depths, with at most one channel of alpha. */
+/** What libvips shows correctly: unsigned samples of the usual depths, with at most one channel of alpha. */
 function isLibraryKind(directory: TiffDirectory, layout: TiffLayout): boolean {
   const { bits, sampleFormat, photometric, extras, isPlanar, compression } = layout;
   if (photometric === PHOTOMETRIC.yCbCr && compression !== JPEG) return false;
@@ -68,18 +68,18 @@ function errorNote(errors: readonly string[]): string[] {
     : [`The TIFF has errors outside its pixels (${errors.join('; ')}); they were ignored.`];
 }
 
-/** Pages after the first have metadata of their own; those of the first page are the file's. */
+/** Pages after the first have separate metadata; the file's metadata are those of the first page. */
 function metadataOf({ source, ifd }: TiffDirectory): Preparation['metadataFrom'] {
   const bytes = pageMetadata(source, ifd.offset);
   return bytes && { format: 'tiff', bytes };
 }
 
-/** Makes of one page of a TIFF what libvips decodes; undefined when the file is that already. */
+/** Converts one page of a TIFF to what libvips decodes; undefined if libvips reads it directly. */
 function prepareTiff(file: InputBytes, limits: DecodeLimits, page: number): Preparation | undefined {
   const { directories, isChainSound } = readDirectories(file.source);
   const pages = pagesOf(directories);
   const directory = pages[page];
-  if (directory === undefined) return undefined; // libvips has the words for what is wrong
+  if (directory === undefined) return undefined; // libvips reports what is wrong
   const layout = readLayout(directory);
   assertDecodable(layout, limits);
   assertCompression(layout);

@@ -12,8 +12,8 @@ function isAuxiliary(directory: TiffDirectory): boolean {
 }
 
 /**
- * The images of a TIFF that are its pages. [Note: Which image of a TIFF is the image] Thumbnails and masks are flagged as
- * such and never count, wherever they stand; a file in which everything is flagged has its largest image as its only page. The
+ * The images of a TIFF that are its pages. [Note: Which image of a TIFF is the image] Thumbnails and masks are flagged
+ * and never count, wherever they are; a file in which everything is flagged has its largest image as its only page. The
  * planes of a stack are pages, too.
  */
 export function pagesOf(directories: readonly TiffDirectory[]): TiffDirectory[] {

@@ -16,7 +16,7 @@ export interface TiffImage {
   readonly warnings: readonly string[];
 }
 
-/** The share of floating-point samples that may be outside of 0…1 before the range must be another one. */
+/** The largest share of floating-point samples outside 0…1 at which the range is still taken to be 0…1. */
 const MAX_OUTSIDE_SHARE = 0.2;
 
 function assertRange({ data, outside }: ReadSamples): void {

@@ -17,7 +17,7 @@ interface Block {
   readonly sizeBytes: number;
 }
 
-/** Compressions that are decoded here; all others are libtiff's business. */
+/** Compressions that are decoded here; libtiff decodes all others. */
 const OWN_COMPRESSIONS = [1, 5, 8, 32773, 32946];
 
 /** Whether the pixels can be read by `readSamples`. */

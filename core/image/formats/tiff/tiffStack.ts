@@ -86,7 +86,7 @@ export function planesOf(directory: TiffDirectory): TiffDirectory[] {
   return [directory, ...further];
 }
 
-/** A sentence on planes that a stack's description counts and the file does not have. */
+/** A sentence on planes that a stack's description counts but the file does not contain. */
 export function stackNote(pages: readonly TiffDirectory[]): string[] {
   const [first] = pages;
   const count = first === undefined ? 1 : describedPlanes(first);
