@@ -57,7 +57,7 @@ export interface ProgramInfo {
 export interface MachineView {
   readonly id: string;
   readonly name: string;
-  /** Of the program there. */
+  /** Of the program on that machine. */
   readonly version: string;
   /** A machine that leaves finishes what it has begun. */
   readonly state: 'working' | 'leaving';

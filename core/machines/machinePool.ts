@@ -20,13 +20,13 @@ import type { Task } from './task.ts';
 export interface MachinePoolParts
   extends SharedWorkParts, Omit<HandOutsParts, 'onFinished' | 'onReturned' | 'onFailed' | 'onChange'> {
   readonly local: JobPool;
-  /** Deletes what attempts of coordinators that are gone left in a folder. */
+  /** Deletes files that attempts of vanished coordinators left in a folder. */
   readonly sweepFolder?: (folder: string) => Promise<void>;
 }
 
 /**
  * A pool whose workers are on this machine and on others. A job whose files are not shared stays here. Without a
- * connection everything does.
+ * connection all jobs do.
  */
 export class MachinePool implements JobPool {
   readonly #parts: MachinePoolParts;
@@ -156,7 +156,7 @@ export class MachinePool implements JobPool {
 
   #cancel(task: Task): void {
     const wasHere = this.#waiting.delete(task) || this.#handOuts.withdraw(task);
-    // What runs here hears of it by itself.
+    // Workers on this machine learn of it directly.
     if (wasHere) task.reject(cancelledError());
   }
 

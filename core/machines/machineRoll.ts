@@ -1,19 +1,19 @@
 import type { Presence } from './messages.ts';
 import { LEASE_BEATS } from './queueKeys.ts';
 
-/** A machine as a coordinator knows it. */
+/** A machine from the coordinator's point of view. */
 export interface Machine {
   readonly id: string;
   presence: Presence;
-  /** Looks since its last sign of life. */
+  /** Checks since its last sign of life. */
   missedBeats: number;
   /** Combined weights that it does not have. */
   readonly lacks: Set<string>;
 }
 
 /**
- * Which machines are there. A machine whose entry does not change for {@link LEASE_BEATS} looks is gone, and so is one
- * that was draining and whose entry was removed. Only looks are counted: the clock of this machine may jump, and the
+ * Which machines are there. A machine whose entry does not change for {@link LEASE_BEATS} checks is gone, and so is one
+ * that was draining and whose entry was removed. Only checks are counted: the clock of this machine may jump, and the
  * clocks of others differ.
  */
 export class MachineRoll {

@@ -76,7 +76,7 @@ export async function doWork(
   try {
     const job = await jobOf(work, parts);
     const result = await parts.pool.run(job, callbacks);
-    // Checked at this end, too: what the other end would ignore is a defect here.
+    // Checked at this end, too: a message that the other end would ignore is a defect here.
     return outcomeSchema.parse({ kind: 'finished', result });
   } catch (error) {
     if (error instanceof RefusedWork)

@@ -43,7 +43,7 @@ const workSchema = z.strictObject({
   /** Who receives the report. */
   coordinator: id,
   source: rootedPath,
-  /** Another size means that the storage does not show both machines the same file. */
+  /** A different size means that the two machines do not see the same file. */
   sourceBytes: count,
   /** Where the unfinished result is written; it exists. */
   folder: rootedPath,
@@ -122,13 +122,13 @@ const reportSchema = z.strictObject({
 });
 export type WorkReport = Readonly<z.infer<typeof reportSchema>>;
 
-/** What a machine reports of itself every few seconds. */
+/** What a machine reports about itself every few seconds. */
 const presenceSchema = z.strictObject({
   protocol,
   id,
   name: shortText.min(1),
   version: shortText.min(1),
-  /** What decides the last bits of a result: engines and their versions, kind of device. */
+  /** Everything that affects the last bits of a result: engines and their versions, kind of device. */
   engine: shortText,
   /** Rises with every message; clocks of machines are never compared. */
   beat: count,
@@ -145,7 +145,7 @@ const presenceSchema = z.strictObject({
 });
 export type Presence = Readonly<z.infer<typeof presenceSchema>>;
 
-/** A message that was accepted, or why it was not. */
+/** An accepted message, or why it was rejected. */
 export type Parsed<Message> =
   { readonly kind: 'ok'; readonly message: Message } | { readonly kind: 'invalid'; readonly problem: string };
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 /** All keys begin with it, those of BullMQ too. */
 export const KEY_PREFIX = 'enlarger';
 
-/** Ids of all machines; each has an entry of its own that expires. */
+/** Ids of all machines; the entry of each expires separately. */
 export const MACHINES_KEY = `${KEY_PREFIX}:machines`;
 
 /** Entry of a machine. It is gone when the machine has been silent for {@link PRESENCE_MS}. */
@@ -16,7 +16,7 @@ export const PRESENCE_MS = 30_000;
 /** How often machines report themselves and coordinators look. */
 export const BEAT_MS = 1_000;
 
-/** Looks without a sign of life after which the work of a machine goes to others: 15 seconds. */
+/** Checks without a sign of life after which the work of a machine goes to others: 15 seconds. */
 export const LEASE_BEATS = 15;
 
 /** Attempts of a coordinator that count: a result of any other attempt is deleted. */
@@ -40,7 +40,7 @@ const MAX_EVENTS = 10;
 
 export const QUEUE_OPTIONS = { prefix: KEY_PREFIX, streams: { events: { maxLen: MAX_EVENTS } } } as const;
 
-/** The list of jobs is the record; in Redis, what is done is deleted. */
+/** The list of jobs is the record; finished jobs are deleted from Redis. */
 export const JOB_OPTIONS = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
 
 /** An id for a machine or a coordinator. */

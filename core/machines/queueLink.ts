@@ -16,7 +16,7 @@ import {
 import { closeAll } from './closeAll.ts';
 import { isConnected, patientConnection, within } from './redisConnection.ts';
 
-/** What a coordinator keeps of an attempt where a later run of it can read it. */
+/** What a coordinator stores about an attempt for its next run. */
 const recordSchema = z.strictObject({
   machine: z.string().regex(/^[0-9a-f]{16}$/),
   /** Identifies the requested result, so that the result can be used after a restart. */
@@ -29,7 +29,7 @@ export interface QueueLinkOptions {
   readonly coordinator: () => string;
   /** Called with each report, which stays in the queue until the promise settles. */
   readonly onReport: (report: WorkReport) => Promise<void>;
-  /** Messages that none of our machines sent. */
+  /** Messages that were not sent by one of our machines. */
   readonly onInvalid: (problem: string) => void;
 }
 
@@ -90,7 +90,7 @@ export class QueueLink {
       lockDuration: 10_000,
       stalledInterval: 10_000,
       maxStalledCount: 10,
-      // Seconds; a coordinator that has just been killed may have swallowed the sign that a report waits.
+      // Seconds; a coordinator that was just killed may have consumed the notification of a waiting report.
       drainDelay: 1,
     });
     this.#reports.on('error', () => undefined);
@@ -100,7 +100,7 @@ export class QueueLink {
     return readMachines(this.#options.redis, this.#options.onInvalid);
   }
 
-  /** All attempts that are registered; what is not one of ours is left out. */
+  /** All registered attempts; entries of other programs are ignored. */
   async attempts(): Promise<Map<string, AttemptRecord>> {
     const { redis } = this.#options;
     const found = new Map<string, AttemptRecord>();
@@ -113,7 +113,7 @@ export class QueueLink {
     return found;
   }
 
-  /** Registers attempts, and keeps them for as long as the coordinator comes back now and then. */
+  /** Registers attempts, and keeps them for as long as the coordinator renews them. */
   async register(attempts: ReadonlyMap<string, AttemptRecord>): Promise<void> {
     const { redis } = this.#options;
     const key = attemptsKey(this.coordinator);
@@ -144,7 +144,7 @@ export class QueueLink {
   /** Takes back what a machine has not begun. @returns Whether it had not. */
   async recall(machine: string, attempt: string): Promise<boolean> {
     const queue = this.#queueOf(machine);
-    // What is done already counts as removed, so it is requested first.
+    // A finished job also counts as removed, so this is checked first.
     const state = await within(queue.getJobState(attempt));
     if (state !== 'waiting' && state !== 'prioritized') return false;
     return (await within(queue.remove(attempt))) === 1;
@@ -164,7 +164,7 @@ export class QueueLink {
     await within(queue.close()).catch(() => undefined);
   }
 
-  /** Ends within seconds, whatever became of the server. */
+  /** Ends within seconds, whatever the state of the server. */
   async close(): Promise<void> {
     if (this.#coordinator === undefined) {
       this.#options.redis.disconnect();

@@ -117,7 +117,7 @@ export async function within<Value>(work: Promise<Value>, deadlineMs = COMMAND_T
   }
 }
 
-/** The reasons for a failed connection that are a matter of configuration: trying again would not help. */
+/** The reasons for a failed connection that only configuration can change: trying again would not help. */
 function refusalOf(error: unknown, address: string): EnlargerError | undefined {
   const text = error instanceof Error ? error.message : String(error);
   if (/certificate/i.test(text)) {
@@ -133,7 +133,7 @@ function refusalOf(error: unknown, address: string): EnlargerError | undefined {
   );
 }
 
-/** With any other policy a full server deletes jobs that wait, without a word. */
+/** With any other policy a full server silently deletes jobs that wait. */
 const REQUIRED_POLICY = 'noeviction';
 
 /** One field of the `INFO` of Redis; undefined if it is absent. */
@@ -141,14 +141,14 @@ function infoField(info: string, name: string): string | undefined {
   return new RegExp(`^${name}:(.*)$`, 'm').exec(info)?.[1]?.trim();
 }
 
-/** What a server reports of itself. */
+/** What a server reports about itself. */
 export interface QueueServer {
   readonly version: string;
   readonly usedMemoryBytes: number;
 }
 
 /**
- * Checks that a server keeps what it is given.
+ * Checks that a server keeps what is stored in it.
  *
  * @throws EnlargerError `queue/refused`.
  */
@@ -167,7 +167,7 @@ async function checkServer(redis: Redis, address: string): Promise<QueueServer> 
   };
 }
 
-/** A connection and what its server is. */
+/** A connection and the properties of its server. */
 export interface QueueConnection {
   readonly redis: Redis;
   readonly address: string;
@@ -192,7 +192,7 @@ export async function connectQueue(
     ...options,
     lazyConnect: true,
     connectTimeout: COMMAND_TIMEOUT_MS,
-    // A command without a connection fails at once: the caller has something better to do than to wait.
+    // A command without a connection fails at once, so that the caller can use other machines instead of waiting.
     enableOfflineQueue: false,
     maxRetriesPerRequest: null,
     retryStrategy: () => (isConnected ? RECONNECT_MS : null),
@@ -225,13 +225,13 @@ export async function connectQueue(
   }
 }
 
-/** Whether the server can be asked at all; otherwise every command fails. */
+/** Whether the server is reachable; otherwise every command fails. */
 export function isConnected(redis: Redis): boolean {
   return redis.status === 'ready';
 }
 
 /**
- * A second connection to the same server for what receives work: its commands wait for a server that is away. If they
+ * A second connection to the same server, for receiving work: its commands wait while the server is unreachable. If they
  * failed at once, BullMQ would repeat them without a pause.
  */
 export function patientConnection(redis: Redis): Redis {

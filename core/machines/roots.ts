@@ -39,8 +39,8 @@ function isPlainName(name: string): boolean {
 }
 
 /**
- * Whether a relative path stays below its root as text: no `..`, no empty part, not absolute. Links are another
- * matter, see {@link Roots.resolve}.
+ * Whether a relative path stays below its root as text: no `..`, no empty part, not absolute. Links are checked
+ * separately, see {@link Roots.resolve}.
  */
 export function isPlainPath(relative: string): boolean {
   if (relative === '') return true;
@@ -85,7 +85,7 @@ async function findPath(folder: string, relative: string): Promise<string | unde
   return place;
 }
 
-/** The folders that this machine shares with others. A path never leaves its root, through links neither. */
+/** The folders that this machine shares with others. A path never leaves its root, not even through links. */
 export class Roots {
   readonly #roots: readonly Root[];
 
@@ -121,7 +121,7 @@ export class Roots {
     const root = this.#roots.find(({ folder }) => isInside(folder, real));
     if (root === undefined) return undefined;
     const relative = path.relative(root.folder, real).split(path.sep).join('/');
-    // A name that is not valid UTF-8 has been replaced on the way here, and names another file.
+    // A name that is not valid UTF-8 was changed on the way here, and now names another file.
     return isPlainPath(relative) && !relative.includes('\uFFFD')
       ? { root: root.name, path: relative }
       : undefined;

@@ -10,7 +10,7 @@ import type { Task } from './task.ts';
 export type Settled =
   | { readonly kind: 'finished'; readonly result: EnlargeResult }
   | { readonly kind: 'failed'; readonly error: ErrorDto }
-  /** Not here: someone else has to do it, or only this machine. */
+  /** It was not done there: another machine has to do it, or only this one. */
   | {
       readonly kind: 'elsewhere';
       readonly reason: string;
@@ -18,7 +18,7 @@ export type Settled =
       readonly isLocalOnly: boolean;
     };
 
-/** Failures that are the image's own: they would be the same everywhere. */
+/** Failures caused by the image: they would be the same everywhere. */
 function isFinal({ code }: ErrorDto): boolean {
   return /^(image|size)\//.test(code);
 }
@@ -38,7 +38,7 @@ export async function settleReport(
     if (result.kind === 'large-enough') return { kind: 'finished', result };
     try {
       await adoptResult(files, job, result);
-      // The tidying up after the cancellation preceded the file.
+      // The file was written after the clean-up that followed the cancellation.
       if (callbacks.signal.aborted) await rm(job.tempPath, { force: true });
       const { name, version } = machine;
       return { kind: 'finished', result: { ...result, machine: { name, version } } };

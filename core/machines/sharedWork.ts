@@ -6,7 +6,7 @@ import type { PoolJob } from '../pool/messages.ts';
 import { PROTOCOL, type Work } from './messages.ts';
 import type { Roots } from './roots.ts';
 
-/** A job that another machine can do: all of its message but what differs between attempts. */
+/** A job that another machine can do: its message, except for the fields that differ between attempts. */
 export interface SharedWork {
   readonly work: Omit<Work, 'attempt' | 'coordinator'>;
   /** The same for the same source, settings and networks; after a restart it recognises a result. */

@@ -8,12 +8,12 @@ export interface Task {
   readonly callbacks: JobCallbacks;
   /** Counts up; earlier jobs go first. */
   readonly order: number;
-  /** Machines that have refused it. */
+  /** Machines that refused it. */
   readonly excluded: Set<string>;
   readonly resolve: (result: EnlargeResult) => void;
   readonly reject: (error: Error) => void;
   /** Absent if other machines cannot reach its files. */
   shared: SharedWork | undefined;
-  /** It failed elsewhere for a reason that may be that machine's own. */
+  /** It failed elsewhere for a reason that may concern only that machine. */
   isLocalOnly: boolean;
 }

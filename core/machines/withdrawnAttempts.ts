@@ -3,11 +3,11 @@ import { sweepAttempt, type AttemptFiles } from './attemptFiles.ts';
 /** Attempts whose files are still deleted by name. */
 const MAX_REMEMBERED = 10_000;
 
-/** Attempts that no longer count: their machines may not have heard of it and write once more. */
+/** Attempts that no longer count: their machines may not know that yet and write once more. */
 export class WithdrawnAttempts {
   readonly #files = new Map<string, AttemptFiles>();
 
-  /** Deletes what is there now, and remembers the attempt. */
+  /** Deletes the files that exist now, and remembers the attempt. */
   add(id: string, files: AttemptFiles): void {
     this.#files.set(id, files);
     const [oldest] = this.#files.keys();
@@ -15,7 +15,7 @@ export class WithdrawnAttempts {
     void sweepAttempt(files);
   }
 
-  /** Deletes what a late result has left. */
+  /** Deletes the files of a late result. */
   async sweep(id: string): Promise<void> {
     const files = this.#files.get(id);
     if (files !== undefined) await sweepAttempt(files);

@@ -31,7 +31,7 @@ export interface WorkerMachineOptions extends MachineWorkParts {
   /** For display. */
   readonly name: string;
   readonly version: string;
-  /** What decides the last bits of a result. */
+  /** Everything that affects the last bits of a result. */
   readonly engine: string;
   readonly capacity: number;
   /** How long a machine that leaves waits for a server that does not answer. */
@@ -39,7 +39,7 @@ export interface WorkerMachineOptions extends MachineWorkParts {
   readonly onNote: (sentence: string) => void;
 }
 
-/** Work that is under way here. */
+/** Work under way on this machine. */
 interface HeldWork {
   readonly work: Work;
   readonly controller: AbortController;
@@ -99,7 +99,7 @@ export class WorkerMachine {
   }
 
   /**
-   * Finishes what it has, begins nothing more, and leaves. Without the server it gives up its work once that
+   * Finishes its work, begins nothing more, and leaves. If the server is unreachable, it gives up once the work
    * would be wasted.
    */
   async drain(): Promise<void> {
@@ -148,7 +148,7 @@ export class WorkerMachine {
       await this.#report();
       await Promise.all([...this.#held.values()].map((held) => this.#checkRegistered(held)));
     } catch {
-      // Without the server nothing is known; what is under way continues.
+      // While the server is unreachable, work under way continues.
     }
   }
 
@@ -220,7 +220,7 @@ export class WorkerMachine {
     });
   }
 
-  /** Reports the outcome, or deletes what it left that is no longer wanted. */
+  /** Reports the outcome, or deletes its files if they are no longer needed. */
   async #finish(held: HeldWork, outcome: Outcome): Promise<void> {
     this.#count(outcome);
     if (await this.#deliver(held, outcome)) return;
@@ -253,7 +253,7 @@ export class WorkerMachine {
         }
         unregistered++;
       } catch {
-        // The server is away; the result waits for it.
+        // The server is unreachable; the result waits for it.
         if (this.#isClosed) return false;
       }
       await delay(BEAT_MS);

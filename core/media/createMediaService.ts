@@ -51,7 +51,7 @@ const SMALL_BYTES = 32 * 1024;
 /** Results that were prepared once and stay valid for as long as their file is the same. */
 type Prepared<Value> = Map<string, Promise<Value>>;
 
-/** Half of the machine's memory: a batch needs the other. */
+/** Half of the machine's memory; a batch needs the other half. */
 function defaultMemoryCeiling(): number {
   return Math.min(Math.max(os.totalmem() / 2, GIGABYTE), 4 * GIGABYTE);
 }
@@ -61,7 +61,7 @@ export function createMediaService(options: MediaServiceOptions): MediaService {
   return new ProcessMediaService(options);
 }
 
-/** What a file was when it was read: another size or time means another image. */
+/** The state of a file when it was read: another size or time means another image. */
 async function versionOf(file: string): Promise<string> {
   try {
     const { size, mtimeMs, ino } = await stat(file);
@@ -71,7 +71,7 @@ async function versionOf(file: string): Promise<string> {
   }
 }
 
-/** The very file that is offered: another one under its name, or a link in its place, is not given away. */
+/** Opens exactly the file that is offered; another one with its name, or a link in its place, is not served. */
 function offeredVersion(file: string): string {
   const stats = lstatSync(file, { throwIfNoEntry: false });
   if (stats?.isFile() !== true) return 'no file';

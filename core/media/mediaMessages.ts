@@ -7,7 +7,7 @@ import type { JobSettings } from '../api/jobSettings.ts';
 import type { Rect, Size } from '../api/image.ts';
 import type { ComparisonRequest, HeatMapKind, ReportImagesRequest, TileAddress } from './mediaService.ts';
 
-/** Every task of the process, by its name: what it is given, and what comes back. */
+/** Every task of the process, by its name, with its input and its output. */
 export interface MediaTasks {
   /** Writes a WebP to `target`. */
   thumbnail: {
@@ -41,7 +41,7 @@ export interface MediaTasks {
       readonly settings: JobSettings;
       readonly modelsFolder: string;
       readonly threads: number;
-      /** For what does not fit in memory; created on demand, deleted by the process. */
+      /** For data that do not fit in memory; created on demand, deleted by the process. */
       readonly scratchFolder: string;
       readonly enlargedTarget: string;
       readonly bicubicTarget: string;

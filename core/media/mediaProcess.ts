@@ -16,7 +16,7 @@ const QUEUES: Readonly<Record<MediaTaskName, { readonly width: number; readonly 
   reportImages: { width: 2, deadlineMs: 300_000 },
 };
 
-/** A task whose process dies gets one more try, alone: it may have died of another. */
+/** A task whose process dies gets one more try, alone: another task may have been the cause. */
 const MAX_ATTEMPTS = 2;
 
 export interface MediaProcessOptions {
@@ -33,7 +33,7 @@ interface Pending {
   readonly resolve: (output: unknown) => void;
   readonly reject: (error: EnlargerError) => void;
   attempts: number;
-  /** It is no longer awaited, but still occupies its place in the process. */
+  /** Nobody waits for it any more, but it still occupies its place in the process. */
   isAbandoned: boolean;
   deadline?: NodeJS.Timeout;
 }
@@ -42,7 +42,7 @@ function cancelled(): EnlargerError {
   return new EnlargerError('job/cancelled', 'The image is no longer needed.');
 }
 
-/** Runs tasks in one process of their own: starts it when it is needed, and replaces it when it dies or hangs. */
+/** Runs tasks in a separate process: starts it when it is needed, and replaces it when it dies or hangs. */
 export class MediaProcess {
   readonly #options: MediaProcessOptions;
   #handle: MediaHandle | undefined;
@@ -138,7 +138,7 @@ export class MediaProcess {
     const handle = this.#options.launch();
     this.#handle = handle;
     handle.onMessage((message) => {
-      // What a replaced process still says is too late.
+      // Messages of a replaced process arrive too late.
       if (this.#handle === handle) this.#receive(message as FromMedia); // the same program on both ends
     });
     handle.onExit(({ how }) => {

@@ -10,7 +10,7 @@ export type MediaItem =
   | {
       readonly kind: 'content';
       readonly content: MediaContent;
-      /** Of a file that is not our own: it is only given away for as long as it is the same. */
+      /** Of a file that the service did not create: it is served only as long as it is unchanged. */
       readonly version?: string;
     }
   | { readonly kind: 'pyramid'; readonly file: string; readonly size: Size; readonly levels: number };

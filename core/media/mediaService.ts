@@ -5,10 +5,10 @@ import type { QualityReport } from '../api/report.ts';
 import type { ReportImages } from '../api/reportImages.ts';
 import type { CropPreview, MediaId, ImagePyramid } from '../api/views.ts';
 
-/** What stands behind an id: bytes, or a file to stream. Exactly one of both is there. */
+/** The content of an id: either bytes or a file to stream. */
 export interface MediaContent {
   readonly contentType: string;
-  /** Where there is one, the content is meant to be saved under this name. */
+  /** If present, the content is to be saved under this name. */
   readonly fileName?: string;
   readonly bytes?: Uint8Array;
   readonly file?: string;
@@ -45,13 +45,13 @@ export interface ComparisonRequest extends ComparisonArrangement {
 export interface ReportImagesRequest {
   readonly input: string;
   readonly output: string;
-  /** Decides which places are shown at 1:1; absent if the result was not measured. */
+  /** Determines the areas that are shown at 1:1; absent if the result was not measured. */
   readonly quality?: QualityReport;
 }
 
 /**
- * Images for people to look at. Files are decoded in a separate process, which may die without harm. Ids are
- * random, valid until `close`, and never reveal a path. The least recently requested makes room for others; its id is
+ * Images for the screen. Files are decoded in a separate process, which may die without harm. Ids are
+ * random, valid until `close`, and never reveal a path. The least recently requested image is evicted first; its id is
  * then unknown, and the image has to be requested again.
  *
  * Every method rejects with an `EnlargerError`: `input/…` and `image/…` for the file, `worker/…` when it brought the

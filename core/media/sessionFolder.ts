@@ -12,7 +12,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Deletes what processes left behind that did not end by themselves. */
+/** Deletes folders of processes that did not end normally. */
 function removeLeftovers(parent: string, prefix: string): void {
   for (const name of readdirSync(parent)) {
     const [, pid] = new RegExp(`^${prefix}-(\\d+)-`).exec(name) ?? [];

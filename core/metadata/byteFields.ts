@@ -1,7 +1,7 @@
 /** Order of the bytes of a number in a file: `little` = least significant first ("II"), `big` = "MM". */
 export type ByteOrder = 'little' | 'big';
 
-/** Where an unsigned integer stands, and how: 1 to 8 bytes. */
+/** The position and form of an unsigned integer: 1 to 8 bytes. */
 export interface UintPlace {
   readonly offset: number;
   readonly sizeBytes: number;
@@ -11,7 +11,7 @@ export interface UintPlace {
 /**
  * Reads an unsigned integer; one above 2^53 is rounded, which no valid length or offset can reach.
  *
- * Bytes past the end count as 0, so that a read in a damaged file never throws: who reads checks the lengths.
+ * Bytes past the end count as 0, so that a read in a damaged file never throws: callers check the lengths.
  */
 export function readUint(bytes: Uint8Array, { offset, sizeBytes, order }: UintPlace): number {
   let value = 0;
@@ -32,14 +32,14 @@ export function writeUint(bytes: Uint8Array, value: number, { offset, sizeBytes,
   }
 }
 
-/** An unsigned integer as bytes of its own. */
+/** An unsigned integer as a new array of bytes. */
 export function uintBytes(value: number, sizeBytes: number, order: ByteOrder): Uint8Array {
   const bytes = new Uint8Array(sizeBytes);
   writeUint(bytes, value, { offset: 0, sizeBytes, order });
   return bytes;
 }
 
-/** A copy with memory of its own. `slice` would not do: a Node `Buffer`'s shares the memory. */
+/** A copy that shares no memory. `slice` is not enough: that of a Node `Buffer` shares the memory. */
 export function copyBytes(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes);
 }
@@ -83,6 +83,6 @@ export function utf8Text(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    return undefined; // decode() has no other way to say "not UTF-8"
+    return undefined; // decode() throws for bytes that are not UTF-8
   }
 }

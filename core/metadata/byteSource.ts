@@ -7,7 +7,7 @@ export interface ByteSource {
   read(start: number, end: number): Uint8Array;
 }
 
-/** A piece of a file to be written: bytes of its own, or a range of the source it is made from. */
+/** A piece of a file to be written: new bytes, or a range of the source file. */
 export type Segment =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'copy'; readonly start: number; readonly end: number };
@@ -38,7 +38,7 @@ export function assembleSegments(source: ByteSource, segments: readonly Segment[
   );
 }
 
-/** A segment of own bytes. */
+/** A segment of new bytes. */
 export function ownBytes(bytes: Uint8Array): Segment {
   return { kind: 'bytes', bytes };
 }

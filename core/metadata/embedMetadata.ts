@@ -27,7 +27,7 @@ const EMBEDDERS: Readonly<Record<OutputFormat, Embedder>> = {
   gif: embedGif,
 };
 
-/** What parts are called when a format has no place for them. */
+/** Names of the parts, for warnings that a format has no place for them. */
 const PART_NAMES = {
   exif: 'EXIF',
   icc: 'colour profiles',
@@ -58,7 +58,7 @@ function hasPart(metadata: ImageMetadata, part: HomelessPart): boolean {
 
 /**
  * Plans how to splice metadata into an encoded file without touching its pixels. Without any metadata the file stays as
- * it is, but for a PNG's resolution that the encoder made up.
+ * it is, except for the resolution that the PNG encoder invents.
  *
  * @param encoded The file as the encoder wrote it; only its tables are read.
  * @returns The new file as pieces in order, to be streamed; the encoded file as it is, with a warning, when it is
@@ -71,7 +71,7 @@ export function embedMetadata(
 ): { segments: Segment[]; warnings: MetadataWarning[] } {
   const warnings: MetadataWarning[] = [];
   const hasAnything = Object.values(metadata).some((part) => part !== undefined);
-  // A PNG is looked at even so: our encoder writes a resolution of its own that must not stay.
+  // A PNG is processed nevertheless: our encoder writes a made-up resolution that must not stay.
   if (!hasAnything && format !== 'png') {
     return { segments: wholeSource(encoded), warnings };
   }

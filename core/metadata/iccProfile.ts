@@ -6,9 +6,9 @@ const HEADER_BYTES = 128;
 const SIGNATURE_OFFSET = 36;
 
 /**
- * Takes a profile found in a file when its header is sound (ISO 15076-1, 7.2).
+ * Accepts a profile found in a file if its header is valid (ISO 15076-1, 7.2).
  *
- * @returns The profile cut to the size that its header gives, because PNG readers refuse one with padding; or
+ * @returns The profile cut to the size in its header, because PNG readers refuse one with padding; or
  *   undefined, after a warning.
  */
 export function acceptIccProfile(profile: Uint8Array, warn: Warn): Uint8Array | undefined {

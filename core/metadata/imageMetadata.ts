@@ -1,7 +1,7 @@
 /** One sentence for people about a part of the metadata that was changed, dropped or could not be stored. */
 export type MetadataWarning = string;
 
-/** Takes one warning; readers and writers are handed one so that a damaged part never stops the others. */
+/** Receives one warning; readers and writers get such a function so that a damaged part never stops the others. */
 export type Warn = (warning: MetadataWarning) => void;
 
 /** Pixels per inch or per centimetre; both numbers are finite and above 0. */
@@ -18,8 +18,8 @@ export interface PixelAspect {
 }
 
 /**
- * Whether a density is the 10 pixels per centimetre that libvips, and many a web service with it, writes for images that
- * have none. Taken at its word it would print a photograph metres wide.
+ * Whether a density is the 10 pixels per centimetre that libvips, and many web services that use it, write for images
+ * that have none. Taken literally, it would make a photograph metres wide in print.
  */
 export function isPlaceholderDensity({ x, y, unit }: Density): boolean {
   const perCm = unit === 'cm' ? 1 : 1 / 2.54;
@@ -39,13 +39,13 @@ export interface ImageMetadata {
   readonly iptc?: Uint8Array;
   /** A whole ICC profile (ISO 15076-1). */
   readonly icc?: Uint8Array | undefined;
-  /** The resolution, when EXIF does not give it. */
+  /** The resolution, if it is not in EXIF. */
   readonly density?: Density;
   /** The pixel aspect as two counts: this many pixels in a row are as long as that many in a column. Only for pixels that are not square in a file without a resolution. */
   readonly aspect?: PixelAspect;
-  /** JPEG's and GIF's comments: text in whatever encoding. */
+  /** JPEG's and GIF's comments: text in any encoding. */
   readonly comments?: readonly Uint8Array[];
-  /** Photoshop's image resources that people would miss: clipping paths, the copyright flag and its address. */
+  /** Photoshop's image resources that matter to people: clipping paths, the copyright flag and its address. */
   readonly photoshop?: Uint8Array;
   /** PNG's tEXt, zTXt and iTXt chunks other than XMP and raw profiles: four bytes of type, then the chunk's data. */
   readonly pngText?: readonly Uint8Array[];

@@ -5,7 +5,7 @@ export const IPTC_RESOURCE_ID = 0x0404;
 
 const SIGNATURES = ['8BIM', 'PHUT', 'DCSR', 'AgHg', 'MeSa'];
 
-/** Resources that stay true of an enlarged image: paths count in parts of its sides, not in pixels. */
+/** Resources that stay valid for an enlarged image: paths are stored as fractions of its sides, not in pixels. */
 const COPYRIGHT_FLAG_ID = 0x040a;
 const ADDRESS_ID = 0x040b;
 const FIRST_PATH_ID = 0x07d0;
@@ -55,7 +55,7 @@ function* photoshopResources(resources: Uint8Array): Generator<PhotoshopResource
   }
 }
 
-/** IPTC-IIM records wrapped as the one Photoshop image resource they live in. */
+/** IPTC-IIM records, wrapped in the Photoshop image resource that contains them. */
 export function wrapIptc(iptc: Uint8Array): Uint8Array {
   return joinBytes([
     latin1Bytes('8BIM'),

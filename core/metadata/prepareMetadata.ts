@@ -15,7 +15,7 @@ import { withoutClaims } from './xmp/withoutClaims.ts';
  */
 export type MetadataPolicy = 'all' | 'safe' | 'none';
 
-/** The enlarged image, and which metadata it may carry. */
+/** The enlarged image, and which metadata it may contain. */
 export interface PrepareOptions extends Size {
   readonly policy: MetadataPolicy;
   /** false when the pixels were converted to sRGB: the original's profile is then not theirs. */
@@ -28,7 +28,7 @@ export interface PrepareOptions extends Size {
   readonly density?: Density | undefined;
 }
 
-/** Adapts an original's metadata to its enlarged image, and removes what the policy does not allow. */
+/** Adapts an original's metadata to its enlarged image, and removes all that the policy does not allow. */
 export function prepareMetadata(
   metadata: ImageMetadata,
   { policy, width, height, keepIcc, isConverted, from, density }: PrepareOptions,

@@ -1,7 +1,7 @@
 /**
  * @file What an image's file contains apart from its pixels. The room in the order of an image's life: `readMetadata.ts` reads it from
  * the input, with a folder for each container; `prepareMetadata.ts` makes it true of the enlarged image, with `exif` and `xmp`;
- * `embedMetadata.ts` splices it into the result without touching its pixels. `imageMetadata.ts` is the shape of it all,
+ * `embedMetadata.ts` splices it into the result without touching its pixels. `imageMetadata.ts` is the data structure,
  * `byteFields.ts` and `byteSource.ts` read and write bytes. Its tests compare the results with exiftool, where that is installed.
  */
 import type { InputFormat } from '../api/imageFormats.ts';
@@ -35,7 +35,7 @@ const READERS: Readonly<Partial<Record<InputFormat, (bytes: Uint8Array, warn: Wa
   bmp: readBmp,
 };
 
-/** Formats that describe in another place than EXIF how the image is turned. */
+/** Formats that do not store the orientation in EXIF. */
 const TURNED_ELSEWHERE: readonly InputFormat[] = ['avif', 'heic', 'jxl'];
 
 /** What counts across and down describes the upright image from here on. */
@@ -49,7 +49,7 @@ function turnShapes(draft: MetadataDraft, format: InputFormat): void {
 /**
  * Reads an image's metadata out of its file.
  *
- * Never throws, whatever the bytes: a damaged part is left out with a warning.
+ * Never throws, whatever the bytes are: a damaged part is left out with a warning.
  *
  * @param bytes The whole file.
  * @returns Metadata that shares no memory with `bytes`, so that the file's bytes can be released.

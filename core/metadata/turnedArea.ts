@@ -27,7 +27,7 @@ export function storedSize({ from, orientation }: PixelChange): Size {
   return isSideways(orientation) ? { width: from.height, height: from.width } : from;
 }
 
-/** Where a place of the stored image is in the upright one, by orientation. */
+/** Maps a position of the stored image to the upright one, by orientation. */
 const PLACES: readonly ((x: number, y: number) => readonly [number, number])[] = [
   (x, y) => [x, y],
   (x, y) => [1 - x, y],

@@ -41,7 +41,7 @@ function blendFloats(name: string, file: Uint8Array, other: Uint8Array, strength
   for (const [to, from] of runsOf(name, file, other)) {
     for (let index = 0; index < to.count; index++) {
       const [at, fromAt] = [to.byteOffset + index * FLOAT_BYTES, from.byteOffset + index * FLOAT_BYTES];
-      // Equal bits stay: TensorFlow.js' weights also contain integers, which are the graph's and not learned.
+      // Equal bits stay: TensorFlow.js' weights also contain integers that belong to the graph and are not learned.
       if (target.getUint32(at, true) === faithful.getUint32(fromAt, true)) continue;
       const value =
         strength * target.getFloat32(at, true) + (1 - strength) * faithful.getFloat32(fromAt, true);
@@ -55,7 +55,7 @@ function blendFloats(name: string, file: Uint8Array, other: Uint8Array, strength
  * Mixes the weights of two networks of the same form, as ESRGAN's network interpolation does.
  *
  * @param files By name; a `.json` file is a graph and must be the same in both.
- * @param strength Share of `files`, 0…1; the rest is that of `faithful`.
+ * @param strength Share of `files`, 0…1; the rest is the share of `faithful`.
  * @throws EnlargerError `model/invalid-manifest` if the two differ in form.
  */
 export function blendFiles(

@@ -1,12 +1,12 @@
 import type { OnnxGraph, OnnxOperator, OnnxWeights } from './onnxFile.ts';
 
-/** A convolution that divides the size by its stride, as the networks of this program have them. */
+/** A convolution that divides the size by its stride, the kind that this program's networks use. */
 export interface Convolution {
   readonly input: string;
   readonly output: string;
   /** (outputs, inputs per group, side, side). */
   readonly kernel: OnnxWeights;
-  /** Undefined also if the file stores a bias of nothing but zeros: that is the graph's form, not the network's. */
+  /** Also undefined if the stored bias is all zeros: it then belongs to the form of the graph, not to the network. */
   readonly bias: OnnxWeights | undefined;
   readonly dilation: number;
   /** Distance between output pixels, in pixels of the input. */

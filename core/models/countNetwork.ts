@@ -1,7 +1,7 @@
 import { imageInputs, readConvolution, readShuffle, type Convolution } from './convolutions.ts';
 import type { OnnxGraph, OnnxOperator } from './onnxFile.ts';
 
-/** Of a network for a 3 × 64 × 64 input; `docs/models.md` describes how they are counted. */
+/** Figures of a network for a 3 × 64 × 64 input; `docs/models.md` describes how they are counted. */
 export interface NetworkCounts {
   readonly parameters: number;
   readonly macs: number;

@@ -36,7 +36,7 @@ const originSchema = z.strictObject({
   /** The usual name of its architecture, e.g. `SPAN`. */
   architecture: z.string().min(1),
   format: z.enum(['onnx', 'ncnn', 'safetensors', 'pytorch']),
-  /** The files that were brought, as they were. */
+  /** The files that were added, unchanged. */
   files: z
     .array(
       z.strictObject({
@@ -47,7 +47,7 @@ const originSchema = z.strictObject({
     )
     .min(1),
   author: z.string().min(1).optional(),
-  /** Where it was found: an address or a sentence. */
+  /** Its source: an address or a sentence. */
   source: z.string().min(1).optional(),
   /** Whether its licence forbids commercial use. */
   isNonCommercial: z.boolean(),
@@ -55,7 +55,7 @@ const originSchema = z.strictObject({
   addedAt: z.string().min(1),
 });
 
-/** What was found out about a network by running it. */
+/** What running a network revealed about it. */
 const proofSchema = z.strictObject({
   /** How its values and axes are interpreted; empty if that was never in doubt. */
   reading: z.string(),
@@ -69,14 +69,14 @@ const proofSchema = z.strictObject({
   meanDrift: z.number().min(0),
   /** Megapixels of output a second on this machine, by the id of the device. */
   megapixelsPerSecond: z.record(z.string(), z.number().positive()),
-  /** Memory that a run takes for each pixel of its input. */
+  /** Memory that a run needs for each pixel of its input. */
   bytesPerPx: positiveInteger,
   /**
    * How much wider the limits of the verdict are than those of restoring networks, so that sound results on samples raise
    * no alarm. Absent: no wider.
    */
   tolerance: z.partialRecord(z.enum(TOLERATED_CODES), z.number().min(1).max(10)).optional(),
-  /** How long the proof took. */
+  /** Duration of the proof. */
   seconds: z.number().min(0),
 });
 
@@ -107,7 +107,7 @@ export const modelManifestSchema = z.strictObject({
   trained: z.strictObject({ parameters: positiveInteger, macs: positiveInteger }).optional(),
   /**
    * What it may do to an image. Absent: `restoring` for a network with a faithful companion and for those that people
-   * brought, else `faithful`.
+   * added, else `faithful`.
    */
   kind: z.enum(NETWORK_KINDS).optional(),
   /**
@@ -155,10 +155,10 @@ export const modelManifestSchema = z.strictObject({
   }),
   files: z.array(modelFileSchema).min(1),
   licence: z.string().min(1),
-  /** Of networks of ours. */
+  /** For our networks. */
   training: trainingRecordSchema.optional(),
   psnr: measuredPsnrSchema.optional(),
-  /** Of networks that a user added, with `proof`. */
+  /** For networks that a user added, with `proof`. */
   origin: originSchema.optional(),
   proof: proofSchema.optional(),
 });
@@ -166,12 +166,12 @@ export const modelManifestSchema = z.strictObject({
 export type ModelManifest = z.infer<typeof modelManifestSchema>;
 export type ModelFile = z.infer<typeof modelFileSchema>;
 
-/** Whether a strength below 1 can be chosen, by the manifest alone. */
+/** Whether the manifest allows a strength below 1. */
 export function knowsStrength({ faithful, residual }: Pick<ModelManifest, 'faithful' | 'residual'>): boolean {
   return faithful !== undefined || residual !== undefined;
 }
 
-/** Whether a network keeps to its input, or restores what it takes to be beneath it. */
+/** Whether a network is faithful to its input, or restores what it assumes to be beneath it. */
 export function networkKind({
   kind,
   faithful,

@@ -1,5 +1,5 @@
 /**
- * @file Networks on disk; the room in the order of a model's life. `manifest.ts` is what its folder states about it,
+ * @file Networks on disk; the room in the order of a model's life. `manifest.ts` describes it,
  * `modelRegistry.ts` finds it (`registryCache.ts` only once) and reads its weights (`blendFiles.ts` and
  * `scaleResidual.ts` change them for a strength), and `autoFamilies.ts` names the families for `auto`.
  * `proveManifest.ts` compares a manifest with its file (`onnxFile.ts`), by counting weights and arithmetic
@@ -59,26 +59,26 @@ async function readManifest(folder: string): Promise<InstalledModel> {
   return { manifest: parsed.data, folder };
 }
 
-/** Folder of the models that people brought, inside the program's data folder. */
+/** Folder of the models that people added, inside the program's data folder. */
 export function addedModelsFolder(dataFolder: string): string {
   return path.join(dataFolder, 'models');
 }
 
 /**
- * [Note: Folders of models] Models are looked for in several folders, and their list is one text, as in PATH: the
- * program's own models, then those that people brought.
+ * [Note: Folders of models] Models are looked for in several folders, and their list is a single string, as in PATH: the
+ * program's own models, then those that people added.
  */
 export function modelsPath(bundled: string, dataFolder: string): string {
   const added = addedModelsFolder(dataFolder);
   return modelFolders(bundled).includes(added) ? bundled : [bundled, added].join(path.delimiter);
 }
 
-/** The folders of such a list. One whose own name contains the separator is still one folder. */
+/** The folders in such a list. A folder whose name contains the separator is still one folder. */
 export function modelFolders(modelsPath: string): string[] {
   return existsSync(modelsPath) ? [modelsPath] : modelsPath.split(path.delimiter);
 }
 
-/** Models that people brought; one that is damaged is passed over and leaves the others usable. */
+/** Models that people added; a damaged one is skipped, and the others stay usable. */
 async function readAdded(folder: string): Promise<InstalledModel[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const names = entries
@@ -126,7 +126,7 @@ async function readBundled(modelsFolder: string): Promise<InstalledModel[]> {
  * Finds the networks that a name stands for: one network by its id, or a whole family.
  *
  * @returns One network per native scale, the smallest scale first.
- * @throws EnlargerError `model/not-found`, which names what there is.
+ * @throws EnlargerError `model/not-found`, which lists the installed ones.
  */
 export function findModels(registry: readonly InstalledModel[], name: string): InstalledModel[] {
   const byId = registry.filter((model) => model.manifest.id === name);

@@ -1,5 +1,5 @@
 /**
- * Reads the little of an ONNX file that is counted: its operators and its weights. The file is read directly, so that
+ * Reads only the parts of an ONNX file that are counted: its operators and its weights. The file is read directly, so that
  * the figures come from the shipped bytes and not from an engine's view of them.
  */
 import { readOnnx as readOnnxFile } from '../onnx/readOnnx.ts';

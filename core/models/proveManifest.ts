@@ -10,7 +10,7 @@ type Countable = Pick<
   'scale' | 'parameters' | 'macs' | 'receptiveFieldPx' | 'trained' | 'input' | 'output'
 > & { readonly multiplePx: number };
 
-/** Everything in `Countable`, counted in the bytes of an ONNX file; names of tensors as the file has them. */
+/** Everything in `Countable`, counted in the bytes of an ONNX file; names of tensors as in the file. */
 function countInFile(manifest: ModelManifest, weights: Uint8Array): Countable {
   const graph = readOnnx(weights);
   const { trained, ...counts } = countNetwork(graph);

@@ -63,7 +63,7 @@ interface Tap {
   readonly stride: number;
 }
 
-/** Lets all sub-pixels of channel `output` see what they reach through one weight. */
+/** Extends what all sub-pixels of channel `output` see by what they reach through one weight. */
 function widenThrough(target: Reach, source: Reach, { output, input, row, column, stride }: Tap): void {
   const { scale, cellPx } = source;
   for (let y = 0; y < target.scale; y++) {
@@ -143,7 +143,7 @@ function addReaches(sources: readonly Reach[]): Reach {
   return target;
 }
 
-/** Operators that change each value by itself, or add images value by value. */
+/** Operators that work value by value, or add images. */
 const POINTWISE = new Set(['Add', 'Sub', 'Mul', 'Relu', 'LeakyRelu', 'PRelu', 'Sigmoid', 'Tanh', 'Clip']);
 
 function throughOperator(operator: OnnxOperator, sources: readonly Reach[], graph: OnnxGraph): Reach {

@@ -7,7 +7,7 @@ interface KnownRegistry {
   readonly models: readonly InstalledModel[];
 }
 
-/** When an entry of a folder was last added or removed; undefined for one that cannot be looked at. */
+/** When an entry of a folder was last added or removed; undefined for an unreadable folder. */
 function changeOf(folder: string): number | undefined {
   try {
     return statSync(folder).mtimeMs;
@@ -16,7 +16,7 @@ function changeOf(folder: string): number | undefined {
   }
 }
 
-/** Reads manifests once; every image of a batch asks for them. */
+/** Reads manifests once, as every image of a batch needs them. */
 export class RegistryCache {
   readonly #registries = new Map<string, KnownRegistry>();
 

@@ -10,7 +10,7 @@ function halfToFloat(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** The value of every half: sixteen million weights are looked up faster than computed. */
+/** The value of every half: for sixteen million weights, a table is faster than arithmetic. */
 const HALVES = Float32Array.from({ length: 0x10000 }, (_, bits) => halfToFloat(bits));
 
 /** @param bytes Two for each value, the lower first, at any offset. */

@@ -1,4 +1,4 @@
-/** @file What nodes and constants of a graph contain, as numbers of JavaScript. */
+/** @file The contents of a graph's nodes and constants as JavaScript numbers. */
 import { halvesToFloats } from './halfFloats.ts';
 import type { OnnxAttribute, OnnxConstant, OnnxNode } from './onnxGraph.ts';
 import { FormatError } from './protocolBuffer.ts';

@@ -3,7 +3,7 @@ export class FormatError extends Error {
   override readonly name = 'FormatError';
 }
 
-/** The ways in which protocol buffers store a field; groups, which are obsolete, are missing. */
+/** The ways in which protocol buffers store a field, without groups, which are obsolete. */
 const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
 /** Bytes of the longest integer: 64 bits in groups of seven. */
@@ -20,7 +20,7 @@ function readVarint(bytes: Buffer, start: number): { value: bigint; end: number 
   for (let at = start; at < end; at++) {
     const byte = bytes.readUInt8(at);
     const shift = 7 * (at - start);
-    // Short numbers, which nearly all are, need no big arithmetic.
+    // Nearly all numbers are short and do not need BigInt.
     if (shift < 49) {
       low += (byte & 0x7f) * 2 ** shift;
       if (byte < 0x80) return { value: BigInt(low), end: at + 1 };
@@ -41,7 +41,7 @@ function readLongVarint(bytes: Buffer, start: number): { value: bigint; end: num
 }
 
 /**
- * Takes a message apart, one level deep. The bytes of its fields are views of the message.
+ * Splits a message into fields, one level deep. The bytes of its fields are views of the message.
  *
  * @throws FormatError
  */
@@ -82,7 +82,7 @@ export function bytesOf(fields: readonly WireField[], id: number): Buffer[] {
   return fields.flatMap((field) => (field.id === id && field.kind === 'bytes' ? [field.bytes] : []));
 }
 
-/** @throws FormatError for a text that is longer than any name has a right to be. */
+/** @throws FormatError for a text that is longer than any legitimate name. */
 export function textsOf(fields: readonly WireField[], id: number): string[] {
   return bytesOf(fields, id).map((bytes) => {
     if (bytes.length > MAX_TEXT_BYTES) throw new FormatError(`a text in it has ${bytes.length} bytes`);
@@ -92,7 +92,7 @@ export function textsOf(fields: readonly WireField[], id: number): string[] {
 
 const MAX_TEXT_BYTES = 64 * 1024;
 
-/** Integers beyond what a double represents exactly; they stand for "as far as it goes" and keep that meaning. */
+/** Integers beyond what a double represents exactly; they mean "to the end" and keep that meaning. */
 function clampToSafe(value: bigint): number {
   const signed = BigInt.asIntN(64, value);
   if (signed > BigInt(Number.MAX_SAFE_INTEGER)) return Number.MAX_SAFE_INTEGER;

@@ -31,9 +31,9 @@ import {
   type WireField,
 } from './protocolBuffer.ts';
 
-/** Where a tensor is that is not in the file itself. */
+/** The location of a tensor that is not in the file itself. */
 export interface ExternalData {
-  /** As the file has it; to be checked for a plain name before it is opened. */
+  /** As it is in the file; must be checked to be a plain name before it is opened. */
   readonly location: string;
   readonly offset: number;
   /** Absent if it extends to the end of the file. */
@@ -49,7 +49,7 @@ export interface ReadOnnxOptions {
 export interface OnnxFile {
   readonly nodes: readonly OnnxNode[];
   readonly constants: readonly OnnxConstant[];
-  /** Without those that are only defaults' names. */
+  /** Without inputs that only name defaults. */
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
   readonly operatorSets: Readonly<Record<string, number>>;
@@ -59,7 +59,7 @@ const MAX_NODES = 50_000;
 const MAX_CONSTANTS = 20_000;
 const MAX_AXES = 8;
 
-/** Elements of all tensors together: a network of half a billion weights is beyond what is understood here. */
+/** Elements of all tensors together: networks of half a billion weights are not supported. */
 const MAX_ELEMENTS = 2 ** 29;
 
 const TYPE_NAMES = new Map(Object.entries(DATA_TYPE).map(([name, code]) => [code as number, name]));
@@ -227,7 +227,7 @@ function readOperatorSets(model: readonly WireField[]): Record<string, number> {
 }
 
 /**
- * Reads an ONNX file of any version. Nothing of it is run, and no other file is opened.
+ * Reads an ONNX file of any version. Nothing in it is run, and no other file is opened.
  *
  * @throws FormatError with a clause that names what is wrong or not understood.
  */

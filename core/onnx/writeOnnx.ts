@@ -97,7 +97,7 @@ function opsetParts([domain, version]: [string, number]): Buffer {
 }
 
 /**
- * @param graph Nodes in an order in which each finds its inputs made.
+ * @param graph Its nodes are ordered so that each follows those that compute its inputs.
  * @returns The bytes of an `.onnx` file.
  */
 export function writeOnnx(graph: OnnxGraph): Buffer {

@@ -1,11 +1,11 @@
 import type { JobStage } from './messages.ts';
 
-/** How long each stage may take, in ms. Waiting has no end of its own: what is waited for has one. */
+/** How long each stage may take, in ms. Waiting has no deadline: what it waits for has one. */
 export interface Deadlines {
   readonly decode: number;
   /** Loading a network, which on a graphics card compiles it. */
   readonly load: number;
-  /** The first tile on a device, of whose pace nothing is known yet. */
+  /** The first tile on a device whose speed is not known yet. */
   readonly firstTile: number;
   /** Every other tile, or twenty times their average where that is more. */
   readonly tile: number;
@@ -51,7 +51,7 @@ export class TilePace {
   }
 }
 
-/** Longest time in ms for a stage other than inference; undefined if it has no end of its own. */
+/** Longest time in ms for a stage other than inference; undefined if it has no deadline. */
 export function stageLimitMs(
   stage: Exclude<JobStage, 'infer'>,
   megapixels: number | undefined,

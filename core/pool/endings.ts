@@ -4,21 +4,21 @@ import type { PendingJob } from './pendingJob.ts';
 import type { Attempt, EndCause, PooledWorker } from './pooledWorker.ts';
 import { halfTile } from './tileLimits.ts';
 
-/** A job that alone with a worker brought it down so often is given up. */
+/** A job that crashed this many workers while it was alone in them is given up. */
 const MAX_PROVEN_CRASHES = 2;
 
-/** A kill from outside is not the image's fault once; if it happens each time, it is the system's, for memory. */
+/** A single kill from outside is not the image's fault; if it happens each time, the system is running out of memory. */
 const MAX_OUTSIDE_KILLS = 6;
 
-/** A worker that dies before it begins anything is not its jobs' fault, but they cannot wait for ever. */
+/** If a worker dies before it begins anything, its jobs are not to blame, but they cannot wait for ever. */
 const MAX_FAILED_STARTS = 5;
 
-/** The first time the job gets smaller tiles, and the whole worker. */
+/** The first time, the job gets smaller tiles and a worker to itself. */
 const MAX_MEMORY_KILLS = 2;
 
 const MEGABYTE = 1024 * 1024;
 
-/** How a worker ended, with the reason where the pool ended it. */
+/** How a worker ended, with the reason if the pool ended it. */
 export interface WorkerEnd extends WorkerExit {
   readonly cause: EndCause | undefined;
 }
@@ -85,7 +85,7 @@ export function judgeJobs(worker: PooledWorker, end: WorkerEnd): Judgement[] {
   return [...worker.attempts.values()].map((attempt) => {
     const { pending } = attempt;
     if (end.cause?.kind === 'closed') return { pending, giveUp: errorOf(end) };
-    // Not a fault of any image: the others just start again.
+    // No image is to blame: the others just start again.
     if (end.cause?.kind === 'cancelled') return { pending, giveUp: undefined };
     if (!worker.hasStarted) {
       pending.failedStarts++;
@@ -97,7 +97,7 @@ export function judgeJobs(worker: PooledWorker, end: WorkerEnd): Judgement[] {
 }
 
 /**
- * What a worker crashed over: one image where only one comes into question, or, without an input, its own start.
+ * The likely cause of a worker's crash: the image, if only one is possible, or, without an input, its start.
  *
  * @returns Undefined if that is not known, or if it was not a crash.
  */

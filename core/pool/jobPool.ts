@@ -18,9 +18,9 @@ export interface PoolListener {
 }
 
 /**
- * What does the work: it decides where a job runs, on which devices, with how many threads, and where the models come
- * from. `localPool.ts` is the implementation for this machine, `MachinePool` that for several. What uses
- * a pool knows only this interface.
+ * The interface of whatever does the work: it decides where a job runs, on which devices, with how many threads, and
+ * where the models come from. `localPool.ts` is the implementation for this machine, `MachinePool` that for several. What
+ * uses a pool knows only this interface.
  */
 export interface JobPool {
   /** How many jobs can be under way at once. It may change; `onCapacity` reports that it has grown. */
@@ -44,7 +44,7 @@ export interface JobPool {
    * @throws EnlargerError `engine/unavailable`.
    */
   assertUsable?(settings: Pick<JobSettings, 'engine' | 'device' | 'model'>): void;
-  /** Other machines that are there; absent for a pool of this machine alone. */
+  /** Other connected machines; absent for a pool of this machine alone. */
   listMachines?(): Promise<readonly MachineView[]>;
   /** Prepares for work that is about to come, so that its first image need not wait. */
   warmUp?(): void;

@@ -7,17 +7,17 @@ import { residentBytes } from './residentBytes.ts';
 export interface WorkerExit {
   /** A sentence on it. */
   readonly how: string;
-  /** Whether SIGKILL ended it. No worker does that to itself: it was someone, or the system for lack of memory. */
+  /** Whether SIGKILL ended it. No worker does that to itself: it was a person, or the system for lack of memory. */
   readonly wasKilled: boolean;
 }
 
-/** A running process of ours, however it was made; by default a worker. */
+/** A child process of ours, however it was started; by default a worker. */
 export interface WorkerHandle<Message = ToWorker> {
   /** Absent if it has no process of its own, or not yet. */
   readonly pid?: number | undefined;
   /** Does nothing once the worker is gone. */
   send(message: Message): void;
-  /** What comes is not trusted: a process that is going wrong may say anything. */
+  /** Messages are not trusted: a failing process may send anything. */
   onMessage(listener: (message: unknown) => void): void;
   /** Called when it has ended, and never before. */
   onExit(listener: (exit: WorkerExit) => void): void;
@@ -67,10 +67,10 @@ export function forkLauncher<Message extends object = ToWorker>(entry: string): 
           const ending = signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`;
           listener({ how: problem ?? ending, wasKilled: signal === 'SIGKILL' });
         });
-        // Not once: each message that a dead worker cannot take is an error of its own.
+        // Not `once`: each message that a dead worker cannot receive raises another error.
         child.on('error', (error) => {
           problem ??= error.message;
-          // One that was never started has no exit. One that cannot be talked to any more may still be writing.
+          // A worker that was never started does not exit. One that cannot receive messages any more may still be writing.
           if (child.pid === undefined) listener({ how: problem, wasKilled: false });
           else child.kill('SIGKILL');
         });

@@ -23,8 +23,8 @@ export interface PoolDevices {
    */
   assertUsable?(settings: Pick<JobSettings, 'engine' | 'device' | 'model'>): void;
   /**
-   * The graphics device that an id, or a number as people count them, means; undefined for every other. Each has a
-   * worker of its own. If absent, the workers of the processor serve all devices.
+   * The graphics device that an id, or a number as people count them, refers to; undefined for all other devices. Each
+   * has a separate worker. If absent, the workers of the processor serve all devices.
    */
   graphicsDevice?(choice: string): string | undefined;
 }

@@ -40,18 +40,18 @@ export interface StageTimes {
   readonly decodeMs: number;
   readonly inferenceMs: number;
   readonly encodeMs: number;
-  /** Judging the result; absent if that was not asked for. */
+  /** Judging the result; absent if that was not requested. */
   readonly measureMs?: number;
 }
 
 /** Another machine, as reports name it. */
 export interface MachineName {
   readonly name: string;
-  /** Of the program there. */
+  /** Of the program on that machine. */
   readonly version: string;
 }
 
-/** A page, besides the first, in a file of its own (`pageTempPath.ts`), as finished as the image at the temporary path. */
+/** A page, besides the first, in a separate file (`pageTempPath.ts`), as finished as the image at the temporary path. */
 export interface PageFile extends Size {
   /** From 1. */
   readonly page: number;
@@ -59,7 +59,7 @@ export interface PageFile extends Size {
   readonly sha256: string;
 }
 
-/** The pages of a file that are enlarged into files of their own. */
+/** The pages of a file that are enlarged into separate files. */
 export interface PageFiles {
   /** The page, from 1, that is at the job's temporary path. */
   readonly firstPage: number;
@@ -101,7 +101,7 @@ export interface EnlargedImage {
   readonly reusedShare?: number;
   readonly warnings: readonly string[];
   readonly times: StageTimes;
-  /** Absent where measuring was not asked for. */
+  /** Absent if measuring was not requested. */
   readonly quality?: QualityReport;
   /** If the target's format has no pages and the source has several. */
   readonly pageFiles?: PageFiles;
@@ -122,7 +122,7 @@ export type JobStage = (typeof JOB_STAGES)[number];
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export type LogValues = Readonly<Record<string, string | number | boolean>>;
-/** A device to try: whether it gives the processor's answer, and how fast. */
+/** A device to try: whether it matches the processor's result, and how fast it is. */
 export interface ProbeRequest {
   readonly deviceId: string;
   readonly modelsFolder: string;
@@ -145,13 +145,13 @@ export interface ImportRequest {
   /** Id and name that it gets. */
   readonly id: string;
   readonly name: string;
-  /** As its author, or whoever adds it, states; without it, what the file itself contains counts. */
+  /** As stated by its author or by whoever adds it; by default, what the file itself contains. */
   readonly licence?: string | undefined;
   readonly author?: string | undefined;
   readonly source?: string | undefined;
   /** An empty folder for the weights and the manifest. */
   readonly folder: string;
-  /** Images that the verdict's limits for it are learned from; a folder that does not exist leaves them as they are. */
+  /** Images from which the verdict's limits for it are learned; if the folder does not exist, they stay as they are. */
   readonly samplesFolder: string;
   readonly threads: number;
 }
@@ -171,7 +171,7 @@ export interface VerifyRequest {
   readonly id: string;
 }
 
-/** An attempt is named by its number, which no other has: an answer to an earlier attempt at a job finds nothing. */
+/** An attempt is named by its number, which no other has: an answer to an earlier attempt at a job is ignored. */
 export type ToWorker =
   | { readonly type: 'enlarge'; readonly attemptId: number; readonly job: EnlargeJob }
   | { readonly type: 'cancel'; readonly attemptId: number }
@@ -203,7 +203,7 @@ export type FromWorker =
       readonly type: 'stage';
       readonly attemptId: number;
       readonly stage: JobStage;
-      /** What the stage works on, where that is known. */
+      /** What the stage works on, if that is known. */
       readonly megapixels?: number | undefined;
     }
   | {

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { ERROR_CODES } from '../api/errors.ts';
 import { JOB_STAGES, LOG_LEVELS, type EnlargeResult, type FromWorker } from './messages.ts';
 
-/** A longer text is not a message of ours, but corrupted memory. */
+/** A longer text is not one of our messages, but corrupted memory. */
 const MAX_TEXT_LENGTH = 100_000;
 
 const count = z.int().min(0);
 const text = z.string().max(MAX_TEXT_LENGTH);
 const value = z.union([text, z.number(), z.boolean()]);
 
-/** Only what decides is looked at: a result's fields are the worker's word in any case. */
+/** Only fields on which decisions depend are checked: the contents of a result have to be trusted in any case. */
 const result = z.custom<EnlargeResult>(
   (candidate) => z.looseObject({ kind: z.enum(['enhanced', 'large-enough']) }).safeParse(candidate).success,
 );
@@ -47,7 +47,7 @@ const workerMessageSchema = z.discriminatedUnion('type', [
   }),
 ]);
 
-/** @returns Undefined for what no worker of ours says: the process is not to be trusted any more. */
+/** @returns Undefined for what our workers never send: the process cannot be trusted any more. */
 export function parseWorkerMessage(message: unknown): FromWorker | undefined {
   const parsed = workerMessageSchema.safeParse(message);
   return parsed.success ? parsed.data : undefined;

@@ -11,7 +11,7 @@ export interface JobCallbacks {
 /** A job from request to result, over all its attempts. */
 export interface PendingJob {
   readonly job: EnlargeJob;
-  /** The device that it needs: each has a queue and workers of its own. */
+  /** The device that it needs: each has separate queues and workers. */
   readonly queue: string;
   readonly priority: number;
   /** Counts up; earlier jobs go first. */
@@ -19,20 +19,20 @@ export interface PendingJob {
   readonly callbacks: JobCallbacks;
   readonly resolve: (result: EnlargeResult) => void;
   readonly reject: (error: EnlargerError) => void;
-  /** Workers that died or hung with this job as the only one to blame. */
+  /** Number of workers that died or hung when only this job could be to blame. */
   provenCrashes: number;
-  /** Workers that someone else ended with this job among theirs. */
+  /** Number of workers with this job that someone else ended. */
   outsideKills: number;
   /** Workers that died before they could begin anything. */
   failedStarts: number;
-  /** Workers that were ended over their memory with this job among theirs. */
+  /** Number of workers with this job that were ended for their memory. */
   memoryKills: number;
-  /** A job that may have brought a worker down runs alone, so that it can take no other with it. */
+  /** A job that may have crashed a worker runs alone, so that it cannot affect other jobs. */
   mustRunAlone: boolean;
   tile: 'auto' | number;
 }
 
-/** Who comes first in the queue: by priority, then what was tried already and crashed least, then in order of arrival. */
+/** The order of the queue: by priority, then retried jobs with the fewest crashes, then in order of arrival. */
 export function compareInLine(a: PendingJob, b: PendingJob): number {
   return (
     a.priority - b.priority ||

@@ -1,7 +1,7 @@
 import type { PooledWorker } from './pooledWorker.ts';
 import type { PendingJob } from './pendingJob.ts';
 
-/** Jobs given to one worker at a time: one that is decoded, one at the engine, one that is encoded. */
+/** Jobs that one worker has at a time: one being decoded, one in the engine, one being encoded. */
 export const JOBS_PER_WORKER = 3;
 
 /** Where a job goes: to a worker, to one that has yet to be started, or it keeps waiting. */

@@ -16,15 +16,15 @@ const BLOCKING_STAGES: ReadonlySet<JobStage | undefined> = new Set<JobStage>([
 
 /** One try at a job by one worker. */
 export interface Attempt {
-  /** No other attempt has it, so that late answers find nothing. */
+  /** No other attempt has it, so that late answers are ignored. */
   readonly attemptId: number;
   readonly pending: PendingJob;
-  /** Undefined until the worker has taken it up. */
+  /** Undefined until the worker has begun it. */
   stage: JobStage | undefined;
   megapixels: number | undefined;
   /** Time that the worker had for this stage, or for this tile. */
   elapsedMs: number;
-  /** Asked back to let a job of higher priority pass. */
+  /** Requested back to make room for a job of higher priority. */
   isRecalled: boolean;
   /** When its job was cancelled, by the time of its pool. */
   cancelledAtMs?: number;
@@ -41,8 +41,8 @@ export type EndCause =
   | { readonly kind: 'closed' };
 
 /**
- * What a worker is there for: `warming` loads what its predecessor has, `serving` takes jobs, `retiring` takes no more,
- * `leaving` was asked to end, `ending` was killed and is not listened to any more.
+ * The states of a worker: `warming` loads what its predecessor has, `serving` accepts jobs, `retiring` accepts no more,
+ * `leaving` was asked to end, `ending` was killed and its messages are ignored.
  */
 export type WorkerState =
   | { readonly kind: 'warming'; readonly predecessor: PooledWorker }
@@ -65,11 +65,11 @@ export class PooledWorker {
   readonly attempts = new Map<number, Attempt>();
   state: WorkerState;
   hasSuccessor = false;
-  /** Whether it has said anything yet. */
+  /** Whether it has sent a message yet. */
   hasStarted = false;
   finishedJobs = 0;
   lastJob: EnlargeJob | undefined;
-  /** The last that the worker itself said. */
+  /** The last message of the worker itself. */
   toldResidentBytes = 0;
   /** The most memory that it used while it warmed up. */
   warmBytes = 0;

@@ -3,7 +3,7 @@ import type { PooledWorker } from './pooledWorker.ts';
 const MAX_JOBS = 200;
 const MAX_AGE_MS = 30 * 60_000;
 
-/** Images after which a worker uses the memory that it always uses: its models, and buffers that its allocator keeps. */
+/** Images after which a worker's memory is at its usual level: its models, and buffers that its allocator keeps. */
 const WARM_UP_JOBS = 5;
 const GROWTH_FACTOR = 1.5;
 
@@ -16,7 +16,7 @@ export function noteWarmUp(worker: PooledWorker, residentBytes: number): void {
 }
 
 /**
- * Why a worker should be replaced while all is well: native libraries leak a little, and their memory falls to pieces.
+ * Why a worker should be replaced while all is well: native libraries leak a little, and their memory becomes fragmented.
  *
  * @returns Undefined while there is no reason.
  */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 /**
  * Resident memory of a process, as the system counts it.
  *
- * @returns Undefined if the process is gone, and on systems other than Linux: there the worker's own word counts.
+ * @returns Undefined if the process is gone, and on systems other than Linux: there the worker's own report counts.
  */
 export function residentBytes(pid: number): number | undefined {
   if (process.platform !== 'linux') return undefined;

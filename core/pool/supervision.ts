@@ -36,7 +36,7 @@ export interface SupervisionLimits {
 }
 
 /**
- * Looks at a worker once more.
+ * Checks a worker.
  *
  * @returns Why it has to be ended, if it has.
  */

@@ -23,7 +23,7 @@ function smaller(a: 'auto' | number, b: 'auto' | number): 'auto' | number {
 export class TileLimits {
   readonly #limits = new Map<string, number>();
 
-  /** The tile for a job: what it would take, or the largest that is known to fit. */
+  /** The tile for a job: its own, or the largest that is known to fit. */
   tileFor(job: EnlargeJob, tile: 'auto' | number): 'auto' | number {
     return smaller(tile, this.#limits.get(keyOf(job)) ?? 'auto');
   }

@@ -1,7 +1,7 @@
 const WINDOW_MS = 60_000;
 const CRASHES = 3;
 
-/** Distinguishes an image that brings workers down from a machine on which every image does. */
+/** Distinguishes an image that crashes workers from a machine on which every image does. */
 export class TroubleWatch {
   #crashes: { readonly input: string | symbol; readonly atMs: number }[] = [];
 

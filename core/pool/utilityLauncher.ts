@@ -34,8 +34,8 @@ function definedEnvironment(): Record<string, string> {
 }
 
 /**
- * Ends a utility process inside native code, too. Electron's own `kill` asks with SIGTERM, which a worker leaves to its
- * parent to act on, and is all there is before the process has a number.
+ * Ends a utility process inside native code, too. Electron's own `kill` sends SIGTERM, which a worker
+ * ignores; it is the only way before the process has an id.
  */
 function endAtOnce(child: UtilityChild): void {
   try {

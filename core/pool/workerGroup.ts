@@ -11,7 +11,7 @@ export type JobMessage = Extract<FromWorker, { attemptId: number }>;
 export interface WorkerGroupOptions {
   readonly launch: WorkerLauncher;
   readonly limits: SupervisionLimits;
-  /** Maximum number of workers that serve a queue at a time. */
+  /** Maximum number of workers that serve a queue at once. */
   readonly workersIn: (queue: string) => number;
   /** Whether a queue has room for a worker in addition to the one that it replaces; a graphics device's memory may not. */
   readonly mayOverlap: (queue: string) => boolean;
@@ -26,8 +26,8 @@ export interface WorkerGroupOptions {
 }
 
 /**
- * The processes of a pool: starts them, listens to them, and ends those that die, hang, grow or have served long
- * enough.
+ * The processes of a pool: starts them, receives their messages, and replaces those that die, hang, grow or have served
+ * long enough.
  */
 export class WorkerGroup {
   readonly #options: WorkerGroupOptions;
@@ -206,7 +206,7 @@ export class WorkerGroup {
     this.#options.onRoom();
   }
 
-  /** From now on it gets no more jobs; once its last is done it is dismissed. */
+  /** From now on it gets no more jobs; it is terminated once its last one is done. */
   #retire(worker: PooledWorker): void {
     if (worker.state.kind === 'serving') worker.state = { kind: 'retiring' };
   }

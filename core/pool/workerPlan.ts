@@ -2,17 +2,17 @@ import os from 'node:os';
 
 const GIBIBYTE = 1024 ** 3;
 
-/** Twice to three times what the small network needs for an image of any size (docs/reliability.md). */
+/** Two to three times what the small network needs for an image of any size (docs/reliability.md). */
 const MIN_CEILING_BYTES = 1.5 * GIBIBYTE;
 
 /** Share of the machine's memory that all workers together may use. */
 const MEMORY_SHARE = 0.5;
 
-/** One network run keeps about eight cores busy; more workers pay only where one cannot use them all. */
+/** One network run keeps about eight cores busy; more workers help only if one cannot use them all. */
 const CORES_PER_WORKER = 8;
 const MAX_AUTOMATIC_WORKERS = 4;
 
-/** The machine, as far as it decides how many workers there are. */
+/** The properties of a machine that determine the number of workers. */
 export interface MachineSize {
   readonly cores: number;
   readonly memoryBytes: number;
@@ -39,7 +39,7 @@ export function machineSize(): MachineSize {
 /**
  * Chooses how many workers a machine gets, from its cores and its memory.
  *
- * @param asked What a person asked for, which is taken as it is.
+ * @param asked What a person requested, which is used unchanged.
  */
 export function planWorkers(
   { cores, memoryBytes }: MachineSize,

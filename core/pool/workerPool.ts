@@ -24,7 +24,7 @@ import { machineSize, planWorkers } from './workerPlan.ts';
 
 export interface WorkerPoolOptions {
   readonly launch: WorkerLauncher;
-  /** Processes for the processor; every graphics device has one of its own in addition. */
+  /** Processes for the processor; every graphics device has a separate one in addition. */
   readonly workers: number;
   /** A worker that is silent for this long while its jobs wait counts as hung and is replaced. */
   readonly silenceMs?: number;
@@ -201,7 +201,7 @@ export class WorkerPool {
     worker.give({ attemptId: ++this.#lastNumber, pending, ...fresh }, this.#group.nowMs);
   }
 
-  /** Asks one worker for the jobs back that it has not got to the engine and that are less urgent than another. */
+  /** Requests jobs back from one worker that have not reached its engine and are less urgent than another. */
   #recallFor({ queue, priority }: PendingJob): void {
     for (const worker of this.#group.serving(queue)) {
       const open = [...worker.attempts.values()].filter(
@@ -241,7 +241,7 @@ export class WorkerPool {
     else pending.reject(fromErrorDto(error));
   }
 
-  /** Once its memory has run out, a session on a graphics device is of no more use: only a new process helps. */
+  /** A session on a graphics device is unusable once its memory has run out: only a new process helps. */
   #halveTiles(worker: PooledWorker, pending: PendingJob, error: ErrorDto): void {
     this.#group.end(worker, { kind: 'engine-memory' });
     const tile = halfTile(pending.tile);

@@ -23,7 +23,7 @@ const MIN_HEIGHT_PX = 16;
 
 type Layout = 'NCHW' | 'NHWC';
 
-/** Checks that every node finds its inputs made: so nothing runs in circles. */
+/** Checks that every node follows those that compute its inputs, so that there are no cycles. */
 function assertOrdered({ nodes, constants, inputs }: OnnxFile): void {
   const made = new Set(['', ...constants.map(({ name }) => name), ...inputs.map(({ name }) => name)]);
   for (const { operator, domain = '', inputs: needed, outputs } of nodes) {

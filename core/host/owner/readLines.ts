@@ -1,6 +1,6 @@
 import type net from 'node:net';
 
-/** A longer line is not a message of ours. */
+/** A longer line is not one of our messages. */
 const MAX_LINE_CHARACTERS = 64 * 1024 * 1024;
 
 /** Calls back with every complete line; a peer whose line does not end is disconnected. */

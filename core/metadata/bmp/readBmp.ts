@@ -7,7 +7,7 @@ const HEADER_BYTES_AT = 14;
 const MIN_HEADER_BYTES = 40;
 const DENSITY_AT = 38;
 
-/** Reads a BMP file's resolution; it has no other metadata but its profile, which its decoder reads. */
+/** Reads a BMP file's resolution; its only other metadata, a profile, is read by its decoder. */
 export function readBmp(bytes: Uint8Array): MetadataDraft {
   const little = (offset: number): number => readUint(bytes, { offset, sizeBytes: 4, order: 'little' });
   if (!hasText(bytes, 'BM') || bytes.length < DENSITY_AT + 8 || little(HEADER_BYTES_AT) < MIN_HEADER_BYTES)

@@ -42,7 +42,7 @@ function readResolution(exif: Uint8Array | undefined): { x: number; y: number; u
   return { x: rationalOf(TAG.xResolution), y: rationalOf(TAG.yResolution), unit };
 }
 
-/** The resolution in a TIFF structure's first directory, or undefined when it gives none that can be true. */
+/** The resolution in a TIFF structure's first directory; undefined without a plausible one. */
 export function densityOfExif(exif: Uint8Array | undefined): Density | undefined {
   const { x, y, unit } = readResolution(exif) ?? { x: 0, y: 0, unit: UNIT_NONE };
   if ((unit !== UNIT_INCH && unit !== UNIT_CM) || !isPlausible(x) || !isPlausible(y)) {
@@ -51,7 +51,7 @@ export function densityOfExif(exif: Uint8Array | undefined): Density | undefined
   return { x, y, unit: unit === UNIT_CM ? 'cm' : 'inch' };
 }
 
-/** The shape of a pixel in a TIFF structure that gives resolutions without a unit; undefined if it is square. */
+/** The pixel aspect ratio of a TIFF structure that contains resolutions without a unit; undefined if it is square. */
 export function aspectOfExif(exif: Uint8Array): PixelAspect | undefined {
   const { x, y, unit } = readResolution(exif) ?? { x: 0, y: 0, unit: UNIT_INCH };
   if (unit !== UNIT_NONE || !isPlausible(x) || !isPlausible(y) || x === y) return undefined;
@@ -59,7 +59,7 @@ export function aspectOfExif(exif: Uint8Array): PixelAspect | undefined {
   return { x: Math.max(1, Math.round(x * scale)), y: Math.max(1, Math.round(y * scale)) };
 }
 
-/** The three fields that say a resolution (TIFF 6.0 section 8). */
+/** The three fields of a resolution (TIFF 6.0 section 8). */
 export function densityFields(
   density: Density | (PixelAspect & { readonly unit: 'none' }),
   order: ByteOrder,
@@ -77,7 +77,7 @@ export function densityFields(
 }
 
 /**
- * EXIF that also says the resolution, for containers that have no other place for it.
+ * EXIF that also contains the resolution, for containers that have no other place for it.
  *
  * A longer first directory is written behind everything else, see [Note: EXIF is patched in place].
  */

@@ -29,8 +29,8 @@ export const TAG = {
 export const INTEROP_INDEX_TAG = 0x0001;
 
 /**
- * Tags of a TIFF file's first directory that describe the image. It is a list of what to take, not of what to
- * leave: an unknown tag may describe how pixels are stored, and would then make a copy of the file unreadable.
+ * Tags of a TIFF file's first directory that describe the image. It lists tags to copy, not tags to
+ * omit: an unknown tag may describe how pixels are stored, and would then make a copy of the file unreadable.
  */
 export const DESCRIPTIVE_TAGS: ReadonlySet<number> = new Set([
   0x010d, // DocumentName

@@ -36,7 +36,7 @@ const LAST_BIGTIFF_TYPE = 18;
  *
  * Only four directories are visited, each once, so that pointers in a circle do no harm.
  *
- * @param wanted Which tags of the first directory to take.
+ * @param wanted Which tags of the first directory to read.
  * @param directoryAt Where that directory is; by default, where the header points.
  * @returns undefined when there is no TIFF header or no first directory.
  */

@@ -2,7 +2,7 @@ import { copyBytes, hasText, readUint, writeUint } from '../byteFields.ts';
 import type { ByteOrder } from '../byteFields.ts';
 import { fieldTypeBytes } from './readIfd.ts';
 
-/** From where to where a maker note goes; offsets count from the TIFF header. */
+/** A maker note's old and new position; offsets count from the TIFF header. */
 export interface MakerNoteMove {
   readonly order: ByteOrder;
   readonly newOrder: ByteOrder;
@@ -10,10 +10,10 @@ export interface MakerNoteMove {
   readonly newOffset: number;
 }
 
-/** Notes whose offsets count from themselves: they may be put anywhere, in a file of any byte order. */
+/** Notes whose offsets count from their own start: they can be moved anywhere, to a file of either byte order. */
 const SELF_CONTAINED = ['FUJIFILM', 'Nikon\0\x02', 'OLYMPUS\0', 'OM SYSTEM\0', 'Apple iOS\0'];
 
-/** What stands before the directory in notes whose offsets count from the TIFF header; Canon's has nothing there. */
+/** The bytes before the directory in notes whose offsets count from the TIFF header; Canon's notes have none. */
 const DIRECTORY_HEADS = ['SONY DSC \0\0\0', 'SONY CAM \0\0\0', 'Panasonic\0\0\0', 'Nikon\0\x01\0'];
 
 const ENTRY_BYTES = 12;
@@ -24,8 +24,8 @@ const CANON_FOOTER_BYTES = 8;
 /**
  * A maker note for another place in a file, with the offsets of its directory corrected.
  *
- * @returns undefined when the note is of an unknown kind, or its byte order is not that of the new file: it had
- *   better be left as it is, and people be warned.
+ * @returns undefined when the note is of an unknown kind, or its byte order is not that of the new file: it should
+ *   then stay as it is, with a warning.
  */
 export function moveMakerNote(note: Uint8Array, move: MakerNoteMove): Uint8Array | undefined {
   const stays = move.offset === move.newOffset && move.order === move.newOrder;
@@ -46,7 +46,7 @@ export function moveMakerNote(note: Uint8Array, move: MakerNoteMove): Uint8Array
   return moved;
 }
 
-/** Where in the note offsets stand; undefined unless every one of them points into the note itself. */
+/** The positions of the note's offsets; undefined unless every one of them points into the note itself. */
 function offsetSlots(
   note: Uint8Array,
   start: number,

@@ -15,11 +15,11 @@ import {
 import type { Ifd, IfdEntry, TiffHeader } from './readIfd.ts';
 import { scaleSubject } from './scaleSubject.ts';
 
-/** What is true of the enlarged image and not of the original. */
+/** What differs between the enlarged image and the original. */
 export interface NewPixels extends Size {
-  /** Whether pixels were converted to sRGB, so that EXIF must no longer say Adobe RGB or "uncalibrated". */
+  /** Whether pixels were converted to sRGB, so that EXIF must no longer contain Adobe RGB or "uncalibrated". */
   readonly isSrgbNow: boolean;
-  /** The original's size, upright: places in pixels are scaled by it. */
+  /** The original's size, upright: positions in pixels are scaled by it. */
   readonly from?: Size;
 }
 
@@ -38,7 +38,7 @@ const MAX_PADDING_BYTES = 16;
 /**
  * EXIF for the enlarged image: upright, with the new size, without thumbnail.
  *
- * [Note: EXIF is patched in place] Maker notes contain offsets that count from the TIFF header and that only their
+ * [Note: EXIF is patched in place] Maker notes contain offsets that count from the TIFF header, in a layout that only their
  * maker knows. So every value stays where it is; only a thumbnail at the very end is cut off.
  *
  * @returns A patched copy, or undefined when the structure is damaged.
@@ -100,7 +100,7 @@ function patchNumbers(exif: Uint8Array, ifds: ExifIfds, pixels: NewPixels): void
   }
 }
 
-/** The resolutions across and down change places with the sides of an image that is turned upright. */
+/** The horizontal and vertical resolutions are swapped if turning an image upright swaps its sides. */
 function turnResolution(exif: Uint8Array, { header, ifd0 }: ExifIfds): void {
   const turned = findEntry(ifd0, TAG.orientation);
   if (turned === undefined || !isOnItsSide(readEntryNumber(bytesSource(exif), header, turned))) return;
@@ -131,7 +131,7 @@ function scalePlaces(exif: Uint8Array, { header, ifd0, exif: ifd }: ExifIfds, pi
     });
     const values = Array.from({ length: entry.count }, (_, index) => readUint(exif, place(index)));
     const scaled = scaleSubject(values, { from, to: { width, height }, orientation }) ?? [];
-    // EXIF has 16 bits for them; a place beyond that is given as near as they allow.
+    // EXIF has 16 bits for them; a position beyond that is clamped.
     for (const [index, value] of scaled.entries()) writeUint(exif, Math.min(value, 0xffff), place(index));
   }
 }
@@ -145,7 +145,7 @@ function setNumber(
   if (entry.count !== 1 || !(isShort || entry.type === FIELD_TYPE.long)) {
     return;
   }
-  // A value of its own fills all four bytes of its slot as LONG, so that a wider number still fits in place.
+  // A single value fills all four bytes of its slot as LONG, so that a wider number still fits in place.
   if (isShort && value > 0xffff) {
     writeUint(exif, FIELD_TYPE.long, { offset: entry.entryOffset + 2, sizeBytes: 2, order });
     writeUint(exif, value, { offset: entry.valueOffset, sizeBytes: 4, order });

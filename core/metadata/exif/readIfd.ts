@@ -31,7 +31,7 @@ export interface Ifd {
   /** The first byte after the directory's table. */
   readonly endOffset: number;
   readonly entries: readonly IfdEntry[];
-  /** Tags that were passed over because their type is unknown or their value is outside the file. */
+  /** Tags that were skipped because their type is unknown or their value is outside the file. */
   readonly damagedTags: readonly number[];
   readonly nextPointerOffset: number;
   readonly nextIfdOffset: number;
@@ -50,7 +50,7 @@ export const FIELD_TYPE = {
 
 const MAX_ENTRIES = 4096;
 
-/** Bytes of one value of a type, or undefined for a type that does not exist. */
+/** Bytes of one value of a type; undefined for an unknown type. */
 export function fieldTypeBytes(type: number): number | undefined {
   return {
     1: 1,
@@ -94,7 +94,7 @@ export function readTiffHeader(source: ByteSource): TiffHeader | undefined {
   return undefined;
 }
 
-/** The directory at `offset`, or undefined when its table is not whole within the file. */
+/** The directory at `offset`, or undefined when its table is not completely within the file. */
 export function readIfd(source: ByteSource, layout: TiffLayout, offset: number): Ifd | undefined {
   const { countBytes, entryBytes, offsetBytes } = ifdSizes(layout.isBig);
   if (offset < 8 || offset + countBytes > source.sizeBytes) {
@@ -156,7 +156,7 @@ export function findEntry(ifd: Ifd, tag: number): IfdEntry | undefined {
   return ifd.entries.find((entry) => entry.tag === tag);
 }
 
-/** The directory that an entry of another one points at. */
+/** The directory that an entry of another one points to. */
 export function readSubIfd(
   source: ByteSource,
   layout: TiffLayout,

@@ -34,13 +34,13 @@ export function smallExif(exif: Uint8Array): Uint8Array | undefined {
   return tree && buildExif({ ...tree, exif: tree.exif.filter((field) => field.tag !== TAG.makerNote) }).bytes;
 }
 
-/** A smallest EXIF structure that a reader takes for one: the Exif version, and fields of the first directory. */
+/** The smallest EXIF structure that readers recognise: the Exif version, and fields of the first directory. */
 export function minimalExif(ifd0: ExifTree['ifd0']): Uint8Array {
   const version = { tag: 0x9000, type: FIELD_TYPE.undefined, count: 4, value: latin1Bytes('0232') };
   return buildExif({ order: 'little', ifd0, exif: [version], gps: [], interop: [] }).bytes;
 }
 
-/** Whether an EXIF structure contains anything besides the resolution and the way up. */
+/** Whether an EXIF structure contains anything besides the resolution and the orientation. */
 export function isWorthKeeping(tree: ExifTree): boolean {
   const trivial: readonly number[] = [TAG.xResolution, TAG.yResolution, TAG.resolutionUnit, TAG.orientation];
   const fields = [...tree.exif, ...tree.gps, ...tree.interop];

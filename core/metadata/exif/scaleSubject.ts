@@ -1,8 +1,8 @@
 import { enlargedArea, type CentredArea, type PixelChange } from '../turnedArea.ts';
 
 /**
- * Where the subject is, as EXIF gives it in pixels of the stored image: a point, a circle by its centre and diameter, or a
- * rectangle by its centre and sides (Exif 3.0, SubjectArea and SubjectLocation).
+ * The position of the subject, as EXIF stores it in pixels of the stored image: a point, a circle by its centre and
+ * diameter, or a rectangle by its centre and sides (Exif 3.0, SubjectArea and SubjectLocation).
  *
  * @returns The same kind of figures for the enlarged, upright image; undefined for another number of them.
  */

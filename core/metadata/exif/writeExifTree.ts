@@ -56,7 +56,7 @@ export function buildExif(tree: ExifTree): WrittenExif {
   return { ...written, bytes: joinBytes([start, uintBytes(EXIF_HEADER_BYTES, 4, order), written.bytes]) };
 }
 
-/** Pointers are as long as any other number, so that everything's place is known before they are. */
+/** Pointers have a fixed length, so that all positions are known before their values. */
 function planTree(tree: ExifTree, place: IfdPlace, keptFields: readonly IfdField[]): TreePlan {
   const sub = { order: place.order, isBig: place.isBig, nextIfdOffset: 0 };
   const pointer = (tag: number, offset: number, isNeeded: boolean): IfdField[] =>

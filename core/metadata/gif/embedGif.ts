@@ -7,7 +7,7 @@ import { ASPECT_AT, ASPECT_OFFSET, ASPECT_UNIT } from './readGif.ts';
 const TRAILER = 0x3b;
 const SUB_BLOCK_BYTES = 255;
 
-/** Data in a chain of sub-blocks (GIF89a, 15). */
+/** Data as a chain of sub-blocks (GIF89a, 15). */
 function subBlocks(data: Uint8Array): Uint8Array {
   const parts: Uint8Array[] = [];
   for (let start = 0; start < data.length; start += SUB_BLOCK_BYTES) {
@@ -29,13 +29,13 @@ function xmpBlock(xmp: Uint8Array): Uint8Array {
   return joinBytes([Uint8Array.of(0x21, 0xff, 11), latin1Bytes('XMP DataXMP'), xmp, trailer]);
 }
 
-/** The header's byte for a shape of pixels; undefined for one that it cannot represent. */
+/** The header's byte for a pixel aspect ratio; undefined for one that it cannot represent. */
 function aspectByte({ x, y }: PixelAspect): number | undefined {
   const stored = Math.round((ASPECT_UNIT * y) / x) - ASPECT_OFFSET;
   return stored >= 1 && stored <= 255 ? stored : undefined;
 }
 
-/** The header, with the shape of pixels if it is given. */
+/** The header, with the pixel aspect ratio if it is given. */
 function headSegments(aspect: PixelAspect | undefined, warn: Warn): Segment[] {
   const stored = aspect && aspectByte(aspect);
   if (aspect !== undefined && stored === undefined)
@@ -46,8 +46,8 @@ function headSegments(aspect: PixelAspect | undefined, warn: Warn): Segment[] {
 }
 
 /**
- * Splices XMP and comments into a GIF, before its end, and the shape of pixels into its header; undefined when these are not
- * where they should be.
+ * Splices XMP and comments into a GIF, before its end, and the pixel aspect ratio into its header; undefined when these
+ * are not where they should be.
  */
 export function embedGif(
   encoded: ByteSource,

@@ -11,7 +11,7 @@ export const ASPECT_UNIT = 64;
 /** Behind the packet: a byte 1, then 255 down to 0, then the end of the sub-blocks (Adobe XMP part 3, 1.1.2). */
 const MAGIC_TRAILER_BYTES = 258;
 
-/** Reads a GIF file's XMP, comments and shape of pixels (GIF89a, 18 and 24; Adobe XMP part 3, 1.1.2). */
+/** Reads a GIF file's XMP, comments and pixel aspect ratio (GIF89a, 18 and 24; Adobe XMP part 3, 1.1.2). */
 export function readGif(bytes: Uint8Array): MetadataDraft {
   if (!hasText(bytes, 'GIF8')) {
     return {};
@@ -42,7 +42,7 @@ export function readGif(bytes: Uint8Array): MetadataDraft {
   return draft;
 }
 
-/** The shape of a pixel by the header's byte (GIF89a, 18); undefined if it is unknown or square. */
+/** The pixel aspect ratio by the header's byte (GIF89a, 18); undefined if it is unknown or square. */
 function aspectOf(stored: number): PixelAspect | undefined {
   const isSquare = stored + ASPECT_OFFSET === ASPECT_UNIT;
   // A pixel that is twice as wide as high has half the density across.

@@ -7,7 +7,7 @@ export interface Box {
   readonly start: number;
   readonly dataStart: number;
   readonly end: number;
-  /** Whether the box has no size of its own and extends to the end of the file. */
+  /** Whether the box does not contain its size and extends to the end of the file. */
   readonly isOpenEnded: boolean;
 }
 

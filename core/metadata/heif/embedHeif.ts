@@ -31,8 +31,9 @@ const MAX_32_BITS = 2 ** 32 - 1;
 const EXIF_HEADER_DISTANCE = new Uint8Array(4);
 
 /**
- * Splices metadata into an AVIF file (ISO/IEC 23008-12, annex A): a longer meta box takes the place of the old one,
- * items' data goes into a new mdat box at the end, and the offsets of what the longer box pushes back are corrected.
+ * Splices metadata into an AVIF file (ISO/IEC 23008-12, annex A): a longer meta box replaces the old one,
+ * items' data goes into a new mdat box at the end, and the offsets of the data that the longer box pushes back are
+ * corrected.
  *
  * @returns undefined when the file is not built as expected.
  */
@@ -69,7 +70,7 @@ export function embedHeif(encoded: ByteSource, metadata: ImageMetadata): Segment
   ];
 }
 
-/** Items inside of other items or of the box that grows cannot be moved by one shift; libheif writes none. */
+/** Items inside other items, or inside the box that grows, cannot be moved by one shift; libheif does not write any. */
 function isSupported(meta: MetaBox): boolean {
   const hasPlainItems = meta.locations.every(
     ({ constructionMethod, extents }) =>
@@ -191,7 +192,7 @@ interface Patch {
   readonly bytes: Uint8Array;
 }
 
-/** A last box without a size would swallow what is put behind it: it gets its real size. */
+/** A last box without a size would include whatever is appended to the file, so it gets its real size. */
 function closedLastBox(encoded: ByteSource, last: Box): Patch | undefined {
   const sizeBytes = last.end - last.start;
   if (last.isOpenEnded && sizeBytes > MAX_32_BITS) {

@@ -19,7 +19,7 @@ export interface ItemExtent {
 
 const MAX_EXTENTS = 65_536;
 
-/** Parses an iloc box' data (from its version on); undefined when it is damaged or uses what no image uses. */
+/** Parses an iloc box' data (from its version on); undefined when it is damaged or uses features that images do not use. */
 export function readItemLocations(data: Uint8Array): ItemLocation[] | undefined {
   const cursor = new FieldCursor(data);
   const version = cursor.uint(1);

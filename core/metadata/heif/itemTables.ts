@@ -74,7 +74,7 @@ export function metadataItem(itemId: number, kind: 'exif' | 'xmp'): ItemInfo {
   return { itemId, type, contentType, bytes };
 }
 
-/** Whether an item is not an image of its own: the infe box is flagged so (ISO/IEC 23008-12, 6.4.2). */
+/** Whether an item is flagged as not a separate image in the infe box (ISO/IEC 23008-12, 6.4.2). */
 export function isHidden(item: ItemInfo): boolean {
   return ((item.bytes[BOX_FLAGS_END - 1] ?? 0) & HIDDEN) !== 0;
 }

@@ -21,7 +21,7 @@ export interface MetaBox {
   readonly references: readonly ItemReference[];
   /** The boxes in ipco; associations count them from 1. */
   readonly properties: readonly Box[];
-  /** What the first ipma box says. */
+  /** The content of the first ipma box. */
   readonly associations: readonly PropertyAssociations[];
   readonly associationBoxes: number;
 }

@@ -34,7 +34,10 @@ export function readHeif(bytes: Uint8Array, warn: Warn): MetadataDraft {
   return draft;
 }
 
-/** The shape of a pixel of the upright image, by the primary one's pasp property (ISO/IEC 14496-12, 12.1.4), if it is not square. */
+/**
+ * The pixel aspect ratio of the upright image, by the primary one's pasp property (ISO/IEC 14496-12, 12.1.4), if it is
+ * not square.
+ */
 function aspectOf(meta: MetaBox): PixelAspect | undefined {
   const own = meta.associations.find(({ itemId }) => itemId === meta.primaryItemId)?.properties ?? [];
   const find = (type: string): Box | undefined =>
@@ -55,11 +58,11 @@ function aspectOf(meta: MetaBox): PixelAspect | undefined {
 /** The item's data starts with the distance of the TIFF header from the end of that number (annex A.2.1). */
 function exifStructure(item: Uint8Array): Uint8Array {
   const structure = item.subarray(4 + readUint(item, { offset: 0, sizeBytes: 4, order: 'big' }));
-  // Some writers give a distance of 0 and still put the JPEG segment's signature there.
+  // Some writers store a distance of 0 but still add the signature of the JPEG segment.
   return hasExifHeader(structure) ? structure : bareExif(item.subarray(4));
 }
 
-/** The data of the item that describes the primary one; else of the first of its kind that describes no other. */
+/** The data of the item that describes the primary one, or else of the first of its kind that does not describe another. */
 function readItem(
   { bytes, meta, warn }: { readonly bytes: Uint8Array; readonly meta: MetaBox; readonly warn: Warn },
   isWanted: (item: ItemInfo) => boolean,

@@ -151,7 +151,7 @@ function iccSegments(icc: Uint8Array | undefined, warn: Warn): Uint8Array[] {
   );
 }
 
-/** The JFIF header that the image needs; undefined when nothing is known of its pixels' size or shape. */
+/** The JFIF header that the image needs; undefined if neither resolution nor pixel aspect ratio are known. */
 function newJfif(density: Density | undefined, aspect: PixelAspect | undefined): Uint8Array | undefined {
   if (density !== undefined) return jfifSegment(density);
   return aspect && jfifAspectSegment(aspect);

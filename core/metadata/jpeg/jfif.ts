@@ -48,7 +48,7 @@ export function jfifSegment(density: Density): Uint8Array {
   return jfifHeader(version, perUnit(density.x), perUnit(density.y));
 }
 
-/** A JFIF 1.01 header that gives the shape of a pixel and no resolution. */
+/** A JFIF 1.01 header with the pixel aspect ratio and no resolution. */
 export function jfifAspectSegment({ x, y }: PixelAspect): Uint8Array {
   return jfifHeader(Uint8Array.of(1, 1, UNIT_NONE), uintBytes(x, 2, 'big'), uintBytes(y, 2, 'big'));
 }

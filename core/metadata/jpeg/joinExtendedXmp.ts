@@ -7,7 +7,7 @@ const GUID_BYTES = 32;
 const PREFIX_BYTES = GUID_BYTES + 8;
 
 /**
- * Puts a packet together that was spread over several segments (Adobe XMP part 3, 1.1.3.1).
+ * Joins a packet that was spread over several segments (Adobe XMP part 3, 1.1.3.1).
  *
  * @param extensions Data of all extension segments, in any order, behind their signature.
  * @returns The whole packet; only its main part, after a warning, when the rest is damaged.

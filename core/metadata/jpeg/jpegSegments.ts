@@ -5,14 +5,14 @@ import type { ByteSource } from '../byteSource.ts';
 export interface JpegSegment {
   /** The second byte of the marker: 0xE1 is APP1. */
   readonly marker: number;
-  /** Where the marker's 0xFF stands. */
+  /** Position of the marker's 0xFF. */
   readonly start: number;
   /** Where the data starts, behind the length. */
   readonly dataStart: number;
   readonly end: number;
 }
 
-/** What stands before a JPEG file's pixels. */
+/** The content of a JPEG file before its pixels. */
 export interface JpegHeader {
   readonly segments: readonly JpegSegment[];
   /** Where the first scan starts, or where reading had to stop. */

@@ -6,7 +6,7 @@ import type { Density, MetadataDraft, PixelAspect, Warn } from '../imageMetadata
 import { joinExtendedXmp } from './joinExtendedXmp.ts';
 import { JPEG_MARKER, JPEG_SIGNATURE, readJpegHeader } from './jpegSegments.ts';
 
-/** The application segments' data, by the kind that their signatures give. */
+/** The application segments' data, by the kinds that their signatures indicate. */
 type JpegParts = Readonly<Record<keyof typeof JPEG_SIGNATURE, readonly Uint8Array[]>>;
 
 const PART_MARKERS = {
@@ -80,7 +80,7 @@ function joinIccChunks(chunks: readonly Uint8Array[], warn: Warn): Uint8Array | 
   return acceptIccProfile(joinBytes(whole.map((chunk) => chunk.subarray(2))), warn);
 }
 
-/** JFIF 1.02: version (2 bytes), unit, x, y. Unit 0 gives only the shape of a pixel. */
+/** JFIF 1.02: version (2 bytes), unit, x, y. With unit 0, these are only the pixel aspect ratio. */
 function jfifDensity(jfif: Uint8Array | undefined): Density | undefined {
   if (jfif === undefined || jfif.length < 7) {
     return undefined;
@@ -92,7 +92,7 @@ function jfifDensity(jfif: Uint8Array | undefined): Density | undefined {
   return isKnown ? { x, y, unit } : undefined;
 }
 
-/** The shape of a pixel, when the unit is 0 and it is not square. */
+/** The pixel aspect ratio, if the unit is 0 and it is not square. */
 function jfifAspect(jfif: Uint8Array | undefined): PixelAspect | undefined {
   if (jfif === undefined || jfif.length < 7 || jfif[2] !== 0) {
     return undefined;

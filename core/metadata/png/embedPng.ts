@@ -20,7 +20,7 @@ const COMMENT_KEYWORD = 'Comment';
 const TEXT_TYPES = ['tEXt', 'zTXt', 'iTXt'];
 const IPTC_PROFILE = 'iptc';
 
-/** Chunks that describe colour otherwise than an embedded profile; cICP would even outrank it (PNG 4.3). */
+/** Chunks that describe colour without an embedded profile; cICP would even outrank it (PNG 4.3). */
 const COLOUR_TYPES = ['iCCP', 'sRGB', 'gAMA', 'cHRM', 'cICP'];
 
 /** Splices metadata into a PNG file right behind IHDR, because a profile must come before PLTE and the pixels. */
@@ -94,7 +94,7 @@ function isReplaced(encoded: ByteSource, chunk: PngChunk, added: readonly NewChu
   return chunk.type === 'eXIf' && has('eXIf');
 }
 
-/** A comment as PNG's own kind of text: in UTF-8 when it is that, else as Latin-1. */
+/** A comment as a PNG text chunk: in UTF-8 if it is valid, otherwise in Latin-1. */
 function commentChunk(comment: Uint8Array): NewChunk {
   const text = comment.filter((byte) => byte !== 0);
   const isAscii = text.every((byte) => byte < 0x80);

@@ -15,7 +15,7 @@ export const PNG_SIGNATURE = '\x89PNG\r\n\x1a\n';
 
 const MAX_CHUNKS = 1_000_000;
 
-/** The chunks of a PNG file one after the other, up to IEND, to the first one that is cut off, or to the caller's break. */
+/** The chunks of a PNG file in order, up to IEND, to the first one that is cut off, or until the caller stops. */
 export function* pngChunks(source: ByteSource): Generator<PngChunk> {
   if (!hasText(source.read(0, 8), PNG_SIGNATURE)) {
     return;
@@ -37,13 +37,13 @@ export function* pngChunks(source: ByteSource): Generator<PngChunk> {
   }
 }
 
-/** Whether a chunk's check value is right. */
+/** Whether a chunk's CRC is right. */
 export function isChunkSound(bytes: Uint8Array, chunk: PngChunk): boolean {
   const stored = readUint(bytes, { offset: chunk.dataEnd, sizeBytes: 4, order: 'big' });
   return crc32(bytes.subarray(chunk.dataStart - 4, chunk.dataEnd)) === stored;
 }
 
-/** A whole chunk with its length and its check value. */
+/** A whole chunk with its length and its CRC. */
 export function pngChunk(type: string, data: Uint8Array): Uint8Array {
   const typed = joinBytes([latin1Bytes(type), data]);
   return joinBytes([uintBytes(data.length, 4, 'big'), typed, uintBytes(crc32(typed), 4, 'big')]);

@@ -41,7 +41,7 @@ const ZLIB_HEADER_BYTES = 2;
 
 /**
  * Inflates a zlib stream; undefined when it is damaged or grows beyond any sound size. A wrong checksum behind complete data
- * does no harm where the chunk's own check value is right.
+ * does no harm if the chunk's CRC is right.
  */
 export function inflate(deflated: Uint8Array): Uint8Array | undefined {
   try {

@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import { hasText, joinBytes, latin1Bytes } from '../byteFields.ts';
 
-/** Keyword under which ImageMagick, and others after it, put metadata as hexadecimal text. */
+/** Keyword with which ImageMagick and programs that copied it store metadata as hexadecimal text. */
 export const RAW_PROFILE_KEYWORD = 'Raw profile type ';
 
 const DIGITS_PER_LINE = 72;

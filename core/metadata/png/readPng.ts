@@ -17,7 +17,7 @@ const TEXT_TYPES = ['tEXt', 'zTXt', 'iTXt'];
 const WANTED_TYPES = ['eXIf', 'iCCP', 'pHYs', ...TEXT_TYPES];
 const RAW_PROFILES = ['exif', 'APP1', 'app1', 'iptc', '8bim', 'xmp', 'icc', 'icm'];
 const MAX_TEXT_CHUNKS = 4096;
-/** Sound files have one chunk of each kind; a hostile one may have thousands that are slow to inflate. */
+/** Valid files have one chunk of each kind; a hostile one may have thousands that are slow to inflate. */
 const MAX_PROFILE_CHUNKS = 32;
 const METRES_PER_INCH = 0.0254;
 
@@ -92,7 +92,7 @@ function rawProfileName(keyword: string): string | undefined {
   return keyword.startsWith(RAW_PROFILE_KEYWORD) && RAW_PROFILES.includes(name) ? name : undefined;
 }
 
-/** What a chunk made for the purpose says comes before a raw profile. */
+/** A dedicated chunk has precedence over a raw profile. */
 function takeRawProfile(
   draft: MetadataDraft,
   profile: { name: string; content: Uint8Array },
@@ -119,7 +119,7 @@ function takeRawProfile(
   }
 }
 
-/** Pixels per metre as pixels per inch, because that is how people and other formats count; undefined if one of them is 0. */
+/** Pixels per metre as pixels per inch, the unit of people and of other formats; undefined if one of them is 0. */
 export function densityPerMetre(x: number, y: number): Density | undefined {
   const perInch = (perMetre: number): number => {
     const value = perMetre * METRES_PER_INCH;
@@ -136,7 +136,7 @@ export function physDensity(data: Uint8Array): Density | undefined {
   return isKnown ? densityPerMetre(perMetre(0), perMetre(4)) : undefined;
 }
 
-/** The shape of a pixel, when a pHYs chunk gives no unit and it is not square. */
+/** The pixel aspect ratio, if a pHYs chunk has no unit and it is not square. */
 function physAspect(data: Uint8Array): PixelAspect | undefined {
   const x = readUint(data, { offset: 0, sizeBytes: 4, order: 'big' });
   const y = readUint(data, { offset: 4, sizeBytes: 4, order: 'big' });

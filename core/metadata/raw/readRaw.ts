@@ -8,10 +8,10 @@ import { readBoxes, type Box } from '../heif/boxes.ts';
 import type { MetadataDraft, Warn } from '../imageMetadata.ts';
 import { readTiff } from '../tiff/readTiff.ts';
 
-/** The first four bytes of Olympus's and Panasonic's files, which are TIFFs but for the third and fourth. */
+/** The first four bytes of Olympus's and Panasonic's files, which are TIFFs except for the third and fourth. */
 const TIFF_LIKE_HEADS = ['IIRO', 'IIRS', 'MMOR', 'IIU\0'];
 
-/** A file that is a TIFF but for its third and fourth byte (Olympus, Panasonic), as one. */
+/** A file that would be a TIFF except for its third and fourth byte (Olympus, Panasonic), as a TIFF. */
 export function asTiff(source: ByteSource): ByteSource {
   const head = latin1Text(source.read(0, 4));
   if (!TIFF_LIKE_HEADS.includes(head)) return source;
@@ -50,7 +50,7 @@ function canonTiffs(bytes: Uint8Array): Map<string, Uint8Array> {
   return new Map(parts.map(({ type, dataStart, end }) => [type, bytes.subarray(dataStart, end)]));
 }
 
-/** Behind the header of its box's TIFF; its offsets count from there. */
+/** After the header of the TIFF in its box; its offsets count from there. */
 const NOTE_OFFSET = 8;
 
 /** The EXIF that a CR3 file has in pieces. */

@@ -13,7 +13,7 @@ const ICC_TAG = 34675;
 const ALIGNMENT_BYTES = 8;
 const MAX_CLASSIC_BYTES = 2 ** 32 - 1;
 
-/** What makes a TIFF file longer by a page. */
+/** How a TIFF file becomes longer by a page. */
 export interface AddedPage {
   /** Where the page's own file is copied to, whole. */
   readonly copyAt: number;
@@ -56,7 +56,7 @@ function movedField(page: ByteSource, header: TiffHeader, entry: IfdEntry, shift
 
 /**
  * Plans how to put a page behind those of a TIFF file: its file is copied to the end as it is, a directory for its new place
- * follows, and the last directory so far points at that.
+ * follows, and the previously last directory points to it.
  *
  * @param page A file of the same byte order and kind, with one image.
  * @param metadata The page's own.

@@ -83,14 +83,14 @@ function blobFields({ xmp, iptc, icc, photoshop }: ImageMetadata): ExifField[] {
     fields.push({ tag: TAG.photoshop, type: FIELD_TYPE.byte, count: photoshop.length, value: photoshop });
   }
   if (iptc !== undefined) {
-    // Bytes by right, but libtiff and others read nothing but 32-bit numbers here, as Photoshop writes them.
+    // Strictly these are bytes, but libtiff and others read only 32-bit numbers here, as Photoshop writes them.
     const value = joinBytes([iptc, new Uint8Array((4 - (iptc.length % 4)) % 4)]);
     fields.push({ tag: TAG.iptc, type: FIELD_TYPE.long, count: value.length / 4, value });
   }
   return fields;
 }
 
-/** The encoded file's own fields, but those that the metadata replaces. */
+/** The encoded file's fields, except for those that the metadata replaces. */
 function keptFields(encoded: ByteSource, oldIfd: Ifd, tree: ExifTree): IfdField[] {
   const replaced = new Set(tree.ifd0.map((field) => field.tag));
   if (tree.exif.length + tree.interop.length > 0) replaced.add(TAG.exifIfd);

@@ -6,11 +6,11 @@ import { writeExifTree } from '../exif/writeExifTree.ts';
 
 const HEADER_BYTES = 8;
 
-/** What a directory contains as a whole: XMP, IPTC, Photoshop's resources. */
+/** Metadata that a directory contains in one piece: XMP, IPTC, Photoshop's resources. */
 const BLOB_TAGS: readonly number[] = [TAG.xmp, TAG.iptc, TAG.photoshop];
 
 /**
- * The metadata of one page of a TIFF as a small TIFF of their own, without pixels and profile.
+ * The metadata of one page of a TIFF as a small separate TIFF, without pixels and profile.
  *
  * @param directoryAt Where the page's directory is.
  * @returns undefined if it cannot be read.

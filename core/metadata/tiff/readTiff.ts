@@ -69,7 +69,7 @@ function readExifPart(bytes: Uint8Array, warn: Warn): MetadataDraft {
   return { exif };
 }
 
-/** Many programs declare IPTC as 32-bit numbers; some then also swap its bytes as if it were. */
+/** Many programs declare IPTC as 32-bit numbers, and some even swap its bytes accordingly. */
 function iptcRecords(value: Uint8Array | undefined): Uint8Array | undefined {
   if (value?.[0] === IPTC_MARKER) {
     return withoutPadding(value);
@@ -90,7 +90,7 @@ function withoutPadding(iptc: Uint8Array): Uint8Array {
   while (iptc[end] === IPTC_MARKER && end + 5 <= iptc.length) {
     const sizeBytes = readUint(iptc, { offset: end + 3, sizeBytes: 2, order: 'big' });
     if (sizeBytes >= 0x8000 || end + 5 + sizeBytes > iptc.length) {
-      return iptc; // an extended or damaged data set: better whole than cut
+      return iptc; // an extended or damaged data set: kept whole
     }
     end += 5 + sizeBytes;
   }

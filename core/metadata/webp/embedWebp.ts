@@ -13,7 +13,9 @@ const MAX_RIFF_BYTES = 2 ** 32 - 10;
 const EXTENDED_BYTES = 10;
 const BITSTREAM_HEAD_BYTES = 10;
 
-/** Splices metadata into a WebP file, made an extended one (VP8X) if need be; undefined when it cannot be done. */
+/**
+ * Splices metadata into a WebP file, which becomes an extended one (VP8X) if necessary; undefined if that is impossible.
+ */
 export function embedWebp(encoded: ByteSource, metadata: ImageMetadata): Segment[] | undefined {
   const chunks = readWebpChunks(encoded);
   const exif = exifWithDensity(metadata.exif, metadata.density);
@@ -83,7 +85,7 @@ function losslessFrame(head: Uint8Array): (Size & { hasAlpha: boolean }) | undef
   return { width, height, hasAlpha: Math.floor(bits / 2 ** 28) % 2 === 1 };
 }
 
-/** The chunk; where an encoder left its last padding byte away, that byte is added. */
+/** The chunk; if an encoder omitted its last padding byte, that byte is added. */
 function copyChunk(encoded: ByteSource, chunk: RiffChunk): Segment[] {
   return chunk.end <= encoded.sizeBytes
     ? [copyRange(chunk.start, chunk.end)]

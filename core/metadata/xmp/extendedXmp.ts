@@ -18,9 +18,9 @@ export function extensionGuid(main: Uint8Array): string | undefined {
 }
 
 /**
- * One packet out of a main packet and its extension: the extension's descriptions are put behind the main one's.
+ * Joins a main packet and its extension: the extension's descriptions follow those of the main packet.
  *
- * @returns undefined when the two cannot be separated safely; the main packet is then all there is.
+ * @returns undefined when the two cannot be separated safely; only the main packet is then used.
  */
 export function mergeXmp(main: Uint8Array, extension: Uint8Array): Uint8Array | undefined {
   const mainText = utf8Text(main);
@@ -39,7 +39,7 @@ export function mergeXmp(main: Uint8Array, extension: Uint8Array): Uint8Array | 
 }
 
 /**
- * Splits a packet in two. Everything goes into the extension: which properties matter most is not ours to judge,
+ * Splits a packet in two. Everything goes into the extension: the program cannot know which properties matter most,
  * and readers that know extensions read both.
  *
  * @returns undefined when the packet is not XMP in UTF-8.
@@ -51,7 +51,7 @@ export function splitXmp(xmp: Uint8Array): SplitXmp | undefined {
     return undefined;
   }
   const extension = new TextEncoder().encode(body);
-  // The name that XMP part 3 demands for an extended packet; it protects nothing.
+  // The name that XMP part 3 requires for an extended packet; it is not used for security.
   const guid = createHash('md5').update(extension).digest('hex').toUpperCase();
   const main = [
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>',

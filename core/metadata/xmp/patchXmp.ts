@@ -3,7 +3,7 @@ import { utf8Text } from '../byteFields.ts';
 /** Values to put into an XMP packet, by the property's usual qualified name. */
 export type XmpValues = Readonly<Record<string, string | number>>;
 
-/** What an enlarged image's packet must say; only properties that are there already are changed. */
+/** The values for an enlarged image's packet; only properties that already exist are changed. */
 export function enlargedXmpValues(size: { width: number; height: number; isSrgbNow: boolean }): XmpValues {
   return {
     'tiff:Orientation': 1,
@@ -20,7 +20,7 @@ export function enlargedXmpValues(size: { width: number; height: number; isSrgbN
 }
 
 /**
- * Changes simple properties where they stand, as attributes or as elements (Adobe XMP part 1, 7.4 and 7.9.2.2).
+ * Changes simple properties in place, as attributes or as elements (Adobe XMP part 1, 7.4 and 7.9.2.2).
  *
  * @returns A new packet; the same one when it is not UTF-8.
  */

@@ -7,7 +7,7 @@ const DIAMETER = 'stArea:d';
 const AREA_UNIT = 'stArea:unit';
 const DIMENSIONS = { width: 'stDim:w', height: 'stDim:h' } as const;
 const RECTANGLE = 'MPReg:Rectangle';
-/** Shares of an image are exact to a fraction of a pixel with this number of digits. */
+/** With this number of digits, shares of an image are exact to a fraction of a pixel. */
 const DIGITS = 6;
 
 function isNear(a: Size, b: Size): boolean {

@@ -38,18 +38,18 @@ function scaleSubjects(element: string, change: PixelChange): string {
   return replaceFields(element, [ITEM], () => String(scaled[next++]));
 }
 
-/** How a packet describes that the stored pixels are turned. */
+/** How a packet describes the orientation of the stored pixels. */
 function orientationIn(text: string): number {
   return Number(fieldsOf(text, ['tiff:Orientation']).get('tiff:Orientation') ?? 1);
 }
 
-/** An enlargement of an original whose orientation its own packet may give. */
+/** An enlargement of an original whose orientation may be in its packet. */
 export interface XmpChange extends Omit<PixelChange, 'orientation'> {
   readonly orientation?: number | undefined;
 }
 
 /**
- * Scales figures in pixels where they stand, as attributes or as elements, and turns regions with the image.
+ * Scales figures in pixels in place, as attributes or as elements, and turns regions with the image.
  *
  * @returns A new packet; the same one when it has none of them, or is not UTF-8.
  */

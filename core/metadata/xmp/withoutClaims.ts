@@ -1,6 +1,9 @@
 import { utf8Text } from '../byteFields.ts';
 
-/** Namespaces that describe what comes behind the image in its file: gain maps, depth maps, films, second views. None of it is kept. */
+/**
+ * Namespaces that describe what follows the image in its file: gain maps, depth maps, films, second views. None of it is
+ * kept.
+ */
 const CLAIM_NAMESPACES = [
   'http://ns.adobe.com/hdr-gain-map/1.0/',
   'http://ns.apple.com/HDRGainMap/1.0/',
@@ -28,7 +31,7 @@ function prefixesOf(text: string, isMeant: (namespace: string) => boolean): stri
   return [...new Set(declarations.filter(([, , uri = '']) => isMeant(uri)).map(([, prefix = '']) => prefix))];
 }
 
-/** The text without properties of that name, be they elements, with all that is in them, or attributes. */
+/** The text without properties of that name, whether they are elements with content or attributes. */
 function withoutProperties(text: string, prefix: string, name: string): string {
   const element = new RegExp(`<(${prefix}:${name})(?:\\s[^<>]*)?(?:/>|>[\\s\\S]*?</\\1\\s*>)`, 'g');
   const attribute = new RegExp(`\\s${prefix}:${name}\\s*=\\s*(?:"[^"]*"|'[^']*')`, 'g');
@@ -36,7 +39,8 @@ function withoutProperties(text: string, prefix: string, name: string): string {
 }
 
 /**
- * A packet without what is not true of the enlarged image: that the file contains a gain map, a film or a second view.
+ * A packet without claims that are false for the enlarged image: that the file contains a gain map, a film or a second
+ * view.
  *
  * @returns The same packet when it claims none of it, or is not UTF-8.
  */

@@ -1,6 +1,6 @@
 /**
- * The text of a structure with the values of some of its simple fields replaced, be they attributes or elements. Names are
- * qualified ones, safe in a pattern.
+ * The text of a structure with the values of some of its simple fields replaced, whether they are attributes or elements.
+ * Names are qualified and safe in a pattern.
  *
  * @param replace The new value, or undefined to leave the field as it is.
  */

@@ -41,7 +41,7 @@ function filteredBytes(header: Uint8Array, { maxPixels }: DecodeLimits): number 
   return total;
 }
 
-/** Whether every chunk up to the last is there, with the right check value. */
+/** Whether every chunk up to the last is there, with the right CRC. */
 export function areChunksSound(png: Uint8Array): boolean {
   let last = '';
   for (const chunk of pngChunks(bytesSource(png))) {
