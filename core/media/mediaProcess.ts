@@ -33,7 +33,7 @@ interface Pending {
   readonly resolve: (output: unknown) => void;
   readonly reject: (error: EnlargerError) => void;
   attempts: number;
-  /** Nobody waits for it any more, but it still occupies its place in the process. */
+  /** It is no longer awaited, but it still occupies its place in the process. */
   isAbandoned: boolean;
   deadline?: NodeJS.Timeout;
 }

@@ -36,7 +36,7 @@ const COLUMNS: readonly Column[] = [
   ['finished_at', ({ finishedAt }) => finishedAt],
 ];
 
-/** The outcome of an input; these follow the columns of images. */
+/** The outcome of an input; these columns follow those of images. */
 const OUTCOME_COLUMNS = ['state', 'cause', 'message'] as const;
 
 /** Figures that were added after the outcome. */

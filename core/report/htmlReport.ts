@@ -30,8 +30,8 @@ const MADE_AHEAD = 2;
  * complete without scripts, with the images side by side. It is produced part by part, so that the images are never
  * all in memory.
  *
- * Its own content policy forbids everything that is not part of it, so a hostile file name stays text even if the
- * escaping had a hole.
+ * Its content security policy forbids everything that is not part of it, so that a hostile file name stays text even if
+ * the escaping had a gap.
  *
  * @throws RangeError when a preview is not a `data:` URI of an image (our bug, not the user's).
  */
@@ -64,7 +64,7 @@ function policy(): string {
   return `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
 }
 
-/** Failed before review before fine; among equals, the least faithful first. */
+/** Problems first, then images to review, then the rest; the least faithful first in each group. */
 function badness({ quality }: ImageReport): number {
   if (quality === null) return -1;
   const { identical, psnrDb } = quality.consistency;
@@ -109,7 +109,7 @@ async function* withImages<Entry extends Required<ReportEntry>>(
   for (const [index, entry] of entries.entries()) {
     for (; begun.length <= MADE_AHEAD && next < entries.length; next++) {
       const made = entries[next]?.pictures() ?? Promise.resolve(undefined);
-      // If the reader stops early, the rest is never awaited; its errors must not surface as unhandled.
+      // If the reader stops early, the rest is never awaited; its errors must not count as unhandled.
       made.catch(() => undefined);
       begun.push(made);
     }

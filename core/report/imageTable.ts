@@ -5,7 +5,7 @@ import { NO_FIGURE, type ReportWords } from './reportWords.ts';
 import { shortName } from './shortName.ts';
 import { verdictMark } from './verdictMark.ts';
 
-/** One row per image; each cell carries the value that it is sorted by. */
+/** One row per image; each cell contains the value that it is sorted by. */
 export function imageTable(entries: readonly ReportEntry[], words: ReportWords): Markup {
   const texts = [words.text('page.image'), words.text('page.verdict'), words.text('page.reason')];
   const figures = figureNames(words);

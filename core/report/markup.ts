@@ -16,8 +16,8 @@ function visible(value: MarkupValue): unknown {
 }
 
 /**
- * A template whose values are escaped, in elements and in quoted attributes; characters that act instead of being seen
- * are spelt out.
+ * A template whose values are escaped, in elements and in quoted attributes; control characters are
+ * made visible.
  */
 export function markup(strings: TemplateStringsArray, ...values: readonly MarkupValue[]): Markup {
   const made = html(strings, ...values.map(visible));

@@ -1,7 +1,7 @@
-/** Characters of file names that act instead of being seen: controls, and marks that change the writing direction. */
+/** Invisible characters in file names that have an effect: controls, and marks that change the writing direction. */
 const ACTING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu;
 
-/** The text with invisible characters spelt out, so that `photo⟨U+202E⟩gnp.exe` does not pass for an image. */
+/** The text with invisible characters spelt out, so that `photo⟨U+202E⟩gnp.exe` does not look like an image. */
 export function visibleText(text: string): string {
   return text.replaceAll(ACTING, (character) => {
     const code = character.codePointAt(0) ?? 0;

@@ -33,7 +33,7 @@ export function apiRoutes(context: ServerContext): Hono<ServerEnvironment> {
     const body = await readJson(c.env.incoming);
     const reply = await callMethod(host.api, method, await checkPageInput(method, body, places.roots));
     if (!reply.ok) {
-      // A bug's inner parts are not for a page.
+      // Details of a bug are not shown to a page.
       if (reply.error.code === 'internal/bug') throw new Error(reply.error.message);
       return c.json({ ok: false, error: hider.hide(reply.error) });
     }

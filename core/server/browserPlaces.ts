@@ -9,10 +9,10 @@ import { assertWithin, OpenRoots } from './openRoots.ts';
 import { PathHider } from './pathHider.ts';
 import { Uploads } from './uploads.ts';
 
-/** What was sent, and results that are kept for download, are deleted after this many days, when the server starts. */
+/** Uploads, and results that are kept for download, are deleted after this many days, when the server starts. */
 const KEEP_DAYS = 7;
 
-/** Every place that a browser window can name. Its creator closes it. */
+/** All places that a browser window can name. Its creator closes it. */
 export interface BrowserPlaces {
   /** For the host: turns what a batch names into paths. */
   readonly resolver: SourceResolver;
@@ -20,11 +20,11 @@ export interface BrowserPlaces {
   readonly uploads: Uploads;
   /** Folders of the program itself, whose paths no page needs to know. */
   readonly ownFolders: readonly string[];
-  /** Deletes what is too old; to be called when this process has the list of jobs, alone. */
+  /** Deletes files that are too old; to be called when this process is the only one with the list of jobs. */
   tidy(): Promise<void>;
 }
 
-/** Also keeps all if the last start is as long ago: the clock may be wrong. */
+/** Keeps all of them if the last start is as long ago: the clock may be wrong. */
 async function removeOld(folder: string): Promise<void> {
   const keepMs = KEEP_DAYS * 86_400_000;
   if (mayClockBeWrong(`${folder}.started`, keepMs)) return;
@@ -36,10 +36,10 @@ async function removeOld(folder: string): Promise<void> {
 }
 
 /**
- * Opens the places of a browser window: folders that the user opened, and folders of the program's own for what is
- * sent and what is to be fetched.
+ * Opens the places of a browser window: folders that the user opened, and folders of the program for uploads
+ * and downloads.
  *
- * What was sent outlives the server: images that wait for their turn, and the originals of results, are there again.
+ * Uploads are kept when the server ends: images that wait for their turn, and the originals of results, stay available.
  *
  * @param dataFolder The program's own folder; created if it is missing.
  * @throws EnlargerError `input/not-found` for an opened folder that is not there.

@@ -5,7 +5,7 @@ import type { JobView } from '../api/views.ts';
 const MAX_WAITING_JOBS = 2_000;
 
 /**
- * Events that one slow client has not been sent yet. Newer facts take the place of older ones about the same thing, so
+ * Events that were not yet sent to one slow client. Newer events replace older ones about the same thing, so
  * that progress is dropped, ends are not, and memory stays bounded.
  */
 export class EventMailbox {

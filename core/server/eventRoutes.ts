@@ -10,7 +10,7 @@ const HEARTBEAT_MS = 15_000;
 /** One for each window; each occupies one of the server's connections. */
 const MAX_STREAMS = 16;
 
-/** Sends the host's events until the client is gone. */
+/** Sends the host's events until the client disconnects. */
 async function sendEvents(stream: SSEStreamingApi, { host, hider }: ServerContext): Promise<void> {
   const mailbox = new EventMailbox();
   let wake = (): void => undefined;
@@ -29,7 +29,7 @@ async function sendEvents(stream: SSEStreamingApi, { host, hider }: ServerContex
       if (isBeatDue) await stream.write(': alive\n\n');
       isBeatDue = false;
       const events = mailbox.takeAll();
-      // A write ends when the client has taken it; meanwhile newer facts take the place of older ones in the mailbox.
+      // A write ends when the client has received it; meanwhile newer events replace older ones in the mailbox.
       for (const event of events) await stream.writeSSE({ data: JSON.stringify(hider.hide(event)) });
       if (events.length > 0) continue;
       await new Promise<void>((resolve) => {

@@ -9,7 +9,7 @@ import { readersOnly } from './sessionRoutes.ts';
 
 const ID = '/:id{[A-Za-z0-9_-]{16,64}}';
 
-/** Kinds that a browser shows by itself without running anything; all others are only saved. */
+/** Content types that a browser displays without running anything; all others are only saved. */
 const SHOWN = /^image\/(png|jpeg|webp|avif|gif)$/;
 
 function notFound(): EnlargerError {
@@ -28,7 +28,7 @@ function attachment(fileName: string): string {
 function headersOf({ contentType, fileName }: MediaContent): Record<string, string> {
   return {
     'Content-Type': contentType,
-    // An id always means the same content.
+    // The content of an id never changes.
     'Cache-Control': 'private, max-age=86400, immutable',
     ...(fileName !== undefined || !SHOWN.test(contentType)
       ? { 'Content-Disposition': attachment(fileName ?? 'download') }

@@ -8,7 +8,7 @@ import { isInside } from '../files/isInside.ts';
 export interface OpenRoot {
   /** The same for the same folder, whenever it is opened. */
   readonly id: string;
-  /** The folder's own name, numbered where two are alike. */
+  /** The folder's name, with a number if two are equal. */
   readonly name: string;
   /** Real and absolute. */
   readonly folder: string;
@@ -18,7 +18,7 @@ function forbidden(message: string): EnlargerError {
   return new EnlargerError('request/forbidden', message);
 }
 
-/** The real path of something that may not be there yet, by its nearest folder that is. */
+/** The real path of something that may not exist yet, by its nearest existing folder. */
 async function realPathOf(file: string): Promise<string> {
   try {
     return await realpath(file);
@@ -48,8 +48,8 @@ export async function assertWithin(folders: readonly string[], file: string): Pr
 }
 
 /**
- * Folders that the user opened for the browser window: all of the machine that a page may name. Places in them are
- * named by the root's name and the path below it.
+ * Folders that the user opened for the browser window: the only places on the machine that a page may name. Places in
+ * them are named by the root's name and the path below it.
  */
 export class OpenRoots {
   readonly all: readonly OpenRoot[];
@@ -95,14 +95,14 @@ export class OpenRoots {
    * @throws EnlargerError `request/forbidden`.
    */
   async resolveShown(shown: string): Promise<string> {
-    // The longest name first: one may begin like another.
+    // The longest name first: one name may be the beginning of another.
     const byLength = [...this.all].sort((a, b) => b.name.length - a.name.length);
     const root = byLength.find(({ name }) => shown === name || shown.startsWith(`${name}/`));
     if (root === undefined) throw forbidden(`"${shown}" is not in any folder that is open for this window.`);
     return this.resolve(root.id, shown.slice(root.name.length + 1));
   }
 
-  /** How a path is shown; undefined outside all roots. */
+  /** The form in which a path is shown; undefined outside all roots. */
   show(file: string): string | undefined {
     const root = this.all.find(({ folder }) => isInside(folder, file));
     if (root === undefined) return undefined;

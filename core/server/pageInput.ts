@@ -50,8 +50,8 @@ function assertPatterns(...lists: readonly (readonly string[] | undefined)[]): v
 }
 
 /**
- * A name from a page is that of an image, in its own folder: it ends with the extension of its format, and it is not
- * hidden, so that no file of another kind can be written, such as one that another program runs or reads.
+ * A name from a page must be that of an image in its own folder: with the extension of its format and not
+ * hidden, so that no other kind of file can be written, such as one that another program runs or reads.
  */
 function assertTemplate(nameTemplate: string): void {
   if (/[\\\0:]|(^|\/)\.\.(\/|$)/.test(nameTemplate))
@@ -109,7 +109,7 @@ function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.outp
 }
 
 /**
- * Looks at what a page sends to a method before the host sees it: paths of the machine are refused, and names of
+ * Checks what a page sends to a method before the host receives it: paths of the machine are refused, and names of
  * opened folders become paths. What does not fit the method's schema is passed on as it is; the host refuses it.
  *
  * @throws EnlargerError `request/forbidden`.

@@ -23,11 +23,11 @@ const KEPT_FIELDS: ReadonlySet<string> = new Set([
   'fileName',
 ]);
 
-/** What looks like a path of two names or more, in the words of either system; no addresses of the web. */
+/** Matches paths of two or more names, in the form of either system, but not web addresses. */
 const PATH_IN_TEXT = /(?<![\w.:/\\-])(?:\/[^\s/"'<>|]+(?:\/[^\s/"'<>|]*)+|[A-Za-z]:\\[^\s"'<>|]+)/g;
 
 /**
- * Takes paths of this machine out of what goes to a page: a place in an opened folder is shown from the folder's name,
+ * Removes paths of this machine from what is sent to a page: a place in an opened folder is shown from the folder's name,
  * all others are reduced to their last name.
  */
 export class PathHider {
@@ -51,7 +51,7 @@ export class PathHider {
     return this.#hide(value, '', []);
   }
 
-  /** How one path is shown. */
+  /** The form in which one path is shown. */
   show(file: string): string {
     return this.#roots.show(file) ?? path.win32.basename(file);
   }
@@ -71,7 +71,7 @@ export class PathHider {
     if (PATH_FIELDS.has(field) && path.isAbsolute(text)) return this.show(text);
     if (!/[/\\]/.test(text)) return text;
     let hidden = text;
-    // Paths that the same error names outside its message are known to their last letter, spaces and all.
+    // Paths that the error also names outside its message are known exactly, including spaces.
     for (const file of known) hidden = hidden.replaceAll(file, () => this.show(file));
     for (const { folder, name } of this.#roots.all)
       hidden = hidden.replaceAll(folder + path.sep, () => `${name}/`);

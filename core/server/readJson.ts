@@ -11,9 +11,9 @@ function invalid(message: string): EnlargerError {
 }
 
 /**
- * Reads a body that may not be long and may not take long.
+ * Reads a body, with limits on its length and its time.
  *
- * @param maxBytes Bounds what a stranger can make the server keep in memory: more is for signed-in browsers.
+ * @param maxBytes Limits the memory that a stranger can occupy; only signed-in browsers may send more.
  * @throws EnlargerError `request/invalid`.
  */
 export async function readJson(request: IncomingMessage, maxBytes = MAX_BODY_BYTES): Promise<unknown> {

@@ -11,12 +11,12 @@ const STATUS_OF: Partial<Readonly<Record<ErrorCode, RefusedStatus>>> = {
   'internal/bug': 500,
 };
 
-/** The body of an answer that refuses. */
+/** The body of a refusal. */
 export function refusalBody(error: ErrorDto): { readonly ok: false; readonly error: ErrorDto } {
   return { ok: false, error };
 }
 
-/** What a page learns of an error of the server itself; internals of a bug are kept from it. */
+/** What a page is shown of an error of the server itself: no internals of a bug. */
 export function errorForPage(error: unknown): { readonly status: RefusedStatus; readonly error: ErrorDto } {
   const dto = toErrorDto(error);
   const shown =

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Why a request is not even routed. */
+/** Why a request is refused before it is routed. */
 export interface Refusal {
   readonly status: 400 | 403 | 405 | 414;
   readonly message: string;
@@ -11,7 +11,7 @@ const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT'];
 /** Long enough for an upload's encoded name. */
 const MAX_TARGET_LENGTH = 4_096;
 
-/** Nothing of ours needs escapes or dots beyond a file's ending in a path: with them come all path tricks. */
+/** Our addresses need neither escapes nor dots, except before an extension; path tricks rely on them. */
 const PLAIN_PATH = /^\/(?!\/)[A-Za-z0-9/_-]*(?:\.[A-Za-z0-9]+)*$/;
 const PLAIN_QUERY = /^[A-Za-z0-9=&%_.!~*'()-]*$/;
 
@@ -19,7 +19,7 @@ function refuse(status: Refusal['status'], message: string): Refusal {
   return { status, message };
 }
 
-/** All values of a header, also those that Node would drop as duplicates. */
+/** All values of a header, including those that Node would drop as duplicates. */
 function valuesOf(request: IncomingMessage, name: string): string[] {
   const { rawHeaders } = request;
   return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
@@ -57,7 +57,7 @@ function isPageOpened({ method, url, headers }: IncomingMessage): boolean {
 }
 
 /**
- * A page of a foreign name that was pointed at this machine (DNS rebinding) still sends that name as Host, and a page
+ * A page whose foreign name was redirected to this machine (DNS rebinding) still sends that name as Host, and a page
  * of any other origin is recognised by Origin and Sec-Fetch-Site, which no script can change.
  */
 function checkOrigin(request: IncomingMessage, hosts: ReadonlySet<string>): Refusal | undefined {
@@ -77,7 +77,7 @@ function checkOrigin(request: IncomingMessage, hosts: ReadonlySet<string>): Refu
 }
 
 /**
- * What every request has to be before anything of it is looked at.
+ * The conditions for every request, checked before anything else.
  *
  * @param hosts The only values of `Host` that are answered.
  * @returns The reason to refuse it.

@@ -11,7 +11,7 @@ const POLICY = [
   "object-src 'none'",
 ].join('; ');
 
-/** On every answer, refusals too. Nothing is ever allowed to another origin: there are no CORS headers. */
+/** On every answer, including refusals. Other origins are never allowed anything: there are no CORS headers. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy': POLICY,
   'X-Content-Type-Options': 'nosniff',

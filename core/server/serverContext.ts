@@ -6,7 +6,7 @@ import type { BrowserPlaces } from './browserPlaces.ts';
 import type { PathHider } from './pathHider.ts';
 import type { Sessions } from './sessions.ts';
 
-/** What the routes share. */
+/** Objects that the routes share. */
 export interface ServerContext {
   readonly host: EnlargerHost;
   readonly media: Pick<MediaService, 'read'>;

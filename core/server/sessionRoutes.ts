@@ -12,7 +12,7 @@ const exchangeSchema = z.strictObject({ token: z.string().min(1).max(200) });
 const CSRF_HEADER = 'X-Enlarger-CSRF';
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset=utf-8)?$/i;
 
-/** A token in its JSON; anybody may send this one request. */
+/** The body with a token; anyone may send this one request. */
 const MAX_EXCHANGE_BYTES = 1_024;
 
 const NOT_LET_IN = refusalBody({
@@ -20,7 +20,7 @@ const NOT_LET_IN = refusalBody({
   message: 'Open the link that the program printed when it started.',
 });
 
-/** Lets only JSON through: what a form of a foreign page can send is not. */
+/** Accepts only JSON, which a form of a foreign page cannot send. */
 export const jsonOnly = createMiddleware<ServerEnvironment>(async (c, next) => {
   if (JSON_TYPE.test(c.req.header('Content-Type') ?? '') && c.req.header('Content-Encoding') === undefined) {
     await next();
@@ -29,7 +29,7 @@ export const jsonOnly = createMiddleware<ServerEnvironment>(async (c, next) => {
   return c.json(refusalBody({ code: 'request/invalid', message: 'Send application/json.' }), 415);
 });
 
-/** Refuses a stranger without reading the body: what is left of it ends with the connection. */
+/** Refuses a stranger without reading the body, the rest of which ends with the connection. */
 function refuseStranger(c: Context<ServerEnvironment>, status: 401 | 403): Response {
   c.header('Connection', 'close');
   return c.json(NOT_LET_IN, status);

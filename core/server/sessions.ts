@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { writeWhole } from '../files/writeWhole.ts';
 
-/** Browsers that can be signed in at once; the oldest has to open the link again. */
+/** Number of browsers that can be signed in at once; the oldest has to open the link again. */
 const MAX_SESSIONS = 16;
 
-/** How long a browser may come back without the link. */
+/** How long a browser can return without the link. */
 export const SESSION_DAYS = 90;
 
 const keptSchema = z.object({
@@ -31,7 +31,7 @@ function csrfFor(cookie: string): string {
   return createHmac('sha256', cookie).update('csrf').digest('base64url');
 }
 
-/** What an earlier run kept; a fresh start if it is missing or damaged. */
+/** The sessions of an earlier run; none if the file is missing or damaged. */
 function readKept(file: string | undefined): Kept {
   const fresh = { instanceId: randomBytes(8).toString('hex'), sessions: [] };
   if (file === undefined) return fresh;
@@ -45,9 +45,9 @@ function readKept(file: string | undefined): Kept {
 }
 
 /**
- * Who may ask. The link that the program prints carries a token; a page exchanges it for a cookie that scripts cannot
- * read and for a word that every write has to carry. The token is valid for as long as this server runs, so that the
- * link opens a second browser, too. Sessions are kept as hashes, so that a bookmark works after a restart.
+ * The signed-in browsers. The link that the program prints contains a token; a page exchanges it for a cookie that scripts
+ * cannot read and for a word that every write has to include. The token is valid for as long as this server runs, so that
+ * the link opens a second browser, too. Sessions are kept as hashes, so that a bookmark works after a restart.
  */
 export class Sessions {
   /** Part of the cookie's name: cookies of 127.0.0.1 are shared by all ports. The same for the same data. */

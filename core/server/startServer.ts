@@ -36,7 +36,7 @@ const LIMITS = {
   connections: 64,
   headersTimeoutMs: 10_000,
   headerBytes: 16 * 1024,
-  /** A connection on which nothing moves, in either direction. */
+  /** Time after which a connection without traffic in either direction is closed. */
   silenceMs: 600_000,
   keepAliveMs: 5_000,
   /** How long `close` waits for what is under way. */
@@ -50,11 +50,11 @@ export interface ServerOptions {
   readonly places: BrowserPlaces;
   /** Folder of the built window. */
   readonly assetsFolder: string;
-  /** 0, the default, takes any that is free. */
+  /** 0, the default, selects any free port. */
   readonly port?: number;
-  /** Takes another port that is free instead of failing when `port` is taken. */
+  /** Selects another free port instead of failing if `port` is in use. */
   readonly mayMove?: boolean;
-  /** Remembers which browsers are signed in; without it each start asks for the link again. */
+  /** Remembers which browsers are signed in; without it, the link is needed again after each start. */
   readonly sessionsFile?: string;
   /** Called with our own bugs, which are not shown to pages. */
   readonly onBug?: (error: unknown) => void;
@@ -120,7 +120,7 @@ function buildApp(context: ServerContext, onBug: (error: unknown) => void): Hono
   app.onError((error, c) => {
     const { status, error: dto } = errorForPage(error);
     if (dto.code === 'internal/bug') onBug(error);
-    // What is left of a refused body is not worth reading.
+    // The rest of a refused body need not be read.
     c.header('Connection', 'close');
     return c.json(refusalBody({ ...dto, message: String(context.hider.hide(dto.message)) }), status);
   });
@@ -172,7 +172,7 @@ function listen(server: Server, port: number, mayMove: boolean): Promise<void> {
   });
 }
 
-/** Takes no more connections, lets answers under way end for a moment, and cuts off the rest. */
+/** Accepts no more connections, gives answers under way a moment to end, and cuts off the rest. */
 async function close(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** A client that reads nothing of its answer for so long is cut off. */
+/** A client that does not read its answer for this long is cut off. */
 const UNREAD_MS = 60_000;
 
 const LOOK_EVERY_MS = 5_000;
@@ -15,9 +15,9 @@ interface Progress {
  * Cuts off clients that do not read their answers: each occupies one of the server's few connections, and what was
  * prepared for it.
  *
- * @param unreadMs How long nothing may leave while something waits.
+ * @param unreadMs How long an answer may wait without any of it being read.
  * @param now A clock that only goes forward, in milliseconds.
- * @returns Looks at all connections once; called regularly until the server closes.
+ * @returns Checks all connections once; called regularly until the server closes.
  */
 export function closeUnreadAnswers(
   server: Server,

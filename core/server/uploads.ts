@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { EnlargerError } from '../api/errors.ts';
 import { safeFileName } from '../api/safeFileName.ts';
 
-/** As the program's own limit for input files. */
+/** The same as the limit for input files. */
 const MAX_UPLOAD_BYTES = 2 ** 31 - 1;
 
 const MAX_UPLOADS = 100_000;
@@ -15,7 +15,7 @@ const MAX_UPLOADS = 100_000;
 /** Left free on the disk, for the results and for the rest of the machine. */
 const KEPT_FREE_BYTES = 512 * 1024 * 1024;
 
-/** A sender that sends nothing for so long is cut off. */
+/** A sender that is silent for this long is cut off. */
 const SILENCE_MS = 30_000;
 
 export interface Upload {
@@ -57,7 +57,7 @@ function meter(announced: number): Transform {
 /** Ends the names of folders whose file is still being sent. */
 const UNFINISHED = '.part';
 
-/** Files that a browser sent; on disk, each in a folder of its own, which is called by the file's id. */
+/** Files that a browser sent; on disk, each in a separate folder, whose name is the file's id. */
 export class Uploads {
   readonly #folder: string;
   readonly #freeBytes: () => Promise<number>;
@@ -74,7 +74,7 @@ export class Uploads {
   }
 
   /**
-   * Writes a body to disk as it comes.
+   * Writes a body to disk as it arrives.
    *
    * @throws EnlargerError `upload/too-large`, `output/no-space` or `request/invalid`; nothing is left then.
    */
@@ -123,16 +123,16 @@ export class Uploads {
     for (const name of unfinished) await rm(path.join(this.#folder, name), { recursive: true, force: true });
   }
 
-  /** Ids of all that is on disk, also of what is still being sent. */
+  /** Ids of all files on disk, including those still being sent. */
   kept(): readonly string[] {
     return readdirSync(this.#folder);
   }
 
   /**
-   * Sets room aside for a file before its first byte comes. How much of each file under way is on the disk already is
-   * not known, so all of it is counted: rather one too few at a time than a full disk.
+   * Reserves room for a file before its first byte arrives. How much of each file under way is already on the disk is
+   * not known, so its whole size is counted: accepting one file too few is better than a full disk.
    *
-   * @returns Gives the room back.
+   * @returns Releases the room.
    */
   async #reserve(sizeBytes: number): Promise<() => void> {
     this.#assertAllowed(sizeBytes);

@@ -45,7 +45,7 @@ export class AcceptedFileTable {
     this.#sql = sql;
   }
 
-  /** @param requestHash Of all that decides about the result: with another one, the file is new again. */
+  /** @param requestHash Of everything that affects the result: with another one, the file is new again. */
   add(
     folderId: number,
     { path, relativePath, sizeBytes, mtimeNs, inode }: AcceptedFile,
@@ -67,7 +67,7 @@ export class AcceptedFileTable {
   }
 
   /**
-   * Notes files that are left alone as they are now, whatever is asked of the folder later on. They have no job, so
+   * Notes files that are ignored in their present version, whatever is requested for the folder later. They have no job, so
    * their originals stay.
    */
   addLeft(folderId: number, files: readonly AcceptedFile[]): void {
@@ -127,7 +127,7 @@ export class AcceptedFileTable {
     return this.#sql.all(schema, sql, folderId).map(({ path }) => path);
   }
 
-  /** Forgets files, so that they are new when they come back. */
+  /** Forgets files, so that they count as new when they reappear. */
   forget(folderId: number, paths: readonly string[]): void {
     const sql = 'DELETE FROM taken_files WHERE folder_id = ? AND path IN (SELECT value FROM json_each(?))';
     if (paths.length > 0) this.#sql.run(sql, folderId, JSON.stringify(paths));

@@ -11,7 +11,7 @@ export type BatchOrigin = BatchView['origin'];
 export interface StoredBatch {
   readonly id: number;
   readonly origin: BatchOrigin;
-  /** Of a long list of sources the first hundred: what all of them led to are the jobs. */
+  /** Only the first hundred of a long list of sources: the jobs contain what all of them led to. */
   readonly spec: BatchSpec;
   readonly modelsFolder: string;
   readonly failFast: boolean;
@@ -73,7 +73,7 @@ const ASKS_FOR_REPORTS = `(json_valid(spec) AND EXISTS
 
 const OPEN_STATES = "('queued', 'running', 'publishing')";
 
-/** Batches: what was requested at one time, and how. */
+/** Batches: what was requested together, and how. */
 export class BatchTable {
   readonly #sql: SqlConnection;
 
@@ -104,13 +104,13 @@ export class BatchTable {
     this.#sql.run(`UPDATE batches SET spec = json_set(spec, '$.name', ?) WHERE id = ?`, name, id);
   }
 
-  /** Newest first, and no more than people look through: a watched folder makes thousands in a year. */
+  /** Newest first, and no more than people read: a watched folder creates thousands in a year. */
   list(): StoredBatch[] {
     const sql = `SELECT ${BATCH_COLUMNS} FROM batches ORDER BY id DESC LIMIT ${MAX_LISTED}`;
     return this.#sql.all(batchRowSchema, sql);
   }
 
-  /** What earlier batches of the very same words left open or cancelled is left to a new one. */
+  /** Leaves the open or cancelled jobs of earlier batches with the same request to a new one. */
   supersede(batch: NewBatch): void {
     this.#sql.run(
       `DELETE FROM jobs WHERE state IN ('queued', 'cancelled')
@@ -214,7 +214,7 @@ export class BatchTable {
     this.#sql.run('DELETE FROM batches WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE batch_id = batches.id)');
   }
 
-  /** Forgets the oldest finished batches of one kind but `keep`; what they made stays known and where it is. */
+  /** Forgets the oldest finished batches of one kind except `keep`; their results stay known and in place. */
   forgetOld(origin: BatchOrigin, keep: number): void {
     this.#sql.run(
       `DELETE FROM batches WHERE id IN (SELECT id FROM batches WHERE origin = ? AND finished_at IS NOT NULL
@@ -224,8 +224,8 @@ export class BatchTable {
   }
 
   /**
-   * Forgets the oldest finished batches of watched folders; a folder that is used for years makes thousands. What they
-   * made stays known and stays where it is; files that failed are new again, so that no failure is forgotten.
+   * Forgets the oldest finished batches of watched folders; a folder that is used for years creates thousands. Their
+   * results stay known and in place; files that failed are new again, so that no failure is forgotten.
    */
   forgetOldWatched(keep = MAX_WATCHED_BATCHES): void {
     const old = `SELECT id FROM batches WHERE origin = 'watched-folder' AND finished_at IS NOT NULL

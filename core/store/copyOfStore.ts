@@ -4,7 +4,7 @@ import path from 'node:path';
 import { openStore, STORE_FILE } from './openStore.ts';
 import type { Store } from './store.ts';
 
-/** A store that is only looked into. */
+/** A store that is only read. */
 export interface LookedInto {
   readonly store: Store;
   /** Closes it and deletes the copy. */
@@ -12,7 +12,7 @@ export interface LookedInto {
 }
 
 /**
- * Opens a copy of a data folder's store, so that what is there can be known without a change of the original: no
+ * Opens a copy of a data folder's store, so that it can be read without changing the original: no
  * migration, no repair, no lock.
  *
  * @param folder The data folder; need not exist.

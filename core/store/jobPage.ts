@@ -35,7 +35,7 @@ const idSchema = z.object({ id: z.number() });
 const countSchema = z.object({ count: z.number() });
 const stateCountSchema = z.object({ state: z.enum(STORED_STATE_KINDS), count: z.number() });
 
-/** A name as it is searched and sorted: of one Unicode form and one case. */
+/** The form of a name for searching and sorting: one Unicode form and one case. */
 export function nameKeyOf(name: string): string {
   return name.normalize('NFC').toLowerCase();
 }
@@ -83,7 +83,7 @@ export function readCounts(sql: SqlConnection, batchId?: number): JobCounts {
   return counts;
 }
 
-/** A number of jobs from the totals, without looking for a name. */
+/** A number of jobs from the totals, without a search by name. */
 function totalOf(sql: SqlConnection, { batchId, states = JOB_STATES }: Filter): number {
   const counts = readCounts(sql, batchId);
   return states.reduce((sum, state) => sum + counts[state], 0);
@@ -95,7 +95,7 @@ function countNamed(sql: SqlConnection, filter: Filter): number {
   return sql.one(countSchema, query, ...chosen.values)?.count ?? 0;
 }
 
-/** A share of the list up to which its jobs are found first and then sorted, and not the other way round. */
+/** Up to this share of the list, jobs are found first and then sorted, instead of the other way round. */
 const FEW = 0.1;
 
 /**

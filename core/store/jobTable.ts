@@ -28,7 +28,7 @@ const openJobSchema = z.object({ id: z.number(), batchId: z.number() });
 /** A job that is under way or waits, and may run. */
 export type OpenJob = Readonly<z.infer<typeof openJobSchema>>;
 
-/** How much a state needs a look; the higher, the more. */
+/** How much attention a state needs; the higher, the more. */
 export function severityOf(state: StoredState): number {
   if (state.kind === 'failed') return 4;
   if (state.kind === 'done' && state.verdict === 'failed') return 3;
@@ -138,7 +138,7 @@ export class JobTable {
     );
   }
 
-  /** Takes rows off the list, but none that is under way. @returns How many. */
+  /** Removes rows from the list, except for those under way. @returns How many. */
   remove(choice: JobChoice): number {
     const { where, values } = choiceCondition(choice);
     return this.#sql.run(

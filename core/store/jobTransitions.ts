@@ -87,15 +87,15 @@ export class JobTransitions {
     );
   }
 
-  /** Like `#change` for one job that must be in a state that allows it: everything else is our bug. */
+  /** Like `#change`, for one job whose state must allow it: anything else is a bug of ours. */
   #changeOne(id: number, to: StoredState): void {
     if (this.#change(to, 'id = ?', id) === 1) return;
     throw new TypeError(`Job ${id} cannot become ${to.kind} from the state that it is in.`);
   }
 
   /**
-   * Takes the first waiting job out of the queue and notes where its unfinished result will be. After a power cut it may be
-   * waiting again.
+   * Removes the first waiting job from the queue and notes where its unfinished result will be. After a power cut it may
+   * wait again.
    *
    * @param choice Which of those that wait.
    */
@@ -130,7 +130,7 @@ export class JobTransitions {
     });
   }
 
-  /** The result is finished under its temporary name; next it gets its own. */
+  /** The result is finished under its temporary name; the next step is to publish it. */
   startPublishing(job: StoredJob, file: FinishedFile): void {
     const made = JSON.stringify(file.made);
     madeImageSchema.parse(JSON.parse(made));

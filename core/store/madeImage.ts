@@ -21,7 +21,7 @@ export const madeImageSchema = z.object({
   warnings: z.array(z.string()),
   elapsedMs: z.number(),
   verdict: z.enum(VERDICTS).exactOptional(),
-  /** All of the report but what is read from the published file. One of another version is ignored. */
+  /** The report without what is read from the published file. One of another version is ignored. */
   draft: imageReportSchema.optional().catch(undefined),
 });
 

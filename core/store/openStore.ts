@@ -31,7 +31,7 @@ const versionSchema = z.array(z.object({ user_version: z.number() }));
 
 export interface OpenedStore {
   readonly store: Store;
-  /** What had to be done that a person should know, in sentences; empty for an opening without trouble. */
+  /** Sentences on repairs that a person should know about; empty if there were none. */
   readonly notes: readonly string[];
 }
 
@@ -40,7 +40,7 @@ function codeOf(error: unknown): string {
 }
 
 /**
- * Codes by which a file that is not a sound store fails; `SQLITE_ERROR`: its own tables are not what they should be.
+ * Error codes of a file that is not a sound store; `SQLITE_ERROR` if its tables are not as expected.
  */
 const DAMAGE = [
   'SQLITE_CORRUPT',
@@ -95,7 +95,7 @@ function takeOwnership(sql: SqlConnection, file: string): void {
   }
 }
 
-/** One flipped bit in the name of a column, and the binding would end the whole process at the first query for it. */
+/** If one bit in the name of a column is flipped, the binding ends the whole process at the first query for it. */
 function assertReadableSchema(sql: SqlConnection): void {
   const rows = sql.raw('SELECT name AS text FROM sqlite_schema UNION ALL SELECT sql FROM sqlite_schema');
   for (const { text } of rows) {
@@ -107,7 +107,7 @@ function assertReadableSchema(sql: SqlConnection): void {
 
 function assertSound(sql: SqlConnection): void {
   assertReadableSchema(sql);
-  // Also what only a query would find, such as an index that does not fit its table.
+  // Also finds what only a query would reveal, such as an index that does not match its table.
   const checks = sql.raw('SELECT integrity_check AS found FROM pragma_integrity_check(1)');
   const found = checks[0]?.['found'];
   const text = found instanceof ArrayBuffer ? Buffer.from(found).toString('latin1') : 'no answer';
@@ -161,7 +161,7 @@ function sealState(file: string): SealState {
   const seal = readSeal(file);
   if (seal === undefined) return { kind: 'absent' };
   if (fitsSeal(file, seal)) return { kind: 'intact' };
-  // A copy that someone put in its place by hand is sound.
+  // A copy that a person put in its place is sound.
   const isCopy = snapshotsOf(path.dirname(file)).some((snapshot) => {
     const own = readSeal(snapshot);
     return own !== undefined && fitsSeal(file, own);
@@ -190,7 +190,7 @@ function copyBefore(sql: SqlConnection, copy: string): void {
 
 function openFile(file: string): OpenedStore {
   const seal = sealState(file);
-  // The database would make it for everybody to read; its logs take its permissions.
+  // The database would make it readable for everyone; its logs inherit its permissions.
   closeSync(openSync(file, 'a', 0o600));
   const sql = new SqlConnection(file);
   try {
@@ -273,7 +273,7 @@ export function unusableFolder(folder: string, cause: unknown): EnlargerError {
  * Opens the store of a data folder, makes it if there is none, and takes it for this process. A damaged one is kept
  * aside and replaced by its newest sound copy.
  *
- * @param purpose What this process is, in words for people; said to others that want the store, too.
+ * @param purpose What this process is, in words for people; shown to others that want the store, too.
  * @throws EnlargerError `store/in-use`, `store/too-new`, or `store/damaged` if the folder cannot be used at all.
  */
 export function openStore(folder: string, purpose: string): OpenedStore {

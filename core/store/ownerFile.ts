@@ -7,7 +7,7 @@ const ownerSchema = z.object({
   pid: z.number(),
   /** What the process is, in words for people: `enlarger run`, … */
   purpose: z.string(),
-  /** Where it answers other processes of this user, and what they have to say first. */
+  /** Where it answers other processes of this user, and the token that they have to send first. */
   door: z.object({ address: z.string(), token: z.string() }).exactOptional(),
 });
 
@@ -22,7 +22,7 @@ export function noteOwner(folder: string, owner: Owner): void {
   writeWhole(fileIn(folder), JSON.stringify(owner));
 }
 
-/** The last owner that said who it is; it may be gone by now. */
+/** The last owner that left its name; it may have ended by now. */
 export function readOwner(folder: string): Owner | undefined {
   try {
     return ownerSchema.parse(JSON.parse(readFileSync(fileIn(folder), 'utf8')));

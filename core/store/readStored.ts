@@ -9,7 +9,7 @@ const objectSchema = z.record(z.string(), z.unknown());
 
 /**
  * Settings as some version of the program wrote them. One that it did not have yet, or that is not valid any more, has
- * its default, and one that was removed is left out: a batch of last year is still there after an update.
+ * its default, and one that was removed is left out: last year's batch still exists after an update.
  */
 function readSettings(stored: unknown): JobSettings {
   const given = objectSchema.parse(stored);

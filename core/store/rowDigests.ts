@@ -34,7 +34,7 @@ function digestOf(row: Readonly<Record<string, unknown>>): string {
   return createHash('sha256').update(text.join('\n')).digest('base64').slice(0, 12);
 }
 
-/** Checksums of all rows: what lets a later start find the ones that have changed in between. */
+/** Checksums of all rows: with them, a later start finds the rows that have changed in between. */
 export function rowDigests(sql: SqlConnection): RowDigests {
   return Object.fromEntries(
     Object.keys(ROW_KEYS).map((table) => {
@@ -52,7 +52,7 @@ export interface ChangedRow {
 /**
  * Compares all rows with their checksums.
  *
- * @returns Rows that are not as they were, and how many of each table are missing.
+ * @returns Rows that have changed, and how many of each table are missing.
  */
 export function compareRows(
   sql: SqlConnection,

@@ -6,7 +6,7 @@ import type { SqlConnection, SqlValue } from './sqlConnection.ts';
 /** The columns of `results` that contain the main figures of a report. */
 export const SCORE_COLUMNS = 'verdict, identical, psnr_db, ssim, delta_e, gradient_gain';
 
-/** What stands in those columns; nothing if the result was not measured. */
+/** The values of those columns; empty if the result was not measured. */
 export function scoreValues(quality: QualityReport | undefined): SqlValue[] {
   if (quality === undefined) return [null, null, null, null, null, null];
   const { verdict, consistency, detail } = quality;
@@ -14,7 +14,7 @@ export function scoreValues(quality: QualityReport | undefined): SqlValue[] {
   return [verdict, identical ? 1 : 0, psnrDb, ssim, deltaE.mean, detail?.gradientGain ?? null];
 }
 
-/** Each score as it is counted: what is identical is better than any figure, and no figure is worse. */
+/** Each score as it is counted: identical is better than any figure, and a missing figure is worse. */
 const COUNTED: Readonly<Record<ScoreName, string>> = {
   psnrDb: 'CASE WHEN identical THEN 9e999 ELSE coalesce(psnr_db, -9e999) END',
   ssim: 'ssim',
@@ -24,7 +24,7 @@ const COUNTED: Readonly<Record<ScoreName, string>> = {
 
 const SCORE_NAMES = ['psnrDb', 'ssim', 'deltaE', 'gradientGain'] as const satisfies readonly ScoreName[];
 
-/** What a value must be to count in each bar; the first also has everything below it. */
+/** The lowest value that counts in each bar; the first also has everything below it. */
 function barConditions(value: string, starts: readonly number[]): string[] {
   return starts.map((from, bar) => {
     const next = starts[bar + 1];
@@ -74,7 +74,7 @@ export interface ScoredJob extends Omit<MeasuredImage, 'job'> {
   readonly scores: ImageScores;
 }
 
-/** What the reports of whole batches say together. */
+/** Summaries of the reports of whole batches. */
 export class ScoreTable {
   readonly #sql: SqlConnection;
 
@@ -83,7 +83,7 @@ export class ScoreTable {
   }
 
   /**
-   * How many results of a batch were judged how, and how many have which score; what has no such score is in no bar.
+   * How many results of a batch have each verdict, and how many each score; results without a score are not in any bar.
    *
    * @param starts Where the bars of each histogram begin, in ascending order.
    */
@@ -111,7 +111,7 @@ export class ScoreTable {
     return { verdicts: { ok, look, failed }, histograms };
   }
 
-  /** A page of a batch's measured results: failed before look before ok, then what explains its input least. */
+  /** A page of a batch's measured results: failed before look before ok, then the least faithful first. */
   worstFirst(batchId: number, offset: number, limit: number): ScoredJob[] {
     const page = `SELECT jobs.id AS id FROM ${MEASURED_OF_BATCH} ORDER BY ${WORST_FIRST} LIMIT ? OFFSET ?`;
     const sql = `SELECT job_id AS id, ${SCORE_COLUMNS}, iif(json_valid(report), json_extract(report, '$.quality.reasons'), NULL) AS reasons

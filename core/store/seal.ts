@@ -22,7 +22,7 @@ const sealSchema = z.object({
   rows: z.record(z.string(), z.record(z.string(), z.string())).exactOptional(),
 });
 
-/** What a closed store contains, so that the next start notices every change that this program did not make. */
+/** A record of a closed store's content, so that the next start notices every change that this program did not make. */
 export type Seal = z.infer<typeof sealSchema>;
 
 function sealFile(file: string): string {
@@ -66,7 +66,7 @@ export function readSeal(file: string): Seal | undefined {
   try {
     return sealSchema.parse(JSON.parse(readFileSync(sealFile(file), 'utf8')));
   } catch {
-    // Not there, or half of it is written.
+    // Missing, or only half written.
     return undefined;
   }
 }

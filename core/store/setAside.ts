@@ -46,7 +46,7 @@ function keep(sql: SqlConnection, { table, row }: ChangedRow, reason: string): v
   );
 }
 
-/** Copies a row, and what depends on it, to the table of rows set aside, and takes it off its own. */
+/** Moves a row, and what depends on it, to the table of rows set aside. */
 function setAside(sql: SqlConnection, changed: ChangedRow, reason: string): void {
   const { table, row } = changed;
   keep(sql, changed, reason);

@@ -14,7 +14,7 @@ const CLOCK_SLACK_MS = 60 * 60 * 1000;
 /** How often the host checks whether a copy is due, and how old the newest one may be. */
 export const SNAPSHOT_EVERY_MS = 24 * 60 * 60 * 1000;
 
-/** The time as it stands in the names of copies and of stores that were kept aside. */
+/** The time in the form used in the names of copies and of stores that were set aside. */
 export function timestamp(time = new Date()): string {
   return time.toISOString().replaceAll(/[-:.]/g, '');
 }
@@ -42,7 +42,7 @@ function ageMs(snapshot: string, nowMs: number): number {
 }
 
 /**
- * Takes a copy if there is none or the newest is a day old. The program works without: a folder that cannot be written
+ * Makes a copy if there is none or the newest is a day old. The program works without one, so an unwritable folder
  * and a full disk are reported, not thrown.
  *
  * @returns Why there is no copy; undefined if all is well.
@@ -97,7 +97,7 @@ export function takeSnapshot(store: Store, folder: string): void {
   }
 }
 
-/** What a full disk or a sudden end left of earlier copies. */
+/** Remains of earlier copies after a full disk or a sudden end. */
 function removeUnfinished(snapshots: string): void {
   for (const name of readdirSync(snapshots)) {
     if (name.startsWith('.enlarger-')) rmSync(path.join(snapshots, name), { force: true });

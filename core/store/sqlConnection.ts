@@ -4,7 +4,7 @@ import { EnlargerError } from '../api/errors.ts';
 
 export type SqlValue = string | number | null;
 
-/** A row whose text is not valid, or which is not what the program writes. */
+/** A row with invalid text, or one that the program would not write. */
 export interface UnreadableRow {
   readonly sql: string;
   readonly reason: string;
@@ -61,7 +61,7 @@ export class SqlConnection {
   readonly #statements = new Map<string, Statement>();
   readonly #readers = new Map<string, Statement>();
   readonly #reported = new Set<string>();
-  /** Called once for each kind of unreadable row; the row is left out of every answer. */
+  /** Called once for each kind of unreadable row, which queries leave out. */
   onUnreadable: (row: UnreadableRow) => void = () => undefined;
 
   /** @param file Path of the database, or `:memory:`. */
@@ -86,7 +86,7 @@ export class SqlConnection {
     return statement;
   }
 
-  /** A query whose texts come as blobs. A change that returns its new number has no text. */
+  /** A query whose texts are returned as blobs. A change that returns its new number has no text. */
   #reader(sql: string): Statement {
     const known = this.#readers.get(sql);
     if (known !== undefined) return known;
@@ -153,8 +153,8 @@ export class SqlConnection {
   }
 
   /**
-   * The same for changes that a power cut may undo: its commit waits for no disk, and reaches it with the next commit that
-   * does. Whether the process is killed makes no difference.
+   * The same for changes that a power cut may undo: its commit does not wait for the disk, and reaches it with the next
+   * commit that does. Whether the process is killed makes no difference.
    */
   transactionWithoutSync<Result>(work: () => Result): Result {
     if (this.#database.inTransaction) return work();

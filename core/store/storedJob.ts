@@ -6,7 +6,7 @@ import { SKIP_REASONS, VERDICTS } from '../api/report.ts';
 
 const size = z.object({ width: z.number(), height: z.number() });
 
-/** What each ending says beyond its name; kept as JSON next to the state. */
+/** The details of each end; kept as JSON next to the state. */
 const doneDetailSchema = z.object({
   outputPath: z.string(),
   outputSize: size,
@@ -42,7 +42,7 @@ export type FailedDetail = Readonly<z.infer<typeof failedDetailSchema>>;
 
 /**
  * A job's state in the store. `publishing`: the result is finished under a temporary name and is about to
- * get its own; after a crash, what is on the disk decides. Everywhere else that still counts as `running`.
+ * get its own; after a crash, what is on the disk decides. Everywhere else it still counts as `running`.
  */
 export type StoredState =
   | { readonly kind: 'queued' }
@@ -85,7 +85,7 @@ export interface StoredJob {
 }
 
 /**
- * What a state contains beyond its name, as JSON for its column.
+ * The details of a state, as JSON for its column.
  *
  * @throws ZodError for a state that could not be read back: a bug of ours.
  */

@@ -80,7 +80,7 @@ export class WatchedFolderTable {
     return this.#sql.one(folderRowSchema, `SELECT ${FOLDER_COLUMNS} FROM watched_folders WHERE id = ?`, id);
   }
 
-  /** @returns Its number, also if the folder was there already; it has these settings now. */
+  /** @returns Its number, even if the folder was already watched; it has these settings now. */
   save(folder: string, settings: WatchedFolderSettings): number {
     const row = this.#sql.one(
       z.object({ id: z.number() }),

@@ -19,7 +19,7 @@ function pluralForm(language: Language, count: number): Intl.LDMLPluralRule {
   return rules.select(count);
 }
 
-/** The text as it is in the catalogue; a key with plural forms needs `count`. */
+/** The text in the catalogue; a key with plural forms needs `count`. */
 function template(language: Language, key: string, count: unknown): string | undefined {
   const catalogue: Readonly<Record<string, string | undefined>> = catalogues[language];
   if (typeof count !== 'number') return catalogue[key];

@@ -1,7 +1,7 @@
 import { TILE_CHANNELS, type FloatTile } from './floatTile.ts';
 import { sumOf } from './wasm/rowKernels.ts';
 
-/** What is wrong with an enlarged tile. */
+/** A fault of an enlarged tile. */
 export type TileFault = 'not-a-number' | 'one-colour' | 'mean-drift';
 
 /**

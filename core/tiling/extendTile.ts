@@ -1,7 +1,7 @@
 import type { Size } from '../api/image.ts';
 import { emptyTile, pasteTile, TILE_CHANNELS, type FloatTile } from './floatTile.ts';
 
-/** Repeats the last column and the last row of what was pasted at the top left of a larger tile. */
+/** Repeats the last column and row of a tile that was copied to the top left of a larger one. */
 function repeatEdges(target: FloatTile, { width, height }: FloatTile): void {
   for (let plane = 0; plane < TILE_CHANNELS; plane++) {
     const rowAt = (y: number): number => (plane * target.height + y) * target.width;

@@ -1,12 +1,12 @@
 import { TILE_CHANNELS, type FloatTile } from './floatTile.ts';
 
 /**
- * Beyond this distance a change of colour no longer shows: measured on flat grounds with shapes, no network of ours
- * leaves its value for flat areas by more than a step of 8 bit there.
+ * Beyond this distance a change of colour has no visible effect: measured on flat areas with shapes, no network of ours
+ * differs there from its value for flat areas by more than a step of 8 bit.
  */
 const MAX_REACH_PX = 8;
 
-/** Share of the reach within which a change of colour is all the network's. */
+/** Share of the reach within which the network alone decides about a change of colour. */
 const NEAR_SHARE = 3 / 8;
 
 interface Reach {
@@ -103,7 +103,7 @@ function moveTowards(source: FloatTile, enlarged: FloatTile, at: number, weight:
 /**
  * Gives areas of one colour exactly that colour in an enlarged tile. Networks miss it by a step or two, and by far more
  * at the border of an image, where they see black beyond it. The colour fades into the network's result near changes
- * of colour. What a pixel gets depends on its surroundings only, so tiles agree.
+ * of colour. A pixel's value depends only on its surroundings, so that tiles agree.
  *
  * @param enlarged Is changed.
  * @param contextPx How far the network sees. Nothing within it differs where the colour is exact.

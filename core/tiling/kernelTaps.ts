@@ -39,7 +39,7 @@ export function kernelRadiusPx(kernel: InterpolationKernel): number {
   return kernel === 'nearest' ? 1 : KERNEL_SHAPES[kernel].radius;
 }
 
-/** The sample that a mirror at the ends of an axis shows (…1 0 0 1 2…), as in MATLAB. */
+/** The sample index after mirroring at the ends of an axis (…1 0 0 1 2…), as in MATLAB. */
 export function mirrored(index: number, length: number): number {
   const period = 2 * length;
   const inPeriod = ((index % period) + period) % period;
@@ -53,15 +53,15 @@ function nearestTaps(fromPx: number, toPx: number): KernelTaps {
   return { count: 1, starts, weights: new Float64Array(toPx).fill(1) };
 }
 
-/** The last taps that were made: the axes of one image are requested several times, and images of a batch are alike. */
+/** The most recent taps: those for the axes of an image are requested several times, and images of a batch are similar. */
 const recentTaps = new Map<string, KernelTaps>();
 const MAX_RECENT = 8;
 /** Taps of larger axes are not kept. */
 const MAX_RECENT_WEIGHTS = 2 ** 18;
 
 /**
- * Resamples an axis of `fromPx` samples to `toPx`, by the rules of MATLAB's `imresize`, which the super-resolution
- * literature makes its small images with: sample centres align at the image's edges, and a kernel that reduces is
+ * Resamples an axis of `fromPx` samples to `toPx`, by the rules of MATLAB's `imresize`, with which the super-resolution
+ * literature makes its small images: sample centres align at the image's edges, and a kernel that reduces is
  * stretched by the factor, so that detail finer than the new grid is averaged out instead of aliased.
  */
 export function kernelTaps(fromPx: number, toPx: number, kernel: InterpolationKernel): KernelTaps {
@@ -85,7 +85,7 @@ function stretchedTaps(
   const scale = toPx / fromPx;
   const stretch = Math.min(scale, 1);
   const radius = shape.radius / stretch;
-  // One more would only meet the kernel's ends, where it is 0.
+  // One more would only be at the kernel's ends, where it is 0.
   const count = Math.ceil(2 * radius);
   const starts = new Float64Array(toPx);
   const weights = new Float64Array(toPx * count);

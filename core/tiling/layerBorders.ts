@@ -3,16 +3,16 @@ import { hasAlphaChannel, peakOf, type Raster, type Rect } from '../api/image.ts
 /** How far apart two pixels of different layers are on a soft border. */
 const REACH_PX = 2;
 
-/** Around such a border so much is decided with it. */
+/** The decision also applies this far around such a border. */
 const SPREAD_PX = 3;
 
-/** How far around a pixel the decision on it depends on others. */
+/** How far around a pixel others affect the decision on it. */
 export const BORDER_REACH_PX = REACH_PX + SPREAD_PX;
 
 /** A smaller difference in opacity is a texture within one layer. */
 const MIN_ALPHA_STEP = 1 / 32;
 
-/** A smaller difference in colour, as much of it as is seen, is noise. */
+/** A smaller visible difference in colour is noise. */
 const MIN_COLOUR_STEP = 0.0075;
 
 /** A weight for each pixel of a window, 0…1, row by row. */
@@ -32,7 +32,7 @@ const NEIGHBOURS: readonly (readonly [number, number])[] = Array.from(
  * on such a border contains the colour of both, each by its opacity, so that the edge of its colour is not at the edge of
  * its opacity. Enlarged separately, the two would leave a line between them.
  *
- * @param window Part of the raster; what surrounds it in the raster is looked at, too.
+ * @param window Part of the raster; its surroundings in the raster are examined, too.
  * @returns 1 on such borders, fading to 0 around them; undefined if the window has none.
  */
 export function layerBorders(raster: Raster, window: Rect): Weights | undefined {

@@ -9,10 +9,10 @@ export interface ImageBorders {
   readonly bottom: boolean;
 }
 
-/** How far from a border networks were seen to tint what is there by more than a step or two of 8 bit. */
+/** How far from a border networks were seen to tint pixels by more than a step or two of 8 bit. */
 const ZONE_PX = 4;
 
-/** Its range widened by itself, and by two steps of 8 bit where all samples are alike. */
+/** The tolerance: as much as the range itself, plus two steps of 8 bit for equal samples. */
 const BORDER_LIMITS: RangeLimits = { reachPx: 2, slackOf: (range) => range + 2 / 255 };
 
 /**
@@ -20,7 +20,7 @@ const BORDER_LIMITS: RangeLimits = { reachPx: 2, slackOf: (range) => range + 2 /
  * darken or tint even areas there. Edges and texture have a wide range around them and stay as they are.
  *
  * @param enlarged Is changed.
- * @param contextPx How far the network sees: one that sees less than the zone is left alone, so that tiles agree.
+ * @param contextPx How far the network sees: if less than the zone, nothing is changed, so that tiles agree.
  */
 export function limitBorders(
   source: FloatTile,

@@ -1,4 +1,4 @@
-/** Entries per unit; between them the curve is a straight line, exact to 1/65535 except next to black. */
+/** Entries per unit; linear interpolation between them is exact to 1/65535, except near black. */
 const STEPS = 16_384;
 
 /** The sRGB transfer curve (IEC 61966-2-1), 0…1 to 0…1. */
@@ -24,7 +24,7 @@ function lookUp(table: Float32Array, value: number): number {
   return low + ((table[index + 1] ?? 0) - low) * (position - index);
 }
 
-/** Light of a stored value, 0…1. Other profiles' curves are close enough to sRGB's for the purpose of averaging. */
+/** Light of a stored value, 0…1. Other profiles' curves are close enough to that of sRGB for averaging. */
 export function linearFromStored(value: number): number {
   return lookUp(TO_LINEAR, value);
 }

@@ -1,9 +1,9 @@
 import type { Rect } from '../api/image.ts';
 
-/** Pixels that a window costs on top of its own: each run of a network has a fixed cost. */
+/** Pixels by which a window costs more than its area: each run of a network has a fixed cost. */
 const WINDOW_PX = 1024;
 
-/** The rectangles before are looked at no further back than this when one is to be joined to another. */
+/** How many of the preceding rectangles are considered for joining. */
 const LOOK_BACK = 64;
 
 /** What a window costs, in pixels. */
@@ -21,7 +21,7 @@ function bounds(a: Rect, b: Rect): Rect {
   };
 }
 
-/** Joins each rectangle to that before it, among the last ones, with which it saves most. */
+/** Joins each rectangle to the preceding one, among the last few, with which it saves most. */
 function mergeOnce(rects: readonly Rect[], costOf: (rect: Rect) => number): Rect[] {
   const merged: Rect[] = [];
   for (const rect of rects) {

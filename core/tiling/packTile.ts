@@ -1,7 +1,7 @@
 import { peakOf, type Raster, type Rect, type Size } from '../api/image.ts';
 import { emptyTile, type FloatTile } from './floatTile.ts';
 
-/** What a tile contains of an image: its colour, its alpha as a grey image, or colour times alpha. */
+/** The part of an image in a tile: its colour, its alpha as a grey image, or colour times alpha. */
 export type TileContent = 'colour' | 'alpha' | 'premultiplied';
 
 /** For each of the tile's three planes, the channel of the image that fills it. */
@@ -51,7 +51,7 @@ function packPlane(
   }
 }
 
-// One function for each kind of samples: a loop that meets both is compiled for neither.
+// One function for each kind of samples: a loop for both would not be optimised for either.
 function packBytes(samples: Uint8Array, start: number, step: number, into: Float32Array): void {
   for (let x = 0, position = start; x < into.length; x++, position += step) {
     into[x] = BYTE_VALUES[samples[position]!]!;

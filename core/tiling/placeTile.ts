@@ -7,7 +7,7 @@ import { writeColour, writesColour } from './wasm/rowKernels.ts';
 /** The part of an image that is written. */
 export type PlacedContent = Exclude<TileContent, 'premultiplied'>;
 
-/** Where along one axis an enlarged tile is written, and how it fades in over what its neighbour wrote before. */
+/** Where an enlarged tile is written along one axis, and how it fades in over its neighbour. */
 interface PlacedAxis {
   /** First and last written sample, in output pixels of the whole image. */
   readonly from: number;
@@ -56,7 +56,7 @@ export interface TilePlacement {
   readonly stripTop: number;
 }
 
-/** Planes of a tile that fill a channel: grey takes the mean of all three, which the network keeps nearly equal. */
+/** Planes of a tile that fill a channel: grey is the mean of all three, which the network keeps nearly equal. */
 function planesFor(channel: number, strip: Raster, content: PlacedContent): readonly number[] {
   if (content === 'alpha' || strip.channels <= 2) return [0, 1, 2];
   return [channel];
@@ -68,7 +68,7 @@ function channelsFor(strip: Raster, content: PlacedContent): readonly number[] {
 }
 
 /**
- * Writes the kept part of an enlarged tile into a strip of the output, rounded and clamped. Tiles have to come in
+ * Writes the kept part of an enlarged tile into a strip of the output, rounded and clamped. Tiles must be placed in
  * reading order: each fades in over the border of those placed before.
  */
 export function placeTile(tile: FloatTile, strip: Raster, placement: TilePlacement): void {
@@ -82,7 +82,7 @@ export function placeTile(tile: FloatTile, strip: Raster, placement: TilePlaceme
     const weight = fadeWeight(y, down);
     const source = (down.tileOffset + y - down.from) * tile.width + across.tileOffset;
     const target = ((y - placement.stripTop) * strip.width + across.from) * strip.channels;
-    // What replaces all that was there before needs no blending: in most rows that is everything.
+    // Samples that replace all previous content need no blending: in most rows these are all samples.
     const blended = isPlain && weight === 1 ? Math.min(across.fadePx, width) : width;
     if (blended > 0) blendRow({ tile, content, source, strip, target, across, weight, count: blended });
     const plain = { source: source + blended, target: target + blended * strip.channels };
@@ -97,7 +97,7 @@ interface BlendedRow {
   readonly strip: Raster;
   readonly target: number;
   readonly across: PlacedAxis;
-  /** Weight of the whole row against what was there before. */
+  /** Weight of the whole row against its previous content. */
   readonly weight: number;
   /** Pixels from the start of the row. */
   readonly count: number;

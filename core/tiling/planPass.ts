@@ -17,7 +17,7 @@ export interface TileWindow {
   readonly sidesPx?: readonly number[];
 }
 
-/** Any shape, up to the largest that gains something. */
+/** Any shape, up to the largest that is still faster. */
 export const ANY_WINDOW: TileWindow = { areaPx: MAX_WINDOW_PX };
 
 /**

@@ -8,11 +8,11 @@ export interface PlannedTile {
   readonly row: TileSpan;
 }
 
-/** How to enlarge an image parts of which are the same. All rectangles are in pixels of the image. */
+/** How to enlarge an image that has equal parts. All rectangles are in pixels of the image. */
 export interface ReusePlan {
-  /** What is run. Their kept parts, and the copies, cover the image. */
+  /** The windows to run. Their kept parts and the copies cover the image. */
   readonly tiles: readonly PlannedTile[];
-  /** What is copied from one place of the result to another once all tiles are there. */
+  /** Parts of the result that are copied to another place once all tiles are there. */
   readonly copies: readonly { readonly from: Rect; readonly to: Rect }[];
   /** Share of the image, 0…1, that is copied. */
   readonly reusedShare: number;
@@ -29,21 +29,21 @@ export interface ReuseOptions {
 /** Side of the squares that are compared, without their context. */
 const CELL_PX = 32;
 
-/** Squares that agree in this many samples are compared as a whole. */
+/** Squares that agree in this many samples are compared completely. */
 const FINGERPRINT_SAMPLES = 24;
 
 /** Different squares with one fingerprint that are remembered. */
 const MAX_ALIKE = 8;
 
-/** Planning pays when it saves at least this share of the work. */
+/** A plan is used if it saves at least this share of the work. */
 const MIN_SAVED_SHARE = 0.1;
 
-/** Fewer reused squares than this rarely save that much: what surrounds them is run anyway. */
+/** Fewer reused squares than this rarely save that much: their surroundings are run anyway. */
 const MIN_REUSED_SHARE = 0.25;
 
 interface Cell {
   readonly kept: Rect;
-  /** What its result depends on; at the image's edges, less. */
+  /** The area that its result depends on; smaller at the image's edges. */
   readonly seen: Rect;
 }
 
@@ -69,7 +69,7 @@ function cellsOf(image: Raster, contextPx: number): Cell[] {
   return cells;
 }
 
-/** What has to be equal before samples are compared: the place within the image's edges, and some samples. */
+/** Must be equal before all samples are compared: the position relative to the image's edges, and some samples. */
 function fingerprint({ data, width, channels }: Raster, { kept, seen }: Cell): string {
   let hash = 0x811c9dc5;
   for (let index = 0; index < FINGERPRINT_SAMPLES; index++) {
@@ -100,7 +100,7 @@ function hasVaryingAlpha({ data, channels }: Raster): boolean {
   return false;
 }
 
-/** Whether a window of the usual plan is of one colour: such windows cost nothing. */
+/** Whether a window of the usual plan has a single colour: such windows cost nothing. */
 function hasFlatWindow(image: Raster, { columns, rows }: TilePlan): boolean {
   return rows.some((row) =>
     columns.some((column) =>
@@ -168,8 +168,8 @@ function areaOf(tiles: readonly PlannedTile[]): number {
 }
 
 /**
- * Finds parts of an image that are the same with all that a network sees around them, as in screenshots, drawings and
- * pages, and plans to enlarge each once. The result is the one that all tiles together give: a pixel depends on what
+ * Finds parts of an image that are equal, including all that a network sees around them, as in screenshots, drawings
+ * and pages, and plans to enlarge each once. The result is the one that all tiles together give: a pixel depends on what
  * the network sees of its surroundings, and on nothing else.
  *
  * @returns Undefined if that saves too little, if alpha varies or a tile is of one colour, and for networks whose tiles

@@ -28,7 +28,7 @@ export interface TilePlan {
   readonly blendPx: number;
 }
 
-/** What a network needs of its tiles. */
+/** What a network requires of its tiles. */
 export interface ModelTiling {
   /** Context on each shared side, in input pixels. */
   readonly contextPx: number;
@@ -38,9 +38,9 @@ export interface ModelTiling {
    * pixels sees the same blocks in every window. 1 by default.
    */
   readonly multiplePx?: number | undefined;
-  /** The smallest side that the network takes; 1 by default. Smaller tiles are extended when they are run. */
+  /** The smallest side that the network accepts; 1 by default. Smaller tiles are extended when they are run. */
   readonly leastPx?: number | undefined;
-  /** The only size that the network takes. Smaller tiles are extended when they are run. */
+  /** The only size that the network accepts. Smaller tiles are extended when they are run. */
   readonly fixedPx?: Size | undefined;
 }
 
@@ -60,9 +60,9 @@ function overlapOf({ contextPx, blendPx, multiplePx = 1 }: ModelTiling): Overlap
   return { overlapPx: Math.ceil((2 * contextPx + blendPx) / multiplePx) * multiplePx, multiplePx };
 }
 
-/** How windows share an axis. */
+/** How windows divide an axis. */
 interface Overlap {
-  /** At least so much; a multiple of `multiplePx`. */
+  /** At least this length; a multiple of `multiplePx`. */
   readonly overlapPx: number;
   readonly multiplePx: number;
 }
@@ -81,7 +81,7 @@ function planAxis(lengthPx: number, count: number, overlap: Overlap): TileSpan[]
   return spreadWindows(lengthPx, { count, windowPx, multiplePx: overlap.multiplePx });
 }
 
-/** Splits one axis into windows of the one length that a network takes; a shorter axis is one window. */
+/** Splits one axis into windows of the only length that a network accepts; a shorter axis is one window. */
 function planFixedAxis(lengthPx: number, fixedPx: number, { overlapPx }: Overlap): TileSpan[] {
   const windowPx = Math.min(lengthPx, fixedPx);
   const keptPx = Math.max(1, fixedPx - overlapPx);
@@ -113,8 +113,8 @@ function spreadWindows(lengthPx: number, { count, windowPx, multiplePx }: Spread
 }
 
 /**
- * Splits one axis into windows of one of the given lengths: the one with the least work, the longer of two alike. An
- * axis shorter than all of them is one window.
+ * Splits one axis into windows of one of the given lengths: the one with the least work, or the longer of two that are
+ * equal. An axis shorter than all of them is one window.
  */
 function planAxisOfSides(
   lengthPx: number,

@@ -37,7 +37,7 @@ export interface ResampleWindow {
   readonly to: Rect;
 }
 
-/** The weights of a part of an axis, counted from where the source's part begins. */
+/** The weights of a part of an axis, relative to the start of the source's part. */
 function partOfAxis(
   axis: AxisWeights,
   from: { start: number; length: number },
@@ -62,9 +62,9 @@ export interface ResampleRequest {
   /** Interleaved samples per pixel. */
   readonly channels: number;
   readonly kernel: InterpolationKernel;
-  /** Gives source row `y`, counted from the window's top; the array is only read before the next call. */
+  /** Returns source row `y`, counted from the window's top; the array is only read until the next call. */
   readonly readRow: (y: number) => Float32Array;
-  /** Only this part is computed, from this part of the source; every sample comes out as it would in the whole. */
+  /** Only this part is computed, from this part of the source; every sample has the same value as in the whole. */
   readonly window?: ResampleWindow;
 }
 
@@ -96,7 +96,7 @@ export function* resampleRows(request: ResampleRequest): Generator<Float32Array>
   const out = new Float32Array(rowLength);
   for (let y = 0; y < window.to.height; y++) {
     const needed = vertical.indices.subarray(y * vertical.taps, (y + 1) * vertical.taps);
-    // Not spread: a kernel that shrinks by thousands has more taps than a call may have arguments.
+    // Not a spread: a kernel that shrinks by a factor of thousands has more taps than a call may have arguments.
     const lowest = needed.reduce((least, index) => Math.min(least, index), Infinity);
     const spare: Float32Array[] = [];
     for (const [index, row] of held) {

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { EnlargerError } from '../api/errors.ts';
 
-/** @throws EnlargerError `watch/unreachable` unless a folder is there. */
+/** @throws EnlargerError `watch/unreachable` unless the folder exists. */
 export async function assertFolder(folder: string): Promise<void> {
   const stats = await stat(folder).catch(() => undefined);
   if (stats?.isDirectory() === true) return;

@@ -1,18 +1,18 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { EnlargerError } from '../api/errors.ts';
 
-/** The end of a file, in which the last marker of its format is looked for. */
+/** The part at the end of a file that is searched for the last marker of its format. */
 const TAIL_BYTES = 64 * 1024;
 
 /** Compressed content hardly ever ends with this many zeros; space that a copy program reserved does. */
 const UNWRITTEN_BYTES = 64;
 
-/** Black rows of an uncompressed image end with zeros, too: such a file is only waited for a little longer. */
+/** Black rows of an uncompressed image end with zeros, too: the program only waits a little longer for such a file. */
 const ZEROS_PATIENCE_MS = 60_000;
 
 const WITHOUT_END_PATIENCE_MS = 60_000;
 
-/** Boxes of an ISO base media file (AVIF, HEIC, JPEG XL) at its top level; more are not looked at. */
+/** Boxes of an ISO base media file (AVIF, HEIC, JPEG XL) at its top level; more are not read. */
 const MAX_BOXES = 64;
 
 const START_OF_SCAN = Buffer.from([0xff, 0xda]);
@@ -23,7 +23,7 @@ const PNG_END = Buffer.from('IEND\xaeB`\x82', 'latin1');
 interface Ending {
   /** How a file of the format begins. */
   readonly start: string;
-  /** Whether the content's own end is in the last bytes; what follows it is padding, which some cameras write. */
+  /** Whether the end of the content is in the last bytes; some cameras write padding after it. */
   readonly hasEnd: (tail: Buffer) => boolean;
   /** Without its end such a file is never complete: later frames would be missing although the first decodes. */
   readonly isRequired: boolean;

@@ -175,7 +175,7 @@ export class JobQueue {
     return ids.length;
   }
 
-  /** Takes rows off the list; what is under way is cancelled first. @returns How many. */
+  /** Removes rows from the list; jobs under way are cancelled first. @returns How many. */
   async remove(choice: JobChoice): Promise<number> {
     await this.cancel(choice);
     const removed = this.#parts.store.jobs.remove(choice);

@@ -20,7 +20,7 @@ export interface ReportContext {
 }
 
 /**
- * A report before the result has its name: all but what is read from the published file. It is stored
+ * A report before the result has its name, without what is read from the published file. It is stored
  * first, so that a crash in between does not lose it.
  */
 export function draftImageReport(

@@ -7,7 +7,7 @@ const CUT_OFF =
 const DAMAGED = 'The image is damaged. Open it in another program and save it again, or copy it again.';
 const ENDS_EARLY = 'The image is incomplete: its file ends too early. Copy or download it again.';
 
-/** Boxes of an ISO base media file at its top level; more are not looked at. */
+/** Boxes of an ISO base media file at its top level; more are not read. */
 const MAX_BOXES = 64;
 
 /**

@@ -90,7 +90,7 @@ function withoutPadding(iptc: Uint8Array): Uint8Array {
   while (iptc[end] === IPTC_MARKER && end + 5 <= iptc.length) {
     const sizeBytes = readUint(iptc, { offset: end + 3, sizeBytes: 2, order: 'big' });
     if (sizeBytes >= 0x8000 || end + 5 + sizeBytes > iptc.length) {
-      return iptc; // an extended or damaged data set: kept whole
+      return iptc; // an extended or damaged data set is not cut
     }
     end += 5 + sizeBytes;
   }

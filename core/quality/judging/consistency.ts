@@ -63,11 +63,11 @@ const LARGE_PX = 2 ** 19;
 const MAX_SAMPLED_PX = 2 ** 21;
 /** A step along a line stands out if it is this many times the median deviation. */
 const STEP_PER_SCATTER = 5;
-/** Structure and colour difference cost most, and need pixels that are adjacent: windows stand for the whole. */
+/** Structure and colour difference cost most, and need pixels that are adjacent: windows represent the whole. */
 const WINDOW = { width: 128, height: 32, alignPx: 1 };
 const MAX_WINDOW_PX = 6 * WINDOW.width * WINDOW.height;
 const WINDOW_SHARE = 1 / 8;
-/** An error that no mistake explains: far below what is looked at. */
+/** An error so small that no mistake can explain it. */
 const EXPLAINED_RMSE = 0.5;
 const THUMBNAIL = { width: 32, height: 32 };
 
@@ -90,7 +90,7 @@ export function consistency(
   const rowSample = { height: input.height, rows };
   const windows = sampledPair(input, output, structureWindows(input));
   const errors = pixelErrors(sample.input, sample.output);
-  // What is explained so well is neither turned nor tinted: nothing has to be tried.
+  // An output that matches this well is neither turned nor tinted: nothing has to be tried.
   const isExplained = errors.rmse < EXPLAINED_RMSE;
   const thumbnails = isExplained
     ? undefined
@@ -139,7 +139,7 @@ function sampledRows({ width, height }: Size, borders: TileBorders, tilePx: numb
   return [...rows].toSorted((a, b) => a - b);
 }
 
-/** Rows whose lines show in what is compared: the kernel of the reduction reaches two rows. */
+/** Rows that affect the compared ones: the kernel of the reduction reaches two rows. */
 function withNeighbours(rows: readonly number[], height: number): ReadonlySet<number> {
   const near = rows.flatMap((row) => [row - 2, row - 1, row, row + 1, row + 2]);
   return new Set(near.filter((row) => row >= 0 && row < height));

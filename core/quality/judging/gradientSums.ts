@@ -66,8 +66,8 @@ export function addSpan(tile: GradientSums, { above, here, below, outputRow, fro
 
 /**
  * The move that explains the error best, by least squares (Lucas and Kanade: "An iterative image registration technique",
- * IJCAI 1981): an image that has moved by a little differs from its old self by the move times its gradient. The means are
- * left out, for on a slope, a tile that is a little brighter looks like one that has moved.
+ * IJCAI 1981): an image that moved slightly differs from the original by the move times its gradient. The means are
+ * subtracted, because on a gradient a slightly brighter tile looks like one that has moved.
  */
 export function solve(sums: GradientSums): Move {
   const { pixels } = sums;

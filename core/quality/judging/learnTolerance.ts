@@ -3,22 +3,22 @@ import { TOLERATED_CODES, type Tolerance } from '../../api/models/tolerance.ts';
 import type { Assessment } from './assessment.ts';
 import { verdict } from './verdict.ts';
 
-/** What images show that are not among the samples. */
+/** A margin for images that are not among the samples. */
 const HEADROOM = 1.5;
-/** A network that exceeds its kind's limits by more than this deserves its alarms. */
+/** A network that exceeds its kind's limits by more than this is rightly flagged. */
 const MAX_FACTOR = 2.5;
 /** One reason can hide another, which shows once the first is tolerated. */
 const ROUNDS = 4;
 
-/** A square that came out flat is one that differs too much: its limit is the same. */
+/** A square that became flat differs too much, so the same limit applies. */
 function toleratedCode(code: ReasonCode): ReasonCode {
   return code === 'dead-tile' || code === 'incomplete' ? 'unlike-input' : code;
 }
 
 /**
- * How far a network's limits have to be above those of its kind, so that results without a fault raise no alarm.
+ * How far a network's limits have to be above those of its kind, so that correct results are not flagged.
  *
- * @param sound Assessments of results that are as the network makes them.
+ * @param sound Assessments of results that the network made correctly.
  * @returns Factors of 1…2.5 for the reasons that came up; empty if none did.
  */
 export function learnTolerance(sound: readonly Assessment[]): Tolerance {

@@ -9,9 +9,9 @@ export interface OddRegion {
   readonly limit: number;
 }
 
-/** Fewer regions do not show which of them is odd. */
+/** With fewer regions, it is not clear which of them is odd. */
 const MIN_REGIONS = 3;
-/** The deviation that this share of the regions stays below is what this image shows anyway. */
+/** The share of the regions whose deviation is taken as normal for the image. */
 const USUAL_SHARE = 0.7;
 
 /** Regions that are brighter, darker or of another tint than the rest, worst first. */
@@ -23,7 +23,7 @@ export function shiftedRegions(regions: readonly RegionError[], limits: VerdictL
   return beyond(regions, deviation, { least: limits.regionShift, perUsual: limits.regionShiftPerUsual });
 }
 
-/** Regions whose content is elsewhere than in the rest, worst first; values in pixels of the compared images. */
+/** Regions whose content is shifted against the rest, worst first; values in pixels of the compared images. */
 export function movedRegions(regions: readonly RegionError[], limits: VerdictLimits): readonly OddRegion[] {
   const x = median(regions.map(({ move }) => move.x));
   const y = median(regions.map(({ move }) => move.y));

@@ -1,7 +1,7 @@
 import { pixelErrors } from '../metrics/pixelErrors.ts';
 import { planeView, sampleAt, type PlaneView } from '../planes/planeView.ts';
 
-/** How an image is turned, as what was done to the upright one. */
+/** An image's orientation, as the operation on the upright image. */
 export type Orientation =
   | 'upright'
   | 'mirrored'
@@ -12,7 +12,7 @@ export type Orientation =
   | 'turned-left'
   | 'transversed';
 
-/** Where the sample at (x, y) of an upright square ends up, when its last row and column are `last`. */
+/** The new position of the sample at (x, y) of an upright square whose last row and column are `last`. */
 type Move = (x: number, y: number, last: number) => { readonly x: number; readonly y: number };
 
 const MOVES: readonly (readonly [Orientation, Move])[] = [
@@ -29,7 +29,7 @@ const MOVES: readonly (readonly [Orientation, Move])[] = [
 /** One of a closed set of mistakes (or none), and how well it explains an output. */
 export interface Explanation<Kind extends string> {
   readonly kind: Kind;
-  /** RMSE, 0…255, that is left when the mistake is undone. */
+  /** RMSE, 0…255, that remains when the mistake is undone. */
   readonly rmse: number;
 }
 

@@ -9,7 +9,7 @@ interface ComplexRow {
 /**
  * Creates a function that returns the power of a square block at every frequency: two-dimensional Fourier transform under
  * a Hann window, mean removed. It takes row-major samples, `side` × `side`, and returns row-major powers, valid until
- * its next call; index k of an axis stands for k / side cycles per pixel, above side / 2 for k − side.
+ * its next call; index k of an axis is the frequency of k / side cycles per pixel, above side / 2 for k − side.
  *
  * @param side A power of two.
  */
@@ -67,7 +67,7 @@ function fourierTransform(length: number): (row: ComplexRow) => void {
   };
 }
 
-/** Moves every element to the index whose binary digits are its own in reverse. */
+/** Moves every element to the index with the reversed binary digits. */
 function reverseBits({ real, imaginary }: ComplexRow): void {
   let reversed = 0;
   for (let index = 0; index < real.length; index++) {
@@ -81,7 +81,7 @@ function reverseBits({ real, imaginary }: ComplexRow): void {
   }
 }
 
-// Five plain numbers: an object for each call would cost more than the arithmetic.
+// Five separate numbers: an object for each call would cost more than the arithmetic.
 function butterfly(
   { real, imaginary }: ComplexRow,
   index: number,

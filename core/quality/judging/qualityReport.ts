@@ -8,7 +8,7 @@ import type { TileError } from './tileErrors.ts';
 import { verdict } from './verdict.ts';
 
 /**
- * The assessment of an output as the report states it: judged, without the figures that only the verdict needs.
+ * The assessment of an output for the report: with its verdict, without the figures that only the verdict needs.
  *
  * @param tolerance Of the networks that made it.
  */

@@ -5,7 +5,7 @@ import { addSpan, noSums, solve, type Move } from './gradientSums.ts';
 import type { TileBorders } from './seamSteps.ts';
 import type { RowSample } from './tileErrors.ts';
 
-/** How what was enlarged in one piece differs, as a whole, from the same part of the input. */
+/** How a part that was enlarged in one piece differs, as a whole, from the same part of the input. */
 export interface RegionError {
   readonly rect: Rect;
   /** Mean of output − reference for each plane, 0…255. */
@@ -28,7 +28,7 @@ export interface RegionPair {
 /**
  * Compares the regions between tile borders. A network that removes noise or draws new detail is wrong by several levels
  * in single squares, but hardly in the mean of a whole tile; so a tile that is brighter than the others, or out of
- * place, shows here while the figures of its squares are still like those of any other.
+ * place, is noticed here even if the figures of its squares are normal.
  *
  * @param borders In pixels of the reference.
  * @returns One entry per region, by rows; the whole image is one if there are no borders.

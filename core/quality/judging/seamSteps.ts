@@ -14,7 +14,7 @@ export interface TileBorders {
 export interface SeamStep {
   /** The piece and what was measured on both sides of it. */
   readonly rect: Rect;
-  /** Change of the error across the line, 0…255: median along the piece, root mean square over the planes. */
+  /** Difference of the error across the line, 0…255: median along the piece, root mean square over the planes. */
   readonly step: number;
   /** How much single pixels along the piece differ from that: median absolute deviation, likewise over the planes. */
   readonly scatter: number;
@@ -26,10 +26,10 @@ export const SEAM_SIDE_PX = 3;
 const PIECE_PX = 32;
 
 /**
- * Measures lines where tiles meet. The error (output − reference) of a faithful output has no edges of its own,
- * whatever the image shows; a tile that is brighter or of another tint than its neighbour makes one.
+ * Measures lines where tiles meet. The error (output − reference) of a faithful output has no edges,
+ * whatever the image shows; a tile that is brighter than its neighbour, or has another tint, causes one.
  *
- * @param sample The rows that the planes contain: of a border between rows it needs `SEAM_SIDE_PX` on both sides.
+ * @param sample The rows that the planes contain: at a border between rows, `SEAM_SIDE_PX` on both sides.
  * @param borders Lines to measure; those with less than 3 px on one side are left out.
  * @returns One entry for each piece of 32 px (or fewer at the end), in no particular order.
  * @throws EnlargerError `metrics/size-mismatch` when the sizes differ.
@@ -56,7 +56,7 @@ export function seamSteps(
   });
 }
 
-// Around fine text the error is large and of changing sign: the median leaves only what runs along the line.
+// Around fine text the error is large and changes its sign: the median keeps only what extends along the line.
 function scatterOf(along: Float64Array): number {
   const middle = median(along);
   return median(along.map((step) => Math.abs(step - middle)));

@@ -9,21 +9,21 @@ import { tileDisplacements, type TileDisplacement } from './tileDisplacements.ts
 import { tileErrors, type TileError } from './tileErrors.ts';
 import type { VerdictLimits } from './verdictLimits.ts';
 
-/** Of images with more suspicious squares, the worst are measured; as many as these are not suspicious by chance. */
+/** At most this many suspicious squares are measured, worst first; a larger number is not a coincidence. */
 const MAX_SQUARES = 512;
 
-/** What was measured of one square. */
+/** The measurements of one square. */
 interface Square {
   readonly error: TileError;
   readonly move: TileDisplacement;
 }
 
 /**
- * Measures suspicious squares again, with all of their rows. `consistency` samples a few rows of each: where a thin line
- * touches them, a line that became a little darker or wider looks like one that has moved or lost its colour.
+ * Measures suspicious squares again, with all of their rows. `consistency` samples a few rows of each: in them, a thin line
+ * that became a little darker or wider looks like one that has moved or lost its colour.
  *
  * @param input In the size in which the two are compared.
- * @param limits What is above them is suspicious.
+ * @param limits Squares above them are suspicious.
  * @returns The squares of `consistency`, in the same order.
  */
 export function secondLook(
@@ -47,7 +47,7 @@ export function secondLook(
   return { tiles: measured.map(({ error }) => error), displacements: measured.map(({ move }) => move) };
 }
 
-/** How many times as large as allowed the worst figure of a square is; 0 for samples that are not finite. */
+/** By what factor the worst figure of a square exceeds its limit; 0 for samples that are not finite. */
 function excessOf({ error, move }: Square, limits: VerdictLimits): number {
   if (!Number.isFinite(error.rmse)) return 0;
   return Math.max(

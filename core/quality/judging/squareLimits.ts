@@ -35,7 +35,7 @@ export function isMisplaced(
   );
 }
 
-/** Error of content that has moved by a pixel, as a share of its contrast: that of an even ramp is twice as large. */
+/** Error of content that has moved by a pixel, as a share of its contrast; for an even gradient it is twice as large. */
 const MOVE_RMSE_PER_CONTRAST = 0.2;
 
 /**

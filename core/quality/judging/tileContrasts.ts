@@ -1,10 +1,10 @@
 import { sampleAt, type PlaneView } from '../planes/planeView.ts';
 import { tileCount, tileRects } from './tileRects.ts';
 
-/** What is so near a square rings into it, and counts as its own contrast. */
+/** Content this close to a square rings into it, and counts as contrast of the square. */
 const MARGIN_PX = 3;
 
-/** Standard deviation; infinite for no samples, which cannot be called alike. */
+/** Standard deviation; infinite without samples, which must not count as flat. */
 export function deviation(sum: number, squares: number, count: number): number {
   if (count === 0) return Number.POSITIVE_INFINITY;
   return Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2));
@@ -72,7 +72,7 @@ function planeSums(plane: PlaneView, tilePx: number, rows: Iterable<number>): re
  * planes, on the scale 0…255; 0 for one colour. In the order of `tileRects`.
  *
  * @param planes Of the whole image.
- * @param rows Which of its rows are measured. More than those that are compared: a thin line in one row shows in the
+ * @param rows Which of its rows are measured. More than the compared rows: a thin line in one row shows in the
  *   output of the next.
  */
 export function tileContrasts(

@@ -11,7 +11,7 @@ export interface TileDisplacement extends Move {
 
 /**
  * Estimates the move of every square from its error, by least squares over all its pixels. Blur and missing detail are
- * not mistaken for a move, for they change edges on both sides alike.
+ * not mistaken for a move, because they change both sides of an edge equally.
  *
  * @param reference The whole image.
  * @param output Some rows of the output, in the reference's size.

@@ -9,13 +9,13 @@ export interface TileError {
   readonly rect: Rect;
   /** Over all planes. */
   readonly rmse: number;
-  /** Mean of output − reference for each plane: what is left when noise and detail cancel out. */
+  /** Mean of output − reference for each plane, in which noise and detail cancel out. */
   readonly shift: readonly number[];
   /** Contrast of the reference in and next to the square, see `tileContrasts`. */
   readonly referenceDeviation: number;
   /** Standard deviation of the reference's samples that are compared, without those near the edge. */
   readonly referenceInnerDeviation: number;
-  /** That of the output: what is next to a square rings into it. */
+  /** The same for the output: content next to a square rings into it. */
   readonly innerDeviation: number;
 }
 
@@ -35,7 +35,7 @@ export interface RowSample {
  * Compares two images square by square, in the order of `tileRects`.
  *
  * @param tilePx Side of a square.
- * @param sample The rows that the planes contain; each square is judged by those of its own.
+ * @param sample The rows that the planes contain; each square is judged by its own rows.
  * @param contrasts Of the reference's squares, see `tileContrasts`.
  * @throws EnlargerError `metrics/size-mismatch` when the sizes differ.
  */
@@ -132,7 +132,7 @@ function addSpan(sums: TileSums, tile: number, { referenceRow, outputRow, inner,
   sums.differenceSquares[tile] = differenceSquares;
 }
 
-/** Whether a position is inside its tile, on one axis; the part that is joined to the last tile counts as its own. */
+/** Whether a position is inside its tile, on one axis; the part that is joined to the last tile belongs to it. */
 function isInner(position: number, tilePx: number): boolean {
   const offset = position % tilePx;
   const edgePx = Math.min(EDGE_PX, Math.floor(tilePx * EDGE_SHARE));

@@ -1,8 +1,8 @@
 import type { Rect, Size } from '../../api/image.ts';
 
 /**
- * Cuts an image into squares, from the left, then from the top. What is left over at the right and at the bottom is
- * joined to the last square, so that none is too narrow to judge.
+ * Cuts an image into squares, from the left, then from the top. The rest at the right and at the bottom is
+ * joined to the last square, so that no square is too narrow to judge.
  */
 export function tileRects({ width, height }: Size, tilePx: number): readonly Rect[] {
   const columns = tileSpans(width, tilePx);

@@ -29,7 +29,7 @@ export interface Verdict {
 const MAX_PLACES = 8;
 
 /**
- * Judges an output by what was measured of it.
+ * Judges an output by its measurements.
  *
  * @param tolerance Of the networks that made it.
  */
@@ -40,7 +40,7 @@ export function verdict(assessment: Assessment, tolerance?: Tolerance): Verdict 
     ...wrongOrientation(assessment, limits),
     ...swappedChannels(assessment, limits),
   ];
-  // A turned or tinted image differs everywhere: the mistake is the reason, its consequences are not more.
+  // A turned or tinted image differs everywhere: only the mistake is reported, not its consequences.
   const reasons =
     mistakes.length > 0
       ? mistakes
@@ -111,7 +111,7 @@ function tileReasons(assessment: Assessment, limits: VerdictLimits): readonly Re
   ];
 }
 
-/** Of one colour where the input was not. */
+/** Flat where the input was not. */
 function isDead({ innerDeviation, referenceInnerDeviation }: TileError, limits: VerdictLimits): boolean {
   return innerDeviation < limits.deadTileContrast && referenceInnerDeviation >= limits.deadTileReference;
 }
@@ -146,7 +146,7 @@ function misplaced(assessment: Assessment, limits: VerdictLimits): readonly Reas
   return graded('misplaced', movedPx(worst), grades).map((reason) => ({ ...reason, places }));
 }
 
-/** What squares are too small to show: a whole tile differs from the others. */
+/** A fault that squares are too small to show: a whole tile differs from the others. */
 function oddRegion(code: ReasonCode, odd: readonly OddRegion[], assessment: Assessment): readonly Reason[] {
   const [worst] = odd;
   if (worst === undefined) return [];
@@ -166,7 +166,7 @@ function colourShift(assessment: Assessment, limits: VerdictLimits): readonly Re
   return everywhere.length > 0 ? everywhere : tileShift(assessment, limits);
 }
 
-/** Parts of an image that are brighter than they should be, or of another tint. */
+/** Parts of an image that are too bright or have another tint. */
 function tileShift(assessment: Assessment, limits: VerdictLimits): readonly Reason[] {
   const found = assessment.consistency.tiles
     .map((tile) => ({ tile, value: largestShift(tile), limit: allowedShift(tile, limits) }))

@@ -8,7 +8,7 @@ import type { Consistency } from './consistency.ts';
 export interface VerdictLimits {
   /**
    * A tile, reduced again, may differ from the input by this RMSE (0…255), and by this much more for each level of its
-   * contrast: networks never get fine text wholly right.
+   * contrast: networks never reproduce fine text exactly.
    */
   readonly tileRmse: number;
   readonly tileRmsePerContrast: number;
@@ -17,11 +17,14 @@ export interface VerdictLimits {
   readonly tileShiftPerContrast: number;
   /** Share of failing tiles above which the output is not worth keeping. */
   readonly failedTileShare: number;
-  /** An output tile with less contrast (standard deviation) than this is dead, if it should have had some. */
+  /** An output tile with less contrast (standard deviation) than this is dead if it should have had contrast. */
   readonly deadTileContrast: number;
-  /** How much contrast the input has to have there: what restoring networks take out of an even ground is not a fault. */
+  /**
+   * How much contrast the input must have there: removing the structure of an even area is not a fault of restoring
+   * networks.
+   */
   readonly deadTileReference: number;
-  /** Median over the tiles of one channel's mean error: text and noise do not move it, a tint does. */
+  /** Median over the tiles of one channel's mean error: text and noise do not affect it, a tint does. */
   readonly colourShift: number;
   readonly colourShiftFailed: number;
   /** A mistake is named when undoing it leaves less than this share of the error … */
@@ -32,10 +35,13 @@ export interface VerdictLimits {
   readonly displacementPx: number;
   readonly displacementFailedPx: number;
   readonly displacementExplained: number;
-  /** Step of the error across a tile border: at least this much, and this many times what the middles of tiles show. */
+  /** Step of the error across a tile border: at least this much, and this many times the step in the middle of tiles. */
   readonly seamStep: number;
   readonly seamStepPerControl: number;
-  /** A region between tile borders may deviate from the others by this mean error, or by this many times what is usual. */
+  /**
+   * A region between tile borders may deviate from the others by this mean error, or by this many times the usual
+   * deviation.
+   */
   readonly regionShift: number;
   readonly regionShiftPerUsual: number;
   /** The same for the move of a region, in pixels of the compared images, that explains this share of its error. */
@@ -81,8 +87,8 @@ const FAITHFUL: VerdictLimits = {
 
 /**
  * The limits for each way of enlarging. Found on enlarged training crops, photographs and graphics, clean and spoiled
- * (`npm run bench:verdict` repeats the measurement): each limit is above what sound outputs show and below what
- * visibly broken ones do.
+ * (`npm run bench:verdict` repeats the measurement): each limit is above the values of sound outputs and below those
+ * of visibly broken ones.
  */
 const VERDICT_LIMITS: Readonly<Record<EnlargementKind, VerdictLimits>> = {
   faithful: FAITHFUL,
@@ -130,7 +136,7 @@ const TOLERATED_LIMITS: Readonly<Record<keyof Tolerance, readonly (keyof Verdict
   clipping: ['clippedShare'],
 };
 
-/** What is known of an output before it is judged. */
+/** What is known about an output before it is judged. */
 export type Judgeable = Pick<Assessment, 'kind' | 'inputSize' | 'outputSize' | 'input'> & {
   readonly consistency: Pick<Consistency, 'tiles'>;
 };
@@ -152,10 +158,10 @@ export function limitsFor(judged: Judgeable, tolerance: Tolerance = {}): Verdict
   return isOdd ? withAveragedNoise(ofKind, judged.input.noise) : ofKind;
 }
 
-/** Noise is halved where input and output are compared at half size; what a network smooths besides counts as error. */
+/** Noise is halved where input and output are compared at half size; any other smoothing by a network counts as error. */
 const MAX_REMOVED_SHARE = 0.6;
 
-/** Noise becomes brighter, too, where its light is averaged: by up to this much for each level of it. */
+/** Averaging its light also makes noise brighter: by up to this much for each level of it. */
 const PER_AVERAGED_NOISE = { tileShift: 0.15, regionShift: 0.1 } as const;
 
 function withAveragedNoise(limits: VerdictLimits, noise: number): VerdictLimits {

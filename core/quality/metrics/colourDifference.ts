@@ -60,7 +60,7 @@ function labOfSrgb({ red, green, blue }: Rgb): Lab {
   return { l: 116 * y - 16, a: 500 * (x - y), b: 200 * (y - z) };
 }
 
-/** Linear light, 0…1, of samples in steps of 1/16: between them a straight line is exact to 3e-8. */
+/** Linear light, 0…1, for samples in steps of 1/16: linear interpolation between them is exact to 3e-8. */
 const STEPS = 16;
 const LINEAR_LIGHT = Float64Array.from({ length: 255 * STEPS + 2 }, (_, step) => linearLight(step / STEPS));
 

@@ -19,9 +19,9 @@ export interface PixelScores extends PixelErrors {
 /** Everything that is measured if the true image is known. No single figure decides which image looks better. */
 export interface MetricScores {
   readonly protocol: ComparisonOptions['protocol'];
-  /** Size of what was compared: smaller than the images by the ignored border. */
+  /** The compared size: smaller than the images by the ignored border. */
   readonly comparedSize: Size;
-  /** Whether nothing that was compared differs, in colour or alpha. */
+  /** Whether the compared parts are identical in colour and alpha. */
   readonly identical: boolean;
   /** Over red, green and blue, or grey. */
   readonly colour: PixelScores;
@@ -39,7 +39,7 @@ export interface MetricScores {
 }
 
 /**
- * Compares an output with the true image by every measure there is.
+ * Compares an output with the true image by all measures.
  *
  * Colour under transparency is compared as seen on middle grey, and alpha by itself. A grey image and a coloured one
  * are compared as two coloured ones.

@@ -5,8 +5,8 @@ import { luma } from '../planes/luma.ts';
 import { mapPlane, type PlaneView } from '../planes/planeView.ts';
 
 /**
- * `plain` compares what is there. `sr` is the super-resolution literature's protocol, for its tables: samples rounded
- * to 8 bit, `scale` pixels of each border ignored, structure measured on luma.
+ * `plain` compares the samples as they are. `sr` is the super-resolution literature's protocol, for its tables: samples
+ * rounded to 8 bit, `scale` pixels of each border ignored, structure measured on luma.
  */
 export type ComparisonOptions =
   { readonly protocol: 'plain' } | { readonly protocol: 'sr'; readonly scale: number };

@@ -12,7 +12,7 @@ const RADIANS = Math.PI / 180;
  * CIEDE2000 colour difference with unit weights (CIE 142-2001), in the form of Sharma, Wu, Dalal: "The CIEDE2000
  * color-difference formula: implementation notes", Color Research and Application 30(1), 2005.
  *
- * @returns 0 for equal colours; about 1 is just noticeable.
+ * @returns 0 for equal colours; a difference of about 1 is just noticeable.
  */
 export function deltaE2000(first: Lab, second: Lab): number {
   const meanChroma = (length(first.a, first.b) + length(second.a, second.b)) / 2;
@@ -35,7 +35,7 @@ export function deltaE2000(first: Lab, second: Lab): number {
   const l = (second.l - first.l) / (1 + (0.015 * lightness) / Math.sqrt(20 + lightness));
   const c = (q.chroma - p.chroma) / (1 + 0.045 * chroma);
   const h = deltaHue / (1 + 0.015 * chroma * hueFactor);
-  // The ellipses of equal difference are askew in the blues.
+  // The ellipses of equal difference are tilted for blue colours.
   const rotation = -Math.sin(60 * Math.exp(-(((hue - 275) / 25) ** 2)) * RADIANS) * 2 * chromaWeight(chroma);
   return Math.sqrt(l * l + c * c + h * h + rotation * c * h);
 }
@@ -52,7 +52,7 @@ function chromaWeight(chroma: number): number {
   return Math.sqrt(power / (power + CHROMA_KNEE));
 }
 
-// Math.hypot guards against overflow, which costs several times the root.
+// Math.hypot guards against overflow, which makes it several times slower than the root.
 function length(a: number, b: number): number {
   return Math.sqrt(a * a + b * b);
 }

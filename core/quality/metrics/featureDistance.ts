@@ -2,7 +2,7 @@ import { rgbPlanes } from '../planes/colourPlanes.ts';
 import type { ComparedPlanes } from './comparedPlanes.ts';
 import type { PlaneView } from '../planes/planeView.ts';
 
-/** What a network sees at one depth: channel after channel, of unit length at every place, times a weight. */
+/** A network's features at one depth: channel after channel, of unit length at every position, times a weight. */
 export interface FeatureMap {
   readonly channels: number;
   readonly width: number;
@@ -25,9 +25,9 @@ const WINDOW_PX = 256;
 
 /**
  * How different two images look to a small network that was trained to recognise things: the sum over its depths of
- * the mean over all places of the squared difference of features. In the manner of Zhang et al., "The unreasonable
- * effectiveness of deep features as a perceptual metric", CVPR 2018, but with a network, weights and a unit of our own:
- * it compares only with itself.
+ * the mean over all places of the squared difference of features. Similar to Zhang et al., "The unreasonable
+ * effectiveness of deep features as a perceptual metric", CVPR 2018, but with another network, weights and unit:
+ * its values are comparable only with each other.
  *
  * @returns 0 for equal images; 1 is the mean distance of a JPEG of quality 8.
  */

@@ -30,7 +30,7 @@ export function gradientMagnitudeSimilarity(reference: PlaneView, output: PlaneV
     const p = first.read(y);
     const q = second.read(y);
     for (let x = 0; x < p.length; x++) {
-      // Dissimilarity is summed: it is near 0, where a sum of squares loses nothing.
+      // Dissimilarity is summed: it is near 0, where a sum of squares keeps its precision.
       const difference = sampleAt(p, x) - sampleAt(q, x);
       const dissimilarity =
         (difference * difference) / (sampleAt(p, x) ** 2 + sampleAt(q, x) ** 2 + STABILISER);

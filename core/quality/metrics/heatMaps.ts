@@ -38,8 +38,8 @@ export function differenceMap(reference: FloatImage, output: FloatImage): HeatMa
 }
 
 /**
- * Where two images of one size differ in structure (SSIM on luma): bright for a low likeness. The border that no
- * window covers takes the nearest value.
+ * Where two images of one size differ in structure (SSIM on luma): bright where they are not alike. The border, which no
+ * window covers, has the nearest value.
  *
  * @throws EnlargerError `metrics/size-mismatch` when the sizes differ.
  */

@@ -10,7 +10,7 @@ const EXPONENTS = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333] as const;
 export interface MsSsim {
   /** 0…1, 1 for identical planes. */
   readonly msSsim: number;
-  /** Scales that took part; fewer than five for small images, whose values compare only among themselves. */
+  /** Number of scales; fewer than five for small images, whose values are comparable only with each other. */
   readonly scales: number;
 }
 
@@ -18,7 +18,7 @@ export interface MsSsim {
  * Multi-scale SSIM, the mean over all planes: contrast × structure at every scale, luminance at the coarsest only,
  * each to its exponent.
  *
- * A scale takes part while its short side has 11 px, so five need a short side of 161 px. With fewer, the exponents of
+ * A scale is used if its short side has at least 11 px, so five need a short side of 161 px. With fewer, the exponents of
  * those that take part are scaled to the sum of all five, 1. A negative mean counts as 0: it has no real root.
  *
  * @throws EnlargerError `metrics/size-mismatch` when the sizes differ.

@@ -4,7 +4,7 @@ import { sampleAt, type PlaneView } from '../planes/planeView.ts';
 /** Full scale of every plane, whatever the bit depth of the file. */
 export const FULL_SCALE = 255;
 
-/** How far apart the samples of two images are; all on the scale 0…255 but `rmsePercent`. */
+/** How far apart the samples of two images are; all on the scale 0…255, except `rmsePercent`. */
 export interface PixelErrors {
   readonly mse: number;
   readonly rmse: number;

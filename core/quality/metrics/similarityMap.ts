@@ -4,7 +4,7 @@ import { requireSameSize } from '../planes/requireSameSize.ts';
 import { ssimMap } from './ssim.ts';
 
 /**
- * Where two images differ in structure: the SSIM of every window, on the planes that `compareImages` takes for the
+ * Where two images differ in structure: the SSIM of every window, on the planes that `compareImages` uses for the
  * same options.
  *
  * @returns One channel, −1…1, smaller than what is compared by 10 px on each axis.

@@ -1,7 +1,7 @@
 import { sampleAt, type PlaneView } from './planeView.ts';
 
 /**
- * Images with alpha are compared as seen on middle grey: black and white text alike stay visible on it, and colours
+ * Images with alpha are compared as seen on middle grey: both black and white text stay visible on it, and colours
  * under full transparency, which are invisible, do not count.
  */
 const BACKDROP = 127.5;

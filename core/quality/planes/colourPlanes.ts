@@ -28,7 +28,7 @@ export function hasAlpha(image: FloatImage): boolean {
   return image.channels === 2 || image.channels === 4;
 }
 
-/** Red, green and blue; a grey image gives its one plane three times. */
+/** Red, green and blue; for a grey image, its only plane three times. */
 export function rgbPlanes(planes: readonly PlaneView[]): readonly [PlaneView, PlaneView, PlaneView] {
   const [red, green, blue] = planes;
   if (red === undefined) throw new RangeError('an image has at least one plane');

@@ -2,8 +2,8 @@ import { cropPlane } from './cropPlane.ts';
 import type { PlaneView } from './planeView.ts';
 
 /**
- * A view without `borderPx` pixels on each side. An axis too short to lose them keeps its middle pixel or two, so
- * that something is left to compare.
+ * A view without `borderPx` pixels on each side. An axis that is too short for that keeps one or two pixels in the
+ * middle, so that something remains to compare.
  */
 export function cropBorder(plane: PlaneView, borderPx: number): PlaneView {
   const left = Math.min(borderPx, Math.floor((plane.width - 1) / 2));

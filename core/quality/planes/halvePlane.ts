@@ -3,7 +3,7 @@ import { planeView, sampleAt, type PlaneView } from './planeView.ts';
 /**
  * Half the size: the mean of every 2 × 2 block; an odd last row or column is paired with itself.
  *
- * @returns A plane in memory of its own, ⌈width / 2⌉ × ⌈height / 2⌉.
+ * @returns A plane in new memory, ⌈width / 2⌉ × ⌈height / 2⌉.
  */
 export function halvePlane(plane: PlaneView): PlaneView {
   const size = { width: Math.ceil(plane.width / 2), height: Math.ceil(plane.height / 2) };

@@ -7,15 +7,15 @@ import { constantPlane, type PlaneView } from './planeView.ts';
 export type SampleRows = Samples | Float32Array;
 
 /**
- * An image that hands out its rows, wherever it is: in memory or in a scratch file. What is measured of it reads a
+ * An image that is read row by row, in memory or in a scratch file. Measurements read a
  * few rows at a time, so that memory does not grow with the image.
  */
 export interface ImageRows extends Size {
   /** 1 grey, 2 grey + alpha, 3 RGB, 4 RGB + alpha. */
   readonly channels: number;
-  /** The value of full light. */
+  /** The value of white. */
   readonly peak: number;
-  /** Row `y`; must not be changed, and stays as it is. */
+  /** Row `y`; must not be modified, and stays valid. */
   readonly readRow: (y: number) => SampleRows;
 }
 
@@ -74,7 +74,7 @@ function rowChannel(image: ImageRows, channel: number): PlaneView {
 /** Luma of BT.601, stretched to 0…255; what is transparent is seen on middle grey. */
 export function rowLumaPlane(image: ImageRows): PlaneView {
   const { width, height, channels, peak } = image;
-  // The two cases that are worth a faster way: neither is composited.
+  // The two cases that deserve a faster path: neither is composited.
   if (channels === 1) return rowChannel(image, 0);
   if (channels !== 3) return fullRangeLuma(rowColourPlanes(image));
   const [red, green, blue] = LUMA_WEIGHTS.map((weight) => (weight * 255) / peak);

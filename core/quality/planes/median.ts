@@ -1,4 +1,4 @@
-/** The middle value (of an even number of values, the upper of the two in the middle); 0 of none. */
+/** The middle value (for an even number of values, the upper of the two in the middle); 0 without values. */
 export function median(values: Iterable<number>): number {
   // Copied as a whole where it can be: an iterator costs more than the sorting.
   const sorted = (values instanceof Float64Array ? values.slice() : Float64Array.from(values)).sort();

@@ -1,8 +1,8 @@
 import type { Size } from '../../api/image.ts';
 
 /**
- * [Note: Planes are read by the row] One plane of an image that hands out its rows. What is derived from an image
- * (luma, a crop, a composite) is a view again, so none of it ever exists as a whole: the memory of a metric is a few
+ * [Note: Planes are read by the row] One plane of an image, read row by row. Everything derived from an image
+ * (luma, a crop, a composite) is a view, too, so that it never exists as a whole: the memory of a metric is a few
  * rows, whatever the image's size.
  */
 export interface PlaneView extends Size {
@@ -57,7 +57,7 @@ export function mapPlane(plane: PlaneView, transform: (sample: number) => number
 }
 
 /**
- * The sample at `index`; NaN outside, so that a wrong index shows in the result instead of passing as black.
+ * The sample at `index`; NaN outside, so that a wrong index is visible in the result instead of looking like black.
  *
  * For one kind of array only: with two, the engine would look up the kind at every call, at three times the cost.
  */

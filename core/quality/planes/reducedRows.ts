@@ -4,7 +4,7 @@ import { sampleAt } from './planeView.ts';
 import { windowReducer, type ReductionOptions } from './reducedWindows.ts';
 
 const NO_ROW: SampleRows = new Float32Array(0);
-/** Rows that stay available: measures read the rows above and below a row together with it. */
+/** Rows that stay available: measures also read the rows above and below a row. */
 const ROWS_KEPT = 8;
 const PEAK = 255;
 

@@ -6,7 +6,7 @@ import { linearFromStored, storedFromLinear } from '../../tiling/linearLight.ts'
 import { planeView, type PlaneView } from './planeView.ts';
 import { rowsHaveAlpha, type ImageRows, type SampleRows } from './imageRows.ts';
 
-/** Parts of an image in another size: as many planes as it has colours, and its alpha where it has one. */
+/** Parts of an image in another size: as many planes as it has colours, and its alpha if it has one. */
 export interface ReducedWindows {
   readonly colour: readonly PlaneView[];
   readonly alpha?: PlaneView;
@@ -23,8 +23,8 @@ export interface ReductionOptions {
 export type WindowReducer = (windows: readonly Rect[]) => ReducedWindows;
 
 /**
- * Prepares to reduce parts of an image (antialiased, see `kernelTaps`) to another size, 0…255. What is not
- * asked for is not computed, and most of the image is not even read.
+ * Prepares to reduce parts of an image (antialiased, see `kernelTaps`) to another size, 0…255. Only what is
+ * requested is computed, and most of the image is not even read.
  */
 export function windowReducer(image: ImageRows, size: Size, options: ReductionOptions = {}): WindowReducer {
   const { channels } = image;
@@ -41,7 +41,7 @@ export function windowReducer(image: ImageRows, size: Size, options: ReductionOp
     const source = rowSource(image, down.count, linearLight);
     let index = 0;
     for (const { x, y, width: columns, height: rows } of windows) {
-      // Mirrored ends reach back into the image by as much as they stand out.
+      // Mirrored ends reach as far into the image as they extend beyond it.
       const from = Math.max(0, across.starts[x]! - margin);
       const to = Math.min(image.width, across.starts[x + columns - 1]! + 2 * margin);
       const inside = padded.subarray((margin + from) * channels, (margin + to) * channels);
@@ -69,7 +69,7 @@ export function windowReducer(image: ImageRows, size: Size, options: ReductionOp
  * Parts of an image, reduced to another size.
  *
  * @param windows Of one width, in pixels of `size`; single rows are windows of height 1.
- * @returns Planes in memory of their own, one window below the other.
+ * @returns Planes in new memory, one window below the other.
  */
 export function reducedWindows(
   image: ImageRows,
@@ -173,7 +173,7 @@ function addFour(sums: Float64Array, rows: readonly SampleRows[], weights: reado
   }
 }
 
-/** Fills the margins on both sides with what a mirror at the ends shows. */
+/** Fills the margins on both sides by mirroring at the ends. */
 function mirrorEnds(padded: Float64Array, margin: number, channels: number): void {
   const width = padded.length / channels - 2 * margin;
   const copy = (to: number, from: number): void => {

@@ -39,7 +39,7 @@ export function resizedPlane(plane: PlaneView, size: Size, columns?: Columns): P
   };
 }
 
-/** The plane's samples in memory of their own: worth it for what is read more than once. */
+/** The plane's samples copied to memory: useful if they are read more than once. */
 export function storedPlane(plane: PlaneView): PlaneView {
   const { width, height } = plane;
   const samples = new Float32Array(width * height);
@@ -95,7 +95,7 @@ function filterAcross(
   }
 }
 
-/** into = Σ weights[k] · rows[k]. Four rows at a time: what costs is to load and store the sum. */
+/** into = Σ weights[k] · rows[k]. Four rows at a time: loading and storing the sum is the main cost. */
 function sumRows(rows: readonly Float64Array[], weights: Float64Array, into: Float64Array): void {
   into.fill(0);
   const nothing = new Float64Array(into.length);

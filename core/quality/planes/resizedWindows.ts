@@ -3,10 +3,10 @@ import { planeView, type PlaneView } from './planeView.ts';
 import { resizedPlane } from './resizedPlane.ts';
 
 /**
- * Windows of a plane in another size, one below the other: what `resizedPlane` gives, but only there.
+ * Windows of a plane in another size, one below the other: the values of `resizedPlane`, but only there.
  *
  * @param windows Of one size, in pixels of `size`.
- * @returns A plane in memory of its own.
+ * @returns A plane in new memory.
  */
 export function resizedWindows(plane: PlaneView, size: Size, windows: readonly Rect[]): PlaneView {
   const { width, height } = windows[0] ?? { width: 0, height: 0 };

@@ -2,7 +2,7 @@ import type { Rect, Size } from '../../api/image.ts';
 import type { ImageRows } from './imageRows.ts';
 
 export interface WindowOptions {
-  /** Of a window; a smaller image has smaller ones. */
+  /** The size of a window; smaller images have smaller ones. */
   readonly width: number;
   readonly height: number;
   /** Windows start at multiples of this. */

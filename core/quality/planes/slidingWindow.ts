@@ -1,6 +1,6 @@
 import { weightedSum } from './weightedSum.ts';
 
-/** Weighted means of a window that moves down a plane. */
+/** Weighted means under a window that moves down a plane. */
 export interface SlidingWindow {
   /** One mean for every window on the current row, from the left. */
   readonly means: Float64Array;

@@ -1,6 +1,6 @@
 import { planeView, sampleAt, type PlaneView } from './planeView.ts';
 
-/** The plane with rows and columns exchanged, in memory of its own: for measures that run along columns too. */
+/** The plane with rows and columns exchanged, in new memory: for measures that run along columns too. */
 export function transposedPlane(plane: PlaneView): PlaneView {
   const { width, height } = plane;
   const samples = new Float32Array(width * height);

@@ -4,7 +4,7 @@ import { sampleAt } from './planeView.ts';
  * Adds rows up with symmetric weights: into = Σ taps[k] · rows[k].
  *
  * @param rows As many rows as taps, each at least as long as `into`.
- * @param taps Odd in number, the same from both ends; equal ones are taken together, which halves the work.
+ * @param taps Odd in number, the same from both ends; equal ones are combined, which halves the work.
  */
 export function weightedSum(rows: readonly Float64Array[], taps: Float64Array, into: Float64Array): void {
   const middle = (taps.length - 1) / 2;

@@ -1,4 +1,4 @@
-/** Texts of one image next to its original, and the heat maps. */
+/** Texts for comparing an image with its original, and for heat maps. */
 export const compareTexts = {
   'picture.name': 'Image',
   'picture.none': 'Select an image to compare it with the original',

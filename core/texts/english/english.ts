@@ -13,7 +13,7 @@ import { windowTexts } from './windowTexts.ts';
 
 /**
  * Every text of the window, the desktop's menus and the report, in files by page. `{{…}}` are values; `_one` and
- * `_other` are plural forms, chosen by `count`. The settings that the window shows by their schema have to be here.
+ * `_other` are plural forms, chosen by `count`. Settings that the window shows by their schema must have texts here.
  */
 export const english = {
   ...windowTexts,

@@ -43,7 +43,7 @@ function doubleBytes(value: number): number[] {
   return Array.from({ length: 8 }, (_, index) => view.getUint8(index));
 }
 
-/** Instructions by their names in the WebAssembly specification; each gives its bytes. */
+/** Instructions by their names in the WebAssembly specification; each returns its bytes. */
 export const op = {
   get: (local: number): number[] => [0x20, ...unsigned(local)],
   set: (local: number): number[] => [0x21, ...unsigned(local)],
@@ -56,10 +56,10 @@ export const op = {
   load: (offset: number): number[] => simd(0x00, ...memoryOperand(offset)),
   /** Four bytes; the rest is zero. */
   loadFourBytes: (offset: number): number[] => simd(0x5c, ...memoryOperand(offset)),
-  /** One double, twice. */
+  /** One double in both halves. */
   loadDoubles: (offset: number): number[] => simd(0x0a, ...memoryOperand(offset)),
   store: (offset: number): number[] => simd(0x0b, ...memoryOperand(offset)),
-  /** Two equal doubles. */
+  /** A constant with two equal doubles. */
   doubles: (value: number): number[] => [0x44, ...doubleBytes(value), ...simd(0x14)],
   /** Picks 16 bytes out of two vectors: 0…15 from the first, 16…31 from the second. */
   shuffle: (lanes: readonly number[]): number[] => simd(0x0d, ...lanes),

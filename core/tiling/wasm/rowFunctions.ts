@@ -159,7 +159,7 @@ function addRowsFunction(): WasmFunction {
 }
 
 /**
- * What a pixel loop costs most in JavaScript, four pixels at a time. Addresses and counts are in bytes and pixels; counts
+ * The most expensive pixel loops, four pixels at a time. Addresses and counts are in bytes and pixels; counts
  * are rounded up to four, so buffers need room for three pixels more, and 16 bytes after what is written.
  *
  * - `colour8`, `colour16` (red, green, blue, out, count): three planes of floats, 0…1, to interleaved samples, rounded

@@ -13,13 +13,13 @@ interface WasmExports {
 
 type SamplesFunction = (red: number, green: number, blue: number, out: number, count: number) => void;
 
-/** As much of WebAssembly's interface as is used here; this room is compiled for no platform in particular. */
+/** The part of WebAssembly's interface that is used here; this room is compiled without platform types. */
 interface WebAssemblyApi {
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
   readonly Instance: new (module: object) => { readonly exports: WasmExports };
 }
 
-/** Pixels that pass through the module's memory at a time: few enough to stay in the processor's caches. */
+/** Pixels that are in the module's memory at once: few enough to stay in the processor's caches. */
 const CHUNK_PX = 4096;
 
 const PLANE_BYTES = 4 * CHUNK_PX;
@@ -40,7 +40,7 @@ const wordsOut = new Uint16Array(wasm.memory.buffer, OUT_AT, 3 * CHUNK_PX);
 const sums = new Float64Array(wasm.memory.buffer, SUMS_AT, 4);
 const valuesIn = new Float32Array(wasm.memory.buffer, 0, 3 * CHUNK_PX);
 
-/** Samples of a row that are weighted at a time; doubles and bytes share the memory of the planes. */
+/** Samples of a row that are weighted at once; doubles and bytes share the memory of the planes. */
 const WEIGHTED_SAMPLES = CHUNK_PX;
 const ROWS_AT = 8 * WEIGHTED_SAMPLES;
 const ROWS_AT_ONCE = 4;
@@ -60,7 +60,7 @@ export interface ColourSamples {
   readonly channels: ChannelCount;
 }
 
-/** Whether `writeColour` knows this kind of pixels. */
+/** Whether `writeColour` supports this kind of pixels. */
 export function writesColour({ data, channels }: ColourSamples): boolean {
   return channels === 3 || (channels === 4 && data instanceof Uint8Array);
 }
@@ -93,7 +93,7 @@ export function writeColour(
   }
 }
 
-/** The sum of values, in double precision. A single NaN or infinity among them shows in it. */
+/** The sum of values, in double precision; a single NaN or infinity makes it not finite. */
 export function sumOf(values: Float32Array): number {
   const whole = values.length - (values.length % 4);
   sums.fill(0);

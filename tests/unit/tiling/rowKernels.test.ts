@@ -55,7 +55,7 @@ test.each([0, 1, 3, 4, 5, 3 * 4096, 3 * 4096 + 1, 40_003])(
   },
 );
 
-test.each([NaN, Infinity, -Infinity])('a single %d among many values shows in their sum', (value) => {
+test.each([NaN, Infinity, -Infinity])('a single %d among many values makes their sum not finite', (value) => {
   const values = new Float32Array(10_001).fill(0.5);
   for (const index of [0, 5_002, 10_000]) {
     const spoiled = values.slice();
