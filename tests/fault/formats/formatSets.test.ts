@@ -1,8 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compareSets, makeSets, missingTools } from '../../support/formatSets.ts';
 import { runCli } from '../../support/runCli.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const missing = missingTools();
 if (missing.length > 0)
@@ -17,6 +18,17 @@ const MIN_FILES = {
 const STILLS = ['heic', 'jxl', 'raw', 'colours', 'kinds', 'variants', 'classics', 'crossings'] as const;
 
 describe.skipIf(missing.length > 0)('files of many kinds, judged by other programs', () => {
+  let folder = '';
+
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'enlarger-sets-'));
+    makeSets(folder);
+  });
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
   test.each([
     ['png', STILLS],
     ['tiff', [...STILLS, 'pages']],
@@ -28,10 +40,17 @@ describe.skipIf(missing.length > 0)('files of many kinds, judged by other progra
   ] as const)(
     'with -f %s they look the same, move the same and keep their metadata',
     async (format, sets) => {
-      const folder = temporaryFolder();
-      makeSets(folder);
       const inputs = sets.flatMap((set) => ['-i', path.join(folder, set)]);
-      const output = ['-o', path.join(folder, 'enlarged'), '-n', 'nearest', '-s', '2', '-f', format];
+      const output = [
+        '-o',
+        path.join(folder, `enlarged-${format}`),
+        '-n',
+        'nearest',
+        '-s',
+        '2',
+        '-f',
+        format,
+      ];
       const result = await runCli([...inputs, ...output, '--no-measure', '--json']);
       const compared = compareSets(folder, result.stdout);
       expect(compared.filter(({ problem }) => problem !== undefined)).toEqual([]);
