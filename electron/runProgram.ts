@@ -26,8 +26,8 @@ const DRAG_ICON = fileURLToPath(new URL('../../resources/icons/icon-256.png', im
 const BUNDLE_FOLDER = fileURLToPath(new URL('../renderer', import.meta.url));
 
 /** Serves the page and its images, and nothing else. */
-async function serve(host: DesktopHost): Promise<void> {
-  const bundle = await Bundle.open(BUNDLE_FOLDER);
+function serve(host: DesktopHost): void {
+  const bundle = new Bundle(BUNDLE_FOLDER);
   const { defaultSession } = session;
   lockSession(defaultSession, app.isPackaged);
   defaultSession.protocol.handle('app', (request) => bundle.answer(request));
@@ -126,7 +126,7 @@ async function start(openDesktopHost: () => Promise<DesktopHost>): Promise<void>
     app.exit(0);
     return;
   }
-  await serve(host);
+  serve(host);
   const shell = await Shell.open(host);
   bind(host, shell);
   quitInOrder(host, shell);
