@@ -1,8 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
-
-/** How often a full disk is checked. */
-const LOOK_INTERVAL_MS = 2_000;
+import { pollUntil } from './pollUntil.ts';
 
 /** Work is retried after this time even if no space became free: quotas are not visible. */
 const RETRY_AFTER_MS = 60_000;
@@ -52,19 +50,12 @@ export class DiskSpace {
   awaitRoom(folder: string, onRoom: () => void): () => void {
     const before = this.#freeBytes(folder);
     const since = performance.now();
-    const look = async (): Promise<void> => {
+    const isBack = async (): Promise<boolean> => {
       const [then = 0, free] = [await before, await this.#freeBytes(folder)];
-      const isBack =
-        free === undefined || free >= then + GAIN_BYTES || performance.now() - since >= RETRY_AFTER_MS;
-      if (!isBack || (free !== undefined && free < this.#floorBytes()) || timer === undefined) return;
-      stop();
-      onRoom();
+      if (free === undefined) return true;
+      const isWorthTrying = free >= then + GAIN_BYTES || performance.now() - since >= RETRY_AFTER_MS;
+      return isWorthTrying && free >= this.#floorBytes();
     };
-    const stop = (): void => {
-      clearInterval(timer);
-      timer = undefined;
-    };
-    let timer: NodeJS.Timeout | undefined = setInterval(() => void look(), LOOK_INTERVAL_MS);
-    return stop;
+    return pollUntil(isBack, onRoom);
   }
 }

@@ -2,10 +2,8 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isInside } from './isInside.ts';
 import { holdsFiles, NO_KNOWN_MOUNTS, type KnownMounts } from './knownMounts.ts';
+import { pollUntil } from './pollUntil.ts';
 import { realFolder } from './realFolder.ts';
-
-/** How often the program checks whether a missing volume is back. */
-const LOOK_INTERVAL_MS = 2_000;
 
 /** The device of a folder, or of the nearest folder above it that exists. */
 async function deviceOf(folder: string): Promise<number | undefined> {
@@ -119,22 +117,15 @@ export class OutputVolumes {
     const place = this.#knownAbove(path.resolve(folder)) ?? path.resolve(folder);
     const volume = this.#known.get(place);
     const without = this.#deviceOf(place);
-    const look = async (): Promise<void> => {
+    const isBack = async (): Promise<boolean> => {
       const device = await this.#deviceOf(place);
       // It may have been unmounted and mounted again before anyone noticed.
-      const isBack =
+      const isMounted =
         device !== (await without) ||
         (volume !== undefined && (await this.#mountPointOf(volume.real)) === volume.mountPoint);
-      if (!isBack || timer === undefined) return;
-      stop();
-      if (volume !== undefined) this.#known.set(place, { ...volume, device });
-      onReturn();
+      if (isMounted && volume !== undefined) this.#known.set(place, { ...volume, device });
+      return isMounted;
     };
-    const stop = (): void => {
-      clearInterval(timer);
-      timer = undefined;
-    };
-    let timer: NodeJS.Timeout | undefined = setInterval(() => void look(), LOOK_INTERVAL_MS);
-    return stop;
+    return pollUntil(isBack, onReturn);
   }
 }
