@@ -6,7 +6,7 @@ import { densityOfExif } from '../exif/exifDensity.ts';
 import { wrapIptc } from '../photoshopResources.ts';
 import { isPlaceholderDensity } from '../imageMetadata.ts';
 import type { Density, ImageMetadata, PixelAspect } from '../imageMetadata.ts';
-import { pngChunk, pngChunks } from './pngChunks.ts';
+import { isColourChunk, pngChunk, pngChunks } from './pngChunks.ts';
 import type { PngChunk } from './pngChunks.ts';
 import { keywordOf } from './pngText.ts';
 import { RAW_PROFILE_KEYWORD, rawProfileChunkData } from './rawProfile.ts';
@@ -19,9 +19,6 @@ const UNIT_METRE = 1;
 const COMMENT_KEYWORD = 'Comment';
 const TEXT_TYPES = ['tEXt', 'zTXt', 'iTXt'];
 const IPTC_PROFILE = 'iptc';
-
-/** Chunks that describe colour without an embedded profile; cICP would even outrank it (PNG 4.3). */
-const COLOUR_TYPES = ['iCCP', 'sRGB', 'gAMA', 'cHRM', 'cICP'];
 
 /** Splices metadata into a PNG file right behind IHDR, because a profile must come before PLTE and the pixels. */
 export function embedPng(encoded: ByteSource, metadata: ImageMetadata): Segment[] | undefined {
@@ -79,7 +76,8 @@ function metadataChunks(metadata: ImageMetadata): NewChunk[] {
 
 function isReplaced(encoded: ByteSource, chunk: PngChunk, added: readonly NewChunk[]): boolean {
   const has = (type: string): boolean => added.some((one) => one.type === type);
-  if (COLOUR_TYPES.includes(chunk.type)) {
+  // All of them: cICP would even outrank a profile.
+  if (isColourChunk(chunk.type)) {
     return has('iCCP');
   }
   if (TEXT_TYPES.includes(chunk.type)) {

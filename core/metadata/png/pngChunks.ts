@@ -11,6 +11,15 @@ export interface PngChunk {
   readonly end: number;
 }
 
+/** Chunks that describe colour, in the order of their precedence (PNG third edition, 4.3). */
+const COLOUR_CHUNKS = ['cICP', 'iCCP', 'sRGB', 'gAMA', 'cHRM'] as const;
+export type ColourChunk = (typeof COLOUR_CHUNKS)[number];
+
+/** Whether a chunk of this type describes colour. */
+export function isColourChunk(type: string): type is ColourChunk {
+  return (COLOUR_CHUNKS as readonly string[]).includes(type);
+}
+
 export const PNG_SIGNATURE = '\x89PNG\r\n\x1a\n';
 
 const MAX_CHUNKS = 1_000_000;

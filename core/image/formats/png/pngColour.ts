@@ -1,6 +1,6 @@
 import { readUint } from '../../../metadata/byteFields.ts';
 import type { ByteSource } from '../../../metadata/byteSource.ts';
-import { pngChunks } from '../../../metadata/png/pngChunks.ts';
+import { isColourChunk, pngChunks, type ColourChunk } from '../../../metadata/png/pngChunks.ts';
 import { describeCodePoints, type DescribedColour } from '../../colour/codePoints.ts';
 import {
   arePossible,
@@ -10,19 +10,11 @@ import {
   type ToneCurve,
 } from '../../colour/colourSpace.ts';
 
-/** Chunks that describe colour, in the order of their precedence (PNG third edition, 4.3). */
-const COLOUR_CHUNKS = ['cICP', 'iCCP', 'sRGB', 'gAMA', 'cHRM'] as const;
-type ColourChunk = (typeof COLOUR_CHUNKS)[number];
-
 /** Stored as 100,000 times the value. */
 const UNIT = 100_000;
 
 /** The gamma of sRGB as PNG rounds it: files mean sRGB's curve by it, and viewers show them so. */
 const SRGB_GAMMA = 45_455;
-
-function isColourChunk(type: string): type is ColourChunk {
-  return (COLOUR_CHUNKS as readonly string[]).includes(type);
-}
 
 /** The data of the first chunk of each kind before the pixels. */
 function colourChunks(source: ByteSource): Map<ColourChunk, Uint8Array> {
