@@ -57,6 +57,8 @@ export function visibleCrop(subject: PreviewSubject, { centre, zoom }: Viewport,
 
 /** What is visible of one image, enlarged as the settings say, next to the standard resize. */
 export class Preview {
+  /** Share of the view that shows the standard resize, 0…1. */
+  split = $state(0.5);
   readonly #api: EnlargerApi;
   readonly #latest = new Latest();
   #subject = $state.raw<PreviewSubject | undefined>(undefined);
@@ -69,7 +71,6 @@ export class Preview {
   #isAsking = $state(false);
   #isHeld = false;
   #msPerPixel = $state<number | undefined>(undefined);
-  #split = $state(0.5);
   readonly #askSoon = delayed(() => void this.#ask(), ASK_DELAY_MS);
 
   constructor(api: EnlargerApi) {
@@ -90,15 +91,6 @@ export class Preview {
 
   get isAsking(): boolean {
     return this.#isAsking;
-  }
-
-  /** Share of the view that shows the standard resize. */
-  get split(): number {
-    return this.#split;
-  }
-
-  set split(split: number) {
-    this.#split = Math.min(1, Math.max(0, split));
   }
 
   get viewport(): Viewport {

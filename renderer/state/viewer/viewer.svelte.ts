@@ -20,6 +20,8 @@ interface OpenedImages {
 
 /** The original and the result of one job, looked at through one window. */
 export class Viewer {
+  /** Share of the view that shows the original, 0…1. */
+  split = $state(0.5);
   readonly #api: EnlargerApi;
   readonly #latest = new Latest();
   #jobId = $state<number | undefined>(undefined);
@@ -34,7 +36,6 @@ export class Viewer {
   #view = $state.raw<Size>({ width: 600, height: 400 });
   #viewport = $state.raw<Viewport>({ centre: { x: 0, y: 0 }, zoom: 1 });
   #mode = $state<CompareMode>('slider');
-  #split = $state(0.5);
   #isOriginalHeld = $state(false);
   #isLensOn = $state(false);
   #heat = $state.raw<{ readonly kind: HeatMapKind; readonly media: MediaId } | undefined>(undefined);
@@ -82,15 +83,6 @@ export class Viewer {
     this.#mode = mode;
     if (wasFitted) this.fit();
     else this.#put(this.#viewport);
-  }
-
-  /** Share of the view that shows the original. */
-  get split(): number {
-    return this.#split;
-  }
-
-  set split(split: number) {
-    this.#split = Math.min(1, Math.max(0, split));
   }
 
   get isOriginalHeld(): boolean {
