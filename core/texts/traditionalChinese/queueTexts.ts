@@ -34,7 +34,7 @@ export const queueTexts: Translation<typeof english> = {
   'skipped.not-a-picture': '略過：不是圖片',
   'skipped.own-result': '略過：由 Enlarger 產生',
   'skipped.output-outdated': '略過：結果比照片舊',
-  'skipped.linked-folder': '略過：資料夾的連結',
+  'skipped.linked-folder': '略過：資料夾連結',
 
   'queue.name': '進度',
   'queue.progress': '已完成的比例',

@@ -34,7 +34,7 @@ export const settingTexts: Translation<typeof english> = {
   'settings.startWithSystem': '登入時自動啟動',
   'settings.keepInTray': '關閉視窗後繼續在系統匣執行',
   'settings.keepAwake': '執行批次時防止電腦進入睡眠',
-  'settings.browserLimits': '通知、登入時自動啟動與系統匣為桌面程式的功能。',
+  'settings.browserLimits': '只有桌面程式提供通知、登入時自動啟動與系統匣功能。',
   'device.name': '裝置',
   'device.use': '運算裝置',
   'device.auto': '自動（最快）',

@@ -14,7 +14,7 @@ export const windowTexts: Translation<typeof english> = {
   'start.promise': '把小圖或壓縮過的圖片放大得清晰乾淨：一張或一萬張，全都在這台電腦上完成。',
   'start.sample': '放大四倍的貓眼照片',
   'start.sampleResult': '放大 4 倍',
-  'start.browserLimits': '一切都留在這台電腦：瀏覽器把照片交給 Enlarger，結果再由您下載。',
+  'start.browserLimits': '照片不會離開這台電腦：瀏覽器將照片交給 Enlarger 處理，完成後由您下載結果。',
   'drop.here': '放開以加入',
 
   'action.addPictures': '加入照片',
