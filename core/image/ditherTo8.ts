@@ -20,7 +20,7 @@ function ditherRow(from: Samples, to: Uint8Array, start: number, count: number, 
 /**
  * Reduces a 16-bit image to 8 bit with noise in place of rounding, so that smooth skies do not show bands.
  *
- * @returns A new store; the caller still disposes both.
+ * @returns A new store; the caller still disposes of both.
  */
 export function ditherTo8(store: RowStore, scratchPath: string): RowStore {
   const { width, height, channels } = store.shape;

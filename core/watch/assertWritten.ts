@@ -27,7 +27,7 @@ interface Ending {
   readonly hasEnd: (tail: Buffer) => boolean;
   /** Without its end such a file is never complete: later frames would be missing although the first decodes. */
   readonly isRequired: boolean;
-  /** How long to wait for it; default: as long as for any file. */
+  /** How long to wait for it; by default as long as for any file. */
   readonly patienceMs?: number;
 }
 
@@ -64,7 +64,7 @@ async function endOfBoxes(handle: FileHandle, sizeBytes: number): Promise<number
   return position;
 }
 
-/** The size that a file states for itself; that of the file for formats that state none. */
+/** The size that a file states for itself; the file's real size for formats without one. */
 async function statedSize(handle: FileHandle, head: Buffer, sizeBytes: number): Promise<number> {
   if (head.length < 16) return sizeBytes;
   if (head.toString('latin1', 0, 4) === 'RIFF') return 8 + head.readUInt32LE(4);
@@ -96,8 +96,8 @@ async function assertEnd(handle: FileHandle, file: string): Promise<void> {
 
 /**
  * Distinguishes a file that is written to the end from one that only has its final size: many programs reserve the space
- * first, and the last bytes are zeros until they come. Decoders of JPEG and WebP take such zeros for grey pixels, and
- * the first frame of an animation decodes long before the last one is there.
+ * first, and the last bytes are zeros until they are written. Decoders of JPEG and WebP read these zeros as grey pixels,
+ * and the first frame of an animation decodes long before the last one is there.
  *
  * @throws EnlargerError `image/corrupt` if the end seems not to be written yet, or the system's own error. For formats
  * without a marker at their end, `details.patienceMs` is how long to wait for it.

@@ -8,9 +8,9 @@ export interface FolderEventOptions {
 }
 
 export interface FolderEventListener {
-  /** Something happened to this file or folder; what it was is found by looking. */
+  /** Something happened to this file or folder; a scan finds out what. */
   readonly onChange: (changed: string) => void;
-  /** Every change from now on is reported; one that came before this may not have been. */
+  /** Every change from now on is reported; earlier ones may have been missed. */
   readonly onReady: () => void;
   /** Events are lost from here on, for example because there are too many folders for the system. */
   readonly onTrouble: (error: Error) => void;
@@ -30,7 +30,7 @@ export function listenToFolder(
   const watcher: FSWatcher = watch(options.folder, {
     ignoreInitial: true,
     followSymlinks: false,
-    // Folding a removal and an addition into one change would hide what a look has to see.
+    // Combining a removal and an addition into one change would hide what a scan has to notice.
     atomic: false,
     ...(options.recursive ? {} : { depth: 0 }),
     ignored: (file) => options.closedFolders.has(file),

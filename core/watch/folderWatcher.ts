@@ -23,7 +23,7 @@ import { Settling, type WaitingFile } from './settling.ts';
 import { SkippedFiles } from './skippedFiles.ts';
 import type { WatchOptions, WatchOwner, WatchState } from './watchOwner.ts';
 
-/** Nothing depends on an event: a file without one is found by a full scan at the latest after this. */
+/** Nothing depends on events: a full scan finds files without one after at most this time. */
 const RESCAN_MS = 15 * 60 * 1000;
 const RESCAN_WITHOUT_EVENTS_MS = 5_000;
 
@@ -37,8 +37,8 @@ const CHECKS_AT_ONCE = 4;
 const MAYBE_UNFINISHED = new Set(['image/corrupt', 'input/empty', 'image/timeout']);
 
 /**
- * Watches one folder and hands over every image once, when it is complete. Events only hint where to look; snapshots
- * decide, and a full scan at the start, after every trouble and from time to time makes up for events that never came.
+ * Watches one folder and reports every image once, when it is complete. Events only hint where to look; snapshots
+ * decide, and a full scan at the start, after problems and from time to time finds what events missed.
  */
 export class FolderWatcher {
   readonly #options: WatchOptions;
@@ -101,7 +101,7 @@ export class FolderWatcher {
     return this.#polls.now();
   }
 
-  /** Files that are waited for until they are complete. */
+  /** Files that are not complete yet. */
   get waiting(): readonly WaitingFile[] {
     return this.#settling.waiting();
   }
@@ -124,7 +124,7 @@ export class FolderWatcher {
           this.#changed.add(changed);
           this.#polls.request(this.#now() + BURST_MS);
         },
-        // What was added while a large folder was being listened to had no event, and came after the first scan.
+        // Files that were added after the first scan, while listening to a large folder began, had no event.
         onReady: () => {
           this.#nextRescanAtMs = 0;
           this.#polls.request(this.#now());
@@ -207,7 +207,7 @@ export class FolderWatcher {
     return true;
   }
 
-  /** Sorts what a scan found: new files are waited for, vanished ones reported. */
+  /** Processes the outcome of a scan: new files wait until they are complete, vanished ones are reported. */
   async #sort(scanned: Scanned): Promise<void> {
     const now = this.#now();
     const candidates = scanned.files.filter((file) => !this.#skipped.has(file));
@@ -276,8 +276,8 @@ export class FolderWatcher {
   }
 
   /**
-   * What has not changed for long enough is judged by the work itself, which knows how to treat damaged images, and so is
-   * what the check could not find out. Everything else is waited for, or skipped for good.
+   * A file that has not changed for long enough is left to the job itself, which can handle damaged images, and so is
+   * one that could not be checked. All others keep waiting, or are skipped for good.
    */
   #isFitAnyway(snapshot: FileSnapshot, error: ErrorDto): boolean {
     if (error.code.startsWith('worker/')) return true;

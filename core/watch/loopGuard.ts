@@ -3,11 +3,11 @@ import { isInside } from '../files/isInside.ts';
 import { realFolder } from '../files/realFolder.ts';
 
 /**
- * The first of three guards against a watched folder that feeds on its own results: where they go is compared by real
- * paths, so that links do not hide it.
+ * The first of three guards against a watched folder that enlarges its own results: the folder of the results is compared
+ * by real paths, so that links do not hide it.
  *
  * @returns Real paths of folders that must never be entered: those results and moved originals inside the folder.
- * @throws EnlargerError `watch/feeds-itself` when results would be among the images to take.
+ * @throws EnlargerError `watch/feeds-itself` if results would be among the images to enlarge.
  */
 export async function closedFolders(
   folder: string,

@@ -24,14 +24,14 @@ export interface MoveOptions {
 
 export type MoveEnd =
   | { readonly kind: 'moved'; readonly path: string }
-  /** It was another file by then. `path`: where that file had to be put if its name was taken meanwhile. */
+  /** It was another file by then. `path`: where that file had to be moved if its name was in use. */
   | { readonly kind: 'changed'; readonly path?: string };
 
 /**
  * Moves an original out of a watched folder, mirrored below another one, once its result is published. Only the file
- * with the given content is moved, whatever happens to its name meanwhile, and nothing is ever overwritten: if the name
- * is taken, a number is added. On another volume, a copy is forced to the disk before the original is removed. A move
- * that was interrupted is completed, without a second copy.
+ * with the given content is moved, whatever happens to its name in the meantime, and nothing is ever overwritten: if the
+ * name is taken, a number is added. On another volume, a copy is forced to the disk before the original is removed. A
+ * move that was interrupted is completed, without a second copy.
  *
  * @throws EnlargerError `output/…`; the original is in its place then.
  */
@@ -52,7 +52,7 @@ export async function moveOriginal(original: Original, options: MoveOptions): Pr
 }
 
 interface Prepared {
-  /** What an interrupted move has put there already. */
+  /** The file that an interrupted move has already put there. */
   readonly before: string | undefined;
   /** A copy of the original next to the target, if that is on another volume. */
   readonly copy: string | undefined;
@@ -76,7 +76,7 @@ async function prepare(original: Original, target: string, temp: string): Promis
   }
 }
 
-/** Takes the original away, examines what was taken, and moves it or puts it back. */
+/** Sets the original aside, examines that file, and moves it or puts it back. */
 async function moveTaken(original: Original, move: Move): Promise<MoveEnd> {
   const takenPath = await takeAway(original.path, move.runId);
   if (takenPath === undefined) return { kind: 'changed' };
@@ -97,7 +97,7 @@ async function moveTaken(original: Original, move: Move): Promise<MoveEnd> {
   return { kind: 'changed', ...(putAt !== original.path && { path: putAt }) };
 }
 
-/** Whether what was taken away is the original, and what is to be there instead has the same content. */
+/** Whether the file that was set aside is the original, and its new copy has the same content. */
 async function isWanted(takenPath: string, original: Original, move: Move): Promise<boolean> {
   if (!(await isVersion(takenPath, takenPath, original))) return false;
   if ((await hashFile(takenPath)) !== move.contentHash) return false;
@@ -127,7 +127,7 @@ async function isVersion(file: string, asPath: string, original: Original): Prom
 }
 
 /**
- * The same file under its new name, or a whole copy of it: what a move leaves that ended before its last step.
+ * The same file under its new name, or a complete copy of it, as left by a move that ended before its last step.
  *
  * @param file The original, or what was taken away.
  */

@@ -1,6 +1,6 @@
 /**
- * Runs one function again and again, never twice at a time: when it is requested, and when the function itself returns
- * that its next turn is due.
+ * Runs one function again and again, never twice at once: when requested, and when the time that it returned for its
+ * next turn has come.
  */
 export class PollLoop {
   readonly #turn: () => Promise<number>;

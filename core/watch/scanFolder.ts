@@ -17,7 +17,7 @@ export interface ScanOptions {
   readonly closedFolders: ReadonlySet<string>;
 }
 
-/** What a scan of files and folders found. */
+/** The outcome of a scan of files and folders. */
 export interface Scanned {
   readonly files: readonly FileSnapshot[];
   readonly problems: readonly { readonly path: string; readonly error: ErrorDto }[];
@@ -25,7 +25,7 @@ export interface Scanned {
   readonly covers: (file: string) => boolean;
 }
 
-/** What distinguishes files from links and others. */
+/** Distinguishes files from links and others. */
 type EntryKind = Pick<Dirent | Stats, 'isFile' | 'isSymbolicLink'>;
 
 /** Collects what one scan finds. */
@@ -39,7 +39,9 @@ class Scan {
     this.#options = options;
   }
 
-  /** Symbolic links are not followed: to folders, they could make circles; to files, changes would go unnoticed. */
+  /**
+   * Symbolic links are not followed: links to folders could form cycles, and changes of linked files would go unnoticed.
+   */
   async addFile(file: string, kind: EntryKind): Promise<void> {
     const relativePath = path.relative(this.#options.root, file);
     if (isIgnoredFile(path.basename(file)) || !this.#options.isWanted(relativePath)) return;
@@ -62,7 +64,7 @@ class Scan {
     }
   }
 
-  /** A name whose bytes are not valid UTF-8 arrives with replacement characters, under which nothing is found. */
+  /** A name whose bytes are not valid UTF-8 arrives with replacement characters and cannot be found again. */
   #addMangled(file: string): void {
     const message = `The name ${file} is not valid UTF-8, so the file cannot be opened. Rename it.`;
     this.#addProblem(file, { code: 'input/name-not-utf8', message });
@@ -151,7 +153,7 @@ export async function scanPaths(
   return { files, problems, gone, covers: (file) => scanned.has(file) || folders.has(path.dirname(file)) };
 }
 
-/** Whether a folder that is not shut is searched: the root is, whatever it is called. */
+/** Whether a folder is searched; the root always is, whatever its name. */
 function isEntered(folder: string, { root, recursive }: ScanOptions): boolean {
   return folder === root || (recursive && !isIgnoredFolder(path.basename(folder)));
 }

@@ -1,7 +1,7 @@
 import type { ErrorDto } from '../api/errors.ts';
 import { isSameVersion, type FileSnapshot } from './fileSnapshot.ts';
 
-/** A file that does not decode may still be on its way, with pauses; after this it is judged as it is. */
+/** A file that does not decode may still be arriving, with pauses; after this time it is treated as complete. */
 export const GIVE_UP_MS = 10 * 60 * 1000;
 
 /** Pause before a file that did not decode is tried again without having changed. */
@@ -15,13 +15,13 @@ export interface WaitingFile {
 }
 
 interface Entry extends WaitingFile {
-  /** When the file was first seen as it is now. */
+  /** When the file was first seen in its present state. */
   readonly sinceMs: number;
   readonly dueAtMs: number;
 }
 
 /**
- * Which files of a folder are waited for until two snapshots, `settleMs` apart, are the same. It has no clock: every
+ * The files of a folder that wait until two snapshots, `settleMs` apart, are equal. It has no clock: every
  * time is given, in milliseconds of any clock that only goes forward.
  */
 export class Settling {
@@ -32,7 +32,7 @@ export class Settling {
     this.#settleMs = settleMs;
   }
 
-  /** When the next file may be ready; Infinity if no file is waited for. */
+  /** When the next file may be ready; Infinity if no file waits. */
   get nextDueAtMs(): number {
     let next = Infinity;
     for (const { dueAtMs } of this.#entries.values()) next = Math.min(next, dueAtMs);
@@ -59,7 +59,7 @@ export class Settling {
    *
    * @param error Why; `details.patienceMs` can shorten the wait.
    * @param ageMs How long ago the file was last changed, by the clock of its volume.
-   * @returns Whether waiting is over: it has not changed for too long to be on its way.
+   * @returns Whether waiting is over, because it has not changed for too long.
    */
   postpone(
     snapshot: FileSnapshot,
@@ -81,7 +81,7 @@ export class Settling {
     this.#entries.delete(file);
   }
 
-  /** All files that are waited for. */
+  /** All files that wait. */
   waiting(): readonly WaitingFile[] {
     return [...this.#entries.values()];
   }

@@ -12,7 +12,7 @@ interface Skipped {
 export class SkippedFiles {
   readonly #report: (file: string, error: ErrorDto) => void;
   readonly #files = new Map<string, Skipped>();
-  /** Paths that could not even be looked at, with the reason. */
+  /** Paths that could not even be examined, with the reason. */
   readonly #problems = new Map<string, ErrorDto['code']>();
 
   constructor(report: (file: string, error: ErrorDto) => void) {
@@ -23,7 +23,7 @@ export class SkippedFiles {
   has(snapshot: FileSnapshot): boolean {
     const known = this.#files.get(snapshot.path);
     if (known === undefined || known.mayRetry) return false;
-    // Changed permissions change nothing but this time, and can make a file readable.
+    // Changing permissions affects only this time, and can make a file readable.
     return isSameVersion(known.snapshot, snapshot) && known.snapshot.ctimeNs === snapshot.ctimeNs;
   }
 

@@ -5,9 +5,9 @@ import { NO_LINKS, numberedName } from '../files/publish.ts';
 
 /**
  * [Note: Taking files away] A file that is removed by its name may have become another one since it was examined, and
- * that one would be lost. So it is first renamed into a new folder next to it, which other programs do not know: whatever had
- * the name is there then, and can be examined, moved or put back. The folder's name names the run, so that what a
- * crash leaves in it can be put back later.
+ * that one would be lost. So it is first renamed into a new folder next to it, which other programs do not know: the file
+ * that had the name is then in there, and can be examined, moved or put back. The folder's name names the run, so that
+ * what a crash leaves in it can be put back later.
  */
 const FOLDER_NAME = /^\.enlarger-([0-9a-f]{8})-\d+\.moving$/;
 
@@ -19,7 +19,7 @@ export function runOfTakenFolder(folderName: string): string | undefined {
 }
 
 /**
- * Takes a file away from its name, whatever has it by now.
+ * Sets aside the file that has a name now, whichever it is.
  *
  * @returns Where it is, or undefined if nothing has the name any more.
  */

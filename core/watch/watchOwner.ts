@@ -9,7 +9,7 @@ export interface WatchOptions extends NamePatterns {
   readonly settleMs: number;
   /** Folders that results and moved originals go to. */
   readonly outputs: readonly string[];
-  /** Pause between two full scans while events come, and while they do not. */
+  /** Pause between two full scans while events arrive, and while they do not. */
   readonly rescanMs?: number;
   readonly rescanWithoutEventsMs?: number;
 }
@@ -20,21 +20,21 @@ export type WatchState =
   | { readonly kind: 'rescanning'; readonly reason: string; readonly everyMs: number }
   | { readonly kind: 'unreachable'; readonly error: ErrorDto };
 
-/** What a watcher needs of its owner, who remembers across restarts. */
+/** What a watcher needs from its owner, which keeps state across restarts. */
 export interface WatchOwner {
   /** Of these files, those that were not accepted yet as they are now. */
   readonly filterNew: (snapshots: readonly FileSnapshot[]) => Promise<readonly FileSnapshot[]>;
-  /** These files and folders are gone: what comes back under such a name is new. */
+  /** These files and folders are gone: one that reappears under such a name is new. */
   readonly forget: (paths: readonly string[]) => void;
   /**
-   * All that is there after a full scan; an accepted file that the scan should have found, but did not, is gone.
+   * All files after a full scan; an accepted file that the scan should have found, but did not, is gone.
    */
   readonly keepOnly: (seen: ReadonlySet<string>, covers: (file: string) => boolean) => void;
   /**
    * Decodes a file to the end, strictly, in a separate process.
    *
    * @throws EnlargerError if it does not decode; `image/corrupt`, `input/empty` and `image/timeout` can mean that it
-   * is not complete yet, and `worker/…` that it could not be found out.
+   * is not complete yet, and `worker/…` that it could not be checked.
    */
   readonly check: (file: string, signal: AbortSignal) => Promise<void>;
   /** Accepts an image; durable when it resolves, and idempotent. */

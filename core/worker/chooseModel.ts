@@ -16,7 +16,7 @@ export interface ChosenSettings {
 }
 
 /**
- * Chooses a model for an image where the settings ask for `auto`; others are returned as they are.
+ * Chooses a model for an image if the settings contain `auto`; others are returned unchanged.
  *
  * @param source The whole image.
  */

@@ -7,7 +7,7 @@ const ROWS_AT_ONCE = 64;
 /**
  * Cuts a part out of an image of which only `window.from` is available.
  *
- * @returns A new store; the caller disposes both.
+ * @returns A new store; the caller disposes of both.
  */
 export function cutPart(source: RowStore, { from, to }: ResampleWindow, scratchPath: string): RowStore {
   const { channels, bitDepth } = source.shape;

@@ -22,7 +22,7 @@ export interface PassesOfImage {
   readonly tile: 'auto' | number;
   /** How large windows were allowed to be, for each pass. */
   readonly windows: readonly TileWindow[];
-  /** How each pass reused what is the same. */
+  /** How each pass reused equal parts. */
   readonly reuse: readonly (ReusePlan | undefined)[];
   /** Id of the device that ran them, e.g. `onnx:cpu`. */
   readonly device: string;

@@ -19,7 +19,7 @@ import type { ModelCache } from './modelCache.ts';
 import { planEnlargement, type EnlargementPlan } from './planEnlargement.ts';
 
 export interface Enlarged {
-  /** The result's pixels; the caller disposes it. */
+  /** The result's pixels; the caller disposes of them. */
   readonly store: RowStore;
   /** Ids of the models in the order of the passes, or the kernel if there were none. */
   readonly models: readonly string[];
@@ -28,15 +28,15 @@ export interface Enlarged {
   readonly howMade: HowMade & { readonly tolerance: Tolerance };
   /** How large windows were allowed to be, for each pass. */
   readonly windows: readonly TileWindow[];
-  /** How each pass reused what is the same; undefined for those that ran all of it. */
+  /** How each pass reused equal parts; undefined for those that ran all of it. */
   readonly reuse: readonly (ReusePlan | undefined)[];
   /** Sentences on devices that failed, and which took over. */
   readonly deviceChanges: readonly string[];
   readonly tiles: number;
   readonly repairedTiles: number;
   /**
-   * Share of the pixels, 0…1, that were not run because they are the same as others; of all passes together. Absent if
-   * none were.
+   * Share of the pixels, 0…1, that were copied from equal parts instead of being run; of all passes together. Absent
+   * if none were.
    */
   readonly reusedShare?: number;
   readonly inferenceMs: number;
@@ -71,7 +71,7 @@ interface Progress {
   readonly tally: PassTally;
   readonly windows: TileWindow[];
   readonly deviceChanges: string[];
-  /** How each pass reused what is the same; undefined for those that did not. */
+  /** How each pass reused equal parts; undefined for those that did not. */
   readonly reuse: (ReusePlan | undefined)[];
   tilesTotal: number;
   passedPx: number;
@@ -121,7 +121,7 @@ function noteReuse(progress: Progress, reuse: ReusePlan | undefined, pixels: num
   progress.reusedPx += pixels * (reuse?.reusedShare ?? 0);
 }
 
-/** Has a model wait before each tile for as long as the job is paused. */
+/** Makes a model wait before each tile while the job is paused. */
 function withPauses(model: LoadedModel, beforeTile: (() => Promise<void>) | undefined): LoadedModel {
   if (beforeTile === undefined) return model;
   return {
@@ -188,7 +188,7 @@ function passStep(
   };
 }
 
-/** Whether a person brought the network. */
+/** Whether a user added the network. */
 function isAdded({ manifest }: InstalledModel): boolean {
   return manifest.origin !== undefined;
 }

@@ -41,8 +41,8 @@ function make(
 
 /**
  * One image from file to file: read → decode → enlarge → encode with its metadata → verify; page by page, or frame by frame,
- * when the file has several and the target supports them. The result is at the job's temporary path; giving it its name is the
- * host's business.
+ * when the file has several and the target supports them. The result is at the job's temporary path; the host gives it its
+ * final name.
  *
  * @throws EnlargerError with a code from the closed list; nothing is left at the temporary path then.
  */
@@ -52,7 +52,7 @@ export async function enlargeImage(
   hooks: JobHooks,
 ): Promise<EnlargeResult> {
   hooks.onStage?.('decode');
-  // A worker that died over this job may have left the half of it.
+  // A worker that died over this job may have left a part of it.
   await rm(job.tempPath, { force: true });
   await rm(job.scratchFolder, { recursive: true, force: true });
   const file = await readInput(job.inputPath);

@@ -23,7 +23,7 @@ export interface PassTally {
 export interface EnlargePassOptions {
   readonly model: LoadedModel;
   /**
-   * The model on the next device, once this one has failed for good. Absent if there is only one.
+   * The model on the next device, after this one has failed for good. Absent if there is only one.
    *
    * @throws The reason if no device is left.
    */
@@ -32,7 +32,7 @@ export interface EnlargePassOptions {
   readonly tile: 'auto' | number;
   /** How large windows may be on the model's device; default: any size. */
   readonly window?: TileWindow;
-  /** Parts of the source that are the same; without it every tile is run. The result is the same. */
+  /** Equal parts of the source; without it, every tile is run. The result is the same. */
   readonly reuse?: ReusePlan | undefined;
   /**
    * `own`: areas of one colour keep it, also at the image's borders, which networks do not do by themselves. `added`: the
@@ -51,7 +51,7 @@ export interface EnlargePassOptions {
 /**
  * Enlarges an image by a model's scale, tile by tile and row of tiles by row of tiles.
  *
- * @returns A new store; the caller disposes both.
+ * @returns A new store; the caller disposes of both.
  * @throws EnlargerError `engine/…` or `job/cancelled`.
  */
 export async function enlargePass(source: RowStore, options: EnlargePassOptions): Promise<RowStore> {
@@ -86,7 +86,7 @@ function copyPart(target: RowStore, { from, to }: ReusePlan['copies'][number], s
   target.write(to.y * scale, place);
 }
 
-/** Enlarges one row of tiles after another and keeps what they share. */
+/** Enlarges one row of tiles after another and keeps the rows that they share. */
 class TileRowWorker {
   readonly #source: RowStore;
   readonly #target: RowStore;

@@ -66,7 +66,7 @@ async function repairTile(
   const { scale } = model;
   const whole = emptyTile({ width: tile.width * scale, height: tile.height * scale });
   const plan = planTiles(tile, { ...tiling, blendPx: 0, limit: { sidePx } });
-  // With more context than tile the only piece is the tile itself, endlessly.
+  // With more context than tile, the only piece would be the tile itself, endlessly.
   if (plan.rows.length * plan.columns.length === 1) throw cause;
   for (const row of plan.rows) {
     for (const column of plan.columns) {

@@ -7,7 +7,7 @@ import type { EnlargeJob } from '../pool/messages.ts';
 import { MIN_TILE_PX } from './enlargeTile.ts';
 import type { ModelCache } from './modelCache.ts';
 
-/** Failures that another device may not have. */
+/** Failures that may not occur on another device. */
 const DEVICE_FAILURES: readonly ErrorCode[] = [
   'engine/unavailable',
   'engine/load-failed',
@@ -43,7 +43,7 @@ export class DeviceFallbackChain {
   readonly #devices: Device[];
   /** Whether the user named the first device: if the model cannot be loaded on it, the job fails. */
   readonly #isNamed: boolean;
-  /** Whether smaller tiles are left to try when memory runs out. */
+  /** Whether smaller tiles can still be tried when memory runs out. */
   readonly #canShrink: boolean;
   readonly #changes: string[] = [];
 
@@ -90,7 +90,7 @@ export class DeviceFallbackChain {
     const [failed, successor] = this.#devices;
     if (!isDevices || failed === undefined || successor === undefined) throw reason;
     // [Note: Memory of a card] A session whose memory ran out is broken: the pool ends this process and tries the job
-    // again with half the tile, on the same card. Only when tiles cannot be smaller is it the next device's turn.
+    // again with half the tile, on the same card. Only if tiles cannot be smaller is the next device used.
     if (isOutOfMemory(reason) && failed.kind === 'gpu' && this.#canShrink) throw reason;
     if (!isOutOfMemory(reason)) this.#models.markBroken(failed, reason);
     this.#devices.shift();
@@ -99,7 +99,7 @@ export class DeviceFallbackChain {
   }
 }
 
-/** Running out of memory depends on the image; every other failure condemns the device. */
+/** Running out of memory depends on the image; every other failure excludes the device. */
 function isOutOfMemory({ code }: EnlargerError): boolean {
   return code === 'engine/out-of-memory';
 }

@@ -19,7 +19,7 @@ export interface FinishOptions {
   readonly signal: AbortSignal;
 }
 
-/** Turns stored samples into floats that may be averaged: colour times alpha, in linear light where asked. */
+/** Turns stored samples into floats that may be averaged: colour times alpha, in linear light if requested. */
 function unpackRow(row: Raster, linearLight: boolean, out: Float32Array): void {
   const { data, channels, width } = row;
   const unit = 1 / peakOf(data);
@@ -34,7 +34,7 @@ function unpackRow(row: Raster, linearLight: boolean, out: Float32Array): void {
   }
 }
 
-/** The way back; values that a kernel's ripples brought out of range are cut. */
+/** The inverse; values that a kernel's ripples moved out of range are clamped. */
 function packRow(row: Float32Array, strip: Raster, y: number, linearLight: boolean): void {
   const { data, channels, width } = strip;
   const peak = peakOf(data);
@@ -54,7 +54,7 @@ function packRow(row: Float32Array, strip: Raster, y: number, linearLight: boole
 /**
  * Resamples an image to its exact final size, a few rows at a time.
  *
- * @returns A new store; the caller disposes both.
+ * @returns A new store; the caller disposes of both.
  */
 export async function finishSize(source: RowStore, options: FinishOptions): Promise<RowStore> {
   const { to: wholeTo, part, kernel, linearLight, bitDepth, scratchPath, signal } = options;

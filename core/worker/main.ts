@@ -9,7 +9,7 @@
  * 4. `describePasses` and `measureResult` report on it, `oneImage` encodes and verifies it.
  *
  * Besides jobs, `warmModels` loads models ahead, `probeDevice` tries a device, `importing` reads networks that people
- * add, and `media.ts` with `media/` is a second entry: the process that makes images to look at.
+ * add, and `media.ts` with `media/` is a second entry: the process that makes images for the screen.
  *
  * [Note: Workers are processes] Ending a thread inside onnxruntime's `run()` aborts the whole program; killing a child
  * process is clean, and a crash of a decoder costs one attempt.

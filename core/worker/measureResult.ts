@@ -17,7 +17,7 @@ export interface Measured {
  * Judges a result against its original. It blocks this process for a small part of the time that the
  * enlargement took, and is not interrupted.
  *
- * @param made How it was made, where its tiles meet, in pixels of the result, and what its networks do to sound results.
+ * @param made How it was made, where its tiles meet, in pixels of the result, and what its networks do to correct results.
  */
 export function measureResult(
   source: Raster,

@@ -1,6 +1,6 @@
 /**
- * @file Entry of the media process: it makes the images that people look at, so that hostile files meet no process
- * that matters. It may import all of core but host and server, and takes tasks from its parent by message.
+ * @file Entry of the media process: it makes images for the screen, so that hostile files never reach an
+ * important process. It may import all of core but host and server, and takes tasks from its parent by message.
  */
 import { toErrorDto } from '../api/errors.ts';
 import type { FromMedia, MediaTask, ToMedia } from '../media/mediaMessages.ts';
@@ -25,7 +25,7 @@ async function run(id: number, task: MediaTask): Promise<void> {
   }
 }
 
-// Ctrl-C reaches the entire process group: the parent decides, and sends us a message.
+// Ctrl-C reaches the entire process group; the parent decides what to do and sends a message.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 parent.onMessage((message) => {
   switch (message.type) {

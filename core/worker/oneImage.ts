@@ -27,7 +27,7 @@ import type { ModelCache } from './modelCache.ts';
 import { resultMetadata } from './resultMetadata.ts';
 import { throwIfCancelled, type Semaphore } from './semaphore.ts';
 
-/** What the jobs of one worker share. */
+/** Objects that the jobs of one worker share. */
 export interface WorkerTools {
   readonly models: ModelCache;
   /** Lets one job at a time through to the engine. */
@@ -57,7 +57,7 @@ export function estimateBytes(facts: ImageFacts, to: Size): number {
 }
 
 /**
- * Reads what is to be known before the pixels. A profile that the target cannot carry (a grey one, when the format has
+ * Reads what must be known before the pixels. A profile that the target cannot contain (a grey one, when the format has
  * no grey) is applied instead of being lost, and so is one whose values cannot be blended with a background.
  */
 export async function inspectInput(
@@ -168,12 +168,12 @@ type TimedEnlargement = Enlarged & {
   readonly choice?: ChosenModel;
 };
 
-/** Puts a finished image where it belongs. */
+/** Writes a finished image to its place. */
 export type WriteResult = (store: RowStore, image: OpenedInput, job: EnlargeJob) => Promise<WrittenFile>;
 
 export interface MakeOptions {
   readonly hooks: JobHooks;
-  /** By default a file of its own. */
+  /** By default a separate file. */
   readonly write?: WriteResult;
   /** The pixels, when they are decoded already. */
   readonly source?: DecodedRaster;

@@ -16,7 +16,7 @@ const INTERPOLATION_SCALES = [2, 3, 4, 5, 6, 7, 8];
 /** How an image gets from one size to another: network passes, then a resampling step to the exact size. */
 export interface EnlargementPlan {
   readonly passes: readonly EngineModel[];
-  /** Kernel and light of the last step; it is left out where the passes give the exact size. */
+  /** Kernel and light of the last step; it is omitted if the passes result in the exact size. */
   readonly finish: { readonly kernel: InterpolationKernel; readonly linearLight: boolean };
   readonly kind: EnlargementKind;
   /** How much wider the limits of the verdict are than those of that kind. */
@@ -36,7 +36,7 @@ function planInterpolation(kernel: InterpolationKernel, from: Size, to: Size): E
   );
   return {
     passes: scale === undefined ? [] : [interpolationModel(kernel, scale)],
-    // As the literature does it: on the values as they are stored.
+    // As in the literature: on stored values.
     finish: { kernel, linearLight: false },
     kind: 'interpolated',
     tolerance: {},
@@ -57,8 +57,8 @@ type RegistryReader = () => Promise<readonly InstalledModel[]>;
  * Chooses the networks for an image.
  *
  * @param readRegistry Only called for networks.
- * @throws EnlargerError `model/…`, or `usage/invalid-option` if a network has no strength or cannot do what it was
- *   chosen for.
+ * @throws EnlargerError `model/…`, or `usage/invalid-option` if a network has no strength or does not suit
+ *   its purpose.
  */
 export async function planEnlargement(
   choice: ModelSettings,

@@ -12,13 +12,16 @@ import type { ProbeAnswer, ProbeRequest } from '../pool/messages.ts';
 import { checkTile } from '../tiling/checkTile.ts';
 import { emptyTile, type FloatTile } from '../tiling/floatTile.ts';
 
-/** Sides of no round number: padding inside a driver shows. Small, because a software driver takes seconds for more. */
+/**
+ * The sides are not round numbers, which reveals padding inside a driver. Small, because a software driver takes seconds
+ * for more.
+ */
 const KNOWN_TILE = { width: 27, height: 18 };
 
 /** A tile as jobs have it, for the speed of devices that are quick. */
 const SPEED_TILE = { width: 160, height: 160 };
 
-/** Devices that need longer for the known tile are slow, however large the tile. */
+/** Devices that need longer for the known tile are slow at any tile size. */
 const QUICK_MS = 60;
 
 /** Waves, an edge and a fine pattern: smooth and rough places in every channel. */

@@ -10,14 +10,14 @@ import type { EnlargeJob } from '../pool/messages.ts';
 const PROFILE_LEFT_OUT =
   'The colour profile does not describe pixels of this kind (grey or colour) and was left out.';
 
-/** What a print's resolution is: without it, other programs would print the result at a size of their own. */
+/** The resolution for printing: without it, other programs would print the result at an arbitrary size. */
 function printDensity(sizing: JobSettings['sizing']): Density | undefined {
   if (sizing.kind !== 'print') return undefined;
   return { x: sizing.dotsPerInch, y: sizing.dotsPerInch, unit: 'inch' };
 }
 
 /**
- * The metadata of an image's file, true of its result, and sentences on what could not be kept.
+ * The metadata of an image's file, adapted to its result, and sentences on what could not be kept.
  *
  * @param shape Of the result; of one frame, when there are several.
  */

@@ -9,7 +9,7 @@ import { toErrorDto } from '../../api/errors.ts';
 import { noteOwner } from '../../store/ownerFile.ts';
 import { readLines } from './readLines.ts';
 
-/** The longest path of a socket that every system takes. */
+/** The longest socket path that every system accepts. */
 const MAX_SOCKET_PATH_BYTES = 100;
 
 const greetingSchema = z.object({ token: z.string() });
@@ -48,7 +48,7 @@ async function answer(host: EnlargerHost, line: string): Promise<object> {
   }
 }
 
-/** Serves one visitor: the token first, then calls, each a line of JSON. Who does not keep to that is shown out. */
+/** Serves one client: the token first, then calls, each a line of JSON. Any other client is disconnected. */
 function serveClient(socket: net.Socket, host: EnlargerHost, token: string): void {
   let stop: (() => void) | undefined;
   const send = (message: object): void => {
@@ -66,7 +66,7 @@ function serveClient(socket: net.Socket, host: EnlargerHost, token: string): voi
       if (stop === undefined) greet(line);
       else send(await answer(host, line));
     } catch {
-      // Not a client of ours: no reply, so that it learns nothing.
+      // A foreign client gets no reply, so that it learns nothing.
       socket.destroy();
     }
   };

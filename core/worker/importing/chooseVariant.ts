@@ -10,7 +10,7 @@ import { agreement, bicubicTile, type Agreement } from './imageAgreement.ts';
 import { findFixedShape, findShape, type NetworkShape } from './findShape.ts';
 import { sampleTile } from './sampleTiles.ts';
 
-/** A variant that was run: what it is and how near to interpolation it came. */
+/** A variant that was run, and how close to interpolation its result is. */
 export interface ProvenVariant {
   readonly variant: NetworkVariant;
   readonly range: ValueRange;
@@ -23,7 +23,7 @@ const CLEARLY_BETTER = 0.9;
 
 const SAMPLE_PX = 64;
 
-/** An answer that is so far from interpolation is not an enlargement of the image. */
+/** An output this far from interpolation is not an enlargement of the image. */
 const MAX_RMS = 0.25;
 const MAX_DRIFT = 0.15;
 const MIN_CONTRAST = 0.2;
@@ -50,8 +50,8 @@ async function tryRange(
 }
 
 /**
- * The first range that gives an enlargement. Later ones are not tried then: many networks treat large values much as
- * small ones, and what they add to an image weighs less in a wider range, which proves nothing.
+ * The first range that results in an enlargement. Later ones are not tried: many networks treat large and small values
+ * alike, and what they add to an image weighs less in a wider range, which proves nothing.
  */
 async function findRange(
   network: RawNetwork,
@@ -91,7 +91,7 @@ async function tryVariant(
   }
 }
 
-/** Why an answer is not an enlargement of what went in; undefined if it is. */
+/** Why an output is not an enlargement of the input; undefined if it is. */
 function faultOf({ rms, meanDrift, contrast }: Agreement): string | undefined {
   const percent = (share: number): string => `${Math.round(100 * share)}%`;
   if (!Number.isFinite(rms)) return 'makes values that are not numbers';
@@ -117,7 +117,7 @@ function isBetter(candidate: ProvenVariant, best: ProvenVariant | undefined): bo
 }
 
 /**
- * Runs every way of reading a network and takes the one whose answer is an enlargement of what went in.
+ * Runs every way of reading a network and chooses the one whose output is an enlargement of the input.
  *
  * @throws Refusal `model/not-proven` if no variant passes, with the reason of the likeliest.
  */
@@ -129,7 +129,7 @@ export async function chooseVariant(
   let best: ProvenVariant | undefined;
   let reason: unknown;
   for (const variant of network.variants) {
-    // Only where any size failed is the one in the file tried.
+    // The size in the file is tried only if every other size failed.
     if (variant.fixedPx !== undefined && best !== undefined) continue;
     try {
       const proven = await tryVariant(variant, { multiplePx: network.multiplePx, threads, onStep });

@@ -15,7 +15,7 @@ const MULTIPLES = [1, 2, 4, 8, 16, 32, 64];
 
 const MAX_SCALE = 16;
 
-/** Sides of the images that prove a scale are about this. */
+/** Approximate side of the images that prove a scale. */
 const SIDE_PX = 24;
 
 interface Trial {
@@ -65,7 +65,7 @@ async function leastSide(network: RawNetwork, scale: number, multiplePx: number)
 }
 
 /**
- * Finds out by running it what sizes a network takes and how much it enlarges, at two sizes with different sides.
+ * Determines by running it which sizes a network accepts and how much it enlarges, at two sizes with different sides.
  *
  * @param knownMultiplePx What is known already; larger multiples are tried, too.
  * @throws Refusal `model/not-proven`, with the size that it returned for each size.
@@ -93,7 +93,7 @@ export async function findShape(network: RawNetwork, knownMultiplePx: number): P
   throw notAnEnlargement(trials);
 }
 
-/** The same for a network that takes one size only. */
+/** The same for a network that accepts only one size. */
 export async function findFixedShape(network: RawNetwork, fixedPx: Size): Promise<NetworkShape> {
   const trial = await tryOn(network, fixedPx);
   const scale = factorOf(trial);

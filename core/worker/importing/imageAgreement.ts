@@ -24,7 +24,7 @@ export function bicubicTile(tile: FloatTile, scale: number): FloatTile {
   return output;
 }
 
-/** How far a network's answer is from interpolation. */
+/** How far a network's output is from interpolation. */
 export interface Agreement {
   /** Root mean square difference, in full scale; infinite if a value is NaN. */
   readonly rms: number;
@@ -32,7 +32,7 @@ export interface Agreement {
   readonly isReversed: boolean;
   /** Largest change of a channel's mean. */
   readonly meanDrift: number;
-  /** Contrast of the answer as a share of the interpolation's: 0 if it is one colour. */
+  /** Contrast of the output as a share of the interpolation's: 0 if it is one colour. */
   readonly contrast: number;
 }
 
@@ -55,7 +55,7 @@ function squaredDifference(a: Float32Array, b: Float32Array): number {
   return sum;
 }
 
-/** Compares a network's answer with interpolation of the same size. */
+/** Compares a network's output with interpolation of the same size. */
 export function agreement(answer: FloatTile, expected: FloatTile): Agreement {
   const difference = (order: readonly number[]): number => {
     const sums = order.map((plane, index) =>

@@ -18,17 +18,17 @@ import { isNonCommercial, statedIn } from './licence.ts';
 import { measureTiles, type MeasuredTiles } from './measureTiles.ts';
 import { measureTolerance } from './measureTolerance.ts';
 
-/** A network of ours: its graph, its bytes, and all that was found out. */
+/** A converted network: its graph, its bytes, and what was found by running it. */
 interface Made {
   readonly graph: OnnxGraph;
-  /** The same network as it runs fastest. */
+  /** The same network in its fastest form. */
   readonly bytes: Buffer;
   readonly proven: ProvenVariant;
   readonly measured: MeasuredTiles;
   readonly tolerance: Tolerance;
 }
 
-/** Has an image come back with red and blue in their places. */
+/** Exchanges red and blue in the output. */
 function withReversedOutput(graph: OnnxGraph): OnnxGraph {
   const order = 'enlarger_channel_order';
   const nodes = graph.nodes.map((node) => ({
@@ -75,7 +75,7 @@ async function makeNetwork(
   }
 }
 
-/** What had to be found out, in words; empty if nothing had to be. */
+/** How the network is read, in words, where that was in doubt; empty otherwise. */
 function readingOf({ variant, range, agreement }: ProvenVariant): string {
   const isUnit = range.black === 0 && range.white === 1;
   return [

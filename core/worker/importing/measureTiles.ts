@@ -5,7 +5,7 @@ import { cutTile, type FloatTile } from '../../tiling/floatTile.ts';
 import type { NetworkShape } from './findShape.ts';
 import { sampleTile } from './sampleTiles.ts';
 
-/** What tiles of a network need, and what running it takes. */
+/** What tiles of a network need, and the cost of running it. */
 export interface MeasuredTiles {
   readonly tiling: ModelTiling;
   readonly isExact: boolean;
@@ -15,11 +15,11 @@ export interface MeasuredTiles {
   readonly bytesPerPx: number;
 }
 
-/** Context beyond this costs more than it gains: windows would consist of it. */
+/** More context is not worthwhile: windows would consist mostly of it. */
 const MAX_EXACT_PX = 64;
 const MAX_CONTEXT_PX = 32;
 
-/** A measured context is cross-faded, so that what is left of the difference shows no line. */
+/** A measured context is cross-faded, so that the remaining difference does not show as a line. */
 const BLEND_PX = 8;
 
 const ROUNDING = 1e-3;

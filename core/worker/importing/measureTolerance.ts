@@ -27,7 +27,7 @@ export interface ToleranceRequest {
   readonly samplesFolder: string;
 }
 
-/** Without samples, e.g. where the program is not complete, there is nothing to learn from. */
+/** Nothing can be learned without samples, e.g. in an incomplete installation. */
 async function sampleFiles(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
   return names
@@ -44,7 +44,7 @@ function partSize({ shape, fixedPx, macs }: ToleranceRequest): Size {
   return { width: sidePx, height: sidePx };
 }
 
-/** The middle of an image in colour, 0…1; one that is smaller is repeated. */
+/** The middle of an image in colour, 0…1; a smaller image is repeated. */
 function middleOf({ width, height, channels, data }: Raster, size: Size): FloatTile {
   const left = Math.max(0, Math.floor((width - size.width) / 2));
   const top = Math.max(0, Math.floor((height - size.height) / 2));
@@ -81,8 +81,8 @@ function assess(input: FloatImage, output: FloatImage): Assessment {
 }
 
 /**
- * Enlarges parts of the samples, each in one piece, and judges the results: a network that smooths or sharpens more than
- * others would raise alarms on sound results.
+ * Enlarges parts of the samples, each in one piece, and judges the results: without it, correct results of a network
+ * that smooths or sharpens more than others would be flagged.
  */
 export async function measureTolerance(network: RawNetwork, request: ToleranceRequest): Promise<Tolerance> {
   const size = partSize(request);

@@ -21,7 +21,7 @@ export interface HeatMapRequest {
 
 /** Long side of a map. */
 const MAP_PX = 1024;
-/** Gained detail is looked for at up to this size. */
+/** Gained detail is searched at up to this size. */
 const GAIN_PX = 4096;
 const MAP_QUALITY = 80;
 

@@ -45,7 +45,7 @@ async function mapUri(map: HeatMap): Promise<string> {
   return webpUri(await encodeSmall({ ...map, channels: 1 }, MAP_QUALITY));
 }
 
-/** The first place of each reason, then where most was gained. */
+/** The first place of each reason, then the places with the most added detail. */
 function chosenPlaces(
   size: Size,
   quality: QualityReport | undefined,

@@ -26,7 +26,7 @@ export interface PreviewTools {
   readonly crops: CropReader;
 }
 
-/** More would be no preview any more: seconds of work and an image that no screen shows. */
+/** Anything larger is not a preview: it takes seconds and does not fit on a screen. */
 const MAX_CROP_PIXELS = 4e6;
 const MAX_RESULT_PIXELS = 24e6;
 
@@ -74,11 +74,11 @@ export async function previewCrop(
   const plan = await planEnlargement(settings, readRegistry, whole, to);
   const part = planPart(task.crop, whole, to, plan);
   assertCrop(task.crop, whole, part);
-  // Loading is not the pace of the whole image.
+  // Loading time does not count for the whole image.
   for (const pass of plan.passes) await new DeviceFallbackChain(pass, { settings, threads }, models).first();
   const source = await image.read(part.from);
   try {
-    // 8 bit are shown, as in a JPEG.
+    // 8 bits are shown, as in a JPEG.
     const job = { settings, modelsFolder, threads, scratchFolder, outputFormat: 'jpeg' as const };
     const made = await enlarge(rasterStore(source), {
       job,

@@ -15,7 +15,7 @@ function summedTimes(results: readonly EnlargedImage[]): StageTimes {
   };
 }
 
-/** The report on the page or frame that came out worst: one bad one is what a person has to see. */
+/** The report on the worst page or frame: a single bad one has to be visible. */
 function worstQuality(results: readonly EnlargedImage[]): QualityReport | undefined {
   const rank = ({ verdict }: QualityReport): number => VERDICTS.indexOf(verdict);
   return results
@@ -30,7 +30,7 @@ function worstQuality(results: readonly EnlargedImage[]): QualityReport | undefi
 /**
  * The results of all pages or frames as one: sizes and networks are those of the first, tiles and times are summed.
  *
- * @param file What was written of them all.
+ * @param file The file that contains all of them.
  */
 export function combineResults(
   results: readonly [EnlargedImage, ...EnlargedImage[]],

@@ -20,7 +20,7 @@ function writeFrame(stack: FrameStack, place: number): WriteResult {
   return (store: RowStore) => {
     const { data } = store.read(0, stack.height);
     stack.data.set(data, place * stack.width * stack.height * 4);
-    // What is written is known when the last frame is.
+    // The size is only known after the last frame.
     return Promise.resolve({ sizeBytes: 0, sha256: '', warnings: [] });
   };
 }

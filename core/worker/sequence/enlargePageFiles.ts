@@ -6,7 +6,7 @@ import { combineResults, partHooks } from './combineResults.ts';
 import { furtherPages } from './enlargePages.ts';
 
 /**
- * Enlarges pages of a TIFF into files of their own, for formats without pages: the first at the job's temporary path, the
+ * Enlarges pages of a TIFF into separate files, for formats without pages: the first at the job's temporary path, the
  * others in its scratch folder.
  *
  * @param opened The first of them.

@@ -19,10 +19,10 @@ import { resultMetadata } from '../resultMetadata.ts';
 import { throwIfCancelled } from '../semaphore.ts';
 import { combineResults, partHooks } from './combineResults.ts';
 
-/** A classic TIFF ends at 4 GB; compressed pages are smaller than this, but by how much is unknown. */
+/** A classic TIFF ends at 4 GB; compressed pages are smaller, but it is not known by how much. */
 const BIG_TIFF_BYTES = 2 ** 31;
 
-/** Writes the first page as a file of its own, with the file's metadata. */
+/** Writes the first page as a separate file, with the file's metadata. */
 function writeFirst(bigTiff: boolean): WriteResult {
   return (store, image, job) =>
     writeEncoded(image, job, store.shape, (options, scratchPath) =>
@@ -30,7 +30,7 @@ function writeFirst(bigTiff: boolean): WriteResult {
     );
 }
 
-/** Puts a further page behind those that are written. */
+/** Appends a further page to those already written. */
 function writeFurther(bigTiff: boolean): WriteResult {
   return async (store, { facts }, job) => {
     const scratchPath = path.join(job.scratchFolder, 'encoded');
@@ -47,7 +47,7 @@ function writeFurther(bigTiff: boolean): WriteResult {
     } finally {
       await rm(scratchPath, { force: true });
     }
-    // What is written is known when the last page is.
+    // The size is only known after the last page.
     return { sizeBytes: 0, sha256: '', warnings };
   };
 }

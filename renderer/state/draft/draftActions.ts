@@ -11,7 +11,7 @@ interface Needs {
   readonly batches: Batches;
 }
 
-/** What a person does to the draft and can take back. */
+/** Changes of the draft that a person can undo. */
 export class DraftActions {
   readonly #draft: Draft;
   readonly #notices: Notices;
@@ -52,7 +52,7 @@ export class DraftActions {
     this.#offerUndo(length, this.#draft.clear());
   }
 
-  /** Brings back what was added and not started before the window was closed. */
+  /** Restores images that were added but not started before the window was closed. */
   async restore(): Promise<void> {
     if (!this.#draft.isEmpty) return;
     if (await this.#draft.restore()) this.#show();

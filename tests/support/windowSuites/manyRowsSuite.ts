@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import type { WindowFace } from '../windowFace.ts';
 
-/** Goes through a list of 10,000 images, `image 00000.jpg` and so on, of which none has failed. */
+/** Goes through a list of 10,000 images, `image 00000.jpg` and so on, without failures. */
 export async function goThroughManyRows(page: Page): Promise<void> {
   await page.getByRole('radio', { name: 'All 10,000' }).waitFor();
   await page.getByRole('grid', { name: 'Images' }).focus();
@@ -21,7 +21,7 @@ export async function goThroughManyRows(page: Page): Promise<void> {
   expect(await page.getByRole('radio', { name: /^Failed/ }).count()).toBe(0);
 }
 
-/** A list of 10,000 images, on whatever shows it. */
+/** A list of 10,000 images, on any face. */
 export function testManyRows(face: () => WindowFace): void {
   test('a list of 10,000 images is scrolled to the end, searched and filtered, with few rows in the page', async () => {
     await using window = await face().open({ rows: 10_000 });
@@ -55,7 +55,7 @@ export function testManyRows(face: () => WindowFace): void {
     await page.getByRole('grid', { name: 'Images' }).focus();
     await page.keyboard.press('Alt+ArrowUp');
     await expect.poll(firstNames).toEqual([5, 0, 1, 2]);
-    // What is moved next goes by what is shown.
+    // The next move depends on the rows that are shown.
     await expect.poll(() => page.getByRole('row').first().innerText()).toContain('image 00005.jpg');
     await page.keyboard.press('Alt+ArrowDown');
     await expect.poll(firstNames).toEqual([0, 5, 1, 2]);

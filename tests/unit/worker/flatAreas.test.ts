@@ -67,7 +67,7 @@ function draw(drawing: Drawing): Raster {
   return { width, height, channels, data };
 }
 
-/** Samples of the result that are not the ground's, at least so far from the shape in pixels of the source. */
+/** Samples of the result that differ from the ground at this distance or more from the shape, in pixels of the source. */
 function strays({
   made,
   drawing,
