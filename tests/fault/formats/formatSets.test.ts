@@ -23,7 +23,7 @@ describe.skipIf(missing.length > 0)('files of many kinds, judged by other progra
   beforeAll(() => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'enlarger-sets-'));
     makeSets(folder);
-  });
+  }, 900_000);
 
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
