@@ -30,7 +30,7 @@ const optionsSchema = z.object({
 
 const SAMPLE = 'cat.jpg';
 
-/** The same at each start, so that a bookmark of the window works. */
+/** The port is the same at each start, so that a bookmark of the window works. */
 const USUAL_PORT = 8437;
 
 function parseOptions(raw: unknown): z.infer<typeof optionsSchema> {
@@ -52,7 +52,7 @@ function sampleImage(): { readonly sampleImage?: string } {
   return existsSync(file) ? { sampleImage: file } : {};
 }
 
-/** Waits for Ctrl-C; a second one does not wait for what is under way. */
+/** Waits for Ctrl-C; after a second one, work under way is abandoned. */
 function interrupted(): Promise<void> {
   return new Promise((resolve) => {
     onInterrupt(resolve, () => process.exit(EXIT.cancelled));

@@ -2,7 +2,7 @@ import { SingleBar } from 'cli-progress';
 
 const REDRAW_MS = 250;
 
-/** Shows people what is being measured, and about how long it still takes. */
+/** Shows what is being measured, and about how long it still takes. */
 export interface BenchProgress {
   readonly onStep: (step: string) => void;
   close(): void;

@@ -4,8 +4,8 @@ import { DEFAULT_JOB_SETTINGS } from '../../core/api/jobSettings.ts';
 import { describeMachine } from '../machine.ts';
 
 /**
- * What decides the last bits of a result on this machine: libraries, and the device that networks run on. Processors of
- * another model may add in another order.
+ * Everything that affects the last bits of a result on this machine: libraries, and the device that networks run on.
+ * Processors of another model may add in another order.
  */
 export async function engineOf(devices: PoolDevices): Promise<string> {
   const { onnxruntime, libvips, processor } = describeMachine();

@@ -3,7 +3,7 @@ import { EXISTS_POLICIES } from '../../core/api/batchSpec.ts';
 import { queueOptionsSchema } from '../machines/queueOptions.ts';
 import { localPathSchema } from './localPath.ts';
 
-/** What commander hands over, before it is a request. What sets a job's settings is checked with the batch. */
+/** Options as commander parses them. Those that set a job's settings are checked with the batch. */
 export const rawOptionsSchema = z.looseObject({
   input: z.array(z.string().min(1).max(32_767)).optional(),
   output: localPathSchema.optional(),

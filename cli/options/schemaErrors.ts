@@ -79,7 +79,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** What is known of values that did not fit a schema. */
+/** What is known about values that did not fit a schema. */
 export interface UsageProblem {
   readonly schema: z.ZodType;
   readonly given: unknown;

@@ -17,7 +17,7 @@ export interface WatchCommandOptions {
   readonly settleMs: number;
   readonly moveOriginalsTo?: string;
   readonly isOnce: boolean;
-  /** Images that are in the folders at the start are left alone. */
+  /** Images that are in the folders at the start are ignored. */
   readonly onlyNew: boolean;
   readonly isJson: boolean;
   readonly isVerbose: boolean;

@@ -12,7 +12,7 @@ export interface ActivityOptions {
   readonly texts: () => ShellTexts;
 }
 
-/** Shows the desktop what is happening: progress on the taskbar, a machine that stays awake, a word when all is done. */
+/** Shows on the desktop what is happening: progress on the taskbar, a notification at the end; keeps the machine awake. */
 export class Activity {
   readonly #options: ActivityOptions;
   readonly #progress = new RunProgress();
@@ -30,7 +30,7 @@ export class Activity {
     this.#keepAwake(state.kind === 'running' && this.#options.settings().keepAwake);
   }
 
-  /** Says in a notification which batches are done, unless the window is looked at. */
+  /** Notifies the user of finished batches, unless the window has the focus. */
   showBatches(batches: readonly BatchView[]): void {
     const finished = this.#finished.update(batches);
     const { window, settings, texts } = this.#options;

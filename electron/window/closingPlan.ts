@@ -1,4 +1,4 @@
-/** What decides what closing the window does. */
+/** The facts that determine what closing the window does. */
 export interface ClosingFacts {
   readonly keepsInTray: boolean;
   readonly hasTray: boolean;
@@ -8,8 +8,8 @@ export interface ClosingFacts {
 }
 
 /**
- * What closing the window does: `hide` it and work on, `ask` the person, or `close` it and quit. Work never ends without
- * a word: it is either visible in the tray, or there is a question.
+ * What closing the window does: `hide` it and continue, `ask` the person, or `close` it and quit. Work never ends
+ * silently: it is either visible in the tray, or the person is asked.
  */
 export function closingPlan({
   keepsInTray,

@@ -21,7 +21,7 @@ export interface MainWindowOptions {
   readonly placeFile: string;
   /** What closing does; see {@link closingPlan}. */
   readonly onClose: () => 'hide' | 'ask' | 'close';
-  /** Asks what to do with the work that is left. */
+  /** Asks what to do with the remaining work. */
   readonly texts: () => ShellTexts;
   readonly ask: () => Promise<'hide' | 'close' | 'stay'>;
 }
@@ -77,7 +77,7 @@ export class MainWindow {
     return event.sender === this.#window?.webContents && isTrustedFrame(event.senderFrame, APP_ORIGIN);
   }
 
-  /** From here on closing closes. */
+  /** From now on, closing the window really closes it. */
   prepareToQuit(): void {
     this.#isQuitting = true;
   }

@@ -69,7 +69,7 @@ export class Shell {
     });
   }
 
-  /** Asks the host how things stand, and shows them. */
+  /** Requests the host's state and shows it. */
   static async open(host: DesktopHost): Promise<Shell> {
     const [settings, queue, { folders }, { batches }] = await Promise.all([
       host.api.getSettings({}),
@@ -122,14 +122,14 @@ export class Shell {
     return (['hide', 'close', 'stay'] as const)[response] ?? 'stay';
   }
 
-  /** Hands files and folders to the window, where they are as if they had been dropped. */
+  /** Passes files and folders to the window, as if they had been dropped. */
   openPaths(paths: readonly string[]): void {
     if (paths.length === 0) return;
     this.#opened.push(...paths);
     this.window.sendOpened();
   }
 
-  /** What the window has not taken yet. */
+  /** Paths that the window has not requested yet. */
   takeOpenedPaths(): readonly string[] {
     return this.#opened.splice(0);
   }

@@ -1,4 +1,4 @@
-/** What is known of a frame that sent a message. */
+/** What is known about a frame that sent a message. */
 export interface SendingFrame {
   readonly parent: unknown;
   readonly origin: string;

@@ -52,7 +52,7 @@ export function lastPlace(file: string, screens: readonly ScreenArea[]): WindowP
   return isReachable(place, screens) ? place : { ...place, x: undefined, y: undefined };
 }
 
-/** Keeps the place for the next start. Where it cannot be written, the window opens in the middle. */
+/** Keeps the place for the next start. If it cannot be written, the window opens in the middle. */
 export function rememberPlace(file: string, place: WindowPlace): void {
   try {
     writeWhole(file, JSON.stringify(place));

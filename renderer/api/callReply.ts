@@ -2,7 +2,7 @@ import { METHOD_NAMES } from '../../core/api/contract.ts';
 import type { EnlargerApi, MethodName, Reply } from '../../core/api/contract.ts';
 import { fromErrorDto } from '../../core/api/errors.ts';
 
-/** Sends one method's argument to the host and brings its reply. */
+/** Sends one method's argument to the host and returns its reply. */
 export type Call = (method: MethodName, input: unknown) => Promise<Reply<unknown>>;
 
 /** The contract, bound mechanically to a way of calling; failed replies reject with their `EnlargerError`. */

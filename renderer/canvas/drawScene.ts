@@ -5,7 +5,7 @@ import { toImage, toView } from '../state/viewer/viewport.ts';
 import type { Point, Viewport } from '../state/viewer/viewport.ts';
 import { levelFor, tilesIn } from './pyramidTiles.ts';
 
-/** Everything that is seen of a comparison. Places are in pixels of `imageSize`, the result's size. */
+/** Everything visible in a comparison. Places are in pixels of `imageSize`, the result's size. */
 export interface Scene {
   readonly view: Size;
   readonly pixelRatio: number;
@@ -16,7 +16,7 @@ export interface Scene {
   readonly mode: CompareMode;
   readonly split: number;
   readonly isOriginalHeld: boolean;
-  /** Where the lens stands in the view. */
+  /** Position of the lens in the view. */
   readonly lens: Point | undefined;
   readonly heat: MediaId | undefined;
   readonly places: readonly Rect[];
@@ -33,7 +33,7 @@ interface Pane {
 }
 
 const LENS_RADIUS_PX = 110;
-/** How much the image steps back behind a heat map. */
+/** How much the image is dimmed behind a heat map. */
 const HEAT_DIMMING = 'rgb(0 0 0 / 55%)';
 
 /** Draws a comparison into a canvas whose context counts in CSS pixels. */
@@ -120,14 +120,14 @@ function drawMarks(pane: Pane, scene: Scene, tiles: TileSource): void {
       const { x, y, width, height } = toScreen(pane, { x: 0, y: 0, ...scene.imageSize }, scene.pixelRatio);
       context.fillStyle = HEAT_DIMMING;
       context.fillRect(x, y, width, height);
-      // Light is added: where the map is dark, the image stays to be seen.
+      // Light is added: where the map is dark, the image stays visible.
       context.globalCompositeOperation = 'screen';
       context.drawImage(heat, x, y, width, height);
       context.globalCompositeOperation = 'source-over';
     }
     for (const place of scene.places) {
       const { x, y, width, height } = toScreen(pane, place, scene.pixelRatio);
-      // Dark around light: seen on every image.
+      // Dark around light: visible on every image.
       strokeRect(context, { x: x - 1, y: y - 1, width: width + 2, height: height + 2 }, '#000', 4);
       strokeRect(context, { x: x - 1, y: y - 1, width: width + 2, height: height + 2 }, '#fff', 2);
     }

@@ -1,6 +1,6 @@
 const MAX_TILES = 600; // of 256 px and 4 bytes: about 160 MB, which the browser keeps outside the script's memory
 
-/** Images by address, the ones that were used longest ago are dropped. */
+/** Images by address; those that were used longest ago are dropped. */
 export class TileCache {
   readonly #images = new Map<string, HTMLImageElement>();
   readonly #onLoad: () => void;
@@ -10,7 +10,7 @@ export class TileCache {
     this.#onLoad = onLoad;
   }
 
-  /** The image, when it is loaded; otherwise it is on its way. */
+  /** The image if it is loaded; otherwise loading has begun. */
   get(url: string): HTMLImageElement | undefined {
     const known = this.#images.get(url);
     if (known !== undefined) {

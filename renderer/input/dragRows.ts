@@ -2,7 +2,7 @@ import type { Attachment } from 'svelte/attachments';
 import type { VListHandle } from 'virtua/svelte';
 import type { RowDrag } from '../state/queue/rowDrag.svelte.ts';
 
-/** Less is a click with a shaky hand. */
+/** A shorter movement is a click with an unsteady hand. */
 const MIN_MOVE_PX = 6;
 /** The list scrolls while rows are dragged this near to its edge. */
 const EDGE_PX = 40;
@@ -15,7 +15,7 @@ interface Rows {
   readonly total: () => number;
 }
 
-/** Lets rows of a virtual list be carried with the mouse or a pen; a finger scrolls. Escape puts them back. */
+/** Lets rows of a virtual list be dragged with the mouse or a pen; a finger scrolls. Escape puts them back. */
 export function dragRows(rows: Rows): Attachment<HTMLElement> {
   return (grid) => {
     const carrier = new RowCarrier(grid, rows);
@@ -67,13 +67,13 @@ class RowCarrier {
     const { drag } = this.#rows;
     if (this.#start === undefined || Math.abs(clientY - this.#start.y) < MIN_MOVE_PX) return;
     const { index } = this.#start;
-    this.#start = undefined; // what cannot be carried is not tried again at every move
+    this.#start = undefined; // rows that cannot be dragged are not tried again at every move
     if (!drag.begin(index)) return;
     this.#grid.setPointerCapture(pointerId);
     this.#follow();
   }
 
-  /** Once a frame, since the list may scroll under a hand that rests. */
+  /** Once a frame, since the list may scroll under a hand that does not move. */
   #follow(): void {
     const { top, bottom } = this.#grid.getBoundingClientRect();
     const list = this.#rows.list();

@@ -10,7 +10,7 @@ interface Surroundings {
 
 const ZOOM_STEP = 1.25;
 
-/** Does what a key asks for. @returns Whether it did something, so that the browser does not do its own thing. */
+/** Performs the action of a key. @returns Whether it did something; the browser's own action is then suppressed. */
 export function runShortcut(action: ShortcutAction, app: App, { target, addFiles }: Surroundings): boolean {
   const isOnControl = target.matches(
     'button, input, select, a, summary, [role=radio], [role=switch], [role=menuitem]',
@@ -61,7 +61,7 @@ function showBeside(app: App, step: 1 | -1): void {
 function chooseAll(app: App): void {
   if (app.place === 'draft') app.draft.selection.selectAll();
   if (app.place !== 'queue') return;
-  app.selection.clear(); // until all numbers are there, nothing is chosen that was not meant
+  app.selection.clear(); // until all numbers are known, nothing is selected by mistake
   void app.notices.attempt(async () => app.selection.chooseAll(await app.jobs.allIds()));
 }
 
@@ -75,7 +75,7 @@ function removeChosen(app: App): void {
 function goBack(app: App): void {
   if (app.isImageFull) {
     app.isImageFull = false;
-    // The row that was opened has the keys again.
+    // The row that was opened has the focus again.
     requestAnimationFrame(() => document.getElementById('rows')?.focus());
   } else if (app.comparison.isOpen) app.comparison.close();
   else if (app.place !== 'draft') app.go('queue');

@@ -6,7 +6,7 @@ interface NamedFile {
   readonly fileName: string;
 }
 
-/** Two results may have one name, since they come from different folders. */
+/** Two results can have the same name if they come from different folders. */
 export class UniqueNames {
   readonly #used = new Set<string>();
 

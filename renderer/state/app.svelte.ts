@@ -29,7 +29,7 @@ import { languageOf } from '../../core/texts/languageOf.ts';
 import { Viewer } from './viewer/viewer.svelte.ts';
 import { WatchedFolders } from './settings/watchedFolders.svelte.ts';
 
-/** Where the person is. */
+/** The page that is shown. */
 export type Place = 'draft' | 'queue' | 'report' | 'watched' | 'machines' | 'models' | 'settings';
 
 interface Surroundings {
@@ -108,11 +108,11 @@ export class App {
   }
 
   get place(): Place {
-    // A new batch without images is not a place to be.
+    // A new batch without images cannot be shown.
     return this.#place === 'draft' && this.draft.isEmpty ? 'queue' : this.#place;
   }
 
-  /** Whether the first answers of the host are there. */
+  /** Whether the host's first answers have arrived. */
   get isLoaded(): boolean {
     return this.#isLoaded;
   }
@@ -139,7 +139,7 @@ export class App {
     if (isOpen) this.panels.pane = 'image';
   }
 
-  /** Brings everything, then keeps it up to date. @returns A function that ends that. */
+  /** Loads everything, then keeps it up to date. @returns A function that ends this. */
   async start(): Promise<() => void> {
     const endEvents = this.connection.subscribe((event) => this.#apply(event));
     const endLink = this.connection.watchLink((isUp) => this.#followLink(isUp));
@@ -211,7 +211,7 @@ export class App {
     await Promise.all([this.viewer.open(job), this.#openReport(job)]);
   }
 
-  /** Looks at the row above or below. */
+  /** Moves to the row above or below. */
   async showBeside(step: 1 | -1): Promise<void> {
     const index = this.selection.activeIndex + step;
     const job = this.jobs.rowAt(index);

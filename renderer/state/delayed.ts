@@ -1,10 +1,10 @@
-/** Work that is put off; `cancel` drops what waits. */
+/** Delayed work; `cancel` drops it. */
 export interface Delayed {
   call(): void;
   cancel(): void;
 }
 
-/** Puts `work` off until no newer call came for a while. */
+/** Delays `work` until no newer call has arrived for a while. */
 export function delayed(work: () => void, delayMs: number): Delayed {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const cancel = (): void => clearTimeout(timer);

@@ -16,7 +16,7 @@ export class Latest {
     }
   }
 
-  /** Makes every answer that is still to come stale. */
+  /** Makes all pending answers stale. */
   forget(): void {
     this.#newest++;
   }

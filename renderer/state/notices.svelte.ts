@@ -9,11 +9,11 @@ export type Notice =
       readonly kind: 'said';
       readonly key: TextKey;
       readonly values: TextValues;
-      /** Takes back what was done, or keeps it from being done. */
+      /** Undoes an action, or prevents it. */
       readonly undo?: () => void;
       readonly undoLabel?: TextKey;
     }
-  /** Something that cannot be taken back waits for an answer. */
+  /** An action that cannot be undone waits for an answer. */
   | {
       readonly id: number;
       readonly kind: 'question';
@@ -24,9 +24,9 @@ export type Notice =
     };
 
 const MAX_NOTICES = 3;
-/** Good news goes away by itself; what went wrong stays until it was read or the person goes elsewhere. */
+/** Good news disappears by itself; an error stays until it is closed or another page is shown. */
 const SAID_MS = 6_000;
-/** How long something can be taken back. */
+/** How long an action can be undone. */
 export const UNDO_MS = 8_000;
 
 /** Short messages about what the person just did; the newest three. */
@@ -44,7 +44,7 @@ export class Notices {
     setTimeout(() => this.dismiss(id), SAID_MS);
   }
 
-  /** @param undo Takes back what was done; offered for `UNDO_MS`. */
+  /** @param undo Undoes the action; offered for `UNDO_MS`. */
   offerUndo(key: TextKey, values: TextValues, undo: () => void): void {
     const id = this.#nextId++;
     this.#add({

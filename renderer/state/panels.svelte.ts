@@ -1,4 +1,4 @@
-/** What remembers sizes between two starts of the window; the page's local storage. */
+/** Storage for sizes between two starts of the window: the page's local storage. */
 export type Memory = Pick<Storage, 'getItem' | 'setItem'>;
 
 /** The film strip of a new batch, the list of jobs, the report of a batch; and on the right, the settings. */

@@ -63,7 +63,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { action: 'back', key: 'Escape', label: 'shortcut.back', worksInText: true },
 ];
 
-/** The facts of a key press that decide. */
+/** The relevant properties of a key press. */
 export interface KeyPress {
   readonly key: string;
   readonly ctrlKey: boolean;
@@ -71,7 +71,7 @@ export interface KeyPress {
   readonly altKey: boolean;
 }
 
-/** The number of a preset that Shift and a digit ask for, on any keyboard layout. */
+/** The number of a preset for Shift and a digit, on any keyboard layout. */
 export function presetDigit({
   code,
   shiftKey,
@@ -84,7 +84,7 @@ export function presetDigit({
   return Number(digit);
 }
 
-/** What a key press asks for; Command counts as Ctrl. */
+/** The action of a key press; Command counts as Ctrl. */
 export function actionOf(
   { key, ctrlKey, metaKey, altKey }: KeyPress,
   isInText: boolean,
@@ -108,7 +108,7 @@ const KEY_NAMES: Readonly<Record<string, string>> = {
   Delete: 'Del',
 };
 
-/** The keys as they are written on them. */
+/** The labels on the keys. */
 export function keysOf({ key, ctrl, alt }: Shortcut, isMac: boolean, t: Translate): readonly string[] {
   const name =
     key === ' ' ? t('key.space') : (KEY_NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key));

@@ -7,7 +7,7 @@ import { translate } from '../../core/texts/translate.ts';
 
 export type Translate = (key: TextKey, values?: TextValues) => string;
 
-/** All words and figures that the window says, in the chosen language. */
+/** All texts and figures of the window, in the chosen language. */
 export class Texts {
   #language = $state<Language>('en');
   readonly #numbers = $derived(new Intl.NumberFormat(this.#language, { maximumFractionDigits: 0 }));
@@ -58,7 +58,7 @@ export class Texts {
     return `${this.number(megapixels, megapixels < 10 ? 1 : 0)} MP`;
   };
 
-  /** An estimate: no more exact than it can be. */
+  /** An estimate, rounded to its precision. */
   readonly about = (ms: number): string => {
     const seconds = ms / 1000;
     if (seconds < 8) return this.t('time.aFewSeconds');

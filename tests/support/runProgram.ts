@@ -25,7 +25,7 @@ export function runProgram(
   { cwd = checkout, env = {} }: ProgramPlace = {},
 ): Promise<ProgramEnd> {
   return new Promise((resolve) => {
-    // What our own engine set in this process must not do the program's work for it.
+    // A variable that our engine set in this process must not hide that the program fails to set it.
     const inherited = { ...process.env, ORT_DISABLE_TELEMETRY: undefined, ENLARGER_DATA: temporaryFolder() };
     const options = { cwd, env: { ...inherited, ...env }, maxBuffer: 64 * 1024 * 1024 };
     const child = execFile(process.execPath, [ENTRY, ...args], options, (_error, stdout, stderr) => {

@@ -9,7 +9,7 @@ export interface ImageHeader extends Partial<HeaderFacts> {
 }
 
 /**
- * Reads the header of an image and nothing of its pixels.
+ * Reads the header of an image without its pixels.
  *
  * @throws EnlargerError `input/…`, `image/unsupported-format`.
  */

@@ -108,9 +108,9 @@ export class BatchOptions {
   }
 
   /**
-   * Chooses something else if what is chosen was removed.
+   * Chooses another model if the chosen one was removed.
    *
-   * @param left What is still there; a family remains as long as one of it does.
+   * @param left The remaining models; a family remains as long as one of its models does.
    */
   leaveModels(gone: readonly ModelView[], left: readonly ModelView[]): void {
     const isGone = (name: string): boolean =>
@@ -131,7 +131,7 @@ export class BatchOptions {
     };
   }
 
-  /** Changes to another kind of size, beginning with a value that most would mean. */
+  /** Changes to another kind of size, with a likely value at first. */
   chooseSizing(kind: Sizing['kind']): void {
     this.changeSettings({ sizing: FIRST_SIZING[kind] });
   }

@@ -13,7 +13,7 @@ export interface CleanerChoice {
 }
 
 /**
- * Nothing, each network that cleans up without enlarging, and what is chosen already if that is something else, such as
+ * The empty choice, each network that cleans up without enlarging, and the present choice if it is another one, such as
  * two in a row. One choice only if no such network is installed.
  */
 export function cleanerChoices(

@@ -108,7 +108,7 @@ export class Draft {
     return problemOf(this.rows);
   }
 
-  /** Brings back what an earlier window had; what is gone since is left out. @returns Whether there was anything. */
+  /** Restores the images of an earlier window, without those that are gone. @returns Whether there were any. */
   async restore(): Promise<boolean> {
     const kept = this.#memory.read();
     await this.add(kept.map((one) => ({ kind: 'known', ...one })));
@@ -140,7 +140,7 @@ export class Draft {
     return estimateBytes !== undefined && space.bytes !== undefined && estimateBytes > space.bytes;
   }
 
-  /** Puts what was added into an order; images of one folder stay together, in theirs. */
+  /** Sorts the added images; those of one folder stay together, sorted among themselves. */
   sortBy(order: DraftOrder): void {
     const { compare } = new Intl.Collator(undefined, { numeric: true });
     this.#groups = [...this.#groups].sort((a, b) =>
@@ -149,7 +149,7 @@ export class Draft {
     this.#keep();
   }
 
-  /** Adds what was dropped, and shows its rows at once. */
+  /** Adds dropped files and folders, and shows their rows at once. */
   async add(incoming: readonly Incoming[]): Promise<void> {
     const fresh = withoutRepeats(incoming, this.#groups);
     const count = incoming.length - fresh.length;
@@ -182,7 +182,7 @@ export class Draft {
     if (this.#groups.length > 0) this.#estimateSoon.call();
   }
 
-  /** Takes rows out; the next one is selected. @returns Takes it back. */
+  /** Removes rows; the next one is selected. @returns A function that undoes it. */
   remove(keys: readonly string[]): () => void {
     const gone = new Set(keys);
     const last = this.rows.findLastIndex(({ key }) => gone.has(key));
@@ -202,13 +202,13 @@ export class Draft {
     return undo;
   }
 
-  /** @returns Puts back what was there before. */
+  /** @returns A function that restores the previous rows. */
   #replace(groups: readonly DraftSource[]): () => void {
     const before = this.#groups;
     this.#groups = groups;
     this.selection.clear();
     this.#keep();
-    // What can still be taken back is still being sent and shown.
+    // Rows whose removal can still be undone are still being sent.
     const timer = setTimeout(() => {
       for (const group of before) if (!this.#groups.includes(group)) group.dispose();
     }, UNDO_MS);
@@ -233,7 +233,7 @@ export class Draft {
     this.#groups = this.#groups.filter(({ images, state }) => images.length > 0 || state !== 'ready');
   }
 
-  /** Empties the list. @returns Takes it back. */
+  /** Empties the list. @returns A function that undoes it. */
   clear(): () => void {
     this.#refusedEarly = [];
     return this.#replace([]);
@@ -256,7 +256,7 @@ export class Draft {
     try {
       await group.open((source) => this.#inspect(source));
     } catch (error) {
-      if (!this.#groups.includes(group)) return; // removed by the person meanwhile
+      if (!this.#groups.includes(group)) return; // removed by the person in the meantime
       this.#groups = this.#groups.filter((other) => other !== group);
       this.#refusedEarly = [...this.#refusedEarly, { name: group.name, error: toErrorDto(error) }];
       group.dispose();

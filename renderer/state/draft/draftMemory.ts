@@ -4,7 +4,7 @@ import type { Source } from '../../../core/api/batchSpec.ts';
 import type { Memory } from '../panels.svelte.ts';
 
 const KEY = 'draft';
-/** More than this is a folder that was taken apart; it is not worth the space. */
+/** A longer list is a folder whose images were edited one by one; it is not worth the space. */
 const MAX_KEPT = 2_000;
 
 const keptSchema = z.array(z.object({ name: z.string(), source: sourceSchema })).max(MAX_KEPT);
@@ -14,7 +14,7 @@ export interface KeptSource {
   readonly source: Source;
 }
 
-/** What was added and not started: kept for the next start of the window. */
+/** Images that were added but not started, kept for the next start of the window. */
 export class DraftMemory {
   readonly #memory: Memory | undefined;
 

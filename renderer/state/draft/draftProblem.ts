@@ -21,21 +21,21 @@ export function outputPixelsOf(rows: readonly Sized[]): number {
   return rows.reduce((sum, { target }) => sum + (target ? target.width * target.height : 0), 0);
 }
 
-/** Sent images, and those of the list, have no folder to call their batch after: the first of them gives the name. */
+/** Uploaded images, and those of the list, have no folder that could name their batch: it is named after the first one. */
 export function nameFor(rows: readonly Pick<DraftRow, 'name' | 'source'>[]): { readonly name?: string } {
   const [first, ...others] = rows;
   if (first?.source?.kind !== 'upload' && first?.source?.kind !== 'job') return {};
   return { name: others.length === 0 ? first.name : `${first.name} +${others.length}` };
 }
 
-/** What is odd about the sizes: a result that no job may have, or results that are all smaller than their originals. */
+/** Problems with the sizes: a result that no job may have, or results that are all smaller than their originals. */
 export function problemOf(rows: readonly Sized[]): DraftProblem | undefined {
   const sizes = rows.flatMap(({ name, size, target }) => (size && target ? [{ name, size, target }] : []));
   const maxPixels = DEFAULT_JOB_SETTINGS.maxOutputMegapixels * 1e6;
   const tooLarge = sizes.filter(({ target }) => target.width * target.height > maxPixels);
   const values = { name: tooLarge[0]?.name ?? '' };
   if (tooLarge.length > 0) {
-    // With other images around it, a person has to know which one it is.
+    // Among other images, a person has to know which one it is.
     const key = tooLarge.length < sizes.length ? 'draft.problem.oneTooLarge' : 'draft.problem.tooLarge';
     return { key, values, isFatal: true };
   }

@@ -56,7 +56,7 @@ function rowOf(image: Image, group: DraftSource, context: RowContext): Omit<Draf
     size,
     target,
     sizeBytes: image.sizeBytes,
-    // Until this machine has enlarged something like it, the preview's pace is all there is.
+    // Until this machine has enlarged similar images, only the speed of the preview is known.
     estimateMs: image.estimateMs ?? (msPerPixel && target && msPerPixel * target.width * target.height),
     estimateBytes: image.estimateBytes,
     outputName: image.outputName,

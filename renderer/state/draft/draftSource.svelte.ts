@@ -89,13 +89,13 @@ export class DraftSource {
     this.#earlierResults = earlierResults;
   }
 
-  /** Takes what was found out about one of the images. */
+  /** Updates what is known about one of the images. */
   put(image: Image): void {
     const place = placeOf(image.source);
     this.#images = this.#images.map((other) => (placeOf(other.source) === place ? image : other));
   }
 
-  /** What is left without some images: nothing, or the others of the folder one by one. */
+  /** The source without some images: nothing, or the others of the folder one by one. */
   without(places: readonly string[]): readonly DraftSource[] {
     const gone = new Set(places);
     const rest = this.#images.filter(({ source }) => !gone.has(placeOf(source)));

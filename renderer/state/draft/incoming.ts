@@ -1,6 +1,6 @@
 import type { Source } from '../../../core/api/batchSpec.ts';
 
-/** Something a person dropped, pasted or chose, before anybody looked into it. */
+/** Something a person dropped, pasted or chose, before it was inspected. */
 export type Incoming =
   | { readonly kind: 'file'; readonly file: File }
   | { readonly kind: 'path'; readonly path: string }
@@ -30,7 +30,7 @@ export function identityOf(incoming: Incoming): string {
   }
 }
 
-/** What is added for the first time, given what is there. */
+/** The things that are not on the list yet. */
 export function withoutRepeats(
   incoming: readonly Incoming[],
   there: readonly { readonly identity: string }[],

@@ -12,11 +12,11 @@ export interface ModelChoice {
   readonly hasStrength: boolean;
   /** Its licence forbids commercial use. */
   readonly isNonCommercial?: boolean;
-  /** For comparison more than for use: offered when a person asks for more. */
+  /** Meant for comparison rather than for use: only offered among more models. */
   readonly isRare?: boolean;
 }
 
-/** Plain enlargement without a network: exact, instant, and adds nothing. */
+/** Plain enlargement without a network: exact, instant, without added detail. */
 const KERNEL = 'lanczos';
 
 /** Networks of a study; the others are better or faster. */

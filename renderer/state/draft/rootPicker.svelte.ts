@@ -23,7 +23,7 @@ export interface ChosenFolder {
   readonly shown: string;
 }
 
-/** Walks through the folders that were opened for the browser window, and picks images from them, or a folder. */
+/** Browses the folders that were opened for the browser window, to choose images from them, or a folder. */
 export class RootPicker {
   readonly #api: EnlargerApi;
   readonly #roots: readonly Root[];
@@ -146,7 +146,7 @@ export class RootPicker {
     this.#total = 0;
     this.#activeIndex = 0;
     await this.#load(0);
-    if (this.#relative !== relative) return; // the person is elsewhere by now
+    if (this.#relative !== relative) return; // another folder is shown by now
     // On the way up the folder that was left is the active one.
     const left = cameFrom.split('/').find((name) => name !== '');
     this.#activeIndex = Math.max(
@@ -160,7 +160,7 @@ export class RootPicker {
     if (parent !== undefined) await this.go(parent.relative);
   }
 
-  /** Brings more of a large folder, once its end came into sight. */
+  /** Loads more of a large folder when its end is scrolled into view. */
   async loadMore(): Promise<void> {
     if (!this.#isLoading && this.#entries.length < this.#total) await this.#load(this.#entries.length);
   }
@@ -170,7 +170,7 @@ export class RootPicker {
     this.#activeIndex = Math.min(this.#entries.length - 1, Math.max(0, this.#activeIndex + step));
   }
 
-  /** What a click or Enter means: into a folder, or an image chosen or not. */
+  /** The action of a click or Enter: opens a folder, or toggles an image. */
   async press(index: number): Promise<void> {
     const entry = this.#entries[index];
     this.#activeIndex = index;
@@ -178,7 +178,7 @@ export class RootPicker {
     else this.toggle(index);
   }
 
-  /** Chooses an image, or takes it back. */
+  /** Selects an image, or deselects it. */
   toggle(index: number): void {
     const entry = this.#entries[index];
     if (entry?.kind !== 'picture' || this.#purpose === 'folder') return;
@@ -218,7 +218,7 @@ export class RootPicker {
       const page = await this.#latest.run(() =>
         this.#api.listRoot({ ...where, offset, limit: PAGE_ENTRIES }),
       );
-      if (page === undefined) return; // the person is elsewhere by now
+      if (page === undefined) return; // another folder is shown by now
       this.#entries = [...this.#entries.slice(0, offset), ...page.entries];
       this.#total = page.total;
     } catch (error) {

@@ -51,7 +51,7 @@ interface CardContext {
   readonly all: readonly ModelCard[];
 }
 
-/** What decides whether a person chooses a model: its size, its speed on this machine, and where it comes from. */
+/** The facts that matter most for choosing a model: its size, its speed on this machine, and where it comes from. */
 export function cardFacts({ cards }: ModelGroup, { texts, nameOf, all }: CardContext): readonly CardFact[] {
   const { t } = texts;
   const [first] = cards;
@@ -77,7 +77,7 @@ function tilesOf({ proof }: ModelCard, texts: Texts): string | undefined {
   return texts.t('models.fact.tiles.approximate', { share });
 }
 
-/** All else that is known of a network. */
+/** All other facts about a network. */
 export function cardDetails(card: ModelCard, texts: Texts): readonly CardFact[] {
   const { t } = texts;
   const { proof, psnr, origin } = card;

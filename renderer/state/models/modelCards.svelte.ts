@@ -5,7 +5,7 @@ import type { Notices } from '../notices.svelte.ts';
 import type { Texts } from '../texts.svelte.ts';
 import { matchesSearch, modelGroups, type ModelGroup } from './modelGroups.ts';
 
-/** What came of checking a family's files. */
+/** The outcome of checking a family's files. */
 export type Verification =
   | { readonly kind: 'running' }
   | { readonly kind: 'passed' }

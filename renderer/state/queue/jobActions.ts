@@ -27,11 +27,11 @@ interface Needs {
   readonly copyImage: CopyImage;
 }
 
-/** What a person does to images of the queue. */
+/** A person's actions on images of the queue. */
 export class JobActions {
   readonly #needs: Needs;
   readonly #leaving = new Leaving();
-  /** Moves go one after the other: each counts from where the one before has left the rows. */
+  /** Moves are made one after the other: each starts from the order that the previous one left. */
   readonly #moves = new Sequencer();
 
   constructor(needs: Needs) {
@@ -84,7 +84,7 @@ export class JobActions {
     notices.offerUndo('notice.cancelled', { count: jobIds.length }, () => void this.retry(jobIds));
   }
 
-  /** Takes rows off the list in a moment; until then it can be taken back. The next row is selected. */
+  /** Removes rows from the list after a moment, in which it can be undone. The next row is selected. */
   async remove(jobIds = this.#chosen()): Promise<void> {
     if (jobIds.length === 0) return;
     const { connection, jobs, notices, selection } = this.#needs;
@@ -99,7 +99,7 @@ export class JobActions {
     else selection.pick(index, next.id);
   }
 
-  /** Takes a batch off the list in a moment; until then it can be taken back. */
+  /** Removes a batch from the list after a moment, in which it can be undone. */
   async removeBatch(batchId: number): Promise<void> {
     const { connection, jobs, notices } = this.#needs;
     const ids = await notices.attempt(() => jobs.idsOf({ batchId }));
@@ -110,7 +110,7 @@ export class JobActions {
     notices.offerUndo('notice.removed', { count: ids.length }, undo);
   }
 
-  /** Rows above may have gone: the keyboard stays with the selected row. */
+  /** Rows above may be gone: the keyboard focus stays on the selected row. */
   #followSelection(): void {
     const { jobs, selection } = this.#needs;
     const [id] = selection.ids;
@@ -120,7 +120,7 @@ export class JobActions {
     else selection.follow(place);
   }
 
-  /** Puts what is chosen before the row above it, or behind the row below it. */
+  /** Moves the selected rows before the row above them, or after the row below them. */
   moveBy(step: -1 | 1): Promise<void> {
     return this.#moves.run(async () => {
       const { jobs } = this.#needs;
@@ -202,7 +202,7 @@ export class JobActions {
     });
   }
 
-  /** Takes what has ended off the list in a moment; failures stay. Until then it can be taken back. */
+  /** Removes ended jobs, except failures, from the list after a moment, in which it can be undone. */
   async clearFinished(): Promise<void> {
     const { jobs, notices } = this.#needs;
     const ids = await notices.attempt(() =>

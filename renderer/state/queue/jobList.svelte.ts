@@ -56,7 +56,7 @@ export class JobList {
   /** Facts that arrived while a page was being loaded, and that the page may be too old to contain. */
   readonly #overtaking = new Map<number, JobView>();
   #visible = { first: 0, last: 0 };
-  /** Counts up when answers to older questions are worth nothing. */
+  /** Counts up when answers to older requests become obsolete. */
   #generation = 0;
   #refreshing = Promise.resolve();
   readonly #refreshSoon = gathered(() => void this.refresh(), REFRESH_DELAY_MS);
@@ -128,7 +128,7 @@ export class JobList {
     }
   }
 
-  /** A row, brought first where it is not loaded; `undefined` behind the last one. */
+  /** A row, which is loaded first if necessary; `undefined` after the last one. */
   async bringRow(index: number): Promise<JobView | undefined> {
     if (this.rowAt(index) === undefined && index < this.#total)
       await this.#load(Math.floor(index / PAGE_ROWS));

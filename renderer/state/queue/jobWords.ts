@@ -5,7 +5,7 @@ import type { Texts } from '../texts.svelte.ts';
 export type JobMark =
   'queued' | 'running' | 'held' | 'done' | 'look' | 'wrong' | 'skipped' | 'failed' | 'cancelled';
 
-/** Until the file is written an image is not finished, though all of it is computed. */
+/** An image is not finished until its file is written, even if it is computed completely. */
 const MAX_SHOWN_SHARE = 0.99;
 
 /** @param isPaused Whether the queue is, so that what was begun waits. */

@@ -1,4 +1,4 @@
-/** Rows that are removed in a moment, unless a person takes that back. */
+/** Rows that are removed in a moment, unless a person undoes it. */
 export class Leaving {
   #ids = $state.raw<ReadonlySet<number>>(new Set());
 
@@ -10,7 +10,7 @@ export class Leaving {
    * Marks rows and removes them after a while.
    *
    * @param run Removes them; called once, after `delayMs`.
-   * @returns Takes it back.
+   * @returns A function that undoes it.
    */
   mark(ids: readonly number[], delayMs: number, run: () => void): () => void {
     this.#ids = new Set([...this.#ids, ...ids]);

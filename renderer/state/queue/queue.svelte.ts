@@ -49,7 +49,7 @@ export class Queue {
     return this.waiting + this.ended;
   }
 
-  /** What was begun waits until someone starts the queue. */
+  /** Jobs that were begun wait until someone starts the queue. */
   get isPaused(): boolean {
     return this.#view.state.kind === 'paused';
   }

@@ -1,4 +1,4 @@
-/** Which rows are chosen, and on which one the keyboard stands. */
+/** The selected rows, and the one with the keyboard focus. */
 export class Selection {
   #ids = $state.raw<ReadonlySet<number>>(new Set());
   #activeIndex = $state(-1);
@@ -21,7 +21,7 @@ export class Selection {
     return this.#ids.has(id);
   }
 
-  /** Chooses this row alone. */
+  /** Selects only this row. */
   pick(index: number, id: number): void {
     this.#activeIndex = index;
     this.#anchorIndex = index;
@@ -34,7 +34,7 @@ export class Selection {
     this.#anchorIndex = index;
   }
 
-  /** Adds this row to what is chosen, or takes it away. */
+  /** Adds this row to the selection, or removes it. */
   toggle(index: number, id: number): void {
     const ids = new Set(this.#ids);
     if (!ids.delete(id)) ids.add(id);

@@ -34,7 +34,7 @@ function compare(a: number, b: number): number {
   return a === b ? 0 : a - b;
 }
 
-/** The reports of one batch together: how many explain their input how well, and which to look at first. */
+/** The reports of one batch: how many images match their originals how well, and which to check first. */
 export class BatchReportState {
   readonly #api: EnlargerApi;
   readonly #latest = new Latest();
@@ -59,7 +59,7 @@ export class BatchReportState {
     return this.#sorted;
   }
 
-  /** What was fetched of the inputs that gave no result. */
+  /** The fetched part of the inputs without a result. */
   get failures(): readonly JobView[] {
     return this.#failures;
   }

@@ -11,7 +11,7 @@ const SOUND = 'after.sound';
 const FOLDER = 'after.folder';
 const SLEEP = 'after.sleep';
 
-/** What happens in this window when the queue has worked off everything. */
+/** What happens in this window when the queue has finished everything. */
 export class AfterBatch {
   readonly #memory: Memory | undefined;
   readonly #actions: Actions;

@@ -3,7 +3,7 @@ import type { WatchedFolderView } from '../../../core/api/watchedFolderView.ts';
 import type { PresetBatch } from '../draft/batchOptions.svelte.ts';
 import type { Notices } from '../notices.svelte.ts';
 
-/** What a person says about a folder to watch. */
+/** What a person states about a folder to watch. */
 export interface WatchedFolderForm {
   readonly folder: string;
   readonly presetId: string;
@@ -58,7 +58,7 @@ export class WatchedFolders {
     this.apply((await this.#api.listWatchedFolders({})).folders);
   }
 
-  /** @returns Whether the host took the folder. */
+  /** @returns Whether the host accepted the folder. */
   async add(form: WatchedFolderForm): Promise<boolean> {
     const { folder, presetId, recursive, settleMs, moveOriginalsTo } = form;
     const added = await this.#notices.attempt(() =>
@@ -79,7 +79,7 @@ export class WatchedFolders {
     return true;
   }
 
-  /** How many images a folder contains now; undefined if that cannot be found out (yet). */
+  /** How many images a folder contains now; undefined if that is not known (yet). */
   async countImages({ folder, recursive, include, exclude }: WatchedFolderForm): Promise<number | undefined> {
     if (folder.trim() === '') return undefined;
     const lists = { include: patternsOf(include), exclude: patternsOf(exclude) };
@@ -100,7 +100,7 @@ export class WatchedFolders {
     if (updated !== undefined) this.#put(updated);
   }
 
-  /** Which images are taken from now on, in patterns as people list them; the other list stays. */
+  /** Which images are accepted from now on, as a list of patterns; the other list stays. */
   async setPatterns(id: number, lists: { include?: string; exclude?: string }): Promise<void> {
     const change = Object.entries(lists).map(([name, text]) => [name, patternsOf(text)] as const);
     const updated = await this.#notices.attempt(() =>

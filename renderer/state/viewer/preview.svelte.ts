@@ -55,7 +55,7 @@ export function visibleCrop(subject: PreviewSubject, { centre, zoom }: Viewport,
   return { x, y, width, height };
 }
 
-/** What is visible of one image, enlarged as the settings say, next to the standard resize. */
+/** The visible part of one image, enlarged by the settings, next to the standard resize. */
 export class Preview {
   /** Share of the view that shows the standard resize, 0…1. */
   split = $state(0.5);

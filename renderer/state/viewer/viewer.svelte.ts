@@ -28,7 +28,7 @@ export class Viewer {
   #source = $state.raw<ImagePyramid | undefined>(undefined);
   #result = $state.raw<ImagePyramid | undefined>(undefined);
   #targetSize = $state.raw<Size | undefined>(undefined);
-  /** Of the image that is being opened; may become known meanwhile. */
+  /** Of the image that is being opened; may become known in the meantime. */
   #nextTarget: Size | undefined = undefined;
   #error = $state.raw<ErrorDto | undefined>(undefined);
   #isOriginalMissing = $state(false);
@@ -57,7 +57,7 @@ export class Viewer {
     return this.#result?.size ?? (this.#source && (this.#targetSize ?? this.#source.size));
   }
 
-  /** The result is there, the original is not: nothing can be compared. */
+  /** The result exists but the original does not, so nothing can be compared. */
   get isOriginalMissing(): boolean {
     return this.#isOriginalMissing;
   }
@@ -202,7 +202,7 @@ export class Viewer {
     this.#put(lookingAt(place, this.paneSize));
   }
 
-  /** Lays a heat map over the image, or takes it away. */
+  /** Shows a heat map over the image, or removes it. */
   async showHeat(kind: HeatMapKind | undefined): Promise<void> {
     const jobId = this.#jobId;
     if (kind === undefined || jobId === undefined) {

@@ -5,7 +5,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** Which part of an image is seen: its middle in pixels of the image, and screen pixels per pixel of it. */
+/** The visible part of an image: its middle in pixels of the image, and screen pixels per pixel of it. */
 export interface Viewport {
   readonly centre: Point;
   readonly zoom: number;
@@ -13,7 +13,7 @@ export interface Viewport {
 
 const MAX_ZOOM = 16;
 
-/** The zoom at which the whole image is seen; small images are not blown up. */
+/** The zoom at which the whole image is visible; small images are not enlarged. */
 export function fitZoom(image: Size, view: Size): number {
   return Math.min(1, view.width / image.width, view.height / image.height);
 }
@@ -22,7 +22,7 @@ export function fitted(image: Size, view: Size): Viewport {
   return { centre: { x: image.width / 2, y: image.height / 2 }, zoom: fitZoom(image, view) };
 }
 
-/** Keeps the image in sight: nothing is seen beyond its edges as long as it fills the view. */
+/** Keeps the image in view: nothing beyond its edges is visible as long as it fills the view. */
 export function clamped({ centre, zoom }: Viewport, image: Size, view: Size): Viewport {
   const kept = Math.min(MAX_ZOOM, Math.max(fitZoom(image, view), zoom));
   const along = (value: number, imageSide: number, viewSide: number): number => {
@@ -67,7 +67,7 @@ export function toImage({ centre, zoom }: Viewport, point: Point, view: Size): P
   };
 }
 
-/** Shows a place with room around it. */
+/** Shows an area with some space around it. */
 export function lookingAt(place: Rect, view: Size): Viewport {
   const room = 4;
   return {

@@ -17,7 +17,7 @@ describe('a pool that works', () => {
     ]);
   });
 
-  test('starts workers as jobs come, no more than it may, and shares jobs out', () => {
+  test('starts workers as jobs arrive, up to its limit, and distributes jobs', () => {
     rig.start(9, { workers: 3 });
     expect(rig.workers.map(({ inputs }) => inputs)).toEqual([
       [0, 3, 6],
@@ -26,14 +26,14 @@ describe('a pool that works', () => {
     ]);
   });
 
-  test('gives every graphics device a worker of its own, which no other device waits for', () => {
+  test('gives every graphics device a separate worker, which no other device waits for', () => {
     rig.start(4);
     for (const device of ['0', '1', '0', '0', '0'])
       new Ending(rig.pool, Number(device) + 10, { settings: { device } });
     expect(rig.workers.map(({ inputs }) => inputs)).toEqual([[0, 1, 2], [10, 10, 10], [11]]);
   });
 
-  test('passes progress and failures on to the job that they are about', async () => {
+  test('passes progress and failures on to the right job', async () => {
     const [first, second] = rig.start(2);
     const [worker] = rig.workers;
     worker!.say({ type: 'progress', attemptId: worker!.attemptIdOf(1), tilesDone: 2, tilesTotal: 5 });
@@ -80,7 +80,7 @@ describe('a pool that works', () => {
 });
 
 describe('a worker that dies', () => {
-  test('costs its jobs one attempt; each is tried again alone, and those behind them wait', async () => {
+  test('costs its jobs one attempt; each is retried alone, and later jobs wait', async () => {
     const endings = rig.start(4);
     await die(rig.workers[0]!);
     expect(rig.workers[1]!.inputs).toEqual([0]);
@@ -94,7 +94,7 @@ describe('a worker that dies', () => {
     expect(states(endings)).toEqual(['done', 'done', 'done', 'done']);
   });
 
-  test('twice over one job alone gives that job up with the reason, and no other', async () => {
+  test('fails a job, with the reason, only if it dies twice with that job alone', async () => {
     const endings = rig.start(3);
     await die(rig.workers[0]!);
     await die(rig.workers[1]!);
