@@ -82,7 +82,7 @@ async function enlargeScene(
   return { data: made.read(0, made.shape.height).data.slice(), tiles: tally.tilesDone };
 }
 
-test('every engine of the program is under contract here', () => {
+test('every engine of the program is tested here', () => {
   const tested = new Set(SUBJECTS.map(({ device }) => device.engine));
   expect([...tested].sort()).toEqual(ENGINES.map(({ id }) => id).sort());
 });
@@ -117,7 +117,7 @@ describe.each(SUBJECTS)('$name', ({ model, device }) => {
     expect(made.data.every(Number.isFinite)).toBe(true);
   });
 
-  test('gives the same answer twice, and leaves its input alone', async () => {
+  test('returns the same result twice, and does not change its input', async () => {
     const tile = sampleTile(40, 24);
     const before = tile.data.slice();
     const first = (await loaded.enlargeTile(tile)).data.slice();
@@ -126,14 +126,14 @@ describe.each(SUBJECTS)('$name', ({ model, device }) => {
     expect(largestDifference(tile.data, before)).toBe(0);
   });
 
-  test('an answer stays as it is when the next tile is enlarged', async () => {
+  test('a result does not change when the next tile is enlarged', async () => {
     const first = await loaded.enlargeTile(sampleTile(16, 16));
     const copy = first.data.slice();
     await loaded.enlargeTile({ ...sampleTile(16, 16), data: new Float32Array(3 * 256).fill(0.5) });
     expect(largestDifference(first.data, copy)).toBe(0);
   });
 
-  test('makes the same image of tiles as of the whole, to one step of 8 bit', async () => {
+  test('returns the same image for tiles as for the whole, to one step of 8 bit', async () => {
     const image = sceneRaster(173, 141);
     const whole = await enlargeScene(loaded, model.tiling, image, 'auto');
     const tiled = await enlargeScene(loaded, model.tiling, image, 64);
@@ -153,7 +153,7 @@ describe.each(SUBJECTS)('$name', ({ model, device }) => {
     } else expect(difference).toBeLessThan(1e-6); // a symmetric kernel knows no direction
   });
 
-  test('several tiles at once come out as each alone', async () => {
+  test('several tiles at once have the same results as each alone', async () => {
     if (loaded.enlargeTiles === undefined) return;
     const tiles = [sampleTile(21, 18), { ...sampleTile(21, 18), data: sampleTile(18, 21).data.reverse() }];
     const together = await loaded.enlargeTiles(tiles);
@@ -187,7 +187,7 @@ describe.each(SUBJECTS)('$name', ({ model, device }) => {
     expect((await loaded.enlargeTile(sampleTile(9, 8))).width).toBe(9 * model.scale);
   });
 
-  test('can be disposed and loaded again', async () => {
+  test('can be disposed of and loaded again', async () => {
     const again = await loadModel(model, { device, threads: THREADS });
     const tile = sampleTile(12, 9);
     const made = (await again.enlargeTile(tile)).data.slice();

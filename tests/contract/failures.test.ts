@@ -1,5 +1,5 @@
 /**
- * @file Every provider's own error messages, and what the program makes of them. The
+ * @file Every provider's own error messages, and how the program classifies them. The
  * texts come from reports of these runtimes' users or from their sources.
  */
 import { describe, expect, test } from 'vitest';
@@ -97,14 +97,14 @@ describe.each([
 });
 
 test.each(['Got invalid dimensions for input', "Missing Input: 'image'"])(
-  '"%s" is neither: another device may still do it',
+  '"%s" is neither: another device may succeed',
   (text) => {
     const failure = failureOf(text, 'onnx:webgpu');
     expect([failure.code, failure.details['deviceLost']]).toEqual(['engine/run-failed', false]);
   },
 );
 
-test('a card that does not take a model cannot be used; a processor that does not has a broken model', () => {
+test('a card that refuses a model cannot be used; if a processor refuses it, the model is broken', () => {
   const cause = new Error('no');
   expect(loadFailure(cause, 'fast-x4', device('onnx:webgpu')).code).toBe('engine/unavailable');
   expect(loadFailure(cause, 'fast-x4', device('onnx:cpu')).code).toBe('engine/load-failed');

@@ -119,7 +119,7 @@ describe.each(HOSTS)('$name', ({ open }) => {
     await expect(api.getReport({ jobId: a! })).rejects.toMatchObject({ code: 'report/not-found' });
   });
 
-  test('a batch is called what people call it', async () => {
+  test('a batch has the name that people give it', async () => {
     const folder = temporaryFolder();
     const { api } = (await open(folder)).host;
     const { batchId } = await api.addBatch({ spec: specIn(folder, ['a']), startNow: false });

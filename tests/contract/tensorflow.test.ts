@@ -47,7 +47,7 @@ async function shippedModel(): Promise<EngineModel> {
 describe.each(ready)('TensorFlow.js, %s', (provider) => {
   const device = deviceOf(provider);
 
-  test('no tensor is left by a tile, nor by a model that is disposed', async () => {
+  test('neither a tile nor a disposed model leaves a tensor', async () => {
     const tensorflow = await loadTensorFlow(provider, 1);
     const before = tensorflow.memory().numTensors;
     const loaded = await loadModel(await shippedModel(), { device, threads: 1 });
@@ -112,7 +112,7 @@ test.runIf(ready.includes('native'))('without an NVIDIA card CUDA is refused, wi
   });
 });
 
-test('what Node 23 took out of node:util is put back, and nothing that exists is replaced', () => {
+test('functions that Node 23 removed from node:util are restored, and existing ones are not replaced', () => {
   const isArray = (): boolean => true;
   const target: Record<string, unknown> = { isArray };
   restoreRemovedUtilities(target);

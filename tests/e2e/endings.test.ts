@@ -91,7 +91,7 @@ describe('exit codes', () => {
     expect(existsSync(path.join(folder, 'out'))).toBe(false);
   });
 
-  test('is 3 when the device is not there', async () => {
+  test('is 3 when the device is missing', async () => {
     const { args } = quickBatch(1);
     expect((await runCli([...args, '-n', 'fast', '-g', '77'])).code).toBe(3);
   });
@@ -128,7 +128,7 @@ describe('streams', () => {
     { what: 'stdout', redirect: '', json: '--json' },
     { what: 'stderr', redirect: '2>&1 >/dev/null', json: '' },
   ])(
-    'a reader of $what that goes away ends it quietly, and no unfinished file is left',
+    'it ends quietly when the reader of $what disappears, and no unfinished file is left',
     async ({ redirect, json }) => {
       const { output, args } = quickBatch(30);
       const quoted = args.map((argument) => `'${argument}'`).join(' ');
@@ -150,24 +150,21 @@ describe('streams', () => {
   );
 });
 
-test.skipIf(process.platform === 'win32')(
-  'a volume that takes no more fails the image, and leaves nothing',
-  async () => {
-    const { output, args, source } = quickBatch(1);
-    writePng(path.join(source, 'large.png'), sceneRaster(90, 90));
-    const quoted = [program, ...args, '--json', '--exists', 'skip']
-      .map((argument) => `'${argument}'`)
-      .join(' ');
-    // A limit on the size of files stands for a full disk; the one of bash is in kilobytes.
-    const shell = spawn('bash', ['-c', `ulimit -f 4; exec '${process.execPath}' ${quoted}`]);
-    let stdout = '';
-    shell.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
-    const code = await new Promise<number | null>((resolve) => shell.on('close', resolve));
-    const events = eventsOf({ code, signal: null, stdout, stderr: '' });
-    const failures = events.flatMap((event) => (event.type === 'job-failed' ? [event.error.code] : []));
-    expect([code, failures, readdirSync(output)]).toEqual([1, ['output/no-space'], ['0_2x.png']]);
-  },
-);
+test.skipIf(process.platform === 'win32')('a full volume fails the image, and leaves no file', async () => {
+  const { output, args, source } = quickBatch(1);
+  writePng(path.join(source, 'large.png'), sceneRaster(90, 90));
+  const quoted = [program, ...args, '--json', '--exists', 'skip']
+    .map((argument) => `'${argument}'`)
+    .join(' ');
+  // A limit on the size of files stands for a full disk; the one of bash is in kilobytes.
+  const shell = spawn('bash', ['-c', `ulimit -f 4; exec '${process.execPath}' ${quoted}`]);
+  let stdout = '';
+  shell.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
+  const code = await new Promise<number | null>((resolve) => shell.on('close', resolve));
+  const events = eventsOf({ code, signal: null, stdout, stderr: '' });
+  const failures = events.flatMap((event) => (event.type === 'job-failed' ? [event.error.code] : []));
+  expect([code, failures, readdirSync(output)]).toEqual([1, ['output/no-space'], ['0_2x.png']]);
+});
 
 describe.skipIf(process.platform === 'win32')('an interruption', () => {
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(

@@ -150,7 +150,7 @@ describe('the metadata of a file', () => {
   });
 });
 
-test('evil names go through as they are', async () => {
+test('hostile names are kept unchanged', async () => {
   const folder = temporaryFolder();
   const source = path.join(folder, 'in');
   mkdirSync(path.join(source, 'a [b] {c}'), { recursive: true });

@@ -73,7 +73,7 @@ test('jobs are listed, shown, put back into the queue and cancelled', async () =
   expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('job/not-found')]);
 });
 
-test('without a writable data folder a batch is made all the same, with a note', async () => {
+test('without a writable data folder, a batch is still enlarged, with a note', async () => {
   const folder = temporaryFolder();
   writeFileSync(path.join(folder, 'file'), '');
   const output = path.join(folder, 'out');

@@ -6,7 +6,7 @@ import { canInject, killAtSyscalls } from '../support/killAtSyscall.ts';
 import { filesBelow } from '../support/runCli.ts';
 import { Place, totalsOf, watchedOf } from '../support/uses.ts';
 
-/** A place with images of its own making, and folders on an exFAT volume. */
+/** A place with its own images, and folders on an exFAT volume. */
 function placeOnExfat(): { place: Place; volume: ExfatVolume; at: (...names: string[]) => string } {
   const volume = new ExfatVolume();
   const place = new Place();

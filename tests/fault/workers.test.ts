@@ -47,7 +47,7 @@ describe('a fault that happens once', () => {
   });
 });
 
-test('a batch in which one image of ten is bad loses these, and no other', async () => {
+test('a batch in which every tenth image is bad loses only these', async () => {
   const bad = ['sigsegv', 'sigabrt', 'exit', 'loop', 'garbage'];
   const inputs = Array.from({ length: 100 }, (_, index) =>
     index % 10 === 5 ? `${bad[Math.floor(index / 10) % bad.length] ?? ''}-${index}.png` : `well-${index}.png`,

@@ -67,7 +67,7 @@ function totalBytes(folder: string): number {
   return readdirSync(folder).reduce((sum, name) => sum + statSync(path.join(folder, name)).size, 0);
 }
 
-describe('the images of our own making', () => {
+describe('the images that we made', () => {
   test('are the ones listed here, and small', () => {
     expect(readdirSync(imagesFolder).sort()).toEqual(IMAGES.map(([name]) => name).sort());
     expect(readdirSync(brokenFolder).sort()).toEqual(BROKEN);

@@ -36,8 +36,8 @@ async function isReport(file: string, format: ReportFormat): Promise<boolean> {
 }
 
 /**
- * The name for a report: the wanted one, or a numbered one if another report has that, of another list of jobs for
- * example.
+ * The name for a report: the requested one, or a numbered one if another report has that name, for example one of
+ * another list of jobs.
  *
  * @param isOwn Whether an existing report may be replaced.
  */
@@ -53,7 +53,7 @@ export async function ownReportPath(
 }
 
 /**
- * Refuses a name that something other than a report of this format has.
+ * Refuses the name of a file that is not a report of this format.
  *
  * @throws EnlargerError `output/exists` or `output/…`.
  */
@@ -89,7 +89,7 @@ export async function writeReport(
     }
     await publish(tempPath, target, 'overwrite', defined({ replaces: await fileVersion(target) }));
   } catch (error) {
-    // What the system refused; all else comes from the content.
+    // An error of the system; all others come from the content.
     throw systemCodeOf(error) === '' ? error : outputError(target, error);
   } finally {
     await rm(tempPath, { force: true });

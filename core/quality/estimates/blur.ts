@@ -6,7 +6,7 @@ const FILTER_PX = 9;
 
 /**
  * How blurred an image looks, 0 (sharp) … 1: Crete, Dolmiere, Ladret, Nicolas: "The blur effect", SPIE 6492, 2007. A
- * sharp image loses much of its contrast between neighbours when it is blurred once more, a blurred one little.
+ * sharp image loses much of its contrast between neighbours when it is blurred once more, a blurred one only a little.
  *
  * @returns The worse of both directions; 0 for an image without any contrast.
  */
@@ -32,7 +32,7 @@ function blurAcross(plane: PlaneView): number {
   return variation === 0 ? 0 : (variation - lost) / variation;
 }
 
-/** Means of nine samples; at the ends, of those that there are. */
+/** Means of nine samples, or of fewer at the ends. */
 function movingMean(row: Float64Array, into: Float64Array): void {
   const reach = (FILTER_PX - 1) / 2;
   let sum = 0;

@@ -64,7 +64,7 @@ test.each([
   { name: 'photo.bmp', more: [] },
   { name: 'photo.heic', more: [] },
 ])(
-  'an output $name $more that cannot be is refused, and no folder of that name is made',
+  'an impossible output $name $more is refused, and no folder of that name is created',
   async ({ name, more }) => {
     const place = new Place();
     const args = ['-i', place.image('p.png'), '-o', place.at(name), ...more];
@@ -115,7 +115,7 @@ test.each([
   expect(place.files('out2')).toEqual(place.files('out'));
 });
 
-test('a list names what is not there, once for each line, and a relative path is looked up next to the list', async () => {
+test('missing files of a list are reported, once for each line, and relative paths are looked up next to the list', async () => {
   const place = new Place();
   place.image('album/a.png');
   const list = place.file('album/list.txt', '# a comment\n\na.png\nmissing.png\n');
@@ -127,7 +127,7 @@ test('a list names what is not there, once for each line, and a relative path is
   ]);
 });
 
-test('a missing list is reported, and an empty one is nothing to do', async () => {
+test('a missing list is reported, and with an empty one nothing is done', async () => {
   const place = new Place();
   const missing = await place.run(['-i', '@missing.txt', '-o', 'out']);
   expect([missing.code, missing.text]).toEqual([1, expect.stringContaining('missing.txt')]);

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { storedPixels, writePng } from '../../support/images.ts';
 import { Place, reasonsOf, totalsOf } from '../../support/uses.ts';
 
-test('names do not depend on what else is there, or on order', async () => {
+test('names do not depend on other files, or on order', async () => {
   const place = new Place();
   place.image('in/x.png', 1);
   const args = ['-i', 'in', '-o', 'out', '-f', 'png'];
@@ -73,7 +73,7 @@ const IGNORED = [
   ...['~$x.png', 'x.png.crdownload', 'x.png~', '._x.png', 'x.png.part', '.~lock.png', '.syncthing.x.png.tmp'],
 ];
 
-test('trash, thumbnails and unfinished files are left alone, by run and by watch', async () => {
+test('trash, thumbnails and unfinished files are ignored by run and by watch', async () => {
   const place = new Place();
   place.image('in/good.png');
   for (const [index, name] of IGNORED.entries()) place.image(`in/${name}`, index);
@@ -92,7 +92,7 @@ test('a folder that is named like an image is a folder, as input and as output',
 });
 
 test.skipIf(process.platform === 'win32')(
-  'links to folders, to nothing and in circles are reported',
+  'links to folders, broken links and cycles of links are reported',
   async () => {
     const place = new Place();
     place.image('in/a.png');
@@ -159,7 +159,7 @@ test('a time of 1962 is kept', async () => {
   expect(statSync(place.at('out', 'a_2x.png')).mtime).toEqual(time);
 });
 
-test('one pixel of one colour stays of this colour, also by a network', async () => {
+test('a single pixel keeps its colour, even with a network', async () => {
   const place = new Place();
   const input = writePng(place.at('red.png'), {
     width: 1,
@@ -174,7 +174,7 @@ test('one pixel of one colour stays of this colour, also by a network', async ()
   ).toEqual(new Set(['255 0 9']));
 });
 
-test('an original is never written to, whatever the output is called', async () => {
+test('an original is never written to, whatever the name of the output is', async () => {
   const place = new Place();
   const image = place.image('in/a.png');
   const before = place.bytes('in/a.png');

@@ -5,7 +5,7 @@ import { Place, watchedOf } from '../../support/uses.ts';
 const MOVING = ['in', '-o', 'out', '--move-originals', 'done'];
 
 test.each([{ more: [] }, { more: ['--exists', 'rename'] }, { more: ['--exists', 'overwrite'] }])(
-  'a name that comes again after its original was moved is made and moved: $more',
+  'a name that reappears after its original was moved is enlarged and moved: $more',
   async ({ more }) => {
     const place = new Place();
     const options = [...MOVING, ...more];
@@ -18,7 +18,7 @@ test.each([{ more: [] }, { more: ['--exists', 'rename'] }, { more: ['--exists', 
   },
 );
 
-test('two images of one stem in one format both have their result', async () => {
+test('two images whose names differ only by extension both have a result', async () => {
   const place = new Place();
   place.image('in/x.png', 1);
   await place.watch([...MOVING, '-f', 'png']);
@@ -38,7 +38,7 @@ test('a wrong template is refused, and the corrected command does the work', asy
   ]);
 });
 
-test('what failed because the output could not be written is reported, and made when it can be', async () => {
+test('an image whose output could not be written is reported, and enlarged when it can be', async () => {
   const place = new Place();
   place.image('in/a.png');
   place.file('out', 'a file where the folder should be');
@@ -68,7 +68,7 @@ test.each([
   expect(watchedOf(await place.watch(['in', '-o', 'out']))).toEqual(['a.png: done']);
 });
 
-test('a copy under another name gets a result of its own', async () => {
+test('a copy under another name gets a separate result', async () => {
   const place = new Place();
   place.image('in/one.png');
   await place.watch(['in', '-o', 'out']);
@@ -88,7 +88,7 @@ test('a newer version is made, and neither of the two is lost', async () => {
   expect(place.files('out')).toHaveLength(2);
 });
 
-test('other settings make what is there, and what was moved back is known', async () => {
+test('with other settings, existing images are enlarged again, and moved-back ones are recognised', async () => {
   const place = new Place();
   place.image('in/a.png', 1);
   await place.watch(MOVING);
@@ -101,7 +101,7 @@ test('other settings make what is there, and what was moved back is known', asyn
   expect(place.files('out')).toEqual(['a_2x.png', 'a_3x.png']);
 });
 
-test('what is not an image, a link and an old own result are passed over with a line, every time', async () => {
+test('a file that is not an image, a link and an old result are skipped with a line, every time', async () => {
   const place = new Place();
   place.image('in/a.png');
   place.file('in/notes.txt', 'words');

@@ -106,7 +106,7 @@ export class History {
     }
   }
 
-  /** A new file, or a new version of one that is there; complete at once, or in two pieces. */
+  /** A new file, or a new version of an existing one; complete at once, or in two pieces. */
   async #drop(): Promise<void> {
     const file = path.join(this.#inbox, this.#pick(NAMES) ?? 'a.png');
     const content = this.#pick(CONTENTS) ?? CONTENTS[0]!;

@@ -64,7 +64,7 @@ export function testFlow(face: () => WindowFace): void {
     expect(complaints).toEqual([]);
   });
 
-  test('the strength is chosen where the model knows one, and the preview follows', async () => {
+  test('the strength is chosen if the model has one, and the preview follows', async () => {
     await using window = await face().open();
     const { page, host } = window;
     await dropFiles(page, files.slice(0, 1));
@@ -84,7 +84,7 @@ export function testFlow(face: () => WindowFace): void {
     expect(batches[0]?.spec.settings).toMatchObject({ model: 'photo', strength: 0.35 });
   });
 
-  test('a pasted image is taken, and what is pasted and no image is refused with its reason', async () => {
+  test('a pasted image is accepted, and anything else that is pasted is refused with its reason', async () => {
     await using window = await face().open();
     const { page, work, complaints } = window;
     const bytes = readFileSync(path.join(examples, 'cat.jpg')).toString('base64');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { defined } from '../../../core/api/defined.ts';
 
-test('drops what is undefined and keeps every other value, empty ones too', () => {
+test('drops undefined values and keeps all others, including empty ones', () => {
   const size: { width: number } | undefined = undefined as { width: number } | undefined;
   expect(Object.keys(defined({ a: 0, b: '', c: null, d: false, size }))).toEqual(['a', 'b', 'c', 'd']);
 });

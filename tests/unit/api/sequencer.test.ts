@@ -16,7 +16,7 @@ function steps() {
   return { begun, work, end: (name: string, error?: Error) => ends.get(name)?.(error) };
 }
 
-test('work begins when the work before it has ended, also if that failed', async () => {
+test('work begins when the work before it has ended, even if that failed', async () => {
   const { begun, work, end } = steps();
   const sequencer = new Sequencer();
   const [first, second] = [sequencer.run(work('first')), sequencer.run(work('second'))];
@@ -39,7 +39,7 @@ test('work with another key does not wait', async () => {
   await expect.poll(() => begun).toEqual(['a1', 'b1', 'a2']);
 });
 
-test('it is idle when everything has ended, in whichever way', async () => {
+test('it is idle when everything has succeeded or failed', async () => {
   const { begun, work, end } = steps();
   const sequencer = new Sequencer();
   await sequencer.idle();

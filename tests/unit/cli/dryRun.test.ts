@@ -6,7 +6,7 @@ import { sceneRaster, writePng } from '../../support/images.ts';
 import { eventsOf, filesBelow, runCli, type CliResult } from '../../support/runCli.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-/** Targets of what would be, or was, made. */
+/** Targets of results that would be, or were, made. */
 function targetsOf(result: CliResult): string[] {
   return eventsOf(result)
     .flatMap((event) => (event.type === 'job-planned' || event.type === 'job-done' ? [event.output] : []))
@@ -20,7 +20,7 @@ function fingerprint(folder: string): string[] {
   });
 }
 
-test('a dry run plans what the run then does, with what earlier runs have made, and changes nothing', async () => {
+test('a dry run plans what the run then does, considers earlier results, and changes nothing', async () => {
   const folder = temporaryFolder();
   const [input, output, data] = ['in', 'out', 'data'].map((name) => path.join(folder, name)) as [
     string,
@@ -35,7 +35,7 @@ test('a dry run plans what the run then does, with what earlier runs have made, 
   expect(readdirSync(folder).sort()).toEqual(['in', 'two']);
   writePng(path.join(input, 'a.png'), sceneRaster(6, 4));
   await run();
-  // The name belongs to the first image by now, also for one of another folder.
+  // The name now belongs to the first image, even for one of another folder.
   const other = writePng(path.join(folder, 'two', 'a.png'), sceneRaster(8, 6));
   writePng(path.join(input, 'one', 'a.png'), sceneRaster(4, 4));
   const before = fingerprint(folder);

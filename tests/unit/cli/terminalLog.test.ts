@@ -21,7 +21,7 @@ function printedBy(isVerbose: boolean): string[] {
   return lines;
 }
 
-test('of what is logged, people see problems, as sentences', () => {
+test('of the log, people see only problems, as sentences', () => {
   expect(printedBy(false)).toEqual(['note: A copy is missing\n']);
 });
 

@@ -16,7 +16,7 @@ function makeBundleFolder(): string {
   return folder;
 }
 
-test('what was built is served with its type and under a strict policy', async () => {
+test('built files are served with their type and under a strict policy', async () => {
   const bundle = new Bundle(makeBundleFolder());
   const page = await bundle.answer({ url: 'app://bundle/', method: 'GET' });
   expect(await page.text()).toBe('<!doctype html>');

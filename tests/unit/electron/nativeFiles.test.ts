@@ -25,7 +25,7 @@ function unpack(): { readonly folder: string; readonly hashes: NativeHashes } {
   };
 }
 
-test('what was packaged is taken, also without what packaging drops from package.json', async () => {
+test('packaged libraries are accepted, even without the fields that packaging drops from package.json', async () => {
   const { folder, hashes } = unpack();
   await checkNatives(folder, hashes);
   const file = path.join(folder, 'node_modules/engine/package.json');
@@ -102,7 +102,7 @@ test.each<[string, string, (file: string) => void]>([
 describe('a library under the LGPL', () => {
   const name = 'node_modules/@img/sharp-libvips-linux-x64/lib/libvips-cpp.so.1';
 
-  test('that was replaced is refused with what to do, and accepted and reported on request', async () => {
+  test('that was replaced is refused with advice, and accepted and reported on request', async () => {
     const { folder, hashes } = unpack();
     expect(await checkNatives(folder, hashes, true)).toEqual([]);
     writeFileSync(path.join(folder, name), 'a build of my own');

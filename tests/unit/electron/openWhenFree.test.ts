@@ -31,13 +31,13 @@ function asks(answers: readonly (BusyAnswer | undefined)[]): {
 const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const never = (): Promise<void> => new Promise(() => undefined);
 
-test('what is free is opened without a question', async () => {
+test('a free list is opened without a question', async () => {
   const { ask, asked } = asks([]);
   expect(await openWhenFree(openAfter(0), { ask, pause: never })).toBe(HOST);
   expect(asked).toEqual([]);
 });
 
-test('what is in use is opened by itself when it is free, and the question is taken back', async () => {
+test('a list in use is opened automatically when it is free, and the question disappears', async () => {
   const { ask, asked } = asks([undefined]);
   expect(await openWhenFree(openAfter(3), { ask, pause: soon })).toBe(HOST);
   expect(asked.map(({ message, signal }) => [message, signal.aborted])).toEqual([
@@ -45,13 +45,13 @@ test('what is in use is opened by itself when it is free, and the question is ta
   ]);
 });
 
-test('who asks to try again is asked again when that was too early', async () => {
+test('whoever tries again too early is asked again', async () => {
   const { ask, asked } = asks(['again', 'again']);
   expect(await openWhenFree(openAfter(2), { ask, pause: never })).toBe(HOST);
   expect(asked).toHaveLength(2);
 });
 
-test('who gives up gets nothing', async () => {
+test('whoever gives up gets no list', async () => {
   expect(await openWhenFree(openAfter(9), { ask: asks(['quit']).ask, pause: never })).toBeUndefined();
 });
 

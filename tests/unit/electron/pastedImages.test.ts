@@ -13,7 +13,7 @@ function open(): { readonly pasted: PastedImages; readonly folder: string } {
   return { pasted: new PastedImages(folder, () => '/home/me/Pictures'), folder };
 }
 
-test('an image is kept for this user alone, each in a folder of its own', async () => {
+test('an image is kept for this user alone, each in a separate folder', async () => {
   const { pasted, folder } = open();
   const [first, second] = [await pasted.keep('image.png', cat), await pasted.keep('image.png', cat)];
   expect(readFileSync(first)).toEqual(cat);
@@ -61,7 +61,7 @@ test('only pasted images have their results elsewhere', async () => {
     expect(pasted.ownFolder(other)).toBe(other);
 });
 
-test('what is a month old goes, what is newer stays', async () => {
+test('images that are a month old are deleted, newer ones stay', async () => {
   const { pasted, folder } = open();
   await pasted.removeOld(); // there is no folder yet
   const [old, recent] = [await pasted.keep('old.jpg', cat), await pasted.keep('recent.jpg', cat)];

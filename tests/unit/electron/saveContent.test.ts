@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { saveContent } from '../../../electron/saveContent.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-test('saving leaves every other file alone, also one that is called like an unfinished one', async () => {
+test('saving never changes another file, even one with the name of an unfinished file', async () => {
   const folder = temporaryFolder();
   const [chosen, source] = [path.join(folder, 'a.png'), path.join(temporaryFolder(), 'made.png')];
   writeFileSync(`${chosen}.part`, 'a download of the user');

@@ -20,7 +20,7 @@ test('it comes back to the middle when its screen is gone', () => {
 });
 
 test.each(['', '{}', '{"width":"wide"}', '{"width":-1,"height":5,"isMaximized":false}'])(
-  'a damaged note %j costs nothing but the place',
+  'a damaged note %j loses only the place',
   (text) => {
     const file = path.join(temporaryFolder(), 'window.json');
     writeFileSync(file, text);

@@ -41,7 +41,7 @@ test('auto uses proven cards, fastest first, and ends with the processor', () =>
   expect(choose({}, known)).toEqual(['onnx:dml', 'onnx:webgpu', 'onnx:cpu']);
 });
 
-test('a card that is not clearly faster than the processor is left out: a software driver, say', () => {
+test('a card that is not clearly faster than the processor is left out, such as a software driver', () => {
   const known = [proven('onnx:cpu', 5), proven('onnx:webgpu', 5.5), proven('onnx:dml', 0.01)];
   expect(choose({}, known)).toEqual(['onnx:cpu']);
 });

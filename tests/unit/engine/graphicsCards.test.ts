@@ -22,7 +22,7 @@ test('NVIDIA’s own tool reports name, memory, free memory and driver', () => {
   expect(parseNvidiaSmi('')).toEqual([]);
 });
 
-test('they are read from the registry of Windows, without what is not a card', () => {
+test('they are read from the Windows registry, without entries that are not cards', () => {
   const text = [
     'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Class\\{4d36e968}\\0000',
     '    DriverDesc    REG_SZ    AMD Radeon RX 6800',
@@ -40,7 +40,7 @@ test('they are read from the registry of Windows, without what is not a card', (
   ]);
 });
 
-test('the profiler of macOS reports the name', () => {
+test('the system profiler of macOS reports the name', () => {
   const text = '{"SPDisplaysDataType":[{"_name":"kHW_AppleM2Item","sppci_model" : "Apple M2"}]}';
   expect(parseSystemProfiler(text)).toEqual([{ name: 'Apple M2', isNvidia: false }]);
 });

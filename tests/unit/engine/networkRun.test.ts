@@ -50,7 +50,7 @@ test.each([
   { width: 65, height: 47 },
   { width: 1, height: 9 },
 ])(
-  'a network that folds pixels makes of the tiles of $width × $height what it makes of the whole',
+  'a network that folds pixels returns the same for tiles of $width × $height as for the whole',
   async (size) => {
     const model = await loadedNetwork(DEVICE, runner);
     const image = noise(size.width, size.height);

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 
 const positive = z.number().positive();
 
-/** What the figures are is the machine's business; that they are there and make sense is ours. */
+/** The figures depend on the machine; the test only checks that they exist and are plausible. */
 const benchSchema = z.object({
   schema: z.literal('enlarger.bench/1'),
   machine: z.object({ processor: z.string(), cores: positive, node: z.string(), onnxruntime: z.string() }),
@@ -38,7 +38,7 @@ const benchSchema = z.object({
   startUp: z.object({ firstImageMs: positive, firstTileMs: positive }),
 });
 
-test('a quick measurement of an image of one’s own gives every figure and leaves no file', async () => {
+test('a quick measurement of the user’s image returns every figure and leaves no file', async () => {
   const folder = temporaryFolder();
   const images = path.join(folder, 'pictures');
   const scratch = path.join(folder, 'scratch');

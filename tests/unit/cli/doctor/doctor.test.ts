@@ -10,7 +10,7 @@ import { installModel } from '../../../support/nearestNetwork.ts';
 import { runProgram } from '../../../support/runProgram.ts';
 import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 
-test('here everything works, and nothing is left behind', async () => {
+test('everything works here, and no file is left', async () => {
   const cwd = temporaryFolder();
   const { code, stdout, stderr } = await runProgram(['doctor', '--json'], { cwd });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -71,7 +71,7 @@ test('a folder that cannot be written is a warning with advice', async () => {
   });
 });
 
-test('people read what was found, then what to do, then the sum; names cannot drive the terminal', () => {
+test('the text shows the findings, then what to do, then the total; names cannot control the terminal', () => {
   const text = doctorText([
     { state: 'ok', name: 'Node', found: '20.19.0' },
     { state: 'fail', name: 'model a', found: 'bad \u001b[31m', advice: 'Install the program again.' },

@@ -11,7 +11,7 @@ function placedImage(width: number, height: number): FloatImage {
   return { width, height, channels: 2, data };
 }
 
-test('the reference loses at its right and bottom what a multiple of the scale leaves over', () => {
+test('the reference is cropped at its right and bottom to a multiple of the scale', () => {
   const cropped = cropToOutput(placedImage(6, 3), { width: 4, height: 2 }, { protocol: 'sr', scale: 4 });
   expect({ ...cropped, data: [...cropped.data] }).toEqual({
     width: 4,

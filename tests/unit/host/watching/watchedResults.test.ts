@@ -71,7 +71,7 @@ test('with overwrite, a newer version replaces its result, and another input nev
   await opened.close();
 });
 
-test('a copy under another name gets a result of its own', async () => {
+test('a copy under another name gets a separate result', async () => {
   const place = makePlace();
   const opened = await watchingWith(place, withPolicy(place.out, 'skip'));
   drop(place, 'rgb8.png', 'one.png');
