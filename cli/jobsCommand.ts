@@ -1,15 +1,13 @@
-import path from 'node:path';
 import { z } from 'zod';
 import { EnlargerError } from '../core/api/errors.ts';
 import type { BatchView, JobCounts, JobState, JobView } from '../core/api/views.ts';
-import { dataFolder } from '../core/host/dataFolder.ts';
 import { openList, type OpenedList } from '../core/host/owner/openList.ts';
-import { localPathSchema } from './options/localPath.ts';
+import { givenDataFolder } from './options/localPath.ts';
 import { schemaError, type UsageProblem } from './options/schemaErrors.ts';
 import { BUNDLED_MODELS, EXIT } from './program.ts';
 import { counted, forTerminal, table } from './text.ts';
 
-const commonSchema = z.object({ data: localPathSchema.optional(), json: z.boolean() });
+const commonSchema = z.object({ data: z.string().optional(), json: z.boolean() });
 const numberSchema = z.coerce.number().int().min(1);
 const choiceSchema = commonSchema.extend({ batch: numberSchema.optional() });
 const listSchema = choiceSchema.extend({
@@ -56,7 +54,7 @@ async function withList<Result>(
   { data }: { data?: string | undefined },
   use: (list: OpenedList) => Promise<Result>,
 ): Promise<Result> {
-  const list = await openList(data === undefined ? dataFolder() : path.resolve(data), BUNDLED_MODELS);
+  const list = await openList(givenDataFolder(data), BUNDLED_MODELS);
   try {
     for (const note of list.notes) process.stderr.write(`note: ${forTerminal(note)}\n`);
     return await use(list);

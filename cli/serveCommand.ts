@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { EnlargerError } from '../core/api/errors.ts';
-import { dataFolder, makeDataFolder } from '../core/host/dataFolder.ts';
+import { makeDataFolder } from '../core/host/dataFolder.ts';
 import { startProgram } from '../core/host/startProgram.ts';
 import { openLog } from '../core/log/openLog.ts';
 import { forkMedia } from '../core/media/mediaLauncher.ts';
@@ -13,6 +13,7 @@ import { onInterrupt } from './interrupts.ts';
 import { queueOptionsSchema, toMachineOptions } from './machines/queueOptions.ts';
 import { widenProgram } from './machines/widenProgram.ts';
 import { openInBrowser } from './openInBrowser.ts';
+import { givenDataFolder } from './options/localPath.ts';
 import { BUILT_WINDOW, BUNDLED_MODELS, EXAMPLES_FOLDER, EXIT, programVersion } from './program.ts';
 import { terminalLog } from './terminalLog.ts';
 
@@ -68,7 +69,7 @@ function interrupted(): Promise<void> {
 export async function serveCommand(rawOptions: unknown): Promise<number> {
   const options = parseOptions(rawOptions);
   const assetsFolder = findWindow(options.window);
-  const folder = options.data === undefined ? dataFolder() : path.resolve(options.data);
+  const folder = givenDataFolder(options.data);
   makeDataFolder(folder);
   const places = openBrowserPlaces(folder, options.open);
   const logFile = openLog(folder);

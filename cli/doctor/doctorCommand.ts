@@ -1,9 +1,8 @@
 import os from 'node:os';
-import path from 'node:path';
 import { z } from 'zod';
-import { dataFolder } from '../../core/host/dataFolder.ts';
 import { describeMachine } from '../machine.ts';
 import { queueOptionsSchema, toMachineOptions } from '../machines/queueOptions.ts';
+import { givenDataFolder } from '../options/localPath.ts';
 import { BUNDLED_MODELS, EXIT } from '../program.ts';
 import { counted, forTerminal, table } from '../text.ts';
 import type { Check } from './check.ts';
@@ -42,7 +41,7 @@ export function doctorText(checks: readonly Check[]): string {
 export async function doctorCommand(rawOptions: unknown): Promise<number> {
   const { json, data, ...queue } = optionsSchema.parse(rawOptions);
   const machines = toMachineOptions(queue);
-  const folder = data === undefined ? dataFolder() : path.resolve(data);
+  const folder = givenDataFolder(data);
   const machine = describeMachine();
   const checks = [
     ...checkMachine(machine),

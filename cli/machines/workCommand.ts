@@ -2,7 +2,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { EnlargerError } from '../../core/api/errors.ts';
-import { dataFolder } from '../../core/host/dataFolder.ts';
 import { ModelHashes } from '../../core/host/queue/modelHashes.ts';
 import { MAX_CAPACITY } from '../../core/machines/messages.ts';
 import { connectQueue } from '../../core/machines/redisConnection.ts';
@@ -13,6 +12,7 @@ import { forkWorker } from '../../core/pool/launcher.ts';
 import { LocalPool } from '../../core/pool/localPool.ts';
 import { openDeviceRegister } from '../commandDevices.ts';
 import { onInterrupt } from '../interrupts.ts';
+import { givenDataFolder } from '../options/localPath.ts';
 import { EXIT, programVersion } from '../program.ts';
 import { forTerminal } from '../text.ts';
 import { engineOf } from './engineOf.ts';
@@ -46,7 +46,7 @@ async function openMachine(options: WorkOptions): Promise<{ machine: WorkerMachi
   const devices = openDeviceRegister();
   const pool = new LocalPool({ launch: forkWorker, workers: options.jobs, devices });
   const hashes = new ModelHashes();
-  const data = options.data === undefined ? dataFolder() : path.resolve(options.data);
+  const data = givenDataFolder(options.data);
   const modelsFolder = modelsPath(path.resolve(options.models), data);
   const machine = new WorkerMachine({
     ...{ redis, roots, pool, modelsFolder, onNote: note },

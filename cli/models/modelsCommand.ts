@@ -2,13 +2,14 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { ErrorDto } from '../../core/api/errors.ts';
 import { verifyModel } from '../../core/engine/verifyModel.ts';
-import { dataFolder, makeDataFolder } from '../../core/host/dataFolder.ts';
+import { makeDataFolder } from '../../core/host/dataFolder.ts';
 import { ModelLibrary, type AddOutcome } from '../../core/host/models/modelLibrary.ts';
 import type { ModelManifest } from '../../core/models/manifest.ts';
 import { modelsPath, readModelRegistry, type InstalledModel } from '../../core/models/modelRegistry.ts';
 import { forkWorker } from '../../core/pool/launcher.ts';
 import { INTERPOLATION_KERNELS } from '../../core/tiling/kernelTaps.ts';
 import { describeModel } from './describeModel.ts';
+import { givenDataFolder } from '../options/localPath.ts';
 import { BUNDLED_MODELS, EXIT } from '../program.ts';
 import { forTerminal, table } from '../text.ts';
 
@@ -26,12 +27,8 @@ interface ListedModel {
   readonly error: ErrorDto | undefined;
 }
 
-function dataFolderOf(data: string | undefined): string {
-  return data === undefined ? dataFolder() : path.resolve(data);
-}
-
 function openLibrary(data: string | undefined): ModelLibrary {
-  const folder = dataFolderOf(data);
+  const folder = givenDataFolder(data);
   return new ModelLibrary({
     modelsFolder: modelsPath(BUNDLED_MODELS, folder),
     dataFolder: folder,
@@ -68,7 +65,7 @@ function printTable(listed: readonly ListedModel[], verified: boolean): void {
 /** `enlarger models`: lists the models and, with `--verify`, checks them. */
 export async function listModels(rawOptions: unknown): Promise<number> {
   const { data, json, models, verify } = listSchema.parse(rawOptions);
-  const folder = modelsPath(path.resolve(models ?? BUNDLED_MODELS), dataFolderOf(data));
+  const folder = modelsPath(path.resolve(models ?? BUNDLED_MODELS), givenDataFolder(data));
   const registry = await readModelRegistry(folder);
   const listed: ListedModel[] = [];
   for (const model of registry) listed.push({ model, error: verify ? await verifyModel(model) : undefined });
@@ -95,7 +92,7 @@ function describeOutcome(outcome: AddOutcome): string {
 /** `enlarger models add`: each file by itself; the exit code is 1 if one of them was refused. */
 export async function addModels(files: readonly string[], rawOptions: unknown): Promise<number> {
   const { data, json, ...facts } = addSchema.parse(rawOptions);
-  makeDataFolder(dataFolderOf(data));
+  makeDataFolder(givenDataFolder(data));
   const onOutcome = (outcome: AddOutcome): void => {
     const stream = outcome.kind === 'refused' ? process.stderr : process.stdout;
     if (!json) stream.write(`${forTerminal(describeOutcome(outcome))}\n`);

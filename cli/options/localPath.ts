@@ -1,4 +1,7 @@
+import path from 'node:path';
 import { z } from 'zod';
+import { EnlargerError } from '../../core/api/errors.ts';
+import { dataFolder } from '../../core/host/dataFolder.ts';
 
 /** An address of a network share or a page: `path.resolve` would make folders of its parts. */
 const ADDRESS = /^[a-z][a-z\d+.-]+:\/\//i;
@@ -25,3 +28,16 @@ export const localPathSchema = z
     const message = pathProblem(given);
     if (message !== undefined) context.addIssue({ code: 'custom', message });
   });
+
+/**
+ * The data folder that `--data` names, or the system's.
+ *
+ * @throws EnlargerError `usage/invalid-option`.
+ */
+export function givenDataFolder(data: string | undefined): string {
+  if (data === undefined) return dataFolder();
+  const problem = data === '' ? 'must name a folder' : pathProblem(data);
+  if (problem === undefined) return path.resolve(data);
+  const message = `--data ${problem}; ${JSON.stringify(data)} was given.`;
+  throw new EnlargerError('usage/invalid-option', message, { option: '--data' });
+}

@@ -10,7 +10,7 @@ export const rawOptionsSchema = z.looseObject({
   resume: z.union([z.literal(true), z.number().int().min(1)]).optional(),
   fromReport: z.string().min(1).optional(),
   waitForSpace: z.boolean(),
-  data: localPathSchema.optional(),
+  data: z.string().optional(),
   scale: z.number().optional(),
   width: z.number().optional(),
   height: z.number().optional(),

@@ -4,13 +4,13 @@ import { EXISTS_POLICIES } from '../../core/api/batchSpec.ts';
 import { EnlargerError } from '../../core/api/errors.ts';
 import type { BatchReportRequest } from '../../core/host/reports/batchReports.ts';
 import type { BatchRequest } from '../../core/host/batches/batchRequest.ts';
-import { dataFolder } from '../../core/host/dataFolder.ts';
 import type { RepeatRequest } from '../../core/host/batches/repeatBatch.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../core/api/batchSpec.ts';
 import type { MachineOptions } from '../../core/machines/openMachines.ts';
 import { modelsPath } from '../../core/models/modelRegistry.ts';
 import { BUNDLED_MODELS } from '../program.ts';
 import { addQueueOptions, toMachineOptions } from '../machines/queueOptions.ts';
+import { givenDataFolder } from './localPath.ts';
 import { toNumber } from './optionValues.ts';
 import { rawOptionsSchema, type RawOptions } from './rawOptions.ts';
 import { addReportOptions, toReportRequest } from './reportOptions.ts';
@@ -106,13 +106,9 @@ export interface RunOptions {
   readonly isReproducible: boolean;
 }
 
-function dataFolderOf({ data }: RawOptions): string {
-  return data === undefined ? dataFolder() : path.resolve(data);
-}
-
 /** The program's models, or those of a folder that was named, and those that were added. */
 function modelsOf(given: RawOptions): string {
-  return modelsPath(path.resolve(given.models), dataFolderOf(given));
+  return modelsPath(path.resolve(given.models), givenDataFolder(given.data));
 }
 
 function toRequest(given: RawOptions): BatchRequest {
@@ -191,7 +187,7 @@ export function parseRunOptions(raw: unknown): RunOptions {
     json: given.json,
     verbose: given.verbose,
     whenDiskFull: given.waitForSpace ? 'wait' : 'fail',
-    dataFolder: dataFolderOf(given),
+    dataFolder: givenDataFolder(given.data),
     machines: toMachineOptions(given),
     isReproducible: given.reproducible,
   };

@@ -1,6 +1,18 @@
-import { access, constants, stat } from 'node:fs/promises';
+import { access, constants, lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { outputError, systemCodeOf } from './outputError.ts';
+import { folderError, systemCodeOf } from './outputError.ts';
+
+/** What the system would answer to an attempt to make a folder below something else. */
+function obstacle(code: 'EEXIST' | 'ENOTDIR'): Error {
+  return Object.assign(new Error(`It is not a folder (${code}).`), { code });
+}
+
+function isThere(place: string): Promise<boolean> {
+  return lstat(place).then(
+    () => true,
+    () => false,
+  );
+}
 
 /**
  * Checks, without writing, that a folder could be made or written to: by the nearest one above it that exists.
@@ -12,9 +24,11 @@ export async function assertWritable(folder: string): Promise<void> {
     try {
       await access(place, constants.W_OK);
       if ((await stat(place)).isDirectory()) return;
-      throw Object.assign(new Error(`${place} is a file.`), { code: 'ENOTDIR' });
+      throw obstacle(place === path.resolve(folder) ? 'EEXIST' : 'ENOTDIR');
     } catch (error) {
-      if (systemCodeOf(error) !== 'ENOENT' || place === path.dirname(place)) throw outputError(folder, error);
+      const isMissing = systemCodeOf(error) === 'ENOENT' && place !== path.dirname(place);
+      if (!isMissing) throw folderError(folder, error);
+      if (await isThere(place)) throw folderError(folder, obstacle('EEXIST'));
     }
   }
 }

@@ -10,6 +10,7 @@ const REASONS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   EISDIR: ['output/is-a-directory', 'a folder of that name is in the way'],
   ENOTDIR: ['output/not-writable', 'a part of its path is a file'],
   EEXIST: ['output/exists', 'it already exists'],
+  ELOOP: ['output/not-writable', 'its path is a circle of symbolic links'],
   ENAMETOOLONG: ['output/not-writable', 'its name is too long for the volume'],
 };
 
@@ -31,4 +32,11 @@ export function outputError(file: string, error: unknown): EnlargerError {
     { file, systemCode },
     { cause: error },
   );
+}
+
+/** The same for a folder that could not be made. */
+export function folderError(folder: string, error: unknown): EnlargerError {
+  if (systemCodeOf(error) !== 'EEXIST') return outputError(folder, error);
+  const message = `${folder} cannot be written: a file, or a link that leads nowhere, has the name of the folder.`;
+  return new EnlargerError('output/not-writable', message, { file: folder }, { cause: error });
 }

@@ -10,6 +10,7 @@ import { glob } from 'tinyglobby';
 import { EnlargerError, type ErrorDto } from '../api/errors.ts';
 import { hasImageExtension } from '../api/imageFormats.ts';
 import { fileKey } from '../files/fileKey.ts';
+import { systemCodeOf } from '../files/outputError.ts';
 import { isIgnoredFile, isIgnoredFolder } from './ignoredNames.ts';
 import { nameFilter, type NamePatterns } from './nameFilter.ts';
 import { readList } from './readList.ts';
@@ -63,6 +64,14 @@ async function isMangled(file: string): Promise<boolean> {
   );
 }
 
+async function kindOf(input: string): Promise<'file' | 'folder' | 'nothing' | 'unreachable'> {
+  try {
+    return (await stat(input)).isDirectory() ? 'folder' : 'file';
+  } catch (error) {
+    return ['ENOENT', 'ENOTDIR'].includes(systemCodeOf(error)) ? 'nothing' : 'unreachable';
+  }
+}
+
 /** One search: what it has found so far, and the folder that it never enters. */
 class Search {
   readonly result: SearchResult = { pictures: [], others: [], linkedFolders: [], roots: [], failures: [] };
@@ -101,9 +110,11 @@ class Search {
   }
 
   async #addPath(input: string): Promise<void> {
-    const stats = await stat(input).catch(() => undefined);
-    if (stats?.isDirectory() === true) return this.#walk(input);
-    if (stats !== undefined || (await isMangled(input))) {
+    const found = await kindOf(input);
+    if (found === 'folder') return this.#walk(input);
+    // What is there but cannot be reached fails with its reason when it is read.
+    const isFile = found === 'file' || (found === 'unreachable' && !PATTERN.test(input));
+    if (isFile || (await isMangled(input))) {
       return this.#addImage({ path: input, relativeFolder: '', fromFolder: false });
     }
     return this.#addPattern(input);

@@ -5,6 +5,9 @@ import { EnlargerError } from '../api/errors.ts';
 export async function assertFolder(folder: string): Promise<void> {
   const stats = await stat(folder).catch(() => undefined);
   if (stats?.isDirectory() === true) return;
-  const message = `The folder ${folder} cannot be reached. It is watched again as soon as it is back.`;
+  const message =
+    stats === undefined
+      ? `The folder ${folder} cannot be reached. It is watched again as soon as it is back.`
+      : `${folder} is not a folder. Watch the folder that contains it.`;
   throw new EnlargerError('watch/unreachable', message, { folder });
 }

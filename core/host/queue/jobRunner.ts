@@ -6,7 +6,7 @@ import { EnlargerError, toErrorDto, type ErrorDto } from '../../api/errors.ts';
 import type { Size } from '../../api/image.ts';
 import { makeFolder } from '../../files/makeFolder.ts';
 import { isInside } from '../../files/isInside.ts';
-import { outputError } from '../../files/outputError.ts';
+import { folderError } from '../../files/outputError.ts';
 import { copySidecars } from '../../image/sidecars/copySidecars.ts';
 import type { OutputVolumes } from '../../files/outputVolumes.ts';
 import { hashFile } from '../../files/hashFile.ts';
@@ -290,7 +290,7 @@ export class JobRunner {
   /** Makes a folder for results, and the first time tidies up what killed runs left in it. */
   async #openFolder(folder: string): Promise<void> {
     await makeFolder(folder).catch((error: unknown) => {
-      throw outputError(folder, error);
+      throw folderError(folder, error);
     });
     if (this.#sweptFolders.has(folder)) return;
     this.#sweptFolders.add(folder);

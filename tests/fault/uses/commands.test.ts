@@ -52,6 +52,24 @@ test.each([
 });
 
 test.each([
+  ['run', '-i', 'a.png', '-o', 'out'],
+  ['plan', '-i', 'a.png', '-o', 'out'],
+  ['watch', 'in', '-o', 'out', '--once'],
+  ['serve', '--no-browser', '--port', '0'],
+  ['jobs', 'list'],
+  ['models', 'list'],
+  ['doctor'],
+])('%s refuses a data folder that is not a path on this machine', async (...args) => {
+  const place = new Place();
+  place.image('in/a.png');
+  for (const data of ['smb://nas/data', '~/data', '']) {
+    const { code, text } = await place.command(...args, '--data', data);
+    expect([code, text]).toEqual([2, expect.stringMatching(/--data must .*was given/)]);
+  }
+  expect(place.files('.').filter((name) => !name.startsWith('data/'))).toEqual(['in/a.png']);
+});
+
+test.each([
   ['--batch', ['list', '--batch', 'x']],
   ['--limit', ['list', '--limit', '0']],
   ['--state', ['list', '--state', 'finished']],

@@ -106,6 +106,40 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
+test.skipIf(process.platform === 'win32')(
+  'an output or input that a link leads nowhere, or in a circle, is named as that, also by a dry run and a plan',
+  async () => {
+    const place = new Place();
+    place.image('a.png');
+    symlinkSync('two', place.at('one'));
+    symlinkSync('one', place.at('two'));
+    symlinkSync(place.at('gone'), place.at('dead'));
+    place.file('file', '');
+    const outputs = { dead: 'leads nowhere', 'one/out': 'circle', 'file/out': 'is a file' };
+    for (const [output, words] of Object.entries(outputs)) {
+      for (const command of [['run'], ['run', '--dry-run'], ['plan']]) {
+        const args = [
+          '-n',
+          'nearest',
+          '-s',
+          '2',
+          '-i',
+          'a.png',
+          '-o',
+          output,
+          '--name',
+          'x/{name}.png',
+          '--json',
+        ];
+        const { code, text } = await place.command(...command, ...args);
+        expect([output, code, text]).toEqual([output, 1, expect.stringContaining(words)]);
+        expect(text).toContain('"code":"output/not-writable"');
+      }
+    }
+    expect(reasonsOf(await place.run(['-i', 'one', '-o', 'out']))).toEqual(['one: input/unreadable']);
+  },
+);
+
 test.each([
   ['empty', 0],
   ['cut off', 30],
