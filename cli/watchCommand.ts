@@ -22,7 +22,7 @@ import { forTerminal } from './text.ts';
 import { reportHindrances, reportOutcomes, reportWaiting } from './watchReports.ts';
 import { parseWatchOptions, type WatchCommandOptions } from './options/watchOptions.ts';
 
-/** Scans without any change after which `--once` leaves what is not complete to the next time. */
+/** Scans without a change after which `--once` leaves incomplete files to the next run. */
 const PATIENCE = 4;
 
 /**
@@ -69,7 +69,10 @@ async function progressOf({ getQueue }: EnlargerApi): Promise<'idle' | 'working'
   return state.kind === 'disk-full' || state.kind === 'volume-gone' ? 'waiting' : 'working';
 }
 
-/** Until all that is complete is done, or waits for a disk. @returns What is not complete, and stays for the next time. */
+/**
+ * Waits until all complete files are done, or wait for a disk. @returns The incomplete files, which are left to the next
+ * run.
+ */
 async function finishOnce(
   program: RunningProgram,
   settleMs: number,
@@ -124,7 +127,7 @@ async function watchAll(
       );
     }
     await watchUntilEnd(program, options, signal);
-    // What has just begun to wait was not reported by an event yet.
+    // A wait that has just begun was not reported by an event yet.
     hindrances.see(await api.getQueue({}));
     const isUnfinished = (await progressOf(api)) !== 'idle';
     if (isUnfinished && signal.aborted) return EXIT.cancelled;

@@ -5,7 +5,7 @@ import type { Store } from '../store/store.ts';
 import { isWholeResult } from './queue/knownResult.ts';
 
 /**
- * Where a job's result is, whoever made it.
+ * The path of a job's result, even if the program did not make it.
  *
  * @throws EnlargerError `job/not-found`, or `job/wrong-state` for a job that has no result.
  */
@@ -19,7 +19,7 @@ export function resultPath(store: Store, jobId: number): string {
 }
 
 /**
- * The same for a file that is given away or opened: only an image that is, to the byte, what this program made.
+ * The same for a file that is served or opened: only an image that is, to the byte, a result of this program.
  * Otherwise a request could name any file as a target, have it skipped as "there already", and fetch or start it.
  *
  * @throws EnlargerError also `request/forbidden`.

@@ -39,14 +39,14 @@ const LIMITS = {
   /** Time after which a connection without traffic in either direction is closed. */
   silenceMs: 600_000,
   keepAliveMs: 5_000,
-  /** How long `close` waits for what is under way. */
+  /** How long `close` waits for answers under way. */
   drainMs: 2_000,
 };
 
 export interface ServerOptions {
   readonly host: EnlargerHost;
   readonly media: Pick<MediaService, 'read'>;
-  /** What the host's resolver belongs to; the caller closes it. */
+  /** The owner of the host's resolver; the caller closes it. */
   readonly places: BrowserPlaces;
   /** Folder of the built window. */
   readonly assetsFolder: string;
@@ -70,7 +70,7 @@ export interface RunningServer {
 /**
  * Serves the window and the contract to browsers on this machine. The protocol is described in docs/server.md.
  *
- * @throws EnlargerError `usage/invalid-option` when the port is taken; Error when the window was not built.
+ * @throws EnlargerError `usage/invalid-option` if the port is in use; Error when the window was not built.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host, media, places, assetsFolder, port = 0, onBug = () => undefined } = options;
@@ -83,7 +83,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     {
       maxHeaderSize: LIMITS.headerBytes,
       headersTimeout: LIMITS.headersTimeoutMs,
-      requestTimeout: 0, // bodies have limits of their own: a large upload may take long, a silent one may not
+      requestTimeout: 0, // bodies have separate limits: a large upload may take long, a silent one may not
       keepAliveTimeout: LIMITS.keepAliveMs,
       connectionsCheckingInterval: 1_000,
     },

@@ -104,7 +104,7 @@ const WAYS: readonly ((bytes: Buffer, random: () => number) => Buffer)[] = [
   },
 ];
 
-/** What one damage led to. `silent`: a row has another meaning or is gone, and nothing was reported. */
+/** The effect of one damage. `silent`: a row has another meaning or is gone, but that was not reported. */
 export interface DamageResult {
   readonly seed: number;
   readonly what: string;

@@ -19,7 +19,7 @@ function placeWithImages(): Place {
   return place;
 }
 
-/** Runs the command with calls that fail; its workers are left alone. */
+/** Runs the command with failing calls; its workers are not affected. */
 function runWithFaults(
   place: Place,
   call: string,
@@ -59,15 +59,15 @@ test.skipIf(!canInject()).each([
   ['ENOSPC', 4],
   ['ENOSPC', 20],
 ])(
-  'a store that cannot be written any more (%s from call %i on) costs no image, and is reported',
+  'a store that becomes unwritable (%s from call %i on) loses no image, and is reported',
   async (error, from) => {
     const place = placeWithImages();
     const { code, text } = await runWithFaults(place, 'pwrite64', `error=${error}:when=${from}+`);
     await expectWholeResults(place);
-    // With every image made, the list is all that is missing.
+    // All images were enlarged; only the list is missing.
     expect(text).toMatch(/disk I\/O error|disk is full|cannot be used|not recorded/i);
     expect(code).toBeLessThanOrEqual(1);
-    // What the disk has kept can be used when it works again.
+    // The data that the disk kept can be used when it works again.
     const again = await place.run(['-i', 'in', '-o', 'out']);
     expect([again.code, totalsOf(again)]).toEqual([
       0,
@@ -78,7 +78,7 @@ test.skipIf(!canInject()).each([
 );
 
 test.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
-  'ended by SIGTERM while the disk of the store is full, the list is still the right one afterwards',
+  'after SIGTERM while the disk of the store is full, the list is still right',
   async () => {
     const place = placeWithImages();
     const data = place.at('data');

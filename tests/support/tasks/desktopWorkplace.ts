@@ -23,7 +23,7 @@ async function start(screen: Screen, dataFolder: string): Promise<Desktop> {
   return { program, window };
 }
 
-/** Shows the results in their folder, and sees which folder that is. */
+/** Shows the results in their folder, and records which folder that is. */
 async function shownFolder({ app }: DesktopProgram, press: () => Promise<void>): Promise<string> {
   await app.evaluate(({ shell }) => {
     Reflect.deleteProperty(globalThis, 'shownFile');
