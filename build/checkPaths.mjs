@@ -3,10 +3,11 @@
  * checked for paths, names of source files, links and `npm run` scripts; the comments of code for paths. Prints every
  * name that leads nowhere and exits 1, also if it found suspiciously few names.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { sourceFiles } from './sourceFiles.mjs';
 
 const CHECKOUT = fileURLToPath(new URL('..', import.meta.url));
 const FOLDERS = 'build|cli|core|docs|electron|examples|renderer|resources|tests|training';
@@ -22,19 +23,6 @@ const COMMENTS = /\/\*[^]*?\*\/|(?<![:'"`\\])\/\/.*|^\s*#.*$|"""[^]*?"""/gm;
 
 /** Names that people fill in: `tests/unit/<room>`, `resources/models/*`. */
 const PATTERN = /[*{}<>]/;
-
-function filesOf(root) {
-  const folders = [...FOLDERS.split('|')].filter((folder) => existsSync(path.join(root, folder)));
-  const below = folders.flatMap((folder) =>
-    readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && !entry.parentPath.includes('node_modules'))
-      .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name))),
-  );
-  const above = readdirSync(root, { withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ name }) => name);
-  return [...above, ...below].map((file) => file.replaceAll(path.sep, '/'));
-}
 
 /** Compiled files by their source. */
 function sourceOf(name) {
@@ -74,7 +62,7 @@ function commentsOnly(text) {
 
 const [folder] = process.argv.slice(2);
 const root = path.resolve(folder ?? CHECKOUT);
-const files = filesOf(root);
+const files = sourceFiles(root, FOLDERS.split('|'));
 const { scripts = {} } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 const context = { root, scripts, baseNames: new Set(files.map((file) => path.posix.basename(file))) };
 let names = 0;

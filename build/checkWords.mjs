@@ -3,12 +3,13 @@
  * comments, texts and names of TypeScript and JavaScript, Svelte components, Python's comments and Markdown. Prints
  * every hit, or with `--counts` how many each room has; exits 1 if there are any, or if it found too few files.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import ts from 'typescript';
+import { sourceFiles } from './sourceFiles.mjs';
 import { NAME_RULES, PROSE_RULES } from './wordRules.mjs';
 
 const CHECKOUT = fileURLToPath(new URL('..', import.meta.url));
@@ -197,20 +198,9 @@ function hitsOf(root, file) {
     .map(({ at, found, instead }) => ({ line: text.slice(0, at).split('\n').length, found, instead }));
 }
 
-/** All files with prose, as paths below the root with forward slashes. */
+/** All files with prose. */
 function filesOf(root) {
-  const below = FOLDERS.filter((folder) => existsSync(path.join(root, folder))).flatMap((folder) =>
-    readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && !entry.parentPath.includes('node_modules'))
-      .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name))),
-  );
-  const above = readdirSync(root, { withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ name }) => name);
-  return [...above, ...below]
-    .map((file) => file.replaceAll(path.sep, '/'))
-    .filter((file) => ENDINGS.test(file) && !EXEMPT.includes(file))
-    .sort();
+  return sourceFiles(root, FOLDERS).filter((file) => ENDINGS.test(file) && !EXEMPT.includes(file));
 }
 
 function roomOf(file) {
