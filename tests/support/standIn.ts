@@ -30,12 +30,18 @@ async function manyImages(images: StandInImages, count: number): Promise<StandIn
   };
 }
 
+interface StandInOptions extends Pick<WindowOptions, 'rows' | 'language'> {
+  /** On the disk of every folder. */
+  readonly freeBytes?: number;
+}
+
 /** Starts a stand-in host for a window that gets `info`, set up by the options. */
 export async function startStandIn(
   info: ProgramInfo,
-  { rows = 0, language }: Pick<WindowOptions, 'rows' | 'language'>,
+  { rows = 0, language, freeBytes }: StandInOptions,
 ): Promise<StandIn> {
   const images = new StandInImages(examples);
+  if (freeBytes !== undefined) images.freeBytes = freeBytes;
   const host = new StandInHost(rows === 0 ? images : await manyImages(images, rows), info);
   if (language !== undefined) await host.api.updateSettings({ language });
   // It finds its many rows for any source.

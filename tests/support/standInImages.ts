@@ -21,6 +21,8 @@ export class StandInImages implements StandInMedia {
   readonly #media = new Map<string, Medium>();
   readonly #uploads = new Map<string, { readonly name: string; readonly bytes: Buffer }>();
   readonly #samples: ReadonlyMap<string, Buffer>;
+  /** On the disk of every folder. */
+  freeBytes = 21e9;
 
   /** @param folder Its images are what `path` sources find by their name; absolute paths are read. */
   constructor(folder: string) {

@@ -3,20 +3,13 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startBrowserFace } from '../../support/browserWindow.ts';
 import { whyNoBrowser } from '../../support/launchBrowser.ts';
+import { SMALL_TARGETS } from '../../support/smallTargets.ts';
 import { examples } from '../../support/standIn.ts';
 import type { StandInWindow, WindowFace } from '../../support/windowFace.ts';
 import { accessibilityFindings } from '../../support/windowPage.ts';
 
 const reason = whyNoBrowser();
 const files = ['cat.jpg', 'flowers.jpg', 'CREDITS.md'].map((name) => path.join(examples, name));
-
-/** Controls that are smaller than 24 × 24 px; a tick counts with its label. */
-const SMALL_TARGETS = `[...document.querySelectorAll('button, input, select, summary, [role=slider], [role=radio]')]
-  .map((control) => (control.matches('[type=checkbox], [type=radio]') ? control.closest('label') ?? control : control))
-  .filter((control) => control.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
-  .map((control) => [control, control.getBoundingClientRect()])
-  .filter(([control, { width, height }]) => !control.matches('.edge, [type=range]') && Math.min(width, height) < 23.5)
-  .map(([control, { width, height }]) => width + ' x ' + height + ': ' + control.outerHTML.slice(0, 120))`;
 
 /** The scrolled part of a list; the grid around it has the focus and scrolls it by keys, which axe does not see. */
 const LIST = /^scrollable-region-focusable: <div style="display: block; overflow-y: auto; contain: strict;/;

@@ -26,6 +26,10 @@ function estimateMs({ width, height }: Size): number {
   return (width * height) / 2_340;
 }
 
+function estimateBytes({ width, height }: Size): number {
+  return width * height * 0.2;
+}
+
 /** What the window shows of sources before they are a batch. */
 export function standInSourceMethods(
   media: StandInMedia,
@@ -45,6 +49,7 @@ export function standInSourceMethods(
         pictures: good.map((image) => ({
           ...image,
           estimateMs: estimateMs(targetSize(image.size, settings.sizing)),
+          estimateBytes: estimateBytes(targetSize(image.size, settings.sizing)),
           ...(nameTemplate !== undefined && { outputName: standInName(image.name, nameTemplate) }),
         })),
         refused: images

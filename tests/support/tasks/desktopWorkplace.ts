@@ -42,8 +42,39 @@ function readFolder(folder: string): ReadonlyMap<string, Buffer> {
 
 const button = (page: Page, name: string) => page.getByRole('button', { name });
 
+/** What the system is asked to drag. */
+export interface DraggedFiles {
+  readonly file: string;
+  readonly files: readonly string[];
+  readonly hasIcon: boolean;
+}
+
+/** Keeps what the window hands to the system, in place of a drag that only a real pointer could end. */
+async function watchDrags({ app }: DesktopProgram): Promise<() => Promise<DraggedFiles>> {
+  await app.evaluate(({ BrowserWindow }) => {
+    for (const { webContents } of BrowserWindow.getAllWindows()) {
+      webContents.startDrag = ({ file, files = [], icon }) => {
+        const hasIcon = typeof icon !== 'string' && !icon.isEmpty();
+        Reflect.set(globalThis, 'dragged', { file, files, hasIcon });
+      };
+    }
+  });
+  return async () => {
+    const seen = (): Promise<unknown> => app.evaluate(() => Reflect.get(globalThis, 'dragged'));
+    await vi.waitUntil(async () => (await seen()) !== undefined, { timeout: 10_000 });
+    const dragged = (await seen()) as DraggedFiles;
+    await app.evaluate(() => void Reflect.deleteProperty(globalThis, 'dragged'));
+    return dragged;
+  };
+}
+
+export interface DesktopWorkplace extends Workplace {
+  /** @returns A function that waits for the next drag out of the window. */
+  watchDrags(): Promise<() => Promise<DraggedFiles>>;
+}
+
 /** The desktop program on a screen in memory. */
-export async function openDesktopWorkplace(): Promise<Workplace> {
+export async function openDesktopWorkplace(): Promise<DesktopWorkplace> {
   const folder = temporaryFolder();
   const photos = path.join(folder, 'Photos');
   mkdirSync(photos);
@@ -74,6 +105,7 @@ export async function openDesktopWorkplace(): Promise<Workplace> {
       const press = () => hands.press(button(window.page, 'Show results'));
       return readFolder(await shownFolder(program, press));
     },
+    watchDrags: () => watchDrags(desktop.program),
     restart: async () => {
       await desktop.program.app.close();
       desktop = await start(screen, dataFolder);
