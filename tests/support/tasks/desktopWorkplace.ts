@@ -60,7 +60,7 @@ async function watchDrags({ app }: DesktopProgram): Promise<() => Promise<Dragge
     }
   });
   return async () => {
-    const seen = (): Promise<unknown> => app.evaluate(() => Reflect.get(globalThis, 'dragged'));
+    const seen = (): Promise<unknown> => app.evaluate((): unknown => Reflect.get(globalThis, 'dragged'));
     await vi.waitUntil(async () => (await seen()) !== undefined, { timeout: 10_000 });
     const dragged = (await seen()) as DraggedFiles;
     await app.evaluate(() => void Reflect.deleteProperty(globalThis, 'dragged'));
