@@ -195,8 +195,8 @@ describe('the draft', () => {
     const { host, connection, options, notices } = setUp();
     const inspectSources: typeof host.api.inspectSources = async (input) => {
       const { pictures: images, refused } = await host.api.inspectSources(input);
-      const withBytes = images.map((image) =>
-        image.name.startsWith('raw') ? image : { ...image, estimateBytes: 500 },
+      const withBytes = images.map(({ estimateBytes, ...image }) =>
+        image.name.startsWith('raw') ? image : { ...image, estimateBytes: estimateBytes && 500 },
       );
       return { pictures: withBytes, refused };
     };
