@@ -196,7 +196,7 @@ describe('the draft', () => {
     const inspectSources: typeof host.api.inspectSources = async (input) => {
       const { pictures: images, refused } = await host.api.inspectSources(input);
       const withBytes = images.map(({ estimateBytes, ...image }) =>
-        image.name.startsWith('raw') ? image : { ...image, estimateBytes: estimateBytes && 500 },
+        image.name.startsWith('raw') ? image : { ...image, estimateBytes: 500 },
       );
       return { pictures: withBytes, refused };
     };
