@@ -6,6 +6,8 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 
 /** Drops files onto the middle of the window, as a person does. */
 export async function dropFiles(page: Page, files: readonly string[]): Promise<void> {
+  // A page that is still being loaded would open the files itself.
+  await page.locator('.window').first().waitFor();
   const session = await page.context().newCDPSession(page);
   const data = { items: [], files: [...files], dragOperationsMask: 1 };
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {

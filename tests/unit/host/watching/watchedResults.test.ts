@@ -45,6 +45,10 @@ test('a newer image of a name whose original was moved away is made and moved, t
     drop(place, fixture, 'scan.png');
     await results(place, index + 1);
     await expect.poll(() => readdirSync(done).length, { timeout: 20_000 }).toBe(index + 1);
+    // It has both names for a moment, and would be written to under the old one.
+    await expect
+      .poll(() => existsSync(path.join(place.watched, 'scan.png')), { timeout: 20_000 })
+      .toBe(false);
   }
   const hashOf = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
   const moved = readdirSync(done).map((name) => hashOf(path.join(done, name)));
