@@ -154,7 +154,7 @@ export interface InspectedSources {
   }[];
   /** Skipped files with the reason: other files of a folder, damaged or missing ones. */
   readonly refused: readonly { readonly name: string; readonly error: ErrorDto }[];
-  /** Earlier results in the folders, which a batch leaves out; absent if there are none. */
+  /** How many earlier results in the folders a batch leaves out; undefined without any. */
   readonly earlierResults?: number;
 }
 

@@ -42,7 +42,7 @@ function ageMs(snapshot: string, nowMs: number): number {
 }
 
 /**
- * Makes a copy if there is none or the newest is a day old. The program works without one, so an unwritable folder
+ * Makes a copy, unless the newest is less than a day old. The program works without one, so an unwritable folder
  * and a full disk are reported, not thrown.
  *
  * @returns Why there is no copy; undefined if all is well.

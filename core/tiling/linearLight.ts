@@ -2,7 +2,7 @@
 const STEPS = 16_384;
 
 /** The sRGB transfer curve (IEC 61966-2-1), 0…1 to 0…1. */
-function decodeSrgb(value: number): number {
+export function decodeSrgb(value: number): number {
   return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
 }
 

@@ -100,6 +100,11 @@ export function srgbLight(signal: number): number {
   return signal <= 0.04045 ? signal / 12.92 : ((signal + 0.055) / 1.055) ** 2.4;
 }
 
+/** The value of sRGB for some light, both 0…1: the inverse of {@link srgbLight}. */
+export function srgbSignal(light: number): number {
+  return light <= 0.0031308 ? light * 12.92 : 1.055 * light ** (1 / 2.4) - 0.055;
+}
+
 /** Whether primaries can describe colours at all: in a damaged file they may be anywhere. */
 export function arePossible({ white, red, green, blue }: Primaries): boolean {
   const points = [white, red, green, blue];

@@ -1,10 +1,18 @@
-import { adaptationToD50, BT709, D50_XYZ, inverse, multiply, rgbToXyz, transform } from './colourSpace.ts';
+import {
+  adaptationToD50,
+  BT709,
+  D50_XYZ,
+  inverse,
+  multiply,
+  rgbToXyz,
+  srgbSignal,
+  transform,
+} from './colourSpace.ts';
 
 const TO_SRGB = inverse(multiply(adaptationToD50(BT709.white), rgbToXyz(BT709)));
 
 function signal(light: number): number {
-  const bounded = Math.min(1, Math.max(0, light));
-  return bounded <= 0.0031308 ? bounded * 12.92 : 1.055 * bounded ** (1 / 2.4) - 0.055;
+  return srgbSignal(Math.min(1, Math.max(0, light)));
 }
 
 /** CIE 1976 L*a*b* under D50, as files store it, to sRGB 0…1; colours outside of sRGB are cut off. */

@@ -1,5 +1,5 @@
 import { hasAlphaChannel, peakOf, type Raster } from '../../api/image.ts';
-import { BT709, inverse, multiply, rgbToXyz, type Primaries } from './colourSpace.ts';
+import { BT709, inverse, multiply, rgbToXyz, type Primaries, srgbSignal } from './colourSpace.ts';
 import type { HdrTransfer } from './codePoints.ts';
 
 /** The brightness of paper white in HDR images, in nits (Rec. ITU-R BT.2408). */
@@ -30,10 +30,6 @@ function hlgToScene(signal: number): number {
 function rolledOff(light: number): number {
   if (light <= KNEE) return Math.max(0, light);
   return KNEE + (1 - KNEE) * (1 - Math.exp(-(light - KNEE) / (1 - KNEE)));
-}
-
-function srgbSignal(light: number): number {
-  return light <= 0.0031308 ? light * 12.92 : 1.055 * light ** (1 / 2.4) - 0.055;
 }
 
 /** The light of every signal, in steps fine enough to interpolate 16 bits between them. */

@@ -1,3 +1,4 @@
+import { decodeSrgb } from '../../tiling/linearLight.ts';
 import { rgbPlanes } from '../planes/colourPlanes.ts';
 import { deltaE2000, type Lab } from './deltaE2000.ts';
 import { sampleAt, type PlaneView } from '../planes/planeView.ts';
@@ -73,8 +74,7 @@ function linear(sample: number): number {
 }
 
 function linearLight(sample: number): number {
-  const value = sample / 255;
-  return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  return decodeSrgb(sample / 255);
 }
 
 /** CIE 15: a cube root that becomes a straight line near black, where its slope would be infinite. */
