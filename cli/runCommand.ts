@@ -51,20 +51,33 @@ function note(text: string): void {
   process.stderr.write(`note: ${forTerminal(text)}\n`);
 }
 
-/** The store of this run: the data folder's, or one in memory, with a note, if that cannot be opened. */
-async function openRunStore(folder: string): Promise<Store> {
-  const { openMemoryStore, openStore } = await import('../core/store/openStore.ts');
+async function copyIfDue(store: Store, folder: string, moment: 'start' | 'later'): Promise<void> {
   const { takeSnapshotIfDue } = await import('../core/store/snapshots.ts');
+  const noCopy = takeSnapshotIfDue(store, folder, moment);
+  if (noCopy !== undefined) note(noCopy);
+}
+
+interface RunStore {
+  readonly store: Store;
+  readonly close: () => Promise<void>;
+}
+
+/** The store of this run: the data folder's, or one in memory, with a note, if that cannot be opened. */
+async function openRunStore(folder: string): Promise<RunStore> {
+  const { openMemoryStore, openStore } = await import('../core/store/openStore.ts');
   try {
     const { store, notes } = openStore(folder, 'enlarger run');
     notes.forEach(note);
-    const noCopy = takeSnapshotIfDue(store, folder);
-    if (noCopy !== undefined) note(noCopy);
-    return store;
+    await copyIfDue(store, folder, 'start');
+    const close = async (): Promise<void> => {
+      await copyIfDue(store, folder, 'later');
+      store.close();
+    };
+    return { store, close };
   } catch (error) {
     if (!(error instanceof EnlargerError)) throw error;
     note(`${error.message} This run is not recorded: it cannot be resumed, but it can be repeated.`);
-    return openMemoryStore();
+    return { store: openMemoryStore(), close: () => Promise.resolve() };
   }
 }
 
@@ -125,7 +138,7 @@ async function startTask(
       store.close();
     }
   }
-  const store = await openRunStore(dataFolder);
+  const { store, close } = await openRunStore(dataFolder);
   onStore(store);
   try {
     const recovery = await tidyStore(store);
@@ -133,7 +146,7 @@ async function startTask(
     await recovery.lookAgain();
     return totals;
   } finally {
-    store.close();
+    await close();
   }
 }
 

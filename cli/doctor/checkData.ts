@@ -5,7 +5,7 @@ import type { JobCounts } from '../../core/api/views.ts';
 import type { WatchedFolderView } from '../../core/api/watchedFolderView.ts';
 import { openList } from '../../core/host/owner/openList.ts';
 import { lastErrors } from '../../core/log/lastErrors.ts';
-import { STORE_FILE } from '../../core/store/openStore.ts';
+import { STORE_FILE } from '../../core/store/store.ts';
 import { BUNDLED_MODELS } from '../program.ts';
 import { counted } from '../text.ts';
 import { fail, ok, warn, type Check } from './check.ts';

@@ -205,15 +205,16 @@ async function openIpcServerIfAsked(
 
 /** Copies the store now and then. @returns A function that ends it. */
 function keepCopies({ store, dataFolder, log }: HostParts): () => void {
-  const copy = (): void => {
-    const problem = takeSnapshotIfDue(store, dataFolder);
+  const copy = (moment: 'start' | 'later'): void => {
+    const problem = takeSnapshotIfDue(store, dataFolder, moment);
     if (problem !== undefined) log.warn(problem);
   };
-  copy();
-  const timer = setInterval(copy, SNAPSHOT_EVERY_MS);
+  copy('start');
+  const timer = setInterval(copy, SNAPSHOT_EVERY_MS, 'later');
   timer.unref();
   return () => {
     clearInterval(timer);
+    copy('later');
   };
 }
 

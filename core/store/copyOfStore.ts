@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { openStore, STORE_FILE } from './openStore.ts';
-import type { Store } from './store.ts';
+import { openStore } from './openStore.ts';
+import { STORE_FILE, type Store } from './store.ts';
 
 /** A store that is only read. */
 export interface LookedInto {

@@ -1,8 +1,8 @@
-import path from 'node:path';
 import { z } from 'zod';
 import { choiceCondition, type JobChoice } from './jobChoice.ts';
 import { madeImageSchema, type MadeImage } from './madeImage.ts';
 import { severityOf } from './jobTable.ts';
+import { readNext, type NextChoice } from './nextJob.ts';
 import {
   detailOf,
   JOB_COLUMNS,
@@ -36,14 +36,6 @@ export interface FinishedFile {
   /** Device and inode: they identify what a crash leaves. */
   readonly fileKey?: string;
   readonly made: MadeImage;
-}
-
-interface NextChoice {
-  /** Only from this batch. */
-  readonly batchId?: number;
-  readonly lastPriority?: number;
-  /** Folders below which no result can be written at present. */
-  readonly notBelow?: readonly string[];
 }
 
 /** What a crash left of a job that was under way. */
@@ -81,9 +73,10 @@ export class JobTransitions {
   /** @returns How many rows changed; none if the state that they are in forbids it. */
   #change(to: StoredState, where: string, ...values: SqlValue[]): number {
     return this.#sql.run(
-      `UPDATE jobs SET state = ?, detail = ?, severity = ? WHERE ${where}
+      `UPDATE jobs SET state = ?, detail = ?, severity = ?, attempts = attempts + ? WHERE ${where}
          AND state IN (SELECT value FROM json_each(?))`,
-      ...[to.kind, detailOf(to), severityOf(to), ...values, JSON.stringify(MAY_FOLLOW[to.kind])],
+      ...[to.kind, detailOf(to), severityOf(to), to.kind === 'running' ? 1 : 0],
+      ...[...values, JSON.stringify(MAY_FOLLOW[to.kind])],
     );
   }
 
@@ -99,27 +92,11 @@ export class JobTransitions {
    *
    * @param choice Which of those that wait.
    */
-  takeNext(
-    pathsFor: (job: StoredJob) => AttemptPaths,
-    { batchId, lastPriority, notBelow = [] }: NextChoice = {},
-  ): StoredJob | undefined {
-    const starts = notBelow.map((folder) => (folder.endsWith(path.sep) ? folder : folder + path.sep));
-    const limits = [batchId, lastPriority].filter((value) => value !== undefined);
+  takeNext(pathsFor: (job: StoredJob) => AttemptPaths, choice: NextChoice = {}): StoredJob | undefined {
     return this.#sql.transactionWithoutSync(() => {
-      const columns = JOB_COLUMNS.replaceAll(/(\w+)/g, 'jobs.$1');
-      const next = this.#sql.one(
-        jobRowSchema,
-        `SELECT ${columns} FROM jobs JOIN batches ON batches.id = jobs.batch_id
-         WHERE state = 'queued' AND suspended = 0 ${batchId === undefined ? '' : 'AND batch_id = ?'}
-           ${lastPriority === undefined ? '' : 'AND priority <= ?'}
-           ${starts.length === 0 ? '' : `AND NOT EXISTS (SELECT 1 FROM json_each(?) AS folders WHERE substr(target, 1, length(folders.value)) = folders.value)`}
-         ORDER BY priority, position LIMIT 1`,
-        ...limits,
-        ...(starts.length === 0 ? [] : [JSON.stringify(starts)]),
-      );
+      const next = readNext(this.#sql, choice);
       if (next === undefined) return undefined;
       this.#changeOne(next.id, { kind: 'running' });
-      this.#sql.run('UPDATE jobs SET attempts = attempts + 1 WHERE id = ?', next.id);
       const job = { ...next, state: { kind: 'running' }, attempts: next.attempts + 1 } as const;
       const { tempPath, scratchFolder } = pathsFor(job);
       this.#sql.run(
@@ -162,9 +139,10 @@ export class JobTransitions {
     });
   }
 
+  /** What was made is in the results then; it would double the size of the store. */
   #noteOutcome(job: StoredJob, outcome: string): void {
     this.#sql.run(
-      'UPDATE attempts SET ended_at = ?, outcome = ? WHERE job_id = ? AND number = ?',
+      'UPDATE attempts SET ended_at = ?, outcome = ?, made = NULL WHERE job_id = ? AND number = ?',
       ...[Date.now(), outcome, job.id, job.attempts],
     );
   }
@@ -203,7 +181,8 @@ export class JobTransitions {
   interrupted(): InterruptedJob[] {
     const jobs = this.#sql.all(
       jobRowSchema,
-      `SELECT ${JOB_COLUMNS} FROM jobs WHERE state IN ('running', 'publishing') ORDER BY id`,
+      `SELECT ${JOB_COLUMNS} FROM jobs INDEXED BY jobs_under_way
+       WHERE state IN ('running', 'publishing') ORDER BY id`,
     );
     return jobs.flatMap((job) => {
       const attempt = this.#sql.one(

@@ -215,4 +215,10 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX jobs_of_batch_in_line ON jobs (batch_id, priority, position);
   CREATE INDEX jobs_by_name ON jobs (name_key, batch_id);
   `,
+  `
+  -- What a crash left and what is next, without reading a list of a million.
+  CREATE INDEX jobs_under_way ON jobs (id) WHERE state IN ('running', 'publishing');
+  CREATE INDEX jobs_waiting_of_batch ON jobs (batch_id, priority, position) WHERE state = 'queued';
+  CREATE INDEX batches_suspended ON batches (id) WHERE suspended = 1;
+  `,
 ];

@@ -2,7 +2,7 @@
  * @file The store, in the order of its life: `openStore.ts` opens it (`ownerFile.ts`: for whom; `migrations.ts`: for
  * which version), checks it against its `seal.ts` and `rowDigests.ts`, sets aside what is damaged (`setAside.ts`) or
  * puts one of its `snapshots.ts` in its place. `store.ts` joins the tables; a job goes through `jobTable.ts`
- * (`storedJob.ts`, `jobChoice.ts`, `jobPage.ts`), `jobTransitions.ts` (`madeImage.ts`) and `resultTable.ts`. `sqlConnection.ts` is
+ * (`storedJob.ts`, `jobChoice.ts`, `jobPage.ts`), `jobTransitions.ts` (`nextJob.ts`, `madeImage.ts`) and `resultTable.ts`. `sqlConnection.ts` is
  * the only file that knows the database, `readStored.ts` reads JSON of every version. `copyOfStore.ts` is for those who
  * only look.
  */
@@ -20,9 +20,7 @@ import { fitsSeal, isSmall, readSeal, removeSeal, writeSeal, type Seal } from '.
 import { setAsideChanged, setAsideUnreadable } from './setAside.ts';
 import { SqlConnection } from './sqlConnection.ts';
 import { forgetOwner, noteOwner, readOwner } from './ownerFile.ts';
-import { Store } from './store.ts';
-
-export const STORE_FILE = 'enlarger.db';
+import { Store, STORE_FILE } from './store.ts';
 
 /** How long to wait for a process that is just ending. */
 const BUSY_TIMEOUT_MS = 250;
@@ -155,12 +153,12 @@ function mend(sql: SqlConnection, seal: Seal | undefined): string[] {
 }
 
 /** A file's seal: `intact` if the file is as it was closed. */
-type SealState = { readonly kind: 'absent' | 'intact' } | { readonly kind: 'broken'; readonly seal: Seal };
+type SealState = { readonly kind: 'absent' } | { readonly kind: 'intact' | 'broken'; readonly seal: Seal };
 
 function sealState(file: string): SealState {
   const seal = readSeal(file);
   if (seal === undefined) return { kind: 'absent' };
-  if (fitsSeal(file, seal)) return { kind: 'intact' };
+  if (fitsSeal(file, seal)) return { kind: 'intact', seal };
   // A copy that a person put in its place is sound.
   const isCopy = snapshotsOf(path.dirname(file)).some((snapshot) => {
     const own = readSeal(snapshot);
@@ -169,16 +167,19 @@ function sealState(file: string): SealState {
   return isCopy ? { kind: 'absent' } : { kind: 'broken', seal };
 }
 
-function closeSealed(sql: SqlConnection, file: string): void {
+/** @param earlier The seal with which it was opened. */
+function closeSealed(sql: SqlConnection, file: string, earlier: Seal | undefined): void {
   let rows: RowDigests | undefined;
+  let unchangedSince: Seal | undefined;
   try {
-    rows = isSmall(file) ? rowDigests(sql) : undefined;
+    if (isSmall(file)) rows = rowDigests(sql);
+    else if (!sql.hasChanged()) unchangedSince = earlier;
   } catch {
     // A full or failing disk: the store is closed without a seal.
     sql.close();
     return;
   }
-  if (sql.close()) writeSeal(file, rows);
+  if (sql.close()) writeSeal(file, { rows, unchangedSince });
 }
 
 /** Keeps the store as it was before an update; a copy that an interrupted update left is written again. */
@@ -211,7 +212,7 @@ function openFile(file: string): OpenedStore {
     const notes = isKnownSound ? [] : mend(sql, broken);
     const store = new Store(sql, () => {
       forgetOwner(path.dirname(file));
-      closeSealed(sql, file);
+      closeSealed(sql, file, isKnownSound && version === MIGRATIONS.length ? seal.seal : undefined);
     });
     return { store, notes };
   } catch (error) {

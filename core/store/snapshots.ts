@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { makeFolderSync } from '../files/makeFolder.ts';
-import { removeSeal, writeSeal } from './seal.ts';
-import type { Store } from './store.ts';
+import { isSmall, removeSeal, writeSeal } from './seal.ts';
+import { STORE_FILE, type Store } from './store.ts';
 
 const SNAPSHOT_FOLDER = 'snapshots';
 const SNAPSHOT_NAME = /^enlarger-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z\.db$/;
@@ -45,10 +45,18 @@ function ageMs(snapshot: string, nowMs: number): number {
  * Makes a copy, unless the newest is less than a day old. The program works without one, so an unwritable folder
  * and a full disk are reported, not thrown.
  *
+ * @param moment A long list, which takes seconds to copy, is not copied while people wait for the start, nor later
+ *   if nothing was changed since.
  * @returns Why there is no copy; undefined if all is well.
  */
-export function takeSnapshotIfDue(store: Store, folder: string): string | undefined {
+export function takeSnapshotIfDue(
+  store: Store,
+  folder: string,
+  moment: 'start' | 'later',
+): string | undefined {
   try {
+    const isWorthwhile = moment === 'later' ? store.hasChanged() : isSmall(path.join(folder, STORE_FILE));
+    if (!isWorthwhile) return undefined;
     const now = Date.now();
     const ages = snapshotsOf(folder).map((snapshot) => ageMs(snapshot, now));
     if (Math.min(...ages) >= SNAPSHOT_EVERY_MS) takeSnapshot(store, folder);
@@ -84,7 +92,7 @@ export function takeSnapshot(store: Store, folder: string): void {
     store.copyTo(unfinished);
     chmodSync(unfinished, 0o600);
     renameSync(unfinished, file);
-    writeSeal(file, undefined);
+    writeSeal(file);
   } catch (error) {
     rmSync(unfinished, { force: true });
     throw error;

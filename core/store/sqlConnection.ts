@@ -1,5 +1,5 @@
 import Database from 'libsql';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { EnlargerError } from '../api/errors.ts';
 
 export type SqlValue = string | number | null;
@@ -139,6 +139,11 @@ export class SqlConnection {
   /** Several statements without values, or one that must not be kept prepared. */
   script(sql: string): void {
     this.#database.exec(sql);
+  }
+
+  /** Whether a row was added, changed or deleted since the file was opened. */
+  hasChanged(): boolean {
+    return this.one(z.object({ changes: z.number() }), 'SELECT total_changes() AS changes')?.changes !== 0;
   }
 
   /** Rows of a pragma as they come. */

@@ -10,6 +10,9 @@ import type { SqlConnection, UnreadableRow } from './sqlConnection.ts';
 import { AcceptedFileTable } from './acceptedFileTable.ts';
 import { WatchedFolderTable } from './watchedFolderTable.ts';
 
+/** The store's name in a data folder. */
+export const STORE_FILE = 'enlarger.db';
+
 /**
  * Facts about the program that the store keeps, by name: the cost of work on this machine, its id for other machines,
  * the mount points of output volumes, and the hash of the report that was written to a path.
@@ -83,6 +86,11 @@ export class Store {
 
   noteFact(name: FactName, value: string): void {
     this.#sql.run('INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)', name, value);
+  }
+
+  /** Whether anything was changed since it was opened. */
+  hasChanged(): boolean {
+    return this.#sql.hasChanged();
   }
 
   /** Writes a self-contained copy; the file must not exist. */

@@ -6,9 +6,9 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
-import { openStore, STORE_FILE } from '../../../core/store/openStore.ts';
+import { openStore } from '../../../core/store/openStore.ts';
 import { takeSnapshot } from '../../../core/store/snapshots.ts';
-import type { Store } from '../../../core/store/store.ts';
+import { STORE_FILE, type Store } from '../../../core/store/store.ts';
 import { sampleBatch, waitingJobs } from '../../support/sampleBatch.ts';
 
 const BATCHES = 12;

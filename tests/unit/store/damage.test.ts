@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, utimesSync, writeFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { openMemoryStore, openStore, STORE_FILE } from '../../../core/store/openStore.ts';
+import { openMemoryStore, openStore } from '../../../core/store/openStore.ts';
 import { takeSnapshot, takeSnapshotIfDue } from '../../../core/store/snapshots.ts';
 import { SqlConnection } from '../../../core/store/sqlConnection.ts';
-import type { Store } from '../../../core/store/store.ts';
+import { STORE_FILE, type Store } from '../../../core/store/store.ts';
 import { damageRounds } from '../../support/damageRounds.ts';
 import { sampleBatch, waitingJobs } from '../../support/sampleBatch.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -145,13 +145,13 @@ test('a clock that was wrong for one start neither stops the copies nor makes it
   const { store } = openStore(folder, 'a test');
   vi.useFakeTimers({ toFake: ['Date'], now: new Date('2099-01-01') });
   store.addBatch(sampleBatch(), 0, waitingJobs(1));
-  takeSnapshotIfDue(store, folder);
+  takeSnapshotIfDue(store, folder, 'start');
   vi.useRealTimers();
   const snapshots = path.join(folder, 'snapshots');
   const future = readdirSync(snapshots).find((name) => name.endsWith('.db')) ?? '';
   utimesSync(path.join(snapshots, future), new Date('2099-01-01'), new Date('2099-01-01'));
   store.addBatch(sampleBatch(), 0, waitingJobs(4));
-  takeSnapshotIfDue(store, folder);
+  takeSnapshotIfDue(store, folder, 'start');
   expect(readdirSync(snapshots).filter((name) => name.endsWith('.db'))).toHaveLength(2);
   store.close();
   writeFileSync(path.join(folder, STORE_FILE), 'not a store at all'.repeat(400));
@@ -176,6 +176,6 @@ test('a folder of copies that cannot be written is reported, and the program wor
   const folder = temporaryFolder();
   const { store } = openIn(folder);
   writeFileSync(path.join(folder, 'snapshots'), 'a file where the folder should be');
-  expect(takeSnapshotIfDue(store, folder)).toMatch(/The list of jobs could not be copied to/);
+  expect(takeSnapshotIfDue(store, folder, 'start')).toMatch(/The list of jobs could not be copied to/);
   expect(store.addBatch(sampleBatch(), 0, waitingJobs(1))).toBe(1);
 });

@@ -202,3 +202,36 @@ test('a page is sorted by size, time, state or folder, and then by age', () => {
   }
   expect(names('slowest').slice(0, 2)).toEqual(['2.png', '1.png']);
 });
+
+describe('of several batches, one of which waits to be started', () => {
+  /** Batches 1 and 3 may go on; the jobs of batch 2 would be the first. */
+  function threeBatches(): Store {
+    const store = openMemoryStore();
+    store.addBatch(sampleBatch(), 1, waitingJobs(2));
+    store.addBatch({ ...sampleBatch(), isSuspended: true }, 0, waitingJobs(1_000));
+    store.addBatch(sampleBatch({ nameTemplate: '3_{name}.{ext}' }), 1, waitingJobs(2));
+    return store;
+  }
+
+  function takeAll(store: Store, choice: Parameters<Store['transitions']['takeNext']>[1]): string[] {
+    const taken: string[] = [];
+    for (;;) {
+      const job = store.transitions.takeNext(() => ({ tempPath: '/t', scratchFolder: '/s' }), choice);
+      if (job === undefined) return taken;
+      taken.push(`${job.batchId}:${job.numberInBatch}`);
+    }
+  }
+
+  test.each([
+    { choice: {}, expected: ['1:0', '1:1', '3:0', '3:1'] },
+    { choice: { batchId: 3 }, expected: ['3:0', '3:1'] },
+    { choice: { batchId: 2 }, expected: [] },
+    { choice: { lastPriority: 0 }, expected: [] },
+    { choice: { notBelow: ['/elsewhere', '/enlarged'] }, expected: [] },
+    { choice: { lastPriority: 1, notBelow: ['/enlarged/1'] }, expected: ['1:0', '1:1', '3:0', '3:1'] },
+  ])('$choice takes $expected', ({ choice, expected }) => {
+    const store = threeBatches();
+    expect(takeAll(store, choice)).toEqual(expected);
+    store.close();
+  });
+});

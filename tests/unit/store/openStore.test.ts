@@ -10,10 +10,10 @@ import {
 import path from 'node:path';
 import { spawn } from 'node:child_process';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openMemoryStore, openStore, STORE_FILE } from '../../../core/store/openStore.ts';
+import { openMemoryStore, openStore } from '../../../core/store/openStore.ts';
 import { takeSnapshot } from '../../../core/store/snapshots.ts';
 import { SqlConnection } from '../../../core/store/sqlConnection.ts';
-import type { Store } from '../../../core/store/store.ts';
+import { STORE_FILE, type Store } from '../../../core/store/store.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 import { fixtureStore } from '../../support/fixtureStore.ts';
 import { sampleBatch, waitingJobs } from '../../support/sampleBatch.ts';
@@ -77,7 +77,7 @@ describe('a store', () => {
   });
 
   test('of each earlier version is migrated with everything in it', () => {
-    for (const version of [1, 2, 4]) {
+    for (const version of [1, 2, 4, 6]) {
       const folder = temporaryFolder();
       fixtureStore(version, path.join(folder, STORE_FILE));
       const { store } = openIn(folder);

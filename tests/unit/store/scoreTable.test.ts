@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openMemoryStore, openStore, STORE_FILE } from '../../../core/store/openStore.ts';
+import { openMemoryStore, openStore } from '../../../core/store/openStore.ts';
+import { STORE_FILE } from '../../../core/store/store.ts';
 import { SqlConnection } from '../../../core/store/sqlConnection.ts';
 import { fixtureStore } from '../../support/fixtureStore.ts';
 import { addMeasuredBatch } from '../../support/measuredBatch.ts';
