@@ -6,7 +6,7 @@ import { makeDataFolder } from '../core/host/dataFolder.ts';
 import { startProgram } from '../core/host/startProgram.ts';
 import { openLog } from '../core/log/openLog.ts';
 import { forkMedia } from '../core/media/mediaLauncher.ts';
-import { forkWorker } from '../core/pool/launcher.ts';
+import { forkBackgroundWorker } from '../core/pool/launcher.ts';
 import { openBrowserPlaces } from '../core/server/browserPlaces.ts';
 import { startServer } from '../core/server/startServer.ts';
 import { onInterrupt } from './interrupts.ts';
@@ -87,7 +87,7 @@ export async function serveCommand(rawOptions: unknown): Promise<number> {
       capabilities: { localPaths: false, desktop: false, uploads: true },
       sources: places.resolver,
       roots: () => places.roots.all.map(({ id, name }) => ({ id, name })),
-      launchWorker: forkWorker,
+      launchWorker: forkBackgroundWorker,
       launchMedia: forkMedia,
       log,
       ...widenPool,

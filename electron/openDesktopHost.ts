@@ -8,6 +8,7 @@ import { startProgram } from '../core/host/startProgram.ts';
 import { openLog } from '../core/log/openLog.ts';
 import { MEDIA_ENTRY } from '../core/media/mediaLauncher.ts';
 import type { ToMedia } from '../core/media/mediaMessages.ts';
+import { BACKGROUND, WORKER_ENTRY } from '../core/pool/launcher.ts';
 import { utilityLauncher, type UtilityFork } from '../core/pool/utilityLauncher.ts';
 import type { DesktopHost } from './desktopHost.ts';
 import { PastedImages } from './pastedImages.ts';
@@ -48,7 +49,7 @@ async function openOn(folder: string, log: ReturnType<typeof openLog>): Promise<
     capabilities: { localPaths: true, desktop: true, uploads: false },
     sources: { ...localSources(folder), ownFolder: (source) => pasted.ownFolder(source) },
     roots: () => [],
-    launchWorker: utilityLauncher(fork),
+    launchWorker: utilityLauncher(fork, WORKER_ENTRY, [BACKGROUND]),
     launchMedia: utilityLauncher<ToMedia>(fork, MEDIA_ENTRY),
     log,
   });

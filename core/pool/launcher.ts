@@ -33,6 +33,9 @@ export type WorkerLauncher<Message = ToWorker> = () => WorkerHandle<Message>;
 /** What a worker process runs. */
 export const WORKER_ENTRY = fileURLToPath(new URL('../worker/main.js', import.meta.url));
 
+/** Makes a worker run at a lower priority, so that it does not slow down the window next to it. */
+export const BACKGROUND = '--background';
+
 /** Variables that would change what a worker loads or how it behaves. */
 const SCRUBBED = /^(NODE_OPTIONS|LD_PRELOAD|DYLD_|ELECTRON_|VIPS_|G_)/;
 
@@ -45,10 +48,14 @@ export function workerEnvironment(): NodeJS.ProcessEnv {
  * Creates a launcher of child processes of this one.
  *
  * @param entry The script that they run.
+ * @param args Its arguments.
  */
-export function forkLauncher<Message extends object = ToWorker>(entry: string): WorkerLauncher<Message> {
+export function forkLauncher<Message extends object = ToWorker>(
+  entry: string,
+  args: readonly string[] = [],
+): WorkerLauncher<Message> {
   return () => {
-    const child = fork(entry, [], {
+    const child = fork(entry, args, {
       serialization: 'advanced',
       env: workerEnvironment(),
       execArgv: [],
@@ -95,3 +102,6 @@ export function failedWorker(reason: string): WorkerHandle {
 
 /** Starts a worker as a child of this process. */
 export const forkWorker: WorkerLauncher = forkLauncher(WORKER_ENTRY);
+
+/** The same for a program with a window. */
+export const forkBackgroundWorker: WorkerLauncher = forkLauncher(WORKER_ENTRY, [BACKGROUND]);

@@ -50,13 +50,15 @@ function endAtOnce(child: UtilityChild): void {
  * Creates a launcher of Electron's utility processes.
  *
  * @param fork `utilityProcess.fork`, after the `ready` event.
+ * @param args Arguments of the script.
  */
 export function utilityLauncher<Message = ToWorker>(
   fork: UtilityFork,
   entry: string = WORKER_ENTRY,
+  args: readonly string[] = [],
 ): WorkerLauncher<Message> {
   return () => {
-    const child = fork(entry, [], {
+    const child = fork(entry, [...args], {
       serviceName: 'Enlarger worker',
       env: definedEnvironment(),
       execArgv: [],

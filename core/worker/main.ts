@@ -15,10 +15,12 @@
  * process is clean, and a crash of a decoder costs one attempt.
  */
 import { toErrorDto } from '../api/errors.ts';
+import { BACKGROUND } from '../pool/launcher.ts';
 import type { EnlargeJob, LogLevel, LogValues, ToWorker } from '../pool/messages.ts';
 import { enlargeImage, type JobHooks, type WorkerTools } from './enlargeImage.ts';
 import { importNetwork } from './importing/importNetwork.ts';
 import { verifyById } from './importing/verifyById.ts';
+import { lowerPriority } from './lowerPriority.ts';
 import { ModelCache } from './modelCache.ts';
 import { openParentChannel } from './parentChannel.ts';
 import { PauseGate } from './pauseGate.ts';
@@ -31,6 +33,8 @@ const ALIVE_INTERVAL_MS = 2_000;
 
 /** Pixels in memory at once for overlapping jobs; a larger image is processed alone. */
 const MEMORY_BYTES = 512 * 1024 * 1024;
+
+if (process.argv.includes(BACKGROUND)) lowerPriority();
 
 const parent = openParentChannel();
 const tools: WorkerTools = {

@@ -62,10 +62,12 @@ test.skipIf(reason !== undefined)(
   },
 );
 
-/** Keeps every core busy, as a batch does. @returns A function that ends that. */
+/** Keeps every core busy with the priority of workers next to a window. @returns A function that ends that. */
 function keepCoresBusy(): () => void {
+  const priority = os.constants.priority.PRIORITY_BELOW_NORMAL;
+  const script = `require('node:os').setPriority(${priority}); for (;;);`;
   const busy = Array.from({ length: os.availableParallelism() }, () =>
-    spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+    spawn(process.execPath, ['-e', script], { stdio: 'ignore' }),
   );
   return () => {
     for (const child of busy) child.kill('SIGKILL');

@@ -19,9 +19,12 @@ const STAND_IN = fileURLToPath(new URL('../../dist/tests/support/standInWorker.j
 export const REAL_WORKER = fileURLToPath(new URL('../../dist/core/worker/main.js', import.meta.url));
 
 /** A launcher that remembers what it has started; all of it is ended with the test. */
-export function watchedLauncher(entry: string): { launch: WorkerLauncher; started: WorkerHandle[] } {
+export function watchedLauncher(
+  entry: string,
+  args: readonly string[] = [],
+): { launch: WorkerLauncher; started: WorkerHandle[] } {
   const started: WorkerHandle[] = [];
-  const launch = forkLauncher(entry);
+  const launch = forkLauncher(entry, args);
   onTestFinished(() => {
     for (const worker of started) worker.kill();
   });

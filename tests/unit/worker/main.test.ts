@@ -1,6 +1,9 @@
+import { readdirSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
+import { BACKGROUND } from '../../../core/pool/launcher.ts';
 import type { EnlargeJob, FromWorker } from '../../../core/pool/messages.ts';
 import { parseWorkerMessage } from '../../../core/pool/parseWorkerMessage.ts';
 import { modelsFolder, sceneRaster, writePng } from '../../support/images.ts';
@@ -9,12 +12,13 @@ import { REAL_WORKER, watchedLauncher } from '../../support/workerFaults.ts';
 
 /** A real worker process, what it has said, and its end. */
 class Conversation {
-  readonly worker = watchedLauncher(REAL_WORKER).launch();
+  readonly worker;
   readonly heard: FromWorker[] = [];
   readonly ended: Promise<string>;
   #look = (): void => undefined;
 
-  constructor() {
+  constructor(args: readonly string[] = []) {
+    this.worker = watchedLauncher(REAL_WORKER, args).launch();
     this.worker.onMessage((raw) => {
       const message = parseWorkerMessage(raw);
       if (message === undefined) throw new Error(`No message: ${JSON.stringify(raw)}`);
@@ -141,4 +145,21 @@ test('a model that cannot be loaded ahead is a line in the log, and no end', asy
   conversation.worker.send({ type: 'warm', job: { ...job, settings: { ...job.settings, model: 'none' } } });
   await conversation.until(({ type }) => type === 'warmed');
   expect(conversation.heard.at(-2)).toMatchObject({ type: 'log', level: 'warn' });
+});
+
+/** Of each of its threads on Linux, where those of Node and of the engine have their own. */
+function prioritiesOf(pid: number): number[] {
+  const threads = process.platform === 'linux' ? readdirSync(`/proc/${pid}/task`).map(Number) : [pid];
+  return [...new Set(threads.map((thread) => os.getPriority(thread)))];
+}
+
+test('a worker next to a window runs at a lower priority, with its engine; others do not', async () => {
+  const [background, usual] = [new Conversation([BACKGROUND]), new Conversation()];
+  for (const { worker } of [background, usual])
+    worker.send({ type: 'enlarge', attemptId: 7, job: longJob() });
+  for (const each of [background, usual]) await each.until(({ type }) => type === 'finished');
+  const own = os.getPriority();
+  const lower = Math.max(own, os.constants.priority.PRIORITY_BELOW_NORMAL);
+  expect(prioritiesOf(background.worker.pid!)).toEqual([lower]);
+  expect(prioritiesOf(usual.worker.pid!)).toEqual([own]);
 });
