@@ -13,6 +13,7 @@ import { addQueueOptions, toMachineOptions } from '../machines/queueOptions.ts';
 import { givenDataFolder } from './localPath.ts';
 import { toNumber } from './optionValues.ts';
 import { rawOptionsSchema, type RawOptions } from './rawOptions.ts';
+import { refuseUnused } from './refuseUnused.ts';
 import { addReportOptions, toReportRequest } from './reportOptions.ts';
 import { addSizeOptions, toSizing } from './sizeOptions.ts';
 import { addSettingOptions, toKebab, toSettings } from './settingOptions.ts';
@@ -62,6 +63,7 @@ export function addBatchOptions(command: Command): Command {
 
 /** Adds the options of `run` to a command, with the letters that existing scripts use. */
 export function addRunOptions(command: Command): Command {
+  refuseUnused(command, [addFileOptions, addSizeOptions, addSettingOptions], 'exists');
   return addReportOptions(addBatchOptions(addPlaceOptions(command)))
     .option('--json', 'print one JSON event per line to stdout (docs/events.md)', false)
     .option('--dry-run', 'show what would be done without doing it', false)

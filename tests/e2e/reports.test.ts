@@ -203,6 +203,12 @@ test.each([
   { args: ['--resume', '--no-measure'], says: '--no-measure can only be given when a batch starts' },
   { args: ['--from-report', 'r.json', '--report', 'x.html'], says: 'Leave out --report.' },
   { args: ['--from-report', 'r.json', '--report-each'], says: 'Leave out --report-each.' },
+  { args: ['--from-report', 'r.json', '-s', '2'], says: 'Leave out -s, --scale.' },
+  { args: ['--from-report', 'r.json', '-o', 'x', '-n', 'photo'], says: 'Leave out -n, --model.' },
+  { args: ['--from-report', 'r.json', '--name', '{name}.png'], says: 'Leave out --name.' },
+  { args: ['--from-report', 'r.json', '--dry-run'], says: 'Leave out --dry-run.' },
+  { args: ['--resume', '--print', '10x15cm'], says: 'Leave out --print.' },
+  { args: ['--resume', '3', '-q', '80'], says: 'Leave out -q, --quality.' },
 ])('$args is refused with the reason, and nothing is done', async ({ args, says }) => {
   const { code, stderr } = await runCli(['run', ...args], temporaryFolder());
   expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);
