@@ -74,7 +74,7 @@ export const batchSpecSchema = z.strictObject({
   include: z.array(z.string()),
   exclude: z.array(z.string()),
   report: reportRequestSchema,
-  /** Its name in the window; by default that of the folder of its images. */
+  /** Its name in the window; by default the name of the images' folder. */
   name: batchName.optional(),
 });
 export type BatchSpec = z.infer<typeof batchSpecSchema>;

@@ -20,7 +20,7 @@ export async function callMethod(api: EnlargerApi, name: unknown, input: unknown
     if (!parsed.success) {
       throw new EnlargerError('request/invalid', `${name}: ${z.prettifyError(parsed.error)}`);
     }
-    // The schema matched the input to the name, but the compiler cannot follow that across the union.
+    // The schema has matched the input to the method, but the compiler cannot see that across the union.
     const method = api[name] as (input: unknown) => Promise<unknown>;
     return { ok: true, value: await method(parsed.data) };
   } catch (error) {

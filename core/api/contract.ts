@@ -59,7 +59,7 @@ export interface MachineView {
   readonly name: string;
   /** Of the program on that machine. */
   readonly version: string;
-  /** A machine that leaves finishes what it has begun. */
+  /** A machine that is leaving finishes the images it has begun. */
   readonly state: 'working' | 'leaving';
   /** Images that it is enlarging, and how many it can have at once. */
   readonly running: number;
@@ -117,7 +117,7 @@ interface MethodResults {
   /** `error` is absent if all is well. */
   verifyModel: { readonly error?: ErrorDto };
   listDevices: { readonly devices: readonly DeviceView[] };
-  /** `isShared` if the list is shared with other machines, even if none is there. */
+  /** `isShared` if the list is shared with other machines, even if none has joined. */
   listMachines: { readonly isShared: boolean; readonly machines: readonly MachineView[] };
   getSettings: ProgramSettings;
   updateSettings: ProgramSettings;
@@ -135,7 +135,7 @@ export type EnlargerApi = {
 
 export type MethodResult<Name extends MethodName> = MethodResults[Name];
 
-/** Every method's name; a missing or invented one does not compile. */
+/** The name of every method; a missing or unknown one does not compile. */
 const METHOD_TABLE: Readonly<Record<MethodName, true>> = {
   getProgramInfo: true,
   inspectSources: true,

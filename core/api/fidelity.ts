@@ -3,9 +3,9 @@ import type { QualityReport } from './report.ts';
 /** How close a result, scaled back down, comes to its original; one scale for the window and the report. */
 export type Fidelity = 'identical' | 'good' | 'fair' | 'poor';
 
-/** From here on, the eye cannot distinguish the two. */
+/** From here on, the two look identical. */
 const GOOD_DB = 40;
-/** Below this, anybody sees the difference. */
+/** Below this, anyone can see the difference. */
 const FAIR_DB = 30;
 
 /** @param psnrDb Of the result, scaled back down, against its original; `null` if the two are identical. */

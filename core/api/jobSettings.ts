@@ -56,7 +56,7 @@ export const jobSettingsSchema = z.strictObject({
     .min(1)
     .default('auto')
     .describe('model or family, or nearest, bilinear, bicubic, lanczos'),
-  /** Networks by id, in order. None by default. */
+  /** Ids of networks, in order; empty by default. */
   first: z
     .array(z.string().min(1))
     .max(4)

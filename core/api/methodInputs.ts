@@ -42,7 +42,7 @@ const watchedFolderFields = {
   recursive: z.boolean(),
   moveOriginalsTo: z.string().min(1).optional(),
   paused: z.boolean(),
-  /** Leave alone the images that are in the folder at this moment; only later ones and changed ones are enlarged. */
+  /** Ignore the images that are in the folder now; only new and changed ones are enlarged. */
   leaveExisting: z.boolean().optional(),
 };
 
@@ -53,7 +53,7 @@ export const METHOD_INPUTS = {
     sources: z.array(sourceSchema).min(1).max(100_000),
     settings: jobSettingsSchema,
     recursive: z.boolean(),
-    /** With it, the name of each result is returned, too. */
+    /** If given, the name of each result is returned as well. */
     nameTemplate: z.string().min(1).max(1_000).optional(),
     /** Where the results will go: folders of results there are not searched. */
     destination: destinationSchema.optional(),
@@ -129,7 +129,7 @@ export const METHOD_INPUTS = {
   savePreset: presetSchema,
   listModels: nothing,
   /**
-   * Files, and folders with all that they contain. The licence and author are stated by whoever adds them; a name is for
+   * Files, or folders with everything in them. Licence and author are stated by the person who adds them; a name is for
    * one file.
    */
   addModels: z.strictObject({

@@ -39,6 +39,6 @@ export function convertLength(length: number, to: LengthUnit): number {
 /** Pixels of a length on paper, at least 1; rounded up, so that the print is not coarser than was requested. */
 export function printPixels(length: number, unit: LengthUnit, dotsPerInch: number): number {
   const inches = unit === 'in' ? length : length / CM_PER_INCH;
-  // 25.4 cm are exactly 10 in, whatever the binary fractions make of it.
+  // 25.4 cm must be exactly 10 in, despite binary rounding.
   return Math.max(1, Math.ceil(inches * dotsPerInch - 1e-6));
 }

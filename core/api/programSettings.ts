@@ -3,7 +3,7 @@ import { batchSpecSchema } from './batchSpec.ts';
 import { ENGINE_CHOICES } from './models/engines.ts';
 import { LANGUAGES } from './languages.ts';
 
-/** A named preset: everything of a batch except its images. */
+/** A named preset: everything about a batch except its images. */
 export const presetSchema = z.strictObject({
   id: z.string().min(1).max(100),
   name: z.string().trim().min(1).max(100),

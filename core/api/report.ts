@@ -38,7 +38,7 @@ const rectSchema = sizeSchema.extend({ x: z.int().min(0), y: z.int().min(0) });
 export const reasonSchema = z.strictObject({
   code: z.enum(REASON_CODES),
   severity: z.enum(['look', 'failed']),
-  /** The figure that was too high, and its limit; `null` if it is not a number (a sample was not finite). */
+  /** The figure that was too high, and its limit; `null` if it is NaN because a sample was not finite. */
   value: z.number().nullable(),
   limit: z.number().nullable(),
   /** Where, in pixels of the output, worst first; empty if it is everywhere. */
@@ -134,7 +134,7 @@ export const imageReportSchema = z.strictObject({
   passes: z.array(passSchema),
   /** Engine and device, e.g. `onnx:cpu`; `none` without a pass. */
   device: z.string().min(1),
-  /** The other machine that made it; absent if it was made where the report was written. */
+  /** The other machine that made it; absent if that is the machine of the report. */
   machine: z.strictObject({ name: z.string().min(1), version: z.string().min(1) }).optional(),
   /**
    * Side and context of a tile in the last pass, in pixels of that pass' input; number of tiles of all passes; share of
@@ -171,7 +171,7 @@ export const failureSchema = z.strictObject({
 export type ReportedFailure = z.infer<typeof failureSchema>;
 
 /**
- * Why an input needed no work: its result exists; its result exists but is older than the input; the image is large
+ * Why an input was skipped: its result exists; its result exists but is older than the input; the image is large
  * enough; it is some other file of a folder; it is a result of this program; it is a symbolic link to a folder, which
  * is not followed.
  */
@@ -231,7 +231,7 @@ const repeatableReportSchema = z.object({
 });
 export type RepeatableReport = z.infer<typeof repeatableReportSchema>;
 
-/** A report of one image or of a batch, as what can be repeated. */
+/** The jobs that can be repeated from a report of one image or of a batch. */
 export const repeatableReportsSchema = z.union([
   z
     .object({ schema: z.literal(BATCH_REPORT_SCHEMA), pictures: z.array(repeatableReportSchema) })

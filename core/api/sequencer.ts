@@ -2,7 +2,7 @@
 export class Sequencer {
   readonly #last = new Map<string, Promise<unknown>>();
 
-  /** Runs even if the work before it failed. @returns What the work returns. */
+  /** Runs the work, even if earlier work failed. @returns What the work returns. */
   run<Result>(work: () => Promise<Result>, key = ''): Promise<Result> {
     const previous = this.#last.get(key) ?? Promise.resolve();
     const result = previous.then(work, work);

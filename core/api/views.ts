@@ -73,7 +73,7 @@ export interface BatchView {
   readonly finishedAt?: Timestamp;
 }
 
-/** Why no result can be written below a folder. Work continues automatically. */
+/** Why no result can be written below a folder. Work resumes automatically. */
 export interface Hindrance {
   readonly kind: 'disk-full' | 'volume-gone';
   readonly folder: string;
@@ -81,7 +81,7 @@ export interface Hindrance {
 
 export interface QueueView {
   readonly state: { readonly kind: 'idle' | 'running' | 'paused' } | Hindrance;
-  /** What some of the jobs wait for, while others may continue; absent if they wait for nothing. */
+  /** What some of the jobs are waiting for while others may continue; absent if none is waiting. */
   readonly hindrances?: readonly Hindrance[];
   readonly counts: JobCounts;
   /** Megapixels of results per second over the last minute; 0 if unknown. */
@@ -141,7 +141,7 @@ export interface BatchSummary {
 export interface InspectedSources {
   readonly pictures: readonly {
     readonly name: string;
-    /** Refers to this image alone, even if it was found in a folder. */
+    /** Refers to this one image, even if it was found in a folder. */
     readonly source: Source;
     readonly size?: Size;
     readonly sizeBytes: number;
@@ -149,7 +149,7 @@ export interface InspectedSources {
     /** Time and size of the result; the time is absent until similar work was done on this machine. */
     readonly estimateMs?: number;
     readonly estimateBytes?: number;
-    /** Name of the result, unless other images claim it or the template is not valid. */
+    /** Name of the result; absent if another image has the same one or the template is invalid. */
     readonly outputName?: string;
   }[];
   /** Skipped files with the reason: other files of a folder, damaged or missing ones. */

@@ -18,7 +18,7 @@ export interface ProvenDevice {
   readonly megapixelsPerSecond: number;
 }
 
-/** How many times as fast as the processor a device has to be: measurements on busy machines differ by less. */
+/** How many times as fast as the processor a device has to be; measurements on busy machines vary by less. */
 const WORTHWHILE = 1.2;
 
 function describe(gpus: readonly Device[]): string {

@@ -3,7 +3,7 @@ import type { OnnxGraph, OnnxNode } from '../onnx/onnxGraph.ts';
 import { writeOnnx } from '../onnx/writeOnnx.ts';
 import { sessionOptions } from './onnxRuntime.ts';
 
-/** A stack of convolutions limited by arithmetic alone: the most that a network could reach here. */
+/** A stack of convolutions that is limited by arithmetic alone: an upper bound for networks on this machine. */
 export interface ConvolutionPeak {
   /** Multiply-accumulates of one run. */
   readonly macs: number;

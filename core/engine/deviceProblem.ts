@@ -16,7 +16,7 @@ const SHARED: readonly DevicePattern[] = [
   },
 ];
 
-/** The longest text that still reads as a sentence. */
+/** Longer texts do not read as a sentence. */
 const MAX_LENGTH = 200;
 
 /** How the process that tried a device ended. */
@@ -28,7 +28,7 @@ const ENDS: Readonly<Partial<Record<ErrorDto['code'], DeviceProblem['code']>>> =
 /**
  * Why a device failed, in plain words: the known meaning of its message, or else the last part of the message.
  *
- * @param own What its engine reports.
+ * @param own Messages that its engine reports.
  */
 export function deviceProblem(
   { code, message }: Pick<ErrorDto, 'code' | 'message'>,

@@ -15,7 +15,7 @@ const manifestSchema = z.object({
   depths: z.int().positive(),
 });
 
-/** Features at one depth: channel after channel. */
+/** The features at one depth, channel after channel. */
 export interface Features {
   readonly channels: number;
   readonly width: number;

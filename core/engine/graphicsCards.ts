@@ -135,7 +135,7 @@ async function findCards(): Promise<GraphicsCard[]> {
   }
 }
 
-/** Every graphics card that the system names, the one with the most memory first; none if it names none. */
+/** Every graphics card that the system lists, the one with the most memory first. */
 export async function findGraphicsCards(): Promise<GraphicsCard[]> {
   const cards = await findCards();
   return cards.sort((a, b) => (b.memoryBytes ?? 0) - (a.memoryBytes ?? 0));
@@ -150,14 +150,14 @@ function vulkanDrivers(): string[] {
   );
 }
 
-/** The Vulkan driver that the user forces upon the program, if there is one. */
+/** The Vulkan driver that the user has set for the program, if any. */
 export function forcedVulkanDriver(): string | undefined {
   const named = process.env['VK_DRIVER_FILES'] ?? process.env['VK_ICD_FILENAMES'];
   return named ? path.basename(named).replace(/(_icd)?(\.\w+)?\.json$/, '') : undefined;
 }
 
 /**
- * A value that changes with the drivers: what was proven of a device is valid while it stays the same. On macOS drivers
+ * A value that changes with the drivers; the outcome of a device's trial is valid while it stays the same. On macOS drivers
  * come with the system.
  */
 export async function driverFacts(): Promise<readonly string[]> {

@@ -59,7 +59,7 @@ function load({ source, scale }: EngineModel, { device }: LoadOptions): Promise<
   });
 }
 
-/** Exact interpolation behind the same interface as the networks: the baseline in reports, and what makes tests quick. */
+/** Exact interpolation behind the same interface as the networks: the baseline in reports, and a quick engine for tests. */
 export const interpolationEngine: Engine = {
   id: 'interpolation',
   runs: 'kernel',

@@ -15,7 +15,7 @@ export interface TileBatch {
 /** Side of the tile that proves a network's scale: small enough to cost nothing. */
 const DRY_RUN_PX = 8;
 
-/** Puts tiles of one shape together; one alone is passed on as it is. */
+/** Joins tiles of one shape; a single tile is passed on as it is. */
 export function joinTiles(tiles: readonly FloatTile[]): TileBatch {
   const [first] = tiles;
   if (first === undefined) throw new RangeError('A batch has at least one tile.');
@@ -44,7 +44,7 @@ export function splitTiles(
   const [batch, channels, height, width] = dims;
   const isBatch = batch === count && channels === TILE_CHANNELS && Boolean(height) && Boolean(width);
   if (!(values instanceof Float32Array) || !isBatch || height === undefined || width === undefined) {
-    const message = `The network ${manifest.id} gave no image under the name "${manifest.output.name}".`;
+    const message = `The network ${manifest.id} returned no image under the name "${manifest.output.name}".`;
     throw new EnlargerError('engine/run-failed', message, { model: manifest.id });
   }
   const size = TILE_CHANNELS * height * width;

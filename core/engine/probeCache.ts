@@ -11,7 +11,7 @@ const probeResultSchema = z.strictObject({
   /** Why it is not usable. */
   problem: z.strictObject({ code: z.enum(DEVICE_PROBLEMS), reason: z.string() }).optional(),
   megapixelsPerSecond: z.number().min(0),
-  /** Largest difference from the processor's answer, in full scale. */
+  /** Largest difference from the processor's result, in full scale. */
   difference: z.number().min(0).optional(),
 });
 
@@ -29,7 +29,7 @@ const FILE_NAME = 'devices.json';
  * Reads earlier outcomes.
  *
  * @param fingerprint Of program and drivers; results found under another one do not count.
- * @returns Nothing if there is no such file or it cannot be used.
+ * @returns Empty if the file is missing or invalid.
  */
 export async function readProbes(cacheFolder: string, fingerprint: string): Promise<readonly ProbeResult[]> {
   try {

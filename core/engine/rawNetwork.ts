@@ -14,14 +14,14 @@ export interface RawNetwork {
   dispose(): Promise<void>;
 }
 
-/** Names of the tensors on its two sides. */
+/** Names of its input and output tensors. */
 export interface RawNetworkNames {
   readonly input: string;
   readonly output: string;
 }
 
 function reasonOf(error: unknown): string {
-  // The runtime's messages continue with paths of its own sources.
+  // The runtime's messages end with paths of its own source files.
   const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
   return line.slice(0, 300);
 }

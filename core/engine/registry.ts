@@ -21,7 +21,7 @@ export function networkDevices(): Device[] {
 }
 
 /**
- * The device that `--gpu` names when nothing is known of the devices: `auto` and `cpu` are the processor, a number
+ * The device that `--gpu` names, before any device has been tried: `auto` and `cpu` are the processor, a number
  * counts the graphics devices.
  *
  * @throws EnlargerError `engine/unavailable`, which lists what there is.
@@ -36,7 +36,7 @@ export function chooseDevice(model: EngineModel, choice: string): Device {
 
 function firstOf(devices: readonly Device[]): Device {
   const [first] = devices;
-  if (first === undefined) throw new TypeError('An engine lists no device.');
+  if (first === undefined) throw new TypeError('An engine does not list any device.');
   return first;
 }
 

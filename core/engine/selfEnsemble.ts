@@ -38,7 +38,7 @@ function applySymmetry(tile: FloatTile, { transpose, flipX, flipY }: Symmetry, f
 }
 
 /**
- * A model that answers with the mean over the eight symmetries of a square (Timofte et al., "Seven ways to improve
+ * A model that returns the mean over the eight symmetries of a square (Timofte et al., "Seven ways to improve
  * example-based single image super resolution", CVPR 2016). Disposing of it disposes of the model.
  */
 export function withSelfEnsemble(model: LoadedModel): LoadedModel {

@@ -37,7 +37,7 @@ function listDevices(): Device[] {
   });
 }
 
-/** What `model.json` contains; the graph itself is TensorFlow.js' business. */
+/** The parts of `model.json` that are read here; the graph itself is passed to TensorFlow.js. */
 const graphFileSchema = z.looseObject({
   format: z.literal('graph-model'),
   modelTopology: z.looseObject({ node: z.array(z.unknown()) }),
@@ -104,7 +104,7 @@ async function runGraph(
   }
 }
 
-/** The native library frees a run's memory in the event loop's turn; without one it grows from tile to tile. */
+/** The native library only frees a run's memory when the event loop turns; otherwise memory grows from tile to tile. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
@@ -151,7 +151,7 @@ async function load({ source }: EngineModel, options: LoadOptions): Promise<Load
   });
 }
 
-/** TensorFlow.js: on NVIDIA cards by CUDA, natively on the processor, and as the last resort in WebAssembly. */
+/** TensorFlow.js: on NVIDIA cards through CUDA, natively on the processor, and in WebAssembly as a last resort. */
 export const tensorflowEngine: Engine = {
   id: 'tensorflow',
   runs: 'network',

@@ -223,7 +223,7 @@ class Conversion {
     };
   }
 
-  /** What a convolution reads, and TensorFlow's name for the padding that is left to it. */
+  /** The input of a convolution, and TensorFlow's name for the padding that it adds itself. */
   #padded(node: OnnxNode, { name }: Planes, taps: readonly number[]): readonly [string, 'SAME' | 'VALID'] {
     const [top = 0, left = 0, bottom = 0, right = 0] = integersAttribute(node, 'pads', [0, 0, 0, 0]);
     if (Math.max(top, left, bottom, right) === 0) return [name, 'VALID'];
@@ -268,7 +268,7 @@ class Conversion {
     return { name: product, channels: filters };
   }
 
-  /** Every pixel becomes a block of copies of it. */
+  /** Repeats every pixel in a block. */
   #nearest(node: OnnxNode, source: Planes): Planes {
     const isPlain =
       textAttribute(node, 'mode', 'nearest') === 'nearest' &&

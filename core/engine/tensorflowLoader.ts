@@ -99,7 +99,7 @@ function unionFolder(): string | undefined {
         createRequire(path.join(folder, 'package.json')).resolve('@tensorflow/tfjs/package.json'),
       );
     } catch {
-      // The next one may have it.
+      // The next folder may contain it.
     }
   }
   return packageFolder('@tensorflow/tfjs');
@@ -138,7 +138,7 @@ function loadPackage(folder: string | undefined): TensorFlow {
 function loadNative(threads: number): TensorFlow {
   process.env['TF_NUM_INTRAOP_THREADS'] ??= String(threads);
   process.env['TF_NUM_INTEROP_THREADS'] ??= '1';
-  // Its remarks on the processor's instructions are meant for people who build it.
+  // Its notes on the processor's instructions are meant for people who compile it.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   restoreRemovedUtilities();
   return loadPackage(nativeFolders().find(hasAddon));
@@ -151,7 +151,7 @@ function loadWasm(): TensorFlow {
 }
 
 /**
- * Loads TensorFlow.js for a provider. Nothing of it is loaded before, and it stays for the life of the process.
+ * Loads TensorFlow.js for a provider. It is only loaded here, and stays loaded until the process ends.
  *
  * @throws Error of the package: not installed, no native part, a library that cannot be opened.
  */

@@ -24,7 +24,7 @@ const MEASURED_RESERVE = 1.5;
 /** Seconds that one tile may take on a processor. */
 const MAX_TILE_SECONDS = 20;
 
-/** The smallest share of its side to which a slow network's window is reduced. */
+/** A slow network's window is not reduced below this share of its side. */
 const MIN_KEPT_PX = 96;
 
 /** A smaller window is mostly context. */

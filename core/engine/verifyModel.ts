@@ -6,7 +6,7 @@ import { chooseDevice, loadModel } from './registry.ts';
 
 /**
  * Checks a model: the checksum of its weights, the manifest's figures (scale, parameters, arithmetic, receptive field) as
- * counted in them, and one run. The figures of a network that a user added were found by running it and are not
+ * counted in the files, and one run. The figures of a network that a user added were found by running it and are not
  * counted again.
  *
  * @returns The first problem, or undefined if the model is sound.

@@ -2,7 +2,7 @@ import { access, constants, lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { folderError, systemCodeOf } from './outputError.ts';
 
-/** What the system would answer to an attempt to make a folder below something else. */
+/** The system's error for a folder below something that is not a folder. */
 function obstacle(code: 'EEXIST' | 'ENOTDIR'): Error {
   return Object.assign(new Error(`It is not a folder (${code}).`), { code });
 }
@@ -15,7 +15,7 @@ function isThere(place: string): Promise<boolean> {
 }
 
 /**
- * Checks, without writing, that a folder could be made or written to: by the nearest one above it that exists.
+ * Checks, without writing, that a folder could be created or written to, by its nearest existing parent.
  *
  * @throws EnlargerError `output/…`.
  */

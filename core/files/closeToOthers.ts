@@ -1,7 +1,7 @@
 import { chmodSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-/** What the program keeps in its data folder; anything else there is not its own. */
+/** The program's files in its data folder; anything else there belongs to the user. */
 const OWN_NAME =
   /^(enlarger\.db.*|before-version-\d+\.db|owner\.json|settings\.json|logs|snapshots|downloads|uploads|pasted)$/;
 

@@ -5,7 +5,7 @@ import { pollUntil } from './pollUntil.ts';
 /** Work is retried after this time even if no space became free: quotas are not visible. */
 const RETRY_AFTER_MS = 60_000;
 
-/** How much space must become free for another try: less is only the deleted temporary files. */
+/** How much space must become free before another try: less may be just the temporary files that were deleted. */
 const GAIN_BYTES = 512 * 1024;
 
 /** With this much free space, waiting does not help: the file is too large for the file system. */
@@ -40,7 +40,7 @@ export class DiskSpace {
     return free === undefined || free >= this.#floorBytes();
   }
 
-  /** Whether a disk that refused a file has so much free space that waiting would be pointless. */
+  /** Whether a disk that refused a file has enough free space that waiting would be pointless. */
   async isHopeless(folder: string): Promise<boolean> {
     const free = await this.#freeBytes(folder);
     return free !== undefined && free >= Math.max(PLENTY_BYTES, this.#floorBytes());

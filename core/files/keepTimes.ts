@@ -1,7 +1,7 @@
 import { futimesSync } from 'node:fs';
 import { systemCodeOf } from './outputError.ts';
 
-/** Some network volumes do not keep times that a program sets; a result without its source's times is still a result. */
+/** Some network volumes do not keep times that a program sets; the result is still good. */
 const NO_TIMES = new Set(['EPERM', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'ERANGE']);
 
 /** Node treats a negative number, a time before 1970, as "now"; a Date object works. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 export interface KnownMount {
   readonly mountPoint: string;
-  /** When it was seen to be one, in milliseconds since 1970. */
+  /** When it was last seen to be one, in milliseconds since 1970. */
   readonly seenAt: number;
 }
 

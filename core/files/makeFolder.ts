@@ -36,7 +36,7 @@ export async function makeFolder(folder: string, options: FolderOptions = {}): P
     if (await isFolder(folder)) return;
     if (!isMissing(error) || parent === folder) throw error;
     if (!(await isFolder(parent))) await makeFolder(parent, options);
-    // Once more, also if the parent was there: someone else may have made it since the first try.
+    // Tried again even if the parent exists: another process may have created it since the first try.
     await mkdir(folder, options).catch(async (again: unknown) => {
       if (!(await isFolder(folder))) throw again;
     });

@@ -108,7 +108,7 @@ export class OutputVolumes {
   }
 
   /**
-   * Calls back once when a folder's volume is mounted again, under whatever device number, or when
+   * Calls back once when a folder's volume is mounted again, under any device number, or when
    * what was mounted over it is gone.
    *
    * @returns A function that ends the wait.

@@ -11,7 +11,7 @@ import { EnlargerError } from '../api/errors.ts';
 import { fileVersion } from './fileKey.ts';
 import { outputError, systemCodeOf } from './outputError.ts';
 
-/** Errors with which file systems without hard links (exFAT, some network shares) refuse `link`. */
+/** Errors that `link` returns on file systems without hard links (exFAT, some network shares). */
 export const NO_LINKS: ReadonlySet<string> = new Set([
   'EPERM',
   'ENOTSUP',
@@ -22,7 +22,7 @@ export const NO_LINKS: ReadonlySet<string> = new Set([
   'UNKNOWN',
 ]);
 
-/** An empty file that is this old was left by a crash: between claim and rename there is one system call. */
+/** An empty file of this age was left by a crash: claim and rename are one system call apart. */
 const ABANDONED_AFTER_MS = 250;
 const CLAIM_LOOK_MS = 10;
 
@@ -80,7 +80,7 @@ async function isAbandonedClaim(target: string): Promise<boolean> {
   return isEmptyFile(target);
 }
 
-/** Without hard links: an empty file claims the name, and is the only one that the rename can replace. */
+/** Without hard links, an empty file claims the name; the rename can replace no other file. */
 async function claimAndRename(tempPath: string, target: string): Promise<boolean> {
   try {
     await (await open(target, 'wx')).close();
@@ -174,7 +174,7 @@ export async function publish(
   }
 }
 
-/** What there is at a path, without following a symbolic link. */
+/** The file at a path, without following a symbolic link. */
 export async function existingKind(file: string): Promise<'nothing' | 'file' | 'folder' | 'other'> {
   const stats = await lstat(file).catch((error: unknown) => {
     if (['ENOENT', 'ENOTDIR'].includes(systemCodeOf(error))) return undefined;

@@ -8,14 +8,14 @@ import { cacheFolder } from './cacheFolder.ts';
 import { fileKey } from './fileKey.ts';
 import { makeFolder } from './makeFolder.ts';
 
-/** A run of the program that others can see is alive. */
+/** A run of the program that other runs can recognise as alive. */
 export interface RunLock {
   /** Eight hex digits: four of this machine and user, four of the run. */
   readonly runId: string;
   release(): Promise<void>;
 }
 
-/** What is known about a run: nothing if it is on another machine, or of another user. */
+/** Whether a run is alive; unknown if it is on another machine or belongs to another user. */
 export type RunState = 'alive' | 'gone' | 'unknown';
 
 /** The address of a socket has a hundred bytes on most systems. */

@@ -43,7 +43,7 @@ export function windowFiles(folder: string): ReadonlyMap<string, WindowFile> {
 
 /**
  * The headers of every answer to the window, on the desktop and in browsers: nothing inline, nothing evaluated, nothing
- * from elsewhere.
+ * from other origins.
  *
  * @param imageSources Where images come from, besides the window's origin and images that are being dropped.
  */

@@ -1,7 +1,7 @@
 import type { OnnxAttribute, OnnxConstant, OnnxGraph, OnnxNode } from '../onnx/onnxGraph.ts';
 import type { Weights } from './stateDict.ts';
 
-/** Names of the image that goes in and of the one that comes out. */
+/** Names of the input and output images. */
 export const INPUT_NAME = 'image';
 export const OUTPUT_NAME = 'enlarged';
 
@@ -43,7 +43,7 @@ export class GraphBuilder {
     return `t${this.#count++}`;
   }
 
-  /** Weights as the file has them: 16 bits stay 16 bits and are widened when the network is loaded. */
+  /** Weights as they are in the file: 16 bits stay 16 bits and are widened when the network is loaded. */
   weights({ shape, data, halves }: Weights): string {
     const name = this.#newName();
     if (halves === undefined) {
@@ -58,7 +58,7 @@ export class GraphBuilder {
     return this.weights({ shape: dims, data: Float32Array.from(values) });
   }
 
-  /** One value for each channel of a image. */
+  /** One value for each channel of an image. */
   perChannel(values: Weights | readonly number[]): string {
     const { data } = Array.isArray(values)
       ? { data: Float32Array.from(values as number[]) }
@@ -120,7 +120,7 @@ export class GraphBuilder {
     return factor === 1 ? input : this.node('DepthToSpace', [input], { blocksize: factor, mode: 'CRD' });
   }
 
-  /** Each `factor` × `factor` pixels become channels, a image's channels one after the other, as in PyTorch. */
+  /** Each `factor` × `factor` pixels become channels, one channel of the image after the other, as in PyTorch. */
   pixelUnshuffle(input: string, factor: number, channels: number): string {
     if (factor === 1) return input;
     // ONNX orders sub-pixels first; a choice of rows brings PyTorch's order.

@@ -1,7 +1,7 @@
 import type { OnnxGraph } from '../onnx/onnxGraph.ts';
 
 /**
- * What a graph without names of weights looks like. It decides nothing and is only shown.
+ * Guesses the architecture of a graph whose weights have no telling names. Only shown to people; nothing depends on it.
  *
  * @returns The usual name of its architecture; undefined if it does not resemble a known one.
  */

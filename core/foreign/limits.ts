@@ -1,4 +1,4 @@
-/** What is read of a file that a user adds. Real files stay far below; anything above would only exhaust the machine. */
+/** Limits for files that a user adds. Real files stay far below; anything above would only exhaust the machine. */
 
 /** A file of this size contains half a billion weights of 16 bits. */
 export const MAX_FILE_BYTES = 2 ** 30;

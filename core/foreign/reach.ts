@@ -2,15 +2,15 @@ import { ELEMENT_BYTES, type OnnxConstant, type OnnxGraph, type OnnxNode } from 
 import { integersAttribute, storedTensor } from '../onnx/onnxValues.ts';
 import { INPUT_NAME, OUTPUT_NAME } from './graphBuilder.ts';
 
-/** How a tensor relates to the image that goes in. */
+/** How a tensor relates to the input image. */
 interface Reach {
   /** Its pixels for each pixel of the input. */
   readonly scale: number;
-  /** How far from its own place each of its pixels looks, in input pixels. */
+  /** How far each of its pixels looks from its own place, in input pixels. */
   readonly radiusPx: number;
 }
 
-/** What can be worked out about a network without running it. */
+/** What can be known about a network without running it. */
 export interface NetworkFigures {
   /** Values of all weights. */
   readonly parameters: number;

@@ -23,7 +23,7 @@ export async function readBounded(file: string): Promise<Buffer> {
   const found = await stat(file).catch((error: unknown) => {
     throw unreadable(`${path.basename(file)} cannot be opened`, error);
   });
-  // A device or a pipe may never end.
+  // Reading a device or a pipe might never end.
   if (!found.isFile()) throw unreadable(`${path.basename(file)} is not a file`);
   assertSize(file, found.size);
   return readFile(file).catch((error: unknown) => {

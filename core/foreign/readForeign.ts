@@ -21,7 +21,7 @@ import { kindOfGraph } from './kindOfGraph.ts';
 import { externalReader, readBounded } from './readBounded.ts';
 import { Refusal, unreadable } from './refusal.ts';
 
-/** How a network was brought. */
+/** The kind of file that a network came in. */
 export type ForeignFormat = 'onnx' | 'ncnn' | 'safetensors' | 'pytorch';
 
 export interface ForeignFile {
@@ -45,7 +45,7 @@ const ENDINGS: readonly string[] = MODEL_EXTENSIONS.filter((extension) => extens
   (extension) => `.${extension}`,
 );
 
-/** Files that belong to others. */
+/** Files that accompany others. */
 const COMPANIONS = ['.bin', '.data', '.txt', '.md', '.json', '.yml', '.yaml', '.png', '.jpg', '.webp'];
 
 function describe(file: string, bytes: Buffer): ForeignFile {
@@ -73,7 +73,7 @@ async function readNcnn(file: string, param: Buffer): Promise<Omit<ReadForeign, 
 function unknownFormat(file: string): Refusal {
   return new Refusal(
     'model/unreadable',
-    `${path.basename(file)} is not a network that is understood. Bring a .onnx, .pth, .safetensors, or a .param with its .bin file.`,
+    `${path.basename(file)} is not in a supported format. Add a .onnx, .pth, .safetensors, or a .param with its .bin file.`,
   );
 }
 
@@ -94,7 +94,7 @@ async function readByContent(file: string, bytes: Buffer): Promise<ReadForeign> 
     return { format: 'onnx', files, network: readOnnxNetwork(bytes, { readExternal }), metadata };
   }
   if (/\.(safetensors|onnx|pth|param)$/i.test(file))
-    throw unreadable(`${path.basename(file)} does not begin as such a file does`);
+    throw unreadable(`${path.basename(file)} does not begin like a file of this kind`);
   throw unknownFormat(file);
 }
 
@@ -115,11 +115,11 @@ export async function readForeign(file: string): Promise<ReadForeign> {
 export interface ForeignFolder {
   /** Paths of files that may be networks, in the order of their names. */
   readonly candidates: readonly string[];
-  /** Names of files that were passed over because they are of no such kind. */
+  /** Names of files that were skipped because they cannot contain a network. */
   readonly others: readonly string[];
 }
 
-/** Looks through a folder and the folders in it, one deep, as Upscayl's and chaiNNer's have them. */
+/** Searches a folder and its direct subfolders, which is how Upscayl and chaiNNer store models. */
 export async function listForeign(folder: string): Promise<ForeignFolder> {
   const candidates: string[] = [];
   const others: string[] = [];

@@ -5,23 +5,23 @@ import { FormatError } from '../onnx/protocolBuffer.ts';
 export type RefusalReason =
   /** It does not follow its format, is cut short, or its checksums do not fit. */
   | 'model/unreadable'
-  /** It would run code, or reads what is not in it. */
+  /** It would run code, or refers to data outside the file. */
   | 'model/unsafe'
-  /** It is beyond what is read. */
+  /** It exceeds the limits. */
   | 'model/too-large'
   /** It is sound, but its network is not understood. */
   | 'model/unsupported'
   /** Its network was run and does not do what an enlarging network does. */
   | 'model/not-proven';
 
-/** Why a file is not accepted; the message is a whole sentence, and the next one suggests what would work. */
+/** Why a file is not accepted; the message is a complete sentence, followed by one that suggests what would work. */
 export class Refusal extends EnlargerError {
   constructor(reason: RefusalReason, message: string, options?: ErrorOptions) {
     super(reason, message, {}, options);
   }
 }
 
-/** Ends what a reader says of a file that is cut short or written over. */
+/** The end of messages about files that are cut short or damaged. */
 const COPY_AGAIN = 'It may be incomplete: download or copy it again.';
 
 /** @param clause What is wrong, without a full stop. */

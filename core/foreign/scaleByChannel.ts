@@ -41,7 +41,7 @@ class ChannelCounter {
     return this.#makers.get(tensor)?.operator === 'Conv';
   }
 
-  /** A product with one number, and what is multiplied. */
+  /** A product with a single number, and its other factor. */
   scaling({ operator, inputs }: OnnxNode): { readonly tensor: string; readonly factor: number } | undefined {
     if (operator !== 'Mul' || inputs.length !== 2) return undefined;
     const [first = '', second = ''] = inputs;
@@ -85,7 +85,7 @@ class ChannelCounter {
  * Multiplies by a number with a convolution of one pixel for each channel, which gives the same values. ONNX Runtime
  * keeps images in blocks of channels between convolutions, but not across a product with a single number: it takes them
  * apart before it and puts them together after it, and joins what is left unblocked by copying. A product that directly
- * follows a convolution is left alone: it is folded into its weights on loading.
+ * follows a convolution is kept: it is folded into its weights on loading.
  */
 export function scaleByChannel(graph: OnnxGraph): OnnxGraph {
   const counter = new ChannelCounter(graph);

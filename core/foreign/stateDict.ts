@@ -3,14 +3,14 @@ import { bfloatsToFloats, halvesToFloats } from '../onnx/halfFloats.ts';
 import { MAX_NAME_CHARACTERS, MAX_TENSORS, MAX_VALUES } from './limits.ts';
 import { Refusal, unreadable } from './refusal.ts';
 
-/** Weights as they are computed with; `halves` stores them as the file does where it has 16 bits for each. */
+/** Weights in single precision; `halves` are the original bytes if the file has 16-bit weights. */
 export interface Weights {
   readonly shape: readonly number[];
   readonly data: Float32Array;
   readonly halves?: Uint8Array;
 }
 
-/** A tensor in a file; its values are taken out when they are requested. */
+/** A tensor in a file; its values are only read when they are requested. */
 export interface StoredTensor {
   readonly shape: readonly number[];
   readonly type: DataType;
@@ -68,7 +68,7 @@ const MAKERS: Readonly<Partial<Record<DataType, (bytes: ArrayBuffer) => ArrayLik
 function floatsOf(bytes: Uint8Array, type: DataType): Float32Array {
   if (type === 'float16') return halvesToFloats(bytes);
   if (type === 'bfloat16') return bfloatsToFloats(bytes);
-  // A copy begins where its elements may: a view of a file need not.
+  // A copy is aligned; a view of a file may not be.
   const copy = new Uint8Array(bytes).buffer;
   if (type === 'float32') return new Float32Array(copy);
   const make = MAKERS[type];

@@ -20,7 +20,7 @@ function parseInput(name: MethodName, input: unknown): unknown {
 
 /**
  * Puts the gate before every method: its input is parsed by its schema, and it rejects with an `EnlargerError` only.
- * What is our own bug is logged and said to be one.
+ * A bug of ours is logged and reported as one.
  */
 export function bindApi(methods: HostMethods, log: HostLog): EnlargerApi {
   const bind = (name: MethodName): ((input: unknown) => Promise<unknown>) => {

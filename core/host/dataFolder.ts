@@ -4,7 +4,7 @@ import { closeToOthers } from '../files/closeToOthers.ts';
 import { makeFolderSync } from '../files/makeFolder.ts';
 import { unusableFolder } from '../store/openStore.ts';
 
-/** The machine's side of the question where the program keeps its data. */
+/** The properties of the machine that decide where the program keeps its data. */
 export interface Surroundings {
   readonly platform: NodeJS.Platform;
   readonly home: string;
@@ -21,7 +21,7 @@ function conventionalFolder({ platform, home, environment }: Surroundings): stri
       return path.join(home, 'Library', 'Application Support', 'Enlarger');
     default: {
       const given = environment['XDG_DATA_HOME'];
-      // By the convention a path that is not absolute counts as none.
+      // The XDG specification says to ignore a relative path.
       const base = given !== undefined && path.isAbsolute(given) ? given : path.join(home, '.local', 'share');
       return path.join(base, 'enlarger');
     }
@@ -38,7 +38,7 @@ export function dataFolder(surroundings: Surroundings = HERE): string {
 }
 
 /**
- * Makes the data folder, for what writes to it before the store is open, and closes it to other users.
+ * Creates the data folder before the store is opened, and closes it to other users.
  *
  * @throws EnlargerError `store/damaged` if it cannot be created.
  */

@@ -39,13 +39,13 @@ import { Thumbnails } from './thumbnails.ts';
 
 /** A host that someone made, and closes. */
 export interface RunningHost extends EnlargerHost {
-  /** Work under way goes back into the queue and is done the next time. The parts stay open. */
+  /** Work under way goes back into the queue and is done the next time. The parts are left open. */
   close(): Promise<void>;
 }
 
 const MEGABYTE = 1024 * 1024;
 
-/** Checks of results whether they stay where this face may write; one that may name every path names one. */
+/** The check that results stay where this face may write; absent for a face that may use any path. */
 function reachOf({ sources }: HostParts): NonNullable<JobRunnerParts['assertAllowed']> {
   return async ({ destination }, target) => {
     if (destination.kind !== 'path') await sources.assertTarget?.(target);
@@ -148,7 +148,7 @@ function makeContext(parts: HostParts, run: HostRun): HostContext {
   };
 }
 
-/** It is the program's own file: no face could name it where paths may not be given. */
+/** The program's own file, which a face that may not use paths could not name. */
 function sampleEnqueuer(parts: Parameters<typeof enqueueBatch>[0]): HostContext['enqueueSample'] {
   return (file, batch, isSuspended) => {
     const sources: SourceResolver = {

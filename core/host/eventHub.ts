@@ -9,7 +9,7 @@ const BATCHES_INTERVAL_MS = 1_000;
 /** With more changed rows than this, listeners do better to ask for their page again. */
 const MAX_ROWS = 200;
 
-/** Makes the events of what has changed, from how things are when they are sent. */
+/** Creates the events for what has changed, from the state at the time of sending. */
 export interface EventSource {
   jobs(ids: readonly number[]): HostEvent;
   batches(): HostEvent;

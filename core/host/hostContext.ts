@@ -23,7 +23,7 @@ export interface HostContext extends HostParts {
     spec: BatchSpec,
     isSuspended: boolean,
   ): Promise<{ readonly batchId: number; readonly inputs: number }>;
-  /** Adds the program's own sample image, wherever it is. */
+  /** Adds the program's own sample image. */
   enqueueSample(
     file: string,
     batch: Omit<BatchSpec, 'sources'>,

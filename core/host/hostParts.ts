@@ -32,7 +32,7 @@ export interface WatchContext {
   /** Marks what this run has under way; others can see by it whether the run is alive. */
   readonly runId: string;
   /**
-   * Puts found images in the queue, after what people asked for.
+   * Adds found images to the queue, behind the jobs that people requested.
    *
    * @param alongside Changes of the store in the same transaction: each accepted file is recorded once.
    */
@@ -47,7 +47,7 @@ export interface WatchContext {
   retry(jobIds: readonly number[]): void;
 }
 
-/** Writes what happened, one sentence with its values last. */
+/** Logs one sentence, followed by its values. */
 export interface HostLog {
   info(sentence: string, values?: object): void;
   warn(sentence: string, values?: object): void;

@@ -54,7 +54,7 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
     const content: unknown = JSON.parse(text);
     return typeof content === 'object' && content !== null ? { ...content } : {};
   } catch {
-    // Edited by hand and broken: as if nothing was set.
+    // Edited by hand and invalid: the defaults apply.
     return {};
   }
 }

@@ -30,7 +30,7 @@ import { WatchedFolders, type WatchOutcome } from './watching/watchedFolders.ts'
 /** What differs between the faces that keep the program running. */
 export interface ProgramOptions {
   readonly dataFolder: string;
-  /** What this process is, in words for people: shown to others that want the same list. */
+  /** A description of this process for people, shown to other programs that want the same list. */
   readonly purpose: string;
   readonly version: string;
   readonly modelsFolder: string;
@@ -63,7 +63,7 @@ export interface RunningProgram {
   close(): Promise<void>;
 }
 
-/** The pool of this machine, or what the face makes of it. */
+/** The pool of this machine, or the wider pool of the face. */
 function openPool(options: ProgramOptions, settings: SettingsFile, store: Store): JobPool {
   const { launchWorker, log, widenPool } = options;
   const register = new DeviceRegister({

@@ -13,7 +13,7 @@ const UNWANTED: readonly { readonly format: string; readonly text: string }[] = 
 ];
 
 /**
- * Tries the loaders that are to be shut off.
+ * Tries the loaders that have to be disabled.
  *
  * @returns Names of formats that were opened anyway; empty when all is well.
  */

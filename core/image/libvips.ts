@@ -11,7 +11,7 @@ import { sharp } from './sharpLoader.ts';
 
 const DECODE_TIMEOUT_SECONDS = 120;
 
-/** Opens a file in memory; whatever is wrong with its pixels is an error. */
+/** Opens a file in memory; any damage to its pixels is an error. */
 export function openStrictly(bytes: Buffer, maxPixels: number, ignoreIcc = false): Sharp {
   return sharp(bytes, {
     failOn: 'warning',
@@ -45,7 +45,7 @@ export function decodeError(error: unknown, limits: DecodeLimits, file?: Buffer)
   return damagedImage(sentences(text), error, file);
 }
 
-/** The library repeats itself for each row that is wrong. */
+/** The library repeats its message for every damaged row. */
 function sentences(text: string): string {
   const lines = text
     .trim()

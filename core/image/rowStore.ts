@@ -57,7 +57,7 @@ export function rasterStore(raster: Raster): RowStore {
   };
 }
 
-/** Runs a step on a scratch file; what the disk refuses is an error that a user can meet. */
+/** Runs a step on a scratch file; errors of the disk become errors that a user can meet. */
 function onScratch<T>(path: string, step: () => T): T {
   try {
     return step();

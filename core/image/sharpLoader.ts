@@ -1,5 +1,5 @@
 /**
- * @file The one place that loads sharp. Every process that touches pixels comes through here, so that the loaders of
+ * @file The one place that loads sharp. Every process that touches pixels loads it here, so that the loaders of
  * formats that are not fuzzed are disabled before the first file is read.
  */
 import { isolateSharp } from './isolateSharp.ts';

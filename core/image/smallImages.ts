@@ -10,7 +10,7 @@ const BACKDROP = '#808080';
 /** An image that small views are rendered from, wherever its pixels are. */
 export interface ImageView {
   readonly size: Size;
-  /** The whole image in another size, 8 bit, grey or RGB, without alpha: bicubic, antialiased where it shrinks. */
+  /** The whole image at another size, 8 bit, grey or RGB, without alpha: bicubic, antialiased if it shrinks. */
   resized(size: Size): Promise<Raster>;
   /** A part of it, brought to a size in the same way. */
   cropped(place: Rect, size: Size): Promise<Raster>;
@@ -61,7 +61,7 @@ export function storeView(store: RowStore): ImageView {
   };
 }
 
-/** A view of an image that is decoded again for each look. */
+/** A view of an image that is decoded again every time. */
 export function decodedView(size: Size, hasAlpha: boolean, decode: () => Sharp): ImageView {
   return {
     size,

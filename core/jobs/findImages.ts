@@ -112,7 +112,7 @@ class Search {
   async #addPath(input: string): Promise<void> {
     const found = await kindOf(input);
     if (found === 'folder') return this.#walk(input);
-    // What is there but cannot be reached fails with its reason when it is read.
+    // A path that exists but cannot be reached fails, with the reason, when it is read.
     const isFile = found === 'file' || (found === 'unreachable' && !PATTERN.test(input));
     if (isFile || (await isMangled(input))) {
       return this.#addImage({ path: input, relativeFolder: '', fromFolder: false });

@@ -1,7 +1,7 @@
-/** Alternatives of braces beyond this are not expanded: each pair doubles them. */
+/** Braces are not expanded beyond this number of alternatives: each pair doubles it. */
 const MAX_ALTERNATIVES = 64;
 
-/** One thing in a segment of a pattern: a character, `?`, `*`, or a set such as `[a-z]`. */
+/** One token of a segment of a pattern: a character, `?`, `*`, or a set such as `[a-z]`. */
 type Token =
   | { readonly kind: 'character'; readonly value: string }
   | { readonly kind: 'any' }

@@ -1,6 +1,6 @@
 /**
- * @file Names that never belong to a user's image, wherever a folder is searched: by `run`, by a watched
- * folder and by the window. One list, so that all of them leave the same files alone.
+ * @file Names that never belong to a user's image, whatever searches the folder: `run`, a watched
+ * folder or the window. One list, so that all of them ignore the same files.
  */
 
 /** Our own unfinished results, and the resource forks that macOS writes next to files on other volumes. */
@@ -21,12 +21,12 @@ const SYSTEM_FILE =
 const SYSTEM_FOLDER =
   /^(\.trash(es|-\d+)?|\$recycle\.bin|recycler|#recycle|@recycle|\.recycle|@eadir|\.@__thumb|@recently-snapshot|#snapshot|\.thumb(nail)?s?|\.xvpics|\.spotlight-v100|\.fseventsd|\.documentrevisions-v100|\.temporaryitems|system volume information|lost\+found|\.stversions|\.stfolder|\.dropbox\.cache|__macosx)$/i;
 
-/** Whether a file of this name is left alone silently: it is unfinished, or not the user's. */
+/** Whether a file of this name is ignored silently: it is unfinished, or not the user's. */
 export function isIgnoredFile(name: string): boolean {
   return OWN_OR_FORK.test(name) || UNFINISHED.test(name) || SYSTEM_FILE.test(name);
 }
 
-/** Whether a folder of this name is never entered: what it contains was thrown away, or made by a system. */
+/** Whether a folder of this name is never entered: its content was deleted, or belongs to the system. */
 export function isIgnoredFolder(name: string): boolean {
   return SYSTEM_FOLDER.test(name) || name.startsWith('.enlarger-');
 }

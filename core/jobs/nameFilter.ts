@@ -17,7 +17,7 @@ function matcher(patterns: readonly string[]): (relativePath: string) => boolean
   };
 }
 
-/** @returns Whether the patterns let a path below a folder in. */
+/** @returns Whether the patterns accept a path below a folder. */
 export function nameFilter(patterns: NamePatterns): (relativePath: string) => boolean {
   const isIncluded = patterns.include.length > 0 ? matcher(patterns.include) : () => true;
   const isExcluded = matcher(patterns.exclude);

@@ -60,7 +60,7 @@ function templateError(template: string, problem: string): EnlargerError {
 }
 
 /**
- * What a name needs so that no other input with the same settings can get it, whether or not there is such an input:
+ * What distinguishes a name from that of any other possible input with the same settings:
  * the source's extension if the result has another one, and the source's folder if the template leaves it out.
  */
 function suffixOf(template: string, { dir, ext, sourceExt }: NameParts): string {
@@ -73,7 +73,7 @@ function suffixOf(template: string, { dir, ext, sourceExt }: NameParts): string 
 
 /**
  * Fills a template such as `{dir}/{name}_{size}.{ext}`. The name depends on the source and the settings alone
- * ({@link suffixOf}), never on what else there is.
+ * ({@link suffixOf}), never on other files.
  *
  * @returns A path below the output folder.
  * @throws EnlargerError `usage/invalid-option` for an unknown placeholder or a path that leaves the folder.

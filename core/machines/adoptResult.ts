@@ -20,7 +20,7 @@ async function assertWhole(file: string, sizeBytes: number): Promise<void> {
     if (await isWhole(file, sizeBytes)) return;
     await delay(LOOK_MS);
   }
-  const message = `${file} is not there, or not whole. Does the storage show the same files on every machine?`;
+  const message = `${file} is missing or incomplete. Check that the storage shows the same files on every machine.`;
   throw new EnlargerError('output/verification-failed', message, { file });
 }
 

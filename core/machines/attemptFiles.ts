@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 
-/** What one attempt writes, next to its target. */
+/** The files that one attempt writes, next to its target. */
 export interface AttemptFiles {
   readonly tempPath: string;
   readonly scratchFolder: string;

@@ -17,7 +17,7 @@ export interface HandOut {
   checksUnbegun: number;
 }
 
-/** Counts of a new attempt. */
+/** The counters of a new attempt. */
 export const NO_CHECKS = { checksUnseen: 0, checksUnbegun: 0 };
 
 /** The attempts that count. Whoever removes one decides what happens to its task; a second one finds nothing. */

@@ -29,18 +29,18 @@ export interface HandOutsParts {
   readonly coordinator: () => string;
   /** Whether results of a machine may be mixed with ours; all if absent. */
   readonly isEqual?: (presence: Presence) => boolean;
-  /** Called with what is worth knowing, in sentences; once with each. */
+  /** Called with remarks that are worth showing, once with each. */
   readonly onNote: (sentence: string) => void;
   readonly onFinished: (task: Task, result: EnlargeResult) => void;
   readonly onFailed: (task: Task, error: ErrorDto) => void;
   /** The task has to be done by someone else. */
   readonly onReturned: (task: Task) => void;
-  /** Machines came, went, or have room. */
+  /** Machines joined, left, or have room. */
   readonly onChange: () => void;
 }
 
 /**
- * What other machines have been given. Each attempt has a number of its own and exactly one machine; only the result of
+ * The work given to other machines. Each attempt has a unique number and exactly one machine; only the result of
  * an attempt that is in this book is accepted, and accepting removes it.
  */
 export class HandOuts {
@@ -293,7 +293,7 @@ export class HandOuts {
     for (const handOut of handOuts) this.#drop(handOut);
     await this.#link.forget([...this.#toForget, ...this.#earlier.all]).catch(() => undefined);
     await this.#link.close();
-    // A machine may have written once more before it heard of it.
+    // A machine may have written another file before it learned of it.
     await this.#withdrawn.sweepAll();
     return handOuts.map(({ task }) => task);
   }

@@ -12,7 +12,7 @@ export interface Machine {
 }
 
 /**
- * Which machines are there. A machine whose entry does not change for {@link LEASE_BEATS} checks is gone, and so is one
+ * The machines that are connected. A machine whose entry does not change for {@link LEASE_BEATS} checks is gone, and so is one
  * that was draining and whose entry was removed. Only checks are counted: the clock of this machine may jump, and the
  * clocks of others differ.
  */

@@ -16,7 +16,7 @@ export interface MachineWorkParts {
   readonly modelsFolder: string;
 }
 
-/** A reason not to begin. */
+/** A reason not to begin the work. */
 class RefusedWork extends Error {
   readonly reason: Refusal;
 
@@ -76,7 +76,7 @@ export async function doWork(
   try {
     const job = await jobOf(work, parts);
     const result = await parts.pool.run(job, callbacks);
-    // Checked at this end, too: a message that the other end would ignore is a defect here.
+    // Checked at this end, too: an invalid message, which the other end would ignore, is a bug of ours.
     return outcomeSchema.parse({ kind: 'finished', result });
   } catch (error) {
     if (error instanceof RefusedWork)

@@ -15,7 +15,7 @@ import { isPlainPath, MAX_ROOTED_PATH_LENGTH } from './roots.ts';
 export const PROTOCOL = 1;
 
 const MAX_WORK_CHARACTERS = 64 * 1024;
-/** A judged result names the places of its findings. */
+/** A result with a verdict lists the places of its findings. */
 const MAX_RESULT_CHARACTERS = 512 * 1024;
 
 export const MAX_CAPACITY = 256;

@@ -164,7 +164,7 @@ export class QueueLink {
     await within(queue.close()).catch(() => undefined);
   }
 
-  /** Ends within seconds, whatever the state of the server. */
+  /** Ends within seconds, even if the server does not answer. */
   async close(): Promise<void> {
     if (this.#coordinator === undefined) {
       this.#options.redis.disconnect();

@@ -141,7 +141,7 @@ function infoField(info: string, name: string): string | undefined {
   return new RegExp(`^${name}:(.*)$`, 'm').exec(info)?.[1]?.trim();
 }
 
-/** What a server reports about itself. */
+/** The figures of a server's `INFO`. */
 export interface QueueServer {
   readonly version: string;
   readonly usedMemoryBytes: number;

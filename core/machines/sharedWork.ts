@@ -9,7 +9,7 @@ import type { Roots } from './roots.ts';
 /** A job that another machine can do: its message, except for the fields that differ between attempts. */
 export interface SharedWork {
   readonly work: Omit<Work, 'attempt' | 'coordinator'>;
-  /** The same for the same source, settings and networks; after a restart it recognises a result. */
+  /** Equal for the same source, settings and networks; identifies a result after a restart. */
   readonly workKey: string;
   /** Of the run and the job, for names of attempts. */
   readonly attemptPrefix: string;

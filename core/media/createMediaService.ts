@@ -48,7 +48,7 @@ const MAX_ITEMS = 20_000;
 /** Small images are counted with this much, whatever their size. */
 const SMALL_BYTES = 32 * 1024;
 
-/** Results that were prepared once and stay valid for as long as their file is the same. */
+/** Prepared results, which stay valid until their file changes. */
 type Prepared<Value> = Map<string, Promise<Value>>;
 
 /** Half of the machine's memory; a batch needs the other half. */
@@ -67,7 +67,7 @@ async function versionOf(file: string): Promise<string> {
     const { size, mtimeMs, ino } = await stat(file);
     return [file, size, mtimeMs, ino].join('\n');
   } catch (error) {
-    throw new EnlargerError('input/not-found', `${file} is not there.`, { file }, { cause: error });
+    throw new EnlargerError('input/not-found', `${file} does not exist.`, { file }, { cause: error });
   }
 }
 

@@ -5,7 +5,7 @@ import type { FromMedia, MediaTask, MediaTaskName, MediaTasks } from './mediaMes
 /** How many tasks of a kind run at once, and how long one may take. */
 const QUEUES: Readonly<Record<MediaTaskName, { readonly width: number; readonly deadlineMs: number }>> = {
   thumbnail: { width: 2, deadlineMs: 30_000 },
-  // Entire images are decoded, and people look at others meanwhile.
+  // Whole images are decoded while people look at others.
   verify: { width: 1, deadlineMs: 150_000 },
   tile: { width: 4, deadlineMs: 30_000 },
   pyramid: { width: 1, deadlineMs: 300_000 },

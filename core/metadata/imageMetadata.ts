@@ -1,4 +1,4 @@
-/** One sentence for people about a part of the metadata that was changed, dropped or could not be stored. */
+/** A sentence for people about metadata that was changed, dropped or could not be stored. */
 export type MetadataWarning = string;
 
 /** Receives one warning; readers and writers get such a function so that a damaged part never stops the others. */

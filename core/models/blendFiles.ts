@@ -41,7 +41,7 @@ function blendFloats(name: string, file: Uint8Array, other: Uint8Array, strength
   for (const [to, from] of runsOf(name, file, other)) {
     for (let index = 0; index < to.count; index++) {
       const [at, fromAt] = [to.byteOffset + index * FLOAT_BYTES, from.byteOffset + index * FLOAT_BYTES];
-      // Equal bits stay: TensorFlow.js' weights also contain integers that belong to the graph and are not learned.
+      // Equal bits are kept: TensorFlow.js' weights also contain integers that belong to the graph and are not learned.
       if (target.getUint32(at, true) === faithful.getUint32(fromAt, true)) continue;
       const value =
         strength * target.getFloat32(at, true) + (1 - strength) * faithful.getFloat32(fromAt, true);

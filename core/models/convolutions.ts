@@ -6,7 +6,7 @@ export interface Convolution {
   readonly output: string;
   /** (outputs, inputs per group, side, side). */
   readonly kernel: OnnxWeights;
-  /** Also undefined if the stored bias is all zeros: it then belongs to the form of the graph, not to the network. */
+  /** Also undefined if the stored bias is all zeros: it then comes from the export, not from the network. */
   readonly bias: OnnxWeights | undefined;
   readonly dilation: number;
   /** Distance between output pixels, in pixels of the input. */

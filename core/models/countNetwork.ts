@@ -64,7 +64,7 @@ function readConvolutions(graph: OnnxGraph): { convolution: Convolution; nextShu
 /**
  * Counts what one run of a network computes.
  *
- * @throws Error if the graph contains what these networks do not have.
+ * @throws Error if the graph contains anything that these networks do not have.
  */
 export function countNetwork(graph: OnnxGraph): CountedNetwork {
   const scales = gridScales(graph);

@@ -16,7 +16,7 @@ const modelFileSchema = z.strictObject({
   sizeBytes: positiveInteger,
 });
 
-/** How the weights came about: enough to find the run again and to judge the figures. */
+/** How the weights were trained: enough to find the run again and to judge the figures. */
 const trainingRecordSchema = z.strictObject({
   steps: positiveInteger,
   seed: z.int(),

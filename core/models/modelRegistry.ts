@@ -135,7 +135,7 @@ export function findModels(registry: readonly InstalledModel[], name: string): I
     const names = [...new Set(registry.flatMap(({ manifest }) => [manifest.family, manifest.id]))].sort();
     throw new EnlargerError(
       'model/not-found',
-      `There is no model called "${name}". There are: ${names.join(', ')}.`,
+      `There is no model called "${name}". Installed: ${names.join(', ')}.`,
       { name },
     );
   }

@@ -187,7 +187,7 @@ export function cellSide(graph: OnnxGraph): number {
  * @param inputChannels Of the image that the graph takes.
  * @returns The side of the smallest square of input pixels, centred on an input pixel, that contains all that any of its
  *   output pixels depends on; always odd.
- * @throws Error if the graph contains what these networks do not have.
+ * @throws Error if the graph contains anything that these networks do not have.
  */
 export function measureReceptiveField(graph: OnnxGraph, inputChannels = 3): number {
   const input = inputReach(inputChannels, cellSide(graph));
@@ -195,13 +195,13 @@ export function measureReceptiveField(graph: OnnxGraph, inputChannels = 3): numb
   for (const operator of graph.operators) {
     const sources = imageInputs(operator, graph).map((name) => {
       const reach = reaches.get(name);
-      if (reach === undefined) throw new Error(`${operator.type} takes ${name}, which nothing makes`);
+      if (reach === undefined) throw new Error(`${operator.type} reads ${name}, which nothing computes`);
       return reach;
     });
     const reach = throughOperator(operator, sources, graph);
     for (const name of operator.outputs) reaches.set(name, reach);
   }
   const output = reaches.get(graph.outputs[0] ?? '');
-  if (output === undefined) throw new Error('nothing makes the output');
+  if (output === undefined) throw new Error('nothing computes the output');
   return 2 * farthestOf(output) + 1;
 }

@@ -16,7 +16,7 @@ function changeOf(folder: string): number | undefined {
   }
 }
 
-/** Reads manifests once, as every image of a batch needs them. */
+/** Reads manifests only once, since every image of a batch needs them. */
 export class RegistryCache {
   readonly #registries = new Map<string, KnownRegistry>();
 

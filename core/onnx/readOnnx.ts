@@ -45,11 +45,11 @@ export interface ReadOnnxOptions {
   readonly readExternal?: (where: ExternalData) => Uint8Array;
 }
 
-/** A graph as it is in a file: any number of inputs and outputs, with open axes as `?`. */
+/** A graph as stored in a file: any number of inputs and outputs, with open axes as `?`. */
 export interface OnnxFile {
   readonly nodes: readonly OnnxNode[];
   readonly constants: readonly OnnxConstant[];
-  /** Without inputs that only name defaults. */
+  /** Excludes inputs that only declare defaults. */
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
   readonly operatorSets: Readonly<Record<string, number>>;
@@ -174,7 +174,7 @@ function readAttribute(message: Buffer, options: ReadOnnxOptions): readonly [str
       if (tensor !== undefined) return [name, readTensor(tensor, options)];
       break;
     case ATTRIBUTE_TYPE.graph:
-      throw new FormatError(`"${name}" of an operator is a graph of its own`);
+      throw new FormatError(`"${name}" of an operator is a nested graph`);
     default:
   }
   throw new FormatError(`the setting "${name}" of an operator is of the type ${type ?? 'unknown'}`);
@@ -233,7 +233,7 @@ function readOperatorSets(model: readonly WireField[]): Record<string, number> {
  */
 export function readOnnx(file: Uint8Array, options: ReadOnnxOptions = {}): OnnxFile {
   const model = readFields(Buffer.from(file.buffer, file.byteOffset, file.byteLength));
-  if (bytesOf(model, MODEL.functions).length > 0) throw new FormatError('it defines functions of its own');
+  if (bytesOf(model, MODEL.functions).length > 0) throw new FormatError('it defines its own functions');
   const [message] = bytesOf(model, MODEL.graph);
   if (message === undefined) throw new FormatError('it contains no graph');
   const graph = readFields(message);

@@ -9,7 +9,7 @@ export class DeviceQueues {
     this.#jobs.splice(before + 1, 0, pending);
   }
 
-  /** @returns Whether it was there. */
+  /** @returns Whether it was in the queue. */
   remove(pending: PendingJob): boolean {
     const index = this.#jobs.indexOf(pending);
     if (index >= 0) this.#jobs.splice(index, 1);

@@ -10,7 +10,7 @@ const MAX_PROVEN_CRASHES = 2;
 /** A single kill from outside is not the image's fault; if it happens each time, the system is running out of memory. */
 const MAX_OUTSIDE_KILLS = 6;
 
-/** If a worker dies before it begins anything, its jobs are not to blame, but they cannot wait for ever. */
+/** If a worker dies before it begins any job, its jobs are not to blame, but they must not wait for ever. */
 const MAX_FAILED_STARTS = 5;
 
 /** The first time, the job gets smaller tiles and a worker to itself. */
@@ -79,7 +79,7 @@ function judgeSuspect(pending: PendingJob, end: WorkerEnd, isProven: boolean): E
   return pending.provenCrashes >= MAX_PROVEN_CRASHES ? errorOf(end) : undefined;
 }
 
-/** Decides what happens to each job of a worker that is gone, and notes on it what its next attempt must take into account. */
+/** Decides what happens to each job of a worker that is gone, and records in it what its next attempt has to respect. */
 export function judgeJobs(worker: PooledWorker, end: WorkerEnd): Judgement[] {
   const suspects = suspectsOf(worker, end.cause);
   return [...worker.attempts.values()].map((attempt) => {

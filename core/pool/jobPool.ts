@@ -33,7 +33,7 @@ export interface JobPool {
    */
   run(job: PoolJob, callbacks: JobCallbacks): Promise<EnlargeResult>;
   /**
-   * What the pool can compute on.
+   * The devices that the pool can use.
    *
    * @param probe Try every device again instead of reporting what is known.
    */
@@ -46,7 +46,7 @@ export interface JobPool {
   assertUsable?(settings: Pick<JobSettings, 'engine' | 'device' | 'model'>): void;
   /** Other connected machines; absent for a pool of this machine alone. */
   listMachines?(): Promise<readonly MachineView[]>;
-  /** Prepares for work that is about to come, so that its first image need not wait. */
+  /** Prepares for upcoming work, so that its first image need not wait. */
   warmUp?(): void;
   /** Suspends all work before the next tile, with everything warm, until `resume`. Without it, work is cancelled. */
   pause?(): void;

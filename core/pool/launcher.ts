@@ -5,7 +5,7 @@ import { residentBytes } from './residentBytes.ts';
 
 /** How a worker ended. */
 export interface WorkerExit {
-  /** A sentence on it. */
+  /** A sentence that describes it. */
   readonly how: string;
   /** Whether SIGKILL ended it. No worker does that to itself: it was a person, or the system for lack of memory. */
   readonly wasKilled: boolean;

@@ -132,7 +132,7 @@ export interface ProbeRequest {
 export type ProbeAnswer =
   | {
       readonly kind: 'tried';
-      /** Largest difference from the processor's answer, in full scale; `null` if a value is NaN. */
+      /** Largest difference from the processor's result, in full scale; `null` if a value is NaN. */
       readonly difference: number | null;
       /** Megapixels of output a second. */
       readonly megapixelsPerSecond: number;

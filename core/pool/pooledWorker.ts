@@ -71,7 +71,7 @@ export class PooledWorker {
   lastJob: EnlargeJob | undefined;
   /** The last message of the worker itself. */
   toldResidentBytes = 0;
-  /** The most memory that it used while it warmed up. */
+  /** Peak memory while it warmed up. */
   warmBytes = 0;
   #heardAtMs: number;
 
@@ -102,7 +102,7 @@ export class PooledWorker {
     this.handle.send({ type: 'enlarge', attemptId: attempt.attemptId, job: { ...job, settings } });
   }
 
-  /** Takes a job back that the worker has answered for. */
+  /** Removes a job that the worker has answered. */
   release(attempt: Attempt): void {
     this.attempts.delete(attempt.attemptId);
     this.finishedJobs++;

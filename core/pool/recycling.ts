@@ -16,7 +16,7 @@ export function noteWarmUp(worker: PooledWorker, residentBytes: number): void {
 }
 
 /**
- * Why a worker should be replaced while all is well: native libraries leak a little, and their memory becomes fragmented.
+ * Why a healthy worker should be replaced: native libraries leak a little, and their memory becomes fragmented.
  *
  * @returns Undefined while there is no reason.
  */

@@ -5,7 +5,7 @@ const MIN_TILE_PX = 64;
 /** What `auto` becomes when it has to be halved: windows have 443 pixels a side then (`core/tiling/planPass.ts`). */
 const HALF_OF_AUTO_PX = 256;
 
-/** @returns Undefined if a smaller tile would gain nothing any more. */
+/** @returns Undefined if an even smaller tile would not help. */
 export function halfTile(tile: 'auto' | number): number | undefined {
   if (tile === 'auto') return HALF_OF_AUTO_PX;
   return tile <= MIN_TILE_PX ? undefined : Math.max(MIN_TILE_PX, Math.floor(tile / 2));

@@ -42,7 +42,7 @@ function endAtOnce(child: UtilityChild): void {
     if (child.pid === undefined) child.kill();
     else process.kill(child.pid, 'SIGKILL');
   } catch {
-    // It ended a moment ago; its exit is on its way.
+    // It has just ended; its exit event follows.
   }
 }
 

@@ -9,7 +9,7 @@ import type { ReportWords } from './reportWords.ts';
 export function addedNetworks(reports: readonly ImageReport[], words: ReportWords): Markup {
   const added = new Map<string, PassRecord>();
   for (const pass of reports.flatMap(({ passes }) => passes)) {
-    // One id may have stood for another network before; each is listed.
+    // An id may have stood for different networks over time; each is listed.
     if (pass.licence !== undefined) added.set(JSON.stringify([pass.id, pass.author, pass.licence]), pass);
   }
   if (added.size === 0) return trusted('');

@@ -44,7 +44,7 @@ const LATER_COLUMNS: readonly Column[] = [
   ['invented_detail', ({ quality }) => (quality && inventedShare(quality)) ?? null],
 ];
 
-/** The first line, by which a file is recognised as one of our reports. */
+/** The first line, which identifies a file as one of our reports. */
 export const CSV_HEADER = `${[...namesOf(COLUMNS), ...OUTCOME_COLUMNS, ...namesOf(LATER_COLUMNS)].join(',')}\r\n`;
 
 function namesOf(columns: readonly Column[]): string[] {

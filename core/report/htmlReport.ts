@@ -13,7 +13,7 @@ import { imageTable } from './imageTable.ts';
 import { ReportWords, type ReportLanguage } from './reportWords.ts';
 import { verdictMark } from './verdictMark.ts';
 
-/** The tag by which a file is recognised as one of our reports. */
+/** The tag that identifies a file as one of our reports. */
 export const HTML_MARK = '<meta name="generator" content="enlarger report">';
 
 /** Images that are shown, worst first; a page with more is slow to open. Every image has a row in the table. */
@@ -30,7 +30,7 @@ const MADE_AHEAD = 2;
  * complete without scripts, with the images side by side. It is produced part by part, so that the images are never
  * all in memory.
  *
- * Its content security policy forbids everything that is not part of it, so that a hostile file name stays text even if
+ * Its content security policy forbids everything that is not part of it: a hostile file name would stay text even if
  * the escaping had a gap.
  *
  * @throws RangeError when a preview is not a `data:` URI of an image (our bug, not the user's).

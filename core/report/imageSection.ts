@@ -12,7 +12,7 @@ const DATA_URI = /^data:image\/(?:png|jpeg|webp);base64,[A-Za-z0-9+/]+={0,2}$/;
 /**
  * One image: before and after, where they differ, the places to check at 1:1, and each figure with a sentence.
  *
- * @param images Undefined if the files are gone; the section states that in their place.
+ * @param images Undefined if the files are gone; the section then has a sentence in their place.
  * @throws RangeError when an image is not a `data:` URI of an image (our bug, not the user's).
  */
 export function imageSection(

@@ -1,7 +1,7 @@
 import { html, raw } from 'hono/html';
 import { visibleText } from './visibleText.ts';
 
-/** HTML that is safe as it stands; only {@link markup} and {@link trusted} make it. */
+/** HTML that is safe as it is; only {@link markup} and {@link trusted} create it. */
 export type Markup = ReturnType<typeof raw>;
 
 /** What a template accepts: text is escaped, `undefined` is left out. */
@@ -21,6 +21,6 @@ function visible(value: MarkupValue): unknown {
  */
 export function markup(strings: TemplateStringsArray, ...values: readonly MarkupValue[]): Markup {
   const made = html(strings, ...values.map(visible));
-  if (made instanceof Promise) throw new TypeError('A report is made of values, not of promises.');
+  if (made instanceof Promise) throw new TypeError('Templates contain values, never promises.');
   return made;
 }

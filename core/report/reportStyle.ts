@@ -1,6 +1,6 @@
 /**
- * The look of the HTML report: neutral greys without a tint, so that colours can be judged; one accent, for what can be
- * pressed; both colour schemes, and paper.
+ * The look of the HTML report: neutral greys without a tint, so that colours can be judged; one accent, for controls;
+ * both colour schemes, and paper.
  */
 export const reportStyle = `
 :root {

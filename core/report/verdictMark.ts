@@ -10,7 +10,7 @@ const ICONS: Readonly<Record<VerdictKind | 'unmeasured', string>> = {
 };
 
 /**
- * A verdict as icon and word: colour alone means nothing to many people, and nothing on paper.
+ * A verdict as icon and word: colour alone means nothing to many people, or on paper.
  *
  * @param word Another word, such as a plural.
  */

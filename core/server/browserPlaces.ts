@@ -12,9 +12,9 @@ import { Uploads } from './uploads.ts';
 /** Uploads, and results that are kept for download, are deleted after this many days, when the server starts. */
 const KEEP_DAYS = 7;
 
-/** All places that a browser window can name. Its creator closes it. */
+/** All places that a browser window can use. Its creator closes it. */
 export interface BrowserPlaces {
-  /** For the host: turns what a batch names into paths. */
+  /** For the host: turns sources and destinations of a batch into paths. */
   readonly resolver: SourceResolver;
   readonly roots: OpenRoots;
   readonly uploads: Uploads;
@@ -24,7 +24,7 @@ export interface BrowserPlaces {
   tidy(): Promise<void>;
 }
 
-/** Keeps all of them if the last start is as long ago: the clock may be wrong. */
+/** Keeps all of them if the last start was just as long ago: the clock may be wrong. */
 async function removeOld(folder: string): Promise<void> {
   const keepMs = KEEP_DAYS * 86_400_000;
   if (mayClockBeWrong(`${folder}.started`, keepMs)) return;
@@ -42,7 +42,7 @@ async function removeOld(folder: string): Promise<void> {
  * Uploads are kept when the server ends: images that wait for their turn, and the originals of results, stay available.
  *
  * @param dataFolder The program's own folder; created if it is missing.
- * @throws EnlargerError `input/not-found` for an opened folder that is not there.
+ * @throws EnlargerError `input/not-found` for an opened folder that does not exist.
  */
 export function openBrowserPlaces(dataFolder: string, openedFolders: readonly string[]): BrowserPlaces {
   const roots = new OpenRoots(openedFolders);
@@ -80,7 +80,7 @@ class BrowserResolver implements SourceResolver {
 
   async resolve(source: SourcePlace): Promise<readonly string[]> {
     switch (source.kind) {
-      // Never from a page: the server refuses those. Watched folders and the command line name paths.
+      // Never from a page, whose paths the server refuses; watched folders and the command line use paths.
       case 'path':
         return [source.path];
       case 'upload':
@@ -106,7 +106,7 @@ class BrowserResolver implements SourceResolver {
       case 'root':
         return this.#roots.resolve(destination.rootId, destination.relative);
       case 'downloads': {
-        // A folder for each batch: two of them may make results of the same name.
+        // A folder for each batch: results of two batches may have the same name.
         const folder = path.join(this.#downloads, randomBytes(8).toString('hex'));
         await mkdir(folder, { mode: 0o700 });
         return folder;

@@ -36,7 +36,7 @@ async function realPathOf(file: string): Promise<string> {
  * @throws EnlargerError `request/forbidden`.
  */
 export async function assertWithin(folders: readonly string[], file: string): Promise<void> {
-  // A link at the very place is never followed: it is replaced, or the name counts as taken.
+  // A link at the target itself is never followed: it is replaced, or the name counts as taken.
   const real = path.join(await realPathOf(path.dirname(file)), path.basename(file));
   for (const folder of folders) {
     const base = await realPathOf(folder);
@@ -54,7 +54,7 @@ export async function assertWithin(folders: readonly string[], file: string): Pr
 export class OpenRoots {
   readonly all: readonly OpenRoot[];
 
-  /** @throws EnlargerError `input/not-found` for a folder that is not there. */
+  /** @throws EnlargerError `input/not-found` for a folder that does not exist. */
   constructor(folders: readonly string[]) {
     const names = new Map<string, number>();
     const real = [...new Set(folders.map(realFolder))];
@@ -90,7 +90,7 @@ export class OpenRoots {
   }
 
   /**
-   * Finds the place that a page names as it is shown, e.g. `Photos/2024`.
+   * Finds a place by the name that pages show, e.g. `Photos/2024`.
    *
    * @throws EnlargerError `request/forbidden`.
    */
@@ -114,7 +114,7 @@ export class OpenRoots {
   /** @throws EnlargerError `input/not-found`. */
   async assertThere(file: string): Promise<void> {
     await stat(file).catch(() => {
-      const message = `${this.show(file) ?? path.basename(file)} is not there.`;
+      const message = `${this.show(file) ?? path.basename(file)} does not exist.`;
       throw new EnlargerError('input/not-found', message, { file });
     });
   }

@@ -70,7 +70,7 @@ function assertTemplate(nameTemplate: string): void {
   }
 }
 
-/** What a page may request of a batch: only places that it can name, and no way out of them. */
+/** Checks a page's batch: it may only use places that are open for it, and must not lead out of them. */
 async function checkBatch<Spec extends Batch>(spec: Spec, roots: OpenRoots): Promise<Spec> {
   const { destination, sources, nameTemplate, report, include, exclude } = spec;
   assertPatterns(include, exclude);

@@ -32,7 +32,7 @@ const PATH_IN_TEXT = /(?<![\w.:/\\-])(?:\/[^\s/"'<>|]+(?:\/[^\s/"'<>|]*)+|[A-Za-
  */
 export class PathHider {
   readonly #roots: OpenRoots;
-  /** Folders that no message may name, the longest first. */
+  /** Folders that must not appear in any message, longest first. */
   readonly #secret: readonly string[];
 
   /** @param ownFolders Folders of the program. */

@@ -16,7 +16,7 @@ export function refusalBody(error: ErrorDto): { readonly ok: false; readonly err
   return { ok: false, error };
 }
 
-/** What a page is shown of an error of the server itself: no internals of a bug. */
+/** The error that a page gets for a failure of the server itself, without details of a bug. */
 export function errorForPage(error: unknown): { readonly status: RefusedStatus; readonly error: ErrorDto } {
   const dto = toErrorDto(error);
   const shown =

@@ -50,7 +50,7 @@ function checkMethod({ method = '', headers }: IncomingMessage): Refusal | undef
   return hasBody && !mayHaveBody ? refuse(400, `${method} takes no body.`) : undefined;
 }
 
-/** Someone follows a link to the page itself. Such a request has no cookie, and the page shows nothing without one. */
+/** Someone follows a link to the page itself. The request has no cookie, and without one the page shows nothing. */
 function isPageOpened({ method, url, headers }: IncomingMessage): boolean {
   const isDocument = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
   return method === 'GET' && url === '/' && isDocument;
@@ -63,7 +63,7 @@ function isPageOpened({ method, url, headers }: IncomingMessage): boolean {
 function checkOrigin(request: IncomingMessage, hosts: ReadonlySet<string>): Refusal | undefined {
   const names = valuesOf(request, 'host');
   const [host = ''] = names;
-  if (names.length !== 1 || !hosts.has(host)) return refuse(403, 'This name is not answered here.');
+  if (names.length !== 1 || !hosts.has(host)) return refuse(403, 'This host name is not accepted here.');
   const isWrite = request.method === 'POST' || request.method === 'PUT';
   const origins = valuesOf(request, 'origin');
   const isSameOrigin = origins.length === 1 && origins[0] === `http://${host}`;
@@ -71,7 +71,7 @@ function checkOrigin(request: IncomingMessage, hosts: ReadonlySet<string>): Refu
     return refuse(403, 'Cross-origin requests are not allowed.');
   if (isPageOpened(request)) return undefined;
   const sites = valuesOf(request, 'sec-fetch-site');
-  // `none` is a person who typed the address.
+  // `none`: a person typed the address.
   const isOwnSite = sites.every((site) => site === 'same-origin' || (site === 'none' && !isWrite));
   return isOwnSite ? undefined : refuse(403, 'Requests from other sites are not allowed.');
 }

@@ -35,7 +35,7 @@ function refuseStranger(c: Context<ServerEnvironment>, status: 401 | 403): Respo
   return c.json(NOT_LET_IN, status);
 }
 
-/** Lets only signed-in browsers through. */
+/** Admits only signed-in browsers. */
 export function readersOnly(sessions: Sessions): MiddlewareHandler<ServerEnvironment> {
   return createMiddleware<ServerEnvironment>(async (c, next) => {
     if (sessions.csrfOf(getCookie(c, sessions.cookieName)) === undefined) return refuseStranger(c, 401);
@@ -53,7 +53,7 @@ export function writersOnly(sessions: Sessions): MiddlewareHandler<ServerEnviron
   });
 }
 
-/** `POST /api/session` lets a page in, `GET /api/session` recognises it after a reload. */
+/** `POST /api/session` signs a page in, `GET /api/session` recognises it after a reload. */
 export function sessionRoutes({ sessions }: ServerContext): Hono<ServerEnvironment> {
   const { instanceId, cookieName } = sessions;
   const routes = new Hono<ServerEnvironment>();

@@ -26,12 +26,12 @@ function secret(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** The word that belongs to a cookie: only who has the cookie can compute it. */
+/** The word that belongs to a cookie; only the owner of the cookie can know it. */
 function csrfFor(cookie: string): string {
   return createHmac('sha256', cookie).update('csrf').digest('base64url');
 }
 
-/** The sessions of an earlier run; none if the file is missing or damaged. */
+/** The sessions of an earlier run; empty if the file is missing or damaged. */
 function readKept(file: string | undefined): Kept {
   const fresh = { instanceId: randomBytes(8).toString('hex'), sessions: [] };
   if (file === undefined) return fresh;

@@ -148,7 +148,7 @@ function refuse(response: ServerResponse, status: number, message: string): void
   response.writeHead(status, headers).end(JSON.stringify(refusalBody({ code, message })));
 }
 
-/** No connection ever becomes anything but HTTP. */
+/** Refuses every upgrade: connections only ever carry HTTP. */
 function refuseUpgrades(server: Server): void {
   const refuseSocket = (_: IncomingMessage, socket: Duplex): void => {
     socket.on('error', () => undefined); // it may be gone already

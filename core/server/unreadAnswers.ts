@@ -12,8 +12,8 @@ interface Progress {
 }
 
 /**
- * Cuts off clients that do not read their answers: each occupies one of the server's few connections, and what was
- * prepared for it.
+ * Cuts off clients that do not read their answers: each occupies one of the server's few connections, and the memory
+ * of its answer.
  *
  * @param unreadMs How long an answer may wait without any of it being read.
  * @param now A clock that only goes forward, in milliseconds.
@@ -31,7 +31,7 @@ export function closeUnreadAnswers(
   });
   const look = (): void => {
     for (const [socket, { sentBytes, sinceMs }] of sockets) {
-      // What is buffered counts as written.
+      // Buffered bytes count as written.
       const sent = socket.bytesWritten - socket.writableLength;
       const isMoving = sent !== sentBytes || socket.writableLength === 0;
       if (isMoving) sockets.set(socket, { sentBytes: sent, sinceMs: now() });

@@ -39,7 +39,7 @@ function meter(announced: number): Transform {
       received += chunk.length;
       listen(this);
       if (received <= announced) done(null, chunk);
-      else done(new EnlargerError('upload/too-large', 'More was sent than was announced.'));
+      else done(new EnlargerError('upload/too-large', 'More bytes were sent than announced.'));
     },
     flush(done) {
       if (received === announced) done();
@@ -109,13 +109,10 @@ export class Uploads {
     const folder = path.join(this.#folder, uploadId);
     const [fileName] = /^[0-9a-f]{32}$/.test(uploadId) && existsSync(folder) ? readdirSync(folder) : [];
     if (fileName !== undefined) return path.join(folder, fileName);
-    throw new EnlargerError(
-      'upload/not-found',
-      'The image that was sent is not kept any more. Send it again.',
-    );
+    throw new EnlargerError('upload/not-found', 'The uploaded image is no longer available. Send it again.');
   }
 
-  /** Deletes what a server that ended suddenly had not received completely, and the uploads of earlier versions. */
+  /** Deletes incomplete uploads of a server that ended suddenly, and the uploads of earlier versions. */
   async removeUnfinished(): Promise<void> {
     const unfinished = readdirSync(this.#folder).filter(
       (name) => name.endsWith(UNFINISHED) || name.startsWith('session-'),
@@ -170,9 +167,9 @@ function uploadError(error: unknown): unknown {
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new EnlargerError('output/no-space', 'The disk became full.', {}, { cause: error });
   }
-  // The browser went away, or cancelled.
+  // The browser disconnected, or cancelled.
   if (code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET') {
-    return new EnlargerError('job/cancelled', 'The file was not sent to the end.', {}, { cause: error });
+    return new EnlargerError('job/cancelled', 'The file was not sent completely.', {}, { cause: error });
   }
   return error;
 }

@@ -89,8 +89,8 @@ export class AcceptedFileTable {
   }
 
   /**
-   * Files whose job for this request has ended with a result, and whose originals were not moved away yet, by path. What
-   * was made for another request, with other settings or elsewhere, has to be enlarged again first.
+   * Files whose job for this request has ended with a result, and whose originals were not moved away yet, by path. A file
+   * that was enlarged for another request, with other settings or elsewhere, has to be enlarged again first.
    *
    * @param afterPath Where the last page ended.
    */
@@ -115,7 +115,7 @@ export class AcceptedFileTable {
     return this.#sql.all(finishedRowSchema, sql, folderId);
   }
 
-  /** Notes that nothing more is to be done for a file. */
+  /** Records that a file needs no more work. */
   settle(folderId: number, path: string): void {
     this.#sql.run('UPDATE taken_files SET settled = 1 WHERE folder_id = ? AND path = ?', folderId, path);
   }

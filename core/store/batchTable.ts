@@ -11,11 +11,11 @@ export type BatchOrigin = BatchView['origin'];
 export interface StoredBatch {
   readonly id: number;
   readonly origin: BatchOrigin;
-  /** Only the first hundred of a long list of sources: the jobs contain what all of them led to. */
+  /** Only the first hundred of a long list of sources; the jobs contain the images of all of them. */
   readonly spec: BatchSpec;
   readonly modelsFolder: string;
   readonly failFast: boolean;
-  /** Waits until someone starts it: it was only added so far, or the command that made it was killed. */
+  /** Waits until someone starts it: it was added without starting, or its command was killed. */
   readonly isSuspended: boolean;
   readonly addedAt: number;
   readonly finishedAt?: number;
@@ -67,13 +67,13 @@ function hashOf({ spec, modelsFolder }: NewBatch): string {
     .digest('hex');
 }
 
-/** Whether a batch wants files about all of it. */
+/** Whether a batch requests report files on all of it. */
 const ASKS_FOR_REPORTS = `(json_valid(spec) AND EXISTS
   (SELECT 1 FROM json_each(CASE WHEN json_valid(spec) THEN spec END, '$.report.formats') WHERE value IN ('csv', 'html')))`;
 
 const OPEN_STATES = "('queued', 'running', 'publishing')";
 
-/** Batches: what was requested together, and how. */
+/** Batches: the images that were requested together, and how to enlarge them. */
 export class BatchTable {
   readonly #sql: SqlConnection;
 
@@ -135,7 +135,7 @@ export class BatchTable {
     );
   }
 
-  /** Everything that is unfinished, whoever requested it: after a restored snapshot, what is done is unknown. */
+  /** Everything that is unfinished, whoever requested it: after restoring a snapshot, it is unknown what was done. */
   suspendAll(): void {
     this.#sql.run('UPDATE batches SET suspended = 1 WHERE finished_at IS NULL');
   }
@@ -164,7 +164,7 @@ export class BatchTable {
   }
 
   /**
-   * Notes the end of a batch that has no open job any more, or that it is open again.
+   * Records that a batch has ended, because none of its jobs is open any more, or that it is open again.
    *
    * @returns Whether it has ended by this.
    */
@@ -195,7 +195,7 @@ export class BatchTable {
     );
   }
 
-  /** Notes that the reports of batches are written; those of a batch that has ended again in the meantime are still due. */
+  /** Records that the reports of batches are written; those of a batch that has ended again in the meantime are still due. */
   noteReportsWritten(batches: readonly StoredBatch[]): void {
     for (const { id, finishedAt } of batches) {
       const sql = 'UPDATE batches SET reports_due = 0 WHERE id = ? AND finished_at = ?';
@@ -203,7 +203,7 @@ export class BatchTable {
     }
   }
 
-  /** Those of watched folders that are still on the list and want report files. */
+  /** Those of watched folders that are still on the list and request report files. */
   ofWatchedFolders(): StoredBatch[] {
     const sql = `SELECT ${BATCH_COLUMNS} FROM batches WHERE origin = 'watched-folder' AND ${ASKS_FOR_REPORTS} ORDER BY id`;
     return this.#sql.all(batchRowSchema, sql);

@@ -99,7 +99,7 @@ function countNamed(sql: SqlConnection, filter: Filter): number {
 const FEW = 0.1;
 
 /**
- * Where to look for the jobs of a page. The database has no figures on how long a list is and how rare a state, so the
+ * Where to look for the jobs of a page. The database has no statistics on the length of a list or the rarity of a state, so the
  * index is named here.
  */
 function sourceOf(query: JobQuery, few: boolean): Selection & { readonly index: string } {

@@ -7,7 +7,7 @@ import { nameKeyOf, readCounts, readPage, type JobQuery } from './jobPage.ts';
 import { detailOf, JOB_COLUMNS, jobRowSchema, type StoredJob, type StoredState } from './storedJob.ts';
 import type { SqlConnection } from './sqlConnection.ts';
 
-/** An input on its way into the store: waiting, or ended before any work. */
+/** An input that is being added to the store: waiting, or ended before any work. */
 export interface NewJob {
   readonly input: string;
   readonly source: string;
@@ -72,7 +72,7 @@ export class JobTable {
     return this.#sql.one(jobRowSchema, `SELECT ${JOB_COLUMNS} FROM jobs WHERE id = ?`, id);
   }
 
-  /** Jobs by number, in the order of their numbers; what is gone is left out. */
+  /** Jobs by number, in the order of their numbers, without those that are gone. */
   getAll(ids: readonly number[]): StoredJob[] {
     return this.#sql.all(
       jobRowSchema,
@@ -117,7 +117,7 @@ export class JobTable {
 
   /** Whether a file is an input of a batch: by device and inode, or by its path. */
   isInputOf(batchId: number, file: { readonly path: string; readonly key: string }): boolean {
-    // This batch's results of other inputs may be replaced.
+    // Results of other inputs of this batch may be replaced.
     const sql = `SELECT count(*) AS count FROM jobs WHERE batch_id = ? AND (source_key = ? OR source = ?)
       AND NOT (state = 'skipped' AND json_valid(detail) AND json_extract(detail, '$.reason') = 'own-result')`;
     return (this.#sql.one(countSchema, sql, ...[batchId, file.key, file.path])?.count ?? 0) > 0;

@@ -33,12 +33,12 @@ export interface AttemptPaths {
 
 /** A finished result at its temporary path. */
 export interface FinishedFile {
-  /** Device and inode: they identify what a crash leaves. */
+  /** Device and inode: they identify the file after a crash. */
   readonly fileKey?: string;
   readonly made: MadeImage;
 }
 
-/** What a crash left of a job that was under way. */
+/** The traces of a job that was under way during a crash. */
 export interface InterruptedJob {
   readonly job: StoredJob;
   readonly attempt: AttemptPaths & { readonly finished?: FinishedFile };
@@ -62,7 +62,7 @@ const attemptRowSchema = z
     }),
   }));
 
-/** Every change of a job's state. Each has reached the disk when its call returns, unless it states otherwise. */
+/** Every change of a job's state. Each has reached the disk when its call returns, unless documented otherwise. */
 export class JobTransitions {
   readonly #sql: SqlConnection;
 
@@ -87,10 +87,10 @@ export class JobTransitions {
   }
 
   /**
-   * Removes the first waiting job from the queue and notes where its unfinished result will be. After a power cut it may
+   * Removes the first waiting job from the queue and records where its unfinished result will be. After a power cut it may
    * wait again.
    *
-   * @param choice Which of those that wait.
+   * @param choice Which of the waiting jobs.
    */
   takeNext(pathsFor: (job: StoredJob) => AttemptPaths, choice: NextChoice = {}): StoredJob | undefined {
     return this.#sql.transactionWithoutSync(() => {
@@ -147,7 +147,7 @@ export class JobTransitions {
     );
   }
 
-  /** Cancels what waits. @returns The jobs' numbers. */
+  /** Cancels waiting jobs. @returns The jobs' numbers. */
   cancelWaiting(choice: JobChoice): number[] {
     const { where, values } = choiceCondition(choice);
     return this.#sql.transaction(() => {

@@ -9,8 +9,8 @@ const fileSchema = z.object({
 });
 
 /**
- * What a finished result is and how it came about: recorded before the result gets its name, so that a crash in
- * between loses nothing of it.
+ * A finished result and how it was made; recorded before the result gets its name, so that a crash in
+ * between does not lose it.
  */
 export const madeImageSchema = z.object({
   input: fileSchema,
@@ -21,7 +21,7 @@ export const madeImageSchema = z.object({
   warnings: z.array(z.string()),
   elapsedMs: z.number(),
   verdict: z.enum(VERDICTS).exactOptional(),
-  /** The report without what is read from the published file. One of another version is ignored. */
+  /** The report without the facts that are read from the published file. One of another version is ignored. */
   draft: imageReportSchema.optional().catch(undefined),
 });
 

@@ -4,7 +4,7 @@
  * puts one of its `snapshots.ts` in its place. `store.ts` joins the tables; a job goes through `jobTable.ts`
  * (`storedJob.ts`, `jobChoice.ts`, `jobPage.ts`), `jobTransitions.ts` (`nextJob.ts`, `madeImage.ts`) and `resultTable.ts`. `sqlConnection.ts` is
  * the only file that knows the database, `readStored.ts` reads JSON of every version. `copyOfStore.ts` is for those who
- * only look.
+ * only read.
  */
 import { isUtf8 } from 'node:buffer';
 import { chmodSync, closeSync, copyFileSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
@@ -93,7 +93,7 @@ function takeOwnership(sql: SqlConnection, file: string): void {
   }
 }
 
-/** If one bit in the name of a column is flipped, the binding ends the whole process at the first query for it. */
+/** If a bit in the name of a column is flipped, the binding ends the whole process at the first query for it. */
 function assertReadableSchema(sql: SqlConnection): void {
   const rows = sql.raw('SELECT name AS text FROM sqlite_schema UNION ALL SELECT sql FROM sqlite_schema');
   for (const { text } of rows) {
@@ -132,7 +132,7 @@ function recountJobs(sql: SqlConnection): void {
 }
 
 /**
- * Sets aside what damage or another program changed while the store was closed, and what cannot be read.
+ * Sets aside rows that damage or another program changed while the store was closed, and rows that cannot be read.
  *
  * @param seal Of the store as it was closed, if it does not fit the file any more.
  */
@@ -182,7 +182,7 @@ function closeSealed(sql: SqlConnection, file: string, earlier: Seal | undefined
   if (sql.close()) writeSeal(file, { rows, unchangedSince });
 }
 
-/** Keeps the store as it was before an update; a copy that an interrupted update left is written again. */
+/** Keeps a copy of the store from before an update; one that an interrupted update left is written again. */
 function copyBefore(sql: SqlConnection, copy: string): void {
   rmSync(copy, { force: true });
   new Store(sql).copyTo(copy);
@@ -191,7 +191,7 @@ function copyBefore(sql: SqlConnection, copy: string): void {
 
 function openFile(file: string): OpenedStore {
   const seal = sealState(file);
-  // The database would make it readable for everyone; its logs inherit its permissions.
+  // The database would make the file readable for everyone; its logs inherit its permissions.
   closeSync(openSync(file, 'a', 0o600));
   const sql = new SqlConnection(file);
   try {

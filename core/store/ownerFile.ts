@@ -22,7 +22,7 @@ export function noteOwner(folder: string, owner: Owner): void {
   writeWhole(fileIn(folder), JSON.stringify(owner));
 }
 
-/** The last owner that left its name; it may have ended by now. */
+/** The last owner that left its name; it may have ended since. */
 export function readOwner(folder: string): Owner | undefined {
   try {
     return ownerSchema.parse(JSON.parse(readFileSync(fileIn(folder), 'utf8')));

@@ -8,8 +8,8 @@ import { imageReportSchema, type ImageReport } from '../api/report.ts';
 const objectSchema = z.record(z.string(), z.unknown());
 
 /**
- * Settings as some version of the program wrote them. One that it did not have yet, or that is not valid any more, has
- * its default, and one that was removed is left out: last year's batch still exists after an update.
+ * Settings as any version of the program wrote them. A setting that the version did not have, or that is no longer valid,
+ * has its default; one that was removed is left out. So last year's batch still exists after an update.
  */
 function readSettings(stored: unknown): JobSettings {
   const given = objectSchema.parse(stored);
@@ -42,7 +42,7 @@ export function readReport(text: string): ImageReport {
 }
 
 /**
- * Reads back what is about to be written: nothing is stored that could not be read again.
+ * Parses a value before it is written, so that everything stored can be read again.
  *
  * @param what Begins the message, e.g. `The preset`.
  * @throws EnlargerError `request/invalid`.

@@ -6,7 +6,7 @@ import { readReport } from './readStored.ts';
 import { SCORE_COLUMNS, scoreValues } from './scoreTable.ts';
 import type { SqlConnection } from './sqlConnection.ts';
 
-/** What a result was made from: the same content with the same settings and networks is the same result. */
+/** The origin of a result: the same content with the same settings and networks is the same result. */
 export interface ResultKey {
   readonly contentHash: string;
   readonly settingsHash: string;
@@ -54,7 +54,7 @@ function storableReport(report: ImageReport | undefined): string | null {
   }
 }
 
-/** Results, by what they were made from. They outlive their jobs. */
+/** Results, by their origin. They outlive their jobs. */
 export class ResultTable {
   readonly #sql: SqlConnection;
 
@@ -79,7 +79,7 @@ export class ResultTable {
     );
   }
 
-  /** A further file of a job's result: it is recognised like the first, but only that belongs to the job. */
+  /** A further file of a job's result: it is recognised like the first one, but only the first one belongs to the job. */
   addFurther(result: StoredResult & { readonly source: string }): void {
     this.#sql.run(
       `INSERT INTO results (source, output_key, ${COLUMNS}, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -61,9 +61,9 @@ function setAside(sql: SqlConnection, changed: ChangedRow, reason: string): void
 }
 
 /**
- * Sets rows aside that are not as this program left them.
+ * Sets aside rows that have changed since this program left them.
  *
- * @returns What a person should know; empty if there was nothing to do.
+ * @returns Sentences for the user; empty if there was nothing to do.
  */
 export function setAsideChanged(
   sql: SqlConnection,
@@ -72,7 +72,7 @@ export function setAsideChanged(
 ): string[] {
   const rows = changed.filter(({ table }) => table !== 'set_aside');
   sql.transaction(() => {
-    for (const each of rows) setAside(sql, each, 'It is not what this program wrote.');
+    for (const each of rows) setAside(sql, each, 'It was not written by this program.');
   });
   const lost = missing - rows.length;
   const gone = lost > 0 ? ` ${lost} ${lost === 1 ? 'row is' : 'rows are'} missing.` : '';
@@ -107,7 +107,7 @@ function unreadableRows(
   return found;
 }
 
-/** Sets rows aside that cannot be read, so that one of them never disables the program. @returns As above. */
+/** Sets aside rows that cannot be read, so that none of them can disable the program. @returns As above. */
 export function setAsideUnreadable(sql: SqlConnection): string[] {
   const notes: string[] = [];
   for (const read of READ_AT_START) {

@@ -4,13 +4,13 @@ import { EnlargerError } from '../api/errors.ts';
 
 export type SqlValue = string | number | null;
 
-/** A row with invalid text, or one that the program would not write. */
+/** A row with invalid text, or with values that the program would not write. */
 export interface UnreadableRow {
   readonly sql: string;
   readonly reason: string;
 }
 
-/** A full disk is the user's to solve; every other error of the database is for the caller. */
+/** A full disk is an error for the user; all others of the database are for the caller. */
 function translated(error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code !== 'SQLITE_FULL') return error;
@@ -146,12 +146,12 @@ export class SqlConnection {
     return this.one(z.object({ changes: z.number() }), 'SELECT total_changes() AS changes')?.changes !== 0;
   }
 
-  /** Rows of a pragma as they come. */
+  /** The rows that a pragma returns. */
   pragma(text: string): unknown {
     return this.#database.pragma(text);
   }
 
-  /** All of the work or none of it; within another transaction it is a part of that one. */
+  /** Runs the work in a transaction; within another one, it becomes part of that. */
   transaction<Result>(work: () => Result): Result {
     if (this.#database.inTransaction) return work();
     return this.#commit(work);
@@ -183,7 +183,7 @@ export class SqlConnection {
     }
   }
 
-  /** A full disk can have rolled it back already. */
+  /** SQLite may have rolled back already, for example because the disk is full. */
   #rollBack(): void {
     if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
   }

@@ -16,7 +16,7 @@ const settingsSchema = z.object({
 /** How a folder is watched; see `addWatchedFolder` of the contract. */
 export type WatchedFolderSettings = Readonly<z.infer<typeof settingsSchema>>;
 
-/** Settings out of fields that may be left undefined, later ones over earlier ones. */
+/** Joins settings whose fields may be undefined; later ones win. */
 export function mergedSettings(...fields: readonly object[]): WatchedFolderSettings {
   const given = fields.flatMap(Object.entries).filter(([, value]) => value !== undefined);
   return settingsSchema.parse(Object.fromEntries(given));

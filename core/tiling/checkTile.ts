@@ -6,14 +6,14 @@ export type TileFault = 'not-a-number' | 'one-colour' | 'mean-drift';
 
 /**
  * Largest shift of a channel's mean that a faithful enlargement may have, in full scale. The shipped networks stay
- * below 0.02 on the hardest patterns (docs/models.md); others were seen at 0.085 on a one-pixel chequer.
+ * below 0.02 on the hardest patterns (docs/models.md); others have reached 0.085 on a one-pixel checkerboard.
  */
 const MAX_MEAN_DRIFT = 0.15;
 
 /** Contrast of the input, in full scale, above which an output of one colour is a fault: two steps of 8 bit. */
 const MIN_CONTRAST = 2 / 255;
 
-/** Not a number, or infinite, if a single value is. */
+/** NaN or infinite if a single value is. */
 function planeMean(tile: FloatTile, plane: number): number {
   const size = tile.width * tile.height;
   return sumOf(tile.data.subarray(plane * size, (plane + 1) * size)) / size;

@@ -32,7 +32,7 @@ function isSameColour({ data, width, height }: FloatTile, at: number, other: num
 
 /**
  * Whether a row has enough pixels of one colour in a run for one of them to be farther than `nearPx` from a change. Most
- * tiles of photographs have none, and need not be looked at pixel by pixel.
+ * tiles of photographs have none, and need not be examined pixel by pixel.
  */
 function hasFlatRun(tile: FloatTile, nearPx: number): boolean {
   const { width, height } = tile;
@@ -103,7 +103,7 @@ function moveTowards(source: FloatTile, enlarged: FloatTile, at: number, weight:
 /**
  * Gives areas of one colour exactly that colour in an enlarged tile. Networks miss it by a step or two, and by far more
  * at the border of an image, where they see black beyond it. The colour fades into the network's result near changes
- * of colour. A pixel's value depends only on its surroundings, so that tiles agree.
+ * of colour. A pixel's value depends only on its surroundings, so tiles agree.
  *
  * @param enlarged Is changed.
  * @param contextPx How far the network sees. Nothing within it differs where the colour is exact.

@@ -6,7 +6,7 @@ const REACH_PX = 2;
 /** The decision also applies this far around such a border. */
 const SPREAD_PX = 3;
 
-/** How far around a pixel others affect the decision on it. */
+/** Pixels up to this far away affect the decision on a pixel. */
 export const BORDER_REACH_PX = REACH_PX + SPREAD_PX;
 
 /** A smaller difference in opacity is a texture within one layer. */

@@ -51,7 +51,7 @@ function packPlane(
   }
 }
 
-// One function for each kind of samples: a loop for both would not be optimised for either.
+// One function for each kind of sample: a loop for both would not be optimised for either.
 function packBytes(samples: Uint8Array, start: number, step: number, into: Float32Array): void {
   for (let x = 0, position = start; x < into.length; x++, position += step) {
     into[x] = BYTE_VALUES[samples[position]!]!;

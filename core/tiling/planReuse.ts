@@ -69,7 +69,7 @@ function cellsOf(image: Raster, contextPx: number): Cell[] {
   return cells;
 }
 
-/** Must be equal before all samples are compared: the position relative to the image's edges, and some samples. */
+/** Compared first, before all samples: the position relative to the image's edges, and some samples. */
 function fingerprint({ data, width, channels }: Raster, { kept, seen }: Cell): string {
   let hash = 0x811c9dc5;
   for (let index = 0; index < FINGERPRINT_SAMPLES; index++) {
@@ -169,8 +169,8 @@ function areaOf(tiles: readonly PlannedTile[]): number {
 
 /**
  * Finds parts of an image that are equal, including all that a network sees around them, as in screenshots, drawings
- * and pages, and plans to enlarge each once. The result is the one that all tiles together give: a pixel depends on what
- * the network sees of its surroundings, and on nothing else.
+ * and pages, and plans to enlarge each once. The result is the same as with all tiles: a pixel depends on what the network sees of
+ * its surroundings, and on nothing else.
  *
  * @returns Undefined if that saves too little, if alpha varies or a tile is of one colour, and for networks whose tiles
  * have to be blended or of

@@ -7,7 +7,7 @@ export async function assertFolder(folder: string): Promise<void> {
   if (stats?.isDirectory() === true) return;
   const message =
     stats === undefined
-      ? `The folder ${folder} cannot be reached. It is watched again as soon as it is back.`
+      ? `The folder ${folder} cannot be reached. Watching resumes as soon as it is back.`
       : `${folder} is not a folder. Watch the folder that contains it.`;
   throw new EnlargerError('watch/unreachable', message, { folder });
 }

@@ -34,7 +34,7 @@ interface Ending {
 const ENDINGS: readonly Ending[] = [
   {
     start: '\xff\xd8\xff',
-    // An embedded thumbnail has an end, too, but before the scan of the image itself.
+    // An embedded thumbnail has an end marker, too, but before the scan of the image itself.
     hasEnd: (tail) => tail.lastIndexOf(END_OF_IMAGE) > tail.lastIndexOf(START_OF_SCAN),
     isRequired: true,
     // Some programs leave it out, and every viewer shows such files.
@@ -74,7 +74,7 @@ async function statedSize(handle: FileHandle, head: Buffer, sizeBytes: number): 
 
 function unfinished(file: string, reason: string, patienceMs?: number): EnlargerError {
   const details = { file, ...(patienceMs === undefined ? {} : { patienceMs }) };
-  return new EnlargerError('image/corrupt', `${file} is not written to the end yet: ${reason}.`, details);
+  return new EnlargerError('image/corrupt', `${file} is not completely written yet: ${reason}.`, details);
 }
 
 async function assertEnd(handle: FileHandle, file: string): Promise<void> {
@@ -95,7 +95,7 @@ async function assertEnd(handle: FileHandle, file: string): Promise<void> {
 }
 
 /**
- * Distinguishes a file that is written to the end from one that only has its final size: many programs reserve the space
+ * Distinguishes a completely written file from one that only has its final size: many programs reserve the space
  * first, and the last bytes are zeros until they are written. Decoders of JPEG and WebP read these zeros as grey pixels,
  * and the first frame of an animation decodes long before the last one is there.
  *

@@ -8,7 +8,7 @@ export interface FolderEventOptions {
 }
 
 export interface FolderEventListener {
-  /** Something happened to this file or folder; a scan finds out what. */
+  /** This file or folder changed; a scan determines how. */
   readonly onChange: (changed: string) => void;
   /** Every change from now on is reported; earlier ones may have been missed. */
   readonly onReady: () => void;
@@ -25,7 +25,7 @@ export function listenToFolder(
   options: FolderEventOptions,
   listener: FolderEventListener,
 ): () => Promise<void> {
-  // Set by users for other programs, it would override what is requested here.
+  // Users set this variable for other programs; it would override the options below.
   delete process.env['CHOKIDAR_USEPOLLING'];
   const watcher: FSWatcher = watch(options.folder, {
     ignoreInitial: true,

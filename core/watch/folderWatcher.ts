@@ -33,7 +33,7 @@ const BURST_MS = 100;
 /** Files that are checked for completeness at the same time. */
 const CHECKS_AT_ONCE = 4;
 
-/** How a file that is still being written can fail to decode. */
+/** Errors with which a file that is still being written can fail to decode. */
 const MAYBE_UNFINISHED = new Set(['image/corrupt', 'input/empty', 'image/timeout']);
 
 /**
@@ -124,7 +124,7 @@ export class FolderWatcher {
           this.#changed.add(changed);
           this.#polls.request(this.#now() + BURST_MS);
         },
-        // Files that were added after the first scan, while listening to a large folder began, had no event.
+        // Files that were added after the first scan, while the watcher of a large folder was starting, had no event.
         onReady: () => {
           this.#nextRescanAtMs = 0;
           this.#polls.request(this.#now());
@@ -276,8 +276,8 @@ export class FolderWatcher {
   }
 
   /**
-   * A file that has not changed for long enough is left to the job itself, which can handle damaged images, and so is
-   * one that could not be checked. All others keep waiting, or are skipped for good.
+   * A file that has not changed for long enough is left to its job, which can handle damaged images; so is one that
+   * could not be checked. All others keep waiting, or are skipped for good.
    */
   #isFitAnyway(snapshot: FileSnapshot, error: ErrorDto): boolean {
     if (error.code.startsWith('worker/')) return true;

@@ -18,13 +18,13 @@ export interface MoveOptions {
   readonly toFolder: string;
   /** SHA-256 of the content that has a result. */
   readonly contentHash: string;
-  /** Eight hex digits of the run, which mark what is under way. */
+  /** Eight hex digits of the run, which mark its unfinished files. */
   readonly runId: string;
 }
 
 export type MoveEnd =
   | { readonly kind: 'moved'; readonly path: string }
-  /** It was another file by then. `path`: where that file had to be moved if its name was in use. */
+  /** The file had been replaced by another one. `path`: where that one had to be moved if its name was in use. */
   | { readonly kind: 'changed'; readonly path?: string };
 
 /**
@@ -62,7 +62,7 @@ interface Move extends MoveOptions, Prepared {
   readonly target: string;
 }
 
-/** All that takes time or can fail, while the original is still in its place; undefined if it is replaced or removed. */
+/** Every step that takes time or can fail, while the original is still in its place; undefined if it is replaced or removed. */
 async function prepare(original: Original, target: string, temp: string): Promise<Prepared | undefined> {
   const file = original.path;
   try {
@@ -105,14 +105,14 @@ async function isWanted(takenPath: string, original: Original, move: Move): Prom
   return move.copy === undefined || (await hashFile(move.copy)) === move.contentHash;
 }
 
-/** `isTaken`: the file that was taken away is itself at its target now. */
+/** `isTaken`: the file that was taken away is at its target now. */
 async function finish(
   takenPath: string,
   { before, copy, target }: Move,
 ): Promise<{ path: string; isTaken: boolean }> {
   if (before !== undefined) return { path: before, isTaken: false };
   const path = await publish(copy ?? takenPath, target, 'rename');
-  if (path === undefined) throw new TypeError('A move always ends under some name.');
+  if (path === undefined) throw new TypeError('A move always ends with a name.');
   return { path, isTaken: copy === undefined };
 }
 
@@ -120,7 +120,7 @@ function isUnchanged(original: Original): Promise<boolean> {
   return isVersion(original.path, original.path, original);
 }
 
-/** Whether a file has the size, time and inode of the original, under whatever name. */
+/** Whether a file has the size, time and inode of the original, under any name. */
 async function isVersion(file: string, asPath: string, original: Original): Promise<boolean> {
   const now = await takeSnapshot(file, original.relativePath);
   return now !== undefined && isSameVersion({ ...now, path: asPath }, { ...original, path: asPath });

@@ -1,6 +1,6 @@
 /**
- * Runs one function again and again, never twice at once: when requested, and when the time that it returned for its
- * next turn has come.
+ * Runs a function repeatedly, never twice at once: on request, and at the time that it returned for its
+ * next turn.
  */
 export class PollLoop {
   readonly #turn: () => Promise<number>;

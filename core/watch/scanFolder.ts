@@ -11,7 +11,7 @@ export interface ScanOptions {
   readonly root: string;
   /** Whether to include subfolders. */
   readonly recursive: boolean;
-  /** Whether the user's patterns let a path below the root in. */
+  /** Whether the user's patterns accept a path below the root. */
   readonly isWanted: (relativePath: string) => boolean;
   /** Real paths of folders that are never entered: where results go. */
   readonly closedFolders: ReadonlySet<string>;

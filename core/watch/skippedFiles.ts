@@ -8,7 +8,7 @@ interface Skipped {
   mayRetry: boolean;
 }
 
-/** Files that were skipped, so that each is decoded once and reported once for as long as it stays the same. */
+/** Files that were skipped, so that each is decoded and reported only once as long as it does not change. */
 export class SkippedFiles {
   readonly #report: (file: string, error: ErrorDto) => void;
   readonly #files = new Map<string, Skipped>();

@@ -19,7 +19,7 @@ export function runOfTakenFolder(folderName: string): string | undefined {
 }
 
 /**
- * Sets aside the file that has a name now, whichever it is.
+ * Sets aside whichever file has a name now.
  *
  * @returns Where it is, or undefined if nothing has the name any more.
  */
@@ -43,7 +43,7 @@ export async function discardTaken(takenPath: string): Promise<void> {
   await rmdir(path.dirname(takenPath));
 }
 
-/** Gives a file a name that is free. Without hard links, a rename could replace what has just come. */
+/** Gives a file a free name. Without hard links, a rename could replace a file that has just appeared. */
 async function giveFreeName(takenPath: string, wanted: string): Promise<string> {
   for (let number = 1; ; number++) {
     const candidate = number === 1 ? wanted : numberedName(wanted, number);

@@ -20,11 +20,11 @@ export type WatchState =
   | { readonly kind: 'rescanning'; readonly reason: string; readonly everyMs: number }
   | { readonly kind: 'unreachable'; readonly error: ErrorDto };
 
-/** What a watcher needs from its owner, which keeps state across restarts. */
+/** The functions that a watcher needs from its owner, which keeps state across restarts. */
 export interface WatchOwner {
-  /** Of these files, those that were not accepted yet as they are now. */
+  /** The files among these whose present version was not accepted yet. */
   readonly filterNew: (snapshots: readonly FileSnapshot[]) => Promise<readonly FileSnapshot[]>;
-  /** These files and folders are gone: one that reappears under such a name is new. */
+  /** These files and folders are gone: one that reappears under its name is new. */
   readonly forget: (paths: readonly string[]) => void;
   /**
    * All files after a full scan; an accepted file that the scan should have found, but did not, is gone.

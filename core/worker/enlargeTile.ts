@@ -36,7 +36,7 @@ async function tryTile(
     const { scale } = model;
     if (enlarged.width !== tile.width * scale || enlarged.height !== tile.height * scale) {
       const size = `${enlarged.width} × ${enlarged.height} px of ${tile.width} × ${tile.height}`;
-      throw new EnlargerError('model/wrong-scale', `A model for ×${scale} made ${size}.`, { scale });
+      throw new EnlargerError('model/wrong-scale', `A model for ×${scale} returned ${size}.`, { scale });
     }
     const fault = checkTile(tile, enlarged);
     if (fault === undefined) return { tile: enlarged };
@@ -66,7 +66,7 @@ async function repairTile(
   const { scale } = model;
   const whole = emptyTile({ width: tile.width * scale, height: tile.height * scale });
   const plan = planTiles(tile, { ...tiling, blendPx: 0, limit: { sidePx } });
-  // With more context than tile, the only piece would be the tile itself, endlessly.
+  // With more context than tile, the only piece would be the tile itself, and halving would never end.
   if (plan.rows.length * plan.columns.length === 1) throw cause;
   for (const row of plan.rows) {
     for (const column of plan.columns) {

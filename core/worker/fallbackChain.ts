@@ -16,7 +16,7 @@ const DEVICE_FAILURES: readonly ErrorCode[] = [
   'engine/bad-output',
 ];
 
-/** The part of a job that decides its devices. */
+/** The settings of a job that decide its devices. */
 export type DeviceJob = Pick<EnlargeJob, 'settings' | 'devices' | 'threads'>;
 
 /** The devices for a model and a job, in order; see `chooseDevices`. */

@@ -57,7 +57,7 @@ export function estimateBytes(facts: ImageFacts, to: Size): number {
 }
 
 /**
- * Reads what must be known before the pixels. A profile that the target cannot contain (a grey one, when the format has
+ * Reads everything that must be known before the pixels. A profile that the target cannot contain (a grey one, when the format has
  * no grey) is applied instead of being lost, and so is one whose values cannot be blended with a background.
  */
 export async function inspectInput(
@@ -175,7 +175,7 @@ export interface MakeOptions {
   readonly hooks: JobHooks;
   /** By default a separate file. */
   readonly write?: WriteResult;
-  /** The pixels, when they are decoded already. */
+  /** The pixels, if they have been decoded already. */
   readonly source?: DecodedRaster;
 }
 
@@ -194,7 +194,7 @@ async function assess(
   return measured;
 }
 
-/** Waits until both have ended, so that what they use can be freed. */
+/** Waits until both have ended, so that their memory can be freed. */
 async function settleBoth<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([first, second]);
   return Promise.all([first, second]);

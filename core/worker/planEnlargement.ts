@@ -19,7 +19,7 @@ export interface EnlargementPlan {
   /** Kernel and light of the last step; it is omitted if the passes result in the exact size. */
   readonly finish: { readonly kernel: InterpolationKernel; readonly linearLight: boolean };
   readonly kind: EnlargementKind;
-  /** How much wider the limits of the verdict are than those of that kind. */
+  /** By how much the limits of the verdict are wider than those of that kind. */
   readonly tolerance: Tolerance;
 }
 
@@ -36,7 +36,7 @@ function planInterpolation(kernel: InterpolationKernel, from: Size, to: Size): E
   );
   return {
     passes: scale === undefined ? [] : [interpolationModel(kernel, scale)],
-    // As in the literature: on stored values.
+    // On stored values, as in the literature.
     finish: { kernel, linearLight: false },
     kind: 'interpolated',
     tolerance: {},

@@ -13,7 +13,7 @@ function within({ start, end }: Span, lengthPx: number): Span {
   return { start: Math.max(0, start), end: Math.min(lengthPx, end) };
 }
 
-/** The samples of an axis of `fromPx` that a kernel sees when it computes a part of an axis of `toPx`. */
+/** The samples of an axis of `fromPx` that a kernel reads to compute a part of an axis of `toPx`. */
 function seenByKernel(to: Span, fromPx: number, toPx: number, kernel: InterpolationKernel): Span {
   const scale = toPx / fromPx;
   const reachPx = Math.ceil(kernelRadiusPx(kernel) / Math.min(scale, 1)) + 1;

@@ -18,7 +18,7 @@ import { emptyTile, type FloatTile } from '../tiling/floatTile.ts';
  */
 const KNOWN_TILE = { width: 27, height: 18 };
 
-/** A tile as jobs have it, for the speed of devices that are quick. */
+/** A tile of the usual size, to measure quick devices. */
 const SPEED_TILE = { width: 160, height: 160 };
 
 /** Devices that need longer for the known tile are slow at any tile size. */
@@ -77,7 +77,7 @@ function largestDifference(a: FloatTile, b: FloatTile): number {
   let largest = 0;
   for (const [i, value] of a.data.entries()) {
     const difference = Math.abs(value - (b.data[i] ?? Number.NaN));
-    // A comparison with NaN is false, so this keeps it.
+    // Comparisons with NaN are false, so this keeps NaN.
     if (!(difference <= largest)) largest = difference;
   }
   return largest;
@@ -111,7 +111,7 @@ async function tryDevice({ deviceId, modelsFolder, threads }: ProbeRequest): Pro
   );
   return useModel(model, device, threads, async (loaded) => {
     const answer = await loaded.enlargeTile(tile);
-    // The processor's own answer can only be compared with its input.
+    // The processor's own result can only be compared with its input.
     const fault = checkTile(tile, answer);
     const difference = fault === undefined ? largestDifference(answer, expected) : Number.NaN;
     const megapixelsPerSecond = await measureSpeed(loaded, tile);
@@ -123,7 +123,7 @@ async function tryDevice({ deviceId, modelsFolder, threads }: ProbeRequest): Pro
   });
 }
 
-/** Enlarges a known tile on a device and compares it with the processor's answer. Never throws. */
+/** Enlarges a known tile on a device and compares the result with the processor's. Never throws. */
 export async function probeDevice(request: ProbeRequest): Promise<ProbeAnswer> {
   try {
     return await tryDevice(request);

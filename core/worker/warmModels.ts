@@ -24,7 +24,7 @@ export async function warmModels(job: EnlargeJob, models: ModelCache): Promise<v
   for (const pass of passes) await new DeviceFallbackChain(pass, { ...job, settings }, models).first();
 }
 
-/** Most images are clean: where the program chooses, the faithful network is the one to load. */
+/** Most images are clean, so for `auto` the faithful network is loaded. */
 async function likelySettings(
   settings: JobSettings,
   readRegistry: () => Promise<readonly InstalledModel[]>,

@@ -15,7 +15,7 @@ const notNegative = z.number().min(0);
 /** Which model was chosen for an image, and the figures that decided (`core/quality/choosing/chooseTreatment.ts`). */
 export const chosenModelSchema = z.strictObject({
   family: z.string().min(1),
-  /** The strength that was used: 1 for a family that has none. */
+  /** The strength that was used: 1 for a family without one. */
   strength: z.number().min(0).max(1),
   reason: z.enum(CHOICE_REASONS),
   /** Standard deviation in the smoothest parts, 0…255; the same over the median of all parts; over that at half size. */

@@ -1,5 +1,5 @@
 /**
- * What a network may do to an image. `faithful`: scaled back down, its result is the input. `restoring`: it may also
+ * What a network may do to an image. `faithful`: its result, scaled back down, is the input. `restoring`: it may also
  * remove noise and compression artefacts, and invent plausible detail beneath them.
  */
 export const NETWORK_KINDS = ['faithful', 'restoring'] as const;

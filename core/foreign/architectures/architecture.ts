@@ -11,7 +11,7 @@ export interface ValueRange {
 
 const UNIT_RANGE: ValueRange = { black: 0, white: 1 };
 
-/** One way to read a file: which of them is right shows when they are run. */
+/** One way to interpret a file; running them shows which is right. */
 export interface NetworkVariant {
   /** What distinguishes it, e.g. `NHWC`; empty if there is only one. */
   readonly what: string;
@@ -19,7 +19,7 @@ export interface NetworkVariant {
   readonly ranges: readonly ValueRange[];
   /** The graph as it is, or with values of 0…1 on both sides where the network has another range. */
   readonly graph: (range?: ValueRange) => OnnxGraph;
-  /** The only size that it takes. */
+  /** The only size that it accepts. */
   readonly fixedPx?: { readonly width: number; readonly height: number };
 }
 
@@ -35,7 +35,7 @@ export interface ForeignNetwork {
   readonly multiplePx: number;
 }
 
-/** A graph that was built of weights: its layout and range are known. */
+/** A graph that was built from weights, so its layout and range are known. */
 export function stateVariant(graph: OnnxGraph): NetworkVariant {
   return { what: '', ranges: [UNIT_RANGE], graph: () => graph };
 }
@@ -48,7 +48,7 @@ export interface Architecture {
   readonly build: (tensors: StateDict) => ForeignNetwork;
 }
 
-/** Runs every plane of a image through a network for grey images by itself. */
+/** Runs each plane of an image separately through a network for grey images. */
 export function eachPlane(
   builder: GraphBuilder,
   input: string,

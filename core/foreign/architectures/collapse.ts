@@ -37,7 +37,7 @@ function compose(first: Kernel, second: Kernel): Kernel {
     bias[output]! += weight * first.bias[middle]!;
     for (let index = 0; index < first.inputs * firstArea; index++) {
       const input = Math.floor(index / firstArea);
-      // Either the first is 1 × 1 and the second's place counts, or the other way round.
+      // One of the two is 1 × 1, so the place in the other one counts.
       const at = firstArea === 1 ? place : index % firstArea;
       values[(output * first.inputs + input) * area + at]! +=
         weight * first.values[middle * first.inputs * firstArea + index]!;

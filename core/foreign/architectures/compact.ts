@@ -39,7 +39,7 @@ function build(tensors: StateDict): ForeignNetwork {
   };
 }
 
-/** Real-ESRGAN's small networks: a chain of convolutions, each with slopes of its own. */
+/** Real-ESRGAN's small networks: a chain of convolutions, each followed by its own slopes. */
 export const compact: Architecture = {
   name: 'Compact (SRVGGNet)',
   recognise: (tensors) =>

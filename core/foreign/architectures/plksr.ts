@@ -23,7 +23,7 @@ class PlksrBuilder {
     return this.builder.convolution(input, kernel, bias);
   }
 
-  /** Two convolutions; the first or the second may be 1 × 1, as the weights have it. */
+  /** Two convolutions; the weights show which one, if either, is 1 × 1. */
   #mixer(name: string, input: string): string {
     const widest = this.#reader.size(`${name}.0.weight`, 0);
     const sides = ['0', '2'].map((part) => this.#reader.size(`${name}.${part}.weight`, 2));

@@ -7,10 +7,10 @@ import { rrdb } from './rrdb.ts';
 import { span } from './span.ts';
 import { bareNames } from './weightReader.ts';
 
-/** The loosest test comes last. */
+/** The least specific one comes last. */
 const ARCHITECTURES: readonly Architecture[] = [rrdb, span, plksr, compact];
 
-/** Networks that are known by a name of their weights, and not understood. */
+/** Networks that are recognised by a name among their weights, but not supported. */
 const KNOWN_OTHERS: readonly (readonly [string, RegExp])[] = [
   ['DAT', /^before_RG\.1\.weight$/],
   ['HAT', /^layers\.0\.residual_group\.overlap_attn\./],

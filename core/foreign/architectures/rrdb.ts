@@ -4,7 +4,7 @@ import type { StateDict } from '../stateDict.ts';
 import { eachPlane, stateVariant, type Architecture, type ForeignNetwork } from './architecture.ts';
 import { WeightReader } from './weightReader.ts';
 
-/** How the layers are called in one of the forms in which these networks are published. */
+/** The names of the layers in one of the forms in which these networks are published. */
 interface Names {
   readonly first: string;
   readonly block: (index: number) => string;
@@ -186,7 +186,7 @@ function build(tensors: StateDict): ForeignNetwork {
   return { ...network, variants: [...network.variants, ...buildWithStep(tensors, 3).network.variants] };
 }
 
-/** ESRGAN, Real-ESRGAN, BSRGAN, RealSR and the thousands of networks that people trained in their form. */
+/** ESRGAN, Real-ESRGAN, BSRGAN, RealSR and the thousands of networks that people have trained with the same architecture. */
 export const rrdb: Architecture = {
   name: 'ESRGAN (RRDBNet)',
   recognise: (tensors) =>

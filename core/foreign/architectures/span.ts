@@ -19,7 +19,7 @@ class SpanBuilder {
     this.#reader = reader;
   }
 
-  /** A layer that was trained as four convolutions; what the file has folded already may be out of date. */
+  /** A layer that was trained as four convolutions; the folded weights in the file may be out of date. */
   #folded(name: string): { kernel: Weights; bias: Weights } {
     const reader = this.#reader;
     const layer = (part: string): { kernel: Weights; bias: Weights | undefined } => {
@@ -35,7 +35,7 @@ class SpanBuilder {
       const { kernel, bias } = this.#folded(name);
       return this.builder.convolution(input, kernel, bias);
     }
-    // Published for use only, with nothing but the folded layers.
+    // Published for use only, with just the folded layers.
     const { kernel, bias } = this.#reader.layer(`${name}.eval_conv`, [undefined, undefined, 3, 3]);
     return this.builder.convolution(input, kernel, bias);
   }

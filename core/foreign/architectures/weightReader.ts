@@ -1,12 +1,12 @@
 import { Refusal, unreadable } from '../refusal.ts';
 import { weightsOf, type StateDict, type Weights } from '../stateDict.ts';
 
-/** Counters and tables that training leaves in a file and that no run needs. */
+/** Counters and tables that training leaves in a file and inference does not need. */
 const LEFT_BY_TRAINING = /(^|\.)(num_batches_tracked|total_ops|total_params)$/;
 
 const PREFIXES = ['module.', 'netG.', 'net_g.', 'generator.', 'params_ema.', 'params.', 'state_dict.'];
 
-/** Cuts what wrappers put in front of every name, and drops what training left behind. */
+/** Removes the prefixes that wrappers add to every name, and the leftovers of training. */
 export function bareNames(tensors: StateDict): StateDict {
   let bare = new Map([...tensors].filter(([name]) => !LEFT_BY_TRAINING.test(name)));
   for (let found: string | undefined = ''; found !== undefined;) {
@@ -19,7 +19,7 @@ export function bareNames(tensors: StateDict): StateDict {
   return bare;
 }
 
-/** Takes weights by name and remembers which, so that none is left over unnoticed. */
+/** Hands out weights by name and keeps track of them, so that leftovers are noticed. */
 export class WeightReader {
   readonly #tensors: StateDict;
   readonly #taken = new Set<string>();
@@ -51,7 +51,7 @@ export class WeightReader {
     return this.shape(name)[axis] ?? 0;
   }
 
-  /** @param shape What it has to be; `undefined` stands for any size. */
+  /** @param shape The required sizes; `undefined` stands for any size. */
   weights(name: string, shape: readonly (number | undefined)[]): Weights {
     const actual = this.shape(name);
     const fits =
@@ -67,7 +67,7 @@ export class WeightReader {
     return weightsOf(tensor, name);
   }
 
-  /** `name.weight` and, where there is one, `name.bias`. */
+  /** `name.weight` and, if present, `name.bias`. */
   layer(
     name: string,
     shape: readonly (number | undefined)[],
@@ -77,7 +77,7 @@ export class WeightReader {
     return { kernel, bias };
   }
 
-  /** Takes weights without using them, because others stand for them. */
+  /** Marks weights as used that others replace. */
   ignore(name: string): void {
     this.#taken.add(name);
   }
@@ -91,7 +91,7 @@ export class WeightReader {
     return found.length === 0 ? 0 : Math.max(...found) + 1;
   }
 
-  /** @throws Refusal if weights are left: the network is another one than it seemed. */
+  /** @throws Refusal if weights are left over: it is a different network. */
   finish(): void {
     const left = this.names.filter((name) => !this.#taken.has(name));
     if (left.length === 0) return;

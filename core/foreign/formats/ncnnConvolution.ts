@@ -4,7 +4,7 @@ import { Refusal, unreadable } from '../refusal.ts';
 import { swapAxes, type NcnnWeights } from './ncnnWeights.ts';
 import type { NcnnLayer } from './ncnnParam.ts';
 
-/** What a layer is translated with. */
+/** What translating a layer needs. */
 export interface NcnnTranslation {
   readonly builder: GraphBuilder;
   readonly weights: NcnnWeights;

@@ -12,7 +12,7 @@ import {
 import type { NcnnLayer, NcnnSettings } from './ncnnParam.ts';
 
 const BINARY = ['Add', 'Sub', 'Mul', 'Div', 'Max', 'Min', 'Pow'];
-/** Codes from which on the two sides are exchanged: subtract from, divide by. */
+/** From this code on, the two sides are exchanged: subtract from, divide by. */
 const REVERSED: Readonly<Record<number, string>> = { 7: 'Sub', 8: 'Div' };
 
 const binary: Translate = (layer, inputs, { builder }) => {
@@ -91,7 +91,7 @@ const constant: Translate = ({ settings, name }, _, { builder, weights }) => {
     number,
   ];
   if (width === 0) throw unreadable(`the layer "${name}" is empty`);
-  // A single row of numbers has one for each channel.
+  // A single row has one number for each channel.
   const shape =
     height === 0 && channels === 0
       ? [1, width, 1, 1]
@@ -99,7 +99,7 @@ const constant: Translate = ({ settings, name }, _, { builder, weights }) => {
   return builder.weights(weights.floats(shape, name));
 };
 
-/** What `Slice` writes for "all that is left". */
+/** How `Slice` writes "the rest". */
 const THE_REST = -233;
 
 const slice: Translate = (layer, inputs, { builder }) => {
@@ -159,7 +159,7 @@ export const TRANSLATIONS: ReadonlyMap<string, Translate> = new Map<string, Tran
     'Concat',
     (layer, inputs, { builder }) => {
       if (layer.settings.number(0, 0) !== 0)
-        throw notUnderstood(layer, 'joins along another axis than the channels');
+        throw notUnderstood(layer, 'joins along an axis other than the channels');
       return builder.concat(inputs);
     },
   ],

@@ -4,7 +4,7 @@ import { countValues, weightsOf, type Weights } from '../stateDict.ts';
 const HALF_FLAG = 0x01306b47;
 const INT8_FLAG = 0x000d4b38;
 
-/** Takes weights from a `.bin` file, one layer after the other. */
+/** Reads weights from a `.bin` file, one layer after the other. */
 export class NcnnWeights {
   readonly #file: Buffer;
   #at = 0;
@@ -26,7 +26,7 @@ export class NcnnWeights {
     return weightsOf({ shape, type: 'float32', bytes: () => bytes }, name);
   }
 
-  /** Kernels, which begin with a flag for how they are stored. */
+  /** Kernels, which begin with a flag for their storage form. */
   flagged(shape: readonly number[], name: string): Weights {
     const flag = this.#take(4).readUInt32LE();
     if (flag === 0) return this.floats(shape, name);

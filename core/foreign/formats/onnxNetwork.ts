@@ -6,7 +6,7 @@ import { kindOfGraph } from '../kindOfGraph.ts';
 import { Refusal, refusingFormat, unreadable } from '../refusal.ts';
 import { widenHalves } from './widenHalves.ts';
 
-/** Sets of operators that ONNX Runtime brings; others would be third-party code. */
+/** Operator sets that are part of ONNX Runtime; others would be third-party code. */
 const KNOWN_DOMAINS = new Set(['', 'com.microsoft', 'ai.onnx.ml']);
 
 /** Ranges that networks are trained on, the likeliest first. */
@@ -65,7 +65,7 @@ function layoutsOf({ dims, name }: OnnxValue): Layout[] {
   if (isImage(fourth)) return ['NHWC'];
   if (second === '?' && fourth === '?') return ['NCHW', 'NHWC'];
   if (second === '?') return ['NCHW'];
-  // So few rows are channels.
+  // An axis this short contains channels.
   if (fourth === '?' && typeof second === 'number' && second >= MIN_HEIGHT_PX) return ['NHWC'];
   throw new Refusal(
     'model/unsupported',
@@ -73,13 +73,13 @@ function layoutsOf({ dims, name }: OnnxValue): Layout[] {
   );
 }
 
-/** The size in a file, where it has one. */
+/** The size in the file, if it has one. */
 function fixedSize({ dims }: OnnxValue, layout: Layout): NetworkVariant['fixedPx'] {
   const [height, width] = layout === 'NCHW' ? dims.slice(2) : dims.slice(1);
   return typeof height === 'number' && typeof width === 'number' ? { width, height } : undefined;
 }
 
-/** Nodes that stand between an image of ours and the network's own input, or the other way round. */
+/** Nodes between our image and the network's own input, or between its output and ours. */
 class Adapter {
   readonly nodes: OnnxNode[] = [];
   readonly constants: { name: string; dims: number[]; data: Float32Array }[] = [];
@@ -146,7 +146,7 @@ function adapt(
     [input.name, 'enlarger_network_input'],
     [output.name, 'enlarger_network_output'],
   ]);
-  // The names of the file's own ends change, so that they cannot be those of ours.
+  // The file's own input and output are renamed, so that they cannot clash with ours.
   const own = (name: string): string => names.get(name) ?? (name === '' ? '' : `n_${name}`);
   const nodes = file.nodes.map((node) => ({
     ...node,
@@ -179,7 +179,7 @@ function variantsOf(file: OnnxFile): NetworkVariant[] {
       graph: (range) => adapt(file, range, { layout, isGrey, fixedPx: size }),
       ...(size !== undefined && { fixedPx: size }),
     });
-    // A size in the file is often only the one of the example that it was exported with.
+    // The size in the file is often just that of the example used for the export.
     const fixed =
       fixedPx === undefined
         ? []
@@ -189,7 +189,7 @@ function variantsOf(file: OnnxFile): NetworkVariant[] {
 }
 
 /**
- * Reads a network in ONNX's form, of any version, layout and range. Of 16-bit networks the weights stay as they are
+ * Reads a network in ONNX's form, of any version, layout and range. The weights of 16-bit networks stay as they are
  * and the arithmetic becomes 32-bit, which is what processors do anyway.
  *
  * @throws Refusal

@@ -82,7 +82,7 @@ export function torchScript(): Refusal {
   );
 }
 
-/** Applies what a name stands for. @throws Refusal */
+/** Calls the builder that a name stands for. @throws Refusal */
 export function build(callee: PickledValue, parts: PickledValue): PickledValue {
   if (!(callee instanceof PickledName) || !(parts instanceof PickledTuple)) {
     throw new Refusal(

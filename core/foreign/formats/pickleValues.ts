@@ -8,7 +8,7 @@ export class PickledName {
   }
 }
 
-/** The values that a tensor is a view of. */
+/** The values behind a tensor. */
 export class PickledStorage {
   readonly type: DataType;
   readonly key: string;

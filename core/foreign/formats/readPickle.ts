@@ -4,7 +4,7 @@ import { PickledTuple, type PickledValue } from './pickleValues.ts';
 
 /**
  * [Note: A pickle is a program] It can call any function of Python. Here it is read by a machine that knows only the
- * opcodes that weights need and a few names that it replaces by values of its own. Whatever else occurs ends the
+ * opcodes that weights need and a few names that it replaces by values of its own. Anything else ends the
  * reading; nothing is ever called, imported or executed.
  */
 const MARK = Symbol('mark');
@@ -74,7 +74,7 @@ class PickleMachine {
     return this.#pop();
   }
 
-  /** Everything above the last mark, which goes, too. */
+  /** Removes and returns everything above the last mark, and the mark. */
   popMarked(): PickledValue[] {
     const at = this.#stack.lastIndexOf(MARK);
     if (at < 0) throw unreadable('the pickle reads from an empty stack');

@@ -7,7 +7,7 @@ import { PickledTensor, type PickledStorage, type PickledValue } from './pickleV
 import { readPickle } from './readPickle.ts';
 import { zipEntries } from './zipEntries.ts';
 
-/** What old files begin with, and the version that follows it. */
+/** The number that old files begin with, and the version that follows it. */
 const LEGACY_MAGIC = 0x1950a86a20f9469cfc6cn;
 const LEGACY_VERSION = 1001;
 
@@ -22,7 +22,7 @@ export function isLegacyTorch(file: Buffer): boolean {
   return file.length > 14 && file[0] === 0x80 && file[2] === 0x8a && file[3] === 10 && file[4] === 0x6c;
 }
 
-/** A pickle with no magic number in front of it: of another program, or by hand. */
+/** A pickle without a magic number: written by another program, or by hand. */
 export function isBarePickle(file: Buffer): boolean {
   return file.length > 2 && file[0] === 0x80 && file[1]! >= 2 && file[1]! <= 5;
 }
@@ -66,7 +66,7 @@ function findWeights(root: PickledValue): Map<PickledValue, PickledValue> {
   }
   throw new Refusal(
     'model/unsupported',
-    'The file contains no weights of a network. Use the file that the model is published as, not a training state.',
+    'The file contains no weights of a network. Use the published model file, not a training checkpoint.',
   );
 }
 
@@ -118,7 +118,7 @@ function toStateDict(root: PickledValue, readStorage: ReadStorage): StateDict {
   return checkStateDict(tensors);
 }
 
-/** The files of newer PyTorch versions: a ZIP archive with everything below one folder of any name. */
+/** Files of newer PyTorch versions: a ZIP archive with everything in one folder of any name. */
 function readZipped(file: Buffer): StateDict {
   const entries = zipEntries(file);
   const pickle = [...entries.values()].find(({ name }) => /^([^/]*\/)?data\.pkl$/.test(name));
@@ -179,7 +179,7 @@ function collectStorages(root: PickledValue): Map<string, number> {
   return sizes;
 }
 
-/** The files of PyTorch before 1.6: four pickles, a list of keys, then the values one after the other. */
+/** Files of PyTorch before 1.6: four pickles, a list of keys, then the values one after the other. */
 function readLegacy(file: Buffer): StateDict {
   const magic = readPickle(file);
   if (magic.value !== LEGACY_MAGIC) throw unreadable('it does not begin as a file of PyTorch does');

@@ -39,7 +39,7 @@ export function endEvent(
   }
 }
 
-/** The event of a job that ended without having been under way; undefined for every other. */
+/** The event of a job that ended before it was started; undefined for every other. */
 export function settledEvent(job: StoredJob): BatchEvent | undefined {
   const { state } = job;
   return state.kind === 'skipped' || state.kind === 'failed' || state.kind === 'cancelled'
@@ -47,7 +47,7 @@ export function settledEvent(job: StoredJob): BatchEvent | undefined {
     : undefined;
 }
 
-/** Counts what the events of a batch say. */
+/** Keeps the totals of a batch by its events. */
 export class BatchTally {
   readonly #totals: { -readonly [Key in keyof BatchTotals]: number };
   outputMegapixels = 0;

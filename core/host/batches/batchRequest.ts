@@ -2,7 +2,7 @@ import type { BatchSpec } from '../../api/batchSpec.ts';
 import type { BatchReportRequest } from '../reports/batchReports.ts';
 import type { PlanRequest } from './planRequest.ts';
 
-/** A batch of a command, which works on it until it is done: the specification of every face, and how to go about it. */
+/** A batch of a command, which runs until it is done: the specification that every face uses, and how to run it. */
 export interface BatchRequest {
   /** Its sources and its destination are paths. */
   readonly spec: BatchSpec;
@@ -29,7 +29,7 @@ export function outputOf({ spec: { destination } }: Pick<BatchRequest, 'spec'>):
   throw new TypeError(`A command has no destination of the kind ${destination.kind}.`);
 }
 
-/** What there is to plan. */
+/** The batch to plan. */
 export function planRequestOf(request: Pick<BatchRequest, 'spec'>): PlanRequest {
   return {
     ...request.spec,

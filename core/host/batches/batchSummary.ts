@@ -12,7 +12,7 @@ export interface SummaryRequest {
 }
 
 /**
- * What the measurements of a batch say together, with a page of its images and failures.
+ * The measurements of a batch as a whole, with a page of its images and failures.
  *
  * @throws EnlargerError `batch/not-found`.
  */
@@ -41,6 +41,6 @@ export function batchSummary(
 
 function requireShown(jobs: ReadonlyMap<number, StoredJob>, jobId: number): StoredJob {
   const job = jobs.get(jobId);
-  if (job === undefined) throw new TypeError(`Job ${jobId} has a result and is not there.`);
+  if (job === undefined) throw new TypeError(`Job ${jobId} has a result but is missing from the store.`);
   return job;
 }

@@ -5,10 +5,10 @@ import { resultAt } from '../queue/knownResult.ts';
 import { comesFrom, isBelowAny, type SearchedSources } from '../queue/ownResults.ts';
 import { hashFile } from '../../files/hashFile.ts';
 
-/** Whose result has a name, as far as that is known. */
+/** Which source the file of a name is the result of, as far as that is known. */
 export type Owner = 'this' | 'another' | 'unknown';
 
-/** What earlier runs have made, by the store. */
+/** Results of earlier runs, from the store. */
 export interface EarlierResults {
   /**
    * Whether a file is a result of this program, unchanged, under whatever name, that is not to be enlarged again: its
@@ -48,7 +48,7 @@ async function sizeOf(file: string): Promise<number | undefined> {
   return stats?.isFile() === true ? stats.size : undefined;
 }
 
-/** Looks results up in a store. Files are read only if their size is that of a result. */
+/** Looks up results in a store. Files are only read if their size is that of a result. */
 export function earlierResultsIn(store: Store): EarlierResults {
   const { results } = store;
   let sizes: ReadonlySet<number> | undefined;
@@ -67,7 +67,7 @@ export function earlierResultsIn(store: Store): EarlierResults {
     ownerOf: async (target, source) => {
       const made = await resultAt(store, target);
       const sizeBytes = await sizeOf(target);
-      // What has the name now need not be what was made under it.
+      // The file of that name may have been replaced since.
       if (made === undefined || sizeBytes === undefined) return 'unknown';
       if (made.source === path.resolve(source)) return 'this';
       const contentHash = await hashFile(source).catch(() => undefined);

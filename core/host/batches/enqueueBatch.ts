@@ -42,7 +42,7 @@ async function withinReach(
   { destination }: BatchSpec,
   sources: SourceResolver,
 ): Promise<NewJob[]> {
-  // Only a face that may name every path names one.
+  // Only a face that may use any path names one.
   if (sources.assertTarget === undefined || destination.kind === 'path') return [...jobs];
   const checked: NewJob[] = [];
   for (const job of jobs) {
@@ -79,7 +79,7 @@ export async function enqueueBatch(
   const inputs: string[] = [];
   for (const source of spec.sources) inputs.push(...(await filesOf(source, parts)));
   const output = await outputOf(spec.destination, parts);
-  // In a watched folder, what stands at a target is judged by its content when the image has its turn.
+  // In a watched folder, an existing target is only examined when its image is processed.
   const exists = origin === 'watched-folder' && spec.exists === 'skip' ? 'rename' : spec.exists;
   const planned = await planBatch({ ...spec, inputs, output }, exists, parts.store);
   const jobs = await withinReach(planned, spec, parts.sources);
@@ -91,7 +91,7 @@ export async function enqueueBatch(
   parts.hub.batchesChanged();
   parts.hub.queueChanged();
   parts.queue.wake();
-  // A batch in which nothing is to be done has ended already.
+  // A batch without any work has ended already.
   void parts.reportFiles.wake();
   return { batchId, inputs: jobs.length };
 }

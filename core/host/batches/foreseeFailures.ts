@@ -12,7 +12,7 @@ function problemOf(check: () => void | Promise<void>): Promise<ErrorDto | undefi
 }
 
 /**
- * A plan's jobs with those failed that a run would fail for where it writes, or for the device that it would use.
+ * The jobs of a plan; those that cannot succeed, because of their output folder or their device, are marked as failed.
  *
  * @param pool What would do the work.
  */

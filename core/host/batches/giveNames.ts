@@ -36,7 +36,7 @@ class SpeltNames {
   }
 }
 
-/** How much a source has to do with the file of a name: the higher, the more. */
+/** How closely a source is related to the file of a name; higher is closer. */
 async function claimOf(
   { image, wanted }: WantedName,
   earlier: EarlierResults,
@@ -75,7 +75,7 @@ export async function giveNames(
   for (const [id, name] of wanted) {
     const isContested = (counts.get(keyOf(name.wanted)) ?? 0) > 1 || (await exists(name.wanted));
     const claim = isContested ? await claimOf(name, earlier, spelt) : 1;
-    // What cannot be read takes no name from an image that can.
+    // An unreadable file does not take a name from an image that can be read.
     ranked.push({ id, name, claim: name.error === undefined ? claim : Math.min(claim, 1) - 1 });
   }
   const names = new TargetNames(keyOf);

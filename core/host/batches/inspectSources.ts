@@ -41,14 +41,14 @@ interface Place {
   readonly path: string;
 }
 
-/** What an image is looked at with. */
+/** What inspecting an image needs. */
 interface Inspection {
   readonly media: HostContext['media'];
   readonly basis: EstimateBasis;
   readonly nameTemplate?: string | undefined;
 }
 
-/** Names one image in the words of the source that led to it. */
+/** The source of a single image, in the form of the source that it was found through. */
 function sourceOf(file: string, places: readonly Place[]): Source {
   for (const { source, path: start } of places) {
     const way = path.relative(start, file).split(path.sep);
@@ -93,7 +93,7 @@ function estimateOf(
   return { size: work.from, estimateBytes: sizeBytes, ...defined({ estimateMs: elapsedMs }) };
 }
 
-/** Decodes what seems to be cut off: phones append films to photos, and then only the decoder knows. */
+/** Decodes a file that seems to be cut off: phones append videos to photos, so only decoding shows whether it is. */
 async function assertDecodes(file: string, { media, basis }: Inspection): Promise<void> {
   const maxPixels = basis.settings.maxInputMegapixels * 1e6;
   await media.verify(file, { maxPixels, signal: new AbortController().signal });
@@ -143,7 +143,7 @@ interface FoundInputs {
   readonly earlierResults: number;
 }
 
-/** The files below some paths, without the results that a batch would leave out. */
+/** The files below the given paths, without the results that a batch would leave out. */
 async function findInputs(inputs: readonly string[], input: Input, store: Store): Promise<FoundInputs> {
   const options = searchFor(input);
   const { pictures: candidates, others, roots, failures } = await findImages(inputs, options);

@@ -10,10 +10,10 @@ import { hasImageExtension } from '../../api/imageFormats.ts';
 
 type Input = z.output<MethodInputs['listRoot']>;
 
-/** As people count and spell: 2 before 10, whatever the case. */
+/** The order that people expect: 2 before 10, ignoring case. */
 const NAMES = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
-/** A name that a page can say again: not hidden, no part of a path, valid UTF-8. */
+/** A name that a page can send back: not hidden, without separators, valid UTF-8. */
 function isShown(name: string): boolean {
   return !name.startsWith('.') && !/[\\\ufffd]/.test(name);
 }
@@ -22,7 +22,7 @@ function below(relative: string, name: string): string {
   return relative === '' ? name : `${relative}/${name}`;
 }
 
-/** A link is an image only where it leads to a file that this face may name. */
+/** A link only counts as an image if it leads to a file that this face may use. */
 async function leadsToImage(sources: SourceResolver, { rootId, relative }: Input, name: string) {
   try {
     const place = { kind: 'root' as const, rootId, relative: below(relative, name) };
@@ -39,7 +39,7 @@ async function kindOf(
   sources: SourceResolver,
 ): Promise<RootEntry['kind'] | undefined> {
   if (!isShown(entry.name)) return undefined;
-  // Links to folders are not followed, as in every search: no circle can be entered.
+  // Links to folders are not followed, as in every search, so that it cannot go in circles.
   if (entry.isDirectory()) return 'folder';
   if (!hasImageExtension(entry.name)) return undefined;
   const isImage =
@@ -63,7 +63,7 @@ async function readEntries(folder: string): Promise<Dirent[]> {
 export async function listRoot(sources: SourceResolver, input: Input): Promise<RootPage> {
   const { rootId, relative, offset, limit } = input;
   const [folder] = await sources.resolve({ kind: 'root', rootId, relative });
-  if (folder === undefined) throw new EnlargerError('input/not-found', 'The folder is not there.');
+  if (folder === undefined) throw new EnlargerError('input/not-found', 'The folder does not exist.');
   const names: Record<RootEntry['kind'], string[]> = { folder: [], picture: [] };
   for (const entry of await readEntries(folder)) {
     const kind = await kindOf(entry, input, sources);

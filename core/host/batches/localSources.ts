@@ -9,12 +9,12 @@ function forbidden(kind: string): EnlargerError {
   });
 }
 
-/** Where downloads are kept: a folder of the program's own. */
+/** Where downloads are kept: a folder of the program. */
 function downloadsFolder(dataFolder: string): string {
   return path.join(dataFolder, 'downloads');
 }
 
-/** Takes the paths of this machine as they are: for the desktop and the command line. */
+/** Uses paths of this machine as they are: for the desktop and the command line. */
 export function localSources(dataFolder: string): SourceResolver {
   return {
     resolve: (source: SourcePlace) =>

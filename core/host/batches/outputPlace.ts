@@ -21,7 +21,7 @@ async function isOneFile([only, ...others]: readonly string[]): Promise<boolean>
   if (only === undefined || others.length > 0) return false;
   return stat(only).then(
     (stats) => !stats.isDirectory(),
-    // What does not exist fails by itself; it is not the output's fault.
+    // A missing input fails on its own; the output is not to blame.
     () => !/^@|[*?[\]{}]/.test(only),
   );
 }
@@ -42,7 +42,7 @@ function assertNameFits(given: string, oneFile: boolean): void {
 }
 
 /**
- * Decides what an output path means. A folder that exists is a folder; so is everything that does not look like an
+ * Decides what an output path means. An existing folder is a folder; so is everything that does not look like an
  * image's name, or ends in a slash.
  *
  * @throws EnlargerError `usage/invalid-option` if it cannot take the results.

@@ -24,10 +24,10 @@ export interface PlannedTarget {
   readonly format: OutputFormat;
 }
 
-/** Why an input is left alone: see `SKIP_REASONS`. */
+/** Why an input is skipped: see `SKIP_REASONS`. */
 export type LeftAloneReason = 'not-a-picture' | 'own-result' | 'linked-folder';
 
-/** An input with what is known before any work: its target, or why it has none. */
+/** An input and what is known before any work: its target, or why it does not get one. */
 export type PlannedJob = { readonly id: number; readonly input: string } & (
   | ({ readonly kind: 'planned' } & PlannedTarget)
   /** `later`: where its result goes if it can be read at another try. */
@@ -35,7 +35,7 @@ export type PlannedJob = { readonly id: number; readonly input: string } & (
   | { readonly kind: 'left-alone'; readonly reason: LeftAloneReason }
 );
 
-/** A request with all that is the same for each of its images. */
+/** A request with everything that its images share. */
 interface Plan {
   readonly request: PlanRequest;
   readonly place: OutputPlace;
@@ -63,7 +63,7 @@ function usualTarget(image: FoundImage, format: OutputFormat, plan: Plan): strin
   return path.join(folder, relative);
 }
 
-/** The names of the files of a source's pages, if each gets one: by their numbers, whatever else there is. */
+/** The names of the files of a source's pages, if each gets one: by their numbers, regardless of other files. */
 function pageTargets(usual: string, source: SourceFacts, format: OutputFormat, { request }: Plan): string[] {
   if (source.pages === 1 || !arePagesApart(source.format, format)) return [];
   const pages = chosenPages(request.settings.pages ?? 'all', source.pages);
@@ -109,7 +109,7 @@ function leaveResultsAlone(
   });
 }
 
-/** What a search has found, in order: images to name, and what is left alone or cannot be found. */
+/** What a search has found, in order: images to name, and inputs that are skipped or missing. */
 type Found =
   | { readonly kind: 'image'; readonly image: FoundImage }
   | { readonly kind: 'left-alone'; readonly input: string; readonly reason: LeftAloneReason }

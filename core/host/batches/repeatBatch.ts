@@ -65,7 +65,7 @@ function assertSameWeights(report: RepeatableReport, registry: readonly Installe
   for (const { id, sha256 } of used) {
     if (sha256 === null) continue;
     const model = registry.find(({ manifest }) => manifest.id === id);
-    if (model === undefined) throw notRepeatable(report, `the model ${id} is not here`);
+    if (model === undefined) throw notRepeatable(report, `the model ${id} is not installed`);
     if (model.manifest.files.some((file) => file.sha256 === sha256)) continue;
     throw notRepeatable(report, `the model ${id} has other weights than then`);
   }
@@ -88,7 +88,7 @@ function expecting(report: RepeatableReport): NonNullable<BatchHooks['assertExpe
   };
 }
 
-/** Repeats one result as a batch of its own; its events are those of job `id`. */
+/** Repeats one result as a separate batch; its events are those of job `id`. */
 async function repeatOne(
   report: RepeatableReport,
   id: number,

@@ -12,11 +12,11 @@ import { reportBatch, workOnBatch, type BatchHooks } from './runBatch.ts';
 const FINISHED_KEPT = 20;
 
 export interface TidiedStore {
-  /** A worker that outlived its parent by a moment may have written once more: what it left is deleted. */
+  /** A worker that briefly outlived its parent may have written another file: it is deleted. */
   lookAgain(): Promise<void>;
 }
 
-/** Finishes what a killed command left in the store, and lets its batch wait for `--resume`. */
+/** Tidies up after a killed command, whose batch then waits for `--resume`. */
 export async function tidyStore(store: Store): Promise<TidiedStore> {
   const { attempts } = await recover({ store, modelHashes: new ModelHashes() });
   store.batches.suspendCommandLine();

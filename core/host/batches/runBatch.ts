@@ -37,7 +37,7 @@ export interface BatchHooks {
   readonly reports?: BatchReports;
   /** For an HTML report: images of earlier results. */
   readonly makeImages?: MakeImages;
-  /** Called with what is worth knowing besides the events, in sentences. */
+  /** Called with remarks that are worth showing in addition to the events. */
   readonly onNote?: (sentence: string) => void;
   /** Throws unless a result is the one that was expected; it is not published then. */
   readonly assertExpected?: JobRunnerParts['assertExpected'];
@@ -47,7 +47,7 @@ export interface BatchHooks {
   readonly onVolumeGone?: (folder: string) => void;
 }
 
-/** Jobs that are looked at together, so that a batch of any size is never in memory completely. */
+/** Jobs that are loaded at once, so that a large batch is never in memory completely. */
 const PAGE = 500;
 
 function* jobsOf(store: Store, batchId: number): Generator<StoredJob> {
@@ -76,7 +76,7 @@ function reportPlan(jobs: readonly NewJob[], tell: (event: BatchEvent) => void):
   });
 }
 
-/** A batch's hooks with all that its work needs. */
+/** A batch's hooks and everything that its work needs. */
 export interface BatchWork extends BatchHooks {
   readonly store: Store;
 }
@@ -193,7 +193,7 @@ function tallyingHooks(hooks: BatchHooks, tally: BatchTally): BatchHooks {
   };
 }
 
-/** What there is to do. */
+/** The work to be done. */
 export interface BegunBatch {
   readonly inputs: number;
   /** @returns The batch's number, if there is one. */

@@ -11,12 +11,12 @@ function readMounts(store: Store): Readonly<Record<string, KnownMount>> {
   try {
     return mountsSchema.parse(JSON.parse(store.fact('output-mounts') ?? '{}'));
   } catch {
-    // Whatever it is, it cannot be used; the next note replaces it.
+    // An unreadable note is ignored; the next one replaces it.
     return NO_KNOWN_MOUNTS.all();
   }
 }
 
-/** Mount points as a fact of the list of jobs. */
+/** Mount points, kept in the store of the job list. */
 export function storedMounts(store: Store): KnownMounts {
   return {
     all: () => readMounts(store),
@@ -28,7 +28,7 @@ export function storedMounts(store: Store): KnownMounts {
       try {
         store.noteFact('output-mounts', JSON.stringify(Object.fromEntries(all.slice(-MAX_FOLDERS))));
       } catch {
-        // The disk of the list is full: the next start notes it.
+        // The disk of the job list is full; the next start stores it.
       }
     },
   };

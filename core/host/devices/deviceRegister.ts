@@ -20,7 +20,7 @@ import { describeDevice } from './describeDevice.ts';
 import type { PoolDevices } from '../../pool/localPool.ts';
 import { PROBE_LIMIT_MS, runProbe } from './runProbe.ts';
 
-/** Largest difference from the processor's answer that a device may have: two steps of 8 bit. */
+/** Largest difference from the processor's result that a device may have: two steps of 8 bit. */
 const MAX_DIFFERENCE = 2 / 255;
 
 export interface DeviceRegisterOptions {
@@ -133,7 +133,7 @@ export class DeviceRegister implements PoolDevices {
     return this.#known;
   }
 
-  /** Tries those that nothing is known of yet and keeps the results. */
+  /** Tries the devices that were not tried yet, and keeps the results. */
   #probe(devices: readonly Device[]): Promise<void> {
     return this.#probes.run(async () => {
       const known = await this.#readKnown();
@@ -178,8 +178,7 @@ function judge({ id, engine }: Device, answer: ProbeAnswer): ProbeResult {
   if (difference !== null && difference <= MAX_DIFFERENCE) {
     return { id, isUsable: true, difference, megapixelsPerSecond };
   }
-  const much =
-    difference === null ? 'wrong from end to end' : `off by ${(difference * 255).toFixed(1)} of 255`;
+  const much = difference === null ? 'completely wrong' : `off by ${(difference * 255).toFixed(1)} of 255`;
   const reason = `It gives a wrong image: the tile that it was tried with came out ${much}.`;
   return { id, isUsable: false, problem: { code: 'wrong-picture', reason }, megapixelsPerSecond };
 }

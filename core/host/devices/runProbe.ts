@@ -25,7 +25,7 @@ function failed(code: ErrorDto['code'], message: string): ProbeAnswer {
   return { kind: 'failed', error: { code, message } };
 }
 
-/** Tries a device in a process that is thrown away: a broken driver takes nothing else down with it. Never throws. */
+/** Tries a device in a throw-away process, so that a broken driver crashes nothing else. Never throws. */
 export async function runProbe(
   launch: WorkerLauncher,
   request: ProbeRequest,

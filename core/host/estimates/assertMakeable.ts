@@ -9,7 +9,7 @@ import { assertOutputSize } from '../../jobs/outputSize.ts';
 import type { ImageWork } from './estimateImage.ts';
 
 /**
- * Refuses what a worker would refuse, as far as an image's header shows it.
+ * Refuses an image that a worker would refuse, as far as its header shows.
  *
  * @throws EnlargerError `image/too-large`, `size/too-large-for-format`.
  */

@@ -31,7 +31,7 @@ export interface EstimateBasis {
   readonly measure: boolean;
 }
 
-/** Time of the steps for an image; undefined if nothing like it has been done here. */
+/** Time of the steps for an image; undefined if no similar image has been enlarged here. */
 export interface ImageTime {
   readonly inferenceMs: number | undefined;
   /** Decoding, encoding and judging. */
@@ -165,7 +165,7 @@ function timeIfPossible(work: ImageWork, basis: EstimateBasis): ImageTime {
   }
 }
 
-/** What an image adds to a batch: its time, undefined if that is unknown, and the size of its result. */
+/** What an image adds to a batch: its time (undefined if unknown) and the size of its result. */
 export function imageShare(
   work: ImageWork,
   basis: EstimateBasis,

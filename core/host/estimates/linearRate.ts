@@ -12,7 +12,7 @@ export const linearRateSchema = z.object({
 /** What something costs as a fixed part and a part per amount, from earlier samples. */
 export type LinearRate = Readonly<z.infer<typeof linearRateSchema>>;
 
-/** From here on an older sample weighs less with each new one, so that a machine may change. */
+/** Beyond this weight, older samples fade with each new one, so that rates follow changes of the machine. */
 const FULL_WEIGHT = 40;
 
 /** Amounts must differ by this share of their mean before they show a fixed part. */

@@ -1,4 +1,4 @@
-/** Images that the correction is measured on: few enough to follow a machine that got other work to do. */
+/** Images that the correction is measured on: few enough to follow other load on the machine. */
 const MAX_SAMPLES = 8;
 
 /** Time by which nothing is corrected, so that one short image does not count as a change of the machine. */
@@ -9,7 +9,7 @@ interface Sample {
   readonly expectedMs: number;
 }
 
-/** How much longer work takes at the moment than its rates predict, because of what else the machine does. */
+/** How much longer work takes at the moment than its rates predict, because of other work on the machine. */
 export class PaceCorrection {
   #samples: readonly Sample[] = [];
 

@@ -2,7 +2,7 @@ import type { ModelManifest } from '../../models/manifest.ts';
 import type { MachineRates } from './machineRates.ts';
 import { networkKey } from './rateKeys.ts';
 
-/** What a person imagines as a photograph. */
+/** The size of a typical photograph. */
 const PHOTO_MEGAPIXELS = 12;
 
 /** Images from which the time of a photograph is known: smaller ones spend much of theirs at tile borders. */

@@ -37,7 +37,7 @@ function renameBatch(
   return Promise.resolve({});
 }
 
-/** Asking for images, and the queue as a whole. */
+/** Adding images, and the queue as a whole. */
 export function batchMethods(
   context: HostContext,
 ): MethodsOf<
@@ -79,7 +79,7 @@ export function batchMethods(
     renameBatch: (input) => renameBatch(context, input),
     getQueue: view,
     startQueue: () => {
-      // A person who starts the queue means everything that waits, also what a killed command left.
+      // Starting the queue includes everything that waits, even batches of killed commands.
       store.batches.resumeAll();
       start();
       return view();

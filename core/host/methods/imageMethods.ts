@@ -12,7 +12,7 @@ function shownResult({ store, capabilities }: HostContext, jobId: number): Promi
   return capabilities.localPaths ? Promise.resolve(resultPath(store, jobId)) : ownResult(store, jobId);
 }
 
-/** Looking at images: sources, results, and images that are not made yet. */
+/** Viewing images: sources, results and previews. */
 export function imageMethods(
   context: HostContext,
 ): MethodsOf<'openImage' | 'downloadResult' | 'previewCrop' | 'getHeatMap' | 'exportComparison'> {

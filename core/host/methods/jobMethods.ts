@@ -11,7 +11,7 @@ export function requireJob({ store }: HostContext, jobId: number): StoredJob {
   return job;
 }
 
-/** Rows of the list, and what can be done with them. */
+/** Rows of the list, and the actions on them. */
 export function jobMethods(
   context: HostContext,
 ): MethodsOf<'listJobs' | 'getJob' | 'cancelJobs' | 'retryJobs' | 'removeJobs' | 'moveJobs'> {

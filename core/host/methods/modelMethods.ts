@@ -11,7 +11,7 @@ import type { z } from 'zod';
 
 type ModelMethod = 'listModels' | 'addModels' | 'cancelAddModels' | 'removeModel' | 'verifyModel';
 
-/** Files that were sent belong together; others have neighbours of their own. */
+/** Uploaded files belong together; other files may have companions in their own folder. */
 async function addAll(
   { library, sources }: HostContext,
   { sources: places, ...facts }: z.output<MethodInputs['addModels']>,

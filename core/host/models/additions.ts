@@ -4,7 +4,7 @@ import type { AddingStep, AddingView } from '../../api/views.ts';
 export interface Addition {
   /** Aborted when the person cancels. */
   readonly signal: AbortSignal;
-  /** Replaces what is known of the files that are still to be done. */
+  /** Updates the list of files that are still to be done. */
   show(files: readonly AddingView[]): void;
   /** @returns How many files were not finished. */
   end(): number;

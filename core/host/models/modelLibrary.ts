@@ -87,7 +87,7 @@ const verifiedSchema = z.object({ type: z.literal('verified'), error: errorSchem
 
 const ADDING = '.adding-';
 
-/** Folders of imports that nothing is known of are left for at most so long. */
+/** Folders of unknown imports are kept for at most this long. */
 const STALE_MS = 3_600_000;
 
 async function isStale(folder: string): Promise<boolean> {
@@ -137,7 +137,7 @@ export class ModelLibrary {
       leftOut.push(...found.others);
     }
     if (facts.name !== undefined && files.length > 1) {
-      const message = `A name belongs to one network, and there are ${files.length}. Add them without a name.`;
+      const message = `A name can be given to one network only, and there are ${files.length}. Add them without a name.`;
       throw new EnlargerError('usage/invalid-option', message, { files: files.length });
     }
     const outcomes: AddOutcome[] = [];
@@ -174,11 +174,11 @@ export class ModelLibrary {
   }
 
   async #findKnown(file: string): Promise<InstalledModel | undefined> {
-    // What cannot be opened is refused by the process that reads it, in words of its own.
+    // A file that cannot be opened is refused, with the reason, by the process that reads it.
     const pair = [file.replace(/\.bin$/i, '.param'), file.replace(/\.param$/i, '.bin')];
     const hashes = await Promise.all(pair.map((each) => hashFile(each).catch(() => '')));
     const registry = await this.list();
-    // The layers of many networks are alike, word for word: a pair is known by both of its files.
+    // Many networks have exactly the same layers, so a pair is identified by both of its files.
     return registry.find(({ manifest }) =>
       manifest.origin?.files.every(({ sha256 }) => hashes.includes(sha256)),
     );

@@ -38,7 +38,7 @@ function modelCard(
   };
 }
 
-/** Without companions: a strength is how they are used. */
+/** Without companions, which are only used through a strength. */
 function choices(registry: readonly InstalledModel[]): readonly InstalledModel[] {
   const companions = new Set(registry.map(({ manifest }) => manifest.faithful));
   return registry.filter(({ manifest }) => !companions.has(manifest.id));

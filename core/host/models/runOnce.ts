@@ -18,7 +18,7 @@ const aliveSchema = z.object({ type: z.literal('alive'), residentBytes: z.number
 export interface RunOnceOptions<Answer> {
   readonly launch: WorkerLauncher;
   readonly message: ToWorker;
-  /** Takes the answer out of a message; undefined for every other message. */
+  /** Extracts the answer from a message; undefined for every other message. */
   readonly read: (message: unknown) => Answer | undefined;
   readonly limitMs: number;
   readonly signal?: AbortSignal | undefined;

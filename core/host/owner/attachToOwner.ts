@@ -14,7 +14,7 @@ import { readLines } from './readLines.ts';
 
 /** A host that runs in another process. */
 export interface AttachedHost extends EnlargerHost {
-  /** What the owner is, in words for people. */
+  /** A description of the owner for people. */
   readonly purpose: string;
   close(): void;
 }

@@ -19,9 +19,9 @@ import { describeWatchedFolder } from '../watching/describeWatchedFolder.ts';
 /** A list of jobs to look at and to change: another process' where one keeps it, else the one on the disk. */
 export interface OpenedList {
   readonly host: EnlargerHost;
-  /** What keeps the list now; absent if it was opened here, and nothing works on it. */
+  /** The process that keeps the list; absent if the list was opened here, and nothing works on it. */
   readonly keptBy?: string;
-  /** What had to be done at the opening, in sentences. */
+  /** Remarks on what had to be done when it was opened. */
   readonly notes: readonly string[];
   close(): Promise<void>;
 }
@@ -47,7 +47,7 @@ const NO_MEDIA: MediaService = {
   close: () => Promise.resolve(),
 };
 
-/** Watched folders as they are noted down; nothing watches them here. */
+/** Watched folders as stored; they are not watched here. */
 function notedFolders(store: Store): WatchedFolderList {
   return {
     list: () =>

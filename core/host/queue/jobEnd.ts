@@ -23,7 +23,7 @@ export type JobEnd =
   | { readonly kind: 'skipped'; readonly reason: SkipReason; readonly outputPath?: string }
   | { readonly kind: 'failed'; readonly error: ErrorDto }
   | { readonly kind: 'cancelled' }
-  /** In the queue again, where it was. */
+  /** Back in the queue, at its old place. */
   | { readonly kind: 'put-back'; readonly reason: 'paused' }
   | { readonly kind: 'put-back'; readonly reason: 'hindered'; readonly hindrance: Hindrance };
 

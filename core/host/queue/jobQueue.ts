@@ -3,7 +3,7 @@
  * `jobRunner.ts`, which inspects the target (`inspectTarget.ts`, `knownResult.ts`, `assertSameFormat.ts`), gives the
  * job to a `jobPool.ts` (`settingsHash.ts`, `modelHashes.ts`), publishes the result and records it (`recordDone.ts`,
  * `jobEnd.ts`). `recover.ts` finishes what a crash left, with `leftovers.ts` and `core/files/runLock.ts`. `jobViews.ts`,
- * `queueView.ts` and `queueRate.ts` show it all to people.
+ * `queueView.ts` and `queueRate.ts` show the state to people.
  */
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -22,7 +22,7 @@ import { PUT_BACK, type JobRunner } from './jobRunner.ts';
 import { temporaryPaths } from './leftovers.ts';
 import { PERSON_PRIORITY } from './priorities.ts';
 
-/** Notified of what happens; must not throw or take long. */
+/** Notified of every event; must not throw or take long. */
 export interface QueueObserver {
   readonly jobStarted?: (job: StoredJob) => void;
   readonly jobProgress?: (job: StoredJob, tilesDone: number, tilesTotal: number) => void;
@@ -212,7 +212,7 @@ export class JobQueue {
     const batch = this.#parts.store.batches.get(job.batchId);
     if (batch === undefined) throw new TypeError(`Job ${job.id} belongs to no batch.`);
     const controller = new AbortController();
-    // A job under way has several listeners, and there may be dozens of jobs: not a leak that Node should warn about.
+    // Each job adds several listeners, and there may be dozens of jobs: this is not the leak that Node warns about.
     setMaxListeners(0, controller.signal);
     const running: RunningJob = {
       isForPerson: batch.origin !== 'watched-folder',

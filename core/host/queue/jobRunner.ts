@@ -92,7 +92,7 @@ function requireTarget(job: StoredJob): TargetJob {
 export class JobRunner {
   readonly #parts: JobRunnerParts;
   readonly #sweptFolders = new Set<string>();
-  /** Versions of one image follow each other in a watched folder: an older one must not come last. */
+  /** In a watched folder, versions of an image are processed in order, so that an older one cannot finish last. */
   readonly #targets = new Sequencer();
   readonly #rates: RateLearner;
 
@@ -179,7 +179,7 @@ export class JobRunner {
         this.#noteInput(job, batch, result.input);
         return { kind: 'skipped', reason: 'large-enough' };
       }
-      // What is written now would be hidden once the volume is back.
+      // Anything written now would be hidden once the volume is back.
       if (!(await this.#isVolumeThere(job, batch)))
         return await hinderedEnd('volume-gone', { job, batch, ...this.#parts });
       const replaces = found.kind === 'work' ? defined({ replaces: found.replaces }) : {};
@@ -273,7 +273,7 @@ export class JobRunner {
       const published = await publishedReport(made.draft, outputPath, batch.spec);
       return { ...done, ...published };
     } catch (error) {
-      // The result is there and has its name, whatever becomes of its report.
+      // The result is published, even if its report fails.
       const { message } = toErrorDto(error);
       return { ...done, warnings: [`Its report is missing: ${message}`] };
     }
@@ -287,7 +287,7 @@ export class JobRunner {
     return isThere ? target : publish(tempPath, target, 'rename');
   }
 
-  /** Makes a folder for results, and the first time tidies up what killed runs left in it. */
+  /** Creates a folder for results; the first time, also deletes what killed runs left in it. */
   async #openFolder(folder: string): Promise<void> {
     await makeFolder(folder).catch((error: unknown) => {
       throw folderError(folder, error);

@@ -1,6 +1,6 @@
 import { chmod, stat } from 'node:fs/promises';
 
-/** Reading and writing, for its owner, its group and everybody. */
+/** Reading and writing for owner, group and others. */
 const ACCESS = 0o666;
 
 /**

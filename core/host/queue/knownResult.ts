@@ -58,7 +58,7 @@ export async function resultAt(store: Store, target: string): Promise<StoredResu
 }
 
 /**
- * What to do for an image of a watched folder, in which the same name appears again and again. Its own result is not made
+ * What to do with an image of a watched folder, in which the same name appears again and again. Its own result is not made
  * twice. A newer version replaces its own older result, or gets a new name next to it; a result that belongs to
  * another input is never replaced, and neither is a file that nothing is known of.
  *

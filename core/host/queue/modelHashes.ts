@@ -51,7 +51,7 @@ export class ModelHashes {
     return hash;
   }
 
-  /** What was learned before. */
+  /** The hashes that were determined before. */
   known(choice: ModelSettings, modelsFolder: string): string {
     const hash = this.#hashes.get(keyOf(choice, modelsFolder));
     if (hash === undefined)

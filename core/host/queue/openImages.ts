@@ -8,7 +8,7 @@ import { workFor } from '../estimates/planWork.ts';
 /** Jobs that are looked up in the list at once. */
 const JOBS_AT_ONCE = 200;
 
-/** What is known about an image before its turn; one that is large enough needs no work. */
+/** What is known about an image before it is processed; one that is large enough needs no work. */
 export type KnownWork = ImageWork | 'large-enough' | 'unknown';
 
 /** What is needed, besides the rates, to estimate a batch's images. */
@@ -55,7 +55,7 @@ export class OpenImages {
         await this.#readHeaders(fresh.slice(at, at + JOBS_AT_ONCE).map(({ id }) => id));
       }
     } catch {
-      // The program ends: its list is closed.
+      // The program is ending, and its list is closed.
     }
     this.#isReading = false;
   }

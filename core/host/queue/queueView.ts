@@ -18,7 +18,7 @@ export interface QueueFacts {
   readonly estimate: QueueEstimate;
 }
 
-/** Before the rates of such images are known here, the pace of this run is all there is. */
+/** Until the rates of such images are known here, only the pace of this run is available. */
 function remainingMsOf({ store, rate, estimate }: QueueFacts): number | undefined {
   const open = store.jobs.openWork();
   return open.images === 0 ? undefined : (estimate.remainingMs() ?? rate.remainingMs(open));

@@ -33,7 +33,7 @@ async function isFinishedFile(file: string, finished: FinishedFile): Promise<boo
   return (await hashFile(file)) === finished.made.output.sha256;
 }
 
-/** Where the finished file is under a name of its own: at the target, or at a numbered name next to it. */
+/** Where the finished file was published: at the target, or under a numbered name next to it. */
 async function findPublished(target: string, finished: FinishedFile): Promise<string | undefined> {
   if (await isFinishedFile(target, finished)) return target;
   for (let number = 2; number < MAX_NUMBERED; number++) {
@@ -50,7 +50,7 @@ export async function removeAttempt({ tempPath, scratchFolder }: AttemptPaths): 
 }
 
 /**
- * The version of an earlier result of this source at the target; undefined if what is there is another's, was changed,
+ * The version of an earlier result of this source at the target; undefined if the file there belongs to another source, was changed,
  * or is not a result.
  */
 async function versionOfOwnResult(target: string, source: string, store: Store): Promise<string | undefined> {
@@ -78,7 +78,7 @@ async function finishPublishing(
     await assertAllowed?.(spec, target);
     return await publish(tempPath, target, spec.exists, defined({ replaces }));
   } catch {
-    // What cannot be published now is enlarged again; if that fails too, people see it.
+    // A file that cannot be published is enlarged again; if that fails too, the user sees the error.
     return undefined;
   }
 }
@@ -123,7 +123,7 @@ export interface RecoveryParts extends Pick<JobRunnerParts, 'assertAllowed'> {
 export interface Recovery {
   /** Jobs that were under way when the program ended suddenly. */
   readonly interrupted: number;
-  /** A worker that outlived its parent by a moment may write once more: checked again when the program ends. */
+  /** A worker that briefly outlived its parent may write another file: checked again when the program ends. */
   readonly attempts: readonly AttemptPaths[];
 }
 

@@ -23,7 +23,7 @@ const otherParts = otherInputSchema.omit({ input: true, output: true }).extend({
 });
 const failureParts = z.object({ path: z.string(), error: failureSchema.shape.error });
 
-/** Small images of a result for a report; undefined where its files are gone. */
+/** Small images of a result for a report; undefined if its files are gone. */
 export type MakeImages = (jobId: number, report: ImageReport) => Promise<ReportImages | undefined>;
 
 export interface ReportParts {
@@ -31,7 +31,7 @@ export interface ReportParts {
   /** Name and version. */
   readonly program: string;
   readonly makeImages: MakeImages;
-  /** Removes paths of this machine from what is written; absent if the reader may see them. */
+  /** Removes paths of this machine from a report; absent if its reader may see them. */
   readonly hidePaths?: ((value: unknown) => unknown) | undefined;
 }
 

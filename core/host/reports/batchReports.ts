@@ -15,7 +15,7 @@ import type { ReportLanguage } from '../../report/reportWords.ts';
 import { batchReportParts, type MakeImages, type ReportParts } from './batchReportParts.ts';
 import { assertReportMayBeWritten, writeReport } from './writeReport.ts';
 
-/** Which reports a batch is to leave behind. */
+/** Which reports a batch writes. */
 export interface BatchReportRequest {
   /** Judge each result. */
   readonly measure: boolean;

@@ -64,7 +64,7 @@ export function draftImageReport(
 export async function finishImageReport(draft: ImageReport, outputPath: string): Promise<ImageReport> {
   const published = await inspectPublished(outputPath);
   if (published.sha256 !== draft.output.sha256) {
-    const message = `${outputPath} is not the file that was written: something else has changed it.`;
+    const message = `${outputPath} is not the file that was written: it was changed by another program.`;
     throw new EnlargerError('output/verification-failed', message, { file: outputPath });
   }
   const finishedAt = new Date().toISOString();
@@ -74,5 +74,5 @@ export async function finishImageReport(draft: ImageReport, outputPath: string):
 function repairsOf({ repairedTiles }: EnlargedImage): string[] {
   if (repairedTiles === 0) return [];
   const tiles = repairedTiles === 1 ? '1 tile' : `${repairedTiles} tiles`;
-  return [`${tiles} came out wrong and were done again in smaller pieces`];
+  return [`${tiles} came out wrong and were repeated in smaller pieces`];
 }

@@ -82,7 +82,7 @@ export class ReportFiles {
     const quietSince = Math.max(...batches.map(({ finishedAt = Infinity }) => finishedAt));
     const waitMs = quietSince + QUIET_MS - Date.now();
     if (waitMs === Infinity) return undefined;
-    // There is no point in waiting for a time in the future: the clock has been put back since.
+    // A time in the future means that the clock was set back, so there is no point in waiting.
     if (waitMs <= 0 || waitMs > QUIET_MS) return { places, batches };
     this.#wakeIn(waitMs);
     return undefined;
@@ -101,7 +101,7 @@ export class ReportFiles {
     return reportPlaces(batch, this.#parts.store.jobs.targetsOf(batch.id));
   }
 
-  /** @returns Whether it is settled: written, or not possible. What a full disk refuses is tried again later. */
+  /** @returns Whether it is settled: written, or impossible. It is tried again later if the disk was full. */
   async #write({ places, batches }: DueReport): Promise<boolean> {
     const { store, log } = this.#parts;
     const choice = { batchIds: batches.map(({ id }) => id) };

@@ -59,7 +59,7 @@ export async function ownReportPath(
  */
 export async function assertReportMayBeWritten(target: string, format: ReportFormat): Promise<void> {
   if ((await existingKind(target)) === 'nothing' || (await isReport(target, format))) return;
-  const message = `${target} exists and is not a report of this program, so it is left alone. Choose another name.`;
+  const message = `${target} exists and is not a report of this program, so it was not replaced. Choose another name.`;
   throw new EnlargerError('output/exists', message, { file: target });
 }
 

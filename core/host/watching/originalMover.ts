@@ -10,7 +10,7 @@ import { sweepLeftovers } from '../queue/leftovers.ts';
 
 export interface MoverOptions {
   readonly folderId: number;
-  /** Of the present request; see `AcceptedFileTable.add`. */
+  /** Of the current request; see `AcceptedFileTable.add`. */
   readonly requestHash: string;
   readonly toFolder: string;
   readonly runId: string;

@@ -178,7 +178,7 @@ export class WatchedFolder {
   async #check(file: string, signal: AbortSignal): Promise<void> {
     const { media, batch, store } = this.#parts;
     await media.verify(file, { maxPixels: batch.settings.maxInputMegapixels * 1e6, signal });
-    // The last guard against enlarging our own results: their content is known, whatever their names are by now.
+    // The last guard against enlarging our own results: they are recognised by content, even if they were renamed.
     const found = { path: file, hash: await hashFile(file) };
     const isBelow = (source: string): Promise<boolean> => isBelowAny([this.#stored.folder], source);
     if (!(await comesFrom(store.results, found, { isBelow }))) return;

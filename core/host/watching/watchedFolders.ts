@@ -20,7 +20,7 @@ import { isBelowAny } from '../queue/ownResults.ts';
 import { WatchedFolder } from './watchedFolder.ts';
 import { describeWatchedFolder } from './describeWatchedFolder.ts';
 
-/** A folder that could not be watched is tried again after this: its disk may be back by then. */
+/** A folder that could not be watched is tried again after this time: its disk may be back. */
 const REOPEN_MS = 30_000;
 
 /** An image that failed is tried again after this, if its cause can have passed by itself. */

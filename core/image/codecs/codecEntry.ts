@@ -31,7 +31,7 @@ function memoryOf(result: CodecResult): ArrayBuffer[] {
 }
 
 /**
- * What went wrong, as one of the program's errors. Unless the library reported the error itself, its memory is in an
+ * A failure as one of the program's errors. Unless the library reported the error itself, its memory is in an
  * unknown state: after a trap, an abort, or a lack of memory.
  */
 function failureOf(error: unknown): Pick<Extract<CodecReply, { error: unknown }>, 'error' | 'isBroken'> {

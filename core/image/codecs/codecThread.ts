@@ -12,7 +12,7 @@ const TIMEOUT_MS = 120_000;
 /** WebAssembly never gives memory back, so an idle thread ends. */
 const IDLE_MS = 20_000;
 
-/** The compiled entry: tests run the sources, which a thread of Node 20 cannot. */
+/** The compiled entry. Tests run from source, which a thread cannot do in Node 20. */
 function entryFile(): string {
   const beside = fileURLToPath(new URL('codecEntry.js', import.meta.url));
   return existsSync(beside)
@@ -107,13 +107,13 @@ export async function decodeInThread(
   task: Exclude<CodecTask, { kind: 'encode-jxl' }>,
 ): Promise<DecodedImage> {
   const result = await thread.run(task);
-  if (result.kind !== 'decoded') throw new TypeError('The codec thread answered another question.');
+  if (result.kind !== 'decoded') throw new TypeError('The codec thread returned the result of another task.');
   return result.decoded;
 }
 
 /** @throws EnlargerError `image/…` or `engine/…`. */
 export async function encodeInThread(task: Extract<CodecTask, { kind: 'encode-jxl' }>): Promise<Uint8Array> {
   const result = await thread.run(task);
-  if (result.kind !== 'encoded') throw new TypeError('The codec thread answered another question.');
+  if (result.kind !== 'encoded') throw new TypeError('The codec thread returned the result of another task.');
   return result.bytes;
 }

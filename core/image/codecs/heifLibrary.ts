@@ -80,7 +80,7 @@ async function load(): Promise<LibHeif> {
   }
 }
 
-/** The calls of one decoding, and what has to be released at its end. */
+/** The calls of one decoding, and the resources to release at its end. */
 class Session {
   readonly #lib: LibHeif;
   readonly #cleanup: (() => void)[] = [];

@@ -63,7 +63,7 @@ function messageOf(error: unknown): string {
   return [error.message].flat().join(': ').replace('vips::Error: ', '');
 }
 
-/** What the library threw, as one of the program's errors. */
+/** An error of the library as one of the program's errors. */
 function jxlError(error: unknown): Error {
   if (error instanceof EnlargerError) return error;
   const text = messageOf(error);

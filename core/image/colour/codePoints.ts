@@ -28,7 +28,7 @@ function primariesOf(
 
 const SMPTE170 = primariesOf(D65, [0.63, 0.34, 0.31, 0.595, 0.155, 0.07]);
 
-/** By number; 2 is "unspecified", which everybody takes for BT.709. */
+/** By number; 2 is "unspecified", which is treated as BT.709 everywhere. */
 const PRIMARIES: Readonly<Record<number, Primaries>> = {
   1: BT709,
   2: BT709,

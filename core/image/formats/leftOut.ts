@@ -8,7 +8,7 @@ export const LEFT_OUT = {
   view: 'A further image inside of the photo (such as the view of the other eye) was left out; the image itself was enlarged.',
   layers: 'The Photoshop layers of the TIFF were left out; the flattened image was enlarged.',
   mask: 'The mask of the TIFF was left out; the image itself was enlarged.',
-  unknown: 'Data of a kind that is not known, behind the image in its file, were left out.',
+  unknown: 'Data of an unknown kind after the image were left out.',
 } as const;
 
 export type LeftOutPart = keyof typeof LEFT_OUT;

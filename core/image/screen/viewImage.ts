@@ -32,10 +32,10 @@ interface OpenedView {
   readonly hasAlpha: boolean;
 }
 
-/** What libvips shows: the file itself whenever it can, so that memory does not grow with the image. */
+/** What libvips opens: the file itself if possible, so that memory does not grow with the image. */
 async function viewable(file: string): Promise<string | Buffer> {
   const format = await readImageFormat(file); // refuses what is not a regular file, and formats that are not read
-  // libjpeg decodes what there is of a JPEG, whatever is wrong outside the pixels.
+  // libjpeg decodes as much of a JPEG as it can, and ignores errors outside the pixels.
   if (format === 'jpeg') return file;
   const prepared = await withInputBytes(file, (input) =>
     whileViewing(() => prepareImage(input, format, { maxPixels: MAX_VIEWED_PIXELS })),
@@ -95,7 +95,7 @@ export function writeThumbnail(file: string, target: string): Promise<Size> {
 /**
  * Renders a file in any requested size and part. Nothing is kept in between.
  *
- * @throws EnlargerError `input/…` or `image/…`, also from each look.
+ * @throws EnlargerError `input/…` or `image/…`, also from every view.
  */
 export function openImageView(file: string): Promise<ImageView> {
   return whileViewing(async () => {

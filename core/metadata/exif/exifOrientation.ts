@@ -12,7 +12,7 @@ export function isOnItsSide(orientation: number | undefined): boolean {
   return orientation !== undefined && orientation >= FIRST_SWAPPED && orientation <= LAST;
 }
 
-/** What counts across and down, for the image as it is shown. */
+/** A pair of values across and down, for the image as it is shown. */
 export function turnedPair<T extends { readonly x: number; readonly y: number }>(
   pair: T,
   orientation: number | undefined,

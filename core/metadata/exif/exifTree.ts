@@ -22,7 +22,7 @@ export interface ExifTree {
   readonly exif: readonly ExifField[];
   readonly gps: readonly ExifField[];
   readonly interop: readonly ExifField[];
-  /** Where the maker note stood in the original structure: its own offsets are true only there. */
+  /** Where the maker note was in the original structure: its own offsets are only valid there. */
   readonly makerNoteOffset?: number;
 }
 

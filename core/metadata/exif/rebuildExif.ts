@@ -8,10 +8,10 @@ import { FIELD_TYPE } from './readIfd.ts';
 import { buildExif } from './writeExifTree.ts';
 
 /**
- * A new EXIF structure with only what describes how an image was taken: no place, owner, serial numbers, maker notes,
- * comments or thumbnail, and no byte that no tag points at.
+ * A new EXIF structure that only describes how an image was taken: no place, owner, serial numbers, maker notes,
+ * comments or thumbnail, and no bytes outside its tags.
  *
- * @returns undefined when the structure is damaged or nothing of it may stay.
+ * @returns undefined when the structure is damaged or nothing in it may stay.
  */
 export function safeExif(exif: Uint8Array, warn: Warn): Uint8Array | undefined {
   const tree = readExifTree(bytesSource(exif), warn);

@@ -192,7 +192,7 @@ interface Patch {
   readonly bytes: Uint8Array;
 }
 
-/** A last box without a size would include whatever is appended to the file, so it gets its real size. */
+/** A last box without a size would include anything appended to the file, so it gets its real size. */
 function closedLastBox(encoded: ByteSource, last: Box): Patch | undefined {
   const sizeBytes = last.end - last.start;
   if (last.isOpenEnded && sizeBytes > MAX_32_BITS) {

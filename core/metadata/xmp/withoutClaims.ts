@@ -42,7 +42,7 @@ function withoutProperties(text: string, prefix: string, name: string): string {
  * A packet without claims that are false for the enlarged image: that the file contains a gain map, a film or a second
  * view.
  *
- * @returns The same packet when it claims none of it, or is not UTF-8.
+ * @returns The same packet if it does not contain such claims, or is not UTF-8.
  */
 export function withoutClaims(xmp: Uint8Array): Uint8Array {
   const text = utf8Text(xmp);

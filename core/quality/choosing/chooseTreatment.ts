@@ -2,23 +2,23 @@ import type { ChoiceReason, Treatment } from '../../api/models/chosenModel.ts';
 import type { ImageCondition } from '../estimates/imageCondition.ts';
 
 /**
- * When an image needs more than a faithful enlargement. Of clean images fewer than 2% meet a rule; of those with strong
- * noise or compression more than 90%, of a phone's half (docs/quality.md has the table and the command that repeats it).
+ * When an image needs more than a faithful enlargement. Fewer than 2% of clean images meet a rule, more than 90% of those
+ * with strong noise or compression, and half of a phone's (docs/quality.md has the table and the command that repeats it).
  */
 const RULES = {
   noise: {
     /** Noise below this is not worth the detail that a restoring network may invent. */
     minNoise: 5,
-    /** Texture leaves some places alone; noise is everywhere. */
+    /** Texture leaves some areas smooth; noise is everywhere. */
     minEvenness: 0.68,
-    /** Texture stays when an image is halved; noise shrinks by half. */
+    /** Texture survives when an image is halved; noise shrinks by half. */
     minRatio: 1.15,
     /** Scan lines and dithers repeat a few colours; noise makes many. */
     minColours: 300,
   },
   compression: {
     minBlockEdges: 1.2,
-    /** Above this, what JPEG left hardly shows after a faithful enlargement. */
+    /** Above this, traces of JPEG are hardly visible after a faithful enlargement. */
     maxJpegQuality: 69,
   },
   /** A camera's JPEG: its noise was sharpened and then partly compressed away, so that it is no longer even. */

@@ -6,7 +6,7 @@ export const BLOCK_PX = 8;
 
 /**
  * How much the steps at the edges of JPEG blocks stand out from the steps at every other distance from them. Content
- * has no reason to prefer the edges, and even less to prefer them across and down alike: the lesser of the two counts.
+ * has no reason to prefer the edges, and even less to do so in both directions, so the lesser of the two counts.
  *
  * @param plane Luma; its top left corner is that of a block.
  * @param windowPx Height of the windows that the plane is stacked of, a multiple of 8.

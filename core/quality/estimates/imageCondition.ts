@@ -8,14 +8,14 @@ import { BLOCK_PX, blockEdges } from './blockEdges.ts';
 import { jpegQuality } from './jpegQuality.ts';
 import { localNoise } from './localNoise.ts';
 
-/** In which condition an image is, and of what kind: what decides on the network for it. */
+/** The condition and the kind of an image, which decide on its network. */
 export interface ImageCondition {
   /** Standard deviation of the noise in its smoothest parts, 0…255; see `localNoise`. */
   readonly noise: number;
-  /** How alike the noise is everywhere, 0…1. */
+  /** How even the noise is across the image, 0…1. */
   readonly noiseEvenness: number;
   /**
-   * That figure over the same of the image at half its size. White noise shrinks by half (2), sharpened noise by more;
+   * That figure over the one of the image at half its size. White noise shrinks by half (2), sharpened noise by more;
    * texture stays (1 and less).
    */
   readonly noiseRatio: number;
@@ -32,7 +32,7 @@ export interface ImageCondition {
 /** Pixels that stand for a large image. */
 const SAMPLE_PX = 2 ** 17;
 const WINDOW = { width: 512, height: 64 };
-/** Below this the half-size image counts as free of noise: the ratio would be one of rounding errors. */
+/** Below this, the half-size image counts as free of noise: the ratio would only reflect rounding errors. */
 const MIN_NOISE = 0.5;
 const COLOUR_SHARE = 0.9;
 
@@ -71,7 +71,7 @@ function flatness(image: ImageRows & Size): Pick<ImageCondition, 'flatShare' | '
   return { flatShare: pixels === 0 ? 1 : alike / pixels, colours: coloursFor(COLOUR_SHARE * pixels, counts) };
 }
 
-/** How many of the commonest colours together cover this many pixels. */
+/** The number of the most common colours that together cover this many pixels. */
 function coloursFor(pixels: number, counts: ReadonlyMap<number, number>): number {
   let reached = 0;
   let colours = 0;

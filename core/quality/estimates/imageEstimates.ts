@@ -51,7 +51,7 @@ export function imageEstimates(image: ImageRows, blockPx: number): ImageEstimate
 }
 
 /**
- * Whole rows, spread evenly: input and output have to be looked at in the same places, for their shares are compared.
+ * Whole rows, spread evenly: input and output have to be sampled in the same places, since their shares are compared.
  */
 function clippingRows({ width, height }: Size): readonly Rect[] {
   const count = Math.min(

@@ -19,13 +19,13 @@ const COEFFICIENTS = [
   { v: 3, u: 0, step: 14 },
 ] as const;
 
-/** A step of 1 cannot be distinguished from rounding; above 80 hardly a coefficient is left. */
+/** A step of 1 cannot be distinguished from rounding; above 80, hardly any coefficient is left. */
 const STEPS = { min: 2, max: 80 };
 /** Mean cosine from which coefficients count as multiples of a step; 1 if all are, about 0 if none are. */
 const MIN_REGULARITY = 0.5;
 /** Fewer coefficients than this can be regular by chance. */
 const MIN_COUNT = 30;
-/** Coefficients, of those with enough evidence, that have to agree that there are steps. */
+/** How many of the coefficients with enough evidence have to show steps. */
 const MIN_AGREEING = 3;
 const MIN_AGREEING_SHARE = 0.6;
 
@@ -100,7 +100,7 @@ function addBlock(rows: readonly Float64Array[], left: number, found: readonly n
 
 /** The largest step that the values are multiples of: 0 for values of any size, undefined for too few values. */
 function quantisationStep(all: readonly number[]): number | undefined {
-  // Smaller ones count for no step.
+  // Smaller values are not evidence of any step.
   const values = all.filter((value) => Math.abs(value) >= STEPS.min / 2);
   let enough = false;
   for (let step = STEPS.max; step >= STEPS.min; step--) {

@@ -4,7 +4,7 @@ import { noise } from './noise.ts';
 
 /** Noise and fine texture, square by square; see `noise`. */
 export interface LocalNoise {
-  /** Standard deviation, 0…255, in the smoothest tenth of the squares: texture leaves some alone, noise leaves none. */
+  /** Standard deviation, 0…255, in the smoothest tenth of the squares: texture leaves some of them smooth, noise does not. */
   readonly floor: number;
   /** The floor over the median, 0…1: near 1 for noise, which is the same everywhere. */
   readonly evenness: number;

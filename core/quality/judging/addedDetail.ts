@@ -28,13 +28,13 @@ export interface AddedDetail {
 /** Side of the squares that are measured. A power of two, for the spectrum. */
 const BLOCK_PX = 32;
 const MAX_PLACES = 3;
-/** Squares side by side in a window, and how many output pixels stand for a large image. */
+/** Squares side by side in a window, and the number of output pixels that stand for a large image. */
 const SQUARES_ACROSS = 4;
 const SAMPLE_PX = 2 ** 15;
 const SAMPLE_SHARE = 1 / 8;
 /** Networks rearrange channels by twos, whatever their factor. */
 const COMMON_PERIOD_PX = 4;
-/** Spectra cost most: these many squares, evenly spread over the sample, stand for all. */
+/** Spectra cost most: this many squares, evenly spread over the sample, stand for all. */
 const MAX_SPECTRA = 16;
 
 /**

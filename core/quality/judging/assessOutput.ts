@@ -25,7 +25,7 @@ const JPEG_BLOCK_PX = 8;
  * Measures an enlargement against its original.
  *
  * [Note: A sample is measured] Measuring every pixel would cost a third of the enlargement. Bands and rows that are
- * spread over the whole image stand for it, and every tile is looked at. Memory does not grow with the image.
+ * spread over the whole image stand for it, and every tile is examined. Memory does not grow with the image.
  *
  * @param made How the output was made, and where its tiles meet, in pixels of the output; no borders for an output of
  *   one tile.

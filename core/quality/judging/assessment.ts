@@ -4,11 +4,11 @@ import type { ImageEstimates } from '../estimates/imageEstimates.ts';
 import type { AddedDetail } from './addedDetail.ts';
 import type { Consistency } from './consistency.ts';
 
-/** All that can be measured of an enlargement when the true large image is not known. */
+/** Everything that can be measured of an enlargement without the true large image. */
 export interface Assessment {
   readonly inputSize: Size;
   readonly outputSize: Size;
-  /** The size in which `consistency` was measured. */
+  /** The size at which `consistency` was measured. */
   readonly comparedSize: Size;
   readonly kind: EnlargementKind;
   readonly consistency: Consistency;

@@ -1,13 +1,13 @@
 import { sampleAt, type PlaneView } from '../planes/planeView.ts';
 
-/** A pattern is hardly ever stronger, edges are. */
+/** A pattern is hardly ever stronger than this, but edges are. */
 const MAX_DETAIL = 12;
 
 /**
  * How strongly an image repeats a fixed pattern with the period of the enlargement: networks that enlarge by
  * rearranging channels can leave such a grid (Odena, Dumoulin, Olah: "Deconvolution and checkerboard artifacts",
  * Distill 2016). The pattern is the mean of all blocks of `periodPx` × `periodPx`; content cancels out in it. Strong detail
- * counts as weak, for the rules of a table all begin at a corner of a block.
+ * is capped, because the lines of a table may all start at a corner of a block.
  *
  * @param detail What the enlargement added (output − bicubic), of at least one block. Starts on a block's corner.
  * @returns Standard deviation of the pattern, 0…255; a faithful enlargement has none.

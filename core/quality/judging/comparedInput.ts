@@ -11,24 +11,24 @@ export interface HowMade {
   readonly finish: { readonly kernel: InterpolationKernel; readonly linearLight: boolean };
 }
 
-/** What an output is compared with. */
+/** The image that an output is compared with. */
 export interface ComparedInput {
-  /** The input, in the size in which the two are compared. */
+  /** The input, at the size at which the two are compared. */
   readonly rows: ImageRows;
-  /** Side of the squares that are judged by themselves: small enough to find a lost tile, large enough to average. */
+  /** Side of the squares that are judged individually: small enough to find a lost tile, large enough to average. */
   readonly tilePx: number;
 }
 
-/** Side of a square in pixels of an input in its own size. */
+/** Side of a square in pixels of an input at its own size. */
 const TILE_PX = 16;
 
 /**
- * The input in the size in which it is compared with its output. An output that explains its input equals it there.
+ * The input at the size at which it is compared with its output. A faithful output equals it there.
  *
- * - A faithful network's output is compared in the input's size.
- * - Restoring networks take noise out, and interpolation softens: both are compared in half the input's size, where
+ * - A faithful network's output is compared at the input's size.
+ * - Restoring networks take noise out, and interpolation softens: both are compared at half the input's size, where
  *   noise and the finest contrast have averaged out on either side.
- * - A reduced image is compared in its own size, with the input reduced by the same kernel.
+ * - A reduced image is compared at its own size, with the input reduced by the same kernel.
  */
 export function comparedInput(input: ImageRows, output: Size, { kind, finish }: HowMade): ComparedInput {
   const scale = Math.max(output.width / input.width, output.height / input.height);

@@ -22,7 +22,7 @@ import { tileErrors, type RowSample, type TileError } from './tileErrors.ts';
  * How well an enlargement matches its original. Scaled back down, a faithful one equals it; how
  * much detail it added, and whether that detail is true, does not show here.
  *
- * All rectangles are in pixels of the size in which the two were compared.
+ * All rectangles are in pixels of the size at which the two were compared.
  */
 export interface Consistency {
   /** Over the colour samples of every fourth row or so; `Infinity` when nothing differs. */
@@ -35,9 +35,9 @@ export interface Consistency {
   readonly tiles: readonly TileError[];
   /** In the order of `tiles`, on luma. */
   readonly displacements: readonly TileDisplacement[];
-  /** What the regions between tile borders show as a whole; a single one if there are no borders. */
+  /** The errors of whole regions between tile borders; a single one if there are no borders. */
   readonly regions: readonly RegionError[];
-  /** What tile borders show, and what other lines show. Absent when there are no borders. */
+  /** Errors at tile borders, and those at other lines. Absent when there are no borders. */
   readonly seam?: SeamFinding;
   /** Best explanation first; none if there is hardly an error to explain. */
   readonly orientations: readonly Explanation<Orientation>[];
@@ -59,7 +59,7 @@ const MAX_TILES = 2 ** 14;
 const ROW_STEP = 4;
 const SMALL_PX = 2 ** 14;
 const LARGE_PX = 2 ** 19;
-/** Larger images are sampled more sparsely: their memory and time stay as they are. */
+/** Larger images are sampled more sparsely, so that memory and time do not grow. */
 const MAX_SAMPLED_PX = 2 ** 21;
 /** A step along a line stands out if it is this many times the median deviation. */
 const STEP_PER_SCATTER = 5;

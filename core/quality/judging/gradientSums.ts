@@ -1,7 +1,7 @@
 import { sampleAt } from '../planes/planeView.ts';
 
 /**
- * A gradient (level per pixel, squared) that counts as much as what was measured: squares without edges, where any
+ * A gradient (level per pixel, squared) that is added to the measured one: squares without edges, where any
  * move explains the error as well, are assumed not to move.
  */
 const STILL_ENERGY = 4;

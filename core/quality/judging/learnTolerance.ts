@@ -7,10 +7,10 @@ import { verdict } from './verdict.ts';
 const HEADROOM = 1.5;
 /** A network that exceeds its kind's limits by more than this is rightly flagged. */
 const MAX_FACTOR = 2.5;
-/** One reason can hide another, which shows once the first is tolerated. */
+/** One reason can hide another, which appears once the first is tolerated. */
 const ROUNDS = 4;
 
-/** A square that became flat differs too much, so the same limit applies. */
+/** A square that became flat also differs too much, so the same limit applies. */
 function toleratedCode(code: ReasonCode): ReasonCode {
   return code === 'dead-tile' || code === 'incomplete' ? 'unlike-input' : code;
 }

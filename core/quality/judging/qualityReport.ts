@@ -8,7 +8,7 @@ import type { TileError } from './tileErrors.ts';
 import { verdict } from './verdict.ts';
 
 /**
- * The assessment of an output for the report: with its verdict, without the figures that only the verdict needs.
+ * The assessment of an output for the report, with its verdict but without the figures that only the verdict needs.
  *
  * @param tolerance Of the networks that made it.
  */
@@ -48,7 +48,7 @@ export function qualityReport(assessment: Assessment, tolerance?: Tolerance): Qu
   };
 }
 
-/** JSON has no infinity and no NaN. */
+/** JSON has neither infinity nor NaN. */
 function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }

@@ -13,7 +13,7 @@ export interface RegionError {
   readonly move: Move;
 }
 
-/** What is compared. */
+/** The planes to compare. */
 export interface RegionPair {
   readonly reference: readonly PlaneView[];
   /** As many planes as `reference`, with the rows of `sample`. */

@@ -22,7 +22,7 @@ interface Square {
  * Measures suspicious squares again, with all of their rows. `consistency` samples a few rows of each: in them, a thin line
  * that became a little darker or wider looks like one that has moved or lost its colour.
  *
- * @param input In the size in which the two are compared.
+ * @param input At the size at which the two are compared.
  * @param limits Squares above them are suspicious.
  * @returns The squares of `consistency`, in the same order.
  */

@@ -15,7 +15,7 @@ export interface TileError {
   readonly referenceDeviation: number;
   /** Standard deviation of the reference's samples that are compared, without those near the edge. */
   readonly referenceInnerDeviation: number;
-  /** The same for the output: content next to a square rings into it. */
+  /** The same for the output, because content next to a square rings into it. */
   readonly innerDeviation: number;
 }
 

@@ -4,7 +4,7 @@ import { median } from '../planes/median.ts';
 import type { Assessment } from './assessment.ts';
 import type { Consistency } from './consistency.ts';
 
-/** Where a figure becomes a reason to look; see `VERDICT_LIMITS` for how the values were found. */
+/** Where a figure becomes a reason for review; see `VERDICT_LIMITS` for how the values were found. */
 export interface VerdictLimits {
   /**
    * A tile, reduced again, may differ from the input by this RMSE (0…255), and by this much more for each level of its

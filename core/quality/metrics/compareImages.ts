@@ -34,12 +34,12 @@ export interface MetricScores {
   readonly colourDifference: ColourDifference;
   /** On luma stretched to 0…255. */
   readonly gradientSimilarity: GradientSimilarity;
-  /** Only when one of the images has alpha; an image without counts as opaque. */
+  /** Only if one of the images has alpha; an image without it counts as opaque. */
   readonly alpha?: PixelScores;
 }
 
 /**
- * Compares an output with the true image by all measures.
+ * Compares an output with the true image by every measure.
  *
  * Colour under transparency is compared as seen on middle grey, and alpha by itself. A grey image and a coloured one
  * are compared as two coloured ones.

@@ -11,13 +11,13 @@ import { mapPlane, type PlaneView } from '../planes/planeView.ts';
 export type ComparisonOptions =
   { readonly protocol: 'plain' } | { readonly protocol: 'sr'; readonly scale: number };
 
-/** The planes of two images, as many of each. */
+/** The planes of two images, the same number of each. */
 export interface ComparedPlanes {
   readonly reference: readonly PlaneView[];
   readonly output: readonly PlaneView[];
 }
 
-/** The colour of two images as a protocol compares it. One grey and one coloured image are two coloured ones. */
+/** The colour of two images as a protocol compares it. If only one image is grey, both are treated as coloured. */
 export function comparedPlanes(
   reference: FloatImage,
   output: FloatImage,

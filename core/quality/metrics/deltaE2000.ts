@@ -52,7 +52,7 @@ function chromaWeight(chroma: number): number {
   return Math.sqrt(power / (power + CHROMA_KNEE));
 }
 
-// Math.hypot guards against overflow, which makes it several times slower than the root.
+// Math.hypot guards against overflow, which makes it several times slower than a plain square root.
 function length(a: number, b: number): number {
   return Math.sqrt(a * a + b * b);
 }

@@ -11,13 +11,13 @@ export interface HeatMap extends Size {
 
 /** A difference of 1 level would be invisible, so levels are multiplied by this. */
 const DIFFERENCE_GAIN = 12;
-/** A structure of 0.75 is the worst that a map distinguishes. */
+/** A structure of 0.75 or less has the full brightness. */
 const DISSIMILARITY_GAIN = 4;
 /** Mean step between neighbours, in levels, that a map shows as white. */
 const GAIN_LEVELS = 6;
 
 /**
- * Where two images of one size differ: bright for a large difference.
+ * Where two images of the same size differ: bright for a large difference.
  *
  * @throws EnlargerError `metrics/size-mismatch` when the sizes differ.
  */
@@ -38,7 +38,7 @@ export function differenceMap(reference: FloatImage, output: FloatImage): HeatMa
 }
 
 /**
- * Where two images of one size differ in structure (SSIM on luma): bright where they are not alike. The border, which no
+ * Where two images of the same size differ in structure (SSIM on luma): bright where they do. The border, which no
  * window covers, has the nearest value.
  *
  * @throws EnlargerError `metrics/size-mismatch` when the sizes differ.

@@ -3,7 +3,7 @@ import type { PlaneView } from './planeView.ts';
 
 /**
  * A view without `borderPx` pixels on each side. An axis that is too short for that keeps one or two pixels in the
- * middle, so that something remains to compare.
+ * middle, so that there is something to compare.
  */
 export function cropBorder(plane: PlaneView, borderPx: number): PlaneView {
   const left = Math.min(borderPx, Math.floor((plane.width - 1) / 2));

@@ -1,6 +1,6 @@
 import { sampleAt, type PlaneView } from './planeView.ts';
 
-/** A view of `first` − `second`, −255…255. Both have one size. */
+/** A view of `first` − `second`, −255…255. Both have the same size. */
 export function differencePlane(first: PlaneView, second: PlaneView): PlaneView {
   const { width, height } = first;
   const secondRow = new Float64Array(width);

@@ -2,7 +2,7 @@ import type { Size } from '../../api/image.ts';
 
 /**
  * [Note: Planes are read by the row] One plane of an image, read row by row. Everything derived from an image
- * (luma, a crop, a composite) is a view, too, so that it never exists as a whole: the memory of a metric is a few
+ * (luma, a crop, a composite) is a view, too, so it never exists in full: the memory of a metric is a few
  * rows, whatever the image's size.
  */
 export interface PlaneView extends Size {
@@ -38,7 +38,7 @@ export function planeView(size: Size, samples: FloatSamples, offset = 0): PlaneV
   };
 }
 
-/** A plane whose every sample has one value. */
+/** A plane whose samples all have one value. */
 export function constantPlane({ width, height }: Size, value: number): PlaneView {
   return { width, height, readRow: (_y, into) => into.fill(value, 0, width) };
 }

@@ -9,7 +9,7 @@ const ROWS_KEPT = 8;
 const PEAK = 255;
 
 /**
- * An image in a smaller size (see `windowReducer`). Rows are computed when they are read, so that memory does not grow with
+ * An image at a smaller size (see `windowReducer`). Rows are computed when they are read, so that memory does not grow with
  * the image.
  *
  * @returns The image itself when it has the size already.

@@ -6,7 +6,7 @@ import { linearFromStored, storedFromLinear } from '../../tiling/linearLight.ts'
 import { planeView, type PlaneView } from './planeView.ts';
 import { rowsHaveAlpha, type ImageRows, type SampleRows } from './imageRows.ts';
 
-/** Parts of an image in another size: as many planes as it has colours, and its alpha if it has one. */
+/** Parts of an image at another size: as many planes as it has colours, and its alpha if it has one. */
 export interface ReducedWindows {
   readonly colour: readonly PlaneView[];
   readonly alpha?: PlaneView;
@@ -41,7 +41,7 @@ export function windowReducer(image: ImageRows, size: Size, options: ReductionOp
     const source = rowSource(image, down.count, linearLight);
     let index = 0;
     for (const { x, y, width: columns, height: rows } of windows) {
-      // Mirrored ends reach as far into the image as they extend beyond it.
+      // Mirroring reads as far inside the image as the window extends beyond it.
       const from = Math.max(0, across.starts[x]! - margin);
       const to = Math.min(image.width, across.starts[x + columns - 1]! + 2 * margin);
       const inside = padded.subarray((margin + from) * channels, (margin + to) * channels);
@@ -80,7 +80,7 @@ export function reducedWindows(
   return windowReducer(image, size, options)(windows);
 }
 
-/** From light, 0…255, to stored values, 0…255; alpha is not light. */
+/** From light, 0…255, to stored values, 0…255; alpha is not converted. */
 function storeLight(planes: readonly Float32Array[], alphaChannel: number | undefined): void {
   planes.forEach((plane, channel) => {
     if (channel === alphaChannel) return;

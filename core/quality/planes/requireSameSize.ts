@@ -2,7 +2,7 @@ import { EnlargerError } from '../../api/errors.ts';
 import type { Size } from '../../api/image.ts';
 
 /**
- * Passes when both images have one size.
+ * Checks that two images have the same size.
  *
  * @throws EnlargerError `metrics/size-mismatch`, naming both sizes.
  */
@@ -11,7 +11,7 @@ export function requireSameSize(reference: Size, output: Size): void {
   throw new EnlargerError(
     'metrics/size-mismatch',
     `The reference is ${reference.width} × ${reference.height} px and the output ${output.width} × ${output.height} px. ` +
-      'Only images of one size can be compared.',
+      'Only images of the same size can be compared.',
     {
       referenceWidth: reference.width,
       referenceHeight: reference.height,

@@ -9,7 +9,7 @@ export interface Columns {
 }
 
 /**
- * A bicubic view of `plane` in another size, antialiased where it shrinks (see `kernelTaps`).
+ * A bicubic view of `plane` at another size, antialiased if it shrinks (see `kernelTaps`).
  *
  * Rows are computed when they are read. Reading them in order reads every row of `plane` once; in another order, more often.
  *

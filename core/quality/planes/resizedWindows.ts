@@ -3,7 +3,7 @@ import { planeView, type PlaneView } from './planeView.ts';
 import { resizedPlane } from './resizedPlane.ts';
 
 /**
- * Windows of a plane in another size, one below the other: the values of `resizedPlane`, but only there.
+ * Windows of a plane at another size, one below the other, with the values of `resizedPlane`.
  *
  * @param windows Of one size, in pixels of `size`.
  * @returns A plane in new memory.

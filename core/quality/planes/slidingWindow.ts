@@ -9,7 +9,7 @@ export interface SlidingWindow {
 }
 
 /**
- * A separable window over the rows that appear, one after the other, in `samples`.
+ * A separable window over rows that are put into `samples` one after the other.
  *
  * @param samples Contains the row to add at every `advance`.
  * @param across Symmetric weights from left to right; windows are wholly inside the row.

@@ -97,7 +97,7 @@ function faultOf({ rms, meanDrift, contrast }: Agreement): string | undefined {
   if (!Number.isFinite(rms)) return 'makes values that are not numbers';
   if (contrast < MIN_CONTRAST) return 'makes an image of one colour';
   if (meanDrift > MAX_DRIFT) return `changes the brightness of a channel by ${percent(meanDrift)}`;
-  return rms > MAX_RMS ? `makes an image that is ${percent(rms)} off what went in` : undefined;
+  return rms > MAX_RMS ? `makes an image that differs from its input by ${percent(rms)}` : undefined;
 }
 
 function assertEnlarges({ agreement: found }: ProvenVariant): void {

@@ -53,7 +53,7 @@ function notAnEnlargement(trials: readonly Trial[]): Refusal {
   );
 }
 
-/** The smallest side that works, of those that are likely. */
+/** The smallest of the likely sides that works. */
 async function leastSide(network: RawNetwork, scale: number, multiplePx: number): Promise<number> {
   for (const blocks of [1, 2, 3, 4, 6, 8, 12, 16]) {
     const sidePx = blocks * multiplePx;
@@ -67,7 +67,7 @@ async function leastSide(network: RawNetwork, scale: number, multiplePx: number)
 /**
  * Determines by running it which sizes a network accepts and how much it enlarges, at two sizes with different sides.
  *
- * @param knownMultiplePx What is known already; larger multiples are tried, too.
+ * @param knownMultiplePx Known already; larger multiples are tried, too.
  * @throws Refusal `model/not-proven`, with the size that it returned for each size.
  */
 export async function findShape(network: RawNetwork, knownMultiplePx: number): Promise<NetworkShape> {

@@ -75,7 +75,7 @@ async function makeNetwork(
   }
 }
 
-/** How the network is read, in words, where that was in doubt; empty otherwise. */
+/** A description of how the network is read if that was in doubt; empty otherwise. */
 function readingOf({ variant, range, agreement }: ProvenVariant): string {
   const isUnit = range.black === 0 && range.white === 1;
   return [
@@ -139,7 +139,7 @@ function manifestOf(read: ReadForeign, request: ImportRequest, made: Made, start
   };
 }
 
-/** Reads a network that a user adds, proves it and writes it as one of ours. Never throws. */
+/** Reads a network that a user adds, proves it and writes it as a model. Never throws. */
 export async function importNetwork(
   request: ImportRequest,
   onStep: OnStep = () => undefined,

@@ -1,4 +1,4 @@
-/** What the author wrote into the file. */
+/** The author's statements in the file. */
 export interface StatedInFile {
   readonly licence: string | undefined;
   readonly author: string | undefined;
@@ -13,7 +13,7 @@ function textOf(metadata: ReadonlyMap<string, string>, keys: readonly string[]):
   return found?.slice(0, MAX_CHARACTERS);
 }
 
-/** Reads what the fields of a `.safetensors` file state, under the names that are in use. */
+/** Reads the fields of a `.safetensors` file, under the names in common use. */
 export function statedIn(metadata: ReadonlyMap<string, string>): StatedInFile {
   return {
     licence: textOf(metadata, ['modelspec.license', 'license', 'licence']),

@@ -74,7 +74,7 @@ async function timed(network: RawNetwork, tile: FloatTile): Promise<Run> {
 
 const MIN_BYTES_PER_PX = 2_500;
 
-/** What a run keeps is close to its maximum: the runtime keeps its memory for the next one. */
+/** Memory after a run is close to its peak: the runtime keeps it for the next one. */
 function bytesPerPx(before: number, { width, height }: Size): number {
   const grown = process.memoryUsage.rss() - before;
   return Math.max(MIN_BYTES_PER_PX, Math.ceil((1.2 * grown) / (width * height)));
@@ -107,7 +107,7 @@ async function measureFixed(network: RawNetwork, fixedPx: Size, shape: NetworkSh
 
 /**
  * Runs a network on a strip and on the strip without its left part: how far from the cut the two differ is the context
- * that its tiles need. What follows from the graph is trusted only where the two agree beyond it.
+ * that its tiles need. The radius of the graph is trusted only if the two agree beyond it.
  */
 export async function measureTiles(network: RawNetwork, request: TilesRequest): Promise<MeasuredTiles> {
   const { shape, fixedPx, radiusPx, macs } = request;

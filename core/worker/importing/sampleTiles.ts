@@ -9,7 +9,7 @@ function noiseAt(x: number, y: number, plane: number): number {
 
 /**
  * An image to try networks on: a grey ramp above, below it a coloured one with edges, and fine texture on both. Values
- * stay within 0.05 and 0.95, so that no network has to cut them off.
+ * stay within 0.05 and 0.95, so that no network has to clip them.
  */
 export function sampleTile(size: Size): FloatTile {
   const tile = emptyTile(size);

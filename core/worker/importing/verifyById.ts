@@ -7,7 +7,7 @@ import type { VerifyRequest } from '../../pool/messages.ts';
 export async function verifyById({ modelsFolder, id }: VerifyRequest): Promise<ErrorDto | undefined> {
   try {
     const [model] = findModels(await readModelRegistry(modelsFolder), id);
-    if (model === undefined) throw new TypeError(`A model called ${id} was found and is not there.`);
+    if (model === undefined) throw new TypeError(`A model called ${id} was found but is missing.`);
     return await verifyModel(model);
   } catch (error) {
     return toErrorDto(error);

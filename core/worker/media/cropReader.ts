@@ -11,7 +11,7 @@ import { profileFits } from '../../image/profileFits.ts';
 import { readInput } from '../../image/readInput.ts';
 import { bleedColour } from '../../tiling/bleedColour.ts';
 
-/** Decoded around what is requested, so that a crop moved a little needs no decoding. */
+/** This much more is decoded around a crop, so that moving it a little needs no decoding. */
 const MARGIN_PX = 384;
 
 interface OpenImage {
@@ -77,7 +77,7 @@ export class CropReader {
   }
 
   async #openFile(path: string, key: string, options: DecodeOptions): Promise<OpenImage> {
-    this.#open = undefined; // both files need not fit in memory together
+    this.#open = undefined; // so that both files need not fit in memory together
     const file = await readInput(path);
     const facts = await inspectImage(file.bytes, file.format, options);
     const { icc } = facts;

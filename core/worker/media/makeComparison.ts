@@ -51,7 +51,7 @@ function placeBeside(left: Raster, right: Raster): Raster {
   return { width, height, channels: 3, data };
 }
 
-/** The size of each of both images within the long side of the whole. */
+/** The size of each image within the long side of the whole. */
 function partSize({ width, height }: Size, layout: ComparisonArrangement['layout']): Size {
   if (layout === 'split') return fittedSize({ width, height }, COMPARISON_PX);
   const both = fittedSize({ width: 2 * width, height }, COMPARISON_PX);

@@ -3,7 +3,7 @@ import { headText, type FormatDecoder, type InputBytes } from '../formatDecoder.
 import { gifHeader } from './gifHeader.ts';
 import { isCutOffGif } from './isAnimatedGif.ts';
 
-/** libvips decodes what arrived of a GIF and does not report what is missing. */
+/** libvips decodes the part of a GIF that is there and does not report what is missing. */
 function assertWholeGif({ source }: InputBytes): void {
   if (isCutOffGif(source)) throw damagedImage('the GIF is cut off');
 }

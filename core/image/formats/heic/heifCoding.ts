@@ -41,7 +41,7 @@ export function heifCoding(source: ByteSource): string | undefined {
 export function assertCoding(source: ByteSource, wanted: 'hvc1' | 'av01'): void {
   const coding = heifCoding(source);
   if (coding === undefined || coding === wanted) return;
-  const name = CODING_NAMES[coding] ?? `a method of its own (“${coding}”)`;
+  const name = CODING_NAMES[coding] ?? `an unknown method (“${coding}”)`;
   const message = `This HEIF file is coded with ${name}, which is not supported. Convert it to JPEG or PNG first.`;
   throw new EnlargerError('image/unsupported-format', message, { coding });
 }

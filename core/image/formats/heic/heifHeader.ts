@@ -7,7 +7,7 @@ import type { HeaderFacts } from '../formatDecoder.ts';
 const FULL_BOX_BYTES = 4;
 const QUARTER_TURNS = 3;
 
-/** A side of the clean aperture (`clap`), a fraction; undefined without one. */
+/** A side of the clean aperture (`clap`), stored as a fraction; undefined without one. */
 function cleanSide(aperture: Uint8Array | undefined, offset: number): number | undefined {
   if (aperture === undefined || aperture.length < offset + 8) return undefined;
   const part = (at: number): number => readUint(aperture, { offset: at, sizeBytes: 4, order: 'big' });

@@ -7,7 +7,7 @@ const APP1 = 0xe1;
 const APP2 = 0xe2;
 const MPF_SIGNATURE = 'MPF\0';
 const NUMBER_OF_IMAGES_TAG = 0xb001;
-/** Less data than this after the image is a program's mark, not something that people would miss. */
+/** Less data than this after the image is a marker of some program, not content that people would miss. */
 const MIN_UNKNOWN_BYTES = 4096;
 const END_OF_IMAGE = Buffer.from([0xff, 0xd9]);
 const START_OF_IMAGE = Buffer.from([0xff, 0xd8, 0xff]);
@@ -71,7 +71,7 @@ function otherImages(count: number): string[] {
   ];
 }
 
-/** Whether there is more behind the image than a program's mark and padding. */
+/** Whether there is more behind the image than a marker of some program and padding. */
 function isLong(trailer: Buffer): boolean {
   const isPadding = (byte: number): boolean => byte === 0 || byte === 0xff || byte === 0x20;
   let used = 0;

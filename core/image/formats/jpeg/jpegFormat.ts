@@ -51,7 +51,7 @@ function scanParametersAt(bytes: Uint8Array, scanStart: number): number {
   return scanStart + 5 + 2 * (bytes[scanStart + 4] ?? 0);
 }
 
-/** What has to be repaired in a JPEG's header so that a strict decoder reads its sound pixels. */
+/** Repairs to a JPEG's header with which a strict decoder reads its intact pixels. */
 interface Repair {
   readonly notes: string[];
   readonly change: ((copy: Buffer) => void)[];

@@ -50,7 +50,7 @@ function choosePreview(jpegs: readonly EmbeddedJpeg[], sensor: number): Embedded
   return largest;
 }
 
-/** How the raw file itself is turned, 1…8, by its own metadata. */
+/** The orientation of the raw file itself, 1…8, from its own metadata. */
 function orientationOf(bytes: Buffer): number {
   const { exif } = readMetadata('raw', bytes).metadata;
   const directory = exif && readDirectories(bytesSource(exif)).directories[0];

@@ -33,7 +33,7 @@ export function oddities(directory: TiffDirectory): string[] {
     [tags.some((tag, index) => index > 0 && tag < tags[index - 1]!), 'tags out of order'],
     [!isTiled && numbers(TIFF_TAG.stripByteCounts) === undefined, 'no sizes of strips'],
     [orientation < 1 || orientation > 8, `orientation ${orientation}`],
-    [textOddity(directory), 'text that does not end as it should'],
+    [textOddity(directory), 'text without its terminator'],
   ];
   return found.filter(([isFound]) => isFound).map(([, name]) => name);
 }

@@ -97,7 +97,7 @@ export function rationals({ ifd, source, header }: TiffDirectory, tag: number): 
 /** The file's directories, in the order of their chain, up to the first that cannot be read. */
 export function readDirectories(source: ByteSource): {
   readonly directories: readonly TiffDirectory[];
-  /** Whether the chain ends as it should, and not in a place that contains no directory. */
+  /** Whether the chain ends properly, and not at a place without a directory. */
   readonly isChainSound: boolean;
 } {
   const header = readTiffHeader(source);

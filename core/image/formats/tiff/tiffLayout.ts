@@ -77,7 +77,7 @@ export function readLayout(directory: TiffDirectory): TiffLayout {
   const photometric = number(TIFF_TAG.photometric, guessedPhotometric(directory));
   const colourChannels = COLOUR_CHANNELS[photometric];
   if (colourChannels === undefined) {
-    const what = PHOTOMETRIC_NAMES[photometric] ?? `a colour model of its own (photometric ${photometric})`;
+    const what = PHOTOMETRIC_NAMES[photometric] ?? `an unknown colour model (photometric ${photometric})`;
     throw unsupported(what, { photometric });
   }
   if (photometric === PHOTOMETRIC.cmyk && number(TIFF_TAG.inkSet, 1) !== 1)

@@ -57,7 +57,7 @@ test.each([
       expect(await refusal(branded(coded(heic(file), 'hvc1', type), brand))).toMatchObject({
         code: 'image/unsupported-format',
         message: expect.stringContaining(
-          `coded with ${name.startsWith('“') ? 'a method of its own' : name}`,
+          `coded with ${name.startsWith('“') ? 'an unknown method' : name}`,
         ) as string,
       });
 });
