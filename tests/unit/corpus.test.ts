@@ -9,7 +9,7 @@ const imagesFolder = path.join(checkout, 'tests/fixtures/images');
 const brokenFolder = path.join(checkout, 'tests/fixtures/broken');
 const examplesFolder = path.join(checkout, 'examples');
 
-/** What an image must be for the other tests to test what they claim: size, channels, sample type, colour space. */
+/** The properties that other tests rely on: size, channels, sample type, colour space. */
 const IMAGES = [
   ['rgb8.jpg', '96x64 3 uchar srgb'],
   ['rgb8.png', '96x64 3 uchar srgb'],
@@ -81,7 +81,7 @@ describe('the images that we made', () => {
     expect((await readPixels(file)).length).toBeGreaterThan(0);
   });
 
-  test('all orientations show the same image, to the error of JPEG', async () => {
+  test('all orientations show the same image, up to the error of JPEG', async () => {
     const upright = await readPixels(path.join(imagesFolder, 'orientation-1.jpg'));
     for (let orientation = 2; orientation <= 8; orientation++) {
       const turned = await readPixels(path.join(imagesFolder, `orientation-${orientation}.jpg`));
@@ -93,7 +93,7 @@ describe('the images that we made', () => {
     }
   });
 
-  test('the metadata to be kept, the frames and the hidden colours are there', async () => {
+  test('the metadata to keep, the frames and the hidden colours are present', async () => {
     const metadataOf = (name: string): Promise<Metadata> => sharp(path.join(imagesFolder, name)).metadata();
     const photo = await metadataOf('rgb8.jpg');
     expect(photo).toMatchObject({ density: 300, hasProfile: true });

@@ -22,7 +22,7 @@ test('docs/dependencies.md gives a reason for every package, and for no other', 
   expect(named.toSorted()).toEqual(declared.toSorted());
 });
 
-test('docs/architecture.md shows the import rules as they are', () => {
+test('docs/architecture.md shows the actual import rules', () => {
   const { ROOMS } = createRequire(import.meta.url)('../../build/dependencyRules.cjs') as {
     ROOMS: Readonly<Record<string, { readonly imports: readonly string[] }>>;
   };

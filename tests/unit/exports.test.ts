@@ -19,7 +19,7 @@ function check(files: Readonly<Record<string, readonly string[]>>): { code: numb
   return { code: status, found: stderr.trim().split('\n').slice(0, -1) };
 }
 
-test('what no other file uses is found, whatever it is', () => {
+test('every kind of unused export is found', () => {
   const { code, found } = check({
     'core/api/part.ts': [
       'export const alone = 1;',
@@ -44,7 +44,7 @@ test('what no other file uses is found, whatever it is', () => {
   expect(code).toBe(1);
 });
 
-test('what is used in any way is not', () => {
+test('exports that are used in any way are not reported', () => {
   expect(
     check({
       'core/api/part.ts': [

@@ -196,7 +196,7 @@ describe.concurrent('the import rules', () => {
     expect(text).toContain('core/tiling/tsconfig.json: references core/api, core/files, core/metadata');
   });
 
-  test('the compiler, too, refuses another room and node: in a pure room', async ({ expect }) => {
+  test('the compiler also refuses another room, and node: in a pure room', async ({ expect }) => {
     expect(await compile(sound, 'core/tiling')).toEqual({ exitCode: 0, text: '' });
     expect(readdirSync(path.join(sound, 'dist/core'))).toEqual(['api', 'tiling']);
 

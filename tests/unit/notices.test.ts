@@ -12,7 +12,7 @@ test('the third-party notices name every package that is installed with the prog
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
-test('the third-party notices contain the licence of libvips, and the one that it adds to', () => {
+test('the third-party notices contain the licence of libvips, and the one that it extends', () => {
   const notices = readFileSync(path.join(checkout, 'THIRD_PARTY_NOTICES.md'), 'utf8');
   expect(notices).toContain('4. Combined Works.');
   expect(notices).toContain('How to Apply These Terms to Your New Programs');

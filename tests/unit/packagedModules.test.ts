@@ -11,7 +11,7 @@ const modulesSchema = z.object({
   packagedModules: z.function({ input: [], output: z.object({ wanted: z.array(z.string()) }) }),
 });
 
-/** Rooms whose code the desktop program runs: its own, those that they import, and those of its processes. */
+/** Rooms whose code the desktop program runs: its own, their imports, and those of its processes. */
 function desktopRooms(): string[] {
   const { ROOMS } = roomsSchema.parse(createRequire(import.meta.url)('../../build/dependencyRules.cjs'));
   const found = new Set(['electron', 'core/worker', 'core/media']);

@@ -40,7 +40,7 @@ test('paths, file names, links and scripts that do not exist are found, with the
   expect(code).toBe(1);
 });
 
-test('names with a part to fill in, and paths from a page’s own folder, are left alone', () => {
+test('names with placeholders, and paths relative to a page’s folder, are accepted', () => {
   const { code, found } = check({
     'training/README.md':
       'See tests/test_net.py, resources/models/<name>/manifest.json and core/*/tsconfig.json.\n',

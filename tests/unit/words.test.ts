@@ -88,7 +88,7 @@ test('each pattern is found in Markdown, with its file and line', () => {
   expect(code).toBe(1);
 });
 
-test('good English, code and values are left alone', () => {
+test('good English, code and values are not reported', () => {
   const { code, hits } = check({
     'docs/page.md':
       'There is no limit. If there is none, it is no longer kept; it is no larger than 50%. `where there is none`\n\n```\nsay that\n```\n',

@@ -35,7 +35,7 @@ test('a dry run plans what the run then does, considers earlier results, and cha
   expect(readdirSync(folder).sort()).toEqual(['in', 'two']);
   writePng(path.join(input, 'a.png'), sceneRaster(6, 4));
   await run();
-  // The name now belongs to the first image, even for one of another folder.
+  // The name now belongs to the first image, even for an image of another folder.
   const other = writePng(path.join(folder, 'two', 'a.png'), sceneRaster(8, 6));
   writePng(path.join(input, 'one', 'a.png'), sceneRaster(4, 4));
   const before = fingerprint(folder);

@@ -23,7 +23,7 @@ function parseEvents(stdout: string): BatchEvent[] {
   return lines.map((line) => batchEventSchema.parse(JSON.parse(line)));
 }
 
-/** Holds a run's events against all that docs/events.md promises of their order and their sums. */
+/** Checks a run's events against everything that docs/events.md promises about their order and their sums. */
 function expectWhole(events: readonly BatchEvent[]): Extract<BatchEvent, { type: 'batch-finished' }> {
   const first = events[0];
   const last = events.at(-1);
@@ -81,7 +81,7 @@ function fieldsOf(schema: unknown): string[] {
 }
 
 test.each(batchEventSchema.options.map((option) => [option.shape.type.value, fieldsOf(option)] as const))(
-  'docs/events.md has a chapter on %s with all its fields and an example that is one',
+  'docs/events.md has a chapter on %s with all its fields and a valid example',
   (type, fields) => {
     const chapters = page.split('\n## ');
     const chapter = chapters.find((text) => text.startsWith(`\`${type}\``)) ?? '';

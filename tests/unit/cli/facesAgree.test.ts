@@ -17,7 +17,7 @@ import { sceneRaster, writePng } from '../../support/images.ts';
 import { inMemoryLauncher } from '../../support/launchers.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-/** What can be among the inputs; each ends in another way. */
+/** The kinds of input; each ends differently. */
 const KINDS = ['good', 'made', 'damaged', 'empty', 'words', 'missing'] as const;
 
 type Ends = Omit<BatchTotals, 'planned'>;

@@ -60,7 +60,7 @@ async function decoded(format: InputFormat, bytes: Buffer): Promise<{ facts: Ima
   return { facts, raster: await decodeImage(facts, KEEP) };
 }
 
-test('all formats are listed, and here none is missing a package', async () => {
+test('all formats are listed, and none lacks its package here', async () => {
   const { stdout } = await runCli(['formats', '--json']);
   expect(JSON.parse(stdout)).toEqual(listed);
   expect(listed.map(({ id }) => id)).toEqual([...INPUT_FORMATS]);
@@ -69,7 +69,7 @@ test('all formats are listed, and here none is missing a package', async () => {
   expect(writable.sort()).toEqual([...OUTPUT_FORMATS].sort());
 });
 
-test.each(OUTPUT_FORMATS)('%s is written and read as it is listed', async (format) => {
+test.each(OUTPUT_FORMATS)('%s is written and read as listed', async (format) => {
   const { alpha, bits } = listed.find(({ id }) => id === format)!;
   const scene = deepScene();
   const { raster } = await decoded(format, await encoded(format, scene));
@@ -80,7 +80,7 @@ test.each(OUTPUT_FORMATS)('%s is written and read as it is listed', async (forma
 });
 
 test.each(INPUT_FORMATS.filter((format) => IMAGE_FORMATS[format].bits.written === undefined))(
-  '%s, which is not written, is read as it is listed',
+  '%s, which is not written, is read as listed',
   async (format) => {
     const { bits } = listed.find(({ id }) => id === format)!;
     const { raster } = await decoded(format, ONLY_READ[format]!());

@@ -22,7 +22,7 @@ test.each([
     TMPDIR: temporary,
     TEMP: temporary,
     TMP: temporary,
-    // Where these are set, the engine would be silent by itself.
+    // If these were set, the engine would send nothing anyway.
     CI: '',
     GITHUB_ACTIONS: '',
   };

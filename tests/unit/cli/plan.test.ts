@@ -34,7 +34,7 @@ test('a plan counts what a run would do, learns from that run, and writes nothin
   expect(filesBelow(folder)).toEqual(after);
   expect(planOf(again)).toMatchObject({ images: 2, sizeFrom: 'earlier-results' });
   expect(planOf(again)['elapsedMs']).toBeGreaterThan(0);
-  // The results are there already.
+  // The results exist already.
   const skipped = await runCli(['plan', ...args]);
   expect(skipped.code).toBe(4);
   expect(skipped.stdout).toContain('and 2 that will be skipped');
@@ -88,7 +88,7 @@ test('a plan and a dry run refuse a device and a folder that a run refuses', asy
   }
 });
 
-test('what cannot be planned is refused', async () => {
+test('options that do not apply to a plan are refused', async () => {
   const result = await runCli(['plan', '--resume']);
   expect(result.code).toBe(2);
   expect(result.stderr).toContain('Only a new batch can be planned');

@@ -28,7 +28,7 @@ test('a folder’s files that are not images are named once, at the end', () => 
   expect(textOf([END])).not.toContain('Not images');
 });
 
-test('with --verbose each has its line', () => {
+test('with --verbose each has a line', () => {
   const text = textOf([skipped('photos/a.txt', 0), END], true);
   expect(text).toContain('skipped  photos/a.txt: it is not an image');
   expect(text).not.toContain('Not images');

@@ -21,10 +21,10 @@ function printedBy(isVerbose: boolean): string[] {
   return lines;
 }
 
-test('of the log, people see only problems, as sentences', () => {
+test('only problems in the log are printed, as sentences', () => {
   expect(printedBy(false)).toEqual(['note: A copy is missing\n']);
 });
 
-test('with -v they see everything with its values', () => {
+test('with -v everything is printed, with its values', () => {
   expect(printedBy(true)).toEqual(['Job started {"job":1}\n', 'A copy is missing {"file":"a"}\n']);
 });

@@ -40,7 +40,7 @@ test.each([
   'app://bundle//index.html',
   'app://bundle/INDEX.HTML',
   'app://elsewhere/index.html',
-])('%s is not there', async (url) => {
+])('%s is not found', async (url) => {
   const bundle = new Bundle(makeBundleFolder());
   expect((await bundle.answer({ url, method: 'GET' })).status).toBe(404);
 });
@@ -51,7 +51,7 @@ test('a photo in the bundle is served, whatever the case of its extension', asyn
   expect(photo.headers.get('content-type')).toBe('image/jpeg');
 });
 
-test('the policy is that of the server, and also allows images of the media protocol', async () => {
+test('the policy is that of the server, but also allows images of the media protocol', async () => {
   const bundle = new Bundle(makeBundleFolder());
   const { headers } = await bundle.answer({ url: 'app://bundle/', method: 'GET' });
   const policy = headers.get('content-security-policy');

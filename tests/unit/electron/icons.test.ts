@@ -16,7 +16,7 @@ test.each([
   ['build/icons/1024x1024.png', 1024],
   ['resources/icons/icon-256.png', 256],
   ['resources/icons/tray@2x.png', 32],
-])('%s is made from the drawing as it is now', async (name, sidePx) => {
+])('%s is made from the current drawing', async (name, sidePx) => {
   const isMade = await sharp(path.join(checkout, name)).ensureAlpha().raw().toBuffer();
   const wanted = await sharp(drawing, { density: (72 * sidePx) / 64 })
     .resize(sidePx, sidePx)

@@ -26,7 +26,7 @@ class OneMedium {
 
 const PNG: MediaContent = { contentType: 'image/png', bytes: new Uint8Array([1, 2, 3]) };
 
-test('an image comes with its type, a tile by its address', async () => {
+test('an image is sent with its type, and a tile by its address', async () => {
   const media = new OneMedium(PNG);
   const whole = await mediaAnswer(media, { url: `media://bundle/${ID}`, method: 'GET' });
   expect(new Uint8Array(await whole.arrayBuffer())).toEqual(new Uint8Array([1, 2, 3]));
@@ -35,7 +35,7 @@ test('an image comes with its type, a tile by its address', async () => {
   expect(media.asked).toEqual([undefined, { level: 2, column: 10, row: 3 }]);
 });
 
-test('a file is streamed whole', async () => {
+test('a file is streamed completely', async () => {
   const file = path.join(temporaryFolder(), 'large.png');
   const bytes = new Uint8Array(300_000).map((_, index) => index % 251);
   writeFileSync(file, bytes);
@@ -55,7 +55,7 @@ test.each([
   `media://bundle/${ID}/0/1`,
   `media://bundle/${ID}/0/1/-1`,
   'media://bundle/',
-])('%s is not there', async (url) => {
+])('%s is not found', async (url) => {
   expect((await mediaAnswer(new OneMedium(PNG), { url, method: 'GET' })).status).toBe(404);
 });
 

@@ -102,7 +102,7 @@ test.each<[string, string, (file: string) => void]>([
 describe('a library under the LGPL', () => {
   const name = 'node_modules/@img/sharp-libvips-linux-x64/lib/libvips-cpp.so.1';
 
-  test('that was replaced is refused with advice, and accepted and reported on request', async () => {
+  test('that was replaced is refused with advice, and on request accepted and reported', async () => {
     const { folder, hashes } = unpack();
     expect(await checkNatives(folder, hashes, true)).toEqual([]);
     writeFileSync(path.join(folder, name), 'a build of my own');

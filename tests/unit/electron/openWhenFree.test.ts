@@ -37,7 +37,7 @@ test('a free list is opened without a question', async () => {
   expect(asked).toEqual([]);
 });
 
-test('a list in use is opened automatically when it is free, and the question disappears', async () => {
+test('a list in use is opened automatically once it is free, and the question disappears', async () => {
   const { ask, asked } = asks([undefined]);
   expect(await openWhenFree(openAfter(3), { ask, pause: soon })).toBe(HOST);
   expect(asked.map(({ message, signal }) => [message, signal.aborted])).toEqual([
@@ -45,13 +45,13 @@ test('a list in use is opened automatically when it is free, and the question di
   ]);
 });
 
-test('whoever tries again too early is asked again', async () => {
+test('trying again too early asks again', async () => {
   const { ask, asked } = asks(['again', 'again']);
   expect(await openWhenFree(openAfter(2), { ask, pause: never })).toBe(HOST);
   expect(asked).toHaveLength(2);
 });
 
-test('whoever gives up gets no list', async () => {
+test('giving up opens no list', async () => {
   expect(await openWhenFree(openAfter(9), { ask: asks(['quit']).ask, pause: never })).toBeUndefined();
 });
 

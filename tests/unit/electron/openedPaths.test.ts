@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { openedPaths } from '../../../electron/openedPaths.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-test('files are found after the program, without options and missing files', () => {
+test('files are taken from the arguments after the program, without options and missing files', () => {
   const folder = temporaryFolder();
   writeFileSync(path.join(folder, 'a b.png'), '');
   const given = ['--flag', 'a b.png', 'gone.png', '', folder, '--background'];

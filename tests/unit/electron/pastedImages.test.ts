@@ -35,7 +35,7 @@ test.each([
   ['nul.png', '_nul.png'],
   ['a\u0000b\n.png', 'a_b_.png'],
   [`${'圖'.repeat(500)}.png`, `${'圖'.repeat(65)}.png`],
-])('the name %.40j names no other place', async (name, kept) => {
+])('the name %.40j cannot lead elsewhere', async (name, kept) => {
   const { pasted, folder } = open();
   const file = await pasted.keep(name, cat);
   expect(path.dirname(path.dirname(file))).toBe(folder);
@@ -53,7 +53,7 @@ test.each([
   expect(existsSync(folder)).toBe(false);
 });
 
-test('only pasted images have their results elsewhere', async () => {
+test('only pasted images have their results in another folder', async () => {
   const { pasted, folder } = open();
   const file = await pasted.keep('image.png', cat);
   expect(pasted.ownFolder(path.dirname(file))).toBe('/home/me/Pictures');
@@ -61,7 +61,7 @@ test('only pasted images have their results elsewhere', async () => {
     expect(pasted.ownFolder(other)).toBe(other);
 });
 
-test('images that are a month old are deleted, newer ones stay', async () => {
+test('images older than a month are deleted, newer ones stay', async () => {
   const { pasted, folder } = open();
   await pasted.removeOld(); // there is no folder yet
   const [old, recent] = [await pasted.keep('old.jpg', cat), await pasted.keep('recent.jpg', cat)];
@@ -71,7 +71,7 @@ test('images that are a month old are deleted, newer ones stay', async () => {
   expect(readdirSync(folder)).toEqual([path.basename(path.dirname(recent))]);
 });
 
-test('a clock that is wrong for one start costs no image', async () => {
+test('a clock that is wrong at one start deletes no image', async () => {
   const { pasted, folder } = open();
   await pasted.removeOld();
   await pasted.keep('waiting.jpg', cat);

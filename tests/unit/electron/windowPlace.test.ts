@@ -13,14 +13,14 @@ test('the window opens where it was', () => {
   expect(lastPlace(file, [SCREEN])).toEqual(place);
 });
 
-test('it comes back to the middle when its screen is gone', () => {
+test('it opens in the middle if its screen is gone', () => {
   const file = path.join(temporaryFolder(), 'window.json');
   rememberPlace(file, { x: 2500, y: 50, width: 900, height: 700, isMaximized: false });
   expect(lastPlace(file, [SCREEN])).toMatchObject({ x: undefined, y: undefined, width: 900 });
 });
 
 test.each(['', '{}', '{"width":"wide"}', '{"width":-1,"height":5,"isMaximized":false}'])(
-  'a damaged note %j loses only the place',
+  'a damaged note %j only loses the place',
   (text) => {
     const file = path.join(temporaryFolder(), 'window.json');
     writeFileSync(file, text);
@@ -28,7 +28,7 @@ test.each(['', '{}', '{"width":"wide"}', '{"width":-1,"height":5,"isMaximized":f
   },
 );
 
-test('a place that cannot be kept does not keep the window from closing', () => {
+test('the window closes even if its place cannot be stored', () => {
   const notAFolder = path.join(temporaryFolder(), 'file');
   writeFileSync(notAFolder, '');
   const place = { width: 900, height: 700, isMaximized: false };

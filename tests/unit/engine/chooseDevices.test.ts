@@ -31,7 +31,7 @@ function choose(wish: Partial<DeviceWish>, known: readonly ProvenDevice[] = []):
   return chooseDevices(DEVICES, { engine: 'auto', device: 'auto', ...wish }, known).map(({ id }) => id);
 }
 
-test('as long as no card is proven, auto is the processor', () => {
+test('auto is the processor until a card is proven', () => {
   expect(choose({})).toEqual(['onnx:cpu']);
   expect(choose({}, [proven('onnx:webgpu', 90, false), proven('onnx:cpu', 5)])).toEqual(['onnx:cpu']);
 });
@@ -46,13 +46,13 @@ test('a card that is not clearly faster than the processor is left out, such as 
   expect(choose({}, known)).toEqual(['onnx:cpu']);
 });
 
-test('cpu is the processor, of the engine that was requested', () => {
+test('cpu is the processor of the requested engine', () => {
   const known = [proven('onnx:cpu', 5), proven('onnx:webgpu', 40)];
   expect(choose({ device: 'cpu' }, known)).toEqual(['onnx:cpu']);
   expect(choose({ device: 'cpu', engine: 'tensorflow' })).toEqual(['tensorflow:native', 'tensorflow:wasm']);
 });
 
-test('TensorFlow.js uses its native library before WebAssembly, unless it proved wrong', () => {
+test('TensorFlow.js uses its native library before WebAssembly, unless that gives wrong results', () => {
   expect(choose({ engine: 'tensorflow' })).toEqual(['tensorflow:native', 'tensorflow:wasm']);
   expect(choose({ engine: 'tensorflow' }, [proven('tensorflow:native', 9, false)])).toEqual([
     'tensorflow:wasm',

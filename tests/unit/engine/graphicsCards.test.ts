@@ -45,7 +45,7 @@ test('the system profiler of macOS reports the name', () => {
   expect(parseSystemProfiler(text)).toEqual([{ name: 'Apple M2', isNvidia: false }]);
 });
 
-test('the list of PCI devices gives names by number, of the right vendor only', () => {
+test('the list of PCI devices gives names by number, only of the right vendor', () => {
   const list = [
     '# a comment',
     '1002  Advanced Micro Devices, Inc. [AMD/ATI]',

@@ -38,7 +38,7 @@ test('a network that we built repeats pixels', async () => {
   expect([made.width, made.height]).toEqual([6, 3]);
 });
 
-test('a network with another scale than its manifest states is not loaded', async () => {
+test('a network whose scale differs from its manifest is not loaded', async () => {
   const registry = temporaryFolder();
   installModel(registry, 'liar-x4', 4, { weights: nearestNetwork(2) });
   const error = await failureOf(loadOnly(registry));
@@ -83,13 +83,13 @@ test('a network whose names differ from its manifest fails with a code', async (
   expect((await failureOf(loadOnly(registry))).code).toBe('engine/run-failed');
 });
 
-test('a missing graphics device is refused, and the error lists those that exist', async () => {
+test('a missing graphics device is refused, and the error lists the existing ones', async () => {
   const registry = temporaryFolder();
   installModel(registry, 'nearest-x2', 2);
   const [model] = await readModelRegistry(registry);
   expect(() => chooseDevice(networkModel(model!), '99')).toThrow(
     expect.objectContaining({ code: 'engine/unavailable' }),
   );
-  // Interpolation runs on the processor, whatever was chosen for networks.
+  // Interpolation runs on the processor, whatever device was chosen for networks.
   expect(chooseDevice(interpolationModel('nearest', 2), '99').kind).toBe('cpu');
 });

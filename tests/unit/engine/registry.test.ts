@@ -18,7 +18,7 @@ test.each(ENGINES)('$id names its devices after itself, each once', (engine) => 
   expect(engineOf(engine.id)).toBe(engine);
 });
 
-test('the device that others are compared with is always there', () => {
+test('the device that others are compared with always exists', () => {
   const reference = networkDevices().find(({ id }) => id === REFERENCE_DEVICE.id);
   expect(reference).toMatchObject({ ...REFERENCE_DEVICE, kind: 'cpu' });
   expect(reference).not.toHaveProperty('missing');

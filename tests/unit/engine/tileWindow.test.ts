@@ -10,10 +10,10 @@ const [installed] = findModels(await readModelRegistry(modelsFolder), 'fast-x4')
 const model = networkModel(installed!);
 const cpu = networkDevices().find(({ id }) => id === 'onnx:cpu')!;
 
-/** What docs/models.md gives for this network: 655 MB for 512 × 512 pixels, 142 MB for 128 × 128. */
+/** Measured for this network, see docs/models.md: 655 MB for 512 × 512 pixels, 142 MB for 128 × 128. */
 const MEASURED_BYTES_PER_PX = ((655 - 142) * 1024 ** 2) / (512 ** 2 - 128 ** 2);
 
-test('the estimate of a run’s memory is above what was measured, and not by far', () => {
+test('the estimate of a run’s memory is slightly above the measured value', () => {
   const estimated = runBytesPerPx(model);
   expect(estimated).toBeGreaterThan(MEASURED_BYTES_PER_PX);
   expect(estimated).toBeLessThan(3 * MEASURED_BYTES_PER_PX);
@@ -24,7 +24,7 @@ test('a heavier network has smaller windows in the same memory', () => {
   expect(windowWithin(2e9, heavy)).toBeLessThan(windowWithin(2e9, model) / 5);
 });
 
-test('windows shrink with the memory, down to a least and up to a most', () => {
+test('windows shrink with the memory, between a minimum and a maximum', () => {
   expect(windowWithin(64e9, model)).toBe(MAX_WINDOW_PX);
   const little = windowWithin(1e9, model);
   expect(little).toBeLessThan(MAX_WINDOW_PX);

@@ -11,7 +11,7 @@ const WAYS = {
 };
 
 describe.each(Object.entries(WAYS))('%s', (_name, make) => {
-  test('makes a folder with all that are missing above it, and leaves an existing one alone', async () => {
+  test('creates a folder with its missing parents, and does not change an existing one', async () => {
     const top = temporaryFolder();
     const folder = path.join(top, 'a', 'b', 'c');
     await make(folder, { mode: 0o700 });
@@ -22,7 +22,7 @@ describe.each(Object.entries(WAYS))('%s', (_name, make) => {
     expect(statSync(path.join(folder, 'kept')).isFile()).toBe(true);
   });
 
-  test('names what is in the way', async () => {
+  test('names the file that is in the way', async () => {
     const top = temporaryFolder();
     writeFileSync(path.join(top, 'file'), '');
     await expect(make(path.join(top, 'file'))).rejects.toMatchObject({ code: 'EEXIST' });
@@ -39,7 +39,7 @@ describe.each(Object.entries(WAYS))('%s', (_name, make) => {
   });
 
   test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
-    'names what is forbidden',
+    'names the folder that is not writable',
     async () => {
       const top = temporaryFolder();
       chmodSync(top, 0o500);

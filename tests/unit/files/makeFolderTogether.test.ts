@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest';
 import { makeFolder } from '../../../core/files/makeFolder.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-/** Someone else makes the folder above at the very moment at which the first try has failed for lack of it. */
+/** Another process creates the parent at the very moment when the first try has failed without it. */
 vi.mock('node:fs/promises', async (importActual) => {
   const actual = await importActual<typeof files>();
   return {
@@ -21,7 +21,7 @@ vi.mock('node:fs/promises', async (importActual) => {
   };
 });
 
-test('a folder is made although the one above it appears between two looks', async () => {
+test('a folder is created although its parent appears between two checks', async () => {
   const folder = path.join(temporaryFolder(), 'theirs', 'ours');
   await makeFolder(folder);
   expect(statSync(folder).isDirectory()).toBe(true);

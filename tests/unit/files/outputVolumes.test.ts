@@ -32,7 +32,7 @@ test('a volume that is unmounted is noticed, for folders that were never used, t
   expect(await volumes.isThere(path.resolve('/home/out'))).toBe(true);
 });
 
-test('work continues once a volume is mounted there again, also under another number', async () => {
+test('work continues once a volume is mounted there again, even under another number', async () => {
   vi.useFakeTimers();
   const usb = path.resolve('/media/usb');
   const { devices, volumes } = mounted({ [usb]: 7 });
@@ -88,7 +88,7 @@ describe('a volume of an earlier start', () => {
     return { note, volumes: new OutputVolumes({ all: () => all, note }, deviceOf) };
   }
 
-  test('is missed if it is not mounted, whatever empty folders are below its mount point', async () => {
+  test('is missed if it is not mounted, despite empty folders below its mount point', async () => {
     const mountPoint = temporaryFolder();
     const folder = path.join(mountPoint, 'out');
     for (const make of [() => undefined, () => mkdirSync(folder), () => mkdirSync(path.join(folder, 'a'))]) {
@@ -111,7 +111,7 @@ describe('a volume of an earlier start', () => {
     expect(note.mock.calls).toEqual([[folder, mountPoint]]);
   });
 
-  test('is missed behind a symbolic link, too', async () => {
+  test('is also missed behind a symbolic link', async () => {
     const mountPoint = temporaryFolder();
     const link = path.join(temporaryFolder(), 'link');
     symlinkSync(mountPoint, link);
@@ -119,13 +119,13 @@ describe('a volume of an earlier start', () => {
     expect(await volumes.isThere(path.join(link, 'out'))).toBe(false);
   });
 
-  test('is not missed where a folder was created in its place', async () => {
+  test('is not missed if a folder was created in its place', async () => {
     const mountPoint = temporaryFolder();
     const { volumes } = remounted(path.join(mountPoint, 'out'), mountPoint, false, Date.now() - 60_000);
     expect(await volumes.isThere(path.join(mountPoint, 'out'))).toBe(true);
   });
 
-  test('is not missed where its files are on the disk now', async () => {
+  test('is not missed if its files are on the disk now', async () => {
     const mountPoint = temporaryFolder();
     const folder = path.join(mountPoint, 'out');
     mkdirSync(folder);

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { writeWhole } from '../../../core/files/writeWhole.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-test('a file is replaced by a private one, and its folder is made', () => {
+test('a file is replaced by a private one, and its folder is created', () => {
   const folder = path.join(temporaryFolder(), 'new');
   const file = path.join(folder, 'settings.json');
   writeWhole(file, 'first');
@@ -15,7 +15,7 @@ test('a file is replaced by a private one, and its folder is made', () => {
   if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-test('nothing is left of a file that cannot be written', () => {
+test('a file that cannot be written leaves nothing behind', () => {
   const folder = temporaryFolder();
   mkdirSync(path.join(folder, 'settings.json', 'full'), { recursive: true });
   expect(() => {

@@ -3,7 +3,7 @@ import { InferenceSession, Tensor } from '../../../core/engine/onnxLoader.ts';
 import { sessionOptions } from '../../../core/engine/onnxRuntime.ts';
 import { ANSWERED_NETWORKS, differenceFromAnswer, openAnswered } from '../../support/answeredNetworks.ts';
 
-describe('a tiny network of each kind, in each container, gives the answer that PyTorch gave', () => {
+describe('a tiny network of each kind, in each container, gives the same output as PyTorch', () => {
   test.each(ANSWERED_NETWORKS)('$file', async (network) => {
     const { onnx, planes } = await openAnswered(network);
     const session = await InferenceSession.create(onnx, sessionOptions('cpu', 1));

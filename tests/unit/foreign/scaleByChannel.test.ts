@@ -33,7 +33,7 @@ async function run(graph: OnnxGraph): Promise<readonly number[]> {
   return [...(answer[OUTPUT_NAME]?.data as Float32Array)];
 }
 
-test('a product with a number within the network becomes one for each channel, with the same result', async () => {
+test('a product with a single number inside the network becomes one for each channel, with the same result', async () => {
   const graph = residual(16);
   const scaled = scaleByChannel(graph);
   expect(operators(graph)).toEqual(['Conv', 'Conv', 'Mul', 'Mul', 'Conv']);

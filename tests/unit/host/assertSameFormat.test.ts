@@ -14,7 +14,7 @@ function specWith(changes: Partial<BatchSpec>): BatchSpec {
   }).spec;
 }
 
-test('an image that was replaced by one of another format while it waited gets no result of the old name', () => {
+test('an image that was replaced by one of another format while it waited gets no result under the old name', () => {
   expect(() => {
     assertSameFormat(job, specWith({}), 'jpeg');
   }).toThrow(expect.objectContaining({ code: 'input/changed' }));
@@ -35,7 +35,7 @@ test.each([
     changes: { destination: { kind: 'path', path: '/results/a_4x.png' } },
     input: 'jpeg',
   },
-] as const)('an image $what gets it', ({ changes, input }) => {
+] as const)('an image $what is accepted', ({ changes, input }) => {
   expect(() => {
     assertSameFormat(job, specWith(changes), input);
   }).not.toThrow();

@@ -30,7 +30,7 @@ export async function hostIn(folder: string, options?: TestHostOptions): Promise
   return { ...opened, close };
 }
 
-/** Work that waits until it may continue. */
+/** Work that waits until it is allowed to continue. */
 export function gate(): {
   readonly perform: Perform;
   readonly open: () => void;

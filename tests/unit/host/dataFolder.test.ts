@@ -29,11 +29,14 @@ test.each([
     folder: path.join('C:\\Local', 'Enlarger'),
   },
   { platform: 'win32', environment: { ENLARGER_DATA: path.resolve('/mine') }, folder: path.resolve('/mine') },
-] as const)('on $platform with $environment the data are in $folder', ({ platform, environment, folder }) => {
-  expect(dataFolder({ platform, home, environment })).toBe(folder);
-});
+] as const)(
+  'on $platform with $environment, the data folder is $folder',
+  ({ platform, environment, folder }) => {
+    expect(dataFolder({ platform, home, environment })).toBe(folder);
+  },
+);
 
-test('a data folder that cannot be is named, as a fault of the folder and not of the program', () => {
+test('a data folder that cannot be created is named in an error that does not blame the program', () => {
   const file = path.join(temporaryFolder(), 'file');
   writeFileSync(file, '');
   const folder = path.join(file, 'data');

@@ -22,7 +22,7 @@ function tried(difference: number | null, megapixelsPerSecond: number): ProbeAns
   return { kind: 'tried', difference, megapixelsPerSecond };
 }
 
-/** How each device's process answers; `hang` never does, `die` ends. */
+/** The answer of each device's process; `hang` never answers, `die` exits. */
 type Script = Readonly<Record<string, ProbeAnswer | 'hang' | 'die'>>;
 
 function registerWith(script: Script, folder = temporaryFolder(), program = 'enlarger 1') {
@@ -87,7 +87,7 @@ test.each<{ what: string; answer: ProbeAnswer | 'die'; code: string; reason: str
   });
 });
 
-test('a driver that hangs is given up, and its process is ended', async () => {
+test('a driver that hangs is abandoned, and its process is killed', async () => {
   vi.useFakeTimers();
   try {
     const { register, workers } = registerWith({ 'onnx:webgpu': 'hang', 'onnx:cpu': tried(0, 5) });
@@ -106,7 +106,7 @@ test('a driver that hangs is given up, and its process is ended', async () => {
   }
 });
 
-test('what was found out is known to the next start, until program or drivers change', async () => {
+test('outcomes are reused at the next start, until program or drivers change', async () => {
   const script = { 'onnx:cpu': tried(0, 5), 'onnx:webgpu': tried(0, 50) };
   const first = registerWith(script);
   await first.register.choose(AUTO);
@@ -118,7 +118,7 @@ test('what was found out is known to the next start, until program or drivers ch
   expect(newer.asked).toEqual(['onnx:webgpu', 'onnx:cpu']);
 });
 
-test('a cache that is damaged or cannot be written only means to try again', async () => {
+test('if the cache is damaged or not writable, devices are simply tried again', async () => {
   const folder = temporaryFolder();
   const file = path.join(folder, 'devices.json');
   writeFileSync(file, '{"schema":');
@@ -132,7 +132,7 @@ test('a cache that is damaged or cannot be written only means to try again', asy
   expect(await other.choose(AUTO)).toEqual(['onnx:webgpu', 'onnx:cpu']);
 });
 
-test('the list tries nothing by itself, everything when asked, and never what cannot work', async () => {
+test('the list only tries devices on request, and never those that cannot work', async () => {
   const { register, asked } = registerWith({ 'onnx:cpu': tried(0, 5), 'onnx:webgpu': tried(0, 50) });
   const before = await register.list(false);
   expect(before.map(({ state }) => state.kind)).toEqual(['untested', 'untested', 'unusable']);
@@ -146,7 +146,7 @@ test('the list tries nothing by itself, everything when asked, and never what ca
   expect(asked).toHaveLength(4);
 });
 
-test('interpolation needs no device, and a named one is not tried', async () => {
+test('interpolation needs no device, so a named one is not tried', async () => {
   const { register, asked } = registerWith({});
   expect(await register.choose({ ...AUTO, model: 'bicubic' })).toBeUndefined();
   expect(await register.choose({ ...AUTO, device: '0' })).toEqual(['onnx:webgpu', 'onnx:cpu']);
@@ -154,7 +154,7 @@ test('interpolation needs no device, and a named one is not tried', async () => 
   expect(asked).toEqual([]);
 });
 
-test('each system has its own place for the cache, and a variable names another', () => {
+test('each system has a place for the cache, and a variable overrides it', () => {
   const home = { LOCALAPPDATA: 'C:\\Local', XDG_CACHE_HOME: path.resolve('/xdg') };
   expect(cacheFolder(home, 'linux')).toBe(path.join(path.resolve('/xdg'), 'enlarger'));
   expect(cacheFolder({}, 'linux')).toMatch(/\.cache.enlarger$/);
@@ -165,7 +165,7 @@ test('each system has its own place for the cache, and a variable names another'
   expect(cacheFolder({ ENLARGER_CACHE: named }, 'linux')).toBe(named);
 });
 
-test('an unknown failure is passed on as it is, without its prefix and cut to length', () => {
+test('an unknown failure is passed on without its prefix, and truncated', () => {
   const code = 'engine/load-failed';
   const message = 'The model fast-x2 cannot be loaded on CUDA: It is\n  asleep.';
   expect(deviceProblem({ code, message }, [])).toEqual({ code: 'other', reason: 'It is asleep.' });

@@ -90,7 +90,7 @@ test('a report of version 0.1.0 is repeated to the byte', async () => {
   }
 });
 
-/** The saved report as a version wrote it that had fewer settings, or more of everything. */
+/** The saved report as a version with fewer settings, or with more of everything, would have written it. */
 const OTHER_VERSIONS: readonly { what: string; change: (image: Record<string, object>) => void }[] = [
   {
     what: 'an earlier version, without some of the settings',
@@ -130,7 +130,7 @@ test.each(OTHER_VERSIONS)('a report of $what is repeated to the byte', async ({ 
   expect(totals).toMatchObject({ inputs: 2, done: 2 });
 });
 
-test('a report is not repeated over what is there before the bytes are known to be right', async () => {
+test('repeating a report replaces an existing file only once the bytes are known to be right', async () => {
   const { root } = leftBehind();
   const reportPath = path.join(root, 'report.json');
   const [first] = batchReportSchema.parse(JSON.parse(readFileSync(reportPath, 'utf8'))).pictures;

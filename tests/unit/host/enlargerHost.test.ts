@@ -63,7 +63,7 @@ describe('a batch', () => {
     expect((await second.host.api.getQueue({})).counts.done).toBe(2);
   });
 
-  test('sends what happens, and ends with the final state', async () => {
+  test('sends every change, and ends with the final state', async () => {
     const folder = temporaryFolder();
     const opened = await hostIn(folder);
     const events: HostEvent[] = [];
@@ -83,7 +83,7 @@ describe('a batch', () => {
   });
 });
 
-test('a batch that is only added waits for the start, even while the queue works on others', async () => {
+test('a batch that was only added waits to be started, even while the queue works on others', async () => {
   const folder = temporaryFolder();
   const opened = await hostIn(folder);
   const { api } = opened.host;
@@ -140,7 +140,7 @@ describe('while work is under way', () => {
     expect((await api.getQueue({})).counts.done).toBe(2);
   });
 
-  test('a pause suspends it where it is and begins nothing more, and a start continues', async () => {
+  test('a pause suspends it and begins nothing more, and a start resumes it', async () => {
     const folder = temporaryFolder();
     const { perform, open, begun } = gate();
     const opened = await hostIn(folder, { perform });
@@ -160,7 +160,7 @@ describe('while work is under way', () => {
     expect((await api.getQueue({})).counts.done).toBe(4);
   });
 
-  test('closing the program gives it back, and the next start finishes it', async () => {
+  test('closing the program returns it to the queue, and the next start finishes it', async () => {
     const folder = temporaryFolder();
     const first = await hostIn(folder, { perform: gate().perform });
     const output = path.join(folder, 'out');
@@ -176,7 +176,7 @@ describe('while work is under way', () => {
 });
 
 describe('the queue', () => {
-  test('can be put in another order, and rows can be taken off', async () => {
+  test('can be reordered, and rows can be removed', async () => {
     const folder = temporaryFolder();
     const { api } = (await hostIn(folder)).host;
     await api.pauseQueue({});
@@ -197,7 +197,7 @@ describe('the queue', () => {
   });
 });
 
-describe('what makes no sense', () => {
+describe('an invalid request', () => {
   test('is refused with a code: bad input, unknown jobs, no report', async () => {
     const folder = temporaryFolder();
     const { api } = (await hostIn(folder)).host;
@@ -219,7 +219,7 @@ describe('what makes no sense', () => {
 });
 
 describe('an image that could not be read', () => {
-  test('is enlarged at another try, once it is complete', async () => {
+  test('is enlarged on retry, once it is complete', async () => {
     const folder = temporaryFolder();
     const file = path.join(folder, 'a.png');
     writeFileSync(file, '');
@@ -239,7 +239,7 @@ describe('an image that could not be read', () => {
 });
 
 describe('a watched folder', () => {
-  test('makes a copy under another name, the same image again only once, and reports what has ended', async () => {
+  test('enlarges a copy under another name, but the same image only once, and reports finished jobs', async () => {
     const folder = temporaryFolder();
     const [a, b] = imagesIn(folder, ['a.png', 'b.png']);
     const given: { watch?: WatchContext } = {};
@@ -267,7 +267,7 @@ describe('a watched folder', () => {
     expect(ended).toEqual(['a.png', 'b.png', 'a.png']);
   });
 
-  test('notes what it took together with the batch, or neither', async () => {
+  test('records accepted files together with the batch, or neither', async () => {
     const folder = temporaryFolder();
     const given: { watch?: WatchContext } = {};
     const opened = await hostIn(folder, {

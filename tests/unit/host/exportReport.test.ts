@@ -50,7 +50,7 @@ async function finishedBatch(parts: (folder: string) => Partial<HostParts> = () 
   return { folder, output, batchId, exported, broken, good };
 }
 
-test('the window exports the same page that a command writes: with images, and with what failed', async () => {
+test('the window exports the same page that a command writes, with images and failures', async () => {
   const { exported, broken, output, batchId, good } = await finishedBatch();
   const html = await exported('html');
   expect(html.match(/<article/g)).toHaveLength(2);
@@ -76,7 +76,7 @@ test('the window exports the same page that a command writes: with images, and w
   expect(later.match(/<img src="data:image\/webp;base64,/g)).toHaveLength(6);
 });
 
-test('what a browser downloads contains no path of this machine: only names, and places in opened folders', async () => {
+test('a report that a browser downloads contains no path of this machine, only names and places in opened folders', async () => {
   const { exported, folder } = await finishedBatch((home) => {
     const opened = path.join(home, 'out');
     mkdirSync(opened);

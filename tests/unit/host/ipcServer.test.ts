@@ -20,7 +20,7 @@ async function ownerOf(folder: string): Promise<TestHost> {
   return { ...owner, close };
 }
 
-test('a second process works with the list of the first, and hears of what happens', async () => {
+test('a second process works with the list of the first, and receives its events', async () => {
   const folder = temporaryFolder();
   const owner = await ownerOf(folder);
   const list = await openList(folder, modelsFolder);
@@ -37,7 +37,7 @@ test('a second process works with the list of the first, and hears of what happe
   await expect(list.host.api.getSettings({})).rejects.toMatchObject({ code: 'host/unreachable' });
 });
 
-test('without an owner the list is opened here, and is free again afterwards', async () => {
+test('without an owner, the list is opened here and released afterwards', async () => {
   const folder = temporaryFolder();
   for (let round = 0; round < 2; round++) {
     const list = await openList(folder, modelsFolder);
@@ -64,7 +64,7 @@ test('an owner that crashed does not count as one', async () => {
   await list.close();
 });
 
-test.skipIf(process.platform === 'win32')('who does not know the token learns nothing', async () => {
+test.skipIf(process.platform === 'win32')('a client without the token learns nothing', async () => {
   const folder = temporaryFolder();
   await ownerOf(folder);
   const file = path.join(folder, 'owner.json');

@@ -18,7 +18,7 @@ interface Rig {
   readonly store: Store;
   readonly queue: JobQueue;
   readonly disk: { freeBytes: number };
-  /** How the pool ends its next jobs. */
+  /** How the next jobs of the pool end. */
   readonly answers: EnlargerError[];
 }
 
@@ -26,7 +26,7 @@ function noSpace(systemCode: string): EnlargerError {
   return new EnlargerError('output/no-space', 'The disk is full.', { systemCode });
 }
 
-/** A batch whose results go into a new folder of their own. */
+/** A batch whose results go into a separate new folder. */
 function addBatch(store: Store, jobs: number): string {
   const folder = path.join(temporaryFolder(), 'out');
   mkdirSync(folder);
@@ -113,7 +113,7 @@ describe('a full disk', () => {
       expect(store.jobs.counts()).toMatchObject({ queued: 3, running: 0, failed: 2 });
     });
     expect(queue.hindrances).toHaveLength(1);
-    // Those that wait are not begun again and again.
+    // Waiting jobs are not started over and over.
     expect(store.jobs.ofBatch(1, 0, 3).map(({ attempts }) => attempts)).toEqual([1, 0, 0]);
   });
 });

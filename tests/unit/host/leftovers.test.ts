@@ -28,7 +28,7 @@ function jumpADay(): void {
   vi.useFakeTimers({ now: Date.now() + 24 * 60 * 60 * 1000, toFake: ['Date'] });
 }
 
-test('what a run left is deleted as soon as it is gone, and nothing else', async () => {
+test('leftovers of a run are deleted as soon as it is gone, and nothing else is', async () => {
   const folder = temporaryFolder();
   const run = await lockRun();
   unfinishedOf(folder, run.runId);
@@ -39,7 +39,7 @@ test('what a run left is deleted as soon as it is gone, and nothing else', async
   expect(readdirSync(folder).sort()).toEqual(others.sort());
 });
 
-test('the files of a live run are left alone, however old they seem', async () => {
+test('the files of a live run are kept, however old they seem', async () => {
   const folder = temporaryFolder();
   const run = await lockRun();
   const names = unfinishedOf(folder, run.runId);
@@ -49,7 +49,7 @@ test('the files of a live run are left alone, however old they seem', async () =
   await run.release();
 });
 
-test('nothing is known of runs of other machines, and their files are left alone', async () => {
+test('files of runs on other machines, which cannot be checked, are kept', async () => {
   const folder = temporaryFolder();
   const run = await lockRun();
   const { runId } = run;
@@ -63,7 +63,7 @@ test('nothing is known of runs of other machines, and their files are left alone
   expect(await stateOfRun(runId)).toBe('gone');
 });
 
-test('what a live process writes within moments is left alone, however old it seems', async () => {
+test('the short-lived files of a live process are kept, however old they seem', async () => {
   const folder = temporaryFolder();
   const file = await unfinishedFile(path.join(folder, 'report.json'));
   writeFileSync(file, 'half a report');
@@ -72,7 +72,7 @@ test('what a live process writes within moments is left alone, however old it se
   expect(readdirSync(folder)).toEqual([path.basename(file)]);
 });
 
-test('what a process that is gone wrote within moments is deleted at once', async () => {
+test('the short-lived files of a process that is gone are deleted at once', async () => {
   const folder = temporaryFolder();
   const run = await lockRun();
   await run.release();
@@ -81,7 +81,7 @@ test('what a process that is gone wrote within moments is deleted at once', asyn
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('a file of a run that nothing is known of is deleted after an hour if it is written within moments', async () => {
+test('a short-lived file of an unknown run is deleted after an hour', async () => {
   const folder = temporaryFolder();
   writeFileSync(path.join(folder, '.enlarger-0123abcd-0.part'), 'half a report');
   await sweepLeftovers(folder);
@@ -91,7 +91,7 @@ test('a file of a run that nothing is known of is deleted after an hour if it is
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('what another machine made for a run that is gone is left to the next run for an hour', async () => {
+test('results of another machine for a run that is gone are kept for the next run for an hour', async () => {
   const folder = temporaryFolder();
   const run = await lockRun();
   await run.release();
@@ -105,7 +105,7 @@ test('what another machine made for a run that is gone is left to the next run f
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('once its work is over, what another machine made for a run that is gone is deleted at once', async () => {
+test('once the work is over, results of another machine for a run that is gone are deleted at once', async () => {
   const folder = temporaryFolder();
   const [gone, alive] = [await lockRun(), await lockRun()];
   await gone.release();

@@ -15,7 +15,7 @@ function scanned(): { source: string; target: string; at: (page: number) => stri
   return { source, target: at(1), at };
 }
 
-test('pages whose files are gone or cut off are missing', async () => {
+test('pages whose files are gone or truncated are missing', async () => {
   const { source, target, at } = scanned();
   const missing = (pages?: string): Promise<string[]> =>
     missingPages({ source, target, format: 'jpeg' }, { ...DEFAULT_JOB_SETTINGS, ...(pages && { pages }) });

@@ -24,7 +24,7 @@ test.each([
   { choice: { model: 'plain', strength: 0.5 }, dependsOn: { own: false, companion: true } },
   { choice: { model: 'bicubic', strength: 0.5 }, dependsOn: { own: false, companion: false } },
 ])(
-  'what $choice stands for changes with the weights that it uses, and no others',
+  'the hash of $choice changes with the weights that it uses, and with no others',
   async ({ choice, dependsOn }) => {
     const hash = await hashOf(choice, 'a', 'b');
     expect(await hashOf(choice, 'a', 'b')).toBe(hash);
@@ -33,7 +33,7 @@ test.each([
   },
 );
 
-test('one memory keeps the blended and the whole network apart', async () => {
+test('the blended and the original network have separate entries', async () => {
   const registry = temporaryFolder();
   installModel(registry, 'vivid-x2', 2, { change: { family: 'vivid', faithful: 'plain-x2' } });
   installModel(registry, 'plain-x2', 2);

@@ -31,7 +31,7 @@ function madeResult(name: string): {
   return { store, file, jobId: job.id };
 }
 
-test('a result is given away and opened as long as it is what this program made', async () => {
+test('a result is served and opened as long as it is unchanged since this program made it', async () => {
   const { store, file, jobId } = madeResult('a.png');
   expect(await ownResult(store, jobId)).toBe(file);
   writeFileSync(file, 'MADE');

@@ -8,7 +8,7 @@ import { sampleBatch } from '../../support/sampleBatch.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { sampleReport } from '../report/sampleReport.ts';
 
-test('in a folder of reports, results of one name in two folders have a report each, which is renewed', async () => {
+test('in a folder of reports, results with the same name in two folders have separate reports, which are updated', async () => {
   const [results, reports] = [temporaryFolder(), temporaryFolder()];
   const sha256 = await hashFile(fixturePath('rgb8.png'));
   const { spec } = sampleBatch({ report: { measure: true, formats: ['json'], folder: reports } });

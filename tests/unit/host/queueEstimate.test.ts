@@ -24,7 +24,7 @@ interface Round {
   readonly run: SimulatedRun;
   readonly sizes: readonly Size[];
   readonly random: () => number;
-  /** How much slower the machine is than at the sample. */
+  /** How much slower the machine is than during the sample. */
   readonly load: number;
   /** Called before each image. @returns The run that continues. */
   readonly before: (index: number, run: SimulatedRun) => SimulatedRun;
@@ -98,7 +98,7 @@ describe('the estimate of a batch of mixed sizes is right within a factor of 1.5
   });
 });
 
-test('a long list is estimated by some of its images, of which alone the headers are read', async () => {
+test('a long list is estimated by some of its images, and only their headers are read', async () => {
   const random = seededRandom(7);
   const { run } = afterSample(temporaryFolder());
   const sizes = Array.from({ length: 40 }, () => mixedSizes(random)).flat();

@@ -37,7 +37,7 @@ const write = (file: string, text = CONTENT): void => {
   writeFileSync(file, text);
 };
 
-/** What a crash can leave, and what has to come of it. */
+/** What a crash can leave behind, and the expected outcome. */
 const CASES: readonly {
   readonly what: string;
   readonly isPublishing: boolean;
@@ -50,7 +50,7 @@ const CASES: readonly {
   readonly names: readonly string[];
 }[] = [
   {
-    what: 'half a file of a job that was running: run again',
+    what: 'half a file of a running job: run again',
     isPublishing: false,
     leave: ({ temp }) => {
       write(temp, 'half');
@@ -59,7 +59,7 @@ const CASES: readonly {
     names: [],
   },
   {
-    what: 'a complete file without its name: it gets it',
+    what: 'a complete file without its name: it gets its name',
     isPublishing: true,
     leave: () => undefined,
     state: 'done',
@@ -178,7 +178,7 @@ test.each(CASES)('$what', async ({ isPublishing, exists = 'skip', leave, state, 
 describe('a finished file that has no name yet', () => {
   const modelHashes = new ModelHashes();
 
-  test('gets none where its batch may no longer write, and is run again', async () => {
+  test('gets none if its batch may no longer write there, and is run again', async () => {
     const { store, job, scene } = await crashed({ isPublishing: true });
     const asked: string[] = [];
     const assertAllowed = (_spec: unknown, target: string): Promise<void> => {
@@ -190,7 +190,7 @@ describe('a finished file that has no name yet', () => {
     expect(readdirSync(scene.folder)).toEqual([]);
   });
 
-  test('takes the sidecars along, and is not more public than its source', async () => {
+  test('brings its sidecars, and is not readable by more users than its source', async () => {
     const { store, scene } = await crashed({ isPublishing: true });
     writeFileSync(`${scene.source}.xmp`, '<x:xmpmeta xmlns:x="adobe:ns:meta/"></x:xmpmeta>');
     chmodSync(scene.source, 0o600);

@@ -96,7 +96,7 @@ describe('reports of batches', () => {
     expect(readdirSync(folder).sort()).toEqual(names);
   });
 
-  test('of a batch that requests none, or has nothing to report, are not written', async () => {
+  test('are not written for a batch that does not request any, or has nothing to report', async () => {
     const [store, folder] = [openMemoryStore(), temporaryFolder()];
     addMeasuredBatch(store, [FINE], batchFrom('window', folder, ['json']));
     addMeasuredBatch(store, [], batchFrom('window', folder, ['html']));
@@ -105,7 +105,7 @@ describe('reports of batches', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('of a watched folder are one, about all of it, and rewritten when the folder is quiet', async () => {
+  test('of a watched folder are a single one about all of it, rewritten when the folder is quiet', async () => {
     const [store, folder] = [openMemoryStore(), path.join(temporaryFolder(), 'reports')];
     const { files } = filesOf(store);
     const csv = path.join(folder, 'enlarger-report.csv');
@@ -126,7 +126,7 @@ describe('reports of batches', () => {
     expect(store.batches.withReportsDue()).toEqual([]);
   });
 
-  test('of a watched folder are written although the clock was put back since', async () => {
+  test('of a watched folder are written even if the clock was set back', async () => {
     const [store, folder] = [openMemoryStore(), temporaryFolder()];
     vi.setSystemTime(new Date('2099-01-01'));
     addMeasuredBatch(store, [FINE], batchFrom('watched-folder', folder, ['csv']));

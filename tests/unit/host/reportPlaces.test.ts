@@ -42,7 +42,7 @@ test.each([
   expect(places).toEqual([{ path: path.join(here(folder), 'enlarger-report-7.html'), format: 'html' }]);
 });
 
-test('a report goes where the batch says, and a watched folder has one for all of its batches', () => {
+test('a report goes where the batch specifies, and a watched folder has one for all of its batches', () => {
   const report = { formats: ['json', 'csv', 'html'] as const, folder: '/reports' };
   const batch = batchWith({ ...report, formats: [...report.formats] }, toFolder, 'watched-folder');
   expect(reportPlaces(batch, [])).toEqual([
@@ -51,7 +51,7 @@ test('a report goes where the batch says, and a watched folder has one for all o
   ]);
 });
 
-test('there is no place without results, and none where no file about the whole batch is requested', () => {
+test('there is no place without results, or if no file about the whole batch is requested', () => {
   expect(reportPlaces(batchWith({}, { kind: 'downloads' }, 'window'), [])).toEqual([]);
   expect(reportPlaces(batchWith({ formats: ['json'] }, toFolder, 'window'), ['/out/1.png'])).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { DEFAULT_PROGRAM_SETTINGS } from '../../../core/api/programSettings.ts';
 import { SETTINGS_FILE, SettingsFile } from '../../../core/host/settingsFile.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-test('settings are kept in one file, whole, and read again', () => {
+test('settings are written completely to one file, and read again', () => {
   const folder = temporaryFolder();
   const file = new SettingsFile(folder);
   expect(file.current).toEqual(DEFAULT_PROGRAM_SETTINGS);
@@ -23,7 +23,7 @@ test.each([
   { what: 'a list', text: '[1]', theme: 'system' },
   { what: 'a field that makes no sense', text: '{ "theme": "dark", "workers": -3 }', theme: 'dark' },
   { what: 'an unknown field', text: '{ "theme": "dark", "colour": "red" }', theme: 'dark' },
-])('$what costs nothing but itself', ({ text, theme }) => {
+])('$what does not affect any other setting', ({ text, theme }) => {
   const folder = temporaryFolder();
   writeFileSync(path.join(folder, SETTINGS_FILE), text);
   expect(new SettingsFile(folder).current).toEqual({ ...DEFAULT_PROGRAM_SETTINGS, theme });

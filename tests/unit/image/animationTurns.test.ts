@@ -9,7 +9,7 @@ const ORIENTATION = { tag: 274, type: 3, count: 1 } as const;
 const SIZE = { width: 5, height: 3 };
 const PIXELS = SIZE.width * SIZE.height;
 
-/** Opaque pixels, each of another colour. */
+/** Opaque pixels, each of a different colour. */
 function colours(frame: number): Uint8Array {
   const values = Array.from({ length: PIXELS }, (_, pixel) => [pixel * 16, 255 - pixel * 9, frame * 90, 255]);
   return Uint8Array.from(values.flat());

@@ -16,7 +16,7 @@ async function farthest(frames: Frames): Promise<number> {
   const expected = await sharp(fixture('animated-frames.png')).raw().toBuffer();
   const found = Array.from({ length: frames.count }, (_, index) => [...frames.frame(index).data]).flat();
   expect(found).toHaveLength(expected.length);
-  // What is beneath full transparency is free.
+  // Colour beneath full transparency is arbitrary.
   return Math.max(
     ...found.map((value, index) =>
       index % 4 < 3 && expected[index - (index % 4) + 3] === 0 ? 0 : Math.abs(value - expected[index]!),
@@ -30,7 +30,7 @@ test('an animated PNG has the frames that Pillow shows, with disposal and blendi
   expect(await farthest(frames)).toBeLessThanOrEqual(1);
 });
 
-test('an animated PNG comes back as it was written', async () => {
+test('an animated PNG is read back as it was written', async () => {
   const before = await readFrames(fixture('animated.png'), 'png', OPTIONS);
   const stack = createFrameStack(before, before.count);
   for (let index = 0; index < before.count; index++)
@@ -43,7 +43,7 @@ test('an animated PNG comes back as it was written', async () => {
   expect(await farthest(after)).toBeLessThanOrEqual(1);
 });
 
-test('a still PNG has no frames, and an animated one has its number of them', async () => {
+test('a still PNG has no frames, and an animated one reports how many it has', async () => {
   const still = fixture('animated-frames.png');
   expect(readApng(bytesSource(still))).toBeUndefined();
   const facts = await inspectImage(fixture('animated.png'), 'png', { colour: 'keep', maxPixels: 1e6 });

@@ -79,7 +79,7 @@ test.each(['rgb8.png', 'rgb8.tif', 'rgb16.png', 'rgb16.tif', 'grey8.png', 'grey1
 const KINDS = ([1, 2, 3, 4] as const).flatMap((channels) =>
   ([8, 16] as const).map((bitDepth) => ({ channels, bitDepth })),
 );
-test.each(KINDS)('$channels channels of $bitDepth bit come out of a PNG as they went in', async (kind) => {
+test.each(KINDS)('$channels channels of $bitDepth bit survive a PNG unchanged', async (kind) => {
   const raster = patternRaster({ width: 31, height: 17, ...kind });
   const file = writePng(path.join(temporaryFolder(), 'pattern.png'), raster);
   const decoded = (await decode(file)).raster;
@@ -87,7 +87,7 @@ test.each(KINDS)('$channels channels of $bitDepth bit come out of a PNG as they 
   expect(largestDifference(decoded.data, raster.data)).toBe(0);
 });
 
-test('all eight orientations come out upright and alike, to the error of JPEG', async () => {
+test('all eight orientations are decoded upright and alike, up to the error of JPEG', async () => {
   const first = (await decode(fixturePath('orientation-1.jpg'))).raster;
   for (let orientation = 2; orientation <= 8; orientation++) {
     const { raster } = await decode(fixturePath(`orientation-${orientation}.jpg`));
@@ -96,7 +96,7 @@ test('all eight orientations come out upright and alike, to the error of JPEG', 
   }
 });
 
-test('four inks become colours, with a note', async () => {
+test('CMYK is converted to RGB, with a note', async () => {
   const { facts, raster } = await decode(fixturePath('cmyk.jpg'));
   expect(facts.warnings).toEqual([expect.stringMatching(/CMYK to sRGB/)]);
   expect(facts.isConverted).toBe(true);
@@ -105,7 +105,7 @@ test('four inks become colours, with a note', async () => {
   expect(sky[2]!).toBeGreaterThan(sky[0]!);
 });
 
-test('a colour profile is kept or applied, as asked', async () => {
+test('a colour profile is kept or applied, as requested', async () => {
   const kept = await decode(fixturePath('p3.jpg'));
   const converted = await decode(fixturePath('p3.jpg'), { ...KEEP, colour: 'srgb' });
   expect([kept.facts.profileApplies, converted.facts.profileApplies]).toEqual([true, false]);
@@ -125,7 +125,7 @@ test.each([
   ['animated.webp', 3],
   ['pages.tif', 3],
   ['rgb8.png', 1],
-])('%s is known to contain %i images', async (name, count) => {
+])('%s is reported to contain %i images', async (name, count) => {
   expect((await decode(fixturePath(name))).facts.pages).toBe(count);
 });
 
@@ -159,7 +159,7 @@ describe('broken files', () => {
     await decode(fixturePath('rgb8.png'), { ...KEEP, maxPixels: 96 * 64 });
   });
 
-  test('every start of a PNG is refused, and never read as something else', async () => {
+  test('a PNG cut off at any byte is refused, and never read as something else', async () => {
     const bytes = readFileSync(fixturePath('3x7.png'));
     for (let length = 8; length < bytes.length - 12; length += 3) {
       const half = Buffer.from(bytes.subarray(0, length));

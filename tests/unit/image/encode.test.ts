@@ -68,7 +68,7 @@ test('WebP without loss is exact, alpha included', async () => {
   }
 });
 
-test('alpha goes over the background where a format has none', async () => {
+test('transparency is filled with the background in formats without alpha', async () => {
   const raster: Raster = {
     width: 16,
     height: 16,
@@ -106,7 +106,7 @@ describe('a written file', () => {
   });
   const times = { modifiedAtMs: 1_234_567_890_123, accessedAtMs: 1_234_567_999_000 };
 
-  test('has the source’s times and is what was encoded', async () => {
+  test('has the source’s times and the encoded content', async () => {
     const tempPath = path.join(temporaryFolder(), 'picture.part');
     const written = await writeOutput(await pixels(), { tempPath, format: 'png', metadata: {}, ...times });
     const { size, mtimeMs } = statSync(tempPath);
@@ -115,7 +115,7 @@ describe('a written file', () => {
     expect((await sharp(tempPath).metadata()).width).toBe(20);
   });
 
-  test('never replaces an existing one, and a wrong one is found out', async () => {
+  test('never replaces an existing one, and a wrong one is detected', async () => {
     const tempPath = path.join(temporaryFolder(), 'picture.part');
     const file = { tempPath, format: 'png', metadata: {}, ...times } as const;
     await writeOutput(await pixels(), file);
@@ -130,7 +130,7 @@ describe('a written file', () => {
     }
   });
 
-  test('in a folder that is not there fails with a code and leaves nothing', async () => {
+  test('in a missing folder fails with a code and leaves nothing behind', async () => {
     const tempPath = path.join(temporaryFolder(), 'no', 'picture.part');
     const file = { tempPath, format: 'png', metadata: {}, ...times } as const;
     await expect(writeOutput(await pixels(), file)).rejects.toMatchObject({ code: 'output/not-writable' });

@@ -52,12 +52,12 @@ const SPACES: readonly (readonly [string, ColourSpace])[] = [
   ['wide gamut of gamma 2.2', { primaries: P3, curve: { kind: 'power', gamma: 2.2 } }],
 ];
 
-test.each(SPACES)('a background is a colour of sRGB, also behind an image in %s', async (_, space) => {
+test.each(SPACES)('a background is an sRGB colour, even behind an image in %s', async (_, space) => {
   const shown = await shownBackdrop(4, '#e0762a', makeProfile(space, 'rgb'));
   expect(largestDifference(shown, [0xe0, 0x76, 0x2a])).toBeLessThanOrEqual(3);
 });
 
-test('a background behind grey keeps its colour', async () => {
+test('a coloured background behind grey keeps its colour', async () => {
   expect(largestDifference(await shownBackdrop(2, '#d02060'), [0xd0, 0x20, 0x60])).toBeLessThanOrEqual(2);
 });
 
@@ -82,7 +82,7 @@ test.each([
   ['gamma 1.8', { kind: 'power', gamma: 1.8 }, '#ffffff', true],
   ['gamma 2.2', { kind: 'power', gamma: 2.2 }, '#ffffff', false],
   ['the curve of sRGB', { kind: 'srgb' }, '#ffffff', false],
-] as const)('%s is blended in sRGB only if it differs from it', (_, curve, background, wanted) => {
+] as const)('%s is blended in sRGB only if its curve differs', (_, curve, background, wanted) => {
   for (const kind of ['rgb', 'grey'] as const)
     expect(isBlendedInSrgb(makeProfile({ primaries: BT709, curve }, kind), background)).toBe(wanted);
 });

@@ -44,14 +44,11 @@ describe.each([undefined, 'EPERM', 'ENOTSUP', 'ENOSYS'])('where hard links fail 
     links.refusedBy = refusedBy;
   });
 
-  test.each(['skip', 'overwrite', 'rename', 'error'] as const)(
-    'a free name is taken (%s)',
-    async (policy) => {
-      const { folder, temp, target } = finished();
-      expect(await publish(temp, target, policy)).toBe(target);
-      expect(contentOf(folder)).toEqual({ 'image.png': 'new' });
-    },
-  );
+  test.each(['skip', 'overwrite', 'rename', 'error'] as const)('a free name is used (%s)', async (policy) => {
+    const { folder, temp, target } = finished();
+    expect(await publish(temp, target, policy)).toBe(target);
+    expect(contentOf(folder)).toEqual({ 'image.png': 'new' });
+  });
 
   test.each([
     { policy: 'skip', left: { 'image.png': 'old' }, published: undefined },
@@ -111,7 +108,7 @@ describe.each([undefined, 'EPERM', 'ENOTSUP', 'ENOSYS'])('where hard links fail 
     expect(contentOf(folder)).toMatchObject({ 'image.png': 'old' });
   });
 
-  test('rename finds the first free number', async () => {
+  test('rename uses the first free number', async () => {
     const { folder, temp, target } = finished();
     for (const name of ['image.png', 'image (2).png', 'image (3).png']) {
       writeFileSync(path.join(folder, name), 'old');
@@ -171,7 +168,7 @@ test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
   },
 );
 
-test('what is at a path is recognised without following links', async () => {
+test('the kind of file at a path is determined without following links', async () => {
   const folder = temporaryFolder();
   const at = (name: string): string => path.join(folder, name);
   writeFileSync(at('file'), '');

@@ -74,7 +74,7 @@ test('rows that were never written are zero', () => {
   store.dispose();
 });
 
-test('a scratch file that cannot be made is an error with a code, not a defect of ours', () => {
+test('a scratch file that cannot be created is an error with a code, not a bug of ours', () => {
   const folder = temporaryFolder();
   writeFileSync(path.join(folder, 'in the way'), '');
   const shape = { width: 4, height: 4, channels: 3, bitDepth: 8 } as const;
@@ -95,7 +95,7 @@ describe('the way from 16 to 8 bit', () => {
     expect(dithered(values.map((value) => value * 257))).toEqual(values);
   });
 
-  test('gives one of the two neighbours elsewhere, and the right mean', () => {
+  test('otherwise gives one of the two neighbouring values, with the right mean', () => {
     const made = dithered(new Array<number>(100_000).fill(100 * 257 + 64));
     expect(new Set(made)).toEqual(new Set([100, 101]));
     const mean = made.reduce((sum, value) => sum + value, 0) / made.length;

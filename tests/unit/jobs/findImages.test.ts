@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const EVERYTHING: FindOptions = { recursive: true, include: [], exclude: [] };
 
-/** A folder with these files, each holding its own name. */
+/** A folder with these files, each containing its own name. */
 function folderWith(names: readonly string[]): string {
   const folder = temporaryFolder();
   for (const name of names) {
@@ -39,7 +39,7 @@ describe('a folder', () => {
     expect(await found(folder, [folder])).toEqual({ pictures: images, failures: [] });
   });
 
-  test('gives only its own images when asked to', async () => {
+  test('gives only its own images on request', async () => {
     const folder = folderWith(NAMES);
     expect((await found(folder, [folder], { recursive: false })).pictures).toEqual([
       'a.PNG',
@@ -59,7 +59,7 @@ describe('a folder', () => {
     expect(others.map((other) => path.basename(other.path)).sort()).toEqual(['noending', 'notes.txt']);
   });
 
-  test('never gives what is where the results go, nor unfinished results of ours', async () => {
+  test('never gives files in the folder of the results, or unfinished results of ours', async () => {
     const folder = folderWith([
       ...['a.png', 'out/a_4x.png', '.enlarger-0a1b-3.part', '.enlarger-0a1b.png', '._a.png', '.hidden.png'],
     ]);
@@ -114,13 +114,13 @@ describe('odd names', () => {
     expect(await found(folder, [folder])).toEqual({ pictures: [...ODD].sort(), failures: [] });
   });
 
-  test('are taken for what they are when given by name', async () => {
+  test('are accepted literally when given by name', async () => {
     const folder = folderWith(ODD);
     const inputs = ODD.map((name) => path.join(folder, name));
     expect(await found(folder, inputs)).toEqual({ pictures: [...ODD].sort(), failures: [] });
   });
 
-  test('go through a list, but for line breaks', async () => {
+  test('can be in a list, except for line breaks', async () => {
     const names = ODD.filter((name) => !name.includes('\n'));
     const folder = folderWith(names);
     const list = path.join(folder, 'list.txt');
@@ -148,7 +148,7 @@ describe('patterns', () => {
     expect((await found(folder, [`${folder}/{a,b}.*`])).pictures).toEqual(['a.png', 'b.jpg']);
   });
 
-  test('that match nothing, and paths that are not there, are failures', async () => {
+  test('that match nothing are failures, and so are missing paths', async () => {
     const folder = folderWith(['a.png']);
     const inputs = [`${folder}/*.webp`, path.join(folder, 'nowhere.png')];
     expect((await found(folder, inputs)).failures).toEqual([
@@ -171,12 +171,12 @@ test('an image that several inputs name is listed once, in the order of the inpu
   expect(images.map((image) => path.basename(image.path))).toEqual(['b.png', 'a.png']);
 });
 
-test('a list that is not there ends everything: nothing can be known of it', async () => {
+test('a missing list ends the search, since its content is unknown', async () => {
   await expect(findImages(['@nowhere.txt'], EVERYTHING)).rejects.toMatchObject({ code: 'input/not-found' });
 });
 
 describe('the folder of the results', () => {
-  test('is not searched, whichever link leads to it', async () => {
+  test('is not searched, through any link', async () => {
     const folder = folderWith(['a.png', 'out/a_4x.png', 'sub/out/b.png']);
     const link = path.join(temporaryFolder(), 'link');
     symlinkSync(path.join(folder, 'out'), link);
@@ -224,7 +224,7 @@ test('a file whose name begins with @ is an image, not a list', async () => {
   }
 });
 
-test('an empty input is a wrong usage', async () => {
+test('an empty input is a usage error', async () => {
   await expect(findImages([''], EVERYTHING)).rejects.toMatchObject({ code: 'usage/invalid-option' });
 });
 
@@ -235,7 +235,7 @@ test.each([
   '~$a.png',
   'a.png.crdownload',
   'a.png~',
-])('%s is left alone', async (name) => {
+])('%s is ignored', async (name) => {
   const folder = folderWith([name]);
   expect(await findImages([folder], EVERYTHING)).toMatchObject({ pictures: [], others: [], failures: [] });
 });

@@ -33,7 +33,7 @@ test.each([
   '.enlarger-12345678-1.part',
   'x.jpg.part',
   'Thumbs.db',
-])('the file %s is left alone', (name) => {
+])('the file %s is ignored', (name) => {
   expect(isIgnoredFile(name)).toBe(true);
 });
 

@@ -45,7 +45,7 @@ describe('a template', () => {
     );
   });
 
-  test('takes placeholders in names for what they are', () => {
+  test('takes placeholders in names literally', () => {
     const top = { ...parts, dir: '', name: '{dir} $& {name}' };
     expect(fillTemplate('{name}.{ext}', top)).toBe('{dir} $& {name}.jpg');
   });
@@ -92,7 +92,7 @@ describe('a name', () => {
     },
     { what: 'no extension', change: { sourceExt: '' }, made: 'sea_4x.jpg' },
     { what: 'the same extension', change: {}, made: 'sea_4x.jpg' },
-  ])('depends on the source alone: $what gives $made', ({ change, made }) => {
+  ])('depends only on the source: $what gives $made', ({ change, made }) => {
     expect(fillTemplate(DEFAULT_NAME_TEMPLATE, { ...at, ...change })).toBe(made);
   });
 
@@ -139,13 +139,13 @@ describe('names that meet', () => {
     expect(names.claim('out/sea.png', 'bb')).toBe(path.join('out', 'sea.png'));
   });
 
-  test('that differ only in how their letters are composed count as one', () => {
+  test('that differ only in Unicode form count as one', () => {
     const names = new TargetNames();
     names.claim('out/café.png', 'bb');
     expect(names.claim('out/cafe\u0301.png', 'aa')).toContain('(aa)');
   });
 
-  test('are always different, and short enough for any file system', () => {
+  test('are always distinct, and short enough for any file system', () => {
     const letters = fc.constantFrom('a', 'A', 'é', '🌊', '.', ' ', '(', '2', ')');
     const name = fc.string({ unit: letters, minLength: 1, maxLength: 300 }).map((text) => `n${text}.png`);
     fc.assert(

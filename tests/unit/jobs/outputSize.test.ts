@@ -89,7 +89,7 @@ test('a result over the limit is refused before any work', () => {
   );
 });
 
-test('a limit far below a megapixel is named as it was given', () => {
+test('a limit far below a megapixel is shown as it was given', () => {
   expect(() => assertOutputSize({ width: 60, height: 40 }, 0.0003)).toThrow(
     '(0.0024 MP); the limit is 0.0003 MP',
   );

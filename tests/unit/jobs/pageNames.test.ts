@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import { arePagesApart, chosenPages } from '../../../core/api/pageChoice.ts';
 import { otherPageName, pageName } from '../../../core/jobs/pageNames.ts';
 
-test('pages are chosen by number, in the order that is requested', () => {
+test('pages are chosen by number, in the requested order', () => {
   expect(chosenPages('all', 3)).toEqual([0, 1, 2]);
   expect(chosenPages('first', 3)).toEqual([0]);
   expect(chosenPages('3,1-2', 3)).toEqual([2, 0, 1]);
   expect(() => chosenPages('4', 3)).toThrow(/the file has 3/);
 });
 
-test('only pages of a TIFF, and only for a format without pages, get files of their own', () => {
+test('only pages of a TIFF, and only for a format without pages, get separate files', () => {
   expect(arePagesApart('tiff', 'jpeg')).toBe(true);
   expect(arePagesApart('tiff', 'tiff')).toBe(false);
   expect(arePagesApart('gif', 'jpeg')).toBe(false);

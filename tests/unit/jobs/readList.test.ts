@@ -42,7 +42,7 @@ describe('a list is read', () => {
 });
 
 describe('a line', () => {
-  test('that begins with # is a comment unless a file has that name', async () => {
+  test('that begins with # is a comment, unless a file has that name', async () => {
     const folder = temporaryFolder();
     writeFileSync(path.join(folder, '#hash.jpg'), '');
     const list = path.join(folder, 'list.txt');
@@ -88,7 +88,7 @@ describe.skipIf(process.platform === 'win32')('a list that comes through a named
 
   test.each([
     [
-      'is read completely, however late it comes',
+      'is read completely, however late it arrives',
       `sleep 0.3; printf '/a.png\\n'; sleep 0.3; echo /b.png`,
       ['/a.png', '/b.png'],
     ],

@@ -19,7 +19,7 @@ test('the log has a sentence and its values on each line, and leaves out what is
   ]);
 });
 
-test('of what went wrong, the newest comes first, and half a line does no harm', async () => {
+test('the last errors are listed newest first, and half a line does no harm', async () => {
   const folder = temporaryFolder();
   const log = openLog(folder);
   log.error('First', { n: 1 });
@@ -32,7 +32,7 @@ test('of what went wrong, the newest comes first, and half a line does no harm',
   expect(await lastErrors(temporaryFolder(), 5)).toEqual([]);
 });
 
-test('a log that grew large is put aside, and only a few old ones are kept', async () => {
+test('a log that grew large is rotated, and only a few old ones are kept', async () => {
   const folder = temporaryFolder();
   const text = 'x'.repeat(100_000);
   for (let round = 0; round < 6; round++) {

@@ -17,7 +17,7 @@ async function redisForTest(): Promise<RedisServer> {
   return server;
 }
 
-/** Puts messages into the queue of a machine, as anybody who reaches the server can. */
+/** Puts messages into the queue of a machine, as anyone who reaches the server can. */
 async function send(server: RedisServer, machine: string, messages: readonly unknown[]): Promise<void> {
   const connection = { host: '127.0.0.1', port: server.port };
   const queue = new Queue(workQueue(machine), { connection, prefix: KEY_PREFIX });
@@ -48,7 +48,7 @@ describe.skipIf(!hasRedis)('a pool of several machines', () => {
     await machine.close();
   });
 
-  test('does a job here that a machine refuses for lack of its network', async () => {
+  test('does a job here that a machine refuses because it lacks the network', async () => {
     const [server, folder] = [await redisForTest(), temporaryFolder()];
     const notes: string[] = [];
     const [here, there] = [new SleepingPool(1, 10), new SleepingPool(1, 10)];
@@ -61,7 +61,7 @@ describe.skipIf(!hasRedis)('a pool of several machines', () => {
     await machine.close();
   });
 
-  test('gives work to machines with the same engine only, if results have to be the same', async () => {
+  test('gives work only to machines with the same engine, if results have to be the same', async () => {
     const [server, folder] = [await redisForTest(), temporaryFolder()];
     const notes: string[] = [];
     const [here, same, other] = [new SleepingPool(0, 0), new SleepingPool(1, 10), new SleepingPool(4, 10)];
@@ -78,7 +78,7 @@ describe.skipIf(!hasRedis)('a pool of several machines', () => {
     for (const machine of machines) await machine.close();
   });
 
-  test('lists the machines that are there, by name, with what they do', async () => {
+  test('lists the connected machines by name, with their current work', async () => {
     const [server, folder] = [await redisForTest(), temporaryFolder()];
     const machines = [
       await joinMachine(server.url, folder, { pool: new SleepingPool(2, 0), name: 'studio-2' }),
@@ -94,7 +94,7 @@ describe.skipIf(!hasRedis)('a pool of several machines', () => {
     for (const machine of machines) await machine.close();
   });
 
-  test('uses what a machine made for a coordinator that is gone, instead of making it again', async () => {
+  test('uses the result of a machine for a coordinator that is gone, instead of enlarging again', async () => {
     const [server, folder] = [await redisForTest(), temporaryFolder()];
     const there = new SleepingPool(1, 300);
     const machine = await joinMachine(server.url, folder, { pool: there });
@@ -128,7 +128,7 @@ describe.skipIf(!hasRedis)('a pool of several machines', () => {
       { to: 'someone@example.org' },
       { ...WORK, source: { root: 'test', path: '../../etc/passwd' } },
       { ...WORK, huge: 'x'.repeat(1_000_000) },
-      // Right in every respect, except that it was never registered.
+      // Valid in every respect, except that it was never registered.
       { ...WORK, source, folder: { root: 'test', path: '' }, sourceBytes: 8 },
     ]);
     await until(() => notes.length === 4);

@@ -2,18 +2,18 @@ import { describe, expect, test } from 'vitest';
 import { parsePresence, parseReport, parseWork } from '../../../core/machines/messages.ts';
 import { PRESENCE, REPORT, WORK } from '../../support/machineMessages.ts';
 
-/** JSON, as it arrives: what has no JSON is gone. */
+/** JSON as it arrives, without values that JSON cannot represent. */
 function sent(message: unknown): unknown {
   return JSON.parse(JSON.stringify(message));
 }
 
-test('messages of ours are accepted as they were sent', () => {
+test('valid messages are accepted as they were sent', () => {
   expect(parseWork(sent(WORK))).toEqual({ kind: 'ok', message: WORK });
   expect(parseReport(sent(REPORT))).toEqual({ kind: 'ok', message: REPORT });
   expect(parsePresence(JSON.stringify(PRESENCE))).toEqual({ kind: 'ok', message: PRESENCE });
 });
 
-/** Each is a message of ours with one thing wrong, or not one of ours at all. */
+/** Each is a message of ours with one error, or not one of ours. */
 const HOSTILE_WORK: Readonly<Record<string, unknown>> = {
   'another program’s job': { to: 'someone@example.org', subject: 'hello' },
   nothing: null,
@@ -48,7 +48,7 @@ const HOSTILE_WORK: Readonly<Record<string, unknown>> = {
   'a coordinator that is a key': { ...WORK, coordinator: '*' },
 };
 
-describe('work that is not from us is refused with its reason', () => {
+describe('an invalid work message is refused with the reason', () => {
   test.each(Object.entries(HOSTILE_WORK))('%s', (_name, message) => {
     expect(parseWork(message)).toMatchObject({
       kind: 'invalid',
@@ -78,7 +78,7 @@ const HOSTILE_REPORTS: Readonly<Record<string, unknown>> = {
   'a machine without a name': { ...REPORT, machine: { ...REPORT.machine, name: '' } },
 };
 
-describe('a report that is not from us is refused with its reason', () => {
+describe('an invalid report is refused with the reason', () => {
   test.each(Object.entries(HOSTILE_REPORTS))('%s', (_name, message) => {
     expect(parseReport(message)).toMatchObject({
       kind: 'invalid',

@@ -54,7 +54,7 @@ test('a queue without a server is unreachable, without delay', async () => {
 });
 
 describe.skipIf(!hasRedis)('a real server', () => {
-  test('is accepted only if it keeps what it is given', async () => {
+  test('is accepted only if it never evicts jobs', async () => {
     const server = await startRedis('--maxmemory-policy', 'allkeys-lru');
     onTestFinished(() => server.close());
     await expect(connectQueue(server.url, {})).rejects.toMatchObject({
@@ -63,7 +63,7 @@ describe.skipIf(!hasRedis)('a real server', () => {
     });
   });
 
-  test('with a password is joined with it, and refused without it or with another', async () => {
+  test('with a password can be joined with it, but not without it or with a wrong one', async () => {
     const server = await startRedis('--requirepass', SECRET);
     onTestFinished(() => server.close());
     const queue = await connectQueue(server.url, { ENLARGER_QUEUE_PASSWORD: SECRET });

@@ -65,7 +65,7 @@ test.each(['..', '../secret', 'box 1/../../secret', '/etc/passwd', 'box 1//page.
   },
 );
 
-test('a name is found in the other Unicode form, but not if two files could be meant', async () => {
+test('a name is found in the other Unicode form, unless that is ambiguous', async () => {
   const folder = scansFolder();
   const [composed, decomposed] = ['caf\u00e9.png', 'cafe\u0301.png'];
   writeFileSync(path.join(folder, decomposed), 'image');
@@ -82,7 +82,7 @@ test('a name is found in the other Unicode form, but not if two files could be m
 test('a name in another case is another file', async () => {
   const folder = scansFolder();
   const roots = await Roots.open([`scans=${folder}`]);
-  // A file system that ignores case resolves it by itself.
+  // A file system that ignores case resolves the name itself.
   const resolved = await roots.resolve({ root: 'scans', path: 'BOX 1/page.png' }).catch(() => undefined);
   if (process.platform === 'linux') expect(resolved).toBeUndefined();
 });
@@ -94,6 +94,6 @@ test.each(['scans', '=x', 'Scans=.', 'a b=.', 'scans=', 'scans=/nowhere/at/all',
   },
 );
 
-test('two roots cannot have one name', async () => {
+test('two roots cannot have the same name', async () => {
   await expect(Roots.open(['a=.', 'a=..'])).rejects.toThrow('The root a is given twice.');
 });

@@ -49,7 +49,7 @@ async function compared(arrangement: ComparisonArrangement) {
   return { width, height, pixel, isNear };
 }
 
-test('before and after are one image: the original left of the split, the result right of it', async () => {
+test('before and after share one image, with the original left of the split and the result right of it', async () => {
   const { width, height, pixel, isNear } = await compared({ layout: 'split', split: 0.25 });
   expect({ width, height }).toEqual({ width: 400, height: 400 });
   isNear(80, GREY);
@@ -57,7 +57,7 @@ test('before and after are one image: the original left of the split, the result
   expect(Math.min(...pixel(100))).toBeGreaterThan(200);
 });
 
-test('before and after are both whole if they are saved side by side', async () => {
+test('before and after are both complete if they are saved side by side', async () => {
   const { width, height, pixel, isNear } = await compared({ layout: 'side-by-side', split: 0.25 });
   const linePx = width - 800;
   expect(height).toBe(400);

@@ -99,7 +99,7 @@ test('an image that brings the process down is found by trying each alone; the o
   expect(await next).toBe('done');
 });
 
-test('a task that takes too long ends its process, and only that task is lost', async () => {
+test('a task that takes too long ends its process, and is the only one lost', async () => {
   const { media, processes } = makeProcess();
   const slow = thumbnail(media, 'slow');
   vi.advanceTimersByTime(20_000);
@@ -152,7 +152,7 @@ test('an idle process ends, and is started again when it is needed', async () =>
   expect(processes[1]?.files).toEqual(['second']);
 });
 
-test('closing cancels what is under way and ends the process', async () => {
+test('closing cancels running tasks and ends the process', async () => {
   const { media, processes } = makeProcess();
   const running = thumbnail(media, 'running');
   await media.close();

@@ -27,7 +27,7 @@ describe('thumbnails', () => {
     expect(turned.size).toEqual({ width: upright.info.width, height: upright.info.height });
   });
 
-  test('colours of a wide profile are those of sRGB', async () => {
+  test('colours of a wide-gamut profile are converted to sRGB', async () => {
     const { media: id } = await media.thumbnail(fixturePath('p3.jpg'));
     const shown = await sharp(bytesOf(await media.read(id)))
       .removeAlpha()
@@ -50,7 +50,7 @@ describe('thumbnails', () => {
     expect((await media.thumbnail(file)).size).toEqual({ width: 30, height: 40 });
   });
 
-  test('what is not an image, or not there, fails with its code, and the service keeps running', async () => {
+  test('files that are missing or not images fail with a code, and the service keeps running', async () => {
     const codes = ['text.jpg', 'svg.png', 'empty.jpg', 'header-only-60000x60000.png', 'not-there.png'].map(
       (name) =>
         media.thumbnail(brokenPath(name)).then(

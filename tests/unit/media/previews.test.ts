@@ -20,7 +20,7 @@ import { bytesOf, cut, pixelsOf, openTestMedia } from './mediaRig.ts';
 
 const media = openTestMedia();
 
-/** The whole image as the batch enlarges it. */
+/** The whole image, enlarged as in a batch. */
 async function enlargeWhole(inputPath: string, settings: JobSettings): Promise<Raster> {
   const folder = temporaryFolder();
   const tempPath = path.join(folder, 'result.png');
@@ -83,7 +83,7 @@ describe('previews', () => {
     expect((await newer).size).toEqual({ width: 192, height: 128 });
   });
 
-  test('a crop outside the image, or as large as a whole one, is refused', async () => {
+  test('a crop that is outside the image, or too large, is refused', async () => {
     const file = writePng(path.join(temporaryFolder(), 'scene.png'), sceneRaster(190, 130));
     for (const wrong of [
       { x: 150, y: 0, width: 48, height: 32 },

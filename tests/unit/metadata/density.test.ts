@@ -38,7 +38,7 @@ test.each(ENCODED_SAMPLES)('a $name keeps its resolution if EXIF contains none',
   expect(back.density ?? densityOfExif(back.exif)).toEqual(metadata.density);
 });
 
-test.each(ENCODED_SAMPLES)("a $name has the resolution of a print, not its original's", async (sample) => {
+test.each(ENCODED_SAMPLES)("a $name has the resolution for printing, not its original's", async (sample) => {
   const asked = { x: 300, y: 300, unit: 'inch' } as const;
   const originals = [
     {},
@@ -72,7 +72,7 @@ test.each([
 });
 
 test.each(ENCODED_SAMPLES.filter((sample) => sample.format === 'png'))(
-  "the encoder's own resolution is taken out of a $name, and nothing else",
+  'the resolution that the encoder adds is removed from a $name, and nothing else',
   async (sample) => {
     const encoded = await encodeSample(sample);
     const { file, warnings } = embedInto('png', encoded, {});
@@ -83,7 +83,7 @@ test.each(ENCODED_SAMPLES.filter((sample) => sample.format === 'png'))(
   },
 );
 
-test.each(ENCODED_SAMPLES)("a $name of our encoder's has no resolution to hand on", async (sample) => {
+test.each(ENCODED_SAMPLES)('a $name from our encoder passes on no resolution', async (sample) => {
   const { metadata } = readMetadata(sample.format, await encodeSample(sample));
   expect(metadata).toEqual({});
 });

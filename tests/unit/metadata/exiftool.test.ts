@@ -121,7 +121,7 @@ describe.skipIf(!hasExiftool)('what exiftool reads', () => {
   });
 });
 
-test('"safe" leaves no private byte behind, whatever reads them', () => {
+test('"safe" leaves no private byte behind, for any reader', () => {
   const exif = richExif('little');
   const original = { exif, xmp: RICH_XMP, iptc: RICH_IPTC };
   const { metadata } = prepareMetadata(original, { policy: 'safe', ...ENLARGED, keepIcc: true });

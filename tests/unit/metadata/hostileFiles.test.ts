@@ -28,7 +28,7 @@ const STARTS = {
   bmp: latin1Bytes('BM'),
 } satisfies Partial<Record<InputFormat, Uint8Array>>;
 
-/** What a worker does with a file's bytes: none of it may throw. */
+/** Everything that a worker does with a file's bytes; none of it may throw. */
 function handle(format: InputFormat, bytes: Uint8Array): ImageMetadata {
   const { metadata } = readMetadata(format, bytes);
   for (const policy of ['all', 'safe', 'none'] as const) {
@@ -86,7 +86,7 @@ describe.each(FORMATS)('reading %s', (format) => {
 });
 
 describe.each(OUTPUT_FORMATS)('embedding into %s', (format) => {
-  test('never throws on a damaged file, and warns when it left it as it is', async () => {
+  test('never throws on a damaged file, and warns when the file is left unchanged', async () => {
     const sample = ENCODED_SAMPLES.find((one) => one.format === format);
     const file = sample ? await encodeSample(sample) : new Uint8Array();
     const metadata = await richMetadata('little');

@@ -69,7 +69,7 @@ test('EXIF that cannot be shortened is left out with a warning', async () => {
   expect(readMetadata('jpeg', file).metadata.exif).toBeUndefined();
 });
 
-test.each([65_000, 70_000, 300_000])('XMP of about %i bytes survives', async (sizeBytes) => {
+test.each([65_000, 70_000, 300_000])('XMP of about %i bytes is kept', async (sizeBytes) => {
   const xmp = longXmp(sizeBytes);
   const encoded = await encodedJpeg();
   const { file, warnings } = embedInto('jpeg', encoded, { xmp });
@@ -82,7 +82,7 @@ test.each([65_000, 70_000, 300_000])('XMP of about %i bytes survives', async (si
   expect(await storedPixels(file)).toEqual(await storedPixels(encoded));
 });
 
-test('an extension with a missing segment leaves the main packet, with a warning', async () => {
+test('if a segment of an extension is missing, the main packet is kept, with a warning', async () => {
   const { file } = embedInto('jpeg', await encodedJpeg(), { xmp: longXmp(300_000) });
   const signature = latin1Bytes('http://ns.adobe.com/xmp/extension/');
   const position = Buffer.from(file).indexOf(signature);
@@ -92,7 +92,7 @@ test('an extension with a missing segment leaves the main packet, with a warning
   expect(metadata.xmp?.length).toBeLessThan(1000);
 });
 
-test('a profile of several segments is put together in the order of its numbers', async () => {
+test('a profile of several segments is joined in the order of its numbers', async () => {
   const small = await realProfile();
   const icc = joinBytes([
     uintBytes(200_000, 4, 'big'),
@@ -105,7 +105,7 @@ test('a profile of several segments is put together in the order of its numbers'
   expectSameBytes((await sharp(file).metadata()).icc, icc);
 });
 
-test('segments stand in the order that readers expect', async () => {
+test('segments are in the order that readers expect', async () => {
   const { file } = embedInto('jpeg', await encodedJpeg(), await richMetadata('little'));
   const header = readJpegHeader(bytesSource(file));
   const names = header?.segments.map(({ dataStart }) => latin1Text(file.subarray(dataStart, dataStart + 4)));
@@ -113,7 +113,7 @@ test('segments stand in the order that readers expect', async () => {
   expect(names?.filter((name) => /JFIF|Exif|http|ICC_|Phot/.test(name))).toHaveLength(5);
 });
 
-test('IPTC longer than a segment goes over several', async () => {
+test('IPTC longer than a segment is split over several', async () => {
   const record = joinBytes([
     Uint8Array.of(0x1c, 2, 120),
     uintBytes(30_000, 2, 'big'),

@@ -77,7 +77,7 @@ describe.each([
   ['png', []],
   ['tiff', ['TIFF files have no place for comments; they were left out.']],
 ] as const)('into %s', (format, missing) => {
-  test('they are written, or missed in words', async () => {
+  test('they are written, or their loss is reported', async () => {
     const source = bytesSource(await encoded(format));
     const { segments, warnings } = embedMetadata(format, source, PARTS);
     expect(warnings).toEqual(missing);
@@ -114,7 +114,7 @@ test('a GIF keeps XMP and comments', async () => {
 test.each([
   ['webp', 'WebP'],
   ['gif', 'GIF'],
-] as const)('what a %s has no place for is missed in words', async (format, name) => {
+] as const)('parts that a %s has no place for are reported', async (format, name) => {
   const { warnings } = embedMetadata(format, bytesSource(await encoded(format)), PARTS);
   expect(warnings).toContain(
     `${name} files have no place for clipping paths and copyright flags; they were left out.`,
@@ -153,19 +153,22 @@ test('XMP without such claims is the same bytes', () => {
   expect(withoutClaims(plain)).toBe(plain);
 });
 
-test.skipIf(!hasExiftool)("a HEIC's EXIF is the same in the result, but upright", async () => {
-  const heic = fileURLToPath(new URL('../../fixtures/heif/orientation-6.heic', import.meta.url));
-  const read = readMetadata('heic', readFileSync(heic));
-  const prepared = prepareMetadata(read.metadata, OPTIONS);
-  const source = bytesSource(await encoded('jpeg'));
-  const file = path.join(temporaryFolder(), 'made.jpg');
-  writeFileSync(file, assembleSegments(source, embedMetadata('jpeg', source, prepared.metadata).segments));
-  const tags = execFileSync('exiftool', ['-s', '-n', '-Make', '-Orientation', file], { encoding: 'utf8' });
-  expect(tags).toMatch(/Make\s+: Maker/);
-  expect(tags).toMatch(/Orientation\s+: 1/);
-});
+test.skipIf(!hasExiftool)(
+  "a HEIC's EXIF is kept in the result, but with an upright orientation",
+  async () => {
+    const heic = fileURLToPath(new URL('../../fixtures/heif/orientation-6.heic', import.meta.url));
+    const read = readMetadata('heic', readFileSync(heic));
+    const prepared = prepareMetadata(read.metadata, OPTIONS);
+    const source = bytesSource(await encoded('jpeg'));
+    const file = path.join(temporaryFolder(), 'made.jpg');
+    writeFileSync(file, assembleSegments(source, embedMetadata('jpeg', source, prepared.metadata).segments));
+    const tags = execFileSync('exiftool', ['-s', '-n', '-Make', '-Orientation', file], { encoding: 'utf8' });
+    expect(tags).toMatch(/Make\s+: Maker/);
+    expect(tags).toMatch(/Orientation\s+: 1/);
+  },
+);
 
-test("a panorama's figures in pixels grow with it", () => {
+test("a panorama's sizes in pixels are scaled with it", () => {
   const xmp = latin1Bytes(
     '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description GPano:FullPanoWidthPixels="4000" GPano:PoseHeadingDegrees="350">' +
       '<GPano:CroppedAreaTopPixels>10</GPano:CroppedAreaTopPixels></rdf:Description></x:xmpmeta>',

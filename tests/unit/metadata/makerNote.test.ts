@@ -30,14 +30,14 @@ test("the footer of Canon's notes gives the new offset", () => {
   expect(moved?.subarray(-8)).toEqual(footer(offset + 1000));
 });
 
-test('a note with offsets of its own is put anywhere as it is', () => {
+test('a note with self-contained offsets is moved unchanged', () => {
   expect(moveMakerNote(NEWER_NIKON, { ...MOVE, newOrder: 'big' })).toBe(NEWER_NIKON);
 });
 
 test.each([
   { name: 'text', bytes: latin1Bytes('HDRP and more of what is undocumented') },
   { name: 'an empty note', bytes: new Uint8Array() },
-  { name: 'a directory that points out of the note', bytes: note.subarray(0, note.length - 1) },
+  { name: 'a directory that points outside the note', bytes: note.subarray(0, note.length - 1) },
 ])('$name is not touched', ({ bytes }) => {
   expect(moveMakerNote(bytes, MOVE)).toBeUndefined();
 });

@@ -36,7 +36,7 @@ test.each([
   }
 });
 
-test('a resolution across and one down change places in an image that is turned upright', async () => {
+test('horizontal and vertical resolution are swapped in an image that is turned upright', async () => {
   const density = { x: 204, y: 98, unit: 'inch' } as const;
   const file = await fileWith('png', { exif: exifOf(8), density });
   expect(readMetadata('png', file).metadata.density).toEqual({ x: 98, y: 204, unit: 'inch' });

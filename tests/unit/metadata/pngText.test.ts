@@ -28,7 +28,7 @@ test.each([
   expect(readMetadata('png', file)).toEqual({ metadata, warnings: [] });
 });
 
-test('a chunk made for the purpose comes before a raw profile', () => {
+test('a dedicated chunk takes precedence over a raw profile', () => {
   const other = richExif('big');
   const legacy = pngChunk('zTXt', rawProfileChunkData('exif', EXIF_SEGMENT));
   expect(readMetadata('png', pngWith(pngChunk('eXIf', other), legacy)).metadata.exif).toEqual(other);
@@ -44,7 +44,7 @@ test('a chunk with a wrong check value is left out with a warning', () => {
   });
 });
 
-test('texts for people go from PNG to PNG as they are, and are missed elsewhere', async () => {
+test('text chunks are copied from PNG to PNG unchanged, and reported as lost elsewhere', async () => {
   const texts = [
     joinBytes([latin1Bytes('tEXtAuthor\0Ada')]),
     joinBytes([latin1Bytes('zTXtComment\0\0'), deflateSync(latin1Bytes('long'))]),

@@ -38,7 +38,7 @@ describe.each(['little', 'big'] as const)('"all" on %s-endian EXIF', (order) => 
     }).toEqual({ orientation: 1, width: 148, height: 116, colorSpace: 0xffff });
   });
 
-  test('leaves the maker note, byte for byte, where it was', () => {
+  test('leaves the maker note, byte for byte, in its place', () => {
     expect(makerNoteOffset(prepared)).toBe(makerNoteOffset(original));
     expect(makerNoteBytes(prepared)).toEqual(makerNoteBytes(original));
   });
@@ -58,7 +58,7 @@ describe.each(['little', 'big'] as const)('"all" on %s-endian EXIF', (order) => 
     expect(numberOf(exif ?? new Uint8Array(), { ifd: 'exif', tag: 0xa002 })).toBe(70_000);
   });
 
-  test('says sRGB when the pixels were converted', async () => {
+  test('states sRGB when the pixels were converted', async () => {
     const { metadata } = prepareMetadata(await richMetadata(order), { ...ALL, keepIcc: false });
     const exif = metadata.exif ?? new Uint8Array();
     expect(metadata.icc).toBeUndefined();
@@ -104,7 +104,7 @@ test.each([
   expect(warnings).toEqual([]);
 });
 
-test('"safe" keeps the resolution that no EXIF gives, "none" does not', () => {
+test('"safe" keeps a resolution from outside EXIF, "none" does not', () => {
   const density = { x: 300, y: 300, unit: 'inch' } as const;
   const original = { density, iptc: RICH_IPTC };
   expect(prepareMetadata(original, { ...ALL, policy: 'safe' }).metadata).toEqual({ density });

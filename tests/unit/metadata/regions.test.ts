@@ -120,7 +120,7 @@ async function tagsOf(metadata: Parameters<typeof embedMetadata>[2]): Promise<Re
 }
 
 test.skipIf(!hasExiftool).each([1, 2, 3, 4, 5, 6, 7, 8])(
-  'with orientation %i, places are where the image shows them',
+  'with orientation %i, regions are where the image shows them',
   async (orientation) => {
     const form = orientation % 2 === 0 ? 'attributes' : 'elements';
     const spot = await spotShown(orientation);
@@ -168,7 +168,7 @@ test('regions whose dimensions are those of the upright image are not turned', a
   expect(text).toContain(`stArea:x="${CENTRE.x / 40}" stArea:y="${CENTRE.y / 20}"`);
 });
 
-test('areas in pixels and circles grow; points and others stay what they are', () => {
+test('areas in pixels and circles are scaled; points and others stay the same', () => {
   const change = { from: STORED, to: { width: 120, height: 60 }, orientation: 1 };
   const area = (fields: string): string =>
     utf8Text(scaleXmp(latin1Bytes(`<mwg-rs:Area ${fields}/>`), change)) ?? '';

@@ -12,7 +12,7 @@ const EXIF_IFD = 0x8769;
 const MAKER_NOTE = 0x927c;
 const ORIGINAL = { width: 37, height: 29 };
 
-/** A stand-in for a thumbnail: what a thumbnail must be is bytes at the end. */
+/** A stand-in for a thumbnail, which only has to be bytes at the end. */
 const THUMBNAIL = joinBytes([
   Uint8Array.of(0xff, 0xd8),
   latin1Bytes('THUMBNAIL'.repeat(20)),
@@ -180,7 +180,7 @@ const FILE_WITH_PROFILE = sharp({ create: { width: 2, height: 2, channels: 3, ba
   .png()
   .toBuffer();
 
-/** An image's metadata with every part that has a place of its own in most formats. */
+/** An image's metadata with every part that most formats can store. */
 export async function richMetadata(order: ByteOrder): Promise<ImageMetadata> {
   return { exif: richExif(order), xmp: RICH_XMP, iptc: RICH_IPTC, icc: await realProfile() };
 }

@@ -102,7 +102,7 @@ test.each(ENCODED_SAMPLES)('a resolution alone is kept in a $name', async (targe
 });
 
 test.each(ENCODED_SAMPLES)(
-  'metadata spliced into a $name twice is there once, the later one',
+  'metadata spliced into a $name twice is present once, from the second time',
   async (target) => {
     const encoded = await encodeSample(target);
     const first = holdable(target.format, await richMetadata('little'));

@@ -62,7 +62,7 @@ export const ENCODED_SAMPLES: readonly EncodedSample[] = [
 /** Encoding AVIF takes most of the suite's time: each sample is encoded once. */
 const ENCODED_FILES = new Map<string, Uint8Array>();
 
-/** A small image with a gradient, so that a shifted pixel is seen, encoded without metadata. */
+/** A small image with a gradient, which reveals shifted pixels, encoded without metadata. */
 export async function encodeSample(
   sample: EncodedSample,
   size = { width: 37, height: 29 },

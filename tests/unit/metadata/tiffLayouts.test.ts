@@ -70,7 +70,7 @@ test.each(LAYOUTS)('metadata goes into a $order-endian TIFF, BigTIFF: $isBig', a
   expect(fieldsOf(exif, layout.order)).toEqual(fieldsOf(original, layout.order));
 });
 
-/** What EXIF says, but for the maker note, which changes with its place, and for the way up. */
+/** The content of EXIF without the maker note, which changes with its place, and the orientation. */
 function fieldsOf(exif: Uint8Array | undefined, order: ByteOrder): unknown {
   const tree = readExifTree(
     bytesSource(exif ?? new Uint8Array()),
@@ -95,7 +95,7 @@ test.each(LAYOUTS)(
   },
 );
 
-test('a resolution alone makes no EXIF', () => {
+test('a resolution alone does not create EXIF', () => {
   const density = { x: 118.5, y: 118.5, unit: 'cm' } as const;
   const { file } = embedInto('tiff', plainTiff({ order: 'big', isBig: false }, ''), { density });
   expect(readMetadata('tiff', file)).toEqual({ metadata: { density }, warnings: [] });

@@ -40,10 +40,10 @@ test('weights are mixed one by one, in proportion to the strength', () => {
   expect(at(1)).toEqual([[1, 2, 3], [8]]);
   expect(at(0)).toEqual([[5, 2, -1], [0]]);
   expect(at(0.25)).toEqual([[4, 2, 0], [2]]);
-  expect(weightsOf(own), 'what was read is left alone').toEqual([[1, 2, 3], [8]]);
+  expect(weightsOf(own), 'the files that were read are not changed').toEqual([[1, 2, 3], [8]]);
 });
 
-test("TensorFlow.js' weights are mixed, too, but its integers stay", () => {
+test("TensorFlow.js' weights are mixed, too, except for integers", () => {
   const floats = (...values: number[]): Uint8Array => new Uint8Array(Float32Array.from(values).buffer);
   const whole = new Uint8Array(Int32Array.from([2, -1]).buffer);
   const own = Buffer.concat([floats(1, 4), whole]);
@@ -59,11 +59,11 @@ test.each([
   ['weights of another shape', named(network([1, 2], [3]))],
   ['weights of another name', named(network([1, 2, 3], [3], 'other'))],
   ['no such file', named(network([1, 2, 3], [3]), 'other.onnx')],
-])('two networks do not mix where one has %s', (_, faithful) => {
+])('two networks cannot be mixed if one has %s', (_, faithful) => {
   expect(() => blendFiles(named(network([1, 2, 3], [3])), faithful, 0.5)).toThrow('cannot be mixed');
 });
 
-test('graphs that differ do not mix', () => {
+test('networks with different graphs cannot be mixed', () => {
   const [one, other] = ['{}', '[]'].map((text) => named(Buffer.from(text), 'model.json'));
   expect(() => blendFiles(one!, other!, 0.5)).toThrow('the graphs differ');
 });
@@ -79,7 +79,7 @@ test('a network at a strength reads as the mixture with the companion that its m
   expect(atStrength(registry, lively!, 1)).toBe(lively);
 });
 
-test('a network without a companion has no strength, and a companion that is not there is missed', async () => {
+test('a network without a companion has no strength, and a missing companion is reported', async () => {
   const folder = temporaryFolder();
   installModel(folder, 'calm-x2', 2, { weights: network([3], [4]) });
   installModel(folder, 'lively-x2', 2, { weights: network([1], [2]), change: { faithful: 'lost-x2' } });

@@ -45,7 +45,7 @@ test('a convolution counts its weights and biases once, and its weights at every
   });
 });
 
-test('biases of nothing but zeros are not counted', () => {
+test('biases that are all zero are not counted', () => {
   const graph = graphOf(
     [convolution('image', 'k b', 'enlarged')],
     [kernel('k', [3, 3, 3, 3]), kernel('b', [3], 0)],
@@ -61,7 +61,7 @@ test('a convolution after a shuffle works on more pixels', () => {
   expect(countNetwork(graph).macs).toBe(324 * PIXELS + 81 * 4 * PIXELS);
 });
 
-test('a kernel that was moved before the shuffle counts as the one that it was trained as', () => {
+test('a kernel that was moved before the shuffle counts as it was trained', () => {
   const moved = kernel('t', [12, 12, 3, 3], 0);
   // 81 weights, each of which works for each of the four sub-pixels.
   moved.data.set(new Float32Array(4 * 81).fill(1), 100);
@@ -74,7 +74,7 @@ test('a kernel that was moved before the shuffle counts as the one that it was t
   expect(trained).toEqual({ parameters: 324 + 81 + 1, macs: 324 * PIXELS + 81 * 4 * PIXELS + 4 * PIXELS });
 });
 
-/** 2 × 2 blocks of pixels become one pixel of features, and two times as many pixels again. */
+/** 2 × 2 blocks of pixels become one pixel of features, which is then enlarged again. */
 function foldingNetwork(): OnnxGraph {
   const fold: OnnxNode = {
     operator: 'Conv',
@@ -100,13 +100,13 @@ test('a convolution with a stride works on fewer pixels', () => {
   });
 });
 
-test('the receptive field of blocks is counted from the pixel of a block that is farther from its end', () => {
+test('the receptive field of blocks is counted from the pixel that is farthest from its end', () => {
   // 3 × 3 blocks of the middle, each of which sees 2 px beyond its own 2 px: from -4 to 5, seen from pixel 1.
   expect(measureReceptiveField(foldingNetwork())).toBe(2 * 5 + 1);
   expect(cellSide(foldingNetwork())).toBe(2);
 });
 
-test('the receptive field adds up over convolutions, the farther path counting', () => {
+test('the receptive field adds up over convolutions, along the longest path', () => {
   const graph = graphOf(
     [
       convolution('image', 'k', 'a', 4),
@@ -120,7 +120,7 @@ test('the receptive field adds up over convolutions, the farther path counting',
   expect(measureReceptiveField(graph)).toBe(2 * (4 + 2) + 1);
 });
 
-test('after a shuffle a pixel is worth half, and the worst sub-pixel counts', () => {
+test('after a shuffle a pixel counts half, and the sub-pixel that sees farthest decides', () => {
   const graph = graphOf(
     [
       { operator: 'Concat', inputs: ['image', 'image', 'image', 'image'], outputs: ['wide'] },
@@ -151,13 +151,13 @@ test('a kernel with an even side looks farther to the side that has more padding
   expect(() => measure(before, [1, 1, 1, 1])).toThrow('does not keep the size');
 });
 
-test('a weight of zero sees nothing', () => {
+test('a weight of zero does not extend the receptive field', () => {
   const blind = kernel('k', [3, 3, 3, 3], 0);
   blind.data.fill(1, 4, 5);
   expect(measureReceptiveField(graphOf([convolution('image', 'k', 'enlarged', 8)], [blind]))).toBe(1);
 });
 
-test('a depthwise convolution sees its own channel only', () => {
+test('a depthwise convolution only sees its own channel', () => {
   const near = kernel('n', [3, 3, 1, 1]);
   const far = kernel('k', [3, 1, 3, 3], 0);
   far.data.fill(1, 0, 9);
@@ -174,7 +174,7 @@ test('a depthwise convolution sees its own channel only', () => {
   expect(measureReceptiveField(graphOf(nodes, [near, far, only]))).toBe(3);
 });
 
-test('what these networks do not have is refused instead of miscounted', () => {
+test('unsupported operators are refused instead of miscounted', () => {
   const strided = graphOf(
     [{ ...convolution('image', 'k', 'enlarged'), attributes: { pads: [1, 1, 1, 1], strides: [2, 2] } }],
     [kernel('k', [3, 3, 3, 3])],

@@ -28,8 +28,8 @@ describe('a registry', () => {
   test.each([
     { what: 'no JSON', content: '{"schema":' },
     { what: 'another schema', change: { schema: 'enlarger.model/2' } },
-    { what: 'a field too many', change: { surprise: 1 } },
-    { what: 'a scale of none', change: { scale: 0 } },
+    { what: 'an unknown field', change: { surprise: 1 } },
+    { what: 'a scale of zero', change: { scale: 0 } },
     { what: 'a broken scale', change: { scale: 2.5 } },
     { what: 'no weights', change: { files: [] } },
     {

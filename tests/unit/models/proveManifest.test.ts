@@ -19,11 +19,11 @@ test.each([
   ['tiling.multiplePx', { ...manifest, tiling: { ...manifest.tiling, multiplePx: 2 } }],
   ['trained.parameters', { ...manifest, trained: { parameters: 1, macs: 1 } }],
   ['input.name', { ...manifest, input: { ...manifest.input, name: 'other' } }],
-])('a manifest with another %s is found out', (name, wrong) => {
+])('a manifest with a wrong %s is detected', (name, wrong) => {
   expect(() => proveManifest(wrong, weights)).toThrow(name);
 });
 
-test('a residual has to be stored weights', () => {
+test('a residual must refer to stored weights', () => {
   const wrong = { ...manifest, residual: [{ path: 'weights.onnx', byteOffset: 8, count: 3 }] };
   expect(() => {
     proveManifest(wrong, weights);

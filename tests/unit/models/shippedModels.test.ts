@@ -74,7 +74,7 @@ describe.each(modelIds)('the shipped model %s', (id) => {
   });
 
   test.each(Array.from({ length: manifest.tiling.multiplePx ?? 1 }, (_, place) => place))(
-    'does not see beyond its receptive field when it runs, from place %i of a block of pixels',
+    'does not see beyond its receptive field when it runs, at position %i of a block of pixels',
     async (place) => {
       const reachPx = (manifest.receptiveFieldPx - 1) / 2;
       const multiplePx = manifest.tiling.multiplePx ?? 1;
@@ -83,7 +83,7 @@ describe.each(modelIds)('the shipped model %s', (id) => {
         const sidePx = Math.ceil((2 * reachPx + 7) / multiplePx) * multiplePx;
         const middle = Math.floor((sidePx - 1) / 2 / multiplePx) * multiplePx + place;
         const plain = await enlargeSquare(session, sidePx, { placePx: middle, value: 0.5 });
-        // Far beyond any image's range, so that rounding does not hide what the outermost weights add.
+        // Far outside any image's range, so that rounding does not hide the outermost weights.
         const marked = await enlargeSquare(session, sidePx, { placePx: middle, value: 10_000 });
         let farthestPx = -1;
         for (const [index, value] of marked.data.entries()) {

@@ -10,7 +10,7 @@ import { emptyTile } from '../../../core/tiling/floatTile.ts';
 import { nanNetwork, installModel } from '../../support/nearestNetwork.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-test('what is written is read back: operators, weights and the names of the tensors', () => {
+test('a written file is read back with its operators, weights and tensor names', () => {
   const data = Float32Array.from({ length: 300 }, (_, index) => index / 7);
   const file = writeOnnx({
     nodes: [
@@ -60,7 +60,7 @@ test('the stack that measures the convolution peak runs, and counts its work', a
   }
 });
 
-test('a network that gives no numbers is loaded, and its tiles are seen to be bad', async () => {
+test('a network that returns NaN is loaded, and its tiles are rejected', async () => {
   const registry = temporaryFolder();
   installModel(registry, 'nan-x2', 2, { weights: nanNetwork(2) });
   const [model] = (await readModelRegistry(registry)).map(networkModel);

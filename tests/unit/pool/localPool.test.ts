@@ -38,7 +38,7 @@ test('adds devices and threads to a job of the host', async () => {
   ]);
 });
 
-test('gives every device workers of its own', async () => {
+test('gives every device separate workers', async () => {
   const { pool: opened, workers } = open({ workers: 1, devices: TWO_DEVICES });
   const onProcessor = { ...orderOf(2), settings: { ...orderOf(2).settings, device: 'cpu' } };
   void opened.run(orderOf(1), callbacks).catch(() => undefined);
@@ -47,7 +47,7 @@ test('gives every device workers of its own', async () => {
   expect(workers.map(({ inputs }) => inputs)).toEqual([[1], [2]]);
 });
 
-test('fails a job for which there is no device, and starts nothing for it', async () => {
+test('fails a job without a suitable device, and starts nothing for it', async () => {
   const unavailable = new EnlargerError('engine/unavailable', 'There is no such device.');
   const { pool: opened, workers } = open({
     devices: { ...TWO_DEVICES, choose: () => Promise.reject(unavailable) },

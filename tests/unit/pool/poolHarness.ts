@@ -29,7 +29,7 @@ export interface AskedJob {
   readonly priority?: number;
 }
 
-/** How a job ended: `done`, or the code of its error; `pending` while it has not. */
+/** How a job ended: `done`, or the code of its error; `pending` until then. */
 export class Ending {
   state = 'pending';
   message = '';
@@ -78,7 +78,7 @@ export function finishTile(worker: ScriptedWorker, input: number): void {
   worker.say({ type: 'progress', attemptId: worker.attemptIdOf(input), tilesDone: 1, tilesTotal: 9 });
 }
 
-/** A pool whose workers do what a test dictates. */
+/** A pool whose workers follow the test. */
 class PoolRig {
   pool = new WorkerPool({ launch: scriptedLauncher().launch, workers: 1 });
   workers: ScriptedWorker[] = [];

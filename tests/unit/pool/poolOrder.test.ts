@@ -4,7 +4,7 @@ import { Ending, fail, finish, jobOf, settle, states, usePool, die } from './poo
 const rig = usePool();
 
 describe('priorities', () => {
-  test('put what a person waits for before what a folder brought', () => {
+  test('put jobs of a person before those of a watched folder', () => {
     rig.start(0);
     for (const input of [0, 1, 2, 3]) new Ending(rig.pool, input);
     const [worker] = rig.workers;
@@ -15,7 +15,7 @@ describe('priorities', () => {
     expect(worker!.inputs).toEqual([0, 1, 2, 4, 5, 3]);
   });
 
-  test('take jobs back from a worker that it has not got to the engine', async () => {
+  test('take back jobs that a worker has not passed to the engine yet', async () => {
     const endings = rig.start(3);
     const [worker] = rig.workers;
     const { sent } = worker!;
@@ -53,14 +53,14 @@ describe('pausing', () => {
     expect([rig.workers[0]!.inputs, rig.workers[0]!.sent.at(-2)]).toEqual([[0, 1, 2, 3], { type: 'resume' }]);
   });
 
-  test('lasts for workers that are started meanwhile', () => {
+  test('applies to workers that are started meanwhile', () => {
     rig.start(0);
     rig.pool.pause();
     rig.pool.warmUp();
     expect(rig.workers[0]!.sent).toEqual([{ type: 'pause' }]);
   });
 
-  test('for days is not a hang', async () => {
+  test('for days does not count as a hang', async () => {
     const endings = rig.start(1);
     rig.pool.pause();
     rig.workers[0]!.say({ type: 'stage', attemptId: rig.workers[0]!.attemptIdOf(0), stage: 'wait' });
@@ -83,7 +83,7 @@ describe('cancelling', () => {
     ]);
   });
 
-  test('asks the worker of a running job, and waits for its answer', async () => {
+  test('sends a request to the worker of a running job, and waits for its answer', async () => {
     const endings = rig.start(2);
     endings[1]!.cancel();
     await settle();
@@ -103,7 +103,7 @@ describe('cancelling', () => {
     expect([states(endings), rig.workers.length]).toEqual([['job/cancelled'], 1]);
   });
 
-  test('a job that was asked back for another ends it', async () => {
+  test('a job that was requested back for another ends it', async () => {
     const endings = rig.start(3);
     new Ending(rig.pool, 3, { priority: -1 });
     endings[0]!.cancel();
@@ -112,7 +112,7 @@ describe('cancelling', () => {
     expect(states(endings)).toEqual(['job/cancelled', 'pending', 'pending']);
   });
 
-  test('before the start gives it to no worker', async () => {
+  test('before its start does not hand it to any worker', async () => {
     rig.start(0);
     const signal = AbortSignal.abort();
     const run = rig.pool.run(jobOf(0), { signal, onProgress: () => undefined });
@@ -136,7 +136,7 @@ describe('closing', () => {
     expect(late.state).toBe('job/cancelled');
   });
 
-  test('while a worker is being replaced leaves no job without an end either', async () => {
+  test('while a worker is being replaced also leaves no job without an end', async () => {
     const endings = rig.start(1);
     rig.workers[0]!.isMortal = false;
     rig.workers[0]!.blurt('garbage');
@@ -145,7 +145,7 @@ describe('closing', () => {
     expect([states(endings), rig.workers.length]).toEqual([['job/cancelled'], 1]);
   });
 
-  test('asks a worker without work to end', () => {
+  test('asks an idle worker to exit', () => {
     rig.start(0);
     rig.pool.warmUp();
     rig.pool.close();

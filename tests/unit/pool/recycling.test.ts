@@ -14,7 +14,7 @@ describe('a worker that has served long enough', () => {
     await settle();
   }
 
-  test('with work continues until its successor is warm, then drains and is dismissed', async () => {
+  test('with work continues until its successor is warm, then drains and exits', async () => {
     rig.start(0);
     await serve(200);
     const busy = new Ending(rig.pool, 500);
@@ -36,7 +36,7 @@ describe('a worker that has served long enough', () => {
     expect(rig.workers).toHaveLength(2);
   });
 
-  test('on a graphics device is gone before its successor takes memory there', async () => {
+  test('on a graphics device exits before its successor takes memory there', async () => {
     rig.start(0);
     const settings = { device: '0' };
     for (let input = 0; input < 200; input++) {
@@ -52,7 +52,7 @@ describe('a worker that has served long enough', () => {
     expect(rig.workers[1]!.inputs).toEqual([503]);
   });
 
-  test('without work is dismissed, and only the next job brings a new one', async () => {
+  test('without work exits, and only the next job starts a new one', async () => {
     rig.start(0);
     await serve(1);
     await pass(30 * 60 + 1, rig.workers[0]);
@@ -61,14 +61,14 @@ describe('a worker that has served long enough', () => {
     expect(rig.workers[1]!.inputs).toEqual([3]);
   });
 
-  test('and does not end when it is asked to is killed', async () => {
+  test('is killed if it does not exit on request', async () => {
     rig.start(0);
     await serve(200);
     await pass(7);
     expect([rig.workers.length, rig.workers[0]!.isKilled]).toEqual([1, true]);
   });
 
-  test('is one that grew by half over what it held when it was warm', async () => {
+  test('is one whose memory grew by half since it was warm', async () => {
     rig.start(0, { memoryCeilingBytes: 9_000 * MEGABYTE });
     new Ending(rig.pool, 1_000);
     rig.workers[0]!.memoryBytes = 1_200 * MEGABYTE;
@@ -85,7 +85,7 @@ describe('a worker that has served long enough', () => {
   test.each([
     { what: 'dies', end: (worker: ScriptedWorker): void => worker.die() },
     { what: 'sends garbage', end: (worker: ScriptedWorker): void => worker.blurt(1) },
-  ])('is dismissed after its last job when its successor $what', async ({ end }) => {
+  ])('exits after its last job when its successor $what', async ({ end }) => {
     rig.start(0);
     await serve(200);
     const busy = new Ending(rig.pool, 500);
@@ -112,7 +112,7 @@ describe('a cancelled job', () => {
     expect(states(endings)).toEqual(['job/cancelled', 'job/cancelled']);
   });
 
-  test('that is answered in time costs no worker', async () => {
+  test('that is answered in time does not cost a worker', async () => {
     const endings = rig.start(1);
     enter(rig.workers[0]!, 0, 'infer');
     endings[0]!.cancel();
@@ -122,7 +122,7 @@ describe('a cancelled job', () => {
     expect([rig.workers[0]!.isKilled, states(endings)]).toEqual([false, ['job/cancelled']]);
   });
 
-  test('does not cost the other jobs of its worker their end', async () => {
+  test('does not affect the other jobs of its worker', async () => {
     const endings = rig.start(2);
     enter(rig.workers[0]!, 0, 'infer');
     endings[0]!.cancel();

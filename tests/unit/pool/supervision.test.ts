@@ -23,18 +23,21 @@ describe('a stage that takes too long', () => {
     { stage: 'finish', seconds: 300 },
     { stage: 'encode', seconds: 300 },
     { stage: 'assess', seconds: 300 },
-  ] as const)('($stage) ends the worker after $seconds s, even if it lives', async ({ stage, seconds }) => {
-    const endings = rig.start(1);
-    enter(rig.workers[0]!, 0, stage);
-    await pass(seconds, rig.workers[0]);
-    expect(rig.workers[0]!.isKilled).toBe(false);
-    await pass(1, rig.workers[0]);
-    expect([rig.workers[0]!.isKilled, rig.workers[1]!.inputs]).toEqual([true, [0]]);
-    enter(rig.workers[1]!, 0, stage);
-    await pass(seconds + 1, rig.workers[1]);
-    expect([rig.workers.length, states(endings)]).toEqual([2, ['worker/timeout']]);
-    expect(endings[0]!.message).toMatch(`${seconds} s on one step (${stage})`);
-  });
+  ] as const)(
+    '($stage) ends the worker after $seconds s, even if it sends heartbeats',
+    async ({ stage, seconds }) => {
+      const endings = rig.start(1);
+      enter(rig.workers[0]!, 0, stage);
+      await pass(seconds, rig.workers[0]);
+      expect(rig.workers[0]!.isKilled).toBe(false);
+      await pass(1, rig.workers[0]);
+      expect([rig.workers[0]!.isKilled, rig.workers[1]!.inputs]).toEqual([true, [0]]);
+      enter(rig.workers[1]!, 0, stage);
+      await pass(seconds + 1, rig.workers[1]);
+      expect([rig.workers.length, states(endings)]).toEqual([2, ['worker/timeout']]);
+      expect(endings[0]!.message).toMatch(`${seconds} s on one step (${stage})`);
+    },
+  );
 
   test('has more time for an image of more megapixels than seconds', async () => {
     rig.start(1);
@@ -45,12 +48,12 @@ describe('a stage that takes too long', () => {
     expect(rig.workers[0]!.isKilled).toBe(true);
   });
 
-  test('costs the other jobs of its worker nothing', async () => {
+  test('does not count against the other jobs of its worker', async () => {
     const endings = rig.start(3);
     enter(rig.workers[0]!, 0, 'decode');
     enter(rig.workers[0]!, 1, 'wait');
     await pass(121, rig.workers[0]);
-    // The one that hung runs alone, first.
+    // The job that hung runs first, alone.
     expect(rig.workers[1]!.inputs).toEqual([0]);
     enter(rig.workers[1]!, 0, 'decode');
     await pass(121, rig.workers[1]);
@@ -60,7 +63,7 @@ describe('a stage that takes too long', () => {
     ]);
   });
 
-  test('of another job that blocks the worker is not the fault of one that is decoded meanwhile', async () => {
+  test('of a job that blocks the worker is not blamed on one that is decoded meanwhile', async () => {
     rig.start(2);
     enter(rig.workers[0]!, 0, 'infer');
     enter(rig.workers[0]!, 1, 'decode');
@@ -68,7 +71,7 @@ describe('a stage that takes too long', () => {
     expect(rig.workers[0]!.isKilled).toBe(false);
   });
 
-  test('is not what a machine finds that was asleep for an hour', async () => {
+  test('does not result from an hour of sleep', async () => {
     rig.start(1);
     enter(rig.workers[0]!, 0, 'decode');
     await pass(60, rig.workers[0]);
@@ -102,7 +105,7 @@ describe('a tile', () => {
 });
 
 describe('a silent worker', () => {
-  test('while its jobs wait is ended, and its job given up at the second time', async () => {
+  test('while its jobs wait is ended, and its job is given up the second time', async () => {
     const endings = rig.start(1, { silenceMs: SECOND });
     await vi.advanceTimersByTimeAsync(SECOND * 1.3);
     expect([rig.workers[0]!.isKilled, rig.workers.length]).toEqual([true, 2]);
@@ -114,7 +117,7 @@ describe('a silent worker', () => {
     ]);
   });
 
-  test('without work is left in peace, and one that lives is, too', async () => {
+  test('without work is not ended, and neither is one that sends heartbeats', async () => {
     const endings = rig.start(1, { silenceMs: SECOND });
     for (let second = 0; second < 10; second++) {
       await vi.advanceTimersByTimeAsync(SECOND * 0.9);
@@ -125,7 +128,7 @@ describe('a silent worker', () => {
     expect([rig.workers.length, rig.workers[0]!.isKilled, states(endings)]).toEqual([1, false, ['done']]);
   });
 
-  test('and cannot be ended delays its jobs for five seconds, and no longer', async () => {
+  test('and cannot be ended delays its jobs for at most five seconds', async () => {
     const endings = rig.start(1);
     rig.workers[0]!.isMortal = false;
     enter(rig.workers[0]!, 0, 'decode');
@@ -160,7 +163,7 @@ describe('a worker that uses too much memory', () => {
     expect(endings[0]!.message).toMatch('900 MB');
   });
 
-  test('may be believed where the system does not say', async () => {
+  test('is taken from its report if the system does not show it', async () => {
     rig.start(1, { memoryCeilingBytes });
     rig.workers[0]!.say({ type: 'alive', residentBytes: memoryCeilingBytes + 1 });
     await vi.advanceTimersByTimeAsync(SECOND / 2);
@@ -185,7 +188,7 @@ describe('a device that runs out of memory', () => {
     ]);
   });
 
-  test('is remembered with the model, and costs the other jobs of the worker nothing', async () => {
+  test('is remembered with the model, and does not count against the other jobs of the worker', async () => {
     const endings = rig.start(3);
     fail(rig.workers[0]!, 1, 'engine/out-of-memory');
     await settle();

@@ -9,7 +9,7 @@ import { isAlive } from '../../support/workerFaults.ts';
 
 const ENTRY = fileURLToPath(new URL('../../../dist/tests/support/utilityStandIn.js', import.meta.url));
 
-/** What Electron's `UtilityProcess` does, as far as a test without Electron can. */
+/** A stand-in for Electron's `UtilityProcess`. */
 class UtilityStandIn extends EventEmitter implements UtilityChild {
   pid: number | undefined = undefined;
   readonly posted: unknown[] = [];
@@ -41,7 +41,7 @@ function launched(): {
 
 const SHUTDOWN: ToWorker = { type: 'shutdown' };
 
-test('a utility process runs the worker without what would change it', () => {
+test('a utility process runs the worker without variables that would change it', () => {
   vi.stubEnv('NODE_OPTIONS', '--inspect');
   onTestFinished(() => {
     vi.unstubAllEnvs();
@@ -57,7 +57,7 @@ test('a utility process runs the worker without what would change it', () => {
   ]);
 });
 
-test('messages go both ways, and none to a process that has ended', () => {
+test('messages go both ways, but not to a process that has ended', () => {
   const { child, worker } = launched();
   const heard: unknown[] = [];
   const ends: string[] = [];
@@ -86,7 +86,7 @@ test('V8’s fatal error is reported with the exit, and not before', () => {
   expect(ends).toEqual(['it met a FatalError in v8::ToLocalChecked']);
 });
 
-test('before it has a number it is ended by Electron', () => {
+test('before it has an id, it is ended through Electron', () => {
   const { child, worker } = launched();
   expect(worker.residentBytes?.()).toBeUndefined();
   worker.kill();

@@ -13,7 +13,7 @@ describe.skipIf(process.platform === 'win32')('a worker that goes wrong once', (
     (fault) => `${fault}-once.png`,
   );
 
-  test('costs no image, whatever it does', async () => {
+  test('costs no image, whatever the fault', async () => {
     const { endings } = await runStandIns([...inputs, 'well.png'], { deadlines });
     expect(endings).toEqual(Object.fromEntries([...inputs, 'well.png'].map((input) => [input, 'done'])));
   });
@@ -38,7 +38,7 @@ describe.skipIf(process.platform === 'win32')('an image that brings down every w
 });
 
 describe.skipIf(process.platform !== 'linux')('memory', () => {
-  test('of a process is what the system counts', () => {
+  test('of a process is the figure of the system', () => {
     expect(residentBytes(process.pid)! / process.memoryUsage.rss()).toBeCloseTo(1, 0);
     expect(residentBytes(2 ** 30)).toBeUndefined();
   });
@@ -51,13 +51,13 @@ describe.skipIf(process.platform !== 'linux')('memory', () => {
 });
 
 describe.skipIf(process.platform === 'win32')('real workers', () => {
-  test('that are killed again and again leave a batch complete', async () => {
+  test('that are killed repeatedly still complete the batch', async () => {
     const { totals, kills, leftovers } = await murderWorkers(200, 2, 1_500);
     expect([totals.done, leftovers]).toEqual([200, []]);
     expect(kills).toBeGreaterThan(0);
   });
 
-  test('that are gone are reported, and what is sent to them is dropped', async () => {
+  test('that are gone are reported, and messages to them are dropped', async () => {
     const missing = '/nowhere/worker.js';
     expect(existsSync(missing)).toBe(false);
     const worker = forkLauncher(missing)();

@@ -10,7 +10,7 @@ test.each([
   // Memory for one worker only, though there are cores for four.
   { cores: 64, gib: 4, workers: 1, threads: 64, ceilingGib: 2 },
   { cores: 64, gib: 256, workers: 4, threads: 16, ceilingGib: 32 },
-  // Less than a worker needs: it gets that anyway, or nothing would be enlarged.
+  // Less than a worker needs, but without it nothing would be enlarged.
   { cores: 1, gib: 1, workers: 1, threads: 1, ceilingGib: 1.5 },
 ])('$cores cores and $gib GiB give $workers workers', ({ cores, gib, workers, threads, ceilingGib }) => {
   expect(planWorkers({ cores, memoryBytes: gib * GIBIBYTE })).toEqual({
@@ -20,7 +20,7 @@ test.each([
   });
 });
 
-test('what a person asks for is taken, and shares the cores out', () => {
+test('a requested number of workers is used, and the cores are divided among them', () => {
   const machine = { cores: 16, memoryBytes: 32 * GIBIBYTE };
   expect(planWorkers(machine, { workers: 5, memoryCeilingBytes: 7 })).toEqual({
     workers: 5,
@@ -29,7 +29,7 @@ test('what a person asks for is taken, and shares the cores out', () => {
   });
 });
 
-test('a low ceiling makes room for as many workers as the cores allow', () => {
+test('a low memory limit allows as many workers as there are cores for', () => {
   const machine = { cores: 32, memoryBytes: 8 * GIBIBYTE };
   expect(planWorkers(machine, { memoryCeilingBytes: GIBIBYTE }).workers).toBe(4);
 });

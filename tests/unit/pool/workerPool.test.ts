@@ -6,7 +6,7 @@ import { Ending, fail, finish, jobOf, settle, states, usePool, die } from './poo
 const rig = usePool();
 
 describe('a pool that works', () => {
-  test('gives a worker three jobs at once and the next when one is done', async () => {
+  test('gives a worker three jobs at once, and the next one when one is done', async () => {
     const endings = rig.start(5);
     expect([rig.pool.capacity, rig.workers.length, rig.workers[0]!.inputs]).toEqual([3, 1, [0, 1, 2]]);
     finish(rig.workers[0]!, 1);
@@ -26,7 +26,7 @@ describe('a pool that works', () => {
     ]);
   });
 
-  test('gives every graphics device a separate worker, which no other device waits for', () => {
+  test('gives every graphics device a separate worker, which does not delay other devices', () => {
     rig.start(4);
     for (const device of ['0', '1', '0', '0', '0'])
       new Ending(rig.pool, Number(device) + 10, { settings: { device } });
@@ -80,7 +80,7 @@ describe('a pool that works', () => {
 });
 
 describe('a worker that dies', () => {
-  test('costs its jobs one attempt; each is retried alone, and later jobs wait', async () => {
+  test('costs its jobs one attempt; each is retried alone while later jobs wait', async () => {
     const endings = rig.start(4);
     await die(rig.workers[0]!);
     expect(rig.workers[1]!.inputs).toEqual([0]);
@@ -161,7 +161,7 @@ describe('a worker that dies', () => {
     expect([states(endings), troubles.length]).toEqual([['worker/crashed', 'worker/crashed'], 1]);
   });
 
-  test('before it was there at all, for lack of memory, is one that cannot start', async () => {
+  test('before it started, for lack of memory, counts as one that cannot start', async () => {
     rig.start(0);
     const launch = (): never => {
       throw new Error('spawn ENOMEM');
@@ -181,13 +181,13 @@ describe('a worker that dies', () => {
     expect([rig.workers.length, states(endings)]).toEqual([2, ['done']]);
   });
 
-  test('and is then heard of again changes nothing', async () => {
+  test('changes nothing with late messages', async () => {
     const endings = rig.start(1);
     const attemptId = rig.workers[0]!.attemptIdOf(0);
     await die(rig.workers[0]!);
     const result = { kind: 'large-enough', input: { width: 1, height: 1 } } as const;
     rig.workers[0]!.say({ type: 'finished', attemptId, result });
-    // Nor does a number of another worker's count.
+    // Nor does the number of another worker's attempt.
     rig.workers[1]!.say({ type: 'finished', attemptId, result });
     await settle();
     expect(states(endings)).toEqual(['pending']);

@@ -50,7 +50,7 @@ describe('chooseTreatment', () => {
     expect(chosen(inBlocks(scene))).toMatchObject({ reason: 'compression' });
   });
 
-  test('takes scan lines for what they are, and not for noise', () => {
+  test('does not take scan lines for noise', () => {
     const lines = changed(scene, (_, x, y) => ((x + y) % 4 < 2 ? 200 : 120));
     expect(chosen(lines).treatment).toBe('faithful');
   });

@@ -6,7 +6,7 @@ import { patternImage } from './patternImage.ts';
 
 const TOLERANCE = 1e-4;
 
-/** Every expected figure that the scores miss by more than 1e-4, with both values. */
+/** Every expected figure that differs from the scores by more than 1e-4, with both values. */
 function misses(scores: MetricScores, expected: ExpectedScores): readonly string[] {
   const measured = new Map<string, unknown>(Object.entries(scores));
   return Object.entries(expected).flatMap(([group, figures]) => {
@@ -65,7 +65,7 @@ describe('comparePictures', () => {
     );
   });
 
-  test('compares a grey image with a coloured one of the same greys as identical', () => {
+  test('finds a grey image and a coloured one of the same greys identical', () => {
     const grey = patternImage({ width: 16, height: 12, channels: 1 });
     const data = new Float32Array([...grey.data, ...grey.data, ...grey.data]);
     const scores = compareImages(grey, { ...grey, channels: 3, data }, { protocol: 'plain' });

@@ -97,7 +97,7 @@ describe('resizedPlane', () => {
     );
   });
 
-  test('keeps an image of one colour as it is, up to the edges and down to one pixel', () => {
+  test('keeps an image of one colour unchanged, up to the edges and down to one pixel', () => {
     for (const size of [
       { width: 1, height: 1 },
       { width: 5, height: 3 },
@@ -108,7 +108,7 @@ describe('resizedPlane', () => {
     }
   });
 
-  test('gives the same rows whatever the order in which they are read', () => {
+  test('gives the same rows in any order of reading', () => {
     const resized = resizedPlane(image, { width: 12, height: 10 });
     const inOrder = rowsOf(resized);
     const row = new Float64Array(12);

@@ -55,7 +55,7 @@ describe('tileContrasts', () => {
 });
 
 describe('tileErrors', () => {
-  test('joins what is left over to the last tile and gives the place of each', () => {
+  test('joins the rest to the last tile and returns the place of each', () => {
     const plane = planeOf(21, 9, () => 5);
     expect(compareTiles(plane, plane, 8).map((tile) => tile.rect)).toEqual([
       { x: 0, y: 0, width: 8, height: 9 },
@@ -88,7 +88,7 @@ describe('tileDisplacements', () => {
     }
   });
 
-  test('takes a brighter, a flat and a blurred tile not to have moved', () => {
+  test('does not take a brighter, flat or blurred tile for one that moved', () => {
     const [waves] = planeOf(32, 32, (x) => 100 + 50 * Math.sin(x / 2));
     const [blurred] = planeOf(32, 32, (x) => 100 + 30 * Math.sin(x / 2));
     const [flat] = planeOf(32, 32, () => 80);
@@ -104,7 +104,7 @@ describe('tileDisplacements', () => {
 describe('seamSteps', () => {
   const reference = planeOf(40, 40, (x, y) => x + y);
 
-  test('sees a step of the error on the line where it is, and on no other', () => {
+  test('sees a step of the error on its line, and on no other', () => {
     const output = planeOf(40, 40, (x, y) => x + y + (x < 20 ? 0 : 6));
     const steps = seamSteps(reference, output, allRows(reference[0]), { columns: [10, 20, 30], rows: [20] });
     expect(steps.filter((piece) => piece.step > 0).map((piece) => piece.rect)).toEqual([
@@ -185,7 +185,7 @@ describe('addedDetail', () => {
 describe('sampleWindows', () => {
   const options = { width: 8, height: 4, alignPx: 2, mostPx: 100 };
 
-  test('uses all of a small image', () => {
+  test('uses a small image completely', () => {
     expect(sampleWindows({ width: 10, height: 10 }, options)).toEqual([
       { x: 0, y: 0, width: 10, height: 10 },
     ]);
@@ -198,14 +198,14 @@ describe('sampleWindows', () => {
     expect(new Set(windows.map(({ x }) => x)).size).toBe(3);
   });
 
-  test('gives one window where not even one is allowed, no larger than the image', () => {
+  test('returns one window, no larger than the image, even if not even one is allowed', () => {
     expect(sampleWindows({ width: 5, height: 1000 }, { ...options, mostPx: 1 })).toEqual([
       { x: 0, y: 498, width: 5, height: 4 },
     ]);
   });
 });
 
-describe('parts of an image equal the same parts of the whole', () => {
+describe('reduced parts of an image equal the same parts of the reduced whole', () => {
   const image = sceneImage({ width: 75, height: 50 });
   const rowOf = (plane: PlaneView, y: number): Float64Array => {
     const row = new Float64Array(plane.width);

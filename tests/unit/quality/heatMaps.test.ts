@@ -29,7 +29,7 @@ function sidesOf({ width, height, data }: HeatMap): { left: number; right: numbe
   return { left: mean(0, width / 4), right: mean((3 * width) / 4, width) };
 }
 
-describe('heat maps are black for no difference and bright for a large one', () => {
+describe('heat maps are black without a difference and bright for a large one', () => {
   test('difference: a level more', () => {
     const sides = sidesOf(
       differenceMap(

@@ -25,11 +25,11 @@ function brightened(image: FloatImage, levels: number): FloatImage {
   return { ...image, data: image.data.map((sample) => Math.min(255, sample + levels)) };
 }
 
-test('a network within the limits of its kind gets no wider ones', () => {
+test('a network within the limits of its kind does not get wider ones', () => {
   expect(learnTolerance([assess(sound)])).toEqual({});
 });
 
-test('what a network does to every sample raises no alarm afterwards, and faults still do', () => {
+test('effects of a network on every sample are not flagged afterwards, but faults still are', () => {
   const bright = brightened(sound, 7);
   expect(verdict(assess(bright)).reasons.map(({ code }) => code)).toContain('colour-shift');
   const tolerance = learnTolerance([assess(bright)]);
@@ -41,14 +41,14 @@ test('what a network does to every sample raises no alarm afterwards, and faults
   }
 });
 
-test('a network that is far off keeps its alarms', () => {
+test('a network that is far off is still flagged', () => {
   const glaring = brightened(sound, 40);
   const tolerance = learnTolerance([assess(glaring)]);
   expect(Math.max(...Object.values(tolerance))).toBeLessThanOrEqual(2.5);
   expect(verdict(assess(glaring), tolerance).verdict).not.toBe('ok');
 });
 
-test('of several networks the widest limits count', () => {
+test('for several networks, the widest limits apply', () => {
   expect(widestTolerance([])).toEqual({});
   expect(widestTolerance([{ seam: 1.2 }, { seam: 1.5, misplaced: 2 }, {}])).toEqual({
     seam: 1.5,

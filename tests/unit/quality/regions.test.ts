@@ -20,7 +20,7 @@ function withNoise(image: FloatImage): FloatImage {
   return { ...image, data: image.data.map((sample) => Math.min(255, Math.max(0, sample + noise()))) };
 }
 
-/** The middle one of nine tiles taken from elsewhere, and brighter. */
+/** The middle one of nine tiles shifted and brightened. */
 function withOddTile({
   movePx = 0,
   shift = 0,
@@ -46,22 +46,22 @@ function judge(output: FloatImage, borders = BORDERS): Verdict {
 }
 
 describe('a tile that differs from the others of an image whose noise was removed', () => {
-  test('is not seen in a sound result', () => {
+  test('is not found in a sound result', () => {
     expect(judge(clean)).toEqual({ verdict: 'ok', reasons: [] });
   });
 
-  test.each([{ shift: 7 }, { shift: -7 }])('is seen when it is $shift levels off', ({ shift }) => {
+  test.each([{ shift: 7 }, { shift: -7 }])('is found if it is $shift levels off', ({ shift }) => {
     const { reasons } = judge(withOddTile({ shift }));
     expect(reasons.map(({ code }) => code)).toContain('seam');
     expect(reasons.find(({ code }) => code === 'seam')?.places[0]).toEqual(TILE);
   });
 
-  test('is seen when its content is 5 px off', () => {
+  test('is found if its content is 5 px off', () => {
     const { reasons } = judge(withOddTile({ movePx: 5 }));
     expect(reasons.map(({ code }) => code)).toContain('misplaced');
   });
 
-  test('is not looked for among two tiles', () => {
+  test('is not searched for among two tiles', () => {
     const { reasons } = judge(withOddTile({ shift: 0 }), { columns: [96], rows: [] });
     expect(reasons).toEqual([]);
   });

@@ -2,7 +2,7 @@ import type { FloatImage, Size } from '../../../core/api/image.ts';
 import { colourPlanes } from '../../../core/quality/planes/colourPlanes.ts';
 import { resizedPlane } from '../../../core/quality/planes/resizedPlane.ts';
 
-/** An image that is not alike anywhere: waves of several directions and lengths, another mix in every channel. */
+/** An image without repetition: waves of several directions and lengths, with a different mix in every channel. */
 export function sceneImage({ width, height }: Size): FloatImage {
   const data = new Float32Array(width * height * 3);
   for (let index = 0; index < data.length; index++) {
@@ -15,7 +15,7 @@ export function sceneImage({ width, height }: Size): FloatImage {
   return { width, height, channels: 3, data };
 }
 
-/** The image in another size, as the images to enlarge are made for training. */
+/** The image at another size, reduced as training images are. */
 export function resizedImage(image: FloatImage, size: Size): FloatImage {
   const data = new Float32Array(size.width * size.height * image.channels);
   const row = new Float64Array(size.width);

@@ -40,7 +40,7 @@ describe('a second look', () => {
     for (const { x, y } of cleared.displacements) expect(Math.hypot(x, y)).toBeLessThan(0.05);
   });
 
-  test('confirms what is broken', () => {
+  test('confirms broken squares', () => {
     const broken = BREAKS['misplaced tile']?.(output, BORDERS, seededRandom(11));
     const { tiles, displacements } = assess(broken).consistency;
     const confirmed = lookAgain({ tiles, displacements }, broken);
@@ -50,7 +50,7 @@ describe('a second look', () => {
     expect(furthest(confirmed.displacements)).toBeGreaterThan(0.5);
   });
 
-  test('leaves squares alone that are not suspicious, and samples that are not finite', () => {
+  test('does not measure squares again that are not suspicious, or whose samples are not finite', () => {
     const { tiles, displacements } = assess().consistency;
     const [first, ...others] = tiles;
     if (first === undefined) throw new Error('nothing was compared');

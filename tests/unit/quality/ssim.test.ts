@@ -20,7 +20,7 @@ function brightened(plane: PlaneView): PlaneView {
 }
 
 describe('ssim', () => {
-  test('reads every row once, from the top: no plane is ever whole in memory', () => {
+  test('reads every row once, from the top, so that no plane is ever completely in memory', () => {
     const rowsRead: number[] = [];
     const plane = patternPlane(30, 25);
     const watched: PlaneView = {
@@ -42,7 +42,7 @@ describe('ssim', () => {
     expect(structure).toBeCloseTo(1, 9);
   });
 
-  test('the map has one value per window, whose mean is the index', () => {
+  test('the map has one value per window, and their mean is the index', () => {
     const reference = [patternPlane(31, 22), patternPlane(31, 22)];
     const output = reference.map(brightened);
     const map = ssimMap(reference, output);
@@ -69,7 +69,7 @@ test.each([
   { shortSidePx: 21, scales: 2 },
   { shortSidePx: 160, scales: 4 },
   { shortSidePx: 161, scales: 5 },
-])('MS-SSIM of an image $shortSidePx px high takes $scales scales', ({ shortSidePx, scales }) => {
+])('MS-SSIM of an image $shortSidePx px high uses $scales scales', ({ shortSidePx, scales }) => {
   const plane = patternPlane(170, shortSidePx);
   const { msSsim: likeness, scales: taken } = msSsim([plane], [plane]);
   expect(taken).toBe(scales);

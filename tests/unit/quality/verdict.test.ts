@@ -28,7 +28,7 @@ function broken(name: string, seed: number): FloatImage {
 }
 
 describe('verdict', () => {
-  test('finds nothing wrong with an image that explains its input', () => {
+  test('finds nothing wrong with a faithful image', () => {
     expect(judge(output)).toEqual({ verdict: 'ok', reasons: [] });
   });
 
@@ -46,11 +46,11 @@ describe('verdict', () => {
     { name: 'checkerboard', code: 'checkerboard' },
     { name: 'half-written', code: 'incomplete' },
     { name: 'wrong orientation', code: 'wrong-orientation' },
-  ])('says $code of: $name', ({ name, code }) => {
+  ])('reports $code for: $name', ({ name, code }) => {
     for (const seed of [11, 222, 3333]) expect(codesOf(judge(broken(name, seed)))).toContain(code);
   });
 
-  test('gives the place, in pixels of the output', () => {
+  test('returns the place in pixels of the output', () => {
     const data = output.data.slice();
     for (const channel of [0, 1, 2]) {
       for (let y = 64; y < 128; y++) {
@@ -74,8 +74,8 @@ describe('verdict', () => {
   });
 
   test.each([
-    { paper: 252, name: 'does not mind paper that becomes white', codes: [] },
-    { paper: 238, name: 'looks at highlights that become white', codes: ['clipping'] },
+    { paper: 252, name: 'accepts paper that becomes white', codes: [] },
+    { paper: 238, name: 'flags highlights that become white', codes: ['clipping'] },
   ])('$name', ({ paper, codes }) => {
     const onPaper = (image: FloatImage, level: number): FloatImage => ({
       ...image,
@@ -85,7 +85,7 @@ describe('verdict', () => {
     expect(codesOf(found).filter((code) => code === 'clipping')).toEqual(codes);
   });
 
-  test('does not call a tile dead where a restoring network took out an uneven ground', () => {
+  test('does not call a tile dead if a restoring network evened out its ground', () => {
     const sound = assessOutput(floatRows(input), floatRows(output), {
       ...{ kind: 'restoring', finish: FINISH, borders: BORDERS },
     });
@@ -124,7 +124,7 @@ describe('verdict', () => {
     expect(codesOf(judge(resizedImage(output, { width: 192, height: 150 })))).toEqual(['wrong-shape']);
   });
 
-  test('looks at alpha that does not follow the input', () => {
+  test('flags alpha that does not follow the input', () => {
     const withAlpha = (image: FloatImage, alpha: number): FloatImage => {
       const pixels = image.width * image.height;
       const data = new Float32Array(pixels * 4).fill(alpha, pixels * 3);

@@ -22,14 +22,14 @@ function setUp(stored = new Map<string, string>()) {
   return { after, happened, stored };
 }
 
-test('at first nothing happens when a batch has finished', () => {
+test('by default, nothing happens when a batch has finished', () => {
   const { after, happened } = setUp();
   after.follow(2, 0);
   after.follow(0, 2);
   expect(happened).toEqual([]);
 });
 
-test('what was chosen happens once at the end of each run, also after a restart', () => {
+test('the chosen action happens once at the end of each run, even after a restart', () => {
   const { after, stored } = setUp();
   after.playsSound = true;
   after.opensFolder = true;
@@ -54,7 +54,7 @@ test('nothing happens when everything was cancelled', () => {
   expect(happened).toEqual([]);
 });
 
-test('the computer goes to sleep after a batch, and stays awake if another one is added', () => {
+test('the computer goes to sleep after a batch, but stays awake if another one is added', () => {
   const { after, happened } = setUp();
   after.sleeps = true;
   after.follow(1, 0);

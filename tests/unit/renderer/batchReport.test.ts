@@ -20,7 +20,7 @@ async function reportOf(images: number, broken: number) {
   return { report, getBatchReport };
 }
 
-test('a batch is summed up by one question, and its images come page by page', async () => {
+test('a batch is summed up by one request, and its images are loaded page by page', async () => {
   const { report, getBatchReport } = await reportOf(130, 2);
   expect(getBatchReport).toHaveBeenCalledTimes(1);
   expect([report.measuredTotal, report.failedTotal, report.images.length]).toEqual([130, 2, 100]);
@@ -40,7 +40,7 @@ test('each score has bars that count every measured image', async () => {
   }
 });
 
-test('the images are worst first by the chosen score', async () => {
+test('the images are sorted by the chosen score, worst first', async () => {
   const { report } = await reportOf(12, 0);
   const shown = (): (number | null)[] =>
     report.images.filter(({ verdict }) => verdict === 'ok').map(({ scores }) => scores[report.score]);
@@ -52,7 +52,7 @@ test('the images are worst first by the chosen score', async () => {
   expect(verdicts).toEqual(verdicts.toSorted((a, b) => (a === b ? 0 : a === 'ok' ? 1 : -1)));
 });
 
-test('the report of another batch begins empty', async () => {
+test('the report of another batch starts empty', async () => {
   const { report } = await reportOf(3, 1);
   const opened = report.open(999);
   expect([report.images, report.failures, report.measuredTotal]).toEqual([[], [], 0]);

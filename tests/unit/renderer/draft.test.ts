@@ -18,7 +18,7 @@ function setUp() {
 const path = (name: string) => ({ kind: 'path' as const, path: name });
 
 describe('the draft', () => {
-  test('shows each image with its size, its size to come, and the time', async () => {
+  test('shows each image with its size, its future size, and the time', async () => {
     const { draft, options } = setUp();
     options.changeSettings({ sizing: { kind: 'factor', factor: 2 } });
     await draft.add([path('a-1600x1200.jpg'), path('b-100x50.png')]);
@@ -45,7 +45,7 @@ describe('the draft', () => {
     expect(draft.estimateMs).toBe(160);
   });
 
-  test('rows are there at once, before anything was read', () => {
+  test('rows appear at once, before any file is read', () => {
     const { draft } = setUp();
     void draft.add([path('a-10x10.jpg'), path('b-10x10.jpg')]);
     expect(draft.rows.map(({ name, state }) => [name, state])).toEqual([
@@ -74,7 +74,7 @@ describe('the draft', () => {
     expect(named(new File([], 'cat.png'), new Date()).name).toBe('cat.png');
   });
 
-  test('what is not an image is named with the reason, and the others stay', async () => {
+  test('files that are not images are named with the reason, and the others stay', async () => {
     const { draft } = setUp();
     await draft.add([path('notes.txt'), path('a-10x10.jpg')]);
     expect(draft.rows.map(({ name }) => name)).toEqual(['a-10x10.jpg']);
@@ -85,7 +85,7 @@ describe('the draft', () => {
     expect({ refused: draft.refused, rows: draft.rows.length }).toEqual({ refused: [], rows: 1 });
   });
 
-  test('a source that cannot be opened is named, and the next one is taken', async () => {
+  test('a source that cannot be opened is named, and the next one is used', async () => {
     const { host, connection, options, notices } = setUp();
     const api = {
       ...host.api,
@@ -128,7 +128,7 @@ describe('the draft', () => {
     expect(draft.rows.map(({ name }) => name)).toEqual(['a-10x10.jpg', 'c-30x30.jpg']);
   });
 
-  test('of a large folder, an image is looked into when it is chosen, and stays known', async () => {
+  test('in a large folder, an image is inspected when it is selected, and only once', async () => {
     const { host, connection, options, notices } = setUp();
     const inspectSources: typeof host.api.inspectSources = async (input) => {
       const { pictures: images, refused } = await host.api.inspectSources(input);
@@ -180,7 +180,7 @@ describe('the draft', () => {
     expect(notices.list).toMatchObject([{ kind: 'error', error: { code: 'output/no-permission' } }]);
   });
 
-  test('the time that such images took here comes before the pace of the preview', async () => {
+  test('the time of earlier images on this machine takes precedence over the pace of the preview', async () => {
     const { host, connection, options, notices } = setUp();
     const draft = new Draft({ connection, options, notices, pace: () => 0.001 });
     await draft.add([path('a-100x100.jpg')]);
@@ -229,14 +229,14 @@ describe('the draft', () => {
     expect(names()).toBe('abcd');
   });
 
-  test('images are sorted as people count', async () => {
+  test('images are in natural order', async () => {
     const { draft } = setUp();
     await draft.add([path('p10-10x10.jpg'), path('p2-10x10.jpg'), path('p1-10x10.jpg')]);
     draft.sortBy('name');
     expect(draft.rows.map(({ name }) => name)).toEqual(['p1-10x10.jpg', 'p2-10x10.jpg', 'p10-10x10.jpg']);
   });
 
-  test('what was added is there again in the next window, without what is gone since', async () => {
+  test('added images are restored in the next window, without those that are gone', async () => {
     const { connection, options, notices } = setUp();
     const kept = new Map<string, string>();
     const memory = {
@@ -254,7 +254,7 @@ describe('the draft', () => {
     expect(later.isEmpty).toBe(true);
   });
 
-  test('what another version stored is not read as a draft', async () => {
+  test('the data of another version are not read as a draft', async () => {
     const { connection, options, notices } = setUp();
     const memory = { getItem: () => '[{"name":1}]', setItem: () => undefined };
     const draft = new Draft({ connection, options, notices, memory });
@@ -288,7 +288,7 @@ test('one image among others that is too large is named', async () => {
   expect(draft.canSubmit).toBe(false);
 });
 
-test('a setting is changed by name, but not to what it cannot be', () => {
+test('a setting is changed by name, but not to an invalid value', () => {
   const options = new BatchOptions(DESKTOP_INFO.capabilities);
   options.changeSetting('colour', 'srgb');
   options.changeSetting('onlyIfSmaller', true);

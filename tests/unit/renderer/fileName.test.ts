@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { splitName } from '../../../renderer/state/fileName.ts';
 
-test('a short name is in one part, and of a long one the end stays', () => {
+test('a short name is in one part, and the end of a long one is kept', () => {
   expect(splitName('cat.jpg')).toEqual({ start: 'cat.jpg', end: '' });
   expect(splitName('IMG_20240712_holiday_000001.jpg')).toEqual({
     start: 'IMG_20240712_holiday_',

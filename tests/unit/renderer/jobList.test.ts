@@ -33,7 +33,7 @@ describe('the list of jobs', () => {
     vi.useRealTimers();
   });
 
-  test('of 10,000 rows only the pages that are looked at are brought', async () => {
+  test('of 10,000 rows, only visible pages are loaded', async () => {
     const { list, listJobs } = await listOf(10_000);
     expect(list.total).toBe(10_000);
     expect(list.rowAt(99)?.name).toBe('image99-10x10.png');
@@ -49,7 +49,7 @@ describe('the list of jobs', () => {
     ]);
   });
 
-  test('pages that were not viewed for long are dropped', async () => {
+  test('pages that have not been viewed for long are dropped', async () => {
     const { list } = await listOf(10_000);
     for (let first = 0; first < 10_000; first += 100) {
       list.show(first, first + 20);
@@ -63,7 +63,7 @@ describe('the list of jobs', () => {
     expect(list.rowAt(9_900)).toBeDefined();
   });
 
-  test('an event changes the row in its place, without asking for the page', async () => {
+  test('an event changes a row in place, without requesting the page', async () => {
     const { host, list, listJobs } = await listOf(3);
     await host.api.startQueue({});
     host.tick();
@@ -91,7 +91,7 @@ describe('the list of jobs', () => {
     expect(list.counts.queued).toBe(2);
   });
 
-  test('under a filter, rows are requested again however often events come', async () => {
+  test('under a filter, rows are requested again even if events keep arriving', async () => {
     const { host, list } = await listOf(3);
     await host.api.startQueue({});
     await list.choose({ filter: 'waiting' });
@@ -102,7 +102,7 @@ describe('the list of jobs', () => {
     expect(list.total).toBeLessThan(3);
   });
 
-  test('many changes of the order ask once', async () => {
+  test('many changes of the order cause one request', async () => {
     const { host, list, listJobs } = await listOf(5);
     const id = list.rowAt(4)?.id ?? 0;
     for (const before of [3, 2, 1, 0]) {
@@ -113,7 +113,7 @@ describe('the list of jobs', () => {
     expect(listJobs).toHaveBeenCalledTimes(2);
   });
 
-  test('a filter and a search ask for what fits, and an older answer is dropped', async () => {
+  test('a filter and a search request matching rows, and an older answer is dropped', async () => {
     const { list } = await listOf(200);
     const first = list.choose({ search: 'image1' });
     const second = list.choose({ search: 'image15' });
@@ -123,7 +123,7 @@ describe('the list of jobs', () => {
     expect({ total: list.total, all: list.counts.queued }).toEqual({ total: 0, all: 200 });
   });
 
-  test('who waits for rows gets the newest, even when another refresh overtook theirs', async () => {
+  test('waiting for rows returns the newest, even if another refresh came first', async () => {
     const { host, list } = await listOf(3);
     const chosen = list.choose({ search: 'image2' });
     const overtaking = list.refresh();
@@ -133,7 +133,7 @@ describe('the list of jobs', () => {
     expect((await host.api.listJobs({ offset: 0, limit: 10 })).total).toBe(3);
   });
 
-  test('all numbers are brought, whatever is loaded', async () => {
+  test('all ids are returned, whichever rows are loaded', async () => {
     const { list } = await listOf(2_500);
     expect(await list.allIds()).toHaveLength(2_500);
   });

@@ -15,7 +15,7 @@ describe('the words on a row', () => {
   test.each([
     { what: 'runs', job: running, isPaused: false, mark: 'running', words: 'Enlarging, 40%' },
     { what: 'runs in a paused queue', job: running, isPaused: true, mark: 'held', words: 'Paused, 40%' },
-    // All is computed, but nothing is written yet.
+    // Everything is computed, but nothing is written yet.
     { what: 'is being written', job: written, isPaused: true, mark: 'held', words: 'Paused, 99%' },
     { what: 'waits in a paused queue', job: waiting, isPaused: true, mark: 'queued', words: 'Waiting' },
   ])('of an image that $what are "$words"', ({ job, isPaused, mark, words }) => {

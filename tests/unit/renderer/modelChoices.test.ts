@@ -26,12 +26,12 @@ describe('the models to choose from', () => {
     });
   });
 
-  test('a family whose other scales know no strength has none: the size decides which is used', () => {
+  test('a family whose other scales have no strength has none, since the size decides which is used', () => {
     const another = { ...models.at(-1)!, id: 'photo-x2', scale: 2, hasStrength: false };
     expect(strengths([...models, another])).toMatchObject({ photo: false });
   });
 
-  test('networks that clean up are offered apart, with what is chosen already', () => {
+  test('networks that clean up are offered separately, including those already chosen', () => {
     const clean = { ...models[0]!, id: 'clean', family: 'clean', name: 'Clean', scale: 1 };
     const denoise = { ...clean, id: 'denoise', name: 'Denoise', isNonCommercial: true as const };
     expect(Object.keys(strengths([...models, clean]))).not.toContain('clean');

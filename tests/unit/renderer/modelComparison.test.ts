@@ -36,14 +36,14 @@ function open(chosen?: string) {
   return { comparison, asked, ids, areShown };
 }
 
-test('at most four models are compared, among them the one that is chosen', async () => {
+test('at most four models are compared, including the chosen one', async () => {
   const { ids, areShown, asked } = open('lanczos');
   expect(ids()).toEqual(['fast', 'photo', 'one', 'lanczos']);
   await expect.poll(areShown).toBe(true);
   expect(asked).toEqual(ids());
 });
 
-/** A host as the real one: it computes one preview at a time, and a newer request ends the one under way. */
+/** Like the real host, computes one preview at a time, and a newer request ends the one under way. */
 function singleHost() {
   const { host, connection } = standInConnection();
   let newest = 0;
@@ -88,7 +88,7 @@ test('when another window’s request came between, the model is computed again'
     .toEqual(['shown', 'shown', 'shown', 'shown']);
 });
 
-test('using another model computes nothing again', async () => {
+test('using another model does not compute anything again', async () => {
   const { comparison, areShown, asked } = open();
   await expect.poll(areShown).toBe(true);
   const used = { ...subject, settings: { ...subject.settings, model: 'one' } };
@@ -125,7 +125,7 @@ test('another part of the image is computed by every model', async () => {
   await expect.poll(() => asked.length).toBe(8);
 });
 
-test('a pane that is changed while another part is computed leaves no pane with the earlier part', async () => {
+test('changing a pane while another part is computed leaves no pane with the earlier part', async () => {
   const { comparison, areShown, asked } = open('fast');
   await expect.poll(areShown).toBe(true);
   comparison.look(subject, { x: 40, y: 0, width: 20, height: 20 });

@@ -32,7 +32,7 @@ async function startApp() {
 }
 
 describe('the page of models', () => {
-  test('shows the program’s own families with all their scales, and finds them by what the cards show', async () => {
+  test('shows the program’s own families with all their scales, and finds them by the text of their cards', async () => {
     const { app, cards } = await startApp();
     app.go('models');
     await expect.poll(() => cards.isLoaded).toBe(true);
@@ -58,7 +58,7 @@ describe('the page of models', () => {
     expect([app.place, app.draft.rows.length]).toEqual(['draft', 2]);
   });
 
-  test('what is confirmed is added with what the person states, and can be chosen at once', async () => {
+  test('confirmed files are added with the stated details, and can be chosen at once', async () => {
     const { app, adding, cards, add } = await startApp();
     await add(['4x_foo.pth'], { name: ' Foo ', licence: 'CC-BY-NC-4.0', author: '' });
     expect(adding.outcomes).toEqual([{ fileName: '4x_foo.pth', kind: 'added', name: 'Foo' }]);
@@ -68,7 +68,7 @@ describe('the page of models', () => {
     expect(adding.outcomes).toMatchObject([{ kind: 'known' }]);
   });
 
-  test('one that is refused does not stop the others, and a name is for one network only', async () => {
+  test('a refused file does not stop the others, and a name is for one network only', async () => {
     const { adding, add } = await startApp();
     await add(['broken.onnx', '2x_bar.pth'], { ...FACTS, name: 'Both' });
     expect(adding.outcomes).toMatchObject([
@@ -126,7 +126,7 @@ describe('the page of models', () => {
     expect(cards.verificationOf('fast')).toEqual({ kind: 'passed' });
   });
 
-  test('is removed after a question only; what used it falls back to the automatic choice', async () => {
+  test('is only removed after a confirmation; whatever used it falls back to the automatic choice', async () => {
     const { app, cards, add } = await startApp();
     await add(['4x_foo.pth', '1x_clean.pth']);
     app.go('models');
@@ -175,12 +175,15 @@ describe('what was dropped', () => {
   test.each([
     { isOnModelsPage: false, models: ['a.PTH'] },
     { isOnModelsPage: true, models: ['a.PTH', 'custom-models'] },
-  ])('is parted by name; a folder is one of models on their page only', ({ isOnModelsPage, models }) => {
-    expect(names(partIncoming(incoming, isOnModelsPage).models)).toEqual(models);
-  });
+  ])(
+    'are distinguished from images by name; a folder only counts as models on their page',
+    ({ isOnModelsPage, models }) => {
+      expect(names(partIncoming(incoming, isOnModelsPage).models)).toEqual(models);
+    },
+  );
 });
 
-test('a family stays chosen as long as one of its networks is there', () => {
+test('a family stays chosen as long as one of its networks is installed', () => {
   const options = new BatchOptions(DESKTOP_INFO.capabilities);
   const [first, ...others] = DESKTOP_INFO.models;
   options.chooseModel({ id: 'fast', hasStrength: false });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { patternOf, templateOf } from '../../../renderer/state/draft/namePattern.ts';
 
 test.each(['{name}_{size}', 'large {name}', 'photo {scale} {model} {name}'])(
-  '%j becomes a template and comes back',
+  '%j becomes a template and is read back',
   (pattern) => {
     const template = templateOf(pattern);
     expect(template).toBe(`{dir}/${pattern}.{ext}`);

@@ -9,7 +9,7 @@ import { presetDigit } from '../../../renderer/state/shortcuts.ts';
 import { BROWSER_INFO } from '../../support/standInInfo.ts';
 
 describe('presets', () => {
-  test('those of the program set a size that a batch accepts, and keep the model and the destination', () => {
+  test('those of the program set a valid size, and keep the model and the destination', () => {
     for (const preset of BUILT_IN_PRESETS) {
       const options = new BatchOptions(BROWSER_INFO.capabilities);
       options.changeSettings({ model: 'photo' });
@@ -21,7 +21,7 @@ describe('presets', () => {
     }
   });
 
-  test('the digits continue with those that a person saved, and end with the last', () => {
+  test('the digits continue with saved presets, and end with the last one', () => {
     const options = new BatchOptions(BROWSER_INFO.capabilities);
     const own = [{ id: 'mine', name: 'Mine', batch: options.batch }];
     expect(usePresetNumber(BUILT_IN_PRESETS.length + 1, options, own)).toBe(true);
@@ -29,7 +29,7 @@ describe('presets', () => {
     expect(usePresetNumber(BUILT_IN_PRESETS.length + 2, options, own)).toBe(false);
   });
 
-  test('a digit with Shift is meant, whatever the keyboard writes for it', () => {
+  test('a digit with Shift is recognised on any keyboard layout', () => {
     const held = { shiftKey: true, ctrlKey: false, metaKey: false, altKey: false };
     expect(presetDigit({ code: 'Digit3', ...held })).toBe(3);
     expect(presetDigit({ code: 'Digit3', ...held, shiftKey: false })).toBeUndefined();

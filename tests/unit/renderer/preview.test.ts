@@ -25,7 +25,7 @@ describe('the preview', () => {
     { what: 'the middle', centre: { x: 2000, y: 1600 }, x: 450, y: 375 },
     { what: 'the upper left corner', centre: { x: 200, y: 100 }, x: 0, y: 0 },
     { what: 'the lower right corner', centre: { x: 3800, y: 3100 }, x: 900, y: 750 },
-  ])('at $what and actual size the crop is what fills the view', ({ centre, x, y }) => {
+  ])('at $what and actual size, the crop fills the view', ({ centre, x, y }) => {
     expect(visibleCrop(subject, { centre, zoom: 1 }, view)).toEqual({ x, y, width: 100, height: 50 });
   });
 
@@ -34,7 +34,7 @@ describe('the preview', () => {
     expect(visibleCrop(subject, viewport, view)).toEqual({ x: 0, y: 350, width: 125, height: 100 });
   });
 
-  test('an image that can be enlarged in one go is shown completely, a larger one at actual size', () => {
+  test('an image that can be enlarged at once is shown completely, a larger one at actual size', () => {
     const { host } = standInConnection();
     const preview = new Preview(host.api);
     preview.resize(view, 1);
@@ -84,7 +84,7 @@ describe('the preview', () => {
     });
   });
 
-  test('while the crop is dragged there is one request, for where it settles', async () => {
+  test('dragging the crop makes one request, for its final place', async () => {
     const { host } = standInConnection();
     const previewCrop = vi.fn(host.api.previewCrop);
     const preview = new Preview({ ...host.api, previewCrop });
@@ -108,7 +108,7 @@ describe('the preview', () => {
     expect(previewCrop).toHaveBeenCalledTimes(1);
   });
 
-  test('an older answer that comes late is dropped', async () => {
+  test('a late answer to an older request is dropped', async () => {
     const { host } = standInConnection();
     const answers: ((name: string) => void)[] = [];
     const previewCrop = () =>
@@ -153,7 +153,7 @@ describe('the preview', () => {
     });
   });
 
-  test('a failure is shown in its place, and the next answer takes its place', async () => {
+  test('a failure is shown in place of the preview, until the next answer', async () => {
     const { host } = standInConnection();
     const previewCrop: typeof host.api.previewCrop = (input) =>
       JSON.stringify(input.source).includes('gone')

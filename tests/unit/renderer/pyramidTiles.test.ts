@@ -11,7 +11,7 @@ describe('the tiles of a pyramid', () => {
     { zoom: 0.5, level: 1 },
     { zoom: 0.2, level: 2 },
     { zoom: 0.001, level: 2 },
-  ])('zoom $zoom takes level $level', ({ zoom, level }) => {
+  ])('zoom $zoom uses level $level', ({ zoom, level }) => {
     expect(levelFor(zoom, pyramid.levels)).toBe(level);
   });
 
@@ -22,7 +22,7 @@ describe('the tiles of a pyramid', () => {
     expect(new Set(tiles.map(({ column, row }) => `${column}/${row}`)).size).toBe(tiles.length);
   });
 
-  test('only tiles that are seen are named, and none beyond the edge', () => {
+  test('only visible tiles are listed, and none beyond the edge', () => {
     const named = (x: number, y: number, side: number): string[] =>
       tilesIn(pyramid, 0, { x, y, width: side, height: side }).map(({ column, row }) => `${column}/${row}`);
     expect(named(300, 10, 100)).toEqual(['1/0']);

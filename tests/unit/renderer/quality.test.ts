@@ -10,7 +10,7 @@ test.each(OUTPUT_FORMATS)("the quality that the window shows for %s is the encod
   expect(options.qualityRange).toEqual(IMAGE_FORMATS[format].quality);
 });
 
-test('a quality is dropped with a change to a format that has none', () => {
+test('a quality is dropped with a change to a format without one', () => {
   const options = new BatchOptions(DESKTOP_INFO.capabilities);
   options.changeSettings({ format: 'jpeg', quality: 70 });
   options.changeSettings({ format: 'png' });

@@ -21,7 +21,7 @@ async function setUp() {
 }
 
 describe('the queue', () => {
-  test('can be started only when something waits, and paused only while it runs', async () => {
+  test('can only be started when jobs wait, and only be paused while it runs', async () => {
     const { queue, add } = await setUp();
     const offers = () => ({ start: queue.canStart, pause: queue.canPause });
     expect(offers()).toEqual({ start: false, pause: false });
@@ -33,7 +33,7 @@ describe('the queue', () => {
     expect(offers()).toEqual({ start: true, pause: false });
   });
 
-  test('progress counts every way to end, and a later batch begins at none', async () => {
+  test('progress counts every kind of ending, and a later batch starts at zero', async () => {
     const { queue, add, work } = await setUp();
     await add('a-10x10.png|broken-10x10.png|c-10x10.png');
     await queue.start();
@@ -49,7 +49,7 @@ describe('the queue', () => {
     expect(queue.progress).toEqual({ ended: 0, total: 2, share: 0 });
   });
 
-  test('what ended in the last run is counted by how it ended', async () => {
+  test('jobs of the last run are counted by how they ended', async () => {
     const { queue, add, work } = await setUp();
     await add('a-10x10.png|broken-10x10.png');
     await queue.start();

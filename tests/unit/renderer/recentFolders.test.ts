@@ -15,7 +15,7 @@ function memory() {
 }
 
 describe('recent folders', () => {
-  test('are those of the last batches, newest first, each once, and there in the next window', () => {
+  test('are those of the last batches, newest first, each once, and kept for the next window', () => {
     const kept = memory();
     const recent = new RecentFolders(kept, ROOTS);
     expect(recent.isEmpty).toBe(true);
@@ -40,7 +40,7 @@ describe('recent folders', () => {
     expect(new RecentFolders(kept, ROOTS).isEmpty).toBe(true);
   });
 
-  test('of a folder that is not open any more are left out', () => {
+  test('in roots that are no longer open are left out', () => {
     const recent = new RecentFolders(memory(), ROOTS);
     const inRoot = (rootId: string, relative: string): Source => ({ kind: 'root', rootId, relative });
     recent.note({ sources: [inRoot('r1', '2024/a.jpg'), inRoot('r2', 'gone')], destination: BESIDE });
@@ -49,7 +49,7 @@ describe('recent folders', () => {
     ]);
   });
 
-  test('what was sent, or written by another version, has no folder', () => {
+  test('uploads, and entries of another version, have no folder', () => {
     const kept = memory();
     kept.setItem('recent.folders', '{"inputs":"?"}');
     const recent = new RecentFolders(kept, ROOTS);

@@ -19,7 +19,7 @@ async function openPicker() {
 const names = (picker: RootPicker) => picker.entries.map(({ name }) => name);
 
 describe('picking from opened folders', () => {
-  test('begins at the first root, goes into folders and comes back to where it was', async () => {
+  test('begins at the first root, enters folders and returns to the previous position', async () => {
     const { picker } = await openPicker();
     expect(picker.crumbs).toEqual([{ name: 'Photos', relative: '' }]);
     await picker.press(1);
@@ -71,7 +71,7 @@ describe('picking from opened folders', () => {
   test('closing the picker chooses no folder', async () => {
     const { picker } = await openPicker();
     const first = picker.chooseFolder();
-    const second = picker.chooseFolder(); // asked again: the first is over
+    const second = picker.chooseFolder(); // a second request ends the first
     picker.close();
     expect([await first, await second]).toEqual([undefined, undefined]);
   });
@@ -84,7 +84,7 @@ describe('picking from opened folders', () => {
     expect(picker.chosenCount).toBe(0);
   });
 
-  test('a large folder comes page by page, each once', async () => {
+  test('a large folder is loaded page by page, each once', async () => {
     const { picker, listRoot } = await openPicker();
     await picker.press(0);
     expect([picker.entries.length, picker.total]).toEqual([500, 1_200]);
@@ -97,7 +97,7 @@ describe('picking from opened folders', () => {
     expect(listRoot).toHaveBeenCalledTimes(4);
   });
 
-  test('an answer that comes after the person has moved on is dropped', async () => {
+  test('an answer that arrives after the person has moved on is dropped', async () => {
     const { picker } = await openPicker();
     const slow = picker.go('Trip');
     await picker.go('');
@@ -105,7 +105,7 @@ describe('picking from opened folders', () => {
     expect(names(picker)).toContain('Many');
   });
 
-  test('what cannot be read is reported, and the way back is open', async () => {
+  test('an unreadable folder is reported, and it is possible to go back', async () => {
     const { host } = standInConnection();
     const listRoot: typeof host.api.listRoot = async (input) => {
       if (input.relative === 'Trip') throw new EnlargerError('input/unreadable', 'no');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { inOrder } from '../../../renderer/input/drop.ts';
 import { UniqueNames } from '../../../renderer/input/saveZip.ts';
 
-test('two results of one name have two names in the ZIP', () => {
+test('two results with the same name get different names in the ZIP', () => {
   const names = new UniqueNames();
   expect(
     ['a_4x.png', 'b_4x.png', 'A_4x.png', 'a_4x.png', 'none', 'none'].map((name) => names.next(name)),

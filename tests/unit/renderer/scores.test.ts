@@ -55,7 +55,7 @@ test('each figure has the sentence that fits its value', () => {
   ]);
 });
 
-test('a result that is identical once scaled back down has no decibels', () => {
+test('a result that is identical once scaled back down has no figure in decibels', () => {
   const consistency = { ...measured.consistency, identical: true, psnrDb: null };
   expect(scoreOf('explains', { ...measured, consistency })).toMatchObject({
     figure: '=',
@@ -63,7 +63,7 @@ test('a result that is identical once scaled back down has no decibels', () => {
   });
 });
 
-test('what was not measured is left out', () => {
+test('figures that were not measured are left out', () => {
   const consistency = {
     ...measured.consistency,
     psnrDb: null,

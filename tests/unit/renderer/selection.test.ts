@@ -3,7 +3,7 @@ import { Selection } from '../../../renderer/state/queue/selection.svelte.ts';
 
 const idAt = (index: number): number | undefined => (index < 100 ? index + 1_000 : undefined);
 
-test('a single row, rows one by one, and a range of rows can be selected', () => {
+test('a single row, several rows one by one, and a range can be selected', () => {
   const selection = new Selection();
   selection.pick(3, 1_003);
   selection.toggle(5, 1_005);

@@ -19,7 +19,7 @@ describe('the shortcuts', () => {
     expect(keysOf(space, false, texts.t)).toEqual(['空白鍵']);
   });
 
-  test('no key does two things', () => {
+  test('no key has two functions', () => {
     const keys = SHORTCUTS.map(
       ({ key, ctrl, alt }) => `${ctrl ?? false} ${alt ?? false} ${key.toLowerCase()}`,
     );
@@ -30,7 +30,7 @@ describe('the shortcuts', () => {
     { pressed: press('o', { ctrlKey: true }), action: 'add' },
     { pressed: press('O', { metaKey: true }), action: 'add' },
     { pressed: press('Enter', { ctrlKey: true }), action: 'enlarge' },
-    // A browser reloads the page with it: no batch may start by that.
+    // A browser reloads the page with it, so it must not start a batch.
     { pressed: press('F5'), action: undefined },
     { pressed: press(' '), action: 'quick-look' },
     { pressed: press('\\'), action: 'original' },

@@ -8,12 +8,12 @@ describe('the texts', () => {
     expect(texts.t('draft.title', { count: 12 })).toBe('12 images');
     expect([850, 42_000, 600_000, 9e6].map(texts.duration)).toEqual(['0.9 s', '42 s', '10 min', '2.5 h']);
     expect([900, 19_400, 3_100_000].map(texts.bytes)).toEqual(['900 B', '19 KB', '3.1 MB']);
-    expect(texts.percent(0.999)).toBe('99%'); // 100% is only for what is done
+    expect(texts.percent(0.999)).toBe('99%'); // 100% only when everything is done
     texts.language = 'zh-TW';
     expect(texts.t('draft.title', { count: 12 })).toBe('12 張圖片');
   });
 
-  test('an estimate is no more exact than it can be', () => {
+  test('an estimate is not more precise than it can be', () => {
     const texts = new Texts();
     expect(
       [900, 9_000, 41_000, 61_000, 8 * 60_000, 27 * 60_000, 3.6e6 * 3.3, 3.6e6 * 40].map(texts.about),
@@ -29,7 +29,7 @@ describe('the texts', () => {
     ]);
   });
 
-  test('an error is shown in the language of the window, whatever the host wrote', () => {
+  test('an error is shown in the language of the window, whatever the text of the host', () => {
     const texts = new Texts();
     texts.language = 'zh-TW';
     expect(texts.error({ code: 'job/not-found', message: 'There is no job 19.' })).toBe(

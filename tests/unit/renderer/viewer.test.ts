@@ -37,7 +37,7 @@ describe('the viewer', () => {
     });
   });
 
-  test('a waiting original is shown at the size of its result, so that nothing jumps when that arrives', async () => {
+  test('a waiting original is shown at the size of its result, so that nothing jumps when the result arrives', async () => {
     const { host, job } = await finishedJob();
     const viewer = new Viewer(host.api);
     viewer.resize({ width: 800, height: 640 });
@@ -51,7 +51,7 @@ describe('the viewer', () => {
     expect({ imageSize: viewer.imageSize, viewport: viewer.viewport }).toEqual({ imageSize, viewport });
   });
 
-  test('an image that fits still fits in another way to compare', async () => {
+  test('an image that fits still fits in another comparison mode', async () => {
     const { host, job } = await finishedJob();
     const viewer = new Viewer(host.api);
     viewer.resize({ width: 400, height: 300 });

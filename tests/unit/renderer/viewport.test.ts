@@ -12,12 +12,12 @@ const image = { width: 4000, height: 2000 };
 const view = { width: 800, height: 600 };
 
 describe('the viewport', () => {
-  test('fits the whole image, and does not blow up a small one', () => {
+  test('fits the whole image, and does not magnify a small one', () => {
     expect(fitted(image, view)).toEqual({ centre: { x: 2000, y: 1000 }, zoom: 0.2 });
     expect(fitted({ width: 40, height: 20 }, view).zoom).toBe(1);
   });
 
-  test('toView and toImage are each other’s inverse', () => {
+  test('toView and toImage are inverses', () => {
     const viewport = { centre: { x: 1234, y: 777 }, zoom: 0.73 };
     const there = toView(viewport, { x: 901, y: 345 }, view);
     const back = toImage(viewport, there, view);
@@ -25,7 +25,7 @@ describe('the viewport', () => {
     expect(back.y).toBeCloseTo(345, 9);
   });
 
-  test('zooming keeps the pixel under the pointer where it is', () => {
+  test('zooming keeps the pixel under the pointer in place', () => {
     const before = fitted(image, view);
     const at = { x: 130, y: 410 };
     const under = toImage(before, at, view);

@@ -28,7 +28,7 @@ describe('watched folders', () => {
     expect(listOf(patterns)).toBe(patterns.join(', '));
   });
 
-  test('images that are there already are left alone until someone ticks them', async () => {
+  test('existing images are ignored unless the user includes them', async () => {
     const { host } = standInConnection();
     const asked: unknown[] = [];
     const api = {
@@ -44,7 +44,7 @@ describe('watched folders', () => {
     expect(asked).toEqual([true, false]);
   });
 
-  test('settings of a watched folder change no preset that a person saved, nor those of another folder', async () => {
+  test('settings of a watched folder change neither a saved preset nor another folder', async () => {
     const { host, connection } = standInConnection();
     const presets = new Presets(host.api, new Notices());
     const { batch } = new BatchOptions(connection.info.capabilities);
@@ -56,7 +56,7 @@ describe('watched folders', () => {
     expect([one?.batch.exists, other?.batch.exists]).toEqual(['overwrite', 'skip']);
   });
 
-  test('one list of patterns is changed later, and the other stays', async () => {
+  test('one list of patterns can be changed later without the other', async () => {
     const watched = await watch({ include: '*.jpg', exclude: 'drafts/**' });
     const [folder] = watched.list;
     await watched.setPatterns(folder?.id ?? 0, { include: '*.png, *.tif' });

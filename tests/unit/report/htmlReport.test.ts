@@ -49,7 +49,7 @@ function namesInOrder(html: string): readonly string[] {
 }
 
 describe('htmlReport', () => {
-  test('shows a hostile file name as text, wherever it stands', async () => {
+  test('shows a hostile file name as text, wherever it appears', async () => {
     const report = reportNamed('"><img src=x onerror=alert(1)>.png');
     const html = await page([{ report, pictures: images }]);
     expect(html).not.toContain('<img src=x');
@@ -62,7 +62,7 @@ describe('htmlReport', () => {
     expect(['\u202E', '\u0007'].filter((character) => html.includes(character))).toEqual([]);
   });
 
-  test('shows how much of the contrast the model invented, without what any resize shows', async () => {
+  test('shows how much of the contrast the model invented, beyond that of any resize', async () => {
     const quality = sampleQuality();
     const { detail } = quality;
     if (detail === null) throw new TypeError('the saved report has no detail');
@@ -76,7 +76,7 @@ describe('htmlReport', () => {
     expect(await pageOf(null)).not.toContain('Invented detail');
   });
 
-  test('lists the networks that were added, with author and licence, once each and as text', async () => {
+  test('lists added networks with author and licence, once each and as text', async () => {
     const report = reportNamed('photo.png');
     const network = { id: '4x-foo', scale: 4, sha256: null, author: 'Ann <b>', licence: 'CC-BY-NC-4.0' };
     const passes = [{ ...network, isNonCommercial: true }];
@@ -89,7 +89,7 @@ describe('htmlReport', () => {
     expect(await page([{ report: reportNamed('photo.png') }])).not.toContain('Networks that were added');
   });
 
-  test('its policy allows nothing to run or load but its own parts', async () => {
+  test('its policy only allows its own parts to run or load', async () => {
     const html = await page([{ report: reportNamed('a.png') }]);
     const script = /<script>([^]*)<\/script>/.exec(html)?.[1] ?? '';
     const hash = createHash('sha256').update(script).digest('base64');

@@ -25,7 +25,7 @@ async function rendered(
 }
 
 describe('jsonReport', () => {
-  test('gives a file that reads back as the same report', () => {
+  test('creates a file that is read back as the same report', () => {
     const report = sampleReport();
     expect(imageReportSchema.parse(JSON.parse(jsonReport(report)))).toEqual(report);
   });
@@ -51,14 +51,14 @@ describe('a batch as JSON', () => {
     { pictures: [], failures: [], others: [] },
     { pictures: [sampleReport()], failures: [FAILURE, FAILURE], others: OTHERS },
     { pictures: [sampleReport(), reportNamed('b.png')], failures: [FAILURE], others: [] },
-  ])('reads back as it was: $pictures.length images, $failures.length failures', async (batch) => {
+  ])('is read back unchanged: $pictures.length images, $failures.length failures', async (batch) => {
     const text = await rendered('json', batch.pictures, batch.failures, batch.others);
     const read = batchReportSchema.parse(JSON.parse(text));
     expect(read).toMatchObject({ program: 'enlarger test', ...batch });
     expect(text).toBe(`${JSON.stringify(read, null, 2)}\n`);
   });
 
-  test('is refused if an image does not fit the schema', async () => {
+  test('is refused if an image does not match the schema', async () => {
     const spoilt = { ...sampleReport(), passes: [{ id: '', scale: 2, sha256: null }] };
     await expect(rendered('json', [spoilt])).rejects.toThrow('passes');
   });
@@ -71,7 +71,7 @@ function firstCell(csv: string, column: string): string | undefined {
 }
 
 describe('a batch as CSV', () => {
-  test('has a header and one row an image', async () => {
+  test('has a header and one row per image', async () => {
     const lines = (await rendered('csv', [sampleReport(), sampleReport()])).split('\r\n');
     expect(lines).toHaveLength(4);
     expect(lines[0]).toMatch(/^input,output,verdict,reasons,/);
@@ -81,7 +81,7 @@ describe('a batch as CSV', () => {
     expect(lines[3]).toBe('');
   });
 
-  test('has a row for every input, whatever became of it', async () => {
+  test('has a row for every input, whatever its outcome', async () => {
     const lines = (await rendered('csv', [sampleReport()], [FAILURE], OTHERS)).trimEnd().split('\r\n');
     const columns = lines[0]?.split(',').length ?? 0;
     const figures = ','.repeat(columns - 5);
@@ -103,7 +103,7 @@ describe('a batch as CSV', () => {
     expect(csv.split('\r\n')[0]).toMatch(/,state,cause,message,invented_detail$/);
   });
 
-  test('leaves figures that do not exist empty', async () => {
+  test('leaves missing figures empty', async () => {
     const report = sampleReport();
     const quality = sampleQuality();
     const consistency = { ...quality.consistency, identical: true, psnrDb: null };

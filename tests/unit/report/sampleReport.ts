@@ -13,7 +13,7 @@ export function reportNamed(path: string): ImageReport {
   return { ...report, output: { ...report.output, path } };
 }
 
-/** What was measured of the saved report's image. */
+/** The measurements of the saved report's image. */
 export function sampleQuality(): QualityReport {
   const { quality } = sampleReport();
   if (quality === null) throw new TypeError('the saved report has no measurement');

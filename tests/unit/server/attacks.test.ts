@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { attackAll, expectAlive, expectHarmlessAccepted, startVictim } from '../../support/attackServer.ts';
 
 // The slow ones are in tests/fault/server.
-test('no request of the attack table is accepted, and our own page still is', async () => {
+test('no request of the attack table is accepted, and our own page still works', async () => {
   const context = await startVictim();
   await expectHarmlessAccepted(context);
   const outcomes = await attackAll(context);

@@ -6,7 +6,7 @@ function job(id: number, state: JobState): JobView {
   return { id, batchId: 1, name: `${id}.png`, state, attempts: 1, addedAt: 0 };
 }
 
-test('a slow window misses progress, but no end', () => {
+test('a slow window misses progress, but no ending', () => {
   const mailbox = new EventMailbox();
   for (let tile = 1; tile <= 50; tile++) {
     const running = job(1, { kind: 'running', tilesDone: tile, tilesTotal: 50 });

@@ -60,7 +60,7 @@ test('60 strangers who send 16 MB each are refused before their bodies are read'
   expect((most - before) / MEGABYTE).toBeLessThan(20);
 });
 
-test('a client that does not read its answer is cut off, one that reads slowly is not', async () => {
+test('a client that does not read its answer is disconnected, but not one that reads slowly', async () => {
   let nowMs = 0;
   const sizeBytes = 64 * MEGABYTE;
   const chunk = Buffer.alloc(64 * 1024);
@@ -106,7 +106,7 @@ test('a client that does not read its answer is cut off, one that reads slowly i
   expect(slow.destroyed).toBe(false);
 });
 
-test('uploads at the same time leave the free space that was promised, all together', async () => {
+test('simultaneous uploads together leave the guaranteed free space', async () => {
   const uploads = new Uploads(temporaryFolder(), () => Promise.resolve(1024 * MEGABYTE));
   const size = 200 * MEGABYTE;
   const bodies = Array.from({ length: 4 }, () => new Readable({ read: () => undefined }));

@@ -26,7 +26,7 @@ interface Setting extends TestHost {
   states(batchId: number): Promise<string[]>;
 }
 
-/** A host as `enlarger serve` has it, with one opened folder that contains a link out of it. */
+/** A host as in `enlarger serve`, with one opened folder that contains a link out of it. */
 async function serving(): Promise<Setting> {
   const root = temporaryFolder();
   const [photos, elsewhere, data] = ['Photos', 'elsewhere', 'data'].map((name) => path.join(root, name)) as [
@@ -114,11 +114,11 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
-test('only what this program made is given away, and only for as long as it is the same', async () => {
+test('only results of this program are served, and only as long as they are unchanged', async () => {
   const setting = await serving();
   const { api } = setting.host;
   const secret = path.join(setting.photos, 'a_2x.png');
-  writeFileSync(secret, 'a file of the user, which only looks like a result');
+  writeFileSync(secret, 'a file of the user that only looks like a result');
   const skipped = await setting.add();
   await expect.poll(() => setting.states(skipped)).toEqual(['skipped']);
   const jobOf = async (batchId: number): Promise<number> =>

@@ -18,7 +18,7 @@ describe('signing in', () => {
     expect((await get(server, '/', undefined, [['If-None-Match', etag]])).status).toBe(304);
   });
 
-  test('every answer carries the headers that bind the browser, and none for other origins', async () => {
+  test('every answer has the headers that restrict the browser, and none for other origins', async () => {
     const server = await startTestServer();
     for (const target of ['/', '/nowhere', '/api/session', '/..%2f']) {
       const { headers } = await get(server, target);
@@ -29,7 +29,7 @@ describe('signing in', () => {
     }
   });
 
-  test('the token of the link gives a strict cookie and a word, and a reload the same word', async () => {
+  test('the token of the link returns a strict cookie and a word, and a reload returns the same word', async () => {
     const server = await startTestServer({ answers: { getProgramInfo: () => PROGRAM } });
     const session = await server.enter();
     const name = session.cookie.split('=')[0] ?? '';
@@ -65,7 +65,7 @@ describe('signing in', () => {
     expect((await get(await startTestServer({ sessionsFile }), '/api/session', session)).status).toBe(401);
   });
 
-  test('a taken port is an error, unless another will do', async () => {
+  test('a port in use is an error, unless any other is acceptable', async () => {
     const server = await startTestServer();
     const { port } = server.running;
     await expect(startTestServer({ port })).rejects.toMatchObject({ code: 'usage/invalid-option' });
@@ -74,7 +74,7 @@ describe('signing in', () => {
 });
 
 describe('methods', () => {
-  test('replies come as the contract says them, the program’s facts as they are in a browser', async () => {
+  test('replies follow the contract, and the program’s facts are those of a browser', async () => {
     const server = await startTestServer({ answers: { getProgramInfo: () => PROGRAM } });
     const session = await server.enter();
     expect(jsonOf(await server.call(session, 'getProgramInfo', {}))).toEqual({
@@ -87,7 +87,7 @@ describe('methods', () => {
     });
   });
 
-  test('what the host refuses travels as a reply, what is not of the contract does not reach it', async () => {
+  test('refusals of the host are sent as replies, and calls outside the contract do not reach it', async () => {
     const server = await startTestServer();
     const session = await server.enter();
     const refused = await server.call(session, 'getJob', { jobId: 7 });
@@ -114,7 +114,7 @@ describe('methods', () => {
     expect(server.bugs.map(String).join()).toContain('secret.txt');
   });
 
-  test('names of opened folders become paths, and paths become such names again', async () => {
+  test('names of opened folders become paths, and paths become those names again', async () => {
     const server = await startTestServer({
       answers: {
         addWatchedFolder: (input) => ({ id: 1, ...(input as object), passedOver: [] }),

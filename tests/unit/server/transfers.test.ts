@@ -24,7 +24,7 @@ describe('uploads', () => {
     expect(readFileSync(file, 'utf8')).toBe('some bytes');
   });
 
-  test('what was sent is there after a restart, and what is half sent or a week old goes', async () => {
+  test('uploads survive a restart, but incomplete ones and those older than a week do not', async () => {
     const data = temporaryFolder();
     const send = (text: string) =>
       openBrowserPlaces(data, []).uploads.receive(Readable.from([Buffer.from(text)]), 'a.png', text.length);
@@ -48,7 +48,7 @@ describe('uploads', () => {
     }
   });
 
-  test('an interrupted upload leaves nothing behind, and an unknown one is reported as such', async () => {
+  test('an interrupted upload leaves nothing behind, and an unknown one is reported', async () => {
     const server = await startTestServer();
     const session = await server.enter();
     const socket = connect(server.running.port, '127.0.0.1');
@@ -106,7 +106,7 @@ describe('places', () => {
 });
 
 describe('media', () => {
-  test('images are shown, everything else is only saved; ranges resume a download', async () => {
+  test('images are displayed, everything else is only saved; ranges resume a download', async () => {
     const file = path.join(temporaryFolder(), 'report.html');
     writeFileSync(file, '0123456789');
     const media = new Map([
@@ -133,7 +133,7 @@ describe('media', () => {
 });
 
 describe('events', () => {
-  test('events reach a window without paths, and a window that left is forgotten', async () => {
+  test('events reach a window without paths, and a closed window is forgotten', async () => {
     const server = await startTestServer();
     const session = await server.enter();
     const socket = connect(server.running.port, '127.0.0.1');

@@ -26,7 +26,7 @@ function filledFolder(): string {
   return folder;
 }
 
-/** Damages a text in the file of a store: at its first place, or everywhere, because free pages hold older copies. */
+/** Damages a text in the file of a store: at its first place, or everywhere, because free pages contain older copies. */
 function flip(folder: string, text: string, byte: number, where: 'first' | 'all' = 'first'): void {
   const file = path.join(folder, STORE_FILE);
   const bytes = readFileSync(file);
@@ -35,7 +35,7 @@ function flip(folder: string, text: string, byte: number, where: 'first' | 'all'
   writeFileSync(file, bytes);
 }
 
-/** Changes a store as a version with a defect could have: without a seal, so that nothing is noticed by it. */
+/** Changes a store as a faulty version could have: without a seal, so that the change is not noticed. */
 function script(folder: string, sql: string): void {
   const connection = new SqlConnection(path.join(folder, STORE_FILE));
   connection.script(sql);
@@ -64,7 +64,7 @@ test.each(['name_key', 'CREATE TABLE jobs', 'taken_files_by_job'])(
   },
 );
 
-test('damaged random places of a store end no process, and no row comes back with another meaning', async () => {
+test('damage at random places of a store ends no process, and no row is read with another meaning', async () => {
   const sealed = await damageRounds(temporaryFolder(), 12, 'sealed');
   expect(sealed.aborts).toEqual([]);
   expect(sealed.results.filter(({ silent }) => silent)).toEqual([]);
@@ -72,7 +72,7 @@ test('damaged random places of a store end no process, and no row comes back wit
   expect([open.results.length, open.aborts]).toEqual([6, []]);
 });
 
-test('a request that could not be read back is refused, and nothing is remembered of it', () => {
+test('a request that could not be read back is refused, and nothing of it is stored', () => {
   const store = openMemoryStore();
   const add = (nameTemplate: string): number =>
     store.addBatch(sampleBatch({ nameTemplate }), 0, waitingJobs(1));
@@ -83,7 +83,7 @@ test('a request that could not be read back is refused, and nothing is remembere
   store.close();
 });
 
-test('an ending with a figure that is not a number is refused, and an error keeps its words', () => {
+test('an ending with a figure that is NaN is refused, and an error keeps its message', () => {
   const store = openMemoryStore();
   store.addBatch(sampleBatch(), 0, waitingJobs(2));
   const take = (): NonNullable<ReturnType<typeof store.transitions.takeNext>> => {
@@ -126,7 +126,7 @@ test('a batch that cannot be read is set aside with its jobs, and all others con
   sql.close();
 });
 
-test('a copy that was put in the place of the store by hand is taken as it is', () => {
+test('a copy that was put in the place of the store by hand is accepted', () => {
   const folder = temporaryFolder();
   const { store } = openStore(folder, 'a test');
   store.addBatch(sampleBatch(), 0, waitingJobs(3));
@@ -140,7 +140,7 @@ test('a copy that was put in the place of the store by hand is taken as it is', 
   expect([opened.store.jobs.counts().queued, opened.notes]).toEqual([3, []]);
 });
 
-test('a clock that was wrong for one start neither stops the copies nor makes its own the newest', () => {
+test('a clock that was wrong at one start neither stops the copies nor makes that copy the newest', () => {
   const folder = temporaryFolder();
   const { store } = openStore(folder, 'a test');
   vi.useFakeTimers({ toFake: ['Date'], now: new Date('2099-01-01') });
@@ -154,11 +154,11 @@ test('a clock that was wrong for one start neither stops the copies nor makes it
   takeSnapshotIfDue(store, folder, 'start');
   expect(readdirSync(snapshots).filter((name) => name.endsWith('.db'))).toHaveLength(2);
   store.close();
-  writeFileSync(path.join(folder, STORE_FILE), 'not a store at all'.repeat(400));
+  writeFileSync(path.join(folder, STORE_FILE), 'not a store'.repeat(400));
   expect(openIn(folder).store.jobs.counts().queued).toBe(5);
 });
 
-test('a clock that was put back for one start does not make older copies the newest', () => {
+test('a clock that was set back at one start does not make older copies the newest', () => {
   const folder = temporaryFolder();
   const { store } = openStore(folder, 'a test');
   store.addBatch(sampleBatch(), 0, waitingJobs(1));
@@ -168,14 +168,14 @@ test('a clock that was put back for one start does not make older copies the new
   takeSnapshot(store, folder);
   vi.useRealTimers();
   store.close();
-  writeFileSync(path.join(folder, STORE_FILE), 'not a store at all'.repeat(400));
+  writeFileSync(path.join(folder, STORE_FILE), 'not a store'.repeat(400));
   expect(openIn(folder).store.jobs.counts().queued).toBe(5);
 });
 
 test('a folder of copies that cannot be written is reported, and the program works without', () => {
   const folder = temporaryFolder();
   const { store } = openIn(folder);
-  writeFileSync(path.join(folder, 'snapshots'), 'a file where the folder should be');
+  writeFileSync(path.join(folder, 'snapshots'), 'a file in the place of the folder');
   expect(takeSnapshotIfDue(store, folder, 'start')).toMatch(/The list of jobs could not be copied to/);
   expect(store.addBatch(sampleBatch(), 0, waitingJobs(1))).toBe(1);
 });

@@ -25,7 +25,7 @@ function takeNext(store: Store): StoredJob {
   return job;
 }
 
-/** What the totals have to be: counted job by job. */
+/** The expected totals, counted job by job. */
 function counted(store: Store, batchIds: readonly number[]): unknown {
   const jobs = batchIds.flatMap((id) => store.jobs.ofBatch(id, 0, 1_000));
   const counts = { queued: 0, running: 0, done: 0, skipped: 0, failed: 0, cancelled: 0 };

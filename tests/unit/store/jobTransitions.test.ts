@@ -32,7 +32,7 @@ function filledStore(jobs: number): Store {
   return store;
 }
 
-/** What can happen to jobs, in any order; each does nothing if it does not apply. */
+/** Actions on jobs, in any order; one that does not apply does nothing. */
 const STEPS: Readonly<Record<string, (store: Store, running: StoredJob[], pick: number) => void>> = {
   take: (store, running) => {
     const job = take(store);
@@ -76,7 +76,7 @@ const STEPS: Readonly<Record<string, (store: Store, running: StoredJob[], pick: 
 };
 
 describe('whatever happens', () => {
-  test('every input is in exactly one state, and work that is begun comes from the queue', () => {
+  test('every input is in exactly one state, and only queued jobs are started', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.constantFrom(...Object.keys(STEPS)), fc.integer({ min: 1, max: 6 })), {
@@ -101,8 +101,8 @@ describe('whatever happens', () => {
   });
 });
 
-describe('a change that makes no sense', () => {
-  test('is our bug and is refused: what has ended does not end again', () => {
+describe('an invalid change', () => {
+  test('is a bug of ours and is refused: an ended job does not end again', () => {
     const store = filledStore(1);
     const job = take(store)!;
     store.transitions.end(job, FAILED);
@@ -113,7 +113,7 @@ describe('a change that makes no sense', () => {
 });
 
 describe('the queue', () => {
-  test('gives what people asked for before what a watched folder found, each in its order', () => {
+  test('returns jobs of people before those of watched folders, each in order', () => {
     const store = openMemoryStore();
     store.addBatch({ ...sampleBatch(), origin: 'watched-folder' }, 1, waitingJobs(2));
     store.addBatch(sampleBatch(), 0, waitingJobs(2));
@@ -141,7 +141,7 @@ describe('the queue', () => {
 });
 
 describe('after a crash', () => {
-  test('what was under way is known with its files, and what its result was', () => {
+  test('interrupted jobs are listed with their files and their finished results', () => {
     const store = filledStore(2);
     take(store);
     const second = take(store)!;
@@ -159,7 +159,7 @@ describe('after a crash', () => {
   });
 });
 
-test('a page shows the requested states, finds in any case, and sorts worst first', () => {
+test('a page has the requested states, searches in any case, and sorts worst first', () => {
   const store = openMemoryStore();
   const [a, b, c] = waitingJobs(3);
   store.addBatch(sampleBatch(), 0, [

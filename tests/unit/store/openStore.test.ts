@@ -38,12 +38,12 @@ function filledFolder(): string {
 }
 
 describe('a store', () => {
-  test('keeps what it was given across a restart', () => {
+  test('keeps its content across a restart', () => {
     const { store, notes } = openIn(filledFolder());
     expect([store.jobs.counts().queued, notes]).toEqual([3, []]);
   });
 
-  test('has one owner: the error for a second one names the first', () => {
+  test('has one owner, and the error for a second one names the first', () => {
     const folder = temporaryFolder();
     openIn(folder);
     const second = (): unknown => openStore(folder, 'another');
@@ -66,7 +66,7 @@ describe('a store', () => {
     expect(openIn(folder).store.jobs.counts().queued).toBe(3);
   });
 
-  test('of a newer version is left alone', () => {
+  test('of a newer version is not changed', () => {
     const folder = filledFolder();
     const sql = new SqlConnection(path.join(folder, STORE_FILE));
     sql.script('PRAGMA user_version = 99');
@@ -90,7 +90,7 @@ describe('a store', () => {
     }
   });
 
-  test('of version 4 is counted when it is migrated, and the counts follow its jobs', () => {
+  test('of version 4 is counted during migration, and the counts follow its jobs', () => {
     const folder = temporaryFolder();
     fixtureStore(4, path.join(folder, STORE_FILE));
     const { store, notes } = openIn(folder);
@@ -120,14 +120,14 @@ describe('damage', () => {
   test.each([
     {
       what: 'a file that is not a store',
-      damage: () => Buffer.from('not a database at all, but long enough'.repeat(40)),
+      damage: () => Buffer.from('not a database, but long enough'.repeat(40)),
     },
     {
       what: 'a page that was overwritten',
       damage: (bytes: Buffer) => Buffer.from(bytes).fill(0xff, 4096, 3 * 4096),
     },
     { what: 'a file that was cut short', damage: (bytes: Buffer) => bytes.subarray(0, 5000) },
-  ])('$what is kept aside and replaced by the newest copy, and said', ({ damage }) => {
+  ])('$what is set aside and replaced by the newest copy, with a note', ({ damage }) => {
     const folder = filledFolder();
     const file = path.join(folder, STORE_FILE);
     const damaged = damage(readFileSync(file));
@@ -146,7 +146,7 @@ describe('damage', () => {
     );
   });
 
-  test('without a copy starts over, and reports it', () => {
+  test('without a copy starts empty, with a note', () => {
     const folder = temporaryFolder();
     writeFileSync(path.join(folder, STORE_FILE), 'x'.repeat(5000));
     const { store, notes } = openIn(folder);
@@ -162,7 +162,7 @@ describe('damage', () => {
   });
 });
 
-test('of copies, the ten newest are kept', () => {
+test('keeps its ten newest copies', () => {
   const folder = temporaryFolder();
   const { store } = openIn(folder);
   mkdirSync(path.join(folder, 'snapshots'));

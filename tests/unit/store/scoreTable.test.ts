@@ -10,7 +10,7 @@ import { sampleReport } from '../report/sampleReport.ts';
 
 const STARTS = { psnrDb: [20, 30, 40], ssim: [0.5, 0.9], deltaE: [0, 1], gradientGain: [1, 2] };
 
-test('results of a batch are counted by verdict and by score; what was not measured is in no count', () => {
+test('results of a batch are counted by verdict and by score, without those that were not measured', () => {
   const store = openMemoryStore();
   addMeasuredBatch(store, [{ verdict: 'failed', psnrDb: 1 }]);
   const batchId = addMeasuredBatch(store, [
@@ -31,7 +31,7 @@ test('results of a batch are counted by verdict and by score; what was not measu
   expect(histograms.ssim.map(({ count }) => count)).toEqual([0, 5]);
 });
 
-test('the worst come first, page by page, with the places to look at', () => {
+test('the worst come first, page by page, with the places to review', () => {
   const store = openMemoryStore();
   const batchId = addMeasuredBatch(store, [
     { verdict: 'ok', psnrDb: 20 },
@@ -51,7 +51,7 @@ test('the worst come first, page by page, with the places to look at', () => {
   });
 });
 
-test('the figures of reports that an earlier version kept are found after the update', () => {
+test('the figures in reports of an earlier version are available after the update', () => {
   const folder = temporaryFolder();
   const file = path.join(folder, STORE_FILE);
   fixtureStore(2, file);

@@ -21,7 +21,7 @@ function openTable() {
 const NORMAL = [{ synchronous: 1 }];
 const FULL = [{ synchronous: 2 }];
 
-test('a commit without a sync leaves later ones as they were', () => {
+test('a commit without a sync does not affect later ones', () => {
   using table = openTable();
   const during = table.sql.transactionWithoutSync(() => {
     table.add(1);
@@ -44,7 +44,7 @@ test('a change without a sync that fails is undone, and later commits wait for t
   expect(table.syncs()).toEqual(FULL);
 });
 
-test('within a transaction that waits for the disk, all of it does', () => {
+test('within a transaction that waits for the disk, everything does', () => {
   using table = openTable();
   const during = table.sql.transaction(() => table.sql.transactionWithoutSync(() => table.syncs()));
   expect(during).toEqual(FULL);

@@ -24,7 +24,7 @@ const sources = ['renderer', 'electron', 'core/report']
   .map((file) => readFileSync(file, 'utf8'))
   .join('\n');
 
-/** Keys that are named as they are, and the patterns of keys that are put together from a value. */
+/** Keys that are used literally, and the patterns of keys that are built from a value. */
 const named = new Set([...sources.matchAll(/'([a-z][\w./-]*)'/gi)].map(([, key]) => key ?? ''));
 /** Keys of the settings that the window shows by their schema. */
 const ofSettings = PLAIN_SETTINGS.flatMap((name) => {
@@ -64,7 +64,7 @@ describe('the catalogues', () => {
     }
   });
 
-  test.each(others)('%s repeats English in names and units only', (_, catalogue) => {
+  test.each(others)('%s only repeats English in names and units', (_, catalogue) => {
     const same = Object.entries(english)
       .filter(([key, text]) => catalogue[key as keyof typeof english] === text)
       .map(([key]) => key);
@@ -111,17 +111,17 @@ describe('the catalogues', () => {
     }
   });
 
-  test('no count has one form only', () => {
+  test('no count has only one form', () => {
     const forms = Object.keys(english).filter((key) => key.endsWith('_one'));
     expect(forms.filter((key) => !(`${baseOf(key)}_other` in english))).toEqual([]);
   });
 
-  test('there are words for everything that can keep a device from being used', () => {
+  test('there is a text for everything that can keep a device from being used', () => {
     const coded = DEVICE_PROBLEMS.filter((code) => code !== 'other');
     for (const code of coded) expect(english).toHaveProperty([`device.problem.${code}`]);
   });
 
-  test('there is a sentence for every finding, and one with a way out for every error', () => {
+  test('there is a sentence for every finding, and one with advice for every error', () => {
     for (const code of REASON_CODES) expect(english).toHaveProperty([`reason.${code}`]);
     const codes = Object.keys(english).filter((key) => key.startsWith('error.'));
     expect(codes.sort()).toEqual(ERROR_CODES.map((code) => `error.${code}`).sort());
@@ -167,13 +167,13 @@ describe('the catalogues', () => {
     { sentence: 'Only page 2 of 3 pages was enlarged.', kind: 'one-of-several' },
     { sentence: 'Only the first of 3 frames was enlarged.', kind: 'one-of-several' },
     { sentence: '2 of 3 frames were enlarged.', kind: 'one-of-several' },
-    // The second as earlier versions worded it.
+    // The second in the words of earlier versions.
     ...['outside', 'beside'].map((where) => ({
       sentence: `The JPEG has errors ${where} its pixels (3 stray bytes between its segments); they were ignored.`,
       kind: 'repaired',
     })),
     { sentence: 'A sentence of a later version.', kind: 'other' },
-  ])('$sentence is about $kind, and in English it stays as it is', ({ sentence, kind }) => {
+  ])('$sentence is about $kind, and is not changed in English', ({ sentence, kind }) => {
     expect(warningKind(sentence)).toBe(kind);
     expect(warningText('en', sentence)).toBe(sentence);
     expect(warningText('zh-TW', sentence)).toBe(catalogues['zh-TW'][`warning.${warningKind(sentence)}`]);
@@ -191,7 +191,7 @@ describe('the catalogues', () => {
     expect(languageOf(setting, languages)).toBe(language);
   });
 
-  test('a value is put in as it is, a number with the separators of the language', () => {
+  test('a value is inserted unchanged, a number with the separators of the language', () => {
     expect(translate('en', 'draft.title', { count: 1 })).toBe('1 image');
     expect(translate('en', 'draft.title', { count: 5000 })).toBe('5,000 images');
     expect(translate('zh-TW', 'draft.title', { count: 5000 })).toBe('5,000 張圖片');

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Raster } from '../../../core/api/image.ts';
 import { bleedColour } from '../../../core/tiling/bleedColour.ts';
 
-/** RGBA from a rule, 8 bit. */
+/** RGBA by a formula, 8 bit. */
 function rgba(width: number, height: number, pixelAt: (x: number, y: number) => readonly number[]): Raster {
   const data = new Uint8Array(width * height * 4);
   for (let y = 0; y < height; y++) {
@@ -16,7 +16,7 @@ function pixel({ data, channels, width }: Raster, x: number, y: number): number[
 }
 
 describe('colour beneath transparency', () => {
-  test('becomes that of the visible pixels near it, and stays transparent', () => {
+  test('becomes that of nearby visible pixels, and stays transparent', () => {
     const raster = rgba(9, 9, (x, y) => (x === 4 && y === 4 ? [10, 20, 30, 255] : [255, 0, 255, 0]));
     bleedColour(raster);
     for (let y = 0; y < 9; y++) {
@@ -26,7 +26,7 @@ describe('colour beneath transparency', () => {
     }
   });
 
-  test('is the mean where several visible pixels are near', () => {
+  test('is the mean of several nearby visible pixels', () => {
     const raster = rgba(
       3,
       1,
@@ -41,7 +41,7 @@ describe('colour beneath transparency', () => {
     expect(pixel(raster, 1, 0)).toEqual([50, 25, 0, 0]);
   });
 
-  test('stays as it is far away from anything visible, and in images that show nothing', () => {
+  test('does not change far from visible pixels, or in images without any', () => {
     const far = rgba(100, 1, (x) => (x === 0 ? [10, 20, 30, 255] : [255, 0, 255, 0]));
     bleedColour(far);
     expect([pixel(far, 20, 0), pixel(far, 99, 0)]).toEqual([
@@ -54,7 +54,7 @@ describe('colour beneath transparency', () => {
   });
 });
 
-test('visible pixels never change, however faint', () => {
+test('visible pixels never change, no matter how faint', () => {
   const raster = rgba(16, 16, (x, y) => [x * 15, y * 15, 99, (x * 7 + y * 3) % 5 === 0 ? 0 : 1 + x]);
   const before = raster.data.slice();
   bleedColour(raster);
@@ -64,7 +64,7 @@ test('visible pixels never change, however faint', () => {
   }
 });
 
-test('grey with alpha in 16 bit is treated alike, and images without alpha are left alone', () => {
+test('grey with alpha in 16 bit is treated alike, and images without alpha are not changed', () => {
   const grey: Raster = { width: 2, height: 1, channels: 2, data: Uint16Array.from([5000, 65535, 60000, 0]) };
   bleedColour(grey);
   expect([...grey.data]).toEqual([5000, 65535, 5000, 0]);

@@ -4,7 +4,7 @@ import { emptyTile, type FloatTile } from '../../../core/tiling/floatTile.ts';
 
 const SIDE_PX = 9;
 
-/** A tile from a rule for its values; an odd side, so that no loop ends evenly. */
+/** A tile by a formula for its values; an odd side, so that no loop ends evenly. */
 function tileOf(valueAt: (x: number, y: number, plane: number) => number): FloatTile {
   const tile = emptyTile({ width: SIDE_PX, height: SIDE_PX });
   for (let plane = 0; plane < 3; plane++) {
@@ -30,7 +30,7 @@ const last = slope.data.length - 1;
 
 test.each([
   { what: 'itself', input: slope, output: slope, fault: undefined },
-  { what: 'a one-pixel chequer as it is', input: chequer, output: chequer, fault: undefined },
+  { what: 'an unchanged one-pixel checkerboard', input: chequer, output: chequer, fault: undefined },
   { what: 'a flat tile for a flat one', input: flat, output: flat, fault: undefined },
   {
     what: 'a flat tile for one with less than two steps of contrast',

@@ -10,7 +10,7 @@ test('a tile is extended to the right and downwards by repeating its edge', () =
   expect(extended).toEqual(tileOf(4, 2, [1, 2, 3, 3, 1, 2, 3, 3]));
 });
 
-test('only the side that is too short grows', () => {
+test('only a side that is too short is extended', () => {
   expect(extendTile(tileOf(2, 3, [1, 2, 3, 4, 5, 6]), { width: 2, height: 4 })).toEqual(
     tileOf(2, 4, [1, 2, 3, 4, 5, 6, 5, 6]),
   );

@@ -17,7 +17,7 @@ const whole = { x: 0, y: 0, width: 24, height: 1 };
 const CREAM = [240, 230, 210] as const;
 
 describe('borders between layers', () => {
-  test('are found where a shape meets its shadow, and fade around them', () => {
+  test('are found where a shape meets its shadow, and fade around it', () => {
     const row = rowOf((x) => (x < 12 ? [...CREAM, 255] : [0, 0, 0, 50]));
     const weights = [...(layerBorders(row, whole) ?? [])];
     expect(weights.slice(6, 18)).toEqual([0, 0.5, 1, 1, 1, 1, 1, 1, 1, 1, 0.5, 0]);
@@ -79,7 +79,7 @@ test.each([
   },
 );
 
-test('premultiplied tiles hold colour times alpha, for grey as for colour', () => {
+test('premultiplied tiles contain colour times alpha, for grey as for colour', () => {
   const grey: Raster = { width: 2, height: 1, channels: 2, data: Uint8Array.from([255, 51, 102, 255]) };
   const { data } = packTile(grey, { x: 0, y: 0, width: 2, height: 1 }, 'premultiplied');
   expect([...data].map((value) => Math.round(value * 100))).toEqual([20, 40, 20, 40, 20, 40]);

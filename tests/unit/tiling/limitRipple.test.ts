@@ -19,7 +19,7 @@ function enlargedRow(...samples: readonly number[]): FloatTile {
 const SOURCE = row(0.2, 0.2, 0.25, 1, 1);
 const RIPPLES = enlargedRow(0.2, 0.2, 0.3, 0.1, 0.15, 0.6, 0.9, 1.1, 1, 1);
 
-test('what a network draws beyond the samples next to a pixel is taken away on borders between layers', () => {
+test('on borders between layers, a result is limited to the range of the samples next to a pixel', () => {
   const tile = enlargedRow(...RIPPLES.data.subarray(0, 10));
   limitRipple(SOURCE, tile, Float32Array.of(1, 1, 1, 1, 1));
   const wanted = enlargedRow(0.2, 0.2, 0.25, 0.2, 0.2, 0.6, 0.9, 1, 1, 1);

@@ -9,13 +9,13 @@ function exactLinear(value: number): number {
 
 const ALL_16_BIT = Array.from({ length: 65_536 }, (_, value) => value / 65_535);
 
-test('every 8-bit value comes back from linear light as it was', () => {
+test('every 8-bit value survives the way to linear light and back', () => {
   for (let value = 0; value < 256; value++) {
     expect(Math.round(storedFromLinear(linearFromStored(value / 255)) * 255)).toBe(value);
   }
 });
 
-test('every 16-bit value comes back within one step, and within three next to black', () => {
+test('every 16-bit value survives it within one step, and within three near black', () => {
   let most = 0;
   let mostNearBlack = 0;
   for (const value of ALL_16_BIT) {

@@ -7,7 +7,7 @@ import { placeTile, writtenRows, type PlacedContent } from '../../../core/tiling
 import { planTiles, type TilingOptions } from '../../../core/tiling/planTiles.ts';
 import { largestDifference, patternRaster } from '../../support/images.ts';
 
-/** Repeats every pixel: what a tile must become when nothing is lost between packing and placing. */
+/** Repeats every pixel: the expected tile if nothing is lost between packing and placing. */
 function repeatPixels(tile: FloatTile, scale: number): FloatTile {
   const result = emptyTile({ width: tile.width * scale, height: tile.height * scale });
   for (let plane = 0; plane < 3; plane++) {
@@ -21,7 +21,7 @@ function repeatPixels(tile: FloatTile, scale: number): FloatTile {
   return result;
 }
 
-/** Takes an image apart into tiles and puts it together again, as the pipeline does. */
+/** Cuts an image into tiles and joins them again, as the pipeline does. */
 function takeApartAndJoin(raster: Raster, options: TilingOptions, scale: number): Raster {
   const plan = planTiles(raster, options);
   const { width, height, channels } = raster;
@@ -49,7 +49,7 @@ function takeApartAndJoin(raster: Raster, options: TilingOptions, scale: number)
   return { width: width * scale, height: height * scale, channels, data };
 }
 
-/** What an image with every pixel repeated looks like. */
+/** The image with every pixel repeated. */
 function repeated(raster: Raster, scale: number): number[] {
   const { width, height, channels, data } = raster;
   const result: number[] = [];
@@ -75,7 +75,7 @@ describe.each(KINDS)('$channels channels of $bitDepth bit', ({ channels, bitDept
     { width: 97, height: 71, blendPx: 0 },
     { width: 97, height: 71, blendPx: 4 },
     { width: 71, height: 97, blendPx: 5 },
-  ])('$width × $height come out of tiles as they went in, blended over $blendPx px', (image) => {
+  ])('$width × $height survive the tiles unchanged, blended over $blendPx px', (image) => {
     const raster = patternRaster({ ...image, channels, bitDepth });
     const limit = { sidePx: 32 };
     const joined = takeApartAndJoin(raster, { contextPx: 2, blendPx: image.blendPx, limit }, 2);
@@ -96,7 +96,7 @@ describe.each(KINDS)('$channels channels of $bitDepth bit', ({ channels, bitDept
   });
 });
 
-test('values out of range are cut, not wrapped around', () => {
+test('values out of range are clamped, not wrapped around', () => {
   const tile = emptyTile({ width: 2, height: 1 });
   tile.data.set([-0.5, 1.5, -1e-9, 1.0000001, 0.5, 0.499]);
   const span = { start: 0, length: 2, keepStart: 0, keepEnd: 2 };
@@ -112,7 +112,7 @@ test('values out of range are cut, not wrapped around', () => {
   }
 });
 
-test('a tile of one colour is seen, one that varies anywhere is not mistaken for it', () => {
+test('a tile of one colour is recognised, and one that varies anywhere is not mistaken for it', () => {
   const raster = patternRaster({ width: 5, height: 4, channels: 4, bitDepth: 8 });
   for (let i = 3; i < raster.data.length; i += 4) raster.data[i] = 204;
   raster.data[4 * 4 + 3] = 7; // the last pixel of the first row

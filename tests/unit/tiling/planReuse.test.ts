@@ -46,14 +46,14 @@ describe.each(KINDS)('a screenshot of $channels channels and $bitDepth bit', (ki
     expect(covered.indexOf(0)).toBe(-1);
   });
 
-  test('is copied only from parts that are equal with all that is seen around them', () => {
+  test('is only copied from parts that are equal, including all that is seen around them', () => {
     expect(plan?.copies.length).toBeGreaterThan(10);
     for (const { from, to } of plan?.copies ?? []) {
       expect(seenOf(image, from, TILING.contextPx)).toEqual(seenOf(image, to, TILING.contextPx));
     }
   });
 
-  test('is copied only from what tiles make, each with the context that its network sees', () => {
+  test('is only copied from results of tiles, each with the context that its network sees', () => {
     for (const { from } of plan?.copies ?? []) {
       expect(plan?.copies.some(({ to }) => to.x === from.x && to.y === from.y)).toBe(false);
     }
@@ -95,7 +95,7 @@ test.each([
   expect(planFor(image)).toBeUndefined();
 });
 
-test('networks whose tiles are blended or fold blocks of pixels get their usual tiles', () => {
+test('networks that blend tiles or fold blocks of pixels get their usual tiles', () => {
   const image = drawnScreen({ width: 803, height: 611, channels: 3, bitDepth: 8 });
   for (const special of [{ blendPx: 4 }, { multiplePx: 2 }, { fixedPx: { width: 128, height: 128 } }]) {
     expect(planFor(image, { ...TILING, ...special })).toBeUndefined();

@@ -12,7 +12,7 @@ function range(length: number): number[] {
   return Array.from({ length }, (_, index) => index);
 }
 
-/** Smallest context on a shared side, after what the cross-fade takes of it. */
+/** Smallest context on a shared side, beyond the cross-fade. */
 function leastContext(spans: readonly TileSpan[], blendPx: number): number {
   const before = spans.slice(1).map(({ start, keepStart }) => keepStart - Math.floor(blendPx / 2) - start);
   const after = spans
@@ -27,7 +27,7 @@ test.each([
   { lengthPx: 80, sidePx: 64, tiles: 1 },
   { lengthPx: 81, sidePx: 64, tiles: 2 },
   { lengthPx: 1000, sidePx: 64, tiles: 16 },
-])('$lengthPx px with tiles of $sidePx and 8 px of context take $tiles', ({ lengthPx, sidePx, tiles }) => {
+])('$lengthPx px with tiles of $sidePx and 8 px of context need $tiles', ({ lengthPx, sidePx, tiles }) => {
   const plan = planTiles({ width: lengthPx, height: 1 }, { contextPx: 8, blendPx: 0, limit: { sidePx } });
   expect(plan.columns).toHaveLength(tiles);
   expect(keptPixels(plan.columns)).toEqual(range(lengthPx));
@@ -45,7 +45,7 @@ test('kept parts of neighbours meet in the middle of their overlap', () => {
   ]);
 });
 
-/** As devices that compile for every shape have them. */
+/** Sides as for devices that compile for every shape. */
 const FEW_SIDES_PX = [64, 96, 128, 160, 192, 224, 256, 320, 384, 448];
 
 const options: fc.Arbitrary<TilingOptions> = fc.record({
@@ -101,7 +101,7 @@ describe('for any size, context and limit', () => {
           const most = Math.max(asked.limit.largestPx, 2 * overlapPx + multiplePx - 1);
           expect(Math.max(tile.width, tile.height)).toBeLessThanOrEqual(most);
         } else {
-          // Windows narrower than a few overlaps are not made, so the area cannot always be kept.
+          // Windows narrower than a few overlaps are not used, so the area limit cannot always be met.
           const floorPx = Math.max(4 * overlapPx, 64);
           const most = Math.max(asked.limit.windowAreaPx, floorPx * floorPx);
           expect(tile.width * tile.height).toBeLessThanOrEqual(most);
@@ -113,7 +113,7 @@ describe('for any size, context and limit', () => {
   });
 });
 
-test('with few sides every image has windows of these sides, or of its own where it is smaller', () => {
+test('with few sides, every image has windows of these sides, or of its own side if it is smaller', () => {
   const limit = { sidesPx: FEW_SIDES_PX, largestPx: 448 };
   fc.assert(
     fc.property(sides, sides, (width, height) => {
@@ -134,7 +134,7 @@ test.each([
   { lengthPx: 300, windowPx: 192, tiles: 2 },
   { lengthPx: 448, windowPx: 448, tiles: 1 },
   { lengthPx: 1000, windowPx: 384, tiles: 3 },
-])('of few sides the one with the least work is taken: $lengthPx px', ({ lengthPx, windowPx, tiles }) => {
+])('of few sides, the one with the least work is used: $lengthPx px', ({ lengthPx, windowPx, tiles }) => {
   const limit = { sidesPx: FEW_SIDES_PX, largestPx: 448 };
   const plan = planTiles({ width: lengthPx, height: 64 }, { contextPx: 20, blendPx: 0, limit });
   expect([plan.tile.width, plan.columns.length]).toEqual([windowPx, tiles]);

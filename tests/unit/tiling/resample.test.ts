@@ -38,7 +38,7 @@ function resample(
 }
 
 test.each(golden)(
-  'bicubic from $from.width × $from.height to $to.width × $to.height is what MATLAB makes',
+  'bicubic from $from.width × $from.height to $to.width × $to.height equals that of MATLAB',
   ({ from, to, values }) => {
     const made = resample(imageOf(from), from, to, 'bicubic');
     expect(largestDifference(made, values)).toBeLessThan(2e-6);
@@ -61,13 +61,13 @@ describe.each(INTERPOLATION_KERNELS)('%s', (kernel) => {
     );
   });
 
-  test('leaves an image of the same size as it is', () => {
+  test('does not change an image of the same size', () => {
     const size = { width: 9, height: 7 };
     const image = imageOf(size);
     expect(largestDifference(resample(image, size, size, kernel), image)).toBeLessThan(1e-6);
   });
 
-  test('treats a mirrored image like the image, and channels apart', () => {
+  test('treats a mirrored image like the image, and channels separately', () => {
     const from = { width: 9, height: 6 };
     const to = { width: 15, height: 4 };
     const image = imageOf(from);
@@ -89,7 +89,7 @@ describe.each(INTERPOLATION_KERNELS)('%s', (kernel) => {
         alone,
       ),
     ).toBeLessThan(1e-6);
-    // At a whole ratio only: nearest takes the right one of two equally near samples.
+    // Only at a whole ratio: nearest picks the right one of two equally near samples.
     if (kernel !== 'nearest')
       expect(
         largestDifference(

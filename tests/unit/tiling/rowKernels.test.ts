@@ -27,7 +27,7 @@ test.each([
   { channels: 4, data: new Uint8Array(4 * WIDTH + 8), peak: 255 },
   { channels: 3, data: new Uint16Array(3 * WIDTH + 6), peak: 65535 },
 ] as const)(
-  '$channels channels up to $peak are rounded and clamped as by hand',
+  '$channels channels up to $peak are rounded and clamped as in JavaScript',
   ({ channels, data, peak }) => {
     const planeLength = WIDTH + 5;
     const planes = { data: awkwardValues(3 * planeLength), planeLength };

@@ -20,14 +20,14 @@ async function isComplete(file: string): Promise<boolean> {
   }
 }
 
-/** TIFF has no end that can be known: what is missing there may be no pixel. */
+/** TIFF has no recognisable end: missing bytes there need not be pixels. */
 const WITH_END = IMAGES.filter((name) => !name.includes('.tif'));
 
 test.each(IMAGES)('%s is complete', async (name) => {
   expect(await isComplete(fixturePath(name))).toBe(true);
 });
 
-test.each(WITH_END)('%s is not complete without its last bytes', async (name) => {
+test.each(WITH_END)('%s is incomplete without its last bytes', async (name) => {
   const folder = temporaryFolder();
   const whole = readFileSync(fixturePath(name));
   const taken: number[] = [];

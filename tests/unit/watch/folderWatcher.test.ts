@@ -26,7 +26,7 @@ test('an image is accepted once, and not before two snapshots are the same', asy
   expect(watched.accepted).toEqual(['a.png']);
 });
 
-test('an image that is written slowly is accepted when it does not change any more', async () => {
+test('an image that is written slowly is accepted once it no longer changes', async () => {
   const watched = new WatchedFolder();
   for (const share of [0.3, 0.6, 1]) {
     await watched.write('a.png', firstPart(IMAGE, share));
@@ -89,7 +89,7 @@ test.each([
 });
 
 test.each(['rgb8.jpg', 'rgb8.png', 'rgb8.webp', 'animated.gif'])(
-  '%s with padding behind its end is accepted like any other',
+  '%s with padding after its end is accepted like any other',
   async (name) => {
     const watched = new WatchedFolder();
     await watched.write(name, Buffer.concat([readFileSync(fixturePath(name)), Buffer.alloc(512)]));
@@ -99,7 +99,7 @@ test.each(['rgb8.jpg', 'rgb8.png', 'rgb8.webp', 'animated.gif'])(
   },
 );
 
-test('an image that stays damaged is handed over once, for the work to judge it', async () => {
+test('an image that stays damaged is passed on once, to be judged by its job', async () => {
   const watched = new WatchedFolder();
   await watched.write('a.png', firstPart(IMAGE, 0.5));
   await watched.scan();
@@ -120,7 +120,7 @@ test('an image over the limits and a file that is not an image are reported at o
   ]);
 });
 
-test('unfinished downloads, unfinished results, files and folders of systems are left alone silently', async () => {
+test('unfinished downloads, unfinished results, and files and folders of systems are ignored silently', async () => {
   const watched = new WatchedFolder();
   const names = ['a.png.part', 'b.crdownload', '.enlarger-12345678-1.part', '.DS_Store', 'c.png~', '~$d.png'];
   const folders = ['.Trash-1000/e.png', '@eaDir/f.png/SYNO.png', '.thumbnails/g.png', '$RECYCLE.BIN/h.png'];
@@ -240,7 +240,7 @@ test('a folder that does not exist cannot be watched', async () => {
   await expect(watched.scan()).rejects.toMatchObject({ code: 'watch/unreachable' });
 });
 
-test('trouble that is not the image’s own leaves the judgement to the work', async () => {
+test('if the image is not to blame for a failure, its job decides', async () => {
   const folder = path.join(temporaryFolder(), 'in');
   await mkdir(folder);
   await writeFile(path.join(folder, 'a.png'), IMAGE);

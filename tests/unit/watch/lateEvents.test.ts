@@ -6,7 +6,7 @@ import { fixturePath } from '../../support/images.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const OLD_IMAGES = 500;
-/** One of these is after the first scan has read the folder, and before the system reports every change. */
+/** One of these times is after the first scan has read the folder, and before the system reports every change. */
 const DELAYS_MS = [0, 2, 4, 8, 12, 16, 24, 32, 48, 64];
 
 /** Watches a folder for a while. @returns The names of the accepted files, which grow. */
@@ -30,7 +30,7 @@ async function watchFor(wanted: string, folder: string): Promise<readonly string
   return accepted;
 }
 
-test('an image that is added while a large folder is being listened to is accepted', async () => {
+test('an image that is added while the watcher of a large folder is starting is accepted', async () => {
   const folder = path.join(temporaryFolder(), 'in');
   mkdirSync(folder);
   const put = (name: string): void => copyFileSync(fixturePath('rgb8.png'), path.join(folder, name));

@@ -15,7 +15,7 @@ test.each([
   { output: 'in', what: 'the watched folder itself' },
   { output: '.', what: 'a folder around it' },
   { output: 'link', what: 'a link to it' },
-  { output: 'link/../in', what: 'a winding way to it' },
+  { output: 'link/../in', what: 'a roundabout path to it' },
 ])('results in $what are refused', async ({ output }) => {
   const { root, watched } = await folders();
   await symlink(watched, path.join(root, 'link'), 'junction');
@@ -31,7 +31,7 @@ test('a folder inside the watched one is closed, under its real name, before it 
   expect([...closed]).toEqual([path.join(watched, 'new', 'results')]);
 });
 
-test('a folder elsewhere needs no guard, also with a name that begins alike', async () => {
+test('a folder elsewhere needs no guard, even if its name begins alike', async () => {
   const { root, watched } = await folders();
   expect([...(await closedFolders(watched, [path.join(root, 'in-results')]))]).toEqual([]);
 });

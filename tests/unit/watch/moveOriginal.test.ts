@@ -74,7 +74,7 @@ test('the same is true of a copy on another volume, but not of another image of 
   );
 });
 
-test('the same size and time do not make another content the original', async () => {
+test('a file of the same size and time but other content is not the original', async () => {
   const { snapshot, done } = await original('one');
   const contentHash = await hashFile(snapshot.path);
   await writeFile(snapshot.path, 'two');
@@ -86,6 +86,6 @@ test('the same size and time do not make another content the original', async ()
   expect(await readdir(path.dirname(snapshot.path))).toEqual(['a.png']);
 });
 
-test.each(MOVE_RACES)('what overwrites an original %s while it moves is not lost', async (race) => {
+test.each(MOVE_RACES)('a file that overwrites an original %s during its move is not lost', async (race) => {
   expect(await playMoveRaces(race, { rounds: 60 })).toEqual([]);
 });

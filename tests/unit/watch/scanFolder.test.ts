@@ -16,7 +16,7 @@ function folderWith(name: string): string {
 const OPTIONS = { recursive: true, isWanted: () => true, closedFolders: new Set<string>() };
 
 test.each(['.thumbnails', '@eaDir', '$RECYCLE.BIN', '.enlarger-01234567-1.moving'])(
-  'the event of a new folder %s finds no more in it than a full scan does',
+  'the event of a new folder %s finds no more than a full scan does',
   async (name) => {
     const root = folderWith(name);
     const options = { ...OPTIONS, root };

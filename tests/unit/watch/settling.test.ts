@@ -13,7 +13,7 @@ function postpone(settling: Settling, sizeBytes: number, nowMs: number, ageMs = 
   return settling.postpone(snapshot(sizeBytes), { nowMs, ageMs, error });
 }
 
-test('a file is due when it did not change for the whole time', () => {
+test('a file is due when it has not changed for the whole time', () => {
   const settling = new Settling(1000);
   settling.note(snapshot(5), 0);
   expect(settling.due(999)).toEqual([]);
@@ -21,7 +21,7 @@ test('a file is due when it did not change for the whole time', () => {
   expect(settling.nextDueAtMs).toBe(1000);
 });
 
-test('a file that grows starts over each time', () => {
+test('the time of a growing file starts over with each change', () => {
   const settling = new Settling(1000);
   settling.note(snapshot(5), 0);
   settling.note(snapshot(6), 900);
@@ -30,7 +30,7 @@ test('a file that grows starts over each time', () => {
   expect(settling.due(1900)).toEqual([snapshot(6)]);
 });
 
-test('a file that does not decode is tried again, and judged as it is when it did not change for too long', () => {
+test('a file that does not decode is tried again, and passed on if it has not changed for too long', () => {
   const settling = new Settling(1000);
   settling.note(snapshot(5), 0);
   expect(postpone(settling, 5, 1000)).toBe(false);

@@ -13,7 +13,7 @@ export const SETTLE_MS = 2000;
 
 export const IMAGE = readFileSync(fixturePath('grey8.png'));
 
-/** A watcher with the decoder of the program, whose clock is moved by hand, and which scans only on request. */
+/** A watcher with the program's decoder, whose clock is set by hand, and which only scans on request. */
 export class WatchedFolder {
   readonly folder = path.join(temporaryFolder(), 'in');
   readonly accepted: string[] = [];

@@ -13,7 +13,7 @@ const LIMIT = 'echo 0 > /proc/sys/user/max_inotify_watches';
 
 const isPossible = spawnSync('unshare', [...EXHAUSTED, LIMIT]).status === 0;
 
-test.skipIf(!isPossible)('without any events the folder is scanned regularly, with a note', async () => {
+test.skipIf(!isPossible)('without events, the folder is scanned regularly, with a note', async () => {
   const command = `${LIMIT} && exec "$0" "$1" "$2"`;
   const { stdout } = await promisify(execFile)(
     'unshare',

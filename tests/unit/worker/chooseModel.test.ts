@@ -33,7 +33,7 @@ function registryOf(...families: readonly string[]): () => ReturnType<ModelCache
   return () => models.registry(folder);
 }
 
-test('leaves settings alone that name a model', async () => {
+test('does not change settings that name a model', async () => {
   const never = () => Promise.reject(new Error('the registry was read'));
   const settings = { ...DEFAULT_JOB_SETTINGS, model: 'photo' };
   expect(await chooseModel(settings, waves(20), never)).toEqual({ settings });
@@ -45,18 +45,18 @@ test('chooses the faithful network for a clean image, at its only strength', asy
   expect(choice).toMatchObject({ family: 'fast', strength: 1, reason: 'clean' });
 });
 
-test('chooses the network for photographs for a noisy one, at the strength that was requested', async () => {
+test('chooses the network for photographs for a noisy one, at the requested strength', async () => {
   const { settings, choice } = await chooseModel(AUTO, waves(20), registryOf('fast', 'photo'));
   expect(settings).toEqual({ ...AUTO, model: 'photo' });
   expect(choice).toMatchObject({ family: 'photo', strength: 0.5, reason: 'noise' });
 });
 
-test('falls back to what there is', async () => {
+test('falls back to the installed networks', async () => {
   const { settings } = await chooseModel(AUTO, waves(20), registryOf('fast'));
   expect(settings).toMatchObject({ model: 'fast', strength: 1 });
 });
 
-test('reads the models again only when one was added', async () => {
+test('only reads the models again when one was added', async () => {
   const folder = temporaryFolder();
   installModel(folder, 'fast-x2', 2);
   const models = new ModelCache();

@@ -74,7 +74,7 @@ const KINDS = ([1, 2, 3, 4] as const).flatMap((channels) =>
   ([8, 16] as const).map((bitDepth) => ({ channels, bitDepth })),
 );
 
-test.each(KINDS)('$channels channels of $bitDepth bit go through exactly with nearest', async (kind) => {
+test.each(KINDS)('$channels channels of $bitDepth bit are kept exactly with nearest', async (kind) => {
   const raster = patternRaster({ width: 19, height: 13, ...kind });
   if (kind.channels % 2 === 0) {
     // Colour beneath full transparency may change; nothing else.
@@ -99,7 +99,7 @@ test.each(KINDS)('$channels channels of $bitDepth bit go through exactly with ne
   }
 });
 
-test('16 bit become 8 by noise, exact where they can be', async () => {
+test('16 bit are reduced to 8 by noise, and exactly where possible', async () => {
   const raster = patternRaster({ width: 40, height: 30, channels: 3, bitDepth: 16 });
   raster.data.forEach((value, index) => (raster.data[index] = (value >> 8) * 257));
   const file = writePng(path.join(temporaryFolder(), 'in.png'), raster);
@@ -114,7 +114,7 @@ test('16 bit become 8 by noise, exact where they can be', async () => {
 });
 
 describe('colour hidden beneath transparency', () => {
-  /** A white disc on nothing; what is beneath the nothing must not be seen. */
+  /** A white disc on transparency; the colour beneath it must not be seen. */
   function discOver(hidden: readonly [number, number, number]): Raster {
     const side = 48;
     const data = new Uint8Array(side * side * 4);
@@ -133,7 +133,7 @@ describe('colour hidden beneath transparency', () => {
     { model: 'lanczos', factor: 0.4 },
     { model: 'fast-x2', factor: 2 },
     { model: 'fast-x2', factor: 1.5 },
-  ])('never reaches what can be seen: $model at $factor', async ({ model, factor }) => {
+  ])('never reaches visible pixels: $model at $factor', async ({ model, factor }) => {
     const results: Raster[] = [];
     for (const hidden of [
       [255, 0, 255],
@@ -163,7 +163,7 @@ test.each([
   { sizing: { kind: 'width', width: 301 }, size: '301x201', models: ['fast-x4'] },
   { sizing: { kind: 'factor', factor: 0.5 }, size: '48x32', models: ['lanczos'] },
   { sizing: { kind: 'factor', factor: 1 }, size: '96x64', models: [] },
-] as const)('$sizing comes out as $size by $models', async ({ sizing, size, models }) => {
+] as const)('$sizing gives $size by $models', async ({ sizing, size, models }) => {
   const { made, result } = await enlarge(fixturePath('rgb8.png'), 'png', { model: 'fast', sizing });
   expect([`${made.width}x${made.height}`, result.models]).toEqual([size, models]);
 });
@@ -174,7 +174,7 @@ test('an image of one size, from 16 to 8 bit, was made by no model', async () =>
   expect(result.models).toEqual([]);
 });
 
-test('what is large enough is left alone when asked', async () => {
+test('an image that is large enough is skipped on request', async () => {
   const folder = temporaryFolder();
   const settings = { onlyIfSmaller: true, sizing: { kind: 'width', width: 96 } } as const;
   const job = jobFor(folder, fixturePath('rgb8.png'), 'png', settings);
@@ -185,7 +185,7 @@ test('what is large enough is left alone when asked', async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('leftovers of an attempt whose worker died are not in the way', async () => {
+test('leftovers of an attempt whose worker died do no harm', async () => {
   const folder = temporaryFolder();
   const job = jobFor(folder, fixturePath('rgb8.png'), 'png', {});
   writeFileSync(job.tempPath, 'half a pict');
@@ -208,7 +208,7 @@ test.each([
   expect(readdirSync(folder)).toEqual([]);
 });
 
-// At its borders, a network tints what is saturated.
+// At its borders, a network tints saturated colours.
 test.each([
   { width: 1, height: 1 },
   { width: 9, height: 2 },
@@ -239,9 +239,9 @@ test('cancelling ends the work between two tiles, and nothing is left', async ()
   expect([tiles, existsSync(job.tempPath)]).toEqual([3, false]);
 });
 
-// Scans of old photos have the time of the photo: Node takes a negative number for "now".
+// Scans of old photos have the time of the photo; Node takes a negative number as "now".
 test.each([1_234_567_890_500, -246_567_890_000, 0])(
-  'the input’s time (%d) goes over to the result, and the input stays as it was',
+  'the input’s time (%d) is copied to the result, and the input does not change',
   async (modifiedAtMs) => {
     const input = path.join(temporaryFolder(), 'in.jpg');
     copyFileSync(fixturePath('rgb8.jpg'), input);

@@ -49,14 +49,14 @@ test.each([
     what: 'gives NaN',
     fail: (tile: FloatTile): FloatTile => ({ ...black(tile), data: black(tile).data.fill(NaN) }),
   },
-])('a tile on which the model $what is done in pieces, with the same result', async ({ fail }) => {
+])('a tile on which the model $what is enlarged in pieces, with the same result', async ({ fail }) => {
   const tile = slopeTile(300, 130);
   const { tile: made, repaired } = await enlargeTile(failingAbove(100, fail), tile, TILING);
   expect(repaired).toBe(true);
   expect(largestDifference(made.data, (await whole.enlargeTile(tile)).data)).toBeLessThan(1e-6);
 });
 
-test('a good tile is done once', async () => {
+test('a good tile is enlarged once', async () => {
   const faulty = failingAbove(1000, outOfMemory);
   expect((await enlargeTile(faulty, slopeTile(70, 20), TILING)).repaired).toBe(false);
   expect(faulty.runs).toBe(1);
@@ -83,7 +83,7 @@ test.each([
   },
 );
 
-test('what is not the fault of the size is not tried again', async () => {
+test('failures that do not depend on the size are not tried again', async () => {
   const faulty = failingAbove(0, () => {
     throw new EnlargerError('engine/run-failed', 'The network failed.');
   });

@@ -42,7 +42,7 @@ interface Drawing {
   readonly width: number;
   readonly height: number;
   readonly ground: readonly number[];
-  /** Of another colour; everything else is the ground. */
+  /** Of another colour than the ground, which is everything else. */
   readonly shape?: { readonly x: number; readonly y: number; readonly side: number };
   readonly bitDepth?: 8 | 16;
 }

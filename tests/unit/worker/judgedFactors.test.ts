@@ -56,7 +56,7 @@ describe.each(examples)('%s', (name) => {
     { model: 'bicubic', factor: 0.5 },
     { model: 'bicubic', factor: 2 },
     { model: 'lanczos', factor: 1.5 },
-  ])('raises no alarm with $model at × $factor', async ({ model, factor }) => {
+  ])('is not flagged with $model at × $factor', async ({ model, factor }) => {
     const input = await floatImage(path.join(EXAMPLES, name), SIDE_PX);
     expect((await judged(input, model, factor)).reasons).toEqual([]);
   });
@@ -66,7 +66,7 @@ describe.each(examples)('%s', (name) => {
     expect((await judged(withNoise(input, 25), 'fast', 1.01)).reasons).toEqual([]);
   });
 
-  test('lets a restoring network take out noise', async () => {
+  test('allows a restoring network to remove noise', async () => {
     const input = await floatImage(path.join(EXAMPLES, name), SIDE_PX);
     expect((await judged(withNoise(input, 20), 'photo', 2)).reasons).toEqual([]);
   });
@@ -82,7 +82,7 @@ function drawnTable(): FloatImage {
   return { width, height, channels: 3, data: Float32Array.from([...samples, ...samples, ...samples]) };
 }
 
-test.each(['fast', 'bicubic', 'lanczos'])('%s loses nothing of a table of thin lines', async (model) => {
+test.each(['fast', 'bicubic', 'lanczos'])('%s keeps every line of a table of thin lines', async (model) => {
   const codes = (await judged(drawnTable(), model, 4)).reasons.map(({ code }) => code);
   expect(
     codes.filter((code) => ['dead-tile', 'incomplete', 'unlike-input', 'colour-shift'].includes(code)),

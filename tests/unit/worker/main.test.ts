@@ -10,7 +10,7 @@ import { modelsFolder, sceneRaster, writePng } from '../../support/images.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { REAL_WORKER, watchedLauncher } from '../../support/workerFaults.ts';
 
-/** A real worker process, what it has said, and its end. */
+/** A real worker process, its messages, and its exit. */
 class Conversation {
   readonly worker;
   readonly heard: FromWorker[] = [];
@@ -32,7 +32,7 @@ class Conversation {
     });
   }
 
-  /** Waits for a message that fulfils a condition, from now on or said already after `since`. */
+  /** Waits for a message that meets a condition, among those after `since` or to come. */
   async until(isIt: (message: FromWorker) => boolean, since = 0): Promise<number> {
     for (;;) {
       const index = this.heard.findIndex((message, at) => at >= since && isIt(message));
@@ -63,7 +63,7 @@ function longJob(): EnlargeJob {
   };
 }
 
-test('a worker names each stage, and ends with 0 when it is asked to', async () => {
+test('a worker reports each stage, and exits with 0 on request', async () => {
   const conversation = new Conversation();
   const { worker } = conversation;
   worker.send({ type: 'warm', job: longJob() });
@@ -106,7 +106,7 @@ test('a paused job stops before the next tile, keeps its place, and continues', 
   ]);
 });
 
-test('while one image is in the engine, the next is decoded, in each of several workers', async () => {
+test('while one image is in the engine, the next one is decoded, in each of several workers', async () => {
   const conversations = [new Conversation(), new Conversation()];
   for (const { worker } of conversations) {
     worker.send({ type: 'enlarge', attemptId: 7, job: longJob() });
@@ -139,7 +139,7 @@ test('a paused job can be cancelled', async () => {
   expect(conversation.types()).not.toContain('progress');
 });
 
-test('a model that cannot be loaded ahead is a line in the log, and no end', async () => {
+test('a model that cannot be loaded ahead is logged, and does not end the worker', async () => {
   const conversation = new Conversation();
   const job = longJob();
   conversation.worker.send({ type: 'warm', job: { ...job, settings: { ...job.settings, model: 'none' } } });

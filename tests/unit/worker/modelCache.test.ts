@@ -31,7 +31,7 @@ function watchedCache() {
   return { cache, get, loaded, dropped };
 }
 
-test('of the strengths that someone tries, the last four stay warm, and the network itself always', async () => {
+test('the last four strengths that someone tries stay loaded, and the network itself always does', async () => {
   const { cache, get, loaded, dropped } = watchedCache();
   for (const strength of [1, 0.2, 0.4, 0.6, 0.8]) await get(strength);
   await get(0.2); // used again: no longer the oldest

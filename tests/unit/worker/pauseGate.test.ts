@@ -23,7 +23,7 @@ test('lets through while it is open, and again once it has been opened', async (
   expect([gate.isClosed, passed]).toEqual([false, 2]);
 });
 
-test('that is closed again immediately stops those who have not passed yet', async () => {
+test('that is closed again immediately stops those that have not passed yet', async () => {
   const gate = new PauseGate();
   gate.pause();
   let passed = 0;
@@ -37,7 +37,7 @@ test('that is closed again immediately stops those who have not passed yet', asy
   expect(passed).toBe(1);
 });
 
-test('does not delay who is cancelled', async () => {
+test('does not delay a cancelled job', async () => {
   const gate = new PauseGate();
   gate.pause();
   const cancel = new AbortController();

@@ -28,7 +28,7 @@ function qualityWith(look: { x: number; y: number }, gained: { x: number; y: num
 }
 
 describe('images for a report', () => {
-  test('made of the two files equal those made of the pixels in memory', async () => {
+  test('made from the two files equal those made from the pixels in memory', async () => {
     const folder = temporaryFolder();
     const input = writePng(path.join(folder, 'in.png'), sceneRaster(300, 200));
     const output = writePng(path.join(folder, 'out.png'), sceneRaster(600, 400));
@@ -44,7 +44,7 @@ describe('images for a report', () => {
     ]);
   });
 
-  test.each(fixtures)('can be made of %s', async (name) => {
+  test.each(fixtures)('can be made from %s', async (name) => {
     const views = [await openImageView(fixturePath(name)), await openImageView(fixturePath(name))] as const;
     const made: ReportImages = await makeReportImages(...views, undefined);
     expect(reportImagesSchema.parse(made)).toEqual(made);

@@ -48,7 +48,7 @@ test.each([
   { model: 'fast-x4', channels: 3, bitDepth: 16 },
   { model: 'fast-x4', channels: 1, bitDepth: 8 },
 ] as const)(
-  '$model makes the same of a screenshot of $channels channels with equal parts copied',
+  '$model returns the same for a screenshot of $channels channels with equal parts copied',
   async (kind) => {
     const image = drawnScreen({ width: 460, height: 410, ...kind });
     const whole = await enlarged(kind.model, image, false);

@@ -18,7 +18,7 @@ function ask(semaphore: Semaphore, cost: number, signal = NEVER): { state: strin
   return client;
 }
 
-test('lets through in order while there is room, and what is too large alone', async () => {
+test('admits in order while there is room, and work that is too large alone', async () => {
   const semaphore = new Semaphore(10);
   const clients = [4, 6, 100, 1].map((cost) => ask(semaphore, cost));
   const states = async (): Promise<string[]> => {
@@ -35,7 +35,7 @@ test('lets through in order while there is room, and what is too large alone', a
   expect(await states()).toEqual(['inside', 'inside', 'inside', 'inside']);
 });
 
-test('who gives up waiting delays no one else', async () => {
+test('giving up the wait delays no one else', async () => {
   const semaphore = new Semaphore(1);
   const first = ask(semaphore, 1);
   const cancel = new AbortController();
@@ -50,7 +50,7 @@ test('who gives up waiting delays no one else', async () => {
   expect(ask(semaphore, 1, AbortSignal.abort()).state).toBe('waiting');
 });
 
-test('everybody gets in at some time, and never more than there is room for', async () => {
+test('everyone is admitted eventually, and never more than there is room for', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 15 }), { maxLength: 30 }), async (costs) => {
       const semaphore = new Semaphore(10);

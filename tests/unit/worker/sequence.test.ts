@@ -92,7 +92,7 @@ function doubled({ width, height, channels, data }: (typeof PAGES)[number]): str
   return `${width * 2}x${height * 2}x${channels} ${Buffer.from(rows).toString('hex')}`;
 }
 
-test('every page of a TIFF becomes a page, in order, and the thumbnail none', async () => {
+test('every page of a TIFF becomes a page, in order, except for the thumbnail', async () => {
   const { result, file } = await enlarge(threePages(), 'tiff');
   expect((await sharp(file).metadata()).pages).toBe(3);
   for (const [page, source] of PAGES.entries()) expect(await pageOf(file, page)).toBe(doubled(source));
@@ -124,7 +124,7 @@ function describedPages(file: string): [number | undefined, string | undefined][
   });
 }
 
-test('every page keeps its resolution and its description, in one file and in files of their own', async () => {
+test('every page keeps its resolution and its description, in one file and in separate files', async () => {
   const ascii = (text: string): number[] => [...Buffer.from(`${text}\0`, 'latin1')];
   const pages = [300, 200, 100].map((dotsPerInch) => ({
     fields: tiffFields({
@@ -147,7 +147,7 @@ test('every page keeps its resolution and its description, in one file and in fi
   expect(describedPages((await enlarge(input, 'tiff', { pages: '2' })).file)).toEqual(wanted.slice(1, 2));
 });
 
-test('a format without pages gets a file for each, and a page that is not there is an error', async () => {
+test('a format without pages gets a file for each, and a missing page is an error', async () => {
   const { result } = await enlarge(threePages(), 'png', { pages: '2-3' });
   expect(result.pageFiles).toMatchObject({ firstPage: 2, others: [{ page: 3, width: 24, height: 6 }] });
   expect(result.output).toMatchObject({ width: 10, height: 12 });
@@ -226,14 +226,14 @@ test.each([
   expect(frames).toMatchObject({ count: 6, width: 32, height: 20, loop: 3 });
 });
 
-test('frames first, and a format without animation, give one image', async () => {
+test('the option `first`, or a format without animation, gives one image', async () => {
   const input = await animation('webp', 0);
   const one = await enlarge(input, 'webp', { pages: 'first' });
   expect((await sharp(one.file).metadata()).pages ?? 1).toBe(1);
   expect((await enlarge(input, 'png')).result.warnings).toEqual(['Only the first of 3 frames was enlarged.']);
 });
 
-test('an animated GIF stays one, and a still one becomes a PNG', async () => {
+test('an animated GIF stays animated, and a still one becomes a PNG', async () => {
   expect(await readSourceFacts(await animation('gif', 0))).toMatchObject({ same: 'gif' });
   expect(await readSourceFacts(fixturePath('animated.gif'))).toMatchObject({ same: 'gif' });
   expect(await readSourceFacts(await animation('gif', 0), 'first')).toMatchObject({ same: 'png' });

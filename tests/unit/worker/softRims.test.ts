@@ -124,19 +124,16 @@ test.each(
   [2, 3, 4].flatMap((scale) =>
     (['a disc', 'a disc with a shadow', 'a disc that glows'] as const).map((name) => ({ name, scale })),
   ),
-)(
-  '$name, × $scale, looks on every background as if it had been enlarged with it',
-  async ({ name, scale }) => {
-    const [source, ideal] = [storedShape(SHAPES[name]), idealLight(SHAPES[name], scale)];
-    const apart = await enlarged(source, scale);
-    for (const background of BACKGROUNDS) {
-      const together = await enlarged(composed(source, background), scale);
-      const most = 1.15 * errorOver(background, together, ideal) + 0.8;
-      const error = errorOver(background, composed(apart, background), ideal);
-      expect(error, `over ${background}`).toBeLessThan(most);
-    }
-  },
-);
+)('$name, × $scale, looks on every background as if enlarged together with it', async ({ name, scale }) => {
+  const [source, ideal] = [storedShape(SHAPES[name]), idealLight(SHAPES[name], scale)];
+  const apart = await enlarged(source, scale);
+  for (const background of BACKGROUNDS) {
+    const together = await enlarged(composed(source, background), scale);
+    const most = 1.15 * errorOver(background, together, ideal) + 0.8;
+    const error = errorOver(background, composed(apart, background), ideal);
+    expect(error, `over ${background}`).toBeLessThan(most);
+  }
+});
 
 test('a disc of one colour keeps that colour to its last pixel', async () => {
   const { data } = await enlarged(storedShape(SHAPES['a disc']), 2);

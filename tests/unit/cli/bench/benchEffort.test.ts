@@ -17,7 +17,7 @@ test('as many images are measured as fit into the time, at least three and at mo
   expect(count(35_000, 1000)).toBe(20);
 });
 
-test('without a terminal each step is a line', () => {
+test('without a terminal, each step is printed as a line', () => {
   const written: string[] = [];
   const stream = new Writable({
     write: (chunk: Buffer, _encoding, done) => {

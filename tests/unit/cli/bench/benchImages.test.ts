@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { layMirrored } from '../../../../cli/bench/benchImages.ts';
 import { mirrored } from '../../../../core/tiling/kernelTaps.ts';
 
-test('a line runs to and fro without a jump', () => {
+test('a line runs back and forth without a jump', () => {
   expect(Array.from({ length: 8 }, (_, position) => mirrored(position, 3))).toEqual([0, 1, 2, 2, 1, 0, 0, 1]);
 });
 

@@ -10,7 +10,7 @@ import { installModel } from '../../../support/nearestNetwork.ts';
 import { runProgram } from '../../../support/runProgram.ts';
 import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 
-test('everything works here, and no file is left', async () => {
+test('everything passes on this machine, and no file is left behind', async () => {
   const cwd = temporaryFolder();
   const { code, stdout, stderr } = await runProgram(['doctor', '--json'], { cwd });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -48,7 +48,7 @@ test('models: one that is intact, one that is damaged, and none at all', async (
   expect(await states(temporaryFolder())).toEqual([['models', 'fail', '[model/not-found]']]);
 });
 
-test('every format is read, those that are written are written, and no other loader is open', async () => {
+test('every format is read, every writable one is written, and no other loader is enabled', async () => {
   expect((await checkFormats()).map(({ name, state }) => `${name} ${state}`)).toEqual([
     'format JPEG ok',
     'format PNG ok',

@@ -22,12 +22,12 @@ test('the reference is cropped at its right and bottom to a multiple of the scal
 });
 
 test.each([
-  { why: 'it is larger by the scale', size: { width: 2, height: 3 }, protocol: 'sr' },
+  { why: 'the output is larger by the scale', size: { width: 2, height: 3 }, protocol: 'sr' },
   { why: 'it is smaller', size: { width: 7, height: 3 }, protocol: 'sr' },
   { why: 'one side is smaller', size: { width: 5, height: 4 }, protocol: 'sr' },
   { why: 'the sizes are equal', size: { width: 6, height: 3 }, protocol: 'sr' },
   { why: 'the protocol is plain', size: { width: 4, height: 2 }, protocol: 'plain' },
-] as const)('the reference stays as it is where $why', ({ size, protocol }) => {
+] as const)('the reference is not cropped if $why', ({ size, protocol }) => {
   const reference = placedImage(6, 3);
   const options = protocol === 'sr' ? { protocol, scale: 4 } : { protocol };
   expect(cropToOutput(reference, size, options)).toBe(reference);

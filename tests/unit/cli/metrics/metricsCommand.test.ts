@@ -8,7 +8,7 @@ import { sceneRaster, storedPixels, writePng } from '../../../support/images.ts'
 import { runProgram } from '../../../support/runProgram.ts';
 import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 
-/** The scene with every sample changed by a little. */
+/** The scene with every sample slightly changed. */
 function nearScene(width: number, height: number): Raster {
   const scene = sceneRaster(width, height);
   return { ...scene, data: Uint8Array.from(scene.data, (value, index) => Math.max(0, value - (index % 5))) };
@@ -59,7 +59,7 @@ test('identical images: infinity for people; null and a flag in JSON', async () 
   });
 });
 
-test('folders: pairs by name, files without a partner as errors, means of the rest', async () => {
+test('folders: files are paired by name, those without a partner are errors, and the rest gives the means', async () => {
   const folder = temporaryFolder();
   const references = path.join(folder, 'references');
   const outputs = path.join(folder, 'outputs');

@@ -10,7 +10,7 @@ function found(root: string, names: readonly string[]): FoundImage[] {
   }));
 }
 
-/** Pairs as `reference > output`, and files alone as `? file`. */
+/** Pairs as `reference > output`, and unpaired files as `? file`. */
 function pairsOf(references: readonly string[], outputs: readonly string[]): string[] {
   return pairImages(found('r', references), found('o', outputs)).map((pair) =>
     pair.kind === 'pair' ? `${pair.reference} > ${pair.output}` : `? ${pair.file}`,
@@ -32,19 +32,19 @@ test.each([
     pairs: ['r/cat.png > o/cat_4x.png', 'r/cat_big.png > o/cat_big_4x.png'],
   },
   {
-    what: 'no name that only begins alike',
+    what: 'no name that only has the same beginning',
     references: ['img1.png'],
     outputs: ['img10_4x.png'],
     pairs: ['? o/img10_4x.png', '? r/img1.png'],
   },
   {
-    what: 'the same ending where two names fit',
+    what: 'the same ending if two names fit',
     references: ['cat.jpg', 'cat.png'],
     outputs: ['cat_4x.png', 'cat_4x.JPG'],
     pairs: ['r/cat.png > o/cat_4x.png', 'r/cat.jpg > o/cat_4x.JPG'],
   },
   {
-    what: 'nothing where two fit equally',
+    what: 'nothing if two fit equally well',
     references: ['cat.jpg', 'cat.png'],
     outputs: ['cat_4x.webp'],
     pairs: ['? o/cat_4x.webp', '? r/cat.jpg', '? r/cat.png'],

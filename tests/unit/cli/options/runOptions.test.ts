@@ -61,7 +61,7 @@ describe('an option that cannot be stored is refused with its own name and range
   });
 
   test.each(['smb://nas/photos', 'http://host/x', 'file:///tmp/out', 'sftp://me@host/x.png', '~/out', '~'])(
-    'an output that would become a folder of that name is refused: %s',
+    'an output that would create a folder of that name is refused: %s',
     (output) => {
       expect(() => parse(['-i', 'a.png', '-o', output])).toThrow(/^--output must be .*was given\.$/);
       expect(() => parse([...PLACES, '--report', `${output}/r.json`])).toThrow(/^--report/);
@@ -69,7 +69,7 @@ describe('an option that cannot be stored is refused with its own name and range
     },
   );
 
-  test('a path of Windows is one of Windows alone, and colons may be in names', () => {
+  test('a Windows path is only one on Windows; elsewhere, names may contain colons', () => {
     for (const given of ['C:\\photos', 'd:/out', '\\\\server\\share']) {
       expect(pathProblem(given, 'linux')).toContain('of this system');
       expect(pathProblem(given, 'win32')).toBeUndefined();
@@ -105,7 +105,7 @@ test('a line break in a name cannot forge a line', () => {
   expect(line?.split(/[\n\u2028]/)).toHaveLength(1);
 });
 
-/** What the command line gives a setting, and what the batch then has. */
+/** A setting on the command line, and its value in the batch. */
 const GIVEN: Readonly<Partial<Record<SettingName, readonly [string[], unknown]>>> = {
   sizing: [['-w', '640'], { kind: 'width', width: 640 }],
   onlyIfSmaller: [['--only-if-smaller'], true],
@@ -129,7 +129,7 @@ const GIVEN: Readonly<Partial<Record<SettingName, readonly [string[], unknown]>>
   maxOutputMegapixels: [['--max-output-megapixels', '99'], 99],
 };
 
-describe('a setting can be given on the command line, and nothing else changes', () => {
+describe('each setting can be given on the command line, without changing any other', () => {
   test.each(Object.entries(GIVEN))('%s', (name, [args, value]) => {
     const { task } = parse([...PLACES, ...args]);
     expect(task.kind === 'new' && task.request.spec.settings).toEqual({

@@ -13,7 +13,7 @@ async function hostIn(folder: string): Promise<TestHost> {
   return opened;
 }
 
-test('a batch is summed up: its verdicts, its scores, its failures with their reasons', async () => {
+test('the summary of a batch has its verdicts, its scores, and its failures with their reasons', async () => {
   const folder = temporaryFolder();
   const { host } = await hostIn(folder);
   const good = ['a.png', 'b.png'].map((name) => writePng(path.join(folder, name), sceneRaster(64, 48)));

@@ -23,7 +23,7 @@ test('a dry run shows what would be done and writes nothing', async () => {
   expect(stateOf(folder)).toEqual(before);
 });
 
-test('the first failure ends the batch when asked: the rest is cancelled', async () => {
+test('on request, the first failure ends the batch and the rest is cancelled', async () => {
   const folder = temporaryFolder();
   const bad = path.join(folder, 'a.png');
   writeFileSync(bad, 'text');
@@ -82,7 +82,7 @@ test('images whose results would have one name get two', async () => {
   expect(names.filter((name) => /^a_2x \([0-9a-f]{6}\)\.png$/.test(name))).toHaveLength(2);
 });
 
-test('many jobs at once bring no warning of Node’s', async () => {
+test('many jobs at once cause no warning from Node', async () => {
   const warnings: string[] = [];
   const listen = (warning: Error): void => void warnings.push(warning.name);
   process.on('warning', listen);

@@ -5,7 +5,7 @@ import { openTestHost } from '../../../support/hostParts.ts';
 import { sceneRaster, writePng } from '../../../support/images.ts';
 import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 
-test('free space is that of the disk which results are written to', async () => {
+test('free space is that of the disk that results are written to', async () => {
   const folder = temporaryFolder();
   const source = { kind: 'path', path: writePng(path.join(folder, 'a.png'), sceneRaster(6, 4)) } as const;
   const { host } = await openTestHost(path.join(folder, 'data'));

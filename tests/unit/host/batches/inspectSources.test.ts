@@ -25,7 +25,7 @@ const SETTINGS = {
 const size = { width: 6, height: 4 };
 const media = { ...NO_MEDIA, thumbnail: () => Promise.resolve({ media: 'a thumbnail', size }) };
 
-test('what images took on this machine is the estimate for others, also after a restart', async () => {
+test('the time of earlier images on this machine is the estimate for others, even after a restart', async () => {
   const folder = temporaryFolder();
   const source = { kind: 'path', path: writePng(path.join(folder, 'a.png'), sceneRaster(6, 4)) } as const;
   const data = path.join(folder, 'data');
@@ -71,7 +71,7 @@ test('a file that is cut off or empty is refused with the reason before the star
   const whole = readFileSync(writePng(path.join(folder, 'whole.png'), sceneRaster(6, 4)));
   writeFileSync(path.join(folder, 'cut.png'), whole.subarray(0, whole.length - 20));
   writeFileSync(path.join(folder, 'empty.jpg'), '');
-  // A photo with a film behind it has its end marker far from the end of the file.
+  // A photo followed by a video has its end marker far from the end of the file.
   const jpeg = readFileSync(fixturePath('rgb8.jpg'));
   writeFileSync(path.join(folder, 'film.jpg'), Buffer.concat([jpeg, Buffer.alloc(4 * jpeg.length)]));
   const service = createMediaService({ cacheFolder: temporaryFolder(), launch });
@@ -91,7 +91,7 @@ test('a file that is cut off or empty is refused with the reason before the star
   await service.close();
 });
 
-test('an image of the list is looked into and enlarged again by its job alone', async () => {
+test('an image of the list can be inspected and enlarged again by the id of its job', async () => {
   const folder = temporaryFolder();
   const file = writePng(path.join(folder, 'a.png'), sceneRaster(6, 4));
   const opened = await openTestHost(path.join(folder, 'data'), { parts: { media } });
@@ -121,7 +121,7 @@ test('an image of the list is looked into and enlarged again by its job alone', 
   await opened.close();
 });
 
-test('what a batch would skip as a result is not offered when its folder is added again', async () => {
+test('results that a batch would skip are not offered when their folder is added again', async () => {
   const folder = temporaryFolder();
   const photos = path.join(folder, 'photos');
   mkdirSync(photos);
@@ -160,7 +160,7 @@ test('what a batch would skip as a result is not offered when its folder is adde
   };
   expect(await look([source], beside)).toEqual([['a.png'], 1]);
   expect(await look([source], { kind: 'downloads' })).toEqual([['a.png'], 2]);
-  // Named alone, a result is an image like any other.
+  // Named directly, a result is an image like any other.
   const result = { kind: 'path', path: path.join(photos, 'enlarged', 'a large.png') } as const;
   expect(await look([result], beside)).toEqual([['a large.png'], undefined]);
   await opened.close();

@@ -24,7 +24,7 @@ function setUp() {
 }
 
 describe('a folder of an opened root', () => {
-  test('shows its folders, then its images, as people sort them, and nothing that is hidden', async () => {
+  test('shows its folders, then its images, in natural order and without hidden files', async () => {
     const { list } = setUp();
     const { total, entries } = await list();
     expect(total).toBe(6);
@@ -43,7 +43,7 @@ describe('a folder of an opened root', () => {
     expect(await list('Trip/Raw')).toEqual({ total: 0, offset: 0, entries: [] });
   });
 
-  test('comes in pages that together are the whole', async () => {
+  test('is listed in pages that add up to the whole', async () => {
     const { list } = setUp();
     const pages = await Promise.all([0, 2, 4, 6].map((offset) => list('', offset, 2)));
     expect(pages.map(({ total, entries }) => [total, entries.length])).toEqual([
@@ -56,7 +56,7 @@ describe('a folder of an opened root', () => {
   });
 
   test.skipIf(process.platform === 'win32')(
-    'has links to images inside, and none that lead out, to folders, or nowhere',
+    'includes links to images inside, but not links that lead out, to folders, or nowhere',
     async () => {
       const { folder, photos, list } = setUp();
       symlinkSync(path.join(photos, 'b.JPG'), path.join(photos, 'inside.jpg'));
@@ -84,7 +84,7 @@ describe('a folder of an opened root', () => {
     await expect(list(relative)).rejects.toMatchObject({ code });
   });
 
-  test('there is none where places are given as paths', async () => {
+  test('it cannot be listed where places are given as paths', async () => {
     const input = { rootId: 'x', relative: '', offset: 0, limit: 1 };
     await expect(listRoot(localSources(temporaryFolder()), input)).rejects.toMatchObject({
       code: 'request/forbidden',

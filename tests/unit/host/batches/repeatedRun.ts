@@ -36,7 +36,7 @@ export function hashOf(file: string): string {
   return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
-/** Makes a result that names its source's content, with its source's times as the worker does. */
+/** Creates a result that contains the hash of its source, with its source's times, as the worker does. */
 const perform: Perform = (job) => {
   const sourceHash = hashOf(job.inputPath);
   imageAt(job.tempPath, '');
@@ -111,7 +111,7 @@ export async function run(
   }
 }
 
-/** Content hashes that the results below a folder name as their sources. */
+/** The source hashes in the results below a folder. */
 export function madeOf(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => path.join(folder, name))

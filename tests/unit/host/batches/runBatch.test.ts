@@ -16,7 +16,7 @@ import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 import { run, stateOf, filesIn, imageIn } from './batchRun.ts';
 
 describe('a folder with good and bad files', () => {
-  test('gives all good images, each bad one its reason, and leaves the sources alone', async () => {
+  test('enlarges the good images, gives each bad one a reason, and does not touch the sources', async () => {
     const folder = temporaryFolder();
     const source = path.join(folder, 'in');
     for (const name of ['a.png', 'sub/b.png', 'sub/deep/c.png']) imageIn(source, name);
@@ -42,7 +42,7 @@ describe('a folder with good and bad files', () => {
     expect(stateOf(source)).toEqual(before);
   });
 
-  test('is left alone the second time', async () => {
+  test('is skipped the second time', async () => {
     const folder = temporaryFolder();
     for (const name of ['a.png', 'b.png']) imageIn(path.join(folder, 'in'), name);
     const request = batchRequest([path.join(folder, 'in')], path.join(folder, 'out'));
@@ -64,7 +64,7 @@ describe('a folder with good and bad files', () => {
 
 const KINDS = ['good', 'corrupt', 'text', 'empty', 'existing', 'huge', 'missing'] as const;
 
-test('whatever a batch is made of, every input is counted once and nothing is left behind', async () => {
+test('whatever a batch contains, every input is counted once and nothing is left behind', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.constantFrom(...KINDS), { maxLength: 9 }),
@@ -135,7 +135,7 @@ describe('inputs are never written', () => {
     expect(stateOf(folder)).toEqual(before);
   });
 
-  test('when a folder is its own output and names stay the same', async () => {
+  test('when a folder is its own output and names do not change', async () => {
     const folder = temporaryFolder();
     const inputs = ['a.png', 'b.png'].map((name) => imageIn(folder, name));
     const before = stateOf(folder);
@@ -145,7 +145,7 @@ describe('inputs are never written', () => {
     expect(stateOf(folder)).toEqual(before);
   });
 
-  test('when they cannot be read, either: a wrong name is not a licence to replace a file', async () => {
+  test('even when they cannot be read: a wrong name does not permit to replace a file', async () => {
     const folder = temporaryFolder();
     const good = imageIn(folder, 'a.png');
     const unreadable = path.join(folder, 'a (png).jpg');
@@ -171,7 +171,7 @@ describe('what already exists', () => {
     { exists: 'error', ending: 'failed: output/exists', files: ['a_2x.png'], isOld: true },
     { exists: 'rename', ending: 'done', files: ['a_2x (2).png', 'a_2x.png'], isOld: true },
     { exists: 'overwrite', ending: 'done', files: ['a_2x.png'], isOld: false },
-  ] as const)('is handled as asked: $exists', async ({ exists, ending, files, isOld }) => {
+  ] as const)('is handled as requested: $exists', async ({ exists, ending, files, isOld }) => {
     const folder = temporaryFolder();
     const input = imageIn(folder, 'a.png');
     const output = path.join(folder, 'out');
@@ -192,7 +192,7 @@ describe('what already exists', () => {
     }
   });
 
-  test('a file where the output folder should be is a mistake in the request', async () => {
+  test('a file in the place of the output folder is a mistake in the request', async () => {
     const folder = temporaryFolder();
     const inputs = ['a.png', 'b.png'].map((name) => imageIn(folder, name));
     writeFileSync(path.join(folder, 'out'), '');
@@ -200,7 +200,7 @@ describe('what already exists', () => {
     await expect(work).rejects.toMatchObject({ code: 'usage/invalid-option' });
   });
 
-  test('a file in the way of a mirrored folder fails the images below it only', async () => {
+  test('a file in the way of a mirrored folder only fails the images below it', async () => {
     const folder = temporaryFolder();
     const source = path.join(folder, 'in');
     for (const name of ['a.png', 'sub/b.png']) imageIn(source, name);

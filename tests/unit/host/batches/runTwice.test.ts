@@ -19,7 +19,7 @@ import { openMemoryStore } from '../../../../core/store/openStore.ts';
 import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 import { HEADS, imageAt, hashOf, run, madeOf } from './repeatedRun.ts';
 
-describe('a second run makes exactly what is new', () => {
+describe('a second run only enlarges new images', () => {
   const stem = fc.constantFrom('a', 'A', 'b', 'caf\u00e9', 'cafe\u0301');
   const extension = fc.constantFrom('png', 'PNG', 'jpg', 'jpeg', 'JPG', 'webp');
   const folder = fc.constantFrom('', 'sub', 'sub/deep', 'other');
@@ -28,7 +28,7 @@ describe('a second run makes exactly what is new', () => {
     .map(([place, name, end]) => path.join(place, `${name}.${end}`));
   const template = fc.constantFrom(DEFAULT_NAME_TEMPLATE, '{name}.{ext}', '{dir}/{name}-{model}.png');
 
-  test('whatever is there, in whatever order it came', async () => {
+  test('for any files, added in any order', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uniqueArray(file, { minLength: 2, maxLength: 10 }),
@@ -61,7 +61,7 @@ describe('a second run makes exactly what is new', () => {
     );
   });
 
-  test('without a memory of the first, too', async () => {
+  test('even without a record of the first one', async () => {
     const root = temporaryFolder();
     const output = temporaryFolder();
     const early = ['x.png', 'b/y.webp'].map((name) => imageAt(path.join(root, name), name));
@@ -92,7 +92,7 @@ describe('results of earlier runs', () => {
     expect(endings.get(path.join(root, 'a.png'))).toBe('done');
   });
 
-  test('in a folder of their own are images like any other, unless their sources are inputs, too', async () => {
+  test('in a separate folder are images like any other, unless their sources are inputs, too', async () => {
     const [root, output] = [temporaryFolder(), temporaryFolder()];
     const store = openMemoryStore();
     const source = imageAt(path.join(root, 'a.png'), 'a');
@@ -110,7 +110,7 @@ describe('results of earlier runs', () => {
     expect((await run(store, [output], output)).endings.get(result)).toBe('own-result');
   });
 
-  test('of results come from the first source', async () => {
+  test('of results are traced to the first source', async () => {
     const [root, output, second] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
     const store = openMemoryStore();
     imageAt(path.join(root, 'a.png'), 'a');
@@ -136,7 +136,7 @@ describe('results of earlier runs', () => {
     expect(endings.get(path.join(moved, 'a_2x.png'))).toBe('own-result');
   });
 
-  test('are sources like any other once someone put another image in their place, or names them', async () => {
+  test('are sources like any other once another image has taken their place, or if they are named', async () => {
     const root = temporaryFolder();
     const output = temporaryFolder();
     const store = openMemoryStore();
@@ -229,7 +229,7 @@ describe('the format', () => {
     { output: '', change: { nameTemplate: '{name}.jpg' } },
     { output: '', change: { nameTemplate: '{name}' } },
     { output: '', change: { nameTemplate: '{scales}.{ext}' } },
-  ])('that disagrees with the name is a wrong usage: $output $change', async ({ output, change }) => {
+  ])('that contradicts the name is a usage error: $output $change', async ({ output, change }) => {
     const folder = temporaryFolder();
     const source = imageAt(path.join(temporaryFolder(), 'a.png'), 'a');
     await expect(run(openMemoryStore(), [source], path.join(folder, output), change)).rejects.toMatchObject({
@@ -240,14 +240,14 @@ describe('the format', () => {
   });
 });
 
-test('an output path that is too long is refused as such', async () => {
+test('an output path that is too long is refused with that reason', async () => {
   const source = imageAt(path.join(temporaryFolder(), 'a.png'), 'a');
   const output = path.join(temporaryFolder(), ...Array.from({ length: 50 }, () => 'x'.repeat(100)));
   const { endings } = await run(openMemoryStore(), [source], output);
   expect(endings.get(source)).toBe('output/not-writable');
 });
 
-test('a result is not more public than its source', async () => {
+test('a result is not readable by more users than its source', async () => {
   const source = imageAt(path.join(temporaryFolder(), 'a.png'), 'a');
   chmodSync(source, 0o600);
   const output = temporaryFolder();

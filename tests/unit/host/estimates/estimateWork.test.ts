@@ -61,7 +61,7 @@ test('without an earlier result the time is unknown and the size comes from defa
   });
 });
 
-test('what was learned is read again from the store, and gives the time and the bytes of the same work', () => {
+test('learned rates are read from the store, and give the time and the bytes of the same work', () => {
   const { elapsedMs, sizeBytes, sizeFrom } = estimate(
     learned(5),
     Array.from({ length: 10 }, () => IMAGE),
@@ -71,7 +71,7 @@ test('what was learned is read again from the store, and gives the time and the 
   expect(sizeFrom).toBe('earlier-results');
 });
 
-test('work that overlaps counts only as far as it delays the next image', () => {
+test('overlapping work only counts as far as it delays the next image', () => {
   const store = openMemoryStore();
   const learner = new RateLearner(store);
   for (let index = 1; index <= 20; index++)
@@ -84,7 +84,7 @@ test('work that overlaps counts only as far as it delays the next image', () => 
   expect(elapsedMs).toBeLessThan(86_500);
 });
 
-test('time between results while the queue rested is not learned', () => {
+test('time during which the queue was idle is not learned', () => {
   const store = openMemoryStore();
   const learner = new RateLearner(store);
   learner.add({ settings: FAST, image: made(), elapsedMs: 1000 }, 1000);
@@ -93,7 +93,7 @@ test('time between results while the queue rested is not learned', () => {
   expect(readRates(store).overlap.betweenMs).toBe(0);
 });
 
-test('a network that was never run is estimated by its arithmetic', () => {
+test('a network that has never run is estimated by its arithmetic', () => {
   const rates = learned(3);
   const slow = registry.find(({ manifest }) => manifest.id === 'srresnet');
   const fast = registry.find(({ manifest }) => manifest.id === 'fast-x4');
@@ -132,7 +132,7 @@ test('frames multiply the work, and images without a size count as the mean', ()
   expect(estimate(rates, many, FAST, 10).elapsedMs).toBeCloseTo(20_000, -2);
 });
 
-test('memory is that of a window for small images, and does not grow with results that are kept in a file', () => {
+test('for small images, memory is that of a window; it does not grow with results that are kept in a file', () => {
   const memoryMb = (side: number): number => {
     const from = { width: side, height: side };
     const to = { width: 4 * side, height: 4 * side };
@@ -145,7 +145,7 @@ test('memory is that of a window for small images, and does not grow with result
   expect(memoryMb(10_000)).toBeLessThan(1200);
 });
 
-test('rates that cannot be read count as unknown, and others stay', () => {
+test('rates that cannot be read count as unknown, and the others are kept', () => {
   const store = openMemoryStore();
   store.noteFact('machine-rates', '{"inference": 7, "choices": {"fast": 3}, "later": {}}');
   expect(readRates(store)).toMatchObject({ inference: {}, choices: { fast: 3 } });
@@ -153,7 +153,7 @@ test('rates that cannot be read count as unknown, and others stay', () => {
   expect(readRates(store)).toEqual(NO_RATES);
 });
 
-test('rates stay small, however many networks are tried', () => {
+test('the table of rates stays small, however many networks are tried', () => {
   const store = openMemoryStore();
   const learner = new RateLearner(store);
   for (let index = 0; index < 200; index++) {
@@ -172,7 +172,7 @@ test('the time of a photograph is known for the networks that have run here, in 
   expect(photoMs({ id: 'fast-x4', scale: 4 }, NO_RATES)).toBeUndefined();
 });
 
-test('small images alone do not show the time of a photograph, and hardly count next to a large one', () => {
+test('small images alone do not predict the time of a photograph, and hardly count next to a large one', () => {
   const store = openMemoryStore();
   const learner = new RateLearner(store);
   const add = (megapixels: number, inferenceMs: number): void => {

@@ -8,17 +8,17 @@ function rateOf(samples: readonly (readonly [number, number])[]): LinearRate {
   )!;
 }
 
-test('one sample gives a cost in proportion', () => {
+test('one sample gives a proportional cost', () => {
   expect(costOf(rateOf([[2, 100]]), 5)).toBe(250);
 });
 
-test('samples of several amounts show a fixed part', () => {
+test('samples of different amounts reveal a fixed part', () => {
   const rate = rateOf([1, 2, 4, 8, 16].map((amount) => [amount, 30 + 7 * amount] as const));
   expect(costOf(rate, 0)).toBeCloseTo(30);
   expect(costOf(rate, 100)).toBeCloseTo(730);
 });
 
-test('samples of nearly one amount do not: a cost outside their range stays in proportion', () => {
+test('samples of similar amounts do not: a cost outside their range stays proportional', () => {
   const rate = rateOf([
     [1, 10],
     [1.01, 16],

@@ -31,7 +31,7 @@ function library(
   });
 }
 
-test('a folder of networks is added, each under its name, and what is left out is reported', async () => {
+test('a folder of networks is added, each under its name, and ignored files are reported', async () => {
   const [data, folder] = [temporaryFolder(), temporaryFolder()];
   for (const name of ['compact.param', 'compact.bin', 'compact-x1.safetensors']) {
     copyFileSync(path.join(FIXTURES, name), path.join(folder, name));
@@ -76,7 +76,7 @@ test('a pair of files that were sent one by one is added as one network', async 
   expect(readdirSync(path.join(data, 'models'))).toEqual(['sent']);
 });
 
-test('files of one name are gathered without replacing each other', async () => {
+test('files with the same name are gathered without replacing each other', async () => {
   const [first, second, target] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
   const files = [path.join(first, 'net.pth'), path.join(second, 'NET.pth'), path.join(second, 'a.bin')];
   for (const file of files) writeFileSync(file, file);
@@ -86,7 +86,7 @@ test('files of one name are gathered without replacing each other', async () => 
   );
 });
 
-test('what was added before is known by its content, and a name that is taken gets a number', async () => {
+test('a network that was added before is recognised by its content, and a name in use gets a number', async () => {
   const [data, folder] = [temporaryFolder(), temporaryFolder()];
   const models = library(data);
   const again = path.join(folder, 'another name.safetensors');
@@ -102,7 +102,7 @@ test('what was added before is known by its content, and a name that is taken ge
   expect(await models.verify('compact-2')).toBeUndefined();
 });
 
-test('weights that were changed afterwards are found, and the model can be removed; bundled ones stay', async () => {
+test('changed weights are detected, and added models can be removed, but not bundled ones', async () => {
   const data = temporaryFolder();
   const models = library(data);
   await models.add([path.join(FIXTURES, 'compact.safetensors')], { name: 'Mine' });
@@ -189,7 +189,7 @@ test('the contract adds, lists, verifies and removes models, and reports each ch
   }
 });
 
-test('additions that are cancelled are refused, the waiting ones too, and nothing is left', async () => {
+test('cancelled additions are refused, including waiting ones, and leave nothing behind', async () => {
   const data = temporaryFolder();
   const opened = await openTestHost(data, {
     parts: { modelsFolder: modelsPath(modelsFolder, data), library: library(data) },

@@ -11,7 +11,7 @@ interface Place {
   readonly inbox: string;
   readonly done: string;
   readonly file: string;
-  /** Where a run has taken the original that was killed then, if it was. */
+  /** Where a run that was then killed has taken the original, if it has. */
   readonly takenPath: string;
   readonly restore: () => Promise<readonly string[]>;
 }
@@ -50,14 +50,14 @@ test('nothing is overwritten: next to a newer image of its name, it gets a numbe
   ]);
 });
 
-test('a move that was complete but for its last step is completed', async () => {
+test('a move that lacked only its last step is completed', async () => {
   const { inbox, done, takenPath, restore } = await takenOriginal();
   linkSync(takenPath, path.join(done, 'sub', 'a.png'));
   await restore();
   expect([filesBelow(inbox), filesBelow(done)]).toEqual([[], [path.join('sub', 'a.png')]]);
 });
 
-test('what a run that is alive moves is left to it', async () => {
+test('the moves of a live run are left to it', async () => {
   const { inbox, takenPath, restore } = await takenOriginal({ isKilled: false });
   await restore();
   expect(filesBelow(inbox)).toEqual([path.relative(inbox, takenPath)]);

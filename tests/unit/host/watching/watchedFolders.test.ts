@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { fixturePath } from '../../../support/images.ts';
 import { type Place, makePlace, preset, open, SETTINGS, results, watching } from './watchedPlace.ts';
 
-test('images are enlarged with their folders, once, also after a restart', async () => {
+test('images are enlarged into mirrored folders, once, even after a restart', async () => {
   const place = makePlace();
   const first = await watching(place);
   copyFileSync(fixturePath('rgb8.png'), path.join(place.watched, 'sub', 'a.png'));
@@ -18,7 +18,7 @@ test('images are enlarged with their folders, once, also after a restart', async
   await second.close();
 });
 
-test('images that are there already are left alone if requested, also after a restart', async () => {
+test('existing images are ignored on request, even after a restart', async () => {
   const place = makePlace();
   copyFileSync(fixturePath('grey8.png'), path.join(place.watched, 'old.png'));
   copyFileSync(fixturePath('grey8.png'), path.join(place.watched, 'sub', 'old.png'));
@@ -31,13 +31,13 @@ test('images that are there already are left alone if requested, also after a re
   // Other settings do not make an old image a new one.
   await second.host.api.savePreset({ ...preset(place.out), id: 'q' });
   await second.host.api.updateWatchedFolder({ id: folder?.id ?? 0, presetId: 'q' });
-  // One that is saved again is new.
+  // An image that is saved again is new.
   copyFileSync(fixturePath('rgb8.png'), path.join(place.watched, 'sub', 'old.png'));
   expect(await results(place, 2)).toEqual(['new_2x.png', path.join('sub', 'old_2x.png')]);
   await second.close();
 });
 
-test('images of a folder are counted before it is watched, without own results and as patterns let them in', async () => {
+test('images of a folder are counted before it is watched, by its patterns and without own results', async () => {
   const place = makePlace();
   const opened = await watching(place);
   copyFileSync(fixturePath('rgb8.png'), path.join(place.watched, 'a.png'));
@@ -80,7 +80,7 @@ test('results next to their originals are not reported as skipped', async () => 
   await opened.close();
 });
 
-test('originals move away when their results are there', async () => {
+test('originals move away once their results exist', async () => {
   const place = makePlace();
   const done = path.join(place.watched, 'done');
   const opened = await watching(place, { moveOriginalsTo: done });
@@ -91,7 +91,7 @@ test('originals move away when their results are there', async () => {
   await opened.close();
 });
 
-test('a result that comes back under another name is known and not enlarged again', async () => {
+test('a result that reappears under another name is recognised and not enlarged again', async () => {
   const place = makePlace();
   const opened = await watching(place);
   copyFileSync(fixturePath('rgb8.png'), path.join(place.watched, 'a.png'));
@@ -106,7 +106,7 @@ test('a result that comes back under another name is known and not enlarged agai
   await opened.close();
 });
 
-test('results of another folder are images like any other, but never come back to it', async () => {
+test('results of another folder are images like any other, but are never returned to it', async () => {
   const place = makePlace();
   const opened = await watching(place);
   copyFileSync(fixturePath('rgb8.png'), path.join(place.watched, 'a.png'));

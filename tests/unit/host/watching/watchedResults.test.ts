@@ -37,7 +37,7 @@ test('with skip, a newer image of the same name gets a result under a free name'
   await opened.close();
 });
 
-test('a newer image of a name whose original was moved away is made and moved, too', async () => {
+test('a newer image with the name of an original that was moved away is enlarged and moved, too', async () => {
   const place = makePlace();
   const done = path.join(place.watched, 'done');
   const opened = await watchingWith(place, withPolicy(place.out, 'skip'), { moveOriginalsTo: done });
@@ -92,7 +92,7 @@ test('an original moves only when its own content has a complete result', async 
   await first.host.api.pauseQueue({});
   drop(place, 'rgb8.png', 'scan.png');
   await expect.poll(() => ends(first), { timeout: 20_000 }).toEqual(['scan.png queued']);
-  // Dropped again while the queue waits: the first job is done with what is there when its turn comes.
+  // Dropped again while the queue waits: the first job uses the file that exists when it starts.
   drop(place, 'grey8.png', 'scan.png');
   await expect.poll(() => ends(first), { timeout: 20_000 }).toEqual(['scan.png queued', 'scan.png queued']);
   await first.host.api.startQueue({});
@@ -119,7 +119,7 @@ test('an original whose result is gone stays, and that is reported', async () =>
   await first.close();
 });
 
-test('what was moved back is recognised by its result, or enlarged again if that is gone', async () => {
+test('an original that was moved back is recognised by its result, or enlarged again if that is gone', async () => {
   const place = makePlace();
   const done = path.join(place.watched, 'done');
   const opened = await watchingWith(place, withPolicy(place.out, 'skip'), { moveOriginalsTo: done });
@@ -136,7 +136,7 @@ test('what was moved back is recognised by its result, or enlarged again if that
   await opened.close();
 });
 
-test('other settings enlarge what is there again', async () => {
+test('with other settings, existing images are enlarged again', async () => {
   const place = makePlace();
   const first = await watchingWith(place, withPolicy(place.out, 'skip'));
   drop(place, 'rgb8.png', 'a.png');
@@ -174,9 +174,9 @@ test('an original with a result of an earlier request is enlarged again, and onl
   await second.close();
 });
 
-test('an image that failed is tried again after a restart, and made when its cause is gone', async () => {
+test('an image that failed is tried again after a restart, and succeeds once the cause is gone', async () => {
   const place = makePlace();
-  writeFileSync(place.out, 'a file where the folder of results should be');
+  writeFileSync(place.out, 'a file in the place of the folder of results');
   const first = await watchingWith(place, withPolicy(place.out, 'skip'));
   drop(place, 'rgb8.png', 'a.png');
   await expect.poll(() => ends(first), { timeout: 20_000 }).toEqual(['a.png failed']);

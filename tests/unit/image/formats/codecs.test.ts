@@ -27,7 +27,7 @@ function heic(name: string): Buffer {
   return readFileSync(path.join(HEIF_FOLDER, `${name}.heic`));
 }
 
-/** The gradient of which all HEIC files were made, 8 bits. */
+/** The 8-bit gradient that all HEIC files were made from. */
 function gradientAt(x: number, y: number, channel: number): number {
   return [(x * 4) & 255, (y * 5) & 255, ((x + y) * 2) & 255][channel]!;
 }
@@ -68,7 +68,7 @@ describe('HEIC', () => {
     ['profile', 3, 8],
     ['display-p3', 3, 8],
     ['burst', 3, 8],
-  ])('%s is decoded to the pixels it was made of', async (name, channels, bits) => {
+  ])('%s is decoded to the pixels it was made from', async (name, channels, bits) => {
     expect(sniffFormat(bytesSource(heic(name)))).toEqual({ kind: 'image', format: 'heic' });
     const { raster, facts } = await decode(heic(name), 'heic');
     expect([raster.channels, facts.bitDepth]).toEqual([channels, bits]);
@@ -96,7 +96,7 @@ describe('HEIC', () => {
     expect((await decode(heic('burst'), 'heic')).facts.warnings.join()).toContain('Another image');
   });
 
-  test('a file cut off, or too large, is an error with a code', async () => {
+  test('a file that is truncated or too large is an error with a code', async () => {
     const cut = heic('plain').subarray(0, 700);
     await expect(decode(cut, 'heic')).rejects.toMatchObject({ code: 'image/corrupt' });
     const small = { colour: 'keep', maxPixels: 100 } as const;
@@ -147,7 +147,7 @@ describe('JPEG XL', () => {
     ['16 bits', deep],
     ['transparency', sceneRaster(40, 24, 4)],
     ['grey', sceneRaster(40, 24, 1)],
-  ])('%s comes back exactly at quality 100', async (_, raster) => {
+  ])('%s is lossless at quality 100', async (_, raster) => {
     const file = await encode(raster, 100);
     expect(sniffFormat(bytesSource(file))).toEqual({ kind: 'image', format: 'jxl' });
     expect(jxlSize(bytesSource(file))).toEqual({ width: 40, height: 24 });
@@ -176,7 +176,7 @@ describe('JPEG XL', () => {
     );
   });
 
-  test('half of a file is damage', async () => {
+  test('half of a file is reported as damaged', async () => {
     const file = await encode(scene, 100);
     await expect(decode(file.subarray(0, file.length / 2), 'jxl')).rejects.toMatchObject({
       code: 'image/corrupt',

@@ -56,7 +56,7 @@ function linearToSrgb(value: number): number {
   return 255 * (light <= 0.0031308 ? light * 12.92 : 1.055 * light ** (1 / 2.4) - 0.055);
 }
 
-test("a PNG's gamma is shown as the specification has it", async () => {
+test("a PNG's gamma is applied as the specification defines it", async () => {
   const pixels = await shown(await pngWith([['gAMA', LINEAR]]));
   expect(largestDifference(pixels, Array.from(PIXELS, linearToSrgb))).toBeLessThan(1.6);
 });
@@ -88,7 +88,7 @@ test('values are kept, with a profile that describes them', async () => {
   expect(facts.icc?.length).toBeGreaterThan(128);
 });
 
-test('cICP comes before a profile, and cHRM counts when nothing else is there', async () => {
+test('cICP takes precedence over a profile, and cHRM counts only without either', async () => {
   const wide = await shown(
     await pngWith([
       ['cHRM', ADOBE],
@@ -105,7 +105,7 @@ test.each([
   ['PQ', 16, 148],
   ['HLG', 18, 191],
 ])(
-  '%s is brought to the standard range, with its white on white, and a note',
+  '%s is converted to the standard range, with white kept white, and a note',
   async (name, transfer, white) => {
     const file = await sharp(new Uint8Array(12).fill(white), { raw: { width: 2, height: 2, channels: 3 } })
       .png()
@@ -126,12 +126,12 @@ test.each([
 test.each([
   ['narrow range', [1, 13, 0, 0]],
   ['unknown primaries', [77, 13, 0, 1]],
-])('cICP of %s is refused in words', async (_, points) => {
+])('cICP of %s is refused with a message', async (_, points) => {
   const file = await pngWith([['cICP', Uint8Array.from(points)]]);
   await expect(inspectImage(file, 'png', KEEP)).rejects.toMatchObject({ code: 'image/unsupported-pixels' });
 });
 
-test('a made profile of sRGB changes nothing', async () => {
+test('a generated profile of sRGB changes nothing', async () => {
   const png = await sharp(PIXELS, { raw: { ...SIZE, channels: 3 } })
     .png()
     .toBuffer();

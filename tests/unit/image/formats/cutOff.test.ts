@@ -29,7 +29,7 @@ const FILES: readonly (readonly [string, Buffer])[] = [
   ...['../apng/animated.png', '../heif/plain.heic', '../heif/alpha.heic'],
 ].map((name) => [path.basename(name), readFileSync(fixturePath(name))] as const);
 
-/** What decodes without a word about damage. */
+/** Files that decode without any report of damage. */
 async function decodedSilently(bytes: Buffer): Promise<boolean> {
   const sniffed = sniffFormat(bytesSource(bytes));
   if (sniffed.kind !== 'image') throw new Error('It is not recognised.');
@@ -41,7 +41,7 @@ async function decodedSilently(bytes: Buffer): Promise<boolean> {
 describe.each([...FILES, ['padded.bmp', bmp(17)] as const, ['full.bmp', bmp(16)] as const])(
   '%s',
   (_, file) => {
-    test('decodes as a whole', async () => {
+    test('decodes when complete', async () => {
       expect(await decodedSilently(file)).toBe(true);
     });
 

@@ -19,7 +19,7 @@ async function messageOf(bytes: Buffer): Promise<string> {
 }
 
 test.each(['rgb8.png', 'rgb8.jpg', 'rgb8.webp', 'rgb8.avif', 'animated.gif'])(
-  '%s without its second half ends too early, in words that need no library',
+  '%s without its second half is called incomplete, in plain words',
   async (name) => {
     const whole = readFileSync(fixturePath(name));
     expect(await messageOf(whole)).toBe('It decodes.');
@@ -29,7 +29,7 @@ test.each(['rgb8.png', 'rgb8.jpg', 'rgb8.webp', 'rgb8.avif', 'animated.gif'])(
   },
 );
 
-test('an image that is spoilt in the middle is damaged, in words that need no library', async () => {
+test('an image with errors in the middle is called damaged, in plain words', async () => {
   const bytes = Buffer.from(readFileSync(fixturePath('rgb8.png')));
   bytes.fill(0xa5, bytes.length >> 1, (bytes.length >> 1) + 40);
   expect(await messageOf(bytes)).toMatch(/^The image is damaged\. [^:;]*$/);

@@ -28,7 +28,7 @@ async function decode(bytes: Buffer, format: InputFormat): Promise<{ facts: Imag
   return { facts, raster: await decodeImage(facts, KEEP) };
 }
 
-/** The make of the camera by the metadata that go with an image's pixels. */
+/** The make of the camera, from the metadata of an image. */
 function makeOf({ metadataFrom }: ImageFacts): string | undefined {
   const { exif } = readMetadata(metadataFrom.format, metadataFrom.bytes).metadata;
   const tree = exif && readExifTree(bytesSource(exif), () => undefined);
@@ -76,7 +76,7 @@ test('sensor data that are stored as JPEG are not the preview', async () => {
   });
 });
 
-test('frames of a GIF with palettes of their own keep their colours', async () => {
+test('frames of a GIF with separate palettes keep their colours', async () => {
   const frames = await readFrames(fixture('photos.gif'), 'gif', { maxPixels: 1e6, ignoreIcc: true });
   const stack = createFrameStack(frames, frames.count);
   for (let index = 0; index < frames.count; index++)

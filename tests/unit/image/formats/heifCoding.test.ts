@@ -62,13 +62,13 @@ test.each([
       });
 });
 
-test('a HEIF file with the name of an AVIF is read by what codes it', async () => {
+test('a HEIF file with the name of an AVIF is read by its coding', async () => {
   const file = branded(heic('plain'), 'avif');
   expect(sniffFormat(bytesSource(file))).toEqual({ kind: 'image', format: 'heic' });
   expect(await refusal(file)).toHaveProperty('data');
 });
 
-test('an AVIF with the brand of any HEIF is read by what codes it', async () => {
+test('an AVIF with a general HEIF brand is read by its coding', async () => {
   const file = branded(await makeAvif(), 'mif1');
   expect(sniffFormat(bytesSource(file))).toEqual({ kind: 'image', format: 'avif' });
   expect(await refusal(file)).toMatchObject({ width: 16, height: 8 });

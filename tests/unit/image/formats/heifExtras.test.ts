@@ -9,7 +9,7 @@ import { writeAssociations, writeItemReferences } from '../../../../core/metadat
 interface Item {
   readonly type: string;
   readonly isHidden?: boolean;
-  /** What the image is for the first one, by its auxC property. */
+  /** The role of the image for the first one, by its auxC property. */
   readonly auxiliary?: string;
 }
 

@@ -16,7 +16,7 @@ const files = ['images', 'apng', 'heif'].flatMap((folder) =>
 );
 
 test.each(files.map((file) => [path.basename(file), file]))(
-  'the header of %s contains what decoding it gives',
+  'the header of %s agrees with its decoded image',
   async (_, file) => {
     const { format, size, frames } = await readImageHeader(file);
     const decoded = await inspectImage(readFileSync(file), format, OPTIONS);
@@ -24,7 +24,7 @@ test.each(files.map((file) => [path.basename(file), file]))(
   },
 );
 
-test('a header that is cut off has no size, and pixels that are missing do not matter', async () => {
+test('a truncated header has no size, and missing pixels do not matter', async () => {
   const folder = temporaryFolder();
   const whole = readFileSync(path.join(FIXTURES, 'images', 'rgb8.jpg'));
   const short = path.join(folder, 'short.jpg');

@@ -74,13 +74,13 @@ test.each<[string, () => Buffer]>([
   });
 });
 
-test('half of a JPEG is still damage', async () => {
+test('half of a JPEG still counts as damaged', async () => {
   await expect(decode(jpeg.subarray(0, jpeg.length / 2), 'jpeg')).rejects.toMatchObject({
     code: 'image/corrupt',
   });
 });
 
-test('a film behind a JPEG is left out with a note', async () => {
+test('a video behind a JPEG is left out with a note', async () => {
   const film = Buffer.concat([jpeg, Buffer.from('\0\0\0\x18ftypmp42\0\0\0\0mp42isom', 'latin1')]);
   expect((await decode(film, 'jpeg')).facts.warnings.join()).toContain('film');
 });
@@ -115,7 +115,7 @@ test.each<[string, Buffer, readonly number[]]>([
   expect(Array.from((await decode(file, 'bmp')).raster.data)).toEqual(wanted);
 });
 
-test('a BMP that holds a JPEG is refused as that', async () => {
+test('a BMP that contains a JPEG is refused with that reason', async () => {
   const file = bmpFile({ bits: 0, width: 4, height: 9, method: 4 }, [...jpeg]);
   await expect(decode(file, 'bmp')).rejects.toMatchObject({
     code: 'image/unsupported-pixels',
@@ -152,7 +152,7 @@ function rawFile(preview: Buffer, sensor: { width: number; height: number }, ori
   return Buffer.concat([tiffFile([thumbnail]), preview]);
 }
 
-test('of a raw file, the full-size preview is read, turned as the camera was', async () => {
+test('the full-size preview of a raw file is read, turned as the camera was', async () => {
   const file = rawFile(jpeg, { width: 50, height: 33 }, 6);
   expect(sniffFormat(bytesSource(file))).toEqual({ kind: 'image', format: 'raw' });
   const { facts, raster } = await decode(file, 'raw');
@@ -171,7 +171,7 @@ test.each([
   });
 });
 
-test('a raw file is raw whatever it is called, and a TIFF is not', () => {
+test('a raw file is recognised under any name, and a TIFF is not taken for one', () => {
   const plain = tiffFile([{ fields: tiffFields({ width: 1, height: 1 }), pixels: new Uint8Array(3) }]);
   expect(sniffFormat(bytesSource(plain))).toEqual({ kind: 'image', format: 'tiff' });
 });

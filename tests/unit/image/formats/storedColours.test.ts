@@ -19,7 +19,7 @@ async function decode(bytes: Buffer, format: InputFormat): Promise<{ facts: Imag
   return { facts, raster: await decodeImage(facts, SRGB) };
 }
 
-/** Inks, and the colour that is left of white light. */
+/** Inks, and the colour that remains of white light. */
 const INKS = [
   { cmyk: [0, 0, 0, 0], rgb: [255, 255, 255] },
   { cmyk: [255, 0, 0, 0], rgb: [0, 255, 255] },
@@ -99,7 +99,7 @@ function yccTiff(
   return tiffFile([{ fields, pixels: Uint8Array.from(pixels) }]);
 }
 
-test('YCbCr without JPEG becomes RGB; with fewer colours than pixels it is refused', async () => {
+test('YCbCr without JPEG becomes RGB; with subsampled colour it is refused', async () => {
   const { raster } = await decode(yccTiff([1, 1]), 'tiff');
   expect(
     largestDifference(
@@ -128,7 +128,7 @@ test.each([
   expect(largestDifference(raster.data, wanted)).toBeLessThanOrEqual(2);
 });
 
-test('tiles whose channels are stored apart are read', async () => {
+test('tiles with separately stored channels are read', async () => {
   const side = 16;
   const { data } = sceneRaster(side, side);
   const planes = [0, 1, 2].map((channel) =>
@@ -151,7 +151,7 @@ test('tiles whose channels are stored apart are read', async () => {
   expect(Array.from(raster.data)).toEqual(Array.from(data));
 });
 
-test("a PNG whose code points are sRGB's is not shown by its profile", async () => {
+test('a PNG with the code points of sRGB ignores its profile', async () => {
   const { width, height, channels, data } = sceneRaster(8, 6);
   const png = await sharp(data, { raw: { width, height, channels } }).png().toBuffer();
   const linear = makeProfile({ primaries: BT709, curve: { kind: 'power', gamma: 1 } }, 'rgb');

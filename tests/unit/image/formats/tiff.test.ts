@@ -41,7 +41,7 @@ test.each([
   expect(Array.from(raster.data)).toEqual(AS_16_BIT);
 });
 
-/** Packs samples without gaps but at the ends of rows, the most significant bit first. */
+/** Packs samples without gaps except at the ends of rows, most significant bit first. */
 function packed(samples: readonly number[], bits: number, rowLength: number): Uint8Array {
   const rows: number[] = [];
   for (let start = 0; start < samples.length; start += rowLength) {
@@ -82,7 +82,7 @@ test.each<[string, number, readonly TiffField[], number]>([
   expect(facts.warnings.join()).toMatch(/extra channel/);
 });
 
-test('CIELab becomes the sRGB that it means', async () => {
+test('CIELab is converted to the matching sRGB', async () => {
   // L*, a*, b* under D50 of sRGB's white, black and red (54.29, 80.80, 69.89), as 8 bits.
   const lab = Int8Array.from([-1, 0, 0, 0, 0, 0, 138, 81, 70]);
   const file = tiffFile([
@@ -138,13 +138,13 @@ test.each<[string, Buffer]>([
     ),
   ],
   [
-    'text without its end',
+    'text without its terminator',
     oneImage({ extra: [{ tag: 306, type: 2, values: [50, 48, 50, 54, 58] }] }, SCENE.data as Uint8Array),
   ],
   ['no sizes of strips', oneImage({ extra: [{ tag: 279, type: 4, values: [] }] }, SCENE.data as Uint8Array)],
   ['orientation 0', oneImage({ extra: [{ tag: 274, type: 3, values: [0] }] }, SCENE.data as Uint8Array)],
   [
-    'a next page that is not there',
+    'a missing next page',
     tiffFile([{ fields: tiffFields(SIZE), pixels: SCENE.data as Uint8Array }], { lastNext: 7 }),
   ],
 ])('an error outside the pixels (%s) is noted, and the image read', async (_, file) => {
@@ -183,7 +183,7 @@ test('floating-point values of another range are refused, not clipped', async ()
   await expect(decode(file)).rejects.toMatchObject({ code: 'image/unsupported-pixels' });
 });
 
-test('missing strips are damage', async () => {
+test('missing strips count as damage', async () => {
   const whole = oneImage({ bits: 32, sampleFormat: 3 }, bytesOf(new Float32Array(40)));
   await expect(decode(whole)).rejects.toMatchObject({ code: 'image/corrupt' });
 });
@@ -213,7 +213,7 @@ test.each([
   expect(facts.warnings).toEqual(expected);
 });
 
-test('a mask in a directory of its own is noted', async () => {
+test('a mask in a separate directory is noted', async () => {
   const mask = tiffFields({
     ...SIZE,
     channels: 1,
@@ -229,7 +229,7 @@ test('a mask in a directory of its own is noted', async () => {
   expect(facts.warnings).toEqual([expect.stringContaining('mask')]);
 });
 
-test('complex numbers are refused as that', async () => {
+test('complex numbers are refused with that reason', async () => {
   const file = oneImage(
     { channels: 1, photometric: 1, bits: 64, sampleFormat: 6 },
     new Uint8Array(9 * 5 * 8),

@@ -46,14 +46,14 @@ test.each([
   expect(await firstSamples(file, 3)).toEqual(wanted);
 });
 
-test('planes that are missing are noted', async () => {
+test('missing planes are noted', async () => {
   const file = stack('ImageJ=1.53t\nimages=5\n', 3);
   const facts = await inspectImage(file, 'tiff', KEEP);
   expect(facts.pages).toBe(3);
   expect(facts.warnings).toEqual([expect.stringContaining('counts 5 images, of which 3 were found')]);
 });
 
-test('the description of one image leads to no further page', async () => {
+test('the description of a single image adds no page', async () => {
   for (const text of ['ImageJ=1.53t\n', '{"shape": [3, 4]}', 'images=3', '{"shape": [999999999999, 3, 4]'])
     expect((await inspectImage(stack(text, 1), 'tiff', KEEP)).pages).toBe(1);
 });

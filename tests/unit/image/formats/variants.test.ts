@@ -25,7 +25,7 @@ function fixture(name: string): Buffer {
   return readFileSync(path.join(FOLDER, name));
 }
 
-/** The gradient of 32 × 24 px of which the fixtures were made, 0…1. */
+/** The gradient of 32 × 24 px that the fixtures were made from, 0…1. */
 function gradientAt(x: number, y: number): readonly [number, number, number] {
   return [x / 31, y / 23, (x + y) / 54];
 }
@@ -60,7 +60,7 @@ describe('JPEG XL', () => {
     expect(facts.warnings).toEqual([]);
   });
 
-  test('floating-point values beyond white are cut off with a note', async () => {
+  test('floating-point values beyond white are clipped with a note', async () => {
     const { facts } = await decode(fixture('float-beyond.jxl'), 'jxl');
     expect(facts.warnings).toEqual([expect.stringContaining('outside of 0 to 1')]);
   });
@@ -77,7 +77,7 @@ describe('JPEG XL', () => {
 });
 
 describe('AVIF', () => {
-  test('colours that are multiplied by alpha become straight', async () => {
+  test('premultiplied colours become straight', async () => {
     const { raster } = await decode(fixture('premultiplied.avif'), 'avif');
     expect(raster.channels).toBe(4);
     expect(fromGradient(raster)).toBeLessThan(0.02);
@@ -89,7 +89,7 @@ describe('AVIF', () => {
     expect(facts.warnings).toEqual(['Only the first frame of the animation was enlarged.']);
   });
 
-  test('code points that only the tiles of a grid have describe the whole', async () => {
+  test('code points that are only in the tiles of a grid apply to the whole image', async () => {
     const { facts, raster } = await decode(fixture('tiles-in-p3.avif'), 'avif');
     expect(fromGradient(raster)).toBeLessThan(0.02);
     expect(facts.icc).toBeDefined();
@@ -125,7 +125,7 @@ describe('PNG', () => {
   });
 });
 
-test('a CMYK image with a profile of another kind is shown as without one', async () => {
+test('a CMYK image with a profile of another kind is treated as one without', async () => {
   const icc = (await sharp(fixturePath('p3.jpg')).metadata()).icc ?? Buffer.alloc(0);
   const extra = [{ tag: 34675, type: 7, values: [...icc] }] as const;
   const fields = tiffFields({ width: 1, height: 1, channels: 4, photometric: 5, extra });

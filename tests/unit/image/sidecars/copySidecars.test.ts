@@ -42,7 +42,7 @@ test.each([
   expect(readdirSync(folder)).toEqual([copy]);
 });
 
-test('a sidecar that is there stays, unless results are overwritten', async () => {
+test('an existing sidecar is kept, unless results are overwritten', async () => {
   const { image, result, folder } = setUp(['x.xmp']);
   writeFileSync(path.join(folder, 'x_2x.xmp'), 'edited');
   await copySidecars(image, result, { size: SIZE, from: FROM, exists: 'rename' });
@@ -69,7 +69,7 @@ test('the sidecar of an original is never replaced by that of its result, not ev
   expect(readFileSync(image.replace('.jpg', '.xmp'), 'utf8')).toBe(XMP);
 });
 
-test('what a crash left in the way does not stop a sidecar, and is not deleted', async () => {
+test('leftovers of a crash do not block a sidecar, and are not deleted', async () => {
   const { image, result, folder } = setUp(['x.xmp']);
   writeFileSync(path.join(folder, 'x_2x.xmp.enlarger-part'), 'someone else');
   expect(await copySidecars(image, result, { size: SIZE, from: FROM, exists: 'skip' })).toEqual([]);

@@ -7,7 +7,7 @@ import { standInConnection } from '../standInConnection.ts';
 import { startApp, NO_DESKTOP } from './startApp.ts';
 
 describe('the window’s state', () => {
-  test('begins with the first start, and leaves it with the first image', async () => {
+  test('begins with the welcome page, and leaves it with the first image', async () => {
     const { app, add } = await startApp();
     expect(app.isFirstStart).toBe(true);
     await add('a-10x10.png');
@@ -17,7 +17,7 @@ describe('the window’s state', () => {
     });
   });
 
-  test('drop, enlarge, and the first image is looked at; its report comes when it is done', async () => {
+  test('drop and enlarge: the first image is shown, and its report once it is done', async () => {
     const { app, add, work } = await startApp();
     await add('a-100x80.png', 'b-10x10.png');
     await app.submitDraft();
@@ -31,7 +31,7 @@ describe('the window’s state', () => {
     expect(app.viewer.result?.size).toEqual({ width: 400, height: 320 });
   });
 
-  test('a new batch that has lost its images is not a place any more, until they are put back', async () => {
+  test('a new batch without images is not shown any more, until they are restored', async () => {
     const { app, add, work } = await startApp();
     await add('a-10x10.png');
     await app.submitDraft();
@@ -43,7 +43,7 @@ describe('the window’s state', () => {
     expect(app.place).toBe('draft');
   });
 
-  test('a result is copied as an image, and what has ended is cleared while failures stay', async () => {
+  test('a result is copied as an image, and finished jobs are cleared while failures stay', async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const { app, add, work, saved } = await startApp();
@@ -60,7 +60,7 @@ describe('the window’s state', () => {
     expect(app.jobs.total).toBe(1);
   });
 
-  test('what the program was opened with is a draft, at the start and later', async () => {
+  test('files that the program was opened with become a draft, at the start and later', async () => {
     const { connection } = standInConnection(DESKTOP_INFO);
     const opened = ['a-10x10.png'];
     let tell = (): void => undefined;
@@ -123,7 +123,7 @@ describe('the window’s state', () => {
     expect(saved).toEqual([expect.stringMatching(/^a-100x80\.png before-after\.jpg from /)]);
   });
 
-  test('an image is enlarged again from the list, with the settings of before as a beginning', async () => {
+  test('an image is enlarged again from the list, starting from its earlier settings', async () => {
     const { app, add, work, host } = await startApp();
     await add('a-100x80.png', 'b-10x10.png');
     app.options.changeSettings({ model: 'photo' });
@@ -154,7 +154,7 @@ describe('the window’s state', () => {
     expect(app.jobs.total).toBe(1);
   });
 
-  test('settings of another window are taken over, the language at once', async () => {
+  test('settings of another window are adopted, and the language immediately', async () => {
     const { app, host } = await startApp();
     await host.api.updateSettings({ language: 'zh-TW', theme: 'light' });
     expect({ language: app.texts.language, theme: app.program.settings.theme }).toEqual({
@@ -163,7 +163,7 @@ describe('the window’s state', () => {
     });
   });
 
-  test('in a browser, results and reports are given to it to save', async () => {
+  test('in a browser, results and reports are passed to it for saving', async () => {
     const { app, add, work, saved } = await startApp();
     await add('a-10x10.png');
     await app.submitDraft();

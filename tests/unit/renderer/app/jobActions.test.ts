@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { UNDO_MS } from '../../../../renderer/state/notices.svelte.ts';
 import { startApp } from './startApp.ts';
 
-describe('what is done to images of the list', () => {
+describe('actions on images of the list', () => {
   test('failed images are tried again, chosen ones are moved and removed', async () => {
     const { app, add, work, host } = await startApp();
     await add('broken-10x10.png', 'b-10x10.png', 'c-10x10.png');
@@ -38,7 +38,7 @@ describe('what is done to images of the list', () => {
     });
   });
 
-  test('what was removed or cancelled can be taken back', async () => {
+  test('removing and cancelling can be undone', async () => {
     const { app, add } = await startApp();
     await add('a-10x10.png', 'b-10x10.png');
     await app.submitDraft();
@@ -63,7 +63,7 @@ describe('what is done to images of the list', () => {
     expect(app.jobs.counts.cancelled).toBe(0);
   });
 
-  test('many images are cancelled only after a question', async () => {
+  test('many images are only cancelled after a confirmation', async () => {
     const { app, add } = await startApp();
     await add(...Array.from({ length: 21 }, (_, index) => `${index}-10x10.png`));
     await app.submitDraft();
@@ -87,7 +87,7 @@ describe('what is done to images of the list', () => {
     expect({ batches: app.batches.list, shown: app.shownJob }).toEqual({ batches: [], shown: undefined });
   });
 
-  test('five selected results are downloaded as five', async () => {
+  test('five selected results are downloaded as five files', async () => {
     const { app, add, work, saved } = await startApp();
     await add(...['a', 'b', 'c', 'd', 'e'].map((name) => `${name}-10x10.png`), 'broken-10x10.png');
     await app.submitDraft();
@@ -99,7 +99,7 @@ describe('what is done to images of the list', () => {
     expect(saved[0]).toContain('in enlarged.zip');
   });
 
-  test('chosen rows are carried to another place together, in their order', async () => {
+  test('selected rows are dragged to another place together, in their order', async () => {
     const { app, add } = await startApp();
     await add('a-10x10.png', 'b-10x10.png', 'c-10x10.png', 'd-10x10.png', 'e-10x10.png');
     await app.submitDraft();
@@ -113,14 +113,14 @@ describe('what is done to images of the list', () => {
       app.drag.aim({ index: to, topPx: 0 });
       await app.drag.drop();
     };
-    choose(3, 1); // chosen in another order than that of the list
+    choose(3, 1); // selected in another order than that of the list
     await carry(3, 0);
     expect(names()).toBe('bdace');
     expect(app.selection.activeIndex).toBe(0);
     await carry(1, 1); // onto themselves
     expect(names()).toBe('bdace');
     choose(2);
-    await carry(4, 0); // a row that was not chosen goes alone
+    await carry(4, 0); // a row that was not selected moves alone
     expect(names()).toBe('ebdac');
     await carry(0, 5);
     expect(names()).toBe('bdace');
@@ -133,7 +133,7 @@ describe('what is done to images of the list', () => {
     expect(names()).toBe('bdace');
   });
 
-  test('only that is offered which can be done with the chosen rows', async () => {
+  test('only actions that apply to the selected rows are offered', async () => {
     const { app, add, work } = await startApp();
     await add('a-10x10.png', 'broken-10x10.png', 'c-10x10.png');
     await app.submitDraft();
@@ -148,7 +148,7 @@ describe('what is done to images of the list', () => {
     expect(app.jobs.statesOf(new Set([4711])).size).toBe(6);
   });
 
-  test('only what waits is carried, and only where rows are in queue order', async () => {
+  test('only waiting rows can be dragged, and only if rows are in queue order', async () => {
     const { app, add, work } = await startApp();
     await add('a-10x10.png', 'b-10x10.png', 'c-10x10.png');
     await app.submitDraft();

@@ -11,7 +11,7 @@ test('there are at least sixty of them', () => {
   expect(hostile.length).toBeGreaterThanOrEqual(60);
 });
 
-describe('a file that is hostile or damaged is refused, with a code, and leaves nothing', () => {
+describe('a file that is hostile or damaged is refused with a code, and leaves nothing behind', () => {
   test.each(hostile)('$what', async ({ files, code }) => {
     const folder = temporaryFolder();
     const target = path.join(folder, 'target');
