@@ -1,4 +1,4 @@
-/** @file What Vite puts into the window's files: these packages come to users inside them, not as folders. */
+/** @file The packages that Vite puts into the window's files, so that users get them inside these and not as folders. */
 import path from 'node:path';
 
 /** Their licences are in THIRD_PARTY_NOTICES.md; the build of the window fails when one is missing here. */
@@ -24,7 +24,7 @@ function packageOf(moduleId) {
   return /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(moduleId.replaceAll(path.sep, '/'))?.[1];
 }
 
-/** A Vite plugin that keeps every package out of the window whose licence the notices would leave out. */
+/** A Vite plugin that fails if a package is in the window whose licence would be missing in the notices. */
 export function requireKnownPackages() {
   return {
     name: 'require-known-packages',

@@ -1,7 +1,7 @@
 /**
  * @file Finds exports that nothing uses: `node build/checkExports.mjs [folder]`. Prints each with its place and exits 1, also if it found
  * too few files. Code of the program that only tests use is reported, too. A type counts as used where another export of its file
- * names it: whoever calls a function may name what it takes and returns.
+ * names it, since callers of a function may name its parameters and its result.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -14,7 +14,7 @@ const FOLDERS = ['core', 'cli', 'renderer', 'electron', 'tests', 'build'];
 const ENDINGS = /(?<!\.d)\.(?:[cm]?ts|mjs|cjs|svelte)$/;
 const MIN_FILES = 800;
 
-/** Everything is used: a module that is loaded as a whole. */
+/** All exports are used: the module is loaded as a whole. */
 const ALL = '*';
 
 function sourceFiles(root) {
@@ -96,7 +96,7 @@ function exportsOf(source) {
   );
 }
 
-/** What is taken out of a module that is loaded by `import()`. */
+/** The names taken from a module that is loaded by `import()`. */
 function namesOfDynamicImport(call) {
   let { parent } = call;
   while (ts.isAwaitExpression(parent) || ts.isParenthesizedExpression(parent)) parent = parent.parent;
@@ -132,7 +132,7 @@ function* importsOf(source) {
       found.push([node.arguments[0], namesOfDynamicImport(node)]);
     }
     ts.forEachChild(node, (child) => {
-      visit(child); // returns nothing: any value would end the walk
+      visit(child); // returns nothing, since any value would end the walk
     });
   };
   visit(source);
@@ -148,7 +148,7 @@ function readFile(root, file) {
   const imports = [...importsOf(source)]
     .filter(({ from }) => from.startsWith('.'))
     .map(({ from, names }) => ({
-      // Scripts import what was compiled.
+      // Scripts import compiled files.
       file: path.posix.join(path.posix.dirname(file), from).replace(/^dist\/(.*)\.js$/, '$1.ts'),
       names,
     }));

@@ -1,6 +1,6 @@
 /**
  * @file Checks who imports whom: `node build/checkLayers.mjs [folder]`. Prints every broken rule and exits 1. A check
- * that did not see every source file, or saw too few, is a failure and not a success.
+ * that did not see every source file, or saw too few, has failed.
  */
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -54,7 +54,7 @@ function importsBetween(modules) {
 /** Rooms that nothing imports, unless they are entries, and rights that a room does not use. */
 function unusedProblems(modules) {
   const imports = importsBetween(modules);
-  // Being tested is not being used.
+  // Tests do not count as users.
   const imported = new Set([...imports].flatMap(([room, others]) => (room === 'tests' ? [] : [...others])));
   return Object.entries(ROOMS).flatMap(([room, { imports: rights, isEntry }]) => [
     ...(isEntry || imported.has(room) ? [] : [`${room}: no other room imports it`]),
@@ -81,7 +81,7 @@ function settingsProblems(root) {
   });
 }
 
-/** Folders of program code with more files than one can take in; tests mirror them, and need no limit of their own. */
+/** Folders of program code with more files than one can keep in mind; tests mirror them, and need no separate limit. */
 function crowdedProblems(files) {
   const counts = new Map();
   for (const file of files.filter((each) => !each.startsWith('tests/'))) {
@@ -91,8 +91,7 @@ function crowdedProblems(files) {
   return [...counts]
     .filter(([, count]) => count > MAX_FILES_IN_FOLDER)
     .map(
-      ([folder, count]) =>
-        `${folder}: has ${count} files; more than ${MAX_FILES_IN_FOLDER} need folders of their own`,
+      ([folder, count]) => `${folder}: has ${count} files; more than ${MAX_FILES_IN_FOLDER} need sub-folders`,
     );
 }
 

@@ -1,5 +1,5 @@
 /**
- * @file Checks that what the documentation and the comments name exists: `node build/checkPaths.mjs [folder]`. Markdown is
+ * @file Checks that paths in the documentation and in comments exist: `node build/checkPaths.mjs [folder]`. Markdown is
  * checked for paths, names of source files, links and `npm run` scripts; the comments of code for paths. Prints every
  * name that leads nowhere and exits 1, also if it found suspiciously few names.
  */
@@ -13,7 +13,7 @@ const CHECKOUT = fileURLToPath(new URL('..', import.meta.url));
 const FOLDERS = 'build|cli|core|docs|electron|examples|renderer|resources|tests|training';
 const MIN_NAMES = 400;
 
-/** Licences, and history, which names what there was. */
+/** Licences, and history, which may name files that are gone. */
 const EXEMPT = new Set(['THIRD_PARTY_NOTICES.md', 'CHANGELOG.md']);
 
 /** A path below one of our folders, or below `dist` as it is compiled. */
@@ -21,7 +21,7 @@ const PATHS = new RegExp(`(?<![\\w./@:-])(?:${FOLDERS}|dist/(?:${FOLDERS}))/[\\w
 const CODE = /\.(?:[cm]?[jt]s|svelte|py)$/;
 const COMMENTS = /\/\*[^]*?\*\/|(?<![:'"`\\])\/\/.*|^\s*#.*$|"""[^]*?"""/gm;
 
-/** Names that people fill in: `tests/unit/<room>`, `resources/models/*`. */
+/** Names with placeholders: `tests/unit/<room>`, `resources/models/*`. */
 const PATTERN = /[*{}<>]/;
 
 /** Compiled files by their source. */
@@ -49,7 +49,7 @@ function* namesIn(text, file, { root, baseNames, scripts }) {
   }
 }
 
-/** A text of which only the comments are left, with every offset as it was. */
+/** A text reduced to its comments, with all offsets kept. */
 function commentsOnly(text) {
   let masked = '';
   let at = 0;

@@ -1,5 +1,5 @@
 /**
- * @file Checks the built window in `dist/renderer/`: the size of its script, and that nothing is in it that the page's
+ * @file Checks the built window in `dist/renderer/`: the size of its script, and that it contains nothing that the page's
  * policy forbids or that should not be published. Prints every problem and exits 1.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';

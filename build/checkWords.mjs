@@ -76,7 +76,7 @@ function isSentence(text) {
 function visit(node, onNode) {
   onNode(node);
   ts.forEachChild(node, (child) => {
-    visit(child, onNode); // returns nothing: any value would end the walk
+    visit(child, onNode); // returns nothing, since any value would end the walk
   });
 }
 

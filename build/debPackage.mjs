@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * @file Stands in for fpm where electron-builder's own cannot be downloaded: makes a Debian package with dpkg-deb. Set
- * CUSTOM_FPM_PATH to this file. It understands what electron-builder 26 says for `-s dir -t deb`, and refuses the rest.
+ * CUSTOM_FPM_PATH to this file. It understands the options that electron-builder 26 passes for `-s dir -t deb`, and refuses all others.
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -117,7 +117,7 @@ function writeControl(root, options, sizeBytes) {
 
 const { options, copies } = parseArguments(process.argv.slice(2));
 if (options.source !== 'dir' || options.target !== 'deb') {
-  process.stderr.write('Only "-s dir -t deb" is known here.\n');
+  process.stderr.write('Only "-s dir -t deb" is supported.\n');
   process.exit(2);
 }
 const root = mkdtempSync(path.join(tmpdir(), 'enlarger-deb-'));

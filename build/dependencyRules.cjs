@@ -6,7 +6,7 @@
 const path = require('node:path');
 
 /**
- * Every room, what it may import of ours, and the fewest source files that it has when a check has really looked.
+ * Every room, what it may import of ours, and the minimum number of source files that a complete check finds.
  * A room marked as an entry is started or read by something other than an import.
  */
 const ROOMS = {
@@ -199,7 +199,7 @@ const WINGS = {
       choosing: ['estimates'],
     },
   },
-  // The files of the room itself connect the wings, and describe what all of them receive.
+  // The files of the room itself connect the wings, and define what all of them share.
   'core/host': {
     sharesRoot: true,
     wings: {
@@ -260,7 +260,7 @@ const forbidden = [
     comment:
       'What is shipped imports only what package.json lists under "dependencies", and Electron from itself.',
     severity: 'error',
-    // What the window is made of is put into its files at build time.
+    // The window's packages are put into its files at build time.
     from: { path: PRODUCTION, pathNot: inRooms(['renderer']) },
     to: {
       pathNot: '(^|node_modules/)electron/',
@@ -269,7 +269,7 @@ const forbidden = [
   },
   {
     name: 'no-cycles',
-    comment: 'Two files that need each other are one file, or lack a third.',
+    comment: 'Two files that need each other should be one, or share a third.',
     severity: 'error',
     from: {},
     to: { circular: true },

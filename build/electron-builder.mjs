@@ -1,6 +1,6 @@
 /**
  * @file How the installers are made: the configuration of electron-builder. `docs/release.md` describes a release;
- * `build/packageCheck.mjs` proves what comes out.
+ * `build/packageCheck.mjs` checks the results.
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -20,7 +20,7 @@ const OWN_FILES = [
   'examples/*.{jpg,png,webp}',
 ];
 
-/** What packages bring along and no program reads. */
+/** Files of packages that no program reads. */
 const MODULE_LITTER = [
   '!**/*.{map,ts,mts,cts,markdown,tsbuildinfo}',
   '!node_modules/**/{README,CHANGELOG,SECURITY,CONTRIBUTING,benchmark}.md',
@@ -73,7 +73,7 @@ function unwantedModules() {
 }
 
 /**
- * An unpacked Electron has its demonstration program inside; the fuse for asar files would find it harmless, we not.
+ * An unpacked Electron contains its demonstration program, which must not be shipped although the fuse for asar files would ignore it.
  */
 async function removeDemonstration({ appOutDir, packager }) {
   await rm(path.join(packager.getResourcesDir(appOutDir), 'default_app.asar'), { force: true });
@@ -87,13 +87,13 @@ export default {
   directories: { output: 'release', buildResources: 'build' },
   // The project has no address yet; but a Debian package must name one; see docs/release.md.
   extraMetadata: { homepage: 'https://enlarger.invalid' },
-  // Everything native comes ready for Electron's Node-API.
+  // All native modules come prebuilt for Node-API, which Electron supports.
   npmRebuild: false,
   nodeGypRebuild: false,
   files: [...OWN_FILES, ...unwantedModules(), ...otherRuntimes(), ...MODULE_LITTER],
   extraFiles: ['LICENSE', 'THIRD_PARTY_NOTICES.md'],
   asar: true,
-  // Libraries and models have to be files of their own to be mapped.
+  // Libraries and models have to be separate files to be mapped.
   asarUnpack: [
     'node_modules/onnxruntime-node/bin/**',
     'node_modules/@img/sharp-*/**',
@@ -112,7 +112,7 @@ export default {
     loadBrowserProcessSpecificV8Snapshot: false,
     grantFileProtocolExtraPrivileges: false,
   },
-  // Nothing updates itself as long as releases are not signed.
+  // No automatic updates as long as releases are not signed.
   publish: null,
   beforePack: writeNativeHashes,
   afterPack: removeDemonstration,

@@ -1,4 +1,4 @@
-/** @file `npm run enlarge -- …`: makes the checkout ready, then is the `enlarger` command. */
+/** @file `npm run enlarge -- …`: makes the checkout ready, then runs the `enlarger` command. */
 import { ensureBuilt, ensureInstalled, ensureWindowBuilt } from './prepare.mjs';
 
 ensureInstalled();

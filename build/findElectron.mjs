@@ -1,4 +1,4 @@
-/** @file Finds Electron's binary on this machine; downloads nothing. */
+/** @file Finds Electron's binary on this machine, without downloading it. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
@@ -12,18 +12,18 @@ const PROGRAM = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electr
 /** The folder that `build/getElectron.mjs` fills; for tests only. */
 export const TEST_ELECTRON_FOLDER = path.join(root, '.cache', 'electron-33.3.0');
 
-/** @returns {string} The program in a folder of Electron's, whether it is there or not. */
+/** @returns {string} The path of the program in a folder of Electron's, which may be missing. */
 export function electronProgram(folder) {
   return path.join(folder, PROGRAM[process.platform] ?? 'electron');
 }
 
-/** The first of some folders that has Electron in it. */
+/** The first of the folders that contains Electron. */
 function firstWithElectron(folders) {
   return folders.find((folder) => folder && existsSync(electronProgram(folder)));
 }
 
 /**
- * The Electron that a user would run: `ELECTRON_OVERRIDE_DIST_PATH`, or what `npx install-electron` fetched.
+ * The Electron that a user would run: `ELECTRON_OVERRIDE_DIST_PATH`, or the one fetched by `npx install-electron`.
  *
  * @returns {string | undefined} Its folder.
  */
@@ -35,7 +35,7 @@ export function installedElectron() {
 }
 
 /**
- * The Electron that tests run on: what is installed, or the one that `build/getElectron.mjs` made.
+ * The Electron that tests run on: the installed one, or the one of `build/getElectron.mjs`.
  *
  * @returns {string | undefined} Its folder.
  */

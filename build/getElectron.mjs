@@ -67,12 +67,12 @@ async function loadUnpacker() {
 async function makeElectron() {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Error(
-      'there is no Electron here, and only for Linux x64 can one be made: npx install-electron',
+      'there is no Electron here, and one can only be made for Linux x64; run npx install-electron',
     );
   }
   const cache = path.dirname(TEST_ELECTRON_FOLDER);
   await mkdir(cache, { recursive: true });
-  // In the cache itself, so that the finished folder only needs a new name.
+  // In the cache itself, so that the finished folder only has to be renamed.
   const temporary = await mkdtemp(path.join(cache, 'electron-'));
   try {
     const archive = await fetchArchive(temporary);

@@ -10,7 +10,7 @@ import sharp from 'sharp';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const SOURCE = path.join(root, 'build', 'icon.svg');
 
-/** For the installers: what Linux desktops look for, and one for the other systems' formats. */
+/** For the installers: the sizes that Linux desktops use, and one for the formats of other systems. */
 const INSTALLER_SIZES = [16, 24, 32, 48, 64, 128, 256, 512, 1024];
 const INSTALLER_FOLDER = path.join(root, 'build', 'icons');
 
@@ -22,7 +22,7 @@ function readSource() {
   return readFileSync(SOURCE, 'utf8');
 }
 
-/** macOS draws such an icon itself, light or dark: only what is opaque counts, so the background has to go. */
+/** macOS draws such an icon itself, light or dark: only opacity counts, so the background is removed. */
 function templateOf(svg) {
   return svg
     .replace(/<rect width="64"[^>]*>/, '')

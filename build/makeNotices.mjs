@@ -24,7 +24,7 @@ WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEM
 COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
 OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`;
 
-/** Packages that bring no licence file; the text is that of their source repository. */
+/** Packages without a licence file; the text is that of their source repository. */
 const TEXTS_ELSEWHERE = {
   'onnxruntime-common': `MIT License\n\nCopyright (c) Microsoft Corporation\n\n${MIT_TERMS}`,
   'onnxruntime-node': `MIT License\n\nCopyright (c) Microsoft Corporation\n\n${MIT_TERMS}`,
@@ -72,7 +72,7 @@ The feature network in \`resources/quality\` is made of the first layers of Effi
 folded, outputs normalised and weighted.
 `;
 
-/** Packages that come to people who use the program: installed, or inside the window; sorted by name and version. */
+/** Packages that users receive: installed, or inside the window; sorted by name and version. */
 function productionPackages() {
   const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
   return Object.entries(packages)

@@ -1,5 +1,5 @@
 /**
- * @file Records what the native packages consist of, before they are packaged: `electron/nativeFiles.ts` compares.
+ * @file Records the files of the native packages before packaging: `electron/nativeFiles.ts` compares.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

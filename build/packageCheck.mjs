@@ -69,7 +69,7 @@ function makePackages(electronFolder) {
       ...['--config', path.join('build', 'electron-builder.mjs'), system, ...targets],
       `-c.electronDist=${electronFolder}`,
       `-c.electronVersion=${version}`,
-      // Quick; a release takes the time for smaller files.
+      // Quick compression; a release takes the time for smaller files.
       '-c.compression=store',
       '-c.deb.compression=gz',
     ],
@@ -97,7 +97,7 @@ function unpackedProgram() {
   return { folder, resources: path.join(folder, 'resources'), program, fuses: program };
 }
 
-/** What the made files are, with their sizes; a target without a file is a problem. */
+/** Lists the created files with their sizes; a target without a file is a problem. */
 function packageProblems(targets) {
   const files = readdirSync(RELEASE).filter((name) => statSync(path.join(RELEASE, name)).isFile());
   return targets
@@ -110,7 +110,7 @@ function packageProblems(targets) {
     });
 }
 
-/** The Debian package names what it needs, and has the program, its menu entry and its icon. */
+/** Checks that the Debian package names its dependencies, and contains the program, its menu entry and its icon. */
 function debProblems(file) {
   const { stdout: fields } = spawnSync('dpkg-deb', ['--field', file], { encoding: 'utf8' });
   const { stdout: content } = spawnSync('dpkg-deb', ['--contents', file], {
@@ -149,8 +149,8 @@ stopOn(packageProblems(targets), 'The packages');
 stopOn(contentProblems(unpacked.folder, unpacked.resources), 'What is inside');
 stopOn(sizeProblems(unpacked), 'The size');
 stopOn(await fuseProblems(unpacked.fuses), 'The fuses');
-say('All fuses are as they should be.');
-if (!existsSync(unpacked.program)) stopOn([`${unpacked.program} is not there`], 'The program');
+say('All fuses are set correctly.');
+if (!existsSync(unpacked.program)) stopOn([`${unpacked.program} does not exist`], 'The program');
 const folder = mkdtempSync(path.join(os.tmpdir(), 'enlarger-package-'));
 try {
   stopOn(await tryPackaged(unpacked.program, folder, say), 'The packaged program');

@@ -1,4 +1,4 @@
-/** @file Looks into a packaged program: is everything there that it needs, and nothing else? */
+/** @file Checks that a packaged program contains everything that it needs, and nothing else. */
 import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { moduleName, packagedModules } from './packagedModules.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const builder = createRequire(createRequire(import.meta.url).resolve('app-builder-lib'));
 
-/** The program does not work without these, and yet no build fails if they are missing. */
+/** The program does not work without these, although no build fails if they are missing. */
 const NEEDED = [
   'package.json',
   'dist/electron/main.js',
@@ -22,7 +22,7 @@ const NEEDED = [
   'examples/flowers.jpg',
 ];
 
-/** Signs of what is for us and not for users. */
+/** Patterns of files that are for us and not for users. */
 const SUPERFLUOUS = [
   /\.map$/,
   /(?<!LICENSE)\.(ts|mts|cts|md|tsbuildinfo)$/i,
@@ -31,7 +31,7 @@ const SUPERFLUOUS = [
   /^dist\/(cli|tests)\//,
 ];
 
-/** Files that look superfluous and are not: with the reason. */
+/** Files that look superfluous but are not, with the reason. */
 const ALLOWED = [
   /^resources\/models\/.*README\.md$/, // the card of a model is its licence and its training record
   /(^|\/)licen[cs]e[^/]*\.md$/i,
@@ -45,12 +45,12 @@ function filesBelow(folder) {
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'));
 }
 
-/** @returns {number} What the files below a folder take, in bytes. */
+/** @returns {number} Total size of the files below a folder, in bytes. */
 export function sizeOf(folder) {
   return filesBelow(folder).reduce((sum, file) => sum + lstatSync(path.join(folder, file)).size, 0);
 }
 
-/** What the archive contains, and what is unpacked next to it: files only. */
+/** The files in the archive, and those unpacked next to it. */
 function packedFiles(resources) {
   const { listPackage, statFile } = builder('@electron/asar');
   const archive = path.join(resources, 'app.asar');
@@ -72,7 +72,7 @@ function moduleProblems(files) {
   return [...missing.map((place) => `missing: ${place}`), ...extra.map((place) => `superfluous: ${place}`)];
 }
 
-/** Our own compiled code, file by file: what was compiled is inside, but for the other faces. */
+/** Checks that all of our compiled code is inside, except for the other faces. */
 function codeProblems(files) {
   const inside = new Set(files);
   return ['core', 'electron', 'renderer'].flatMap((room) =>
@@ -107,7 +107,7 @@ export function contentProblems(folder, resources) {
   ];
 }
 
-/** Every fuse and the position that it has to be in. */
+/** Every fuse and its required position. */
 const FUSES = {
   RunAsNode: false,
   EnableCookieEncryption: true,
@@ -128,7 +128,7 @@ const FUSE_OFF = 48;
 /**
  * Reads the fuses out of the finished program.
  *
- * @returns {Promise<string[]>} One line per fuse that is not as it should be, or not known here.
+ * @returns {Promise<string[]>} One line per fuse that is wrong or unknown.
  */
 export async function fuseProblems(program) {
   const { getCurrentFuseWire } = builder('@electron/fuses');
@@ -138,7 +138,7 @@ export async function fuseProblems(program) {
     .filter(([index]) => /^\d+$/.test(index))
     .flatMap(([index, state]) => {
       const name = names[index];
-      if (name === undefined) return [`fuse ${index} is not known here; decide it`];
+      if (name === undefined) return [`fuse ${index} is unknown; decide on its position`];
       const wanted = (FUSES[name] ?? true) ? FUSE_ON : FUSE_OFF;
       return state === wanted ? [] : [`fuse ${name} is ${state}, not ${wanted}`];
     });

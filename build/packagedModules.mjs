@@ -1,17 +1,17 @@
-/** @file Which installed packages belong into the desktop program: those that its code runs, and no others. */
+/** @file Determines which installed packages belong in the desktop program: those that its code runs, and no others. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Dependencies of the command and of the local server alone; the desktop program has neither. */
+/** Dependencies of the command and of the local server only; the desktop program has neither. */
 const OTHER_FACES = ['commander', 'cli-progress', '@hono/node-server'];
 
 /** Packages without which formats are missing; they are optional for those who install from npm. */
 const FORMAT_PACKAGES = ['libheif-js', 'wasm-vips'];
 
-/** What a package only needs while it is installed, or in a browser. */
+/** Dependencies that a package only needs during installation, or in a browser. */
 const NOT_AT_RUN_TIME = {
   'onnxruntime-node': ['adm-zip', 'global-agent'],
 };
@@ -29,7 +29,7 @@ export function moduleName(location) {
   return location.slice(location.lastIndexOf('node_modules/') + 'node_modules/'.length);
 }
 
-/** The place from which a package gets one that it needs: the nearest `node_modules` that has it. */
+/** Where a package finds one that it needs: in the nearest `node_modules` that contains it. */
 function resolve(packages, from, name) {
   for (let folder = from; ; folder = folder.slice(0, folder.lastIndexOf('node_modules/'))) {
     const location = path.posix.join(folder, 'node_modules', name);
@@ -56,8 +56,8 @@ function reachable(packages, names) {
 }
 
 /**
- * @returns {{ wanted: string[], unwanted: string[] }} Places such as `node_modules/zod`: those that belong into the
- * program, of all systems, and all others that may be installed.
+ * @returns {{ wanted: string[], unwanted: string[] }} Places such as `node_modules/zod`: those that belong in the
+ * program, for all systems, and all others that may be installed.
  */
 export function packagedModules() {
   const { packages } = readJson('package-lock.json');

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(fileURLToPath(new URL('..', import.meta.url)));
 const SOURCE_FOLDERS = ['core', 'cli', 'renderer', 'electron', 'tests'];
-/** Rooms that need not be compiled for what is about to run; the window is put together by Vite. */
+/** Rooms that need not be compiled for the program to run; the window is built by Vite. */
 const LEFT_OUT = {
   nothing: [],
   forCommand: ['electron', 'renderer', 'tests'],
@@ -18,7 +18,7 @@ const LEFT_OUT = {
 };
 const SOURCE_NAME = /\.(c?ts|svelte|css|html|svg)$|tsconfig\.json$/;
 
-/** Milliseconds since 1970 of the last change, 0 for a file that is not there. */
+/** Milliseconds since 1970 of the last change, 0 for a missing file. */
 function changedAt(file) {
   return existsSync(file) ? statSync(file).mtimeMs : 0;
 }
@@ -49,7 +49,7 @@ function run(command, args, what) {
   }
 }
 
-/** Ends with a sentence where Node is too old: its own complaint would be a stack of syntax errors. */
+/** Exits with a sentence if Node is too old, which would otherwise print a stack of syntax errors. */
 function requireNode() {
   const { engines } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   const [major, minor] = /\d+\.\d+/.exec(engines.node)[0].split('.').map(Number);
@@ -71,7 +71,7 @@ export function ensureInstalled() {
   utimesSync(installed, now, now);
 }
 
-/** The rooms of `tsconfig.json` but some. */
+/** The rooms of `tsconfig.json` except some. */
 function roomsWithout(leftOut) {
   const { references } = JSON.parse(readFileSync(path.join(root, 'tsconfig.json'), 'utf8'));
   return references.map((reference) => reference.path).filter((room) => !leftOut.includes(room));

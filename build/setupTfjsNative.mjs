@@ -4,7 +4,7 @@
  * `tensorflow-cpu` wheel. It runs the same code as with CUDA, on the processor. Everything is in
  * `.cache/tfjs-native`; the tests find it there; for the program, set `ENLARGER_TENSORFLOW`.
  *
- * Needs Linux on x64, Python 3 with pip, a C++ compiler and make. Exit code 3: something of that is missing,
+ * Needs Linux on x64, Python 3 with pip, a C++ compiler and make. Exit code 3: one of these is missing,
  * or the wheel cannot be downloaded.
  */
 import { spawnSync } from 'node:child_process';
@@ -51,14 +51,14 @@ with zipfile.ZipFile(wheel) as archive:
             archive.extract(entry, include)
 `;
 
-/** A convolution whose answer is known. */
+/** A convolution with a known result. */
 const SMOKE_TEST = `
 const tf = require(process.argv[1]);
 const values = Array.from(tf.conv2d(tf.tensor4d([1,2,3,4,5,6,7,8,9],[1,3,3,1]), tf.tensor4d([1,2,3,4],[2,2,1,1]), 1, 'valid').dataSync());
 if (tf.getBackend() !== 'tensorflow' || values.join() !== '37,47,67,77') throw new Error(tf.getBackend() + ' ' + values);
 `;
 
-/** Nothing half made is left. */
+/** No unfinished build is left behind. */
 function stop(code, text) {
   rmSync(target, { recursive: true, force: true });
   process.stderr.write(`Native TensorFlow.js: ${text}\n`);
@@ -76,7 +76,7 @@ function works(command, args) {
   return spawnSync(command, args, { stdio: 'ignore', timeout: 60_000 }).status === 0;
 }
 
-/** npm brings node-gyp along; where it is differs between installations. */
+/** npm includes node-gyp, at a place that differs between installations. */
 function findNodeGyp() {
   const npm = spawnSync('npm', ['root', '-g'], { encoding: 'utf8' }).stdout?.trim() ?? '';
   const places = [npm, path.resolve(process.execPath, '..', '..', 'lib', 'node_modules')];

@@ -5,7 +5,7 @@ import path from 'node:path';
  * The files of a checkout that people write: those at its top, and all below some of its folders.
  *
  * @param {string} root The checkout.
- * @param {readonly string[]} folders Those that do not exist are passed over.
+ * @param {readonly string[]} folders Those that do not exist are skipped.
  * @returns {string[]} Paths below the root, with forward slashes, sorted.
  */
 export function sourceFiles(root, folders) {

@@ -1,6 +1,6 @@
 /**
- * @file `npm start`: makes the checkout ready, then opens the desktop program where Electron's binary is there, and the
- * same window in the browser where it is not.
+ * @file `npm start`: makes the checkout ready, then opens the desktop program if Electron's binary is installed, or the
+ * same window in the browser if not.
  */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
@@ -11,7 +11,7 @@ import { ensureBuilt, ensureInstalled, ensureWindowBuilt } from './prepare.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Chromium refuses to run its sandbox as root: it fails without a reason. */
+/** Chromium refuses to run its sandbox as root, and fails without a reason. */
 function sandboxOptions() {
   return process.platform === 'linux' && process.getuid() === 0 ? ['--no-sandbox'] : [];
 }
@@ -42,7 +42,7 @@ ensureBuilt('forDesktop');
 ensureWindowBuilt();
 const folder = installedElectron();
 if (folder === undefined) {
-  await openBrowser("Electron's binary is not here (npx install-electron fetches it)");
+  await openBrowser("Electron's binary is not installed (npx install-electron fetches it)");
 } else if (hasScreen()) {
   openDesktop(folder);
 } else {

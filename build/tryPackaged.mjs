@@ -42,7 +42,7 @@ async function enlargeIn({ page }, ask, result) {
 /**
  * @param {string} program The executable.
  * @param {string} folder For everything that it writes.
- * @param {(text: string) => void} say Hears what went well.
+ * @param {(text: string) => void} say Called with each success.
  * @returns {Promise<string[]>} One line per problem.
  */
 export async function tryPackaged(program, folder, say) {
@@ -72,7 +72,7 @@ export async function tryPackaged(program, folder, say) {
   }
 }
 
-/** Some library that is packaged next to the archive. */
+/** A library that is packaged next to the archive. */
 function someNative(resources) {
   const folder = path.join(resources, 'app.asar.unpacked', 'node_modules');
   const name = readdirSync(folder, { recursive: true }).find((file) => file.endsWith('.node'));
@@ -80,7 +80,7 @@ function someNative(resources) {
   return path.join(folder, name);
 }
 
-/** Starts the program and waits for its refusal; it is then ended, since it shows a dialog that no one can close. */
+/** Starts the program and waits for its refusal, then ends it, since it shows a dialog that no one can close. */
 async function refusalOf(program, environment, args) {
   const child = spawn(program, args, { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
   const exited = once(child, 'exit');
@@ -123,8 +123,7 @@ export async function tryTampered(program, { resources, folder, say }) {
       ...(/was changed/.test(afterChange) ? [] : [`it started with a changed library: ${afterChange}`]),
       ...(/does not belong/.test(afterAddition) ? [] : [`it started with a foreign file: ${afterAddition}`]),
     ];
-    if (problems.length === 0)
-      say('It does not start with a changed library, nor with one that is not its own.');
+    if (problems.length === 0) say('It starts neither with a changed library nor with a foreign one.');
     return problems;
   } finally {
     writeFileSync(native, whole);

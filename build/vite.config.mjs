@@ -1,5 +1,5 @@
 /**
- * @file How the window is put together: `renderer/` becomes a few static files in `dist/renderer/`. They are served
+ * @file How the window is built: `renderer/` becomes a few static files in `dist/renderer/`. They are served
  * under a strict content security policy: nothing inline, nothing as `data:`, nothing from elsewhere.
  */
 import { svelte } from '@sveltejs/vite-plugin-svelte';

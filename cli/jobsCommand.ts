@@ -38,7 +38,7 @@ function choiceOf(ids: readonly string[], { batch }: { batch?: number | undefine
   throw new EnlargerError('usage/invalid-option', 'Give job numbers, or --batch with a batch number.');
 }
 
-/** @throws EnlargerError `job/not-found`, `batch/not-found`: nothing was chosen that there is. */
+/** @throws EnlargerError `job/not-found`, `batch/not-found`: if the choice matches nothing. */
 async function assertThere({ api }: Pick<OpenedList['host'], 'api'>, choice: Choice): Promise<void> {
   if ('jobIds' in choice) {
     for (const jobId of choice.jobIds) await api.getJob({ jobId });
@@ -120,7 +120,7 @@ export function listJobs(rawOptions: unknown): Promise<number> {
   });
 }
 
-/** `enlarger jobs show`: all that is known of one job. */
+/** `enlarger jobs show`: everything that is known about a job. */
 export function showJob(id: string, rawOptions: unknown): Promise<number> {
   const options = parseOptions(commonSchema, rawOptions);
   const jobId = parseIds(numberSchema, id);
@@ -143,10 +143,10 @@ export function showJob(id: string, rawOptions: unknown): Promise<number> {
   });
 }
 
-/** Says who will do what is in line now. */
+/** Prints which process will do the queued jobs. */
 function whoWorks({ keptBy }: OpenedList): string {
   return keptBy === undefined
-    ? 'They are done when the program runs next, or by enlarger run --resume.'
+    ? 'They will be done the next time the program runs, or by enlarger run --resume.'
     : `${keptBy} works on them.`;
 }
 

@@ -3,7 +3,7 @@ import { onnxRuntimeVersion } from '../core/engine/onnxRuntime.ts';
 import { imageLibraryVersions } from '../core/image/imageLibrary.ts';
 import { programVersion } from './program.ts';
 
-/** What measurements and bug reports depend on. */
+/** The facts that measurements and bug reports depend on. */
 export interface Machine {
   readonly program: string;
   readonly platform: string;

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * @file Entry of the `enlarger` command. Each subcommand is loaded on demand, so that none waits for another's libraries.
+ * @file Entry of the `enlarger` command. Each subcommand is loaded on demand, so that it does not wait for the libraries of others.
  * `run*`, `plan*`: one batch. `watch*`, `serve*`, `jobs*`: the queue. `models/`, `devices`, `metrics/`, `bench/`, `doctor/`: about the
  * installation. `program.ts` has the paths and exit codes.
  */
@@ -65,7 +65,7 @@ function buildCommand(setExitCode: (code: number) => void): Command {
   return program;
 }
 
-/** After a wrong option, each command names its own help. */
+/** After a wrong option, each command refers to its own help. */
 function hintAtHelp(command: Command, name: string): void {
   command.showHelpAfterError(`(see ${name} --help for all options)`);
   for (const each of command.commands) hintAtHelp(each, `${name} ${each.name()}`);

@@ -11,7 +11,7 @@ function opener(platform: NodeJS.Platform): readonly [string, ...string[]] {
 }
 
 /**
- * Opens a link in the user's browser, by way of a file that only this user can read: the link contains a secret, and other
+ * Opens a link in the user's browser, through a file that only this user can read: the link contains a secret, and other
  * users of the machine can see every command's arguments.
  *
  * @returns A function that deletes the file.

@@ -35,7 +35,7 @@ interface Plan extends WorkEstimate {
   /** Inputs that end without work: skipped, or failed. */
   readonly skipped: number;
   readonly failed: number;
-  /** Those that failed, and why. */
+  /** The inputs that failed, and why. */
   readonly failures: readonly PlannedFailure[];
   /** Free on the disk of the results; absent if the system does not report it. */
   readonly freeBytes?: number;
@@ -116,14 +116,14 @@ function failureText({ input, error: { message, code } }: PlannedFailure): strin
   return `${forTerminal(`failed   ${input}: ${message} [${code}]`)}\n`;
 }
 
-/** As a run would end. */
+/** The exit code that a run would have. */
 function failureCode({ images, failures }: Plan): number {
   const isForDevice = failures.every(({ error }) => error.code === 'engine/unavailable');
   return images === 0 && isForDevice ? EXIT.noDevice : EXIT.someFailed;
 }
 
 /**
- * `enlarger plan`: what a batch would need, by the headers of its images and what earlier images needed on this machine.
+ * `enlarger plan`: what a batch would need, by the headers of its images and the needs of earlier images on this machine.
  * It writes nothing.
  *
  * @returns The exit code.

@@ -11,7 +11,7 @@ export interface Reporter {
   close(): void;
 }
 
-/** Progress lines that a program gets are at least this far apart. */
+/** Progress lines for programs are at least this far apart. */
 const PROGRESS_INTERVAL_MS = 100;
 
 /** One JSON object a line on stdout; see docs/events.md. */
@@ -39,7 +39,7 @@ function reused({ reusedShare = 0 }: Extract<BatchEvent, { type: 'job-done' }>):
   return reusedShare > 0 ? ` (${(100 * reusedShare).toFixed(0)}% of the image reused)` : '';
 }
 
-/** A copy of plain data in which no text can drive a terminal or begin a line. */
+/** A copy of plain data in which no text can control a terminal or begin a line. */
 function withSafeTexts<Data>(data: Data): Data {
   // The copy has the same shape: texts stay texts.
   return JSON.parse(JSON.stringify(data), (_, value: unknown) =>
@@ -49,7 +49,7 @@ function withSafeTexts<Data>(data: Data): Data {
 
 /** The line that people read about an event; undefined if it needs none. */
 export function describeEvent(given: BatchEvent, verbose: boolean): string | undefined {
-  // Before lines are made of it: a line break in a file's name must not look like a line of ours.
+  // Applied before lines are composed: a line break in a file's name must not look like a line of ours.
   const event = withSafeTexts(given);
   switch (event.type) {
     case 'job-done': {
@@ -75,7 +75,7 @@ export function describeEvent(given: BatchEvent, verbose: boolean): string | und
   }
 }
 
-/** Only what is worth a look: a line for every good image would hide the others. */
+/** Only lines worth reading: one for every good image would hide the others. */
 function describeVerdict({ quality }: Extract<BatchEvent, { type: 'job-done' }>): string {
   if (quality === undefined || quality.verdict === 'ok') return '';
   const reasons = quality.reasons.map(({ code, places: [place] }) =>
@@ -95,13 +95,13 @@ function describeSkip(
     case 'output-outdated':
       return `skipped  ${event.input}: ${event.output ?? 'its result'} is older than it; --exists overwrite makes it again`;
     case 'large-enough':
-      return `skipped  ${event.input}: it is large enough already`;
+      return `skipped  ${event.input}: it is already large enough`;
     case 'own-result':
-      return `skipped  ${event.input}: it is itself a result of this program`;
+      return `skipped  ${event.input}: it is a result of this program`;
     case 'linked-folder':
       return `skipped  ${event.input}: links to folders are not followed; add the folder itself as an input`;
     case 'not-a-picture':
-      // Every folder has some; the end of the batch names the first ones.
+      // Every folder contains some; the end of the batch names the first ones.
       return verbose ? `skipped  ${event.input}: it is not an image` : undefined;
   }
 }

@@ -21,7 +21,7 @@ import { barReporter, jsonReporter, lineReporter, type Reporter } from './report
 import { parseRunOptions, type RunOptions, type RunTask } from './options/runOptions.ts';
 import { forTerminal } from './text.ts';
 
-/** Where the results of a task go, if it names that and makes any. */
+/** Where the results of a task go, if it names a place and has results. */
 function outputOfTask(task: RunTask): string | undefined {
   if (task.kind === 'resume') return undefined;
   if (task.kind === 'new') return task.request.dryRun ? undefined : outputOf(task.request);
@@ -37,7 +37,7 @@ function makeReporter({ json, verbose, task }: RunOptions): Reporter {
   return process.stderr.isTTY ? barReporter(options, process.stderr) : lineReporter(options);
 }
 
-/** A reader that goes away (`| head`) wants no more: that cancels, so that nothing unfinished is left. */
+/** If the reader ends (`| head`), the batch is cancelled, so that nothing unfinished is left. */
 function onLostReader(cancel: () => void): () => void {
   const streams = [process.stdout, process.stderr];
   for (const stream of streams) stream.on('error', cancel);
@@ -92,9 +92,9 @@ async function joinMachinesOf(
 }
 
 /**
- * Starts what a task asks for.
+ * Starts a task.
  *
- * @param onStore Called with the list of jobs, where there is one.
+ * @param onStore Called with the list of jobs, if there is one.
  */
 async function startTask(
   options: RunOptions,
@@ -108,7 +108,7 @@ async function startTask(
   }
   const { runBatch } = await import('../core/host/batches/runBatch.ts');
   if (task.kind === 'new' && task.request.dryRun) {
-    // Names depend on earlier results, so that a plan without them would not be what a run does.
+    // Names depend on earlier results, so a plan without them would differ from a run.
     const { copyOfStore } = await import('../core/store/copyOfStore.ts');
     const look = copyOfStore(dataFolder);
     try {
@@ -200,7 +200,7 @@ export async function runCommand(rawOptions: unknown): Promise<number> {
     () => void pool.close(),
   );
   try {
-    // A worker takes longer to start than all that comes before its first image, so it starts first.
+    // A worker takes longer to start than everything before its first image, so it is started first.
     if (task.kind !== 'new' || !task.request.dryRun) local.warmUp();
     const widen = await joinMachinesOf(options, devices);
     let openStore: Store | undefined;

@@ -2,7 +2,7 @@ import type { HostLog } from '../core/host/hostParts.ts';
 import { forTerminal } from './text.ts';
 
 /**
- * Logs to the file and to stderr: everything with its values if verbose, otherwise problems as sentences. Stdout is for
+ * Logs to the file and to stderr: everything with its values if verbose, otherwise only problems, as sentences. Stdout is for
  * data only.
  */
 export function terminalLog(file: HostLog, isVerbose: boolean): HostLog {

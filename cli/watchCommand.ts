@@ -70,7 +70,7 @@ async function progressOf({ getQueue }: EnlargerApi): Promise<'idle' | 'working'
 }
 
 /**
- * Waits until all complete files are done, or wait for a disk. @returns The incomplete files, which are left to the next
+ * Waits until all complete files are done or waiting for a disk. @returns The incomplete files, which are left to the next
  * run.
  */
 async function finishOnce(

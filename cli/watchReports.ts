@@ -7,7 +7,7 @@ import type { StoredJob } from '../core/store/storedJob.ts';
 import type { WaitingFile } from '../core/watch/settling.ts';
 import { forTerminal } from './text.ts';
 
-/** Prints an event as a line of JSON, or as words for people. */
+/** Prints an event as a line of JSON, or as text for people. */
 function print(isJson: boolean, values: object, words: string): void {
   if (isJson) process.stdout.write(`${JSON.stringify(values)}\n`);
   else process.stderr.write(`${forTerminal(words)}\n`);
@@ -59,7 +59,7 @@ export function reportOutcomes(
   return { failed: () => failed.size, stop };
 }
 
-/** Reports files that are still on their way, with the reason for which they do not count as complete. */
+/** Reports files that are still being written, with the reason why they count as incomplete. */
 export function reportWaiting(files: readonly WaitingFile[], isJson: boolean): void {
   for (const { snapshot, error } of files) {
     const reason = error?.message ?? 'It changed a moment ago.';
@@ -67,7 +67,7 @@ export function reportWaiting(files: readonly WaitingFile[], isJson: boolean): v
     print(
       isJson,
       values,
-      `waiting  ${snapshot.path} is not complete yet and stays for the next time. ${reason}`,
+      `waiting  ${snapshot.path} is not complete yet and is left for the next time. ${reason}`,
     );
   }
 }
@@ -88,7 +88,9 @@ export function reportHindrances(
     for (const hindrance of hindrances) {
       const words = describeHindrance(hindrance);
       if (current.has(words)) continue;
-      const next = isOnce ? 'The images stay for the next time.' : 'Work continues once that has changed.';
+      const next = isOnce
+        ? 'The images are left for the next time.'
+        : 'Work continues once that has changed.';
       print(isJson, { type: 'queue-waits', ...hindrance }, `waiting  ${words} ${next}`);
     }
     current = new Set(hindrances.map(describeHindrance));

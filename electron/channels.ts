@@ -1,6 +1,6 @@
 import type { DesktopApi, HostEvent, MethodName, Reply } from '../core/api/contract.ts';
 
-/** What the preload script puts into the window as `window.enlarger`. */
+/** The object that the preload script adds to the window as `window.enlarger`. */
 export interface DesktopBridge {
   call(method: MethodName, input: unknown): Promise<Reply<unknown>>;
   /** @returns A function that ends the subscription. */
@@ -8,11 +8,11 @@ export interface DesktopBridge {
   readonly desktop: DesktopApi;
 }
 
-/** Names of the ways between window and main process. */
+/** Names of the channels between window and main process. */
 export const CHANNELS = {
-  /** Method and input of the contract; brings a `Reply`. */
+  /** Method and input of the contract; returns a `Reply`. */
   call: 'enlarger:call',
-  /** Name and input of what only a desktop has. */
+  /** Name and input of a function that only a desktop has. */
   desktop: 'enlarger:desktop',
   /** Events of the host. */
   event: 'enlarger:event',

@@ -15,7 +15,7 @@ import type { ShellTexts } from './texts.ts';
 
 const DRAG_ICON_PX = 64;
 
-/** Files that other programs are given at once. */
+/** Maximum number of files that are passed to other programs at once. */
 const MAX_DRAGGED = 1_000;
 
 const nothing = z.strictObject({});
@@ -46,10 +46,10 @@ export interface DesktopOptions {
   readonly dragIcon: string;
 }
 
-/** What only a desktop has: dialogs, and the system's own programs. Failures are shown in a dialog, not thrown. */
+/** Functions that only a desktop has: dialogs, and the system's own programs. Failures are shown in a dialog, not thrown. */
 export class Desktop {
   readonly #options: DesktopOptions;
-  /** Where a person last chose something. */
+  /** The folder that was last chosen. */
   #lastFolder: string | undefined;
 
   constructor(options: DesktopOptions) {
@@ -57,9 +57,9 @@ export class Desktop {
   }
 
   /**
-   * Does what the window asks for.
+   * Calls the function that the window requests.
    *
-   * @throws EnlargerError `request/invalid` for what is not of the contract.
+   * @throws EnlargerError `request/invalid` for calls outside the contract.
    */
   async call(name: unknown, input: unknown): Promise<unknown> {
     const run = this.#bind(name, input);
@@ -111,7 +111,7 @@ export class Desktop {
         return () => this.#keepPasted(pasted.name, pasted.bytes);
       }
       default:
-        throw new EnlargerError('request/invalid', 'There is nothing of that name.');
+        throw new EnlargerError('request/invalid', 'There is no function of that name.');
     }
   }
 
@@ -183,7 +183,7 @@ export class Desktop {
     return true;
   }
 
-  /** The window shows why an image was not taken, as it does for every other one. */
+  /** The window shows why an image was not accepted, as for every other one. */
   async #keepPasted(name: string, bytes: Uint8Array): Promise<Reply<string>> {
     try {
       return { ok: true, value: await this.#options.pasted.keep(name, bytes) };

@@ -3,7 +3,7 @@ import type { MediaService } from '../core/media/mediaService.ts';
 import type { RunningProgram } from '../core/host/startProgram.ts';
 import type { PastedImages } from './pastedImages.ts';
 
-/** What the shell needs of the host. */
+/** The functions that the shell needs from the host. */
 export interface DesktopHost extends EnlargerHost {
   readonly media: Pick<MediaService, 'read'>;
   readonly pasted: Pick<PastedImages, 'keep'>;

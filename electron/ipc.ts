@@ -14,7 +14,7 @@ export interface IpcOptions {
 const FOREIGN_MESSAGE = 'Only the window of the program may call this.';
 const FOREIGN: Reply<never> = { ok: false, error: { code: 'request/forbidden', message: FOREIGN_MESSAGE } };
 
-/** Binds the contract to the window. Who asks is looked at before anything is awaited: a frame may be gone by then. */
+/** Binds the contract to the window. The sender is checked before anything is awaited, since its frame may be gone afterwards. */
 export function bindIpc({ api, desktop, isTrusted }: IpcOptions): void {
   ipcMain.handle(CHANNELS.call, (event, name: unknown, input: unknown) =>
     isTrusted(event) ? callMethod(api, name, input) : FOREIGN,

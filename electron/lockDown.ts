@@ -1,6 +1,6 @@
 import { app, type Session, type WebContents } from 'electron';
 
-/** Everything that a page could load, but our own schemes and images that are being dropped. */
+/** Everything that a page could load, except our own schemes and images that are being dropped. */
 const ALLOWED_SCHEMES = new Set(['app:', 'media:', 'blob:']);
 
 function prevent(event: { preventDefault(): void }): void {
@@ -18,8 +18,8 @@ function lockContents(contents: WebContents): void {
 
 /**
  * Locks every page that this program will ever have; has to be called before the first, and before Electron is ready.
- * As root, Chromium has no sandbox and needs `--no-sandbox` on the command line. Requesting one anyway would end
- * in a loop of processes that cannot start.
+ * As root, Chromium has no sandbox and needs `--no-sandbox` on the command line. Requesting one anyway would lead
+ * to a loop of processes that cannot start.
  */
 export function lockAllContents(): void {
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
@@ -29,7 +29,7 @@ export function lockAllContents(): void {
 }
 
 /**
- * No permission, no device, no download, no network. Electron grants whatever is not refused, and calls two handlers.
+ * No permission, no device, no download, no network. Electron grants everything that is not refused, through two handlers.
  *
  * @param isPackaged Otherwise the developer tools may load their own parts.
  */

@@ -1,6 +1,6 @@
 /**
- * @file Entry of the desktop program: Electron's main process. It only wires. The order is that of safety: what no page
- * may do is settled before there is one.
+ * @file Entry of the desktop program: Electron's main process. It only connects the parts, in the order of safety: the limits of pages
+ * are set before there is one.
  */
 import { app } from 'electron';
 import type { DesktopHost } from './desktopHost.ts';

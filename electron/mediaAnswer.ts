@@ -15,7 +15,7 @@ function parseTile(groups: readonly (string | undefined)[]): TileAddress | undef
 function body({ bytes, file }: MediaContent): Uint8Array<ArrayBuffer> | ReadableStream {
   // A copy: a response needs memory that is not shared.
   if (bytes !== undefined) return new Uint8Array(bytes);
-  if (file === undefined) throw new Error('A medium has neither bytes nor a file.');
+  if (file === undefined) throw new Error('Media content has neither bytes nor a file.');
   return Readable.toWeb(createReadStream(file)) as ReadableStream;
 }
 
@@ -23,7 +23,7 @@ function refusal(status: number): Response {
   return new Response(null, { status });
 }
 
-/** Only images are shown; whatever else the host offers is saved by `saveFile`, never displayed. */
+/** Only images are shown; anything else that the host offers is saved by `saveFile`, never displayed. */
 function isShown(contentType: string): boolean {
   return /^image\/(png|jpeg|webp|avif)$/.test(contentType);
 }

@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { EnlargerError } from '../core/api/errors.ts';
 
 /**
- * Hashes of the files that are packaged next to the archive, by their path in it: libraries have to be files of their
- * own to be mapped, and the archive's own check does not see them.
+ * Hashes of the files that are packaged next to the archive, by their path in it: libraries have to be separate
+ * files to be mapped, and the archive's own check does not cover them.
  */
 const nativeHashesSchema = z.object({
   schema: z.literal('enlarger.natives/1'),
@@ -14,7 +14,7 @@ const nativeHashesSchema = z.object({
 });
 export type NativeHashes = z.infer<typeof nativeHashesSchema>;
 
-/** What a package says about what is loaded in its name; packaging drops other fields. */
+/** The fields of a package that decide which of its files are loaded; packaging drops the others. */
 const loadingSchema = z.object({
   main: z.unknown(),
   exports: z.unknown(),
@@ -22,7 +22,7 @@ const loadingSchema = z.object({
   type: z.unknown(),
 });
 
-/** Identifies a file by what is loaded from it. Packaging uses this function, too. */
+/** Hashes the part of a file that affects what is loaded. Packaging uses this function, too. */
 export function hashNative(name: string, bytes: Uint8Array): string {
   const hash = createHash('sha256');
   if (path.posix.basename(name) !== 'package.json') return hash.update(bytes).digest('hex');
@@ -30,7 +30,7 @@ export function hashNative(name: string, bytes: Uint8Array): string {
   return hash.update(JSON.stringify({ main, exports, imports, type })).digest('hex');
 }
 
-/** Libraries under the LGPL, which people may replace with builds of their own, and what their packages load. */
+/** Libraries under the LGPL, which people may replace with their own builds, and the files that their packages load. */
 const REPLACEABLE = /^node_modules\/(@img\/sharp-(libvips|win32)-[^/]+|libheif-js|wasm-vips)\//;
 
 /** Set to 1 by people who have replaced such a library. */
@@ -78,8 +78,8 @@ async function problemOf(
  * compared when they are loaded.
  *
  * @param folder The folder next to the archive.
- * @param mayReplace Whether libraries under the LGPL may be others.
- * @returns Sentences on those that are.
+ * @param mayReplace Whether libraries under the LGPL may differ.
+ * @returns Sentences on those that do.
  * @throws EnlargerError `program/damaged` for the first that was changed or does not belong there.
  */
 export async function checkNatives(
@@ -97,7 +97,7 @@ export async function checkNatives(
     if (error === undefined) continue;
     if (!REPLACEABLE.test(name)) throw error;
     if (!mayReplace) throw refused(error);
-    replaced.push(`${name} is not the one that the program came with.`);
+    replaced.push(`${name} is not the one that came with the program.`);
   }
   return replaced;
 }

@@ -24,7 +24,7 @@ async function tryToOpen<Host>(open: () => Promise<Host>): Promise<Host | string
  * Meanwhile a dialog shows who has it, and offers to quit.
  *
  * @returns Undefined when the person gave up.
- * @throws What `open` throws, but for `store/in-use`.
+ * @throws What `open` throws, except `store/in-use`.
  */
 export async function openWhenFree<Host extends object>(
   open: () => Promise<Host>,
@@ -39,7 +39,7 @@ export async function openWhenFree<Host extends object>(
       answer ??= ask(opened, over.signal);
       const next = await Promise.race([answer, pause(over.signal).then(() => 'wait' as const)]);
       if (next === 'quit') return undefined;
-      // Answered, and still in use: the question is repeated.
+      // Answered, but still in use: the question is repeated.
       if (next === 'again') answer = undefined;
     }
   } finally {

@@ -4,9 +4,9 @@ import path from 'node:path';
 /**
  * Finds the files and folders that the program was opened with: "open with", a drop on its icon, or a command line.
  *
- * @param argv As of a process; the program itself, and in development the folder that it runs, come first.
+ * @param argv As in `process.argv`: the program itself comes first, and in development the folder that it runs.
  * @param cwd The folder that relative paths start from.
- * @returns Absolute paths of what is there. Options are left out.
+ * @returns Absolute paths of the existing ones, without options.
  */
 export function openedPaths(argv: readonly string[], cwd: string, isPackaged: boolean): string[] {
   return argv

@@ -8,7 +8,7 @@ import { mayClockBeWrong } from '../core/files/clockJump.ts';
 import { makeFolder } from '../core/files/makeFolder.ts';
 import { imageFormat } from '../core/image/readInput.ts';
 
-/** Long enough for whatever waits in the queue, and for comparing it once more. */
+/** Long enough for images in the queue, and for comparing their results later. */
 const KEEP_DAYS = 30;
 
 const MAX_KEPT = 10_000;
@@ -18,7 +18,7 @@ const KEPT_FREE_BYTES = 512 * 1024 * 1024;
 
 /**
  * Images that were pasted and have no file: kept in a folder of the program, which no other user may
- * read. Their results must not go there, so another folder counts as theirs.
+ * read. Their results must not go there, so another folder stands in for theirs.
  */
 export class PastedImages {
   readonly #folder: string;
@@ -31,7 +31,7 @@ export class PastedImages {
   }
 
   /**
-   * Writes an image under a name that is safe.
+   * Writes an image under a safe name.
    *
    * @returns Where it is.
    * @throws EnlargerError `upload/too-large`, `image/unsupported-format` or `output/no-space`; nothing is written then.
@@ -57,13 +57,13 @@ export class PastedImages {
     }
   }
 
-  /** The folder that counts as an image's own if its result is to be next to it. */
+  /** The folder that stands in for an image's own if its result is to be next to it. */
   ownFolder(folder: string): string {
     const isPasted = path.dirname(path.resolve(folder)) === this.#folder;
     return isPasted ? this.#resultsFolder() : folder;
   }
 
-  /** Deletes what was pasted a month ago or earlier; not if the last call is as long ago, as the clock may be wrong. */
+  /** Deletes what was pasted a month ago or earlier; but not if the last call was just as long ago, since the clock may be wrong. */
   async removeOld(): Promise<void> {
     const keepMs = KEEP_DAYS * 86_400_000;
     if (mayClockBeWrong(`${this.#folder}.started`, keepMs)) return;

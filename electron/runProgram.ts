@@ -15,7 +15,7 @@ import { Shell } from './window/shell.ts';
 import { wasStartedBySystem } from './window/startWithSystem.ts';
 import { shellTexts } from './texts.ts';
 
-/** Quitting takes no longer: what a host leaves behind then, the next start repairs, as after a power cut. */
+/** Quitting takes at most this long: anything that a host leaves unfinished is repaired at the next start, as after a power cut. */
 const QUIT_DEADLINE_MS = 3_000;
 
 /** How often to check whether the list of jobs is free. */
@@ -64,7 +64,7 @@ function followOpenedFiles(shell: Shell, before: readonly string[]): void {
   shell.openPaths(before);
 }
 
-/** What a second instance sent along: the program's own data, but of any process of this user. */
+/** The data that a second instance sends: in our own format, but possibly from any process of this user. */
 function pathsOf(data: unknown): readonly string[] {
   if (typeof data !== 'object' || data === null || !('paths' in data) || !Array.isArray(data.paths))
     return [];
@@ -139,8 +139,7 @@ async function start(openDesktopHost: () => Promise<DesktopHost>): Promise<void>
 }
 
 /**
- * Runs the desktop program, unless it runs already: then its window comes to the front, with the files that this start
- * was given.
+ * Runs the desktop program. If it is already running, its window comes to the front, with the files of this start.
  *
  * @param openDesktopHost Makes the host; called once Electron is ready.
  */

@@ -5,7 +5,7 @@ import type { MediaContent } from '../core/media/mediaService.ts';
 
 /**
  * Saves under a name that a person chose: an existing file stays intact until the new one is complete. The unfinished file
- * has a name of its own, so that no other file is ever replaced or deleted for it.
+ * has a unique name, so that no other file is ever replaced or deleted for it.
  */
 export async function saveContent(filePath: string, { file, bytes }: MediaContent): Promise<void> {
   const unfinished = await unfinishedFile(filePath);

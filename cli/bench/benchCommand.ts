@@ -19,12 +19,12 @@ const optionsSchema = z.object({ json: z.boolean(), quick: z.boolean(), pictures
 
 type BenchOptions = z.infer<typeof optionsSchema>;
 
-/** The most that is done if it fits into the time. */
+/** Upper limits, within the available time. */
 interface Effort {
   readonly rounds: number;
   readonly images: number;
   readonly starts: number;
-  /** From the first measurement on: the start of the program, the models, and all of it. */
+  /** Deadlines counted from the first measurement: for the start of the program, the models, and everything. */
   readonly untilMs: { readonly starts: number; readonly models: number; readonly end: number };
 }
 
@@ -41,7 +41,7 @@ const QUICK: Effort = {
   untilMs: { starts: 0, models: 8_000, end: 20_000 },
 };
 
-/** What `endToEnd.ts` measures, and what it makes of an image. */
+/** The settings that `endToEnd.ts` measures with. */
 const MEASURED_MODEL = 'fast-x4';
 const OUTPUT_MEGAPIXELS = 16;
 
@@ -114,7 +114,7 @@ async function measureAll({ folder, options, effort, onStep, signal }: Measureme
 
 /**
  * `enlarger bench`: the speed of this machine, and how much of it the program uses, within a minute unless the machine is
- * very slow or busy, or own images take longer. All its files are deleted again.
+ * very slow or busy, or the user's images take longer. All its files are deleted afterwards.
  *
  * @throws EnlargerError `input/…`, `model/…`, `engine/…` or `job/cancelled`.
  */

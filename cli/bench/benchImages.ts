@@ -14,7 +14,7 @@ const MEGAPIXEL: Size = { width: 1224, height: 816 };
 
 const JPEG_QUALITY = 90;
 
-/** Where the first row of the next image starts, so that no two images are the same. */
+/** Offset of the first row from image to image, so that no two are the same. */
 const SHIFT_PX = 37;
 
 /** An image of any size, tiled with mirrored copies of another one. */

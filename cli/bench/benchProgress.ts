@@ -2,14 +2,14 @@ import { SingleBar } from 'cli-progress';
 
 const REDRAW_MS = 250;
 
-/** Shows what is being measured, and about how long it still takes. */
+/** Shows what is being measured, and roughly how long it will still take. */
 export interface BenchProgress {
   readonly onStep: (step: string) => void;
   close(): void;
 }
 
 /**
- * A bar over the time that a measurement is planned for; without a terminal, a line for each step.
+ * A bar over the planned time of a measurement; without a terminal, a line for each step.
  *
  * @param plannedMs From now on.
  */

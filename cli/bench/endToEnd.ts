@@ -33,7 +33,7 @@ export interface EndToEnd {
   readonly pureInferencePassesMs: readonly [number, number];
   /** Mean of both. */
   readonly pureInferenceMs: number;
-  /** Elapsed time divided by each worker's share of pure inference; 1 would be inference and nothing else. */
+  /** Elapsed time divided by each worker's share of pure inference; 1 would be pure inference. */
   readonly ratio: number;
   /** Time for checking the results, as a share of the time for enlarging them in the same run. */
   readonly reportShare: number;
@@ -130,7 +130,7 @@ export function openPool({ workers, threads }: { workers: number; threads: numbe
   return pool;
 }
 
-/** A whole batch from the start of its first worker. */
+/** A whole batch, from the start of its first worker. */
 async function timeColdBatch(files: readonly string[], options: EndToEndOptions): Promise<BatchTime> {
   const startedAt = performance.now();
   const pool = openPool(options);
@@ -144,7 +144,7 @@ async function timeColdBatch(files: readonly string[], options: EndToEndOptions)
 
 /**
  * Measures images from file to file, and before and after that the same images inside the engine alone, so that a
- * machine that grows slower or faster meanwhile does not tilt the ratio.
+ * machine that becomes slower or faster meanwhile does not distort the ratio.
  *
  * @throws EnlargerError of an image that cannot be enlarged, `model/…`, `engine/…`, or the signal's reason.
  */

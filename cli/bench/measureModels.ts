@@ -29,9 +29,9 @@ export interface EngineSpeeds {
 export interface MeasureOptions {
   /** Processor threads for one run. */
   readonly threads: number;
-  /** At most; the first one that counts is always completed. */
+  /** Maximum number of rounds; the first one that counts is always completed. */
   readonly rounds: number;
-  /** When no further round begins, on the clock of `performance.now()`. */
+  /** The time after which no further round begins, on the clock of `performance.now()`. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
 }
@@ -59,7 +59,7 @@ function speedOf({ manifest }: InstalledModel, bestMs: number, peakGigaflops: nu
   };
 }
 
-/** Something to run again and again, with the best time so far. */
+/** A function to run repeatedly, with its best time so far. */
 interface Contestant {
   readonly run: () => Promise<unknown>;
   bestMs: number;

@@ -6,7 +6,7 @@ import { flatColour, packTile, type TileContent } from '../../core/tiling/packTi
 import { planPass } from '../../core/tiling/planPass.ts';
 import { readImage } from './benchImages.ts';
 
-/** The part of a window that a worker looks at; what is the same everywhere does not go through the network. */
+/** The part of a window that a worker examines; a window of one colour does not go through the network. */
 function contentsOf({ channels }: Raster): TileContent[] {
   return hasAlphaChannel(channels) ? ['colour', 'alpha'] : ['colour'];
 }

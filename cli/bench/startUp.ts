@@ -14,7 +14,7 @@ export interface StartUp {
 /** Starts the program once on one image and waits for its end. */
 async function startOnce(image: string, output: string, signal: AbortSignal): Promise<StartUp> {
   const startedAt = performance.now();
-  // Its own job list, so that the user's is left alone and cannot be in use.
+  // A separate job list, so that the user's is not touched and cannot be in use.
   const args = ['run', '-i', image, '-o', output, '--data', `${output}.data`, '--json'];
   const child = spawn(process.execPath, [PROGRAM_ENTRY, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -43,9 +43,9 @@ async function startOnce(image: string, output: string, signal: AbortSignal): Pr
 
 export interface StartUpOptions {
   readonly folder: string;
-  /** At most; the first is always completed. */
+  /** Maximum number of runs; the first is always completed. */
   readonly runs: number;
-  /** When no further run begins, on the clock of `performance.now()`. */
+  /** The time after which no further run begins, on the clock of `performance.now()`. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
 }

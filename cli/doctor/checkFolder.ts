@@ -34,7 +34,7 @@ async function tryFolder(name: string, place: string, probe: string): Promise<Ch
   return ok(name, `${place} is writable, with hard links and fsync`);
 }
 
-/** Checks that results can be published safely in a folder. Test files are removed again. */
+/** Checks that results can be published safely in a folder. Test files are removed afterwards. */
 export async function checkFolder(name: string, place: string): Promise<Check> {
   let probe: string;
   try {

@@ -34,7 +34,7 @@ export function doctorText(checks: readonly Check[]): string {
 }
 
 /**
- * `enlarger doctor`: checks whether everything works here, with advice on what does not.
+ * `enlarger doctor`: checks whether everything works on this machine, with advice on whatever does not.
  *
  * @returns The exit code: 1 when something fails.
  */

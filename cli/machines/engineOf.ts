@@ -5,7 +5,7 @@ import { describeMachine } from '../machine.ts';
 
 /**
  * Everything that affects the last bits of a result on this machine: libraries, and the device that networks run on.
- * Processors of another model may add in another order.
+ * Another processor model may add in another order.
  */
 export async function engineOf(devices: PoolDevices): Promise<string> {
   const { onnxruntime, libvips, processor } = describeMachine();

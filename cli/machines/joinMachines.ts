@@ -6,7 +6,7 @@ import { programVersion } from '../program.ts';
 
 export interface JoinParts {
   readonly onNote: (sentence: string) => void;
-  /** Hands work only to machines with the same program and engine. */
+  /** Only hand work to machines with the same program and engine. */
   readonly isReproducible?: boolean;
   readonly devices: PoolDevices;
 }

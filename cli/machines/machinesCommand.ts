@@ -24,7 +24,7 @@ function rowOf({ presence, silentMs }: ListedMachine): string[] {
 
 const HEADER = ['machine', 'state', 'images', 'done', 'failed', 'speed', 'silent for', 'roots', 'version'];
 
-/** `enlarger machines`: the machines of a queue, what they do, and when they last gave a sign of life. */
+/** `enlarger machines`: the machines of a queue, what they do, and when they were last heard of. */
 export async function machinesCommand(rawOptions: unknown): Promise<number> {
   const { queue, json } = optionsSchema.parse(rawOptions);
   if (queue === undefined) throw new EnlargerError('usage/invalid-option', 'No --queue given.');

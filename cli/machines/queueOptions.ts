@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { EnlargerError } from '../../core/api/errors.ts';
 import type { MachineOptions } from '../../core/machines/openMachines.ts';
 
-/** The queue of a command that shares work with other machines, and what is shared. */
+/** The queue of a command that shares work with other machines, and the shared folders. */
 export const queueOptionsSchema = z.object({
   queue: z.string().min(1).optional(),
   root: z.array(z.string().min(1)).default([]),

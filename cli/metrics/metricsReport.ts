@@ -24,7 +24,7 @@ function comparedOf(results: readonly MetricsResult[]): Compared[] {
   return results.filter((result) => result.kind === 'compared');
 }
 
-/** JSON has no infinity: it becomes null, and `identical` is true. */
+/** JSON has no infinity: the value becomes null, and `identical` is true. */
 function finiteOrNull(_key: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? null : value;
 }

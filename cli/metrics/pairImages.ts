@@ -8,7 +8,7 @@ export type ImagePair =
   | { readonly kind: 'pair'; readonly reference: string; readonly output: string }
   | { readonly kind: 'alone'; readonly file: string; readonly error: ErrorDto };
 
-/** What may begin a suffix of an image's name: `cat_4x`, `cat-hr`, `cat (2)`. */
+/** The start of a suffix of an image's name: `cat_4x`, `cat-hr`, `cat (2)`. */
 const SUFFIX_START = /^[ ._(~-]/;
 
 interface NamedImage {
@@ -43,8 +43,8 @@ function alone(file: string, message: string): ImagePair {
 }
 
 /**
- * Finds the reference of every output: the same name, or that name with a suffix such as `_4x`, in the corresponding
- * subfolder.
+ * Finds the reference of every output: a file with the same name, apart from a suffix such as `_4x`, in the
+ * corresponding subfolder.
  *
  * @returns Pairs in the order of the outputs, then the unused references.
  */

@@ -84,12 +84,12 @@ function describeOutcome(outcome: AddOutcome): string {
   const file = path.basename(outcome.file);
   if (outcome.kind === 'refused') return `${file}: ${outcome.error.message} [${outcome.error.code}]`;
   const { manifest } = outcome;
-  if (outcome.kind === 'known') return `${file}: is already installed as ${manifest.id}`;
+  if (outcome.kind === 'known') return `${file}: already installed as ${manifest.id}`;
   const kind = manifest.origin?.architecture ?? 'network';
   return `${file}: added as ${manifest.id} (${kind}, ×${manifest.scale}, licence ${licenceOf(manifest)})`;
 }
 
-/** `enlarger models add`: each file by itself; the exit code is 1 if one of them was refused. */
+/** `enlarger models add`: each file separately; the exit code is 1 if any of them was refused. */
 export async function addModels(files: readonly string[], rawOptions: unknown): Promise<number> {
   const { data, json, ...facts } = addSchema.parse(rawOptions);
   makeDataFolder(givenDataFolder(data));

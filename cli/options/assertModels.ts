@@ -5,8 +5,8 @@ import type { BatchRequest } from '../../core/host/batches/batchRequest.ts';
 import { atStrength, findCleaner, findModels, readModelRegistry } from '../../core/models/modelRegistry.ts';
 
 /**
- * Checks the models that a command names before anything begins: a wrong name is a wrong command, not a fault of each
- * image. A model that is there but damaged fails with its images.
+ * Checks the models that a command names before anything begins: a wrong name is an error of the command, not of each
+ * image. A model that is installed but damaged fails with its images.
  *
  * @throws EnlargerError `model/not-found`, `usage/invalid-option`.
  */

@@ -16,11 +16,11 @@ const HOME = /^~(?:[\\/]|$)/;
 export function pathProblem(given: string, system: string = process.platform): string | undefined {
   if (ADDRESS.test(given))
     return 'must be a path on this machine; for a share, the folder where it is mounted';
-  if (HOME.test(given)) return 'must be a whole path, because the shell did not replace its ~';
+  if (HOME.test(given)) return 'must be a full path, because the shell did not replace its ~';
   return system !== 'win32' && WINDOWS_PATH.test(given) ? 'must be a path of this system' : undefined;
 }
 
-/** Where something is written. What looks like an address would become a folder of that name. */
+/** The path of an output. A text that looks like an address would become a folder of that name. */
 export const localPathSchema = z
   .string()
   .min(1)

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { EnlargerError } from '../../core/api/errors.ts';
 
-/** An earlier batch that is continued, or results that are made again: each has settings of its own. */
+/** An earlier batch that is continued, or results that are repeated: neither accepts other settings. */
 const EARLIER = [
   {
     option: '--from-report',

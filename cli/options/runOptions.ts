@@ -83,7 +83,7 @@ function usageError(message: string): EnlargerError {
 }
 
 /**
- * A new batch; the rest of an interrupted one, the last if no number is given; or the results of a report
+ * A new batch; the rest of an interrupted one, the last one if no number is given; or the results of a report
  * again.
  */
 export type RunTask =
@@ -108,7 +108,7 @@ export interface RunOptions {
   readonly isReproducible: boolean;
 }
 
-/** The program's models, or those of a folder that was named, and those that were added. */
+/** The models of the program or of a named folder, and those that were added. */
 function modelsOf(given: RawOptions): string {
   return modelsPath(path.resolve(given.models), givenDataFolder(given.data));
 }
@@ -175,7 +175,7 @@ function toTask(given: RawOptions): RunTask {
   return { kind: 'resume', ...batch, report: toReportRequest(given) };
 }
 
-/** @throws EnlargerError `usage/invalid-option`, naming the option and what it may be. */
+/** @throws EnlargerError `usage/invalid-option`, naming the option and its valid values. */
 export function parseRunOptions(raw: unknown): RunOptions {
   const options = rawOptionsSchema.safeParse(raw);
   if (!options.success) {

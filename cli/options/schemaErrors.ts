@@ -34,7 +34,7 @@ function below(schemas: readonly Limits[], key: PropertyKey): Limits[] {
   );
 }
 
-/** Of alternatives that differ by a constant (`kind`), the one that an object was meant to be. */
+/** Among alternatives that differ by a constant (`kind`), the one that an object was meant to match. */
 function meant(schemas: readonly Limits[], given: unknown): Limits[] {
   const isMeant = ([name, schema]: readonly [string, unknown]): boolean => {
     const constant = limitsSchema.safeParse(schema).data?.const;
@@ -79,7 +79,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** What is known about values that did not fit a schema. */
+/** The context of values that did not match a schema. */
 export interface UsageProblem {
   readonly schema: z.ZodType;
   readonly given: unknown;
@@ -88,7 +88,7 @@ export interface UsageProblem {
   readonly optionOf: (path: readonly PropertyKey[]) => string | undefined;
 }
 
-/** An error that names the option, what it may be, and what was given. */
+/** An error that names the option, its valid values, and the given one. */
 export function schemaError({ schema, given, error, optionOf }: UsageProblem): EnlargerError {
   const [issue] = error.issues;
   if (issue === undefined) throw new TypeError('An error without an issue.');
@@ -132,7 +132,7 @@ function optionOfSpec(given: unknown, at: readonly PropertyKey[]): string | unde
 /**
  * Checks options against the schema with which their batch will be stored: what it refuses could not be read back.
  *
- * @throws EnlargerError `usage/invalid-option`, naming the option and what it may be.
+ * @throws EnlargerError `usage/invalid-option`, naming the option and its valid values.
  */
 export function parseSpec(given: unknown): BatchSpec {
   const parsed = batchSpecSchema.safeParse(given);

@@ -1,6 +1,6 @@
 /**
  * @file The options that set a job's settings. Each is derived from the setting's field in `core/api/jobSettings.ts`: its name, its
- * help, its default, and whether it is a switch, a choice or a number. `DETAILS` has what differs. The size has options of its own
+ * help, its default, and whether it is a switch, a choice or a number. `DETAILS` has what differs. The size has separate options
  * (`sizeOptions.ts`).
  */
 import { Option, type Command } from 'commander';
@@ -19,7 +19,7 @@ interface OptionDetails {
   readonly parse?: (text: string, previous: unknown) => unknown;
 }
 
-/** Options whose names were published before there was a rule, or whose values are written in another way. */
+/** Options whose names were published before there was a rule, or whose values are written differently. */
 const DETAILS: Readonly<Partial<Record<SettingName, OptionDetails>>> = {
   model: { flags: '-n, --model <name>' },
   first: {

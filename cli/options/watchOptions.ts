@@ -12,7 +12,7 @@ import { toKebab } from './settingOptions.ts';
 export interface WatchCommandOptions {
   /** Absolute paths. */
   readonly folders: readonly string[];
-  /** What is done with every image; its inputs do not matter. */
+  /** How every image is enlarged; its inputs do not matter. */
   readonly request: BatchRequest;
   readonly settleMs: number;
   readonly moveOriginalsTo?: string;
@@ -55,8 +55,8 @@ export function addWatchOptions(command: Command): Command {
     .option('--settle <time>', 'accept a file once it has not changed for this long', '2s')
     .option('--move-originals <dir>', 'move each original there once its result is done')
     .option('--no-measure', 'do not check the results')
-    .option('--once', 'enlarge the complete images that are there, then exit', false)
-    .option('--only-new', 'leave the images alone that are there at the start', false)
+    .option('--once', 'enlarge the complete images in the folders, then exit', false)
+    .option('--only-new', 'ignore the images that are in the folders at the start', false)
     .option('--json', 'print one JSON object per line to stdout (docs/events.md)', false)
     .option('--data <dir>', 'folder of the job list (default: the system’s data folder)')
     .option('-v, --verbose', 'print more details', false);
@@ -72,7 +72,7 @@ export function parseWatchOptions(folders: readonly string[], raw: unknown): Wat
   const { settle, moveOriginals, once, onlyNew } = given.data;
   if (once && onlyNew) {
     const message =
-      '--once ends after the images that are there, and --only-new leaves them alone. Use one of them.';
+      '--once ends after the images in the folders, and --only-new ignores them. Use one of the two.';
     throw new EnlargerError('usage/invalid-option', message);
   }
   const fixed = {

@@ -9,7 +9,7 @@ export interface ClosingFacts {
 
 /**
  * What closing the window does: `hide` it and continue, `ask` the person, or `close` it and quit. Work never ends
- * silently: it is either visible in the tray, or the person is asked.
+ * silently: either it is visible in the tray, or the person is asked.
  */
 export function closingPlan({
   keepsInTray,

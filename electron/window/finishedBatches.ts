@@ -4,7 +4,7 @@ import type { BatchView } from '../../core/api/views.ts';
 export class FinishedBatches {
   readonly #open = new Set<number>();
 
-  /** Updates the batches to their present state. @returns Those that were open when last seen and are finished now. */
+  /** Updates the batches to their present state. @returns Those that were open at the last update and are finished now. */
   update(batches: readonly BatchView[]): readonly BatchView[] {
     const finished = batches.filter(
       ({ id, finishedAt }) => finishedAt !== undefined && this.#open.delete(id),

@@ -10,12 +10,12 @@ import { lastPlace, rememberPlace } from './windowPlace.ts';
 
 const PRELOAD = fileURLToPath(new URL('../preload.cjs', import.meta.url));
 
-/** Shown until the page paints: the page's own background, so that nothing flashes. */
+/** Shown until the page paints: the page's own background colour, so that nothing flashes. */
 const BACKGROUND = { dark: '#141414', light: '#fafafa' };
 
 export interface MainWindowOptions {
   readonly isPackaged: boolean;
-  /** The window's image where the system does not take it from the program: Linux. */
+  /** The window's icon where the system does not take it from the program: on Linux. */
   readonly icon: string;
   /** Where its place on the desktop is kept. */
   readonly placeFile: string;
@@ -77,7 +77,7 @@ export class MainWindow {
     return event.sender === this.#window?.webContents && isTrustedFrame(event.senderFrame, APP_ORIGIN);
   }
 
-  /** From now on, closing the window really closes it. */
+  /** From now on, closing the window actually closes it. */
   prepareToQuit(): void {
     this.#isQuitting = true;
   }

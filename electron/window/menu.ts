@@ -23,7 +23,7 @@ export function setMenu(): void {
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));
 }
 
-/** What a right click in a text field offers. */
+/** The context menu of a text field. */
 export function editMenuItems(t: ShellTexts): Electron.MenuItemConstructorOptions[] {
   return [
     { role: 'cut', label: t('shell.cut') },

@@ -4,7 +4,7 @@ function endedJobs({ done, skipped, failed, cancelled }: JobCounts): number {
   return done + skipped + failed + cancelled;
 }
 
-/** How far a run is, from the queue's counts: what ended before it began does not count. */
+/** The progress of a run, from the queue's counts; jobs that ended before it began do not count. */
 export class RunProgress {
   #endedBefore: number | undefined;
 
@@ -18,7 +18,7 @@ export class RunProgress {
       return undefined;
     }
     const ended = endedJobs(counts);
-    // Rows that were taken off the list make the counts smaller.
+    // Rows that were removed from the list make the counts smaller.
     this.#endedBefore = Math.min(this.#endedBefore ?? ended, ended);
     const endedNow = ended - this.#endedBefore;
     const total = endedNow + counts.queued + counts.running;

@@ -6,8 +6,8 @@ export interface SendingFrame {
 
 /**
  * Whether a message comes from the window's own page: the outermost frame, and loaded from our bundle. A frame that is
- * gone already is not trusted. Node's `URL` would call the origin of every scheme of our own `null`, so Chromium's own
- * word is taken.
+ * gone already is not trusted. Node's `URL` gives the origin `null` for every custom scheme, so the origin is taken
+ * from Chromium.
  */
 export function isTrustedFrame(frame: SendingFrame | null, origin: string): boolean {
   return frame !== null && frame.parent === null && frame.origin === origin;

@@ -41,7 +41,7 @@ function readPlace(file: string): WindowPlace {
   try {
     return placeSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
-    // Not there at the first start; a damaged file costs nothing but the place.
+    // Missing at the first start; a damaged file only loses the place.
     return DEFAULT_PLACE;
   }
 }

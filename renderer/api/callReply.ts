@@ -15,6 +15,6 @@ export function apiOverCalls(call: Call): EnlargerApi {
       return reply.value;
     },
   ]);
-  // The host parsed the input and made the value by the same contract.
+  // The host parsed the input and created the value by the same contract.
   return Object.fromEntries(methods) as EnlargerApi;
 }

@@ -3,7 +3,7 @@ import { connectDesktop } from './desktopClient.ts';
 import { connectHttp } from './httpClient.ts';
 
 /**
- * Connects with the host: through the desktop program's bridge where there is one, else with the local server that
+ * Connects with the host: through the desktop program's bridge if there is one, else with the local server that
  * the page came from.
  *
  * @throws EnlargerError `request/forbidden` without a valid link, `host/unreachable` if there is no answer.

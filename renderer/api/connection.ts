@@ -5,7 +5,7 @@ import type { MediaId } from '../../core/api/views.ts';
 /** Called with the share of a file that was sent, 0…1. */
 export type SendProgress = (share: number) => void;
 
-/** The window's one way to the host, whichever face it is behind. */
+/** The window's only connection to the host, in the desktop program or a browser. */
 export interface Connection {
   readonly api: EnlargerApi;
   readonly info: ProgramInfo;

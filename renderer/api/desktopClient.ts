@@ -2,7 +2,7 @@ import type { DesktopApi, HostEvent, MethodName, Reply } from '../../core/api/co
 import { apiOverCalls } from './callReply.ts';
 import type { Connection } from './connection.ts';
 
-/** What the desktop program's preload script puts into the window. */
+/** The object that the desktop program's preload script adds to the window. */
 export interface DesktopBridge {
   call(method: MethodName, input: unknown): Promise<Reply<unknown>>;
   subscribe(listener: (event: HostEvent) => void): () => void;

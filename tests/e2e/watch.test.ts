@@ -59,7 +59,7 @@ test('watching once ends with the reason where the disk of the results has too l
   writeFileSync(path.join(data, 'settings.json'), JSON.stringify({ minFreeDiskMb }));
   const out = path.join(root, 'out');
   const { code, stderr } = await runProgram(['watch', inbox, '-o', out, ...options]);
-  expect(stderr).toContain('has too little free space. The images stay for the next time.');
+  expect(stderr).toContain('has too little free space. The images are left for the next time.');
   expect(code).toBe(1);
   writeFileSync(path.join(data, 'settings.json'), JSON.stringify({ minFreeDiskMb: 0 }));
   expect((await runProgram(['watch', inbox, '-o', out, ...options])).code).toBe(0);
