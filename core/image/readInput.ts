@@ -7,7 +7,7 @@ import type { OutputFormat } from '../api/outputFormats.ts';
 import { bytesSource, type ByteSource } from '../metadata/byteSource.ts';
 import { fileSource } from './fileSource.ts';
 import type { InputBytes } from './formats/formatDecoder.ts';
-import { isAnimatedGif } from './formats/gif/isAnimatedGif.ts';
+import { isAnimatedGif } from './formats/gif/gifBlocks.ts';
 import { countTiffPages } from './formats/tiff/tiffPages.ts';
 import { sniffFormat, type SniffedFormat } from './sniffFormat.ts';
 

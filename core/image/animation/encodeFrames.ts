@@ -65,5 +65,23 @@ export async function encodeFrames(stack: FrameStack, options: AnimationOptions)
     options.format === 'gif'
       ? image.gif({ ...timing, dither: 0, interPaletteMaxError: 3, interFrameMaxError: 0 })
       : image.webp({ ...timing, quality, lossless: options.lossless, effort: 2, smartSubsample: true });
-  return { kind: 'memory', bytes: await encoder.toBuffer() };
+  const bytes = await encoder.toBuffer();
+  if (options.format === 'webp' && !isOpaque(data)) markTransparent(bytes);
+  return { kind: 'memory', bytes };
+}
+
+function isOpaque(data: Uint8Array): boolean {
+  for (let at = 3; at < data.length; at += 4) if (data[at] !== 255) return false;
+  return true;
+}
+
+const WEBP_FLAGS_OFFSET = 20;
+const WEBP_ALPHA_FLAG = 0x10;
+
+/**
+ * Sets the flag by which decoders give an animated WebP transparency (RFC 9649, VP8X). libwebp stores only the area of a frame
+ * that is not clear; if all of these areas are opaque, it leaves the flag out, and the rest of the canvas would be black.
+ */
+function markTransparent(webp: Buffer): void {
+  if (webp.toString('latin1', 12, 16) === 'VP8X') webp[WEBP_FLAGS_OFFSET]! |= WEBP_ALPHA_FLAG;
 }

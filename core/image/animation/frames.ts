@@ -25,6 +25,8 @@ export interface FrameOptions {
   readonly maxPixels: number;
   /** Keeps values as they are, instead of converting them to sRGB by the file's profile. */
   readonly ignoreIcc: boolean;
+  /** How many frames are read; all if omitted. */
+  readonly count?: number;
 }
 
 /** @throws EnlargerError `image/too-large`, before any frame is decoded. */

@@ -13,10 +13,11 @@ async function readLibvipsFrames(bytes: Buffer, options: FrameOptions): Promise<
     sharp(bytes, {
       failOn: 'warning',
       limitInputPixels: options.maxPixels,
-      pages: -1,
+      pages: options.count ?? -1,
       ignoreIcc: options.ignoreIcc,
     });
-  const { width, pages = 1, pageHeight, height, delay, loop = 0 } = await open().metadata();
+  const { width, pages: stored = 1, pageHeight, height, delay, loop = 0 } = await open().metadata();
+  const pages = options.count ?? stored;
   const frameHeight = pageHeight ?? height;
   assertFramesFit({ width, height: frameHeight }, pages, options);
   const { data } = await open()

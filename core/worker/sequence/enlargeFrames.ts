@@ -51,6 +51,7 @@ export async function enlargeFrames(
   const frames = await readFrames(facts.decodable, opened.file.format, {
     maxPixels: options.maxPixels,
     ignoreIcc: facts.profileApplies,
+    count: facts.pages,
   });
   const stack = createFrameStack(to, indices.length);
   const results: EnlargedImage[] = [];

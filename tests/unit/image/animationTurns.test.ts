@@ -1,6 +1,10 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { encodeFrames, type AnimatedFormat } from '../../../core/image/animation/encodeFrames.ts';
+import {
+  createFrameStack,
+  encodeFrames,
+  type AnimatedFormat,
+} from '../../../core/image/animation/encodeFrames.ts';
 import { readFrames } from '../../../core/image/animation/readFrames.ts';
 import { minimalExif } from '../../../core/metadata/exif/rebuildExif.ts';
 import { assembleSegments, bytesSource, embedMetadata } from '../../../core/metadata/embedMetadata.ts';
@@ -47,4 +51,19 @@ test.each(
     const wanted = await turnedStill(index, orientation);
     expect({ width: frames.width, data: [...frames.frame(index).data] }).toEqual(wanted);
   }
+});
+
+test.each([
+  ['an opaque area on a clear canvas', [0, 0, 0, 0], 0x10],
+  ['nothing but opaque pixels', [0, 90, 0, 255], 0],
+] as const)('an animated WebP with %s is marked accordingly', async (_, ground, flag) => {
+  const stack = createFrameStack({ width: 64, height: 48 }, 2);
+  for (let pixel = 0; pixel < 2 * 64 * 48; pixel++) stack.data.set(ground, pixel * 4);
+  for (const frame of [0, 1])
+    for (let pixel = 0; pixel < 10; pixel++)
+      stack.data.set([frame * 200, 9, 9, 255], ((frame * 48 + 20) * 64 + 20 + pixel) * 4);
+  const encoded = await encodeFrames(stack, { format: 'webp', delaysMs: [90, 80], loop: 0, lossless: false });
+  if (encoded.kind !== 'memory') throw new Error(encoded.kind);
+  expect(encoded.bytes.toString('latin1', 12, 16)).toBe('VP8X');
+  expect(encoded.bytes[20]! & 0x10).toBe(flag);
 });

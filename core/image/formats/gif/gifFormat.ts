@@ -1,7 +1,8 @@
 import { damagedImage } from '../damagedImage.ts';
 import { headText, type FormatDecoder, type InputBytes } from '../formatDecoder.ts';
+import { leavesCanvasFree, withClearFrame } from './freeCanvas.ts';
 import { gifHeader } from './gifHeader.ts';
-import { isCutOffGif } from './isAnimatedGif.ts';
+import { countGifImages, isCutOffGif } from './gifBlocks.ts';
 
 /** libvips decodes the part of a GIF that is there and does not report what is missing. */
 function assertWholeGif({ source }: InputBytes): void {
@@ -21,6 +22,9 @@ export const gifFormat: FormatDecoder = {
   header: gifHeader,
   prepare: (file) => {
     assertWholeGif(file);
-    return Promise.resolve({ warnings: hasProfile(file.whole()) ? [PROFILE_LEFT_OUT] : [] });
+    const warnings = hasProfile(file.whole()) ? [PROFILE_LEFT_OUT] : [];
+    if (!leavesCanvasFree(file.source)) return Promise.resolve({ warnings });
+    const bytes = withClearFrame(file.whole(), file.source);
+    return Promise.resolve({ bytes, pages: countGifImages(file.source), warnings });
   },
 };

@@ -1,7 +1,7 @@
 import { readUint } from '../../../metadata/byteFields.ts';
 import type { ByteSource } from '../../../metadata/byteSource.ts';
 import type { HeaderFacts } from '../formatDecoder.ts';
-import { countGifImages } from './isAnimatedGif.ts';
+import { countGifImages } from './gifBlocks.ts';
 
 /** The size of a GIF's canvas, and how many frames it has. */
 export function gifHeader(source: ByteSource): HeaderFacts {

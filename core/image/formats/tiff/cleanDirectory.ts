@@ -5,7 +5,7 @@ import { TIFF_TAG, type TiffDirectory } from './tiffDirectory.ts';
 /** Tags that libtiff needs to decode pixels, and the profile. */
 const PIXEL_TAGS = new Set([
   256, 257, 258, 259, 262, 266, 273, 274, 277, 278, 279, 284, 292, 293, 317, 320, 322, 323, 324, 325, 332,
-  334, 336, 338, 339, 347, 529, 530, 531, 532, 34675,
+  334, 338, 339, 347, 529, 530, 531, 532, 34675,
 ]);
 
 const ASCII = 2;

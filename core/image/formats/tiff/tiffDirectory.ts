@@ -39,6 +39,7 @@ export const TIFF_TAG = {
   tileByteCounts: 325,
   subIfds: 330,
   inkSet: 332,
+  dotRange: 336,
   extraSamples: 338,
   sampleFormat: 339,
   jpegTables: 347,

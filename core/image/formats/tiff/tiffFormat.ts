@@ -33,12 +33,18 @@ import { tiffHeader } from './tiffHeader.ts';
 /** What libvips shows correctly: unsigned samples of the usual depths, with at most one channel of alpha. */
 function isLibraryKind(directory: TiffDirectory, layout: TiffLayout): boolean {
   const { bits, sampleFormat, photometric, extras, isPlanar, compression } = layout;
+  if (layout.hasInvertedInks) return false;
   if (photometric === PHOTOMETRIC.yCbCr && compression !== JPEG) return false;
   if (isPlanar && directory.number(TIFF_TAG.tileWidth, 0) > 0) return false;
   const isInteger = sampleFormat === SAMPLE_FORMAT.unsigned || sampleFormat === SAMPLE_FORMAT.undefined;
   const isLab = photometric === PHOTOMETRIC.cieLab || photometric === PHOTOMETRIC.iccLab;
   const isAlphaAtMost = extras.length === 0 || (extras.length === 1 && extras[0] !== EXTRA.unspecified);
   return isInteger && [1, 2, 4, 8, 16].includes(bits) && !isLab && isAlphaAtMost;
+}
+
+/** A range for each ink, which libtiff does not read. */
+function hasLongDotRange({ numbers }: TiffDirectory): boolean {
+  return (numbers(TIFF_TAG.dotRange) ?? []).length > 2;
 }
 
 function profileBytes({ ifd, source }: TiffDirectory): Uint8Array | undefined {
@@ -96,7 +102,7 @@ function prepareTiff(file: InputBytes, limits: DecodeLimits, page: number): Prep
     const own = ownDecoded(directory, layout);
     return { ...own, metadataFrom, pages: pages.length, warnings: [...warnings, ...own.warnings] };
   }
-  if (errors.length === 0 && directory === directories[0])
+  if (errors.length === 0 && directory === directories[0] && !hasLongDotRange(directory))
     return { pages: pages.length, metadataFrom, warnings };
   return { bytes: withCleanDirectory(file.whole(), directory), metadataFrom, pages: pages.length, warnings };
 }

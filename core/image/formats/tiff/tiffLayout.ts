@@ -40,6 +40,8 @@ export interface TiffLayout extends Size {
   readonly extras: readonly number[];
   /** Whether channels are stored one after the other instead of pixel by pixel. */
   readonly isPlanar: boolean;
+  /** Whether the highest value of an ink stands for none of it. */
+  readonly hasInvertedInks: boolean;
 }
 
 const COLOUR_CHANNELS: Readonly<Record<number, number>> = {
@@ -115,7 +117,13 @@ export function readLayout(directory: TiffDirectory): TiffLayout {
     colourChannels,
     extras,
     isPlanar: number(TIFF_TAG.planarConfiguration, 1) === 2 && samplesPerPixel > 1,
+    hasInvertedInks: photometric === PHOTOMETRIC.cmyk && isInverted(numbers(TIFF_TAG.dotRange)),
   };
+}
+
+/** Pairs of the values for no ink and for full ink. Ranges that are merely narrower are ignored, as by other programs. */
+function isInverted(range: readonly number[] | undefined): boolean {
+  return range?.length !== undefined && range.length >= 2 && range[0]! > range[1]!;
 }
 
 /** Lab defines by itself which of its channels are signed; some programs declare all of them as signed. */

@@ -107,6 +107,7 @@ export function toTiffImage(read: ReadSamples, layout: TiffLayout, directory: Ti
   const toRgb =
     asLab === undefined ? yCbCrOf(layout, directory) : (lab: Parameters<ToRgb>[0]) => labToSrgb(asLab(lab));
   const { data: samples } = read;
+  const isInverted = photometric === PHOTOMETRIC.whiteIsZero || layout.hasInvertedInks;
   const data = new Uint16Array(width * height * channels);
   for (let pixel = 0; pixel < width * height; pixel++) {
     const start = pixel * samplesPerPixel;
@@ -116,7 +117,7 @@ export function toTiffImage(read: ReadSamples, layout: TiffLayout, directory: Ti
     else {
       for (let channel = 0; channel < colourChannels; channel++) {
         const value = samples[start + channel]!;
-        const positive = photometric === PHOTOMETRIC.whiteIsZero ? 65535 - value : value;
+        const positive = isInverted ? 65535 - value : value;
         data[at + channel] = isPremultiplied ? divided(positive, alpha) : positive;
       }
     }

@@ -46,6 +46,18 @@ test.each([8, 16] as const)('CMYK of %i bits without a profile is shown as in a 
   expect(facts.warnings.join()).toMatch(/CMYK to sRGB .* no profile/);
 });
 
+test.each([
+  ['ranges of all inks together', [255, 0], (value: number) => 255 - value],
+  ['a range of each ink', [255, 0, 255, 0, 255, 0, 255, 0], (value: number) => 255 - value],
+  ['the usual range of each ink', [0, 255, 0, 255, 0, 255, 0, 255], (value: number) => value],
+] as const)('inks are counted as %s describe it', async (_, values, stored) => {
+  const extra = [{ tag: 336, type: 3, values }] as const;
+  const fields = tiffFields({ width: INKS.length, height: 1, channels: 4, photometric: 5, extra });
+  const pixels = Uint8Array.from(INKS.flatMap(({ cmyk }) => cmyk.map(stored)));
+  const { raster } = await decode(tiffFile([{ fields, pixels }]), 'tiff');
+  expect(largestDifference(raster.data, WANTED)).toBeLessThanOrEqual(1);
+});
+
 test('transparency of CMYK without a profile is kept', async () => {
   const samples = INKS.flatMap(({ cmyk }, index) => [...cmyk, index * 50]);
   const extra = [{ tag: 338, type: 3, values: [CLEAR] }] as const;

@@ -1,6 +1,6 @@
 import type { ByteSource } from '../../../metadata/byteSource.ts';
 
-const BLOCK = { image: 0x2c, extension: 0x21, trailer: 0x3b } as const;
+export const BLOCK = { image: 0x2c, extension: 0x21, trailer: 0x3b } as const;
 const HEADER_BYTES = 13;
 /** A file that consists only of tiny blocks must not keep the program busy. */
 const MAX_READS = 1_000_000;
@@ -13,10 +13,16 @@ interface Blocks {
   readonly images: number;
   /** How they end: `unknown` for bytes that are not a block, which viewers ignore. */
   readonly end: 'trailer' | 'cut off' | 'unknown' | 'not read';
+  /** Where they end. */
+  readonly endAt: number;
 }
 
 /** Walks through the blocks of a GIF until it has seen a number of images. */
-function walkBlocks(source: ByteSource, atMost: number): Blocks {
+export function walkBlocks(
+  source: ByteSource,
+  atMost = Infinity,
+  visit: (kind: number, offset: number) => void = () => undefined,
+): Blocks {
   let reads = 0;
   const byte = (offset: number): number => {
     reads++;
@@ -30,16 +36,17 @@ function walkBlocks(source: ByteSource, atMost: number): Blocks {
   let offset = HEADER_BYTES + colourTableBytes(byte(10));
   let images = 0;
   while (reads < MAX_READS) {
-    if (offset >= source.sizeBytes) return { images, end: 'cut off' };
+    if (offset >= source.sizeBytes) return { images, end: 'cut off', endAt: offset };
     const kind = byte(offset);
+    visit(kind, offset);
     if (kind === BLOCK.image) {
       images++;
-      if (images >= atMost) return { images, end: 'not read' };
+      if (images >= atMost) return { images, end: 'not read', endAt: offset };
       offset = behindSubBlocks(offset + 10 + colourTableBytes(byte(offset + 9)) + 1);
     } else if (kind === BLOCK.extension) offset = behindSubBlocks(offset + 2);
-    else return { images, end: kind === BLOCK.trailer ? 'trailer' : 'unknown' };
+    else return { images, end: kind === BLOCK.trailer ? 'trailer' : 'unknown', endAt: offset };
   }
-  return { images, end: 'not read' };
+  return { images, end: 'not read', endAt: offset };
 }
 
 /**
@@ -53,7 +60,7 @@ export function countGifImages(source: ByteSource, atMost = Infinity): number {
 
 /** Whether a GIF ends before its trailer: later images can be missing although the first ones decode. */
 export function isCutOffGif(source: ByteSource): boolean {
-  return walkBlocks(source, Infinity).end === 'cut off';
+  return walkBlocks(source).end === 'cut off';
 }
 
 /** Whether a GIF contains more than one image; reads no further than necessary. */
