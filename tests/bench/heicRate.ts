@@ -1,6 +1,7 @@
 /**
- * @file Measures how fast a folder of HEIC photos is enlarged, compared with the same photos as JPEG, alternately, with the processor time
- * of all processes and the stages of the images. Needs heif-enc; Linux only.
+ * @file Measures how fast a folder of HEIC photos is enlarged, compared with the same photos as JPEG, alternately. The figure is
+ * the median time from one result to the next, which a folder of any length has: the start, the first image, and the last one, which has no
+ * next image to decode, do not count. Prints the processor time of all processes and the stages of the images, too. Needs heif-enc; Linux only.
  *
  * Usage: node dist/tests/bench/heicRate.js [IMAGES] [ROUNDS] [MEGAPIXELS] [OPTIONS OF run, such as -s 2 -n fast]
  */
@@ -8,6 +9,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
 import { batchEventSchema, type BatchEvent } from '../../core/api/events.ts';
@@ -20,8 +22,12 @@ const TICKS_PER_SECOND = 100;
 const KINDS = ['jpg', 'heic'] as const;
 type Kind = (typeof KINDS)[number];
 
+/** A run of four images has two times between results that count. */
+const MIN_IMAGES = 4;
+
 interface Measured {
-  readonly seconds: number;
+  /** From one result to the next, with an image that is decoded meanwhile. */
+  readonly intervals: readonly number[];
   /** Of all processes together. */
   readonly processorSeconds: number;
   /** Mean of the images. */
@@ -68,58 +74,72 @@ function processorSeconds(): number {
   return (Number(fields[13]) + Number(fields[14])) / TICKS_PER_SECOND;
 }
 
-async function eventsOfRun(args: readonly string[]): Promise<BatchEvent[]> {
+interface TimedEvent {
+  readonly event: BatchEvent;
+  readonly seconds: number;
+}
+
+async function eventsOfRun(args: readonly string[]): Promise<TimedEvent[]> {
   const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
-  const code = await new Promise((resolve) => child.once('close', resolve));
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  const events: TimedEvent[] = [];
+  for await (const line of createInterface({ input: child.stdout }))
+    events.push({ event: batchEventSchema.parse(JSON.parse(line)), seconds: performance.now() / 1000 });
+  const code = await ended;
   if (code !== 0) throw new Error(`The program ended with exit code ${String(code)}.`);
-  return text
-    .trim()
-    .split('\n')
-    .map((line) => batchEventSchema.parse(JSON.parse(line)));
+  return events;
 }
 
 async function measure(folder: string, kind: Kind, options: readonly string[]): Promise<Measured> {
   const results = path.join(folder, 'results');
   const before = processorSeconds();
-  const startedAt = performance.now();
   const own = ['-f', 'jpg', '--data', path.join(folder, 'data'), '--exists', 'overwrite', '--json'];
   const events = await eventsOfRun(['-i', path.join(folder, kind), '-o', results, ...own, ...options]);
-  const seconds = (performance.now() - startedAt) / 1000;
-  const done = events.flatMap((event) => (event.type === 'job-done' ? [event.times] : []));
-  const mean = (of: (times: (typeof done)[number]) => number): number =>
-    done.reduce((sum, times) => sum + of(times), 0) / done.length / 1000;
+  const done = events.flatMap(({ event, seconds }) =>
+    event.type === 'job-done' ? [{ seconds, times: event.times }] : [],
+  );
+  const mean = (of: (times: (typeof done)[number]['times']) => number): number =>
+    done.reduce((sum, { times }) => sum + of(times), 0) / done.length / 1000;
   rmSync(results, { recursive: true });
   return {
-    seconds,
+    intervals: done.slice(1, -1).map(({ seconds }, index) => seconds - done[index]!.seconds),
     processorSeconds: processorSeconds() - before,
     decodeSeconds: mean(({ decodeMs }) => decodeMs),
     enlargeSeconds: mean(({ inferenceMs }) => inferenceMs),
   };
 }
 
-function lineOf(kind: Kind, count: number, measured: Measured): string {
-  const rate = ((count * 60) / measured.seconds).toFixed(2);
-  const texts = Object.entries(measured).map(([name, value]) => `${name} ${Number(value).toFixed(2)}`);
-  return `${kind}: ${rate} images a minute; ${texts.join(', ')}\n`;
+function lineOf(kind: Kind, { intervals, ...others }: Measured): string {
+  const between = intervals.map((seconds) => seconds.toFixed(2)).join(', ');
+  const texts = Object.entries(others).map(([name, value]) => `${name} ${value.toFixed(2)}`);
+  return `${kind}: seconds from one result to the next ${between}; ${texts.join(', ')}\n`;
 }
 
-const [images = '6', rounds = '2', megapixels = '12', ...options] = process.argv.slice(2);
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)]!, sorted[Math.floor(sorted.length / 2)]!];
+  return (low + high) / 2;
+}
+
+const [images = '4', rounds = '2', megapixels = '12', ...options] = process.argv.slice(2);
 const count = Number(images);
+if (!(count >= MIN_IMAGES)) throw new RangeError(`${images} images are too few; use ${MIN_IMAGES} or more.`);
 const folder = mkdtempSync(path.join(os.tmpdir(), 'enlarger-heic-'));
-const seconds: Record<Kind, number> = { jpg: 0, heic: 0 };
+const intervals: Record<Kind, number[]> = { jpg: [], heic: [] };
+const processor: Record<Kind, number> = { jpg: 0, heic: 0 };
 try {
   await makePhotos(folder, Number(megapixels), count);
   for (let round = 0; round < Number(rounds); round++) {
     for (const kind of round % 2 === 0 ? KINDS : KINDS.toReversed()) {
       const measured = await measure(folder, kind, options);
-      seconds[kind] += measured.seconds;
-      process.stdout.write(lineOf(kind, count, measured));
+      intervals[kind].push(...measured.intervals);
+      processor[kind] += measured.processorSeconds;
+      process.stdout.write(lineOf(kind, measured));
     }
   }
-  const percent = Math.round((100 * seconds.jpg) / seconds.heic);
-  process.stdout.write(`HEIC reaches ${percent}% of the rate of JPEG.\n`);
+  const rate = Math.round((100 * median(intervals.jpg)) / median(intervals.heic));
+  const time = Math.round((100 * processor.heic) / processor.jpg);
+  process.stdout.write(`HEIC reaches ${rate}% of the rate of JPEG, with ${time}% of its processor time.\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
