@@ -21,7 +21,7 @@ import { languageOf } from '../core/texts/languageOf.ts';
 z.config({ jitless: true });
 
 const target = document.getElementById('window');
-if (target === null) throw new Error('index.html has no place for the window.');
+if (target === null) throw new Error('index.html has no element for the window.');
 followTheme(keptTheme());
 
 try {

@@ -101,7 +101,7 @@ function drawLayer(pane: Pane, scene: Scene, pyramid: ImagePyramid | undefined, 
   });
 }
 
-/** What the pane shows, in full-size pixels of a layer. */
+/** The visible part of the pane, in full-size pixels of a layer. */
 function seenPart({ viewport, area }: Pane, scale: number): Rect {
   const from = toImage(viewport, { x: 0, y: 0 }, area);
   const to = toImage(viewport, { x: area.width, y: area.height }, area);

@@ -1,13 +1,13 @@
 import type { JobView } from '../../core/api/views.ts';
 import type { App } from '../state/app.svelte.ts';
 
-/** What the desktop hands over at once. */
+/** Maximum number of files that the desktop passes on at once. */
 const MAX_DRAGGED = 1_000;
 
 /** Lets finished rows be dragged into other programs. */
 export class ResultDrag {
   readonly #app: App;
-  /** What the browser needs at once when a drag begins; asked for when the button goes down. */
+  /** The browser needs these immediately when a drag begins, so they are requested on pressing the button. */
   #prepared: { readonly jobId: number; readonly url: string; readonly fileName: string } | undefined;
 
   constructor(app: App) {
@@ -23,7 +23,7 @@ export class ResultDrag {
       const { media, fileName } = await connection.api.downloadResult({ jobId });
       this.#prepared = { jobId, url: new URL(connection.mediaUrl(media), document.baseURI).href, fileName };
     } catch {
-      // Nothing can be dragged; what is wrong with the result is shown when it is opened or downloaded.
+      // Nothing can be dragged; the problem with the result is shown when it is opened or downloaded.
     }
   }
 

@@ -2,7 +2,7 @@ import type { Attachment } from 'svelte/attachments';
 import type { VListHandle } from 'virtua/svelte';
 import type { RowDrag } from '../state/queue/rowDrag.svelte.ts';
 
-/** A shorter movement is a click with an unsteady hand. */
+/** A shorter movement counts as a click. */
 const MIN_MOVE_PX = 6;
 /** The list scrolls while rows are dragged this near to its edge. */
 const EDGE_PX = 40;
@@ -73,7 +73,7 @@ class RowCarrier {
     this.#follow();
   }
 
-  /** Once a frame, since the list may scroll under a hand that does not move. */
+  /** Once a frame, since the list may scroll under a pointer that does not move. */
   #follow(): void {
     const { top, bottom } = this.#grid.getBoundingClientRect();
     const list = this.#rows.list();
@@ -103,7 +103,7 @@ class RowCarrier {
 
   #putBack(event: KeyboardEvent): void {
     if (event.key !== 'Escape' || !this.#rows.drag.isCarrying) return;
-    event.stopPropagation(); // elsewhere it leads out of the page
+    event.stopPropagation(); // elsewhere it leaves the page
     this.#end(false);
   }
 }

@@ -6,7 +6,7 @@ export function incomingFromPaste(data: DataTransfer | null): readonly Incoming[
   return [...(data?.files ?? [])].map((file) => ({ kind: 'file', file: named(file, new Date()) }));
 }
 
-/** Browsers call every copied image alike: it gets the time as its name, so that two of them differ. */
+/** Browsers give every copied image the same name, so it is named after the time. */
 export function named(file: File, now: Date): File {
   if (file.name !== 'image.png') return file;
   const two = (value: number): string => String(value).padStart(2, '0');
@@ -16,7 +16,7 @@ export function named(file: File, now: Date): File {
 }
 
 /**
- * Everything of a drop. The desktop program is given the folders themselves; a browser looks into them, since it can
+ * Everything in a drop. The desktop program gets the folders themselves; a browser reads them, since it can
  * only send files.
  */
 export async function incomingFromDrop(
@@ -33,7 +33,7 @@ export async function incomingFromDrop(
   return inOrder(found.flat()).map((file) => ({ kind: 'file', file }));
 }
 
-/** By name, as people count: 2 before 10. A browser lists a folder in any order. */
+/** In natural order: 2 before 10. A browser lists a folder in any order. */
 export function inOrder(files: readonly File[]): readonly File[] {
   const { compare } = new Intl.Collator(undefined, { numeric: true });
   return [...files].sort(
@@ -57,7 +57,7 @@ function isFolder(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
   return entry.isDirectory;
 }
 
-/** All of a folder: its reader gives some entries at a time, and none at the end. */
+/** All entries of a folder: its reader returns some at a time, and an empty list at the end. */
 async function entriesOf(reader: FileSystemDirectoryReader): Promise<readonly FileSystemEntry[]> {
   const all: FileSystemEntry[] = [];
   for (;;) {

@@ -4,7 +4,7 @@ interface List {
   readonly total: number;
 }
 
-/** Rows that the arrow and page keys go in a list, or `undefined` for other keys. */
+/** How many rows an arrow or page key moves in a list; `undefined` for other keys. */
 export function rowsToGo(key: string, { rowPx, viewPx, total }: List): number | undefined {
   const page = Math.max(1, Math.floor(viewPx / rowPx) - 1);
   const steps: Readonly<Record<string, number>> = {

@@ -1,4 +1,4 @@
-/** Opens the menu of a row by a key, at that row; a browser would open it in the middle of the list. */
+/** Opens the menu of a row by a key, next to that row; a browser would open it in the middle of the list. */
 export function openRowMenu(event: KeyboardEvent, rowId: string): void {
   const row = document.getElementById(rowId);
   if (row === null) return;

@@ -3,7 +3,7 @@ import type { ShortcutAction } from '../state/shortcuts.ts';
 import { COMPARE_MODES } from '../state/viewer/viewer.svelte.ts';
 
 interface Surroundings {
-  /** What has the focus. */
+  /** The element with the focus. */
   readonly target: HTMLElement;
   readonly addFiles: () => void;
 }
@@ -61,7 +61,7 @@ function showBeside(app: App, step: 1 | -1): void {
 function chooseAll(app: App): void {
   if (app.place === 'draft') app.draft.selection.selectAll();
   if (app.place !== 'queue') return;
-  app.selection.clear(); // until all numbers are known, nothing is selected by mistake
+  app.selection.clear(); // nothing is selected by mistake until all ids are known
   void app.notices.attempt(async () => app.selection.chooseAll(await app.jobs.allIds()));
 }
 

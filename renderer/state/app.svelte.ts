@@ -120,7 +120,7 @@ export class App {
   get isLinkUp(): boolean {
     return this.#isLinkUp;
   }
-  /** Nothing was ever added: the window explains how to begin. */
+  /** Nothing was ever added, so the window explains how to begin. */
   get isFirstStart(): boolean {
     return this.#isLoaded && this.queue.total === 0 && this.draft.isEmpty;
   }
@@ -235,7 +235,7 @@ export class App {
     if (this.program.settings.stripPrivateData) this.options.changeSettings({ metadata: 'safe' });
   }
 
-  /** What the program was opened with is a draft, as if it had been dropped. */
+  /** Files that the program was opened with become a draft, as if they had been dropped. */
   async #addOpened(): Promise<void> {
     const paths = await this.notices.attempt(async () => this.connection.desktop?.takeOpenedPaths());
     await this.addInputs((paths ?? []).map((path) => ({ kind: 'path', path })));

@@ -5,7 +5,7 @@ const END = 10;
 
 const segmenter = new Intl.Segmenter();
 
-/** A file name in two parts, of which only the first may be cut off; short names are in one. */
+/** A file name in two parts, of which only the first may be cut off; short names have one part. */
 export function splitName(name: string): { readonly start: string; readonly end: string } {
   if (name.length <= SHORT) return { start: name, end: '' };
   const letters = [...segmenter.segment(name)].map(({ segment }) => segment);

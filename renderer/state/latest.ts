@@ -1,5 +1,5 @@
 /**
- * Runs asynchronous work of which only the newest call counts: an answer that comes after a newer question is dropped.
+ * Runs asynchronous work of which only the newest call counts: an answer is dropped if a newer call has begun.
  */
 export class Latest {
   #newest = 0;

@@ -24,12 +24,12 @@ export type Notice =
     };
 
 const MAX_NOTICES = 3;
-/** Good news disappears by itself; an error stays until it is closed or another page is shown. */
+/** A success message disappears by itself; an error stays until it is closed or another page is shown. */
 const SAID_MS = 6_000;
 /** How long an action can be undone. */
 export const UNDO_MS = 8_000;
 
-/** Short messages about what the person just did; the newest three. */
+/** Short messages about the latest actions; the newest three. */
 export class Notices {
   #list = $state.raw<readonly Notice[]>([]);
   #nextId = 1;
@@ -102,7 +102,7 @@ export class Notices {
     this.#list = this.#list.filter((notice) => notice.id !== id);
   }
 
-  /** Runs what a person requested and shows them if it failed. */
+  /** Runs an action and shows an error if it fails. */
   async attempt<Value>(work: () => Promise<Value>): Promise<Value | undefined> {
     try {
       return await work();

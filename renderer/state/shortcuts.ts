@@ -1,7 +1,7 @@
 import type { TextKey } from '../../core/texts/textKeys.ts';
 import type { Translate } from './texts.svelte.ts';
 
-/** What a key does. */
+/** The action of a key. */
 export type ShortcutAction =
   | 'add'
   | 'enlarge'
@@ -37,7 +37,7 @@ export interface Shortcut {
   readonly worksInText?: boolean;
 }
 
-/** Every key of the window, in the order of the sheet. */
+/** Every key of the window, in the order of the overview. */
 export const SHORTCUTS: readonly Shortcut[] = [
   { action: 'add', key: 'o', ctrl: true, label: 'shortcut.add', worksInText: true },
   { action: 'enlarge', key: 'Enter', ctrl: true, label: 'shortcut.enlarge', worksInText: true },

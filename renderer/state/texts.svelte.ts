@@ -74,7 +74,7 @@ export class Texts {
     return this.t('time.hours', { value: hours < 10 ? Math.round(hours * 2) / 2 : Math.round(hours) });
   }
 
-  /** A time span, rounded as people would speak of it. */
+  /** A time span, rounded as in speech. */
   readonly duration = (ms: number): string => {
     const seconds = ms / 1000;
     if (seconds < 10) return this.t('time.seconds', { value: this.number(Math.max(0.1, seconds), 1) });
@@ -96,6 +96,6 @@ export class Texts {
   /** A warning about a result, which comes as an English sentence. */
   readonly warning = (sentence: string): string => warningText(this.#language, sentence);
 
-  /** What happened and what to do about it. */
+  /** The message of an error, with advice. */
   readonly error = ({ code }: ErrorDto): string => translate(this.#language, `error.${code}`);
 }

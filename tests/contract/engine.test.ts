@@ -1,6 +1,6 @@
 /**
- * @file What every engine and every model of the program has to keep, run against each. A new engine adds a line to
- * `SUBJECTS` and has to come out green.
+ * @file The contract of engines and models, run against each of the program. A new engine adds a line to
+ * `SUBJECTS` and has to pass.
  */
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -27,7 +27,7 @@ interface Subject {
 const registry = await readModelRegistry(modelsFolder);
 const networks = findModels(registry, 'fast').map(networkModel);
 
-/** Devices of this machine that can be tried here and now. A graphics card has a suite of its own (`webgpu.test.ts`). */
+/** Devices of this machine that can be tried here and now. A graphics card has a separate suite (`webgpu.test.ts`). */
 const processors = networkDevices().filter(({ kind }) => kind === 'cpu');
 const ready = processors.filter(({ missing }) => missing === undefined);
 for (const { id, missing } of processors)
@@ -141,7 +141,7 @@ describe.each(SUBJECTS)('$name', ({ model, device }) => {
     expect(largestDifference(tiled.data, whole.data)).toBeLessThanOrEqual(1);
   });
 
-  test('with all eight symmetries it has the same size and stays near its plain answer', async () => {
+  test('with all eight symmetries it has the same size and stays close to the plain result', async () => {
     const tile = sampleTile(23, 14);
     const plain = await loaded.enlargeTile(tile);
     const ensemble = await withSelfEnsemble(loaded).enlargeTile(tile);
@@ -206,7 +206,7 @@ test('nearest with all eight symmetries is exact', async () => {
 });
 
 describe.each(ready.filter(({ id }) => id !== 'onnx:cpu'))('$id', (device) => {
-  test.each(networks)('$id comes out as on the processor by ONNX Runtime, within 1/255', async (model) => {
+  test.each(networks)('$id gives the same as ONNX Runtime on the processor, within 1/255', async (model) => {
     const tile = sampleTile(37, 26);
     const enlarge = async (on: Device): Promise<FloatTile> => {
       const loaded = await loadModel(model, { device: on, threads: THREADS });

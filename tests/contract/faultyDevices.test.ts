@@ -1,6 +1,6 @@
 /**
- * @file A stand-in for a graphics card that fails in every way that cards do, in the place of a real one, from file to
- * file. Whatever it does, an image is published only when it is right.
+ * @file A stand-in for a graphics card that fails in every way that cards do, from file to
+ * file. Whatever the failure, only correct images are published.
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -22,7 +22,7 @@ import { temporaryFolder } from '../support/temporaryFolder.ts';
 const CARD = networkDevices().find(({ kind, missing }) => kind === 'gpu' && missing === undefined);
 const CPU_ID = 'onnx:cpu';
 
-/** What the card makes of a tile that it fails on. */
+/** The card's output for a tile that it fails on. */
 type Fault = (tile: FloatTile, right: LoadedModel) => Promise<FloatTile>;
 
 function flat(tile: FloatTile, scale: number, value: number): FloatTile {
@@ -43,7 +43,7 @@ function saying(text: string): Fault {
 
 interface Card {
   readonly load: ModelLoader;
-  /** Tiles that it was given. */
+  /** Tiles that it received. */
   tiles: number;
   loads: number;
 }
@@ -127,14 +127,17 @@ describe.runIf(CARD !== undefined)('a card that fails', () => {
     { what: 'black', fault: black },
     { what: 'no numbers', fault: notNumbers },
     { what: 'too bright', fault: tooBright },
-  ])('for tiles above 128 px, by giving $what: the image is right and says "repaired"', async ({ fault }) => {
-    const made = await enlarge(toolsWith(faultyCard(fault, 128).load), devices);
-    await expectRight(made);
-    expect({ repaired: made.repairedTiles, device: made.device }).toEqual({
-      repaired: 1,
-      device: CARD!.id,
-    });
-  });
+  ])(
+    'for tiles above 128 px, by giving $what: the image is right and reported as repaired',
+    async ({ fault }) => {
+      const made = await enlarge(toolsWith(faultyCard(fault, 128).load), devices);
+      await expectRight(made);
+      expect({ repaired: made.repairedTiles, device: made.device }).toEqual({
+        repaired: 1,
+        device: CARD!.id,
+      });
+    },
+  );
 
   test.each([
     { what: 'black', fault: black },
@@ -170,7 +173,7 @@ describe.runIf(CARD !== undefined)('a card that fails', () => {
     await expect(failure).rejects.toMatchObject({ code: 'engine/out-of-memory' });
   });
 
-  test('by its memory, however small the tiles: the processor takes over', async () => {
+  test('by its memory even with small tiles: the processor takes over', async () => {
     const card = faultyCard(saying('CUDA failure 2: out of memory'));
     const made = await enlarge(toolsWith(card.load), devices, { tile: 64 });
     await expectRight(made);

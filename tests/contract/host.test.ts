@@ -1,5 +1,5 @@
 /**
- * @file What the window relies on, tested against the real host and against the stand-in that its tests use, so that the
+ * @file The behaviour that the window relies on, tested against the real host and the stand-in of its tests, so that the
  * two cannot drift apart.
  */
 import { writeFileSync } from 'node:fs';
@@ -60,7 +60,7 @@ const HOSTS = [
   { name: 'its stand-in', open: standIn },
 ];
 
-/** A batch of images whose names hold their size; one called `broken` is not an image. */
+/** A batch of images whose names contain their size; one called `broken` is not an image. */
 function specIn(folder: string, names: readonly string[]): BatchSpec {
   const files = names.map((name) => {
     const file = path.join(folder, `${name}-6x4.png`);
@@ -75,7 +75,7 @@ const states = (jobs: readonly JobView[]): string[] => jobs.map(({ state }) => s
 const PAGE = { offset: 0, limit: 100 };
 
 describe.each(HOSTS)('$name', ({ open }) => {
-  test('refuses what the contract does not allow, and unknown ids, by code', async () => {
+  test('refuses invalid input and unknown ids, with a code', async () => {
     const { api } = (await open(temporaryFolder())).host;
     const tooMany = { ...PAGE, limit: 5_000 };
     await expect(api.listJobs(tooMany)).rejects.toMatchObject({ code: 'request/invalid' });
@@ -119,7 +119,7 @@ describe.each(HOSTS)('$name', ({ open }) => {
     await expect(api.getReport({ jobId: a! })).rejects.toMatchObject({ code: 'report/not-found' });
   });
 
-  test('a batch has the name that people give it', async () => {
+  test('a batch has the name that a person gave it', async () => {
     const folder = temporaryFolder();
     const { api } = (await open(folder)).host;
     const { batchId } = await api.addBatch({ spec: specIn(folder, ['a']), startNow: false });

@@ -1,6 +1,6 @@
 /**
- * @file What only TensorFlow.js has to keep: no tensor is left, its files are proven, and newer versions of Node get
- * back what its native package calls. The native part runs here on the processor, by the code that runs on CUDA.
+ * @file The contract of TensorFlow.js alone: no tensor is left, its files are proven, and newer versions of Node get
+ * back the functions that its native package calls. The native part runs here on the processor, by the code that runs on CUDA.
  */
 import { appendFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -59,7 +59,7 @@ describe.each(ready)('TensorFlow.js, %s', (provider) => {
     expect(tensorflow.memory().numTensors).toBe(before);
   });
 
-  test('the event loop has its turn between tiles', async () => {
+  test('the event loop runs between tiles', async () => {
     const loaded = await loadModel(await shippedModel(), { device, threads: 1 });
     let turns = 0;
     const count = (): void => {

@@ -1,6 +1,6 @@
 /**
- * @file WebGPU on a software driver: Debian's `chromium` brings SwiftShader, which computes what a graphics card does,
- * slowly and on the processor; `libvulkan1` finds it. Skipped where one of the two is not installed.
+ * @file WebGPU on a software driver: Debian's `chromium` brings SwiftShader, which does the work of a graphics card
+ * slowly on the processor; `libvulkan1` finds it. Skipped where one of the two is not installed.
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -31,7 +31,7 @@ if (!isHere) {
   console.warn(`onnx:webgpu: skipped. It needs ${SWIFTSHADER} (Debian's chromium) and libvulkan1.`);
 }
 
-// The driver is looked for when the first session is made.
+// The driver is loaded when the first session is created.
 process.env['VK_ICD_FILENAMES'] = SWIFTSHADER;
 
 /** On this driver the first run of each operator compiles for seconds. */
@@ -41,7 +41,7 @@ function webgpu(): Device {
   return networkDevices().find(({ id }) => id === 'onnx:webgpu')!;
 }
 
-/** A network of two operators, which the driver is done with soon. */
+/** A network of two operators, which is quick on this driver. */
 async function loadNearest(): Promise<LoadedModel> {
   const registry = temporaryFolder();
   installModel(registry, 'nearest-x2', 2);
@@ -130,7 +130,7 @@ describe.runIf(isHere)('WebGPU on SwiftShader', () => {
     },
   );
 
-  test('it is found usable, by the name of its driver', { timeout: SLOW_MS }, async () => {
+  test('it is listed as usable, with the name of its driver', { timeout: SLOW_MS }, async () => {
     const registry = temporaryFolder();
     installModel(registry, 'nearest-x2', 2);
     const register = new DeviceRegister({

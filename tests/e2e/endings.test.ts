@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
-/** A folder of images that take a network some seconds. */
+/** A folder of images that take some seconds with a network. */
 function slowBatch(count = 4): { source: string; output: string; args: string[] } {
   const folder = temporaryFolder();
   const source = path.join(folder, 'in');
@@ -73,13 +73,13 @@ describe('exit codes', () => {
   test.each([
     { what: 'nothing is given', args: [], code: 2 },
     { what: 'an option is unknown', args: ['-i', 'a', '-o', 'b', '--wrong'], code: 2 },
-    { what: 'a number is not one', args: ['-i', 'a', '-o', 'b', '-s', 'many'], code: 2 },
+    { what: 'a number is invalid', args: ['-i', 'a', '-o', 'b', '-s', 'many'], code: 2 },
     { what: 'a factor is out of range', args: ['-i', 'a', '-o', 'b', '-s', '0'], code: 2 },
     { what: 'two sizes are given', args: ['-i', 'a', '-o', 'b', '-s', '2', '-w', '9'], code: 2 },
     { what: 'a format is not written', args: ['-i', 'a', '-o', 'b', '-f', 'bmp'], code: 2 },
-    { what: 'a colour is not one', args: ['-i', 'a', '-o', 'b', '--background', 'red'], code: 2 },
-    { what: 'an input is not there', args: ['-i', 'nowhere.png', '-o', 'out'], code: 1 },
-    { what: 'a list is not there', args: ['-i', '@nowhere.txt', '-o', 'out'], code: 1 },
+    { what: 'a colour is invalid', args: ['-i', 'a', '-o', 'b', '--background', 'red'], code: 2 },
+    { what: 'an input is missing', args: ['-i', 'nowhere.png', '-o', 'out'], code: 1 },
+    { what: 'a list is missing', args: ['-i', '@nowhere.txt', '-o', 'out'], code: 1 },
     { what: 'a folder is empty', args: ['-i', '.', '-o', 'out'], code: 4 },
     { what: 'help is requested', args: ['--help'], code: 0 },
     { what: 'the version is requested', args: ['--version'], code: 0 },
@@ -96,7 +96,7 @@ describe('exit codes', () => {
     expect((await runCli([...args, '-n', 'fast', '-g', '77'])).code).toBe(3);
   });
 
-  test('is 1 when the first failure ends the batch: it was not cancelled', async () => {
+  test('is 1 when the first failure ends the batch, since it was not cancelled', async () => {
     const { source, args } = quickBatch(9);
     writeFileSync(path.join(source, '0.png'), 'text');
     const result = await runCli([...args, '--json', '--fail-fast']);
@@ -128,7 +128,7 @@ describe('streams', () => {
     { what: 'stdout', redirect: '', json: '--json' },
     { what: 'stderr', redirect: '2>&1 >/dev/null', json: '' },
   ])(
-    'it ends quietly when the reader of $what disappears, and no unfinished file is left',
+    'it ends quietly when the reader of $what disappears, and leaves no unfinished file',
     async ({ redirect, json }) => {
       const { output, args } = quickBatch(30);
       const quoted = args.map((argument) => `'${argument}'`).join(' ');
@@ -168,7 +168,7 @@ test.skipIf(process.platform === 'win32')('a full volume fails the image, and le
 
 describe.skipIf(process.platform === 'win32')('an interruption', () => {
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    'by %s to the whole group keeps finished results whole and leaves nothing else',
+    'by %s to the whole group keeps finished results intact and leaves nothing else',
     async (signal) => {
       const { output, args } = slowBatch();
       const cli = startCli(args);
@@ -187,7 +187,7 @@ describe.skipIf(process.platform === 'win32')('an interruption', () => {
     },
   );
 
-  test('asked for twice does not wait for the tile, and leaves nothing either', async () => {
+  test('requested twice does not wait for the tile, and also leaves nothing', async () => {
     const { output, args } = slowBatch();
     const cli = startCli(args);
     await cli.until('"job-progress"');

@@ -18,7 +18,7 @@ function doneEventOf({ stdout, stderr }: ProgramEnd): DoneEvent {
   return JSON.parse(line) as DoneEvent;
 }
 
-/** As after a plain installation, in which no package ran a script: without the native part of TensorFlow.js. */
+/** As after a plain installation, which runs no scripts: without the native part of TensorFlow.js. */
 const PLAIN = { ENLARGER_TENSORFLOW: '' };
 const native = process.env['ENLARGER_TENSORFLOW'];
 if (native === undefined) console.warn('tensorflow:native: skipped. Run build/setupTfjsNative.mjs first.');
@@ -45,7 +45,7 @@ test.each([
   },
 );
 
-test('devices lists every engine and device, each with its state, and ends well whatever there is', async () => {
+test('devices lists every engine and device with its state, and succeeds on any machine', async () => {
   const cache = temporaryFolder();
   const env = { ...PLAIN, ENLARGER_CACHE: cache };
   const end = await runProgram(['devices', '--json'], { env });
@@ -68,7 +68,7 @@ test('devices lists every engine and device, each with its state, and ends well 
   expect(again.code).toBe(0);
 });
 
-test('a graphics device that is not there ends with the exit code for that', async () => {
+test('a missing graphics device ends with its exit code', async () => {
   const output = path.join(temporaryFolder(), 'out.png');
   const end = await runProgram(['-i', fixturePath('rgb8.png'), '-o', output, '--gpu', '99']);
   expect([end.code, existsSync(output)]).toEqual([3, false]);
@@ -84,7 +84,7 @@ describe('a model that a person added', () => {
     return env;
   }
 
-  test('gives what its network makes, up to the borders of the image', async () => {
+  test('returns the unchanged result of its network, up to the borders of the image', async () => {
     const env = await add('esrgan.pth');
     const output = path.join(temporaryFolder(), 'out.png');
     const input = fixturePath('rgb8.png');
@@ -135,7 +135,7 @@ describe('a model that a person added', () => {
     expect(largestDifference(made[0]!.data, made[1]!.data)).toBeLessThanOrEqual(1);
   });
 
-  test('is refused on TensorFlow.js by the name of the operator that is missing there', async () => {
+  test('is refused on TensorFlow.js, with the name of the unsupported operator', async () => {
     const env = await add('realplksr.pth');
     const output = path.join(temporaryFolder(), 'out.png');
     const args = ['-i', fixturePath('rgb8.png'), '-o', output, '-n', 'realplksr', '--engine', 'tensorflow'];

@@ -12,10 +12,10 @@ import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const CHANNELS = 128;
 
-/** Layers of one tile that take many minutes together: by then the system calls it a hang, and so do people. */
+/** Layers that together take many minutes for one tile, which everyone would call a hang. */
 const LAYERS = 4_000;
 
-/** A network of twice the size whose single tile comes to no end that anybody waits for. */
+/** A network for twice the size whose single tile takes longer than anyone would wait. */
 function endlessNetwork(): Buffer {
   const value = (name: string) => ({ name, dims: ['batch', 3, `${name}-height`, `${name}-width`] });
   const layer = (input: string, weights: string, output: string): OnnxNode => ({

@@ -24,7 +24,7 @@ function stateOf(folder: string): Readonly<Record<string, string>> {
   );
 }
 
-test('every fixture is enlarged, of its own kind, and no fixture is touched', async () => {
+test('every fixture is enlarged in its own format, and no fixture is changed', async () => {
   const output = temporaryFolder();
   const before = stateOf(imagesFolder);
   const result = await runCli(['-i', imagesFolder, '-o', output, '-n', 'nearest', '-s', '2', '--json']);
@@ -46,12 +46,12 @@ test('every fixture is enlarged, of its own kind, and no fixture is touched', as
     // WebP leaves out an alpha that is opaque everywhere.
     const isSameKind =
       to.depth === from.depth && (to.channels === from.channels || outputImage.format === 'webp');
-    // Ink becomes colour.
+    // CMYK becomes RGB.
     expect([path.basename(input), isSameKind || from.space === 'cmyk']).toEqual([path.basename(input), true]);
   }
 });
 
-test('16 bit stay exact in PNG and become 8 in JPEG; grey and alpha stay', async () => {
+test('16 bit are exact in PNG and become 8 in JPEG; grey and alpha are kept', async () => {
   const folder = temporaryFolder();
   const deep = patternRaster({ width: 15, height: 11, channels: 3, bitDepth: 16 });
   writePng(path.join(folder, 'deep.png'), deep);
@@ -118,7 +118,7 @@ describe('the metadata of a file', () => {
     ...{ orientation: 1, mtimeMs: MTIME_S * 1000 },
   };
 
-  test('survives the way through every format', async () => {
+  test('is kept by every format', async () => {
     const folder = temporaryFolder();
     let input = source(folder);
     for (const format of ['jpg', 'png', 'webp', 'tif', 'avif']) {
@@ -133,7 +133,7 @@ describe('the metadata of a file', () => {
     { policy: 'all', kept: EVERYTHING },
     { policy: 'safe', kept: { make: 'Fixture Camera', position: false, profile: true } },
     { policy: 'none', kept: { make: '', position: false, author: false } },
-  ])('is kept as asked: $policy', async ({ policy, kept }) => {
+  ])('is kept as requested: $policy', async ({ policy, kept }) => {
     const folder = temporaryFolder();
     const output = path.join(folder, 'out.jpg');
     const args = ['-i', source(folder), '-o', output, '-n', 'nearest', '-s', '2', '--metadata', policy];

@@ -23,7 +23,7 @@ function imagesIn(folder: string, count: number): string {
   return source;
 }
 
-test('an interrupted batch is resumed, and only the rest of it is made', async () => {
+test('an interrupted batch is resumed, and only the rest of it is enlarged', async () => {
   const folder = temporaryFolder();
   const source = imagesIn(folder, 40);
   const [output, data] = [path.join(folder, 'out'), ['--data', path.join(folder, 'data')]];
@@ -40,7 +40,7 @@ test('an interrupted batch is resumed, and only the rest of it is made', async (
   expect([nothing.code, nothing.stderr]).toEqual([4, expect.stringContaining('batch/not-found')]);
 });
 
-test('a finished batch that is run again makes nothing', async () => {
+test('running a finished batch again enlarges nothing', async () => {
   const folder = temporaryFolder();
   const source = imagesIn(folder, 5);
   const args = ['run', '-i', source, '-o', path.join(folder, 'out'), '-n', 'nearest', '-s', '2', '--json'];

@@ -13,7 +13,7 @@ async function untilResults(folder: string, count: number): Promise<void> {
 }
 
 describe.skipIf(!hasRedis)('several machines', () => {
-  test('share one list; a report names who made each image, and a machine that is asked to leaves', async () => {
+  test('share one list; a report names the machine of each image, and a machine leaves on request', async () => {
     const rig = await openMachineRig(24);
     const machine = await rig.work('studio-2');
     const report = path.join(temporaryFolder(), 'report.json');
@@ -54,7 +54,7 @@ test.each([
   { name: 'a root without a queue', args: ['--root', 'a=.'] },
   { name: 'a queue without a root', args: ['--queue', 'redis://localhost'] },
   { name: 'a root that does not exist', args: ['--queue', 'redis://localhost', '--root', 'a=/nowhere'] },
-])('$name ends before any work, without repeating a secret', async ({ args }) => {
+])('$name ends before any work, without revealing a secret', async ({ args }) => {
   const output = path.join(temporaryFolder(), 'out');
   const result = await runCli(['run', '-i', 'examples', '-o', output, ...args]);
   expect(result.code).toBe(2);

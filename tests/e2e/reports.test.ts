@@ -20,7 +20,7 @@ function readBatch(file: string): BatchReport {
   return batchReportSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
 }
 
-/** What a published file contains, found without the program. */
+/** The facts of a published file, determined without the program. */
 async function readAgain(file: string) {
   const bytes = readFileSync(file);
   const { width, height, icc, orientation = 1 } = await sharp(bytes).metadata();
@@ -36,7 +36,7 @@ async function readAgain(file: string) {
   };
 }
 
-test('every published file of a batch is what its report states', async () => {
+test('every published file of a batch matches its report', async () => {
   const folder = temporaryFolder();
   const [output, report] = [path.join(folder, 'out'), path.join(folder, 'reports', 'batch.json')];
   const inputs = path.dirname(fixturePath('x'));
@@ -117,7 +117,7 @@ test('without measuring there is a report, and no verdict in it', async () => {
   expect(done?.times).not.toHaveProperty('measureMs');
 });
 
-test('a report repeats its results to the byte, or the error explains why not', async () => {
+test('a report repeats its results to the byte, or an error explains why not', async () => {
   const folder = temporaryFolder();
   mkdirSync(path.join(folder, 'in'));
   const input = path.join(folder, 'in', 'shore.webp');

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/temporaryFolder.ts';
 const corpus = process.env['ENLARGER_ROBUST_DIR'];
 
 const MAX_RSS_BYTES = 1.5e9;
-/** The corpus is worked through in a minute or two. */
+/** The corpus takes a minute or two. */
 const TIMEOUT_MS = 600_000;
 
 test.skipIf(corpus === undefined || process.platform !== 'linux')(

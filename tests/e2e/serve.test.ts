@@ -50,7 +50,7 @@ const BATCH = {
   report: { measure: false, formats: [] },
 };
 
-test('a browser sends an image, has it enlarged, looks at it and fetches it; Ctrl-C leaves what was sent', async () => {
+test('a browser sends an image, has it enlarged, views and fetches it; uploads survive Ctrl-C', async () => {
   const { cli, client, data } = await serve();
   const source = await client.upload(fixturePath('rgb8.png'));
   const inspected = await client.call('inspectSources', {
@@ -87,7 +87,7 @@ test('a browser sends an image, has it enlarged, looks at it and fetches it; Ctr
   expect(readdirSync(data).filter((name) => name.startsWith('media-'))).toEqual([]);
 });
 
-test('images of an opened folder are enlarged into it, and nothing next to it is touched', async () => {
+test('images of an opened folder are enlarged into it, and nothing next to it is changed', async () => {
   const { cli, client, photos } = await serve();
   mkdirSync(path.join(photos, 'trip'));
   const image = writePng(path.join(photos, 'trip', 'scene.png'), sceneRaster(20, 10));
@@ -116,7 +116,7 @@ test('images of an opened folder are enlarged into it, and nothing next to it is
   expect((await cli.finished).code).toBe(0);
 });
 
-test('a second program on the same data is refused with the reason, and a folder that is not there, too', async () => {
+test('a second program on the same data is refused with the reason, and so is a missing folder', async () => {
   const { cli, data } = await serve();
   const window = path.join(path.dirname(data), 'window');
   const second = await startCli(['serve', '--data', data, '--window', window]).finished;

@@ -74,7 +74,7 @@ function copyInto(folder: string, name: string): void {
   copyFileSync(fixturePath('3x7.png'), path.join(folder, name));
 }
 
-test('small tiles and automatic ones give the same image, to one step', async () => {
+test('small tiles and automatic ones give the same image, within one step', async () => {
   const folder = temporaryFolder();
   const input = writePng(path.join(folder, 'in.png'), sceneRaster(210, 130));
   const made = [];

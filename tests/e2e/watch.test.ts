@@ -25,7 +25,7 @@ function makeInbox(): { readonly root: string; readonly inbox: string; readonly 
   return { root, inbox, options };
 }
 
-test('watching once enlarges what is there, reports what it skips, moves originals, and makes nothing twice', async () => {
+test('watching once enlarges existing images, reports skipped files, moves originals, and enlarges nothing twice', async () => {
   const { root, inbox, options } = makeInbox();
   const out = path.join(root, 'out');
   const done = path.join(root, 'done');
@@ -44,14 +44,14 @@ test('watching once enlarges what is there, reports what it skips, moves origina
   expect(second.stdout).not.toContain('watched-job-ended');
 });
 
-test('results that would fall among the images are refused as a mistake of the command', async () => {
+test('results that would end up among the images are refused as a usage error', async () => {
   const { root, inbox, options } = makeInbox();
   const { code, stderr } = await runProgram(['watch', inbox, '-o', root, ...options]);
   expect(code).toBe(2);
   expect(stderr).toContain('watch/feeds-itself');
 });
 
-test('watching once ends with the reason where the disk of the results has too little space', async () => {
+test('watching once ends with the reason if the disk of the results has too little space', async () => {
   const { root, inbox, options } = makeInbox();
   const data = path.join(root, 'data');
   mkdirSync(data);

@@ -13,7 +13,7 @@ export interface Planes {
   readonly dims: readonly number[];
 }
 
-/** A tiny network, and the file with PyTorch's answer. */
+/** A tiny network, and the file with PyTorch's output. */
 export interface AnsweredNetwork {
   readonly file: string;
   readonly answer: string;
@@ -21,7 +21,7 @@ export interface AnsweredNetwork {
   readonly width: number;
 }
 
-/** What PyTorch answered to `input.f32`. */
+/** PyTorch's output for `input.f32`. */
 interface Answers {
   readonly input: { readonly height: number; readonly width: number };
   readonly networks: readonly AnsweredNetwork[];
@@ -65,7 +65,7 @@ export async function openAnswered({ file }: AnsweredNetwork): Promise<{ onnx: B
   return { onnx: writeOnnx(variant.graph(range)), planes: padded(floats('input.f32'), network.multiplePx) };
 }
 
-/** How far a network's output is from PyTorch's answer, which is not padded. */
+/** The difference of a network's output from PyTorch's, which is not padded. */
 export function differenceFromAnswer(made: Planes, { answer: name, width, height }: AnsweredNetwork): number {
   const answer = floats(name);
   const [, , madeHeight = 0, madeWidth = 0] = made.dims;

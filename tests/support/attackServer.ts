@@ -16,7 +16,7 @@ const REACHED = [
   'updateWatchedFolder',
 ];
 
-/** A server whose host would do everything it is asked. */
+/** A server whose host would do anything on request. */
 export async function startVictim(): Promise<AttackContext> {
   const answers = Object.fromEntries(REACHED.map((method) => [method, () => ({ done: true })]));
   const media = new Map([['a'.repeat(32), { contentType: 'image/png', bytes: new Uint8Array(4) }]]);
@@ -35,18 +35,18 @@ export interface Outcome extends Answer {
   readonly attack: Attack;
 }
 
-/** What a request has brought about in the server, whatever it answered. */
+/** The effects of a request in the server, whatever its answer. */
 function traces({ host, places }: TestServer): number {
   return host.calls.length + places.uploads.kept().length + host.listeners;
 }
 
-/** A request is accepted when the host was asked, a file was kept, or the answer was anything but a refusal. */
+/** A request counts as accepted if it reached the host, stored a file, or was not refused. */
 async function tryRequest({ server }: AttackContext, request: RawRequest): Promise<Answer> {
   const before = traces(server);
   const isClosing = request.headers.some(([name]) => name === 'Connection');
   const headers = isClosing ? request.headers : [...request.headers, ['Connection', 'close'] as const];
   const { status, body } = await exchange(server.running.port, requestBytes({ ...request, headers }));
-  // What a method refuses travels with 200.
+  // Refusals of a method are sent with 200.
   const isRefusal = body.toString('utf8').startsWith('{"ok":false');
   const isAnswered = status > 0 && status < 400 && !(status === 200 && isRefusal);
   return { status, isAccepted: traces(server) !== before || isAnswered };
@@ -60,14 +60,14 @@ export async function attackAll(context: AttackContext): Promise<readonly Outcom
   return outcomes;
 }
 
-/** What the attacks are made of is let through, so that a refusal is the attack's own. */
+/** The parts of the attacks are accepted without the attack, so that each refusal is due to the attack. */
 export async function expectHarmlessAccepted(context: AttackContext): Promise<void> {
   for (const [name, request] of Object.entries(harmlessRequests(context))) {
     expect(await tryRequest(context, request), name).toMatchObject({ status: 200, isAccepted: true });
   }
 }
 
-/** Our own page still gets in, and the host carries out its requests. */
+/** Our own page is still admitted, and the host carries out its requests. */
 export async function expectAlive(server: TestServer): Promise<void> {
   const response = await server.call(await server.enter(), 'startQueue', {});
   expect(response.body.toString()).toBe('{"ok":true,"value":{"done":true}}');

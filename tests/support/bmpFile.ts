@@ -1,4 +1,4 @@
-/** A BMP with the header of Windows 3, its pixels behind it. */
+/** A BMP with the header of Windows 3, followed by its pixels. */
 export function bmpFile(
   header: { bits: number; width: number; height: number; method?: number; palette?: readonly number[] },
   data: readonly number[],

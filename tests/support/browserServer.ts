@@ -25,7 +25,7 @@ export interface TestServer {
   readonly bugs: unknown[];
   /** A request of our own page; `Connection: close` is added. */
   send(request: RawRequest): Promise<RawResponse>;
-  /** Lets a browser in. */
+  /** Signs a browser in. */
   enter(): Promise<Session>;
   /** Calls a method as our page does. */
   call(session: Session, method: string, input: unknown): Promise<RawResponse>;
@@ -39,7 +39,7 @@ export interface TestServerOptions {
   readonly mayMove?: boolean;
 }
 
-/** What our page sends with every write. */
+/** The headers that our page sends with every write. */
 export function pageHeaders(port: number, session?: Session): (readonly [string, string])[] {
   const headers: (readonly [string, string])[] = [
     ['Host', `127.0.0.1:${port}`],
@@ -74,7 +74,7 @@ function mediaOf(known: ReadonlyMap<string, MediaContent>): Pick<MediaService, '
     read: (id, tile) => {
       const content = known.get(tile === undefined ? id : `${id}/${tile.level}/${tile.column}/${tile.row}`);
       if (content !== undefined) return Promise.resolve(content);
-      return Promise.reject(new EnlargerError('media/not-found', 'The image is not kept any more.'));
+      return Promise.reject(new EnlargerError('media/not-found', 'The image is no longer available.'));
     },
   };
 }

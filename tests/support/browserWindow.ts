@@ -6,7 +6,7 @@ import { collectComplaints, USUAL_VIEWPORT, type DrivenWindow, type WindowFace }
 
 export type BrowserWindow = DrivenWindow & AsyncDisposable;
 
-/** Opens an address in a browser of its own memory. */
+/** Opens an address in a browser with a separate profile in memory. */
 export async function openPage(
   browser: Browser,
   url: string,
@@ -21,7 +21,7 @@ export async function openPage(
   });
   const page = await context.newPage();
   const [complaints] = collectComplaints(page);
-  // Someone who listens makes the browser hand over its dialogs; it has to do so before the first key is pressed.
+  // A listener makes the browser report its dialogs; it must be there before the first key is pressed.
   page.on('filechooser', () => undefined);
   await page.goto(url);
   await page.waitForSelector('.window');

@@ -18,9 +18,9 @@ export interface RigOptions {
   readonly exists?: 'rename' | 'overwrite';
 }
 
-/** What a run left behind, to be compared with what it should be. */
+/** The files that a run left behind, to be compared with the expected ones. */
 export interface Aftermath {
-  /** Results that are there and whole. */
+  /** Complete results. */
   readonly whole: number;
   /** Names in the output folder that should not be there: temporary files, second copies. */
   readonly strays: readonly string[];
@@ -56,7 +56,7 @@ export function fingerprintsOf(folder: string): Readonly<Record<string, string>>
   );
 }
 
-/** A batch of the compiled program that is killed and resumed, again and again. */
+/** A batch of the compiled program that is killed and resumed repeatedly. */
 export class CrashRig {
   readonly #options: RigOptions;
   readonly sources: string;
@@ -74,7 +74,7 @@ export class CrashRig {
     }
   }
 
-  /** Starts or resumes the batch. A result that is made twice would be there under a second name. */
+  /** Starts or resumes the batch. A result that is made twice would exist under a second name. */
   start(wrapper: readonly string[] = []): ChildProcess {
     const [command = process.execPath, ...args] = [
       ...wrapper,
@@ -104,7 +104,7 @@ export class CrashRig {
 
   #isStored = false;
 
-  /** Waits for an end, and finds out whether the batch has come into the store by now. */
+  /** Waits for the end, and determines whether the batch is in the store by then. */
   async afterEnd(child: ChildProcess): Promise<number | null> {
     const code = await exitOf(child);
     if (!this.#isStored) this.#isStored = this.#list().isStored;
@@ -138,7 +138,7 @@ export class CrashRig {
     };
   }
 
-  /** What a finish has to find. */
+  /** The expected outcome. */
   get expected(): Aftermath {
     const { pictures: images } = this.#options;
     const counts = { queued: 0, running: 0, done: images, skipped: 0, failed: 0, cancelled: 0 };
@@ -163,7 +163,7 @@ export function exitOf(child: ChildProcess): Promise<number | null> {
   });
 }
 
-/** Processes that a process started itself; Linux only. */
+/** Direct children of a process; Linux only. */
 export function childrenOf(pid: number): number[] {
   try {
     return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')

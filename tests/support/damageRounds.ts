@@ -7,7 +7,7 @@ const SCRIPT = fileURLToPath(new URL('../../dist/tests/fault/store/damageStore.j
 
 export interface DamageRounds {
   readonly results: readonly DamageResult[];
-  /** Damages at which the whole process ended. */
+  /** Damages that ended the whole process. */
   readonly aborts: readonly number[];
 }
 

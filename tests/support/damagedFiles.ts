@@ -43,7 +43,7 @@ function soundBmp(width: number, height: number): Buffer {
   return file;
 }
 
-/** Numbers that look random, the same ones for every run. */
+/** Pseudo-random numbers, the same ones in every run. */
 function numbersFrom(seed: number): (below: number) => number {
   let state = seed >>> 0;
   return (below) => {

@@ -4,7 +4,7 @@ import type { DesktopBridge } from '../../electron/channels.ts';
 import type { DesktopProgram } from './desktopProgram.ts';
 import { checkout } from './runProgram.ts';
 
-/** What code in a page sees; this file's own code runs outside. */
+/** The globals of code in a page; this file's own code runs outside. */
 declare const enlarger: DesktopBridge;
 declare const document: { createElement(name: string): never };
 

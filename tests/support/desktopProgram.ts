@@ -6,7 +6,7 @@ import { checkout } from './runProgram.ts';
 import { desktopEnvironment, SANDBOX_OPTIONS, type DesktopOptions } from './desktopSetting.ts';
 import { whyNoScreen } from './screen.ts';
 
-/** What the scripts know about Electron; they run before anything is compiled, so they are not. */
+/** Functions of the build scripts, which are not compiled because they run before anything is. */
 const { testElectron, electronProgram } = (await import(
   pathToFileURL(path.join(checkout, 'build', 'findElectron.mjs')).href
 )) as { testElectron: () => string | undefined; electronProgram: (folder: string) => string };
@@ -35,7 +35,7 @@ export function suiteName(name: string, reason: string | undefined): string {
 export interface DesktopProgram {
   readonly app: ElectronApplication;
   readonly page: Page;
-  /** What main process and workers wrote to stderr so far. */
+  /** The stderr of main process and workers so far. */
   readonly stderr: () => string;
 }
 

@@ -6,13 +6,13 @@ import type { MethodInputs } from '../../core/api/methodInputs.ts';
 import type { DesktopBridge } from '../../electron/channels.ts';
 import type { Screen } from './screen.ts';
 
-/** Chromium has no sandbox for root and needs this option. Everybody else tests with the sandbox. */
+/** Chromium has no sandbox for root and needs this option. All other users test with the sandbox. */
 export const SANDBOX_OPTIONS: readonly string[] = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
-/** Where a desktop program runs, and on what. */
+/** The environment of a desktop program. */
 export interface DesktopOptions {
   readonly screen: Screen;
-  /** Where this program keeps everything; its own for each test. */
+  /** The data folder of this program, separate for each test. */
   readonly dataFolder: string;
   /** Files to open, as "open with" does. */
   readonly files?: readonly string[];
@@ -36,7 +36,7 @@ export function desktopEnvironment({
   return { ...Object.fromEntries(inherited), ...screen.environment, ...folders, ...environment };
 }
 
-/** Asks the host as the window does. @returns The reply's value. @throws Error with the code of a failed reply. */
+/** Calls the host as the window does. @returns The reply's value. @throws Error with the code of a failed reply. */
 export async function ask<Name extends MethodName>(
   page: Page,
   method: Name,

@@ -23,7 +23,7 @@ const STAND_IN_PROGRAM = fileURLToPath(
 const MAX_LOAD_MS = 15_000;
 const MAX_CLOSE_MS = 5_000;
 
-/** A page with this name forgets the draft of the page before, which keeps it as it ends; a name outlives a reload. */
+/** A page with this name discards the draft of the previous page, which is stored when that ends; a name survives a reload. */
 const START_OVER = 'start over';
 
 /** Answers the next dialogs of the desktop program, since no one is there to click in them. */
@@ -78,7 +78,7 @@ async function startStandInDesktop(): Promise<{
     `if (window.name === '${START_OVER}') { localStorage.clear(); window.name = ''; }`,
   );
   const close = async (): Promise<void> => {
-    // A program that no longer answers does not close either.
+    // A program that does not answer cannot be closed normally.
     const { app } = program;
     const impatience = setTimeout(() => app.process().kill('SIGKILL'), MAX_CLOSE_MS);
     await app.close();
@@ -132,7 +132,7 @@ export async function startDesktopFace(): Promise<WindowFace> {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize(viewport);
       await page.evaluate(`window.name = '${START_OVER}'`);
-      // What the page before still complains about is not this one's.
+      // Late errors of the previous page do not count for this one.
       await page.reload({ waitUntil: 'commit', timeout: MAX_LOAD_MS });
       const [complaints, stopCollecting] = collectComplaints(page);
       await page.waitForSelector('.window', { timeout: MAX_LOAD_MS });

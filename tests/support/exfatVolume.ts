@@ -19,7 +19,7 @@ function succeeds([command = '', ...args]: readonly string[]): boolean {
   }
 }
 
-/** A volume without hard links, owners or differences of case, in a file. */
+/** A volume in a file, without hard links, owners or case sensitivity. */
 export class ExfatVolume {
   readonly folder: string;
   readonly #device: string;
@@ -41,7 +41,7 @@ export class ExfatVolume {
     this.#mount();
   }
 
-  /** As if it had been taken out and put back: files get other inodes. */
+  /** Mounts it again, as after unplugging it: files get other inodes. */
   remount(): void {
     execFileSync('umount', [this.folder]);
     this.#mount();

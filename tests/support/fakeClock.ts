@@ -10,7 +10,7 @@ export function canFakeClock(): boolean {
 
 /**
  * The environment of a program whose clock shows what a file contains: `+0` for the time, `+73y` for that much later.
- * Only the time of day is another; what counts seconds continues, as it does when a clock is set.
+ * Only the time of day changes; monotonic clocks continue, as when a clock is set.
  */
 export function fakeClock(file: string, time = '+0'): Readonly<Record<string, string>> {
   writeFileSync(file, time);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { SqlConnection } from '../../core/store/sqlConnection.ts';
 
-/** Makes a store as a released version left it, from its saved text. */
+/** Creates a store as a released version left it, from its saved text. */
 export function fixtureStore(version: number, file: string): void {
   const text = readFileSync(
     fileURLToPath(new URL(`../fixtures/stores/version-${version}.sql`, import.meta.url)),

@@ -8,7 +8,7 @@ const scripts = fileURLToPath(new URL('../fixtures/formats', import.meta.url));
 /** A Python with Pillow and numpy. */
 const python = process.env['ENLARGER_PYTHON'] ?? 'python3';
 
-/** What the sets are made and judged with. */
+/** The tools that create and check the sets. */
 const TOOLS = ['heif-enc', 'heif-convert', 'cjxl', 'djxl', 'exiftool'];
 
 /** The tools that are not installed here. */

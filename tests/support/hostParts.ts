@@ -12,10 +12,10 @@ import { inMemoryLauncher, type Perform } from './launchers.ts';
 import { modelsFolder } from './images.ts';
 
 function nothingToShow(): Promise<never> {
-  return Promise.reject(new EnlargerError('media/not-found', 'Nothing is shown in this test.'));
+  return Promise.reject(new EnlargerError('media/not-found', 'This test shows no images.'));
 }
 
-/** For tests that look at no image. */
+/** For tests that show no image. */
 export const NO_MEDIA: MediaService = {
   thumbnail: nothingToShow,
   verify: nothingToShow,

@@ -25,7 +25,7 @@ export interface PatternOptions {
   readonly bitDepth: 8 | 16;
 }
 
-/** Samples without any regularity that is a tile's or a row's; the same ones every time. */
+/** Samples without regularity across tiles or rows; the same ones every time. */
 export function patternRaster({ width, height, channels, bitDepth }: PatternOptions): Raster {
   const length = width * height * channels;
   const data: Samples = bitDepth === 8 ? new Uint8Array(length) : new Uint16Array(length);
@@ -37,7 +37,7 @@ export function patternRaster({ width, height, channels, bitDepth }: PatternOpti
   return { width, height, channels, data };
 }
 
-/** Something like a screenshot: opaque areas of one colour, lines of what could be text, and one busy place. */
+/** An image like a screenshot: opaque areas of one colour, lines that resemble text, and one busy area. */
 export function drawnScreen(options: PatternOptions): Raster {
   const { width, height, channels } = options;
   const busy = patternRaster(options);
@@ -61,7 +61,7 @@ export function drawnScreen(options: PatternOptions): Raster {
   return busy;
 }
 
-/** A scene with a slope and edges, 8 bit, in which neither side is like the other. */
+/** A scene with a gradient and edges, 8 bit, without symmetry. */
 export function sceneRaster(width: number, height: number, channels: ChannelCount = 3): Raster {
   const data = new Uint8Array(width * height * channels);
   for (let y = 0; y < height; y++) {
@@ -122,7 +122,7 @@ function chunk(type: string, content: Buffer): Buffer {
 
 const PNG_COLOUR_TYPES: Readonly<Record<ChannelCount, number>> = { 1: 0, 2: 4, 3: 2, 4: 6 };
 
-/** Writes exactly these samples as PNG, without help of the library under test. */
+/** Writes exactly these samples as PNG, without the library under test. */
 export function writePng(file: string, { width, height, channels, data }: Raster): string {
   const bytes = data instanceof Uint8Array ? 1 : 2;
   const header = Buffer.alloc(13);

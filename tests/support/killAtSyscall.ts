@@ -5,7 +5,7 @@ import path from 'node:path';
 import { defined } from '../../core/api/defined.ts';
 import { CrashRig, fingerprintsOf } from './crashRig.ts';
 
-/** Calls by which something becomes so on a disk, in the names that different systems give them. */
+/** System calls that change a disk, with the names that different systems give them. */
 export const SYSCALLS = {
   fsync: 'fsync,fdatasync',
   link: 'link,linkat',
@@ -35,7 +35,7 @@ export function canInject(): boolean {
 }
 
 export interface KillOptions {
-  /** Which calls; without it all of them, until a batch comes through. */
+  /** Which calls; without it, all of them until a batch completes. */
   readonly at?: readonly number[];
   /** As on a volume without hard links (exFAT, some network shares). */
   readonly refusesLinks?: boolean;
@@ -55,7 +55,7 @@ function injection(kind: SyscallKind, n: number, refusesLinks: boolean): string[
 
 export interface SyscallReport {
   readonly kind: SyscallKind;
-  /** Runs that were killed. */
+  /** The number of runs that were killed. */
   readonly kills: number;
   readonly problems: readonly string[];
 }
@@ -101,7 +101,7 @@ function everyCall(): number[] {
   return Array.from({ length: MAX_CALLS }, (_, index) => FIRST_KILL + index * KILL_STEP);
 }
 
-/** Kills a batch at its first, second, … call of a kind. Each has a folder and a list of jobs of its own, so several run at once. */
+/** Kills a batch at its first, second, … call of a kind. Each has a separate folder and list of jobs, so several can run at once. */
 export async function killAtSyscalls(kind: SyscallKind, options: KillOptions = {}): Promise<SyscallReport> {
   const { at = everyCall(), output } = options;
   const problems: string[] = [];

@@ -23,7 +23,7 @@ export interface KillReport {
   readonly inputsChanged: number;
 }
 
-/** Kills one process of a run, after a while, if it still runs then. */
+/** Kills one process of a run after a delay, if it is still running. */
 async function killOnce(rig: CrashRig, random: () => number, kills: KillReport['kills']): Promise<void> {
   const child = rig.start();
   const wantsWorker = random() < 0.3;
@@ -32,7 +32,7 @@ async function killOnce(rig: CrashRig, random: () => number, kills: KillReport['
   if (child.exitCode === null && worker !== undefined) {
     process.kill(worker, 'SIGKILL');
     kills.worker++;
-    // The program continues with another one; a moment later that is killed, too.
+    // The program continues with another one, which is killed a moment later, too.
     await Promise.race([delay(random() * 1_000), exitOf(child)]);
   }
   if (child.exitCode === null && child.kill('SIGKILL')) kills.host++;

@@ -9,7 +9,7 @@ import { Semaphore } from '../../core/worker/semaphore.ts';
 export class ScriptedWorker implements WorkerHandle {
   readonly sent: ToWorker[] = [];
   isKilled = false;
-  /** Whether it ends when it is killed; a process in the middle of a system call may not. */
+  /** Whether it ends when it is killed; a process inside a system call may not. */
   isMortal = true;
   /** Whether it gets as far as receiving messages. */
   canStart = true;
@@ -45,7 +45,7 @@ export class ScriptedWorker implements WorkerHandle {
     this.blurt(message);
   }
 
-  /** Sends what may not be a message at all. */
+  /** Sends a value that may not be a message. */
   blurt(message: unknown): void {
     for (const listener of this.#listeners) listener(message);
   }
@@ -54,7 +54,7 @@ export class ScriptedWorker implements WorkerHandle {
     for (const listener of this.#onExit) listener({ how, wasKilled: how.includes('SIGKILL') });
   }
 
-  /** The jobs that it was given, in order. */
+  /** The jobs that it received, in order. */
   get jobs(): EnlargeJob[] {
     return this.sent.flatMap((message) => (message.type === 'enlarge' ? [message.job] : []));
   }
@@ -64,12 +64,12 @@ export class ScriptedWorker implements WorkerHandle {
     return this.jobs.map(({ inputPath }) => Number.parseInt(inputPath, 10));
   }
 
-  /** The number under which it was last given the job with an input. */
+  /** The id under which it last received the job with an input. */
   attemptIdOf(input: number): number {
     const given = this.sent.findLast(
       (message) => message.type === 'enlarge' && Number.parseInt(message.job.inputPath, 10) === input,
     );
-    if (given?.type !== 'enlarge') throw new Error(`This worker was never given ${input}.`);
+    if (given?.type !== 'enlarge') throw new Error(`This worker never received ${input}.`);
     return given.attemptId;
   }
 }

@@ -7,7 +7,7 @@ import { startRedis, type RedisServer } from './redisServer.ts';
 import { startCli, type RunningCli } from './runCli.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
-/** A queue, a shared folder with images, and machines that are processes of their own. */
+/** A queue, a shared folder with images, and machines that are separate processes. */
 export interface MachineRig {
   readonly redis: RedisServer;
   readonly folder: string;
@@ -19,7 +19,7 @@ export interface MachineRig {
   run(...options: readonly string[]): RunningCli;
   /** Continues a list whose coordinator was killed. */
   resume(...options: readonly string[]): RunningCli;
-  /** Every result is there once and whole, nothing else is, and the inputs are as they were. */
+  /** Every result exists once and is complete, there are no other files, and the inputs have not changed. */
   assertWhole(): Promise<void>;
 }
 
@@ -42,7 +42,7 @@ async function makeImages(folder: string, count: number): Promise<void> {
   }
 }
 
-/** Sets up what machines share; everything ends with the test. */
+/** Sets up everything that machines share; it ends with the test. */
 export async function openMachineRig(images: number): Promise<MachineRig> {
   const redis = await startRedis();
   onTestFinished(() => redis.close());

@@ -8,7 +8,7 @@ import { sampleBatch, waitingJobs } from './sampleBatch.ts';
 /** How a stand-in result was judged; `undefined`: it was not measured. */
 export interface Judgement {
   readonly verdict: VerdictKind;
-  /** `identical`: reduced again it is its input. */
+  /** `identical`: scaled back down, it is its input. */
   readonly psnrDb: number | null | 'identical';
 }
 
@@ -41,7 +41,7 @@ function addResult(store: Store, job: StoredJob, judgement: Judgement | undefine
   store.transitions.end(job, { kind: 'done', outputPath, outputSize, outputBytes: 1, ...how, ...verdict });
 }
 
-/** Adds a finished batch of one result a judgement, as if each had been enlarged. @returns The batch's number. */
+/** Adds a finished batch with one result per judgement, as if each had been enlarged. @returns The batch's number. */
 export function addMeasuredBatch(
   store: Store,
   judgements: readonly (Judgement | undefined)[],

@@ -8,7 +8,7 @@ import { EnlargerError } from '../../core/api/errors.ts';
 
 export type Answers = { readonly [Name in keyof EnlargerApi]?: (input: unknown) => unknown };
 
-/** A host without a queue: it sends the events of a test, and records its requests. */
+/** A host without a queue: it sends the events of a test, and records requests. */
 export class MemoryHost implements EnlargerHost {
   readonly calls: { readonly method: string; readonly input: unknown }[] = [];
   readonly api: EnlargerApi;

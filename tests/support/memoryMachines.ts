@@ -46,7 +46,7 @@ export interface MadeCoordinator {
   readonly environment?: QueueEnvironment;
 }
 
-/** A coordinator of this process, and what cuts it off as a crash would. */
+/** A coordinator in this process, and a function that cuts it off like a crash. */
 export async function openCoordinator(
   url: string,
   folder: string,
@@ -84,7 +84,7 @@ export function makeJobs(folder: string, count: number, run = '0123abcd'): PoolJ
   });
 }
 
-/** Runs jobs to their ends, as many at once as the pool has room for. */
+/** Runs jobs to completion, as many at once as the pool has room for. */
 export async function runAll(pool: JobPool, jobs: readonly PoolJob[]): Promise<EnlargeResult[]> {
   const { signal } = new AbortController();
   const callbacks = { signal, onProgress: () => undefined };

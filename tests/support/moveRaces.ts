@@ -24,7 +24,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { takeSnapshot } from '../../core/watch/fileSnapshot.ts';
 import { moveOriginal } from '../../core/watch/moveOriginal.ts';
 
-/** How the other program writes; each with originals that move within a volume, or to another one. */
+/** How the other program writes, for moves within a volume and to another one. */
 export const MOVE_RACES = ['in place', 'from its beginning', 'by renaming'] as const;
 export type MoveRace = (typeof MOVE_RACES)[number];
 
@@ -45,7 +45,7 @@ function spin(ms: number): void {
   while (performance.now() < until);
 }
 
-/** Opens a file with what it contains, or a new one if it has just moved away. */
+/** Opens an existing file, or a new one if it has just moved away. */
 function openWhole(file: string): number {
   try {
     return openSync(file, 'r+');
@@ -119,7 +119,7 @@ interface RoundPlace {
   readonly writer: Worker;
 }
 
-/** @returns What is wrong after each round: a version that is lost, doubled or mixed, or something left behind. */
+/** @returns The problems after each round: a version that is lost, duplicated or mixed, or a file left behind. */
 export async function playMoveRaces(race: MoveRace, options: RaceOptions): Promise<string[]> {
   const roots = [options.from ?? os.tmpdir(), options.to ?? options.from ?? os.tmpdir()].map((parent) =>
     mkdtempSync(path.join(parent, 'enlarger-race-')),

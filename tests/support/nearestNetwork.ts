@@ -39,7 +39,7 @@ export function brighterNetwork(scale: number, gain: number): Buffer {
   });
 }
 
-/** An ONNX network in a few hundred bytes that repeats every pixel, and has weights to count that change nothing. */
+/** An ONNX network in a few hundred bytes that repeats every pixel, and has weights that can be counted but change nothing. */
 export function nearestNetwork(scale: number): Buffer {
   return brighterNetwork(scale, 1);
 }
@@ -56,7 +56,7 @@ export function nanNetwork(scale: number): Buffer {
   });
 }
 
-/** A manifest that passes; `change` replaces what a test is about. */
+/** A valid manifest; `change` replaces the fields of a test. */
 export function sampleManifest(
   id: string,
   scale: number,
@@ -93,7 +93,7 @@ export function sampleManifest(
 }
 
 export interface InstalledSample {
-  /** What the weights really do; the manifest's claim where absent. */
+  /** The actual scale of the weights; the manifest's claim if absent. */
   readonly weights?: Buffer;
   readonly change?: Readonly<Record<string, unknown>>;
 }

@@ -6,20 +6,20 @@ import path from 'node:path';
 
 const START_LIMIT_MS = 60_000;
 
-/** A packaged desktop program while it is driven. Its fuses keep debuggers of Node out, so Chromium's has to do. */
+/** A packaged desktop program while it is driven. Its fuses disable Node's debugger, so Chromium's is used. */
 export interface PackagedProgram {
   readonly page: Page;
   readonly child: ChildProcess;
   readonly stderr: () => string;
-  /** Ends it as a session's end does; the exit code, or the signal that ended it. */
+  /** Ends it like the end of a session; returns the exit code, or the signal that ended it. */
   close(): Promise<number | string>;
 }
 
-/** Waits for the address that Chromium writes when it may be driven. */
+/** Waits for the address that Chromium prints once it can be controlled. */
 function debuggerAddress(child: ChildProcess, stderr: () => string): Promise<string> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      reject(new Error(`The packaged program gave no sign of life.\n${stderr()}`));
+      reject(new Error(`The packaged program did not respond.\n${stderr()}`));
     }, START_LIMIT_MS);
     child.stderr?.on('data', () => {
       const address = /DevTools listening on (ws:\S+)/.exec(stderr())?.[1];

@@ -73,7 +73,7 @@ export function exchange(port: number, bytes: Uint8Array, giveUpMs = 5_000): Pro
     };
     const timer = setTimeout(finish, giveUpMs);
     socket.on('data', (chunk) => received.push(chunk));
-    socket.on('error', () => undefined); // a server may cut off what it refuses
+    socket.on('error', () => undefined); // a server may disconnect a refused client
     socket.on('close', finish);
     socket.write(bytes);
   });

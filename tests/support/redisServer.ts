@@ -12,7 +12,7 @@ if (!hasRedis) console.warn('redis-server is not installed: the tests of the que
 export interface RedisServer {
   readonly url: string;
   readonly port: number;
-  /** Ends it at once, as a crash would; nothing of it is on disk. */
+  /** Ends it at once, like a crash; it keeps nothing on disk. */
   kill(): Promise<void>;
   start(): Promise<void>;
   close(): Promise<void>;
@@ -51,7 +51,7 @@ async function untilAnswers(port: number): Promise<void> {
   throw new Error(`redis-server does not answer on port ${port}`);
 }
 
-/** Starts a Redis of the test's own on this machine only, without files. */
+/** Starts a Redis for the test, on this machine only, without files. */
 export function startRedis(...options: readonly string[]): Promise<RedisServer> {
   return startServer('redis', (port) => ['--port', String(port), ...options]);
 }

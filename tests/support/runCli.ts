@@ -23,7 +23,7 @@ export interface RunningCli {
   until(text: string): Promise<void>;
 }
 
-/** Starts the compiled command in a process group of its own, which does not outlive the test. */
+/** Starts the compiled command in a separate process group, which does not outlive the test. */
 export function startCli(
   args: readonly string[],
   cwd?: string,
@@ -66,7 +66,7 @@ export function startCli(
       waiting.add(look);
       look();
       void finished.then((result) => {
-        reject(new Error(`ended without saying "${text}": ${JSON.stringify(result)}`));
+        reject(new Error(`ended without printing "${text}": ${JSON.stringify(result)}`));
       });
     });
   return { child, finished, until };
@@ -77,7 +77,7 @@ export function runCli(args: readonly string[], cwd?: string): Promise<CliResult
   return startCli(args, cwd).finished;
 }
 
-/** Events of `--json`; each line has to be one that the schema knows. */
+/** Events of `--json`; each line has to match the schema. */
 export function eventsOf({ stdout }: CliResult): BatchEvent[] {
   const lines = stdout.split('\n');
   if (lines.pop() !== '') throw new Error('the last line has no end');

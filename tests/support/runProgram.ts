@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from './temporaryFolder.ts';
 
-/** The compiled program: what users run, with its worker processes. `npm test` compiles it first. */
+/** The compiled program, as users run it, with its worker processes. `npm test` compiles it first. */
 const ENTRY = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 export const checkout = fileURLToPath(new URL('../..', import.meta.url));

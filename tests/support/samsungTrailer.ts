@@ -1,6 +1,6 @@
 import { joinBytes, latin1Bytes, uintBytes } from '../../core/metadata/byteFields.ts';
 
-/** What Samsung's cameras put behind an image: parts with names, and a directory of them. */
+/** The trailer that Samsung's cameras add to an image: named parts, and a directory of them. */
 export function samsungTrailer(...names: readonly string[]): Uint8Array {
   const kind = uintBytes(0x0a01, 4, 'big');
   const parts = names.map((name) =>

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 
 /** A screen that windows open on. */
 export interface Screen {
-  /** For the environment of what opens windows; empty if the system has a screen of its own. */
+  /** Variables for programs that open windows; empty if the system has a screen. */
   readonly environment: Readonly<Record<string, string>>;
   close(): void;
 }
@@ -22,7 +22,7 @@ function isReadable(stream: unknown): stream is Readable {
 }
 
 /**
- * Opens a screen in memory on Linux, so that nothing flickers over a real one; elsewhere takes that of the system.
+ * Opens a screen in memory on Linux, so that nothing flickers over a real one; elsewhere uses that of the system.
  */
 export async function openScreen(): Promise<Screen> {
   if (process.platform !== 'linux' || spawnSync('Xvfb', ['-version'], { stdio: 'ignore' }).error) {
@@ -32,7 +32,7 @@ export async function openScreen(): Promise<Screen> {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   });
   const numbers = server.stdio[3];
-  if (!isReadable(numbers)) throw new Error('Xvfb has no way to say its number.');
+  if (!isReadable(numbers)) throw new Error('Xvfb cannot report its number.');
   const number = await new Promise<string>((resolve, reject) => {
     numbers.setEncoding('utf8').once('data', resolve);
     server.once('error', reject);

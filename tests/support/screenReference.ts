@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { vi } from 'vitest';
 
 const REFERENCES = fileURLToPath(new URL('../fixtures/screens', import.meta.url));
-/** What was seen, and how it differs from its reference; not part of the project. */
+/** Screens and their differences from the references; not part of the project. */
 export const SCREEN_ARTEFACTS = fileURLToPath(new URL('../../.cache/screens', import.meta.url));
 
 /** Screens are kept and compared at half their size. */
@@ -23,16 +23,16 @@ const OTHER_FONTS_MEAN = 3;
 /** A canvas is drawn tile by tile: a screen has settled once this many captures in a row are the same. */
 const STILL_TIMES = 3;
 
-/** A screen as it was seen. */
+/** A captured screen. */
 export interface TakenScreen {
   readonly picture: Buffer;
-  /** What can be read and operated, in order, as assistive technology sees it. */
+  /** All text and controls, in order, as assistive technology sees them. */
   readonly words: readonly string[];
   /** Widths of sample texts: the same on machines with the same fonts. */
   readonly fonts: string;
 }
 
-/** Measures how wide some texts are in the window's font. */
+/** Measures the widths of some texts in the window's font. */
 const MEASURE_FONTS = `(() => {
   const context = document.createElement('canvas').getContext('2d');
   const { fontFamily } = getComputedStyle(document.querySelector('.window'));
@@ -137,11 +137,11 @@ async function keepDifference(
 }
 
 /**
- * Compares a screen with its reference, by its words and by what it looks like. The screen is kept among the artefacts;
- * where it differs, so are its reference and the places.
+ * Compares a screen with its reference, by its text and its looks. The screen is kept among the artefacts;
+ * if it differs, so are its reference and the differences.
  *
  * @param artefact Name under which it is kept.
- * @returns A sentence for each difference; none if they are alike.
+ * @returns A sentence for each difference; empty if there is none.
  */
 export async function screenFindings(
   name: string,

@@ -1,6 +1,6 @@
 /**
- * @file Loads sharp in Electron's main process and in a utility process, as the program does, and puts it to work in
- * both. What it writes to stderr is what matters; run by a test as `electron sharpInElectron.js`.
+ * @file Loads sharp in Electron's main process and in a utility process, as the program does, and uses it in
+ * both. Its output on stderr is what matters; run by a test as `electron sharpInElectron.js`.
  */
 import { fileURLToPath } from 'node:url';
 

@@ -26,7 +26,7 @@ function writeHeader(file: string, { width, height }: Size): void {
   writeFileSync(file, bytes);
 }
 
-/** What a simulated image takes; `load` is how much slower the machine is than usual. */
+/** The time of a simulated image; `load` is how much slower the machine is than usual. */
 function timesFor({ width, height }: Size, load: number): EnlargedImage['times'] {
   const megapixels = (width * height) / 1e6;
   const made = megapixels * SCALE ** 2;
@@ -52,7 +52,7 @@ function madeImage({ width, height }: Size, times: EnlargedImage['times']): Enla
   };
 }
 
-/** A run of the program on a clock of its own: the estimates are real, the work takes simulated times. */
+/** A run of the program on a simulated clock: the estimates are real, the work takes simulated times. */
 export class SimulatedRun {
   readonly #store: Store;
   readonly #folder: string;
@@ -61,7 +61,7 @@ export class SimulatedRun {
   readonly #estimate: QueueEstimate;
   #now: number;
   #hasStarted = false;
-  /** Each question comes a second after the last. */
+  /** Each request comes a second after the last. */
   #queries = 0;
 
   /** @param now Milliseconds on the simulated clock. */
@@ -88,7 +88,7 @@ export class SimulatedRun {
     this.#store.addBatch({ ...batch, modelsFolder }, 0, jobs);
   }
 
-  /** Time for what is open, as the window gets it. */
+  /** Time for the open jobs, as the window gets it. */
   async remainingMs(): Promise<number | undefined> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const remaining = this.#estimate.remainingMs((this.#queries += 1_000));

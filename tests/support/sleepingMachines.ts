@@ -1,5 +1,5 @@
 /**
- * @file Machines of a queue that sleep where others compute, many in one process: `node sleepingMachines.js URL FOLDER
+ * @file Machines of a queue that sleep instead of computing, many in one process: `node sleepingMachines.js URL FOLDER
  * COUNT IMAGE_MS MODELS`. They leave once their input ends.
  */
 import { ModelHashes } from '../../core/host/queue/modelHashes.ts';

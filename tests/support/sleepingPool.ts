@@ -8,7 +8,7 @@ import type { JobCallbacks } from '../../core/pool/pendingJob.ts';
 const CONTENT = 'an enlarged image';
 const HASH = 'b'.repeat(64);
 
-/** A pool in memory that sleeps where others compute, and writes a short file. */
+/** A pool in memory that sleeps instead of computing, and writes a short file. */
 export class SleepingPool implements JobPool {
   readonly capacity: number;
   readonly #sleepMs: number;

@@ -44,7 +44,7 @@ export async function startStandIn(
   if (freeBytes !== undefined) images.freeBytes = freeBytes;
   const host = new StandInHost(rows === 0 ? images : await manyImages(images, rows), info);
   if (language !== undefined) await host.api.updateSettings({ language });
-  // It finds its many rows for any source.
+  // It finds its rows for any source.
   if (rows > 0) await host.api.addSampleBatch({ startNow: true });
   const server = await startStandInServer({ host, pictures: images, files: windowFiles });
   return {

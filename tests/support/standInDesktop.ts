@@ -17,13 +17,13 @@ import { lockAllContents } from '../../electron/lockDown.ts';
 import { runProgram } from '../../electron/runProgram.ts';
 import { registerSchemes } from '../../electron/schemes.ts';
 
-/** What a test calls in the main process. */
+/** The functions that a test calls in the main process. */
 export interface StandInDesktop {
-  /** Turns to another stand-in server; the page has to be reloaded. */
+  /** Switches to another stand-in server; the page has to be reloaded. */
   connect(url: string): Promise<void>;
 }
 
-/** A host that is somewhere else. */
+/** A host in another process. */
 class DistantHost implements DesktopHost {
   readonly api: EnlargerApi;
   readonly media = {
@@ -59,7 +59,7 @@ class DistantHost implements DesktopHost {
     return () => this.#listeners.delete(listener);
   }
 
-  /** The stand-in made all that it lists; there is no file behind it. */
+  /** The stand-in invents all that it lists; there are no files. */
   async ownResult(jobId: number): Promise<string> {
     const { state } = await this.api.getJob({ jobId });
     if (state.kind === 'done') return state.outputPath;

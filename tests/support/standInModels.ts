@@ -20,7 +20,7 @@ function cardOf(model: ModelView): ModelCard {
   };
 }
 
-/** What becomes of a file: its name decides the scale, e.g. `4x_foo.pth`. */
+/** The outcome for a file: its name decides the scale, e.g. `4x_foo.pth`. */
 function addedCard(fileName: string, { name, licence, author }: Facts): ModelCard {
   const stem = name ?? fileName.replace(/\.[a-z]+$/, '');
   const id = stem.toLowerCase().replace(/[^a-z0-9]+/g, '-');
@@ -98,7 +98,7 @@ export class StandInModels {
     this.#tell({ type: 'models-adding', adding });
   }
 
-  /** Ends what waits. */
+  /** Completes waiting additions. */
   finish(): void {
     this.#finish?.(false);
   }

@@ -5,7 +5,7 @@ export interface TiffField {
   readonly values: readonly number[];
 }
 
-/** One image of a TIFF file: its fields, but for the place of its pixels, and those. */
+/** One image of a TIFF file: its pixels, and its fields except for the place of the pixels. */
 export interface TiffPage {
   readonly fields: readonly TiffField[];
   readonly pixels: Uint8Array;
@@ -17,9 +17,9 @@ export interface TiffPage {
 const BYTES = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 4, 7: 1 } as const;
 
 export interface TiffOptions {
-  /** Leaves fields in the order in which they are given. */
+  /** Keeps fields in the given order. */
   readonly unsorted?: boolean;
-  /** What the last directory gives as the next one. */
+  /** The offset of the next directory in the last one. */
   readonly lastNext?: number;
 }
 
@@ -29,7 +29,7 @@ function put(view: DataView, at: number, type: TiffField['type'], value: number)
   else view.setUint32(at, value, true);
 }
 
-/** Writes a little-endian TIFF by hand, sound or not: encoders write none of the files that tests need. */
+/** Writes a little-endian TIFF by hand, valid or not: encoders do not write the files that tests need. */
 export function tiffFile(pages: readonly TiffPage[], options: TiffOptions = {}): Buffer {
   const parts: Uint8Array[] = [new Uint8Array(8)];
   const pointers: [number, number][] = [];

@@ -15,17 +15,17 @@ export interface UseEnd {
   readonly events: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** A folder in which one use of the program is tried, with a list of jobs of its own. */
+/** A folder in which one use of the program is tried, with a separate list of jobs. */
 export class Place {
   readonly root = temporaryFolder();
-  /** What is added to the program's environment. */
+  /** Additional variables for the program. */
   env: Readonly<Record<string, string>> = {};
 
   at(...names: readonly string[]): string {
     return path.join(this.root, ...names);
   }
 
-  /** An image of its own content; a few pixels are enough. */
+  /** An image with unique content; a few pixels are enough. */
   image(name: string, seed = name.length): string {
     const file = this.at(name);
     mkdirSync(path.dirname(file), { recursive: true });
@@ -52,7 +52,7 @@ export class Place {
     return this.#start(['run', '-n', 'nearest', '-s', '2', '--no-measure', '--json', ...args], input);
   }
 
-  /** One look at a watched folder. */
+  /** One scan of a watched folder. */
   watch(args: readonly string[]): Promise<UseEnd> {
     const once = ['--once', '--settle', '100ms', '--json', '--no-measure'];
     return this.#start(['watch', '-n', 'nearest', '-s', '2', ...once, ...args]);
@@ -81,12 +81,12 @@ export class Place {
   }
 }
 
-/** How many inputs ended in which way. */
+/** The number of inputs by outcome. */
 export function totalsOf({ events }: UseEnd): unknown {
   return events.at(-1)?.['totals'];
 }
 
-/** Codes and reasons of what was not made, in the order of the inputs' names. */
+/** Codes and reasons of inputs without a result, in the order of their names. */
 export function reasonsOf({ events }: UseEnd): string[] {
   return events.flatMap(({ type, input, reason, error }) => {
     if (type === 'job-skipped') return [`${path.basename(String(input))}: ${String(reason)}`];
@@ -95,7 +95,7 @@ export function reasonsOf({ events }: UseEnd): string[] {
   });
 }
 
-/** What a watched folder reported, by file. */
+/** The outcomes of a watched folder, by file. */
 export function watchedOf({ events }: UseEnd): string[] {
   return events
     .map(

@@ -1,6 +1,6 @@
 /**
- * @file A child process that looks like one of Electron's utility processes: it has `process.parentPort` and nothing
- * else, and then runs the real worker. The message `reject` has it lose a promise.
+ * @file A child process that looks like one of Electron's utility processes: it only has
+ * `process.parentPort`, and runs the real worker. The message `reject` makes it leave a rejection unhandled.
  */
 const sendToParent = process.send?.bind(process);
 const parentPort = {

@@ -23,7 +23,7 @@ export interface WatchedSetting {
   readonly inbox: string;
   readonly out: string;
   readonly data: string;
-  /** Where originals move whose results are there; they stay without it. */
+  /** Where originals with results are moved; without it, they stay. */
   readonly done?: string;
   readonly factor: number;
   readonly exists: ExistsPolicy;
@@ -70,7 +70,7 @@ export async function openWatchedHost(setting: WatchedSetting): Promise<WatchedH
   const opened = await openTestHost(setting.data, {
     parts: { createWatcher: (context) => (folders = new WatchedFolders(context, MEDIA)) },
   });
-  if (folders === undefined) throw new Error('The host has made no watcher.');
+  if (folders === undefined) throw new Error('The host has not created a watcher.');
   await configureWatched(opened, setting);
   await opened.host.api.startQueue({});
   return { opened, folders };

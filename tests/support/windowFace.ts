@@ -9,21 +9,21 @@ export interface SavedFile {
   readonly path: string;
 }
 
-/** An open window, with what differs between a browser and the desktop. */
+/** An open window, with the actions that differ between a browser and the desktop. */
 export interface DrivenWindow {
   readonly page: Page;
   /** Everything that went wrong in the page: errors, refused content, failed requests. */
   readonly complaints: readonly string[];
-  /** Presses what asks for files, and answers with these. */
+  /** Presses a control that requests files, and selects these. */
   chooseFiles(press: () => Promise<unknown>, files: readonly string[]): Promise<void>;
-  /** Presses what saves a file, and waits until it is there. */
+  /** Presses a control that saves a file, and waits for that file. */
   save(press: () => Promise<unknown>): Promise<SavedFile>;
 }
 
 /** The window with a stand-in host behind it, whose work proceeds only when the test lets it. */
 export interface StandInWindow extends DrivenWindow, AsyncDisposable {
   readonly host: StandInHost;
-  /** Does this many ticks of work, one after the other. */
+  /** Advances the work by this many ticks, one after the other. */
   readonly work: (ticks: number) => void;
 }
 
@@ -35,16 +35,16 @@ export interface WindowOptions {
   readonly rows?: number;
 }
 
-/** The size of the window where a test does not say otherwise. */
+/** The default size of the window in tests. */
 export const USUAL_VIEWPORT: Size = { width: 1440, height: 900 };
 
-/** What shows windows: a browser, or the desktop program, which has one at a time. Whoever starts it closes it. */
+/** Shows windows: a browser, or the desktop program, which has one at a time. Whoever starts it closes it. */
 export interface WindowFace {
   open(options?: WindowOptions): Promise<StandInWindow>;
   close(): Promise<void>;
 }
 
-/** Collects what goes wrong in a page. @returns The list, which grows, and a function that ends that. */
+/** Collects the errors of a page. @returns The list, which grows, and a function that ends that. */
 export function collectComplaints(page: Page): readonly [readonly string[], () => void] {
   const complaints: string[] = [];
   const onConsole = (message: { type(): string; text(): string }): void => {

@@ -22,7 +22,7 @@ interface AxeFinding {
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
 }
 
-/** Serious and critical findings of axe on what is shown, in words. */
+/** Serious and critical findings of axe on the shown page, as text. */
 export async function accessibilityFindings(page: Page): Promise<readonly string[]> {
   await page.evaluate(axeSource);
   const findings = await page.evaluate<readonly AxeFinding[]>(

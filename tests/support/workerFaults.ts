@@ -18,7 +18,7 @@ import { temporaryFolder } from './temporaryFolder.ts';
 const STAND_IN = fileURLToPath(new URL('../../dist/tests/support/standInWorker.js', import.meta.url));
 export const REAL_WORKER = fileURLToPath(new URL('../../dist/core/worker/main.js', import.meta.url));
 
-/** A launcher that remembers what it has started; all of it is ended with the test. */
+/** A launcher that keeps track of its workers, which are ended with the test. */
 export function watchedLauncher(
   entry: string,
   args: readonly string[] = [],
@@ -55,7 +55,7 @@ export interface StandInEnd {
   readonly elapsedMs: number;
 }
 
-/** Runs jobs whose inputs name what goes wrong (`standInWorker.ts`) on real processes. */
+/** Runs jobs whose inputs name a fault (`standInWorker.ts`) on real processes. */
 export async function runStandIns(
   inputs: readonly string[],
   options: Partial<WorkerPoolOptions> = {},
@@ -104,7 +104,7 @@ export interface MurderEnd {
   readonly leftovers: readonly string[];
 }
 
-/** Runs a batch of small images on real workers while a random one is killed again and again. */
+/** Runs a batch of small images on real workers while a random one is killed repeatedly. */
 export async function murderWorkers(images: number, workers: number, everyMs: number): Promise<MurderEnd> {
   const folder = temporaryFolder();
   const source = path.join(folder, 'in');
@@ -139,7 +139,7 @@ export async function murderWorkers(images: number, workers: number, everyMs: nu
   }
 }
 
-/** Processes of a process group that are left, as `ps` sees them. */
+/** The remaining processes of a process group, from `ps`. */
 export function groupMembers(groupId: number): string[] {
   const lines = execFileSync('ps', ['-eo', 'pid=,pgid=,stat='], { encoding: 'utf8' }).split('\n');
   return lines.filter((line) => {

@@ -18,7 +18,7 @@ export interface JobMenuItem {
   readonly run: () => void;
 }
 
-/** What can be done with finished images among the selected ones. */
+/** Actions on the finished images among the selected ones. */
 function resultItems({ actions, connection }: App, isOffered: boolean): readonly JobMenuItem[] {
   return connection.desktop === undefined
     ? [{ label: 'action.download', icon: Download, isOffered, run: () => void actions.download() }]
@@ -28,7 +28,7 @@ function resultItems({ actions, connection }: App, isOffered: boolean): readonly
       ];
 }
 
-/** What can be done with the selected rows. */
+/** Actions on the selected rows. */
 export function jobMenuItems(app: App): readonly JobMenuItem[] {
   const { actions, jobs, selection } = app;
   const states = jobs.statesOf(selection.ids);

@@ -25,7 +25,7 @@ function firstDestination({ localPaths }: Capabilities): Destination {
   return localPaths ? { kind: 'beside', folderName: 'enlarged' } : { kind: 'downloads' };
 }
 
-/** Everything about a batch but its images, as the person sets it. */
+/** Everything about a batch except its images, as the user sets it. */
 export class BatchOptions {
   #batch = $state.raw<PresetBatch>({
     destination: { kind: 'downloads' },
@@ -60,7 +60,7 @@ export class BatchOptions {
     return this.#presetId;
   }
 
-  /** What quality can be chosen; undefined when the format has none, or is not known yet. */
+  /** The range of the quality; undefined if the format has none, or is not known yet. */
   get qualityRange(): QualityRange | undefined {
     return qualityRange(this.settings.format);
   }
@@ -70,7 +70,7 @@ export class BatchOptions {
     return this.settings.sizing.kind === 'factor' ? this.settings.sizing.factor : undefined;
   }
 
-  /** What the host needs to look into a source. */
+  /** The options with which the host inspects a source. */
   inspection(
     source: Source,
   ): { sources: Source[]; settings: JobSettings } & Pick<
@@ -121,7 +121,7 @@ export class BatchOptions {
     if (first.some(isGone)) this.chooseFirst(first.filter((name) => !isGone(name)));
   }
 
-  /** Networks that clean the image up before it is enlarged; none if empty. */
+  /** Networks that clean the image up before it is enlarged; may be empty. */
   chooseFirst(names: readonly string[]): void {
     const { first: _, ...settings } = this.settings;
     this.change({});
@@ -131,7 +131,7 @@ export class BatchOptions {
     };
   }
 
-  /** Changes to another kind of size, with a likely value at first. */
+  /** Changes to another kind of size, with a likely initial value. */
   chooseSizing(kind: Sizing['kind']): void {
     this.changeSettings({ sizing: FIRST_SIZING[kind] });
   }
@@ -141,13 +141,13 @@ export class BatchOptions {
     this.#presetId = id;
   }
 
-  /** Takes over the options of an earlier batch. */
+  /** Adopts the options of an earlier batch. */
   useBatch({ sources: _, name: __, ...batch }: BatchSpec): void {
     this.#batch = batch;
     this.#presetId = undefined;
   }
 
-  /** Notes that these options are saved as this preset. */
+  /** Records that these options are saved as this preset. */
   markAs(presetId: string): void {
     this.#presetId = presetId;
   }

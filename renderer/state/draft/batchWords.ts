@@ -58,7 +58,7 @@ export function enlargingWords(
   return `${sizingWords(settings.sizing, texts)} · ${models}`;
 }
 
-/** What is done to an image, in one line: `×4 · Fast · Same as original → “enlarged” folder …`. */
+/** The settings of a batch in one line: `×4 · Fast · Same as original → “enlarged” folder …`. */
 export function batchWords(batch: PresetBatch, context: BatchWordsContext): string {
   const { format } = batch.settings;
   const saved = format === 'same' ? context.texts.t('format.same') : format.toUpperCase();

@@ -2,7 +2,7 @@ import type { ModelView } from '../../../core/api/views.ts';
 import { licenceOf } from '../models/modelGroups.ts';
 import type { Texts } from '../texts.svelte.ts';
 
-/** What runs before the enlargement. */
+/** A choice of networks that run before the enlargement. */
 export interface CleanerChoice {
   readonly value: string;
   readonly label: string;

@@ -72,7 +72,7 @@ export class Draft {
     return [...this.#refusedEarly, ...this.#groups.flatMap(({ refused }) => refused)];
   }
 
-  /** Whether there are images that have no folder of the person's own. */
+  /** Whether there are images without a folder of the user. */
   get hasPasted(): boolean {
     return this.#groups.some(({ isPasted }) => isPasted);
   }
@@ -86,7 +86,7 @@ export class Draft {
     return this.rows.length > 0 && this.rows.every(({ source }) => source?.kind === 'root');
   }
 
-  /** What the batch will be made of. */
+  /** The sources of the batch. */
   get sources(): readonly Source[] {
     return this.#groups.flatMap(({ images, source }) => (images.length > 0 && source ? [source] : []));
   }
@@ -159,14 +159,14 @@ export class Draft {
     this.#groups = [...this.#groups, ...groups];
     this.selection.clear();
     for (const group of groups) {
-      // One after the other: sent files share one line, and the first row is ready soonest.
+      // One after the other: uploads share the connection, and the first row is ready soonest.
       await this.#open(group);
     }
     this.#leaveOutResults(groups);
     this.#keep();
   }
 
-  /** Names what a batch would skip, and drops folders in which nothing else is. */
+  /** Reports images that a batch would skip, and drops folders without any others. */
   #leaveOutResults(groups: readonly DraftSource[]): void {
     const count = groups.reduce((sum, { earlierResults }) => sum + earlierResults, 0);
     if (count > 0) this.#notices.say('notice.earlierResults', { count });
@@ -177,7 +177,7 @@ export class Draft {
     this.#groups = this.#groups.filter((group) => !empty.includes(group));
   }
 
-  /** Options changed: how long it takes may have changed with them. */
+  /** Options changed, and the estimated time may have changed with them. */
   markOptionsChanged(): void {
     if (this.#groups.length > 0) this.#estimateSoon.call();
   }
@@ -194,7 +194,7 @@ export class Draft {
       return group.without(places.flatMap(({ source }) => (source === undefined ? [] : [placeOf(source)])));
     });
     const undo = this.#replace(groups);
-    // The rows of a folder that was taken apart have other keys now.
+    // The rows of a folder that was split have other keys now.
     const row = this.rows.find(
       ({ key, source }) => key === next?.key || (source !== undefined && placeOf(source) === nextPlace),
     );
@@ -239,7 +239,7 @@ export class Draft {
     return this.#replace([]);
   }
 
-  /** Creates a batch from what is here. @returns Its number, or `undefined` when the host refused it. */
+  /** Creates a batch from the draft. @returns Its number, or `undefined` when the host refused it. */
   async submit(): Promise<number | undefined> {
     if (!this.canSubmit) return undefined;
     this.#isSubmitting = true;
@@ -267,7 +267,7 @@ export class Draft {
     return this.#connection.api.inspectSources(this.#options.inspection(source));
   }
 
-  /** Of a large folder only the first images were looked into. */
+  /** Only the first images of a large folder were inspected. */
   async #lookInto(row: DraftRow | undefined): Promise<void> {
     if (row?.source === undefined || row.size !== undefined) return;
     const { source, group } = row;
@@ -280,7 +280,7 @@ export class Draft {
       try {
         await group.inspectAgain((source) => this.#inspect(source));
       } catch {
-        return; // an estimate is not the person's work; the next change tries again
+        return; // an estimate is not worth an error; the next change tries again
       }
     }
   }

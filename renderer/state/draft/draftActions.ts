@@ -29,7 +29,7 @@ export class DraftActions {
   }
 
   /**
-   * Puts images of the list into a new batch. If that is empty, it begins with the settings that they were enlarged with.
+   * Puts images of the list into a new batch. An empty one starts with the settings of their last enlargement.
    */
   async enlargeAgain(jobs: readonly JobView[]): Promise<void> {
     const [first] = jobs;

@@ -4,7 +4,7 @@ import type { Source } from '../../../core/api/batchSpec.ts';
 import type { Memory } from '../panels.svelte.ts';
 
 const KEY = 'draft';
-/** A longer list is a folder whose images were edited one by one; it is not worth the space. */
+/** A longer list is a folder whose images were edited one by one, and not worth the space. */
 const MAX_KEPT = 2_000;
 
 const keptSchema = z.array(z.object({ name: z.string(), source: sourceSchema })).max(MAX_KEPT);

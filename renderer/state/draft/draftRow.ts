@@ -11,7 +11,7 @@ export interface DraftRow {
   readonly key: string;
   readonly name: string;
   readonly group: DraftSource;
-  /** Names this image alone; known once it was looked into. */
+  /** Refers to this image alone; known once it was inspected. */
   readonly source?: Source | undefined;
   readonly thumbnail?: string | undefined;
   readonly size?: Size | undefined;
@@ -39,7 +39,7 @@ interface RowContext {
   readonly mediaUrl: (media: MediaId) => string;
 }
 
-/** A sent file's own, which is there at once; else the host's. */
+/** For an upload, the browser's own, which is available immediately; else the host's. */
 function thumbnailOf({ thumbnail }: Image, group: DraftSource, { mediaUrl }: RowContext): string | undefined {
   return group.thumbnail ?? (thumbnail && mediaUrl(thumbnail));
 }
@@ -64,7 +64,7 @@ function rowOf(image: Image, group: DraftSource, context: RowContext): Omit<Draf
   };
 }
 
-/** The rows of what was added as one: its images, or itself until it was looked into. */
+/** The rows of one addition: its images, or itself until it was inspected. */
 export function rowsOf(group: DraftSource, context: RowContext): readonly DraftRow[] {
   if (group.state !== 'ready') {
     const { key, name, thumbnail, sizeBytes, state } = group;

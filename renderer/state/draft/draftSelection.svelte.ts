@@ -9,7 +9,7 @@ export class DraftSelection {
   #anchorKey: string | undefined;
   #keys = $state.raw<ReadonlySet<string>>(new Set());
 
-  /** @param onShow Called with the row that a person turns to. */
+  /** @param onShow Called with the row that the user selects. */
   constructor(rows: () => readonly DraftRow[], onShow: (row: DraftRow | undefined) => void) {
     this.#rows = rows;
     this.#onShow = onShow;
@@ -21,7 +21,7 @@ export class DraftSelection {
     return rows.find(({ key }) => key === this.#activeKey) ?? rows[0];
   }
 
-  /** What happens to several rows happens to these. */
+  /** The rows that actions on several rows apply to. */
   get keys(): ReadonlySet<string> {
     const { active } = this;
     if (this.#keys.size > 0 || active === undefined) return this.#keys;
@@ -38,7 +38,7 @@ export class DraftSelection {
     this.#show(key);
   }
 
-  /** Adds a row to the selection, or takes it out. */
+  /** Adds a row to the selection, or removes it. */
   toggle(key: string): void {
     const keys = new Set(this.keys);
     if (!keys.delete(key)) keys.add(key);

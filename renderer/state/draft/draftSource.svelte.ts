@@ -8,7 +8,7 @@ import type { Incoming } from './incoming.ts';
 type Inspect = (source: Source) => Promise<InspectedSources>;
 type Image = InspectedSources['pictures'][number];
 
-/** One thing that was dropped: an image, or a folder with many. It is sent where needed, then looked into. */
+/** One thing that was dropped: an image, or a folder with many. It is sent if necessary, then inspected. */
 export class DraftSource {
   readonly key: string;
   /** The same for the same file. */
@@ -80,7 +80,7 @@ export class DraftSource {
     if (this.#source === undefined) return;
     const { pictures: images, refused, earlierResults = 0 } = await inspect(this.#source);
     const known = new Map(this.#images.map((image) => [placeOf(image.source), image]));
-    // Of a large folder the host looks into the first images only; what a person looked at stays known.
+    // The host only inspects the first images of a large folder; those that the user viewed stay known.
     this.#images = images.map((image) => {
       const { size, thumbnail } = known.get(placeOf(image.source)) ?? {};
       return { ...(size && { size }), ...(thumbnail && { thumbnail }), ...image };
@@ -144,7 +144,7 @@ export class DraftSource {
       this.#isPasted = true;
       return { kind: 'path', path: kept };
     }
-    if (upload === undefined) throw new TypeError('A window without files of its own has to send them.');
+    if (upload === undefined) throw new TypeError('A window without access to files has to send them.');
     return upload(incoming.file, (share) => (this.#sentShare = share), this.#stop.signal);
   }
 }

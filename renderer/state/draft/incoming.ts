@@ -1,10 +1,10 @@
 import type { Source } from '../../../core/api/batchSpec.ts';
 
-/** Something a person dropped, pasted or chose, before it was inspected. */
+/** Something that was dropped, pasted or chosen, before it is inspected. */
 export type Incoming =
   | { readonly kind: 'file'; readonly file: File }
   | { readonly kind: 'path'; readonly path: string }
-  /** What an earlier window had, in the host's own words. */
+  /** Images of an earlier window, as the host described them. */
   | { readonly kind: 'known'; readonly name: string; readonly source: Source }
   | { readonly kind: 'root'; readonly rootId: string; readonly relative: string; readonly name: string };
 
@@ -14,7 +14,7 @@ export function lastName(path: string): string {
   return names.at(-1) ?? path;
 }
 
-/** What distinguishes things that were added: the same file or folder has the same identity. */
+/** The identity of an addition: the same file or folder has the same one. */
 export function identityOf(incoming: Incoming): string {
   switch (incoming.kind) {
     case 'file': {
@@ -30,7 +30,7 @@ export function identityOf(incoming: Incoming): string {
   }
 }
 
-/** The things that are not on the list yet. */
+/** The additions that are not on the list yet. */
 export function withoutRepeats(
   incoming: readonly Incoming[],
   there: readonly { readonly identity: string }[],

@@ -8,9 +8,9 @@ export interface ModelChoice {
   readonly id: string;
   readonly name: string;
   readonly purpose: string;
-  /** It can be mixed with a network that invents less. */
+  /** Whether it can be mixed with a network that invents less. */
   readonly hasStrength: boolean;
-  /** Its licence forbids commercial use. */
+  /** Whether its licence forbids commercial use. */
   readonly isNonCommercial?: boolean;
   /** Meant for comparison rather than for use: only offered among more models. */
   readonly isRare?: boolean;
@@ -31,7 +31,7 @@ export function modelChoices(
   chosen: string,
   texts: Texts,
 ): readonly ModelChoice[] {
-  // Networks that do not enlarge come before one that does.
+  // Networks that do not enlarge run before one that does.
   const models = all.filter(({ scale }) => scale > 1);
   const automatic = {
     id: AUTO_MODEL,

@@ -1,4 +1,4 @@
-/** What a name may be made of. */
+/** The placeholders that a name may contain. */
 export const PLACEHOLDERS = ['name', 'size', 'scale', 'model'] as const;
 
 const WHOLE = /^\{dir\}\/(.+)\.\{ext\}$/;
@@ -8,7 +8,7 @@ export function patternOf(template: string): string {
   return WHOLE.exec(template)?.[1] ?? template;
 }
 
-/** The template of a pattern; undefined if it gives no name, leads into another folder, or contains what is unknown. */
+/** The template of a pattern; undefined if it is not a name, leads into another folder, or contains an unknown placeholder. */
 export function templateOf(pattern: string): string | undefined {
   const used = [...pattern.matchAll(/\{([^{}]*)\}/g)].map(([, key]) => key);
   const isKnown = used.every((key) => PLACEHOLDERS.some((name) => name === key));

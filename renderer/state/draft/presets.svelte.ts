@@ -34,7 +34,7 @@ export class Presets {
     this.#list = (await this.#api.listPresets({})).presets;
   }
 
-  /** Saves the options under a name; the same name replaces what it meant before. */
+  /** Saves the options under a name; a preset with the same name is replaced. */
   async save(name: string, options: BatchOptions): Promise<void> {
     const saved = await this.saveBatch(name, options.batch);
     if (saved !== undefined) options.markAs(saved.id);
@@ -45,7 +45,7 @@ export class Presets {
     return this.#save({ id: same?.id ?? crypto.randomUUID(), name: name.trim(), batch });
   }
 
-  /** Saves what is done in one watched folder; presets that a person saved stay as they are. */
+  /** Saves the options of a watched folder; presets that a person saved do not change. */
   async saveForFolder(name: string, batch: PresetBatch): Promise<Preset | undefined> {
     return this.#save({ id: `${OF_WATCHED_FOLDER}${crypto.randomUUID()}`, name: name.trim(), batch });
   }

@@ -58,7 +58,7 @@ function read(memory: Memory | undefined): Kept {
   }
 }
 
-/** Folders of the last batches, kept in this window only, until the person has them forgotten. */
+/** Folders of the last batches, kept in this window only, until the user clears them. */
 export class RecentFolders {
   readonly #memory: Memory | undefined;
   readonly #roots: ProgramInfo['roots'];
@@ -82,7 +82,7 @@ export class RecentFolders {
     return this.#kept.inputs.length === 0 && this.#kept.outputs.length === 0;
   }
 
-  /** As a person recognises it: the name, and all of the place. */
+  /** As people recognise it: the name, and the complete path. */
   wordsOf(folder: RecentFolder): { readonly name: string; readonly place: string } {
     if (folder.kind === 'path') return { name: lastName(folder.path), place: folder.path };
     const root = this.#roots.find(({ id }) => id === folder.rootId)?.name ?? '';
@@ -106,7 +106,7 @@ export class RecentFolders {
     this.#memory?.setItem(KEY, JSON.stringify(kept));
   }
 
-  /** Folders that were opened for an earlier run of the server are not there. */
+  /** Folders that were opened for an earlier run of the server are not available. */
   #isOpen(folder: RecentFolder): boolean {
     return folder.kind === 'path' || this.#roots.some(({ id }) => id === folder.rootId);
   }

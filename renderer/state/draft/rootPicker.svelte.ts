@@ -9,7 +9,7 @@ const PAGE_ENTRIES = 500;
 
 type Root = ProgramInfo['roots'][number];
 
-/** A folder on the way from the root to where the person is. */
+/** A folder on the way from the root to the current one. */
 export interface Crumb {
   readonly name: string;
   readonly relative: string;
@@ -19,7 +19,7 @@ export interface Crumb {
 export interface ChosenFolder {
   readonly rootId: string;
   readonly relative: string;
-  /** The root's name and the way below it, e.g. `Photos/2024`. */
+  /** The root's name and the path below it, e.g. `Photos/2024`. */
   readonly shown: string;
 }
 
@@ -49,7 +49,7 @@ export class RootPicker {
     return this.#roots;
   }
 
-  /** What the person is to pick; `undefined` while the picker is closed. */
+  /** The kind of choice; `undefined` while the picker is closed. */
   get purpose(): 'pictures' | 'folder' | undefined {
     return this.#purpose;
   }
@@ -104,7 +104,7 @@ export class RootPicker {
     await this.chooseRoot(first.id);
   }
 
-  /** Lets the person choose a folder; `undefined` when the picker was closed without. */
+  /** Lets the user choose a folder; `undefined` if the picker was closed without a choice. */
   chooseFolder(): Promise<ChosenFolder | undefined> {
     this.close();
     if (this.#roots.length === 0) return Promise.resolve(undefined);
@@ -138,7 +138,7 @@ export class RootPicker {
     await this.go('');
   }
 
-  /** Shows another folder of the root; what was chosen stays chosen. */
+  /** Shows another folder of the root; the choice is kept. */
   async go(relative: string): Promise<void> {
     const cameFrom = this.#relative.startsWith(relative) ? this.#relative.slice(relative.length) : '';
     this.#relative = relative;
@@ -147,7 +147,7 @@ export class RootPicker {
     this.#activeIndex = 0;
     await this.#load(0);
     if (this.#relative !== relative) return; // another folder is shown by now
-    // On the way up the folder that was left is the active one.
+    // On the way up, the previous folder becomes the active one.
     const left = cameFrom.split('/').find((name) => name !== '');
     this.#activeIndex = Math.max(
       0,

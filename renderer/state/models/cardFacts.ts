@@ -20,7 +20,7 @@ function speedOf({ proof }: ModelCard, texts: Texts, nameOf: (deviceId: string) 
     .join(', ');
 }
 
-/** How long a photograph takes, where the network has run on this machine. */
+/** The time for a photograph, if the network has run on this machine. */
 function photoTime(cards: readonly ModelCard[], texts: Texts): CardFact | undefined {
   const measured = cards.find(({ photoMs }) => photoMs !== undefined);
   if (measured?.photoMs === undefined) return undefined;
@@ -47,7 +47,7 @@ function workOf({ macs, scale }: ModelCard, all: readonly ModelCard[], texts: Te
 interface CardContext {
   readonly texts: Texts;
   readonly nameOf: (deviceId: string) => string;
-  /** Every card, to compare with. */
+  /** All cards, for comparison. */
   readonly all: readonly ModelCard[];
 }
 

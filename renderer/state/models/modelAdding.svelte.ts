@@ -64,7 +64,7 @@ export class ModelAdding {
     return new Set(this.offered.map((name) => name.replace(/\.(param|bin)$/i, '.ncnn'))).size;
   }
 
-  /** Offers what may be a network. @returns The rest. */
+  /** Offers files that may be networks. @returns The rest. */
   offer(incoming: readonly Incoming[], isOnModelsPage: boolean): readonly Incoming[] {
     const { models, images } = partIncoming(incoming, isOnModelsPage);
     if (models.length > 0) {
@@ -78,7 +78,7 @@ export class ModelAdding {
     this.#offered = [];
   }
 
-  /** Clears what the last addition reported. */
+  /** Clears the outcomes of the last addition. */
   dismiss(): void {
     this.#outcomes = [];
     this.#leftOut = [];
@@ -88,7 +88,7 @@ export class ModelAdding {
     this.#running = running;
   }
 
-  /** Adds what was offered. Never throws: what failed is among the outcomes. */
+  /** Adds the offered files. Never throws: failures are among the outcomes. */
   async add(facts: StatedFacts): Promise<void> {
     const incoming = this.#offered;
     if (incoming.length === 0 || this.#isBusy) return;
@@ -117,7 +117,7 @@ export class ModelAdding {
     }
   }
 
-  /** Ends sending and adding; what was added before stays. */
+  /** Cancels sending and adding; models that were already added stay. */
   async cancel(): Promise<void> {
     this.#stop.abort();
     await this.#connection.api.cancelAddModels({}).catch(() => undefined);
@@ -131,13 +131,13 @@ export class ModelAdding {
 
   async #toSource(incoming: Incoming): Promise<SourcePlace> {
     if (incoming.kind === 'path') return incoming;
-    if (incoming.kind === 'known') throw new TypeError('What was added before is an image.');
+    if (incoming.kind === 'known') throw new TypeError('The earlier additions are images.');
     if (incoming.kind === 'root')
       return { kind: 'root', rootId: incoming.rootId, relative: incoming.relative };
     const { desktop, upload } = this.#connection;
     const path = desktop?.pathOfFile(incoming.file) ?? '';
     if (path !== '') return { kind: 'path', path };
-    if (upload === undefined) throw new TypeError('A window without files of its own has to send them.');
+    if (upload === undefined) throw new TypeError('A window without access to files has to send them.');
     const fileName = incoming.file.name;
     const show = (share: number): void => {
       this.#sending = { fileName, share };

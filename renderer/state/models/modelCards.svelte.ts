@@ -19,7 +19,7 @@ export class ModelCards {
   #cards = $state.raw<readonly ModelCard[]>([]);
   #isLoaded = $state(false);
   #verifications = $state.raw<ReadonlyMap<string, Verification>>(new Map());
-  /** What the person is asked about before it is deleted. */
+  /** The model whose deletion has to be confirmed. */
   #inQuestion = $state<string | undefined>(undefined);
   search = $state('');
   readonly #groups = $derived.by(() => modelGroups(this.#cards, this.#texts));
@@ -39,7 +39,7 @@ export class ModelCards {
     return this.#cards;
   }
 
-  /** What the search finds, of those that were added or of the program's own. */
+  /** The matches of the search among added models, or among the program's own. */
   shown(isAdded: boolean): readonly ModelGroup[] {
     return this.#shown.filter((group) => group.isAdded === isAdded);
   }
@@ -55,7 +55,7 @@ export class ModelCards {
     return this.#verifications.get(groupId);
   }
 
-  /** Checks the files of all members and runs each once; ends with the first that fails. */
+  /** Checks the files of all members and runs each once; stops at the first that fails. */
   async verify({ id, cards }: ModelGroup): Promise<void> {
     this.#put(id, { kind: 'running' });
     try {

@@ -25,12 +25,12 @@ function textOr(key: string, fallback: string, texts: Texts): string {
   return key in english ? texts.t(key as TextKey) : fallback;
 }
 
-/** The family's name in this language, or what its first member is called. */
+/** The family's name in this language, or the name of its first member. */
 export function familyName(family: string, first: Pick<ModelView, 'name'> | undefined, texts: Texts): string {
   return textOr(`model.${family}.name`, (first?.name ?? family).replace(/\s*×\s*\d+$/, ''), texts);
 }
 
-/** What a family is for. An added network is described by its architecture and what it does. */
+/** The purpose of a family. An added network is described by its architecture and what it does. */
 export function familyPurpose(family: string, first: ModelView | undefined, texts: Texts): string {
   if (first?.architecture === undefined) {
     return textOr(`model.${family}.purpose`, first?.purpose ?? '', texts);
@@ -42,7 +42,7 @@ export function familyPurpose(family: string, first: ModelView | undefined, text
   return `${kind} · ${use}`;
 }
 
-/** The licence as a person reads it. */
+/** The licence in a form for people. */
 export function licenceOf({ licence }: Pick<ModelView, 'licence'>, texts: Texts): string {
   return licence === 'not stated' ? texts.t('models.licence.unknown') : licence;
 }
@@ -68,7 +68,7 @@ export function modelGroups(cards: readonly ModelCard[], texts: Texts): readonly
   return groups.toSorted((a, b) => addedAt(b).localeCompare(addedAt(a)));
 }
 
-/** Whether every word of a search is in what a card shows. */
+/** Whether every word of a search is in the text of a card. */
 export function matchesSearch(group: ModelGroup, search: string): boolean {
   const [first] = group.cards;
   const { licence, architecture = '', origin } = first;
@@ -83,14 +83,14 @@ export function matchesSearch(group: ModelGroup, search: string): boolean {
     .every((word) => text.includes(word));
 }
 
-/** What a dropped thing is called. */
+/** The name of a dropped item. */
 export function nameOfIncoming(incoming: Incoming): string {
   if (incoming.kind === 'file') return incoming.file.name;
   return incoming.kind === 'path' ? lastName(incoming.path) : incoming.name;
 }
 
 /**
- * Parts what was dropped into files with networks and the rest. On the page of models a folder is one with networks.
+ * Divides dropped items into files with networks and the rest. On the page of models a folder is one with networks.
  */
 export function partIncoming(
   incoming: readonly Incoming[],

@@ -29,17 +29,17 @@ export class Batches {
     await notices.attempt(() => this.#api.renameBatch({ batchId, name }));
   }
 
-  /** @param batches All that there are: a batch that is not among them was removed. */
+  /** @param batches All batches: one that is not among them was removed. */
   apply(batches: readonly BatchView[]): void {
     this.#list = newestFirst(batches).filter((batch) => inputsOf(batch) > 0);
   }
 }
 
 /**
- * What a batch is called: as a person named it, else the folder that its images are from; undefined if there is neither, as
- * with sent images.
+ * The name of a batch: the one that a person gave it, else that of its images' folder; undefined without either, as with
+ * uploads.
  *
- * @param roots The folders that are open to the page: what is directly in one is called after it.
+ * @param roots The folders that are open to the page: images directly in one are named after it.
  */
 export function nameOfBatch({ spec }: BatchView, roots: ProgramInfo['roots']): string | undefined {
   if (spec.name !== undefined) return spec.name;

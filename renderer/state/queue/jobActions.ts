@@ -14,7 +14,7 @@ import { Sequencer } from '../../../core/api/sequencer.ts';
 /** Up to this many images are cancelled without confirmation: cancelling can be undone. */
 const MAX_CANCELLED_UNASKED = 20;
 
-/** Programs that are opened at once. */
+/** Maximum number of results that are opened at once. */
 const MAX_OPENED = 10;
 
 interface Needs {
@@ -38,7 +38,7 @@ export class JobActions {
     this.#needs = needs;
   }
 
-  /** Cancels jobs; what was cancelled can be put back into the queue. */
+  /** Cancels jobs; they can be put back into the queue. */
   async cancel(jobIds = this.#chosen()): Promise<void> {
     const { connection, notices } = this.#needs;
     if (jobIds.length === 0) return;
@@ -46,7 +46,7 @@ export class JobActions {
     notices.offerUndo('notice.cancelled', { count: jobIds.length }, () => void this.retry(jobIds));
   }
 
-  /** Whether a row is removed in a moment. */
+  /** Whether a row is about to be removed. */
   isLeaving(jobId: number): boolean {
     return this.#leaving.has(jobId);
   }
@@ -56,7 +56,7 @@ export class JobActions {
     if (jobIds.length > 0) await this.#do(() => api.retryJobs({ jobIds }));
   }
 
-  /** Failed and cancelled images of what the table shows go back into the queue. */
+  /** Puts the failed and cancelled images of the table back into the queue. */
   async retryAll(): Promise<void> {
     const { connection, jobs } = this.#needs;
     const { batchId } = jobs.query;
@@ -84,7 +84,7 @@ export class JobActions {
     notices.offerUndo('notice.cancelled', { count: jobIds.length }, () => void this.retry(jobIds));
   }
 
-  /** Removes rows from the list after a moment, in which it can be undone. The next row is selected. */
+  /** Removes rows from the list after a delay, during which it can be undone. The next row is selected. */
   async remove(jobIds = this.#chosen()): Promise<void> {
     if (jobIds.length === 0) return;
     const { connection, jobs, notices, selection } = this.#needs;
@@ -99,7 +99,7 @@ export class JobActions {
     else selection.pick(index, next.id);
   }
 
-  /** Removes a batch from the list after a moment, in which it can be undone. */
+  /** Removes a batch from the list after a delay, during which it can be undone. */
   async removeBatch(batchId: number): Promise<void> {
     const { connection, jobs, notices } = this.#needs;
     const ids = await notices.attempt(() => jobs.idsOf({ batchId }));
@@ -202,7 +202,7 @@ export class JobActions {
     });
   }
 
-  /** Removes ended jobs, except failures, from the list after a moment, in which it can be undone. */
+  /** Removes ended jobs, except failures, from the list after a delay, during which it can be undone. */
   async clearFinished(): Promise<void> {
     const { jobs, notices } = this.#needs;
     const ids = await notices.attempt(() =>
@@ -229,7 +229,7 @@ export class JobActions {
     return notices.attempt(() => jobs.idsOf({ ...jobs.batch, states: ['done'] }));
   }
 
-  /** The results of those images that have one, each fetched when it is its turn. */
+  /** The results of images that have one, each fetched in turn. */
   async *#resultsOf(jobIds: readonly number[]): AsyncGenerator<{ url: string; fileName: string }> {
     const { connection } = this.#needs;
     for (const jobId of jobIds) {
@@ -240,7 +240,7 @@ export class JobActions {
     }
   }
 
-  /** Saves what the measurements say, of a batch or of the chosen images. */
+  /** Saves the measurements of a batch or of the chosen images. */
   exportReport(
     what: { readonly batchId: number } | { readonly jobIds: number[] },
     format: ReportFormat,
@@ -263,7 +263,7 @@ export class JobActions {
     });
   }
 
-  /** @returns Whether it was saved, or given to the browser to save. */
+  /** @returns Whether it was saved, or passed to the browser for saving. */
   async #save(media: MediaId, fileName: string): Promise<boolean> {
     const { connection, saveInBrowser } = this.#needs;
     if (connection.desktop !== undefined) return connection.desktop.saveFile(media, fileName);
@@ -284,7 +284,7 @@ export class JobActions {
     if (first !== undefined) selection.follow(first);
   }
 
-  /** In the order in which they stand; those that are not loaded come last. */
+  /** In the order of the list; those that are not loaded come last. */
   #chosen(): number[] {
     const { jobs, selection } = this.#needs;
     const places = jobs.placesAtHand();

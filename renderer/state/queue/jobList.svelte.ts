@@ -40,8 +40,8 @@ interface Query {
 }
 
 /**
- * The table's rows: as many as there are, but only those are loaded that were looked at lately. A row that is not loaded
- * is `undefined` until its page came.
+ * The table's rows, of which only recently viewed ones are loaded. A row that is not loaded
+ * is `undefined` until its page arrives.
  */
 export class JobList {
   readonly #api: EnlargerApi;
@@ -83,7 +83,7 @@ export class JobList {
     return this.#isLoaded;
   }
 
-  /** The rows stand as they will be worked on, so that they can be moved. */
+  /** Whether rows are in the order of the work, so that they can be moved. */
   get isInOrder(): boolean {
     return this.#query.order === 'queue';
   }
@@ -113,7 +113,7 @@ export class JobList {
     return new Set(loaded.map(({ state }) => state.kind));
   }
 
-  /** Asks for other rows. */
+  /** Requests other rows. */
   async choose(change: Partial<Query>): Promise<void> {
     this.#query = { ...this.#query, ...change };
     this.#visible = { first: 0, last: 0 };
@@ -135,18 +135,18 @@ export class JobList {
     return this.rowAt(index);
   }
 
-  /** Asks again for what is on the screen; the old rows stay until the new ones are there. */
+  /** Requests the visible rows again; the old ones stay until the new ones arrive. */
   async refresh(): Promise<void> {
     let mine: Promise<void>;
     this.#refreshing = this.#askAgain();
     do {
-      // Another refresh may have overtaken this one: who waits for rows waits for the newest.
+      // Another refresh may have overtaken this one: callers wait for the newest rows.
       mine = this.#refreshing;
       await mine;
     } while (mine !== this.#refreshing);
   }
 
-  /** Rows came, went, moved: ask again, though not for every one of many such events. */
+  /** Rows were added, removed or moved: request them again, but not for every one of many such events. */
   markChanged(): void {
     this.#refreshSoon.call();
   }
@@ -162,11 +162,11 @@ export class JobList {
       isStateChanged ||= updated.some((row, index) => row.state.kind !== rows[index]?.state.kind);
       this.#pages.set(page, updated);
     }
-    // A job of another state may belong to another filter, and the counts have changed.
+    // A job in another state may belong to another filter, and the counts have changed.
     if (isStateChanged || this.#query.filter !== 'all') this.markChanged();
   }
 
-  /** The numbers of all jobs that the query fits, in order; brought page by page. */
+  /** The ids of all jobs that match the query, in order; loaded page by page. */
   allIds(): Promise<readonly number[]> {
     return this.idsOf(this.#input());
   }
@@ -177,12 +177,12 @@ export class JobList {
     return batchId === undefined ? {} : { batchId };
   }
 
-  /** The numbers of all images that wait or are under way, of every batch. */
+  /** The ids of all images that wait or are under way, of every batch. */
   waitingIds(): Promise<readonly number[]> {
     return this.idsOf({ states: STATES_OF.waiting });
   }
 
-  /** The numbers of all jobs that a query of its own fits, in order; brought page by page. */
+  /** The ids of all jobs that match a separate query, in order; loaded page by page. */
   async idsOf(query: JobQuery): Promise<readonly number[]> {
     const ids: number[] = [];
     let total = 1;

@@ -8,7 +8,7 @@ export type JobMark =
 /** An image is not finished until its file is written, even if it is computed completely. */
 const MAX_SHOWN_SHARE = 0.99;
 
-/** @param isPaused Whether the queue is, so that what was begun waits. */
+/** @param isPaused Whether the queue is paused, so that running jobs wait. */
 export function markOf({ state }: JobView, isPaused = false): JobMark {
   if (state.kind === 'running' && isPaused) return 'held';
   if (state.kind !== 'done') return state.kind;

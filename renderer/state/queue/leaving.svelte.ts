@@ -1,4 +1,4 @@
-/** Rows that are removed in a moment, unless a person undoes it. */
+/** Rows that are about to be removed, unless the user undoes it. */
 export class Leaving {
   #ids = $state.raw<ReadonlySet<number>>(new Set());
 
@@ -7,7 +7,7 @@ export class Leaving {
   }
 
   /**
-   * Marks rows and removes them after a while.
+   * Marks rows and removes them after a delay.
    *
    * @param run Removes them; called once, after `delayMs`.
    * @returns A function that undoes it.

@@ -14,7 +14,7 @@ export class Queue {
   readonly #api: EnlargerApi;
   readonly #notices: Notices;
   #view = $state.raw<QueueView>(EMPTY);
-  /** How many had ended before what runs now, so that progress begins at 0 with each run. */
+  /** How many jobs had ended before the current run, so that progress begins at 0 with each run. */
   #countsBefore = $state.raw<JobCounts>(NO_COUNTS);
 
   constructor(api: EnlargerApi, notices: Notices) {
@@ -49,7 +49,7 @@ export class Queue {
     return this.waiting + this.ended;
   }
 
-  /** Jobs that were begun wait until someone starts the queue. */
+  /** Running jobs wait until someone starts the queue. */
   get isPaused(): boolean {
     return this.#view.state.kind === 'paused';
   }
@@ -66,7 +66,7 @@ export class Queue {
     return this.isRunning && this.waiting > 0;
   }
 
-  /** Ended images of this run and all of this run. */
+  /** The number of ended images of this run, and of all images of this run. */
   get progress(): { readonly ended: number; readonly total: number; readonly share: number } {
     const ended = Math.max(0, this.ended - endedOf(this.#countsBefore));
     const total = ended + this.waiting;
@@ -80,7 +80,7 @@ export class Queue {
   apply(view: QueueView): void {
     const wasEmpty = this.waiting === 0;
     this.#view = view;
-    // Progress of a run counts from where the list stood when it got something to do again.
+    // The progress of a run counts from the state of the list when it got work again.
     const { queued, running } = view.counts;
     if (wasEmpty && queued + running > 0) this.#countsBefore = view.counts;
   }

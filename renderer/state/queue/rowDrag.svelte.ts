@@ -2,7 +2,7 @@ import type { JobActions } from './jobActions.ts';
 import type { JobList } from './jobList.svelte.ts';
 import type { Selection } from './selection.svelte.ts';
 
-/** Where the carried rows would land. */
+/** Where the dragged rows would land. */
 export interface DropPlace {
   /** The row before which they land; the number of rows for the end. */
   readonly index: number;
@@ -10,7 +10,7 @@ export interface DropPlace {
   readonly topPx: number;
 }
 
-/** Waiting rows that are being carried to another place in the queue. */
+/** Waiting rows that are being dragged to another place in the queue. */
 export class RowDrag {
   readonly #jobs: JobList;
   readonly #selection: Selection;
@@ -32,7 +32,7 @@ export class RowDrag {
     return this.#place;
   }
 
-  /** Takes up a row with all others that are chosen. @returns Whether it can be carried: it waits, in a list in order. */
+  /** Begins to drag a row with all other selected ones. @returns Whether it can be dragged: it waits, and the list is in queue order. */
   begin(index: number): boolean {
     const job = this.#jobs.rowAt(index);
     if (job?.state.kind !== 'queued' || !this.#jobs.isInOrder) return false;
@@ -51,7 +51,7 @@ export class RowDrag {
     if (place !== undefined) await this.#actions.moveTo(place.index);
   }
 
-  /** Puts everything back where it was. */
+  /** Cancels the drag. */
   cancel(): void {
     this.#isCarrying = false;
     this.#place = undefined;

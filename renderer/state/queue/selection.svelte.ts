@@ -43,7 +43,7 @@ export class Selection {
     this.#anchorIndex = index;
   }
 
-  /** Chooses all rows from the last picked one to this one; rows that are not loaded cannot be named. */
+  /** Chooses all rows from the last picked one to this one; rows that are not loaded cannot be selected. */
   extend(index: number, idAt: (index: number) => number | undefined): void {
     const first = Math.min(this.#anchorIndex, index);
     const last = Math.max(this.#anchorIndex, index);

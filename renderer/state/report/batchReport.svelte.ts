@@ -6,7 +6,7 @@ import { Latest } from '../latest.ts';
 /** Images that are fetched at once. */
 const PAGE = 100;
 
-/** The figures that a histogram can be drawn of, in the order in which one asks for them. */
+/** The figures that a histogram can show, most important first. */
 export const SCORE_NAMES = [
   'psnrDb',
   'ssim',
@@ -16,7 +16,7 @@ export const SCORE_NAMES = [
 
 const SEVERITY = { failed: 0, look: 1, ok: 2 } as const satisfies Record<VerdictKind, number>;
 
-/** How bad a score is, the lower the worse; what could not be measured is last. */
+/** How good a score is, lower is worse; a missing one sorts last. */
 function rankOf({ scores }: MeasuredImage, score: ScoreName): number {
   const value = scores[score];
   if (value === null) return Number.POSITIVE_INFINITY;
@@ -29,7 +29,7 @@ function worstFirst(images: readonly MeasuredImage[], score: ScoreName): readonl
   );
 }
 
-/** Also of two infinite numbers. */
+/** Also works for two infinite numbers. */
 function compare(a: number, b: number): number {
   return a === b ? 0 : a - b;
 }
@@ -85,7 +85,7 @@ export class BatchReportState {
     return this.#images.length < this.measuredTotal || this.#failures.length < this.failedTotal;
   }
 
-  /** What the histogram shows. */
+  /** The content of the histogram. */
   get score(): ScoreName {
     return this.#score;
   }

@@ -4,14 +4,14 @@ import type { ErrorDto } from '../../../core/api/errors.ts';
 import type { MeasuredReport } from '../../../core/api/report.ts';
 import { Latest } from '../latest.ts';
 
-/** What the report panel shows. */
+/** The content of the report panel. */
 export type ReportState =
   | { readonly kind: 'none' }
   | { readonly kind: 'loading' }
   | { readonly kind: 'shown'; readonly report: MeasuredReport }
   | { readonly kind: 'failed'; readonly error: ErrorDto };
 
-/** The report of the image that is looked at. */
+/** The report of the image that is shown. */
 export class ImageReports {
   readonly #api: EnlargerApi;
   readonly #latest = new Latest();

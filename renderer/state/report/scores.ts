@@ -13,7 +13,7 @@ export interface Score {
 
 type Format = (value: number, digits: number) => string;
 
-/** The figures of a report in the order in which one asks for them; what was not measured is left out. */
+/** The figures of a report, most important first, without those that were not measured. */
 export function scoresOf(quality: QualityReport, format: Format): readonly Score[] {
   const { consistency, detail, input, output } = quality;
   const invented = inventedShare(quality);
@@ -48,7 +48,7 @@ function structure({ ssim }: QualityReport['consistency'], format: Format): Scor
 
 function colour({ deltaE }: QualityReport['consistency'], format: Format): Score | undefined {
   if (deltaE.mean === null) return undefined;
-  // About 1 is the least difference that a trained eye sees between two areas.
+  // About 1 is the smallest difference between two areas that a trained eye can see.
   const sentence = deltaE.mean < 1 ? 'score.colour.good' : 'score.colour.fair';
   return {
     id: 'colour',

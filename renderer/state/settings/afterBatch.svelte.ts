@@ -3,7 +3,7 @@ import type { Memory } from '../panels.svelte.ts';
 interface Actions {
   readonly playSound: () => void;
   readonly openFolder: () => void;
-  /** Puts the computer to sleep in a while. @returns Keeps it awake. */
+  /** Puts the computer to sleep after a delay. @returns A function that keeps it awake. */
   readonly sleepSoon: () => () => void;
 }
 
@@ -11,7 +11,7 @@ const SOUND = 'after.sound';
 const FOLDER = 'after.folder';
 const SLEEP = 'after.sleep';
 
-/** What happens in this window when the queue has finished everything. */
+/** The action of this window when the queue has finished everything. */
 export class AfterBatch {
   readonly #memory: Memory | undefined;
   readonly #actions: Actions;

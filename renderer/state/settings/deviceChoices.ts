@@ -1,7 +1,7 @@
 import type { DeviceView } from '../../../core/api/views.ts';
 import type { Texts } from '../texts.svelte.ts';
 
-/** What can be set as the device: automatic, the processor, and each graphics device by its number and name. */
+/** The choices for the device: automatic, the processor, and each graphics device by its number and name. */
 export function deviceChoices(
   devices: readonly DeviceView[],
   chosen: string,

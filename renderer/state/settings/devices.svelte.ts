@@ -2,7 +2,7 @@ import type { EnlargerApi } from '../../../core/api/contract.ts';
 import type { DeviceView } from '../../../core/api/views.ts';
 import type { Notices } from '../notices.svelte.ts';
 
-/** What can compute on this machine. */
+/** The devices of this machine. */
 export class Devices {
   readonly #api: EnlargerApi;
   readonly #notices: Notices;
@@ -22,7 +22,7 @@ export class Devices {
     return this.#isProbing;
   }
 
-  /** What people call a device; its number where it is not known. */
+  /** The display name of a device; its number if that is not known. */
   nameOf(id: string): string {
     return this.#list.find((device) => device.id === id)?.name ?? id;
   }

@@ -2,7 +2,7 @@ import { delayed } from '../delayed.ts';
 import { Latest } from '../latest.ts';
 import type { WatchedFolderForm, WatchedFolders } from './watchedFolders.svelte.ts';
 
-/** A folder is counted when its name was not changed for so long. */
+/** A folder is counted once its name has not changed for this long. */
 const TYPING_MS = 300;
 
 /** How many images the folder in the form contains already. */

@@ -12,7 +12,7 @@ export class Machines {
     this.#api = api;
   }
 
-  /** Whether the list is shared, even if no other machine is there. */
+  /** Whether the list is shared, even if no other machine has joined. */
   get isShared(): boolean {
     return this.#isShared;
   }
@@ -27,7 +27,7 @@ export class Machines {
     this.#list = machines;
   }
 
-  /** Keeps the list up to date while it is looked at. @returns A function that ends that. */
+  /** Keeps the list up to date while it is shown. @returns A function that ends that. */
   follow(): () => void {
     // Without a connection, the window itself reports it.
     const look = (): void => void this.load().catch(() => undefined);

@@ -28,7 +28,7 @@ export class ProgramOptions {
 
   async change(change: Partial<Omit<ProgramSettings, 'schema'>>): Promise<void> {
     const before = this.#settings;
-    this.apply({ ...before, ...change }); // seen at once
+    this.apply({ ...before, ...change }); // shown immediately
     const saved = await this.#notices.attempt(() => this.#api.updateSettings(change));
     this.apply(saved ?? before);
   }

@@ -1,10 +1,10 @@
 import type { Connection } from '../../api/connection.ts';
 import type { Notices } from '../notices.svelte.ts';
 
-/** Time to keep the computer awake, for a person who is there after all. */
+/** Time in which a person who is still there can keep the computer awake. */
 export const SLEEP_DELAY_MS = 30_000;
 
-/** Puts the computer to sleep in a moment, unless the person cancels it. Desktop only. @returns Cancels it. */
+/** Puts the computer to sleep after a delay, unless the user cancels it. Desktop only. @returns A function that cancels it. */
 export function sleepSoon({
   connection: { desktop },
   notices,

@@ -3,7 +3,7 @@ import type { WatchedFolderView } from '../../../core/api/watchedFolderView.ts';
 import type { PresetBatch } from '../draft/batchOptions.svelte.ts';
 import type { Notices } from '../notices.svelte.ts';
 
-/** What a person states about a folder to watch. */
+/** The form for a folder to watch. */
 export interface WatchedFolderForm {
   readonly folder: string;
   readonly presetId: string;
@@ -13,7 +13,7 @@ export interface WatchedFolderForm {
   /** Patterns as people list them. */
   readonly include: string;
   readonly exclude: string;
-  /** Also the images that are in the folder already. */
+  /** Whether the images already in the folder are enlarged, too. */
   readonly takesExisting: boolean;
 }
 
@@ -25,17 +25,17 @@ export const FIRST_WATCH_FORM: WatchedFolderForm = {
   moveOriginalsTo: '',
   include: '',
   exclude: '',
-  takesExisting: false, // a library of years of photos is enlarged only when someone asks for it
+  takesExisting: false, // a library of years of photos is only enlarged on request
 };
 
-/** Options for images that arrive by themselves: no one is there to download results, so they go next to the originals. */
+/** Options for images that arrive on their own: no one is there to download results, so they go next to the originals. */
 export function batchForWatching(batch: PresetBatch): PresetBatch {
   return batch.destination.kind === 'downloads'
     ? { ...batch, destination: { kind: 'beside', folderName: 'enlarged' } }
     : batch;
 }
 
-/** The folders that are watched, and what happens in them. */
+/** The watched folders and their settings. */
 export class WatchedFolders {
   readonly #api: EnlargerApi;
   readonly #notices: Notices;
@@ -86,7 +86,7 @@ export class WatchedFolders {
     try {
       return (await this.#api.countFolderImages({ folder, recursive, ...lists })).images;
     } catch {
-      return undefined; // half a path while it is typed; adding it reports what is wrong
+      return undefined; // half a path while it is typed; adding it reports the problem
     }
   }
 
@@ -122,7 +122,7 @@ export class WatchedFolders {
   }
 }
 
-/** Patterns as people list them: with commas or on lines of their own. Commas in braces belong to the pattern. */
+/** Patterns as people list them: with commas or on separate lines. Commas in braces belong to the pattern. */
 function patternsOf(text: string): string[] {
   const patterns = text.match(/(?:\{[^{}\n]*\}|[^,\n])+/g) ?? [];
   return patterns.map((pattern) => pattern.trim()).filter((pattern) => pattern !== '');

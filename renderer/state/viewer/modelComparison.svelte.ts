@@ -11,7 +11,7 @@ const MAX_COMPARED = 4;
 const START_DELAY_MS = 250;
 const RETRY_DELAY_MS = 250;
 
-/** What a model makes of the visible crop. */
+/** The visible crop, enlarged by a model. */
 export type ModelSample =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'shown'; readonly preview: CropPreview }
@@ -30,7 +30,7 @@ export class ModelComparison {
   #choices = $state.raw<readonly ModelChoice[]>([]);
   #samples = $state.raw<ReadonlyMap<string, ModelSample>>(new Map());
   #wanted: Wanted | undefined;
-  /** What each sample shows. */
+  /** The crop that each sample shows. */
   readonly #madeFor = new Map<string, Wanted>();
   /** Counts up with every crop: answers for an older one are dropped. */
   #round = 0;
@@ -77,7 +77,7 @@ export class ModelComparison {
     return this.#choices.length > MIN_COMPARED;
   }
 
-  /** Shows another model in a pane, or in a new one; models that are shown already keep their panes. */
+  /** Shows another model in a pane, or in a new one; models that are already shown keep their panes. */
   show(choice: ModelChoice, insteadOf?: string): void {
     if (this.#choices.some(({ id }) => id === choice.id)) return;
     if (insteadOf === undefined && !this.canAdd) return;
@@ -101,7 +101,7 @@ export class ModelComparison {
     this.#startSoon.cancel();
   }
 
-  /** The crop to show from now on; asks for it once the view has settled. */
+  /** Changes the crop; it is requested once the view has settled. */
   look(subject: PreviewSubject, crop: Rect): void {
     if (keyOf(this.#wanted) === keyOf({ subject, crop })) return;
     this.#wanted = { subject, crop };
@@ -134,7 +134,7 @@ export class ModelComparison {
         return { kind: 'shown', preview: await this.#api.previewCrop(input) };
       } catch (error) {
         const dto = toErrorDto(error);
-        // Another window asked meanwhile; the newest request of all goes first.
+        // Another window sent a request meanwhile; the newest of all goes first.
         if (dto.code !== 'job/cancelled' || round !== this.#round) return { kind: 'failed', error: dto };
         await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
       }
@@ -142,7 +142,7 @@ export class ModelComparison {
   }
 }
 
-/** The same for the same crops: which model is used makes no difference to them. */
+/** Equal for equal crops, whatever the model. */
 function keyOf(wanted: Wanted | undefined): string {
   if (wanted === undefined) return '';
   const { subject, crop } = wanted;

@@ -11,7 +11,7 @@ import { Latest } from '../latest.ts';
 import { clamped, fitted, fitZoom, toView, zoomedAt } from './viewport.ts';
 import type { Point, Viewport } from './viewport.ts';
 
-/** What is previewed: an image, with the settings that it would be enlarged with. */
+/** The subject of a preview: an image, with the settings to enlarge it with. */
 export interface PreviewSubject {
   readonly source: Source;
   readonly size: Size;
@@ -26,7 +26,7 @@ export interface ShownCrop {
 
 const ASK_DELAY_MS = 120;
 const MIN_CROP_PX = 24;
-/** A crop may have this many times the pixels of the view: a larger one takes longer than a person waits. */
+/** A crop may have this many times the pixels of the view: a larger one takes too long. */
 const MAX_VIEWS = 2.5;
 /** The host's limit for the source of a crop. */
 const MAX_CROP_PIXELS = 4e6;
@@ -195,7 +195,7 @@ export class Preview {
     this.#put({ ...this.#viewport, zoom: 1 / pixelRatio });
   }
 
-  /** Asks for nothing until `release`: the host computes one crop at a time, and models are being compared. */
+  /** Makes no request until `release`: the host computes one crop at a time, and models are being compared. */
   hold(): void {
     this.#isHeld = true;
     this.#askAgain();
@@ -213,7 +213,7 @@ export class Preview {
     if (this.isTooMuch) this.#viewport = { ...this.#viewport, zoom: 1 / this.#pixelRatio };
   }
 
-  /** Another size: the same part of the image stays in view. */
+  /** The size changed: the same part of the image stays in view. */
   #keepPlace(before: PreviewSubject, now: PreviewSubject): void {
     const [from, to] = [targetOf(before), targetOf(now)];
     const { centre, zoom } = this.#viewport;
@@ -254,7 +254,7 @@ export class Preview {
       this.#msPerPixel = preview.estimateMs / (target.width * target.height);
     } catch (error) {
       const dto = toErrorDto(error);
-      // Another window asked meanwhile, and the newest request of all goes first.
+      // Another window sent a request meanwhile, and the newest of all goes first.
       if (dto.code === 'job/cancelled') {
         this.#askSoon.call();
         return;

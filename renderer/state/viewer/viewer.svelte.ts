@@ -18,7 +18,7 @@ interface OpenedImages {
   readonly isOriginalMissing: boolean;
 }
 
-/** The original and the result of one job, looked at through one window. */
+/** The original and the result of one job, in one view. */
 export class Viewer {
   /** Share of the view that shows the original, 0…1. */
   split = $state(0.5);
@@ -52,7 +52,7 @@ export class Viewer {
     return this.#result;
   }
 
-  /** Places are in pixels of the result, even before there is one. */
+  /** Positions are in pixels of the result, even before it exists. */
   get imageSize(): Size | undefined {
     return this.#result?.size ?? (this.#source && (this.#targetSize ?? this.#source.size));
   }
@@ -135,7 +135,7 @@ export class Viewer {
       this.#result = images.result;
       this.#isOriginalMissing = images.isOriginalMissing;
       this.#error = undefined;
-      // Images of one size are compared at the same place; another size begins with the whole image.
+      // Images of the same size are compared at the same place; another size begins with the whole image.
       const isSameSize =
         oldSize?.width === this.imageSize?.width && oldSize?.height === this.imageSize?.height;
       if (wasEmpty || !isSameSize) this.fit();
@@ -213,7 +213,7 @@ export class Viewer {
     if (jobId === this.#jobId) this.#heat = { kind, media };
   }
 
-  /** The original may have moved since; its result is shown anyway. */
+  /** The original may have been moved; its result is shown anyway. */
   async #openBoth(jobId: number, hasResult: boolean): Promise<OpenedImages> {
     const source = this.#api.openImage({ jobId, which: 'source' });
     if (!hasResult) return { source: await source, result: undefined, isOriginalMissing: false };

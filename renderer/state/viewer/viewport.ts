@@ -51,7 +51,7 @@ export function zoomedAt({ centre, zoom }: Viewport, factor: number, at: Point, 
   };
 }
 
-/** Where a pixel of the image is in the view. */
+/** The position of a pixel of the image in the view. */
 export function toView({ centre, zoom }: Viewport, point: Point, view: Size): Point {
   return {
     x: (point.x - centre.x) * zoom + view.width / 2,
@@ -59,7 +59,7 @@ export function toView({ centre, zoom }: Viewport, point: Point, view: Size): Po
   };
 }
 
-/** Which pixel of the image is at a point of the view. */
+/** The pixel of the image at a point of the view. */
 export function toImage({ centre, zoom }: Viewport, point: Point, view: Size): Point {
   return {
     x: centre.x + (point.x - view.width / 2) / zoom,

@@ -12,7 +12,7 @@ import { callFromForeignWindow, showImage } from '../../support/desktopAttacks.t
 import { ask } from '../../support/desktopSetting.ts';
 import { openScreen, type Screen } from '../../support/screen.ts';
 
-/** What code in a page sees; this file's own code runs outside. */
+/** The globals of code in a page; this file's own code runs outside. */
 declare const enlarger: DesktopBridge;
 declare const document: { createElement(name: string): never };
 
@@ -50,7 +50,7 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
     ]);
   });
 
-  test('the page has no way to Node and none to raw messages', async () => {
+  test('the page can reach neither Node nor raw messages', async () => {
     const seen = await page.evaluate(() => ({
       bridge: Object.keys(enlarger).sort(),
       desktop: Object.keys(enlarger.desktop).sort(),
@@ -118,7 +118,7 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
     expect(refused).toEqual(Array.from({ length: 8 }, () => 'rejected'));
   });
 
-  test('only images are kept when something is pasted, and under no other path', async () => {
+  test('only images are kept when something is pasted, and only under their own path', async () => {
     const replies = await page.evaluate(async () => {
       const { desktop } = enlarger;
       const png = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]);
@@ -138,7 +138,7 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
     expect(readdirSync(kept)).toEqual([folder]);
   });
 
-  test('a request for a path that is not a result gets nothing', async () => {
+  test('a request for a path that is not a result is refused', async () => {
     await expect(ask(page, 'openImage', { jobId: 999, which: 'result' })).rejects.toThrow('job/not-found');
   });
 
@@ -191,7 +191,7 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
     expect(status).toBe('refused');
   });
 
-  test('images are shown by their id, and by no guess', async () => {
+  test('images are shown by their id, which cannot be guessed', async () => {
     const file = path.join(dataFolder, 'picture.png');
     await sharp({ create: { width: 700, height: 700, channels: 3, background: '#456' } }).toFile(file);
     const spec = openBatch([file], DEFAULT_PROGRAM_SETTINGS);
@@ -215,7 +215,7 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
     for (const guess of guesses) expect(await showImage(page, guess), guess).toBe(false);
   });
 
-  test('no script but our own runs, and no text becomes code', async () => {
+  test('only our own script runs, and no text becomes code', async () => {
     const ran = await page.evaluate(async () => {
       const add = (text: string, source: string): void => {
         const script: { textContent: string; src: string } = document.createElement('script');
@@ -226,7 +226,7 @@ describe.skipIf(reason !== undefined)(suiteName('the desktop window under attack
       add('globalThis.attacked = "inline"', '');
       add('', 'data:text/javascript,globalThis.attacked="data"');
       add('', 'https://example.org/a.js');
-      // In a task of its own: what a test evaluates directly is exempt from the policy.
+      // In a separate task, since code that a test evaluates directly is exempt from the policy.
       const evaluated = await new Promise((resolve) => {
         setTimeout(() => {
           try {

@@ -33,7 +33,7 @@ const SHARP_SCRIPT = fileURLToPath(
   new URL('../../../dist/tests/support/sharpInElectron.js', import.meta.url),
 );
 
-/** Large enough that someone can come between its first tile and its last. */
+/** Large enough for an interruption between its first tile and its last. */
 async function makeImage(folder: string, name: string, sidePx: number): Promise<string> {
   const file = path.join(folder, name);
   const { width, height } = { width: sidePx, height: sidePx };
@@ -54,7 +54,7 @@ async function makeImage(folder: string, name: string, sidePx: number): Promise<
 function startOnce(options: DesktopOptions): Promise<DesktopProgram> {
   return startDesktop(options).then((program) => {
     onTestFinished(async () => {
-      // Some tests have ended it already.
+      // Some tests have already ended it.
       await program.app.close().catch(() => undefined);
     });
     return program;
@@ -70,7 +70,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** A process and all that came from it, by their numbers. Linux only. */
+/** The ids of a process and all of its descendants. Linux only. */
 function familyOf(pid: number): number[] {
   const children = new Map<number, number[]>();
   for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
@@ -78,7 +78,7 @@ function familyOf(pid: number): number[] {
       const parent = Number(/^\d+ \(.*\) \S (\d+)/s.exec(readFileSync(`/proc/${entry}/stat`, 'utf8'))?.[1]);
       children.set(parent, [...(children.get(parent) ?? []), Number(entry)]);
     } catch {
-      // It ended while we looked.
+      // It ended in the meantime.
     }
   }
   const family = [pid];
@@ -107,7 +107,7 @@ async function waitUntilDone({ page }: DesktopProgram, jobId: number): Promise<v
   );
 }
 
-/** The numbers of the processes that touch images: those that compute, and the one that shows. */
+/** The ids of the processes that read images: workers and the media process. */
 function workersOf({ app }: DesktopProgram): Promise<number[]> {
   return app.evaluate(({ app: electronApp }) =>
     electronApp
@@ -128,7 +128,7 @@ describe.skipIf(reason !== undefined)(suiteName('the life of the desktop program
     screen.close();
   });
 
-  test('a second start hands its files to the first, and ends', async () => {
+  test('a second start passes its files to the first, and ends', async () => {
     const dataFolder = temporaryFolder();
     const { page, app } = await startOnce({ screen, dataFolder });
     await ask(page, 'pauseQueue', {});
@@ -154,7 +154,7 @@ describe.skipIf(reason !== undefined)(suiteName('the life of the desktop program
     await page.getByRole('button', { name: 'Enlarge 1 image' }).waitFor();
   });
 
-  test('while a command has the list of jobs it shows that, and opens as soon as the command has ended', async () => {
+  test('while a command has the list of jobs, it shows that, and opens as soon as the command has ended', async () => {
     const dataFolder = temporaryFolder();
     const { store } = openStore(dataFolder, 'enlarger run');
     const options = { screen, dataFolder };
@@ -228,7 +228,7 @@ describe.skipIf(reason !== undefined)(suiteName('the life of the desktop program
   });
 
   test.skipIf(process.platform !== 'linux')(
-    'quitting in the middle leaves no process and no half image',
+    'quitting in the middle leaves no process and no incomplete image',
     async () => {
       const dataFolder = temporaryFolder();
       const file = await makeImage(dataFolder, 'large.png', 700);
@@ -246,7 +246,7 @@ describe.skipIf(reason !== undefined)(suiteName('the life of the desktop program
     },
   );
 
-  test('sharp works 100 times in each process without a word from GLib', async () => {
+  test('sharp works 100 times in each process without a message from GLib', async () => {
     const dataFolder = temporaryFolder();
     mkdirSync(path.join(dataFolder, 'electron'));
     const args = [...SANDBOX_OPTIONS, `--user-data-dir=${path.join(dataFolder, 'electron')}`, SHARP_SCRIPT];

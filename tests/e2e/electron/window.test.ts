@@ -36,7 +36,7 @@ describe.skipIf(reason !== undefined)(suiteName('the window on the desktop', rea
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Opens the result with what the system would open it with, and reads what that was given. */
+  /** Opens the result with the system's program, and reads the file that it received. */
   async function takeOpenedResult(): Promise<Buffer> {
     await program.app.evaluate(({ shell }) => {
       shell.openPath = (file) => {
@@ -85,7 +85,7 @@ describe.skipIf(reason !== undefined)(suiteName('the window on the desktop', rea
       width: Number(Reflect.get(image, 'naturalWidth')),
       height: Number(Reflect.get(image, 'naturalHeight')),
     }));
-    // What is copied is on its way through the system's clipboard.
+    // The copied image arrives through the system's clipboard.
     await expect
       .poll(async () => {
         await page.keyboard.press('Control+v');
@@ -121,7 +121,7 @@ function prepareStore(dataFolder: string): void {
 }
 
 describe.skipIf(reason !== undefined)(suiteName('a desktop in Chinese with many rows', reason), () => {
-  test('speaks the language of the system until another is chosen, and shows 10,000 rows', async () => {
+  test('uses the language of the system until another is chosen, and shows 10,000 rows', async () => {
     const dataFolder = temporaryFolder();
     prepareStore(dataFolder);
     const screen = await openScreen();
@@ -130,7 +130,7 @@ describe.skipIf(reason !== undefined)(suiteName('a desktop in Chinese with many 
     });
     const { app, page } = await startDesktop({
       ...{ screen, dataFolder },
-      // Linux says its language in the environment, other systems take it from the switch.
+      // Linux has its language in the environment, other systems take it from the switch.
       switches: ['--lang=zh-TW'],
       environment: { LANGUAGE: 'zh_TW' },
     });

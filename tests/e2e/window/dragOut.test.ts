@@ -29,7 +29,7 @@ describe.skipIf(reason !== undefined)(
       await page.locator('.job').first().waitFor();
       standIn.work(30);
       await page.locator('.job[draggable=true]').waitFor();
-      // What other programs are given is readable for the page as long as the drag begins.
+      // The page can only read the data for other programs while the drag begins.
       await page.evaluate(`window.addEventListener('dragstart', ({ dataTransfer, defaultPrevented }) => {
         window.dragged = ['DownloadURL', 'text/uri-list'].map((type) => dataTransfer.getData(type));
         if (defaultPrevented) window.dragged = undefined;

@@ -10,7 +10,7 @@ import { dropFiles } from '../../support/windowPage.ts';
 const reason = whyNoBrowser();
 const files = ['cat.jpg', 'flowers.jpg', 'compass.png'].map((name) => path.join(examples, name));
 
-/** The share of the window in which the image is visible: without panels, and without what floats over it. */
+/** The share of the window in which the image is visible, without panels and elements that float over it. */
 const SHARE = `(() => {
   const area = ({ width, height }) => width * height;
   const box = document.querySelector('.compare, .preview').getBoundingClientRect();

@@ -27,7 +27,7 @@ describe.skipIf(reason !== undefined)(
 
     afterAll(() => face.close());
 
-    test('is there only if the list is shared, and shows who works and who is silent', async () => {
+    test('only exists if the list is shared, and shows which machines work and which are silent', async () => {
       await using window = await face.open({ rows: 1 });
       const { page, host, complaints } = window;
       const place = page.getByRole('button', { name: /^Machines/ });

@@ -19,7 +19,7 @@ const reason = whyNoBrowser();
 /** Set to 1 after a wanted change of the window: its screens become the references. */
 const areRenewed = process.env['ENLARGER_RENEW_SCREENS'] === '1';
 
-/** What tests change on purpose is kept under a name of its own. */
+/** Deliberate changes are kept under a separate name. */
 const CHANGED = 'changed by a test';
 
 const files = ['cat.jpg', 'flowers.jpg', 'CREDITS.md'].map((name) => path.join(examples, name));
@@ -38,7 +38,7 @@ interface Screen {
 async function showDraft(page: Page): Promise<void> {
   await dropFiles(page, files);
   await page.locator('.draft').nth(1).waitFor();
-  // The preview takes its time, and an image in the page is there only once it is decoded.
+  // The preview takes time, and an image only appears in the page once it is decoded.
   await page.locator('.images img').nth(2).waitFor();
   await page.waitForFunction('[...document.images].every(({ complete }) => complete)');
 }
@@ -113,7 +113,7 @@ describe.skipIf(reason !== undefined)(
       return screenFindings('result', await takeScreen(page), CHANGED);
     }
 
-    test('what is missing or of another colour is found and shown', async () => {
+    test('missing elements and changed colours are found and shown', async () => {
       const page = await open(result);
       const hide = (selector: string): string =>
         `document.querySelector('${selector}').style.visibility = 'hidden'`;

@@ -85,7 +85,7 @@ describe.skipIf(reason !== undefined)(
       const { page, complaints } = window;
       await page.getByRole('main').getByRole('button', { name: 'Browse folders' }).click();
       await page.getByRole('option', { name: 'other.jpg' }).waitFor();
-      // The list has the keys at once: Enter would press the button that closes the dialog.
+      // The list has the focus immediately; otherwise Enter would press the button that closes the dialog.
       await page.keyboard.press('Enter');
       await page.getByRole('option', { name: 'cat.jpg' }).waitFor();
       await page.keyboard.press('Space');

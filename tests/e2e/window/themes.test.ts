@@ -70,7 +70,7 @@ async function visitScreens(window: StandInWindow, visit: (screen: string) => Pr
 }
 
 describe.skipIf(reason !== undefined)(
-  `everybody, in every theme${reason === undefined ? '' : ` (skipped: ${reason})`}`,
+  `everyone, in every theme${reason === undefined ? '' : ` (skipped: ${reason})`}`,
   () => {
     let face: WindowFace;
 

@@ -16,7 +16,7 @@ function otherFiles(): HostileNetwork[] {
   return cases.map(([what, files]) => ({ what, files, code: 'model/unreadable' }));
 }
 
-/** Files that would run code, wear the machine out or fool it, of every format. */
+/** Files of every format that would run code, exhaust the machine or mislead the program. */
 export function hostileNetworks(): HostileNetwork[] {
   return [
     ...picklesWithCode(),

@@ -32,11 +32,11 @@ export function hostileOnnx(): HostileNetwork[] {
     'latin1',
   );
   const cases: readonly (readonly [string, Record<string, Uint8Array>, HostileNetwork['code']])[] = [
-    ['weights in a file that is not there', { 'network.onnx': external }, 'model/unsafe'],
+    ['weights in a missing file', { 'network.onnx': external }, 'model/unsafe'],
     ['weights in a file outside', { 'network.onnx': outside }, 'model/unreadable'],
     ['half a file', { 'network.onnx': fixture('compact.onnx').subarray(0, 8000) }, 'model/unreadable'],
     [
-      'operators in a circle',
+      'operators in a cycle',
       onnx([
         { operator: 'Relu', inputs: ['b'], outputs: ['a'] },
         { operator: 'Relu', inputs: ['a'], outputs: ['b'] },
@@ -53,7 +53,7 @@ export function hostileOnnx(): HostileNetwork[] {
     ['four channels', onnx([same], [], image('x', ['n', 4, 'h', 'w'])), 'model/unsupported'],
     ['three axes', onnx([same], [], image('x', [3, 'h', 'w'])), 'model/unsupported'],
     ['a scale of 1.5', resize(1.5, 1.5), 'model/not-proven'],
-    ['another scale on each axis', resize(2, 4), 'model/not-proven'],
+    ['a different scale on each axis', resize(2, 4), 'model/not-proven'],
     [
       'black',
       onnx([{ operator: 'Mul', inputs: ['x', 'z'], outputs: ['y'] }], [numbers('z', 0)]),

@@ -148,8 +148,8 @@ export function damagedPickles(): HostileNetwork[] {
     ['half an old file', { 'network.pth': cut(legacy, 0.5) }, 'model/unreadable'],
     ['an old file without its last values', { 'network.pth': cut(legacy, 0.99) }, 'model/unreadable'],
     ['a bare pickle', { 'network.pth': pickle(bytes(0x7d)) }, 'model/unreadable'],
-    ['a pickle that recalls what it never kept', pth(pickle(bytes(0x68, 9))), 'model/unreadable'],
-    ['a pickle that takes from an empty stack', pth(pickle(bytes(0x75))), 'model/unreadable'],
+    ['a pickle that recalls a value it never stored', pth(pickle(bytes(0x68, 9))), 'model/unreadable'],
+    ['a pickle that reads from an empty stack', pth(pickle(bytes(0x75))), 'model/unreadable'],
     ['a pickle of a list', pth(pickle(bytes(0x5d))), 'model/unsupported'],
     [
       'a tensor whose size overflows',
@@ -161,7 +161,11 @@ export function damagedPickles(): HostileNetwork[] {
       pth(tensorPickle('w', [65536, 65536], { stride: [0, 0] })),
       'model/too-large',
     ],
-    ['a tensor beyond its values', pth(tensorPickle('w', [3, 3], { offset: 2 })), 'model/unreadable'],
+    [
+      'a tensor that reaches beyond its values',
+      pth(tensorPickle('w', [3, 3], { offset: 2 })),
+      'model/unreadable',
+    ],
     ['a tensor with a negative size', pth(tensorPickle('w', [-4])), 'model/unreadable'],
     [
       'values outside the archive',

@@ -62,12 +62,12 @@ export function hostileNcnn(): HostileNetwork[] {
     ['weights that are left over', pair(param, Buffer.concat([bin, Buffer.alloc(8)])), 'model/unreadable'],
     ['more layers than announced', pair(`${param}Relu r 0 0\n`), 'model/unreadable'],
     [
-      'layers in a circle',
+      'layers in a cycle',
       pair('7767517\n3 3\nInput i 0 1 a\nReLU r 1 1 c b\nReLU s 1 1 b c\n', Buffer.alloc(0)),
       'model/unreadable',
     ],
     [
-      'a layer of its own',
+      'an unknown layer',
       pair('7767517\n2 2\nInput i 0 1 a\nSpawnShell r 1 1 a b\n', Buffer.alloc(0)),
       'model/unsupported',
     ],

@@ -3,8 +3,8 @@ import type { RawRequest } from '../rawHttp.ts';
 import { DEFAULT_JOB_SETTINGS } from '../../../core/api/jobSettings.ts';
 
 /**
- * One request that must not be accepted. All of it but the attack itself is as our page would send it, with a valid
- * session: nothing else may be the reason for its refusal.
+ * One request that must not be accepted. Apart from the attack itself, it is as our page would send it, with a valid
+ * session, so that nothing else can be the reason for its refusal.
  */
 export interface Attack {
   readonly group: string;

@@ -33,7 +33,7 @@ export function placeAttacks(context: AttackContext): Attack[] {
     'a template that climbs': add({ nameTemplate: '../../{name}.{ext}' }),
     'a template with backslashes': add({ nameTemplate: '..\\..\\{name}.{ext}' }),
     'a report elsewhere': add({ report: { measure: true, formats: ['html'], folder: '/etc' } }),
-    'a path looked into': call(context, 'inspectSources', {
+    'an inspected path': call(context, 'inspectSources', {
       sources: [{ kind: 'path', path: '/etc' }],
       settings: DEFAULT_JOB_SETTINGS,
       recursive: true,
@@ -57,7 +57,7 @@ export function placeAttacks(context: AttackContext): Attack[] {
   });
 }
 
-/** Names of results that are not those of an image in plain sight, by the template that would give them. */
+/** Names of results that are hidden or not those of an image, by the template that would create them. */
 export const BAD_TEMPLATES = [
   '{name}',
   '{name}.png',

@@ -20,7 +20,10 @@ export function methodAttacks(context: AttackContext): Attack[] {
   return table('method', {
     ...Object.fromEntries<RawRequest>(named),
     preflight: having({ ...bare, method: 'OPTIONS', body: '' }, ['Access-Control-Request-Method', 'POST']),
-    'POST said in a header': having({ ...bare, method: 'GET', body: '' }, ['X-HTTP-Method-Override', 'POST']),
+    'POST named in a header': having({ ...bare, method: 'GET', body: '' }, [
+      'X-HTTP-Method-Override',
+      'POST',
+    ]),
     'unknown verb': { ...bare, method: 'ENLARGE', body: '' },
     'post in small letters': { ...call(context), method: 'post' },
   });

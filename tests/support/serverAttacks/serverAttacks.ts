@@ -14,13 +14,13 @@ import { hostAttacks, originAttacks, secretAttacks } from './identityAttacks.ts'
 import { methodAttacks, bodyAttacks, pathAttacks, upgradeAttacks } from './protocolAttacks.ts';
 import { placeAttacks, nameAttacks, listAttacks, uploadAttacks } from './placeAttacks.ts';
 
-/** What the attacks are made of, unspoilt: all of these have to be accepted, or the table would prove nothing. */
+/** The valid forms of the attacks: all of these have to be accepted, or the table would prove nothing. */
 export function harmlessRequests(context: AttackContext): Readonly<Record<string, RawRequest>> {
   return {
     call: call(context),
     batch: batchOf(context, {}),
     list: listOf(context),
-    'list of a place that is not there': listOf(context, { relative: 'a/b' }),
+    'list of a missing place': listOf(context, { relative: 'a/b' }),
     upload: uploadOf(context, '5'),
     page: get(context, '/'),
     picture: get(context, `/media/${'a'.repeat(32)}`),

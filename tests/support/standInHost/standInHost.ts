@@ -16,7 +16,7 @@ import { StandInQueue } from './standInQueue.ts';
 import { StandInSettings } from './standInSettings.ts';
 
 /**
- * An in-memory host that behaves as the contract requires, without workers: `tick` does the work of a moment. Images
+ * An in-memory host that behaves as the contract requires, without workers: `tick` advances the work by one step. Images
  * whose name contains `broken` fail.
  */
 export class StandInHost implements EnlargerHost {

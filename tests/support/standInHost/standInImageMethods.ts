@@ -11,7 +11,7 @@ import { countJobs } from './listStandInJobs.ts';
 import type { StandInMedia } from './standInMedia.ts';
 import type { StandInQueue } from './standInQueue.ts';
 
-/** As the host names results at twice the size, without its special cases. */
+/** The host's name for a result at twice the size, without its special cases. */
 function standInName(name: string, template: string): string {
   const [stem, ext = ''] = name.split(/\.(?=[^.]*$)/);
   const values: Readonly<Record<string, string>> = { dir: '', name: stem ?? '', size: '4x', ext };
@@ -30,7 +30,7 @@ function estimateBytes({ width, height }: Size): number {
   return width * height * 0.2;
 }
 
-/** What the window shows of sources before they are a batch. */
+/** The methods for sources before they are a batch. */
 export function standInSourceMethods(
   media: StandInMedia,
   queue: StandInQueue,
@@ -69,7 +69,7 @@ export function standInSourceMethods(
 }
 
 /**
- * What the window shows of images and results.
+ * The methods for images and results.
  *
  * @param showSettings Called with the settings of each preview.
  */

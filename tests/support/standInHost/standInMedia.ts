@@ -11,7 +11,7 @@ export interface StandInImage {
   readonly path?: string;
 }
 
-/** Where the stand-in's images come from; tests of state need no pixels, the window's own tests bring some. */
+/** Where the stand-in's images come from; tests of state need no pixels, the window's tests provide some. */
 export interface StandInMedia {
   find(source: SourcePlace): Promise<readonly StandInImage[]>;
   thumbnail(image: StandInImage): string | undefined;

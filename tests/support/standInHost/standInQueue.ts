@@ -32,7 +32,7 @@ type Choice = Parameters<HostMethods['cancelJobs']>[0];
 
 const TILES = 20;
 
-/** What a job becomes by one tick of work. Images whose name contains `broken` fail. */
+/** The state of a job after one tick of work. Images whose name contains `broken` fail. */
 function advance(view: JobView): JobView {
   const done = view.state.kind === 'running' ? view.state.tilesDone + 4 : 0;
   if (view.name.includes('broken')) {
@@ -61,7 +61,7 @@ function advance(view: JobView): JobView {
   };
 }
 
-/** The batches and jobs of a stand-in, in the order of its queue; `tick` does the work of a moment. */
+/** The batches and jobs of a stand-in, in the order of its queue; `tick` advances the work by one step. */
 export class StandInQueue {
   readonly methods: QueueMethods;
   readonly #media: StandInMedia;
@@ -139,7 +139,7 @@ export class StandInQueue {
       : this.#jobs.filter(({ view }) => choice.jobIds.includes(view.id));
   }
 
-  /** The images of a source; those of a job have lost the folder that they were found in. */
+  /** The images of a source; those of a job have no folder that they were found in. */
   async imagesOf(source: Source): Promise<readonly StandInImage[]> {
     if (source.kind !== 'job') return this.#media.find(source);
     const { path: _, ...image } = this.job(source.jobId).image;

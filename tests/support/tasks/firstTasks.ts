@@ -24,7 +24,7 @@ export async function trySample({ place, hands }: Desk): Promise<void> {
     .waitFor();
 }
 
-/** 50 images and 10 files that are broken in different ways: the good ones are enlarged, the others named. */
+/** 50 images and 10 files that are broken in different ways: the good ones are enlarged, the others are listed. */
 export async function addMixedFiles(desk: Desk): Promise<void> {
   const { place, hands } = desk;
   const { page } = place.window;
@@ -44,7 +44,7 @@ export async function addMixedFiles(desk: Desk): Promise<void> {
   expect(results.size).toBe(50);
 }
 
-/** Nothing is lost: paused, resumed, cancelled, and the cancelling undone. */
+/** Nothing is lost when a batch is paused, resumed and cancelled, and the cancellation is undone. */
 export async function pauseAndUndo(desk: Desk): Promise<void> {
   const { place, hands } = desk;
   const { page } = place.window;

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 
-/** How a person works the window: with the mouse, or with the keyboard alone. */
+/** How a person uses the window: with the mouse, or only with the keyboard. */
 export interface Hands {
   /** Presses a button, opens a fold, sets a tick or chooses one of a group. */
   press(control: Locator): Promise<void>;
@@ -35,7 +35,7 @@ async function reach(page: Page, control: Locator): Promise<void> {
   throw new Error(`Tab does not lead to ${String(control)}.`);
 }
 
-/** Of a group of choices, Tab leads to the chosen one only, and arrows to the others. */
+/** In a group of choices, Tab leads only to the chosen one, and arrows to the others. */
 async function reachChoice(page: Page, choice: Locator): Promise<void> {
   await choice.waitFor();
   const group = choice.locator('xpath=ancestor::*[@role="radiogroup"][1]');
@@ -78,9 +78,9 @@ const KEYBOARD: Hands = {
   select: async (list, option) => {
     const { keyboard } = list.page();
     await reach(list.page(), list);
-    // What the keyboard has no keys for is reached by arrows.
+    // Choices without a key of their own are reached by arrows.
     if (/^[ -~]+$/.test(option)) return keyboard.type(option);
-    // A list of languages has another name as soon as one is chosen.
+    // The list of languages changes its name as soon as one is chosen.
     const focused = list.page().locator('select:focus');
     for (let presses = 0; presses < MAX_ROWS; presses++) {
       if ((await focused.locator('option:checked').textContent()) === option) return;

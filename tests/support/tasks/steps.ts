@@ -5,10 +5,10 @@ import { examples } from '../standIn.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 import type { Desk } from './workplace.ts';
 
-/** A network on a processor that other tests use as well. */
+/** Time for a network on a processor that other tests use as well. */
 export const WORK_LIMIT_MS = 180_000;
 
-/** Copies of an example under names of their own. */
+/** Copies of an example under different names. */
 export function copies(names: readonly string[], example = 'cat.jpg', folder = temporaryFolder()): string[] {
   return names.map((name) => {
     const file = path.join(folder, name);
@@ -40,7 +40,7 @@ export async function add(
 
 export const startButton = (page: Page) => page.getByRole('button', { name: /^Enlarge [\d,]+ images?$/ });
 
-/** Classic resampling: what is tried here is the window, not a network. */
+/** Classic resampling, since this tests the window, not a network. */
 export async function choosePlain({ place, hands }: Desk): Promise<void> {
   const { page } = place.window;
   const plain = page.getByRole('radio', { name: /^Plain/ });

@@ -1,7 +1,7 @@
 /**
  * @file Twelve things that people do with the window (`firstTasks.ts`, `laterTasks.ts`), each with the mouse and with
  * the keyboard alone (`hands.ts`), in a browser (`servedWorkplace.ts`) and on the desktop (`desktopWorkplace.ts`).
- * Everything is found by its role and its text, as a person finds it.
+ * Everything is found by its role and its text, as a person would find it.
  */
 import { describe, test } from 'vitest';
 import { addMixedFiles, compareModels, makePrint, pauseAndUndo, trySample } from './firstTasks.ts';
@@ -32,7 +32,7 @@ const TASKS: readonly { readonly name: string; readonly run: (desk: Desk) => Pro
   { name: 'works in a narrow window', run: workInNarrowWindow },
 ];
 
-/** A person does each task, on whatever shows the window. */
+/** Runs each task as a person would, in a browser or on the desktop. */
 export function testTasks(open: () => Promise<Workplace>): void {
   describe.each(['mouse', 'keyboard'] as const)('with the %s, a person', (name) => {
     test.each(TASKS)('$name', async ({ run }) => {

@@ -1,7 +1,7 @@
 import type { DrivenWindow } from '../windowFace.ts';
 import type { Hands } from './hands.ts';
 
-/** The program with a window open, on whatever shows it, and what a person has around it. */
+/** The program with an open window, in a browser or on the desktop, and the person's folders. */
 export interface Workplace extends AsyncDisposable {
   /** The window that is open; another one after a restart. */
   readonly window: DrivenWindow;
@@ -11,7 +11,7 @@ export interface Workplace extends AsyncDisposable {
   nameFolder(hands: Hands): Promise<void>;
   /** Adds everything in it to a new batch. */
   addFolder(hands: Hands): Promise<void>;
-  /** Has the results of the new batch saved where one press gets all of them, whatever folders their originals are in. */
+  /** Saves the results of the new batch in one place, whatever folders their originals are in. */
   saveTogether(hands: Hands): Promise<void>;
   /** Gets all results of the listed batch, as a person does. @returns Their contents by name. */
   takeResults(hands: Hands): Promise<ReadonlyMap<string, Buffer>>;
@@ -19,7 +19,7 @@ export interface Workplace extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
-/** What a task is done with. */
+/** The tools for a task. */
 export interface Desk {
   readonly place: Workplace;
   readonly hands: Hands;

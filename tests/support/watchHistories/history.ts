@@ -27,17 +27,17 @@ const MAY_BE_KILLED = 0.1;
 
 const WATCHED_HOST = fileURLToPath(new URL('../../../dist/tests/support/watchedHost.js', import.meta.url));
 
-/** How long everything may take to settle. */
+/** Maximum time for everything to settle. */
 const PATIENCE_MS = 180_000;
 
-/** One folder that is watched, and everything that happens to it. */
+/** A watched folder and everything that happens to it. */
 export class History {
   readonly #inbox: string;
   readonly #done: string;
   readonly #out: string;
   readonly #data: string;
   readonly #moves: boolean;
-  /** A process to kill costs as much as twenty other steps. */
+  /** A separate process, which can be killed, costs as much as twenty other steps. */
   readonly #isKilled: boolean;
   readonly #random: () => number;
   readonly log: string[] = [];
@@ -176,7 +176,7 @@ export class History {
     await this.open();
   }
 
-  /** The program is killed at some moment of its work, by which a file may have come. */
+  /** The program is killed at some moment of its work; a file may have arrived before. */
   async #kill(): Promise<void> {
     this.log.push('kill');
     await this.close();
@@ -192,7 +192,7 @@ export class History {
     await this.open();
   }
 
-  /** Waits until nothing is under way or waited for any more. */
+  /** Waits until no work is under way or pending. */
   async #rest(): Promise<void> {
     const until = performance.now() + PATIENCE_MS;
     for (let quiet = 0; quiet < 3;) {
@@ -210,7 +210,7 @@ export class History {
     }
   }
 
-  /** What is wrong at the end; empty if all is well. */
+  /** The problems at the end; empty if all is well. */
   async problems(): Promise<string[]> {
     await this.#restart();
     await this.#rest();

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Store } from '../../../core/store/store.ts';
 import { fixturePath } from '../images.ts';
 
-/** What the images of a history contain. */
+/** The contents of the images of a history. */
 export const CONTENTS = [
   'grey8.png',
   'rgb8.png',
@@ -25,7 +25,7 @@ export function filesBelow(folder: string): string[] {
   );
 }
 
-/** Complete images without a result made from their content, and without a line that states why not. */
+/** Complete images without a result made from their content, and without a reported reason. */
 export function unmade(store: Store, inbox: string, settings: string): string[] {
   const [folder] = store.watchedFolders.list();
   if (folder === undefined) return ['No folder is watched.'];
@@ -65,7 +65,7 @@ export function doubled(store: Store, out: string): string[] {
 }
 
 /**
- * Originals that are gone, or that are not what they were.
+ * Originals that are gone or have changed.
  *
  * @param live How often each content should be in one of the folders.
  */

@@ -13,7 +13,7 @@ function randomOf(seed: number): () => number {
  * Plays one random history of a watched folder: images are dropped, replaced, renamed, copied, moved back and deleted,
  * settings change, and the program is restarted, all while it works.
  *
- * @returns What is wrong at the end, with the steps that led to it; empty if all is well.
+ * @returns The problems at the end, with the steps that led to them; empty if all is well.
  */
 export async function playHistory(root: string, seed: number, steps = 10): Promise<string[]> {
   const history = new History(root, randomOf(seed));

@@ -12,7 +12,7 @@ async function pressTab(page: Page, isThere: () => Promise<boolean>): Promise<vo
     if (await isThere()) return;
     await page.keyboard.press('Tab');
   }
-  throw new Error('Sixty times Tab did not lead there.');
+  throw new Error('Pressing Tab sixty times did not lead there.');
 }
 
 const focused = (page: Page): Promise<string> =>
@@ -20,7 +20,7 @@ const focused = (page: Page): Promise<string> =>
     "(document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent).trim()",
   );
 
-/** Whether everybody can read, reach and understand the window, on whatever shows it. */
+/** Tests whether everyone can read, reach and understand the window, in a browser or on the desktop. */
 export function testAccess(face: () => WindowFace): void {
   test.each(['dark', 'light'] as const)('can read and reach every screen (%s)', async (colorScheme) => {
     await using window = await face().open({ colorScheme });
@@ -59,7 +59,7 @@ export function testAccess(face: () => WindowFace): void {
     expect(findings).toEqual(Object.fromEntries(Object.keys(findings).map((screen) => [screen, []])));
   });
 
-  test('can do everything with the keyboard alone', async () => {
+  test('can do everything with only the keyboard', async () => {
     await using window = await face().open();
     const { page, work, complaints } = window;
     await page.getByRole('button', { name: 'Add photos' }).first().waitFor();
@@ -124,7 +124,7 @@ export function testAccess(face: () => WindowFace): void {
   test.each([
     { language: 'en', heading: 'Enlarge photos up to 8×', button: 'Enlarge 2 images' },
     { language: 'zh-TW', heading: '把照片放大到 8 倍', button: '放大 2 張圖片' },
-  ] as const)('is spoken to in $language', async ({ language, heading, button }) => {
+  ] as const)('is addressed in $language', async ({ language, heading, button }) => {
     await using window = await face().open({ language });
     const { page } = window;
     await page.getByRole('heading', { name: heading }).waitFor();

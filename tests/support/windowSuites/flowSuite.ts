@@ -9,7 +9,7 @@ import { dropFiles, openReport } from '../windowPage.ts';
 
 const files = ['cat.jpg', 'flowers.jpg', 'shore.webp'].map((name) => path.join(examples, name));
 
-/** Collects what moved without being asked to, with its place before and after. */
+/** Collects elements that moved unexpectedly, with their places before and after. */
 const WATCH_SHIFTS = `
   window.shifts = [];
   new PerformanceObserver((list) => {
@@ -30,7 +30,7 @@ async function paste(page: Page, name: string, base64: string): Promise<void> {
   }`);
 }
 
-/** What the window does from a drop to the saved report, on whatever shows it. */
+/** Tests the window from a drop to the saved report, in a browser or on the desktop. */
 export function testFlow(face: () => WindowFace): void {
   test('from a drop to the compared, reported and exported result: one drop, one click', async () => {
     await using window = await face().open();
@@ -64,7 +64,7 @@ export function testFlow(face: () => WindowFace): void {
     expect(complaints).toEqual([]);
   });
 
-  test('the strength is chosen if the model has one, and the preview follows', async () => {
+  test('the strength can be chosen if the model has one, and the preview follows', async () => {
     await using window = await face().open();
     const { page, host } = window;
     await dropFiles(page, files.slice(0, 1));

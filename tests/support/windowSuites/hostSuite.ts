@@ -13,15 +13,15 @@ const WORK_LIMIT_MS = 120_000;
 export interface HostWindow extends DrivenWindow {
   /** A folder that this window can watch. */
   readonly photos: string;
-  /** What the window calls it. */
+  /** Its name in the window. */
   readonly shownAs: string;
-  /** Says in the form for watched folders that it is this folder. */
+  /** Enters this folder in the form for watched folders. */
   namePhotos(): Promise<void>;
-  /** Gets the result that is shown, as a person does. */
+  /** Saves the shown result as a person would. */
   takeResult(): Promise<Buffer>;
 }
 
-/** Images in a folder with a name that is hard on careless programs. */
+/** Images in a folder with a name that breaks careless programs. */
 function putImages(names: Readonly<Record<string, string>>): string[] {
   const folder = path.join(temporaryFolder(), '圖 # 100%');
   mkdirSync(folder);
@@ -32,10 +32,10 @@ function putImages(names: Readonly<Record<string, string>>): string[] {
   });
 }
 
-/** What the window does with the program itself, on whatever shows it. */
+/** Tests the window with the program itself, in a browser or on the desktop. */
 export function testWithHost(open: () => Promise<HostWindow>): void {
   test(
-    'drops, previews, enlarges with a network, compares, reports, exports and gives the result',
+    'drops, previews, enlarges with a network, compares, reports, exports and saves the result',
     { timeout: 2 * WORK_LIMIT_MS },
     async () => {
       const window = await open();
@@ -74,7 +74,7 @@ export function testWithHost(open: () => Promise<HostWindow>): void {
     },
   );
 
-  test('pauses, continues, and cancels what waits', async () => {
+  test('pauses, continues, and cancels waiting images', async () => {
     const { page } = await open();
     const names = Array.from({ length: 8 }, (_, index) => [`cat ${index}.jpg`, 'cat.jpg']);
     await dropFiles(page, putImages(Object.fromEntries(names) as Record<string, string>));

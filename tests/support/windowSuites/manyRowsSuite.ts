@@ -21,7 +21,7 @@ export async function goThroughManyRows(page: Page): Promise<void> {
   expect(await page.getByRole('radio', { name: /^Failed/ }).count()).toBe(0);
 }
 
-/** A list of 10,000 images, on any face. */
+/** Tests a list of 10,000 images, in a browser or on the desktop. */
 export function testManyRows(face: () => WindowFace): void {
   test('a list of 10,000 images is scrolled to the end, searched and filtered, with few rows in the page', async () => {
     await using window = await face().open({ rows: 10_000 });

@@ -15,7 +15,7 @@ function modelFiles(...names: readonly string[]): readonly string[] {
   });
 }
 
-/** The models that people add, from the drop to the removal, on whatever shows the window. */
+/** Tests models that people add, from the drop to the removal, in a browser or on the desktop. */
 export function testModels(face: () => WindowFace): void {
   test('a model is dropped, added, used for a batch, compared and removed', async () => {
     await using window = await face().open();
@@ -72,7 +72,7 @@ export function testModels(face: () => WindowFace): void {
     expect(batches[0]?.spec.settings.first).toEqual(['1x-clean']);
   });
 
-  test('a model is added, verified and removed with the keyboard alone', async () => {
+  test('a model is added, verified and removed with only the keyboard', async () => {
     await using window = await face().open();
     const { page, host } = window;
     await page.keyboard.press('Control+,');
@@ -80,7 +80,7 @@ export function testModels(face: () => WindowFace): void {
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Add models' }).focus();
     await window.chooseFiles(() => page.keyboard.press('Enter'), modelFiles('4x_slow.pth'));
-    // The form asks for an answer, so Enter confirms it.
+    // The form has the focus, so Enter confirms it.
     await page.getByRole('heading', { name: 'Add this model?' }).waitFor();
     await page.keyboard.press('Enter');
     await page.getByText('Testing…').waitFor();
@@ -90,7 +90,7 @@ export function testModels(face: () => WindowFace): void {
     await card.getByRole('button', { name: 'Verify 4x_slow' }).focus();
     await page.keyboard.press('Enter');
     await card.getByText('Files intact, test run passed').waitFor();
-    // A key reaches what has the focus by then.
+    // A key reaches the element that has the focus by then.
     const focusIn = (name: string) =>
       card
         .locator(':focus')
@@ -99,7 +99,7 @@ export function testModels(face: () => WindowFace): void {
     await page.keyboard.press('Tab');
     await focusIn('Remove 4x_slow');
     await page.keyboard.press('Enter');
-    // The harmless answer has the focus.
+    // The harmless button has the focus.
     await focusIn('Keep');
     await page.keyboard.press('Enter');
     await focusIn('Remove 4x_slow');
@@ -113,7 +113,7 @@ export function testModels(face: () => WindowFace): void {
   test.each([
     { colorScheme: 'dark', language: 'en', name: 'Models' },
     { colorScheme: 'light', language: 'zh-TW', name: '模型' },
-  ] as const)('everybody can read the page of models ($language, $colorScheme)', async (options) => {
+  ] as const)('everyone can read the page of models ($language, $colorScheme)', async (options) => {
     await using window = await face().open(options);
     const { page } = window;
     await dropFiles(page, modelFiles('1x_clean.pth', '4x_broken.pth'));
