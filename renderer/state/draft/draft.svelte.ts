@@ -11,7 +11,7 @@ import { placeOf, withoutRepeats } from './incoming.ts';
 import type { Incoming } from './incoming.ts';
 import { DraftMemory } from './draftMemory.ts';
 import { nameFor, outputPixelsOf, problemOf, type DraftProblem } from './draftProblem.ts';
-import { rowsOf, type DraftRow, type RefusedInput } from './draftRow.ts';
+import { rowsOf, sourcesOf, type DraftRow, type RefusedInput } from './draftRow.ts';
 import { DraftSelection } from './draftSelection.svelte.ts';
 import { UNDO_MS } from '../notices.svelte.ts';
 import type { Notices } from '../notices.svelte.ts';
@@ -84,11 +84,6 @@ export class Draft {
   /** All images are in opened folders, so that results can go next to them. */
   get isOfRoots(): boolean {
     return this.rows.length > 0 && this.rows.every(({ source }) => source?.kind === 'root');
-  }
-
-  /** The sources of the batch. */
-  get sources(): readonly Source[] {
-    return this.#groups.flatMap(({ images, source }) => (images.length > 0 && source ? [source] : []));
   }
 
   get isBusy(): boolean {
@@ -239,16 +234,23 @@ export class Draft {
     return this.#replace([]);
   }
 
-  /** Creates a batch from the draft. @returns Its number, or `undefined` when the host refused it. */
-  async submit(): Promise<number | undefined> {
+  /**
+   * Creates a batch from the draft.
+   *
+   * @param keys Its images; all if absent. The others stay in the draft, for other settings.
+   * @returns Its number, or `undefined` when the host refused it.
+   */
+  async submit(keys?: ReadonlySet<string>): Promise<number | undefined> {
     if (!this.canSubmit) return undefined;
     this.#isSubmitting = true;
-    const spec = { ...this.#options.spec(this.sources), ...nameFor(this.rows) };
+    const rows = keys === undefined ? this.rows : this.rows.filter(({ key }) => keys.has(key));
+    const spec = { ...this.#options.spec(sourcesOf(rows)), ...nameFor(rows) };
     const added = await this.#notices.attempt(() => this.#connection.api.addBatch({ spec, startNow: true }));
     this.#isSubmitting = false;
     if (added === undefined) return undefined;
     this.recent.note(spec);
-    this.clear();
+    if (rows.length === this.rows.length) this.clear();
+    else this.remove(rows.map(({ key }) => key));
     return added.batchId;
   }
 

@@ -43,6 +43,13 @@ export class DraftActions {
     await adding;
   }
 
+  /** Starts the selected images alone. */
+  async startSelected(): Promise<void> {
+    const { keys } = this.#draft.selection;
+    const batchId = await this.#draft.submit(keys);
+    if (batchId !== undefined) this.#notices.say('notice.started', { count: keys.size });
+  }
+
   remove(keys: readonly string[]): void {
     this.#offerUndo(keys.length, this.#draft.remove(keys));
   }

@@ -64,6 +64,20 @@ function rowOf(image: Image, group: DraftSource, context: RowContext): Omit<Draf
   };
 }
 
+/** The sources of some rows: a folder if all of its images are among them, otherwise image by image. */
+export function sourcesOf(rows: readonly DraftRow[]): readonly Source[] {
+  const groups = new Map<DraftSource, DraftRow[]>();
+  for (const row of rows) {
+    const others = groups.get(row.group);
+    if (others === undefined) groups.set(row.group, [row]);
+    else others.push(row);
+  }
+  return [...groups].flatMap(([{ images, source }, own]) => {
+    if (images.length === 0 || source === undefined) return [];
+    return own.length === images.length ? [source] : own.flatMap((row) => row.source ?? []);
+  });
+}
+
 /** The rows of one addition: its images, or itself until it was inspected. */
 export function rowsOf(group: DraftSource, context: RowContext): readonly DraftRow[] {
   if (group.state !== 'ready') {

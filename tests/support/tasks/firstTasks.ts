@@ -4,7 +4,16 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { expect } from 'vitest';
 import { temporaryFolder } from '../temporaryFolder.ts';
-import { add, choosePlain, copies, numbered, start, waitUntilDone, WORK_LIMIT_MS } from './steps.ts';
+import {
+  add,
+  choosePlain,
+  copies,
+  numbered,
+  start,
+  waitUntilDone,
+  waitUntilReady,
+  WORK_LIMIT_MS,
+} from './steps.ts';
 import type { Desk } from './workplace.ts';
 
 const brokenFolder = fileURLToPath(new URL('../../fixtures/broken', import.meta.url));
@@ -37,6 +46,8 @@ export async function addMixedFiles(desk: Desk): Promise<void> {
   expect(broken).toHaveLength(10);
   await place.window.chooseFiles(() => hands.addFiles(page), [...copies(numbered(50)), ...broken]);
   await page.getByText(/^\d+ files couldn’t be added$/).waitFor({ timeout: WORK_LIMIT_MS });
+  // The first broken file is named while others are still being sent.
+  await waitUntilReady(page);
   await choosePlain(desk);
   await start(desk);
   await page.getByText(/^(All done|Finished – 50 done.*)$/).waitFor({ timeout: WORK_LIMIT_MS });

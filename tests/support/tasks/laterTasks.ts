@@ -8,8 +8,8 @@ import {
   copies,
   numbered,
   start,
-  startButton,
   waitUntilDone,
+  waitUntilReady,
   WORK_LIMIT_MS,
 } from './steps.ts';
 import type { Desk } from './workplace.ts';
@@ -53,7 +53,7 @@ export async function restartInTheMiddle(desk: Desk): Promise<void> {
   await place.restart();
   const { page } = place.window;
   await page.getByRole('button', { name: /^New batch/ }).waitFor({ timeout: 60_000 });
-  await startButton(page).and(page.locator(':enabled')).waitFor({ timeout: 60_000 });
+  await waitUntilReady(page);
   await hands.press(page.getByRole('button', { name: /^All images/ }));
   await page.getByRole('radio', { name: 'Done 8' }).waitFor({ timeout: WORK_LIMIT_MS });
   await hands.row(page.getByRole('grid', { name: 'Images' }), 'cat 001.jpg');

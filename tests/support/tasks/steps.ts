@@ -35,10 +35,15 @@ export async function add(
   await place.window.chooseFiles(() => hands.addFiles(page), files);
   const images = count === 1 ? '1 image' : `${count} images`;
   await page.getByText(images, { exact: true }).waitFor();
-  await startButton(page).and(page.locator(':enabled')).waitFor({ timeout: 60_000 });
+  await waitUntilReady(page);
 }
 
-export const startButton = (page: Page) => page.getByRole('button', { name: /^Enlarge [\d,]+ images?$/ });
+const startButton = (page: Page) => page.getByRole('button', { name: /^Enlarge [\d,]+ images?$/ });
+
+/** All files have been sent and inspected. */
+export async function waitUntilReady(page: Page): Promise<void> {
+  await startButton(page).and(page.locator(':enabled')).waitFor({ timeout: WORK_LIMIT_MS });
+}
 
 /** Classic resampling, since this tests the window, not a network. */
 export async function choosePlain({ place, hands }: Desk): Promise<void> {
