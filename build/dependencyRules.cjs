@@ -67,6 +67,10 @@ const ROOMS = {
     ],
     minFiles: 1,
   },
+  'core/sharing': {
+    imports: ['core/api', 'core/files', 'core/store', 'core/pool', 'core/machines', 'core/host'],
+    minFiles: 2,
+  },
   'core/server': { imports: ['core/api', 'core/files', 'core/media'], minFiles: 10 },
   cli: {
     imports: [
@@ -86,6 +90,7 @@ const ROOMS = {
       'core/watch',
       'core/server',
       'core/machines',
+      'core/sharing',
     ],
     minFiles: 4,
     isEntry: true,
@@ -101,6 +106,7 @@ const ROOMS = {
       'core/pool',
       'core/media',
       'core/image',
+      'core/sharing',
     ],
     minFiles: 10,
     isEntry: true,
@@ -129,6 +135,7 @@ const ROOMS = {
       'core/media',
       'core/server',
       'core/machines',
+      'core/sharing',
       'cli',
       'renderer',
       'electron',

@@ -14,7 +14,7 @@ import { BatchOutcome } from './batchOutcome.ts';
 import { commandDevices } from './commandDevices.ts';
 import { onInterrupt } from './interrupts.ts';
 import { withListedInputs } from './listedInputs.ts';
-import type { WidenLocal } from './machines/joinMachines.ts';
+import type { WidenLocal } from '../core/sharing/joinMachines.ts';
 import { assertModels } from './options/assertModels.ts';
 import { programVersion } from './program.ts';
 import { barReporter, jsonReporter, lineReporter, type Reporter } from './reporters.ts';
@@ -87,8 +87,8 @@ async function joinMachinesOf(
   devices: PoolDevices,
 ): Promise<WidenLocal | undefined> {
   if (machines === undefined) return undefined;
-  const { joinMachines } = await import('./machines/joinMachines.ts');
-  return joinMachines(machines, { onNote: note, isReproducible, devices });
+  const { joinQueue } = await import('./machines/widenProgram.ts');
+  return joinQueue(machines, { onNote: note, isReproducible, devices });
 }
 
 /**

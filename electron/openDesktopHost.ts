@@ -4,6 +4,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dataFolder, makeDataFolder } from '../core/host/dataFolder.ts';
 import { localSources } from '../core/host/batches/localSources.ts';
+import { SettingsFile } from '../core/host/settingsFile.ts';
+import { sharingOf } from '../core/sharing/sharingOf.ts';
 import { startProgram } from '../core/host/startProgram.ts';
 import { openLog } from '../core/log/openLog.ts';
 import { MEDIA_ENTRY } from '../core/media/mediaLauncher.ts';
@@ -40,6 +42,7 @@ export async function openDesktopHost(): Promise<DesktopHost> {
 async function openOn(folder: string, log: ReturnType<typeof openLog>): Promise<DesktopHost> {
   const pasted = new PastedImages(path.join(folder, 'pasted'), () => app.getPath('pictures'));
   await pasted.removeOld();
+  const sharing = await sharingOf(new SettingsFile(folder).current.sharing, { dataFolder: folder, log });
   const program = await startProgram({
     dataFolder: folder,
     purpose: 'Enlarger',
@@ -52,6 +55,7 @@ async function openOn(folder: string, log: ReturnType<typeof openLog>): Promise<
     launchWorker: utilityLauncher(fork, WORKER_ENTRY, [BACKGROUND]),
     launchMedia: utilityLauncher<ToMedia>(fork, MEDIA_ENTRY),
     log,
+    ...sharing,
   });
   const { host, media } = program;
   return {

@@ -117,8 +117,12 @@ interface MethodResults {
   /** `error` is absent if all is well. */
   verifyModel: { readonly error?: ErrorDto };
   listDevices: { readonly devices: readonly DeviceView[] };
-  /** `isShared` if the list is shared with other machines, even if none has joined. */
-  listMachines: { readonly isShared: boolean; readonly machines: readonly MachineView[] };
+  /** `isShared` if the list is shared with other machines, even if none has joined; `problem` if it should be and is not. */
+  listMachines: {
+    readonly isShared: boolean;
+    readonly machines: readonly MachineView[];
+    readonly problem?: ErrorDto;
+  };
   getSettings: ProgramSettings;
   updateSettings: ProgramSettings;
 }

@@ -9,7 +9,7 @@ import {
 } from './batchSpec.ts';
 import { jobSettingsSchema } from './jobSettings.ts';
 import { LANGUAGES } from './languages.ts';
-import { presetSchema, programSettingsSchema } from './programSettings.ts';
+import { presetSchema, programSettingsSchema, sharingChangeSchema } from './programSettings.ts';
 import { JOB_STATES } from './views.ts';
 
 /** How original and result share the image that is saved of both. */
@@ -159,7 +159,10 @@ export const METHOD_INPUTS = {
   listDevices: z.strictObject({ probe: z.boolean() }),
   listMachines: nothing,
   getSettings: nothing,
-  updateSettings: programSettingsSchema.omit({ schema: true }).partial(),
+  updateSettings: programSettingsSchema
+    .omit({ schema: true })
+    .extend({ sharing: sharingChangeSchema.nullable() })
+    .partial(),
 } as const;
 
 export type MethodInputs = typeof METHOD_INPUTS;

@@ -11,6 +11,24 @@ export const presetSchema = z.strictObject({
 });
 export type Preset = z.infer<typeof presetSchema>;
 
+/** Other machines that work on the list: the server that distributes the work, and the folders that all reach. */
+export const sharingSchema = z.strictObject({
+  /** `redis://HOST:PORT`, or `rediss://` with TLS. */
+  queue: z.string().trim().min(1).max(1_000),
+  /** Each has the same name on every machine. */
+  roots: z
+    .array(z.strictObject({ name: z.string().trim().min(1).max(100), folder: z.string().min(1).max(4_096) }))
+    .min(1)
+    .max(32),
+});
+export type Sharing = z.infer<typeof sharingSchema>;
+
+/** With the server's password, which is kept and never told. Without one, that of the same server stays. */
+export const sharingChangeSchema = sharingSchema.extend({
+  password: z.string().min(1).max(1_000).exactOptional(),
+});
+export type SharingChange = z.infer<typeof sharingChangeSchema>;
+
 export const PROGRAM_SETTINGS_SCHEMA = 'enlarger.settings/1';
 
 /** The settings of the program itself, kept in one file and migrated by version. */
@@ -33,6 +51,8 @@ export const programSettingsSchema = z.strictObject({
   keepInTray: z.boolean(),
   /** Keep the machine awake while a batch runs. */
   keepAwake: z.boolean(),
+  /** With which machines the desktop program shares its list, from its next start on. */
+  sharing: sharingSchema.nullable(),
 });
 export type ProgramSettings = z.infer<typeof programSettingsSchema>;
 
@@ -50,4 +70,5 @@ export const DEFAULT_PROGRAM_SETTINGS: ProgramSettings = {
   startWithSystem: false,
   keepInTray: true,
   keepAwake: true,
+  sharing: null,
 };

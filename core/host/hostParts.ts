@@ -1,6 +1,8 @@
 import type { BatchSpec } from '../api/batchSpec.ts';
 import type { Capabilities, HostEvent, ProgramInfo } from '../api/contract.ts';
+import type { ErrorDto } from '../api/errors.ts';
 import type { MethodInputs } from '../api/methodInputs.ts';
+import type { Sharing, SharingChange } from '../api/programSettings.ts';
 import type { SourceResolver } from '../api/sourceResolver.ts';
 import type { WatchedFolderView } from '../api/watchedFolderView.ts';
 import type { z } from 'zod';
@@ -55,6 +57,19 @@ export interface HostLog {
 }
 
 /** The parts of a host; their creator closes them after the host. */
+/** Sharing the list with other machines, by the settings. */
+export interface SharingParts {
+  /**
+   * Tries new settings, and keeps their password if they work.
+   *
+   * @param before Those until now.
+   * @throws EnlargerError `usage/invalid-option`, `queue/…`.
+   */
+  readonly adopt: (sharing: SharingChange | null, before: Sharing | null) => Promise<void>;
+  /** Why the list is not shared, although the settings have it so. */
+  readonly problem?: ErrorDto;
+}
+
 export interface HostParts {
   readonly store: Store;
   /** Where the store is, and what the program keeps next to it. */
@@ -74,4 +89,6 @@ export interface HostParts {
   readonly purpose?: string;
   /** A small image that comes with the program; absent if it was not installed. */
   readonly sampleImage?: string;
+  /** Absent where the settings have no say in it. */
+  readonly sharing?: SharingParts;
 }

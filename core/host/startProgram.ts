@@ -41,6 +41,7 @@ export interface ProgramOptions {
   readonly launchWorker: WorkerLauncher;
   /** Creates a pool with more than this machine's workers; if absent, it has only those. */
   readonly widenPool?: (local: JobPool, store: Store) => JobPool;
+  readonly sharing?: HostParts['sharing'];
   readonly launchMedia: MediaLauncher;
   readonly log: HostLog;
 }
@@ -99,6 +100,7 @@ function openParts(options: ProgramOptions, { running, ...made }: Made): HostPar
     media,
     library: new ModelLibrary({ modelsFolder, dataFolder, launch: options.launchWorker }),
     createWatcher: (context) => (running.folders = new WatchedFolders(context, media)),
+    ...(options.sharing !== undefined && { sharing: options.sharing }),
     ...(options.sampleImage !== undefined && { sampleImage: options.sampleImage }),
   };
 }

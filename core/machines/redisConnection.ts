@@ -78,6 +78,11 @@ async function passwordOf(environment: QueueEnvironment): Promise<string | undef
   return (await readSecretFile('ENLARGER_QUEUE_PASSWORD_FILE', file)).replace(/\r?\n$/, '');
 }
 
+/** The environment, but with this password. */
+export function withPassword(password: string, environment: QueueEnvironment): QueueEnvironment {
+  return { ...environment, ENLARGER_QUEUE_PASSWORD: password };
+}
+
 /**
  * Reads the address of the queue; secrets come from the environment or from files, never from the address.
  *

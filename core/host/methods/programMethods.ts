@@ -1,6 +1,23 @@
+import { EnlargerError } from '../../api/errors.ts';
+import type { Sharing, SharingChange } from '../../api/programSettings.ts';
 import { modelViews } from '../models/modelViews.ts';
 import type { MethodsOf } from '../bindApi.ts';
 import type { HostContext } from '../hostContext.ts';
+
+/** @returns What is saved of it. A page in a browser must not name servers and folders of this machine. */
+async function adoptSharing(
+  { sharing, settings }: HostContext,
+  wanted: SharingChange | null,
+): Promise<Sharing | null> {
+  if (sharing === undefined) {
+    throw new EnlargerError(
+      'request/forbidden',
+      'Other machines join by the options --queue and --root here.',
+    );
+  }
+  await sharing.adopt(wanted, settings.current.sharing);
+  return wanted && { queue: wanted.queue, roots: wanted.roots };
+}
 
 /** The program itself: what it is, its settings, presets and devices. */
 export function programMethods(
@@ -26,10 +43,11 @@ export function programMethods(
       hasSample: context.sampleImage !== undefined,
     }),
     getSettings: () => Promise.resolve(settings.current),
-    updateSettings: (change) => {
-      const changed = settings.update(change);
+    updateSettings: async ({ sharing, ...others }) => {
+      const adopted = sharing === undefined ? {} : { sharing: await adoptSharing(context, sharing) };
+      const changed = settings.update({ ...others, ...adopted });
       hub.tell({ type: 'settings-changed', settings: changed });
-      return Promise.resolve(changed);
+      return changed;
     },
     listPresets: () => Promise.resolve({ presets: store.presets.list() }),
     savePreset: (preset) => {
@@ -44,7 +62,11 @@ export function programMethods(
     },
     listMachines: async () => {
       const machines = await pool.listMachines?.();
-      return { isShared: machines !== undefined, machines: machines ?? [] };
+      const problem = context.sharing?.problem;
+      return {
+        ...{ isShared: machines !== undefined, machines: machines ?? [] },
+        ...(problem !== undefined && { problem }),
+      };
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { EnlargerApi, MachineView } from '../../../core/api/contract.ts';
+import type { ErrorDto } from '../../../core/api/errors.ts';
 
 const LOOK_MS = 2_000;
 
@@ -6,6 +7,7 @@ const LOOK_MS = 2_000;
 export class Machines {
   readonly #api: EnlargerApi;
   #isShared = $state(false);
+  #problem = $state.raw<ErrorDto>();
   #list = $state.raw<readonly MachineView[]>([]);
 
   constructor(api: EnlargerApi) {
@@ -17,12 +19,18 @@ export class Machines {
     return this.#isShared;
   }
 
+  /** Why the list is not shared although the settings have it so. */
+  get problem(): ErrorDto | undefined {
+    return this.#problem;
+  }
+
   get list(): readonly MachineView[] {
     return this.#list;
   }
 
   async load(): Promise<void> {
-    const { isShared, machines } = await this.#api.listMachines({});
+    const { isShared, machines, problem } = await this.#api.listMachines({});
+    this.#problem = problem;
     this.#isShared = isShared;
     this.#list = machines;
   }

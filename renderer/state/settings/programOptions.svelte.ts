@@ -1,5 +1,5 @@
 import type { EnlargerApi } from '../../../core/api/contract.ts';
-import type { ProgramSettings } from '../../../core/api/programSettings.ts';
+import type { ProgramSettings, SharingChange } from '../../../core/api/programSettings.ts';
 import { DEFAULT_PROGRAM_SETTINGS } from '../../../core/api/programSettings.ts';
 import type { Notices } from '../notices.svelte.ts';
 
@@ -31,5 +31,12 @@ export class ProgramOptions {
     this.apply({ ...before, ...change }); // shown immediately
     const saved = await this.#notices.attempt(() => this.#api.updateSettings(change));
     this.apply(saved ?? before);
+  }
+
+  /** Shares the list with other machines, or no longer. The program tries the server first. @returns Whether it worked. */
+  async share(sharing: SharingChange | null): Promise<boolean> {
+    const saved = await this.#notices.attempt(() => this.#api.updateSettings({ sharing }));
+    if (saved !== undefined) this.apply(saved);
+    return saved !== undefined;
   }
 }
