@@ -191,7 +191,7 @@ export const otherInputSchema = z.strictObject({
   state: z.enum(['done', 'skipped', 'cancelled']),
   /** Why it was skipped. */
   reason: z.enum(SKIP_REASONS).optional(),
-  /** The result that is there. */
+  /** The existing result. */
   output: z.string().optional(),
 });
 export type OtherInput = z.infer<typeof otherInputSchema>;

@@ -21,7 +21,7 @@ export interface RawNetworkNames {
 }
 
 function reasonOf(error: unknown): string {
-  // The runtime's messages end with paths of its own source files.
+  // The runtime's messages end with paths of its source files.
   const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
   return line.slice(0, 300);
 }

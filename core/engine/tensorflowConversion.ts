@@ -287,7 +287,7 @@ class Conversion {
 /**
  * Converts the ONNX file that the program made of an added network to a graph model of TensorFlow.js.
  *
- * @param names Of the image that goes in and of the one that comes out.
+ * @param names Of the input and output images.
  * @returns The model's files by name.
  * @throws FormatError with a clause that names what cannot be converted.
  */

@@ -11,7 +11,7 @@ export interface KnownMount {
 export interface KnownMounts {
   /** By the folder of the results. */
   readonly all: () => Readonly<Record<string, KnownMount>>;
-  /** @param mountPoint Undefined if the folder is not on a volume of its own. */
+  /** @param mountPoint Undefined if the folder is not on a separate volume. */
   readonly note: (folder: string, mountPoint: string | undefined) => void;
 }
 

@@ -152,7 +152,7 @@ export class GraphBuilder {
     });
   }
 
-  /** @param output The tensor that comes out; it gets the name that all our networks have. */
+  /** @param output The output tensor; it gets the name that all our networks have. */
   finish(output: string): OnnxGraph {
     return {
       nodes: [...this.#nodes, { operator: 'Identity', inputs: [output], outputs: [OUTPUT_NAME] }],

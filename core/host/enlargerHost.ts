@@ -174,7 +174,7 @@ function doneShareOf({ tilesDone, tilesTotal }: ReturnType<JobQueue['progressOf'
   return tilesTotal === 0 ? 0 : tilesDone / tilesTotal;
 }
 
-/** The sizes of a row that was looked at before its turn. */
+/** The sizes of an image that was inspected before its turn. */
 function noteSize({ store }: HostParts, jobId: number, size: { width: number; height: number }): void {
   const job = store.jobs.get(jobId);
   if (job === undefined || job.inputSize !== undefined) return;

@@ -15,8 +15,8 @@ import { sniffFormat, type SniffedFormat } from './sniffFormat.ts';
 const MAX_INPUT_BYTES = 2 ** 31 - 1;
 
 const OPEN_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
-  ENOENT: ['input/not-found', 'is not there'],
-  ENOTDIR: ['input/not-found', 'is not there'],
+  ENOENT: ['input/not-found', 'does not exist'],
+  ENOTDIR: ['input/not-found', 'does not exist'],
   EACCES: ['input/unreadable', 'may not be read (no permission)'],
   EPERM: ['input/unreadable', 'may not be read (no permission)'],
   ELOOP: ['input/unreadable', 'is a circle of symbolic links'],

@@ -149,7 +149,7 @@ function folded(text: string): string {
 
 /**
  * Compiles a glob: `*` and `?` within a name, `**` across folders, `[a-z]`, `[!a-z]`, `{png,jpg}`, `\` before a
- * character that is meant itself. Case does not matter, nor whether an accent is a character of its own.
+ * literal character. Case and Unicode form do not matter.
  *
  * @returns Whether a path with `/` between its names matches as a whole.
  */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { LOG_FILE, logFolder } from './openLog.ts';
 
-/** The end of the log that is looked at. */
+/** The part at the end of the log that is read. */
 const TAIL_BYTES = 256 * 1024;
 
 /** As pino counts: 30 info, 40 warn, 50 error. */

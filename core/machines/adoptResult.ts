@@ -36,7 +36,7 @@ async function adoptPages(files: AttemptFiles, job: PoolJob, { others }: PageFil
 /**
  * Turns the finished file of an attempt into that of its job, which is published like any other.
  *
- * @throws EnlargerError `output/verification-failed` if the file is not there.
+ * @throws EnlargerError `output/verification-failed` if the file is missing.
  */
 export async function adoptResult(files: AttemptFiles, job: PoolJob, result: EnlargedImage): Promise<void> {
   await assertWhole(files.tempPath, result.output.sizeBytes);

@@ -33,7 +33,7 @@ export interface QueueLinkOptions {
   readonly onInvalid: (problem: string) => void;
 }
 
-/** Reads the machines that are there. @throws Error if the server does not answer. */
+/** Reads the connected machines. @throws Error if the server does not answer. */
 async function readMachines(redis: Redis, onInvalid: (problem: string) => void): Promise<Presence[]> {
   const ids = await within(redis.smembers(MACHINES_KEY));
   if (ids.length === 0) return [];

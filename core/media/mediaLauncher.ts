@@ -8,7 +8,7 @@ export type MediaHandle = WorkerHandle<ToMedia>;
 /** Starts media processes; on the desktop created by `utilityLauncher(fork, MEDIA_ENTRY)`. */
 export type MediaLauncher = WorkerLauncher<ToMedia>;
 
-/** What such a process runs. */
+/** The script of the process. */
 export const MEDIA_ENTRY = fileURLToPath(new URL('../worker/media.js', import.meta.url));
 
 /** Starts a media process as a child of this one. */

@@ -1,7 +1,7 @@
 /** A sentence for people about metadata that was changed, dropped or could not be stored. */
 export type MetadataWarning = string;
 
-/** Receives one warning; readers and writers get such a function so that a damaged part never stops the others. */
+/** Receives one warning; passed to readers and writers, so that a damaged part never stops the others. */
 export type Warn = (warning: MetadataWarning) => void;
 
 /** Pixels per inch or per centimetre; both numbers are finite and above 0. */

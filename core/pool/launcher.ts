@@ -13,7 +13,7 @@ export interface WorkerExit {
 
 /** A child process of ours, however it was started; by default a worker. */
 export interface WorkerHandle<Message = ToWorker> {
-  /** Absent if it has no process of its own, or not yet. */
+  /** Absent if it has no separate process, or not yet. */
   readonly pid?: number | undefined;
   /** Does nothing once the worker is gone. */
   send(message: Message): void;

@@ -91,7 +91,7 @@ export interface EnlargedImage {
   /** Kept side and context of a tile of the last pass, in pixels of its input; 0 if there were no tiles. */
   readonly tiling: { readonly tilePx: number; readonly contextPx: number };
   readonly tiles: number;
-  /** Tiles that came out wrong at first and were done again in smaller pieces. */
+  /** Tiles that were wrong at first and were repeated in smaller pieces. */
   readonly repairedTiles: number;
   /** Pages or frames that the result consists of; absent for one. */
   readonly frames?: number;

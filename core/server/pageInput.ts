@@ -25,7 +25,7 @@ function assertBesideFits(folderName: string, sources: readonly Source[] | undef
     throw forbidden(`"${folderName}" is not the name of a folder that is shown. Choose another.`);
   }
   if (sources?.some(({ kind }) => kind === 'upload') === true) {
-    throw forbidden('Images that were sent have no place of their own. Choose to download the results.');
+    throw forbidden('Uploaded images have no folder for their results. Choose to download the results.');
   }
 }
 

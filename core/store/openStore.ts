@@ -275,7 +275,7 @@ export function unusableFolder(folder: string, cause: unknown): EnlargerError {
  * aside and replaced by its newest sound copy.
  *
  * @param purpose What this process is, in words for people; shown to others that want the store, too.
- * @throws EnlargerError `store/in-use`, `store/too-new`, or `store/damaged` if the folder cannot be used at all.
+ * @throws EnlargerError `store/in-use`, `store/too-new`, or `store/damaged` if the folder cannot be used.
  */
 export function openStore(folder: string, purpose: string): OpenedStore {
   try {

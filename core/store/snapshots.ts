@@ -67,7 +67,7 @@ export function takeSnapshotIfDue(
   }
 }
 
-/** A name after those of all copies that are there, whatever the clock shows: their order is that of writing. */
+/** A name that sorts after those of all existing copies, whatever the clock shows, so that names keep the order of writing. */
 function nextName(snapshots: string): string {
   const times = readdirSync(snapshots).flatMap((name) => timeOf(name) ?? []);
   return `enlarger-${timestamp(new Date(Math.max(Date.now(), ...times.map((time) => time + 1))))}.db`;

@@ -12,7 +12,7 @@ export interface TileWindow {
   readonly areaPx: number;
   /**
    * The only sides that a window may have: for devices that recompile for every shape. Axes shorter than all of
-   * them have windows of their own length. Absent if any shape does.
+   * them get windows of their exact length. Absent if any shape does.
    */
   readonly sidesPx?: readonly number[];
 }

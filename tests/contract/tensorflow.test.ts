@@ -29,7 +29,7 @@ for (const provider of PROVIDERS.filter((one) => !ready.includes(one))) {
   console.warn(`tensorflow:${provider}: skipped. ${deviceOf(provider).missing?.reason}`);
 }
 
-/** A copy of a bundled model in a registry of its own, with one of its files changed. */
+/** A copy of a bundled model in a separate registry, with one of its files changed. */
 async function changedModel(file: string, change: (bytes: Buffer) => Buffer): Promise<EngineModel> {
   const registry = temporaryFolder();
   cpSync(path.join(modelsFolder, 'fast-x2'), path.join(registry, 'fast-x2'), { recursive: true });

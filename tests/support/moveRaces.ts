@@ -98,7 +98,7 @@ async function playRound(race: MoveRace, { inbox, done, writer }: RoundPlace): P
   const file = path.join(inbox, 'a.png');
   writeFileSync(file, before);
   const original = await takeSnapshot(file, 'a.png');
-  if (original === undefined) throw new Error('The original is not there.');
+  if (original === undefined) throw new Error('The original is missing.');
   const written = once(writer, 'message');
   writer.postMessage({ file, content: after, race, pauseMs: Math.random() * MAX_PAUSE_MS });
   const contentHash = createHash('sha256').update(before).digest('hex');

@@ -4,7 +4,7 @@
  */
 import { register } from 'node:module';
 
-/** Runs in a thread of Node's own, which has no access to this file. */
+/** Runs in a separate thread of Node, which has no access to this file. */
 const HOOKS = `
 import { appendFileSync } from 'node:fs';
 export function load(url, context, nextLoad) {

@@ -63,7 +63,7 @@ export function eachPlane(
     );
   }
   const exchange = { perm: [1, 0, 2, 3] };
-  // Planes become a batch. One image at a time is run, so that three planes come back.
+  // Planes become a batch. One image at a time is run, so that three planes are returned.
   const planes = builder.node('Transpose', [input], exchange);
   return builder.node('Transpose', [run(planes)], exchange);
 }

@@ -4,7 +4,7 @@ import { PickledTuple, type PickledValue } from './pickleValues.ts';
 
 /**
  * [Note: A pickle is a program] It can call any function of Python. Here it is read by a machine that knows only the
- * opcodes that weights need and a few names that it replaces by values of its own. Anything else ends the
+ * opcodes that weights need and a few names that it replaces by its own values. Anything else ends the
  * reading; nothing is ever called, imported or executed.
  */
 const MARK = Symbol('mark');

@@ -182,7 +182,7 @@ function collectStorages(root: PickledValue): Map<string, number> {
 /** Files of PyTorch before 1.6: four pickles, a list of keys, then the values one after the other. */
 function readLegacy(file: Buffer): StateDict {
   const magic = readPickle(file);
-  if (magic.value !== LEGACY_MAGIC) throw unreadable('it does not begin as a file of PyTorch does');
+  if (magic.value !== LEGACY_MAGIC) throw unreadable('it does not begin like a file of PyTorch');
   const version = readPickle(file, magic.end);
   if (version.value !== LEGACY_VERSION) throw unreadable('it is of an unknown version of PyTorch');
   const system = readPickle(file, version.end);

@@ -49,7 +49,7 @@ async function claimOf(
 }
 
 /**
- * Gives every image a target of its own. Names are the usual ones unless two images would have the same: then it
+ * Gives every image a unique target. Names are the usual ones unless two images would have the same: then it
  * belongs to the one whose result already exists, or else to the first, and the others get a name with a mark of
  * their source. A name under which another source's result was made is never given to this one.
  *

@@ -148,7 +148,7 @@ function jobOf(id: number, { image, format, error }: WantedName, target: string)
  * Finds a request's images and gives each its own target.
  *
  * @param earlier Results of earlier runs.
- * @throws EnlargerError `usage/…`, or `input/not-found` (a list that does not exist): nothing can be done at all.
+ * @throws EnlargerError `usage/…`, or `input/not-found` (a list that does not exist), if nothing can be done.
  */
 export async function planTargets(request: PlanRequest, earlier: EarlierResults): Promise<PlannedJob[]> {
   const place = await outputPlace(request);

@@ -55,7 +55,7 @@ export class DeviceRegister implements PoolDevices {
   /**
    * Every engine × device.
    *
-   * @param probe Try each that may work again, in processes of their own, instead of reporting what is known.
+   * @param probe Try each that may work again, in separate processes, instead of reporting what is known.
    */
   async list(probe: boolean): Promise<ListedDevice[]> {
     const cards = findGraphicsCards();
@@ -179,6 +179,6 @@ function judge({ id, engine }: Device, answer: ProbeAnswer): ProbeResult {
     return { id, isUsable: true, difference, megapixelsPerSecond };
   }
   const much = difference === null ? 'completely wrong' : `off by ${(difference * 255).toFixed(1)} of 255`;
-  const reason = `It gives a wrong image: the tile that it was tried with came out ${much}.`;
+  const reason = `It gives a wrong image: its test tile was ${much}.`;
   return { id, isUsable: false, problem: { code: 'wrong-picture', reason }, megapixelsPerSecond };
 }

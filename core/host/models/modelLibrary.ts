@@ -217,7 +217,7 @@ export class ModelLibrary {
     return result.answer.manifest;
   }
 
-  /** Adds files that are in folders of their own as if they were next to each other. */
+  /** Adds files from separate folders as if they were next to each other. */
   async addTogether(
     files: readonly string[],
     facts: ModelFacts,

@@ -16,7 +16,7 @@ function reportPathOf(outputPath: string, folder = path.dirname(outputPath)): st
   return path.join(folder, name + SUFFIX);
 }
 
-/** The report on a published file, and its path if it is a file of its own. */
+/** The report on a published file, and its path if it is a separate file. */
 export interface PublishedReport {
   readonly report: ImageReport;
   readonly reportPath?: string;

@@ -16,11 +16,11 @@ function isAnimationTarget(input: InputFormat, output: OutputFormat): boolean {
 }
 
 /**
- * Chooses the pages or frames: all pages, into files of their own if the target has none; all frames if the target is an
+ * Chooses the pages or frames: all pages, into separate files if the target has none; all frames if the target is an
  * animation, and the first elsewhere.
  *
  * @param choice All by default.
- * @throws EnlargerError `usage/invalid-option` for pages that are not there.
+ * @throws EnlargerError `usage/invalid-option` for missing pages.
  */
 export function chooseSequence(
   count: number,

@@ -94,7 +94,7 @@ export function exifWithDensity(
   return withDensityFields(exif, density);
 }
 
-/** EXIF with this resolution in place of its own; see `exifWithDensity`. */
+/** EXIF with its resolution replaced; see `exifWithDensity`. */
 export function withDensityFields(exif: Uint8Array, density: Density): Uint8Array {
   const source = bytesSource(exif);
   const header = readTiffHeader(source);

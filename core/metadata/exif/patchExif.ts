@@ -196,7 +196,7 @@ function usedBytes(ifds: ExifIfds): number {
   );
 }
 
-/** Whether an EXIF structure can be read at all. */
+/** Whether an EXIF structure is readable. */
 export function isReadableExif(exif: Uint8Array): boolean {
   return readExifIfds(exif) !== undefined;
 }

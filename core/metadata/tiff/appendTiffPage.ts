@@ -60,7 +60,7 @@ function movedField(page: ByteSource, header: TiffHeader, entry: IfdEntry, shift
  *
  * @param page A file of the same byte order and kind, with one image.
  * @param metadata The page's own.
- * @returns undefined when one of the files is not such a TIFF, or the result would outgrow the 4 GB of a classic one.
+ * @returns undefined when one of the files is not a TIFF of this kind, or the result would outgrow the 4 GB of a classic one.
  */
 export function planTiffPage(
   output: ByteSource,

@@ -19,7 +19,7 @@ export interface SampledPair {
  * Reads parts of an input and of its output, one below the other; a grey image next to a coloured one counts as coloured.
  *
  * @param input At the size at which the two are compared.
- * @param windows Of one size, in pixels of that.
+ * @param windows Of equal size, in pixels of that.
  */
 export function sampledPair(input: ImageRows, output: ImageRows, windows: readonly Rect[]): SampledPair {
   const part = stackedWindows(input, windows);

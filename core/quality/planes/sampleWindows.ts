@@ -18,7 +18,7 @@ const GOLDEN_RATIO = 0.618033988749895;
  * Windows that stand for an image that is too large to measure in full: from the top edge to the bottom edge, in
  * different places across.
  *
- * @returns Windows of one size, from the top; the whole image as one where that is no more than `mostPx`.
+ * @returns Windows of equal size, from the top; the whole image as one where that is no more than `mostPx`.
  */
 export function sampleWindows(
   size: Size,

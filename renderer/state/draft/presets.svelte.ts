@@ -3,7 +3,7 @@ import type { Preset } from '../../../core/api/programSettings.ts';
 import type { BatchOptions, PresetBatch } from './batchOptions.svelte.ts';
 import type { Notices } from '../notices.svelte.ts';
 
-/** The prefix for ids of presets that belong to a watched folder; the command line's `watch` makes such ones, too. */
+/** The prefix for ids of presets that belong to a watched folder; the command line's `watch` creates them, too. */
 const OF_WATCHED_FOLDER = 'watch-';
 
 /** The saved ways of enlarging. */

@@ -22,7 +22,7 @@ function processorMs(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-/** Starts machines in a process of their own, and waits until they have joined. */
+/** Starts machines in a separate process, and waits until they have joined. */
 async function startMachines(url: string, folder: string, count: number): Promise<void> {
   const args = [
     compiledSupport('sleepingMachines'),

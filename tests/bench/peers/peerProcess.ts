@@ -28,7 +28,7 @@ export class PeerProcess {
     this.#child = spawn(command, args, { stdio: 'pipe', env: { ...process.env, ...env } });
     const { stdout, stderr } = this.#child;
     if (stdout === null || stderr === null) throw new TypeError('A peer has pipes.');
-    // A program that is not there shows as the end of its output.
+    // A missing program appears as the end of its output.
     this.#child.on('error', (error) => (this.#complaint += error.message));
     stderr.on('data', (text: Buffer) => {
       this.#complaint = (this.#complaint + text.toString()).slice(-COMPLAINT_LENGTH);

@@ -32,7 +32,7 @@ test.each([
   ['models show', (place: Place) => place.command('models', 'show', 'nothere')],
   ['models verify', (place: Place) => place.command('models', 'verify', 'nothere')],
   ['models remove', (place: Place) => place.command('models', 'remove', 'nothere')],
-])('a model that is not there makes %s a wrong command, and nothing is remembered', async (_what, use) => {
+])('a missing model makes %s a usage error, and nothing is stored', async (_what, use) => {
   const place = new Place();
   place.image('in/a.png');
   const { code, text } = await use(place);

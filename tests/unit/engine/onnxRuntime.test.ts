@@ -67,7 +67,7 @@ test('missing weights are reported by name', async () => {
 });
 
 test.each([
-  { what: 'no network at all', weights: Buffer.from('hello, I am a text') },
+  { what: 'not a network', weights: Buffer.from('hello, I am a text') },
   { what: 'half a network', weights: nearestNetwork(2).subarray(0, 60) },
 ])('$what cannot be loaded, even if its checksum matches', async ({ weights }) => {
   const registry = temporaryFolder();

@@ -65,7 +65,7 @@ test('the window exports the same page that a command writes, with images and fa
   expect(failures).toMatchObject([{ input: broken, error: { code: 'image/unsupported-format' } }]);
   expect((await exported('csv')).split('\r\n')).toHaveLength(5);
 
-  // The batch asked for such a page by itself.
+  // The batch itself requested a page.
   const written = path.join(output, `enlarger-report-${batchId}.html`);
   await expect.poll(() => existsSync(written), { timeout: 20_000 }).toBe(true);
   expect(readFileSync(written, 'utf8').match(/<article/g)).toHaveLength(2);

@@ -29,7 +29,7 @@ interface Scene {
   readonly target: string;
   readonly temp: string;
   readonly scratchFolder: string;
-  /** The input, in a folder of its own. */
+  /** The input, in a separate folder. */
   readonly source: string;
 }
 

@@ -71,7 +71,7 @@ describe.each([undefined, 'EPERM', 'ENOTSUP', 'ENOSYS'])('where hard links fail 
   });
 
   test.each(['skip', 'overwrite', 'rename', 'error'] as const)(
-    'the version that was there at the start is replaced (%s)',
+    'the version that existed at the start is replaced (%s)',
     async (policy) => {
       const { folder, temp, target } = finished();
       writeFileSync(target, 'old');

@@ -27,7 +27,7 @@ function resultWith(sizeBytes: number, pageBytes: number): EnlargedImage {
   };
 }
 
-test('pages that another machine wrote into files of their own come with its result', async () => {
+test('pages that another machine wrote into separate files are adopted with its result', async () => {
   const folder = temporaryFolder();
   const files = attemptFiles(folder, '0123abcd-1-1');
   mkdirSync(files.scratchFolder);

@@ -129,7 +129,7 @@ describe('a worker that dies', () => {
     ]);
   });
 
-  test('leaves the other workers of its device supplied while its jobs wait for one of their own', async () => {
+  test('leaves the other workers of its device supplied while its jobs wait for a separate one', async () => {
     rig.start(8, { workers: 2 });
     await die(rig.workers[0]!);
     expect(rig.workers[2]!.inputs).toEqual([0]);

@@ -14,7 +14,7 @@ function setUp() {
 
 const path = (name: string) => ({ kind: 'path' as const, path: name });
 
-test('selected images begin alone, with settings of their own, and the others stay', async () => {
+test('selected images start alone, with separate settings, and the others stay', async () => {
   const { host, draft, options } = setUp();
   await draft.add([path('a-10x10.jpg'), path('b-10x10.jpg'), path('c-10x10.jpg')]);
   options.changeSettings({ model: 'photo' });

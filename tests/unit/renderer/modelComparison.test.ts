@@ -101,7 +101,7 @@ test('a pane shows another model, and the others are not computed again', async 
   const { comparison, ids, areShown, asked } = open();
   await expect.poll(areShown).toBe(true);
   comparison.show(choice('three'), 'photo');
-  comparison.show(choice('fast'), 'three'); // has a pane of its own
+  comparison.show(choice('fast'), 'three'); // has a separate pane
   expect(ids()).toEqual(['fast', 'three', 'one', 'two']);
   await expect.poll(areShown).toBe(true);
   expect(asked).toEqual(['fast', 'photo', 'one', 'two', 'three']);

@@ -14,7 +14,7 @@ async function original(content: string): Promise<{ snapshot: FileSnapshot; done
   await writeFile(file, content);
   await utimes(file, 1000, 1000);
   const snapshot = await takeSnapshot(file, path.join('sub', 'a.png'));
-  if (snapshot === undefined) throw new Error('the file is not there');
+  if (snapshot === undefined) throw new Error('the file is missing');
   return { snapshot, done: path.join(root, 'done') };
 }
 

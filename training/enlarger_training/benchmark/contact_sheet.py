@@ -1,4 +1,4 @@
-"""A sheet on which people compare what methods made of the same spoiled images."""
+"""A sheet on which people compare the results of methods for the same degraded images."""
 
 from collections.abc import Sequence
 from pathlib import Path

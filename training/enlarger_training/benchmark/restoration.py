@@ -39,7 +39,7 @@ class SpoiledImage:
 
 @dataclass(frozen=True)
 class Score:
-    """What one method made of one spoiled image."""
+    """The result of one method for one degraded image."""
 
     method: str
     image: str

@@ -8,7 +8,7 @@ four sub-pixels, followed by the shuffle of its few outputs. The large image wit
 many channels is never made, and 12 outputs fill the vector units better than 3.
 Zero padding stays the same, since a whole border of small pixels is zero.
 
-If the channels of each sub-pixel are in a tensor of their own, one convolution for
+If the channels of each sub-pixel are in a separate tensor, one convolution for
 each of them, added up, does the same with less work: of 3×3 taps a sub-pixel meets no
 more than 2×2 small pixels, and the dense kernel's other taps are zero.
 """

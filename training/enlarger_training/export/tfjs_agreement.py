@@ -1,6 +1,6 @@
 """Proof that a TensorFlow.js graph model computes what the ONNX file computes.
 
-The files are read back and run by an interpreter of their own, which follows
+The files are read back and run by a separate interpreter, which follows
 TensorFlow's definitions: channels last, DepthToSpace with sub-pixels first.
 """
 

