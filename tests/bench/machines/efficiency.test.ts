@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { connectQueue } from '../../../core/machines/redisConnection.ts';
 import { modelsFolder } from '../../support/images.ts';
 import { openMachineRig } from '../../support/machineRig.ts';
 import { hasRedis } from '../../support/redisServer.ts';
@@ -20,6 +21,14 @@ const OWN_PLACES = 3;
 function processorMs(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+/** The most memory that Redis has used, in megabytes. */
+async function redisPeakMb(url: string): Promise<number> {
+  const { redis } = await connectQueue(url, {});
+  const info = await redis.info('memory');
+  redis.disconnect();
+  return Number(/used_memory_peak:(\d+)/.exec(info)?.[1]) / 1e6;
 }
 
 /** Starts machines in a separate process, and waits until they have joined. */
@@ -61,6 +70,7 @@ describe.skipIf(!hasRedis)('the efficiency of several machines with simulated in
       ...{ machines: count, places, images, imageMs: IMAGE_MS, seconds: elapsedMs / 1_000 },
       efficiency: (IMAGES_PER_PLACE * IMAGE_MS) / elapsedMs,
       coordinatorMsPerImage: processorMs / images,
+      redisPeakMb: await redisPeakMb(rig.redis.url),
     };
     process.stderr.write(`${JSON.stringify(figures)}\n`);
     expect(finishedEvent(await run.finished).totals).toMatchObject({ done: images });
