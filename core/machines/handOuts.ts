@@ -265,7 +265,7 @@ export class HandOuts {
     for (const machine of this.#roll.all) await this.#follow(machine);
     const registered = await this.#link.attempts();
     const missing = this.#book.all.filter(({ id }) => !registered.has(id));
-    await this.#link.register(new Map(missing.map(({ id, record }) => [id, record])));
+    await this.#link.renew(new Map(missing.map(({ id, record }) => [id, record])));
     const counts = (id: string): boolean => this.#book.has(id) || this.#earlier.has(id);
     const forgotten = [...this.#toForget, ...[...registered.keys()].filter((id) => !counts(id))];
     await this.#link.forget(forgotten);

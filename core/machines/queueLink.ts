@@ -66,6 +66,8 @@ export class QueueLink {
   readonly #patient: Redis;
   #reports: Worker | undefined;
   #coordinator: string | undefined;
+  /** Whether the attempts were given a time to live. */
+  #isKept = false;
 
   constructor(options: QueueLinkOptions) {
     this.#options = options;
@@ -113,13 +115,19 @@ export class QueueLink {
     return found;
   }
 
-  /** Registers attempts, and keeps them for as long as the coordinator renews them. */
+  /** Registers attempts; all are kept for as long as the coordinator renews them. */
   async register(attempts: ReadonlyMap<string, AttemptRecord>): Promise<void> {
     const { redis } = this.#options;
-    const key = attemptsKey(this.coordinator);
     const fields = [...attempts].flatMap(([attempt, record]) => [attempt, JSON.stringify(record)]);
-    if (fields.length > 0) await within(redis.hset(key, ...fields));
-    await within(redis.expire(key, ATTEMPTS_SECONDS));
+    if (fields.length > 0) await within(redis.hset(attemptsKey(this.coordinator), ...fields));
+    if (!this.#isKept) await this.renew(new Map());
+  }
+
+  /** Keeps all registered attempts for another while. @param missing Those that the server has lost. */
+  async renew(missing: ReadonlyMap<string, AttemptRecord>): Promise<void> {
+    this.#isKept = true;
+    if (missing.size > 0) await this.register(missing);
+    await within(this.#options.redis.expire(attemptsKey(this.coordinator), ATTEMPTS_SECONDS));
   }
 
   async forget(attempts: readonly string[]): Promise<void> {
