@@ -69,10 +69,13 @@ function readItem(
 ): Uint8Array | undefined {
   const items = meta.items.filter(isWanted);
   const describing = meta.references.filter(({ type }) => type === 'cdsc');
+  const ofPrimary = describing.filter(({ toItemIds }) => toItemIds.includes(meta.primaryItemId));
+  const [ofAnything, ofThePrimary] = [describing, ofPrimary].map(
+    (references) => new Set(references.map(({ fromItemId }) => fromItemId)),
+  );
   const item =
-    items.find(({ itemId }) =>
-      describing.some((one) => one.fromItemId === itemId && one.toItemIds.includes(meta.primaryItemId)),
-    ) ?? items.find(({ itemId }) => !describing.some(({ fromItemId }) => fromItemId === itemId));
+    items.find(({ itemId }) => ofThePrimary?.has(itemId)) ??
+    items.find(({ itemId }) => ofAnything?.has(itemId) !== true);
   const data = item && readItemData(bytes, meta, item.itemId);
   if (item !== undefined && data === undefined) {
     warn(`The file's ${item.type === 'Exif' ? 'EXIF' : 'XMP'} is damaged and was left out.`);

@@ -9,30 +9,41 @@ import type { MetadataDraft, Warn } from '../imageMetadata.ts';
 /** Boxes of metadata in a JPEG XL file (ISO/IEC 18181-2, 9.4 to 9.6). */
 export const JXL_BOX = { exif: 'Exif', xmp: 'xml ', compressed: 'brob' } as const;
 
-interface MetadataBox {
-  readonly type: string;
-  readonly data: Uint8Array;
-}
+/** A valid file has one box of each kind; a hostile one may have thousands that inflate to much more. */
+const MAX_INFLATED_BOXES = 32;
 
-/** The box behind a compressed one: four letters of its type, then its data in Brotli. */
-function inflated(data: Uint8Array, warn: Warn): MetadataBox[] {
+/** Four letters of the type of the box, then its data in Brotli; undefined after a warning if they are damaged. */
+function inflated(data: Uint8Array, warn: Warn): Uint8Array | undefined {
   try {
-    const content = brotliDecompressSync(data.subarray(4), { maxOutputLength: MAX_PART_BYTES });
-    return [{ type: latin1Text(data.subarray(0, 4)), data: content }];
+    return brotliDecompressSync(data.subarray(4), { maxOutputLength: MAX_PART_BYTES });
   } catch {
     warn('A compressed part of the metadata is damaged and was left out.');
-    return [];
+    return undefined;
   }
+}
+
+/** The data of the first sound boxes with EXIF and XMP, inflated where they are compressed. */
+function metadataBoxes(bytes: Uint8Array, warn: Warn): ReadonlyMap<string, Uint8Array> {
+  const found = new Map<string, Uint8Array>();
+  let inflationsLeft = MAX_INFLATED_BOXES;
+  for (const box of readBoxes(bytesSource(bytes), 0, bytes.length)) {
+    const data = bytes.subarray(box.dataStart, box.end);
+    const isCompressed = box.type === JXL_BOX.compressed;
+    const type = isCompressed ? latin1Text(data.subarray(0, 4)) : box.type;
+    if ((type !== JXL_BOX.exif && type !== JXL_BOX.xmp) || found.has(type)) continue;
+    if (isCompressed && inflationsLeft-- <= 0) continue;
+    const content = isCompressed ? inflated(data, warn) : data;
+    if (content !== undefined) found.set(type, content);
+  }
+  return found;
 }
 
 /** Reads a JPEG XL file's metadata; a bare codestream has none. Its profile is part of the codestream. */
 export function readJxl(bytes: Uint8Array, warn: Warn): MetadataDraft {
-  const boxes = readBoxes(bytesSource(bytes), 0, bytes.length)
-    .map(({ type, dataStart, end }) => ({ type, data: bytes.subarray(dataStart, end) }))
-    .flatMap((box) => (box.type === JXL_BOX.compressed ? inflated(box.data, warn) : [box]));
+  const boxes = metadataBoxes(bytes, warn);
   const draft: MetadataDraft = {};
-  const exif = boxes.find(({ type }) => type === JXL_BOX.exif)?.data;
-  const xmp = boxes.find(({ type }) => type === JXL_BOX.xmp)?.data;
+  const exif = boxes.get(JXL_BOX.exif);
+  const xmp = boxes.get(JXL_BOX.xmp);
   if (exif !== undefined) {
     // The data start with the distance of the TIFF header from the end of that number.
     draft.exif = bareExif(exif.subarray(4 + readUint(exif, { offset: 0, sizeBytes: 4, order: 'big' })));

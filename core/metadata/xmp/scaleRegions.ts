@@ -6,6 +6,8 @@ const AREA_FIELDS = { x: 'stArea:x', y: 'stArea:y', w: 'stArea:w', h: 'stArea:h'
 const DIAMETER = 'stArea:d';
 const AREA_UNIT = 'stArea:unit';
 const DIMENSIONS = { width: 'stDim:w', height: 'stDim:h' } as const;
+const isArea = (name: string): boolean => name === 'mwg-rs:Area';
+const isDimensions = (name: string): boolean => name === 'mwg-rs:AppliedToDimensions';
 const RECTANGLE = 'MPReg:Rectangle';
 /** With this number of digits, shares of an image are exact to a fraction of a pixel. */
 const DIGITS = 6;
@@ -17,7 +19,7 @@ function isNear(a: Size, b: Size): boolean {
 /** The dimensions that regions refer to, as a packet gives them. */
 function appliedTo(text: string): Size | undefined {
   let size: Size | undefined;
-  replaceElements(text, 'mwg-rs:AppliedToDimensions', (element) => {
+  replaceElements(text, isDimensions, (element) => {
     const fields = fieldsOf(element, Object.values(DIMENSIONS));
     const [width, height] = Object.values(DIMENSIONS).map((name) => Number(fields.get(name)));
     if (width !== undefined && height !== undefined && width > 0 && height > 0) size ??= { width, height };
@@ -94,10 +96,8 @@ function turnedRectangle(value: string, orientation: number): string | undefined
 /** A packet whose regions (MWG 2.0, 5.9, and Microsoft's people) are those of the enlarged, upright image. */
 export function scaleRegions(text: string, change: PixelChange): string {
   const ofRegions = { ...change, orientation: orientationOfRegions(text, change) };
-  const areas = replaceElements(text, 'mwg-rs:Area', (element) => changedArea(element, ofRegions));
-  const dimensions = replaceElements(areas, 'mwg-rs:AppliedToDimensions', (element) =>
-    changedDimensions(element, ofRegions),
-  );
+  const areas = replaceElements(text, isArea, (element) => changedArea(element, ofRegions));
+  const dimensions = replaceElements(areas, isDimensions, (element) => changedDimensions(element, ofRegions));
   const { orientation } = ofRegions;
   if (orientation === 1) return dimensions;
   return replaceFields(dimensions, [RECTANGLE], (_, value) => turnedRectangle(value, orientation));

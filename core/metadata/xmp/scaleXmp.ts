@@ -59,8 +59,8 @@ export function scaleXmp(xmp: Uint8Array, { from, to, orientation }: XmpChange):
     return xmp;
   }
   const change = { from, to, orientation: orientation ?? orientationIn(text) };
-  let scaled = scaleRegions(scaleFigures(text, change), change);
-  for (const name of SUBJECTS)
-    scaled = replaceElements(scaled, name, (element) => scaleSubjects(element, change));
+  const withRegions = scaleRegions(scaleFigures(text, change), change);
+  const isSubject = (name: string): boolean => SUBJECTS.includes(name);
+  const scaled = replaceElements(withRegions, isSubject, (element) => scaleSubjects(element, change));
   return scaled === text ? xmp : new TextEncoder().encode(scaled);
 }

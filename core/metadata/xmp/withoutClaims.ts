@@ -1,4 +1,5 @@
 import { utf8Text } from '../byteFields.ts';
+import { replaceElements, withoutAttributes } from './xmpFields.ts';
 
 /**
  * Namespaces that describe what follows the image in its file: gain maps, depth maps, films, second views. None of it is
@@ -17,25 +18,23 @@ const CLAIM_NAMESPACES = [
 const DYNAMIC_DEPTH = 'http://ns.google.com/photos/dd/1.0/';
 
 /** Google's camera namespace contains other things, too; these describe a film behind the image. */
-const FILM_PROPERTIES =
-  '(?:MicroVideo(?:Version|Offset|PresentationTimestampUs)|MotionPhoto(?:Version|PresentationTimestampUs))';
+const FILM_PROPERTIES = [
+  'MicroVideoVersion',
+  'MicroVideoOffset',
+  'MicroVideoPresentationTimestampUs',
+  'MotionPhotoVersion',
+  'MotionPhotoPresentationTimestampUs',
+];
 const CAMERA_NAMESPACE = 'http://ns.google.com/photos/1.0/camera/';
 
 function isClaim(namespace: string): boolean {
   return CLAIM_NAMESPACES.includes(namespace) || namespace.startsWith(DYNAMIC_DEPTH);
 }
 
-/** The prefixes under which a packet uses some namespaces: word characters and hyphens, safe in a pattern. */
-function prefixesOf(text: string, isMeant: (namespace: string) => boolean): string[] {
+/** The prefixes under which a packet uses some namespaces. */
+function prefixesOf(text: string, isWanted: (namespace: string) => boolean): ReadonlySet<string> {
   const declarations = [...text.matchAll(/xmlns:([\w-]+)\s*=\s*["']([^"']*)["']/g)];
-  return [...new Set(declarations.filter(([, , uri = '']) => isMeant(uri)).map(([, prefix = '']) => prefix))];
-}
-
-/** The text without properties of that name, whether they are elements with content or attributes. */
-function withoutProperties(text: string, prefix: string, name: string): string {
-  const element = new RegExp(`<(${prefix}:${name})(?:\\s[^<>]*)?(?:/>|>[\\s\\S]*?</\\1\\s*>)`, 'g');
-  const attribute = new RegExp(`\\s${prefix}:${name}\\s*=\\s*(?:"[^"]*"|'[^']*')`, 'g');
-  return text.replace(element, '').replace(attribute, '');
+  return new Set(declarations.filter(([, , uri = '']) => isWanted(uri)).map(([, prefix = '']) => prefix));
 }
 
 /**
@@ -49,13 +48,14 @@ export function withoutClaims(xmp: Uint8Array): Uint8Array {
   if (text === undefined) {
     return xmp;
   }
-  const claims = prefixesOf(text, isClaim).map((prefix) => [prefix, '[\\w-]+'] as const);
-  const films = prefixesOf(text, (uri) => uri === CAMERA_NAMESPACE).map(
-    (prefix) => [prefix, FILM_PROPERTIES] as const,
-  );
-  const kept = [...claims, ...films].reduce(
-    (rest, [prefix, name]) => withoutProperties(rest, prefix, name),
-    text,
-  );
+  const claims = prefixesOf(text, isClaim);
+  const cameras = prefixesOf(text, (uri) => uri === CAMERA_NAMESPACE);
+  if (claims.size + cameras.size === 0) return xmp;
+  const isFalse = (qualified: string): boolean => {
+    const [prefix = '', name = ''] = qualified.split(':');
+    return claims.has(prefix) || (cameras.has(prefix) && FILM_PROPERTIES.includes(name));
+  };
+  const withoutElements = replaceElements(text, isFalse, () => '');
+  const kept = withoutAttributes(withoutElements, isFalse);
   return kept === text ? xmp : new TextEncoder().encode(kept);
 }

@@ -1,8 +1,9 @@
-import { deflateSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { InputFormat } from '../../../core/api/imageFormats.ts';
 import { joinBytes, latin1Bytes, uintBytes } from '../../../core/metadata/byteFields.ts';
+import { boxBytes } from '../../../core/metadata/heif/boxes.ts';
 import { bytesSource, embedMetadata } from '../../../core/metadata/embedMetadata.ts';
 import type { OutputFormat } from '../../../core/metadata/embedMetadata.ts';
 import { pngChunk, PNG_SIGNATURE } from '../../../core/metadata/png/pngChunks.ts';
@@ -195,4 +196,19 @@ test('metadata read from a Buffer shares no memory with it', async () => {
   const { metadata } = readMetadata('tiff', file);
   file.fill(0);
   expect(metadata).toEqual(before);
+});
+
+test('of the compressed boxes of a JPEG XL, only metadata are inflated, and only a few of them', () => {
+  const packed = (type: string, data: Uint8Array): Uint8Array => boxBytes('brob', latin1Bytes(type), data);
+  const damaged = Uint8Array.of(1, 2, 3);
+  const sound = packed('xml ', brotliCompressSync(latin1Bytes('<y/>')));
+  const read = (...boxes: Uint8Array[]): ReturnType<typeof readMetadata> =>
+    readMetadata('jxl', joinBytes(boxes));
+  expect(read(packed('abcd', damaged), sound)).toEqual({
+    metadata: { xmp: latin1Bytes('<y/>') },
+    warnings: [],
+  });
+  expect(read(packed('xml ', damaged), sound).metadata).toEqual({ xmp: latin1Bytes('<y/>') });
+  const many = Array.from({ length: 1000 }, () => packed('Exif', damaged));
+  expect(read(...many, sound).metadata).toEqual({});
 });

@@ -188,3 +188,13 @@ test("a sidecar's own orientation turns its regions", () => {
     'stArea:x="0.8" stArea:y="0.4"',
   );
 });
+
+test('a region without content does not end at the next one', () => {
+  const area = (x: number): string =>
+    `<mwg-rs:Area stArea:x="${x}" stArea:y="8" stArea:w="4" stArea:h="4" stArea:unit="pixel"`;
+  const text = `${area(10)}/><other:Area/>${area(30)}></mwg-rs:Area>`;
+  const change = { from: STORED, to: { width: 80, height: 40 }, orientation: 1 };
+  const scaled = utf8Text(scaleXmp(latin1Bytes(text), change)) ?? '';
+  expect([...scaled.matchAll(/stArea:x="(\d+)"/g)].map(([, x]) => x)).toEqual(['20', '60']);
+  expect(scaled).toContain('<other:Area/>');
+});

@@ -1,7 +1,7 @@
 import { latin1Text } from '../../../metadata/byteFields.ts';
 import type { ByteSource } from '../../../metadata/byteSource.ts';
 import { readBoxes, type Box } from '../../../metadata/heif/boxes.ts';
-import { isHidden, type ItemInfo } from '../../../metadata/heif/itemTables.ts';
+import { isHidden, type ItemInfo, type PropertyAssociations } from '../../../metadata/heif/itemTables.ts';
 import { readMetaBox, type MetaBox } from '../../../metadata/heif/metaBox.ts';
 import { LEFT_OUT, otherImagesNote, type LeftOutPart } from '../leftOut.ts';
 import { samsungParts } from '../samsungParts.ts';
@@ -22,6 +22,9 @@ const SAMSUNG_BOX = 'sefd';
 const TRACKS_BOX = 'moov';
 const FIRST_FRAME = 'Only the first frame of the animation was enlarged.';
 
+/** Types are addresses or names of a few words. */
+const MAX_TYPE_BYTES = 256;
+
 /** What an auxiliary image is, by its type (ISO/IEC 23008-12, 6.5.8; the older numbers are of HEVC). */
 function auxiliaryPart(type: string): LeftOutPart | 'alpha' {
   if (/auxiliary:alpha|auxid:1$/.test(type)) return 'alpha';
@@ -29,11 +32,22 @@ function auxiliaryPart(type: string): LeftOutPart | 'alpha' {
   return /gainmap/i.test(type) ? 'gainMap' : 'helper';
 }
 
-function auxiliaryType(meta: MetaBox, itemId: number): string {
-  const own = meta.associations.find((one) => one.itemId === itemId)?.properties ?? [];
+function auxiliaryType(meta: MetaBox, own: PropertyAssociations['properties']): string {
   const property = own.map(({ index }) => meta.properties[index - 1]).find((one) => one?.type === 'auxC');
-  const text = property ? latin1Text(meta.bytes.subarray(property.dataStart + 4, property.end)) : '';
-  return text.split('\0')[0] ?? '';
+  const start = property && property.dataStart + 4;
+  const end = property && Math.min(property.end, property.dataStart + 4 + MAX_TYPE_BYTES);
+  return latin1Text(meta.bytes.subarray(start ?? 0, end ?? 0)).split('\0')[0] ?? '';
+}
+
+/** What the auxiliary images of the primary one are. */
+function auxiliaryParts(meta: MetaBox): LeftOutPart[] {
+  const ids = meta.references
+    .filter(({ type, toItemIds }) => type === 'auxl' && toItemIds.includes(meta.primaryItemId))
+    .map(({ fromItemId }) => fromItemId);
+  const properties = new Map(meta.associations.map(({ itemId, properties: own }) => [itemId, own]));
+  return [...new Set(ids)]
+    .map((id) => auxiliaryPart(auxiliaryType(meta, properties.get(id) ?? [])))
+    .filter((part) => part !== 'alpha');
 }
 
 /** The items from which references of a type start. */
@@ -44,21 +58,22 @@ function startsOf({ references }: MetaBox, type: string): number[] {
 /** The images that a viewer would list along with the main one: neither hidden, nor a part of another, nor its thumbnail. */
 function otherImages(meta: MetaBox): ItemInfo[] {
   const parts = meta.references.filter(({ type }) => type === 'dimg').flatMap(({ toItemIds }) => toItemIds);
-  const inside = [meta.primaryItemId, ...parts, ...startsOf(meta, 'thmb'), ...startsOf(meta, 'auxl')];
+  const inside = new Set([
+    meta.primaryItemId,
+    ...parts,
+    ...startsOf(meta, 'thmb'),
+    ...startsOf(meta, 'auxl'),
+  ]);
   return meta.items.filter(
-    (item) => IMAGE_TYPES.includes(item.type) && !isHidden(item) && !inside.includes(item.itemId),
+    (item) => IMAGE_TYPES.includes(item.type) && !isHidden(item) && !inside.has(item.itemId),
   );
 }
 
 function partsOf(source: ByteSource, meta: MetaBox, boxes: readonly Box[]): LeftOutPart[] {
-  const auxiliary = meta.references
-    .filter(({ type, toItemIds }) => type === 'auxl' && toItemIds.includes(meta.primaryItemId))
-    .map(({ fromItemId }) => auxiliaryPart(auxiliaryType(meta, fromItemId)))
-    .filter((part) => part !== 'alpha');
   const isToneMapped = meta.items.some(({ type }) => type === TONE_MAPPED);
   const hasFilm = boxes.some(({ type }) => type === FILM_BOX);
   const all: LeftOutPart[] = [
-    ...auxiliary,
+    ...auxiliaryParts(meta),
     ...(isToneMapped ? ['gainMap' as const] : []),
     ...(hasFilm ? ['film' as const] : []),
     ...boxes

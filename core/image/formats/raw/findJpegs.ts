@@ -20,7 +20,8 @@ function isFrameMarker(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 }
 
-function readAt(bytes: Buffer, start: number): EmbeddedJpeg | undefined {
+/** @param lastEnd Where the last end of a JPEG in the file is: none behind it needs to be searched for. */
+function readAt(bytes: Buffer, start: number, lastEnd: number): EmbeddedJpeg | undefined {
   let frame: Omit<EmbeddedJpeg, 'start' | 'end'> | undefined;
   let offset = start + 2;
   for (let count = 0; count < MAX_SEGMENTS && offset + 10 < bytes.length; count++) {
@@ -31,7 +32,7 @@ function readAt(bytes: Buffer, start: number): EmbeddedJpeg | undefined {
       continue;
     }
     if (marker === SCAN) {
-      const end = bytes.indexOf(END, offset);
+      const end = frame === undefined || offset > lastEnd ? -1 : bytes.indexOf(END, offset);
       return frame === undefined || end < 0 ? undefined : { ...frame, start, end: end + 2 };
     }
     const length = bytes.readUInt16BE(offset + 2);
@@ -57,9 +58,10 @@ function readAt(bytes: Buffer, start: number): EmbeddedJpeg | undefined {
  */
 export function findJpegs(bytes: Buffer): EmbeddedJpeg[] {
   const found: EmbeddedJpeg[] = [];
+  const lastEnd = bytes.lastIndexOf(END);
   let position = bytes.indexOf(START);
   while (position >= 0) {
-    const jpeg = readAt(bytes, position);
+    const jpeg = readAt(bytes, position, lastEnd);
     if (jpeg !== undefined) found.push(jpeg);
     position = bytes.indexOf(START, jpeg?.end ?? position + 1);
   }

@@ -5,7 +5,7 @@ import { asTiff, isTiffLike } from '../../../metadata/raw/readRaw.ts';
 import {
   readDirectories,
   sensorDirectories,
-  subDirectories,
+  withSubDirectories,
   TIFF_TAG,
   type TiffDirectory,
 } from '../tiff/tiffDirectory.ts';
@@ -16,7 +16,7 @@ export type RawKind = 'tiff' | 'fuji' | 'canon-boxes';
 
 /** All directories of a TIFF-like file, with those below them. */
 function rawDirectories(source: ByteSource): TiffDirectory[] {
-  return readDirectories(asTiff(source)).directories.flatMap((one) => [one, ...subDirectories(one)]);
+  return withSubDirectories(readDirectories(asTiff(source)).directories);
 }
 
 /** A range of a file's bytes. */

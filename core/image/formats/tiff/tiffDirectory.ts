@@ -52,33 +52,34 @@ export interface TiffDirectory {
   readonly ifd: Ifd;
   readonly header: TiffHeader;
   readonly source: ByteSource;
-  /** The numbers of a tag, in order; undefined when the tag is missing or damaged. */
-  readonly numbers: (tag: number) => readonly number[] | undefined;
+  /** The numbers of a tag, in order, at most that number of them; undefined when the tag is missing or damaged. */
+  readonly numbers: (tag: number, atMost?: number) => readonly number[] | undefined;
   /** The first number of a tag, or its default. */
   readonly number: (tag: number, missing: number) => number;
 }
 
 const MAX_NUMBERS = 16 * 1024 * 1024;
 const MAX_DIRECTORIES = 10_000;
+const MAX_SUB_DIRECTORIES = 64;
 const SIGNED_TYPES = [6, 8, 9];
 /** A flag of NewSubfileType (TIFF 6.0). */
 const MASK = 4;
 const INTEGER_TYPES = [1, 3, 4, 6, 7, 8, 9, 13, 16, 17, 18];
 
 export function toDirectory(source: ByteSource, header: TiffHeader, ifd: Ifd): TiffDirectory {
-  const numbers = (tag: number): readonly number[] | undefined => {
+  const numbers = (tag: number, atMost = Infinity): readonly number[] | undefined => {
     const entry = findEntry(ifd, tag);
     if (entry === undefined || !INTEGER_TYPES.includes(entry.type)) return undefined;
     if (entry.count < 1 || entry.count > MAX_NUMBERS) return undefined;
     const bytes = readEntryValue(source, entry);
     const sizeBytes = fieldTypeBytes(entry.type) ?? 1;
     const sign = SIGNED_TYPES.includes(entry.type) ? 2 ** (sizeBytes * 8) : 0;
-    return Array.from({ length: entry.count }, (_, index) => {
+    return Array.from({ length: Math.min(entry.count, atMost) }, (_, index) => {
       const value = readUint(bytes, { offset: index * sizeBytes, sizeBytes, order: header.order });
       return value >= sign / 2 ? value - sign : value;
     });
   };
-  return { ifd, header, source, numbers, number: (tag, missing) => numbers(tag)?.[0] ?? missing };
+  return { ifd, header, source, numbers, number: (tag, missing) => numbers(tag, 1)?.[0] ?? missing };
 }
 
 const MAX_RATIONALS = 16;
@@ -95,6 +96,15 @@ export function rationals({ ifd, source, header }: TiffDirectory, tag: number): 
   );
 }
 
+/**
+ * Whether further directories fit into the file. Those of a sound file do not overlap; a hostile one has thousands in
+ * the same bytes, with thousands of entries each.
+ */
+function tableBudget({ sizeBytes }: ByteSource): (ifd: Ifd) => boolean {
+  let bytesLeft = sizeBytes;
+  return ({ offset, endOffset }) => (bytesLeft -= endOffset - offset) >= 0;
+}
+
 /** The file's directories, in the order of their chain, up to the first that cannot be read. */
 export function readDirectories(source: ByteSource): {
   readonly directories: readonly TiffDirectory[];
@@ -105,10 +115,12 @@ export function readDirectories(source: ByteSource): {
   const directories: TiffDirectory[] = [];
   if (header === undefined) return { directories, isChainSound: false };
   const seen = new Set<number>();
+  const fits = tableBudget(source);
   let offset = header.firstIfdOffset;
   while (offset !== 0 && directories.length < MAX_DIRECTORIES) {
     const ifd = seen.has(offset) ? undefined : readIfd(source, header, offset);
-    if (ifd === undefined || ifd.entries.length === 0) return { directories, isChainSound: false };
+    if (ifd === undefined || ifd.entries.length === 0 || !fits(ifd))
+      return { directories, isChainSound: false };
     seen.add(offset);
     directories.push(toDirectory(source, header, ifd));
     offset = ifd.nextIfdOffset;
@@ -116,13 +128,18 @@ export function readDirectories(source: ByteSource): {
   return { directories, isChainSound: true };
 }
 
-/** The directories below one, which cameras use for their raw data and its previews. */
-export function subDirectories({ source, header, numbers }: TiffDirectory): TiffDirectory[] {
-  return (numbers(TIFF_TAG.subIfds) ?? [])
-    .slice(0, 64)
-    .map((offset) => readIfd(source, header, offset))
-    .filter((ifd) => ifd !== undefined)
-    .map((ifd) => toDirectory(source, header, ifd));
+/** Directories, each with those below it, which cameras use for their raw data and its previews. */
+export function withSubDirectories(directories: readonly TiffDirectory[]): TiffDirectory[] {
+  const [first] = directories;
+  const fits = first === undefined ? () => true : tableBudget(first.source);
+  return directories.flatMap((one) => {
+    const below = (one.numbers(TIFF_TAG.subIfds, MAX_SUB_DIRECTORIES) ?? [])
+      .map((offset) => readIfd(one.source, one.header, offset))
+      .filter((ifd) => ifd !== undefined)
+      .filter(fits)
+      .map((ifd) => toDirectory(one.source, one.header, ifd));
+    return [one, ...below];
+  });
 }
 
 /** Whether a directory contains the transparency of another image. */
@@ -135,7 +152,7 @@ const SENSOR_PHOTOMETRICS = [32803, 34892];
 
 /** The directories that contain a sensor's data, by which a camera's raw file is known whatever its name is. */
 export function sensorDirectories(directories: readonly TiffDirectory[]): TiffDirectory[] {
-  return directories
-    .flatMap((one) => [one, ...subDirectories(one)])
-    .filter((one) => SENSOR_PHOTOMETRICS.includes(one.number(TIFF_TAG.photometric, -1)));
+  return withSubDirectories(directories).filter((one) =>
+    SENSOR_PHOTOMETRICS.includes(one.number(TIFF_TAG.photometric, -1)),
+  );
 }
