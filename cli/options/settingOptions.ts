@@ -1,6 +1,6 @@
 /**
  * @file The options that set a job's settings. Each is derived from the setting's field in `core/api/jobSettings.ts`: its name, its
- * help, its default, and whether it is a switch, a choice or a number. `DETAILS` has what differs. The size has separate options
+ * help, its default, and whether it is a switch, a choice or a number. `DETAILS` has the exceptions. The size has separate options
  * (`sizeOptions.ts`).
  */
 import { Option, type Command } from 'commander';
@@ -90,7 +90,7 @@ export function toSettings(given: Readonly<Record<string, unknown>>): Record<str
   };
 }
 
-/** `-g, --gpu` for `device`; undefined for what is not a setting with an option. */
+/** `-g, --gpu` for `device`; undefined for anything else than a setting with an option. */
 export function optionOfSetting(setting: string): string | undefined {
   if (setting === 'pages') return '--pages and --frames';
   const name = NAMES.find((each) => each === setting);

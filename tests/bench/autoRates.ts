@@ -1,11 +1,11 @@
 /**
- * @file Measures which images `auto` sends to a network that restores: of clean ones, and of the same spoiled in four ways.
+ * @file Measures which images `auto` sends to a network that restores: of clean ones, and of the same degraded in four ways.
  * After `npm run build`:
  *
  *     npm run bench:auto -- IMAGES [--count 150] [--seed 1] [--factors 1,2,4]
  *
  * IMAGES is a folder of large images (subfolders included). Each is measured at one of the factors smaller, in turn; the
- * spoiled ones at the smallest of 1 and 2.
+ * degraded ones at the smallest of 1 and 2.
  */
 import { parseArgs } from 'node:util';
 import type { FloatImage } from '../../core/api/image.ts';

@@ -1,5 +1,5 @@
 /**
- * @file Measures whether a network is faster on the processor when it gets several equal tiles in one run: the ground
+ * @file Measures whether a network is faster on the processor when it gets several equal tiles in one run; the reason
  * for giving it one at a time (docs/reliability.md).
  *
  * Usage: node dist/tests/bench/batchedTiles.js MODEL [THREADS]
@@ -39,7 +39,7 @@ async function msPerTile(sidePx: number, batch: number): Promise<number> {
 for (const sidePx of SIDES_PX) {
   const best = new Map(BATCHES.map((batch) => [batch, Infinity]));
   const startedAt = performance.now();
-  // Interleaved, so that a machine that becomes slower does so for all; the first round warms up.
+  // Interleaved, so that a machine that becomes slower affects all alike; the first round warms up.
   const isOver = (): boolean => performance.now() - startedAt > BUDGET_MS;
   for (let round = 0; round < MIN_ROUNDS || (round < MAX_ROUNDS && !isOver()); round++) {
     for (const batch of BATCHES) {

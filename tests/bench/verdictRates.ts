@@ -1,7 +1,7 @@
 /**
  * @file Measures how often the verdict is wrong: on images that were enlarged as they should be (false alarms), and on
  * the same results broken in known ways (faults found); for several networks and factors, on clean inputs and on
- * spoiled ones. After `npm run build`:
+ * degraded ones. After `npm run build`:
  *
  *     npm run bench:verdict -- IMAGES [--count 100] [--models fast,photo,bicubic] [--scales 0.5,1.01,1.5,2,4]
  *                                     [--inputs clean,spoiled] [--breaks 1] [--seed 1] [--json FILE] [--data FOLDER]
@@ -78,7 +78,7 @@ async function main(): Promise<void> {
   const files = spread(imagesIn(folder), Number(values.count));
   const judged: Judged[] = [];
   for (const setup of setups()) {
-    // The same images are spoiled and broken alike for every network.
+    // The same images are degraded and broken alike for every network.
     const random = seededRandom(Number(values.seed));
     const ofSetup: Judged[] = [];
     for (const file of files) ofSetup.push(...(await judgeImage(file, setup, random)));

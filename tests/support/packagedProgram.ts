@@ -6,7 +6,7 @@ import path from 'node:path';
 
 const START_LIMIT_MS = 60_000;
 
-/** A packaged desktop program while it is driven. Its fuses disable Node's debugger, so Chromium's is used. */
+/** A packaged desktop program under the control of a test. Its fuses disable Node's debugger, so Chromium's is used. */
 export interface PackagedProgram {
   readonly page: Page;
   readonly child: ChildProcess;

@@ -146,7 +146,7 @@ def build_parser() -> argparse.ArgumentParser:
         ("train", _add_train, "train a network, or resume its training"),
         ("teach", _add_teach, "draw originals towards what other networks make"),
         ("label", _add_label, "store a teacher's answers to spoiled patches"),
-        ("restoration", _add_restoration, "measure restorers on spoiled images"),
+        ("restoration", _add_restoration, "measure restorers on degraded images"),
         ("evaluate", _add_evaluate, "measure an ONNX file on folders of originals"),
         ("blend", _add_blend, "write the mean of several runs' weights"),
         ("trim", _add_trim, "write what is needed to continue from a checkpoint later"),

@@ -22,7 +22,7 @@ class DiscriminatorRun:
     optimizer: torch.optim.Optimizer
 
     def fool_loss(self, enlarged: Tensor) -> Tensor:
-        """How surely the enlargements are recognised; its gradient goes to them alone."""
+        """How surely the enlargements are recognised; only they receive its gradient."""
         self.discriminator.requires_grad_(False)
         loss = generator_loss(self.discriminator(enlarged))
         self.discriminator.requires_grad_(True)
@@ -50,7 +50,7 @@ class DiscriminatorRun:
 
 
 def make_discriminator_run(device: str) -> DiscriminatorRun:
-    """A fresh discriminator, from the random state of the moment."""
+    """A fresh discriminator, from the current random state."""
     discriminator = Discriminator(_WIDTH_DIVISOR)
     placed: Discriminator = discriminator.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimizer = torch.optim.Adam(placed.parameters(), lr=_RATE, betas=_DECAYS, fused=True)

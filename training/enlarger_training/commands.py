@@ -1,4 +1,4 @@
-"""What the command line's commands do."""
+"""The commands of the command line."""
 
 import signal
 from argparse import Namespace
@@ -50,7 +50,7 @@ def run_prepare(arguments: Namespace) -> None:
 
 
 def run_teach(arguments: Namespace) -> None:
-    """`teach`: the originals of a prepared folder are mixed with what networks make."""
+    """`teach`: the originals of a prepared folder are mixed with results of networks."""
     # Imported here: onnxruntime is slow to load and training does not need it.
     from enlarger_training.teach import teach
 
@@ -68,7 +68,7 @@ def run_teach(arguments: Namespace) -> None:
 
 
 def run_label(arguments: Namespace) -> None:
-    """`label`: patches are spoiled and a teacher's answers to them stored."""
+    """`label`: patches are degraded, and a teacher's results for them are stored."""
     from enlarger_training.teachers.open_teacher import open_teacher
 
     torch.set_num_threads(arguments.threads)
@@ -91,7 +91,7 @@ def _open_source(folder: Path, configuration: Configuration) -> PatchSource | La
 
 @contextmanager
 def _stopping_on_signals(trainer: Trainer) -> Iterator[None]:
-    """Lets Ctrl-C and a polite kill end the training after its present step."""
+    """Makes Ctrl-C and SIGTERM end the training after the present step."""
     signals = (signal.SIGINT, signal.SIGTERM)
     earlier = [signal.signal(one, lambda _number, _frame: trainer.stop()) for one in signals]
     try:
@@ -168,7 +168,7 @@ def _parse_methods(named_files: list[str], scale: int) -> dict[str, Enlarge]:
 
 
 def _load_strip_images(arguments: Namespace, scale: int) -> list[TestImage]:
-    """The images of the card's strips, reduced and spoiled as asked."""
+    """The images of the card's strips, reduced and degraded as asked."""
     images = [load_test_image(path, scale, arguments.strip_jpeg) for path in arguments.strip]
     if not arguments.strip_spoiled:
         return images
@@ -178,7 +178,7 @@ def _load_strip_images(arguments: Namespace, scale: int) -> list[TestImage]:
 
 
 def run_restoration(arguments: Namespace) -> None:
-    """`restoration`: a table, and contact sheets, of what networks make of spoiled images."""
+    """`restoration`: a table, and contact sheets, of networks on degraded images."""
     from enlarger_training.benchmark import restoration
     from enlarger_training.benchmark.contact_sheet import SheetCollector
     from enlarger_training.losses.feature_network import load_feature_network

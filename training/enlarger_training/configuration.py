@@ -1,4 +1,4 @@
-"""A network's TOML file: what is trained, on what, and how."""
+"""A network's TOML file: the network, its training data, and the training."""
 
 import tomllib
 from dataclasses import dataclass, field

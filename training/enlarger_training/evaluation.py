@@ -33,7 +33,7 @@ class TestImage:
 
 @dataclass(frozen=True)
 class Measured:
-    """What one image came to."""
+    """The figures of one image."""
 
     name: str
     fidelity: Fidelity

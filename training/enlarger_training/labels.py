@@ -4,7 +4,7 @@
 A restorer learns from a large one as from a fixed function of its input. Running the teacher
 costs as much as several steps of training, so its answers are stored once: each
 `labels-NNN.npz` holds patches (`small`), what the teacher makes of them (`taught`) and the
-originals that they were spoiled from (`original`), 8-bit RGB; `labels.json` describes them.
+originals that they were degraded from (`original`), 8-bit RGB; `labels.json` describes them.
 Every patch serves in eight symmetries and with fresh noise on top.
 """
 

@@ -91,7 +91,7 @@ def begin_run(
 
 
 class Trainer:
-    """Takes a run from where it stands to the end of its configuration."""
+    """Continues a run from its present step to the end of its configuration."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Labelled folders: what a teacher answered, and the batches drawn from it."""
+"""Labelled folders: a teacher's results, and the batches drawn from them."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ _INDEX = LabelIndex(_SCALE, "nearest", "web", 3)
 
 
 def repeat_pixels(small: Bytes) -> Bytes:
-    """A teacher whose answer shows where it belongs."""
+    """A teacher whose result shows its place."""
     return small.repeat(_SCALE, axis=0).repeat(_SCALE, axis=1)
 
 

@@ -13,7 +13,7 @@ from tests.made_models import assert_program_loads, losses_of
 from tests.test_teachers import write_network
 
 _TRAINING = Path(__file__).parents[1]
-# The first stage has pixels only, and shows that something is learned; the others are dear.
+# The first stage has pixels only, and shows that something is learned; the others are expensive.
 _FIRST_STEPS, _OTHER_STEPS = 40, 6
 
 

@@ -1,4 +1,4 @@
-"""The restorers: their view, and the files that they become."""
+"""The restorers: their receptive field, and their exported files."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from enlarger_training.networks.restoration import RestorationNetwork, unfold_ke
 
 
 def small_network(blocks: int = 1) -> RestorationNetwork:
-    """A network of few channels whose every weight matters."""
+    """A network of few channels in which every weight matters."""
     network = RestorationNetwork(2, channels=8, blocks=blocks, fine_channels=4)
     for parameter in network.parameters():
         nn.init.normal_(parameter, std=0.2)

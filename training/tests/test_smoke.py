@@ -13,7 +13,7 @@ STEPS = 60
 
 @pytest.fixture(scope="module")
 def made(image_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with what prepare, train and export left, by the commands of the README."""
+    """A folder with the output of prepare, train and export, by the commands of the README."""
     folder = tmp_path_factory.mktemp("smoke")
     text = SMOKE.format(family="fast", precision="bf16", options="{ channels = 16, blocks = 2 }")
     configuration = folder / "smoke-x4.toml"

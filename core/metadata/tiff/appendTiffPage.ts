@@ -13,11 +13,11 @@ const ICC_TAG = 34675;
 const ALIGNMENT_BYTES = 8;
 const MAX_CLASSIC_BYTES = 2 ** 32 - 1;
 
-/** How a TIFF file becomes longer by a page. */
+/** How a page is appended to a TIFF file. */
 export interface AddedPage {
-  /** Where the page's own file is copied to, whole. */
+  /** Where the complete file of the page is copied to. */
   readonly copyAt: number;
-  /** The page's directory, and where it goes. */
+  /** The page's directory, and its place. */
   readonly directory: Uint8Array;
   readonly directoryAt: number;
   /** The pointer of the last directory so far. */
@@ -55,8 +55,8 @@ function movedField(page: ByteSource, header: TiffHeader, entry: IfdEntry, shift
 }
 
 /**
- * Plans how to put a page behind those of a TIFF file: its file is copied to the end as it is, a directory for its new place
- * follows, and the previously last directory points to it.
+ * Plans how to append a page to a TIFF file: the page's file is copied to the end unchanged, followed by a directory for its
+ * new place, to which the previously last directory points.
  *
  * @param page A file of the same byte order and kind, with one image.
  * @param metadata The page's own.

@@ -27,7 +27,7 @@ export interface VerdictLimits {
   /** Median over the tiles of one channel's mean error: text and noise do not affect it, a tint does. */
   readonly colourShift: number;
   readonly colourShiftFailed: number;
-  /** A mistake is named when undoing it leaves less than this share of the error … */
+  /** A mistake is reported if undoing it leaves less than this share of the error … */
   readonly mistakeErrorShare: number;
   /** … and the error (RMSE of thumbnails) is worth explaining. */
   readonly mistakeRmse: number;
@@ -86,7 +86,7 @@ const FAITHFUL: VerdictLimits = {
 };
 
 /**
- * The limits for each way of enlarging. Found on enlarged training crops, photographs and graphics, clean and spoiled
+ * The limits for each way of enlarging. Found on enlarged training crops, photographs and graphics, clean and degraded
  * (`npm run bench:verdict` repeats the measurement): each limit is above the values of sound outputs and below those
  * of visibly broken ones.
  */

@@ -18,7 +18,7 @@ import { makeReportImages } from './makeReportImages.ts';
 /** Both images are entirely in memory while they are compared. */
 const MAX_COMPARED_PIXELS = 400e6;
 
-/** Does the tasks of the media process; models and the last image stay warm between them. */
+/** Runs the tasks of the media process; models and the last image stay warm between them. */
 export class MediaTaskRunner {
   readonly #tools = { models: new ModelCache(), crops: new CropReader() };
 

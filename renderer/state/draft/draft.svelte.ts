@@ -115,14 +115,14 @@ export class Draft {
     return this.selection.active;
   }
 
-  /** Time for all images, once every one's is known. */
+  /** Time for all images, once each is known. */
   get estimateMs(): number | undefined {
     const estimates = this.rows.map(({ estimateMs }) => estimateMs);
     if (estimates.length === 0 || estimates.includes(undefined)) return undefined;
     return estimates.reduce<number>((sum, estimateMs) => sum + (estimateMs ?? 0), 0);
   }
 
-  /** Size of all results, once every one's is known. */
+  /** Size of all results, once each is known. */
   get estimateBytes(): number | undefined {
     const sizes = this.rows.flatMap(({ estimateBytes = [] }) => estimateBytes);
     if (sizes.length === 0 || sizes.length < this.rows.length) return undefined;
@@ -215,7 +215,7 @@ export class Draft {
     };
   }
 
-  /** For the next window, should this one be closed. */
+  /** Stores the draft for the next window. */
   #keep(): void {
     this.#memory.keep(
       this.#groups.flatMap(({ name, source }) => (source === undefined ? [] : [{ name, source }])),

@@ -37,8 +37,8 @@ export function bodyAttacks(context: AttackContext): Attack[] {
     form: having(call(context), ['Content-Type', 'application/x-www-form-urlencoded']),
     multipart: having(call(context), ['Content-Type', 'multipart/form-data; boundary=x']),
     'no type': without(call(context), 'Content-Type'),
-    'other letters': having(call(context), ['Content-Type', 'application/json; charset=utf-16']),
-    'type of two': having(call(context), ['Content-Type', 'application/json, text/plain']),
+    'another charset': having(call(context), ['Content-Type', 'application/json; charset=utf-16']),
+    'two types': having(call(context), ['Content-Type', 'application/json, text/plain']),
     compressed: having(call(context), ['Content-Encoding', 'gzip']),
     'no JSON': { ...having(call(context), ['Content-Length', '3']), body: '{a}' },
     'no UTF-8': {

@@ -88,7 +88,7 @@ describe('estimates of an image without a reference equal those of numpy', () =>
 
 describe('resizedPlane', () => {
   test.each(golden.resized)('equals Pillow inside, in $width × $height', (expected) => {
-    // Pillow leaves taps beyond the edge out, where imresize mirrors them.
+    // Pillow leaves out taps beyond the edge, while imresize mirrors them.
     const marginPx = Math.ceil(
       2 * Math.max(1, expected.width / golden.width, expected.height / golden.height),
     );

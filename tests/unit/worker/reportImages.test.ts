@@ -18,7 +18,7 @@ function bytesOf(uri: string): Buffer {
   return Buffer.from(uri.split(',')[1] ?? '', 'base64');
 }
 
-/** The measurements of the saved report, with one place to look at and one that gained. */
+/** The measurements of the saved report, with one place to review and one that gained detail. */
 function qualityWith(look: { x: number; y: number }, gained: { x: number; y: number }) {
   const quality = sampleQuality();
   const square = { width: 20, height: 20 };

@@ -1,1 +1,1 @@
-"""Measures restorers on spoiled images whose originals are known."""
+"""Measures restorers on degraded images whose originals are known."""

@@ -1,4 +1,4 @@
-"""How near restorers come to the originals of spoiled images, compared with bicubic interpolation.
+"""How near restorers come to the originals of degraded images, compared with bicubic interpolation.
 
 PSNR and SSIM are those of the literature, on luma. The feature distance is measured by a network
 that nothing was trained with. Since a restorer draws what the input has lost, it may be lower in
@@ -29,7 +29,7 @@ _SIDE_MULTIPLE_PX = 24
 
 @dataclass(frozen=True)
 class SpoiledImage:
-    """An original (h, w, 3) and its spoiled version (h / scale, w / scale, 3)."""
+    """An original (h, w, 3) and its degraded version (h / scale, w / scale, 3)."""
 
     name: str
     kind: str
@@ -75,7 +75,7 @@ def list_originals(folder: Path, manifest: Path | None, count: int | None) -> li
 
 
 def spoil_all(paths: Sequence[Path], scale: int) -> Iterator[SpoiledImage]:
-    """Every image in every kind; the number of an image, which fixes its noise, is its place."""
+    """Every image in every kind; the number of an image, which fixes its noise, is its index."""
     for number, path in enumerate(paths):
         original = crop_middle(read_image(path))
         for kind in SPOILINGS:
@@ -83,7 +83,7 @@ def spoil_all(paths: Sequence[Path], scale: int) -> Iterator[SpoiledImage]:
 
 
 def spoil_in_turn(images: Sequence[TestImage], scale: int) -> list[TestImage]:
-    """Each image spoiled in another of the four ways, for cards."""
+    """Each image degraded in another of the four ways, for cards."""
     kinds = list(SPOILINGS)
     spoiled = []
     for number, image in enumerate(images):

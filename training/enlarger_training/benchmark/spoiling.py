@@ -46,7 +46,7 @@ def _spoil_as_phone(original: Bytes, scale: int, chance: np.random.Generator) ->
 
 
 def _spoil_by_noise(original: Bytes, scale: int, chance: np.random.Generator) -> Floats:
-    """Strong noise and nothing else."""
+    """Only strong noise."""
     small = reduce(original, scale).astype(np.float64)
     return add_gaussian_noise(small, draw_from(chance, (18, 25)), is_grey=False, chance=chance)
 
@@ -74,7 +74,7 @@ SPOILINGS: dict[str, Spoil] = {
 
 
 def spoil(original: Bytes, kind: str, scale: int, number: int) -> Bytes:
-    """The small spoiled image (h / scale, w / scale, 3) of an original (h, w, 3).
+    """The small degraded image (h / scale, w / scale, 3) of an original (h, w, 3).
 
     Args:
         original: Its sides are multiples of `scale`.

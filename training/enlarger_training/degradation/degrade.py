@@ -1,4 +1,4 @@
-"""From a good image to a small bad one."""
+"""From a good image to a small degraded one."""
 
 import numpy as np
 
@@ -51,7 +51,7 @@ def degrade(
     chance: np.random.Generator,
     settings: DegradationSettings | None = None,
 ) -> Bytes:
-    """A spoiled image (h / scale, w / scale, 3) of an original whose sides are multiples of it.
+    """A degraded image (h / scale, w / scale, 3) of an original whose sides are multiples of it.
 
     The second pass's resampling is relative to the final size, so that its
     reduction is not undone by the last one.

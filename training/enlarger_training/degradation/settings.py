@@ -1,4 +1,4 @@
-"""How badly images are spoiled."""
+"""How strongly images are degraded."""
 
 from dataclasses import dataclass, field, replace
 
@@ -12,7 +12,7 @@ class PassSettings:
     """One pass of blur, resampling, noise and JPEG; the defaults are Real-ESRGAN's first.
 
     Attributes:
-        blur_chance: Chance that the pass blurs at all.
+        blur_chance: Chance that the pass blurs.
         kernel_px: Side of the blur's kernel, odd.
         blur_sigma_px: Deviation of the blur.
         enlarge_chance, reduce_chance: Chances of resampling up and down; else neither.
@@ -110,7 +110,7 @@ def noisy_settings() -> DegradationSettings:
 
 
 def light_settings() -> DegradationSettings:
-    """Nearly clean images, so that a restorer learns to leave them alone."""
+    """Nearly clean images, so that a restorer learns not to change them."""
 
     def light_pass(blur_chance: float, jpeg_quality: Range) -> PassSettings:
         return PassSettings(

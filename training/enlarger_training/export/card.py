@@ -1,4 +1,4 @@
-"""The model card: what a network is for, what it measures, how it was made, whom it owes."""
+"""The model card: a network's purpose, figures, training and credits."""
 
 import csv
 from collections import Counter

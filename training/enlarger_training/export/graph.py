@@ -11,7 +11,7 @@ from torch import Tensor
 INPUT_NAME = "image"
 OUTPUT_NAME = "enlarged"
 _OPSET = 17
-# The oldest file version that holds opset 17, so that older runtimes load it.
+# The oldest file version that supports opset 17, so that older runtimes load it.
 _IR_VERSION = 8
 
 

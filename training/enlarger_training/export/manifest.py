@@ -16,7 +16,7 @@ SCHEMA = "enlarger.model/1"
 
 @dataclass(frozen=True)
 class TrainingRecord:
-    """How the weights came about.
+    """How the weights were trained.
 
     Attributes:
         steps: Optimiser steps of the last run.

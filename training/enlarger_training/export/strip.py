@@ -1,4 +1,4 @@
-"""An image strip for a model card: what methods make of an image, then the original."""
+"""An image strip for a model card: the results of several methods, then the original."""
 
 from collections.abc import Sequence
 

@@ -117,7 +117,7 @@ class TfjsExporter:
         self._reorder(source, lambda channels: channels_for_depth_to_space(channels, scale))
 
     def _reorder(self, name: str, order: Any) -> None:  # noqa: ANN401 - a function of the count
-        """Has the convolutions behind a tensor make its channels in another order."""
+        """Makes the convolutions behind a tensor compute its channels in another order."""
         constant = self._constants.get(name)
         if constant is not None and constant.size == 1:
             return
@@ -221,7 +221,7 @@ class TfjsExporter:
     ) -> tuple[str, str]:
         """What a convolution takes, and TensorFlow's name for the padding that is left to it.
 
-        TensorFlow's "SAME" centres a kernel; another place needs zeros of its own.
+        TensorFlow's "SAME" centres a kernel; another position needs explicit zeros.
         """
         source = self._inner(node.input[0])
         vertical, horizontal = (taps_beside * d for d in attributes.get("dilations", [1, 1]))

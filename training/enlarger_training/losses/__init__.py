@@ -1,4 +1,4 @@
-"""What training minimises; every loss maps (output, target) to one number.
+"""The losses that training minimises; each maps (output, target) to one number.
 
 Images are (n, 3, h, w) RGB in 0…1.
 """

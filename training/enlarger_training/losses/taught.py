@@ -4,8 +4,8 @@ pixels: (1 − s) · (L1 to the teacher + g · L1 of the gradients to it) + s ·
 features: the distance between unit feature vectors, to the teacher or, with the chance s, to the
 original
 means: L1 between the means of squares of 4, 8 and 16 px, to the mixture of teacher and original:
-what is left of noise as blotches counts, fine texture does not
-pattern: what of the error repeats with the network's blocks of pixels. Features reward texture,
+noise that remains as blotches counts, fine texture does not
+pattern: the part of the error that repeats with the network's blocks of pixels. Features reward texture,
 and a network that cannot know the right one may learn a grid instead
 local pattern: the same within windows, to the teacher: a grid of dots whose strength follows the
 image does not show in the mean over all of it
@@ -96,7 +96,7 @@ def means_distance(
 
 
 def pattern_strength(error: Tensor, period_px: int) -> Tensor:
-    """Mean absolute height of what repeats every `period_px` pixels in an error (n, c, h, w)."""
+    """Mean absolute height of the pattern of period `period_px` in an error (n, c, h, w)."""
     height, width = (side // period_px * period_px for side in error.shape[-2:])
     count, channels = error.shape[:2]
     shape = (count, channels, height // period_px, period_px, width // period_px, period_px)
@@ -105,7 +105,7 @@ def pattern_strength(error: Tensor, period_px: int) -> Tensor:
 
 
 def local_pattern_strength(error: Tensor, period_px: int, window_periods: int) -> Tensor:
-    """Mean absolute height of what repeats every `period_px` pixels within windows of an error.
+    """Mean absolute height of the pattern of period `period_px` within windows of an error.
 
     Args:
         error: (n, c, h, w); sides are multiples of `period_px`.

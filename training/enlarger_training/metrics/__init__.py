@@ -1,1 +1,1 @@
-"""How far two images are apart: PSNR, SSIM, MS-SSIM, and the literature's protocol."""
+"""How much two images differ: PSNR, SSIM, MS-SSIM, and the literature's protocol."""

@@ -89,7 +89,7 @@ def multi_scale_ssim(first: Floats, second: Floats, peak: float = 255.0) -> floa
         measured = similarity(first, second, peak)
         is_coarsest = index == len(SCALE_EXPONENTS) - 1
         factor = measured.ssim if is_coarsest else measured.contrast_structure
-        # A negative correlation has no real power; it means no similarity at all.
+        # A negative correlation has no real power; it means no similarity.
         product *= max(factor, 0.0) ** exponent
         first, second = _halved(first), _halved(second)
     return product

@@ -3,7 +3,7 @@
 [Note: Planes]
 torch's pixel shuffle of a channels-last image moves single numbers, and its PReLU
 sums the slope's gradient slowly. When the four sub-pixels of a pixel are in four
-images of their own, shuffling copies whole pixels, and a depthwise convolution with
+separate images, shuffling copies whole pixels, and a depthwise convolution with
 four outputs per channel becomes four ordinary depthwise ones, for which there are
 quick kernels. Together this halves a training step of `srresnet-lite`.
 """

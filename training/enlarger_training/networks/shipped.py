@@ -1,4 +1,4 @@
-"""Weights to train on from, out of a shipped file of the `fast` family or of a restorer."""
+"""Weights to start from, read from a shipped file of the `fast` family or of a restorer."""
 
 from pathlib import Path
 

@@ -1,1 +1,1 @@
-"""Networks of other projects that ours learn from, read from the files that people have."""
+"""Networks of other projects that ours learn from, read from their published files."""

@@ -14,7 +14,7 @@ const EMBEDDED_IMAGES: Readonly<Record<number, string>> = { 4: 'A JPEG', 5: 'A P
 /** Compression methods that are read (Microsoft, BITMAPINFOHEADER). */
 const METHOD = { none: 0, rle8: 1, rle4: 2, bitFields: 3, alphaBitFields: 6 } as const;
 
-/** The bits per pixel that each of them is defined for; 24 with masks is what some programs write. */
+/** The bits per pixel that each of them is defined for, and 24 with masks, which some programs write. */
 const DEPTHS_OF_METHOD: Readonly<Record<number, readonly number[]>> = {
   [METHOD.none]: [1, 4, 8, 16, 24, 32],
   [METHOD.rle8]: [8],
@@ -54,7 +54,7 @@ function masksOf(bytes: Uint8Array, headerBytes: number, bits: number, method: n
   return bits === 16 ? [0x7c00, 0x03e0, 0x001f, 0] : [0xff0000, 0xff00, 0xff, 0];
 }
 
-/** Whether the bits of each colour are adjacent and used by no other. */
+/** Whether the bits of each colour are adjacent and do not overlap those of others. */
 function areMasksSound(masks: BmpHeader['masks'], bits: number): boolean {
   const isPossible = (mask: number, index: number): boolean => {
     const { peak } = shiftAndPeak(mask);
