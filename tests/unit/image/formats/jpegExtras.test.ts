@@ -69,7 +69,7 @@ test.each([
     [auxiliary('depth'), auxiliary('portrait_effects_matte')],
     [/depth map/, /helper image/],
   ],
-  ['many bytes of an unknown kind', [], [new Uint8Array(5000).fill(65)], [/not known/]],
+  ['many bytes of an unknown kind', [], [new Uint8Array(5000).fill(65)], [/unknown kind/]],
   ['a few bytes behind the image', [], [latin1Bytes('made by a program')], []],
   ['padding behind the image', [], [new Uint8Array(9000)], []],
 ] as const)('%s is noted as that, and once', (_, segments, behind, expected) => {
