@@ -2,6 +2,7 @@
 export const TAG = {
   imageWidth: 0x0100,
   imageLength: 0x0101,
+  imageDescription: 0x010e,
   stripOffsets: 0x0111,
   orientation: 0x0112,
   stripByteCounts: 0x0117,

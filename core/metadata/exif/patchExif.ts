@@ -1,5 +1,13 @@
 import type { Size } from '../../api/image.ts';
-import { copyBytes, latin1Bytes, readUint, writeUint, type UintPlace } from '../byteFields.ts';
+import {
+  copyBytes,
+  joinBytes,
+  latin1Bytes,
+  latin1Text,
+  readUint,
+  writeUint,
+  type UintPlace,
+} from '../byteFields.ts';
 import { bytesSource } from '../byteSource.ts';
 import { isOnItsSide } from './exifOrientation.ts';
 import { INTEROP_INDEX_TAG, TAG } from './exifTags.ts';
@@ -8,11 +16,13 @@ import {
   findEntry,
   ifdSizes,
   readEntryNumber,
+  readEntryValue,
   readIfd,
   readSubIfd,
   readTiffHeader,
 } from './readIfd.ts';
 import type { Ifd, IfdEntry, TiffHeader } from './readIfd.ts';
+import { scaleDescription } from './scaleDescription.ts';
 import { scaleSubject } from './scaleSubject.ts';
 
 /** What differs between the enlarged image and the original. */
@@ -49,8 +59,36 @@ export function patchExif(original: Uint8Array, pixels: NewPixels): Uint8Array |
   if (parsed === undefined) {
     return undefined;
   }
+  const description = newDescription(exif, parsed, pixels);
   patchNumbers(exif, parsed, pixels);
-  return withoutThumbnail(exif, parsed);
+  const patched = withoutThumbnail(exif, parsed);
+  return description === undefined ? patched : withDescription(patched, parsed, description);
+}
+
+function newDescription(
+  exif: Uint8Array,
+  { header, ifd0 }: ExifIfds,
+  { from, width, height }: NewPixels,
+): string | undefined {
+  const entry = findEntry(ifd0, TAG.imageDescription);
+  if (from === undefined || entry?.type !== FIELD_TYPE.ascii) return undefined;
+  const source = bytesSource(exif);
+  const turned = findEntry(ifd0, TAG.orientation);
+  const isTurned = isOnItsSide(turned && readEntryNumber(source, header, turned));
+  const stored = isTurned ? { width: from.height, height: from.width } : from;
+  return scaleDescription(latin1Text(readEntryValue(source, entry)), { from: stored, to: { width, height } });
+}
+
+/** A longer description does not fit into the old one's place: it goes to the end. */
+function withDescription(exif: Uint8Array, { header, ifd0 }: ExifIfds, text: string): Uint8Array {
+  const entry = findEntry(ifd0, TAG.imageDescription);
+  if (entry === undefined) return exif;
+  const value = latin1Bytes(text);
+  const offset = exif.length + (exif.length & 1);
+  const made = joinBytes([exif, new Uint8Array(offset - exif.length), value]);
+  writeUint(made, value.length, { offset: entry.entryOffset + 4, sizeBytes: 4, order: header.order });
+  writeUint(made, offset, { offset: entry.entryOffset + 8, sizeBytes: 4, order: header.order });
+  return made;
 }
 
 /** EXIF without the directory of its thumbnail, and without the thumbnail if that is the last thing in it. */

@@ -37,8 +37,19 @@ export function heifCoding(source: ByteSource): string | undefined {
   return meta && codingOf(meta, meta.primaryItemId);
 }
 
+/** Whether the primary image is computed from a base image and a gain map (ISO 21496-1), which the decoders do not do. */
+function isToneMapped(source: ByteSource): boolean {
+  const meta = readMetaBox(source, readBoxes(source, 0, source.sizeBytes));
+  return meta?.items.find(({ itemId }) => itemId === meta.primaryItemId)?.type === 'tmap';
+}
+
 /** @throws EnlargerError `image/unsupported-format` with the name of the coding, if it is known and is not the wanted one. */
 export function assertCoding(source: ByteSource, wanted: 'hvc1' | 'av01'): void {
+  if (isToneMapped(source)) {
+    const message =
+      'The main image of this HEIF file is an HDR version made with a gain map, which is not supported. Convert it to JPEG or PNG first.';
+    throw new EnlargerError('image/unsupported-format', message, { coding: 'tmap' });
+  }
   const coding = heifCoding(source);
   if (coding === undefined || coding === wanted) return;
   const name = CODING_NAMES[coding] ?? `an unknown method (“${coding}”)`;

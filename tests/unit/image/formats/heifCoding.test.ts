@@ -62,6 +62,14 @@ test.each([
       });
 });
 
+test('a HEIF file whose main image is made with a gain map is refused by that name', async () => {
+  const file = coded(heic('plain'), 'hvc1', 'tmap');
+  expect(await refusal(file)).toMatchObject({
+    code: 'image/unsupported-format',
+    message: expect.stringContaining('gain map') as string,
+  });
+});
+
 test('a HEIF file with the name of an AVIF is read by its coding', async () => {
   const file = branded(heic('plain'), 'avif');
   expect(sniffFormat(bytesSource(file))).toEqual({ kind: 'image', format: 'heic' });
