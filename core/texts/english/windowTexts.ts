@@ -26,6 +26,7 @@ export const windowTexts = {
   'action.enlarge_one': 'Enlarge {{count}} image',
   'action.enlarge_other': 'Enlarge {{count}} images',
   'action.enlargeSelected': 'Enlarge {{count}} selected',
+  'action.enlargeSelected.short': '{{count}} selected',
   'action.enlargeSelected.hint': 'The other images stay, for other settings',
   'action.start': 'Resume',
   'action.pause': 'Pause',

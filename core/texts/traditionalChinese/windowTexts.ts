@@ -25,6 +25,7 @@ export const windowTexts: Translation<typeof english> = {
   'action.enlarge_one': '放大 {{count}} 張圖片',
   'action.enlarge_other': '放大 {{count}} 張圖片',
   'action.enlargeSelected': '放大選取的 {{count}} 張',
+  'action.enlargeSelected.short': '選取的 {{count}} 張',
   'action.enlargeSelected.hint': '其餘圖片留在清單中，可用其他設定',
   'action.start': '繼續',
   'action.pause': '暫停',
