@@ -1,10 +1,8 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { EnlargerError } from '../../core/api/errors.ts';
+import { isAddress } from '../../core/files/addressProblem.ts';
 import { dataFolder } from '../../core/host/dataFolder.ts';
-
-/** An address of a network share or a page: `path.resolve` would make folders of its parts. */
-const ADDRESS = /^[a-z][a-z\d+.-]+:\/\//i;
 
 /** `C:\photos`, `\\server\share`: on other systems, one name with backslashes in it. */
 const WINDOWS_PATH = /^(?:[a-z]:[\\/]|\\\\)/i;
@@ -14,8 +12,7 @@ const HOME = /^~(?:[\\/]|$)/;
 
 /** Why a text is not a path on this machine, as the predicate of a sentence; undefined for one that may be. */
 export function pathProblem(given: string, system: string = process.platform): string | undefined {
-  if (ADDRESS.test(given))
-    return 'must be a path on this machine; for a share, the folder where it is mounted';
+  if (isAddress(given)) return 'must be a path on this machine; for a share, the folder where it is mounted';
   if (HOME.test(given)) return 'must be a full path, because the shell did not replace its ~';
   return system !== 'win32' && WINDOWS_PATH.test(given) ? 'must be a path of this system' : undefined;
 }

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { EXISTS_POLICIES } from '../../core/api/batchSpec.ts';
 import { EnlargerError } from '../../core/api/errors.ts';
+import { addressProblem } from '../../core/files/addressProblem.ts';
 import type { BatchReportRequest } from '../../core/host/reports/batchReports.ts';
 import type { BatchRequest } from '../../core/host/batches/batchRequest.ts';
 import type { RepeatRequest } from '../../core/host/batches/repeatBatch.ts';
@@ -131,11 +133,20 @@ function toRequest(given: RawOptions): BatchRequest {
   return { spec, failFast, dryRun, modelsFolder: modelsOf(given), report };
 }
 
+/** An address among the lines of a list fails alone. */
+function refuseAddresses(inputs: readonly string[]): void {
+  const [problem] = inputs
+    .filter((input) => !existsSync(input))
+    .flatMap((input) => addressProblem(input) ?? []);
+  if (problem !== undefined) throw usageError(problem);
+}
+
 function requirePlaces({ input, output }: RawOptions): { inputs: readonly string[]; output: string } {
   if (input === undefined) {
     throw usageError('No input given; use -i <path...>, or -i - for a list from standard input.');
   }
   if (output === undefined) throw usageError('No output given; use -o <path>.');
+  refuseAddresses(input);
   return { inputs: input, output };
 }
 

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { glob } from 'tinyglobby';
 import { EnlargerError, type ErrorDto } from '../api/errors.ts';
 import { hasImageExtension } from '../api/imageFormats.ts';
+import { addressProblem } from '../files/addressProblem.ts';
 import { fileKey } from '../files/fileKey.ts';
 import { systemCodeOf } from '../files/outputError.ts';
 import { isIgnoredFile, isIgnoredFolder } from './ignoredNames.ts';
@@ -117,7 +118,9 @@ class Search {
     if (isFile || (await isMangled(input))) {
       return this.#addImage({ path: input, relativeFolder: '', fromFolder: false });
     }
-    return this.#addPattern(input);
+    const problem = addressProblem(input);
+    if (problem === undefined) return this.#addPattern(input);
+    this.result.failures.push({ path: input, error: { code: 'input/not-found', message: problem } });
   }
 
   async #addPattern(pattern: string): Promise<void> {

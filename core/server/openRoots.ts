@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EnlargerError } from '../api/errors.ts';
+import { addressProblem } from '../files/addressProblem.ts';
 import { isInside } from '../files/isInside.ts';
 
 export interface OpenRoot {
@@ -124,6 +125,9 @@ function realFolder(folder: string): string {
   try {
     return realpathSync(path.resolve(folder));
   } catch (error) {
+    const problem = addressProblem(folder);
+    if (problem !== undefined)
+      throw new EnlargerError('usage/invalid-option', problem, { folder }, { cause: error });
     const message = `The folder ${folder} cannot be opened: it does not exist.`;
     throw new EnlargerError('input/not-found', message, { folder }, { cause: error });
   }

@@ -44,6 +44,16 @@ test.each([
   expect(text).not.toMatch(/\?|ZodError|sizing|maxInput/);
 });
 
+test.each([
+  ['run', '-i', 'https://example.org/a.jpg', '-o', 'out'],
+  ['plan', '-i', 'https://example.org/a.jpg', '-o', 'out'],
+  ['watch', 'https://example.org/photos', '-o', 'out', '--once'],
+  ['serve', '--no-browser', '--open', 'https://example.org/photos'],
+])('%s refuses an address', async (...args) => {
+  const { code, text } = await new Place().command(...args);
+  expect([code, text]).toEqual([2, expect.stringContaining('Download the images first')]);
+});
+
 test('an empty input is refused', async () => {
   const place = new Place();
   const { code, text } = await place.run(['-i', '', '-o', place.at('out')]);

@@ -224,6 +224,18 @@ test('a file whose name begins with @ is an image, not a list', async () => {
   }
 });
 
+test('an address in a list fails with the advice to download, and the other lines are found', async () => {
+  const folder = folderWith(['a.png', 'list.txt']);
+  const lines = ['https://example.org/b.jpg?size=1', 'file:///photos/c.jpg', 'a.png'];
+  writeFileSync(path.join(folder, 'list.txt'), lines.join('\n'));
+  const { pictures: images, failures } = await findImages([`@${path.join(folder, 'list.txt')}`], EVERYTHING);
+  expect(images).toHaveLength(1);
+  expect(failures.map(({ error }) => error.message)).toEqual([
+    expect.stringContaining('Download the images first'),
+    expect.stringContaining('without file://'),
+  ]);
+});
+
 test('an empty input is a usage error', async () => {
   await expect(findImages([''], EVERYTHING)).rejects.toMatchObject({ code: 'usage/invalid-option' });
 });

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { pathProblem } from '../../../../cli/options/localPath.ts';
@@ -9,6 +10,7 @@ import {
 } from '../../../../core/api/jobSettings.ts';
 import { forTerminal } from '../../../../cli/text.ts';
 import { describeEvent } from '../../../../cli/reporters.ts';
+import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 
 function parse(args: readonly string[]): RunOptions {
   const command = addRunOptions(new Command('run')).exitOverride();
@@ -145,4 +147,26 @@ test('every setting has an option', () => {
     .keyof()
     .options.filter((name) => !flags.includes(name) && GIVEN[name] === undefined);
   expect(missing).toEqual([]);
+});
+
+test.each([
+  'https://example.org/a.jpg',
+  'http://example.org',
+  'FTP://example.org/a.png',
+  'smb://host/photos',
+])('the address %s is refused as an input with the advice to download', (address) => {
+  const advice = `${address} is an address, and addresses are not read. Download the images first`;
+  expect(() => parse(['-i', 'a.png', address, '-o', 'out'])).toThrow(advice);
+});
+
+test('a file whose path looks like an address is an input', () => {
+  const before = process.cwd();
+  process.chdir(temporaryFolder());
+  try {
+    mkdirSync('https:/host', { recursive: true });
+    writeFileSync('https:/host/a.png', '');
+    expect(parse(['-i', 'https://host/a.png', '-o', 'out']).task.kind).toBe('new');
+  } finally {
+    process.chdir(before);
+  }
 });
