@@ -12,7 +12,7 @@ export const presetSchema = z.strictObject({
 export type Preset = z.infer<typeof presetSchema>;
 
 /** Other machines that work on the list: the server that distributes the work, and the folders that all reach. */
-export const sharingSchema = z.strictObject({
+const sharingSchema = z.strictObject({
   /** `redis://HOST:PORT`, or `rediss://` with TLS. */
   queue: z.string().trim().min(1).max(1_000),
   /** Each has the same name on every machine. */
