@@ -39,12 +39,15 @@ export function addQueueOptions(command: Command): Command {
 export function toMachineOptions({
   queue,
   root,
-}: Pick<z.infer<typeof queueOptionsSchema>, 'queue' | 'root'>): MachineOptions | undefined {
+  reproducible = false,
+}: Pick<z.infer<typeof queueOptionsSchema>, 'queue' | 'root'> & {
+  readonly reproducible?: boolean;
+}): MachineOptions | undefined {
   if (queue !== undefined && root.length > 0) return { queue, roots: root };
-  if (queue === undefined && root.length === 0) return undefined;
+  if (queue === undefined && root.length === 0 && !reproducible) return undefined;
   const missing =
     queue === undefined
-      ? '--root names a folder that machines share, but no --queue is given.'
+      ? `${root.length > 0 ? '--root names a folder that machines share' : '--reproducible chooses among machines'}, but no --queue is given.`
       : '--queue needs at least one --root NAME=DIR: a folder that all machines share.';
   throw new EnlargerError('usage/invalid-option', missing);
 }

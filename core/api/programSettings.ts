@@ -13,8 +13,13 @@ export type Preset = z.infer<typeof presetSchema>;
 
 /** Other machines that work on the list: the server that distributes the work, and the folders that all reach. */
 const sharingSchema = z.strictObject({
-  /** `redis://HOST:PORT`, or `rediss://` with TLS. */
-  queue: z.string().trim().min(1).max(1_000),
+  /** `redis://HOST:PORT`, or `rediss://` with TLS; without a password, since every window can read it. */
+  queue: z
+    .string()
+    .trim()
+    .min(1)
+    .max(1_000)
+    .regex(/^(?!.*:[^/]*@)/),
   /** Each has the same name on every machine. */
   roots: z
     .array(z.strictObject({ name: z.string().trim().min(1).max(100), folder: z.string().min(1).max(4_096) }))

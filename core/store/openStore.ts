@@ -7,17 +7,26 @@
  * only read.
  */
 import { isUtf8 } from 'node:buffer';
-import { chmodSync, closeSync, copyFileSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { EnlargerError } from '../api/errors.ts';
 import { closeToOthers } from '../files/closeToOthers.ts';
 import { makeFolderSync } from '../files/makeFolder.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { compareRows, rowDigests, type RowDigests } from './rowDigests.ts';
+import { rowDigests, type RowDigests } from './rowDigests.ts';
 import { snapshotsOf, timestamp } from './snapshots.ts';
 import { fitsSeal, isSmall, readSeal, removeSeal, writeSeal, type Seal } from './seal.ts';
-import { setAsideChanged, setAsideUnreadable } from './setAside.ts';
+import { mend } from './setAside.ts';
 import { SqlConnection } from './sqlConnection.ts';
 import { forgetOwner, noteOwner, readOwner } from './ownerFile.ts';
 import { Store, STORE_FILE } from './store.ts';
@@ -120,38 +129,6 @@ function migrate(sql: SqlConnection, from: number): void {
   });
 }
 
-/** Counts all jobs again, since the totals may be damaged as well. */
-function recountJobs(sql: SqlConnection): void {
-  sql.transaction(() => {
-    sql.run('DELETE FROM job_totals');
-    sql.run(
-      `INSERT INTO job_totals SELECT batch_id, state, count(*), count(target_width * target_height),
-         coalesce(sum(target_width * target_height), 0) FROM jobs GROUP BY batch_id, state`,
-    );
-  });
-}
-
-/**
- * Sets aside rows that damage or another program changed while the store was closed, and rows that cannot be read.
- *
- * @param seal Of the store as it was closed, if it does not fit the file any more.
- */
-function mend(sql: SqlConnection, seal: Seal | undefined): string[] {
-  const notes: string[] = [];
-  if (seal !== undefined) recountJobs(sql);
-  if (seal?.rows !== undefined) {
-    const { changed, missing } = compareRows(sql, seal.rows);
-    if (changed.length + missing > 0) notes.push(...setAsideChanged(sql, changed, missing));
-  } else if (seal !== undefined) {
-    notes.push(
-      'The list of jobs was changed since it was closed, by damage or by another program. Check what it shows; ' +
-        'unfinished batches wait until they are started again.',
-    );
-    new Store(sql).batches.suspendAll();
-  }
-  return [...notes, ...setAsideUnreadable(sql)];
-}
-
 /** A file's seal: `intact` if the file is as it was closed. */
 type SealState = { readonly kind: 'absent' } | { readonly kind: 'intact' | 'broken'; readonly seal: Seal };
 
@@ -189,8 +166,14 @@ function copyBefore(sql: SqlConnection, copy: string): void {
   chmodSync(copy, 0o600);
 }
 
+/** Without a byte, as a repair of the file system or a full disk can leave a file. */
+function isEmpty(file: string): boolean {
+  return existsSync(file) && statSync(file).size === 0;
+}
+
 function openFile(file: string): OpenedStore {
   const seal = sealState(file);
+  const wasEmptied = seal.kind === 'broken' || (isEmpty(file) && snapshotsOf(path.dirname(file)).length > 0);
   // The database would make the file readable for everyone; its logs inherit its permissions.
   closeSync(openSync(file, 'a', 0o600));
   const sql = new SqlConnection(file);
@@ -203,6 +186,8 @@ function openFile(file: string): OpenedStore {
     if (isKnownSound) assertReadableSchema(sql);
     else assertSound(sql);
     const version = versionOf(sql);
+    if (version === 0 && wasEmptied)
+      throw Object.assign(new Error('It is empty.'), { code: 'SQLITE_CORRUPT' });
     if (version < MIGRATIONS.length) {
       if (version > 0)
         copyBefore(sql, path.join(path.dirname(file), `before-version-${MIGRATIONS.length}.db`));

@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import { batchRowSchema, BATCH_COLUMNS } from './batchTable.ts';
 import { presetRowSchema } from './presetTable.ts';
-import { ROW_KEYS, storedText, type ChangedRow } from './rowDigests.ts';
+import { compareRows, ROW_KEYS, storedText, type ChangedRow } from './rowDigests.ts';
+import type { Seal } from './seal.ts';
 import { problemOf, type SqlConnection, type SqlValue } from './sqlConnection.ts';
+import { Store } from './store.ts';
 import { JOB_COLUMNS, jobRowSchema } from './storedJob.ts';
 import { FOLDER_COLUMNS, folderRowSchema, skippedRowSchema } from './watchedFolderTable.ts';
 
@@ -65,11 +67,7 @@ function setAside(sql: SqlConnection, changed: ChangedRow, reason: string): void
  *
  * @returns Sentences for the user; empty if there was nothing to do.
  */
-export function setAsideChanged(
-  sql: SqlConnection,
-  changed: readonly ChangedRow[],
-  missing: number,
-): string[] {
+function setAsideChanged(sql: SqlConnection, changed: readonly ChangedRow[], missing: number): string[] {
   const rows = changed.filter(({ table }) => table !== 'set_aside');
   sql.transaction(() => {
     for (const each of rows) setAside(sql, each, 'It was not written by this program.');
@@ -108,7 +106,7 @@ function unreadableRows(
 }
 
 /** Sets aside rows that cannot be read, so that none of them can disable the program. @returns As above. */
-export function setAsideUnreadable(sql: SqlConnection): string[] {
+function setAsideUnreadable(sql: SqlConnection): string[] {
   const notes: string[] = [];
   for (const read of READ_AT_START) {
     for (const { table, row, reason } of unreadableRows(sql, read)) {
@@ -128,4 +126,36 @@ function wholeRow(sql: SqlConnection, table: string, row: ChangedRow['row']): Ch
   const where = parts.map(({ text }) => text).join(' AND ');
   const values = parts.flatMap((part) => part.values);
   return sql.raw(`SELECT * FROM ${table} WHERE ${where}`, ...values)[0] ?? row;
+}
+
+/** Counts all jobs again, since the totals may be damaged as well. */
+function recountJobs(sql: SqlConnection): void {
+  sql.transaction(() => {
+    sql.run('DELETE FROM job_totals');
+    sql.run(
+      `INSERT INTO job_totals SELECT batch_id, state, count(*), count(target_width * target_height),
+         coalesce(sum(target_width * target_height), 0) FROM jobs GROUP BY batch_id, state`,
+    );
+  });
+}
+
+/**
+ * Sets aside rows that damage or another program changed while the store was closed, and rows that cannot be read.
+ *
+ * @param seal Of the store as it was closed, if it does not fit the file any more.
+ */
+export function mend(sql: SqlConnection, seal: Seal | undefined): string[] {
+  const notes: string[] = [];
+  if (seal !== undefined) recountJobs(sql);
+  if (seal?.rows !== undefined) {
+    const { changed, missing } = compareRows(sql, seal.rows);
+    if (changed.length + missing > 0) notes.push(...setAsideChanged(sql, changed, missing));
+  } else if (seal !== undefined) {
+    notes.push(
+      'The list of jobs was changed since it was closed, by damage or by another program. Check what it shows; ' +
+        'unfinished batches wait until they are started again.',
+    );
+    new Store(sql).batches.suspendAll();
+  }
+  return [...notes, ...setAsideUnreadable(sql)];
 }

@@ -44,6 +44,8 @@ test('settings for other machines are tried before they are saved', async () => 
   const changed = await api.updateSettings({ sharing: { ...SHARING, password: 'secret' } });
   expect(changed.sharing).toEqual(SHARING);
   expect((await api.getSettings({})).sharing).toEqual(SHARING);
+  const told = { ...SHARING, queue: 'redis://me:secret@127.0.0.1:1' };
+  await expect(api.updateSettings({ sharing: told })).rejects.toMatchObject({ code: 'request/invalid' });
   expect((await api.updateSettings({ sharing: null })).sharing).toBeNull();
   expect(tried).toEqual([SHARING, { ...SHARING, password: 'secret' }, null]);
 });

@@ -42,9 +42,9 @@ function isLibraryKind(directory: TiffDirectory, layout: TiffLayout): boolean {
   return isInteger && [1, 2, 4, 8, 16].includes(bits) && !isLab && isAlphaAtMost;
 }
 
-/** A range for each ink, which libtiff does not read. */
-function hasLongDotRange({ numbers }: TiffDirectory): boolean {
-  return (numbers(TIFF_TAG.dotRange) ?? []).length > 2;
+/** libtiff only reads one range for all inks; a range for each ink and half a range would fail. */
+function hasUnusualDotRange({ numbers }: TiffDirectory): boolean {
+  return ![undefined, 2].includes(numbers(TIFF_TAG.dotRange)?.length);
 }
 
 function profileBytes({ ifd, source }: TiffDirectory): Uint8Array | undefined {
@@ -102,7 +102,7 @@ function prepareTiff(file: InputBytes, limits: DecodeLimits, page: number): Prep
     const own = ownDecoded(directory, layout);
     return { ...own, metadataFrom, pages: pages.length, warnings: [...warnings, ...own.warnings] };
   }
-  if (errors.length === 0 && directory === directories[0] && !hasLongDotRange(directory))
+  if (errors.length === 0 && directory === directories[0] && !hasUnusualDotRange(directory))
     return { pages: pages.length, metadataFrom, warnings };
   return { bytes: withCleanDirectory(file.whole(), directory), metadataFrom, pages: pages.length, warnings };
 }
