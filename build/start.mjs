@@ -1,5 +1,5 @@
 /**
- * @file `npm start`: makes the checkout ready, then opens the desktop program if Electron's binary is installed, or the
+ * @file `npm start`: prepares the checkout, then opens the desktop program if Electron's binary is installed, or the
  * same window in the browser if not.
  */
 import { spawnSync } from 'node:child_process';
@@ -11,12 +11,12 @@ import { ensureBuilt, ensureInstalled, ensureWindowBuilt } from './prepare.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Chromium refuses to run its sandbox as root, and fails without a reason. */
+/** Chromium refuses to run its sandbox as root, and exits without an explanation. */
 function sandboxOptions() {
   return process.platform === 'linux' && process.getuid() === 0 ? ['--no-sandbox'] : [];
 }
 
-/** Without a screen Electron would only fail: Linux machines that are reached over a network. */
+/** Electron cannot start without a display, as on a Linux machine that is used over SSH. */
 function hasScreen() {
   return process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 }
@@ -46,5 +46,5 @@ if (folder === undefined) {
 } else if (hasScreen()) {
   openDesktop(folder);
 } else {
-  await openBrowser('There is no screen for the desktop program');
+  await openBrowser('No display is available for the desktop program');
 }

@@ -29,9 +29,9 @@ async function tryFolder(name: string, place: string, probe: string): Promise<Ch
     await link(file, path.join(probe, 'link'));
   } catch (error) {
     const advice = 'Results can still be written there, but a power cut may leave an empty file.';
-    return warn(name, `${place} has no hard links (${reasonOf(error)})`, advice);
+    return warn(name, `${place} does not support hard links (${reasonOf(error)})`, advice);
   }
-  return ok(name, `${place} is writable, with hard links and fsync`);
+  return ok(name, `${place} is writable and supports hard links and fsync`);
 }
 
 /** Checks that results can be published safely in a folder. Test files are removed afterwards. */

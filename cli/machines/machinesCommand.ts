@@ -24,7 +24,7 @@ function rowOf({ presence, silentMs }: ListedMachine): string[] {
 
 const HEADER = ['machine', 'state', 'images', 'done', 'failed', 'speed', 'silent for', 'roots', 'version'];
 
-/** `enlarger machines`: the machines of a queue, what they do, and when they were last heard of. */
+/** `enlarger machines`: the machines of a queue, what they do, and when they were last heard from. */
 export async function machinesCommand(rawOptions: unknown): Promise<number> {
   const { queue, json } = optionsSchema.parse(rawOptions);
   if (queue === undefined) throw new EnlargerError('usage/invalid-option', 'No --queue given.');
@@ -36,7 +36,7 @@ export async function machinesCommand(rawOptions: unknown): Promise<number> {
     });
     process.stdout.write(`${JSON.stringify({ server, machines: listed }, null, 2)}\n`);
   } else if (machines.length === 0) {
-    process.stdout.write(`No machine works for ${server.address}.\n`);
+    process.stdout.write(`No machines are connected to ${server.address}.\n`);
   } else {
     process.stdout.write(`${table(HEADER, machines.map(rowOf))}\n`);
   }

@@ -14,7 +14,7 @@ interface QueueParts {
 }
 
 /**
- * Joins the machines of `--queue`; nothing of it is loaded without.
+ * Joins the machines of `--queue`; without that option, none of this code is loaded.
  *
  * @throws EnlargerError `usage/invalid-option`, `queue/…`.
  */

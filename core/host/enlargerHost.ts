@@ -45,7 +45,7 @@ export interface RunningHost extends EnlargerHost {
 
 const MEGABYTE = 1024 * 1024;
 
-/** The check that results stay where this face may write; absent for a face that may use any path. */
+/** The check that results stay where this interface may write; absent for one that may use any path. */
 function reachOf({ sources }: HostParts): NonNullable<JobRunnerParts['assertAllowed']> {
   return async ({ destination }, target) => {
     if (destination.kind !== 'path') await sources.assertTarget?.(target);
@@ -148,7 +148,7 @@ function makeContext(parts: HostParts, run: HostRun): HostContext {
   };
 }
 
-/** The program's own file, which a face that may not use paths could not name. */
+/** The program's own file, which an interface that may not use paths could not name. */
 function sampleEnqueuer(parts: Parameters<typeof enqueueBatch>[0]): HostContext['enqueueSample'] {
   return (file, batch, isSuspended) => {
     const sources: SourceResolver = {

@@ -27,7 +27,7 @@ import { SettingsFile } from './settingsFile.ts';
 import type { WaitingFile } from '../watch/settling.ts';
 import { WatchedFolders, type WatchOutcome } from './watching/watchedFolders.ts';
 
-/** What differs between the faces that keep the program running. */
+/** What differs between the interfaces that keep the program running. */
 export interface ProgramOptions {
   readonly dataFolder: string;
   /** A description of this process for people, shown to other programs that want the same list. */
@@ -64,7 +64,7 @@ export interface RunningProgram {
   close(): Promise<void>;
 }
 
-/** The pool of this machine, or the wider pool of the face. */
+/** The pool of this machine, or the wider pool of the interface. */
 function openPool(options: ProgramOptions, settings: SettingsFile, store: Store): JobPool {
   const { launchWorker, log, widenPool } = options;
   const register = new DeviceRegister({

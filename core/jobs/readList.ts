@@ -6,10 +6,10 @@ import type { Readable } from 'node:stream';
 import { defined } from '../api/defined.ts';
 import { EnlargerError } from '../api/errors.ts';
 
-/** Bytes from the start of a list that decide about its encoding. */
+/** Bytes from the start of a list by which its encoding is detected. */
 const PROBE_BYTES = 4096;
 
-/** How many of every two bytes are zero in a text of Latin letters as UTF-16, for one of the two positions. */
+/** The share of zero bytes at even or at odd offsets: high at one of the two in UTF-16 text of Latin letters. */
 function zeroShare(bytes: Uint8Array, offset: 0 | 1): number {
   const probe = bytes.subarray(0, PROBE_BYTES);
   let zeros = 0;
@@ -26,7 +26,7 @@ function encodingOf(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | 'utf-8' {
   return 'utf-8';
 }
 
-/** A text in UTF-8 or UTF-16, with or without a byte order mark; Windows-1252 if it is neither. */
+/** Decodes UTF-8 or UTF-16, with or without a byte order mark; otherwise assumes Windows-1252. */
 function decodeText(bytes: Uint8Array): string {
   const encoding = encodingOf(bytes);
   try {
@@ -49,7 +49,7 @@ function isThere(file: string): Promise<boolean> {
   );
 }
 
-/** Paths that a line may mean, the likeliest first: as it is written, without its quotes, and next to the list. */
+/** Possible paths of a line, most likely first: as it is written, without its quotes, and next to the list. */
 function readings(line: string, folder: string | undefined): string[] {
   const plain = [...new Set([line, withoutQuotes(line)])].filter((text) => text !== '');
   const beside = folder === undefined ? [] : plain.map((text) => path.resolve(folder, text));
@@ -58,7 +58,7 @@ function readings(line: string, folder: string | undefined): string[] {
 
 async function pathOfLine(line: string, folder: string | undefined): Promise<string | undefined> {
   for (const reading of readings(line, folder)) if (await isThere(reading)) return reading;
-  // Names that begin with `#` exist; every other such line is a comment.
+  // A file name may begin with `#`; if there is no such file, the line is a comment.
   if (line.startsWith('#')) return undefined;
   const plain = withoutQuotes(line);
   return plain === '' ? undefined : plain;
@@ -69,7 +69,7 @@ async function pathOfLine(line: string, folder: string | undefined): Promise<str
  * Windows-1252 are recognised. Empty lines and comments (`#`, unless a file has that name) are left out; quotes around
  * a path are removed unless they belong to its name.
  *
- * @param folder Folder of the list. A relative path that does not exist from the working directory is looked up here.
+ * @param folder Folder of the list. A relative path that is not found from the working directory is resolved against it.
  * @returns The paths in their order; one that does not exist is returned as it was written.
  */
 export async function parseList(bytes: Uint8Array, folder?: string): Promise<string[]> {
@@ -83,7 +83,7 @@ export async function parseList(bytes: Uint8Array, folder?: string): Promise<str
   return paths;
 }
 
-/** A list of a million long paths is smaller; without a limit, an endless device would fill the memory. */
+/** Even a list of a million long paths fits; without a limit, an endless device would fill the memory. */
 const MAX_LIST_BYTES = 2 ** 28;
 
 /**
@@ -102,7 +102,7 @@ async function readAll(stream: Readable, name: string): Promise<Buffer> {
     const bytes = Buffer.from(piece as Uint8Array);
     sizeBytes += bytes.length;
     if (sizeBytes > MAX_LIST_BYTES) {
-      const message = `The list ${name} has more than ${MAX_LIST_BYTES} bytes. Name a folder, or divide it.`;
+      const message = `The list ${name} is larger than ${MAX_LIST_BYTES} bytes. Split it, or pass a folder instead.`;
       throw new EnlargerError('input/too-large', message, { file: name });
     }
     pieces.push(bytes);
@@ -113,7 +113,7 @@ async function readAll(stream: Readable, name: string): Promise<Buffer> {
 /**
  * Reads a list from a stream, all of it; see {@link parseList}.
  *
- * @throws EnlargerError `input/too-large`; the signal's reason once that is raised.
+ * @throws EnlargerError `input/too-large`; the signal's reason if it is aborted.
  */
 export async function readListFrom(
   stream: Readable,
@@ -140,8 +140,8 @@ export async function readListFrom(
 /**
  * Reads a list of paths from a file or a pipe; see {@link parseList}.
  *
- * @throws EnlargerError `input/not-found` if the list cannot be read, `input/too-large`; the signal's reason once that
- * is raised.
+ * @throws EnlargerError `input/not-found` if the list cannot be read, `input/too-large`; the signal's reason if it is
+ * aborted.
  */
 export async function readList(file: string, signal?: AbortSignal): Promise<string[]> {
   try {

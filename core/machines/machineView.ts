@@ -2,7 +2,7 @@ import type { MachineView } from '../api/contract.ts';
 import type { Machine } from './machineRoll.ts';
 import { BEAT_MS } from './queueKeys.ts';
 
-/** A machine in the form that faces show. */
+/** A machine as the user interfaces show it. */
 export function machineView({ presence, missedBeats }: Machine): MachineView {
   const { id, name, version, state, held, capacity, finished, failed, megapixels, seconds } = presence;
   return {

@@ -4,7 +4,7 @@ import type { PendingJob } from './pendingJob.ts';
 /** Jobs that one worker has at a time: one being decoded, one in the engine, one being encoded. */
 export const JOBS_PER_WORKER = 3;
 
-/** Where a job goes: to a worker, to one that has yet to be started, or it keeps waiting. */
+/** What happens to a job: it goes to a running worker or to a new one, or keeps waiting. */
 export type Placement =
   | { readonly kind: 'worker'; readonly worker: PooledWorker }
   | { readonly kind: 'new-worker' }
@@ -12,7 +12,7 @@ export type Placement =
   | { readonly kind: 'wait'; readonly reserved: PooledWorker | undefined };
 
 /**
- * Chooses the worker with the fewest jobs, or a new one while there may be more and all have work.
+ * Chooses the worker with the fewest jobs, or a new one if all are busy and another may be started.
  *
  * @param serving The workers that serve the queue and are not reserved.
  * @param canStart Whether the queue may have one more worker.

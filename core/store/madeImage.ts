@@ -21,7 +21,7 @@ export const madeImageSchema = z.object({
   warnings: z.array(z.string()),
   elapsedMs: z.number(),
   verdict: z.enum(VERDICTS).exactOptional(),
-  /** The report without the facts that are read from the published file. One of another version is ignored. */
+  /** The report without the facts that are read from the published file. A draft of another version is ignored. */
   draft: imageReportSchema.optional().catch(undefined),
 });
 

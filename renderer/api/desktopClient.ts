@@ -16,7 +16,7 @@ declare global {
   }
 }
 
-/** The connection inside the desktop program, where the host lives as long as the window. */
+/** The connection inside the desktop program, where the host runs for as long as the window is open. */
 export async function connectDesktop(bridge: DesktopBridge): Promise<Connection> {
   const api = apiOverCalls((method, input) => bridge.call(method, input));
   return {

@@ -1,7 +1,7 @@
 /** Storage for sizes between two starts of the window: the page's local storage. */
 export type Memory = Pick<Storage, 'getItem' | 'setItem'>;
 
-/** The film strip of a new batch, the list of jobs, the report of a batch; and on the right, the settings. */
+/** The thumbnails of a new batch, the list of jobs, the report of a batch; and on the right, the settings. */
 export type PanelName = 'strip' | 'list' | 'report' | 'rail';
 /** In a narrow window one of these is visible at a time. */
 export type Pane = 'list' | 'image' | 'rail';

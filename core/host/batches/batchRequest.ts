@@ -2,7 +2,7 @@ import type { BatchSpec } from '../../api/batchSpec.ts';
 import type { BatchReportRequest } from '../reports/batchReports.ts';
 import type { PlanRequest } from './planRequest.ts';
 
-/** A batch of a command, which runs until it is done: the specification that every face uses, and how to run it. */
+/** A batch of a command, which runs until it is done: the specification that every interface uses, and how to run it. */
 export interface BatchRequest {
   /** Its sources and its destination are paths. */
   readonly spec: BatchSpec;

@@ -36,13 +36,13 @@ async function outputOf(
   return { kind: 'beside', folderName, ownFolder };
 }
 
-/** Images whose results would go where this face may not write fail, each with the reason. */
+/** Images whose results would go where this interface may not write fail, each with the reason. */
 async function withinReach(
   jobs: readonly NewJob[],
   { destination }: BatchSpec,
   sources: SourceResolver,
 ): Promise<NewJob[]> {
-  // Only a face that may use any path names one.
+  // Only an interface that may use any path names one.
   if (sources.assertTarget === undefined || destination.kind === 'path') return [...jobs];
   const checked: NewJob[] = [];
   for (const job of jobs) {

@@ -22,7 +22,7 @@ function below(relative: string, name: string): string {
   return relative === '' ? name : `${relative}/${name}`;
 }
 
-/** A link only counts as an image if it leads to a file that this face may use. */
+/** A link only counts as an image if it leads to a file that this interface may use. */
 async function leadsToImage(sources: SourceResolver, { rootId, relative }: Input, name: string) {
   try {
     const place = { kind: 'root' as const, rootId, relative: below(relative, name) };

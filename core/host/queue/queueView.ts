@@ -18,13 +18,13 @@ export interface QueueFacts {
   readonly estimate: QueueEstimate;
 }
 
-/** Until the rates of such images are known here, only the pace of this run is available. */
+/** Until this machine has measured rates for similar images, only the speed of the current run is known. */
 function remainingMsOf({ store, rate, estimate }: QueueFacts): number | undefined {
   const open = store.jobs.openWork();
   return open.images === 0 ? undefined : (estimate.remainingMs() ?? rate.remainingMs(open));
 }
 
-/** The queue as faces show it. */
+/** The queue as the user interfaces show it. */
 export function queueView(facts: QueueFacts): QueueView {
   const { store, queue, rate } = facts;
   const counts = store.jobs.counts();

@@ -35,7 +35,7 @@ export interface ReportParts {
   readonly hidePaths?: ((value: unknown) => unknown) | undefined;
 }
 
-/** Chosen jobs, from a job's number on if one is given. */
+/** The chosen jobs; with `fromJobId`, only those from that job on. */
 export type ReportedJobs = ReportChoice & { readonly fromJobId?: number };
 
 /** The data for a report of the chosen jobs, read while it is written. */
@@ -89,7 +89,7 @@ async function* shownOthers(
   }
 }
 
-/** Whether the files of a report are still those that it describes, judging by their size. */
+/** Whether the files of a report are still the ones that it describes, judged by size. */
 async function areThere({ input, output }: ImageReport): Promise<boolean> {
   const sizes = await Promise.all(
     [input, output].map((file) =>
@@ -102,12 +102,12 @@ async function areThere({ input, output }: ImageReport): Promise<boolean> {
   return sizes.every(Boolean);
 }
 
-/** Whether only this image cannot be shown, rather than all of them because the service closes or only the list is open. */
+/** Whether the failure concerns this image alone, not all images: the program is closing, or only the job list is open. */
 function isFailure(error: unknown): boolean {
   return error instanceof EnlargerError && !isNotNow(error.code);
 }
 
-/** Whether a report could not be created through no fault of its own: it may be tried again later. */
+/** Whether a report could not be created for a temporary reason, and may be tried again. */
 export function isNotNow(code: ErrorCode): boolean {
   return ['job/cancelled', 'host/unreachable', 'output/no-space'].includes(code);
 }

@@ -3,7 +3,7 @@ import type { WatchedFolderView } from '../../api/watchedFolderView.ts';
 import type { Store } from '../../store/store.ts';
 import type { StoredWatchedFolder } from '../../store/watchedFolderTable.ts';
 
-/** A watched folder as the faces show it, in its present state. */
+/** A watched folder as the user interfaces show it, in its present state. */
 export function describeWatchedFolder(
   { id, folder, settings, taken, lastActivityAt }: StoredWatchedFolder,
   store: Store,

@@ -1,5 +1,5 @@
 /**
- * @file Watched folders, from the outside in: `watchedFolders.ts` is the list that the faces see
+ * @file Watched folders, from the outside in: `watchedFolders.ts` is the list that the user interfaces see
  * (`describeWatchedFolder.ts`), `watchedFolder.ts` joins one folder's watcher (`core/watch`) with the store and the queue,
  * `acceptedCollector.ts` makes batches of the images that it accepts, and `originalMover.ts` moves their originals away
  * when the results are there (`restoreOriginals.ts` mends what a crash leaves of that).

@@ -11,15 +11,15 @@ export interface SampledPair {
   readonly input: readonly PlaneView[];
   /** As many planes as `input`. */
   readonly output: readonly PlaneView[];
-  /** Absent when neither has any. */
+  /** Absent if neither image has an alpha channel. */
   readonly alpha?: { readonly input: PlaneView; readonly output: PlaneView };
 }
 
 /**
- * Reads parts of an input and of its output, one below the other; a grey image next to a coloured one counts as coloured.
+ * Reads parts of an input and of its output, stacked vertically. If only one of them is greyscale, it is read as colour.
  *
- * @param input At the size at which the two are compared.
- * @param windows Of equal size, in pixels of that.
+ * @param input The input, at the size at which the two are compared.
+ * @param windows All of the same size, in pixels of the input.
  */
 export function sampledPair(input: ImageRows, output: ImageRows, windows: readonly Rect[]): SampledPair {
   const part = stackedWindows(input, windows);

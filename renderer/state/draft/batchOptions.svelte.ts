@@ -20,7 +20,7 @@ function qualityRange(format: FormatChoice): QualityRange | undefined {
   return format === 'same' ? undefined : IMAGE_FORMATS[format].quality;
 }
 
-/** The first choice on this face: next to the originals where paths are known, else kept for download. */
+/** The first choice here: next to the originals where paths are known, else kept for download. */
 function firstDestination({ localPaths }: Capabilities): Destination {
   return localPaths ? { kind: 'beside', folderName: 'enlarged' } : { kind: 'downloads' };
 }

@@ -43,7 +43,7 @@ export function withoutRepeats(
   });
 }
 
-/** Where an image is, as far as this face knows; it distinguishes the images of one folder. */
+/** Where an image is, as far as this window knows; it distinguishes the images of one folder. */
 export function placeOf(source: Source): string {
   if (source.kind === 'upload') return source.uploadId;
   if (source.kind === 'job') return `job ${source.jobId}`;

@@ -56,7 +56,7 @@ describe('reports of batches', () => {
     expect(store.batches.withReportsDue()).toEqual([]);
   });
 
-  test('are still due after a sudden end, and written at the next start', async () => {
+  test('are still due after a crash, and are written at the next start', async () => {
     const [store, folder] = [openMemoryStore(), temporaryFolder()];
     addMeasuredBatch(store, [FINE], batchFrom('window', folder, ['html']));
     const killed = filesOf(store).files;
@@ -68,7 +68,7 @@ describe('reports of batches', () => {
     expect(readdirSync(folder)).toHaveLength(1);
   });
 
-  test('never replace a file that is not a report, with a note, and do not hold up others', async () => {
+  test('never replace a file that is not a report; a note is logged, and the other reports are written', async () => {
     const [store, folder, other] = [openMemoryStore(), temporaryFolder(), temporaryFolder()];
     const id = addMeasuredBatch(store, [FINE], batchFrom('window', folder, ['html']));
     addMeasuredBatch(store, [FINE], batchFrom('window', other, ['html']));
@@ -105,7 +105,7 @@ describe('reports of batches', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('of a watched folder are a single one about all of it, rewritten when the folder is quiet', async () => {
+  test('of a watched folder are combined into one, which is rewritten when the folder is quiet', async () => {
     const [store, folder] = [openMemoryStore(), path.join(temporaryFolder(), 'reports')];
     const { files } = filesOf(store);
     const csv = path.join(folder, 'enlarger-report.csv');

@@ -7,7 +7,7 @@ import { standInConnection } from './standInConnection.ts';
 
 const path = (name: string) => ({ kind: 'path' as const, path: name });
 
-test('it is known whether the results fit on the disk', async () => {
+test('the draft knows whether the results fit on the disk', async () => {
   const { host, connection } = standInConnection(DESKTOP_INFO);
   const options = new BatchOptions(DESKTOP_INFO.capabilities);
   const inspectSources: typeof host.api.inspectSources = async (input) => {

@@ -1,21 +1,21 @@
-"""First weights with which `srresnet` enlarges exactly as a trained `fast` network does.
+"""Initial weights that make `srresnet` enlarge exactly as a trained `fast` network does.
 
 [Note: Growing a network]
 The original generator has room for the whole of a `fast` ×4 network: as many blocks
 and more, twice the channels, dense upscaling. Its weights can be set so that it
-computes the same function, and then it learns on from there with all that it has
-besides (Net2Net, Chen et al. 2016). The 64 channels between the blocks begin as:
+computes the same function, and training then continues from there with the
+remaining capacity (Net2Net, Chen et al. 2016). The 64 channels between the blocks begin as:
 
-- 27 that hold the 3×3 pixels around a place, the head's output. They are never
+- 27 that hold the 3×3 pixels around a position, the head's output. They are never
   negative, so that ReLU leaves them unchanged, and everything linear in the image, such as
   the anchor of the `fast` network, can be read from them.
 - the channels of the `fast` network, which the first block makes from those.
 - one that the convolution behind the blocks turns into a constant, for biases that the
   upscaling convolutions do not have.
 
-What is left starts as chance would have it, and nearly nothing reads it at first: weights
+The remaining weights are random, and at first have almost no effect: weights
 that would be zero are 1e-7 or so, since an exact zero in a file stands for a weight that
-the network does not have. The result is the same except for the outermost pixels of a
+the network does not have. The result is the same except for the outermost pixels of an
 image, whose padding differs a little.
 """
 
@@ -66,7 +66,7 @@ def _start_head(network: SrresnetNetwork, taken: int) -> None:
 
 
 def _start_block(block: SrresnetBlock) -> tuple[Tensor, Tensor]:
-    """A block that changes nothing yet; its two kernels."""
+    """Make a block the identity; return its two kernels."""
     first, second = _convolution(block.first), _convolution(block.second)
     second.zero_()
     _set_norm(block.first_norm, torch.zeros(0))
@@ -75,7 +75,7 @@ def _start_block(block: SrresnetBlock) -> tuple[Tensor, Tensor]:
 
 
 def _make_features(block: SrresnetBlock, fast: FastNetwork, features: slice) -> None:
-    """The `fast` network's head: from the pixels, and from a constant that ends at the border."""
+    """The `fast` network's head: from the pixels, and from a constant that is zero outside the image."""
     first, second = _start_block(block)
     kernel = fast.head.kernel()
     first[: _PATCH + 1] = 0
@@ -114,7 +114,7 @@ def _start_mid(network: SrresnetNetwork, features: slice) -> None:
 
 
 def _tail_from_patches(fast: FastNetwork, features: slice) -> Tensor:
-    """(48, 64, 3, 3): tail and anchor of the `fast` network, reading what the blocks leave."""
+    """(48, 64, 3, 3): tail and anchor of the `fast` network, reading the output of the blocks."""
     width = features.stop - features.start
     tail, head = fast.tail.kernel(), fast.head.kernel()
     from_features, from_first = tail[:, :width], tail[:, width:]
@@ -145,7 +145,7 @@ def _start_upscale(network: SrresnetNetwork, phases: Tensor) -> None:
     second[:made] = 0
     for place in range(made):
         second[place, place, 1, 1] = 1
-    # From colour, then row and column of a sub-pixel, to the order that the two shuffles need.
+    # Reorder (colour, row and column of a sub-pixel) as the two shuffles expect.
     by_step = phases.reshape(_COLOURS, *[STEP_SCALE] * 4, *phases.shape[1:])
     first[: made * PLANES] = by_step.permute(0, 2, 4, 1, 3, 5, 6, 7).flatten(0, 4)
     for step in (first_step, second_step):

@@ -12,13 +12,13 @@ test('one sample gives a proportional cost', () => {
   expect(costOf(rateOf([[2, 100]]), 5)).toBe(250);
 });
 
-test('samples of different amounts reveal a fixed part', () => {
+test('samples of different amounts reveal a fixed cost', () => {
   const rate = rateOf([1, 2, 4, 8, 16].map((amount) => [amount, 30 + 7 * amount] as const));
   expect(costOf(rate, 0)).toBeCloseTo(30);
   expect(costOf(rate, 100)).toBeCloseTo(730);
 });
 
-test('samples of similar amounts do not: a cost outside their range stays proportional', () => {
+test('samples of similar amounts reveal no fixed cost: outside their range, the cost stays proportional', () => {
   const rate = rateOf([
     [1, 10],
     [1.01, 16],
@@ -37,7 +37,7 @@ test('a cost that falls with the amount is noise', () => {
   expect(costOf(rate, 4)).toBeCloseTo(40);
 });
 
-test('a machine that has become faster is followed', () => {
+test('the rate adapts when a machine becomes faster', () => {
   const slow = rateOf(Array.from({ length: 100 }, () => [1, 100] as const));
   const faster = Array.from({ length: 200 }).reduce((rate: LinearRate) => withSample(rate, 1, 10), slow);
   expect(costOf(faster, 1)).toBeLessThan(12);

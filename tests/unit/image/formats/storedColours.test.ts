@@ -47,10 +47,11 @@ test.each([8, 16] as const)('CMYK of %i bits without a profile is shown as in a 
 });
 
 test.each([
-  ['ranges of all inks together', [255, 0], (value: number) => 255 - value],
-  ['a range of each ink', [255, 0, 255, 0, 255, 0, 255, 0], (value: number) => 255 - value],
-  ['the usual range of each ink', [0, 255, 0, 255, 0, 255, 0, 255], (value: number) => value],
-] as const)('inks are counted as %s describe it', async (_, values, stored) => {
+  ['one inverted range for all', [255, 0], (value: number) => 255 - value],
+  ['an inverted range for each', [255, 0, 255, 0, 255, 0, 255, 0], (value: number) => 255 - value],
+  ['half a range, which is ignored,', [255], (value: number) => value],
+  ['the usual range for each', [0, 255, 0, 255, 0, 255, 0, 255], (value: number) => value],
+] as const)('inks with %s are read as they are counted', async (_, values, stored) => {
   const extra = [{ tag: 336, type: 3, values }] as const;
   const fields = tiffFields({ width: INKS.length, height: 1, channels: 4, photometric: 5, extra });
   const pixels = Uint8Array.from(INKS.flatMap(({ cmyk }) => cmyk.map(stored)));
