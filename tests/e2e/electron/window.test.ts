@@ -95,7 +95,7 @@ describe.skipIf(reason !== undefined)(suiteName('the window on the desktop', rea
     await page.getByText('Pasted images are saved to your Pictures folder.').waitFor();
     await page.getByRole('button', { name: 'More models' }).click();
     await page.getByRole('radio', { name: /^Plain/ }).click();
-    await page.getByRole('button', { name: /^Enlarge \d/ }).click();
+    await page.getByRole('button', { name: /^Enlarge \d+ images?$/ }).click();
     const results = path.join(images, 'enlarged');
     await vi.waitFor(() => expect(readdirSync(results)).not.toEqual([]), { timeout: 60_000 });
     const { jobs } = await ask(page, 'listJobs', { search: 'pasted', offset: 0, limit: 10 });
