@@ -2,7 +2,6 @@
  * @file Entry of the codec thread of a worker or media process. It may import core/api, core/metadata and core/image, and
  * loads a library with its first image. A hostile file can stop only this thread.
  */
-import os from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { EnlargerError, toErrorDto } from '../../api/errors.ts';
 import { damagedImage } from '../formats/damagedImage.ts';
@@ -50,24 +49,6 @@ async function answer(id: number, task: CodecTask): Promise<void> {
     parentPort?.postMessage({ id, ...failureOf(error) } satisfies CodecReply);
   }
 }
-
-/**
- * The next image is decoded while a network uses every core. Its threads wait for the slowest of them, so a thread that
- * competes with one of them would slow them all; a little behind them, it uses the time in which they wait for one another.
- */
-const BEHIND = 5;
-
-/** Only Linux has a priority for each thread; elsewhere it would be that of the whole worker. */
-function stepBack(): void {
-  if (process.platform !== 'linux') return;
-  try {
-    os.setPriority(Math.min(os.constants.priority.PRIORITY_LOW, os.getPriority() + BEHIND));
-  } catch {
-    // A system that refuses it decodes as before.
-  }
-}
-
-stepBack();
 
 parentPort?.on('message', ({ id, task }: { readonly id: number; readonly task: CodecTask }) => {
   void answer(id, task);
