@@ -1,7 +1,7 @@
-/** @file The packages that Vite puts into the window's files, so that users get them inside these and not as folders. */
+/** @file The packages that Vite bundles into the window's files, so that they are not shipped as separate folders. */
 import path from 'node:path';
 
-/** Their licences are in THIRD_PARTY_NOTICES.md; the build of the window fails when one is missing here. */
+/** Their licences are in THIRD_PARTY_NOTICES.md; the window build fails if one is missing here. */
 export const BUNDLED_PACKAGES = [
   '@floating-ui/core',
   '@floating-ui/dom',
@@ -24,7 +24,7 @@ function packageOf(moduleId) {
   return /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(moduleId.replaceAll(path.sep, '/'))?.[1];
 }
 
-/** A Vite plugin that fails if a package is in the window whose licence would be missing in the notices. */
+/** A Vite plugin that fails if the window bundles a package whose licence is missing from the notices. */
 export function requireKnownPackages() {
   return {
     name: 'require-known-packages',

@@ -8,7 +8,7 @@ import process from 'node:process';
 import { NATIVE_HASHES, writeNativeHashes } from './nativeHashes.mjs';
 import { moduleName, packagedModules } from './packagedModules.mjs';
 
-/** The program's own code as it runs; no sources, types, maps, tests or other faces. */
+/** The program's own code as it runs; no sources, types, maps, tests or other interfaces. */
 const OWN_FILES = [
   'package.json',
   'dist/core/**/*.js',
@@ -20,7 +20,7 @@ const OWN_FILES = [
   'examples/*.{jpg,png,webp}',
 ];
 
-/** Files of packages that no program reads. */
+/** Package files that are not needed at run time. */
 const MODULE_LITTER = [
   '!**/*.{map,ts,mts,cts,markdown,tsbuildinfo}',
   '!node_modules/**/{README,CHANGELOG,SECURITY,CONTRIBUTING,benchmark}.md',
@@ -50,7 +50,7 @@ const IMAGE_TYPES = [
 ];
 
 /**
- * ONNX Runtime brings the binaries of every system in one package; one of them is used. Installers are made on the
+ * ONNX Runtime ships binaries for every platform in one package; only one is used. Installers are made on the
  * system that they are for.
  */
 function otherRuntimes() {
@@ -59,7 +59,7 @@ function otherRuntimes() {
   return [...others.map((name) => `!${binaries}/${name}/**`), `!${binaries}/*/!(\${arch})/**`];
 }
 
-/** Packages under names that nothing in the program needs, wherever electron-builder would put them. */
+/** Excludes packages that the program does not need, wherever electron-builder would put them. */
 function unwantedModules() {
   const { wanted, unwanted } = packagedModules();
   const names = new Set(wanted.map(moduleName));
@@ -73,7 +73,7 @@ function unwantedModules() {
 }
 
 /**
- * An unpacked Electron contains its demonstration program, which must not be shipped although the fuse for asar files would ignore it.
+ * An unpacked Electron contains its demonstration program, which must not be shipped although Electron would not load it with the fuse for asar files.
  */
 async function removeDemonstration({ appOutDir, packager }) {
   await rm(path.join(packager.getResourcesDir(appOutDir), 'default_app.asar'), { force: true });
@@ -85,7 +85,7 @@ export default {
   productName: 'Enlarger',
   copyright: 'MIT licence, see LICENSE',
   directories: { output: 'release', buildResources: 'build' },
-  // The project has no address yet; but a Debian package must name one; see docs/release.md.
+  // The project has no home page yet, but a Debian package must name one; see docs/release.md.
   extraMetadata: { homepage: 'https://enlarger.invalid' },
   // All native modules come prebuilt for Node-API, which Electron supports.
   npmRebuild: false,
@@ -93,7 +93,7 @@ export default {
   files: [...OWN_FILES, ...unwantedModules(), ...otherRuntimes(), ...MODULE_LITTER],
   extraFiles: ['LICENSE', 'THIRD_PARTY_NOTICES.md'],
   asar: true,
-  // Libraries and models have to be separate files to be mapped.
+  // Libraries and models have to be separate files so that they can be mapped into memory.
   asarUnpack: [
     'node_modules/onnxruntime-node/bin/**',
     'node_modules/@img/sharp-*/**',
@@ -112,7 +112,7 @@ export default {
     loadBrowserProcessSpecificV8Snapshot: false,
     grantFileProtocolExtraPrivileges: false,
   },
-  // No automatic updates as long as releases are not signed.
+  // No automatic updates until releases are signed.
   publish: null,
   beforePack: writeNativeHashes,
   afterPack: removeDemonstration,

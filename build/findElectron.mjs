@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Name of the program inside a folder of Electron's, by platform. */
+/** Path of the executable inside an Electron folder, by platform. */
 const PROGRAM = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' };
 
 /** The folder that `build/getElectron.mjs` fills; for tests only. */
 export const TEST_ELECTRON_FOLDER = path.join(root, '.cache', 'electron-33.3.0');
 
-/** @returns {string} The path of the program in a folder of Electron's, which may be missing. */
+/** @returns {string} The path of the executable inside an Electron folder; the file may not exist. */
 export function electronProgram(folder) {
   return path.join(folder, PROGRAM[process.platform] ?? 'electron');
 }
@@ -35,7 +35,7 @@ export function installedElectron() {
 }
 
 /**
- * The Electron that tests run on: the installed one, or the one of `build/getElectron.mjs`.
+ * The Electron that tests run on: the installed one, or the one that `build/getElectron.mjs` downloads.
  *
  * @returns {string | undefined} Its folder.
  */

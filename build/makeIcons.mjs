@@ -1,6 +1,6 @@
 /**
- * @file Makes every icon of the program from `build/icon.svg`: `node build/makeIcons.mjs`. electron-builder makes the
- * formats of Windows and macOS from the largest one. The results are committed.
+ * @file Makes every icon of the program from `build/icon.svg`: `node build/makeIcons.mjs`. electron-builder generates the
+ * formats for Windows and macOS from the largest one. The results are committed.
  */
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -22,7 +22,7 @@ function readSource() {
   return readFileSync(SOURCE, 'utf8');
 }
 
-/** macOS draws such an icon itself, light or dark: only opacity counts, so the background is removed. */
+/** macOS draws a template icon itself, light or dark: only opacity counts, so the background is removed. */
 function templateOf(svg) {
   return svg
     .replace(/<rect width="64"[^>]*>/, '')

@@ -72,7 +72,7 @@ function moduleProblems(files) {
   return [...missing.map((place) => `missing: ${place}`), ...extra.map((place) => `superfluous: ${place}`)];
 }
 
-/** Checks that all of our compiled code is inside, except for the other faces. */
+/** Checks that all of our compiled code is inside, except for the other interfaces. */
 function codeProblems(files) {
   const inside = new Set(files);
   return ['core', 'electron', 'renderer'].flatMap((room) =>

@@ -26,7 +26,7 @@ export interface EndToEnd {
   readonly model: string;
   readonly pictures: number;
   readonly outputMegapixels: number;
-  /** From the start of the first worker to the last result on the disk. */
+  /** From the start of the first worker until the last result is on the disk. */
   readonly elapsedMs: number;
   readonly outputMegapixelsPerSecond: number;
   /** Inference alone for the same images, once before and once after. */
@@ -52,7 +52,7 @@ export async function measuredModel(): Promise<EngineModel> {
   const models = findModels(await readModelRegistry(BUNDLED_MODELS), FAMILY);
   const model = models.find(({ manifest }) => manifest.scale === FACTOR);
   if (model !== undefined) return networkModel(model);
-  const message = `There is no model for ${FACTOR} times among "${FAMILY}".`;
+  const message = `The family "${FAMILY}" has no ×${FACTOR} model.`;
   throw new EnlargerError('model/not-found', message);
 }
 
@@ -95,9 +95,9 @@ export interface BatchTiming {
 }
 
 /**
- * Enlarges images from file to file as `run` does, and measures the time.
+ * Enlarges images end to end, as `run` does, and measures the time.
  *
- * @throws EnlargerError of an image that cannot be enlarged, `model/…`, `engine/…`, or the signal's reason.
+ * @throws EnlargerError if an image cannot be enlarged, `model/…`, `engine/…`, or the signal's reason.
  */
 export async function timeBatch(files: readonly string[], timing: BatchTiming): Promise<BatchTime> {
   const { folder, pool, signal } = timing;
@@ -113,7 +113,7 @@ export async function timeBatch(files: readonly string[], timing: BatchTiming): 
   const failed = events.find((event) => event.type === 'job-failed');
   if (failed !== undefined) {
     const { code, message } = failed.error;
-    throw new EnlargerError(code, `${failed.input} could not be measured with: ${message}`);
+    throw new EnlargerError(code, `${failed.input} could not be measured: ${message}`);
   }
   const finished = events.find((event) => event.type === 'batch-finished');
   if (totals.done !== files.length || finished === undefined) {
@@ -143,17 +143,17 @@ async function timeColdBatch(files: readonly string[], options: EndToEndOptions)
 }
 
 /**
- * Measures images from file to file, and before and after that the same images inside the engine alone, so that a
- * machine that becomes slower or faster meanwhile does not distort the ratio.
+ * Times the images end to end, and inference alone before and after that, so that a change in the machine's speed
+ * does not distort the ratio.
  *
- * @throws EnlargerError of an image that cannot be enlarged, `model/…`, `engine/…`, or the signal's reason.
+ * @throws EnlargerError if an image cannot be enlarged, `model/…`, `engine/…`, or the signal's reason.
  */
 export async function measureEndToEnd(files: readonly string[], options: EndToEndOptions): Promise<EndToEnd> {
   const { workers, onStep } = options;
   const model = await measuredModel();
   onStep(`inference alone, ${files.length} images`);
   const before = await pureInferenceMs(files, model, options);
-  onStep('the same images from file to file');
+  onStep('the same images end to end');
   const { elapsedMs, outputMegapixels, reportShare } = await timeColdBatch(files, options);
   onStep('inference alone, again');
   const after = await pureInferenceMs(files, model, options);

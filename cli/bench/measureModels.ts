@@ -5,7 +5,7 @@ import { chooseDevice, loadModel } from '../../core/engine/registry.ts';
 import type { InstalledModel } from '../../core/models/modelRegistry.ts';
 import { emptyTile } from '../../core/tiling/floatTile.ts';
 
-/** Large enough for the border of the network to be negligible. */
+/** Large enough for the overlap at the edges of a tile to be negligible. */
 export const BENCH_TILE: Size = { width: 256, height: 256 };
 
 /** The manifest counts multiply-accumulates for an input of 64 × 64. */
@@ -31,7 +31,7 @@ export interface MeasureOptions {
   readonly threads: number;
   /** Maximum number of rounds; the first one that counts is always completed. */
   readonly rounds: number;
-  /** The time after which no further round begins, on the clock of `performance.now()`. */
+  /** No round starts after this time, as read from `performance.now()`. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
 }
@@ -78,7 +78,7 @@ async function runRounds(contestants: readonly Contestant[], options: MeasureOpt
 }
 
 /**
- * Measures the convolution peak of the processor, and every model on one tile. They alternate, so that other load on the
+ * Measures the convolution peak of the processor, and every model on one tile. The measurements alternate, so that other load on the
  * machine affects all of them alike; the best round counts.
  *
  * @throws EnlargerError `model/…` or `engine/…`, or the signal's reason.

@@ -38,7 +38,7 @@ async function inferenceMsOf(
 
 /**
  * Time that images spend inside the engine, in the tiles that a worker would cut, without decoding, conversion or encoding:
- * the baseline for the time from file to file.
+ * the baseline for the end-to-end time.
  *
  * @returns Milliseconds for all images together.
  */

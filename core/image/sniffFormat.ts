@@ -5,13 +5,13 @@ import { FORMAT_DECODERS } from './formats/registry.ts';
 
 export type SniffedFormat =
   | { readonly kind: 'image'; readonly format: InputFormat }
-  /** An image of a format that is not read, by the name people know. */
+  /** An image in an unsupported format, with the format's common name. */
   | { readonly kind: 'unsupported'; readonly name: string }
   | { readonly kind: 'unknown' };
 
 const HEAD_BYTES = 64;
 
-/** The first bytes of image formats that are not read. */
+/** The first bytes of unsupported image formats. */
 const UNSUPPORTED: readonly (readonly [string, string])[] = [
   ['8BPS', 'Photoshop'],
   ['\0\0\0\x0cjP  \r\n', 'JPEG 2000'],

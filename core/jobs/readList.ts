@@ -6,10 +6,10 @@ import type { Readable } from 'node:stream';
 import { defined } from '../api/defined.ts';
 import { EnlargerError } from '../api/errors.ts';
 
-/** Bytes from the start of a list by which its encoding is detected. */
+/** Number of leading bytes by which a list's encoding is detected. */
 const PROBE_BYTES = 4096;
 
-/** The share of zero bytes at even or at odd offsets: high at one of the two in UTF-16 text of Latin letters. */
+/** The share of zero bytes at even or odd offsets; in UTF-16 text in Latin script, one of the two is high. */
 function zeroShare(bytes: Uint8Array, offset: 0 | 1): number {
   const probe = bytes.subarray(0, PROBE_BYTES);
   let zeros = 0;
@@ -49,7 +49,7 @@ function isThere(file: string): Promise<boolean> {
   );
 }
 
-/** Possible paths of a line, most likely first: as it is written, without its quotes, and next to the list. */
+/** Candidate paths for a line, most likely first: as written, without its quotes, and next to the list. */
 function readings(line: string, folder: string | undefined): string[] {
   const plain = [...new Set([line, withoutQuotes(line)])].filter((text) => text !== '');
   const beside = folder === undefined ? [] : plain.map((text) => path.resolve(folder, text));
@@ -69,8 +69,8 @@ async function pathOfLine(line: string, folder: string | undefined): Promise<str
  * Windows-1252 are recognised. Empty lines and comments (`#`, unless a file has that name) are left out; quotes around
  * a path are removed unless they belong to its name.
  *
- * @param folder Folder of the list. A relative path that is not found from the working directory is resolved against it.
- * @returns The paths in their order; one that does not exist is returned as it was written.
+ * @param folder Folder of the list. A relative path that is not found from the working directory is resolved against this folder.
+ * @returns The paths in order; one that does not exist is returned as it was written.
  */
 export async function parseList(bytes: Uint8Array, folder?: string): Promise<string[]> {
   const text = decodeText(bytes).replace(/^\ufeff/, '');
@@ -83,12 +83,12 @@ export async function parseList(bytes: Uint8Array, folder?: string): Promise<str
   return paths;
 }
 
-/** Even a list of a million long paths fits; without a limit, an endless device would fill the memory. */
+/** Even a list of a million long paths fits; without a limit, a device without an end would exhaust the memory. */
 const MAX_LIST_BYTES = 2 ** 28;
 
 /**
- * Opens a list. A named pipe is opened without waiting for a writer: a thread that waits for one could not be ended,
- * and would keep the program from ending.
+ * Opens a list. A named pipe is opened without waiting for a writer: a thread that waits for one could not be
+ * interrupted, and would keep the process alive.
  */
 async function openList(file: string): Promise<Readable> {
   if (!(await stat(file)).isFIFO()) return createReadStream(file);
@@ -111,7 +111,7 @@ async function readAll(stream: Readable, name: string): Promise<Buffer> {
 }
 
 /**
- * Reads a list from a stream, all of it; see {@link parseList}.
+ * Reads a whole list from a stream; see {@link parseList}.
  *
  * @throws EnlargerError `input/too-large`; the signal's reason if it is aborted.
  */

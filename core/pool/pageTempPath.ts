@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-/** Where a worker leaves a page, from 1, that becomes a separate file. */
+/** Where a worker writes a page that becomes a separate file; pages are numbered from 1. */
 export function pageTempPath(scratchFolder: string, page: number): string {
   return path.join(scratchFolder, `page-${page}`);
 }

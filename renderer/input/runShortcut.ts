@@ -10,7 +10,7 @@ interface Surroundings {
 
 const ZOOM_STEP = 1.25;
 
-/** Performs the action of a key. @returns Whether it did something; the browser's own action is then suppressed. */
+/** Runs the action of a shortcut. @returns Whether it did something; the browser's default action is then suppressed. */
 export function runShortcut(action: ShortcutAction, app: App, { target, addFiles }: Surroundings): boolean {
   const isOnControl = target.matches(
     'button, input, select, a, summary, [role=radio], [role=switch], [role=menuitem]',
@@ -46,7 +46,7 @@ export function runShortcut(action: ShortcutAction, app: App, { target, addFiles
     shortcuts: () => (app.areShortcutsShown = !app.areShortcutsShown),
     back: () => goBack(app),
   };
-  // Space and arrows belong to a control that has the focus.
+  // A focused control handles Space and the arrow keys.
   const belongsToControl = ['quick-look', 'previous', 'next'].includes(action) && isOnControl;
   if (belongsToControl) return false;
   actions[action]();
@@ -61,7 +61,7 @@ function showBeside(app: App, step: 1 | -1): void {
 function chooseAll(app: App): void {
   if (app.place === 'draft') app.draft.selection.selectAll();
   if (app.place !== 'queue') return;
-  app.selection.clear(); // nothing is selected by mistake until all ids are known
+  app.selection.clear(); // no stale selection while the ids load
   void app.notices.attempt(async () => app.selection.chooseAll(await app.jobs.allIds()));
 }
 
@@ -71,11 +71,11 @@ function removeChosen(app: App): void {
     app.draftActions.remove([...app.draft.selection.keys]);
 }
 
-/** One step out: of the full image, then of a page. */
+/** Goes back one level: closes the full image first, then the page. */
 function goBack(app: App): void {
   if (app.isImageFull) {
     app.isImageFull = false;
-    // The row that was opened has the focus again.
+    // Return the focus to the row that was opened.
     requestAnimationFrame(() => document.getElementById('rows')?.focus());
   } else if (app.comparison.isOpen) app.comparison.close();
   else if (app.place !== 'draft') app.go('queue');

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
-/** A folder of images that take some seconds with a network. */
+/** A folder of images that take a few seconds each with a neural network. */
 function slowBatch(count = 4): { source: string; output: string; args: string[] } {
   const folder = temporaryFolder();
   const source = path.join(folder, 'in');
@@ -44,7 +44,7 @@ function isGroupAlive(pid: number): boolean {
 }
 
 describe('a folder with 50 good and 5 broken images', () => {
-  test('gives 50 results, 5 failures with their codes, and ends with 1', async () => {
+  test('gives 50 results, 5 failures with their codes, and exits with 1', async () => {
     const { source, output, args } = quickBatch(50);
     const broken = ['truncated.jpg', 'truncated.png', 'empty.jpg', 'text.jpg', 'wrong-checksum.png'];
     for (const name of broken) copyFileSync(brokenPath(name), path.join(source, name));
@@ -76,14 +76,14 @@ describe('exit codes', () => {
     { what: 'a number is invalid', args: ['-i', 'a', '-o', 'b', '-s', 'many'], code: 2 },
     { what: 'a factor is out of range', args: ['-i', 'a', '-o', 'b', '-s', '0'], code: 2 },
     { what: 'two sizes are given', args: ['-i', 'a', '-o', 'b', '-s', '2', '-w', '9'], code: 2 },
-    { what: 'a format is not written', args: ['-i', 'a', '-o', 'b', '-f', 'bmp'], code: 2 },
+    { what: 'the output format is not supported', args: ['-i', 'a', '-o', 'b', '-f', 'bmp'], code: 2 },
     { what: 'a colour is invalid', args: ['-i', 'a', '-o', 'b', '--background', 'red'], code: 2 },
     { what: 'an input is missing', args: ['-i', 'nowhere.png', '-o', 'out'], code: 1 },
     { what: 'a list is missing', args: ['-i', '@nowhere.txt', '-o', 'out'], code: 1 },
     { what: 'a folder is empty', args: ['-i', '.', '-o', 'out'], code: 4 },
     { what: 'help is requested', args: ['--help'], code: 0 },
     { what: 'the version is requested', args: ['--version'], code: 0 },
-  ])('are $code when $what', async ({ args, code }) => {
+  ])('is $code when $what', async ({ args, code }) => {
     const folder = temporaryFolder();
     const result = await runCli(args, folder);
     expect([result.code, result.signal]).toEqual([code, null]);
@@ -96,14 +96,14 @@ describe('exit codes', () => {
     expect((await runCli([...args, '-n', 'fast', '-g', '77'])).code).toBe(3);
   });
 
-  test('is 1 when the first failure ends the batch, since it was not cancelled', async () => {
+  test('is 1 when the first failure ends the batch, since the batch was not cancelled', async () => {
     const { source, args } = quickBatch(9);
     writeFileSync(path.join(source, '0.png'), 'text');
     const result = await runCli([...args, '--json', '--fail-fast']);
     expect([result.code, finishedEvent(result).totals.failed]).toEqual([1, 1]);
   });
 
-  test('is 2 with the names of the models when the given one is unknown', async () => {
+  test('is 2, and the models are listed, when the given one is unknown', async () => {
     const { args } = quickBatch(1);
     const result = await runCli([...args.slice(0, 4), '-n', 'fastest']);
     expect([result.code, result.stderr]).toEqual([
@@ -150,21 +150,24 @@ describe('streams', () => {
   );
 });
 
-test.skipIf(process.platform === 'win32')('a full volume fails the image, and leaves no file', async () => {
-  const { output, args, source } = quickBatch(1);
-  writePng(path.join(source, 'large.png'), sceneRaster(90, 90));
-  const quoted = [program, ...args, '--json', '--exists', 'skip']
-    .map((argument) => `'${argument}'`)
-    .join(' ');
-  // A limit on the size of files stands for a full disk; the one of bash is in kilobytes.
-  const shell = spawn('bash', ['-c', `ulimit -f 4; exec '${process.execPath}' ${quoted}`]);
-  let stdout = '';
-  shell.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
-  const code = await new Promise<number | null>((resolve) => shell.on('close', resolve));
-  const events = eventsOf({ code, signal: null, stdout, stderr: '' });
-  const failures = events.flatMap((event) => (event.type === 'job-failed' ? [event.error.code] : []));
-  expect([code, failures, readdirSync(output)]).toEqual([1, ['output/no-space'], ['0_2x.png']]);
-});
+test.skipIf(process.platform === 'win32')(
+  'a full disk fails the image and leaves no partial file',
+  async () => {
+    const { output, args, source } = quickBatch(1);
+    writePng(path.join(source, 'large.png'), sceneRaster(90, 90));
+    const quoted = [program, ...args, '--json', '--exists', 'skip']
+      .map((argument) => `'${argument}'`)
+      .join(' ');
+    // A limit on the size of files stands in for a full disk; the limit of bash is in kilobytes.
+    const shell = spawn('bash', ['-c', `ulimit -f 4; exec '${process.execPath}' ${quoted}`]);
+    let stdout = '';
+    shell.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
+    const code = await new Promise<number | null>((resolve) => shell.on('close', resolve));
+    const events = eventsOf({ code, signal: null, stdout, stderr: '' });
+    const failures = events.flatMap((event) => (event.type === 'job-failed' ? [event.error.code] : []));
+    expect([code, failures, readdirSync(output)]).toEqual([1, ['output/no-space'], ['0_2x.png']]);
+  },
+);
 
 describe.skipIf(process.platform === 'win32')('an interruption', () => {
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
@@ -187,7 +190,7 @@ describe.skipIf(process.platform === 'win32')('an interruption', () => {
     },
   );
 
-  test('requested twice does not wait for the tile, and also leaves nothing', async () => {
+  test('requested twice does not wait for the tile, and leaves nothing either', async () => {
     const { output, args } = slowBatch();
     const cli = startCli(args);
     await cli.until('"job-progress"');
@@ -207,7 +210,7 @@ describe.skipIf(process.platform === 'win32')('an interruption', () => {
       const cli = startCli(args);
       await cli.until(event);
       cli.child.kill('SIGKILL');
-      // Both streams are closed when the last process that has them open ends: the worker has stderr.
+      // Both streams are closed when the last process that holds them exits; the worker holds stderr.
       expect((await cli.finished).signal).toBe('SIGKILL');
       await expect.poll(() => isGroupAlive(cli.child.pid!), { timeout: 20_000 }).toBe(false);
     },

@@ -1,7 +1,7 @@
 /**
- * @file Makes images cost time instead of processor time: loaded into a command by `NODE_OPTIONS=--import`, it delays each
- * job on its way to a worker process for `ENLARGER_TEST_IMAGE_MS`. All else is as in the real program, so that two cores
- * can stand for several machines.
+ * @file Makes each image take time but no processor time: loaded into a command by `NODE_OPTIONS=--import`, it delays each
+ * job on its way to a worker process by `ENLARGER_TEST_IMAGE_MS`. Everything else works as in the real program, so that two
+ * cores can stand in for several machines.
  */
 import childProcess, { type ChildProcess, type Serializable } from 'node:child_process';
 import { syncBuiltinESMExports } from 'node:module';

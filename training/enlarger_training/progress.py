@@ -1,4 +1,4 @@
-"""One progress line on the terminal, one line per tenth elsewhere."""
+"""One progress line on the terminal, one line every tenth of the work elsewhere."""
 
 import sys
 
@@ -6,7 +6,7 @@ import sys
 def report_progress(task: str, done: int, total: int, note: str = "") -> None:
     """Shows `task: done/total note` on stderr.
 
-    On a terminal the line is overwritten; in a log only every tenth part appears.
+    On a terminal the line is overwritten; a log gets one line for every tenth of the work.
     """
     line = f"{task}: {done}/{total} {note}".rstrip()
     if sys.stderr.isatty():

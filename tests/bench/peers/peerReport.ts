@@ -54,14 +54,14 @@ const LABEL_PX = 280;
 const BAR_PX = 420;
 const VALUE_PX = 80;
 const HEADING_PX = 40;
-const HEADING = 'Time from file to file, as a multiple of Enlarger’s (logarithmic scale)';
+const HEADING = 'Time end to end, as a multiple of Enlarger’s (logarithmic scale)';
 
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
 
 /**
- * A chart of the ratios from file to file, on a logarithmic scale: bars from ours, to the right for those that take longer,
+ * A chart of the ratios end to end, on a logarithmic scale: bars from ours, to the right for those that take longer,
  * and lines for the spread.
  */
 export function ratioChart(results: readonly PeerResult[]): string {

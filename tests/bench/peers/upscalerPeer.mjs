@@ -1,6 +1,6 @@
 /**
  * @file UpscalerJS on native TensorFlow.js as a peer of `benchPeers`: a process that stays warm. For each line on its standard
- * input it enlarges all images from file to file and prints one line of JSON: `{ endToEndMs, inferenceMs }`.
+ * input it enlarges all images end to end and prints one line of JSON: `{ endToEndMs, inferenceMs }`.
  *
  * Usage: node upscalerPeer.mjs CACHE_FOLDER MODEL OUTPUT_FOLDER IMAGE…
  */

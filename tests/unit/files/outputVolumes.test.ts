@@ -22,7 +22,7 @@ function mounted(points: Readonly<Record<string, number>>) {
   return { devices, volumes: new OutputVolumes(NO_KNOWN_MOUNTS, deviceOf) };
 }
 
-test('a volume that is unmounted is noticed, for folders that were never used, too', async () => {
+test('an unmounted volume is noticed, even for folders that were never used', async () => {
   const usb = path.resolve('/media/usb');
   const { devices, volumes } = mounted({ [usb]: 7 });
   expect(await volumes.isThere(path.join(usb, 'out'))).toBe(true);
@@ -32,7 +32,7 @@ test('a volume that is unmounted is noticed, for folders that were never used, t
   expect(await volumes.isThere(path.resolve('/home/out'))).toBe(true);
 });
 
-test('work continues once a volume is mounted there again, even under another number', async () => {
+test('work continues once a volume is mounted there again, even with another device number', async () => {
   vi.useFakeTimers();
   const usb = path.resolve('/media/usb');
   const { devices, volumes } = mounted({ [usb]: 7 });
@@ -62,7 +62,7 @@ test('work continues after a volume was unmounted and mounted again before anyon
   expect(await volumes.isThere(path.join(usb, 'out'))).toBe(true);
 });
 
-test('a volume that is mounted over an output is waited for until it is gone', async () => {
+test('if a volume is mounted over an output, work waits until it is unmounted', async () => {
   vi.useFakeTimers();
   const output = path.resolve('/home/me/out');
   const { devices, volumes } = mounted({});
@@ -79,7 +79,7 @@ test('a volume that is mounted over an output is waited for until it is gone', a
   expect(await volumes.isThere(output)).toBe(true);
 });
 
-describe('a volume of an earlier start', () => {
+describe('a volume from an earlier run', () => {
   function remounted(folder: string, mountPoint: string, isMounted: boolean, seenAt = Date.now() + 1_000) {
     const all = { [folder]: { mountPoint, seenAt } };
     const note = vi.fn();
@@ -88,7 +88,7 @@ describe('a volume of an earlier start', () => {
     return { note, volumes: new OutputVolumes({ all: () => all, note }, deviceOf) };
   }
 
-  test('is missed if it is not mounted, despite empty folders below its mount point', async () => {
+  test('is reported missing if it is not mounted, despite empty folders below its mount point', async () => {
     const mountPoint = temporaryFolder();
     const folder = path.join(mountPoint, 'out');
     for (const make of [() => undefined, () => mkdirSync(folder), () => mkdirSync(path.join(folder, 'a'))]) {
@@ -100,7 +100,7 @@ describe('a volume of an earlier start', () => {
     }
   });
 
-  test('is known again once it is mounted', async () => {
+  test('is recognised again once it is mounted', async () => {
     const mountPoint = temporaryFolder();
     const folder = path.join(mountPoint, 'out');
     const { volumes, note } = remounted(folder, mountPoint, true);
@@ -111,7 +111,7 @@ describe('a volume of an earlier start', () => {
     expect(note.mock.calls).toEqual([[folder, mountPoint]]);
   });
 
-  test('is also missed behind a symbolic link', async () => {
+  test('is also reported missing behind a symbolic link', async () => {
     const mountPoint = temporaryFolder();
     const link = path.join(temporaryFolder(), 'link');
     symlinkSync(mountPoint, link);
@@ -119,13 +119,13 @@ describe('a volume of an earlier start', () => {
     expect(await volumes.isThere(path.join(link, 'out'))).toBe(false);
   });
 
-  test('is not missed if a folder was created in its place', async () => {
+  test('is not reported missing if a folder was created in its place', async () => {
     const mountPoint = temporaryFolder();
     const { volumes } = remounted(path.join(mountPoint, 'out'), mountPoint, false, Date.now() - 60_000);
     expect(await volumes.isThere(path.join(mountPoint, 'out'))).toBe(true);
   });
 
-  test('is not missed if its files are on the disk now', async () => {
+  test('is not reported missing if its files are on the disk now', async () => {
     const mountPoint = temporaryFolder();
     const folder = path.join(mountPoint, 'out');
     mkdirSync(folder);

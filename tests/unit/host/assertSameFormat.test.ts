@@ -14,7 +14,7 @@ function specWith(changes: Partial<BatchSpec>): BatchSpec {
   }).spec;
 }
 
-test('an image that was replaced by one of another format while it waited gets no result under the old name', () => {
+test('an image that was replaced by one in another format while it was queued is not written under the old name', () => {
   expect(() => {
     assertSameFormat(job, specWith({}), 'jpeg');
   }).toThrow(expect.objectContaining({ code: 'input/changed' }));
@@ -22,7 +22,7 @@ test('an image that was replaced by one of another format while it waited gets n
 
 test.each([
   { what: 'of the same format', changes: {}, input: 'png' },
-  { what: 'of a format that is written as another one', changes: {}, input: 'bmp' },
+  { what: 'in a format that is saved as another', changes: {}, input: 'bmp' },
   { what: 'that is one image of a GIF', changes: {}, input: 'gif' },
   {
     what: 'whose format was chosen',

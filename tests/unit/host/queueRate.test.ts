@@ -3,7 +3,7 @@ import { QueueRate } from '../../../core/host/queue/queueRate.ts';
 
 const SECOND = 1_000;
 
-/** Works through results one after the other from `from` on, a second per megapixel. */
+/** Simulates results that finish one after another from the time `from` on, at one second per megapixel. */
 function work(rate: QueueRate, from: number, megapixels: readonly number[]): number {
   let now = from;
   for (const [index, each] of megapixels.entries()) {
@@ -30,7 +30,7 @@ describe('the pace of a queue', () => {
     expect(rate.megapixelsPerSecond()).toBe(1);
   });
 
-  test('does not count a pause, not even in the middle of an image', () => {
+  test('does not count a pause, even in the middle of an image', () => {
     const rate = new QueueRate();
     rate.start(1, 0);
     rate.setPaused(true, SECOND);
@@ -39,7 +39,7 @@ describe('the pace of a queue', () => {
     expect(rate.megapixelsPerSecond()).toBe(1);
   });
 
-  test('counts images that are computed at the same time once', () => {
+  test('counts the time of overlapping images only once', () => {
     const rate = new QueueRate();
     rate.start(1, 0);
     rate.start(2, 0);
@@ -53,7 +53,7 @@ describe('the pace of a queue', () => {
     { name: 'images of unknown size', open: { images: 5, sizedImages: 0, sizedMegapixels: 0 }, seconds: 5 },
     { name: 'some of each', open: { images: 3, sizedImages: 2, sizedMegapixels: 2 }, seconds: 3 },
     { name: 'nothing', open: { images: 0, sizedImages: 0, sizedMegapixels: 0 }, seconds: 0 },
-  ])('gives the time for $name by megapixels', ({ open, seconds }) => {
+  ])('estimates the time for $name from megapixels', ({ open, seconds }) => {
     const rate = new QueueRate();
     work(rate, 0, [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
     expect(rate.remainingMs(open)).toBe(seconds * SECOND);

@@ -6,7 +6,7 @@ const KEEP = { colour: 'keep', maxPixels: 1e6 } as const;
 const RED = [200, 0, 0, 255];
 const CLEAR_ALPHA = 0;
 
-/** A pixel of the palette's second colour, at a place on the canvas. */
+/** A frame of one pixel in the palette's second colour, at a place on the canvas. */
 function pixelFrame(left: number, top: number): number[] {
   return [0x21, 0xf9, 4, 4, 10, 0, 0, 0, 0x2c, left, 0, top, 0, 1, 0, 1, 0, 0, 2, 2, 0x4c, 1, 0];
 }
@@ -16,7 +16,7 @@ function gif(...frames: number[][]): Buffer {
   return Buffer.from([...head, ...frames.flat(), 0x3b]);
 }
 
-test('what the only frame of a GIF leaves free is transparent', async () => {
+test('the area that the only frame of a GIF does not cover is transparent', async () => {
   const facts = await inspectImage(gif(pixelFrame(1, 0)), 'gif', KEEP);
   const { data, channels } = await decodeImage(facts, KEEP);
   expect([facts.pages, channels]).toEqual([1, 4]);
@@ -24,7 +24,7 @@ test('what the only frame of a GIF leaves free is transparent', async () => {
   expect([0, 2, 3, 4, 5].map((pixel) => data[pixel * 4 + 3])).toEqual(Array(5).fill(CLEAR_ALPHA));
 });
 
-test('what the frames of an animation leave free is transparent, and no frame is added', async () => {
+test('the area that the frames of an animation do not cover is transparent, and no frame is added', async () => {
   const file = gif(pixelFrame(1, 0), pixelFrame(2, 1));
   const { decodable, pages } = await inspectImage(file, 'gif', KEEP);
   const frames = await readFrames(decodable, 'gif', { maxPixels: 1e6, ignoreIcc: true, count: pages });
