@@ -40,7 +40,7 @@ function parseLine(line: string): LoggedError | undefined {
   }
 }
 
-/** The last errors in the log, newest first; empty if there is no log. */
+/** The last errors in the log, newest first; an empty list without a log. */
 export async function lastErrors(dataFolder: string, most: number): Promise<LoggedError[]> {
   const tail = await readTail(path.join(logFolder(dataFolder), LOG_FILE)).catch(() => '');
   return tail

@@ -117,17 +117,20 @@ export class QueueLink {
 
   /** Registers attempts; all are kept for as long as the coordinator renews them. */
   async register(attempts: ReadonlyMap<string, AttemptRecord>): Promise<void> {
-    const { redis } = this.#options;
     const fields = [...attempts].flatMap(([attempt, record]) => [attempt, JSON.stringify(record)]);
-    if (fields.length > 0) await within(redis.hset(attemptsKey(this.coordinator), ...fields));
-    if (!this.#isKept) await this.renew(new Map());
+    await within(this.#options.redis.hset(attemptsKey(this.coordinator), ...fields));
+    if (!this.#isKept) await this.#keep();
   }
 
   /** Keeps all registered attempts for another while. @param missing Those that the server has lost. */
   async renew(missing: ReadonlyMap<string, AttemptRecord>): Promise<void> {
-    this.#isKept = true;
     if (missing.size > 0) await this.register(missing);
+    await this.#keep();
+  }
+
+  async #keep(): Promise<void> {
     await within(this.#options.redis.expire(attemptsKey(this.coordinator), ATTEMPTS_SECONDS));
+    this.#isKept = true;
   }
 
   async forget(attempts: readonly string[]): Promise<void> {

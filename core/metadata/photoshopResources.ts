@@ -26,7 +26,7 @@ export function findPhotoshopResource(resources: Uint8Array, id: number): Uint8A
   return undefined;
 }
 
-/** Clipping paths, copyright flag and address, as a list of image resources; undefined when there are none. */
+/** Clipping paths, copyright flag and address, as a list of image resources, or undefined. */
 export function keptResources(resources: Uint8Array): Uint8Array | undefined {
   const kept = [...photoshopResources(resources)].filter(
     ({ id }) =>

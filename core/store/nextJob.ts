@@ -14,7 +14,7 @@ export interface NextChoice {
 
 const countSchema = z.object({ waiting: z.number().nullable() });
 
-/** Whether jobs wait that are not to be made: they may be a million, and come first. */
+/** Whether jobs of suspended batches wait: there may be a million of them, at the front of the queue. */
 function someAreSuspended(sql: SqlConnection): boolean {
   const count = sql.one(
     countSchema,
@@ -24,7 +24,7 @@ function someAreSuspended(sql: SqlConnection): boolean {
   return (count?.waiting ?? 0) > 0;
 }
 
-/** The first waiting job of the queue; undefined if there is none that may be made. */
+/** The first waiting job that may be worked on now, or undefined. */
 export function readNext(sql: SqlConnection, choice: NextChoice): StoredJob | undefined {
   const { batchId, lastPriority, notBelow = [] } = choice;
   const starts = notBelow.map((folder) => (folder.endsWith(path.sep) ? folder : folder + path.sep));

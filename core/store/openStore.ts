@@ -38,7 +38,7 @@ const versionSchema = z.array(z.object({ user_version: z.number() }));
 
 export interface OpenedStore {
   readonly store: Store;
-  /** Sentences on repairs that a person should know about; empty if there were none. */
+  /** Sentences on repairs that a person should know about, or an empty list. */
   readonly notes: readonly string[];
 }
 
@@ -256,7 +256,7 @@ export function unusableFolder(folder: string, cause: unknown): EnlargerError {
 }
 
 /**
- * Opens the store of a data folder, makes it if there is none, and takes it for this process. A damaged one is kept
+ * Opens the store of a data folder, creates it if it does not exist, and claims it for this process. A damaged one is kept
  * aside and replaced by its newest sound copy.
  *
  * @param purpose What this process is, in words for people; shown to others that want the store, too.

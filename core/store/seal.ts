@@ -78,7 +78,7 @@ export function removeSeal(file: string): void {
   rmSync(sealFile(file), { force: true });
 }
 
-/** @returns undefined if there is no seal, or it does not count: a log next to the store shows that it was not closed. */
+/** @returns The seal, or undefined if it is missing or invalid. A log next to the store invalidates it: the store was not closed. */
 export function readSeal(file: string): Seal | undefined {
   if (existsSync(`${file}-wal`) || existsSync(`${file}-journal`)) return undefined;
   try {

@@ -15,7 +15,7 @@ export interface FileSnapshot {
   readonly ctimeNs: string;
 }
 
-/** @returns The file as it is now, or undefined if there is no regular file of that name. */
+/** @returns The file as it is now, or undefined if no regular file has that name. */
 export async function takeSnapshot(file: string, relativePath: string): Promise<FileSnapshot | undefined> {
   const stats = await lstat(file, { bigint: true }).catch((error: unknown) => {
     if (['ENOENT', 'ENOTDIR'].includes(systemCodeOf(error))) return undefined;

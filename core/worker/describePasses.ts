@@ -26,7 +26,7 @@ export interface PassesOfImage {
   readonly reuse: readonly (ReusePlan | undefined)[];
   /** Id of the device that ran them, e.g. `onnx:cpu`. */
   readonly device: string;
-  /** Name of the model, or of the kernel if there was none. */
+  /** Name of the model, or of the kernel if no model was used. */
   readonly models: readonly string[];
 }
 

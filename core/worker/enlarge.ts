@@ -21,7 +21,7 @@ import { planEnlargement, type EnlargementPlan } from './planEnlargement.ts';
 export interface Enlarged {
   /** The result's pixels; the caller disposes of them. */
   readonly store: RowStore;
-  /** Ids of the models in the order of the passes, or the kernel if there were none. */
+  /** Ids of the models in the order of the passes, or the kernel if no network was used. */
   readonly models: readonly string[];
   readonly device: string;
   readonly passes: readonly EngineModel[];

@@ -30,7 +30,7 @@ export function watchedCount(folders: readonly WatchedFolderView[]): number {
   return folders.filter(({ state }) => state.kind !== 'paused').length;
 }
 
-/** The current activity; empty if there is none. */
+/** The lines that describe the current activity, or an empty list. */
 function statusLines({ queue, folders, texts }: TrayState): readonly string[] {
   const waiting = waitingCount(queue);
   const watched = watchedCount(folders);

@@ -90,7 +90,7 @@ export function finishedEvent(result: CliResult): Extract<BatchEvent, { type: 'b
   return last;
 }
 
-/** Names of all files below a folder, sorted, with `/` between folders; empty if there is no folder. */
+/** Names of all files below a folder, sorted, with `/` between folders; an empty list if the folder does not exist. */
 export function filesBelow(folder: string): string[] {
   try {
     return readdirSync(folder, { recursive: true, withFileTypes: true })

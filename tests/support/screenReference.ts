@@ -141,7 +141,7 @@ async function keepDifference(
  * if it differs, so are its reference and the differences.
  *
  * @param artefact Name under which it is kept.
- * @returns A sentence for each difference; empty if there is none.
+ * @returns One sentence per difference, or an empty list.
  */
 export async function screenFindings(
   name: string,

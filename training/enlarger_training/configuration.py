@@ -57,7 +57,7 @@ class Card:
         licence: Of the weights, as an SPDX expression.
         failures: What it does badly; for the model card.
         faithful: Id of the network of the same form that it was trained from and
-            that a strength below 1 blends with; empty if there is none.
+            that a strength below 1 blends with, or an empty text.
         thanks: Whose work other than images went into it, with licences.
     """
 

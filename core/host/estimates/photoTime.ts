@@ -10,7 +10,7 @@ const MIN_MEGAPIXELS = 0.5;
 
 /**
  * Computing time of a network for a photograph on the device that was used last, from the images that the network has
- * enlarged there; undefined if there were none, or only small ones.
+ * enlarged there, or undefined if it has enlarged only small ones, or none.
  */
 export function photoMs(
   { id, scale }: Pick<ModelManifest, 'id' | 'scale'>,

@@ -26,8 +26,8 @@ function descriptionsOf(meta: MetaBox): Uint8Array[] {
 }
 
 /**
- * The colour that the primary image's nclx property describes (ISO/IEC 23008-12, 6.5.5); undefined when there is none, or a
- * profile, which comes first.
+ * The colour that the primary image's nclx property describes (ISO/IEC 23008-12, 6.5.5), or undefined without one or if there is a
+ * profile, which takes precedence.
  */
 export function heifColour(source: ByteSource): DescribedColour | undefined {
   const meta = readMetaBox(source, readBoxes(source, 0, source.sizeBytes));
